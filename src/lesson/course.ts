@@ -1,0 +1,25 @@
+/** A loaded course: what load.ts reads from a folder. Plain values, no file is touched after loading. */
+import type { LessonFile, Step } from './schema.ts';
+
+/** The prose of a step: before it is done, and after (empty where the lesson says nothing). Markdown. */
+export interface Prose {
+  readonly before: string;
+  readonly after: string;
+}
+
+export interface Lesson extends Omit<LessonFile, 'steps'> {
+  /** From 1, as the learner types it: `istio-tutor 3`. */
+  readonly number: number;
+  /** Absolute folder, for messages only; every file below is in `files`. */
+  readonly folder: string;
+  readonly steps: readonly Step[];
+  readonly prose: Readonly<Record<string, Prose>>;
+  /** Text of every manifest and solution, by its path relative to the lesson ('manifests/a.yaml'). */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface Course {
+  readonly title: string;
+  readonly istio: readonly string[];
+  readonly lessons: readonly Lesson[];
+}

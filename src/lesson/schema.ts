@@ -1,0 +1,264 @@
+/**
+ * What a course, a lesson and a step may say. One vocabulary for lessons, drills, tests and the gate.
+ * Checks look at evidence, never at the YAML of a manifest: whatever works is right.
+ * The JSON Schemas for editors (schemas/*.json) are generated from here: `npm run schemas`.
+ */
+import { z } from 'zod';
+
+export const FORMAT = 1;
+
+const id = z
+  .string()
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'small letters, digits and single dashes')
+  .describe('Name within its file; never changes once published, progress is kept under it.');
+
+/** '4s', '300ms', '1m'. Parsed to seconds. */
+export const duration = z
+  .string()
+  .regex(/^\d+(\.\d+)?(ms|s|m)$/, "a number with a unit: '300ms', '4s', '1m'")
+  .describe("'300ms', '4s', '1m'");
+
+const percent = z
+  .string()
+  .regex(/^\d+(\.\d+)?%$/, "a number with a percent sign: '10%'")
+  .describe("'10%'");
+
+const range = z
+  .strictObject({ min: z.number().nonnegative().optional(), max: z.number().nonnegative().optional() })
+  .refine(r => r.min !== undefined || r.max !== undefined, 'needs min or max');
+const count = z.union([z.number().int().nonnegative(), range]);
+
+/** Who answers in the lab world: APP_VERSION of the Deployment that took the request. */
+export const server = z.enum(['stable', 'canary', 'pay', 'catalog']);
+export type Server = z.infer<typeof server>;
+
+/** What one transfer must be. Everything left out is left open. */
+const outcome = {
+  exit: z
+    .union([z.number().int(), z.array(z.number().int()).min(1)])
+    .optional()
+    .describe("curl's exit code, or the ones allowed"),
+  code: z
+    .union([z.number().int(), z.array(z.number().int()).min(1)])
+    .optional()
+    .describe('HTTP status, or the ones allowed; 0 for none'),
+  body: z
+    .strictObject({
+      version: server.optional(),
+      scheme: z.enum(['http', 'https']).optional(),
+      method: z.string().optional(),
+      host: z.string().optional(),
+      path: z.string().optional(),
+      sni: z.string().optional(),
+      clientCert: z.union([z.string(), z.null()]).optional().describe('part of the subject; null for none'),
+      headers: z
+        .record(z.string(), z.union([z.string(), z.null()]))
+        .optional()
+        .describe('request headers at the API; null: not there'),
+      text: z.string().optional().describe("part of the text of an answer that is not the API's JSON"),
+    })
+    .optional(),
+  headers: z
+    .record(z.string(), z.union([z.string(), z.null()]))
+    .optional()
+    .describe("the answer's headers; null: not there"),
+  log: z
+    .strictObject({
+      flags: z
+        .string()
+        .optional()
+        .describe("Envoy's response flags as logged: '-', 'NR', 'UF,URX'; 'UF' matches 'UF,URX' as well"),
+      cluster: z.string().optional(),
+      details: z.string().optional().describe('part of RESPONSE_CODE_DETAILS'),
+      code: z.number().int().optional(),
+    })
+    .optional()
+    .describe("the sidecar's line for this transfer"),
+  seconds: range.optional().describe('how long this transfer took'),
+};
+
+const one = z.strictObject(outcome);
+export type Outcome = z.infer<typeof one>;
+
+export const expectation = z
+  .strictObject({
+    ...outcome,
+    repeat: z.number().int().min(2).max(1000).optional().describe('send the call this often'),
+    sequence: z.array(one).min(2).optional().describe('what the transfers must be, one after another'),
+    codes: z
+      .record(z.string().regex(/^\d{1,3}$/), count)
+      .optional()
+      .describe('how many transfers had which HTTP status'),
+    flags: z
+      .record(z.string(), count)
+      .optional()
+      .describe("how many of the sidecar's lines had which response flag"),
+    share: z
+      .partialRecord(server, percent)
+      .optional()
+      .describe('share of the answers; the interval is derived (binomial, 1e-5)'),
+    mirrored: z
+      .partialRecord(server, percent)
+      .optional()
+      .describe("share of the calls that this server saw besides the caller's"),
+    requests: z
+      .partialRecord(server, count)
+      .optional()
+      .describe('how many requests this server saw in all, retries and mirrors included'),
+    within: duration.optional().describe('try again until it holds, for so long'),
+  })
+  .refine(
+    e => Object.keys(e).some(k => k !== 'within' && k !== 'repeat'),
+    'expects nothing: a check that cannot fail',
+  );
+export type Expectation = z.infer<typeof expectation>;
+
+/** One call. `curl` holds curl's arguments without the word curl. */
+export const call = z.strictObject({
+  curl: z
+    .array(z.string())
+    .min(1)
+    .describe(
+      "curl's arguments; {{stableIP}}, {{canaryIP}}, {{payIP}}, {{catalogIP}}, {{mesh}}, {{outside}} are put in",
+    ),
+  pause: duration.optional().describe('wait so long before it'),
+});
+export type Call = z.infer<typeof call>;
+
+const workload = z.enum(['safedata-stable', 'safedata-canary', 'example-pay', 'catalog', 'client']);
+
+/** What a step does to the world. In the manifests the namespaces are mesh-network and outside; the engine puts in the learner's. */
+export const change = z.union([
+  z.strictObject({ apply: z.string().describe('a manifest file, relative to the lesson') }),
+  z.strictObject({
+    remove: z.strictObject({ kind: z.string(), name: z.string(), namespace: z.string().optional() }),
+  }),
+  z.strictObject({
+    scale: z.strictObject({ deployment: workload, replicas: z.number().int().min(0).max(3) }),
+  }),
+  z.strictObject({ env: z.strictObject({ deployment: workload, name: z.string(), value: z.string() }) }),
+  z
+    .strictObject({ service: z.strictObject({ name: workload, present: z.boolean() }) })
+    .describe('take a Service of the world away, or give it back'),
+]);
+export type Change = z.infer<typeof change>;
+
+/** What becomes of an apply at this sidecar. See probe/in-effect.ts. */
+export const effect = z.enum(['in-effect', 'unchanged', 'refused-by-sidecar', 'refused-by-api']);
+export type EffectKind = z.infer<typeof effect>;
+
+const common = {
+  id,
+  title: z.string().max(60),
+  order: z.literal('age').optional().describe('objects of this step are a second apart: age decides'),
+};
+
+const read = z.strictObject({ ...common, kind: z.literal('read') });
+
+const predict = z.strictObject({
+  ...common,
+  kind: z.literal('predict'),
+  question: z.string(),
+  call,
+  options: z
+    .array(
+      z.strictObject({
+        say: z.string().max(74),
+        expect: expectation
+          .optional()
+          .describe('what the evidence is if this option is right; left out: none of the others'),
+      }),
+    )
+    .min(2)
+    .max(5),
+  announced: z
+    .number()
+    .int()
+    .min(1)
+    .describe('which option the evidence proves right (from 1); the gate tries it'),
+});
+
+const apply = z.strictObject({
+  ...common,
+  kind: z.literal('apply'),
+  changes: z.array(change).min(1),
+  effect: effect.optional().describe('what the learner is told to expect; the gate tries it'),
+  refusal: z.string().optional().describe('part of the words of the refusal, with effect refused-by-api'),
+});
+
+const probe = z.strictObject({
+  ...common,
+  kind: z.literal('probe'),
+  call,
+  expect: expectation.describe('what the text announces; the gate tries it'),
+});
+
+const check = z.strictObject({
+  id,
+  title: z.string().max(60),
+  call,
+  expect: expectation,
+  /** A check that holds already in the broken state: it guards what must stay as it is. */
+  guard: z
+    .boolean()
+    .optional()
+    .describe('true: holds before the solution as well, and must still hold after it'),
+  points: z.number().int().positive().optional(),
+});
+export type Check = z.infer<typeof check>;
+
+const files = z.array(z.string()).min(1);
+const fix = z.strictObject({
+  ...common,
+  kind: z.literal('fix'),
+  task: z.string().describe('what must hold at the end, one or two sentences'),
+  files: files.describe(
+    "manifests copied into the learner's folder to start from; their base names are the file names there",
+  ),
+  checks: z.array(check).min(1),
+  hints: z.array(z.string()).min(1).max(3),
+  solution: files.describe("files that make every check pass; same base names replace the learner's"),
+  remove: z
+    .array(z.strictObject({ kind: z.string(), name: z.string() }))
+    .optional()
+    .describe('objects that the solution needs gone'),
+  alternatives: z.array(files).optional().describe('other answers that must pass as well'),
+  nearMisses: z
+    .array(z.strictObject({ files, fails: z.array(id).min(1) }))
+    .optional()
+    .describe('wrong answers, and the checks that catch them'),
+});
+
+const inspect = z.strictObject({
+  ...common,
+  kind: z.literal('inspect'),
+  look: z
+    .enum(['clusters', 'listeners', 'routes', 'endpoints', 'access-log', 'object'])
+    .describe('what of this sidecar, or of the API, is shown'),
+  match: z.string().optional().describe('only what contains this'),
+  object: z.strictObject({ kind: z.string(), name: z.string() }).optional(),
+});
+
+export const step = z.discriminatedUnion('kind', [read, predict, apply, probe, fix, inspect]);
+export type Step = z.infer<typeof step>;
+export type StepKind = Step['kind'];
+export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
+
+export const lesson = z.strictObject({
+  format: z.literal(FORMAT),
+  id,
+  title: z.string().max(44),
+  summary: z.string().max(200),
+  minutes: z.number().int().positive(),
+  start: z.array(change).describe('changes to a fresh world before the first step'),
+  steps: z.array(step).min(1),
+});
+export type LessonFile = z.infer<typeof lesson>;
+
+export const course = z.strictObject({
+  format: z.literal(FORMAT),
+  title: z.string(),
+  istio: z.array(z.string()).describe('Istio versions that the course was checked with'),
+  lessons: z.array(z.string()).min(1).describe('folders, in order'),
+});
+export type CourseFile = z.infer<typeof course>;

@@ -1,0 +1,160 @@
+/**
+ * What a screen may know of a running course, and what it may ask for. The reducer (reduce.ts) is pure;
+ * the engine (engine.ts) does the work and dispatches. The TUI, `run` and `--plain` all sit on this one store.
+ */
+import type { CurlSide, Evidence } from '../probe/evidence.ts';
+import type { Walk } from '../probe/walk-types.ts';
+import type { Problem } from '../shared/errors.ts';
+import type { Lesson } from './course.ts';
+
+/** A failed check is a value, not an error. */
+export type Verdict =
+  | { readonly state: 'passed'; readonly found: string }
+  | { readonly state: 'failed'; readonly expected: string; readonly found: string; readonly walk?: Walk }
+  /** The cluster was gone, or the configuration was not in effect yet: never a red check. */
+  | { readonly state: 'could-not-check'; readonly why: string }
+  | { readonly state: 'not-tried' };
+
+export interface CheckResult {
+  readonly id: string;
+  readonly title: string;
+  readonly guard: boolean;
+  readonly verdict: Verdict;
+}
+
+/** What became of an apply. `seconds` is counted from the API's answer. */
+export type Effect =
+  | { readonly kind: 'in-effect'; readonly seconds: number }
+  | { readonly kind: 'unchanged'; readonly seconds: number }
+  | { readonly kind: 'refused-by-sidecar'; readonly why: string }
+  | { readonly kind: 'not-yet'; readonly seconds: number };
+
+export interface AppliedObject {
+  /** 'ServiceEntry/external-api-entry'. */
+  readonly what: string;
+  readonly outcome: 'created' | 'configured' | 'unchanged' | 'removed' | 'refused';
+  /** Warning headers of the API, whole. */
+  readonly warnings: readonly string[];
+  /** The refusal's own words, whole; with the field and the manifest's line where they can be told. */
+  readonly refusal?: {
+    readonly message: string;
+    readonly field?: string;
+    readonly file?: string;
+    readonly line?: number;
+  };
+}
+
+export interface ApplyOutcome {
+  readonly objects: readonly AppliedObject[];
+  /** Missing while it is still followed, and when nothing was accepted. */
+  readonly effect?: Effect;
+}
+
+export interface ProbeOutcome {
+  readonly argv: readonly string[];
+  /** There as soon as curl has answered. */
+  readonly answer?: CurlSide;
+  /** Joins when the sidecar's line has arrived. */
+  readonly evidence?: Evidence;
+  readonly walk?: Walk;
+  /** The learner changed the call: it is shown, and decides nothing. */
+  readonly own: boolean;
+}
+
+/** Everything that one step has gathered. A fresh one is `{phase: 'todo'}`. */
+export interface StepState {
+  /** todo: nothing was done. asked: the learner has answered a predict. done: the step is behind us (it can be done again). */
+  readonly phase: 'todo' | 'asked' | 'done';
+  /** predict: the learner's option, from 0; and the one the evidence proves, once there. null: none of them. */
+  readonly said?: number;
+  readonly proven?: number | null;
+  readonly apply?: ApplyOutcome;
+  readonly probe?: ProbeOutcome;
+  /** probe: whether the evidence is what the text announces. */
+  readonly announced?: Verdict;
+  readonly checks?: readonly CheckResult[];
+  /** How many hints are shown. */
+  readonly hints: number;
+  readonly solutionShown: boolean;
+  /** inspect: what was found, as lines. */
+  readonly inspected?: readonly string[];
+}
+
+export interface Busy {
+  /** 'Applying', 'Sending 200 calls', 'Resetting the step': what a spinner says. */
+  readonly label: string;
+  /** Milliseconds since the epoch, from the engine's clock. */
+  readonly since: number;
+  readonly line?: string;
+}
+
+export interface Snapshot {
+  /** 'kind, Istio 1.31-dev'; 'reading only, no cluster'. */
+  readonly provider: string;
+  /** False: the lessons can be read, nothing can be applied or sent. */
+  readonly connected: boolean;
+  readonly kubeconfig: string | null;
+  readonly lessons: readonly LessonProgress[];
+  /** null: the lesson list. */
+  readonly lesson: Lesson | null;
+  /** Index into lesson.steps. */
+  readonly at: number;
+  readonly steps: Readonly<Record<string, StepState>>;
+  readonly busy: Busy | null;
+  /** The last error, until it is dismissed or the next action. */
+  readonly problem: Problem | null;
+  /** A passing remark: 'saved; checking again'. */
+  readonly notice: string | null;
+  /** The learner's folder of this lesson, absolute. */
+  readonly folder: string | null;
+  /** Texts of the learner's files of the current step, by base name; what the manifest pane shows and diffs. */
+  readonly files: Readonly<Record<string, string>>;
+  /** The same objects as the API has them now, as YAML without status and managed fields; '' if absent. For `d`. */
+  readonly live: Readonly<Record<string, string>>;
+  /** A kubectl line that does the same as Enter would, without the export. */
+  readonly kubectl: string | null;
+  /** Namespaces in use: mesh-network and outside, or the learner's. */
+  readonly namespaces: { readonly mesh: string; readonly outside: string };
+}
+
+export interface LessonProgress {
+  readonly id: string;
+  readonly number: number;
+  readonly title: string;
+  readonly minutes: number;
+  readonly steps: number;
+  readonly done: number;
+}
+
+/** Each returns when it is finished; errors go into the snapshot's `problem`, none is thrown but a BugError. */
+export interface Engine {
+  subscribe(listener: () => void): () => void;
+  getSnapshot(): Snapshot;
+  /** Opens a lesson (id) at a step (id), or where the learner was. The cluster is brought into the step's state. */
+  open(lesson: string, step?: string): Promise<void>;
+  /** Back to the lesson list. */
+  close(): void;
+  /** Enter: does what the step asks for (apply, send, look, check), or goes on when it is done. */
+  advance(): Promise<void>;
+  back(): Promise<void>;
+  goTo(index: number): Promise<void>;
+  /** predict: the learner's option, from 0; then sends the call. */
+  answer(option: number): Promise<void>;
+  apply(): Promise<void>;
+  /** Sends the step's call again, or the learner's own argv in its place. */
+  probe(argv?: readonly string[]): Promise<void>;
+  check(): Promise<void>;
+  hint(): void;
+  /** Writes the solution into the learner's files (the old ones are kept beside them as *.mine) and checks. */
+  solution(): Promise<void>;
+  reset(): Promise<void>;
+  /** `u`: brings the cluster back and rebuilds the step's state. */
+  bringBack(): Promise<void>;
+  /** The sidecar's last access-log lines, newest last, raw. */
+  sidecarLog(lines: number): Promise<readonly string[]>;
+  dismiss(): void;
+  /** Stops what is under way. */
+  interrupt(): void;
+  /** Releases the lock, stops watching, saves. */
+  dispose(): Promise<void>;
+}

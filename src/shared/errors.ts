@@ -1,0 +1,64 @@
+/**
+ * Errors are data: what happened, why, and what to type next. One component (tui/components/problem)
+ * and one function (cli/plain-reporter) draw them; main.ts alone turns them into an exit code.
+ */
+
+export interface Problem {
+  /** One sentence: what happened, in the reader's words. */
+  readonly what: string;
+  /** Why, as far as it is known. */
+  readonly why?: string;
+  /** What to type or do next, most useful first. */
+  readonly next: readonly string[];
+  /** The tool's own words, shown whole and indented. */
+  readonly detail?: string;
+}
+
+export abstract class TutorError extends Error {
+  abstract readonly exitCode: number;
+  readonly problem: Problem;
+
+  constructor(problem: Problem, cause?: unknown) {
+    super(problem.what, cause === undefined ? {} : { cause });
+    this.name = new.target.name;
+    this.problem = problem;
+  }
+}
+
+/** Wrong usage or bad input: arguments, a manifest, a lesson file. Exit code 2. */
+export class UserError extends TutorError {
+  readonly exitCode = 2;
+}
+
+/** A tool or the cluster is missing or broken. Exit code 3. */
+export class ToolError extends TutorError {
+  readonly exitCode = 3;
+}
+
+/** A mistake of ours. Exit code 3 as well: the user can do nothing but report it. */
+export class BugError extends TutorError {
+  readonly exitCode = 3;
+}
+
+/** The user pressed Ctrl-C, or a signal came. Exit code 130. */
+export class Interrupted extends TutorError {
+  readonly exitCode = 130;
+  constructor() {
+    super({ what: 'Interrupted.', next: [] });
+  }
+}
+
+/** Any thrown thing as a TutorError; what is none of ours becomes a BugError that keeps its cause. */
+export function asTutorError(thrown: unknown): TutorError {
+  if (thrown instanceof TutorError) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  if (error.name === 'AbortError') return new Interrupted();
+  return new BugError(
+    {
+      what: 'istio-tutor met something that it did not expect.',
+      why: error.message,
+      next: ['Run the same with --verbose and report what it prints.'],
+    },
+    error,
+  );
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+// The suites that run against a real cluster: one after another, for they share it.
+export default defineConfig({
+  test: {
+    include: ['test/live/**/*.test.ts'],
+    globalSetup: ['test/live/cluster.ts'],
+    fileParallelism: false,
+    testTimeout: 240_000,
+    hookTimeout: 600_000,
+  },
+});
