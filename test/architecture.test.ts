@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+// The rules of the house that can be read off the imports. A rule that is broken names the file.
+
+const root = resolve(import.meta.dirname, '..');
+const src = join(root, 'src');
+
+interface Import {
+  readonly file: string;
+  readonly target: string;
+  readonly dynamic: boolean;
+  readonly typeOnly: boolean;
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter(name => /\.(ts|tsx|mjs)$/.test(name))
+    .map(name => join(folder, name));
+}
+
+const IMPORT =
+  /^\s*(?:import|export)\s+(type\s)?[^'"()]*?from\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]|(import)\(\s*['"]([^'"]+)['"]\s*\)/gm;
+
+function importsOf(path: string): Import[] {
+  const file = relative(root, path);
+  return [...readFileSync(path, 'utf8').matchAll(IMPORT)].map(match => {
+    const target = match[2] ?? match[3] ?? match[5] ?? '';
+    return {
+      file,
+      target: target.startsWith('.') ? relative(root, resolve(dirname(path), target)) : target,
+      dynamic: match[4] !== undefined,
+      typeOnly: match[1] !== undefined,
+    };
+  });
+}
+
+const files = sources(src);
+const imports = files.flatMap(importsOf);
+const inRoom = (path: string, room: string) => path.startsWith(`src/${room}/`);
+
+function offenders(from: (file: string) => boolean, to: (target: string) => boolean, also: (i: Import) => boolean = () => true) {
+  return imports.filter(i => from(i.file) && to(i.target) && also(i)).map(i => `${i.file} imports ${i.target}`);
+}
+
+describe('imports', () => {
+  it('are read at all', () => {
+    expect(files.length).toBeGreaterThan(30);
+    expect(imports.length).toBeGreaterThan(100);
+  });
+
+  it('reach the sandbox only from its provider', () => {
+    const outside = (file: string) => !inRoom(file, 'sandbox') && !inRoom(file, 'cluster/providers/sandbox');
+    expect(offenders(outside, target => inRoom(target, 'sandbox'))).toEqual([]);
+  });
+
+  it('of the sandbox touch neither screens, lessons nor the cluster', () => {
+    const rooms = ['tui', 'lesson', 'cluster'];
+    expect(offenders(file => inRoom(file, 'sandbox'), target => rooms.some(room => inRoom(target, room)))).toEqual([]);
+  });
+
+  it('of envoy stay within envoy', () => {
+    const ours = (target: string) => target.startsWith('src/') && !inRoom(target, 'envoy');
+    expect(offenders(file => inRoom(file, 'envoy'), ours)).toEqual([]);
+  });
+
+  it('build API clients in one file only', () => {
+    const value = (i: Import) => !i.typeOnly;
+    const allowed = ['src/cluster/client.ts', 'src/cluster/exec.ts', 'src/cluster/logs.ts'];
+    expect(offenders(file => !allowed.includes(file), target => target === '@kubernetes/client-node', value)).toEqual([]);
+  });
+
+  it('start child processes through one door', () => {
+    const doors = ['src/shared/tool.ts'];
+    const starters = ['execa', 'node:child_process'];
+    expect(offenders(file => !doors.includes(file) && !inRoom(file, 'tui/terminal'), target => starters.includes(target))).toEqual([]);
+  });
+
+  it('let nothing but the screens know Ink', () => {
+    const screens = (file: string) => inRoom(file, 'tui');
+    expect(offenders(file => !screens(file), target => target === 'ink' || target === 'react')).toEqual([]);
+  });
+});
+
+describe('files', () => {
+  it('set the exit code in main.ts only', () => {
+    const setters = files.filter(path => /process\.exitCode\s*=|process\.exit\(/.test(readFileSync(path, 'utf8')));
+    expect(setters.map(path => relative(root, path)).filter(file => file !== 'src/main.ts')).toEqual([]);
+  });
+
+  it('past 400 lines say why in their header', () => {
+    const long = files.filter(path => readFileSync(path, 'utf8').split('\n').length > 400);
+    const silent = long.filter(path => !/lines|long/i.test(readFileSync(path, 'utf8').slice(0, 800)));
+    expect(silent.map(path => relative(root, path))).toEqual([]);
+  });
+
+  it('are named in kebab-case', () => {
+    const odd = files.map(path => relative(root, path)).filter(file => !/^[a-z0-9/.-]+$/.test(file));
+    expect(odd).toEqual([]);
+  });
+});
