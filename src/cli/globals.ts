@@ -1,0 +1,78 @@
+/** The options that every command takes, read in one place, and the signal that Ctrl-C aborts. */
+import type { Command } from 'commander';
+import { UserError } from '../shared/errors.ts';
+
+export interface GlobalOptions {
+  readonly on?: string;
+  readonly json: boolean;
+  /** False after --no-color, and where NO_COLOR is set. */
+  readonly color: boolean;
+  readonly ascii: boolean;
+  readonly verbose: boolean;
+  readonly learner?: string;
+  readonly prefix?: string;
+  readonly name?: string;
+  readonly work?: string;
+  readonly state?: string;
+  readonly course?: string;
+}
+
+/** The global options of a command, checked. Throws a UserError that names the flag. */
+export function globals(command: Command): GlobalOptions {
+  const raw = command.optsWithGlobals<Record<string, unknown>>();
+  const text = (key: string) => (typeof raw[key] === 'string' ? { [key]: raw[key] as string } : {});
+  const options = {
+    ...text('on'),
+    ...text('learner'),
+    ...text('prefix'),
+    ...text('name'),
+    ...text('work'),
+    ...text('state'),
+    ...text('course'),
+    json: raw.json === true,
+    color: raw.color !== false && !process.env.NO_COLOR,
+    ascii: raw.ascii === true,
+    verbose: raw.verbose === true,
+  };
+  for (const flag of ['name', 'learner'] as const) checkLabel(flag, (options as GlobalOptions)[flag]);
+  return options;
+}
+
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
+
+/** A learner and a cluster name end up in names of namespaces and containers, which allow few characters. */
+function checkLabel(flag: string, value: string | undefined): void {
+  if (value === undefined || LABEL.test(value)) return;
+  throw new UserError({
+    what: `--${flag} ${JSON.stringify(value)} cannot be used as a name.`,
+    why: 'A name has at most 40 characters: small letters, digits and dashes, with a letter or digit at both ends.',
+    next: [`--${flag} ${suggestLabel(value)}`],
+  });
+}
+
+function suggestLabel(value: string): string {
+  const label = value
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');
+  return label === '' ? 'ana' : label;
+}
+
+let controller: AbortController | undefined;
+
+/**
+ * Aborts on Ctrl-C, SIGTERM and SIGHUP. The first call installs the handlers, so a command that never
+ * asks (the TUI has its own) is left with what Node does. A second Ctrl-C ends the program at once.
+ */
+export function interruptSignal(): AbortSignal {
+  if (controller !== undefined) return controller.signal;
+  controller = new AbortController();
+  const { signal } = controller;
+  const stop = () => {
+    if (signal.aborted) process.exit(130);
+    controller?.abort();
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
+  return signal;
+}
