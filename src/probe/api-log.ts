@@ -1,0 +1,25 @@
+/** The log of the lab's API servers: one JSON object a line for each request that they could read. */
+import type { ApiLine } from './evidence.ts';
+
+/** One line as the server prints it, or null when it is something else (a start message, a stack trace). */
+export function readApiLog(text: string): ApiLine | null {
+  const begin = text.indexOf('{');
+  if (begin < 0) return null;
+  let row: Partial<Record<keyof ApiLine, unknown>>;
+  try {
+    row = JSON.parse(text.slice(begin)) as typeof row;
+  } catch {
+    return null;
+  }
+  if (row === null || typeof row.version !== 'string' || typeof row.path !== 'string') return null;
+  return {
+    version: row.version,
+    method: typeof row.method === 'string' ? row.method : '',
+    path: row.path,
+    host: typeof row.host === 'string' ? row.host : '',
+    scheme: row.scheme === 'https' ? 'https' : 'http',
+    sni: typeof row.sni === 'string' ? row.sni : '',
+    status: typeof row.status === 'number' ? row.status : 0,
+    ua: typeof row.ua === 'string' ? row.ua : '',
+  };
+}
