@@ -60,18 +60,24 @@ function suggestLabel(value: string): string {
 }
 
 let controller: AbortController | undefined;
+let again: () => void = () => {};
+
+/** What a second Ctrl-C does, while the first is still being obeyed. Set by main.ts, which owns the exit. */
+export function onSecondInterrupt(action: () => void): void {
+  again = action;
+}
 
 /**
  * Aborts on Ctrl-C, SIGTERM and SIGHUP. The first call installs the handlers, so a command that never
- * asks (the TUI has its own) is left with what Node does. A second Ctrl-C ends the program at once.
+ * asks (the TUI has its own) is left with what Node does.
  */
 export function interruptSignal(): AbortSignal {
   if (controller !== undefined) return controller.signal;
   controller = new AbortController();
   const { signal } = controller;
   const stop = () => {
-    if (signal.aborted) process.exit(130);
-    controller?.abort();
+    if (signal.aborted) again();
+    else controller?.abort();
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
   return signal;

@@ -10,6 +10,8 @@ export interface Progress {
   stage(title: string): void;
   /** The tool's last line, for the stage that runs. */
   line(text: string): void;
+  /** Something that must stay on the screen: a warning about the cluster, a decision that was taken. */
+  note?(text: string): void;
 }
 
 export type ClusterKind = 'kind' | 'context' | 'sandbox';

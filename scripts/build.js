@@ -1,0 +1,43 @@
+// Bundles src/ into dist/: few files, so that starting is quick, and split, so that `--help` loads neither
+// Ink nor the Kubernetes client and the first screen does not load the client (test/cli/build.test.ts).
+import { rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** @type {import('esbuild').BuildOptions} */
+export const options = {
+  absWorkingDir: root,
+  entryPoints: { main: 'src/main.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  chunkNames: 'chunks/[name]-[hash]',
+  // Names stay whole, so that a stack trace that somebody reports can be read.
+  minifyWhitespace: true,
+  minifySyntax: true,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+  loader: { '.mjs': 'js' },
+  define: {
+    'process.env.NODE_ENV': '"production"',
+    // Ink looks for React's developer tools when DEV is set; they are not part of the program.
+    'process.env.DEV': '"false"',
+  },
+  // ws takes these two if they are installed, and does without.
+  external: ['bufferutil', 'utf-8-validate', 'react-devtools-core'],
+  // Some dependencies are CommonJS and ask for `require`, which an ES module has not.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
+};
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
+  await build(options);
+}

@@ -1,0 +1,55 @@
+/**
+ * Draws what has gone wrong where there is no screen of ours: on stderr for people, as one JSON document
+ * on stdout with --json. The TUI has its own component for the same data (tui/components/problem).
+ */
+import { styleText } from 'node:util';
+import type { TutorError } from '../shared/errors.ts';
+
+export interface Look {
+  readonly color: boolean;
+  readonly ascii: boolean;
+}
+
+/** Signs with their ASCII counterparts. Meaning never hangs on colour alone. */
+export function signs(look: Look) {
+  return look.ascii
+    ? { good: 'ok', bad: 'x', note: '!', todo: '-' }
+    : { good: '✓', bad: '✗', note: '!', todo: '·' };
+}
+
+type Style = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
+
+/** Text in a colour, or as it is where colours are off. */
+export function paint(look: Look, style: Style, text: string): string {
+  return look.color ? styleText(style, text) : text;
+}
+
+/** The lines of an error: what, why, the tool's own words, what to type next. Ends with a newline. */
+export function problemText(error: TutorError, look: Look, verbose = false): string {
+  const { what, why, next, detail } = error.problem;
+  const lines = [`${paint(look, 'red', signs(look).bad)} ${paint(look, 'bold', what)}`];
+  if (why !== undefined) lines.push(...indent(why, '  '));
+  if (detail !== undefined) lines.push('', ...indent(detail, '    '), '');
+  next.forEach((line, index) => {
+    lines.push(`  ${index === 0 ? 'Try' : '   '}   ${line}`);
+  });
+  if (verbose && error.stack !== undefined) {
+    lines.push('', ...indent(error.stack, '    '));
+    const { cause } = error;
+    if (cause instanceof Error && cause.stack !== undefined) lines.push(...indent(cause.stack, '    '));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/**
+ * The same as JSON: `{"error": {"kind", "exitCode", "what", "why"?, "detail"?, "next": [...]}}`.
+ * `kind` is UserError, ToolError, BugError or Interrupted.
+ */
+export function problemJson(error: TutorError): string {
+  const { what, why, detail, next } = error.problem;
+  return `${JSON.stringify({ error: { kind: error.name, exitCode: error.exitCode, what, why, detail, next } }, null, 2)}\n`;
+}
+
+function indent(text: string, by: string): string[] {
+  return text.split('\n').map(line => (line === '' ? '' : `${by}${line}`));
+}

@@ -1,0 +1,43 @@
+/**
+ * The external commands of this provider, as argument lists and nothing else: what istio-tutor does to a
+ * machine can be read here in one go. Each names our own kubeconfig; the user's is never touched.
+ */
+export interface Command {
+  readonly program: 'docker' | 'kind' | 'istioctl';
+  readonly args: readonly string[];
+}
+
+/** All containers of a kind cluster of this name, whoever made it. Also tells whether Docker answers. */
+export function listNodes(name: string): Command {
+  const format = '{{.ID}}\t{{.Names}}\t{{.State}}\t{{.CreatedAt}}';
+  const filter = `label=io.x-k8s.kind.cluster=${name}`;
+  return { program: 'docker', args: ['ps', '--all', '--no-trunc', '--filter', filter, '--format', format] };
+}
+
+export function startNodes(containers: readonly string[]): Command {
+  return { program: 'docker', args: ['start', ...containers] };
+}
+
+export function unpauseNodes(containers: readonly string[]): Command {
+  return { program: 'docker', args: ['unpause', ...containers] };
+}
+
+export function createCluster(name: string, config: string, kubeconfig: string, image?: string): Command {
+  const args = ['create', 'cluster', '--config', config, '--name', name, '--kubeconfig', kubeconfig];
+  return { program: 'kind', args: image === undefined ? args : [...args, '--image', image] };
+}
+
+export function exportKubeconfig(name: string, kubeconfig: string): Command {
+  return { program: 'kind', args: ['export', 'kubeconfig', '--name', name, '--kubeconfig', kubeconfig] };
+}
+
+export function deleteCluster(name: string, kubeconfig: string): Command {
+  return { program: 'kind', args: ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfig] };
+}
+
+/** Istio's minimal profile is istiod alone, no gateways; the sidecars' access logs go to their stdout. */
+export function installIstio(kubeconfig: string, istioFile?: string): Command {
+  const args = ['install', '-y', '--set', 'profile=minimal', '--set', 'meshConfig.accessLogFile=/dev/stdout'];
+  const file = istioFile === undefined ? [] : ['-f', istioFile];
+  return { program: 'istioctl', args: [...args, ...file, '--kubeconfig', kubeconfig] };
+}

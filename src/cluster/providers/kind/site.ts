@@ -1,0 +1,72 @@
+/** Where this provider's cluster and its files are, what was asked for, and what is remembered. */
+import { join } from 'node:path';
+import { UserError } from '../../../shared/errors.ts';
+import { type Paths, packageFile } from '../../../shared/paths.ts';
+import type { WorldNames } from '../../../world/names.ts';
+import { type KindRecord, readRecord, removeFiles, writeOurFile, writeRecord } from '../record.ts';
+
+export const DEFAULT_NAME = 'istio-tutor';
+
+export interface KindOptions {
+  /** kind's own name of the cluster; the default is istio-tutor. */
+  readonly name?: string;
+  readonly names: WorldNames;
+  readonly paths: Paths;
+  readonly nodeImage?: string;
+  /** The text of the --istio-file. */
+  readonly istioFile?: string;
+  /** Makes a broken cluster anew without asking. */
+  readonly yes?: boolean;
+  readonly ask?: (question: string) => Promise<boolean>;
+}
+
+/** What the parts of this provider share. */
+export interface KindSite {
+  readonly name: string;
+  readonly kubeconfig: string;
+  readonly config: string;
+  readonly istioFile: { readonly path: string; readonly wanted: string | undefined };
+  readonly nodeImage: string | undefined;
+  readonly yes: boolean;
+  readonly ask: ((question: string) => Promise<boolean>) | undefined;
+  record(): KindRecord | null;
+  save(record: KindRecord): void;
+  /** Forgets everything about the cluster: kubeconfig, record, the copy of the Istio file. */
+  forget(): void;
+}
+
+export function kindSite(options: KindOptions): KindSite {
+  const name = options.name ?? DEFAULT_NAME;
+  const base = name === DEFAULT_NAME ? 'kind' : `kind-${name}`;
+  const kubeconfig = options.paths.kubeconfig(base);
+  const record = join(options.paths.data, `${base}.json`);
+  const istioFile = join(options.paths.data, `${base}.istio.yaml`);
+  return {
+    name,
+    kubeconfig,
+    config: packageFile('kind-config.yaml'),
+    istioFile: { path: istioFile, wanted: options.istioFile },
+    nodeImage: options.nodeImage,
+    yes: options.yes === true,
+    ask: options.ask,
+    record: () => readRecord<KindRecord>(record, 'kind'),
+    save: next => {
+      if (next.istioFile !== undefined) writeOurFile(istioFile, next.istioFile);
+      writeRecord(record, next);
+    },
+    forget: () => removeFiles(kubeconfig, record, istioFile),
+  };
+}
+
+/** The error for a cluster that has our name and somebody else's hand in it. */
+export function notOurs(name: string): UserError {
+  return new UserError({
+    what: `There is a kind cluster named ${name} that istio-tutor did not make.`,
+    why: 'istio-tutor neither changes nor deletes what it did not make.',
+    next: [
+      'istio-tutor up --name tutor2        makes another cluster beside it',
+      `istio-tutor up --on context=kind-${name}   uses it, if Istio is installed there`,
+      `kind delete cluster --name ${name}   deletes it by your own hand`,
+    ],
+  });
+}

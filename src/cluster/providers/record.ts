@@ -1,0 +1,76 @@
+/**
+ * What `up` made, kept beside the kubeconfig: it is how a later `up` uses the same options, and how `down`
+ * knows that something is ours. Written before the work begins, so that a crash leaves a trace.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { ToolError } from '../../shared/errors.ts';
+import { tilde } from '../../shared/paths.ts';
+
+export interface KindRecord {
+  readonly version: 1;
+  readonly provider: 'kind';
+  readonly name: string;
+  /** ISO time at which `up` began to make the cluster. */
+  readonly since: string;
+  /** creating: `kind create cluster` has not come to its end, as far as we know. */
+  readonly phase: 'creating' | 'created';
+  /** The id of the node's container, once it is there. */
+  readonly container?: string;
+  readonly nodeImage?: string;
+  /** The text of the --istio-file, kept whole: the file may be gone when the cluster must be made again. */
+  readonly istioFile?: string;
+  /** istioctl has come to its end; the version that it installed. */
+  readonly istio?: string;
+}
+
+export interface ContextRecord {
+  readonly version: 1;
+  readonly provider: 'context';
+  readonly context: string;
+  readonly server: string;
+  /** The namespaces that the user allowed us to make there. */
+  readonly namespaces: readonly string[];
+  /** ISO time at which the user said yes. */
+  readonly since: string;
+}
+
+/** The record in a file; null if there is none, or none that this version can read. */
+export function readRecord<R extends KindRecord | ContextRecord>(
+  path: string,
+  provider: R['provider'],
+): R | null {
+  if (!existsSync(path)) return null;
+  try {
+    const record = JSON.parse(readFileSync(path, 'utf8')) as R;
+    return record.version === 1 && record.provider === provider ? record : null;
+  } catch {
+    return null;
+  }
+}
+
+export function writeRecord(path: string, record: KindRecord | ContextRecord): void {
+  writeOurFile(path, `${JSON.stringify(record, null, 2)}\n`);
+}
+
+/** Writes one of our own files, whole or not at all, readable by its owner only. */
+export function writeOurFile(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileAtomic.sync(path, text, { mode: 0o600 });
+  } catch (error) {
+    throw new ToolError(
+      {
+        what: `${tilde(path)} cannot be written.`,
+        why: error instanceof Error ? error.message : String(error),
+        next: ['istio-tutor --state DIR ...   keeps its data in another folder'],
+      },
+      error,
+    );
+  }
+}
+
+export function removeFiles(...paths: string[]): void {
+  for (const path of paths) rmSync(path, { force: true });
+}
