@@ -1,0 +1,51 @@
+/** lesson.md: the prose of a lesson, one section a step. A section begins with `## Title {#step-id}`. */
+import type { Prose } from './course.ts';
+import { lessonError } from './yaml-file.ts';
+
+const HEADING = /^##\s+(.*?)\s*\{#([^}]*)\}\s*$/;
+const FENCE = /^(```|~~~)/;
+
+/**
+ * The sections of a lesson's prose, by step. `{#id}` is the text before the step is done, `{#id-after}`
+ * the text after it. What stands before the first section (the lesson's title) is for readers of the file.
+ * The heading itself is left out: screens draw the step's own title.
+ */
+export function readProse(markdown: string, name: string, steps: readonly string[]): Record<string, Prose> {
+  const sections = new Map<string, string[]>();
+  let lines: string[] = [];
+  let inCode = false;
+  markdown.split(/\r?\n/).forEach((line, index) => {
+    if (FENCE.test(line)) inCode = !inCode;
+    const heading = inCode ? null : HEADING.exec(line);
+    if (heading === null) {
+      if (!inCode && /^##\s/.test(line)) {
+        const why = `A section's heading ends with its step: "${line.trim()} {#step-id}". Smaller headings begin with ###.`;
+        throw lessonError(name, { line: index + 1, column: 1 }, null, why);
+      }
+      lines.push(line);
+      return;
+    }
+    const anchor = heading[2] as string;
+    const place = { line: index + 1, column: line.indexOf('{#') + 1 };
+    const known =
+      steps.includes(anchor) || (anchor.endsWith('-after') && steps.includes(anchor.slice(0, -6)));
+    if (!known) throw lessonError(name, place, null, `There is no step "${anchor}" in lesson.yaml.`);
+    if (sections.has(anchor)) throw lessonError(name, place, null, `The section "${anchor}" is there twice.`);
+    lines = [];
+    sections.set(anchor, lines);
+  });
+  const section = (anchor: string) => (sections.get(anchor) ?? []).join('\n').trim();
+  return Object.fromEntries(
+    steps.map(step => {
+      if (!sections.has(step)) {
+        throw lessonError(
+          name,
+          null,
+          null,
+          `The step "${step}" has no text: a section "## ... {#${step}}" is missing.`,
+        );
+      }
+      return [step, { before: section(step), after: section(`${step}-after`) }];
+    }),
+  );
+}

@@ -1,0 +1,180 @@
+/**
+ * Manifests as text and as objects: parsing with places, the lab's placeholders, and the learner's
+ * namespaces put in so that comments and formatting stay as they were written.
+ */
+import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import { UserError } from '../shared/errors.ts';
+import type { WorldNames } from '../world/names.ts';
+import type { KubeObject, ObjectRef } from './mesh.ts';
+
+export interface ManifestObject {
+  readonly ref: ObjectRef;
+  readonly object: KubeObject;
+  /** Line of the document's first key, from 1. */
+  readonly line: number;
+  /** The line of a field, from 1: 'spec.http[0].retrys'. Null if it is not there. */
+  lineOf(field: string): number | null;
+}
+
+/**
+ * The objects of a manifest, in the order of the file. An object without a namespace gets `namespace`.
+ * Throws a UserError with line and column for broken YAML and for what is no Kubernetes object.
+ */
+export function parseManifest(text: string, file: string, namespace = 'mesh-network'): ManifestObject[] {
+  const lineCounter = new LineCounter();
+  const documents = parseAllDocuments(fillForParsing(text), { lineCounter, prettyErrors: false });
+  const objects: ManifestObject[] = [];
+  for (const document of Array.isArray(documents) ? documents : []) {
+    const broken = document.errors[0];
+    if (broken !== undefined) {
+      const { line, col } = lineCounter.linePos(broken.pos[0]);
+      throw manifestError(file, line, col, firstLine(broken.message));
+    }
+    const value: unknown = document.toJS();
+    if (value === null || value === undefined) continue;
+    const start = document.contents?.range?.[0] ?? 0;
+    const at = lineCounter.linePos(start);
+    objects.push(toObject(value, document, lineCounter, { file, line: at.line, column: at.col }, namespace));
+  }
+  return objects;
+}
+
+function toObject(
+  value: unknown,
+  document: Document.Parsed,
+  counter: LineCounter,
+  at: { file: string; line: number; column: number },
+  namespace: string,
+): ManifestObject {
+  const fail = (why: string): never => {
+    throw manifestError(at.file, at.line, at.column, why);
+  };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    fail('A manifest is a mapping: apiVersion, kind, metadata.');
+  const object = value as KubeObject;
+  for (const key of ['apiVersion', 'kind'] as const) {
+    if (typeof object[key] !== 'string' || object[key] === '') fail(`${key} is missing.`);
+  }
+  if (typeof object.metadata?.name !== 'string' || object.metadata.name === '')
+    fail('metadata.name is missing.');
+  object.metadata.namespace ??= namespace;
+  return {
+    object,
+    ref: {
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      name: object.metadata.name,
+      namespace: object.metadata.namespace,
+    },
+    line: at.line,
+    lineOf: field => lineOfField(document, counter, field),
+  };
+}
+
+/** An error in a manifest, in the learner's folder or in a lesson. */
+function manifestError(file: string, line: number, column: number, why: string): UserError {
+  return new UserError({
+    what: `${file}, line ${line}, column ${column}: this manifest cannot be read.`,
+    why,
+    next: [`Put line ${line} right and save.`],
+  });
+}
+
+const firstLine = (text: string) => text.split('\n')[0] ?? text;
+
+function lineOfField(document: Document.Parsed, counter: LineCounter, field: string): number | null {
+  const path = field
+    .replace(/\[(\d+)\]/g, '.$1')
+    .split('.')
+    .filter(part => part !== '');
+  let node: unknown = document.contents;
+  let offset: number | undefined;
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = node.items.find(item => isScalar(item.key) && String(item.key.value) === part);
+      if (pair === undefined) return null;
+      offset = (pair.key as { range?: [number, number, number] }).range?.[0];
+      node = pair.value;
+    } else {
+      node = (node as { items?: unknown[] } | null)?.items?.[Number(part)];
+      if (node === undefined) return null;
+      offset = (node as { range?: [number, number, number] }).range?.[0] ?? offset;
+    }
+  }
+  return offset === undefined ? null : counter.linePos(offset).line;
+}
+
+const PLACEHOLDER = /\{\{\s*(\w+)\s*\}\}/g;
+
+/** Text with the lab's placeholders put in. Throws a UserError for one that does not exist. */
+export function fill(text: string, values: Readonly<Record<string, string>>): string {
+  return text.replace(PLACEHOLDER, (whole, name: string) => {
+    const value = values[name];
+    if (value === undefined) {
+      throw new UserError({
+        what: `There is no placeholder ${whole}.`,
+        next: [`The ones there are: ${Object.keys(values).join(', ')}.`],
+      });
+    }
+    return value;
+  });
+}
+
+/** The same for any value: every string in it. */
+export function fillAll<T>(value: T, values: Readonly<Record<string, string>>): T {
+  if (typeof value === 'string') return fill(value, values) as T;
+  if (Array.isArray(value)) return value.map(item => fillAll(item, values)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, fillAll(v, values)])) as T;
+}
+
+/** A placeholder that is not filled in yet would be a YAML mapping; for reading it is as good as a word. */
+function fillForParsing(text: string): string {
+  return text.replace(PLACEHOLDER, whole => 'x'.repeat(whole.length));
+}
+
+const NAMESPACE_KEYS = new Set(['namespace', 'exportTo', 'namespaces', 'notNamespaces', 'sourceNamespace']);
+
+/**
+ * A manifest with the learner's namespaces in the place of mesh-network and outside: where a namespace is
+ * named as such, in 'x.mesh-network.svc...' and in 'mesh-network/host'. Only those characters change.
+ */
+export function withNamespaces(text: string, names: WorldNames): string {
+  if (names.mesh === 'mesh-network' && names.outside === 'outside') return text;
+  const to: Record<string, string> = { 'mesh-network': names.mesh, outside: names.outside };
+  const edits: { from: number; to: number; text: string }[] = [];
+  for (const document of parseAllDocuments(fillForParsing(text)) as Document.Parsed[]) {
+    visit(document, {
+      Scalar(_, node, parents) {
+        if (typeof node.value !== 'string' || !node.range) return;
+        const key = nearestKey(parents, node);
+        const [start, end] = node.range;
+        const source = text.slice(start, end);
+        const exact = key !== null && NAMESPACE_KEYS.has(key) ? to[node.value] : undefined;
+        const next =
+          exact !== undefined
+            ? source.replace(node.value, exact)
+            : source.replace(
+                /(^|[^\w-])(mesh-network|outside)(?=\.svc\b|\/)/g,
+                (_match, before: string, name: string) => `${before}${to[name]}`,
+              );
+        if (next !== source) edits.push({ from: start, to: end, text: next });
+      },
+    });
+  }
+  return edits
+    .sort((a, b) => b.from - a.from)
+    .reduce((result, edit) => result.slice(0, edit.from) + edit.text + result.slice(edit.to), text);
+}
+
+/** The key whose value this scalar is, or in whose list it stands; null for a key itself. */
+function nearestKey(parents: readonly unknown[], node: unknown): string | null {
+  for (let i = parents.length - 1; i >= 0; i--) {
+    const parent = parents[i] as { key?: unknown; value?: unknown };
+    if (parent !== null && typeof parent === 'object' && 'key' in parent && 'value' in parent) {
+      if (parent.key === node) return null;
+      return isScalar(parent.key) ? String(parent.key.value) : null;
+    }
+  }
+  return null;
+}

@@ -1,0 +1,85 @@
+/**
+ * What the lesson engine needs of a cluster, as one port. connect-mesh.ts implements it over the Kubernetes
+ * API; tests give it a mesh in memory. Errors of the cluster are ToolErrors.
+ */
+import type { RunningProbe } from '../probe/evidence.ts';
+import type { StepOf } from './schema.ts';
+import type { Effect } from './state.ts';
+
+export interface ObjectRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: {
+    name: string;
+    namespace?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    [key: string]: unknown;
+  };
+  [key: string]: unknown;
+}
+
+export type Applied =
+  | { readonly outcome: 'created' | 'configured' | 'unchanged'; readonly warnings: readonly string[] }
+  | {
+      readonly outcome: 'refused';
+      readonly warnings: readonly string[];
+      readonly code: number;
+      readonly message: string;
+    };
+
+/** How the workloads of the world shall be. What is left out is as in a fresh world. */
+export interface Workloads {
+  /** By Deployment. */
+  readonly replicas: Readonly<Record<string, number>>;
+  /** By Deployment, then by variable. */
+  readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By Service: false takes it away. */
+  readonly services: Readonly<Record<string, boolean>>;
+}
+
+/** What `before` remembers of the sidecar's configuration; only `follow` reads it. */
+export type Before = unknown;
+
+export interface Mesh {
+  /** kubectl's client-side apply. A refusal is a value; a cluster that does not answer is an error. */
+  apply(object: KubeObject, signal?: AbortSignal): Promise<Applied>;
+  /** Returns when it is really gone. */
+  remove(ref: ObjectRef, signal?: AbortSignal): Promise<'removed' | 'absent'>;
+  read(ref: ObjectRef): Promise<KubeObject | null>;
+  /** Every Istio object in the world's two namespaces. */
+  list(signal?: AbortSignal): Promise<KubeObject[]>;
+  /** Objects that belong to a fresh world and lie among those of `list`: the fence, our Telemetry. */
+  ownObjects(): readonly KubeObject[];
+  /**
+   * Brings replicas, environments and Services into this state and waits until the pods are there or gone.
+   * Returns what it had to change: 'Deployment/safedata-stable'.
+   */
+  setWorkloads(wanted: Workloads, signal?: AbortSignal): Promise<readonly string[]>;
+  /** What the sidecar's configuration is now; to be taken before a change. */
+  before(signal?: AbortSignal): Promise<Before>;
+  /** What became of the change at this sidecar. */
+  follow(before: Before, signal?: AbortSignal): Promise<Effect>;
+  /** Sends a call from the client pod. */
+  start(argv: readonly string[], signal?: AbortSignal): RunningProbe;
+  /** The sidecar's last access-log lines, raw, newest last. */
+  sidecarLog(lines: number): readonly string[];
+  /** What an inspect step shows, as readable lines. */
+  inspect(
+    look: Exclude<StepOf<'inspect'>['look'], 'access-log' | 'object'>,
+    match: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<readonly string[]>;
+  /** What the lessons write as {{stableIP}}, {{mesh}} and so on. */
+  readonly placeholders: Readonly<Record<string, string>>;
+  /** True: other learners share this cluster, and the Sidecar `default` keeps them apart. */
+  readonly fenced: boolean;
+  close(): void;
+}

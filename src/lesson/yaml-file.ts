@@ -1,0 +1,119 @@
+/** YAML files of a course, read so that every error names file, line, column and field. */
+import { isNode, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { UserError } from '../shared/errors.ts';
+
+/** Where in a file: 1-based. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A parsed file: its value, and where each of its fields stands. */
+export interface YamlFile {
+  readonly value: unknown;
+  /** The place of a field; of its nearest parent that is there, if it is not. */
+  place(path: readonly PropertyKey[]): Place;
+}
+
+/** Parses one YAML document. Throws a UserError with line and column. `name` is the file as messages call it. */
+export function readYaml(text: string, name: string): YamlFile {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
+  const broken = document.errors[0];
+  if (broken !== undefined) {
+    const { line, col } = counter.linePos(broken.pos[0]);
+    throw lessonError(name, { line, column: col }, null, `This is not YAML: ${broken.message}`);
+  }
+  return {
+    value: document.toJS(),
+    place(path) {
+      for (let length = path.length; length > 0; length--) {
+        const keys = path.slice(0, length);
+        const pair = pairAt(document.contents, keys);
+        if (pair !== null) {
+          const { line, col } = counter.linePos(pair);
+          return { line, column: col };
+        }
+      }
+      return { line: 1, column: 1 };
+    },
+  };
+}
+
+/** Offset of the key (in a mapping) or the item (in a list) that a path leads to; null if it is not there. */
+function pairAt(contents: ParsedNode | null, path: readonly PropertyKey[]): number | null {
+  let node: unknown = contents;
+  let offset: number | null = null;
+  for (const key of path) {
+    const items = (node as { items?: unknown[] } | null)?.items;
+    if (!Array.isArray(items)) return null;
+    if (typeof key === 'number') {
+      node = items[key];
+    } else {
+      const pair = items.find(
+        item => String((item as { key?: { value?: unknown } }).key?.value) === String(key),
+      ) as { key: unknown; value: unknown } | undefined;
+      if (pair === undefined) return null;
+      node = pair.value;
+      if (isNode(pair.key) && pair.key.range) {
+        offset = pair.key.range[0];
+        continue;
+      }
+    }
+    if (isNode(node) && node.range) offset = node.range[0];
+    else return null;
+  }
+  return offset;
+}
+
+/** Checks a file against a schema. Throws a UserError for the first thing that is wrong, with its place. */
+export function validate<S extends z.ZodType>(schema: S, file: YamlFile, name: string): z.infer<S> {
+  const result = schema.safeParse(file.value, { reportInput: true });
+  if (result.success) return result.data;
+  const issue = deepest(result.error.issues);
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+  throw lessonError(name, file.place(path), fieldName(path), sentence(issue));
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** In a union the branch that got furthest is the one that the author meant. */
+function deepest(issues: readonly Issue[]): Issue {
+  const first = issues[0] as Issue;
+  if (first.code !== 'invalid_union' || first.errors.length === 0) return first;
+  const branches = first.errors.map(errors => deepest(errors));
+  const reached = (issue: Issue) => issue.path.length * 10 + (issue.code === 'unrecognized_keys' ? 0 : 1);
+  const best = branches.reduce((a, b) => (reached(b) > reached(a) ? b : a));
+  return { ...best, path: [...first.path, ...best.path] } as Issue;
+}
+
+function sentence(issue: Issue): string {
+  if (issue.code === 'unrecognized_keys') return `There is no field "${issue.keys.join('", "')}" here.`;
+  if (issue.code === 'invalid_type' && issue.input === undefined)
+    return `This field is missing (${issue.expected}).`;
+  const found =
+    issue.input === undefined || typeof issue.input === 'object'
+      ? ''
+      : ` Found ${JSON.stringify(issue.input)}.`;
+  return `${issue.message}.${found}`;
+}
+
+/** A path as an author reads it: 'steps[2].options[0].say'. */
+export function fieldName(path: readonly PropertyKey[]): string {
+  return path.reduce<string>(
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : text === '' ? String(key) : `${text}.${String(key)}`,
+    '',
+  );
+}
+
+/** The error for a course's own files. */
+export function lessonError(file: string, place: Place | null, field: string | null, why: string): UserError {
+  const where = place === null ? file : `${file}:${place.line}:${place.column}`;
+  return new UserError({
+    what: `A lesson file is wrong: ${where}`,
+    why: field === null || field === '' ? why : `${field}: ${why}`,
+    next: [`Put ${file} right; CONTRIBUTING.md tells what a lesson may say.`],
+  });
+}
