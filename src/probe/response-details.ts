@@ -11,7 +11,7 @@ export interface ResponseDetail {
 
 const DETAILS: Readonly<Record<string, ResponseDetail>> = {
   via_upstream: said("The answer is the API's own.", true),
-  direct_response: said('The route holds the answer itself: a redirect, a direct response, or a block.'),
+  direct_response: said('The route holds this answer itself; the API was not asked.'),
   route_not_found: said('The host is known, but none of its routes matches this request.'),
   route_configuration_not_found: said('The sidecar has no route configuration for this port yet.'),
   cluster_not_found: said('The route names a cluster that this sidecar does not have.'),
@@ -31,9 +31,7 @@ const DETAILS: Readonly<Record<string, ResponseDetail>> = {
   fault_filter_abort: said('A fault rule gave this answer; the API was not asked.'),
   filter_chain_not_found: said('No filter chain of the listener fits this connection.'),
   downstream_remote_disconnect: said('The app hung up before the answer was complete.'),
-  cors_response: said(
-    "The sidecar answered the browser's CORS question itself, from the route's corsPolicy.",
-  ),
+  cors_response: said("It answered the browser's CORS question from the route's corsPolicy."),
   internal_redirect: said('The sidecar followed a redirect by itself.', true),
   stream_idle_timeout: said('Nothing moved on this request for too long.'),
   max_duration_timeout: said('The connection has been open for too long.'),

@@ -46,7 +46,7 @@ export const RESPONSE_FLAGS: readonly ResponseFlag[] = [
     'URX',
     'UpstreamRetryLimitExceeded',
     null,
-    'The sidecar has used up its retries (for TCP: its connection attempts).',
+    'All retries were used up (for TCP: all connection attempts).',
   ),
   row('LR', 'LocalReset', 'api', 'The sidecar itself reset the request.'),
   row('DC', 'DownstreamConnectionTermination', null, 'The app hung up before the answer was complete.'),
@@ -55,7 +55,7 @@ export const RESPONSE_FLAGS: readonly ResponseFlag[] = [
     'FI',
     'FaultInjected',
     'sidecar',
-    'A fault rule made the sidecar give this answer itself; the API was not asked.',
+    'A fault rule made the sidecar answer in place of the API, which was not asked.',
   ),
   row('DI', 'DelayInjected', null, 'A fault rule made the sidecar hold the request back for a while.'),
   row(
