@@ -1,0 +1,23 @@
+/** Types of api-server.mjs, which stays plain JavaScript because containers run it as it is. */
+export interface ApiServerOptions {
+  /** What it answers as: 'stable', 'canary', 'pay', 'catalog'. */
+  readonly version: string;
+  /** 'off', '403' or 'silent'. */
+  readonly firewall?: string;
+  /** 0 takes a free port. */
+  readonly httpPort: number;
+  readonly httpsPort?: number;
+  readonly host?: string;
+  /** PEM texts; without them there is no HTTPS port. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string };
+  /** Gets one JSON line for each request; stdout unless set. */
+  readonly print?: (line: string) => void;
+}
+
+export interface ApiServer {
+  readonly httpPort: number;
+  readonly httpsPort: number | null;
+  close(): Promise<void>;
+}
+
+export function startApiServer(options: ApiServerOptions): Promise<ApiServer>;

@@ -1,0 +1,89 @@
+/**
+ * The lab's certificates: a CA, the API's certificate for every lab name, and a client certificate for
+ * tls mode MUTUAL. Made by `up`, kept in Secrets, used again while they are good. The CA's key is thrown
+ * away at once: what must be renewed is renewed as a whole.
+ */
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { generate } from 'selfsigned';
+import { HOSTS } from './names.ts';
+
+/** All PEM texts. */
+export interface Certificates {
+  readonly ca: string;
+  readonly server: { readonly cert: string; readonly key: string };
+  readonly client: { readonly cert: string; readonly key: string };
+}
+
+export const CLIENT_NAME = 'client.mesh-network';
+
+const DAY = 24 * 3600_000;
+const LIFE = 365 * DAY;
+/** What has less than this left is renewed, so that no workshop ends in an expired certificate. */
+const MARGIN = 30 * DAY;
+
+const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
+const named = (commonName: string) => [{ name: 'commonName', value: commonName }];
+
+export async function makeCertificates(now: Date = new Date()): Promise<Certificates> {
+  // A node's clock may be a little behind ours.
+  const dates = {
+    notBeforeDate: new Date(now.getTime() - DAY),
+    notAfterDate: new Date(now.getTime() + LIFE),
+  };
+  const ca = await generate(named('istio-tutor lab CA'), {
+    ...common,
+    ...dates,
+    extensions: [
+      { name: 'basicConstraints', cA: true, critical: true },
+      { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+    ],
+  });
+  const issue = (
+    commonName: string,
+    hosts: readonly string[],
+    use: { serverAuth: true } | { clientAuth: true },
+  ) =>
+    generate(named(commonName), {
+      ...common,
+      ...dates,
+      ca: { key: ca.private, cert: ca.cert },
+      extensions: [
+        { name: 'basicConstraints', cA: false, critical: true },
+        { name: 'keyUsage', digitalSignature: true, critical: true },
+        { name: 'extKeyUsage', ...use },
+        { name: 'subjectAltName', altNames: hosts.map(value => ({ type: 2 as const, value })) },
+      ],
+    });
+  const [server, client] = await Promise.all([
+    issue(HOSTS.api, Object.values(HOSTS), { serverAuth: true }),
+    issue(CLIENT_NAME, [CLIENT_NAME], { clientAuth: true }),
+  ]);
+  return {
+    ca: ca.cert,
+    server: { cert: server.cert, key: server.private },
+    client: { cert: client.cert, key: client.private },
+  };
+}
+
+/** Whether these can stay: one CA signed both, keys fit, all lab names are covered, and time is left. */
+export function stillGood(certificates: Certificates, now: Date = new Date()): boolean {
+  try {
+    const ca = new X509Certificate(certificates.ca);
+    const leaves = [certificates.server, certificates.client].map(({ cert, key }) => ({
+      certificate: new X509Certificate(cert),
+      key: createPrivateKey(key),
+    }));
+    const [server, client] = leaves.map(leaf => leaf.certificate);
+    const lasts = (each: X509Certificate) => Date.parse(each.validTo) - now.getTime() > MARGIN;
+    return (
+      lasts(ca) &&
+      leaves.every(({ certificate, key }) => {
+        return lasts(certificate) && certificate.verify(ca.publicKey) && certificate.checkPrivateKey(key);
+      }) &&
+      Object.values(HOSTS).every(host => server?.checkHost(host) !== undefined) &&
+      client?.subject === `CN=${CLIENT_NAME}`
+    );
+  } catch {
+    return false; // Not readable as certificates: make new ones.
+  }
+}
