@@ -1,0 +1,211 @@
+/**
+ * kubectl's client-side apply, so that the tutorial and kubectl in a second terminal can take turns on one
+ * object: fieldValidation=Strict, the last-applied annotation written byte for byte as kubectl writes it,
+ * a three-way merge (merge.ts), Warning headers handed back. A refusal is a value with the API's own words.
+ * Source: kubectl/pkg/cmd/apply and kubectl/pkg/util/apply.go.
+ */
+import { ToolError } from '../shared/errors.ts';
+import {
+  type Kube,
+  type KubeObject,
+  type KubeResponse,
+  type ObjectRef,
+  type RequestOptions,
+  statusMessage,
+} from './client.ts';
+import { isObject, type Json, jsonMergePatch, strategicMergePatch } from './merge.ts';
+import { collectionPath, isBuiltIn, noMatches, objectPath } from './resources.ts';
+import { until } from './wait.ts';
+
+export type ApplyResult =
+  | { ref: ObjectRef; outcome: 'created' | 'configured' | 'unchanged'; warnings: string[] }
+  | { ref: ObjectRef; outcome: 'refused'; warnings: string[]; code: number; message: string };
+
+export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
+const QUERY = 'fieldManager=kubectl-client-side-apply&fieldValidation=Strict';
+/** As often as kubectl does, when somebody else writes at the same moment. */
+const CONFLICTS = 5;
+
+type JsonObject = { [key: string]: Json };
+
+export function refOf(object: KubeObject): ObjectRef {
+  const { apiVersion, kind, metadata } = object;
+  return {
+    apiVersion,
+    kind,
+    name: metadata.name,
+    ...(metadata.namespace ? { namespace: metadata.namespace } : {}),
+  };
+}
+
+/** Creates or merges one object. Throws ToolError when the API cannot be asked, or is itself at a loss. */
+export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal): Promise<ApplyResult> {
+  const ref = refOf(object);
+  const [collection, path] = [await collectionPath(kube, ref), await objectPath(kube, ref)];
+  if (collection === null || path === null) {
+    return { ref, outcome: 'refused', warnings: [], code: 404, message: noMatches(ref) };
+  }
+  const options: RequestOptions = signal ? { signal } : {};
+  const modified = annotated(object);
+  for (let tries = 0; ; tries++) {
+    const live = await kube.request('GET', path, options);
+    if (live.status === 404) {
+      const answer = await kube.request('POST', `${collection}?${QUERY}`, { ...options, body: modified });
+      // Somebody created it in between: merge with theirs.
+      if (answer.status === 409 && reason(answer) === 'AlreadyExists' && tries < CONFLICTS) continue;
+      return result(ref, answer, 'created');
+    }
+    if (live.status !== 200) return result(ref, live, 'configured');
+    const patch = patchOf(ref, modified, live.body as JsonObject);
+    if (Object.keys(patch).length === 0) return { ref, outcome: 'unchanged', warnings: live.warnings };
+    const contentType = `application/${isBuiltIn(ref.apiVersion) ? 'strategic-merge' : 'merge'}-patch+json`;
+    const answer = await kube.request('PATCH', `${path}?${QUERY}`, { ...options, body: patch, contentType });
+    if ((answer.status === 409 || answer.status === 404) && tries < CONFLICTS) continue;
+    return result(ref, answer, 'configured');
+  }
+}
+
+/** The manifest with the annotation in which the next apply, ours or kubectl's, finds this one. */
+function annotated(object: KubeObject): JsonObject {
+  const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
+  const bare = structuredClone({
+    ...object,
+    metadata: { ...object.metadata, annotations },
+  }) as unknown as JsonObject;
+  const metadata = bare.metadata as JsonObject;
+  return {
+    ...bare,
+    metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: goJson(bare) } },
+  };
+}
+
+/** JSON as Go's encoder writes it: keys sorted, <, > and & escaped, a newline at the end. */
+export function goJson(value: Json): string {
+  const escapes: Readonly<Record<string, string>> = {
+    '<': '\\u003c',
+    '>': '\\u003e',
+    '&': '\\u0026',
+    '\u2028': '\\u2028',
+    '\u2029': '\\u2029',
+  };
+  return `${JSON.stringify(sorted(value)).replace(/[<>&\u2028\u2029]/g, each => escapes[each] ?? each)}\n`;
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map(key => [key, sorted(value[key] ?? null)]));
+}
+
+function patchOf(ref: ObjectRef, modified: JsonObject, live: JsonObject): JsonObject {
+  const metadata = isObject(live.metadata) ? live.metadata : {};
+  const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
+  const merge = isBuiltIn(ref.apiVersion) ? strategicMergePatch : jsonMergePatch;
+  return merge(lastApplied(annotations[LAST_APPLIED]), modified, live);
+}
+
+/** What the last apply sent; nothing when it was not an apply that made the object. */
+function lastApplied(annotation: Json | undefined): JsonObject {
+  if (typeof annotation !== 'string') return {};
+  try {
+    const parsed = JSON.parse(annotation) as Json;
+    return isObject(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}
+
+function reason({ body }: KubeResponse): string {
+  return typeof body === 'object' && body !== null && 'reason' in body ? String(body.reason) : '';
+}
+
+/**
+ * 4xx is a refusal: this manifest, or this user, may not. 401 and 5xx say nothing of the manifest (expired
+ * credentials; an admission webhook that does not answer), so they are errors.
+ */
+function result(ref: ObjectRef, answer: KubeResponse, outcome: 'created' | 'configured'): ApplyResult {
+  const { status, warnings } = answer;
+  if (status >= 200 && status < 300) return { ref, outcome, warnings };
+  if (status === 401 || status >= 500) throw atALoss(`apply ${ref.kind}/${ref.name}`, answer);
+  // Without the custom resource definition, the path itself is unknown.
+  const unknown =
+    status === 404 && (typeof answer.body === 'string' || /requested resource/.test(statusMessage(answer)));
+  return {
+    ref,
+    outcome: 'refused',
+    warnings,
+    code: status,
+    message: unknown ? noMatches(ref) : statusMessage(answer),
+  };
+}
+
+function atALoss(verb: string, answer: KubeResponse): ToolError {
+  return new ToolError({
+    what: `The API could not ${verb}: it answered ${answer.status}.`,
+    why: statusMessage(answer),
+    next:
+      answer.status === 401
+        ? ['kubectl get namespaces   with the same kubeconfig: are its credentials still good?']
+        : ['Try again in a moment.', 'istio-tutor status   says whether Istio is well'],
+  });
+}
+
+/** Deletes an object and returns when it is really gone. Throws ToolError when the API refuses. */
+export async function remove(
+  kube: Kube,
+  ref: ObjectRef,
+  signal?: AbortSignal,
+): Promise<'removed' | 'absent'> {
+  const options: RequestOptions = signal ? { signal } : {};
+  const path = await objectPath(kube, ref);
+  if (path === null) return 'absent';
+  const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
+  const answer = await kube.request('DELETE', path, { ...options, body });
+  if (answer.status === 404) return 'absent';
+  if (answer.status >= 300) throw atALoss(`delete ${ref.kind}/${ref.name}`, answer);
+  const uid = uidOf(answer.body);
+  const gone = async () => {
+    const live = await kube.request('GET', path, options);
+    return live.status === 404 || (uid !== '' && live.status === 200 && uidOf(live.body) !== uid);
+  };
+  await until(`${ref.kind}/${ref.name} to be gone`, gone, {
+    timeoutMs: 180_000,
+    everyMs: ref.kind === 'Namespace' ? 250 : 50,
+    ...options,
+  });
+  return 'removed';
+}
+
+/** The uid of an object, or of the one that a Status speaks of. */
+function uidOf(body: unknown): string {
+  const { metadata, details } = (body ?? {}) as { metadata?: { uid?: string }; details?: { uid?: string } };
+  return metadata?.uid ?? details?.uid ?? '';
+}
+
+/** One object as the API has it; null when it is not there. */
+export async function readObject(kube: Kube, ref: ObjectRef): Promise<KubeObject | null> {
+  const path = await objectPath(kube, ref);
+  if (path === null) return null;
+  const answer = await kube.request('GET', path);
+  if (answer.status === 404) return null;
+  if (answer.status !== 200) throw atALoss(`read ${ref.kind}/${ref.name}`, answer);
+  return answer.body as KubeObject;
+}
+
+/** All objects of a kind in a namespace; none for a kind that the API does not know. */
+export async function listObjects(
+  kube: Kube,
+  apiVersion: string,
+  kind: string,
+  namespace: string,
+): Promise<KubeObject[]> {
+  const path = await collectionPath(kube, { apiVersion, kind, namespace });
+  if (path === null) return [];
+  const answer = await kube.request('GET', path);
+  if (answer.status === 404) return [];
+  if (answer.status !== 200) throw atALoss(`list ${kind} in namespace ${namespace}`, answer);
+  // A list names the kind once, for all of its items.
+  return (answer.body as { items: KubeObject[] }).items.map(item => ({ ...item, apiVersion, kind }));
+}

@@ -1,0 +1,132 @@
+/**
+ * kubectl's three-way merges, as pure functions: what must be sent so that the live object becomes what
+ * the manifest says, fields that only others set are kept, and fields that the last apply set and this one
+ * does not are removed. Sources: apimachinery's jsonmergepatch and strategicpatch packages.
+ * The strategic merge here knows the list keys of the kinds a learner meets; a list without one is atomic.
+ */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+type JsonObject = { [key: string]: Json };
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
+  if (Array.isArray(a) && Array.isArray(b)) {
+    return a.length === b.length && a.every((each, index) => sameJson(each, b[index]));
+  }
+  if (!isObject(a) || !isObject(b)) return false;
+  const keys = Object.keys(a);
+  return keys.length === Object.keys(b).length && keys.every(key => key in b && sameJson(a[key], b[key]));
+}
+
+/** How a list is merged: `null` as a whole, else by this key of its elements. */
+type ListKey = (path: readonly string[]) => string | null;
+
+/** For custom resources: JSON merge patch (RFC 7386), in which every list is a whole. */
+export function jsonMergePatch(original: JsonObject, modified: JsonObject, live: JsonObject): JsonObject {
+  return patchMap(original, modified, live, [], () => null);
+}
+
+/** For built-in kinds: strategic merge patch, in which the server merges keyed lists by their key. */
+export function strategicMergePatch(
+  original: JsonObject,
+  modified: JsonObject,
+  live: JsonObject,
+): JsonObject {
+  return patchMap(original, modified, live, [], listKey);
+}
+
+function patchMap(
+  original: JsonObject,
+  modified: JsonObject,
+  live: JsonObject,
+  path: readonly string[],
+  keyOf: ListKey,
+): JsonObject {
+  const patch: JsonObject = {};
+  for (const [name, wanted] of Object.entries(modified)) {
+    const has = live[name];
+    const was = original[name];
+    const here = [...path, name];
+    const key = keyOf(here);
+    if (wanted === null) {
+      if (has !== undefined && has !== null) patch[name] = null;
+    } else if (isObject(wanted) && isObject(has)) {
+      const inner = patchMap(isObject(was) ? was : {}, wanted, has, here, keyOf);
+      if (Object.keys(inner).length === 0) continue;
+      patch[name] = RETAIN.has(here.join('.')) && keyOf === listKey ? retaining(inner, wanted) : inner;
+    } else if (key !== null && Array.isArray(wanted) && Array.isArray(has)) {
+      const inner = patchKeyedList(Array.isArray(was) ? was : [], wanted, has, here, key);
+      if (inner.length > 0) patch[name] = inner;
+    } else if (!sameJson(wanted, has)) {
+      patch[name] = wanted;
+    }
+  }
+  for (const name of Object.keys(original)) {
+    if (!(name in modified) && name in live) patch[name] = null;
+  }
+  return patch;
+}
+
+/** Elements to merge, and `$patch: delete` for those that the last apply had and this one has not. */
+function patchKeyedList(
+  original: Json[],
+  modified: Json[],
+  live: Json[],
+  path: readonly string[],
+  key: string,
+): Json[] {
+  const find = (list: Json[], value: Json | undefined) =>
+    list.filter(isObject).find(each => value !== undefined && sameJson(each[key], value));
+  const patch: Json[] = [];
+  for (const wanted of modified) {
+    if (!isObject(wanted)) continue;
+    const has = find(live, wanted[key]);
+    if (!has) {
+      patch.push(wanted);
+      continue;
+    }
+    const inner = patchMap(find(original, wanted[key]) ?? {}, wanted, has, path, listKey);
+    if (Object.keys(inner).length === 0) continue;
+    const keyed: JsonObject = { ...inner, [key]: wanted[key] ?? null };
+    patch.push(path.at(-1) === 'volumes' ? retaining(keyed, wanted) : keyed);
+  }
+  for (const was of original.filter(isObject)) {
+    const value = was[key];
+    if (value === undefined || find(modified, value) || !find(live, value)) continue;
+    patch.push({ $patch: 'delete', [key]: value });
+  }
+  return patch;
+}
+
+/** Maps of which one member excludes the others (a volume's source, a strategy's type): the rest is dropped. */
+const RETAIN: ReadonlySet<string> = new Set(['spec.strategy']);
+
+function retaining(patch: JsonObject, wanted: JsonObject): JsonObject {
+  return { ...patch, $retainKeys: Object.keys(wanted).sort() };
+}
+
+/** From the patchMergeKey tags of k8s.io/api; `ports` depends on where it stands. */
+const LIST_KEYS: Readonly<Record<string, string>> = {
+  containers: 'name',
+  env: 'name',
+  ephemeralContainers: 'name',
+  hostAliases: 'ip',
+  imagePullSecrets: 'name',
+  initContainers: 'name',
+  ownerReferences: 'uid',
+  secrets: 'name',
+  topologySpreadConstraints: 'topologyKey',
+  volumeDevices: 'devicePath',
+  volumeMounts: 'mountPath',
+  volumes: 'name',
+};
+
+function listKey(path: readonly string[]): string | null {
+  const [name, parent] = [path.at(-1) ?? '', path.at(-2)];
+  if (name !== 'ports') return LIST_KEYS[name] ?? null;
+  if (parent === 'containers' || parent === 'initContainers') return 'containerPort';
+  return path.join('.') === 'spec.ports' ? 'port' : null;
+}
