@@ -1,0 +1,159 @@
+/** Does what an apply step, or a saved file, asks for, and follows it to the sidecar. */
+import type { Clock } from '../shared/clock.ts';
+import { withinFence } from './fence.ts';
+import { kindNamed, shortName } from './kinds.ts';
+import type { ManifestObject } from './manifest.ts';
+import { parseManifest } from './manifest.ts';
+import type { Mesh, ObjectRef, Workloads } from './mesh.ts';
+import { A_SECOND, fenceOf } from './rebuild.ts';
+import type { Change } from './schema.ts';
+import type { AppliedObject, ApplyOutcome } from './state.ts';
+
+export interface Applying {
+  readonly mesh: Mesh;
+  readonly clock: Clock;
+  /** Where objects go that name no namespace. */
+  readonly namespace: string;
+  readonly signal?: AbortSignal;
+  /** Called with what there is so far. */
+  readonly onUpdate?: (outcome: ApplyOutcome) => void;
+}
+
+/** A manifest as it is applied: where it came from is told in refusals. */
+export interface Manifest {
+  readonly file: string;
+  readonly text: string;
+}
+
+/**
+ * Does the changes of a step in their order. `files` are the lesson's manifests, `workloads` what replicas,
+ * environments and Services shall be afterwards. A refusal is part of the outcome.
+ */
+export async function applyChanges(
+  on: Applying,
+  changes: readonly Change[],
+  files: Readonly<Record<string, string>>,
+  workloads: Workloads,
+  byAge: boolean,
+): Promise<ApplyOutcome> {
+  const work = new Work(on, await on.mesh.before(on.signal));
+  for (const change of changes) {
+    if ('apply' in change)
+      await work.manifest({ file: change.apply, text: files[change.apply] ?? '' }, byAge);
+    else if ('remove' in change) await work.remove(change.remove);
+  }
+  if (changes.some(c => 'scale' in c || 'env' in c || 'service' in c)) await work.workloads(workloads);
+  return work.follow();
+}
+
+/** Applies manifests, then removes `gone`: what the learner's files no longer hold. */
+export async function applyManifests(
+  on: Applying,
+  manifests: readonly Manifest[],
+  gone: readonly ObjectRef[] = [],
+  byAge = false,
+): Promise<ApplyOutcome> {
+  const work = new Work(on, await on.mesh.before(on.signal));
+  // A broken file is found before anything is applied, so that a save is applied whole or not at all.
+  for (const { file, text } of manifests) parseManifest(text, file, on.namespace);
+  for (const ref of gone) await work.removeRef(ref);
+  for (const manifest of manifests) await work.manifest(manifest, byAge);
+  return work.follow();
+}
+
+class Work {
+  private readonly objects: AppliedObject[] = [];
+  /** Something changed that a sidecar may notice. */
+  private noticed = false;
+  private readonly started: number;
+
+  constructor(
+    private readonly on: Applying,
+    private readonly before: unknown,
+  ) {
+    this.started = on.clock.now();
+  }
+
+  private add(...objects: AppliedObject[]): void {
+    this.objects.push(...objects);
+    this.on.onUpdate?.({ objects: [...this.objects] });
+  }
+
+  async manifest({ file, text }: Manifest, byAge: boolean): Promise<void> {
+    for (const each of parseManifest(text, file, this.on.namespace)) {
+      if (byAge) await this.makeYoungest(each.ref);
+      await this.apply(each, file);
+    }
+  }
+
+  private async makeYoungest(ref: ObjectRef): Promise<void> {
+    await this.on.mesh.remove(ref, this.on.signal);
+    await this.on.clock.wait(A_SECOND, this.on.signal);
+  }
+
+  private async apply(each: ManifestObject, file: string): Promise<void> {
+    const { mesh, signal } = this.on;
+    const what = shortName(each.ref);
+    const result = await mesh.apply(withinFence(each.object, fenceOf(mesh)), signal);
+    if (result.outcome === 'refused') {
+      const refusal = { message: result.message, file, ...refusedField(result.message, each) };
+      this.add({ what, outcome: 'refused', warnings: result.warnings, refusal });
+      return;
+    }
+    if (result.outcome !== 'unchanged') this.noticed = true;
+    this.add({ what, outcome: result.outcome, warnings: result.warnings });
+  }
+
+  async remove(object: { kind: string; name: string; namespace?: string | undefined }): Promise<void> {
+    const kind = kindNamed(object.kind);
+    if (kind === null) return;
+    const namespace = object.namespace ?? this.on.namespace;
+    await this.removeRef({ apiVersion: kind.apiVersion, kind: kind.kind, name: object.name, namespace });
+  }
+
+  async removeRef(ref: ObjectRef): Promise<void> {
+    const result = await this.on.mesh.remove(ref, this.on.signal);
+    if (result === 'removed') this.noticed = true;
+    this.add({ what: shortName(ref), outcome: result === 'removed' ? 'removed' : 'unchanged', warnings: [] });
+  }
+
+  async workloads(wanted: Workloads): Promise<void> {
+    const changed = await this.on.mesh.setWorkloads(wanted, this.on.signal);
+    if (changed.some(name => name.startsWith('Service/'))) this.noticed = true;
+    const gone = (name: string) => wanted.services[name.replace('Service/', '')] === false;
+    this.add(
+      ...changed.map(what => ({
+        what,
+        outcome: gone(what) ? ('removed' as const) : ('configured' as const),
+        warnings: [],
+      })),
+    );
+  }
+
+  /** Workloads are in effect when their pods are there; everything else when this sidecar has it. */
+  async follow(): Promise<ApplyOutcome> {
+    const { objects } = this;
+    if (objects.every(o => o.outcome === 'refused') && objects.length > 0) return { objects };
+    const seconds = (this.on.clock.now() - this.started) / 1000;
+    if (!this.noticed) {
+      const workloads = objects.some(o => o.what.startsWith('Deployment/') && o.outcome === 'configured');
+      return { objects, effect: { kind: workloads ? 'in-effect' : 'unchanged', seconds } };
+    }
+    return { objects, effect: await this.on.mesh.follow(this.before, this.on.signal) };
+  }
+}
+
+/**
+ * The field that a refusal names, and its line in the manifest. The API server says `unknown field "spec.x"`
+ * and `spec.x[0].y: Invalid value`; Istio's webhook names fields only now and then.
+ */
+export function refusedField(message: string, manifest: ManifestObject): { field?: string; line?: number } {
+  const field =
+    /unknown field "([^"]+)"/.exec(message)?.[1] ?? /\b(spec(?:\.\w+|\[\d+\])+)/.exec(message)?.[1];
+  if (field === undefined) return {};
+  for (let part = field; part !== ''; part = part.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]+)$/, '')) {
+    const line = manifest.lineOf(part);
+    if (line !== null) return { field, line };
+  }
+  return { field };
+}

@@ -1,0 +1,38 @@
+/** From a lesson's call to curl's arguments. Pure. */
+import { fillAll } from './manifest.ts';
+import type { Call } from './schema.ts';
+
+/** '300ms', '4s', '1m' in milliseconds. */
+export function milliseconds(duration: string): number {
+  const unit = /ms$/.test(duration) ? 1 : /m$/.test(duration) ? 60_000 : 1000;
+  return Number.parseFloat(duration) * unit;
+}
+
+/** curl's options whose value looks like the URL of a call and is none. */
+const TAKES_A_URL = new Set([
+  '-x',
+  '--proxy',
+  '--preproxy',
+  '-e',
+  '--referer',
+  '-H',
+  '--header',
+  '-d',
+  '--data',
+]);
+
+/**
+ * The arguments of a call, placeholders put in. With `repeat`, each URL is sent so often by one curl: a
+ * range in the fragment, which curl expands and no server sees. curl uses its connection again, as an app would.
+ */
+export function argvOf(
+  call: Call,
+  placeholders: Readonly<Record<string, string>>,
+  repeat?: number | undefined,
+): readonly string[] {
+  const argv = fillAll(call.curl, placeholders);
+  if (repeat === undefined) return argv;
+  return argv.map((arg, i) =>
+    /^https?:\/\//.test(arg) && !TAKES_A_URL.has(argv[i - 1] ?? '') ? `${arg}#[1-${repeat}]` : arg,
+  );
+}

@@ -1,0 +1,105 @@
+/** Matchers that count: statuses, response flags, requests that a server saw, shares and mirrored shares. */
+import type { Evidence } from '../../probe/evidence.ts';
+import type { Expectation, Server } from '../schema.ts';
+import { interval, parsePercent } from './binomial.ts';
+import { describeCall } from './describe.ts';
+import { type Finding, miss, OK, worst } from './finding.ts';
+import { hasFlag } from './outcome.ts';
+
+type Count = number | { min?: number | undefined; max?: number | undefined };
+
+function within(count: Count, found: number): boolean {
+  if (typeof count === 'number') return found === count;
+  return found >= (count.min ?? 0) && found <= (count.max ?? Number.POSITIVE_INFINITY);
+}
+
+function countText(count: Count): string {
+  if (typeof count === 'number') return String(count);
+  if (count.min === undefined) return `at most ${count.max}`;
+  return count.max === undefined ? `at least ${count.min}` : `${count.min} to ${count.max}`;
+}
+
+/** How many transfers had which HTTP status; 0 for none. */
+export function matchCodes(wanted: Expectation['codes'], evidence: Evidence): Finding {
+  return worst(
+    Object.entries(wanted ?? {}).map(([code, count]) => {
+      const found = evidence.curl.transfers.filter(t => t.code === Number(code)).length;
+      const what = Number(code) === 0 ? 'no answer' : `status ${code}`;
+      return within(count, found)
+        ? OK
+        : miss(`${what}: ${countText(count)} times`, `${found} times; ${describeCall(evidence)}`);
+    }),
+  );
+}
+
+/** How many of the sidecar's lines had which response flag. */
+export function matchFlags(wanted: Expectation['flags'], evidence: Evidence): Finding {
+  if (wanted === undefined) return OK;
+  const { sidecar } = evidence;
+  if (!sidecar.read) return { ok: 'unknown', why: sidecar.why };
+  return worst(
+    Object.entries(wanted).map(([flag, count]) => {
+      const found = sidecar.lines.filter(line => hasFlag(line, flag)).length;
+      return within(count, found)
+        ? OK
+        : miss(`flag ${flag}: ${countText(count)} times in the log`, `${found} times`);
+    }),
+  );
+}
+
+/** Requests that a server saw in all, retries and mirrored ones included. */
+export function matchRequests(wanted: Expectation['requests'], evidence: Evidence): Finding {
+  return perServer(wanted, evidence, (server, count) => {
+    const found = seenBy(evidence, server);
+    return within(count, found) ? OK : miss(`${countText(count)} requests at ${server}`, String(found));
+  });
+}
+
+/** A server's share of the answers, within what chance allows. */
+export function matchShare(wanted: Expectation['share'], evidence: Evidence): Finding {
+  const n = evidence.curl.transfers.length;
+  return worst(
+    entries(wanted).map(([server, percent]) => {
+      const found = answeredBy(evidence, server);
+      return shareFinding(percent, found, n, `answered by ${server}`, `${found}; ${describeCall(evidence)}`);
+    }),
+  );
+}
+
+/** Requests that a server saw besides those whose answer the caller got, as a share of the calls. */
+export function matchMirrored(wanted: Expectation['mirrored'], evidence: Evidence): Finding {
+  const n = evidence.curl.transfers.length;
+  return perServer(wanted, evidence, (server, percent) => {
+    const found = seenBy(evidence, server) - answeredBy(evidence, server);
+    return shareFinding(percent, found, n, `mirrored to ${server}`, String(found));
+  });
+}
+
+function shareFinding(percent: string, found: number, n: number, what: string, text: string): Finding {
+  const { low, high } = interval(n, parsePercent(percent));
+  if (found >= low && found <= high) return OK;
+  const bounds = low === high ? String(low) : `${low} to ${high}`;
+  return miss(`${percent} of ${n} ${what} (${bounds})`, text);
+}
+
+function perServer<T>(
+  wanted: Partial<Record<Server, T>> | undefined,
+  evidence: Evidence,
+  match: (server: Server, value: T) => Finding,
+): Finding {
+  if (wanted === undefined) return OK;
+  if (!evidence.api.read) return { ok: 'unknown', why: evidence.api.why };
+  return worst(entries(wanted).map(([server, value]) => match(server, value)));
+}
+
+function entries<T>(wanted: Partial<Record<Server, T>> | undefined): [Server, T][] {
+  return Object.entries(wanted ?? {}).filter(([, value]) => value !== undefined) as [Server, T][];
+}
+
+function answeredBy(evidence: Evidence, server: Server): number {
+  return evidence.curl.transfers.filter(t => t.body.api?.version === server).length;
+}
+
+function seenBy(evidence: Evidence, server: Server): number {
+  return evidence.api.read ? evidence.api.lines.filter(line => line.version === server).length : 0;
+}

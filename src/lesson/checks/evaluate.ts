@@ -1,0 +1,70 @@
+/**
+ * Checks: an expectation against evidence. Pure; one matcher a file. A check looks at what happened, never at
+ * YAML, so whatever works is right. May import the evidence's types; sends nothing, waits for nothing.
+ */
+import type { Evidence } from '../../probe/evidence.ts';
+import { walk } from '../../probe/walk.ts';
+import type { Expectation, Outcome } from '../schema.ts';
+import type { Verdict } from '../state.ts';
+import { matchCodes, matchFlags, matchMirrored, matchRequests, matchShare } from './counts.ts';
+import { describeCall } from './describe.ts';
+import { type Finding, miss, OK, worst } from './finding.ts';
+import { matchOutcome } from './outcome.ts';
+
+/** The verdict on a call. `within` and `repeat` are the caller's affair: they change what is sent. */
+export function evaluate(expect: Expectation, evidence: Evidence): Verdict {
+  const finding = find(expect, evidence);
+  if (finding.ok === 'unknown') return { state: 'could-not-check', why: finding.why };
+  if (finding.ok) return { state: 'passed', found: describeCall(evidence) };
+  return { state: 'failed', expected: finding.expected, found: finding.found, walk: walk(evidence) };
+}
+
+function find(expect: Expectation, evidence: Evidence): Finding {
+  const {
+    sequence,
+    codes,
+    flags,
+    share,
+    mirrored,
+    requests,
+    repeat: _repeat,
+    within: _within,
+    ...outcome
+  } = expect;
+  return worst([
+    everyTransfer(outcome, evidence),
+    matchSequence(sequence, evidence),
+    matchCodes(codes, evidence),
+    matchFlags(flags, evidence),
+    matchShare(share, evidence),
+    matchMirrored(mirrored, evidence),
+    matchRequests(requests, evidence),
+  ]);
+}
+
+/** What is said of a transfer holds for each of a call. */
+function everyTransfer(outcome: Outcome, evidence: Evidence): Finding {
+  if (Object.values(outcome).every(value => value === undefined)) return OK;
+  const { transfers } = evidence.curl;
+  // A call that curl itself refused has no transfer, and still an exit code.
+  if (transfers.length === 0) {
+    const exits = outcome.exit === undefined ? [] : [outcome.exit].flat();
+    return exits.includes(evidence.curl.exit) ? OK : miss('a transfer', `curl exit ${evidence.curl.exit}`);
+  }
+  return worst(
+    transfers.map((_, index) => nth(matchOutcome(outcome, evidence, index), index, transfers.length)),
+  );
+}
+
+function matchSequence(sequence: readonly Outcome[] | undefined, evidence: Evidence): Finding {
+  if (sequence === undefined) return OK;
+  const { length } = evidence.curl.transfers;
+  if (length !== sequence.length) return miss(`${sequence.length} transfers`, `${length}`);
+  return worst(sequence.map((outcome, index) => nth(matchOutcome(outcome, evidence, index), index, length)));
+}
+
+/** Of many transfers, which one. */
+function nth(finding: Finding, index: number, of: number): Finding {
+  if (finding.ok !== false || of === 1) return finding;
+  return { ...finding, found: `call ${index + 1} of ${of}: ${finding.found}` };
+}

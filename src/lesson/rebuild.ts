@@ -1,0 +1,164 @@
+/**
+ * Brings a cluster into a desired state: deletes what the state lacks, applies what it wants, puts the workloads
+ * back, recreates what holds ejected hosts and what has the wrong age. Leaves alone what is right already.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '../shared/clock.ts';
+import { ToolError } from '../shared/errors.ts';
+import { refOf, withinFence } from './fence.ts';
+import { keyOf, shortName } from './kinds.ts';
+import type { KubeObject, Mesh, ObjectRef } from './mesh.ts';
+import type { Effect } from './state.ts';
+import type { DesiredObject, DesiredState } from './state-of.ts';
+
+export interface RebuildOptions {
+  /** True: also forget what the sidecar remembers, hosts that its breakers have ejected. */
+  readonly afresh: boolean;
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+}
+
+export interface Rebuilt {
+  /** What was changed, for `--verbose` and for a notice: 'VirtualService/x removed'. */
+  readonly changed: readonly string[];
+  /** Missing when nothing was changed that a sidecar could notice. */
+  readonly effect?: Effect;
+}
+
+/** Throws a ToolError when the cluster does not answer, or refuses what a lesson says it accepts. */
+export async function rebuild(mesh: Mesh, desired: DesiredState, options: RebuildOptions): Promise<Rebuilt> {
+  const { signal, clock } = options;
+  const [live, before, workloads] = await Promise.all([
+    mesh.list(signal),
+    mesh.before(signal),
+    mesh.setWorkloads(desired.workloads, signal),
+  ]);
+  const wanted = withOwn(mesh, desired);
+  const there = new Map(live.map(object => [keyOf(refOf(object)), object]));
+  const tooOld = wrongAge(desired.aged, there);
+
+  const gone = live.filter(object => {
+    const key = keyOf(refOf(object));
+    return !wanted.has(key) || tooOld.has(key) || (options.afresh && ejects(object));
+  });
+  await Promise.all(gone.map(object => mesh.remove(refOf(object), signal)));
+  for (const object of gone) there.delete(keyOf(refOf(object)));
+
+  let since = before;
+  if (gone.some(object => wanted.has(keyOf(refOf(object))) && ejects(object))) {
+    // Deleted and created at once, a rule would reach the sidecar as no change at all, ejected hosts included.
+    await mesh.follow(before, signal);
+    since = await mesh.before(signal);
+  }
+
+  const chains = new Set(desired.aged.flat());
+  const missing = [...wanted.values()].filter(({ ref, object }) => {
+    const found = there.get(keyOf(ref));
+    return found === undefined || !sameObject(found, object);
+  });
+  const put = async (each: DesiredObject) => {
+    await putObject(mesh, each, there.get(keyOf(each.ref)), signal);
+  };
+  await Promise.all(missing.filter(each => !chains.has(keyOf(each.ref))).map(put));
+  for (const each of missing.filter(({ ref }) => chains.has(keyOf(ref)))) {
+    if (!there.has(keyOf(each.ref))) await clock.wait(A_SECOND, signal);
+    await put(each);
+  }
+
+  const changed = [
+    ...gone.filter(o => !wanted.has(keyOf(refOf(o)))).map(o => `${shortName(refOf(o))} removed`),
+    ...missing.map(({ ref }) => `${shortName(ref)} put back`),
+    ...workloads.map(name => `${name} put back`),
+  ];
+  const noticed =
+    gone.length > 0 || missing.length > 0 || workloads.some(name => name.startsWith('Service/'));
+  return noticed ? { changed, effect: await mesh.follow(since, signal) } : { changed };
+}
+
+/** creationTimestamp has whole seconds, so a second apart is only sure a little later. */
+export const A_SECOND = 1050;
+
+/** The desired objects by key, with the fence and our Telemetry; a lesson's Sidecar stands in the fence's place. */
+function withOwn(mesh: Mesh, desired: DesiredState): Map<string, DesiredObject> {
+  const own = mesh.ownObjects();
+  const fence = fenceOf(mesh);
+  const wanted = new Map(own.map(object => [keyOf(refOf(object)), { ref: refOf(object), object }]));
+  for (const { ref, object } of desired.objects) {
+    wanted.set(keyOf(ref), { ref, object: withinFence(object, fence) });
+  }
+  return wanted;
+}
+
+export function fenceOf(mesh: Mesh): KubeObject | undefined {
+  return mesh.fenced ? mesh.ownObjects().find(object => object.kind === 'Sidecar') : undefined;
+}
+
+async function putObject(
+  mesh: Mesh,
+  { ref, object }: DesiredObject,
+  found: KubeObject | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await applied(mesh, object, ref, signal);
+  if (found === undefined) return;
+  // Fields that came by `kubectl edit` belong to nobody's last-applied: only a new object is free of them.
+  const now = await mesh.read(ref);
+  if (now !== null && sameObject(now, object)) return;
+  await mesh.remove(ref, signal);
+  await applied(mesh, object, ref, signal);
+}
+
+async function applied(
+  mesh: Mesh,
+  object: KubeObject,
+  ref: ObjectRef,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const result = await mesh.apply(object, signal);
+  if (result.outcome !== 'refused') return;
+  throw new ToolError({
+    what: `The cluster refused ${shortName(ref)}, which this step begins with.`,
+    detail: result.message,
+    next: ['istio-tutor doctor   says which Istio this is', 'r   tries again'],
+  });
+}
+
+/** The live object is what a fresh apply of the wanted one would make. */
+export function sameObject(live: KubeObject, wanted: KubeObject): boolean {
+  return (
+    isDeepStrictEqual(live.spec ?? {}, wanted.spec ?? {}) &&
+    covers(live.metadata.labels, wanted.metadata.labels) &&
+    covers(live.metadata.annotations, wanted.metadata.annotations)
+  );
+}
+
+function covers(
+  live: Record<string, string> | undefined,
+  wanted: Record<string, string> | undefined,
+): boolean {
+  return Object.entries(wanted ?? {}).every(([key, value]) => live?.[key] === value);
+}
+
+/** A rule whose cluster may hold ejected hosts. */
+function ejects(object: KubeObject): boolean {
+  return (
+    object.kind === 'DestinationRule' && JSON.stringify(object.spec ?? {}).includes('"outlierDetection"')
+  );
+}
+
+/** Keys of the live objects that must be created anew, so that each of a chain is younger than the one before. */
+function wrongAge(aged: DesiredState['aged'], live: ReadonlyMap<string, KubeObject>): Set<string> {
+  const anew = new Set<string>();
+  for (const chain of aged) {
+    let last = Number.NEGATIVE_INFINITY;
+    let broken = false;
+    for (const key of chain) {
+      const object = live.get(key);
+      const created = Date.parse(String(object?.metadata.creationTimestamp ?? ''));
+      broken ||= object === undefined || !(created > last);
+      if (broken && object !== undefined) anew.add(key);
+      last = created;
+    }
+  }
+  return anew;
+}

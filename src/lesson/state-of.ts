@@ -1,0 +1,142 @@
+/**
+ * The state that a step begins in, as a value: the lesson's start, plus the changes of its earlier steps, a fix
+ * counting as its solution. rebuild.ts brings a cluster into it; so jump, reset and resume are exact. Pure.
+ */
+import type { Lesson } from './course.ts';
+import { keyOf, kindNamed } from './kinds.ts';
+import { type ManifestObject, parseManifest } from './manifest.ts';
+import type { KubeObject, ObjectRef, Workloads } from './mesh.ts';
+import type { Change, Step, StepOf } from './schema.ts';
+
+export interface DesiredObject {
+  readonly ref: ObjectRef;
+  readonly object: KubeObject;
+}
+
+export interface DesiredState {
+  /** By first creation: the last writer of an object wins, its place stays. */
+  readonly objects: readonly DesiredObject[];
+  /** Keys (kinds.ts) of objects each of which must be at least a whole second younger than the one before. */
+  readonly aged: readonly (readonly string[])[];
+  readonly workloads: Workloads;
+}
+
+/** A lesson with the learner's namespaces and the lab's addresses put into its manifests. */
+export type ReadyLesson = Pick<Lesson, 'start' | 'steps' | 'files'>;
+
+/** The state in which step `index` (from 0) begins; `steps.length` is the state after the last one. */
+export function stateOf(lesson: ReadyLesson, index: number, namespace: string): DesiredState {
+  const state = new Building(lesson.files, namespace);
+  state.changes(lesson.start);
+  for (const step of lesson.steps.slice(0, index)) state.after(step);
+  return state.done();
+}
+
+/** The state with a fix's files in it, as the learner finds it, and with its solution. */
+export function stateOfFix(
+  lesson: ReadyLesson,
+  index: number,
+  namespace: string,
+  files: readonly string[],
+): DesiredState {
+  const state = new Building(lesson.files, namespace);
+  state.changes(lesson.start);
+  for (const step of lesson.steps.slice(0, index)) state.after(step);
+  const step = lesson.steps[index] as StepOf<'fix'>;
+  state.fixed(step, files);
+  return state.done();
+}
+
+/** Whether a step, done, leaves the world other than it was. */
+export function changesState(step: Step): boolean {
+  return step.kind === 'apply' || step.kind === 'fix';
+}
+
+export const baseName = (path: string) => path.split('/').at(-1) ?? path;
+
+class Building {
+  private readonly objects = new Map<string, DesiredObject>();
+  private readonly aged: string[][] = [];
+  private readonly replicas: Record<string, number> = {};
+  private readonly env: Record<string, Record<string, string>> = {};
+  private readonly services: Record<string, boolean> = {};
+
+  constructor(
+    private readonly files: Readonly<Record<string, string>>,
+    private readonly namespace: string,
+  ) {}
+
+  after(step: Step): void {
+    const before = new Set(this.objects.keys());
+    let touched: string[] = [];
+    if (step.kind === 'apply') {
+      // What the API refuses never comes to be; such a step is there to show the refusal.
+      touched = this.changes(
+        step.effect === 'refused-by-api' ? step.changes.filter(c => !('apply' in c)) : step.changes,
+      );
+    } else if (step.kind === 'fix') {
+      touched = this.fixed(step, step.solution);
+      for (const { kind, name } of step.remove ?? []) this.remove(kind, name);
+    }
+    if (step.order === 'age' && touched.length > 0) {
+      const kinds = new Set(touched.map(key => key.split('/').slice(0, 2).join('/')));
+      const older = [...before].filter(
+        key => kinds.has(key.split('/').slice(0, 2).join('/')) && !touched.includes(key),
+      );
+      this.aged.push([...older, ...touched]);
+    }
+  }
+
+  changes(changes: readonly Change[]): string[] {
+    const touched: string[] = [];
+    for (const change of changes) {
+      if ('apply' in change) touched.push(...this.parse(change.apply).map(o => this.put(o)));
+      else if ('remove' in change)
+        this.remove(change.remove.kind, change.remove.name, change.remove.namespace);
+      else if ('scale' in change) this.replicas[change.scale.deployment] = change.scale.replicas;
+      else if ('env' in change) {
+        const { deployment, name, value } = change.env;
+        this.env[deployment] = { ...this.env[deployment], [name]: value };
+      } else this.services[change.service.name] = change.service.present;
+    }
+    return touched;
+  }
+
+  /**
+   * The learner's folder with `files` in it: they replace the ones of the same base name that the learner
+   * started from, and an object that was in a replaced file and is in none now is gone.
+   */
+  fixed(step: StepOf<'fix'>, files: readonly string[]): string[] {
+    const replaced = new Set(files.map(baseName));
+    const kept = step.files.filter(file => !replaced.has(baseName(file)));
+    for (const file of step.files) {
+      if (replaced.has(baseName(file)))
+        for (const { ref } of this.parse(file)) this.objects.delete(keyOf(ref));
+    }
+    return [...kept, ...files].flatMap(file => this.parse(file).map(o => this.put(o)));
+  }
+
+  private parse(file: string): ManifestObject[] {
+    return parseManifest(this.files[file] ?? '', file, this.namespace);
+  }
+
+  private put({ ref, object }: ManifestObject): string {
+    const key = keyOf(ref);
+    this.objects.set(key, { ref, object });
+    return key;
+  }
+
+  private remove(kind: string, name: string, namespace = this.namespace): void {
+    const known = kindNamed(kind);
+    if (known !== null) this.objects.delete(keyOf({ ...known, name, namespace }));
+  }
+
+  done(): DesiredState {
+    const there = (key: string) => this.objects.has(key);
+    return {
+      objects: [...this.objects.values()],
+      aged: this.aged.map(chain => chain.filter(there)).filter(chain => chain.length > 1),
+      workloads: { replicas: this.replicas, env: this.env, services: this.services },
+    };
+  }
+}
