@@ -107,7 +107,12 @@ export interface ApiLine {
 
 /** A side that could not be read is said, never taken for an empty one. */
 export type Side<T> =
-  | { readonly read: true; readonly lines: readonly T[] }
+  | {
+      readonly read: true;
+      readonly lines: readonly T[];
+      /** Set when some lines that must have been written did not come in time. */
+      readonly missing?: string;
+    }
   | { readonly read: false; readonly why: string };
 
 export interface Evidence {

@@ -1,0 +1,137 @@
+/**
+ * Keeps the logs of the client's sidecar and of all API servers followed, whatever becomes of their pods: a pod that
+ * is new is attached to, a stream that ends is taken up again while its pod runs. Lines go into the hub.
+ */
+import type { Kube } from '../cluster/client.ts';
+import { followLog } from '../cluster/logs.ts';
+import { systemClock } from '../shared/clock.ts';
+import { log } from '../shared/log.ts';
+import { CLIENT, SERVERS, type WorldNames } from '../world/names.ts';
+import type { LogHub } from './hub.ts';
+
+/** Milliseconds before a stream that ended is looked at again. */
+const AGAIN = 300;
+
+interface Container {
+  readonly name: string;
+}
+interface Pod {
+  readonly metadata: {
+    readonly name: string;
+    readonly uid: string;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly spec: {
+    readonly containers: readonly Container[];
+    readonly initContainers?: readonly Container[];
+  };
+  readonly status?: {
+    readonly containerStatuses?: readonly ContainerStatus[];
+    readonly initContainerStatuses?: readonly ContainerStatus[];
+  };
+}
+interface ContainerStatus extends Container {
+  readonly restartCount: number;
+  readonly state?: { readonly running?: unknown };
+}
+
+interface Stream {
+  stop(): void;
+}
+
+export class Followers {
+  readonly #streams = new Map<string, Stream | null>();
+  #closed = false;
+  #refreshing: Promise<void> | null = null;
+
+  constructor(
+    private readonly kube: Kube,
+    private readonly names: WorldNames,
+    private readonly hub: LogHub,
+  ) {}
+
+  /** Attaches to every pod that runs and is not followed yet. Never throws: what is wrong is kept in the hub. */
+  refresh(): Promise<void> {
+    this.#refreshing ??= this.#attachAll().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const stream of this.#streams.values()) stream?.stop();
+    this.#streams.clear();
+  }
+
+  async #attachAll(): Promise<void> {
+    const { mesh, outside } = this.names;
+    const [meshPods, outsidePods] = await Promise.all([this.#pods(mesh), this.#pods(outside)]);
+    const attached: Promise<void>[] = [];
+    if (meshPods !== null) {
+      for (const pod of meshPods) {
+        if (pod.metadata.labels?.app === CLIENT.deployment) {
+          attached.push(this.#attach(mesh, pod, CLIENT.proxy, text => this.hub.sidecarText(text)));
+        }
+      }
+    }
+    for (const [namespace, pods] of [
+      [mesh, meshPods],
+      [outside, outsidePods],
+    ] as const) {
+      for (const pod of pods ?? []) {
+        const server = Object.keys(SERVERS).find(name => pod.metadata.name.startsWith(`${name}-`));
+        const container = pod.spec.containers[0];
+        if (server === undefined || container === undefined) continue;
+        attached.push(this.#attach(namespace, pod, container.name, text => this.hub.apiText(text)));
+      }
+    }
+    const outOfReach = (namespace: string) => `the pods of namespace ${namespace} could not be listed`;
+    this.hub.sidecarTrouble = meshPods === null ? outOfReach(mesh) : null;
+    this.hub.apiTrouble = outsidePods === null ? outOfReach(outside) : null;
+    await Promise.all(attached);
+  }
+
+  async #pods(namespace: string): Promise<readonly Pod[] | null> {
+    try {
+      const { status, body } = await this.kube.request('GET', `/api/v1/namespaces/${namespace}/pods`);
+      return status === 200 ? (body as { items: Pod[] }).items : null;
+    } catch (error) {
+      log('probe', `pods of ${namespace}: ${(error as Error).message}`);
+      return null;
+    }
+  }
+
+  async #attach(
+    namespace: string,
+    pod: Pod,
+    container: string,
+    onLine: (text: string) => void,
+  ): Promise<void> {
+    const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
+    const status = statuses.find(one => one.name === container);
+    if (status?.state?.running === undefined) return;
+    const key = `${pod.metadata.uid}/${container}/${status.restartCount}`;
+    if (this.#streams.has(key) || this.#closed) return;
+    this.#streams.set(key, null);
+    const ended = (error?: Error) => {
+      log('probe', `log of ${pod.metadata.name}/${container} ended${error ? `: ${error.message}` : ''}`);
+      this.#streams.delete(key);
+      if (!this.#closed) void this.#lookAgain();
+    };
+    try {
+      const target = { namespace, pod: pod.metadata.name, container };
+      const stream = await followLog(this.kube, target, { sinceSeconds: 1, onLine, onEnd: ended });
+      if (this.#closed) stream.stop();
+      else this.#streams.set(key, stream);
+    } catch (error) {
+      ended(error as Error);
+    }
+  }
+
+  /** After a stream's end: the pod may be gone, restarting, or the connection was only cut. */
+  async #lookAgain(): Promise<void> {
+    await systemClock.wait(AGAIN);
+    if (!this.#closed) await this.refresh();
+  }
+}

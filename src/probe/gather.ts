@@ -1,0 +1,103 @@
+/**
+ * Waits for the log lines of one call and makes the evidence. Envoy flushes its access log once a second, a
+ * connection is logged when it closes, and mirrored requests trickle in: so it waits for what must come, then for
+ * a moment of quiet, and never past the deadline. Lines that do not come are said to be missing.
+ */
+import type { Clock } from '../shared/clock.ts';
+import type { ApiLine, CurlSide, Evidence, LogLine, Side } from './evidence.ts';
+import type { LogHub, Mark } from './hub.ts';
+import { linesOfCall, missingApiLines, missingLines } from './match.ts';
+
+/** Milliseconds from curl's answer until missing lines are given up. Envoy's flush takes up to 1,000. */
+const DEADLINE = 3000;
+/** Milliseconds without a new line of this call after which it is complete. */
+const QUIET = 150;
+/** Milliseconds from the answer in which a mirrored or late request may still show in the API's log. */
+const SETTLE = 250;
+
+export interface Call {
+  readonly provider: string;
+  readonly curl: CurlSide;
+  readonly userAgent: string;
+  /** Where the logs stood when curl was started. */
+  readonly mark: Mark;
+}
+
+/** @throws when the signal aborts */
+export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: AbortSignal): Promise<Evidence> {
+  const answered = clock.now();
+  let seen = '';
+  let changed = answered;
+  for (;;) {
+    const { sidecar, api } = matched(hub, call);
+    const now = clock.now();
+    const count = `${sidecar.length}/${api.length}`;
+    if (count !== seen) {
+      seen = count;
+      changed = now;
+    }
+    const complete =
+      (hub.sidecarTrouble !== null || missingLines(call.curl, sidecar) === 0) &&
+      (hub.apiTrouble !== null || missingApiLines(call.curl, api) === 0);
+    const quietAt = Math.max(changed + QUIET, answered + SETTLE);
+    const until = complete ? Math.min(quietAt, answered + DEADLINE) : answered + DEADLINE;
+    if (now >= until) return evidence(hub, call, sidecar, api);
+    await newLineOr(hub, until - now, clock, signal);
+  }
+}
+
+function matched(hub: LogHub, call: Call): { sidecar: LogLine[]; api: ApiLine[] } {
+  const since = hub.since(call.mark);
+  return {
+    sidecar: linesOfCall(call.curl, call.userAgent, since.sidecar),
+    api: since.api.filter(line => line.ua === call.userAgent),
+  };
+}
+
+function evidence(hub: LogHub, call: Call, sidecar: LogLine[], api: ApiLine[]): Evidence {
+  return {
+    provider: call.provider,
+    curl: call.curl,
+    sidecar: sidecarSide(hub, call, sidecar),
+    api:
+      hub.apiTrouble === null || api.length > 0
+        ? { read: true, lines: api }
+        : { read: false, why: hub.apiTrouble },
+  };
+}
+
+function sidecarSide(hub: LogHub, call: Call, lines: LogLine[]): Side<LogLine> {
+  const missing = missingLines(call.curl, lines);
+  if (missing === 0) return { read: true, lines };
+  if (lines.length > 0)
+    return { read: true, lines, missing: `${missing} of the sidecar's lines did not come.` };
+  if (hub.sidecarTrouble !== null) return { read: false, why: hub.sidecarTrouble };
+  const [strange] = hub.since(call.mark).unknown;
+  if (strange !== undefined) {
+    return {
+      read: false,
+      why: `its access log has a format of its own, which is not read: ${strange.slice(0, 60)}`,
+    };
+  }
+  return {
+    read: false,
+    why: `it has logged nothing of this call within ${DEADLINE / 1000} s; its access log may be off.`,
+  };
+}
+
+/** Returns at the next line of any log, or after so many milliseconds. */
+async function newLineOr(hub: LogHub, ms: number, clock: Clock, signal?: AbortSignal): Promise<void> {
+  const waiting = new AbortController();
+  const stop = () => waiting.abort();
+  const unlisten = hub.listen(stop);
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    await clock.wait(ms, waiting.signal);
+  } catch (error) {
+    if (!waiting.signal.aborted) throw error;
+  } finally {
+    unlisten();
+    signal?.removeEventListener('abort', stop);
+  }
+  signal?.throwIfAborted();
+}

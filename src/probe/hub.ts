@@ -1,0 +1,96 @@
+/**
+ * Where the lines of all followed logs come together: the sidecar's, and those of every API server. Keeps what came
+ * lately, and tells whoever waits that something has come. In memory only.
+ */
+import { readAccessLog } from './access-log.ts';
+import { readApiLog } from './api-log.ts';
+import type { ApiLine, LogLine } from './evidence.ts';
+
+/** Raw sidecar lines kept for the learner to look at. */
+const HISTORY = 1000;
+/** Parsed lines kept for matching: the largest probe makes 1,000 calls, retries and mirrors besides. */
+const KEPT = 10_000;
+
+/** A place in the stream of lines: what came after it belongs to calls begun after it. */
+export interface Mark {
+  readonly sidecar: number;
+  readonly api: number;
+  readonly unknown: number;
+}
+
+export class LogHub {
+  readonly #raw: string[] = [];
+  readonly #sidecar = new Tail<LogLine>();
+  readonly #api = new Tail<ApiLine>();
+  readonly #unknown = new Tail<string>();
+  readonly #seen = new Set<string>();
+  readonly #listeners = new Set<() => void>();
+  /** Why the sidecar's or the API's log cannot be followed, while that is so. */
+  sidecarTrouble: string | null = null;
+  apiTrouble: string | null = null;
+
+  sidecarText(text: string): void {
+    const found = readAccessLog(text);
+    if (found.kind === 'message') return;
+    // A stream that was taken up again may bring its last lines a second time.
+    if (this.#seen.has(text)) return;
+    this.#seen.add(text);
+    if (this.#seen.size > KEPT) this.#seen.delete(this.#seen.values().next().value as string);
+    this.#raw.push(text);
+    if (this.#raw.length > HISTORY) this.#raw.shift();
+    if (found.kind === 'access') this.#sidecar.push(found.line);
+    else this.#unknown.push(text);
+    this.#tell();
+  }
+
+  apiText(text: string): void {
+    const line = readApiLog(text);
+    if (line === null) return;
+    this.#api.push(line);
+    this.#tell();
+  }
+
+  mark(): Mark {
+    return { sidecar: this.#sidecar.end, api: this.#api.end, unknown: this.#unknown.end };
+  }
+
+  since(mark: Mark): { sidecar: LogLine[]; api: ApiLine[]; unknown: string[] } {
+    return {
+      sidecar: this.#sidecar.after(mark.sidecar),
+      api: this.#api.after(mark.api),
+      unknown: this.#unknown.after(mark.unknown),
+    };
+  }
+
+  /** The last raw access-log lines, newest last. */
+  raw(count: number): readonly string[] {
+    return count <= 0 ? [] : this.#raw.slice(-count);
+  }
+
+  /** Calls back after each new line, until the returned function is called. */
+  listen(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+/** A list that forgets its oldest entries and still knows how many there ever were. */
+class Tail<T> {
+  #items: T[] = [];
+  end = 0;
+
+  push(item: T): void {
+    this.#items.push(item);
+    this.end++;
+    if (this.#items.length > 2 * KEPT) this.#items = this.#items.slice(-KEPT);
+  }
+
+  after(mark: number): T[] {
+    const fresh = this.end - mark;
+    return fresh <= 0 ? [] : this.#items.slice(-fresh);
+  }
+}

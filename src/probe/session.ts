@@ -1,0 +1,144 @@
+/**
+ * Runs probes: real curl in the client pod, and the evidence of it from three sides. A session follows the logs from
+ * its beginning, so that a probe's lines join fast, and survives pods that come and go. The edge of this folder:
+ * sockets and time are here, in followers.ts, in-effect.ts and config-dump.ts; all else is pure.
+ * May import cluster (the client), world (names) and shared; knows nothing of lessons and screens.
+ */
+import { randomBytes } from 'node:crypto';
+import type { Kube } from '../cluster/client.ts';
+import { exec } from '../cluster/exec.ts';
+import { readLog } from '../cluster/logs.ts';
+import { readyPod } from '../cluster/wait.ts';
+import { type Clock, systemClock } from '../shared/clock.ts';
+import { log } from '../shared/log.ts';
+import { CLIENT, type WorldNames } from '../world/names.ts';
+import { curlCall } from './curl-args.ts';
+import { readCurlOutput } from './curl-output.ts';
+import type { CurlSide, RunningProbe } from './evidence.ts';
+import { Followers } from './followers.ts';
+import { gather } from './gather.ts';
+import { LogHub } from './hub.ts';
+
+export interface ProbeSession {
+  /**
+   * Sends one call. `answer` settles when curl has ended, `evidence` when the logs' lines have come (seconds later at
+   * most). Both reject alike: UserError for an option that a probe cannot have, ToolError when the pod is out of reach.
+   */
+  start(argv: readonly string[], options?: { readonly signal?: AbortSignal }): RunningProbe;
+  /** The sidecar's last access-log lines, raw, newest last. */
+  sidecarLog(lines: number): readonly string[];
+  close(): void;
+}
+
+/**
+ * Opens a session: waits for a ready client pod and until its logs are followed.
+ * @param provider as Cluster.name says it; every evidence carries it
+ * @throws ToolError when there is no ready client pod
+ */
+export async function openProbes(
+  kube: Kube,
+  names: WorldNames,
+  provider: string,
+  signal?: AbortSignal,
+): Promise<ProbeSession> {
+  const session = new Session(kube, names, provider, systemClock);
+  await session.open(signal);
+  return session;
+}
+
+class Session implements ProbeSession {
+  readonly #hub = new LogHub();
+  readonly #followers: Followers;
+  #pod: string | null = null;
+
+  constructor(
+    private readonly kube: Kube,
+    private readonly names: WorldNames,
+    private readonly provider: string,
+    private readonly clock: Clock,
+  ) {
+    this.#followers = new Followers(kube, names, this.#hub);
+  }
+
+  async open(signal?: AbortSignal): Promise<void> {
+    const pod = await this.#client(signal);
+    await this.#history(pod, signal);
+    await this.#followers.refresh();
+  }
+
+  start(argv: readonly string[], options: { readonly signal?: AbortSignal } = {}): RunningProbe {
+    const { signal } = options;
+    const mark = this.#hub.mark();
+    const sent = this.#send(argv, signal);
+    const answer = sent.then(({ curl }) => curl);
+    const evidence = sent.then(({ curl, userAgent }) =>
+      gather(this.#hub, { provider: this.provider, curl, userAgent, mark }, this.clock, signal),
+    );
+    // Whoever waits for one of them only must not bring the program down with the other.
+    answer.catch(() => {});
+    evidence.catch(() => {});
+    return { answer, evidence };
+  }
+
+  sidecarLog(lines: number): readonly string[] {
+    return this.#hub.raw(lines);
+  }
+
+  close(): void {
+    this.#followers.close();
+  }
+
+  async #send(argv: readonly string[], signal?: AbortSignal): Promise<{ curl: CurlSide; userAgent: string }> {
+    const call = curlCall(argv, randomBytes(4).toString('hex'));
+    // Pods may have come since the last call; looking costs nothing while curl runs.
+    const refreshed = this.#followers.refresh();
+    const begun = this.clock.now();
+    const { exit, stdout, stderr } = await this.#exec(call.command, signal);
+    const seconds = (this.clock.now() - begun) / 1000;
+    const { marker, parallel } = call;
+    await refreshed;
+    return {
+      curl: readCurlOutput({ argv, marker, parallel, exit, stdout, stderr, seconds }),
+      userAgent: call.userAgent,
+    };
+  }
+
+  /** In the pod that is known; when that fails, once more in the one that is ready now. */
+  async #exec(command: readonly string[], signal?: AbortSignal) {
+    const options = signal === undefined ? {} : { signal };
+    const known = this.#pod ?? (await this.#client(signal));
+    const target = { namespace: this.names.mesh, container: CLIENT.container };
+    try {
+      return await exec(this.kube, { ...target, pod: known }, command, options);
+    } catch (error) {
+      signal?.throwIfAborted();
+      log('probe', `exec in ${known}: ${(error as Error).message}`);
+      this.#pod = null;
+      const now = await this.#client(signal);
+      if (now === known) throw error;
+      return await exec(this.kube, { ...target, pod: now }, command, options);
+    }
+  }
+
+  async #client(signal?: AbortSignal): Promise<string> {
+    const options = signal === undefined ? {} : { signal };
+    const pod = await readyPod(this.kube, this.names.mesh, CLIENT.selector, options);
+    this.#pod = pod.name;
+    return pod.name;
+  }
+
+  /** What the sidecar logged before this session, for the learner to look at. */
+  async #history(pod: string, signal?: AbortSignal): Promise<void> {
+    const target = { namespace: this.names.mesh, pod, container: CLIENT.proxy };
+    try {
+      const lines = await readLog(this.kube, target, {
+        tail: 200,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      for (const line of lines) this.#hub.sidecarText(line);
+    } catch (error) {
+      signal?.throwIfAborted();
+      log('probe', `log of ${pod}: ${(error as Error).message}`);
+    }
+  }
+}
