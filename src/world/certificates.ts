@@ -14,6 +14,9 @@ export interface Certificates {
   readonly client: { readonly cert: string; readonly key: string };
 }
 
+/** The Secret of each namespace that holds its part. */
+export const SECRET = 'lab-certs';
+
 export const CLIENT_NAME = 'client.mesh-network';
 
 const DAY = 24 * 3600_000;
@@ -86,4 +89,9 @@ export function stillGood(certificates: Certificates, now: Date = new Date()): b
   } catch {
     return false; // Not readable as certificates: make new ones.
   }
+}
+
+/** Short and the same for the same certificates: tells pods that started with others apart. */
+export function certificatesMark(certificates: Certificates): string {
+  return new X509Certificate(certificates.ca).fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase();
 }
