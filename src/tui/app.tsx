@@ -1,0 +1,166 @@
+/**
+ * The screen program: mounts Ink, gives the terminal to an editor and takes it back, and leaves the terminal
+ * as it was on every way out. It may import the lesson engine's types, the walk's drawing and shared/, never
+ * the cluster, the engine or a Kubernetes client: those come through Boot when they are needed, so that the
+ * first frame waits for nothing. Drawing is pure (screens/, components/: state in, lines out); state lives in
+ * stores outside Ink, so that unmounting loses nothing.
+ */
+import { join } from 'node:path';
+import { type Instance, render } from 'ink';
+import { asTutorError, Interrupted, type TutorError } from '../shared/errors.ts';
+import { Root } from './root.tsx';
+import { changeBetween } from './state/fresh.ts';
+import { type Address, type Boot, createStartUp } from './state/start-up.ts';
+import { createStore } from './state/store.ts';
+import { reduceUi, START } from './state/ui.ts';
+import { alternateScreen, noScreen } from './terminal/alternate-screen.ts';
+import { edit, editorCommand } from './terminal/suspend.ts';
+import type { Look } from './theme.ts';
+
+export interface TuiDeps {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+  readonly look: Look;
+  /** Where to begin; null: the list of lessons. */
+  readonly address: Address | null;
+  readonly boot: Boot;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs until the learner quits. Throws Interrupted after a signal, and whatever crashed the program, both
+ * with the terminal as it was before.
+ */
+export async function runTui(deps: TuiDeps): Promise<void> {
+  const { stdin, stdout, look, now } = deps;
+  const screen = look.screenReader ? noScreen : alternateScreen(stdout);
+  const ui = createStore(reduceUi, START);
+  const startUp = createStartUp(deps.boot, deps.address, now);
+  let ink: Instance | null = null;
+  let end: (error?: TutorError) => void = () => {};
+  const ended = new Promise<TutorError | undefined>(resolve => {
+    end = resolve;
+  });
+
+  const mount = () => {
+    screen.enter();
+    ink = render(
+      <Root
+        startUp={startUp}
+        ui={ui}
+        look={look}
+        now={now}
+        edit={name => void openEditor(name)}
+        quit={() => end()}
+        crash={error => end(asTutorError(error))}
+      />,
+      {
+        stdin,
+        stdout,
+        exitOnCtrlC: false,
+        patchConsole: false,
+        maxFps: 60,
+
+        isScreenReaderEnabled: false,
+      },
+    );
+  };
+  const unmount = () => {
+    ink?.unmount();
+    ink = null;
+  };
+
+  async function openEditor(name: string): Promise<void> {
+    const { now: start } = startUp.store.get();
+    const folder = start.at === 'course' ? start.engine.getSnapshot().folder : null;
+    if (!folder) return;
+    const file = join(folder, name);
+    const command = editorCommand(deps.env);
+    const remark = (text: string) => ui.dispatch({ type: 'remark', text });
+    if (!command) return remark(`No editor is set: open ${file} in any, or set EDITOR.`);
+    unmount();
+    screen.leave();
+    let failed: string | null = null;
+    try {
+      await edit(command, file, stdin);
+    } catch (error) {
+      failed = asTutorError(error).problem.what;
+    }
+    mount();
+    if (failed) remark(`${failed} The file is ${file}`);
+  }
+
+  // While an editor has the terminal, a Ctrl-C typed into it is the editor's.
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (ink || signal !== 'SIGINT') end(new Interrupted());
+  };
+  const onCrash = (error: unknown) => end(asTutorError(error));
+  const onResize = () => {
+    if (!ink) return;
+    // Ink redraws over what it thinks is there; after a resize something else is.
+    ink.clear();
+    screen.wipe();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.on('uncaughtException', onCrash);
+  process.on('unhandledRejection', onCrash);
+  stdout.prependListener('resize', onResize);
+  const stopFollowing = followEngine(startUp, ui);
+  try {
+    mount();
+    startUp.begin().catch(onCrash);
+    const error = await ended;
+    if (error) throw error;
+  } finally {
+    unmount();
+    screen.leave();
+    stdout.off('resize', onResize);
+    stopFollowing();
+    try {
+      await startUp.dispose();
+    } finally {
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+      process.off('uncaughtException', onCrash);
+      process.off('unhandledRejection', onCrash);
+      stdin.pause();
+      stdin.unref?.();
+    }
+  }
+}
+
+/** Moves the screen to what is new whenever the engine, whichever it is by then, has something new. */
+function followEngine(
+  startUp: ReturnType<typeof createStartUp>,
+  ui: ReturnType<typeof createStore<import('./state/ui.ts').Ui, import('./state/ui.ts').UiAction>>,
+): () => void {
+  let stop = () => {};
+  let followed: unknown = null;
+  const follow = () => {
+    const { now } = startUp.store.get();
+    const engine = now.at === 'course' ? now.engine : null;
+    if (engine === followed) return;
+    stop();
+    followed = engine;
+    stop = () => {};
+    if (!engine) return;
+    let last = engine.getSnapshot();
+    stop = engine.subscribe(() => {
+      const next = engine.getSnapshot();
+      const change = changeBetween(last, next);
+      if (last.lesson && !next.lesson)
+        ui.dispatch({ type: 'point', what: 'list', at: last.lesson.number - 1 });
+      last = next;
+      if (change) ui.dispatch(change);
+    });
+  };
+  const off = startUp.store.subscribe(follow);
+  follow();
+  return () => {
+    off();
+    stop();
+  };
+}

@@ -1,0 +1,57 @@
+/** A list of checks: a sign, what must hold, and where it does not, what was expected and what was found. */
+import type { CheckResult, Verdict } from '../../../lesson/state.ts';
+import { type Line, line, piece, spread, widthOf } from '../../text/line.ts';
+import { wrap } from '../../text/wrap.ts';
+import type { Signs } from '../../theme.ts';
+
+const INDENT = '     ';
+
+export function checksLines(checks: readonly CheckResult[], columns: number, signs: Signs): Line[] {
+  return checks.flatMap(check => {
+    const head: Line = [...signOf(check.verdict, signs), piece(check.title)];
+    const details = verdictLines(check.verdict, columns, INDENT);
+    const aside = asideOf(check);
+    if (aside && widthOf(head) + aside.length + 3 <= columns)
+      return [spread(head, line(aside, 'dim'), columns), ...details];
+    const wrapped = wrap(head, columns, INDENT.length);
+    return [
+      ...wrapped,
+      ...(aside ? wrap([piece(INDENT), piece(aside, 'dim')], columns, INDENT.length) : []),
+      ...details,
+    ];
+  });
+}
+
+function signOf(verdict: Verdict, signs: Signs): Line {
+  const [sign, role] =
+    verdict.state === 'passed'
+      ? ([signs.good, 'good'] as const)
+      : verdict.state === 'failed'
+        ? ([signs.bad, 'bad'] as const)
+        : ([verdict.state === 'could-not-check' ? '?' : signs.open, 'dim'] as const);
+  return [piece(` ${sign.padEnd(4)}`, role)];
+}
+
+function asideOf(check: CheckResult): string | null {
+  const { verdict } = check;
+  if (verdict.state === 'passed') return verdict.found;
+  if (verdict.state === 'not-tried') return 'not tried yet';
+  if (verdict.state === 'failed' && check.guard) return 'held before; must still hold';
+  return null;
+}
+
+/** Expected and found, or why it could not be checked. Nothing for the other verdicts. */
+export function verdictLines(verdict: Verdict, columns: number, lead: string): Line[] {
+  const part = (label: string, text: string): Line[] =>
+    wrap([piece(lead), piece(label.padEnd(9), 'dim'), piece(text)], columns, lead.length + 9);
+  if (verdict.state === 'failed')
+    return [...part('expected', verdict.expected), ...part('found', verdict.found)];
+  if (verdict.state === 'could-not-check')
+    return wrap([piece(lead), piece(`could not check: ${verdict.why}`)], columns, lead.length);
+  return [];
+}
+
+/** 'accepted': all hold; for headings. */
+export function allPassed(checks: readonly CheckResult[]): boolean {
+  return checks.length > 0 && checks.every(check => check.verdict.state === 'passed');
+}

@@ -1,0 +1,23 @@
+/** What is under way, in the key bar's place: keys are not obeyed then, but Ctrl-C. */
+import type { Busy } from '../../../lesson/state.ts';
+import { type Line, piece, spread } from '../../text/line.ts';
+import { type Look, signs } from '../../theme.ts';
+
+/** So long nothing is said: what is done in the blink of an eye needs no spinner. */
+const QUIET_MS = 250;
+const FRAME_MS = 100;
+
+export function busyLine(busy: Busy, now: number, columns: number, look: Look): Line | null {
+  const passed = Math.max(0, now - busy.since);
+  if (passed < QUIET_MS) return null;
+  const { spinner } = signs(look);
+  const turn = spinner[Math.floor(passed / FRAME_MS) % spinner.length] ?? '';
+  const seconds = passed >= 1000 ? ` ${(passed / 1000).toFixed(1)} s` : '';
+  const left: Line = [
+    piece(` ${turn} `, 'accent'),
+    piece(`${busy.label}${seconds}`),
+    ...(busy.line ? [piece(`   ${busy.line}`, 'dim')] : []),
+  ];
+  const right: Line = [piece('  ctrl-c', 'accent'), piece(' stop ', 'dim')];
+  return spread(left, right, columns, signs(look).ellipsis);
+}

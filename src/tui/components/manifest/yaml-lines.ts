@@ -1,0 +1,45 @@
+/**
+ * A manifest as coloured lines. A small tokenizer of single lines, not a parser: it has to colour a file
+ * that is being edited and may be broken. Keys have the accent, comments and separators are dim.
+ */
+import { type Line, type Piece, piece } from '../../text/line.ts';
+import { chop } from '../../text/wrap.ts';
+import type { Signs } from '../../theme.ts';
+
+export interface Marks {
+  /** Lines (from 1) that a refusal names. */
+  readonly bad?: readonly number[];
+  /** The namespace that stands where the article has mesh-network; null when it is that very one. */
+  readonly ownNamespace?: string | null;
+}
+
+export function yamlLines(text: string, columns: number, signs: Signs, marks: Marks = {}): Line[] {
+  return text
+    .replace(/\n+$/, '')
+    .split('\n')
+    .flatMap((source, at): Line[] => {
+      const wrong = marks.bad?.includes(at + 1) === true;
+      const own =
+        marks.ownNamespace && source.trim() === `namespace: ${marks.ownNamespace}`
+          ? [piece(`   ${signs.bullet} yours; the article says mesh-network`, 'dim')]
+          : [];
+      const gutter = wrong ? piece(`${signs.bad} `.padEnd(3), 'bad') : piece('   ');
+      const coloured = wrong ? [piece(source, 'bad')] : yamlPieces(source);
+      return chop([gutter, ...coloured, ...own], columns, 6);
+    });
+}
+
+/** One line of YAML. */
+export function yamlPieces(source: string): Piece[] {
+  if (/^\s*#/.test(source) || /^(---|\.\.\.)\s*$/.test(source)) return [piece(source, 'dim')];
+  const [, lead = '', key, rest = ''] =
+    /^(\s*(?:- +)*)(?:("[^"]*"|'[^']*'|[^\s"'#:][^:#]*)(?=:(?:\s|$)))?(.*)$/.exec(source) ?? [];
+  const comment = / #.*$/.exec(rest);
+  const value = comment ? rest.slice(0, comment.index) : rest;
+  return [
+    piece(lead),
+    ...(key === undefined ? [] : [piece(key, 'accent')]),
+    piece(value),
+    ...(comment ? [piece(comment[0], 'dim')] : []),
+  ].filter(one => one.text !== '');
+}

@@ -1,0 +1,70 @@
+/** What became of an apply: each object as the API answered, its warnings and refusals whole, then the effect. */
+import type { AppliedObject, ApplyOutcome, Effect } from '../../../lesson/state.ts';
+import { type Line, line, piece } from '../../text/line.ts';
+import { wrap } from '../../text/wrap.ts';
+import type { Signs } from '../../theme.ts';
+
+export function outcomeLines(outcome: ApplyOutcome, columns: number, signs: Signs): Line[] {
+  const objects = outcome.objects.flatMap(object => objectLines(object, columns, signs));
+  return [...objects, ...effectLines(outcome, columns, signs)];
+}
+
+function objectLines(object: AppliedObject, columns: number, signs: Signs): Line[] {
+  const refused = object.outcome === 'refused';
+  const sign = refused ? piece(`${signs.bad} `.padEnd(3), 'bad') : piece(`${signs.good} `.padEnd(3), 'good');
+  return [
+    ...wrap([sign, piece(object.what), piece(` ${object.outcome}`, refused ? 'bad' : 'plain')], columns, 3),
+    ...object.warnings.flatMap(text => wrap([piece('!  ', 'accent'), piece(`Warning: ${text}`)], columns, 3)),
+    ...(object.refusal ? refusalLines(object.refusal, columns) : []),
+  ];
+}
+
+function refusalLines(refusal: NonNullable<AppliedObject['refusal']>, columns: number): Line[] {
+  const { message, field, file, line: at } = refusal;
+  const place = [
+    field ? `field ${field}` : '',
+    file ? `${at === undefined ? 'in' : `line ${at} of`} ${file}` : at === undefined ? '' : `line ${at}`,
+  ].filter(part => part !== '');
+  return [
+    ...message.split('\n').flatMap(text => wrap([piece('   '), piece(text)], columns, 5)),
+    ...(place.length > 0 ? wrap([piece('   '), piece(place.join(', '), 'accent')], columns, 5) : []),
+  ];
+}
+
+function effectLines(outcome: ApplyOutcome, columns: number, signs: Signs): Line[] {
+  const { effect } = outcome;
+  if (effect) return wrap(effectLine(effect, signs), columns, 3);
+  const accepted = outcome.objects.some(object => object.outcome !== 'refused');
+  if (!accepted) return outcome.objects.length > 0 ? [line('Nothing was changed.', 'dim')] : [];
+  return [line('   accepted; following it to the sidecar', 'dim')];
+}
+
+const seconds = (value: number) => `${value.toFixed(1)} s`;
+
+function effectLine(effect: Effect, signs: Signs): Line {
+  const sign = (text: string) => `${text} `.padEnd(3);
+  switch (effect.kind) {
+    case 'in-effect':
+      return [
+        piece(sign(signs.good), 'good'),
+        piece(`accepted, and in effect after ${seconds(effect.seconds)}`),
+      ];
+    case 'unchanged':
+      return [
+        piece(sign(signs.open), 'accent'),
+        piece(
+          `accepted, but this sidecar's configuration did not change (watched for ${seconds(effect.seconds)})`,
+        ),
+      ];
+    case 'refused-by-sidecar':
+      return [
+        piece(sign(signs.bad), 'bad'),
+        piece(`accepted by the API, refused by the sidecar: ${effect.why}`),
+      ];
+    case 'not-yet':
+      return [
+        piece(sign(signs.open), 'accent'),
+        piece(`accepted, not in effect yet after ${seconds(effect.seconds)}; still waiting`),
+      ];
+  }
+}

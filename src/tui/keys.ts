@@ -1,0 +1,83 @@
+/**
+ * Every shortcut, once: what it is called in the key bar, what the help says of it, and where it holds.
+ * A key that is not listed for a place does nothing there.
+ */
+import type { Press } from './press.ts';
+
+export type Command =
+  | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'reset'
+  | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
+  | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'; // biome-ignore format: a table
+
+export type Place = 'list' | 'lesson' | 'pane' | 'menu' | 'confirm' | 'trouble' | 'wait';
+
+export interface Shortcut {
+  /** Names of presses (press.ts), the first one is shown. */
+  readonly keys: readonly string[];
+  readonly command: Command;
+  /** For the key bar: 'apply'. */
+  readonly short: string;
+  /** For the help. */
+  readonly long: string;
+  readonly in: readonly Place[];
+}
+
+const LESSON: readonly Place[] = ['lesson'];
+const READING: readonly Place[] = ['lesson', 'pane'];
+const LISTS: readonly Place[] = ['list', 'menu'];
+
+export const SHORTCUTS: readonly Shortcut[] = [
+  { keys: ['enter'], command: 'next', short: 'next', long: 'does the next thing: apply, send, check, go on', in: LESSON },
+  { keys: ['enter'], command: 'choose', short: 'open', long: 'opens what the pointer is on', in: LISTS },
+  { keys: ['backspace'], command: 'back', short: 'back', long: 'a step back', in: LESSON },
+  { keys: ['a'], command: 'apply', short: 'apply', long: 'apply the manifest, and check', in: LESSON },
+  { keys: ['p'], command: 'probe', short: 'again', long: 'send the call again', in: LESSON },
+  { keys: ['c'], command: 'change', short: 'change the call', long: 'change the call before it is sent', in: LESSON },
+  { keys: ['e'], command: 'edit', short: 'edit', long: 'edit the file in $EDITOR; saving applies and checks', in: LESSON },
+  { keys: ['d'], command: 'diff', short: 'diff', long: 'the file against what is applied', in: READING },
+  { keys: ['l'], command: 'log', short: 'sidecar log', long: "the sidecar's access log", in: READING },
+  { keys: ['h'], command: 'hint', short: 'hint', long: 'a hint', in: LESSON },
+  { keys: ['s'], command: 'solution', short: 'solution', long: 'put the solution into your files (asks first)', in: LESSON },
+  { keys: ['r'], command: 'reset', short: 'reset step', long: 'bring the cluster back to the start of this step (asks first)', in: LESSON },
+  { keys: ['g'], command: 'steps', short: 'go to', long: 'go to a step', in: LESSON },
+  { keys: ['k'], command: 'kubectl', short: 'kubectl', long: 'the kubectl lines that do the same, to copy', in: READING },
+  { keys: ['u'], command: 'bring-back', short: 'bring it up', long: 'bring the cluster up, or back', in: ['list', 'lesson', 'trouble'] },
+  { keys: ['r'], command: 'read', short: 'only read', long: 'read the lessons without a cluster', in: ['trouble'] },
+  { keys: ['escape'], command: 'close', short: 'close', long: 'closes a pane; in a lesson: back to the list', in: ['pane', 'menu', 'confirm'] },
+  { keys: ['escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: LESSON },
+  { keys: ['?'], command: 'keys', short: 'keys', long: 'all keys', in: ['list', 'lesson', 'pane'] },
+  { keys: ['q'], command: 'quit', short: 'quit', long: 'quit; everything is saved', in: ['list', 'lesson', 'pane', 'menu', 'trouble', 'wait'] },
+  { keys: ['ctrl-c'], command: 'interrupt', short: 'stop', long: 'stops what is under way; else quits', in: ['list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait'] },
+  { keys: ['up'], command: 'up', short: '', long: 'up', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
+  { keys: ['down'], command: 'down', short: '', long: 'down', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
+  { keys: ['k'], command: 'up', short: '', long: 'up', in: LISTS },
+  { keys: ['j'], command: 'down', short: '', long: 'down', in: ['list', 'menu', 'lesson', 'pane'] },
+  { keys: ['pageup'], command: 'page-up', short: '', long: 'a screen up', in: ['lesson', 'pane', 'trouble'] },
+  { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['lesson', 'pane', 'trouble'] },
+  { keys: ['home'], command: 'top', short: '', long: 'to the top', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
+  { keys: ['end'], command: 'bottom', short: '', long: 'to the end', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
+  { keys: ['y'], command: 'yes', short: 'yes', long: 'yes', in: ['confirm'] },
+  { keys: ['n'], command: 'no', short: 'no', long: 'no', in: ['confirm'] },
+]; // biome-ignore format: a table
+
+/** What a key press means in a place; a digit is left to the screen. null: nothing. */
+export function commandOf(press: Press, place: Place): Command | null {
+  if (press.meta) return null;
+  const name = press.ctrl ? `ctrl-${press.name}` : press.name;
+  return SHORTCUTS.find(one => one.in.includes(place) && one.keys.includes(name))?.command ?? null;
+}
+
+/** A digit from 1 to 9 as an index from 0, or null. */
+export function digitOf(press: Press): number | null {
+  return !press.ctrl && !press.meta && /^[1-9]$/.test(press.name) ? Number(press.name) - 1 : null;
+}
+
+/** The key bar's entry of a command: 'a apply', or with another word where the moment has a better one. */
+export function keyLabel(command: Command, place: Place, word?: string): readonly [string, string] {
+  const found = SHORTCUTS.find(one => one.command === command && one.in.includes(place));
+  return [shown(found?.keys[0] ?? ''), word ?? found?.short ?? ''];
+}
+
+export function shown(key: string): string {
+  return key === 'escape' ? 'esc' : key === 'ctrl-c' ? 'ctrl-c' : key;
+}

@@ -1,0 +1,74 @@
+/** Which keys the bar offers at this moment, the likeliest first. */
+import type { Snapshot } from '../../../lesson/state.ts';
+import { allPassed } from '../../components/checks/checks-lines.ts';
+import type { KeyLabel } from '../../components/key-bar/key-bar-lines.ts';
+import { type Command, keyLabel } from '../../keys.ts';
+import { stepState } from '../../state/fresh.ts';
+
+/** What Enter will do now, in a word or two. `more`: it shows the rest of the text first. */
+export function enterWord(snapshot: Snapshot, more: boolean): string {
+  const step = snapshot.lesson?.steps[snapshot.at];
+  const state = stepState(snapshot);
+  if (!step || !state) return 'next';
+  if (more) return 'more';
+  const last = snapshot.at === (snapshot.lesson?.steps.length ?? 0) - 1;
+  const onward = last ? 'finish' : 'next';
+  if (state.phase === 'done' || !snapshot.connected) return onward;
+  switch (step.kind) {
+    case 'read':
+      return onward;
+    case 'predict':
+      return 'answer and send';
+    case 'probe':
+      return 'send';
+    case 'apply':
+      return step.changes.some(change => 'apply' in change) ? 'apply' : 'do it';
+    case 'inspect':
+      return 'look';
+    case 'fix':
+      return allPassed(state.checks ?? []) ? onward : 'check';
+  }
+}
+
+export function lessonKeys(snapshot: Snapshot, more: boolean): KeyLabel[] {
+  const step = snapshot.lesson?.steps[snapshot.at];
+  const state = stepState(snapshot);
+  const label = (command: Command, word?: string): KeyLabel => keyLabel(command, 'lesson', word);
+  const enter = label('next', enterWord(snapshot, more));
+  const end: KeyLabel[] = [label('keys')];
+  if (!step || !state) return end;
+  if (!snapshot.connected)
+    return [enter, label('back'), label('bring-back'), label('steps'), label('close'), ...end];
+  const called = step.kind === 'predict' || step.kind === 'probe' || state.probe !== undefined;
+  const calls: KeyLabel[] = called ? [...(state.probe ? [label('probe')] : []), label('change')] : [];
+  const looks: KeyLabel[] = state.phase === 'done' || state.probe ? [label('log')] : [];
+  switch (step.kind) {
+    case 'fix': {
+      const hint: KeyLabel[] =
+        state.hints < step.hints.length
+          ? [label('hint', `hint ${state.hints + 1} of ${step.hints.length}`)]
+          : [];
+      return [
+        enter,
+        label('edit'),
+        label('diff'),
+        ...hint,
+        label('solution'),
+        label('reset'),
+        label('log'),
+        ...end,
+      ];
+    }
+    case 'apply':
+      return [
+        enter,
+        ...(state.phase === 'done' ? [label('apply', 'apply again'), label('diff')] : [label('edit')]),
+        ...calls,
+        ...looks,
+        label('back'),
+        ...end,
+      ];
+    default:
+      return [enter, ...calls, ...looks, label('back'), label('steps'), label('close'), ...end];
+  }
+}

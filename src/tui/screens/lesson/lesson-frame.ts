@@ -1,0 +1,202 @@
+/**
+ * The lesson screen as a frame: exactly as many lines as the window has rows but one (Ink redraws a full
+ * window from nothing, which flickers). Pure: the engine's snapshot and the screen's state in, lines out.
+ */
+import type { Snapshot } from '../../../lesson/state.ts';
+import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
+import { busyLine } from '../../components/key-bar/busy-line.ts';
+import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
+import { lineEditorLines } from '../../components/line-editor/line-editor-lines.ts';
+import { problemLines } from '../../components/problem/problem-lines.ts';
+import { keyLabel } from '../../keys.ts';
+import { stepState } from '../../state/fresh.ts';
+import { offsetFor, type Window, windowOn } from '../../state/scroll.ts';
+import type { Ui } from '../../state/ui.ts';
+import type { Size } from '../../terminal/window-size.ts';
+import { indent, type Line, line, piece, truncateMiddle, widthOf } from '../../text/line.ts';
+import { type Look, signs } from '../../theme.ts';
+import { pointerRow } from '../panes/menu-lines.ts';
+import { BESIDE, paneLines } from '../panes/pane-lines.ts';
+import { lessonKeys } from './key-labels.ts';
+import { type Columns, columnsFor, type Layout, layOut } from './layout.ts';
+import { lessonSections } from './sections.ts';
+
+export interface FrameInput {
+  readonly snapshot: Snapshot;
+  readonly ui: Ui;
+  readonly size: Size;
+  readonly look: Look;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export interface LessonView {
+  readonly lines: readonly Line[];
+  readonly layout: Layout;
+  /** Rows that a screen further moves. */
+  readonly page: number;
+  /** Enter would only show more text. */
+  readonly more: boolean;
+  /** How far the open pane may scroll. */
+  readonly paneEnd: number;
+}
+
+const QUESTIONS = {
+  solution: 'Put the solution into your files? Yours are kept beside it.',
+  reset: 'Bring the cluster back to the start of this step? Your files stay as they are.',
+} as const;
+
+export function lessonView(input: FrameInput): LessonView {
+  const { snapshot, ui, size, look, now } = input;
+  const columns = columnsFor(size);
+  const foot = footLines(input, columns);
+  const height = Math.max(3, size.rows - 1 - 4 - foot.length);
+  const layout = layOut(lessonSections({ snapshot, ui, look, columns }), ui, columns, height);
+  const more = textLeft(snapshot, layout);
+  const { rows, note, paneEnd } = bodyRows(input, columns, layout, height);
+  const busy = snapshot.busy ? busyLine(snapshot.busy, now, size.columns, look) : null;
+  const step = snapshot.lesson?.steps.length ?? 0;
+  const lines = [
+    headerLine(
+      `${snapshot.lesson?.number ?? ''}  ${snapshot.lesson?.title ?? ''}`,
+      `${snapshot.at + 1}/${step}`,
+      snapshot.provider,
+      size.columns,
+      look,
+    ),
+    ruleLine(size.columns, look),
+    ...rows,
+    ...foot,
+    noteRule(ui.remark ?? snapshot.notice, note, size.columns, look),
+    busy ?? bar(input, more),
+  ];
+  return { lines, layout, page: Math.max(1, height - 2), more, paneEnd };
+}
+
+/** Enter shows the rest of a text before it does anything; a fix is worked on with the checks in sight. */
+function textLeft(snapshot: Snapshot, layout: Layout): boolean {
+  const step = snapshot.lesson?.steps[snapshot.at];
+  const state = stepState(snapshot);
+  if (!step || !state || snapshot.problem) return false;
+  if (step.kind === 'fix' && state.phase !== 'done') return false;
+  return layout.left.below > 0;
+}
+
+function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
+  const confirm: KeyLabel[] = [keyLabel('yes', 'confirm'), keyLabel('no', 'confirm')];
+  if (ui.asks) return [piece(' '), piece(QUESTIONS[ui.asks]), piece('  '), ...keyBarLine(confirm, 20)];
+  if (ui.editor)
+    return keyBarLine(
+      [
+        ['enter', 'send'],
+        ['up', 'earlier calls'],
+        ['ctrl-u', 'empty'],
+        ['esc', 'leave it'],
+      ],
+      size.columns,
+    );
+  if (ui.pane === 'steps' || ui.pane === 'files')
+    return keyBarLine(
+      [keyLabel('choose', 'menu', ui.pane === 'files' ? 'edit' : 'go there'), keyLabel('close', 'menu')],
+      size.columns,
+    );
+  if (ui.pane)
+    return keyBarLine(
+      [
+        keyLabel('close', 'pane'),
+        keyLabel('diff', 'pane'),
+        keyLabel('log', 'pane'),
+        keyLabel('kubectl', 'pane'),
+        keyLabel('keys', 'pane'),
+      ],
+      size.columns,
+    );
+  if (snapshot.problem)
+    return keyBarLine(
+      [
+        ['enter', 'go on'],
+        keyLabel('bring-back', 'lesson', 'bring the cluster back'),
+        keyLabel('edit', 'lesson'),
+        keyLabel('reset', 'lesson'),
+        keyLabel('quit', 'lesson'),
+        keyLabel('keys', 'lesson'),
+      ],
+      size.columns,
+    );
+  return keyBarLine(lessonKeys(snapshot, more), size.columns);
+}
+
+/** Above the lower rule: the call being typed, or the kubectl line that does the same. */
+function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): Line[] {
+  if (ui.editor) {
+    const room = size.columns - 2;
+    return [
+      line(' Change the call', 'dim'),
+      ...lineEditorLines(ui.editor, room, signs(look)).map(one => indent(one, 1)),
+    ];
+  }
+  const step = snapshot.lesson?.steps[snapshot.at];
+  const said = step?.kind === 'fix' && !columns.two;
+  if (!snapshot.kubectl || said || snapshot.problem || ui.pane === 'kubectl' || size.rows < 22) return [];
+  const prefix = ' k  ';
+  return [
+    [
+      piece(prefix, 'dim'),
+      piece(truncateMiddle(snapshot.kubectl, size.columns - prefix.length - 1, signs(look).ellipsis), 'dim'),
+    ],
+  ];
+}
+
+function bodyRows(
+  input: FrameInput,
+  columns: Columns,
+  layout: Layout,
+  height: number,
+): { rows: Line[]; note: string | null; paneEnd: number } {
+  const { snapshot, ui, size, look } = input;
+  const sign = signs(look);
+  const room = size.columns - 2;
+  const filled = (lines: readonly Line[]) =>
+    Array.from({ length: height }, (_, at) => indent(lines[at] ?? [], 1));
+  if (snapshot.problem && !ui.pane) {
+    const seen = windowOn(problemLines(snapshot.problem, room, sign), ui.scrolled, height);
+    return {
+      rows: filled(seen.lines),
+      note: scrollNote(seen.above, seen.below, look),
+      paneEnd: seen.above + seen.below,
+    };
+  }
+  if (ui.pane) {
+    const beside = columns.two && BESIDE.has(ui.pane);
+    const lines = paneLines(ui.pane, snapshot, ui, beside ? columns.right : room, sign);
+    const menu = ui.pane === 'steps' || ui.pane === 'files';
+    const stands =
+      ui.pane === 'log' ? lines.length - height : menu ? offsetFor(pointerRow(ui.menuAt), 0, height) : 0;
+    const seen = windowOn(lines, Math.max(0, stands) + ui.paneScrolled, height);
+    const note = scrollNote(seen.above, seen.below, look);
+    const rows = beside ? sideBySide(layout.left, seen, columns, height, sign.divider) : filled(seen.lines);
+    return { rows, note, paneEnd: Math.max(0, lines.length - height) };
+  }
+  const note = scrollNote(layout.above, layout.below, look);
+  if (!layout.right) return { rows: filled(layout.left.lines), note, paneEnd: 0 };
+  return { rows: sideBySide(layout.left, layout.right, columns, height, sign.divider), note, paneEnd: 0 };
+}
+
+function sideBySide(left: Window, right: Window, columns: Columns, height: number, divider: string): Line[] {
+  return Array.from({ length: height }, (_, at): Line => {
+    const one = left.lines[at] ?? [];
+    const other = right.lines[at] ?? [];
+    return [
+      piece(' '),
+      ...one,
+      piece(' '.repeat(Math.max(0, columns.left - widthOf(one)))),
+      piece(` ${divider} `, 'dim'),
+      ...other,
+    ];
+  });
+}
+
+/** For a screen reader: what is asked, in words. */
+export function questionText(ui: Ui): string | null {
+  return ui.asks ? `${QUESTIONS[ui.asks]} y or n` : null;
+}

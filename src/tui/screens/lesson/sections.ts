@@ -1,0 +1,275 @@
+/**
+ * The lesson screen's content as sections, from the engine's snapshot and the screen's own state: pure.
+ * layout.ts places them in one column or two. A section has a name, so that the screen can go to what is new.
+ */
+
+import type { Step, StepOf } from '../../../lesson/schema.ts';
+import type { Snapshot, StepState } from '../../../lesson/state.ts';
+import { drawWalk } from '../../../probe/draw-walk.ts';
+import type { Walk } from '../../../probe/walk-types.ts';
+import { tilde } from '../../../shared/paths.ts';
+import { checksLines, verdictLines } from '../../components/checks/checks-lines.ts';
+import { consoleLines } from '../../components/console/console-lines.ts';
+import { yamlLines } from '../../components/manifest/yaml-lines.ts';
+import { optionLines } from '../../components/options/option-lines.ts';
+import { outcomeLines } from '../../components/outcome/outcome-lines.ts';
+import { markdownLines } from '../../markdown/markdown-lines.ts';
+import { stepState } from '../../state/fresh.ts';
+import type { Ui } from '../../state/ui.ts';
+import { blank, bold, indent, type Line, line, piece } from '../../text/line.ts';
+import { wrap } from '../../text/wrap.ts';
+import { type Look, type Signs, signs } from '../../theme.ts';
+import { changeText, lookText } from './change-text.ts';
+import { shownFiles } from './shown-files.ts';
+
+export interface Section {
+  readonly id: string;
+  readonly side: 'left' | 'right';
+  readonly lines: readonly Line[];
+}
+
+export interface SectionsInput {
+  readonly snapshot: Snapshot;
+  readonly ui: Pick<Ui, 'optionAt'>;
+  readonly look: Look;
+  /** Columns of either side; the same when there is one column. */
+  readonly columns: { readonly left: number; readonly right: number };
+}
+
+export function lessonSections(input: SectionsInput): Section[] {
+  const { snapshot } = input;
+  const step = snapshot.lesson?.steps[snapshot.at];
+  const state = stepState(snapshot);
+  if (!snapshot.lesson || !step || !state) return [];
+  const context: Context = { ...input, step, state, signs: signs(input.look) };
+  return [
+    { id: 'title', side: 'left' as const, lines: wrap([bold(step.title, 'accent')], input.columns.left) },
+    prose(context, 'before'),
+    ...body(context),
+    ...(state.phase === 'done' ? [prose(context, 'after')] : []),
+  ].filter(section => section.lines.length > 0);
+}
+
+interface Context extends SectionsInput {
+  readonly step: Step;
+  readonly state: StepState;
+  readonly signs: Signs;
+}
+
+function prose({ snapshot, step, columns, signs: sign }: Context, part: 'before' | 'after'): Section {
+  const text = snapshot.lesson?.prose[step.id]?.[part] ?? '';
+  return { id: part, side: 'left', lines: markdownLines(withoutTitle(text, step.title), columns.left, sign) };
+}
+
+/** The step's title stands above already. */
+function withoutTitle(text: string, title: string): string {
+  const [first = '', ...rest] = text.trimStart().split('\n');
+  const heading = /^#+\s+(.*?)\s*(\{#.*\})?\s*$/.exec(first)?.[1];
+  return heading === title ? rest.join('\n') : text;
+}
+
+function body(context: Context): Section[] {
+  const { step } = context;
+  switch (step.kind) {
+    case 'read':
+      return evidence(context);
+    case 'predict':
+      return [...asked(context, step), ...evidence(context)];
+    case 'probe':
+      return [...evidence(context, step.call.curl), announced(context)];
+    case 'apply':
+      return [...changes(context, step), ...manifests(context), outcome(context), ...evidence(context)];
+    case 'inspect':
+      return [looked(context, step), ...evidence(context)];
+    case 'fix':
+      return [
+        ...task(context, step),
+        ...manifests(context),
+        outcome(context),
+        ...evidence(context),
+        failedWalk(context),
+      ];
+  }
+}
+
+function asked(context: Context, step: StepOf<'predict'>): Section[] {
+  const { state, ui, columns, signs: sign } = context;
+  const options = step.options.map(option => option.say);
+  if (state.said === undefined) {
+    return [
+      { id: 'console', side: 'right', lines: consoleLines(step.call.curl, undefined, columns.right) },
+      {
+        id: 'question',
+        side: 'left',
+        lines: [
+          ...wrap([bold(step.question)], columns.left),
+          ...optionLines(options, ui.optionAt, columns.left, sign),
+        ],
+      },
+    ];
+  }
+  const said = options[state.said] ?? '';
+  return [{ id: 'said', side: 'left', lines: saidLines(said, state, options, context) }];
+}
+
+function saidLines(
+  said: string,
+  state: StepState,
+  options: readonly string[],
+  { columns, signs: sign }: Context,
+): Line[] {
+  const row = (mark: string, role: 'good' | 'bad' | 'dim', text: string) =>
+    wrap([piece(`${mark} `.padEnd(3), role), piece(text)], columns.left, 3);
+  if (state.proven === undefined) return row(sign.open, 'dim', `you said: ${said}`);
+  if (state.proven === state.said) return row(sign.good, 'good', `you said: ${said}`);
+  const proven =
+    state.proven === null ? 'none of the answers foresaw this' : `it is: ${options[state.proven] ?? ''}`;
+  return [...row(sign.bad, 'bad', `you said: ${said}`), ...row('', 'dim', proven)];
+}
+
+/** The call and its answer, and the walk, as soon as there is any of it. */
+function evidence({ state, look, columns }: Context, call?: readonly string[]): Section[] {
+  const { probe } = state;
+  const argv = probe?.argv ?? call;
+  if (!argv) return [];
+  const lines = consoleLines(argv, probe?.answer, columns.right, (probe?.walk?.answers.length ?? 0) > 0);
+  const own: Line[] = probe?.own ? [line('  your own call: it decides nothing here', 'dim')] : [];
+  const walk = probe?.walk ? walkLines(probe.walk, columns.right, look) : [];
+  return [
+    { id: 'console', side: 'right', lines: [...lines, ...own] },
+    { id: 'walk', side: 'right', lines: walk },
+  ];
+}
+
+export function walkLines(walk: Walk, columns: number, look: Look): Line[] {
+  if (look.screenReader) {
+    const hops = walk.hops.map(
+      hop =>
+        `${hop.title}: ${hop.state.replace('-', ' ')}${hop.notes.length > 0 ? `, ${hop.notes.join(', ')}` : ''}`,
+    );
+    const counts = [
+      ...walk.answers,
+      ...walk.mirrored.map(one => ({ ...one, label: `mirrored to ${one.label}` })),
+    ];
+    return [...hops, ...counts.map(one => `${one.label}: ${one.count} of ${one.of}`), walk.sentence].map(
+      text => line(text),
+    );
+  }
+  return drawWalk(walk, { columns: columns - 2, ascii: look.ascii }).map(one => indent(one, 2));
+}
+
+function announced({ state, columns, signs: sign }: Context): Section {
+  const { announced: verdict } = state;
+  const differs = verdict?.state === 'failed' || verdict?.state === 'could-not-check';
+  const lead: Line[] = differs
+    ? wrap(
+        [piece(`${sign.bad} `.padEnd(3), 'bad'), piece('This is not what the text announces.')],
+        columns.left,
+        3,
+      )
+    : [];
+  return {
+    id: 'announced',
+    side: 'left',
+    lines: verdict && differs ? [...lead, ...verdictLines(verdict, columns.left, '   ')] : [],
+  };
+}
+
+/** What is done beside applying files, in words. */
+function changes({ columns, signs: sign }: Context, step: StepOf<'apply'>): Section[] {
+  const words = step.changes.flatMap(change => changeText(change) ?? []);
+  const lines = words.flatMap(text =>
+    wrap([piece(`${sign.bullet} `, 'accent'), piece(text)], columns.left, 2),
+  );
+  return [{ id: 'changes', side: 'left', lines }];
+}
+
+function manifests({ snapshot, step, state, columns, signs: sign }: Context): Section[] {
+  const mesh = snapshot.namespaces.mesh;
+  const refused = state.apply?.objects.flatMap(object => (object.refusal ? [object.refusal] : [])) ?? [];
+  return shownFiles(snapshot, step).map(({ name, text }) => {
+    const bad = refused.flatMap(one =>
+      one.line !== undefined && (one.file === undefined || one.file === name) ? [one.line] : [],
+    );
+    return {
+      id: `manifest ${name}`,
+      side: 'right' as const,
+      lines: [
+        line(name, 'dim'),
+        ...yamlLines(text, columns.right, sign, { bad, ownNamespace: mesh === 'mesh-network' ? null : mesh }),
+      ],
+    };
+  });
+}
+
+function outcome({ state, columns, signs: sign }: Context): Section {
+  return {
+    id: 'outcome',
+    side: 'right',
+    lines: state.apply ? outcomeLines(state.apply, columns.right, sign) : [],
+  };
+}
+
+function looked({ state, columns, signs: sign }: Context, step: StepOf<'inspect'>): Section {
+  const head = wrap([piece(`${sign.pointer} `, 'accent'), piece(lookText(step))], columns.right, 2);
+  const found = state.inspected?.flatMap(text => wrap([piece('  '), piece(text)], columns.right, 4)) ?? [];
+  const none = state.inspected?.length === 0 ? [line('  nothing', 'dim')] : [];
+  return { id: 'inspected', side: 'right', lines: [...head, ...found, ...none] };
+}
+
+function task(context: Context, step: StepOf<'fix'>): Section[] {
+  const { snapshot, state, columns, signs: sign } = context;
+  const left = columns.left;
+  const folder = snapshot.folder ? tilde(snapshot.folder) : '';
+  const labelled = (label: string, text: string): Line[] =>
+    wrap([piece(label.padEnd(7), 'dim'), piece(text, 'accent')], left, 7);
+  const files: Line[] = [
+    ...(folder
+      ? [
+          ...labelled('Files', `${folder}/`),
+          ...wrap(
+            [piece('       '), piece('e opens your editor; saving in any editor checks again', 'dim')],
+            left,
+            7,
+          ),
+        ]
+      : []),
+    ...(snapshot.kubeconfig ? labelled('or', `export KUBECONFIG=${tilde(snapshot.kubeconfig)}`) : []),
+    ...(snapshot.kubectl ? labelled('', snapshot.kubectl) : []),
+  ];
+  const results =
+    state.checks ??
+    step.checks.map(one => ({
+      id: one.id,
+      title: one.title,
+      guard: one.guard === true,
+      verdict: { state: 'not-tried' } as const,
+    }));
+  const hints = step.hints
+    .slice(0, state.hints)
+    .flatMap((text, at) => [
+      ...(at > 0 ? [blank] : []),
+      ...wrap([piece(`Hint ${at + 1} of ${step.hints.length}  `, 'accent'), piece(text)], left, 2),
+    ]);
+  const solution: Line[] = state.solutionShown
+    ? wrap([piece('The solution is in your files; what was there is kept beside it as *.mine.', 'dim')], left)
+    : [];
+  return [
+    { id: 'task', side: 'left', lines: wrap([bold(step.task)], left) },
+    { id: 'files', side: 'left', lines: files },
+    { id: 'checks', side: 'left', lines: checksLines(results, left, sign) },
+    { id: 'hints', side: 'left', lines: hints },
+    { id: 'solution', side: 'left', lines: solution },
+  ];
+}
+
+/** Of the checks that fail, the first one's walk: why it fails is mostly to be seen there. */
+function failedWalk({ state, look, columns }: Context): Section {
+  const failed = state.checks?.find(check => check.verdict.state === 'failed' && check.verdict.walk);
+  const walk = failed?.verdict.state === 'failed' ? failed.verdict.walk : undefined;
+  return {
+    id: 'failed walk',
+    side: 'right',
+    lines: failed && walk ? [line(failed.title, 'dim'), ...walkLines(walk, columns.right, look)] : [],
+  };
+}

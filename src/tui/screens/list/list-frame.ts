@@ -1,0 +1,105 @@
+/** The list of lessons, with how far each has been taken. Pure. */
+import type { LessonProgress, Snapshot } from '../../../lesson/state.ts';
+import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
+import { busyLine } from '../../components/key-bar/busy-line.ts';
+import { keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
+import { problemLines } from '../../components/problem/problem-lines.ts';
+import { questionLine } from '../../components/question-line.ts';
+import { keyLabel } from '../../keys.ts';
+import { offsetFor, windowOn } from '../../state/scroll.ts';
+import type { Ui } from '../../state/ui.ts';
+import type { Size } from '../../terminal/window-size.ts';
+import { blank, bold, indent, type Line, line, piece, spread } from '../../text/line.ts';
+import { type Look, type Signs, signs } from '../../theme.ts';
+import { helpLines } from '../panes/help-lines.ts';
+
+export interface ListInput {
+  readonly snapshot: Pick<
+    Snapshot,
+    'lessons' | 'provider' | 'connected' | 'notice' | 'problem' | 'busy'
+  > | null;
+  readonly ui: Ui;
+  readonly size: Size;
+  readonly look: Look;
+  readonly now: number;
+  /** What is going on while there is no cluster yet: 'looking for a cluster'. */
+  readonly waiting: string | null;
+  /** What a provider asks before it goes on. */
+  readonly question?: string | null;
+}
+
+export const TITLE = 'istio-tutor';
+export const SUBTITLE = 'what a mesh does with a call to the outside';
+
+export function listFrame(input: ListInput): Line[] {
+  const { snapshot, ui, size, look, waiting } = input;
+  const { columns } = size;
+  const height = Math.max(3, size.rows - 5);
+  const sign = signs(look);
+  const body = bodyOf(input, sign);
+  const seen = windowOn(body.lines, offsetFor(body.pointer, 0, height - 1), height);
+  const rows = Array.from({ length: height }, (_, at) => indent(seen.lines[at] ?? [], 1));
+  const busy = snapshot?.busy ? busyLine(snapshot.busy, input.now, columns, look) : null;
+  const up =
+    snapshot && !snapshot.connected && !waiting ? [keyLabel('bring-back', 'list', 'bring up a cluster')] : [];
+  return [
+    headerLine(TITLE, '', snapshot && !waiting ? snapshot.provider : (waiting ?? ''), columns, look),
+    ruleLine(columns, look),
+    ...rows,
+    noteRule(ui.remark ?? snapshot?.notice ?? null, scrollNote(seen.above, seen.below, look), columns, look),
+    input.question
+      ? questionLine(input.question)
+      : (busy ??
+        keyBarLine(
+          ui.pane
+            ? [keyLabel('close', 'pane'), keyLabel('quit', 'list')]
+            : [keyLabel('choose', 'list'), ...up, keyLabel('quit', 'list'), keyLabel('keys', 'list')],
+          columns,
+        )),
+  ];
+}
+
+function bodyOf({ snapshot, ui, size }: ListInput, sign: Signs): { lines: Line[]; pointer: number } {
+  const room = Math.min(size.columns - 2, 100);
+  if (ui.pane === 'keys') return { lines: helpLines('list', room), pointer: 0 };
+  if (snapshot?.problem) return { lines: problemLines(snapshot.problem, room, sign), pointer: 0 };
+  const head: Line[] = [blank, [bold('Getting traffic out of the mesh')], line(SUBTITLE, 'dim'), blank];
+  const lessons = snapshot?.lessons ?? [];
+  const rows = lessons.map((lesson, at) => lessonRow(lesson, at === ui.listAt, room, sign));
+  return {
+    lines: [...head, ...rows, ...(rows.length > 0 ? [blank, totals(lessons)] : [])],
+    pointer: head.length + ui.listAt,
+  };
+}
+
+const CELLS = 10;
+
+function lessonRow(lesson: LessonProgress, here: boolean, columns: number, sign: Signs): Line {
+  const { done, steps } = lesson;
+  const full = steps === 0 ? 0 : Math.floor((done / steps) * CELLS);
+  const shown = done > 0 && full === 0 ? 1 : full;
+  const whole = steps > 0 && done >= steps;
+  const title = here ? bold(lesson.title) : piece(lesson.title);
+  return spread(
+    [
+      piece(here ? ` ${sign.pointer} ` : '   ', 'accent'),
+      piece(`${lesson.number}  `, here ? 'accent' : 'dim'),
+      title,
+    ],
+    [
+      piece((whole ? sign.good : '').padEnd(3), 'good'),
+      piece(sign.full.repeat(shown), whole ? 'good' : 'accent'),
+      piece(sign.empty.repeat(CELLS - shown), 'dim'),
+      piece(`${done}/${steps}`.padStart(7)),
+      piece(`${lesson.minutes} min`.padStart(9), 'dim'),
+    ],
+    columns,
+    sign.ellipsis,
+  );
+}
+
+function totals(lessons: readonly LessonProgress[]): Line {
+  const done = lessons.reduce((sum, one) => sum + one.done, 0);
+  const all = lessons.reduce((sum, one) => sum + one.steps, 0);
+  return line(`   ${done} of ${all} steps done`, 'dim');
+}

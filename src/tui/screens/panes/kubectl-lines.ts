@@ -1,0 +1,39 @@
+/** What a second terminal needs, to copy: a long line is broken where a shell allows it, with a backslash. */
+import type { Snapshot } from '../../../lesson/state.ts';
+import { tilde } from '../../../shared/paths.ts';
+import { blank, bold, type Line, line, piece } from '../../text/line.ts';
+import { wrap } from '../../text/wrap.ts';
+
+export function kubectlLines(snapshot: Snapshot, columns: number): Line[] {
+  if (!snapshot.kubeconfig)
+    return [[bold('In a second terminal')], blank, line('There is no cluster yet: u brings one up.')];
+  const { mesh, outside } = snapshot.namespaces;
+  return [
+    [bold('In a second terminal')],
+    blank,
+    ...shellLines(`export KUBECONFIG=${tilde(snapshot.kubeconfig)}`, columns),
+    ...(snapshot.kubectl ? shellLines(snapshot.kubectl, columns) : []),
+    blank,
+    ...wrap(
+      [
+        piece(
+          `The lab's namespaces are ${mesh} and ${outside}. What you apply there counts here as well.`,
+          'dim',
+        ),
+      ],
+      columns,
+    ),
+  ];
+}
+
+/** At the left edge, so that copying brings no spaces along. */
+function shellLines(text: string, columns: number): Line[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1) ?? '';
+    const joined = last === '' ? word : `${last} ${word}`;
+    if (joined.length <= columns - 2 || last === '') lines[lines.length - 1] = joined;
+    else lines.push(`  ${word}`);
+  }
+  return lines.map((one, at) => line(at < lines.length - 1 ? `${one} \\` : one, 'accent'));
+}

@@ -1,0 +1,29 @@
+/** The menus of a lesson: where to go (`g`), and which file to edit (`e`, when there are several). */
+import type { Snapshot } from '../../../lesson/state.ts';
+import { shownFiles } from '../lesson/shown-files.ts';
+
+/** What the menu's rows say, and which one stands for now. */
+export interface Menu {
+  readonly title: string;
+  readonly rows: readonly { readonly text: string; readonly done: boolean }[];
+}
+
+export function stepsMenu(snapshot: Snapshot): Menu {
+  const steps = snapshot.lesson?.steps ?? [];
+  return {
+    title: 'Go to a step',
+    rows: steps.map(step => ({ text: step.title, done: snapshot.steps[step.id]?.phase === 'done' })),
+  };
+}
+
+export function filesMenu(snapshot: Snapshot): Menu {
+  return { title: 'Edit a file', rows: editable(snapshot).map(text => ({ text, done: false })) };
+}
+
+/** Base names of the step's files that lie in the learner's folder. */
+export function editable(snapshot: Snapshot): string[] {
+  const step = snapshot.lesson?.steps[snapshot.at];
+  return step
+    ? shownFiles(snapshot, step).flatMap(file => (file.name in snapshot.files ? [file.name] : []))
+    : [];
+}

@@ -1,0 +1,134 @@
+/** The screens before the course: where the mesh shall run, the cluster being made, and what went wrong. Pure. */
+import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
+import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
+import { problemLines } from '../../components/problem/problem-lines.ts';
+import { questionLine } from '../../components/question-line.ts';
+import { keyLabel } from '../../keys.ts';
+import { windowOn } from '../../state/scroll.ts';
+import type { Size } from '../../terminal/window-size.ts';
+import { blank, bold, indent, type Line, line, piece, spread } from '../../text/line.ts';
+import { wrap } from '../../text/wrap.ts';
+import { type Look, type Signs, signs } from '../../theme.ts';
+import { TITLE } from '../list/list-frame.ts';
+import type { Offer, Stage, Start, StartState } from './start-state.ts';
+
+export interface StartInput {
+  readonly state: StartState;
+  readonly size: Size;
+  readonly look: Look;
+  readonly now: number;
+}
+
+export const READ_ONLY: Offer = { id: 'read', note: 'only read the lessons, without a cluster', ready: true };
+
+export function startFrame(input: StartInput): Line[] {
+  const { state, size, look } = input;
+  const height = Math.max(3, size.rows - 5);
+  const lines = [blank, ...bodyOf(input)];
+  const scrolled =
+    state.now.at === 'trouble' ? state.now.scrolled : state.now.at === 'making' ? lines.length : 0;
+  const seen = windowOn(lines, scrolled, height);
+  const rows = Array.from({ length: height }, (_, at) => indent(seen.lines[at] ?? [], 1));
+  const keys = state.question ? [] : keysOf(state.now);
+  return [
+    headerLine(TITLE, '', '', size.columns, look),
+    ruleLine(size.columns, look),
+    ...rows,
+    noteRule(null, scrollNote(seen.above, seen.below, look), size.columns, look),
+    state.question ? questionLine(state.question) : keyBarLine(keys, size.columns),
+  ];
+}
+
+function bodyOf({ state, size, look, now }: StartInput): Line[] {
+  const room = Math.min(size.columns - 2, 100);
+  const sign = signs(look);
+  const start = state.now;
+  switch (start.at) {
+    case 'choose':
+      return [
+        [bold('Where shall the mesh run?')],
+        blank,
+        ...[...start.offers, READ_ONLY].flatMap((offer, at) =>
+          offerLines(offer, at === start.pointer, room, sign),
+        ),
+        blank,
+        ...wrap([piece('You can change later: every lesson is the same on all of them.', 'dim')], room),
+      ];
+    case 'making':
+      return [
+        [bold(`Bringing up ${start.offer.id}`)],
+        blank,
+        ...start.stages.flatMap(stage => stageLines(stage, now, room, look)),
+        ...(start.line ? wrap([piece('     '), piece(start.line, 'dim')], room, 5).slice(0, 3) : []),
+        ...start.notes.flatMap(text => wrap([piece('!  ', 'accent'), piece(text)], room, 3)),
+      ];
+    case 'trouble':
+      return problemLines(start.problem, room, sign, [
+        ...(start.canMake ? ([['u', 'bring it up, or back']] as const) : []),
+        ...(start.canRead ? ([['r', 'read the lessons without a cluster']] as const) : []),
+      ]);
+    default:
+      return [];
+  }
+}
+
+function offerLines(offer: Offer, here: boolean, columns: number, sign: Signs): Line[] {
+  const name = offer.id.padEnd(10);
+  return wrap(
+    [
+      piece(here ? ` ${sign.pointer} ` : '   ', 'accent'),
+      here ? bold(name) : piece(name),
+      piece(` ${offer.note}`, 'dim'),
+    ],
+    columns,
+    14,
+  );
+}
+
+function stageLines(stage: Stage, now: number, columns: number, look: Look): Line[] {
+  const sign = signs(look);
+  const passed = Math.max(0, (stage.until ?? now) - stage.since);
+  const turn = look.screenReader ? '' : (sign.spinner[Math.floor(passed / 100) % sign.spinner.length] ?? '');
+  const mark =
+    stage.until === undefined
+      ? piece(` ${turn} `.padEnd(4), 'accent')
+      : piece(` ${sign.good} `.padEnd(4), 'good');
+  const time =
+    stage.until === undefined && passed < 1000 ? '' : `${(passed / 1000).toFixed(passed < 10_000 ? 1 : 0)} s`;
+  return [spread([mark, piece(stage.title)], [piece(time, 'dim')], Math.min(columns, 76), sign.ellipsis)];
+}
+
+function keysOf(start: Start): KeyLabel[] {
+  switch (start.at) {
+    case 'choose':
+      return [keyLabel('choose', 'menu', 'start'), keyLabel('quit', 'menu')];
+    case 'making':
+      return [keyLabel('interrupt', 'wait'), keyLabel('quit', 'wait')];
+    case 'trouble':
+      return [
+        ...(start.canMake ? [keyLabel('bring-back', 'trouble')] : []),
+        ...(start.canRead ? [keyLabel('read', 'trouble')] : []),
+        keyLabel('quit', 'trouble'),
+      ];
+    default:
+      return [keyLabel('quit', 'list')];
+  }
+}
+
+/** A window too small to work in: says what is needed. */
+export const NEEDED = { columns: 60, rows: 18 } as const;
+
+export function tooSmallFrame(size: Size): Line[] {
+  return [
+    line('istio-tutor'),
+    ...wrap(
+      [
+        piece(
+          `needs ${NEEDED.columns} columns and ${NEEDED.rows} rows; this window has ${size.columns} and ${size.rows}.`,
+        ),
+      ],
+      size.columns,
+    ),
+    ...wrap([piece('Make it larger, or press q.', 'dim')], size.columns),
+  ].slice(0, Math.max(1, size.rows - 1));
+}

@@ -1,0 +1,32 @@
+/** Which sections of the lesson screen a new snapshot has changed: where the learner wants to look now. */
+import type { Snapshot, StepState } from '../../lesson/state.ts';
+
+export type Change =
+  | { readonly type: 'step' }
+  | { readonly type: 'fresh'; readonly sections: readonly string[] }
+  | null;
+
+export function stepState(snapshot: Snapshot): StepState | null {
+  const step = snapshot.lesson?.steps[snapshot.at];
+  return step ? (snapshot.steps[step.id] ?? { phase: 'todo', hints: 0, solutionShown: false }) : null;
+}
+
+/** null: nothing that would move the screen. */
+export function changeBetween(before: Snapshot, after: Snapshot): Change {
+  if (before.lesson?.id !== after.lesson?.id || before.at !== after.at) return { type: 'step' };
+  const [old, now] = [stepState(before), stepState(after)];
+  if (!old || !now || old === now) return null;
+  const sections: string[] = [];
+  if (now.hints > old.hints) sections.push('hints');
+  if (now.solutionShown && !old.solutionShown) sections.push('solution');
+  if (now.said !== old.said) sections.push('said');
+  if (now.probe !== old.probe && now.probe)
+    sections.push(now.said === undefined ? 'console' : 'said', 'console');
+  if (now.apply !== old.apply && now.apply) sections.push('outcome');
+  if (now.checks !== old.checks && now.checks?.some(one => one.verdict.state !== 'not-tried'))
+    sections.push('checks');
+  if (now.inspected !== old.inspected && now.inspected) sections.push('inspected');
+  if (sections.length > 0 || (now.phase === 'done' && old.phase !== 'done'))
+    return { type: 'fresh', sections: [...sections, 'after'] };
+  return now.phase === 'todo' && old.phase !== 'todo' ? { type: 'step' } : null;
+}

@@ -1,0 +1,78 @@
+/** Scrolling, and pointers: what the arrows and the paging keys do in a lesson. */
+import type { Snapshot } from '../../lesson/state.ts';
+import type { Command } from '../keys.ts';
+import { editable, stepsMenu } from '../screens/panes/steps-menu.ts';
+import { asking, type LessonPorts } from './perform.ts';
+import { clamp } from './scroll.ts';
+
+const FAR = 1_000_000;
+type Ports = Pick<LessonPorts, 'engine' | 'ui' | 'view'>;
+
+export function move(command: Command, ports: Ports): void {
+  const snapshot = ports.engine.getSnapshot();
+  const { pane } = ports.ui.get();
+  const by = distance(command, ports.view().page);
+  if (by === 0) return;
+  if (pane === 'steps' || pane === 'files') pointInMenu(by, snapshot, ports);
+  else if (pane) scrollPane(by, ports);
+  else if (snapshot.problem) scrollProblem(by, ports);
+  else if (Math.abs(by) === 1 && asking(snapshot)) pointAtOption(by, snapshot, ports);
+  else scrollBy(by, ports);
+}
+
+function distance(command: Command, page: number): number {
+  switch (command) {
+    case 'up':
+      return -1;
+    case 'down':
+      return 1;
+    case 'page-up':
+      return -page;
+    case 'page-down':
+      return page;
+    case 'top':
+      return -FAR;
+    case 'bottom':
+      return FAR;
+    default:
+      return 0;
+  }
+}
+
+function pointInMenu(by: number, snapshot: Snapshot, { ui }: Ports): void {
+  const { pane, menuAt } = ui.get();
+  const rows = pane === 'steps' ? stepsMenu(snapshot).rows.length : editable(snapshot).length;
+  ui.dispatch({ type: 'point', what: 'menu', at: clamp(menuAt + by, 0, Math.max(0, rows - 1)) });
+}
+
+/** The pointer moves only where it can be seen; else the question is brought into sight first. */
+function pointAtOption(by: number, snapshot: Snapshot, { ui, view }: Ports): void {
+  const step = snapshot.lesson?.steps[snapshot.at];
+  const { layout } = view();
+  if (step?.kind !== 'predict') return;
+  if (!layout.shows('question')) ui.dispatch({ type: 'scroll', to: layout.scrollTo('question') });
+  else
+    ui.dispatch({
+      type: 'point',
+      what: 'option',
+      at: clamp(ui.get().optionAt + by, 0, step.options.length - 1),
+    });
+}
+
+export function scrollBy(by: number, { ui, view }: Ports): void {
+  const { layout } = view();
+  const from = clamp(ui.get().scrolled, layout.least, layout.most);
+  ui.dispatch({ type: 'scroll', to: clamp(from + by, layout.least, layout.most) });
+}
+
+function scrollProblem(by: number, { ui, view }: Ports): void {
+  ui.dispatch({ type: 'scroll', to: clamp(ui.get().scrolled + by, 0, view().paneEnd) });
+}
+
+/** The log stands at its end: its newest line is what one looks for. */
+function scrollPane(by: number, { ui, view }: Ports): void {
+  const { paneEnd } = view();
+  const { pane, paneScrolled } = ui.get();
+  const [least, most] = pane === 'log' ? [-paneEnd, 0] : [0, paneEnd];
+  ui.dispatch({ type: 'scroll-pane', to: clamp(paneScrolled + by, least, most) });
+}

@@ -1,0 +1,227 @@
+/**
+ * What each key does in a lesson: asks the engine, or changes the screen's own state. The only place where
+ * keys meet the engine. Commands that the moment has no use for say so, or do nothing.
+ */
+import type { Engine, Snapshot } from '../../lesson/state.ts';
+import { commandText, parseCommand } from '../components/console/command-text.ts';
+import { lineAction } from '../components/line-editor/keys.ts';
+import { textOfLine } from '../components/line-editor/state.ts';
+import { type Command, commandOf, digitOf, type Place } from '../keys.ts';
+import type { Press } from '../press.ts';
+import type { LessonView } from '../screens/lesson/lesson-frame.ts';
+import { editable } from '../screens/panes/steps-menu.ts';
+import { stepState } from './fresh.ts';
+import { move, scrollBy } from './move.ts';
+import type { Store } from './store.ts';
+import type { Pane, Ui, UiAction } from './ui.ts';
+
+export interface LessonPorts {
+  readonly engine: Engine;
+  readonly ui: Store<Ui, UiAction>;
+  /** What is on the screen now: scrolling and Enter depend on it. */
+  view(): LessonView;
+  /** Opens the learner's file, a base name, in their editor. */
+  edit(name: string): void;
+  bringUp(): void;
+  quit(): void;
+}
+
+/** The ports, and what is there at the moment of the press. */
+interface Moment extends LessonPorts {
+  readonly state: Ui;
+  readonly snapshot: Snapshot;
+}
+
+export function placeOf(ui: Ui): Place {
+  if (ui.asks) return 'confirm';
+  if (ui.pane === 'steps' || ui.pane === 'files') return 'menu';
+  return ui.pane ? 'pane' : 'lesson';
+}
+
+/** Obeyed even while the engine is at work. */
+const ALWAYS: ReadonlySet<Command | null> = new Set(['quit', 'keys', 'interrupt']);
+
+export function pressInLesson(press: Press, ports: LessonPorts): void {
+  const state = ports.ui.get();
+  const moment: Moment = { ...ports, state, snapshot: ports.engine.getSnapshot() };
+  const place = placeOf(state);
+  const command = commandOf(press, place);
+  if (command === 'interrupt') interrupt(moment);
+  else if (state.editor) type(press, moment);
+  else if (moment.snapshot.busy && place === 'lesson' && !ALWAYS.has(command)) return;
+  else if (command) run(command, moment);
+  else pick(digitOf(press), moment);
+}
+
+function interrupt({ engine, ui, snapshot, state, quit }: Moment): void {
+  if (snapshot.busy) engine.interrupt();
+  else if (state.editor) ui.dispatch({ type: 'close' });
+  else quit();
+}
+
+/** Keys of the line editor. */
+function type(press: Press, moment: Moment): void {
+  const { ui } = moment;
+  if (press.name === 'escape') ui.dispatch({ type: 'close' });
+  else if (press.name === 'enter') send(moment);
+  else {
+    const pasted = press.name === 'paste' ? press.text.replace(/[\r\n]+/g, ' ') : null;
+    const action = pasted === null ? lineAction(press) : ({ type: 'insert', text: pasted } as const);
+    if (action) ui.dispatch({ type: 'type', action });
+  }
+}
+
+function send({ engine, ui, state, snapshot }: Moment): void {
+  const text = state.editor ? textOfLine(state.editor) : '';
+  const parsed = parseCommand(text);
+  if ('error' in parsed) ui.dispatch({ type: 'type', action: { type: 'wrong', error: parsed.error } });
+  else if (!snapshot.busy) {
+    ui.dispatch({ type: 'sent', text });
+    void engine.probe(parsed.argv);
+  }
+}
+
+/** A digit: a row of a menu, or an answer. */
+function pick(index: number | null, moment: Moment): void {
+  const { state, snapshot, ui } = moment;
+  if (index === null) return;
+  const step = snapshot.lesson?.steps[snapshot.at];
+  if (state.pane === 'steps') {
+    if (index < (snapshot.lesson?.steps.length ?? 0)) goTo(index, moment);
+  } else if (state.pane === 'files') {
+    if (index < editable(snapshot).length) ui.dispatch({ type: 'point', what: 'menu', at: index });
+  } else if (!state.pane && !state.asks && step?.kind === 'predict' && asking(snapshot)) {
+    if (index < step.options.length) ui.dispatch({ type: 'point', what: 'option', at: index });
+  }
+}
+
+function goTo(index: number, { engine, ui }: Moment): void {
+  ui.dispatch({ type: 'close' });
+  void engine.goTo(index);
+}
+
+/** A predict that waits for the learner's answer. */
+export function asking(snapshot: Snapshot): boolean {
+  const step = snapshot.lesson?.steps[snapshot.at];
+  return step?.kind === 'predict' && snapshot.connected && stepState(snapshot)?.said === undefined;
+}
+
+const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
+  next,
+  back: ({ engine }) => void engine.back(),
+  apply: moment => withCluster(moment, () => void moment.engine.apply()),
+  probe: moment => withCluster(moment, () => again(moment)),
+  change: moment => withCluster(moment, () => change(moment)),
+  edit,
+  diff: moment => toggle('diff', moment),
+  kubectl: moment => toggle('kubectl', moment),
+  keys: moment => toggle('keys', moment),
+  log: moment =>
+    withCluster(moment, () => {
+      toggle('log', moment);
+      readLog(moment);
+    }),
+  hint,
+  solution: moment =>
+    stepOf(moment)?.kind === 'fix'
+      ? withCluster(moment, () => moment.ui.dispatch({ type: 'ask', question: 'solution' }))
+      : remark(moment, 'There is nothing to solve in this step.'),
+  reset: moment => withCluster(moment, () => moment.ui.dispatch({ type: 'ask', question: 'reset' })),
+  yes: ({ engine, ui, state }) => {
+    ui.dispatch({ type: 'close' });
+    void (state.asks === 'solution' ? engine.solution() : engine.reset());
+  },
+  no: ({ ui }) => ui.dispatch({ type: 'close' }),
+  steps: ({ ui, snapshot }) => ui.dispatch({ type: 'open', pane: 'steps', at: snapshot.at }),
+  choose: moment => (moment.state.pane === 'steps' ? goTo(moment.state.menuAt, moment) : chooseFile(moment)),
+  'bring-back': ({ engine, snapshot, bringUp }) => (snapshot.connected ? void engine.bringBack() : bringUp()),
+  close,
+  quit: ({ quit }) => quit(),
+};
+
+function run(command: Command, moment: Moment): void {
+  const action = COMMANDS[command];
+  if (action) action(moment);
+  else move(command, moment);
+}
+
+const stepOf = ({ snapshot }: Moment) => snapshot.lesson?.steps[snapshot.at];
+const remark = ({ ui }: Moment, text: string) => ui.dispatch({ type: 'remark', text });
+
+function withCluster(moment: Moment, action: () => void): void {
+  if (moment.snapshot.connected) action();
+  else remark(moment, 'That needs a cluster: u brings one up.');
+}
+
+/** Enter: an error is put away, the rest of the text is shown, an answer is given; then the engine goes on. */
+function next(moment: Moment): void {
+  const { engine, snapshot, state, view } = moment;
+  const seen = view();
+  if (snapshot.problem) engine.dismiss();
+  else if (seen.more) scrollBy(seen.page, moment);
+  else if (asking(snapshot)) void engine.answer(state.optionAt);
+  else void engine.advance();
+}
+
+function again(moment: Moment): void {
+  if (asking(moment.snapshot)) remark(moment, 'First say what you expect, then Enter sends the call.');
+  else void moment.engine.probe();
+}
+
+function change({ ui, snapshot }: Moment): void {
+  const argv = stepState(snapshot)?.probe?.argv ?? callOf(snapshot);
+  ui.dispatch({ type: 'edit', text: argv ? commandText(argv) : 'curl ' });
+}
+
+function callOf(snapshot: Snapshot): readonly string[] | null {
+  const step = snapshot.lesson?.steps[snapshot.at];
+  if (step?.kind === 'predict' || step?.kind === 'probe') return step.call.curl;
+  return step?.kind === 'fix' ? (step.checks[0]?.call.curl ?? null) : null;
+}
+
+function edit(moment: Moment): void {
+  const [first, ...others] = editable(moment.snapshot);
+  if (first === undefined) remark(moment, 'This step has no file to edit.');
+  else if (others.length === 0) moment.edit(first);
+  else moment.ui.dispatch({ type: 'open', pane: 'files' });
+}
+
+function chooseFile(moment: Moment): void {
+  const name = editable(moment.snapshot)[moment.state.menuAt];
+  moment.ui.dispatch({ type: 'close' });
+  if (name) moment.edit(name);
+}
+
+function hint(moment: Moment): void {
+  const step = stepOf(moment);
+  const shown = stepState(moment.snapshot)?.hints ?? 0;
+  if (step?.kind !== 'fix') remark(moment, 'Hints are there where something is to be put right.');
+  else if (shown >= step.hints.length) remark(moment, 'That was the last hint; s shows the solution.');
+  else moment.engine.hint();
+}
+
+/** Esc: what is open is closed, an error put away, the lesson left. */
+function close({ engine, ui, state, snapshot }: Moment): void {
+  if (state.pane || state.asks) ui.dispatch({ type: 'close' });
+  else if (snapshot.problem) engine.dismiss();
+  else engine.close();
+}
+
+function toggle(pane: Pane, { ui, state }: Moment): void {
+  ui.dispatch(state.pane === pane ? { type: 'close' } : { type: 'open', pane });
+}
+
+/** Log lines that the pane keeps. */
+const LOG_LINES = 100;
+
+/** The sidecar's last lines into the pane, or why they cannot be read. */
+export function readLog({ engine, ui }: Pick<LessonPorts, 'engine' | 'ui'>): void {
+  if (ui.get().pane !== 'log') return;
+  engine.sidecarLog(LOG_LINES).then(
+    lines => ui.dispatch({ type: 'log', lines }),
+    (error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      ui.dispatch({ type: 'log', lines: [`It could not be read: ${why}`] });
+    },
+  );
+}

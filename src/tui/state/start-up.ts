@@ -1,0 +1,178 @@
+/**
+ * From the first frame to a running course: reads the lessons, looks for a cluster, makes one where that is
+ * wanted, connects. Every step of it is a port (Boot), loaded when it is called, so that the first frame
+ * waits for nothing. Keeps the one Engine there is; the old one lets go of its lock before the next begins.
+ */
+import type { Progress } from '../../cluster/cluster.ts';
+import type { Engine } from '../../lesson/state.ts';
+import { asTutorError, Interrupted } from '../../shared/errors.ts';
+import {
+  type Offer,
+  OPENING,
+  reduceStart,
+  type StartAction,
+  type StartState,
+} from '../screens/start/start-state.ts';
+import { createStore, type Store } from './store.ts';
+
+/** What the start needs of the rest of the program. */
+export interface Boot {
+  /** The course for reading: no cluster is touched. Throws what is wrong with a lesson, or a lock that is held. */
+  read(): Promise<Engine>;
+  /** Where the mesh can run. Throws a ToolError with the doctor's findings when nowhere. */
+  find(signal: AbortSignal): Promise<readonly Offer[]>;
+  /** Makes or repairs the cluster and the lab's world. */
+  make(offer: Offer, progress: Progress, ask: Ask, signal: AbortSignal): Promise<void>;
+  /** The course on a cluster that is up. */
+  connect(offer: Offer, ask: Ask, signal: AbortSignal): Promise<Engine>;
+}
+
+export type Ask = (question: string) => Promise<boolean>;
+export interface Address {
+  readonly lesson: string;
+  readonly step?: string;
+}
+
+export interface StartUp {
+  readonly store: Store<StartState, StartAction>;
+  begin(): Promise<void>;
+  /** An offer was taken; 'read' goes on without a cluster. */
+  choose(offer: Offer): Promise<void>;
+  /** `u`: whatever brings the cluster up from here. */
+  bringUp(): Promise<void>;
+  readOnly(): Promise<void>;
+  /** A lesson was opened while the cluster was still looked for: it opens when that is decided. */
+  wish(address: Address): void;
+  answer(yes: boolean): void;
+  /** Ctrl-C. True: something was stopped. */
+  stop(): boolean;
+  dispose(): Promise<void>;
+}
+
+export function createStartUp(boot: Boot, address: Address | null, now: () => number): StartUp {
+  const store = createStore(reduceStart, OPENING);
+  let engine: Engine | null = null;
+  let wished = address;
+  let work: AbortController | null = null;
+  let lastOffer: Offer | null = null;
+  let answered: ((yes: boolean) => void) | null = null;
+
+  const to = (start: StartState['now']) => store.dispatch({ type: 'to', start });
+  const ask: Ask = question =>
+    new Promise(resolve => {
+      answered = yes => {
+        answered = null;
+        store.dispatch({ type: 'question', text: null });
+        resolve(yes);
+      };
+      store.dispatch({ type: 'question', text: question });
+    });
+
+  /** Runs one stretch of the way; what it throws becomes the screen that says so. */
+  async function stretch(
+    run: (signal: AbortSignal) => Promise<void>,
+    interrupted: () => Promise<void> | void,
+  ): Promise<void> {
+    work?.abort();
+    const mine = new AbortController();
+    work = mine;
+    try {
+      await run(mine.signal);
+    } catch (thrown) {
+      if (work !== mine) return;
+      const error = asTutorError(thrown);
+      if (error instanceof Interrupted || mine.signal.aborted) await interrupted();
+      else
+        to({
+          at: 'trouble',
+          problem: error.problem,
+          canMake: lastOffer !== null,
+          canRead: engine !== null,
+          scrolled: 0,
+        });
+    } finally {
+      if (work === mine) work = null;
+    }
+  }
+
+  async function take(next: Engine, waiting: string | null): Promise<void> {
+    engine = next;
+    to({ at: 'course', engine: next, waiting });
+    if (waiting !== null || !wished) return;
+    const { lesson, step } = wished;
+    wished = null;
+    await next.open(lesson, step);
+  }
+
+  async function connect(offer: Offer, signal: AbortSignal): Promise<void> {
+    lastOffer = offer;
+    if (engine) to({ at: 'course', engine, waiting: `connecting to ${offer.id}` });
+    await engine?.dispose();
+    try {
+      await take(await boot.connect(offer, ask, signal), null);
+    } catch (error) {
+      // The lessons stay readable whatever the cluster does.
+      engine = await boot.read();
+      throw error;
+    }
+  }
+
+  async function look(signal: AbortSignal): Promise<void> {
+    const offers = await boot.find(signal);
+    if (signal.aborted) throw new Interrupted();
+    const only = offers.length === 1 ? offers[0] : undefined;
+    if (only?.ready) await connect(only, signal);
+    else to({ at: 'choose', offers, pointer: 0 });
+  }
+
+  const readOnly = async () => {
+    if (engine) await take(engine, null);
+  };
+
+  const make = (offer: Offer) =>
+    stretch(
+      async signal => {
+        lastOffer = offer;
+        to({ at: 'making', offer, stages: [], line: '', notes: [] });
+        const progress: Progress = {
+          stage: title => store.dispatch({ type: 'stage', title, time: now() }),
+          line: text => store.dispatch({ type: 'line', text }),
+          note: text => store.dispatch({ type: 'note', text }),
+        };
+        await boot.make(offer, progress, ask, signal);
+        await connect(offer, signal);
+      },
+      () => to({ at: 'choose', offers: [offer], pointer: 0 }),
+    );
+
+  return {
+    store,
+    begin: () =>
+      stretch(async signal => {
+        await take(await boot.read(), 'looking for a cluster');
+        await look(signal);
+      }, readOnly),
+    choose: offer => {
+      if (offer.id === 'read') return readOnly();
+      return offer.ready ? stretch(signal => connect(offer, signal), readOnly) : make(offer);
+    },
+    bringUp: () => (lastOffer ? make(lastOffer) : stretch(look, readOnly)),
+    readOnly,
+    wish: next => {
+      wished = next;
+    },
+    answer: yes => answered?.(yes),
+    stop() {
+      answered?.(false);
+      if (!work) return false;
+      work.abort();
+      return true;
+    },
+    async dispose() {
+      work?.abort();
+      work = null;
+      await engine?.dispose();
+      engine = null;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * What the screen knows beside the engine's snapshot: which pane is open, where a pointer stands, what is
+ * being typed. A pure reducer; nothing of it is lost when Ink is unmounted for an editor.
+ */
+import { type LineAction, type LineEditor, openLine, reduceLine } from '../components/line-editor/state.ts';
+
+/** What covers the lesson's text. `steps` and `files` are menus: they have a pointer. */
+export type Pane = 'diff' | 'log' | 'keys' | 'kubectl' | 'steps' | 'files';
+export type Question = 'solution' | 'reset';
+
+export interface Ui {
+  readonly pane: Pane | null;
+  readonly asks: Question | null;
+  /** The pointer of the list of lessons, of a predict's options, and of a menu. */
+  readonly listAt: number;
+  readonly optionAt: number;
+  readonly menuAt: number;
+  readonly editor: LineEditor | null;
+  /** Calls that were typed, oldest first. */
+  readonly history: readonly string[];
+  /** Lines scrolled away from where the screen would stand by itself. */
+  readonly scrolled: number;
+  readonly paneScrolled: number;
+  /** Sections that came last, the most telling first: the screen stands so that they are in sight. */
+  readonly fresh: readonly string[];
+  readonly log: readonly string[] | null;
+  /** A remark of the screen's own; the engine's notice is the other kind. */
+  readonly remark: string | null;
+}
+
+export const START: Ui = {
+  pane: null, asks: null, listAt: 0, optionAt: 0, menuAt: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
+  fresh: [], log: null, remark: null,
+}; // biome-ignore format: a table
+
+export type UiAction =
+  | { readonly type: 'open'; readonly pane: Pane; readonly at?: number }
+  | { readonly type: 'close' }
+  | { readonly type: 'ask'; readonly question: Question }
+  | { readonly type: 'point'; readonly what: 'list' | 'option' | 'menu'; readonly at: number }
+  | { readonly type: 'scroll'; readonly to: number }
+  | { readonly type: 'scroll-pane'; readonly to: number }
+  | { readonly type: 'edit'; readonly text: string }
+  | { readonly type: 'type'; readonly action: LineAction }
+  | { readonly type: 'sent'; readonly text: string }
+  | { readonly type: 'log'; readonly lines: readonly string[] }
+  | { readonly type: 'remark'; readonly text: string | null }
+  /** Something new came, in these sections: the screen goes there. */
+  | { readonly type: 'fresh'; readonly sections: readonly string[] }
+  /** Another step, another lesson. */
+  | { readonly type: 'step' };
+
+export function reduceUi(state: Ui, action: UiAction): Ui {
+  switch (action.type) {
+    case 'open':
+      return {
+        ...state,
+        pane: action.pane,
+        menuAt: action.at ?? 0,
+        paneScrolled: 0,
+        asks: null,
+        remark: null,
+      };
+    case 'close':
+      return { ...state, pane: null, asks: null, editor: null, paneScrolled: 0, remark: null };
+    case 'ask':
+      return { ...state, asks: action.question, pane: null, remark: null };
+    case 'point':
+      if (action.what === 'list') return { ...state, listAt: action.at, remark: null };
+      return action.what === 'option' ? { ...state, optionAt: action.at } : { ...state, menuAt: action.at };
+    case 'scroll':
+      return { ...state, scrolled: action.to, remark: null };
+    case 'scroll-pane':
+      return { ...state, paneScrolled: action.to };
+    case 'edit':
+      return { ...state, editor: openLine(action.text, state.history), pane: null, asks: null, remark: null };
+    case 'type':
+      return state.editor ? { ...state, editor: reduceLine(state.editor, action.action) } : state;
+    case 'sent':
+      return { ...state, editor: null, history: remember(state.history, action.text) };
+    case 'log':
+      return { ...state, log: action.lines };
+    case 'remark':
+      return { ...state, remark: action.text };
+    case 'fresh':
+      return { ...state, fresh: action.sections, scrolled: 0, pane: null, remark: null };
+    case 'step':
+      return { ...START, listAt: state.listAt, history: state.history };
+  }
+}
+
+const REMEMBERED = 50;
+
+function remember(history: readonly string[], text: string): readonly string[] {
+  return [...history.filter(one => one !== text), text].slice(-REMEMBERED);
+}

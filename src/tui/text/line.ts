@@ -1,0 +1,63 @@
+/**
+ * A line of the screen as data: pieces of text, each with a role (its meaning) and perhaps an emphasis.
+ * Everything that is drawn is made of these, so wrapping, scrolling and tests need no terminal.
+ * theme.ts alone turns a role into a colour.
+ */
+import stringWidth from 'string-width';
+import type { Role, Span } from '../../probe/walk-types.ts';
+
+export interface Piece extends Span {
+  readonly bold?: boolean;
+  readonly italic?: boolean;
+  /** The cursor of the line editor, and nothing else. */
+  readonly inverse?: boolean;
+}
+export type Line = readonly Piece[];
+
+export const piece = (text: string, role: Role = 'plain'): Piece => ({ text, role });
+export const bold = (text: string, role: Role = 'plain'): Piece => ({ text, role, bold: true });
+export const line = (text: string, role: Role = 'plain'): Line => [piece(text, role)];
+export const blank: Line = [];
+
+/** Columns that the line takes. */
+export const widthOf = (pieces: Line): number => stringWidth(textOf(pieces));
+export const textOf = (pieces: Line): string => pieces.map(one => one.text).join('');
+
+/** The line, moved right. */
+export const indent = (pieces: Line, columns: number): Line =>
+  pieces.length === 0 || columns <= 0 ? pieces : [piece(' '.repeat(columns)), ...pieces];
+
+/** `left`, and `right` at the right edge; the left side gives way when both do not fit. */
+export function spread(left: Line, right: Line, columns: number, ellipsis = '…'): Line {
+  const room = columns - widthOf(right);
+  const kept = widthOf(left) > room - 1 ? truncate(left, Math.max(0, room - 1), ellipsis) : left;
+  const gap = Math.max(0, room - widthOf(kept));
+  return [...kept, piece(' '.repeat(gap)), ...right];
+}
+
+/** The first `columns` columns, ending in an ellipsis where something was cut. */
+export function truncate(pieces: Line, columns: number, ellipsis = '…'): Line {
+  if (widthOf(pieces) <= columns) return pieces;
+  const room = Math.max(0, columns - stringWidth(ellipsis));
+  const kept: Piece[] = [];
+  let used = 0;
+  for (const one of pieces) {
+    let text = '';
+    for (const character of one.text) {
+      const width = stringWidth(character);
+      if (used + width > room) return [...kept, { ...one, text: text + (columns > 0 ? ellipsis : '') }];
+      text += character;
+      used += width;
+    }
+    kept.push({ ...one, text });
+  }
+  return kept;
+}
+
+/** A long path or command, cut in its middle: both ends say more than the middle does. */
+export function truncateMiddle(text: string, columns: number, ellipsis = '…'): string {
+  if (stringWidth(text) <= columns) return text;
+  const room = Math.max(0, columns - stringWidth(ellipsis));
+  const head = Math.ceil(room / 2);
+  return text.slice(0, head) + ellipsis + text.slice(text.length - (room - head));
+}

@@ -1,0 +1,134 @@
+/**
+ * An Engine of plain data for tests of screens: what it shows is set by the test, what is asked of it is
+ * written down. It does nothing by itself but what `script` says.
+ */
+import type { Lesson } from '../../src/lesson/course.ts';
+import type { Step } from '../../src/lesson/schema.ts';
+import type { Engine, LessonProgress, Snapshot, StepState } from '../../src/lesson/state.ts';
+
+export type Asked = readonly [action: string, ...args: unknown[]];
+
+export interface ScriptedEngine extends Engine {
+  readonly asked: Asked[];
+  set(change: Partial<Snapshot>): void;
+  /** Changes the state of a step; the current one unless it is named. */
+  step(change: Partial<StepState>, id?: string): void;
+  /** What an action does when it is asked for. */
+  script: Partial<Record<keyof Engine, (...args: never[]) => void>>;
+}
+
+export function lessonOf(steps: readonly Step[], more: Partial<Lesson> = {}): Lesson {
+  return {
+    format: 1,
+    id: 'destination-rule',
+    title: 'Step 2: DestinationRule',
+    summary: 'The outage it causes, and TLS origination done right.',
+    minutes: 25,
+    number: 3,
+    folder: '/course/03-destination-rule',
+    start: [],
+    steps: [...steps],
+    prose: {},
+    files: {},
+    ...more,
+  };
+}
+
+export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
+  return {
+    provider: 'kind, Istio 1.31',
+    connected: true,
+    kubeconfig: '/state/kind.kubeconfig',
+    lessons: [],
+    lesson: null,
+    at: 0,
+    steps: {},
+    busy: null,
+    problem: null,
+    notice: null,
+    folder: '/work/03-destination-rule',
+    files: {},
+    live: {},
+    kubectl: null,
+    namespaces: { mesh: 'mesh-network', outside: 'outside' },
+    ...change,
+  };
+}
+
+export const FRESH: StepState = { phase: 'todo', hints: 0, solutionShown: false };
+
+export function scriptedEngine(start: Partial<Snapshot> = {}): ScriptedEngine {
+  let snapshot = snapshotOf(start);
+  const listeners = new Set<() => void>();
+  const asked: Asked[] = [];
+  const set = (change: Partial<Snapshot>) => {
+    snapshot = { ...snapshot, ...change };
+    for (const listener of [...listeners]) listener();
+  };
+  const note =
+    (action: keyof Engine) =>
+    (...args: unknown[]) => {
+      asked.push([action, ...args]);
+      engine.script[action]?.(...(args as never[]));
+    };
+  const later = (action: keyof Engine) => {
+    const noted = note(action);
+    return async (...args: unknown[]) => noted(...args);
+  };
+  const engine: ScriptedEngine = {
+    asked,
+    script: {},
+    set,
+    step(change, id) {
+      const name = id ?? snapshot.lesson?.steps[snapshot.at]?.id ?? '';
+      const before = snapshot.steps[name] ?? FRESH;
+      set({ steps: { ...snapshot.steps, [name]: { ...before, ...change } } });
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    getSnapshot: () => snapshot,
+    open: later('open'),
+    close: note('close'),
+    advance: later('advance'),
+    back: later('back'),
+    goTo: later('goTo'),
+    answer: later('answer'),
+    apply: later('apply'),
+    probe: later('probe'),
+    check: later('check'),
+    hint: note('hint'),
+    solution: later('solution'),
+    reset: later('reset'),
+    bringBack: later('bringBack'),
+    sidecarLog: async lines => {
+      asked.push(['sidecarLog', lines]);
+      return LOG;
+    },
+    dismiss: note('dismiss'),
+    interrupt: note('interrupt'),
+    dispose: later('dispose'),
+  };
+  return engine;
+}
+
+const LOG = [
+  '[2026-11-23T10:00:01.000Z] "- - -" 0 - - - "-" 883 3011 22 - "-" "-" "-" "-" "10.96.1.7:443" outbound|443||api.safedata-zone.io',
+  '[2026-11-23T10:00:02.000Z] "GET /v2/data HTTP/1.1" 404 NR route_not_found - "-" 0 0 0 - "-" "curl/8.16.0"',
+];
+
+export const progressOf = (
+  titles: readonly string[],
+  done: readonly (readonly [number, number])[] = [],
+): LessonProgress[] =>
+  titles.map((title, at) => ({
+    id: `lesson-${at + 1}`,
+    number: at + 1,
+    title,
+    minutes: 10 + at,
+    steps: done[at]?.[1] ?? 8,
+    done: done[at]?.[0] ?? 0,
+  }));

@@ -1,0 +1,56 @@
+/** Starts the real screen program on a test terminal, with a scripted engine behind it. */
+import { onTestFinished } from 'vitest';
+import type { Address, Boot } from '../../src/tui/state/start-up.ts';
+import type { Look } from '../../src/tui/theme.ts';
+import { type ScriptedEngine, scriptedEngine } from '../support/scripted-engine.ts';
+import { type TestTerminal, testTerminal } from '../support/terminal.ts';
+
+export const NOW = 1_700_000_000_000;
+
+export interface Options {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly look?: Partial<Look>;
+  readonly boot?: Partial<Boot>;
+  readonly address?: Address;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly now?: () => number;
+}
+
+export interface Running extends TestTerminal {
+  readonly engine: ScriptedEngine;
+  /** Settles when the program has ended: null, or what it threw. */
+  readonly ended: Promise<unknown>;
+}
+
+export async function startTui(engine: ScriptedEngine, options: Options = {}): Promise<Running> {
+  // Ink writes nothing at all where it believes to be in a CI; here it writes to a terminal.
+  process.env.CI = 'false';
+  process.env.CONTINUOUS_INTEGRATION = 'false';
+  const { runTui } = await import('../../src/tui/app.tsx');
+  const terminal = testTerminal(options.columns ?? 80, options.rows ?? 24);
+  const ended = runTui({
+    stdin: terminal.stdin,
+    stdout: terminal.stdout,
+    env: options.env ?? {},
+    look: { color: false, ascii: false, screenReader: false, ...options.look },
+    address: options.address ?? null,
+    now: options.now ?? (() => NOW),
+    boot: {
+      read: async () => scriptedEngine({ ...engine.getSnapshot(), lesson: null, connected: false }),
+      find: async () => [{ id: 'kind', note: 'a real cluster', ready: true }],
+      make: async () => {},
+      connect: async () => engine,
+      ...options.boot,
+    },
+  }).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  onTestFinished(async () => {
+    // However the test ended, the program has to.
+    process.emit('SIGTERM', 'SIGTERM');
+    await ended;
+  });
+  return { ...terminal, engine, ended };
+}
