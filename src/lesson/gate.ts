@@ -1,0 +1,137 @@
+/**
+ * The gate: proves a lesson on a cluster. Every check fails before the solution and passes after it, guards hold
+ * on both sides, alternatives pass, near-misses are caught, and every announced symptom appears as announced.
+ * Findings are data: a test asserts the counts as well, so that a gate which ran nothing cannot pass.
+ */
+import { checkFailures, effectText, type Failure, playStep, type Stage, settling } from './play.ts';
+import { rebuild } from './rebuild.ts';
+import { runChecks } from './run-checks.ts';
+import type { Step, StepOf } from './schema.ts';
+import type { CheckResult } from './state.ts';
+import { type DesiredState, stateOf, stateOfFix } from './state-of.ts';
+
+export interface GateFailure extends Failure {
+  readonly lesson: string;
+  readonly step: string;
+}
+
+export interface GateCounts {
+  readonly steps: number;
+  readonly fixes: number;
+  /** Checks of fixes, each tried before and after. */
+  readonly checks: number;
+  readonly alternatives: number;
+  readonly nearMisses: number;
+  /** Predictions, probes and effects that the texts announce. */
+  readonly symptoms: number;
+}
+
+export interface GateReport {
+  readonly lesson: string;
+  readonly counts: GateCounts;
+  readonly failures: readonly GateFailure[];
+  readonly seconds: number;
+}
+
+export interface GateOptions {
+  /** Told after each step. */
+  readonly onStep?: (step: Step, failures: readonly Failure[], seconds: number) => void;
+  /** Only this step, from its state; the others are not done. */
+  readonly only?: string;
+}
+
+/** Runs the gate of the stage's lesson, from a rebuilt start to its last step. */
+export async function gate(on: Stage, options: GateOptions = {}): Promise<GateReport> {
+  const { lesson, clock } = on;
+  const began = clock.now();
+  const tally = { steps: 0, fixes: 0, checks: 0, alternatives: 0, nearMisses: 0, symptoms: 0 };
+  const failures: GateFailure[] = [];
+  let first = true;
+  for (const [index, step] of lesson.steps.entries()) {
+    if (options.only !== undefined && step.id !== options.only) continue;
+    const since = clock.now();
+    const found: Failure[] = [];
+    if (first) found.push(...(await bring(on, stateOf(lesson, index, on.namespace))));
+    first = false;
+    tally.steps++;
+    if (step.kind === 'fix') {
+      tally.fixes++;
+      tally.checks += step.checks.length;
+      tally.alternatives += step.alternatives?.length ?? 0;
+      tally.nearMisses += step.nearMisses?.length ?? 0;
+      found.push(...(await gateOfFix(on, step, index)));
+    } else {
+      if (step.kind === 'predict' || step.kind === 'probe' || step.kind === 'apply') tally.symptoms++;
+      found.push(...(await playStep(on, index)).failures);
+    }
+    failures.push(...found.map(f => ({ ...f, lesson: lesson.id, step: step.id })));
+    options.onStep?.(step, found, (clock.now() - since) / 1000);
+  }
+  return { lesson: lesson.id, counts: tally, failures, seconds: (clock.now() - began) / 1000 };
+}
+
+async function gateOfFix(on: Stage, step: StepOf<'fix'>, index: number): Promise<Failure[]> {
+  const failures: Failure[] = [];
+  const withFiles = (files: readonly string[]) => stateOfFix(on.lesson, index, on.namespace, files);
+  const tryOut = async (state: DesiredState, label: string): Promise<CheckResult[]> => {
+    const late = await bring(on, state);
+    failures.push(...late.map(f => ({ ...f, what: `${label}: ${f.what}` })));
+    return runChecks(on, step.checks, { settle: 400 });
+  };
+
+  for (const result of await tryOut(withFiles(step.files), 'before')) {
+    const { state } = result.verdict;
+    if (!result.guard && state !== 'failed')
+      failures.push(wrong('before', result, 'fails before the solution'));
+    if (result.guard && state !== 'passed')
+      failures.push(wrong('before', result, 'a guard holds before the solution'));
+  }
+  for (const miss of step.nearMisses ?? []) {
+    const label = `near-miss ${miss.files.join(', ')}`;
+    for (const result of await tryOut(withFiles(miss.files), label)) {
+      if (miss.fails.includes(result.id) && result.verdict.state !== 'failed') {
+        failures.push(wrong(label, result, 'is caught by this check'));
+      }
+    }
+  }
+  for (const files of step.alternatives ?? []) {
+    const label = `alternative ${files.join(', ')}`;
+    const results = await tryOut(withFiles(files), label);
+    failures.push(...checkFailures(results).map(f => ({ ...f, what: `${label}: ${f.what}` })));
+  }
+
+  // The solution as the learner meets it: from the step's own files, by saving.
+  failures.push(...(await bring(on, withFiles(step.files))));
+  const played = await playStep(on, index);
+  failures.push(...played.failures);
+  // And the state that the next step begins in is the same thing.
+  failures.push(...(await bring(on, stateOf(on.lesson, index + 1, on.namespace))));
+  const after = await runChecks(on, step.checks, settling(played.apply?.effect));
+  failures.push(...checkFailures(after).map(f => ({ ...f, what: `rebuilt solution: ${f.what}` })));
+  return failures;
+}
+
+function wrong(label: string, result: CheckResult, expected: string): Failure {
+  const { verdict } = result;
+  const found =
+    verdict.state === 'failed'
+      ? `failed: expected ${verdict.expected}, found ${verdict.found}`
+      : verdict.state === 'passed'
+        ? `passed: ${verdict.found}`
+        : verdict.state === 'could-not-check'
+          ? `could not check: ${verdict.why}`
+          : 'not tried';
+  return { what: `${label}: ${result.id}`, expected, found };
+}
+
+/** Brings the cluster into a state; what is not in effect in time is a failure of the gate, not of a check. */
+async function bring(on: Stage, state: DesiredState): Promise<Failure[]> {
+  const { signal } = on;
+  const { effect } = await rebuild(on.mesh, state, {
+    afresh: true,
+    clock: on.clock,
+    ...(signal ? { signal } : {}),
+  });
+  if (effect?.kind !== 'not-yet' && effect?.kind !== 'refused-by-sidecar') return [];
+  return [{ what: 'state', expected: 'in effect', found: effectText(effect) }];
+}

@@ -1,0 +1,209 @@
+/**
+ * One step, done as its lesson announces it: the announced option is chosen, a fix gets its solution. `run` and
+ * the gate are made of this; the engine, where a person decides, uses the same parts one by one.
+ */
+import type { CurlSide, Evidence, RunningProbe } from '../probe/evidence.ts';
+import type { Clock } from '../shared/clock.ts';
+import { type Applying, applyChanges, applyManifests, type Manifest } from './apply-changes.ts';
+import { proveOption } from './checks/predict.ts';
+import type { Lesson } from './course.ts';
+import { inspectStep } from './inspect.ts';
+import { keyOf, kindNamed } from './kinds.ts';
+import { fillAll, parseManifest } from './manifest.ts';
+import type { Mesh, ObjectRef } from './mesh.ts';
+import { runChecks, send, sendUntil } from './run-checks.ts';
+import type { Step, StepOf } from './schema.ts';
+import type { ApplyOutcome, CheckResult, Effect, Verdict } from './state.ts';
+import { baseName, stateOf } from './state-of.ts';
+
+export interface Stage {
+  readonly mesh: Mesh;
+  readonly clock: Clock;
+  /** With this learner's namespaces and addresses: ready-lesson.ts. */
+  readonly lesson: Lesson;
+  /** Where objects go that name no namespace. */
+  readonly namespace: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What a step came to. */
+export interface Played {
+  readonly apply?: ApplyOutcome;
+  readonly curl?: CurlSide;
+  readonly evidence?: Evidence;
+  /** predict: the option that the evidence proves, from 0. */
+  readonly proven?: number | null;
+  readonly verdict?: Verdict;
+  readonly checks?: readonly CheckResult[];
+  readonly lines?: readonly string[];
+  /** What is not as announced; empty when all is well. */
+  readonly failures: readonly Failure[];
+}
+
+export interface Failure {
+  /** A check's id, 'effect', 'prediction', 'probe', 'near-miss FILE: check'. */
+  readonly what: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** Does step `index` of the stage's lesson. The cluster must be in the step's state. */
+export async function playStep(on: Stage, index: number): Promise<Played> {
+  const step = on.lesson.steps[index] as Step;
+  switch (step.kind) {
+    case 'read':
+      return { failures: [] };
+    case 'apply':
+      return playApply(on, step, index);
+    case 'predict':
+      return playPredict(on, step);
+    case 'probe': {
+      const { verdict, evidence } = await sendUntil(on, step.call, step.expect);
+      return { evidence, curl: evidence.curl, verdict, failures: failuresOf('probe', verdict) };
+    }
+    case 'inspect': {
+      const lines = await inspectStep(on, step);
+      const found =
+        lines.length > 0 ? [] : [{ what: 'inspect', expected: 'something to show', found: 'nothing' }];
+      return { lines, failures: found };
+    }
+    case 'fix':
+      return playFix(on, step);
+  }
+}
+
+async function playApply(on: Stage, step: StepOf<'apply'>, index: number): Promise<Played> {
+  const apply = await applyStep(on, step, index);
+  return { apply, failures: effectFailures(step, apply) };
+}
+
+/** Applies what an apply step says. */
+export function applyStep(
+  on: Stage & Pick<Applying, 'onUpdate'>,
+  step: StepOf<'apply'>,
+  index: number,
+): Promise<ApplyOutcome> {
+  const after = stateOf(on.lesson, index + 1, on.namespace);
+  return applyChanges(on, step.changes, on.lesson.files, after.workloads, step.order === 'age');
+}
+
+/** Whether an apply came out as its step announces. Without an announcement it must only be accepted. */
+export function effectFailures(step: StepOf<'apply'>, outcome: ApplyOutcome): Failure[] {
+  const refused = outcome.objects.find(o => o.outcome === 'refused');
+  if (step.effect === 'refused-by-api') {
+    const words = refused?.refusal?.message ?? '';
+    if (refused === undefined)
+      return [{ what: 'effect', expected: 'a refusal by the API', found: 'accepted' }];
+    if (words.includes(step.refusal ?? '')) return [];
+    return [{ what: 'effect', expected: `a refusal with "${step.refusal}"`, found: words }];
+  }
+  if (refused !== undefined) {
+    return [
+      { what: 'effect', expected: `${refused.what} accepted`, found: refused.refusal?.message ?? 'refused' },
+    ];
+  }
+  const { effect } = outcome;
+  if (effect === undefined || effect.kind === (step.effect ?? effect.kind)) {
+    return effect?.kind === 'not-yet'
+      ? [{ what: 'effect', expected: 'in effect', found: effectText(effect) }]
+      : [];
+  }
+  return [{ what: 'effect', expected: step.effect ?? '', found: effectText(effect) }];
+}
+
+/** An effect in words: 'in effect after 0.4 s'. */
+export function effectText(effect: Effect): string {
+  switch (effect.kind) {
+    case 'in-effect':
+      return `in effect after ${effect.seconds.toFixed(1)} s`;
+    case 'unchanged':
+      return "this sidecar's configuration did not change";
+    case 'refused-by-sidecar':
+      return `refused by the sidecar: ${effect.why}`;
+    case 'not-yet':
+      return `not in effect yet after ${effect.seconds.toFixed(0)} s`;
+  }
+}
+
+async function playPredict(on: Stage, step: StepOf<'predict'>): Promise<Played> {
+  const probe = await sendPrediction(on, step);
+  const evidence = await probe.evidence;
+  const proof = proveOption(fillAll(step.options, on.mesh.placeholders), evidence);
+  const announced = step.announced - 1;
+  const said = (i: number | null) => (i === null ? 'none of the options' : `"${step.options[i]?.say}"`);
+  const failures: Failure[] = [];
+  const prediction = (found: string) => {
+    failures.push({ what: 'prediction', expected: said(announced), found });
+  };
+  if (proof.unclear !== undefined) prediction(`could not be told: ${proof.unclear}`);
+  else if (proof.proven !== announced) prediction(said(proof.proven));
+  if (proof.holds.length > 1)
+    prediction(`${proof.holds.length} options hold: ${proof.holds.map(said).join(', ')}`);
+  return { evidence, curl: evidence.curl, proven: proof.proven, failures };
+}
+
+/** Sends a prediction's call, so often as its options want it. */
+export function sendPrediction(
+  on: Pick<Stage, 'mesh' | 'clock' | 'signal'>,
+  step: StepOf<'predict'>,
+): Promise<RunningProbe> {
+  const repeats = step.options.flatMap(o => o.expect?.repeat ?? []);
+  return send(on, step.call, repeats.length === 0 ? undefined : Math.max(...repeats));
+}
+
+async function playFix(on: Stage, step: StepOf<'fix'>): Promise<Played> {
+  const apply = await applySolution(on, step);
+  const checks = await runChecks(on, step.checks, settling(apply.effect));
+  return {
+    apply,
+    checks,
+    failures: [...solutionFailures(apply), ...checkFailures(checks)],
+  };
+}
+
+/** Applies a fix's solution as a learner would who copies it into the folder, and removes what it needs gone. */
+export function applySolution(on: Stage, step: StepOf<'fix'>): Promise<ApplyOutcome> {
+  const manifests = (files: readonly string[]): Manifest[] =>
+    files.map(file => ({ file, text: on.lesson.files[file] ?? '' }));
+  const refs = (files: readonly string[]) =>
+    manifests(files).flatMap(({ file, text }) => parseManifest(text, file, on.namespace).map(o => o.ref));
+  const replaced = new Set(step.solution.map(baseName));
+  const kept = step.files.filter(file => !replaced.has(baseName(file)));
+  const there = new Set(refs([...kept, ...step.solution]).map(keyOf));
+  const removed: ObjectRef[] = (step.remove ?? []).flatMap(({ kind, name }) => {
+    const known = kindNamed(kind);
+    return known === null
+      ? []
+      : [{ apiVersion: known.apiVersion, kind: known.kind, name, namespace: on.namespace }];
+  });
+  const gone = [...refs(step.files).filter(ref => !there.has(keyOf(ref))), ...removed];
+  return applyManifests(on, manifests([...kept, ...step.solution]), gone, step.order === 'age');
+}
+
+function solutionFailures(apply: ApplyOutcome): Failure[] {
+  const refused = apply.objects.filter(o => o.outcome === 'refused');
+  return refused.map(o => ({
+    what: 'solution',
+    expected: `${o.what} accepted`,
+    found: o.refusal?.message ?? 'refused',
+  }));
+}
+
+/** A connection that was opened under the old configuration may answer once more right after a change. */
+export const SETTLE = 400;
+
+/** A first failure counts only when the configuration has had a moment: not when it came a blink ago. */
+export function settling(effect: Effect | undefined): { settle?: number } {
+  return effect?.kind === 'in-effect' ? { settle: SETTLE } : {};
+}
+
+export function checkFailures(checks: readonly CheckResult[]): Failure[] {
+  return checks.flatMap(check => failuresOf(check.id, check.verdict));
+}
+
+export function failuresOf(what: string, verdict: Verdict): Failure[] {
+  if (verdict.state === 'failed') return [{ what, expected: verdict.expected, found: verdict.found }];
+  if (verdict.state === 'could-not-check')
+    return [{ what, expected: 'a verdict', found: `could not check: ${verdict.why}` }];
+  return [];
+}

@@ -1,0 +1,42 @@
+/** A lesson as this learner meets it: addresses put in, and the learner's own namespaces. Pure. */
+import type { WorldNames } from '../world/names.ts';
+import type { Lesson } from './course.ts';
+import { fill, fillAll, withNamespaces } from './manifest.ts';
+
+/**
+ * The lesson with its manifests and texts for this world. Calls and expectations keep their placeholders; they
+ * are put in when a call is sent. Without a cluster there are no addresses yet, and `placeholders` has none.
+ */
+export function readyLesson(
+  lesson: Lesson,
+  names: WorldNames,
+  placeholders: Readonly<Record<string, string>> | null,
+): Lesson {
+  const known = placeholders ?? { mesh: names.mesh, outside: names.outside };
+  const files = Object.fromEntries(
+    Object.entries(lesson.files).map(([path, text]) => {
+      const own = withNamespaces(text, names);
+      return [path, placeholders === null ? own : fill(own, known)];
+    }),
+  );
+  return {
+    ...lesson,
+    files,
+    steps: lesson.steps.map(step => ('task' in step ? { ...step, task: fillKnown(step.task, known) } : step)),
+  };
+}
+
+/** Text for reading: a placeholder without a value stays as it is written. */
+function fillKnown(text: string, known: Readonly<Record<string, string>>): string {
+  return text.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => known[name] ?? whole);
+}
+
+/** A call's arguments for reading and for a kubectl line. */
+export function readableArgs(
+  argv: readonly string[],
+  names: WorldNames,
+  placeholders: Readonly<Record<string, string>> | null,
+): readonly string[] {
+  if (placeholders !== null) return fillAll(argv, placeholders);
+  return argv.map(arg => fillKnown(arg, { mesh: names.mesh, outside: names.outside }));
+}

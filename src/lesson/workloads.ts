@@ -1,0 +1,214 @@
+/**
+ * Puts the world's Deployments and Services into the state that a step wants: replicas, environment, a Service
+ * taken away or given back. Over the API, the smallest patches; what is right already is left alone.
+ */
+
+import { apply, listObjects, remove } from '../cluster/apply.ts';
+import type { Kube, KubeObject } from '../cluster/client.ts';
+import { until } from '../cluster/wait.ts';
+import { ToolError } from '../shared/errors.ts';
+import { CLIENT, type WorldNames } from '../world/names.ts';
+import { worldObjects } from '../world/objects.ts';
+import type { Workloads } from './mesh.ts';
+
+interface EnvVar {
+  name: string;
+  value?: string;
+}
+
+interface DeploymentObject extends KubeObject {
+  spec: { replicas?: number; template: { spec: { containers: { name: string; env?: EnvVar[] }[] } } };
+  status?: {
+    observedGeneration?: number;
+    replicas?: number;
+    updatedReplicas?: number;
+    availableReplicas?: number;
+  };
+}
+
+/** Milliseconds: an image that must be pulled first takes longest. */
+const ROLLOUT = 90_000;
+
+/**
+ * Returns what had to be changed ('Deployment/safedata-stable', 'Service/catalog') when the pods are there or
+ * gone. `ips` are the addresses that a Service gets back, by its name: the client's hosts file holds them.
+ */
+export async function setWorkloads(
+  kube: Kube,
+  names: WorldNames,
+  wanted: Workloads,
+  ips: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const namespaces = [names.mesh, names.outside];
+  const deployments = await Promise.all(namespaces.map(ns => listObjects(kube, 'apps/v1', 'Deployment', ns)));
+  const changed = await Promise.all([
+    setServices(kube, names, wanted, ips, signal),
+    ...deployments.flat().map(d => setDeployment(kube, names, d as DeploymentObject, wanted, signal)),
+  ]);
+  return changed.flat();
+}
+
+/** The Services alone. */
+export async function setServices(
+  kube: Kube,
+  names: WorldNames,
+  { services }: Pick<Workloads, 'services'>,
+  ips: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const lists = await Promise.all(
+    [names.mesh, names.outside].map(ns => listObjects(kube, 'v1', 'Service', ns)),
+  );
+  const world = worldObjects(names, { fenced: false }).filter(object => object.kind === 'Service');
+  const changed = await Promise.all(
+    world.map(service => setService(kube, service, lists.flat(), services, ips, signal)),
+  );
+  return changed.flat();
+}
+
+async function setDeployment(
+  kube: Kube,
+  names: WorldNames,
+  live: DeploymentObject,
+  wanted: Workloads,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const { name, namespace = '' } = live.metadata;
+  const container = live.spec.template.spec.containers.find(
+    c => c.name === CLIENT.container || c.name === 'api',
+  );
+  if (container === undefined || live.metadata.labels?.['app.kubernetes.io/managed-by'] !== 'istio-tutor')
+    return [];
+  const replicas = wanted.replicas[name] ?? 1;
+  const env = withOverrides(usualEnv(names, name, container.env ?? []), wanted.env[name] ?? {});
+  const patch: { op: string; path: string; value: unknown }[] = [];
+  if ((live.spec.replicas ?? 1) !== replicas)
+    patch.push({ op: 'add', path: '/spec/replicas', value: replicas });
+  if (!sameEnv(container.env ?? [], env)) {
+    const index = live.spec.template.spec.containers.indexOf(container);
+    patch.push({ op: 'add', path: `/spec/template/spec/containers/${index}/env`, value: env });
+  }
+  if (patch.length === 0) return [];
+
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
+  const answer = await kube.request('PATCH', path, {
+    body: patch,
+    contentType: 'application/json-patch+json',
+    ...(signal === undefined ? {} : { signal }),
+  });
+  if (answer.status >= 300) {
+    throw new ToolError({
+      what: `Deployment ${name} could not be changed.`,
+      detail: String((answer.body as { message?: string } | null)?.message ?? answer.body),
+      next: ['istio-tutor up   repairs the lab'],
+    });
+  }
+  await rolledOut(kube, path, `${name}'s pods`, signal);
+  await endpoints(kube, namespace, name, replicas, signal);
+  return [`Deployment/${name}`];
+}
+
+async function rolledOut(kube: Kube, path: string, what: string, signal?: AbortSignal): Promise<void> {
+  await until(
+    what,
+    async () => {
+      const { body } = await kube.request('GET', path, signal === undefined ? {} : { signal });
+      const { metadata, spec, status = {} } = body as DeploymentObject;
+      const replicas = spec.replicas ?? 1;
+      const counts = [status.replicas ?? 0, status.updatedReplicas ?? 0, status.availableReplicas ?? 0];
+      return (
+        (status.observedGeneration ?? 0) >= Number(metadata.generation ?? 0) &&
+        counts.every(n => n === replicas)
+      );
+    },
+    { timeoutMs: ROLLOUT, everyMs: 100, ...(signal === undefined ? {} : { signal }) },
+  );
+}
+
+/** Until the Service leads to so many pods: then a call to its address meets them and no others. */
+async function endpoints(
+  kube: Kube,
+  namespace: string,
+  name: string,
+  replicas: number,
+  signal?: AbortSignal,
+) {
+  if (name === CLIENT.deployment) return;
+  const selector = encodeURIComponent(`kubernetes.io/service-name=${name}`);
+  const path = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices?labelSelector=${selector}`;
+  await until(
+    `${name}'s endpoints`,
+    async () => {
+      const { body } = await kube.request('GET', path, signal === undefined ? {} : { signal });
+      const slices =
+        (body as { items?: { endpoints?: { conditions?: { ready?: boolean } }[] }[] }).items ?? [];
+      if (slices.length === 0) return true; // Its Service is taken away.
+      return (
+        slices.flatMap(s => s.endpoints ?? []).filter(e => e.conditions?.ready === true).length === replicas
+      );
+    },
+    { timeoutMs: ROLLOUT, everyMs: 100, ...(signal === undefined ? {} : { signal }) },
+  );
+}
+
+/** A Deployment's environment in a fresh world. The client's is not among the world's fixed objects. */
+function usualEnv(names: WorldNames, deployment: string, live: readonly EnvVar[]): readonly EnvVar[] {
+  if (deployment === CLIENT.deployment) return live.filter(v => v.name === 'CURL_CA_BUNDLE');
+  const object = worldObjects(names, { fenced: false }).find(
+    o => o.kind === 'Deployment' && o.metadata.name === deployment,
+  ) as DeploymentObject | undefined;
+  return object?.spec.template.spec.containers[0]?.env ?? live;
+}
+
+function withOverrides(usual: readonly EnvVar[], overrides: Readonly<Record<string, string>>): EnvVar[] {
+  const kept = usual.map(v =>
+    overrides[v.name] === undefined ? v : { name: v.name, value: overrides[v.name] as string },
+  );
+  const added = Object.entries(overrides).filter(([name]) => !usual.some(v => v.name === name));
+  return [...kept, ...added.map(([name, value]) => ({ name, value }))];
+}
+
+function sameEnv(a: readonly EnvVar[], b: readonly EnvVar[]): boolean {
+  const text = (list: readonly EnvVar[]) =>
+    list
+      .map(v => `${v.name}=${v.value ?? ''}`)
+      .sort()
+      .join('\n');
+  return text(a) === text(b);
+}
+
+async function setService(
+  kube: Kube,
+  service: KubeObject,
+  live: readonly KubeObject[],
+  services: Workloads['services'],
+  ips: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
+  const { name, namespace } = service.metadata;
+  const found = live.some(s => s.metadata.name === name && s.metadata.namespace === namespace);
+  const present = services[name] !== false;
+  if (found === present) return [];
+  if (!present) {
+    const ref = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      name,
+      ...(namespace === undefined ? {} : { namespace }),
+    };
+    await remove(kube, ref, signal);
+    return [`Service/${name}`];
+  }
+  const clusterIP = ips[name];
+  const spec = { ...(service.spec as object), ...(clusterIP === undefined ? {} : { clusterIP }) };
+  const result = await apply(kube, { ...service, spec }, signal);
+  if (result.outcome === 'refused') {
+    throw new ToolError({
+      what: `Service ${name} could not be given back.`,
+      detail: result.message,
+      next: ['istio-tutor up   repairs the lab'],
+    });
+  }
+  return [`Service/${name}`];
+}
