@@ -20,8 +20,8 @@ const NAME = 'istio-tutor-bench';
 /** The same machine, the same images, in turns; the last cluster that `up` made stays for the other measures. */
 export async function onCluster(program: string, rounds: number, upRounds: number): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), 'istio-tutor-bench-'));
-  const image = process.env['ISTIO_TUTOR_NODE_IMAGE'];
-  const istio = process.env['ISTIO_TUTOR_ISTIO_FILE'];
+  const image = process.env.ISTIO_TUTOR_NODE_IMAGE;
+  const istio = process.env.ISTIO_TUTOR_ISTIO_FILE;
   const site: Site = {
     name: `${NAME}-by-hand`,
     folder,

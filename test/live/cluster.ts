@@ -43,17 +43,17 @@ users: [{name: theirs, user: {}}]
 `;
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const kept = process.env['ISTIO_TUTOR_LIVE_KEEP'];
+  const kept = process.env.ISTIO_TUTOR_LIVE_KEEP;
   const home = kept ?? mkdtempSync(join(tmpdir(), 'istio-tutor-live-'));
   const usersOwn = join(home, 'users.kubeconfig');
   writeFileSync(usersOwn, USERS_OWN);
-  process.env['KUBECONFIG'] = usersOwn;
+  process.env.KUBECONFIG = usersOwn;
 
   const state = join(home, 'state');
   const work = join(home, 'work');
   const common = ['--state', state, '--work', work, '--name', CLUSTER_NAME, '--on', 'kind'];
-  const image = process.env['ISTIO_TUTOR_NODE_IMAGE'];
-  const istio = process.env['ISTIO_TUTOR_ISTIO_FILE'];
+  const image = process.env.ISTIO_TUTOR_NODE_IMAGE;
+  const istio = process.env.ISTIO_TUTOR_ISTIO_FILE;
   const tutor = (...args: string[]) =>
     run(process.execPath, [program, ...args, ...common], { maxBuffer: 64e6, timeout: 500_000 });
 
