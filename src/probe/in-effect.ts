@@ -1,0 +1,193 @@
+/**
+ * "Accepted" is not "in effect": follows a change from the API to this sidecar. It looks at the sidecar's own
+ * configuration until its content has changed and settled, until it is plain that nothing comes, or until the
+ * sidecar has refused it. Content is compared, not versions: istiod pushes for changes that mean nothing here too.
+ */
+import type { Kube } from '../cluster/client.ts';
+import { readLog } from '../cluster/logs.ts';
+import { readyPod } from '../cluster/wait.ts';
+import type { Effect } from '../lesson/state.ts';
+import { type Clock, systemClock } from '../shared/clock.ts';
+import { log } from '../shared/log.ts';
+import { CLIENT, type WorldNames } from '../world/names.ts';
+import { askSidecar, configDump } from './sidecar-admin.ts';
+import { contentHash, readConfigDump } from './sidecar-config.ts';
+
+/** Milliseconds between two looks. */
+const EVERY = 150;
+/** Milliseconds that changed content must stay as it is: clusters, listeners and routes arrive one after another. */
+const SETTLED = 300;
+/** Milliseconds after istiod's last push, or the change, without anything new: then nothing comes. */
+const NOTHING_NEW = 1000;
+/** Milliseconds after which the refusals are asked for along with the configuration: the end may be near. */
+const NEAR = 600;
+/** Milliseconds until it is 'not yet'. */
+const GIVE_UP = 5000;
+
+/** How the sidecar stood at one moment. */
+export interface SidecarState {
+  /** Hash of the content of its configuration. */
+  readonly content: string;
+  readonly version: string;
+  readonly warming: readonly string[];
+  /** Updates that it has refused so far (update_rejected of clusters and listeners). */
+  readonly rejected: number;
+  readonly refused: readonly string[];
+}
+
+/** Where the sidecar's state is read; in tests a script of states stands here. */
+export interface SidecarView {
+  /** The configuration, cheap enough to be asked several times a second. */
+  look(): Promise<Omit<SidecarState, 'rejected'>>;
+  rejections(): Promise<number>;
+  /** The sidecar's own words about updates that it refused since then; empty for none. */
+  refusals(since: Date): Promise<readonly string[]>;
+}
+
+/** To be taken before a change is applied. @throws ToolError when the sidecar is out of reach */
+export async function beforeChange(
+  kube: Kube,
+  names: WorldNames,
+  signal?: AbortSignal,
+): Promise<SidecarState> {
+  const view = new LiveView(kube, names, signal);
+  const [state, rejected] = await Promise.all([view.look(), view.rejections()]);
+  return { ...state, rejected };
+}
+
+/**
+ * Follows a change that the API has just accepted; takes 5 seconds at most.
+ * @throws ToolError when the sidecar was out of reach all the time; whatever aborts
+ */
+export function followEffect(
+  kube: Kube,
+  names: WorldNames,
+  before: SidecarState,
+  options: { readonly signal?: AbortSignal; readonly clock?: Clock } = {},
+): Promise<Effect> {
+  return follow(
+    new LiveView(kube, names, options.signal),
+    before,
+    options.clock ?? systemClock,
+    options.signal,
+  );
+}
+
+/** The same over any view. */
+export async function follow(
+  view: SidecarView,
+  before: SidecarState,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<Effect> {
+  const begun = clock.now();
+  let content = before.content;
+  let version = before.version;
+  let changedAt = begun;
+  let pushedAt = begun;
+  let trouble: unknown = null;
+  for (;;) {
+    signal?.throwIfAborted();
+    const lookedAt = clock.now();
+    try {
+      const near = content !== before.content || lookedAt - begun >= NEAR;
+      const [state, rejected] = await Promise.all([view.look(), near ? view.rejections() : null]);
+      trouble = null;
+      if (state.content !== content) changedAt = clock.now();
+      if (state.version !== version) pushedAt = clock.now();
+      content = state.content;
+      version = state.version;
+      const seconds = (changedAt - begun) / 1000;
+      const changed = content !== before.content;
+      const now = clock.now();
+      const settled = changed
+        ? now - changedAt >= SETTLED
+        : now - Math.max(pushedAt, changedAt) >= NOTHING_NEW;
+      if (rejected !== null && settled && state.warming.length === 0) {
+        const why = await refusal(view, before, { ...state, rejected }, begun);
+        if (why !== null) return { kind: 'refused-by-sidecar', why };
+        return changed
+          ? { kind: 'in-effect', seconds }
+          : { kind: 'unchanged', seconds: (now - begun) / 1000 };
+      }
+    } catch (error) {
+      signal?.throwIfAborted();
+      // The pod may be on its way out while a new one comes: looked at again until the time is up.
+      trouble = error;
+      log('effect', (error as Error).message);
+    }
+    const now = clock.now();
+    if (now - begun >= GIVE_UP) {
+      if (trouble !== null) throw trouble;
+      const why = await refusal(view, before, { ...before, rejected: await view.rejections() }, begun);
+      return why === null
+        ? { kind: 'not-yet', seconds: (now - begun) / 1000 }
+        : { kind: 'refused-by-sidecar', why };
+    }
+    await clock.wait(Math.max(0, EVERY - (now - lookedAt)), signal);
+  }
+}
+
+/** The sidecar's words when it has refused something of this change; null when it has not. */
+async function refusal(
+  view: SidecarView,
+  before: SidecarState,
+  now: SidecarState,
+  begun: number,
+): Promise<string | null> {
+  const held = now.refused.filter(words => !before.refused.includes(words));
+  // The counters tell of clusters and listeners; of routes and endpoints only the log does.
+  const words = [...held, ...(await view.refusals(new Date(begun)))];
+  if (words.length > 0) return [...new Set(words)].join('\n');
+  return now.rejected > before.rejected ? 'The sidecar refused an update and does not say why.' : null;
+}
+
+class LiveView implements SidecarView {
+  #pod: Promise<string> | null = null;
+
+  constructor(
+    private readonly kube: Kube,
+    private readonly names: WorldNames,
+    private readonly signal: AbortSignal | undefined,
+  ) {}
+
+  async look(): Promise<Omit<SidecarState, 'rejected'>> {
+    const config = readConfigDump(
+      await this.#ask(pod => configDump(this.kube, this.names, pod, this.signal)),
+    );
+    const { version, warming, refused } = config;
+    return { content: contentHash(config), version, warming, refused };
+  }
+
+  async rejections(): Promise<number> {
+    const path = 'stats?filter=update_rejected';
+    const text = await this.#ask(pod => askSidecar(this.kube, this.names, pod, path, this.signal));
+    return [...text.matchAll(/update_rejected: (\d+)/g)].reduce((sum, match) => sum + Number(match[1]), 0);
+  }
+
+  async refusals(since: Date): Promise<readonly string[]> {
+    const options = { sinceTime: since, ...(this.signal === undefined ? {} : { signal: this.signal }) };
+    const lines = await this.#ask(pod =>
+      readLog(this.kube, { namespace: this.names.mesh, pod, container: CLIENT.proxy }, options),
+    );
+    return refusalsIn(lines);
+  }
+
+  /** In the pod that is ready; looked up again after a failure. */
+  async #ask<T>(ask: (pod: string) => Promise<T>): Promise<T> {
+    const options = { timeoutMs: 2000, ...(this.signal === undefined ? {} : { signal: this.signal }) };
+    this.#pod ??= readyPod(this.kube, this.names.mesh, CLIENT.selector, options).then(pod => pod.name);
+    try {
+      return await ask(await this.#pod);
+    } catch (error) {
+      this.#pod = null;
+      throw error;
+    }
+  }
+}
+
+/** 'gRPC config for type.googleapis.com/... rejected: Error adding/updating listener(s) ...' of Envoy's own log, from '...' on. */
+export function refusalsIn(lines: readonly string[]): string[] {
+  const words = lines.flatMap(line => /config for (\S+) rejected: (.*)$/.exec(line)?.[2] ?? []);
+  return [...new Set(words)];
+}
