@@ -5,7 +5,7 @@ import { UserError } from '../shared/errors.ts';
 export interface GlobalOptions {
   readonly on?: string;
   readonly json: boolean;
-  /** False after --no-color, and where NO_COLOR is set. */
+  /** False after --no-color, where NO_COLOR is set, and where stdout is no terminal. */
   readonly color: boolean;
   readonly ascii: boolean;
   readonly verbose: boolean;
@@ -20,8 +20,8 @@ export interface GlobalOptions {
 /** The global options of a command, checked. Throws a UserError that names the flag. */
 export function globals(command: Command): GlobalOptions {
   const raw = command.optsWithGlobals<Record<string, unknown>>();
-  const text = (key: string) => (typeof raw[key] === 'string' ? { [key]: raw[key] as string } : {});
-  const options = {
+  const text = (key: keyof GlobalOptions) => (typeof raw[key] === 'string' ? { [key]: raw[key] } : {});
+  const options: GlobalOptions = {
     ...text('on'),
     ...text('learner'),
     ...text('prefix'),
@@ -30,31 +30,31 @@ export function globals(command: Command): GlobalOptions {
     ...text('state'),
     ...text('course'),
     json: raw.json === true,
-    color: raw.color !== false && !process.env.NO_COLOR,
+    color: raw.color !== false && !process.env.NO_COLOR && process.stdout.isTTY === true,
     ascii: raw.ascii === true,
     verbose: raw.verbose === true,
   };
-  for (const flag of ['name', 'learner'] as const) checkLabel(flag, (options as GlobalOptions)[flag]);
+  checkLabel('name', options.name, 40);
+  checkLabel('learner', options.learner, 30);
   return options;
 }
 
-const LABEL = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
-
-/** A learner and a cluster name end up in names of namespaces and containers, which allow few characters. */
-function checkLabel(flag: string, value: string | undefined): void {
-  if (value === undefined || LABEL.test(value)) return;
+/** A learner and a cluster name end up in names of namespaces and containers, which are short of characters. */
+function checkLabel(flag: string, value: string | undefined, most: number): void {
+  if (value === undefined) return;
+  if (value.length <= most && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(value)) return;
   throw new UserError({
     what: `--${flag} ${JSON.stringify(value)} cannot be used as a name.`,
-    why: 'A name has at most 40 characters: small letters, digits and dashes, with a letter or digit at both ends.',
-    next: [`--${flag} ${suggestLabel(value)}`],
+    why: `It has at most ${most} characters: small letters, digits and dashes, with a letter or digit at both ends.`,
+    next: [`--${flag} ${suggestLabel(value, most)}`],
   });
 }
 
-function suggestLabel(value: string): string {
+function suggestLabel(value: string, most: number): string {
   const label = value
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .slice(0, 40)
+    .slice(0, most)
     .replace(/^-+|-+$/g, '');
   return label === '' ? 'ana' : label;
 }

@@ -34,6 +34,8 @@ export interface ContextRecord {
   readonly namespaces: readonly string[];
   /** ISO time at which the user said yes. */
   readonly since: string;
+  /** The version that was found. */
+  readonly istio?: string;
 }
 
 /** The record in a file; null if there is none, or none that this version can read. */

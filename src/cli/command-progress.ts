@@ -1,0 +1,28 @@
+/** Runs a command's long work under live progress on stderr, and hands back the times of its stages. */
+import type { Progress } from '../cluster/cluster.ts';
+import { systemClock } from '../shared/clock.ts';
+import type { GlobalOptions } from './globals.ts';
+import { cliProgress, type Stage } from './progress.ts';
+
+export interface Timed {
+  readonly stages: readonly Stage[];
+  /** Of the whole, rounded to a tenth. */
+  readonly seconds: number;
+}
+
+/** The last stage is marked as failed when the work throws; the error goes on to main.ts. */
+export async function commandProgress(
+  options: Pick<GlobalOptions, 'color' | 'ascii' | 'verbose'>,
+  work: (progress: Progress) => Promise<void>,
+): Promise<Timed> {
+  const progress = cliProgress({ ...options, stream: process.stderr });
+  const since = systemClock.now();
+  try {
+    await work(progress);
+  } catch (error) {
+    progress.end('bad');
+    throw error;
+  }
+  const stages = progress.end('good');
+  return { stages, seconds: Math.round((systemClock.now() - since) / 100) / 10 };
+}

@@ -1,0 +1,41 @@
+/** `istio-tutor doctor`: what this machine has of what is needed, and what to do about the rest. */
+import { Command } from 'commander';
+import { Ended } from './exit.ts';
+import { globals, interruptSignal } from './globals.ts';
+import { paint } from './plain-reporter.ts';
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .summary('check what this machine has of what is needed')
+    .description(
+      'Checks Docker, kind, istioctl, kubectl, Node.js, memory and disk, and asks the contexts of your\n' +
+        'kubeconfig for Istio. Changes nothing. Exit code 3 when neither kind nor a context can be used.',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  istio-tutor doctor
+  istio-tutor doctor --json | jq .kind
+
+With --json: {"kind": true | false, "findings": [{"id", "state": "ok" | "missing" | "warning", "found",
+"needed", "remedy"?: {"say", "command"}}], "contexts": [{"name", "current", "state": "istio" | "no-istio" |
+"silent" | "not-asked", "istio"?}]}`,
+    )
+    .action(async (_flags: unknown, command: Command) => {
+      const options = globals(command);
+      const [{ diagnose }, { diagnosisText }] = await Promise.all([
+        import('../cluster/doctor.ts'),
+        import('../cluster/doctor-text.ts'),
+      ]);
+      const diagnosis = await diagnose({ contexts: true, signal: interruptSignal() });
+      const styles = { good: 'green', bad: 'red', note: 'yellow', dim: 'dim' } as const;
+      process.stdout.write(
+        options.json
+          ? `${JSON.stringify(diagnosis, null, 2)}\n`
+          : diagnosisText(diagnosis, (text, as) => paint(options, styles[as], text)),
+      );
+      if (!diagnosis.kind && diagnosis.contexts.every(context => context.state !== 'istio'))
+        throw new Ended(3);
+    });
+}

@@ -1,0 +1,45 @@
+/** `istio-tutor down`: removes what `up` made and nothing else. */
+import { Command } from 'commander';
+import { globals, interruptSignal } from './globals.ts';
+
+export function downCommand(): Command {
+  return new Command('down')
+    .summary('remove what `up` made, and nothing else')
+    .description(
+      'On kind: deletes the cluster that `up` made, with all that is in it. A cluster of the same name that\n' +
+        'somebody else made is left alone. With --learner only the namespaces of that learner go; with\n' +
+        '--on context only our own namespaces. Progress and the files of lessons stay.',
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  istio-tutor down
+  istio-tutor down --learner ana          ana's world only; the cluster stays
+  istio-tutor down --on context=dev       our namespaces in a cluster that you have
+
+With --json: {"cluster", "provider", "stages": [{"title", "seconds"}], "seconds"}`,
+    )
+    .action(async (_flags: unknown, command: Command) => {
+      const options = globals(command);
+      const signal = interruptSignal();
+      const [{ openCluster }, { commandProgress }] = await Promise.all([
+        import('./open-cluster.ts'),
+        import('./command-progress.ts'),
+      ]);
+      const { cluster, names } = await openCluster({ ...options, on: options.on ?? 'kind' });
+      const { stages, seconds } = await commandProgress(options, progress => cluster.down(progress, signal));
+      if (options.json) {
+        const report = { cluster: cluster.name, provider: cluster.can.kind, stages, seconds };
+        process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      } else {
+        const what =
+          cluster.can.kind === 'kind' && names.learner === null
+            ? 'the cluster'
+            : `${names.mesh} and ${names.outside}`;
+        process.stdout.write(
+          `Done after ${seconds} s: ${what} of ${cluster.name}. Progress and your files stay.\n`,
+        );
+      }
+    });
+}

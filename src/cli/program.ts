@@ -1,0 +1,81 @@
+/**
+ * The command line as commander sees it: every command's shape, the global options, the help. The command
+ * files are light at their top and load their work inside their actions, so that `--help` stays quick.
+ */
+import { Command, type CommanderError } from 'commander';
+import { UserError } from '../shared/errors.ts';
+import { doctorCommand } from './doctor.ts';
+import { downCommand } from './down.ts';
+import { kubeconfigCommand } from './kubeconfig.ts';
+import { statusCommand } from './status.ts';
+import { upCommand } from './up.ts';
+import { versionCommand } from './version.ts';
+
+const COMMANDS = [upCommand, downCommand, statusCommand, kubeconfigCommand, doctorCommand, versionCommand];
+
+/** The whole program. Parsing throws UserErrors, Ended and what the commands throw; it never exits. */
+export function buildProgram(
+  openLessons: (lesson: string | undefined, command: Command) => Promise<void>,
+): Command {
+  const program = new Command('istio-tutor')
+    .usage('[LESSON[/STEP]] | COMMAND [options]')
+    .description('What a mesh does with a call to the outside, step by step, on a real cluster with Istio.')
+    .argument('[lesson]', 'the lesson to open: 3, or 3/5 for its fifth step')
+    .option('--on <PROVIDER>', 'where the mesh runs: kind, context, context=NAME')
+    .option('--json', 'one JSON document on stdout; progress goes to stderr')
+    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .option('--ascii', 'no characters beyond ASCII')
+    .option('--verbose', 'show every external command and its output')
+    .option('--learner <NAME>', "a world of one's own in a shared cluster")
+    .option('--prefix <TEXT>', "in front of our namespaces' names")
+    .option('--name <NAME>', "the kind cluster's name (istio-tutor)")
+    .option('--work <DIR>', 'the folder for your manifests (~/istio-tutor)')
+    .option('--state <DIR>', 'the folder for our own data')
+    .option('--course <DIR>', 'the folder of another course')
+    .helpOption('-h, --help', 'show this')
+    .helpCommand('help [command]', 'show the help of a command')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  istio-tutor doctor            what is needed, and what is missing here
+  istio-tutor up                make the cluster (about 90 s)
+  istio-tutor                   open the lessons
+  istio-tutor 3/5               lesson 3, at its fifth step
+  istio-tutor run --all         every lesson without a terminal
+
+Exit codes: 0 done, 1 a check failed, 2 wrong usage or bad input, 3 a tool or the cluster is missing or
+broken, 130 interrupted.`,
+    )
+    .action((lesson: string | undefined, _flags: unknown, command: Command) => openLessons(lesson, command));
+
+  for (const make of COMMANDS) program.addCommand(make());
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} })
+      .showSuggestionAfterError(true)
+      .configureHelp({
+        showGlobalOptions: true,
+        helpWidth: 100,
+        optionTerm: option => option.flags.replace(/[<>]/g, ''),
+      });
+  }
+  return program;
+}
+
+/** Commander's complaint as an error of ours; null for its quiet ways to end (help was shown). */
+export function usageError(
+  error: CommanderError,
+  argv: readonly string[],
+  program: Command,
+): UserError | null {
+  if (error.exitCode === 0) return null;
+  const [first = 'Wrong usage.', ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const command = program.commands.find(candidate => argv.includes(candidate.name()));
+  return new UserError({
+    what: `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? '' : '.'}`,
+    ...(rest.length > 0 ? { why: rest.join(' ').replace(/^\(|\)$/g, '') } : {}),
+    next: [`istio-tutor ${command ? `${command.name()} ` : ''}--help`],
+  });
+}

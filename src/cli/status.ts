@@ -1,0 +1,65 @@
+/** `istio-tutor status`: what is there and whether it works. Exit code 3 when it does not. */
+import { Command } from 'commander';
+import { Ended } from './exit.ts';
+import { globals, interruptSignal } from './globals.ts';
+import { paint, signs } from './plain-reporter.ts';
+
+export function statusCommand(): Command {
+  return new Command('status')
+    .summary('say what is there and whether it works')
+    .description('Looks at the cluster and the lab world, changes nothing. Exit code 3 when it is not ready.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  istio-tutor status
+  istio-tutor status --json | jq -r .kubeconfig
+  istio-tutor status --on context=dev --learner ana
+
+With --json: {"cluster", "provider", "state": "ready" | "absent" | "broken", "why"?, "detail"?, "istio",
+"kubeconfig", "context", "namespaces": {"mesh", "outside"}, "learner"}`,
+    )
+    .action(async (_flags: unknown, command: Command) => {
+      const options = globals(command);
+      const [{ openCluster }, { tilde }] = await Promise.all([
+        import('./open-cluster.ts'),
+        import('../shared/paths.ts'),
+      ]);
+      const { cluster, names } = await openCluster({ ...options, on: options.on ?? 'kind' });
+      const health = await cluster.health(interruptSignal());
+      const { kubeconfig, can } = cluster;
+      const { mesh, outside, learner } = names;
+      if (options.json) {
+        const report = {
+          cluster: cluster.name,
+          provider: can.kind,
+          ...health,
+          istio: can.istio ?? null,
+          kubeconfig: kubeconfig.path,
+          context: kubeconfig.context,
+          namespaces: { mesh, outside },
+          learner,
+        };
+        process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      } else {
+        const sign = signs(options);
+        const [mark, words] =
+          health.state === 'ready'
+            ? [paint(options, 'green', sign.good), 'ready']
+            : health.state === 'absent'
+              ? [sign.todo, 'not there yet']
+              : [paint(options, 'red', sign.bad), `broken: ${health.why}`];
+        const lines = [
+          `${mark} ${cluster.name}${can.istio ? `, Istio ${can.istio}` : ''}: ${words}`,
+          ...(health.state === 'broken' && health.detail
+            ? [`    ${health.detail.replaceAll('\n', '\n    ')}`]
+            : []),
+          `  namespaces   ${mesh}, ${outside}`,
+          `  kubeconfig   ${tilde(kubeconfig.path)}`,
+          ...(health.state === 'ready' ? [] : ['', '  Try   istio-tutor up     makes or repairs it']),
+        ];
+        process.stdout.write(`${lines.join('\n')}\n`);
+      }
+      if (health.state !== 'ready') throw new Ended(3);
+    });
+}

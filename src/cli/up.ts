@@ -1,0 +1,68 @@
+/** `istio-tutor up`: makes or repairs the cluster, Istio and the lab world. */
+import { Command } from 'commander';
+import { globals, interruptSignal } from './globals.ts';
+
+export function upCommand(): Command {
+  return new Command('up')
+    .summary('make the cluster, install Istio, start the lab world')
+    .description(
+      'Makes a kind cluster with Istio and the lab world in it, or repairs what is there. Run it again at any\n' +
+        'time: it checks, does what is missing, and goes on where an earlier one was ended. Your own\n' +
+        'kubeconfig is never changed. With --on context it uses a cluster that you have: there it asks first\nand writes into its own namespaces only.',
+    )
+    .option('--node-image <IMAGE>', "node image for kind, instead of kind's own")
+    .option('--istio-file <FILE>', 'IstioOperator with your settings, handed on to istioctl install')
+    .option('-y, --yes', 'answer every question with yes', false)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  istio-tutor up                                  a kind cluster named istio-tutor
+  istio-tutor up --name second                    another one beside it
+  istio-tutor up --node-image kindest/node:v1.34.0
+  istio-tutor up --on context=dev --yes           in a cluster that you have
+  istio-tutor up --learner ana                    one more world in the same cluster
+
+With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespaces": {"mesh", "outside"},
+"stages": [{"title", "seconds"}], "seconds"}`,
+    )
+    .action(async (flags: { nodeImage?: string; istioFile?: string; yes: boolean }, command: Command) => {
+      const options = globals(command);
+      const signal = interruptSignal();
+      const [{ openCluster }, { commandProgress }, { tilde }] = await Promise.all([
+        import('./open-cluster.ts'),
+        import('./command-progress.ts'),
+        import('../shared/paths.ts'),
+      ]);
+      const { cluster, names } = await openCluster(options, {
+        ...(flags.nodeImage === undefined ? {} : { nodeImage: flags.nodeImage }),
+        ...(flags.istioFile === undefined ? {} : { istioFile: flags.istioFile }),
+        yes: flags.yes,
+      });
+      const { stages, seconds } = await commandProgress(options, progress => cluster.up(progress, signal));
+      const { kubeconfig, can } = cluster;
+      if (options.json) {
+        const report = {
+          cluster: cluster.name,
+          provider: can.kind,
+          istio: can.istio ?? null,
+          kubeconfig: kubeconfig.path,
+          context: kubeconfig.context,
+          namespaces: { mesh: names.mesh, outside: names.outside },
+          stages,
+          seconds,
+        };
+        process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+        return;
+      }
+      process.stdout.write(
+        [
+          `Ready after ${seconds} s: ${cluster.name}${can.istio ? `, Istio ${can.istio}` : ''}, namespaces ${names.mesh} and ${names.outside}.`,
+          '',
+          '  istio-tutor                  starts the lessons',
+          `  export KUBECONFIG=${tilde(kubeconfig.path)}   for kubectl in another terminal`,
+          '',
+        ].join('\n'),
+      );
+    });
+}

@@ -1,0 +1,24 @@
+import { Command } from 'commander';
+import { globals } from './globals.ts';
+
+/** `istio-tutor version`. With --json: {"version", "node"}. */
+export function versionCommand(): Command {
+  return new Command('version')
+    .summary('print the version')
+    .addHelpText('after', '\nExamples:\n  istio-tutor version\n\nWith --json: {"version", "node"}')
+    .action(async (_flags: unknown, command: Command) => {
+      const { json } = globals(command);
+      const version = await programVersion();
+      const report = { version, node: process.versions.node };
+      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `istio-tutor ${version}\n`);
+    });
+}
+
+async function programVersion(): Promise<string> {
+  const [{ readFile }, { packageFile }] = await Promise.all([
+    import('node:fs/promises'),
+    import('../shared/paths.ts'),
+  ]);
+  const { version } = JSON.parse(await readFile(packageFile('package.json'), 'utf8')) as { version: string };
+  return version;
+}

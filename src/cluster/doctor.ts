@@ -1,0 +1,140 @@
+/**
+ * What this machine has of what istio-tutor needs, and one remedy for each thing that is missing. Looks
+ * only: nothing is started, installed or changed. Drawn by doctor-text.ts.
+ */
+import { statfs } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { ToolError } from '../shared/errors.ts';
+import { onPath, runTool } from '../shared/tool.ts';
+import { dockerSilentRemedy, installRemedy, type Remedy, type Tool } from './doctor-install.ts';
+
+export interface Finding {
+  readonly id: 'node' | 'memory' | 'disk' | Tool;
+  readonly state: 'ok' | 'missing' | 'warning';
+  /** The version, or what was found in its place. */
+  readonly found: string;
+  /** kind cannot be used without it. */
+  readonly needed: boolean;
+  readonly remedy?: Remedy;
+}
+
+export interface ContextFinding {
+  readonly name: string;
+  readonly current: boolean;
+  /** istio: `istio` is its version. not-asked: its login runs a command, which the doctor does not start. */
+  readonly state: 'istio' | 'no-istio' | 'silent' | 'not-asked';
+  readonly istio?: string;
+}
+
+export interface Diagnosis {
+  /** A kind cluster can be made here. */
+  readonly kind: boolean;
+  readonly findings: readonly Finding[];
+  readonly contexts: readonly ContextFinding[];
+}
+
+const GIGABYTE = 1e9;
+/** What kind, Istio and the lab world want to be comfortable, in bytes. */
+const COMFORT = { memory: 3.5 * GIGABYTE, disk: 8 * GIGABYTE };
+const PATIENCE_MS = 10_000;
+
+/** Looks at everything at once. `contexts: false` leaves the user's kubeconfig alone. */
+export async function diagnose(options: { contexts: boolean; signal?: AbortSignal }): Promise<Diagnosis> {
+  const { signal } = options;
+  const [docker, kind, istioctl, kubectl, disk, contexts] = await Promise.all([
+    lookAtDocker(signal),
+    lookAt('kind', ['version'], true, signal),
+    lookAt('istioctl', ['version', '--remote=false', '--short'], true, signal),
+    lookAt('kubectl', ['version', '--client'], false, signal),
+    lookAtDisk(),
+    options.contexts
+      ? import('./doctor-contexts.ts').then(({ lookAtContexts }) => lookAtContexts(signal))
+      : [],
+  ]);
+  const node: Finding = { id: 'node', state: 'ok', found: process.versions.node, needed: true };
+  const findings = [node, ...docker, kind, istioctl, kubectl, ...disk];
+  return {
+    kind: findings.every(finding => !finding.needed || finding.state !== 'missing'),
+    findings,
+    contexts,
+  };
+}
+
+async function lookAt(
+  tool: Tool,
+  args: readonly string[],
+  needed: boolean,
+  signal?: AbortSignal,
+): Promise<Finding> {
+  if (!onPath(tool))
+    return { id: tool, state: 'missing', found: 'not installed', needed, remedy: installRemedy(tool) };
+  try {
+    const { stdout } = await runTool(tool, args, { timeoutMs: PATIENCE_MS, ...(signal ? { signal } : {}) });
+    return { id: tool, state: 'ok', found: firstVersion(stdout), needed };
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return { id: tool, state: 'missing', found: 'does not start', needed, remedy: installRemedy(tool) };
+  }
+}
+
+/** The first thing in a tool's words that looks like a version: 'kind v0.30.0 go1.25' is 'v0.30.0'. */
+export function firstVersion(words: string): string {
+  return /v?\d+\.\d+[\w.+-]*/.exec(words)?.[0] ?? words.split('\n')[0] ?? '';
+}
+
+async function lookAtDocker(signal?: AbortSignal): Promise<Finding[]> {
+  const id = 'docker';
+  if (!onPath(id))
+    return [{ id, state: 'missing', found: 'not installed', needed: true, remedy: installRemedy(id) }];
+  try {
+    const { stdout } = await runTool('docker', ['info', '--format', '{{.ServerVersion}} {{.MemTotal}}'], {
+      timeoutMs: PATIENCE_MS,
+      ...(signal ? { signal } : {}),
+    });
+    const [version = '', total = ''] = stdout.trim().split(' ');
+    // Before Docker 23 `docker info` ends well without a server, and prints no version.
+    if (version !== '') return [{ id, state: 'ok', found: version, needed: true }, memory(Number(total))];
+    return [silent('')];
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    return [silent(error.problem.detail ?? '')];
+  }
+}
+
+function silent(words: string): Finding {
+  return {
+    id: 'docker',
+    state: 'missing',
+    found: 'installed, but does not answer',
+    needed: true,
+    remedy: dockerSilentRemedy(words),
+  };
+}
+
+function memory(bytes: number): Finding {
+  const found = `${(bytes / GIGABYTE).toFixed(1)} GB for Docker`;
+  if (!(bytes < COMFORT.memory)) return { id: 'memory', state: 'ok', found, needed: false };
+  return {
+    id: 'memory',
+    state: 'warning',
+    found,
+    needed: false,
+    remedy: {
+      say: 'A cluster with Istio wants about 4 GB; give Docker more.',
+      command: 'docker info | grep Memory',
+    },
+  };
+}
+
+async function lookAtDisk(): Promise<Finding[]> {
+  try {
+    const { bavail, bsize } = await statfs(homedir());
+    const free = bavail * bsize;
+    const found = `${(free / GIGABYTE).toFixed(0)} GB free`;
+    if (free >= COMFORT.disk) return [{ id: 'disk', state: 'ok', found, needed: false }];
+    const remedy = { say: 'The images need about 4 GB; make some room.', command: 'docker system df' };
+    return [{ id: 'disk', state: 'warning', found, needed: false, remedy }];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * The context provider: a cluster that the user already has. It looks before it writes (survey.ts), asks
+ * before it writes the first time, and then touches only its own two namespaces, fenced off with a Sidecar,
+ * because others work in this cluster too. The user's kubeconfig is read and never written.
+ * Left out, unlike kind: making or repairing the cluster and its Istio, which are not ours.
+ */
+import { join } from 'node:path';
+import { Interrupted, ToolError, UserError } from '../../../shared/errors.ts';
+import type { Paths } from '../../../shared/paths.ts';
+import type { WorldNames } from '../../../world/names.ts';
+import type { Capabilities, Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
+import { withLock } from '../lock.ts';
+import { type ContextRecord, readRecord, removeFiles, writeOurFile, writeRecord } from '../record.ts';
+import { readUserKubeconfig, type TakenContext, takeContext } from './user-kubeconfig.ts';
+
+export interface ContextOptions {
+  /** The context's name; the user's current one unless given. */
+  readonly context?: string;
+  readonly names: WorldNames;
+  readonly paths: Paths;
+  readonly yes?: boolean;
+  readonly ask?: (question: string) => Promise<boolean>;
+}
+
+interface Site {
+  readonly taken: TakenContext;
+  readonly names: WorldNames;
+  readonly kubeconfig: Kubeconfig;
+  readonly recordFile: string;
+  readonly yes: boolean;
+  readonly ask: ContextOptions['ask'];
+}
+
+/** Throws a UserError when the user's kubeconfig has no such context. Writes only into our data folder. */
+export function contextCluster(options: ContextOptions): Cluster {
+  const taken = takeContext(readUserKubeconfig(), options.context);
+  const base = `context-${taken.name.replace(/[^\w.-]+/g, '_')}`;
+  const kubeconfig = { path: options.paths.kubeconfig(base), context: taken.name };
+  writeOurFile(kubeconfig.path, taken.text);
+  const site: Site = {
+    taken,
+    names: options.names,
+    kubeconfig,
+    recordFile: join(options.paths.data, `${base}-${options.names.mesh}.json`),
+    yes: options.yes === true,
+    ask: options.ask,
+  };
+  const lock = join(options.paths.data, `${base}-${options.names.mesh}`);
+  let istio: string | undefined;
+
+  return {
+    name: `context ${taken.name}`,
+    kubeconfig,
+    get can(): Capabilities {
+      const known = istio ?? readRecord<ContextRecord>(site.recordFile, 'context')?.istio;
+      return { kind: 'context', recreate: false, ...(known === undefined ? {} : { istio: known }) };
+    },
+    up: (progress, signal) =>
+      withLock(lock, 'istio-tutor up', async () => {
+        istio = await bringUp(site, progress, signal);
+      }),
+    health: signal => health(site, signal),
+    down: (progress, signal) => withLock(lock, 'istio-tutor down', () => takeDown(site, progress, signal)),
+  };
+}
+
+/** Connects, and turns a cluster that cannot be reached into an error in the user's words. */
+async function reach(site: Site, signal: AbortSignal) {
+  const { connect } = await import('../../client.ts');
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
+  try {
+    const kube = await connect(site.kubeconfig);
+    const { status, body } = await kube.request('GET', '/version', { signal: patience });
+    if (status === 200) return kube;
+    throw new Error((body as { message?: string } | null)?.message ?? `It answers ${status}.`);
+  } catch (error) {
+    if (signal.aborted) throw new Interrupted();
+    const words = error instanceof Interrupted ? 'no answer within 10 seconds' : (error as Error).message;
+    throw new ToolError(
+      {
+        what: `The cluster of context ${site.taken.name} does not answer.`,
+        why: `${site.taken.server}: ${words}`,
+        next: [`kubectl --context ${site.taken.name} version`, 'istio-tutor doctor'],
+      },
+      error,
+    );
+  }
+}
+
+async function bringUp(site: Site, progress: Progress, signal: AbortSignal): Promise<string | undefined> {
+  progress.stage(`Looking at ${site.taken.name}`);
+  const kube = await reach(site, signal);
+  const [{ judge, look }, { bringUpWorld }, { firstProbe }] = await Promise.all([
+    import('./survey.ts'),
+    import('../../../world/bring-up.ts'),
+    import('../first-probe.ts'),
+  ]);
+  const found = judge(await look(kube, site.names, signal), site.names);
+  const [refusal] = found.refusals;
+  if (refusal !== undefined) throw new UserError(refusal);
+  for (const note of found.notes) progress.note?.(note);
+
+  const record = await agree(site);
+  writeRecord(site.recordFile, found.istio === undefined ? record : { ...record, istio: found.istio });
+  const revision = found.revision === undefined ? {} : { revision: found.revision };
+  await bringUpWorld(kube, site.names, { fenced: true, telemetry: true, ...revision }, progress, signal);
+  progress.stage('Sending a first call through the mesh');
+  await firstProbe(kube, site.names, progress, signal);
+  return found.istio;
+}
+
+/** The user's yes to writing into this cluster: given now, or before, for the same server and namespaces. */
+async function agree(site: Site): Promise<ContextRecord> {
+  const { names, taken } = site;
+  const namespaces = [names.mesh, names.outside];
+  const before = readRecord<ContextRecord>(site.recordFile, 'context');
+  if (before?.server === taken.server && before.namespaces.join() === namespaces.join()) return before;
+  const plan = `istio-tutor will make the namespaces ${namespaces.join(' and ')} in ${taken.name} (${taken.server}) and write only there.`;
+  if (!site.yes) {
+    if (site.ask === undefined) {
+      throw new UserError({
+        what: `May istio-tutor write into ${taken.name}?`,
+        why: plan,
+        next: ['--yes   says so where there is no terminal to ask at'],
+      });
+    }
+    if (!(await site.ask(`${plan} Go on?`))) {
+      throw new UserError({
+        what: 'Nothing was written.',
+        next: ['istio-tutor --on kind   uses a cluster of its own'],
+      });
+    }
+  }
+  return {
+    version: 1,
+    provider: 'context',
+    context: taken.name,
+    server: taken.server,
+    namespaces,
+    since: new Date().toISOString(),
+  };
+}
+
+async function health(site: Site, signal: AbortSignal): Promise<Health> {
+  let kube: Awaited<ReturnType<typeof reach>>;
+  try {
+    kube = await reach(site, signal);
+  } catch (error) {
+    if (!(error instanceof ToolError)) throw error;
+    const { what, why } = error.problem;
+    return { state: 'broken', why: what, ...(why === undefined ? {} : { detail: why }) };
+  }
+  const { worldHealth } = await import('../../../world/bring-up.ts');
+  return worldHealth(kube, site.names);
+}
+
+/** Removes our namespaces, if they carry our label, and what we remember of this cluster. */
+async function takeDown(site: Site, progress: Progress, signal: AbortSignal): Promise<void> {
+  progress.stage(`Looking at ${site.taken.name}`);
+  const kube = await reach(site, signal);
+  const [{ foreign, foreignRefusal, look }, { removeWorld }] = await Promise.all([
+    import('./survey.ts'),
+    import('../../../world/bring-up.ts'),
+  ]);
+  const survey = await look(kube, site.names, signal);
+  const [namespace] = foreign(survey);
+  if (namespace !== undefined) throw new UserError(foreignRefusal(namespace));
+  if (Object.values(survey.namespaces).every(labels => labels === null)) {
+    progress.note?.('None of our namespaces is there; nothing to remove.');
+  } else {
+    await removeWorld(kube, site.names, progress, signal);
+  }
+  // The copy of the context may hold credentials; the next start takes a new one.
+  removeFiles(site.recordFile, site.kubeconfig.path);
+}

@@ -1,0 +1,49 @@
+/**
+ * argv -> command. The only place that sets the process's exit code: 0 done, 1 a check failed, 2 wrong
+ * usage or bad input, 3 a tool or the cluster is missing or broken, 130 interrupted. Errors are drawn here,
+ * for people on stderr, with --json as one document on stdout.
+ */
+import { type Command, CommanderError } from 'commander';
+import { Ended } from './cli/exit.ts';
+import { globals, onSecondInterrupt } from './cli/globals.ts';
+import { problemJson, problemText } from './cli/plain-reporter.ts';
+import { buildProgram, usageError } from './cli/program.ts';
+import { asTutorError } from './shared/errors.ts';
+import { setLogSink } from './shared/log.ts';
+
+/** The lessons: on a terminal the TUI. */
+async function openLessons(lesson: string | undefined, command: Command): Promise<void> {
+  if (lesson !== undefined) {
+    const { checkLessonArgument } = await import('./cli/lesson-argument.ts');
+    const names = command.commands.map(candidate => candidate.name());
+    checkLessonArgument(lesson, names, globals(command).course);
+  }
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const program = buildProgram(openLessons);
+  // Read by hand: they decide how errors are drawn, and an error may be that the rest cannot be read.
+  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+  const verbose = own.includes('--verbose');
+  if (verbose) setLogSink(line => process.stderr.write(`${line}\n`));
+  onSecondInterrupt(() => process.exit(130));
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return 0;
+  } catch (thrown) {
+    if (thrown instanceof Ended) return thrown.exitCode;
+    const wrongUsage = thrown instanceof CommanderError;
+    const error = wrongUsage ? usageError(thrown, argv, program) : asTutorError(thrown);
+    if (error === null) return 0;
+    if (own.includes('--json')) process.stdout.write(problemJson(error));
+    else {
+      const color = process.stderr.isTTY === true && !own.includes('--no-color') && !process.env.NO_COLOR;
+      process.stderr.write(problemText(error, { color, ascii: own.includes('--ascii') }, verbose));
+    }
+    return error.exitCode;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
+// Connections that are kept alive would hold the process for seconds; what was written is let out first.
+process.stdout.write('', () => process.exit());
