@@ -79,8 +79,8 @@ function kubeconfig(server: string): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    'current-context': 'kind-istio-tutor',
-    contexts: [{ name: 'kind-istio-tutor', context: { cluster: 'c', user: 'u' } }],
+    'current-context': 'kind-NAME',
+    contexts: [{ name: 'kind-NAME', context: { cluster: 'c', user: 'u' } }],
     clusters: [{ name: 'c', cluster: { server, 'insecure-skip-tls-verify': true } }],
     users: [{ name: 'u', user: {} }],
   });

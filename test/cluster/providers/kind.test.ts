@@ -74,7 +74,7 @@ describe('up on kind', () => {
   });
 
   it('needs neither --image nor -f', async () => {
-    await bringUp({ name: 'second' }).catch(() => {});
+    await bringUp({ name: 'second' });
     expect(newCalls()[0]).toBe(
       'kind create cluster --config PACKAGE/kind-config.yaml --name second --kubeconfig STATE/kind-second.kubeconfig',
     );

@@ -130,7 +130,7 @@ async function answering(site: KindSite, timeoutMs: number, signal: AbortSignal)
         const { status } = await kube.request('GET', '/readyz', { signal });
         return status === 200 ? kube : null;
       } catch (error) {
-        if (signal.aborted) throw error;
+        if (signal.aborted || !(error instanceof ToolError)) throw error;
         return null;
       }
     },
