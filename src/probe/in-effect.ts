@@ -138,7 +138,10 @@ async function refusal(
   const held = now.refused.filter(words => !before.refused.includes(words));
   // The counters tell of clusters and listeners; of routes and endpoints only the log does.
   const words = [...held, ...(await view.refusals(new Date(begun)))];
-  if (words.length > 0) return [...new Set(words)].join('\n');
+  const distinct = words.filter(
+    (one, at) => !words.some((other, i) => other.includes(one) && (other !== one || i < at)),
+  );
+  if (distinct.length > 0) return distinct.join('\n');
   return now.rejected > before.rejected ? 'The sidecar refused an update and does not say why.' : null;
 }
 
@@ -186,8 +189,25 @@ class LiveView implements SidecarView {
   }
 }
 
-/** 'gRPC config for type.googleapis.com/... rejected: Error adding/updating listener(s) ...' of Envoy's own log, from '...' on. */
+/**
+ * What Envoy says in its own log of updates it refused: '... config for type.googleapis.com/... rejected: WORDS'. The
+ * words may be a whole resource printed over many lines; then the reason stands behind it.
+ */
 export function refusalsIn(lines: readonly string[]): string[] {
-  const words = lines.flatMap(line => /config for (\S+) rejected: (.*)$/.exec(line)?.[2] ?? []);
-  return [...new Set(words)];
+  const words = new Set<string>();
+  for (const [index, line] of lines.entries()) {
+    const said = /config for \S+ rejected: (.*)$/.exec(line)?.[1];
+    if (said === undefined) continue;
+    const printed = said.startsWith('goo.gle/debug');
+    const reason = printed ? reasonBehind(lines.slice(index + 1)) : said;
+    words.add(reason.replace(/\s+thread=\d+$/, '').trim());
+  }
+  return [...words];
+}
+
+function reasonBehind(lines: readonly string[]): string {
+  const end = lines.findIndex(line => /^\d{4}-\d\d-\d\dT/.test(line));
+  const printed = end < 0 ? lines : lines.slice(0, end);
+  const reason = printed.findLast(line => /^: |failed|invalid/i.test(line));
+  return reason?.replace(/^: /, '') ?? 'a resource that is not valid';
 }
