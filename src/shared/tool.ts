@@ -14,6 +14,8 @@ export interface ToolOptions {
   readonly onLine?: (line: string) => void;
   /** Added to our own environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The child's process id, as soon as it runs. */
+  readonly onStart?: (pid: number) => void;
   readonly input?: string;
   readonly cwd?: string;
   /** Milliseconds after which the tool is ended and said to be silent. None unless set. */
@@ -45,6 +47,7 @@ export async function runTool(
     ...(options.signal ? { cancelSignal: options.signal } : {}),
     ...(options.timeoutMs ? { timeout: options.timeoutMs } : {}),
   });
+  if (child.pid !== undefined) options.onStart?.(child.pid);
   if (options.onLine) forward(child.all, options.onLine);
   const result = await child;
   if (result.isCanceled) throw new Interrupted();
@@ -71,6 +74,21 @@ export async function runTool(
     },
     result,
   );
+}
+
+/**
+ * Ends a process that an earlier run of ours started and could not end, because it was killed itself. Only
+ * when the process of that id still is the one that we started: its command line must contain `mark`.
+ */
+export async function endLeftover(pid: number, mark: string): Promise<void> {
+  try {
+    const { stdout } = await runTool('ps', ['-o', 'command=', '-p', String(pid)]);
+    if (!stdout.includes(mark)) return;
+    log('tool', `ending the leftover process ${pid}: ${stdout}`);
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // No such process: it has ended by itself.
+  }
 }
 
 /** Whether a program of this name is on PATH. Starts nothing. */

@@ -16,6 +16,8 @@ export interface KindRecord {
   readonly since: string;
   /** creating: `kind create cluster` has not come to its end, as far as we know. */
   readonly phase: 'creating' | 'created';
+  /** The process of `kind create cluster` while it runs: it outlives us when we are killed. */
+  readonly pid?: number;
   /** The id of the node's container, once it is there. */
   readonly container?: string;
   readonly nodeImage?: string;

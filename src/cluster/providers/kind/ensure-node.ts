@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { ToolError } from '../../../shared/errors.ts';
 import { log } from '../../../shared/log.ts';
+import { endLeftover } from '../../../shared/tool.ts';
 import { connect, type Kube } from '../../client.ts';
 import type { Progress } from '../../cluster.ts';
 import { until } from '../../wait.ts';
@@ -58,7 +59,11 @@ async function create(
   site.save(record);
   progress.stage(`Creating the kind cluster ${site.name}`);
   const command = createCluster(site.name, site.config, site.kubeconfig, nodeImage);
-  await runCommand(command, site.kubeconfig, { signal, onLine: line => progress.line(line) });
+  await runCommand(command, site.kubeconfig, {
+    signal,
+    onStart: pid => site.save({ ...record, pid }),
+    onLine: line => progress.line(line),
+  });
   const [node] = await findNodes(site.name, site.kubeconfig, signal);
   site.save({ ...record, phase: 'created', ...(node ? { container: node.id } : {}) });
   return answering(site, HEALTHY_WITHIN_MS, signal);
@@ -71,6 +76,8 @@ async function recreate(
   signal: AbortSignal,
 ): Promise<Kube> {
   progress.stage(`Deleting the broken kind cluster ${site.name}`);
+  // A kind that still runs would clean up after itself when it fails, and take the new node with it.
+  if (record.pid !== undefined) await endLeftover(record.pid, site.kubeconfig);
   const command = deleteCluster(site.name, site.kubeconfig);
   await runCommand(command, site.kubeconfig, { signal, onLine: line => progress.line(line) });
   return create(site, record, progress, signal);
