@@ -1,0 +1,55 @@
+/**
+ * This sidecar's configuration in readable lines, as `istioctl proxy-config` shows it, with what the lessons turn on
+ * beside it: TLS to the API, limits, ejections, timeouts, mirrors. The lines are made by sidecar-lines.ts.
+ */
+import type { Kube } from '../cluster/client.ts';
+import { readyPod } from '../cluster/wait.ts';
+import { ToolError } from '../shared/errors.ts';
+import { CLIENT, type WorldNames } from '../world/names.ts';
+import { askSidecar, configDump } from './sidecar-admin.ts';
+import { type Json, readConfigDump } from './sidecar-config.ts';
+import { clusterLines, endpointLines, listenerLines, routeLines } from './sidecar-lines.ts';
+
+export type Look = 'clusters' | 'listeners' | 'routes' | 'endpoints';
+
+/**
+ * @param match only rows that contain this text; their heading and details stay
+ * @returns lines; one that says so when nothing is left
+ * @throws ToolError when the sidecar is out of reach
+ */
+export async function inspectSidecar(
+  kube: Kube,
+  names: WorldNames,
+  look: Look,
+  match?: string,
+  signal?: AbortSignal,
+): Promise<string[]> {
+  const { name: pod } = await readyPod(
+    kube,
+    names.mesh,
+    CLIENT.selector,
+    signal === undefined ? {} : { signal },
+  );
+  if (look === 'endpoints') {
+    const text = await askSidecar(kube, names, pod, 'clusters?format=json', signal);
+    return endpointLines(parsed(text), match);
+  }
+  const config = readConfigDump(await configDump(kube, names, pod, signal));
+  if (look === 'clusters') return clusterLines(config.clusters, match);
+  return look === 'listeners' ? listenerLines(config.listeners, match) : routeLines(config.routes, match);
+}
+
+function parsed(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new ToolError(
+      {
+        what: "The sidecar's endpoints could not be read.",
+        why: (cause as Error).message,
+        next: ['istio-tutor status'],
+      },
+      cause,
+    );
+  }
+}
