@@ -40,8 +40,14 @@ const files = sources(src);
 const imports = files.flatMap(importsOf);
 const inRoom = (path: string, room: string) => path.startsWith(`src/${room}/`);
 
-function offenders(from: (file: string) => boolean, to: (target: string) => boolean, also: (i: Import) => boolean = () => true) {
-  return imports.filter(i => from(i.file) && to(i.target) && also(i)).map(i => `${i.file} imports ${i.target}`);
+function offenders(
+  from: (file: string) => boolean,
+  to: (target: string) => boolean,
+  also: (i: Import) => boolean = () => true,
+) {
+  return imports
+    .filter(i => from(i.file) && to(i.target) && also(i))
+    .map(i => `${i.file} imports ${i.target}`);
 }
 
 describe('imports', () => {
@@ -57,7 +63,12 @@ describe('imports', () => {
 
   it('of the sandbox touch neither screens, lessons nor the cluster', () => {
     const rooms = ['tui', 'lesson', 'cluster'];
-    expect(offenders(file => inRoom(file, 'sandbox'), target => rooms.some(room => inRoom(target, room)))).toEqual([]);
+    expect(
+      offenders(
+        file => inRoom(file, 'sandbox'),
+        target => rooms.some(room => inRoom(target, room)),
+      ),
+    ).toEqual([]);
   });
 
   it('of envoy stay within envoy', () => {
@@ -68,24 +79,42 @@ describe('imports', () => {
   it('build API clients in one file only', () => {
     const value = (i: Import) => !i.typeOnly;
     const allowed = ['src/cluster/client.ts', 'src/cluster/exec.ts', 'src/cluster/logs.ts'];
-    expect(offenders(file => !allowed.includes(file), target => target === '@kubernetes/client-node', value)).toEqual([]);
+    expect(
+      offenders(
+        file => !allowed.includes(file),
+        target => target === '@kubernetes/client-node',
+        value,
+      ),
+    ).toEqual([]);
   });
 
   it('start child processes through one door', () => {
     const doors = ['src/shared/tool.ts'];
     const starters = ['execa', 'node:child_process'];
-    expect(offenders(file => !doors.includes(file) && !inRoom(file, 'tui/terminal'), target => starters.includes(target))).toEqual([]);
+    expect(
+      offenders(
+        file => !doors.includes(file) && !inRoom(file, 'tui/terminal'),
+        target => starters.includes(target),
+      ),
+    ).toEqual([]);
   });
 
   it('let nothing but the screens know Ink', () => {
     const screens = (file: string) => inRoom(file, 'tui');
-    expect(offenders(file => !screens(file), target => target === 'ink' || target === 'react')).toEqual([]);
+    expect(
+      offenders(
+        file => !screens(file),
+        target => target === 'ink' || target === 'react',
+      ),
+    ).toEqual([]);
   });
 });
 
 describe('files', () => {
   it('set the exit code in main.ts only', () => {
-    const setters = files.filter(path => /process\.exitCode\s*=|process\.exit\(/.test(readFileSync(path, 'utf8')));
+    const setters = files.filter(path =>
+      /process\.exitCode\s*=|process\.exit\(/.test(readFileSync(path, 'utf8')),
+    );
     expect(setters.map(path => relative(root, path)).filter(file => file !== 'src/main.ts')).toEqual([]);
   });
 

@@ -15,7 +15,9 @@ const ARTICLE = [
   { file: '4-mirroring.yaml', lesson: '06-mirroring', name: 'mirrored-traffic-api' },
 ];
 
-const everyManifest = readdirSync(lessons, { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.yaml'));
+const everyManifest = readdirSync(lessons, { recursive: true, encoding: 'utf8' }).filter(path =>
+  path.endsWith('.yaml'),
+);
 
 describe('the manifests of the article', () => {
   for (const { file, lesson, name } of ARTICLE) {
@@ -28,7 +30,9 @@ describe('the manifests of the article', () => {
     });
 
     it(`${file} is the same wherever a lesson starts from it`, () => {
-      const copies = everyManifest.filter(path => basename(path) === `${name}.yaml` && path.includes('/manifests/'));
+      const copies = everyManifest.filter(
+        path => basename(path) === `${name}.yaml` && path.includes('/manifests/'),
+      );
       expect(copies.length).toBeGreaterThan(0);
       for (const copy of copies) expect(readFileSync(join(lessons, copy), 'utf8'), copy).toBe(text);
     });
