@@ -19,33 +19,44 @@ const COMMAND = [
   `https://${HOSTS.api}/`,
 ];
 
-/** Sends curl from the client's pod until something answers. Throws a ToolError that names what is missing. */
+/** How long the whole may take, in milliseconds: after a node's restart pods are said to be ready that are not. */
+const PATIENCE_MS = 90_000;
+
+/**
+ * Sends curl from the client's pod until something answers, any status. Throws a ToolError with what stood
+ * in the way last.
+ */
 export async function firstProbe(
   kube: Kube,
   names: WorldNames,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<void> {
-  const pod = await readyPod(kube, names.mesh, CLIENT.selector, { timeoutMs: 120_000, signal });
-  const target = { namespace: names.mesh, pod: pod.name, container: CLIENT.container };
   let last = '';
+  const say = (text: string) => {
+    last = text;
+    progress.line(text);
+    return false;
+  };
+  const probe = async (): Promise<boolean> => {
+    const pod = await readyPod(kube, names.mesh, CLIENT.selector, { timeoutMs: PATIENCE_MS, signal });
+    const target = { namespace: names.mesh, pod: pod.name, container: CLIENT.container };
+    const { exit, stderr } = await exec(kube, target, COMMAND, { signal });
+    return exit === 0 || say(stderr.trim() || `curl ended with ${exit}`);
+  };
+  const patiently = () =>
+    probe().catch((error: unknown) => {
+      if (signal.aborted || !(error instanceof ToolError)) throw error;
+      return say(error.problem.why ?? error.problem.what);
+    });
   try {
-    await until(
-      'an answer to the first call',
-      async () => {
-        const { exit, stdout, stderr } = await exec(kube, target, COMMAND, { signal });
-        last = exit === 0 ? `HTTP ${stdout}` : stderr.trim() || `curl ended with ${exit}`;
-        progress.line(last);
-        return exit === 0;
-      },
-      { timeoutMs: 30_000, everyMs: 300, signal },
-    );
+    await until('an answer to the first call', patiently, { timeoutMs: PATIENCE_MS, everyMs: 300, signal });
   } catch (error) {
     if (signal.aborted || !(error instanceof ToolError)) throw error;
     throw new ToolError(
       {
         what: 'The client in the mesh reaches nothing outside.',
-        why: `The first call to https://${HOSTS.api}/ was not answered within 30 seconds.`,
+        why: `The first call to https://${HOSTS.api}/ was not answered within ${PATIENCE_MS / 1000} seconds.`,
         next: ['istio-tutor up      checks and repairs what is there', 'istio-tutor status'],
         ...(last === '' ? {} : { detail: last }),
       },
