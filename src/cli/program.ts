@@ -7,11 +7,21 @@ import { UserError } from '../shared/errors.ts';
 import { doctorCommand } from './doctor.ts';
 import { downCommand } from './down.ts';
 import { kubeconfigCommand } from './kubeconfig.ts';
+import { probeCommand } from './probe.ts';
 import { statusCommand } from './status.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
 
-const COMMANDS = [upCommand, downCommand, statusCommand, kubeconfigCommand, doctorCommand, versionCommand];
+/** In the order of the help. */
+const COMMANDS = [
+  upCommand,
+  downCommand,
+  statusCommand,
+  probeCommand,
+  kubeconfigCommand,
+  doctorCommand,
+  versionCommand,
+];
 
 /** The whole program. Parsing throws UserErrors, Ended and what the commands throw; it never exits. */
 export function buildProgram(
