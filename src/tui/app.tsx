@@ -27,6 +27,8 @@ export interface TuiDeps {
   readonly boot: Boot;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Ends the program from outside, as a signal does. */
+  readonly signal?: AbortSignal;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -108,6 +110,8 @@ export async function runTui(deps: TuiDeps): Promise<void> {
   for (const signal of SIGNALS) process.on(signal, onSignal);
   process.on('uncaughtException', onCrash);
   process.on('unhandledRejection', onCrash);
+  const onAbort = () => end(new Interrupted());
+  deps.signal?.addEventListener('abort', onAbort, { once: true });
   stdout.prependListener('resize', onResize);
   const stopFollowing = followEngine(startUp, ui);
   try {
@@ -119,6 +123,7 @@ export async function runTui(deps: TuiDeps): Promise<void> {
     unmount();
     screen.leave();
     stdout.off('resize', onResize);
+    deps.signal?.removeEventListener('abort', onAbort);
     stopFollowing();
     try {
       await startUp.dispose();

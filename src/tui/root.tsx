@@ -107,7 +107,9 @@ function Screen(props: Props) {
   }, [small, size, start, ui, snapshot, look, time]);
 
   if (look.screenReader) {
-    const speech = snapshot?.lesson ? lessonSpeech(snapshot, ui, look) : frameSpeech(start.now.at, frame);
+    const speech = snapshot?.lesson
+      ? lessonSpeech(snapshot, ui, look)
+      : frameSpeech(start.now.at === 'opening' ? 'course' : start.now.at, frame, look);
     return <Transcript speech={speech} look={look} />;
   }
   return <Lines lines={frame} columns={size.columns} look={look} />;
@@ -126,7 +128,6 @@ function Transcript({ speech, look }: { speech: Said[]; look: Look }) {
   }, [speech, look]);
   return (
     <Box>
-      {/* biome-ignore lint/suspicious/noArrayIndexKey: the list only grows */}
       <Static items={printed}>{(text, at) => <Text key={at}>{text}</Text>}</Static>
     </Box>
   );

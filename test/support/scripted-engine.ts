@@ -10,6 +10,8 @@ export type Asked = readonly [action: string, ...args: unknown[]];
 
 export interface ScriptedEngine extends Engine {
   readonly asked: Asked[];
+  /** Resolves when so many things have been asked for. */
+  whenAsked(count: number): Promise<void>;
   set(change: Partial<Snapshot>): void;
   /** Changes the state of a step; the current one unless it is named. */
   step(change: Partial<StepState>, id?: string): void;
@@ -61,6 +63,7 @@ export function scriptedEngine(start: Partial<Snapshot> = {}): ScriptedEngine {
   let snapshot = snapshotOf(start);
   const listeners = new Set<() => void>();
   const asked: Asked[] = [];
+  const waiting = new Set<() => void>();
   const set = (change: Partial<Snapshot>) => {
     snapshot = { ...snapshot, ...change };
     for (const listener of [...listeners]) listener();
@@ -69,6 +72,7 @@ export function scriptedEngine(start: Partial<Snapshot> = {}): ScriptedEngine {
     (action: keyof Engine) =>
     (...args: unknown[]) => {
       asked.push([action, ...args]);
+      for (const check of [...waiting]) check();
       engine.script[action]?.(...(args as never[]));
     };
   const later = (action: keyof Engine) => {
@@ -77,6 +81,16 @@ export function scriptedEngine(start: Partial<Snapshot> = {}): ScriptedEngine {
   };
   const engine: ScriptedEngine = {
     asked,
+    whenAsked: count =>
+      new Promise(resolve => {
+        const check = () => {
+          if (asked.length < count) return;
+          waiting.delete(check);
+          resolve();
+        };
+        waiting.add(check);
+        check();
+      }),
     script: {},
     set,
     step(change, id) {

@@ -30,6 +30,8 @@ export interface TestTerminal {
   /** Resolves when the screen holds for the test; the frame by then. */
   until(holds: string | RegExp | ((frame: string) => boolean)): Promise<string>;
   press(...keys: string[]): void;
+  /** Resolves when the program has read what was pressed: what is pressed after it comes in a piece of its own. */
+  read(): Promise<void>;
   resize(columns: number, rows: number): void;
   /** Everything that was written, escape sequences included. */
   raw(): string;
@@ -102,6 +104,9 @@ export function testTerminal(columns: number, rows: number): TestTerminal {
     },
     press(...keys) {
       for (const key of keys) stdin.push(key);
+    },
+    async read() {
+      while (stdin.readableLength > 0) await new Promise(resolve => setImmediate(resolve));
     },
     resize(nextColumns, nextRows) {
       terminal.resize(nextColumns, nextRows);

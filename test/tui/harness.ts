@@ -29,7 +29,9 @@ export async function startTui(engine: ScriptedEngine, options: Options = {}): P
   process.env.CONTINUOUS_INTEGRATION = 'false';
   const { runTui } = await import('../../src/tui/app.tsx');
   const terminal = testTerminal(options.columns ?? 80, options.rows ?? 24);
+  const stop = new AbortController();
   const ended = runTui({
+    signal: stop.signal,
     stdin: terminal.stdin,
     stdout: terminal.stdout,
     env: options.env ?? {},
@@ -49,7 +51,7 @@ export async function startTui(engine: ScriptedEngine, options: Options = {}): P
   );
   onTestFinished(async () => {
     // However the test ended, the program has to.
-    process.emit('SIGTERM', 'SIGTERM');
+    stop.abort();
     await ended;
   });
   return { ...terminal, engine, ended };

@@ -1,33 +1,31 @@
 import { describe, expect, it } from 'vitest';
-import { progressOf, scriptedEngine } from '../support/scripted-engine.ts';
-import { startTui } from './harness.ts';
+import { progressOf } from '../support/scripted-engine.ts';
+import { at, BROKEN, BROKEN_PROBE, BROKEN_WALK, GOOD_WALK, STEPS } from './fixtures.ts';
+import { NOW, startTui } from './harness.ts';
 
-const TITLES = ['The blind spot', 'Step 1: ServiceEntry', 'Step 2: DestinationRule'];
+const SIZES = [
+  { columns: 80, rows: 24 },
+  { columns: 120, rows: 40 },
+] as const;
+const KUBECTL = 'kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml';
 
-describe('the list of lessons', () => {
-  it('shows how far each lesson has been taken', async () => {
-    const engine = scriptedEngine({
-      lessons: progressOf(TITLES, [
-        [8, 8],
-        [3, 9],
-        [0, 11],
-      ]),
-    });
-    const tui = await startTui(engine);
-    expect(await tui.until('kind, Istio')).toMatchInlineSnapshot(`
-      " istio-tutor                                                   kind, Istio 1.31
+describe('at 80x24', () => {
+  it('a text to read', async () => {
+    const tui = await startTui(at('promise'));
+    expect(await tui.until('1/6')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 1/6         kind, Istio 1.31
        ──────────────────────────────────────────────────────────────────────────────
+       A rule for the destination
 
-       Getting traffic out of the mesh
-       what a mesh does with a call to the outside
+       A DestinationRule does not choose where a call goes. It says how the sidecar
+       behaves towards a destination once that is chosen: TLS, connections, and when
+       an endpoint counts as sick.
 
-        ▸ 1  The blind spot                             ✓  ━━━━━━━━━━    8/8   10 min
-          2  Step 1: ServiceEntry                          ━━━───────    3/9   11 min
-          3  Step 2: DestinationRule                       ──────────   0/11   12 min
+       1. tls.mode: what the sidecar speaks
+       2. connectionPool: how much at a time
+          • and how long one waits
 
-          11 of 28 steps done
-
-
+       │ Nothing here is for the app to know.
 
 
 
@@ -37,7 +35,504 @@ describe('the list of lessons', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       enter open   q quit   ? keys"
+       enter next   backspace back   g go to   esc lessons   ? keys"
     `);
   });
+
+  it('a manifest to apply', async () => {
+    const tui = await startTui(at('rule', { kubectl: KUBECTL }));
+    expect(await tui.until('2/6')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 2/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       The article's second manifest
+
+       Word for word. It names the host and no port: it holds for all of them.
+
+       rule.yaml
+          apiVersion: networking.istio.io/v1beta1
+          kind: DestinationRule
+          metadata:
+            name: external-api-rule
+            namespace: mesh-network
+          spec:
+            host: api.safedata-zone.io # for every port
+            trafficPolicy:
+              tls:
+                mode: SIMPLE
+
+
+
+       k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
+       ──────────────────────────────────────────────────────────────────────────────
+       enter apply   e edit   backspace back   ? keys"
+    `);
+  });
+
+  it('applied, and followed to the sidecar', async () => {
+    const tui = await startTui(at('rule'));
+    await tui.until('2/6');
+    const objects = [
+      { what: 'DestinationRule/external-api-rule', outcome: 'created', warnings: ['mode is old'] },
+    ] as const;
+    tui.engine.step({ apply: { objects } });
+    await tui.until('following it to the sidecar');
+    tui.engine.step({ phase: 'done', apply: { objects, effect: { kind: 'in-effect', seconds: 0.42 } } });
+    expect(await tui.until('in effect after')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 2/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       Word for word. It names the host and no port: it holds for all of them.
+
+       rule.yaml
+          apiVersion: networking.istio.io/v1beta1
+          kind: DestinationRule
+          metadata:
+            name: external-api-rule
+            namespace: mesh-network
+          spec:
+            host: api.safedata-zone.io # for every port
+            trafficPolicy:
+              tls:
+                mode: SIMPLE
+
+       ✓  DestinationRule/external-api-rule created
+       !  Warning: mode is old
+       ✓  accepted, and in effect after 0.4 s
+
+       The cluster has TLS of its own now. Your app has not been told.
+       ────────────────────────────────────────────────────────────────── ↑ 2 above ─
+       enter next   a apply again   d diff   l sidecar log   backspace back   ? keys"
+    `);
+  });
+
+  it('refused by the API: its words whole, and the line marked', async () => {
+    const tui = await startTui(at('rule'));
+    await tui.until('2/6');
+    tui.engine.step({
+      apply: {
+        objects: [
+          {
+            what: 'DestinationRule/external-api-rule',
+            outcome: 'refused',
+            warnings: [],
+            refusal: {
+              message:
+                'admission webhook "validation.istio.io" denied the request: configuration is invalid: unknown field "mod" in tls',
+              field: 'spec.trafficPolicy.tls.mode',
+              file: 'rule.yaml',
+              line: 10,
+            },
+          },
+        ],
+      },
+    });
+    expect(await tui.until('Nothing was changed')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 2/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       Word for word. It names the host and no port: it holds for all of them.
+
+       rule.yaml
+          apiVersion: networking.istio.io/v1beta1
+          kind: DestinationRule
+          metadata:
+            name: external-api-rule
+            namespace: mesh-network
+          spec:
+            host: api.safedata-zone.io # for every port
+            trafficPolicy:
+              tls:
+       ✗        mode: SIMPLE
+
+       ✗  DestinationRule/external-api-rule refused
+          admission webhook "validation.istio.io" denied the request: configuration
+            is invalid: unknown field "mod" in tls
+          field spec.trafficPolicy.tls.mode, line 10 of rule.yaml
+       Nothing was changed.
+       ────────────────────────────────────────────────────────────────── ↑ 2 above ─
+       enter apply   e edit   backspace back   ? keys"
+    `);
+  });
+
+  it('a question, asked before the call', async () => {
+    const tui = await startTui(at('outage'));
+    expect(await tui.until('3/6')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 3/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       The same call, a minute later
+
+       The app is the one that has always called https://.
+
+       $ curl https://api.safedata-zone.io/v2/data
+
+       Same app, same URL, same API. What does it get now?
+        ▸ 1  200, as before
+          2  a TLS error in curl
+          3  503 from the sidecar
+          4  nothing, until it times out
+
+
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       enter answer and send   c change the call   backspace back   g go to   ? keys"
+    `);
+  });
+
+  it('the answer, and why', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    tui.engine.step({ phase: 'asked', said: 1 });
+    await tui.until('you said: a TLS error in curl');
+    tui.engine.step({ probe: { argv: BROKEN.argv, answer: BROKEN, own: false } });
+    await tui.until('exit 35');
+    tui.engine.step({ phase: 'done', proven: 1, probe: BROKEN_PROBE });
+    expect(await tui.until('✓  you said')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 3/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+
+       The app is the one that has always called https://.
+
+       ✓  you said: a TLS error in curl
+
+       $ curl https://api.safedata-zone.io/v2/data                     exit 35  22 ms
+         curl: (35) error:0A00010B:SSL routines::wrong version number
+
+         app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━━━✗ API stable
+         https    0.0.0.0:443  outbound|443||api.safedata-zone.io  400 in clear
+                  SNI matched  TLS SIMPLE around your TLS
+         log   0 -  outbound|443||api.safedata-zone.io
+         api   a request it could not read
+
+         The sidecar did what the rule says: it opened TLS to the API and sent your
+         app's bytes through it. Those bytes were TLS already.
+
+       An outage, by following the article. SIMPLE tells the sidecar to open TLS
+       itself and put the app's bytes inside. But those bytes are TLS.
+       ────────────────────────────────────────────────────────────────── ↑ 1 above ─
+       enter next   p again   c change the call   l sidecar log   ? keys"
+    `);
+  });
+
+  it('a wrong answer is put right', async () => {
+    const tui = await startTui(
+      at('outage', {
+        steps: {
+          outage: { phase: 'done', said: 0, proven: 1, hints: 0, solutionShown: false, probe: BROKEN_PROBE },
+        },
+      }),
+    );
+    const frame = await tui.until('3/6');
+    expect(frame).toContain('✗  you said: 200, as before\n    it is: a TLS error in curl');
+  });
+
+  it('many calls, counted', async () => {
+    const tui = await startTui(at('count'));
+    await tui.until('4/6');
+    const argv = ['http://api.safedata-zone.io/v2/data?[1-200]'];
+    const transfers = Array.from({ length: 200 }, () => ({
+      ...(BROKEN.transfers[0] as (typeof BROKEN.transfers)[0]),
+      exit: 0,
+      code: 200,
+    }));
+    const answer = { argv, exit: 0, message: '', seconds: 1.84, transfers };
+    tui.engine.step({
+      phase: 'done',
+      announced: { state: 'passed', found: '22' },
+      probe: { argv, answer, walk: GOOD_WALK, own: false },
+    });
+    expect(await tui.until('canary')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 4/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       Two hundred calls
+
+       $ curl 'http://api.safedata-zone.io/v2/data?[1-200]'             exit 0  1.8 s
+
+         app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━━▶ API stable
+         http     0.0.0.0:80   outbound|80||api.safedata-zone.io  200
+
+         200 calls  stable ███████████████████████████████████▋     178
+                    canary ████▍                                     22
+
+         All 200 calls went well.
+
+       About one in ten.
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       enter next   p again   c change the call   l sidecar log   ? keys"
+    `);
+  });
+
+  it('a thing to put right, with its checks', async () => {
+    const tui = await startTui(at('both', { kubectl: KUBECTL }));
+    await tui.until('5/6');
+    tui.engine.step({
+      checks: [
+        { id: 'https', title: 'https://api.safedata-zone.io/v2/data', guard: true, verdict: { state: 'passed', found: '200, still end to end' } },
+        { id: 'http', title: 'http://api.safedata-zone.io/v2/data', guard: false, verdict: { state: 'failed', expected: 'scheme https at the API', found: '400 "Client sent an HTTP request to an HTTPS server."', walk: BROKEN_WALK } },
+        { id: 'catalog', title: 'http://catalog/', guard: false, verdict: { state: 'could-not-check', why: 'the change is not in effect yet' } },
+      ],
+    }); // biome-ignore format: data
+    expect(await tui.until('could not check')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 5/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       One layer of TLS for everybody
+
+       One caller had a layer too many, one a layer too few.
+
+       Make both callers work: https:// untouched, http:// carried over TLS by the
+       mesh.
+
+       Files  /work/03-destination-rule/
+              e opens your editor; saving in any editor checks again
+       or     export KUBECONFIG=/state/kind.kubeconfig
+              kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
+
+        ✓   https://api.safedata-zone.io/v2/data                200, still end to end
+        ✗   http://api.safedata-zone.io/v2/data
+            expected scheme https at the API
+            found    400 "Client sent an HTTP request to an HTTPS server."
+        ?   http://catalog/
+            could not check: the change is not in effect yet
+
+       ─────────────────────────────────────────────────────────── ↓ 21 more: space ─
+       enter check   e edit   d diff   h hint 1 of 2   s solution   ? keys"
+    `);
+    tui.engine.step({ hints: 1 });
+    expect(await tui.until('Hint 1 of 2')).toContain('The two callers use different ports.');
+  });
+
+  it('a look at the sidecar', async () => {
+    const tui = await startTui(
+      at('look', {
+        steps: {
+          look: {
+            phase: 'done',
+            hints: 0,
+            solutionShown: false,
+            inspected: ['outbound|443||api.safedata-zone.io  STRICT_DNS'],
+          },
+        },
+      }),
+    );
+    expect(await tui.until('STRICT_DNS')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 6/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       What the sidecar was told
+
+       The same facts, as Envoy has them.
+
+       ▸ This sidecar's clusters with safedata
+         outbound|443||api.safedata-zone.io  STRICT_DNS
+
+
+
+
+
+
+
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       enter finish   l sidecar log   backspace back   g go to   esc lessons   ? keys"
+    `);
+  });
+
+  it('an error', async () => {
+    const tui = await startTui(
+      at('outage', {
+        problem: {
+          what: 'The cluster does not answer.',
+          why: 'https://127.0.0.1:41205 refused the connection; its container is not running.',
+          detail: 'dial tcp 127.0.0.1:41205: connect: connection refused',
+          next: ['u        bring it back and rebuild this step', 'istio-tutor doctor'],
+        },
+      }),
+    );
+    expect(await tui.until('enter go on')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 3/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       ✗ The cluster does not answer.
+         https://127.0.0.1:41205 refused the connection; its container is not
+         running.
+
+           dial tcp 127.0.0.1:41205: connect: connection refused
+
+         Try   u        bring it back and rebuild this step
+               istio-tutor doctor
+         Your files and progress are untouched.
+
+
+
+
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       enter go on   u bring the cluster back   e edit   r reset step   ? keys"
+    `);
+  });
+
+  it('at work: what is done, and for how long', async () => {
+    const tui = await startTui(
+      at('count', { busy: { label: 'Sending 200 calls', since: NOW - 1400, line: '120 answered' } }),
+    );
+    expect((await tui.until('Sending')).split('\n').at(-1)).toBe(
+      ' ⠼ Sending 200 calls 1.4 s   120 answered                           ctrl-c stop',
+    );
+  });
+});
+
+describe('at 120x40', () => {
+  it('the manifest stands beside the text', async () => {
+    const tui = await startTui(at('rule', { kubectl: KUBECTL }), SIZES[1]);
+    expect(await tui.until('2/6')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ················································· 2/6                      kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+       The article's second manifest                   │ rule.yaml
+                                                       │    apiVersion: networking.istio.io/v1beta1
+       Word for word. It names the host and no port:   │    kind: DestinationRule
+       it holds for all of them.                       │    metadata:
+                                                       │      name: external-api-rule
+                                                       │      namespace: mesh-network
+                                                       │    spec:
+                                                       │      host: api.safedata-zone.io # for every port
+                                                       │      trafficPolicy:
+                                                       │        tls:
+                                                       │          mode: SIMPLE
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+       k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
+       ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+       enter apply   e edit   backspace back   ? keys"
+    `);
+  });
+
+  it('the answer stands beside its explanation', async () => {
+    const tui = await startTui(at('outage'), SIZES[1]);
+    await tui.until('3/6');
+    tui.engine.step({ phase: 'done', said: 1, proven: 1, probe: BROKEN_PROBE });
+    expect(await tui.until('✓  you said')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ················································· 3/6                      kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+       The same call, a minute later                   │ $ curl https://api.safedata-zone.io/v2/data           exit 35  22 ms
+                                                       │   curl: (35) error:0A00010B:SSL routines::wrong version number
+       The app is the one that has always called       │
+       https://.                                       │   app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━✗ API stable
+                                                       │   https    0.0.0.0:443  outbound|443||                    400 in
+       ✓  you said: a TLS error in curl                │            SNI matched  api.safedata-zone.io              clear
+                                                       │                         TLS SIMPLE around your TLS
+       An outage, by following the article. SIMPLE     │   log   0 -  outbound|443||api.safedata-zone.io
+       tells the sidecar to open TLS itself and put    │   api   a request it could not read
+       the app's bytes inside. But those bytes are     │
+       TLS.                                            │   The sidecar did what the rule says: it opened TLS to the API and
+                                                       │   sent your app's bytes through it. Those bytes were TLS already.
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+                                                       │
+       ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+       enter next   p again   c change the call   l sidecar log   backspace back   g go to   esc lessons   ? keys"
+    `);
+  });
+});
+
+describe('windows of other sizes', () => {
+  it('a text is scrolled, and says how much is out of sight', async () => {
+    const tui = await startTui(at('rule'), { columns: 62, rows: 18 });
+    const top = await tui.until('2/6');
+    expect(top).toMatch(/↓ \d+ more: space/);
+    expect(top).not.toContain('SIMPLE');
+    tui.press(' ');
+    const end = await tui.until('SIMPLE');
+    expect(end).toMatch(/↑ \d+ above/);
+  });
+
+  it('too small: says what is needed', async () => {
+    const tui = await startTui(at('promise'), { columns: 59, rows: 20 });
+    expect(await tui.until('needs')).toMatchInlineSnapshot(`
+      "istio-tutor
+      needs 60 columns and 18 rows; this window has 59 and 20.
+      Make it larger, or press q."
+    `);
+    tui.press('q');
+    expect(await tui.ended).toBeNull();
+  });
+
+  it('follows the window when its size changes', async () => {
+    const tui = await startTui(at('rule'));
+    await tui.until('2/6');
+    tui.resize(120, 40);
+    const wide = await tui.until('│');
+    expect(wide.match(/Step 2: DestinationRule/g)).toHaveLength(1);
+    tui.resize(70, 20);
+    const narrow = await tui.until(frame => !frame.includes('│') && frame.includes('? keys'));
+    expect(narrow.match(/Step 2: DestinationRule/g)).toHaveLength(1);
+  });
+});
+
+it('draws the same step for every kind without a cluster', async () => {
+  for (const step of STEPS) {
+    const tui = await startTui(
+      at(step.id, { connected: false, provider: 'reading only, no cluster', lessons: progressOf([]) }),
+    );
+    const frame = await tui.until('reading only');
+    expect(frame).toContain('u bring it up');
+    tui.press('q');
+    await tui.ended;
+  }
 });

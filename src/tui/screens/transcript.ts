@@ -65,11 +65,27 @@ export function lessonSpeech(snapshot: Snapshot, ui: Ui, look: Look): Said[] {
   ];
 }
 
-/** A frame of another screen, as one thing to say: without rules and empty lines. */
-export function frameSpeech(id: string, frame: readonly Line[]): Said[] {
-  const lines = frame.filter(one => /[\p{L}\p{N}]/u.test(textOf(one)));
-  return lines.length === 0 ? [] : [{ id, lines }];
+/** A frame of another screen, row by row, without rules and empty rows; where the pointer is comes last. */
+export function frameSpeech(id: string, frame: readonly Line[], look: Look): Said[] {
+  const { pointer } = signs(look);
+  const rows = frame.map(textOf);
+  const said = rows.flatMap((text, at): Said[] =>
+    /[\p{L}\p{N}]/u.test(text)
+      ? [{ id: `${id} ${at}`, lines: [line(squeezed(text.replace(pointer, ' ')))] }]
+      : [],
+  );
+  const chosen = rows.find(text => text.trimStart().startsWith(pointer));
+  return chosen
+    ? [...said, { id: 'pointer', lines: [line(`Chosen: ${squeezed(chosen.replace(pointer, ' '))}`)] }]
+    : said;
 }
+
+/** Without what only the eye needs: columns and bars. */
+const squeezed = (text: string) =>
+  text
+    .replace(/[━─#.·]{4,}/g, ' ')
+    .trim()
+    .replace(/ {2,}/g, '  ');
 
 /** What of `now` has not been said: new names, and names whose words have changed. */
 export function unsaid(

@@ -21,7 +21,7 @@ export function changeBetween(before: Snapshot, after: Snapshot): Change {
   if (now.solutionShown && !old.solutionShown) sections.push('solution');
   if (now.said !== old.said) sections.push('said');
   if (now.probe !== old.probe && now.probe)
-    sections.push(now.said === undefined ? 'console' : 'said', 'console');
+    sections.push(...(now.said === undefined ? [] : ['said']), 'console', 'walk', 'announced');
   if (now.apply !== old.apply && now.apply) sections.push('outcome');
   if (now.checks !== old.checks && now.checks?.some(one => one.verdict.state !== 'not-tried'))
     sections.push('checks');

@@ -21,7 +21,7 @@ export interface Ui {
   /** Lines scrolled away from where the screen would stand by itself. */
   readonly scrolled: number;
   readonly paneScrolled: number;
-  /** Sections that came last, the most telling first: the screen stands so that they are in sight. */
+  /** Sections that came last: the screen stands so that they are in sight. */
   readonly fresh: readonly string[];
   readonly log: readonly string[] | null;
   /** A remark of the screen's own; the engine's notice is the other kind. */

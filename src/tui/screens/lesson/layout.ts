@@ -79,11 +79,17 @@ export function layOut(
   };
 }
 
-/** Where a column stands by itself: at the first of the fresh sections that it has, else at its top. */
+/**
+ * Where a column stands by itself: at its top, but so far down that what is new is in sight to its end, and
+ * never past where the new begins.
+ */
 function standing(column: Column, fresh: readonly string[], height: number): { auto: number; last: number } {
   const last = Math.max(0, column.lines.length - height);
-  const found = fresh.find(id => column.starts.has(id));
-  return { auto: found === undefined ? 0 : clamp(column.starts.get(found) ?? 0, 0, last), last };
+  const here = fresh.filter(id => column.starts.has(id));
+  if (here.length === 0) return { auto: 0, last };
+  const begin = Math.min(...here.map(id => column.starts.get(id) ?? 0));
+  const end = Math.max(...here.map(id => column.ends.get(id) ?? 0));
+  return { auto: clamp(Math.min(begin, end - height), 0, last), last };
 }
 
 function stack(sections: readonly Section[]): Column {

@@ -9,7 +9,7 @@ import type { Size } from '../../terminal/window-size.ts';
 import { blank, bold, indent, type Line, line, piece, spread } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
-import { TITLE } from '../list/list-frame.ts';
+import { SUBTITLE, TITLE } from '../list/list-frame.ts';
 import type { Offer, Stage, Start, StartState } from './start-state.ts';
 
 export interface StartInput {
@@ -46,11 +46,11 @@ function bodyOf({ state, size, look, now }: StartInput): Line[] {
   switch (start.at) {
     case 'choose':
       return [
+        line(SUBTITLE, 'dim'),
+        blank,
         [bold('Where shall the mesh run?')],
         blank,
-        ...[...start.offers, READ_ONLY].flatMap((offer, at) =>
-          offerLines(offer, at === start.pointer, room, sign),
-        ),
+        ...offersLines([...start.offers, READ_ONLY], start.pointer, room, sign),
         blank,
         ...wrap([piece('You can change later: every lesson is the same on all of them.', 'dim')], room),
       ];
@@ -59,7 +59,9 @@ function bodyOf({ state, size, look, now }: StartInput): Line[] {
         [bold(`Bringing up ${start.offer.id}`)],
         blank,
         ...start.stages.flatMap(stage => stageLines(stage, now, room, look)),
-        ...(start.line ? wrap([piece('     '), piece(start.line, 'dim')], room, 5).slice(0, 3) : []),
+        ...(start.line && !look.screenReader
+          ? wrap([piece('     '), piece(start.line, 'dim')], room, 5).slice(0, 3)
+          : []),
         ...start.notes.flatMap(text => wrap([piece('!  ', 'accent'), piece(text)], room, 3)),
       ];
     case 'trouble':
@@ -72,17 +74,14 @@ function bodyOf({ state, size, look, now }: StartInput): Line[] {
   }
 }
 
-function offerLines(offer: Offer, here: boolean, columns: number, sign: Signs): Line[] {
-  const name = offer.id.padEnd(10);
-  return wrap(
-    [
-      piece(here ? ` ${sign.pointer} ` : '   ', 'accent'),
-      here ? bold(name) : piece(name),
-      piece(` ${offer.note}`, 'dim'),
-    ],
-    columns,
-    14,
-  );
+function offersLines(offers: readonly Offer[], pointer: number, columns: number, sign: Signs): Line[] {
+  const width = Math.min(30, Math.max(10, ...offers.map(offer => offer.id.length)));
+  return offers.flatMap((offer, at) => {
+    const here = at === pointer;
+    const name = offer.id.padEnd(width);
+    const lead: Line = [piece(here ? ` ${sign.pointer} ` : '   ', 'accent'), here ? bold(name) : piece(name)];
+    return wrap([...lead, piece(`  ${offer.note}`, 'dim')], columns, width + 5);
+  });
 }
 
 function stageLines(stage: Stage, now: number, columns: number, look: Look): Line[] {

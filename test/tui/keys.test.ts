@@ -1,0 +1,341 @@
+import { describe, expect, it } from 'vitest';
+import { KEYS } from '../support/terminal.ts';
+import { at, BROKEN_PROBE, RULE } from './fixtures.ts';
+import { NOW, startTui } from './harness.ts';
+
+describe('keys of a lesson', () => {
+  it('ask the engine for what they say', async () => {
+    const done = { phase: 'done', hints: 0, solutionShown: false, probe: BROKEN_PROBE } as const;
+    const tui = await startTui(at('count', { steps: { count: done } }));
+    await tui.until('4/6');
+    tui.press(KEYS.enter, KEYS.backspace, 'a', 'p', 'u');
+    await tui.engine.whenAsked(5);
+    expect(tui.engine.asked).toEqual([['advance'], ['back'], ['apply'], ['probe'], ['bringBack']]);
+    tui.press(KEYS.escape);
+    await tui.engine.whenAsked(6);
+    expect(tui.engine.asked.at(-1)).toEqual(['close']);
+  });
+
+  it('that are typed at once, in one piece, all count', async () => {
+    const tui = await startTui(at('count'));
+    await tui.until('4/6');
+    tui.press(`aa${KEYS.enter}`);
+    await tui.engine.whenAsked(3);
+    expect(tui.engine.asked).toEqual([['apply'], ['apply'], ['advance']]);
+  });
+
+  it('that mean nothing do nothing, and a paste is no command', async () => {
+    const tui = await startTui(at('count'));
+    await tui.until('4/6');
+    tui.press('x', 'Z', '7', '~', '\u001b[24~', '\u001b[200~', 'ä', '\u0001');
+    await tui.read();
+    tui.press('a quick paste that would apply, probe and quit');
+    await tui.read();
+    tui.press('?');
+    await tui.until('all keys');
+    expect(tui.engine.asked).toEqual([]);
+  });
+
+  it('are not obeyed while the engine is at work, but Ctrl-C', async () => {
+    const tui = await startTui(at('count', { busy: { label: 'Sending', since: NOW - 2000 } }));
+    await tui.until('Sending 2.0 s');
+    tui.press('a', 'p', KEYS.enter, 'r', KEYS.ctrlC);
+    await tui.engine.whenAsked(1);
+    expect(tui.engine.asked).toEqual([['interrupt']]);
+    tui.engine.set({ busy: null });
+    await tui.until(frame => !frame.includes('Sending'));
+    tui.press(KEYS.ctrlC);
+    expect(await tui.ended).toBeNull();
+  });
+
+  it('answer a question by pointer or digit', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('▸ 1');
+    tui.press(KEYS.down);
+    await tui.until('▸ 2');
+    tui.press('4', KEYS.up);
+    await tui.until('▸ 3');
+    tui.press('p');
+    await tui.until('First say what you expect');
+    tui.press(KEYS.enter);
+    await tui.engine.whenAsked(1);
+    expect(tui.engine.asked).toEqual([['answer', 2]]);
+  });
+
+  it('Enter shows the rest of a text before it does anything', async () => {
+    const tui = await startTui(at('rule'), { columns: 62, rows: 18 });
+    await tui.until('enter more');
+    tui.press(KEYS.enter);
+    await tui.until('enter apply');
+    expect(tui.engine.asked).toEqual([]);
+    tui.press(KEYS.enter);
+    await tui.engine.whenAsked(1);
+    expect(tui.engine.asked).toEqual([['advance']]);
+  });
+});
+
+describe('hints, solution, reset', () => {
+  it('a hint comes at once, the solution and the reset after a yes', async () => {
+    const tui = await startTui(at('both'));
+    await tui.until('5/6');
+    tui.press('h', 's');
+    const asked = await tui.until('Put the solution into your files?');
+    expect(asked.split('\n').at(-1)).toMatchInlineSnapshot(
+      `" Put the solution into your files? Yours are kept beside it.   y yes   n no"`,
+    );
+    tui.press('n');
+    await tui.until(frame => !frame.includes('Put the solution'));
+    tui.press('r');
+    await tui.until('Bring the cluster back to the start of this step?');
+    tui.press('q', 'y');
+    await tui.engine.whenAsked(2);
+    tui.press('s', 'y');
+    await tui.engine.whenAsked(3);
+    expect(tui.engine.asked).toEqual([['hint'], ['reset'], ['solution']]);
+  });
+
+  it('are not there where there is nothing to solve', async () => {
+    const tui = await startTui(at('count'));
+    await tui.until('4/6');
+    tui.press('h');
+    await tui.until('Hints are there where something is to be put right.');
+    tui.press('s');
+    await tui.until('There is nothing to solve in this step.');
+    expect(tui.engine.asked).toEqual([]);
+  });
+});
+
+describe('changing the call', () => {
+  it('is a line with a cursor, and sends what was typed', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    tui.press('c');
+    expect(await tui.until('Change the call')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 3/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       The same call, a minute later
+
+       The app is the one that has always called https://.
+
+       $ curl https://api.safedata-zone.io/v2/data
+
+       Same app, same URL, same API. What does it get now?
+        ▸ 1  200, as before
+          2  a TLS error in curl
+          3  503 from the sidecar
+          4  nothing, until it times out
+
+
+
+
+
+
+       Change the call
+       $ curl https://api.safedata-zone.io/v2/data
+       ──────────────────────────────────────────────────────────────────────────────
+       enter send   up earlier calls   ctrl-u empty   esc leave it"
+    `);
+    tui.press('?x=1', KEYS.home, KEYS.right, KEYS.right, KEYS.right, KEYS.right, ' -v');
+    await tui.until('curl -v https://api.safedata-zone.io/v2/data?x=1');
+    tui.press(KEYS.enter);
+    await tui.engine.whenAsked(1);
+    expect(tui.engine.asked).toEqual([['probe', ['-v', 'https://api.safedata-zone.io/v2/data?x=1']]]);
+  });
+
+  it('says what is wrong with it, and Esc leaves it', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    tui.press('c');
+    await tui.until('Change the call');
+    tui.press(' | grep x', KEYS.enter);
+    await tui.until('Only one plain call');
+    tui.press('\u0015', 'wget http://catalog/', KEYS.enter);
+    await tui.until('wget is not run');
+    tui.press('\u0015', "curl -H 'x", KEYS.enter);
+    await tui.until('is not closed');
+    tui.press(KEYS.escape);
+    await tui.until(frame => !frame.includes('Change the call'));
+    expect(tui.engine.asked).toEqual([]);
+  });
+
+  it('brings earlier calls back', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    tui.press('c');
+    await tui.until('Change the call');
+    tui.press('\u0015', 'curl http://catalog/', KEYS.enter);
+    await tui.engine.whenAsked(1);
+    tui.press('c');
+    await tui.until('Change the call');
+    tui.press(KEYS.up);
+    await tui.until('$ curl http://catalog/');
+    tui.press(KEYS.down);
+    await tui.until(frame => frame.split('\n').slice(-3).join().includes('v2/data'));
+  });
+});
+
+describe('panes', () => {
+  it('the diff: what the file has and the cluster has not, and the reverse', async () => {
+    const applied = RULE.replace('SIMPLE', 'MUTUAL').replace('host: api', 'host: "api').replace('.io #', '.io" #');
+    const tui = await startTui(at('both', { live: { 'rule.yaml': applied } }));
+    await tui.until('5/6');
+    tui.press('d');
+    expect(await tui.until('only in the cluster')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 5/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       rule.yaml   + only in the file   - only in the cluster
+          6 lines the same
+            host: api.safedata-zone.io
+            trafficPolicy:
+              tls:
+        -       mode: MUTUAL
+        +       mode: SIMPLE
+
+
+
+
+
+
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       esc close   d diff   l sidecar log   k kubectl   ? keys"
+    `);
+    tui.press('d');
+    await tui.until(frame => !frame.includes('only in the cluster'));
+  });
+
+  it("the sidecar's log", async () => {
+    const tui = await startTui(at('count', { steps: { count: { phase: 'done', hints: 0, solutionShown: false } } }));
+    await tui.until('4/6');
+    tui.press('l');
+    expect(await tui.until('route_not_found')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 4/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       The sidecar's access log   newest last
+
+       [2026-11-23T10:00:01.000Z] "- - -" 0 - - - "-" 883 3011 22 - "-" "-" "-" "-" "
+         10.96.1.7:443" outbound|443||api.safedata-zone.io
+       [2026-11-23T10:00:02.000Z] "GET /v2/data HTTP/1.1" 404 NR route_not_found - "-
+         " 0 0 0 - "-" "curl/8.16.0"
+
+
+
+
+
+
+
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       esc close   d diff   l sidecar log   k kubectl   ? keys"
+    `);
+  });
+
+  it('all keys', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    tui.press('?');
+    expect(await tui.until('all keys')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 3/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       Keys
+         enter      does the next thing: apply, send, check, go on
+         backspace  a step back
+         a          apply the manifest, and check
+         p          send the call again
+         c          change the call before it is sent
+         e          edit the file in $EDITOR; saving applies and checks
+         d          the file against what is applied
+         l          the sidecar's access log
+         h          a hint
+         s          put the solution into your files (asks first)
+         r          bring the cluster back to the start of this step (asks first)
+         g          go to a step
+         k          the kubectl lines that do the same, to copy
+         u          bring the cluster up, or back
+         esc        back to the list of lessons
+         ?          all keys
+         q          quit; everything is saved
+         ctrl-c     stops what is under way; else quits
+       ──────────────────────────────────────────────────────────── ↓ 3 more: space ─
+       esc close   d diff   l sidecar log   k kubectl   ? keys"
+    `);
+  });
+
+  it('kubectl, to copy', async () => {
+    const kubectl = 'kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml -f ~/istio-tutor/03-destination-rule/second.yaml';
+    const tui = await startTui(at('rule', { kubectl }));
+    await tui.until('2/6');
+    tui.press('k');
+    expect(await tui.until('In a second terminal')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 2/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       In a second terminal
+
+       export KUBECONFIG=/state/kind.kubeconfig
+       kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml -f \\
+         ~/istio-tutor/03-destination-rule/second.yaml
+
+       The lab's namespaces are mesh-network and outside. What you apply there counts
+       here as well.
+
+
+
+
+
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       esc close   d diff   l sidecar log   k kubectl   ? keys"
+    `);
+  });
+
+  it('go to a step', async () => {
+    const tui = await startTui(at('outage', { steps: { promise: { phase: 'done', hints: 0, solutionShown: false } } }));
+    await tui.until('3/6');
+    tui.press('g');
+    expect(await tui.until('Go to a step')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 3/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       Go to a step
+
+           1  ✓  A rule for the destination
+           2     The article's second manifest
+        ▸  3     The same call, a minute later
+           4     Two hundred calls
+           5     One layer of TLS for everybody
+           6     What the sidecar was told
+
+
+
+
+
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       enter go there   esc close"
+    `);
+    tui.press(KEYS.down, KEYS.enter);
+    await tui.engine.whenAsked(1);
+    tui.press('g', '1');
+    await tui.engine.whenAsked(2);
+    expect(tui.engine.asked).toEqual([['goTo', 3], ['goTo', 0]]);
+  });
+}); // biome-ignore format: rows

@@ -1,0 +1,126 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { BugError, Interrupted } from '../../src/shared/errors.ts';
+import { progressOf, scriptedEngine } from '../support/scripted-engine.ts';
+import { KEYS, type TestTerminal } from '../support/terminal.ts';
+import { at, RULE } from './fixtures.ts';
+import { startTui } from './harness.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'istio-tutor-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The terminal comes to be as it was: no alternate screen, a cursor, keys that echo. */
+function restored(tui: TestTerminal): Promise<string> {
+  const cursor = () => tui.raw().lastIndexOf('\u001b[?25h') > tui.raw().lastIndexOf('\u001b[?25l');
+  return tui.until(() => !tui.alternate() && cursor() && !tui.rawMode());
+}
+
+/** What the operating system would do, for our listener alone. */
+const raise = (event: 'SIGTERM' | 'SIGHUP' | 'SIGINT' | 'uncaughtException', ...args: unknown[]) => {
+  const ours = process.listeners(event as 'SIGTERM').at(-1) as ((...all: unknown[]) => void) | undefined;
+  ours?.(...args);
+};
+
+describe('the terminal is as it was', () => {
+  it('after q', async () => {
+    const tui = await startTui(at('promise'));
+    await tui.until('1/6');
+    expect([tui.alternate(), tui.rawMode()]).toEqual([true, true]);
+    tui.press('q');
+    expect(await tui.ended).toBeNull();
+    await restored(tui);
+    expect(tui.engine.asked).toEqual([['dispose']]);
+  });
+
+  it.each(['SIGTERM', 'SIGHUP', 'SIGINT'] as const)('after %s, in the middle of something', async signal => {
+    const listeners = process.listenerCount(signal);
+    const tui = await startTui(at('outage', { busy: { label: 'Sending', since: 0 } }));
+    await tui.until('3/6');
+    raise(signal, signal);
+    expect(await tui.ended).toBeInstanceOf(Interrupted);
+    await restored(tui);
+    expect(process.listenerCount(signal)).toBe(listeners);
+  });
+
+  it('after a crash, and the crash is handed on', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    raise('uncaughtException', new Error('the wheel came off'));
+    const error = await tui.ended;
+    expect(error).toBeInstanceOf(BugError);
+    expect((error as BugError).problem.why).toBe('the wheel came off');
+    await restored(tui);
+  });
+
+  it('after a crash in drawing', async () => {
+    const tui = await startTui(at('rule'));
+    await tui.until('2/6');
+    tui.engine.set({ files: null as never });
+    expect(await tui.ended).toBeInstanceOf(BugError);
+    await restored(tui);
+  });
+});
+
+describe('an editor', () => {
+  const script = (name: string, body: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, `#!/bin/sh\n${body}\n`);
+    chmodSync(path, 0o755);
+    return path;
+  };
+
+  it('gets the file and the terminal, and nothing is lost', async () => {
+    writeFileSync(join(folder, 'rule.yaml'), RULE);
+    const editor = script('editor', 'for last; do :; done; echo "# edited with $1" >> "$last"');
+    const tui = await startTui(at('both', { folder }), { env: { EDITOR: `${editor} --wait` } });
+    await tui.until('5/6');
+    tui.press('h');
+    tui.engine.step({ hints: 1 });
+    await tui.until('Hint 1');
+    const before = tui.frame();
+    tui.press('e');
+    await tui.until(() => tui.raw().split('\u001b[?1049h').length === 3);
+    expect(await tui.until('Hint 1')).toBe(before);
+    expect(readFileSync(join(folder, 'rule.yaml'), 'utf8')).toBe(`${RULE}# edited with --wait\n`);
+    expect(tui.rawMode()).toBe(true);
+    tui.press('h');
+    await tui.engine.whenAsked(2);
+  });
+
+  it('is chosen when there are several files', async () => {
+    writeFileSync(join(folder, 'more.yaml'), 'a: 1\n');
+    const editor = script('other', 'echo "$1" > "$(dirname "$1")/edited.txt"');
+    const files = { 'rule.yaml': RULE, 'more.yaml': 'a: 1\n' };
+    const tui = await startTui(at('both', { folder, files }), { env: { EDITOR: 'vi', VISUAL: editor } });
+    await tui.until('5/6');
+    tui.press('e');
+    await tui.until('Edit a file');
+    tui.press(KEYS.down, KEYS.enter);
+    await tui.until(() => tui.raw().split('\u001b[?1049h').length === 3);
+    expect(readFileSync(join(folder, 'edited.txt'), 'utf8')).toBe(`${join(folder, 'more.yaml')}\n`);
+  });
+
+  it('that is not there, or fails, is said, with the path', async () => {
+    const none = await startTui(at('both', { folder }));
+    await none.until('5/6');
+    none.press('e');
+    await none.until('No editor is set: open ');
+    none.press('q');
+    await none.ended;
+    const missing = await startTui(at('both', { folder }), { env: { EDITOR: 'no-such-editor' } });
+    await missing.until('5/6');
+    missing.press('e');
+    await missing.until('The editor no-such-editor could not be started.');
+  });
+});
+
+it('the first frame is there before the course is read', async () => {
+  const tui = await startTui(scriptedEngine({ lessons: progressOf(['The blind spot']) }), {
+    boot: { read: () => new Promise(() => {}) },
+  });
+  expect(await tui.until('opening the lessons')).toContain('Getting traffic out of the mesh');
+  tui.press('q');
+  expect(await tui.ended).toBeNull();
+});

@@ -1,0 +1,245 @@
+import { describe, expect, it } from 'vitest';
+import type { Progress } from '../../src/cluster/cluster.ts';
+import { ToolError, UserError } from '../../src/shared/errors.ts';
+import type { Ask } from '../../src/tui/state/start-up.ts';
+import { progressOf, scriptedEngine } from '../support/scripted-engine.ts';
+import { KEYS } from '../support/terminal.ts';
+import { at } from './fixtures.ts';
+import { NOW, startTui } from './harness.ts';
+
+const KIND = {
+  id: 'kind',
+  note: 'a real cluster with real Istio; Docker is running, about 90 s',
+  ready: false,
+};
+const CONTEXT = { id: 'context=dev', note: 'dev: Istio 1.29 found', ready: true };
+const engine = () => scriptedEngine({ lessons: progressOf(['The blind spot']) });
+
+/** A make that is held until the test lets it go on, or fails it. */
+function held() {
+  let on: (error?: Error) => void = () => {};
+  const done = new Promise<void>((resolve, reject) => {
+    on = error => (error ? reject(error) : resolve());
+  });
+  return { done, on: (error?: Error) => on(error) };
+}
+
+describe('the welcome screen', () => {
+  it('is there when there is something to choose', async () => {
+    const tui = await startTui(engine(), { boot: { find: async () => [KIND, CONTEXT] } });
+    expect(await tui.until('Where shall the mesh run?')).toMatchInlineSnapshot(`
+      " istio-tutor
+       ──────────────────────────────────────────────────────────────────────────────
+
+       Where shall the mesh run?
+
+        ▸ kind       a real cluster with real Istio; Docker is running, about 90 s
+          context=dev dev: Istio 1.29 found
+          read       only read the lessons, without a cluster
+
+       You can change later: every lesson is the same on all of them.
+
+
+
+
+
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       enter start   q quit"
+    `);
+  });
+
+  it('reads the lessons without a cluster', async () => {
+    const tui = await startTui(engine(), { boot: { find: async () => [KIND] } });
+    await tui.until('Where shall the mesh run?');
+    tui.press(KEYS.down, KEYS.enter);
+    expect(await tui.until('bring up a cluster')).toContain('The blind spot');
+  });
+});
+
+describe('bringing up the cluster', () => {
+  it('shows the stages, the time they take and the last line', async () => {
+    const work = held();
+    let now = NOW;
+    const make = async (_: unknown, progress: Progress) => {
+      progress.stage('Making the node');
+      progress.line('Preparing nodes');
+      now += 31_400;
+      progress.stage('Installing Istio');
+      progress.line('Processing resources for Istiod.');
+      progress.note?.('Istio 1.27 is older than what the lessons were checked with.');
+      now += 2100;
+      await work.done;
+    };
+    const tui = await startTui(engine(), { now: () => now, boot: { find: async () => [KIND], make } });
+    await tui.until('Where shall');
+    tui.press(KEYS.enter);
+    expect(await tui.until('2.1 s')).toMatchInlineSnapshot(`
+      " istio-tutor
+       ──────────────────────────────────────────────────────────────────────────────
+
+       Bringing up kind
+
+        ✓  Making the node                                                     31 s
+        ⠙  Installing Istio                                                   2.1 s
+            Processing resources for Istiod.
+       !  Istio 1.27 is older than what the lessons were checked with.
+
+
+
+
+
+
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       ctrl-c stop   q quit"
+    `);
+    work.on();
+    await tui.until('kind, Istio 1.31');
+  });
+
+  it('is stopped by Ctrl-C, which leads back', async () => {
+    let stopped = false;
+    const make = (_: unknown, _progress: Progress, _ask: Ask, signal: AbortSignal) =>
+      new Promise<void>((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          stopped = true;
+          reject(signal.reason);
+        });
+      });
+    const tui = await startTui(engine(), { boot: { find: async () => [KIND], make } });
+    await tui.until('Where shall');
+    tui.press(KEYS.enter);
+    await tui.until('Bringing up kind');
+    tui.press(KEYS.ctrlC);
+    await tui.until('Where shall');
+    expect(stopped).toBe(true);
+  });
+
+  it('that fails says so in the words of the tool, and goes on from there', async () => {
+    const work = held();
+    const tui = await startTui(engine(), { boot: { find: async () => [KIND], make: () => work.done } });
+    await tui.until('Where shall');
+    tui.press(KEYS.enter);
+    await tui.until('Bringing up kind');
+    work.on(
+      new ToolError({
+        what: 'kind create failed.',
+        why: 'It ended with exit code 1.',
+        detail: 'ERROR: failed to create cluster: port is already allocated',
+        next: ['istio-tutor doctor'],
+      }),
+    );
+    expect(await tui.until('kind create failed')).toMatchInlineSnapshot(`
+      " istio-tutor
+       ──────────────────────────────────────────────────────────────────────────────
+
+       ✗ kind create failed.
+         It ended with exit code 1.
+
+           ERROR: failed to create cluster: port is already allocated
+
+         Try   u        bring it up, or back
+               r        read the lessons without a cluster
+               istio-tutor doctor
+         Your files and progress are untouched.
+
+
+
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       u bring it up   r only read   q quit"
+    `);
+    tui.press('r');
+    await tui.until('The blind spot');
+  });
+
+  it('asks before it writes', async () => {
+    const answers: boolean[] = [];
+    const connect = async (_: unknown, ask: Ask) => {
+      answers.push(await ask('Write into dev?'));
+      return engine();
+    };
+    const tui = await startTui(engine(), { boot: { connect } });
+    await tui.until('Write into dev?  y yes  n no');
+    tui.press('x', 'y');
+    await tui.until('kind, Istio 1.31');
+    expect(answers).toEqual([true]);
+  });
+});
+
+describe('when something is missing', () => {
+  it('no cluster can be had: the findings, and the lessons to read', async () => {
+    const find = async () => {
+      throw new ToolError({
+        what: 'There is nothing to run the mesh on: Docker does not answer.',
+        detail: 'x docker   not installed   https://docs.docker.com/get-docker/',
+        next: ['istio-tutor doctor          when that is done'],
+      });
+    };
+    const tui = await startTui(engine(), { boot: { find } });
+    expect(await tui.until('Docker does not answer')).toMatchInlineSnapshot(`
+      " istio-tutor
+       ──────────────────────────────────────────────────────────────────────────────
+
+       ✗ There is nothing to run the mesh on: Docker does not answer.
+
+           x docker   not installed   https://docs.docker.com/get-docker/
+
+         Try   r        read the lessons without a cluster
+               istio-tutor doctor          when that is done
+         Your files and progress are untouched.
+
+
+
+
+
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       r only read   q quit"
+    `);
+    tui.press('r');
+    await tui.until('The blind spot');
+  });
+
+  it('the lessons cannot be opened: only to quit is left', async () => {
+    const read = async () => {
+      throw new UserError({
+        what: 'Another istio-tutor is running.',
+        why: 'Process 4711 holds it.',
+        next: [],
+      });
+    };
+    const tui = await startTui(engine(), { boot: { read } });
+    const frame = await tui.until('Another istio-tutor is running.');
+    expect(frame.split('\n').at(-1)).toBe(' q quit');
+    tui.press('q');
+    expect(await tui.ended).toBeNull();
+  });
+
+  it('opens the address that was asked for, once there is a cluster', async () => {
+    const tui = await startTui(at('outage'), { address: { lesson: 'destination-rule', step: 'outage' } });
+    await tui.until('3/6');
+    expect(tui.engine.asked).toEqual([['open', 'destination-rule', 'outage']]);
+  });
+});
