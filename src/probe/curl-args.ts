@@ -5,6 +5,7 @@
  */
 import { parse } from 'shell-quote';
 import { UserError } from '../shared/errors.ts';
+import { TAG } from './match.ts';
 
 /** Seconds until curl gives up, unless the learner says -m. */
 const LIMIT = '8';
@@ -31,7 +32,7 @@ export interface CurlCall {
 export function curlCall(argv: readonly string[], nonce: string): CurlCall {
   refuse(argv);
   const marker = `@@${nonce}`;
-  const tag = `istio-tutor-${nonce}`;
+  const tag = `${TAG}${nonce}`;
   const format = `\n${marker}%{json}\n${marker}h%{header_json}\n${marker}.\n`;
   const perGroup = ['-A', tag, '-m', LIMIT, '-w', format];
   const command = ['curl', '-sS', '--no-progress-meter', ...perGroup];

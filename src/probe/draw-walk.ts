@@ -41,7 +41,7 @@ export function drawPath(hops: readonly Hop[], options: DrawOptions): DrawnLine[
     titles.push({ text: clip(hop.title, widths[index] ?? 0, options), role: titleRole(hop.state) });
     const next = named[index + 1];
     if (next === undefined) continue;
-    const room = (widths[index] ?? 0) - stringWidth(hop.title) + GAP - 2;
+    const room = (widths[index] ?? 0) - width(hop.title) + GAP - 2;
     titles.push({
       text: ` ${arrow(hop.state, next.state, room, options.ascii)} `,
       role: arrowRole(hop.state, next.state),
@@ -68,19 +68,19 @@ export function drawPath(hops: readonly Hop[], options: DrawOptions): DrawnLine[
 }
 
 /** A cluster's name breaks before its host; anything else between words, or where it must. */
-function wrapped(note: string, width: number): string[] {
+function wrapped(note: string, room: number): string[] {
   const cut = note.lastIndexOf('|') + 1;
-  const parts = stringWidth(note) > width && cut > 0 ? [note.slice(0, cut), note.slice(cut)] : [note];
-  return parts.flatMap(part => wrapAnsi(part, width, { hard: true }).split('\n'));
+  const parts = width(note) > room && cut > 0 ? [note.slice(0, cut), note.slice(cut)] : [note];
+  return parts.flatMap(part =>
+    width(part) <= room ? [part] : wrapAnsi(part, room, { hard: true }).split('\n'),
+  );
 }
 
 /** Wide enough for titles and notes; what does not fit is taken from the widest column first. */
 function columnWidths(hops: readonly Hop[], columns: number): number[] {
   const last = hops.length - 1;
-  const least = hops.map((hop, index) => stringWidth(hop.title) + (index < last ? SHORTEST - GAP : 0));
-  const widths = hops.map((hop, index) =>
-    Math.max(least[index] ?? 0, ...hop.notes.map(note => stringWidth(note))),
-  );
+  const least = hops.map((hop, index) => width(hop.title) + (index < last ? SHORTEST - GAP : 0));
+  const widths = hops.map((hop, index) => Math.max(least[index] ?? 0, ...hop.notes.map(note => width(note))));
   const total = () => widths.reduce((sum, width) => sum + width, 0) + GAP * last;
   while (total() > columns) {
     // A note with spaces wraps well; a cluster's name does not, so it gives way last.
@@ -94,7 +94,7 @@ function columnWidths(hops: readonly Hop[], columns: number): number[] {
 }
 
 function longestWord(hop: Hop | undefined): number {
-  return Math.max(0, ...(hop?.notes ?? []).flatMap(note => note.split(' ').map(word => stringWidth(word))));
+  return Math.max(0, ...(hop?.notes ?? []).flatMap(note => note.split(' ').map(word => width(word))));
 }
 
 function arrow(from: HopState, to: HopState, room: number, ascii: boolean): string {
@@ -143,7 +143,7 @@ export function drawTallies(walk: Walk, options: DrawOptions): DrawnLine[] {
     ...walk.mirrored.map((tally, index): [string, Tally] => [index === 0 ? 'mirrored' : '', tally]),
   ];
   const left = Math.max(...rows.map(([label]) => label.length)) + 2;
-  const name = Math.max(...rows.map(([, tally]) => stringWidth(tally.label))) + 1;
+  const name = Math.max(...rows.map(([, tally]) => width(tally.label))) + 1;
   const digits = String(Math.max(...rows.map(([, tally]) => tally.count))).length;
   const room = Math.max(8, Math.min(40, options.columns - left - name - digits - 1));
   return rows.map(([label, tally]) => [
@@ -171,10 +171,15 @@ export function drawSentence(sentence: string, options: DrawOptions): DrawnLine[
     .map(line => [{ text: line, role: 'plain' }]);
 }
 
-function clip(text: string, width: number, options: DrawOptions): string {
-  if (stringWidth(text) <= width) return text;
+/** Columns on a terminal; nearly all of it is ASCII, where no table need be asked. */
+function width(text: string): number {
+  return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
+}
+
+function clip(text: string, room: number, options: DrawOptions): string {
+  if (width(text) <= room) return text;
   const dots = options.ascii ? '...' : '…';
-  return text.slice(0, Math.max(0, width - dots.length)) + dots;
+  return text.slice(0, Math.max(0, room - dots.length)) + dots;
 }
 
 /** Without the spaces at the end of a line, which a reader never sees and a snapshot trips over. */

@@ -33,7 +33,7 @@ export function withoutConnection(transfer: { readonly exit: number }): Finding 
 }
 
 function ofRequest(transfer: Transfer, line: LogLine): Finding {
-  const flagged = ofFlags(line);
+  const flagged = ofFlags(transfer, line);
   if (flagged !== null) return flagged;
   const detail = responseDetail(line.details);
   if (detail !== null && !detail.fromApi) return ofSidecarsOwn(line, detail.sentence);
@@ -43,7 +43,7 @@ function ofRequest(transfer: Transfer, line: LogLine): Finding {
 }
 
 /** The flag names the hop; null when no flag ends the call. */
-function ofFlags(line: LogLine): Finding | null {
+function ofFlags(transfer: Transfer, line: LogLine): Finding | null {
   const flags = flagsOf(line.flags);
   const words = `${line.details} ${line.transportFailure} ${line.termination}`;
   const ending = flags.find(flag => flag.at !== null);
@@ -57,7 +57,11 @@ function ofFlags(line: LogLine): Finding | null {
   }
   if (flags.some(flag => flag.flag === 'DC' || flag.flag === 'DR')) {
     const at = line.upstreamHost === '-' ? 'sidecar' : 'api';
-    return failed(at, meaning, at === 'api' ? 'no answer in time' : 'still held the call');
+    return failed(
+      at,
+      `${transfer.exit === 0 ? '' : `${curlExitSentence(transfer.exit)} `}${meaning}`,
+      at === 'api' ? 'no answer in time' : 'still held the call',
+    );
   }
   return null;
 }
@@ -136,7 +140,7 @@ function ofConnection(transfer: Transfer, line: LogLine): Finding {
     if (transfer.code >= 400) return ofApisRefusal(transfer, line);
     return { reached: 'api', failed: false, sentence: ofAnswer(transfer, line), note: null };
   }
-  const flagged = ofFlags(line);
+  const flagged = ofFlags(transfer, line);
   if (flagged !== null && transfer.exit !== 28) return flagged;
   if (transfer.code >= 400) return ofApisRefusal(transfer, line);
   if (transfer.exit === 28) {
@@ -168,13 +172,13 @@ function ofBrokenHandshake(line: LogLine): Finding {
     return failed(
       'api',
       `${curlExitSentence(35)} What came back is not TLS: that port of the far side speaks something else.`,
-      'answered, not in TLS',
+      'no TLS came back',
     );
   }
   return failed(
     'api',
     "The app's TLS was carried to the API, and what came back was not TLS. That is how TLS in TLS looks: a DestinationRule has the sidecar open TLS of its own, around the TLS that the app has opened already. One layer too many.",
-    'answered, not in TLS',
+    'no TLS came back',
   );
 }
 
@@ -193,10 +197,13 @@ function ofAnswer(transfer: Transfer, line: LogLine): string {
       : `${answered} The sidecar knows this host: it chose the cluster by the server name in the TLS hello, and passed the encrypted bytes on.`;
   }
   const sent = pathOf(transfer.url);
-  const tls = api?.scheme === 'https' ? ' and opened TLS to the API itself' : '';
+  const tls = api?.scheme === 'https' && /^http:|^(?!https:)/i.test(transfer.url);
+  const how = tls
+    ? 'read the request as HTTP, chose its route, and opened TLS to the API itself'
+    : 'read the request as HTTP and chose its route';
   const rewritten = api !== undefined && sent !== null && api.path !== sent;
   const path = rewritten ? ` ${sent} arrived as ${api.path}.` : '';
-  return `${answered} The sidecar read the request as HTTP, chose a route${tls}.${path}`;
+  return `${answered} The sidecar ${how}.${path}`;
 }
 
 /** '/v2/data?a=1' of a URL as it was given to curl; null when it cannot be told. */

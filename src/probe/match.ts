@@ -5,6 +5,9 @@
 import { portOf } from './access-log.ts';
 import type { ApiLine, CurlSide, Evidence, LogLine } from './evidence.ts';
 
+/** What the User-Agent of a call begins with, unless the learner gave one. */
+export const TAG = 'istio-tutor-';
+
 /** The sidecar logged a connection and no request: TLS pass-through, TCP, the catch-all. */
 export function isConnection(line: LogLine): boolean {
   return line.protocol === '' && line.method === '';
@@ -15,42 +18,60 @@ export function linesOfCall(curl: CurlSide, userAgent: string, lines: readonly L
   const ports = new Set(curl.transfers.map(transfer => transfer.localPort).filter(port => port > 0));
   const own = lines.filter(
     line =>
-      ports.has(portOf(line.downstreamRemote)) ||
-      (userAgent.startsWith('istio-tutor-') && line.userAgent === userAgent),
+      ports.has(portOf(line.downstreamRemote)) || (userAgent.startsWith(TAG) && line.userAgent === userAgent),
   );
-  const claimed = new Set<LogLine>();
-  for (const index of curl.transfers.keys()) {
-    const line = lineAt(curl, own, index);
-    if (line !== undefined) claimed.add(line);
-  }
+  const claimed = new Set(linesByTransfer(curl, own).filter(line => line !== undefined));
   return [...claimed, ...own.filter(line => !claimed.has(line))];
 }
 
+/** Of what was matched already, so that a thousand calls are not matched a thousand times. */
+const known = new WeakMap<Evidence, readonly (LogLine | undefined)[]>();
+
 /** The sidecar's line of one transfer (index from 0), or undefined: none was made, or it has not come. */
 export function lineOf(evidence: Evidence, index: number): LogLine | undefined {
-  return evidence.sidecar.read ? lineAt(evidence.curl, evidence.sidecar.lines, index) : undefined;
+  if (!evidence.sidecar.read) return undefined;
+  const lines = known.get(evidence) ?? linesByTransfer(evidence.curl, evidence.sidecar.lines);
+  known.set(evidence, lines);
+  return lines[index];
 }
 
-function lineAt(curl: CurlSide, lines: readonly LogLine[], index: number): LogLine | undefined {
-  const port = curl.transfers[index]?.localPort ?? 0;
-  if (port === 0) return undefined;
-  const here = lines.filter(line => portOf(line.downstreamRemote) === port);
-  const connection = here.find(isConnection);
-  if (connection !== undefined) return connection;
-  const before = curl.transfers.slice(0, index).filter(transfer => transfer.localPort === port).length;
-  return here.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0))[before];
+/** For each transfer its line: that of its connection, or the one of its request in order on that connection. */
+function linesByTransfer(curl: CurlSide, lines: readonly LogLine[]): (LogLine | undefined)[] {
+  const byPort = groupByPort(lines);
+  for (const here of byPort.values())
+    here.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+  const used = new Map<number, number>();
+  return curl.transfers.map(({ localPort }) => {
+    if (localPort === 0) return undefined;
+    const here = byPort.get(localPort) ?? [];
+    const before = used.get(localPort) ?? 0;
+    used.set(localPort, before + 1);
+    return here.find(isConnection) ?? here[before];
+  });
+}
+
+function groupByPort(lines: readonly LogLine[]): Map<number, LogLine[]> {
+  const byPort = new Map<number, LogLine[]>();
+  for (const line of lines) {
+    const port = portOf(line.downstreamRemote);
+    const here = byPort.get(port);
+    if (here === undefined) byPort.set(port, [line]);
+    else here.push(line);
+  }
+  return byPort;
 }
 
 /** How many of the sidecar's lines are still to come: one a connection, or one a request where it reads HTTP. */
 export function missingLines(curl: CurlSide, lines: readonly LogLine[]): number {
-  const transfers = new Map<number, number>();
+  const expected = new Map<number, number>();
   for (const { localPort } of curl.transfers) {
-    if (localPort > 0) transfers.set(localPort, (transfers.get(localPort) ?? 0) + 1);
+    if (localPort > 0) expected.set(localPort, (expected.get(localPort) ?? 0) + 1);
   }
+  const byPort = groupByPort(lines);
   let missing = 0;
-  for (const [port, expected] of transfers) {
-    const here = lines.filter(line => portOf(line.downstreamRemote) === port);
-    if (!here.some(isConnection)) missing += Math.max(0, expected - here.length);
+  for (const [port, count] of expected) {
+    const here = byPort.get(port) ?? [];
+    if (!here.some(isConnection)) missing += Math.max(0, count - here.length);
   }
   return missing;
 }

@@ -10,10 +10,10 @@ interface Row {
   readonly details: readonly string[];
 }
 
-/** HOST PORT SUBSET TYPE RULE; below: TLS, limits, outlier detection. */
+/** HOST PORT SUBSET TYPE; below: the DestinationRule, TLS, limits, outlier detection. */
 export function clusterLines(clusters: readonly JsonObject[], match?: string): string[] {
   const rows = clusters
-    .filter(cluster => !String(cluster.name).startsWith('inbound|'))
+    .filter(cluster => !/^inbound/i.test(String(cluster.name)))
     .map((cluster): Row => {
       const name = String(cluster.name);
       const [, port, subset, host] = name.split('|');
@@ -22,11 +22,16 @@ export function clusterLines(clusters: readonly JsonObject[], match?: string): s
         text(path(cluster, 'metadata', 'filter_metadata', 'istio', 'config')) ?? '',
       )?.[1];
       return {
-        cells: [host ?? name, port ?? '-', subset || '-', type, rule ?? '-'],
-        details: [...tlsOf(cluster), ...limitsOf(cluster), ...outliersOf(cluster)],
+        cells: [host ?? name, port ?? '-', subset || '-', type],
+        details: [
+          ...(rule === undefined ? [] : [`DestinationRule ${rule}`]),
+          ...tlsOf(cluster),
+          ...limitsOf(cluster),
+          ...outliersOf(cluster),
+        ],
       };
     });
-  return table(['HOST', 'PORT', 'SUBSET', 'TYPE', 'DESTINATIONRULE'], rows, match);
+  return table(['HOST', 'PORT', 'SUBSET', 'TYPE'], rows, match);
 }
 
 function tlsOf(cluster: JsonObject): string[] {
@@ -36,9 +41,11 @@ function tlsOf(cluster: JsonObject): string[] {
   const common = object(context?.common_tls_context);
   const own =
     list(common?.tls_certificates).length + list(common?.tls_certificate_sds_secret_configs).length > 0;
-  const sni = text(context?.sni);
+  const http = Object.values(object(cluster.typed_extension_protocol_options) ?? {}).map(object);
+  const auto = http.some(one => object(one?.upstream_http_protocol_options)?.auto_sni === true);
+  const sni = text(context?.sni) ?? (auto ? 'as in the Host header' : 'none');
   const mode = own ? 'opens TLS and shows a client certificate' : 'opens TLS';
-  return [`${mode}, server name ${sni ?? "taken from the request's Host"}`];
+  return [`${mode}, server name ${sni}`];
 }
 
 /** 2^32-1 is how Istio writes 'no limit'. */
@@ -49,15 +56,15 @@ function limitsOf(cluster: JsonObject): string[] {
   const limits = (
     [
       ['max_connections', 'connections'],
-      ['max_pending_requests', 'pending requests'],
-      ['max_requests', 'requests'],
-      ['max_retries', 'retries'],
+      ['max_pending_requests', 'requests waiting for one'],
+      ['max_requests', 'requests at a time'],
+      ['max_retries', 'retries at a time'],
     ] as const
   ).flatMap(([key, what]) => {
     const limit = threshold?.[key];
-    return typeof limit === 'number' && limit < NO_LIMIT ? [`${limit} ${what}`] : [];
+    return typeof limit === 'number' && limit < NO_LIMIT ? [`${what}: ${limit}`] : [];
   });
-  return limits.length === 0 ? [] : [`at most ${limits.join(', ')}`];
+  return limits.length === 0 ? [] : [`limits: ${limits.join(', ')}`];
 }
 
 function outliersOf(cluster: JsonObject): string[] {
@@ -112,20 +119,20 @@ function destination(chain: JsonObject): string {
   return '-';
 }
 
-/** NAME HOST MATCH DESTINATION; below: what the route does besides. */
+/** NAME HOST MATCH; below: where it leads, and what the route does besides. */
 export function routeLines(routes: readonly JsonObject[], match?: string): string[] {
   const rows = routes.flatMap(config =>
     list(config.virtual_hosts).flatMap(host =>
       list(host.routes).map((route): Row => {
         const domain = strings(host.domains)[0] ?? '*';
         return {
-          cells: [String(config.name), domain, routeMatch(object(route.match)), routeTarget(route)],
-          details: routeDetails(route),
+          cells: [String(config.name), domain, routeMatch(object(route.match))],
+          details: [...routeTargets(route), ...routeDetails(route)],
         };
       }),
     ),
   );
-  return table(['NAME', 'HOST', 'MATCH', 'DESTINATION'], rows, match);
+  return table(['NAME', 'HOST', 'MATCH'], rows, match);
 }
 
 function routeMatch(match: JsonObject | undefined): string {
@@ -143,16 +150,16 @@ function routeMatch(match: JsonObject | undefined): string {
   return [where, ...wanted].join(', ');
 }
 
-function routeTarget(route: JsonObject): string {
+function routeTargets(route: JsonObject): string[] {
   if (route.redirect !== undefined)
-    return `redirect ${Object.values(object(route.redirect) ?? {}).join(' ')}`;
+    return [`redirect ${Object.values(object(route.redirect) ?? {}).join(' ')}`];
   const direct = object(route.direct_response);
-  if (direct !== undefined) return `answers ${direct.status} itself`;
+  if (direct !== undefined) return [`answers ${direct.status} itself`];
   const action = object(route.route);
   const weighted = list(object(action?.weighted_clusters)?.clusters);
   return weighted.length > 0
-    ? weighted.map(one => `${one.weight} ${one.name}`).join(', ')
-    : (text(action?.cluster) ?? '-');
+    ? weighted.map(one => `-> ${one.name}, weight ${one.weight ?? 0}`)
+    : [`-> ${text(action?.cluster) ?? '-'}`];
 }
 
 function routeDetails(route: JsonObject): string[] {

@@ -188,8 +188,11 @@ function apiLine(evidence: Evidence): string | null {
   if (!evidence.api.read) return null;
   const { lines } = evidence.api;
   if (lines.length > 0) return grouped(lines.map(line => request(line, lines.length > 1)));
-  const opened = evidence.sidecar.read && evidence.sidecar.lines.some(line => line.upstreamHost !== '-');
-  return opened ? 'no request that it could read' : 'nothing arrived';
+  const { sidecar, curl } = evidence;
+  const opened =
+    sidecar.read && sidecar.lines.some(line => line.upstreamHost !== '-' && !line.flags.includes('UF'));
+  if (!opened) return sidecar.read ? 'nothing arrived' : 'no request logged';
+  return curl.transfers.every(bad) ? 'no request that it could read' : 'no request logged';
 }
 
 /** Of many, the query is left out: it is what numbers them. */
