@@ -1,6 +1,7 @@
 /** The Mesh port over a real Kubernetes API: what the engine needs, from cluster/, world/ and probe/. */
 import { apply, listObjects, readObject, remove } from '../cluster/apply.ts';
 import type { Kube } from '../cluster/client.ts';
+import { inspectSidecar } from '../probe/config-dump.ts';
 import { beforeChange, followEffect, type SidecarState } from '../probe/in-effect.ts';
 import { openProbes } from '../probe/session.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -66,13 +67,7 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
       }),
     start: (argv, abort) => probes.start(argv, abort === undefined ? {} : { signal: abort }),
     sidecarLog: lines => probes.sidecarLog(lines),
-    async inspect(look, match) {
-      const file = '../probe/config-dump.ts';
-      const { inspectSidecar } = (await import(file)) as {
-        inspectSidecar: (k: Kube, n: WorldNames, l: typeof look, m?: string) => Promise<string[]>;
-      };
-      return inspectSidecar(kube, names, look, match);
-    },
+    inspect: (look, match) => inspectSidecar(kube, names, look, match),
     close: () => probes.close(),
   };
 }

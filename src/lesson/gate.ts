@@ -3,7 +3,7 @@
  * on both sides, alternatives pass, near-misses are caught, and every announced symptom appears as announced.
  * Findings are data: a test asserts the counts as well, so that a gate which ran nothing cannot pass.
  */
-import { checkFailures, effectText, type Failure, playStep, type Stage, settling } from './play.ts';
+import { checkFailures, effectText, type Failure, playStep, SETTLE, type Stage, settling } from './play.ts';
 import { rebuild } from './rebuild.ts';
 import { runChecks } from './run-checks.ts';
 import type { Step, StepOf } from './schema.ts';
@@ -73,13 +73,17 @@ export async function gate(on: Stage, options: GateOptions = {}): Promise<GateRe
 async function gateOfFix(on: Stage, step: StepOf<'fix'>, index: number): Promise<Failure[]> {
   const failures: Failure[] = [];
   const withFiles = (files: readonly string[]) => stateOfFix(on.lesson, index, on.namespace, files);
-  const tryOut = async (state: DesiredState, label: string): Promise<CheckResult[]> => {
+  const tryOut = async (
+    state: DesiredState,
+    label: string,
+    again: (result: CheckResult) => boolean,
+  ): Promise<CheckResult[]> => {
     const late = await bring(on, state);
     failures.push(...late.map(f => ({ ...f, what: `${label}: ${f.what}` })));
-    return runChecks(on, step.checks, { settle: 400 });
+    return runChecks(on, step.checks, { settle: SETTLE, again });
   };
 
-  for (const result of await tryOut(withFiles(step.files), 'before')) {
+  for (const result of await tryOut(withFiles(step.files), 'before', result => result.guard)) {
     const { state } = result.verdict;
     if (!result.guard && state !== 'failed')
       failures.push(wrong('before', result, 'fails before the solution'));
@@ -88,7 +92,7 @@ async function gateOfFix(on: Stage, step: StepOf<'fix'>, index: number): Promise
   }
   for (const miss of step.nearMisses ?? []) {
     const label = `near-miss ${miss.files.join(', ')}`;
-    for (const result of await tryOut(withFiles(miss.files), label)) {
+    for (const result of await tryOut(withFiles(miss.files), label, () => false)) {
       if (miss.fails.includes(result.id) && result.verdict.state !== 'failed') {
         failures.push(wrong(label, result, 'is caught by this check'));
       }
@@ -96,7 +100,7 @@ async function gateOfFix(on: Stage, step: StepOf<'fix'>, index: number): Promise
   }
   for (const files of step.alternatives ?? []) {
     const label = `alternative ${files.join(', ')}`;
-    const results = await tryOut(withFiles(files), label);
+    const results = await tryOut(withFiles(files), label, () => true);
     failures.push(...checkFailures(results).map(f => ({ ...f, what: `${label}: ${f.what}` })));
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Evidence, RunningProbe } from '../probe/evidence.ts';
 import type { Clock } from '../shared/clock.ts';
+import { log } from '../shared/log.ts';
 import { argvOf, milliseconds } from './calls.ts';
 import { evaluate } from './checks/evaluate.ts';
 import { fillAll } from './manifest.ts';
@@ -47,47 +48,71 @@ export async function sendUntil(
 
 export interface CheckOptions {
   readonly onResult?: (result: CheckResult) => void;
-  /** The configuration came into effect only now: a first failure is tried once more, after this pause (ms). */
+  /**
+   * The configuration came into effect only now: a failure is tried once more after this pause (ms), since a
+   * connection that was opened before may answer once more. What is wrong stays wrong.
+   */
   readonly settle?: number;
+  /** Which failures are tried again; all, unless told. */
+  readonly again?: (result: CheckResult) => boolean;
 }
 
-/** Runs checks in their order. Each result is told as soon as it is certain. */
+/** Runs checks in their order. Each result is told as soon as it is certain; the list is in the checks' order. */
 export async function runChecks(
   on: Sending,
   checks: readonly Check[],
   options: CheckOptions = {},
 ): Promise<CheckResult[]> {
-  const tell = (check: Check, verdict: Verdict): CheckResult => {
+  const { settle, again = () => true, onResult } = options;
+  const results = new Map<string, CheckResult>();
+  const tell = (check: Check, verdict: Verdict) => {
     const result = { id: check.id, title: check.title, guard: check.guard === true, verdict };
-    options.onResult?.(result);
-    return result;
+    results.set(check.id, result);
+    const open =
+      verdict.state === 'failed' &&
+      (check.expect.within !== undefined || (settle !== undefined && again(result)));
+    if (!open) onResult?.(result);
+    return open;
   };
-  const waiting: Promise<{ check: Check; verdict: Verdict }>[] = [];
+  let open = await round(on, checks, tell);
+  if (open.length > 0 && settle !== undefined) {
+    await on.clock.wait(settle, on.signal);
+    const retried = new Set(open);
+    open = await round(on, open, (check, verdict) => {
+      if (verdict.state === 'passed') log('check', `${check.id} passed when tried again`);
+      return tell(check, verdict) && check.expect.within !== undefined;
+    });
+    for (const check of retried) if (!open.includes(check)) onResult?.(results.get(check.id) as CheckResult);
+  }
+  for (const check of open) {
+    const { verdict } = await sendUntil(on, check.call, check.expect);
+    tell(check, verdict);
+    onResult?.(results.get(check.id) as CheckResult);
+  }
+  return checks.map(check => results.get(check.id) as CheckResult);
+}
+
+/** Sends each check's call once. Returns those that `tell` wants to be tried again. */
+async function round(
+  on: Sending,
+  checks: readonly Check[],
+  tell: (check: Check, verdict: Verdict) => boolean,
+): Promise<readonly Check[]> {
+  const open: Check[] = [];
+  const waiting: Promise<void>[] = [];
+  const settled = (check: Check, verdict: Verdict) => {
+    if (tell(check, verdict)) open.push(check);
+  };
   for (const check of checks) {
     const expect = fillAll(check.expect, on.mesh.placeholders);
     const probe = await send(on, check.call, expect.repeat);
-    // A rejection is looked at below, when all calls are sent.
-    probe.evidence.catch(() => {});
     const curl = await probe.answer;
     const unread = { read: false as const, why: 'not there yet' };
     const early = evaluate(expect, { provider: '', curl, sidecar: unread, api: unread });
-    if (early.state === 'passed') {
-      tell(check, early);
-      waiting.push(Promise.resolve({ check, verdict: early }));
-    } else {
-      waiting.push(probe.evidence.then(evidence => ({ check, verdict: evaluate(expect, evidence) })));
-    }
+    // What curl alone decides is passed at once; a failure waits for the log, which tells why.
+    if (early.state === 'passed') settled(check, early);
+    else waiting.push(probe.evidence.then(evidence => settled(check, evaluate(expect, evidence))));
   }
-  const results: CheckResult[] = [];
-  for (const { check, verdict } of await Promise.all(waiting)) {
-    const { within } = check.expect;
-    const again = verdict.state === 'failed' && (within !== undefined || options.settle !== undefined);
-    if (!again) {
-      results.push(tell(check, verdict));
-      continue;
-    }
-    await on.clock.wait(options.settle ?? FIRST_PAUSE, on.signal);
-    results.push(tell(check, (await sendUntil(on, check.call, check.expect)).verdict));
-  }
-  return results;
+  await Promise.all(waiting);
+  return checks.filter(check => open.includes(check));
 }
