@@ -2,10 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from './client.ts';
 import type { ContextFinding } from './doctor.ts';
 import { readUserKubeconfig, type TakenContext, takeContext } from './providers/context/user-kubeconfig.ts';
-import { findIstiods } from './providers/istio-version.ts';
 
 const PATIENCE_MS = 3000;
 
@@ -33,6 +31,10 @@ async function ask(
   try {
     const path = join(folder, 'kubeconfig');
     await writeFile(path, taken.text, { mode: 0o600 });
+    const [{ connect }, { findIstiods }] = await Promise.all([
+      import('./client.ts'),
+      import('./providers/istio-version.ts'),
+    ]);
     const kube = await connect({ path, context: taken.name });
     const patience = AbortSignal.timeout(PATIENCE_MS);
     const both = signal ? AbortSignal.any([signal, patience]) : patience;

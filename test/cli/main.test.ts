@@ -1,0 +1,63 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtProgram } from '../support/built.ts';
+
+// The program as a process: exit codes, what is on stdout and what on stderr. PATH has no tools in it.
+
+let main: string;
+beforeAll(async () => {
+  main = await builtProgram('main-test');
+}, 60_000);
+
+const state = mkdtempSync(join(tmpdir(), 'istio-tutor-'));
+afterAll(() => rmSync(state, { recursive: true, force: true }));
+
+function run(...argv: string[]) {
+  const env = { PATH: '/nowhere', HOME: state, NO_COLOR: '1' };
+  const args = [main, ...argv, '--state', state];
+  return execa(process.execPath, args, { reject: false, env, extendEnv: false, stdin: 'ignore' });
+}
+
+describe('istio-tutor', () => {
+  it('ends with 0 and the version', async () => {
+    const { exitCode, stdout } = await run('version');
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^istio-tutor \d+\.\d+\.\d+$/)]);
+  });
+
+  it('ends with 2 after wrong usage, and keeps stdout clean', async () => {
+    const { exitCode, stdout, stderr } = await run('up', '--on', 'moon');
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('--on moon is nothing that istio-tutor can run on.');
+  });
+
+  it('ends with 3 and the doctor where there is no Docker, as JSON too', async () => {
+    const { exitCode, stdout } = await run('up', '--json');
+    expect(exitCode).toBe(3);
+    const { error } = JSON.parse(stdout);
+    expect(error).toMatchObject({
+      kind: 'ToolError',
+      what: 'There is nothing to run the mesh on: Docker does not answer.',
+    });
+    expect(error.detail).toMatch(/missing {2}docker {4}not installed/);
+  });
+
+  it('says that a cluster is not there, with 3', async () => {
+    const { exitCode, stdout } = await run('status', '--json');
+    expect(exitCode).toBe(3);
+    expect(JSON.parse(stdout)).toMatchObject({
+      cluster: 'kind',
+      state: 'absent',
+      context: 'kind-istio-tutor',
+    });
+  });
+
+  it('tells doctor findings with what to do', async () => {
+    const { exitCode, stdout } = await run('doctor');
+    expect(exitCode).toBe(3);
+    expect(stdout).toMatch(/missing {2}kind {6}not installed/);
+    expect(stdout).toContain('kind cannot be used here yet.');
+  });
+});

@@ -1,0 +1,93 @@
+import { CommanderError } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { globals } from '../../src/cli/globals.ts';
+import { checkLessonArgument } from '../../src/cli/lesson-argument.ts';
+import { nearest } from '../../src/cli/nearest.ts';
+import { buildProgram, usageError } from '../../src/cli/program.ts';
+import { type Problem, TutorError } from '../../src/shared/errors.ts';
+
+/** Parses as main.ts does and hands back the problem that came of it. */
+async function problemOf(...argv: string[]): Promise<Problem | null> {
+  const program = buildProgram(async (lesson, command) => {
+    globals(command);
+    if (lesson !== undefined)
+      checkLessonArgument(
+        lesson,
+        command.commands.map(each => each.name()),
+      );
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return null;
+  } catch (error) {
+    if (error instanceof CommanderError) return usageError(error, argv, program)?.problem ?? null;
+    if (error instanceof TutorError) return error.problem;
+    throw error;
+  }
+}
+
+describe('wrong usage', () => {
+  it.each([
+    [['up', '--nmae', 'x'], "Unknown option '--nmae'.", 'istio-tutor up --help'],
+    [
+      ['up', 'extra'],
+      "Too many arguments for 'up'. Expected 0 arguments but got 1.",
+      'istio-tutor up --help',
+    ],
+    [['--on'], "Option '--on <PROVIDER>' argument missing.", 'istio-tutor --help'],
+    [['up', '--name', 'A_b'], '--name "A_b" cannot be used as a name.', '--name a-b'],
+    [['up', '--learner', 'Ana!'], '--learner "Ana!" cannot be used as a name.', '--learner ana'],
+    [['up', '--on', 'moon'], '--on moon is nothing that istio-tutor can run on.', '--on kind'],
+    [
+      ['up', '--istio-file', '/no/such'],
+      '--istio-file /no/such cannot be read.',
+      '--istio-file takes a file',
+    ],
+    [
+      ['up', '--on', 'context', '--name', 'x'],
+      '--name is for clusters that istio-tutor makes;',
+      'leave --name out',
+    ],
+    [['up', '--prefix', 'A'], '--prefix "A" cannot stand in front', '--prefix team1-'],
+  ])('%j names what is wrong', async (argv, what, next) => {
+    const problem = await problemOf(...argv);
+    expect(problem?.what).toContain(what);
+    expect(problem?.next[0]).toContain(next);
+  });
+
+  it('suggests the command that was meant', async () => {
+    expect(await problemOf('stauts')).toMatchObject({
+      what: '"stauts" is neither a command nor a lesson.',
+      why: 'Did you mean status?',
+    });
+  });
+
+  it('takes a number and a step for a lesson', async () => {
+    expect(await problemOf('3')).toBeNull();
+    expect(await problemOf('3/5')).toBeNull();
+  });
+});
+
+describe('the nearest word', () => {
+  it.each([
+    ['stauts', 'status'],
+    ['dwon', 'down'],
+    ['up', 'up'],
+    ['xyz', null],
+  ])('to %s is %s', (word, meant) => {
+    expect(nearest(word, ['up', 'down', 'status', 'doctor'])).toBe(meant);
+  });
+});
+
+describe('help', () => {
+  const program = buildProgram(async () => {});
+
+  it.each(program.commands.map(command => command.name()))('of %s has examples', name => {
+    let help = '';
+    const command = program.commands.find(each => each.name() === name);
+    command?.configureOutput({ writeOut: text => (help += text) });
+    command?.outputHelp();
+    expect(help).toContain('Examples:');
+    expect(help).toContain('--json');
+  });
+});
