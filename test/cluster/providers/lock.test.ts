@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { withLock } from '../../../src/cluster/providers/lock.ts';
+import { TutorError } from '../../../src/shared/errors.ts';
+import { endLeftover } from '../../../src/shared/tool.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lock-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+it('lets one in at a time, and says who is in', async () => {
+  const path = join(folder, 'kind');
+  await withLock(path, 'istio-tutor up', async () => {
+    const second = await withLock(path, 'istio-tutor down', async () => 'in').catch(error => error);
+    expect(second).toBeInstanceOf(TutorError);
+    expect(second.problem.what).toBe('Another istio-tutor is at work on this cluster.');
+    expect(second.problem.why).toContain(`Process ${process.pid} runs \`istio-tutor up\` since`);
+  });
+  expect(await withLock(path, 'istio-tutor down', async () => 'in')).toBe('in');
+});
+
+it('is free after an error', async () => {
+  const path = join(folder, 'kind');
+  await withLock(path, 'up', async () => Promise.reject(new Error('no'))).catch(() => {});
+  expect(existsSync(`${path}.lock`)).toBe(false);
+  expect(await withLock(path, 'up', async () => 'in')).toBe('in');
+});
+
+it('is taken over at once from a program that was killed', async () => {
+  const path = join(folder, 'kind');
+  const pid = 2 ** 22 + 1; // beyond what Linux and macOS give to a process
+  mkdirSync(`${path}.lock`);
+  writeFileSync(
+    `${path}.holder`,
+    JSON.stringify({ pid, doing: 'istio-tutor up', since: '2026-01-01T00:00:00Z' }),
+  );
+  expect(await withLock(path, 'up', async () => 'in')).toBe('in');
+});
+
+it('ends a leftover process only when it is the one that was started', async () => {
+  const child = execa(process.execPath, ['-e', 'setInterval(() => {}, 1000)', 'our-mark'], { reject: false });
+  const pid = child.pid as number;
+  await endLeftover(pid, 'another-mark');
+  expect(child.exitCode).toBeNull();
+  await endLeftover(pid, 'our-mark');
+  expect((await child).signal).toBe('SIGKILL');
+});
