@@ -42,12 +42,7 @@ export const RESPONSE_FLAGS: readonly ResponseFlag[] = [
   ),
   row('UC', 'UpstreamConnectionTermination', 'api', 'The API closed the connection before it had answered.'),
   row('UR', 'UpstreamRemoteReset', 'api', 'The API reset the request.'),
-  row(
-    'URX',
-    'UpstreamRetryLimitExceeded',
-    null,
-    'All retries were used up (for TCP: all connection attempts).',
-  ),
+  row('URX', 'UpstreamRetryLimitExceeded', null, 'All attempts that are allowed were used up.'),
   row('LR', 'LocalReset', 'api', 'The sidecar itself reset the request.'),
   row('DC', 'DownstreamConnectionTermination', null, 'The app hung up before the answer was complete.'),
   row('DR', 'DownstreamRemoteReset', null, 'The app reset its request before the answer was complete.'),

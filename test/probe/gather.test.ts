@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest';
+import type { CurlSide, Transfer } from '../../src/probe/evidence.ts';
+import { gather } from '../../src/probe/gather.ts';
+import { LogHub } from '../../src/probe/hub.ts';
+import { lineOf } from '../../src/probe/match.ts';
+import { ScriptedClock } from './scripted-clock.ts';
+
+const UA = 'istio-tutor-abc';
+
+function transfer(localPort: number, more: Partial<Transfer> = {}): Transfer {
+  return {
+    exit: 0,
+    code: 200,
+    method: 'GET',
+    url: 'http://api.safedata-zone.io/data',
+    body: { text: 'ok' },
+    error: null,
+    localPort,
+    connects: 1,
+    seconds: 0.01,
+    redirectUrl: null,
+    headers: {},
+    ...more,
+  };
+}
+
+function curl(...transfers: Transfer[]): CurlSide {
+  return { argv: [], exit: transfers[0]?.exit ?? 0, transfers, message: '', seconds: 0.01 };
+}
+
+function request(port: number, path: string, second = 0, ua = UA): string {
+  return `[2026-01-01T00:00:0${second}.000Z] "GET ${path} HTTP/1.1" 200 - via_upstream - "-" 0 20 3 2 "-" "${ua}" "id${path}" "api" "10.0.0.9:80" outbound|80||api 10.0.0.5:1 10.96.0.1:80 10.0.0.5:${port} - default`;
+}
+
+function connection(port: number): string {
+  return `[2026-01-01T00:00:00.000Z] "- - -" 0 - - - "-" 517 103 18 - "-" "-" "-" "-" "10.0.0.9:443" PassthroughCluster 10.0.0.5:2 10.96.0.1:443 10.0.0.5:${port} - -`;
+}
+
+function api(version: string, status = 200, ua = UA): string {
+  return JSON.stringify({
+    version,
+    method: 'GET',
+    path: '/data',
+    host: 'api',
+    scheme: 'http',
+    sni: '',
+    status,
+    ua,
+  });
+}
+
+async function run(side: CurlSide, clock: ScriptedClock, hub: LogHub) {
+  const evidence = await gather(
+    hub,
+    { provider: 'kind', curl: side, userAgent: UA, mark: hub.mark() },
+    clock,
+  );
+  return { evidence, took: clock.now() };
+}
+
+describe('gathering evidence', () => {
+  it("waits for the sidecar's flush, and no longer", async () => {
+    const hub = new LogHub();
+    const clock = new ScriptedClock().at(870, () => hub.sidecarText(request(40001, '/data')));
+    const { evidence, took } = await run(curl(transfer(40001)), clock, hub);
+    expect(lineOf(evidence, 0)?.path).toBe('/data');
+    expect(took).toBe(870 + 150);
+  });
+
+  it('expects no line when no connection was made', async () => {
+    const hub = new LogHub();
+    const { evidence, took } = await run(curl(transfer(0, { exit: 6, code: 0 })), new ScriptedClock(), hub);
+    expect(evidence.sidecar).toEqual({ read: true, lines: [] });
+    expect(took).toBe(250);
+  });
+
+  it('takes one line for a connection that carried three requests it could not see', async () => {
+    const hub = new LogHub();
+    const clock = new ScriptedClock().at(300, () => hub.sidecarText(connection(40001)));
+    const side = curl(transfer(40001), transfer(40001, { connects: 0 }), transfer(40001, { connects: 0 }));
+    const { evidence } = await run(side, clock, hub);
+    expect([0, 1, 2].map(index => lineOf(evidence, index)?.cluster)).toEqual(
+      Array(3).fill('PassthroughCluster'),
+    );
+  });
+
+  it('puts requests on one connection in order, whatever order they come in', async () => {
+    const hub = new LogHub();
+    const clock = new ScriptedClock()
+      .at(300, () => hub.sidecarText(request(40001, '/second', 2)))
+      .at(300, () => hub.sidecarText(request(40002, '/other', 1)))
+      .at(310, () => hub.sidecarText(request(40001, '/first', 1)));
+    const side = curl(transfer(40001), transfer(40002), transfer(40001, { connects: 0 }));
+    const { evidence } = await run(side, clock, hub);
+    expect([0, 1, 2].map(index => lineOf(evidence, index)?.path)).toEqual(['/first', '/other', '/second']);
+  });
+
+  it('leaves out what belongs to others', async () => {
+    const hub = new LogHub();
+    hub.sidecarText(request(40001, '/earlier'));
+    const clock = new ScriptedClock()
+      .at(10, () => hub.sidecarText(request(50000, '/theirs', 0, 'other')))
+      .at(10, () => hub.apiText(api('stable', 200, 'other')))
+      .at(20, () => hub.sidecarText(request(40001, '/data')));
+    const { evidence } = await run(curl(transfer(40001)), clock, hub);
+    expect(evidence.sidecar.read && evidence.sidecar.lines.map(line => line.path)).toEqual(['/data']);
+    expect(evidence.api.read && evidence.api.lines).toEqual([]);
+  });
+
+  it('waits for mirrored requests that trickle in', async () => {
+    const hub = new LogHub();
+    const clock = new ScriptedClock()
+      .at(100, () => hub.sidecarText(request(40001, '/data')))
+      .at(120, () => hub.apiText(api('stable')))
+      .at(240, () => hub.apiText(api('canary')))
+      .at(380, () => hub.apiText(api('canary')));
+    const { evidence, took } = await run(curl(transfer(40001)), clock, hub);
+    expect(evidence.api.read && evidence.api.lines.map(line => line.version)).toEqual([
+      'stable',
+      'canary',
+      'canary',
+    ]);
+    expect(took).toBe(380 + 150);
+  });
+
+  it("does not end before the API's line of an answer is there", async () => {
+    const hub = new LogHub();
+    const body = {
+      text: '{}',
+      api: {
+        version: 'stable',
+        scheme: 'http',
+        method: 'GET',
+        host: '',
+        path: '/data',
+        sni: '',
+        status: 200,
+        clientCert: null,
+        headers: {},
+      },
+    } as const;
+    const clock = new ScriptedClock()
+      .at(50, () => hub.sidecarText(request(40001, '/data')))
+      .at(900, () => hub.apiText(api('stable')));
+    const { evidence } = await run(curl(transfer(40001, { body })), clock, hub);
+    expect(evidence.api.read && evidence.api.lines).toHaveLength(1);
+  });
+
+  it('gives up after three seconds and says what is missing', async () => {
+    const hub = new LogHub();
+    const { evidence, took } = await run(curl(transfer(40001)), new ScriptedClock(), hub);
+    expect(took).toBe(3000);
+    expect(evidence.sidecar).toMatchObject({ read: false, why: expect.stringContaining('logged nothing') });
+
+    const half = new LogHub();
+    const clock = new ScriptedClock().at(10, () => half.sidecarText(request(40001, '/data')));
+    const some = await run(curl(transfer(40001), transfer(40002)), clock, half);
+    expect(some.evidence.sidecar).toMatchObject({
+      read: true,
+      missing: "1 of the sidecar's lines did not come.",
+    });
+  });
+
+  it('says that a format is not read, instead of guessing', async () => {
+    const hub = new LogHub();
+    const clock = new ScriptedClock().at(500, () => hub.sidecarText('GET /data 200 12ms'));
+    const { evidence } = await run(curl(transfer(40001)), clock, hub);
+    expect(evidence.sidecar).toEqual({
+      read: false,
+      why: 'its access log has a format of its own, which is not read: GET /data 200 12ms',
+    });
+  });
+
+  it('does not wait for a log that cannot be followed', async () => {
+    const hub = new LogHub();
+    hub.sidecarTrouble = 'the pods of namespace mesh-network could not be listed';
+    const { evidence, took } = await run(curl(transfer(40001)), new ScriptedClock(), hub);
+    expect(evidence.sidecar).toMatchObject({ read: false, why: hub.sidecarTrouble });
+    expect(took).toBe(250);
+  });
+
+  it('counts a line that is brought a second time once', async () => {
+    const hub = new LogHub();
+    const clock = new ScriptedClock()
+      .at(10, () => hub.sidecarText(request(40001, '/data')))
+      .at(20, () => hub.sidecarText(request(40001, '/data')));
+    const { evidence } = await run(curl(transfer(40001)), clock, hub);
+    expect(evidence.sidecar.read && evidence.sidecar.lines).toHaveLength(1);
+    expect(hub.raw(5)).toHaveLength(1);
+  });
+
+  it('stops when it is told to', async () => {
+    const stop = new AbortController();
+    const hub = new LogHub();
+    const clock = new ScriptedClock().at(100, () => stop.abort());
+    const call = { provider: 'kind', curl: curl(transfer(40001)), userAgent: UA, mark: hub.mark() };
+    await expect(gather(hub, call, clock, stop.signal)).rejects.toThrow(/abort/i);
+  });
+});
