@@ -9,12 +9,12 @@ import { join } from 'node:path';
 import { type Instance, render } from 'ink';
 import { asTutorError, Interrupted, type TutorError } from '../shared/errors.ts';
 import { Root } from './root.tsx';
+import type { LessonScreen } from './screens/lesson/lesson-screen.ts';
 import { changeBetween } from './state/fresh.ts';
-import { type Address, type Boot, createStartUp } from './state/start-up.ts';
-import { createStore } from './state/store.ts';
-import { reduceUi, START } from './state/ui.ts';
+import { type Address, type Boot, createStartUp, type StartUp } from './state/start-up.ts';
+import { createStore, type Store } from './state/store.ts';
+import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
 import { alternateScreen, noScreen } from './terminal/alternate-screen.ts';
-import { edit, editorCommand } from './terminal/suspend.ts';
 import type { Look } from './theme.ts';
 
 export interface TuiDeps {
@@ -41,7 +41,14 @@ export async function runTui(deps: TuiDeps): Promise<void> {
   const { stdin, stdout, look, now } = deps;
   const screen = look.screenReader ? noScreen : alternateScreen(stdout);
   const ui = createStore(reduceUi, START);
-  const startUp = createStartUp(deps.boot, deps.address, now);
+  let lesson: LessonScreen | null = null;
+  const startUp = createStartUp(
+    withLessonScreen(deps.boot, loaded => {
+      lesson = loaded;
+    }),
+    deps.address,
+    now,
+  );
   let ink: Instance | null = null;
   let end: (error?: TutorError) => void = () => {};
   const ended = new Promise<TutorError | undefined>(resolve => {
@@ -55,6 +62,7 @@ export async function runTui(deps: TuiDeps): Promise<void> {
         startUp={startUp}
         ui={ui}
         look={look}
+        lesson={() => lesson}
         now={now}
         edit={name => void openEditor(name)}
         quit={() => end()}
@@ -81,6 +89,7 @@ export async function runTui(deps: TuiDeps): Promise<void> {
     const folder = start.at === 'course' ? start.engine.getSnapshot().folder : null;
     if (!folder) return;
     const file = join(folder, name);
+    const { edit, editorCommand } = await import('./terminal/suspend.ts');
     const command = editorCommand(deps.env);
     const remark = (text: string) => ui.dispatch({ type: 'remark', text });
     if (!command) return remark(`No editor is set: open ${file} in any, or set EDITOR.`);
@@ -137,11 +146,21 @@ export async function runTui(deps: TuiDeps): Promise<void> {
   }
 }
 
+/** The course is open when its screen is there as well; the two are loaded side by side. */
+function withLessonScreen(boot: Boot, take: (screen: LessonScreen) => void): Boot {
+  const read = async () => {
+    const [engine, { lessonScreen }] = await Promise.all([
+      boot.read(),
+      import('./screens/lesson/lesson-screen.ts'),
+    ]);
+    take(lessonScreen);
+    return engine;
+  };
+  return { ...boot, read };
+}
+
 /** Moves the screen to what is new whenever the engine, whichever it is by then, has something new. */
-function followEngine(
-  startUp: ReturnType<typeof createStartUp>,
-  ui: ReturnType<typeof createStore<import('./state/ui.ts').Ui, import('./state/ui.ts').UiAction>>,
-): () => void {
+function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>): () => void {
   let stop = () => {};
   let followed: unknown = null;
   const follow = () => {

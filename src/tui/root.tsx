@@ -4,11 +4,10 @@ import { Component, type ReactNode, useEffect, useMemo, useRef, useState, useSyn
 import type { Engine, Snapshot } from '../lesson/state.ts';
 import { Lines } from './components/lines.tsx';
 import { presses } from './press.ts';
-import { lessonView } from './screens/lesson/lesson-frame.ts';
+import type { LessonScreen } from './screens/lesson/lesson-screen.ts';
 import { listFrame } from './screens/list/list-frame.ts';
 import { NEEDED, startFrame, tooSmallFrame } from './screens/start/start-frame.ts';
-import { frameSpeech, lessonSpeech, type Said, unsaid } from './screens/transcript.ts';
-import { pressInLesson, readLog } from './state/perform.ts';
+import { frameSpeech, type Said, unsaid } from './screens/transcript.ts';
 import { pressBeforeLesson } from './state/perform-start.ts';
 import type { StartUp } from './state/start-up.ts';
 import type { Store } from './state/store.ts';
@@ -23,6 +22,8 @@ interface Props {
   readonly startUp: StartUp;
   readonly ui: Store<Ui, UiAction>;
   readonly look: Look;
+  /** null while it is being loaded. */
+  lesson(): LessonScreen | null;
   now(): number;
   edit(name: string): void;
   quit(): void;
@@ -58,6 +59,7 @@ const NO_ENGINE = { subscribe: () => () => {}, getSnapshot: () => null };
 
 function Screen(props: Props) {
   const { startUp, look, now, edit, quit } = props;
+  const lesson = props.lesson();
   const size = useWindowSize();
   const start = useSyncExternalStore(startUp.store.subscribe, startUp.store.get);
   const ui = useSyncExternalStore(props.ui.subscribe, props.ui.get);
@@ -66,7 +68,7 @@ function Screen(props: Props) {
   const snapshot: Snapshot | null = useSyncExternalStore(source.subscribe, source.getSnapshot);
   const running = start.now.at === 'making' || start.now.at === 'opening' || snapshot?.busy != null;
   const time = useTime(running && !look.screenReader, now);
-  useLog(engine, props.ui, ui.pane === 'log');
+  useLog(engine, props, ui.pane === 'log');
   const small = !look.screenReader && (size.columns < NEEDED.columns || size.rows < NEEDED.rows);
 
   useInput((input, key) => {
@@ -75,12 +77,12 @@ function Screen(props: Props) {
       const lessonEngine = state.at === 'course' && state.engine.getSnapshot().lesson ? state.engine : null;
       if (small) {
         if (press.name === 'q' || (press.ctrl && press.name === 'c')) quit();
-      } else if (lessonEngine && !question)
-        pressInLesson(press, {
+      } else if (lesson && lessonEngine && !question)
+        lesson.press(press, {
           engine: lessonEngine,
           ui: props.ui,
           view: () =>
-            lessonView({ snapshot: lessonEngine.getSnapshot(), ui: props.ui.get(), size, look, now: now() }),
+            lesson.view({ snapshot: lessonEngine.getSnapshot(), ui: props.ui.get(), size, look, now: now() }),
           edit,
           bringUp: () => void startUp.bringUp(),
           quit,
@@ -94,7 +96,8 @@ function Screen(props: Props) {
     if (start.now.at === 'opening')
       return listFrame({ snapshot: null, ui, size, look, now: time, waiting: 'opening the lessons' });
     if (start.now.at !== 'course') return startFrame({ state: start, size, look, now: time });
-    if (snapshot?.lesson && !start.question) return lessonView({ snapshot, ui, size, look, now: time }).lines;
+    if (lesson && snapshot?.lesson && !start.question)
+      return lesson.view({ snapshot, ui, size, look, now: time }).lines;
     return listFrame({
       snapshot,
       ui,
@@ -104,12 +107,13 @@ function Screen(props: Props) {
       waiting: start.now.waiting,
       question: start.question,
     });
-  }, [small, size, start, ui, snapshot, look, time]);
+  }, [lesson, small, size, start, ui, snapshot, look, time]);
 
   if (look.screenReader) {
-    const speech = snapshot?.lesson
-      ? lessonSpeech(snapshot, ui, look)
-      : frameSpeech(start.now.at === 'opening' ? 'course' : start.now.at, frame, look);
+    const speech =
+      lesson && snapshot?.lesson
+        ? lesson.speech(snapshot, ui, look)
+        : frameSpeech(start.now.at === 'opening' ? 'course' : start.now.at, frame, look);
     return <Transcript speech={speech} look={look} />;
   }
   return <Lines lines={frame} columns={size.columns} look={look} />;
@@ -150,10 +154,10 @@ function useTime(running: boolean, now: () => number): number {
 const LOG_MS = 1000;
 
 /** While the log's pane is open, its lines keep coming. */
-function useLog(engine: Engine | null, ui: Store<Ui, UiAction>, open: boolean): void {
+function useLog(engine: Engine | null, { ui, lesson }: Props, open: boolean): void {
   useEffect(() => {
     if (!open || !engine) return;
-    const timer = setInterval(() => readLog({ engine, ui }), LOG_MS);
+    const timer = setInterval(() => lesson()?.readLog({ engine, ui }), LOG_MS);
     return () => clearInterval(timer);
-  }, [engine, ui, open]);
+  }, [engine, ui, lesson, open]);
 }

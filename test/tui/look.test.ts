@@ -105,9 +105,6 @@ describe('a screen reader', () => {
       what a mesh does with a call to the outside
       enter open  q quit  ? keys
       istio-tutor  looking for a cluster
-      Getting traffic out of the mesh
-      what a mesh does with a call to the outside
-      enter open  q quit  ? keys
       istio-tutor  connecting to kind
       Lesson 3, Step 2: DestinationRule. Step 3 of 6. kind, Istio 1.31.
       The same call, a minute later
@@ -155,12 +152,9 @@ describe('a screen reader', () => {
       what a mesh does with a call to the outside
       enter open  q quit  ? keys
       istio-tutor  looking for a cluster
-      Getting traffic out of the mesh
-      what a mesh does with a call to the outside
       1  The blind spot  0/8  10 min
       2  Step 1: ServiceEntry  0/8  11 min
       0 of 16 steps done
-      enter open  q quit  ? keys
       Chosen: 1  The blind spot  0/8  10 min
       istio-tutor  connecting to kind
       istio-tutor  kind, Istio 1.31

@@ -31,15 +31,15 @@ describe('the welcome screen', () => {
       " istio-tutor
        ──────────────────────────────────────────────────────────────────────────────
 
+       what a mesh does with a call to the outside
+
        Where shall the mesh run?
 
-        ▸ kind       a real cluster with real Istio; Docker is running, about 90 s
-          context=dev dev: Istio 1.29 found
-          read       only read the lessons, without a cluster
+        ▸ kind         a real cluster with real Istio; Docker is running, about 90 s
+          context=dev  dev: Istio 1.29 found
+          read         only read the lessons, without a cluster
 
        You can change later: every lesson is the same on all of them.
-
-
 
 
 

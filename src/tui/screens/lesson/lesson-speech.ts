@@ -1,0 +1,58 @@
+/** What a screen reader hears of a lesson: its sections in words, what is chosen, typed and asked. Pure. */
+import type { Snapshot } from '../../../lesson/state.ts';
+import { keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
+import { textOfLine } from '../../components/line-editor/state.ts';
+import { problemLines } from '../../components/problem/problem-lines.ts';
+import type { Ui } from '../../state/ui.ts';
+import { type Line, line, textOf } from '../../text/line.ts';
+import { type Look, signs } from '../../theme.ts';
+import { paneLines } from '../panes/pane-lines.ts';
+import type { Said } from '../transcript.ts';
+import { lessonKeys } from './key-labels.ts';
+import { questionText } from './lesson-frame.ts';
+import { lessonSections } from './sections.ts';
+
+const WIDTH = 78;
+
+export function lessonSpeech(snapshot: Snapshot, ui: Ui, look: Look): Said[] {
+  const { lesson } = snapshot;
+  if (!lesson) return [];
+  const step = lesson.steps[snapshot.at];
+  const where = `${lesson.id} ${step?.id}`;
+  const said = (id: string, lines: readonly Line[]): Said[] =>
+    lines.length === 0 ? [] : [{ id: `${where} ${id}`, lines }];
+  const head = line(
+    `Lesson ${lesson.number}, ${lesson.title}. Step ${snapshot.at + 1} of ${lesson.steps.length}. ${snapshot.provider}.`,
+  );
+  const sections = lessonSections({
+    snapshot,
+    ui: { optionAt: -1 },
+    look,
+    columns: { left: WIDTH, right: WIDTH },
+  });
+  const option = step?.kind === 'predict' ? step.options[ui.optionAt]?.say : undefined;
+  const asked = snapshot.steps[step?.id ?? '']?.said === undefined;
+  const question = questionText(ui);
+  return [
+    ...said('head', [head]),
+    ...sections.flatMap(section => said(section.id, section.lines)),
+    ...(snapshot.problem ? said('problem', problemLines(snapshot.problem, WIDTH, signs(look))) : []),
+    ...(ui.pane
+      ? said(`pane ${ui.pane} ${ui.menuAt}`, paneLines(ui.pane, snapshot, ui, WIDTH, signs(look)))
+      : []),
+    ...(option && asked ? said('pointer', [line(`Chosen: ${ui.optionAt + 1}, ${option}`)]) : []),
+    ...(question ? said('asks', [line(question)]) : []),
+    ...(ui.editor
+      ? said('editor', [
+          line(`Typing: ${textOfLine(ui.editor)}`),
+          ...(ui.editor.error ? [line(ui.editor.error)] : []),
+        ])
+      : []),
+    ...(snapshot.busy ? said('busy', [line(snapshot.busy.label)]) : []),
+    ...(ui.remark ? said('remark', [line(ui.remark)]) : []),
+    ...(snapshot.notice ? said('notice', [line(snapshot.notice)]) : []),
+    ...(snapshot.busy || ui.pane || ui.editor
+      ? []
+      : said('keys', [line(`Keys: ${textOf(keyBarLine(lessonKeys(snapshot, false), 1000)).trim()}`)])),
+  ];
+}
