@@ -1,6 +1,7 @@
 /** Runs a command's long work under live progress on stderr, and hands back the times of its stages. */
 import type { Progress } from '../cluster/cluster.ts';
 import { systemClock } from '../shared/clock.ts';
+import { holdWhileAsking } from './ask.ts';
 import type { GlobalOptions } from './globals.ts';
 import { cliProgress, type Stage } from './progress.ts';
 
@@ -16,6 +17,7 @@ export async function commandProgress(
   work: (progress: Progress) => Promise<void>,
 ): Promise<Timed> {
   const progress = cliProgress({ ...options, stream: process.stderr });
+  holdWhileAsking(() => progress.hold());
   const since = systemClock.now();
   try {
     await work(progress);

@@ -15,6 +15,8 @@ export interface Stage {
 export interface CliProgress extends Progress {
   /** Something that must stay on the screen: a warning, a decision. */
   note(text: string): void;
+  /** Stops drawing while somebody is asked something; what is returned goes on. */
+  hold(): () => void;
   /** Ends the last stage. Returns every stage with the time it took. */
   end(outcome: 'good' | 'bad'): readonly Stage[];
 }
@@ -37,6 +39,7 @@ export function cliProgress(options: ProgressOptions): CliProgress {
   const done: Stage[] = [];
   let current: { title: string; since: number; line: string } | null = null;
   let turn = 0;
+  let held = false;
   let timer: NodeJS.Timeout | undefined;
 
   const seconds = (since: number) => (clock.now() - since) / 1000;
@@ -46,7 +49,7 @@ export function cliProgress(options: ProgressOptions): CliProgress {
   };
 
   function draw(): void {
-    if (!living || current === null) return;
+    if (!living || held || current === null) return;
     const elapsed = `${Math.floor(seconds(current.since))} s`.padStart(6);
     const room = (stream.columns || 80) - TITLE_WIDTH - 12;
     const line = room > 10 ? current.line.slice(0, room) : '';
@@ -88,6 +91,14 @@ export function cliProgress(options: ProgressOptions): CliProgress {
       wipe();
       stream.write(`${paint(options, 'yellow', signs(options).note)} ${text}\n`);
       draw();
+    },
+    hold() {
+      wipe();
+      held = true;
+      return () => {
+        held = false;
+        draw();
+      };
     },
     end(outcome) {
       finish(outcome);
