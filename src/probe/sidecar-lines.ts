@@ -8,6 +8,8 @@ import { type Json, type JsonObject, list, object } from './sidecar-config.ts';
 interface Row {
   readonly cells: readonly string[];
   readonly details: readonly string[];
+  /** The name that the log gives it, where the cells show it in parts: it can be looked for as well. */
+  readonly name?: string;
 }
 
 /** HOST PORT SUBSET TYPE; below: the DestinationRule, TLS, limits, outlier detection. */
@@ -22,6 +24,7 @@ export function clusterLines(clusters: readonly JsonObject[], match?: string): s
         text(path(cluster, 'metadata', 'filter_metadata', 'istio', 'config')) ?? '',
       )?.[1];
       return {
+        name,
         cells: [host ?? name, port ?? '-', subset || '-', type],
         details: [
           ...(rule === undefined ? [] : [`DestinationRule ${rule}`]),
@@ -236,7 +239,9 @@ export function endpointLines(clusters: Json, match?: string): string[] {
 
 function table(head: readonly string[], rows: readonly Row[], match?: string): string[] {
   const shown = rows.filter(
-    row => match === undefined || [...row.cells, ...row.details].some(cell => cell.includes(match)),
+    row =>
+      match === undefined ||
+      [row.name ?? '', ...row.cells, ...row.details].some(cell => cell.includes(match)),
   );
   if (shown.length === 0) return [match === undefined ? 'nothing' : `nothing that contains ${match}`];
   const widths = head.map((title, at) =>
