@@ -30,6 +30,9 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
+/** Exit code of a process ended by SIGKILL: by itself no sign that its pod went away, but the first one. */
+const KILLED = 137;
+
 /**
  * Runs a command to its end; a non-zero exit is a value. Throws ToolError when the pod or container is not
  * there, vanishes, or has no such program; Interrupted when the signal aborts, which closes the socket.
@@ -62,21 +65,16 @@ export async function exec(
       else resolve(outcome);
     };
     signal?.addEventListener('abort', abort, { once: true });
+    const finished = (final: V1Status) => {
+      status = final;
+      const outcome = outcomeOf(final, target, command, stdout.text(), stderr.text());
+      const killed = 'exit' in outcome && outcome.exit === KILLED;
+      if (!killed) return settle(outcome);
+      isGoing(kube, target).then(going => settle(going ? vanished(target) : outcome), settle);
+    };
+    const { namespace, pod, container } = target;
     client
-      .exec(
-        target.namespace,
-        target.pod,
-        target.container,
-        [...command],
-        stdout,
-        stderr,
-        input,
-        false,
-        final => {
-          status = final;
-          settle(outcomeOf(final, target, command, stdout.text(), stderr.text()));
-        },
-      )
+      .exec(namespace, pod, container, [...command], stdout, stderr, input, false, finished)
       .then(socket => {
         close = () => socket.terminate();
         if (signal?.aborted) socket.terminate();
@@ -130,6 +128,12 @@ function outcomeOf(
   });
 }
 
+/** Whether the pod is gone or on its way out. */
+async function isGoing(kube: Kube, { namespace, pod }: ExecTarget): Promise<boolean> {
+  const { status, body } = await kube.request('GET', `/api/v1/namespaces/${namespace}/pods/${pod}`);
+  return status === 404 || (body as PodView).metadata?.deletionTimestamp !== undefined;
+}
+
 function vanished({ namespace, pod }: ExecTarget): ToolError {
   return new ToolError({
     what: `Pod ${pod} went away in the middle of a call.`,
@@ -158,9 +162,33 @@ async function whyNot(
     );
   }
   return new ToolError(
-    { what: `Container ${container} of pod ${pod} takes no command now.`, why: error.message, next },
+    {
+      what: `Container ${container} of pod ${pod} takes no command now.`,
+      why: stateOf(container, answer.body as PodView) ?? error.message,
+      next,
+    },
     error,
   );
+}
+
+interface PodView {
+  readonly metadata?: { deletionTimestamp?: string };
+  readonly status?: Partial<
+    Record<
+      'containerStatuses' | 'initContainerStatuses',
+      { name: string; state?: Record<string, { reason?: string }> }[]
+    >
+  >;
+}
+
+/** What the container does instead of running, in one sentence; null when that does not explain it. */
+function stateOf(container: string, { metadata, status }: PodView): string | null {
+  if (metadata?.deletionTimestamp !== undefined) return 'The pod is being deleted.';
+  const all = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
+  const found = all.find(each => each.name === container);
+  if (!found) return `The pod has the containers ${all.map(each => each.name).join(', ')}.`;
+  const [[state, { reason }] = ['running', {} as { reason?: string }]] = Object.entries(found.state ?? {});
+  return state === 'running' ? null : `It is ${state}${reason ? `: ${reason}` : ''}.`;
 }
 
 /** The socket rejects with an event that wraps its error. */
