@@ -4,7 +4,7 @@ import { withinFence } from './fence.ts';
 import { kindNamed, shortName } from './kinds.ts';
 import type { ManifestObject } from './manifest.ts';
 import { parseManifest } from './manifest.ts';
-import type { Mesh, ObjectRef, Workloads } from './mesh.ts';
+import type { Before, Mesh, ObjectRef, Workloads } from './mesh.ts';
 import { A_SECOND, fenceOf } from './rebuild.ts';
 import type { Change } from './schema.ts';
 import type { AppliedObject, ApplyOutcome } from './state.ts';
@@ -15,6 +15,8 @@ export interface Applying {
   /** Where objects go that name no namespace. */
   readonly namespace: string;
   readonly signal?: AbortSignal;
+  /** The sidecar's configuration before the change, where it was taken already. */
+  readonly before?: Before;
   /** Called with what there is so far. */
   readonly onUpdate?: (outcome: ApplyOutcome) => void;
 }
@@ -36,7 +38,7 @@ export async function applyChanges(
   workloads: Workloads,
   byAge: boolean,
 ): Promise<ApplyOutcome> {
-  const work = new Work(on, await on.mesh.before(on.signal));
+  const work = new Work(on, on.before ?? (await on.mesh.before(on.signal)));
   for (const change of changes) {
     if ('apply' in change)
       await work.manifest({ file: change.apply, text: files[change.apply] ?? '' }, byAge);
@@ -53,7 +55,7 @@ export async function applyManifests(
   gone: readonly ObjectRef[] = [],
   byAge = false,
 ): Promise<ApplyOutcome> {
-  const work = new Work(on, await on.mesh.before(on.signal));
+  const work = new Work(on, on.before ?? (await on.mesh.before(on.signal)));
   // A broken file is found before anything is applied, so that a save is applied whole or not at all.
   for (const { file, text } of manifests) parseManifest(text, file, on.namespace);
   for (const ref of gone) await work.removeRef(ref);
@@ -69,7 +71,7 @@ class Work {
 
   constructor(
     private readonly on: Applying,
-    private readonly before: unknown,
+    private readonly before: Before,
   ) {
     this.started = on.clock.now();
   }

@@ -27,6 +27,9 @@ const IP_NAMES = {
   catalog: 'catalogIP',
 } as const;
 
+/** What a learner may change from a second terminal to repair something. */
+const ROUTING = new Set(['serviceentries', 'destinationrules', 'virtualservices', 'sidecars']);
+
 /** Opens the mesh: the world's Services all there, the logs followed. Throws a ToolError when it is out of reach. */
 export async function connectMesh(kube: Kube, options: MeshOptions, signal?: AbortSignal): Promise<Mesh> {
   const { names, provider, fenced, clock } = options;
@@ -57,6 +60,14 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
       );
       return lists.flat().filter(object => !isOurTelemetry(object));
     },
+    async fingerprint() {
+      const routing = ISTIO_KINDS.filter(({ plural }) => ROUTING.has(plural));
+      const lists = await Promise.all(
+        routing.map(({ apiVersion, kind }) => listObjects(kube, apiVersion, kind, names.mesh)),
+      );
+      const marks = lists.flat().map(({ metadata }) => `${metadata.uid} ${metadata.resourceVersion}`);
+      return marks.sort().join('\n');
+    },
     ownObjects: () => own,
     setWorkloads: (wanted, abort) => setWorkloads(kube, names, wanted, ips, abort),
     before: abort => beforeChange(kube, names, abort),
@@ -67,7 +78,7 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
       }),
     start: (argv, abort) => probes.start(argv, abort === undefined ? {} : { signal: abort }),
     sidecarLog: lines => probes.sidecarLog(lines),
-    inspect: (look, match) => inspectSidecar(kube, names, look, match),
+    inspect: (look, match, abort) => inspectSidecar(kube, names, look, match, abort),
     close: () => probes.close(),
   };
 }

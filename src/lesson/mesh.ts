@@ -56,6 +56,8 @@ export interface Mesh {
   read(ref: ObjectRef): Promise<KubeObject | null>;
   /** Every Istio object in the world's two namespaces. */
   list(signal?: AbortSignal): Promise<KubeObject[]>;
+  /** Another text after anybody has changed an object that routes traffic; cheap enough for once a second. */
+  fingerprint(signal?: AbortSignal): Promise<string>;
   /** Objects that belong to a fresh world and lie among those of `list`: the fence, our Telemetry. */
   ownObjects(): readonly KubeObject[];
   /**

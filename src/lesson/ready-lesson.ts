@@ -2,6 +2,7 @@
 import type { WorldNames } from '../world/names.ts';
 import type { Lesson } from './course.ts';
 import { fill, fillAll, withNamespaces } from './manifest.ts';
+import type { Change, Step } from './schema.ts';
 
 /**
  * The lesson with its manifests and texts for this world. Calls and expectations keep their placeholders; they
@@ -19,11 +20,16 @@ export function readyLesson(
       return [path, placeholders === null ? own : fill(own, known)];
     }),
   );
-  return {
-    ...lesson,
-    files,
-    steps: lesson.steps.map(step => ('task' in step ? { ...step, task: fillKnown(step.task, known) } : step)),
+  const change = (each: Change): Change => {
+    if (!('remove' in each) || each.remove.namespace === undefined) return each;
+    const namespace = each.remove.namespace === 'outside' ? names.outside : names.mesh;
+    return { remove: { ...each.remove, namespace } };
   };
+  const steps = lesson.steps.map((step): Step => {
+    if (step.kind === 'apply') return { ...step, changes: step.changes.map(change) };
+    return step.kind === 'fix' ? { ...step, task: fillKnown(step.task, known) } : step;
+  });
+  return { ...lesson, files, start: lesson.start.map(change), steps };
 }
 
 /** Text for reading: a placeholder without a value stays as it is written. */

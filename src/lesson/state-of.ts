@@ -32,6 +32,24 @@ export function stateOf(lesson: ReadyLesson, index: number, namespace: string): 
   return state.done();
 }
 
+/** The state in which a step is met: a fix has the files in effect that the learner starts from. */
+export function entryState(lesson: ReadyLesson, index: number, namespace: string): DesiredState {
+  const step = lesson.steps[index];
+  return step?.kind === 'fix'
+    ? stateOfFix(lesson, index, namespace, step.files)
+    : stateOf(lesson, index, namespace);
+}
+
+/** Two steps with the same key are met in the same state. */
+export function entryKey(lesson: Pick<Lesson, 'id' | 'steps'>, index: number): string {
+  return `${exitKey(lesson, index - 1)}${lesson.steps[index]?.kind === 'fix' ? '/fix' : ''}`;
+}
+
+/** The key of the state that a step, done, leaves behind. */
+export function exitKey(lesson: Pick<Lesson, 'id' | 'steps'>, index: number): string {
+  return `${lesson.id}/${lesson.steps.slice(0, index + 1).filter(changesState).length}`;
+}
+
 /** The state with a fix's files in it, as the learner finds it, and with its solution. */
 export function stateOfFix(
   lesson: ReadyLesson,

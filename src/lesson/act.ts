@@ -1,0 +1,119 @@
+/** What a step does when the learner asks for it: each part tells the store what it finds as it finds it. */
+import { basename } from 'node:path';
+import type { RunningProbe } from '../probe/evidence.ts';
+import { walk, walkOfAnswer } from '../probe/walk.ts';
+import { milliseconds } from './calls.ts';
+import { evaluate } from './checks/evaluate.ts';
+import { proveOption } from './checks/predict.ts';
+import type { Core } from './engine-core.ts';
+import { inspectStep, liveYaml } from './inspect.ts';
+import { fillAll, parseManifest } from './manifest.ts';
+import { applyStep, effectFailures, type Stage, sendPrediction } from './play.ts';
+import { send } from './run-checks.ts';
+import type { Step, StepOf } from './schema.ts';
+import type { ProbeOutcome, StepState } from './state.ts';
+import { baseName } from './state-of.ts';
+
+export class Actor {
+  constructor(private readonly core: Core) {}
+
+  private tell(id: string, patch: Partial<StepState>): void {
+    this.core.tell({ type: 'step', id, patch });
+  }
+
+  /** Applies an apply step's changes. True when the step is done: accepted, or refused as announced. */
+  async apply(on: Stage, step: StepOf<'apply'>, index: number): Promise<boolean> {
+    const outcome = await applyStep({ ...on, onUpdate: apply => this.tell(step.id, { apply }) }, step, index);
+    this.tell(step.id, { apply: outcome });
+    const refused = outcome.objects.some(o => o.outcome === 'refused');
+    if (outcome.effect?.kind === 'not-yet') {
+      this.core.tell({
+        type: 'notice',
+        notice: 'It is accepted and not in effect yet; what you send now may still meet the old rules.',
+      });
+    }
+    return !refused || effectFailures(step, outcome).length === 0;
+  }
+
+  /** Sends a prediction's call. True when the evidence is there. */
+  async predict(on: Stage, step: StepOf<'predict'>): Promise<boolean> {
+    const probe = await sendPrediction(on, step);
+    const outcome = await this.#follow(step.id, probe, false);
+    if (outcome.evidence === undefined) return false;
+    const proof = proveOption(fillAll(step.options, on.mesh.placeholders), outcome.evidence);
+    this.tell(step.id, { proven: proof.proven });
+    return true;
+  }
+
+  /** Sends a probe's call, again and again while it may yet become as announced. True when evidence is there. */
+  async probe(on: Stage, step: StepOf<'probe'>): Promise<boolean> {
+    const expect = fillAll(step.expect, on.mesh.placeholders);
+    const until = on.clock.now() + milliseconds(expect.within ?? '0s');
+    for (let pause = 250; ; pause *= 1.5) {
+      const probe = await send(on, step.call, expect.repeat);
+      const { evidence } = await this.#follow(step.id, probe, false);
+      if (evidence === undefined) return false;
+      const announced = evaluate(expect, evidence);
+      this.tell(step.id, { announced });
+      if (announced.state === 'passed' || on.clock.now() + pause > until) return true;
+      await on.clock.wait(pause, on.signal);
+    }
+  }
+
+  /** A call that decides nothing: the learner's own, or an earlier one again. */
+  async own(on: Stage, step: Step, argv: readonly string[]): Promise<void> {
+    const probe = await send(on, { curl: [...argv] });
+    await this.#follow(step.id, probe, true);
+  }
+
+  async inspect(on: Stage, step: StepOf<'inspect'>): Promise<void> {
+    this.tell(step.id, { inspected: await inspectStep(on, step) });
+  }
+
+  /** The answer at once; the whole when the sidecar's line has come. */
+  async #follow(id: string, probe: RunningProbe, own: boolean): Promise<ProbeOutcome> {
+    const answer = await probe.answer;
+    const { argv } = answer;
+    const first: ProbeOutcome = { argv, answer, walk: walkOfAnswer(answer), own };
+    this.tell(id, { probe: first });
+    this.core.label("Waiting for the sidecar's log line");
+    const evidence = await probe.evidence;
+    const whole: ProbeOutcome = { ...first, evidence, walk: walk(evidence) };
+    this.tell(id, { probe: whole });
+    return whole;
+  }
+
+  /** An apply step's manifests: on the screen, and in the learner's folder for kubectl. */
+  async showGiven(step: Step): Promise<void> {
+    const { lesson } = this.core.snapshot;
+    if (lesson === null || step.kind !== 'apply') return;
+    const paths = step.changes.flatMap(change => ('apply' in change ? [change.apply] : []));
+    const files = Object.fromEntries(paths.map(path => [baseName(path), lesson.files[path] ?? '']));
+    this.core.tell({ type: 'files', files });
+    if (this.core.connectedMesh !== null)
+      await this.core.deps.workspace.putGiven(basename(lesson.folder), files);
+  }
+
+  /** The objects of the files on the screen as the API has them now. */
+  async showLive(on: Stage, step: Step): Promise<void> {
+    if (step.kind !== 'apply' && step.kind !== 'fix') return;
+    const { files } = this.core.snapshot;
+    const live = await Promise.all(
+      Object.entries(files).map(
+        async ([name, text]) => [name, await this.#liveText(on, name, text)] as const,
+      ),
+    );
+    this.core.tell({ type: 'live', live: Object.fromEntries(live) });
+  }
+
+  async #liveText(on: Stage, name: string, text: string): Promise<string> {
+    let refs: ReturnType<typeof parseManifest>;
+    try {
+      refs = parseManifest(text, name, on.namespace);
+    } catch {
+      return ''; // A file in the middle of being written; the check says what is wrong with it.
+    }
+    const objects = await Promise.all(refs.map(({ ref }) => on.mesh.read(ref)));
+    return objects.flatMap(object => (object === null ? [] : [liveYaml(object)])).join('---\n');
+  }
+}

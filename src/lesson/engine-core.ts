@@ -1,0 +1,217 @@
+/** What the engine's parts share: the store, the connection, and one job at a time. */
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Clock } from '../shared/clock.ts';
+import { asTutorError, Interrupted, type Problem, ToolError, UserError } from '../shared/errors.ts';
+import { log } from '../shared/log.ts';
+import type { WorldNames } from '../world/names.ts';
+import type { Course, Lesson } from './course.ts';
+import type { Mesh } from './mesh.ts';
+import type { Stage } from './play.ts';
+import type { ProgressStore } from './progress.ts';
+import { readyLesson } from './ready-lesson.ts';
+import { beginning, type Event, reduce } from './reduce.ts';
+import type { Snapshot } from './state.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface EngineDeps {
+  readonly course: Course;
+  /** Null: the lessons can be read, and nothing else. */
+  readonly cluster: Cluster | null;
+  readonly names: WorldNames;
+  readonly connect: (cluster: Cluster, signal: AbortSignal) => Promise<Mesh>;
+  readonly clock: Clock;
+  readonly progress: ProgressStore;
+  readonly workspace: Workspace;
+  /** Called at the very end: gives the lock back. */
+  readonly release?: () => Promise<void>;
+  /** Milliseconds between two looks for what kubectl changed from a second terminal; 0 for never. */
+  readonly lookEvery?: number;
+}
+
+/** What is done about a job that is under way: it makes room, or the new one is not begun. */
+export type Manners = 'replace' | 'give-way';
+
+export class Core {
+  #snapshot: Snapshot;
+  readonly #listeners = new Set<() => void>();
+  #mesh: Mesh | null = null;
+  #job: { abort: AbortController; over: Promise<void> } | null = null;
+  /** The key (state-of.ts) of the state that the cluster is known to be in. */
+  worldAt: string | null = null;
+
+  constructor(readonly deps: EngineDeps) {
+    const { course, cluster, names, progress } = deps;
+    this.#snapshot = beginning({
+      course,
+      provider: providerText(cluster),
+      connected: cluster !== null,
+      kubeconfig: cluster?.kubeconfig.path ?? null,
+      namespaces: { mesh: names.mesh, outside: names.outside },
+      record: id => progress.get(id),
+      problem: progress.trouble(),
+    });
+  }
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  tell(event: Event): void {
+    this.#snapshot = reduce(this.#snapshot, event);
+    for (const listener of this.#listeners) listener();
+  }
+
+  get busy(): boolean {
+    return this.#job !== null;
+  }
+
+  /** Runs work as the only job. What it throws becomes the snapshot's problem. */
+  async job(label: string, manners: Manners, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    while (this.#job !== null) {
+      if (manners === 'give-way') return;
+      this.#job.abort.abort();
+      await this.#job.over;
+    }
+    const abort = new AbortController();
+    let finish: () => void = () => {};
+    this.#job = { abort, over: new Promise(resolve => (finish = resolve)) };
+    this.tell({ type: 'problem', problem: null });
+    this.label(label);
+    try {
+      await work(abort.signal);
+    } catch (error) {
+      if (!abort.signal.aborted) await this.#trouble(error);
+    } finally {
+      this.#job = null;
+      this.tell({ type: 'busy', busy: null });
+      finish();
+    }
+  }
+
+  /** What the spinner says from now on. */
+  label(label: string): void {
+    this.tell({ type: 'busy', busy: { label, since: this.deps.clock.now() } });
+  }
+
+  /** Stops the job that is under way and waits until it is over. */
+  async stop(): Promise<void> {
+    this.#job?.abort.abort();
+    await this.#job?.over;
+  }
+
+  async #trouble(error: unknown): Promise<void> {
+    const known = asTutorError(error);
+    if (known instanceof Interrupted) return;
+    log('engine', known.stack ?? known.message);
+    const problem = known instanceof ToolError ? await this.#diagnosis(known) : known.problem;
+    this.tell({ type: 'problem', problem });
+  }
+
+  /** Whether the whole cluster is gone or only this went wrong: the reader needs to know which. */
+  async #diagnosis({ problem }: ToolError): Promise<Problem> {
+    const { cluster } = this.deps;
+    if (cluster === null) return problem;
+    this.#drop();
+    const health = await cluster
+      .health(AbortSignal.timeout(5000))
+      .catch(error => ({ state: 'broken' as const, why: asTutorError(error).problem.what }));
+    if (health.state === 'ready') return { ...problem, next: [BRING_BACK, ...problem.next] };
+    this.tell({
+      type: 'connected',
+      provider: providerText(cluster),
+      kubeconfig: cluster.kubeconfig.path,
+      yes: false,
+    });
+    if (health.state === 'absent') {
+      return {
+        what: 'The cluster is not there.',
+        next: ['u   makes it, and brings it into this step', 'istio-tutor up'],
+      };
+    }
+    return {
+      what: 'The cluster does not answer.',
+      why: `${health.why} Your files and progress are untouched.`,
+      next: [BRING_BACK, 'istio-tutor doctor'],
+      ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+    };
+  }
+
+  /** The mesh, connected when first needed. Throws a ToolError when it is out of reach. */
+  async mesh(signal: AbortSignal): Promise<Mesh> {
+    if (this.#mesh !== null) return this.#mesh;
+    const { cluster, connect } = this.deps;
+    if (cluster === null) {
+      throw new UserError({
+        what: 'There is no cluster to do this on.',
+        why: 'The lessons can be read without one; nothing can be applied or sent.',
+        next: ['istio-tutor doctor   shows what is missing', 'istio-tutor up       makes the cluster'],
+      });
+    }
+    this.#mesh = await connect(cluster, signal);
+    this.tell({
+      type: 'connected',
+      provider: providerText(cluster),
+      kubeconfig: cluster.kubeconfig.path,
+      yes: true,
+    });
+    return this.#mesh;
+  }
+
+  /** The mesh as long as one is connected: for what must not wait. */
+  get connectedMesh(): Mesh | null {
+    return this.#mesh;
+  }
+
+  /** Lets go of the connection; the next need makes a new one. */
+  #drop(): void {
+    this.#mesh?.close();
+    this.#mesh = null;
+    this.worldAt = null;
+  }
+
+  reconnect(signal: AbortSignal): Promise<Mesh> {
+    this.#drop();
+    return this.mesh(signal);
+  }
+
+  close(): void {
+    this.#drop();
+  }
+
+  /** The open lesson on the connected mesh, with addresses put in. */
+  async stage(signal: AbortSignal): Promise<Stage> {
+    const mesh = await this.mesh(signal);
+    const open = this.#snapshot.lesson;
+    if (open === null) throw new Interrupted();
+    const lesson = this.lesson(open.id, mesh);
+    if (lesson.files !== open.files) this.tell({ type: 'readied', lesson });
+    return { mesh, clock: this.deps.clock, lesson, namespace: this.deps.names.mesh, signal };
+  }
+
+  readonly #ready = new Map<string, { mesh: Mesh | null; lesson: Lesson }>();
+
+  /** A lesson as this learner meets it. */
+  lesson(id: string, mesh: Mesh | null = this.#mesh): Lesson {
+    const known = this.#ready.get(id);
+    if (known !== undefined && known.mesh === mesh) return known.lesson;
+    const plain = this.deps.course.lessons.find(each => each.id === id);
+    if (plain === undefined) {
+      throw new UserError({ what: `There is no lesson "${id}".`, next: ['istio-tutor list'] });
+    }
+    const lesson = readyLesson(plain, this.deps.names, mesh?.placeholders ?? null);
+    this.#ready.set(id, { mesh, lesson });
+    return lesson;
+  }
+}
+
+const BRING_BACK = 'u   brings it back and rebuilds this step';
+
+function providerText(cluster: Cluster | null): string {
+  if (cluster === null) return 'reading only, no cluster';
+  return cluster.can.istio === undefined ? cluster.name : `${cluster.name}, Istio ${cluster.can.istio}`;
+}

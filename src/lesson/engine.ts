@@ -1,0 +1,369 @@
+/**
+ * The lesson engine: a store over a pure reducer (reduce.ts) and the work that a screen may ask for. One job at a
+ * time (engine-core.ts); what a step does is in act.ts, an open fix in fixing.ts. The TUI, `run --plain` and tests
+ * sit on this one store; which provider runs is none of its business. May import cluster's and probe's types, never
+ * their clients: those come in as ports.
+ */
+import { basename } from 'node:path';
+import { BugError, UserError } from '../shared/errors.ts';
+import { Actor } from './act.ts';
+import { Core, type EngineDeps } from './engine-core.ts';
+import { type ApplyFiles, Fixing } from './fixing.ts';
+import { kubectlLine } from './kubectl-line.ts';
+import type { Stage } from './play.ts';
+import { readableArgs } from './ready-lesson.ts';
+import { rebuild } from './rebuild.ts';
+import { doneSteps } from './reduce.ts';
+import type { Step, StepOf } from './schema.ts';
+import type { Engine, Snapshot } from './state.ts';
+import { entryKey, entryState, exitKey } from './state-of.ts';
+
+export type { EngineDeps } from './engine-core.ts';
+
+/** An engine at the lesson list. Nothing is connected before a lesson is opened. */
+export async function createEngine(deps: EngineDeps): Promise<Engine> {
+  return new CourseEngine(new Core(deps));
+}
+
+class CourseEngine implements Engine {
+  readonly #act: Actor;
+  #fixing: Fixing | null = null;
+
+  constructor(private readonly core: Core) {
+    this.#act = new Actor(core);
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.core.subscribe(listener);
+  }
+
+  getSnapshot(): Snapshot {
+    return this.core.snapshot;
+  }
+
+  async open(id: string, stepId?: string): Promise<void> {
+    await this.core.job('Opening', 'replace', async signal => {
+      const lesson = this.core.lesson(id);
+      const record = this.core.deps.progress.get(id);
+      const done = record?.done ?? [];
+      const wanted = stepId ?? (done.includes(record?.at ?? '') ? firstOpen(lesson.steps, done) : record?.at);
+      const at = Math.max(
+        0,
+        lesson.steps.findIndex(s => s.id === wanted),
+      );
+      if (stepId !== undefined && lesson.steps[at]?.id !== stepId) {
+        throw new UserError({
+          what: `Lesson ${lesson.number} has no step "${stepId}".`,
+          next: [`istio-tutor ${lesson.number}`],
+        });
+      }
+      await this.#leave();
+      const folder = this.core.deps.workspace.folder(basename(lesson.folder));
+      this.core.tell({ type: 'opened', lesson, at, done, folder });
+      this.core.worldAt = null;
+      await this.#arrive(signal);
+    });
+  }
+
+  close(): void {
+    void this.core.stop().then(() => this.#leave());
+    this.core.tell({ type: 'closed' });
+  }
+
+  async advance(): Promise<void> {
+    const { lesson, at, steps, connected, busy } = this.core.snapshot;
+    const step = lesson?.steps[at];
+    if (lesson === null || step === undefined) return;
+    const state = steps[step.id];
+    const reading = !connected && step.kind !== 'read';
+    if (state?.phase === 'done' || step.kind === 'read' || reading) {
+      if (step.kind === 'read') this.#done(step);
+      if (at + 1 < lesson.steps.length) return this.#moveTo(at + 1);
+      const finished = doneSteps(this.core.snapshot).length === lesson.steps.length;
+      this.close();
+      this.core.tell({ type: 'notice', notice: finished ? `Lesson ${lesson.number} is done.` : null });
+      return;
+    }
+    if (busy !== null) return;
+    if (step.kind === 'apply') return this.apply();
+    if (step.kind === 'fix') return this.check();
+    if (step.kind === 'predict') {
+      // Said, and the call did not get through: it is sent again.
+      if (state?.said !== undefined) return this.answer(state.said);
+      return;
+    }
+    if (step.kind === 'probe') return this.probe();
+    return this.#job('Looking', async on => {
+      await this.#act.inspect(on, step);
+      this.#done(step);
+    });
+  }
+
+  async back(): Promise<void> {
+    if (this.core.snapshot.at > 0) await this.#moveTo(this.core.snapshot.at - 1);
+  }
+
+  async goTo(index: number): Promise<void> {
+    const { lesson } = this.core.snapshot;
+    if (lesson !== null && lesson.steps[index] !== undefined) await this.#moveTo(index);
+  }
+
+  async answer(option: number): Promise<void> {
+    const step = this.#step();
+    if (step?.kind !== 'predict' || step.options[option] === undefined) return;
+    if (this.core.busy) return;
+    this.core.tell({ type: 'step', id: step.id, patch: { said: option, phase: 'asked' } });
+    await this.#job('Sending', async on => {
+      if (await this.#act.predict(on, step)) this.#done(step);
+    });
+  }
+
+  async apply(): Promise<void> {
+    const step = this.#step();
+    if (step?.kind === 'fix') return this.#check('all', 'give-way');
+    if (step?.kind !== 'apply') return;
+    const { at } = this.core.snapshot;
+    await this.#job('Applying', async on => {
+      this.core.worldAt = null;
+      if (!(await this.#act.apply(on, step, at))) return;
+      this.#done(step);
+      this.core.worldAt = exitKey(on.lesson, at);
+      await this.#act.showLive(on, step);
+    });
+  }
+
+  async probe(argv?: readonly string[]): Promise<void> {
+    const step = this.#step();
+    if (step === undefined) return;
+    await this.#job('Sending', async on => {
+      if (argv === undefined && step.kind === 'predict') {
+        const asked = this.core.snapshot.steps[step.id]?.said !== undefined;
+        const proven = await this.#act.predict(on, step);
+        if (asked && proven) this.#done(step);
+      } else if (argv === undefined && step.kind === 'probe') {
+        if (await this.#act.probe(on, step)) this.#done(step);
+      } else {
+        await this.#act.own(on, step, argv ?? this.#lastCall());
+      }
+    });
+  }
+
+  async check(): Promise<void> {
+    await this.#check('changed', 'give-way');
+  }
+
+  hint(): void {
+    const step = this.#step();
+    if (step?.kind !== 'fix') return;
+    const shown = this.core.snapshot.steps[step.id]?.hints ?? 0;
+    this.core.tell({ type: 'step', id: step.id, patch: { hints: Math.min(shown + 1, step.hints.length) } });
+  }
+
+  async solution(): Promise<void> {
+    const step = this.#step();
+    const fixing = this.#fixing;
+    if (step?.kind !== 'fix' || fixing === null) return;
+    await this.#job('Applying the solution', async on => {
+      await fixing.solve(on);
+      await this.#afterCheck(on, step);
+    });
+  }
+
+  async reset(): Promise<void> {
+    const step = this.#step();
+    if (step === undefined) return;
+    await this.core.job('Resetting the step', 'replace', async signal => {
+      this.core.tell({ type: 'anew', id: step.id });
+      const moved = (await this.#fixing?.putFiles(false)) ?? [];
+      await this.#world(signal, true);
+      const notice =
+        moved.length === 0
+          ? 'The step is as it was.'
+          : `The step is as it was; yours is kept as ${moved.join(', ')}.`;
+      this.core.tell({ type: 'notice', notice });
+      await this.#save();
+    });
+  }
+
+  async bringBack(): Promise<void> {
+    const { cluster } = this.core.deps;
+    await this.core.job('Bringing the cluster back', 'replace', async signal => {
+      if (cluster !== null) {
+        const { label, tell } = {
+          label: (t: string) => this.core.label(t),
+          tell: (line: string) => this.core.tell({ type: 'line', line }),
+        };
+        await cluster.up(
+          { stage: label, line: tell, note: notice => this.core.tell({ type: 'notice', notice }) },
+          signal,
+        );
+      }
+      await this.core.reconnect(signal);
+      if (this.core.snapshot.lesson !== null) await this.#arrive(signal);
+    });
+  }
+
+  async sidecarLog(lines: number): Promise<readonly string[]> {
+    return this.core.connectedMesh?.sidecarLog(lines) ?? [];
+  }
+
+  dismiss(): void {
+    this.core.tell({ type: 'problem', problem: null });
+    this.core.tell({ type: 'notice', notice: null });
+  }
+
+  interrupt(): void {
+    if (!this.core.busy) return;
+    void this.core.stop().then(() => this.core.tell({ type: 'notice', notice: 'Stopped.' }));
+  }
+
+  async dispose(): Promise<void> {
+    await this.core.stop();
+    await this.#leave();
+    await this.#save();
+    this.core.close();
+    await this.core.deps.release?.();
+  }
+
+  #step(): Step | undefined {
+    const { lesson, at } = this.core.snapshot;
+    return lesson?.steps[at];
+  }
+
+  /** A job of the step that is open, which must be in its state. Does not begin while another is under way. */
+  #job(label: string, work: (on: Stage) => Promise<void>): Promise<void> {
+    return this.core.job(label, 'give-way', async signal => {
+      await this.#world(signal, false);
+      this.core.label(label);
+      await work(await this.core.stage(signal));
+    });
+  }
+
+  async #check(files: ApplyFiles, manners: 'replace' | 'give-way', notice?: string): Promise<void> {
+    const step = this.#step();
+    const fixing = this.#fixing;
+    if (step?.kind !== 'fix' || fixing === null || fixing.id !== step.id) return;
+    await this.core.job('Checking', manners, async signal => {
+      if (notice !== undefined) this.core.tell({ type: 'notice', notice });
+      await this.#world(signal, false);
+      const on = await this.core.stage(signal);
+      await fixing.check(on, files);
+      await this.#afterCheck(on, step);
+    });
+  }
+
+  async #afterCheck(on: Stage, step: StepOf<'fix'>): Promise<void> {
+    await this.#act.showLive(on, step);
+    await this.#save();
+  }
+
+  #done(step: Step): void {
+    this.core.tell({ type: 'done', id: step.id });
+    void this.#save();
+  }
+
+  async #moveTo(index: number): Promise<void> {
+    await this.core.job('Going there', 'replace', async signal => {
+      await this.#leave();
+      this.core.tell({ type: 'moved', at: index });
+      await this.#save();
+      await this.#arrive(signal);
+    });
+  }
+
+  async #leave(): Promise<void> {
+    await this.#fixing?.leave();
+    this.#fixing = null;
+  }
+
+  /** What a step needs before it can be done: its files, the cluster in its state, eyes on both. */
+  async #arrive(signal: AbortSignal): Promise<void> {
+    const { core } = this;
+    const { cluster } = core.deps;
+    const stage = cluster !== null && core.snapshot.connected ? await core.stage(signal) : null;
+    const step = this.#step();
+    const { lesson } = core.snapshot;
+    if (step === undefined || lesson === null) return;
+    core.tell({ type: 'kubectl', kubectl: this.#kubectl(step) });
+    if (step.kind === 'fix') await this.#begin(step);
+    else await this.#act.showGiven(step);
+    await this.#save();
+    if (stage === null) return;
+    await this.#world(signal, false);
+    const fixing = this.#fixing;
+    if (fixing !== null) {
+      await fixing.settle(stage.mesh);
+      await fixing.watch();
+    }
+    await this.#act.showLive(stage, step);
+  }
+
+  async #begin(step: StepOf<'fix'>): Promise<void> {
+    this.#fixing = new Fixing(this.core, step, (files, notice) => void this.#check(files, 'replace', notice));
+    const { lesson } = this.core.snapshot;
+    const record = this.core.deps.progress.get(lesson?.id ?? '');
+    const moved = await this.#fixing.putFiles(record?.begun.includes(step.id) ?? false);
+    if (moved.length > 0)
+      this.core.tell({ type: 'notice', notice: `Yours of before is kept as ${moved.join(', ')}.` });
+  }
+
+  /** Brings the cluster into the open step's state, unless it is known to be there. */
+  async #world(signal: AbortSignal, afresh: boolean): Promise<void> {
+    const { core } = this;
+    const on = await core.stage(signal);
+    const { at } = core.snapshot;
+    const key = entryKey(on.lesson, at);
+    if (core.worldAt === key && !afresh) return;
+    const first = core.worldAt === null;
+    core.worldAt = null;
+    core.label(afresh ? 'Resetting the step' : "Bringing the cluster into this step's state");
+    const state = entryState(on.lesson, at, on.namespace);
+    await rebuild(on.mesh, state, { afresh: afresh || first, clock: on.clock, signal });
+    core.worldAt = key;
+    if (this.#fixing !== null) {
+      this.#fixing.startFrom();
+      await this.#fixing.settle(on.mesh);
+    }
+    const step = on.lesson.steps[at];
+    if (step !== undefined) await this.#act.showLive(on, step);
+  }
+
+  #kubectl(step: Step): string | null {
+    const { names } = this.core.deps;
+    const placeholders = this.core.connectedMesh?.placeholders ?? null;
+    const argv = (curl: readonly string[]) => readableArgs(curl, names, placeholders);
+    return kubectlLine(step, { names, folder: this.core.snapshot.folder ?? '', argv });
+  }
+
+  /** The call that was made last in this lesson, up to the open step. */
+  #lastCall(): readonly string[] {
+    const { lesson, at } = this.core.snapshot;
+    const calls = (lesson?.steps ?? [])
+      .slice(0, at + 1)
+      .flatMap(step => ('call' in step ? [step.call.curl] : []));
+    const last = calls.at(-1);
+    if (last !== undefined) return last;
+    throw new UserError({
+      what: 'No call was made in this lesson yet.',
+      next: ['c   makes one of your own'],
+    });
+  }
+
+  async #save(): Promise<void> {
+    const { lesson, at } = this.core.snapshot;
+    if (lesson === null) return;
+    const { progress } = this.core.deps;
+    const step = lesson.steps[at];
+    if (step === undefined) throw new BugError({ what: 'The place in the lesson is lost.', next: [] });
+    const begun = new Set(progress.get(lesson.id)?.begun ?? []);
+    if (step.kind === 'fix') begun.add(step.id);
+    await progress.put(lesson.id, { at: step.id, done: doneSteps(this.core.snapshot), begun: [...begun] });
+    const trouble = progress.trouble();
+    if (trouble !== null) this.core.tell({ type: 'problem', problem: trouble });
+  }
+}
+
+/** The first step that is not done; the first of all when every one is. */
+function firstOpen(steps: readonly Step[], done: readonly string[]): string | undefined {
+  return (steps.find(s => !done.includes(s.id)) ?? steps[0])?.id;
+}

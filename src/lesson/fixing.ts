@@ -1,0 +1,240 @@
+/**
+ * A fix step while it is open: the learner's files, watched; the cluster, looked at once a second for what kubectl
+ * changed from another terminal; each change is applied, followed to the sidecar, and checked.
+ */
+import { basename, join } from 'node:path';
+import { tilde } from '../shared/paths.ts';
+import { applyManifests, type Manifest } from './apply-changes.ts';
+import type { Lesson } from './course.ts';
+import type { Core } from './engine-core.ts';
+import { keyOf, kindNamed } from './kinds.ts';
+import { parseManifest } from './manifest.ts';
+import type { Before, Mesh, ObjectRef } from './mesh.ts';
+import { effectText, SETTLE, type Stage } from './play.ts';
+import { runChecks } from './run-checks.ts';
+import type { StepOf } from './schema.ts';
+import type { ApplyOutcome, CheckResult, Effect } from './state.ts';
+import { baseName } from './state-of.ts';
+
+/** What makes a check run: 'all' applies every file again, 'changed' only what is new, 'none' nothing. */
+export type ApplyFiles = 'all' | 'changed' | 'none';
+
+export class Fixing {
+  /** Texts as they were last applied, by name. */
+  #applied = new Map<string, string>();
+  /** What the learner's files held when they were last applied. */
+  #refs: readonly ObjectRef[] = [];
+  /** The last texts seen: our own writing must not look like a save. */
+  #seen = '';
+  #entered: number;
+  /** The sidecar's configuration when it was last known to be settled. */
+  #settled: Before | undefined;
+  #fingerprint: string | null = null;
+  #pending = false;
+  #stopWatching: (() => Promise<void>) | null = null;
+  readonly #left = new AbortController();
+
+  constructor(
+    private readonly core: Core,
+    private readonly step: StepOf<'fix'>,
+    /** Called when files were saved or objects changed: runs a check as a job. */
+    private readonly onChange: (files: ApplyFiles, notice: string) => void,
+  ) {
+    this.#entered = core.deps.clock.now();
+  }
+
+  get id(): string {
+    return this.step.id;
+  }
+
+  private get lesson(): Lesson {
+    return this.core.snapshot.lesson as Lesson;
+  }
+
+  private get folderName(): string {
+    return basename(this.lesson.folder);
+  }
+
+  /** The files that the step starts from, by name. */
+  private given(): Record<string, string> {
+    return Object.fromEntries(this.step.files.map(path => [baseName(path), this.lesson.files[path] ?? '']));
+  }
+
+  /** Puts the files into the learner's folder. `keep`: the learner has begun this step before. */
+  async putFiles(keep: boolean): Promise<readonly string[]> {
+    const moved = await this.core.deps.workspace.put(this.folderName, this.given(), keep);
+    this.#entered = this.core.deps.clock.now();
+    this.startFrom();
+    await this.showFiles();
+    return moved;
+  }
+
+  /** From here on the given files count as applied: the cluster has been brought into that state. */
+  startFrom(): void {
+    this.#applied = new Map(Object.entries(this.given()));
+    this.#refs = this.step.files.flatMap(file =>
+      refsOf(this.lesson.files[file] ?? '', file, this.core.deps.names.mesh),
+    );
+  }
+
+  async watch(): Promise<void> {
+    const { workspace, lookEvery = 1000 } = this.core.deps;
+    this.#stopWatching = await workspace.watch(this.folderName, () => void this.#saved());
+    if (this.#left.signal.aborted) await this.leave();
+    else if (lookEvery > 0) void this.#lookAround(lookEvery);
+  }
+
+  async leave(): Promise<void> {
+    this.#left.abort();
+    await this.#stopWatching?.();
+  }
+
+  async #saved(): Promise<void> {
+    const before = this.#seen;
+    await this.showFiles();
+    if (this.#left.signal.aborted || this.#seen === before) return;
+    this.onChange('changed', 'Saved; checking again.');
+  }
+
+  /** Looks for what was changed by kubectl. Silent about errors: the next action tells them. */
+  async #lookAround(every: number): Promise<void> {
+    const { signal } = this.#left;
+    const { clock } = this.core.deps;
+    while (!signal.aborted) {
+      await clock.wait(every, signal).catch(() => {});
+      const mesh = this.core.connectedMesh;
+      if (signal.aborted || mesh === null || this.core.busy || this.#fingerprint === null) continue;
+      const now = await mesh.fingerprint(signal).catch(() => null);
+      if (now === null || signal.aborted || this.core.busy || now === this.#fingerprint) continue;
+      this.onChange('none', 'Changed by kubectl; checking again.');
+    }
+  }
+
+  /** The learner's files that belong to this step: its own, and what the learner has made since it was opened. */
+  async #mine(): Promise<Map<string, string>> {
+    const files = await this.core.deps.workspace.read(this.folderName);
+    const own = new Set([...this.step.files, ...this.step.solution].map(baseName));
+    const others = new Set(Object.keys(this.lesson.files).map(baseName));
+    const mine = Object.entries(files).filter(
+      ([name, file]) => own.has(name) || (!others.has(name) && file.changed >= this.#entered),
+    );
+    return new Map(mine.map(([name, file]) => [name, file.text]));
+  }
+
+  async showFiles(): Promise<void> {
+    const files = Object.fromEntries(await this.#mine());
+    this.#seen = JSON.stringify(files);
+    this.core.tell({ type: 'files', files });
+  }
+
+  /** Puts the solution into the learner's files and removes what it needs gone, then checks. */
+  async solve(on: Stage): Promise<void> {
+    const { workspace } = this.core.deps;
+    const solution = Object.fromEntries(
+      this.step.solution.map(path => [baseName(path), on.lesson.files[path] ?? '']),
+    );
+    const moved = await workspace.put(this.folderName, solution, false);
+    this.core.tell({ type: 'step', id: this.id, patch: { solutionShown: true } });
+    if (moved.length > 0) this.core.tell({ type: 'notice', notice: `Yours is kept as ${moved.join(', ')}.` });
+    const gone = (this.step.remove ?? []).flatMap(({ kind, name }) => {
+      const known = kindNamed(kind);
+      const ref = {
+        apiVersion: known?.apiVersion ?? '',
+        kind: known?.kind ?? kind,
+        name,
+        namespace: on.namespace,
+      };
+      return known === null ? [] : [ref];
+    });
+    await this.check(on, 'all', gone);
+  }
+
+  /** Applies what changed, follows it to the sidecar, and runs the checks. */
+  async check(on: Stage, files: ApplyFiles, alsoGone: readonly ObjectRef[] = []): Promise<void> {
+    await this.showFiles();
+    const outcome = files === 'none' ? null : await this.#apply(on, files, alsoGone);
+    let effect: Effect | undefined = outcome?.effect;
+    if (outcome === null && (this.#pending || files === 'none') && this.#settled !== undefined) {
+      this.core.label('Waiting for the sidecar');
+      effect = await on.mesh.follow(this.#settled, on.signal);
+      this.core.tell({ type: 'step', id: this.id, patch: { apply: { objects: [], effect } } });
+    }
+    this.#pending = effect?.kind === 'not-yet';
+    if (outcome?.objects.some(o => o.outcome === 'refused')) await this.settle(on.mesh);
+    else if (this.#pending) this.#couldNotCheck(effect as Effect);
+    else await this.#runChecks(on, effect);
+  }
+
+  async #apply(
+    on: Stage,
+    which: 'all' | 'changed',
+    alsoGone: readonly ObjectRef[],
+  ): Promise<ApplyOutcome | null> {
+    const mine = await this.#mine();
+    const folder = this.core.deps.workspace.folder(this.folderName);
+    const manifests: Manifest[] = [...mine].map(([name, text]) => ({
+      file: tilde(join(folder, name)),
+      text,
+    }));
+    const refs = manifests.flatMap(({ file, text }) => refsOf(text, file, on.namespace));
+    const there = new Set(refs.map(keyOf));
+    const gone = [...this.#refs.filter(ref => !there.has(keyOf(ref))), ...alsoGone];
+    const names = [...mine.keys()];
+    const wanted = manifests.filter(
+      ({ text }, i) => which === 'all' || this.#applied.get(names[i] as string) !== text,
+    );
+    if (wanted.length === 0 && gone.length === 0) return null;
+    this.core.label('Applying');
+    const onUpdate = (apply: ApplyOutcome) => this.core.tell({ type: 'step', id: this.id, patch: { apply } });
+    const before = this.#settled === undefined ? {} : { before: this.#settled };
+    const outcome = await applyManifests(
+      { ...on, ...before, onUpdate },
+      wanted,
+      gone,
+      this.step.order === 'age',
+    );
+    onUpdate(outcome);
+    this.#refs = refs;
+    if (!outcome.objects.some(o => o.outcome === 'refused')) this.#applied = mine;
+    return outcome;
+  }
+
+  async #runChecks(on: Stage, effect: Effect | undefined): Promise<void> {
+    const { core, step } = this;
+    core.label(step.checks.length === 1 ? 'Checking' : `Trying ${step.checks.length} checks`);
+    core.tell({ type: 'checking', id: this.id, checks: untried(step) });
+    const results = await runChecks(on, step.checks, {
+      onResult: result => core.tell({ type: 'checked', id: this.id, result }),
+      ...(effect?.kind === 'in-effect' ? { settle: SETTLE } : {}),
+    });
+    await this.settle(on.mesh);
+    if (results.every(r => r.verdict.state === 'passed')) core.tell({ type: 'done', id: this.id });
+  }
+
+  #couldNotCheck(effect: Effect): void {
+    const verdict = {
+      state: 'could-not-check' as const,
+      why: `The change is ${effectText(effect)}. Enter tries again.`,
+    };
+    const checks = untried(this.step).map(check => ({ ...check, verdict }));
+    this.core.tell({ type: 'checking', id: this.id, checks });
+  }
+
+  /** Remembers how things stand, so that the next change can be told from it. */
+  async settle(mesh: Mesh): Promise<void> {
+    [this.#settled, this.#fingerprint] = await Promise.all([mesh.before(), mesh.fingerprint()]);
+  }
+}
+
+function untried(step: StepOf<'fix'>): CheckResult[] {
+  return step.checks.map(({ id, title, guard }) => ({
+    id,
+    title,
+    guard: guard === true,
+    verdict: { state: 'not-tried' },
+  }));
+}
+
+function refsOf(text: string, file: string, namespace: string): ObjectRef[] {
+  return parseManifest(text, file, namespace).map(o => o.ref);
+}

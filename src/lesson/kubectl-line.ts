@@ -1,0 +1,65 @@
+/** The kubectl line that does what Enter would: shown beside every step, to be pasted into a second terminal. Pure. */
+import { asLine } from '../probe/curl-args.ts';
+import { tilde } from '../shared/paths.ts';
+import { CLIENT, type WorldNames } from '../world/names.ts';
+import { kindNamed } from './kinds.ts';
+import type { Change, Step } from './schema.ts';
+import { baseName } from './state-of.ts';
+
+export interface KubectlContext {
+  readonly names: WorldNames;
+  /** The lesson's folder, absolute. */
+  readonly folder: string;
+  /** The call's arguments, placeholders put in. */
+  readonly argv: (curl: readonly string[]) => readonly string[];
+}
+
+/** Null where kubectl has nothing to do, and where it cannot do the same in a line. */
+export function kubectlLine(step: Step, on: KubectlContext): string | null {
+  const { names } = on;
+  switch (step.kind) {
+    case 'read':
+      return null;
+    case 'predict':
+    case 'probe':
+      return `kubectl -n ${names.mesh} exec deploy/${CLIENT.deployment} -c ${CLIENT.container} -- curl -sS ${asLine(on.argv(step.call.curl))}`;
+    case 'apply': {
+      const parts = step.changes.map(change => ofChange(change, on));
+      return parts.includes(null) ? null : parts.join(' && ');
+    }
+    case 'fix':
+      return `kubectl apply ${step.files.map(file => `-f ${tilde(on.folder)}/${baseName(file)}`).join(' ')}`;
+    case 'inspect': {
+      const proxy = `kubectl -n ${names.mesh} exec deploy/${CLIENT.deployment} -c ${CLIENT.proxy} -- pilot-agent request GET`;
+      if (step.look === 'access-log')
+        return `kubectl -n ${names.mesh} logs deploy/${CLIENT.deployment} -c ${CLIENT.proxy} --tail 20`;
+      if (step.look === 'object') {
+        const { kind, name } = step.object ?? { kind: '', name: '' };
+        return `kubectl -n ${names.mesh} get ${kindNamed(kind)?.plural ?? kind} ${name} -o yaml`;
+      }
+      return step.look === 'endpoints' ? `${proxy} clusters` : `${proxy} config_dump`;
+    }
+  }
+}
+
+function ofChange(change: Change, { names, folder }: KubectlContext): string | null {
+  const where = (deployment: string) =>
+    ['client', 'catalog'].includes(deployment) ? names.mesh : names.outside;
+  if ('apply' in change) return `kubectl apply -f ${tilde(folder)}/manifests/${baseName(change.apply)}`;
+  if ('remove' in change) {
+    const { kind, name, namespace } = change.remove;
+    const ns = namespace === 'outside' ? names.outside : names.mesh;
+    return `kubectl -n ${ns} delete ${kindNamed(kind)?.plural ?? kind} ${name}`;
+  }
+  if ('scale' in change) {
+    const { deployment, replicas } = change.scale;
+    return `kubectl -n ${where(deployment)} scale deploy/${deployment} --replicas=${replicas}`;
+  }
+  if ('env' in change) {
+    const { deployment, name, value } = change.env;
+    return `kubectl -n ${where(deployment)} set env deploy/${deployment} ${asLine([`${name}=${value}`])}`;
+  }
+  const { name, present } = change.service;
+  // Giving one back takes a manifest: `kubectl expose` cannot name the port, and its name is what Istio goes by.
+  return present ? null : `kubectl -n ${where(name)} delete service ${name}`;
+}

@@ -1,0 +1,163 @@
+/**
+ * The course as a pure reducer: a snapshot and what happened, a new snapshot. engine.ts does the work and tells
+ * what happened; screens draw the snapshot.
+ */
+import type { Problem } from '../shared/errors.ts';
+import type { Course, Lesson } from './course.ts';
+import type { LessonRecord } from './progress.ts';
+import type { Busy, CheckResult, LessonProgress, Snapshot, StepState } from './state.ts';
+
+export type Event =
+  | {
+      readonly type: 'connected';
+      readonly provider: string;
+      readonly kubeconfig: string | null;
+      readonly yes: boolean;
+    }
+  | {
+      readonly type: 'opened';
+      readonly lesson: Lesson;
+      readonly at: number;
+      readonly done: readonly string[];
+      readonly folder: string;
+    }
+  /** The same lesson, with addresses put in. */
+  | { readonly type: 'readied'; readonly lesson: Lesson }
+  | { readonly type: 'closed' }
+  | { readonly type: 'moved'; readonly at: number }
+  | { readonly type: 'step'; readonly id: string; readonly patch: Partial<StepState> }
+  /** The step as if it was never done. */
+  | { readonly type: 'anew'; readonly id: string }
+  | { readonly type: 'checking'; readonly id: string; readonly checks: readonly CheckResult[] }
+  | { readonly type: 'checked'; readonly id: string; readonly result: CheckResult }
+  | { readonly type: 'done'; readonly id: string }
+  | { readonly type: 'busy'; readonly busy: Busy | null }
+  | { readonly type: 'line'; readonly line: string }
+  | { readonly type: 'problem'; readonly problem: Problem | null }
+  | { readonly type: 'notice'; readonly notice: string | null }
+  | { readonly type: 'files'; readonly files: Readonly<Record<string, string>> }
+  | { readonly type: 'live'; readonly live: Readonly<Record<string, string>> }
+  | { readonly type: 'kubectl'; readonly kubectl: string | null };
+
+export const FRESH: StepState = { phase: 'todo', hints: 0, solutionShown: false };
+
+export interface Beginning {
+  readonly course: Course;
+  readonly provider: string;
+  readonly connected: boolean;
+  readonly kubeconfig: string | null;
+  readonly namespaces: Snapshot['namespaces'];
+  readonly record: (lesson: string) => LessonRecord | undefined;
+  readonly problem: Problem | null;
+}
+
+/** The lesson list, with what was done before. */
+export function beginning(from: Beginning): Snapshot {
+  return {
+    provider: from.provider,
+    connected: from.connected,
+    kubeconfig: from.kubeconfig,
+    lessons: from.course.lessons.map(lesson => progressOf(lesson, from.record(lesson.id)?.done ?? [])),
+    lesson: null,
+    at: 0,
+    steps: {},
+    busy: null,
+    problem: from.problem,
+    notice: null,
+    folder: null,
+    files: {},
+    live: {},
+    kubectl: null,
+    namespaces: from.namespaces,
+  };
+}
+
+function progressOf(lesson: Lesson, done: readonly string[]): LessonProgress {
+  const { id, number, title, minutes, steps } = lesson;
+  return {
+    id,
+    number,
+    title,
+    minutes,
+    steps: steps.length,
+    done: steps.filter(s => done.includes(s.id)).length,
+  };
+}
+
+export function reduce(state: Snapshot, event: Event): Snapshot {
+  switch (event.type) {
+    case 'connected':
+      return { ...state, provider: event.provider, kubeconfig: event.kubeconfig, connected: event.yes };
+    case 'opened': {
+      const steps = Object.fromEntries(
+        event.lesson.steps.map(s => [
+          s.id,
+          event.done.includes(s.id) ? { ...FRESH, phase: 'done' as const } : FRESH,
+        ]),
+      );
+      const { lesson, at, folder } = event;
+      return { ...state, lesson, at, steps, folder, files: {}, live: {}, kubectl: null, notice: null };
+    }
+    case 'readied':
+      return { ...state, lesson: event.lesson };
+    case 'closed':
+      return {
+        ...state,
+        lesson: null,
+        at: 0,
+        steps: {},
+        folder: null,
+        files: {},
+        live: {},
+        kubectl: null,
+        problem: null,
+      };
+    case 'moved':
+      return { ...state, at: event.at, files: {}, live: {}, notice: null };
+    case 'step':
+      return withStep(state, event.id, event.patch);
+    case 'anew':
+      return { ...state, steps: { ...state.steps, [event.id]: FRESH } };
+    case 'checking':
+      return withStep(state, event.id, { checks: event.checks });
+    case 'checked': {
+      const checks = state.steps[event.id]?.checks ?? [];
+      return withStep(state, event.id, {
+        checks: checks.map(c => (c.id === event.result.id ? event.result : c)),
+      });
+    }
+    case 'done':
+      return done(state, event.id);
+    case 'busy':
+      return { ...state, busy: event.busy };
+    case 'line':
+      return state.busy === null ? state : { ...state, busy: { ...state.busy, line: event.line } };
+    case 'problem':
+      return { ...state, problem: event.problem };
+    case 'notice':
+      return { ...state, notice: event.notice };
+    case 'files':
+      return { ...state, files: event.files };
+    case 'live':
+      return { ...state, live: event.live };
+    case 'kubectl':
+      return { ...state, kubectl: event.kubectl };
+  }
+}
+
+function withStep(state: Snapshot, id: string, patch: Partial<StepState>): Snapshot {
+  return { ...state, steps: { ...state.steps, [id]: { ...(state.steps[id] ?? FRESH), ...patch } } };
+}
+
+function done(state: Snapshot, id: string): Snapshot {
+  const next = withStep(state, id, { phase: 'done' });
+  const { lesson } = next;
+  if (lesson === null) return next;
+  const doneIds = doneSteps(next);
+  return { ...next, lessons: next.lessons.map(l => (l.id === lesson.id ? progressOf(lesson, doneIds) : l)) };
+}
+
+/** Ids of the open lesson's steps that are done. */
+export function doneSteps(state: Snapshot): string[] {
+  return (state.lesson?.steps ?? []).map(s => s.id).filter(id => state.steps[id]?.phase === 'done');
+}
