@@ -59,6 +59,12 @@ function suggestLabel(value: string, most: number): string {
   return label === '' ? 'ana' : label;
 }
 
+/** The flags that lead to the same cluster and world again: ' --name h2 --learner ana', or nothing. */
+export function sameAgain(options: GlobalOptions): string {
+  const flags = ['on', 'name', 'learner', 'prefix', 'state'] as const;
+  return flags.map(flag => (options[flag] === undefined ? '' : ` --${flag} ${options[flag]}`)).join('');
+}
+
 let controller: AbortController | undefined;
 let again: () => void = () => {};
 

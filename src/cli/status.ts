@@ -1,7 +1,7 @@
 /** `istio-tutor status`: what is there and whether it works. Exit code 3 when it does not. */
 import { Command } from 'commander';
 import { Ended } from './exit.ts';
-import { globals, interruptSignal } from './globals.ts';
+import { globals, interruptSignal, sameAgain } from './globals.ts';
 import { paint, signs } from './plain-reporter.ts';
 
 export function statusCommand(): Command {
@@ -56,7 +56,9 @@ With --json: {"cluster", "provider", "state": "ready" | "absent" | "broken", "wh
             : []),
           `  namespaces   ${mesh}, ${outside}`,
           `  kubeconfig   ${tilde(kubeconfig.path)}`,
-          ...(health.state === 'ready' ? [] : ['', '  Try   istio-tutor up     makes or repairs it']),
+          ...(health.state === 'ready'
+            ? []
+            : ['', `  Try   istio-tutor up${sameAgain(options)}   makes or repairs it`]),
         ];
         process.stdout.write(`${lines.join('\n')}\n`);
       }

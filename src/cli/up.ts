@@ -1,6 +1,6 @@
 /** `istio-tutor up`: makes or repairs the cluster, Istio and the lab world. */
 import { Command } from 'commander';
-import { globals, interruptSignal } from './globals.ts';
+import { globals, interruptSignal, sameAgain } from './globals.ts';
 
 export function upCommand(): Command {
   return new Command('up')
@@ -59,7 +59,7 @@ With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespac
         [
           `Ready after ${seconds} s: ${cluster.name}${can.istio ? `, Istio ${can.istio}` : ''}, namespaces ${names.mesh} and ${names.outside}.`,
           '',
-          '  istio-tutor                  starts the lessons',
+          `  istio-tutor${sameAgain(options)}   starts the lessons`,
           `  export KUBECONFIG=${tilde(kubeconfig.path)}   for kubectl in another terminal`,
           '',
         ].join('\n'),

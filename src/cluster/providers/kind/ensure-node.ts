@@ -156,7 +156,7 @@ async function agree(site: KindSite, signal: AbortSignal): Promise<void> {
     what,
     why: 'Its container is there, but the Kubernetes in it does not answer.',
     next: [
-      'istio-tutor up --yes   makes the cluster anew; your files and progress stay',
+      `istio-tutor up${site.flag} --yes   makes the cluster anew; your files and progress stay`,
       `docker logs ${site.name}-control-plane   shows what the node says`,
     ],
   });

@@ -37,7 +37,7 @@ export async function ensureIstio(
       what: 'istioctl has installed no istiod.',
       why:
         wanted === undefined ? 'It said that all went well.' : 'The --istio-file may have switched it off.',
-      next: ['istio-tutor down; istio-tutor up'],
+      next: [`istio-tutor down${site.flag} && istio-tutor up${site.flag}`],
     });
   }
   const saved = site.record();

@@ -19,7 +19,6 @@ export function kindCluster(options: KindOptions): Cluster {
   const site = kindSite(options);
   const { names } = options;
   const lock = join(dirname(site.kubeconfig), `kind-${site.name}`);
-  const label = site.name === DEFAULT_NAME ? '' : ` --name ${site.name}`;
 
   return {
     name: site.name === DEFAULT_NAME ? 'kind' : `kind ${site.name}`,
@@ -31,7 +30,7 @@ export function kindCluster(options: KindOptions): Cluster {
     },
 
     up: (progress, signal) =>
-      withLock(lock, `istio-tutor up${label}`, async () => {
+      withLock(lock, `istio-tutor up${site.flag}`, async () => {
         progress.stage('Checking the tools');
         requireTools(['docker', 'kind', 'istioctl']);
         mkdirSync(dirname(site.kubeconfig), { recursive: true });
@@ -43,7 +42,7 @@ export function kindCluster(options: KindOptions): Cluster {
     health: (signal): Promise<Health> => kindHealth(site, names, signal),
 
     down: (progress, signal) =>
-      withLock(lock, `istio-tutor down${label}`, () =>
+      withLock(lock, `istio-tutor down${site.flag}`, () =>
         names.learner === null
           ? deleteAll(site, progress, signal)
           : deleteWorld(site, names, progress, signal),

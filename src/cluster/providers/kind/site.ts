@@ -23,6 +23,8 @@ export interface KindOptions {
 /** What the parts of this provider share. */
 export interface KindSite {
   readonly name: string;
+  /** The flag that leads here again: ' --name second', nothing for the default. */
+  readonly flag: string;
   readonly kubeconfig: string;
   readonly config: string;
   readonly istioFile: { readonly path: string; readonly wanted: string | undefined };
@@ -43,6 +45,7 @@ export function kindSite(options: KindOptions): KindSite {
   const istioFile = join(options.paths.data, `${base}.istio.yaml`);
   return {
     name,
+    flag: name === DEFAULT_NAME ? '' : ` --name ${name}`,
     kubeconfig,
     config: packageFile('kind-config.yaml'),
     istioFile: { path: istioFile, wanted: options.istioFile },
