@@ -11,7 +11,7 @@ import { asTutorError, Interrupted, type TutorError } from '../shared/errors.ts'
 import { Root } from './root.tsx';
 import type { LessonScreen } from './screens/lesson/lesson-screen.ts';
 import { changeBetween } from './state/fresh.ts';
-import { type Address, type Boot, createStartUp, type StartUp } from './state/start-up.ts';
+import { type Boot, createStartUp, type StartUp } from './state/start-up.ts';
 import { createStore, type Store } from './state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
 import { alternateScreen, noScreen } from './terminal/alternate-screen.ts';
@@ -22,8 +22,8 @@ export interface TuiDeps {
   readonly stdout: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
   readonly look: Look;
-  /** Where to begin; null: the list of lessons. */
-  readonly address: Address | null;
+  /** Where to begin, as it was typed: '3/2'; null: the list of lessons. */
+  readonly address: string | null;
   readonly boot: Boot;
   /** Milliseconds since the epoch. */
   now(): number;

@@ -1,6 +1,6 @@
 /** Starts the real screen program on a test terminal, with a scripted engine behind it. */
 import { onTestFinished } from 'vitest';
-import type { Address, Boot } from '../../src/tui/state/start-up.ts';
+import type { Boot } from '../../src/tui/state/start-up.ts';
 import type { Look } from '../../src/tui/theme.ts';
 import { type ScriptedEngine, scriptedEngine } from '../support/scripted-engine.ts';
 import { type TestTerminal, testTerminal } from '../support/terminal.ts';
@@ -12,7 +12,7 @@ export interface Options {
   readonly rows?: number;
   readonly look?: Partial<Look>;
   readonly boot?: Partial<Boot>;
-  readonly address?: Address;
+  readonly address?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly now?: () => number;
 }
@@ -40,6 +40,10 @@ export async function startTui(engine: ScriptedEngine, options: Options = {}): P
     now: options.now ?? (() => NOW),
     boot: {
       read: async () => scriptedEngine({ ...engine.getSnapshot(), lesson: null, connected: false }),
+      address: async text => {
+        const [lesson = '', step] = text.split('/');
+        return { lesson, ...(step === undefined ? {} : { step }) };
+      },
       find: async () => [{ id: 'kind', note: 'a real cluster', ready: true }],
       make: async () => {},
       connect: async () => engine,

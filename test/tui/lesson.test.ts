@@ -64,7 +64,7 @@ describe('at 80x24', () => {
 
        k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
        ──────────────────────────────────────────────────────────────────────────────
-       enter apply   e edit   backspace back   ? keys"
+       enter apply   backspace back   ? keys"
     `);
   });
 
@@ -148,7 +148,7 @@ describe('at 80x24', () => {
           field spec.trafficPolicy.tls.mode, line 10 of rule.yaml
        Nothing was changed.
        ────────────────────────────────────────────────────────────────── ↑ 2 above ─
-       enter apply   e edit   backspace back   ? keys"
+       enter apply   backspace back   ? keys"
     `);
   });
 
@@ -439,7 +439,7 @@ describe('at 120x40', () => {
                                                        │
        k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-       enter apply   e edit   backspace back   ? keys"
+       enter apply   backspace back   ? keys"
     `);
   });
 

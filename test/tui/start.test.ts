@@ -222,23 +222,42 @@ describe('when something is missing', () => {
     await tui.until('The blind spot');
   });
 
-  it('the lessons cannot be opened: only to quit is left', async () => {
-    const read = async () => {
-      throw new UserError({
-        what: 'Another istio-tutor is running.',
-        why: 'Process 4711 holds it.',
-        next: [],
-      });
-    };
-    const tui = await startTui(engine(), { boot: { read } });
-    const frame = await tui.until('Another istio-tutor is running.');
-    expect(frame.split('\n').at(-1)).toBe(' q quit');
-    tui.press('q');
-    expect(await tui.ended).toBeNull();
+  it('the lessons cannot be opened: the program ends with the reason', async () => {
+    const held = new UserError({ what: 'Another istio-tutor is running.', next: [] });
+    const tui = await startTui(engine(), {
+      boot: {
+        read: async () => {
+          throw held;
+        },
+      },
+    });
+    expect(await tui.ended).toBe(held);
+  });
+
+  it('the address is none: the program ends with the reason', async () => {
+    const wrong = new UserError({ what: 'There is no step 99.', next: [] });
+    const tui = await startTui(engine(), {
+      address: '1/99',
+      boot: {
+        address: async () => {
+          throw wrong;
+        },
+      },
+    });
+    expect(await tui.ended).toBe(wrong);
+  });
+
+  it('the cluster does not work: it can be brought back, or left alone', async () => {
+    const problem = { what: 'kind does not work.', why: 'Its node is not healthy.', next: [] };
+    const find = async () => [{ ...KIND, problem }];
+    const tui = await startTui(engine(), { boot: { find } });
+    await tui.until('Its node is not healthy.');
+    tui.press('u');
+    await tui.until('kind, Istio 1.31');
   });
 
   it('opens the address that was asked for, once there is a cluster', async () => {
-    const tui = await startTui(at('outage'), { address: { lesson: 'destination-rule', step: 'outage' } });
+    const tui = await startTui(at('outage'), { address: 'destination-rule/outage' });
     await tui.until('3/6');
     expect(tui.engine.asked).toEqual([['open', 'destination-rule', 'outage']]);
   });

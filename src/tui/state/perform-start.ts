@@ -90,7 +90,7 @@ function listing(press: Press, ports: StartPorts, engine: Engine, waiting: boole
   else if (command === 'bottom') point(snapshot.lessons.length - 1);
   else if (command === 'keys') ui.dispatch({ type: 'open', pane: 'keys' });
   else if (command === 'bring-back' && !waiting)
-    void (snapshot.connected ? engine.bringBack() : ports.startUp.bringUp());
+    void (snapshot.kubeconfig !== null ? engine.bringBack() : ports.startUp.bringUp());
 }
 
 function open(at: number, { startUp, ui }: StartPorts, engine: Engine, waiting: boolean): void {

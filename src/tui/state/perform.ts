@@ -39,7 +39,9 @@ export function placeOf(ui: Ui): Place {
 }
 
 /** Obeyed even while the engine is at work. */
-const ALWAYS: ReadonlySet<Command | null> = new Set(['quit', 'keys', 'interrupt']);
+const ALWAYS: ReadonlySet<Command | null> = new Set([
+  'quit', 'keys', 'interrupt', 'up', 'down', 'page-up', 'page-down', 'top', 'bottom',
+]); // biome-ignore format: a table
 
 export function pressInLesson(press: Press, ports: LessonPorts): void {
   const state = ports.ui.get();
@@ -100,6 +102,9 @@ function goTo(index: number, { engine, ui }: Moment): void {
   void engine.goTo(index);
 }
 
+/** False where the lessons are only read; a cluster that does not answer is one all the same. */
+export const hasCluster = (snapshot: Snapshot): boolean => snapshot.connected || snapshot.kubeconfig !== null;
+
 /** A predict that waits for the learner's answer. */
 export function asking(snapshot: Snapshot): boolean {
   const step = snapshot.lesson?.steps[snapshot.at];
@@ -134,7 +139,8 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
   no: ({ ui }) => ui.dispatch({ type: 'close' }),
   steps: ({ ui, snapshot }) => ui.dispatch({ type: 'open', pane: 'steps', at: snapshot.at }),
   choose: moment => (moment.state.pane === 'steps' ? goTo(moment.state.menuAt, moment) : chooseFile(moment)),
-  'bring-back': ({ engine, snapshot, bringUp }) => (snapshot.connected ? void engine.bringBack() : bringUp()),
+  'bring-back': ({ engine, snapshot, bringUp }) =>
+    hasCluster(snapshot) ? void engine.bringBack() : bringUp(),
   close,
   quit: ({ quit }) => quit(),
 };
@@ -181,7 +187,8 @@ function callOf(snapshot: Snapshot): readonly string[] | null {
 
 function edit(moment: Moment): void {
   const [first, ...others] = editable(moment.snapshot);
-  if (first === undefined) remark(moment, 'This step has no file to edit.');
+  if (first === undefined)
+    remark(moment, 'There is nothing to edit here: files are yours where something is to be put right.');
   else if (others.length === 0) moment.edit(first);
   else moment.ui.dispatch({ type: 'open', pane: 'files' });
 }

@@ -19,6 +19,8 @@ import { createStore, type Store } from './store.ts';
 export interface Boot {
   /** The course for reading: no cluster is touched. Throws what is wrong with a lesson, or a lock that is held. */
   read(): Promise<Engine>;
+  /** What the learner typed on the command line, as a lesson and a step. Throws a UserError for what is neither. */
+  address(text: string): Promise<Address>;
   /** Where the mesh can run. Throws a ToolError with the doctor's findings when nowhere. */
   find(signal: AbortSignal): Promise<readonly Offer[]>;
   /** Makes or repairs the cluster and the lab's world. */
@@ -49,10 +51,10 @@ export interface StartUp {
   dispose(): Promise<void>;
 }
 
-export function createStartUp(boot: Boot, address: Address | null, now: () => number): StartUp {
+export function createStartUp(boot: Boot, address: string | null, now: () => number): StartUp {
   const store = createStore(reduceStart, OPENING);
   let engine: Engine | null = null;
-  let wished = address;
+  let wished: Address | null = null;
   let work: AbortController | null = null;
   let lastOffer: Offer | null = null;
   let answered: ((yes: boolean) => void) | null = null;
@@ -68,7 +70,7 @@ export function createStartUp(boot: Boot, address: Address | null, now: () => nu
       store.dispatch({ type: 'question', text: question });
     });
 
-  /** Runs one stretch of the way; what it throws becomes the screen that says so. */
+  /** Runs one stretch of the way; what it throws becomes the screen that says so, and is thrown on before there is a list. */
   async function stretch(
     run: (signal: AbortSignal) => Promise<void>,
     interrupted: () => Promise<void> | void,
@@ -82,12 +84,14 @@ export function createStartUp(boot: Boot, address: Address | null, now: () => nu
       if (work !== mine) return;
       const error = asTutorError(thrown);
       if (error instanceof Interrupted || mine.signal.aborted) await interrupted();
+      // Without lessons there is nothing to show: the error is for the command line.
+      else if (engine === null) throw error;
       else
         to({
           at: 'trouble',
           problem: error.problem,
           canMake: lastOffer !== null,
-          canRead: engine !== null,
+          canRead: true,
           scrolled: 0,
         });
     } finally {
@@ -121,7 +125,10 @@ export function createStartUp(boot: Boot, address: Address | null, now: () => nu
     const offers = await boot.find(signal);
     if (signal.aborted) throw new Interrupted();
     const only = offers.length === 1 ? offers[0] : undefined;
+    lastOffer = only ?? lastOffer;
     if (only?.ready) await connect(only, signal);
+    else if (only?.problem)
+      to({ at: 'trouble', problem: only.problem, canMake: true, canRead: true, scrolled: 0 });
     else to({ at: 'choose', offers, pointer: 0 });
   }
 
@@ -149,7 +156,9 @@ export function createStartUp(boot: Boot, address: Address | null, now: () => nu
     store,
     begin: () =>
       stretch(async signal => {
-        await take(await boot.read(), 'looking for a cluster');
+        const first = await boot.read();
+        if (address !== null) wished = await boot.address(address);
+        await take(first, 'looking for a cluster');
         await look(signal);
       }, readOnly),
     choose: offer => {

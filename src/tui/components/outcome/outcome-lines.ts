@@ -33,7 +33,9 @@ function refusalLines(refusal: NonNullable<AppliedObject['refusal']>, columns: n
 
 function effectLines(outcome: ApplyOutcome, columns: number, signs: Signs): Line[] {
   const { effect } = outcome;
-  if (effect) return wrap(effectLine(effect, signs), columns, 3);
+  // Without objects the change came from elsewhere, kubectl in another terminal.
+  if (effect)
+    return wrap(effectLine(effect, signs, outcome.objects.length > 0 ? 'accepted' : 'a change'), columns, 3);
   const accepted = outcome.objects.some(object => object.outcome !== 'refused');
   if (!accepted) return outcome.objects.length > 0 ? [line('Nothing was changed.', 'dim')] : [];
   return [line('   accepted; following it to the sidecar', 'dim')];
@@ -41,30 +43,27 @@ function effectLines(outcome: ApplyOutcome, columns: number, signs: Signs): Line
 
 const seconds = (value: number) => `${value.toFixed(1)} s`;
 
-function effectLine(effect: Effect, signs: Signs): Line {
+function effectLine(effect: Effect, signs: Signs, what: string): Line {
   const sign = (text: string) => `${text} `.padEnd(3);
   switch (effect.kind) {
     case 'in-effect':
       return [
         piece(sign(signs.good), 'good'),
-        piece(`accepted, and in effect after ${seconds(effect.seconds)}`),
+        piece(`${what}, and in effect after ${seconds(effect.seconds)}`),
       ];
     case 'unchanged':
       return [
         piece(sign(signs.open), 'accent'),
         piece(
-          `accepted, but this sidecar's configuration did not change (watched for ${seconds(effect.seconds)})`,
+          `${what}, but this sidecar's configuration did not change (watched for ${seconds(effect.seconds)})`,
         ),
       ];
     case 'refused-by-sidecar':
-      return [
-        piece(sign(signs.bad), 'bad'),
-        piece(`accepted by the API, refused by the sidecar: ${effect.why}`),
-      ];
+      return [piece(sign(signs.bad), 'bad'), piece(`${what}, refused by the sidecar: ${effect.why}`)];
     case 'not-yet':
       return [
         piece(sign(signs.open), 'accent'),
-        piece(`accepted, not in effect yet after ${seconds(effect.seconds)}; still waiting`),
+        piece(`${what}, not in effect yet after ${seconds(effect.seconds)}; still waiting`),
       ];
   }
 }

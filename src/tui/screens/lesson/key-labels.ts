@@ -62,7 +62,7 @@ export function lessonKeys(snapshot: Snapshot, more: boolean): KeyLabel[] {
     case 'apply':
       return [
         enter,
-        ...(state.phase === 'done' ? [label('apply', 'apply again'), label('diff')] : [label('edit')]),
+        ...(state.phase === 'done' ? [label('apply', 'apply again'), label('diff')] : []),
         ...calls,
         ...looks,
         label('back'),

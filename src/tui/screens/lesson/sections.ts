@@ -189,7 +189,9 @@ function manifests({ snapshot, step, state, columns, signs: sign }: Context): Se
   const refused = state.apply?.objects.flatMap(object => (object.refusal ? [object.refusal] : [])) ?? [];
   return shownFiles(snapshot, step).map(({ name, text }) => {
     const bad = refused.flatMap(one =>
-      one.line !== undefined && (one.file === undefined || one.file === name) ? [one.line] : [],
+      one.line !== undefined && (one.file === undefined || one.file.split('/').at(-1) === name)
+        ? [one.line]
+        : [],
     );
     return {
       id: `manifest ${name}`,

@@ -20,10 +20,9 @@ export function filesMenu(snapshot: Snapshot): Menu {
   return { title: 'Edit a file', rows: editable(snapshot).map(text => ({ text, done: false })) };
 }
 
-/** Base names of the step's files that lie in the learner's folder. */
+/** Base names of the step's files that lie in the learner's folder: only a fix has such files. */
 export function editable(snapshot: Snapshot): string[] {
   const step = snapshot.lesson?.steps[snapshot.at];
-  return step
-    ? shownFiles(snapshot, step).flatMap(file => (file.name in snapshot.files ? [file.name] : []))
-    : [];
+  if (step?.kind !== 'fix') return [];
+  return shownFiles(snapshot, step).flatMap(file => (file.name in snapshot.files ? [file.name] : []));
 }

@@ -11,6 +11,8 @@ export interface Offer {
   readonly note: string;
   /** It is up and healthy: nothing has to be made. */
   readonly ready: boolean;
+  /** Something is there and does not work; making it again may repair it. */
+  readonly problem?: Problem;
 }
 
 export interface Stage {
