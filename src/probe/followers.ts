@@ -42,7 +42,8 @@ interface Stream {
 export class Followers {
   readonly #streams = new Map<string, Stream | null>();
   #closed = false;
-  #refreshing: Promise<void> | null = null;
+  #looking: Promise<void> | null = null;
+  #next: Promise<void> | null = null;
 
   constructor(
     private readonly kube: Kube,
@@ -50,12 +51,22 @@ export class Followers {
     private readonly hub: LogHub,
   ) {}
 
-  /** Attaches to every pod that runs and is not followed yet. Never throws: what is wrong is kept in the hub. */
+  /**
+   * Attaches to every pod that runs now and is not followed yet; a look that is already under way may have missed it,
+   * so another one follows. Never throws: what is wrong is kept in the hub.
+   */
   refresh(): Promise<void> {
-    this.#refreshing ??= this.#attachAll().finally(() => {
-      this.#refreshing = null;
+    if (this.#looking === null) {
+      this.#looking = this.#attachAll().finally(() => {
+        this.#looking = null;
+      });
+      return this.#looking;
+    }
+    this.#next ??= this.#looking.then(() => {
+      this.#next = null;
+      return this.refresh();
     });
-    return this.#refreshing;
+    return this.#next;
   }
 
   close(): void {

@@ -46,6 +46,13 @@ export async function openProbes(
   return session;
 }
 
+interface Sent {
+  readonly curl: CurlSide;
+  readonly userAgent: string;
+  /** Settles when the logs of all pods are followed that ran when curl was started. */
+  readonly followed: Promise<void>;
+}
+
 class Session implements ProbeSession {
   readonly #hub = new LogHub();
   readonly #followers: Followers;
@@ -71,9 +78,10 @@ class Session implements ProbeSession {
     const mark = this.#hub.mark();
     const sent = this.#send(argv, signal);
     const answer = sent.then(({ curl }) => curl);
-    const evidence = sent.then(({ curl, userAgent }) =>
-      gather(this.#hub, { provider: this.provider, curl, userAgent, mark }, this.clock, signal),
-    );
+    const evidence = sent.then(async ({ curl, userAgent, followed }) => {
+      await followed;
+      return gather(this.#hub, { provider: this.provider, curl, userAgent, mark }, this.clock, signal);
+    });
     // Whoever waits for one of them only must not bring the program down with the other.
     answer.catch(() => {});
     evidence.catch(() => {});
@@ -88,18 +96,18 @@ class Session implements ProbeSession {
     this.#followers.close();
   }
 
-  async #send(argv: readonly string[], signal?: AbortSignal): Promise<{ curl: CurlSide; userAgent: string }> {
+  async #send(argv: readonly string[], signal?: AbortSignal): Promise<Sent> {
     const call = curlCall(argv, randomBytes(4).toString('hex'));
     // Pods may have come since the last call; looking costs nothing while curl runs.
-    const refreshed = this.#followers.refresh();
+    const followed = this.#followers.refresh();
     const begun = this.clock.now();
     const { exit, stdout, stderr } = await this.#exec(call.command, signal);
     const seconds = (this.clock.now() - begun) / 1000;
     const { marker, parallel } = call;
-    await refreshed;
     return {
       curl: readCurlOutput({ argv, marker, parallel, exit, stdout, stderr, seconds }),
       userAgent: call.userAgent,
+      followed,
     };
   }
 
@@ -116,6 +124,7 @@ class Session implements ProbeSession {
       this.#pod = null;
       const now = await this.#client(signal);
       if (now === known) throw error;
+      await this.#followers.refresh();
       return await exec(this.kube, { ...target, pod: now }, command, options);
     }
   }
