@@ -10,6 +10,7 @@ export function downCommand(): Command {
         'somebody else made is left alone. With --learner only the namespaces of that learner go; with\n' +
         '--on context only our own namespaces. Progress and the files of lessons stay.',
     )
+    .option('-y, --yes', 'as for `up`; `down` has no question', false)
     .addHelpText(
       'after',
       `
