@@ -1,0 +1,56 @@
+/** `istio-tutor list`: the lessons, their size, and how far the learner is. */
+import { Command } from 'commander';
+import type { Lesson } from '../lesson/course.ts';
+import { globals } from './globals.ts';
+import { paint, signs } from './plain-reporter.ts';
+
+export function listCommand(): Command {
+  return new Command('list')
+    .summary('list the lessons')
+    .description('Lists the lessons: number, title, steps, checks, minutes, and how far you are.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  istio-tutor list
+  istio-tutor list --json | jq -r '.lessons[].id'
+
+With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}], "drills": []}`,
+    )
+    .action(async (_flags: unknown, command: Command) => {
+      const options = globals(command);
+      const { openCourse } = await import('./open-course.ts');
+      const course = await openCourse(options);
+      if (options.json) {
+        const lessons = course.lessons.map(({ id, title, steps, minutes }, i) => ({
+          id,
+          title,
+          steps: steps.length,
+          checks: checksOf(course.lessons[i] as Lesson),
+          minutes,
+        }));
+        process.stdout.write(`${JSON.stringify({ lessons, drills: [] }, null, 2)}\n`);
+        return;
+      }
+      const [{ openProgress }, { paths }] = await Promise.all([
+        import('../lesson/progress.ts'),
+        import('../shared/paths.ts'),
+      ]);
+      const progress = await openProgress(paths(options.state).progress);
+      const trouble = progress.trouble();
+      if (trouble !== null)
+        process.stderr.write(`${trouble.what} ${trouble.why ?? ''} ${trouble.next[0] ?? ''}\n`);
+      const rows = course.lessons.map(lesson => {
+        const ids = new Set(lesson.steps.map(s => s.id));
+        const done = (progress.get(lesson.id)?.done ?? []).filter(id => ids.has(id)).length;
+        const sign = done === lesson.steps.length ? paint(options, 'green', signs(options).good) : ' ';
+        const size = `${String(done).padStart(2)} of ${String(lesson.steps.length).padStart(2)} steps`;
+        return `${sign} ${lesson.number}  ${lesson.title.padEnd(44)} ${size}   ${String(lesson.minutes).padStart(2)} min`;
+      });
+      process.stdout.write(`${rows.join('\n')}\n`);
+    });
+}
+
+function checksOf(lesson: Lesson): number {
+  return lesson.steps.reduce((sum, step) => sum + (step.kind === 'fix' ? step.checks.length : 0), 0);
+}

@@ -1,0 +1,237 @@
+/**
+ * The lessons line by line, for a terminal on which no screen can be drawn, a screen reader, or a pipe. The same
+ * engine as the TUI's; it prints what is new and reads one line at a time.
+ */
+import { createInterface } from 'node:readline';
+import type { Step } from '../lesson/schema.ts';
+import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
+import { Interrupted, type Problem, UserError } from '../shared/errors.ts';
+import { type GlobalOptions, interruptSignal } from './globals.ts';
+import * as report from './lesson-report.ts';
+import { paint, signs } from './plain-reporter.ts';
+
+const KEYS = `  enter  do the next thing      NUMBER  answer a question
+  p      send the call again    c ARGS  send a call of your own: c -I http://catalog/
+  a      apply again            h  hint      s  solution      r  reset the step
+  b      a step back            g N  go to step N              l  the sidecar's log
+  u      bring the cluster back                                q  quit`;
+
+/** Opens a lesson (an address, the first open one without it) and goes on until q or the end of the input. */
+export async function playPlain(address: string | undefined, options: GlobalOptions): Promise<void> {
+  const [{ openCourse }, { openCluster }, { startEngine }, { parseAddress }] = await Promise.all([
+    import('./open-course.ts'),
+    import('./open-cluster.ts'),
+    import('./start-engine.ts'),
+    import('../lesson/address.ts'),
+  ]);
+  const course = await openCourse(options);
+  const { cluster, names } = await openCluster({ ...options, on: options.on ?? 'kind' });
+  const ready = (await cluster.health(interruptSignal())).state === 'ready';
+  const engine = await startEngine(course, ready ? cluster : null, names, options);
+  const teller = new Teller(engine, options);
+  try {
+    if (!ready)
+      teller.say('There is no cluster yet (istio-tutor up makes it): the lessons can only be read.');
+    const { lessons } = engine.getSnapshot();
+    const open = lessons.find(l => l.done < l.steps) ?? lessons[0];
+    const wanted = parseAddress(course, address ?? String(open?.number ?? 1));
+    await engine.open(wanted.lesson.id, wanted.step);
+    await converse(engine, teller);
+  } finally {
+    await engine.dispose();
+  }
+}
+
+async function converse(engine: Engine, teller: Teller): Promise<void> {
+  const lines = createInterface({ input: process.stdin, terminal: false });
+  const signal = interruptSignal();
+  const stop = () => lines.close();
+  signal.addEventListener('abort', stop);
+  teller.prompt();
+  try {
+    for await (const line of lines) {
+      if (line.trim() === 'q') break;
+      await obey(engine, teller, line.trim());
+      if (engine.getSnapshot().lesson === null) break;
+      teller.prompt();
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    lines.close();
+  }
+  if (signal.aborted) throw new Interrupted();
+}
+
+async function obey(engine: Engine, teller: Teller, line: string): Promise<void> {
+  const [word = '', ...rest] = line.split(/\s+/);
+  if (/^\d+$/.test(word)) return engine.answer(Number(word) - 1);
+  switch (word) {
+    case '':
+      return engine.advance();
+    case 'p':
+      return engine.probe();
+    case 'c': {
+      const { curlLine } = await import('../probe/curl-args.ts');
+      try {
+        return await engine.probe(curlLine(rest.length === 0 ? '' : line.slice(line.indexOf(word) + 1)));
+      } catch (error) {
+        if (error instanceof UserError) return teller.problem(error.problem);
+        throw error;
+      }
+    }
+    case 'a':
+      return engine.apply();
+    case 'h':
+      return engine.hint();
+    case 's':
+      return engine.solution();
+    case 'r':
+      return engine.reset();
+    case 'b':
+      return engine.back();
+    case 'g':
+      return engine.goTo(Number(rest[0]) - 1);
+    case 'u':
+      return engine.bringBack();
+    case 'l':
+      for (const text of await engine.sidecarLog(10)) teller.say(text);
+      return;
+    default:
+      teller.say(KEYS);
+  }
+}
+
+/** Prints what is new in the snapshot, and nothing twice. */
+class Teller {
+  #at = '';
+  #told: Partial<StepState> = {};
+  #problem: Problem | null = null;
+  #notice: string | null = null;
+  #busy = '';
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly look: GlobalOptions,
+  ) {
+    engine.subscribe(() => this.#tell(engine.getSnapshot()));
+  }
+
+  say(text: string): void {
+    process.stdout.write(`${text}\n`);
+  }
+
+  prompt(): void {
+    const { lesson, at, steps } = this.engine.getSnapshot();
+    const step = lesson?.steps[at];
+    if (step === undefined) return;
+    process.stdout.write(`\n[${invitation(step, steps[step.id])}, ? for all keys] `);
+  }
+
+  problem(problem: Problem): void {
+    const { what, why, detail, next } = problem;
+    this.say(`${paint(this.look, 'red', signs(this.look).bad)} ${what}`);
+    for (const text of [why, detail, ...next.map(each => `Try  ${each}`)])
+      if (text !== undefined) this.say(`  ${text}`);
+  }
+
+  #tell(snapshot: Snapshot): void {
+    const { lesson, at, steps, problem, notice, busy } = snapshot;
+    const step = lesson?.steps[at];
+    if (step !== undefined && lesson !== null) {
+      const place = `${lesson.id}/${step.id}`;
+      if (place !== this.#at) {
+        this.#at = place;
+        this.#told = {};
+        this.#introduce(snapshot, step);
+      }
+      const state = steps[step.id];
+      if (state !== undefined && state !== this.#told) this.#news(snapshot, step, state);
+    }
+    if (problem !== null && problem !== this.#problem) this.problem(problem);
+    if (notice !== null && notice !== this.#notice) this.say(paint(this.look, 'dim', notice));
+    const label = busy?.label ?? '';
+    if (label !== '' && label !== this.#busy) this.say(paint(this.look, 'dim', `${label} ...`));
+    this.#problem = problem;
+    this.#notice = notice;
+    this.#busy = label;
+  }
+
+  #introduce(snapshot: Snapshot, step: Step): void {
+    const { lesson, at, folder } = snapshot;
+    if (lesson === null) return;
+    this.say(
+      `\n${paint(this.look, 'bold', `${lesson.number}  ${lesson.title}   ${at + 1}/${lesson.steps.length}  ${step.title}`)}\n`,
+    );
+    this.say(lesson.prose[step.id]?.before ?? '');
+    if (step.kind === 'predict') {
+      this.say(`\n${step.question}`);
+      for (const [i, option] of step.options.entries()) this.say(`  ${i + 1}  ${option.say}`);
+    }
+    if (step.kind === 'fix') this.say(`\n${step.task}\nFiles  ${folder}`);
+  }
+
+  /** Each part of a step is told when it has become final. */
+  #news(snapshot: Snapshot, step: Step, state: StepState): void {
+    const before = this.#told;
+    this.#told = state;
+    const { kubectl, lesson } = snapshot;
+    if (state.apply !== undefined && state.apply.effect !== before.apply?.effect) {
+      for (const line of report.applyLines(state.apply, this.look)) this.say(`  ${line}`);
+    } else if (state.apply !== undefined && refusals(state) > refusals(before)) {
+      for (const line of report.applyLines(state.apply, this.look)) this.say(`  ${line}`);
+    }
+    const { probe } = state;
+    if (probe?.answer !== undefined && probe.answer !== before.probe?.answer) {
+      for (const line of report.answerLines(probe.answer, this.look)) this.say(`  ${line}`);
+    }
+    if (probe?.evidence !== undefined && probe.evidence !== before.probe?.evidence) {
+      for (const line of report.evidenceLines(probe.evidence, this.look)) this.say(`  ${line}`);
+    }
+    if (
+      step.kind === 'predict' &&
+      state.proven !== undefined &&
+      state.phase === 'done' &&
+      before.phase !== 'done'
+    ) {
+      const right = state.said === state.proven;
+      const sign = right
+        ? paint(this.look, 'green', signs(this.look).good)
+        : paint(this.look, 'red', signs(this.look).bad);
+      this.say(`${sign} you said: ${step.options[state.said ?? -1]?.say ?? 'nothing'}`);
+      if (!right && state.proven !== null) this.say(`  it was: ${step.options[state.proven]?.say}`);
+    }
+    for (const [i, check] of (state.checks ?? []).entries()) {
+      const { verdict } = check;
+      if (verdict.state === 'not-tried' || verdict === before.checks?.[i]?.verdict) continue;
+      for (const line of report.checkLines([check], this.look)) this.say(`  ${line}`);
+    }
+    if (state.inspected !== undefined && state.inspected !== before.inspected)
+      for (const line of state.inspected) this.say(`  ${line}`);
+    if (step.kind === 'fix' && state.hints > (before.hints ?? 0))
+      this.say(`Hint ${state.hints} of ${step.hints.length}: ${step.hints[state.hints - 1]}`);
+    if (state.phase === 'done' && before.phase !== undefined && before.phase !== 'done') {
+      const after = lesson?.prose[step.id]?.after ?? '';
+      if (after !== '') this.say(`\n${after}`);
+    } else if (before.phase === undefined && kubectl !== null) {
+      this.say(paint(this.look, 'dim', `\n${kubectl}`));
+    }
+  }
+}
+
+function refusals(state: Partial<StepState>): number {
+  return state.apply?.objects.filter(o => o.outcome === 'refused').length ?? 0;
+}
+
+function invitation(step: Step, state: StepState | undefined): string {
+  if (state?.phase === 'done' || step.kind === 'read') return 'enter goes on';
+  switch (step.kind) {
+    case 'predict':
+      return `1 to ${step.options.length} answers`;
+    case 'apply':
+      return 'enter applies';
+    case 'fix':
+      return 'edit the files, enter checks';
+    default:
+      return step.kind === 'probe' ? 'enter sends' : 'enter looks';
+  }
+}

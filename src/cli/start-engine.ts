@@ -1,0 +1,73 @@
+/** An engine on the real things: progress and lock in the data folder, files in the learner's, a cluster or none. */
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Course } from '../lesson/course.ts';
+import type { Mesh } from '../lesson/mesh.ts';
+import type { Engine } from '../lesson/state.ts';
+import type { WorldNames } from '../world/names.ts';
+import type { GlobalOptions } from './globals.ts';
+
+/** How many engines of this process share its one lock, and how to give it back. */
+let held: { users: number; release: Promise<() => Promise<void>> } | null = null;
+
+/**
+ * Throws a UserError when another istio-tutor holds the data folder. Without a cluster the lessons can be read.
+ * The Kubernetes client is loaded when the engine first connects.
+ */
+export async function startEngine(
+  course: Course,
+  cluster: Cluster | null,
+  names: WorldNames,
+  options: Pick<GlobalOptions, 'state' | 'work'>,
+): Promise<Engine> {
+  const [{ paths, workDir }, { openProgress }, { openWorkspace }, { createEngine }, { systemClock }] =
+    await Promise.all([
+      import('../shared/paths.ts'),
+      import('../lesson/progress.ts'),
+      import('../lesson/workspace.ts'),
+      import('../lesson/engine.ts'),
+      import('../shared/clock.ts'),
+    ]);
+  const place = paths(options.state);
+  const release = await hold(place.lock);
+  return createEngine({
+    course,
+    cluster,
+    names,
+    connect: (which, signal) => openMesh(which, names, signal),
+    clock: systemClock,
+    progress: await openProgress(place.progress),
+    workspace: openWorkspace(workDir(options.work)),
+    release,
+  });
+}
+
+/** The mesh behind a cluster's kubeconfig, as lessons need it. Throws a ToolError when it is out of reach. */
+export async function openMesh(cluster: Cluster, names: WorldNames, signal?: AbortSignal): Promise<Mesh> {
+  const [{ connect }, { connectMesh }, { systemClock }] = await Promise.all([
+    import('../cluster/client.ts'),
+    import('../lesson/connect-mesh.ts'),
+    import('../shared/clock.ts'),
+  ]);
+  const kube = await connect(cluster.kubeconfig);
+  const fenced = names.learner !== null || cluster.can.kind === 'context';
+  return connectMesh(kube, { names, provider: cluster.name, fenced, clock: systemClock }, signal);
+}
+
+async function hold(path: string): Promise<() => Promise<void>> {
+  const { takeLock } = await import('../lesson/lock.ts');
+  held ??= { users: 0, release: takeLock(path) };
+  const mine = held;
+  mine.users++;
+  try {
+    await mine.release;
+  } catch (error) {
+    held = null;
+    throw error;
+  }
+  return async () => {
+    mine.users--;
+    if (mine.users > 0) return;
+    held = null;
+    await (await mine.release)();
+  };
+}
