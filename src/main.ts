@@ -11,17 +11,19 @@ import { buildProgram, usageError } from './cli/program.ts';
 import { asTutorError } from './shared/errors.ts';
 import { setLogSink } from './shared/log.ts';
 
-/** The lessons: on a terminal the TUI. */
-async function openLessons(lesson: string | undefined, command: Command): Promise<void> {
+/** No command: the lessons, once it is clear that the word is not a mistyped command. */
+async function lessons(lesson: string | undefined, command: Command): Promise<void> {
   if (lesson !== undefined) {
     const { checkLessonArgument } = await import('./cli/lesson-argument.ts');
     const names = command.commands.map(candidate => candidate.name());
     checkLessonArgument(lesson, names, globals(command).course);
   }
+  const { openLessons } = await import('./cli/tui.ts');
+  await openLessons(lesson, command);
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const program = buildProgram(openLessons);
+  const program = buildProgram(lessons);
   // Read by hand: they decide how errors are drawn, and an error may be that the rest cannot be read.
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const verbose = own.includes('--verbose');

@@ -1,9 +1,9 @@
 /** Tells a lesson's name on the command line from a mistyped command, before anything heavy is loaded. */
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { nearest } from '../lesson/address.ts';
 import { UserError } from '../shared/errors.ts';
 import { packageFile } from '../shared/paths.ts';
-import { nearest } from './nearest.ts';
 
 /** Throws a UserError with the nearest command or lesson when `argument` can be no lesson of the course. */
 export function checkLessonArgument(argument: string, commands: readonly string[], course?: string): void {

@@ -7,7 +7,10 @@ import { UserError } from '../shared/errors.ts';
 import { doctorCommand } from './doctor.ts';
 import { downCommand } from './down.ts';
 import { kubeconfigCommand } from './kubeconfig.ts';
+import { listCommand } from './list.ts';
 import { probeCommand } from './probe.ts';
+import { resetCommand } from './reset.ts';
+import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
@@ -17,9 +20,12 @@ const COMMANDS = [
   upCommand,
   downCommand,
   statusCommand,
-  probeCommand,
   kubeconfigCommand,
   doctorCommand,
+  listCommand,
+  runCommand,
+  resetCommand,
+  probeCommand,
   versionCommand,
 ];
 
@@ -35,6 +41,7 @@ export function buildProgram(
     .option('--json', 'one JSON document on stdout; progress goes to stderr')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
     .option('--ascii', 'no characters beyond ASCII')
+    .option('--screen-reader', 'plain lines in place of drawings, for screen readers')
     .option('--verbose', 'show every external command and its output')
     .option('--learner <NAME>', "a world of one's own in a shared cluster")
     .option('--prefix <TEXT>', "in front of our namespaces' names")

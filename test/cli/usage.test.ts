@@ -2,7 +2,6 @@ import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { globals } from '../../src/cli/globals.ts';
 import { checkLessonArgument } from '../../src/cli/lesson-argument.ts';
-import { nearest } from '../../src/cli/nearest.ts';
 import { buildProgram, usageError } from '../../src/cli/program.ts';
 import { type Problem, TutorError } from '../../src/shared/errors.ts';
 
@@ -65,17 +64,6 @@ describe('wrong usage', () => {
   it('takes a number and a step for a lesson', async () => {
     expect(await problemOf('3')).toBeNull();
     expect(await problemOf('3/5')).toBeNull();
-  });
-});
-
-describe('the nearest word', () => {
-  it.each([
-    ['stauts', 'status'],
-    ['dwon', 'down'],
-    ['up', 'up'],
-    ['xyz', null],
-  ])('to %s is %s', (word, meant) => {
-    expect(nearest(word, ['up', 'down', 'status', 'doctor'])).toBe(meant);
   });
 });
 
