@@ -141,7 +141,7 @@ function ofConnection(transfer: Transfer, line: LogLine): Finding {
     return { reached: 'api', failed: false, sentence: ofAnswer(transfer, line), note: null };
   }
   const flagged = ofFlags(transfer, line);
-  if (flagged !== null && transfer.exit !== 28) return flagged;
+  if (flagged !== null) return flagged;
   if (transfer.code >= 400) return ofApisRefusal(transfer, line);
   if (transfer.exit === 28) {
     return failed(

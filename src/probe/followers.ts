@@ -9,8 +9,9 @@ import { log } from '../shared/log.ts';
 import { CLIENT, SERVERS, type WorldNames } from '../world/names.ts';
 import type { LogHub } from './hub.ts';
 
-/** Milliseconds before a stream that ended is looked at again. */
+/** Milliseconds before a stream that ended is looked at again; twice as long after each failure, up to a limit. */
 const AGAIN = 300;
+const AGAIN_AT_MOST = 5000;
 
 interface Container {
   readonly name: string;
@@ -42,6 +43,7 @@ interface Stream {
 export class Followers {
   readonly #streams = new Map<string, Stream | null>();
   #closed = false;
+  #again = AGAIN;
   #looking: Promise<void> | null = null;
   #next: Promise<void> | null = null;
 
@@ -78,14 +80,10 @@ export class Followers {
   async #attachAll(): Promise<void> {
     const { mesh, outside } = this.names;
     const [meshPods, outsidePods] = await Promise.all([this.#pods(mesh), this.#pods(outside)]);
-    const attached: Promise<void>[] = [];
-    if (meshPods !== null) {
-      for (const pod of meshPods) {
-        if (pod.metadata.labels?.app === CLIENT.deployment) {
-          attached.push(this.#attach(mesh, pod, CLIENT.proxy, text => this.hub.sidecarText(text)));
-        }
-      }
-    }
+    const sidecars = (meshPods ?? [])
+      .filter(pod => pod.metadata.labels?.app === CLIENT.deployment)
+      .map(pod => this.#attach(mesh, pod, CLIENT.proxy, text => this.hub.sidecarText(text)));
+    const servers: Promise<string | null>[] = [];
     for (const [namespace, pods] of [
       [mesh, meshPods],
       [outside, outsidePods],
@@ -94,13 +92,16 @@ export class Followers {
         const server = Object.keys(SERVERS).find(name => pod.metadata.name.startsWith(`${name}-`));
         const container = pod.spec.containers[0];
         if (server === undefined || container === undefined) continue;
-        attached.push(this.#attach(namespace, pod, container.name, text => this.hub.apiText(text)));
+        servers.push(this.#attach(namespace, pod, container.name, text => this.hub.apiText(text)));
       }
     }
-    const outOfReach = (namespace: string) => `the pods of namespace ${namespace} could not be listed`;
-    this.hub.sidecarTrouble = meshPods === null ? outOfReach(mesh) : null;
-    this.hub.apiTrouble = outsidePods === null ? outOfReach(outside) : null;
-    await Promise.all(attached);
+    const outOfReach = (namespace: string) => `the pods of namespace ${namespace} could not be listed.`;
+    const first = async (troubles: Promise<string | null>[]) =>
+      (await Promise.all(troubles)).find(one => one !== null);
+    this.hub.sidecarTrouble = meshPods === null ? outOfReach(mesh) : ((await first(sidecars)) ?? null);
+    this.hub.apiTrouble = outsidePods === null ? outOfReach(outside) : ((await first(servers)) ?? null);
+    const trouble = this.hub.sidecarTrouble ?? this.hub.apiTrouble;
+    this.#again = trouble === null ? AGAIN : Math.min(AGAIN_AT_MOST, this.#again * 2);
   }
 
   async #pods(namespace: string): Promise<readonly Pod[] | null> {
@@ -113,17 +114,18 @@ export class Followers {
     }
   }
 
+  /** Follows one log. Returns why it cannot be followed, null when it is, or need not be. */
   async #attach(
     namespace: string,
     pod: Pod,
     container: string,
     onLine: (text: string) => void,
-  ): Promise<void> {
+  ): Promise<string | null> {
     const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
     const status = statuses.find(one => one.name === container);
-    if (status?.state?.running === undefined) return;
+    if (status?.state?.running === undefined) return null;
     const key = `${pod.metadata.uid}/${container}/${status.restartCount}`;
-    if (this.#streams.has(key) || this.#closed) return;
+    if (this.#streams.has(key) || this.#closed) return null;
     this.#streams.set(key, null);
     const ended = (error?: Error) => {
       log('probe', `log of ${pod.metadata.name}/${container} ended${error ? `: ${error.message}` : ''}`);
@@ -135,14 +137,16 @@ export class Followers {
       const stream = await followLog(this.kube, target, { sinceSeconds: 1, onLine, onEnd: ended });
       if (this.#closed) stream.stop();
       else this.#streams.set(key, stream);
+      return null;
     } catch (error) {
       ended(error as Error);
+      return `the log of ${pod.metadata.name} cannot be followed: ${(error as Error).message}`;
     }
   }
 
   /** After a stream's end: the pod may be gone, restarting, or the connection was only cut. */
   async #lookAgain(): Promise<void> {
-    await systemClock.wait(AGAIN);
+    await systemClock.wait(this.#again);
     if (!this.#closed) await this.refresh();
   }
 }

@@ -19,6 +19,9 @@ const EVERY = 150;
 const SETTLED = 300;
 /** Milliseconds after istiod's last push, or the change, without anything new: then nothing comes. */
 const NOTHING_NEW = 1000;
+/** A machine that is slow to answer is slow to push: so many looks without anything new, and at most so long. */
+const LOOKS = 6;
+const PATIENCE = 2500;
 /** Milliseconds after which the refusals are asked for along with the configuration: the end may be near. */
 const NEAR = 600;
 /** Milliseconds until it is 'not yet'. */
@@ -86,6 +89,7 @@ export async function follow(
   let changedAt = begun;
   let pushedAt = begun;
   let trouble: unknown = null;
+  let slowest = 0;
   for (;;) {
     signal?.throwIfAborted();
     const lookedAt = clock.now();
@@ -100,9 +104,9 @@ export async function follow(
       const seconds = (changedAt - begun) / 1000;
       const changed = content !== before.content;
       const now = clock.now();
-      const settled = changed
-        ? now - changedAt >= SETTLED
-        : now - Math.max(pushedAt, changedAt) >= NOTHING_NEW;
+      slowest = Math.max(slowest, now - lookedAt);
+      const quiet = Math.min(PATIENCE, Math.max(NOTHING_NEW, LOOKS * slowest));
+      const settled = changed ? now - changedAt >= SETTLED : now - Math.max(pushedAt, changedAt) >= quiet;
       if (rejected !== null && settled && state.warming.length === 0) {
         const why = await refusal(view, before, { ...state, rejected }, begun);
         if (why !== null) return { kind: 'refused-by-sidecar', why };

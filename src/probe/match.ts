@@ -40,14 +40,25 @@ function linesByTransfer(curl: CurlSide, lines: readonly LogLine[]): (LogLine | 
   const byPort = groupByPort(lines);
   for (const here of byPort.values())
     here.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+  const alone = transfersByPort(curl);
   const used = new Map<number, number>();
   return curl.transfers.map(({ localPort }) => {
     if (localPort === 0) return undefined;
     const here = byPort.get(localPort) ?? [];
     const before = used.get(localPort) ?? 0;
     used.set(localPort, before + 1);
-    return here.find(isConnection) ?? here[before];
+    // A transfer that followed redirects or tried again made several requests; its answer is the last one's.
+    const own = alone.get(localPort) === 1 ? here.at(-1) : here[before];
+    return here.find(isConnection) ?? own;
   });
+}
+
+function transfersByPort(curl: CurlSide): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const { localPort } of curl.transfers) {
+    if (localPort > 0) counts.set(localPort, (counts.get(localPort) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function groupByPort(lines: readonly LogLine[]): Map<number, LogLine[]> {
@@ -63,13 +74,9 @@ function groupByPort(lines: readonly LogLine[]): Map<number, LogLine[]> {
 
 /** How many of the sidecar's lines are still to come: one a connection, or one a request where it reads HTTP. */
 export function missingLines(curl: CurlSide, lines: readonly LogLine[]): number {
-  const expected = new Map<number, number>();
-  for (const { localPort } of curl.transfers) {
-    if (localPort > 0) expected.set(localPort, (expected.get(localPort) ?? 0) + 1);
-  }
   const byPort = groupByPort(lines);
   let missing = 0;
-  for (const [port, count] of expected) {
+  for (const [port, count] of transfersByPort(curl)) {
     const here = byPort.get(port) ?? [];
     if (!here.some(isConnection)) missing += Math.max(0, count - here.length);
   }

@@ -30,12 +30,11 @@ export function walk(evidence: Evidence): Walk {
   const finding = line === undefined ? withoutConnection(transfer) : find(transfer, line);
   const tried = asked > transfers.length ? ` In all the API was asked ${asked} times.` : '';
   const hops = hopsOf(finding, transfer, line, versions(evidence, transfer));
-  return { hops, sentence: `${prefix(evidence)}${finding.sentence}${tried}`, ...common };
+  return { hops, sentence: `${prefix(evidence.curl)}${finding.sentence}${tried}`, ...common };
 }
 
 /** Of many calls: how they went, and which of them is drawn. */
-function prefix(evidence: Evidence): string {
-  const { transfers } = evidence.curl;
+function prefix({ transfers }: CurlSide): string {
   if (transfers.length < 2) return '';
   const failures = transfers.filter(bad).length;
   if (failures > 0)
@@ -54,7 +53,7 @@ export function walkOfAnswer(curl: CurlSide): Walk {
     return { hops: hopsOf(finding, transfer, undefined, []), sentence: finding.sentence, ...nothing };
   }
   const seen = [...new Set(curl.transfers.flatMap(one => one.body.api?.version ?? []))];
-  return { hops: unknownHops(transfer, seen), sentence: ofCurl(transfer), ...nothing };
+  return { hops: unknownHops(transfer, seen), sentence: `${prefix(curl)}${ofCurl(transfer)}`, ...nothing };
 }
 
 function withoutTransfers(curl: CurlSide): Walk {

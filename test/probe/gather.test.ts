@@ -95,6 +95,16 @@ describe('gathering evidence', () => {
     expect([0, 1, 2].map(index => lineOf(evidence, index)?.path)).toEqual(['/first', '/other', '/second']);
   });
 
+  it('takes the last request of a transfer that followed redirects', async () => {
+    const hub = new LogHub();
+    const clock = new ScriptedClock()
+      .at(300, () => hub.sidecarText(request(40001, '/moved', 1)))
+      .at(300, () => hub.sidecarText(request(40001, '/data', 2)));
+    const { evidence } = await run(curl(transfer(40001)), clock, hub);
+    expect(lineOf(evidence, 0)?.path).toBe('/data');
+    expect(evidence.sidecar.read && evidence.sidecar.lines).toHaveLength(2);
+  });
+
   it('leaves out what belongs to others', async () => {
     const hub = new LogHub();
     hub.sidecarText(request(40001, '/earlier'));

@@ -10,7 +10,7 @@ class Sidecar implements SidecarView {
   state: SidecarState = { ...BEFORE };
   words: string[] = [];
   broken = false;
-  looks = 0;
+  slow = 100;
 
   at(ms: number, change: Partial<SidecarState>): this {
     this.clock.at(ms, () => {
@@ -20,8 +20,7 @@ class Sidecar implements SidecarView {
   }
 
   async look(): Promise<SidecarState> {
-    this.looks++;
-    await this.clock.wait(100);
+    await this.clock.wait(this.slow);
     if (this.broken) throw new Error('the pod is gone');
     return this.state;
   }
@@ -66,6 +65,12 @@ describe('a change', () => {
     const sidecar = new Sidecar().at(700, { version: 'v2' });
     expect(await sidecar.follow()).toMatchObject({ kind: 'unchanged' });
     expect(sidecar.clock.now()).toBeGreaterThanOrEqual(1700);
+  });
+
+  it('is waited for longer on a machine that is slow to answer', async () => {
+    const sidecar = new Sidecar().at(1500, { content: 'new' });
+    sidecar.slow = 350;
+    expect(await sidecar.follow()).toMatchObject({ kind: 'in-effect' });
   });
 
   it('is not in effect while it is warming', async () => {
