@@ -42,6 +42,13 @@ describe('the bundles', () => {
     );
   });
 
+  it('draw the first screen without the Kubernetes client and what only lessons need', () => {
+    const first = [...loadedWith(chunkOf('src/cli/tui.ts')), ...loadedWith(chunkOf('src/tui/app.tsx'))];
+    const packages = packagesOf(first);
+    expect(packages).toContain('ink');
+    for (const heavy of ['@kubernetes/client-node', 'zod', 'execa']) expect(packages).not.toContain(heavy);
+  });
+
   it('run React as in production', () => {
     const files = Object.keys(meta.inputs).filter(file => /react.*development\.js$/.test(file));
     const bundled = Object.values(meta.outputs).flatMap(output => Object.keys(output.inputs));
