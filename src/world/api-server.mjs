@@ -15,6 +15,11 @@ import { fileURLToPath } from 'node:url';
 /** The first byte of a TLS handshake record (RFC 8446, section 5.1). */
 const TLS_HANDSHAKE = 0x16;
 const PLAIN_ON_TLS = 'Client sent an HTTP request to an HTTPS server.\n';
+/**
+ * Milliseconds for which a server that was told to end stays and refuses: kube-proxy leads calls to it for up
+ * to a second more, and an address that is gone would leave them hanging.
+ */
+const LINGER = 1100;
 /** So many request ids are remembered; the oldest go first. */
 const REMEMBERED = 10_000;
 
@@ -80,13 +85,21 @@ export async function startApiServer(options) {
         : `${JSON.stringify({ version, scheme, method: request.method, host: asked, path, sni, status, clientCert: clientCertificate(socket), headers })}\n`;
     request.resume(); // A body that nobody reads would block the connection.
     const answer = () => {
-      if (response.destroyed || socket.destroyed) return;
+      if (response.destroyed || response.stream?.destroyed || socket.destroyed) return;
       const empty = status === 204 || status === 304;
-      response.writeHead(status, {
+      const reply = {
         'content-type': firewall === '403' ? 'text/plain' : 'application/json',
         ...(empty ? {} : { 'content-length': Buffer.byteLength(body) }),
-      });
-      response.end(empty || request.method === 'HEAD' ? undefined : body);
+      };
+      const text = empty || request.method === 'HEAD' ? '' : body;
+      if (response.stream) {
+        // Header, body and end in one go: a client that leaves when it has the body would be logged as gone.
+        response.stream.respond({ ':status': status, ...reply }, { endStream: text === '' });
+        if (text !== '') response.stream.end(text);
+      } else {
+        response.writeHead(status, reply);
+        response.end(text);
+      }
     };
     if (delay === 0) return answer();
     const timer = setTimeout(() => {
@@ -159,9 +172,10 @@ export async function startApiServer(options) {
     httpPort,
     httpsPort,
     async close() {
+      const closed = [plainDoor, secureDoor].map(door => new Promise(done => door.close(done)));
       for (const timer of timers) clearTimeout(timer);
       for (const socket of sockets) socket.destroy();
-      await Promise.all([plainDoor, secureDoor].map(door => new Promise(done => door.close(done))));
+      await Promise.all(closed);
     },
   };
 }
@@ -203,7 +217,12 @@ async function main() {
     httpsPort: Number(HTTPS_PORT),
     ...(TLS_DIR ? { tls: { key: read('tls.key'), cert: read('tls.crt'), ca: read('ca.crt') } } : {}),
   });
-  for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => server.close());
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    process.once(signal, () => {
+      server.close();
+      setTimeout(() => {}, LINGER);
+    });
+  }
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) await main();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http from 'node:http';
 import http2 from 'node:http2';
 import https from 'node:https';
@@ -144,15 +145,16 @@ describe('the lab API', () => {
     const stream = session.request({ ':path': '/h2', ':authority': 'api.safedata-zone.io', 'x-mine': 'a' });
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk);
-    session.close();
     expect(JSON.parse(Buffer.concat(chunks).toString())).toMatchObject({
-      ...{
-        path: '/h2',
-        host: 'api.safedata-zone.io',
-        sni: 'api.safedata-zone.io',
-        headers: { 'x-mine': 'a' },
-      },
+      path: '/h2',
+      host: 'api.safedata-zone.io',
+      sni: 'api.safedata-zone.io',
+      headers: { 'x-mine': 'a' },
     });
+    const empty = session.request({ ':path': '/status/204', ':method': 'HEAD' });
+    const [headers] = await once(empty, 'response');
+    expect(headers).toMatchObject({ ':status': 204 });
+    session.close();
   });
 
   it('offers h2 before http/1.1, and takes a client that names no protocol', async () => {
