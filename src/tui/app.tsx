@@ -177,6 +177,7 @@ function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>): () => void {
       const change = changeBetween(last, next);
       if (last.lesson && !next.lesson)
         ui.dispatch({ type: 'point', what: 'list', at: last.lesson.number - 1 });
+      if ((last.busy === null) !== (next.busy === null)) ui.dispatch({ type: 'work' });
       last = next;
       if (change) ui.dispatch(change);
     });

@@ -1,6 +1,15 @@
 /** The one Ink component of size: reads the stores, draws the frame of the moment, hands keys on. */
 import { Box, Static, Text, useInput } from 'ink';
-import { Component, type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import {
+  Component,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import type { Engine, Snapshot } from '../lesson/state.ts';
 import { Lines } from './components/lines.tsx';
 import { presses } from './press.ts';
@@ -55,7 +64,15 @@ class CrashGuard extends Component<
   }
 }
 
-const NO_ENGINE = { subscribe: () => () => {}, getSnapshot: () => null };
+/** The engine's store for useSyncExternalStore, which calls its functions by themselves. */
+function useSnapshot(engine: Engine | null): Snapshot | null {
+  const subscribe = useCallback(
+    (listener: () => void) => engine?.subscribe(listener) ?? (() => {}),
+    [engine],
+  );
+  const read = useCallback(() => engine?.getSnapshot() ?? null, [engine]);
+  return useSyncExternalStore(subscribe, read);
+}
 
 function Screen(props: Props) {
   const { startUp, look, now, edit, quit } = props;
@@ -64,8 +81,7 @@ function Screen(props: Props) {
   const start = useSyncExternalStore(startUp.store.subscribe, startUp.store.get);
   const ui = useSyncExternalStore(props.ui.subscribe, props.ui.get);
   const engine: Engine | null = start.now.at === 'course' ? start.now.engine : null;
-  const source = engine ?? NO_ENGINE;
-  const snapshot: Snapshot | null = useSyncExternalStore(source.subscribe, source.getSnapshot);
+  const snapshot = useSnapshot(engine);
   const running = start.now.at === 'making' || start.now.at === 'opening' || snapshot?.busy != null;
   const time = useTime(running && !look.screenReader, now);
   useLog(engine, props, ui.pane === 'log');

@@ -104,7 +104,11 @@ export function scriptedEngine(start: Partial<Snapshot> = {}): ScriptedEngine {
         listeners.delete(listener);
       };
     },
-    getSnapshot: () => snapshot,
+    // The real engine is a class: its methods need their object.
+    getSnapshot() {
+      if (this !== engine) throw new Error('getSnapshot was called without its engine');
+      return snapshot;
+    },
     open: later('open'),
     close: note('close'),
     advance: later('advance'),

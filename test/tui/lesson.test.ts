@@ -216,6 +216,18 @@ describe('at 80x24', () => {
     `);
   });
 
+  it('an answer that is longer than the screen begins at its beginning', async () => {
+    const tui = await startTui(at('outage'), { rows: 20 });
+    await tui.until('3/6');
+    tui.engine.set({ busy: { label: 'Sending', since: NOW } });
+    tui.engine.step({ phase: 'asked', said: 1 });
+    tui.engine.step({ probe: BROKEN_PROBE });
+    tui.engine.step({ phase: 'done', proven: 1 });
+    tui.engine.set({ busy: null });
+    const frame = await tui.until('enter more');
+    expect(frame.split('\n')[2]).toBe(' ✓  you said: a TLS error in curl');
+  });
+
   it('a wrong answer is put right', async () => {
     const tui = await startTui(
       at('outage', {
@@ -383,7 +395,7 @@ describe('at 80x24', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       enter go on   u bring the cluster back   e edit   r reset step   ? keys"
+       enter go on   u bring the cluster back   r reset step   q quit   ? keys"
     `);
   });
 

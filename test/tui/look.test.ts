@@ -103,8 +103,9 @@ describe('a screen reader', () => {
       "istio-tutor  opening the lessons
       Getting traffic out of the mesh
       what a mesh does with a call to the outside
-      enter open  q quit  ? keys
+      q quit  ? keys
       istio-tutor  looking for a cluster
+      enter open  q quit  ? keys
       istio-tutor  connecting to kind
       Lesson 3, Step 2: DestinationRule. Step 3 of 6. kind, Istio 1.31.
       The same call, a minute later
@@ -150,11 +151,12 @@ describe('a screen reader', () => {
       "istio-tutor  opening the lessons
       Getting traffic out of the mesh
       what a mesh does with a call to the outside
-      enter open  q quit  ? keys
+      q quit  ? keys
       istio-tutor  looking for a cluster
       1  The blind spot  0/8  10 min
       2  Step 1: ServiceEntry  0/8  11 min
       0 of 16 steps done
+      enter open  q quit  ? keys
       Chosen: 1  The blind spot  0/8  10 min
       istio-tutor  connecting to kind
       istio-tutor  kind, Istio 1.31
@@ -169,5 +171,5 @@ it('marks the namespace that is not the one of the article', async () => {
   };
   const namespaces = { mesh: 'mesh-network-ana', outside: 'outside-ana' };
   const tui = await startTui(at('rule', { files, namespaces }));
-  await tui.until('namespace: mesh-network-ana   • yours; the article says mesh-network');
+  await tui.until('namespace: mesh-network-ana   • yours; the text says mesh-network');
 });

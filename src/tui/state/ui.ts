@@ -23,6 +23,8 @@ export interface Ui {
   readonly paneScrolled: number;
   /** Sections that came last: the screen stands so that they are in sight. */
   readonly fresh: readonly string[];
+  /** More may join them: the work that brought them is still under way. */
+  readonly freshOpen: boolean;
   readonly log: readonly string[] | null;
   /** A remark of the screen's own; the engine's notice is the other kind. */
   readonly remark: string | null;
@@ -30,7 +32,7 @@ export interface Ui {
 
 export const START: Ui = {
   pane: null, asks: null, listAt: 0, optionAt: 0, menuAt: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
-  fresh: [], log: null, remark: null,
+  fresh: [], freshOpen: false, log: null, remark: null,
 }; // biome-ignore format: a table
 
 export type UiAction =
@@ -47,6 +49,8 @@ export type UiAction =
   | { readonly type: 'remark'; readonly text: string | null }
   /** Something new came, in these sections: the screen goes there. */
   | { readonly type: 'fresh'; readonly sections: readonly string[] }
+  /** The engine has begun or ended a piece of work: what comes next is new by itself. */
+  | { readonly type: 'work' }
   /** Another step, another lesson. */
   | { readonly type: 'step' };
 
@@ -83,10 +87,23 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
     case 'remark':
       return { ...state, remark: action.text };
     case 'fresh':
-      return { ...state, fresh: action.sections, scrolled: 0, pane: null, remark: null };
+      return {
+        ...state,
+        fresh: joined(state, action.sections),
+        freshOpen: true,
+        scrolled: 0,
+        pane: null,
+        remark: null,
+      };
+    case 'work':
+      return state.freshOpen ? { ...state, freshOpen: false } : state;
     case 'step':
       return { ...START, listAt: state.listAt, history: state.history };
   }
+}
+
+function joined({ fresh, freshOpen }: Ui, sections: readonly string[]): readonly string[] {
+  return freshOpen ? [...new Set([...fresh, ...sections])] : sections;
 }
 
 const REMEMBERED = 50;

@@ -21,7 +21,7 @@ export function yamlLines(text: string, columns: number, signs: Signs, marks: Ma
       const wrong = marks.bad?.includes(at + 1) === true;
       const own =
         marks.ownNamespace && source.trim() === `namespace: ${marks.ownNamespace}`
-          ? [piece(`   ${signs.bullet} yours; the article says mesh-network`, 'dim')]
+          ? [piece(`   ${signs.bullet} yours; the text says mesh-network`, 'dim')]
           : [];
       const gutter = wrong ? piece(`${signs.bad} `.padEnd(3), 'bad') : piece('   ');
       const coloured = wrong ? [piece(source, 'bad')] : yamlPieces(source);

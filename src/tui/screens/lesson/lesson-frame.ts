@@ -17,6 +17,7 @@ import { indent, type Line, line, piece, truncateMiddle, widthOf } from '../../t
 import { type Look, signs } from '../../theme.ts';
 import { pointerRow } from '../panes/menu-lines.ts';
 import { BESIDE, paneLines } from '../panes/pane-lines.ts';
+import { editable } from '../panes/steps-menu.ts';
 import { lessonKeys } from './key-labels.ts';
 import { type Columns, columnsFor, type Layout, layOut } from './layout.ts';
 import { lessonSections } from './sections.ts';
@@ -111,18 +112,12 @@ function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
       ],
       size.columns,
     );
-  if (snapshot.problem)
-    return keyBarLine(
-      [
-        ['enter', 'go on'],
-        keyLabel('bring-back', 'lesson', 'bring the cluster back'),
-        keyLabel('edit', 'lesson'),
-        keyLabel('reset', 'lesson'),
-        keyLabel('quit', 'lesson'),
-        keyLabel('keys', 'lesson'),
-      ],
-      size.columns,
-    );
+  if (snapshot.problem) {
+    const edit = editable(snapshot).length > 0 ? [keyLabel('edit', 'lesson')] : [];
+    const back = keyLabel('bring-back', 'lesson', 'bring the cluster back');
+    const others = (['reset', 'quit', 'keys'] as const).map(command => keyLabel(command, 'lesson'));
+    return keyBarLine([['enter', 'go on'], back, ...edit, ...others], size.columns);
+  }
   return keyBarLine(lessonKeys(snapshot, more), size.columns);
 }
 

@@ -53,7 +53,12 @@ export function listFrame(input: ListInput): Line[] {
         keyBarLine(
           ui.pane
             ? [keyLabel('close', 'pane'), keyLabel('quit', 'list')]
-            : [keyLabel('choose', 'list'), ...up, keyLabel('quit', 'list'), keyLabel('keys', 'list')],
+            : [
+                ...(snapshot ? [keyLabel('choose', 'list')] : []),
+                ...up,
+                keyLabel('quit', 'list'),
+                keyLabel('keys', 'list'),
+              ],
           columns,
         )),
   ];
