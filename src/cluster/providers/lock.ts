@@ -3,10 +3,11 @@
  * says who holds it, so that the second can say so, and so that the lock of a program that was killed
  * does not have to grow old first.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import lockfile from 'proper-lockfile';
 import { ToolError } from '../../shared/errors.ts';
+import { makeFolder } from './record.ts';
 
 interface Holder {
   readonly pid: number;
@@ -16,7 +17,7 @@ interface Holder {
 
 /** Does `work` while holding the lock of `path`. Throws a ToolError that names the holder if somebody has it. */
 export async function withLock<T>(path: string, doing: string, work: () => Promise<T>): Promise<T> {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const note = `${path}.holder`;
   const lockfilePath = `${path}.lock`;
   const take = () =>

@@ -60,9 +60,18 @@ export function writeRecord(path: string, record: KindRecord | ContextRecord): v
 
 /** Writes one of our own files, whole or not at all, readable by its owner only. */
 export function writeOurFile(path: string, text: string): void {
+  makeFolder(dirname(path));
+  orSay(path, () => writeFileAtomic.sync(path, text, { mode: 0o600 }));
+}
+
+/** Makes a folder for our data, and those above it. Throws a ToolError where that cannot be. */
+export function makeFolder(path: string): void {
+  orSay(path, () => mkdirSync(path, { recursive: true }));
+}
+
+function orSay(path: string, write: () => void): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileAtomic.sync(path, text, { mode: 0o600 });
+    write();
   } catch (error) {
     throw new ToolError(
       {

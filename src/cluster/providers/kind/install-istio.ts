@@ -30,7 +30,14 @@ export async function ensureIstio(
     site.save(wanted === undefined ? before : { ...before, istioFile: wanted });
   }
   const command = installIstio(site.kubeconfig, wanted === undefined ? undefined : site.istioFile.path);
-  await runCommand(command, site.kubeconfig, { signal, onLine: line => progress.line(line) });
+  try {
+    await runCommand(command, site.kubeconfig, { signal, onLine: line => progress.line(line) });
+  } catch (error) {
+    if (!(error instanceof ToolError) || wanted === undefined) throw error;
+    // The file is remembered from an earlier `up`, too: say how to get rid of it.
+    const next = [`istio-tutor up${site.flag} --istio-file FILE   with another file than the one given`];
+    throw new ToolError({ ...error.problem, next: [...next, ...error.problem.next] }, error);
+  }
   const [installed] = await findIstiods(kube, signal);
   if (installed === undefined) {
     throw new ToolError({

@@ -5,7 +5,7 @@
  * run can go on where a killed one stopped. What is not made by us is never touched, not even when it has
  * our name.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { WorldNames } from '../../../world/names.ts';
 import type { Capabilities, Cluster, Health, Progress } from '../../cluster.ts';
@@ -33,7 +33,6 @@ export function kindCluster(options: KindOptions): Cluster {
       withLock(lock, `istio-tutor up${site.flag}`, async () => {
         progress.stage('Checking the tools');
         requireTools(['docker', 'kind', 'istioctl']);
-        mkdirSync(dirname(site.kubeconfig), { recursive: true });
         // The Kubernetes client is big; it is loaded where work begins, not where a cluster is named.
         const { bringUpKind } = await import('./bring-up.ts');
         await bringUpKind(site, names, progress, signal);
