@@ -13,6 +13,7 @@ import { type Certificates, certificatesMark, makeCertificates, SECRET, stillGoo
 import { hostAliases } from './client-deployment.ts';
 import { CLIENT, MANAGED_BY, SERVERS, type WorldNames } from './names.ts';
 import { namespaces, type WorldOptions, worldObjects } from './objects.ts';
+import { untilReachable } from './reachable.ts';
 import { deploymentPlaces, hasSidecar, listDeployments, rolledOut, waitForRollout } from './rollout.ts';
 import { namespaceOf } from './servers.ts';
 
@@ -57,6 +58,7 @@ export async function bringUpWorld(
   progress.stage('Starting the API servers and the client');
   await waitForRollout(kube, names, progress, signal);
   await ensureSidecar(kube, names, progress, signal);
+  await untilReachable(kube, names, undefined, signal);
 }
 
 const NO_IPS = { stableIP: '', canaryIP: '', payIP: '', catalogIP: '' };

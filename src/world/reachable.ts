@@ -1,0 +1,84 @@
+/**
+ * "Available" is not yet "reached": kube-proxy follows a change of pods with up to a second's delay, longer on
+ * a busy machine, and until then calls to a Service are refused or hang. This tries the Services themselves,
+ * from the pod of `catalog`, which has no sidecar: bare TCP connections, which no server counts or logs.
+ */
+
+import { listObjects } from '../cluster/apply.ts';
+import type { Kube } from '../cluster/client.ts';
+import { exec } from '../cluster/exec.ts';
+import { readyPod } from '../cluster/wait.ts';
+import { ToolError } from '../shared/errors.ts';
+import { SERVERS, type WorldNames } from './names.ts';
+
+/** What a server's Service shall do with a connection: lead to a server, or refuse (no replicas). */
+export type Reach = 'open' | 'refused';
+
+const ALL_OPEN: Readonly<Record<string, Reach>> = Object.fromEntries(
+  Object.keys(SERVERS).map(name => [name, 'open' as const]),
+);
+
+/** Milliseconds for which it is tried. */
+const PATIENCE = 20_000;
+
+/**
+ * Returns when each of these servers' Services does as wanted; a Service that is not there is passed over.
+ * Throws ToolError, which names the first that does not, after 20 s.
+ */
+export async function untilReachable(
+  kube: Kube,
+  names: WorldNames,
+  wanted: Readonly<Record<string, Reach>> = ALL_OPEN,
+  signal?: AbortSignal,
+): Promise<void> {
+  const options = signal ? { signal } : {};
+  const [pod, ...lists] = await Promise.all([
+    readyPod(kube, names.mesh, 'app=catalog', options),
+    ...[names.mesh, names.outside].map(namespace => listObjects(kube, 'v1', 'Service', namespace)),
+  ]);
+  const targets = lists.flat().flatMap(({ metadata: { name }, spec }) => {
+    const { clusterIP } = spec as { clusterIP?: string };
+    const want = wanted[name];
+    return clusterIP && want ? [{ name, host: clusterIP, want }] : [];
+  });
+  if (targets.length === 0) return;
+  const target = { namespace: names.mesh, pod: pod.name, container: 'api' };
+  const command = ['node', '-e', TRY, JSON.stringify(targets), String(PATIENCE)];
+  const { exit, stdout, stderr } = await exec(kube, target, command, options);
+  if (exit === 0 && stdout === '') return;
+  throw new ToolError({
+    what: `The Services of the lab world do not lead where they should: ${stdout.trim() || 'they could not be tried'}.`,
+    ...(stderr.trim() === '' ? {} : { detail: stderr.trim() }),
+    next: [
+      'istio-tutor up   repairs the lab world',
+      `kubectl -n ${names.outside} get services,endpointslices`,
+    ],
+  });
+}
+
+/** Runs in the container and prints what is not as wanted when time is up. Each try is a new connection: kube-proxy's choice holds for a connection's life. */
+const TRY = `
+const net = require('node:net');
+const [targets, patience] = process.argv.slice(1).map(text => JSON.parse(text));
+const end = Date.now() + patience;
+const look = host => new Promise(done => {
+  const socket = net.connect({ host, port: 80, timeout: 400 });
+  const say = what => { socket.destroy(); done(what); };
+  socket.on('connect', () => say('open'));
+  socket.on('timeout', () => say('silent'));
+  socket.on('error', error => say(error.code === 'ECONNREFUSED' ? 'refused' : error.code));
+});
+(async () => {
+  let left = targets;
+  for (;;) {
+    const found = await Promise.all(left.map(async each => ({ ...each, is: await look(each.host) })));
+    left = found.filter(each => each.is !== each.want);
+    if (left.length === 0) return;
+    if (Date.now() > end) {
+      console.log(left.map(each => each.name + ' is ' + each.is).join(', '));
+      return;
+    }
+    await new Promise(done => setTimeout(done, 100));
+  }
+})();
+`;
