@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,10 +44,13 @@ it('is taken over at once from a program that was killed', async () => {
 });
 
 it('ends a leftover process only when it is the one that was started', async () => {
-  const child = execa(process.execPath, ['-e', 'setInterval(() => {}, 1000)', 'our-mark'], { reject: false });
+  const echo = ['-e', 'process.stdin.pipe(process.stdout)', 'our-mark'];
+  const child = execa(process.execPath, echo, { reject: false });
   const pid = child.pid as number;
   await endLeftover(pid, 'another-mark');
-  expect(child.exitCode).toBeNull();
+  child.stdin.write('still here');
+  const [answer] = await once(child.stdout, 'data');
+  expect(String(answer)).toBe('still here');
   await endLeftover(pid, 'our-mark');
   expect((await child).signal).toBe('SIGKILL');
 });
