@@ -52,6 +52,18 @@ function bootOf(options: GlobalOptions): Boot {
     loaded ??= loadTheCourse(options);
     return loaded;
   };
+  // One Cluster an offer: what it has learnt of itself, its Istio's version, stays known.
+  const chosen = new Map<string, ReturnType<typeof choose>>();
+  let asking: Ask = async () => false;
+  const cluster = (on: string | undefined) => {
+    const known = chosen.get(on ?? '') ?? choose(options, on, question => asking(question));
+    chosen.set(on ?? '', known);
+    known.catch(() => chosen.delete(on ?? ''));
+    return known;
+  };
+  // Without --on the first offer is kind, under the name of no flag at all.
+  const taken = (offer: Offer) =>
+    cluster(options.on === undefined && offer.id === 'kind' ? undefined : offer.id);
   return {
     async read() {
       const { worldNames } = await import('../world/names.ts');
@@ -62,15 +74,18 @@ function bootOf(options: GlobalOptions): Boot {
       const { lesson, step } = parseAddress(await course(), text);
       return { lesson: lesson.id, ...(step === undefined ? {} : { step }) };
     },
-    find: signal => findOffers(options, signal),
-    async make(offer, progress, ask, signal) {
-      const { cluster } = await choose(options, offer.id, ask);
-      await cluster.up(progress, signal);
+    async find(signal) {
+      const { cluster: first } = await cluster(options.on);
+      return offersOf(first, await first.health(signal), options, signal);
     },
-    async connect(offer, ask, signal) {
-      const { cluster, names } = await choose(options, offer.id, ask);
-      await cluster.health(signal);
-      return engineOf(await course(), cluster, names, options);
+    async make(offer, progress, ask, signal) {
+      asking = ask;
+      await (await taken(offer)).cluster.up(progress, signal);
+    },
+    async connect(offer, ask) {
+      asking = ask;
+      const { cluster: one, names } = await taken(offer);
+      return engineOf(await course(), one, names, options);
     },
   };
 }
@@ -83,25 +98,27 @@ async function loadTheCourse(options: GlobalOptions): Promise<Course> {
   return loadCourse(options.course ?? packageFile('lessons'));
 }
 
-async function choose(options: GlobalOptions, on: string | undefined, ask?: Ask) {
+async function choose(options: GlobalOptions, on: string | undefined, ask: Ask) {
   const { chooseCluster } = await import('../cluster/choose.ts');
   const { name, learner, prefix, state } = options;
-  const choice: ChooseOptions = {};
+  const choice: ChooseOptions = { ask };
   if (on !== undefined) choice.on = on;
   if (name !== undefined && !on?.startsWith('context')) choice.name = name;
   if (learner !== undefined) choice.learner = learner;
   if (prefix !== undefined) choice.prefix = prefix;
   if (state !== undefined) choice.stateDir = state;
-  if (ask !== undefined) choice.ask = ask;
   return chooseCluster(choice);
 }
 
 /** What --on names, or kind; and where kind is not up yet, the contexts that have Istio as well. */
-async function findOffers(options: GlobalOptions, signal: AbortSignal): Promise<readonly Offer[]> {
-  const { cluster } = await choose(options, options.on);
-  const health = await cluster.health(signal);
+async function offersOf(
+  cluster: Cluster,
+  health: Health,
+  options: GlobalOptions,
+  signal: AbortSignal,
+): Promise<readonly Offer[]> {
   const offer = offerOf(cluster, options.on ?? 'kind', health);
-  if (offer.ready || options.on !== undefined || health.state === 'broken') return [offer];
+  if (options.on !== undefined || health.state !== 'absent') return [offer];
   const { lookAtContexts } = await import('../cluster/doctor-contexts.ts');
   const contexts = (await lookAtContexts(signal)).filter(one => one.state === 'istio');
   return [

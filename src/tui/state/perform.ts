@@ -108,7 +108,10 @@ export const hasCluster = (snapshot: Snapshot): boolean => snapshot.connected ||
 /** A predict that waits for the learner's answer. */
 export function asking(snapshot: Snapshot): boolean {
   const step = snapshot.lesson?.steps[snapshot.at];
-  return step?.kind === 'predict' && snapshot.connected && stepState(snapshot)?.said === undefined;
+  const state = stepState(snapshot);
+  return (
+    step?.kind === 'predict' && snapshot.connected && state?.phase === 'todo' && state.said === undefined
+  );
 }
 
 const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {

@@ -31,7 +31,7 @@ export function lessonSpeech(snapshot: Snapshot, ui: Ui, look: Look): Said[] {
     columns: { left: WIDTH, right: WIDTH },
   });
   const option = step?.kind === 'predict' ? step.options[ui.optionAt]?.say : undefined;
-  const asked = snapshot.steps[step?.id ?? '']?.said === undefined;
+  const asked = (snapshot.steps[step?.id ?? '']?.phase ?? 'todo') === 'todo';
   const question = questionText(ui);
   return [
     ...said('head', [head]),

@@ -46,9 +46,12 @@ export function lessonSections(input: SectionsInput): Section[] {
     { id: 'title', side: 'left' as const, lines: wrap([bold(step.title, 'accent')], input.columns.left) },
     prose(context, 'before'),
     ...body(context),
-    ...(state.phase === 'done' ? [prose(context, 'after')] : []),
+    ...(state.phase === 'done' || onlyReading(snapshot) ? [prose(context, 'after')] : []),
   ].filter(section => section.lines.length > 0);
 }
+
+/** No cluster at all: then everything there is to read is shown. */
+const onlyReading = (snapshot: Snapshot) => !snapshot.connected && snapshot.kubeconfig === null;
 
 interface Context extends SectionsInput {
   readonly step: Step;
@@ -96,14 +99,21 @@ function asked(context: Context, step: StepOf<'predict'>): Section[] {
   const { state, ui, columns, signs: sign } = context;
   const options = step.options.map(option => option.say);
   if (state.said === undefined) {
+    const call: Section = {
+      id: 'console',
+      side: 'right',
+      lines: consoleLines(step.call.curl, undefined, columns.right),
+    };
+    // What was done in an earlier sitting is there to be read again, not to be answered.
+    const pointer = state.phase === 'done' || !context.snapshot.connected ? -1 : ui.optionAt;
     return [
-      { id: 'console', side: 'right', lines: consoleLines(step.call.curl, undefined, columns.right) },
+      ...(state.probe ? [] : [call]),
       {
         id: 'question',
         side: 'left',
         lines: [
           ...wrap([bold(step.question)], columns.left),
-          ...optionLines(options, ui.optionAt, columns.left, sign),
+          ...optionLines(options, pointer, columns.left, sign),
         ],
       },
     ];
