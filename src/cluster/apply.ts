@@ -5,15 +5,9 @@
  * Source: kubectl/pkg/cmd/apply and kubectl/pkg/util/apply.go.
  */
 import { ToolError } from '../shared/errors.ts';
-import {
-  type Kube,
-  type KubeObject,
-  type KubeResponse,
-  type ObjectRef,
-  type RequestOptions,
-  statusMessage,
-} from './client.ts';
+import type { Kube, KubeObject, ObjectRef } from './client.ts';
 import { isObject, type Json, jsonMergePatch, strategicMergePatch } from './merge.ts';
+import { type KubeResponse, type RequestOptions, statusMessage } from './request.ts';
 import { collectionPath, isBuiltIn, noMatches, objectPath } from './resources.ts';
 import { until } from './wait.ts';
 

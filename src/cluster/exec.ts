@@ -9,7 +9,8 @@ import { Exec, type V1Status } from '@kubernetes/client-node';
 import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js';
 import { ToolError, type TutorError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
-import { type Kube, statusMessage, stopped, unreachable } from './client.ts';
+import type { Kube } from './client.ts';
+import { statusMessage, stopped, unreachable } from './request.ts';
 
 export interface ExecTarget {
   readonly namespace: string;

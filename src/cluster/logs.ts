@@ -1,8 +1,9 @@
 /** A container's log: read up to now, or followed line by line. */
 import { StringDecoder } from 'node:string_decoder';
 import { ToolError } from '../shared/errors.ts';
-import { type Kube, open, prepared, statusMessage, unreachable } from './client.ts';
+import type { Kube } from './client.ts';
 import type { ExecTarget } from './exec.ts';
+import { open, prepared, statusMessage, unreachable } from './request.ts';
 
 export interface ReadLogOptions {
   readonly sinceTime?: Date;

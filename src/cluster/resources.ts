@@ -1,6 +1,7 @@
 /** Where the API keeps an object: kinds that the tutorial itself uses are known, others are asked for once. */
 import { ToolError } from '../shared/errors.ts';
-import { type Kube, type ObjectRef, statusMessage } from './client.ts';
+import type { Kube, ObjectRef } from './client.ts';
+import { statusMessage } from './request.ts';
 
 interface Resource {
   readonly plural: string;

@@ -1,7 +1,8 @@
 /** Waiting for the cluster: polls until something is there, and names what was not when time is up. */
 import { systemClock } from '../shared/clock.ts';
 import { Interrupted, ToolError } from '../shared/errors.ts';
-import { type Kube, statusMessage, stopped } from './client.ts';
+import type { Kube } from './client.ts';
+import { statusMessage, stopped } from './request.ts';
 
 export interface UntilOptions {
   readonly timeoutMs: number;

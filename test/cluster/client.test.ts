@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { connect, warningTexts } from '../../src/cluster/client.ts';
+import { connect } from '../../src/cluster/client.ts';
+import { warningTexts } from '../../src/cluster/request.ts';
 import { until } from '../../src/cluster/wait.ts';
 import { type FakeApi, fakeApi } from './fake-api.ts';
 
