@@ -10,6 +10,7 @@ import { ToolError } from '../shared/errors.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { worldObjects } from '../world/objects.ts';
 import type { Workloads } from './mesh.ts';
+import { reachable } from './reachable.ts';
 
 interface EnvVar {
   name: string;
@@ -44,7 +45,7 @@ export async function setWorkloads(
   const deployments = await Promise.all(namespaces.map(ns => listObjects(kube, 'apps/v1', 'Deployment', ns)));
   const changed = await Promise.all([
     setServices(kube, names, wanted, ips, signal),
-    ...deployments.flat().map(d => setDeployment(kube, names, d as DeploymentObject, wanted, signal)),
+    ...deployments.flat().map(d => setDeployment(kube, names, d as DeploymentObject, wanted, ips, signal)),
   ]);
   return changed.flat();
 }
@@ -72,6 +73,7 @@ async function setDeployment(
   names: WorldNames,
   live: DeploymentObject,
   wanted: Workloads,
+  ips: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   const { name, namespace = '' } = live.metadata;
@@ -106,6 +108,9 @@ async function setDeployment(
   }
   await rolledOut(kube, path, `${name}'s pods`, signal);
   await endpoints(kube, namespace, name, replicas, signal);
+  const ip = ips[name];
+  if (ip !== undefined && wanted.services[name] !== false)
+    await reachable(kube, names, name, ip, replicas, signal);
   return [`Deployment/${name}`];
 }
 
