@@ -7,10 +7,10 @@ import { apply, listObjects, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import { until } from '../cluster/wait.ts';
 import { ToolError } from '../shared/errors.ts';
-import { CLIENT, type WorldNames } from '../world/names.ts';
+import { CLIENT, SERVERS, type WorldNames } from '../world/names.ts';
 import { worldObjects } from '../world/objects.ts';
+import { type Reach, untilReachable } from '../world/reachable.ts';
 import type { Workloads } from './mesh.ts';
-import { reachable } from './reachable.ts';
 
 interface EnvVar {
   name: string;
@@ -45,9 +45,26 @@ export async function setWorkloads(
   const deployments = await Promise.all(namespaces.map(ns => listObjects(kube, 'apps/v1', 'Deployment', ns)));
   const changed = await Promise.all([
     setServices(kube, names, wanted, ips, signal),
-    ...deployments.flat().map(d => setDeployment(kube, names, d as DeploymentObject, wanted, ips, signal)),
+    ...deployments.flat().map(d => setDeployment(kube, names, d as DeploymentObject, wanted, signal)),
   ]);
+  await reached(kube, names, wanted, changed.flat(), signal);
   return changed.flat();
+}
+
+/** Until kube-proxy leads calls where the changed Deployments now are, or refuses them where nobody is left. */
+async function reached(
+  kube: Kube,
+  names: WorldNames,
+  wanted: Workloads,
+  changed: readonly string[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const servers = Object.keys(SERVERS).filter(name => changed.includes(`Deployment/${name}`));
+  const reach = servers.map((name): [string, Reach] => [
+    name,
+    wanted.replicas[name] === 0 ? 'refused' : 'open',
+  ]);
+  if (reach.length > 0) await untilReachable(kube, names, Object.fromEntries(reach), signal);
 }
 
 /** The Services alone. */
@@ -73,7 +90,6 @@ async function setDeployment(
   names: WorldNames,
   live: DeploymentObject,
   wanted: Workloads,
-  ips: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   const { name, namespace = '' } = live.metadata;
@@ -108,9 +124,6 @@ async function setDeployment(
   }
   await rolledOut(kube, path, `${name}'s pods`, signal);
   await endpoints(kube, namespace, name, replicas, signal);
-  const ip = ips[name];
-  if (ip !== undefined && wanted.services[name] !== false)
-    await reachable(kube, names, name, ip, replicas, signal);
   return [`Deployment/${name}`];
 }
 

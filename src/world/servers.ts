@@ -24,10 +24,8 @@ export function serverDeployments(names: WorldNames, image: string = NODE_IMAGE)
       metadata: { name, namespace: namespaceOf(name, names), labels: { ...MANAGED_BY, app: name } },
       spec: {
         replicas: 1,
-        // Never two at once: a call after a change must not meet the server from before it. And not called
-        // available before kube-proxy, which may be a second behind, leads calls to it.
+        // Never two at once: a call after a change must not meet the server from before it.
         strategy: { type: 'Recreate' },
-        minReadySeconds: 1,
         selector: { matchLabels: { app: name } },
         template: {
           metadata: {
