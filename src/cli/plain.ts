@@ -107,6 +107,7 @@ class Teller {
   #told: Partial<StepState> = {};
   #problem: Problem | null = null;
   #notice: string | null = null;
+  #kubectl: string | null = null;
   #busy = '';
 
   constructor(
@@ -147,6 +148,9 @@ class Teller {
       const state = steps[step.id];
       if (state !== undefined && state !== this.#told) this.#news(snapshot, step, state);
     }
+    const { kubectl } = snapshot;
+    if (kubectl !== null && kubectl !== this.#kubectl) this.say(paint(this.look, 'dim', `\n${kubectl}`));
+    this.#kubectl = kubectl;
     if (problem !== null && problem !== this.#problem) this.problem(problem);
     if (notice !== null && notice !== this.#notice) this.say(paint(this.look, 'dim', notice));
     const label = busy?.label ?? '';
@@ -174,7 +178,7 @@ class Teller {
   #news(snapshot: Snapshot, step: Step, state: StepState): void {
     const before = this.#told;
     this.#told = state;
-    const { kubectl, lesson } = snapshot;
+    const { lesson } = snapshot;
     if (state.apply !== undefined && state.apply.effect !== before.apply?.effect) {
       for (const line of report.applyLines(state.apply, this.look)) this.say(`  ${line}`);
     } else if (state.apply !== undefined && refusals(state) > refusals(before)) {
@@ -212,8 +216,6 @@ class Teller {
     if (state.phase === 'done' && before.phase !== undefined && before.phase !== 'done') {
       const after = lesson?.prose[step.id]?.after ?? '';
       if (after !== '') this.say(`\n${after}`);
-    } else if (before.phase === undefined && kubectl !== null) {
-      this.say(paint(this.look, 'dim', `\n${kubectl}`));
     }
   }
 }

@@ -133,6 +133,9 @@ function fillForParsing(text: string): string {
   return text.replace(PLACEHOLDER, whole => 'x'.repeat(whole.length));
 }
 
+/** 'mesh-network/host' from its beginning, and 'x.mesh-network.svc' anywhere; never a path: '/outside/x'. */
+const INSIDE = /(^["']?|[^\w-](?=[\w-]+\.svc\b))(mesh-network|outside)(?=\.svc\b|\/)/g;
+
 const NAMESPACE_KEYS = new Set(['namespace', 'exportTo', 'namespaces', 'notNamespaces', 'sourceNamespace']);
 
 /**
@@ -154,10 +157,7 @@ export function withNamespaces(text: string, names: WorldNames): string {
         const next =
           exact !== undefined
             ? source.replace(node.value, exact)
-            : source.replace(
-                /(^|[^\w-])(mesh-network|outside)(?=\.svc\b|\/)/g,
-                (_match, before: string, name: string) => `${before}${to[name]}`,
-              );
+            : source.replace(INSIDE, (_match, before: string, name: string) => `${before}${to[name]}`);
         if (next !== source) edits.push({ from: start, to: end, text: next });
       },
     });

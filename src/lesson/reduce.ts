@@ -113,7 +113,7 @@ export function reduce(state: Snapshot, event: Event): Snapshot {
         problem: null,
       };
     case 'moved':
-      return { ...state, at: event.at, files: {}, live: {}, notice: null };
+      return { ...state, at: event.at, files: {}, live: {}, kubectl: null, notice: null };
     case 'step':
       return withStep(state, event.id, event.patch);
     case 'anew':

@@ -64,44 +64,47 @@ export async function runChecks(
   options: CheckOptions = {},
 ): Promise<CheckResult[]> {
   const { settle, again = () => true, onResult } = options;
-  const results = new Map<string, CheckResult>();
-  const tell = (check: Check, verdict: Verdict) => {
-    const result = { id: check.id, title: check.title, guard: check.guard === true, verdict };
-    results.set(check.id, result);
-    const open =
-      verdict.state === 'failed' &&
-      (check.expect.within !== undefined || (settle !== undefined && again(result)));
-    if (!open) onResult?.(result);
-    return open;
+  const results = new Map<Check, CheckResult>();
+  const resultOf = ({ id, title, guard }: Check, verdict: Verdict): CheckResult => ({
+    id,
+    title,
+    guard: guard === true,
+    verdict,
+  });
+  const final = (check: Check, verdict: Verdict): false => {
+    const result = resultOf(check, verdict);
+    results.set(check, result);
+    onResult?.(result);
+    return false;
   };
-  let open = await round(on, checks, tell);
+  const patient = ({ expect }: Check, verdict: Verdict) =>
+    verdict.state === 'failed' && expect.within !== undefined;
+
+  let open = await round(on, checks, (check, verdict) => {
+    const fresh = settle !== undefined && verdict.state === 'failed' && again(resultOf(check, verdict));
+    return fresh || patient(check, verdict) || final(check, verdict);
+  });
   if (open.length > 0 && settle !== undefined) {
     await on.clock.wait(settle, on.signal);
-    const retried = new Set(open);
     open = await round(on, open, (check, verdict) => {
       if (verdict.state === 'passed') log('check', `${check.id} passed when tried again`);
-      return tell(check, verdict) && check.expect.within !== undefined;
+      return patient(check, verdict) || final(check, verdict);
     });
-    for (const check of retried) if (!open.includes(check)) onResult?.(results.get(check.id) as CheckResult);
   }
-  for (const check of open) {
-    const { verdict } = await sendUntil(on, check.call, check.expect);
-    tell(check, verdict);
-    onResult?.(results.get(check.id) as CheckResult);
-  }
-  return checks.map(check => results.get(check.id) as CheckResult);
+  for (const check of open) final(check, (await sendUntil(on, check.call, check.expect)).verdict);
+  return checks.flatMap(check => results.get(check) ?? []);
 }
 
-/** Sends each check's call once. Returns those that `tell` wants to be tried again. */
+/** Sends each check's call once. Returns those that `isOpen` wants to be tried again, in the checks' order. */
 async function round(
   on: Sending,
   checks: readonly Check[],
-  tell: (check: Check, verdict: Verdict) => boolean,
+  isOpen: (check: Check, verdict: Verdict) => boolean,
 ): Promise<readonly Check[]> {
   const open: Check[] = [];
   const waiting: Promise<void>[] = [];
   const settled = (check: Check, verdict: Verdict) => {
-    if (tell(check, verdict)) open.push(check);
+    if (isOpen(check, verdict)) open.push(check);
   };
   for (const check of checks) {
     const expect = fillAll(check.expect, on.mesh.placeholders);
@@ -111,7 +114,12 @@ async function round(
     const early = evaluate(expect, { provider: '', curl, sidecar: unread, api: unread });
     // What curl alone decides is passed at once; a failure waits for the log, which tells why.
     if (early.state === 'passed') settled(check, early);
-    else waiting.push(probe.evidence.then(evidence => settled(check, evaluate(expect, evidence))));
+    else {
+      const later = probe.evidence.then(evidence => settled(check, evaluate(expect, evidence)));
+      // It is awaited below; should a call after it fail first, it must not be left unheard.
+      later.catch(() => {});
+      waiting.push(later);
+    }
   }
   await Promise.all(waiting);
   return checks.filter(check => open.includes(check));

@@ -127,11 +127,12 @@ class Building {
   fixed(step: StepOf<'fix'>, files: readonly string[]): string[] {
     const replaced = new Set(files.map(baseName));
     const kept = step.files.filter(file => !replaced.has(baseName(file)));
-    for (const file of step.files) {
-      if (replaced.has(baseName(file)))
-        for (const { ref } of this.parse(file)) this.objects.delete(keyOf(ref));
+    const now = [...kept, ...files].flatMap(file => this.parse(file));
+    const there = new Set(now.map(({ ref }) => keyOf(ref)));
+    for (const { ref } of step.files.flatMap(file => this.parse(file))) {
+      if (!there.has(keyOf(ref))) this.objects.delete(keyOf(ref));
     }
-    return [...kept, ...files].flatMap(file => this.parse(file).map(o => this.put(o)));
+    return now.map(each => this.put(each));
   }
 
   private parse(file: string): ManifestObject[] {

@@ -1,0 +1,28 @@
+/**
+ * Writes the JSON Schemas of course.yaml and lesson.yaml, for editors: `npx tsx scripts/schemas.ts`.
+ * A test holds them to what src/lesson/schema.ts says.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { course, lesson } from '../src/lesson/schema.ts';
+
+const folder = resolve(import.meta.dirname, '../schemas');
+
+/** The text of each schema's file, by its name. */
+export function schemaFiles(): Readonly<Record<string, string>> {
+  const text = (schema: z.ZodType, title: string) =>
+    `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input', reused: 'ref' }) }, null, 2)}\n`;
+  return {
+    'course.json': text(course, 'course.yaml of istio-tutor'),
+    'lesson.json': text(lesson, 'lesson.yaml of istio-tutor'),
+  };
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const [name, text] of Object.entries(schemaFiles())) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+}

@@ -1,0 +1,423 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Cluster, Health } from '../../src/cluster/cluster.ts';
+import { createEngine } from '../../src/lesson/engine.ts';
+import { openProgress } from '../../src/lesson/progress.ts';
+import type { Engine, StepState } from '../../src/lesson/state.ts';
+import { openWorkspace } from '../../src/lesson/workspace.ts';
+import { ToolError } from '../../src/shared/errors.ts';
+import { worldNames } from '../../src/world/names.ts';
+import { evidence, logLine, transfer } from '../support/evidence.ts';
+import { MemoryMesh, QuickClock } from '../support/memory-mesh.ts';
+import { entry, folderWith, tinyCourse } from '../support/tiny-course.ts';
+
+/** A mesh in which a call gets through when the ServiceEntry names its port, and 502 otherwise. */
+function answer(argv: readonly string[], mesh: MemoryMesh) {
+  const port = argv.at(-1)?.startsWith('https:') ? 443 : 80;
+  const ports = (mesh.spec('ServiceEntry', 'door')?.ports ?? []) as { number: number }[];
+  const open = ports.some(p => p.number === port);
+  const made = transfer(open ? { code: 200, api: {} } : { code: 502 });
+  return evidence([made], [logLine(made, { cluster: open ? `outbound|${port}||api` : '-' })]);
+}
+
+const engines: Engine[] = [];
+afterEach(async () => {
+  for (const engine of engines.splice(0)) await engine.dispose();
+});
+
+interface SetUp {
+  readonly root?: string;
+  readonly reading?: boolean;
+  readonly lookEvery?: number;
+  readonly learner?: string;
+}
+
+async function setUp({ root = folderWith({}), reading = false, lookEvery = 0, learner }: SetUp = {}) {
+  const clock = new QuickClock();
+  const mesh = new MemoryMesh(clock, answer);
+  let health: Health = { state: 'ready' };
+  const ups: string[] = [];
+  const cluster: Cluster = {
+    name: 'memory',
+    kubeconfig: { path: '/nowhere/config', context: 'memory' },
+    can: { kind: 'kind', recreate: true, istio: '1.31' },
+    async up(progress) {
+      ups.push('up');
+      progress.stage('Making the cluster');
+      mesh.gone = false;
+      mesh.objects.clear();
+      health = { state: 'ready' };
+    },
+    health: async () => health,
+    down: async () => {},
+  };
+  const engine = await createEngine({
+    course: await tinyCourse(),
+    cluster: reading ? null : cluster,
+    names: worldNames(learner ?? null),
+    connect: async () => {
+      if (mesh.gone) throw new ToolError({ what: 'refused the connection', next: [] });
+      return mesh;
+    },
+    clock,
+    progress: await openProgress(join(root, 'progress.json')),
+    workspace: openWorkspace(join(root, 'work')),
+    lookEvery,
+  });
+  engines.push(engine);
+  const door = join(root, 'work/01-doors/door.yaml');
+  const breakIt = (why: string) => {
+    mesh.gone = true;
+    health = { state: 'broken', why };
+  };
+  const step = (id: string) => engine.getSnapshot().steps[id] as StepState;
+  const verdicts = () => (step('repair').checks ?? []).map(c => `${c.id} ${c.verdict.state}`);
+  /** Waits for a snapshot; what never comes ends the test by its time limit. */
+  const until = (holds: () => boolean) =>
+    new Promise<void>(resolve => {
+      const look = () => {
+        if (!holds()) return;
+        stop();
+        resolve();
+      };
+      const stop = engine.subscribe(look);
+      look();
+    });
+  return {
+    engine,
+    mesh,
+    door,
+    root,
+    ups,
+    breakIt,
+    step,
+    verdicts,
+    until,
+    snapshot: () => engine.getSnapshot(),
+  };
+}
+
+describe('a lesson from its first step to its last', () => {
+  it('goes on with enter, asks, applies, looks, and repairs', async () => {
+    const { engine, mesh, step, verdicts, snapshot, door } = await setUp();
+    expect(snapshot()).toMatchObject({ provider: 'memory, Istio 1.31', connected: true, lesson: null });
+    await engine.open('doors');
+    expect(snapshot()).toMatchObject({ at: 0, busy: null, problem: null });
+
+    await engine.advance();
+    expect(snapshot().at).toBe(1);
+    expect(snapshot().kubectl).toBe(
+      'kubectl -n mesh-network exec deploy/client -c curl -- curl -sS http://api.safedata-zone.io/',
+    );
+    await engine.advance(); // A question waits for an answer.
+    expect(step('guess').phase).toBe('todo');
+    await engine.answer(0);
+    expect(step('guess')).toMatchObject({ phase: 'done', said: 0, proven: 1 });
+    expect(step('guess').probe).toMatchObject({ own: false, argv: ['http://api.safedata-zone.io/'] });
+
+    await engine.advance();
+    expect(snapshot().files).toEqual({ 'door.yaml': entry([443]) });
+    expect(snapshot().live).toEqual({ 'door.yaml': '' });
+    await engine.advance();
+    expect(step('open')).toMatchObject({
+      phase: 'done',
+      apply: { objects: [{ what: 'ServiceEntry/door', outcome: 'created' }], effect: { kind: 'in-effect' } },
+    });
+    expect(snapshot().live['door.yaml']).toContain('number: 443');
+
+    await engine.advance();
+    await engine.advance();
+    expect(step('look').inspected).toEqual(['clusters of the sidecar']);
+    await engine.advance();
+    expect(readFileSync(door, 'utf8')).toBe(entry([443]));
+
+    await engine.advance();
+    expect(verdicts()).toEqual(['http failed', 'https passed']);
+    expect(step('repair').phase).toBe('todo');
+    engine.hint();
+    expect(step('repair').hints).toBe(1);
+
+    writeFileSync(door, entry([443, 80]));
+    await engine.check();
+    expect(verdicts()).toEqual(['http passed', 'https passed']);
+    expect(step('repair').phase).toBe('done');
+
+    await engine.advance();
+    await engine.advance();
+    expect(step('after')).toMatchObject({ phase: 'done', announced: { state: 'passed' } });
+    expect(snapshot().lessons[0]).toMatchObject({ done: 6, steps: 6 });
+    await engine.advance();
+    expect(snapshot()).toMatchObject({ lesson: null, notice: 'Lesson 1 is done.' });
+    expect(mesh.history.filter(line => line.startsWith('apply'))).toEqual([
+      'apply ServiceEntry/door',
+      'apply ServiceEntry/door',
+    ]);
+  });
+
+  it('checks again by itself when a file is saved', async () => {
+    const { engine, door, step, until } = await setUp();
+    await engine.open('doors', 'repair');
+    writeFileSync(door, entry([443, 80]));
+    await until(() => step('repair').phase === 'done');
+    expect(engine.getSnapshot().files['door.yaml']).toBe(entry([443, 80]));
+  });
+
+  it('checks again by itself when kubectl changed something, and does not take that back', async () => {
+    const { engine, mesh, step, until } = await setUp({ lookEvery: 1000 });
+    await engine.open('doors', 'repair');
+    const [door] = [...mesh.objects.values()];
+    if (door === undefined) throw new Error('the fix begins without its file applied');
+    mesh.put({ ...door, spec: { ports: [{ number: 443 }, { number: 80 }] } }, door);
+    await until(() => step('repair').phase === 'done');
+    await engine.check();
+    expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(2);
+  });
+});
+
+describe('jump, back, reset and resume are exact', () => {
+  it('a jump brings the cluster into the state of the step', async () => {
+    const { engine, mesh } = await setUp();
+    await engine.open('doors', 'after');
+    expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(2);
+    await engine.goTo(1);
+    expect(mesh.objects.size).toBe(0);
+    await engine.goTo(3);
+    expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(1);
+    await engine.back();
+    expect(mesh.objects.size).toBe(0);
+  });
+
+  it('a reset deletes what the state lacks, and keeps what the learner wrote beside it', async () => {
+    const { engine, mesh, door, step, snapshot } = await setUp();
+    await engine.open('doors', 'repair');
+    writeFileSync(door, entry([80, 443, 8080]));
+    await engine.check();
+    expect(step('repair').phase).toBe('done');
+    mesh.put({
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'VirtualService',
+      metadata: { name: 'x', namespace: 'mesh-network' },
+    });
+    await engine.reset();
+    expect(step('repair')).toEqual({ phase: 'todo', hints: 0, solutionShown: false });
+    expect([...mesh.objects.keys()]).toEqual(['networking.istio.io/ServiceEntry/mesh-network/door']);
+    expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(1);
+    expect(snapshot().notice).toBe('The step is as it was; yours is kept as door.yaml.mine.');
+    expect(readFileSync(`${door}.mine`, 'utf8')).toBe(entry([80, 443, 8080]));
+  });
+
+  it('a second start goes on where the first one was killed, with the files as they were', async () => {
+    const first = await setUp();
+    await first.engine.open('doors', 'repair');
+    writeFileSync(first.door, `# mine\n${entry([443])}`);
+    await first.engine.check();
+
+    const { engine, mesh, snapshot, door, verdicts } = await setUp({ root: first.root });
+    await engine.open('doors');
+    expect(snapshot().lesson?.steps[snapshot().at]?.id).toBe('repair');
+    expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(1);
+    expect(readFileSync(door, 'utf8')).toContain('# mine');
+    await engine.advance();
+    expect(verdicts()).toEqual(['http failed', 'https passed']);
+  });
+
+  it('a fix that was begun by nobody yet gets its own file, whatever lay there', async () => {
+    const root = folderWith({ 'work/01-doors/door.yaml': 'of long ago' });
+    const { engine, door, snapshot } = await setUp({ root });
+    await engine.open('doors', 'repair');
+    expect(readFileSync(door, 'utf8')).toBe(entry([443]));
+    expect(readFileSync(`${door}.mine`, 'utf8')).toBe('of long ago');
+    expect(snapshot().notice).toBe('Yours of before is kept as door.yaml.mine.');
+  });
+
+  it('after a fix the lesson goes on with its own solution', async () => {
+    const { engine, mesh, door } = await setUp();
+    await engine.open('doors', 'repair');
+    writeFileSync(door, entry([80, 443, 8080]));
+    await engine.check();
+    await engine.advance();
+    expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(2);
+    expect(readFileSync(door, 'utf8')).toBe(entry([80, 443, 8080]));
+  });
+});
+
+describe('the solution', () => {
+  it('is written into the files, and passes', async () => {
+    const { engine, door, step, snapshot } = await setUp();
+    await engine.open('doors', 'repair');
+    writeFileSync(door, '# I tried');
+    await engine.solution();
+    expect(readFileSync(door, 'utf8')).toBe(entry([443, 80]));
+    expect(readFileSync(`${door}.mine`, 'utf8')).toBe('# I tried');
+    expect(step('repair')).toMatchObject({ phase: 'done', solutionShown: true });
+    expect(snapshot().notice).toBe('Yours is kept as door.yaml.mine.');
+  });
+});
+
+describe("a learner's own world", () => {
+  it('is in the files that are written and in the kubectl lines', async () => {
+    const { engine, door, snapshot } = await setUp({ learner: 'ana' });
+    await engine.open('doors', 'repair');
+    expect(readFileSync(door, 'utf8')).toContain('namespace: mesh-network-ana\n');
+    expect(snapshot().kubectl).toBe(`kubectl apply -f ${door}`);
+    await engine.goTo(1);
+    expect(snapshot().kubectl).toContain('kubectl -n mesh-network-ana exec');
+  });
+});
+
+describe("a call of the learner's own", () => {
+  it('is shown, and decides nothing', async () => {
+    const { engine, step } = await setUp();
+    await engine.open('doors', 'guess');
+    await engine.probe(['https://api.safedata-zone.io/']);
+    expect(step('guess').probe).toMatchObject({ own: true, argv: ['https://api.safedata-zone.io/'] });
+    expect(step('guess')).toMatchObject({ phase: 'todo' });
+    expect(step('guess').proven).toBeUndefined();
+  });
+
+  it('without words is the last call of the lesson', async () => {
+    const { engine, step, mesh } = await setUp();
+    await engine.open('doors', 'open');
+    await engine.probe();
+    expect(step('open').probe?.own).toBe(true);
+    expect(mesh.history.at(-1)).toBe('send http://api.safedata-zone.io/');
+    await engine.goTo(0);
+    await engine.probe();
+    expect(engine.getSnapshot().problem?.what).toBe('No call was made in this lesson yet.');
+  });
+});
+
+describe('bad input and faults', () => {
+  it('broken YAML is told with line and column, and nothing is applied', async () => {
+    const { engine, mesh, door, snapshot } = await setUp();
+    await engine.open('doors', 'repair');
+    mesh.history.length = 0;
+    writeFileSync(door, 'apiVersion: v1\nkind: [\n');
+    await engine.check();
+    expect(snapshot().problem?.what).toMatch(
+      /door\.yaml, line \d, column \d+: this manifest cannot be read\./,
+    );
+    expect(mesh.history).toEqual([]);
+  });
+
+  it("a refusal is told in the API's words, with the field and the line, and no check goes red for it", async () => {
+    const { engine, mesh, door, step } = await setUp();
+    await engine.open('doors', 'repair');
+    mesh.refuse = { kind: 'ServiceEntry', message: 'strict decoding error: unknown field "spec.ports"' };
+    writeFileSync(door, entry([443, 80]));
+    await engine.check();
+    expect(step('repair').apply?.objects[0]).toMatchObject({
+      outcome: 'refused',
+      refusal: {
+        message: 'strict decoding error: unknown field "spec.ports"',
+        field: 'spec.ports',
+        line: 8,
+        file: door,
+      },
+    });
+    expect(step('repair').checks).toBeUndefined();
+    mesh.refuse = null;
+    await engine.check();
+    expect(step('repair').phase).toBe('done');
+  });
+
+  it('what is not in effect yet could not be checked; later it is', async () => {
+    const { engine, mesh, door, verdicts, step } = await setUp();
+    await engine.open('doors', 'repair');
+    mesh.effects.push({ kind: 'not-yet', seconds: 5 });
+    writeFileSync(door, entry([443, 80]));
+    await engine.check();
+    expect(verdicts()).toEqual(['http could-not-check', 'https could-not-check']);
+    await engine.advance();
+    expect(step('repair').phase).toBe('done');
+  });
+
+  it('a configuration that did not change does not block a check', async () => {
+    const { engine, mesh, door, verdicts } = await setUp();
+    await engine.open('doors', 'repair');
+    mesh.effects.push({ kind: 'unchanged', seconds: 1.2 });
+    writeFileSync(door, entry([443, 8081]));
+    await engine.check();
+    expect(verdicts()).toEqual(['http failed', 'https passed']);
+  });
+
+  it('an object that a file no longer holds is removed', async () => {
+    const { engine, mesh, door, step } = await setUp();
+    await engine.open('doors', 'repair');
+    writeFileSync(door, entry([443]).replace('name: door', 'name: gate'));
+    await engine.check();
+    expect(step('repair').apply?.objects).toMatchObject([
+      { what: 'ServiceEntry/door', outcome: 'removed' },
+      { what: 'ServiceEntry/gate', outcome: 'created' },
+    ]);
+    expect(mesh.objects.size).toBe(1);
+  });
+
+  it('a cluster that is gone is said, with the way back, and the step is rebuilt', async () => {
+    const { engine, mesh, breakIt, snapshot, ups, step } = await setUp();
+    await engine.open('doors', 'look');
+    breakIt('its container is not running.');
+    await engine.probe();
+    expect(snapshot().problem).toMatchObject({
+      what: 'The cluster does not answer.',
+      why: 'its container is not running. Your files and progress are untouched.',
+      next: ['u   brings it back and rebuilds this step', 'istio-tutor doctor'],
+    });
+    expect(snapshot().connected).toBe(false);
+
+    await engine.bringBack();
+    expect(ups).toEqual(['up']);
+    expect(snapshot()).toMatchObject({ connected: true, problem: null, busy: null });
+    expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(1);
+    await engine.advance();
+    expect(step('look').phase).toBe('done');
+  });
+
+  it('without a cluster the lessons can be read, and nothing else', async () => {
+    const { engine, snapshot, mesh } = await setUp({ reading: true });
+    expect(snapshot()).toMatchObject({
+      provider: 'reading only, no cluster',
+      connected: false,
+      kubeconfig: null,
+    });
+    await engine.open('doors');
+    for (const at of [1, 2, 3, 4, 5]) {
+      await engine.advance();
+      expect(snapshot().at).toBe(at);
+    }
+    expect(snapshot().problem).toBeNull();
+    await engine.probe();
+    expect(snapshot().problem?.what).toBe('There is no cluster to do this on.');
+    engine.dismiss();
+    expect(snapshot().problem).toBeNull();
+    expect(mesh.history).toEqual([]);
+  });
+
+  it('an unknown step is a problem with a way out', async () => {
+    const { engine, snapshot } = await setUp();
+    await engine.open('doors', 'nowhere');
+    expect(snapshot().problem?.what).toBe('Lesson 1 has no step "nowhere".');
+  });
+
+  it('what is under way can be stopped', async () => {
+    const { engine, mesh, snapshot, until } = await setUp();
+    await engine.open('doors', 'guess');
+    mesh.follow = (_before?: unknown, signal?: AbortSignal) =>
+      new Promise((_, reject) => {
+        const stop = () => reject(new DOMException('stopped', 'AbortError'));
+        if (signal?.aborted) stop();
+        signal?.addEventListener('abort', stop);
+      });
+    await engine.goTo(2);
+    const applying = engine.apply();
+    await until(
+      () => snapshot().busy?.label === 'Applying' && mesh.history.includes('apply ServiceEntry/door'),
+    );
+    engine.interrupt();
+    await applying;
+    expect(snapshot().busy).toBeNull();
+    expect(snapshot().problem).toBeNull();
+    await until(() => snapshot().notice === 'Stopped.');
+  });
+});

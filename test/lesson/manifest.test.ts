@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { refusedField } from '../../src/lesson/apply-changes.ts';
+import { withinFence } from '../../src/lesson/fence.ts';
+import { fill, parseManifest, withNamespaces } from '../../src/lesson/manifest.ts';
+import { UserError } from '../../src/shared/errors.ts';
+import { worldNames } from '../../src/world/names.ts';
+import { fence } from '../../src/world/objects.ts';
+
+const TEXT = `# Everything out of here
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: mesh-network   # not a namespace
+  namespace: mesh-network # yours
+spec:
+  hosts: ["catalog.mesh-network.svc.cluster.local", api.safedata-zone.io]
+  exportTo: [mesh-network, "."]
+  gateways: ['mesh-network/gate', mesh]
+  http:
+    - route: [{destination: {host: example-pay.outside.svc}}]
+    - rewrite: {uri: /outside/x}
+---
+kind: Sidecar
+apiVersion: networking.istio.io/v1
+metadata: {name: default}
+spec:
+  egress:
+    - hosts:
+        - mesh-network/*
+        - ./*
+`;
+
+describe("the learner's namespaces", () => {
+  it('take the place of ours, and nothing else changes', () => {
+    const before = TEXT.split('\n');
+    const after = withNamespaces(TEXT, worldNames('ana')).split('\n');
+    const changed = after.flatMap((line, i) => (line === before[i] ? [] : [line]));
+    expect(after.length).toBe(before.length);
+    expect(changed).toEqual([
+      '  namespace: mesh-network-ana # yours',
+      '  hosts: ["catalog.mesh-network-ana.svc.cluster.local", api.safedata-zone.io]',
+      '  exportTo: [mesh-network-ana, "."]',
+      "  gateways: ['mesh-network-ana/gate', mesh]",
+      '    - route: [{destination: {host: example-pay.outside-ana.svc}}]',
+      '        - mesh-network-ana/*',
+    ]);
+  });
+
+  it('are left as they are without a learner, and put behind a prefix', () => {
+    expect(withNamespaces(TEXT, worldNames())).toBe(TEXT);
+    expect(withNamespaces('metadata: {namespace: outside}', worldNames(null, 'team1-'))).toBe(
+      'metadata: {namespace: team1-outside}',
+    );
+  });
+
+  it('are put in where a placeholder stands beside them', () => {
+    const text =
+      'metadata: {namespace: mesh-network}\nspec: {addresses: [{{stableIP}}], hosts: [a.outside.svc]}';
+    expect(withNamespaces(text, worldNames('ana'))).toBe(
+      'metadata: {namespace: mesh-network-ana}\nspec: {addresses: [{{stableIP}}], hosts: [a.outside-ana.svc]}',
+    );
+  });
+});
+
+describe('a placeholder', () => {
+  it('is filled in', () => {
+    expect(fill('a {{stableIP}} b {{ mesh }}', { stableIP: '10.0.0.1', mesh: 'm' })).toBe('a 10.0.0.1 b m');
+  });
+
+  it('that does not exist is named, with those that do', () => {
+    expect(() => fill('{{stabelIP}}', { stableIP: '10.0.0.1' })).toThrow(
+      'There is no placeholder {{stabelIP}}.',
+    );
+  });
+});
+
+describe('a manifest', () => {
+  it('gives its objects in order, with the namespace where it names none', () => {
+    expect(parseManifest(TEXT, 'x.yaml', 'mesh-network-ana').map(o => o.ref)).toEqual([
+      {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'VirtualService',
+        name: 'mesh-network',
+        namespace: 'mesh-network',
+      },
+      {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'Sidecar',
+        name: 'default',
+        namespace: 'mesh-network-ana',
+      },
+    ]);
+  });
+
+  it('that is broken is told with line and column', () => {
+    const wrong = (text: string) => {
+      try {
+        parseManifest(text, 'x.yaml');
+      } catch (error) {
+        return error instanceof UserError ? `${error.problem.what} ${error.problem.why}` : String(error);
+      }
+      return 'nothing';
+    };
+    expect(wrong('kind: A\n  b: c\n')).toMatch(
+      /^x\.yaml, line [12], column \d+: this manifest cannot be read\./,
+    );
+    expect(wrong('apiVersion: v1\nkind: A\n---\napiVersion: v1\nkind: B\nmetadata: {name: b}\n')).toBe(
+      'x.yaml, line 1, column 1: this manifest cannot be read. metadata.name is missing.',
+    );
+    expect(wrong('# nothing yet\n---\njust words')).toBe(
+      'x.yaml, line 3, column 1: this manifest cannot be read. A manifest is a mapping: apiVersion, kind, metadata.',
+    );
+    expect(wrong('')).toBe('nothing');
+  });
+});
+
+describe('a refusal', () => {
+  const [service] = parseManifest(TEXT, 'x.yaml');
+  const marked = (message: string) => (service === undefined ? null : refusedField(message, service));
+
+  it('is marked at the field that it names', () => {
+    expect(marked('strict decoding error: unknown field "spec.http[1].rewrite"')).toEqual({
+      field: 'spec.http[1].rewrite',
+      line: 13,
+    });
+    expect(marked('VirtualService "x" is invalid: spec.hosts[1]: Invalid value')).toEqual({
+      field: 'spec.hosts[1]',
+      line: 8,
+    });
+  });
+
+  it('is marked at the nearest parent of a field that is missing', () => {
+    expect(marked('spec.http[0].match: Required value')).toEqual({ field: 'spec.http[0].match', line: 12 });
+  });
+
+  it('without a field is not marked', () => {
+    expect(marked('admission webhook denied the request: configuration is invalid')).toEqual({});
+  });
+});
+
+describe('the fence', () => {
+  const around = fence(worldNames('ana'));
+  const sidecar = (spec: object, name = 'default') => ({
+    apiVersion: 'networking.istio.io/v1beta1',
+    kind: 'Sidecar',
+    metadata: { name, namespace: 'mesh-network-ana' },
+    spec,
+  });
+
+  it("keeps a lesson's Sidecar inside, and its outboundTrafficPolicy", () => {
+    const strict = { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } };
+    expect(withinFence(sidecar(strict), around).spec).toEqual({ ...strict, egress: [{ hosts: ['./*'] }] });
+  });
+
+  it('lets a lesson see less, never more', () => {
+    const hosts = ['*/api.safedata-zone.io', 'istio-system/*', 'mesh-network-ana/catalog'];
+    expect(withinFence(sidecar({ egress: [{ hosts }] }), around).spec).toEqual({
+      egress: [{ hosts: ['./api.safedata-zone.io', 'mesh-network-ana/catalog'] }],
+    });
+    expect(withinFence(sidecar({ egress: [{ hosts: ['istio-system/*'] }] }), around).spec).toEqual({
+      egress: [{ hosts: ['./*'] }],
+    });
+  });
+
+  it('leaves everything else alone, and everything where there is none', () => {
+    const other = sidecar({ egress: [{ hosts: ['*/*'] }] }, 'other');
+    expect(withinFence(other, around)).toBe(other);
+    const own = sidecar({});
+    expect(withinFence(own, undefined)).toBe(own);
+  });
+});

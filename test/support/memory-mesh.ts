@@ -1,0 +1,164 @@
+import { refOf } from '../../src/lesson/fence.ts';
+import { keyOf } from '../../src/lesson/kinds.ts';
+import type { Applied, KubeObject, Mesh, ObjectRef, Workloads } from '../../src/lesson/mesh.ts';
+import type { Effect } from '../../src/lesson/state.ts';
+import type { Evidence } from '../../src/probe/evidence.ts';
+import type { Clock } from '../../src/shared/clock.ts';
+import { ToolError } from '../../src/shared/errors.ts';
+
+/** A clock that waits in no time at all: what waits goes on at once, and the hands have moved. */
+export class QuickClock implements Clock {
+  #now = Date.parse('2026-11-23T12:00:00Z');
+  now(): number {
+    return this.#now;
+  }
+  async wait(ms: number, signal?: AbortSignal): Promise<void> {
+    await new Promise(resolve => setImmediate(resolve));
+    signal?.throwIfAborted();
+    this.#now += ms;
+  }
+}
+
+type Answer = (argv: readonly string[], mesh: MemoryMesh) => Evidence;
+
+/**
+ * The engine's port to a cluster, in memory: objects are kept and compared like the API does, a changed object is
+ * in effect at once, and the test says how the mesh answers a call.
+ */
+export class MemoryMesh implements Mesh {
+  readonly objects = new Map<string, KubeObject>();
+  workloads: Workloads = { replicas: {}, env: {}, services: {} };
+  /** What was done, in words: 'apply ServiceEntry/door', 'send http://...'. */
+  readonly history: string[] = [];
+  readonly placeholders = {
+    stableIP: '10.0.0.1',
+    canaryIP: '10.0.0.2',
+    payIP: '10.0.0.3',
+    catalogIP: '10.0.0.4',
+    mesh: 'mesh-network',
+    outside: 'outside',
+  };
+  fenced = false;
+  own: KubeObject[] = [];
+  /** Objects of this kind are refused with these words. */
+  refuse: { kind: string; message: string } | null = null;
+  /** What becomes of the next changes; in effect, when empty. */
+  readonly effects: Effect[] = [];
+  /** Set to make everything fail: the cluster is gone. */
+  gone = false;
+  #version = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly answer: Answer,
+  ) {}
+
+  #reach(): void {
+    if (this.gone) throw new ToolError({ what: 'https://127.0.0.1:6443 refused the connection.', next: [] });
+  }
+
+  async apply(object: KubeObject): Promise<Applied> {
+    this.#reach();
+    const ref = refOf(object);
+    if (this.refuse?.kind === ref.kind) {
+      return { outcome: 'refused', warnings: [], code: 400, message: this.refuse.message };
+    }
+    const there = this.objects.get(keyOf(ref));
+    const text = (o: KubeObject | undefined) => JSON.stringify([o?.spec, o?.metadata.labels]);
+    if (there !== undefined && text(there) === text(object)) return { outcome: 'unchanged', warnings: [] };
+    this.history.push(`apply ${ref.kind}/${ref.name}`);
+    this.put(object, there);
+    return { outcome: there === undefined ? 'created' : 'configured', warnings: [] };
+  }
+
+  /** What kubectl in a second terminal does. */
+  put(object: KubeObject, there?: KubeObject): void {
+    const created =
+      there?.metadata.creationTimestamp ?? new Date(this.clock.now()).toISOString().replace(/\.\d+/, '');
+    this.#version++;
+    const metadata = {
+      ...object.metadata,
+      creationTimestamp: created,
+      resourceVersion: String(this.#version),
+    };
+    this.objects.set(keyOf(refOf(object)), { ...structuredClone(object), metadata });
+  }
+
+  async remove(ref: ObjectRef): Promise<'removed' | 'absent'> {
+    this.#reach();
+    if (!this.objects.delete(keyOf(ref))) return 'absent';
+    this.history.push(`remove ${ref.kind}/${ref.name}`);
+    return 'removed';
+  }
+
+  async read(ref: ObjectRef): Promise<KubeObject | null> {
+    this.#reach();
+    return this.objects.get(keyOf(ref)) ?? null;
+  }
+
+  async list(): Promise<KubeObject[]> {
+    this.#reach();
+    return [...this.objects.values()];
+  }
+
+  async fingerprint(): Promise<string> {
+    this.#reach();
+    return [...this.objects.values()].map(o => o.metadata.resourceVersion).join();
+  }
+
+  ownObjects(): readonly KubeObject[] {
+    return this.own;
+  }
+
+  async setWorkloads(wanted: Workloads): Promise<readonly string[]> {
+    this.#reach();
+    if (JSON.stringify(wanted) === JSON.stringify(this.workloads)) return [];
+    const names = [...Object.keys(wanted.replicas), ...Object.keys(wanted.env)].map(
+      name => `Deployment/${name}`,
+    );
+    const services = new Set([...Object.keys(wanted.services), ...Object.keys(this.workloads.services)]);
+    this.workloads = structuredClone(wanted);
+    return [...names, ...[...services].map(name => `Service/${name}`)];
+  }
+
+  async before(): Promise<unknown> {
+    this.#reach();
+    return this.#version;
+  }
+
+  async follow(): Promise<Effect> {
+    this.#reach();
+    return this.effects.shift() ?? { kind: 'in-effect', seconds: 0.3 };
+  }
+
+  start(argv: readonly string[]) {
+    this.history.push(`send ${argv.join(' ')}`);
+    const evidence = (async () => {
+      await new Promise(resolve => setImmediate(resolve));
+      this.#reach();
+      const found = this.answer(argv, this);
+      return { ...found, curl: { ...found.curl, argv } };
+    })();
+    const answer = evidence.then(found => found.curl);
+    answer.catch(() => {});
+    evidence.catch(() => {});
+    return { answer, evidence };
+  }
+
+  sidecarLog(): readonly string[] {
+    return ['a line of the log'];
+  }
+
+  async inspect(look: string): Promise<readonly string[]> {
+    this.#reach();
+    return [`${look} of the sidecar`];
+  }
+
+  close(): void {}
+
+  /** The spec of an object, for a test to look at. */
+  spec(kind: string, name: string): Record<string, unknown> | undefined {
+    const object = [...this.objects.values()].find(o => o.kind === kind && o.metadata.name === name);
+    return object?.spec as Record<string, unknown> | undefined;
+  }
+}
