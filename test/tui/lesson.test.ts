@@ -302,7 +302,7 @@ describe('at 80x24', () => {
        Make both callers work: https:// untouched, http:// carried over TLS by the
        mesh.
 
-       Files  /work/03-destination-rule/
+       Files  /work/03-destination-rule/rule.yaml
               e opens your editor; saving in any editor checks again
        or     export KUBECONFIG=/state/kind.kubeconfig
               kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml

@@ -24,7 +24,7 @@ export function changeBetween(before: Snapshot, after: Snapshot): Change {
     sections.push(...(now.said === undefined ? [] : ['said']), 'console', 'walk', 'announced');
   if (now.apply !== old.apply && now.apply) sections.push('outcome');
   if (now.checks !== old.checks && now.checks?.some(one => one.verdict.state !== 'not-tried'))
-    sections.push('checks');
+    sections.push('checks', 'failed walk');
   if (now.inspected !== old.inspected && now.inspected) sections.push('inspected');
   if (sections.length > 0 || (now.phase === 'done' && old.phase !== 'done'))
     return { type: 'fresh', sections: [...sections, 'after'] };

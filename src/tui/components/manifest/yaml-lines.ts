@@ -19,14 +19,20 @@ export function yamlLines(text: string, columns: number, signs: Signs, marks: Ma
     .split('\n')
     .flatMap((source, at): Line[] => {
       const wrong = marks.bad?.includes(at + 1) === true;
-      const own =
-        marks.ownNamespace && source.trim() === `namespace: ${marks.ownNamespace}`
-          ? [piece(`   ${signs.bullet} yours; the text says mesh-network`, 'dim')]
-          : [];
+      const own = source.trim() === `namespace: ${marks.ownNamespace}` ? ownMark(source, columns, signs) : [];
       const gutter = wrong ? piece(`${signs.bad} `.padEnd(3), 'bad') : piece('   ');
       const coloured = wrong ? [piece(source, 'bad')] : yamlPieces(source);
       return chop([gutter, ...coloured, ...own], columns, 6);
     });
+}
+
+/** Beside the one line that is not the text's; short where there is little room. */
+function ownMark(source: string, columns: number, signs: Signs): Piece[] {
+  const [long, short] = ['yours; the text says mesh-network', 'yours'].map(
+    text => `   ${signs.bullet} ${text}`,
+  );
+  const fits = source.length + 3 + (long?.length ?? 0) <= columns;
+  return [piece((fits ? long : short) ?? '', 'dim')];
 }
 
 /** One line of YAML. */

@@ -55,7 +55,9 @@ export function layOut(
 ): Layout {
   const first = stack(columns.two ? sections.filter(one => one.side === 'left') : sections);
   const second = columns.two ? stack(sections.filter(one => one.side === 'right')) : null;
-  const stands = [first, ...(second ? [second] : [])].map(column => standing(column, ui.fresh, height));
+  // Beside the text there is room for why a check fails; below it, the checks themselves come first.
+  const fresh = columns.two ? ui.fresh : ui.fresh.filter(id => id !== 'failed walk');
+  const stands = [first, ...(second ? [second] : [])].map(column => standing(column, fresh, height));
   const least = Math.min(...stands.map(one => -one.auto));
   const most = Math.max(...stands.map(one => one.last - one.auto));
   const scrolled = clamp(ui.scrolled, least, most);

@@ -3,6 +3,7 @@
  * window from nothing, which flickers). Pure: the engine's snapshot and the screen's state in, lines out.
  */
 import type { Snapshot } from '../../../lesson/state.ts';
+import { tilde } from '../../../shared/paths.ts';
 import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
 import { busyLine } from '../../components/key-bar/busy-line.ts';
 import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
@@ -130,16 +131,17 @@ function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): 
       ...lineEditorLines(ui.editor, room, signs(look)).map(one => indent(one, 1)),
     ];
   }
-  const step = snapshot.lesson?.steps[snapshot.at];
-  const said = step?.kind === 'fix' && !columns.two;
-  if (!snapshot.kubectl || said || snapshot.problem || ui.pane === 'kubectl' || size.rows < 22) return [];
-  const prefix = ' k  ';
-  return [
-    [
-      piece(prefix, 'dim'),
-      piece(truncateMiddle(snapshot.kubectl, size.columns - prefix.length - 1, signs(look).ellipsis), 'dim'),
-    ],
-  ];
+  if (!snapshot.kubectl || snapshot.problem || ui.pane === 'kubectl' || size.rows < 22) return [];
+  const fix = snapshot.lesson?.steps[snapshot.at]?.kind === 'fix';
+  // In one column a fix has these lines in its text.
+  if (fix && !columns.two) return [];
+  const shell = (label: string, text: string): Line => {
+    const { ellipsis } = signs(look);
+    return [piece(` ${label}  `, 'dim'), piece(truncateMiddle(text, size.columns - 5, ellipsis), 'dim')];
+  };
+  const exported =
+    fix && snapshot.kubeconfig ? [shell(' ', `export KUBECONFIG=${tilde(snapshot.kubeconfig)}`)] : [];
+  return [...exported, shell('k', snapshot.kubectl)];
 }
 
 function bodyRows(

@@ -28,7 +28,7 @@ export function lessonSpeech(snapshot: Snapshot, ui: Ui, look: Look): Said[] {
     snapshot,
     ui: { optionAt: -1 },
     look,
-    columns: { left: WIDTH, right: WIDTH },
+    columns: { left: WIDTH, right: WIDTH, two: false },
   });
   const option = step?.kind === 'predict' ? step.options[ui.optionAt]?.say : undefined;
   const asked = (snapshot.steps[step?.id ?? '']?.phase ?? 'todo') === 'todo';

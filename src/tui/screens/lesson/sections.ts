@@ -5,21 +5,21 @@
 
 import type { Step, StepOf } from '../../../lesson/schema.ts';
 import type { Snapshot, StepState } from '../../../lesson/state.ts';
-import { drawWalk } from '../../../probe/draw-walk.ts';
-import type { Walk } from '../../../probe/walk-types.ts';
-import { tilde } from '../../../shared/paths.ts';
-import { checksLines, verdictLines } from '../../components/checks/checks-lines.ts';
+import { verdictLines } from '../../components/checks/checks-lines.ts';
 import { consoleLines } from '../../components/console/console-lines.ts';
 import { yamlLines } from '../../components/manifest/yaml-lines.ts';
 import { optionLines } from '../../components/options/option-lines.ts';
 import { outcomeLines } from '../../components/outcome/outcome-lines.ts';
+import { walkLines } from '../../components/walk/walk-lines.ts';
 import { markdownLines } from '../../markdown/markdown-lines.ts';
 import { stepState } from '../../state/fresh.ts';
 import type { Ui } from '../../state/ui.ts';
-import { blank, bold, indent, type Line, line, piece } from '../../text/line.ts';
+import { bold, type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
 import { changeText, lookText } from './change-text.ts';
+import { failedWalk, task } from './fix-sections.ts';
+import type { Columns } from './layout.ts';
 import { shownFiles } from './shown-files.ts';
 
 export interface Section {
@@ -33,7 +33,7 @@ export interface SectionsInput {
   readonly ui: Pick<Ui, 'optionAt'>;
   readonly look: Look;
   /** Columns of either side; the same when there is one column. */
-  readonly columns: { readonly left: number; readonly right: number };
+  readonly columns: Columns;
 }
 
 export function lessonSections(input: SectionsInput): Section[] {
@@ -53,7 +53,7 @@ export function lessonSections(input: SectionsInput): Section[] {
 /** No cluster at all: then everything there is to read is shown. */
 const onlyReading = (snapshot: Snapshot) => !snapshot.connected && snapshot.kubeconfig === null;
 
-interface Context extends SectionsInput {
+export interface Context extends SectionsInput {
   readonly step: Step;
   readonly state: StepState;
   readonly signs: Signs;
@@ -151,23 +151,6 @@ function evidence({ state, look, columns }: Context, call?: readonly string[]): 
   ];
 }
 
-export function walkLines(walk: Walk, columns: number, look: Look): Line[] {
-  if (look.screenReader) {
-    const hops = walk.hops.map(
-      hop =>
-        `${hop.title}: ${hop.state.replace('-', ' ')}${hop.notes.length > 0 ? `, ${hop.notes.join(', ')}` : ''}`,
-    );
-    const counts = [
-      ...walk.answers,
-      ...walk.mirrored.map(one => ({ ...one, label: `mirrored to ${one.label}` })),
-    ];
-    return [...hops, ...counts.map(one => `${one.label}: ${one.count} of ${one.of}`), walk.sentence].map(
-      text => line(text),
-    );
-  }
-  return drawWalk(walk, { columns: columns - 2, ascii: look.ascii }).map(one => indent(one, 2));
-}
-
 function announced({ state, columns, signs: sign }: Context): Section {
   const { announced: verdict } = state;
   const differs = verdict?.state === 'failed' || verdict?.state === 'could-not-check';
@@ -227,61 +210,4 @@ function looked({ state, columns, signs: sign }: Context, step: StepOf<'inspect'
   const found = state.inspected?.flatMap(text => wrap([piece('  '), piece(text)], columns.right, 4)) ?? [];
   const none = state.inspected?.length === 0 ? [line('  nothing', 'dim')] : [];
   return { id: 'inspected', side: 'right', lines: [...head, ...found, ...none] };
-}
-
-function task(context: Context, step: StepOf<'fix'>): Section[] {
-  const { snapshot, state, columns, signs: sign } = context;
-  const left = columns.left;
-  const folder = snapshot.folder ? tilde(snapshot.folder) : '';
-  const labelled = (label: string, text: string): Line[] =>
-    wrap([piece(label.padEnd(7), 'dim'), piece(text, 'accent')], left, 7);
-  const files: Line[] = [
-    ...(folder
-      ? [
-          ...labelled('Files', `${folder}/`),
-          ...wrap(
-            [piece('       '), piece('e opens your editor; saving in any editor checks again', 'dim')],
-            left,
-            7,
-          ),
-        ]
-      : []),
-    ...(snapshot.kubeconfig ? labelled('or', `export KUBECONFIG=${tilde(snapshot.kubeconfig)}`) : []),
-    ...(snapshot.kubectl ? labelled('', snapshot.kubectl) : []),
-  ];
-  const results =
-    state.checks ??
-    step.checks.map(one => ({
-      id: one.id,
-      title: one.title,
-      guard: one.guard === true,
-      verdict: { state: 'not-tried' } as const,
-    }));
-  const hints = step.hints
-    .slice(0, state.hints)
-    .flatMap((text, at) => [
-      ...(at > 0 ? [blank] : []),
-      ...wrap([piece(`Hint ${at + 1} of ${step.hints.length}  `, 'accent'), piece(text)], left, 2),
-    ]);
-  const solution: Line[] = state.solutionShown
-    ? wrap([piece('The solution is in your files; what was there is kept beside it as *.mine.', 'dim')], left)
-    : [];
-  return [
-    { id: 'task', side: 'left', lines: wrap([bold(step.task)], left) },
-    { id: 'files', side: 'left', lines: files },
-    { id: 'checks', side: 'left', lines: checksLines(results, left, sign) },
-    { id: 'hints', side: 'left', lines: hints },
-    { id: 'solution', side: 'left', lines: solution },
-  ];
-}
-
-/** Of the checks that fail, the first one's walk: why it fails is mostly to be seen there. */
-function failedWalk({ state, look, columns }: Context): Section {
-  const failed = state.checks?.find(check => check.verdict.state === 'failed' && check.verdict.walk);
-  const walk = failed?.verdict.state === 'failed' ? failed.verdict.walk : undefined;
-  return {
-    id: 'failed walk',
-    side: 'right',
-    lines: failed && walk ? [line(failed.title, 'dim'), ...walkLines(walk, columns.right, look)] : [],
-  };
 }

@@ -1,0 +1,81 @@
+/** The sections of a fix: the task, the learner's files, the checks, the hints, and the walk of what fails. */
+import type { StepOf } from '../../../lesson/schema.ts';
+import { tilde } from '../../../shared/paths.ts';
+import { checksLines } from '../../components/checks/checks-lines.ts';
+import { walkLines } from '../../components/walk/walk-lines.ts';
+import { blank, bold, type Line, line, piece } from '../../text/line.ts';
+import { wrap } from '../../text/wrap.ts';
+import type { Context, Section } from './sections.ts';
+import { shownFiles } from './shown-files.ts';
+
+/** What must hold, where to work, and how far it is. */
+export function task(context: Context, step: StepOf<'fix'>): Section[] {
+  const { snapshot, state, columns, signs: sign } = context;
+  const left = columns.left;
+  const folder = snapshot.folder ? tilde(snapshot.folder) : '';
+  const labelled = (label: string, text: string): Line[] =>
+    wrap([piece(label.padEnd(7), 'dim'), piece(text, 'accent')], left, 7);
+  const files: Line[] = [
+    ...(folder
+      ? [
+          ...labelled(
+            'Files',
+            filesText(
+              columns.two ? '' : `${folder}/`,
+              shownFiles(snapshot, step).map(file => file.name),
+            ),
+          ),
+          ...wrap(
+            [piece('       '), piece('e opens your editor; saving in any editor checks again', 'dim')],
+            left,
+            7,
+          ),
+        ]
+      : []),
+    ...(snapshot.kubeconfig && !columns.two
+      ? labelled('or', `export KUBECONFIG=${tilde(snapshot.kubeconfig)}`)
+      : []),
+    ...(snapshot.kubectl && !columns.two ? labelled('', snapshot.kubectl) : []),
+  ];
+  const results =
+    state.checks ??
+    step.checks.map(one => ({
+      id: one.id,
+      title: one.title,
+      guard: one.guard === true,
+      verdict: { state: 'not-tried' } as const,
+    }));
+  const hints = step.hints
+    .slice(0, state.hints)
+    .flatMap((text, at) => [
+      ...(at > 0 ? [blank] : []),
+      ...wrap([piece(`Hint ${at + 1} of ${step.hints.length}  `, 'accent'), piece(text)], left, 2),
+    ]);
+  const solution: Line[] = state.solutionShown
+    ? wrap([piece('The solution is in your files; what was there is kept beside it as *.mine.', 'dim')], left)
+    : [];
+  return [
+    { id: 'task', side: 'left', lines: wrap([bold(step.task)], left) },
+    { id: 'files', side: 'left', lines: files },
+    { id: 'checks', side: 'left', lines: checksLines(results, left, sign) },
+    { id: 'hints', side: 'left', lines: hints },
+    { id: 'solution', side: 'left', lines: solution },
+  ];
+}
+
+/** '~/istio-tutor/03-x/rule.yaml'; the folder when there are several. Beside the lower lines the names are enough. */
+function filesText(folder: string, names: readonly string[]): string {
+  if (folder === '') return names.join(', ');
+  return names.length === 1 ? `${folder}${names[0]}` : `${folder}*.yaml`;
+}
+
+/** Of the checks that fail, the first one's walk: why it fails is mostly to be seen there. */
+export function failedWalk({ state, look, columns }: Context): Section {
+  const failed = state.checks?.find(check => check.verdict.state === 'failed' && check.verdict.walk);
+  const walk = failed?.verdict.state === 'failed' ? failed.verdict.walk : undefined;
+  return {
+    id: 'failed walk',
+    side: 'right',
+    lines: failed && walk ? [line(failed.title, 'dim'), ...walkLines(walk, columns.right, look)] : [],
+  };
+}
