@@ -61,12 +61,12 @@ describe('the access log', () => {
 
   it('reads details with spaces, as older proxies write them', () => {
     const line = read(
-      '[2024-01-01T00:00:00.000Z] "GET / HTTP/1.1" 503 UF upstream_reset_before_response_started{connection failure,TLS error: 268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED} - "TLS error: 268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED" 0 190 8 - "-" "curl" "id" "web" "10.0.0.1:443" outbound|443||web - 10.96.0.1:80 10.0.0.5:40000 - default',
+      '[2024-01-01T00:00:00.000Z] "GET / HTTP/1.1" 503 UF upstream_reset_before_response_started{connection failure,TLS error: 268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED} closed by peer "TLS error: 268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED" 0 190 8 - "-" "curl" "id" "web" "10.0.0.1:443" outbound|443||web - 10.96.0.1:80 10.0.0.5:40000 - default',
     );
     expect(line.details).toBe(
       'upstream_reset_before_response_started{connection failure,TLS error: 268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED}',
     );
-    expect([line.termination, line.route]).toEqual(['-', 'default']);
+    expect([line.termination, line.route]).toEqual(['closed by peer', 'default']);
   });
 
   it.each([

@@ -78,7 +78,8 @@ describe('gathering evidence', () => {
     const hub = new LogHub();
     const clock = new ScriptedClock().at(300, () => hub.sidecarText(connection(40001)));
     const side = curl(transfer(40001), transfer(40001, { connects: 0 }), transfer(40001, { connects: 0 }));
-    const { evidence } = await run(side, clock, hub);
+    const { evidence, took } = await run(side, clock, hub);
+    expect(took).toBe(300 + 150);
     expect([0, 1, 2].map(index => lineOf(evidence, index)?.cluster)).toEqual(
       Array(3).fill('PassthroughCluster'),
     );
