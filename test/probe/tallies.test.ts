@@ -34,8 +34,8 @@ function evidence(...lines: readonly [version: string, status: number][]): Evide
 describe('requests besides the answers', () => {
   it('are retries as far as Envoy counted attempts, and mirrored beyond', () => {
     const lines: [string, number][] = [
-      ['stable', 503],
       ['canary', 200],
+      ['stable', 503],
       ['stable', 503],
       ['stable', 200],
     ];
