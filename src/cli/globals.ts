@@ -1,4 +1,5 @@
 /** The options that every command takes, read in one place, and the signal that Ctrl-C aborts. */
+import { setMaxListeners } from 'node:events';
 import type { Command } from 'commander';
 import { UserError } from '../shared/errors.ts';
 
@@ -81,6 +82,8 @@ export function interruptSignal(): AbortSignal {
   if (controller !== undefined) return controller.signal;
   controller = new AbortController();
   const { signal } = controller;
+  // Every request and every child under way listens to it; more than ten are no leak.
+  setMaxListeners(0, signal);
   const stop = () => {
     if (signal.aborted) again();
     else controller?.abort();
