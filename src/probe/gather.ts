@@ -8,8 +8,8 @@ import type { ApiLine, CurlSide, Evidence, LogLine, Side } from './evidence.ts';
 import type { LogHub, Mark } from './hub.ts';
 import { linesOfCall, missingApiLines, missingLines } from './match.ts';
 
-/** Milliseconds from curl's answer until missing lines are given up. Envoy's flush takes up to 1,000. */
-const DEADLINE = 3000;
+/** Milliseconds from curl's answer until missing lines are given up. Envoy flushes each second; a loaded machine takes several. */
+const DEADLINE = 6000;
 /** Milliseconds without a new line of this call after which it is complete. */
 const QUIET = 150;
 /** Milliseconds from the answer in which a mirrored or late request may still show in the API's log. */
