@@ -321,6 +321,46 @@ describe('at 80x24', () => {
     expect(await tui.until('Hint 1 of 2')).toContain('The two callers use different ports.');
   });
 
+  it('put right: what was learnt stands below the checks, and Enter goes on', async () => {
+    const tui = await startTui(at('both', { kubectl: KUBECTL }));
+    await tui.until('5/6');
+    const passed = { state: 'passed', found: '200' } as const;
+    const checks = ['https', 'http', 'catalog'].map(id => ({ id, title: id, guard: false, verdict: passed }));
+    const objects = [
+      { what: 'DestinationRule/external-api-rule', outcome: 'configured', warnings: [] },
+    ] as const;
+    tui.engine.step({
+      phase: 'done',
+      apply: { objects, effect: { kind: 'in-effect', seconds: 0.2 } },
+      checks,
+    });
+    expect(await tui.until('One layer each')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 5/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+
+       One caller had a layer too many, one a layer too few.
+
+       Make both callers work: https:// untouched, http:// carried over TLS by the
+       mesh.
+
+       Files  /work/03-destination-rule/rule.yaml
+              e opens your editor; saving in any editor checks again
+       or     export KUBECONFIG=/state/kind.kubeconfig
+              kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
+
+        ✓   https                                                                 200
+        ✓   http                                                                  200
+        ✓   catalog                                                               200
+
+       ✓  DestinationRule/external-api-rule configured
+       ✓  accepted, and in effect after 0.2 s
+
+       One layer each.
+       ──────────────────────────────────────────────── ↑ 1 above  ↓ 12 more: space ─
+       enter next   e edit   d diff   r reset step   l sidecar log   ? keys"
+    `);
+  });
+
   it('a look at the sidecar', async () => {
     const tui = await startTui(
       at('look', {

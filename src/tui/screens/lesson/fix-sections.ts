@@ -8,8 +8,15 @@ import { wrap } from '../../text/wrap.ts';
 import type { Context, Section } from './sections.ts';
 import { shownFiles } from './shown-files.ts';
 
-/** What must hold, where to work, and how far it is. */
-export function task(context: Context, step: StepOf<'fix'>): Section[] {
+export interface FixSections {
+  /** What must hold, and where to work. */
+  readonly task: readonly Section[];
+  readonly checks: readonly Section[];
+  /** Hints, and that the solution was taken. */
+  readonly help: readonly Section[];
+}
+
+export function fixSections(context: Context, step: StepOf<'fix'>): FixSections {
   const { snapshot, state, columns, signs: sign } = context;
   const left = columns.left;
   const folder = snapshot.folder ? tilde(snapshot.folder) : '';
@@ -54,13 +61,17 @@ export function task(context: Context, step: StepOf<'fix'>): Section[] {
   const solution: Line[] = state.solutionShown
     ? wrap([piece('The solution is in your files; what was there is kept beside it as *.mine.', 'dim')], left)
     : [];
-  return [
-    { id: 'task', side: 'left', lines: wrap([bold(step.task)], left) },
-    { id: 'files', side: 'left', lines: files },
-    { id: 'checks', side: 'left', lines: checksLines(results, left, sign) },
-    { id: 'hints', side: 'left', lines: hints },
-    { id: 'solution', side: 'left', lines: solution },
-  ];
+  return {
+    task: [
+      { id: 'task', side: 'left', lines: wrap([bold(step.task)], left) },
+      { id: 'files', side: 'left', lines: files },
+    ],
+    checks: [{ id: 'checks', side: 'left', lines: checksLines(results, left, sign) }],
+    help: [
+      { id: 'hints', side: 'left', lines: hints },
+      { id: 'solution', side: 'left', lines: solution },
+    ],
+  };
 }
 
 /** '~/istio-tutor/03-x/rule.yaml'; the folder when there are several. Beside the lower lines the names are enough. */

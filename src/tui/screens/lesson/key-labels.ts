@@ -44,6 +44,8 @@ export function lessonKeys(snapshot: Snapshot, more: boolean): KeyLabel[] {
   const looks: KeyLabel[] = state.phase === 'done' || state.probe ? [label('log')] : [];
   switch (step.kind) {
     case 'fix': {
+      if (state.phase === 'done')
+        return [enter, label('edit'), label('diff'), label('reset'), label('log'), ...end];
       const hint: KeyLabel[] =
         state.hints < step.hints.length
           ? [label('hint', `hint ${state.hints + 1} of ${step.hints.length}`)]

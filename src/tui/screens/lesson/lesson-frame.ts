@@ -80,7 +80,7 @@ function textLeft(snapshot: Snapshot, layout: Layout): boolean {
   const step = snapshot.lesson?.steps[snapshot.at];
   const state = stepState(snapshot);
   if (!step || !state || snapshot.problem) return false;
-  if (step.kind === 'fix' && state.phase !== 'done') return false;
+  if (step.kind === 'fix') return state.phase === 'done' && !layout.shows('after');
   return layout.left.below > 0;
 }
 

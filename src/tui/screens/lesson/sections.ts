@@ -18,7 +18,7 @@ import { bold, type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
 import { changeText, lookText } from './change-text.ts';
-import { failedWalk, task } from './fix-sections.ts';
+import { failedWalk, fixSections } from './fix-sections.ts';
 import type { Columns } from './layout.ts';
 import { shownFiles } from './shown-files.ts';
 
@@ -46,7 +46,8 @@ export function lessonSections(input: SectionsInput): Section[] {
     { id: 'title', side: 'left' as const, lines: wrap([bold(step.title, 'accent')], input.columns.left) },
     prose(context, 'before'),
     ...body(context),
-    ...(state.phase === 'done' || onlyReading(snapshot) ? [prose(context, 'after')] : []),
+    ...(step.kind !== 'fix' && state.phase === 'done' ? [prose(context, 'after')] : []),
+    ...(onlyReading(snapshot) && state.phase !== 'done' ? [prose(context, 'after')] : []),
   ].filter(section => section.lines.length > 0);
 }
 
@@ -85,14 +86,19 @@ function body(context: Context): Section[] {
     case 'inspect':
       return [looked(context, step), ...evidence(context)];
     case 'fix':
-      return [
-        ...task(context, step),
-        ...manifests(context),
-        outcome(context),
-        ...evidence(context),
-        failedWalk(context),
-      ];
+      return fixBody(context, step);
   }
+}
+
+/** In one column what came of it stands before the file; beside the text the file comes first. */
+function fixBody(context: Context, step: StepOf<'fix'>): Section[] {
+  const { task: what, checks, help } = fixSections(context, step);
+  const after = context.state.phase === 'done' ? [prose(context, 'after')] : [];
+  const given = manifests(context);
+  const end = [...evidence(context), failedWalk(context)];
+  return context.columns.two
+    ? [...what, ...checks, ...help, ...after, ...given, outcome(context), ...end]
+    : [...what, ...checks, outcome(context), ...help, ...after, ...given, ...end];
 }
 
 function asked(context: Context, step: StepOf<'predict'>): Section[] {
