@@ -1,6 +1,7 @@
 // Bundles src/ into dist/: few files, so that starting is quick, and split, so that `--help` loads neither
 // Ink nor the Kubernetes client and the first screen does not load the client (test/cli/build.test.ts).
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -41,6 +42,12 @@ export const options = {
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
-  await build(options);
+  const { metafile } = await build(options);
+  // What an earlier build left goes last, so that the program can be started at any time meanwhile.
+  const made = new Set(Object.keys(metafile?.outputs ?? {}));
+  const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+  for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (entry.isFile() && !made.has(relative(root, path))) await rm(path);
+  }
 }
