@@ -8,7 +8,7 @@ import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
 import { Interrupted, type Problem, UserError } from '../shared/errors.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 import * as report from './lesson-report.ts';
-import { paint, signs } from './plain-reporter.ts';
+import { type Look, paint, signs } from './plain-reporter.ts';
 
 const KEYS = `  enter  do the next thing      NUMBER  answer a question
   p      send the call again    c ARGS  send a call of your own: c -I http://catalog/
@@ -26,27 +26,47 @@ export async function playPlain(address: string | undefined, options: GlobalOpti
   ]);
   const course = await openCourse(options);
   const { cluster, names } = await openCluster({ ...options, on: options.on ?? 'kind' });
-  const ready = (await cluster.health(interruptSignal())).state === 'ready';
+  const health = await cluster.health(interruptSignal()).catch(() => null);
+  const ready = health?.state === 'ready';
   const engine = await startEngine(course, ready ? cluster : null, names, options);
-  const teller = new Teller(engine, options);
+  const write = (text: string) => void process.stdout.write(text);
   try {
-    if (!ready)
-      teller.say('There is no cluster yet (istio-tutor up makes it): the lessons can only be read.');
+    if (!ready) write('There is no cluster yet (istio-tutor up makes it): the lessons can only be read.\n');
     const { lessons } = engine.getSnapshot();
     const open = lessons.find(l => l.done < l.steps) ?? lessons[0];
-    const wanted = parseAddress(course, address ?? String(open?.number ?? 1));
-    await engine.open(wanted.lesson.id, wanted.step);
-    await converse(engine, teller);
+    const { lesson, step } = parseAddress(course, address ?? String(open?.number ?? 1));
+    await converse(
+      engine,
+      { ...options, input: process.stdin, write, signal: interruptSignal() },
+      lesson.id,
+      step,
+    );
   } finally {
     await engine.dispose();
   }
 }
 
-async function converse(engine: Engine, teller: Teller): Promise<void> {
-  const lines = createInterface({ input: process.stdin, terminal: false });
-  const signal = interruptSignal();
-  const stop = () => lines.close();
-  signal.addEventListener('abort', stop);
+export interface Conversation extends Look {
+  readonly input: NodeJS.ReadableStream;
+  readonly write: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Opens a lesson and obeys line by line, until q, the end of the input or of the lesson. Throws Interrupted. */
+export async function converse(
+  engine: Engine,
+  on: Conversation,
+  lesson: string,
+  step?: string,
+): Promise<void> {
+  const teller = new Teller(engine, on);
+  await engine.open(lesson, step);
+  const lines = createInterface({ input: on.input, terminal: false });
+  const stop = () => {
+    engine.interrupt();
+    lines.close();
+  };
+  on.signal.addEventListener('abort', stop);
   teller.prompt();
   try {
     for await (const line of lines) {
@@ -56,10 +76,10 @@ async function converse(engine: Engine, teller: Teller): Promise<void> {
       teller.prompt();
     }
   } finally {
-    signal.removeEventListener('abort', stop);
+    on.signal.removeEventListener('abort', stop);
     lines.close();
   }
-  if (signal.aborted) throw new Interrupted();
+  if (on.signal.aborted) throw new Interrupted();
 }
 
 async function obey(engine: Engine, teller: Teller, line: string): Promise<void> {
@@ -112,20 +132,20 @@ class Teller {
 
   constructor(
     private readonly engine: Engine,
-    private readonly look: GlobalOptions,
+    private readonly look: Conversation,
   ) {
     engine.subscribe(() => this.#tell(engine.getSnapshot()));
   }
 
   say(text: string): void {
-    process.stdout.write(`${text}\n`);
+    this.look.write(`${text}\n`);
   }
 
   prompt(): void {
     const { lesson, at, steps } = this.engine.getSnapshot();
     const step = lesson?.steps[at];
     if (step === undefined) return;
-    process.stdout.write(`\n[${invitation(step, steps[step.id])}, ? for all keys] `);
+    this.look.write(`\n[${invitation(step, steps[step.id])}, ? for all keys] `);
   }
 
   problem(problem: Problem): void {
