@@ -31,6 +31,18 @@ export interface TuiDeps {
   readonly signal?: AbortSignal;
 }
 
+/** Milliseconds that the engine has for saving and letting go once the screen is gone. */
+const PATIENCE_MS = 3000;
+
+/** Whoever quits gets the shell back, whatever hangs. */
+async function patiently(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, PATIENCE_MS);
+  });
+  await Promise.race([work, enough]).finally(() => clearTimeout(timer));
+}
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
@@ -135,7 +147,7 @@ export async function runTui(deps: TuiDeps): Promise<void> {
     deps.signal?.removeEventListener('abort', onAbort);
     stopFollowing();
     try {
-      await startUp.dispose();
+      await patiently(startUp.dispose());
     } finally {
       for (const signal of SIGNALS) process.off(signal, onSignal);
       process.off('uncaughtException', onCrash);
@@ -177,7 +189,10 @@ function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>): () => void {
       const change = changeBetween(last, next);
       if (last.lesson && !next.lesson)
         ui.dispatch({ type: 'point', what: 'list', at: last.lesson.number - 1 });
-      if ((last.busy === null) !== (next.busy === null)) ui.dispatch({ type: 'work' });
+      const begun = last.busy === null && next.busy !== null;
+      const ended = last.busy !== null && next.busy === null;
+      const { staleNotice } = ui.get();
+      if (begun || ended) ui.dispatch({ type: 'work', notice: begun ? last.notice : staleNotice });
       last = next;
       if (change) ui.dispatch(change);
     });

@@ -12,9 +12,10 @@ import {
 } from 'react';
 import type { Engine, Snapshot } from '../lesson/state.ts';
 import { Lines } from './components/lines.tsx';
+import { questionFrame } from './components/question-frame.ts';
 import { presses } from './press.ts';
 import type { LessonScreen } from './screens/lesson/lesson-screen.ts';
-import { listFrame } from './screens/list/list-frame.ts';
+import { listFrame, TITLE } from './screens/list/list-frame.ts';
 import { NEEDED, startFrame, tooSmallFrame } from './screens/start/start-frame.ts';
 import { frameSpeech, type Said, unsaid } from './screens/transcript.ts';
 import { pressBeforeLesson } from './state/perform-start.ts';
@@ -109,11 +110,11 @@ function Screen(props: Props) {
 
   const frame = useMemo((): readonly Line[] => {
     if (small) return tooSmallFrame(size);
+    if (start.question) return questionFrame(TITLE, start.question, size, look);
     if (start.now.at === 'opening')
       return listFrame({ snapshot: null, ui, size, look, now: time, waiting: 'opening the lessons' });
     if (start.now.at !== 'course') return startFrame({ state: start, size, look, now: time });
-    if (lesson && snapshot?.lesson && !start.question)
-      return lesson.view({ snapshot, ui, size, look, now: time }).lines;
+    if (lesson && snapshot?.lesson) return lesson.view({ snapshot, ui, size, look, now: time }).lines;
     return listFrame({
       snapshot,
       ui,
@@ -121,13 +122,12 @@ function Screen(props: Props) {
       look,
       now: time,
       waiting: start.now.waiting,
-      question: start.question,
     });
   }, [lesson, small, size, start, ui, snapshot, look, time]);
 
   if (look.screenReader) {
     const speech =
-      lesson && snapshot?.lesson
+      lesson && snapshot?.lesson && !start.question
         ? lesson.speech(snapshot, ui, look)
         : frameSpeech(start.now.at === 'opening' ? 'course' : start.now.at, frame, look);
     return <Transcript speech={speech} look={look} />;

@@ -44,6 +44,23 @@ describe('the terminal is as it was', () => {
     expect(process.listenerCount(signal)).toBe(listeners);
   });
 
+  it('while a question stands that nobody will answer', async () => {
+    let answer: boolean | null = null;
+    const tui = await startTui(at('outage'), {
+      boot: {
+        connect: async (_, ask) => {
+          answer = await ask('Write into dev?');
+          return at('outage');
+        },
+      },
+    });
+    await tui.until('Write into dev?');
+    raise('SIGTERM', 'SIGTERM');
+    expect(await tui.ended).toBeInstanceOf(Interrupted);
+    expect(answer).toBe(false);
+    await restored(tui);
+  });
+
   it('after a crash, and the crash is handed on', async () => {
     const tui = await startTui(at('outage'));
     await tui.until('3/6');

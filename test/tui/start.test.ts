@@ -176,7 +176,31 @@ describe('bringing up the cluster', () => {
       return engine();
     };
     const tui = await startTui(engine(), { boot: { connect } });
-    await tui.until('Write into dev?  y yes  n no');
+    expect(await tui.until('Write into dev?')).toMatchInlineSnapshot(`
+      " istio-tutor
+       ──────────────────────────────────────────────────────────────────────────────
+
+       Write into dev?
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+       ──────────────────────────────────────────────────────────────────────────────
+       y yes   n no"
+    `);
     tui.press('x', 'y');
     await tui.until('kind, Istio 1.31');
     expect(answers).toEqual([true]);

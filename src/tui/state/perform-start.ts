@@ -28,10 +28,11 @@ export function pressBeforeLesson(press: Press, ports: StartPorts): void {
 
 /** Stops what is being made; in the list, and where nothing is under way, it quits. */
 function interrupt({ startUp, quit }: StartPorts): void {
-  const { now } = startUp.store.get();
+  const { now, question } = startUp.store.get();
   const engine = now.at === 'course' ? now.engine : null;
+  if (question) startUp.answer(false);
   if (engine?.getSnapshot().busy) engine.interrupt();
-  else if (engine || !startUp.stop()) quit();
+  else if (!startUp.stop() && !question) quit();
 }
 
 function answer(press: Press, startUp: StartUp): void {

@@ -178,6 +178,7 @@ export function createStartUp(boot: Boot, address: string | null, now: () => num
       return true;
     },
     async dispose() {
+      answered?.(false);
       work?.abort();
       work = null;
       await engine?.dispose();

@@ -26,13 +26,15 @@ export interface Ui {
   /** More may join them: the work that brought them is still under way. */
   readonly freshOpen: boolean;
   readonly log: readonly string[] | null;
+  /** The engine's notice before its last piece of work: it has been read. */
+  readonly staleNotice: string | null;
   /** A remark of the screen's own; the engine's notice is the other kind. */
   readonly remark: string | null;
 }
 
 export const START: Ui = {
   pane: null, asks: null, listAt: 0, optionAt: 0, menuAt: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
-  fresh: [], freshOpen: false, log: null, remark: null,
+  fresh: [], freshOpen: false, log: null, staleNotice: null, remark: null,
 }; // biome-ignore format: a table
 
 export type UiAction =
@@ -50,7 +52,7 @@ export type UiAction =
   /** Something new came, in these sections: the screen goes there. */
   | { readonly type: 'fresh'; readonly sections: readonly string[] }
   /** The engine has begun or ended a piece of work: what comes next is new by itself. */
-  | { readonly type: 'work' }
+  | { readonly type: 'work'; readonly notice: string | null }
   /** Another step, another lesson. */
   | { readonly type: 'step' };
 
@@ -96,7 +98,7 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
         remark: null,
       };
     case 'work':
-      return state.freshOpen ? { ...state, freshOpen: false } : state;
+      return { ...state, freshOpen: false, staleNotice: action.notice };
     case 'step':
       return { ...START, listAt: state.listAt, history: state.history };
   }

@@ -69,7 +69,12 @@ export function lessonView(input: FrameInput): LessonView {
     ruleLine(size.columns, look),
     ...rows,
     ...foot,
-    noteRule(ui.remark ?? snapshot.notice, note, size.columns, look),
+    noteRule(
+      ui.remark ?? (snapshot.notice === ui.staleNotice ? null : snapshot.notice),
+      note,
+      size.columns,
+      look,
+    ),
     busy ?? bar(input, more),
   ];
   return { lines, layout, page: Math.max(1, height - 2), more, paneEnd };

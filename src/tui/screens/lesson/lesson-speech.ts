@@ -50,7 +50,7 @@ export function lessonSpeech(snapshot: Snapshot, ui: Ui, look: Look): Said[] {
       : []),
     ...(snapshot.busy ? said('busy', [line(snapshot.busy.label)]) : []),
     ...(ui.remark ? said('remark', [line(ui.remark)]) : []),
-    ...(snapshot.notice ? said('notice', [line(snapshot.notice)]) : []),
+    ...(snapshot.notice && snapshot.notice !== ui.staleNotice ? said('notice', [line(snapshot.notice)]) : []),
     ...(snapshot.busy || ui.pane || ui.editor
       ? []
       : said('keys', [line(`Keys: ${textOf(keyBarLine(lessonKeys(snapshot, false), 1000)).trim()}`)])),

@@ -46,7 +46,8 @@ export function lessonSections(input: SectionsInput): Section[] {
     { id: 'title', side: 'left' as const, lines: wrap([bold(step.title, 'accent')], input.columns.left) },
     prose(context, 'before'),
     ...body(context),
-    ...(step.kind !== 'fix' && state.phase === 'done' ? [prose(context, 'after')] : []),
+    // Below a call of the learner's own, the explanation of the step's call would explain the wrong one.
+    ...(step.kind !== 'fix' && state.phase === 'done' && !state.probe?.own ? [prose(context, 'after')] : []),
     ...(onlyReading(snapshot) && state.phase !== 'done' ? [prose(context, 'after')] : []),
   ].filter(section => section.lines.length > 0);
 }

@@ -2,9 +2,8 @@
 import type { LessonProgress, Snapshot } from '../../../lesson/state.ts';
 import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
 import { busyLine } from '../../components/key-bar/busy-line.ts';
-import { keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
+import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { problemLines } from '../../components/problem/problem-lines.ts';
-import { questionLine } from '../../components/question-line.ts';
 import { keyLabel } from '../../keys.ts';
 import { offsetFor, windowOn } from '../../state/scroll.ts';
 import type { Ui } from '../../state/ui.ts';
@@ -24,8 +23,6 @@ export interface ListInput {
   readonly now: number;
   /** What is going on while there is no cluster yet: 'looking for a cluster'. */
   readonly waiting: string | null;
-  /** What a provider asks before it goes on. */
-  readonly question?: string | null;
 }
 
 export const TITLE = 'istio-tutor';
@@ -40,27 +37,25 @@ export function listFrame(input: ListInput): Line[] {
   const seen = windowOn(body.lines, offsetFor(body.pointer, 0, height - 1), height);
   const rows = Array.from({ length: height }, (_, at) => indent(seen.lines[at] ?? [], 1));
   const busy = snapshot?.busy ? busyLine(snapshot.busy, input.now, columns, look) : null;
-  const up =
-    snapshot && !snapshot.connected && !waiting ? [keyLabel('bring-back', 'list', 'bring up a cluster')] : [];
+  const notice = snapshot?.notice === ui.staleNotice ? null : (snapshot?.notice ?? null);
   return [
     headerLine(TITLE, '', snapshot && !waiting ? snapshot.provider : (waiting ?? ''), columns, look),
     ruleLine(columns, look),
     ...rows,
-    noteRule(ui.remark ?? snapshot?.notice ?? null, scrollNote(seen.above, seen.below, look), columns, look),
-    input.question
-      ? questionLine(input.question)
-      : (busy ??
-        keyBarLine(
-          ui.pane
-            ? [keyLabel('close', 'pane'), keyLabel('quit', 'list')]
-            : [
-                ...(snapshot ? [keyLabel('choose', 'list')] : []),
-                ...up,
-                keyLabel('quit', 'list'),
-                keyLabel('keys', 'list'),
-              ],
-          columns,
-        )),
+    noteRule(ui.remark ?? notice, scrollNote(seen.above, seen.below, look), columns, look),
+    busy ?? keyBarLine(ui.pane ? PANE_KEYS : keysOf(input), columns),
+  ];
+}
+
+const PANE_KEYS: readonly KeyLabel[] = [keyLabel('close', 'pane'), keyLabel('quit', 'list')];
+
+function keysOf({ snapshot, waiting }: ListInput): KeyLabel[] {
+  const up = snapshot && !snapshot.connected && !waiting;
+  return [
+    ...(snapshot ? [keyLabel('choose', 'list')] : []),
+    ...(up ? [keyLabel('bring-back', 'list', 'bring up a cluster')] : []),
+    keyLabel('quit', 'list'),
+    keyLabel('keys', 'list'),
   ];
 }
 

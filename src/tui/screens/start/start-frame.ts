@@ -2,7 +2,6 @@
 import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
 import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { problemLines } from '../../components/problem/problem-lines.ts';
-import { questionLine } from '../../components/question-line.ts';
 import { keyLabel } from '../../keys.ts';
 import { windowOn } from '../../state/scroll.ts';
 import type { Size } from '../../terminal/window-size.ts';
@@ -29,13 +28,12 @@ export function startFrame(input: StartInput): Line[] {
     state.now.at === 'trouble' ? state.now.scrolled : state.now.at === 'making' ? lines.length : 0;
   const seen = windowOn(lines, scrolled, height);
   const rows = Array.from({ length: height }, (_, at) => indent(seen.lines[at] ?? [], 1));
-  const keys = state.question ? [] : keysOf(state.now);
   return [
     headerLine(TITLE, '', '', size.columns, look),
     ruleLine(size.columns, look),
     ...rows,
     noteRule(null, scrollNote(seen.above, seen.below, look), size.columns, look),
-    state.question ? questionLine(state.question) : keyBarLine(keys, size.columns),
+    keyBarLine(keysOf(state.now), size.columns),
   ];
 }
 
