@@ -75,8 +75,15 @@ function bootOf(options: GlobalOptions): Boot {
       return { lesson: lesson.id, ...(step === undefined ? {} : { step }) };
     },
     async find(signal) {
-      const { cluster: first } = await cluster(options.on);
-      return offersOf(first, await first.health(signal), options, signal);
+      try {
+        const { cluster: first } = await cluster(options.on);
+        return await offersOf(first, await first.health(signal), options, signal);
+      } catch (error) {
+        // No kind here; a cluster that the learner has will do as well.
+        const contexts = options.on === undefined ? await contextOffers(signal) : [];
+        if (contexts.length > 0) return contexts;
+        throw error;
+      }
     },
     async make(offer, progress, ask, signal) {
       asking = ask;
@@ -119,16 +126,17 @@ async function offersOf(
 ): Promise<readonly Offer[]> {
   const offer = offerOf(cluster, options.on ?? 'kind', health);
   if (options.on !== undefined || health.state !== 'absent') return [offer];
+  return [offer, ...(await contextOffers(signal))];
+}
+
+async function contextOffers(signal: AbortSignal): Promise<Offer[]> {
   const { lookAtContexts } = await import('../cluster/doctor-contexts.ts');
   const contexts = (await lookAtContexts(signal)).filter(one => one.state === 'istio');
-  return [
-    offer,
-    ...contexts.map(one => ({
-      id: `context=${one.name}`,
-      note: `a cluster that you have: Istio ${one.istio ?? 'found'}`,
-      ready: false,
-    })),
-  ];
+  return contexts.map(one => ({
+    id: `context=${one.name}`,
+    note: `a cluster that you have: Istio ${one.istio ?? 'found'}`,
+    ready: false,
+  }));
 }
 
 function offerOf(cluster: Cluster, id: string, health: Health): Offer {

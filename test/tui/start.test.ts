@@ -217,7 +217,7 @@ describe('when something is missing', () => {
       });
     };
     const tui = await startTui(engine(), { boot: { find } });
-    expect(await tui.until('Docker does not answer')).toMatchInlineSnapshot(`
+    expect(await tui.until('look again')).toMatchInlineSnapshot(`
       " istio-tutor
        ──────────────────────────────────────────────────────────────────────────────
 
@@ -225,7 +225,8 @@ describe('when something is missing', () => {
 
            x docker   not installed   https://docs.docker.com/get-docker/
 
-         Try   r        read the lessons without a cluster
+         Try   u        look again
+               r        read the lessons without a cluster
                istio-tutor doctor          when that is done
          Your files and progress are untouched.
 
@@ -238,9 +239,8 @@ describe('when something is missing', () => {
 
 
 
-
        ──────────────────────────────────────────────────────────────────────────────
-       r only read   q quit"
+       u look again   r only read   q quit"
     `);
     tui.press('r');
     await tui.until('The blind spot');

@@ -61,11 +61,11 @@ const PAGE = 10;
 function troubled(
   command: Command | null,
   { startUp, quit }: StartPorts,
-  now: { readonly canMake: boolean; readonly canRead: boolean; readonly scrolled: number },
+  now: { readonly canRead: boolean; readonly scrolled: number },
 ): void {
   const by = { up: -1, down: 1, 'page-up': -PAGE, 'page-down': PAGE, top: -now.scrolled }[command as 'up'];
   if (by !== undefined) startUp.store.dispatch({ type: 'scroll', to: Math.max(0, now.scrolled + by) });
-  else if (command === 'bring-back' && now.canMake) void startUp.bringUp();
+  else if (command === 'bring-back') void startUp.bringUp();
   else if (command === 'read' && now.canRead) void startUp.readOnly();
   else if (command === 'quit') quit();
 }

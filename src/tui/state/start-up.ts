@@ -136,6 +136,11 @@ export function createStartUp(boot: Boot, address: string | null, now: () => num
     if (engine) await take(engine, null);
   };
 
+  const lookAgain = () => {
+    if (engine) to({ at: 'course', engine, waiting: 'looking for a cluster' });
+    return stretch(look, readOnly);
+  };
+
   const make = (offer: Offer) =>
     stretch(
       async signal => {
@@ -165,7 +170,7 @@ export function createStartUp(boot: Boot, address: string | null, now: () => num
       if (offer.id === 'read') return readOnly();
       return offer.ready ? stretch(signal => connect(offer, signal), readOnly) : make(offer);
     },
-    bringUp: () => (lastOffer ? make(lastOffer) : stretch(look, readOnly)),
+    bringUp: () => (lastOffer ? make(lastOffer) : lookAgain()),
     readOnly,
     wish: next => {
       wished = next;

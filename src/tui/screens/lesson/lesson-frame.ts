@@ -136,7 +136,14 @@ function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): 
       ...lineEditorLines(ui.editor, room, signs(look)).map(one => indent(one, 1)),
     ];
   }
-  if (!snapshot.kubectl || snapshot.problem || ui.pane === 'kubectl' || size.rows < 22) return [];
+  if (
+    !snapshot.kubectl ||
+    !snapshot.kubeconfig ||
+    snapshot.problem ||
+    ui.pane === 'kubectl' ||
+    size.rows < 22
+  )
+    return [];
   const fix = snapshot.lesson?.steps[snapshot.at]?.kind === 'fix';
   // In one column a fix has these lines in its text.
   if (fix && !columns.two) return [];

@@ -64,7 +64,7 @@ function bodyOf({ state, size, look, now }: StartInput): Line[] {
       ];
     case 'trouble':
       return problemLines(start.problem, room, sign, [
-        ...(start.canMake ? ([['u', 'bring it up, or back']] as const) : []),
+        ['u', start.canMake ? 'bring it up, or back' : 'look again'],
         ...(start.canRead ? ([['r', 'read the lessons without a cluster']] as const) : []),
       ]);
     default:
@@ -103,7 +103,7 @@ function keysOf(start: Start): KeyLabel[] {
       return [keyLabel('interrupt', 'wait'), keyLabel('quit', 'wait')];
     case 'trouble':
       return [
-        ...(start.canMake ? [keyLabel('bring-back', 'trouble')] : []),
+        keyLabel('bring-back', 'trouble', start.canMake ? 'bring it up' : 'look again'),
         ...(start.canRead ? [keyLabel('read', 'trouble')] : []),
         keyLabel('quit', 'trouble'),
       ];
