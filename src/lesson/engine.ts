@@ -71,11 +71,11 @@ class CourseEngine implements Engine {
   }
 
   async advance(): Promise<void> {
-    const { lesson, at, steps, connected, busy } = this.core.snapshot;
+    const { lesson, at, steps, busy } = this.core.snapshot;
     const step = lesson?.steps[at];
     if (lesson === null || step === undefined) return;
     const state = steps[step.id];
-    const reading = !connected && step.kind !== 'read';
+    const reading = this.core.deps.cluster === null;
     if (state?.phase === 'done' || step.kind === 'read' || reading) {
       if (step.kind === 'read') this.#done(step);
       if (at + 1 < lesson.steps.length) return this.#moveTo(at + 1);
@@ -279,8 +279,13 @@ class CourseEngine implements Engine {
   /** What a step needs before it can be done: its files, the cluster in its state, eyes on both. */
   async #arrive(signal: AbortSignal): Promise<void> {
     const { core } = this;
-    const { cluster } = core.deps;
-    const stage = cluster !== null && core.snapshot.connected ? await core.stage(signal) : null;
+    let stage: Stage | null = null;
+    let trouble: unknown = null;
+    try {
+      if (core.deps.cluster !== null) stage = await core.stage(signal);
+    } catch (error) {
+      trouble = error; // The text can be read all the same; what is wrong is told when it is there.
+    }
     const step = this.#step();
     const { lesson } = core.snapshot;
     if (step === undefined || lesson === null) return;
@@ -288,6 +293,7 @@ class CourseEngine implements Engine {
     if (step.kind === 'fix') await this.#begin(step);
     else await this.#act.showGiven(step);
     await this.#save();
+    if (trouble !== null) throw trouble;
     if (stage === null) return;
     await this.#world(signal, false);
     const fixing = this.#fixing;
