@@ -33,7 +33,7 @@ export async function startUp(program: string, rounds: number): Promise<Row[]> {
       },
       key: async () => {
         const pty = inPty(tui, noDocker);
-        await pty.until('r  read');
+        await pty.until(/r\s+only read/);
         pty.send('r');
         await pty.until('The blind spot');
         pty.send('?');

@@ -1,36 +1,17 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { promisify } from 'node:util';
-import { describe, expect, inject, it } from 'vitest';
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { tutor } from './tutor.ts';
 
 // The program as a user runs it, on the cluster that `up` has made.
 
-interface Ended {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const run = promisify(execFile);
-
-async function tutor(...args: string[]): Promise<Ended> {
-  const { program, state, work, name } = inject('live');
-  const common = ['--state', state, '--work', work, '--name', name, '--on', 'kind'];
-  const split = args.indexOf('--');
-  const all = split < 0 ? [...args, ...common] : [...args.slice(0, split), ...common, ...args.slice(split)];
-  try {
-    return { code: 0, ...(await run(process.execPath, [program, ...all], { maxBuffer: 64e6 })) };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, stdout, stderr };
-  }
-}
-
 describe('istio-tutor on kind', () => {
+  // Whatever the suites before have left: lesson 1 begins with no configuration at all.
+  beforeAll(async () => expect((await tutor('reset', 'blind-spot')).code).toBe(0));
+
   it('finds everything ready', async () => {
     const status = await tutor('status', '--json');
     expect(status).toMatchObject({ code: 0 });
-    expect(JSON.parse(status.stdout)).toMatchObject({ health: { state: 'ready' } });
+    expect(JSON.parse(status.stdout)).toMatchObject({ provider: 'kind', state: 'ready' });
   });
 
   it('has nothing to do the second time it is brought up', async () => {
