@@ -13,7 +13,12 @@ const COLUMNS = 76;
 
 /** 'ServiceEntry/door created', its warnings, a refusal whole, and what became of it at the sidecar. */
 export function applyLines(outcome: ApplyOutcome, look: Look): string[] {
-  const lines = outcome.objects.flatMap(object => {
+  const lines = objectLines(outcome.objects, look);
+  return outcome.effect === undefined ? lines : [...lines, effectText(outcome.effect)];
+}
+
+export function objectLines(objects: ApplyOutcome['objects'], look: Look): string[] {
+  return objects.flatMap(object => {
     const { refusal } = object;
     const head = `${object.what} ${object.outcome}`;
     const warnings = object.warnings.map(text => `  ${signs(look).note} ${text}`);
@@ -28,7 +33,6 @@ export function applyLines(outcome: ApplyOutcome, look: Look): string[] {
       ...warnings,
     ];
   });
-  return outcome.effect === undefined ? lines : [...lines, effectText(outcome.effect)];
 }
 
 /** '$ curl URL   200   22 ms', and curl's message. */

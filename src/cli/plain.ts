@@ -3,6 +3,7 @@
  * engine as the TUI's; it prints what is new and reads one line at a time.
  */
 import { createInterface } from 'node:readline';
+import { effectText } from '../lesson/play.ts';
 import type { Step } from '../lesson/schema.ts';
 import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
 import { Interrupted, type Problem, UserError } from '../shared/errors.ts';
@@ -199,10 +200,15 @@ class Teller {
     const before = this.#told;
     this.#told = state;
     const { lesson } = snapshot;
-    if (state.apply !== undefined && state.apply.effect !== before.apply?.effect) {
-      for (const line of report.applyLines(state.apply, this.look)) this.say(`  ${line}`);
-    } else if (state.apply !== undefined && refusals(state) > refusals(before)) {
-      for (const line of report.applyLines(state.apply, this.look)) this.say(`  ${line}`);
+    const { apply } = state;
+    if (apply !== undefined && apply !== before.apply) {
+      // A list that grows is one apply; a list that begins anew is the next one.
+      const known = before.apply?.objects ?? [];
+      const grown = known.length > 0 && known.every((object, i) => object === apply.objects[i]);
+      const fresh = grown ? apply.objects.slice(known.length) : apply.objects;
+      for (const line of report.objectLines(fresh, this.look)) this.say(`  ${line}`);
+      if (apply.effect !== undefined && !(grown && apply.effect === before.apply?.effect))
+        this.say(`  ${effectText(apply.effect)}`);
     }
     const { probe } = state;
     if (probe?.answer !== undefined && probe.answer !== before.probe?.answer) {
@@ -238,10 +244,6 @@ class Teller {
       if (after !== '') this.say(`\n${after}`);
     }
   }
-}
-
-function refusals(state: Partial<StepState>): number {
-  return state.apply?.objects.filter(o => o.outcome === 'refused').length ?? 0;
 }
 
 function invitation(step: Step, state: StepState | undefined): string {

@@ -6,6 +6,7 @@ import type { ManifestObject } from './manifest.ts';
 import { parseManifest } from './manifest.ts';
 import type { Before, Mesh, ObjectRef, Workloads } from './mesh.ts';
 import { A_SECOND, fenceOf } from './rebuild.ts';
+import { refusalWords, refusedField } from './refusal.ts';
 import type { Change } from './schema.ts';
 import type { AppliedObject, ApplyOutcome } from './state.ts';
 
@@ -98,7 +99,7 @@ class Work {
     const what = shortName(each.ref);
     const result = await mesh.apply(withinFence(each.object, fenceOf(mesh)), signal);
     if (result.outcome === 'refused') {
-      const refusal = { message: result.message, file, ...refusedField(result.message, each) };
+      const refusal = { message: refusalWords(result.message), file, ...refusedField(result.message, each) };
       this.add({ what, outcome: 'refused', warnings: result.warnings, refusal });
       return;
     }
@@ -143,19 +144,4 @@ class Work {
     }
     return { objects, effect: await this.on.mesh.follow(this.before, this.on.signal) };
   }
-}
-
-/**
- * The field that a refusal names, and its line in the manifest. The API server says `unknown field "spec.x"`
- * and `spec.x[0].y: Invalid value`; Istio's webhook names fields only now and then.
- */
-export function refusedField(message: string, manifest: ManifestObject): { field?: string; line?: number } {
-  const field =
-    /unknown field "([^"]+)"/.exec(message)?.[1] ?? /\b(spec(?:\.\w+|\[\d+\])+)/.exec(message)?.[1];
-  if (field === undefined) return {};
-  for (let part = field; part !== ''; part = part.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]+)$/, '')) {
-    const line = manifest.lineOf(part);
-    if (line !== null) return { field, line };
-  }
-  return { field };
 }

@@ -46,7 +46,7 @@ class CourseEngine implements Engine {
       const lesson = this.core.lesson(id);
       const record = this.core.deps.progress.get(id);
       const done = record?.done ?? [];
-      const wanted = stepId ?? (done.includes(record?.at ?? '') ? firstOpen(lesson.steps, done) : record?.at);
+      const wanted = stepId ?? (lesson.steps.every(s => done.includes(s.id)) ? undefined : record?.at);
       const at = Math.max(
         0,
         lesson.steps.findIndex(s => s.id === wanted),
@@ -367,9 +367,4 @@ class CourseEngine implements Engine {
     const trouble = progress.trouble();
     if (trouble !== null) this.core.tell({ type: 'problem', problem: trouble });
   }
-}
-
-/** The first step that is not done; the first of all when every one is. */
-function firstOpen(steps: readonly Step[], done: readonly string[]): string | undefined {
-  return (steps.find(s => !done.includes(s.id)) ?? steps[0])?.id;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { refusedField } from '../../src/lesson/apply-changes.ts';
 import { withinFence } from '../../src/lesson/fence.ts';
 import { fill, parseManifest, withNamespaces } from '../../src/lesson/manifest.ts';
+import { refusalWords, refusedField } from '../../src/lesson/refusal.ts';
 import { UserError } from '../../src/shared/errors.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { fence } from '../../src/world/objects.ts';
@@ -131,6 +131,34 @@ describe('a refusal', () => {
 
   it('is marked at the nearest parent of a field that is missing', () => {
     expect(marked('spec.http[0].match: Required value')).toEqual({ field: 'spec.http[0].match', line: 12 });
+  });
+
+  it('is marked at a value that it names, when that stands there once', () => {
+    const [entry] = parseManifest(
+      'apiVersion: v1\nkind: ServiceEntry\nmetadata: {name: x}\nspec:\n  hosts: [a.io]\n  ports:\n    - {number: 1, protocol: HTTPSX}\n    - {number: 2, protocol: HTTP}\n    - {number: 3, protocol: HTTP}\n',
+      'x.yaml',
+    );
+    const webhook = (words: string) =>
+      entry && refusedField(`admission webhook "v" denied the request: ${words}`, entry);
+    expect(webhook('configuration is invalid: unsupported protocol: HTTPSX')).toEqual({
+      field: 'spec.ports[0].protocol',
+      line: 7,
+    });
+    expect(webhook('invalid host a.io')).toEqual({ field: 'spec.hosts[0]', line: 5 });
+    expect(webhook('unsupported protocol: HTTP')).toEqual({});
+    expect(webhook('endpoint a.io.example is wrong')).toEqual({});
+  });
+
+  it('is told in its own words, without an echo of the whole object', () => {
+    const echo = JSON.stringify(JSON.stringify({ spec: { a: '"}": "' } }));
+    expect(
+      refusalWords(
+        ` "" is invalid: patch: Invalid value: ${echo}: strict decoding error: unknown field "spec.a"`,
+      ),
+    ).toBe('"" is invalid: patch: Invalid value: "{...}": strict decoding error: unknown field "spec.a"');
+    expect(refusalWords('spec.x: Invalid value: "ab": must be short')).toBe(
+      'spec.x: Invalid value: "ab": must be short',
+    );
   });
 
   it('without a field is not marked', () => {

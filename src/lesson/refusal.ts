@@ -1,0 +1,51 @@
+/** What a refusal by the API or by Istio's webhook says, and which line of the manifest it is about. Pure. */
+import type { ManifestObject } from './manifest.ts';
+
+/**
+ * The words of a refusal, whole. Only an echo of the object that was sent is cut out: for a patch the API server
+ * quotes all of it, several screens of escaped JSON, before it says what is wrong.
+ */
+export function refusalWords(message: string): string {
+  return message.replace(/"\{\\".*\}"(?=: )/s, '"{...}"').trim();
+}
+
+/**
+ * The field that a refusal is about, and its line in the manifest. The API server names it (`unknown field
+ * "spec.x"`, `spec.x[0].y: Invalid value`); Istio's webhook names fields seldom, and values more often
+ * (`unsupported protocol: HTTPSX`): a value that stands in the manifest once is the one.
+ */
+export function refusedField(message: string, manifest: ManifestObject): { field?: string; line?: number } {
+  const words = refusalWords(message);
+  const field = /unknown field "([^"]+)"/.exec(words)?.[1] ?? /\b(spec(?:\.\w+|\[\d+\])+)/.exec(words)?.[1];
+  if (field === undefined) return ofValue(words, manifest);
+  for (let part = field; part !== ''; part = parent(part)) {
+    const line = manifest.lineOf(part);
+    if (line !== null) return { field, line };
+  }
+  return { field };
+}
+
+function parent(field: string): string {
+  return field.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]+)$/, '');
+}
+
+function ofValue(words: string, manifest: ManifestObject): { field?: string; line?: number } {
+  const named = leaves(manifest.object.spec, 'spec').filter(({ value }) => mentions(words, value));
+  const [only] = named;
+  if (only === undefined || named.length > 1) return {};
+  const line = manifest.lineOf(only.field);
+  return line === null ? {} : { field: only.field, line };
+}
+
+/** As a word of its own. Short values (a weight, a port) may stand in any sentence. */
+function mentions(words: string, value: string): boolean {
+  if (value.length < 3) return false;
+  const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`(^|[^\\w.-])${literal}(?![\\w-]|\\.\\w)`).test(words);
+}
+
+function leaves(value: unknown, field: string): { field: string; value: string }[] {
+  if (typeof value !== 'object' || value === null) return [{ field, value: String(value) }];
+  if (Array.isArray(value)) return value.flatMap((item, i) => leaves(item, `${field}[${i}]`));
+  return Object.entries(value).flatMap(([key, item]) => leaves(item, `${field}.${key}`));
+}
