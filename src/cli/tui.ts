@@ -49,7 +49,7 @@ function hasScreen(): boolean {
 function bootOf(options: GlobalOptions): Boot {
   let loaded: Promise<Course> | null = null;
   const course = () => {
-    loaded ??= loadTheCourse(options);
+    loaded ??= openTheCourse(options);
     return loaded;
   };
   // One Cluster an offer: what it has learnt of itself, its Istio's version, stays known.
@@ -67,7 +67,7 @@ function bootOf(options: GlobalOptions): Boot {
   return {
     async read() {
       const { worldNames } = await import('../world/names.ts');
-      return engineOf(await course(), null, worldNames(options.learner ?? null, options.prefix), options);
+      return engineOn(await course(), null, worldNames(options.learner ?? null, options.prefix), options);
     },
     async address(text) {
       const { parseAddress } = await import('../lesson/address.ts');
@@ -92,17 +92,25 @@ function bootOf(options: GlobalOptions): Boot {
     async connect(offer, ask) {
       asking = ask;
       const { cluster: one, names } = await taken(offer);
-      return engineOf(await course(), one, names, options);
+      return engineOn(await course(), one, names, options);
     },
   };
 }
 
-async function loadTheCourse(options: GlobalOptions): Promise<Course> {
-  const [{ loadCourse }, { packageFile }] = await Promise.all([
-    import('../lesson/load.ts'),
-    import('../shared/paths.ts'),
-  ]);
-  return loadCourse(options.course ?? packageFile('lessons'));
+async function openTheCourse(options: GlobalOptions): Promise<Course> {
+  const { openCourse } = await import('./open-course.ts');
+  return openCourse(options);
+}
+
+/** Without a cluster: the lessons to read. */
+async function engineOn(
+  course: Course,
+  cluster: Cluster | null,
+  names: WorldNames,
+  options: GlobalOptions,
+): Promise<Engine> {
+  const { startEngine } = await import('./start-engine.ts');
+  return startEngine(course, cluster, names, options);
 }
 
 async function choose(options: GlobalOptions, on: string | undefined, ask: Ask) {
@@ -157,50 +165,6 @@ function offerOf(cluster: Cluster, id: string, health: Health): Offer {
       next: ['istio-tutor doctor'],
     },
   };
-}
-
-/** The engine on a cluster, or on none; it holds the lock of the data folder until it is disposed of. */
-async function engineOf(
-  course: Course,
-  cluster: Cluster | null,
-  names: WorldNames,
-  options: GlobalOptions,
-): Promise<Engine> {
-  const [
-    { createEngine },
-    { openProgress },
-    { openWorkspace },
-    { takeLock },
-    { paths, workDir },
-    { systemClock },
-  ] = await Promise.all([
-    import('../lesson/engine.ts'),
-    import('../lesson/progress.ts'),
-    import('../lesson/workspace.ts'),
-    import('../lesson/lock.ts'),
-    import('../shared/paths.ts'),
-    import('../shared/clock.ts'),
-  ]);
-  const places = paths(options.state);
-  const release = await takeLock(places.lock);
-  return createEngine({
-    course,
-    cluster,
-    names,
-    clock: systemClock,
-    progress: await openProgress(places.progress),
-    workspace: openWorkspace(workDir(options.work)),
-    release,
-    async connect(on, signal) {
-      const [{ connect }, { connectMesh }] = await Promise.all([
-        import('../cluster/client.ts'),
-        import('../lesson/connect-mesh.ts'),
-      ]);
-      const fenced = names.learner !== null || on.can.kind === 'context';
-      const kube = await connect(on.kubeconfig);
-      return connectMesh(kube, { names, provider: on.name, fenced, clock: systemClock }, signal);
-    },
-  });
 }
 
 /** No screen to draw on: the same lessons, line by line, by the command that does that. */
