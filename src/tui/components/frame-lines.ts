@@ -19,7 +19,7 @@ export function noteRule(note: string | null, aside: string | null, columns: num
 /** ' 3  Step 2: DestinationRule ····· 4/11          kind, Istio 1.31' */
 export function headerLine(left: string, place: string, right: string, columns: number, look: Look): Line {
   const { leader, ellipsis } = signs(look);
-  const room = place === '' ? columns - left.length - 6 : Math.floor(columns / 3);
+  const room = place === '' ? columns - left.length - 6 : Math.floor(columns * 0.42);
   const tail: Line = [...truncate([piece(right, 'dim')], room, ellipsis), piece(' ')];
   if (place === '') return spread([piece(' '), bold(left)], tail, columns, ellipsis);
   const middle = Math.min(Math.floor(columns * 0.68), columns - widthOf(tail) - 3);
