@@ -207,8 +207,8 @@ export class Fixing {
       onResult: result => core.tell({ type: 'checked', id: this.id, result }),
       ...(effect?.kind === 'in-effect' ? { settle: SETTLE } : {}),
     });
-    await this.settle(on.mesh);
     if (results.every(r => r.verdict.state === 'passed')) core.tell({ type: 'done', id: this.id });
+    await this.settle(on.mesh);
   }
 
   #couldNotCheck(effect: Effect): void {

@@ -109,7 +109,7 @@ async function gateOfFix(on: Stage, step: StepOf<'fix'>, index: number): Promise
   const played = await playStep(on, index);
   failures.push(...played.failures);
   // And the state that the next step begins in is the same thing.
-  failures.push(...(await bring(on, stateOf(on.lesson, index + 1, on.namespace))));
+  failures.push(...(await bring(on, stateOf(on.lesson, index + 1, on.namespace), false)));
   const after = await runChecks(on, step.checks, settling(played.apply?.effect));
   failures.push(...checkFailures(after).map(f => ({ ...f, what: `rebuilt solution: ${f.what}` })));
   return failures;
@@ -129,10 +129,10 @@ function wrong(label: string, result: CheckResult, expected: string): Failure {
 }
 
 /** Brings the cluster into a state; what is not in effect in time is a failure of the gate, not of a check. */
-async function bring(on: Stage, state: DesiredState): Promise<Failure[]> {
+async function bring(on: Stage, state: DesiredState, afresh = true): Promise<Failure[]> {
   const { signal } = on;
   const { effect } = await rebuild(on.mesh, state, {
-    afresh: true,
+    afresh,
     clock: on.clock,
     ...(signal ? { signal } : {}),
   });
