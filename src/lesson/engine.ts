@@ -1,22 +1,20 @@
 /**
  * The lesson engine: a store over a pure reducer (reduce.ts) and the work that a screen may ask for. One job at a
- * time (engine-core.ts); what a step does is in act.ts, an open fix in fixing.ts. The TUI, `run --plain` and tests
+ * time (engine-core.ts); where the learner is, in place.ts; what a step does, in act.ts; an open fix, in fixing.ts. The TUI, `run --plain` and tests
  * sit on this one store; which provider runs is none of its business. May import cluster's and probe's types, never
  * their clients: those come in as ports.
  */
 import { basename } from 'node:path';
-import { BugError, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import { Actor } from './act.ts';
 import { Core, type EngineDeps } from './engine-core.ts';
-import { type ApplyFiles, Fixing } from './fixing.ts';
-import { kubectlLine } from './kubectl-line.ts';
+import type { ApplyFiles } from './fixing.ts';
+import { Place } from './place.ts';
 import type { Stage } from './play.ts';
-import { readableArgs } from './ready-lesson.ts';
-import { rebuild } from './rebuild.ts';
 import { doneSteps } from './reduce.ts';
 import type { Step, StepOf } from './schema.ts';
 import type { Engine, Snapshot } from './state.ts';
-import { entryKey, entryState, exitKey } from './state-of.ts';
+import { exitKey } from './state-of.ts';
 
 export type { EngineDeps } from './engine-core.ts';
 
@@ -27,10 +25,12 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
 
 class CourseEngine implements Engine {
   readonly #act: Actor;
-  #fixing: Fixing | null = null;
+  readonly #place: Place;
 
   constructor(private readonly core: Core) {
     this.#act = new Actor(core);
+    const onChange = (files: ApplyFiles, notice: string) => void this.#check(files, 'replace', notice);
+    this.#place = new Place(core, this.#act, onChange);
   }
 
   subscribe(listener: () => void): () => void {
@@ -57,16 +57,16 @@ class CourseEngine implements Engine {
           next: [`istio-tutor ${lesson.number}`],
         });
       }
-      await this.#leave();
+      await this.#place.leave();
       const folder = this.core.deps.workspace.folder(basename(lesson.folder));
       this.core.tell({ type: 'opened', lesson, at, done, folder });
       this.core.worldAt = null;
-      await this.#arrive(signal);
+      await this.#place.arrive(signal);
     });
   }
 
   close(): void {
-    void this.core.stop().then(() => this.#leave());
+    void this.core.stop().then(() => this.#place.leave());
     this.core.tell({ type: 'closed' });
   }
 
@@ -109,7 +109,7 @@ class CourseEngine implements Engine {
   }
 
   async answer(option: number): Promise<void> {
-    const step = this.#step();
+    const step = this.#place.step();
     if (step?.kind !== 'predict' || step.options[option] === undefined) return;
     if (this.core.busy) return;
     this.core.tell({ type: 'step', id: step.id, patch: { said: option, phase: 'asked' } });
@@ -119,7 +119,7 @@ class CourseEngine implements Engine {
   }
 
   async apply(): Promise<void> {
-    const step = this.#step();
+    const step = this.#place.step();
     if (step?.kind === 'fix') return this.#check('all', 'give-way');
     if (step?.kind !== 'apply') return;
     const { at } = this.core.snapshot;
@@ -133,7 +133,7 @@ class CourseEngine implements Engine {
   }
 
   async probe(argv?: readonly string[]): Promise<void> {
-    const step = this.#step();
+    const step = this.#place.step();
     if (step === undefined) return;
     await this.#job('Sending', async on => {
       if (argv === undefined && step.kind === 'predict') {
@@ -143,7 +143,7 @@ class CourseEngine implements Engine {
       } else if (argv === undefined && step.kind === 'probe') {
         if (await this.#act.probe(on, step)) this.#done(step);
       } else {
-        await this.#act.own(on, step, argv ?? this.#lastCall());
+        await this.#act.own(on, step, argv ?? this.#place.lastCall());
       }
     });
   }
@@ -153,15 +153,15 @@ class CourseEngine implements Engine {
   }
 
   hint(): void {
-    const step = this.#step();
+    const step = this.#place.step();
     if (step?.kind !== 'fix') return;
     const shown = this.core.snapshot.steps[step.id]?.hints ?? 0;
     this.core.tell({ type: 'step', id: step.id, patch: { hints: Math.min(shown + 1, step.hints.length) } });
   }
 
   async solution(): Promise<void> {
-    const step = this.#step();
-    const fixing = this.#fixing;
+    const step = this.#place.step();
+    const fixing = this.#place.fixing;
     if (step?.kind !== 'fix' || fixing === null) return;
     await this.#job('Applying the solution', async on => {
       await fixing.solve(on);
@@ -170,18 +170,18 @@ class CourseEngine implements Engine {
   }
 
   async reset(): Promise<void> {
-    const step = this.#step();
+    const step = this.#place.step();
     if (step === undefined) return;
     await this.core.job('Resetting the step', 'replace', async signal => {
       this.core.tell({ type: 'anew', id: step.id });
-      const moved = (await this.#fixing?.putFiles(false)) ?? [];
-      await this.#world(signal, true);
+      const moved = (await this.#place.fixing?.putFiles(false)) ?? [];
+      await this.#place.bring(signal, true);
       const notice =
         moved.length === 0
           ? 'The step is as it was.'
           : `The step is as it was; yours is kept as ${moved.join(', ')}.`;
       this.core.tell({ type: 'notice', notice });
-      await this.#save();
+      await this.#place.save();
     });
   }
 
@@ -199,7 +199,7 @@ class CourseEngine implements Engine {
         );
       }
       await this.core.reconnect(signal);
-      if (this.core.snapshot.lesson !== null) await this.#arrive(signal);
+      if (this.core.snapshot.lesson !== null) await this.#place.arrive(signal);
     });
   }
 
@@ -219,33 +219,28 @@ class CourseEngine implements Engine {
 
   async dispose(): Promise<void> {
     await this.core.stop();
-    await this.#leave();
-    await this.#save();
+    await this.#place.leave();
+    await this.#place.save();
     this.core.close();
     await this.core.deps.release?.();
-  }
-
-  #step(): Step | undefined {
-    const { lesson, at } = this.core.snapshot;
-    return lesson?.steps[at];
   }
 
   /** A job of the step that is open, which must be in its state. Does not begin while another is under way. */
   #job(label: string, work: (on: Stage) => Promise<void>): Promise<void> {
     return this.core.job(label, 'give-way', async signal => {
-      await this.#world(signal, false);
+      await this.#place.bring(signal, false);
       this.core.label(label);
       await work(await this.core.stage(signal));
     });
   }
 
   async #check(files: ApplyFiles, manners: 'replace' | 'give-way', notice?: string): Promise<void> {
-    const step = this.#step();
-    const fixing = this.#fixing;
+    const step = this.#place.step();
+    const fixing = this.#place.fixing;
     if (step?.kind !== 'fix' || fixing === null || fixing.id !== step.id) return;
     await this.core.job('Checking', manners, async signal => {
       if (notice !== undefined) this.core.tell({ type: 'notice', notice });
-      await this.#world(signal, false);
+      await this.#place.bring(signal, false);
       const on = await this.core.stage(signal);
       await fixing.check(on, files);
       await this.#afterCheck(on, step);
@@ -254,117 +249,20 @@ class CourseEngine implements Engine {
 
   async #afterCheck(on: Stage, step: StepOf<'fix'>): Promise<void> {
     await this.#act.showLive(on, step);
-    await this.#save();
+    await this.#place.save();
   }
 
   #done(step: Step): void {
     this.core.tell({ type: 'done', id: step.id });
-    void this.#save();
+    void this.#place.save();
   }
 
   async #moveTo(index: number): Promise<void> {
     await this.core.job('Going there', 'replace', async signal => {
-      await this.#leave();
+      await this.#place.leave();
       this.core.tell({ type: 'moved', at: index });
-      await this.#save();
-      await this.#arrive(signal);
+      await this.#place.save();
+      await this.#place.arrive(signal);
     });
-  }
-
-  async #leave(): Promise<void> {
-    await this.#fixing?.leave();
-    this.#fixing = null;
-  }
-
-  /** What a step needs before it can be done: its files, the cluster in its state, eyes on both. */
-  async #arrive(signal: AbortSignal): Promise<void> {
-    const { core } = this;
-    let stage: Stage | null = null;
-    let trouble: unknown = null;
-    try {
-      if (core.deps.cluster !== null) stage = await core.stage(signal);
-    } catch (error) {
-      trouble = error; // The text can be read all the same; what is wrong is told when it is there.
-    }
-    const step = this.#step();
-    const { lesson } = core.snapshot;
-    if (step === undefined || lesson === null) return;
-    core.tell({ type: 'kubectl', kubectl: this.#kubectl(step) });
-    if (step.kind === 'fix') await this.#begin(step);
-    else await this.#act.showGiven(step);
-    await this.#save();
-    if (trouble !== null) throw trouble;
-    if (stage === null) return;
-    await this.#world(signal, false);
-    const fixing = this.#fixing;
-    if (fixing !== null) {
-      await fixing.settle(stage.mesh);
-      await fixing.watch();
-    }
-    await this.#act.showLive(stage, step);
-  }
-
-  async #begin(step: StepOf<'fix'>): Promise<void> {
-    this.#fixing = new Fixing(this.core, step, (files, notice) => void this.#check(files, 'replace', notice));
-    const { lesson } = this.core.snapshot;
-    const record = this.core.deps.progress.get(lesson?.id ?? '');
-    const moved = await this.#fixing.putFiles(record?.begun.includes(step.id) ?? false);
-    if (moved.length > 0)
-      this.core.tell({ type: 'notice', notice: `Yours of before is kept as ${moved.join(', ')}.` });
-  }
-
-  /** Brings the cluster into the open step's state, unless it is known to be there. */
-  async #world(signal: AbortSignal, afresh: boolean): Promise<void> {
-    const { core } = this;
-    const on = await core.stage(signal);
-    const { at } = core.snapshot;
-    const key = entryKey(on.lesson, at);
-    if (core.worldAt === key && !afresh) return;
-    const first = core.worldAt === null;
-    core.worldAt = null;
-    core.label(afresh ? 'Resetting the step' : "Bringing the cluster into this step's state");
-    const state = entryState(on.lesson, at, on.namespace);
-    await rebuild(on.mesh, state, { afresh: afresh || first, clock: on.clock, signal });
-    core.worldAt = key;
-    if (this.#fixing !== null) {
-      this.#fixing.startFrom();
-      await this.#fixing.settle(on.mesh);
-    }
-    const step = on.lesson.steps[at];
-    if (step !== undefined) await this.#act.showLive(on, step);
-  }
-
-  #kubectl(step: Step): string | null {
-    const { names } = this.core.deps;
-    const placeholders = this.core.connectedMesh?.placeholders ?? null;
-    const argv = (curl: readonly string[]) => readableArgs(curl, names, placeholders);
-    return kubectlLine(step, { names, folder: this.core.snapshot.folder ?? '', argv });
-  }
-
-  /** The call that was made last in this lesson, up to the open step. */
-  #lastCall(): readonly string[] {
-    const { lesson, at } = this.core.snapshot;
-    const calls = (lesson?.steps ?? [])
-      .slice(0, at + 1)
-      .flatMap(step => ('call' in step ? [step.call.curl] : []));
-    const last = calls.at(-1);
-    if (last !== undefined) return last;
-    throw new UserError({
-      what: 'No call was made in this lesson yet.',
-      next: ['c   makes one of your own'],
-    });
-  }
-
-  async #save(): Promise<void> {
-    const { lesson, at } = this.core.snapshot;
-    if (lesson === null) return;
-    const { progress } = this.core.deps;
-    const step = lesson.steps[at];
-    if (step === undefined) throw new BugError({ what: 'The place in the lesson is lost.', next: [] });
-    const begun = new Set(progress.get(lesson.id)?.begun ?? []);
-    if (step.kind === 'fix') begun.add(step.id);
-    await progress.put(lesson.id, { at: step.id, done: doneSteps(this.core.snapshot), begun: [...begun] });
-    const trouble = progress.trouble();
-    if (trouble !== null) this.core.tell({ type: 'problem', problem: trouble });
   }
 }

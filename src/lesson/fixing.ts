@@ -171,6 +171,8 @@ export class Fixing {
     alsoGone: readonly ObjectRef[],
   ): Promise<ApplyOutcome | null> {
     const mine = await this.#mine();
+    // No file at all is a folder that cannot be written or was moved, not the wish to remove everything.
+    if (mine.size === 0 && alsoGone.length === 0) return null;
     const folder = this.core.deps.workspace.folder(this.folderName);
     const manifests: Manifest[] = [...mine].map(([name, text]) => ({
       file: tilde(join(folder, name)),

@@ -2,29 +2,12 @@
  * What the lesson engine needs of a cluster, as one port. connect-mesh.ts implements it over the Kubernetes
  * API; tests give it a mesh in memory. Errors of the cluster are ToolErrors.
  */
+import type { KubeObject, ObjectRef } from '../cluster/client.ts';
 import type { RunningProbe } from '../probe/evidence.ts';
 import type { StepOf } from './schema.ts';
 import type { Effect } from './state.ts';
 
-export interface ObjectRef {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly name: string;
-  readonly namespace?: string;
-}
-
-export interface KubeObject {
-  apiVersion: string;
-  kind: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    [key: string]: unknown;
-  };
-  [key: string]: unknown;
-}
+export type { KubeObject, ObjectRef };
 
 export type Applied =
   | { readonly outcome: 'created' | 'configured' | 'unchanged'; readonly warnings: readonly string[] }

@@ -301,6 +301,19 @@ describe('bad input and faults', () => {
     expect(mesh.history).toEqual([]);
   });
 
+  it('files that cannot be written are said, and the step can be done with kubectl all the same', async () => {
+    const root = folderWith({ work: 'a file where the folder should be' });
+    const { engine, mesh, snapshot, step } = await setUp({ root });
+    await engine.open('doors', 'open');
+    expect(snapshot().problem?.what).toMatch(/manifests\/door\.yaml cannot be written\.$/);
+    await engine.apply();
+    expect(step('open').phase).toBe('done');
+    await engine.goTo(4);
+    expect(snapshot().problem?.next).toEqual(['--work DIR   puts your files into another folder']);
+    await engine.check();
+    expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(1);
+  });
+
   it('an unknown step is a problem with a way out', async () => {
     const { engine, snapshot } = await setUp();
     await engine.open('doors', 'nowhere');

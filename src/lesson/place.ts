@@ -1,0 +1,134 @@
+/**
+ * Where the learner is: what a step needs before it can be done (its files, the cluster in its state, eyes on
+ * both), and the progress that is saved under it.
+ */
+import { BugError, UserError } from '../shared/errors.ts';
+import type { Actor } from './act.ts';
+import type { Core } from './engine-core.ts';
+import { type ApplyFiles, Fixing } from './fixing.ts';
+import { kubectlLine } from './kubectl-line.ts';
+import { effectText, type Stage } from './play.ts';
+import { readableArgs } from './ready-lesson.ts';
+import { rebuild } from './rebuild.ts';
+import { doneSteps } from './reduce.ts';
+import type { Step, StepOf } from './schema.ts';
+import { entryKey, entryState } from './state-of.ts';
+
+export class Place {
+  /** The fix that is open. */
+  fixing: Fixing | null = null;
+
+  constructor(
+    private readonly core: Core,
+    private readonly act: Actor,
+    /** Called when an open fix's files were saved or its objects changed. */
+    private readonly onChange: (files: ApplyFiles, notice: string) => void,
+  ) {}
+
+  step(): Step | undefined {
+    const { lesson, at } = this.core.snapshot;
+    return lesson?.steps[at];
+  }
+
+  /** Throws what stood in the way; whatever else a step needs is there all the same, its text first of all. */
+  async arrive(signal: AbortSignal): Promise<void> {
+    const { core } = this;
+    const troubles: unknown[] = [];
+    const attempt = async <T>(work: () => Promise<T>): Promise<T | null> => {
+      try {
+        return await work();
+      } catch (error) {
+        signal.throwIfAborted();
+        troubles.push(error);
+        return null;
+      }
+    };
+    const stage = core.deps.cluster === null ? null : await attempt(() => core.stage(signal));
+    const step = this.step();
+    if (step === undefined) return;
+    core.tell({ type: 'kubectl', kubectl: this.#kubectl(step) });
+    await attempt(() => (step.kind === 'fix' ? this.#begin(step) : this.act.showGiven(step)));
+    await this.save();
+    if (stage !== null) await attempt(() => this.#settleIn(stage, step, signal));
+    if (troubles.length > 0) throw troubles[0];
+  }
+
+  async #settleIn(stage: Stage, step: Step, signal: AbortSignal): Promise<void> {
+    const rebuilt = await this.bring(signal, false);
+    if (!rebuilt) {
+      await this.fixing?.settle(stage.mesh);
+      await this.act.showLive(stage, step);
+    }
+    await this.fixing?.watch();
+  }
+
+  async leave(): Promise<void> {
+    await this.fixing?.leave();
+    this.fixing = null;
+  }
+
+  async #begin(step: StepOf<'fix'>): Promise<void> {
+    this.fixing = new Fixing(this.core, step, this.onChange);
+    const { lesson } = this.core.snapshot;
+    const record = this.core.deps.progress.get(lesson?.id ?? '');
+    const moved = await this.fixing.putFiles(record?.begun.includes(step.id) ?? false);
+    if (moved.length > 0)
+      this.core.tell({ type: 'notice', notice: `Yours of before is kept as ${moved.join(', ')}.` });
+  }
+
+  /** Brings the cluster into the open step's state. False when it is known to be there already. */
+  async bring(signal: AbortSignal, afresh: boolean): Promise<boolean> {
+    const { core } = this;
+    const on = await core.stage(signal);
+    const { at } = core.snapshot;
+    const key = entryKey(on.lesson, at);
+    if (core.worldAt === key && !afresh) return false;
+    const unknown = core.worldAt === null;
+    core.worldAt = null;
+    core.label(afresh ? 'Resetting the step' : "Bringing the cluster into this step's state");
+    const state = entryState(on.lesson, at, on.namespace);
+    const { effect } = await rebuild(on.mesh, state, { afresh: afresh || unknown, clock: on.clock, signal });
+    if (effect?.kind === 'not-yet') {
+      core.tell({ type: 'notice', notice: `This step's state is ${effectText(effect)}.` });
+    }
+    core.worldAt = key;
+    this.fixing?.startFrom();
+    await this.fixing?.settle(on.mesh);
+    const step = on.lesson.steps[at];
+    if (step !== undefined) await this.act.showLive(on, step);
+    return true;
+  }
+
+  #kubectl(step: Step): string | null {
+    const { names } = this.core.deps;
+    const placeholders = this.core.connectedMesh?.placeholders ?? null;
+    const argv = (curl: readonly string[]) => readableArgs(curl, names, placeholders);
+    return kubectlLine(step, { names, folder: this.core.snapshot.folder ?? '', argv });
+  }
+
+  /** The call that was made last in this lesson, up to the open step. Throws a UserError when there is none. */
+  lastCall(): readonly string[] {
+    const { lesson, at } = this.core.snapshot;
+    const steps = (lesson?.steps ?? []).slice(0, at + 1);
+    const last = steps.flatMap(step => ('call' in step ? [step.call.curl] : [])).at(-1);
+    if (last !== undefined) return last;
+    throw new UserError({
+      what: 'No call was made in this lesson yet.',
+      next: ['c   makes one of your own'],
+    });
+  }
+
+  /** Never throws: what went wrong is the snapshot's problem, and the lesson goes on. */
+  async save(): Promise<void> {
+    const { lesson, at } = this.core.snapshot;
+    if (lesson === null) return;
+    const { progress } = this.core.deps;
+    const step = lesson.steps[at];
+    if (step === undefined) throw new BugError({ what: 'The place in the lesson is lost.', next: [] });
+    const begun = new Set(progress.get(lesson.id)?.begun ?? []);
+    if (step.kind === 'fix') begun.add(step.id);
+    await progress.put(lesson.id, { at: step.id, done: doneSteps(this.core.snapshot), begun: [...begun] });
+    const trouble = progress.trouble();
+    if (trouble !== null) this.core.tell({ type: 'problem', problem: trouble });
+  }
+}
