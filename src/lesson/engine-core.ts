@@ -48,6 +48,7 @@ export class Core {
       kubeconfig: cluster?.kubeconfig.path ?? null,
       namespaces: { mesh: names.mesh, outside: names.outside },
       record: id => progress.get(id),
+      last: progress.last(),
       problem: progress.trouble(),
     });
   }

@@ -18,13 +18,20 @@ const lessonProgress = z.object({
   /** Fixes that were begun: their files in the learner's folder are the learner's own since then. */
   begun: z.array(z.string()).default([]),
 });
-const file = z.object({ format: z.literal(FORMAT), lessons: z.record(z.string(), lessonProgress) });
+const file = z.object({
+  format: z.literal(FORMAT),
+  /** The lesson that was open last. */
+  last: z.string().nullish(),
+  lessons: z.record(z.string(), lessonProgress),
+});
 
 export type LessonRecord = Readonly<z.infer<typeof lessonProgress>>;
 
 export interface ProgressStore {
   /** By lesson id. */
   get(lesson: string): LessonRecord | undefined;
+  /** The lesson that was put last, in this run or an earlier one; null: none yet. */
+  last(): string | null;
   /** Keeps and saves. Never throws: what went wrong is in `trouble`. */
   put(lesson: string, record: LessonRecord): Promise<void>;
   /** What was wrong with the file at the start, or with the last save; null if nothing. */
@@ -33,14 +40,15 @@ export interface ProgressStore {
 
 /** Opens the progress file. Whatever is in it, this succeeds. */
 export async function openProgress(path: string): Promise<ProgressStore> {
-  const { lessons, trouble: atStart } = await load(path);
+  const { lessons, last: lastAtStart, trouble: atStart } = await load(path);
+  let last = lastAtStart;
   let trouble: Problem | null = atStart;
   let saving: Promise<void> = Promise.resolve();
 
   async function save(): Promise<void> {
     try {
       await mkdir(dirname(path), { recursive: true });
-      const text = `${JSON.stringify({ format: FORMAT, lessons: Object.fromEntries(lessons) }, null, 2)}\n`;
+      const text = `${JSON.stringify({ format: FORMAT, last, lessons: Object.fromEntries(lessons) }, null, 2)}\n`;
       await writeFileAtomic(path, text);
       trouble = null;
     } catch (error) {
@@ -57,34 +65,41 @@ export async function openProgress(path: string): Promise<ProgressStore> {
 
   return {
     get: lesson => lessons.get(lesson),
+    last: () => last,
     trouble: () => trouble,
     put(lesson, record) {
       lessons.set(lesson, record);
+      last = lesson;
       saving = saving.then(save);
       return saving;
     },
   };
 }
 
-async function load(path: string): Promise<{ lessons: Map<string, LessonRecord>; trouble: Problem | null }> {
-  const nothing = new Map<string, LessonRecord>();
+interface Loaded {
+  readonly lessons: Map<string, LessonRecord>;
+  readonly last: string | null;
+}
+
+async function load(path: string): Promise<Loaded & { trouble: Problem | null }> {
+  const nothing: Loaded = { lessons: new Map(), last: null };
   let text: string;
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { lessons: nothing, trouble: null };
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ...nothing, trouble: null };
     const why = reason(error, path);
     return {
-      lessons: nothing,
+      ...nothing,
       trouble: { what: 'Your progress cannot be read.', why, next: ['--state DIR   uses another folder'] },
     };
   }
   const found = understand(text);
-  if ('lessons' in found) return { lessons: found.lessons, trouble: null };
-  return { lessons: nothing, trouble: await moveAside(path, found.why) };
+  if ('lessons' in found) return { ...found, trouble: null };
+  return { ...nothing, trouble: await moveAside(path, found.why) };
 }
 
-function understand(text: string): { lessons: Map<string, LessonRecord> } | { why: string } {
+function understand(text: string): Loaded | { why: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -96,7 +111,8 @@ function understand(text: string): { lessons: Map<string, LessonRecord> } | { wh
     return { why: `A newer istio-tutor wrote it (format ${format}; this one knows ${FORMAT}).` };
   }
   const parsed = file.safeParse(value);
-  if (parsed.success) return { lessons: new Map(Object.entries(parsed.data.lessons)) };
+  if (parsed.success)
+    return { lessons: new Map(Object.entries(parsed.data.lessons)), last: parsed.data.last ?? null };
   const [issue] = parsed.error.issues;
   return { why: `It does not hold what it should: ${issue?.path.join('.')}: ${issue?.message}` };
 }

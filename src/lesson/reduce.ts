@@ -48,6 +48,7 @@ export interface Beginning {
   readonly kubeconfig: string | null;
   readonly namespaces: Snapshot['namespaces'];
   readonly record: (lesson: string) => LessonRecord | undefined;
+  readonly last: string | null;
   readonly problem: Problem | null;
 }
 
@@ -58,6 +59,7 @@ export function beginning(from: Beginning): Snapshot {
     connected: from.connected,
     kubeconfig: from.kubeconfig,
     lessons: from.course.lessons.map(lesson => progressOf(lesson, from.record(lesson.id)?.done ?? [])),
+    last: from.last,
     lesson: null,
     at: 0,
     steps: {},
@@ -96,7 +98,11 @@ export function reduce(state: Snapshot, event: Event): Snapshot {
         ]),
       );
       const { lesson, at, folder } = event;
-      return { ...state, lesson, at, steps, folder, files: {}, live: {}, kubectl: null, notice: null };
+      return {
+        ...state,
+        ...{ last: lesson.id, lesson, at, steps, folder },
+        ...{ files: {}, live: {}, kubectl: null, notice: null },
+      };
     }
     case 'readied':
       return { ...state, lesson: event.lesson };

@@ -95,6 +95,8 @@ export interface Snapshot {
   readonly connected: boolean;
   readonly kubeconfig: string | null;
   readonly lessons: readonly LessonProgress[];
+  /** Id of the lesson that was opened last, in this run or an earlier one; null: none yet. */
+  readonly last: string | null;
   /** null: the lesson list. */
   readonly lesson: Lesson | null;
   /** Index into lesson.steps. */

@@ -11,6 +11,7 @@ import { asTutorError, Interrupted, type TutorError } from '../shared/errors.ts'
 import { Root } from './root.tsx';
 import type { LessonScreen } from './screens/lesson/lesson-screen.ts';
 import { changeBetween } from './state/fresh.ts';
+import { goOnAt } from './state/go-on.ts';
 import { type Boot, createStartUp, type StartUp } from './state/start-up.ts';
 import { createStore, type Store } from './state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
@@ -184,11 +185,11 @@ function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>): () => void {
     stop = () => {};
     if (!engine) return;
     let last = engine.getSnapshot();
+    ui.dispatch({ type: 'point', what: 'list', at: goOnAt(last) });
     stop = engine.subscribe(() => {
       const next = engine.getSnapshot();
       const change = changeBetween(last, next);
-      if (last.lesson && !next.lesson)
-        ui.dispatch({ type: 'point', what: 'list', at: last.lesson.number - 1 });
+      if (last.lesson && !next.lesson) ui.dispatch({ type: 'point', what: 'list', at: goOnAt(next) });
       const begun = last.busy === null && next.busy !== null;
       const ended = last.busy !== null && next.busy === null;
       const { staleNotice } = ui.get();

@@ -13,8 +13,13 @@ describe('progress', () => {
     const first = await openProgress(path);
     expect(first.get('doors')).toBeUndefined();
     await first.put('doors', record);
-    expect((await openProgress(path)).get('doors')).toEqual(record);
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ format: 1, lessons: { doors: record } });
+    const again = await openProgress(path);
+    expect(again.get('doors')).toEqual(record);
+    expect(again.last()).toBe('doors');
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+      ...{ format: 1, last: 'doors' },
+      lessons: { doors: record },
+    });
   });
 
   it('saves the last of many changes', async () => {

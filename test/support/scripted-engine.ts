@@ -52,6 +52,7 @@ export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
     files: {},
     live: {},
     kubectl: null,
+    last: null,
     namespaces: { mesh: 'mesh-network', outside: 'outside' },
     ...change,
   };

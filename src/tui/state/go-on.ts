@@ -1,0 +1,15 @@
+/** Where the pointer of the lesson list stands by itself. Pure. */
+import type { Snapshot } from '../../lesson/state.ts';
+
+/**
+ * Which row of the lesson list a learner goes on with: the lesson opened last, or, when that is done, the next one
+ * that is not.
+ */
+export function goOnAt({ lessons, last }: Pick<Snapshot, 'lessons' | 'last'>): number {
+  const from = Math.max(
+    0,
+    lessons.findIndex(lesson => lesson.id === last),
+  );
+  const ahead = lessons.findIndex((lesson, at) => at >= from && lesson.done < lesson.steps);
+  return ahead < 0 ? from : ahead;
+}
