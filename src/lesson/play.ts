@@ -5,6 +5,7 @@
 import type { CurlSide, Evidence, RunningProbe } from '../probe/evidence.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type Applying, applyChanges, applyManifests, type Manifest } from './apply-changes.ts';
+import { describeEvidence } from './checks/describe.ts';
 import { proveOption } from './checks/predict.ts';
 import type { Lesson } from './course.ts';
 import { inspectStep } from './inspect.ts';
@@ -136,7 +137,7 @@ async function playPredict(on: Stage, step: StepOf<'predict'>): Promise<Played> 
     failures.push({ what: 'prediction', expected: said(announced), found });
   };
   if (proof.unclear !== undefined) prediction(`could not be told: ${proof.unclear}`);
-  else if (proof.proven !== announced) prediction(said(proof.proven));
+  else if (proof.proven !== announced) prediction(`${said(proof.proven)}: ${describeEvidence(evidence)}`);
   if (proof.holds.length > 1)
     prediction(`${proof.holds.length} options hold: ${proof.holds.map(said).join(', ')}`);
   return { evidence, curl: evidence.curl, proven: proof.proven, failures };

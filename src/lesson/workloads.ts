@@ -10,6 +10,7 @@ import { ToolError } from '../shared/errors.ts';
 import { CLIENT, SERVERS, type WorldNames } from '../world/names.ts';
 import { worldObjects } from '../world/objects.ts';
 import { type Reach, untilReachable } from '../world/reachable.ts';
+import { rolledOut } from '../world/rollout.ts';
 import type { Workloads } from './mesh.ts';
 
 interface EnvVar {
@@ -19,12 +20,6 @@ interface EnvVar {
 
 interface DeploymentObject extends KubeObject {
   spec: { replicas?: number; template: { spec: { containers: { name: string; env?: EnvVar[] }[] } } };
-  status?: {
-    observedGeneration?: number;
-    replicas?: number;
-    updatedReplicas?: number;
-    availableReplicas?: number;
-  };
 }
 
 /** Milliseconds: an image that must be pulled first takes longest. */
@@ -122,26 +117,37 @@ async function setDeployment(
       next: ['istio-tutor up   repairs the lab'],
     });
   }
-  await rolledOut(kube, path, `${name}'s pods`, signal);
+  await settled(kube, path, `${name}'s pods`, signal);
+  await othersGone(kube, namespace, name, replicas, signal);
   await endpoints(kube, namespace, name, replicas, signal);
   return [`Deployment/${name}`];
 }
 
-async function rolledOut(kube: Kube, path: string, what: string, signal?: AbortSignal): Promise<void> {
-  await until(
-    what,
-    async () => {
-      const { body } = await kube.request('GET', path, signal === undefined ? {} : { signal });
-      const { metadata, spec, status = {} } = body as DeploymentObject;
-      const replicas = spec.replicas ?? 1;
-      const counts = [status.replicas ?? 0, status.updatedReplicas ?? 0, status.availableReplicas ?? 0];
-      return (
-        (status.observedGeneration ?? 0) >= Number(metadata.generation ?? 0) &&
-        counts.every(n => n === replicas)
-      );
-    },
-    { timeoutMs: ROLLOUT, everyMs: 100, ...(signal === undefined ? {} : { signal }) },
-  );
+async function settled(kube: Kube, path: string, what: string, signal?: AbortSignal): Promise<void> {
+  const options = signal === undefined ? {} : { signal };
+  const poll = async () =>
+    rolledOut((await kube.request('GET', path, options)).body as Parameters<typeof rolledOut>[0]);
+  await until(what, poll, { timeoutMs: ROLLOUT, everyMs: 100, ...options });
+}
+
+/**
+ * Until the pods that had to go are gone. One that is on its way out refuses connections by itself, and that
+ * looks like a Service without endpoints; a moment later calls to it would be lost without an answer.
+ */
+async function othersGone(
+  kube: Kube,
+  namespace: string,
+  name: string,
+  replicas: number,
+  signal?: AbortSignal,
+): Promise<void> {
+  const options = signal === undefined ? {} : { signal };
+  const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(`app=${name}`)}`;
+  const poll = async () => {
+    const { body } = await kube.request('GET', path, options);
+    return ((body as { items?: unknown[] }).items ?? []).length <= replicas;
+  };
+  await until(`${name}'s last pods to end`, poll, { timeoutMs: ROLLOUT, everyMs: 100, ...options });
 }
 
 /** Until the Service leads to so many pods: then a call to its address meets them and no others. */

@@ -84,14 +84,14 @@ describe('the gate', () => {
 
   it('catches a prediction that comes out otherwise, and one with two right answers', async () => {
     expect(failures(await lesson('announced: 2', 'announced: 1'))).toEqual([
-      'guess, prediction: expected "200", found "502"',
+      'guess, prediction: expected "200", found "502": 502, empty; log 502 - -',
     ]);
     expect(
       failures(
         await lesson('{say: "200", expect: {code: 200}}', '{say: "fail", expect: {code: [502, 503]}}'),
       ),
     ).toEqual([
-      'guess, prediction: expected "502", found "fail"',
+      'guess, prediction: expected "502", found "fail": 502, empty; log 502 - -',
       'guess, prediction: expected "502", found 2 options hold: "fail", "502"',
     ]);
   });

@@ -27,6 +27,14 @@ export function describeCall(evidence: Evidence): string {
     .join(', ');
 }
 
+/** The same with the sidecar's side, for authors: what the log says of each transfer, the first ten of them. */
+export function describeEvidence(evidence: Evidence): string {
+  const { sidecar } = evidence;
+  if (!sidecar.read) return `${describeCall(evidence)}; no log: ${sidecar.why}`;
+  const lines = sidecar.lines.slice(0, 10).map(({ code, flags, cluster }) => `${code} ${flags} ${cluster}`);
+  return `${describeCall(evidence)}; log ${lines.length === 0 ? 'empty' : lines.join(', ')}`;
+}
+
 export function short(text: string, length: number): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length <= length ? line : `${line.slice(0, length - 1)}…`;
