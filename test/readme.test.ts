@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadCourse } from '../src/lesson/load.ts';
+
+// What the README says of the course and of this repository is what is there.
+
+const root = resolve(import.meta.dirname, '..');
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+describe('the README', () => {
+  it('lists every lesson, with its minutes', async () => {
+    const course = await loadCourse(join(root, 'lessons'));
+    const rows = [...readme.matchAll(/^\| (\d) \| (.+?) \| .+ \| (\d+) \|$/gm)].map(row => row.slice(1));
+    expect(rows).toEqual(
+      course.lessons.map(({ number, title, minutes }) => [`${number}`, title, `${minutes}`]),
+    );
+  });
+
+  it('speaks of no npm script that is not there', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const contributing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8');
+    const named = [...`${readme}\n${contributing}`.matchAll(/npm run ([a-z:]+)/g)].map(match => match[1]);
+    expect(named.length).toBeGreaterThan(3);
+    expect(named.filter(name => !((name as string) in scripts))).toEqual([]);
+  });
+
+  it('links to files that exist', () => {
+    const links = [...readme.matchAll(/\]\((?!https?:)([^)]+)\)/g)].map(match => match[1] as string);
+    expect(links.length).toBeGreaterThan(0);
+    expect(links.filter(link => !existsSync(join(root, link)))).toEqual([]);
+  });
+});
