@@ -5,7 +5,8 @@ import { asLine } from '../probe/curl-args.ts';
 import { drawWalk } from '../probe/draw-walk.ts';
 import type { CurlSide, Evidence } from '../probe/evidence.ts';
 import { walk } from '../probe/walk.ts';
-import type { DrawnLine, Role, Walk } from '../probe/walk-types.ts';
+import type { Walk } from '../probe/walk-types.ts';
+import { ansi } from './drawn-line.ts';
 import { type Look, paint, signs } from './plain-reporter.ts';
 
 /** Columns of a drawn walk where the terminal does not tell its own. */
@@ -84,21 +85,4 @@ export function failureLines(failures: readonly Failure[], look: Look): string[]
     `    expected ${expected}`,
     `    found    ${found}`,
   ]);
-}
-
-const STYLES: Readonly<Record<Role, Parameters<typeof paint>[1] | null>> = {
-  plain: null,
-  good: 'green',
-  bad: 'red',
-  accent: 'cyan',
-  dim: 'dim',
-};
-
-function ansi(line: DrawnLine, look: Look): string {
-  return line
-    .map(({ text, role }) => {
-      const style = STYLES[role];
-      return style === null ? text : paint(look, style, text);
-    })
-    .join('');
 }

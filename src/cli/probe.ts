@@ -1,7 +1,7 @@
 /** `istio-tutor probe -- CURL-ARGS`: one call from the client pod, with its evidence and the walk. */
 import { Command } from 'commander';
 import type { CurlSide, Evidence } from '../probe/evidence.ts';
-import type { DrawnLine, Role } from '../probe/walk-types.ts';
+import { ansi } from './drawn-line.ts';
 import { type GlobalOptions, globals, interruptSignal } from './globals.ts';
 import { paint } from './plain-reporter.ts';
 
@@ -95,21 +95,4 @@ function rawLines(evidence: Evidence, options: GlobalOptions): string[] {
   const note = sidecar.read ? sidecar.missing : `The sidecar's side is missing: ${sidecar.why}`;
   const api = evidence.api.read ? undefined : `The API's side is missing: ${evidence.api.why}`;
   return [note, api].flatMap(text => (text === undefined ? [] : [`  ${paint(options, 'yellow', text)}`]));
-}
-
-const STYLES: Readonly<Record<Role, Parameters<typeof paint>[1] | null>> = {
-  plain: null,
-  good: 'green',
-  bad: 'red',
-  accent: 'cyan',
-  dim: 'dim',
-};
-
-function ansi(line: DrawnLine, options: GlobalOptions): string {
-  return line
-    .map(({ text, role }) => {
-      const style = STYLES[role];
-      return style === null ? text : paint(options, style, text);
-    })
-    .join('');
 }
