@@ -16,6 +16,7 @@ interface Row {
 export function clusterLines(clusters: readonly JsonObject[], match?: string): string[] {
   const rows = clusters
     .filter(cluster => !/^inbound/i.test(String(cluster.name)))
+    .sort((a, b) => byHost(String(a.name), String(b.name)))
     .map((cluster): Row => {
       const name = String(cluster.name);
       const [, port, subset, host] = name.split('|');
@@ -35,6 +36,18 @@ export function clusterLines(clusters: readonly JsonObject[], match?: string): s
       };
     });
   return table(['HOST', 'PORT', 'SUBSET', 'TYPE'], rows, match);
+}
+
+/** Envoy lists by port; a reader looks for a host. Clusters that are no host's (PassthroughCluster) come first. */
+function byHost(a: string, b: string): number {
+  const [, portA = '', subsetA = '', hostA = ''] = a.split('|');
+  const [, portB = '', subsetB = '', hostB = ''] = b.split('|');
+  return (
+    hostA.localeCompare(hostB) ||
+    Number(portA) - Number(portB) ||
+    subsetA.localeCompare(subsetB) ||
+    a.localeCompare(b)
+  );
 }
 
 function tlsOf(cluster: JsonObject): string[] {

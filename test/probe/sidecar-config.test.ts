@@ -81,12 +81,7 @@ describe('in lines', () => {
       HOST                                PORT  SUBSET  TYPE
       BlackHoleCluster                    -     -       STATIC
       PassthroughCluster                  -     -       ORIGINAL_DST
-      api.safedata-zone.io                443   a       STRICT_DNS
-          DestinationRule ext
-          opens TLS, server name as in the Host header
-          limits: connections: 5, requests waiting for one: 1
-          ejects after 2 errors in a row for 30s, at most 100 % of the endpoints
-      api.safedata-zone.io                443   -       STRICT_DNS
+      api.safedata-zone.io                80    -       STRICT_DNS
           DestinationRule ext
           opens TLS, server name as in the Host header
           limits: connections: 5, requests waiting for one: 1
@@ -96,7 +91,12 @@ describe('in lines', () => {
           opens TLS, server name as in the Host header
           limits: connections: 5, requests waiting for one: 1
           ejects after 2 errors in a row for 30s, at most 100 % of the endpoints
-      api.safedata-zone.io                80    -       STRICT_DNS
+      api.safedata-zone.io                443   -       STRICT_DNS
+          DestinationRule ext
+          opens TLS, server name as in the Host header
+          limits: connections: 5, requests waiting for one: 1
+          ejects after 2 errors in a row for 30s, at most 100 % of the endpoints
+      api.safedata-zone.io                443   a       STRICT_DNS
           DestinationRule ext
           opens TLS, server name as in the Host header
           limits: connections: 5, requests waiting for one: 1
