@@ -136,7 +136,7 @@ export class Core {
     }
     return {
       what: 'The cluster does not answer.',
-      why: `${health.why} Your files and progress are untouched.`,
+      why: health.why,
       next: [BRING_BACK, 'istio-tutor doctor'],
       ...(problem.detail === undefined ? {} : { detail: problem.detail }),
     };

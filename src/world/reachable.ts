@@ -8,7 +8,9 @@ import { listObjects } from '../cluster/apply.ts';
 import type { Kube } from '../cluster/client.ts';
 import { exec } from '../cluster/exec.ts';
 import { readyPod } from '../cluster/wait.ts';
+import { systemClock } from '../shared/clock.ts';
 import { ToolError } from '../shared/errors.ts';
+import { log } from '../shared/log.ts';
 import { SERVERS, type WorldNames } from './names.ts';
 
 /** What a server's Service shall do with a connection: lead to a server, or refuse (no replicas). */
@@ -20,6 +22,8 @@ const ALL_OPEN: Readonly<Record<string, Reach>> = Object.fromEntries(
 
 /** Milliseconds for which it is tried. */
 const PATIENCE = 20_000;
+/** Milliseconds that pods may take to come back after a node's restart. */
+const RETURN = 60_000;
 
 /**
  * Returns when each of these servers' Services does as wanted; a Service that is not there is passed over.
@@ -32,19 +36,17 @@ export async function untilReachable(
   signal?: AbortSignal,
 ): Promise<void> {
   const options = signal ? { signal } : {};
-  const [pod, ...lists] = await Promise.all([
-    readyPod(kube, names.mesh, 'app=catalog', options),
-    ...[names.mesh, names.outside].map(namespace => listObjects(kube, 'v1', 'Service', namespace)),
-  ]);
+  const lists = await Promise.all(
+    [names.mesh, names.outside].map(namespace => listObjects(kube, 'v1', 'Service', namespace)),
+  );
   const targets = lists.flat().flatMap(({ metadata: { name }, spec }) => {
     const { clusterIP } = spec as { clusterIP?: string };
     const want = wanted[name];
     return clusterIP && want ? [{ name, host: clusterIP, want }] : [];
   });
   if (targets.length === 0) return;
-  const target = { namespace: names.mesh, pod: pod.name, container: 'api' };
   const command = ['node', '-e', TRY, JSON.stringify(targets), String(PATIENCE)];
-  const { exit, stdout, stderr } = await exec(kube, target, command, options);
+  const { exit, stdout, stderr } = await inCatalog(kube, names, command, options);
   if (exit === 0 && stdout === '') return;
   throw new ToolError({
     what: `The Services of the lab world do not lead where they should: ${stdout.trim() || 'they could not be tried'}.`,
@@ -54,6 +56,30 @@ export async function untilReachable(
       `kubectl -n ${names.outside} get services,endpointslices`,
     ],
   });
+}
+
+/**
+ * Runs a command in the pod of `catalog`. Right after a node's restart the API still calls pods ready that are not
+ * there any more, and a command in them fails: it is tried again for as long as pods may take to come back.
+ */
+async function inCatalog(
+  kube: Kube,
+  names: WorldNames,
+  command: readonly string[],
+  options: { readonly signal?: AbortSignal },
+): ReturnType<typeof exec> {
+  const end = Date.now() + RETURN;
+  for (;;) {
+    try {
+      const { name: pod } = await readyPod(kube, names.mesh, 'app=catalog', options);
+      return await exec(kube, { namespace: names.mesh, pod, container: 'api' }, command, options);
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (!(error instanceof ToolError) || Date.now() > end) throw error;
+      log('world', `catalog cannot be asked yet: ${error.problem.why ?? error.message}`);
+      await systemClock.wait(500, options.signal);
+    }
+  }
 }
 
 /** Runs in the container and prints what is not as wanted when time is up. Each try is a new connection: kube-proxy's choice holds for a connection's life. */

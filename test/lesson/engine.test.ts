@@ -268,7 +268,7 @@ describe('bad input and faults', () => {
     await engine.probe();
     expect(snapshot().problem).toMatchObject({
       what: 'The cluster does not answer.',
-      why: 'its container is not running. Your files and progress are untouched.',
+      why: 'its container is not running.',
       next: ['u   brings it back and rebuilds this step', 'istio-tutor doctor'],
     });
     expect(snapshot().connected).toBe(false);
