@@ -55,7 +55,10 @@ describe('istio-tutor on kind', () => {
     expect(lesson.steps.length).toBeGreaterThan(5);
   });
 
-  it('resets a lesson', async () => {
-    expect((await tutor('reset', 'service-entry')).code).toBe(0);
+  it('is brought up in the middle of a lesson whose https:// calls have to fail', async () => {
+    expect((await tutor('reset', 'virtual-service')).code).toBe(0);
+    const probe = await tutor('probe', '--json', '--', 'https://api.safedata-zone.io/v2/data');
+    expect(JSON.parse(probe.stdout).evidence.curl.exit).toBe(35);
+    expect(await tutor('up', '--yes')).toMatchObject({ code: 0 });
   });
 });
