@@ -47,7 +47,7 @@ export async function upByHand(site: Site): Promise<void> {
   const settings = ['--set', 'profile=minimal', '--set', 'meshConfig.accessLogFile=/dev/stdout'];
   await run('istioctl', ['install', '-y', ...settings, ...fragment, '--kubeconfig', kubeconfig]);
 
-  await apply('first.json', [...namespaces(names, { fenced: false }), ...services(names)]);
+  await apply('first.json', [...namespaces(names, { fenced: true }), ...services(names)]);
   const ip = async (namespace: string, service: string) =>
     (await kubectl('-n', namespace, 'get', 'service', service, '-o', 'jsonpath={.spec.clusterIP}')).stdout;
   const ips = {
@@ -56,7 +56,7 @@ export async function upByHand(site: Site): Promise<void> {
     payIP: await ip(names.outside, 'example-pay'),
     catalogIP: await ip(names.mesh, 'catalog'),
   };
-  await apply('world.json', worldObjects(names, { fenced: false }, { certificates, ips }));
+  await apply('world.json', worldObjects(names, { fenced: true }, { certificates, ips }));
   for (const namespace of [names.outside, names.mesh]) {
     await kubectl(
       '-n',

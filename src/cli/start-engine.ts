@@ -49,8 +49,7 @@ export async function openMesh(cluster: Cluster, names: WorldNames, signal?: Abo
     import('../shared/clock.ts'),
   ]);
   const kube = await connect(cluster.kubeconfig);
-  const fenced = names.learner !== null || cluster.can.kind === 'context';
-  return connectMesh(kube, { names, provider: cluster.name, fenced, clock: systemClock }, signal);
+  return connectMesh(kube, { names, provider: cluster.name, fenced: true, clock: systemClock }, signal);
 }
 
 async function hold(path: string): Promise<() => Promise<void>> {

@@ -16,7 +16,7 @@ export async function bringUpKind(
 ): Promise<void> {
   const kube = await ensureNode(site, progress, signal);
   await ensureIstio(site, kube, progress, signal);
-  await bringUpWorld(kube, names, { fenced: names.learner !== null }, progress, signal);
+  await bringUpWorld(kube, names, { fenced: true }, progress, signal);
   progress.stage('Sending a first call through the mesh');
   await firstProbe(kube, names, progress, signal);
 }
