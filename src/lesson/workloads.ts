@@ -8,9 +8,10 @@ import type { Kube, KubeObject } from '../cluster/client.ts';
 import { until } from '../cluster/wait.ts';
 import { ToolError } from '../shared/errors.ts';
 import { CLIENT, SERVERS, type WorldNames } from '../world/names.ts';
-import { worldObjects } from '../world/objects.ts';
+import { services as worldServices } from '../world/objects.ts';
 import { type Reach, untilReachable } from '../world/reachable.ts';
 import { rolledOut } from '../world/rollout.ts';
+import { serverDeployments } from '../world/servers.ts';
 import type { Workloads } from './mesh.ts';
 
 interface EnvVar {
@@ -73,9 +74,8 @@ export async function setServices(
   const lists = await Promise.all(
     [names.mesh, names.outside].map(ns => listObjects(kube, 'v1', 'Service', ns)),
   );
-  const world = worldObjects(names, { fenced: false }).filter(object => object.kind === 'Service');
   const changed = await Promise.all(
-    world.map(service => setService(kube, service, lists.flat(), services, ips, signal)),
+    worldServices(names).map(service => setService(kube, service, lists.flat(), services, ips, signal)),
   );
   return changed.flat();
 }
@@ -179,9 +179,9 @@ async function endpoints(
 /** A Deployment's environment in a fresh world. The client's is not among the world's fixed objects. */
 function usualEnv(names: WorldNames, deployment: string, live: readonly EnvVar[]): readonly EnvVar[] {
   if (deployment === CLIENT.deployment) return live.filter(v => v.name === 'CURL_CA_BUNDLE');
-  const object = worldObjects(names, { fenced: false }).find(
-    o => o.kind === 'Deployment' && o.metadata.name === deployment,
-  ) as DeploymentObject | undefined;
+  const object = serverDeployments(names).find(o => o.metadata.name === deployment) as
+    | DeploymentObject
+    | undefined;
   return object?.spec.template.spec.containers[0]?.env ?? live;
 }
 
