@@ -1,0 +1,30 @@
+/**
+ * Kubernetes objects as Istio's rules look at them. This room is what Istio says of its own API (kinds, schemas,
+ * validation, analysis), the same on every provider. Pure; it imports nothing of ours but shared/.
+ */
+
+export interface Metadata {
+  name: string;
+  namespace?: string;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  /** ISO time in whole seconds, as the API writes it. */
+  creationTimestamp?: string;
+  deletionTimestamp?: string;
+  generateName?: string;
+  generation?: number;
+  resourceVersion?: string;
+  uid?: string;
+  [key: string]: unknown;
+}
+
+export interface Resource<Spec = unknown> {
+  apiVersion: string;
+  kind: string;
+  metadata: Metadata;
+  spec?: Spec;
+  status?: unknown;
+  [key: string]: unknown;
+}
+
+export const ISTIO_NETWORKING = 'networking.istio.io';

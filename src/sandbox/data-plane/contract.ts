@@ -1,0 +1,149 @@
+/**
+ * The seam in the middle of the data plane: connections on one side (listeners, TCP proxy, clusters with their load
+ * balancers, pools, breakers, outlier detection and TLS), HTTP on the other (connection manager, router, retries,
+ * mirrors, faults, access log). Modelled on Envoy's split between source/common/upstream + conn_pool and
+ * source/common/router.
+ */
+import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
+import type { Cluster, EnvoyConfig, HttpConnectionManager } from '../../envoy/config.ts';
+import type { Address } from '../rooms.ts';
+
+/** A connection from the app, as the listener hands it to a filter chain. */
+export interface Downstream {
+  readonly socket: Socket;
+  /** Bytes that were read for sniffing; they come before what the socket still holds. */
+  readonly head: Buffer;
+  readonly from: Address;
+  /** Where the app wanted to go: the original destination. */
+  readonly to: Address;
+  /** The SNI of the app's own ClientHello; '' for none. */
+  readonly sni: string;
+  /** Which of the proxy's two workers has it: pools are per worker, as Envoy's are. */
+  readonly worker: number;
+}
+
+/** An upstream host. The same object for the same endpoint as long as its cluster has it. */
+export interface Host {
+  readonly address: Address;
+  /** The name that a DNS cluster resolved; '' for others. */
+  readonly hostname: string;
+}
+
+export interface UpstreamRequest {
+  readonly method: string;
+  /** Path and query, as it shall be sent. */
+  readonly path: string;
+  readonly authority: string;
+  /** Names in lower case, in the order in which they shall be sent; no Host, no hop-by-hop headers. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Null: none. A retry needs its own copy. */
+  readonly body: Readable | Buffer | null;
+}
+
+export interface UpstreamResponse {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Readable;
+}
+
+/** Why a request got no answer. */
+export interface UpstreamFailure {
+  /** Envoy's response flag: UH no host, UO overflow, UF connect or handshake, UC closed after connect, UPE protocol. */
+  readonly flag: 'UH' | 'UO' | 'UF' | 'UC' | 'UPE';
+  /** Envoy's reset reason, as it stands in response details and local reply bodies: 'connection failure', 'connection termination'... */
+  readonly reason: string;
+  /** The transport's own words ('TLS_error:|268435703:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end'); '' for none. */
+  readonly transportFailure: string;
+  readonly host: Host | null;
+}
+
+export type UpstreamOutcome =
+  | {
+      readonly kind: 'response';
+      readonly response: UpstreamResponse;
+      readonly host: Host;
+      readonly local: Address;
+    }
+  | { readonly kind: 'failure'; readonly failure: UpstreamFailure };
+
+/** One request on its way. */
+export interface UpstreamStream {
+  /** Settles when response headers have come or the request has failed; never rejects. */
+  readonly outcome: Promise<UpstreamOutcome>;
+  /** The host that was picked; null before that and when there is none. */
+  readonly host: Host | null;
+  /** Ends it. 'timeout' counts against the host in outlier detection, 'cancelled' does not. */
+  reset(why: 'timeout' | 'cancelled'): void;
+}
+
+export interface SendOptions {
+  readonly worker: number;
+  readonly originalDestination: Address;
+  /** For consistent hashing; undefined: none. */
+  readonly hash?: number;
+  /** Hosts that earlier tries have used, to be avoided where the retry policy says so. */
+  readonly avoid?: readonly Host[];
+  /** The scheme's protocol of the app's request, where the cluster follows it. */
+  readonly downstreamProtocol: 'http1' | 'http2';
+}
+
+/** One upstream cluster in action. */
+export interface UpstreamCluster {
+  readonly config: Cluster;
+  /** Through the worker's pool, within the breakers; codes of answers are told to outlier detection. */
+  send(request: UpstreamRequest, options: SendOptions): UpstreamStream;
+  /** A place in max_retries; false: overflow. Give it back with releaseRetry when the retry is done. */
+  takeRetry(): boolean;
+  releaseRetry(): void;
+}
+
+export interface Clusters {
+  /** Null: no cluster of this name, which Envoy calls NC. */
+  get(name: string): UpstreamCluster | null;
+}
+
+/** The HTTP side's entrance: takes a connection over and serves it to its end. */
+export interface HttpSide {
+  serve(connection: Downstream, manager: HttpConnectionManager): void;
+  /** Ends what is open. */
+  close(): void;
+}
+
+export interface HttpSideOptions {
+  /** The configuration of this moment: each request reads its route anew, as RDS updates reach open connections. */
+  readonly config: () => EnvoyConfig;
+  readonly clusters: Clusters;
+  readonly log: (line: string) => void;
+  /** Between 0 and 1, as Math.random; tests pass their own. */
+  readonly random: () => number;
+}
+
+/** What an access-log line tells; left out fields are '-'. Istio's default text format (EnvoyTextLogFormat) is made of these. */
+export interface AccessLogEntry {
+  readonly start: Date;
+  readonly method?: string;
+  readonly path?: string;
+  readonly protocol?: string;
+  readonly code: number;
+  readonly flags: string;
+  readonly details?: string;
+  readonly termination?: string;
+  readonly transportFailure?: string;
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly milliseconds: number;
+  /** Milliseconds that the upstream took (x-envoy-upstream-service-time). */
+  readonly upstreamMilliseconds?: number;
+  readonly forwardedFor?: string;
+  readonly userAgent?: string;
+  readonly requestId?: string;
+  readonly authority?: string;
+  readonly upstreamHost?: Address;
+  readonly cluster?: string;
+  readonly upstreamLocal?: Address;
+  readonly downstreamLocal: Address;
+  readonly downstreamRemote: Address;
+  readonly sni?: string;
+  readonly route?: string;
+}

@@ -1,0 +1,107 @@
+/**
+ * What the rooms of the sandbox know of each other: the seams, in one place. sandbox.ts puts them together:
+ *
+ *   api-server   speaks Kubernetes over HTTPS; keeps objects in the Store; asks Admission; hands exec and logs on
+ *   istiod       Snapshot of objects -> Envoy's configuration for the client's sidecar (pure)
+ *   data-plane   what a sidecar does with a connection, on real sockets
+ *   workload     Services, Deployments, pods: addresses, endpoints, the API servers, the client, exec and logs
+ *   net          the pods' network: virtual addresses, names, the door for curl
+ *
+ * No room imports another room's files; they get what they need through these types. (The store's class is the
+ * one exception: everybody may import api-server/store.ts.)
+ */
+import type { Socket } from 'node:net';
+import type { Resource } from '../istio/resource.ts';
+
+/** 'pods', 'deployments.apps', 'serviceentries.networking.istio.io': the plural, and the group if it has one. */
+export type ResourceName = string;
+
+// Admission: what stands between a request and the store
+
+export interface AdmissionRequest {
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
+  readonly resource: ResourceName;
+  /** For DELETE the object that goes. */
+  readonly object: Resource;
+  readonly old: Resource | null;
+}
+
+export interface AdmissionAnswer {
+  /** The object as it shall be stored; left out: as it came. */
+  readonly object?: Resource;
+  /** Texts for Warning headers. */
+  readonly warnings?: readonly string[];
+  /** Set: the request is refused with this Status message, `code` (400 unless told) and `reason` (as Kubernetes names it). */
+  readonly denied?: { readonly message: string; readonly code?: number; readonly reason?: string };
+}
+
+/** Synchronous: everything that it needs is in this process. Several are asked in turn; the first refusal ends it. */
+export type Admission = (request: AdmissionRequest) => AdmissionAnswer;
+
+// Pods: what exec and logs reach
+
+export interface ContainerRef {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+}
+
+export interface ExecStreams {
+  /** Null: no stdin was asked for. */
+  readonly stdin: AsyncIterable<Buffer> | null;
+  stdout(chunk: Buffer | string): void;
+  stderr(chunk: Buffer | string): void;
+  /** Aborts when the client has gone: the command must end. */
+  readonly signal: AbortSignal;
+}
+
+/** `error` is for commands that could not be run at all (the runtime's words); the exit code then is `exit`, 126 or 127. */
+export interface ExecOutcome {
+  readonly exit: number;
+  readonly error?: string;
+}
+
+export interface LogQuery {
+  readonly follow: boolean;
+  /** Milliseconds since the epoch; older lines are left out. */
+  readonly since?: number;
+  readonly tailLines?: number;
+  readonly timestamps?: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The pods' runtime, a kubelet in small. The API server has looked up pod and container before it calls. */
+export interface PodRuntime {
+  exec(target: ContainerRef, command: readonly string[], streams: ExecStreams): Promise<ExecOutcome>;
+  /** Whole lines without their ends. Ends by itself unless `follow`; then when the container or the signal ends. */
+  logs(target: ContainerRef, query: LogQuery): AsyncIterable<string>;
+}
+
+// The pods' network
+
+export interface Address {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/**
+ * Opens a connection inside the pods' network, over kube-proxy's rules: a ClusterIP leads to one of its ready
+ * endpoints. Rejects at once with an error whose `code` is ECONNREFUSED for an address at which nobody listens,
+ * and for every address that is not in the world: the machine's own network is never reached.
+ * `from` is the pod's address, for servers that tell where a call comes from.
+ */
+export interface Network {
+  dial(to: Address, from: string, signal?: AbortSignal): Promise<Socket>;
+}
+
+/** A pod's eyes: its hosts file, then the cluster's DNS. */
+export interface PodResolver {
+  /** The IPv4 addresses of a name (or the address itself); empty for a name that does not exist. */
+  resolve(host: string): readonly string[];
+}
+
+/** What a pod's app does when it opens a connection; with a sidecar it is the sidecar's `accept`. */
+export interface Outbound {
+  /** Takes over a connection whose bytes come from the app. `from` is the pod's address and the app's real source port. */
+  accept(app: Socket, from: Address, to: Address): void;
+}
