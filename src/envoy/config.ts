@@ -2,7 +2,7 @@
  * Envoy's configuration as a sidecar's config_dump prints it: the JSON of the v3 protos with their own (snake_case)
  * names, durations as '1.5s', 64-bit numbers as strings, defaults left out. The sandbox makes it, the tracer and the
  * data plane read it, and a real sidecar's dump fits as it is. Only what istiod sends to a client's sidecar and what
- * is read here is typed. This room imports nothing of ours.
+ * is read here is typed. Long, because it is one vocabulary. This room imports nothing of ours.
  * Source: envoyproxy/envoy api/envoy/config/{listener,route,cluster,endpoint}/v3 and api/envoy/extensions/**.
  */
 

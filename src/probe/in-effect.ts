@@ -32,6 +32,8 @@ export interface SidecarState {
   /** Hash of the content of its configuration. */
   readonly content: string;
   readonly version: string;
+  /** Nothing is on its way: see SidecarConfig. Left out: it may be. */
+  readonly inStep?: boolean;
   readonly warming: readonly string[];
   /** Updates that it has refused so far (update_rejected of clusters and listeners). */
   readonly rejected: number;
@@ -104,6 +106,10 @@ export async function follow(
       const seconds = (changedAt - begun) / 1000;
       const changed = content !== before.content;
       const now = clock.now();
+      if (state.inStep) {
+        const took = (now - begun) / 1000;
+        return { kind: changed ? 'in-effect' : 'unchanged', seconds: took };
+      }
       slowest = Math.max(slowest, now - lookedAt);
       const quiet = Math.min(PATIENCE, Math.max(NOTHING_NEW, LOOKS * slowest));
       const settled = changed ? now - changedAt >= SETTLED : now - Math.max(pushedAt, changedAt) >= quiet;
@@ -162,8 +168,8 @@ class LiveView implements SidecarView {
     const config = readConfigDump(
       await this.#ask(pod => configDump(this.kube, this.names, pod, this.signal)),
     );
-    const { version, warming, refused } = config;
-    return { content: contentHash(config), version, warming, refused };
+    const { version, inStep, warming, refused } = config;
+    return { content: contentHash(config), version, inStep, warming, refused };
   }
 
   async rejections(): Promise<number> {

@@ -18,6 +18,11 @@ export interface SidecarConfig {
   readonly refused: readonly string[];
   /** The versions of what was pushed: changes with every push that concerns this sidecar, content or no. */
   readonly version: string;
+  /**
+   * The configuration is made in step with the API: what the API has accepted by now is in it, and nothing is still
+   * on its way. A sandbox says so with its version, 'in-step/RESOURCEVERSION'; istiod's pushes come when they come.
+   */
+  readonly inStep: boolean;
 }
 
 /** Never throws: a section that is missing is empty. */
@@ -48,6 +53,7 @@ export function readConfigDump(dump: unknown): SidecarConfig {
       ...dynamicListeners,
       ...list(routes.dynamic_route_configs),
     ].flatMap(one => object(one.error_state)?.details ?? []) as string[],
+    inStep: String(clusters.version_info ?? '').startsWith('in-step/'),
     version: [
       clusters,
       listeners,

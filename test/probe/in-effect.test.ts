@@ -61,6 +61,13 @@ describe('a change', () => {
     expect(sidecar.clock.now()).toBeLessThan(1300);
   });
 
+  it('is known at the first look where the configuration is in step with the API', async () => {
+    const changed = new Sidecar().at(0, { content: 'new', inStep: true });
+    expect(await changed.follow()).toEqual({ kind: 'in-effect', seconds: 0.1 });
+    const nothing = new Sidecar().at(0, { inStep: true });
+    expect(await nothing.follow()).toEqual({ kind: 'unchanged', seconds: 0.1 });
+  });
+
   it('is waited for a second longer when istiod has pushed', async () => {
     const sidecar = new Sidecar().at(700, { version: 'v2' });
     expect(await sidecar.follow()).toMatchObject({ kind: 'unchanged' });
