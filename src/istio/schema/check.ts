@@ -1,0 +1,31 @@
+/**
+ * An object against the CustomResourceDefinition of its kind: what kube-apiserver finds before any webhook is
+ * asked. Pure; imports only src/istio. Left out of the real thing: ratcheting (an update may keep what was wrong
+ * before), defaults (Istio's CRDs have none), metadata's values (names, labels: the same for every kind, so the
+ * API server's own business), the cost budget of CEL.
+ */
+import type { Resource } from '../resource.ts';
+import type { Cause } from './cause.ts';
+import { checkRules } from './cel.ts';
+import { checkOpenApi } from './openapi.ts';
+import { prune } from './prune.ts';
+import { schemaOf } from './schemas.ts';
+
+export type { Cause } from './cause.ts';
+
+export interface SchemaVerdict {
+  /** As the strict decoder names them: 'spec.http[0].retrys'. */
+  readonly unknownFields: readonly string[];
+  /** What `details.causes` of the Status 422 holds; invalidMessage() of cause.ts makes its message. Empty: valid. */
+  readonly causes: readonly Cause[];
+  /** The object as it would be stored: a copy without unknown fields and nulls. */
+  readonly object: Resource;
+}
+
+export function checkSchema(resource: Resource): SchemaVerdict {
+  const schema = schemaOf(resource);
+  const { object, unknown } = prune(resource, schema);
+  const causes = checkOpenApi(object, schema);
+  checkRules(object, schema, causes);
+  return { unknownFields: unknown, causes, object: object as Resource };
+}
