@@ -1,0 +1,123 @@
+/**
+ * Kubernetes' Status: how the API says no. Texts, codes and reasons as the real server has them.
+ * Source: apimachinery/pkg/api/errors/errors.go, apimachinery/pkg/apis/meta/v1/types.go.
+ */
+import type { ResourceName } from '../rooms.ts';
+
+export interface StatusCause {
+  readonly reason?: string;
+  readonly message?: string;
+  readonly field?: string;
+}
+
+export interface StatusDetails {
+  readonly name?: string;
+  readonly group?: string;
+  /** The plural of the resource; for Invalid the kind. */
+  readonly kind?: string;
+  readonly uid?: string;
+  readonly causes?: readonly StatusCause[];
+  readonly retryAfterSeconds?: number;
+}
+
+export interface Status {
+  readonly kind: 'Status';
+  readonly apiVersion: 'v1';
+  readonly metadata: Record<string, never>;
+  readonly status: 'Success' | 'Failure';
+  readonly message?: string;
+  readonly reason?: string;
+  readonly details?: StatusDetails;
+  readonly code?: number;
+}
+
+/** A refusal of the API, thrown by whoever finds it and answered as it stands. `reason` '' is left out. */
+export class StatusError extends Error {
+  readonly code: number;
+  readonly reason: string;
+  readonly details: StatusDetails | undefined;
+
+  constructor(code: number, reason: string, message: string, details?: StatusDetails) {
+    super(message);
+    this.name = 'StatusError';
+    this.code = code;
+    this.reason = reason;
+    this.details = details;
+  }
+
+  toStatus(): Status {
+    return {
+      kind: 'Status',
+      apiVersion: 'v1',
+      metadata: {},
+      status: 'Failure',
+      message: this.message,
+      ...(this.reason === '' ? {} : { reason: this.reason }),
+      ...(this.details ? { details: this.details } : {}),
+      code: this.code,
+    };
+  }
+}
+
+/** 'serviceentries.networking.istio.io' -> { group, kind }, as details name them. */
+function detailsOf(resource: ResourceName, name?: string): StatusDetails {
+  const dot = resource.indexOf('.');
+  return {
+    ...(name ? { name } : {}),
+    ...(dot < 0 ? { kind: resource } : { group: resource.slice(dot + 1), kind: resource.slice(0, dot) }),
+  };
+}
+
+export function notFound(resource: ResourceName, name: string): StatusError {
+  return new StatusError(404, 'NotFound', `${resource} "${name}" not found`, detailsOf(resource, name));
+}
+
+/** What the server says of a path that it has not. */
+export function noSuchPath(): StatusError {
+  return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
+}
+
+export function alreadyExists(resource: ResourceName, name: string): StatusError {
+  const message = `${resource} "${name}" already exists`;
+  return new StatusError(409, 'AlreadyExists', message, detailsOf(resource, name));
+}
+
+export function conflict(
+  resource: ResourceName,
+  name: string,
+  why = 'the object has been modified; please apply your changes to the latest version and try again',
+): StatusError {
+  const message = `Operation cannot be fulfilled on ${resource} "${name}": ${why}`;
+  return new StatusError(409, 'Conflict', message, detailsOf(resource, name));
+}
+
+export function badRequest(message: string): StatusError {
+  return new StatusError(400, 'BadRequest', message);
+}
+
+/** A watch that wants to go on from a time that is no longer remembered. */
+export function expired(wanted: string, oldest: string): StatusError {
+  return new StatusError(410, 'Expired', `too old resource version: ${wanted} (${oldest})`);
+}
+
+export function methodNotAllowed(): StatusError {
+  const message = 'the server does not allow this method on the requested resource';
+  return new StatusError(405, 'MethodNotAllowed', message, {});
+}
+
+/**
+ * A refusal by validation. One cause is told as it is, several as Go prints a list; kubectl makes bullet points
+ * of details.causes. A cause's message holds value and reason ('Invalid value: "x": must be ...'), its field the path.
+ */
+export function invalid(
+  kind: string,
+  group: string,
+  name: string,
+  causes: readonly StatusCause[],
+): StatusError {
+  const qualified = group === '' ? kind : `${kind}.${group}`;
+  const texts = [...new Set(causes.map(each => `${each.field}: ${each.message}`))];
+  const listed = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
+  const details = { name, ...(group === '' ? {} : { group }), kind, causes };
+  return new StatusError(422, 'Invalid', `${qualified} "${name}" is invalid: ${listed}`, details);
+}

@@ -1,0 +1,272 @@
+/**
+ * The sandbox's etcd: all objects, in memory, with one resourceVersion over all of them. It knows objects and
+ * their life (uid, generation, conflicts, owners, events) but no kinds, no HTTP and no validation: api-server.ts
+ * asks those questions before it writes. Every room may read and write here.
+ *
+ * Objects are deeply frozen: a change makes a new one, and what somebody still holds stays what it was.
+ * Kubernetes clears away what belongs to a deleted namespace or owner by and by, from controllers; here it goes in
+ * the same step. Finalizers and grace periods are left out: what is deleted is gone.
+ */
+import { randomInt, randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Metadata, Resource } from '../../istio/resource.ts';
+import type { ResourceName } from '../rooms.ts';
+import { frozenCopy } from './freeze.ts';
+import { alreadyExists, conflict, expired, notFound, StatusError } from './status.ts';
+
+export interface StoredMetadata extends Metadata {
+  uid: string;
+  resourceVersion: string;
+  creationTimestamp: string;
+}
+
+/** As stored, and deeply frozen: `generation` is there for the kinds for which Kubernetes counts it. */
+export interface StoredObject<Spec = unknown> extends Resource<Spec> {
+  metadata: StoredMetadata;
+}
+
+export interface StoreEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+  readonly resource: ResourceName;
+  readonly object: StoredObject;
+  /** What it was before; absent for ADDED. */
+  readonly old?: StoredObject;
+}
+
+export interface Randomness {
+  uuid(): string;
+  /** The five characters that generateName appends. */
+  suffix(): string;
+}
+
+/** So many events are remembered for watches that resume; who wants older ones is told 410. */
+const REMEMBERED = 1_000;
+
+/** Kinds whose strategy in Kubernetes never sets a generation, though they have a spec or data. */
+const WITHOUT_GENERATION: ReadonlySet<ResourceName> = new Set([
+  'configmaps',
+  'endpoints',
+  'events',
+  'events.events.k8s.io',
+  'namespaces',
+  'nodes',
+  'secrets',
+  'serviceaccounts',
+  'services',
+]);
+
+export class Store {
+  readonly #now: () => number;
+  readonly #random: Randomness;
+  readonly #objects = new Map<ResourceName, Map<string, StoredObject>>();
+  readonly #listeners = new Set<(event: StoreEvent) => void>();
+  readonly #history: StoreEvent[] = [];
+  readonly #undelivered: StoreEvent[] = [];
+  #delivering = false;
+  #version = 0;
+
+  /** `now` gives milliseconds since the epoch. */
+  constructor(now: () => number, random: Randomness = { uuid: randomUUID, suffix: randomSuffix }) {
+    this.#now = now;
+    this.#random = random;
+  }
+
+  /** Of the last change to anything. */
+  get resourceVersion(): string {
+    return String(this.#version);
+  }
+
+  /** `namespace` is null for kinds that live in none. */
+  get(resource: ResourceName, namespace: string | null, name: string): StoredObject | undefined {
+    return this.#objects.get(resource)?.get(keyOf(namespace, name));
+  }
+
+  /** Of one namespace, or of all; in the order of etcd's keys: by namespace, then by name. */
+  list(resource: ResourceName, namespace?: string): StoredObject[] {
+    const all = this.#objects.get(resource);
+    if (all === undefined) return [];
+    const prefix = namespace === undefined ? '' : keyOf(namespace, '');
+    const keys = [...all.keys()].filter(key => key.startsWith(prefix)).sort();
+    return keys.map(key => all.get(key)).filter(each => each !== undefined);
+  }
+
+  /** Throws AlreadyExists. The namespace is not looked up. */
+  create(resource: ResourceName, object: Resource): StoredObject {
+    const created = this.prepareCreate(resource, object);
+    return this.#put('ADDED', resource, created);
+  }
+
+  /** What `create` would store, with the next resourceVersion; nothing is stored. Throws as `create` does. */
+  prepareCreate(resource: ResourceName, object: Resource): StoredObject {
+    const { name: asked, generateName, generation: _, ...rest } = object.metadata;
+    const name = asked || (generateName ? `${generateName.slice(0, 58)}${this.#random.suffix()}` : '');
+    if (name === '') throw new StatusError(500, 'InternalError', 'Internal error: name is required', {});
+    if (this.get(resource, object.metadata.namespace ?? null, name)) throw alreadyExists(resource, name);
+    const metadata: StoredMetadata = {
+      ...rest,
+      name,
+      ...(generateName ? { generateName } : {}),
+      ...(WITHOUT_GENERATION.has(resource) ? {} : { generation: 1 }),
+      uid: this.#random.uuid(),
+      resourceVersion: this.#nextVersion(),
+      creationTimestamp: isoSeconds(this.#now()),
+    };
+    return frozenCopy({ ...object, metadata });
+  }
+
+  /**
+   * Replaces an object. Throws NotFound, and Conflict when `object` carries another resourceVersion or uid than
+   * the stored one; without a resourceVersion it is written whatever is there. No change: no event, the old is answered.
+   */
+  update(resource: ResourceName, object: Resource): StoredObject {
+    const updated = this.prepareUpdate(resource, object);
+    const old = this.get(resource, object.metadata.namespace ?? null, object.metadata.name);
+    return updated === old ? updated : this.#put('MODIFIED', resource, updated, old);
+  }
+
+  /** What `update` would store; nothing is stored. Throws as `update` does. */
+  prepareUpdate(resource: ResourceName, object: Resource): StoredObject {
+    const { name, namespace, resourceVersion, uid } = object.metadata;
+    const old = this.get(resource, namespace ?? null, name);
+    if (old === undefined) throw notFound(resource, name);
+    if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw conflict(resource, name);
+    if (uid && uid !== old.metadata.uid) {
+      const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`;
+      throw conflict(resource, name, why);
+    }
+    const next = frozenCopy({ ...object, metadata: { ...object.metadata, ...lifeOf(old) } });
+    if (isDeepStrictEqual(next, old)) return old;
+    const metadata: StoredMetadata = { ...next.metadata, resourceVersion: this.#nextVersion() };
+    if (old.metadata.generation !== undefined) {
+      metadata.generation = old.metadata.generation + (sameApartFromStatus(next, old) ? 0 : 1);
+    }
+    return frozenCopy({ ...next, metadata });
+  }
+
+  /**
+   * Deletes an object and what belongs to it: a namespace's objects (before it), an owner's dependents (after it).
+   * Answers what was there, with the resourceVersion of its deletion; undefined when there was nothing.
+   */
+  delete(resource: ResourceName, namespace: string | null, name: string): StoredObject | undefined {
+    const old = this.get(resource, namespace, name);
+    if (old === undefined) return undefined;
+    if (resource === 'namespaces') {
+      for (const [each, object] of this.#everything()) {
+        if (object.metadata.namespace === name) this.delete(each, name, object.metadata.name);
+      }
+    }
+    this.#objects.get(resource)?.delete(keyOf(namespace, name));
+    const metadata = { ...old.metadata, resourceVersion: this.#nextVersion() };
+    const gone = frozenCopy({ ...old, metadata });
+    this.#record({ type: 'DELETED', resource, object: gone, old });
+    for (const [each, object] of this.dependents(old.metadata.uid)) {
+      this.delete(each, object.metadata.namespace ?? null, object.metadata.name);
+    }
+    return gone;
+  }
+
+  /** What names the object of this uid as an owner. */
+  dependents(uid: string): [ResourceName, StoredObject][] {
+    return this.#everything().filter(([, { metadata }]) => {
+      const owners = metadata.ownerReferences as { uid?: string }[] | undefined;
+      return owners?.some(each => each.uid === uid) ?? false;
+    });
+  }
+
+  /**
+   * Tells every change, in order and before the write returns; what a listener itself changes is told after all
+   * have heard of the change that made it do so. Answers how to stop. An error of a listener reaches the writer.
+   */
+  subscribe(listener: (event: StoreEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** The changes after a resourceVersion. Throws Expired (410) when they are not all remembered. */
+  eventsSince(resourceVersion: string): StoreEvent[] {
+    const since = Number(resourceVersion);
+    if (!Number.isSafeInteger(since) || since < 0) {
+      throw new StatusError(400, 'BadRequest', `Invalid resource version: ${resourceVersion}`);
+    }
+    const oldest = this.#version - this.#history.length;
+    if (since < oldest) throw expired(resourceVersion, String(oldest + 1));
+    const skipped = Math.max(0, since - oldest);
+    return this.#history.slice(skipped);
+  }
+
+  #nextVersion(): string {
+    return String(this.#version + 1);
+  }
+
+  #put(type: 'ADDED' | 'MODIFIED', resource: ResourceName, object: StoredObject, old?: StoredObject) {
+    let all = this.#objects.get(resource);
+    if (all === undefined) {
+      all = new Map();
+      this.#objects.set(resource, all);
+    }
+    all.set(keyOf(object.metadata.namespace ?? null, object.metadata.name), object);
+    this.#record({ type, resource, object, ...(old ? { old } : {}) });
+    return object;
+  }
+
+  /** Each event is one version: eventsSince counts on that. */
+  #record(event: StoreEvent): void {
+    this.#version++;
+    this.#history.push(event);
+    if (this.#history.length > REMEMBERED) this.#history.shift();
+    this.#undelivered.push(event);
+    if (this.#delivering) return;
+    this.#delivering = true;
+    const failures: unknown[] = [];
+    try {
+      for (let next = this.#undelivered.shift(); next !== undefined; next = this.#undelivered.shift()) {
+        for (const listener of [...this.#listeners]) {
+          try {
+            listener(next);
+          } catch (error) {
+            failures.push(error);
+          }
+        }
+      }
+    } finally {
+      this.#delivering = false;
+    }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  #everything(): [ResourceName, StoredObject][] {
+    return [...this.#objects].flatMap(([resource, all]) =>
+      [...all.values()].map(object => [resource, object] as [ResourceName, StoredObject]),
+    );
+  }
+}
+
+/** Names hold no slash, so that this is unique, and sorts as etcd's keys do. */
+function keyOf(namespace: string | null, name: string): string {
+  return `${namespace ?? ''}/${name}`;
+}
+
+/** What an update cannot change. */
+function lifeOf(old: StoredObject) {
+  const { uid, resourceVersion, creationTimestamp, generation } = old.metadata;
+  return { uid, resourceVersion, creationTimestamp, ...(generation === undefined ? {} : { generation }) };
+}
+
+function sameApartFromStatus(a: StoredObject, b: StoredObject): boolean {
+  const rest = ({ metadata: _, status: __, ...others }: StoredObject) => others;
+  return isDeepStrictEqual(rest(a), rest(b));
+}
+
+/** '2026-11-24T19:00:16Z': the API writes times in whole seconds. */
+export function isoSeconds(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+}
+
+/** Without vowels and easily confused characters. Source: apimachinery/pkg/util/rand/rand.go */
+const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+
+function randomSuffix(): string {
+  return Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+}
