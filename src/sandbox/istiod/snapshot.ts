@@ -27,11 +27,13 @@ export interface Snapshot {
 }
 
 /** The proxy for which configuration is made: a client's sidecar. */
-export interface Proxy {
+export interface SidecarProxy {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly ip: string;
 }
+
+export type { SidecarProxy as Proxy };
 
 /** What `meshConfig` says; Istio's defaults, with the access log on. */
 export interface MeshConfig {

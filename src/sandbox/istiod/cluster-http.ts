@@ -1,0 +1,51 @@
+/**
+ * HTTP towards an upstream: which protocol, and the options of its connections.
+ * Source: pilot/pkg/networking/core/cluster_builder.go (setUpstreamProtocol, setUseDownstreamProtocol, build),
+ * cluster_traffic_policy.go (applyH2Upgrade, applyConnectionPool).
+ */
+import type { HttpProtocolOptions } from '../../envoy/config.ts';
+import type { ConnectionPoolSettings } from '../../istio/types.ts';
+import { connectionOptions } from './cluster-policy.ts';
+import { anyType, type Mutable } from './envoy-json.ts';
+import { isHttp2, isSniffed, type Protocol } from './protocol.ts';
+
+export const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
+
+export type UpstreamHttp = 'http1' | 'http2' | 'downstream';
+
+/** HTTP/2 for ports that say so or are upgraded; what the app speaks where the port is sniffed or the rule wants it. */
+export function upstreamHttp(protocol: Protocol, pool: ConnectionPoolSettings | undefined): UpstreamHttp {
+  if (pool?.http?.useClientProtocol) return 'downstream';
+  if (isHttp2(protocol)) return 'http2';
+  if (isSniffed(protocol)) return 'downstream';
+  return pool?.http?.h2UpgradePolicy === 'UPGRADE' ? 'http2' : 'http1';
+}
+
+/** Undefined where Envoy's defaults do. */
+export function httpOptions(
+  upstream: UpstreamHttp,
+  pool: ConnectionPoolSettings | undefined,
+  auto: { readonly sni: boolean; readonly sanValidation: boolean },
+): HttpProtocolOptions | undefined {
+  const common = connectionOptions(pool);
+  if (upstream === 'http1' && common === undefined && !auto.sni && !auto.sanValidation) return undefined;
+  const options: Mutable<HttpProtocolOptions> = { ...anyType(HTTP_OPTIONS) };
+  if (common !== undefined) options.common_http_protocol_options = common;
+  if (auto.sni || auto.sanValidation) {
+    options.upstream_http_protocol_options = {
+      ...(auto.sni && { auto_sni: true }),
+      ...(auto.sanValidation && { auto_san_validation: true }),
+    };
+  }
+  const streams = pool?.http?.maxConcurrentStreams;
+  if (upstream === 'downstream') {
+    options.use_downstream_protocol_config = { http_protocol_options: {}, http2_protocol_options: {} };
+  } else if (upstream === 'http2') {
+    options.explicit_http_config = {
+      http2_protocol_options: streams ? { max_concurrent_streams: streams } : {},
+    };
+  } else {
+    options.explicit_http_config = { http_protocol_options: {} };
+  }
+  return options;
+}

@@ -1,0 +1,149 @@
+/**
+ * TLS that a sidecar originates: what a DestinationRule says, and mutual TLS between sidecars where nothing is said.
+ * Source: pilot/pkg/networking/core/cluster_tls.go. Left out: credentialName, which sidecars ignore without a
+ * workloadSelector (then there is no TLS at all, as in Istio), certificates from the proxy's metadata.
+ */
+import type {
+  CommonTlsContext,
+  SdsSecretConfig,
+  StringMatcher,
+  TransportSocket,
+} from '../../envoy/config.ts';
+import type { ClientTlsSettings } from '../../istio/types.ts';
+import { anyType } from './envoy-json.ts';
+import type { MeshService } from './mesh-service.ts';
+
+export interface TlsPlan {
+  readonly socket?: TransportSocket;
+  /** Chosen by the endpoint: mutual TLS for those that have a sidecar, plain for others. */
+  readonly matches?: readonly unknown[];
+  readonly autoSni: boolean;
+  readonly autoSanValidation: boolean;
+}
+
+export interface TlsRequest {
+  readonly settings: ClientTlsSettings | undefined;
+  readonly service: MeshService;
+  /** Identities that the service's endpoints may show. */
+  readonly accounts: readonly string[];
+  readonly meshSni: string;
+  readonly http2: boolean;
+  readonly originalDst: boolean;
+  /** Whether mutual TLS may be tried where the rule says nothing. */
+  readonly autoMutualTls: boolean;
+}
+
+const NO_TLS: TlsPlan = { autoSni: false, autoSanValidation: false };
+
+export function planTls(request: TlsRequest): TlsPlan {
+  const { settings, service } = request;
+  if (settings === undefined) {
+    if (service.external || !request.autoMutualTls) return NO_TLS;
+    const socket = mutualBetweenSidecars(request, undefined);
+    if (request.originalDst) return { ...NO_TLS, socket };
+    return {
+      ...NO_TLS,
+      matches: [
+        { name: 'tlsMode-istio', match: { tlsMode: 'istio' }, transport_socket: socket },
+        { name: 'tlsMode-disabled', match: {}, transport_socket: RAW_BUFFER },
+      ],
+    };
+  }
+  switch (settings.mode ?? 'DISABLE') {
+    case 'DISABLE':
+      return NO_TLS;
+    case 'ISTIO_MUTUAL':
+      return { ...NO_TLS, socket: mutualBetweenSidecars(request, settings) };
+    case 'SIMPLE':
+    case 'MUTUAL':
+      return settings.credentialName ? NO_TLS : toTheOutside(request, settings);
+  }
+}
+
+const RAW_BUFFER: TransportSocket = {
+  name: 'envoy.transport_sockets.raw_buffer',
+  typed_config: anyType('envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer'),
+};
+
+const TLS_PARAMS = {
+  tls_minimum_protocol_version: 'TLSv1_2',
+  tls_maximum_protocol_version: 'TLSv1_3',
+};
+
+function sds(name: string): SdsSecretConfig {
+  return {
+    name,
+    sds_config: {
+      api_config_source: {
+        api_type: 'GRPC',
+        grpc_services: [{ envoy_grpc: { cluster_name: 'sds-grpc' } }],
+        set_node_on_first_message_only: true,
+        transport_api_version: 'V3',
+      },
+      ...((name === 'default' || name === 'ROOTCA') && { initial_fetch_timeout: '0s' }),
+      resource_api_version: 'V3',
+    },
+  };
+}
+
+const exactly = (names: readonly string[]): StringMatcher[] => names.map(exact => ({ exact }));
+
+function tlsSocket(sni: string, context: CommonTlsContext): TransportSocket {
+  return {
+    name: 'envoy.transport_sockets.tls',
+    typed_config: {
+      ...anyType('envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext'),
+      common_tls_context: { tls_params: TLS_PARAMS, ...context },
+      ...(sni !== '' && { sni }),
+    },
+  };
+}
+
+function validation(sans: readonly string[], root: string, crl?: string): CommonTlsContext {
+  return {
+    combined_validation_context: {
+      default_validation_context: {
+        ...(sans.length > 0 && { match_subject_alt_names: exactly(sans) }),
+        ...(crl && { crl: { filename: crl } }),
+      },
+      validation_context_sds_secret_config: sds(root),
+    },
+  };
+}
+
+function mutualBetweenSidecars(
+  request: TlsRequest,
+  settings: ClientTlsSettings | undefined,
+): TransportSocket {
+  return tlsSocket(settings?.sni || request.meshSni, {
+    alpn_protocols: request.http2 ? ['istio', 'h2'] : ['istio'],
+    tls_certificate_sds_secret_configs: [sds('default')],
+    ...validation(settings?.subjectAltNames ?? request.accounts, 'ROOTCA'),
+  });
+}
+
+/** SIMPLE and MUTUAL: verified against the system's roots and the Host unless told otherwise. */
+function toTheOutside(request: TlsRequest, settings: ClientTlsSettings): TlsPlan {
+  const given = settings.subjectAltNames ?? [];
+  const sans = given.length === 0 && request.service.registry === 'External' ? request.accounts : given;
+  const skip = settings.insecureSkipVerify === true;
+  const mutual = settings.mode === 'MUTUAL';
+  // Istio logs an error and sends no TLS at all; validation refuses such a rule before.
+  if (mutual && !(settings.clientCertificate && settings.privateKey)) return NO_TLS;
+  const autoSni = !settings.sni;
+  return {
+    autoSni,
+    autoSanValidation: autoSni && given.length === 0 && !skip,
+    socket: tlsSocket(settings.sni ?? '', {
+      ...(mutual && {
+        tls_certificate_sds_secret_configs: [
+          sds(`file-cert:${settings.clientCertificate}~${settings.privateKey}`),
+        ],
+      }),
+      ...(skip
+        ? { validation_context: {} }
+        : validation(sans, `file-root:${settings.caCertificates || 'system'}`, settings.caCrl)),
+      ...(request.http2 && { alpn_protocols: ['h2'] }),
+    }),
+  };
+}

@@ -1,0 +1,232 @@
+/**
+ * Outbound listeners: HTTP services of a port share 0.0.0.0_PORT, TCP and TLS services have one on their own address if
+ * they have one; what no listener takes ends in virtualOutbound.
+ * Source: pilot/pkg/networking/core/listener.go (buildSidecarOutboundListeners, buildSidecarOutboundListener,
+ * buildListenerFromEntry), listener_builder.go (buildVirtualOutboundListener).
+ * Left out: IPv6, unix sockets, the HTTP proxy port, inbound listeners.
+ */
+import { isIP } from 'node:net';
+import type { FilterChain, Listener } from '../../envoy/config.ts';
+import type { EgressListener } from './egress-listener.ts';
+import { anyType } from './envoy-json.ts';
+import { type ChainPlan, chainMatch, matchesAll, mergeChains } from './filter-chains.ts';
+import { httpChain } from './http-chain.ts';
+import { type MeshService, type ServicePort, UNSPECIFIED } from './mesh-service.ts';
+import { isHttp, isSniffed, isTcp, listenerProtocol, type Protocol, parseProtocol } from './protocol.ts';
+import { endpointsOnPort, type Registry } from './registry.ts';
+import type { SidecarScope } from './sidecar-scope.ts';
+import type { MeshConfig, SidecarProxy } from './snapshot.ts';
+import { tcpChains, tcpProxy } from './tcp-chains.ts';
+import { fallThroughCluster } from './virtual-hosts.ts';
+
+const PROXY_PORT = 15001;
+/** Ports of the sidecar itself: outbound, inbound, health, its metrics. */
+const RESERVED_PORTS = new Set([PROXY_PORT, 15006, 15021, 15090]);
+
+interface Entry {
+  readonly bind: string;
+  readonly bindToPort: boolean;
+  readonly port: ServicePort;
+  /** Made for a port that a Sidecar's egress listener names: later services do not join. */
+  locked: boolean;
+  protocol: Protocol;
+  chains: readonly ChainPlan[];
+}
+
+interface Offer {
+  readonly service: MeshService;
+  readonly port: ServicePort;
+  /** '' for none yet: the service's address or the wildcard. */
+  readonly bind: string;
+  readonly bindToPort: boolean;
+  readonly listener: EgressListener;
+}
+
+export class ListenerBuilder {
+  readonly #scope: SidecarScope;
+  readonly #registry: Registry;
+  readonly #proxy: SidecarProxy;
+  readonly #mesh: MeshConfig;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(scope: SidecarScope, registry: Registry, proxy: SidecarProxy, mesh: MeshConfig) {
+    this.#scope = scope;
+    this.#registry = registry;
+    this.#proxy = proxy;
+    this.#mesh = mesh;
+  }
+
+  build(): Listener[] {
+    for (const listener of this.#scope.egressListeners) this.#addEgress(listener);
+    const fallThrough = fallThroughCluster(this.#scope);
+    return [
+      ...[...this.#entries.values()].map(entry => toListener(entry, fallThrough)),
+      virtualOutbound(fallThrough),
+    ];
+  }
+
+  #addEgress(listener: EgressListener): void {
+    const { spec } = listener;
+    const bindToPort = spec.captureMode === 'NONE';
+    const bind = spec.bind || (bindToPort ? '127.0.0.1' : '');
+    if (spec.port !== undefined) {
+      const { number = 0, name = '', protocol = '' } = spec.port;
+      const port = { port: number, name, protocol: parseProtocol(protocol) };
+      if (isReserved(bind, port)) return;
+      for (const service of listener.services) this.#add({ service, port, bind, bindToPort, listener });
+      return;
+    }
+    for (const entry of this.#entries.values()) entry.locked = true;
+    for (const service of listener.services) {
+      for (const port of service.ports) {
+        if (isReserved(bind, port)) continue;
+        const offer = { service, port, bind, bindToPort, listener };
+        if (this.#needsPodListeners(offer)) this.#addPods(offer);
+        else this.#add(offer);
+      }
+    }
+  }
+
+  /** A headless service has no address: its TCP ports get a listener for each pod. */
+  #needsPodListeners({ service, port, bind }: Offer): boolean {
+    return (
+      bind === '' &&
+      service.resolution === 'Passthrough' &&
+      service.address === UNSPECIFIED &&
+      (isTcp(port.protocol) || isSniffed(port.protocol))
+    );
+  }
+
+  #addPods(offer: Offer): void {
+    const { service, port } = offer;
+    const endpoints = endpointsOnPort(this.#registry, service, port.port);
+    if (service.registry !== 'Kubernetes' && endpoints.length === 0 && service.selector === undefined) {
+      this.#add(offer); // a ServiceEntry of resolution NONE takes the whole port
+      return;
+    }
+    for (const { address } of endpoints) {
+      if (isIP(address) !== 0 && address !== this.#proxy.ip) this.#add({ ...offer, bind: address });
+    }
+  }
+
+  #add(offer: Offer): void {
+    const { service, port } = offer;
+    const kind = listenerProtocol(port.protocol);
+    if (service.resolution === 'Alias' || kind === 'none') return;
+    // A CIDR cannot be listened on: the listener is for all, the chain for the range.
+    const ranged = kind !== 'http' && offer.bind === '' && service.address.includes('/');
+    const bind = offer.bind || (kind === 'http' || ranged ? UNSPECIFIED : service.address);
+    const cidrs = ranged ? [service.address] : [];
+    const key = `${bind}_${port.port}`;
+    const current = this.#entries.get(key);
+    if (current?.locked) return;
+
+    const http = current !== undefined && isHttp(current.protocol);
+    const tcp = current !== undefined && isTcp(current.protocol);
+    // The HTTP chain is there already; services are told apart by their virtual hosts.
+    if (current !== undefined && kind === 'http' && !tcp) return;
+    if (current !== undefined && kind === 'auto' && !tcp && !http) return;
+    if (current !== undefined && serverSpeaksFirst(port.protocol, current.protocol)) return;
+
+    const context = { scope: this.#scope, proxy: this.#proxy, mesh: this.#mesh, service, port, bind, cidrs };
+    const chains: ChainPlan[] = [];
+    if (kind !== 'http') chains.push(...tcpChains(context, offer.listener.virtualServices));
+    if (kind !== 'tcp') {
+      const shared = kind === 'http' || bind === UNSPECIFIED;
+      const routes = shared ? String(port.port) : `${service.host}:${port.port}`;
+      // On a service's own address HTTP need not be sniffed, except where the port's protocol is unknown.
+      chains.push(httpChain(key, routes, kind === 'auto' || bind === UNSPECIFIED));
+    }
+    const sniffing = kind === 'http' && bind === UNSPECIFIED;
+    const protocol = sniffing ? 'Unsupported' : port.protocol;
+    if (current === undefined || (kind === 'auto' && http)) {
+      const { bindToPort } = offer;
+      this.#entries.set(key, { bind, bindToPort, port, locked: false, protocol, chains });
+      return;
+    }
+    current.chains = mergeChains(current.chains, chains);
+    // HTTP and TCP on one listener: from now on it sniffs.
+    if (kind !== 'tcp' || http) current.protocol = 'Unsupported';
+  }
+}
+
+function isReserved(bind: string, port: ServicePort): boolean {
+  const wildcard = bind === '' ? isHttp(port.protocol) : bind === UNSPECIFIED;
+  return wildcard && RESERVED_PORTS.has(port.port);
+}
+
+/** Sniffing waits for the client, which such a protocol's client never breaks: it shares its port with no other. */
+function serverSpeaksFirst(a: Protocol, b: Protocol): boolean {
+  const first = (p: Protocol): boolean => p === 'Mongo' || p === 'MySQL';
+  return a !== b && (first(a) || first(b));
+}
+
+const inspector = (name: string, type: string) => ({
+  name: `envoy.filters.listener.${name}`,
+  typed_config: anyType(`envoy.extensions.filters.listener.${name}.v3.${type}`),
+});
+
+function toListener(entry: Entry, fallThrough: string): Listener {
+  const { bind, port, chains } = entry;
+  const sniTls = chains.some(c => c.sni.length > 0);
+  const sniHttp = chains.some(c => c.applicationProtocols.length > 0);
+  const inspectors = [
+    ...(sniTls ? [inspector('tls_inspector', 'TlsInspector')] : []),
+    ...(sniHttp ? [inspector('http_inspector', 'HttpInspector')] : []),
+  ];
+  const matching = chains.filter(c => !matchesAll(c)).map(c => toChain(c, true));
+  const catchAll = chains
+    .filter(matchesAll)
+    .map(c => toChain(c, false))
+    .at(-1);
+  return {
+    ...anyType('envoy.config.listener.v3.Listener'),
+    name: `${bind}_${port.port}`,
+    address: { socket_address: { address: bind, port_value: port.port } },
+    filter_chains: matching.length > 0 ? matching : catchAll ? [catchAll] : [],
+    ...(inspectors.length > 0 && { listener_filters: inspectors }),
+    listener_filters_timeout: '0s',
+    traffic_direction: 'OUTBOUND',
+    continue_on_listener_filters_timeout: true,
+    ...(matching.length > 0 && {
+      default_filter_chain: catchAll ?? {
+        filter_chain_match: {},
+        filters: [tcpProxy({ stat_prefix: fallThrough, cluster: fallThrough }, undefined, '')],
+        name: 'PassthroughFilterChain',
+      },
+    }),
+    ...(entry.bindToPort ? { max_connections_to_accept_per_socket_event: 1 } : { bind_to_port: false }),
+  };
+}
+
+function toChain(plan: ChainPlan, withMatch: boolean): FilterChain {
+  return {
+    ...(withMatch && { filter_chain_match: chainMatch(plan) }),
+    filters: plan.filters,
+    ...(plan.metadata && { metadata: plan.metadata }),
+    transport_socket_connect_timeout: '15s',
+  };
+}
+
+/** Where all connections arrive; it hands them to the listener of their destination and keeps those without one. */
+function virtualOutbound(fallThrough: string): Listener {
+  const chain = (name: string, cluster: string): FilterChain => ({
+    filters: [tcpProxy({ stat_prefix: cluster, cluster }, undefined, '')],
+    name,
+  });
+  return {
+    ...anyType('envoy.config.listener.v3.Listener'),
+    name: 'virtualOutbound',
+    address: { socket_address: { address: UNSPECIFIED, port_value: PROXY_PORT } },
+    filter_chains: [
+      {
+        filter_chain_match: { destination_port: PROXY_PORT },
+        ...chain('virtualOutbound-blackhole', 'BlackHoleCluster'),
+      },
+      chain('virtualOutbound-catchall-tcp', fallThrough),
+    ],
+    use_original_dst: true,
+    traffic_direction: 'OUTBOUND',
+    max_connections_to_accept_per_socket_event: 1,
+  };
+}

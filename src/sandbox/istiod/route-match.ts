@@ -1,0 +1,95 @@
+/**
+ * A VirtualService's match as Envoy's. What can be decided here (source labels, gateways, port) is not in it.
+ * Source: pilot/pkg/networking/core/route/route.go (TranslateRouteMatch, sourceMatchHTTP, IsCatchAllRoute).
+ * Left out: headers of the form @request.auth.claims, as there is no JWT authentication here.
+ */
+import type { HeaderMatcher, QueryParameterMatcher, RouteMatch, StringMatcher } from '../../envoy/config.ts';
+import type { HttpMatchRequest, StringMatch } from '../../istio/types.ts';
+import { compareText } from './age.ts';
+import type { Mutable } from './envoy-json.ts';
+import { labelsFit } from './mesh-service.ts';
+import type { SidecarProxy } from './snapshot.ts';
+import { MESH_GATEWAY } from './virtual-services.ts';
+
+/** Undefined for an empty match, which is one of presence. */
+export function stringMatcher(match: StringMatch): StringMatcher | undefined {
+  if (match.exact !== undefined) return { exact: match.exact };
+  if (match.prefix !== undefined) return { prefix: match.prefix };
+  if (match.regex !== undefined) return { safe_regex: { regex: match.regex } };
+  return undefined;
+}
+
+/** Whether the rule is for this client at all, on this port. With gateways, source labels do not count. */
+export function appliesTo(match: HttpMatchRequest | undefined, proxy: SidecarProxy, port: number): boolean {
+  if (match === undefined) return true;
+  if (match.port && match.port !== port) return false;
+  if (match.gateways?.length) return match.gateways.includes(MESH_GATEWAY);
+  return (
+    labelsFit(match.sourceLabels, proxy.labels) &&
+    (!match.sourceNamespace || match.sourceNamespace === proxy.namespace)
+  );
+}
+
+export function routeMatch(match: HttpMatchRequest | undefined): RouteMatch {
+  if (match === undefined) return { prefix: '/' };
+  const headers = [
+    ...Object.entries(match.headers ?? {}).map(([name, m]) => headerMatcher(name, m)),
+    ...Object.entries(match.withoutHeaders ?? {}).map(([name, m]) => withoutHeader(name, m)),
+  ].sort((a, b) => compareText(a.name, b.name));
+  for (const [name, m] of [
+    [':method', match.method],
+    [':authority', match.authority],
+    [':scheme', match.scheme],
+  ] as const) {
+    if (m !== undefined) headers.push(headerMatcher(name, m));
+  }
+  const query = Object.entries(match.queryParams ?? {}).map(([name, m]) => queryMatcher(name, m));
+  return {
+    ...pathMatch(match.uri),
+    case_sensitive: match.ignoreUriCase !== true,
+    ...(headers.length > 0 && { headers }),
+    ...(query.length > 0 && { query_parameters: query }),
+  };
+}
+
+function pathMatch(uri: StringMatch | undefined): RouteMatch {
+  if (uri?.exact !== undefined) return { path: uri.exact };
+  if (uri?.prefix !== undefined) return { prefix: uri.prefix };
+  if (uri?.regex !== undefined) return { safe_regex: { regex: uri.regex } };
+  return { prefix: '/' };
+}
+
+/** An empty match, and the regex '*' (which is none), ask for presence. */
+const isPresence = (match: StringMatch): boolean => match.regex === '*' || stringMatcher(match) === undefined;
+
+function headerMatcher(name: string, match: StringMatch): Mutable<HeaderMatcher> {
+  const string_match = stringMatcher(match);
+  return isPresence(match) || string_match === undefined
+    ? { name, present_match: true }
+    : { name, string_match };
+}
+
+/** A missing header counts as '' here: it is without the value. */
+function withoutHeader(name: string, match: StringMatch): HeaderMatcher {
+  return {
+    ...headerMatcher(name, match),
+    invert_match: true,
+    ...(!isPresence(match) && { treat_missing_header_as_empty: true }),
+  };
+}
+
+function queryMatcher(name: string, match: StringMatch): QueryParameterMatcher {
+  const string_match = stringMatcher(match);
+  return isPresence(match) || string_match === undefined
+    ? { name, present_match: true }
+    : { name, string_match };
+}
+
+/** A route that takes every request: what comes after it is not even sent. */
+export function isCatchAll(match: RouteMatch): boolean {
+  return (
+    (match.prefix === '/' || match.safe_regex?.regex === '.*') &&
+    !match.headers?.length &&
+    !match.query_parameters?.length
+  );
+}
