@@ -125,13 +125,17 @@ function refused(option: string, why: string, next: string): UserError {
 }
 
 /** [option, its value, the words it was made of]; a URL has the name ''. */
-type Option = readonly [name: string, value: string | undefined, raw: readonly string[]];
+export type Option = readonly [name: string, value: string | undefined, raw: readonly string[]];
 
-/** Long options whose value matters here; of all others it is enough that the words are kept in order. */
+/**
+ * Long options that take a value: those that matter here, and those that a learner is likely to put before the URL,
+ * which would be taken for it.
+ */
 const LONG_WITH_VALUE =
-  /^--(user-agent|header|write-out|config|upload-file|form|data(-[a-z]+)?|json|output|request|url|max-time|resolve|connect-to)$/;
+  /^--(user-agent|header|write-out|config|upload-file|form(-string)?|data(-[a-z]+)?|json|output|request|url|max-time|resolve|connect-to|connect-timeout|retry(-delay|-max-time)?|max-redirs|user|cookie|cookie-jar|referer|oauth2-bearer|cacert|capath|cert|key|ciphers|tls-max|limit-rate|rate|parallel-max|interface|proto|proto-redir|proxy|noproxy|range|request-target|url-query)$/;
 
-function optionsOf(argv: readonly string[]): Option[] {
+/** The options of a command line in their order. */
+export function optionsOf(argv: readonly string[]): Option[] {
   const options: Option[] = [];
   for (let at = 0; at < argv.length; at++) {
     const word = argv[at] ?? '';
