@@ -13,7 +13,7 @@ const filter = (name: string, type: string, fields: object = {}) => ({
 });
 
 const HTTP_FILTERS = [
-  filter('istio.grpc_stats', 'envoy.extensions.filters.http.grpc_stats.v3.FilterConfig', {
+  filter('envoy.filters.http.grpc_stats', 'envoy.extensions.filters.http.grpc_stats.v3.FilterConfig', {
     emit_filter_state: true,
     stats_for_all_methods: false,
   }),

@@ -161,19 +161,24 @@ function serverSpeaksFirst(a: Protocol, b: Protocol): boolean {
   return a !== b && (first(a) || first(b));
 }
 
-const inspector = (name: string, type: string) => ({
-  name: `envoy.filters.listener.${name}`,
-  typed_config: anyType(`envoy.extensions.filters.listener.${name}.v3.${type}`),
-});
+const TLS_INSPECTOR = {
+  name: 'envoy.filters.listener.tls_inspector',
+  typed_config: {
+    ...anyType('envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector'),
+    initial_read_buffer_size: 512,
+  },
+};
+
+const HTTP_INSPECTOR = {
+  name: 'envoy.filters.listener.http_inspector',
+  typed_config: anyType('envoy.extensions.filters.listener.http_inspector.v3.HttpInspector'),
+};
 
 function toListener(entry: Entry, fallThrough: string): Listener {
   const { bind, port, chains } = entry;
   const sniTls = chains.some(c => c.sni.length > 0);
   const sniHttp = chains.some(c => c.applicationProtocols.length > 0);
-  const inspectors = [
-    ...(sniTls ? [inspector('tls_inspector', 'TlsInspector')] : []),
-    ...(sniHttp ? [inspector('http_inspector', 'HttpInspector')] : []),
-  ];
+  const inspectors = [...(sniTls ? [TLS_INSPECTOR] : []), ...(sniHttp ? [HTTP_INSPECTOR] : [])];
   const matching = chains.filter(c => !matchesAll(c)).map(c => toChain(c, true));
   const catchAll = chains
     .filter(matchesAll)

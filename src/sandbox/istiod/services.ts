@@ -56,7 +56,7 @@ interface PodSpec {
   nodeName?: string;
 }
 
-/** Pods by 'namespace/name' and by IP: an endpoint's labels and identity are its pod's. */
+/** Pods by 'namespace/name' and 'namespace/IP': an endpoint's labels and identity are its pod's. */
 export function podIndex(pods: readonly Resource[], mesh: MeshConfig): ReadonlyMap<string, PodView> {
   const index = new Map<string, PodView>();
   for (const pod of pods) {
@@ -70,7 +70,7 @@ export function podIndex(pods: readonly Resource[], mesh: MeshConfig): ReadonlyM
       node: spec.nodeName ?? '',
     };
     index.set(`${namespace}/${pod.metadata.name}`, view);
-    if (ip !== undefined) index.set(ip, view);
+    if (ip !== undefined) index.set(`${namespace}/${ip}`, view);
   }
   return index;
 }
@@ -92,7 +92,10 @@ export function sliceEndpoints(slice: EndpointSlice, pods: ReadonlyMap<string, P
   for (const entry of slice.endpoints ?? []) {
     const ref = entry.targetRef;
     for (const address of entry.addresses) {
-      const pod = ref?.kind === 'Pod' ? pods.get(`${ref.namespace}/${ref.name}`) : pods.get(address);
+      const pod =
+        ref?.kind === 'Pod'
+          ? pods.get(`${ref.namespace}/${ref.name}`)
+          : pods.get(`${namespaceOf(slice)}/${address}`);
       if (pod === undefined && ref?.kind === 'Pod') continue;
       for (const port of slice.ports ?? []) {
         out.push({
