@@ -68,6 +68,7 @@ export interface ConnectionPoolSettings {
     h2UpgradePolicy?: 'DEFAULT' | 'DO_NOT_UPGRADE' | 'UPGRADE';
     useClientProtocol?: boolean;
     maxConcurrentStreams?: number;
+    http2KeepAlive?: { interval?: Duration; timeout?: Duration };
   };
 }
 
@@ -81,13 +82,19 @@ export interface OutlierDetection {
   baseEjectionTime?: Duration;
   maxEjectionPercent?: number;
   minHealthPercent?: number;
+  outlierDetectionHttpErrorCodes?: number[];
 }
 
 export interface LoadBalancerSettings {
   simple?: 'UNSPECIFIED' | 'LEAST_CONN' | 'RANDOM' | 'PASSTHROUGH' | 'ROUND_ROBIN' | 'LEAST_REQUEST';
   consistentHash?: {
     httpHeaderName?: string;
-    httpCookie?: { name?: string; path?: string; ttl?: Duration };
+    httpCookie?: {
+      name?: string;
+      path?: string;
+      ttl?: Duration;
+      attributes?: { name?: string; value?: string }[];
+    };
     useSourceIp?: boolean;
     httpQueryParameterName?: string;
     ringHash?: { minimumRingSize?: number };
@@ -99,6 +106,12 @@ export interface LoadBalancerSettings {
     failover?: { from?: string; to?: string }[];
     failoverPriority?: string[];
     enabled?: boolean;
+  };
+  zoneAwareLbSetting?: {
+    failover?: { from?: string; to?: string }[];
+    failoverPriority?: string[];
+    enabled?: boolean;
+    minClusterSize?: number;
   };
   warmupDurationSecs?: Duration;
   warmup?: { duration?: Duration; minimumPercent?: number; aggression?: number };
@@ -211,6 +224,7 @@ export interface HttpRoute {
   route?: HttpRouteDestination[];
   redirect?: {
     uri?: string;
+    prefixRewrite?: string;
     authority?: string;
     port?: number;
     derivePort?: 'FROM_PROTOCOL_DEFAULT' | 'FROM_REQUEST_PORT';
@@ -233,6 +247,8 @@ export interface HttpRoute {
   mirror?: Destination;
   mirrors?: { destination?: Destination; percentage?: Percent }[];
   mirrorPercent?: number;
+  /** The old spelling of the same field. */
+  mirror_percent?: number;
   mirrorPercentage?: Percent;
   corsPolicy?: CorsPolicy;
   headers?: Headers;

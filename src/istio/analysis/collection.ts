@@ -1,0 +1,45 @@
+/** What is analysed: all objects of a cluster that the analyzers read, by kind. */
+import type { Resource } from '../resource.ts';
+import type { DestinationRule, Service, ServiceEntry, Sidecar, VirtualService } from '../types.ts';
+
+export interface GatewaySpec {
+  selector?: Record<string, string>;
+  servers?: { hosts?: string[] }[];
+}
+
+export interface Collection {
+  readonly serviceEntries: readonly ServiceEntry[];
+  readonly destinationRules: readonly DestinationRule[];
+  readonly virtualServices: readonly VirtualService[];
+  readonly sidecars: readonly Sidecar[];
+  readonly gateways: readonly Resource<GatewaySpec>[];
+  readonly services: readonly Service[];
+  readonly pods: readonly Resource[];
+}
+
+/** From a flat list; other kinds are passed over. In the order of namespace and name, so that results are stable. */
+export function collect(resources: readonly Resource[]): Collection {
+  const sorted = [...resources].sort((a, b) => order(a).localeCompare(order(b)));
+  const ofKind = (kind: string) => sorted.filter(each => each.kind === kind) as never[];
+  return {
+    serviceEntries: ofKind('ServiceEntry'),
+    destinationRules: ofKind('DestinationRule'),
+    virtualServices: ofKind('VirtualService'),
+    sidecars: ofKind('Sidecar'),
+    gateways: ofKind('Gateway'),
+    services: ofKind('Service'),
+    pods: ofKind('Pod'),
+  };
+}
+
+const order = ({ metadata }: Resource) => `${metadata.namespace ?? ''}/${metadata.name}`;
+
+export const namespaceOf = ({ metadata }: Resource) => metadata.namespace ?? '';
+
+/** Whether labels hold all of a selector. An empty selector selects everything. */
+export function selects(
+  selector: Readonly<Record<string, string>> | undefined,
+  labels: Readonly<Record<string, string>> | undefined,
+): boolean {
+  return Object.entries(selector ?? {}).every(([key, value]) => labels?.[key] === value);
+}

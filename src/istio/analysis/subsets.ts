@@ -1,0 +1,35 @@
+/**
+ * IST0174 (a DestinationRule's host is nobody's) and IST0173 (a subset selects nothing).
+ * Istio looks for a subset among pods only, and so calls every subset of a ServiceEntry with endpoints of its own
+ * wrong (analyzers/destinationrule/subset.go). Here the endpoints of the ServiceEntry are looked at as well, since
+ * they are what its subsets select.
+ */
+import type { DestinationRule } from '../types.ts';
+import { type Collection, namespaceOf, selects } from './collection.ts';
+import { type HostMap, hostMap, type Target, targetOf } from './hosts.ts';
+import { type Message, message } from './message.ts';
+
+export function subsets(collection: Collection): Message[] {
+  const hosts = hostMap(collection);
+  return collection.destinationRules.flatMap(rule => ofRule(rule, hosts, collection));
+}
+
+function ofRule(rule: DestinationRule, hosts: HostMap, collection: Collection): Message[] {
+  const { host = '', exportTo, subsets = [] } = rule.spec ?? {};
+  const target = targetOf(host, namespaceOf(rule), exportTo, hosts);
+  if (target === null) return [message('IST0174', rule, host)];
+  return subsets
+    .filter(({ labels }) => !selectsSomething(labels, target, collection))
+    .map(({ name = '' }) => message('IST0173', rule, name));
+}
+
+function selectsSomething(
+  labels: Readonly<Record<string, string>> | undefined,
+  { entry }: Target,
+  { pods }: Collection,
+): boolean {
+  const { endpoints = [], workloadSelector } = entry?.spec ?? {};
+  if (endpoints.some(endpoint => selects(labels, endpoint.labels))) return true;
+  const selector = { ...workloadSelector?.labels, ...labels };
+  return pods.some(pod => selects(selector, pod.metadata.labels));
+}

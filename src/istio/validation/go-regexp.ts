@@ -1,0 +1,252 @@
+/**
+ * Is a text a regular expression to Go (RE2)? Envoy and Istio take RE2; JavaScript's differ: lookaheads and
+ * back references are no RE2. Source: Go's regexp/syntax/parse.go, whose error texts these are. Left out: the
+ * limits on size and height of the tree (Istio allows 1024 characters at most), and nested repeat counts.
+ */
+
+class SyntaxProblem extends Error {}
+
+const fail = (code: string, expression: string): never => {
+  throw new SyntaxProblem(`error parsing regexp: ${code}: \`${expression}\``);
+};
+
+/** Go's error, or null for an expression that compiles. */
+export function regexpError(expression: string): string | null {
+  try {
+    new Parser(expression).run();
+    return null;
+  } catch (error) {
+    if (error instanceof SyntaxProblem) return error.message;
+    throw error;
+  }
+}
+
+const CLASSES = 'alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit'.split(
+  ' ',
+);
+const POSIX = new Set(CLASSES.flatMap(name => [`[:${name}:]`, `[:^${name}:]`]));
+
+class Parser {
+  private readonly whole: string;
+  private at = 0;
+  private depth = 0;
+  /** Is there something before the cursor, in this alternative, that can be repeated? */
+  private repeatable = false;
+  private readonly outer: boolean[] = [];
+  /** Where the last repetition operator began, if it ends right at the cursor. */
+  private lastRepeat = -1;
+
+  constructor(expression: string) {
+    this.whole = expression;
+  }
+
+  run(): void {
+    while (this.at < this.whole.length) {
+      const start = this.at;
+      const repeated = this.step();
+      this.lastRepeat = repeated ? start : -1;
+    }
+    if (this.depth > 0) fail('missing closing )', this.whole);
+  }
+
+  private rest(from = this.at): string {
+    return this.whole.slice(from);
+  }
+
+  private operand(length: number): false {
+    this.at += length;
+    this.repeatable = true;
+    return false;
+  }
+
+  /** True: a repetition operator has been read. */
+  private step(): boolean {
+    const char = this.whole[this.at] ?? '';
+    switch (char) {
+      case '(':
+        if (this.whole[this.at + 1] === '?') this.perlGroup();
+        else this.open(1);
+        return false;
+      case ')':
+        if (this.depth === 0) fail('unexpected )', this.whole);
+        this.depth -= 1;
+        this.outer.pop();
+        return this.operand(1);
+      case '|':
+        this.at += 1;
+        this.repeatable = false;
+        return false;
+      case '[':
+        return this.operand(this.classEnd() - this.at);
+      case '*':
+      case '+':
+      case '?':
+        return this.repeat(this.at + 1);
+      case '{':
+        return this.count();
+      case '\\':
+        return this.escape();
+      default:
+        return this.operand(String.fromCodePoint(this.whole.codePointAt(this.at) ?? 0).length);
+    }
+  }
+
+  private open(length: number): void {
+    this.at += length;
+    this.depth += 1;
+    this.outer.push(this.repeatable);
+    this.repeatable = false;
+  }
+
+  private perlGroup(): void {
+    const text = this.rest();
+    const named = /^\(\?P?</.exec(text);
+    if (named && text.length > named[0].length) {
+      const end = text.indexOf('>');
+      if (end < 0) fail('invalid named capture', text);
+      if (!/^[A-Za-z0-9_]+$/.test(text.slice(named[0].length, end))) {
+        fail('invalid named capture', text.slice(0, end + 1));
+      }
+      this.open(end + 1);
+      return;
+    }
+    const flags = /^\(\?(?:[imsU]*(?:-[imsU]+)?)([:)])/.exec(text);
+    if (!flags) {
+      const upTo = /^\(\?[imsU]*(?:-[imsU]*)?/.exec(text)?.[0].length ?? 2;
+      const bad = String.fromCodePoint(text.codePointAt(upTo) ?? 0);
+      fail('invalid or unsupported Perl syntax', text.slice(0, upTo + (upTo < text.length ? bad.length : 0)));
+    }
+    if (flags?.[1] === ':') this.open(flags[0].length);
+    else this.at += flags?.[0].length ?? 0;
+  }
+
+  private repeat(end: number): true {
+    const start = this.at;
+    const after = this.whole[end] === '?' ? end + 1 : end;
+    if (this.lastRepeat >= 0)
+      fail('invalid nested repetition operator', this.whole.slice(this.lastRepeat, after));
+    if (!this.repeatable) fail('missing argument to repetition operator', this.whole.slice(start, after));
+    this.at = after;
+    return true;
+  }
+
+  /** What does not look like a count is a literal brace. */
+  private count(): boolean {
+    const found = /^\{(0|[1-9]\d*)(?:(,)(0|[1-9]\d*)?)?\}/.exec(this.rest());
+    if (!found) return this.operand(1);
+    const min = Number(found[1]);
+    const max = found[2] === undefined ? min : found[3] === undefined ? -1 : Number(found[3]);
+    if (min > 1000 || max > 1000 || (max >= 0 && min > max)) fail('invalid repeat count', found[0]);
+    return this.repeat(this.at + found[0].length);
+  }
+
+  private escape(): false {
+    const next = this.whole[this.at + 1] ?? '';
+    if ('AbBz'.includes(next) && next !== '') return this.operand(2);
+    if (next === 'C') fail('invalid escape sequence', '\\C');
+    if (next === 'Q') {
+      const end = this.whole.indexOf('\\E', this.at + 2);
+      const empty = end === this.at + 2 || (end < 0 && this.at + 2 === this.whole.length);
+      this.at = end < 0 ? this.whole.length : end + 2;
+      this.repeatable ||= !empty;
+      return false;
+    }
+    return this.operand(this.atom(this.at).end - this.at);
+  }
+
+  /** One escape (\d, \pL, \x41, \.): where it ends, and which character it is if it is one. */
+  private atom(from: number): { end: number; code: number | null } {
+    const text = this.rest(from);
+    const unicode = /^\\[pP](\{|.)/su.exec(text);
+    if (unicode) return { end: from + this.unicodeLength(text, unicode), code: null };
+    if (/^\\[dDsSwW]/.test(text)) return { end: from + 2, code: null };
+    if (text.length === 1) fail('trailing backslash at end of expression', '');
+    const found =
+      /^\\(?:(0[0-7]{0,2}|[1-7][0-7]{1,2})|x([0-9A-Fa-f]{2})|x\{([0-9A-Fa-f]+)\}|([afnrtv])|([^A-Za-z0-9]))/su.exec(
+        text,
+      );
+    if (!found || Number.parseInt(found[3] ?? '0', 16) > 0x10ffff || /^\\[^\0-\x7f]/.test(text)) {
+      return fail('invalid escape sequence', badEscape(text));
+    }
+    const [whole, octal, hex, braced, letter, literal] = found;
+    const code = octal
+      ? Number.parseInt(octal, 8)
+      : letter
+        ? (CONTROL[letter] ?? 0)
+        : literal
+          ? (literal.codePointAt(0) ?? 0)
+          : Number.parseInt(hex ?? braced ?? '0', 16);
+    return { end: from + whole.length, code };
+  }
+
+  private unicodeLength(text: string, found: RegExpExecArray): number {
+    const braced = found[1] === '{';
+    const end = braced ? text.indexOf('}') : found[0].length - 1;
+    if (end < 0) fail('invalid character class range', text);
+    const sequence = text.slice(0, end + 1);
+    const name = (braced ? sequence.slice(3, -1) : sequence.slice(2)).replace(/^\^/, '');
+    if (!knownUnicodeClass(name)) fail('invalid character class range', sequence);
+    return end + 1;
+  }
+
+  /** Where the class that begins at the cursor ends. */
+  private classEnd(): number {
+    const whole = this.rest();
+    let at = this.at + (this.whole[this.at + 1] === '^' ? 2 : 1);
+    for (let first = true; first || this.whole[at] !== ']'; first = false) {
+      const named = /^\[:.*?:\]/s.exec(this.rest(at))?.[0];
+      if (named !== undefined) {
+        if (!POSIX.has(named)) fail('invalid character class range', named);
+        at += named.length;
+        continue;
+      }
+      const low = this.classChar(at, whole);
+      at = low.end;
+      if (low.code === null) continue;
+      if (this.whole[at] !== '-' || this.whole[at + 1] === ']' || this.whole[at + 1] === undefined) continue;
+      const high = this.rangeEnd(at + 1, whole);
+      if (high.code < low.code) fail('invalid character class range', this.whole.slice(low.start, high.end));
+      at = high.end;
+    }
+    return at + 1;
+  }
+
+  private classChar(at: number, whole: string): { start: number; end: number; code: number | null } {
+    if (at >= this.whole.length) fail('missing closing ]', whole);
+    if (this.whole[at] === '\\') return { start: at, ...this.atom(at) };
+    const code = this.whole.codePointAt(at) ?? 0;
+    return { start: at, end: at + String.fromCodePoint(code).length, code };
+  }
+
+  /** \d and \pL can not end a range. */
+  private rangeEnd(at: number, whole: string): { end: number; code: number } {
+    if (/^\\[dDsSwWpP]/.test(this.rest(at))) fail('invalid escape sequence', this.whole.slice(at, at + 2));
+    const found = this.classChar(at, whole);
+    return { end: found.end, code: found.code ?? 0 };
+  }
+}
+
+const CONTROL: Record<string, number> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
+
+/** As far as Go has read when it gives up. */
+function badEscape(text: string): string {
+  if (!text.startsWith('\\x'))
+    return text.slice(0, 1 + String.fromCodePoint(text.codePointAt(1) ?? 0).length);
+  if (text[2] !== '{') return text.slice(0, 4);
+  const digits = /^\\x\{[0-9A-Fa-f]*/.exec(text)?.[0].length ?? 3;
+  return text.slice(0, digits + 1);
+}
+
+function knownUnicodeClass(name: string): boolean {
+  if (name === 'Any') return true;
+  for (const property of [name, `Script=${name}`]) {
+    try {
+      new RegExp(`\\p{${property}}`, 'u');
+      // JavaScript also knows properties that are neither category nor script (\p{Alphabetic}); Go does not.
+      return property !== name || /^[A-Z][a-z]?$/.test(name);
+    } catch {
+      // Not that kind of name; the next one is tried.
+    }
+  }
+  return false;
+}

@@ -1,0 +1,28 @@
+/** Source: pkg/config/validation/validation.go (validateStringMatch, validateStringRegexp). */
+import { goQuote } from '../go-text.ts';
+import type { StringMatch } from '../types.ts';
+import { regexpError } from './go-regexp.ts';
+import type { Problem } from './report.ts';
+
+/** `where` is the field as the text names it. An empty prefix matches everything and is refused. */
+export function stringMatchProblem(match: StringMatch | undefined, where: string): Problem {
+  if (match?.prefix === '') return `${goQuote(where)}: prefix string match should not be empty`;
+  return regexMatchProblem(match, where);
+}
+
+/** For uri, whose prefix may be empty. */
+export function regexMatchProblem(match: StringMatch | undefined, where: string): Problem {
+  const regex = match?.regex;
+  if (regex === undefined) return null;
+  if (regex === '') return `${goQuote(where)}: regex string match should not be empty`;
+  return regexProblem(regex, where);
+}
+
+export function regexProblem(regex: string, where: string): Problem {
+  if (Buffer.byteLength(regex) > 1024) {
+    return `${goQuote(where)}: regex is too large, max length allowed is 1024`;
+  }
+  const error = regexpError(regex);
+  if (error === null) return null;
+  return `${goQuote(where)}: ${error}; Istio uses RE2 style regex-based match (https://github.com/google/re2/wiki/Syntax)`;
+}
