@@ -1,0 +1,159 @@
+/**
+ * The room data-plane: what a sidecar's Envoy does with the app's outbound connections, on real sockets. This file is
+ * its entrance. Connections: listener.ts (listener, inspection, filter chain), tcp-proxy.ts, cluster-manager.ts and
+ * upstream-*.ts (hosts, load balancing, pools, breakers, outlier detection, TLS). HTTP: http-side.ts and what it
+ * needs, behind contract.ts. May import src/envoy, rooms.ts.
+ * Left out: inbound listeners (nothing calls the client), Envoy's own threads: its two workers are numbers here, which
+ * keep pools and load balancers apart; HTTP/2 upstreams; tracing; statistics beyond the few that are told below.
+ */
+import type { Socket } from 'node:net';
+import type { EnvoyConfig, FilterChain } from '../../envoy/config.ts';
+import type { Address, Network, Outbound, PodResolver } from '../rooms.ts';
+import { ClusterManager } from './cluster-manager.ts';
+import { type ClusterStatus, clusterStatus } from './cluster-status.ts';
+import type { Downstream, HttpSide, HttpSideOptions } from './contract.ts';
+import { type Accepted, acceptConnection } from './listener.ts';
+import { proxyTcp } from './tcp-proxy.ts';
+
+export interface SidecarOptions {
+  readonly network: Network;
+  readonly resolver: PodResolver;
+  /** A file of the istio-proxy container as text; null: not there. */
+  readonly readFile: (path: string) => string | null;
+  readonly podIp: string;
+  /** Gets the access log, a line at a time, without line ends. */
+  readonly log: (line: string) => void;
+  /** Between 0 and 1, as Math.random. */
+  readonly random?: () => number;
+  /** Milliseconds since the epoch, as Date.now. */
+  readonly now?: () => number;
+  readonly httpSide: (options: HttpSideOptions) => HttpSide;
+}
+
+export interface SidecarProxy extends Outbound {
+  /** The configuration from now on; open connections keep their chain and see new routes. */
+  update(config: EnvoyConfig): void;
+  /** What the admin's page `clusters` tells. */
+  clusterStatuses(): ClusterStatus[];
+  /** Counters and gauges by Envoy's names, 'cluster.NAME.upstream_cx_total'. */
+  stats(): Record<string, number>;
+  /** Ends every connection. */
+  close(): void;
+}
+
+const EMPTY: EnvoyConfig = { listeners: [], routes: [], clusters: [], endpoints: [] };
+/** What istiod's injector asks for where the pod has no CPU limit of its own. */
+const WORKERS = 2;
+
+export function createSidecar(options: SidecarOptions): SidecarProxy {
+  return new Sidecar(options);
+}
+
+class Sidecar implements SidecarProxy {
+  readonly #clusters: ClusterManager;
+  readonly #http: HttpSide;
+  readonly #random: () => number;
+  readonly #now: () => number;
+  readonly #sockets = new Set<Socket>();
+  readonly #backlog: Accepted[] = [];
+  #config = EMPTY;
+  #closed = false;
+
+  constructor(private readonly options: SidecarOptions) {
+    const { network, resolver, readFile, podIp } = options;
+    this.#random = options.random ?? Math.random;
+    this.#now = options.now ?? Date.now;
+    this.#clusters = new ClusterManager({
+      network,
+      resolver,
+      readFile,
+      podIp,
+      random: this.#random,
+      now: this.#now,
+    });
+    this.#http = options.httpSide({
+      config: () => this.#config,
+      clusters: this.#clusters,
+      log: options.log,
+      random: this.#random,
+    });
+  }
+
+  update(config: EnvoyConfig): void {
+    if (this.#closed) return;
+    this.#config = config;
+    this.#clusters.update(config);
+  }
+
+  accept(socket: Socket, from: Address, to: Address): void {
+    socket.on('error', () => {});
+    if (this.#closed) {
+      socket.destroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    this.#backlog.push({ socket, from, to, worker: Math.floor(this.#random() * WORKERS) });
+    if (this.#backlog.length === 1) setImmediate(() => this.#acceptNext());
+  }
+
+  /**
+   * One connection a turn of the event loop. Envoy's upstream connections stand within a tenth of a millisecond, sooner
+   * than the next caller comes; a whole batch in one turn would find the first one's connection still pending.
+   */
+  #acceptNext(): void {
+    const accepted = this.#backlog[0];
+    if (accepted === undefined) return;
+    if (!accepted.socket.destroyed) {
+      acceptConnection(this.#config, accepted, {
+        matched: (connection, chain) => this.#serve(connection, chain),
+        log: this.options.log,
+        now: this.#now,
+      });
+    }
+    this.#backlog.shift();
+    if (this.#backlog.length > 0) setImmediate(() => this.#acceptNext());
+  }
+
+  #serve(connection: Downstream, chain: FilterChain): void {
+    // The network filters before the last one (telemetry, authorization) let everything pass here.
+    const filter = chain.filters?.at(-1);
+    switch (filter?.name) {
+      case 'envoy.filters.network.http_connection_manager':
+        this.#http.serve(connection, filter.typed_config);
+        break;
+      case 'envoy.filters.network.tcp_proxy':
+        proxyTcp(connection, filter.typed_config, {
+          clusters: this.#clusters,
+          log: this.options.log,
+          random: this.#random,
+          now: this.#now,
+        });
+        break;
+      default:
+        connection.socket.destroy();
+    }
+  }
+
+  clusterStatuses(): ClusterStatus[] {
+    return this.#clusters.all().map(clusterStatus);
+  }
+
+  stats(): Record<string, number> {
+    const stats: Record<string, number> = {};
+    for (const cluster of this.#clusters.all()) {
+      for (const [name, value] of cluster.counters.entries(`cluster.${cluster.config.name}.`))
+        stats[name] = value;
+    }
+    return stats;
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#backlog.length = 0;
+    this.#http.close();
+    for (const socket of this.#sockets) socket.destroy();
+    this.#clusters.close();
+  }
+}

@@ -1,0 +1,232 @@
+/**
+ * The TCP proxy filter: bytes from the app to one upstream connection and back, and a line in the access log when it
+ * is over. One attempt to connect (max_connect_attempts); what the app has sent waits until it stands.
+ * Source: source/common/tcp_proxy/tcp_proxy.cc.
+ */
+import type { Socket } from 'node:net';
+import type { TcpProxy } from '../../envoy/config.ts';
+import { seconds } from '../../envoy/match-action.ts';
+import type { Address } from '../rooms.ts';
+import { accessLogLine } from './access-log.ts';
+import type { ClusterManager } from './cluster-manager.ts';
+import type { Downstream } from './contract.ts';
+import type { LiveCluster } from './upstream-cluster.ts';
+import type { UpstreamHost } from './upstream-host.ts';
+
+export interface TcpProxyDeps {
+  readonly clusters: ClusterManager;
+  readonly log: (line: string) => void;
+  readonly random: () => number;
+  readonly now: () => number;
+}
+
+/** Envoy's default idle timeout, an hour, in milliseconds. */
+const IDLE = 3_600_000;
+
+/** Takes the connection over to its end. Gives back what ends it from outside. */
+export function proxyTcp(connection: Downstream, config: TcpProxy, deps: TcpProxyDeps): () => void {
+  const session = new TcpSession(connection, config, deps);
+  session.start();
+  return () => session.close();
+}
+
+class TcpSession {
+  readonly #start: number;
+  readonly #clusterName: string;
+  #flags = '';
+  #transportFailure = '';
+  #host: UpstreamHost | null = null;
+  #local: Address | null = null;
+  #upstream: Socket | null = null;
+  #stopConnecting: (() => void) | null = null;
+  #received = 0;
+  #sent = 0;
+  #bytesWhenSilent = -1;
+  #over = false;
+
+  constructor(
+    private readonly connection: Downstream,
+    private readonly config: TcpProxy,
+    private readonly deps: TcpProxyDeps,
+  ) {
+    this.#start = deps.now();
+    this.#clusterName = pickCluster(config, deps.random);
+  }
+
+  start(): void {
+    const { socket, worker, to } = this.connection;
+    socket.on('error', () => {});
+    socket.once('close', () => this.#downstreamClosed());
+    const cluster = this.deps.clusters.get(this.#clusterName);
+    if (cluster === null) {
+      this.#refuse('NC');
+      return;
+    }
+    // Looked at beforehand: a TCP connection that waited for a place would wait for ever.
+    if (!cluster.breakers.connections.canCreate()) {
+      cluster.counters.add('upstream_cx_overflow');
+      this.#refuse('UO');
+      return;
+    }
+    const host = cluster.chooseHost(worker, to);
+    if (host === null) this.#refuse('UH');
+    else this.#connect(cluster, host);
+  }
+
+  close(): void {
+    this.connection.socket.destroy();
+    this.#upstream?.destroy();
+    this.#finish();
+  }
+
+  #connect(cluster: LiveCluster, host: UpstreamHost): void {
+    this.#host = host;
+    cluster.breakers.connections.inc();
+    cluster.counters.add('upstream_cx_total');
+    cluster.counters.add('upstream_cx_active');
+    host.totals.connections++;
+    host.activeConnections++;
+    const release = () => {
+      cluster.breakers.connections.dec();
+      cluster.counters.add('upstream_cx_active', -1);
+      host.activeConnections--;
+    };
+    const stop = cluster.connect(host, {
+      onConnected: (upstream, local) => {
+        this.#stopConnecting = null;
+        this.#upstream = upstream;
+        this.#local = local;
+        cluster.outliers?.putTcpSuccess(host);
+        upstream.once('close', release);
+        this.#join(upstream);
+      },
+      onFailed: ({ reason, transportFailure }) => {
+        this.#stopConnecting = null;
+        release();
+        cluster.counters.add('upstream_cx_connect_fail');
+        if (reason === 'connection timeout') cluster.counters.add('upstream_cx_connect_timeout');
+        cluster.counters.add('upstream_cx_connect_attempts_exceeded');
+        host.totals.connectFailures++;
+        cluster.outliers?.putLocalOrigin(
+          host,
+          reason === 'connection timeout' ? 'timeout' : 'connect failed',
+        );
+        this.#transportFailure = transportFailure;
+        // The one attempt is used up: Envoy notes that as well.
+        this.#refuse('UF,URX');
+      },
+    });
+    this.#stopConnecting = () => {
+      stop();
+      release();
+    };
+  }
+
+  /** Bytes in both directions; each end of a direction is passed on by itself. */
+  #join(upstream: Socket): void {
+    const { socket, head } = this.connection;
+    const idle = seconds(this.config.idle_timeout ?? `${IDLE / 1000}s`) * 1000;
+    for (const each of [socket, upstream]) {
+      each.allowHalfOpen = true;
+      if (idle > 0) each.setTimeout(idle).on('timeout', () => this.#idle());
+    }
+    upstream.on('error', () => {});
+    upstream.once('close', () => this.#upstreamClosed());
+    if (head.length > 0) {
+      this.#received += head.length;
+      upstream.write(head);
+    }
+    pump(socket, upstream, count => {
+      this.#received += count;
+    });
+    pump(upstream, socket, count => {
+      this.#sent += count;
+    });
+  }
+
+  /** One silent direction is no reason while the other one is busy. */
+  #idle(): void {
+    const bytes = this.#received + this.#sent;
+    if (bytes === this.#bytesWhenSilent) this.close();
+    this.#bytesWhenSilent = bytes;
+    for (const each of [this.connection.socket, this.#upstream]) each?.setTimeout(each.timeout ?? 0);
+  }
+
+  /** No upstream: the app's connection is closed at once, with what it has sent unread. */
+  #refuse(flags: string): void {
+    this.#flags = flags;
+    reject(this.connection);
+    this.#finish();
+  }
+
+  #downstreamClosed(): void {
+    this.#stopConnecting?.();
+    this.#stopConnecting = null;
+    this.#upstream?.destroy();
+    this.#finish();
+  }
+
+  /** What came before the end is still written to the app. */
+  #upstreamClosed(): void {
+    this.connection.socket.destroySoon();
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { from, to, sni } = this.connection;
+    this.deps.log(
+      accessLogLine({
+        start: new Date(this.#start),
+        code: 0,
+        flags: this.#flags,
+        transportFailure: this.#transportFailure,
+        bytesReceived: this.#received,
+        bytesSent: this.#sent,
+        milliseconds: this.deps.now() - this.#start,
+        cluster: this.#clusterName,
+        downstreamLocal: to,
+        downstreamRemote: from,
+        sni,
+        ...(this.#host === null ? {} : { upstreamHost: this.#host.address }),
+        ...(this.#local === null ? {} : { upstreamLocal: this.#local }),
+      }),
+    );
+  }
+}
+
+/**
+ * Closes a connection of which bytes were read that nobody will answer. A kernel that still had those bytes would
+ * reset it, and so is it here.
+ */
+export function reject({ socket, head }: Pick<Downstream, 'socket' | 'head'>): void {
+  if (head.length > 0 && !socket.destroyed) socket.resetAndDestroy();
+  else socket.destroy();
+}
+
+/** Copies with back-pressure and passes the end on. */
+function pump(from: Socket, to: Socket, count: (bytes: number) => void): void {
+  from.on('data', (chunk: Buffer) => {
+    count(chunk.length);
+    if (to.destroyed || to.writableEnded) return;
+    if (!to.write(chunk)) {
+      from.pause();
+      to.once('drain', () => from.resume());
+    }
+  });
+  from.once('end', () => {
+    if (!to.destroyed) to.end();
+  });
+  from.resume();
+}
+
+function pickCluster(config: TcpProxy, random: () => number): string {
+  const weighted = config.weighted_clusters?.clusters;
+  if (weighted === undefined) return config.cluster ?? '';
+  let point = random() * weighted.reduce((sum, each) => sum + (each.weight ?? 0), 0);
+  for (const each of weighted) {
+    point -= each.weight ?? 0;
+    if (point < 0) return each.name;
+  }
+  return weighted.at(-1)?.name ?? '';
+}

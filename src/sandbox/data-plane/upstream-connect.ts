@@ -1,0 +1,117 @@
+/** One connection to an upstream host: dialed in the pods' network, wrapped in TLS, all within connect_timeout. */
+import type { Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { Address, Network } from '../rooms.ts';
+import { tlsFailureText } from './tls-failure.ts';
+import type { UpstreamTls } from './upstream-tls.ts';
+
+export interface ConnectFailure {
+  readonly reason: 'remote connection failure' | 'local connection failure' | 'connection timeout';
+  readonly transportFailure: string;
+}
+
+export interface ConnectOptions {
+  readonly network: Network;
+  readonly to: Address;
+  readonly podIp: string;
+  readonly tls: UpstreamTls | null;
+  /** Milliseconds for TCP and TLS together. */
+  readonly timeout: number;
+  readonly onConnected: (socket: Socket, local: Address) => void;
+  readonly onFailed: (failure: ConnectFailure) => void;
+}
+
+/** Calls exactly one of onConnected and onFailed, unless the function that it gives back is called before. */
+export function connectUpstream(options: ConnectOptions): () => void {
+  const { network, to, podIp, tls, onConnected, onFailed } = options;
+  const dialing = new AbortController();
+  let socket: Socket | null = null;
+  let settled = false;
+
+  const settle = (): boolean => {
+    if (settled) return false;
+    settled = true;
+    clearTimeout(timer);
+    return true;
+  };
+  const giveUp = () => {
+    dialing.abort();
+    socket?.destroy();
+  };
+  const fail = (failure: ConnectFailure) => {
+    if (!settle()) return;
+    giveUp();
+    onFailed(failure);
+  };
+  const timer = setTimeout(
+    () => fail({ reason: 'connection timeout', transportFailure: '' }),
+    Math.min(options.timeout, 2 ** 31 - 1),
+  );
+  timer.unref();
+
+  const connected = (ready: Socket, local: Address) => {
+    if (settle()) onConnected(ready, local);
+  };
+  const dialed = (plain: Socket) => {
+    if (settled) {
+      plain.destroy();
+      return;
+    }
+    socket = plain;
+    // From here on nothing may be thrown by a socket that nobody listens to.
+    plain.on('error', () => {});
+    const local = { ip: podIp, port: plain.localPort ?? 0 };
+    if (tls === null) connected(plain, local);
+    else if (tls.context === null) {
+      fail({
+        reason: 'remote connection failure',
+        transportFailure: 'TLS error: Secret is not supplied by SDS',
+      });
+    } else {
+      socket = handshake(plain, tls, {
+        done: wrapped => connected(wrapped, local),
+        failed: error =>
+          fail({ reason: 'remote connection failure', transportFailure: tlsFailureText(error) }),
+      });
+    }
+  };
+  network.dial(to, podIp, dialing.signal).then(dialed, (error: unknown) => {
+    fail({ reason: 'remote connection failure', transportFailure: connectFailureText(error) });
+  });
+  return () => {
+    if (settle()) giveUp();
+  };
+}
+
+function handshake(
+  plain: Socket,
+  tls: UpstreamTls,
+  on: { done: (socket: TLSSocket) => void; failed: (error: Error) => void },
+): TLSSocket {
+  const wrapped = connectTls({
+    socket: plain,
+    secureContext: tls.context ?? undefined,
+    rejectUnauthorized: tls.verify,
+    checkServerIdentity: (_host, certificate) => tls.checkSan(certificate),
+    ...(tls.sni === '' ? {} : { servername: tls.sni }),
+    ...(tls.alpn.length === 0 ? {} : { ALPNProtocols: [...tls.alpn] }),
+  });
+  wrapped.once('secureConnect', () => on.done(wrapped));
+  // Stays: later errors are followed by 'close', which is what the owner looks at.
+  wrapped.on('error', on.failed);
+  wrapped.once('close', () => on.failed(new Error('closed during the handshake')));
+  return wrapped;
+}
+
+/** Linux's words, as Envoy prints them. Source: source/common/network/connection_impl.cc, onWriteReady. */
+function connectFailureText(error: unknown): string {
+  const words: Record<string, string> = {
+    ECONNREFUSED: 'Connection refused',
+    ECONNRESET: 'Connection reset by peer',
+    EHOSTUNREACH: 'No route to host',
+    ENETUNREACH: 'Network is unreachable',
+    ETIMEDOUT: 'Connection timed out',
+  };
+  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
+  return `delayed connect error: ${words[code] ?? (code || 'Connection refused')}`;
+}

@@ -1,0 +1,40 @@
+/** An upstream host of a cluster: its address, and what load balancing and outlier detection know of it. */
+import type { Address } from '../rooms.ts';
+import type { Host } from './contract.ts';
+
+export interface Locality {
+  readonly region?: string;
+  readonly zone?: string;
+  readonly sub_zone?: string;
+}
+
+export class UpstreamHost implements Host {
+  weight = 1;
+  priority = 0;
+  locality: Locality = {};
+  /** Weight of its locality, where the cluster balances between localities. */
+  localityWeight = 1;
+  /** filter_metadata of the endpoint, by which transport_socket_matches choose. */
+  metadata: Readonly<Record<string, unknown>> = {};
+  /** False: its health status in the configuration is UNHEALTHY, DRAINING or TIMEOUT. */
+  configuredHealthy = true;
+  /** failed_outlier_check. */
+  ejected = false;
+  activeRequests = 0;
+  activeConnections = 0;
+  lastUsed = 0;
+  readonly totals = { requests: 0, success: 0, error: 0, timeout: 0, connections: 0, connectFailures: 0 };
+
+  constructor(
+    readonly address: Address,
+    readonly hostname: string,
+  ) {}
+
+  get healthy(): boolean {
+    return this.configuredHealthy && !this.ejected;
+  }
+
+  get key(): string {
+    return `${this.address.ip}:${this.address.port}`;
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * HTTP/1.1 on one upstream connection: one request at a time, through node:http's client, which is given our socket.
+ * Header names and order stay as the router made them, and nothing is added but what frames the body.
+ * Left out: upgrades (101), which end as a protocol error.
+ */
+import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { UpstreamRequest, UpstreamResponse } from './contract.ts';
+
+/** Envoy's limit for a response's headers, in bytes. */
+const MAX_HEADERS = 60 * 1024;
+
+export interface ExchangeEvents {
+  onResponse(response: UpstreamResponse): void;
+  /** There will be no response, or (if it has come) no end of it. */
+  onFailure(why: 'closed' | 'protocol'): void;
+  /** The exchange is over, however it went; comes last, once. */
+  onDone(): void;
+}
+
+/** An agent that knows one socket: node:http then keeps it for the next request, and never opens another. */
+class OneSocketAgent extends Agent {
+  constructor(private readonly socket: Socket) {
+    super({ keepAlive: true, maxSockets: 1, maxFreeSockets: 1 });
+  }
+
+  override createConnection(): Socket {
+    return this.socket;
+  }
+
+  // The pool decides how long a connection lives, not a Keep-Alive header.
+  override keepSocketAlive(): boolean {
+    return true;
+  }
+
+  override reuseSocket(): void {}
+}
+
+export class Http1Connection {
+  readonly #agent: Agent;
+
+  /** `onIdle`: the connection could take another request. */
+  constructor(
+    readonly socket: Socket,
+    onIdle: () => void,
+  ) {
+    this.#agent = new OneSocketAgent(socket);
+    this.#agent.on('free', onIdle);
+  }
+
+  /** Gives back what ends the exchange, and with it the connection. */
+  exchange(request: UpstreamRequest, events: ExchangeEvents): () => void {
+    let answered = false;
+    let done = false;
+    const finish = () => {
+      if (done) return;
+      done = true;
+      events.onDone();
+    };
+    let outgoing: ClientRequest;
+    try {
+      outgoing = this.#open(request);
+    } catch {
+      // A path or value that no HTTP/1 request can carry.
+      queueMicrotask(() => {
+        events.onFailure('protocol');
+        finish();
+        this.socket.destroy();
+      });
+      return finish;
+    }
+    outgoing.on('response', incoming => {
+      answered = true;
+      incoming.on('error', () => {});
+      incoming.once('close', () => {
+        if (!incoming.complete && !done) events.onFailure('closed');
+        finish();
+      });
+      events.onResponse({
+        status: incoming.statusCode ?? 0,
+        headers: headersOf(incoming),
+        body: incoming,
+      });
+    });
+    outgoing.on('upgrade', (_response, socket) => socket.destroy());
+    outgoing.on('error', error => {
+      if (answered || done) return;
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      events.onFailure(code.startsWith('HPE_') ? 'protocol' : 'closed');
+      finish();
+    });
+    outgoing.once('close', () => {
+      if (!answered && !done) events.onFailure('closed');
+      if (!answered) finish();
+    });
+    sendBody(request.body, outgoing);
+    return () => {
+      done = true;
+      outgoing.destroy();
+      this.socket.destroy();
+    };
+  }
+
+  close(): void {
+    this.#agent.destroy();
+    this.socket.destroy();
+  }
+
+  #open(request: UpstreamRequest): ClientRequest {
+    const outgoing = httpRequest({
+      agent: this.#agent,
+      method: request.method,
+      path: request.path,
+      setHost: false,
+      maxHeaderSize: MAX_HEADERS,
+    });
+    try {
+      outgoing.setHeader('host', request.authority);
+      for (const [name, value] of request.headers) outgoing.appendHeader(name, value);
+      // Envoy sends none on HTTP/1.1, and the connection persists.
+      outgoing.removeHeader('connection');
+      if (request.body !== null && !outgoing.hasHeader('content-length')) {
+        outgoing.setHeader('transfer-encoding', 'chunked');
+      }
+    } catch (error) {
+      outgoing.on('error', () => {});
+      outgoing.destroy();
+      throw error;
+    }
+    return outgoing;
+  }
+}
+
+function sendBody(body: UpstreamRequest['body'], outgoing: ClientRequest): void {
+  if (body === null || Buffer.isBuffer(body)) {
+    outgoing.end(body ?? undefined);
+    return;
+  }
+  body.once('error', () => outgoing.destroy());
+  body.once('close', () => {
+    if (!body.readableEnded) outgoing.destroy();
+  });
+  body.pipe(outgoing);
+}
+
+function headersOf({ rawHeaders }: IncomingMessage): [string, string][] {
+  const headers: [string, string][] = [];
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    headers.push([(rawHeaders[i] ?? '').toLowerCase(), rawHeaders[i + 1] ?? '']);
+  }
+  return headers;
+}
