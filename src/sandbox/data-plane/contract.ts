@@ -73,6 +73,8 @@ export interface UpstreamStream {
   readonly outcome: Promise<UpstreamOutcome>;
   /** The host that was picked; null before that and when there is none. */
   readonly host: Host | null;
+  /** The proxy's own end of the connection, once there is one: the log names it for requests that time out, too. */
+  readonly local?: Address | null;
   /** Ends it. 'timeout' counts against the host in outlier detection, 'cancelled' does not. */
   reset(why: 'timeout' | 'cancelled'): void;
 }

@@ -1,0 +1,30 @@
+/**
+ * Routes that answer themselves: redirects and direct responses.
+ * Source: envoyproxy/envoy source/common/router/{router,config_impl}.cc (directResponseEntry).
+ */
+import { redirectLocation, redirectStatus } from '../../envoy/match-action.ts';
+import type { RequestHead } from '../../envoy/match-route.ts';
+import { applyResponseMutations, type FormatContext } from './header-mutations.ts';
+import type { HeaderList } from './headers.ts';
+import type { LocalReply } from './local-reply.ts';
+import { mutationLevels, type RouteChoice } from './router-choice.ts';
+
+/** Null: the route sends its requests on. */
+export function directReply(
+  choice: RouteChoice,
+  request: RequestHead,
+  context: FormatContext,
+): LocalReply | null {
+  const { redirect, direct_response, match } = choice.route;
+  if (redirect === undefined && direct_response === undefined) return null;
+  const headers: HeaderList = [];
+  if (redirect !== undefined) headers.push(['location', redirectLocation(redirect, request, match)]);
+  applyResponseMutations(headers, mutationLevels(choice), context);
+  const { inline_string, inline_bytes } = direct_response?.body ?? {};
+  return {
+    status: direct_response?.status ?? redirectStatus(redirect ?? {}),
+    body: inline_string ?? Buffer.from(inline_bytes ?? '', 'base64').toString('utf8'),
+    details: 'direct_response',
+    headers,
+  };
+}

@@ -1,0 +1,95 @@
+/**
+ * Exchanges over HTTP/1.1, on node's own parser. Headers are written as Envoy's encoder does: lower case, in the
+ * manager's order, no Connection header but on the last answer of a connection.
+ * Source: envoyproxy/envoy source/common/http/http1/codec_impl.cc.
+ * Simplifications: Envoy hands 'Expect: 100-continue' to the upstream and passes its answer on
+ * (proxy_100_continue); here node says 100 at once. Envoy passes websockets through (istiod allows them); here every
+ * upgrade is refused with the 403 that Envoy has for those that it does not know.
+ */
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { type Header, type HeaderList, hasHeader, headerListOf, headerOf } from './headers.ts';
+import { type Exchange, isBodiless } from './http-exchange.ts';
+
+export function http1Exchange(request: IncomingMessage, response: ServerResponse): Exchange {
+  const headers = headerListOf(request.rawHeaders);
+  const host = takeHost(headers);
+  const target = splitTarget(request.url ?? '/');
+  const head = request.method === 'HEAD';
+  return {
+    protocol: request.httpVersion === '1.0' ? 'HTTP/1.0' : 'HTTP/1.1',
+    method: request.method ?? 'GET',
+    path: target.path,
+    authority: target.authority ?? host,
+    headers,
+    body: hasBody(headers) ? request : null,
+    upgrade: upgradeOf(headers),
+    get answered() {
+      return response.headersSent;
+    },
+    answer(status, list, empty) {
+      const raw: string[] = [];
+      for (const [name, value] of list) raw.push(name, value);
+      if (!hasHeader(list, 'content-length') && !isBodiless(status)) {
+        if (empty && !head) raw.push('content-length', '0');
+        else if (!head) raw.push('transfer-encoding', 'chunked');
+      }
+      // Without this node adds a 'Connection' and a 'Keep-Alive' of its own.
+      response.removeHeader('connection');
+      response.removeHeader('transfer-encoding');
+      if (!response.shouldKeepAlive) raw.push('connection', 'close');
+      response.writeHead(status, STATUS_CODES[status] ?? 'Unknown', raw);
+    },
+    write: chunk => response.write(chunk),
+    end: () => void response.end(),
+    onDrain: listener => void response.once('drain', listener),
+    reset: () => {
+      const { socket } = response;
+      if (socket === null || !response.headersSent) request.destroy();
+      else endSoon(socket);
+    },
+    onClose: listener => {
+      let told = false;
+      const tell = (complete: boolean) => {
+        if (told) return;
+        told = true;
+        listener(complete);
+      };
+      response.once('finish', () => tell(true));
+      response.once('close', () => tell(response.writableFinished));
+      // A request that errors is one whose app has gone; 'close' tells it.
+      request.on('error', () => {});
+    },
+  };
+}
+
+/** What is written goes out first; then the connection is closed without a proper end of the message. */
+function endSoon(socket: Socket): void {
+  socket.destroySoon();
+}
+
+/** 'http://host/path' -> its parts. Envoy allows absolute URLs, and the URL's host wins over the Host header. */
+function splitTarget(target: string): { path: string; authority?: string } {
+  const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)(.*)$/is.exec(target);
+  if (absolute === null) return { path: target };
+  const rest = absolute[2] ?? '';
+  return { authority: absolute[1] ?? '', path: rest.startsWith('/') ? rest : `/${rest}` };
+}
+
+function takeHost(headers: HeaderList): string | undefined {
+  const at = headers.findIndex(([name]) => name === 'host');
+  return at === -1 ? undefined : headers.splice(at, 1)[0]?.[1];
+}
+
+function hasBody(headers: readonly Header[]): boolean {
+  if (hasHeader(headers, 'transfer-encoding')) return true;
+  return Number(headerOf(headers, 'content-length') ?? 0) > 0;
+}
+
+/** Offers to speak h2c are never taken up and never refused: Envoy drops them. */
+function upgradeOf(headers: readonly Header[]): string | null {
+  const connection = headerOf(headers, 'connection');
+  if (connection === undefined || !/(^|[\s,])upgrade($|[\s,])/i.test(connection)) return null;
+  const protocol = headerOf(headers, 'upgrade');
+  return protocol === undefined || /^h2c?$/i.test(protocol) ? null : protocol;
+}

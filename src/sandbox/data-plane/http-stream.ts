@@ -1,0 +1,221 @@
+/**
+ * One request from its headers to its access-log line: checked, routed, led through the fault and CORS filters, then
+ * answered by the route itself or handed to the router. In Envoy this is the connection manager's ActiveStream.
+ * Source: envoyproxy/envoy source/common/http/conn_manager_impl.cc; the order of filters is istiod's
+ * (pilot/pkg/networking/core/listener_builder.go, buildHTTPConnectionManager).
+ */
+import type { HttpConnectionManager, HttpFault } from '../../envoy/config.ts';
+import type { RequestHead } from '../../envoy/match-route.ts';
+import type { Downstream, HttpSideOptions } from './contract.ts';
+import { addCorsHeaders, preflightAnswer } from './cors.ts';
+import { directReply } from './direct-reply.ts';
+import { faultAbort, faultDelay } from './fault.ts';
+import type { FormatContext } from './header-mutations.ts';
+import { type HeaderList, hasHeader, headerOf, setHeader } from './headers.ts';
+import type { Exchange } from './http-exchange.ts';
+import {
+  CLUSTER_NOT_FOUND,
+  faultReply,
+  LOW_VERSION,
+  type LocalReply,
+  MISSING_HOST,
+  ROUTE_NOT_FOUND,
+  UPGRADE_FAILED,
+} from './local-reply.ts';
+import { normalizedPath } from './normalize-path.ts';
+import { forwardedRemote, mutatedRequestHeaders } from './request-headers.ts';
+import { RouterRequest } from './router.ts';
+import { chooseRoute, type RouteChoice } from './router-choice.ts';
+import { StreamInfo } from './stream-info.ts';
+import { streamVariable } from './stream-variables.ts';
+
+/** Who serves the stream: knows what has to be ended when the proxy stops. */
+export interface StreamOwner {
+  /** `begin` gets a function to tell the end with, and returns one that brings the end about; null: it never began. */
+  start(begin: (onEnd: () => void) => (() => void) | null): void;
+}
+
+export class HttpStream {
+  readonly exchange: Exchange;
+  readonly connection: Downstream;
+  readonly options: HttpSideOptions;
+  readonly owner: StreamOwner;
+  readonly info: StreamInfo;
+  /** The request's headers as they go on; the log reads them when all is over. */
+  readonly headers: HeaderList;
+  path: string;
+  authority: string;
+  readonly scheme: 'http' | 'https';
+  #choice: RouteChoice | null = null;
+  #router: RouterRequest | null = null;
+  #delay: NodeJS.Timeout | undefined;
+
+  constructor(exchange: Exchange, connection: Downstream, options: HttpSideOptions, owner: StreamOwner) {
+    this.exchange = exchange;
+    this.connection = connection;
+    this.options = options;
+    this.owner = owner;
+    this.info = new StreamInfo(connection);
+    this.headers = mutatedRequestHeaders(exchange.headers);
+    this.path = normalizedPath(exchange.path);
+    this.authority = exchange.authority ?? '';
+    this.info.path = this.path;
+    this.scheme = headerOf(this.headers, 'x-forwarded-proto')?.toLowerCase() === 'https' ? 'https' : 'http';
+    this.info.remote = forwardedRemote(this.headers) ?? connection.from;
+    exchange.onClose(complete => this.#close(complete));
+  }
+
+  /** Serves the request by the configuration of this moment. */
+  run(manager: HttpConnectionManager): void {
+    const refusal = this.#malformed() ?? this.#route(manager);
+    if (refusal !== null) {
+      this.localReply(refusal);
+      return;
+    }
+    const fault = this.#choice?.route.typed_per_filter_config?.['envoy.filters.http.fault'];
+    const delay = fault === undefined ? 0 : faultDelay(fault, this.options.random);
+    if (delay > 0) {
+      this.info.flag('DI');
+      this.#delay = setTimeout(() => this.#afterDelay(fault), delay);
+    } else this.#afterDelay(fault);
+  }
+
+  requestHead(): RequestHead {
+    const { exchange, path, authority, scheme } = this;
+    return {
+      method: exchange.method,
+      path,
+      authority,
+      scheme,
+      headers: name => headerOf(this.headers, name),
+    };
+  }
+
+  formatContext(): FormatContext {
+    return { request: this.headers, variable: name => streamVariable(this, name) };
+  }
+
+  /** An answer of the proxy itself; once an answer has begun it can only be broken off. */
+  localReply(reply: LocalReply): void {
+    const { exchange, info } = this;
+    if (reply.flag !== undefined) info.flag(reply.flag);
+    info.details = reply.details;
+    if (this.#router === null) this.#drainBody();
+    if (exchange.answered) {
+      exchange.reset();
+      return;
+    }
+    const headers: HeaderList = [...(reply.headers ?? [])];
+    const body = Buffer.from(reply.body);
+    if (body.length > 0) {
+      setHeader(headers, 'content-length', String(body.length));
+      if (!hasHeader(headers, 'content-type')) headers.push(['content-type', 'text/plain']);
+    }
+    this.answer(reply.status, headers, body.length === 0);
+    if (body.length > 0 && exchange.method !== 'HEAD') {
+      info.bytesSent += body.length;
+      exchange.write(body);
+    }
+    exchange.end();
+  }
+
+  /** Every answer passes here, as in Envoy every one passes the encoder filters and the manager. */
+  answer(status: number, headers: HeaderList, empty: boolean): void {
+    const { exchange, info } = this;
+    const route = this.#choice?.route;
+    const cors = route?.typed_per_filter_config?.['envoy.filters.http.cors'];
+    // A fault's answer never gets there: the CORS filter comes behind it.
+    if (cors !== undefined && route?.route !== undefined && info.details !== 'fault_filter_abort')
+      addCorsHeaders(cors, { method: exchange.method, headers: this.headers }, headers);
+    if (!hasHeader(headers, 'date')) headers.push(['date', httpDate()]);
+    setHeader(headers, 'server', 'envoy');
+    info.code = status;
+    exchange.answer(status, headers, empty);
+  }
+
+  #malformed(): LocalReply | null {
+    // Unless support for it is switched on (PILOT_HTTP10), HTTP/1.0 is told to come back with a newer version.
+    if (this.exchange.protocol === 'HTTP/1.0') return LOW_VERSION;
+    return this.authority === '' ? MISSING_HOST : null;
+  }
+
+  #route(manager: HttpConnectionManager): LocalReply | null {
+    const { options, info } = this;
+    const choice = chooseRoute(options.config(), manager, this.requestHead(), options.random);
+    this.#choice = choice;
+    info.route = choice?.route.name;
+    // From here on the log names the cluster, also when a filter answers; one that is not there it does not name.
+    if (choice !== null && options.clusters.get(choice.cluster) !== null) info.cluster = choice.cluster;
+    if (this.exchange.upgrade !== null) return UPGRADE_FAILED;
+    return choice === null ? ROUTE_NOT_FOUND : null;
+  }
+
+  #afterDelay(fault: HttpFault | undefined): void {
+    const status = fault === undefined ? null : faultAbort(fault, this.options.random);
+    const reply = status === null ? (this.#preflight() ?? this.#direct()) : faultReply(status);
+    if (reply === null) this.#toRouter();
+    else this.localReply(reply);
+  }
+
+  #preflight(): LocalReply | null {
+    const route = this.#choice?.route;
+    const cors = route?.typed_per_filter_config?.['envoy.filters.http.cors'];
+    if (cors === undefined || route?.route === undefined) return null;
+    const headers = preflightAnswer(cors, { method: this.exchange.method, headers: this.headers });
+    return headers === null ? null : { status: 200, body: '', details: 'cors_response', headers };
+  }
+
+  #direct(): LocalReply | null {
+    return this.#choice && directReply(this.#choice, this.requestHead(), this.formatContext());
+  }
+
+  #toRouter(): void {
+    const action = this.#choice?.route.route;
+    const cluster = this.options.clusters.get(this.#choice?.cluster ?? '');
+    if (this.#choice === null || action === undefined || cluster === null) {
+      this.localReply(CLUSTER_NOT_FOUND);
+      return;
+    }
+    this.#router = new RouterRequest(this, this.#choice, action, cluster);
+    this.#router.start();
+  }
+
+  /** A body that no try reads flows away, counted, so that the connection stays usable. */
+  #drainBody(): void {
+    this.exchange.body?.on('data', (chunk: Buffer) => {
+      this.info.bytesReceived += chunk.length;
+    });
+  }
+
+  #close(complete: boolean): void {
+    clearTimeout(this.#delay);
+    this.#router?.end();
+    const { info, exchange, headers } = this;
+    // What the proxy has broken off itself has its flag and details already.
+    const appLeft = !complete && (info.details === undefined || info.details === 'via_upstream');
+    if (appLeft) {
+      info.flag('DC');
+      info.details = 'downstream_remote_disconnect';
+    }
+    info.protocol = exchange.protocol;
+    info.method = exchange.method;
+    info.authority = this.authority;
+    info.forwardedFor = headerOf(headers, 'x-forwarded-for');
+    info.userAgent = headerOf(headers, 'user-agent');
+    info.requestId = headerOf(headers, 'x-request-id');
+    this.options.log(info.line());
+  }
+}
+
+let dateSecond = 0;
+let dateText = '';
+
+/** The Date header changes once a second, and so is made once a second. */
+function httpDate(): string {
+  const second = Math.floor(Date.now() / 1000);
+  if (second !== dateSecond) {
+    dateSecond = second;
+    dateText = new Date(second * 1000).toUTCString();
+  }
+  return dateText;
+}

@@ -1,0 +1,62 @@
+/**
+ * Answers that the proxy makes itself: their texts and details.
+ * Source: envoyproxy/envoy source/common/router/router.cc (onUpstreamReset, onUpstreamTimeoutAbort) and
+ * envoy/stream_info/stream_info.h (ResponseCodeDetails).
+ */
+import type { UpstreamFailure } from './contract.ts';
+import type { Header } from './headers.ts';
+import type { ResponseFlag } from './stream-info.ts';
+
+export interface LocalReply {
+  readonly status: number;
+  /** '' for none. */
+  readonly body: string;
+  readonly details: string;
+  readonly flag?: ResponseFlag;
+  readonly headers?: readonly Header[];
+}
+
+export const ROUTE_NOT_FOUND: LocalReply = { status: 404, body: '', details: 'route_not_found', flag: 'NR' };
+export const CLUSTER_NOT_FOUND: LocalReply = {
+  status: 503,
+  body: '',
+  details: 'cluster_not_found',
+  flag: 'NC',
+};
+export const UPGRADE_FAILED: LocalReply = { status: 403, body: '', details: 'upgrade_failed' };
+export const LOW_VERSION: LocalReply = { status: 426, body: '', details: 'low_version' };
+export const MISSING_HOST: LocalReply = { status: 400, body: '', details: 'missing_host_header' };
+export const BUFFER_EXCEEDED: LocalReply = {
+  status: 507,
+  body: 'exceeded request buffer limit while retrying upstream',
+  details: 'request_payload_exceeded_retry_buffer_limit',
+};
+
+export function timeoutReply(which: 'response_timeout' | 'upstream_per_try_timeout'): LocalReply {
+  return { status: 504, body: 'upstream request timeout', details: which, flag: 'UT' };
+}
+
+export function faultReply(status: number): LocalReply {
+  return { status, body: 'fault filter abort', details: 'fault_filter_abort', flag: 'FI' };
+}
+
+/** A try that came to nothing and is not followed by another. `retried`: it was not the first. */
+export function failureReply(failure: UpstreamFailure, retried: boolean): LocalReply {
+  if (failure.flag === 'UH')
+    return { status: 503, body: 'no healthy upstream', details: 'no_healthy_upstream', flag: 'UH' };
+  const latest = retried ? 'retried and the latest ' : '';
+  return {
+    status: failure.flag === 'UPE' ? 502 : 503,
+    // The transport's words stand in the details only: a client is not told them (the recordings' 121 bytes).
+    body: `upstream connect error or disconnect/reset before headers. ${latest}reset reason: ${failure.reason}`,
+    details: resetDetails('before', failure.reason, failure.transportFailure),
+    flag: failure.flag,
+    ...(failure.flag === 'UO' ? { headers: [['x-envoy-overloaded', 'true']] } : {}),
+  };
+}
+
+/** 'upstream_reset_before_response_started{connection_termination}' */
+export function resetDetails(when: 'before' | 'after', reason: string, transportFailure = ''): string {
+  const tail = transportFailure === '' ? '' : `|${transportFailure}`;
+  return `upstream_reset_${when}_response_started{${reason}${tail}}`;
+}

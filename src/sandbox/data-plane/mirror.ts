@@ -1,0 +1,96 @@
+/**
+ * Mirrored requests: sent once, beside the first try, and forgotten; what comes back is thrown away.
+ * Source: envoyproxy/envoy source/common/router/{router,shadow_writer_impl}.cc, source/common/http/async_client_impl.cc.
+ * Simplification: Envoy streams a body to the mirror as it comes; here a mirror with a body is sent when all of it is
+ * there, and one with more than the buffer holds is not sent.
+ */
+import type { MirrorPolicy } from '../../envoy/config.ts';
+import { fraction } from '../../envoy/match-action.ts';
+import type { Clusters, SendOptions, UpstreamRequest } from './contract.ts';
+import { appendToHeader, type HeaderList, removeHeader, setHeader } from './headers.ts';
+
+/** The policies that take this request; one without a fraction takes all. */
+export function chosenMirrors(
+  policies: readonly MirrorPolicy[] | undefined,
+  random: () => number,
+): readonly MirrorPolicy[] {
+  if (policies === undefined) return [];
+  return policies.filter(
+    ({ runtime_fraction }) =>
+      runtime_fraction === undefined || random() < fraction(runtime_fraction.default_value),
+  );
+}
+
+export interface Mirrored {
+  /** The main request as it was sent first. */
+  readonly request: Omit<UpstreamRequest, 'body'>;
+  readonly body: Buffer | null;
+  /** The route's timeout in milliseconds; 0: none. */
+  readonly timeout: number;
+  readonly proxyIp: string;
+  readonly options: SendOptions;
+}
+
+/** The mirror's end is told by `onEnd`; the function that is returned breaks it off. A cluster that does not exist is skipped silently. */
+export function sendMirror(
+  policy: MirrorPolicy,
+  clusters: Clusters,
+  mirrored: Mirrored,
+  onEnd: () => void,
+): (() => void) | null {
+  const cluster = clusters.get(policy.cluster);
+  if (cluster === null) return null;
+  const { request, timeout } = mirrored;
+  const stream = cluster.send(
+    {
+      ...request,
+      authority:
+        policy.disable_shadow_host_suffix_append === true
+          ? request.authority
+          : shadowAuthority(request.authority),
+      headers: mirrorHeaders(request.headers, mirrored),
+      body: mirrored.body,
+    },
+    mirrored.options,
+  );
+  let ended = false;
+  const end = () => {
+    if (ended) return;
+    ended = true;
+    clearTimeout(timer);
+    onEnd();
+  };
+  const timer =
+    timeout > 0
+      ? setTimeout(() => {
+          stream.reset('timeout');
+          end();
+        }, timeout)
+      : undefined;
+  void stream.outcome.then(outcome => {
+    if (outcome.kind === 'failure') return end();
+    const { body } = outcome.response;
+    body.on('error', end).once('end', end).once('close', end);
+    body.resume();
+  });
+  return () => {
+    stream.reset('cancelled');
+    end();
+  };
+}
+
+/** A mirrored request comes from the proxy itself, and says so. */
+function mirrorHeaders(headers: UpstreamRequest['headers'], mirrored: Mirrored): HeaderList {
+  const copy: HeaderList = [...headers];
+  setHeader(copy, 'x-envoy-internal', 'true');
+  appendToHeader(copy, 'x-forwarded-for', mirrored.proxyIp, ',');
+  if (mirrored.timeout > 0) setHeader(copy, 'x-envoy-expected-rq-timeout-ms', String(mirrored.timeout));
+  else removeHeader(copy, 'x-envoy-expected-rq-timeout-ms');
+  return copy;
+}
+
+/** 'host:80' -> 'host-shadow:80' */
+function shadowAuthority(authority: string): string {
+  const [, host, port] = /^(.*?)(:\d+)?$/.exec(authority) ?? [];
+  return `${host}-shadow${port ?? ''}`;
+}

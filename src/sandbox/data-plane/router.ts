@@ -1,0 +1,350 @@
+/**
+ * The router filter: sends a request upstream, again where the retry policy says so, within its timeouts, with its
+ * mirrors, and passes the answer on.
+ * Source: envoyproxy/envoy source/common/router/{router,upstream_request}.cc.
+ * Left out: hedging, internal redirects, trailers, gRPC's own timeouts, shadows and timeouts asked for by x-envoy-*
+ * request headers (a sidecar strips those of outside callers).
+ */
+import type { RouteAction } from '../../envoy/config.ts';
+import { rewrittenPath, seconds } from '../../envoy/match-action.ts';
+import type {
+  SendOptions,
+  UpstreamCluster,
+  UpstreamFailure,
+  UpstreamOutcome,
+  UpstreamRequest,
+  UpstreamResponse,
+  UpstreamStream,
+} from './contract.ts';
+import { requestHash } from './hash-policy.ts';
+import { applyRequestMutations, applyResponseMutations } from './header-mutations.ts';
+import { type HeaderList, removeHeader, setHeader } from './headers.ts';
+import { isBodiless } from './http-exchange.ts';
+import type { HttpStream } from './http-stream.ts';
+import { BUFFER_EXCEEDED, failureReply, resetDetails, timeoutReply } from './local-reply.ts';
+import { chosenMirrors, sendMirror } from './mirror.ts';
+import { RequestBody } from './request-body.ts';
+import { type Reset, type RetryDecision, RetryState } from './retry.ts';
+import { mutationLevels, type RouteChoice } from './router-choice.ts';
+
+/** What Envoy holds of a body for retries and mirrors: the default per_connection_buffer_limit_bytes. */
+const BUFFER_LIMIT = 1024 * 1024;
+const RESPONSE_HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
+
+export class RouterRequest {
+  readonly #stream: HttpStream;
+  readonly #choice: RouteChoice;
+  readonly #action: RouteAction;
+  readonly #cluster: UpstreamCluster;
+  readonly #timeout: number;
+  readonly #perTryTimeout: number;
+  readonly #body: RequestBody | null;
+  #retry: RetryState | null;
+  #hash: ReturnType<typeof requestHash> = { hash: undefined, cookies: [] };
+  #mirrors: ReturnType<typeof chosenMirrors> = [];
+  #attempt = 0;
+  #current: UpstreamStream | null = null;
+  #responding = false;
+  #ended = false;
+  /** When the app's request was there in full; the upstream's time is counted from here. */
+  #requestComplete: number | undefined;
+  #responseTimer: NodeJS.Timeout | undefined;
+  #tryTimer: NodeJS.Timeout | undefined;
+  #backOffTimer: NodeJS.Timeout | undefined;
+
+  constructor(stream: HttpStream, choice: RouteChoice, action: RouteAction, cluster: UpstreamCluster) {
+    this.#stream = stream;
+    this.#choice = choice;
+    this.#action = action;
+    this.#cluster = cluster;
+    const policy = action.retry_policy;
+    this.#timeout = milliseconds(action.timeout ?? '15s');
+    const perTry = milliseconds(policy?.per_try_timeout ?? '0s');
+    this.#perTryTimeout = this.#timeout !== 0 && perTry >= this.#timeout ? 0 : perTry;
+    this.#retry = policy?.retry_on ? new RetryState(policy, cluster, stream.options.random) : null;
+    const { body } = stream.exchange;
+    this.#mirrors = chosenMirrors(action.request_mirror_policies, stream.options.random);
+    const keep = this.#retry !== null || this.#mirrors.length > 0;
+    this.#body = body === null ? null : new RequestBody(body, keep ? BUFFER_LIMIT : 0);
+  }
+
+  start(): void {
+    this.#finalizeRequest();
+    if (this.#body !== null) {
+      this.#body.onComplete = () => this.#onRequestComplete();
+      this.#body.onOverflow = () => this.#onBodyOverflow();
+    }
+    this.#try();
+    if (this.#body === null) this.#onRequestComplete();
+  }
+
+  /** The exchange is over, or the app has gone: whatever is still open is ended. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#responseTimer);
+    clearTimeout(this.#tryTimer);
+    clearTimeout(this.#backOffTimer);
+    this.#retry?.release();
+    this.#noteHost();
+    this.#dropTry('cancelled');
+    this.#stream.info.bytesReceived = this.#body?.bytes ?? 0;
+    this.#body?.discard();
+  }
+
+  #finalizeRequest(): void {
+    const { headers } = this.#stream;
+    const { prefix_rewrite, regex_rewrite, hash_policy } = this.#action;
+    this.#hash = requestHash(hash_policy, {
+      headers,
+      path: this.#stream.path,
+      sourceIp: this.#stream.connection.from.ip,
+      random: this.#stream.options.random,
+    });
+    this.#setExpectedTimeout();
+    if (this.#choice.virtualHost.include_request_attempt_count === true)
+      setHeader(headers, 'x-envoy-attempt-count', '1');
+    applyRequestMutations(headers, mutationLevels(this.#choice), this.#stream.formatContext());
+    const host = this.#choice.weight?.host_rewrite_literal || this.#action.host_rewrite_literal;
+    if (host) this.#stream.authority = host;
+    if (prefix_rewrite || regex_rewrite) {
+      const before = this.#stream.path;
+      this.#stream.path = rewrittenPath(this.#action, this.#choice.route.match, before);
+      setHeader(headers, 'x-envoy-original-path', before);
+    }
+  }
+
+  /** The time that the upstream has: a try's own, or what is left of the whole. */
+  #setExpectedTimeout(): void {
+    const left = Math.max(1, this.#timeout - this.#elapsed());
+    const expected = this.#perTryTimeout || this.#timeout;
+    if (expected === 0) return;
+    const value = this.#timeout > 0 ? Math.min(expected, left) : expected;
+    setHeader(this.#stream.headers, 'x-envoy-expected-rq-timeout-ms', String(Math.floor(value)));
+  }
+
+  #elapsed(): number {
+    return this.#requestComplete === undefined ? 0 : performance.now() - this.#requestComplete;
+  }
+
+  #try(): void {
+    this.#attempt++;
+    const stream = this.#cluster.send(
+      { ...this.#upstreamRequest(), body: this.#body?.open() ?? null },
+      this.#sendOptions(),
+    );
+    this.#current = stream;
+    if (this.#requestComplete !== undefined) this.#startTryTimer();
+    void stream.outcome.then(outcome => {
+      if (this.#current === stream) this.#onOutcome(stream, outcome);
+      else if (outcome.kind === 'response') outcome.response.body.on('error', () => {}).destroy();
+    });
+  }
+
+  #upstreamRequest(): Omit<UpstreamRequest, 'body'> {
+    const { exchange, path, authority, headers } = this.#stream;
+    return { method: exchange.method, path, authority, headers: [...headers] };
+  }
+
+  #sendOptions(): SendOptions {
+    const { connection, exchange } = this.#stream;
+    const avoid = this.#retry?.avoid ?? [];
+    return {
+      worker: connection.worker,
+      originalDestination: connection.to,
+      downstreamProtocol: exchange.protocol === 'HTTP/2' ? 'http2' : 'http1',
+      ...(this.#hash.hash === undefined ? {} : { hash: this.#hash.hash }),
+      ...(avoid.length === 0 ? {} : { avoid }),
+    };
+  }
+
+  #onRequestComplete(): void {
+    if (this.#ended) return;
+    this.#requestComplete = performance.now();
+    if (this.#timeout > 0 && !this.#responding)
+      this.#responseTimer = setTimeout(() => this.#onResponseTimeout(), this.#timeout);
+    if (this.#current !== null) this.#startTryTimer();
+    this.#sendMirrors();
+  }
+
+  #sendMirrors(): void {
+    const { options, connection } = this.#stream;
+    for (const policy of this.#mirrors) {
+      const { avoid: _, ...sendOptions } = this.#sendOptions();
+      this.#stream.owner.start(onEnd =>
+        sendMirror(
+          policy,
+          options.clusters,
+          {
+            request: this.#upstreamRequest(),
+            body: this.#body?.whole ?? null,
+            timeout: this.#timeout,
+            proxyIp: connection.from.ip,
+            options: sendOptions,
+          },
+          onEnd,
+        ),
+      );
+    }
+  }
+
+  #onBodyOverflow(): void {
+    this.#retry?.release();
+    this.#retry = null;
+    this.#mirrors = [];
+    if (this.#current === null && !this.#ended) this.#reply(BUFFER_EXCEEDED);
+  }
+
+  #startTryTimer(): void {
+    if (this.#perTryTimeout === 0 || this.#responding) return;
+    clearTimeout(this.#tryTimer);
+    this.#tryTimer = setTimeout(() => this.#onTryTimeout(), this.#perTryTimeout);
+  }
+
+  #onResponseTimeout(): void {
+    this.#noteHost();
+    this.#dropTry('timeout');
+    this.#reply(timeoutReply('response_timeout'));
+  }
+
+  #onTryTimeout(): void {
+    this.#noteHost();
+    this.#dropTry('timeout');
+    if (!this.#retriesReset('per-try timeout')) this.#reply(timeoutReply('upstream_per_try_timeout'));
+  }
+
+  #onOutcome(stream: UpstreamStream, outcome: UpstreamOutcome): void {
+    clearTimeout(this.#tryTimer);
+    const { info } = this.#stream;
+    if (outcome.kind === 'failure') {
+      this.#current = null;
+      this.#onFailure(outcome.failure);
+      return;
+    }
+    info.upstreamHost = outcome.host.address;
+    info.upstreamLocal = outcome.local;
+    info.transportFailure = undefined;
+    this.#retry?.onHost(outcome.host);
+    const { status, headers, body } = outcome.response;
+    const decision = this.#retry?.afterHeaders(status, headers) ?? 'no';
+    if (this.#retries(decision)) {
+      // Envoy resets a stream whose answer is not wanted, which costs the upstream its connection.
+      body.on('error', () => {});
+      stream.reset('cancelled');
+      this.#current = null;
+      return;
+    }
+    this.#retry?.release();
+    this.#retry = null;
+    this.#respond(outcome.response);
+  }
+
+  #onFailure(failure: UpstreamFailure): void {
+    const { info } = this.#stream;
+    info.upstreamHost = failure.host?.address;
+    info.upstreamLocal = undefined;
+    info.transportFailure = failure.transportFailure || undefined;
+    this.#retry?.onHost(failure.host);
+    if (this.#retriesReset(failure)) return;
+    this.#reply(failureReply(failure, this.#attempt > 1));
+  }
+
+  #retriesReset(reset: Reset): boolean {
+    return this.#retries(this.#retry?.afterReset(reset) ?? 'no');
+  }
+
+  /** Arms the next try where there is to be one; notes in the flags why there is none. */
+  #retries(decision: RetryDecision): boolean {
+    if (decision === 'limit exceeded') this.#stream.info.flag('URX');
+    if (decision === 'overflow') this.#stream.info.flag('UO');
+    if (decision !== 'yes' || this.#retry === null) return false;
+    this.#backOffTimer = setTimeout(() => {
+      const { headers } = this.#stream;
+      if (this.#choice.virtualHost.include_request_attempt_count === true)
+        setHeader(headers, 'x-envoy-attempt-count', String(this.#attempt + 1));
+      this.#setExpectedTimeout();
+      this.#try();
+    }, this.#retry.backOff());
+    return true;
+  }
+
+  #respond(response: UpstreamResponse): void {
+    const { exchange, info } = this.#stream;
+    this.#responding = true;
+    const headers: HeaderList = response.headers.filter(([name]) => !RESPONSE_HOP_BY_HOP.has(name));
+    if (this.#requestComplete !== undefined) {
+      info.upstreamMilliseconds = Math.floor(this.#elapsed());
+      setHeader(headers, 'x-envoy-upstream-service-time', String(info.upstreamMilliseconds));
+    } else removeHeader(headers, 'x-envoy-upstream-service-time');
+    for (const cookie of this.#hash.cookies) headers.push(['set-cookie', cookie]);
+    info.details = 'via_upstream';
+    info.code = response.status;
+    applyResponseMutations(headers, mutationLevels(this.#choice), this.#stream.formatContext());
+    const empty = exchange.method === 'HEAD' || isBodiless(response.status);
+    this.#stream.answer(response.status, headers, empty);
+    this.#passBody(response);
+  }
+
+  #passBody({ body }: UpstreamResponse): void {
+    const { exchange, info } = this.#stream;
+    let over = false;
+    const broken = (error?: NodeJS.ErrnoException) => {
+      if (over || this.#ended || this.#current === null) return;
+      over = true;
+      const protocol = error?.code?.startsWith('HPE_') === true;
+      info.flag(protocol ? 'UPE' : 'UC');
+      info.details = resetDetails('after', protocol ? 'protocol error' : 'connection termination');
+      this.#current = null;
+      exchange.reset();
+    };
+    body.on('error', broken);
+    body.once('close', () => broken());
+    body.on('data', (chunk: Buffer) => {
+      if (this.#ended || this.#current === null) return;
+      info.bytesSent += chunk.length;
+      if (exchange.write(chunk)) return;
+      body.pause();
+      exchange.onDrain(() => body.resume());
+    });
+    body.once('end', () => {
+      if (over || this.#current === null) return;
+      over = true;
+      clearTimeout(this.#responseTimer);
+      // An answer that does not wait for the whole request ends it.
+      if (this.#requestComplete === undefined) this.#current.reset('cancelled');
+      this.#current = null;
+      exchange.end();
+    });
+  }
+
+  #reply(reply: Parameters<HttpStream['localReply']>[0]): void {
+    this.#current = null;
+    clearTimeout(this.#responseTimer);
+    clearTimeout(this.#tryTimer);
+    clearTimeout(this.#backOffTimer);
+    this.#retry?.release();
+    this.#retry = null;
+    this.#body?.discard();
+    this.#stream.localReply(reply);
+  }
+
+  /** A try that is broken off has its host in the log, too. */
+  #noteHost(): void {
+    const { info } = this.#stream;
+    if (this.#current === null || this.#responding) return;
+    info.upstreamHost = this.#current.host?.address;
+    info.upstreamLocal = this.#current.local ?? undefined;
+    this.#retry?.onHost(this.#current.host);
+  }
+
+  #dropTry(why: 'timeout' | 'cancelled'): void {
+    const stream = this.#current;
+    this.#current = null;
+    if (stream === null) return;
+    stream.reset(why);
+  }
+}
+
+function milliseconds(duration: string): number {
+  return seconds(duration) * 1000;
+}

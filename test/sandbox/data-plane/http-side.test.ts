@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Lab, startLab } from './http-lab.ts';
+
+let lab: Lab;
+beforeEach(async () => {
+  lab = await startLab();
+  lab.routes([{ match: { prefix: '/' }, route: { cluster: 'main', timeout: '0s' }, name: 'default' }]);
+});
+afterEach(() => lab.close());
+
+test('a plain request goes through with the headers that a sidecar adds', async () => {
+  const answer = await lab.get('/a?b=c', 'User-Agent: test', 'Accept: */*');
+  expect(answer.status).toBe(200);
+  expect(answer.body).toBe('hello');
+  expect(answer.headers.map(header => header.split(':')[0])).toEqual([
+    'date',
+    'content-length',
+    'x-envoy-upstream-service-time',
+    'server',
+  ]);
+  expect(answer.headers).toContain('server: envoy');
+  const [seen] = lab.seen;
+  expect(seen?.url).toBe('/a?b=c');
+  expect(seen?.headers.map(header => header.split(':')[0])).toEqual([
+    'host',
+    'user-agent',
+    'accept',
+    'x-forwarded-proto',
+    'x-request-id',
+    'x-envoy-attempt-count',
+    'Connection',
+  ]);
+  const line = await lab.line();
+  expect(line).toMatchObject({
+    code: 200,
+    flags: '-',
+    details: 'via_upstream',
+    cluster: 'main',
+    bytesSent: 5,
+  });
+  expect(line.text).toMatch(
+    /^\[\S+Z\] "GET \/a\?b=c HTTP\/1.1" 200 - via_upstream - "-" 0 5 \d+ \d+ "-" "test" "[0-9a-f-]{36}" "api.test" "127.0.0.1:\d+" main 127.0.0.1:\d+ 10.96.0.1:80 10.244.0.5:\d+ - default$/,
+  );
+});
+
+test('the caller’s request id is kept, its orders to Envoy are not', async () => {
+  await lab.get('/', 'X-Request-Id: mine', 'x-envoy-upstream-rq-timeout-ms: 1', 'Connection: close');
+  expect(lab.seen[0]?.headers).toContain('x-request-id: mine');
+  expect(lab.seen[0]?.headers.join()).not.toContain('rq-timeout');
+});
+
+test('no virtual host and no route are both 404 NR', async () => {
+  const answer = await lab.call('GET / HTTP/1.1\r\nHost: nobody.test\r\n\r\n');
+  expect(answer).toMatchObject({ status: 404, body: '' });
+  expect(answer.headers.map(header => header.split(':')[0])).toEqual(['date', 'server', 'content-length']);
+  expect(await lab.line()).toMatchObject({ flags: 'NR', details: 'route_not_found', cluster: '-' });
+  lab.routes([{ match: { prefix: '/only' }, route: { cluster: 'main' } }]);
+  expect((await lab.get('/else')).status).toBe(404);
+});
+
+test('a cluster that does not exist is 503 NC', async () => {
+  lab.routes([{ match: { prefix: '/' }, route: { cluster: 'gone' } }]);
+  expect(await lab.get()).toMatchObject({ status: 503, body: '' });
+  expect(await lab.line()).toMatchObject({ flags: 'NC', details: 'cluster_not_found', cluster: '-' });
+});
+
+test('host matching ignores the port and the case', async () => {
+  expect((await lab.call('GET / HTTP/1.1\r\nHost: API.test:80\r\n\r\n')).status).toBe(200);
+});
+
+test('two requests on one connection, the second sent before the first is answered', async () => {
+  const socket = lab.open();
+  socket.write('GET /1 HTTP/1.1\r\nHost: api.test\r\n\r\nGET /2 HTTP/1.1\r\nHost: api.test\r\n\r\n');
+  let text = '';
+  socket.on('data', chunk => {
+    text += chunk;
+  });
+  await new Promise<void>(resolve => {
+    socket.on('data', () => {
+      if (text.match(/HTTP\/1.1 200 OK/g)?.length === 2) resolve();
+    });
+  });
+  expect(lab.seen.map(({ url }) => url)).toEqual(['/1', '/2']);
+  socket.destroy();
+});
+
+test('HTTP/1.0 is told to upgrade, a missing Host is a bad request, bytes that are no HTTP are a protocol error', async () => {
+  expect(await lab.call('GET / HTTP/1.0\r\nHost: api.test\r\n\r\n')).toMatchObject({ status: 426, body: '' });
+  expect(await lab.line(1)).toMatchObject({ details: 'low_version', protocol: 'HTTP/1.0' });
+  expect(await lab.call('GET / HTTP/1.1\r\n\r\n')).toMatchObject({ status: 400, body: '' });
+  expect(await lab.line(2)).toMatchObject({ details: 'missing_host_header' });
+  const answer = await lab.call('GET / HTTP/1.1\r\nHost: api.test\r\nbroken header\r\n\r\n');
+  expect(answer).toMatchObject({ status: 400, body: 'Bad Request' });
+  expect((await lab.line(3)).text).toMatch(
+    /"- - HTTP\/1.1" 400 DPE http1.codec_error - "-" 0 11 \d+ - "-" "-" "-" "-" "-" - - 10/,
+  );
+});
+
+test('an answer whose upstream dies half-way is broken off', async () => {
+  lab.serve = (_request, response) => {
+    response.write('half');
+    setImmediate(() => response.destroy());
+  };
+  await expect(lab.get()).rejects.toThrow('half');
+  expect(await lab.line()).toMatchObject({
+    code: 200,
+    flags: 'UC',
+    details: 'upstream_reset_after_response_started{connection_termination}',
+  });
+});
+
+test('an app that leaves is logged as DC with code 0, and its try is broken off', async () => {
+  lab.serve = () => {};
+  const socket = lab.open();
+  socket.write('GET / HTTP/1.1\r\nHost: api.test\r\n\r\n');
+  await lab.until(() => lab.seen.length === 1);
+  socket.destroy();
+  expect(await lab.line()).toMatchObject({ code: 0, flags: 'DC', details: 'downstream_remote_disconnect' });
+  expect(lab.main.resets).toEqual(['cancelled']);
+});
+
+test('HEAD has no body, and its content-length stays', async () => {
+  lab.serve = (_request, response) => response.writeHead(200, { 'content-length': 5 }).end();
+  const answer = await lab.call('HEAD / HTTP/1.1\r\nHost: api.test\r\n\r\n');
+  expect(answer.headers).toContain('content-length: 5');
+  expect(await lab.line()).toMatchObject({ bytesSent: 0, flags: '-' });
+});
+
+test('a body is passed on and counted', async () => {
+  const body = 'x'.repeat(100_000);
+  const answer = await lab.call(
+    `POST / HTTP/1.1\r\nHost: api.test\r\nContent-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n${body}`,
+  );
+  expect(answer.status).toBe(200);
+  expect(lab.seen[0]?.body).toBe(body);
+  expect(await lab.line()).toMatchObject({ bytesReceived: body.length });
+});
+
+test('upgrades and tunnels are refused', async () => {
+  const answer = await lab.get('/', 'Connection: Upgrade', 'Upgrade: websocket');
+  expect(answer.status).toBe(403);
+  expect(await lab.line()).toMatchObject({ details: 'upgrade_failed' });
+  expect((await lab.get('/', 'Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c')).status).toBe(200);
+  expect((await lab.call('CONNECT api.test:443 HTTP/1.1\r\nHost: api.test:443\r\n\r\n')).status).toBe(403);
+});
+
+test('dot segments are resolved before routing', async () => {
+  await lab.get('/a/../b/./c/%2e%2e/d//e?x=/../y');
+  expect(lab.seen[0]?.url).toBe('/b/d//e?x=/../y');
+});
