@@ -1,4 +1,6 @@
 /** Types of api-server.mjs, which stays plain JavaScript because containers run it as it is. */
+import type { Socket } from 'node:net';
+
 export interface ApiServerOptions {
   /** What it answers as: 'stable', 'canary', 'pay', 'catalog'. */
   readonly version: string;
@@ -12,6 +14,8 @@ export interface ApiServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string };
   /** Gets one JSON line for each request; stdout unless set. */
   readonly print?: (line: string) => void;
+  /** Where a connection comes from, when the socket's own address does not tell; undefined: it does. */
+  readonly sourceOf?: (socket: Socket) => string | undefined;
 }
 
 export interface ApiServer {

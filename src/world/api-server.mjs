@@ -25,12 +25,15 @@ const REMEMBERED = 10_000;
 
 /**
  * @param {{version: string, firewall?: string, httpPort: number, httpsPort?: number, host?: string,
- *   tls?: {key: string, cert: string, ca: string}, print?: (line: string) => void}} options
- *   Port 0 takes a free one. `print` gets one JSON line for each request.
+ *   tls?: {key: string, cert: string, ca: string}, print?: (line: string) => void,
+ *   sourceOf?: (socket: net.Socket) => string | undefined}} options
+ *   Port 0 takes a free one. `print` gets one JSON line for each request. `sourceOf` knows better than the socket
+ *   where a connection comes from.
  * @returns {Promise<{httpPort: number, httpsPort: number | null, close(): Promise<void>}>}
  */
 export async function startApiServer(options) {
   const { version, firewall = 'off', tls, host } = options;
+  const sourceOf = options.sourceOf ?? (() => undefined);
   const print = options.print ?? (line => process.stdout.write(`${line}\n`));
   const attempts = new Map();
   const timers = new Set();
@@ -81,7 +84,7 @@ export async function startApiServer(options) {
     print(JSON.stringify({ ...facts, ua: headers['user-agent'] ?? '' }));
     const body =
       status === 403 && firewall === '403'
-        ? `Forbidden: calls from ${source(socket)} are not allowed here.\n`
+        ? `Forbidden: calls from ${sourceOf(socket) ?? source(socket)} are not allowed here.\n`
         : `${JSON.stringify({ version, scheme, method: request.method, host: asked, path, sni, status, clientCert: clientCertificate(socket), headers })}\n`;
     request.resume(); // A body that nobody reads would block the connection.
     const answer = () => {

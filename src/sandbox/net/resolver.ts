@@ -1,0 +1,94 @@
+/**
+ * A pod's eyes: its hosts file first, then the cluster's DNS with the search path that the kubelet writes into
+ * resolv.conf (ndots:5). Pure over a table of Services.
+ * Kubernetes gives headless Services' pods names of their own as well; here only the Service's name.
+ */
+import { isIPv4 } from 'node:net';
+import type { PodResolver } from '../rooms.ts';
+
+/** What the cluster's DNS answers from. */
+export interface NameTable {
+  /** Addresses of a Service: its ClusterIP, or its ready pods when it is headless; null: no such Service. */
+  addresses(namespace: string, service: string): readonly string[] | { readonly alias: string } | null;
+}
+
+export interface HostAlias {
+  readonly ip?: string;
+  readonly hostnames?: readonly string[];
+}
+
+export interface PodNames {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly hostAliases?: readonly HostAlias[];
+}
+
+const DOMAIN = 'svc.cluster.local';
+const SERVICE = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/;
+/** A chain of ExternalName Services ends somewhere, or is a circle. */
+const ALIASES = 8;
+
+export class ClusterResolver implements PodResolver {
+  readonly #hosts: ReadonlyMap<string, readonly string[]>;
+
+  constructor(
+    private readonly table: NameTable,
+    private readonly pod: PodNames,
+  ) {
+    const hosts = new Map<string, string[]>();
+    for (const [ip, names] of hostsEntries(pod)) {
+      for (const name of names) {
+        const key = name.toLowerCase();
+        hosts.set(key, [...(hosts.get(key) ?? []), ip]);
+      }
+    }
+    this.#hosts = hosts;
+  }
+
+  resolve(host: string): readonly string[] {
+    return this.#resolve(host, ALIASES);
+  }
+
+  #resolve(host: string, aliases: number): readonly string[] {
+    const name = host.toLowerCase();
+    if (isIPv4(name)) return [name];
+    const bare = name.replace(/\.$/, '');
+    const known = this.#hosts.get(bare);
+    if (known) return known;
+    if (bare === 'localhost' || bare.endsWith('.localhost')) return ['127.0.0.1'];
+    const candidates = name.endsWith('.')
+      ? [bare]
+      : [`${bare}.${this.pod.namespace}.${DOMAIN}`, `${bare}.${DOMAIN}`, `${bare}.cluster.local`, bare];
+    for (const candidate of candidates) {
+      const [, service, namespace] = SERVICE.exec(candidate) ?? [];
+      const found = service && namespace ? this.table.addresses(namespace, service) : null;
+      if (found === null) continue;
+      if (!('alias' in found)) return found;
+      return aliases > 0 ? this.#resolve(`${found.alias.replace(/\.$/, '')}.`, aliases - 1) : [];
+    }
+    return [];
+  }
+}
+
+/** The hosts file as the kubelet writes it. Source: pkg/kubelet/kubelet_pods.go (managedHostsFileContent). */
+export function hostsFile(pod: PodNames): string {
+  const aliases = (pod.hostAliases ?? []).map(each => `${each.ip}\t${(each.hostnames ?? []).join('\t')}\n`);
+  return [
+    '# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n',
+    'fe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n',
+    `${pod.ip}\t${pod.name}\n`,
+    ...(aliases.length === 0 ? [] : ['\n# Entries added by HostAliases.\n', ...aliases]),
+  ].join('');
+}
+
+function hostsEntries(pod: PodNames): [ip: string, names: readonly string[]][] {
+  return [
+    ['127.0.0.1', ['localhost']],
+    [pod.ip, [pod.name]],
+    ...(pod.hostAliases ?? []).map((each): [string, readonly string[]] => [
+      each.ip ?? '',
+      each.hostnames ?? [],
+    ]),
+  ];
+}

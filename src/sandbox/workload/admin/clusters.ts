@@ -1,0 +1,94 @@
+/** Envoy's pages `clusters` and `clusters?format=json`. Source: source/server/admin/clusters_handler.cc. */
+import type { Cluster } from '../../../envoy/config.ts';
+import type { HostState } from './hosts.ts';
+
+export interface ClusterHosts {
+  readonly cluster: Cluster;
+  readonly hosts: readonly HostState[];
+}
+
+const COUNTERS = ['cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'];
+const GAUGES = ['cx_active', 'rq_active', 'rq_pending_active'];
+/** For priorities that nobody configures Envoy has limits of its own. */
+const HIGH = { max_connections: 1024, max_pending_requests: 1024, max_requests: 1024, max_retries: 3 };
+const LIMITS = ['max_connections', 'max_pending_requests', 'max_requests', 'max_retries'] as const;
+
+export function clustersText(all: readonly ClusterHosts[]): string {
+  return all.map(each => `${clusterText(each)}\n`).join('');
+}
+
+function clusterText({ cluster, hosts }: ClusterHosts): string {
+  const { name } = cluster;
+  const own = limitsOf(cluster);
+  const lines = [
+    `${name}::observability_name::${cluster.alt_stat_name ?? name}`,
+    ...LIMITS.map(limit => `${name}::default_priority::${limit}::${own[limit]}`),
+    ...LIMITS.map(limit => `${name}::high_priority::${limit}::${HIGH[limit]}`),
+    `${name}::added_via_api::true`,
+    ...(cluster.type === 'EDS'
+      ? [`${name}::eds_service_name::${cluster.eds_cluster_config?.service_name ?? name}`]
+      : []),
+    ...hosts.flatMap(host => hostText(name, host)),
+  ];
+  return lines.join('\n');
+}
+
+function hostText(cluster: string, { address, hostname, ejected, weight, priority, counters }: HostState) {
+  const at = `${cluster}::${address.ip}:${address.port}`;
+  const numbers = [...COUNTERS, ...GAUGES].sort().map(name => `${at}::${name}::${counters?.[name] ?? 0}`);
+  return [
+    ...numbers,
+    `${at}::hostname::${hostname}`,
+    `${at}::health_flags::${ejected ? '/failed_outlier_check' : 'healthy'}`,
+    `${at}::weight::${weight ?? 1}`,
+    ...['region', 'zone', 'sub_zone'].map(name => `${at}::${name}::`),
+    `${at}::canary::false`,
+    `${at}::priority::${priority ?? 0}`,
+    ...['success_rate', 'local_origin_success_rate'].map(name => `${at}::${name}::-1`),
+  ];
+}
+
+/** The JSON form: envoy.admin.v3.Clusters. What is 0 is left out, as protos do. */
+export function clustersJson(all: readonly ClusterHosts[]): object {
+  return {
+    cluster_statuses: all.map(({ cluster, hosts }) => ({
+      name: cluster.name,
+      added_via_api: true,
+      ...(hosts.length > 0 ? { host_statuses: hosts.map(hostJson) } : {}),
+      circuit_breakers: { thresholds: [limitsOf(cluster), { priority: 'HIGH', ...HIGH }] },
+      observability_name: cluster.alt_stat_name ?? cluster.name,
+      ...(cluster.type === 'EDS'
+        ? { eds_service_name: cluster.eds_cluster_config?.service_name ?? cluster.name }
+        : {}),
+    })),
+  };
+}
+
+function hostJson({ address, hostname, ejected, weight, priority, counters }: HostState): object {
+  const stat = (name: string, type?: string) => {
+    const value = counters?.[name] ?? 0;
+    return { ...(type ? { type } : {}), name, ...(value === 0 ? {} : { value: String(value) }) };
+  };
+  return {
+    address: { socket_address: { address: address.ip, port_value: address.port } },
+    stats: [...COUNTERS.map(name => stat(name)), ...GAUGES.map(name => stat(name, 'GAUGE'))],
+    health_status: {
+      ...(ejected ? { failed_outlier_check: true } : {}),
+      eds_health_status: 'HEALTHY',
+    },
+    weight: weight ?? 1,
+    ...(hostname === '' ? {} : { hostname }),
+    ...(priority ? { priority } : {}),
+    locality: {},
+  };
+}
+
+function limitsOf(cluster: Cluster) {
+  const own = cluster.circuit_breakers?.thresholds?.[0];
+  return {
+    max_connections: own?.max_connections ?? HIGH.max_connections,
+    max_pending_requests: own?.max_pending_requests ?? HIGH.max_pending_requests,
+    max_requests: own?.max_requests ?? HIGH.max_requests,
+    max_retries: own?.max_retries ?? HIGH.max_retries,
+  };
+}

@@ -1,0 +1,67 @@
+/**
+ * Envoy's config_dump out of the model's configuration: what `pilot-agent request GET config_dump` prints, what
+ * `istioctl proxy-config --file` reads. Source: envoyproxy/envoy api/envoy/admin/v3/config_dump_shared.proto.
+ * Left out: what the bootstrap and the inbound side hold; static clusters and listeners; secrets.
+ */
+import type { Pushed, SidecarPod } from '../surroundings.ts';
+
+const TYPE = 'type.googleapis.com/envoy.admin.v3.';
+
+export function configDump({ config, version, at }: Pushed, pod: SidecarPod, withEndpoints: boolean): object {
+  const last_updated = new Date(at).toISOString();
+  const pushed = { version_info: version, last_updated };
+  return {
+    configs: [
+      { '@type': `${TYPE}BootstrapConfigDump`, bootstrap: { node: nodeOf(pod) }, last_updated },
+      {
+        '@type': `${TYPE}ClustersConfigDump`,
+        version_info: version,
+        dynamic_active_clusters: config.clusters.map(cluster => ({
+          version_info: version,
+          cluster: typed('cluster.v3.Cluster', cluster),
+          last_updated,
+        })),
+      },
+      ...(withEndpoints
+        ? [
+            {
+              '@type': `${TYPE}EndpointsConfigDump`,
+              dynamic_endpoint_configs: config.endpoints.map(each => ({
+                endpoint_config: typed('endpoint.v3.ClusterLoadAssignment', each),
+              })),
+            },
+          ]
+        : []),
+      {
+        '@type': `${TYPE}ListenersConfigDump`,
+        version_info: version,
+        dynamic_listeners: config.listeners.map(listener => ({
+          name: listener.name,
+          active_state: { ...pushed, listener: typed('listener.v3.Listener', listener) },
+        })),
+      },
+      { '@type': `${TYPE}ScopedRoutesConfigDump` },
+      {
+        '@type': `${TYPE}RoutesConfigDump`,
+        dynamic_route_configs: config.routes.map(route => ({
+          ...pushed,
+          route_config: typed('route.v3.RouteConfiguration', route),
+        })),
+      },
+    ],
+  };
+}
+
+/** In a dump every resource carries its type. */
+function typed(type: string, resource: object): object {
+  return { '@type': `type.googleapis.com/envoy.config.${type}`, ...resource };
+}
+
+/** Source: pkg/model/proxy.go (ServiceNode). */
+export function nodeOf({ ip, name, namespace, labels }: SidecarPod): object {
+  return {
+    id: `sidecar~${ip}~${name}.${namespace}~${namespace}.svc.cluster.local`,
+    cluster: `${labels.app ?? name}.${namespace}`,
+    metadata: { NAME: name, NAMESPACE: namespace, LABELS: labels, INSTANCE_IPS: ip },
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * The machine's own curl as a child process: no shell, an environment of ours, an empty folder of its own that is
+ * removed afterwards. The only file of the sandbox that starts a program.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import type { ExecOutcome, ExecStreams } from '../../rooms.ts';
+
+export interface ChildOptions {
+  /** Where the folder of the call is made. */
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Where a program is on PATH; null: nowhere. */
+export function findOnPath(program: string, path: string = process.env.PATH ?? ''): string | null {
+  const found = path.split(delimiter).map(folder => join(folder, program));
+  return found.find(each => each.startsWith('/') && existsSync(each)) ?? null;
+}
+
+/** Runs it to its end; SIGKILL when the client goes away. An end by a signal is 128 + its number, as kubelet says it. */
+export async function runCurl(
+  program: string,
+  args: readonly string[],
+  streams: ExecStreams,
+  { folder, env }: ChildOptions,
+): Promise<ExecOutcome> {
+  const cwd = await mkdtemp(join(folder, 'call-'));
+  try {
+    return await run(program, args, streams, cwd, env);
+  } finally {
+    // Nobody waits for it: the answer is there.
+    rm(cwd, { recursive: true, force: true }).catch(() => {});
+  }
+}
+
+function run(
+  program: string,
+  args: readonly string[],
+  streams: ExecStreams,
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ExecOutcome> {
+  return new Promise(resolve => {
+    if (streams.signal.aborted) return resolve({ exit: 137 });
+    const child = spawn(program, [...args], {
+      cwd,
+      env: { ...env },
+      stdio: [streams.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+    });
+    const kill = () => child.kill('SIGKILL');
+    streams.signal.addEventListener('abort', kill, { once: true });
+    child.stdout?.on('data', (chunk: Buffer) => streams.stdout(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => streams.stderr(chunk));
+    if (streams.stdin && child.stdin) void feed(streams.stdin, child.stdin);
+    child.once('error', error => {
+      streams.signal.removeEventListener('abort', kill);
+      resolve({ exit: 126, error: `curl could not be started: ${error.message}` });
+    });
+    child.once('close', (code, signal) => {
+      streams.signal.removeEventListener('abort', kill);
+      resolve({ exit: code ?? (signal === 'SIGKILL' ? 137 : 143) });
+    });
+  });
+}
+
+async function feed(from: AsyncIterable<Buffer>, to: NodeJS.WritableStream): Promise<void> {
+  to.on('error', () => {}); // curl need not read all, or any.
+  try {
+    for await (const chunk of from) {
+      if (!to.write(chunk)) await new Promise<void>(done => to.once('drain', done).once('close', done));
+    }
+  } catch {
+    // The client's stream broke: what came is what there is.
+  }
+  to.end();
+}

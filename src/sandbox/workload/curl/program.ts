@@ -1,0 +1,97 @@
+/** `curl` in a client container: the machine's own, sealed (seal.ts), with the container's files and certificates. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Program } from '../commands.ts';
+import type { CurlDoor } from '../surroundings.ts';
+import { runCurl } from './child.ts';
+import { sealedArguments } from './seal.ts';
+import { readCurlWords } from './words.ts';
+
+const MISSING = `sandbox: curl is not on this machine's PATH, and probes are real curl calls. Install it:
+    apt-get install curl | dnf install curl | apk add curl | brew install curl
+`;
+
+/** Exit code for a call that is refused: curl's own for a command line that it cannot use. */
+const NOT_USED = 2;
+
+export interface CurlPlace {
+  /** Real path of the program; null: there is none. */
+  readonly curl: string | null;
+  readonly door: CurlDoor;
+  readonly noNames: { url(): Promise<string> };
+  readonly folder: CurlFolder;
+}
+
+export interface CurlPod extends Omit<Parameters<CurlDoor['admit']>[0], 'outbound'> {
+  /** Read when a call begins. */
+  readonly outbound: () => Parameters<CurlDoor['admit']>[0]['outbound'];
+  readonly env: Readonly<Record<string, string>>;
+  readonly readFile: (path: string) => string | null;
+}
+
+/** The variables of the container's environment that name files and that curl reads. */
+const FILE_VARIABLES = ['CURL_CA_BUNDLE', 'SSL_CERT_FILE'];
+
+export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: CurlPod): Program {
+  const mounted = (path: string) => {
+    const text = pod.readFile(path);
+    return text === null ? undefined : folder.copyOf(text);
+  };
+  return async (argv, streams) => {
+    if (curl === null) {
+      streams.stderr(MISSING);
+      return 127;
+    }
+    const words = readCurlWords(argv.slice(1), { mounted });
+    if ('refused' in words) {
+      streams.stderr(`${words.refused}\n`);
+      return NOT_USED;
+    }
+    const env: Record<string, string> = {};
+    for (const name of FILE_VARIABLES) {
+      const path = pod.env[name];
+      if (path) env[name] = mounted(path) ?? join(folder.path, 'no-such-file');
+    }
+    const { ip, resolver } = pod;
+    const pass = door.admit({ ip, resolver, outbound: pod.outbound() });
+    try {
+      const args = await sealedArguments(words.groups, {
+        doorPort: door.port,
+        user: pass.user,
+        password: pass.password,
+        resolves: host => resolver.resolve(host).length > 0,
+        noNames: () => noNames.url(),
+      });
+      const { exit, error } = await runCurl(curl, args, streams, { folder: folder.path, env });
+      if (error) streams.stderr(`sandbox: ${error}\n`);
+      return exit;
+    } finally {
+      pass.revoke();
+    }
+  };
+}
+
+/** The sandbox's own folder under the system's for temporary files: made when first needed, for this user alone. */
+export class CurlFolder {
+  #path: string | null = null;
+
+  get path(): string {
+    this.#path ??= mkdtempSync(join(tmpdir(), 'istio-tutor-sandbox-'));
+    return this.#path;
+  }
+
+  /** A file with this text, made once. */
+  copyOf(text: string): string {
+    const file = join(this.path, createHash('sha256').update(text).digest('hex').slice(0, 32));
+    if (!existsSync(file)) writeFileSync(file, text, { mode: 0o600 });
+    return file;
+  }
+
+  async remove(): Promise<void> {
+    if (this.#path) await rm(this.#path, { recursive: true, force: true });
+    this.#path = null;
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * A curl command line as its options, each checked against what a pod may use. What comes out is written anew with
+ * long names, so that no other reading of the words (bundles, abbreviations, values in one word) can slip through.
+ */
+import { OPTIONS, SHORT } from './options.ts';
+import { checkValue, type Place } from './values.ts';
+
+export interface CurlOption {
+  /** Long, without dashes; 'url' for an argument that is no option. */
+  readonly name: string;
+  readonly value?: string;
+}
+
+/** Options of one --next group; all of them are forgotten at the next. */
+export type Group = readonly CurlOption[];
+
+export type CurlWords = { readonly groups: readonly Group[] } | { readonly refused: string };
+
+/** `argv` without the word curl. A refusal is one sentence for stderr. */
+export function readCurlWords(argv: readonly string[], place: Place): CurlWords {
+  const groups: CurlOption[][] = [[]];
+  try {
+    for (const { name, word, value } of split(argv)) {
+      if (name === 'next') groups.push([]);
+      else if (name !== 'disable') groups.at(-1)?.push(checked(name, word, value, place));
+    }
+  } catch (error) {
+    if (error instanceof Refusal) return { refused: error.message };
+    throw error;
+  }
+  return { groups };
+}
+
+class Refusal extends Error {}
+
+interface Word {
+  readonly name: string;
+  /** As it was written. */
+  readonly word: string;
+  readonly value?: string;
+}
+
+function checked(name: string, word: string, value: string | undefined, place: Place): CurlOption {
+  const kind = OPTIONS.get(name);
+  if (kind === undefined || kind === 'flag' || value === undefined) return { name };
+  const found = checkValue(kind, value, place);
+  if ('value' in found) return { name, value: found.value };
+  throw new Refusal(`sandbox: curl's ${word} cannot be ${value} here: ${found.why}.`);
+}
+
+function* split(argv: readonly string[]): Generator<Word> {
+  for (let at = 0; at < argv.length; at++) {
+    const word = argv[at] ?? '';
+    if (word === '--') {
+      for (const url of argv.slice(at + 1)) yield { name: 'url', word: url, value: url };
+      return;
+    }
+    if (!word.startsWith('-')) yield { name: 'url', word, value: word };
+    else if (word.startsWith('--')) at += yield* option(word.slice(2), word, argv[at + 1]);
+    else at += yield* bundle(word, argv[at + 1]);
+  }
+}
+
+/** Yields the option; returns how many following words it took. */
+function* option(name: string, word: string, following: string | undefined): Generator<Word, number> {
+  if (name === 'no-disable') throw unknown(word);
+  const positive = name.startsWith('no-') ? name.slice(3) : name;
+  if (positive !== name && OPTIONS.get(positive) === 'flag') {
+    yield { name, word };
+    return 0;
+  }
+  if (name === 'help') {
+    // Its category may be left out.
+    const takes = following !== undefined && !following.startsWith('-');
+    yield { name, word, ...(takes ? { value: following } : {}) };
+    return takes ? 1 : 0;
+  }
+  const kind = OPTIONS.get(name);
+  if (kind === undefined) throw unknown(word);
+  if (kind === 'flag') {
+    yield { name, word };
+    return 0;
+  }
+  if (following === undefined) throw new Refusal(`curl: option ${word}: requires parameter`);
+  yield { name, word, value: following };
+  return 1;
+}
+
+/** '-sSo' 'file' and '-sSofile': letters until one takes the rest, or the next word, as its value. */
+function* bundle(word: string, following: string | undefined): Generator<Word, number> {
+  if (word === '-') throw new Refusal("sandbox: '-' alone is no option and no URL.");
+  for (let at = 1; at < word.length; at++) {
+    const letter = word[at] ?? '';
+    const name = SHORT.get(letter);
+    if (name === undefined) throw unknown(`-${letter}`);
+    const used = yield* option(name, `-${letter}`, word.slice(at + 1) || following);
+    if (used === 0) continue;
+    return at === word.length - 1 ? 1 : 0;
+  }
+  return 0;
+}
+
+function unknown(word: string): Refusal {
+  const short = /^-[^-]/.test(word) ? word : word.replace(/=.*$/s, '');
+  return new Refusal(
+    `sandbox: curl's ${short} is not among the options that a pod of the sandbox can use: ` +
+      "calls stay inside the pods' network and their own folder. Write option names out in full.",
+  );
+}

@@ -1,0 +1,148 @@
+/**
+ * The node: gives every pod an address, runs it, writes its status, and ends it when it is gone from the API. Pods are
+ * ready a moment after they are made, and gone at once when they are deleted: no pulls, no grace periods.
+ */
+import type { Resource } from '../../istio/resource.ts';
+import type { Store } from '../api-server/store.ts';
+import type { Events } from './events.ts';
+import { programOf } from './images.ts';
+import type { Container, Pod } from './kube-types.ts';
+import { NODE, podStatus } from './pod-status.ts';
+import { type PodSurroundings, RunningPod } from './running-pod.ts';
+
+/** 10.244.0.5 is the first address that pods get: below are the node and what runs on every kind node. */
+const FIRST = 5;
+const LAST = 0xfffe;
+
+export class Kubelet {
+  readonly #pods = new Map<string, RunningPod>();
+  readonly #byName = new Map<string, RunningPod>();
+  readonly #waiting = new Set<RunningPod>();
+  readonly #stop: () => void;
+  #next = FIRST;
+
+  constructor(
+    private readonly store: Store,
+    private readonly events: Events,
+    private readonly place: PodSurroundings,
+  ) {
+    this.#stop = store.subscribe(({ type, resource, object }) => {
+      if (resource === 'pods') {
+        if (type === 'ADDED') this.#run(object as Resource as Pod);
+        if (type === 'DELETED') this.#end(object as Resource as Pod);
+      }
+      // What a pod waits for may have come.
+      if (resource === 'secrets' || resource === 'configmaps')
+        for (const each of this.#waiting) this.#begin(each);
+    });
+    for (const pod of store.list('pods')) this.#run(pod as Resource as Pod);
+  }
+
+  /** The pod of this name that runs now. */
+  find(namespace: string, name: string): RunningPod | undefined {
+    return this.#byName.get(`${namespace}/${name}`);
+  }
+
+  close(): void {
+    this.#stop();
+    for (const pod of this.#pods.values()) pod.end();
+    this.#pods.clear();
+    this.#byName.clear();
+    this.#waiting.clear();
+  }
+
+  #run(pod: Pod): void {
+    const ip = this.#address();
+    const running = new RunningPod(pod, ip, this.place);
+    this.#pods.set(running.uid, running);
+    this.#byName.set(nameOf(pod), running);
+    const { namespace, name } = pod.metadata;
+    const message = `Successfully assigned ${namespace}/${name} to ${NODE}`;
+    this.events.record(pod, { reason: 'Scheduled', message, component: 'default-scheduler' });
+    this.#begin(running);
+  }
+
+  /** Starts it, or tells what it waits for. */
+  #begin(running: RunningPod): void {
+    const missing = running.missingVolume();
+    if (missing !== null) {
+      if (!this.#waiting.has(running)) {
+        const happening = {
+          reason: 'FailedMount',
+          type: 'Warning',
+          message: missing,
+          component: 'kubelet',
+        } as const;
+        this.events.record(running.pod, happening);
+        this.#tell(running);
+      }
+      this.#waiting.add(running);
+      return;
+    }
+    this.#waiting.delete(running);
+    running.start().then(() => {
+      if (running.signal.aborted) return;
+      for (const container of running.containers) this.#recordStart(running, container);
+      this.#tell(running);
+    });
+  }
+
+  #recordStart(running: RunningPod, container: Container): void {
+    const { name, image = '' } = container;
+    const kind = running.pod.spec.containers.includes(container) ? 'containers' : 'initContainers';
+    const about = { component: 'kubelet', fieldPath: `spec.${kind}{${name}}` } as const;
+    const doing = running.doing(name);
+    if (doing.kind === 'waiting') {
+      const reason = programOf(container) === null ? 'Failed' : 'BackOff';
+      const message = doing.message ?? doing.reason;
+      this.events.record(running.pod, { ...about, reason, type: 'Warning', message });
+      return;
+    }
+    const pulled = `Container image "${image}" already present on machine`;
+    this.events.record(running.pod, { ...about, reason: 'Pulled', message: pulled });
+    this.events.record(running.pod, { ...about, reason: 'Created', message: `Created container: ${name}` });
+    this.events.record(running.pod, { ...about, reason: 'Started', message: `Started container ${name}` });
+  }
+
+  #tell(running: RunningPod): void {
+    const { namespace = '', name } = running.pod.metadata;
+    const stored = this.store.get('pods', namespace, name) as Resource as Pod | undefined;
+    if (stored?.metadata.uid !== running.uid) return;
+    const status = podStatus(stored, {
+      ip: running.ip,
+      started: running.started,
+      now: this.place.now(),
+      doing: container => running.doing(container.name),
+      ready: container => running.isReady(container),
+    });
+    this.store.update('pods', { ...stored, status });
+  }
+
+  #end(pod: Pod): void {
+    const running = this.#pods.get(pod.metadata.uid ?? '');
+    if (!running) return;
+    this.#pods.delete(running.uid);
+    this.#waiting.delete(running);
+    if (this.#byName.get(nameOf(pod)) === running) this.#byName.delete(nameOf(pod));
+    running.end();
+    for (const { name } of pod.spec.containers) {
+      const fieldPath = `spec.containers{${name}}`;
+      const message = `Stopping container ${name}`;
+      this.events.record(pod, { reason: 'Killing', message, component: 'kubelet', fieldPath });
+    }
+  }
+
+  /** The next one that is free: an address comes back as late as can be, so that nobody mistakes a new pod for an old one. */
+  #address(): string {
+    const used = new Set([...this.#pods.values()].map(each => each.ip));
+    for (;;) {
+      const ip = `10.244.${this.#next >> 8}.${this.#next & 255}`;
+      this.#next = this.#next === LAST ? FIRST : this.#next + 1;
+      if (!used.has(ip) && !/\.(0|255)$/.test(ip)) return ip;
+    }
+  }
+}
+
+function nameOf({ metadata: { namespace, name } }: Pod): string {
+  return `${namespace}/${name}`;
+}

@@ -1,0 +1,104 @@
+/**
+ * What the API server itself adds to a Service before it is stored: an address of 10.96.0.0/16 (kind's range) and
+ * defaults. Source: pkg/registry/core/service/storage/{alloc,storage}.go, pkg/apis/core/v1/defaults.go.
+ * Kubernetes also gives node ports and asks for load balancers; here a Warning says that nobody comes in from outside.
+ */
+import type { Resource } from '../../istio/resource.ts';
+import type { Store } from '../api-server/store.ts';
+import type { Admission, AdmissionAnswer } from '../rooms.ts';
+import type { Service, ServiceSpec } from './kube-types.ts';
+
+const RANGE = /^10\.96\.(\d{1,3})\.(\d{1,3})$/;
+
+export function serviceAdmission(store: Store, random: () => number = Math.random): Admission {
+  return ({ operation, resource, object, old }) => {
+    if (resource !== 'services' || operation === 'DELETE') return {};
+    const service = withDefaults(object as Service);
+    if (service.spec.type === 'ExternalName') return answer(service);
+    return addressed(store, service, (old as Service | null)?.spec, random);
+  };
+}
+
+function addressed(
+  store: Store,
+  service: Service,
+  old: ServiceSpec | undefined,
+  random: () => number,
+): AdmissionAnswer {
+  const { name } = service.metadata;
+  const kept = old?.clusterIP;
+  const wanted = service.spec.clusterIP || service.spec.clusterIPs?.[0] || kept;
+  if (kept && wanted !== kept) {
+    return invalid(name, `spec.clusterIPs[0]: Invalid value: ["${wanted}"]: may not change once set`);
+  }
+  const used = new Set(
+    (store.list('services') as Resource[] as Service[])
+      .filter(each => each.metadata.name !== name || each.metadata.namespace !== service.metadata.namespace)
+      .map(each => each.spec.clusterIP),
+  );
+  if (wanted && wanted !== 'None' && !kept) {
+    const cannot = (why: string) =>
+      invalid(name, `spec.clusterIPs: Invalid value: ["${wanted}"]: failed to allocate IP ${wanted}: ${why}`);
+    if (!RANGE.test(wanted))
+      return cannot('the provided IP is not in the valid range. The range of valid IPs is 10.96.0.0/16');
+    if (used.has(wanted)) return cannot('provided IP is already allocated');
+  }
+  const ip = wanted ?? freeAddress(used, random);
+  return answer({ ...service, spec: { ...service.spec, clusterIP: ip, clusterIPs: [ip] } });
+}
+
+/** By chance, as the real allocator does, so that nobody counts on an order. The lowest addresses are for asking by name. */
+function freeAddress(used: ReadonlySet<string | undefined>, random: () => number): string {
+  for (;;) {
+    const ip = `10.96.${1 + Math.floor(random() * 255)}.${1 + Math.floor(random() * 254)}`;
+    if (!used.has(ip)) return ip;
+  }
+}
+
+function withDefaults(service: Service): Service {
+  const { type = 'ClusterIP', sessionAffinity = 'None', ports, ...rest } = service.spec ?? {};
+  const spec: ServiceSpec = {
+    ...rest,
+    ...(ports
+      ? {
+          ports: ports.map(port => ({
+            ...port,
+            protocol: port.protocol ?? 'TCP',
+            targetPort: port.targetPort ?? port.port,
+          })),
+        }
+      : {}),
+    sessionAffinity,
+    type,
+    ...(type === 'ExternalName'
+      ? {}
+      : {
+          internalTrafficPolicy: rest.internalTrafficPolicy ?? 'Cluster',
+          ipFamilies: rest.ipFamilies ?? ['IPv4'],
+          ipFamilyPolicy: rest.ipFamilyPolicy ?? 'SingleStack',
+        }),
+  };
+  return { ...service, spec, status: service.status ?? { loadBalancer: {} } };
+}
+
+function answer(service: Service): AdmissionAnswer {
+  const { type, sessionAffinity, ports = [] } = service.spec;
+  const warnings = [
+    ...(type === 'NodePort' || type === 'LoadBalancer'
+      ? [
+          `spec.type: the sandbox has no way in from outside; a ${type} Service is reached by its ClusterIP only`,
+        ]
+      : []),
+    ...(sessionAffinity === 'ClientIP'
+      ? ['spec.sessionAffinity: the sandbox picks an endpoint for each connection anew']
+      : []),
+    ...(ports.some(port => port.protocol !== 'TCP')
+      ? ["spec.ports: the sandbox's network carries TCP only"]
+      : []),
+  ];
+  return { object: service, ...(warnings.length > 0 ? { warnings } : {}) };
+}
+
+function invalid(name: string, why: string): AdmissionAnswer {
+  return { denied: { message: `Service "${name}" is invalid: ${why}`, code: 422, reason: 'Invalid' } };
+}

@@ -1,0 +1,67 @@
+/** What the workload room needs of the others, as it needs it; sandbox.ts passes the real ones. */
+import type { Socket } from 'node:net';
+import type { EnvoyConfig } from '../../envoy/config.ts';
+import type { Address, Network, Outbound, PodResolver } from '../rooms.ts';
+import type { HostState } from './admin/hosts.ts';
+
+/** The pods' network, as the kubelet and a server in it see it. */
+export interface PodWires extends Network {
+  listen(ip: string, ports: ReadonlyMap<number, number>): void;
+  release(ip: string): void;
+  sourceOf(socket: Pick<Socket, 'remotePort'>): string | undefined;
+}
+
+/** The SOCKS5 door. */
+export interface CurlDoor {
+  readonly port: number;
+  admit(guest: { readonly ip: string; readonly resolver: PodResolver; readonly outbound: Outbound | null }): {
+    readonly user: string;
+    readonly password: string;
+    revoke(): void;
+  };
+}
+
+/** What a sidecar is told about its pod. */
+export interface SidecarPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** A file of the container istio-proxy, read anew each time; null: it is not there. */
+  readonly readFile: (path: string) => string | null;
+  readonly resolver: PodResolver;
+  /** Writes lines into the log of istio-proxy. */
+  readonly log: (text: string) => void;
+}
+
+/** What istiod sent last. */
+export interface Pushed {
+  readonly config: EnvoyConfig;
+  /** '2026-11-24T19:17:28Z/12': grows with each push. */
+  readonly version: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A running sidecar. */
+export interface Sidecar extends Outbound {
+  pushed(): Pushed;
+  /** The hosts of a cluster as the proxy has them now; null, or left out: as its configuration says. */
+  hosts?(cluster: string): readonly HostState[] | null;
+  /** Counters and gauges by their Envoy names. */
+  stats?(): Iterable<readonly [name: string, value: number]>;
+  close(): void;
+}
+
+export type MakeSidecar = (pod: SidecarPod) => Sidecar;
+
+export interface PodNamesPart {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly hostAliases?: readonly { readonly ip?: string; readonly hostnames?: readonly string[] }[];
+}
+
+export type MakeResolver = (pod: PodNamesPart) => PodResolver;
+
+export type { Address };

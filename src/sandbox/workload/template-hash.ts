@@ -1,0 +1,24 @@
+/**
+ * The pod-template-hash in the names of ReplicaSets and pods: FNV-1a over the template, in an alphabet without vowels.
+ * Source: pkg/controller/controller_utils.go (ComputeHash), apimachinery/pkg/util/rand/rand.go (SafeEncodeString).
+ * Kubernetes hashes a dump of Go's structs; here JSON, so the letters differ from a real cluster's.
+ */
+import type { PodTemplate } from './kube-types.ts';
+
+const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
+
+export function templateHash(template: PodTemplate): string {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(JSON.stringify(sorted(template)))) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return [...String(hash)].map(digit => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('');
+}
+
+/** The order of an object's keys means nothing. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
+}

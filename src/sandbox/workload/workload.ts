@@ -1,0 +1,94 @@
+/**
+ * Room workload: Services, Deployments and pods. Controllers that follow the store, a kubelet that runs the API's
+ * script and the client, and the runtime that exec and logs reach. Imports rooms.ts, the store, Istio's and Envoy's
+ * types, and world/api-server.mjs, which it runs in this process; the pods' network comes in as an argument.
+ * Left out of the real thing: images, schedulers, resources and limits, probes beyond open ports, restarts, jobs,
+ * volumes other than Secrets and ConfigMaps, environment from fields and Secrets, inbound sidecars.
+ */
+import type { Store } from '../api-server/store.ts';
+import type { Admission, PodRuntime } from '../rooms.ts';
+import { deploymentAdmission, inboundWarning, podAdmission, scriptAdmission } from './admissions.ts';
+import { findOnPath } from './curl/child.ts';
+import { CurlFolder } from './curl/program.ts';
+import { Deployments } from './deployments.ts';
+import { EndpointsController } from './endpoints.ts';
+import { Events } from './events.ts';
+import { wantsSidecar } from './injection.ts';
+import { Kubelet } from './kubelet.ts';
+import { furnishNamespaces } from './namespaces.ts';
+import { podPreparation } from './prepare-pod.ts';
+import { SandboxRuntime } from './runtime.ts';
+import { serviceAdmission } from './services.ts';
+import type { CurlDoor, MakeResolver, MakeSidecar, PodNamesPart, PodWires } from './surroundings.ts';
+
+export interface WorkloadOptions {
+  readonly store: Store;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly network: PodWires;
+  readonly door: CurlDoor;
+  /** The DNS over HTTPS that knows no name. */
+  readonly noNames: { url(): Promise<string> };
+  readonly resolver: MakeResolver;
+  readonly hostsFile: (pod: PodNamesPart) => string;
+  readonly makeSidecar: MakeSidecar;
+  /** PEM of the sandbox's CA, for the ConfigMaps that every namespace gets. */
+  readonly ca: string;
+  /** The text of world/api-server.mjs: a ConfigMap with another gets a Warning. Left out: no such Warning. */
+  readonly script?: string;
+  /** Real path of curl; null: none. Left out: looked up on PATH. */
+  readonly curl?: string | null;
+  readonly random?: () => number;
+}
+
+export interface Workload {
+  /** To be asked in this order, before the store. */
+  readonly admissions: readonly Admission[];
+  readonly runtime: PodRuntime;
+  /** Ends pods, their servers and running commands, and removes the temporary folder. */
+  close(): Promise<void>;
+}
+
+export function createWorkload(options: WorkloadOptions): Workload {
+  const { store, now, network, makeSidecar, resolver, door, noNames } = options;
+  const events = new Events(store, now);
+  const prepare = podPreparation(store);
+  const folder = new CurlFolder();
+  const stopNamespaces = furnishNamespaces(store, options.ca);
+  const kubelet = new Kubelet(store, events, { store, network, now, makeSidecar, resolver });
+  const endpoints = new EndpointsController(store);
+  const deployments = new Deployments(store, events, prepare, now);
+  const labelsOf = (namespace: string) => store.get('namespaces', null, namespace)?.metadata.labels ?? {};
+  const curl = options.curl === undefined ? findOnPath('curl') : options.curl;
+  return {
+    admissions: [
+      serviceAdmission(store, options.random),
+      deploymentAdmission,
+      inboundWarning(pod => {
+        const namespace = pod.metadata.namespace ?? '';
+        return wantsSidecar(namespace, labelsOf(namespace), pod);
+      }),
+      podAdmission(prepare),
+      ...(options.script === undefined ? [] : [scriptAdmission(options.script)]),
+    ],
+    runtime: new SandboxRuntime({
+      ...{ kubelet, network, now, curl, door, noNames, folder },
+      hostsFile: ({ pod, ip }) => {
+        const { hostAliases = [] } = pod.spec;
+        return options.hostsFile({
+          namespace: pod.metadata.namespace ?? '',
+          name: pod.metadata.name,
+          ip,
+          hostAliases,
+        });
+      },
+    }),
+    async close() {
+      stopNamespaces();
+      deployments.close();
+      endpoints.close();
+      kubelet.close();
+      await folder.remove();
+    },
+  };
+}

@@ -1,0 +1,241 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Resource } from '../../../src/istio/resource.ts';
+import type { ContainerRef } from '../../../src/sandbox/rooms.ts';
+import { rolledOut } from '../../../src/world/rollout.ts';
+import { labWorld, names, type TestWorld } from './world.ts';
+
+let world: TestWorld;
+let client: ContainerRef;
+let catalog: ContainerRef;
+
+beforeAll(async () => {
+  world = await labWorld();
+  client = { namespace: names.mesh, pod: await world.pod(names.mesh, 'client'), container: 'curl' };
+  catalog = { namespace: names.mesh, pod: await world.pod(names.mesh, 'catalog'), container: 'api' };
+  for (const app of ['safedata-stable', 'safedata-canary', 'example-pay'])
+    await world.pod(names.outside, app);
+});
+
+afterAll(() => world.close());
+
+const deployment = (namespace: string, name: string) =>
+  world.store.get('deployments.apps', namespace, name) as Resource as Parameters<typeof rolledOut>[0] &
+    Resource;
+const change = (namespace: string, name: string, by: (spec: Record<string, never>) => void) => {
+  const object = structuredClone(deployment(namespace, name)) as Resource;
+  by(object.spec as Record<string, never>);
+  return world.apply(object);
+};
+
+describe('curl in the client', () => {
+  const curl = (...args: string[]) => world.exec(client, ['curl', '-sS', '-m', '8', ...args]);
+  const json = async (...args: string[]) => JSON.parse((await curl(...args)).stdout);
+
+  it('reaches the world by its names, over plain HTTP and TLS that is verified', async () => {
+    expect(await json('http://api.safedata-zone.io/a')).toMatchObject({ version: 'stable', scheme: 'http' });
+    expect(await json('https://api.safedata-zone.io/b')).toMatchObject({
+      version: 'stable',
+      scheme: 'https',
+    });
+    expect(await json('https://canary.safedata-zone.io/')).toMatchObject({ version: 'canary' });
+    expect(await json('http://catalog/')).toMatchObject({ version: 'catalog' });
+    expect(await json('http://catalog.mesh-network.svc.cluster.local/')).toMatchObject({
+      version: 'catalog',
+    });
+  });
+
+  it('ends as a real one does', async () => {
+    expect(await curl('http://nowhere.safedata-zone.io/')).toMatchObject({ exit: 6 });
+    expect(await curl('http://nowhere/', '-:', 'http://catalog/')).toMatchObject({ exit: 0 });
+    expect(await curl('--next', 'file:///etc/passwd')).toMatchObject({ exit: 1, stdout: '' });
+    expect(await curl('-f', 'http://catalog/status/503')).toMatchObject({ exit: 22 });
+    expect(await world.exec(client, ['curl', '--version'])).toMatchObject({ exit: 0 });
+  });
+
+  it('has the certificates of its container, and sends what comes on stdin', async () => {
+    expect(await curl('--cacert', '/etc/lab-ca/ca.pem', 'https://pay.example-pay.io/')).toMatchObject({
+      exit: 0,
+    });
+    const sent = await world.exec(client, ['curl', '-sS', '-d', '@-', 'http://catalog/'], { stdin: 'a=b' });
+    expect(JSON.parse(sent.stdout)).toMatchObject({ method: 'POST', headers: { 'content-length': '3' } });
+  });
+
+  it('writes into its own folder only, which is gone afterwards', async () => {
+    expect(await curl('-o', 'body', '-D', '-', 'http://catalog/')).toMatchObject({ exit: 0 });
+    expect(await curl('-o', '/tmp/body', 'http://catalog/')).toMatchObject({
+      exit: 2,
+      stderr: expect.stringMatching(/outside/),
+    });
+  });
+
+  it('names itself to the sidecar by the port that curl tells', async () => {
+    const { stdout } = await curl('-o', '/dev/null', '-w', '%{local_port}', 'http://catalog/');
+    const log = await world.log({ ...client, container: 'istio-proxy' });
+    expect(log.some(line => line.endsWith(`:${stdout}`))).toBe(true);
+  });
+
+  it('never reaches the machine', async () => {
+    let calls = 0;
+    const canary = createServer((_request, response) => {
+      calls += 1;
+      response.end('machine');
+    });
+    await new Promise<void>(done => canary.listen(0, '127.0.0.1', done));
+    const { port } = canary.address() as AddressInfo;
+    for (const host of [
+      '127.0.0.1',
+      'localhost',
+      '127.1',
+      '2130706433',
+      '0x7f000001',
+      '[::1]',
+      '0.0.0.0',
+      'a.localhost',
+    ]) {
+      const { exit } = await curl(`http://${host}:${port}/`);
+      expect(exit, host).not.toBe(0);
+    }
+    await curl('-L', `http://nowhere/`, `http://127.0.0.1:${port}/`);
+    expect(calls).toBe(0);
+    canary.close();
+  });
+
+  it('dies with who asked for it', async () => {
+    const abort = new AbortController();
+    const running = world.exec(client, ['curl', '-sN', 'http://catalog/delay/30'], { signal: abort.signal });
+    await world.until(() => true);
+    abort.abort();
+    expect(await running).toMatchObject({ exit: 137 });
+  });
+
+  it('tells a refusal in one sentence', async () => {
+    expect(await curl('-x', 'http://127.0.0.1:1', 'http://catalog/')).toEqual({
+      exit: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^sandbox: curl's -x is not among the options .*\n$/),
+    });
+  });
+});
+
+describe('small commands', () => {
+  it('are those that the contract asks for', async () => {
+    const run = (...command: string[]) => world.exec(client, command);
+    expect(await run('sh', '-c', 'echo out; echo err >&2; exit 7')).toEqual({
+      exit: 7,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
+    expect(await world.exec(client, ['cat'], { stdin: 'a "b"\nc' })).toMatchObject({
+      stdout: 'a "b"\nc',
+      exit: 0,
+    });
+    expect(await run('echo', 'a  b', '$HOME')).toMatchObject({ stdout: 'a  b $HOME\n' });
+    expect(await run('true')).toMatchObject({ exit: 0 });
+    expect(await run('cat', '/etc/hosts')).toMatchObject({
+      stdout: expect.stringMatching(/api\.safedata-zone\.io\tstable/),
+    });
+    expect(await run('cat', '/etc/lab-ca/ca.pem')).toMatchObject({
+      stdout: expect.stringMatching(/BEGIN CERTIFICATE/),
+    });
+    expect(await run('cat', '/etc/passwd')).toMatchObject({ exit: 1, stdout: '' });
+    expect(
+      await run('sh', '-c', 'false && echo no || echo "$?"; curl -s http://catalog/ > /dev/null'),
+    ).toMatchObject({
+      ...{ exit: 0, stdout: '1\n' },
+    });
+    expect(await run('sh', '-c', 'for x in 1; do echo; done')).toMatchObject({
+      exit: 2,
+      stderr: expect.stringMatching(/more shell/),
+    });
+    expect(await run('getent', 'hosts', 'catalog')).toMatchObject({ exit: 0 });
+    expect(await run('constructor')).toMatchObject({
+      exit: 127,
+      error: expect.stringContaining('exec: "constructor": executable file not found in $PATH'),
+    });
+  });
+
+  it('end when they are told to', async () => {
+    const abort = new AbortController();
+    const options = { signal: abort.signal, onStdout: () => abort.abort() };
+    expect(await world.exec(client, ['sh', '-c', 'echo begun; sleep 30'], options)).toMatchObject({
+      ...{ exit: 137, stdout: 'begun\n' },
+    });
+  });
+});
+
+describe('the question whether Services are reached', () => {
+  const ask = async (want: string) => {
+    const ip = world.clusterIP(names.outside, 'example-pay');
+    const targets = JSON.stringify([{ name: 'example-pay', host: ip, want }]);
+    return world.exec(catalog, ['node', '-e', 'ignored', targets, '0']);
+  };
+
+  it('is answered from the network', async () => {
+    expect(await ask('open')).toMatchObject({ exit: 0, stdout: '' });
+    expect(await ask('refused')).toMatchObject({ exit: 0, stdout: 'example-pay is open\n' });
+    expect(await world.exec(catalog, ['node', '-e', 'process.exit()'])).toMatchObject({ exit: 127 });
+  });
+});
+
+describe('changes of a Deployment', () => {
+  it('to no replicas leaves nobody to answer, and back', async () => {
+    const pay = () => deployment(names.outside, 'example-pay');
+    change(names.outside, 'example-pay', spec => Object.assign(spec, { replicas: 0 }));
+    await world.until(() => rolledOut(pay()));
+    expect(
+      world.store.list('pods', names.outside).filter(each => each.metadata.labels?.app === 'example-pay'),
+    ).toEqual([]);
+    const slices = () => world.store.list('endpointslices.discovery.k8s.io', names.outside);
+    await world.until(() =>
+      slices().some(
+        ({ metadata, endpoints }) => metadata.labels?.app === 'example-pay' && (endpoints as []).length === 0,
+      ),
+    );
+    const ip = world.clusterIP(names.outside, 'example-pay');
+    await expect(world.network.dial({ ip, port: 80 }, '10.244.0.9')).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
+    change(names.outside, 'example-pay', spec => Object.assign(spec, { replicas: 1 }));
+    await world.pod(names.outside, 'example-pay');
+    await world.until(() => rolledOut(pay()));
+    (await world.network.dial({ ip, port: 80 }, '10.244.0.9')).destroy();
+  });
+
+  it('in the environment makes a new pod with a new log; the old log ends', async () => {
+    const old = await world.pod(names.outside, 'safedata-canary');
+    const target = { namespace: names.outside, pod: old, container: 'api' };
+    const followed = world.log(target, { follow: true });
+    change(names.outside, 'safedata-canary', spec => {
+      const template = (spec as unknown as { template: { spec: { containers: { env: object[] }[] } } })
+        .template;
+      template.spec.containers[0]?.env.splice(1, 1, { name: 'FIREWALL', value: '403' });
+    });
+    await world.until(() => rolledOut(deployment(names.outside, 'safedata-canary')));
+    expect(await world.pod(names.outside, 'safedata-canary')).not.toBe(old);
+    expect(Array.isArray(await followed)).toBe(true);
+    const { stdout } = await world.exec(client, ['curl', '-s', 'http://canary.safedata-zone.io/']);
+    const ip = world.podIP(names.mesh, client.pod);
+    expect(stdout).toBe(`Forbidden: calls from ${ip} are not allowed here.\n`);
+  });
+
+  it('is undone by itself when a pod is deleted', async () => {
+    const old = await world.pod(names.outside, 'safedata-stable');
+    world.store.delete('pods', names.outside, old);
+    expect(await world.pod(names.outside, 'safedata-stable')).not.toBe(old);
+    expect(world.store.list('events', names.outside)).toContainEqual(
+      expect.objectContaining({ reason: 'Killing' }),
+    );
+  });
+
+  it('says what will not run', () => {
+    const image = (spec: unknown) => {
+      const { template } = spec as { template: { spec: { containers: { image: string }[] } } };
+      for (const container of template.spec.containers) container.image = 'nginx:1';
+    };
+    expect(change(names.outside, 'example-pay', image)).toEqual([
+      expect.stringMatching(/nginx:1 will not start/),
+    ]);
+  });
+});
