@@ -110,3 +110,31 @@ const isFields = (value: Json): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const shorten = (text: string): string => (text.length > 400 ? `${text.slice(0, 400)}...` : text);
+
+type Changes = { readonly [K in keyof Canonical]?: Fields };
+
+/** What `to` has otherwise than `from`, by name; null for what it has not. */
+export function changes(from: Canonical, to: Canonical): Changes {
+  const out: { [K in keyof Canonical]?: Fields } = {};
+  for (const kind of ['listeners', 'routes', 'clusters', 'endpoints'] as const) {
+    const changed: Fields = {};
+    for (const name of new Set([...Object.keys(from[kind]), ...Object.keys(to[kind])])) {
+      if (stable(from[kind][name]) !== stable(to[kind][name])) changed[name] = to[kind][name] ?? null;
+    }
+    if (Object.keys(changed).length > 0) out[kind] = changed;
+  }
+  return out;
+}
+
+export function withChanges(from: Canonical, delta: Changes): Canonical {
+  const apply = (kind: keyof Canonical): Fields =>
+    Object.fromEntries(
+      Object.entries({ ...from[kind], ...delta[kind] }).filter(([, value]) => value !== null),
+    );
+  return {
+    listeners: apply('listeners'),
+    routes: apply('routes'),
+    clusters: apply('clusters'),
+    endpoints: apply('endpoints'),
+  };
+}
