@@ -42,7 +42,12 @@ function broken(rule: Rule, value: unknown): string | null {
 }
 
 function checkListKey(list: readonly unknown[], key: string, path: string, causes: Cause[]): void {
-  if (list.length < 2) return;
+  const odd = list.findIndex(item => item !== null && !isObject(item));
+  if (odd >= 0) {
+    const text = 'must be an object for an array of list-type map';
+    causes.push(cause(`${path}[${odd}]`, 'FieldValueInvalid', list[odd], text));
+    return;
+  }
   const times = new Map<unknown, number>();
   for (const [i, item] of list.entries()) {
     const value = isObject(item) ? item[key] : undefined;

@@ -75,7 +75,7 @@ export function denial(errors: readonly string[]): string {
 export interface IstioAdmission {
   /** The webhook's Status has no code, which makes it 400, and no reason: kubectl prints 'Error from server: ...'. */
   readonly denied?: { readonly message: string; readonly code: number };
-  /** A refused request has no warnings. */
+  /** Each text once, as kube-apiserver sends them. A refused request has none. */
   readonly warnings: readonly string[];
 }
 
@@ -85,7 +85,7 @@ export function admissionOf(resource: Resource): IstioAdmission {
   if (undecodable !== null) return refusal(`error decoding configuration: ${undecodable}`);
   const { errors, warnings, text } = validate(resource);
   if (errors.length > 0) return refusal(`configuration is invalid: ${text}`);
-  return { warnings };
+  return { warnings: [...new Set(warnings)] };
 }
 
 const refusal = (text: string): IstioAdmission => ({

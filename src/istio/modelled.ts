@@ -1,0 +1,132 @@
+/**
+ * What is valid for Istio and has no effect in the sandbox, said as Warnings: nothing is ignored in silence.
+ * The table is the only place that knows; strike an entry when it becomes modelled. Pure; imports only src/istio.
+ */
+import { ISTIO_NETWORKING, type Resource } from './resource.ts';
+import { ISTIO_TELEMETRY } from './schema/kinds.ts';
+
+const HELP = 'see docs/sandbox.md';
+const FIELD = `the sandbox does not model this; ${HELP}`;
+const KIND = `stored; has no effect in the sandbox; ${HELP}`;
+
+interface Entry {
+  /** '[]' stands for every item of a list, '{}' for every value of a map. */
+  readonly path: string;
+  /** Only these values of it; left out: any. */
+  readonly when?: (value: unknown) => boolean;
+  /** Only these keys of the map that '{}' stands for. */
+  readonly key?: (key: string) => boolean;
+}
+
+const isOneOf = (...values: string[]): ((value: unknown) => boolean) => {
+  return value => typeof value === 'string' && values.includes(value.toUpperCase());
+};
+const isClaim = (key: string): boolean => key.toLowerCase().startsWith('@request.auth.claims');
+
+const at = (bases: readonly string[], entries: readonly Entry[]): Entry[] =>
+  bases.flatMap(base => entries.map(entry => ({ ...entry, path: `${base}.${entry.path}` })));
+
+const POLICIES = ['spec.trafficPolicy', 'spec.subsets[].trafficPolicy'];
+const PORT_POLICIES = POLICIES.map(policy => `${policy}.portLevelSettings[]`);
+
+/** Fields of traffic policies, whole or of one port. */
+const POLICY_FIELDS: readonly Entry[] = [
+  { path: 'loadBalancer.consistentHash' },
+  { path: 'loadBalancer.localityLbSetting.distribute' },
+  { path: 'loadBalancer.localityLbSetting.failover' },
+  { path: 'loadBalancer.zoneAwareLbSetting' },
+  { path: 'loadBalancer.warmup' },
+  { path: 'loadBalancer.warmupDurationSecs' },
+  { path: 'connectionPool.tcp.idleTimeout' },
+  { path: 'connectionPool.tcp.tcpKeepalive' },
+  { path: 'connectionPool.tcp.maxConnectionDuration' },
+  { path: 'connectionPool.http.idleTimeout' },
+  { path: 'connectionPool.http.h2UpgradePolicy', when: isOneOf('UPGRADE') },
+  { path: 'connectionPool.http.http2KeepAlive' },
+  { path: 'outlierDetection.outlierDetectionHttpErrorCodes' },
+  { path: 'tls.credentialName' },
+  { path: 'tls.caCrl' },
+];
+
+const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
+  DestinationRule: [
+    ...at([...POLICIES, ...PORT_POLICIES], POLICY_FIELDS),
+    ...at(POLICIES, [{ path: 'tunnel' }, { path: 'proxyProtocol' }, { path: 'retryBudget' }]),
+    { path: 'spec.workloadSelector' },
+  ],
+  ServiceEntry: [
+    { path: 'spec.resolution', when: isOneOf('DYNAMIC_DNS') },
+    // Carried as HTTP/1.
+    { path: 'spec.ports[].protocol', when: isOneOf('HTTP2', 'GRPC', 'GRPC-WEB') },
+    { path: 'spec.workloadSelector' },
+  ],
+  VirtualService: [
+    { path: 'spec.http[].delegate' },
+    { path: 'spec.http[].match[].headers{}', key: isClaim },
+    { path: 'spec.http[].match[].withoutHeaders{}', key: isClaim },
+    { path: 'spec.http[].fault.abort.grpcStatus' },
+    { path: 'spec.http[].redirect.prefixRewrite' },
+    { path: 'spec.http[].mirror_percent' },
+    { path: 'spec.tcp[].match[].sourceSubnet' },
+  ],
+  Sidecar: [
+    { path: 'spec.ingress' },
+    { path: 'spec.egress[].port' },
+    { path: 'spec.egress[].bind' },
+    { path: 'spec.egress[].captureMode', when: isOneOf('IPTABLES', 'NONE') },
+    { path: 'spec.inboundConnectionPool' },
+    { path: 'spec.outboundTrafficPolicy.egressProxy' },
+  ],
+};
+
+const KINDS: ReadonlySet<string> = new Set(['Gateway', 'WorkloadEntry']);
+
+/** One text for each field that is set, with its path: 'spec.ports[0].protocol: the sandbox does not ...'. */
+export function notModelled(resource: Resource): readonly string[] {
+  const { apiVersion, kind } = resource;
+  if (apiVersion.startsWith(`${ISTIO_TELEMETRY}/`)) {
+    return onlyTurnsAccessLogOn(resource.spec) ? [] : [`${kind}: ${KIND}`];
+  }
+  if (!apiVersion.startsWith(`${ISTIO_NETWORKING}/`)) return [];
+  if (KINDS.has(kind)) return [`${kind}: ${KIND}`];
+  return (FIELDS[kind] ?? []).flatMap(entry => found(resource, entry).map(path => `${path}: ${FIELD}`));
+}
+
+/** What the sidecar does anyway: Envoy's own log on stdout, for everything. */
+function onlyTurnsAccessLogOn(spec: unknown): boolean {
+  const { accessLogging, ...rest } = (spec ?? {}) as Record<string, unknown>;
+  if (Object.keys(rest).length > 0 || !Array.isArray(accessLogging)) return false;
+  return accessLogging.every(({ providers, ...more }) => {
+    const names = Array.isArray(providers) ? providers.map(provider => provider?.name) : ['envoy'];
+    return Object.keys(more).length === 0 && names.every(name => name === 'envoy');
+  });
+}
+
+interface Place {
+  readonly value: unknown;
+  readonly path: string;
+}
+
+/** The paths at which an entry's field is set. */
+function found(resource: Resource, entry: Entry): string[] {
+  let places: Place[] = [{ value: resource, path: '' }];
+  for (const step of entry.path.split(/\.|(?=\[\]|\{\})/)) {
+    places = places.flatMap(place => next(place, step, entry));
+  }
+  const wanted = entry.when ?? (() => true);
+  return places.filter(place => wanted(place.value)).map(place => place.path);
+}
+
+function next({ value, path }: Place, step: string, entry: Entry): Place[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (step === '[]') {
+    return Array.isArray(value) ? value.map((item, i) => ({ value: item, path: `${path}[${i}]` })) : [];
+  }
+  const fields = value as Record<string, unknown>;
+  if (step === '{}') {
+    const keys = Object.keys(fields).filter(entry.key ?? (() => true));
+    return keys.map(key => ({ value: fields[key], path: `${path}[${key}]` }));
+  }
+  const inner = fields[step];
+  return inner === undefined ? [] : [{ value: inner, path: path === '' ? step : `${path}.${step}` }];
+}

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { analyze } from '../../../src/istio/analysis/analyze.ts';
+import { AddressPool } from '../../../src/istio/auto-allocate.ts';
+import type { Resource } from '../../../src/istio/resource.ts';
+import type { ServiceEntry } from '../../../src/istio/types.ts';
+import { worldNames } from '../../../src/world/names.ts';
+import { services } from '../../../src/world/objects.ts';
+import { readCases, readRecorded } from '../../fidelity/recording.ts';
+
+// What istioctl analyze said of each recorded case, said again: the same codes about the same objects.
+
+/** Cases in which this analysis says something else on purpose. */
+const DELIBERATE: Readonly<Record<string, string>> = {};
+
+const recorded = readRecorded();
+const NAMES = worldNames();
+const world = services(NAMES) as unknown as Resource[];
+
+function documents(text: string, refused: ReadonlySet<string>): Resource[] {
+  const pool = new AddressPool();
+  const filled = text.replaceAll('{{stableIP}}', '10.96.0.11').replaceAll('{{canaryIP}}', '10.96.0.12');
+  return (
+    parseAllDocuments(filled)
+      .map(document => document.toJS() as Resource | null)
+      .filter((each): each is Resource => each !== null)
+      .filter(each => !refused.has(`${each.kind}/${each.metadata.name}`))
+      // istiod gives addresses to entries that have none, in their status.
+      .map(each =>
+        each.kind === 'ServiceEntry' ? { ...each, status: pool.statusFor(each as ServiceEntry) } : each,
+      )
+  );
+}
+
+describe('analysis of a recorded case', () => {
+  it.each(readCases().map(({ name, apply }) => [name, apply] as const))('%s', (name, apply) => {
+    const real = recorded.get(name);
+    if (real?.analyze === undefined) throw new Error(`${name} has no analysis`);
+    const refused = new Set(
+      real.applied.filter(([, said]) => said !== 'ok' && !said.startsWith('Warning')).map(([what]) => what),
+    );
+    const found = analyze([...world, ...documents(apply, refused)], NAMES.mesh);
+    const short = found.map(({ code, origin, message }) => `${code} ${origin}: ${message}`);
+    const expected = real.analyze.map(([code, , origin, message]) => `${code} ${origin}: ${message}`);
+    if (DELIBERATE[name] === undefined) expect(short.sort()).toEqual([...new Set(expected)].sort());
+    else expect(short.sort()).not.toEqual(expected.sort());
+  });
+});
