@@ -11,6 +11,12 @@ import { fraction, redirectLocation, redirectStatus, rewrittenPath, seconds } fr
 import type { RequestHead } from './match-route.ts';
 import type { Fact, Step } from './trace-types.ts';
 
+/** istiod's names of its own last routes. Source: pilot/pkg/networking/core/httproute.go, buildCatchAllVirtualHost. */
+const BLOCK_ALL = 'block_all';
+const ALLOW_ANY = 'allow_any';
+const UNKNOWN_BLOCKED = 'the mesh does not know this host, and lets only what it knows out (REGISTRY_ONLY)';
+const UNKNOWN_ALLOWED = 'the mesh does not know this host, and lets it pass (ALLOW_ANY)';
+
 export function actionStep(route: Route, request: RequestHead): Step {
   const base = { kind: 'action', passedOver: [] } as const;
   const before = [...faultFacts(faultOf(route)), ...corsFacts(route)];
@@ -21,7 +27,8 @@ export function actionStep(route: Route, request: RequestHead): Step {
     return {
       ...base,
       name: `answer ${status}`,
-      because: 'the sidecar answers by itself; nothing leaves the pod',
+      because:
+        route.name === BLOCK_ALL ? UNKNOWN_BLOCKED : 'the sidecar answers by itself; nothing leaves the pod',
       facts,
     };
   }
@@ -34,10 +41,11 @@ export function actionStep(route: Route, request: RequestHead): Step {
   const action = route.route ?? {};
   return {
     ...base,
-    name: 'send it on',
-    because: targetWords(action),
+    ...target(action),
+    ...(route.name === ALLOW_ANY ? { because: UNKNOWN_ALLOWED } : {}),
     facts: [
       ...before,
+      ...shareFacts(action),
       ...rewriteFacts(action, route, request),
       ...headerFacts(route),
       ...timeFacts(action),
@@ -73,12 +81,17 @@ function faultOf(route: Route): HttpFault | undefined {
   return route.typed_per_filter_config?.['envoy.filters.http.fault'];
 }
 
-function targetWords(action: RouteAction): string {
-  const weighted = action.weighted_clusters?.clusters;
-  if (weighted === undefined) return `to ${action.cluster ?? ''}`;
-  return `to ${sharesOf(weighted)
-    .map(one => `${one.name} (${percent(one.share)})`)
-    .join(', ')}`;
+function target(action: RouteAction): { name: string; because: string } {
+  if (action.weighted_clusters === undefined)
+    return { name: `send it to ${action.cluster ?? ''}`, because: '' };
+  return { name: 'send it to one of several', because: 'each request anew, by weight' };
+}
+
+function shareFacts(action: RouteAction): Fact[] {
+  return sharesOf(action.weighted_clusters?.clusters ?? []).map(one => ({
+    name: percent(one.share),
+    value: one.name,
+  }));
 }
 
 function faultFacts(fault: HttpFault | undefined): Fact[] {
@@ -146,7 +159,11 @@ function retryFacts(policy: RetryPolicy | undefined): Fact[] {
     .map(one => (one === 'retriable-status-codes' ? `status ${codes.join(' or ')}` : one));
   const each =
     policy.per_try_timeout === undefined ? '' : `, each try at most ${duration(policy.per_try_timeout)}`;
-  return [{ name: 'retries', value: `up to ${times} on ${on.join(', ')}${each}` }];
+  const answers = on.some(one => ['5xx', 'gateway-error', 'retriable-4xx'].includes(one)) || codes.length > 0;
+  return [
+    { name: 'retries', value: `up to ${times} on ${on.join(', ')}${each}` },
+    ...(answers ? [] : [{ name: 'not retried', value: 'what the server itself answers, a 503 too' }]),
+  ];
 }
 
 function mirrorFacts(action: RouteAction): Fact[] {

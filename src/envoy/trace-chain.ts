@@ -50,10 +50,10 @@ export function listenerStep(config: EnvoyConfig, call: DescribedCall, taken: Li
   const own = listenerAddresses(taken).find(address => address.port === port);
   const because =
     own === undefined
-      ? `no listener is for port ${port} on ${ip}; this one takes the rest`
+      ? `takes what no other listener takes: none is for port ${port} on ${ip}`
       : own.ip === ip
-        ? `it is for ${ip}:${port}`
-        : `it is for port ${port} on any address`;
+        ? `takes connections to ${ip} port ${port}`
+        : `takes connections to port ${port} on any address`;
   return { ...base, name: taken.name, because, passedOver };
 }
 
@@ -84,19 +84,17 @@ export function filterChainStep(listener: Listener, call: ConnectionCall, taken:
   return {
     kind: 'filter-chain',
     name: chainName(taken),
-    because: isDefault
-      ? 'no other chain fits; this one takes the rest'
-      : whyTaken(taken.filter_chain_match ?? {}),
+    because: isDefault ? 'takes what no other chain takes' : whyTaken(taken),
     position: { index: isDefault ? of : chains.indexOf(taken) + 1, of },
     passedOver,
-    facts: [...facts, { name: 'treats it as', value: treatment(taken) }],
+    facts: [...facts, { name: 'reads it as', value: treatment(taken) }],
     ...(from === undefined ? {} : { from }),
   };
 }
 
 function treatment(chain: FilterChain): string {
-  if (httpManagerOf(chain) !== null) return 'HTTP: it reads each request';
-  return 'a stream of bytes: it reads nothing in it';
+  if (httpManagerOf(chain) !== null) return 'HTTP, request by request';
+  return 'bytes: it looks at nothing inside';
 }
 
 /** istiod names few chains; the others go by what they ask for. */
@@ -119,9 +117,10 @@ function ranges(match: FilterChainMatch): string {
   return (match.prefix_ranges ?? []).map(one => `${one.address_prefix}/${one.prefix_len ?? 0}`).join(', ');
 }
 
-function whyTaken(match: FilterChainMatch): string {
-  const words = matchWords(match);
-  return words === '' ? 'it asks for nothing' : `the connection has what it asks for (${words})`;
+function whyTaken(chain: FilterChain): string {
+  const words = matchWords(chain.filter_chain_match ?? {});
+  if (words === chainName(chain)) return '';
+  return words === '' ? 'takes any connection' : `is for ${words}`;
 }
 
 /** What of the connection the listener could look at before it had to choose. */
@@ -135,10 +134,7 @@ function seenFacts(listener: Listener, call: ConnectionCall): Fact[] {
       value: seen.sni === '' ? 'TLS without a server name' : `TLS for the name ${seen.sni} (SNI)`,
     });
   } else if (call.transport === 'tls') {
-    facts.push({
-      name: 'sees',
-      value: inspects.http ? 'bytes that are no HTTP' : 'nothing: it does not look into the bytes',
-    });
+    if (inspects.http) facts.push({ name: 'sees', value: 'bytes that are no HTTP' });
   } else if (inspects.http) {
     const [protocol] = seen.applicationProtocols;
     facts.push({

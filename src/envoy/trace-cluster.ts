@@ -3,6 +3,7 @@ import type { Cluster, ClusterLoadAssignment, EnvoyConfig, LbEndpoint } from './
 import { seconds } from './match-action.ts';
 import { percent } from './trace-action.ts';
 import { objectOf } from './trace-origin.ts';
+import { tlsFacts } from './trace-tls.ts';
 import type { ClusterShare, DescribedCall, Fact, Step } from './trace-types.ts';
 
 export interface ClusterContext {
@@ -26,39 +27,40 @@ export function clusterShare(config: EnvoyConfig, name: string, share: number): 
 /** The cluster, then its hosts. */
 export function clusterSteps(config: EnvoyConfig, name: string, context: ClusterContext): Step[] {
   const cluster = config.clusters.find(one => one.name === name);
-  const role =
-    context.role === 'mirror'
-      ? 'for the copy'
-      : context.share < 1
-        ? `for ${percent(context.share)} of the calls`
-        : '';
+  const part =
+    context.role === 'mirror' ? 'the copy' : context.share < 1 ? percent(context.share) : undefined;
+  const base = { kind: 'cluster', name, passedOver: [], ...(part === undefined ? {} : { part }) } as const;
   if (cluster === undefined) {
-    const because = 'the sidecar has no cluster of this name';
-    return [
-      {
-        kind: 'cluster',
-        name,
-        because: [because, role].filter(Boolean).join(', '),
-        passedOver: [],
-        facts: whyNone(config, name),
-      },
-    ];
+    const lost = { name: 'warning', value: 'the copies go nowhere, and nothing tells of it' };
+    const facts = [...whyNone(config, name), ...(context.role === 'mirror' ? [lost] : [])];
+    return [{ ...base, because: 'the sidecar has no cluster of this name', facts }];
   }
   const from = objectOf(cluster.metadata);
   const step: Step = {
-    kind: 'cluster',
-    name,
-    because: [typeWords(cluster), role].filter(Boolean).join(', '),
-    passedOver: [],
+    ...base,
+    because: typeWords(cluster),
     facts: [
       ...tlsFacts(cluster, context),
-      ...balancerFacts(cluster),
+      ...clearTextFacts(config, cluster, context),
       ...limitFacts(cluster),
       ...outlierFacts(cluster),
     ],
     ...(from === undefined ? {} : { from }),
   };
   return [step, ...endpointSteps(config, cluster, context)];
+}
+
+/** Plain HTTP at port 443 is nearly always a mistake: the far side waits for TLS. */
+function clearTextFacts(config: EnvoyConfig, cluster: Cluster, { as, call }: ClusterContext): Fact[] {
+  if (as !== 'http' || cluster.transport_socket?.name === 'envoy.transport_sockets.tls') return [];
+  const ports =
+    cluster.type === 'ORIGINAL_DST'
+      ? [cluster.original_dst_lb_config?.upstream_port_override ?? call.to.port]
+      : (assignmentOf(config, cluster)?.endpoints ?? [])
+          .flatMap(one => one.lb_endpoints ?? [])
+          .map(one => one.endpoint.address.socket_address.port_value);
+  if (!ports.includes(443)) return [];
+  return [{ name: 'warning', value: 'plain HTTP goes to port 443, where servers expect TLS' }];
 }
 
 /** A name that is nearly there tells most: the subset is missing, or the port. */
@@ -79,76 +81,29 @@ function typeWords(cluster: Cluster): string {
   switch (cluster.type) {
     case 'STRICT_DNS':
     case 'LOGICAL_DNS':
-      return 'it finds its hosts by DNS';
+      return 'its servers are found by DNS';
     case 'STATIC':
       return cluster.name === 'BlackHoleCluster'
-        ? 'it has no hosts, by intention'
+        ? 'it has no servers, by intention'
         : 'its addresses are fixed';
     case 'EDS':
-      return 'istiod tells its hosts';
+      return 'istiod tells its servers';
     case 'ORIGINAL_DST':
       return cluster.original_dst_lb_config?.upstream_port_override === undefined
         ? 'it goes on to the address that the app called'
         : `it goes on to the address that the app called, port ${cluster.original_dst_lb_config.upstream_port_override}`;
     default:
-      return 'it looks up the name that the app sent';
+      return 'looks up the name that the app sent';
   }
-}
-
-function tlsFacts(cluster: Cluster, { call, as }: ClusterContext): Fact[] {
-  const auto = (cluster.transport_socket_matches ?? []).length > 0;
-  if (cluster.transport_socket?.name !== 'envoy.transport_sockets.tls') {
-    if (auto) return [{ name: 'TLS', value: "to sidecars the mesh's own (mTLS), to others none" }];
-    if (call.protocol === 'https')
-      return [{ name: 'TLS', value: "none of its own: the app's TLS goes through untouched" }];
-    return [{ name: 'TLS', value: 'none: it goes out in clear' }];
-  }
-  const context = cluster.transport_socket.typed_config ?? {};
-  const common = context.common_tls_context ?? {};
-  const secrets = common.tls_certificate_sds_secret_configs ?? [];
-  const mode = secrets.length === 0 ? 'SIMPLE' : secrets[0]?.name === 'default' ? 'ISTIO_MUTUAL' : 'MUTUAL';
-  const protocol = Object.values(cluster.typed_extension_protocol_options ?? {})[0];
-  const autoSni = protocol?.upstream_http_protocol_options?.auto_sni === true;
-  const sni = context.sni ?? (autoSni ? (as === 'http' ? 'as the Host header' : 'none') : 'none');
-  const validation = common.combined_validation_context;
-  const roots =
-    validation?.validation_context_sds_secret_config?.name ??
-    common.validation_context_sds_secret_config?.name;
-  const names = (validation?.default_validation_context?.match_typed_subject_alt_names ?? []).map(
-    one => one.matcher.exact ?? one.matcher.prefix ?? one.matcher.suffix ?? '',
-  );
-  const check =
-    roots === undefined
-      ? 'is not checked'
-      : `must come from ${roots === 'file-root:system' ? 'a public CA' : roots.replace(/^file-root:/, '')}` +
-        (names.length > 0
-          ? ` and name ${names.join(' or ')}`
-          : autoSni && as === 'http'
-            ? ' and name the host'
-            : '');
-  const twice: Fact[] =
-    call.protocol === 'https'
-      ? [{ name: 'warning', value: "the app's bytes are TLS already: this wraps TLS in TLS" }]
-      : [];
-  return [
-    { name: 'TLS', value: `the sidecar opens it (mode ${mode}), server name (SNI) ${sni}` },
-    { name: 'certificate', value: `the server's ${check}` },
-    ...twice,
-  ];
 }
 
 const BALANCERS: Readonly<Record<string, string>> = {
-  ROUND_ROBIN: 'one host after the other',
-  LEAST_REQUEST: 'of two hosts, the one with less to do',
-  RANDOM: 'a host by chance',
-  RING_HASH: 'the same host for the same key (ring hash)',
-  MAGLEV: 'the same host for the same key (Maglev)',
+  ROUND_ROBIN: 'each request to the next of them',
+  LEAST_REQUEST: 'each request to the less busy of two of them',
+  RANDOM: 'each request to one by chance',
+  RING_HASH: 'the same key to the same of them (ring hash)',
+  MAGLEV: 'the same key to the same of them (Maglev)',
 };
-
-function balancerFacts(cluster: Cluster): Fact[] {
-  const words = BALANCERS[cluster.lb_policy ?? 'ROUND_ROBIN'];
-  return words === undefined || cluster.name === 'BlackHoleCluster' ? [] : [{ name: 'picks', value: words }];
-}
 
 /** 2^32-1 is how Istio writes 'no limit'. */
 const NO_LIMIT = 4_294_967_295;
@@ -167,8 +122,14 @@ function limitFacts(cluster: Cluster): Fact[] {
   const options =
     cluster.typed_extension_protocol_options?.['envoy.extensions.upstreams.http.v3.HttpProtocolOptions'];
   const per = options?.common_http_protocol_options?.max_requests_per_connection;
-  if (per !== undefined) words.push(`${per} requests a connection`);
-  return words.length === 0 ? [] : [{ name: 'limits', value: `${words.join(', ')} (else 503, flag UO)` }];
+  return [
+    ...(words.length === 0
+      ? []
+      : [{ name: 'limits', value: `${words.join(', ')}; beyond them 503, flag UO` }]),
+    ...(per === undefined
+      ? []
+      : [{ name: 'renews', value: `a connection after ${per === 1 ? 'each request' : `${per} requests`}` }]),
+  ];
 }
 
 function outlierFacts(cluster: Cluster): Fact[] {
@@ -188,7 +149,7 @@ function outlierFacts(cluster: Cluster): Fact[] {
   return [
     {
       name: 'ejects',
-      value: `a host after ${after.join(' or ')} for ${time} s and longer, at most ${most} % of them`,
+      value: `a server after ${after.join(' or ')} for ${time} s and longer, at most ${most} % of them`,
     },
   ];
 }
@@ -229,18 +190,19 @@ function endpointSteps(config: EnvoyConfig, cluster: Cluster, { call }: ClusterC
     })),
   );
   if (hosts.length === 0) {
-    return [{ ...base, name: '', because: 'there is no host to send it to (503, flag UH)', facts: [] }];
+    return [{ ...base, name: '', because: 'there is no server to send it to (503, flag UH)', facts: [] }];
   }
-  const facts = hosts
-    .slice(0, SHOWN)
-    .map(({ address, words }) => ({ name: 'host', value: words === '' ? address : `${address} (${words})` }));
-  const more = hosts.length > SHOWN ? [{ name: 'host', value: `and ${hosts.length - SHOWN} more` }] : [];
-  const name = hosts.length === 1 ? (hosts[0]?.address ?? '') : `${hosts.length} hosts`;
+  const facts = hosts.slice(0, SHOWN).map(({ address, words }) => ({
+    name: 'server',
+    value: words === '' ? address : `${address} (${words})`,
+  }));
+  const more = hosts.length > SHOWN ? [{ name: 'server', value: `and ${hosts.length - SHOWN} more` }] : [];
+  const name = hosts.length === 1 ? (hosts[0]?.address ?? '') : `${hosts.length} servers`;
   return [
     {
       ...base,
       name,
-      because: '',
+      because: hosts.length === 1 ? '' : (BALANCERS[cluster.lb_policy ?? 'ROUND_ROBIN'] ?? ''),
       facts: hosts.length === 1 && facts[0]?.value === name ? [] : [...facts, ...more],
     },
   ];

@@ -1,7 +1,6 @@
 /** The middle of a trace: route configuration, virtual host and route, and why earlier routes do not match. */
 import type {
   HeaderMatcher,
-  Listener,
   Route,
   RouteConfiguration,
   RouteMatch,
@@ -22,17 +21,12 @@ import {
 import { objectOf } from './trace-origin.ts';
 import type { PassedOver, Step } from './trace-types.ts';
 
-export function routeConfigurationStep(
-  name: string,
-  routes: RouteConfiguration | null,
-  listener: Listener,
-): Step {
+export function routeConfigurationStep(name: string, routes: RouteConfiguration | null): Step {
   const base = { kind: 'route-configuration', passedOver: [], facts: [] } as const;
   if (routes === null)
-    return { ...base, name: '', because: `the chain names the routes "${name}", which are not there` };
-  const hosts = routes.virtual_hosts?.length ?? 0;
-  const facts = [{ name: 'holds', value: count(hosts, 'group of host names', 'groups of host names') }];
-  return { ...base, name, because: `the chain of ${listener.name} names it`, facts };
+    return { ...base, name: '', because: `the chain names the routes ${name}, which are not there` };
+  const hosts = count(routes.virtual_hosts?.length ?? 0, 'virtual host', 'virtual hosts');
+  return { ...base, name, because: `the list that the chain names, ${hosts}` };
 }
 
 function count(number: number, one: string, many: string): string {
@@ -48,7 +42,7 @@ export function virtualHostStep(
   const name = virtualHostName(routes, authority);
   const all = routes.virtual_hosts ?? [];
   if (taken === null) {
-    const because = `none of ${all.length} has the name ${name}, and none takes the rest`;
+    const because = `none of ${all.length} lists the Host ${name}, and none takes the rest`;
     const passedOver = all.slice(0, 5).map(one => ({ name: one.name, why: `is for ${domains(one)}` }));
     return { kind: 'virtual-host', name: '', because, passedOver, facts: [] };
   }
@@ -59,10 +53,10 @@ export function virtualHostStep(
     kind: 'virtual-host',
     name: taken.name,
     because: exact
-      ? `it lists the name ${name}`
+      ? `lists the Host ${name}`
       : domain === '*'
-        ? `no other lists ${name}; this one takes the rest`
-        : `${name} fits its ${domain}`,
+        ? `takes what no other takes: none lists the Host ${name}`
+        : `the Host ${name} fits its ${domain}`,
     position: { index: all.indexOf(taken) + 1, of: all.length },
     passedOver: fitting.map(one => ({
       name: one.name,
@@ -97,7 +91,9 @@ export function routeStep(host: VirtualHost, taken: Route | null, request: Reque
     const because =
       routes.length === 0
         ? 'it has no routes'
-        : `none of its ${count(routes.length, 'route', 'routes')} fits`;
+        : routes.length === 1
+          ? 'its only route does not fit'
+          : `none of its ${routes.length} routes fits`;
     return { kind: 'route', name: '', because, passedOver, facts: [] };
   }
   const from = objectOf(taken.metadata);
@@ -109,7 +105,12 @@ export function routeStep(host: VirtualHost, taken: Route | null, request: Reque
   return {
     kind: 'route',
     name: routeWords(taken),
-    because: passedOver.length === 0 ? 'it fits, and it is the first' : 'it is the first that fits',
+    because:
+      passedOver.length > 0
+        ? 'the first that fits'
+        : routes.length > 1
+          ? 'the first already fits; the others are not looked at'
+          : '',
     position: { index: end + 1, of: routes.length },
     passedOver,
     facts: rest,

@@ -45,6 +45,7 @@ export interface PassedOver {
 }
 
 export interface Fact {
+  /** 'timeout', 'TLS'; 'warning' for what will not go well. */
   readonly name: string;
   readonly value: string;
 }
@@ -54,10 +55,12 @@ export interface Step {
   readonly kind: StepKind;
   /** What was taken; '' where nothing was. */
   readonly name: string;
-  /** Why it was taken, or why nothing was. */
+  /** Why it was taken, or why nothing was; '' where the name says it all. */
   readonly because: string;
   /** The `index`-th (from 1) of `of` that there are. */
   readonly position?: { readonly index: number; readonly of: number };
+  /** Which part of the calls it is for, where it is not all: '90 %', 'the copy'. */
+  readonly part?: string;
   /** What was looked at before, in the order in which it was. */
   readonly passedOver: readonly PassedOver[];
   readonly facts: readonly Fact[];

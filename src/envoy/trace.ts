@@ -5,7 +5,7 @@
  * ejected or a limit is reached, only a probe tells. Chance (weights, percentages) is told as shares.
  * This room imports nothing of ours. Modelled on Istio's pilot/pkg/simulation/traffic.go.
  */
-import type { EnvoyConfig, HttpConnectionManager, Listener, TcpProxy } from './config.ts';
+import type { EnvoyConfig, HttpConnectionManager, TcpProxy } from './config.ts';
 import { type ConnectionCall, matchFilterChain, matchListener } from './match.ts';
 import { redirectLocation, redirectStatus } from './match-action.ts';
 import { matchRoute, matchVirtualHost, type RequestHead } from './match-route.ts';
@@ -33,7 +33,7 @@ function walk(config: EnvoyConfig, call: DescribedCall, tell: Tell): Outcome {
   tell(filterChainStep(listener, connection, chain));
   if (chain === null) return { kind: 'no-chain' };
   const manager = httpManagerOf(chain);
-  if (manager !== null) return walkHttp(config, manager, listener, call, tell);
+  if (manager !== null) return walkHttp(config, manager, call, tell);
   const proxy = tcpProxyOf(chain);
   return proxy === null ? { kind: 'no-chain' } : walkTcp(config, proxy, call, tell);
 }
@@ -57,7 +57,6 @@ function walkTcp(config: EnvoyConfig, proxy: TcpProxy, call: DescribedCall, tell
 function walkHttp(
   config: EnvoyConfig,
   manager: HttpConnectionManager,
-  listener: Listener,
   call: DescribedCall,
   tell: Tell,
 ): Outcome {
@@ -65,7 +64,7 @@ function walkHttp(
   const request = requestOf(call);
   const name = manager.rds?.route_config_name ?? manager.route_config?.name ?? '';
   const routes = manager.route_config ?? config.routes.find(one => one.name === name) ?? null;
-  tell(routeConfigurationStep(name, routes, listener));
+  tell(routeConfigurationStep(name, routes));
   if (routes === null) return { kind: 'no-route' };
   const host = matchVirtualHost(routes, call.host);
   tell(virtualHostStep(routes, host, call.host));
@@ -94,7 +93,8 @@ function requestOf(call: DescribedCall): RequestHead {
     path: call.path,
     authority: call.host,
     scheme: call.protocol === 'https' ? 'https' : 'http',
-    headers: new Map(Object.entries(call.headers)),
+    // Envoy's connection manager sets it before it looks for a route.
+    headers: new Map(Object.entries({ 'x-forwarded-proto': call.protocol, ...call.headers })),
   };
 }
 

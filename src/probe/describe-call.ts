@@ -5,6 +5,7 @@
 import type { DescribedCall } from '../envoy/trace-types.ts';
 import { UserError } from '../shared/errors.ts';
 import { type Option, optionsOf } from './curl-args.ts';
+import { TAG } from './match.ts';
 
 export interface CurlTarget {
   /** What curl looks up, and where it connects: the URL's, unless --connect-to says otherwise. */
@@ -129,10 +130,10 @@ function withoutDots(target: string): string {
   return `/${kept.join('/')}${query}`;
 }
 
-/** By name in lower case. curl's own come first; 'Name:' takes one away, 'Name;' makes it empty. */
+/** By name in lower case. A probe's own come first, its tag as the User-Agent; 'Name:' takes one away, 'Name;' makes it empty. */
 function headersOf(options: readonly Option[], body: { data: boolean; json: boolean }): Map<string, string> {
   const headers = new Map([
-    ['user-agent', 'curl'],
+    ['user-agent', `${TAG}trace`],
     ['accept', body.json ? 'application/json' : '*/*'],
   ]);
   if (body.data) {
