@@ -1,0 +1,122 @@
+/**
+ * What the server tells of itself: version, groups, kinds. The aggregated form is not offered; who asks for it gets
+ * the plain one, as from servers before 1.26, and asks on.
+ */
+import { groups, groupVersion, KINDS, type Kind } from './kinds.ts';
+
+/** Kubernetes as which the API behaves. The suffix says what it is. */
+export const VERSION = {
+  major: '1',
+  minor: '34',
+  emulationMajor: '1',
+  emulationMinor: '34',
+  minCompatibilityMajor: '1',
+  minCompatibilityMinor: '33',
+  gitVersion: 'v1.34.4+istio-tutor-sandbox',
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: '',
+  compiler: 'node',
+  platform: `${process.platform}/${process.arch}`,
+};
+
+/** Groups without kinds of ours: reviews are answered and never kept. */
+const REVIEWS: Readonly<Record<string, readonly { plural: string; kind: string; namespaced?: true }[]>> = {
+  'authentication.k8s.io': [{ plural: 'selfsubjectreviews', kind: 'SelfSubjectReview' }],
+  'authorization.k8s.io': [
+    { plural: 'localsubjectaccessreviews', kind: 'LocalSubjectAccessReview', namespaced: true },
+    { plural: 'selfsubjectaccessreviews', kind: 'SelfSubjectAccessReview' },
+    { plural: 'selfsubjectrulesreviews', kind: 'SelfSubjectRulesReview' },
+    { plural: 'subjectaccessreviews', kind: 'SubjectAccessReview' },
+  ],
+};
+
+/** The document at a discovery path; undefined when the path is none. */
+export function discovery(path: string): object | undefined {
+  const [root, group, version, ...more] = path.replace(/\/$/, '').split('/').slice(1);
+  if (more.length > 0) return undefined;
+  if (root === 'version' && group === undefined) return VERSION;
+  if (root === undefined || root === '') return { paths: allPaths() };
+  if (root === 'api' && group === undefined) {
+    return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
+  }
+  if (root === 'api' && version === undefined) return resourceList('', group ?? '');
+  if (root !== 'apis') return undefined;
+  const served = allGroups();
+  if (group === undefined) {
+    return {
+      kind: 'APIGroupList',
+      apiVersion: 'v1',
+      groups: served.map(([name, all]) => groupOf(name, all)),
+    };
+  }
+  const versions = served.find(([name]) => name === group)?.[1];
+  if (versions === undefined) return undefined;
+  return version === undefined
+    ? { kind: 'APIGroup', apiVersion: 'v1', ...groupOf(group, versions) }
+    : resourceList(group, version);
+}
+
+/** All named groups; the core group has no name. */
+function allGroups(): (readonly [string, readonly string[]])[] {
+  const reviews = Object.keys(REVIEWS).map(group => [group, ['v1']] as const);
+  return [...[...groups()].filter(([group]) => group !== ''), ...reviews];
+}
+
+function groupOf(name: string, versions: readonly string[]) {
+  const entries = versions.map(version => ({ groupVersion: `${name}/${version}`, version }));
+  return { name, versions: entries, preferredVersion: entries[0] };
+}
+
+function resourceList(group: string, version: string): object | undefined {
+  const kinds = KINDS.filter(kind => kind.group === group && kind.versions.includes(version));
+  const reviews = version === 'v1' ? (REVIEWS[group] ?? []) : [];
+  if (kinds.length + reviews.length === 0) return undefined;
+  return {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion: groupVersion(group, version),
+    resources: [
+      ...kinds.flatMap(resourceEntries),
+      ...reviews.map(({ plural, kind, namespaced = false }) => ({
+        name: plural,
+        singularName: kind.toLowerCase(),
+        namespaced,
+        kind,
+        verbs: ['create'],
+      })),
+    ],
+  };
+}
+
+function resourceEntries(kind: Kind): object[] {
+  const { plural, singular, namespaced, verbs, shortNames, categories } = kind;
+  return [
+    {
+      name: plural,
+      singularName: singular,
+      namespaced,
+      kind: kind.kind,
+      verbs,
+      ...(shortNames.length > 0 ? { shortNames } : {}),
+      ...(categories.length > 0 ? { categories } : {}),
+    },
+    ...kind.subresources.map(({ name, kind: of, group, version, verbs: allowed }) => ({
+      name: `${plural}/${name}`,
+      singularName: '',
+      namespaced,
+      ...(group === undefined ? {} : { group, version }),
+      kind: of,
+      verbs: allowed,
+    })),
+  ];
+}
+
+function allPaths(): string[] {
+  const named = allGroups().flatMap(([group, versions]) => [
+    `/apis/${group}`,
+    ...versions.map(version => `/apis/${group}/${version}`),
+  ]);
+  return ['/api', '/api/v1', '/apis', ...named, '/healthz', '/livez', '/openapi/v3', '/readyz', '/version'];
+}

@@ -1,0 +1,174 @@
+/**
+ * The kinds that the sandbox serves, as data: what discovery tells of them, which versions they have and which one
+ * is stored. Sources: Istio's CRDs (manifests/charts/base/files/crd-all.gen.yaml) for names, short names and
+ * categories; kubernetes/pkg/registry/{core,apps,discovery}/rest for the built-in ones.
+ * What a cluster has and the sandbox has not (Jobs, StatefulSets, RBAC...) is an unknown path: 404.
+ */
+import type { ResourceName } from '../rooms.ts';
+
+export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
+
+export interface Subresource {
+  readonly name: 'exec' | 'log' | 'portforward' | 'scale' | 'status';
+  readonly kind: string;
+  /** Where the subresource's kind is of another group. */
+  readonly group?: string;
+  readonly version?: string;
+  readonly verbs: readonly Verb[];
+}
+
+export interface Kind {
+  /** The key in the store. */
+  readonly resource: ResourceName;
+  readonly group: string;
+  /** The preferred one first. */
+  readonly versions: readonly string[];
+  /** Every version is stored as this one. */
+  readonly stored: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortNames: readonly string[];
+  readonly categories: readonly string[];
+  readonly namespaced: boolean;
+  /** A type that kubectl knows by heart, merged strategically; the others are custom resources. */
+  readonly builtIn: boolean;
+  readonly verbs: readonly Verb[];
+  readonly subresources: readonly Subresource[];
+}
+
+const ALL: readonly Verb[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+];
+const READ: readonly Verb[] = ['get', 'list', 'watch'];
+const CHANGE: readonly Verb[] = ['get', 'patch', 'update'];
+
+interface Short {
+  readonly short?: readonly string[];
+  readonly categories?: readonly string[];
+  readonly namespaced?: false;
+  readonly verbs?: readonly Verb[];
+  readonly subresources?: readonly Subresource[];
+}
+
+function builtIn(group: string, kind: string, plural: string, more: Short = {}): Kind {
+  return {
+    resource: group === '' ? plural : `${plural}.${group}`,
+    group,
+    versions: ['v1'],
+    stored: 'v1',
+    kind,
+    plural,
+    singular: kind.toLowerCase(),
+    shortNames: more.short ?? [],
+    categories: more.categories ?? [],
+    namespaced: more.namespaced ?? true,
+    builtIn: true,
+    verbs: more.verbs ?? ALL,
+    subresources: more.subresources ?? [],
+  };
+}
+
+function istio(group: string, kind: string, plural: string, short: string[], versions: string[]): Kind {
+  return {
+    resource: `${plural}.${group}`,
+    group,
+    versions,
+    stored: 'v1',
+    kind,
+    plural,
+    singular: kind.toLowerCase(),
+    shortNames: short,
+    categories: ['istio-io', group.replaceAll('.', '-')],
+    namespaced: true,
+    builtIn: false,
+    verbs: ALL,
+    subresources: [status(kind)],
+  };
+}
+
+const status = (kind: string): Subresource => ({ name: 'status', kind, verbs: CHANGE });
+const scale: Subresource = {
+  name: 'scale',
+  kind: 'Scale',
+  group: 'autoscaling',
+  version: 'v1',
+  verbs: CHANGE,
+};
+
+const NETWORKING = 'networking.istio.io';
+const NETWORKING_VERSIONS = ['v1', 'v1beta1', 'v1alpha3'];
+
+export const KINDS: readonly Kind[] = [
+  builtIn('', 'ConfigMap', 'configmaps', { short: ['cm'] }),
+  builtIn('', 'Endpoints', 'endpoints', { short: ['ep'] }),
+  builtIn('', 'Event', 'events', { short: ['ev'] }),
+  builtIn('', 'Namespace', 'namespaces', {
+    short: ['ns'],
+    namespaced: false,
+    verbs: ALL.filter(verb => verb !== 'deletecollection'),
+    subresources: [status('Namespace')],
+  }),
+  builtIn('', 'Node', 'nodes', { short: ['no'], namespaced: false, verbs: READ }),
+  builtIn('', 'Pod', 'pods', {
+    short: ['po'],
+    categories: ['all'],
+    subresources: [
+      { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
+      { name: 'log', kind: 'Pod', verbs: ['get'] },
+      { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+      status('Pod'),
+    ],
+  }),
+  builtIn('', 'Secret', 'secrets'),
+  builtIn('', 'ServiceAccount', 'serviceaccounts', { short: ['sa'] }),
+  builtIn('', 'Service', 'services', {
+    short: ['svc'],
+    categories: ['all'],
+    subresources: [status('Service')],
+  }),
+  builtIn('apps', 'Deployment', 'deployments', {
+    short: ['deploy'],
+    categories: ['all'],
+    subresources: [scale, status('Deployment')],
+  }),
+  builtIn('apps', 'ReplicaSet', 'replicasets', {
+    short: ['rs'],
+    categories: ['all'],
+    subresources: [status('ReplicaSet')],
+  }),
+  builtIn('discovery.k8s.io', 'EndpointSlice', 'endpointslices'),
+  istio(NETWORKING, 'DestinationRule', 'destinationrules', ['dr'], NETWORKING_VERSIONS),
+  istio(NETWORKING, 'Gateway', 'gateways', ['gw'], NETWORKING_VERSIONS),
+  istio(NETWORKING, 'ServiceEntry', 'serviceentries', ['se'], NETWORKING_VERSIONS),
+  istio(NETWORKING, 'Sidecar', 'sidecars', [], NETWORKING_VERSIONS),
+  istio(NETWORKING, 'VirtualService', 'virtualservices', ['vs'], NETWORKING_VERSIONS),
+  istio(NETWORKING, 'WorkloadEntry', 'workloadentries', ['we'], NETWORKING_VERSIONS),
+  istio('telemetry.istio.io', 'Telemetry', 'telemetries', ['telemetry'], ['v1', 'v1alpha1']),
+];
+
+const BY_PLURAL = new Map(KINDS.map(kind => [`${kind.group}/${kind.plural}`, kind]));
+
+export function kindOf(group: string, version: string, plural: string): Kind | undefined {
+  const kind = BY_PLURAL.get(`${group}/${plural}`);
+  return kind?.versions.includes(version) ? kind : undefined;
+}
+
+/** 'v1', 'apps/v1'. */
+export function groupVersion(group: string, version: string): string {
+  return group === '' ? version : `${group}/${version}`;
+}
+
+/** The groups with their versions, the preferred one first; '' is the core group. */
+export function groups(): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, readonly string[]>();
+  for (const { group, versions } of KINDS) if (!found.has(group)) found.set(group, versions);
+  return found;
+}

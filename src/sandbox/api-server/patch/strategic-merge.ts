@@ -1,0 +1,156 @@
+/**
+ * Strategic merge patch, the server's half: keyed lists are merged by their key; the directives $patch,
+ * $retainKeys, $setElementOrder/x and $deleteFromPrimitiveList/x. Source: apimachinery/pkg/util/strategicpatch/patch.go
+ */
+import { badRequest } from '../status.ts';
+import { isObject, type Json, type JsonObject, objectOf, sameJson } from './json.ts';
+import { strategicKey } from './list-keys.ts';
+
+const PATCH = '$patch';
+const RETAIN = '$retainKeys';
+const ORDER = '$setElementOrder/';
+const DELETE_FROM = '$deleteFromPrimitiveList/';
+
+/** Throws BadRequest for a directive that is none, or an element without its key. */
+export function strategicMerge(target: JsonObject, patch: JsonObject): JsonObject {
+  return mergeMap(target, patch, []);
+}
+
+function mergeMap(target: JsonObject, patch: JsonObject, path: readonly string[]): JsonObject {
+  const directive = patch[PATCH];
+  if (directive !== undefined) return byDirective(directive, patch);
+  const result = new Map<string, Json>(Object.entries(target));
+  const retained = patch[RETAIN];
+  if (Array.isArray(retained)) {
+    for (const key of result.keys()) if (!retained.includes(key)) result.delete(key);
+  }
+  for (const [key, value] of Object.entries(patch)) {
+    if (key.startsWith(ORDER)) {
+      reorder(result, patch, key.slice(ORDER.length), value, path);
+    } else if (key.startsWith(DELETE_FROM)) {
+      const name = key.slice(DELETE_FROM.length);
+      const list = result.get(name);
+      if (!Array.isArray(list) || !Array.isArray(value)) continue;
+      result.set(
+        name,
+        list.filter(each => !value.some(gone => sameJson(gone, each))),
+      );
+    } else if (key !== RETAIN && !Object.hasOwn(patch, ORDER + key)) {
+      mergeField(result, key, value, path);
+    }
+  }
+  return objectOf(result);
+}
+
+function byDirective(directive: Json, { [PATCH]: _, ...rest }: JsonObject): JsonObject {
+  if (directive === 'replace') return rest;
+  if (directive === 'delete') return {};
+  throw badRequest(`Unknown patch type: ${String(directive)}`);
+}
+
+function mergeField(result: Map<string, Json>, key: string, value: Json, path: readonly string[]): void {
+  if (value === null) {
+    result.delete(key);
+    return;
+  }
+  const merged = mergeValue(result.get(key), value, [...path, key]);
+  if (merged === undefined) result.delete(key);
+  else result.set(key, merged);
+}
+
+/** Undefined: a directive took the value away. */
+function mergeValue(target: Json | undefined, patch: Json, path: readonly string[]): Json | undefined {
+  if (isObject(patch)) {
+    if (patch[PATCH] === 'delete') return undefined;
+    return isObject(target) ? mergeMap(target, patch, path) : mergeMap({}, patch, path);
+  }
+  if (!Array.isArray(patch)) return patch;
+  return mergeList(Array.isArray(target) ? target : [], patch, path);
+}
+
+function mergeList(
+  target: readonly Json[],
+  patch: readonly Json[],
+  path: readonly string[],
+): readonly Json[] {
+  const keys = strategicKey(path);
+  if (keys === null) return patch.map(withoutDirectives);
+  const [key] = keys;
+  if (key === undefined) {
+    const added = patch.filter(each => !target.some(had => sameJson(had, each)));
+    return [...target, ...added];
+  }
+  let kept = target.filter(isObject);
+  const wanted: JsonObject[] = [];
+  let replace = false;
+  for (const element of patch.filter(isObject)) {
+    const directive = element[PATCH];
+    if (directive === 'replace') replace = true;
+    else if (directive === undefined) wanted.push(element);
+    else if (directive !== 'delete') throw badRequest(`Unknown patch type: ${String(directive)}`);
+    if (directive !== 'replace' && element[key] === undefined) throw noMergeKey(element, key);
+    if (directive === 'delete') kept = kept.filter(each => !sameJson(each[key], element[key]));
+  }
+  if (replace) return wanted;
+  let merged: Json[] = [...kept];
+  for (const element of wanted) {
+    const at = merged.findIndex(each => isObject(each) && sameJson(each[key], element[key]));
+    const had = at < 0 ? {} : (merged[at] as JsonObject);
+    const value = mergeMap(had, element, path);
+    merged = at < 0 ? [...merged, value] : merged.map((each, index) => (index === at ? value : each));
+  }
+  return inOrder(merged, wanted, kept, key);
+}
+
+function noMergeKey(element: JsonObject, key: string) {
+  return badRequest(`map: ${JSON.stringify(element)} does not contain declared merge key: ${key}`);
+}
+
+/** A list that is replaced may still hold directives, which are never stored. */
+function withoutDirectives(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutDirectives);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).filter(([key]) => !key.startsWith('$'));
+  return objectOf(entries.map(([key, each]) => [key, withoutDirectives(each)]));
+}
+
+/** $setElementOrder/NAME: merges the list of that name, then puts it in the order that is asked for. */
+function reorder(
+  result: Map<string, Json>,
+  patch: JsonObject,
+  name: string,
+  order: Json,
+  path: readonly string[],
+): void {
+  const before = result.get(name);
+  if (patch[name] !== undefined) mergeField(result, name, patch[name], path);
+  const list = result.get(name);
+  if (!Array.isArray(list) || !Array.isArray(order)) return;
+  const [key = null] = strategicKey([...path, name]) ?? [];
+  result.set(name, inOrder(list, order, Array.isArray(before) ? before : [], key));
+}
+
+/**
+ * Elements that `order` names in its order; the others, which only the server has, before the first of those that
+ * they preceded in `live`.
+ */
+function inOrder(
+  list: readonly Json[],
+  order: readonly Json[],
+  live: readonly Json[],
+  key: string | null,
+): Json[] {
+  const idOf = (each: Json) => (key !== null && isObject(each) ? (each[key] ?? null) : each);
+  const place = (all: readonly Json[], each: Json) =>
+    all.findIndex(other => sameJson(idOf(other), idOf(each)));
+  const by = (all: readonly Json[]) => (a: Json, b: Json) => place(all, a) - place(all, b);
+  const ordered = list.filter(each => place(order, each) >= 0).sort(by(order));
+  const others = list.filter(each => place(order, each) < 0).sort(by(live));
+  const result: Json[] = [];
+  while (ordered.length > 0 && others.length > 0) {
+    const [other, next] = [place(live, others[0] ?? null), place(live, ordered[0] ?? null)];
+    const first = other >= 0 && next >= 0 && other < next ? others.shift() : ordered.shift();
+    result.push(first ?? null);
+  }
+  return [...result, ...ordered, ...others];
+}

@@ -1,0 +1,60 @@
+/** What a request asks for, read off its path. Source: apiserver/pkg/endpoints/request/requestinfo.go */
+import { type Kind, kindOf, type Subresource } from './kinds.ts';
+
+/** A path that leads to objects of a kind. */
+export interface Target {
+  readonly kind: Kind;
+  /** The version in which the answer is spoken. */
+  readonly version: string;
+  /** Null: all namespaces, or a kind that lives in none. */
+  readonly namespace: string | null;
+  /** Null: the collection. */
+  readonly name: string | null;
+  readonly subresource: Subresource['name'] | null;
+}
+
+/** Null for paths that lead nowhere, unknown kinds and subresources among them. */
+export function targetOf(path: string): Target | null {
+  const parts = decoded(path);
+  if (parts === null) return null;
+  const [root, ...rest] = parts;
+  if (root === 'api') return inGroup('', rest);
+  return root === 'apis' ? inGroup(rest[0] ?? '', rest.slice(1)) : null;
+}
+
+function inGroup(group: string, [version, ...rest]: readonly string[]): Target | null {
+  if (version === undefined) return null;
+  if (rest[0] === 'namespaces' && rest.length > 2) {
+    const [, namespace = '', plural = '', ...more] = rest;
+    const inside = kindOf(group, version, plural);
+    if (inside?.namespaced) return named(inside, version, namespace, more);
+  }
+  const [plural = '', ...more] = rest;
+  const kind = kindOf(group, version, plural);
+  if (kind === undefined || (kind.namespaced && more.length > 0)) return null;
+  return named(kind, version, null, more);
+}
+
+function named(
+  kind: Kind,
+  version: string,
+  namespace: string | null,
+  rest: readonly string[],
+): Target | null {
+  const [name = null, asked = null, ...tooMuch] = rest;
+  if (tooMuch.length > 0) return null;
+  const known = kind.subresources.find(each => each.name === asked);
+  if (asked !== null && known === undefined) return null;
+  return { kind, version, namespace, name, subresource: known?.name ?? null };
+}
+
+/** The path's parts without the empty one that a slash at the end leaves; null when one cannot be decoded. */
+function decoded(path: string): string[] | null {
+  try {
+    const parts = path.split('/').slice(1).map(decodeURIComponent);
+    if (parts.at(-1) === '') parts.pop();
+    return parts.some(each => each === '') ? null : parts;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Label and field selectors as predicates. Source: apimachinery/pkg/labels/selector.go, pkg/fields/selector.go;
+ * which fields can be selected: kubernetes/pkg/apis/core/v1/conversion.go.
+ */
+import type { Resource } from '../../istio/resource.ts';
+import type { Kind } from './kinds.ts';
+import { badRequest } from './status.ts';
+
+export type Selects = (object: Resource) => boolean;
+
+/** 'app=web,tier in (a, b),!canary'. Empty: everything. Throws BadRequest when it cannot be read. */
+export function labelSelector(text: string): Selects {
+  const tests = requirements(text).map(each => requirement(each, text));
+  return ({ metadata }) => tests.every(test => test(metadata.labels ?? {}));
+}
+
+type LabelTest = (labels: Readonly<Record<string, string>>) => boolean;
+
+const KEY = '([A-Za-z0-9](?:[-A-Za-z0-9_./]*[A-Za-z0-9])?)';
+const SET = new RegExp(String.raw`^${KEY}\s+(in|notin)\s*\(([^()]*)\)$`);
+const EQUALS = new RegExp(String.raw`^${KEY}\s*(==|=|!=)\s*([-A-Za-z0-9_.]*)$`);
+const NUMBER = new RegExp(String.raw`^${KEY}\s*([<>])\s*(-?\d+)$`);
+const EXISTS = new RegExp(String.raw`^(!?)\s*${KEY}$`);
+
+/** Commas inside parentheses do not part requirements. */
+function requirements(text: string): string[] {
+  if (text.trim() === '') return [];
+  return text.split(/,(?![^()]*\))/).map(each => each.trim());
+}
+
+function requirement(text: string, whole: string): LabelTest {
+  const inSet = SET.exec(text);
+  if (inSet) {
+    const [, key = '', operator, list = ''] = inSet;
+    const values = new Set(list.split(',').map(each => each.trim()));
+    if (operator === 'in') return labels => has(labels, key) && values.has(labels[key] ?? '');
+    return labels => !has(labels, key) || !values.has(labels[key] ?? '');
+  }
+  const equals = EQUALS.exec(text);
+  if (equals) {
+    const [, key = '', operator, value = ''] = equals;
+    if (operator === '!=') return labels => !has(labels, key) || labels[key] !== value;
+    return labels => has(labels, key) && labels[key] === value;
+  }
+  const number = NUMBER.exec(text);
+  if (number) {
+    const [, key = '', operator, value] = number;
+    const inOrder = (a: number, b: number) => (operator === '<' ? a < b : a > b);
+    return labels => has(labels, key) && inOrder(Number(labels[key]), Number(value));
+  }
+  const exists = EXISTS.exec(text);
+  if (!exists)
+    throw badRequest(`unable to parse requirement: ${JSON.stringify(text)} of label selector ${whole}`);
+  const [, not, key = ''] = exists;
+  return labels => has(labels, key) !== (not === '!');
+}
+
+function has(labels: Readonly<Record<string, string>>, key: string): boolean {
+  return Object.hasOwn(labels, key);
+}
+
+/** Every kind can be selected by these. */
+const METADATA = ['metadata.name', 'metadata.namespace'];
+
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  events: [
+    'involvedObject.kind',
+    'involvedObject.namespace',
+    'involvedObject.name',
+    'involvedObject.uid',
+    'involvedObject.apiVersion',
+    'involvedObject.resourceVersion',
+    'involvedObject.fieldPath',
+    'reason',
+    'reportingComponent',
+    'source',
+    'type',
+  ],
+  namespaces: ['status.phase'],
+  nodes: ['spec.unschedulable'],
+  pods: [
+    'spec.nodeName',
+    'spec.restartPolicy',
+    'spec.schedulerName',
+    'spec.serviceAccountName',
+    'spec.hostNetwork',
+    'status.phase',
+    'status.podIP',
+    'status.podIPs',
+    'status.nominatedNodeName',
+  ],
+  'replicasets.apps': ['status.replicas'],
+  secrets: ['type'],
+  services: ['spec.clusterIP', 'spec.type'],
+};
+
+/** 'metadata.name=x,status.phase!=Running'. Throws BadRequest for a field that the kind cannot be selected by. */
+export function fieldSelector(text: string, kind: Kind): Selects {
+  const tests = requirements(text).map(each => {
+    const found = /^([^=!]+)(==|=|!=)(.*)$/.exec(each);
+    if (!found) throw badRequest(`invalid selector: '${text}'; can't understand '${each}'`);
+    const [, field = '', operator, value = ''] = found;
+    if (!METADATA.includes(field) && !FIELDS[kind.resource]?.includes(field)) {
+      throw badRequest(`field label not supported: ${field}`);
+    }
+    const wanted = value.replace(/\\([\\,=])/g, '$1');
+    return (object: Resource) => (valueAt(object, field) === wanted) === (operator !== '!=');
+  });
+  return object => tests.every(test => test(object));
+}
+
+/** The field as text; '' where nothing is, as Kubernetes has it. */
+function valueAt(object: Resource, field: string): string {
+  let value: unknown = object;
+  for (const key of field.split('.')) {
+    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[key] : undefined;
+  }
+  if (typeof value === 'object' && value !== null) return '';
+  return value === undefined || value === null ? '' : String(value);
+}
