@@ -12,6 +12,7 @@ import { probeCommand } from './probe.ts';
 import { resetCommand } from './reset.ts';
 import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
+import { traceCommand } from './trace.ts';
 import { upCommand } from './up.ts';
 import { versionCommand } from './version.ts';
 
@@ -26,6 +27,7 @@ const COMMANDS = [
   runCommand,
   resetCommand,
   probeCommand,
+  traceCommand,
   versionCommand,
 ];
 
