@@ -115,7 +115,7 @@ type Changes = { readonly [K in keyof Canonical]?: Fields };
 
 /** What `to` has otherwise than `from`, by name; null for what it has not. */
 export function changes(from: Canonical, to: Canonical): Changes {
-  const out: { [K in keyof Canonical]?: Fields } = {};
+  const out: { -readonly [K in keyof Canonical]?: Fields } = {};
   for (const kind of ['listeners', 'routes', 'clusters', 'endpoints'] as const) {
     const changed: Fields = {};
     for (const name of new Set([...Object.keys(from[kind]), ...Object.keys(to[kind])])) {

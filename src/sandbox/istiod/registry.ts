@@ -5,8 +5,9 @@
  */
 import { compareText, namespaceOf, sortedByAge } from './age.ts';
 import { type Endpoint, labelsFit, type MeshService, type NamespacedHost } from './mesh-service.ts';
+import { PodIndex } from './pods.ts';
 import { entryEndpoints, fromServiceEntry } from './service-entries.ts';
-import { fromService, podIndex, serviceHost, sliceEndpoints } from './services.ts';
+import { fromService, serviceHost, sliceEndpoints } from './services.ts';
 import type { MeshConfig, Snapshot } from './snapshot.ts';
 
 export interface Registry {
@@ -29,6 +30,7 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
     else list.push(...more);
   };
 
+  const pods = new PodIndex(snapshot.pods, mesh);
   const services: MeshService[] = sortedByAge(snapshot.services).map(s => fromService(s, mesh));
   for (const entry of sortedByAge(snapshot.serviceEntries)) {
     const seenHosts = new Set<string>();
@@ -40,7 +42,7 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
       // DNS_ROUND_ROBIN has one endpoint a port: of entries for one host the first.
       const taken = new Set(service.resolution === 'DNSRoundRobinLB' ? known.map(e => e.servicePort) : []);
       const more: Endpoint[] = [];
-      for (const endpoint of entryEndpoints(entry, service, mesh)) {
+      for (const endpoint of entryEndpoints(entry, service, pods, mesh)) {
         if (service.resolution === 'DNSRoundRobinLB' && taken.has(endpoint.servicePort)) continue;
         taken.add(endpoint.servicePort);
         more.push(endpoint);
@@ -49,7 +51,6 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
     }
   }
 
-  const pods = podIndex(snapshot.pods, mesh);
   for (const slice of sortedByAge(snapshot.endpointSlices)) {
     const name = slice.metadata.labels?.['kubernetes.io/service-name'];
     if (name === undefined || slice.addressType === 'FQDN') continue;

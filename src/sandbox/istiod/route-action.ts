@@ -143,7 +143,7 @@ const REDIRECT_CODES: Readonly<Record<number, RedirectAction['response_code']>> 
   308: 'PERMANENT_REDIRECT',
 };
 
-type Redirect = NonNullable<HttpRoute['redirect']> & { prefixRewrite?: string };
+type Redirect = NonNullable<HttpRoute['redirect']>;
 
 /** Undefined for a code that Envoy has not: the route then has no action. */
 function redirectAction(redirect: Redirect, port: number): RedirectAction | undefined {

@@ -1,8 +1,7 @@
 /**
  * ServiceEntries as istiod registers them: one service for each host and address.
- * Source: pilot/pkg/serviceregistry/serviceentry/conversion.go. Left out: WorkloadEntries and pods that a
- * workloadSelector picks (such an entry has no endpoints here); addresses from 240.240.0.0/16, which sidecars
- * use only with DNS capture.
+ * Source: pilot/pkg/serviceregistry/serviceentry/conversion.go. Left out: WorkloadEntries; addresses from
+ * 240.240.0.0/16, which sidecars use only with DNS capture.
  */
 import { isIP } from 'node:net';
 import type { Resolution, ServiceEntry, WorkloadEntrySpec } from '../../istio/types.ts';
@@ -10,11 +9,13 @@ import { createdAt, namespaceOf } from './age.ts';
 import {
   type Endpoint,
   isDnsService,
+  labelsFit,
   type MeshService,
   type ServiceResolution,
   UNSPECIFIED,
   withTopology,
 } from './mesh-service.ts';
+import type { PodIndex } from './pods.ts';
 import { parseProtocol } from './protocol.ts';
 import type { MeshConfig } from './snapshot.ts';
 
@@ -70,52 +71,82 @@ function listenAddress(address: string): string[] {
   return [(isIP(ip) === 4 ? '32' : '128') === bits ? ip : address];
 }
 
+/** Where an entry's ports are served: one of its endpoints, or a pod that it selects. */
+interface Workload {
+  readonly address: string;
+  /** By the name of the entry's port. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly shared: Omit<Endpoint, 'address' | 'port' | 'portName' | 'servicePort'>;
+}
+
 /** The endpoints that an entry gives to one of its services. */
-export function entryEndpoints(entry: ServiceEntry, service: MeshService, mesh: MeshConfig): Endpoint[] {
+export function entryEndpoints(
+  entry: ServiceEntry,
+  service: MeshService,
+  pods: PodIndex,
+  mesh: MeshConfig,
+): Endpoint[] {
   const spec = entry.spec ?? {};
-  if (spec.workloadSelector) return [];
-  const ports = (spec.ports ?? []).map(p => ({
-    portName: p.name ?? '',
-    servicePort: p.number ?? 0,
-    target: p.targetPort || (p.number ?? 0),
-  }));
-  if (!spec.endpoints?.length) {
-    if (!isDnsService(service)) return [];
-    // A DNS service without endpoints is its own endpoint: the host is what Envoy resolves.
-    return ports.map(({ portName, servicePort, target }) => ({
-      address: service.host,
-      port: target,
-      portName,
-      servicePort,
-      labels: {},
-      locality: '',
-      weight: 1,
-      mutualTls: false,
-      account: '',
-      healthy: true,
-    }));
+  return workloads(entry, service, pods, mesh).flatMap(workload =>
+    (spec.ports ?? []).map(({ name = '', number = 0, targetPort }) => ({
+      ...workload.shared,
+      address: workload.address,
+      port: workload.ports[name] || targetPort || number,
+      portName: name,
+      servicePort: number,
+    })),
+  );
+}
+
+function workloads(entry: ServiceEntry, service: MeshService, pods: PodIndex, mesh: MeshConfig): Workload[] {
+  const { workloadSelector, endpoints } = entry.spec ?? {};
+  const namespace = namespaceOf(entry);
+  if (workloadSelector !== undefined) {
+    return pods.all
+      .filter(p => p.namespace === namespace && p.ready && labelsFit(workloadSelector.labels, p.labels))
+      .map(pod => ({
+        address: pod.ip,
+        ports: pod.ports,
+        shared: {
+          labels: withTopology(pod.labels, pod.locality, pod.node),
+          locality: pod.locality,
+          weight: 1,
+          mutualTls: pod.mutualTls,
+          account: pod.account,
+          healthy: true,
+        },
+      }));
   }
-  return spec.endpoints.flatMap(endpoint => {
+  if (!endpoints?.length) {
+    // A DNS service without endpoints is its own endpoint: the host is what Envoy resolves.
+    return isDnsService(service) ? [{ address: service.host, ports: {}, shared: ITSELF }] : [];
+  }
+  return endpoints.map(endpoint => {
     const locality = endpoint.locality ?? '';
-    const shared = {
+    const { serviceAccount } = endpoint;
+    return {
       address: endpoint.address ?? '',
-      labels: withTopology(endpoint.labels, locality),
-      locality,
-      weight: endpoint.weight || 1,
-      mutualTls: speaksMutualTls(endpoint),
-      account: endpoint.serviceAccount
-        ? `spiffe://${mesh.domain}/ns/${namespaceOf(entry)}/sa/${endpoint.serviceAccount}`
-        : '',
-      healthy: true,
+      ports: endpoint.ports ?? {},
+      shared: {
+        labels: withTopology(endpoint.labels, locality),
+        locality,
+        weight: endpoint.weight || 1,
+        mutualTls: speaksMutualTls(endpoint),
+        account: serviceAccount ? `spiffe://${mesh.domain}/ns/${namespace}/sa/${serviceAccount}` : '',
+        healthy: true,
+      },
     };
-    return ports.map(({ portName, servicePort, target }) => ({
-      ...shared,
-      port: endpoint.ports?.[portName] || target,
-      portName,
-      servicePort,
-    }));
   });
 }
+
+const ITSELF: Workload['shared'] = {
+  labels: {},
+  locality: '',
+  weight: 1,
+  mutualTls: false,
+  account: '',
+  healthy: true,
+};
 
 function speaksMutualTls(endpoint: WorkloadEntrySpec): boolean {
   const mode = endpoint.labels?.['security.istio.io/tlsMode'];

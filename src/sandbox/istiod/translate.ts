@@ -9,8 +9,9 @@ import type { EnvoyConfig, Listener } from '../../envoy/config.ts';
 import { buildClusters } from './clusters.ts';
 import { ListenerBuilder } from './listeners.ts';
 import { withTopology } from './mesh-service.ts';
+import { localityOfPod } from './pods.ts';
 import { buildRegistry } from './registry.ts';
-import { localityOfPod } from './services.ts';
+
 import { buildSidecarScope } from './sidecar-scope.ts';
 import { MESH, type MeshConfig, type SidecarProxy, type Snapshot } from './snapshot.ts';
 import { RouteBuilder } from './virtual-hosts.ts';

@@ -131,4 +131,19 @@ spec:
     expect(JSON.stringify(cluster)).toContain('spiffe://cluster.local/ns/mesh-network/sa/web');
     expect(JSON.stringify(mesh.config.endpoints)).toContain('"tlsMode":"istio"');
   });
+
+  it('with a workloadSelector has the ready pods of its namespace', () => {
+    const pod = (name: string, ip: string, ready: string) => `
+apiVersion: v1
+kind: Pod
+metadata: {name: ${name}, labels: {app: web}}
+spec: {containers: [{name: web, ports: [{name: http, containerPort: 8080}]}]}
+status: {podIP: ${ip}, conditions: [{type: Ready, status: "${ready}"}]}
+---`;
+    const mesh = new Mesh(`${pod('a', '10.244.9.1', 'True')}${pod('b', '10.244.9.2', 'False')}
+kind: ServiceEntry
+metadata: {name: api}
+spec: {hosts: [${API}], location: MESH_INTERNAL, resolution: STATIC, ${HTTP}, workloadSelector: {labels: {app: web}}}`);
+    expect(mesh.endpoints(`outbound|80||${API}`)).toEqual(['10.244.9.1:8080']);
+  });
 });
