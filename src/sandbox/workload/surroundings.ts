@@ -1,8 +1,8 @@
 /** What the workload room needs of the others, as it needs it; sandbox.ts passes the real ones. */
 import type { Socket } from 'node:net';
 import type { EnvoyConfig } from '../../envoy/config.ts';
-import type { Address, Network, Outbound, PodResolver } from '../rooms.ts';
-import type { HostState } from './admin/hosts.ts';
+import type { Network, Outbound, PodResolver } from '../rooms.ts';
+import type { ClusterStatus } from './admin/hosts.ts';
 
 /** The pods' network, as the kubelet and a server in it see it. */
 export interface PodWires extends Network {
@@ -46,10 +46,10 @@ export interface Pushed {
 /** A running sidecar. */
 export interface Sidecar extends Outbound {
   pushed(): Pushed;
-  /** The hosts of a cluster as the proxy has them now; null, or left out: as its configuration says. */
-  hosts?(cluster: string): readonly HostState[] | null;
+  /** The clusters' hosts as the proxy has them now; left out: as its configuration says. */
+  clusterStatuses?(): readonly ClusterStatus[];
   /** Counters and gauges by their Envoy names. */
-  stats?(): Iterable<readonly [name: string, value: number]>;
+  stats?(): Readonly<Record<string, number>>;
   close(): void;
 }
 
@@ -63,5 +63,3 @@ export interface PodNamesPart {
 }
 
 export type MakeResolver = (pod: PodNamesPart) => PodResolver;
-
-export type { Address };

@@ -2,7 +2,6 @@
  * Envoy's admin port, as `pilot-agent request GET PATH` asks it: the pages that describe the configuration and its
  * hosts. Read only. Left out: pages that change the proxy (logging, runtime, drain), profiles, certificates.
  */
-import type { Cluster } from '../../../envoy/config.ts';
 import type { Sidecar, SidecarPod } from '../surroundings.ts';
 import { type ClusterHosts, clustersJson, clustersText } from './clusters.ts';
 import { configDump, nodeOf } from './config-dump.ts';
@@ -54,9 +53,10 @@ export function askAdmin(
 
 function hostsOf(sidecar: Sidecar, pod: SidecarPod): ClusterHosts[] {
   const { config } = sidecar.pushed();
-  return config.clusters.map((cluster: Cluster) => ({
+  const live = new Map(sidecar.clusterStatuses?.().map(each => [each.name, each.host_statuses]));
+  return config.clusters.map(cluster => ({
     cluster,
-    hosts: sidecar.hosts?.(cluster.name) ?? configuredHosts(config, cluster, pod.resolver),
+    hosts: live.get(cluster.name) ?? configuredHosts(config, cluster, pod.resolver),
   }));
 }
 
@@ -75,7 +75,7 @@ function listenersJson(sidecar: Sidecar): object {
 }
 
 function stats(sidecar: Sidecar, query: URLSearchParams): AdminAnswer {
-  const all = new Map<string, number>([...ALWAYS, ...(sidecar.stats?.() ?? [])]);
+  const all = new Map<string, number>([...ALWAYS, ...Object.entries(sidecar.stats?.() ?? {})]);
   const usedOnly = query.has('usedonly');
   let filter: RegExp;
   try {

@@ -1,10 +1,10 @@
 /** Envoy's pages `clusters` and `clusters?format=json`. Source: source/server/admin/clusters_handler.cc. */
 import type { Cluster } from '../../../envoy/config.ts';
-import type { HostState } from './hosts.ts';
+import type { HostStatus } from './hosts.ts';
 
 export interface ClusterHosts {
   readonly cluster: Cluster;
-  readonly hosts: readonly HostState[];
+  readonly hosts: readonly HostStatus[];
 }
 
 const COUNTERS = ['cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'];
@@ -33,19 +33,24 @@ function clusterText({ cluster, hosts }: ClusterHosts): string {
   return lines.join('\n');
 }
 
-function hostText(cluster: string, { address, hostname, ejected, weight, priority, counters }: HostState) {
-  const at = `${cluster}::${address.ip}:${address.port}`;
-  const numbers = [...COUNTERS, ...GAUGES].sort().map(name => `${at}::${name}::${counters?.[name] ?? 0}`);
+function hostText(cluster: string, host: HostStatus): string[] {
+  const { address, port_value } = host.address.socket_address;
+  const at = `${cluster}::${address}:${port_value}`;
+  const place = (host.locality ?? {}) as Record<string, string>;
   return [
-    ...numbers,
-    `${at}::hostname::${hostname}`,
-    `${at}::health_flags::${ejected ? '/failed_outlier_check' : 'healthy'}`,
-    `${at}::weight::${weight ?? 1}`,
-    ...['region', 'zone', 'sub_zone'].map(name => `${at}::${name}::`),
+    ...[...COUNTERS, ...GAUGES].sort().map(name => `${at}::${name}::${statOf(host, name)}`),
+    `${at}::hostname::${host.hostname ?? ''}`,
+    `${at}::health_flags::${host.health_status?.failed_outlier_check ? '/failed_outlier_check' : 'healthy'}`,
+    `${at}::weight::${host.weight ?? 1}`,
+    ...['region', 'zone', 'sub_zone'].map(name => `${at}::${name}::${place[name] ?? ''}`),
     `${at}::canary::false`,
-    `${at}::priority::${priority ?? 0}`,
+    `${at}::priority::${host.priority ?? 0}`,
     ...['success_rate', 'local_origin_success_rate'].map(name => `${at}::${name}::-1`),
   ];
+}
+
+function statOf({ stats = [] }: HostStatus, name: string): string {
+  return stats.find(each => each.name === name)?.value ?? '0';
 }
 
 /** The JSON form: envoy.admin.v3.Clusters. What is 0 is left out, as protos do. */
@@ -64,22 +69,17 @@ export function clustersJson(all: readonly ClusterHosts[]): object {
   };
 }
 
-function hostJson({ address, hostname, ejected, weight, priority, counters }: HostState): object {
+function hostJson(host: HostStatus): object {
   const stat = (name: string, type?: string) => {
-    const value = counters?.[name] ?? 0;
-    return { ...(type ? { type } : {}), name, ...(value === 0 ? {} : { value: String(value) }) };
+    const value = statOf(host, name);
+    return { ...(type ? { type } : {}), name, ...(value === '0' ? {} : { value }) };
   };
   return {
-    address: { socket_address: { address: address.ip, port_value: address.port } },
-    stats: [...COUNTERS.map(name => stat(name)), ...GAUGES.map(name => stat(name, 'GAUGE'))],
-    health_status: {
-      ...(ejected ? { failed_outlier_check: true } : {}),
-      eds_health_status: 'HEALTHY',
-    },
-    weight: weight ?? 1,
-    ...(hostname === '' ? {} : { hostname }),
-    ...(priority ? { priority } : {}),
     locality: {},
+    weight: 1,
+    ...host,
+    health_status: { eds_health_status: 'HEALTHY', ...host.health_status },
+    stats: [...COUNTERS.map(name => stat(name)), ...GAUGES.map(name => stat(name, 'GAUGE'))],
   };
 }
 

@@ -1,33 +1,44 @@
-/** The hosts of a cluster, as Envoy's admin pages list them. */
-import type { Cluster, EnvoyConfig } from '../../../envoy/config.ts';
-import type { Address, PodResolver } from '../../rooms.ts';
+/** The hosts of clusters in the JSON of Envoy's admin (envoy.admin.v3.HostStatus), which the data plane tells as well. */
+import type { Cluster, EnvoyConfig, SocketAddress } from '../../../envoy/config.ts';
+import type { PodResolver } from '../../rooms.ts';
 
-export interface HostState {
-  readonly address: Address;
-  /** The name that a DNS cluster resolved; '' for others. */
-  readonly hostname: string;
-  readonly ejected?: boolean;
+export interface HostStatus {
+  readonly address: SocketAddress;
+  /** 'cx_active', 'rq_total'...; what is not there is 0. */
+  readonly stats?: readonly { readonly name: string; readonly value: string; readonly type?: string }[];
+  readonly health_status?: {
+    readonly eds_health_status?: string;
+    readonly failed_outlier_check?: true;
+  };
   readonly weight?: number;
+  /** The name that a DNS cluster resolved. */
+  readonly hostname?: string;
   readonly priority?: number;
-  /** 'cx_active', 'rq_total'...: left out: 0. */
-  readonly counters?: Readonly<Record<string, number>>;
+  readonly locality?: object;
+}
+
+export interface ClusterStatus {
+  readonly name: string;
+  readonly host_statuses: readonly HostStatus[];
 }
 
 /** What the configuration alone says: a DNS cluster's names are resolved as the pod would. */
-export function configuredHosts(config: EnvoyConfig, cluster: Cluster, resolver: PodResolver): HostState[] {
+export function configuredHosts(config: EnvoyConfig, cluster: Cluster, resolver: PodResolver): HostStatus[] {
   const byEds = cluster.type === 'EDS';
   const service = cluster.eds_cluster_config?.service_name || cluster.name;
   const assignment = byEds
     ? config.endpoints.find(each => each.cluster_name === service)
     : cluster.load_assignment;
-  return (assignment?.endpoints ?? []).flatMap(locality =>
-    (locality.lb_endpoints ?? []).flatMap(({ endpoint, load_balancing_weight }) => {
-      const { address, port_value: port } = endpoint.address.socket_address;
+  return (assignment?.endpoints ?? []).flatMap(({ lb_endpoints = [], priority, locality }) =>
+    lb_endpoints.flatMap(({ endpoint, load_balancing_weight: weight = 1 }) => {
+      const { address, port_value } = endpoint.address.socket_address;
       return resolver.resolve(address).map(ip => ({
-        address: { ip, port },
-        hostname: byEds ? '' : address,
-        weight: load_balancing_weight ?? 1,
-        priority: locality.priority ?? 0,
+        address: { socket_address: { address: ip, port_value } },
+        health_status: { eds_health_status: 'HEALTHY' },
+        weight,
+        ...(byEds ? {} : { hostname: address }),
+        ...(priority ? { priority } : {}),
+        ...(locality ? { locality } : {}),
       }));
     }),
   );
