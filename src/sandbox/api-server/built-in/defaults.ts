@@ -1,0 +1,40 @@
+/**
+ * What the API server fills in by itself. Defaults of Deployments, Pods and Services are the workload room's, which
+ * gives them life (its admissions). Source: kubernetes/pkg/apis/core/v1/defaults.go, pkg/registry/core.
+ */
+import type { Kind } from '../kinds.ts';
+import { isObject, type JsonObject } from '../patch/json.ts';
+
+export function withDefaults(kind: Kind, object: JsonObject): JsonObject {
+  if (kind.resource === 'namespaces') return namespace(object);
+  return kind.resource === 'secrets' ? secret(object) : object;
+}
+
+function namespace(object: JsonObject): JsonObject {
+  const metadata = isObject(object.metadata) ? object.metadata : {};
+  const labels = { ...(isObject(metadata.labels) ? metadata.labels : {}) };
+  return {
+    ...object,
+    metadata: { ...metadata, labels: { ...labels, 'kubernetes.io/metadata.name': metadata.name ?? '' } },
+    spec: { finalizers: ['kubernetes'], ...(isObject(object.spec) ? object.spec : {}) },
+  };
+}
+
+/** stringData is written, never read. */
+function secret({ stringData, ...object }: JsonObject): JsonObject {
+  const data = { ...(isObject(object.data) ? object.data : {}) };
+  const plain = isObject(stringData) ? Object.entries(stringData) : [];
+  const encoded = Object.fromEntries(
+    plain.map(([key, value]) => [key, Buffer.from(String(value)).toString('base64')]),
+  );
+  const all = { ...data, ...encoded };
+  return { ...object, ...(Object.keys(all).length > 0 ? { data: all } : {}), type: object.type ?? 'Opaque' };
+}
+
+/** The status with which a kind begins; for kinds whose status a client cannot set. */
+export function firstStatus(kind: Kind): JsonObject | undefined {
+  if (kind.resource === 'namespaces') return { phase: 'Active' };
+  if (kind.resource === 'pods') return { phase: 'Pending' };
+  if (kind.resource === 'services') return { loadBalancer: {} };
+  return kind.group === 'apps' ? {} : undefined;
+}

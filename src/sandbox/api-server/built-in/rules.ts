@@ -1,0 +1,133 @@
+/**
+ * Of the built-in kinds' rules those that a learner meets: what must be there, and what cannot change. Source:
+ * kubernetes/pkg/apis/{core,apps,discovery}/validation. The real server has more: what it would refuse and this
+ * accepts has no effect on a mesh. Addresses and selectors are the workload room's (its admissions).
+ */
+import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
+import type { Kind } from '../kinds.ts';
+import { isObject, type JsonObject, sameJson } from '../patch/json.ts';
+import { at, list, text } from '../tables/fields.ts';
+
+export function ruleCauses(kind: Kind, object: JsonObject, old: JsonObject | null): Cause[] {
+  if (kind.resource === 'services') return serviceCauses(object);
+  if (kind.resource === 'pods') return [...podCauses(at(object, 'spec'), 'spec'), ...podChanges(object, old)];
+  if (kind.resource === 'configmaps' || kind.resource === 'secrets') return dataCauses(object);
+  if (kind.resource === 'endpointslices.discovery.k8s.io') {
+    return text(object, 'addressType') === '' ? [required('addressType')] : [];
+  }
+  if (kind.group !== 'apps') return [];
+  const causes = isObject(at(object, 'spec.selector')) ? [] : [required('spec.selector')];
+  const replicas = at(object, 'spec.replicas');
+  if (typeof replicas === 'number' && replicas < 0) {
+    causes.push(cause('spec.replicas', 'FieldValueInvalid', replicas, 'must be greater than or equal to 0'));
+  }
+  return [...causes, ...podCauses(at(object, 'spec.template.spec'), 'spec.template.spec')];
+}
+
+function required(path: string, detail = ''): Cause {
+  return causeWithoutValue(path, 'FieldValueRequired', detail);
+}
+
+function serviceCauses(object: JsonObject): Cause[] {
+  const causes: Cause[] = [];
+  const ports = list(object, 'spec.ports');
+  const type = text(object, 'spec.type');
+  if (ports.length === 0 && type !== 'ExternalName' && text(object, 'spec.clusterIP') !== 'None') {
+    causes.push(required('spec.ports'));
+  }
+  if (type === 'ExternalName' && text(object, 'spec.externalName') === '')
+    causes.push(required('spec.externalName'));
+  ports.forEach((port, index) => {
+    const path = `spec.ports[${index}]`;
+    const number = at(port, 'port');
+    if (ports.length > 1 && text(port, 'name') === '') causes.push(required(`${path}.name`));
+    if (
+      ports.some(
+        (other, earlier) =>
+          earlier < index && text(other, 'name') !== '' && text(other, 'name') === text(port, 'name'),
+      )
+    ) {
+      causes.push(cause(`${path}.name`, 'FieldValueDuplicate', text(port, 'name'), ''));
+    }
+    if (typeof number !== 'number' || number < 1 || number > 65_535) {
+      causes.push(
+        cause(`${path}.port`, 'FieldValueInvalid', number ?? 0, 'must be between 1 and 65535, inclusive'),
+      );
+    }
+  });
+  return causes;
+}
+
+function podCauses(spec: unknown, path: string): Cause[] {
+  const causes: Cause[] = [];
+  const volumes = new Set(list(spec, 'volumes').map(each => text(each, 'name')));
+  if (list(spec, 'containers').length === 0) causes.push(required(`${path}.containers`));
+  for (const field of ['initContainers', 'containers']) {
+    const seen = new Set<string>();
+    list(spec, field).forEach((container, index) => {
+      const here = `${path}.${field}[${index}]`;
+      const name = text(container, 'name');
+      if (name === '') causes.push(required(`${here}.name`));
+      else if (seen.has(name)) causes.push(cause(`${here}.name`, 'FieldValueDuplicate', name, ''));
+      seen.add(name);
+      if (text(container, 'image') === '') causes.push(required(`${here}.image`));
+      list(container, 'env').forEach((variable, at) => {
+        if (text(variable, 'name') === '') causes.push(required(`${here}.env[${at}].name`));
+      });
+      list(container, 'volumeMounts').forEach((mount, at) => {
+        const volume = text(mount, 'name');
+        if (!volumes.has(volume)) causes.push(notFound(`${here}.volumeMounts[${at}].name`, volume));
+      });
+    });
+  }
+  return causes;
+}
+
+function notFound(field: string, value: string): Cause {
+  // Not among the reasons that Istio's schemas give, but one of Kubernetes.
+  const reason = 'FieldValueNotFound' as Cause['reason'];
+  return { field, reason, message: `Not found: ${JSON.stringify(value)}` };
+}
+
+const POD_UPDATE =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
+
+/** A pod is what it is: another one must be made. The real text goes on with a diff of the two. */
+function podChanges(object: JsonObject, old: JsonObject | null): Cause[] {
+  if (old === null || sameJson(fixedPart(object), fixedPart(old))) return [];
+  const reason = 'FieldValueForbidden' as Cause['reason'];
+  return [{ field: 'spec', reason, message: `Forbidden: ${POD_UPDATE}` }];
+}
+
+function fixedPart({ spec }: JsonObject): JsonObject {
+  const { activeDeadlineSeconds: _, tolerations: __, ...rest } = isObject(spec) ? spec : {};
+  const withoutImage = (field: 'containers' | 'initContainers') => ({
+    [field]: list(rest, field).map(each => ({ ...(each as JsonObject), image: '' })),
+  });
+  return { ...rest, ...withoutImage('containers'), ...withoutImage('initContainers') };
+}
+
+const KEY = /^[-._a-zA-Z0-9]+$/;
+
+function dataCauses(object: JsonObject): Cause[] {
+  const causes: Cause[] = [];
+  const secret = object.kind === 'Secret';
+  for (const [key, value] of Object.entries(isObject(object.data) ? object.data : {})) {
+    if (!KEY.test(key)) {
+      const says =
+        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name' or 'KEY_NAME' or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
+      causes.push(cause(`data[${key}]`, 'FieldValueInvalid', key, says));
+    }
+    if (secret && !isBase64(String(value))) {
+      causes.push(
+        cause(`data[${key}]`, 'FieldValueInvalid', '<secret contents redacted>', 'illegal base64 data'),
+      );
+    }
+  }
+  return causes;
+}
+
+function isBase64(value: string): boolean {
+  const bare = value.replace(/[\r\n]/g, '');
+  return bare.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(bare);
+}

@@ -1,0 +1,26 @@
+/** In which form an answer is wanted. Source: apiserver/pkg/endpoints/handlers/negotiation, handlers/response.go */
+import { StatusError } from './status.ts';
+
+export type Form = 'object' | 'table' | 'metadata';
+
+const META = { g: 'meta.k8s.io', v: 'v1' };
+
+/** The first form of the Accept header that the server speaks. Throws NotAcceptable (406) when there is none. */
+export function formOf(accept: string | undefined): Form {
+  if (accept === undefined || accept.trim() === '') return 'object';
+  for (const each of accept.split(',')) {
+    const [type = '', ...rest] = each.split(';').map(part => part.trim());
+    if (!['application/json', 'application/*', '*/*'].includes(type)) continue;
+    const parameters = new Map(rest.map(part => part.split('=', 2) as [string, string]));
+    const as = parameters.get('as');
+    if (as === undefined) return 'object';
+    if (parameters.get('g') !== META.g || parameters.get('v') !== META.v) continue;
+    if (as === 'Table') return 'table';
+    if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'metadata';
+  }
+  throw new StatusError(
+    406,
+    'NotAcceptable',
+    'only the following media types are accepted: application/json, application/json;stream=watch',
+  );
+}

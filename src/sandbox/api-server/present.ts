@@ -1,0 +1,86 @@
+/** Objects as they are answered: whole, as rows of a table, or their metadata only; in the path's version. */
+import type { Resource } from '../../istio/resource.ts';
+import { groupVersion, type Kind } from './kinds.ts';
+import type { Form } from './media.ts';
+import type { StoredObject } from './store.ts';
+import { columnsOf } from './tables/columns.ts';
+
+export interface Presentation {
+  readonly form: Form;
+  readonly kind: Kind;
+  readonly version: string;
+  readonly now: number;
+  /** What a table's row carries along: Metadata unless told. */
+  readonly includeObject?: string;
+}
+
+/** One object, by itself. */
+export function presentOne(object: StoredObject, to: Presentation): object {
+  if (to.form === 'table') return table([object], to, object.metadata.resourceVersion, true);
+  return to.form === 'metadata' ? onlyMetadata(object) : spoken(object, to);
+}
+
+export function presentList(
+  objects: readonly StoredObject[],
+  to: Presentation,
+  resourceVersion: string,
+): object {
+  if (to.form === 'table') return table(objects, to, resourceVersion, true);
+  const { kind, version } = to;
+  const metadata = { resourceVersion };
+  if (to.form === 'metadata') {
+    const items = objects.map(onlyMetadata);
+    return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items };
+  }
+  // A list of a built-in kind names the kind once; custom resources carry it each.
+  const items = objects.map(object => {
+    if (!kind.builtIn) return spoken(object, to);
+    const { apiVersion: _, kind: __, ...rest } = object;
+    return rest;
+  });
+  return { kind: `${kind.kind}List`, apiVersion: groupVersion(kind.group, version), metadata, items };
+}
+
+/** An event's object in a watch; only the first table of a stream has columns. */
+export function presentEvent(object: StoredObject, to: Presentation, first: boolean): object {
+  return to.form === 'table'
+    ? table([object], to, object.metadata.resourceVersion, first)
+    : presentOne(object, to);
+}
+
+export function spoken(
+  object: StoredObject,
+  { kind, version }: Pick<Presentation, 'kind' | 'version'>,
+): Resource {
+  return { ...object, kind: kind.kind, apiVersion: groupVersion(kind.group, version) };
+}
+
+function onlyMetadata({ metadata }: StoredObject) {
+  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
+}
+
+function table(objects: readonly StoredObject[], to: Presentation, resourceVersion: string, header: boolean) {
+  const columns = columnsOf(to.kind);
+  const carried = (object: StoredObject) => {
+    if (to.includeObject === 'None') return {};
+    return { object: to.includeObject === 'Object' ? spoken(object, to) : onlyMetadata(object) };
+  };
+  return {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: { resourceVersion },
+    columnDefinitions: header
+      ? columns.map(({ name, type, format = '', priority = 0 }) => ({
+          name,
+          type,
+          format,
+          description: '',
+          priority,
+        }))
+      : null,
+    rows: objects.map(object => ({
+      cells: columns.map(({ cell }) => cell(object, to.now)),
+      ...carried(object),
+    })),
+  };
+}

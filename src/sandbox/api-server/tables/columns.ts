@@ -1,0 +1,252 @@
+/**
+ * The columns of `kubectl get`, kind by kind. Sources: kubernetes/pkg/printers/internalversion/printers.go for the
+ * built-in kinds, additionalPrinterColumns of Istio's CRDs for its own.
+ */
+
+import { age } from '../duration.ts';
+import type { Kind } from '../kinds.ts';
+import type { StoredObject } from '../store.ts';
+import { at, list, number, text } from './fields.ts';
+import { podCells } from './pod.ts';
+
+export interface Column {
+  readonly name: string;
+  readonly type: string;
+  readonly format?: string;
+  /** 1: only with -o wide. */
+  readonly priority?: number;
+  readonly cell: (object: StoredObject, now: number) => unknown;
+}
+
+type Cell = Column['cell'];
+
+const column = (name: string, cell: Cell, priority = 0, type = 'string'): Column => ({
+  name,
+  type,
+  priority,
+  cell,
+});
+const wide = (name: string, cell: Cell): Column => column(name, cell, 1);
+
+const NAME: Column = { ...column('Name', ({ metadata }) => metadata.name), format: 'name' };
+const AGE = column('Age', ({ metadata }, now) => age(metadata.creationTimestamp, now));
+
+const size =
+  (field: string): Cell =>
+  object =>
+    Object.keys((at(object, field) as object) ?? {}).length;
+const none = (value: string) => (value === '' ? '<none>' : value);
+
+/** At most three, and how many more. */
+function some(all: readonly string[], empty: string): string {
+  const shown = all.slice(0, 3).join(',');
+  if (all.length > 3) return `${shown} + ${all.length - 3} more...`;
+  return shown === '' ? empty : shown;
+}
+
+const pairs = (map: unknown) =>
+  Object.entries((map as Record<string, string>) ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+
+const containers =
+  (field: string): Cell =>
+  object =>
+    list(object, 'spec.template.spec.containers')
+      .map(each => text(each, field))
+      .join(',');
+const selector: Cell = object => none(pairs(at(object, 'spec.selector.matchLabels')));
+
+function pod(index: number): Cell {
+  return (object, now) => podCells(object, now)[index];
+}
+
+const NODE_ROLE = 'node-role.kubernetes.io/';
+const nodeAddress =
+  (type: string): Cell =>
+  object =>
+    none(
+      text(
+        list(object, 'status.addresses').find(each => text(each, 'type') === type),
+        'address',
+      ),
+    );
+
+const BUILT_IN: Readonly<Record<string, readonly Column[]>> = {
+  configmaps: [NAME, column('Data', size('data')), AGE],
+  deployments: [
+    NAME,
+    column('Ready', object => `${number(object, 'status.readyReplicas')}/${number(object, 'spec.replicas')}`),
+    column('Up-to-date', object => number(object, 'status.updatedReplicas')),
+    column('Available', object => number(object, 'status.availableReplicas')),
+    AGE,
+    wide('Containers', containers('name')),
+    wide('Images', containers('image')),
+    wide('Selector', selector),
+  ],
+  endpoints: [NAME, column('Endpoints', object => some(endpointsOf(object), '<none>')), AGE],
+  endpointslices: [
+    NAME,
+    column('AddressType', object => text(object, 'addressType')),
+    column('Ports', object =>
+      some(
+        list(object, 'ports').map(each => text(each, 'port') || '*'),
+        '<unset>',
+      ),
+    ),
+    column('Endpoints', object =>
+      some(
+        list(object, 'endpoints').flatMap(each => list(each, 'addresses').map(String)),
+        '<unset>',
+      ),
+    ),
+    AGE,
+  ],
+  events: [
+    column('Last Seen', (object, now) => seen(object, now, 'lastTimestamp')),
+    column('Type', object => text(object, 'type')),
+    column('Reason', object => text(object, 'reason')),
+    column('Object', object => involved(object)),
+    wide('Subobject', object => text(object, 'involvedObject.fieldPath')),
+    wide('Source', object => sourceOf(object)),
+    column('Message', object => text(object, 'message').trim()),
+    wide('First Seen', (object, now) => seen(object, now, 'firstTimestamp')),
+    wide('Count', object => number(object, 'count') || 1),
+    { ...wide('Name', ({ metadata }) => metadata.name), format: 'name' },
+  ],
+  namespaces: [NAME, column('Status', object => text(object, 'status.phase')), AGE],
+  nodes: [
+    NAME,
+    column('Status', object => nodeStatus(object)),
+    column('Roles', ({ metadata }) =>
+      none(
+        Object.keys(metadata.labels ?? {})
+          .filter(key => key.startsWith(NODE_ROLE))
+          .map(key => key.slice(NODE_ROLE.length))
+          .join(','),
+      ),
+    ),
+    AGE,
+    column('Version', object => text(object, 'status.nodeInfo.kubeletVersion')),
+    wide('Internal-IP', nodeAddress('InternalIP')),
+    wide('External-IP', nodeAddress('ExternalIP')),
+    wide('OS-Image', object => text(object, 'status.nodeInfo.osImage') || '<unknown>'),
+    wide('Kernel-Version', object => text(object, 'status.nodeInfo.kernelVersion') || '<unknown>'),
+    wide(
+      'Container-Runtime',
+      object => text(object, 'status.nodeInfo.containerRuntimeVersion') || '<unknown>',
+    ),
+  ],
+  pods: [
+    NAME,
+    column('Ready', pod(0)),
+    column('Status', pod(1)),
+    column('Restarts', pod(2)),
+    AGE,
+    wide('IP', object => none(text(list(object, 'status.podIPs')[0], 'ip') || text(object, 'status.podIP'))),
+    wide('Node', object => none(text(object, 'spec.nodeName'))),
+    wide('Nominated Node', object => none(text(object, 'status.nominatedNodeName'))),
+    wide('Readiness Gates', () => '<none>'),
+  ],
+  replicasets: [
+    NAME,
+    column('Desired', object => number(object, 'spec.replicas')),
+    column('Current', object => number(object, 'status.replicas')),
+    column('Ready', object => number(object, 'status.readyReplicas')),
+    AGE,
+    wide('Containers', containers('name')),
+    wide('Images', containers('image')),
+    wide('Selector', selector),
+  ],
+  secrets: [NAME, column('Type', object => text(object, 'type')), column('Data', size('data')), AGE],
+  serviceaccounts: [NAME, column('Secrets', object => list(object, 'secrets').length), AGE],
+  services: [
+    NAME,
+    column('Type', object => text(object, 'spec.type')),
+    column('Cluster-IP', object =>
+      none(String(list(object, 'spec.clusterIPs')[0] ?? text(object, 'spec.clusterIP'))),
+    ),
+    column('External-IP', object => externalIp(object)),
+    column('Port(s)', object => none(list(object, 'spec.ports').map(portText).join(','))),
+    AGE,
+    wide('Selector', object => none(pairs(at(object, 'spec.selector')))),
+  ],
+};
+
+function endpointsOf(object: StoredObject): string[] {
+  return list(object, 'subsets').flatMap(subset => {
+    const addresses = list(subset, 'addresses').map(each => text(each, 'ip'));
+    const ports = list(subset, 'ports').map(each => text(each, 'port'));
+    return ports.length === 0 ? addresses : ports.flatMap(port => addresses.map(ip => `${ip}:${port}`));
+  });
+}
+
+function portText(port: unknown): string {
+  const nodePort = text(port, 'nodePort');
+  return `${text(port, 'port')}${nodePort === '' ? '' : `:${nodePort}`}/${text(port, 'protocol')}`;
+}
+
+function externalIp(object: StoredObject): string {
+  const type = text(object, 'spec.type');
+  if (type === 'ExternalName') return text(object, 'spec.externalName');
+  const ips = list(object, 'spec.externalIPs').map(String);
+  const balancer = list(object, 'status.loadBalancer.ingress').map(
+    each => text(each, 'ip') || text(each, 'hostname'),
+  );
+  const all = type === 'LoadBalancer' ? [...balancer, ...ips] : ips;
+  if (all.length > 0) return all.join(',');
+  return type === 'LoadBalancer' ? '<pending>' : '<none>';
+}
+
+function involved(object: StoredObject): string {
+  const [kind, name] = [
+    text(object, 'involvedObject.kind').toLowerCase(),
+    text(object, 'involvedObject.name'),
+  ];
+  return name === '' ? kind : `${kind}/${name}`;
+}
+
+function sourceOf(object: StoredObject): string {
+  const component = text(object, 'source.component') || text(object, 'reportingComponent');
+  const instance = text(object, 'source.host') || text(object, 'reportingInstance');
+  return instance === '' ? component : `${component}, ${instance}`;
+}
+
+function seen(object: StoredObject, now: number, field: string): string {
+  const first = at(object, 'firstTimestamp') ?? at(object, 'eventTime');
+  const series = field === 'lastTimestamp' ? at(object, 'series.lastObservedTime') : undefined;
+  return age(series ?? at(object, field) ?? first, now);
+}
+
+function nodeStatus(object: StoredObject): string {
+  const ready = list(object, 'status.conditions').find(each => text(each, 'type') === 'Ready');
+  if (ready === undefined) return 'Unknown';
+  return text(ready, 'status') === 'True' ? 'Ready' : 'NotReady';
+}
+
+/** A CRD's column: a list shows as JSON, what is missing as an empty cell. */
+const custom = (name: string, path: string): Column =>
+  column(name, object => {
+    const value = at(object, path);
+    if (value === undefined || value === null) return null;
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  });
+const customAge: Column = { ...AGE, type: 'date' };
+
+const ISTIO: Readonly<Record<string, readonly Column[]>> = {
+  DestinationRule: [custom('Host', 'spec.host'), customAge],
+  ServiceEntry: [
+    custom('Hosts', 'spec.hosts'),
+    custom('Location', 'spec.location'),
+    custom('Resolution', 'spec.resolution'),
+    customAge,
+  ],
+  VirtualService: [custom('Gateways', 'spec.gateways'), custom('Hosts', 'spec.hosts'), customAge],
+  WorkloadEntry: [customAge, custom('Address', 'spec.address')],
+};
+
+/** A CRD without columns of its own shows the age. */
+export function columnsOf(kind: Kind): readonly Column[] {
+  return BUILT_IN[kind.resource.split('.')[0] ?? ''] ?? [NAME, ...(ISTIO[kind.kind] ?? [customAge])];
+}
