@@ -157,7 +157,7 @@ class Parser {
   /** One escape (\d, \pL, \x41, \.): where it ends, and which character it is if it is one. */
   private atom(from: number): { end: number; code: number | null } {
     const text = this.rest(from);
-    const unicode = /^\\[pP](\{|.)/su.exec(text);
+    const unicode = /^\\[pP](\{|.|$)/su.exec(text);
     if (unicode) return { end: from + this.unicodeLength(text, unicode), code: null };
     if (/^\\[dDsSwW]/.test(text)) return { end: from + 2, code: null };
     if (text.length === 1) fail('trailing backslash at end of expression', '');
@@ -232,21 +232,28 @@ const CONTROL: Record<string, number> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11
 function badEscape(text: string): string {
   if (!text.startsWith('\\x'))
     return text.slice(0, 1 + String.fromCodePoint(text.codePointAt(1) ?? 0).length);
-  if (text[2] !== '{') return text.slice(0, 4);
+  if (text[2] !== '{') return [...text].slice(0, 4).join('');
   const digits = /^\\x\{[0-9A-Fa-f]*/.exec(text)?.[0].length ?? 3;
   return text.slice(0, digits + 1);
 }
 
-function knownUnicodeClass(name: string): boolean {
-  if (name === 'Any') return true;
-  for (const property of [name, `Script=${name}`]) {
-    try {
-      new RegExp(`\\p{${property}}`, 'u');
-      // JavaScript also knows properties that are neither category nor script (\p{Alphabetic}); Go does not.
-      return property !== name || /^[A-Z][a-z]?$/.test(name);
-    } catch {
-      // Not that kind of name; the next one is tried.
-    }
+/** Unicode's long names of categories, as Go compares them: Lowercase_Letter is Lowercaseletter. */
+const CATEGORY_ALIASES = new Set(
+  'Casedletter Closepunctuation Combiningmark Connectorpunctuation Control Currencysymbol Dashpunctuation Decimalnumber Enclosingmark Finalpunctuation Format Initialpunctuation Letter Letternumber Lineseparator Lowercaseletter Mark Mathsymbol Modifierletter Modifiersymbol Nonspacingmark Number Openpunctuation Other Otherletter Othernumber Otherpunctuation Othersymbol Paragraphseparator Privateuse Punctuation Separator Spaceseparator Spacingmark Surrogate Symbol Titlecaseletter Unassigned Uppercaseletter Cntrl Digit Punct'.split(
+    ' ',
+  ),
+);
+const SPECIAL = new Set(['Any', 'Assigned', 'Ascii', 'Lc']);
+
+function knownUnicodeClass(written: string): boolean {
+  const plain = written.replace(/[-_ ]/g, '');
+  const name = plain.slice(0, 1).toUpperCase() + plain.slice(1).toLowerCase();
+  if (SPECIAL.has(name) || CATEGORY_ALIASES.has(name)) return true;
+  const property = name.length <= 2 ? 'General_Category' : 'Script';
+  try {
+    new RegExp(`\\p{${property}=${name}}`, 'u');
+    return true;
+  } catch {
+    return false;
   }
-  return false;
 }

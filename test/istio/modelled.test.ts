@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { notModelled } from '../../src/istio/modelled.ts';
+import type { Resource } from '../../src/istio/resource.ts';
+
+const object = (kind: string, spec: unknown, group = 'networking.istio.io'): Resource => ({
+  apiVersion: `${group}/v1`,
+  kind,
+  metadata: { name: 'tried', namespace: 'mesh-network' },
+  spec,
+});
+
+/** The paths that the Warnings name. */
+const named = (resource: Resource): string[] => notModelled(resource).map(text => text.split(': ')[0] ?? '');
+
+describe('a Warning names each field that is set and has no effect here', () => {
+  it('says where to read on', () => {
+    const rule = object('DestinationRule', { host: 'a.b', trafficPolicy: { tunnel: {} } });
+    expect(notModelled(rule)).toEqual([
+      'spec.trafficPolicy.tunnel: the sandbox does not model this; see docs/sandbox.md',
+    ]);
+  });
+
+  it('looks into the policies of ports and subsets', () => {
+    const tls = { mode: 'SIMPLE', credentialName: 'x' };
+    const rule = object('DestinationRule', {
+      host: 'a.b',
+      trafficPolicy: { tls, portLevelSettings: [{ port: { number: 80 } }, { port: { number: 81 }, tls }] },
+      subsets: [{ name: 'v1' }, { name: 'v2', trafficPolicy: { portLevelSettings: [{ tls }] } }],
+    });
+    expect(named(rule)).toEqual([
+      'spec.trafficPolicy.tls.credentialName',
+      'spec.trafficPolicy.portLevelSettings[1].tls.credentialName',
+      'spec.subsets[1].trafficPolicy.portLevelSettings[0].tls.credentialName',
+    ]);
+  });
+
+  it('takes only the values that matter', () => {
+    const ports = [
+      { number: 80, name: 'http', protocol: 'HTTP' },
+      { number: 81, name: 'grpc', protocol: 'grpc' },
+    ];
+    expect(named(object('ServiceEntry', { hosts: ['a.b'], resolution: 'DNS', ports }))).toEqual([
+      'spec.ports[1].protocol',
+    ]);
+    const http = (h2UpgradePolicy: string): Resource =>
+      object('DestinationRule', { trafficPolicy: { connectionPool: { http: { h2UpgradePolicy } } } });
+    expect(named(http('DO_NOT_UPGRADE'))).toEqual([]);
+    expect(named(http('UPGRADE'))).toEqual(['spec.trafficPolicy.connectionPool.http.h2UpgradePolicy']);
+  });
+
+  it('names the claim among the headers', () => {
+    const headers = { 'x-user': { exact: 'a' }, '@request.auth.claims.group': { exact: 'b' } };
+    expect(named(object('VirtualService', { http: [{ match: [{ headers }] }] }))).toEqual([
+      'spec.http[0].match[0].headers[@request.auth.claims.group]',
+    ]);
+  });
+
+  it('names kinds that are only stored', () => {
+    expect(notModelled(object('Gateway', { servers: [] }))).toEqual([
+      'Gateway: stored; has no effect in the sandbox; see docs/sandbox.md',
+    ]);
+    expect(named(object('WorkloadEntry', { address: '1.2.3.4' }))).toEqual(['WorkloadEntry']);
+  });
+
+  it('accepts a Telemetry that asks for what the sidecar does anyway', () => {
+    const telemetry = (spec: unknown): Resource => object('Telemetry', spec, 'telemetry.istio.io');
+    expect(notModelled(telemetry({ accessLogging: [{ providers: [{ name: 'envoy' }] }] }))).toEqual([]);
+    expect(named(telemetry({ accessLogging: [{ disabled: true }] }))).toEqual(['Telemetry']);
+    expect(named(telemetry({ tracing: [{}] }))).toEqual(['Telemetry']);
+  });
+});
+
+describe('no Warning for what the sandbox does', () => {
+  it.each([
+    [
+      'ServiceEntry',
+      {
+        hosts: ['a.b'],
+        resolution: 'STATIC',
+        ports: [{ number: 80, name: 'http', protocol: 'HTTP', targetPort: 443 }],
+        endpoints: [{ address: '1.2.3.4', labels: { v: '1' }, locality: 'a/b', weight: 2 }],
+      },
+    ],
+    [
+      'DestinationRule',
+      {
+        host: 'a.b',
+        trafficPolicy: {
+          loadBalancer: { simple: 'ROUND_ROBIN', localityLbSetting: { failoverPriority: ['x'] } },
+          connectionPool: { tcp: { maxConnections: 1, connectTimeout: '1s' }, http: { maxRetries: 1 } },
+          outlierDetection: { consecutive5xxErrors: 1, interval: '1s', maxEjectionPercent: 100 },
+          tls: { mode: 'MUTUAL', clientCertificate: '/a', privateKey: '/b', sni: 'x' },
+        },
+      },
+    ],
+    [
+      'VirtualService',
+      {
+        hosts: ['a.b'],
+        gateways: ['mesh'],
+        http: [
+          {
+            match: [{ uri: { prefix: '/' }, headers: { a: {} } }],
+            fault: { abort: { httpStatus: 503, percentage: { value: 1 } } },
+            mirrors: [{ destination: { host: 'a.b' }, percentage: { value: 1 } }],
+            redirect: { uri: '/' },
+          },
+        ],
+      },
+    ],
+    ['Sidecar', { egress: [{ hosts: ['./*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } }],
+  ])('%s', (kind, spec) => {
+    expect(notModelled(object(kind, spec))).toEqual([]);
+  });
+});
