@@ -368,6 +368,8 @@ export interface CommonTlsContext {
   readonly tls_certificate_sds_secret_configs?: readonly SdsSecretConfig[];
   readonly combined_validation_context?: {
     readonly default_validation_context?: {
+      /** Names of any type; what istiod still sends. */
+      readonly match_subject_alt_names?: readonly StringMatcher[];
       readonly match_typed_subject_alt_names?: readonly {
         readonly san_type: string;
         readonly matcher: StringMatcher;
