@@ -1,8 +1,8 @@
 /**
  * Endpoints as Envoy gets them: grouped by locality, with weights; over EDS for Kubernetes Services and STATIC entries,
  * inside the cluster for DNS.
- * Source: pilot/pkg/xds/endpoints/endpoint_builder.go. Left out: networks, tunnels (HBONE), terminating pods (a slice
- * that is read here says only whether an endpoint is ready; one that is not is sent as UNHEALTHY, as Istio does).
+ * Source: pilot/pkg/xds/endpoints/endpoint_builder.go. A pod that is not ready is sent as UNHEALTHY, as Istio does.
+ * Left out: networks, tunnels (HBONE), draining for persistent sessions.
  */
 import { isIP } from 'node:net';
 import type { LbEndpoint, LocalityLbEndpoints } from '../../envoy/config.ts';

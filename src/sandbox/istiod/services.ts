@@ -49,6 +49,8 @@ export function sliceEndpoints(slice: EndpointSlice, pods: PodIndex): Endpoint[]
   const out: Endpoint[] = [];
   for (const entry of slice.endpoints ?? []) {
     const ref = entry.targetRef;
+    const { ready = true, terminating = true } = entry.conditions ?? {};
+    if (!ready && terminating) continue; // on its way out: nobody shall count it
     for (const address of entry.addresses) {
       const pod =
         ref?.kind === 'Pod'
@@ -66,7 +68,7 @@ export function sliceEndpoints(slice: EndpointSlice, pods: PodIndex): Endpoint[]
           weight: 1,
           mutualTls: pod?.mutualTls ?? false,
           account: pod?.account ?? '',
-          healthy: entry.conditions?.ready !== false,
+          healthy: ready,
         });
       }
     }

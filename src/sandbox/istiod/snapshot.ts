@@ -9,7 +9,7 @@ export interface EndpointSlice extends Resource {
   addressType?: string;
   endpoints?: {
     addresses: string[];
-    conditions?: { ready?: boolean };
+    conditions?: { ready?: boolean; terminating?: boolean };
     targetRef?: { kind?: string; name?: string; namespace?: string };
   }[];
   ports?: { name?: string; port?: number; protocol?: string }[];

@@ -76,17 +76,19 @@ ports: [{name: tcp, port: 9000}]`);
     expect(mesh.cluster('outbound|9000||web.mesh-network.svc.cluster.local')?.type).toBe('ORIGINAL_DST');
   });
 
-  it('marks pods that are not ready, unless outlier detection has a panic threshold', () => {
+  it('marks pods that are not ready, drops those that end, and sends neither where Envoy may panic', () => {
     const world = `${service('clusterIP: 10.96.7.7, ports: [{name: http, port: 80}]')}
 apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
 metadata: {name: web-1, labels: {kubernetes.io/service-name: web}}
 addressType: IPv4
-endpoints: [{addresses: [10.244.9.1]}, {addresses: [10.244.9.2], conditions: {ready: false}}]
+endpoints: [{addresses: [10.244.9.1]}, {addresses: [10.244.9.2], conditions: {ready: false, terminating: false}},
+  {addresses: [10.244.9.3], conditions: {ready: false, terminating: true}}]
 ports: [{name: http, port: 8080}]
 ---`;
     const cluster = 'outbound|80||web.mesh-network.svc.cluster.local';
     expect(JSON.stringify(new Mesh(world).config.endpoints)).toContain('UNHEALTHY');
+    expect(new Mesh(world).endpoints(cluster)).toEqual(['10.244.9.1:8080', '10.244.9.2:8080']);
     const panicking = new Mesh(`${world}
 kind: DestinationRule
 metadata: {name: web}
