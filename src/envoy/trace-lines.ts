@@ -134,9 +134,10 @@ function tail({ position, part }: Step): string {
 }
 
 /** Long lists are cut: the first tell enough. */
-function grouped({ passedOver }: Step): string[] {
+function grouped({ kind, passedOver }: Step): string[] {
   const most = 12;
-  const texts = passedOver.map(one => `${one.name}: ${one.why}${origin(one.from)}`);
+  const but = kind === 'route' ? ', but ' : ': ';
+  const texts = passedOver.map(one => `${one.name}${but}${one.why}${origin(one.from)}`);
   return texts.length <= most ? texts : [...texts.slice(0, most), `and ${texts.length - most} more`];
 }
 

@@ -158,21 +158,28 @@ function headerName(matcher: HeaderMatcher): string {
 }
 
 function headerWords(matcher: HeaderMatcher): string {
-  const words = matcher.string_match === undefined ? presence(matcher) : valueWords(matcher.string_match);
-  return `${headerName(matcher)} ${matcher.invert_match === true ? 'not: ' : ''}${words}`;
+  const inverted = matcher.invert_match === true;
+  const words =
+    matcher.string_match === undefined
+      ? (matcher.present_match ?? true) !== inverted
+        ? 'is there'
+        : 'is not there'
+      : valueWords(matcher.string_match, inverted);
+  return `${headerName(matcher)} ${words}`;
 }
 
-function presence(matcher: HeaderMatcher): string {
-  return (matcher.present_match ?? true) ? 'is there' : 'is not there';
-}
-
-function valueWords(matcher: StringMatcher): string {
+function valueWords(matcher: StringMatcher, inverted = false): string {
+  const verb = (is: string, isNot: string) => (inverted ? isNot : is);
   const fold = matcher.ignore_case === true ? ', case ignored' : '';
-  if (matcher.safe_regex !== undefined) return `fits regex ${matcher.safe_regex.regex}`;
-  if (matcher.prefix !== undefined) return `starts with ${matcher.prefix}${fold}`;
-  if (matcher.suffix !== undefined) return `ends with ${matcher.suffix}${fold}`;
-  if (matcher.contains !== undefined) return `contains ${matcher.contains}${fold}`;
-  return `is ${matcher.exact ?? 'empty'}${fold}`;
+  if (matcher.safe_regex !== undefined) {
+    return `${verb('fits', 'does not fit')} regex ${matcher.safe_regex.regex}`;
+  }
+  if (matcher.prefix !== undefined)
+    return `${verb('starts', 'does not start')} with ${matcher.prefix}${fold}`;
+  if (matcher.suffix !== undefined) return `${verb('ends', 'does not end')} with ${matcher.suffix}${fold}`;
+  if (matcher.contains !== undefined)
+    return `${verb('contains', 'does not contain')} ${matcher.contains}${fold}`;
+  return `${verb('is', 'is not')} ${matcher.exact ?? 'empty'}${fold}`;
 }
 
 /** The first condition that the request does not meet, and what the request has in its place. */
