@@ -107,10 +107,18 @@ interface Place {
   readonly path: string;
 }
 
+/** Split once: every write asks for all of them. */
+const STEPS: ReadonlyMap<Entry, readonly string[]> = new Map(
+  Object.values(FIELDS).flatMap(entries =>
+    entries.map(entry => [entry, entry.path.split(/\.|(?=\[\]|\{\})/)] as const),
+  ),
+);
+
 /** The paths at which an entry's field is set. */
 function found(resource: Resource, entry: Entry): string[] {
   let places: Place[] = [{ value: resource, path: '' }];
-  for (const step of entry.path.split(/\.|(?=\[\]|\{\})/)) {
+  for (const step of STEPS.get(entry) ?? []) {
+    if (places.length === 0) return [];
     places = places.flatMap(place => next(place, step, entry));
   }
   const wanted = entry.when ?? (() => true);
