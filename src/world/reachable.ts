@@ -82,7 +82,11 @@ async function inCatalog(
   }
 }
 
-/** Runs in the container and prints what is not as wanted when time is up. Each try is a new connection: kube-proxy's choice holds for a connection's life. */
+/**
+ * Runs in the container and prints what is not as wanted when time is up. Each try is a new connection: kube-proxy's
+ * choice holds for a connection's life. The sandbox runs no script: it reads the targets and the patience from the
+ * arguments behind it and answers the same question from its own network (sandbox/workload/reach.ts).
+ */
 const TRY = `
 const net = require('node:net');
 const [targets, patience] = process.argv.slice(1).map(text => JSON.parse(text));

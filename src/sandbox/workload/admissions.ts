@@ -11,8 +11,13 @@ const SCRIPT = 'api-server.mjs';
 export const deploymentAdmission: Admission = ({ operation, resource, object, old }) => {
   if (resource !== DEPLOYMENTS || operation === 'DELETE') return {};
   const given = object as Deployment;
-  const spec = deploymentDefaults(given.spec);
   const { name } = given.metadata;
+  const missing = ['selector', 'template'].find(field => !isObject(given.spec?.[field]));
+  if (missing) return invalid(name, `spec.${missing}: Required value`);
+  if (!given.spec.template.spec?.containers?.length) {
+    return invalid(name, 'spec.template.spec.containers: Required value');
+  }
+  const spec = deploymentDefaults(given.spec);
   const labels = JSON.stringify(spec.template.metadata?.labels ?? {});
   if (!selects(spec.selector ?? {}, spec.template.metadata?.labels ?? {})) {
     return invalid(
@@ -31,6 +36,10 @@ export const deploymentAdmission: Admission = ({ operation, resource, object, ol
   return { object: { ...given, spec }, ...(warnings.length > 0 ? { warnings } : {}) };
 };
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
 function invalid(name: string, why: string): AdmissionAnswer {
   return {
     denied: { message: `Deployment.apps "${name}" is invalid: ${why}`, code: 422, reason: 'Invalid' },
@@ -41,6 +50,10 @@ function invalid(name: string, why: string): AdmissionAnswer {
 export function podAdmission(prepare: PreparePod): Admission {
   return ({ operation, resource, object }) => {
     if (resource !== 'pods' || operation !== 'CREATE') return {};
+    if (!(object as Pod).spec?.containers?.length) {
+      const message = `Pod "${object.metadata.name}" is invalid: spec.containers: Required value`;
+      return { denied: { message, code: 422, reason: 'Invalid' } };
+    }
     try {
       const pod = prepare(object as Pod);
       const warnings = podWarnings(pod.spec, 'spec');

@@ -23,11 +23,29 @@ export function programOf(container: Container): Program | null {
     : null;
 }
 
-/** Warnings for what of a pod will not run as it would on a cluster. */
+/** A client waits for exec: what its own command does besides is not run. */
+const WAITS = /\b(sleep|wait|tail -f)\b/;
+
+/** Warnings for what of a pod will not run as it would on a cluster. `path` is where its spec stands. */
 export function podWarnings(spec: PodSpec, path: string): string[] {
-  return (spec.containers ?? []).flatMap((container, index) =>
-    programOf(container) === null
-      ? [`${path}.containers[${index}].image: ${container.image ?? ''} will not start: ${CAN_RUN}`]
-      : [],
-  );
+  const list = (field: 'containers' | 'initContainers') =>
+    (spec[field] ?? []).flatMap((container, index) =>
+      containerWarnings(container, `${path}.${field}[${index}]`),
+    );
+  return [...list('initContainers'), ...list('containers')];
+}
+
+function containerWarnings(container: Container, path: string): string[] {
+  const program = programOf(container);
+  const command = [...(container.command ?? []), ...(container.args ?? [])].join(' ');
+  const fromElsewhere = (container.env ?? []).find(each => each.valueFrom !== undefined);
+  return [
+    ...(program === null ? [`${path}.image: ${container.image ?? ''} will not start: ${CAN_RUN}`] : []),
+    ...(program === 'client' && command !== '' && !WAITS.test(command)
+      ? [`${path}.command: the sandbox does not run it; the container waits for kubectl exec`]
+      : []),
+    ...(fromElsewhere && program !== 'sidecar'
+      ? [`${path}.env: ${fromElsewhere.name} stays unset; the sandbox knows no valueFrom`]
+      : []),
+  ];
 }

@@ -26,6 +26,8 @@ export interface TestWorld {
   readonly network: PodNetwork;
   readonly door: Door;
   readonly workload: ReturnType<typeof createWorkload>;
+  /** All of those that `apply` gave. */
+  readonly warnings: readonly string[];
   /** Creates or replaces, through admission; the Warnings. */
   apply(object: Resource): readonly string[];
   /** Reads `look` after every change until it gives something. */
@@ -81,6 +83,7 @@ export async function testWorld(options: Partial<WorkloadOptions> = {}): Promise
     ...options,
   });
 
+  const allWarnings: string[] = [];
   const apply = (given: Resource): readonly string[] => {
     const resource = PLURAL[given.kind] ?? `${given.kind.toLowerCase()}s`;
     const old = store.get(resource, given.metadata.namespace ?? null, given.metadata.name) ?? null;
@@ -92,6 +95,7 @@ export async function testWorld(options: Partial<WorkloadOptions> = {}): Promise
       object = answer.object ?? object;
       warnings.push(...(answer.warnings ?? []));
     }
+    allWarnings.push(...warnings);
     if (old) store.update(resource, object);
     else store.create(resource, object);
     return warnings;
@@ -115,7 +119,7 @@ export async function testWorld(options: Partial<WorkloadOptions> = {}): Promise
     });
 
   return {
-    ...{ store, network, door, workload, apply, until },
+    ...{ store, network, door, workload, apply, until, warnings: allWarnings },
     podIP(namespace, pod) {
       const { status } = store.get('pods', namespace, pod) ?? {};
       return String((status as { podIP?: string } | undefined)?.podIP);
