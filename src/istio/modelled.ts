@@ -65,7 +65,6 @@ const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
     { path: 'spec.http[].match[].headers{}', key: isClaim },
     { path: 'spec.http[].match[].withoutHeaders{}', key: isClaim },
     { path: 'spec.http[].fault.abort.grpcStatus' },
-    { path: 'spec.http[].redirect.prefixRewrite' },
     { path: 'spec.http[].mirror_percent' },
     { path: 'spec.tcp[].match[].sourceSubnet' },
   ],
