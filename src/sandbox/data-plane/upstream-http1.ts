@@ -32,8 +32,6 @@ class OneSocketAgent extends Agent {
   override keepSocketAlive(): boolean {
     return true;
   }
-
-  override reuseSocket(): void {}
 }
 
 export class Http1Connection {

@@ -1,4 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CircuitBreakerThresholds } from '../../../src/envoy/config.ts';
 import { ClusterManager } from '../../../src/sandbox/data-plane/cluster-manager.ts';
@@ -119,6 +120,31 @@ it('keeps its connections over an update that leaves the cluster as it is', asyn
   await expect.poll(() => held.length).toBe(2);
   expect(network.dialed).toHaveLength(1);
   expect(limited({ max_connections: 3 })).not.toBe(cluster);
+});
+
+it('leaves nothing on a connection from the requests that it has carried', async () => {
+  const cluster = limited({});
+  const sockets: Socket[] = [];
+  const dial = network.dial.bind(network);
+  network.dial = async (...to) => {
+    const socket = await dial(...to);
+    sockets.push(socket);
+    return socket;
+  };
+  const listeners = () =>
+    ['error', 'close', 'end', 'data', 'timeout'].map(name => sockets[0]?.listenerCount(name));
+  const exchange = async () => {
+    const stream = send(cluster);
+    await expect.poll(() => held.length).toBe(1);
+    held.pop()?.end('ok');
+    await said(stream);
+    await expect.poll(() => cluster.breakers.requests.used).toBe(0);
+  };
+  await exchange();
+  const after = listeners();
+  for (let i = 0; i < 3; i++) await exchange();
+  expect(sockets).toHaveLength(1);
+  expect(listeners()).toEqual(after);
 });
 
 it('notices when an answer breaks off', async () => {
