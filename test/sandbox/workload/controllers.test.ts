@@ -233,8 +233,7 @@ describe('a Service', () => {
 describe('injection', () => {
   const containersOf = async (name: string, labels: object, annotations: object = {}) => {
     const template = { metadata: { labels: { app: name, ...labels }, annotations } };
-    const spec = { selector: { matchLabels: { app: name } } };
-    const object = deployment(name, spec, template);
+    const object = deployment(name, {}, template);
     object.metadata.namespace = 'meshed';
     const warnings = world.apply(object);
     await world.until(() => pods(name, 'meshed').length === 1);
