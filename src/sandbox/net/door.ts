@@ -93,7 +93,6 @@ export class Door {
     socket.setTimeout(0);
     socket.off('timeout', ignore);
     await this.#lead(socket, guest, request);
-    socket.off('error', ignore);
   }
 
   async #lead(socket: Socket, guest: Guest, request: SocksRequest): Promise<void> {

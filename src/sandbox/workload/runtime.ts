@@ -56,13 +56,19 @@ export class SandboxRuntime implements PodRuntime {
     }
     // The command dies with its pod.
     const signal = AbortSignal.any([streams.signal, pod.signal]);
-    const exit = await known(command, {
+    const piped: ExecStreams = {
       stdin: streams.stdin,
       stdout: chunk => streams.stdout(chunk),
       stderr: chunk => streams.stderr(chunk),
       signal,
-    });
-    return { exit: signal.aborted ? KILLED : exit };
+    };
+    try {
+      const exit = await known(command, piped);
+      return { exit: signal.aborted ? KILLED : exit };
+    } catch (error) {
+      // A full disk, no more processes: the machine's words, as a container runtime would hand them on.
+      return { exit: 126, error: `${program}: ${(error as Error).message}` };
+    }
   }
 
   async *logs({ namespace, pod, container }: ContainerRef, query: LogQuery): AsyncGenerator<string> {

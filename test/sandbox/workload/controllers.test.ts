@@ -289,6 +289,17 @@ describe('the world', () => {
     await lab.close();
   });
 
+  it('says how to install curl where there is none, and runs without it', async () => {
+    const lab = await labWorld({ curl: null });
+    const target = { namespace: names.mesh, pod: await lab.pod(names.mesh, 'client'), container: 'curl' };
+    expect(await lab.exec(target, ['curl', 'http://catalog/'])).toEqual({
+      ...{ exit: 127, stdout: '' },
+      stderr: expect.stringMatching(/not on this machine's PATH.*apt-get install curl/s),
+    });
+    expect(await lab.exec(target, ['true'])).toMatchObject({ exit: 0 });
+    await lab.close();
+  });
+
   it('says that it does not run the text of a ConfigMap', () => {
     const map = (text: string): Resource => ({
       ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'api-server', namespace: 'team' } },

@@ -156,6 +156,27 @@ describe('small commands', () => {
     });
   });
 
+  it('in the sidecar ask it about itself', async () => {
+    const proxy = { ...client, container: 'istio-proxy' };
+    const ask = (...words: string[]) => world.exec(proxy, ['pilot-agent', 'request', ...words]);
+    expect(await ask('GET', 'stats?filter=update_rejected')).toMatchObject({
+      ...{ exit: 0, stdout: expect.stringContaining('cds.update_rejected: 0\n') },
+    });
+    expect(JSON.parse((await ask('GET', '/config_dump?include_eds')).stdout)).toHaveProperty('configs');
+    expect(await ask('GET', 'nonesuch')).toMatchObject({ exit: 1, stderr: expect.stringContaining('404') });
+    expect(await ask('POST', 'quitquitquit')).toMatchObject({ exit: 1, stdout: '' });
+    expect(await world.exec(proxy, ['curl', 'localhost:15000'])).toMatchObject({
+      ...{ exit: 127, stderr: expect.stringContaining('pilot-agent') },
+    });
+  });
+
+  it('say where nobody is', async () => {
+    const gone = await world.exec({ ...client, pod: 'client-gone' }, ['true']);
+    expect(gone).toMatchObject({ exit: 126, error: 'container not found ("curl")' });
+    const init = await world.exec({ ...client, container: 'istio-init' }, ['true']);
+    expect(init).toMatchObject({ error: 'container not found ("istio-init")' });
+  });
+
   it('end when they are told to', async () => {
     const abort = new AbortController();
     const options = { signal: abort.signal, onStdout: () => abort.abort() };
