@@ -43,7 +43,7 @@ export function clusterSteps(config: EnvoyConfig, name: string, context: Cluster
       ...tlsFacts(cluster, context),
       ...clearTextFacts(config, cluster, context),
       ...limitFacts(cluster),
-      ...outlierFacts(cluster),
+      ...outlierFacts(config, cluster),
     ],
     ...(from === undefined ? {} : { from }),
   };
@@ -132,7 +132,7 @@ function limitFacts(cluster: Cluster): Fact[] {
   ];
 }
 
-function outlierFacts(cluster: Cluster): Fact[] {
+function outlierFacts(config: EnvoyConfig, cluster: Cluster): Fact[] {
   const outlier = cluster.outlier_detection;
   if (outlier === undefined) return [];
   const gateway = outlier.consecutive_gateway_failure;
@@ -146,12 +146,25 @@ function outlierFacts(cluster: Cluster): Fact[] {
   if (after.length === 0) return [];
   const time = seconds(outlier.base_ejection_time ?? '30s');
   const most = outlier.max_ejection_percent ?? 10;
+  const servers = serverCount(config, cluster);
+  const never = servers > 0 && 100 / servers > most;
   return [
     {
       name: 'ejects',
       value: `a server after ${after.join(' or ')} for ${time} s and longer, at most ${most} % of them`,
     },
+    ...(never
+      ? [{ name: 'but', value: `none is ever ejected: one of ${servers} is more than ${most} %` }]
+      : []),
   ];
+}
+
+/** As resolved, where the dump tells it: behind one DNS name may be many. */
+function serverCount(config: EnvoyConfig, cluster: Cluster): number {
+  const count = (assignment: ClusterLoadAssignment | undefined) =>
+    (assignment?.endpoints ?? []).flatMap(one => one.lb_endpoints ?? []).length;
+  const told = config.endpoints.find(one => one.cluster_name === cluster.name);
+  return count(told) || count(assignmentOf(config, cluster));
 }
 
 function assignmentOf(config: EnvoyConfig, cluster: Cluster): ClusterLoadAssignment | undefined {

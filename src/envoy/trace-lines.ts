@@ -3,7 +3,7 @@
  * column; the rest is plain words. Pure.
  */
 import { type OutcomeLine, outcomeLines } from './trace-outcome.ts';
-import type { ConfigObject, DescribedCall, Step, StepKind, Trace } from './trace-types.ts';
+import type { ConfigObject, DescribedCall, Outcome, Step, StepKind, Trace } from './trace-types.ts';
 
 /** A piece of a line and what it means; colours are the caller's. */
 export interface TraceSpan {
@@ -44,7 +44,7 @@ export function traceLines({ call, steps, outcome }: Trace, look: TraceLook): Tr
     ...steps.flatMap(step => stepLines(step, width, look.ascii ?? false)),
     [],
     ...endLines(outcomeLines(outcome, call), width, look),
-    ...endLines(warnings(steps), width, look),
+    ...endLines(arrives(outcome) ? warnings(steps) : [], width, look),
     ...endLines(
       (look.notes ?? []).map(text => ({ tone: 'note', text })),
       width,
@@ -67,6 +67,11 @@ function endLines(ends: readonly OutcomeLine[], width: number, look: TraceLook):
       ],
     );
   });
+}
+
+/** Where nothing arrives, what would go wrong later is of no interest. */
+function arrives({ kind }: Outcome): boolean {
+  return kind === 'cluster' || kind === 'passthrough';
 }
 
 /** What the steps warn of, once more at the end, where it is read. */

@@ -120,7 +120,7 @@ export function leftOut(
       } = (spec ?? {}) as Partial<Record<'hosts' | 'http' | 'gateways', string[]>>;
       return http.length > 0 && gateways.includes('mesh') && hosts.some(name => isFor(name, host, namespace));
     })
-    .filter(({ metadata }) => !here.has(`${namespace}/${metadata.name}`))
+    .filter(({ metadata }) => !here.has(`${metadata.namespace ?? namespace}/${metadata.name}`))
     .map(({ metadata }) =>
       by === undefined
         ? `VirtualService ${metadata.name} names ${host} too, and nothing of it is in the sidecar's configuration.`
