@@ -1,0 +1,44 @@
+/** What analysis and comparison read of a cluster: every object of the kinds that routing depends on. */
+import type { Resource } from '../istio/resource.ts';
+import { ToolError } from '../shared/errors.ts';
+import { listObjects } from './apply.ts';
+import type { Kube } from './client.ts';
+import { statusMessage } from './request.ts';
+
+const KINDS = [
+  ['networking.istio.io/v1', 'serviceentries', 'ServiceEntry'],
+  ['networking.istio.io/v1', 'destinationrules', 'DestinationRule'],
+  ['networking.istio.io/v1', 'virtualservices', 'VirtualService'],
+  ['networking.istio.io/v1', 'sidecars', 'Sidecar'],
+  ['networking.istio.io/v1', 'gateways', 'Gateway'],
+  ['v1', 'services', 'Service'],
+  ['v1', 'pods', 'Pod'],
+] as const;
+
+/** Namespaces of the cluster itself, which istioctl passes over as well. Source: pkg/kube/inject/inject.go (IgnoredNamespaces). */
+const PASSED_OVER = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']);
+
+/**
+ * From all namespaces, or, where these may not be read as a whole, from the given ones.
+ * Throws ToolError when the cluster cannot be asked.
+ */
+export async function routingObjects(kube: Kube, namespaces: readonly string[]): Promise<Resource[]> {
+  const lists = await Promise.all(
+    KINDS.map(async ([apiVersion, plural, kind]) => {
+      const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+      const answer = await kube.request('GET', `${root}/${plural}`);
+      if (answer.status === 404) return [];
+      if (answer.status === 403)
+        return (await Promise.all(namespaces.map(each => listObjects(kube, apiVersion, kind, each)))).flat();
+      if (answer.status !== 200) {
+        throw new ToolError({
+          what: `${plural} could not be listed.`,
+          why: statusMessage(answer),
+          next: ['istio-tutor status'],
+        });
+      }
+      return (answer.body as { items: Resource[] }).items.map(item => ({ ...item, apiVersion, kind }));
+    }),
+  );
+  return (lists.flat() as Resource[]).filter(({ metadata }) => !PASSED_OVER.has(metadata.namespace ?? ''));
+}
