@@ -8,8 +8,8 @@ export function doctorCommand(): Command {
   return new Command('doctor')
     .summary('check what this machine has of what is needed')
     .description(
-      'Checks Docker, kind, istioctl, kubectl, Node.js, memory and disk, and asks the contexts of your\n' +
-        'kubeconfig for Istio. Changes nothing. Exit code 3 when neither kind nor a context can be used.',
+      'Checks curl, Docker, kind, istioctl, kubectl, Node.js, memory and disk, and asks the contexts of your\n' +
+        'kubeconfig for Istio. Changes nothing. Exit code 3 when the mesh can run nowhere.',
     )
     .addHelpText(
       'after',
@@ -18,7 +18,7 @@ Examples:
   istio-tutor doctor
   istio-tutor doctor --json | jq .kind
 
-With --json: {"kind": true | false, "findings": [{"id", "state": "ok" | "missing" | "warning", "found",
+With --json: {"sandbox": true | false, "kind": true | false, "findings": [{"id", "state": "ok" | "missing" | "warning", "found",
 "needed", "remedy"?: {"say", "command"}}], "contexts": [{"name", "current", "state": "istio" | "no-istio" |
 "silent" | "not-asked", "istio"?}]}`,
     )
@@ -35,7 +35,8 @@ With --json: {"kind": true | false, "findings": [{"id", "state": "ok" | "missing
           ? `${JSON.stringify(diagnosis, null, 2)}\n`
           : diagnosisText(diagnosis, (text, as) => paint(options, styles[as], text)),
       );
-      if (!diagnosis.kind && diagnosis.contexts.every(context => context.state !== 'istio'))
+      const { sandbox, kind } = diagnosis;
+      if (!sandbox && !kind && diagnosis.contexts.every(context => context.state !== 'istio'))
         throw new Ended(3);
     });
 }

@@ -22,15 +22,19 @@ With --json: {"kubeconfig", "context", "exists"}`,
         import('./open-cluster.ts'),
         import('node:fs'),
       ]);
-      const { cluster } = await openCluster({ ...options, on: options.on ?? 'kind' });
-      const { path, context } = cluster.kubeconfig;
+      const { cluster } = await openCluster(options);
+      const { can, kubeconfig } = cluster;
+      const { path, context } = kubeconfig;
       const exists = existsSync(path);
       if (options.json) {
         process.stdout.write(`${JSON.stringify({ kubeconfig: path, context, exists }, null, 2)}\n`);
         return;
       }
       process.stdout.write(flags.path ? `${path}\n` : `export KUBECONFIG=${shellWord(path)}\n`);
-      if (!exists) process.stderr.write('The file is not there yet: istio-tutor up\n');
+      if (!exists)
+        process.stderr.write(
+          `The file is not there yet: istio-tutor ${can.kind === 'sandbox' ? 'sandbox' : 'up'}\n`,
+        );
     });
 }
 

@@ -19,14 +19,14 @@ const KEYS = `  enter  do the next thing      NUMBER  answer a question
 
 /** Opens a lesson (an address, the first open one without it) and goes on until q or the end of the input. */
 export async function playPlain(address: string | undefined, options: GlobalOptions): Promise<void> {
-  const [{ openCourse }, { openCluster }, { startEngine }, { parseAddress }] = await Promise.all([
+  const [{ openCourse }, { openRunningCluster }, { startEngine }, { parseAddress }] = await Promise.all([
     import('./open-course.ts'),
     import('./open-cluster.ts'),
     import('./start-engine.ts'),
     import('../lesson/address.ts'),
   ]);
   const course = await openCourse(options);
-  const { cluster, names } = await openCluster({ ...options, on: options.on ?? 'kind' });
+  const { cluster, names } = await openRunningCluster(options);
   const health = await cluster.health(interruptSignal()).catch(() => null);
   const ready = health?.state === 'ready';
   const engine = await startEngine(course, ready ? cluster : null, names, options);

@@ -26,13 +26,13 @@ With --json: {"curl": ARGS, "evidence": {"provider", "curl", "sidecar", "api"}, 
     .action(async (argv: string[], _flags: unknown, command: Command) => {
       const options = globals(command);
       const signal = interruptSignal();
-      const [{ openCluster }, { connect }, { openProbes }, { walk }] = await Promise.all([
+      const [{ openRunningCluster }, { connect }, { openProbes }, { walk }] = await Promise.all([
         import('./open-cluster.ts'),
         import('../cluster/client.ts'),
         import('../probe/session.ts'),
         import('../probe/walk.ts'),
       ]);
-      const { cluster, names } = await openCluster({ ...options, on: options.on ?? 'kind' });
+      const { cluster, names } = await openRunningCluster(options);
       const kube = await connect(cluster.kubeconfig);
       const probes = await openProbes(kube, names, cluster.name, signal);
       try {

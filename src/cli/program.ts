@@ -4,6 +4,7 @@
  */
 import { Command, type CommanderError } from 'commander';
 import { UserError } from '../shared/errors.ts';
+import { analyzeCommand } from './analyze.ts';
 import { doctorCommand } from './doctor.ts';
 import { downCommand } from './down.ts';
 import { kubeconfigCommand } from './kubeconfig.ts';
@@ -11,6 +12,7 @@ import { listCommand } from './list.ts';
 import { probeCommand } from './probe.ts';
 import { resetCommand } from './reset.ts';
 import { runCommand } from './run.ts';
+import { sandboxCommand } from './sandbox.ts';
 import { statusCommand } from './status.ts';
 import { traceCommand } from './trace.ts';
 import { upCommand } from './up.ts';
@@ -28,6 +30,8 @@ const COMMANDS = [
   resetCommand,
   probeCommand,
   traceCommand,
+  analyzeCommand,
+  sandboxCommand,
   versionCommand,
 ];
 
@@ -37,9 +41,9 @@ export function buildProgram(
 ): Command {
   const program = new Command('istio-tutor')
     .usage('[LESSON[/STEP]] | COMMAND [options]')
-    .description('What a mesh does with a call to the outside, step by step, on a real cluster with Istio.')
+    .description('What a mesh does with a call to the outside, step by step, in a sandbox or on real Istio.')
     .argument('[lesson]', 'the lesson to open: 3, or 3/5 for its fifth step')
-    .option('--on <PROVIDER>', 'where the mesh runs: kind, context, context=NAME')
+    .option('--on <PROVIDER>', 'where the mesh runs: sandbox, kind, context, context=NAME')
     .option('--json', 'one JSON document on stdout; progress goes to stderr')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
     .option('--ascii', 'no characters beyond ASCII')
@@ -57,9 +61,10 @@ export function buildProgram(
       'after',
       `
 Examples:
-  istio-tutor doctor            what is needed, and what is missing here
-  istio-tutor up                make the cluster (about 90 s)
   istio-tutor                   open the lessons
+  istio-tutor --on sandbox      ... in the embedded mesh, which needs nothing else
+  istio-tutor up                make a real cluster with kind (about 90 s)
+  istio-tutor doctor            what that needs, and what is missing here
   istio-tutor 3/5               lesson 3, at its fifth step
   istio-tutor run --all         every lesson without a terminal
 

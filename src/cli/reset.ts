@@ -52,7 +52,7 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
           const { ToolError } = await import('../shared/errors.ts');
           throw new ToolError(trouble);
         }
-        const { cluster, names } = await openCluster({ ...options, on: options.on ?? 'kind' });
+        const { cluster, names } = await openCluster(options);
         const ready = (await cluster.health(signal)).state === 'ready';
         let changed: readonly string[] = [];
         if (ready) {

@@ -76,7 +76,7 @@ async function runLessons(addresses: readonly string[] | null, options: GlobalOp
   const signal = interruptSignal();
   const [
     { openCourse, pickLessons },
-    { openCluster },
+    { openRunningCluster },
     { openMesh },
     { readyLesson },
     { systemClock: clock },
@@ -89,14 +89,17 @@ async function runLessons(addresses: readonly string[] | null, options: GlobalOp
   ]);
   const course = await openCourse(options);
   const lessons = addresses === null ? course.lessons : await pickLessons(course, addresses);
-  const { cluster, names } = await openCluster({ ...options, on: options.on ?? 'kind' });
+  const { cluster, names } = await openRunningCluster(options);
   const health = await cluster.health(signal);
   if (health.state !== 'ready') {
     throw new ToolError({
       what:
         health.state === 'absent' ? `${cluster.name} is not there yet.` : `${cluster.name} does not work.`,
       ...(health.state === 'broken' ? { why: health.why } : {}),
-      next: [`istio-tutor up${options.on === undefined ? '' : ` --on ${options.on}`}`, 'istio-tutor doctor'],
+      next: [
+        `istio-tutor up${options.on === undefined ? '' : ` --on ${options.on}`}`,
+        '--on sandbox   needs nothing',
+      ],
     });
   }
   const mesh = await openMesh(cluster, names, signal);

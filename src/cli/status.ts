@@ -1,7 +1,8 @@
 /** `istio-tutor status`: what is there and whether it works. Exit code 3 when it does not. */
 import { Command } from 'commander';
+import type { ClusterKind } from '../cluster/cluster.ts';
 import { Ended } from './exit.ts';
-import { globals, interruptSignal, sameAgain } from './globals.ts';
+import { type GlobalOptions, globals, interruptSignal, sameAgain } from './globals.ts';
 import { paint, signs } from './plain-reporter.ts';
 
 export function statusCommand(): Command {
@@ -25,7 +26,7 @@ With --json: {"cluster", "provider", "state": "ready" | "absent" | "broken", "wh
         import('./open-cluster.ts'),
         import('../shared/paths.ts'),
       ]);
-      const { cluster, names } = await openCluster({ ...options, on: options.on ?? 'kind' });
+      const { cluster, names } = await openCluster(options);
       const health = await cluster.health(interruptSignal());
       const { kubeconfig, can } = cluster;
       const { mesh, outside, learner } = names;
@@ -56,12 +57,15 @@ With --json: {"cluster", "provider", "state": "ready" | "absent" | "broken", "wh
             : []),
           `  namespaces   ${mesh}, ${outside}`,
           `  kubeconfig   ${tilde(kubeconfig.path)}`,
-          ...(health.state === 'ready'
-            ? []
-            : ['', `  Try   istio-tutor up${sameAgain(options)}   makes or repairs it`]),
+          ...(health.state === 'ready' ? [] : ['', `  Try   istio-tutor ${remedy(can.kind, options)}`]),
         ];
         process.stdout.write(`${lines.join('\n')}\n`);
       }
       if (health.state !== 'ready') throw new Ended(3);
     });
+}
+
+function remedy(kind: ClusterKind, options: GlobalOptions): string {
+  if (kind === 'sandbox') return 'sandbox   keeps one running; the lessons start their own';
+  return `up${sameAgain(options)}   makes or repairs it`;
 }

@@ -31,20 +31,20 @@ or {"curl", "provider", "trace": null, "unresolved": HOST} for a name that the p
     .action(async (argv: string[], _flags: unknown, command: Command) => {
       const options = globals(command);
       const signal = interruptSignal();
-      const [{ openRunningCluster }, { connect }, { traceOf }, { describeCall }, { traceLines }] =
-        await Promise.all([
-          import('./open-cluster.ts'),
-          import('../cluster/client.ts'),
-          import('../probe/trace-call.ts'),
-          import('../probe/describe-call.ts'),
-          import('../envoy/trace-lines.ts'),
-        ]);
       // `trace -- curl http://...` is as good as without the word.
       const call = argv[0] === 'curl' ? argv.slice(1) : argv;
-      if (call.length === 0)
+      if (call.length === 0) {
         throw new UserError({ what: 'The call is empty.', next: ['istio-tutor trace --help'] });
-      // What is wrong with the call is said before a cluster is opened for it.
+      }
+      // What is wrong with the call is said before anything is loaded or opened for it.
+      const { describeCall } = await import('../probe/describe-call.ts');
       describeCall(call);
+      const [{ openRunningCluster }, { connect }, { traceOf }, { traceLines }] = await Promise.all([
+        import('./open-cluster.ts'),
+        import('../cluster/client.ts'),
+        import('../probe/trace-call.ts'),
+        import('../envoy/trace-lines.ts'),
+      ]);
       const { cluster, names } = await openRunningCluster(options);
       const traced = await traceOf(await connect(cluster.kubeconfig), names, call, signal);
       if (options.json) {

@@ -4,11 +4,10 @@
  */
 import type { Command } from 'commander';
 import type { ChooseOptions } from '../cluster/choose.ts';
-import type { Cluster, Health } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { Course } from '../lesson/course.ts';
 import type { Engine } from '../lesson/state.ts';
 import { UserError } from '../shared/errors.ts';
-import type { Offer } from '../tui/screens/start/start-state.ts';
 import type { Ask, Boot } from '../tui/state/start-up.ts';
 import type { WorldNames } from '../world/names.ts';
 import { type GlobalOptions, globals } from './globals.ts';
@@ -55,15 +54,12 @@ function bootOf(options: GlobalOptions): Boot {
   // One Cluster an offer: what it has learnt of itself, its Istio's version, stays known.
   const chosen = new Map<string, ReturnType<typeof choose>>();
   let asking: Ask = async () => false;
-  const cluster = (on: string | undefined) => {
-    const known = chosen.get(on ?? '') ?? choose(options, on, question => asking(question));
-    chosen.set(on ?? '', known);
-    known.catch(() => chosen.delete(on ?? ''));
+  const cluster = (on: string) => {
+    const known = chosen.get(on) ?? choose(options, on, question => asking(question));
+    chosen.set(on, known);
+    known.catch(() => chosen.delete(on));
     return known;
   };
-  // Without --on the first offer is kind, under the name of no flag at all.
-  const taken = (offer: Offer) =>
-    cluster(options.on === undefined && offer.id === 'kind' ? undefined : offer.id);
   return {
     async read() {
       const { worldNames } = await import('../world/names.ts');
@@ -74,27 +70,50 @@ function bootOf(options: GlobalOptions): Boot {
       const { lesson, step } = parseAddress(await course(), text);
       return { lesson: lesson.id, ...(step === undefined ? {} : { step }) };
     },
-    async find(signal) {
-      try {
-        const { cluster: first } = await cluster(options.on);
-        return await offersOf(first, await first.health(signal), options, signal);
-      } catch (error) {
-        // No kind here; a cluster that the learner has will do as well.
-        const contexts = options.on === undefined ? await contextOffers(signal) : [];
-        if (contexts.length > 0) return contexts;
-        throw error;
+    async find(signal, all) {
+      const { allOffers, offerOf } = await import('./offers.ts');
+      const wanted = all ? undefined : (options.on ?? (await lastChoice(options)));
+      if (wanted !== undefined) {
+        const { cluster: one } = await cluster(wanted);
+        const health = await one.health(signal);
+        // One that was taken last time and is gone since is no answer; what --on names is.
+        if (options.on !== undefined || one.can.kind === 'sandbox' || health.state !== 'absent') {
+          return [offerOf(one, wanted, health)];
+        }
       }
+      return allOffers((await cluster('kind')).cluster, signal);
     },
     async make(offer, progress, ask, signal) {
       asking = ask;
-      await (await taken(offer)).cluster.up(progress, signal);
+      await (await cluster(offer.id)).cluster.up(progress, signal);
     },
-    async connect(offer, ask) {
+    async connect(offer, ask, signal) {
       asking = ask;
-      const { cluster: one, names } = await taken(offer);
+      const { cluster: one, names } = await cluster(offer.id);
+      const { startSandbox } = await import('./open-cluster.ts');
+      await startSandbox(one, signal);
+      await remember(options, offer.id);
       return engineOn(await course(), one, names, options);
     },
   };
+}
+
+async function lastChoice(options: GlobalOptions): Promise<string | undefined> {
+  const [{ rememberedChoice }, { paths }] = await Promise.all([
+    import('../cluster/choice.ts'),
+    import('../shared/paths.ts'),
+  ]);
+  return rememberedChoice(paths(options.state)) ?? undefined;
+}
+
+/** What --on named for this once is no choice for the next time. */
+async function remember(options: GlobalOptions, on: string): Promise<void> {
+  if (options.on !== undefined) return;
+  const [{ rememberChoice }, { paths }] = await Promise.all([
+    import('../cluster/choice.ts'),
+    import('../shared/paths.ts'),
+  ]);
+  rememberChoice(paths(options.state), on);
 }
 
 async function openTheCourse(options: GlobalOptions): Promise<Course> {
@@ -113,58 +132,15 @@ async function engineOn(
   return startEngine(course, cluster, names, options);
 }
 
-async function choose(options: GlobalOptions, on: string | undefined, ask: Ask) {
+async function choose(options: GlobalOptions, on: string, ask: Ask) {
   const { chooseCluster } = await import('../cluster/choose.ts');
   const { name, learner, prefix, state } = options;
-  const choice: ChooseOptions = { ask };
-  if (on !== undefined) choice.on = on;
-  if (name !== undefined && !on?.startsWith('context')) choice.name = name;
+  const choice: ChooseOptions = { ask, on };
+  if (name !== undefined && on === 'kind') choice.name = name;
   if (learner !== undefined) choice.learner = learner;
   if (prefix !== undefined) choice.prefix = prefix;
   if (state !== undefined) choice.stateDir = state;
   return chooseCluster(choice);
-}
-
-/** What --on names, or kind; and where kind is not up yet, the contexts that have Istio as well. */
-async function offersOf(
-  cluster: Cluster,
-  health: Health,
-  options: GlobalOptions,
-  signal: AbortSignal,
-): Promise<readonly Offer[]> {
-  const offer = offerOf(cluster, options.on ?? 'kind', health);
-  if (options.on !== undefined || health.state !== 'absent') return [offer];
-  return [offer, ...(await contextOffers(signal))];
-}
-
-async function contextOffers(signal: AbortSignal): Promise<Offer[]> {
-  const { lookAtContexts } = await import('../cluster/doctor-contexts.ts');
-  const contexts = (await lookAtContexts(signal)).filter(one => one.state === 'istio');
-  return contexts.map(one => ({
-    id: `context=${one.name}`,
-    note: `a cluster that you have: Istio ${one.istio ?? 'found'}`,
-    ready: false,
-  }));
-}
-
-function offerOf(cluster: Cluster, id: string, health: Health): Offer {
-  const kind = cluster.can.kind === 'kind';
-  if (health.state === 'ready') return { id, note: cluster.name, ready: true };
-  const note = kind
-    ? 'a real cluster with real Istio, made in Docker; about 90 s'
-    : `${cluster.name}: the lab world is not there yet`;
-  if (health.state === 'absent') return { id, note, ready: false };
-  return {
-    id,
-    note,
-    ready: false,
-    problem: {
-      what: `${cluster.name} does not work.`,
-      why: health.why,
-      ...(health.detail === undefined ? {} : { detail: health.detail }),
-      next: ['istio-tutor doctor'],
-    },
-  };
 }
 
 /** No screen to draw on: the same lessons, line by line, by the command that does that. */

@@ -29,18 +29,24 @@ With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespac
     .action(async (flags: { nodeImage?: string; istioFile?: string; yes: boolean }, command: Command) => {
       const options = globals(command);
       const signal = interruptSignal();
-      const [{ openCluster }, { commandProgress }, { tilde }] = await Promise.all([
+      const on = options.on ?? 'kind';
+      const [{ openCluster }, { commandProgress }, { paths, tilde }, { rememberChoice }] = await Promise.all([
         import('./open-cluster.ts'),
         import('./command-progress.ts'),
         import('../shared/paths.ts'),
+        import('../cluster/choice.ts'),
       ]);
-      const { cluster, names } = await openCluster(options, {
-        ...(flags.nodeImage === undefined ? {} : { nodeImage: flags.nodeImage }),
-        ...(flags.istioFile === undefined ? {} : { istioFile: flags.istioFile }),
-        yes: flags.yes,
-      });
+      const { cluster, names } = await openCluster(
+        { ...options, on },
+        {
+          ...(flags.nodeImage === undefined ? {} : { nodeImage: flags.nodeImage }),
+          ...(flags.istioFile === undefined ? {} : { istioFile: flags.istioFile }),
+          yes: flags.yes,
+        },
+      );
       const { stages, seconds } = await commandProgress(options, progress => cluster.up(progress, signal));
       const { kubeconfig, can } = cluster;
+      if (can.kind !== 'sandbox') rememberChoice(paths(options.state), on);
       if (options.json) {
         const report = {
           cluster: cluster.name,

@@ -2,18 +2,18 @@
  * From --on and its companions to a Cluster. Reads arguments, our records and the user's kubeconfig; makes
  * nothing and loads no Kubernetes client. Which providers there are is known here and nowhere else.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { ToolError, UserError } from '../shared/errors.ts';
+import { UserError } from '../shared/errors.ts';
 import { paths } from '../shared/paths.ts';
-import { onPath, runTool } from '../shared/tool.ts';
 import { type WorldNames, worldNames } from '../world/names.ts';
+import { rememberedChoice } from './choice.ts';
 import type { Cluster } from './cluster.ts';
 import { kindCluster } from './providers/kind/kind.ts';
 import { DEFAULT_NAME } from './providers/kind/site.ts';
 
 export interface ChooseOptions {
-  /** 'kind', 'context', 'context=NAME'; without it kind, where it can run. */
+  /** 'sandbox', 'kind', 'context', 'context=NAME'; without it what was chosen last, else the sandbox. */
   on?: string;
   /** kind's name of the cluster. */
   name?: string;
@@ -23,41 +23,42 @@ export interface ChooseOptions {
   /** A file with an IstioOperator fragment. */
   istioFile?: string;
   stateDir?: string;
+  /** The sandbox's API server listens there; a free port unless given. */
+  port?: number;
+  /** Where the sandbox's kubeconfig is written. */
+  kubeconfig?: string;
   /** Every question is answered with yes. */
   yes?: boolean;
   /** How to ask; without it a question becomes an error that names --yes. */
   ask?: (question: string) => Promise<boolean>;
 }
 
-/**
- * The cluster to work on and the names of the world in it. Throws a UserError for a bad flag, and a
- * ToolError with the doctor's findings when nothing was chosen and nothing can run.
- */
+/** The cluster to work on and the names of the world in it. Throws a UserError for a bad flag. */
 export async function chooseCluster(
   options: ChooseOptions,
 ): Promise<{ cluster: Cluster; names: WorldNames }> {
-  const { on, stateDir } = options;
+  const { stateDir } = options;
+  const on = options.on ?? defaultOn(options);
   const names = worldNames(options.learner ?? null, checkedPrefix(options.prefix));
   const asking = {
     ...(options.yes === undefined ? {} : { yes: options.yes }),
     ...(options.ask === undefined ? {} : { ask: options.ask }),
   };
   const where = parseOn(on);
+  if (where.kind !== 'kind') forKindOnly(on, options);
   if (where.kind === 'context') {
-    for (const [flag, value] of [
-      ['--name', options.name],
-      ['--node-image', options.nodeImage],
-      ['--istio-file', options.istioFile],
-    ]) {
-      if (value === undefined) continue;
-      throw new UserError({
-        what: `${flag} is for clusters that istio-tutor makes; --on ${on} is a cluster that you have.`,
-        next: [`leave ${flag} out`, '--on kind'],
-      });
-    }
     const { contextCluster } = await import('./providers/context/context.ts');
     const context = where.context === undefined ? {} : { context: where.context };
     return { names, cluster: contextCluster({ names, paths: paths(stateDir), ...context, ...asking }) };
+  }
+  if (where.kind === 'sandbox') {
+    const { sandboxCluster } = await import('./providers/sandbox/sandbox.ts');
+    const { port, kubeconfig } = options;
+    const place = {
+      ...(port === undefined ? {} : { port }),
+      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    };
+    return { names, cluster: sandboxCluster({ names, paths: paths(stateDir), ...place }) };
   }
 
   const istioFile = options.istioFile === undefined ? {} : { istioFile: readIstioFile(options.istioFile) };
@@ -70,12 +71,34 @@ export async function chooseCluster(
     ...istioFile,
     ...asking,
   });
-  if (on === undefined && !existsSync(cluster.kubeconfig.path)) await requireDocker();
   return { cluster, names };
 }
 
-function parseOn(on: string | undefined): { kind: 'kind' } | { kind: 'context'; context?: string } {
-  if (on === undefined || on === 'kind') return { kind: 'kind' };
+/** Without --on: a flag that only kind has means kind; then what was chosen last; then what needs nothing. */
+function defaultOn(options: ChooseOptions): string {
+  if (KIND_FLAGS.some(([, key]) => options[key] !== undefined)) return 'kind';
+  return rememberedChoice(paths(options.stateDir)) ?? 'sandbox';
+}
+
+const KIND_FLAGS = [
+  ['--name', 'name'],
+  ['--node-image', 'nodeImage'],
+  ['--istio-file', 'istioFile'],
+] as const;
+
+function forKindOnly(on: string, options: ChooseOptions): void {
+  const flag = KIND_FLAGS.find(([, key]) => options[key] !== undefined)?.[0];
+  if (flag === undefined) return;
+  throw new UserError({
+    what: `${flag} is for clusters that istio-tutor makes; --on ${on} is none.`,
+    next: [`leave ${flag} out`, '--on kind'],
+  });
+}
+
+type Where = { kind: 'kind' } | { kind: 'sandbox' } | { kind: 'context'; context?: string };
+
+function parseOn(on: string): Where {
+  if (on === 'kind' || on === 'sandbox') return { kind: on };
   if (on === 'context') return { kind: 'context' };
   if (on.startsWith('context=') && on.length > 'context='.length) {
     return { kind: 'context', context: on.slice('context='.length) };
@@ -83,6 +106,7 @@ function parseOn(on: string | undefined): { kind: 'kind' } | { kind: 'context'; 
   throw new UserError({
     what: `--on ${on} is nothing that istio-tutor can run on.`,
     next: [
+      '--on sandbox        a mesh in this process; nothing else needed',
       '--on kind           a cluster of its own, in Docker',
       '--on context        the current context of your kubeconfig',
       '--on context=NAME   another context of it',
@@ -114,29 +138,4 @@ function readIstioFile(file: string): string {
       error,
     );
   }
-}
-
-/** Nothing was chosen: kind is taken where Docker answers; otherwise the doctor says what there is. */
-async function requireDocker(): Promise<void> {
-  if (onPath('docker')) {
-    try {
-      await runTool('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutMs: 10_000 });
-      return;
-    } catch (error) {
-      if (!(error instanceof ToolError)) throw error;
-    }
-  }
-  const [{ diagnose }, { diagnosisText }] = await Promise.all([
-    import('./doctor.ts'),
-    import('./doctor-text.ts'),
-  ]);
-  const diagnosis = await diagnose({ contexts: false });
-  throw new ToolError({
-    what: 'There is nothing to run the mesh on: Docker does not answer.',
-    detail: diagnosisText(diagnosis, text => text).trimEnd(),
-    next: [
-      'istio-tutor doctor          when that is done',
-      'istio-tutor --on context    uses a cluster that you have',
-    ],
-  });
 }

@@ -112,6 +112,29 @@ export async function connect(kubeconfig: Kubeconfig): Promise<Kube> {
   };
 }
 
+/** The current context of a kubeconfig file. Throws UserError when the file cannot be read or names none. */
+export function currentContext(path: string): string {
+  const config = new KubeConfig();
+  try {
+    config.loadFromFile(path);
+  } catch (cause) {
+    throw new UserError(
+      {
+        what: `The kubeconfig ${path} cannot be read.`,
+        why: (cause as Error).message,
+        next: ['--kubeconfig FILE'],
+      },
+      cause,
+    );
+  }
+  const context = config.getCurrentContext();
+  if (context) return context;
+  throw new UserError({
+    what: `The kubeconfig ${path} has no current context.`,
+    next: [`kubectl --kubeconfig ${path} config use-context NAME`],
+  });
+}
+
 function load({ path, context }: Kubeconfig): KubeConfig {
   const config = new SharedAgentConfig();
   if (!existsSync(path)) {

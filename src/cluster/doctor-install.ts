@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { arch, platform } from 'node:os';
 
 export type System = 'macos' | 'linux' | 'wsl' | 'windows';
-export type Tool = 'docker' | 'kind' | 'istioctl' | 'kubectl';
+export type Tool = 'docker' | 'kind' | 'istioctl' | 'kubectl' | 'curl';
 
 export interface Remedy {
   /** One sentence. */
@@ -64,6 +64,11 @@ export function installRemedy(tool: Tool, system: System = thisSystem(), machine
         command: mac
           ? 'brew install istioctl'
           : 'curl -fsSL https://istio.io/downloadIstioctl | sh - && sudo install ~/.istioctl/bin/istioctl /usr/local/bin/',
+      };
+    case 'curl':
+      return {
+        say: 'curl sends the calls in the sandbox; on a cluster it is in the pod.',
+        command: mac ? 'brew install curl' : 'sudo apt-get install curl',
       };
     case 'kubectl':
       return {

@@ -13,7 +13,13 @@ export function diagnosisText(diagnosis: Diagnosis, paint: Paint): string {
     lines.push('', 'Contexts of your kubeconfig (--on context=NAME):');
     for (const context of diagnosis.contexts) lines.push(`  ${contextLine(context, paint)}`);
   }
-  lines.push('', diagnosis.kind ? 'kind can be used here: istio-tutor up' : 'kind cannot be used here yet.');
+  lines.push(
+    '',
+    diagnosis.sandbox
+      ? 'The sandbox can be used here: istio-tutor --on sandbox'
+      : 'The sandbox needs curl to send calls; everything else in it works.',
+    diagnosis.kind ? 'kind can be used here: istio-tutor up' : 'kind cannot be used here yet.',
+  );
   return `${lines.join('\n')}\n`;
 }
 

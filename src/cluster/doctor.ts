@@ -27,6 +27,8 @@ export interface ContextFinding {
 }
 
 export interface Diagnosis {
+  /** The sandbox can send calls: it needs nothing but curl. */
+  readonly sandbox: boolean;
   /** A kind cluster can be made here. */
   readonly kind: boolean;
   readonly findings: readonly Finding[];
@@ -41,19 +43,21 @@ const PATIENCE_MS = 10_000;
 /** Looks at everything at once. `contexts: false` leaves the user's kubeconfig alone. */
 export async function diagnose(options: { contexts: boolean; signal?: AbortSignal }): Promise<Diagnosis> {
   const { signal } = options;
-  const [docker, kind, istioctl, kubectl, disk, contexts] = await Promise.all([
+  const [docker, kind, istioctl, kubectl, curl, disk, contexts] = await Promise.all([
     lookAtDocker(signal),
     lookAt('kind', ['version'], true, signal),
     lookAt('istioctl', ['version', '--remote=false', '--short'], true, signal),
     lookAt('kubectl', ['version', '--client'], false, signal),
+    lookAt('curl', ['--version'], false, signal),
     lookAtDisk(),
     options.contexts
       ? import('./doctor-contexts.ts').then(({ lookAtContexts }) => lookAtContexts(signal))
       : [],
   ]);
   const node: Finding = { id: 'node', state: 'ok', found: process.versions.node, needed: true };
-  const findings = [node, ...docker, kind, istioctl, kubectl, ...disk];
+  const findings = [node, curl, ...docker, kind, istioctl, kubectl, ...disk];
   return {
+    sandbox: curl.state === 'ok',
     kind: findings.every(finding => !finding.needed || finding.state !== 'missing'),
     findings,
     contexts,

@@ -7,7 +7,7 @@ import type { Press } from './press.ts';
 export type Command =
   | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'reset'
   | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
-  | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'; // biome-ignore format: a table
+  | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'; // biome-ignore format: a table
 
 export type Place = 'list' | 'lesson' | 'pane' | 'menu' | 'confirm' | 'trouble' | 'wait';
 
@@ -42,6 +42,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['g'], command: 'steps', short: 'go to', long: 'go to a step', in: LESSON },
   { keys: ['k'], command: 'kubectl', short: 'kubectl', long: 'the kubectl lines that do the same, to copy', in: READING },
   { keys: ['u'], command: 'bring-back', short: 'bring it up', long: 'bring the cluster up, or back', in: ['list', 'lesson', 'trouble'] },
+  { keys: ['w'], command: 'where', short: 'where it runs', long: 'choose where the mesh runs', in: ['list'] },
   { keys: ['r'], command: 'read', short: 'only read', long: 'read the lessons without a cluster', in: ['trouble'] },
   { keys: ['escape'], command: 'close', short: 'close', long: 'closes a pane; in a lesson: back to the list', in: ['pane', 'menu', 'confirm'] },
   { keys: ['escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: LESSON },

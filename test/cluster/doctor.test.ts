@@ -11,6 +11,7 @@ import { diagnosisText } from '../../src/cluster/doctor-text.ts';
 describe('the doctor', () => {
   it('draws each thing in a line, with what to do where it is missing', () => {
     const diagnosis: Diagnosis = {
+      sandbox: true,
       kind: false,
       findings: [
         { id: 'node', state: 'ok', found: '22.1.0', needed: true },
@@ -47,6 +48,7 @@ describe('the doctor', () => {
         * dev                          Istio 1.29.1
           prod                         not asked: its login runs a command
 
+      The sandbox can be used here: istio-tutor --on sandbox
       kind cannot be used here yet.
       "
     `);

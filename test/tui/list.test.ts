@@ -31,7 +31,7 @@ it('shows how far each lesson has been taken', async () => {
 
 
      ──────────────────────────────────────────────────────────────────────────────
-     enter open   q quit   ? keys"
+     enter open   w where it runs   q quit   ? keys"
   `);
 });
 
@@ -80,11 +80,11 @@ it('has a help, and quits', async () => {
      Keys
        enter      opens what the pointer is on
        u          bring the cluster up, or back
+       w          choose where the mesh runs
        ?          all keys
        q          quit; everything is saved
        ctrl-c     stops what is under way; else quits
        up down    move; a digit opens that lesson
-
 
 
 

@@ -160,6 +160,7 @@ describe('a screen reader', () => {
       Chosen: 1  The blind spot  0/8  10 min
       istio-tutor  connecting to kind
       istio-tutor  kind, Istio 1.31
+      enter open  w where it runs  q quit  ? keys
       Chosen: 2  Step 1: ServiceEntry  0/8  11 min"
     `);
   });

@@ -90,6 +90,7 @@ function listing(press: Press, ports: StartPorts, engine: Engine, waiting: boole
   else if (command === 'top') point(0);
   else if (command === 'bottom') point(snapshot.lessons.length - 1);
   else if (command === 'keys') ui.dispatch({ type: 'open', pane: 'keys' });
+  else if (command === 'where' && !waiting) void ports.startUp.elsewhere();
   else if (command === 'bring-back' && !waiting)
     void (snapshot.kubeconfig !== null ? engine.bringBack() : ports.startUp.bringUp());
 }

@@ -21,8 +21,8 @@ export interface Boot {
   read(): Promise<Engine>;
   /** What the learner typed on the command line, as a lesson and a step. Throws a UserError for what is neither. */
   address(text: string): Promise<Address>;
-  /** Where the mesh can run. Throws a ToolError with the doctor's findings when nowhere. */
-  find(signal: AbortSignal): Promise<readonly Offer[]>;
+  /** Where the mesh can run: what --on or an earlier choice says, alone; else, or with `all`, everything there is. */
+  find(signal: AbortSignal, all?: boolean): Promise<readonly Offer[]>;
   /** Makes or repairs the cluster and the lab's world. */
   make(offer: Offer, progress: Progress, ask: Ask, signal: AbortSignal): Promise<void>;
   /** The course on a cluster that is up. */
@@ -43,6 +43,8 @@ export interface StartUp {
   /** `u`: whatever brings the cluster up from here. */
   bringUp(): Promise<void>;
   readOnly(): Promise<void>;
+  /** `w`: asks again where the mesh shall run. */
+  elsewhere(): Promise<void>;
   /** A lesson was opened while the cluster was still looked for: it opens when that is decided. */
   wish(address: Address): void;
   answer(yes: boolean): void;
@@ -121,10 +123,10 @@ export function createStartUp(boot: Boot, address: string | null, now: () => num
     }
   }
 
-  async function look(signal: AbortSignal): Promise<void> {
-    const offers = await boot.find(signal);
+  async function look(signal: AbortSignal, all = false): Promise<void> {
+    const offers = await boot.find(signal, all);
     if (signal.aborted) throw new Interrupted();
-    const only = offers.length === 1 ? offers[0] : undefined;
+    const only = offers.length === 1 && !all ? offers[0] : undefined;
     lastOffer = only ?? lastOffer;
     if (only?.ready) await connect(only, signal);
     else if (only?.problem)
@@ -172,6 +174,10 @@ export function createStartUp(boot: Boot, address: string | null, now: () => num
     },
     bringUp: () => (lastOffer ? make(lastOffer) : lookAgain()),
     readOnly,
+    elsewhere() {
+      if (engine) to({ at: 'course', engine, waiting: 'looking around' });
+      return stretch(signal => look(signal, true), readOnly);
+    },
     wish: next => {
       wished = next;
     },

@@ -54,6 +54,7 @@ function keysOf({ snapshot, waiting }: ListInput): KeyLabel[] {
   return [
     ...(snapshot ? [keyLabel('choose', 'list')] : []),
     ...(up ? [keyLabel('bring-back', 'list', 'bring up a cluster')] : []),
+    ...(snapshot && !waiting ? [keyLabel('where', 'list')] : []),
     keyLabel('quit', 'list'),
     keyLabel('keys', 'list'),
   ];

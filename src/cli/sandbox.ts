@@ -1,0 +1,119 @@
+/** `istio-tutor sandbox`: keeps a sandbox in the foreground, for kubectl and other istio-tutors, until Ctrl-C. */
+import { Command } from 'commander';
+import { UserError } from '../shared/errors.ts';
+import { globals, interruptSignal } from './globals.ts';
+
+export function sandboxCommand(): Command {
+  return new Command('sandbox')
+    .summary('keep a sandbox running, for kubectl in other terminals')
+    .description(
+      'Starts the embedded mesh with the lab world in it and keeps it until Ctrl-C: a Kubernetes API on\n' +
+        '127.0.0.1, for kubectl and for istio-tutor in other terminals. Its kubeconfig goes when it ends, and so\n' +
+        'does what was applied to it.',
+    )
+    .option('--port <N>', 'the port of the Kubernetes API on 127.0.0.1 (a free one)')
+    .option('--kubeconfig <FILE>', 'where its kubeconfig is written (in our data folder)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  istio-tutor sandbox
+  istio-tutor sandbox --port 6443 --kubeconfig ./sandbox.kubeconfig
+  kubectl --kubeconfig ./sandbox.kubeconfig -n mesh-network get pods
+
+With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces": {"mesh", "outside"}, "seconds"}`,
+    )
+    .action(async (flags: { port?: string; kubeconfig?: string }, command: Command) => {
+      const options = globals(command);
+      const signal = interruptSignal();
+      const port = flags.port === undefined ? {} : { port: portOf(flags.port) };
+      const [{ openCluster }, { commandProgress }, { resolve }, { paths, tilde }] = await Promise.all([
+        import('./open-cluster.ts'),
+        import('./command-progress.ts'),
+        import('node:path'),
+        import('../shared/paths.ts'),
+      ]);
+      const file = flags.kubeconfig === undefined ? {} : { kubeconfig: resolve(flags.kubeconfig) };
+      const { cluster, names } = await openCluster(
+        { ...options, on: options.on ?? 'sandbox' },
+        { ...port, ...file },
+      );
+      if (cluster.can.kind !== 'sandbox') {
+        throw new UserError({
+          what: `istio-tutor sandbox runs a sandbox; --on ${options.on} is none.`,
+          next: ['leave --on out', `istio-tutor up --on ${options.on}`],
+        });
+      }
+      await refuseForeign(cluster.kubeconfig.path, paths(options.state).data);
+      if ((await cluster.health(signal)).state !== 'absent') {
+        throw new UserError({
+          what: 'A sandbox runs already for this data folder.',
+          why: `Its kubeconfig is ${tilde(cluster.kubeconfig.path)}.`,
+          next: [
+            'use it: every istio-tutor and kubectl can',
+            '--state DIR --kubeconfig FILE   for a second one',
+          ],
+        });
+      }
+      const { seconds } = await commandProgress(options, progress => cluster.up(progress, signal));
+      const { path, context } = cluster.kubeconfig;
+      if (options.json) {
+        const { mesh, outside } = names;
+        const server = await serverOf(path);
+        const report = { server, kubeconfig: path, context, namespaces: { mesh, outside }, seconds };
+        process.stdout.write(`${JSON.stringify(report)}\n`);
+      } else {
+        process.stdout.write(
+          [
+            `The sandbox is ready after ${seconds} s; namespaces ${names.mesh} and ${names.outside}. Ctrl-C ends it.`,
+            '',
+            `  export KUBECONFIG=${tilde(path)}   for kubectl in another terminal`,
+            '',
+          ].join('\n'),
+        );
+      }
+      await interrupted(signal);
+      await cluster.down({ stage: () => {}, line: () => {} }, new AbortController().signal);
+      if (!options.json) process.stdout.write('The sandbox has ended; its kubeconfig is gone.\n');
+    });
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
+  throw new UserError({
+    what: `--port ${text} is no port.`,
+    why: 'A port is a number from 1 to 65535.',
+    next: ['--port 6443', 'leave it out: a free one is taken'],
+  });
+}
+
+/** A file of somebody else's is never written over: only one that this command wrote, or none. */
+async function refuseForeign(path: string, data: string): Promise<void> {
+  const [{ existsSync, readFileSync }, { dirname }, { CONTEXT }] = await Promise.all([
+    import('node:fs'),
+    import('node:path'),
+    import('../cluster/providers/sandbox/kubeconfig.ts'),
+  ]);
+  if (!existsSync(path) || dirname(path) === data) return;
+  if (readFileSync(path, 'utf8').includes(`current-context: ${CONTEXT}\n`)) return;
+  throw new UserError({
+    what: `--kubeconfig ${path} exists and is not a sandbox's.`,
+    why: 'It would be written over, and removed at the end.',
+    next: ['--kubeconfig ./sandbox.kubeconfig'],
+  });
+}
+
+async function serverOf(path: string): Promise<string> {
+  const [{ readFileSync }, { parse }] = await Promise.all([import('node:fs'), import('yaml')]);
+  const config = parse(readFileSync(path, 'utf8')) as { clusters: { cluster: { server: string } }[] };
+  return config.clusters[0]?.cluster.server ?? '';
+}
+
+/** Until Ctrl-C, SIGTERM or SIGHUP. */
+function interrupted(signal: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * The sandbox provider: a mesh in this process, nothing else needed. One a data folder: where another istio-tutor
+ * keeps one (`istio-tutor sandbox`, or the lessons in another terminal), that one is used; otherwise it is started
+ * here and ends with this process. The only file that imports the sandbox; to everybody else it is a Kubernetes
+ * API behind a kubeconfig, as every cluster is.
+ */
+import { existsSync } from 'node:fs';
+import { ToolError } from '../../../shared/errors.ts';
+import { log } from '../../../shared/log.ts';
+import type { Paths } from '../../../shared/paths.ts';
+import type { WorldNames } from '../../../world/names.ts';
+import type { Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
+import { withLock } from '../lock.ts';
+import { CONTEXT, keepKubeconfig } from './kubeconfig.ts';
+
+export interface SandboxOptions {
+  readonly names: WorldNames;
+  readonly paths: Paths;
+  /** The API server's port on 127.0.0.1; a free one unless given. */
+  readonly port?: number;
+  /** Where the kubeconfig is written; in the data folder unless given. */
+  readonly kubeconfig?: string;
+}
+
+/** Milliseconds that a sandbox of another process may take to say that it is there. */
+const PATIENCE_MS = 2000;
+
+/** Those of this process, by the path of their kubeconfig, and how to end each. */
+const running = new Map<string, () => Promise<void>>();
+
+export function sandboxCluster(options: SandboxOptions): Cluster {
+  const { names } = options;
+  const path = options.kubeconfig ?? options.paths.kubeconfig('sandbox');
+  const kubeconfig: Kubeconfig = { path, context: CONTEXT };
+  const lock = `${path}.start`;
+
+  return {
+    name: 'sandbox',
+    kubeconfig,
+    can: { kind: 'sandbox', recreate: true },
+    up: (progress, signal) =>
+      withLock(lock, 'istio-tutor', async () => {
+        if (!running.has(path) && !(await answers(kubeconfig, signal))) {
+          await start(path, options.port, progress);
+        }
+        const [{ connect }, { bringUpWorld }, { firstProbe }] = await Promise.all([
+          import('../../client.ts'),
+          import('../../../world/bring-up.ts'),
+          import('../first-probe.ts'),
+        ]);
+        const kube = await connect(kubeconfig);
+        await bringUpWorld(kube, names, { fenced: true }, progress, signal);
+        progress.stage('Sending a first call through the mesh');
+        await firstProbe(kube, names, progress, signal);
+      }),
+    health: signal => health(kubeconfig, names, signal),
+    async down(progress) {
+      const end = running.get(path);
+      if (end === undefined) {
+        progress.note?.('No sandbox runs in this process; one that runs elsewhere ends with its own Ctrl-C.');
+        return;
+      }
+      progress.stage('Ending the sandbox');
+      await end();
+    },
+  };
+}
+
+async function start(path: string, port: number | undefined, progress: Progress): Promise<void> {
+  progress.stage('Starting the sandbox');
+  const [{ startSandbox }, { apiScript }] = await Promise.all([
+    import('../../../sandbox/sandbox.ts'),
+    import('../../../world/api-script.ts'),
+  ]);
+  const options = { script: apiScript(), ...(port === undefined ? {} : { port }) };
+  const sandbox = await startSandbox(options).catch((error: unknown) => {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+    throw new ToolError(
+      {
+        what: `Port ${port} of 127.0.0.1 cannot be had.`,
+        why: code === 'EACCES' ? 'This user may not listen there.' : 'Something else listens there.',
+        next: ['leave --port out: a free one is taken'],
+      },
+      error,
+    );
+  });
+  const remove = keepKubeconfig(path, sandbox);
+  running.set(path, async () => {
+    running.delete(path);
+    remove();
+    await sandbox.close();
+  });
+}
+
+/** Whether a sandbox, of whatever process, answers at this kubeconfig. A stale file counts for nothing. */
+async function answers(kubeconfig: Kubeconfig, signal: AbortSignal): Promise<boolean> {
+  if (!existsSync(kubeconfig.path)) return false;
+  try {
+    const { connect } = await import('../../client.ts');
+    const kube = await connect(kubeconfig);
+    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
+    return (await kube.request('GET', '/readyz', { signal: patience })).status === 200;
+  } catch (error) {
+    signal.throwIfAborted();
+    log('sandbox', `${kubeconfig.path}: ${(error as Error).message}`);
+    return false;
+  }
+}
+
+async function health(kubeconfig: Kubeconfig, names: WorldNames, signal: AbortSignal): Promise<Health> {
+  if (!(await answers(kubeconfig, signal))) return { state: 'absent' };
+  const [{ connect }, { worldHealth }] = await Promise.all([
+    import('../../client.ts'),
+    import('../../../world/bring-up.ts'),
+  ]);
+  return worldHealth(await connect(kubeconfig), names);
+}

@@ -1,0 +1,106 @@
+/**
+ * The embedded sandbox: a mesh in this process, behind a Kubernetes API on 127.0.0.1. This file boots the rooms and
+ * passes each what it needs of the others (rooms.ts); it holds no behaviour of its own. May import all rooms,
+ * src/envoy, src/istio and shared; nothing of tui, lesson and cluster. What Istio has and this has not is answered
+ * with a Warning (istio/modelled.ts); docs/sandbox.md tells what is modelled.
+ */
+import { randomBytes } from 'node:crypto';
+import { notModelled } from '../istio/modelled.ts';
+import { admissionOf } from '../istio/validation/validate.ts';
+import { startApiServer } from './api-server/api-server.ts';
+import { Store } from './api-server/store.ts';
+import { createHttpSide } from './data-plane/http-side.ts';
+import { createSidecar } from './data-plane/sidecar.ts';
+import { furnish } from './furniture.ts';
+import { servingCertificate } from './net/certificates.ts';
+import { ClusterServices } from './net/cluster-services.ts';
+import { NoNames } from './net/doh.ts';
+import { Door } from './net/door.ts';
+import { PodNetwork } from './net/network.ts';
+import { ClusterResolver, hostsFile } from './net/resolver.ts';
+import { Pilot, type Subscriber } from './pilot.ts';
+import type { Admission } from './rooms.ts';
+import type { Sidecar, SidecarPod } from './workload/surroundings.ts';
+import { createWorkload } from './workload/workload.ts';
+
+export interface SandboxOptions {
+  /** The API server's port on 127.0.0.1; a free one unless given. */
+  readonly port?: number;
+  /** The text of world/api-server.mjs, which the sandbox runs from its own copy. */
+  readonly script?: string;
+}
+
+export interface Sandbox {
+  /** 'https://127.0.0.1:41205' */
+  readonly server: string;
+  /** PEM of the CA that signed the API server's certificate. */
+  readonly ca: string;
+  /** The bearer token; who has it may do everything in this sandbox. */
+  readonly token: string;
+  /** Ends everything: connections, servers, running commands. */
+  close(): Promise<void>;
+}
+
+/** Starts one. Rejects with the system's error when the port cannot be had. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const now = Date.now;
+  const certificate = await servingCertificate();
+  const store = new Store(now);
+  furnish(store);
+  const services = new ClusterServices(store);
+  const network = new PodNetwork(services);
+  const door = await Door.open(network);
+  const noNames = new NoNames();
+  const pilot = new Pilot(store, now);
+  const workload = createWorkload({
+    ...{ store, now, network, door, noNames, hostsFile },
+    ca: certificate.ca,
+    ...(options.script === undefined ? {} : { script: options.script }),
+    resolver: pod => new ClusterResolver(services, pod),
+    makeSidecar: pod => sidecarOf(pod, pilot, network),
+  });
+  const token = randomBytes(24).toString('base64url');
+  const api = await startApiServer({
+    ...{ store, token, now, tls: certificate },
+    admission: [...workload.admissions, istioAdmission],
+    pods: workload.runtime,
+    ...(options.port === undefined ? {} : { port: options.port }),
+  });
+  return {
+    server: `https://127.0.0.1:${api.port}`,
+    ca: certificate.ca,
+    token,
+    async close() {
+      await api.close();
+      pilot.close();
+      await workload.close();
+      services.close();
+      await Promise.all([door.close(), noNames.close()]);
+    },
+  };
+}
+
+/** A pod's sidecar: the data plane's proxy, configured by the pilot. */
+function sidecarOf(pod: SidecarPod, pilot: Pilot, network: PodNetwork): Sidecar {
+  const { namespace, labels, ip, readFile, resolver, log } = pod;
+  const proxy = createSidecar({ network, resolver, readFile, podIp: ip, log, httpSide: createHttpSide });
+  const subscriber: Subscriber = { namespace, labels, ip, update: config => proxy.update(config) };
+  pilot.add(subscriber);
+  return {
+    accept: (app, from, to) => proxy.accept(app, from, to),
+    pushed: () => pilot.pushed(subscriber),
+    clusterStatuses: () => proxy.clusterStatuses(),
+    stats: () => proxy.stats(),
+    close() {
+      pilot.remove(subscriber);
+      proxy.close();
+    },
+  };
+}
+
+/** Istio's webhook, and what the sandbox stores without acting on it. */
+const istioAdmission: Admission = ({ operation, object }) => {
+  if (operation === 'DELETE' || !object.apiVersion.includes('istio.io/')) return {};
+  const { denied, warnings } = admissionOf(object);
+  return denied ? { denied } : { warnings: [...warnings, ...notModelled(object)] };
+};
