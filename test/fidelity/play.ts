@@ -1,0 +1,190 @@
+/** Plays a case in a world, over the Kubernetes API as kubectl would, and records what happened. Interprets nothing. */
+import { parseAllDocuments } from 'yaml';
+import { apply, listObjects, readObject, remove } from '../../src/cluster/apply.ts';
+import type { Kube, KubeObject } from '../../src/cluster/client.ts';
+import { exec } from '../../src/cluster/exec.ts';
+import { readLog } from '../../src/cluster/logs.ts';
+import { readyPod } from '../../src/cluster/wait.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { CLIENT, type WorldNames } from '../../src/world/names.ts';
+import type { Case, LogRow, Outcome, ProbeOutcome, Transfer } from './recording.ts';
+
+const KINDS = ['ServiceEntry', 'DestinationRule', 'VirtualService', 'Sidecar'];
+const ISTIO = 'networking.istio.io/v1';
+/** Milliseconds that a line which was recorded may take to come; then it is missing. */
+const PATIENCE = 1500;
+/** Milliseconds in which a line that was not recorded would show. */
+const LATE = 60;
+
+export interface World {
+  readonly kube: Kube;
+  readonly names: WorldNames;
+}
+
+/** All Istio configuration gone, the fence too: what a case left would colour the next. */
+export async function reset({ kube, names }: World): Promise<void> {
+  for (const namespace of [names.mesh, names.outside, 'team-b']) {
+    for (const kind of KINDS) {
+      const objects = await listObjects(kube, ISTIO, kind, namespace);
+      for (const { metadata } of objects)
+        await remove(kube, { apiVersion: ISTIO, kind, name: metadata.name, namespace });
+    }
+  }
+}
+
+/** @param recorded tells how many log lines are to be waited for */
+export async function play(world: World, test: Case, recorded: Outcome): Promise<Outcome> {
+  await reset(world);
+  const applied = await applyAll(world, test);
+  const probes: ProbeOutcome[] = [];
+  for (const [at] of test.probes.entries()) {
+    const expected = recorded.probes[at];
+    if (expected !== undefined) probes.push(await probe(world, test, at, expected));
+  }
+  return { name: test.name, applied, probes };
+}
+
+async function applyAll(world: World, { apply: text, gap = 0 }: Case): Promise<Outcome['applied']> {
+  const { kube } = world;
+  const ips = await serviceIPs(world);
+  const filled = text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => ips[name] ?? whole);
+  const applied: [string, string][] = [];
+  for (const document of parseAllDocuments(filled)) {
+    const object = document.toJS() as KubeObject | null;
+    if (!object) continue;
+    if (applied.length > 0 && gap > 0) await systemClock.wait(gap * 1000);
+    const result = await apply(kube, object);
+    const said = result.outcome === 'refused' ? refusalAsKubectlSays(object, result) : 'ok';
+    applied.push([`${object.kind}/${object.metadata.name}`, said]);
+  }
+  return applied;
+}
+
+function refusalAsKubectlSays(
+  object: KubeObject,
+  { code, message }: { code: number; message: string },
+): string {
+  // A schema's causes come as 'KIND "NAME" is invalid: [a, b]'; kubectl puts a star before each.
+  const list = /is invalid: \[(.*)\]$/s.exec(message)?.[1];
+  const text =
+    list === undefined
+      ? message
+      : message.replace(
+          `[${list}]`,
+          `* ${list.replaceAll(', spec.', ' * spec.').replace(', <nil>', ' * <nil>')}`,
+        );
+  const kind = `${object.kind}.${object.apiVersion.split('/')[0]}`;
+  return code === 422 ? text.replace(kind, object.kind) : text.replace(/\s+/g, ' ').trim();
+}
+
+async function serviceIPs({ kube, names }: World): Promise<Record<string, string>> {
+  const pairs = ['stable', 'canary'].map(async version => {
+    const ref = { apiVersion: 'v1', kind: 'Service', name: `safedata-${version}`, namespace: names.outside };
+    const spec = (await readObject(kube, ref))?.spec as { clusterIP: string } | undefined;
+    return [`${version}IP`, spec?.clusterIP ?? ''];
+  });
+  return Object.fromEntries(await Promise.all(pairs));
+}
+
+async function probe(world: World, test: Case, at: number, recorded: ProbeOutcome): Promise<ProbeOutcome> {
+  const { kube, names } = world;
+  const { curl = [], pause = 0, max = 8 } = test.probes[at] ?? {};
+  if (pause > 0) await systemClock.wait(pause * 1000);
+  const { name: pod } = await readyPod(kube, names.mesh, CLIENT.selector);
+  const target = { namespace: names.mesh, pod, container: CLIENT.container };
+  const agent = `probe-${at}`; // A recorded case matches on it.
+  const command = ['curl', '-sS', '-m', String(max), '-A', agent, '-w', '\n@@%{json}\n', ...curl];
+  const mark = { log: await sidecarLines(world, pod), servers: await serverLines(world) };
+  const { stdout } = await exec(kube, target, command);
+  const look = async () => {
+    const lines = (await sidecarLines(world, pod)).slice(mark.log.length).flatMap(readRow);
+    const log = lines
+      .filter(row => row.agent === agent || row.agent === '-')
+      .map(({ agent: _, ...row }) => row);
+    const servers = await serverLines(world);
+    const upstream = Object.fromEntries(
+      Object.entries(servers).map(([version, all]) => [
+        version,
+        all
+          .slice(mark.servers[version]?.length ?? 0)
+          .filter(line => line.includes(`"${agent}"`))
+          .map(line => JSON.parse(line) as unknown),
+      ]),
+    );
+    return { log, upstream };
+  };
+  const begun = systemClock.now();
+  for (;;) {
+    const { log, upstream } = await look();
+    const passed = systemClock.now() - begun;
+    const all = (of: ProbeOutcome['upstream']) =>
+      Object.values(of).reduce((sum, each) => sum + each.length, 0);
+    const complete = log.length >= recorded.log.length && all(upstream) >= all(recorded.upstream);
+    if (passed > (complete ? LATE : PATIENCE)) return { curl, transfers: transfersOf(stdout), log, upstream };
+    await systemClock.wait(15);
+  }
+}
+
+async function sidecarLines({ kube, names }: World, pod: string): Promise<string[]> {
+  return readLog(kube, { namespace: names.mesh, pod, container: CLIENT.proxy });
+}
+
+async function serverLines({ kube, names }: World): Promise<Record<string, string[]>> {
+  const pairs = ['stable', 'canary'].map(async version => {
+    const { name: pod } = await readyPod(kube, names.outside, `app=safedata-${version}`);
+    return [version, await readLog(kube, { namespace: names.outside, pod, container: 'api' })] as const;
+  });
+  return Object.fromEntries(await Promise.all(pairs));
+}
+
+const ROW =
+  /^\[[^\]]+\] "(?<req>[^"]*)" (?<code>\S+) (?<flags>\S+) (?<details>.+?) "[^"]*" \S+ \S+ \S+ \S+ "[^"]*" "(?<agent>[^"]*)" "[^"]*" "[^"]*" "[^"]*" (?<cluster>\S+) /;
+
+function readRow(line: string): (LogRow & { agent: string })[] {
+  const found = ROW.exec(line)?.groups;
+  if (found === undefined) return [];
+  const { req = '', code = '', flags = '', details = '', agent = '', cluster = '' } = found;
+  return [{ req, code, flags, details, cluster, agent }];
+}
+
+/** Bodies and curl's facts come in turns: the body, then a line '@@{...}'. */
+function transfersOf(stdout: string): Transfer[] {
+  const transfers: Transfer[] = [];
+  let body: string[] = [];
+  for (const line of stdout.split('\n')) {
+    if (!line.startsWith('@@{')) {
+      body.push(line);
+      continue;
+    }
+    const told = JSON.parse(line.slice(2)) as {
+      exitcode: number;
+      http_code: number;
+      time_total: number;
+      redirect_url: string | null;
+    };
+    transfers.push({
+      exit: told.exitcode,
+      code: told.http_code,
+      time: Math.round(told.time_total * 1000) / 1000,
+      redirect: told.redirect_url,
+      body: factsOf(body.join('\n')),
+    });
+    body = [];
+  }
+  return transfers;
+}
+
+function factsOf(text: string): Record<string, unknown> {
+  let body: Record<string, unknown>;
+  try {
+    body = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return { text: text.trim().slice(0, 160) };
+  }
+  const kept = Object.fromEntries(
+    ['version', 'scheme', 'host', 'path', 'sni'].flatMap(key => (key in body ? [[key, body[key]]] : [])),
+  );
+  const headers = Object.entries((body.headers ?? {}) as Record<string, string>);
+  const lab = headers.filter(([name]) => name.toLowerCase().startsWith('x-lab'));
+  return { ...kept, headers: Object.fromEntries(lab.map(([name, value]) => [name.toLowerCase(), value])) };
+}
