@@ -33,9 +33,7 @@ export async function startUp(program: string, rounds: number): Promise<Row[]> {
       },
       key: async () => {
         const pty = inPty(tui, noDocker);
-        await pty.until(/r\s+only read/);
-        pty.send('r');
-        await pty.until('The blind spot');
+        await pty.until(/The blind spot[\s\S]*where it runs/);
         pty.send('?');
         const ms = await pty.until(/all keys|keys/i);
         await pty.end();
