@@ -178,6 +178,7 @@ describe('the lines of a trace', () => {
                        renews       a connection after 10 requests
                        ejects       a server after 2 answers 5xx in a row for 30 s and
                                     longer, at most 10 % of them
+                       but          none is ever ejected: one of 1 is more than 10 %
         endpoints      api.safedata-zone.io:443
 
         ✓ The call goes to outbound|443||api.safedata-zone.io.
@@ -212,6 +213,7 @@ describe('the lines of a trace', () => {
                        renews       a connection after 10 requests
                        ejects       a server after 2 answers 5xx in a row for 30 s and
                                     longer, at most 10 % of them
+                       but          none is ever ejected: one of 1 is more than 10 %
         endpoints      api.safedata-zone.io:443
 
         ✓ The call goes to outbound|443||api.safedata-zone.io.
