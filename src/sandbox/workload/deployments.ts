@@ -19,18 +19,13 @@ import {
   REPLICA_SETS,
 } from './kube-types.ts';
 import type { PreparePod } from './prepare-pod.ts';
+import { HASH, REVISION, type ReplicaSet, ReplicaSets } from './replica-sets.ts';
 import { templateHash } from './template-hash.ts';
 import { WorkQueue } from './work-queue.ts';
 
-const REVISION = 'deployment.kubernetes.io/revision';
-const HASH = 'pod-template-hash';
-
-interface ReplicaSet extends Resource<{ replicas: number }> {
-  spec: { replicas: number };
-}
-
 export class Deployments {
   readonly #queue = new WorkQueue(key => this.#reconcile(key));
+  readonly #sets: ReplicaSets;
   readonly #stop: () => void;
 
   constructor(
@@ -39,6 +34,7 @@ export class Deployments {
     private readonly prepare: PreparePod,
     private readonly now: () => number,
   ) {
+    this.#sets = new ReplicaSets(store, events);
     this.#stop = store.subscribe(({ resource, object }) => {
       const { namespace = '', name } = object.metadata;
       if (resource === DEPLOYMENTS) this.#queue.add(`${namespace}/${name}`);
@@ -62,10 +58,10 @@ export class Deployments {
     const [namespace = '', name = ''] = key.split('/');
     const deployment = this.store.get(DEPLOYMENTS, namespace, name) as Deployment | undefined;
     if (!deployment || !this.store.get('namespaces', null, namespace)) return;
-    const sets = this.#setsOf(deployment);
+    const sets = this.#sets.of(deployment);
     const hash = templateHash(deployment.spec.template);
     const current = sets.find(set => set.metadata.labels?.[HASH] === hash);
-    const own = current ?? (deployment.spec.paused ? undefined : this.#newSet(deployment, hash, sets));
+    const own = current ?? (deployment.spec.paused ? undefined : this.#sets.create(deployment, hash));
     const pods = this.#podsOf(namespace, own ? [...sets, own] : sets);
     const fresh = pods.filter(pod => pod.metadata.labels?.[HASH] === hash);
     const stale = pods.filter(pod => pod.metadata.labels?.[HASH] !== hash);
@@ -77,7 +73,7 @@ export class Deployments {
   #scale(deployment: Deployment, set: ReplicaSet, fresh: readonly Pod[], stale: readonly Pod[]): void {
     const { replicas = 1, strategy, paused } = deployment.spec;
     if (paused && stale.length > 0) return;
-    this.#setReplicas(deployment, set, replicas);
+    this.#sets.scale(deployment, set, replicas);
     if (strategy?.type === 'Recreate') {
       if (stale.length > 0) this.#remove(stale);
       else this.#adjust(set, fresh, replicas);
@@ -141,73 +137,6 @@ export class Deployments {
     for (const { metadata } of pods) this.store.delete('pods', metadata.namespace ?? '', metadata.name);
   }
 
-  #newSet(deployment: Deployment, hash: string, sets: readonly ReplicaSet[]): ReplicaSet {
-    const { name, namespace = '' } = deployment.metadata;
-    const { template, selector, replicas = 1 } = deployment.spec;
-    const labels = { ...template.metadata?.labels, [HASH]: hash };
-    const revision = Math.max(0, ...sets.map(revisionOf)) + 1;
-    const set = this.store.create(REPLICA_SETS, {
-      apiVersion: 'apps/v1',
-      kind: 'ReplicaSet',
-      metadata: {
-        name: `${name}-${hash}`,
-        namespace,
-        labels,
-        annotations: { [REVISION]: String(revision) },
-        ownerReferences: ownedBy(deployment),
-      },
-      spec: {
-        replicas,
-        selector: { ...selector, matchLabels: { ...selector.matchLabels, [HASH]: hash } },
-        template: { ...template, metadata: { ...template.metadata, labels } },
-      },
-    }) as Resource as ReplicaSet;
-    this.#prune([...sets, set], Number(deployment.spec.revisionHistoryLimit ?? 10));
-    this.#scaled(deployment, set, 0, replicas);
-    return set;
-  }
-
-  /** Marks the set as the newest, and the others as wanted no more. */
-  #setReplicas(deployment: Deployment, own: ReplicaSet, replicas: number): void {
-    const sets = this.#setsOf(deployment);
-    const newest = Math.max(0, ...sets.map(revisionOf));
-    for (const set of sets) {
-      const isOwn = set.metadata.uid === own.metadata.uid;
-      const wanted = isOwn ? replicas : 0;
-      const back = isOwn && revisionOf(set) < newest; // An earlier template again is a new revision.
-      if (set.spec.replicas === wanted && !back) continue;
-      const annotations = {
-        ...set.metadata.annotations,
-        ...(back ? { [REVISION]: String(newest + 1) } : {}),
-      };
-      const spec = { ...set.spec, replicas: wanted };
-      this.store.update(REPLICA_SETS, { ...set, metadata: { ...set.metadata, annotations }, spec });
-      if (set.spec.replicas !== wanted) this.#scaled(deployment, set, set.spec.replicas, wanted);
-    }
-  }
-
-  #scaled(deployment: Deployment, { metadata: { name } }: ReplicaSet, from: number, to: number): void {
-    if (from === to) return;
-    const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${name} from ${from} to ${to}`;
-    this.events.record(deployment, {
-      reason: 'ScalingReplicaSet',
-      message,
-      component: 'deployment-controller',
-    });
-  }
-
-  #prune(sets: readonly ReplicaSet[], kept: number): void {
-    const old = sets.filter(set => set.spec.replicas === 0).sort((a, b) => revisionOf(a) - revisionOf(b));
-    for (const { metadata } of old.slice(0, Math.max(0, old.length - kept))) {
-      this.store.delete(REPLICA_SETS, metadata.namespace ?? '', metadata.name);
-    }
-  }
-
-  #setsOf({ metadata: { namespace, uid } }: Deployment): ReplicaSet[] {
-    const all = this.store.list(REPLICA_SETS, namespace) as Resource[] as ReplicaSet[];
-    return all.filter(set => controllerOf(set)?.uid === uid);
-  }
-
   #podsOf(namespace: string, sets: readonly ReplicaSet[]): Pod[] {
     const owners = new Set(sets.map(set => set.metadata.uid));
     const all = this.store.list('pods', namespace) as Resource[] as Pod[];
@@ -218,9 +147,14 @@ export class Deployments {
   #tell(namespace: string, name: string, hash: string): void {
     const deployment = this.store.get(DEPLOYMENTS, namespace, name) as Deployment | undefined;
     if (!deployment) return;
-    const sets = this.#setsOf(deployment);
+    const sets = this.#sets.of(deployment);
     const own = sets.find(set => set.metadata.labels?.[HASH] === hash);
     const pods = this.#podsOf(namespace, sets);
+    for (const set of sets)
+      this.#sets.tell(
+        set,
+        pods.filter(pod => controllerOf(pod)?.uid === set.metadata.uid),
+      );
     const ready = pods.filter(isReady).length;
     const updated = pods.filter(pod => pod.metadata.labels?.[HASH] === hash).length;
     const { replicas = 1 } = deployment.spec;
@@ -243,10 +177,6 @@ export class Deployments {
     const next = { ...deployment, metadata: { ...deployment.metadata, annotations }, status };
     if (!isDeepStrictEqual(next, deployment)) this.store.update(DEPLOYMENTS, next);
   }
-}
-
-function revisionOf(set: ReplicaSet): number {
-  return Number(set.metadata.annotations?.[REVISION] ?? 0);
 }
 
 /** '25%' or a number. */

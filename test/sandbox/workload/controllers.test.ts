@@ -73,6 +73,12 @@ describe('a Deployment', () => {
         containerStatuses: [{ name: 'api', ready: true, restartCount: 0, state: { running: {} } }],
       },
     });
+    expect(world.store.list('replicasets.apps', 'team')).toContainEqual(
+      expect.objectContaining({
+        metadata: expect.objectContaining({ ownerReferences: [expect.objectContaining({ name: 'one' })] }),
+        status: expect.objectContaining({ replicas: 1, readyReplicas: 1 }),
+      }),
+    );
     // Applied once more, nothing changes: no new generation, no other pod.
     world.apply(deployment('one'));
     expect(world.store.get('deployments.apps', 'team', 'one')?.metadata.generation).toBe(1);
