@@ -63,19 +63,19 @@ or {"curl", "provider", "trace": null, "unresolved": HOST} for a name that the p
           ? unresolvedLines(traced.name).map((line, index) =>
               index === 0 ? `  ${paint(options, 'red', sign.bad)} ${line}` : `    ${line}`,
             )
-          : [
-              ...traceLines(traced.trace, { columns, ascii: options.ascii, notes: traced.notes }).map(line =>
-                ansi(line, options).trimEnd(),
-              ),
-            ];
+          : traceLines(traced.trace, { columns, ascii: options.ascii, notes: traced.notes }).map(line =>
+              ansi(line, options).trimEnd(),
+            );
       process.stdout.write(`${[...lines, '', `  from ${cluster.name}`].join('\n')}\n`);
     });
 }
 
 function unresolvedLines(name: string): string[] {
   return [
-    `The pod knows no ${name}: curl ends with exit code 6, and the sidecar sees nothing.`,
-    "It is neither in the pod's hosts file nor a Service of the cluster. For a name that a DNS",
-    `outside the cluster knows, say its address: --resolve ${name}:PORT:ADDRESS`,
+    `The pod knows no ${name}:`,
+    'curl ends with exit code 6, and the sidecar sees nothing.',
+    "It is neither in the pod's hosts file nor a Service of the cluster. For a name",
+    'that a DNS outside the cluster knows, say its address:',
+    `--resolve ${name}:PORT:ADDRESS`,
   ];
 }
