@@ -173,7 +173,7 @@ function forwardProxy(service: MeshService): Pick<Cluster, 'cluster_type'> {
       name: 'envoy.clusters.dynamic_forward_proxy',
       typed_config: {
         ...anyType('envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig'),
-        dns_cache_config: { name: `${service.host}-dfp-dns-cache`, dns_lookup_family: 'V4_ONLY' },
+        dns_cache_config: { name: `${service.host}_dfp_dns_cache`, dns_lookup_family: 'V4_ONLY' },
       },
     },
   };
