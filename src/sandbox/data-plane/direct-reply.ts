@@ -4,7 +4,7 @@
  */
 import { redirectLocation, redirectStatus } from '../../envoy/match-action.ts';
 import type { RequestHead } from '../../envoy/match-route.ts';
-import { applyResponseMutations, type FormatContext } from './header-mutations.ts';
+import { applyResponseMutations, bytesOf, type FormatContext } from './header-mutations.ts';
 import type { HeaderList } from './headers.ts';
 import type { LocalReply } from './local-reply.ts';
 import { mutationLevels, type RouteChoice } from './router-choice.ts';
@@ -18,7 +18,7 @@ export function directReply(
   const { redirect, direct_response, match } = choice.route;
   if (redirect === undefined && direct_response === undefined) return null;
   const headers: HeaderList = [];
-  if (redirect !== undefined) headers.push(['location', redirectLocation(redirect, request, match)]);
+  if (redirect !== undefined) headers.push(['location', bytesOf(redirectLocation(redirect, request, match))]);
   applyResponseMutations(headers, mutationLevels(choice), context);
   const { inline_string, inline_bytes } = direct_response?.body ?? {};
   return {

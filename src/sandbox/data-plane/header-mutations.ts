@@ -4,7 +4,14 @@
  * Source: envoyproxy/envoy source/common/router/{header_parser,config_impl}.cc.
  */
 import type { HeaderMutations, HeaderValueOption } from '../../envoy/config.ts';
-import { appendToHeader, type HeaderList, hasHeader, headerOf, removeHeader, setHeader } from './headers.ts';
+import {
+  appendToHeader,
+  type Header,
+  type HeaderList,
+  hasHeader,
+  headerOf,
+  removeHeader,
+} from './headers.ts';
 
 /** What '%...%' in a value can stand for. */
 export interface FormatContext {
@@ -41,27 +48,37 @@ function apply(
   remove: readonly string[] | undefined,
   context: FormatContext,
 ): void {
-  for (const name of remove ?? []) removeHeader(headers, name.toLowerCase());
+  const overwrites: Header[] = [];
+  const appends: Header[] = [];
   for (const { header, append_action, ...more } of add ?? []) {
     const name = header.key.toLowerCase();
-    const value = format(header.value ?? '', context);
+    const value = format(bytesOf(header.value ?? ''), context);
     if (value === '' && !('keep_empty_value' in more && more.keep_empty_value === true)) continue;
     const there = hasHeader(headers, name);
-    switch (append_action) {
-      case 'OVERWRITE_IF_EXISTS_OR_ADD':
-        setHeader(headers, name, value);
-        break;
-      case 'ADD_IF_ABSENT':
-        if (!there) headers.push([name, value]);
-        break;
-      case 'OVERWRITE_IF_EXISTS':
-        if (there) setHeader(headers, name, value);
-        break;
-      default:
-        if (ONE_LINE.has(name)) appendToHeader(headers, name, value, ',');
-        else headers.push([name, value]);
-    }
+    if (append_action === 'OVERWRITE_IF_EXISTS_OR_ADD') overwrites.push([name, value]);
+    else if (append_action === 'OVERWRITE_IF_EXISTS') {
+      if (there) overwrites.push([name, value]);
+    } else if (append_action !== 'ADD_IF_ABSENT' || !there) appends.push([name, value]);
   }
+  for (const name of remove ?? []) removeHeader(headers, name.toLowerCase());
+  // A header that is set moves to the end, behind those that the proxy has added (as recorded).
+  for (const [name, value] of overwrites) {
+    removeHeader(headers, name);
+    headers.push([name, value]);
+  }
+  for (const [name, value] of appends) {
+    if (ONE_LINE.has(name)) appendToHeader(headers, name, value, ',');
+    else headers.push([name, value]);
+  }
+}
+
+/** Header values are bytes, which node has as latin1 text; configuration is UTF-8. Line breaks cannot be sent. */
+export function bytesOf(text: string): string {
+  return /^[ -~]*$/.test(text)
+    ? text
+    : Buffer.from(text, 'utf8')
+        .toString('latin1')
+        .replace(/[\0\r\n]/g, '');
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Header, type HeaderList, hasHeader, headerListOf, headerOf } from './headers.ts';
+import { type Header, type HeaderList, hasHeader, headerListOf, headerOf, removeHeader } from './headers.ts';
 import { type Exchange, isBodiless } from './http-exchange.ts';
 
 export function http1Exchange(request: IncomingMessage, response: ServerResponse): Exchange {
@@ -16,29 +16,34 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
   const host = takeHost(headers);
   const target = splitTarget(request.url ?? '/');
   const head = request.method === 'HEAD';
+  const body = hasBody(headers) ? request : null;
   return {
     protocol: request.httpVersion === '1.0' ? 'HTTP/1.0' : 'HTTP/1.1',
     method: request.method ?? 'GET',
     path: target.path,
     authority: target.authority ?? host,
     headers,
-    body: hasBody(headers) ? request : null,
+    body,
     upgrade: upgradeOf(headers),
     get answered() {
       return response.headersSent;
     },
-    answer(status, list, empty) {
+    answer(status, list, empty, close) {
       const raw: string[] = [];
       for (const [name, value] of list) raw.push(name, value);
-      if (!hasHeader(list, 'content-length') && !isBodiless(status)) {
+      // An answer that does not wait for the whole request ends the connection: HTTP/1.1 cannot skip the rest.
+      if (close || !response.shouldKeepAlive || (body !== null && !request.complete)) {
+        response.shouldKeepAlive = false;
+        raw.push('connection', 'close');
+      }
+      if (!isBodiless(status) && !hasHeader(list, 'content-length')) {
         if (empty && !head) raw.push('content-length', '0');
-        else if (!head) raw.push('transfer-encoding', 'chunked');
+        else raw.push('transfer-encoding', 'chunked');
       }
       // Without this node adds a 'Connection' and a 'Keep-Alive' of its own.
       response.removeHeader('connection');
       response.removeHeader('transfer-encoding');
-      if (!response.shouldKeepAlive) raw.push('connection', 'close');
-      response.writeHead(status, STATUS_CODES[status] ?? 'Unknown', raw);
+      response.writeHead(status, reasonPhrase(status), raw);
     },
     write: chunk => response.write(chunk),
     end: () => void response.end(),
@@ -49,15 +54,18 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
       else endSoon(socket);
     },
     onClose: listener => {
-      let told = false;
+      const { socket } = request;
       const tell = (complete: boolean) => {
-        if (told) return;
-        told = true;
+        socket.off('close', gone);
+        response.off('finish', done);
         listener(complete);
       };
-      response.once('finish', () => tell(true));
-      response.once('close', () => tell(response.writableFinished));
-      // A request that errors is one whose app has gone; 'close' tells it.
+      const done = () => tell(true);
+      const gone = () => tell(response.writableFinished);
+      response.once('finish', done);
+      // The socket's own word: a response that waits behind another on the connection is told nothing.
+      socket.once('close', gone);
+      // A request that errors is one whose app has gone.
       request.on('error', () => {});
     },
   };
@@ -76,9 +84,18 @@ function splitTarget(target: string): { path: string; authority?: string } {
   return { authority: absolute[1] ?? '', path: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
+/** Two Host headers make one with a comma, which then belongs to no virtual host by name. */
 function takeHost(headers: HeaderList): string | undefined {
-  const at = headers.findIndex(([name]) => name === 'host');
-  return at === -1 ? undefined : headers.splice(at, 1)[0]?.[1];
+  const host = headerOf(headers, 'host');
+  removeHeader(headers, 'host');
+  return host;
+}
+
+/** Statuses that Envoy's table has no name for. Source: source/common/http/codes.cc (CodeUtility::toString). */
+const NAMELESS = new Set([102, 103, 418, 451, 509]);
+
+export function reasonPhrase(status: number): string {
+  return (NAMELESS.has(status) ? undefined : STATUS_CODES[status]) ?? 'Unknown';
 }
 
 function hasBody(headers: readonly Header[]): boolean {

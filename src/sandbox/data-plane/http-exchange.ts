@@ -19,8 +19,8 @@ export interface Exchange {
   /** The app asks for another protocol on this connection ('websocket'), or for a tunnel ('CONNECT'). */
   readonly upgrade: string | null;
   readonly answered: boolean;
-  /** Status line and headers. `empty`: nothing follows but end(). */
-  answer(status: number, headers: readonly Header[], empty: boolean): void;
+  /** Status line and headers. `empty`: nothing follows but end(). `close`: this is the connection's last answer. */
+  answer(status: number, headers: readonly Header[], empty: boolean, close: boolean): void;
   /** False: wait for onDrain before the next. */
   write(chunk: Buffer): boolean;
   end(): void;

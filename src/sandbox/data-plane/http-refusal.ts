@@ -1,5 +1,6 @@
 /**
- * Connections that never become a request which the manager could route: bytes that are no HTTP, and CONNECT.
+ * What the codec refuses before there is a request that the manager could route: bytes that are no HTTP, authorities
+ * that are none. CONNECT is refused here, too.
  * Source: envoyproxy/envoy source/common/http/http1/codec_impl.cc (sendProtocolError).
  */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
@@ -9,22 +10,36 @@ import { StreamInfo } from './stream-info.ts';
 
 /** Answers 400 (431 for too many headers) and closes, as Envoy's codec does; a connection that broke is only cleared away. */
 export function refuseMalformed(
-  error: NodeJS.ErrnoException,
+  error: NodeJS.ErrnoException & { reason?: string },
   socket: Socket,
   connection: Downstream,
   log: (line: string) => void,
 ): void {
   const protocol = error.code?.startsWith('HPE_') === true && error.code !== 'HPE_INVALID_EOF_STATE';
-  if (!protocol || !socket.writable || answersStill(socket)) {
-    socket.destroy();
-    return;
-  }
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  if (protocol && socket.writable && !answersStill(socket)) refuse(detailsOf(error), socket, connection, log);
+  else socket.destroy();
+}
+
+function detailsOf(error: NodeJS.ErrnoException & { reason?: string }): string {
+  if (error.code === 'HPE_HEADER_OVERFLOW') return 'http1.headers_too_large';
+  if (error.code === 'HPE_INVALID_URL') return 'http1.invalid_url';
+  if (/Transfer-Encoding.*Content-Length|Content-Length.*Transfer-Encoding/i.test(error.reason ?? ''))
+    return 'http1.content_length_and_chunked_not_allowed';
+  return 'http1.codec_error';
+}
+
+/** A protocol error of the app: flag DPE, and nothing of the request in the log. */
+export function refuse(
+  details: string,
+  socket: Socket,
+  connection: Downstream,
+  log: (line: string) => void,
+): void {
   const info = new StreamInfo(connection);
   info.flag('DPE');
-  info.details = tooLarge ? 'http1.headers_too_large' : 'http1.codec_error';
+  info.details = details;
   info.protocol = 'HTTP/1.1';
-  const status = tooLarge ? 431 : 400;
+  const status = details === 'http1.headers_too_large' ? 431 : 400;
   write(socket, info, status, STATUS_CODES[status] ?? '');
   log(info.line());
 }
@@ -36,14 +51,24 @@ export function refuseConnect(
   connection: Downstream,
   log: (line: string) => void,
 ): void {
+  const target = request.url ?? '';
+  if (!/^[^/]+:\d+$/.test(target)) {
+    refuse('http1.invalid_url', socket, connection, log);
+    return;
+  }
   const info = new StreamInfo(connection);
   info.details = 'upgrade_failed';
   info.protocol = `HTTP/${request.httpVersion}`;
   info.method = 'CONNECT';
-  info.authority = request.headers.host ?? request.url;
+  info.authority = target;
   info.userAgent = request.headers['user-agent'];
   write(socket, info, 403, '');
   log(info.line());
+}
+
+/** The characters of an authority. Source: source/common/http/header_utility.cc (authorityIsValid). */
+export function isAuthority(text: string): boolean {
+  return /^[\w\-.~%!$&'()*+,;=:@[\]]*$/.test(text);
 }
 
 /** Whether an earlier request on this connection has an answer under way, which a 400 would fall into. */
@@ -55,8 +80,9 @@ function answersStill(socket: Socket): boolean {
 function write(socket: Socket, info: StreamInfo, status: number, body: string): void {
   info.code = status;
   info.bytesSent = body.length;
-  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, `content-length: ${body.length}`];
-  if (body !== '') lines.push('content-type: text/plain');
-  lines.push(`date: ${new Date().toUTCString()}`, 'server: envoy', 'connection: close', '', body);
-  socket.end(lines.join('\r\n'), () => socket.destroySoon());
+  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`];
+  if (body !== '') lines.push(`content-length: ${body.length}`, 'content-type: text/plain');
+  lines.push(`date: ${new Date().toUTCString()}`, 'server: envoy', 'connection: close');
+  if (body === '') lines.push('content-length: 0');
+  socket.end([...lines, '', body].join('\r\n'), () => socket.destroySoon());
 }

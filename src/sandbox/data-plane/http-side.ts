@@ -19,7 +19,7 @@ import type { Downstream, HttpSide, HttpSideOptions } from './contract.ts';
 import { http1Exchange } from './http-codec1.ts';
 import { http2Exchange } from './http-codec2.ts';
 import type { Exchange } from './http-exchange.ts';
-import { refuseConnect, refuseMalformed } from './http-refusal.ts';
+import { isAuthority, refuse, refuseConnect, refuseMalformed } from './http-refusal.ts';
 import { HttpStream, type StreamOwner } from './http-stream.ts';
 
 /** Envoy's max_request_headers_kb. */
@@ -53,8 +53,12 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
 
   const http1 = http1Server(
     (request, response) => {
-      const entry = served.get(request.socket);
-      if (entry !== undefined) handle(http1Exchange(request, response), entry);
+      const { socket } = request;
+      const entry = served.get(socket);
+      if (entry === undefined) return;
+      const exchange = http1Exchange(request, response);
+      if (isAuthority(exchange.authority ?? '')) handle(exchange, entry);
+      else refuse('http.invalid_authority', socket, entry.connection, options.log);
     },
     (error, socket) => {
       const entry = served.get(socket);
@@ -100,6 +104,8 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       socket.on('error', () => {});
+      // One listener a request, and an app may send many before it reads an answer.
+      socket.setMaxListeners(0);
       if (head.length > 0) return begin(entry, head);
       // Nothing was sniffed: the first bytes say which version of HTTP it is.
       socket.once('data', chunk => {

@@ -11,14 +11,17 @@ import { addCorsHeaders, preflightAnswer } from './cors.ts';
 import { directReply } from './direct-reply.ts';
 import { faultAbort, faultDelay } from './fault.ts';
 import type { FormatContext } from './header-mutations.ts';
-import { type HeaderList, hasHeader, headerOf, setHeader } from './headers.ts';
+import { type HeaderList, hasHeader, headerOf, removeHeader, setHeader } from './headers.ts';
 import type { Exchange } from './http-exchange.ts';
 import {
   CLUSTER_NOT_FOUND,
-  faultReply,
+  grpcHeaders,
+  isGrpc,
   LOW_VERSION,
   type LocalReply,
   MISSING_HOST,
+  PATH_NOT_NORMAL,
+  PATH_REJECTED,
   ROUTE_NOT_FOUND,
   UPGRADE_FAILED,
 } from './local-reply.ts';
@@ -57,9 +60,8 @@ export class HttpStream {
     this.owner = owner;
     this.info = new StreamInfo(connection);
     this.headers = mutatedRequestHeaders(exchange.headers);
-    this.path = normalizedPath(exchange.path);
+    this.path = normalizedPath(exchange.path) ?? '';
     this.authority = exchange.authority ?? '';
-    this.info.path = this.path;
     this.scheme = headerOf(this.headers, 'x-forwarded-proto')?.toLowerCase() === 'https' ? 'https' : 'http';
     this.info.remote = forwardedRemote(this.headers) ?? connection.from;
     exchange.onClose(complete => this.#close(complete));
@@ -72,6 +74,7 @@ export class HttpStream {
       this.localReply(refusal);
       return;
     }
+    this.#decorate();
     const fault = this.#choice?.route.typed_per_filter_config?.['envoy.filters.http.fault'];
     const delay = fault === undefined ? 0 : faultDelay(fault, this.options.random);
     if (delay > 0) {
@@ -100,18 +103,19 @@ export class HttpStream {
     const { exchange, info } = this;
     if (reply.flag !== undefined) info.flag(reply.flag);
     info.details = reply.details;
-    if (this.#router === null) this.#drainBody();
     if (exchange.answered) {
       exchange.reset();
       return;
     }
     const headers: HeaderList = [...(reply.headers ?? [])];
-    const body = Buffer.from(reply.body);
+    const grpc = isGrpc(headerOf(this.headers, 'content-type'));
+    const body = Buffer.from(grpc ? '' : reply.body);
+    if (grpc) headers.push(...grpcHeaders(reply));
     if (body.length > 0) {
       setHeader(headers, 'content-length', String(body.length));
       if (!hasHeader(headers, 'content-type')) headers.push(['content-type', 'text/plain']);
     }
-    this.answer(reply.status, headers, body.length === 0);
+    this.answer(grpc ? 200 : reply.status, headers, body.length === 0, reply.closes === true);
     if (body.length > 0 && exchange.method !== 'HEAD') {
       info.bytesSent += body.length;
       exchange.write(body);
@@ -120,7 +124,7 @@ export class HttpStream {
   }
 
   /** Every answer passes here, as in Envoy every one passes the encoder filters and the manager. */
-  answer(status: number, headers: HeaderList, empty: boolean): void {
+  answer(status: number, headers: HeaderList, empty: boolean, close = false): void {
     const { exchange, info } = this;
     const route = this.#choice?.route;
     const cors = route?.typed_per_filter_config?.['envoy.filters.http.cors'];
@@ -130,13 +134,23 @@ export class HttpStream {
     if (!hasHeader(headers, 'date')) headers.push(['date', httpDate()]);
     setHeader(headers, 'server', 'envoy');
     info.code = status;
-    exchange.answer(status, headers, empty);
+    exchange.answer(status, headers, empty, close);
   }
 
+  /** What is refused before the manager touches the headers: the log then has no request id. */
   #malformed(): LocalReply | null {
+    const reply = this.#wrongForm();
+    if (reply !== null && !hasHeader(this.exchange.headers, 'x-request-id'))
+      removeHeader(this.headers, 'x-request-id');
+    return reply;
+  }
+
+  #wrongForm(): LocalReply | null {
     // Unless support for it is switched on (PILOT_HTTP10), HTTP/1.0 is told to come back with a newer version.
     if (this.exchange.protocol === 'HTTP/1.0') return LOW_VERSION;
-    return this.authority === '' ? MISSING_HOST : null;
+    if (this.authority === '') return MISSING_HOST;
+    if (this.path === '') return PATH_NOT_NORMAL;
+    return this.path.startsWith('/') || this.exchange.upgrade === 'CONNECT' ? null : PATH_REJECTED;
   }
 
   #route(manager: HttpConnectionManager): LocalReply | null {
@@ -150,9 +164,15 @@ export class HttpStream {
     return choice === null ? ROUTE_NOT_FOUND : null;
   }
 
+  /** The name of the operation that tracing gives to the route goes along, whether or not anything is traced. */
+  #decorate(): void {
+    const operation = this.#choice?.route.decorator?.operation;
+    if (operation) setHeader(this.headers, 'x-envoy-decorator-operation', operation);
+  }
+
   #afterDelay(fault: HttpFault | undefined): void {
-    const status = fault === undefined ? null : faultAbort(fault, this.options.random);
-    const reply = status === null ? (this.#preflight() ?? this.#direct()) : faultReply(status);
+    const abort = fault === undefined ? null : faultAbort(fault, this.options.random);
+    const reply = abort ?? this.#preflight() ?? this.#direct();
     if (reply === null) this.#toRouter();
     else this.localReply(reply);
   }
@@ -180,13 +200,6 @@ export class HttpStream {
     this.#router.start();
   }
 
-  /** A body that no try reads flows away, counted, so that the connection stays usable. */
-  #drainBody(): void {
-    this.exchange.body?.on('data', (chunk: Buffer) => {
-      this.info.bytesReceived += chunk.length;
-    });
-  }
-
   #close(complete: boolean): void {
     clearTimeout(this.#delay);
     this.#router?.end();
@@ -199,6 +212,7 @@ export class HttpStream {
     }
     info.protocol = exchange.protocol;
     info.method = exchange.method;
+    info.path = headerOf(headers, 'x-envoy-original-path') ?? this.path;
     info.authority = this.authority;
     info.forwardedFor = headerOf(headers, 'x-forwarded-for');
     info.userAgent = headerOf(headers, 'user-agent');

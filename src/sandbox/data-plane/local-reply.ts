@@ -14,6 +14,10 @@ export interface LocalReply {
   readonly details: string;
   readonly flag?: ResponseFlag;
   readonly headers?: readonly Header[];
+  /** The connection is closed behind it. */
+  readonly closes?: boolean;
+  /** For callers that speak gRPC; left out: by the HTTP status. */
+  readonly grpcStatus?: number;
 }
 
 export const ROUTE_NOT_FOUND: LocalReply = { status: 404, body: '', details: 'route_not_found', flag: 'NR' };
@@ -24,8 +28,15 @@ export const CLUSTER_NOT_FOUND: LocalReply = {
   flag: 'NC',
 };
 export const UPGRADE_FAILED: LocalReply = { status: 403, body: '', details: 'upgrade_failed' };
-export const LOW_VERSION: LocalReply = { status: 426, body: '', details: 'low_version' };
-export const MISSING_HOST: LocalReply = { status: 400, body: '', details: 'missing_host_header' };
+export const LOW_VERSION: LocalReply = { status: 426, body: '', details: 'low_version', closes: true };
+export const MISSING_HOST: LocalReply = {
+  status: 400,
+  body: '',
+  details: 'missing_host_header',
+  closes: true,
+};
+export const PATH_REJECTED: LocalReply = { status: 404, body: '', details: 'absolute_path_rejected' };
+export const PATH_NOT_NORMAL: LocalReply = { status: 400, body: '', details: 'path_normalization_failed' };
 export const BUFFER_EXCEEDED: LocalReply = {
   status: 507,
   body: 'exceeded request buffer limit while retrying upstream',
@@ -36,8 +47,30 @@ export function timeoutReply(which: 'response_timeout' | 'upstream_per_try_timeo
   return { status: 504, body: 'upstream request timeout', details: which, flag: 'UT' };
 }
 
-export function faultReply(status: number): LocalReply {
-  return { status, body: 'fault filter abort', details: 'fault_filter_abort', flag: 'FI' };
+export function isGrpc(contentType: string | undefined): boolean {
+  return contentType !== undefined && /^application\/grpc($|\+|;)/.test(contentType);
+}
+
+const GRPC_OF_HTTP: Readonly<Record<number, number>> = {
+  400: 13,
+  401: 16,
+  403: 7,
+  404: 12,
+  429: 14,
+  502: 14,
+  503: 14,
+  504: 14,
+};
+
+/** A reply as gRPC has it: status and message are headers. Source: source/common/http/utility.cc (prepareLocalReply). */
+export function grpcHeaders(reply: LocalReply): readonly Header[] {
+  const status = reply.grpcStatus ?? GRPC_OF_HTTP[reply.status] ?? 2;
+  const headers: Header[] = [
+    ['content-type', 'application/grpc'],
+    ['grpc-status', String(status)],
+  ];
+  if (reply.body !== '') headers.push(['grpc-message', encodeURI(reply.body).replaceAll('%20', ' ')]);
+  return headers;
 }
 
 /** A try that came to nothing and is not followed by another. `retried`: it was not the first. */

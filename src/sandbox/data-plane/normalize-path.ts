@@ -1,22 +1,42 @@
 /**
- * Envoy's normalize_path: dot segments are resolved and backslashes are slashes; the query stays as it is, and so do
- * double slashes (merge_slashes is off in Istio's default) and escaped ones.
- * Source: envoyproxy/envoy source/common/http/path_utility.cc (canonicalPath).
+ * Envoy's normalize_path, which is Chromium's way with URLs: dot segments are resolved, backslashes are slashes,
+ * unreserved characters lose their percent signs, characters that no URL may have get them. Double slashes
+ * (merge_slashes is off in Istio's default), escaped slashes and the query stay; a fragment is cut off.
+ * Source: envoyproxy/envoy source/common/http/path_utility.cc; google/url's url_canon_path.cc.
  */
-export function normalizedPath(path: string): string {
-  if (!path.startsWith('/')) return path;
-  const query = path.indexOf('?');
-  const plain = query === -1 ? path : path.slice(0, query);
-  // Nearly every path is normal already.
-  if (!/[\\]|\/(\.|%2e)/i.test(plain)) return path;
-  const segments = plain.replaceAll('\\', '/').split('/').slice(1);
+
+/** What may have to change; nearly every path has none of it. */
+const UNUSUAL = /[\\%"<>^`{|}]|[^!-~]|\/\./;
+
+/** Null: it cannot be normalised (a NUL in it), which Envoy answers with 400. */
+export function normalizedPath(target: string): string | null {
+  const whole = target.replace(/#.*$/s, '');
+  const at = whole.indexOf('?');
+  const path = at === -1 ? whole : whole.slice(0, at);
+  const query = at === -1 ? '' : whole.slice(at);
+  if (!path.startsWith('/') || !UNUSUAL.test(path)) return whole;
+  if (/%00/.test(path)) return null;
+  const plain = path
+    .replaceAll('\\', '/')
+    .replace(/%(2d|2e|3\d|[46][1-9a-f]|[57][0-9a]|5f|7e)/gi, (_, hex: string) =>
+      String.fromCharCode(Number.parseInt(hex, 16)),
+    )
+    .replace(/["<>^`{|}]|[^!-~]/g, character => percentEncoded(character));
+  return withoutDots(plain) + query;
+}
+
+function withoutDots(path: string): string {
+  const segments = path.split('/').slice(1);
   const kept: string[] = [];
   segments.forEach((segment, index) => {
-    const dots = segment.replace(/%2e/gi, '.');
-    const last = index === segments.length - 1;
-    if (dots === '..') kept.pop();
-    if (dots !== '.' && dots !== '..') kept.push(segment);
-    else if (last) kept.push('');
+    if (segment === '..') kept.pop();
+    if (segment !== '.' && segment !== '..') kept.push(segment);
+    else if (index === segments.length - 1) kept.push('');
   });
-  return `/${kept.join('/')}${query === -1 ? '' : path.slice(query)}`;
+  return `/${kept.join('/')}`;
+}
+
+/** Node gives a request's bytes as latin1, one character each. */
+function percentEncoded(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 }

@@ -3,7 +3,7 @@
  * x-forwarded-proto and x-request-id are added.
  * Source: envoyproxy/envoy source/common/http/conn_manager_utility.cc (mutateRequestHeaders), for a sidecar's outbound
  * listener: use_remote_address false, no internal addresses configured, so that every request counts as external.
- * Left out: the headers of tracing and of peer metadata.
+ * Left out: trace identifiers (the lab samples one in a hundred requests and sends them nowhere), peer metadata.
  */
 import { randomUUID } from 'node:crypto';
 import type { Address } from '../rooms.ts';
@@ -39,14 +39,28 @@ const INTERNAL = new Set([
 
 /** The headers as they go on; a new list. */
 export function mutatedRequestHeaders(received: HeaderList): HeaderList {
+  const nominated = nominatedHeaders(headerOf(received, 'connection'));
   const headers = received.filter(
     ([name, value]) =>
-      !HOP_BY_HOP.has(name) && !INTERNAL.has(name) && (name !== 'te' || /\btrailers\b/i.test(value)),
+      !HOP_BY_HOP.has(name) &&
+      !INTERNAL.has(name) &&
+      !nominated.includes(name) &&
+      (name !== 'te' || /\btrailers\b/i.test(value)),
   );
   if (hasHeader(headers, 'cookie')) joinCookies(headers);
   if (!hasHeader(headers, 'x-forwarded-proto')) headers.push(['x-forwarded-proto', 'http']);
   if (!hasHeader(headers, 'x-request-id')) headers.push(['x-request-id', randomUUID()]);
   return headers;
+}
+
+/** Headers that a Connection header declares to be for this hop only. */
+function nominatedHeaders(connection: string | undefined): readonly string[] {
+  if (connection === undefined) return [];
+  return connection
+    .toLowerCase()
+    .split(',')
+    .map(word => word.trim())
+    .filter(word => word !== 'te');
 }
 
 /** HTTP/2 clients send cookies one by one; Envoy joins them again. */

@@ -17,8 +17,8 @@ import type {
   UpstreamStream,
 } from './contract.ts';
 import { requestHash } from './hash-policy.ts';
-import { applyRequestMutations, applyResponseMutations } from './header-mutations.ts';
-import { type HeaderList, removeHeader, setHeader } from './headers.ts';
+import { applyRequestMutations, applyResponseMutations, bytesOf } from './header-mutations.ts';
+import { type HeaderList, hasHeader, removeHeader, setHeader } from './headers.ts';
 import { isBodiless } from './http-exchange.ts';
 import type { HttpStream } from './http-stream.ts';
 import { BUFFER_EXCEEDED, failureReply, resetDetails, timeoutReply } from './local-reply.ts';
@@ -29,6 +29,7 @@ import { mutationLevels, type RouteChoice } from './router-choice.ts';
 
 /** What Envoy holds of a body for retries and mirrors: the default per_connection_buffer_limit_bytes. */
 const BUFFER_LIMIT = 1024 * 1024;
+const BODILESS_METHODS = new Set(['GET', 'HEAD', 'DELETE', 'TRACE', 'CONNECT']);
 const RESPONSE_HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
 
 export class RouterRequest {
@@ -106,10 +107,13 @@ export class RouterRequest {
       setHeader(headers, 'x-envoy-attempt-count', '1');
     applyRequestMutations(headers, mutationLevels(this.#choice), this.#stream.formatContext());
     const host = this.#choice.weight?.host_rewrite_literal || this.#action.host_rewrite_literal;
-    if (host) this.#stream.authority = host;
+    if (host) {
+      setHeader(headers, 'x-envoy-original-host', this.#stream.authority);
+      this.#stream.authority = bytesOf(host);
+    }
     if (prefix_rewrite || regex_rewrite) {
       const before = this.#stream.path;
-      this.#stream.path = rewrittenPath(this.#action, this.#choice.route.match, before);
+      this.#stream.path = bytesOf(rewrittenPath(this.#action, this.#choice.route.match, before));
       setHeader(headers, 'x-envoy-original-path', before);
     }
   }
@@ -142,8 +146,16 @@ export class RouterRequest {
   }
 
   #upstreamRequest(): Omit<UpstreamRequest, 'body'> {
-    const { exchange, path, authority, headers } = this.#stream;
-    return { method: exchange.method, path, authority, headers: [...headers] };
+    const { exchange, path, authority } = this.#stream;
+    const headers: HeaderList = [...this.#stream.headers];
+    // The codec says so explicitly for methods that usually have a body.
+    if (
+      this.#body === null &&
+      !BODILESS_METHODS.has(exchange.method) &&
+      !hasHeader(headers, 'content-length')
+    )
+      headers.push(['content-length', '0']);
+    return { method: exchange.method, path, authority, headers };
   }
 
   #sendOptions(): SendOptions {

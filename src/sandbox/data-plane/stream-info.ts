@@ -58,7 +58,7 @@ export class StreamInfo {
   }
 
   line(): string {
-    const { protocol, method, path, authority, details, cluster, route } = this;
+    const { protocol, method, details, cluster, route } = this;
     return accessLogLine({
       start: this.start,
       code: this.code,
@@ -69,18 +69,27 @@ export class StreamInfo {
       downstreamLocal: this.#connection.to,
       downstreamRemote: this.remote,
       sni: this.#connection.sni,
-      ...set({ protocol, method, path, authority, details, cluster, route }),
+      ...set({ protocol, method, details, cluster, route }),
       ...set({
         transportFailure: this.transportFailure,
         upstreamMilliseconds: this.upstreamMilliseconds,
         upstreamHost: this.upstreamHost,
         upstreamLocal: this.upstreamLocal,
-        forwardedFor: this.forwardedFor,
-        userAgent: this.userAgent,
-        requestId: this.requestId,
+        path: fromBytes(this.path),
+        authority: fromBytes(this.authority),
+        forwardedFor: fromBytes(this.forwardedFor),
+        userAgent: fromBytes(this.userAgent),
+        requestId: fromBytes(this.requestId),
       }),
     });
   }
+}
+
+/** Node has a request's bytes as latin1 text; the log holds them as they came. */
+function fromBytes(value: string | undefined): string | undefined {
+  return value === undefined || /^[ -~]*$/.test(value)
+    ? value
+    : Buffer.from(value, 'latin1').toString('utf8');
 }
 
 type Set<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

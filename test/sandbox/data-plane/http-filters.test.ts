@@ -9,11 +9,11 @@ beforeEach(async () => {
 afterEach(() => lab.close());
 
 const all = { numerator: 100 };
-const fault = (policy: HttpFault) =>
+const fault = (policy: HttpFault, timeout = '0s') =>
   lab.routes([
     {
       match: { prefix: '/' },
-      route: { cluster: 'main', timeout: '0.020s' },
+      route: { cluster: 'main', timeout },
       typed_per_filter_config: { 'envoy.filters.http.fault': policy },
     },
   ]);
@@ -33,7 +33,10 @@ test('an abort answers itself', async () => {
 });
 
 test('a delay comes before the abort, and no timeout cuts it', async () => {
-  fault({ delay: { fixed_delay: '0.050s', percentage: all }, abort: { http_status: 503, percentage: all } });
+  fault(
+    { delay: { fixed_delay: '0.050s', percentage: all }, abort: { http_status: 503, percentage: all } },
+    '0.020s',
+  );
   expect((await lab.get()).status).toBe(503);
   const line = await lab.line();
   expect(line.flags).toBe('DI,FI');

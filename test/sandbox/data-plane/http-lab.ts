@@ -34,6 +34,8 @@ export interface Lab {
   readonly other: NodeCluster;
   readonly lines: string[];
   readonly seen: Seen[];
+  /** Requests of which the upstream has the headers. */
+  arrivals: number;
   /** What the upstream does; the default answers 200 'hello'. */
   serve: (request: IncomingMessage, response: ServerResponse, seen: Seen) => void;
   random: () => number;
@@ -55,6 +57,8 @@ export async function startLab(): Promise<Lab> {
   };
   const seen: Seen[] = [];
   const upstream = createServer((request, response) => {
+    lab.arrivals++;
+    changed();
     const chunks: Buffer[] = [];
     request.on('data', chunk => chunks.push(chunk as Buffer));
     request.on('error', () => {});
@@ -117,6 +121,7 @@ export async function startLab(): Promise<Lab> {
     other,
     lines,
     seen,
+    arrivals: 0,
     serve: (_request, response) => response.end('hello'),
     random: () => 0,
     routes(routes, host) {
@@ -188,8 +193,8 @@ export function readAnswer(socket: Socket, headersOnly = false): Promise<Answer>
         headers.find(line => line.toLowerCase().startsWith(`${name}:`))?.split(': ')[1];
       const length = header('content-length');
       if (headersOnly || status === 204 || status === 304) return resolve({ status, headers, body: '' });
-      if (length !== undefined && rest.length >= Number(length))
-        return resolve({ status, headers, body: rest.slice(0, Number(length)) });
+      if (length !== undefined && Buffer.byteLength(rest) >= Number(length))
+        return resolve({ status, headers, body: Buffer.from(rest).subarray(0, Number(length)).toString() });
       if (header('transfer-encoding') === 'chunked' && rest.endsWith('0\r\n\r\n'))
         return resolve({ status, headers, body: unchunk(rest) });
     };

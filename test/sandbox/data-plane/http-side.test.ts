@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Lab, startLab } from './http-lab.ts';
 
@@ -147,4 +149,140 @@ test('upgrades and tunnels are refused', async () => {
 test('dot segments are resolved before routing', async () => {
   await lab.get('/a/../b/./c/%2e%2e/d//e?x=/../y');
   expect(lab.seen[0]?.url).toBe('/b/d//e?x=/../y');
+});
+
+test('what the codec refuses is a protocol error without a request in the log', async () => {
+  const refused = async (request: string) => {
+    const answer = await lab.call(request);
+    const line = await lab.line(lab.lines.length || 1);
+    return [answer.status, line.flags, line.details, line.method];
+  };
+  const head = 'GET / HTTP/1.1\r\nHost: api.test\r\n';
+  expect(await refused('GET / HTTP/1.1\r\nHost: bad host\r\n\r\n')).toEqual([
+    400,
+    'DPE',
+    'http.invalid_authority',
+    '',
+  ]);
+  expect(await refused('CONNECT /x HTTP/1.1\r\nHost: api.test\r\n\r\n')).toEqual([
+    400,
+    'DPE',
+    'http1.invalid_url',
+    '',
+  ]);
+  expect(await refused('FOO / HTTP/1.1\r\nHost: api.test\r\n\r\n')).toEqual([
+    400,
+    'DPE',
+    'http1.codec_error',
+    '',
+  ]);
+  expect(await refused(`${head}X-Big: ${'a'.repeat(70_000)}\r\n\r\n`)).toEqual([
+    431,
+    'DPE',
+    'http1.headers_too_large',
+    '',
+  ]);
+  expect(await refused(`${head}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)).toEqual([
+    400,
+    'DPE',
+    'http1.content_length_and_chunked_not_allowed',
+    '',
+  ]);
+});
+
+test('hop-by-hop headers, those that Connection names among them, end here', async () => {
+  await lab.get(
+    '/',
+    'Connection: keep-alive, x-hop',
+    'x-hop: 1',
+    'Keep-Alive: 3',
+    'Proxy-Connection: x',
+    'TE: trailers',
+  );
+  const names = lab.seen[0]?.headers.map(line => line.split(':')[0]);
+  expect(names).toContain('te');
+  expect(names).not.toContain('x-hop');
+  expect(names).not.toContain('keep-alive');
+});
+
+test('a forwarded address is the peer in the log; a star is no path here', async () => {
+  await lab.get('/', 'X-Forwarded-For: 9.9.9.9, 1.2.3.4');
+  expect(await lab.line()).toMatchObject({ downstreamRemote: '1.2.3.4:0' });
+  expect((await lab.call('OPTIONS * HTTP/1.1\r\nHost: api.test\r\n\r\n')).status).toBe(404);
+  expect(await lab.line(2)).toMatchObject({ flags: '-', details: 'absolute_path_rejected', requestId: '' });
+});
+
+test('the next request sees the configuration of its moment, on the same connection', async () => {
+  const socket = lab.open();
+  socket.write('GET /1 HTTP/1.1\r\nHost: api.test\r\n\r\n');
+  await lab.line(1);
+  lab.routes([{ match: { prefix: '/' }, direct_response: { status: 410 } }]);
+  socket.write('GET /2 HTTP/1.1\r\nHost: api.test\r\n\r\n');
+  expect(await lab.line(2)).toMatchObject({ code: 410 });
+  socket.destroy();
+});
+
+test('HTTP/2 with prior knowledge', async () => {
+  const client = connectHttp2('http://api.test', { createConnection: () => lab.open() });
+  const stream = client.request({ ':authority': 'api.test', ':path': '/h2', 'x-a': '1' });
+  stream.setEncoding('utf8');
+  let body = '';
+  stream.on('data', chunk => {
+    body += chunk;
+  });
+  const [headers] = await once(stream, 'response');
+  await once(stream, 'end');
+  expect(headers).toMatchObject({ ':status': 200, server: 'envoy' });
+  expect(body).toBe('hello');
+  expect(await lab.line()).toMatchObject({
+    protocol: 'HTTP/2',
+    authority: 'api.test',
+    flags: '-',
+    code: 200,
+  });
+  client.close();
+});
+
+test('requests that wait behind another end with their connection, too', async () => {
+  lab.serve = () => {};
+  const socket = lab.open();
+  socket.write('GET /1 HTTP/1.1\r\nHost: api.test\r\n\r\nGET /2 HTTP/1.1\r\nHost: api.test\r\n\r\n');
+  await lab.until(() => lab.seen.length === 2);
+  socket.destroy();
+  expect((await lab.line(2)).flags).toBe('DC');
+  expect(lab.main.resets).toEqual(['cancelled', 'cancelled']);
+});
+
+test('an app that leaves in the middle of its body ends the try', async () => {
+  const socket = lab.open();
+  socket.write('POST / HTTP/1.1\r\nHost: api.test\r\nContent-Length: 100\r\n\r\nhalf');
+  await lab.until(() => lab.arrivals === 1);
+  socket.destroy();
+  expect(await lab.line()).toMatchObject({ code: 0, flags: 'DC', bytesReceived: 4 });
+  expect(lab.main.resets).toEqual(['cancelled']);
+});
+
+test('text beyond ASCII goes through as the bytes that it is', async () => {
+  lab.routes([
+    {
+      match: { prefix: '/' },
+      direct_response: { status: 200, body: { inline_string: 'é' } },
+      response_headers_to_add: [{ header: { key: 'x-text', value: 'ü✓' } }],
+    },
+  ]);
+  const answer = await lab.get('/', 'User-Agent: größe');
+  expect(answer.headers).toContain('x-text: ü✓');
+  expect(await lab.line()).toMatchObject({ userAgent: 'größe', bytesSent: 2 });
+});
+
+test('close ends what is open', async () => {
+  lab.serve = () => {};
+  const socket = lab.open();
+  socket.on('error', () => {});
+  socket.write('GET / HTTP/1.1\r\nHost: api.test\r\n\r\n');
+  await lab.until(() => lab.seen.length === 1);
+  const closed = once(socket, 'close');
+  await lab.close();
+  await closed;
+  lab = await startLab();
 });

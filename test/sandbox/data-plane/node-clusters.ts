@@ -78,10 +78,11 @@ function outcomeOf(out: ClientRequest, host: Host): Promise<UpstreamOutcome> {
   return new Promise(resolve => {
     let connected = out.reusedSocket;
     out.on('socket', (socket: Socket) => {
-      connected ||= !socket.connecting;
-      socket.once('connect', () => {
-        connected = true;
-      });
+      if (!socket.connecting) connected = true;
+      else
+        socket.once('connect', () => {
+          connected = true;
+        });
     });
     out.on('error', () => {
       const failure: UpstreamFailure = connected
