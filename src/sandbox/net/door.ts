@@ -24,6 +24,8 @@ import {
 export interface Guest {
   readonly ip: string;
   readonly resolver: PodResolver;
+  /** Addresses that the call itself gives to names; they come before the resolver's. */
+  readonly pinned?: (host: string, port: number) => readonly string[] | undefined;
   /** The sidecar; null for pods without one. */
   readonly outbound: Outbound | null;
 }
@@ -99,9 +101,10 @@ export class Door {
     const refuse = (code: number) => void socket.end(reply(code));
     if (request.command !== CONNECT) return refuse(REPLY.noSuchCommand);
     if (request.host === null) return refuse(REPLY.noSuchAddressType);
-    const [ip] = guest.resolver.resolve(request.host);
+    const { host, port } = request;
+    const [ip] = guest.pinned?.(host, port) ?? guest.resolver.resolve(host);
     if (ip === undefined) return refuse(REPLY.unreachable);
-    const to = { ip, port: request.port };
+    const to = { ip, port };
     const from: Address = { ip: guest.ip, port: socket.remotePort ?? 0 };
     // Istio's iptables rules leave the pod's own loopback alone.
     if (guest.outbound !== null && !ip.startsWith('127.')) {

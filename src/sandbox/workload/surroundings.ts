@@ -14,7 +14,13 @@ export interface PodWires extends Network {
 /** The SOCKS5 door. */
 export interface CurlDoor {
   readonly port: number;
-  admit(guest: { readonly ip: string; readonly resolver: PodResolver; readonly outbound: Outbound | null }): {
+  admit(guest: {
+    readonly ip: string;
+    readonly resolver: PodResolver;
+    /** Addresses that this call gives to names. */
+    readonly pinned?: (host: string, port: number) => readonly string[] | undefined;
+    readonly outbound: Outbound | null;
+  }): {
     readonly user: string;
     readonly password: string;
     revoke(): void;

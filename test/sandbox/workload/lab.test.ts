@@ -33,6 +33,20 @@ describe('curl in the client', () => {
   const curl = (...args: string[]) => world.exec(client, ['curl', '-sS', '-m', '8', ...args]);
   const json = async (...args: string[]) => JSON.parse((await curl(...args)).stdout);
 
+  it('gives names the addresses that the call says, within the world', async () => {
+    const canary = world.clusterIP(names.outside, 'safedata-canary');
+    const pinned = ['--resolve', `api.safedata-zone.io:80:${canary}`];
+    expect(await json(...pinned, 'http://api.safedata-zone.io/a')).toMatchObject({
+      version: 'canary',
+      host: 'api.safedata-zone.io',
+    });
+    expect(await json(...pinned, 'https://api.safedata-zone.io/a')).toMatchObject({ version: 'stable' });
+    expect(await json('--resolve', `new.example:80:${canary}`, 'http://new.example/')).toMatchObject({
+      version: 'canary',
+      host: 'new.example',
+    });
+  });
+
   it('reaches the world by its names, over plain HTTP and TLS that is verified', async () => {
     expect(await json('http://api.safedata-zone.io/a')).toMatchObject({ version: 'stable', scheme: 'http' });
     expect(await json('https://api.safedata-zone.io/b')).toMatchObject({

@@ -128,6 +128,14 @@ describe('the machine stays out of reach', () => {
     }
   });
 
+  it('for names that a call resolves by itself', async () => {
+    for (const name of ['api.safedata-zone.io', 'nowhere.example', '*'])
+      expect(
+        await untouched('--resolve', `${name}:${port}:127.0.0.1`, `http://nowhere.example:${port}/`),
+        name,
+      ).not.toBe(0);
+  });
+
   it('for redirects', async () => {
     for (const location of [`http://127.0.0.1:${port}/`, `http://localhost:${port}/`, `file://${secret}`]) {
       const pod = createServer(socket => {

@@ -44,6 +44,8 @@ const VALUES: Readonly<Record<ValueRule, readonly string[]>> = {
     ...['tls13-ciphers', 'user-agent'],
   ],
   url: ['url'],
+  pin: ['pinnedpubkey'],
+  resolve: ['resolve'],
   output: ['output', 'dump-header', 'trace', 'trace-ascii', 'stderr', 'cookie-jar'],
   upload: ['upload-file'],
   trusted: ['cacert'],
@@ -54,7 +56,6 @@ const VALUES: Readonly<Record<ValueRule, readonly string[]>> = {
   cookie: ['cookie'],
   format: ['write-out'],
   user: ['user'],
-  pin: ['pinnedpubkey'],
   scheme: ['proto-default'],
 };
 

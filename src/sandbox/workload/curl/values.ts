@@ -2,6 +2,7 @@
  * What the values of curl's options may say: files only inside the call's own empty folder, or those that the
  * container has mounted. Pure: a value in, the value for curl out, or the reason why not.
  */
+import { readResolve } from './resolve.ts';
 
 export type ValueRule =
   | 'text'
@@ -17,6 +18,7 @@ export type ValueRule =
   | 'format'
   | 'user'
   | 'pin'
+  | 'resolve'
   | 'scheme';
 
 export interface Place {
@@ -72,6 +74,8 @@ const RULES: Readonly<Record<ValueRule, (value: string, place: Place) => Checked
       ? fine(value)
       : no('a password belongs to it (NAME:PASSWORD): nobody is there to type one'),
   pin: value => (/^sha256\/\//.test(value) ? fine(value) : no(OUTSIDE)),
+  resolve: value =>
+    readResolve(value) === null ? no('it wants HOST:PORT:ADDRESS, with IPv4 addresses') : fine(value),
   scheme: value => (/^https?$/.test(value) ? fine(value) : no('only http and https are spoken here')),
 };
 
