@@ -6,30 +6,30 @@
  * request headers (a sidecar strips those of outside callers).
  */
 import type { RouteAction } from '../../envoy/config.ts';
-import { rewrittenPath, seconds } from '../../envoy/match-action.ts';
+import { seconds } from '../../envoy/match-action.ts';
 import type {
   SendOptions,
   UpstreamCluster,
   UpstreamFailure,
   UpstreamOutcome,
-  UpstreamRequest,
   UpstreamResponse,
   UpstreamStream,
 } from './contract.ts';
 import { requestHash } from './hash-policy.ts';
-import { applyRequestMutations, applyResponseMutations, bytesOf } from './header-mutations.ts';
-import { type HeaderList, hasHeader, removeHeader, setHeader } from './headers.ts';
+import { applyResponseMutations } from './header-mutations.ts';
+import { type HeaderList, removeHeader, setHeader } from './headers.ts';
 import { isBodiless } from './http-exchange.ts';
 import type { HttpStream } from './http-stream.ts';
 import { BUFFER_EXCEEDED, failureReply, resetDetails, timeoutReply } from './local-reply.ts';
 import { chosenMirrors, sendMirror } from './mirror.ts';
 import { RequestBody } from './request-body.ts';
+import { passBody } from './response-body.ts';
 import { type Reset, type RetryDecision, RetryState } from './retry.ts';
 import { mutationLevels, type RouteChoice } from './router-choice.ts';
+import { finalizeRequest, setAttemptCount, setExpectedTimeout, upstreamRequest } from './router-request.ts';
 
 /** What Envoy holds of a body for retries and mirrors: the default per_connection_buffer_limit_bytes. */
 const BUFFER_LIMIT = 1024 * 1024;
-const BODILESS_METHODS = new Set(['GET', 'HEAD', 'DELETE', 'TRACE', 'CONNECT']);
 const RESPONSE_HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
 
 export class RouterRequest {
@@ -70,7 +70,7 @@ export class RouterRequest {
   }
 
   start(): void {
-    this.#finalizeRequest();
+    this.#prepare();
     if (this.#body !== null) {
       this.#body.onComplete = () => this.#onRequestComplete();
       this.#body.onOverflow = () => this.#onBodyOverflow();
@@ -93,38 +93,21 @@ export class RouterRequest {
     this.#body?.discard();
   }
 
-  #finalizeRequest(): void {
-    const { headers } = this.#stream;
-    const { prefix_rewrite, regex_rewrite, hash_policy } = this.#action;
-    this.#hash = requestHash(hash_policy, {
+  #prepare(): void {
+    const { headers, path, connection, options } = this.#stream;
+    this.#hash = requestHash(this.#action.hash_policy, {
       headers,
-      path: this.#stream.path,
-      sourceIp: this.#stream.connection.from.ip,
-      random: this.#stream.options.random,
+      path,
+      sourceIp: connection.from.ip,
+      random: options.random,
     });
-    this.#setExpectedTimeout();
-    if (this.#choice.virtualHost.include_request_attempt_count === true)
-      setHeader(headers, 'x-envoy-attempt-count', '1');
-    applyRequestMutations(headers, mutationLevels(this.#choice), this.#stream.formatContext());
-    const host = this.#choice.weight?.host_rewrite_literal || this.#action.host_rewrite_literal;
-    if (host) {
-      setHeader(headers, 'x-envoy-original-host', this.#stream.authority);
-      this.#stream.authority = bytesOf(host);
-    }
-    if (prefix_rewrite || regex_rewrite) {
-      const before = this.#stream.path;
-      this.#stream.path = bytesOf(rewrittenPath(this.#action, this.#choice.route.match, before));
-      setHeader(headers, 'x-envoy-original-path', before);
-    }
+    this.#setHeadersOfTry(1);
+    finalizeRequest(this.#stream, this.#choice, this.#action);
   }
 
-  /** The time that the upstream has: a try's own, or what is left of the whole. */
-  #setExpectedTimeout(): void {
-    const left = Math.max(1, this.#timeout - this.#elapsed());
-    const expected = this.#perTryTimeout || this.#timeout;
-    if (expected === 0) return;
-    const value = this.#timeout > 0 ? Math.min(expected, left) : expected;
-    setHeader(this.#stream.headers, 'x-envoy-expected-rq-timeout-ms', String(Math.floor(value)));
+  #setHeadersOfTry(attempt: number): void {
+    setExpectedTimeout(this.#stream, this.#timeout, this.#perTryTimeout, this.#elapsed());
+    setAttemptCount(this.#stream, this.#choice, attempt);
   }
 
   #elapsed(): number {
@@ -134,7 +117,7 @@ export class RouterRequest {
   #try(): void {
     this.#attempt++;
     const stream = this.#cluster.send(
-      { ...this.#upstreamRequest(), body: this.#body?.open() ?? null },
+      { ...upstreamRequest(this.#stream), body: this.#body?.open() ?? null },
       this.#sendOptions(),
     );
     this.#current = stream;
@@ -143,19 +126,6 @@ export class RouterRequest {
       if (this.#current === stream) this.#onOutcome(stream, outcome);
       else if (outcome.kind === 'response') outcome.response.body.on('error', () => {}).destroy();
     });
-  }
-
-  #upstreamRequest(): Omit<UpstreamRequest, 'body'> {
-    const { exchange, path, authority } = this.#stream;
-    const headers: HeaderList = [...this.#stream.headers];
-    // The codec says so explicitly for methods that usually have a body.
-    if (
-      this.#body === null &&
-      !BODILESS_METHODS.has(exchange.method) &&
-      !hasHeader(headers, 'content-length')
-    )
-      headers.push(['content-length', '0']);
-    return { method: exchange.method, path, authority, headers };
   }
 
   #sendOptions(): SendOptions {
@@ -188,7 +158,7 @@ export class RouterRequest {
           policy,
           options.clusters,
           {
-            request: this.#upstreamRequest(),
+            request: upstreamRequest(this.#stream),
             body: this.#body?.whole ?? null,
             timeout: this.#timeout,
             proxyIp: connection.from.ip,
@@ -271,10 +241,7 @@ export class RouterRequest {
     if (decision === 'overflow') this.#stream.info.flag('UO');
     if (decision !== 'yes' || this.#retry === null) return false;
     this.#backOffTimer = setTimeout(() => {
-      const { headers } = this.#stream;
-      if (this.#choice.virtualHost.include_request_attempt_count === true)
-        setHeader(headers, 'x-envoy-attempt-count', String(this.#attempt + 1));
-      this.#setExpectedTimeout();
+      this.#setHeadersOfTry(this.#attempt + 1);
       this.#try();
     }, this.#retry.backOff());
     return true;
@@ -299,33 +266,25 @@ export class RouterRequest {
 
   #passBody({ body }: UpstreamResponse): void {
     const { exchange, info } = this.#stream;
-    let over = false;
-    const broken = (error?: NodeJS.ErrnoException) => {
-      if (over || this.#ended || this.#current === null) return;
-      over = true;
-      const protocol = error?.code?.startsWith('HPE_') === true;
-      info.flag(protocol ? 'UPE' : 'UC');
-      info.details = resetDetails('after', protocol ? 'protocol error' : 'connection termination');
-      this.#current = null;
-      exchange.reset();
-    };
-    body.on('error', broken);
-    body.once('close', () => broken());
-    body.on('data', (chunk: Buffer) => {
-      if (this.#ended || this.#current === null) return;
-      info.bytesSent += chunk.length;
-      if (exchange.write(chunk)) return;
-      body.pause();
-      exchange.onDrain(() => body.resume());
-    });
-    body.once('end', () => {
-      if (over || this.#current === null) return;
-      over = true;
-      clearTimeout(this.#responseTimer);
-      // An answer that does not wait for the whole request ends it.
-      if (this.#requestComplete === undefined) this.#current.reset('cancelled');
-      this.#current = null;
-      exchange.end();
+    passBody(body, exchange, {
+      wanted: () => !this.#ended && this.#current !== null,
+      onData: bytes => {
+        info.bytesSent += bytes;
+      },
+      onEnd: () => {
+        clearTimeout(this.#responseTimer);
+        // An answer that does not wait for the whole request ends it.
+        if (this.#requestComplete === undefined) this.#current?.reset('cancelled');
+        this.#current = null;
+        exchange.end();
+      },
+      onBroken: error => {
+        const protocol = error?.code?.startsWith('HPE_') === true;
+        info.flag(protocol ? 'UPE' : 'UC');
+        info.details = resetDetails('after', protocol ? 'protocol error' : 'connection termination');
+        this.#current = null;
+        exchange.reset();
+      },
     });
   }
 

@@ -1,0 +1,58 @@
+/**
+ * What a route makes of a request before it is sent, and how it is then handed to the cluster.
+ * Source: envoyproxy/envoy source/common/router/{router,config_impl}.cc (finalizeRequestHeaders); the order of the
+ * headers is the recorded one.
+ */
+import type { RouteAction } from '../../envoy/config.ts';
+import { rewrittenPath } from '../../envoy/match-action.ts';
+import type { UpstreamRequest } from './contract.ts';
+import { applyRequestMutations, bytesOf } from './header-mutations.ts';
+import { type HeaderList, hasHeader, setHeader } from './headers.ts';
+import type { HttpStream } from './http-stream.ts';
+import { mutationLevels, type RouteChoice } from './router-choice.ts';
+
+/** Methods for which a request without a body says nothing of its length. */
+const BODILESS_METHODS = new Set(['GET', 'HEAD', 'DELETE', 'TRACE', 'CONNECT']);
+
+/** Header operations, then the new host, then the new path. Changes the stream, as the log shows what was sent. */
+export function finalizeRequest(stream: HttpStream, choice: RouteChoice, action: RouteAction): void {
+  const { headers } = stream;
+  applyRequestMutations(headers, mutationLevels(choice), stream.formatContext());
+  const host = choice.weight?.host_rewrite_literal || action.host_rewrite_literal;
+  if (host) {
+    setHeader(headers, 'x-envoy-original-host', stream.authority);
+    stream.authority = bytesOf(host);
+  }
+  if (action.prefix_rewrite || action.regex_rewrite) {
+    const before = stream.path;
+    stream.path = bytesOf(rewrittenPath(action, choice.route.match, before));
+    setHeader(headers, 'x-envoy-original-path', before);
+  }
+}
+
+export function setAttemptCount(stream: HttpStream, choice: RouteChoice, attempt: number): void {
+  if (choice.virtualHost.include_request_attempt_count === true)
+    setHeader(stream.headers, 'x-envoy-attempt-count', String(attempt));
+}
+
+/** The time that the upstream has, in milliseconds: a try's own, or what is left of the whole; 0: no end. */
+export function setExpectedTimeout(
+  stream: HttpStream,
+  timeout: number,
+  perTryTimeout: number,
+  elapsed: number,
+): void {
+  const expected = perTryTimeout || timeout;
+  if (expected === 0) return;
+  const value = timeout > 0 ? Math.min(expected, Math.max(1, timeout - elapsed)) : expected;
+  setHeader(stream.headers, 'x-envoy-expected-rq-timeout-ms', String(Math.floor(value)));
+}
+
+/** The request as a cluster gets it; with headers of its own, which later tries do not change. */
+export function upstreamRequest(stream: HttpStream): Omit<UpstreamRequest, 'body'> {
+  const { exchange, path, authority } = stream;
+  const headers: HeaderList = [...stream.headers];
+  const silent = exchange.body !== null || BODILESS_METHODS.has(exchange.method);
+  if (!silent && !hasHeader(headers, 'content-length')) headers.push(['content-length', '0']);
+  return { method: exchange.method, path, authority, headers };
+}
