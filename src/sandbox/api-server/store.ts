@@ -99,7 +99,7 @@ export class Store {
   /** What `create` would store, with the next resourceVersion; nothing is stored. Throws as `create` does. */
   prepareCreate(resource: ResourceName, object: Resource): StoredObject {
     const { name: asked, generateName, generation: _, ...rest } = object.metadata;
-    const name = asked || (generateName ? `${generateName.slice(0, 58)}${this.#random.suffix()}` : '');
+    const name = asked || (generateName ? this.generatedName(generateName) : '');
     if (name === '') throw new StatusError(500, 'InternalError', 'Internal error: name is required', {});
     if (this.get(resource, object.metadata.namespace ?? null, name)) throw alreadyExists(resource, name);
     const metadata: StoredMetadata = {
@@ -112,6 +112,11 @@ export class Store {
       creationTimestamp: isoSeconds(this.#now()),
     };
     return frozenCopy({ ...object, metadata });
+  }
+
+  /** 'client-' -> 'client-x7k2p' */
+  generatedName(base: string): string {
+    return `${base.slice(0, 58)}${this.#random.suffix()}`;
   }
 
   /**
@@ -145,14 +150,21 @@ export class Store {
 
   /**
    * Deletes an object and what belongs to it: a namespace's objects (before it), an owner's dependents (after it).
+   * Listeners hear of it when all of it is gone, so that no controller makes anew what its owner's deletion takes.
    * Answers what was there, with the resourceVersion of its deletion; undefined when there was nothing.
    */
   delete(resource: ResourceName, namespace: string | null, name: string): StoredObject | undefined {
+    const gone = this.#deleteAll(resource, namespace, name);
+    this.#deliver();
+    return gone;
+  }
+
+  #deleteAll(resource: ResourceName, namespace: string | null, name: string): StoredObject | undefined {
     const old = this.get(resource, namespace, name);
     if (old === undefined) return undefined;
     if (resource === 'namespaces') {
       for (const [each, object] of this.#everything()) {
-        if (object.metadata.namespace === name) this.delete(each, name, object.metadata.name);
+        if (object.metadata.namespace === name) this.#deleteAll(each, name, object.metadata.name);
       }
     }
     this.#objects.get(resource)?.delete(keyOf(namespace, name));
@@ -160,7 +172,7 @@ export class Store {
     const gone = frozenCopy({ ...old, metadata });
     this.#record({ type: 'DELETED', resource, object: gone, old });
     for (const [each, object] of this.dependents(old.metadata.uid)) {
-      this.delete(each, object.metadata.namespace ?? null, object.metadata.name);
+      this.#deleteAll(each, object.metadata.namespace ?? null, object.metadata.name);
     }
     return gone;
   }
@@ -208,6 +220,7 @@ export class Store {
     }
     all.set(keyOf(object.metadata.namespace ?? null, object.metadata.name), object);
     this.#record({ type, resource, object, ...(old ? { old } : {}) });
+    this.#deliver();
     return object;
   }
 
@@ -217,22 +230,22 @@ export class Store {
     this.#history.push(event);
     if (this.#history.length > REMEMBERED) this.#history.shift();
     this.#undelivered.push(event);
+  }
+
+  #deliver(): void {
     if (this.#delivering) return;
     this.#delivering = true;
     const failures: unknown[] = [];
-    try {
-      for (let next = this.#undelivered.shift(); next !== undefined; next = this.#undelivered.shift()) {
-        for (const listener of [...this.#listeners]) {
-          try {
-            listener(next);
-          } catch (error) {
-            failures.push(error);
-          }
+    for (let next = this.#undelivered.shift(); next !== undefined; next = this.#undelivered.shift()) {
+      for (const listener of [...this.#listeners]) {
+        try {
+          listener(next);
+        } catch (error) {
+          failures.push(error);
         }
       }
-    } finally {
-      this.#delivering = false;
     }
+    this.#delivering = false;
     if (failures.length > 0) throw failures[0];
   }
 

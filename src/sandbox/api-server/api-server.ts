@@ -1,0 +1,86 @@
+/**
+ * The room api-server: speaks Kubernetes over HTTPS on 127.0.0.1 as plain kubectl and client libraries expect it.
+ * Objects are in the Store; validation of Istio's kinds is src/istio's; pods are the workload room's (rooms.ts).
+ * May import src/istio, rooms.ts, hono and ws. Left out of the real thing: protobuf, aggregated discovery, OpenAPI
+ * schemas (explain), paging (a list is whole), finalizers, grace periods, conflicts of field managers, port-forward,
+ * attach, exec over SPDY. What is refused for that says so.
+ */
+import { createServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Admission, PodRuntime } from '../rooms.ts';
+import { createApp } from './app.ts';
+import { badRequest } from './status.ts';
+import type { Store } from './store.ts';
+import { acceptUpgrades } from './upgrade.ts';
+
+export interface ApiServerOptions {
+  readonly store: Store;
+  readonly admission: readonly Admission[];
+  readonly pods: PodRuntime;
+  readonly token: string;
+  /** PEM. */
+  readonly tls: { readonly key: string; readonly cert: string };
+  /** A free one unless given. */
+  readonly port?: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface RunningApiServer {
+  readonly port: number;
+  /** Ends all requests, watches, logs and commands, and resolves when no socket is left. */
+  close(): Promise<void>;
+}
+
+/** In milliseconds: a handshake or a request that takes longer will never come; a quiet connection is kept. */
+const HANDSHAKE = 10_000;
+const HEADERS = 10_000;
+const WHOLE_REQUEST = 30_000;
+const QUIET = 120_000;
+
+/** Rejects with the system's error when the port cannot be had. */
+export async function startApiServer(options: ApiServerOptions): Promise<RunningApiServer> {
+  const closing = new AbortController();
+  const app = createApp({ ...options, closing: closing.signal });
+  const upgrades = acceptUpgrades(options, options.token);
+  // Each watch waits for the end of the server.
+  const listener = getRequestListener(request => app.fetch(request), {
+    overrideGlobalObjects: false,
+    errorHandler: () => Response.json(badRequest('the request cannot be read').toStatus(), { status: 400 }),
+  });
+  const server = createServer(
+    {
+      ...options.tls,
+      handshakeTimeout: HANDSHAKE,
+      headersTimeout: HEADERS,
+      requestTimeout: WHOLE_REQUEST,
+      keepAliveTimeout: QUIET,
+      connectionsCheckingInterval: 5_000,
+    },
+    listener,
+  );
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    socket.setKeepAlive(true, 30_000);
+    socket.setNoDelay(true);
+  });
+  server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    async close() {
+      closing.abort();
+      upgrades.close();
+      const ended = new Promise<void>(resolve => server.close(() => resolve()));
+      server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,278 @@
+/**
+ * The API as a function from Request to Response: who asks, for what, and which handler answers. What needs a socket
+ * of its own (exec) is in upgrade.ts. Refusals are thrown as StatusError and answered as a Status.
+ */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Hono } from 'hono';
+import { parseObject, readBody } from './body.ts';
+import { deleteCollection, deleteObject, deleteOptions } from './delete-object.ts';
+import { discovery } from './discovery.ts';
+import { duplicateFields } from './duplicate-fields.ts';
+import type { Verb } from './kinds.ts';
+import { podLog } from './logs.ts';
+import { formOf } from './media.ts';
+import { openApi } from './openapi.ts';
+import { count, flag, writeOptions } from './options.ts';
+import { isObject, type JsonObject } from './patch/json.ts';
+import { patchObject } from './patch-object.ts';
+import { type Target, targetOf } from './path.ts';
+import { type Presentation, presentList, presentOne } from './present.ts';
+import { isReview, review } from './reviews.ts';
+import { patchScale, readScale, writeScale } from './scale.ts';
+import { fieldSelector, labelSelector, type Selects } from './selectors.ts';
+import { badRequest, methodNotAllowed, noSuchPath, StatusError } from './status.ts';
+import { watchStream } from './watch.ts';
+import {
+  type Api,
+  createObject,
+  existing,
+  refuseBody,
+  type Source,
+  updateObject,
+  updateStatus,
+  type Written,
+} from './write.ts';
+
+export interface AppOptions extends Api {
+  readonly token: string;
+  /** Aborts when the server ends: streams end with it. */
+  readonly closing?: AbortSignal;
+}
+
+const NEVER = new AbortController().signal;
+
+export function createApp(options: AppOptions): Hono {
+  const app = new Hono();
+  const isAllowed = tokenCheck(options.token);
+  app.onError(error => answerError(error));
+  app.notFound(() => statusResponse(noSuchPath()));
+  app.use('*', async (context, next) => {
+    if (!isAllowed(context.req.header('authorization'))) return statusResponse(unauthorized());
+    return next();
+  });
+  for (const path of ['/healthz', '/livez', '/readyz']) app.get(path, () => new Response('ok'));
+  app.all('*', context => answer(options, context.req.raw));
+  return app;
+}
+
+/** Compares in constant time, whatever the length. */
+export function tokenCheck(token: string): (authorization: string | undefined) => boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  const wanted = digest(token);
+  return authorization => {
+    const [, given = ''] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
+    return timingSafeEqual(digest(given), wanted);
+  };
+}
+
+export function unauthorized(): StatusError {
+  return new StatusError(401, 'Unauthorized', 'Unauthorized');
+}
+
+/** What went wrong as a Status; what nobody expected as an internal error. */
+export function asStatusError(error: unknown): StatusError {
+  if (error instanceof StatusError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new StatusError(500, 'InternalError', `Internal error occurred: ${message}`, {
+    causes: [{ message }],
+  });
+}
+
+function answerError(error: unknown): Response {
+  return statusResponse(asStatusError(error));
+}
+
+function statusResponse(error: StatusError): Response {
+  return json(error.toStatus(), error.code);
+}
+
+function json(body: object, code = 200, warnings: readonly string[] = []): Response {
+  const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
+  for (const text of new Set(warnings)) headers.append('warning', warningHeader(text));
+  return new Response(`${JSON.stringify(body)}\n`, { status: code, headers });
+}
+
+/** `299 - "text"`. Headers are bytes: other letters than Latin ones go as UTF-8. Source: apimachinery/pkg/util/net */
+export function warningHeader(text: string): string {
+  const quoted = text.replace(/\p{Cc}/gu, ' ').replace(/[\\"]/g, '\\$&');
+  return Buffer.from(`299 - "${quoted}"`, 'utf8').toString('latin1');
+}
+
+async function answer(options: AppOptions, request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  const { pathname: path, searchParams: query } = url;
+  const target = targetOf(path);
+  if (target !== null) return answerTarget(options, request, target, query);
+  if (isReview(path)) {
+    if (request.method !== 'POST') throw methodNotAllowed();
+    const body = JSON.parse((await readBody(request)).text) as JsonObject;
+    return json(review(path, body), 201);
+  }
+  const document = discovery(path) ?? openApi(path);
+  if (document === undefined) throw noSuchPath();
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+  return json(document);
+}
+
+const VERBS: Readonly<Record<string, Verb>> = {
+  DELETE: 'delete',
+  PATCH: 'patch',
+  POST: 'create',
+  PUT: 'update',
+};
+
+function verbOf(method: string, { name }: Target, query: URLSearchParams): Verb | undefined {
+  if (method === 'GET' || method === 'HEAD') {
+    if (name !== null) return 'get';
+    return flag(query, 'watch') ? 'watch' : 'list';
+  }
+  const verb = VERBS[method];
+  return verb === 'delete' && name === null ? 'deletecollection' : verb;
+}
+
+async function answerTarget(
+  options: AppOptions,
+  request: Request,
+  target: Target,
+  query: URLSearchParams,
+): Promise<Response> {
+  const { kind, subresource, name, namespace } = target;
+  const verb = verbOf(request.method, target, query);
+  const allowed =
+    subresource === null
+      ? kind.verbs
+      : (kind.subresources.find(each => each.name === subresource)?.verbs ?? []);
+  if (verb === undefined || !allowed.includes(verb)) throw methodNotAllowed();
+  const wantsName = verb === 'get' || verb === 'update' || verb === 'patch' || verb === 'delete';
+  if (subresource === null && wantsName !== (name !== null)) throw methodNotAllowed();
+  const writesMany = verb === 'create' || verb === 'deletecollection';
+  if (writesMany && kind.namespaced && namespace === null) throw methodNotAllowed();
+  if (subresource === 'portforward') throw noPortForward();
+  if (subresource === 'exec') {
+    existing(options, target);
+    throw badRequest('Upgrade request required');
+  }
+  if (verb === 'get' || verb === 'list' || verb === 'watch')
+    return read(options, request, target, query, verb);
+  return write(options, request, target, query, verb);
+}
+
+export function noPortForward(): StatusError {
+  const message =
+    'port-forward is not in the sandbox: its pods have no ports that could be reached from outside';
+  return new StatusError(501, 'NotImplemented', message);
+}
+
+async function read(
+  options: AppOptions,
+  request: Request,
+  target: Target,
+  query: URLSearchParams,
+  verb: 'get' | 'list' | 'watch',
+): Promise<Response> {
+  const { store, now, closing = NEVER } = options;
+  const { kind, version, namespace, subresource } = target;
+  if (subresource === 'log') {
+    const signal = AbortSignal.any([closing, request.signal]);
+    const body = await podLog(options.pods, existing(options, target), query, now(), signal);
+    return new Response(body, { headers: { 'content-type': 'text/plain' } });
+  }
+  if (subresource === 'scale') return json(readScale(options, target));
+  const to = presentation(options, request, target, query);
+  if (verb === 'get') return json(presentOne(existing(options, target), to));
+  const selects = selectorOf(target, query);
+  if (verb === 'list') {
+    return json(
+      presentList(
+        store.list(kind.resource, namespace ?? undefined).filter(selects),
+        to,
+        store.resourceVersion,
+      ),
+    );
+  }
+  const seconds = count(query, 'timeoutSeconds');
+  const stream = watchStream(
+    store,
+    { ...to, kind, version, clock: now },
+    {
+      namespace,
+      selects,
+      resourceVersion: query.get('resourceVersion') || undefined,
+      sendInitialEvents: flag(query, 'sendInitialEvents'),
+      bookmarks: flag(query, 'allowWatchBookmarks'),
+      timeout: seconds === undefined ? undefined : seconds * 1000,
+    },
+    closing,
+  );
+  return new Response(stream, { headers: { 'content-type': 'application/json' } });
+}
+
+function presentation({ now }: Api, request: Request, target: Target, query: URLSearchParams): Presentation {
+  const includeObject = query.get('includeObject');
+  return {
+    form: formOf(request.headers.get('accept') ?? undefined),
+    kind: target.kind,
+    version: target.version,
+    now: now(),
+    ...(includeObject === null ? {} : { includeObject }),
+  };
+}
+
+function selectorOf({ kind }: Target, query: URLSearchParams): Selects {
+  const byLabels = labelSelector(query.get('labelSelector') ?? '');
+  const byFields = fieldSelector(query.get('fieldSelector') ?? '', kind);
+  return object => byLabels(object) && byFields(object);
+}
+
+async function write(
+  options: AppOptions,
+  request: Request,
+  target: Target,
+  query: URLSearchParams,
+  verb: Verb,
+): Promise<Response> {
+  const body = await readBody(request);
+  const { kind, subresource, namespace } = target;
+  const respond = (written: Written) =>
+    json(
+      presentOne(written.object, presentation(options, request, target, query)),
+      written.created ? 201 : 200,
+      written.warnings,
+    );
+  if (verb === 'delete' || verb === 'deletecollection') {
+    const given = body.text.trim() === '' ? null : await parseObject(body, kind);
+    const asked = deleteOptions(given, query);
+    const { body: answered, warnings } =
+      verb === 'delete'
+        ? deleteObject(options, target, asked)
+        : deleteCollection(
+            options,
+            target,
+            options.store.list(kind.resource, namespace ?? undefined).filter(selectorOf(target, query)),
+            asked,
+          );
+    return json(answered, 200, warnings);
+  }
+  if (verb === 'patch') {
+    const asked = writeOptions(query, 'PatchOptions');
+    if (subresource !== 'scale') return respond(await patchObject(options, target, body, asked));
+    const scaled = patchScale(options, target, body, asked);
+    return json(scaled.body, 200, scaled.warnings);
+  }
+  const object = await parseObject(body, kind);
+  if (!isObject(object)) throw badRequest('the body is no object');
+  const asked = writeOptions(query, verb === 'create' ? 'CreateOptions' : 'UpdateOptions');
+  if (subresource === 'scale') {
+    const scaled = writeScale(options, target, object, asked);
+    return json(scaled.body, 200, scaled.warnings);
+  }
+  const isStrict = asked.fieldValidation !== 'Ignore' && body.contentType !== 'application/yaml';
+  const source: Source = {
+    object,
+    strictErrors: isStrict ? duplicateFields(body.text).map(each => `duplicate field "${each}"`) : [],
+    refuse: refuseBody(target),
+  };
+  if (verb === 'create') return respond(createObject(options, target, source, asked));
+  if (subresource === 'status') return respond(updateStatus(options, target, source, asked));
+  return respond(updateObject(options, target, source, asked));
+}

@@ -1,0 +1,87 @@
+/** A request's body, with bounds, as JSON. Source: apiserver/pkg/endpoints/handlers/rest.go (limitedReadBody). */
+import type { Kind } from './kinds.ts';
+import { isObject, type Json, type JsonObject } from './patch/json.ts';
+import { badRequest, StatusError } from './status.ts';
+
+/** Bytes; as kube-apiserver has it. */
+export const BODY_LIMIT = 3 * 1024 * 1024;
+
+export interface Body {
+  /** Without parameters, in small letters; '' when there is no header. */
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** Throws RequestEntityTooLarge (413) before more than the limit is kept. */
+export async function readBody(request: Request): Promise<Body> {
+  const contentType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const length = request.headers.get('content-length');
+  if (length !== null && Number(length) > BODY_LIMIT) throw tooLarge();
+  if (length !== null) return { contentType, text: await request.text() };
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > BODY_LIMIT) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return { contentType, text: Buffer.concat(chunks).toString('utf8') };
+}
+
+function tooLarge(): StatusError {
+  const message = `Request entity too large: limit is ${BODY_LIMIT}`;
+  return new StatusError(413, 'RequestEntityTooLarge', message);
+}
+
+export function unsupported(accepted: readonly string[]): StatusError {
+  const message = `the body of the request was in an unknown format - accepted media types include: ${accepted.join(', ')}`;
+  return new StatusError(415, 'UnsupportedMediaType', message);
+}
+
+/** JSON or YAML by content type; an object. `kind` is what is expected, for the error text. */
+export async function parseObject({ contentType, text }: Body, kind: Kind): Promise<JsonObject> {
+  const value = await parse(contentType, text, kind);
+  if (isObject(value)) return value;
+  throw badRequest(
+    `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+  );
+}
+
+async function parse(contentType: string, text: string, kind: Kind): Promise<Json> {
+  if (contentType === 'application/yaml') return parseYaml(text);
+  if (contentType !== '' && contentType !== 'application/json') {
+    throw unsupported(['application/json', 'application/yaml']);
+  }
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw badRequest(
+      `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: ${goSyntaxError(text, error as Error)}`,
+    );
+  }
+}
+
+/** YAML, of which JSON is a part. Rarely sent, so the parser is loaded when it is. */
+export async function parseYaml(text: string): Promise<Json> {
+  const { parse: parseDocument } = await import('yaml');
+  try {
+    return parseDocument(text, { maxAliasCount: 100 }) as Json;
+  } catch (error) {
+    throw badRequest(`error decoding YAML: ${(error as Error).message}`);
+  }
+}
+
+/** The two ends that a document can have too early; for the rest the words of this parser. */
+function goSyntaxError(text: string, error: Error): string {
+  const truncated = text.trim() === '' || /end of (JSON )?(input|data)|Unterminated/i.test(error.message);
+  return truncated ? 'unexpected end of JSON input' : error.message;
+}
+
+/** Merge patches and JSON patches. Throws BadRequest. */
+export function parsePatch(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    throw badRequest(`error decoding patch: ${goSyntaxError(text, error as Error)}`);
+  }
+}

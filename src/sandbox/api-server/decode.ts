@@ -1,0 +1,51 @@
+/** An object as a client sent it -> as it would be stored: strict decoding, defaults, the schema's rules. */
+
+import type { Resource } from '../../istio/resource.ts';
+import { type Cause, checkSchema } from '../../istio/schema/check.ts';
+import { withDefaults } from './built-in/defaults.ts';
+import { decode, type Findings } from './built-in/field-tree.ts';
+import { KIND_FIELDS } from './built-in/kind-fields.ts';
+import { ruleCauses } from './built-in/rules.ts';
+import type { Kind } from './kinds.ts';
+import { checkMetadataTypes, metadataCauses } from './metadata.ts';
+import { isObject, type JsonObject } from './patch/json.ts';
+import { badRequest } from './status.ts';
+
+export interface Decoded {
+  readonly object: JsonObject;
+  readonly unknown: readonly string[];
+  readonly causes: readonly Cause[];
+}
+
+/** Throws BadRequest for values that are of another type than their field. */
+export function decodeObject(
+  kind: Kind,
+  version: string,
+  given: JsonObject,
+  old: JsonObject | null,
+): Decoded {
+  checkMetadataTypes(given, kind, version);
+  const { object, unknown, causes } = kind.builtIn
+    ? builtIn(kind, version, given, old)
+    : custom(given as unknown as Resource);
+  const metadata = isObject(object.metadata) ? object.metadata : {};
+  return { object, unknown, causes: [...causes, ...metadataCauses(metadata, kind)] };
+}
+
+function custom(given: Resource): Decoded {
+  const { object, unknownFields, causes } = checkSchema(given);
+  return { object: object as unknown as JsonObject, unknown: unknownFields, causes };
+}
+
+function builtIn(kind: Kind, version: string, given: JsonObject, old: JsonObject | null): Decoded {
+  const tree = KIND_FIELDS[kind.resource];
+  const findings: Findings = { unknown: [], mismatch: null };
+  const known = tree ? decode(given, tree, findings) : given;
+  if (findings.mismatch !== null) {
+    throw badRequest(
+      `${kind.kind} in version "${version}" cannot be handled as a ${kind.kind}: ${findings.mismatch}`,
+    );
+  }
+  const object = withDefaults(kind, known);
+  return { object, unknown: findings.unknown, causes: ruleCauses(kind, object, old) };
+}

@@ -1,0 +1,131 @@
+/**
+ * DELETE of one object or of a collection. What is deleted is gone when the answer leaves: Kubernetes gives a pod its
+ * grace period and a namespace its controllers' time; here deletionTimestamp is seen in the answer only.
+ * Source: apiserver/pkg/endpoints/handlers/delete.go, apiserver/pkg/registry/generic/registry/store.go
+ */
+import { isDryRun } from './options.ts';
+import { isObject, type JsonObject } from './patch/json.ts';
+import type { Target } from './path.ts';
+import { presentList, spoken } from './present.ts';
+import { conflict, StatusError } from './status.ts';
+import { isoSeconds, type StoredObject } from './store.ts';
+import { type Api, admitted, existing } from './write.ts';
+
+export interface DeleteOptions {
+  readonly dryRun: boolean;
+  readonly orphan: boolean;
+  readonly uid: string | undefined;
+  readonly resourceVersion: string | undefined;
+  readonly gracePeriodSeconds: number | undefined;
+}
+
+/** From the body, or from the query when there is none. */
+export function deleteOptions(body: JsonObject | null, query: URLSearchParams): DeleteOptions {
+  const preconditions = isObject(body?.preconditions) ? body.preconditions : {};
+  const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
+  const policy = body?.propagationPolicy ?? query.get('propagationPolicy');
+  const grace = body?.gracePeriodSeconds ?? query.get('gracePeriodSeconds');
+  return {
+    dryRun: isDryRun([...texts(body?.dryRun), ...query.getAll('dryRun')], 'DeleteOptions'),
+    orphan: policy === 'Orphan' || body?.orphanDependents === true,
+    uid: typeof preconditions.uid === 'string' ? preconditions.uid : undefined,
+    resourceVersion:
+      typeof preconditions.resourceVersion === 'string' ? preconditions.resourceVersion : undefined,
+    gracePeriodSeconds: grace === null || grace === undefined ? undefined : Number(grace),
+  };
+}
+
+export interface Deleted {
+  readonly body: object;
+  readonly warnings: readonly string[];
+}
+
+/** Answers the object for kinds that take their time to go on a cluster, and a Status for all others. */
+export function deleteObject(api: Api, target: Target, options: DeleteOptions): Deleted {
+  const { kind } = target;
+  const { object, warnings } = deleteOne(api, target, options);
+  if (kind.resource === 'pods' || kind.resource === 'namespaces') {
+    return { body: going(object, target, options, api.now()), warnings };
+  }
+  const { name, uid } = object.metadata;
+  const details = { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural, uid };
+  return { body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }, warnings };
+}
+
+/** `objects` are those that the selectors let through; answered is the list of what went. */
+export function deleteCollection(
+  api: Api,
+  target: Target,
+  objects: readonly StoredObject[],
+  options: DeleteOptions,
+): Deleted {
+  const gone = objects.map(({ metadata: { name, namespace } }) =>
+    deleteOne(api, { ...target, name, namespace: namespace ?? null }, options),
+  );
+  const { kind, version } = target;
+  const to = { form: 'object', kind, version, now: api.now() } as const;
+  const items = gone.map(each => each.object);
+  const body = presentList(items, to, api.store.resourceVersion);
+  return { body, warnings: gone.flatMap(each => each.warnings) };
+}
+
+const IMMORTAL = new Set(['default', 'kube-public', 'kube-system']);
+
+function deleteOne(api: Api, target: Target, options: DeleteOptions) {
+  const { kind, namespace, name } = target;
+  const object = existing(api, target);
+  checkPreconditions(target, object, options);
+  if (kind.resource === 'namespaces' && IMMORTAL.has(name ?? '')) {
+    const message = `namespaces "${name}" is forbidden: this namespace may not be deleted`;
+    throw new StatusError(403, 'Forbidden', message, { name: name ?? '', kind: 'namespaces' });
+  }
+  const before = spoken(object, target);
+  const { warnings } = admitted(api, 'DELETE', target, before as unknown as JsonObject, before);
+  if (options.dryRun) return { object, warnings };
+  if (options.orphan) orphan(api, object);
+  return { object: api.store.delete(kind.resource, namespace, name ?? '') ?? object, warnings };
+}
+
+function checkPreconditions(
+  { kind, name }: Target,
+  { metadata }: StoredObject,
+  options: DeleteOptions,
+): void {
+  const { uid, resourceVersion } = options;
+  const failed = (what: string, wanted: string, is: string) =>
+    conflict(
+      kind.resource,
+      name ?? '',
+      `Precondition failed: ${what} in precondition: ${wanted}, ${what} in object meta: ${is}`,
+    );
+  if (uid !== undefined && uid !== metadata.uid) throw failed('UID', uid, metadata.uid);
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) {
+    throw failed('ResourceVersion', resourceVersion, metadata.resourceVersion);
+  }
+}
+
+/** The dependents forget their owner, and so stay. */
+function orphan({ store }: Api, owner: StoredObject): void {
+  for (const [resource, object] of store.dependents(owner.metadata.uid)) {
+    const owners = object.metadata.ownerReferences as { uid: string }[];
+    const ownerReferences = owners.filter(each => each.uid !== owner.metadata.uid);
+    store.update(resource, { ...object, metadata: { ...object.metadata, ownerReferences } });
+  }
+}
+
+/** As the object is seen on a cluster while it goes. */
+function going(
+  object: StoredObject,
+  target: Target,
+  { gracePeriodSeconds }: DeleteOptions,
+  now: number,
+): object {
+  const isPod = target.kind.resource === 'pods';
+  const metadata = {
+    ...object.metadata,
+    deletionTimestamp: isoSeconds(now),
+    ...(isPod ? { deletionGracePeriodSeconds: gracePeriodSeconds ?? 30 } : {}),
+  };
+  const status = isPod ? object.status : { phase: 'Terminating' };
+  return { ...spoken(object, target), metadata, status };
+}

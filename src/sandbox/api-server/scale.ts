@@ -1,0 +1,57 @@
+/** The subresource scale of Deployments. Source: kubernetes/pkg/registry/apps/deployment/storage/storage.go */
+import type { Body } from './body.ts';
+import type { WriteOptions } from './options.ts';
+import { isObject, type JsonObject } from './patch/json.ts';
+import { parsedPatch, patched } from './patch-object.ts';
+import type { Target } from './path.ts';
+import { spoken } from './present.ts';
+import { badRequest } from './status.ts';
+import type { StoredObject } from './store.ts';
+import { at, number } from './tables/fields.ts';
+import { type Api, existing, refuseBody, updateObject } from './write.ts';
+
+export function scaleOf(deployment: StoredObject): JsonObject {
+  const { name, namespace = '', uid, resourceVersion, creationTimestamp } = deployment.metadata;
+  const labels = at(deployment, 'spec.selector.matchLabels') ?? {};
+  const selector = Object.entries(labels as Record<string, string>).map(([key, value]) => `${key}=${value}`);
+  return {
+    kind: 'Scale',
+    apiVersion: 'autoscaling/v1',
+    metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+    spec: { replicas: number(deployment, 'spec.replicas') },
+    status: { replicas: number(deployment, 'status.replicas'), selector: selector.sort().join(',') },
+  };
+}
+
+export function readScale(api: Api, target: Target): JsonObject {
+  return scaleOf(existing(api, target));
+}
+
+export function patchScale(api: Api, target: Target, body: Body, options: WriteOptions) {
+  const scale = patched(readScale(api, target), parsedPatch(body), body.contentType);
+  return writeScale(api, target, isObject(scale) ? scale : {}, options);
+}
+
+/** Answers the Scale as it then is. */
+export function writeScale(api: Api, target: Target, scale: JsonObject, options: WriteOptions) {
+  const old = existing(api, target);
+  const replicas = at(scale, 'spec.replicas') ?? 0;
+  if (typeof replicas !== 'number' || !Number.isInteger(replicas)) {
+    throw badRequest(
+      'Scale in version "v1" cannot be handled as a Scale: json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32',
+    );
+  }
+  const resourceVersion = at(scale, 'metadata.resourceVersion');
+  const deployment = spoken(old, target) as unknown as JsonObject;
+  const object = {
+    ...deployment,
+    metadata: {
+      ...(deployment.metadata as JsonObject),
+      ...(typeof resourceVersion === 'string' && resourceVersion !== '' ? { resourceVersion } : {}),
+    },
+    spec: { ...(isObject(deployment.spec) ? deployment.spec : {}), replicas },
+  };
+  const source = { object, strictErrors: [], refuse: refuseBody(target) };
+  const { object: stored, warnings } = updateObject(api, target, source, options);
+  return { body: scaleOf(stored), warnings };
+}

@@ -1,0 +1,166 @@
+/**
+ * GET with watch: a stream of JSON lines, from a resourceVersion on or from what is there. A client that does not read
+ * is let go when too much waits for it; it can resume from the last version that it read.
+ * Source: apiserver/pkg/endpoints/handlers/{get,watch}.go, apiserver/pkg/storage/cacher
+ */
+import { type Presentation, presentEvent } from './present.ts';
+import type { Selects } from './selectors.ts';
+import { StatusError } from './status.ts';
+import type { Store, StoredObject, StoreEvent } from './store.ts';
+
+export interface WatchRequest {
+  readonly namespace: string | null;
+  readonly selects: Selects;
+  /** Undefined or '0': begins with what is there. */
+  readonly resourceVersion: string | undefined;
+  readonly sendInitialEvents: boolean;
+  readonly bookmarks: boolean;
+  /** Milliseconds after which the stream ends; undefined: when the client goes. */
+  readonly timeout: number | undefined;
+}
+
+/** Bytes that may wait for a slow client. */
+const WAITING = 4 * 1024 * 1024;
+const BOOKMARK_EVERY = 60_000;
+
+/** `closing` ends the stream when the server ends. */
+export function watchStream(
+  store: Store,
+  to: Presentation & { readonly clock: () => number },
+  request: WatchRequest,
+  closing: AbortSignal,
+): ReadableStream<Uint8Array> {
+  let stop = () => {};
+  return new ReadableStream<Uint8Array>(
+    {
+      start(controller) {
+        stop = new Watch(store, to, request, controller).begin(closing);
+      },
+      cancel: () => stop(),
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: WAITING }),
+  );
+}
+
+class Watch {
+  readonly #store: Store;
+  readonly #to: Presentation & { readonly clock: () => number };
+  readonly #request: WatchRequest;
+  readonly #controller: ReadableStreamDefaultController<Uint8Array>;
+  #first = true;
+  #ended = false;
+  #cleanUp: (() => void)[] = [];
+
+  constructor(
+    store: Store,
+    to: Presentation & { readonly clock: () => number },
+    request: WatchRequest,
+    controller: ReadableStreamDefaultController<Uint8Array>,
+  ) {
+    this.#store = store;
+    this.#to = to;
+    this.#request = request;
+    this.#controller = controller;
+  }
+
+  /** Answers how to stop. */
+  begin(closing: AbortSignal): () => void {
+    const { bookmarks, timeout } = this.#request;
+    const end = () => this.#end();
+    closing.addEventListener('abort', end, { once: true });
+    this.#cleanUp.push(() => closing.removeEventListener('abort', end));
+    if (closing.aborted || !this.#catchUp()) {
+      end();
+      return end;
+    }
+    this.#cleanUp.push(this.#store.subscribe(event => this.#tell(event)));
+    if (timeout !== undefined) this.#timer(setTimeout(end, timeout));
+    if (bookmarks) this.#timer(setInterval(() => this.#bookmark(), BOOKMARK_EVERY));
+    return end;
+  }
+
+  #timer(timer: NodeJS.Timeout): void {
+    timer.unref();
+    this.#cleanUp.push(() => clearInterval(timer));
+  }
+
+  /** What is there, or what happened since; false when that is no longer remembered. */
+  #catchUp(): boolean {
+    const { resourceVersion, sendInitialEvents } = this.#request;
+    if (sendInitialEvents || resourceVersion === undefined || resourceVersion === '0') {
+      const { kind } = this.#to;
+      const { namespace, selects } = this.#request;
+      for (const object of this.#store.list(kind.resource, namespace ?? undefined)) {
+        if (selects(object)) this.#send('ADDED', object);
+      }
+      if (sendInitialEvents) this.#bookmark({ 'k8s.io/initial-events-end': 'true' });
+      return true;
+    }
+    try {
+      for (const event of this.#store.eventsSince(resourceVersion)) this.#tell(event);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StatusError)) throw error;
+      this.#write({ type: 'ERROR', object: error.toStatus() });
+      return false;
+    }
+  }
+
+  /** An object that the selectors no longer let through is gone, for this watch. */
+  #tell({ type, resource, object, old }: StoreEvent): void {
+    const { namespace, selects } = this.#request;
+    if (resource !== this.#to.kind.resource) return;
+    if (namespace !== null && object.metadata.namespace !== namespace) return;
+    const is = type !== 'DELETED' && selects(object);
+    const was = old !== undefined && selects(old);
+    if (is) this.#send(was ? 'MODIFIED' : 'ADDED', object);
+    else if (was) this.#send('DELETED', object);
+  }
+
+  #send(type: string, object: StoredObject): void {
+    const to = { ...this.#to, now: this.#to.clock() };
+    this.#write({ type, object: presentEvent(object, to, this.#first) });
+    this.#first = false;
+  }
+
+  #bookmark(annotations?: Record<string, string>): void {
+    const { kind, version, form } = this.#to;
+    const metadata = {
+      resourceVersion: this.#store.resourceVersion,
+      creationTimestamp: null,
+      ...(annotations ? { annotations } : {}),
+    };
+    // A table's bookmark is a row without cells, in which the client looks for nothing but the version.
+    const object = {
+      kind: kind.kind,
+      apiVersion: kind.group === '' ? version : `${kind.group}/${version}`,
+      metadata,
+    };
+    const table = {
+      kind: 'Table',
+      apiVersion: 'meta.k8s.io/v1',
+      metadata: { resourceVersion: this.#store.resourceVersion },
+      columnDefinitions: null,
+      rows: [{ cells: [], object }],
+    };
+    this.#write({ type: 'BOOKMARK', object: form === 'table' ? table : object });
+  }
+
+  #write(event: object): void {
+    if (this.#ended) return;
+    this.#controller.enqueue(Buffer.from(`${JSON.stringify(event)}\n`));
+    if ((this.#controller.desiredSize ?? 0) < 0) this.#end();
+  }
+
+  #end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    for (const each of this.#cleanUp) each();
+    this.#cleanUp = [];
+    try {
+      this.#controller.close();
+    } catch {
+      // The client has cancelled it already.
+    }
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * Create and update: what a client sent is decoded, defaulted, validated, asked about and stored, in Kubernetes' order.
+ * Source: apiserver/pkg/endpoints/handlers/{create,update}.go, apiserver/pkg/registry/rest.
+ */
+import type { Resource } from '../../istio/resource.ts';
+import type { Admission, AdmissionRequest, PodRuntime } from '../rooms.ts';
+import { firstStatus } from './built-in/defaults.ts';
+import { decodeObject } from './decode.ts';
+import { groupVersion, type Kind } from './kinds.ts';
+import type { FieldValidation, WriteOptions } from './options.ts';
+import { isObject, type Json, type JsonObject } from './patch/json.ts';
+import type { Target } from './path.ts';
+import { spoken } from './present.ts';
+import { badRequest, invalid, notFound, StatusError } from './status.ts';
+import type { Store, StoredObject } from './store.ts';
+
+/** What the API stands on. */
+export interface Api {
+  readonly store: Store;
+  readonly admission: readonly Admission[];
+  readonly pods: PodRuntime;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export interface Written {
+  readonly object: StoredObject;
+  readonly created: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** How unknown fields are told: a body and the three patches have each their own words. */
+export type RefuseStrictly = (errors: readonly string[]) => StatusError;
+
+export interface Source {
+  readonly object: JsonObject;
+  /** From the text itself: 'duplicate field "spec.hosts"'. */
+  readonly strictErrors: readonly string[];
+  readonly refuse: RefuseStrictly;
+}
+
+export function createObject(api: Api, target: Target, source: Source, options: WriteOptions): Written {
+  const { kind, version } = target;
+  const metadata = isObject(source.object.metadata) ? source.object.metadata : {};
+  const named = inNamespace(api, target, {
+    ...source.object,
+    metadata: { ...metadata, ...(metadata.name ? {} : generatedName(api.store, metadata.generateName)) },
+  });
+  if (isObject(named.metadata) && named.metadata.resourceVersion) {
+    throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
+  }
+  const { status: _, ...fresh } = named;
+  const status = firstStatus(kind);
+  const { object, warnings } = checked(target, { ...source, object: fresh }, null, options);
+  const whole = status === undefined ? object : { ...object, status };
+  const answer = admitted(api, 'CREATE', target, whole, null);
+  const stored = asStored(kind, answer.object);
+  const created = options.dryRun
+    ? withoutVersion(api.store.prepareCreate(kind.resource, stored))
+    : api.store.create(kind.resource, stored);
+  const unheeded = finalizerWarning(kind, object);
+  return {
+    object: asSpoken(created, kind, version),
+    created: true,
+    warnings: [...warnings, ...unheeded, ...answer.warnings],
+  };
+}
+
+/** Replaces an object that is there; `target` names it. */
+export function updateObject(api: Api, target: Target, source: Source, options: WriteOptions): Written {
+  const { kind, version } = target;
+  const old = existing(api, target);
+  const { status: _, ...given } = inNamespace(api, target, source.object);
+  const metadata = isObject(given.metadata) ? given.metadata : {};
+  if (!kind.builtIn && !metadata.resourceVersion) throw mustBeSpecified(kind, old);
+  const kept = { ...given, metadata: { ...metadata, uid: metadata.uid || old.metadata.uid } };
+  const before = spoken(old, target);
+  const { object, warnings } = checked(target, { ...source, object: kept }, before, options);
+  const whole = old.status === undefined ? object : { ...object, status: old.status as Json };
+  const answer = admitted(api, 'UPDATE', target, whole, before);
+  return written(api, target, version, asStored(kind, answer.object), old, options, [
+    ...warnings,
+    ...answer.warnings,
+  ]);
+}
+
+/** Writes the status alone, and asks nobody but the store. */
+export function updateStatus(api: Api, target: Target, source: Source, options: WriteOptions): Written {
+  const old = existing(api, target);
+  const { metadata, status } = source.object;
+  const resourceVersion = isObject(metadata) ? metadata.resourceVersion : undefined;
+  const next = {
+    ...old,
+    ...(status === undefined ? {} : { status }),
+    metadata: { ...old.metadata, ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}) },
+  };
+  return written(api, target, target.version, next, old, options, []);
+}
+
+function written(
+  api: Api,
+  { kind }: Target,
+  version: string,
+  next: Resource,
+  old: StoredObject,
+  { dryRun }: WriteOptions,
+  warnings: readonly string[],
+): Written {
+  if (!dryRun) {
+    const object = asSpoken(api.store.update(kind.resource, next), kind, version);
+    return { object, created: false, warnings };
+  }
+  const prepared = api.store.prepareUpdate(kind.resource, next);
+  const { resourceVersion } = old.metadata;
+  const object = { ...prepared, metadata: { ...prepared.metadata, resourceVersion } };
+  return { object: asSpoken(object, kind, version), created: false, warnings };
+}
+
+/** The object that a target names. Throws NotFound. */
+export function existing({ store }: Pick<Api, 'store'>, { kind, namespace, name }: Target): StoredObject {
+  const found = store.get(kind.resource, namespace, name ?? '');
+  if (found === undefined) throw notFound(kind.resource, name ?? '');
+  return found;
+}
+
+/** Asks the admissions in turn. Throws their refusal. */
+export function admitted(
+  api: Pick<Api, 'admission'>,
+  operation: AdmissionRequest['operation'],
+  { kind }: Target,
+  object: JsonObject,
+  old: Resource | null,
+): { object: JsonObject; warnings: string[] } {
+  let current = object as unknown as Resource;
+  const warnings: string[] = [];
+  for (const ask of api.admission) {
+    const answer = ask({ operation, resource: kind.resource, object: current, old });
+    if (answer.denied) {
+      const { code = 400, reason = '', message } = answer.denied;
+      throw new StatusError(code, reason, message);
+    }
+    warnings.push(...(answer.warnings ?? []));
+    current = answer.object ?? current;
+  }
+  return { object: current as unknown as JsonObject, warnings };
+}
+
+function checked(
+  { kind, version }: Target,
+  { object: given, strictErrors, refuse }: Source,
+  old: Resource | null,
+  { fieldValidation }: { fieldValidation: FieldValidation },
+): { object: JsonObject; warnings: readonly string[] } {
+  checkType(given, kind, version);
+  const { object, unknown, causes } = decodeObject(kind, version, given, old as unknown as JsonObject | null);
+  const strict = [...strictErrors, ...unknown.map(field => `unknown field "${field}"`)];
+  if (strict.length > 0 && fieldValidation === 'Strict') throw refuse(strict);
+  if (causes.length > 0) {
+    const metadata = isObject(object.metadata) ? object.metadata : {};
+    throw invalid(kind.kind, kind.group, String(metadata.name ?? ''), causes);
+  }
+  return { object, warnings: fieldValidation === 'Warn' ? strict : [] };
+}
+
+/** `ServiceEntry in version "v1beta1" cannot be handled as a ServiceEntry: strict decoding error: ...` */
+export function refuseBody({ kind, version }: Target): RefuseStrictly {
+  return errors =>
+    badRequest(
+      `${kind.kind} in version "${version}" cannot be handled as a ${kind.kind}: strict decoding error: ${errors.join(', ')}`,
+    );
+}
+
+function checkType(object: JsonObject, kind: Kind, version: string): void {
+  for (const field of ['kind', 'apiVersion'] as const) {
+    if (typeof object[field] === 'string' && object[field] !== '') continue;
+    const label = field === 'kind' ? 'Kind' : 'apiVersion';
+    throw badRequest(`Object '${label}' is missing in '${JSON.stringify(object).slice(0, 1_000)}'`);
+  }
+  const expected = groupVersion(kind.group, version);
+  if (object.apiVersion !== expected) {
+    throw badRequest(
+      `the API version in the data (${object.apiVersion}) does not match the expected API version (${expected})`,
+    );
+  }
+  if (object.kind !== kind.kind) {
+    throw badRequest(
+      `${object.kind} in version "${version}" cannot be handled as a ${kind.kind}: the kind in the data (${object.kind}) does not match the expected kind (${kind.kind})`,
+    );
+  }
+}
+
+/** The object with the path's namespace. Throws when name or namespace are others than the path's, or it is not there. */
+function inNamespace({ store }: Api, target: Target, object: JsonObject): JsonObject {
+  const metadata = isObject(object.metadata) ? object.metadata : {};
+  if (target.name !== null) {
+    if (!metadata.name) {
+      throw badRequest('the name of the object (based on the URL) was undeterminable: name must be provided');
+    }
+    if (metadata.name !== target.name) {
+      throw badRequest(
+        `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`,
+      );
+    }
+  }
+  const { namespace: given, ...rest } = metadata;
+  if (!target.kind.namespaced) return { ...object, metadata: rest };
+  const namespace = target.namespace ?? '';
+  if (given && given !== namespace) {
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  }
+  if (store.get('namespaces', null, namespace) === undefined) throw notFound('namespaces', namespace);
+  return { ...object, metadata: { ...metadata, namespace } };
+}
+
+function generatedName(store: Store, base: Json | undefined): { name?: string } {
+  return typeof base === 'string' && base !== '' ? { name: store.generatedName(base) } : {};
+}
+
+function mustBeSpecified({ resource }: Kind, { metadata }: StoredObject): StatusError {
+  const [plural = '', ...group] = resource.split('.');
+  const message = 'Invalid value: 0: must be specified for an update';
+  const field = 'metadata.resourceVersion';
+  return invalid(plural, group.join('.'), metadata.name, [{ reason: 'FieldValueInvalid', message, field }]);
+}
+
+function asStored({ group, stored }: Kind, object: JsonObject): Resource {
+  return { ...object, apiVersion: groupVersion(group, stored) } as unknown as Resource;
+}
+
+function asSpoken(object: StoredObject, kind: Kind, version: string): StoredObject {
+  return spoken(object, { kind, version }) as StoredObject;
+}
+
+/** What a dry run makes has no version, for it is nowhere. */
+function withoutVersion(object: StoredObject): StoredObject {
+  const { resourceVersion: _, ...metadata } = object.metadata;
+  return { ...object, metadata: metadata as StoredObject['metadata'] };
+}
+
+function finalizerWarning({ resource }: Kind, { metadata }: JsonObject): string[] {
+  const finalizers = isObject(metadata) ? metadata.finalizers : undefined;
+  if (!Array.isArray(finalizers) || finalizers.length === 0 || resource === 'namespaces') return [];
+  return ['metadata.finalizers: the sandbox deletes at once and waits for no finalizer'];
+}
