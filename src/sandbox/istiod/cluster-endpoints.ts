@@ -67,8 +67,6 @@ export function edsAssignment(query: EndpointQuery): ClusterLoadAssignment {
 
 /** Envoy's dump tells each endpoint's health; EDS itself is silent about those that are well. */
 function asDumped(group: LocalityLbEndpoints): LocalityLbEndpoints {
-  return {
-    ...group,
-    lb_endpoints: (group.lb_endpoints ?? []).map(e => ({ health_status: 'HEALTHY', ...e })),
-  };
+  if (group.lb_endpoints === undefined) return group;
+  return { ...group, lb_endpoints: group.lb_endpoints.map(e => ({ health_status: 'HEALTHY', ...e })) };
 }

@@ -93,8 +93,7 @@ function buildCluster(context: ClusterContext): BuiltCluster | undefined {
   const alive = keepalive(pool);
   if (alive !== undefined) Object.assign(cluster, { upstream_connection_options: alive });
 
-  let type = discoveryType(service);
-  if (!dynamic && subset?.trafficPolicy?.loadBalancer?.simple === 'PASSTHROUGH') type = 'ORIGINAL_DST';
+  let type = firstType(context);
   if (type === 'STRICT_DNS' || type === 'LOGICAL_DNS') {
     const assigned = dnsAssignment(query);
     if (assigned === undefined) return undefined;
@@ -110,7 +109,8 @@ function buildCluster(context: ClusterContext): BuiltCluster | undefined {
   }
   if (dynamic) Object.assign(cluster, forwardProxy(service));
   else cluster.type = type;
-  applyBalancing(cluster, policy, dynamic || type === 'ORIGINAL_DST');
+  if (dynamic) cluster.lb_policy = 'CLUSTER_PROVIDED';
+  else applyBalancing(cluster, policy, type === 'ORIGINAL_DST');
 
   const upstream = upstreamHttp(port.protocol, pool);
   const tls = planTls({
@@ -139,6 +139,13 @@ function buildCluster(context: ClusterContext): BuiltCluster | undefined {
 /** A wildcard host that is resolved when it is called. */
 const isDynamicDns = (service: MeshService): boolean =>
   service.resolution === 'DynamicDNS' && isWildcard(service.host);
+
+/** A subset starts as what its service's cluster has become, which PASSTHROUGH changes; its own counts from the start. */
+function firstType({ service, port, rule, subset }: ClusterContext): ClusterType {
+  const top = portPolicy(rule?.spec.trafficPolicy, port.port).policy;
+  const passthrough = [top, subset?.trafficPolicy].some(p => p?.loadBalancer?.simple === 'PASSTHROUGH');
+  return subset !== undefined && passthrough ? 'ORIGINAL_DST' : discoveryType(service);
+}
 
 function discoveryType(service: MeshService): ClusterType {
   switch (service.resolution) {

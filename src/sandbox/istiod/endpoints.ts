@@ -50,7 +50,7 @@ function lbEndpoint(endpoint: Endpoint, mutualTls: boolean): LbEndpoint {
     endpoint: {
       address: { socket_address: { address: endpoint.address, port_value: endpoint.port } },
     },
-    ...(!endpoint.healthy && { health_status: 'UNHEALTHY' }),
+    ...(endpoint.health === 'unready' && { health_status: 'UNHEALTHY' }),
     metadata: mutualTls ? { filter_metadata: { 'envoy.transport_socket_match': { tlsMode: 'istio' } } } : {},
     load_balancing_weight: endpoint.weight,
   };
@@ -81,14 +81,14 @@ export function edsEndpoints(
       isIP(e.address) !== 0 &&
       labelsFit(labels, e.labels) &&
       // With a panic threshold Envoy would send traffic to pods that are not ready.
-      (e.healthy || minHealthPercent <= 0),
+      (e.health === 'ready' || (e.health === 'unready' && minHealthPercent <= 0)),
   );
 }
 
 /**
- * Whether the sidecar speaks mutual TLS to an endpoint: what the DestinationRule says, else whether the endpoint has a
- * sidecar. Istio looks at PeerAuthentication too; here there is none.
- * Source: pilot/pkg/xds/endpoints/mtls_checker.go.
+ * Whether the sidecar may choose mutual TLS for an endpoint: one that has a sidecar, unless the DestinationRule says
+ * another mode. Istio looks at PeerAuthentication too; here there is none.
+ * Source: pilot/pkg/xds/endpoints/mtls_checker.go, endpoint_builder.go (buildEnvoyLbEndpoint).
  */
 export function mutualTlsCheck(
   rule: DestinationRuleSpec | undefined,
@@ -96,7 +96,8 @@ export function mutualTlsCheck(
   port: number,
 ): (endpoint: Endpoint) => boolean {
   const mode = tlsMode(rule, subset, port);
-  return endpoint => (mode === undefined ? endpoint.mutualTls : mode === 'ISTIO_MUTUAL');
+  const allowed = mode === undefined || mode === 'ISTIO_MUTUAL';
+  return endpoint => allowed && endpoint.mutualTls;
 }
 
 function tlsMode(rule: DestinationRuleSpec | undefined, subset: string, port: number): string | undefined {

@@ -1,7 +1,7 @@
 /**
  * The HTTP connection manager of an outbound listener.
  * Source: pilot/pkg/networking/core/listener_builder.go (buildHTTPConnectionManager). Left out: the access log, tracing,
- * and Istio's own filters (the lab's istiod sends none of these filters either).
+ * the filter for gRPC-Web, and Istio's own filters, which the lab's istiod does not send either.
  */
 import type { NetworkFilter } from '../../envoy/config.ts';
 import { anyType } from './envoy-json.ts';

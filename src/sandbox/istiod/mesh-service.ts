@@ -67,7 +67,8 @@ export interface Endpoint {
   readonly mutualTls: boolean;
   /** SPIFFE identity; '' for none. */
   readonly account: string;
-  readonly healthy: boolean;
+  /** Of a pod: 'ending' ones are known but get no calls. */
+  readonly health: 'ready' | 'unready' | 'ending';
 }
 
 export const portOf = (service: MeshService, port: number): ServicePort | undefined =>

@@ -33,11 +33,9 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
   const pods = new PodIndex(snapshot.pods, mesh);
   const services: MeshService[] = sortedByAge(snapshot.services).map(s => fromService(s, mesh));
   for (const entry of sortedByAge(snapshot.serviceEntries)) {
-    const seenHosts = new Set<string>();
     for (const service of fromServiceEntry(entry)) {
       services.push(service);
-      if (seenHosts.has(service.host)) continue; // several addresses, the same endpoints
-      seenHosts.add(service.host);
+      // One of several addresses is a service of its own, and adds its endpoints once more.
       const known = endpoints.get(`${service.namespace}/${service.host}`) ?? [];
       // DNS_ROUND_ROBIN has one endpoint a port: of entries for one host the first.
       const taken = new Set(service.resolution === 'DNSRoundRobinLB' ? known.map(e => e.servicePort) : []);

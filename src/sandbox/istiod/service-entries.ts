@@ -34,9 +34,9 @@ export function fromServiceEntry(entry: ServiceEntry): MeshService[] {
   for (const port of spec.ports ?? []) {
     if (resolution === 'Passthrough' && port.targetPort) targetPorts.set(port.number ?? 0, port.targetPort);
   }
-  const addresses = spec.addresses?.length ? spec.addresses.flatMap(listenAddress) : [UNSPECIFIED];
-  return (spec.hosts ?? []).flatMap(host =>
-    addresses.map(
+  const addresses = new Set(spec.addresses?.length ? spec.addresses.flatMap(listenAddress) : [UNSPECIFIED]);
+  return [...new Set(spec.hosts)].flatMap(host =>
+    [...addresses].map(
       (address): MeshService => ({
         host,
         namespace: namespaceOf(entry),
@@ -113,7 +113,7 @@ function workloads(entry: ServiceEntry, service: MeshService, pods: PodIndex, me
           weight: 1,
           mutualTls: pod.mutualTls,
           account: pod.account,
-          healthy: true,
+          health: 'ready',
         },
       }));
   }
@@ -133,7 +133,7 @@ function workloads(entry: ServiceEntry, service: MeshService, pods: PodIndex, me
         weight: endpoint.weight || 1,
         mutualTls: speaksMutualTls(endpoint),
         account: serviceAccount ? `spiffe://${mesh.domain}/ns/${namespace}/sa/${serviceAccount}` : '',
-        healthy: true,
+        health: 'ready',
       },
     };
   });
@@ -145,7 +145,7 @@ const ITSELF: Workload['shared'] = {
   weight: 1,
   mutualTls: false,
   account: '',
-  healthy: true,
+  health: 'ready',
 };
 
 function speaksMutualTls(endpoint: WorkloadEntrySpec): boolean {

@@ -50,7 +50,6 @@ export function sliceEndpoints(slice: EndpointSlice, pods: PodIndex): Endpoint[]
   for (const entry of slice.endpoints ?? []) {
     const ref = entry.targetRef;
     const { ready = true, terminating = true } = entry.conditions ?? {};
-    if (!ready && terminating) continue; // on its way out: nobody shall count it
     for (const address of entry.addresses) {
       const pod =
         ref?.kind === 'Pod'
@@ -68,7 +67,7 @@ export function sliceEndpoints(slice: EndpointSlice, pods: PodIndex): Endpoint[]
           weight: 1,
           mutualTls: pod?.mutualTls ?? false,
           account: pod?.account ?? '',
-          healthy: ready,
+          health: ready ? 'ready' : terminating ? 'ending' : 'unready',
         });
       }
     }

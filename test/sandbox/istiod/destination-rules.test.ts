@@ -154,6 +154,16 @@ spec: {hosts: [${API}], resolution: STATIC, ${HTTP}, endpoints: [{address: 10.0.
     expect(mesh.endpoints(`outbound|80|v1|${API}`)).toEqual([]);
   });
 
+  it('need no endpoint where the service’s calls go where they were going', () => {
+    const mesh = new Mesh(
+      entry(HTTP) +
+        rule(
+          'trafficPolicy: {loadBalancer: {simple: PASSTHROUGH}}, subsets: [{name: v1, labels: {version: v1}}]',
+        ),
+    );
+    expect(mesh.cluster(`outbound|80|v1|${API}`)?.type).toBe('ORIGINAL_DST');
+  });
+
   it('are made for every port of the service', () => {
     const mesh = new Mesh(
       entry(`${HTTPS}, endpoints: [{address: a.example.com, labels: {v: a}}]`, 'name: b') +

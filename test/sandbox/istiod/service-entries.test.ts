@@ -146,4 +146,12 @@ metadata: {name: api}
 spec: {hosts: [${API}], location: MESH_INTERNAL, resolution: STATIC, ${HTTP}, workloadSelector: {labels: {app: web}}}`);
     expect(mesh.endpoints(`outbound|80||${API}`)).toEqual(['10.244.9.1:8080']);
   });
+
+  it('that names a host twice has it once', () => {
+    const mesh = new Mesh(`
+kind: ServiceEntry
+metadata: {name: api}
+spec: {hosts: [${API}, ${API}], resolution: DNS, ${HTTP}}`);
+    expect(mesh.endpoints(`outbound|80||${API}`)).toEqual([`${API}:80`]);
+  });
 });

@@ -63,7 +63,7 @@ describe('a Kubernetes Service', () => {
     ]);
   });
 
-  it('without an address has a TCP listener for each pod', () => {
+  it('without an address has a TCP listener for each pod, ready or not', () => {
     const mesh = new Mesh(`${service('clusterIP: None, ports: [{name: tcp, port: 9000}]')}
 apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
@@ -72,6 +72,7 @@ addressType: IPv4
 endpoints: [{addresses: [10.244.9.1]}, {addresses: [10.244.9.2], conditions: {ready: false}}]
 ports: [{name: tcp, port: 9000}]`);
     expect(mesh.listener('10.244.9.1_9000')).toBeDefined();
+    expect(mesh.listener('10.244.9.2_9000')).toBeDefined();
     expect(mesh.listener('0.0.0.0_9000')).toBeUndefined();
     expect(mesh.cluster('outbound|9000||web.mesh-network.svc.cluster.local')?.type).toBe('ORIGINAL_DST');
   });
