@@ -98,6 +98,15 @@ describe('a traffic policy', () => {
     });
   });
 
+  it('of a subset’s port replaces what it can hold, also with nothing', () => {
+    const mesh = new Mesh(
+      entry(`${HTTP}, endpoints: [{address: a.example.com, labels: {v: a}}]`) +
+        rule(`trafficPolicy: {${tls}, ${pool}}, subsets: [{name: a, labels: {v: a},
+          trafficPolicy: {portLevelSettings: [{port: {number: 80}, connectionPool: {http: {http1MaxPendingRequests: 3}}}]}}]`),
+    );
+    expect(mesh.cluster(`outbound|80|a|${API}`)?.transport_socket).toBeUndefined();
+  });
+
   it('turns panic off and counts as Envoy shall', () => {
     const mesh = new Mesh(
       entry(HTTP) +

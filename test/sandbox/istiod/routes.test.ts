@@ -166,9 +166,9 @@ describe('a route', () => {
   });
 
   it('takes a Host header that is set as a rewrite; the route’s own goes first', () => {
-    expect(action('headers: {request: {set: {Host: a.example.com, x: "1"}}}')?.host_rewrite_literal).toBe(
-      'a.example.com',
-    );
+    const [set] = routes(`{headers: {request: {set: {Host: a.example.com, x: "1"}}}, ${TO_API}}`);
+    expect(set?.request_headers_to_add?.map(h => h.header.key)).toEqual(['x']);
+    expect(set?.route?.host_rewrite_literal).toBe('a.example.com');
     const both = routes(
       `{rewrite: {authority: r.example.com}, route: [{destination: {host: ${API}}, headers: {request: {set: {host: d.example.com}}}}]}`,
     );
@@ -249,5 +249,20 @@ spec: {host: ${API}, trafficPolicy: {loadBalancer: {consistentHash: {httpCookie:
     expect(route?.hash_policy).toEqual([{ cookie: { name: 'user', ttl: '0s' } }]);
     expect(route?.retry_policy?.retry_host_predicate).toBeUndefined();
     expect(new Mesh(entry(HTTP) + rule).routes(API)[0]?.route?.hash_policy).toHaveLength(1);
+  });
+
+  it('hashes a subset’s own way before the service’s', () => {
+    const rule = `
+kind: DestinationRule
+metadata: {name: api}
+spec:
+  host: ${API}
+  trafficPolicy: {loadBalancer: {consistentHash: {httpHeaderName: top}}}
+  subsets: [{name: a, trafficPolicy: {loadBalancer: {consistentHash: {httpHeaderName: own}}}}]
+---`;
+    const to = `route: [{destination: {host: ${API}, subset: a}}]`;
+    expect(routes(`{${to}}`, entry(HTTP) + rule)[0]?.route?.hash_policy).toEqual([
+      { header: { header_name: 'own' } },
+    ]);
   });
 });

@@ -99,6 +99,7 @@ spec: {hosts: [${API}], resolution: NONE, ports: [{number: 80, name: http, proto
   it.each([
     ['exportTo: ["."]', []],
     ['exportTo: ["~"]', []],
+    ['exportTo: ["~", mesh-network]', []],
     ['exportTo: [mesh-network]', [`outbound|80||${API}`]],
     ['exportTo: [team-c]', []],
     ['exportTo: [team-c, "*"]', [`outbound|80||${API}`]],

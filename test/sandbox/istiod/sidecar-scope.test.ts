@@ -80,6 +80,29 @@ spec: {hosts: [${API}], http: [{route: [{destination: {host: ${OTHER}}}]}]}`,
     expect(mesh.host('80', API)).toBeDefined();
     expect(mesh.host('80', OTHER)).toBeUndefined();
   });
+
+  it('with a TCP port in egress keeps other services’ chains off its listener', () => {
+    const tcp = 'ports: [{number: 9000, name: tcp, protocol: TCP}]';
+    const tls = 'ports: [{number: 9000, name: tls, protocol: TLS}]';
+    const mesh = new Mesh(
+      entry(tcp) +
+        foreign.replace(HTTP, tls) +
+        sidecar(
+          'egress: [{port: {number: 9000, name: tcp, protocol: TCP}, hosts: ["./*"]}, {hosts: ["*/*"]}]',
+        ),
+    );
+    expect(mesh.listener('0.0.0.0_9000')?.filter_chains?.map(leadsTo)).toEqual([`outbound|9000||${API}`]);
+  });
+
+  it('finds a Kubernetes Service by its host, whatever older entry has the name too', () => {
+    const squat = `
+kind: ServiceEntry
+metadata: {name: squat, creationTimestamp: "2020-01-01T00:00:00Z"}
+spec: {hosts: [${CATALOG}], resolution: DNS, ports: [{number: 9000, name: http, protocol: HTTP}]}
+---`;
+    const mesh = new Mesh(squat + sidecar(`egress: [{hosts: ["./${CATALOG}"]}]`));
+    expect(mesh.clusters(CATALOG)).toEqual([`outbound|80||${CATALOG}`]);
+  });
 });
 
 describe('outboundTrafficPolicy', () => {
