@@ -38,6 +38,8 @@ const HANDSHAKE = 10_000;
 const HEADERS = 10_000;
 const WHOLE_REQUEST = 30_000;
 const QUIET = 120_000;
+/** Bytes of a request's first line and headers; as Go's server has it. */
+const MAX_HEADER = 1 << 20;
 
 /** Rejects with the system's error when the port cannot be had. */
 export async function startApiServer(options: ApiServerOptions): Promise<RunningApiServer> {
@@ -52,6 +54,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
   const server = createServer(
     {
       ...options.tls,
+      // The command of an exec stands in its URL, the body of a learner's curl with it.
+      maxHeaderSize: MAX_HEADER,
       handshakeTimeout: HANDSHAKE,
       headersTimeout: HEADERS,
       requestTimeout: WHOLE_REQUEST,

@@ -17,6 +17,7 @@ import { isObject, type JsonObject } from './patch/json.ts';
 import { patchObject } from './patch-object.ts';
 import { type Target, targetOf } from './path.ts';
 import { type Presentation, presentList, presentOne } from './present.ts';
+import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
 import { isReview, review } from './reviews.ts';
 import { patchScale, readScale, writeScale } from './scale.ts';
 import { fieldSelector, labelSelector, type Selects } from './selectors.ts';
@@ -105,7 +106,8 @@ async function answer(options: AppOptions, request: Request): Promise<Response> 
   if (target !== null) return answerTarget(options, request, target, query);
   if (isReview(path)) {
     if (request.method !== 'POST') throw methodNotAllowed();
-    const body = JSON.parse((await readBody(request)).text) as JsonObject;
+    const { contentType, bytes, text } = await readBody(request);
+    const body = contentType === PROTOBUF ? decodeProtobuf(bytes) : (JSON.parse(text) as JsonObject);
     return json(review(path, body), 201);
   }
   const document = discovery(path) ?? openApi(path);
@@ -266,7 +268,8 @@ async function write(
     const scaled = writeScale(options, target, object, asked);
     return json(scaled.body, 200, scaled.warnings);
   }
-  const isStrict = asked.fieldValidation !== 'Ignore' && body.contentType !== 'application/yaml';
+  const asJson = body.contentType === '' || body.contentType === 'application/json';
+  const isStrict = asked.fieldValidation !== 'Ignore' && asJson;
   const source: Source = {
     object,
     strictErrors: isStrict ? duplicateFields(body.text).map(each => `duplicate field "${each}"`) : [],

@@ -1,6 +1,7 @@
 /** A request's body, with bounds, as JSON. Source: apiserver/pkg/endpoints/handlers/rest.go (limitedReadBody). */
 import type { Kind } from './kinds.ts';
 import { isObject, type Json, type JsonObject } from './patch/json.ts';
+import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
 import { badRequest, StatusError } from './status.ts';
 
 /** Bytes; as kube-apiserver has it. */
@@ -10,6 +11,8 @@ export interface Body {
   /** Without parameters, in small letters; '' when there is no header. */
   readonly contentType: string;
   readonly text: string;
+  /** As it came. */
+  readonly bytes: Buffer;
 }
 
 /** Throws RequestEntityTooLarge (413) before more than the limit is kept. */
@@ -17,7 +20,7 @@ export async function readBody(request: Request): Promise<Body> {
   const contentType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const length = request.headers.get('content-length');
   if (length !== null && Number(length) > BODY_LIMIT) throw tooLarge();
-  if (length !== null) return { contentType, text: await request.text() };
+  if (length !== null) return bodyOf(contentType, Buffer.from(await request.arrayBuffer()));
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
@@ -25,7 +28,11 @@ export async function readBody(request: Request): Promise<Body> {
     if (size > BODY_LIMIT) throw tooLarge();
     chunks.push(chunk);
   }
-  return { contentType, text: Buffer.concat(chunks).toString('utf8') };
+  return bodyOf(contentType, Buffer.concat(chunks));
+}
+
+function bodyOf(contentType: string, bytes: Buffer): Body {
+  return { contentType, bytes, text: bytes.toString('utf8') };
 }
 
 function tooLarge(): StatusError {
@@ -39,7 +46,8 @@ export function unsupported(accepted: readonly string[]): StatusError {
 }
 
 /** JSON or YAML by content type; an object. `kind` is what is expected, for the error text. */
-export async function parseObject({ contentType, text }: Body, kind: Kind): Promise<JsonObject> {
+export async function parseObject({ contentType, text, bytes }: Body, kind: Kind): Promise<JsonObject> {
+  if (contentType === PROTOBUF) return decodeProtobuf(bytes);
   const value = await parse(contentType, text, kind);
   if (isObject(value)) return value;
   throw badRequest(
