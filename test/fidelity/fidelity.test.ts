@@ -16,7 +16,9 @@ import { play, type World } from './play.ts';
 import { type Case, readCases, readKnownDifferences, readRecorded } from './recording.ts';
 
 const WORLDS = 3;
-const cases = readCases();
+/** FIDELITY_CASES: a pattern, for work on some of them. */
+const wanted = new RegExp(process.env.FIDELITY_CASES ?? '');
+const cases = readCases().filter(({ name }) => wanted.test(name));
 const recorded = readRecorded();
 const known = readKnownDifferences();
 const quiet = { stage: () => {}, line: () => {} };

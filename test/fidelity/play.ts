@@ -1,6 +1,6 @@
 /** Plays a case in a world, over the Kubernetes API as kubectl would, and records what happened. Interprets nothing. */
 import { parseAllDocuments } from 'yaml';
-import { apply, listObjects, readObject, remove } from '../../src/cluster/apply.ts';
+import { apply, readObject, remove } from '../../src/cluster/apply.ts';
 import type { Kube, KubeObject } from '../../src/cluster/client.ts';
 import { exec } from '../../src/cluster/exec.ts';
 import { readLog } from '../../src/cluster/logs.ts';
@@ -9,7 +9,12 @@ import { systemClock } from '../../src/shared/clock.ts';
 import { CLIENT, type WorldNames } from '../../src/world/names.ts';
 import type { Case, LogRow, Outcome, ProbeOutcome, Transfer } from './recording.ts';
 
-const KINDS = ['ServiceEntry', 'DestinationRule', 'VirtualService', 'Sidecar'];
+const KINDS = {
+  ServiceEntry: 'serviceentries',
+  DestinationRule: 'destinationrules',
+  VirtualService: 'virtualservices',
+  Sidecar: 'sidecars',
+};
 const ISTIO = 'networking.istio.io/v1';
 /** Milliseconds that a line which was recorded may take to come; then it is missing. */
 const PATIENCE = 1500;
@@ -22,12 +27,12 @@ export interface World {
 }
 
 /** All Istio configuration gone, the fence too: what a case left would colour the next. */
-export async function reset({ kube, names }: World): Promise<void> {
-  for (const namespace of [names.mesh, names.outside, 'team-b']) {
-    for (const kind of KINDS) {
-      const objects = await listObjects(kube, ISTIO, kind, namespace);
-      for (const { metadata } of objects)
-        await remove(kube, { apiVersion: ISTIO, kind, name: metadata.name, namespace });
+export async function reset({ kube }: World): Promise<void> {
+  for (const [kind, plural] of Object.entries(KINDS)) {
+    const { body } = await kube.request('GET', `/apis/${ISTIO}/${plural}`);
+    for (const { metadata } of (body as { items: KubeObject[] }).items) {
+      const { name, namespace = '' } = metadata;
+      await remove(kube, { apiVersion: ISTIO, kind, name, namespace });
     }
   }
 }

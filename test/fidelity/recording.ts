@@ -1,7 +1,7 @@
 /**
  * What was recorded of real Istio, and what is recorded here of the sandbox: the same shapes. A case is a set of
  * manifests and curl calls; an outcome is what was refused, what curl told of each transfer, what the sidecar logged
- * and what the upstream servers saw. cases.yaml and recorded.json hold the project's own data: real Istio 1.31-dev,
+ * and what the upstream servers saw. data/ holds the project's own: real Istio 1.31-dev,
  * Envoy 1.39.3, Kubernetes 1.34.4 in the lab world without its fence.
  */
 import { readFileSync } from 'node:fs';
@@ -55,13 +55,15 @@ export interface Outcome {
 }
 
 const at = (file: string) => join(import.meta.dirname, file);
+/** The first recording, and the one that came after it: above all what Envoy had not confirmed before. */
+const PARTS = ['first', 'more'] as const;
 
 export function readCases(): Case[] {
-  return parse(readFileSync(at('cases.yaml'), 'utf8')) as Case[];
+  return PARTS.flatMap(part => parse(readFileSync(at(`data/${part}.yaml`), 'utf8')) as Case[]);
 }
 
 export function readRecorded(): Map<string, Outcome> {
-  const all = JSON.parse(readFileSync(at('recorded.json'), 'utf8')) as Outcome[];
+  const all = PARTS.flatMap(part => JSON.parse(readFileSync(at(`data/${part}.json`), 'utf8')) as Outcome[]);
   return new Map(all.map(each => [each.name, each]));
 }
 
