@@ -24,8 +24,11 @@ import {
 export interface Guest {
   readonly ip: string;
   readonly resolver: PodResolver;
-  /** Addresses that the call itself gives to names; they come before the resolver's. */
-  readonly pinned?: (host: string, port: number) => readonly string[] | undefined;
+  /** Where the call's own options lead a connection: another host or port, or addresses of their own. */
+  readonly lead?: (
+    host: string,
+    port: number,
+  ) => { readonly host: string; readonly port: number; readonly addresses?: readonly string[] };
   /** The sidecar; null for pods without one. */
   readonly outbound: Outbound | null;
 }
@@ -101,8 +104,9 @@ export class Door {
     const refuse = (code: number) => void socket.end(reply(code));
     if (request.command !== CONNECT) return refuse(REPLY.noSuchCommand);
     if (request.host === null) return refuse(REPLY.noSuchAddressType);
-    const { host, port } = request;
-    const [ip] = guest.pinned?.(host, port) ?? guest.resolver.resolve(host);
+    const asked = { host: request.host, port: request.port, addresses: undefined };
+    const { host, port, addresses } = guest.lead?.(request.host, request.port) ?? asked;
+    const [ip] = addresses ?? guest.resolver.resolve(host);
     if (ip === undefined) return refuse(REPLY.unreachable);
     const to = { ip, port };
     const from: Address = { ip: guest.ip, port: socket.remotePort ?? 0 };

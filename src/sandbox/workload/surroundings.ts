@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import type { EnvoyConfig } from '../../envoy/config.ts';
 import type { Network, Outbound, PodResolver } from '../rooms.ts';
 import type { ClusterStatus } from './admin/hosts.ts';
+import type { Lead } from './curl/resolve.ts';
 
 /** The pods' network, as the kubelet and a server in it see it. */
 export interface PodWires extends Network {
@@ -17,8 +18,8 @@ export interface CurlDoor {
   admit(guest: {
     readonly ip: string;
     readonly resolver: PodResolver;
-    /** Addresses that this call gives to names. */
-    readonly pinned?: (host: string, port: number) => readonly string[] | undefined;
+    /** Where the call's own options lead a connection; left out: to where it asks. */
+    readonly lead?: (host: string, port: number) => Lead;
     readonly outbound: Outbound | null;
   }): {
     readonly user: string;

@@ -41,6 +41,13 @@ describe('curl in the client', () => {
       host: 'api.safedata-zone.io',
     });
     expect(await json(...pinned, 'https://api.safedata-zone.io/a')).toMatchObject({ version: 'stable' });
+    const moved = ['--connect-to', 'api.safedata-zone.io:80:canary.safedata-zone.io:'];
+    expect(await json(...moved, 'http://api.safedata-zone.io/a')).toMatchObject({
+      version: 'canary',
+      host: 'api.safedata-zone.io',
+    });
+    const lost = await curl('--connect-to', '::nowhere.example:', 'http://api.safedata-zone.io/a');
+    expect(lost.exit).toBe(6);
     expect(await json('--resolve', `new.example:80:${canary}`, 'http://new.example/')).toMatchObject({
       version: 'canary',
       host: 'new.example',

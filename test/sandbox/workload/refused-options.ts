@@ -17,7 +17,7 @@ export const REFUSED: readonly string[][] = [
   ...['doh-insecure', 'doh-cert-status', 'no-doh-insecure'].map(name => [`--${name}`]),
   ['--resolve', 'a:80'],
   ['--resolve', 'a:80:[::1]'],
-  ['--connect-to', '::127.0.0.1:80'],
+  ['--connect-to', 'a:80:b'],
   ['--unix-socket', '/run/docker.sock'],
   ['--abstract-unix-socket', 'x'],
   ['--interface', 'lo'],

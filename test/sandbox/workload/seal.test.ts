@@ -134,6 +134,11 @@ describe('the machine stays out of reach', () => {
         await untouched('--resolve', `${name}:${port}:127.0.0.1`, `http://nowhere.example:${port}/`),
         name,
       ).not.toBe(0);
+    for (const move of ['nowhere.example', '', 'api.safedata-zone.io'])
+      expect(
+        await untouched('--connect-to', `${move}::127.0.0.1:${port}`, `http://nowhere.example/`),
+        move,
+      ).not.toBe(0);
   });
 
   it('for redirects', async () => {

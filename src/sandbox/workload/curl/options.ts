@@ -46,6 +46,7 @@ const VALUES: Readonly<Record<ValueRule, readonly string[]>> = {
   url: ['url'],
   pin: ['pinnedpubkey'],
   resolve: ['resolve'],
+  'connect-to': ['connect-to'],
   output: ['output', 'dump-header', 'trace', 'trace-ascii', 'stderr', 'cookie-jar'],
   upload: ['upload-file'],
   trusted: ['cacert'],

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Program } from '../commands.ts';
 import type { CurlDoor } from '../surroundings.ts';
 import { runCurl } from './child.ts';
-import { pinnedBy } from './resolve.ts';
+import { leadsOf } from './resolve.ts';
 import { sealedArguments } from './seal.ts';
 import { readCurlWords } from './words.ts';
 
@@ -57,14 +57,14 @@ export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: Cur
       if (path) env[name] = mounted(path) ?? join(folder.path, 'no-such-file');
     }
     const { ip, resolver } = pod;
-    const pinned = pinnedBy(words.groups);
-    const pass = door.admit({ ip, resolver, pinned: pinned.of, outbound: pod.outbound() });
+    const leads = leadsOf(words.groups);
+    const pass = door.admit({ ip, resolver, lead: leads.to, outbound: pod.outbound() });
     try {
       const args = await sealedArguments(words.groups, {
         doorPort: door.port,
         user: pass.user,
         password: pass.password,
-        resolves: host => pinned.has(host) || resolver.resolve(host).length > 0,
+        resolves: host => leads.known(host, name => resolver.resolve(name).length > 0),
         noNames: () => noNames.url(),
       });
       const { exit, error } = await runCurl(curl, args, streams, { folder: folder.path, env });

@@ -1,12 +1,24 @@
 /**
- * curl's --resolve: addresses that the caller gives to names. The names are resolved at the pod's door, so the door is
- * told, and curl itself does not get the option. The addresses are those of the pods' network, as everywhere here.
+ * curl's --resolve and --connect-to: other addresses, other hosts for names. Names are resolved at the pod's door, so
+ * the door is told, and curl itself gets neither option: with --connect-to it would leave the door aside for a host
+ * that it is told to look up elsewhere. All of it stays within the pods' network, as everywhere here.
  */
 import { isIPv4 } from 'node:net';
 import type { Group } from './words.ts';
 
-/** The addresses for a name and a port; undefined: the pod's own resolver decides. */
-export type Pinned = (host: string, port: number) => readonly string[] | undefined;
+/** Where a call's own options lead a connection: a host and port, and its addresses where they were given. */
+export interface Lead {
+  readonly host: string;
+  readonly port: number;
+  /** Missing: the pod's resolver decides. */
+  readonly addresses?: readonly string[];
+}
+
+export interface Leads {
+  to(host: string, port: number): Lead;
+  /** Whether any port of a host leads somewhere that `resolves`. */
+  known(host: string, resolves: (host: string) => boolean): boolean;
+}
 
 /** '[+]HOST:PORT:ADDRESS[,ADDRESS]' or '-HOST:PORT', which takes it back; null: neither. */
 export function readResolve(
@@ -20,19 +32,53 @@ export function readResolve(
   return { host: (found[1] ?? '').toLowerCase(), port: Number(found[2]), addresses };
 }
 
-/** What all of a call's --resolve options say together; '*' stands for every other name. */
-export function pinnedBy(groups: readonly Group[]): { readonly of: Pinned; has(host: string): boolean } {
-  const pins = new Map<string, readonly string[]>();
-  for (const { name, value = '' } of groups.flat()) {
-    const pin = name === 'resolve' ? readResolve(value) : null;
-    if (pin === null) continue;
-    const key = `${pin.host}:${pin.port}`;
-    if (pin.addresses.length > 0) pins.set(key, pin.addresses);
-    else pins.delete(key);
-  }
+/** 'HOST1:PORT1:HOST2:PORT2', each of which may be empty: any host, any port, the same as before. null: not that. */
+export function readConnectTo(value: string): {
+  readonly from: { readonly host: string; readonly port: number | null };
+  readonly to: { readonly host: string; readonly port: number | null };
+} | null {
+  const [, host = '', port = '', toHost = '', toPort = ''] =
+    /^([^:[\]]*):(\d{0,5}):([^:[\]]*):(\d{0,5})$/.exec(value) ?? [];
+  if (!/^[^:[\]]*:\d{0,5}:[^:[\]]*:\d{0,5}$/.test(value)) return null;
+  const number = (text: string) => (text === '' ? null : Number(text));
   return {
-    of: (host, port) => pins.get(`${host.toLowerCase()}:${port}`) ?? pins.get(`*:${port}`),
-    has: host =>
-      [...pins.keys()].some(key => key.startsWith(`${host.toLowerCase()}:`) || key.startsWith('*:')),
+    from: { host: host.toLowerCase(), port: number(port) },
+    to: { host: toHost, port: number(toPort) },
+  };
+}
+
+/** What all of a call's --resolve and --connect-to options say together. Of several --connect-to the first that fits counts. */
+export function leadsOf(groups: readonly Group[]): Leads {
+  const options = groups.flat();
+  const addresses = new Map<string, readonly string[]>();
+  for (const { name, value = '' } of options) {
+    const given = name === 'resolve' ? readResolve(value) : null;
+    if (given === null) continue;
+    const key = `${given.host}:${given.port}`;
+    if (given.addresses.length > 0) addresses.set(key, given.addresses);
+    else addresses.delete(key);
+  }
+  const moves = options.flatMap(({ name, value = '' }) => {
+    const move = name === 'connect-to' ? readConnectTo(value) : null;
+    return move === null ? [] : [move];
+  });
+  const fits = ({ from }: (typeof moves)[number], host: string, port: number | null) =>
+    (from.host === '' || from.host === host) && (port === null || from.port === null || from.port === port);
+  return {
+    to(asked, askedPort) {
+      const move = moves.find(each => fits(each, asked.toLowerCase(), askedPort))?.to;
+      const host = move?.host || asked;
+      const port = move?.port ?? askedPort;
+      // '*' stands for every name that has no addresses of its own.
+      const given = addresses.get(`${host.toLowerCase()}:${port}`) ?? addresses.get(`*:${port}`);
+      return { host, port, ...(given ? { addresses: given } : {}) };
+    },
+    known(asked, resolves) {
+      const host = moves.find(each => fits(each, asked.toLowerCase(), null))?.to.host || asked;
+      const pinned = [...addresses.keys()].some(
+        key => key.startsWith(`${host.toLowerCase()}:`) || key.startsWith('*:'),
+      );
+      return pinned || resolves(host);
+    },
   };
 }

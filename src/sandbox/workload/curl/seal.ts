@@ -28,7 +28,7 @@ export async function sealedArguments(groups: readonly Group[], seal: Seal): Pro
       words.push('--noproxy', lost.join(','), '--doh-url', await seal.noNames(), '--doh-insecure');
     }
     for (const { name, value } of group) {
-      if (name === 'resolve') continue; // Told to the door, which looks names up.
+      if (name === 'resolve' || name === 'connect-to') continue; // Told to the door, which looks names up.
       // --silent and the like take none; the values' own words follow, never in one with the name.
       words.push(`--${name}`, ...(value === undefined ? [] : [value]));
     }

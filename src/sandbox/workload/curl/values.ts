@@ -2,7 +2,7 @@
  * What the values of curl's options may say: files only inside the call's own empty folder, or those that the
  * container has mounted. Pure: a value in, the value for curl out, or the reason why not.
  */
-import { readResolve } from './resolve.ts';
+import { readConnectTo, readResolve } from './resolve.ts';
 
 export type ValueRule =
   | 'text'
@@ -19,6 +19,7 @@ export type ValueRule =
   | 'user'
   | 'pin'
   | 'resolve'
+  | 'connect-to'
   | 'scheme';
 
 export interface Place {
@@ -76,6 +77,8 @@ const RULES: Readonly<Record<ValueRule, (value: string, place: Place) => Checked
   pin: value => (/^sha256\/\//.test(value) ? fine(value) : no(OUTSIDE)),
   resolve: value =>
     readResolve(value) === null ? no('it wants HOST:PORT:ADDRESS, with IPv4 addresses') : fine(value),
+  'connect-to': value =>
+    readConnectTo(value) === null ? no('it wants HOST1:PORT1:HOST2:PORT2') : fine(value),
   scheme: value => (/^https?$/.test(value) ? fine(value) : no('only http and https are spoken here')),
 };
 
