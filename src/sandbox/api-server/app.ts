@@ -11,7 +11,7 @@ import { duplicateFields } from './duplicate-fields.ts';
 import type { Verb } from './kinds.ts';
 import { podLog } from './logs.ts';
 import { formOf } from './media.ts';
-import { openApi } from './openapi.ts';
+import { emptyOpenApiV2, openApi } from './openapi.ts';
 import { count, flag, writeOptions } from './options.ts';
 import { isObject, type JsonObject } from './patch/json.ts';
 import { patchObject } from './patch-object.ts';
@@ -109,6 +109,10 @@ async function answer(options: AppOptions, request: Request): Promise<Response> 
     const { contentType, bytes, text } = await readBody(request);
     const body = contentType === PROTOBUF ? decodeProtobuf(bytes) : (JSON.parse(text) as JsonObject);
     return json(review(path, body), 201);
+  }
+  if (path === '/openapi/v2') {
+    const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+    return new Response(new Uint8Array(emptyOpenApiV2()), { headers: { 'content-type': type } });
   }
   const document = discovery(path) ?? openApi(path);
   if (document === undefined) throw noSuchPath();

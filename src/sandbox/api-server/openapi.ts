@@ -16,6 +16,18 @@ function roots(): { path: string; group: string; version: string }[] {
   );
 }
 
+/**
+ * OpenAPI v2 in protobuf (gnostic's openapi.v2.Document), without a schema: kubectl asks for it when version 3 has no
+ * such kind, finds nothing to check against, and goes on to say that there is no such kind.
+ */
+export function emptyOpenApiV2(): Buffer {
+  const text = (field: number, value: string) =>
+    Buffer.concat([Buffer.from([(field << 3) | 2, Buffer.byteLength(value)]), Buffer.from(value)]);
+  const info = Buffer.concat([text(1, 'istio-tutor sandbox'), text(2, 'v1.34.4')]);
+  const paths = Buffer.from([(8 << 3) | 2, 0]);
+  return Buffer.concat([text(1, '2.0'), Buffer.from([(2 << 3) | 2, info.length]), info, paths]);
+}
+
 /** The document at /openapi/v3 or below it; undefined when the path is none. */
 export function openApi(path: string): object | undefined {
   if (path === '/openapi/v3') {

@@ -178,6 +178,7 @@ const KINDS: Readonly<Record<string, Message>> = {
       },
     ],
   },
+  SelfSubjectReview: { 1: ['metadata', META], 2: ['status', { 1: ['userInfo', {}] }] },
   SelfSubjectRulesReview: {
     1: ['metadata', META],
     2: ['spec', { 1: ['namespace', 'string'] }],

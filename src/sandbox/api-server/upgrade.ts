@@ -58,7 +58,8 @@ function execOf(api: Api, request: IncomingMessage) {
   if (target === null) throw noSuchPath();
   if (target.subresource === 'portforward') throw noPortForward();
   if (target.subresource !== 'exec') throw badRequest('unable to upgrade: this path speaks HTTP only');
-  const pod = existing(api, target);
+  // First what is wrong with the request itself: kubectl tries SPDY after a refusal, and tells the second answer.
+  const container = containerOf(existing(api, target), query.get('container'));
   if ((request.headers.upgrade ?? '').toLowerCase() !== 'websocket') {
     const message = 'the sandbox speaks exec over WebSockets only, which kubectl does from 1.30 on';
     throw new StatusError(501, 'NotImplemented', message);
@@ -78,7 +79,7 @@ function execOf(api: Api, request: IncomingMessage) {
   if (!exec.stdin && !exec.stdout && !exec.stderr) {
     throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   }
-  return { container: containerOf(pod, query.get('container')), exec };
+  return { container, exec };
 }
 
 function urlOf(request: IncomingMessage): URL {
