@@ -66,9 +66,10 @@ export function redirectStatus(redirect: RedirectAction): number {
 /** The query stays, unless it is to be stripped or the redirect's own path brings one. */
 function redirectPath(redirect: RedirectAction, path: string, match: RouteMatch): string {
   const replaced = redirect.path_redirect;
-  if (replaced?.includes('?')) return replaced;
+  if (replaced?.includes('?')) return replaced.replace(/^(?!\/)/, '/');
   const query = path.includes('?') ? path.slice(path.indexOf('?')) : '';
-  const target = replaced ? replaced + query : rewrittenPath(redirect, match, path);
+  // A path that begins without a slash gets one: it stands behind a host.
+  const target = replaced ? replaced.replace(/^(?!\/)/, '/') + query : rewrittenPath(redirect, match, path);
   return redirect.strip_query === true ? target.replace(/\?.*$/s, '') : target;
 }
 

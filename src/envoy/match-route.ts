@@ -20,8 +20,8 @@ export interface RequestHead {
   readonly path: string;
   readonly authority: string;
   readonly scheme: string;
-  /** By name in lower case; several values of one header are one, with ',' between them. */
-  readonly headers: ReadonlyMap<string, string> | ((name: string) => string | undefined);
+  /** By name in lower case. A header that occurs several times has several values, which are matched one by one. */
+  readonly headers: ReadonlyMap<string, string> | ((name: string) => readonly string[]);
 }
 
 interface Hosts {
@@ -107,23 +107,27 @@ export function pathMatches(match: RouteMatch, requestPath: string): boolean {
 }
 
 export function headerMatches(matcher: HeaderMatcher, request: RequestHead): boolean {
-  const value = headerValue(request, matcher.name);
+  const values = headerValues(request, matcher.name);
   const inverted = matcher.invert_match === true;
-  if (matcher.string_match === undefined) {
-    return ((value !== undefined) === (matcher.present_match ?? true)) !== inverted;
+  const { string_match } = matcher;
+  if (string_match === undefined) {
+    return (values.length > 0 === (matcher.present_match ?? true)) !== inverted;
   }
-  if (value === undefined && matcher.treat_missing_header_as_empty !== true) return false;
-  return stringMatches(matcher.string_match, value ?? '') !== inverted;
+  if (values.length === 0 && matcher.treat_missing_header_as_empty !== true) return false;
+  // One value that fits is enough; for an inverted match it is enough to fail it.
+  return (values.length === 0 ? [''] : values).some(value => stringMatches(string_match, value)) !== inverted;
 }
 
-/** A header's value, or that of a pseudo header (':method', ':path', ':authority', ':scheme'; 'host' is ':authority'). */
-export function headerValue(request: RequestHead, name: string): string | undefined {
+/** A header's values, or that of a pseudo header (':method', ':path', ':authority', ':scheme'; 'host' is ':authority'). */
+export function headerValues(request: RequestHead, name: string): readonly string[] {
   const key = name.toLowerCase();
-  if (key === ':method') return request.method;
-  if (key === ':path') return request.path;
-  if (key === ':authority' || key === 'host') return request.authority;
-  if (key === ':scheme') return request.scheme;
-  return typeof request.headers === 'function' ? request.headers(key) : request.headers.get(key);
+  if (key === ':method') return [request.method];
+  if (key === ':path') return [request.path];
+  if (key === ':authority' || key === 'host') return [request.authority];
+  if (key === ':scheme') return [request.scheme];
+  if (typeof request.headers === 'function') return request.headers(key);
+  const value = request.headers.get(key);
+  return value === undefined ? [] : [value];
 }
 
 export function stringMatches(matcher: StringMatcher, value: string): boolean {

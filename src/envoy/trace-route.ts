@@ -9,7 +9,7 @@ import type {
 } from './config.ts';
 import {
   headerMatches,
-  headerValue,
+  headerValues,
   pathMatches,
   pathOnly,
   queryParameter,
@@ -187,7 +187,7 @@ function whyNot(match: RouteMatch, request: RequestHead): string {
   if (!pathMatches(match, request.path)) return `the path is ${pathOnly(request.path)}`;
   for (const matcher of match.headers ?? []) {
     if (headerMatches(matcher, request)) continue;
-    const value = headerValue(request, matcher.name);
+    const [value] = headerValues(request, matcher.name);
     if (value === undefined) return `${headerName(matcher)} is missing`;
     return `${headerName(matcher)} is ${value === '' ? 'empty' : value}`;
   }

@@ -82,8 +82,8 @@ export function bytesOf(text: string): string {
 }
 
 /**
- * '%REQ(x-user?x-name):4%' and the like, with '%%' for a percent sign. Envoy has some sixty of these and shows '-' for one that has
- * no value; here REQ and what `variable` knows, and a command that is not known stays as it is written.
+ * '%REQ(x-user?x-name):4%' and the like, with '%%' for a percent sign; a header that is not there gives nothing.
+ * Envoy has some sixty of these; here REQ and what `variable` knows, and a command that is not known stays as it is written.
  */
 function format(value: string, context: FormatContext): string {
   if (!value.includes('%')) return value;
@@ -92,7 +92,8 @@ function format(value: string, context: FormatContext): string {
     (whole, command, argument, length) => {
       if (command === undefined) return '%';
       const text = command === 'REQ' ? requestValue(argument ?? '', context) : context.variable(command);
-      if (text === undefined) return command === 'REQ' ? '-' : whole;
+      // A header that comes to nothing is not added.
+      if (text === undefined) return command === 'REQ' ? '' : whole;
       return length === undefined ? text : text.slice(0, Number(length));
     },
   );

@@ -5,13 +5,18 @@
 export type Header = readonly [name: string, value: string];
 export type HeaderList = Header[];
 
-/** The value of a header; several lines of one name are joined with ',' as Envoy joins them for matching. */
+/** The value of a header; several lines of one name are joined with ','. */
 export function headerOf(headers: readonly Header[], name: string): string | undefined {
   let found: string | undefined;
   for (const [key, value] of headers) {
     if (key === name) found = found === undefined ? value : `${found},${value}`;
   }
   return found;
+}
+
+/** All values of a header, a line each. */
+export function headerValuesOf(headers: readonly Header[], name: string): string[] {
+  return headers.flatMap(([key, value]) => (key === name ? [value] : []));
 }
 
 export function hasHeader(headers: readonly Header[], name: string): boolean {

@@ -11,7 +11,7 @@ import { addCorsHeaders, preflightAnswer } from './cors.ts';
 import { directReply } from './direct-reply.ts';
 import { faultAbort, faultDelay } from './fault.ts';
 import type { FormatContext } from './header-mutations.ts';
-import { type HeaderList, hasHeader, headerOf, removeHeader, setHeader } from './headers.ts';
+import { type HeaderList, hasHeader, headerOf, headerValuesOf, removeHeader, setHeader } from './headers.ts';
 import type { Exchange } from './http-exchange.ts';
 import {
   CLUSTER_NOT_FOUND,
@@ -90,7 +90,7 @@ export class HttpStream {
       path,
       authority,
       scheme,
-      headers: name => headerOf(this.headers, name),
+      headers: name => headerValuesOf(this.headers, name),
     };
   }
 

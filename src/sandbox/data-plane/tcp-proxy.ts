@@ -184,7 +184,8 @@ class TcpSession {
         bytesReceived: this.#received,
         bytesSent: this.#sent,
         milliseconds: this.deps.now() - this.#start,
-        cluster: this.#clusterName,
+        // A cluster that does not exist has no name in the log.
+        ...(this.#flags === 'NC' ? {} : { cluster: this.#clusterName }),
         downstreamLocal: to,
         downstreamRemote: from,
         sni,

@@ -5,6 +5,7 @@
  */
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { generate } from 'selfsigned';
 
 /** Bytes of a DNS message over UDP, and more than any question of curl's has. */
 const LONGEST = 512;
@@ -27,8 +28,6 @@ export class NoNames {
 }
 
 async function listen(): Promise<Server> {
-  // Loaded only now: most sandboxes never ask.
-  const { generate } = await import('selfsigned');
   const pems = await generate([{ name: 'commonName', value: 'no names' }], {
     keyType: 'ec',
     curve: 'P-256',

@@ -72,10 +72,16 @@ describe('plain bytes', () => {
   });
 
   it('are neither as soon as that is certain', () => {
-    expect(plain('hello')).toBe('');
+    expect(plain('hello\n')).toBe('');
     expect(plain('\x00\x01')).toBe('');
     expect(plain('GET lost\r\n')).toBe('');
-    expect(plain('MADE / HTTP/1.1\r\n')).toBe('');
+    expect(plain('GET /a b HTTP/1.1\r\n')).toBe('');
+    expect(plain('GET noslash HTTP/1.1\r\n')).toBe('');
+  });
+
+  it('are HTTP whatever the method is called: the codec refuses it later', () => {
+    expect(plain('post / HTTP/1.1\r\n')).toBe('http/1.1');
+    expect(plain('MADE / HTTP/1.1\r\n')).toBe('http/1.1');
   });
 
   it('are not looked at by inspectors that the listener has not', () => {
