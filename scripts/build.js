@@ -1,11 +1,36 @@
 // Bundles src/ into dist/: few files, so that starting is quick, and split, so that `--help` loads neither
 // Ink nor the Kubernetes client and the first screen does not load the client (test/cli/build.test.ts).
 import { readdir, rm } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+
+/**
+ * `import('yaml')` of a package that is CommonJS has only a `default` once esbuild has split it off, where node
+ * gives its names too. Such an import is led through a module that exports each name.
+ * @type {import('esbuild').Plugin}
+ */
+const namesOfLatePackages = {
+  name: 'names of late packages',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^[a-z@]/ }, ({ path, kind, namespace }) =>
+      kind === 'dynamic-import' && namespace !== 'late' && !isBuiltin(path)
+        ? { path, namespace: 'late' }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'late' }, async ({ path }) => {
+      const names = Object.keys(await import(path)).filter(name => /^[A-Za-z_$][\w$]*$/.test(name));
+      const rest = names.filter(name => name !== 'default' && name !== 'module.exports');
+      return {
+        contents: `import * as all from '${path}'; export default all.default; export const { ${rest.join(', ')} } = all;`,
+        resolveDir: root,
+      };
+    });
+  },
+};
 
 /** @type {import('esbuild').BuildOptions} */
 export const options = {
@@ -24,6 +49,7 @@ export const options = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
+  plugins: [namesOfLatePackages],
   loader: { '.mjs': 'js' },
   define: {
     'process.env.NODE_ENV': '"production"',

@@ -49,6 +49,16 @@ describe('the bundles', () => {
     for (const heavy of ['@kubernetes/client-node', 'zod', 'execa']) expect(packages).not.toContain(heavy);
   });
 
+  it('keep the names of a CommonJS package that is loaded late', () => {
+    const late = Object.values(meta.outputs).filter(output => output.entryPoint?.startsWith('late:'));
+    expect(late.length).toBeGreaterThan(0);
+    for (const { entryPoint, exports } of late) expect(exports.length, entryPoint).toBeGreaterThan(1);
+    const nameless = Object.values(meta.outputs).filter(
+      ({ entryPoint, exports }) => entryPoint !== undefined && exports.join() === 'default',
+    );
+    expect(nameless.map(({ entryPoint }) => entryPoint)).toEqual([]);
+  });
+
   it('run React as in production', () => {
     const files = Object.keys(meta.inputs).filter(file => /react.*development\.js$/.test(file));
     const bundled = Object.values(meta.outputs).flatMap(output => Object.keys(output.inputs));
