@@ -10,6 +10,7 @@ import { exec } from '../cluster/exec.ts';
 import { readLog } from '../cluster/logs.ts';
 import { readyPod } from '../cluster/wait.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
+import { ToolError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { curlCall } from './curl-args.ts';
@@ -51,6 +52,19 @@ interface Sent {
   readonly userAgent: string;
   /** Settles when the logs of all pods are followed that ran when curl was started. */
   readonly followed: Promise<void>;
+}
+
+/** A shell's code for a command that is not there; curl has no such code of its own. */
+const NO_SUCH_COMMAND = 127;
+
+/** @param words what the container's runtime said; in the sandbox: how to install curl */
+function noCurl(words: string): ToolError {
+  return new ToolError({
+    what: 'No call can be sent: curl is missing.',
+    why: 'Every call is made by a real curl, and there is none.',
+    next: ['istio-tutor doctor   says how to install it'],
+    detail: words.trim(),
+  });
 }
 
 class Session implements ProbeSession {
@@ -102,6 +116,7 @@ class Session implements ProbeSession {
     const followed = this.#followers.refresh();
     const begun = this.clock.now();
     const { exit, stdout, stderr } = await this.#exec(call.command, signal);
+    if (exit === NO_SUCH_COMMAND) throw noCurl(stderr);
     const seconds = (this.clock.now() - begun) / 1000;
     const { marker, parallel } = call;
     return {

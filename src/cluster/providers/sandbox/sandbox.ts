@@ -8,6 +8,7 @@ import { existsSync } from 'node:fs';
 import { ToolError } from '../../../shared/errors.ts';
 import { log } from '../../../shared/log.ts';
 import type { Paths } from '../../../shared/paths.ts';
+import { onPath } from '../../../shared/tool.ts';
 import type { WorldNames } from '../../../world/names.ts';
 import type { Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
@@ -43,14 +44,18 @@ export function sandboxCluster(options: SandboxOptions): Cluster {
         if (!running.has(path) && !(await answers(kubeconfig, signal))) {
           await start(path, options.port, progress);
         }
-        const [{ connect }, { bringUpWorld }, { firstProbe }] = await Promise.all([
+        const [{ connect }, { bringUpWorld }] = await Promise.all([
           import('../../client.ts'),
           import('../../../world/bring-up.ts'),
-          import('../first-probe.ts'),
         ]);
         const kube = await connect(kubeconfig);
         await bringUpWorld(kube, names, { fenced: true }, progress, signal);
+        if (!onPath('curl')) {
+          progress.note?.('curl is missing here, so no call can be sent: istio-tutor doctor');
+          return;
+        }
         progress.stage('Sending a first call through the mesh');
+        const { firstProbe } = await import('../first-probe.ts');
         await firstProbe(kube, names, progress, signal);
       }),
     health: signal => health(kubeconfig, names, signal),
