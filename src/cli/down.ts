@@ -8,7 +8,8 @@ export function downCommand(): Command {
     .description(
       'On kind: deletes the cluster that `up` made, with all that is in it. A cluster of the same name that\n' +
         'somebody else made is left alone. With --learner only the namespaces of that learner go; with\n' +
-        '--on context only our own namespaces. Progress and the files of lessons stay.',
+        '--on context only our own namespaces. A sandbox goes with the process that keeps it. Progress and the\n' +
+        'files of lessons stay.',
     )
     .option('-y, --yes', 'as for `up`; `down` has no question', false)
     .addHelpText(
@@ -34,6 +35,10 @@ With --json: {"cluster", "provider", "stages": [{"title", "seconds"}], "seconds"
         const report = { cluster: cluster.name, provider: cluster.can.kind, stages, seconds };
         process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       } else {
+        if (cluster.can.kind === 'sandbox') {
+          process.stdout.write('A sandbox leaves nothing to remove. Progress and your files stay.\n');
+          return;
+        }
         const what =
           cluster.can.kind === 'kind' && names.learner === null
             ? 'the cluster'

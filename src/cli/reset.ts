@@ -84,7 +84,9 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
         const what = address === undefined ? 'All lessons begin' : `Lesson ${lessons[0]?.number} begins`;
         const where = ready
           ? `${cluster.name} is in the lesson's first state.`
-          : 'The cluster is not there; istio-tutor up makes it.';
+          : cluster.can.kind === 'sandbox'
+            ? 'No sandbox runs; the lessons start one in that state.'
+            : 'The cluster is not there; istio-tutor up makes it.';
         process.stdout.write(
           `${sign} ${what} anew. ${where}\n${changed.map(line => `    ${line}\n`).join('')}`,
         );

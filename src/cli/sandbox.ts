@@ -44,7 +44,7 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
           next: ['leave --on out', `istio-tutor up --on ${options.on}`],
         });
       }
-      await refuseForeign(cluster.kubeconfig.path, paths(options.state).data);
+      await refuseForeign(cluster.kubeconfig.path, paths(options.state).kubeconfig('sandbox'));
       if ((await cluster.health(signal)).state !== 'absent') {
         throw new UserError({
           what: 'A sandbox runs already for this data folder.',
@@ -89,14 +89,13 @@ function portOf(text: string): number {
 }
 
 /** A file of somebody else's is never written over: only one that this command wrote, or none. */
-async function refuseForeign(path: string, data: string): Promise<void> {
-  const [{ existsSync, readFileSync }, { dirname }, { CONTEXT }] = await Promise.all([
+async function refuseForeign(path: string, ours: string): Promise<void> {
+  const [{ existsSync, readFileSync, statSync }, { CONTEXT }] = await Promise.all([
     import('node:fs'),
-    import('node:path'),
     import('../cluster/providers/sandbox/kubeconfig.ts'),
   ]);
-  if (!existsSync(path) || dirname(path) === data) return;
-  if (readFileSync(path, 'utf8').includes(`current-context: ${CONTEXT}\n`)) return;
+  if (!existsSync(path) || path === ours) return;
+  if (statSync(path).isFile() && readFileSync(path, 'utf8').includes(`current-context: ${CONTEXT}\n`)) return;
   throw new UserError({
     what: `--kubeconfig ${path} exists and is not a sandbox's.`,
     why: 'It would be written over, and removed at the end.',

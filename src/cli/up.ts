@@ -8,7 +8,7 @@ export function upCommand(): Command {
     .description(
       'Makes a kind cluster with Istio and the lab world in it, or repairs what is there. Run it again at any\n' +
         'time: it checks, does what is missing, and goes on where an earlier one was ended. Your own\n' +
-        'kubeconfig is never changed. With --on context it uses a cluster that you have: there it asks first\nand writes into its own namespaces only.',
+        'kubeconfig is never changed. With --on context it uses a cluster that you have: there it asks first\nand writes into its own namespaces only. With --on sandbox it tries whether one starts\nhere; `istio-tutor sandbox` keeps one.',
     )
     .option('--node-image <IMAGE>', "node image for kind, instead of kind's own")
     .option('--istio-file <FILE>', 'IstioOperator with your settings, handed on to istioctl install')
@@ -44,6 +44,8 @@ With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespac
           yes: flags.yes,
         },
       );
+      // A sandbox that this command starts ends with it; one that runs elsewhere is repaired, and stays.
+      const stays = cluster.can.kind !== 'sandbox' || (await cluster.health(signal)).state !== 'absent';
       const { stages, seconds } = await commandProgress(options, progress => cluster.up(progress, signal));
       const { kubeconfig, can } = cluster;
       if (can.kind !== 'sandbox') rememberChoice(paths(options.state), on);
@@ -66,7 +68,9 @@ With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespac
           `Ready after ${seconds} s: ${cluster.name}${can.istio ? `, Istio ${can.istio}` : ''}, namespaces ${names.mesh} and ${names.outside}.`,
           '',
           `  istio-tutor${sameAgain(options)}   starts the lessons`,
-          `  export KUBECONFIG=${tilde(kubeconfig.path)}   for kubectl in another terminal`,
+          stays
+            ? `  export KUBECONFIG=${tilde(kubeconfig.path)}   for kubectl in another terminal`
+            : '  istio-tutor sandbox   keeps one for kubectl in another terminal; this one ends now',
           '',
         ].join('\n'),
       );
