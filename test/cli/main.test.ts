@@ -33,19 +33,19 @@ describe('istio-tutor', () => {
     expect(stderr).toContain('--on moon is nothing that istio-tutor can run on.');
   });
 
-  it('ends with 3 and the doctor where there is no Docker, as JSON too', async () => {
+  it('ends with 3 and what needs no Docker where there is none, as JSON too', async () => {
     const { exitCode, stdout } = await run('up', '--json');
     expect(exitCode).toBe(3);
     const { error } = JSON.parse(stdout);
     expect(error).toMatchObject({
       kind: 'ToolError',
-      what: 'There is nothing to run the mesh on: Docker does not answer.',
+      what: 'docker, kind and istioctl are not installed.',
     });
-    expect(error.detail).toMatch(/missing {2}docker {4}not installed/);
+    expect(error.next).toContain('--on sandbox   needs none of it');
   });
 
   it('says that a cluster is not there, with 3', async () => {
-    const { exitCode, stdout } = await run('status', '--json');
+    const { exitCode, stdout } = await run('status', '--json', '--on', 'kind');
     expect(exitCode).toBe(3);
     expect(JSON.parse(stdout)).toMatchObject({
       cluster: 'kind',

@@ -152,7 +152,7 @@ describe('up on kind', () => {
   it('names every missing tool with the command that installs it', async () => {
     process.env.PATH = machine.folder;
     const problem = await problemOf(kindCluster(optionsOf()).up(progress, signal));
-    expect(problem.what).toBe('docker and kind and istioctl are not installed.');
+    expect(problem.what).toBe('docker, kind and istioctl are not installed.');
     expect(problem.next.join('\n')).toMatch(/kind.*\n.*istioctl/i);
   });
 });

@@ -30,9 +30,13 @@ export function requireTools(tools: readonly Tool[]): void {
     what:
       missing.length === 1
         ? `${missing[0]} is not installed.`
-        : `${missing.join(' and ')} are not installed.`,
+        : `${missing.slice(0, -1).join(', ')} and ${missing.at(-1)} are not installed.`,
     why: remedies.map(remedy => remedy.say).join(' '),
-    next: [...remedies.map(remedy => remedy.command), 'istio-tutor doctor   checks everything at once'],
+    next: [
+      ...remedies.map(remedy => remedy.command),
+      'istio-tutor doctor   checks everything at once',
+      '--on sandbox   needs none of it',
+    ],
   });
 }
 
