@@ -102,7 +102,7 @@ function open(at: number, { startUp, ui }: StartPorts, engine: Engine, waiting: 
   if (!waiting) void engine.open(lesson.id);
   else {
     startUp.wish({ lesson: lesson.id });
-    const text = `Lesson ${lesson.number} opens as soon as it is known whether there is a cluster.`;
+    const text = `Lesson ${lesson.number} opens as soon as it is known where the mesh runs.`;
     ui.dispatch({ type: 'remark', text });
   }
 }
