@@ -29,6 +29,8 @@ function selectsSomething(
   { pods }: Collection,
 ): boolean {
   const { endpoints = [], workloadSelector } = entry?.spec ?? {};
+  // Without resolution there are no endpoints to choose from, and labels do not count.
+  if (entry && (entry.spec?.resolution ?? 'NONE') === 'NONE') return true;
   if (endpoints.some(endpoint => selects(labels, endpoint.labels))) return true;
   const selector = { ...workloadSelector?.labels, ...labels };
   return pods.some(pod => selects(selector, pod.metadata.labels));
