@@ -129,10 +129,12 @@ export class Core {
       yes: false,
     });
     if (health.state === 'absent') {
-      return {
-        what: 'The cluster is not there.',
-        next: ['u   makes it, and brings it into this step', 'istio-tutor up'],
-      };
+      return cluster.can.kind === 'sandbox'
+        ? { what: 'The sandbox has ended.', next: ['u   starts one, and brings it into this step'] }
+        : {
+            what: 'The cluster is not there.',
+            next: ['u   makes it, and brings it into this step', 'istio-tutor up'],
+          };
     }
     return {
       what: 'The cluster does not answer.',

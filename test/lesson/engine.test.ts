@@ -281,6 +281,21 @@ describe('bad input and faults', () => {
     expect(step('look').phase).toBe('done');
   });
 
+  it('a sandbox that has ended is said as one, and u starts another', async () => {
+    const { engine, endIt, snapshot, ups, step } = await setUp({ kind: 'sandbox' });
+    await engine.open('doors', 'look');
+    endIt();
+    await engine.probe();
+    expect(snapshot().problem).toEqual({
+      what: 'The sandbox has ended.',
+      next: ['u   starts one, and brings it into this step'],
+    });
+    await engine.bringBack();
+    expect(ups).toEqual(['up']);
+    await engine.advance();
+    expect(step('look').phase).toBe('done');
+  });
+
   it('without a cluster the lessons can be read, and nothing else', async () => {
     const { engine, snapshot, mesh } = await setUp({ reading: true });
     expect(snapshot()).toMatchObject({

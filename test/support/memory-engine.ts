@@ -31,6 +31,7 @@ interface SetUp {
   readonly reading?: boolean;
   readonly lookEvery?: number;
   readonly learner?: string;
+  readonly kind?: Cluster['can']['kind'];
 }
 
 /** An engine on a mesh in memory, with the tiny course, real files in a temporary folder, and a clock that does not wait. */
@@ -39,6 +40,7 @@ export async function memoryEngine({
   reading = false,
   lookEvery = 0,
   learner,
+  kind = 'kind',
 }: SetUp = {}) {
   const clock = new QuickClock();
   const mesh = new MemoryMesh(clock, answerByPort);
@@ -47,7 +49,7 @@ export async function memoryEngine({
   const cluster: Cluster = {
     name: 'memory',
     kubeconfig: { path: '/nowhere/config', context: 'memory' },
-    can: { kind: 'kind', recreate: true, istio: '1.31' },
+    can: { kind, recreate: true, istio: '1.31' },
     async up(progress) {
       ups.push('up');
       progress.stage('Making the cluster');
@@ -77,6 +79,10 @@ export async function memoryEngine({
     mesh.gone = true;
     health = { state: 'broken', why };
   };
+  const endIt = () => {
+    mesh.gone = true;
+    health = { state: 'absent' };
+  };
   const step = (id: string) => engine.getSnapshot().steps[id] as StepState;
   const verdicts = () => (step('repair').checks ?? []).map(c => `${c.id} ${c.verdict.state}`);
   /** Waits for a snapshot; what never comes ends the test by its time limit. */
@@ -97,6 +103,7 @@ export async function memoryEngine({
     root,
     ups,
     breakIt,
+    endIt,
     step,
     verdicts,
     until,
