@@ -182,11 +182,10 @@ class Teller {
   }
 
   #introduce(snapshot: Snapshot, step: Step): void {
-    const { lesson, at, folder } = snapshot;
+    const { lesson, at, folder, provider } = snapshot;
     if (lesson === null) return;
-    this.say(
-      `\n${paint(this.look, 'bold', `${lesson.number}  ${lesson.title}   ${at + 1}/${lesson.steps.length}  ${step.title}`)}\n`,
-    );
+    const title = `${lesson.number}  ${lesson.title}   ${at + 1}/${lesson.steps.length}  ${step.title}`;
+    this.say(`\n${paint(this.look, 'bold', title)}   ${paint(this.look, 'dim', provider)}\n`);
     this.say(lesson.prose[step.id]?.before ?? '');
     if (step.kind === 'predict') {
       this.say(`\n${step.question}`);

@@ -27,7 +27,7 @@ describe('plain mode', () => {
       lines.slice(from).filter(line => !/->|^ {4}|^ {2}(log|api|http|The|This|API)/.test(line)),
     ).toMatchInlineSnapshot(`
       [
-        "1  Doors   2/6  A guess",
+        "1  Doors   2/6  A guess   memory, Istio 1.31",
         "Guess.",
         "What comes back?",
         "  1  200",
