@@ -86,7 +86,8 @@ describe('hints, solution, reset', () => {
     tui.press('n');
     await tui.until(frame => !frame.includes('Put the solution'));
     tui.press('r');
-    await tui.until('Bring the cluster back to the start of this step?');
+    const back = await tui.until('back to the start of this step?');
+    expect(back.split('\n').at(-1)).toMatch(/Your files stay as they are\. +y yes {3}n no$/);
     tui.press('q', 'y');
     await tui.engine.whenAsked(2);
     tui.press('s', 'y');

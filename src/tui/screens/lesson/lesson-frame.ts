@@ -45,7 +45,7 @@ export interface LessonView {
 
 const QUESTIONS = {
   solution: 'Put the solution into your files? Yours are kept beside it.',
-  reset: 'Bring the cluster back to the start of this step? Your files stay as they are.',
+  reset: 'Go back to the start of this step? Your files stay as they are.',
 } as const;
 
 export function lessonView(input: FrameInput): LessonView {
