@@ -18,7 +18,7 @@ const TIME_SLACK = 0.6;
 /** An empty reply and a reset are the same event, seen a moment apart. */
 const RESET: Readonly<Record<number, number>> = { 52: 56 };
 /** Which of the two endpoints is hit is chance; how many answers each sort gets is not. */
-const ANY_ENDPOINT = new Set(['dr-outlier-two-endpoints', 'dr-hash-header']);
+const ANY_ENDPOINT = new Set(['dr-outlier-two-endpoints', 'dr-hash-header', 'full-https-untouched']);
 
 type Counts = Map<string, number>;
 

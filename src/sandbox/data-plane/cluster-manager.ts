@@ -1,12 +1,15 @@
 /**
  * The clusters by name. An update leaves identical clusters as they are, with pools, ejections and counters; one that
  * changed is built anew, its hosts healthy. Endpoints (EDS) may change without that.
- * Envoy warms a new cluster until its names are resolved and its secrets are there; here it is ready at once.
+ * Envoy warms a new cluster until its names are resolved and its secrets are there: until then the older one of its
+ * name serves, or there is none. Here names are resolved at once, so only a missing file keeps a cluster waiting, and it
+ * is looked for again with each update.
  * Source: source/common/upstream/cluster_manager_impl.cc.
  */
 import type { Cluster, EnvoyConfig } from '../../envoy/config.ts';
 import type { Clusters } from './contract.ts';
 import { type ClusterDeps, LiveCluster } from './upstream-cluster.ts';
+import { missingFiles } from './upstream-tls.ts';
 
 export class ClusterManager implements Clusters {
   readonly #clusters = new Map<string, { readonly text: string; readonly live: LiveCluster }>();
@@ -29,7 +32,7 @@ export class ClusterManager implements Clusters {
     for (const cluster of config.clusters) {
       names.add(cluster.name);
       const live = this.#keepOrBuild(cluster);
-      live.setEndpoints(
+      live?.setEndpoints(
         cluster.type === 'EDS'
           ? endpoints.get(cluster.eds_cluster_config?.service_name ?? cluster.name)
           : cluster.load_assignment,
@@ -49,10 +52,12 @@ export class ClusterManager implements Clusters {
     this.#draining.clear();
   }
 
-  #keepOrBuild(cluster: Cluster): LiveCluster {
+  /** Null: it waits for a file, and no older one serves. */
+  #keepOrBuild(cluster: Cluster): LiveCluster | null {
     const text = JSON.stringify(cluster);
     const known = this.#clusters.get(cluster.name);
     if (known?.text === text) return known.live;
+    if (missingFiles(cluster, this.deps.readFile).length > 0) return known?.live ?? null;
     if (known !== undefined) this.#retire(known.live);
     const live = new LiveCluster(cluster, this.deps);
     this.#clusters.set(cluster.name, { text, live });

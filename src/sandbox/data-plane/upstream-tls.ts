@@ -120,6 +120,16 @@ export class UpstreamTlsFactory {
   }
 }
 
+/** The files that a cluster's TLS needs and that are not there: until they come Envoy keeps the cluster warming. */
+export function missingFiles(cluster: Cluster, readFile: (path: string) => string | null): string[] {
+  const common = cluster.transport_socket?.typed_config?.common_tls_context;
+  if (common === undefined) return [];
+  const roots = rootsOf(common);
+  const pair = certificateOf(common);
+  const paths = [...(roots ? [roots] : []), ...(pair ? [pair.cert, pair.key] : [])];
+  return paths.filter(path => readFile(path) === null);
+}
+
 /** The path of the roots; '' for the mesh's own; null where nothing is verified. */
 function rootsOf(common: CommonTlsContext): string | null {
   const secret =

@@ -152,11 +152,21 @@ it('shows the client certificate of tls mode MUTUAL', async () => {
     ],
   };
   expect(await call({ ...tls(mutual), ...AUTO })).toEqual({ sni: API, client: 'client.mesh-network' });
-  files.delete('/etc/lab-certs/client.key');
-  expect(await call({ ...tls(mutual, { sni: API }), ...AUTO })).toMatchObject({
-    flag: 'UF',
-    transportFailure: 'TLS error: Secret is not supplied by SDS',
-  });
+});
+
+it('keeps a cluster whose file is missing from serving: none is there, or the older one', () => {
+  const mutual: CommonTlsContext = {
+    ...AGAINST_SYSTEM,
+    tls_certificate_sds_secret_configs: [{ name: 'file-cert:/no/client.pem~/no/client.key' }],
+  };
+  const update = (parts: Partial<Cluster>) => {
+    clusters.update(config({ clusters: [staticCluster('c', ['10.0.0.1:443'], parts)] }));
+    return clusters.get('c');
+  };
+  expect(update(tls(mutual))).toBeNull();
+  const older = update({});
+  expect(older).not.toBeNull();
+  expect(update(tls(mutual))).toBe(older);
 });
 
 it('says wrong version number where plain text comes back', async () => {
