@@ -1,7 +1,7 @@
 /**
  * Runs the gate of lessons on a cluster that has Istio and a world, for work on lessons:
- *   KUBECONFIG=FILE npx tsx scripts/gate.ts [--learner NAME] [--course DIR] LESSON[/STEP]...
- * LESSON is a folder, an id or a number. A world for a learner: scripts/dev-world.ts. Takes the current context.
+ *   KUBECONFIG=FILE npx tsx scripts/gate.ts [--learner NAME] [--course DIR] LESSON[/STEP]|DRILL...
+ * LESSON is a folder, an id or a number; DRILL a folder below drills/. A world for a learner: scripts/dev-world.ts. Takes the current context.
  */
 
 import { readFile } from 'node:fs/promises';
@@ -13,6 +13,7 @@ import { connect } from '../src/cluster/client.ts';
 import { connectMesh } from '../src/lesson/connect-mesh.ts';
 import { gate } from '../src/lesson/gate.ts';
 import { loadLesson } from '../src/lesson/load.ts';
+import { loadDrill } from '../src/lesson/load-drill.ts';
 import { readyLesson } from '../src/lesson/ready-lesson.ts';
 import { systemClock } from '../src/shared/clock.ts';
 import { asTutorError } from '../src/shared/errors.ts';
@@ -49,12 +50,11 @@ try {
         String(Number.parseInt(f, 10)) === wanted ||
         f.replace(/^\d+-/, '') === wanted,
     );
-    if (folder === undefined) throw new Error(`${wanted} is in no course.yaml`);
-    const lesson = readyLesson(
-      await loadLesson(join(values.course, folder), folders.indexOf(folder) + 1),
-      names,
-      mesh.placeholders,
-    );
+    const read =
+      folder === undefined
+        ? (await loadDrill(join(values.course, 'drills', wanted), 0)).lesson
+        : await loadLesson(join(values.course, folder), folders.indexOf(folder) + 1);
+    const lesson = readyLesson(read, names, mesh.placeholders);
     console.log(`\n${lesson.number}  ${lesson.title}`);
     const report = await gate(
       { mesh, clock: systemClock, lesson, namespace: names.mesh },

@@ -1,11 +1,12 @@
 /**
- * Writes the JSON Schemas of course.yaml and lesson.yaml, for editors: `npx tsx scripts/schemas.ts`.
+ * Writes the JSON Schemas of course.yaml, lesson.yaml and drill.yaml, for editors: `npx tsx scripts/schemas.ts`.
  * A test holds them to what src/lesson/schema.ts says.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { drill } from '../src/lesson/drill-schema.ts';
 import { course, lesson } from '../src/lesson/schema.ts';
 
 const folder = resolve(import.meta.dirname, '../schemas');
@@ -17,6 +18,7 @@ export function schemaFiles(): Readonly<Record<string, string>> {
   return {
     'course.json': text(course, 'course.yaml of istio-tutor'),
     'lesson.json': text(lesson, 'lesson.yaml of istio-tutor'),
+    'drill.json': text(drill, 'drill.yaml of istio-tutor'),
   };
 }
 

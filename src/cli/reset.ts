@@ -66,7 +66,7 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
           const [only] = address === undefined ? [] : lessons;
           const start =
             only === undefined
-              ? { objects: [], aged: [], workloads: { replicas: {}, env: {}, services: {} } }
+              ? { objects: [], aged: [], workloads: { replicas: {}, env: {}, services: {} }, clients: [] }
               : stateOf(readyLesson(only, names, mesh.placeholders), 0, names.mesh);
           changed = (await rebuild(mesh, start, { afresh: true, clock: systemClock, signal })).changed;
           mesh.close();

@@ -97,7 +97,7 @@ class Work {
   private async apply(each: ManifestObject, file: string): Promise<void> {
     const { mesh, signal } = this.on;
     const what = shortName(each.ref);
-    const result = await mesh.apply(withinFence(each.object, fenceOf(mesh)), signal);
+    const result = await mesh.apply(withinFence(each.object, fenceOf(mesh, each.ref)), signal);
     if (result.outcome === 'refused') {
       const refusal = { message: refusalWords(result.message), file, ...refusedField(result.message, each) };
       this.add({ what, outcome: 'refused', warnings: result.warnings, refusal });

@@ -3,12 +3,14 @@ import { apply, listObjects, readObject, remove } from '../cluster/apply.ts';
 import type { Kube } from '../cluster/client.ts';
 import { inspectSidecar } from '../probe/config-dump.ts';
 import { beforeChange, followEffect, type SidecarState } from '../probe/in-effect.ts';
-import { openProbes } from '../probe/session.ts';
+import { openProbes, type ProbeSession } from '../probe/session.ts';
 import type { Clock } from '../shared/clock.ts';
+import { BugError } from '../shared/errors.ts';
+import { bringUpClient, fences, furtherNames } from '../world/further-clients.ts';
 import { MANAGED_BY, type WorldNames } from '../world/names.ts';
-import { fence } from '../world/objects.ts';
 import { ISTIO_KINDS } from './kinds.ts';
 import type { KubeObject, Mesh } from './mesh.ts';
+import type { Effect } from './state.ts';
 import { setServices, setWorkloads } from './workloads.ts';
 
 export interface MeshOptions {
@@ -39,8 +41,8 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
     serviceIPs(kube, names),
     openProbes(kube, names, provider, signal),
   ]);
-  const own = fenced ? [fence(names)] : [];
-  const namespaces = [names.mesh, names.outside];
+  const callers: Caller[] = [{ client: undefined, names, probes }];
+  const further = () => callers.flatMap(each => each.client ?? []);
 
   return {
     fenced,
@@ -53,6 +55,7 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
     remove: (ref, abort) => remove(kube, ref, abort),
     read: ref => readObject(kube, ref),
     async list() {
+      const namespaces = [names.outside, ...callers.map(each => each.names.mesh)];
       const lists = await Promise.all(
         namespaces.flatMap(ns =>
           ISTIO_KINDS.map(({ apiVersion, kind }) => listObjects(kube, apiVersion, kind, ns)),
@@ -63,24 +66,66 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
     async fingerprint() {
       const routing = ISTIO_KINDS.filter(({ plural }) => ROUTING.has(plural));
       const lists = await Promise.all(
-        routing.map(({ apiVersion, kind }) => listObjects(kube, apiVersion, kind, names.mesh)),
+        callers.flatMap(({ names: { mesh } }) =>
+          routing.map(({ apiVersion, kind }) => listObjects(kube, apiVersion, kind, mesh)),
+        ),
       );
       const marks = lists.flat().map(({ metadata }) => `${metadata.uid} ${metadata.resourceVersion}`);
       return marks.sort().join('\n');
     },
-    ownObjects: () => own,
+    ownObjects: () => (fenced ? fences(names, further()) : []),
     setWorkloads: (wanted, abort) => setWorkloads(kube, names, wanted, ips, abort),
-    before: abort => beforeChange(kube, names, abort),
-    follow: (before, abort) =>
-      followEffect(kube, names, before as SidecarState, {
-        clock,
-        ...(abort === undefined ? {} : { signal: abort }),
-      }),
-    start: (argv, abort) => probes.start(argv, abort === undefined ? {} : { signal: abort }),
+    async setClients(clients, abort = new AbortController().signal) {
+      for (const each of callers.splice(1)) {
+        if (clients.includes(each.client ?? '')) callers.push(each);
+        else each.probes.close();
+      }
+      for (const client of clients) {
+        // Looked at each time: its namespace may have been deleted since.
+        await bringUpClient(kube, names, client, abort);
+        if (further().includes(client)) continue;
+        const own = furtherNames(names, client);
+        callers.push({ client, names: own, probes: await openProbes(kube, own, provider, abort) });
+      }
+    },
+    before: abort => Promise.all(callers.map(each => beforeChange(kube, each.names, abort))),
+    async follow(before, abort) {
+      const options = { clock, ...(abort === undefined ? {} : { signal: abort }) };
+      const states = before as readonly SidecarState[];
+      const followed = callers.flatMap((each, i) => {
+        const state = states[i];
+        return state === undefined ? [] : [followEffect(kube, each.names, state, options)];
+      });
+      return together(await Promise.all(followed));
+    },
+    start(argv, abort, from) {
+      const caller = callers.find(each => each.client === from);
+      if (caller === undefined)
+        throw new BugError({ what: `No client ${from} was made before it was to call.`, next: [] });
+      return caller.probes.start(argv, abort === undefined ? {} : { signal: abort });
+    },
     sidecarLog: lines => probes.sidecarLog(lines),
     inspect: (look, match, abort) => inspectSidecar(kube, names, look, match, abort),
-    close: () => probes.close(),
+    close() {
+      for (const each of callers) each.probes.close();
+    },
   };
+}
+
+/** A client that calls: the world's own (no short name), or a further one. */
+interface Caller {
+  readonly client: string | undefined;
+  readonly names: WorldNames;
+  readonly probes: ProbeSession;
+}
+
+/** What became of a change at several sidecars, as of one: the worst, else that something changed somewhere. */
+function together(effects: readonly Effect[]): Effect {
+  const rank = ['refused-by-sidecar', 'not-yet', 'in-effect', 'unchanged'];
+  const [first] = [...effects].sort((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind));
+  if (first === undefined) throw new BugError({ what: 'A change was followed at no sidecar.', next: [] });
+  const seconds = Math.max(...effects.map(each => ('seconds' in each ? each.seconds : 0)));
+  return 'seconds' in first ? { ...first, seconds } : first;
 }
 
 /** The access log is part of the world where the mesh has none; no lesson makes such an object. */

@@ -1,4 +1,5 @@
 /** A loaded course: what load.ts reads from a folder. Plain values, no file is touched after loading. */
+import type { Domain, Level } from './drill-schema.ts';
 import type { LessonFile, Step } from './schema.ts';
 
 /** The prose of a step: before it is done, and after (empty where the lesson says nothing). Markdown. */
@@ -22,4 +23,20 @@ export interface Course {
   readonly title: string;
   readonly istio: readonly string[];
   readonly lessons: readonly Lesson[];
+}
+
+/** One thing to put right against the clock. */
+export interface Drill {
+  readonly id: string;
+  readonly title: string;
+  readonly domain: Domain;
+  readonly level: Level;
+  /** What a candidate who knows it needs. */
+  readonly minutes: number;
+  /** What all its checks together are worth; guards are worth nothing, and take away when they fail. */
+  readonly points: number;
+  /** It changes the servers outside, so it can share them with no other drill that runs. */
+  readonly changesServers: boolean;
+  /** The same as a lesson of one fix step, `task`: so it is played, rebuilt and proven as lessons are. */
+  readonly lesson: Lesson;
 }

@@ -134,17 +134,16 @@ function fillForParsing(text: string): string {
 }
 
 /** 'mesh-network/host' from its beginning, and 'x.mesh-network.svc' anywhere; never a path: '/outside/x'. */
-const INSIDE = /(^["']?|[^\w-](?=[\w-]+\.svc\b))(mesh-network|outside)(?=\.svc\b|\/)/g;
+const INSIDE = /(^["']?|[^\w-](?=[\w-]+\.svc\b))(mesh-network(?:-[a-z0-9]+)?|outside)(?=\.svc\b|\/)/g;
 
 const NAMESPACE_KEYS = new Set(['namespace', 'exportTo', 'namespaces', 'notNamespaces', 'sourceNamespace']);
 
 /**
- * A manifest with the learner's namespaces in the place of mesh-network and outside: where a namespace is
+ * A manifest with the learner's namespaces in the place of mesh-network, mesh-network-b and outside: where a namespace is
  * named as such, in 'x.mesh-network.svc...' and in 'mesh-network/host'. Only those characters change.
  */
 export function withNamespaces(text: string, names: WorldNames): string {
   if (names.mesh === 'mesh-network' && names.outside === 'outside') return text;
-  const to: Record<string, string> = { 'mesh-network': names.mesh, outside: names.outside };
   const edits: { from: number; to: number; text: string }[] = [];
   for (const document of parseAllDocuments(fillForParsing(text)) as Document.Parsed[]) {
     visit(document, {
@@ -153,11 +152,14 @@ export function withNamespaces(text: string, names: WorldNames): string {
         const key = nearestKey(parents, node);
         const [start, end] = node.range;
         const source = text.slice(start, end);
-        const exact = key !== null && NAMESPACE_KEYS.has(key) ? to[node.value] : undefined;
+        const exact = key !== null && NAMESPACE_KEYS.has(key) ? ownNamespace(node.value, names) : undefined;
         const next =
           exact !== undefined
             ? source.replace(node.value, exact)
-            : source.replace(INSIDE, (_match, before: string, name: string) => `${before}${to[name]}`);
+            : source.replace(
+                INSIDE,
+                (_match, before: string, name: string) => `${before}${ownNamespace(name, names)}`,
+              );
         if (next !== source) edits.push({ from: start, to: end, text: next });
       },
     });
@@ -165,6 +167,12 @@ export function withNamespaces(text: string, names: WorldNames): string {
   return edits
     .sort((a, b) => b.from - a.from)
     .reduce((result, edit) => result.slice(0, edit.from) + edit.text + result.slice(edit.to), text);
+}
+
+/** The learner's namespace in the place of one of the lessons': 'mesh-network-b' is 'exam-4-b'. Others stay. */
+export function ownNamespace(written: string, names: WorldNames): string {
+  if (written === 'outside') return names.outside;
+  return written.replace(/^mesh-network(?=$|-[a-z0-9]+$)/, names.mesh);
 }
 
 /** The key whose value this scalar is, or in whose list it stands; null for a key itself. */

@@ -37,7 +37,7 @@ export interface Mesh {
   /** Returns when it is really gone. */
   remove(ref: ObjectRef, signal?: AbortSignal): Promise<'removed' | 'absent'>;
   read(ref: ObjectRef): Promise<KubeObject | null>;
-  /** Every Istio object in the world's two namespaces. */
+  /** Every Istio object in the world's namespaces. */
   list(signal?: AbortSignal): Promise<KubeObject[]>;
   /** Another text after anybody has changed an object that routes traffic; cheap enough for once a second. */
   fingerprint(signal?: AbortSignal): Promise<string>;
@@ -48,12 +48,17 @@ export interface Mesh {
    * Returns what it had to change: 'Deployment/safedata-stable'.
    */
   setWorkloads(wanted: Workloads, signal?: AbortSignal): Promise<readonly string[]>;
-  /** What the sidecar's configuration is now; to be taken before a change. */
+  /**
+   * Makes further clients, as a drill wants them, and returns when they run: 'b' calls from the namespace
+   * mesh-network-b. From then on `list`, `before` and `follow` are about their namespaces and sidecars as well.
+   */
+  setClients(clients: readonly string[], signal?: AbortSignal): Promise<void>;
+  /** What the sidecars' configuration is now; to be taken before a change. */
   before(signal?: AbortSignal): Promise<Before>;
-  /** What became of the change at this sidecar. */
+  /** What became of the change at the sidecars. */
   follow(before: Before, signal?: AbortSignal): Promise<Effect>;
-  /** Sends a call from the client pod. */
-  start(argv: readonly string[], signal?: AbortSignal): RunningProbe;
+  /** Sends a call from the client pod, or from a further client's. */
+  start(argv: readonly string[], signal?: AbortSignal, from?: string): RunningProbe;
   /** The sidecar's last access-log lines, raw, newest last. */
   sidecarLog(lines: number): readonly string[];
   /** What an inspect step shows, as readable lines. */

@@ -1,7 +1,7 @@
 /** A lesson as this learner meets it: addresses put in, and the learner's own namespaces. Pure. */
 import type { WorldNames } from '../world/names.ts';
 import type { Lesson } from './course.ts';
-import { fill, fillAll, withNamespaces } from './manifest.ts';
+import { fill, fillAll, ownNamespace, withNamespaces } from './manifest.ts';
 import type { Change, Step } from './schema.ts';
 
 /**
@@ -22,8 +22,7 @@ export function readyLesson(
   );
   const change = (each: Change): Change => {
     if (!('remove' in each) || each.remove.namespace === undefined) return each;
-    const namespace = each.remove.namespace === 'outside' ? names.outside : names.mesh;
-    return { remove: { ...each.remove, namespace } };
+    return { remove: { ...each.remove, namespace: ownNamespace(each.remove.namespace, names) } };
   };
   const steps = lesson.steps.map((step): Step => {
     if (step.kind === 'apply') return { ...step, changes: step.changes.map(change) };

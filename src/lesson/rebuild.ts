@@ -28,6 +28,7 @@ export interface Rebuilt {
 /** Throws a ToolError when the cluster does not answer, or refuses what a lesson says it accepts. */
 export async function rebuild(mesh: Mesh, desired: DesiredState, options: RebuildOptions): Promise<Rebuilt> {
   const { signal, clock } = options;
+  await mesh.setClients(desired.clients, signal);
   const [live, before, workloads] = await Promise.all([
     mesh.list(signal),
     mesh.before(signal),
@@ -81,16 +82,16 @@ export const A_SECOND = 1050;
 /** The desired objects by key, with the fence and our Telemetry; a lesson's Sidecar stands in the fence's place. */
 function withOwn(mesh: Mesh, desired: DesiredState): Map<string, DesiredObject> {
   const own = mesh.ownObjects();
-  const fence = fenceOf(mesh);
   const wanted = new Map(own.map(object => [keyOf(refOf(object)), { ref: refOf(object), object }]));
   for (const { ref, object } of desired.objects) {
-    wanted.set(keyOf(ref), { ref, object: withinFence(object, fence) });
+    wanted.set(keyOf(ref), { ref, object: withinFence(object, fenceOf(mesh, ref)) });
   }
   return wanted;
 }
 
-export function fenceOf(mesh: Mesh): KubeObject | undefined {
-  return mesh.fenced ? mesh.ownObjects().find(object => object.kind === 'Sidecar') : undefined;
+/** The fence that an object would take the place of. */
+export function fenceOf(mesh: Mesh, ref: ObjectRef): KubeObject | undefined {
+  return mesh.fenced ? mesh.ownObjects().find(object => keyOf(refOf(object)) === keyOf(ref)) : undefined;
 }
 
 async function putObject(

@@ -21,7 +21,7 @@ export interface Sending {
 /** Sends a call once, after its pause. `repeat` sends it so often through one curl. */
 export async function send(on: Sending, call: Call, repeat?: number): Promise<RunningProbe> {
   if (call.pause !== undefined) await on.clock.wait(milliseconds(call.pause), on.signal);
-  return on.mesh.start(argvOf(call, on.mesh.placeholders, repeat), on.signal);
+  return on.mesh.start(argvOf(call, on.mesh.placeholders, repeat), on.signal, call.from);
 }
 
 /** First pause between two tries of an expectation with `within`, in milliseconds; each next one is longer. */

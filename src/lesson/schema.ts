@@ -122,6 +122,7 @@ export const call = z.strictObject({
       "curl's arguments; {{stableIP}}, {{canaryIP}}, {{payIP}}, {{catalogIP}}, {{mesh}}, {{outside}} are put in",
     ),
   pause: duration.optional().describe('wait so long before it'),
+  from: id.optional().describe("one of the lesson's `clients`; left out: the client in mesh-network"),
 });
 export type Call = z.infer<typeof call>;
 
@@ -193,7 +194,7 @@ const probe = z.strictObject({
   expect: expectation.describe('what the text announces; the gate tries it'),
 });
 
-const check = z.strictObject({
+export const check = z.strictObject({
   id,
   title: z.string().max(60),
   call,
@@ -208,9 +209,8 @@ const check = z.strictObject({
 export type Check = z.infer<typeof check>;
 
 const files = z.array(z.string()).min(1);
-const fix = z.strictObject({
-  ...common,
-  kind: z.literal('fix'),
+/** What is to be put right, how that is told, and the answers that prove the checks. */
+export const repair = {
   task: z.string().describe('what must hold at the end, one or two sentences'),
   files: files.describe(
     "manifests copied into the learner's folder to start from; their base names are the file names there",
@@ -227,7 +227,8 @@ const fix = z.strictObject({
     .array(z.strictObject({ files, fails: z.array(id).min(1) }))
     .optional()
     .describe('wrong answers, and the checks that catch them'),
-});
+};
+const fix = z.strictObject({ ...common, kind: z.literal('fix'), ...repair });
 
 const inspect = z.strictObject({
   ...common,
@@ -244,12 +245,19 @@ export type Step = z.infer<typeof step>;
 export type StepKind = Step['kind'];
 export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
 
+/** Further callers: `b` is a client with a sidecar of its own in the namespace mesh-network-b. */
+export const clients = z
+  .array(id.max(8))
+  .describe('further namespaces with a client of their own: b is mesh-network-b; the two see each other')
+  .optional();
+
 export const lesson = z.strictObject({
   format: z.literal(FORMAT),
   id,
   title: z.string().max(44),
   summary: z.string().max(200),
   minutes: z.number().int().positive(),
+  clients,
   start: z.array(change).describe('changes to a fresh world before the first step'),
   steps: z.array(step).min(1),
 });
@@ -260,5 +268,10 @@ export const course = z.strictObject({
   title: z.string(),
   istio: z.array(z.string()).describe('Istio versions that the course was checked with'),
   lessons: z.array(z.string()).min(1).describe('folders, in order'),
+  drills: z
+    .array(z.string())
+    .min(1)
+    .describe('folders of drills, in the order in which they are listed')
+    .optional(),
 });
 export type CourseFile = z.infer<typeof course>;

@@ -19,17 +19,19 @@ export interface DesiredState {
   /** Keys (kinds.ts) of objects each of which must be at least a whole second younger than the one before. */
   readonly aged: readonly (readonly string[])[];
   readonly workloads: Workloads;
+  /** Further clients, by their short names. */
+  readonly clients: readonly string[];
 }
 
 /** A lesson with the learner's namespaces and the lab's addresses put into its manifests. */
-export type ReadyLesson = Pick<Lesson, 'start' | 'steps' | 'files'>;
+export type ReadyLesson = Pick<Lesson, 'start' | 'steps' | 'files' | 'clients'>;
 
 /** The state in which step `index` (from 0) begins; `steps.length` is the state after the last one. */
 export function stateOf(lesson: ReadyLesson, index: number, namespace: string): DesiredState {
   const state = new Building(lesson.files, namespace);
   state.changes(lesson.start);
   for (const step of lesson.steps.slice(0, index)) state.after(step);
-  return state.done();
+  return state.done(lesson.clients);
 }
 
 /** The state in which a step is met: a fix has the files in effect that the learner starts from. */
@@ -62,7 +64,7 @@ export function stateOfFix(
   for (const step of lesson.steps.slice(0, index)) state.after(step);
   const step = lesson.steps[index] as StepOf<'fix'>;
   state.fixed(step, files);
-  return state.done();
+  return state.done(lesson.clients);
 }
 
 /** Whether a step, done, leaves the world other than it was. */
@@ -150,12 +152,13 @@ class Building {
     if (known !== null) this.objects.delete(keyOf({ ...known, name, namespace }));
   }
 
-  done(): DesiredState {
+  done(clients: readonly string[] = []): DesiredState {
     const there = (key: string) => this.objects.has(key);
     return {
       objects: [...this.objects.values()],
       aged: this.aged.map(chain => chain.filter(there)).filter(chain => chain.length > 1),
       workloads: { replicas: this.replicas, env: this.env, services: this.services },
+      clients,
     };
   }
 }

@@ -71,7 +71,7 @@ export function listDeployments(kube: Kube, names: WorldNames): Promise<(Deploym
 }
 
 /**
- * Returns when every Deployment of the world is rolled out. Throws ToolError, with the cluster's own words,
+ * Returns when every Deployment of the world, or those of `places`, is rolled out. Throws ToolError, with the cluster's own words,
  * when something has stood in the way for half a minute or four minutes have passed.
  */
 export async function waitForRollout(
@@ -79,11 +79,11 @@ export async function waitForRollout(
   names: WorldNames,
   progress: Progress,
   signal: AbortSignal,
+  places = deploymentPlaces(names),
 ): Promise<void> {
   const start = Date.now();
   let troubleSince: number | null = null;
   let lastLine = '';
-  const places = deploymentPlaces(names);
   const allOut = async () => {
     const deployments = await listDeployments(kube, names);
     const byName = new Map(deployments.map(each => [each.metadata.name, each]));

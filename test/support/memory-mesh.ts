@@ -28,6 +28,7 @@ type Answer = (argv: readonly string[], mesh: MemoryMesh) => Evidence;
 export class MemoryMesh implements Mesh {
   readonly objects = new Map<string, KubeObject>();
   workloads: Workloads = { replicas: {}, env: {}, services: {} };
+  clients: readonly string[] = [];
   /** What was done, in words: 'apply ServiceEntry/door', 'send http://...'. */
   readonly history: string[] = [];
   readonly placeholders = {
@@ -121,6 +122,11 @@ export class MemoryMesh implements Mesh {
     return [...names, ...[...services].map(name => `Service/${name}`)];
   }
 
+  async setClients(clients: readonly string[]): Promise<void> {
+    this.#reach();
+    this.clients = clients;
+  }
+
   async before(): Promise<unknown> {
     this.#reach();
     return this.#version;
@@ -131,8 +137,8 @@ export class MemoryMesh implements Mesh {
     return this.effects.shift() ?? { kind: 'in-effect', seconds: 0.3 };
   }
 
-  start(argv: readonly string[]) {
-    this.history.push(`send ${argv.join(' ')}`);
+  start(argv: readonly string[], _signal?: AbortSignal, from?: string) {
+    this.history.push(`send ${argv.join(' ')}${from === undefined ? '' : ` from ${from}`}`);
     const evidence = (async () => {
       await new Promise(resolve => setImmediate(resolve));
       this.#reach();

@@ -1,0 +1,36 @@
+/**
+ * What a drill may say: one thing that is broken or missing, what must hold at the end, and the answers, right and
+ * wrong, that prove its checks. A drill is played as a lesson of one fix step, so it speaks the same vocabulary.
+ * Domains follow what the exams ask of traffic management.
+ */
+import { z } from 'zod';
+import { change, clients, FORMAT, repair } from './schema.ts';
+
+export const DOMAINS = ['egress', 'tls', 'routing', 'resilience', 'scope'] as const;
+export type Domain = (typeof DOMAINS)[number];
+
+export const LEVELS = ['easy', 'medium', 'hard'] as const;
+export type Level = (typeof LEVELS)[number];
+
+export const drill = z.strictObject({
+  format: z.literal(FORMAT),
+  id: z
+    .string()
+    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'small letters, digits and single dashes')
+    .describe('Name of the drill, and of its folder; never changes once published.'),
+  title: z.string().max(44),
+  domain: z
+    .enum(DOMAINS)
+    .describe(
+      'egress: ways out of the mesh; tls: who encrypts; routing: which route, which endpoint; resilience: timeouts, retries, breakers, failover; scope: namespaces and precedence',
+    ),
+  level: z.enum(LEVELS),
+  minutes: z.number().int().min(1).max(30).describe('what a candidate who knows it needs'),
+  clients,
+  start: z.array(change).describe('changes to a fresh world, beside `files`; not among the files to edit'),
+  ...repair,
+  hints: repair.hints.min(2).describe('two tiers: where to look, then what to write'),
+  alternatives: repair.alternatives.unwrap().min(1),
+  nearMisses: repair.nearMisses.unwrap().min(2),
+});
+export type DrillFile = z.infer<typeof drill>;

@@ -1,0 +1,153 @@
+/** What the schema of a lesson or a drill cannot say: that names lead somewhere. */
+import { join } from 'node:path';
+import { kindNamed } from './kinds.ts';
+import { parseManifest } from './manifest.ts';
+import type { Call, Change, Expectation, Step, StepOf } from './schema.ts';
+import { fieldName, lessonError, type YamlFile } from './yaml-file.ts';
+
+/** What a fix step and a drill have in common. */
+type Repair = Omit<StepOf<'fix'>, 'kind' | 'id' | 'title' | 'order'>;
+
+/** Checks one file. Each method throws a UserError with file, line and field. */
+export class Checker {
+  constructor(
+    private readonly yaml: YamlFile,
+    private readonly name: string,
+    private readonly files: Readonly<Record<string, string>>,
+    private readonly clients: readonly string[] = [],
+  ) {}
+
+  private fail(path: readonly PropertyKey[], why: string): never {
+    throw lessonError(this.name, this.yaml.place(path), fieldName(path), why);
+  }
+
+  unique(ids: readonly string[], path: readonly PropertyKey[]): void {
+    ids.forEach((id, i) => {
+      if (ids.indexOf(id) !== i) this.fail([...path, i, 'id'], `The id "${id}" is there twice.`);
+    });
+  }
+
+  file(path: string, at: readonly PropertyKey[]): void {
+    const content = this.files[path];
+    if (content === undefined) {
+      const near = Object.keys(this.files).filter(f => f.split('/').at(-1) === path.split('/').at(-1));
+      this.fail(at, `There is no file ${path}.${near.length > 0 ? ` There is ${near.join(', ')}.` : ''}`);
+    }
+    // Through the same parser as at run time, so that a typo in a manifest is found now and not in the middle of a lesson.
+    parseManifest(content, join(this.name, '..', path));
+  }
+
+  /** The files, checks and answers of a fix or a drill. */
+  repair(step: Repair, path: readonly PropertyKey[]): void {
+    const ids = step.checks.map(c => c.id);
+    this.unique(ids, [...path, 'checks']);
+    step.checks.forEach((c, i) => {
+      this.call(c.call, [...path, 'checks', i, 'call']);
+      this.expectation(c.expect, [...path, 'checks', i, 'expect']);
+    });
+    for (const field of ['files', 'solution'] as const) {
+      step[field].forEach((f, i) => {
+        this.file(f, [...path, field, i]);
+      });
+      this.bases(step[field], [...path, field]);
+    }
+    step.remove?.forEach((r, i) => {
+      this.kind(r.kind, [...path, 'remove', i, 'kind']);
+    });
+    step.alternatives?.forEach((list, i) => {
+      list.forEach((f, j) => {
+        this.file(f, [...path, 'alternatives', i, j]);
+      });
+    });
+    step.nearMisses?.forEach((miss, i) => {
+      miss.files.forEach((f, j) => {
+        this.file(f, [...path, 'nearMisses', i, 'files', j]);
+      });
+      miss.fails.forEach((id, j) => {
+        if (!ids.includes(id))
+          this.fail([...path, 'nearMisses', i, 'fails', j], `There is no check "${id}".`);
+      });
+    });
+  }
+
+  change(change: Change, path: readonly PropertyKey[]): void {
+    if ('apply' in change) this.file(change.apply, [...path, 'apply']);
+    if ('remove' in change) this.kind(change.remove.kind, [...path, 'remove', 'kind']);
+    if ('service' in change && change.service.name === 'client') {
+      this.fail([...path, 'service', 'name'], 'The client has no Service.');
+    }
+  }
+
+  kind(kind: string, path: readonly PropertyKey[]): void {
+    if (kindNamed(kind) === null) this.fail(path, `There is no kind "${kind}".`);
+  }
+
+  call(call: Call, path: readonly PropertyKey[]): void {
+    if (call.from === undefined || this.clients.includes(call.from)) return;
+    const known = this.clients.length === 0 ? 'none are named' : this.clients.join(', ');
+    this.fail([...path, 'from'], `There is no client "${call.from}"; under \`clients\` ${known}.`);
+  }
+
+  /** Fields that belong together or exclude each other. */
+  expectation(expect: Expectation, path: readonly PropertyKey[]): void {
+    if (
+      expect.sequence !== undefined &&
+      expect.repeat !== undefined &&
+      expect.sequence.length !== expect.repeat
+    ) {
+      this.fail(
+        [...path, 'sequence'],
+        `It tells of ${expect.sequence.length} transfers, and repeat is ${expect.repeat}.`,
+      );
+    }
+  }
+
+  step(step: Step, path: readonly PropertyKey[]): void {
+    switch (step.kind) {
+      case 'predict': {
+        this.call(step.call, [...path, 'call']);
+        if (step.announced > step.options.length) {
+          this.fail([...path, 'announced'], `There are only ${step.options.length} options.`);
+        }
+        const open = step.options.filter(o => o.expect === undefined).length;
+        if (open > 1)
+          this.fail([...path, 'options'], 'Only one option can be "none of the others" (have no expect).');
+        step.options.forEach((o, i) => {
+          if (o.expect !== undefined) this.expectation(o.expect, [...path, 'options', i, 'expect']);
+        });
+        return;
+      }
+      case 'apply':
+        step.changes.forEach((c, i) => {
+          this.change(c, [...path, 'changes', i]);
+        });
+        if (step.refusal !== undefined && step.effect !== 'refused-by-api') {
+          this.fail([...path, 'refusal'], 'Only with effect: refused-by-api are there words of a refusal.');
+        }
+        return;
+      case 'probe':
+        this.call(step.call, [...path, 'call']);
+        this.expectation(step.expect, [...path, 'expect']);
+        return;
+      case 'fix':
+        this.repair(step, path);
+        return;
+      case 'inspect':
+        if (step.look === 'object') {
+          if (step.object === undefined) this.fail([...path, 'look'], 'look: object needs `object`.');
+          this.kind(step.object.kind, [...path, 'object', 'kind']);
+        }
+        return;
+      case 'read':
+        return;
+    }
+  }
+
+  /** Base names are the file names in the learner's folder, so they must differ. */
+  private bases(paths: readonly string[], at: readonly PropertyKey[]): void {
+    const names = paths.map(p => p.split('/').at(-1));
+    names.forEach((n, i) => {
+      if (names.indexOf(n) !== i) this.fail([...at, i], `Two files are named ${n}.`);
+    });
+  }
+}

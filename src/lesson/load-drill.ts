@@ -1,0 +1,86 @@
+/**
+ * Reads drills: a folder each, with drill.yaml, why.md (why it was broken, and why the answer works; shown when it is
+ * solved) and manifests. Whatever is wrong is a UserError with file, line, column and field.
+ */
+import { join, resolve } from 'node:path';
+import { UserError } from '../shared/errors.ts';
+import type { Drill, Lesson } from './course.ts';
+import { type DrillFile, drill as drillSchema } from './drill-schema.ts';
+import { Checker } from './load-check.ts';
+import { readManifests, readText } from './load-files.ts';
+import { course as courseSchema } from './schema.ts';
+import { lessonError, readYaml, validate } from './yaml-file.ts';
+
+/** The drill's one step. */
+export const TASK = 'task';
+
+/** The drills of a course, in its order; none when it names none. Throws a UserError with file, line and field. */
+export async function loadDrills(folder: string): Promise<readonly Drill[]> {
+  const name = join(folder, 'course.yaml');
+  const yaml = readYaml(await readText(join(resolve(folder), 'course.yaml'), name), name);
+  const { drills: folders = [] } = validate(courseSchema, yaml, name);
+  const drills = await Promise.all(folders.map((each, index) => loadDrill(join(folder, each), index + 1)));
+  const first = new Map<string, string>();
+  drills.forEach(({ id }, index) => {
+    const other = first.get(id);
+    if (other !== undefined) {
+      const why = `${other} has the id "${id}" as well.`;
+      throw lessonError(name, yaml.place(['drills', index]), `drills[${index}]`, why);
+    }
+    first.set(id, folders[index] as string);
+  });
+  return drills;
+}
+
+/** One drill's folder. `number` is its place in the list, from 1. */
+export async function loadDrill(folder: string, number: number): Promise<Drill> {
+  const root = resolve(folder);
+  const name = join(folder, 'drill.yaml');
+  const yaml = readYaml(await readText(join(root, 'drill.yaml'), name), name);
+  const file = validate(drillSchema, yaml, name);
+  const files = await readManifests(root, 'drill.yaml');
+  const check = new Checker(yaml, name, files, file.clients);
+  file.start.forEach((change, i) => {
+    check.change(change, ['start', i]);
+  });
+  check.repair(file, []);
+  const scored = file.checks.filter(c => c.guard !== true);
+  if (scored.length === 0) {
+    const why = 'Every check is a guard: nothing is left to be put right.';
+    throw lessonError(name, yaml.place(['checks']), 'checks', why);
+  }
+  const whyName = join(folder, 'why.md');
+  const why = (await readText(join(root, 'why.md'), whyName)).trim();
+  if (why === '') throw new UserError({ what: `${whyName} is empty.`, next: ['Say why it was broken.'] });
+  const { id, title, domain, level, minutes } = file;
+  return {
+    id,
+    title,
+    domain,
+    level,
+    minutes,
+    points: scored.reduce((sum, c) => sum + (c.points ?? 1), 0),
+    changesServers: file.start.some(c => 'scale' in c || 'env' in c || 'service' in c),
+    lesson: asLesson(file, { number, folder: root, files, why }),
+  };
+}
+
+function asLesson(
+  file: DrillFile,
+  more: Pick<Lesson, 'number' | 'folder' | 'files'> & { readonly why: string },
+): Lesson {
+  const { format, id, title, domain, level, minutes, clients, start, ...repair } = file;
+  const { why, ...rest } = more;
+  return {
+    format,
+    id,
+    title,
+    summary: `${domain}, ${level}`,
+    minutes,
+    ...(clients === undefined ? {} : { clients }),
+    start,
+    steps: [{ kind: 'fix', id: TASK, title, ...repair }],
+    prose: { [TASK]: { before: '', after: why } },
+    ...rest,
+  };
+}
