@@ -1,13 +1,15 @@
-/** `istio-tutor list`: the lessons, their size, and how far the learner is. */
+/** `istio-tutor list`: the lessons and drills, their size, and how far the learner is. */
 import { Command } from 'commander';
-import type { Lesson } from '../lesson/course.ts';
+import type { Drill, Lesson } from '../lesson/course.ts';
 import { globals } from './globals.ts';
 import { paint, signs } from './plain-reporter.ts';
 
 export function listCommand(): Command {
   return new Command('list')
-    .summary('list the lessons')
-    .description('Lists the lessons: number, title, steps, checks, minutes, and how far you are.')
+    .summary('list the lessons and drills')
+    .description(
+      'Lists the lessons: number, title, steps, checks, minutes, and how far you are; and the drills.',
+    )
     .addHelpText(
       'after',
       `
@@ -15,12 +17,19 @@ Examples:
   istio-tutor list
   istio-tutor list --json | jq -r '.lessons[].id'
 
-With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}], "drills": []}`,
+With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}],
+  "drills": [{"id", "title", "domain", "level", "points", "minutes"}]}`,
     )
     .action(async (_flags: unknown, command: Command) => {
       const options = globals(command);
-      const { openCourse } = await import('./open-course.ts');
-      const course = await openCourse(options);
+      const [{ openCourse, courseFolder }, { loadDrills }] = await Promise.all([
+        import('./open-course.ts'),
+        import('../lesson/load-drill.ts'),
+      ]);
+      const [course, drills] = await Promise.all([
+        openCourse(options),
+        loadDrills(await courseFolder(options)),
+      ]);
       if (options.json) {
         const lessons = course.lessons.map(({ id, title, steps, minutes }, i) => ({
           id,
@@ -29,7 +38,7 @@ With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}], "drill
           checks: checksOf(course.lessons[i] as Lesson),
           minutes,
         }));
-        process.stdout.write(`${JSON.stringify({ lessons, drills: [] }, null, 2)}\n`);
+        process.stdout.write(`${JSON.stringify({ lessons, drills: drills.map(factsOf) }, null, 2)}\n`);
         return;
       }
       const [{ openProgress }, { paths }] = await Promise.all([
@@ -47,8 +56,13 @@ With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}], "drill
         const size = `${String(done).padStart(2)} of ${String(lesson.steps.length).padStart(2)} steps`;
         return `${sign} ${lesson.number}  ${lesson.title.padEnd(44)} ${size}   ${String(lesson.minutes).padStart(2)} min`;
       });
-      process.stdout.write(`${rows.join('\n')}\n`);
+      const more = drills.length === 0 ? '' : `\n  ${drills.length} drills: istio-tutor drill --list\n`;
+      process.stdout.write(`${rows.join('\n')}\n${more}`);
     });
+}
+
+function factsOf({ id, title, domain, level, points, minutes }: Drill) {
+  return { id, title, domain, level, points, minutes };
 }
 
 function checksOf(lesson: Lesson): number {

@@ -3,6 +3,7 @@
  * engine as the TUI's; it prints what is new and reads one line at a time.
  */
 import { createInterface } from 'node:readline';
+import type { Course } from '../lesson/course.ts';
 import { effectText } from '../lesson/play.ts';
 import type { Step } from '../lesson/schema.ts';
 import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
@@ -18,14 +19,18 @@ const KEYS = `  enter  do the next thing      NUMBER  answer a question
   u      bring the cluster back                                q  quit`;
 
 /** Opens a lesson (an address, the first open one without it) and goes on until q or the end of the input. */
-export async function playPlain(address: string | undefined, options: GlobalOptions): Promise<void> {
+export async function playPlain(
+  address: string | undefined,
+  options: GlobalOptions,
+  load?: () => Promise<Course>,
+): Promise<void> {
   const [{ openCourse }, { openRunningCluster }, { startEngine }, { parseAddress }] = await Promise.all([
     import('./open-course.ts'),
     import('./open-cluster.ts'),
     import('./start-engine.ts'),
     import('../lesson/address.ts'),
   ]);
-  const course = await openCourse(options);
+  const course = await (load ?? (() => openCourse(options)))();
   const { cluster, names } = await openRunningCluster(options);
   const health = await cluster.health(interruptSignal()).catch(() => null);
   const ready = health?.state === 'ready';

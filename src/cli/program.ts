@@ -7,6 +7,7 @@ import { UserError } from '../shared/errors.ts';
 import { analyzeCommand } from './analyze.ts';
 import { doctorCommand } from './doctor.ts';
 import { downCommand } from './down.ts';
+import { drillCommand } from './drill.ts';
 import { kubeconfigCommand } from './kubeconfig.ts';
 import { listCommand } from './list.ts';
 import { probeCommand } from './probe.ts';
@@ -27,6 +28,7 @@ const COMMANDS = [
   doctorCommand,
   listCommand,
   runCommand,
+  drillCommand,
   resetCommand,
   probeCommand,
   traceCommand,
@@ -67,6 +69,7 @@ Examples:
   istio-tutor doctor            what that needs, and what is missing here
   istio-tutor 3/5               lesson 3, at its fifth step
   istio-tutor run --all         every lesson without a terminal
+  istio-tutor drill             one thing to put right, as in an exam
 
 Exit codes: 0 done, 1 a check failed, 2 wrong usage or bad input, 3 a tool or the cluster is missing or
 broken, 130 interrupted.`,

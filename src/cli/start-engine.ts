@@ -1,4 +1,5 @@
 /** An engine on the real things: progress and lock in the data folder, files in the learner's, a cluster or none. */
+import { join } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Course } from '../lesson/course.ts';
 import type { Mesh } from '../lesson/mesh.ts';
@@ -29,14 +30,16 @@ export async function startEngine(
     ]);
   const place = paths(options.state);
   const release = await hold(place.lock);
+  const drills = course.lessons.some(each => each.drill !== undefined);
+  const work = workDir(options.work);
   return createEngine({
     course,
     cluster,
     names,
     connect: (which, signal) => openMesh(which, names, signal),
     clock: systemClock,
-    progress: await openProgress(place.progress),
-    workspace: openWorkspace(workDir(options.work)),
+    progress: await openProgress(drills ? place.drills : place.progress),
+    workspace: openWorkspace(drills ? join(work, 'drills') : work),
     release,
   });
 }

@@ -21,6 +21,16 @@ export async function openLessons(lesson: string | undefined, command: Command):
       next: ['istio-tutor list --json', 'istio-tutor run --all --json'],
     });
   if (!hasScreen()) return plain(lesson, command);
+  await onScreen(lesson, command, () => openTheCourse(options));
+}
+
+/** The same screens over any course: the lessons, or the drills. Only where there is a screen to draw on. */
+export async function onScreen(
+  lesson: string | undefined,
+  command: Command,
+  load: () => Promise<Course>,
+): Promise<void> {
+  const options = globals(command);
   // Ink writes nothing until its end where it believes to be in a CI; this is a terminal.
   for (const name of ['CI', 'CONTINUOUS_INTEGRATION'])
     if (process.env[name] !== undefined) process.env[name] = 'false';
@@ -36,19 +46,19 @@ export async function openLessons(lesson: string | undefined, command: Command):
       screenReader: flags.screenReader === true || process.env.INK_SCREEN_READER === 'true',
     },
     address: lesson ?? null,
-    boot: bootOf(options),
+    boot: bootOf(options, load),
     now: Date.now,
   });
 }
 
-function hasScreen(): boolean {
+export function hasScreen(): boolean {
   return process.stdin.isTTY === true && process.stdout.isTTY === true && process.env.TERM !== 'dumb';
 }
 
-function bootOf(options: GlobalOptions): Boot {
+function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boot {
   let loaded: Promise<Course> | null = null;
   const course = () => {
-    loaded ??= openTheCourse(options);
+    loaded ??= load();
     return loaded;
   };
   // One Cluster an offer: what it has learnt of itself, its Istio's version, stays known.

@@ -17,6 +17,15 @@ export interface Lesson extends Omit<LessonFile, 'steps'> {
   readonly prose: Readonly<Record<string, Prose>>;
   /** Text of every manifest and solution, by its path relative to the lesson ('manifests/a.yaml'). */
   readonly files: Readonly<Record<string, string>>;
+  /** It is a drill: one thing to put right, played as a lesson of one fix step. */
+  readonly drill?: DrillFacts;
+}
+
+export interface DrillFacts {
+  readonly domain: Domain;
+  readonly level: Level;
+  /** What all its checks together are worth; guards are worth nothing, and take away when they fail. */
+  readonly points: number;
 }
 
 export interface Course {
@@ -26,15 +35,11 @@ export interface Course {
 }
 
 /** One thing to put right against the clock. */
-export interface Drill {
+export interface Drill extends DrillFacts {
   readonly id: string;
   readonly title: string;
-  readonly domain: Domain;
-  readonly level: Level;
   /** What a candidate who knows it needs. */
   readonly minutes: number;
-  /** What all its checks together are worth; guards are worth nothing, and take away when they fail. */
-  readonly points: number;
   /** It changes the servers outside, so it can share them with no other drill that runs. */
   readonly changesServers: boolean;
   /** The same as a lesson of one fix step, `task`: so it is played, rebuilt and proven as lessons are. */

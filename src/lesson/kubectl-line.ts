@@ -3,6 +3,7 @@ import { asLine } from '../probe/curl-args.ts';
 import { tilde } from '../shared/paths.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { kindNamed } from './kinds.ts';
+import { ownNamespace } from './manifest.ts';
 import type { Change, Step } from './schema.ts';
 import { baseName } from './state-of.ts';
 
@@ -48,7 +49,7 @@ function ofChange(change: Change, { names, folder }: KubectlContext): string | n
   if ('apply' in change) return `kubectl apply -f ${tilde(folder)}/manifests/${baseName(change.apply)}`;
   if ('remove' in change) {
     const { kind, name, namespace } = change.remove;
-    const ns = namespace === 'outside' ? names.outside : names.mesh;
+    const ns = ownNamespace(namespace ?? 'mesh-network', names);
     return `kubectl -n ${ns} delete ${kindNamed(kind)?.plural ?? kind} ${name}`;
   }
   if ('scale' in change) {

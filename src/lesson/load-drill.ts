@@ -4,7 +4,7 @@
  */
 import { join, resolve } from 'node:path';
 import { UserError } from '../shared/errors.ts';
-import type { Drill, Lesson } from './course.ts';
+import type { Course, Drill, Lesson } from './course.ts';
 import { type DrillFile, drill as drillSchema } from './drill-schema.ts';
 import { Checker } from './load-check.ts';
 import { readManifests, readText } from './load-files.ts';
@@ -53,15 +53,14 @@ export async function loadDrill(folder: string, number: number): Promise<Drill> 
   const why = (await readText(join(root, 'why.md'), whyName)).trim();
   if (why === '') throw new UserError({ what: `${whyName} is empty.`, next: ['Say why it was broken.'] });
   const { id, title, domain, level, minutes } = file;
+  const facts = { domain, level, points: scored.reduce((sum, c) => sum + (c.points ?? 1), 0) };
   return {
     id,
     title,
-    domain,
-    level,
     minutes,
-    points: scored.reduce((sum, c) => sum + (c.points ?? 1), 0),
+    ...facts,
     changesServers: file.start.some(c => 'scale' in c || 'env' in c || 'service' in c),
-    lesson: asLesson(file, { number, folder: root, files, why }),
+    lesson: { ...asLesson(file, { number, folder: root, files, why }), drill: facts },
   };
 }
 
@@ -84,3 +83,11 @@ function asLesson(
     ...rest,
   };
 }
+
+/** The drills as a course of their own: so the lessons' engine and screens play them. */
+export async function loadDrillCourse(folder: string): Promise<Course> {
+  const drills = await loadDrills(folder);
+  return { title: DRILLS, istio: [], lessons: drills.map(drill => drill.lesson) };
+}
+
+const DRILLS = 'Drills';

@@ -75,8 +75,9 @@ export function beginning(from: Beginning): Snapshot {
 }
 
 function progressOf(lesson: Lesson, done: readonly string[]): LessonProgress {
-  const { id, number, title, minutes, steps } = lesson;
+  const { id, number, title, minutes, steps, drill } = lesson;
   return {
+    ...(drill === undefined ? {} : { drill }),
     id,
     number,
     title,

@@ -5,7 +5,7 @@
 import type { CurlSide, Evidence } from '../probe/evidence.ts';
 import type { Walk } from '../probe/walk-types.ts';
 import type { Problem } from '../shared/errors.ts';
-import type { Lesson } from './course.ts';
+import type { DrillFacts, Lesson } from './course.ts';
 
 /** A failed check is a value, not an error. */
 export type Verdict =
@@ -126,6 +126,8 @@ export interface LessonProgress {
   readonly minutes: number;
   readonly steps: number;
   readonly done: number;
+  /** Of a drill. */
+  readonly drill?: DrillFacts;
 }
 
 /** Each returns when it is finished; errors go into the snapshot's `problem`, none is thrown but a BugError. */

@@ -12,6 +12,8 @@ export interface Paths {
   /** The data folder. It may not exist yet. */
   readonly data: string;
   readonly progress: string;
+  /** Which drills are done. */
+  readonly drills: string;
   /** The kubeconfig of a cluster: 'kind' is kind.kubeconfig. */
   kubeconfig(name: string): string;
   /** What proper-lockfile locks for a running course: one istio-tutor a data folder. */
@@ -24,6 +26,7 @@ export function paths(stateDir?: string): Paths {
   return {
     data,
     progress: join(data, 'progress.json'),
+    drills: join(data, 'drills.json'),
     kubeconfig: name => join(data, `${name}.kubeconfig`),
     lock: join(data, 'course'),
   };

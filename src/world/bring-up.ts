@@ -11,6 +11,7 @@ import { ToolError, UserError } from '../shared/errors.ts';
 import { clusterIPs } from './addresses.ts';
 import { type Certificates, certificatesMark, makeCertificates, SECRET, stillGood } from './certificates.ts';
 import { hostAliases } from './client-deployment.ts';
+import { removeClients } from './further-clients.ts';
 import { CLIENT, MANAGED_BY, SERVERS, type WorldNames } from './names.ts';
 import { namespaces, type WorldOptions, worldObjects } from './objects.ts';
 import { untilReachable } from './reachable.ts';
@@ -240,7 +241,7 @@ function addressesOf(services: readonly KubeObject[]) {
   };
 }
 
-/** Deletes the two namespaces, if they are ours, and returns when they are gone. Others are left alone. */
+/** Deletes the two namespaces, if they are ours, and those of further clients, and returns when they are gone. Others are left alone. */
 export async function removeWorld(
   kube: Kube,
   names: WorldNames,
@@ -248,6 +249,7 @@ export async function removeWorld(
   signal: AbortSignal,
 ): Promise<void> {
   progress.stage('Removing the lab world');
+  await removeClients(kube, names, signal);
   await Promise.all(
     [names.mesh, names.outside].map(async name => {
       const ref = { apiVersion: 'v1', kind: 'Namespace', name };

@@ -58,10 +58,11 @@ export function lessonView(input: FrameInput): LessonView {
   const { rows, note, paneEnd } = bodyRows(input, columns, layout, height);
   const busy = snapshot.busy ? busyLine(snapshot.busy, now, size.columns, look) : null;
   const step = snapshot.lesson?.steps.length ?? 0;
+  const drill = snapshot.lesson?.drill;
   const lines = [
     headerLine(
       `${snapshot.lesson?.number ?? ''}  ${snapshot.lesson?.title ?? ''}`,
-      `${snapshot.at + 1}/${step}`,
+      drill === undefined ? `${snapshot.at + 1}/${step}` : `${drill.domain}, ${drill.level}`,
       snapshot.provider,
       size.columns,
       look,

@@ -64,11 +64,14 @@ function bodyOf({ snapshot, ui, size }: ListInput, sign: Signs): { lines: Line[]
   const room = Math.min(size.columns - 2, 100);
   if (ui.pane === 'keys') return { lines: helpLines('list', room), pointer: 0 };
   if (snapshot?.problem) return { lines: problemLines(snapshot.problem, room, sign), pointer: 0 };
-  const head: Line[] = [blank, [bold('Getting traffic out of the mesh')], line(SUBTITLE, 'dim'), blank];
   const lessons = snapshot?.lessons ?? [];
+  const drills = lessons.some(one => one.drill !== undefined);
+  const head: Line[] = drills
+    ? [blank, [bold('Drills')], line('one thing to put right; whatever works is right', 'dim'), blank]
+    : [blank, [bold('Getting traffic out of the mesh')], line(SUBTITLE, 'dim'), blank];
   const rows = lessons.map((lesson, at) => lessonRow(lesson, at === ui.listAt, room, sign));
   return {
-    lines: [...head, ...rows, ...(rows.length > 0 ? [blank, totals(lessons)] : [])],
+    lines: [...head, ...rows, ...(rows.length > 0 ? [blank, totals(lessons, drills)] : [])],
     pointer: head.length + ui.listAt,
   };
 }
@@ -84,14 +87,21 @@ function lessonRow(lesson: LessonProgress, here: boolean, columns: number, sign:
   return spread(
     [
       piece(here ? ` ${sign.pointer} ` : '   ', 'accent'),
-      piece(`${lesson.number}  `, here ? 'accent' : 'dim'),
+      piece(
+        `${String(lesson.number).padStart(lesson.drill === undefined ? 1 : 2)}  `,
+        here ? 'accent' : 'dim',
+      ),
       title,
     ],
     [
       piece((whole ? sign.good : '').padEnd(3), 'good'),
-      piece(sign.full.repeat(shown), whole ? 'good' : 'accent'),
-      piece(sign.empty.repeat(CELLS - shown), 'dim'),
-      piece(`${done}/${steps}`.padStart(7)),
+      ...(lesson.drill === undefined
+        ? [
+            piece(sign.full.repeat(shown), whole ? 'good' : 'accent'),
+            piece(sign.empty.repeat(CELLS - shown), 'dim'),
+            piece(`${done}/${steps}`.padStart(7)),
+          ]
+        : [piece(lesson.drill.domain.padEnd(11)), piece(lesson.drill.level.padEnd(6), 'dim')]),
       piece(`${lesson.minutes} min`.padStart(9), 'dim'),
     ],
     columns,
@@ -99,8 +109,8 @@ function lessonRow(lesson: LessonProgress, here: boolean, columns: number, sign:
   );
 }
 
-function totals(lessons: readonly LessonProgress[]): Line {
+function totals(lessons: readonly LessonProgress[], drills: boolean): Line {
   const done = lessons.reduce((sum, one) => sum + one.done, 0);
   const all = lessons.reduce((sum, one) => sum + one.steps, 0);
-  return line(`   ${done} of ${all} steps done`, 'dim');
+  return line(`   ${done} of ${all} ${drills ? 'drills' : 'steps'} done`, 'dim');
 }

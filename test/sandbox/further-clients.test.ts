@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectMesh } from '../../src/lesson/connect-mesh.ts';
+import type { Mesh } from '../../src/lesson/mesh.ts';
+import { rebuild } from '../../src/lesson/rebuild.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { bringUpClient, clientNamespaces, removeClients } from '../../src/world/further-clients.ts';
+import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';
+
+const signal = new AbortController().signal;
+const entry = (namespace: string, exportTo: string) => ({
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'ServiceEntry',
+  metadata: { name: 'api', namespace },
+  spec: {
+    hosts: ['api.safedata-zone.io'],
+    resolution: 'DNS',
+    exportTo: [exportTo],
+    ports: [{ number: 80, name: 'http', protocol: 'HTTP' }],
+  },
+});
+
+describe('a second client', () => {
+  let world: SandboxWorld;
+  let mesh: Mesh;
+  beforeAll(async () => {
+    world = await sandboxWorld();
+    const { kube, names } = world;
+    mesh = await connectMesh(kube, { names, provider: 'sandbox', fenced: true, clock: systemClock });
+  }, 60_000);
+  afterAll(async () => {
+    mesh.close();
+    await world.end();
+  });
+
+  const clusterOf = async (from?: string) => {
+    const { evidence } = mesh.start(['http://api.safedata-zone.io/data'], signal, from);
+    const { sidecar } = await evidence;
+    return sidecar.read ? sidecar.lines[0]?.cluster : sidecar.why;
+  };
+  const stateWith = (namespace: string, exportTo: string) => {
+    const object = entry(namespace, exportTo);
+    const { apiVersion, kind } = object;
+    return {
+      objects: [{ object, ref: { apiVersion, kind, name: 'api', namespace } }],
+      aged: [],
+      workloads: { replicas: {}, env: {}, services: {} },
+      clients: ['b'],
+    };
+  };
+  const known = 'outbound|80||api.safedata-zone.io';
+
+  it('calls from a namespace of its own, and the two see what is exported to them', async () => {
+    await rebuild(mesh, stateWith('mesh-network-b', '.'), { afresh: false, clock: systemClock });
+    expect([await clusterOf('b'), await clusterOf()]).toEqual([known, 'PassthroughCluster']);
+    await rebuild(mesh, stateWith('mesh-network-b', '*'), { afresh: false, clock: systemClock });
+    expect([await clusterOf('b'), await clusterOf()]).toEqual([known, known]);
+  });
+
+  it('is out of sight again where none is wanted, and nothing of it is in effect any more', async () => {
+    const none = { ...stateWith('mesh-network-b', '*'), objects: [], clients: [] };
+    await rebuild(mesh, none, { afresh: false, clock: systemClock });
+    expect(await clusterOf()).toBe('PassthroughCluster');
+    expect(() => mesh.start(['http://catalog/'], signal, 'b')).toThrow('No client b');
+  });
+
+  it('is left alone when it is there, belongs to its world, and goes with it', async () => {
+    const { kube, names } = world;
+    expect(await bringUpClient(kube, names, 'b', signal)).toBe(false);
+    expect(await clientNamespaces(kube, names)).toEqual(['mesh-network-b']);
+    await removeClients(kube, names, signal);
+    expect(await clientNamespaces(kube, names)).toEqual([]);
+  });
+
+  it('takes no namespace that is somebody else’s', async () => {
+    const { kube, names } = world;
+    const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mesh-network-c' } };
+    await kube.request('POST', '/api/v1/namespaces', { body: namespace });
+    await expect(bringUpClient(kube, names, 'c', signal)).rejects.toMatchObject({
+      problem: {
+        what: 'Namespace mesh-network-c is already there, and is not a second client’s.'.replace('’', "'"),
+      },
+    });
+  });
+});
