@@ -29,7 +29,7 @@ export function globals(command: Command): GlobalOptions {
     ...text('name'),
     ...text('work'),
     ...text('state'),
-    ...text('course'),
+    ...(typeof raw.lessons === 'string' ? { course: raw.lessons } : text('course')),
     json: raw.json === true,
     color: raw.color !== false && !process.env.NO_COLOR && process.stdout.isTTY === true,
     ascii: raw.ascii === true,

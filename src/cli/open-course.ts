@@ -5,7 +5,13 @@ import type { GlobalOptions } from './globals.ts';
 
 export async function openCourse(options: Pick<GlobalOptions, 'course'>): Promise<Course> {
   const { loadCourse } = await import('../lesson/load.ts');
-  return loadCourse(await courseFolder(options));
+  const course = await loadCourse(await courseFolder(options));
+  if (course.lessons.length > 0) return course;
+  throw new UserError({
+    what: 'This course has no lessons.',
+    why: 'Its course.yaml names drills alone.',
+    next: [`istio-tutor drill --course ${options.course}`],
+  });
 }
 
 /** The folder that --course names, or ours. */

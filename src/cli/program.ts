@@ -2,14 +2,16 @@
  * The command line as commander sees it: every command's shape, the global options, the help. The command
  * files are light at their top and load their work inside their actions, so that `--help` stays quick.
  */
-import { Command, type CommanderError } from 'commander';
+import { Command, type CommanderError, Option } from 'commander';
 import { UserError } from '../shared/errors.ts';
 import { analyzeCommand } from './analyze.ts';
+import { checkCommand } from './check.ts';
 import { doctorCommand } from './doctor.ts';
 import { downCommand } from './down.ts';
 import { drillCommand } from './drill.ts';
 import { kubeconfigCommand } from './kubeconfig.ts';
 import { listCommand } from './list.ts';
+import { newCommand } from './new.ts';
 import { probeCommand } from './probe.ts';
 import { resetCommand } from './reset.ts';
 import { runCommand } from './run.ts';
@@ -29,6 +31,8 @@ const COMMANDS = [
   listCommand,
   runCommand,
   drillCommand,
+  checkCommand,
+  newCommand,
   resetCommand,
   probeCommand,
   traceCommand,
@@ -57,6 +61,7 @@ export function buildProgram(
     .option('--work <DIR>', 'the folder for your manifests (~/istio-tutor)')
     .option('--state <DIR>', 'the folder for our own data')
     .option('--course <DIR>', 'the folder of another course')
+    .addOption(new Option('--lessons <DIR>', 'the same as --course').hideHelp())
     .helpOption('-h, --help', 'show this')
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText(

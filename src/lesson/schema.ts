@@ -263,15 +263,17 @@ export const lesson = z.strictObject({
 });
 export type LessonFile = z.infer<typeof lesson>;
 
-export const course = z.strictObject({
-  format: z.literal(FORMAT),
-  title: z.string(),
-  istio: z.array(z.string()).describe('Istio versions that the course was checked with'),
-  lessons: z.array(z.string()).min(1).describe('folders, in order'),
-  drills: z
-    .array(z.string())
-    .min(1)
-    .describe('folders of drills, in the order in which they are listed')
-    .optional(),
-});
+export const course = z
+  .strictObject({
+    format: z.literal(FORMAT),
+    title: z.string(),
+    istio: z.array(z.string()).describe('Istio versions that the course was checked with'),
+    lessons: z.array(z.string()).describe('folders, in order'),
+    drills: z
+      .array(z.string())
+      .min(1)
+      .describe('folders of drills, in the order in which they are listed')
+      .optional(),
+  })
+  .refine(c => c.lessons.length + (c.drills?.length ?? 0) > 0, 'names neither a lesson nor a drill');
 export type CourseFile = z.infer<typeof course>;
