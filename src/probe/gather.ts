@@ -1,7 +1,8 @@
 /**
  * Waits for the log lines of one call and makes the evidence. Envoy flushes its access log once a second, a
  * connection is logged when it closes, and mirrored requests trickle in: so it waits for what must come, then for
- * a moment of quiet, and never past the deadline. Lines that do not come are said to be missing.
+ * a moment of quiet, and never past the deadline. A stream of a log that has stalled must not look like a log without
+ * lines, so the log itself is read before that is believed. Lines that do not come are said to be missing.
  */
 import type { Clock } from '../shared/clock.ts';
 import type { ApiLine, CurlSide, Evidence, LogLine, Side } from './evidence.ts';
@@ -9,7 +10,11 @@ import type { LogHub, Mark } from './hub.ts';
 import { linesOfCall, missingApiLines, missingLines } from './match.ts';
 
 /** Milliseconds from curl's answer until missing lines are given up. Envoy flushes each second; a loaded machine takes several. */
-const DEADLINE = 6000;
+const DEADLINE = 10_000;
+/** The same where nothing may come: curl gave up on a connection that the far side keeps open. */
+const DEADLINE_OPEN = 6000;
+/** Milliseconds from the answer after which a log whose lines are missing is read by itself. */
+const REREAD = 2000;
 /** Milliseconds without a new line of this call after which it is complete. */
 const QUIET = 150;
 /** Milliseconds from the answer in which a mirrored or late request may still show in the API's log. */
@@ -21,6 +26,8 @@ export interface Call {
   readonly userAgent: string;
   /** Where the logs stood when curl was started. */
   readonly mark: Mark;
+  /** Reads the sidecar's log since the call into the hub, beside the stream that follows it. Throws nothing. */
+  readonly reread?: () => Promise<void>;
 }
 
 /** @throws when the signal aborts */
@@ -28,6 +35,8 @@ export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: Abo
   const answered = clock.now();
   let seen = '';
   let changed = answered;
+  const deadline = answered + (keptOpen(call.curl) ? DEADLINE_OPEN : DEADLINE);
+  const rereads = call.reread === undefined ? [] : [answered + REREAD, deadline];
   for (;;) {
     const { sidecar, api } = matched(hub, call);
     const now = clock.now();
@@ -40,7 +49,14 @@ export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: Abo
       (hub.sidecarTrouble !== null || missingLines(call.curl, sidecar) === 0) &&
       (hub.apiTrouble !== null || missingApiLines(call.curl, api) === 0);
     const quietAt = Math.max(changed + QUIET, answered + SETTLE);
-    const until = complete ? Math.min(quietAt, answered + DEADLINE) : answered + DEADLINE;
+    const [reread] = rereads;
+    if (!complete && reread !== undefined && now >= reread) {
+      rereads.shift();
+      await call.reread?.();
+      signal?.throwIfAborted();
+      continue;
+    }
+    const until = complete ? Math.min(quietAt, deadline) : Math.min(deadline, reread ?? deadline);
     if (now >= until) return evidence(hub, call, sidecar, api);
     await newLineOr(hub, until - now, clock, signal);
   }
@@ -80,11 +96,14 @@ function sidecarSide(hub: LogHub, call: Call, lines: LogLine[]): Side<LogLine> {
     };
   }
   // A far side that stays silent and open keeps Envoy from closing its half, and a connection is logged at its end.
-  const open = call.curl.transfers.some(transfer => transfer.exit === 28 && transfer.code === 0);
-  const why = open
+  const why = keptOpen(call.curl)
     ? 'it writes a line when a connection has ended, and has written none of this one yet.'
     : `it has logged nothing of this call within ${DEADLINE / 1000} s; its access log may be off.`;
   return { read: false, why };
+}
+
+function keptOpen(curl: CurlSide): boolean {
+  return curl.transfers.some(transfer => transfer.exit === 28 && transfer.code === 0);
 }
 
 /** Returns at the next line of any log, or after so many milliseconds. */

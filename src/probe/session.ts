@@ -92,9 +92,12 @@ class Session implements ProbeSession {
     const mark = this.#hub.mark();
     const sent = this.#send(argv, signal);
     const answer = sent.then(({ curl }) => curl);
+    const begun = new Date(this.clock.now());
     const evidence = sent.then(async ({ curl, userAgent, followed }) => {
       await followed;
-      return gather(this.#hub, { provider: this.provider, curl, userAgent, mark }, this.clock, signal);
+      const reread = () => this.#readSince(begun, signal);
+      const call = { provider: this.provider, curl, userAgent, mark, reread };
+      return gather(this.#hub, call, this.clock, signal);
     });
     // Whoever waits for one of them only must not bring the program down with the other.
     answer.catch(() => {});
@@ -155,13 +158,23 @@ class Session implements ProbeSession {
   async #history(pod: string, signal?: AbortSignal): Promise<void> {
     const target = { namespace: this.names.mesh, pod, container: CLIENT.proxy };
     try {
-      const lines = await readLog(this.kube, target, {
-        tail: 200,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      for (const line of lines) this.#hub.sidecarText(line);
+      const options = { tail: 200, ...(signal === undefined ? {} : { signal }) };
+      for (const line of await readLog(this.kube, target, options)) this.#hub.sidecarText(line);
     } catch (error) {
       signal?.throwIfAborted();
+      log('probe', `log of ${pod}: ${(error as Error).message}`);
+    }
+  }
+
+  /** The sidecar's log since then, read beside the stream; the hub drops what it has. */
+  async #readSince(sinceTime: Date, signal?: AbortSignal): Promise<void> {
+    const pod = this.#pod;
+    if (pod === null) return;
+    try {
+      const target = { namespace: this.names.mesh, pod, container: CLIENT.proxy };
+      const options = { sinceTime, ...(signal === undefined ? {} : { signal }) };
+      for (const line of await readLog(this.kube, target, options)) this.#hub.sidecarText(line);
+    } catch (error) {
       log('probe', `log of ${pod}: ${(error as Error).message}`);
     }
   }
