@@ -28,6 +28,7 @@ export const drill = z.strictObject({
   minutes: z.number().int().min(1).max(30).describe('what a candidate who knows it needs'),
   clients,
   start: z.array(change).describe('changes to a fresh world, beside `files`; not among the files to edit'),
+  order: z.literal('age').optional().describe('the objects are a second apart: age decides'),
   ...repair,
   hints: repair.hints.min(2).describe('two tiers: where to look, then what to write'),
   alternatives: repair.alternatives.unwrap().min(1),
