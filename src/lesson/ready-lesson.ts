@@ -26,7 +26,10 @@ export function readyLesson(
   };
   const steps = lesson.steps.map((step): Step => {
     if (step.kind === 'apply') return { ...step, changes: step.changes.map(change) };
-    return step.kind === 'fix' ? { ...step, task: fillKnown(step.task, known) } : step;
+    if (step.kind !== 'fix') return step;
+    const words = (text: string) => fillKnown(text, known);
+    const checks = step.checks.map(check => ({ ...check, title: words(check.title) }));
+    return { ...step, task: words(step.task), checks, hints: step.hints.map(words) };
   });
   return { ...lesson, files, start: lesson.start.map(change), steps };
 }

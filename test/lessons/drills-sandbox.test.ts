@@ -1,0 +1,59 @@
+/** The gate over all drills in the sandbox: broken fails, right passes, each near-miss is caught. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connectMesh } from '../../src/lesson/connect-mesh.ts';
+import { loadDrills } from '../../src/lesson/load-drill.ts';
+import type { Mesh } from '../../src/lesson/mesh.ts';
+import { type Proof, prove, type Worker } from '../../src/lesson/prove.ts';
+import { systemClock } from '../../src/shared/clock.ts';
+import { packageFile } from '../../src/shared/paths.ts';
+import { bringUpWorld } from '../../src/world/bring-up.ts';
+import { worldNames } from '../../src/world/names.ts';
+import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';
+import { HELD_DRILLS } from './held-drills.ts';
+
+const WORLDS = 8;
+const drills = await loadDrills(packageFile('lessons'));
+const quiet = { stage: () => {}, line: () => {} };
+
+describe('the drills in the sandbox', () => {
+  let world: SandboxWorld;
+  let proofs: readonly Proof[];
+  const meshes: Mesh[] = [];
+
+  beforeAll(async () => {
+    world = await sandboxWorld();
+    const workers: Worker[] = [];
+    const { signal } = new AbortController();
+    for (let i = 1; i <= WORLDS; i++) {
+      const names = worldNames(`check-${i}`);
+      await bringUpWorld(world.kube, names, { fenced: true }, quiet, signal);
+      const mesh = await connectMesh(world.kube, {
+        names,
+        provider: 'sandbox',
+        fenced: true,
+        clock: systemClock,
+      });
+      meshes.push(mesh);
+      workers.push({ mesh, names });
+    }
+    proofs = await prove(
+      workers,
+      drills.map(drill => drill.lesson),
+      { clock: systemClock },
+    );
+  }, 170_000);
+  afterAll(async () => {
+    for (const mesh of meshes) mesh.close();
+    await world.end();
+  });
+
+  it('are all that are written down', () => {
+    expect(drills.map(drill => drill.id)).toEqual(Object.keys(HELD_DRILLS));
+  });
+
+  it.each(drills.map(drill => drill.id))('%s holds', id => {
+    const proof = proofs.find(each => each.of.id === id);
+    expect(proof?.failures).toEqual([]);
+    expect(proof?.counts).toEqual(HELD_DRILLS[id]);
+  });
+});
