@@ -9,9 +9,11 @@ import type { Health, Progress } from '../cluster/cluster.ts';
 import { until } from '../cluster/wait.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
 import { clusterIPs } from './addresses.ts';
-import { type Certificates, certificatesMark, makeCertificates, SECRET, stillGood } from './certificates.ts';
+import { certificatesMark, makeCertificates } from './certificates.ts';
 import { hostAliases } from './client-deployment.ts';
+import { removeExamWorlds } from './exam-world.ts';
 import { removeClients } from './further-clients.ts';
+import { worldCertificates } from './kept-certificates.ts';
 import { CLIENT, MANAGED_BY, SERVERS, type WorldNames } from './names.ts';
 import { namespaces, type WorldOptions, worldObjects } from './objects.ts';
 import { untilReachable } from './reachable.ts';
@@ -32,7 +34,7 @@ export async function bringUpWorld(
 ): Promise<void> {
   progress.stage('Laying out the lab world');
   await ensureNamespaces(kube, names, options, progress, signal);
-  const kept = await keptCertificates(kube, names);
+  const kept = await worldCertificates(kube, names);
   const certificates = kept ?? (await makeCertificates());
   // Pods find their Secrets and ConfigMaps at once this way, and the client knows the Services' addresses.
   const first = worldObjects(names, options, { certificates, ips: NO_IPS }).filter(
@@ -98,24 +100,6 @@ function notOurs(name: string): UserError {
     why: `It lacks the label ${Object.entries(MANAGED_BY)[0]?.join('=')}, so nothing is written into it.`,
     next: ['--prefix tutor-   uses other names, here and in every later command'],
   });
-}
-
-/** The certificates of an earlier `up`, when both namespaces have them and they are still good. */
-async function keptCertificates(kube: Kube, names: WorldNames): Promise<Certificates | null> {
-  const [mesh, outside] = await Promise.all(
-    [names.mesh, names.outside].map(async namespace => {
-      const secret = await readObject(kube, { apiVersion: 'v1', kind: 'Secret', name: SECRET, namespace });
-      const data = (secret?.data ?? {}) as Record<string, string>;
-      return (key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
-    }),
-  );
-  if (!mesh || !outside || mesh('ca.pem') === '' || mesh('ca.pem') !== outside('ca.crt')) return null;
-  const kept: Certificates = {
-    ca: mesh('ca.pem'),
-    server: { cert: outside('tls.crt'), key: outside('tls.key') },
-    client: { cert: mesh('client.pem'), key: mesh('client.key') },
-  };
-  return stillGood(kept) ? kept : null;
 }
 
 async function applyAll(
@@ -241,7 +225,7 @@ function addressesOf(services: readonly KubeObject[]) {
   };
 }
 
-/** Deletes the two namespaces, if they are ours, and those of further clients, and returns when they are gone. Others are left alone. */
+/** Deletes the two namespaces, if they are ours, those of further clients and of exams, and returns when they are gone. Others are left alone. */
 export async function removeWorld(
   kube: Kube,
   names: WorldNames,
@@ -249,6 +233,7 @@ export async function removeWorld(
   signal: AbortSignal,
 ): Promise<void> {
   progress.stage('Removing the lab world');
+  await removeExamWorlds(kube, names, signal);
   await removeClients(kube, names, signal);
   await Promise.all(
     [names.mesh, names.outside].map(async name => {

@@ -1,0 +1,205 @@
+/**
+ * The world of one exam question: client, catalog and fence in a namespace of its own, beside the world that `up`
+ * made, whose servers outside it shares. A question that breaks servers gets some of its own. Certificates are copies
+ * of the first world's, so that all servers are trusted everywhere. Names: question 4 is in exam-4.
+ */
+import { apply, listObjects, readObject, remove } from '../cluster/apply.ts';
+import type { Kube, KubeObject } from '../cluster/client.ts';
+import { until } from '../cluster/wait.ts';
+import { ToolError, UserError } from '../shared/errors.ts';
+import { clusterIPs } from './addresses.ts';
+import { removeClients } from './further-clients.ts';
+import { worldCertificates } from './kept-certificates.ts';
+import { CLIENT, MANAGED_BY, type WorldNames } from './names.ts';
+import { type WorldOptions, worldObjects } from './objects.ts';
+import { untilReachable } from './reachable.ts';
+import { deploymentPlaces, listDeployments, waitForRollout } from './rollout.ts';
+
+/** On a question's namespaces: the namespace of the world that the exam belongs to, and which exam it is. */
+const EXAM_OF = 'istio-tutor/exam-of';
+const EXAM = 'istio-tutor/exam';
+/** On the question's namespace once all that it starts with is there. */
+const READY = 'istio-tutor/exam-ready';
+
+/** Names of a question's world; `ownServers`: its servers outside are its own. */
+export function examNames(base: WorldNames, number: number, ownServers: boolean): WorldNames {
+  const prefix = base.mesh.slice(0, base.mesh.indexOf('mesh-network'));
+  const learner = base.learner === null ? '' : `${base.learner}-`;
+  const mesh = `${prefix}exam-${learner}${number}`;
+  return {
+    mesh,
+    outside: ownServers ? `${prefix}outside-exam-${learner}${number}` : base.outside,
+    learner: base.learner,
+  };
+}
+
+const QUIET = { stage: () => {}, line: () => {} };
+
+/**
+ * Makes the world of a question and returns when its pods run. Throws UserError when a namespace of that name is
+ * somebody else's or another exam's, ToolError when something does not start.
+ */
+export async function bringUpExamWorld(
+  kube: Kube,
+  base: WorldNames,
+  names: WorldNames,
+  exam: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const own = namespacesOf(base, names);
+  await Promise.all(own.map(name => free(kube, base, name, exam, signal)));
+  const [certificates, options] = await Promise.all([
+    worldCertificates(kube, base),
+    optionsOf(kube, base, signal),
+  ]);
+  if (certificates === null) throw notWhole(base);
+  const ours = (object: KubeObject) => own.includes(object.metadata.namespace ?? object.metadata.name);
+  const first = worldObjects(names, options, { certificates, ips: NO_IPS }).filter(ours);
+  const marked = first
+    .filter(each => each.kind === 'Namespace')
+    .map(each => ({
+      ...each,
+      metadata: {
+        ...each.metadata,
+        labels: { ...each.metadata.labels, [EXAM_OF]: base.mesh, [EXAM]: exam },
+      },
+    }));
+  await applyAll(kube, marked, signal);
+  await applyAll(
+    kube,
+    first.filter(each => each.kind !== 'Namespace' && each.kind !== 'Deployment'),
+    signal,
+  );
+  const ips = await clusterIPs(kube, names);
+  const deployments = worldObjects(names, options, { certificates, ips }).filter(
+    each => each.kind === 'Deployment' && ours(each),
+  );
+  await applyAll(kube, deployments, signal);
+  const places = deploymentPlaces(names).filter(({ namespace }) => own.includes(namespace));
+  await waitForRollout(kube, names, QUIET, signal, places);
+  // The shared servers may be as a lesson left them; whoever needs them puts them right.
+  const reach = names.outside === base.outside ? { catalog: 'open' as const } : undefined;
+  await untilReachable(kube, names, reach, signal);
+}
+
+const NO_IPS = { stableIP: '', canaryIP: '', payIP: '', catalogIP: '' };
+
+function namespacesOf(base: WorldNames, names: WorldNames): readonly string[] {
+  return names.outside === base.outside ? [names.mesh] : [names.mesh, names.outside];
+}
+
+/** Waits until a namespace that is being deleted is gone. Throws when it is somebody else's. */
+async function free(
+  kube: Kube,
+  base: WorldNames,
+  name: string,
+  exam: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const ref = { apiVersion: 'v1', kind: 'Namespace', name };
+  const found = await readObject(kube, ref);
+  if (found === null) return;
+  const labels = found.metadata.labels ?? {};
+  if (found.metadata.deletionTimestamp !== undefined) {
+    const gone = async () => (await readObject(kube, ref)) === null;
+    await until(`namespace ${name} to be gone`, gone, { timeoutMs: 120_000, signal });
+    return;
+  }
+  if (labels[EXAM_OF] !== base.mesh) {
+    throw new UserError({
+      what: `Namespace ${name} is already there, and no exam made it.`,
+      why: `It lacks the label ${EXAM_OF}=${base.mesh}, so nothing is written into it.`,
+      next: ['--prefix tutor-   uses other names, here and in every later command'],
+    });
+  }
+  if (labels[EXAM] === exam) return;
+  throw new UserError({
+    what: `Namespace ${name} belongs to another exam on this cluster.`,
+    why: 'One that was not ended, or one that somebody takes now with another data folder.',
+    next: ['istio-tutor exam --discard   removes it, with all its namespaces'],
+  });
+}
+
+/** How the first world was made, as it can be told from the objects in it. */
+async function optionsOf(kube: Kube, base: WorldNames, signal: AbortSignal): Promise<WorldOptions> {
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', name: base.mesh };
+  const [found, deployments, telemetry] = await Promise.all([
+    readObject(kube, namespace),
+    listDeployments(kube, base),
+    listObjects(kube, 'telemetry.istio.io/v1', 'Telemetry', base.mesh),
+  ]);
+  signal.throwIfAborted();
+  const image = (deployment: string) => {
+    const one = deployments.find(each => each.metadata.name === deployment);
+    const { template } = (one?.spec ?? {}) as {
+      template?: { spec: { containers: { name: string; image: string }[] } };
+    };
+    return template?.spec.containers.find(each => each.name === 'api' || each.name === CLIENT.container)
+      ?.image;
+  };
+  const [curl, node] = [image(CLIENT.deployment), image('catalog')];
+  if (found === null || curl === undefined || node === undefined) throw notWhole(base);
+  const revision = found.metadata.labels?.['istio.io/rev'];
+  return {
+    fenced: true,
+    images: { curl, node },
+    telemetry: telemetry.some(isOurs),
+    ...(revision === undefined ? {} : { revision }),
+  };
+}
+
+function isOurs(object: KubeObject): boolean {
+  return Object.entries(MANAGED_BY).every(([label, value]) => object.metadata.labels?.[label] === value);
+}
+
+/** Says that all which the question starts with is there: whoever resumes the exam leaves it as it is. */
+export async function markReady(kube: Kube, names: WorldNames, exam: string): Promise<void> {
+  const body = { metadata: { annotations: { [READY]: exam } } };
+  const path = `/api/v1/namespaces/${names.mesh}`;
+  await kube.request('PATCH', path, { body, contentType: 'application/merge-patch+json' });
+}
+
+/** Whether this exam's question stands there as it was left. */
+export async function isReady(kube: Kube, names: WorldNames, exam: string): Promise<boolean> {
+  const found = await readObject(kube, { apiVersion: 'v1', kind: 'Namespace', name: names.mesh });
+  return found?.metadata.deletionTimestamp === undefined && found?.metadata.annotations?.[READY] === exam;
+}
+
+/** Removes the namespaces of every exam of this world, those of further clients too. Returns which they were. */
+export async function removeExamWorlds(
+  kube: Kube,
+  base: WorldNames,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const selector = encodeURIComponent(`${EXAM_OF}=${base.mesh}`);
+  const { body } = await kube.request('GET', `/api/v1/namespaces?labelSelector=${selector}`);
+  const found = ((body as { items?: KubeObject[] }).items ?? []).map(each => each.metadata.name);
+  await Promise.all(
+    found.map(async name => {
+      await removeClients(kube, { ...base, mesh: name }, signal);
+      await remove(kube, { apiVersion: 'v1', kind: 'Namespace', name }, signal);
+    }),
+  );
+  return found;
+}
+
+async function applyAll(kube: Kube, objects: readonly KubeObject[], signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    objects.map(async object => {
+      const result = await apply(kube, object, signal);
+      if (result.outcome !== 'refused') return;
+      throw new ToolError({
+        what: `The cluster refuses ${object.kind} ${object.metadata.name} of a question.`,
+        why: result.message,
+        next: ['istio-tutor doctor   says what this cluster lacks'],
+      });
+    }),
+  );
+}
+
+function notWhole({ mesh, outside }: WorldNames): ToolError {
+  return new ToolError({
+    what: `The world in ${mesh} and ${outside} is not whole, so no question can be made beside it.`,
+    next: ['istio-tutor up   repairs the lab world'],
+  });
+}

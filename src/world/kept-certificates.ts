@@ -1,0 +1,23 @@
+/** The certificates that a world has already, read from its Secrets: a second `up` and a further world use them again. */
+import { readObject } from '../cluster/apply.ts';
+import type { Kube } from '../cluster/client.ts';
+import { type Certificates, SECRET, stillGood } from './certificates.ts';
+import type { WorldNames } from './names.ts';
+
+/** The certificates of an earlier `up`, when both namespaces have them and they are still good. */
+export async function worldCertificates(kube: Kube, names: WorldNames): Promise<Certificates | null> {
+  const [mesh, outside] = await Promise.all(
+    [names.mesh, names.outside].map(async namespace => {
+      const secret = await readObject(kube, { apiVersion: 'v1', kind: 'Secret', name: SECRET, namespace });
+      const data = (secret?.data ?? {}) as Record<string, string>;
+      return (key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
+    }),
+  );
+  if (!mesh || !outside || mesh('ca.pem') === '' || mesh('ca.pem') !== outside('ca.crt')) return null;
+  const kept: Certificates = {
+    ca: mesh('ca.pem'),
+    server: { cert: outside('tls.crt'), key: outside('tls.key') },
+    client: { cert: mesh('client.pem'), key: mesh('client.key') },
+  };
+  return stillGood(kept) ? kept : null;
+}
