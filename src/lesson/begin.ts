@@ -1,0 +1,87 @@
+/** Begins a lesson or a drill in a course: a working skeleton in a folder of its own, and its line in course.yaml. */
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, resolve } from 'node:path';
+import { isSeq, parseDocument } from 'yaml';
+import { UserError } from '../shared/errors.ts';
+import { packageFile } from '../shared/paths.ts';
+import { drillSkeleton, lessonSkeleton, type Skeleton, titleOf } from './skeleton.ts';
+
+export type What = 'lesson' | 'drill';
+
+/** The course of this folder, as a relative path: ./course.yaml or ./lessons/course.yaml, else a new one here. */
+export function courseHere(): string {
+  return existsSync('course.yaml') ? '.' : existsSync('lessons/course.yaml') ? 'lessons' : '.';
+}
+
+/** Whether it is the course that is played without --course. */
+export const isOwnCourse = (course: string): boolean => resolve(course) === packageFile('lessons');
+
+/**
+ * Writes the skeleton and gives back its folder and the names of its files. Throws a UserError when the course has it
+ * already, or has a course.yaml that cannot be read; nothing is written then.
+ */
+export async function begin(
+  kind: What,
+  name: string,
+  course: string,
+): Promise<{ readonly folder: string; readonly files: readonly string[] }> {
+  const within = await folderFor(kind, name, course);
+  const folder = join(course, within);
+  const schema = relative(resolve(folder), packageFile(`schemas/${kind}.json`));
+  const make = kind === 'lesson' ? lessonSkeleton : drillSkeleton;
+  const files = make(name, titleOf(name), schema);
+  await register(course, kind, within);
+  await write(folder, files);
+  return { folder, files: Object.keys(files) };
+}
+
+/** '09-two-doors' for a lesson: the number after the highest; 'drills/lost-header' for a drill. */
+async function folderFor(kind: What, name: string, course: string): Promise<string> {
+  const there = existsSync(course) ? await readdir(course) : [];
+  const numbers = there.map(each => Number(/^(\d+)-/.exec(each)?.[1] ?? 0));
+  const number = String(Math.max(0, ...numbers) + 1).padStart(2, '0');
+  const folder = kind === 'drill' ? join('drills', name) : `${number}-${name}`;
+  const taken =
+    kind === 'drill'
+      ? existsSync(join(course, folder))
+      : there.some(each => /^\d+-/.test(each) && each.replace(/^\d+-/, '') === name);
+  if (!taken) return folder;
+  throw new UserError({
+    what: `The course in ${course} has a ${kind} ${name} already.`,
+    why: 'Nothing was written.',
+    next: [`istio-tutor new ${kind} ${name}-2`],
+  });
+}
+
+/** Adds the folder to course.yaml, everything else in it left as it is written; makes the file where there is none. */
+async function register(course: string, kind: What, folder: string): Promise<void> {
+  const path = join(course, 'course.yaml');
+  const key = kind === 'lesson' ? 'lessons' : 'drills';
+  const text = existsSync(path)
+    ? await readFile(path, 'utf8')
+    : '# The order of the lessons and drills.\nformat: 1\ntitle: A course of mine\nistio: ["1.31"]\nlessons: []\n';
+  const document = parseDocument(text);
+  const [broken] = document.errors;
+  if (broken !== undefined) {
+    throw new UserError({
+      what: `${path} cannot be read.`,
+      why: broken.message,
+      next: ['Put it right first.'],
+    });
+  }
+  const list = document.get(key);
+  if (isSeq(list)) {
+    list.flow = false;
+    list.add(folder);
+  } else document.set(key, document.createNode([folder]));
+  await mkdir(course, { recursive: true });
+  await writeFile(path, document.toString());
+}
+
+async function write(folder: string, files: Skeleton): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text, { flag: 'wx' });
+  }
+}
