@@ -145,7 +145,12 @@ describe('the state that a step begins in', () => {
 });
 
 describe('rebuilding a state', () => {
-  const NOTHING: DesiredState = { objects: [], aged: [], workloads: { replicas: {}, env: {}, services: {} }, clients: [] };
+  const NOTHING: DesiredState = {
+    objects: [],
+    aged: [],
+    workloads: { replicas: {}, env: {}, services: {} },
+    clients: [],
+  };
   const desired = (...texts: string[]): DesiredState => ({
     ...NOTHING,
     objects: texts.map(text => {
