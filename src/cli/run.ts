@@ -3,10 +3,13 @@
  * a learner would see. Exit code 1 when a check fails or something is not as announced.
  */
 import { Command } from 'commander';
+import type { Cluster } from '../cluster/cluster.ts';
 import type { Lesson } from '../lesson/course.ts';
+import type { Mesh } from '../lesson/mesh.ts';
 import type { Failure, Played, Stage } from '../lesson/play.ts';
 import type { Step } from '../lesson/schema.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
+import type { WorldNames } from '../world/names.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals, interruptSignal } from './globals.ts';
 import { paint, signs } from './plain-reporter.ts';
@@ -74,19 +77,13 @@ interface LessonReport {
 
 async function runLessons(addresses: readonly string[] | null, options: GlobalOptions): Promise<void> {
   const signal = interruptSignal();
-  const [
-    { openCourse, pickLessons },
-    { openRunningCluster },
-    { openMesh },
-    { readyLesson },
-    { systemClock: clock },
-  ] = await Promise.all([
-    import('./open-course.ts'),
-    import('./open-cluster.ts'),
-    import('./start-engine.ts'),
-    import('../lesson/ready-lesson.ts'),
-    import('../shared/clock.ts'),
-  ]);
+  const [{ openCourse, pickLessons }, { openRunningCluster }, { readyLesson }, { systemClock: clock }] =
+    await Promise.all([
+      import('./open-course.ts'),
+      import('./open-cluster.ts'),
+      import('../lesson/ready-lesson.ts'),
+      import('../shared/clock.ts'),
+    ]);
   const course = await openCourse(options);
   const lessons = addresses === null ? course.lessons : await pickLessons(course, addresses);
   const { cluster, names } = await openRunningCluster(options);
@@ -102,24 +99,27 @@ async function runLessons(addresses: readonly string[] | null, options: GlobalOp
       ],
     });
   }
-  const mesh = await openMesh(cluster, names, signal);
+  const worlds = await openWorlds(options, { cluster, names }, lessons.length, signal);
   const out = options.json ? process.stderr : process.stdout;
   const istio = cluster.can.istio === undefined ? '' : `, Istio ${cluster.can.istio}`;
   const provider = `${cluster.name}${istio}`;
   const began = clock.now();
-  const reports: LessonReport[] = [];
+  const { sideBySide } = await import('./side-by-side.ts');
+  let reports: readonly LessonReport[];
   try {
-    for (const plain of lessons) {
-      const lesson = readyLesson(plain, names, mesh.placeholders);
-      out.write(`\n${paint(options, 'bold', `${lesson.number}  ${lesson.title}`)}   ${provider}\n`);
-      reports.push(
-        await runLesson({ mesh, clock, lesson, namespace: names.mesh, signal }, options, text =>
-          out.write(text),
-        ),
-      );
-    }
+    reports = await sideBySide(
+      worlds.all,
+      lessons,
+      text => out.write(text),
+      async (world, plain, write) => {
+        const { mesh, names: own } = world;
+        const lesson = readyLesson(plain, own, mesh.placeholders);
+        write(`\n${paint(options, 'bold', `${lesson.number}  ${lesson.title}`)}   ${provider}\n`);
+        return runLesson({ mesh, clock, lesson, namespace: own.mesh, signal }, options, write);
+      },
+    );
   } finally {
-    mesh.close();
+    await worlds.close();
   }
   const seconds = Math.round((clock.now() - began) / 100) / 10;
   const ok = reports.every(r => r.ok);
@@ -137,6 +137,50 @@ async function runLessons(addresses: readonly string[] | null, options: GlobalOp
     );
   }
   if (!ok) throw new Ended(1);
+}
+
+/** In the sandbox a lesson waits more than it works, and a world costs nothing. */
+const SIDE_BY_SIDE = 4;
+
+interface Worlds {
+  readonly all: readonly { readonly mesh: Mesh; readonly names: WorldNames }[];
+  /** Closes them all, and takes those away that were made for this run. */
+  close(): Promise<void>;
+}
+
+/** The world to run in; in the sandbox some more beside it, when there are several lessons. */
+async function openWorlds(
+  options: GlobalOptions,
+  own: { cluster: Cluster; names: WorldNames },
+  lessons: number,
+  signal: AbortSignal,
+): Promise<Worlds> {
+  const [{ openCluster }, { openMesh }, { connect }, { bringUpWorld, removeWorld }] = await Promise.all([
+    import('./open-cluster.ts'),
+    import('./start-engine.ts'),
+    import('../cluster/client.ts'),
+    import('../world/bring-up.ts'),
+  ]);
+  const many = own.cluster.can.kind === 'sandbox' ? Math.min(lessons, SIDE_BY_SIDE) : 1;
+  const quiet = { stage: () => {}, line: () => {} };
+  const extra: WorldNames[] = [];
+  const kube = await connect(own.cluster.kubeconfig);
+  while (extra.length < many - 1) {
+    const { names } = await openCluster({ ...options, learner: `run-${extra.length + 2}` });
+    await bringUpWorld(kube, names, { fenced: true }, quiet, signal);
+    extra.push(names);
+  }
+  const all = await Promise.all(
+    [own.names, ...extra].map(async names => ({ names, mesh: await openMesh(own.cluster, names, signal) })),
+  );
+  return {
+    all,
+    async close() {
+      for (const { mesh } of all) mesh.close();
+      const { signal: never } = new AbortController();
+      await Promise.all(extra.map(names => removeWorld(kube, names, quiet, never).catch(() => {})));
+    },
+  };
 }
 
 function countsOf(reports: readonly LessonReport[]) {
