@@ -1,11 +1,28 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Mostly waiting, and longer than all others together: begun first, they end with the rest. */
+const LONG = ['gate-sandbox.test.ts', 'fidelity.test.ts', 'drills-sandbox.test.ts'];
+
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const at = LONG.findIndex(name => moduleId.endsWith(`/${name}`));
+      return at < 0 ? LONG.length : at;
+    };
+    return [...(await super.sort(files))].sort((a, b) => rank(a) - rank(b));
+  }
+}
 
 // What needs no cluster. The suites that need one are in vitest.live.config.ts.
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     exclude: ['test/live/**'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
+    // On two cores vitest would take one worker; the long files leave most of a core unused.
+    maxWorkers: 3,
+    sequence: { sequencer: LongFirst },
     env: { FORCE_COLOR: '0' },
   },
 });

@@ -99,16 +99,22 @@ async function probe(world: World, test: Case, at: number, recorded: ProbeOutcom
   const target = { namespace: names.mesh, pod, container: CLIENT.container };
   const agent = `probe-${at}`; // A recorded case matches on it.
   const command = ['curl', '-sS', '-m', String(max), '-A', agent, '-w', '\n@@%{json}\n', ...curl];
-  const mark = { log: await sidecarLines(world, pod), servers: await serverLines(world) };
+  const servers = await serverPods(world);
+  // A log grows over hundreds of cases: only what came since is read, again and again.
+  const since = new Date();
+  const mark = {
+    log: await sidecarLines(world, pod, since),
+    servers: await serverLines(world, servers, since),
+  };
   const { stdout } = await exec(kube, target, command);
   const look = async () => {
-    const lines = (await sidecarLines(world, pod)).slice(mark.log.length).flatMap(readRow);
+    const lines = (await sidecarLines(world, pod, since)).slice(mark.log.length).flatMap(readRow);
     const log = lines
       .filter(row => row.agent === agent || row.agent === '-')
       .map(({ agent: _, ...row }) => row);
-    const servers = await serverLines(world);
+    const heard = await serverLines(world, servers, since);
     const upstream = Object.fromEntries(
-      Object.entries(servers).map(([version, all]) => [
+      Object.entries(heard).map(([version, all]) => [
         version,
         all
           .slice(mark.servers[version]?.length ?? 0)
@@ -130,14 +136,27 @@ async function probe(world: World, test: Case, at: number, recorded: ProbeOutcom
   }
 }
 
-async function sidecarLines({ kube, names }: World, pod: string): Promise<string[]> {
-  return readLog(kube, { namespace: names.mesh, pod, container: CLIENT.proxy });
+async function sidecarLines({ kube, names }: World, pod: string, sinceTime: Date): Promise<string[]> {
+  return readLog(kube, { namespace: names.mesh, pod, container: CLIENT.proxy }, { sinceTime });
 }
 
-async function serverLines({ kube, names }: World): Promise<Record<string, string[]>> {
-  const pairs = ['stable', 'canary'].map(async version => {
-    const { name: pod } = await readyPod(kube, names.outside, `app=safedata-${version}`);
-    return [version, await readLog(kube, { namespace: names.outside, pod, container: 'api' })] as const;
+/** The servers' pods by version. */
+async function serverPods({ kube, names }: World): Promise<Record<string, string>> {
+  const pairs = ['stable', 'canary'].map(
+    async version =>
+      [version, (await readyPod(kube, names.outside, `app=safedata-${version}`)).name] as const,
+  );
+  return Object.fromEntries(await Promise.all(pairs));
+}
+
+async function serverLines(
+  { kube, names }: World,
+  pods: Readonly<Record<string, string>>,
+  sinceTime: Date,
+): Promise<Record<string, string[]>> {
+  const pairs = Object.entries(pods).map(async ([version, pod]) => {
+    const target = { namespace: names.outside, pod, container: 'api' };
+    return [version, await readLog(kube, target, { sinceTime })] as const;
   });
   return Object.fromEntries(await Promise.all(pairs));
 }
