@@ -87,9 +87,15 @@ function compareUpstreams(
     const [a, b] = [expected[at] ?? 0, found[at] ?? 0];
     const drawn = a !== 0 && a !== calls && (calls > 12 || total > calls);
     const counted = what.includes('x-lab-fail-every') || real.curl.includes('-Z');
-    const slack = counted ? 2 : drawn ? 1 + 1.5 * Math.sqrt(total) : 0;
+    const slack = counted ? 2 : drawn ? 1 + 3 * deviation(a, b, Math.max(calls, total)) : 0;
     if (Math.abs(a - b) > slack) hard.push(`${what}: ${version} saw real ${a} | ours ${b}`);
   }
+}
+
+/** Standard deviation of the difference of two counts out of `n` draws each. */
+function deviation(a: number, b: number, n: number): number {
+  const share = (a + b) / (2 * n);
+  return Math.sqrt(2 * n * share * (1 - share));
 }
 
 /** Do two counts look like draws from one distribution? Single calls must be the same. */

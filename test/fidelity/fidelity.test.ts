@@ -13,9 +13,11 @@ import { paths } from '../../src/shared/paths.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { compare, type Differences } from './compare.ts';
 import { play, type World } from './play.ts';
-import { type Case, readCases, readKnownDifferences, readRecorded } from './recording.ts';
+import { type Case, type Outcome, readCases, readKnownDifferences, readRecorded } from './recording.ts';
 
 const WORLDS = 3;
+/** Calls of one probe, above which chance has a say. */
+const MANY = 12;
 /** FIDELITY_CASES: a pattern, for work on some of them. */
 const wanted = new RegExp(process.env.FIDELITY_CASES ?? '');
 const cases = readCases().filter(({ name }) => wanted.test(name));
@@ -61,10 +63,18 @@ describe('the sandbox does as real Istio did', { timeout: 170_000 }, () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const real = recorded.get(next.name);
       if (real === undefined) throw new Error(`${next.name} was never recorded`);
-      const found = play(world, next, real).then(ours => compare(real, ours));
+      const found = differences(world, next, real);
       tell(next.name, found);
       await found.catch(() => {});
     }
+  }
+
+  /** Chance decides each of many calls anew: a difference among them is one when it shows twice. */
+  async function differences(world: World, test: Case, real: Outcome): Promise<Differences> {
+    const once = async () => compare(real, await play(world, test, real));
+    const found = await once();
+    const drawn = real.probes.some(({ transfers }) => transfers.length > MANY);
+    return found.hard.length > 0 && drawn && known[test.name] === undefined ? once() : found;
   }
 
   it.each(cases.map(({ name }) => name))('%s', async name => {
