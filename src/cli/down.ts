@@ -1,6 +1,6 @@
 /** `istio-tutor down`: removes what `up` made and nothing else. */
 import { Command } from 'commander';
-import { globals, interruptSignal } from './globals.ts';
+import { type GlobalOptions, globals, interruptSignal } from './globals.ts';
 
 export function downCommand(): Command {
   return new Command('down')
@@ -8,8 +8,8 @@ export function downCommand(): Command {
     .description(
       'On kind: deletes the cluster that `up` made, with all that is in it. A cluster of the same name that\n' +
         'somebody else made is left alone. With --learner only the namespaces of that learner go; with\n' +
-        '--on context only our own namespaces. A sandbox goes with the process that keeps it. Progress and the\n' +
-        'files of lessons stay.',
+        '--on context only our own namespaces. A sandbox goes with the process that keeps it. Without --on it\n' +
+        'is done where `up` worked last. Progress and the files of lessons stay.',
     )
     .option('-y, --yes', 'as for `up`; `down` has no question', false)
     .addHelpText(
@@ -29,7 +29,10 @@ With --json: {"cluster", "provider", "stages": [{"title", "seconds"}], "seconds"
         import('./open-cluster.ts'),
         import('./command-progress.ts'),
       ]);
-      const { cluster, names } = await openCluster({ ...options, on: options.on ?? 'kind' });
+      const { cluster, names } = await openCluster({
+        ...options,
+        on: options.on ?? (await whatUpMade(options)),
+      });
       const { stages, seconds } = await commandProgress(options, progress => cluster.down(progress, signal));
       if (options.json) {
         const report = { cluster: cluster.name, provider: cluster.can.kind, stages, seconds };
@@ -48,4 +51,14 @@ With --json: {"cluster", "provider", "stages": [{"title", "seconds"}], "seconds"
         );
       }
     });
+}
+
+/** What `up` made last: it remembers that; a sandbox chosen since is no cluster that could be removed. */
+async function whatUpMade({ state }: GlobalOptions): Promise<string> {
+  const [{ rememberedChoice }, { paths }] = await Promise.all([
+    import('../cluster/choice.ts'),
+    import('../shared/paths.ts'),
+  ]);
+  const last = rememberedChoice(paths(state));
+  return last === null || last === 'sandbox' ? 'kind' : last;
 }

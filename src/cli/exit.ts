@@ -1,10 +1,10 @@
 /**
- * How a command says that it ended badly after it has printed everything itself: a failed check (1), a
+ * How a command says that it has printed everything itself and how it ended: well (0), with a failed check (1), a
  * cluster that is not ready (3). Errors that still must be drawn are TutorErrors. Only main.ts sets the
  * process's exit code.
  */
 export class Ended extends Error {
-  constructor(readonly exitCode: 1 | 2 | 3 | 130) {
+  constructor(readonly exitCode: 0 | 1 | 2 | 3 | 130) {
     super(`ended with ${exitCode}`);
     this.name = 'Ended';
   }

@@ -9,6 +9,7 @@ import { checkCommand } from './check.ts';
 import { doctorCommand } from './doctor.ts';
 import { downCommand } from './down.ts';
 import { drillCommand } from './drill.ts';
+import { Ended } from './exit.ts';
 import { kubeconfigCommand } from './kubeconfig.ts';
 import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
@@ -19,7 +20,7 @@ import { sandboxCommand } from './sandbox.ts';
 import { statusCommand } from './status.ts';
 import { traceCommand } from './trace.ts';
 import { upCommand } from './up.ts';
-import { versionCommand } from './version.ts';
+import { printVersion, versionCommand } from './version.ts';
 
 /** In the order of the help. */
 const COMMANDS = [
@@ -62,6 +63,7 @@ export function buildProgram(
     .option('--state <DIR>', 'the folder for our own data')
     .option('--course <DIR>', 'the folder of another course')
     .addOption(new Option('--lessons <DIR>', 'the same as --course').hideHelp())
+    .option('-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this')
     .helpCommand('help [command]', 'show the help of a command')
     .addHelpText(
@@ -79,6 +81,11 @@ Examples:
 Exit codes: 0 done, 1 a check failed, 2 wrong usage or bad input, 3 a tool or the cluster is missing or
 broken, 130 interrupted.`,
     )
+    .hook('preAction', async (_program, command) => {
+      if (program.opts<{ version?: boolean }>().version !== true) return;
+      await printVersion(command);
+      throw new Ended(0);
+    })
     .action((lesson: string | undefined, _flags: unknown, command: Command) => openLessons(lesson, command));
 
   for (const make of COMMANDS) program.addCommand(make());

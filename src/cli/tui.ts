@@ -101,8 +101,9 @@ function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boot {
       asking = ask;
       const { cluster: one, names } = await cluster(offer.id);
       const { startSandbox } = await import('./open-cluster.ts');
-      await startSandbox(one, signal);
+      // Before the wait: a choice is one even when the learner quits at once.
       await remember(options, offer.id);
+      await startSandbox(one, signal);
       return engineOn(await course(), one, names, options);
     },
   };

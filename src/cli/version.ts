@@ -6,12 +6,15 @@ export function versionCommand(): Command {
   return new Command('version')
     .summary('print the version')
     .addHelpText('after', '\nExamples:\n  istio-tutor version\n\nWith --json: {"version", "node"}')
-    .action(async (_flags: unknown, command: Command) => {
-      const { json } = globals(command);
-      const version = await programVersion();
-      const report = { version, node: process.versions.node };
-      process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `istio-tutor ${version}\n`);
-    });
+    .action((_flags: unknown, command: Command) => printVersion(command));
+}
+
+/** `--version` does the same. */
+export async function printVersion(command: Command): Promise<void> {
+  const { json } = globals(command);
+  const version = await programVersion();
+  const report = { version, node: process.versions.node };
+  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `istio-tutor ${version}\n`);
 }
 
 async function programVersion(): Promise<string> {

@@ -27,6 +27,14 @@ describe('istio-tutor', () => {
     expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^istio-tutor \d+\.\d+\.\d+$/)]);
   });
 
+  it.each([['--version'], ['-V'], ['up', '-V']])(
+    'prints it and does nothing else with %s %s',
+    async (...argv) => {
+      const { exitCode, stdout } = await run(...argv);
+      expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^istio-tutor \d+\.\d+\.\d+$/)]);
+    },
+  );
+
   it('ends with 2 after wrong usage, and keeps stdout clean', async () => {
     const { exitCode, stdout, stderr } = await run('up', '--on', 'moon');
     expect([exitCode, stdout]).toEqual([2, '']);
