@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { connect, type Kube } from '../../src/cluster/client.ts';
-import { exec } from '../../src/cluster/exec.ts';
+import { type ExecTarget, exec } from '../../src/cluster/exec.ts';
 import { sandboxCluster } from '../../src/cluster/providers/sandbox/sandbox.ts';
 import { readyPod } from '../../src/cluster/wait.ts';
 import { paths } from '../../src/shared/paths.ts';
@@ -47,9 +47,6 @@ const cluster = sandboxCluster({ names, paths: paths(state) });
 const quiet = { stage: () => {}, line: () => {} };
 await cluster.up(quiet, new AbortController().signal);
 const kube = await connect(cluster.kubeconfig);
-const { name: pod } = await readyPod(kube, names.mesh, CLIENT.selector);
-const target = { namespace: names.mesh, pod, container: CLIENT.container };
-
 const raw = await rawSidecar();
 const known = JSON.parse(readFileSync(join(import.meta.dirname, 'seeds.json'), 'utf8')) as number[];
 const end = Date.now() + Number(values.seconds) * 1000;
@@ -137,6 +134,18 @@ async function sendThroughSidecar(random: Random): Promise<void> {
   });
 }
 
+/** A round may have scaled the client down; then it comes back as another pod. */
+async function liveClient(): Promise<ExecTarget> {
+  const path = `/apis/apps/v1/namespaces/${names.mesh}/deployments/${CLIENT.deployment}/scale`;
+  const contentType = 'application/merge-patch+json';
+  expectStatus(
+    await kube.request('PATCH', path, { body: { spec: { replicas: 1 } }, contentType }),
+    'scaling',
+  );
+  const { name: pod } = await readyPod(kube, names.mesh, CLIENT.selector);
+  return { namespace: names.mesh, pod, container: CLIENT.container };
+}
+
 /** Whatever the configuration is by now: curl ends, with an answer or with an error, within its time. */
 async function callsStillEnd(random: Random): Promise<void> {
   const url = random.pick([
@@ -144,6 +153,7 @@ async function callsStillEnd(random: Random): Promise<void> {
     'https://api.safedata-zone.io/v2/data',
     'http://catalog/',
   ]);
+  const target = await liveClient();
   const { exit } = await exec(kube, target, ['curl', '-sS', '-m', '2', '-o', '/dev/null', url]);
   count.calls++;
   if (exit === 127) throw new Error('curl could not be run');

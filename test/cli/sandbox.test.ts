@@ -1,5 +1,14 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -32,7 +41,7 @@ afterAll(() => rmSync(join(main, '..'), { recursive: true, force: true }));
 
 /** PATH as it is; `null` has no tool in it. */
 function run(argv: readonly string[], path: string | null = process.env.PATH ?? null) {
-  const env = { PATH: path ?? '/nowhere', HOME: folder, NO_COLOR: '1' };
+  const env = { PATH: path ?? '/nowhere', HOME: folder, TMPDIR: folder, NO_COLOR: '1' };
   const args = [main, ...argv, '--state', state()];
   return execa(process.execPath, args, { reject: false, env, extendEnv: false, stdin: 'ignore' });
 }
@@ -73,18 +82,23 @@ describe('istio-tutor sandbox', () => {
     expect(existsSync(kubeconfig())).toBe(false);
   }, 60_000);
 
-  it('starts beside what a killed one has left', async () => {
+  it('starts beside what a killed one has left, and removes it', async () => {
+    const files = () => readdirSync(folder).filter(name => name.startsWith('istio-tutor-sandbox-'));
     const { child, report } = await keep();
     child.kill('SIGKILL');
     await child;
+    const left = files();
+    expect(left).toHaveLength(1);
     expect(existsSync(kubeconfig())).toBe(true);
     const stale = await run(['status', '--json']);
     expect(JSON.parse(stale.stdout)).toMatchObject({ state: 'absent' });
     const again = await keep();
     expect(again.report.server).not.toBe(report.server);
+    expect(files()).toHaveLength(1);
+    expect(files()).not.toEqual(left);
     again.child.kill('SIGINT');
     expect((await again.child).exitCode).toBe(0);
-    expect(existsSync(kubeconfig())).toBe(false);
+    expect([existsSync(kubeconfig()), files()]).toEqual([false, []]);
   }, 60_000);
 
   it('says which port cannot be had', async () => {

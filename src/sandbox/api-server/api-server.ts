@@ -5,6 +5,7 @@
  * schemas (explain), paging (a list is whole), finalizers, grace periods, conflicts of field managers, port-forward,
  * attach, exec over SPDY. What is refused for that says so.
  */
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -46,7 +47,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
   const closing = new AbortController();
   const app = createApp({ ...options, closing: closing.signal });
   const upgrades = acceptUpgrades(options, options.token);
-  // Each watch waits for the end of the server.
+  setMaxListeners(0, closing.signal); // Each watch waits for the end of the server.
   const listener = getRequestListener(request => app.fetch(request), {
     overrideGlobalObjects: false,
     errorHandler: () => Response.json(badRequest('the request cannot be read').toStatus(), { status: 400 }),

@@ -9,7 +9,7 @@ import type { Store } from '../api-server/store.ts';
 import type { Admission, PodRuntime } from '../rooms.ts';
 import { deploymentAdmission, inboundWarning, podAdmission, scriptAdmission } from './admissions.ts';
 import { findOnPath } from './curl/child.ts';
-import { CurlFolder } from './curl/program.ts';
+import { CurlFolder } from './curl/folder.ts';
 import { Deployments } from './deployments.ts';
 import { EndpointsController } from './endpoints.ts';
 import { Events } from './events.ts';

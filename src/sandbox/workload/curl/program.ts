@@ -1,12 +1,9 @@
 /** `curl` in a client container: the machine's own, sealed (seal.ts), with the container's files and certificates. */
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Program } from '../commands.ts';
 import type { CurlDoor } from '../surroundings.ts';
 import { runCurl } from './child.ts';
+import type { CurlFolder } from './folder.ts';
 import { leadsOf } from './resolve.ts';
 import { sealedArguments } from './seal.ts';
 import { readCurlWords } from './words.ts';
@@ -74,26 +71,4 @@ export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: Cur
       pass.revoke();
     }
   };
-}
-
-/** The sandbox's own folder under the system's for temporary files: made when first needed, for this user alone. */
-export class CurlFolder {
-  #path: string | null = null;
-
-  get path(): string {
-    this.#path ??= mkdtempSync(join(tmpdir(), 'istio-tutor-sandbox-'));
-    return this.#path;
-  }
-
-  /** A file with this text, made once. */
-  copyOf(text: string): string {
-    const file = join(this.path, createHash('sha256').update(text).digest('hex').slice(0, 32));
-    if (!existsSync(file)) writeFileSync(file, text, { mode: 0o600 });
-    return file;
-  }
-
-  async remove(): Promise<void> {
-    if (this.#path) await rm(this.#path, { recursive: true, force: true });
-    this.#path = null;
-  }
 }

@@ -1,0 +1,56 @@
+/** The sandbox's own folder under the system's for temporary files: made when first needed, for this user alone. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const PREFIX = 'istio-tutor-sandbox-';
+
+export class CurlFolder {
+  #path: string | null = null;
+
+  get path(): string {
+    this.#path ??= makeFolder();
+    return this.#path;
+  }
+
+  /** A file with this text, made once. */
+  copyOf(text: string): string {
+    const file = join(this.path, createHash('sha256').update(text).digest('hex').slice(0, 32));
+    if (!existsSync(file)) writeFileSync(file, text, { mode: 0o600 });
+    return file;
+  }
+
+  async remove(): Promise<void> {
+    if (this.#path) await rm(this.#path, { recursive: true, force: true });
+    this.#path = null;
+  }
+}
+
+/** Those that killed sandboxes have left go first. Their processes are known by number on this host only. */
+function makeFolder(): string {
+  const here = `${PREFIX}${hostname().replace(/[^\w.-]/g, '_')}-`;
+  for (const name of readdirSync(tmpdir())) {
+    const pid = name.startsWith(here) ? /^\d+(?=-)/.exec(name.slice(here.length))?.[0] : undefined;
+    if (pid !== undefined && !isAlive(Number(pid))) removeQuietly(join(tmpdir(), name));
+  }
+  return mkdtempSync(join(tmpdir(), `${here}${process.pid}-`));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'; // Another user's process.
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // Another user's; theirs to remove.
+  }
+}

@@ -1,0 +1,247 @@
+/** What clients do wrong on real sockets: a Status or a clean close, others are answered as before, nothing is left. */
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import https from 'node:https';
+import { connect as connectTcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ExecTarget, exec } from '../../src/cluster/exec.ts';
+import { readyPod, until } from '../../src/cluster/wait.ts';
+import { CLIENT } from '../../src/world/names.ts';
+import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';
+
+let world: SandboxWorld;
+let address: { host: string; port: number };
+let trust: { ca: Buffer };
+let token: string;
+let client: ExecTarget;
+
+const ENTRIES = '/apis/networking.istio.io/v1/namespaces/mesh-network/serviceentries';
+const CONFIG_MAPS = '/api/v1/namespaces/mesh-network/configmaps';
+
+beforeAll(async () => {
+  world = await sandboxWorld();
+  const { config } = world.kube;
+  const cluster = config.getCurrentCluster();
+  const { hostname: host, port } = new URL(cluster?.server ?? '');
+  address = { host, port: Number(port) };
+  trust = { ca: Buffer.from(cluster?.caData ?? '', 'base64') };
+  token = config.getCurrentUser()?.token ?? '';
+  const pod = await readyPod(world.kube, world.names.mesh, CLIENT.selector);
+  client = { namespace: world.names.mesh, pod: pod.name, container: CLIENT.container };
+}, 60_000);
+afterAll(() => world.end());
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** One request over a connection of its own, with exactly these headers. */
+function send(method: string, path: string, headers: Record<string, string>, body?: string): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = https.request({ ...address, ...trust, method, path, headers, agent: false }, response => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+      response.on('error', reject);
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+const bearer = () => ({ authorization: `Bearer ${token}` });
+
+async function secured(): Promise<TLSSocket> {
+  const socket = connectTls({ ...address, ...trust });
+  await once(socket, 'secureConnect');
+  socket.on('error', () => {});
+  return socket.resume();
+}
+
+async function answersAsBefore(): Promise<void> {
+  expect(await send('GET', '/readyz', bearer())).toEqual({ status: 200, body: 'ok' });
+  const { exit, stdout } = await exec(world.kube, client, [
+    ...['curl', '-sS', '-o', '/dev/null', '-w', '%{http_code}', 'http://catalog/'],
+  ]);
+  expect([exit, stdout]).toEqual([0, '200']);
+}
+
+/** Sockets and pipes of this process, in which both ends are. */
+const handles = () =>
+  process.getActiveResourcesInfo().filter(each => /Socket|TLS|TCP|Pipe|Process/.test(each)).length;
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+function heap(): number {
+  collect();
+  return process.memoryUsage().heapUsed / 2 ** 20;
+}
+
+describe('a request that is wrong is answered with a Status', () => {
+  const json = { 'content-type': 'application/json' };
+  it.each([
+    ['a body that ends too early', 'POST', ENTRIES, json, '{"spec":', 400],
+    ['no body', 'POST', ENTRIES, json, '', 400],
+    ['a list for an object', 'POST', ENTRIES, json, '[]', 400],
+    ['a number for an object', 'PUT', `${ENTRIES}/a`, json, '7', 400],
+    ['a deep nest', 'POST', ENTRIES, json, `${'['.repeat(90_000)}${']'.repeat(90_000)}`, 400],
+    ['YAML that is none', 'POST', ENTRIES, { 'content-type': 'application/yaml' }, 'a: [b', 400],
+    ['an unknown type', 'POST', ENTRIES, { 'content-type': 'image/png' }, 'x', 415],
+    ['a patch of an unknown type', 'PATCH', `${CONFIG_MAPS}/istio-tutor`, json, '{}', 415],
+    ['another kind', 'POST', ENTRIES, json, '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}}', 400],
+    ['a path that is none', 'GET', '/nowhere', {}, undefined, 404],
+    ['a kind that is none', 'GET', '/api/v1/namespaces/mesh-network/nothings', {}, undefined, 404],
+    ['a path with a broken escape', 'GET', `${ENTRIES}/%zz`, {}, undefined, 404],
+    ['an object that is not there', 'GET', `${ENTRIES}/none`, {}, undefined, 404],
+    ['a verb that is none', 'PROPFIND', ENTRIES, {}, undefined, 405],
+    ['a verb for another path', 'POST', `${ENTRIES}/a`, json, '{}', 405],
+    ['a selector that is none', 'GET', `${ENTRIES}?labelSelector=)`, {}, undefined, 400],
+    ['too many bytes, told before', 'POST', ENTRIES, json, ' '.repeat(3 * 2 ** 20 + 1), 413],
+  ] as const)('%s', async (_, method, path, headers, body, code) => {
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const answer = await send(method, path, { ...bearer(), ...headers, ...length }, body);
+    expect(answer.status).toBe(code);
+    expect(JSON.parse(answer.body)).toMatchObject({ kind: 'Status', status: 'Failure', code });
+  });
+
+  it('too many bytes, told piece by piece', async () => {
+    const chunked = { ...bearer(), 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
+    const answer = await send('POST', ENTRIES, chunked, ' '.repeat(4 * 2 ** 20));
+    expect(JSON.parse(answer.body)).toMatchObject({ reason: 'RequestEntityTooLarge', code: 413 });
+  });
+
+  it.each([
+    ['no token', {}],
+    ['another token', { authorization: 'Bearer AAAA' }],
+    ['an empty token', { authorization: 'Bearer ' }],
+    ['another scheme', { authorization: 'Basic YTpi' }],
+  ])('%s', async (_, headers) => {
+    for (const path of ['/version', '/readyz', ENTRIES, '/nowhere']) {
+      const answer = await send('GET', path, headers as Record<string, string>);
+      expect(JSON.parse(answer.body)).toMatchObject({ kind: 'Status', code: 401, reason: 'Unauthorized' });
+    }
+  });
+});
+
+describe('a client that is wrong', () => {
+  it('which speaks no TLS, no HTTP, or stops in the middle, harms nobody', async () => {
+    const before = handles();
+    const plain = connectTcp(address.port, address.host);
+    plain.on('error', () => {}).resume();
+    const refused = once(plain, 'close');
+    plain.write('GET / HTTP/1.1\r\n\r\n');
+    const silent = connectTcp(address.port, address.host);
+    await once(silent, 'connect');
+    const noise = await secured();
+    const broken = once(noise, 'close');
+    noise.write(Buffer.from([0, 255, 13, 10, 0]));
+    const halfHead = await secured();
+    halfHead.write('GET /version HTTP/1.1\r\nHost:');
+    const halfBody = await secured();
+    halfBody.write(
+      `POST ${ENTRIES} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\nContent-Length: 99\r\n\r\n{"a"`,
+    );
+    await Promise.all([refused, broken]);
+    await answersAsBefore();
+    for (const socket of [silent, halfHead, halfBody]) socket.destroy();
+    await until('the sockets to go', async () => handles() <= before, { timeoutMs: 5000, everyMs: 20 });
+  });
+
+  it('which reads nothing of its watch holds up nobody', async () => {
+    const hanging = await secured();
+    hanging.pause();
+    hanging.write(`GET ${CONFIG_MAPS}?watch=1 HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+    const text = 'x'.repeat(100_000);
+    for (let i = 0; i < 400; i++) {
+      const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'hanging' } };
+      const body = { ...object, data: { i: `${i}`, text } };
+      const [method, path] = i === 0 ? ['POST', CONFIG_MAPS] : ['PUT', `${CONFIG_MAPS}/hanging`];
+      expect((await world.kube.request(method ?? '', path ?? '', { body })).status).toBeLessThan(300);
+    }
+    await answersAsBefore();
+    // Of 40 MB it is kept no more than what may wait; then the watch has ended, and the client can begin anew.
+    let kept = 0;
+    let last = '';
+    hanging.on('data', (chunk: Buffer) => {
+      kept += chunk.length;
+      last = String(chunk.subarray(-5));
+    });
+    hanging.resume();
+    await until('the end of the watch', async () => last === '0\r\n\r\n', { timeoutMs: 5000, everyMs: 20 });
+    expect(kept).toBeLessThan(20 * 2 ** 20);
+    hanging.destroy();
+    await world.kube.request('DELETE', `${CONFIG_MAPS}/hanging`);
+  }, 60_000);
+});
+
+describe('many at once', () => {
+  it('1,000 watches opened and dropped leave nothing', async () => {
+    await answersAsBefore();
+    const [before, heapBefore] = [handles(), heap()];
+    for (let round = 0; round < 10; round++) {
+      const sockets = await Promise.all(Array.from({ length: 100 }, secured));
+      await Promise.all(
+        sockets.map(async socket => {
+          socket.write(
+            `GET ${ENTRIES}?watch=1&sendInitialEvents=true&allowWatchBookmarks=true&resourceVersionMatch=NotOlderThan HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${token}\r\n\r\n`,
+          );
+          const [head] = (await once(socket, 'data')) as [Buffer];
+          expect(String(head)).toMatch(/^HTTP\/1.1 200 /);
+          socket.destroy();
+        }),
+      );
+    }
+    await until('the sockets to go', async () => handles() <= before, { timeoutMs: 5000, everyMs: 20 });
+    await answersAsBefore();
+    expect(heap() - heapBefore).toBeLessThan(10);
+  }, 60_000);
+
+  it('50 probes are all answered', async () => {
+    const folders = () => readdirSync(tmpdir()).filter(name => name.startsWith('istio-tutor-sandbox-'));
+    await answersAsBefore();
+    const [before, foldersBefore] = [handles(), folders()];
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) =>
+        exec(world.kube, client, [
+          'curl',
+          '-sS',
+          '-o',
+          '/dev/null',
+          '-w',
+          '%{http_code}',
+          `http://catalog/?${i}`,
+        ]),
+      ),
+    );
+    expect(answers.map(({ exit, stdout }) => `${exit} ${stdout}`)).toEqual(Array(50).fill('0 200'));
+    expect(folders()).toEqual(foldersBefore);
+    // The kept connections of the API's client stay, at most one a probe.
+    await until('the pipes to go', async () => handles() <= before + 2 * 50, {
+      timeoutMs: 5000,
+      everyMs: 20,
+    });
+    await answersAsBefore();
+  }, 60_000);
+
+  it('probes that are given up take their curl with them', async () => {
+    const controllers = Array.from({ length: 10 }, () => new AbortController());
+    const running = controllers.map(({ signal }) => {
+      const call = exec(world.kube, client, ['curl', '-sS', 'http://api.safedata-zone.io/delay/30'], {
+        signal,
+      });
+      return call.catch((error: Error) => error.name);
+    });
+    const curls = () => process.getActiveResourcesInfo().filter(each => each === 'ProcessWrap').length;
+    await until('the calls', async () => curls() === 10, { timeoutMs: 10_000, everyMs: 20 });
+    for (const controller of controllers) controller.abort();
+    await Promise.all(running);
+    await until('their end', async () => curls() === 0, { timeoutMs: 5000, everyMs: 20 });
+    await answersAsBefore();
+  }, 60_000);
+});
