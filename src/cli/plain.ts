@@ -88,7 +88,8 @@ export async function converse(
   if (on.signal.aborted) throw new Interrupted();
 }
 
-async function obey(engine: Engine, teller: Teller, line: string): Promise<void> {
+/** Does what a line asks for, on the lesson that is open. */
+export async function obey(engine: Engine, teller: Teller, line: string): Promise<void> {
   const [word = '', ...rest] = line.split(/\s+/);
   if (/^\d+$/.test(word)) return engine.answer(Number(word) - 1);
   switch (word) {
@@ -128,7 +129,7 @@ async function obey(engine: Engine, teller: Teller, line: string): Promise<void>
 }
 
 /** Prints what is new in the snapshot, and nothing twice. */
-class Teller {
+export class Teller {
   #at = '';
   #told: Partial<StepState> = {};
   #problem: Problem | null = null;

@@ -9,7 +9,9 @@ import { checkCommand } from './check.ts';
 import { doctorCommand } from './doctor.ts';
 import { downCommand } from './down.ts';
 import { drillCommand } from './drill.ts';
+import { examCommand } from './exam.ts';
 import { Ended } from './exit.ts';
+import { historyCommand } from './history.ts';
 import { kubeconfigCommand } from './kubeconfig.ts';
 import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
@@ -32,6 +34,8 @@ const COMMANDS = [
   listCommand,
   runCommand,
   drillCommand,
+  examCommand,
+  historyCommand,
   checkCommand,
   newCommand,
   resetCommand,
@@ -77,6 +81,7 @@ Examples:
   istio-tutor 3/5               lesson 3, at its fifth step
   istio-tutor run --all         every lesson without a terminal
   istio-tutor drill             one thing to put right, as in an exam
+  istio-tutor exam              questions against a clock, with a score
 
 Exit codes: 0 done, 1 a check failed, 2 wrong usage or bad input, 3 a tool or the cluster is missing or
 broken, 130 interrupted.`,

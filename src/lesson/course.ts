@@ -19,6 +19,8 @@ export interface Lesson extends Omit<LessonFile, 'steps'> {
   readonly files: Readonly<Record<string, string>>;
   /** It is a drill: one thing to put right, played as a lesson of one fix step. */
   readonly drill?: DrillFacts;
+  /** It is a question of an exam: no hints and no solution; whether the checks' verdicts are shown. */
+  readonly exam?: { readonly verdicts: boolean };
 }
 
 export interface DrillFacts {

@@ -26,6 +26,8 @@ export interface EngineDeps {
   readonly release?: () => Promise<void>;
   /** Milliseconds between two looks for what kubectl changed from a second terminal; 0 for never. */
   readonly lookEvery?: number;
+  /** True: the world is as the learner left it, and stays so until a reset. */
+  readonly keepWorld?: boolean;
 }
 
 /** What is done about a job that is under way: it makes room, or the new one is not begun. */

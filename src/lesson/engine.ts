@@ -154,7 +154,7 @@ class CourseEngine implements Engine {
 
   hint(): void {
     const step = this.#place.step();
-    if (step?.kind !== 'fix') return;
+    if (step?.kind !== 'fix' || this.core.snapshot.lesson?.exam !== undefined) return;
     const shown = this.core.snapshot.steps[step.id]?.hints ?? 0;
     this.core.tell({ type: 'step', id: step.id, patch: { hints: Math.min(shown + 1, step.hints.length) } });
   }
@@ -162,7 +162,7 @@ class CourseEngine implements Engine {
   async solution(): Promise<void> {
     const step = this.#place.step();
     const fixing = this.#place.fixing;
-    if (step?.kind !== 'fix' || fixing === null) return;
+    if (step?.kind !== 'fix' || fixing === null || this.core.snapshot.lesson?.exam !== undefined) return;
     await this.#job('Applying the solution', async on => {
       await fixing.solve(on);
       await this.#afterCheck(on, step);
@@ -238,7 +238,8 @@ class CourseEngine implements Engine {
     const step = this.#place.step();
     const fixing = this.#place.fixing;
     if (step?.kind !== 'fix' || fixing === null || fixing.id !== step.id) return;
-    await this.core.job('Checking', manners, async signal => {
+    const label = this.core.snapshot.lesson?.exam?.verdicts === false ? 'Applying' : 'Checking';
+    await this.core.job(label, manners, async signal => {
       if (notice !== undefined) this.core.tell({ type: 'notice', notice });
       await this.#place.bring(signal, false);
       const on = await this.core.stage(signal);

@@ -51,6 +51,11 @@ export class Fixing {
     return this.core.snapshot.lesson as Lesson;
   }
 
+  /** An exam keeps its verdicts to itself until the end. */
+  get #judged(): boolean {
+    return this.lesson.exam?.verdicts !== false;
+  }
+
   private get folderName(): string {
     return basename(this.lesson.folder);
   }
@@ -93,7 +98,7 @@ export class Fixing {
     const before = this.#seen;
     await this.showFiles();
     if (this.#left.signal.aborted || this.#seen === before) return;
-    this.onChange('changed', 'Saved; checking again.');
+    this.onChange('changed', this.#judged ? 'Saved; checking again.' : 'Saved; applied.');
   }
 
   /** Looks for what was changed by kubectl. Silent about errors: the next action tells them. */
@@ -106,7 +111,7 @@ export class Fixing {
       if (signal.aborted || mesh === null || this.core.busy || this.#fingerprint === null) continue;
       const now = await mesh.fingerprint(signal).catch(() => null);
       if (now === null || signal.aborted || this.core.busy || now === this.#fingerprint) continue;
-      this.onChange('none', 'Changed by kubectl; checking again.');
+      this.onChange('none', this.#judged ? 'Changed by kubectl; checking again.' : 'Changed by kubectl.');
     }
   }
 
@@ -160,7 +165,7 @@ export class Fixing {
       this.core.tell({ type: 'step', id: this.id, patch: { apply: { objects: [], effect } } });
     }
     this.#pending = effect?.kind === 'not-yet';
-    if (outcome?.objects.some(o => o.outcome === 'refused')) await this.settle(on.mesh);
+    if (!this.#judged || outcome?.objects.some(o => o.outcome === 'refused')) await this.settle(on.mesh);
     else if (this.#pending) this.#couldNotCheck(effect as Effect);
     else await this.#runChecks(on, effect);
   }

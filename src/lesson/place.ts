@@ -82,7 +82,7 @@ export class Place {
     const on = await core.stage(signal);
     const { at } = core.snapshot;
     const key = entryKey(on.lesson, at);
-    if (core.worldAt === key && !afresh) return false;
+    if ((core.worldAt === key || core.deps.keepWorld === true) && !afresh) return false;
     const unknown = core.worldAt === null;
     core.worldAt = null;
     core.label(afresh ? 'Resetting the step' : "Bringing the cluster into this step's state");

@@ -14,6 +14,10 @@ export interface Paths {
   readonly progress: string;
   /** Which drills are done. */
   readonly drills: string;
+  /** The exam that is under way, or the last one. */
+  readonly exam: string;
+  /** Exams that have ended. */
+  readonly history: string;
   /** The kubeconfig of a cluster: 'kind' is kind.kubeconfig. */
   kubeconfig(name: string): string;
   /** What proper-lockfile locks for a running course: one istio-tutor a data folder. */
@@ -27,6 +31,8 @@ export function paths(stateDir?: string): Paths {
     data,
     progress: join(data, 'progress.json'),
     drills: join(data, 'drills.json'),
+    exam: join(data, 'exam.json'),
+    history: join(data, 'history.json'),
     kubeconfig: name => join(data, `${name}.kubeconfig`),
     lock: join(data, 'course'),
   };

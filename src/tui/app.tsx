@@ -5,54 +5,29 @@
  * first frame waits for nothing. Drawing is pure (screens/, components/: state in, lines out); state lives in
  * stores outside Ink, so that unmounting loses nothing.
  */
-import { join } from 'node:path';
-import { type Instance, render } from 'ink';
-import { asTutorError, Interrupted, type TutorError } from '../shared/errors.ts';
 import { Root } from './root.tsx';
 import type { LessonScreen } from './screens/lesson/lesson-screen.ts';
-import { changeBetween } from './state/fresh.ts';
+import { followChanges } from './state/follow-changes.ts';
 import { goOnAt } from './state/go-on.ts';
 import { type Boot, createStartUp, type StartUp } from './state/start-up.ts';
 import { createStore, type Store } from './state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
-import { alternateScreen, noScreen } from './terminal/alternate-screen.ts';
-import type { Look } from './theme.ts';
+import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
 
-export interface TuiDeps {
-  readonly stdin: NodeJS.ReadStream;
-  readonly stdout: NodeJS.WriteStream;
-  readonly env: NodeJS.ProcessEnv;
-  readonly look: Look;
+export interface TuiDeps extends TerminalDeps {
   /** Where to begin, as it was typed: '3/2'; null: the list of lessons. */
   readonly address: string | null;
   readonly boot: Boot;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Ends the program from outside, as a signal does. */
-  readonly signal?: AbortSignal;
 }
-
-/** Milliseconds that the engine has for saving and letting go once the screen is gone. */
-const PATIENCE_MS = 3000;
-
-/** Whoever quits gets the shell back, whatever hangs. */
-async function patiently(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>(resolve => {
-    timer = setTimeout(resolve, PATIENCE_MS);
-  });
-  await Promise.race([work, enough]).finally(() => clearTimeout(timer));
-}
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Runs until the learner quits. Throws Interrupted after a signal, and whatever crashed the program, both
  * with the terminal as it was before.
  */
 export async function runTui(deps: TuiDeps): Promise<void> {
-  const { stdin, stdout, look, now } = deps;
-  const screen = look.screenReader ? noScreen : alternateScreen(stdout);
+  const { look, now } = deps;
   const ui = createStore(reduceUi, START);
   let lesson: LessonScreen | null = null;
   const startUp = createStartUp(
@@ -62,101 +37,22 @@ export async function runTui(deps: TuiDeps): Promise<void> {
     deps.address,
     now,
   );
-  let ink: Instance | null = null;
-  let end: (error?: TutorError) => void = () => {};
-  const ended = new Promise<TutorError | undefined>(resolve => {
-    end = resolve;
-  });
-
-  const mount = () => {
-    screen.enter();
-    ink = render(
-      <Root
-        startUp={startUp}
-        ui={ui}
-        look={look}
-        lesson={() => lesson}
-        now={now}
-        edit={name => void openEditor(name)}
-        quit={() => end()}
-        crash={error => end(asTutorError(error))}
-      />,
-      {
-        stdin,
-        stdout,
-        exitOnCtrlC: false,
-        patchConsole: false,
-        maxFps: 60,
-
-        isScreenReaderEnabled: false,
-      },
-    );
-  };
-  const unmount = () => {
-    ink?.unmount();
-    ink = null;
-  };
-
-  async function openEditor(name: string): Promise<void> {
-    const { now: start } = startUp.store.get();
-    const folder = start.at === 'course' ? start.engine.getSnapshot().folder : null;
-    if (!folder) return;
-    const file = join(folder, name);
-    const { edit, editorCommand } = await import('./terminal/suspend.ts');
-    const command = editorCommand(deps.env);
-    const remark = (text: string) => ui.dispatch({ type: 'remark', text });
-    if (!command) return remark(`No editor is set: open ${file} in any, or set EDITOR.`);
-    unmount();
-    screen.leave();
-    let failed: string | null = null;
-    try {
-      await edit(command, file, stdin);
-    } catch (error) {
-      failed = asTutorError(error).problem.what;
-    }
-    mount();
-    if (failed) remark(`${failed} The file is ${file}`);
-  }
-
-  // While an editor has the terminal, a Ctrl-C typed into it is the editor's.
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (ink || signal !== 'SIGINT') end(new Interrupted());
-  };
-  const onCrash = (error: unknown) => end(asTutorError(error));
-  const onResize = () => {
-    if (!ink) return;
-    // Ink redraws over what it thinks is there; after a resize something else is.
-    ink.clear();
-    screen.wipe();
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  process.on('uncaughtException', onCrash);
-  process.on('unhandledRejection', onCrash);
-  const onAbort = () => end(new Interrupted());
-  deps.signal?.addEventListener('abort', onAbort, { once: true });
-  stdout.prependListener('resize', onResize);
   const stopFollowing = followEngine(startUp, ui);
-  try {
-    mount();
-    startUp.begin().catch(onCrash);
-    const error = await ended;
-    if (error) throw error;
-  } finally {
-    unmount();
-    screen.leave();
-    stdout.off('resize', onResize);
-    deps.signal?.removeEventListener('abort', onAbort);
-    stopFollowing();
-    try {
-      await patiently(startUp.dispose());
-    } finally {
-      for (const signal of SIGNALS) process.off(signal, onSignal);
-      process.off('uncaughtException', onCrash);
-      process.off('unhandledRejection', onCrash);
-      stdin.pause();
-      stdin.unref?.();
-    }
-  }
+  await onTerminal(deps, {
+    element: ports => (
+      <Root startUp={startUp} ui={ui} look={look} lesson={() => lesson} now={now} {...ports} />
+    ),
+    folder() {
+      const { now: start } = startUp.store.get();
+      return start.at === 'course' ? start.engine.getSnapshot().folder : null;
+    },
+    remark: text => ui.dispatch({ type: 'remark', text }),
+    begin: () => startUp.begin(),
+    async end() {
+      stopFollowing();
+      await startUp.dispose();
+    },
+  });
 }
 
 /** The course is open when its screen is there as well; the two are loaded side by side. */
@@ -184,18 +80,9 @@ function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>): () => void {
     followed = engine;
     stop = () => {};
     if (!engine) return;
-    let last = engine.getSnapshot();
-    ui.dispatch({ type: 'point', what: 'list', at: goOnAt(last) });
-    stop = engine.subscribe(() => {
-      const next = engine.getSnapshot();
-      const change = changeBetween(last, next);
-      if (last.lesson && !next.lesson) ui.dispatch({ type: 'point', what: 'list', at: goOnAt(next) });
-      const begun = last.busy === null && next.busy !== null;
-      const ended = last.busy !== null && next.busy === null;
-      const { staleNotice } = ui.get();
-      if (begun || ended) ui.dispatch({ type: 'work', notice: begun ? last.notice : staleNotice });
-      last = next;
-      if (change) ui.dispatch(change);
+    ui.dispatch({ type: 'point', what: 'list', at: goOnAt(engine.getSnapshot()) });
+    stop = followChanges(engine, ui, next => {
+      ui.dispatch({ type: 'point', what: 'list', at: goOnAt(next) });
     });
   };
   const off = startUp.store.subscribe(follow);

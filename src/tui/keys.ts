@@ -7,9 +7,13 @@ import type { Press } from './press.ts';
 export type Command =
   | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'reset'
   | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
-  | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'; // biome-ignore format: a table
+  | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
+  | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions'; // biome-ignore format: a table
 
-export type Place = 'list' | 'lesson' | 'pane' | 'menu' | 'confirm' | 'trouble' | 'wait';
+export type Place =
+  | 'list' | 'lesson' | 'pane' | 'menu' | 'confirm' | 'trouble' | 'wait'
+  /** An exam's list of questions, an open question (beside `lesson`), its pause, its report. */
+  | 'exam' | 'question' | 'exam-pause' | 'report'; // biome-ignore format: a table
 
 export interface Shortcut {
   /** Names of presses (press.ts), the first one is shown. */
@@ -57,6 +61,21 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['lesson', 'pane', 'trouble'] },
   { keys: ['home'], command: 'top', short: '', long: 'to the top', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
   { keys: ['end'], command: 'bottom', short: '', long: 'to the end', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
+  { keys: ['enter'], command: 'choose', short: 'open', long: 'opens the question', in: ['exam'] },
+  { keys: ['f'], command: 'flag', short: 'flag', long: 'flags the question, to come back to it', in: ['exam', 'question'] },
+  { keys: ['n'], command: 'next-question', short: 'next', long: 'the next question', in: ['question'] },
+  { keys: ['escape'], command: 'questions', short: 'questions', long: 'back to the questions', in: ['question'] },
+  { keys: ['p'], command: 'pause-exam', short: 'pause', long: 'stops the clock; the pause is counted and shown', in: ['exam'] },
+  { keys: ['p', 'enter'], command: 'pause-exam', short: 'go on', long: 'the clock goes on', in: ['exam-pause'] },
+  { keys: ['x'], command: 'end-exam', short: 'end the exam', long: 'ends the exam and grades it (asks first)', in: ['exam'] },
+  { keys: ['q'], command: 'quit', short: 'quit', long: 'quit: the clock stops, and the same command goes on', in: ['exam', 'exam-pause', 'report'] },
+  { keys: ['ctrl-c'], command: 'interrupt', short: 'quit', long: 'quit', in: ['exam', 'exam-pause', 'report'] },
+  { keys: ['up', 'k'], command: 'up', short: '', long: 'up', in: ['exam', 'report'] },
+  { keys: ['down', 'j'], command: 'down', short: '', long: 'down', in: ['exam', 'report'] },
+  { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['report'] },
+  { keys: ['pageup'], command: 'page-up', short: '', long: 'a screen up', in: ['report'] },
+  { keys: ['home'], command: 'top', short: '', long: 'to the top', in: ['exam', 'report'] },
+  { keys: ['end'], command: 'bottom', short: '', long: 'to the end', in: ['exam', 'report'] },
   { keys: ['y'], command: 'yes', short: 'yes', long: 'yes', in: ['confirm'] },
   { keys: ['n'], command: 'no', short: 'no', long: 'no', in: ['confirm'] },
 ]; // biome-ignore format: a table

@@ -165,13 +165,15 @@ export async function isReady(kube: Kube, names: WorldNames, exam: string): Prom
   return found?.metadata.deletionTimestamp === undefined && found?.metadata.annotations?.[READY] === exam;
 }
 
-/** Removes the namespaces of every exam of this world, those of further clients too. Returns which they were. */
+/** Removes the namespaces of every exam of this world, or of one, those of further clients too. Returns which. */
 export async function removeExamWorlds(
   kube: Kube,
   base: WorldNames,
   signal: AbortSignal,
+  exam?: string,
 ): Promise<readonly string[]> {
-  const selector = encodeURIComponent(`${EXAM_OF}=${base.mesh}`);
+  const one = exam === undefined ? '' : `,${EXAM}=${exam}`;
+  const selector = encodeURIComponent(`${EXAM_OF}=${base.mesh}${one}`);
   const { body } = await kube.request('GET', `/api/v1/namespaces?labelSelector=${selector}`);
   const found = ((body as { items?: KubeObject[] }).items ?? []).map(each => each.metadata.name);
   await Promise.all(

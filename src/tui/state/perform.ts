@@ -114,6 +114,8 @@ export function asking(snapshot: Snapshot): boolean {
   );
 }
 
+const NO_HELP = 'An exam has no hints and no solutions; the report at its end has both.';
+
 const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
   next,
   back: ({ engine }) => void engine.back(),
@@ -131,9 +133,11 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
     }),
   hint,
   solution: moment =>
-    stepOf(moment)?.kind === 'fix'
-      ? withCluster(moment, () => moment.ui.dispatch({ type: 'ask', question: 'solution' }))
-      : remark(moment, 'There is nothing to solve in this step.'),
+    moment.snapshot.lesson?.exam !== undefined
+      ? remark(moment, NO_HELP)
+      : stepOf(moment)?.kind === 'fix'
+        ? withCluster(moment, () => moment.ui.dispatch({ type: 'ask', question: 'solution' }))
+        : remark(moment, 'There is nothing to solve in this step.'),
   reset: moment => withCluster(moment, () => moment.ui.dispatch({ type: 'ask', question: 'reset' })),
   yes: ({ engine, ui, state }) => {
     ui.dispatch({ type: 'close' });
@@ -185,7 +189,7 @@ function change({ ui, snapshot }: Moment): void {
 function callOf(snapshot: Snapshot): readonly string[] | null {
   const step = snapshot.lesson?.steps[snapshot.at];
   if (step?.kind === 'predict' || step?.kind === 'probe') return step.call.curl;
-  return step?.kind === 'fix' ? (step.checks[0]?.call.curl ?? null) : null;
+  return step?.kind === 'fix' && !snapshot.lesson?.exam ? (step.checks[0]?.call.curl ?? null) : null;
 }
 
 function edit(moment: Moment): void {
@@ -205,7 +209,8 @@ function chooseFile(moment: Moment): void {
 function hint(moment: Moment): void {
   const step = stepOf(moment);
   const shown = stepState(moment.snapshot)?.hints ?? 0;
-  if (step?.kind !== 'fix') remark(moment, 'Hints are there where something is to be put right.');
+  if (moment.snapshot.lesson?.exam !== undefined) remark(moment, NO_HELP);
+  else if (step?.kind !== 'fix') remark(moment, 'Hints are there where something is to be put right.');
   else if (shown >= step.hints.length) remark(moment, 'That was the last hint; s shows the solution.');
   else moment.engine.hint();
 }

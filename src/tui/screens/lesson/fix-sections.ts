@@ -19,6 +19,7 @@ export interface FixSections {
 export function fixSections(context: Context, step: StepOf<'fix'>): FixSections {
   const { snapshot, state, columns, signs: sign } = context;
   const left = columns.left;
+  const sealed = snapshot.lesson?.exam?.verdicts === false;
   const folder = snapshot.folder ? tilde(snapshot.folder) : '';
   const labelled = (label: string, text: string): Line[] =>
     wrap([piece(label.padEnd(7), 'dim'), piece(text, 'accent')], left, 7);
@@ -33,7 +34,13 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
             ),
           ),
           ...wrap(
-            [piece('       '), piece('e opens your editor; saving in any editor checks again', 'dim')],
+            [
+              piece('       '),
+              piece(
+                `e opens your editor; saving in any editor ${sealed ? 'applies it' : 'checks again'}`,
+                'dim',
+              ),
+            ],
             left,
             7,
           ),
@@ -66,7 +73,7 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
       { id: 'task', side: 'left', lines: wrap([bold(step.task)], left) },
       { id: 'files', side: 'left', lines: files },
     ],
-    checks: [{ id: 'checks', side: 'left', lines: checksLines(results, left, sign) }],
+    checks: [{ id: 'checks', side: 'left', lines: sealed ? [] : checksLines(results, left, sign) }],
     help: [
       { id: 'hints', side: 'left', lines: hints },
       { id: 'solution', side: 'left', lines: solution },

@@ -26,6 +26,7 @@ export function enterWord(snapshot: Snapshot, more: boolean): string {
     case 'inspect':
       return 'look';
     case 'fix':
+      if (snapshot.lesson?.exam?.verdicts === false) return 'apply';
       return allPassed(state.checks ?? []) ? onward : 'check';
   }
 }
@@ -44,6 +45,17 @@ export function lessonKeys(snapshot: Snapshot, more: boolean): KeyLabel[] {
   const looks: KeyLabel[] = state.phase === 'done' || state.probe ? [label('log')] : [];
   switch (step.kind) {
     case 'fix': {
+      if (snapshot.lesson?.exam !== undefined)
+        return [
+          enter,
+          label('edit'),
+          label('diff'),
+          label('change'),
+          label('log'),
+          label('reset'),
+          label('close', 'questions'),
+          ...end,
+        ];
       if (state.phase === 'done')
         return [enter, label('edit'), label('diff'), label('reset'), label('log'), ...end];
       const hint: KeyLabel[] =

@@ -198,7 +198,10 @@ function manifests({ snapshot, step, state, columns, signs: sign }: Context): Se
       side: 'right' as const,
       lines: [
         line(name, 'dim'),
-        ...yamlLines(text, columns.right, sign, { bad, ownNamespace: mesh === 'mesh-network' ? null : mesh }),
+        ...yamlLines(text, columns.right, sign, {
+          bad,
+          ownNamespace: mesh === 'mesh-network' || snapshot.lesson?.exam ? null : mesh,
+        }),
       ],
     };
   });

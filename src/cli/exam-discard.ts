@@ -1,0 +1,40 @@
+/** `istio-tutor exam --discard`: the exam is given up; its namespaces go, its files and the history stay. */
+import { rename } from 'node:fs/promises';
+import { readExam, removeExam } from '../lesson/exam/exam-state.ts';
+import { TutorError } from '../shared/errors.ts';
+import { paths, tilde } from '../shared/paths.ts';
+import { commandProgress } from './command-progress.ts';
+import { type GlobalOptions, interruptSignal } from './globals.ts';
+import { openCluster } from './open-cluster.ts';
+
+export async function discardExam(options: GlobalOptions): Promise<void> {
+  const place = paths(options.state);
+  let on = options.on;
+  let aside: string | null = null;
+  try {
+    on ??= (await readExam(place.exam))?.on;
+  } catch (error) {
+    if (!(error instanceof TutorError)) throw error;
+    aside = `${place.exam}.aside`;
+    await rename(place.exam, aside);
+  }
+  const { cluster, names } = await openCluster(on === undefined ? options : { ...options, on });
+  let removed: readonly string[] = [];
+  if ((await cluster.health(interruptSignal())).state !== 'absent') {
+    await commandProgress(options, async progress => {
+      progress.stage("Removing the exam's namespaces");
+      const [{ connect }, { removeExamWorlds }] = await Promise.all([
+        import('../cluster/client.ts'),
+        import('../world/exam-world.ts'),
+      ]);
+      removed = await removeExamWorlds(await connect(cluster.kubeconfig), names, interruptSignal());
+    });
+  }
+  if (aside === null) await removeExam(place.exam);
+  if (options.json) process.stdout.write(`${JSON.stringify({ removed, aside })}\n`);
+  else {
+    const what = removed.length === 0 ? 'no namespace was left' : `removed ${[...removed].sort().join(', ')}`;
+    const kept = aside === null ? '' : `; its file is kept as ${tilde(aside)}`;
+    process.stdout.write(`The exam is given up: ${what}${kept}. Your files stay.\n`);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * What of an exam outlives its process: which questions, the time used, pauses, what is flagged, the report at its
+ * end. One JSON file, saved atomically; nothing is overwritten that could not be read.
+ */
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { UserError } from '../../shared/errors.ts';
+import { tilde } from '../../shared/paths.ts';
+import { examReport, pause } from './report-schema.ts';
+
+const FORMAT = 1;
+
+const question = z.object({
+  number: z.number().int(),
+  drill: z.string(),
+  flagged: z.boolean(),
+  /** Milliseconds of working time. */
+  worked: z.number(),
+  /** Its world was made, and its files are the candidate's since then. */
+  prepared: z.boolean(),
+  /** The routing objects of its world as they were last seen, as YAML: for a world that ends with its process. */
+  seen: z.string().optional(),
+});
+
+const examState = z.object({
+  format: z.literal(FORMAT),
+  id: z.string(),
+  seed: z.string(),
+  /** The cluster, as --on names it; a resumed exam goes on there. */
+  on: z.string(),
+  /** The course's folder, where it is not ours. */
+  course: z.string().optional(),
+  training: z.boolean(),
+  minutes: z.number(),
+  passMark: z.number(),
+  started: z.string(),
+  /** Milliseconds of working time so far. */
+  worked: z.number(),
+  /** When this was saved: what lies between it and a resume is a pause. */
+  saved: z.string(),
+  /** The clock was running then. */
+  running: z.boolean(),
+  pauses: z.array(pause),
+  questions: z.array(question),
+  /** The question that was open; null: the list. */
+  at: z.number().int().nullable(),
+  /** There when it has ended. */
+  report: examReport.optional(),
+});
+
+export type QuestionState = z.infer<typeof question>;
+export type ExamState = z.infer<typeof examState>;
+
+/** The exam of a data folder; null: none. Throws a UserError when there is one that cannot be read. */
+export async function readExam(path: string): Promise<ExamState | null> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw unreadable(path, (error as Error).message);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw unreadable(path, `It is not JSON: ${(error as Error).message}`);
+  }
+  const format = (value as { format?: unknown } | null)?.format;
+  if (typeof format === 'number' && format > FORMAT) {
+    throw unreadable(path, `A newer istio-tutor wrote it (format ${format}; this one knows ${FORMAT}).`);
+  }
+  const parsed = examState.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw unreadable(path, `${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function unreadable(path: string, why: string): UserError {
+  return new UserError({
+    what: `The exam in ${tilde(path)} cannot be read.`,
+    why,
+    next: ['istio-tutor exam --discard   puts it aside', '--state DIR   uses another folder'],
+  });
+}
+
+/** Rejects with the system's error: a full disk is told, and the exam goes on. */
+export async function writeExam(path: string, state: ExamState): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFileAtomic(path, `${JSON.stringify(state)}\n`, { fsync: false });
+}
+
+export async function removeExam(path: string): Promise<void> {
+  await rm(path, { force: true });
+}

@@ -1,0 +1,454 @@
+/**
+ * An exam as a store: questions in any order against one clock, no verdicts until the end, every question a world of
+ * its own. Two are ready before the clock starts, the rest are made behind; a question that is not ready stops the
+ * clock. All that matters is saved as it changes, so a killed exam goes on where it was.
+ */
+import { asTutorError, Interrupted, type Problem } from '../../shared/errors.ts';
+import { log } from '../../shared/log.ts';
+import type { Drill } from '../course.ts';
+import type { Engine } from '../state.ts';
+import { ExamClock, warningBetween } from './exam-clock.ts';
+import type { ExamState, QuestionState } from './exam-state.ts';
+import type { QuestionWorld } from './question-world.ts';
+import type { ExamReport, Pause, QuestionReport } from './report-schema.ts';
+import { checkReports, pointsOf, pointsToWin, scoreOf } from './scoring.ts';
+
+export type Phase = 'preparing' | 'running' | 'paused' | 'grading' | 'ended';
+export type Readiness = 'waiting' | 'preparing' | 'ready' | 'failed';
+
+export interface ExamQuestion extends Pick<QuestionState, 'number' | 'flagged' | 'worked'> {
+  readonly drill: Drill;
+  readonly ready: Readiness;
+  /** Why it could not be made. */
+  readonly problem?: Problem;
+  /** The candidate has opened it. */
+  readonly seen: boolean;
+}
+
+export interface ExamSnapshot {
+  readonly phase: Phase;
+  readonly state: ExamState;
+  readonly questions: readonly ExamQuestion[];
+  /** Milliseconds. */
+  readonly left: number;
+  /** The open question's number; null: the list. */
+  readonly at: number | null;
+  /** The clock stands, because the open question is not ready. */
+  readonly standing: boolean;
+  readonly notice: string | null;
+  /** How many are graded. */
+  readonly graded: number;
+  readonly report: ExamReport | null;
+}
+
+export interface ExamDeps {
+  readonly worlds: readonly QuestionWorld[];
+  readonly provider: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds from any beginning, never backwards. */
+  monotonic(): number;
+  save(state: ExamState): Promise<void>;
+  /** Worlds that are made, and questions that are graded, at the same time. */
+  readonly atOnce: number;
+  /** The worlds end with this process: what is in them is looked at all the time, and kept. */
+  readonly fleeting: boolean;
+}
+
+const FIRST = 2;
+const TICK = 250;
+const SAVE_EVERY = 1000;
+
+export class Exam {
+  #state: ExamState;
+  #phase: Phase = 'preparing';
+  #notice: string | null = null;
+  #graded = 0;
+  readonly #ready = new Map<number, Readiness>();
+  readonly #problems = new Map<number, Problem>();
+  readonly #opened = new Set<number>();
+  readonly #clock: ExamClock;
+  readonly #listeners = new Set<() => void>();
+  readonly #followed = new WeakSet<Engine>();
+  readonly #stop = new AbortController();
+  #timer: NodeJS.Timeout | null = null;
+  #standing: { since: number; why: Pause['why'] } | null = null;
+  #savedAt = 0;
+  #looking = false;
+  #turn = 0;
+  #saving: Promise<void> = Promise.resolve();
+  #snapshot: ExamSnapshot;
+
+  /** `state`: a new exam, or one that is resumed. */
+  constructor(
+    private readonly deps: ExamDeps,
+    state: ExamState,
+  ) {
+    this.#clock = new ExamClock(deps.monotonic);
+    this.#state = resumed(state, deps.now());
+    this.#snapshot = this.#draw();
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  getSnapshot(): ExamSnapshot {
+    return this.#snapshot;
+  }
+
+  /** Makes the first two worlds, starts the clock, and goes on making the rest. Throws what makes the first impossible. */
+  async begin(): Promise<void> {
+    const queue = this.#inOrder();
+    const first = queue.splice(0, FIRST);
+    await Promise.all(first.map(each => this.#prepare(each)));
+    const failed = first.map(each => this.#problems.get(each.number)).find(each => each !== undefined);
+    this.#stop.signal.throwIfAborted();
+    if (failed !== undefined && first.every(each => this.#ready.get(each.number) === 'failed'))
+      throw new FirstFailed(failed);
+    this.#phase = 'running';
+    this.#timer = setInterval(() => this.#tick(), TICK);
+    this.#clock.tick(false);
+    this.#tell();
+    void this.#save();
+    void inTurns(queue, this.deps.atOnce, each => this.#prepare(each));
+  }
+
+  /** The open question first, then those that were begun, then by number. */
+  #inOrder(): QuestionWorld[] {
+    const { at, questions } = this.#state;
+    const rank = ({ number }: QuestionWorld) => {
+      if (number === at) return 0;
+      return questions.find(each => each.number === number)?.prepared === true ? 1 : 2;
+    };
+    return [...this.deps.worlds].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
+  }
+
+  async #prepare(world: QuestionWorld): Promise<void> {
+    if (this.#stop.signal.aborted) return;
+    const { number } = world;
+    this.#ready.set(number, 'preparing');
+    this.#problems.delete(number);
+    this.#tell();
+    try {
+      const { prepared, seen } = this.#question(number);
+      await world.prepare(prepared, seen, this.#stop.signal);
+      this.#change(number, { prepared: true });
+      this.#ready.set(number, 'ready');
+    } catch (error) {
+      const known = asTutorError(error);
+      if (known instanceof Interrupted) return;
+      log('exam', `${number}: ${known.stack}`);
+      this.#problems.set(number, known.problem);
+      this.#ready.set(number, 'failed');
+    }
+    this.#tell();
+    await this.#save();
+  }
+
+  /** Tries again to make a question's world. */
+  async again(number: number): Promise<void> {
+    const world = this.#world(number);
+    if (this.#ready.get(number) === 'failed') await this.#prepare(world);
+  }
+
+  /** Opens a question; null: back to the list. */
+  async open(number: number | null): Promise<void> {
+    this.#tick();
+    await this.#look();
+    this.#state = { ...this.#state, at: number };
+    if (number !== null) this.#opened.add(number);
+    this.#notice = null;
+    this.#tell();
+    await this.#save();
+  }
+
+  /** The lessons' engine on a question that is ready. What it changes is remembered. */
+  async engine(number: number): Promise<Engine> {
+    const engine = await this.#world(number).engine();
+    if (this.#followed.has(engine)) return engine;
+    this.#followed.add(engine);
+    let busy = engine.getSnapshot().busy;
+    engine.subscribe(() => {
+      const now = engine.getSnapshot().busy;
+      const ended = busy !== null && now === null;
+      busy = now;
+      if (ended && this.#phase === 'running') void this.#changed();
+    });
+    return engine;
+  }
+
+  flag(number: number): void {
+    this.#change(number, { flagged: !this.#question(number).flagged });
+    this.#tell();
+    void this.#save();
+  }
+
+  pause(): void {
+    if (this.#phase !== 'running') return;
+    this.#tick();
+    this.#phase = 'paused';
+    this.#stand('asked');
+    this.#tell();
+    void this.#save();
+  }
+
+  resume(): void {
+    if (this.#phase !== 'paused') return;
+    this.#phase = 'running';
+    this.#tick();
+    this.#tell();
+    void this.#save();
+  }
+
+  /** Ends the working time and grades every question on what is then in effect. */
+  async end(): Promise<void> {
+    if (this.#phase !== 'running' && this.#phase !== 'paused') return;
+    this.#tick();
+    this.#goOn();
+    this.#halt();
+    this.#state = { ...this.#state, at: null, running: false };
+    await this.#grade(this.deps.worlds, new Map());
+  }
+
+  /** Grades again what could not be checked in the report. */
+  async recheck(): Promise<void> {
+    const { report } = this.#state;
+    if (report === undefined) return;
+    const known = new Map(
+      report.questions.filter(each => each.points !== null).map(each => [each.number, each]),
+    );
+    const open = this.deps.worlds.filter(each => !known.has(each.number));
+    await inTurns(open, this.deps.atOnce, each => this.#prepare(each));
+    await this.#grade(open, known);
+  }
+
+  async #grade(worlds: readonly QuestionWorld[], known: Map<number, QuestionReport>): Promise<void> {
+    this.#phase = 'grading';
+    this.#graded = known.size;
+    this.#tell();
+    const reports = new Map(known);
+    await inTurns(worlds, this.deps.atOnce, async world => {
+      reports.set(world.number, await this.#gradeOne(world));
+      this.#graded++;
+      this.#tell();
+    });
+    this.#stop.signal.throwIfAborted();
+    const questions = [...reports.values()].sort((a, b) => a.number - b.number);
+    const { id, seed, training, started, minutes, worked, pauses, passMark, report } = this.#state;
+    const ended = report?.ended ?? new Date(this.deps.now()).toISOString();
+    const facts = { id, seed, training, started, ended, minutes, pauses, passMark };
+    const score = scoreOf(questions, passMark);
+    const seconds = Math.round(worked / 1000);
+    const made: ExamReport = {
+      format: 1,
+      ...facts,
+      provider: this.deps.provider,
+      seconds,
+      ...score,
+      questions,
+    };
+    this.#state = { ...this.#state, report: made };
+    this.#phase = 'ended';
+    await this.#save();
+    this.#tell();
+  }
+
+  async #gradeOne(world: QuestionWorld): Promise<QuestionReport> {
+    const { number, drill, checks } = world;
+    let made = checkReports(checks, []);
+    let answer = this.#question(number).seen ?? '';
+    try {
+      if (this.#ready.get(number) !== 'ready') throw new Error('its world was never ready');
+      made = checkReports(checks, await world.grade(this.#stop.signal));
+      answer = await world.look();
+    } catch (error) {
+      this.#stop.signal.throwIfAborted();
+      const why = error instanceof Error ? error.message : String(error);
+      made = made.map(each => ({ ...each, state: 'could-not-check', why }));
+    }
+    const { flagged, worked } = this.#question(number);
+    const { id, title, domain, level, lesson } = drill;
+    return {
+      ...{ number, drill: id, title, domain, level },
+      points: pointsOf(made),
+      of: pointsToWin(made),
+      ...{ seconds: Math.round(worked / 1000), flagged, checks: made, answer },
+      solution: world.solution(),
+      explanation: Object.values(lesson.prose)[0]?.after ?? '',
+    };
+  }
+
+  /** Stops the clock, saves, and lets go of the worlds, which stay as they are. */
+  async dispose(): Promise<void> {
+    if (this.#phase === 'running') this.#tick();
+    this.#halt();
+    await this.#look();
+    this.#stop.abort();
+    await this.#save();
+    await Promise.all(this.deps.worlds.map(each => each.dispose()));
+  }
+
+  #halt(): void {
+    if (this.#timer) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
+  #tick(): void {
+    const { at, minutes, worked: before } = this.#state;
+    const ready = at === null || this.#ready.get(at) === 'ready';
+    const running = this.#phase === 'running' && ready;
+    const { worked, slept } = this.#clock.tick(running && this.#standing === null);
+    if (slept > 0) this.#addPause({ seconds: slept / 1000, why: 'asleep' });
+    if (running) this.#goOn();
+    else if (this.#phase === 'running') this.#stand('not-ready');
+    this.#state = { ...this.#state, worked: before + worked, running };
+    if (at !== null) this.#change(at, { worked: this.#question(at).worked + worked });
+    const all = minutes * 60_000;
+    const warning = warningBetween(all - before, all - before - worked);
+    if (warning !== null) this.#notice = `${warning} minute${warning === 1 ? '' : 's'} left.`;
+    this.#tell();
+    if (this.#state.worked >= all && this.#phase === 'running') {
+      this.#notice = 'The time is over.';
+      void this.end().catch(() => {});
+    } else if (this.deps.monotonic() - this.#savedAt > SAVE_EVERY) {
+      if (this.deps.fleeting) void this.#lookAround();
+      void this.#save();
+    }
+  }
+
+  /** The open question's world, and one other in turn. */
+  async #lookAround(): Promise<void> {
+    if (this.#looking) return;
+    this.#looking = true;
+    const ready = this.deps.worlds.filter(each => this.#ready.get(each.number) === 'ready');
+    const other = ready[this.#turn++ % Math.max(1, ready.length)];
+    await this.#look();
+    if (other !== undefined && other.number !== this.#state.at) await this.#look(other.number);
+    this.#looking = false;
+  }
+
+  /** The clock stands from now on. */
+  #stand(why: Pause['why']): void {
+    this.#standing ??= { since: this.deps.now(), why };
+  }
+
+  #goOn(): void {
+    if (this.#standing === null) return;
+    const { since, why } = this.#standing;
+    this.#standing = null;
+    this.#addPause({ seconds: (this.deps.now() - since) / 1000, why });
+  }
+
+  #addPause({ seconds, why }: Pick<Pause, 'seconds' | 'why'>): void {
+    this.#state = withPause(this.#state, { seconds, why });
+  }
+
+  /** What a question's world holds now: a sandbox that is killed takes it along. */
+  async #look(at = this.#state.at): Promise<void> {
+    if (at === null || this.#ready.get(at) !== 'ready' || this.#stop.signal.aborted) return;
+    const seen = await this.#world(at)
+      .look()
+      .catch(() => undefined);
+    if (seen !== undefined) this.#change(at, { seen });
+  }
+
+  async #changed(): Promise<void> {
+    await this.#look();
+    await this.#save();
+  }
+
+  #world(number: number): QuestionWorld {
+    const found = this.deps.worlds.find(each => each.number === number);
+    if (found === undefined) throw new RangeError(`no question ${number}`);
+    return found;
+  }
+
+  #question(number: number): QuestionState {
+    const found = this.#state.questions.find(each => each.number === number);
+    if (found === undefined) throw new RangeError(`no question ${number}`);
+    return found;
+  }
+
+  #change(number: number, patch: Partial<QuestionState>): void {
+    const questions = this.#state.questions.map(each =>
+      each.number === number ? { ...each, ...patch } : each,
+    );
+    this.#state = { ...this.#state, questions };
+  }
+
+  #save(): Promise<void> {
+    this.#savedAt = this.deps.monotonic();
+    this.#saving = this.#saving.then(async () => {
+      const saved = new Date(this.deps.now()).toISOString();
+      try {
+        await this.deps.save({ ...this.#state, saved });
+      } catch (error) {
+        this.#notice = `The exam could not be saved: ${(error as Error).message}`;
+        this.#tell();
+      }
+    });
+    return this.#saving;
+  }
+
+  #tell(): void {
+    this.#snapshot = this.#draw();
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #draw(): ExamSnapshot {
+    const state = this.#state;
+    const questions = this.deps.worlds.map(({ number, drill }): ExamQuestion => {
+      const { flagged, worked } = this.#question(number);
+      const problem = this.#problems.get(number);
+      const ready = this.#ready.get(number) ?? 'waiting';
+      const seen = this.#opened.has(number) || worked > 0;
+      return { number, drill, flagged, worked, ready, seen, ...(problem === undefined ? {} : { problem }) };
+    });
+    return {
+      phase: this.#phase,
+      ...{ state, questions },
+      left: Math.max(0, state.minutes * 60_000 - state.worked),
+      at: state.at,
+      standing: this.#standing?.why === 'not-ready',
+      notice: this.#notice,
+      graded: this.#graded,
+      report: state.report ?? null,
+    };
+  }
+}
+
+/** The first questions could not be made: the exam does not begin. */
+export class FirstFailed extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.what);
+  }
+}
+
+/** What lies between the last save and now is a pause, and shown as one. */
+function resumed(state: ExamState, now: number): ExamState {
+  const away = (now - Date.parse(state.saved)) / 1000;
+  if (state.worked === 0 || state.report !== undefined) return state;
+  return withPause(state, { seconds: Math.max(0, away), why: 'interrupted' });
+}
+
+function withPause(state: ExamState, { seconds, why }: Pick<Pause, 'seconds' | 'why'>): ExamState {
+  const rounded = Math.round(seconds);
+  if (rounded < 1) return state;
+  const at = Math.round(state.worked / 1000);
+  return { ...state, pauses: [...state.pauses, { at, seconds: rounded, why }] };
+}
+
+/** Runs work on each, so many at a time, in order. */
+async function inTurns<T>(
+  items: readonly T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  const worker = async () => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}

@@ -1,0 +1,97 @@
+/**
+ * Exams that have ended, one JSON file: the scores by domain over time. A file that cannot be used is never written
+ * over: a new result is refused with what to do, and stays in the exam's own file.
+ */
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { z } from 'zod';
+import { UserError } from '../../shared/errors.ts';
+import { tilde } from '../../shared/paths.ts';
+import { DOMAINS, type Domain } from '../drill-schema.ts';
+import type { ExamReport } from './report-schema.ts';
+
+const FORMAT = 1;
+
+const entry = z.object({
+  id: z.string(),
+  ended: z.string(),
+  seed: z.string(),
+  provider: z.string(),
+  training: z.boolean(),
+  minutes: z.number(),
+  seconds: z.number(),
+  pauses: z.number(),
+  passMark: z.number(),
+  percent: z.number().nullable(),
+  passed: z.boolean().nullable(),
+  domains: z.array(z.object({ domain: z.enum(DOMAINS), points: z.number(), of: z.number() })),
+  drills: z.array(z.object({ drill: z.string(), points: z.number().nullable(), of: z.number() })),
+});
+const file = z.object({ format: z.literal(FORMAT), exams: z.array(entry) });
+
+export type HistoryEntry = Readonly<z.infer<typeof entry>>;
+
+/** Oldest first. Throws a UserError when the file cannot be used. */
+export async function readHistory(path: string): Promise<readonly HistoryEntry[]> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw unusable(path, (error as Error).message);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw unusable(path, `It is not JSON: ${(error as Error).message}`);
+  }
+  const format = (value as { format?: unknown } | null)?.format;
+  if (typeof format === 'number' && format > FORMAT) {
+    throw unusable(path, `A newer istio-tutor wrote it (format ${format}; this one knows ${FORMAT}).`);
+  }
+  const parsed = file.safeParse(value);
+  if (parsed.success) return parsed.data.exams;
+  const [issue] = parsed.error.issues;
+  throw unusable(path, `${issue?.path.join('.')}: ${issue?.message}`);
+}
+
+function unusable(path: string, why: string): UserError {
+  return new UserError({
+    what: `The history in ${tilde(path)} cannot be used.`,
+    why,
+    next: [`mv ${tilde(path)} ${tilde(path)}.aside   begins a new one`, '--state DIR   uses another folder'],
+  });
+}
+
+/** Adds the report's exam, or puts it in the place of an earlier report of the same exam. */
+export async function addToHistory(path: string, report: ExamReport): Promise<void> {
+  const others = (await readHistory(path)).filter(each => each.id !== report.id);
+  const { id, ended, seed, provider, training, minutes, seconds, passMark, percent, passed, domains } =
+    report;
+  const added: HistoryEntry = {
+    ...{ id, ended, seed, provider, training, minutes, seconds, passMark, percent, passed, domains },
+    pauses: report.pauses.length,
+    drills: report.questions.map(({ drill, points, of }) => ({ drill, points, of })),
+  };
+  await mkdir(dirname(path), { recursive: true });
+  const text = `${JSON.stringify({ format: FORMAT, exams: [...others, added] }, null, 2)}\n`;
+  await writeFileAtomic(path, text);
+}
+
+export interface DomainRecord {
+  readonly domain: Domain;
+  readonly points: number;
+  readonly of: number;
+}
+
+/** Points by domain over these exams, the weakest first. */
+export function weakDomains(exams: readonly HistoryEntry[]): readonly DomainRecord[] {
+  const sums = DOMAINS.flatMap(domain => {
+    const own = exams.flatMap(each => each.domains).filter(each => each.domain === domain);
+    const sum = (of: (each: DomainRecord) => number) => own.reduce((total, each) => total + of(each), 0);
+    return own.length === 0 ? [] : [{ domain, points: sum(each => each.points), of: sum(each => each.of) }];
+  });
+  return sums.sort((a, b) => a.points / a.of - b.points / b.of);
+}

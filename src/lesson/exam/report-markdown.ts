@@ -1,0 +1,109 @@
+/** The report of an exam as Markdown: for a person, on a screen, in a file, in a merge request. Pure. */
+import { createTwoFilesPatch } from 'diff';
+import { clockText } from './exam-clock.ts';
+import type { CheckReport, ExamReport, Pause, QuestionReport } from './report-schema.ts';
+
+export function reportMarkdown(report: ExamReport): string {
+  const { questions, domains, pauses } = report;
+  return [
+    `# Exam ${report.id}: ${verdictText(report)}`,
+    '',
+    ...factLines(report).map(text => `- ${text}`),
+    '',
+    '| domain | points |',
+    '| --- | --- |',
+    ...domains.map(({ domain, points, of }) => `| ${domain} | ${points} of ${of} |`),
+    '',
+    '| # | question | domain | level | points | time |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...questions.map(
+      q =>
+        `| ${q.number} | ${q.title} | ${q.domain} | ${q.level} | ${pointsText(q)} | ${timeText(q.seconds)} |`,
+    ),
+    ...pauses.flatMap((each, i) => [...(i === 0 ? ['', '## Pauses', ''] : []), `- ${pauseText(each)}`]),
+    ...questions.flatMap(questionLines),
+    '',
+  ].join('\n');
+}
+
+/** '82.4 %, passed'; 'not scored yet' where something could not be checked. */
+export function verdictText({ percent, passed, passMark }: ExamReport): string {
+  if (percent === null) return 'not scored yet';
+  return `${percent} %, ${passed ? 'passed' : 'not passed'} (${passMark} % is needed)`;
+}
+
+export function factLines(report: ExamReport): string[] {
+  const open = report.questions.filter(each => each.points === null).map(each => each.number);
+  return [
+    `${report.questions.length} questions on ${report.provider}, seed ${report.seed}${report.training ? ', training: verdicts were shown' : ''}`,
+    `${timeText(report.seconds)} of ${timeText(report.minutes * 60)} used, from ${dateText(report.started)} to ${dateText(report.ended)} UTC`,
+    ...(open.length === 0
+      ? []
+      : [
+          `Question${open.length === 1 ? '' : 's'} ${open.join(', ')} could not be checked, which is no score: \`istio-tutor exam --recheck\` tries again`,
+        ]),
+  ];
+}
+
+export function pointsText({ points, of }: Pick<QuestionReport, 'points' | 'of'>): string {
+  return points === null ? 'could not be checked' : `${points} of ${of}`;
+}
+
+export function timeText(seconds: number): string {
+  return clockText(seconds * 1000);
+}
+
+const WHY: Readonly<Record<Pause['why'], string>> = {
+  asked: 'asked for',
+  interrupted: 'the program was not running',
+  asleep: 'the machine slept',
+  'not-ready': 'a question was not ready',
+};
+
+export function pauseText({ at, seconds, why }: Pause): string {
+  return `after ${timeText(at)} for ${timeText(seconds)}: ${WHY[why]}`;
+}
+
+function dateText(iso: string): string {
+  return iso.slice(0, 16).replace('T', ' ');
+}
+
+export function checkText(check: CheckReport): string {
+  const { state, title, expected, found, why, points, guard } = check;
+  const worth = `${points} point${points === 1 ? '' : 's'}`;
+  if (state === 'passed') return `${title} (${guard ? `kept, ${worth} not lost` : worth})`;
+  if (state === 'failed')
+    return `${title}: expected ${expected}, found ${found} (${guard ? `minus ${worth}` : `0 of ${worth}`})`;
+  return `${title}: could not check: ${why}`;
+}
+
+const SIGN: Readonly<Record<CheckReport['state'], string>> = {
+  passed: '✓',
+  failed: '✗',
+  'could-not-check': '?',
+};
+
+function questionLines(question: QuestionReport): string[] {
+  const { number, title, drill, checks, explanation } = question;
+  return [
+    '',
+    `## ${number}  ${title}: ${pointsText(question)}`,
+    '',
+    ...checks.map(check => `- ${SIGN[check.state]} ${checkText(check)}`),
+    '',
+    explanation,
+    '',
+    'From your answer to one that works:',
+    '',
+    '```diff',
+    ...solutionDiff(question),
+    '```',
+    '',
+    `Practise it: \`istio-tutor drill ${drill}\``,
+  ];
+}
+
+/** The lines of a unified diff from the answer to the solution. */
+export function solutionDiff({ answer, solution }: Pick<QuestionReport, 'answer' | 'solution'>): string[] {
+  return createTwoFilesPatch('your answer', 'solution', answer, solution).trimEnd().split('\n').slice(1);
+}

@@ -1,0 +1,144 @@
+/**
+ * An exam on a terminal: the list of questions, and each question in the lessons' own screen with the clock above it.
+ * Drawing is pure (exam-frames.ts); what the exam is, it is without a screen (lesson/exam/exam.ts).
+ */
+import { useInput } from 'ink';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
+import type { Exam } from '../../lesson/exam/exam.ts';
+import type { Engine, Snapshot } from '../../lesson/state.ts';
+import { headerLine } from '../components/frame-lines.ts';
+import { Lines } from '../components/lines.tsx';
+import { presses } from '../press.ts';
+import { lessonScreen } from '../screens/lesson/lesson-screen.ts';
+import { NEEDED, tooSmallFrame } from '../screens/start/start-frame.ts';
+import { followChanges } from '../state/follow-changes.ts';
+import { createStore, type Store } from '../state/store.ts';
+import { reduceUi, START, type Ui, type UiAction } from '../state/ui.ts';
+import { onTerminal, type ScreenPorts } from '../terminal/on-terminal.ts';
+import { type Size, useWindowSize } from '../terminal/window-size.ts';
+import type { Line } from '../text/line.ts';
+import type { Look } from '../theme.ts';
+import {
+  clockLine,
+  gradingFrame,
+  pauseFrame,
+  questionsFrame,
+  reportEnd,
+  reportFrame,
+  waitFrame,
+} from './exam-frames.ts';
+import { pressInExam, pressInQuestion } from './exam-press.ts';
+import { EXAM_START, type ExamAction, type ExamView, reduceExamView } from './exam-view.ts';
+
+/** Runs until the candidate quits, in the middle or after the report. Throws Interrupted after a signal. */
+export async function examOnScreen(exam: Exam, options: { color: boolean; ascii: boolean }): Promise<void> {
+  const { color, ascii } = options;
+  const look: Look = { color, ascii, screenReader: false };
+  const ui = createStore(reduceUi, START);
+  const view = createStore(reduceExamView, EXAM_START);
+  const { stdin, stdout, env } = process;
+  const stopFollowing = followQuestions(exam, view, ui);
+  await onTerminal(
+    { stdin, stdout, env, look },
+    {
+      element: ports => <ExamScreen exam={exam} view={view} ui={ui} look={look} {...ports} />,
+      folder: () => view.get().engine?.getSnapshot().folder ?? null,
+      remark: text => ui.dispatch({ type: 'remark', text }),
+      begin: async () => {},
+      end: async () => stopFollowing(),
+    },
+  );
+}
+
+/** The engine of whichever question is open and ready, into the view. */
+function followQuestions(exam: Exam, view: Store<ExamView, ExamAction>, ui: Store<Ui, UiAction>): () => void {
+  let opening: number | null = null;
+  let stop = () => {};
+  const follow = () => {
+    const { at, questions } = exam.getSnapshot();
+    const ready = questions.some(each => each.number === at && each.ready === 'ready');
+    const wanted = ready ? at : null;
+    if (wanted === opening) return;
+    opening = wanted;
+    stop();
+    stop = () => {};
+    view.dispatch({ type: 'engine', engine: null, of: null });
+    if (wanted === null) return;
+    void exam.engine(wanted).then(engine => {
+      if (opening !== wanted) return;
+      ui.dispatch({ type: 'step' });
+      stop = followChanges(engine, ui);
+      view.dispatch({ type: 'engine', engine, of: wanted });
+    });
+  };
+  const off = exam.subscribe(follow);
+  follow();
+  return () => {
+    off();
+    stop();
+  };
+}
+
+interface Props extends ScreenPorts {
+  readonly exam: Exam;
+  readonly view: Store<ExamView, ExamAction>;
+  readonly ui: Store<Ui, UiAction>;
+  readonly look: Look;
+}
+
+function ExamScreen(props: Props) {
+  const { exam, look, edit, quit } = props;
+  const size = useWindowSize();
+  const subscribe = useCallback((listener: () => void) => exam.subscribe(listener), [exam]);
+  const snapshot = useSyncExternalStore(subscribe, () => exam.getSnapshot());
+  const view = useSyncExternalStore(props.view.subscribe, props.view.get);
+  const ui = useSyncExternalStore(props.ui.subscribe, props.ui.get);
+  const question = useQuestion(view.engine);
+  const small = size.columns < NEEDED.columns || size.rows < NEEDED.rows;
+
+  useInput((input, key) => {
+    for (const press of presses(input, key)) {
+      const now = exam.getSnapshot();
+      const ports = {
+        ...{ exam, view: props.view, ui: props.ui, quit },
+        page: Math.max(1, size.rows - 7),
+        reportEnd: now.report === null ? 0 : reportEnd(now.report, size, look),
+      };
+      const { engine } = props.view.get();
+      if (now.at === null || now.phase !== 'running') pressInExam(press, ports);
+      else if (pressInQuestion(press, ports)) continue;
+      else if (engine !== null) {
+        const draw = () => viewOf(engine.getSnapshot(), props.ui.get(), size, look);
+        lessonScreen.press(press, { engine, ui: props.ui, view: draw, edit, bringUp: () => {}, quit });
+      } else if (press.ctrl && press.name === 'c') quit();
+    }
+  });
+
+  const lines = useMemo((): readonly Line[] => {
+    const input = { snapshot, view, size, look };
+    if (small) return tooSmallFrame(size);
+    if (snapshot.report !== null && snapshot.phase === 'ended') return reportFrame(input, snapshot.report);
+    if (snapshot.phase === 'grading') return gradingFrame(input);
+    if (snapshot.phase === 'paused') return pauseFrame(input);
+    const open = snapshot.questions.find(each => each.number === snapshot.at);
+    if (open === undefined) return questionsFrame(input);
+    if (question === null || view.engineOf !== open.number) return waitFrame(input, open);
+    const { lines: drawn } = viewOf(question, ui, size, look);
+    const place = `${open.number}/${snapshot.questions.length}${open.flagged ? ' !' : ''}`;
+    return [headerLine(open.drill.title, place, clockLine(snapshot), size.columns, look), ...drawn.slice(1)];
+  }, [small, snapshot, view, ui, question, size, look]);
+  return <Lines lines={lines} columns={size.columns} look={look} />;
+}
+
+function viewOf(snapshot: Snapshot, ui: Ui, size: Size, look: Look) {
+  return lessonScreen.view({ snapshot, ui, size, look, now: Date.now() });
+}
+
+function useQuestion(engine: Engine | null): Snapshot | null {
+  const subscribe = useCallback(
+    (listener: () => void) => engine?.subscribe(listener) ?? (() => {}),
+    [engine],
+  );
+  const read = useCallback(() => engine?.getSnapshot() ?? null, [engine]);
+  return useSyncExternalStore(subscribe, read);
+}

@@ -1,0 +1,221 @@
+/** The exam's own screens as frames: its questions, its pause, its grading, its report. Pure. */
+import type { ExamQuestion, ExamSnapshot } from '../../lesson/exam/exam.ts';
+import { clockText } from '../../lesson/exam/exam-clock.ts';
+import { questionText } from '../../lesson/exam/question-text.ts';
+import {
+  checkText,
+  factLines,
+  pauseText,
+  pointsText,
+  solutionDiff,
+  timeText,
+  verdictText,
+} from '../../lesson/exam/report-markdown.ts';
+import type { ExamReport, QuestionReport } from '../../lesson/exam/report-schema.ts';
+import { headerLine, noteRule, ruleLine, scrollNote } from '../components/frame-lines.ts';
+import { type KeyLabel, keyBarLine } from '../components/key-bar/key-bar-lines.ts';
+import { keyLabel } from '../keys.ts';
+import { markdownLines } from '../markdown/markdown-lines.ts';
+import { offsetFor, windowOn } from '../state/scroll.ts';
+import type { Size } from '../terminal/window-size.ts';
+import { blank, bold, indent, type Line, line, piece, spread } from '../text/line.ts';
+import { wrap } from '../text/wrap.ts';
+import { type Look, type Signs, signs } from '../theme.ts';
+import type { ExamView } from './exam-view.ts';
+
+export interface ExamFrameInput {
+  readonly snapshot: ExamSnapshot;
+  readonly view: ExamView;
+  readonly size: Size;
+  readonly look: Look;
+}
+
+/** '1:23:45 left, sandbox'; what the header of every screen of a running exam says. */
+export function clockLine({ left, standing, phase }: ExamSnapshot): string {
+  const stands = standing || phase === 'paused' ? 'clock stands, ' : '';
+  return `${stands}${clockText(left)} left`;
+}
+
+export function questionsFrame(input: ExamFrameInput): Line[] {
+  const { snapshot, view, size, look } = input;
+  const room = Math.min(size.columns - 2, 100);
+  const { questions, state } = snapshot;
+  const sign = signs(look);
+  const head: Line[] = [
+    blank,
+    ...wrap(
+      [
+        piece('Any order. What is in effect at the end counts; no verdicts before. ', 'dim'),
+        piece(`${state.passMark} % pass.`, 'dim'),
+      ],
+      room,
+    ),
+    blank,
+  ];
+  const rows = questions.map((each, at) => questionRow(each, at === view.listAt, room, sign));
+  const problem = questions[view.listAt]?.problem;
+  const why =
+    problem === undefined
+      ? []
+      : wrap([piece(`${problem.what} ${problem.why ?? ''} enter tries again.`, 'bad')], room, 3);
+  const body = [...head, ...rows, ...(why.length > 0 ? [blank, ...why] : [])];
+  const asks: KeyLabel[] = [keyLabel('yes', 'confirm', 'end and grade'), keyLabel('no', 'confirm', 'go on')];
+  const keys = (['choose', 'flag', 'end-exam', 'pause-exam', 'quit'] as const).map(each =>
+    keyLabel(each, 'exam'),
+  );
+  return framed(input, body, head.length + view.listAt, view.asks ? asks : keys);
+}
+
+function questionRow(question: ExamQuestion, here: boolean, columns: number, sign: Signs): Line {
+  const { number, drill, flagged } = question;
+  return spread(
+    [
+      piece(here ? ` ${sign.pointer} ` : '   ', 'accent'),
+      piece(flagged ? '! ' : '  ', 'bad'),
+      piece(`${String(number).padStart(2)}  `, here ? 'accent' : 'dim'),
+      here ? bold(drill.title) : piece(drill.title),
+    ],
+    [
+      piece(questionText(question).slice(0, 16).padEnd(16), question.ready === 'failed' ? 'bad' : 'dim'),
+      piece(`${drill.points} points`.padStart(9), 'dim'),
+    ],
+    columns,
+    sign.ellipsis,
+  );
+}
+
+export function pauseFrame(input: ExamFrameInput): Line[] {
+  const { snapshot } = input;
+  const body: Line[] = [
+    blank,
+    [bold('The clock stands.')],
+    blank,
+    ...snapshot.state.pauses.map(each => line(`Pause ${pauseText(each)}`, 'dim')),
+    line('This pause is counted, and shown in the report.', 'dim'),
+  ];
+  return framed(input, body, 0, [keyLabel('pause-exam', 'exam-pause'), keyLabel('quit', 'exam-pause')]);
+}
+
+/** The open question's world is not there yet, or cannot be had. */
+export function waitFrame(input: ExamFrameInput, question: ExamQuestion): Line[] {
+  const room = Math.min(input.size.columns - 2, 100);
+  const body: Line[] = [
+    blank,
+    [bold(`Question ${question.number} is not ready: ${questionText(question)}`)],
+    blank,
+    ...wrap(
+      [piece('The clock stands until it is. The other questions can be worked on meanwhile.', 'dim')],
+      room,
+    ),
+  ];
+  return framed(input, body, 0, [keyLabel('next-question', 'question'), keyLabel('questions', 'question')]);
+}
+
+export function gradingFrame(input: ExamFrameInput): Line[] {
+  const { graded, questions } = input.snapshot;
+  const { full, empty } = signs(input.look);
+  const cells = Math.round((graded / questions.length) * 40);
+  const body: Line[] = [
+    blank,
+    [bold('Grading: every check is made on what is in effect now')],
+    blank,
+    [
+      piece(full.repeat(cells), 'accent'),
+      piece(empty.repeat(40 - cells), 'dim'),
+      piece(`  ${graded} of ${questions.length}`),
+    ],
+  ];
+  return framed(input, body, 0, [keyLabel('interrupt', 'report')]);
+}
+
+export function reportFrame(input: ExamFrameInput, report: ExamReport): Line[] {
+  const { size, look, view } = input;
+  const height = Math.max(3, size.rows - 5);
+  const seen = windowOn(
+    reportLines(report, Math.min(size.columns - 2, 100), signs(look)),
+    view.scrolled,
+    height,
+  );
+  const keys = [
+    keyLabel('page-down', 'report'),
+    keyLabel('quit', 'report', 'quit; istio-tutor exam --report prints it'),
+  ];
+  return [
+    headerLine(`Exam ${report.id}`, '', report.provider, size.columns, look),
+    ruleLine(size.columns, look),
+    ...Array.from({ length: height }, (_, at) => indent(seen.lines[at] ?? [], 1)),
+    noteRule(null, scrollNote(seen.above, seen.below, look), size.columns, look),
+    keyBarLine(keys, size.columns),
+  ];
+}
+
+/** How far the report can be scrolled. */
+export function reportEnd(report: ExamReport, size: Size, look: Look): number {
+  const height = Math.max(3, size.rows - 5);
+  return Math.max(0, reportLines(report, Math.min(size.columns - 2, 100), signs(look)).length - height);
+}
+
+function reportLines(report: ExamReport, room: number, sign: Signs): Line[] {
+  const { passed, domains, questions, pauses } = report;
+  return [
+    blank,
+    [bold(verdictText(report), passed === null ? 'plain' : passed ? 'good' : 'bad')],
+    ...factLines(report).flatMap(text => wrap([piece(text.replaceAll('`', ''), 'dim')], room)),
+    ...pauses.map(each => line(`Pause ${pauseText(each)}`, 'dim')),
+    blank,
+    ...domains.map(({ domain, points, of }) => [
+      piece(`  ${domain.padEnd(12)}`),
+      piece(`${points} of ${of}`.padStart(9)),
+      piece(`${Math.round((100 * points) / of)} %`.padStart(7), 'dim'),
+    ]),
+    ...questions.flatMap(each => questionLines(each, room, sign)),
+  ];
+}
+
+function questionLines(question: QuestionReport, room: number, sign: Signs): Line[] {
+  const { number, title, checks, explanation, seconds } = question;
+  const whole = question.points === question.of;
+  const mark = {
+    passed: piece(`${sign.good} `, 'good'),
+    failed: piece(`${sign.bad} `, 'bad'),
+    'could-not-check': piece('? ', 'accent'),
+  };
+  const diff = solutionDiff(question).slice(2);
+  return [
+    blank,
+    spread(
+      [bold(`${number}  ${title}`, 'accent')],
+      [piece(`${pointsText(question)} points  ${timeText(seconds)}`, whole ? 'good' : 'plain')],
+      room,
+      sign.ellipsis,
+    ),
+    ...checks.flatMap(check => wrap([piece('  '), mark[check.state], piece(checkText(check))], room, 4)),
+    blank,
+    ...markdownLines(explanation, room, sign),
+    ...(whole ? [] : [blank, line('From your answer to one that works:', 'dim')]),
+    ...(whole
+      ? []
+      : diff.map(text =>
+          line(`  ${text}`, text.startsWith('+') ? 'good' : text.startsWith('-') ? 'bad' : 'dim'),
+        )),
+  ];
+}
+
+function framed(
+  input: ExamFrameInput,
+  body: readonly Line[],
+  pointer: number,
+  keys: readonly KeyLabel[],
+): Line[] {
+  const { snapshot, size, look } = input;
+  const height = Math.max(3, size.rows - 5);
+  const seen = windowOn(body, offsetFor(pointer, 0, height - 1), height);
+  const title = `Exam, ${snapshot.questions.length} questions${snapshot.state.training ? ', training' : ''}`;
+  return [
+    headerLine(title, '', clockLine(snapshot), size.columns, look),
+    ruleLine(size.columns, look),
+    ...Array.from({ length: height }, (_, at) => indent(seen.lines[at] ?? [], 1)),
+    noteRule(snapshot.notice, scrollNote(seen.above, seen.below, look), size.columns, look),
+    keyBarLine(keys, size.columns),
+  ];
+}

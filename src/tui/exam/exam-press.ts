@@ -1,0 +1,105 @@
+/** What each key does in an exam outside a question, and the few that hold in a question beside the lesson's. */
+import type { Exam } from '../../lesson/exam/exam.ts';
+import { type Command, commandOf } from '../keys.ts';
+import type { Press } from '../press.ts';
+import type { Store } from '../state/store.ts';
+import type { Ui, UiAction } from '../state/ui.ts';
+import type { ExamAction, ExamView } from './exam-view.ts';
+
+export interface ExamPorts {
+  readonly exam: Exam;
+  readonly view: Store<ExamView, ExamAction>;
+  readonly ui: Store<Ui, UiAction>;
+  /** Rows of the report that a screen further moves, and how far it goes. */
+  readonly page: number;
+  readonly reportEnd: number;
+  quit(): void;
+}
+
+export function pressInExam(press: Press, ports: ExamPorts): void {
+  const { exam, view, quit } = ports;
+  const { phase } = exam.getSnapshot();
+  if (phase === 'grading') {
+    if (commandOf(press, 'exam') === 'interrupt') quit();
+  } else if (phase === 'ended') pressInReport(press, ports);
+  else if (phase === 'paused') {
+    const command = commandOf(press, 'exam-pause');
+    if (command === 'pause-exam') exam.resume();
+    else if (command !== null) quit();
+  } else if (view.get().asks) {
+    const command = commandOf(press, 'confirm');
+    if (command === 'yes') void exam.end();
+    if (command !== null) view.dispatch({ type: 'ask', asks: false });
+  } else pressInList(press, ports);
+}
+
+function pressInList(press: Press, { exam, view, quit }: ExamPorts): void {
+  const { questions } = exam.getSnapshot();
+  const { listAt } = view.get();
+  const here = questions[listAt];
+  const point = (at: number) =>
+    view.dispatch({ type: 'point', at: Math.max(0, Math.min(questions.length - 1, at)) });
+  const open = () => {
+    if (here?.ready === 'failed') void exam.again(here.number);
+    else if (here !== undefined) void exam.open(here.number);
+  };
+  const commands: Commands = {
+    up: () => point(listAt - 1),
+    down: () => point(listAt + 1),
+    top: () => point(0),
+    bottom: () => point(questions.length - 1),
+    choose: open,
+    flag: () => here !== undefined && exam.flag(here.number),
+    'pause-exam': () => exam.pause(),
+    'end-exam': () => view.dispatch({ type: 'ask', asks: true }),
+    quit,
+    interrupt: quit,
+  };
+  obey(commands, commandOf(press, 'exam'));
+}
+
+type Commands = Partial<Record<Command, () => unknown>>;
+
+function obey(commands: Commands, command: Command | null): void {
+  if (command !== null) commands[command]?.();
+}
+
+function pressInReport(press: Press, { view, page, reportEnd, quit }: ExamPorts): void {
+  const { scrolled } = view.get();
+  const scroll = (to: number) => view.dispatch({ type: 'scroll', to: Math.max(0, Math.min(reportEnd, to)) });
+  const commands: Commands = {
+    up: () => scroll(scrolled - 1),
+    down: () => scroll(scrolled + 1),
+    'page-up': () => scroll(scrolled - page),
+    'page-down': () => scroll(scrolled + page),
+    top: () => scroll(0),
+    bottom: () => scroll(reportEnd),
+    quit,
+    interrupt: quit,
+  };
+  obey(commands, commandOf(press, 'report'));
+}
+
+/** True when the key was the exam's: what is left is the lesson screen's. */
+export function pressInQuestion(press: Press, { exam, ui, view }: ExamPorts): boolean {
+  const state = ui.get();
+  if (state.editor || state.pane || state.asks) return false;
+  const { at, questions } = exam.getSnapshot();
+  if (at === null) return false;
+  switch (commandOf(press, 'question')) {
+    case 'flag':
+      exam.flag(at);
+      return true;
+    case 'next-question': {
+      const next = (at % questions.length) + 1;
+      view.dispatch({ type: 'point', at: next - 1 });
+      void exam.open(next);
+      return true;
+    }
+    case 'questions':
+      void exam.open(null);
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,35 @@
+/** What the exam's screens know beside the exam itself: a pure reducer. */
+import type { Engine } from '../../lesson/state.ts';
+
+export interface ExamView {
+  /** Pointer of the list, from 0. */
+  readonly listAt: number;
+  /** Ending is asked about. */
+  readonly asks: boolean;
+  /** Lines that the report is scrolled. */
+  readonly scrolled: number;
+  /** Of the open question, and which one it is. */
+  readonly engine: Engine | null;
+  readonly engineOf: number | null;
+}
+
+export const EXAM_START: ExamView = { listAt: 0, asks: false, scrolled: 0, engine: null, engineOf: null };
+
+export type ExamAction =
+  | { readonly type: 'point'; readonly at: number }
+  | { readonly type: 'ask'; readonly asks: boolean }
+  | { readonly type: 'scroll'; readonly to: number }
+  | { readonly type: 'engine'; readonly engine: Engine | null; readonly of: number | null };
+
+export function reduceExamView(state: ExamView, action: ExamAction): ExamView {
+  switch (action.type) {
+    case 'point':
+      return { ...state, listAt: action.at, asks: false };
+    case 'ask':
+      return { ...state, asks: action.asks };
+    case 'scroll':
+      return { ...state, scrolled: action.to };
+    case 'engine':
+      return { ...state, engine: action.engine, engineOf: action.of };
+  }
+}

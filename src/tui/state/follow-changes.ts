@@ -1,0 +1,25 @@
+/** Moves the screen to what is new whenever an engine has something new. */
+import type { Engine, Snapshot } from '../../lesson/state.ts';
+import { changeBetween } from './fresh.ts';
+import type { Store } from './store.ts';
+import type { Ui, UiAction } from './ui.ts';
+
+/** `onClose`: the lesson was left. Returns how to stop. */
+export function followChanges(
+  engine: Engine,
+  ui: Store<Ui, UiAction>,
+  onClose: (next: Snapshot) => void = () => {},
+): () => void {
+  let last = engine.getSnapshot();
+  return engine.subscribe(() => {
+    const next = engine.getSnapshot();
+    const change = changeBetween(last, next);
+    if (last.lesson && !next.lesson) onClose(next);
+    const begun = last.busy === null && next.busy !== null;
+    const ended = last.busy !== null && next.busy === null;
+    const { staleNotice } = ui.get();
+    if (begun || ended) ui.dispatch({ type: 'work', notice: begun ? last.notice : staleNotice });
+    last = next;
+    if (change) ui.dispatch(change);
+  });
+}

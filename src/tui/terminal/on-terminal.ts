@@ -1,0 +1,139 @@
+/**
+ * A screen program on a terminal: mounts Ink, gives the terminal to an editor and takes it back, and leaves it as it
+ * was on every way out: a key, a signal, a crash.
+ */
+import { join } from 'node:path';
+import { type Instance, render } from 'ink';
+import type { ReactElement } from 'react';
+import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
+import type { Look } from '../theme.ts';
+import { alternateScreen, noScreen } from './alternate-screen.ts';
+
+export interface TerminalDeps {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly env: NodeJS.ProcessEnv;
+  readonly look: Look;
+  /** Ends the program from outside, as a signal does. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ScreenPorts {
+  /** Opens one of the learner's files, a base name, in their editor. */
+  edit(name: string): void;
+  quit(): void;
+  crash(error: unknown): void;
+}
+
+export interface ScreenProgram {
+  element(ports: ScreenPorts): ReactElement;
+  /** The learner's folder at the moment. */
+  folder(): string | null;
+  remark(text: string): void;
+  /** Called once the screen is there. What it throws ends the program. */
+  begin(): Promise<void>;
+  /** Saves and lets go; has a few seconds. */
+  end(): Promise<void>;
+}
+
+/** Milliseconds that a program has for saving and letting go once the screen is gone. */
+const PATIENCE_MS = 3000;
+
+/** Whoever quits gets the shell back, whatever hangs. */
+async function patiently(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, PATIENCE_MS);
+  });
+  await Promise.race([work, enough]).finally(() => clearTimeout(timer));
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs until the program quits. Throws Interrupted after a signal, and whatever crashed it. */
+export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Promise<void> {
+  const { stdin, stdout, look } = deps;
+  const screen = look.screenReader ? noScreen : alternateScreen(stdout);
+  let ink: Instance | null = null;
+  let end: (error?: TutorError) => void = () => {};
+  const ended = new Promise<TutorError | undefined>(resolve => {
+    end = resolve;
+  });
+  const ports: ScreenPorts = {
+    edit: name => void openEditor(name),
+    quit: () => end(),
+    crash: error => end(asTutorError(error)),
+  };
+  const mount = () => {
+    screen.enter();
+    ink = render(program.element(ports), {
+      stdin,
+      stdout,
+      exitOnCtrlC: false,
+      patchConsole: false,
+      maxFps: 60,
+      isScreenReaderEnabled: false,
+    });
+  };
+  const unmount = () => {
+    ink?.unmount();
+    ink = null;
+  };
+
+  async function openEditor(name: string): Promise<void> {
+    const folder = program.folder();
+    if (!folder) return;
+    const file = join(folder, name);
+    const { edit, editorCommand } = await import('./suspend.ts');
+    const command = editorCommand(deps.env);
+    if (!command) return program.remark(`No editor is set: open ${file} in any, or set EDITOR.`);
+    unmount();
+    screen.leave();
+    let failed: string | null = null;
+    try {
+      await edit(command, file, stdin);
+    } catch (error) {
+      failed = asTutorError(error).problem.what;
+    }
+    mount();
+    if (failed) program.remark(`${failed} The file is ${file}`);
+  }
+
+  // While an editor has the terminal, a Ctrl-C typed into it is the editor's.
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (ink || signal !== 'SIGINT') end(new Interrupted());
+  };
+  const onCrash = (error: unknown) => end(asTutorError(error));
+  const onResize = () => {
+    if (!ink) return;
+    // Ink redraws over what it thinks is there; after a resize something else is.
+    ink.clear();
+    screen.wipe();
+  };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  process.on('uncaughtException', onCrash);
+  process.on('unhandledRejection', onCrash);
+  const onAbort = () => end(new Interrupted());
+  deps.signal?.addEventListener('abort', onAbort, { once: true });
+  stdout.prependListener('resize', onResize);
+  try {
+    mount();
+    program.begin().catch(onCrash);
+    const error = await ended;
+    if (error) throw error;
+  } finally {
+    unmount();
+    screen.leave();
+    stdout.off('resize', onResize);
+    deps.signal?.removeEventListener('abort', onAbort);
+    try {
+      await patiently(program.end());
+    } finally {
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+      process.off('uncaughtException', onCrash);
+      process.off('unhandledRejection', onCrash);
+      stdin.pause();
+      stdin.unref?.();
+    }
+  }
+}
