@@ -1,5 +1,5 @@
 /**
- * Writes the JSON Schemas of course.yaml, lesson.yaml and drill.yaml, for editors: `npx tsx scripts/schemas.ts`.
+ * Writes the JSON Schemas of course.yaml, lesson.yaml and drill.yaml for editors, and of an exam's report: `npx tsx scripts/schemas.ts`.
  * A test holds them to what src/lesson/schema.ts says.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { drill } from '../src/lesson/drill-schema.ts';
+import { examReport } from '../src/lesson/exam/report-schema.ts';
 import { course, lesson } from '../src/lesson/schema.ts';
 
 const folder = resolve(import.meta.dirname, '../schemas');
@@ -19,6 +20,7 @@ export function schemaFiles(): Readonly<Record<string, string>> {
     'course.json': text(course, 'course.yaml of istio-tutor'),
     'lesson.json': text(lesson, 'lesson.yaml of istio-tutor'),
     'drill.json': text(drill, 'drill.yaml of istio-tutor'),
+    'exam-report.json': text(examReport, 'the report of an exam of istio-tutor, format 1'),
   };
 }
 

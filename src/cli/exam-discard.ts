@@ -12,7 +12,8 @@ export async function discardExam(options: GlobalOptions): Promise<void> {
   let on = options.on;
   let aside: string | null = null;
   try {
-    on ??= (await readExam(place.exam))?.on;
+    const exam = await readExam(place.exam);
+    on ??= exam?.on;
   } catch (error) {
     if (!(error instanceof TutorError)) throw error;
     aside = `${place.exam}.aside`;

@@ -6,10 +6,10 @@
 import { asTutorError, Interrupted, type Problem } from '../../shared/errors.ts';
 import { log } from '../../shared/log.ts';
 import type { Drill } from '../course.ts';
-import type { Engine } from '../state.ts';
+import type { Check } from '../schema.ts';
+import type { CheckResult, Engine } from '../state.ts';
 import { ExamClock, warningBetween } from './exam-clock.ts';
 import type { ExamState, QuestionState } from './exam-state.ts';
-import type { QuestionWorld } from './question-world.ts';
 import type { ExamReport, Pause, QuestionReport } from './report-schema.ts';
 import { checkReports, pointsOf, pointsToWin, scoreOf } from './scoring.ts';
 
@@ -41,8 +41,23 @@ export interface ExamSnapshot {
   readonly report: ExamReport | null;
 }
 
+/** A question's world, as question-world.ts makes it on a cluster. */
+export interface ExamWorld {
+  readonly number: number;
+  readonly drill: Drill;
+  readonly checks: readonly Check[];
+  /** Makes it, or finds it as it was left. */
+  prepare(begun: boolean, seen: string | undefined, signal: AbortSignal): Promise<void>;
+  engine(): Promise<Engine>;
+  grade(signal: AbortSignal): Promise<readonly CheckResult[]>;
+  /** What is in effect, and what a right answer would be, as YAML. */
+  look(): Promise<string>;
+  solution(): string;
+  dispose(): Promise<void>;
+}
+
 export interface ExamDeps {
-  readonly worlds: readonly QuestionWorld[];
+  readonly worlds: readonly ExamWorld[];
   readonly provider: string;
   /** Milliseconds since the epoch. */
   now(): number;
@@ -74,6 +89,7 @@ export class Exam {
   #timer: NodeJS.Timeout | null = null;
   #standing: { since: number; why: Pause['why'] } | null = null;
   #savedAt = 0;
+  #ending: Promise<void> | null = null;
   #looking = false;
   #turn = 0;
   #saving: Promise<void> = Promise.resolve();
@@ -116,16 +132,16 @@ export class Exam {
   }
 
   /** The open question first, then those that were begun, then by number. */
-  #inOrder(): QuestionWorld[] {
+  #inOrder(): ExamWorld[] {
     const { at, questions } = this.#state;
-    const rank = ({ number }: QuestionWorld) => {
+    const rank = ({ number }: ExamWorld) => {
       if (number === at) return 0;
       return questions.find(each => each.number === number)?.prepared === true ? 1 : 2;
     };
     return [...this.deps.worlds].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
   }
 
-  async #prepare(world: QuestionWorld): Promise<void> {
+  async #prepare(world: ExamWorld): Promise<void> {
     if (this.#stop.signal.aborted) return;
     const { number } = world;
     this.#ready.set(number, 'preparing');
@@ -206,6 +222,15 @@ export class Exam {
   async end(): Promise<void> {
     if (this.#phase !== 'running' && this.#phase !== 'paused') return;
     this.#tick();
+    await this.#finish();
+  }
+
+  #finish(): Promise<void> {
+    this.#ending ??= this.#close();
+    return this.#ending;
+  }
+
+  async #close(): Promise<void> {
     this.#goOn();
     this.#halt();
     this.#state = { ...this.#state, at: null, running: false };
@@ -224,7 +249,7 @@ export class Exam {
     await this.#grade(open, known);
   }
 
-  async #grade(worlds: readonly QuestionWorld[], known: Map<number, QuestionReport>): Promise<void> {
+  async #grade(worlds: readonly ExamWorld[], known: Map<number, QuestionReport>): Promise<void> {
     this.#phase = 'grading';
     this.#graded = known.size;
     this.#tell();
@@ -255,7 +280,7 @@ export class Exam {
     this.#tell();
   }
 
-  async #gradeOne(world: QuestionWorld): Promise<QuestionReport> {
+  async #gradeOne(world: ExamWorld): Promise<QuestionReport> {
     const { number, drill, checks } = world;
     let made = checkReports(checks, []);
     let answer = this.#question(number).seen ?? '';
@@ -311,7 +336,7 @@ export class Exam {
     this.#tell();
     if (this.#state.worked >= all && this.#phase === 'running') {
       this.#notice = 'The time is over.';
-      void this.end().catch(() => {});
+      void this.#finish().catch(() => {});
     } else if (this.deps.monotonic() - this.#savedAt > SAVE_EVERY) {
       if (this.deps.fleeting) void this.#lookAround();
       void this.#save();
@@ -359,7 +384,7 @@ export class Exam {
     await this.#save();
   }
 
-  #world(number: number): QuestionWorld {
+  #world(number: number): ExamWorld {
     const found = this.deps.worlds.find(each => each.number === number);
     if (found === undefined) throw new RangeError(`no question ${number}`);
     return found;

@@ -14,7 +14,7 @@ import { connectMesh } from '../connect-mesh.ts';
 import type { Drill, Lesson } from '../course.ts';
 import { createEngine } from '../engine.ts';
 import { refOf } from '../fence.ts';
-import { ISTIO_KINDS, keyOf } from '../kinds.ts';
+import { ISTIO_KINDS, keyOf, kindNamed, shortName } from '../kinds.ts';
 import { TASK } from '../load-drill.ts';
 import { parseManifest } from '../manifest.ts';
 import type { KubeObject, Mesh } from '../mesh.ts';
@@ -25,8 +25,9 @@ import { rebuild, sameObject } from '../rebuild.ts';
 import { runChecks } from '../run-checks.ts';
 import type { Check, StepOf } from '../schema.ts';
 import type { CheckResult, Engine } from '../state.ts';
-import { baseName, type DesiredState, entryState } from '../state-of.ts';
+import { baseName, type DesiredState, entryState, stateOfFix } from '../state-of.ts';
 import type { Workspace } from '../workspace.ts';
+import type { ExamWorld } from './exam.ts';
 
 export interface ExamPlace {
   readonly cluster: Cluster;
@@ -40,7 +41,7 @@ export interface ExamPlace {
   readonly verdicts: boolean;
 }
 
-export class QuestionWorld {
+export class QuestionWorld implements ExamWorld {
   readonly names: WorldNames;
   /** As the candidate meets it: no hints, no solution. */
   readonly lesson: Lesson;
@@ -149,14 +150,21 @@ export class QuestionWorld {
         return fence === undefined || !sameObject(each, fence);
       })
       .sort((a, b) => age(a).localeCompare(age(b)))
-      .map(each => stringify(withoutServerFields(each)))
+      .map(textOf)
       .join('---\n');
   }
 
-  /** One right answer, as YAML. */
+  /** The same objects with a right answer in effect, as YAML; addresses as the lessons write them. */
   solution(): string {
-    const { files } = readyLesson(this.lesson, this.names, null);
-    return this.step.solution.map(path => files[path] ?? '').join('---\n');
+    const lesson = readyLesson(this.lesson, this.names, null);
+    const { objects } = stateOfFix(lesson, 0, this.names.mesh, this.step.solution);
+    const removed = new Set(
+      (this.step.remove ?? []).map(each => `${kindNamed(each.kind)?.kind}/${each.name}`),
+    );
+    return objects
+      .filter(({ ref }) => !removed.has(shortName(ref)))
+      .map(({ object }) => textOf(object))
+      .join('---\n');
   }
 
   async dispose(): Promise<void> {
@@ -188,6 +196,13 @@ function withSeen(start: DesiredState, seen: string, namespace: string): Desired
 }
 
 const age = (object: KubeObject) => String(object.metadata.creationTimestamp ?? '');
+
+/** Keys in one order and the API's newest version: so that two texts differ only in what they say. */
+function textOf(object: KubeObject): string {
+  const plain = withoutServerFields(object);
+  const apiVersion = kindNamed(object.kind)?.apiVersion ?? object.apiVersion;
+  return stringify({ ...plain, apiVersion }, { sortMapEntries: true });
+}
 
 function withoutServerFields({ apiVersion, kind, metadata, spec }: KubeObject): KubeObject {
   const { name, namespace, labels, annotations = {} } = metadata;

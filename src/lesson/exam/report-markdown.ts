@@ -85,6 +85,7 @@ const SIGN: Readonly<Record<CheckReport['state'], string>> = {
 
 function questionLines(question: QuestionReport): string[] {
   const { number, title, drill, checks, explanation } = question;
+  const diff = solutionDiff(question);
   return [
     '',
     `## ${number}  ${title}: ${pointsText(question)}`,
@@ -93,17 +94,32 @@ function questionLines(question: QuestionReport): string[] {
     '',
     explanation,
     '',
-    'From your answer to one that works:',
-    '',
-    '```diff',
-    ...solutionDiff(question),
-    '```',
-    '',
+    ...(diff.length === 0
+      ? []
+      : ['From what was in effect to one answer that works:', '', '```diff', ...diff, '```', '']),
     `Practise it: \`istio-tutor drill ${drill}\``,
   ];
 }
 
-/** The lines of a unified diff from the answer to the solution. */
+/** The lines of a unified diff from the answer to the solution, object by object; none when they say the same. */
 export function solutionDiff({ answer, solution }: Pick<QuestionReport, 'answer' | 'solution'>): string[] {
-  return createTwoFilesPatch('your answer', 'solution', answer, solution).trimEnd().split('\n').slice(1);
+  const [mine, right] = [byName(answer), byName(solution)];
+  if (mine === right) return [];
+  return createTwoFilesPatch('your answer', 'solution', mine, right).trimEnd().split('\n').slice(1);
+}
+
+/** The documents of a YAML text in the order of their kinds and names. */
+function byName(yaml: string): string {
+  const documents = yaml.split(/^---\n/m).filter(each => each.trim() !== '');
+  const named = documents.map(text => {
+    const line = (key: RegExp) => key.exec(text)?.[1] ?? '';
+    return {
+      text,
+      key: `${line(/^kind: (.*)$/m)} ${line(/^ {2}namespace: (.*)$/m)} ${line(/^ {2}name: (.*)$/m)}`,
+    };
+  });
+  return named
+    .sort((a, b) => a.key.localeCompare(b.key))
+    .map(each => each.text)
+    .join('---\n');
 }

@@ -192,7 +192,7 @@ function questionLines(question: QuestionReport, room: number, sign: Signs): Lin
     ...checks.flatMap(check => wrap([piece('  '), mark[check.state], piece(checkText(check))], room, 4)),
     blank,
     ...markdownLines(explanation, room, sign),
-    ...(whole ? [] : [blank, line('From your answer to one that works:', 'dim')]),
+    ...(whole ? [] : [blank, line('From what was in effect to one answer that works:', 'dim')]),
     ...(whole
       ? []
       : diff.map(text =>

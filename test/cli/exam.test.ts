@@ -1,0 +1,152 @@
+/** An exam as a candidate takes it, between processes: begun, killed, gone on with, ended, reported. In the sandbox. */
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { packageFile } from '../../src/shared/paths.ts';
+import { builtProgram } from '../support/built.ts';
+
+let main: string;
+let folder: string;
+beforeAll(async () => {
+  main = await builtProgram('exam-test');
+}, 60_000);
+afterAll(() => rmSync(join(main, '..'), { recursive: true, force: true }));
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'exam-cli-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+const state = (name: string) => join(folder, 'state', name);
+
+function run(argv: readonly string[]) {
+  const env = { PATH: process.env.PATH ?? '', HOME: folder, NO_COLOR: '1' };
+  const args = [main, ...argv, '--state', join(folder, 'state'), '--work', join(folder, 'work')];
+  return execa(process.execPath, args, { reject: false, env, extendEnv: false });
+}
+
+/** An exam line by line: `says` waits for a text that comes after what was waited for before. */
+function take(...argv: string[]) {
+  const child = run(['exam', '--plain', '--on', 'sandbox', ...argv]);
+  let text = '';
+  let wake = () => {};
+  child.stdout?.on('data', chunk => {
+    text += chunk;
+    wake();
+  });
+  void child.then(() => wake());
+  let read = 0;
+  const says = async (wanted: string) => {
+    for (;;) {
+      const found = text.indexOf(wanted, read);
+      if (found >= 0) {
+        read = found + wanted.length;
+        return;
+      }
+      if (child.exitCode !== null)
+        throw new Error(`it never said ${wanted}, but: ${text}\n${(await child).stderr}`);
+      await new Promise<void>(resolve => (wake = resolve));
+    }
+  };
+  return { child, says, type: (line: string) => child.stdin?.write(`${line}\n`) };
+}
+
+describe('istio-tutor exam', () => {
+  it('is begun, killed, gone on with, ended and reported', async () => {
+    const first = take('--drills', '3', '--minutes', '30', '--seed', 'a');
+    await first.says('3 questions, 30:00 left, 68 % pass');
+    first.type('1');
+    await first.says('Question 1: Open one door   namespace exam-1');
+    first.type('f');
+    first.child.kill('SIGKILL');
+    await first.child;
+
+    const saved = JSON.parse(readFileSync(state('exam.json'), 'utf8'));
+    const work = join(folder, 'work', 'exam', saved.id, 'one-door');
+    expect(existsSync(work)).toBe(true);
+    writeFileSync(
+      join(work, 'door.yaml'),
+      readFileSync(join(packageFile('lessons'), 'drills/one-door/solution/door.yaml'), 'utf8').replaceAll(
+        'mesh-network',
+        'exam-1',
+      ),
+    );
+    const other = await run(['exam', '--minutes', '10']);
+    expect([other.exitCode, other.stderr]).toEqual([
+      2,
+      expect.stringContaining('An exam is under way, with --minutes 30.'),
+    ]);
+
+    const second = take();
+    await second.says('Exam ');
+    second.type('1');
+    await second.says('Question 1: Open one door');
+    second.type('');
+    await second.says('ServiceEntry/');
+    second.type('end');
+    second.type('end yes');
+    const { stdout, stderr, exitCode } = await second.child;
+    expect(exitCode, stderr).toBe(1);
+    expect(stdout).toContain('| 1 | Open one door | egress | easy | 4 of 4 |');
+    expect(stdout).toContain('not passed (68 % is needed)');
+    expect(stdout).toContain(': the program was not running');
+    expect(stdout).toContain('kept, 2 points not lost');
+
+    const report = await run(['exam', '--report', '--json', '--junit', join(folder, 'exam.xml')]);
+    const data = JSON.parse(report.stdout);
+    expect(report.exitCode).toBe(1);
+    expect(data).toMatchObject({
+      seed: 'a',
+      passed: false,
+      questions: [{ points: 4, of: 4 }, { points: 0 }, { points: 0 }],
+    });
+    const xml = readFileSync(join(folder, 'exam.xml'), 'utf8');
+    const failed = data.questions
+      .flatMap((each: { checks: { state: string }[] }) => each.checks)
+      .filter((each: { state: string }) => each.state === 'failed');
+    expect(xml.match(/<failure /g)).toHaveLength(failed.length);
+    expect(readFileSync(join(folder, 'work', 'exam', saved.id, 'report.md'), 'utf8')).toContain('# Exam ');
+    const history = await run(['history', '--json']);
+    expect(JSON.parse(history.stdout)).toMatchObject({
+      exams: [{ seed: 'a', passed: false }],
+      weak: [{ points: 0 }, {}, { domain: 'egress' }],
+    });
+  }, 120_000);
+
+  it('does not begin where the files of its questions cannot be written', async () => {
+    writeFileSync(join(folder, 'work'), 'a file where a folder should be');
+    const { child } = take('--drills', '1', '--seed', 'a');
+    const { exitCode, stderr } = await child;
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/door.yaml cannot be written.\n +ENOTDIR/)]);
+  }, 60_000);
+
+  it.each([
+    [['--drills', '0'], '--drills 0 cannot be.'],
+    [['--drills', '21'], 'there are 20 drills'],
+    [['--minutes', '1.5'], '--minutes 1.5 cannot be.'],
+    [['--pass', '101'], '--pass 101 cannot be.'],
+    [['--seed', 'a b'], '--seed "a b" is no seed.'],
+    [['--report'], 'No exam has been ended here.'],
+    [['--recheck'], 'No exam has been ended here'],
+    [['--report', '--discard'], '--report and --discard cannot be had together.'],
+    [['--json'], 'An exam has no JSON form'],
+  ])('refuses %j', async (flags, words) => {
+    const { exitCode, stderr, stdout } = await run(['exam', '--on', 'sandbox', ...flags]);
+    expect(exitCode).toBe(2);
+    expect(stderr + stdout).toContain(words);
+  });
+
+  it('never writes over an exam or a history that it cannot read', async () => {
+    cpSync(packageFile('package.json'), state('exam.json'), { recursive: true });
+    const exam = await run(['exam', '--plain', '--on', 'sandbox']);
+    expect([exam.exitCode, exam.stderr]).toEqual([2, expect.stringContaining('cannot be read')]);
+    const discard = await run(['exam', '--discard', '--on', 'sandbox']);
+    expect(discard.stdout).toContain('its file is kept as ');
+    expect(existsSync(state('exam.json.aside'))).toBe(true);
+    writeFileSync(state('history.json'), '{"format": 2}');
+    const history = await run(['history']);
+    expect(history.exitCode).toBe(2);
+    expect(history.stderr).toContain('A newer istio-tutor wrote it (format 2; this one knows 1).');
+    expect(readFileSync(state('history.json'), 'utf8')).toBe('{"format": 2}');
+  });
+});
