@@ -32,8 +32,7 @@ export async function takeExam(flags: ExamFlags, options: GlobalOptions, plain: 
   const release = await takeLock(place.lock);
   try {
     const before = await readExam(place.exam);
-    const state = await stateFor(before, flags, options);
-    const drills = await drillsOf(state);
+    const { state, drills } = await examFor(before, flags, options);
     const over = before?.report !== undefined && before.id !== state.id ? before.id : null;
     await onCluster(state, drills, { flags, options, plain, over });
   } finally {
@@ -41,14 +40,19 @@ export async function takeExam(flags: ExamFlags, options: GlobalOptions, plain: 
   }
 }
 
+interface ExamToTake {
+  readonly state: ExamState;
+  readonly drills: readonly Drill[];
+}
+
 /** The exam that is under way, or a new one. Throws a UserError for flags that do not fit it. */
-async function stateFor(
+async function examFor(
   before: ExamState | null,
   flags: ExamFlags,
   options: GlobalOptions,
-): Promise<ExamState> {
+): Promise<ExamToTake> {
   if (flags.recheck === true) {
-    if (before?.report !== undefined) return before;
+    if (before?.report !== undefined) return { state: before, drills: await drillsOf(before) };
     throw new UserError({
       what: 'No exam has been ended here, so there is nothing to grade again.',
       next: ['istio-tutor exam'],
@@ -56,7 +60,7 @@ async function stateFor(
   }
   if (before !== null && before.report === undefined) {
     checkSame(before, flags, options);
-    return before;
+    return { state: before, drills: await drillsOf(before) };
   }
   return newExam(flags, options);
 }
@@ -79,14 +83,14 @@ function checkSame(before: ExamState, flags: ExamFlags, options: GlobalOptions):
   });
 }
 
-async function newExam(flags: ExamFlags, options: GlobalOptions): Promise<ExamState> {
+async function newExam(flags: ExamFlags, options: GlobalOptions): Promise<ExamToTake> {
   const count = numberOf('--drills', flags.drills, 15, 1, 100);
   const minutes = numberOf('--minutes', flags.minutes, 120, 1, 600);
   const passMark = numberOf('--pass', flags.pass, 68, 1, 100);
   const seed = seedOf(flags.seed);
   const drawn = drawQuestions(await loadDrills(await courseFolder(options)), count, seed);
   const now = new Date().toISOString();
-  return {
+  const state: ExamState = {
     format: 1,
     id: `${now.slice(0, 10).replaceAll('-', '')}-${randomBytes(3).toString('hex')}`,
     seed,
@@ -104,6 +108,7 @@ async function newExam(flags: ExamFlags, options: GlobalOptions): Promise<ExamSt
     })),
     at: null,
   };
+  return { state, drills: drawn };
 }
 
 function numberOf(

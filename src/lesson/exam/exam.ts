@@ -131,12 +131,13 @@ export class Exam {
     void inTurns(queue, this.deps.atOnce, each => this.#prepare(each));
   }
 
-  /** The open question first, then those that were begun, then by number. */
+  /** The open question first, then those that were begun, then those that are quickest made. */
   #inOrder(): ExamWorld[] {
     const { at, questions } = this.#state;
-    const rank = ({ number }: ExamWorld) => {
+    const rank = ({ number, drill }: ExamWorld) => {
       if (number === at) return 0;
-      return questions.find(each => each.number === number)?.prepared === true ? 1 : 2;
+      if (questions.find(each => each.number === number)?.prepared === true) return 1;
+      return 2 + (drill.lesson.clients?.length ?? 0) + (drill.changesServers ? 1 : 0);
     };
     return [...this.deps.worlds].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
   }

@@ -99,14 +99,13 @@ export function pauseFrame(input: ExamFrameInput): Line[] {
 /** The open question's world is not there yet, or cannot be had. */
 export function waitFrame(input: ExamFrameInput, question: ExamQuestion): Line[] {
   const room = Math.min(input.size.columns - 2, 100);
+  const opening = question.ready === 'ready';
+  const head = opening ? 'Opening' : `Not ready, ${questionText(question)}:`;
+  const why = 'The clock stands until it is there. The others can be worked on meanwhile.';
   const body: Line[] = [
     blank,
-    [bold(`Question ${question.number} is not ready: ${questionText(question)}`)],
-    blank,
-    ...wrap(
-      [piece('The clock stands until it is. The other questions can be worked on meanwhile.', 'dim')],
-      room,
-    ),
+    [bold(`${head} question ${question.number}`)],
+    ...(opening ? [] : [blank, ...wrap([piece(why, 'dim')], room)]),
   ];
   return framed(input, body, 0, [keyLabel('next-question', 'question'), keyLabel('questions', 'question')]);
 }
