@@ -23,6 +23,7 @@ import { statusCommand } from './status.ts';
 import { traceCommand } from './trace.ts';
 import { upCommand } from './up.ts';
 import { printVersion, versionCommand } from './version.ts';
+import { workshopCommand } from './workshop.ts';
 
 /** In the order of the help. */
 const COMMANDS = [
@@ -36,6 +37,7 @@ const COMMANDS = [
   drillCommand,
   examCommand,
   historyCommand,
+  workshopCommand,
   checkCommand,
   newCommand,
   resetCommand,
@@ -94,7 +96,7 @@ broken, 130 interrupted.`,
     .action((lesson: string | undefined, _flags: unknown, command: Command) => openLessons(lesson, command));
 
   for (const make of COMMANDS) program.addCommand(make());
-  for (const command of [program, ...program.commands]) {
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(each => each.commands)]) {
     command
       .exitOverride()
       .configureOutput({ writeErr: () => {} })

@@ -20,14 +20,12 @@ export async function startEngine(
   names: WorldNames,
   options: Pick<GlobalOptions, 'state' | 'work'>,
 ): Promise<Engine> {
-  const [{ paths, workDir }, { openProgress }, { openWorkspace }, { createEngine }, { systemClock }] =
-    await Promise.all([
-      import('../shared/paths.ts'),
-      import('../lesson/progress.ts'),
-      import('../lesson/workspace.ts'),
-      import('../lesson/engine.ts'),
-      import('../shared/clock.ts'),
-    ]);
+  const [{ paths, workDir }, { openWorkspace }, { createEngine }, { systemClock }] = await Promise.all([
+    import('../shared/paths.ts'),
+    import('../lesson/workspace.ts'),
+    import('../lesson/engine.ts'),
+    import('../shared/clock.ts'),
+  ]);
   const place = paths(options.state);
   const release = await hold(place.lock);
   const drills = course.lessons.some(each => each.drill !== undefined);
@@ -38,10 +36,23 @@ export async function startEngine(
     names,
     connect: (which, signal) => openMesh(which, names, signal),
     clock: systemClock,
-    progress: await openProgress(drills ? place.drills : place.progress),
+    progress: await progressFor(drills ? place.drills : place.progress, course, cluster, names),
     workspace: openWorkspace(drills ? join(work, 'drills') : work),
     release,
   });
+}
+
+/** In a workshop the instructor's board is told as well. */
+async function progressFor(path: string, course: Course, cluster: Cluster | null, names: WorldNames) {
+  const { openProgress } = await import('../lesson/progress.ts');
+  const store = await openProgress(path);
+  if (cluster?.can.workshop !== true) return store;
+  const [{ sharedProgress }, { connect }] = await Promise.all([
+    import('../workshop/shared-progress.ts'),
+    import('../cluster/client.ts'),
+  ]);
+  const kube = connect(cluster.kubeconfig);
+  return sharedProgress(store, { course, names, connect: () => kube, now: () => new Date() });
 }
 
 /** The mesh behind a cluster's kubeconfig, as lessons need it. Throws a ToolError when it is out of reach. */

@@ -47,8 +47,19 @@ export async function chooseCluster(
   const where = parseOn(on);
   if (where.kind !== 'kind') forKindOnly(on, options);
   if (where.kind === 'context') {
-    const { contextCluster } = await import('./providers/context/context.ts');
+    const [{ contextCluster, learnersNames }, { readUserKubeconfig, takeContext }] = await Promise.all([
+      import('./providers/context/context.ts'),
+      import('./providers/context/user-kubeconfig.ts'),
+    ]);
     const context = where.context === undefined ? {} : { context: where.context };
+    const { workshop } = takeContext(readUserKubeconfig(), where.context);
+    if (workshop !== null) {
+      const own = learnersNames(workshop, names);
+      return {
+        names: own,
+        cluster: contextCluster({ names: own, paths: paths(stateDir), ...context, ...asking }),
+      };
+    }
     return { names, cluster: contextCluster({ names, paths: paths(stateDir), ...context, ...asking }) };
   }
   if (where.kind === 'sandbox') {

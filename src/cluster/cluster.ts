@@ -22,6 +22,8 @@ export interface Capabilities {
   readonly recreate: boolean;
   /** Istio's version as istiod tells it, once known: '1.31-dev'. */
   readonly istio?: string;
+  /** A workshop's learner: nothing outside their two namespaces may be asked for, and progress is shared. */
+  readonly workshop?: boolean;
 }
 
 export type Health =

@@ -33,7 +33,7 @@ export async function bringUpWorld(
   signal: AbortSignal,
 ): Promise<void> {
   progress.stage('Laying out the lab world');
-  await ensureNamespaces(kube, names, options, progress, signal);
+  if (options.prepared !== true) await ensureNamespaces(kube, names, options, progress, signal);
   const kept = await worldCertificates(kube, names);
   const certificates = kept ?? (await makeCertificates());
   // Pods find their Secrets and ConfigMaps at once this way, and the client knows the Services' addresses.

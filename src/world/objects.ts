@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly revision?: string;
   /** A Telemetry object turns the sidecar's access log on, where the mesh does not. */
   readonly telemetry?: boolean;
+  /** The namespaces are there, and this user may neither make nor label one: a workshop's learner. */
+  readonly prepared?: boolean;
   readonly images?: { readonly curl?: string; readonly node?: string };
 }
 

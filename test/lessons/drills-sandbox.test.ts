@@ -41,7 +41,7 @@ describe('the drills in the sandbox', () => {
       drills.map(drill => drill.lesson),
       { clock: systemClock },
     );
-  }, 170_000);
+  }, 400_000);
   afterAll(async () => {
     for (const mesh of meshes) mesh.close();
     await world.end();

@@ -4,57 +4,17 @@
  * clock. All that matters is saved as it changes, so a killed exam goes on where it was.
  */
 import { asTutorError, Interrupted, type Problem } from '../../shared/errors.ts';
+import { inTurns } from '../../shared/in-turns.ts';
 import { log } from '../../shared/log.ts';
-import type { Drill } from '../course.ts';
-import type { Check } from '../schema.ts';
-import type { CheckResult, Engine } from '../state.ts';
+import type { Engine } from '../state.ts';
 import { ExamClock, warningBetween } from './exam-clock.ts';
+import type { ExamQuestion, ExamSnapshot, Phase, Readiness } from './exam-snapshot.ts';
 import type { ExamState, QuestionState } from './exam-state.ts';
-import type { ExamReport, Pause, QuestionReport } from './report-schema.ts';
-import { checkReports, pointsOf, pointsToWin, scoreOf } from './scoring.ts';
+import { type ExamWorld, gradeOne, reportOf } from './grading.ts';
+import { resumed, withPause } from './pauses.ts';
+import type { Pause, QuestionReport } from './report-schema.ts';
 
-export type Phase = 'preparing' | 'running' | 'paused' | 'grading' | 'ended';
-export type Readiness = 'waiting' | 'preparing' | 'ready' | 'failed';
-
-export interface ExamQuestion extends Pick<QuestionState, 'number' | 'flagged' | 'worked'> {
-  readonly drill: Drill;
-  readonly ready: Readiness;
-  /** Why it could not be made. */
-  readonly problem?: Problem;
-  /** The candidate has opened it. */
-  readonly seen: boolean;
-}
-
-export interface ExamSnapshot {
-  readonly phase: Phase;
-  readonly state: ExamState;
-  readonly questions: readonly ExamQuestion[];
-  /** Milliseconds. */
-  readonly left: number;
-  /** The open question's number; null: the list. */
-  readonly at: number | null;
-  /** The clock stands, because the open question is not ready. */
-  readonly standing: boolean;
-  readonly notice: string | null;
-  /** How many are graded. */
-  readonly graded: number;
-  readonly report: ExamReport | null;
-}
-
-/** A question's world, as question-world.ts makes it on a cluster. */
-export interface ExamWorld {
-  readonly number: number;
-  readonly drill: Drill;
-  readonly checks: readonly Check[];
-  /** Makes it, or finds it as it was left. */
-  prepare(begun: boolean, seen: string | undefined, signal: AbortSignal): Promise<void>;
-  engine(): Promise<Engine>;
-  grade(signal: AbortSignal): Promise<readonly CheckResult[]>;
-  /** What is in effect, and what a right answer would be, as YAML. */
-  look(): Promise<string>;
-  solution(): string;
-  dispose(): Promise<void>;
-}
+export type { ExamQuestion, ExamSnapshot, Phase, Readiness } from './exam-snapshot.ts';
 
 export interface ExamDeps {
   readonly worlds: readonly ExamWorld[];
@@ -73,6 +33,8 @@ export interface ExamDeps {
 const FIRST = 2;
 const TICK = 250;
 const SAVE_EVERY = 1000;
+
+export type { ExamWorld } from './grading.ts';
 
 export class Exam {
   #state: ExamState;
@@ -256,54 +218,20 @@ export class Exam {
     this.#tell();
     const reports = new Map(known);
     await inTurns(worlds, this.deps.atOnce, async world => {
-      reports.set(world.number, await this.#gradeOne(world));
+      const ready = this.#ready.get(world.number) === 'ready';
+      reports.set(
+        world.number,
+        await gradeOne(world, this.#question(world.number), ready, this.#stop.signal),
+      );
       this.#graded++;
       this.#tell();
     });
     this.#stop.signal.throwIfAborted();
-    const questions = [...reports.values()].sort((a, b) => a.number - b.number);
-    const { id, seed, training, started, minutes, worked, pauses, passMark, report } = this.#state;
-    const ended = report?.ended ?? new Date(this.deps.now()).toISOString();
-    const facts = { id, seed, training, started, ended, minutes, pauses, passMark };
-    const score = scoreOf(questions, passMark);
-    const seconds = Math.round(worked / 1000);
-    const made: ExamReport = {
-      format: 1,
-      ...facts,
-      provider: this.deps.provider,
-      seconds,
-      ...score,
-      questions,
-    };
-    this.#state = { ...this.#state, report: made };
+    const { provider, now } = this.deps;
+    this.#state = { ...this.#state, report: reportOf(this.#state, provider, now(), [...reports.values()]) };
     this.#phase = 'ended';
     await this.#save();
     this.#tell();
-  }
-
-  async #gradeOne(world: ExamWorld): Promise<QuestionReport> {
-    const { number, drill, checks } = world;
-    let made = checkReports(checks, []);
-    let answer = this.#question(number).seen ?? '';
-    try {
-      if (this.#ready.get(number) !== 'ready') throw new Error('its world was never ready');
-      made = checkReports(checks, await world.grade(this.#stop.signal));
-      answer = await world.look();
-    } catch (error) {
-      this.#stop.signal.throwIfAborted();
-      const why = error instanceof Error ? error.message : String(error);
-      made = made.map(each => ({ ...each, state: 'could-not-check', why }));
-    }
-    const { flagged, worked } = this.#question(number);
-    const { id, title, domain, level, lesson } = drill;
-    return {
-      ...{ number, drill: id, title, domain, level },
-      points: pointsOf(made),
-      of: pointsToWin(made),
-      ...{ seconds: Math.round(worked / 1000), flagged, checks: made, answer },
-      solution: world.solution(),
-      explanation: Object.values(lesson.prose)[0]?.after ?? '',
-    };
   }
 
   /** Stops the clock, saves, and lets go of the worlds, which stay as they are. */
@@ -450,31 +378,4 @@ export class FirstFailed extends Error {
   constructor(readonly problem: Problem) {
     super(problem.what);
   }
-}
-
-/** What lies between the last save and now is a pause, and shown as one. */
-function resumed(state: ExamState, now: number): ExamState {
-  const away = (now - Date.parse(state.saved)) / 1000;
-  if (state.worked === 0 || state.report !== undefined) return state;
-  return withPause(state, { seconds: Math.max(0, away), why: 'interrupted' });
-}
-
-function withPause(state: ExamState, { seconds, why }: Pick<Pause, 'seconds' | 'why'>): ExamState {
-  const rounded = Math.round(seconds);
-  if (rounded < 1) return state;
-  const at = Math.round(state.worked / 1000);
-  return { ...state, pauses: [...state.pauses, { at, seconds: rounded, why }] };
-}
-
-/** Runs work on each, so many at a time, in order. */
-async function inTurns<T>(
-  items: readonly T[],
-  atOnce: number,
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = [...items];
-  const worker = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
 }

@@ -7,7 +7,7 @@
 import { join } from 'node:path';
 import { Interrupted, ToolError, UserError } from '../../../shared/errors.ts';
 import type { Paths } from '../../../shared/paths.ts';
-import type { WorldNames } from '../../../world/names.ts';
+import { type WorldNames, worldNames } from '../../../world/names.ts';
 import type { Capabilities, Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
 import { type ContextRecord, readRecord, removeFiles, writeOurFile, writeRecord } from '../record.ts';
@@ -22,6 +22,19 @@ export interface ContextOptions {
   readonly ask?: (question: string) => Promise<boolean>;
 }
 
+/** The names of the world that a learner's kubeconfig is for, which no flag may change. */
+export function learnersNames(
+  { learner, prefix }: NonNullable<TakenContext['workshop']>,
+  asked: WorldNames,
+): WorldNames {
+  const names = worldNames(learner, prefix);
+  if (asked.learner === null || asked.mesh === names.mesh) return names;
+  throw new UserError({
+    what: `This kubeconfig is ${learner}'s, and allows nothing in ${asked.mesh}.`,
+    next: ['leave --learner and --prefix out: the kubeconfig tells both'],
+  });
+}
+
 interface Site {
   readonly taken: TakenContext;
   readonly names: WorldNames;
@@ -34,18 +47,19 @@ interface Site {
 /** Throws a UserError when the user's kubeconfig has no such context. Writes only into our data folder. */
 export function contextCluster(options: ContextOptions): Cluster {
   const taken = takeContext(readUserKubeconfig(), options.context);
+  const names = taken.workshop === null ? options.names : learnersNames(taken.workshop, options.names);
   const base = `context-${taken.name.replace(/[^\w.-]+/g, '_')}`;
   const kubeconfig = { path: options.paths.kubeconfig(base), context: taken.name };
   writeOurFile(kubeconfig.path, taken.text);
   const site: Site = {
     taken,
-    names: options.names,
+    names,
     kubeconfig,
-    recordFile: join(options.paths.data, `${base}-${options.names.mesh}.json`),
+    recordFile: join(options.paths.data, `${base}-${names.mesh}.json`),
     yes: options.yes === true,
     ask: options.ask,
   };
-  const lock = join(options.paths.data, `${base}-${options.names.mesh}`);
+  const lock = join(options.paths.data, `${base}-${names.mesh}`);
   let istio: string | undefined;
 
   return {
@@ -53,7 +67,13 @@ export function contextCluster(options: ContextOptions): Cluster {
     kubeconfig,
     get can(): Capabilities {
       const known = istio ?? readRecord<ContextRecord>(site.recordFile, 'context')?.istio;
-      return { kind: 'context', recreate: false, ...(known === undefined ? {} : { istio: known }) };
+      const workshop = taken.workshop === null ? {} : { workshop: true };
+      return {
+        kind: 'context',
+        recreate: false,
+        ...workshop,
+        ...(known === undefined ? {} : { istio: known }),
+      };
     },
     up: (progress, signal) =>
       withLock(lock, 'istio-tutor up', async () => {
@@ -90,6 +110,10 @@ async function reach(site: Site, signal: AbortSignal) {
 async function bringUp(site: Site, progress: Progress, signal: AbortSignal): Promise<string | undefined> {
   progress.stage(`Looking at ${site.taken.name}`);
   const kube = await reach(site, signal);
+  if (site.taken.workshop !== null) {
+    const { bringUpLearner } = await import('./learner.ts');
+    return bringUpLearner(kube, site.names, progress, signal);
+  }
   const [{ judge, look }, { bringUpWorld }, { firstProbe }] = await Promise.all([
     import('./survey.ts'),
     import('../../../world/bring-up.ts'),
@@ -156,6 +180,12 @@ async function health(site: Site, signal: AbortSignal): Promise<Health> {
 
 /** Removes our namespaces, if they carry our label, and what we remember of this cluster. */
 async function takeDown(site: Site, progress: Progress, signal: AbortSignal): Promise<void> {
+  if (site.taken.workshop !== null) {
+    throw new UserError({
+      what: "A learner's world is taken down with the workshop.",
+      next: ['istio-tutor reset LESSON   brings it back to the start of a lesson'],
+    });
+  }
   progress.stage(`Looking at ${site.taken.name}`);
   const kube = await reach(site, signal);
   const [{ foreign, foreignRefusal, look }, { removeWorld }] = await Promise.all([

@@ -9,6 +9,7 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { UserError } from '../../../shared/errors.ts';
 import { tilde } from '../../../shared/paths.ts';
+import { EXTENSION } from '../../../workshop/access.ts';
 
 interface Named<Key extends string, Value> {
   readonly entry: { readonly name: string } & { readonly [K in Key]?: Value };
@@ -73,6 +74,8 @@ export interface TakenContext {
   readonly server: string;
   /** A command that the kubeconfig runs to log in; null if it needs none. */
   readonly login: string | null;
+  /** It is a workshop learner's: whose world it is for. */
+  readonly workshop: { readonly learner: string; readonly prefix: string } | null;
   /** The kubeconfig with this context alone. Certificates and keys given as files stay files. */
   readonly text: string;
 }
@@ -110,6 +113,7 @@ export function takeContext(config: UserKubeconfig, wanted?: string): TakenConte
     name,
     server: typeof clusterFields.server === 'string' ? clusterFields.server : '',
     login: exec?.command ?? null,
+    workshop: workshopOf(context),
     text: stringify({
       apiVersion: 'v1',
       kind: 'Config',
@@ -119,6 +123,14 @@ export function takeContext(config: UserKubeconfig, wanted?: string): TakenConte
       users: [{ name: context.user, user: userFields }],
     }),
   };
+}
+
+/** What `workshop up` wrote into the contexts that it made. */
+function workshopOf(context: Fields): TakenContext['workshop'] {
+  const extensions = Array.isArray(context.extensions) ? (context.extensions as Fields[]) : [];
+  const found = extensions.find(each => each?.name === EXTENSION)?.extension as Fields | undefined;
+  if (typeof found?.learner !== 'string') return null;
+  return { learner: found.learner, prefix: typeof found.prefix === 'string' ? found.prefix : '' };
 }
 
 /** Relative file names made absolute; a login command with a slash in it is relative to its file as well. */

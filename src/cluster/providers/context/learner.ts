@@ -1,0 +1,25 @@
+/**
+ * A workshop learner's world: made by the instructor, repaired by the learner's own program, which asks nothing of the
+ * cluster outside the two namespaces. What it must know of Istio the instructor left in a ConfigMap.
+ */
+import { readFacts } from '../../../workshop/learner-maps.ts';
+import { bringUpWorld } from '../../../world/bring-up.ts';
+import type { WorldNames } from '../../../world/names.ts';
+import type { Kube } from '../../client.ts';
+import type { Progress } from '../../cluster.ts';
+import { firstProbe } from '../first-probe.ts';
+
+/** Returns Istio's version, as the workshop was told it. */
+export async function bringUpLearner(
+  kube: Kube,
+  names: WorldNames,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const { istio, revision, telemetry } = await readFacts(kube, names);
+  const options = { fenced: true, prepared: true, telemetry: telemetry === 'true' };
+  await bringUpWorld(kube, names, { ...options, ...(revision === '' ? {} : { revision }) }, progress, signal);
+  progress.stage('Sending a first call through the mesh');
+  await firstProbe(kube, names, progress, signal);
+  return istio === '' ? undefined : istio;
+}

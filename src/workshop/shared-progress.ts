@@ -1,0 +1,50 @@
+/**
+ * A learner's progress, kept in their own data folder and shown in their own namespace as well, for the instructor's
+ * board. The board is a courtesy: a cluster that does not take it changes nothing for the learner.
+ */
+import type { Kube } from '../cluster/client.ts';
+import type { Course } from '../lesson/course.ts';
+import type { ProgressStore } from '../lesson/progress.ts';
+import { log } from '../shared/log.ts';
+import type { WorldNames } from '../world/names.ts';
+import { type LearnerProgress, readProgress, writeProgress } from './learner-maps.ts';
+
+export interface Board {
+  readonly course: Course;
+  readonly names: WorldNames;
+  connect(): Promise<Kube>;
+  now(): Date;
+}
+
+/** The same store; every save is told to the board as well, one after another. */
+export function sharedProgress(store: ProgressStore, board: Board): ProgressStore {
+  let telling: Promise<void> = Promise.resolve();
+  const tell = async (lesson: string) => {
+    const kube = await board.connect();
+    const before = await readProgress(kube, board.names);
+    await writeProgress(kube, board.names, progressOf(store, lesson, board, before));
+  };
+  return {
+    ...store,
+    async put(lesson, record) {
+      await store.put(lesson, record);
+      telling = telling.then(() => tell(lesson)).catch(error => log('board', (error as Error).message));
+    },
+  };
+}
+
+/** Lessons and drills are two courses with a progress each: what this one does not know stays as it is on the board. */
+function progressOf(
+  store: ProgressStore,
+  at: string,
+  { course, now }: Board,
+  before: LearnerProgress | null,
+): LearnerProgress {
+  const kind = course.lessons.some(each => each.drill !== undefined) ? 'drill' : 'lesson';
+  const isDone = (id: string, steps: number) => (store.get(id)?.done ?? []).length >= steps;
+  const done = course.lessons.filter(each => isDone(each.id, each.steps.length)).map(each => each.id);
+  const steps = course.lessons.reduce((sum, each) => sum + (store.get(each.id)?.done ?? []).length, 0);
+  const others = { lessons: before?.lessons ?? [], drills: before?.drills ?? [], steps: before?.steps ?? 0 };
+  const own = kind === 'drill' ? { ...others, drills: done } : { ...others, lessons: done, steps };
+  return { kind, at, step: store.get(at)?.at ?? '', ...own, updated: now().toISOString() };
+}
