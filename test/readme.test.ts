@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadCourse } from '../src/lesson/load.ts';
+import { loadDrills } from '../src/lesson/load-drill.ts';
 
 // What the README says of the course and of this repository is what is there.
 
@@ -11,9 +12,19 @@ const readme = readFileSync(join(root, 'README.md'), 'utf8');
 describe('the README', () => {
   it('lists every lesson, with its minutes', async () => {
     const course = await loadCourse(join(root, 'lessons'));
-    const rows = [...readme.matchAll(/^\| (\d) \| (.+?) \| .+ \| (\d+) \|$/gm)].map(row => row.slice(1));
+    const rows = [...readme.matchAll(/^\| (\d) \| ([^`].+?) \| .+ \| (\d+) \|$/gm)].map(row => row.slice(1));
     expect(rows).toEqual(
       course.lessons.map(({ number, title, minutes }) => [`${number}`, title, `${minutes}`]),
+    );
+  });
+
+  it('lists every drill, with what it is worth', async () => {
+    const drills = await loadDrills(join(root, 'lessons'));
+    const rows = [
+      ...readme.matchAll(/^\| \d+ \| `(.+?)` \| (.+?) \| (\w+) \| (\w+) \| (\d+) \| (\d+) \|$/gm),
+    ];
+    expect(rows.map(row => row.slice(1))).toEqual(
+      drills.map(each => [each.id, each.title, each.domain, each.level, `${each.points}`, `${each.minutes}`]),
     );
   });
 
@@ -30,4 +41,13 @@ describe('the README', () => {
     expect(links.length).toBeGreaterThan(0);
     expect(links.filter(link => !existsSync(join(root, link)))).toEqual([]);
   });
+
+  it.each(['docs/authors.md', 'docs/instructors.md', 'docs/sandbox.md', 'CONTRIBUTING.md'])(
+    'nor does %s',
+    file => {
+      const text = readFileSync(join(root, file), 'utf8');
+      const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(match => match[1] as string);
+      expect(links.filter(link => !existsSync(join(root, dirname(file), link)))).toEqual([]);
+    },
+  );
 });
