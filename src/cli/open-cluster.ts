@@ -6,7 +6,7 @@ import type { WorldNames } from '../world/names.ts';
 import { askYes } from './ask.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 
-type More = Pick<ChooseOptions, 'nodeImage' | 'istioFile' | 'yes' | 'port' | 'kubeconfig'>;
+type More = Pick<ChooseOptions, 'nodeImage' | 'preload' | 'istioFile' | 'yes' | 'port' | 'kubeconfig'>;
 
 /** The cluster and the world's names. Questions are asked on a terminal; elsewhere they become errors. */
 export function openCluster(options: GlobalOptions, more: More = {}) {

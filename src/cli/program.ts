@@ -12,6 +12,7 @@ import { drillCommand } from './drill.ts';
 import { examCommand } from './exam.ts';
 import { Ended } from './exit.ts';
 import { historyCommand } from './history.ts';
+import { imagesCommand } from './images.ts';
 import { kubeconfigCommand } from './kubeconfig.ts';
 import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
@@ -38,6 +39,7 @@ const COMMANDS = [
   examCommand,
   historyCommand,
   workshopCommand,
+  imagesCommand,
   checkCommand,
   newCommand,
   resetCommand,

@@ -1,6 +1,6 @@
 /** `istio-tutor up`: makes or repairs the cluster, Istio and the lab world. */
 import { Command } from 'commander';
-import { globals, interruptSignal, sameAgain } from './globals.ts';
+import { type GlobalOptions, globals, interruptSignal, sameAgain } from './globals.ts';
 
 export function upCommand(): Command {
   return new Command('up')
@@ -12,6 +12,11 @@ export function upCommand(): Command {
     )
     .option('--node-image <IMAGE>', "node image for kind, instead of kind's own")
     .option('--istio-file <FILE>', 'IstioOperator with your settings, handed on to istioctl install')
+    .option('--preload', 'load the images that the local Docker has into the node first')
+    .option('--curl-image <IMAGE>', "the client's image")
+    .option('--server-image <IMAGE>', "the API servers' image, with Node in it")
+    .option('--istio-hub <HUB>', "where Istio's images come from")
+    .option('--istio-tag <TAG>', 'which of them')
     .option('-y, --yes', 'answer every question with yes', false)
     .addHelpText(
       'after',
@@ -26,8 +31,9 @@ Examples:
 With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespaces": {"mesh", "outside"},
 "stages": [{"title", "seconds"}], "seconds"}`,
     )
-    .action(async (flags: { nodeImage?: string; istioFile?: string; yes: boolean }, command: Command) => {
+    .action(async (flags: UpFlags, command: Command) => {
       const options = globals(command);
+      await rememberImages(flags, options);
       const signal = interruptSignal();
       const on = options.on ?? 'kind';
       const [{ openCluster }, { commandProgress }, { paths, tilde }, { rememberChoice }] = await Promise.all([
@@ -41,6 +47,7 @@ With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespac
         {
           ...(flags.nodeImage === undefined ? {} : { nodeImage: flags.nodeImage }),
           ...(flags.istioFile === undefined ? {} : { istioFile: flags.istioFile }),
+          ...(flags.preload === undefined ? {} : { preload: flags.preload }),
           yes: flags.yes,
         },
       );
@@ -75,4 +82,31 @@ With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespac
         ].join('\n'),
       );
     });
+}
+
+interface UpFlags {
+  readonly nodeImage?: string;
+  readonly istioFile?: string;
+  readonly preload?: boolean;
+  readonly curlImage?: string;
+  readonly serverImage?: string;
+  readonly istioHub?: string;
+  readonly istioTag?: string;
+  readonly yes: boolean;
+}
+
+/** Like --node-image, which is kept with the cluster: whoever repairs the world later uses the same ones. */
+async function rememberImages(flags: UpFlags, options: GlobalOptions): Promise<void> {
+  const { curlImage: curl, serverImage: server, istioHub, istioTag } = flags;
+  const given = Object.entries({ curl, server, istioHub, istioTag }).filter(
+    ([, value]) => value !== undefined,
+  );
+  if (given.length === 0) return;
+  const [{ withFlags }, { paths }, { writeOurFile }] = await Promise.all([
+    import('../shared/image-settings.ts'),
+    import('../shared/paths.ts'),
+    import('../cluster/providers/record.ts'),
+  ]);
+  const { path, text } = withFlags(paths(options.state).data, Object.fromEntries(given));
+  writeOurFile(path, text);
 }

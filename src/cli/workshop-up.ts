@@ -55,6 +55,7 @@ export async function workshopUp(flags: UpOptions, options: GlobalOptions): Prom
     const facts = await factsOf(kube, opened.names, opened.cluster.can.istio);
     const world = {
       ...{ fenced: true, telemetry: facts.telemetry === 'true' },
+      images: { curl: facts.curl, node: facts.server },
       ...(facts.revision === '' ? {} : { revision: facts.revision }),
     };
     const prefix = options.prefix ?? '';

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../shared/errors.ts';
+import { imageSettings } from '../shared/image-settings.ts';
 import { paths } from '../shared/paths.ts';
 import { type WorldNames, worldNames } from '../world/names.ts';
 import { rememberedChoice } from './choice.ts';
@@ -20,6 +21,8 @@ export interface ChooseOptions {
   learner?: string;
   prefix?: string;
   nodeImage?: string;
+  /** Loads the images that the local Docker has into kind's node first. */
+  preload?: boolean;
   /** A file with an IstioOperator fragment. */
   istioFile?: string;
   stateDir?: string;
@@ -37,7 +40,7 @@ export interface ChooseOptions {
 export async function chooseCluster(
   options: ChooseOptions,
 ): Promise<{ cluster: Cluster; names: WorldNames }> {
-  const { stateDir } = options;
+  const place = paths(options.stateDir);
   const on = options.on ?? defaultOn(options);
   const names = worldNames(options.learner ?? null, checkedPrefix(options.prefix));
   const asking = {
@@ -51,25 +54,26 @@ export async function chooseCluster(
       import('./providers/context/context.ts'),
       import('./providers/context/user-kubeconfig.ts'),
     ]);
+    const images = imageSettings(place.data);
     const context = where.context === undefined ? {} : { context: where.context };
     const { workshop } = takeContext(readUserKubeconfig(), where.context);
     if (workshop !== null) {
       const own = learnersNames(workshop, names);
       return {
         names: own,
-        cluster: contextCluster({ names: own, paths: paths(stateDir), ...context, ...asking }),
+        cluster: contextCluster({ names: own, paths: place, images, ...context, ...asking }),
       };
     }
-    return { names, cluster: contextCluster({ names, paths: paths(stateDir), ...context, ...asking }) };
+    return { names, cluster: contextCluster({ names, paths: place, images, ...context, ...asking }) };
   }
   if (where.kind === 'sandbox') {
     const { sandboxCluster } = await import('./providers/sandbox/sandbox.ts');
     const { port, kubeconfig } = options;
-    const place = {
+    const more = {
       ...(port === undefined ? {} : { port }),
       ...(kubeconfig === undefined ? {} : { kubeconfig }),
     };
-    return { names, cluster: sandboxCluster({ names, paths: paths(stateDir), ...place }) };
+    return { names, cluster: sandboxCluster({ names, paths: place, ...more }) };
   }
 
   const istioFile = options.istioFile === undefined ? {} : { istioFile: readIstioFile(options.istioFile) };
@@ -77,7 +81,9 @@ export async function chooseCluster(
   const cluster = kindCluster({
     name,
     names,
-    paths: paths(stateDir),
+    paths: place,
+    images: imageSettings(place.data),
+    ...(options.preload === undefined ? {} : { preload: options.preload }),
     ...(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage }),
     ...istioFile,
     ...asking,

@@ -18,6 +18,9 @@ export interface WorkshopFacts {
   readonly revision: string;
   /** 'true' where the world brings a Telemetry of its own. */
   readonly telemetry: string;
+  /** The images of the world's two containers. */
+  readonly curl: string;
+  readonly server: string;
 }
 
 /** How far a learner is: what a board shows, and a report collects. */
@@ -41,8 +44,8 @@ export async function writeFacts(kube: Kube, names: WorldNames, facts: WorkshopF
 /** Throws a ToolError when the workshop has been taken down, or the token has expired. */
 export async function readFacts(kube: Kube, names: WorldNames): Promise<WorkshopFacts> {
   const data = await read(kube, names, FACTS);
-  if (data !== null)
-    return { istio: data.istio ?? '', revision: data.revision ?? '', telemetry: data.telemetry ?? '' };
+  const { istio = '', revision = '', telemetry = '', curl = '', server = '' } = data ?? {};
+  if (data !== null) return { istio, revision, telemetry, curl, server };
   throw new ToolError({
     what: `The workshop's world ${names.mesh} is not there.`,
     why: 'It was taken down, or was never made whole.',

@@ -6,7 +6,8 @@ import { apply, readObject } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import { ToolError } from '../shared/errors.ts';
 import { worldHealth } from '../world/bring-up.ts';
-import { type WorldNames, worldNames } from '../world/names.ts';
+import { CLIENT, type WorldNames, worldNames } from '../world/names.ts';
+import { listDeployments } from '../world/rollout.ts';
 import { ACCOUNT, accessObjects, LEARNER, learnerKubeconfig } from './access.ts';
 import { type LearnerProgress, readProgress, type WorkshopFacts, writeFacts } from './learner-maps.ts';
 
@@ -121,23 +122,30 @@ export async function statusOf(kube: Kube, { names }: Learner): Promise<LearnerS
   return { learner: learner ?? '', namespaces: { mesh, outside }, world, progress };
 }
 
+const TELEMETRY = { apiVersion: 'telemetry.istio.io/v1', kind: 'Telemetry', name: 'access-log' };
+
 /** How the world was made, for the learner's program: as it can be told from the objects in it. */
 export async function factsOf(
   kube: Kube,
   names: WorldNames,
   istio: string | undefined,
 ): Promise<WorkshopFacts> {
-  const [namespace, telemetry] = await Promise.all([
+  const [namespace, telemetry, deployments] = await Promise.all([
     readObject(kube, { apiVersion: 'v1', kind: 'Namespace', name: names.mesh }),
-    readObject(kube, {
-      ...{
-        apiVersion: 'telemetry.istio.io/v1',
-        kind: 'Telemetry',
-        name: 'access-log',
-        namespace: names.mesh,
-      },
-    }),
+    readObject(kube, { ...TELEMETRY, namespace: names.mesh }),
+    listDeployments(kube, names),
   ]);
+  const image = (deployment: string, container: string) => {
+    const found = deployments.find(each => each.metadata.name === deployment)?.spec as
+      | PodTemplate
+      | undefined;
+    return found?.template.spec.containers.find(each => each.name === container)?.image ?? '';
+  };
   const revision = namespace?.metadata.labels?.['istio.io/rev'] ?? '';
-  return { istio: istio ?? '', revision, telemetry: String(telemetry !== null) };
+  const images = { curl: image(CLIENT.deployment, CLIENT.container), server: image('catalog', 'api') };
+  return { istio: istio ?? '', revision, telemetry: String(telemetry !== null), ...images };
+}
+
+interface PodTemplate {
+  readonly template: { readonly spec: { readonly containers: readonly { name: string; image: string }[] } };
 }

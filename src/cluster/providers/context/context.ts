@@ -6,11 +6,13 @@
  */
 import { join } from 'node:path';
 import { Interrupted, ToolError, UserError } from '../../../shared/errors.ts';
+import type { ImageSettings } from '../../../shared/image-settings.ts';
 import type { Paths } from '../../../shared/paths.ts';
 import { type WorldNames, worldNames } from '../../../world/names.ts';
 import type { Capabilities, Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
 import { type ContextRecord, readRecord, removeFiles, writeOurFile, writeRecord } from '../record.ts';
+import { ofWorld } from '../world-images.ts';
 import { readUserKubeconfig, type TakenContext, takeContext } from './user-kubeconfig.ts';
 
 export interface ContextOptions {
@@ -18,6 +20,7 @@ export interface ContextOptions {
   readonly context?: string;
   readonly names: WorldNames;
   readonly paths: Paths;
+  readonly images?: ImageSettings;
   readonly yes?: boolean;
   readonly ask?: (question: string) => Promise<boolean>;
 }
@@ -40,6 +43,7 @@ interface Site {
   readonly names: WorldNames;
   readonly kubeconfig: Kubeconfig;
   readonly recordFile: string;
+  readonly images: ImageSettings;
   readonly yes: boolean;
   readonly ask: ContextOptions['ask'];
 }
@@ -56,6 +60,7 @@ export function contextCluster(options: ContextOptions): Cluster {
     names,
     kubeconfig,
     recordFile: join(options.paths.data, `${base}-${names.mesh}.json`),
+    images: options.images ?? {},
     yes: options.yes === true,
     ask: options.ask,
   };
@@ -127,7 +132,14 @@ async function bringUp(site: Site, progress: Progress, signal: AbortSignal): Pro
   const record = await agree(site);
   writeRecord(site.recordFile, found.istio === undefined ? record : { ...record, istio: found.istio });
   const revision = found.revision === undefined ? {} : { revision: found.revision };
-  await bringUpWorld(kube, site.names, { fenced: true, telemetry: true, ...revision }, progress, signal);
+  const images = ofWorld(site.images);
+  await bringUpWorld(
+    kube,
+    site.names,
+    { fenced: true, telemetry: true, images, ...revision },
+    progress,
+    signal,
+  );
   progress.stage('Sending a first call through the mesh');
   await firstProbe(kube, site.names, progress, signal);
   return found.istio;

@@ -16,8 +16,9 @@ export async function bringUpLearner(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const { istio, revision, telemetry } = await readFacts(kube, names);
-  const options = { fenced: true, prepared: true, telemetry: telemetry === 'true' };
+  const { istio, revision, telemetry, curl, server } = await readFacts(kube, names);
+  const images = { ...(curl === '' ? {} : { curl }), ...(server === '' ? {} : { node: server }) };
+  const options = { fenced: true, prepared: true, telemetry: telemetry === 'true', images };
   await bringUpWorld(kube, names, { ...options, ...(revision === '' ? {} : { revision }) }, progress, signal);
   progress.stage('Sending a first call through the mesh');
   await firstProbe(kube, names, progress, signal);

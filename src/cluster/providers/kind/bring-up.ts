@@ -3,6 +3,7 @@ import { bringUpWorld } from '../../../world/bring-up.ts';
 import type { WorldNames } from '../../../world/names.ts';
 import type { Progress } from '../../cluster.ts';
 import { firstProbe } from '../first-probe.ts';
+import { ofWorld } from '../world-images.ts';
 import { ensureNode } from './ensure-node.ts';
 import { ensureIstio } from './install-istio.ts';
 import type { KindSite } from './site.ts';
@@ -15,8 +16,12 @@ export async function bringUpKind(
   signal: AbortSignal,
 ): Promise<void> {
   const kube = await ensureNode(site, progress, signal);
+  if (site.preload) {
+    const { preload } = await import('./images.ts');
+    await preload(site, progress, signal);
+  }
   await ensureIstio(site, kube, progress, signal);
-  await bringUpWorld(kube, names, { fenced: true }, progress, signal);
+  await bringUpWorld(kube, names, { fenced: true, images: ofWorld(site.images) }, progress, signal);
   progress.stage('Sending a first call through the mesh');
   await firstProbe(kube, names, progress, signal);
 }

@@ -2,6 +2,8 @@
  * The external commands of this provider, as argument lists and nothing else: what istio-tutor does to a
  * machine can be read here in one go. Each names our own kubeconfig; the user's is never touched.
  */
+import type { ImageSettings } from '../../../shared/image-settings.ts';
+
 export interface Command {
   readonly program: 'docker' | 'kind' | 'istioctl';
   readonly args: readonly string[];
@@ -36,8 +38,32 @@ export function deleteCluster(name: string, kubeconfig: string): Command {
 }
 
 /** Istio's minimal profile is istiod alone, no gateways; the sidecars' access logs go to their stdout. */
-export function installIstio(kubeconfig: string, istioFile?: string): Command {
-  const args = ['install', '-y', '--set', 'profile=minimal', '--set', 'meshConfig.accessLogFile=/dev/stdout'];
-  const file = istioFile === undefined ? [] : ['-f', istioFile];
-  return { program: 'istioctl', args: [...args, ...file, '--kubeconfig', kubeconfig] };
+export function installIstio(kubeconfig: string, images: ImageSettings, istioFile?: string): Command {
+  const args = ['install', '-y', ...istioSettings(images, istioFile)];
+  return { program: 'istioctl', args: [...args, '--kubeconfig', kubeconfig] };
+}
+
+/** What would be installed, without asking any cluster. */
+export function generateIstio(images: ImageSettings, istioFile?: string): Command {
+  return { program: 'istioctl', args: ['manifest', 'generate', ...istioSettings(images, istioFile)] };
+}
+
+function istioSettings({ istioHub, istioTag }: ImageSettings, istioFile: string | undefined): string[] {
+  const set = (value: string) => ['--set', value];
+  return [
+    ...set('profile=minimal'),
+    ...set('meshConfig.accessLogFile=/dev/stdout'),
+    ...(istioFile === undefined ? [] : ['-f', istioFile]),
+    ...(istioHub === undefined ? [] : set(`hub=${istioHub}`)),
+    ...(istioTag === undefined ? [] : set(`tag=${istioTag}`)),
+  ];
+}
+
+/** Fails where the local Docker does not have it. */
+export function inspectImage(image: string): Command {
+  return { program: 'docker', args: ['image', 'inspect', '--format', '{{.Id}}', image] };
+}
+
+export function loadImage(image: string, name: string): Command {
+  return { program: 'kind', args: ['load', 'docker-image', image, '--name', name] };
 }

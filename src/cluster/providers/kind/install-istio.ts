@@ -29,7 +29,11 @@ export async function ensureIstio(
     const { istio: _gone, ...before } = record;
     site.save(wanted === undefined ? before : { ...before, istioFile: wanted });
   }
-  const command = installIstio(site.kubeconfig, wanted === undefined ? undefined : site.istioFile.path);
+  const command = installIstio(
+    site.kubeconfig,
+    site.images,
+    wanted === undefined ? undefined : site.istioFile.path,
+  );
   try {
     await runCommand(command, site.kubeconfig, { signal, onLine: line => progress.line(line) });
   } catch (error) {

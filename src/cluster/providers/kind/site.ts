@@ -1,6 +1,7 @@
 /** Where this provider's cluster and its files are, what was asked for, and what is remembered. */
 import { join } from 'node:path';
 import { UserError } from '../../../shared/errors.ts';
+import type { ImageSettings } from '../../../shared/image-settings.ts';
 import { type Paths, packageFile } from '../../../shared/paths.ts';
 import type { WorldNames } from '../../../world/names.ts';
 import { type KindRecord, readRecord, removeFiles, writeOurFile, writeRecord } from '../record.ts';
@@ -13,6 +14,9 @@ export interface KindOptions {
   readonly names: WorldNames;
   readonly paths: Paths;
   readonly nodeImage?: string;
+  readonly images?: ImageSettings;
+  /** Loads the images that the local Docker has into the node first. */
+  readonly preload?: boolean;
   /** The text of the --istio-file. */
   readonly istioFile?: string;
   /** Makes a broken cluster anew without asking. */
@@ -29,6 +33,8 @@ export interface KindSite {
   readonly config: string;
   readonly istioFile: { readonly path: string; readonly wanted: string | undefined };
   readonly nodeImage: string | undefined;
+  readonly images: ImageSettings;
+  readonly preload: boolean;
   readonly yes: boolean;
   readonly ask: ((question: string) => Promise<boolean>) | undefined;
   record(): KindRecord | null;
@@ -49,7 +55,9 @@ export function kindSite(options: KindOptions): KindSite {
     kubeconfig,
     config: packageFile('kind-config.yaml'),
     istioFile: { path: istioFile, wanted: options.istioFile },
-    nodeImage: options.nodeImage,
+    nodeImage: options.nodeImage ?? options.images?.node,
+    images: options.images ?? {},
+    preload: options.preload === true,
     yes: options.yes === true,
     ask: options.ask,
     record: () => readRecord<KindRecord>(record, 'kind'),

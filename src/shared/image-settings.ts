@@ -1,0 +1,93 @@
+/**
+ * Which images are used, where that is not ours to decide: in rooms without internet, behind a registry of one's own.
+ * From the environment, else from images.yaml in the data folder, which `up` writes from its flags. Left out: the
+ * image that is written down where it is used, and Istio's own hub and tag.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { UserError } from './errors.ts';
+import { tilde } from './paths.ts';
+
+const image = z
+  .string()
+  .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/, 'no name of an image');
+
+const schema = z.strictObject({
+  /** The kind node: 'kindest/node:v1.34.0'. */
+  node: image.optional(),
+  /** The client's container. */
+  curl: image.optional(),
+  /** The API servers: an image with Node. */
+  server: image.optional(),
+  istioHub: image.optional(),
+  istioTag: z
+    .string()
+    .regex(/^[\w.-]+$/, 'no tag of an image')
+    .optional(),
+});
+export type ImageSettings = Readonly<z.infer<typeof schema>>;
+
+/** Each setting's variable and flag. */
+export const IMAGE_NAMES = {
+  node: { variable: 'ISTIO_TUTOR_NODE_IMAGE', flag: '--node-image' },
+  curl: { variable: 'ISTIO_TUTOR_CURL_IMAGE', flag: '--curl-image' },
+  server: { variable: 'ISTIO_TUTOR_SERVER_IMAGE', flag: '--server-image' },
+  istioHub: { variable: 'ISTIO_TUTOR_ISTIO_HUB', flag: '--istio-hub' },
+  istioTag: { variable: 'ISTIO_TUTOR_ISTIO_TAG', flag: '--istio-tag' },
+} as const;
+type Name = keyof typeof IMAGE_NAMES;
+const NAMES = Object.keys(IMAGE_NAMES) as Name[];
+
+const fileOf = (data: string) => join(data, 'images.yaml');
+
+/** Throws a UserError that names the variable, or the file and its field. */
+export function imageSettings(data: string, env: NodeJS.ProcessEnv = process.env): ImageSettings {
+  const told = Object.fromEntries(
+    NAMES.flatMap(name => {
+      const value = env[IMAGE_NAMES[name].variable];
+      return value === undefined || value === '' ? [] : [[name, value]];
+    }),
+  );
+  return { ...readFile(fileOf(data)), ...checked(told, name => IMAGE_NAMES[name].variable) };
+}
+
+/** Settings from flags, for the data folder's images.yaml: those not given stay as they are. Returns the YAML text. */
+export function withFlags(data: string, flags: ImageSettings): { path: string; text: string } {
+  const path = fileOf(data);
+  const next = { ...readFile(path), ...checked(flags, name => IMAGE_NAMES[name].flag) };
+  return { path, text: stringify(next) };
+}
+
+function readFile(path: string): ImageSettings {
+  if (!existsSync(path)) return {};
+  let value: unknown;
+  try {
+    value = parse(readFileSync(path, 'utf8')) ?? {};
+  } catch (error) {
+    throw wrong(`${tilde(path)} cannot be read.`, (error as Error).message);
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw wrong(
+    `${tilde(path)} does not say which images to use.`,
+    `${issue?.path.join('.')}: ${issue?.message}`,
+  );
+}
+
+function checked(settings: object, sourceOf: (name: Name) => string): ImageSettings {
+  const parsed = schema.safeParse(settings);
+  if (parsed.success) return parsed.data;
+  const name = String(parsed.error.issues[0]?.path[0]) as Name;
+  const value = (settings as Record<string, string>)[name];
+  throw wrong(
+    `${sourceOf(name)} ${JSON.stringify(value)} cannot be used.`,
+    `It is ${parsed.error.issues[0]?.message}.`,
+  );
+}
+
+function wrong(what: string, why: string): UserError {
+  return new UserError({ what, why, next: ['istio-tutor images   lists what is used, and how it is set'] });
+}
