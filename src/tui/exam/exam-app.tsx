@@ -14,7 +14,7 @@ import { NEEDED, tooSmallFrame } from '../screens/start/start-frame.ts';
 import { followChanges } from '../state/follow-changes.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from '../state/ui.ts';
-import { onTerminal, type ScreenPorts } from '../terminal/on-terminal.ts';
+import { onTerminal, type ScreenPorts, type TerminalDeps } from '../terminal/on-terminal.ts';
 import { type Size, useWindowSize } from '../terminal/window-size.ts';
 import type { Line } from '../text/line.ts';
 import type { Look } from '../theme.ts';
@@ -33,21 +33,23 @@ import { EXAM_START, type ExamAction, type ExamView, reduceExamView } from './ex
 /** Runs until the candidate quits, in the middle or after the report. Throws Interrupted after a signal. */
 export async function examOnScreen(exam: Exam, options: { color: boolean; ascii: boolean }): Promise<void> {
   const { color, ascii } = options;
-  const look: Look = { color, ascii, screenReader: false };
+  const { stdin, stdout, env } = process;
+  await runExam(exam, { stdin, stdout, env, look: { color, ascii, screenReader: false } });
+}
+
+/** The same on any terminal. */
+export async function runExam(exam: Exam, terminal: TerminalDeps): Promise<void> {
+  const { look } = terminal;
   const ui = createStore(reduceUi, START);
   const view = createStore(reduceExamView, EXAM_START);
-  const { stdin, stdout, env } = process;
   const stopFollowing = followQuestions(exam, view, ui);
-  await onTerminal(
-    { stdin, stdout, env, look },
-    {
-      element: ports => <ExamScreen exam={exam} view={view} ui={ui} look={look} {...ports} />,
-      folder: () => view.get().engine?.getSnapshot().folder ?? null,
-      remark: text => ui.dispatch({ type: 'remark', text }),
-      begin: async () => {},
-      end: async () => stopFollowing(),
-    },
-  );
+  await onTerminal(terminal, {
+    element: ports => <ExamScreen exam={exam} view={view} ui={ui} look={look} {...ports} />,
+    folder: () => view.get().engine?.getSnapshot().folder ?? null,
+    remark: text => ui.dispatch({ type: 'remark', text }),
+    begin: async () => {},
+    end: async () => stopFollowing(),
+  });
 }
 
 /** The engine of whichever question is open and ready, into the view. */

@@ -1,49 +1,8 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Exam, type ExamDeps, type ExamWorld } from '../../../src/lesson/exam/exam.ts';
+import { Exam, type ExamDeps } from '../../../src/lesson/exam/exam.ts';
 import { clockText, ExamClock, warningBetween } from '../../../src/lesson/exam/exam-clock.ts';
 import type { ExamState } from '../../../src/lesson/exam/exam-state.ts';
-import { loadDrills } from '../../../src/lesson/load-drill.ts';
-import type { Check, StepOf } from '../../../src/lesson/schema.ts';
-import type { CheckResult, Engine } from '../../../src/lesson/state.ts';
-import { packageFile } from '../../../src/shared/paths.ts';
-
-const drills = await loadDrills(packageFile('lessons'));
-
-/** A question whose world is a list of what was asked of it. */
-class ListedWorld implements ExamWorld {
-  readonly drill;
-  readonly asked: string[] = [];
-  /** Set to let `prepare` wait, or fail. */
-  gate: Promise<void> | null = null;
-  grading: (check: Check) => CheckResult['verdict'] = () => ({ state: 'passed', found: 'it' });
-  constructor(readonly number: number) {
-    const drill = drills[number - 1];
-    if (drill === undefined) throw new Error('no such drill');
-    this.drill = drill;
-  }
-  get checks() {
-    return (this.drill.lesson.steps[0] as StepOf<'fix'>).checks;
-  }
-  async prepare(begun: boolean, seen: string | undefined) {
-    this.asked.push(`prepare ${begun} ${seen}`);
-    await this.gate;
-  }
-  engine(): Promise<Engine> {
-    throw new Error('no test opens a question to work on it');
-  }
-  async grade(): Promise<CheckResult[]> {
-    this.asked.push('grade');
-    return this.checks.map(each => ({
-      id: each.id,
-      title: each.title,
-      guard: each.guard === true,
-      verdict: this.grading(each),
-    }));
-  }
-  look = async () => `kind: Seen${this.number}\n`;
-  solution = () => 'kind: Right\n';
-  dispose = async () => {};
-}
+import { examState, ListedWorld } from '../../support/listed-world.ts';
 
 function examOf(
   count: number,
@@ -58,25 +17,7 @@ function examOf(
     save: async saved => void saves.push(saved),
     ...{ atOnce: 2, fleeting: false },
   };
-  const exam = new Exam(deps, {
-    ...{ format: 1, id: 'x', seed: 's', on: 'memory', training: false, minutes, passMark: 68 },
-    ...{
-      started: '2026-11-28T10:00:00Z',
-      saved: '2026-11-28T10:00:00Z',
-      worked: 0,
-      running: false,
-      pauses: [],
-      at: null,
-    },
-    questions: worlds.map(({ number, drill }) => ({
-      number,
-      drill: drill.id,
-      flagged: false,
-      worked: 0,
-      prepared: false,
-    })),
-    ...state,
-  });
+  const exam = new Exam(deps, { ...examState(worlds, minutes), ...state });
   onTestFinished(async () => {
     await exam.dispose();
     vi.useRealTimers();

@@ -1,0 +1,61 @@
+import type { ExamWorld } from '../../src/lesson/exam/exam.ts';
+import type { ExamState } from '../../src/lesson/exam/exam-state.ts';
+import { loadDrills } from '../../src/lesson/load-drill.ts';
+import type { Check, StepOf } from '../../src/lesson/schema.ts';
+import type { CheckResult, Engine } from '../../src/lesson/state.ts';
+import { packageFile } from '../../src/shared/paths.ts';
+import { type ScriptedEngine, scriptedEngine } from './scripted-engine.ts';
+
+const drills = await loadDrills(packageFile('lessons'));
+
+/** A question whose world is a list of what was asked of it. */
+export class ListedWorld implements ExamWorld {
+  readonly drill;
+  readonly scripted: ScriptedEngine;
+  readonly asked: string[] = [];
+  /** Set to let `prepare` wait, or fail. */
+  gate: Promise<void> | null = null;
+  grading: (check: Check) => CheckResult['verdict'] = () => ({ state: 'passed', found: 'it' });
+  constructor(readonly number: number) {
+    const drill = drills[number - 1];
+    if (drill === undefined) throw new Error('no such drill');
+    this.drill = drill;
+    const lesson = { ...drill.lesson, number, exam: { verdicts: false } };
+    const steps = { task: { phase: 'todo', hints: 0, solutionShown: false } } as const;
+    this.scripted = scriptedEngine({ lesson, steps, folder: `/work/exam/x/${drill.id}` });
+  }
+  get checks() {
+    return (this.drill.lesson.steps[0] as StepOf<'fix'>).checks;
+  }
+  async prepare(begun: boolean, seen: string | undefined) {
+    this.asked.push(`prepare ${begun} ${seen}`);
+    await this.gate;
+  }
+  async engine(): Promise<Engine> {
+    return this.scripted;
+  }
+  async grade(): Promise<CheckResult[]> {
+    this.asked.push('grade');
+    return this.checks.map(each => ({
+      id: each.id,
+      title: each.title,
+      guard: each.guard === true,
+      verdict: this.grading(each),
+    }));
+  }
+  look = async () => `kind: Seen${this.number}\n`;
+  solution = () => 'kind: Right\n';
+  dispose = async () => {};
+}
+
+/** A new exam over these worlds. */
+export function examState(worlds: readonly ListedWorld[], minutes = 30): ExamState {
+  return {
+    ...{ format: 1, id: 'x', seed: 's', on: 'memory', training: false, minutes, passMark: 68 },
+    ...{ started: '2026-11-28T10:00:00Z', saved: '2026-11-28T10:00:00Z', worked: 0, running: false },
+    ...{ pauses: [], at: null },
+    questions: worlds.map(({ number, drill }) => ({
+      ...{ number, drill: drill.id, flagged: false, worked: 0, prepared: false },
+    })),
+  };
+}

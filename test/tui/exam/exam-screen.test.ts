@@ -1,0 +1,138 @@
+/** An exam on a terminal, as a candidate sees it: its list, a question, its pause, its end. */
+import { expect, it, onTestFinished } from 'vitest';
+import { Exam } from '../../../src/lesson/exam/exam.ts';
+import { examState, ListedWorld } from '../../support/listed-world.ts';
+import { KEYS, testTerminal } from '../../support/terminal.ts';
+
+/** Three questions that are ready; the clock moves only as the test says. */
+async function startExam({ columns = 80, rows = 24, ascii = false } = {}) {
+  process.env.CI = 'false';
+  process.env.CONTINUOUS_INTEGRATION = 'false';
+  const { runExam } = await import('../../../src/tui/exam/exam-app.tsx');
+  const worlds = [1, 2, 3].map(number => new ListedWorld(number));
+  const exam = new Exam(
+    {
+      ...{ worlds, provider: 'sandbox', now: () => 1_700_000_000_000, monotonic: () => 0 },
+      ...{ save: async () => {}, atOnce: 2, fleeting: false },
+    },
+    examState(worlds),
+  );
+  await exam.begin();
+  const terminal = testTerminal(columns, rows);
+  const stop = new AbortController();
+  const ended = runExam(exam, {
+    ...{ stdin: terminal.stdin, stdout: terminal.stdout, env: {}, signal: stop.signal },
+    look: { color: false, ascii, screenReader: false },
+  }).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  onTestFinished(async () => {
+    stop.abort();
+    await ended;
+    await exam.dispose();
+  });
+  return { ...terminal, exam, worlds, ended };
+}
+
+it('lists the questions under one clock, without a verdict', async () => {
+  const tui = await startExam();
+  const ready = (frame: string) => frame.includes('enter open') && !frame.includes('being made');
+  expect(await tui.until(ready)).toMatchInlineSnapshot(`
+    " Exam, 3 questions                                                   30:00 left
+     ──────────────────────────────────────────────────────────────────────────────
+
+     Any order. What is in effect at the end counts; no verdicts before. 68 % pass.
+
+      ▸    1  Open one door                                                4 points
+           2  A subset that nobody declared                                4 points
+           3  Everyone else gets a 404                                     3 points
+
+
+
+
+
+
+
+
+
+
+
+
+
+     ──────────────────────────────────────────────────────────────────────────────
+     enter open   f flag   x end the exam   p pause   q quit"
+  `);
+});
+
+it('opens a question in any order, and shows neither checks nor hints', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.press('j', 'f', KEYS.enter);
+  const frame = await tui.until('2/3 !');
+  expect(frame).toContain('A subset that nobody declared');
+  expect(frame).toContain('30:00 left');
+  expect(frame).toContain('saving in any editor applies it');
+  for (const { title } of tui.worlds[1]?.checks ?? []) expect(frame).not.toContain(title);
+  expect(frame).not.toMatch(/points|hint|checks again/);
+  tui.press('h');
+  await tui.until('An exam has no hints and no solutions');
+  tui.press('s', 'n');
+  await tui.until('3/3');
+  tui.press(KEYS.escape);
+  await tui.until('▸    3');
+  expect(tui.worlds[1]?.scripted.asked).toEqual([]);
+});
+
+it('pauses, says how long, and goes on', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.press('p');
+  await tui.until('clock stands, 30:00 left');
+  tui.press('p');
+  await tui.until('enter open');
+  expect(tui.exam.getSnapshot().phase).toBe('running');
+});
+
+it('asks before it ends, grades, and shows the report', async () => {
+  const tui = await startExam({ columns: 100, rows: 30 });
+  const [, second] = tui.worlds as [ListedWorld, ListedWorld, ListedWorld];
+  second.grading = check =>
+    check.guard === true
+      ? { state: 'passed', found: 'it' }
+      : { state: 'failed', expected: 'status 200', found: 'status 503' };
+  await tui.until('enter open');
+  tui.press('x');
+  await tui.until('y end and grade');
+  tui.press('n');
+  await tui.until('enter open');
+  tui.press('x', 'y');
+  const report = await tui.until('% is needed');
+  expect(report).toMatch(/63.6 %, not passed \(68 % is needed\)/);
+  expect(report).toMatch(/routing +3 of 7/);
+  tui.press(KEYS.pageDown);
+  await tui.until('expected status 200, found status 503');
+  tui.press('q');
+  expect(await tui.ended).toBeNull();
+  await tui.until(() => !tui.alternate());
+});
+
+it('gives the terminal back on Ctrl-C, in a question as well', async () => {
+  const tui = await startExam({ ascii: true });
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.press(KEYS.ctrlC);
+  expect(await tui.ended).toBeNull();
+  await tui.until(() => !tui.alternate());
+  expect(tui.rawMode()).toBe(false);
+});
+
+it('says when the window is too small', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.resize(50, 10);
+  await tui.until('needs 60 columns');
+  tui.resize(120, 40);
+  await tui.until('enter open');
+});
