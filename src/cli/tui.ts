@@ -31,9 +31,7 @@ export async function onScreen(
   load: () => Promise<Course>,
 ): Promise<void> {
   const options = globals(command);
-  // Ink writes nothing until its end where it believes to be in a CI; this is a terminal.
-  for (const name of ['CI', 'CONTINUOUS_INTEGRATION'])
-    if (process.env[name] !== undefined) process.env[name] = 'false';
+  drawEvenInCi();
   const { runTui } = await import('../tui/app.tsx');
   const flags = command.optsWithGlobals<{ screenReader?: boolean }>();
   await runTui({
@@ -49,6 +47,12 @@ export async function onScreen(
     boot: bootOf(options, load),
     now: Date.now,
   });
+}
+
+/** To be called before Ink is loaded: it writes nothing until its end where it believes to be in a CI. */
+export function drawEvenInCi(): void {
+  for (const name of ['CI', 'CONTINUOUS_INTEGRATION'])
+    if (process.env[name] !== undefined) process.env[name] = 'false';
 }
 
 export function hasScreen(): boolean {

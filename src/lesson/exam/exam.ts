@@ -3,6 +3,7 @@
  * its own. Two are ready before the clock starts, the rest are made behind; a question that is not ready stops the
  * clock. All that matters is saved as it changes, so a killed exam goes on where it was.
  */
+import { setMaxListeners } from 'node:events';
 import { asTutorError, Interrupted, type Problem } from '../../shared/errors.ts';
 import { inTurns } from '../../shared/in-turns.ts';
 import { log } from '../../shared/log.ts';
@@ -62,6 +63,8 @@ export class Exam {
     private readonly deps: ExamDeps,
     state: ExamState,
   ) {
+    // Every request of every world that is being made listens to it; more than ten are no leak.
+    setMaxListeners(0, this.#stop.signal);
     this.#clock = new ExamClock(deps.monotonic);
     this.#state = resumed(state, deps.now());
     this.#snapshot = this.#draw();
