@@ -58,6 +58,11 @@ describe('istio-tutor exam', () => {
     first.type('1');
     await first.says('Question 1: Open one door   namespace exam-1');
     first.type('f');
+    const beside = await run(['exam', '--plain', '--on', 'sandbox']);
+    expect([beside.exitCode, beside.stderr]).toEqual([
+      2,
+      expect.stringContaining('Another istio-tutor is running with the same progress.'),
+    ]);
     first.child.kill('SIGKILL');
     await first.child;
 
