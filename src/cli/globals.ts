@@ -16,6 +16,8 @@ export interface GlobalOptions {
   readonly work?: string;
   readonly state?: string;
   readonly course?: string;
+  /** Where what is done is written down. */
+  readonly transcript?: string;
 }
 
 /** The global options of a command, checked. Throws a UserError that names the flag. */
@@ -29,6 +31,7 @@ export function globals(command: Command): GlobalOptions {
     ...text('name'),
     ...text('work'),
     ...text('state'),
+    ...text('transcript'),
     ...(typeof raw.lessons === 'string' ? { course: raw.lessons } : text('course')),
     json: raw.json === true,
     color: raw.color !== false && !process.env.NO_COLOR && process.stdout.isTTY === true,

@@ -6,6 +6,7 @@ import { Command, type CommanderError, Option } from 'commander';
 import { UserError } from '../shared/errors.ts';
 import { analyzeCommand } from './analyze.ts';
 import { checkCommand } from './check.ts';
+import { completionCommand } from './completion.ts';
 import { doctorCommand } from './doctor.ts';
 import { downCommand } from './down.ts';
 import { drillCommand } from './drill.ts';
@@ -47,6 +48,7 @@ const COMMANDS = [
   traceCommand,
   analyzeCommand,
   sandboxCommand,
+  completionCommand,
   versionCommand,
 ];
 
@@ -68,6 +70,7 @@ export function buildProgram(
     .option('--prefix <TEXT>', "in front of our namespaces' names")
     .option('--name <NAME>', "the kind cluster's name (istio-tutor)")
     .option('--work <DIR>', 'the folder for your manifests (~/istio-tutor)')
+    .option('--transcript <FILE>', 'write down what you do, as Markdown')
     .option('--state <DIR>', 'the folder for our own data')
     .option('--course <DIR>', 'the folder of another course')
     .addOption(new Option('--lessons <DIR>', 'the same as --course').hideHelp())

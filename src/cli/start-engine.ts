@@ -18,7 +18,7 @@ export async function startEngine(
   course: Course,
   cluster: Cluster | null,
   names: WorldNames,
-  options: Pick<GlobalOptions, 'state' | 'work'>,
+  options: Pick<GlobalOptions, 'state' | 'work' | 'transcript'>,
 ): Promise<Engine> {
   const [{ paths, workDir }, { openWorkspace }, { createEngine }, { systemClock }] = await Promise.all([
     import('../shared/paths.ts'),
@@ -30,7 +30,7 @@ export async function startEngine(
   const release = await hold(place.lock);
   const drills = course.lessons.some(each => each.drill !== undefined);
   const work = workDir(options.work);
-  return createEngine({
+  const engine = await createEngine({
     course,
     cluster,
     names,
@@ -40,6 +40,11 @@ export async function startEngine(
     workspace: openWorkspace(drills ? join(work, 'drills') : work),
     release,
   });
+  if (options.transcript !== undefined && cluster !== null) {
+    const { keepTranscript } = await import('./transcript.ts');
+    keepTranscript(engine, options.transcript, () => new Date());
+  }
+  return engine;
 }
 
 /** In a workshop the instructor's board is told as well. */

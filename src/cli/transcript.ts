@@ -1,0 +1,104 @@
+/**
+ * `--transcript FILE`: what was done, as Markdown, while it is done: the steps, the commands with their outputs, the
+ * walks, the checks. Each part once, when it has become final. Appended, so that a second sitting goes on in the file.
+ */
+import { appendFileSync } from 'node:fs';
+import type { Step } from '../lesson/schema.ts';
+import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
+import { UserError } from '../shared/errors.ts';
+import { answerLines, applyLines, checkLines, evidenceLines } from './lesson-report.ts';
+
+const LOOK = { color: false, ascii: false };
+
+/** Writes from now on. Throws a UserError when the file cannot be written. Returns how to stop. */
+export function keepTranscript(engine: Engine, path: string, now: () => Date): () => void {
+  const write = (text: string) => appendFileSync(path, text);
+  try {
+    write(`# istio-tutor, ${now().toISOString().slice(0, 16).replace('T', ' ')} UTC\n`);
+  } catch (error) {
+    throw new UserError({
+      what: `The transcript ${path} cannot be written.`,
+      why: (error as Error).message,
+      next: ['--transcript ./transcript.md'],
+    });
+  }
+  const teller = new Transcript(text => {
+    try {
+      write(text);
+    } catch {
+      // A disk that is full by now must not end the lesson.
+    }
+  });
+  return engine.subscribe(() => teller.tell(engine.getSnapshot()));
+}
+
+/** From snapshots to Markdown, nothing twice. */
+export class Transcript {
+  #lesson = '';
+  #at = '';
+  #told: Partial<StepState> = {};
+
+  constructor(private readonly write: (markdown: string) => void) {}
+
+  tell({ lesson, at, steps, provider }: Snapshot): void {
+    const step = lesson?.steps[at];
+    if (lesson === null || step === undefined) return;
+    if (lesson.id !== this.#lesson) this.write(`\n## ${lesson.number}  ${lesson.title}\n\nOn ${provider}.\n`);
+    if (`${lesson.id}/${step.id}` !== this.#at) {
+      this.write(`\n### ${step.title}\n${introduction(step, lesson.prose[step.id]?.before ?? '')}`);
+      this.#told = steps[step.id] ?? {};
+    }
+    this.#lesson = lesson.id;
+    this.#at = `${lesson.id}/${step.id}`;
+    const state = steps[step.id];
+    if (state !== undefined && state !== this.#told)
+      this.#news(step, state, lesson.prose[step.id]?.after ?? '');
+  }
+
+  #news(step: Step, state: StepState, after: string): void {
+    const before = this.#told;
+    this.#told = state;
+    const { apply, probe, checks, said, proven } = state;
+    if (said !== undefined && said !== before.said && step.kind === 'predict') {
+      this.write(`\nSaid: ${step.options[said]?.say}\n`);
+    }
+    // While it is followed an apply has no effect yet; a refused one has none at all.
+    const final =
+      apply?.effect !== undefined || apply?.objects.some(each => each.outcome === 'refused') === true;
+    if (apply !== undefined && final && apply !== before.apply) this.#block(applyLines(apply, LOOK));
+    if (probe?.evidence !== undefined && probe.evidence !== before.probe?.evidence) {
+      this.#block([...answerLines(probe.evidence.curl, LOOK), '', ...evidenceLines(probe.evidence, LOOK)]);
+    }
+    if (step.kind === 'predict' && proven !== undefined && proven !== before.proven) {
+      const words = proven === null ? 'none of the answers' : step.options[proven]?.say;
+      this.write(`\n${proven === said ? 'And so it was.' : `It was: ${words}`}\n`);
+    }
+    if (
+      checks !== undefined &&
+      checks !== before.checks &&
+      checks.every(each => each.verdict.state !== 'not-tried')
+    ) {
+      this.#block(checkLines(checks, LOOK));
+    }
+    if (state.phase === 'done' && before.phase !== 'done' && after !== '')
+      this.write(`\n${withoutHeading(after)}\n`);
+  }
+
+  #block(lines: readonly string[]): void {
+    this.write(`\n\`\`\`\n${lines.map(line => line.trimEnd()).join('\n')}\n\`\`\`\n`);
+  }
+}
+
+function introduction(step: Step, prose: string): string {
+  const text = prose === '' ? '' : `\n${withoutHeading(prose)}\n`;
+  if (step.kind === 'predict') {
+    const options = step.options.map(({ say }, i) => `${i + 1}. ${say}`);
+    return `${text}\n${step.question}\n\n${options.join('\n')}\n`;
+  }
+  return step.kind === 'fix' ? `${text}\n${step.task}\n` : text;
+}
+
+/** The step's title stands above it already. */
+function withoutHeading(text: string): string {
+  return text.trim().replace(/^#+ .*\n+/, '');
+}
