@@ -127,9 +127,13 @@ export function effectText(effect: Effect): string {
 }
 
 async function playPredict(on: Stage, step: StepOf<'predict'>): Promise<Played> {
-  const probe = await sendPrediction(on, step);
-  const evidence = await probe.evidence;
-  const proof = proveOption(fillAll(step.options, on.mesh.placeholders), evidence);
+  const ask = async () => {
+    const evidence = await (await sendPrediction(on, step)).evidence;
+    return { evidence, proof: proveOption(fillAll(step.options, on.mesh.placeholders), evidence) };
+  };
+  const first = await ask();
+  // A log that a loaded node lost for a while tells nothing about the lesson: it is asked once more.
+  const { evidence, proof } = first.proof.unclear === undefined ? first : await ask();
   const announced = step.announced - 1;
   const said = (i: number | null) => (i === null ? 'none of the options' : `"${step.options[i]?.say}"`);
   const failures: Failure[] = [];

@@ -10,7 +10,7 @@ import type { LogHub, Mark } from './hub.ts';
 import { linesOfCall, missingApiLines, missingLines } from './match.ts';
 
 /** Milliseconds from curl's answer until missing lines are given up. Envoy flushes each second; a loaded machine takes several. */
-const DEADLINE = 10_000;
+const DEADLINE = 15_000;
 /** The same where nothing may come: curl gave up on a connection that the far side keeps open. */
 const DEADLINE_OPEN = 6000;
 /** Milliseconds from the answer after which a log whose lines are missing is read by itself. */

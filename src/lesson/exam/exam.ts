@@ -89,6 +89,7 @@ export class Exam {
     if (failed !== undefined && first.every(each => this.#ready.get(each.number) === 'failed'))
       throw new FirstFailed(failed);
     this.#phase = 'running';
+    this.#state = { ...this.#state, running: true };
     this.#timer = setInterval(() => this.#tick(), TICK);
     this.#clock.tick(false);
     this.#tell();

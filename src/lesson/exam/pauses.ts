@@ -5,7 +5,8 @@ import type { Pause } from './report-schema.ts';
 /** What lies between the last save and now is a pause, and shown as one. */
 export function resumed(state: ExamState, now: number): ExamState {
   const away = (now - Date.parse(state.saved)) / 1000;
-  if (state.worked === 0 || state.report !== undefined) return state;
+  if (!state.running && state.worked === 0) return state; // Its clock had not begun.
+  if (state.report !== undefined) return state;
   return withPause(state, { seconds: Math.max(0, away), why: 'interrupted' });
 }
 
