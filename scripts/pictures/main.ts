@@ -62,10 +62,15 @@ async function picture(
         timer = setTimeout(done, 1000);
       });
     });
-  for (const [keys, text] of steps) {
-    if (keys !== '') pty.child.stdin?.write(keys);
-    await until(text);
-    await quiet();
+  try {
+    for (const [keys, text] of steps) {
+      if (keys !== '') pty.child.stdin?.write(keys);
+      await until(text);
+      await quiet();
+    }
+  } catch (error) {
+    await pty.end();
+    throw error;
   }
   writeFileSync(
     join(folder, `${name}.svg`),

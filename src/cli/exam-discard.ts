@@ -4,22 +4,23 @@ import { readExam, removeExam } from '../lesson/exam/exam-state.ts';
 import { TutorError } from '../shared/errors.ts';
 import { paths, tilde } from '../shared/paths.ts';
 import { commandProgress } from './command-progress.ts';
+import { placeOf } from './exam-take.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 import { openCluster } from './open-cluster.ts';
 
 export async function discardExam(options: GlobalOptions): Promise<void> {
   const place = paths(options.state);
-  let on = options.on;
+  let where: GlobalOptions = options;
   let aside: string | null = null;
   try {
     const exam = await readExam(place.exam);
-    on ??= exam?.on;
+    if (exam !== null) where = placeOf(exam, options);
   } catch (error) {
     if (!(error instanceof TutorError)) throw error;
     aside = `${place.exam}.aside`;
     await rename(place.exam, aside);
   }
-  const { cluster, names } = await openCluster(on === undefined ? options : { ...options, on });
+  const { cluster, names } = await openCluster(where);
   let removed: readonly string[] = [];
   if ((await cluster.health(interruptSignal())).state !== 'absent') {
     await commandProgress(options, async progress => {

@@ -65,14 +65,18 @@ async function examFor(
   return newExam(flags, options);
 }
 
+/** The flags that lead to a course and a world; a resumed exam has them of its own. */
+const WHERE = ['name', 'learner', 'prefix', 'course'] as const;
+
 /** What was decided at the start stands. */
 function checkSame(before: ExamState, flags: ExamFlags, options: GlobalOptions): void {
-  const told: readonly [string, string | undefined, string][] = [
+  const told: readonly (readonly [string, string | undefined, string])[] = [
     ['--drills', flags.drills, String(before.questions.length)],
     ['--minutes', flags.minutes, String(before.minutes)],
     ['--seed', flags.seed, before.seed],
     ['--pass', flags.pass, String(before.passMark)],
     ['--on', options.on, before.on],
+    ...WHERE.map(flag => [`--${flag}`, options[flag], before[flag] ?? ''] as const),
   ];
   const other = told.find(([, now, then]) => now !== undefined && now !== then);
   if (other === undefined) return;
@@ -95,7 +99,9 @@ async function newExam(flags: ExamFlags, options: GlobalOptions): Promise<ExamTo
     id: `${now.slice(0, 10).replaceAll('-', '')}-${randomBytes(3).toString('hex')}`,
     seed,
     on: options.on ?? (await lastChoice(options)),
-    ...(options.course === undefined ? {} : { course: options.course }),
+    ...Object.fromEntries(
+      WHERE.flatMap(flag => (options[flag] === undefined ? [] : [[flag, options[flag]]])),
+    ),
     training: flags.training === true,
     ...{ minutes, passMark },
     ...{ started: now, worked: 0, saved: now, running: false, pauses: [] },
@@ -157,6 +163,19 @@ async function drillsOf(state: ExamState): Promise<readonly Drill[]> {
   });
 }
 
+/** The options that lead to where the exam takes place. */
+export function placeOf(
+  { on, name, learner, prefix }: Pick<ExamState, 'on' | 'name' | 'learner' | 'prefix'>,
+  options: GlobalOptions,
+): GlobalOptions {
+  const where = {
+    ...(name === undefined ? {} : { name }),
+    ...(learner === undefined ? {} : { learner }),
+    ...(prefix === undefined ? {} : { prefix }),
+  };
+  return { ...options, on, ...where };
+}
+
 interface Way {
   readonly flags: ExamFlags;
   readonly options: GlobalOptions;
@@ -169,7 +188,7 @@ async function onCluster(state: ExamState, drills: readonly Drill[], way: Way): 
   const { flags, options } = way;
   const place = paths(options.state);
   const folder = join(workDir(options.work), 'exam', state.id);
-  const { cluster, names } = await openCluster({ ...options, on: state.on });
+  const { cluster, names } = await openCluster(placeOf(state, options));
   const workspace = openWorkspace(folder);
   const signal = interruptSignal();
   const common = {

@@ -69,12 +69,16 @@ describe('the sandbox does as real Istio did', { timeout: 400_000 }, () => {
     }
   }
 
-  /** Chance decides each of many calls anew: a difference among them is one when it shows twice. */
+  /**
+   * Chance decides each of many calls anew, and a loaded machine is late: a difference among many calls, or in time
+   * alone, is one when it shows twice.
+   */
   async function differences(world: World, test: Case, real: Outcome): Promise<Differences> {
     const once = async () => compare(real, await play(world, test, real));
     const found = await once();
     const drawn = real.probes.some(({ transfers }) => transfers.length > MANY);
-    return found.hard.length > 0 && drawn && known[test.name] === undefined ? once() : found;
+    const late = found.hard.every(each => each.includes(': took real '));
+    return found.hard.length > 0 && (drawn || late) && known[test.name] === undefined ? once() : found;
   }
 
   it.each(cases.map(({ name }) => name))('%s', async name => {

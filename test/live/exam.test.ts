@@ -70,7 +70,7 @@ describe('an exam on kind', () => {
       expect((await apply(kube, object)).outcome).toBe('created');
     }
 
-    const second = take('--prefix', 'exam-');
+    const second = take();
     await second.says('2 questions, ');
     second.type('end');
     second.type('end yes');
@@ -81,7 +81,7 @@ describe('an exam on kind', () => {
     const report = JSON.parse(json);
     expect(report.questions).toMatchObject([{ drill: DRILL, points: 4, of: 4 }, { points: 0 }]);
 
-    const discard = await run(['exam', '--discard', '--prefix', 'exam-']);
+    const discard = await run(['exam', '--discard']);
     expect(discard.stdout).toContain('removed exam-exam-1');
     const down = await run(['down', '--on', on, '--prefix', 'exam-']);
     expect(down.exitCode, down.stderr).toBe(0);

@@ -30,6 +30,10 @@ const examState = z.object({
   seed: z.string(),
   /** The cluster, as --on names it; a resumed exam goes on there. */
   on: z.string(),
+  /** Which world of it, where the flags of those names were given. */
+  name: z.string().optional(),
+  learner: z.string().optional(),
+  prefix: z.string().optional(),
   /** The course's folder, where it is not ours. */
   course: z.string().optional(),
   training: z.boolean(),

@@ -34,6 +34,8 @@ export interface ExamDeps {
 const FIRST = 2;
 const TICK = 250;
 const SAVE_EVERY = 1000;
+/** Between two looks at worlds that end with this process. */
+const LOOK_EVERY = 3000;
 
 export type { ExamWorld } from './grading.ts';
 
@@ -54,6 +56,7 @@ export class Exam {
   #savedAt = 0;
   #ending: Promise<void> | null = null;
   #looking = false;
+  #lookedAt = 0;
   #turn = 0;
   #saving: Promise<void> = Promise.resolve();
   #snapshot: ExamSnapshot;
@@ -139,11 +142,12 @@ export class Exam {
   /** Opens a question; null: back to the list. */
   async open(number: number | null): Promise<void> {
     this.#tick();
-    await this.#look();
+    const left = this.#state.at;
     this.#state = { ...this.#state, at: number };
     if (number !== null) this.#opened.add(number);
     this.#notice = null;
     this.#tell();
+    await this.#look(left);
     await this.#save();
   }
 
@@ -266,12 +270,12 @@ export class Exam {
     const all = minutes * 60_000;
     const warning = warningBetween(all - before, all - before - worked);
     if (warning !== null) this.#notice = `${warning} minute${warning === 1 ? '' : 's'} left.`;
-    this.#tell();
+    this.#tellTime();
     if (this.#state.worked >= all && this.#phase === 'running') {
       this.#notice = 'The time is over.';
       void this.#finish().catch(() => {});
     } else if (this.deps.monotonic() - this.#savedAt > SAVE_EVERY) {
-      if (this.deps.fleeting) void this.#lookAround();
+      if (this.deps.fleeting && this.deps.monotonic() - this.#lookedAt > LOOK_EVERY) void this.#lookAround();
       void this.#save();
     }
   }
@@ -280,6 +284,7 @@ export class Exam {
   async #lookAround(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
+    this.#lookedAt = this.deps.monotonic();
     const ready = this.deps.worlds.filter(each => this.#ready.get(each.number) === 'ready');
     const other = ready[this.#turn++ % Math.max(1, ready.length)];
     await this.#look();
@@ -348,6 +353,14 @@ export class Exam {
       }
     });
     return this.#saving;
+  }
+
+  /** A clock shows seconds: what changes within one is not worth a new screen. */
+  #tellTime(): void {
+    const { left, standing, notice } = this.#snapshot;
+    const next = this.#draw();
+    const same = Math.ceil(left / 1000) === Math.ceil(next.left / 1000);
+    if (!same || standing !== next.standing || notice !== next.notice) this.#tell();
   }
 
   #tell(): void {

@@ -86,7 +86,7 @@ describe('an exam', () => {
     await pass(5000);
     expect(exam.getSnapshot()).toMatchObject({ standing: true, left: 30 * 60_000 - 2000 });
     open();
-    await pass(1000);
+    await pass(2000);
     const { left, standing, state } = exam.getSnapshot();
     expect(standing).toBe(false);
     expect(left).toBeLessThan(30 * 60_000 - 2000);
