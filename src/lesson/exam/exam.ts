@@ -96,7 +96,8 @@ export class Exam {
     this.#timer = setInterval(() => this.#tick(), TICK);
     this.#clock.tick(false);
     this.#tell();
-    void this.#save();
+    // Saved before anything is shown: from here on whatever ends the program is a pause.
+    await this.#save();
     void inTurns(queue, this.deps.atOnce, each => this.#prepare(each));
   }
 
