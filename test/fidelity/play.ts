@@ -54,7 +54,9 @@ async function applyAll(world: World, { apply: text, gap = 0 }: Case): Promise<O
   const ips = await serviceIPs(world);
   const filled = text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => ips[name] ?? whole);
   const applied: [string, string][] = [];
-  for (const document of parseAllDocuments(filled)) {
+  const documents = parseAllDocuments(filled);
+  if (gap === 0 && documents.length > 1) await roomInThisSecond();
+  for (const document of documents) {
     const object = document.toJS() as KubeObject | null;
     if (!object) continue;
     if (applied.length > 0 && gap > 0) await systemClock.wait(gap * 1000);
@@ -63,6 +65,15 @@ async function applyAll(world: World, { apply: text, gap = 0 }: Case): Promise<O
     applied.push([`${object.kind}/${object.metadata.name}`, said]);
   }
   return applied;
+}
+
+/**
+ * Age decides some conflicts, and has whole seconds: what kubectl applied at once was of one age, so it must be here as
+ * well. Where little of this second is left the next one is awaited.
+ */
+async function roomInThisSecond(): Promise<void> {
+  const left = 1000 - (systemClock.now() % 1000);
+  if (left < 600) await systemClock.wait(left);
 }
 
 function refusalAsKubectlSays(
