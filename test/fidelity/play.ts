@@ -54,11 +54,10 @@ async function applyAll(world: World, { apply: text, gap = 0 }: Case): Promise<O
   const ips = await serviceIPs(world);
   const filled = text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => ips[name] ?? whole);
   const applied: [string, string][] = [];
-  const documents = parseAllDocuments(filled);
-  if (gap === 0 && documents.length > 1) await roomInThisSecond();
-  for (const document of documents) {
-    const object = document.toJS() as KubeObject | null;
-    if (!object) continue;
+  const objects = parseAllDocuments(filled).flatMap(each => (each.toJS() as KubeObject | null) ?? []);
+  const kinds = objects.map(each => each.kind);
+  if (gap === 0 && new Set(kinds).size < kinds.length) await roomInThisSecond();
+  for (const object of objects) {
     if (applied.length > 0 && gap > 0) await systemClock.wait(gap * 1000);
     const result = await apply(kube, object);
     const said = result.outcome === 'refused' ? refusalAsKubectlSays(object, result) : 'ok';
