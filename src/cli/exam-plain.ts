@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import type { Exam, ExamSnapshot } from '../lesson/exam/exam.ts';
 import { clockText } from '../lesson/exam/exam-clock.ts';
-import { questionText } from '../lesson/exam/question-text.ts';
+import { nextQuestion, questionText } from '../lesson/exam/question-text.ts';
 import { reportMarkdown } from '../lesson/exam/report-markdown.ts';
 import type { Engine } from '../lesson/state.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
@@ -15,10 +15,7 @@ const KEYS = `  NUMBER  open that question      enter   apply your files
   time    what is left            pause, resume
   end     end the exam: asks      q       stop the clock and quit; the same command goes on`;
 
-export async function examPlain(
-  exam: Exam,
-  options: GlobalOptions & { readonly folder: string },
-): Promise<void> {
+export async function examPlain(exam: Exam, options: GlobalOptions): Promise<void> {
   const write = (text: string) => void process.stdout.write(`${text}\n`);
   const signal = interruptSignal();
   const lines = createInterface({ input: process.stdin, terminal: false });
@@ -49,7 +46,7 @@ export async function examPlain(
       };
       tellers.set(engine, new Teller(engine, look));
     }
-    write(taskText(engine, number, options.folder));
+    write(taskText(engine, number));
   };
   const commands: Readonly<Record<string, () => unknown>> = {
     list: () => write(listText(exam.getSnapshot())),
@@ -62,7 +59,7 @@ export async function examPlain(
       await exam.end();
     },
     f: () => withOpen(exam, write, number => exam.flag(number)),
-    n: () => open(next(exam.getSnapshot())),
+    n: () => open(nextQuestion(exam.getSnapshot())),
     '?': () => write(KEYS),
   };
   try {
@@ -106,13 +103,8 @@ function withOpen(exam: Exam, write: (text: string) => void, work: (number: numb
   else work(at);
 }
 
-/** The next one after the open one; from the last, the first. */
-function next({ at, questions }: ExamSnapshot): number {
-  return ((at ?? 0) % questions.length) + 1;
-}
-
-function taskText(engine: Engine, number: number, folder: string): string {
-  const { lesson, namespaces, kubeconfig } = engine.getSnapshot();
+function taskText(engine: Engine, number: number): string {
+  const { lesson, namespaces, kubeconfig, folder } = engine.getSnapshot();
   const step = lesson?.steps[0];
   const task = step?.kind === 'fix' ? step.task : '';
   return [
@@ -121,7 +113,7 @@ function taskText(engine: Engine, number: number, folder: string): string {
     '',
     task,
     '',
-    `Files    ${engine.getSnapshot().folder ?? folder}`,
+    `Files    ${folder}`,
     `kubectl  export KUBECONFIG=${kubeconfig}`,
   ].join('\n');
 }

@@ -230,7 +230,7 @@ async function onCluster(state: ExamState, drills: readonly Drill[], way: Way): 
       progress.stage('Making the first two questions');
       await exam.begin();
     });
-    if (flags.recheck !== true) await (await screen(way))(exam, { ...options, folder });
+    if (flags.recheck !== true) await (await screen(way))(exam, options);
     ended = exam.getSnapshot().report !== null;
   } catch (error) {
     signal.throwIfAborted();

@@ -1,5 +1,6 @@
 /** `istio-tutor history`: the exams that have ended here, and the domains in which points were left lying. */
 import { Command } from 'commander';
+import { minuteText } from '../shared/minute-text.ts';
 import { globals } from './globals.ts';
 import { paint, signs } from './plain-reporter.ts';
 
@@ -37,7 +38,7 @@ With --json: {"exams": [{"id", "ended", "seed", "provider", "percent", "passed",
         const score = percent === null ? 'not scored' : `${percent} %`;
         const more = `${pauses > 0 ? `, ${pauses} pauses` : ''}${training ? ', training' : ''}`;
         const facts = `${drills.length} questions in ${Math.ceil(seconds / 60)} min on ${provider}, seed ${seed}${more}`;
-        write(`${sign} ${ended.slice(0, 16).replace('T', ' ')}  ${score.padStart(10)}  ${facts}`);
+        write(`${sign} ${minuteText(ended)}  ${score.padStart(10)}  ${facts}`);
       }
       write('');
       for (const { domain, points, of } of weak) {

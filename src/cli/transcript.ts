@@ -6,6 +6,7 @@ import { appendFileSync } from 'node:fs';
 import type { Step } from '../lesson/schema.ts';
 import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
 import { UserError } from '../shared/errors.ts';
+import { minuteText } from '../shared/minute-text.ts';
 import { answerLines, applyLines, checkLines, evidenceLines } from './lesson-report.ts';
 
 const LOOK = { color: false, ascii: false };
@@ -14,7 +15,7 @@ const LOOK = { color: false, ascii: false };
 export function keepTranscript(engine: Engine, path: string, now: () => Date): () => void {
   const write = (text: string) => appendFileSync(path, text);
   try {
-    write(`# istio-tutor, ${now().toISOString().slice(0, 16).replace('T', ' ')} UTC\n`);
+    write(`# istio-tutor, ${minuteText(now().toISOString())} UTC\n`);
   } catch (error) {
     throw new UserError({
       what: `The transcript ${path} cannot be written.`,

@@ -2,11 +2,12 @@
 import { connect } from '../cluster/client.ts';
 import { systemClock } from '../shared/clock.ts';
 import { UserError } from '../shared/errors.ts';
+import { minuteText } from '../shared/minute-text.ts';
 import { type LearnerStatus, learnersOf, statusOf } from '../workshop/workshop.ts';
 import { type GlobalOptions, interruptSignal, sameAgain } from './globals.ts';
 import { openCluster } from './open-cluster.ts';
 import { paint, signs } from './plain-reporter.ts';
-import { placeOf, refuseLearner } from './workshop-up.ts';
+import { refuseLearner, sharedPlace } from './workshop-up.ts';
 
 /** Milliseconds between two looks of the live board. */
 const EVERY = 2000;
@@ -36,7 +37,7 @@ export async function workshopStatus(once: boolean, options: GlobalOptions): Pro
 
 async function looker(options: GlobalOptions): Promise<() => Promise<readonly LearnerStatus[]>> {
   refuseLearner(options);
-  const on = await placeOf(options);
+  const on = sharedPlace(options);
   const { cluster } = await openCluster({ ...options, on });
   const kube = await connect(cluster.kubeconfig);
   return async () => {
@@ -85,7 +86,7 @@ export async function workshopReport(options: GlobalOptions): Promise<void> {
   }
   const row = ({ learner, progress }: LearnerStatus) => {
     const { lessons = [], drills = [], steps = 0, updated = '' } = progress ?? {};
-    const last = updated === '' ? 'not begun' : updated.slice(0, 16).replace('T', ' ');
+    const last = updated === '' ? 'not begun' : minuteText(updated);
     return `| ${learner} | ${lessons.length} | ${steps} | ${drills.length} | ${[...lessons, ...drills].join(', ')} | ${last} |`;
   };
   process.stdout.write(

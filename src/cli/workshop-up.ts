@@ -42,7 +42,7 @@ export async function workshopUp(flags: UpOptions, options: GlobalOptions): Prom
     ...(flags.istioFile === undefined ? {} : { istioFile: flags.istioFile }),
     yes: true,
   };
-  const on = await placeOf(options);
+  const on = sharedPlace(options);
   const [first = ''] = flags.names;
   const open = (learner: string) => openCluster({ ...options, on, learner }, more);
   if (on !== 'kind' && !flags.yes) await agree(on, flags.names);
@@ -136,8 +136,8 @@ async function keep(folder: string, path: string, text: string): Promise<void> {
   }
 }
 
-/** A sandbox cannot be shared; what was chosen last for the lessons counts only where it can. */
-export async function placeOf(options: GlobalOptions): Promise<string> {
+/** kind unless --on says otherwise; a sandbox cannot be shared. */
+export function sharedPlace(options: GlobalOptions): string {
   const on = options.on ?? 'kind';
   if (on !== 'sandbox') return on;
   throw new UserError({
@@ -158,7 +158,7 @@ export function refuseLearner(options: GlobalOptions): void {
 export async function workshopDown(options: GlobalOptions): Promise<void> {
   refuseLearner(options);
   const signal = interruptSignal();
-  const { cluster } = await openCluster({ ...options, on: await placeOf(options) });
+  const { cluster } = await openCluster({ ...options, on: sharedPlace(options) });
   const kube = await connect(cluster.kubeconfig);
   const learners = await learnersOf(kube);
   await commandProgress(options, async progress => {

@@ -50,21 +50,10 @@ export async function chooseCluster(
   const where = parseOn(on);
   if (where.kind !== 'kind') forKindOnly(on, options);
   if (where.kind === 'context') {
-    const [{ contextCluster, learnersNames }, { readUserKubeconfig, takeContext }] = await Promise.all([
-      import('./providers/context/context.ts'),
-      import('./providers/context/user-kubeconfig.ts'),
-    ]);
+    const { contextWorld } = await import('./providers/context/context.ts');
     const images = imageSettings(place.data);
     const context = where.context === undefined ? {} : { context: where.context };
-    const { workshop } = takeContext(readUserKubeconfig(), where.context);
-    if (workshop !== null) {
-      const own = learnersNames(workshop, names);
-      return {
-        names: own,
-        cluster: contextCluster({ names: own, paths: place, images, ...context, ...asking }),
-      };
-    }
-    return { names, cluster: contextCluster({ names, paths: place, images, ...context, ...asking }) };
+    return contextWorld({ names, paths: place, images, ...context, ...asking });
   }
   if (where.kind === 'sandbox') {
     const { sandboxCluster } = await import('./providers/sandbox/sandbox.ts');

@@ -23,6 +23,11 @@ export interface Lesson extends Omit<LessonFile, 'steps'> {
   readonly exam?: { readonly verdicts: boolean };
 }
 
+/** An exam's question that keeps its verdicts to itself until the end. */
+export function isSealed(lesson: Pick<Lesson, 'exam'> | null): boolean {
+  return lesson?.exam?.verdicts === false;
+}
+
 export interface DrillFacts {
   readonly domain: Domain;
   readonly level: Level;

@@ -7,6 +7,7 @@
 import { basename } from 'node:path';
 import { UserError } from '../shared/errors.ts';
 import { Actor } from './act.ts';
+import { isSealed } from './course.ts';
 import { Core, type EngineDeps } from './engine-core.ts';
 import type { ApplyFiles } from './fixing.ts';
 import { Place } from './place.ts';
@@ -238,7 +239,7 @@ class CourseEngine implements Engine {
     const step = this.#place.step();
     const fixing = this.#place.fixing;
     if (step?.kind !== 'fix' || fixing === null || fixing.id !== step.id) return;
-    const label = this.core.snapshot.lesson?.exam?.verdicts === false ? 'Applying' : 'Checking';
+    const label = isSealed(this.core.snapshot.lesson) ? 'Applying' : 'Checking';
     await this.core.job(label, manners, async signal => {
       if (notice !== undefined) this.core.tell({ type: 'notice', notice });
       await this.#place.bring(signal, false);

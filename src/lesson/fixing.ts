@@ -5,7 +5,7 @@
 import { basename, join } from 'node:path';
 import { tilde } from '../shared/paths.ts';
 import { applyManifests, type Manifest } from './apply-changes.ts';
-import type { Lesson } from './course.ts';
+import { isSealed, type Lesson } from './course.ts';
 import type { Core } from './engine-core.ts';
 import { keyOf, kindNamed } from './kinds.ts';
 import { parseManifest } from './manifest.ts';
@@ -51,11 +51,6 @@ export class Fixing {
     return this.core.snapshot.lesson as Lesson;
   }
 
-  /** An exam keeps its verdicts to itself until the end. */
-  get #judged(): boolean {
-    return this.lesson.exam?.verdicts !== false;
-  }
-
   private get folderName(): string {
     return basename(this.lesson.folder);
   }
@@ -98,7 +93,7 @@ export class Fixing {
     const before = this.#seen;
     await this.showFiles();
     if (this.#left.signal.aborted || this.#seen === before) return;
-    this.onChange('changed', this.#judged ? 'Saved; checking again.' : 'Saved; applied.');
+    this.onChange('changed', isSealed(this.lesson) ? 'Saved; applied.' : 'Saved; checking again.');
   }
 
   /** Looks for what was changed by kubectl. Silent about errors: the next action tells them. */
@@ -111,7 +106,10 @@ export class Fixing {
       if (signal.aborted || mesh === null || this.core.busy || this.#fingerprint === null) continue;
       const now = await mesh.fingerprint(signal).catch(() => null);
       if (now === null || signal.aborted || this.core.busy || now === this.#fingerprint) continue;
-      this.onChange('none', this.#judged ? 'Changed by kubectl; checking again.' : 'Changed by kubectl.');
+      this.onChange(
+        'none',
+        isSealed(this.lesson) ? 'Changed by kubectl.' : 'Changed by kubectl; checking again.',
+      );
     }
   }
 
@@ -165,7 +163,8 @@ export class Fixing {
       this.core.tell({ type: 'step', id: this.id, patch: { apply: { objects: [], effect } } });
     }
     this.#pending = effect?.kind === 'not-yet';
-    if (!this.#judged || outcome?.objects.some(o => o.outcome === 'refused')) await this.settle(on.mesh);
+    if (isSealed(this.lesson) || outcome?.objects.some(o => o.outcome === 'refused'))
+      await this.settle(on.mesh);
     else if (this.#pending) this.#couldNotCheck(effect as Effect);
     else await this.#runChecks(on, effect);
   }

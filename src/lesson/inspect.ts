@@ -30,7 +30,11 @@ export async function inspectStep(
 
 /** An object as YAML as a person would write it: without status, managed fields and what the server adds. */
 export function liveYaml(object: KubeObject): string {
-  const { status: _status, metadata, ...rest } = object;
+  return stringify(withoutServerFields(object), { lineWidth: 0 });
+}
+
+export function withoutServerFields(object: KubeObject): KubeObject {
+  const { apiVersion, kind, status: _status, metadata, ...body } = object;
   const { name, namespace, labels, annotations = {} } = metadata;
   const { 'kubectl.kubernetes.io/last-applied-configuration': _applied, ...own } = annotations;
   const kept = {
@@ -39,6 +43,5 @@ export function liveYaml(object: KubeObject): string {
     ...(labels === undefined ? {} : { labels }),
     ...(Object.keys(own).length === 0 ? {} : { annotations: own }),
   };
-  const { apiVersion, kind, ...body } = rest;
-  return stringify({ apiVersion, kind, metadata: kept, ...body }, { lineWidth: 0 });
+  return { apiVersion, kind, metadata: kept, ...body };
 }

@@ -8,6 +8,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import type { Problem } from '../shared/errors.ts';
 import { tilde } from '../shared/paths.ts';
+import { readFormat } from '../shared/read-format.ts';
 
 const FORMAT = 1;
 
@@ -100,21 +101,10 @@ async function load(path: string): Promise<Loaded & { trouble: Problem | null }>
 }
 
 function understand(text: string): Loaded | { why: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { why: `It is not JSON: ${(error as Error).message}` };
-  }
-  const format = (value as { format?: unknown } | null)?.format;
-  if (typeof format === 'number' && format > FORMAT) {
-    return { why: `A newer istio-tutor wrote it (format ${format}; this one knows ${FORMAT}).` };
-  }
-  const parsed = file.safeParse(value);
-  if (parsed.success)
-    return { lessons: new Map(Object.entries(parsed.data.lessons)), last: parsed.data.last ?? null };
-  const [issue] = parsed.error.issues;
-  return { why: `It does not hold what it should: ${issue?.path.join('.')}: ${issue?.message}` };
+  const found = readFormat(text, FORMAT, file);
+  if ('why' in found) return found;
+  const { lessons, last } = found.value;
+  return { lessons: new Map(Object.entries(lessons)), last: last ?? null };
 }
 
 async function moveAside(path: string, why: string): Promise<Problem> {

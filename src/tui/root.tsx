@@ -1,16 +1,7 @@
 /** The one Ink component of size: reads the stores, draws the frame of the moment, hands keys on. */
 import { Box, Static, Text, useInput } from 'ink';
-import {
-  Component,
-  type ReactNode,
-  useCallback,
-  useEffect,
-  useMemo,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from 'react';
-import type { Engine, Snapshot } from '../lesson/state.ts';
+import { Component, type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import type { Engine } from '../lesson/state.ts';
 import { Lines } from './components/lines.tsx';
 import { questionFrame } from './components/question-frame.ts';
 import { presses } from './press.ts';
@@ -22,6 +13,7 @@ import { pressBeforeLesson } from './state/perform-start.ts';
 import type { StartUp } from './state/start-up.ts';
 import type { Store } from './state/store.ts';
 import type { Ui, UiAction } from './state/ui.ts';
+import { useSnapshot } from './state/use-snapshot.ts';
 import { useWindowSize } from './terminal/window-size.ts';
 import type { Line } from './text/line.ts';
 import { textOf } from './text/line.ts';
@@ -63,16 +55,6 @@ class CrashGuard extends Component<
   override render() {
     return this.state.broken ? null : this.props.children;
   }
-}
-
-/** The engine's store for useSyncExternalStore, which calls its functions by themselves. */
-function useSnapshot(engine: Engine | null): Snapshot | null {
-  const subscribe = useCallback(
-    (listener: () => void) => engine?.subscribe(listener) ?? (() => {}),
-    [engine],
-  );
-  const read = useCallback(() => engine?.getSnapshot() ?? null, [engine]);
-  return useSyncExternalStore(subscribe, read);
 }
 
 function Screen(props: Props) {

@@ -8,6 +8,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { UserError } from '../../shared/errors.ts';
 import { tilde } from '../../shared/paths.ts';
+import { readFormat } from '../../shared/read-format.ts';
 import { examReport, pause } from './report-schema.ts';
 
 const FORMAT = 1;
@@ -66,20 +67,9 @@ export async function readExam(path: string): Promise<ExamState | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw unreadable(path, (error as Error).message);
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw unreadable(path, `It is not JSON: ${(error as Error).message}`);
-  }
-  const format = (value as { format?: unknown } | null)?.format;
-  if (typeof format === 'number' && format > FORMAT) {
-    throw unreadable(path, `A newer istio-tutor wrote it (format ${format}; this one knows ${FORMAT}).`);
-  }
-  const parsed = examState.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw unreadable(path, `${issue?.path.join('.')}: ${issue?.message}`);
+  const found = readFormat(text, FORMAT, examState);
+  if ('value' in found) return found.value;
+  throw unreadable(path, found.why);
 }
 
 function unreadable(path: string, why: string): UserError {

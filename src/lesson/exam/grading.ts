@@ -3,7 +3,7 @@ import type { Drill } from '../course.ts';
 import type { Check } from '../schema.ts';
 import type { CheckResult, Engine } from '../state.ts';
 import type { ExamState, QuestionState } from './exam-state.ts';
-import type { ExamReport, QuestionReport } from './report-schema.ts';
+import { type ExamReport, type QuestionReport, REPORT_FORMAT } from './report-schema.ts';
 import { checkReports, pointsOf, pointsToWin, scoreOf } from './scoring.ts';
 
 /** A question's world, as question-world.ts makes it on a cluster. */
@@ -62,7 +62,7 @@ export function reportOf(
   const ended = report?.ended ?? new Date(now).toISOString();
   const sorted = [...questions].sort((a, b) => a.number - b.number);
   return {
-    ...{ format: 1, id, seed, training, provider, started, ended, minutes, pauses, passMark },
+    ...{ format: REPORT_FORMAT, id, seed, training, provider, started, ended, minutes, pauses, passMark },
     seconds: Math.round(worked / 1000),
     ...scoreOf(sorted, passMark),
     questions: sorted,

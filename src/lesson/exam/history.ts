@@ -8,6 +8,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { UserError } from '../../shared/errors.ts';
 import { tilde } from '../../shared/paths.ts';
+import { readFormat } from '../../shared/read-format.ts';
 import { DOMAINS, type Domain } from '../drill-schema.ts';
 import type { ExamReport } from './report-schema.ts';
 
@@ -41,20 +42,9 @@ export async function readHistory(path: string): Promise<readonly HistoryEntry[]
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw unusable(path, (error as Error).message);
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw unusable(path, `It is not JSON: ${(error as Error).message}`);
-  }
-  const format = (value as { format?: unknown } | null)?.format;
-  if (typeof format === 'number' && format > FORMAT) {
-    throw unusable(path, `A newer istio-tutor wrote it (format ${format}; this one knows ${FORMAT}).`);
-  }
-  const parsed = file.safeParse(value);
-  if (parsed.success) return parsed.data.exams;
-  const [issue] = parsed.error.issues;
-  throw unusable(path, `${issue?.path.join('.')}: ${issue?.message}`);
+  const found = readFormat(text, FORMAT, file);
+  if ('value' in found) return found.value.exams;
+  throw unusable(path, found.why);
 }
 
 function unusable(path: string, why: string): UserError {

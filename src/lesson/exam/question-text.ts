@@ -1,7 +1,7 @@
 /** How far a question is, in a word or two. Pure. */
 
-import type { ExamQuestion } from './exam.ts';
 import { clockText } from './exam-clock.ts';
+import type { ExamQuestion, ExamSnapshot } from './exam-snapshot.ts';
 
 export function questionText({ ready, seen, worked, problem }: ExamQuestion): string {
   switch (ready) {
@@ -14,4 +14,9 @@ export function questionText({ ready, seen, worked, problem }: ExamQuestion): st
     case 'ready':
       return seen ? `opened, ${clockText(worked)}` : '';
   }
+}
+
+/** The number of the one after the open one; from the last, and from the list, the first. */
+export function nextQuestion({ at, questions }: Pick<ExamSnapshot, 'at' | 'questions'>): number {
+  return ((at ?? 0) % questions.length) + 1;
 }

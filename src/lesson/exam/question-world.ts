@@ -14,6 +14,7 @@ import { connectMesh } from '../connect-mesh.ts';
 import type { Drill, Lesson } from '../course.ts';
 import { createEngine } from '../engine.ts';
 import { refOf } from '../fence.ts';
+import { withoutServerFields } from '../inspect.ts';
 import { ISTIO_KINDS, keyOf, kindNamed, shortName } from '../kinds.ts';
 import { TASK } from '../load-drill.ts';
 import { parseManifest } from '../manifest.ts';
@@ -202,20 +203,4 @@ function textOf(object: KubeObject): string {
   const plain = withoutServerFields(object);
   const apiVersion = kindNamed(object.kind)?.apiVersion ?? object.apiVersion;
   return stringify({ ...plain, apiVersion }, { sortMapEntries: true });
-}
-
-function withoutServerFields({ apiVersion, kind, metadata, spec }: KubeObject): KubeObject {
-  const { name, namespace, labels, annotations = {} } = metadata;
-  const { 'kubectl.kubernetes.io/last-applied-configuration': _applied, ...kept } = annotations;
-  return {
-    apiVersion,
-    kind,
-    metadata: {
-      name,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(labels === undefined ? {} : { labels }),
-      ...(Object.keys(kept).length === 0 ? {} : { annotations: kept }),
-    },
-    spec,
-  };
 }

@@ -1,5 +1,6 @@
 /** The report of an exam as Markdown: for a person, on a screen, in a file, in a merge request. Pure. */
 import { createTwoFilesPatch } from 'diff';
+import { minuteText } from '../../shared/minute-text.ts';
 import { clockText } from './exam-clock.ts';
 import type { CheckReport, ExamReport, Pause, QuestionReport } from './report-schema.ts';
 
@@ -36,7 +37,7 @@ export function factLines(report: ExamReport): string[] {
   const open = report.questions.filter(each => each.points === null).map(each => each.number);
   return [
     `${report.questions.length} questions on ${report.provider}, seed ${report.seed}${report.training ? ', training: verdicts were shown' : ''}`,
-    `${timeText(report.seconds)} of ${timeText(report.minutes * 60)} used, from ${dateText(report.started)} to ${dateText(report.ended)} UTC`,
+    `${timeText(report.seconds)} of ${timeText(report.minutes * 60)} used, from ${minuteText(report.started)} to ${minuteText(report.ended)} UTC`,
     ...(open.length === 0
       ? []
       : [
@@ -62,10 +63,6 @@ const WHY: Readonly<Record<Pause['why'], string>> = {
 
 export function pauseText({ at, seconds, why }: Pause): string {
   return `after ${timeText(at)} for ${timeText(seconds)}: ${WHY[why]}`;
-}
-
-function dateText(iso: string): string {
-  return iso.slice(0, 16).replace('T', ' ');
 }
 
 export function checkText(check: CheckReport): string {

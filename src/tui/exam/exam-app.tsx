@@ -5,7 +5,7 @@
 import { useInput } from 'ink';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import type { Exam } from '../../lesson/exam/exam.ts';
-import type { Engine, Snapshot } from '../../lesson/state.ts';
+import type { Snapshot } from '../../lesson/state.ts';
 import { headerLine } from '../components/frame-lines.ts';
 import { Lines } from '../components/lines.tsx';
 import { presses } from '../press.ts';
@@ -14,6 +14,7 @@ import { NEEDED, tooSmallFrame } from '../screens/start/start-frame.ts';
 import { followChanges } from '../state/follow-changes.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from '../state/ui.ts';
+import { useSnapshot } from '../state/use-snapshot.ts';
 import { onTerminal, type ScreenPorts, type TerminalDeps } from '../terminal/on-terminal.ts';
 import { type Size, useWindowSize } from '../terminal/window-size.ts';
 import type { Line } from '../text/line.ts';
@@ -95,7 +96,7 @@ function ExamScreen(props: Props) {
   const snapshot = useSyncExternalStore(subscribe, () => exam.getSnapshot());
   const view = useSyncExternalStore(props.view.subscribe, props.view.get);
   const ui = useSyncExternalStore(props.ui.subscribe, props.ui.get);
-  const question = useQuestion(view.engine);
+  const question = useSnapshot(view.engine);
   const small = size.columns < NEEDED.columns || size.rows < NEEDED.rows;
 
   useInput((input, key) => {
@@ -134,13 +135,4 @@ function ExamScreen(props: Props) {
 
 function viewOf(snapshot: Snapshot, ui: Ui, size: Size, look: Look) {
   return lessonScreen.view({ snapshot, ui, size, look, now: Date.now() });
-}
-
-function useQuestion(engine: Engine | null): Snapshot | null {
-  const subscribe = useCallback(
-    (listener: () => void) => engine?.subscribe(listener) ?? (() => {}),
-    [engine],
-  );
-  const read = useCallback(() => engine?.getSnapshot() ?? null, [engine]);
-  return useSyncExternalStore(subscribe, read);
 }

@@ -16,7 +16,7 @@ import { headerLine, noteRule, ruleLine, scrollNote } from '../components/frame-
 import { type KeyLabel, keyBarLine } from '../components/key-bar/key-bar-lines.ts';
 import { keyLabel } from '../keys.ts';
 import { markdownLines } from '../markdown/markdown-lines.ts';
-import { offsetFor, windowOn } from '../state/scroll.ts';
+import { offsetFor, type Window, windowOn } from '../state/scroll.ts';
 import type { Size } from '../terminal/window-size.ts';
 import { blank, bold, indent, type Line, line, piece, spread } from '../text/line.ts';
 import { wrap } from '../text/wrap.ts';
@@ -30,7 +30,7 @@ export interface ExamFrameInput {
   readonly look: Look;
 }
 
-/** '1:23:45 left, sandbox'; what the header of every screen of a running exam says. */
+/** '1:23:45 left'; what the header of every screen of a running exam says. */
 export function clockLine({ left, standing, phase }: ExamSnapshot): string {
   const stands = standing || phase === 'paused' ? 'clock stands, ' : '';
   return `${stands}${clockText(left)} left`;
@@ -38,7 +38,7 @@ export function clockLine({ left, standing, phase }: ExamSnapshot): string {
 
 export function questionsFrame(input: ExamFrameInput): Line[] {
   const { snapshot, view, size, look } = input;
-  const room = Math.min(size.columns - 2, 100);
+  const room = roomOf(size);
   const { questions, state } = snapshot;
   const sign = signs(look);
   const head: Line[] = [
@@ -98,7 +98,7 @@ export function pauseFrame(input: ExamFrameInput): Line[] {
 
 /** The open question's world is not there yet, or cannot be had. */
 export function waitFrame(input: ExamFrameInput, question: ExamQuestion): Line[] {
-  const room = Math.min(input.size.columns - 2, 100);
+  const room = roomOf(input.size);
   const opening = question.ready === 'ready';
   const head = opening ? 'Opening' : `Not ready, ${questionText(question)}:`;
   const why = 'The clock stands until it is there. The others can be worked on meanwhile.';
@@ -129,30 +129,27 @@ export function gradingFrame(input: ExamFrameInput): Line[] {
 
 export function reportFrame(input: ExamFrameInput, report: ExamReport): Line[] {
   const { size, look, view } = input;
-  const height = Math.max(3, size.rows - 5);
-  const seen = windowOn(
-    reportLines(report, Math.min(size.columns - 2, 100), signs(look)),
-    view.scrolled,
-    height,
-  );
+  const seen = windowOn(reportBody(report, size, look), view.scrolled, heightOf(size));
   const keys = [
     keyLabel('page-down', 'report'),
     keyLabel('quit', 'report', 'quit; istio-tutor exam --report prints it'),
   ];
-  return [
-    headerLine(`Exam ${report.id}`, '', report.provider, size.columns, look),
-    ruleLine(size.columns, look),
-    ...Array.from({ length: height }, (_, at) => indent(seen.lines[at] ?? [], 1)),
-    noteRule(null, scrollNote(seen.above, seen.below, look), size.columns, look),
-    keyBarLine(keys, size.columns),
-  ];
+  const header = headerLine(`Exam ${report.id}`, '', report.provider, size.columns, look);
+  return frameOf(input, header, seen, null, keys);
 }
 
 /** How far the report can be scrolled. */
 export function reportEnd(report: ExamReport, size: Size, look: Look): number {
-  const height = Math.max(3, size.rows - 5);
-  return Math.max(0, reportLines(report, Math.min(size.columns - 2, 100), signs(look)).length - height);
+  return Math.max(0, reportBody(report, size, look).length - heightOf(size));
 }
+
+function reportBody(report: ExamReport, size: Size, look: Look): Line[] {
+  return reportLines(report, roomOf(size), signs(look));
+}
+
+/** Rows between the rules, and columns of what is read. */
+const heightOf = (size: Size) => Math.max(3, size.rows - 5);
+const roomOf = (size: Size) => Math.min(size.columns - 2, 100);
 
 function reportLines(report: ExamReport, room: number, sign: Signs): Line[] {
   const { passed, domains, questions, pauses } = report;
@@ -179,7 +176,9 @@ function questionLines(question: QuestionReport, room: number, sign: Signs): Lin
     failed: piece(`${sign.bad} `, 'bad'),
     'could-not-check': piece('? ', 'accent'),
   };
-  const diff = solutionDiff(question).slice(2);
+  const diff = solutionDiff(question)
+    .slice(2)
+    .map(text => line(`  ${text}`, text.startsWith('+') ? 'good' : text.startsWith('-') ? 'bad' : 'dim'));
   return [
     blank,
     spread(
@@ -191,12 +190,7 @@ function questionLines(question: QuestionReport, room: number, sign: Signs): Lin
     ...checks.flatMap(check => wrap([piece('  '), mark[check.state], piece(checkText(check))], room, 4)),
     blank,
     ...markdownLines(explanation, room, sign),
-    ...(whole ? [] : [blank, line('From what was in effect to one answer that works:', 'dim')]),
-    ...(whole
-      ? []
-      : diff.map(text =>
-          line(`  ${text}`, text.startsWith('+') ? 'good' : text.startsWith('-') ? 'bad' : 'dim'),
-        )),
+    ...(whole ? [] : [blank, line('From what was in effect to one answer that works:', 'dim'), ...diff]),
   ];
 }
 
@@ -207,14 +201,25 @@ function framed(
   keys: readonly KeyLabel[],
 ): Line[] {
   const { snapshot, size, look } = input;
-  const height = Math.max(3, size.rows - 5);
+  const height = heightOf(size);
   const seen = windowOn(body, offsetFor(pointer, 0, height - 1), height);
   const title = `Exam, ${snapshot.questions.length} questions${snapshot.state.training ? ', training' : ''}`;
+  const header = headerLine(title, '', clockLine(snapshot), size.columns, look);
+  return frameOf(input, header, seen, snapshot.notice, keys);
+}
+
+function frameOf(
+  { size, look }: ExamFrameInput,
+  header: Line,
+  seen: Window,
+  note: string | null,
+  keys: readonly KeyLabel[],
+): Line[] {
   return [
-    headerLine(title, '', clockLine(snapshot), size.columns, look),
+    header,
     ruleLine(size.columns, look),
-    ...Array.from({ length: height }, (_, at) => indent(seen.lines[at] ?? [], 1)),
-    noteRule(snapshot.notice, scrollNote(seen.above, seen.below, look), size.columns, look),
+    ...Array.from({ length: heightOf(size) }, (_, at) => indent(seen.lines[at] ?? [], 1)),
+    noteRule(note, scrollNote(seen.above, seen.below, look), size.columns, look),
     keyBarLine(keys, size.columns),
   ];
 }

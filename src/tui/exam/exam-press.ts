@@ -1,5 +1,6 @@
 /** What each key does in an exam outside a question, and the few that hold in a question beside the lesson's. */
 import type { Exam } from '../../lesson/exam/exam.ts';
+import { nextQuestion } from '../../lesson/exam/question-text.ts';
 import { type Command, commandOf } from '../keys.ts';
 import type { Press } from '../press.ts';
 import type { Store } from '../state/store.ts';
@@ -91,7 +92,7 @@ export function pressInQuestion(press: Press, { exam, ui, view }: ExamPorts): bo
       exam.flag(at);
       return true;
     case 'next-question': {
-      const next = (at % questions.length) + 1;
+      const next = nextQuestion({ at, questions });
       view.dispatch({ type: 'point', at: next - 1 });
       void exam.open(next);
       return true;

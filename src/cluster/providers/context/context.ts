@@ -26,7 +26,7 @@ export interface ContextOptions {
 }
 
 /** The names of the world that a learner's kubeconfig is for, which no flag may change. */
-export function learnersNames(
+function learnersNames(
   { learner, prefix }: NonNullable<TakenContext['workshop']>,
   asked: WorldNames,
 ): WorldNames {
@@ -50,6 +50,11 @@ interface Site {
 
 /** Throws a UserError when the user's kubeconfig has no such context. Writes only into our data folder. */
 export function contextCluster(options: ContextOptions): Cluster {
+  return contextWorld(options).cluster;
+}
+
+/** The cluster, and the names of the world in it: a workshop learner's kubeconfig tells them itself. */
+export function contextWorld(options: ContextOptions): { cluster: Cluster; names: WorldNames } {
   const taken = takeContext(readUserKubeconfig(), options.context);
   const names = taken.workshop === null ? options.names : learnersNames(taken.workshop, options.names);
   const base = `context-${taken.name.replace(/[^\w.-]+/g, '_')}`;
@@ -67,7 +72,7 @@ export function contextCluster(options: ContextOptions): Cluster {
   const lock = join(options.paths.data, `${base}-${names.mesh}`);
   let istio: string | undefined;
 
-  return {
+  const cluster: Cluster = {
     name: `context ${taken.name}`,
     kubeconfig,
     get can(): Capabilities {
@@ -87,6 +92,7 @@ export function contextCluster(options: ContextOptions): Cluster {
     health: signal => health(site, signal),
     down: (progress, signal) => withLock(lock, 'istio-tutor down', () => takeDown(site, progress, signal)),
   };
+  return { cluster, names };
 }
 
 /** Connects, and turns a cluster that cannot be reached into an error in the user's words. */

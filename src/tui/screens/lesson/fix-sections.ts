@@ -1,4 +1,5 @@
 /** The sections of a fix: the task, the learner's files, the checks, the hints, and the walk of what fails. */
+import { isSealed } from '../../../lesson/course.ts';
 import type { StepOf } from '../../../lesson/schema.ts';
 import { tilde } from '../../../shared/paths.ts';
 import { checksLines } from '../../components/checks/checks-lines.ts';
@@ -19,7 +20,7 @@ export interface FixSections {
 export function fixSections(context: Context, step: StepOf<'fix'>): FixSections {
   const { snapshot, state, columns, signs: sign } = context;
   const left = columns.left;
-  const sealed = snapshot.lesson?.exam?.verdicts === false;
+  const sealed = isSealed(snapshot.lesson);
   const folder = snapshot.folder ? tilde(snapshot.folder) : '';
   const labelled = (label: string, text: string): Line[] =>
     wrap([piece(label.padEnd(7), 'dim'), piece(text, 'accent')], left, 7);

@@ -1,4 +1,5 @@
 /** Which keys the bar offers at this moment, the likeliest first. */
+import { isSealed } from '../../../lesson/course.ts';
 import type { Snapshot } from '../../../lesson/state.ts';
 import { allPassed } from '../../components/checks/checks-lines.ts';
 import type { KeyLabel } from '../../components/key-bar/key-bar-lines.ts';
@@ -26,7 +27,7 @@ export function enterWord(snapshot: Snapshot, more: boolean): string {
     case 'inspect':
       return 'look';
     case 'fix':
-      if (snapshot.lesson?.exam?.verdicts === false) return 'apply';
+      if (isSealed(snapshot.lesson)) return 'apply';
       return allPassed(state.checks ?? []) ? onward : 'check';
   }
 }

@@ -1,0 +1,24 @@
+/** Our own JSON files: each says which format it has, and one that cannot be used is told apart from one that is not there. */
+import type { z } from 'zod';
+
+/** The value, or why the text cannot be used: no JSON, a newer format than `format`, or not what `schema` says. */
+export function readFormat<T>(
+  text: string,
+  format: number,
+  schema: z.ZodType<T>,
+): { readonly value: T } | { readonly why: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    return { why: `It is not JSON: ${(error as Error).message}` };
+  }
+  const found = (value as { format?: unknown } | null)?.format;
+  if (typeof found === 'number' && found > format) {
+    return { why: `A newer istio-tutor wrote it (format ${found}; this one knows ${format}).` };
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { value: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { why: `It does not hold what it should: ${issue?.path.join('.')}: ${issue?.message}` };
+}
