@@ -2,10 +2,11 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { execa, type ResultPromise } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { packageFile } from '../../src/shared/paths.ts';
 import { builtProgram } from '../support/built.ts';
+import { conversation } from '../support/conversation.ts';
 
 let main: string;
 let folder: string;
@@ -25,30 +26,10 @@ function run(argv: readonly string[]) {
   return execa(process.execPath, args, { reject: false, env, extendEnv: false });
 }
 
-/** An exam line by line: `says` waits for a text that comes after what was waited for before. */
+/** An exam line by line. */
 function take(...argv: string[]) {
   const child = run(['exam', '--plain', '--on', 'sandbox', ...argv]);
-  let text = '';
-  let wake = () => {};
-  child.stdout?.on('data', chunk => {
-    text += chunk;
-    wake();
-  });
-  void child.then(() => wake());
-  let read = 0;
-  const says = async (wanted: string) => {
-    for (;;) {
-      const found = text.indexOf(wanted, read);
-      if (found >= 0) {
-        read = found + wanted.length;
-        return;
-      }
-      if (child.exitCode !== null)
-        throw new Error(`it never said ${wanted}, but: ${text}\n${(await child).stderr}`);
-      await new Promise<void>(resolve => (wake = resolve));
-    }
-  };
-  return { child, says, type: (line: string) => child.stdin?.write(`${line}\n`) };
+  return { child, ...conversation(child as unknown as ResultPromise) };
 }
 
 describe('istio-tutor exam', () => {

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { execa, type ResultPromise } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { apply } from '../../src/cluster/apply.ts';
@@ -10,6 +10,7 @@ import { connect, type KubeObject } from '../../src/cluster/client.ts';
 import { loadDrill } from '../../src/lesson/load-drill.ts';
 import { packageFile } from '../../src/shared/paths.ts';
 import { builtProgram } from '../support/built.ts';
+import { conversation } from '../support/conversation.ts';
 
 /** What this seed asks first. */
 const [SEED, DRILL] = ['b', 'one-door'];
@@ -33,20 +34,7 @@ function run(argv: readonly string[]) {
 
 function take(...argv: string[]) {
   const child = run(['exam', '--plain', ...argv]);
-  let text = '';
-  let wake = () => {};
-  child.stdout?.on('data', chunk => {
-    text += chunk;
-    wake();
-  });
-  void child.then(() => wake());
-  const says = async (wanted: string) => {
-    while (!text.includes(wanted)) {
-      if (child.exitCode !== null) throw new Error(`${text}\n${(await child).stderr}`);
-      await new Promise<void>(resolve => (wake = resolve));
-    }
-  };
-  return { child, says, type: (line: string) => child.stdin?.write(`${line}\n`) };
+  return { child, ...conversation(child as unknown as ResultPromise) };
 }
 
 describe('an exam on kind', () => {

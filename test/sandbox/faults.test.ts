@@ -64,12 +64,17 @@ async function secured(): Promise<TLSSocket> {
   return socket.resume();
 }
 
+/** A call through the sidecar: curl's exit and the status, '0 200'. */
+async function probe(path = ''): Promise<string> {
+  const { exit, stdout } = await exec(world.kube, client, [
+    ...['curl', '-sS', '-o', '/dev/null', '-w', '%{http_code}', `http://catalog/${path}`],
+  ]);
+  return `${exit} ${stdout}`;
+}
+
 async function answersAsBefore(): Promise<void> {
   expect(await send('GET', '/readyz', bearer())).toEqual({ status: 200, body: 'ok' });
-  const { exit, stdout } = await exec(world.kube, client, [
-    ...['curl', '-sS', '-o', '/dev/null', '-w', '%{http_code}', 'http://catalog/'],
-  ]);
-  expect([exit, stdout]).toEqual([0, '200']);
+  expect(await probe()).toBe('0 200');
 }
 
 /** Sockets and pipes of this process, in which both ends are. */
@@ -206,20 +211,8 @@ describe('many at once', () => {
     const folders = () => readdirSync(tmpdir()).filter(name => name.startsWith('istio-tutor-sandbox-'));
     await answersAsBefore();
     const [before, foldersBefore] = [handles(), folders()];
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, (_, i) =>
-        exec(world.kube, client, [
-          'curl',
-          '-sS',
-          '-o',
-          '/dev/null',
-          '-w',
-          '%{http_code}',
-          `http://catalog/?${i}`,
-        ]),
-      ),
-    );
-    expect(answers.map(({ exit, stdout }) => `${exit} ${stdout}`)).toEqual(Array(50).fill('0 200'));
+    const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => probe(`?${i}`)));
+    expect(answers).toEqual(Array(50).fill('0 200'));
     expect(folders()).toEqual(foldersBefore);
     // The kept connections of the API's client stay, at most one a probe.
     await until('the pipes to go', async () => handles() <= before + 2 * 50, {

@@ -1,6 +1,7 @@
 /** Starts the real screen program on a test terminal, with a scripted engine behind it. */
 import { onTestFinished } from 'vitest';
 import type { Boot } from '../../src/tui/state/start-up.ts';
+import type { TerminalDeps } from '../../src/tui/terminal/on-terminal.ts';
 import type { Look } from '../../src/tui/theme.ts';
 import { type ScriptedEngine, scriptedEngine } from '../support/scripted-engine.ts';
 import { type TestTerminal, testTerminal } from '../support/terminal.ts';
@@ -24,39 +25,55 @@ export interface Running extends TestTerminal {
 }
 
 export async function startTui(engine: ScriptedEngine, options: Options = {}): Promise<Running> {
-  // Ink writes nothing at all where it believes to be in a CI; here it writes to a terminal.
+  drawInTests();
+  const { runTui } = await import('../../src/tui/app.tsx');
+  const { terminal, ended } = onTestTerminal(options, deps =>
+    runTui({
+      ...deps,
+      address: options.address ?? null,
+      now: options.now ?? (() => NOW),
+      boot: {
+        read: async () => scriptedEngine({ ...engine.getSnapshot(), lesson: null, connected: false }),
+        address: async text => {
+          const [lesson = '', step] = text.split('/');
+          return { lesson, ...(step === undefined ? {} : { step }) };
+        },
+        find: async () => [{ id: 'kind', note: 'a real cluster', ready: true }],
+        make: async () => {},
+        connect: async () => engine,
+        ...options.boot,
+      },
+    }),
+  );
+  return { ...terminal, engine, ended };
+}
+
+/** To be called before Ink is loaded: it writes nothing at all where it believes to be in a CI. */
+export function drawInTests(): void {
   process.env.CI = 'false';
   process.env.CONTINUOUS_INTEGRATION = 'false';
-  const { runTui } = await import('../../src/tui/app.tsx');
+}
+
+/** A screen program on a test terminal. It ends with the test, however that ended. */
+export function onTestTerminal(
+  options: Pick<Options, 'columns' | 'rows' | 'look' | 'env'>,
+  start: (deps: TerminalDeps) => Promise<void>,
+): { readonly terminal: TestTerminal; readonly ended: Promise<unknown> } {
   const terminal = testTerminal(options.columns ?? 80, options.rows ?? 24);
   const stop = new AbortController();
-  const ended = runTui({
+  const ended = start({
     signal: stop.signal,
     stdin: terminal.stdin,
     stdout: terminal.stdout,
     env: options.env ?? {},
     look: { color: false, ascii: false, screenReader: false, ...options.look },
-    address: options.address ?? null,
-    now: options.now ?? (() => NOW),
-    boot: {
-      read: async () => scriptedEngine({ ...engine.getSnapshot(), lesson: null, connected: false }),
-      address: async text => {
-        const [lesson = '', step] = text.split('/');
-        return { lesson, ...(step === undefined ? {} : { step }) };
-      },
-      find: async () => [{ id: 'kind', note: 'a real cluster', ready: true }],
-      make: async () => {},
-      connect: async () => engine,
-      ...options.boot,
-    },
   }).then(
     () => null,
     (error: unknown) => error,
   );
   onTestFinished(async () => {
-    // However the test ended, the program has to.
     stop.abort();
     await ended;
   });
-  return { ...terminal, engine, ended };
+  return { terminal, ended };
 }

@@ -2,12 +2,12 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { Exam } from '../../../src/lesson/exam/exam.ts';
 import { examState, ListedWorld } from '../../support/listed-world.ts';
-import { KEYS, testTerminal } from '../../support/terminal.ts';
+import { KEYS } from '../../support/terminal.ts';
+import { drawInTests, onTestTerminal } from '../harness.ts';
 
 /** Three questions that are ready; the clock moves only as the test says. */
 async function startExam({ columns = 80, rows = 24, ascii = false } = {}) {
-  process.env.CI = 'false';
-  process.env.CONTINUOUS_INTEGRATION = 'false';
+  drawInTests();
   const { runExam } = await import('../../../src/tui/exam/exam-app.tsx');
   const worlds = [1, 2, 3].map(number => new ListedWorld(number));
   const exam = new Exam(
@@ -18,20 +18,8 @@ async function startExam({ columns = 80, rows = 24, ascii = false } = {}) {
     examState(worlds),
   );
   await exam.begin();
-  const terminal = testTerminal(columns, rows);
-  const stop = new AbortController();
-  const ended = runExam(exam, {
-    ...{ stdin: terminal.stdin, stdout: terminal.stdout, env: {}, signal: stop.signal },
-    look: { color: false, ascii, screenReader: false },
-  }).then(
-    () => null,
-    (error: unknown) => error,
-  );
-  onTestFinished(async () => {
-    stop.abort();
-    await ended;
-    await exam.dispose();
-  });
+  onTestFinished(() => exam.dispose());
+  const { terminal, ended } = onTestTerminal({ columns, rows, look: { ascii } }, deps => runExam(exam, deps));
   return { ...terminal, exam, worlds, ended };
 }
 
