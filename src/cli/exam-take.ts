@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { connect } from '../cluster/client.ts';
 import type { Drill } from '../lesson/course.ts';
 import { drawQuestions } from '../lesson/exam/draw.ts';
-import { Exam, FirstFailed } from '../lesson/exam/exam.ts';
+import { Exam } from '../lesson/exam/exam.ts';
 import { type ExamState, readExam, writeExam } from '../lesson/exam/exam-state.ts';
 import { addToHistory } from '../lesson/exam/history.ts';
 import { QuestionWorld } from '../lesson/exam/question-world.ts';
@@ -16,7 +16,7 @@ import { loadDrills } from '../lesson/load-drill.ts';
 import { takeLock } from '../lesson/lock.ts';
 import { openWorkspace } from '../lesson/workspace.ts';
 import { systemClock } from '../shared/clock.ts';
-import { asTutorError, ToolError, UserError } from '../shared/errors.ts';
+import { asTutorError, UserError } from '../shared/errors.ts';
 import { paths, tilde, workDir } from '../shared/paths.ts';
 import { removeExamWorlds } from '../world/exam-world.ts';
 import { commandProgress } from './command-progress.ts';
@@ -92,7 +92,7 @@ async function newExam(flags: ExamFlags, options: GlobalOptions): Promise<ExamTo
   const minutes = numberOf('--minutes', flags.minutes, 120, 1, 600);
   const passMark = numberOf('--pass', flags.pass, 68, 1, 100);
   const seed = seedOf(flags.seed);
-  const drawn = drawQuestions(await loadDrills(await courseFolder(options)), count, seed);
+  const drawn = drawQuestions(await allDrills(options), count, seed);
   const now = new Date().toISOString();
   const state: ExamState = {
     format: 1,
@@ -149,10 +149,15 @@ async function lastChoice(options: GlobalOptions): Promise<string> {
   return rememberedChoice(paths(options.state)) ?? 'sandbox';
 }
 
+/** Unproven: each question looks at its own drill when it is made, so that the clock need not wait for all. */
+async function allDrills(options: Pick<GlobalOptions, 'course'>): Promise<readonly Drill[]> {
+  return loadDrills(await courseFolder(options), { unproven: true });
+}
+
 /** The drills of the exam's questions. Throws a UserError when the course has lost one. */
 async function drillsOf(state: ExamState): Promise<readonly Drill[]> {
   const { course } = state;
-  const all = await loadDrills(await courseFolder(course === undefined ? {} : { course }));
+  const all = await allDrills(course === undefined ? {} : { course });
   return state.questions.map(({ drill, number }) => {
     const found = all.find(each => each.id === drill);
     if (found !== undefined) return found;
@@ -200,6 +205,7 @@ async function onCluster(state: ExamState, drills: readonly Drill[], way: Way): 
     verdicts: state.training,
   };
   const worlds = drills.map((drill, i) => new QuestionWorld(common, drill, i + 1));
+  const quick = cluster.can.kind === 'sandbox';
   const exam = new Exam(
     {
       worlds,
@@ -207,8 +213,9 @@ async function onCluster(state: ExamState, drills: readonly Drill[], way: Way): 
       now: Date.now,
       monotonic: () => performance.now(),
       save: now => writeExam(place.exam, now),
-      atOnce: cluster.can.kind === 'sandbox' ? 4 : 2,
-      fleeting: cluster.can.kind === 'sandbox',
+      atOnce: quick ? 4 : 2,
+      ahead: quick ? 1 : 2,
+      fleeting: quick,
     },
     state,
   );
@@ -227,14 +234,13 @@ async function onCluster(state: ExamState, drills: readonly Drill[], way: Way): 
         await exam.recheck();
         return;
       }
-      progress.stage('Making the first two questions');
+      progress.stage('Making the first questions');
       await exam.begin();
     });
     if (flags.recheck !== true) await (await screen(way))(exam, options);
     ended = exam.getSnapshot().report !== null;
   } catch (error) {
     signal.throwIfAborted();
-    if (error instanceof FirstFailed) throw new ToolError(error.problem);
     throw error;
   } finally {
     signal.removeEventListener('abort', stop);

@@ -1,28 +1,21 @@
 /**
- * The only file that builds API clients. A Kube is one cluster behind a kubeconfig: typed clients for
- * those who want them, and `request`, one HTTP request that tells status, body and warnings as they are.
- * All of them, exec and logs too, share one keep-alive agent: a probe must not pay for a TLS handshake.
+ * The only file that builds API clients. A Kube is one cluster behind a kubeconfig: its configuration, and
+ * `request`, one HTTP request that tells status, body and warnings as they are. The library's typed clients are
+ * not used: their models are two megabytes of program.
+ * Requests, exec and logs share one keep-alive agent: a probe must not pay for a TLS handshake.
  * May import the Kubernetes client, errors and log; knows nothing of Istio or of the lab world.
  */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
-import {
-  AppsV1Api,
-  CoreV1Api,
-  KubeConfig,
-  KubernetesObjectApi,
-  type RequestContext,
-} from '@kubernetes/client-node';
+import { KubeConfig, type RequestContext } from '@kubernetes/client-node';
 import { ToolError, UserError } from '../shared/errors.ts';
 import type { Kubeconfig } from './cluster.ts';
 import { type KubeResponse, type RequestOptions, request } from './request.ts';
 
 export interface Kube {
   readonly config: KubeConfig;
-  readonly core: CoreV1Api;
-  readonly apps: AppsV1Api;
-  readonly objects: KubernetesObjectApi;
   /**
    * One HTTP request over the kubeconfig's TLS and credentials. Never throws on an HTTP status; throws
    * ToolError when nothing answered, Interrupted when the signal aborted.
@@ -97,19 +90,26 @@ class SharedAgentConfig extends KubeConfig {
   }
 }
 
+/** By file and context: the file's text when it was read, and what was built from it. */
+const connected = new Map<string, { readonly text: string; readonly kube: Kube }>();
+
 /**
- * Reads the kubeconfig, which is never written, and builds the clients. No request is sent.
+ * Reads the kubeconfig, which is never written, and builds the clients; the same ones, with the connections that
+ * they keep, for as long as the file says the same. No request is sent.
  * Throws ToolError when the file is missing or unreadable, UserError when it has no such context.
  */
 export async function connect(kubeconfig: Kubeconfig): Promise<Kube> {
+  const key = `${kubeconfig.context} ${kubeconfig.path}`;
+  const text = await readFile(kubeconfig.path, 'utf8').catch(() => null);
+  const known = connected.get(key);
+  if (known && known.text === text) return known.kube;
   const config = load(kubeconfig);
-  return {
+  const kube: Kube = {
     config,
-    core: config.makeApiClient(CoreV1Api),
-    apps: config.makeApiClient(AppsV1Api),
-    objects: KubernetesObjectApi.makeApiClient(config),
     request: (method, path, options = {}) => request(config, method, path, options),
   };
+  if (text !== null) connected.set(key, { text, kube });
+  return kube;
 }
 
 /** The current context of a kubeconfig file. Throws UserError when the file cannot be read or names none. */

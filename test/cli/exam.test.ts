@@ -103,7 +103,23 @@ describe('istio-tutor exam', () => {
     writeFileSync(join(folder, 'work'), 'a file where a folder should be');
     const { child } = take('--drills', '1', '--seed', 'a');
     const { exitCode, stderr } = await child;
-    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/yaml cannot be written.\n +ENOTDIR/)]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/yaml cannot be written.\n +ENOTDIR/)]);
+  }, 60_000);
+
+  it('tells what is wrong with a drill of which its question shall be made', async () => {
+    const course = join(folder, 'course');
+    cpSync(join(packageFile('lessons'), 'drills/one-door'), join(course, 'door'), { recursive: true });
+    writeFileSync(
+      join(course, 'course.yaml'),
+      'format: 1\ntitle: T\nistio: []\nlessons: []\ndrills: [door]\n',
+    );
+    writeFileSync(join(course, 'door/solution/door.yaml'), 'kind: [\n');
+    const { child } = take('--drills', '1', '--course', course);
+    const { exitCode, stderr } = await child;
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining('course/door/solution/door.yaml, line 2, column 1'),
+    ]);
   }, 60_000);
 
   it.each([

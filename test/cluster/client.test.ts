@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect } from '../../src/cluster/client.ts';
 import { warningTexts } from '../../src/cluster/request.ts';
@@ -65,6 +66,18 @@ describe('connect', () => {
     await expect(connect({ path: '/nowhere/kubeconfig', context: 'kind-x' })).rejects.toMatchObject({
       problem: { what: 'There is no cluster yet.', next: ['istio-tutor up'] },
     });
+  });
+
+  it('keeps its connections for as long as the kubeconfig says the same', async () => {
+    const [api, other] = [await fakeApi(() => ({})), await fakeApi(() => ({}))];
+    const config = { path: api.kubeconfig, context: 'fake' };
+    const first = await connect(config);
+    expect(await connect(config)).toBe(first);
+    copyFileSync(other.kubeconfig, api.kubeconfig);
+    await (await connect(config)).request('GET', '/moved');
+    expect([api.asked.length, other.asked.map(each => each.url)]).toEqual([0, ['/moved']]);
+    await api.close();
+    await other.close();
   });
 
   it('names the contexts that there are', async () => {

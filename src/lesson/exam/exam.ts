@@ -1,14 +1,15 @@
 /**
  * An exam as a store: questions in any order against one clock, no verdicts until the end, every question a world of
- * its own. Two are ready before the clock starts, the rest are made behind; a question that is not ready stops the
+ * its own. The first are ready before the clock starts, the rest are made behind; a question that is not ready stops the
  * clock. All that matters is saved as it changes, so a killed exam goes on where it was.
  */
 import { setMaxListeners } from 'node:events';
-import { asTutorError, Interrupted, type Problem } from '../../shared/errors.ts';
+import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
 import { inTurns } from '../../shared/in-turns.ts';
 import { log } from '../../shared/log.ts';
 import type { Engine } from '../state.ts';
 import { ExamClock, warningBetween } from './exam-clock.ts';
+import type { ExamDeps } from './exam-deps.ts';
 import type { ExamQuestion, ExamSnapshot, Phase, Readiness } from './exam-snapshot.ts';
 import type { ExamState, QuestionState } from './exam-state.ts';
 import { type ExamWorld, gradeOne, reportOf } from './grading.ts';
@@ -17,21 +18,6 @@ import type { Pause, QuestionReport } from './report-schema.ts';
 
 export type { ExamQuestion, ExamSnapshot, Phase, Readiness } from './exam-snapshot.ts';
 
-export interface ExamDeps {
-  readonly worlds: readonly ExamWorld[];
-  readonly provider: string;
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Milliseconds from any beginning, never backwards. */
-  monotonic(): number;
-  save(state: ExamState): Promise<void>;
-  /** Worlds that are made, and questions that are graded, at the same time. */
-  readonly atOnce: number;
-  /** The worlds end with this process: what is in them is looked at all the time, and kept. */
-  readonly fleeting: boolean;
-}
-
-const FIRST = 2;
 const TICK = 250;
 const SAVE_EVERY = 1000;
 /** Between two looks at worlds that end with this process. */
@@ -45,7 +31,7 @@ export class Exam {
   #notice: string | null = null;
   #graded = 0;
   readonly #ready = new Map<number, Readiness>();
-  readonly #problems = new Map<number, Problem>();
+  readonly #problems = new Map<number, TutorError>();
   readonly #opened = new Set<number>();
   readonly #clock: ExamClock;
   readonly #listeners = new Set<() => void>();
@@ -55,6 +41,7 @@ export class Exam {
   #standing: { since: number; why: Pause['why'] } | null = null;
   #savedAt = 0;
   #ending: Promise<void> | null = null;
+  #making: Promise<unknown> = Promise.resolve();
   #looking = false;
   #lookedAt = 0;
   #turn = 0;
@@ -82,15 +69,14 @@ export class Exam {
     return this.#snapshot;
   }
 
-  /** Makes the first two worlds, starts the clock, and goes on making the rest. Throws what makes the first impossible. */
+  /** Makes the first worlds, starts the clock, and goes on making the rest. Throws a TutorError when the first cannot be made. */
   async begin(): Promise<void> {
     const queue = this.#inOrder();
-    const first = queue.splice(0, FIRST);
+    const first = queue.splice(0, this.deps.ahead);
     await Promise.all(first.map(each => this.#prepare(each)));
     const failed = first.map(each => this.#problems.get(each.number)).find(each => each !== undefined);
     this.#stop.signal.throwIfAborted();
-    if (failed !== undefined && first.every(each => this.#ready.get(each.number) === 'failed'))
-      throw new FirstFailed(failed);
+    if (failed !== undefined && first.every(each => this.#ready.get(each.number) === 'failed')) throw failed;
     this.#phase = 'running';
     this.#state = { ...this.#state, running: true };
     this.#timer = setInterval(() => this.#tick(), TICK);
@@ -98,7 +84,7 @@ export class Exam {
     this.#tell();
     // Saved before anything is shown: from here on whatever ends the program is a pause.
     await this.#save();
-    void inTurns(queue, this.deps.atOnce, each => this.#prepare(each));
+    this.#making = inTurns(queue, this.deps.atOnce, each => this.#prepare(each));
   }
 
   /** The open question first, then those that were begun, then those that are quickest made. */
@@ -127,7 +113,7 @@ export class Exam {
       const known = asTutorError(error);
       if (known instanceof Interrupted) return;
       log('exam', `${number}: ${known.stack}`);
-      this.#problems.set(number, known.problem);
+      this.#problems.set(number, known);
       this.#ready.set(number, 'failed');
     }
     this.#tell();
@@ -225,6 +211,8 @@ export class Exam {
     this.#phase = 'grading';
     this.#graded = known.size;
     this.#tell();
+    // Whoever ends early is graded on every question all the same.
+    await this.#making;
     const reports = new Map(known);
     await inTurns(worlds, this.deps.atOnce, async world => {
       const ready = this.#ready.get(world.number) === 'ready';
@@ -373,7 +361,7 @@ export class Exam {
     const state = this.#state;
     const questions = this.deps.worlds.map(({ number, drill }): ExamQuestion => {
       const { flagged, worked } = this.#question(number);
-      const problem = this.#problems.get(number);
+      const problem = this.#problems.get(number)?.problem;
       const ready = this.#ready.get(number) ?? 'waiting';
       const seen = this.#opened.has(number) || worked > 0;
       return { number, drill, flagged, worked, ready, seen, ...(problem === undefined ? {} : { problem }) };
@@ -388,12 +376,5 @@ export class Exam {
       graded: this.#graded,
       report: state.report ?? null,
     };
-  }
-}
-
-/** The first questions could not be made: the exam does not begin. */
-export class FirstFailed extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.what);
   }
 }

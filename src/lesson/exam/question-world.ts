@@ -16,7 +16,7 @@ import { createEngine } from '../engine.ts';
 import { refOf } from '../fence.ts';
 import { withoutServerFields } from '../inspect.ts';
 import { ISTIO_KINDS, keyOf, kindNamed, shortName } from '../kinds.ts';
-import { TASK } from '../load-drill.ts';
+import { loadDrill, TASK } from '../load-drill.ts';
 import { parseManifest } from '../manifest.ts';
 import type { KubeObject, Mesh } from '../mesh.ts';
 import { SETTLE } from '../play.ts';
@@ -73,9 +73,11 @@ export class QuestionWorld implements ExamWorld {
   /**
    * Makes the world in the state in which the question begins, or leaves it as the candidate left it. `begun`: the
    * files are the candidate's already; `seen`: what look() told last, for a world that is gone with its process.
+   * Throws a UserError with file, line and field for a drill that is written wrongly.
    */
   async prepare(begun: boolean, seen: string | undefined, signal: AbortSignal): Promise<void> {
     const { place, names } = this;
+    await loadDrill(this.lesson.folder, this.drill.lesson.number);
     const kube = await connect(place.cluster.kubeconfig);
     if (begun && (await isReady(kube, names, place.exam))) return;
     await bringUpExamWorld(kube, place.base, names, place.exam, signal);

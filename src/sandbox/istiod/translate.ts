@@ -10,15 +10,14 @@ import { buildClusters } from './clusters.ts';
 import { ListenerBuilder } from './listeners.ts';
 import { withTopology } from './mesh-service.ts';
 import { localityOfPod } from './pods.ts';
-import { buildRegistry } from './registry.ts';
-
+import { buildRegistry, type Registry } from './registry.ts';
 import { buildSidecarScope } from './sidecar-scope.ts';
 import { MESH, type MeshConfig, type SidecarProxy, type Snapshot } from './snapshot.ts';
 import { RouteBuilder } from './virtual-hosts.ts';
 
 /** What istiod would send to `proxy` at this moment. The snapshot's lists may come in any order. */
 export function translate(snapshot: Snapshot, proxy: SidecarProxy, mesh: MeshConfig = MESH): EnvoyConfig {
-  const registry = buildRegistry(snapshot, mesh);
+  const registry = registryOf(snapshot, mesh);
   const scope = buildSidecarScope(snapshot, registry, proxy, mesh);
   const locality = localityOfPod(proxy.labels);
   const client = { locality, labels: withTopology(proxy.labels, locality) };
@@ -29,6 +28,17 @@ export function translate(snapshot: Snapshot, proxy: SidecarProxy, mesh: MeshCon
     routes: routeNames(listeners).map(name => routes.build(name)),
     ...buildClusters(scope, registry, client),
   };
+}
+
+/** All sidecars of a push look at one snapshot, and so at one registry: as istiod's PushContext, it is made once. */
+const registries = new WeakMap<Snapshot, { readonly mesh: MeshConfig; readonly registry: Registry }>();
+
+function registryOf(snapshot: Snapshot, mesh: MeshConfig): Registry {
+  const known = registries.get(snapshot);
+  if (known?.mesh === mesh) return known.registry;
+  const registry = buildRegistry(snapshot, mesh);
+  registries.set(snapshot, { mesh, registry });
+  return registry;
 }
 
 /** Envoy asks for the route configurations that its listeners name. */

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Exam, type ExamDeps } from '../../../src/lesson/exam/exam.ts';
+import { Exam } from '../../../src/lesson/exam/exam.ts';
 import { clockText, ExamClock, warningBetween } from '../../../src/lesson/exam/exam-clock.ts';
+import type { ExamDeps } from '../../../src/lesson/exam/exam-deps.ts';
 import type { ExamState } from '../../../src/lesson/exam/exam-state.ts';
 import { examState, ListedWorld } from '../../support/listed-world.ts';
 
@@ -15,7 +16,7 @@ function examOf(
   const deps: ExamDeps = {
     ...{ worlds, provider: 'memory', now: Date.now, monotonic: () => time.monotonic },
     save: async saved => void saves.push(saved),
-    ...{ atOnce: 2, fleeting: false },
+    ...{ atOnce: 2, ahead: 2, fleeting: false },
   };
   const exam = new Exam(deps, { ...examState(worlds, minutes), ...state });
   onTestFinished(async () => {
@@ -73,6 +74,18 @@ describe('an exam', () => {
     open();
     await pass(250);
     expect(exam.getSnapshot().questions[3]?.ready).toBe('ready');
+  });
+
+  it('grades a question that was still being made when it was ended', async () => {
+    const { exam, worlds } = examOf(3);
+    let open = () => {};
+    if (worlds[2]) worlds[2].gate = new Promise(resolve => (open = resolve));
+    await exam.begin();
+    const ended = exam.end();
+    open();
+    await ended;
+    expect(worlds[2]?.asked).toEqual(['prepare false undefined', 'grade']);
+    expect(exam.getSnapshot().report?.questions.map(each => each.points)).not.toContain(null);
   });
 
   it('stands while the open question is not ready, and says so in its pauses', async () => {

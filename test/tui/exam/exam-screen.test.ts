@@ -13,7 +13,7 @@ async function startExam({ columns = 80, rows = 24, ascii = false } = {}) {
   const exam = new Exam(
     {
       ...{ worlds, provider: 'sandbox', now: () => 1_700_000_000_000, monotonic: () => 0 },
-      ...{ save: async () => {}, atOnce: 2, fleeting: false },
+      ...{ save: async () => {}, atOnce: 2, ahead: 2, fleeting: false },
     },
     examState(worlds),
   );
