@@ -4,13 +4,13 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { apply, remove } from '../../src/cluster/apply.ts';
-import { connect, type KubeObject } from '../../src/cluster/client.ts';
-import { beforeChange, followEffect } from '../../src/probe/in-effect.ts';
+import { connect } from '../../src/cluster/client.ts';
 import { openProbes } from '../../src/probe/session.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { downByHand, type Site, upByHand } from './by-hand.ts';
 import { median, plainRow, type Row, ratioRow, sideBySide, timed } from './measure.ts';
+import { type Figures, inEffectMs, probeOnce, sendMany } from './mesh-figures.ts';
+import { provenSeconds, recheckMs } from './practice.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
@@ -18,7 +18,11 @@ const MB = 1024;
 const NAME = 'istio-tutor-bench';
 
 /** The same machine, the same images, in turns; the last cluster that `up` made stays for the other measures. */
-export async function onCluster(program: string, rounds: number, upRounds: number): Promise<Row[]> {
+export async function onCluster(
+  program: string,
+  rounds: number,
+  upRounds: number,
+): Promise<{ rows: Row[]; figures: Figures }> {
   const folder = mkdtempSync(join(tmpdir(), 'istio-tutor-bench-'));
   const image = process.env.ISTIO_TUTOR_NODE_IMAGE;
   const istio = process.env.ISTIO_TUTOR_ISTIO_FILE;
@@ -65,12 +69,28 @@ export async function onCluster(program: string, rounds: number, upRounds: numbe
     const again = await timed(() => tutor('up', ...upFlags));
     const { stdout } = await tutor('kubeconfig', '--path');
     const kubeconfig = stdout.trim();
-    return [
+    const probed = await probes(kubeconfig, rounds);
+    const course = await courseOf(program, common, rounds);
+    const recheck = await recheckMs({
+      on: 'kind',
+      name: NAME,
+      state: join(folder, 'state'),
+      work: join(folder, 'work'),
+    });
+    const proven = await provenSeconds(program, common);
+    const rows = [
       ratioRow('`up`', up.tutor, 'kind, istioctl and kubectl by hand', up.hand, 1.1),
       plainRow('a second `up`', again, 'ms', 5000),
-      ...(await probes(kubeconfig, rounds)),
-      ...(await courseRows(program, common, rounds)),
+      ...probed.rows,
+      plainRow('reset of a lesson', course.reset, 'ms', 3000),
+      plainRow('resident after all lessons', course.resident, 'MB', 200),
+      plainRow('`run --all`', course.seconds, 's', 900),
+      plainRow("a drill's answer saved to its verdicts", recheck, 'ms', 2000),
+      plainRow('all lessons and drills proven (`check`)', proven, 's', 900),
     ];
+    const { seconds, resident } = course;
+    const figures = { start: up.tutor, ...probed.figures, resident, course: seconds, recheck, proven };
+    return { rows, figures };
   } finally {
     await tutor('down', '--yes').catch(() => {});
     await downByHand(site).catch(() => {});
@@ -78,7 +98,9 @@ export async function onCluster(program: string, rounds: number, upRounds: numbe
   }
 }
 
-async function probes(kubeconfig: string, rounds: number): Promise<Row[]> {
+const LOAD = 20_000;
+
+async function probes(kubeconfig: string, rounds: number) {
   const names = worldNames();
   const kube = await connect({ path: kubeconfig, context: `kind-${NAME}` });
   const session = await openProbes(kube, names, 'kind');
@@ -88,45 +110,24 @@ async function probes(kubeconfig: string, rounds: number): Promise<Row[]> {
     kubectl: () => timed(() => run('kubectl', ['--kubeconfig', kubeconfig, ...exec])),
     answer: () => timed(() => session.start([url]).answer),
     evidence: () => timed(() => session.start([url]).evidence),
+    probe: () => probeOnce(kube),
   });
-  const effects: number[] = [];
-  for (let round = 0; round < rounds; round++) effects.push(await applyToVerdict());
+  // A ServiceEntry comes, is in effect, and a probe shows it.
+  const { shown, through } = await inEffectMs(kube, rounds, () => session.start([url]).answer);
   session.close();
-  return [
-    ratioRow("a probe's answer", times.answer, '`kubectl exec ... curl`', times.kubectl, 1.3),
-    plainRow("the sidecar's and the API's lines", times.evidence, 'ms', 3000),
-    plainRow('apply to verdict (accepted, in effect, probed)', median(effects), 'ms', 2000),
-  ];
-
-  /** A ServiceEntry comes, is in effect, and a probe shows it; then it goes again. */
-  async function applyToVerdict(): Promise<number> {
-    const entry: KubeObject = {
-      apiVersion: 'networking.istio.io/v1',
-      kind: 'ServiceEntry',
-      metadata: { name: 'bench', namespace: names.mesh },
-      spec: {
-        hosts: ['api.safedata-zone.io'],
-        ports: [{ number: 443, name: 'https', protocol: 'HTTPS' }],
-        resolution: 'DNS',
-      },
-    };
-    const before = await beforeChange(kube, names);
-    const ms = await timed(async () => {
-      await apply(kube, entry);
-      const effect = await followEffect(kube, names, before, {});
-      if (effect.kind !== 'in-effect') throw new Error(`the ServiceEntry is ${effect.kind}`);
-      await session.start([url]).answer;
-    });
-    const { apiVersion, kind, metadata } = entry;
-    const after = await beforeChange(kube, names);
-    await remove(kube, { apiVersion, kind, name: metadata.name, namespace: names.mesh });
-    await followEffect(kube, names, after, {});
-    return ms;
-  }
+  const requests = LOAD / ((await sendMany(kube, LOAD)) / 1000);
+  return {
+    rows: [
+      ratioRow("a probe's answer", times.answer, '`kubectl exec ... curl`', times.kubectl, 1.3),
+      plainRow("the sidecar's and the API's lines", times.evidence, 'ms', 3000),
+      plainRow('apply to verdict (accepted, in effect, probed)', through, 'ms', 2000),
+    ],
+    figures: { inEffect: shown, probe: times.probe, requests },
+  };
 }
 
 /** The whole course in one process: how long a reset takes, and the memory at its end (Linux: VmRSS). */
-async function courseRows(program: string, common: readonly string[], rounds: number): Promise<Row[]> {
+async function courseOf(program: string, common: readonly string[], rounds: number) {
   const resets: number[] = [];
   const empty = await timed(() => run(process.execPath, [program, 'list', '--json', ...common]));
   for (let round = 0; round < rounds; round++) {
@@ -136,11 +137,8 @@ async function courseRows(program: string, common: readonly string[], rounds: nu
   const peak = await memoryOf(
     spawn(process.execPath, [program, 'run', '--all', '--json', ...common], { stdio: 'ignore' }),
   );
-  return [
-    plainRow('reset of a lesson', median(resets), 'ms', 3000),
-    plainRow('resident after all lessons', peak / MB, 'MB', 200),
-    plainRow('`run --all`', (performance.now() - started) / 1000, 's', 900),
-  ];
+  const seconds = (performance.now() - started) / 1000;
+  return { reset: median(resets), resident: peak / MB, seconds };
 }
 
 async function memoryOf(child: ReturnType<typeof spawn>): Promise<number> {

@@ -48,8 +48,22 @@ export function plainRow(what: string, value: number, unit: string, bound: numbe
   return { what, found: `${Math.round(value)} ${unit}`, bound: `${bound} ${unit}`, met: value <= bound };
 }
 
+/** One figure of two providers: a comparison, no bound. */
+export function againstRow(what: string, one: number, other: number, unit: string): Row {
+  const ratio = (one / other).toPrecision(2);
+  return {
+    what,
+    found: `${ratio} x (${Math.round(one)} against ${Math.round(other)} ${unit})`,
+    bound: '',
+    met: true,
+  };
+}
+
 /** A Markdown table, ready for the README. */
 export function table(rows: readonly Row[]): string {
-  const lines = rows.map(row => `| ${row.what} | ${row.found} | ${row.bound} | ${row.met ? 'yes' : 'NO'} |`);
+  const lines = rows.map(
+    row =>
+      `| ${row.what} | ${row.found} | ${row.bound} | ${row.bound === '' ? '' : row.met ? 'yes' : 'NO'} |`,
+  );
   return ['| what | median | at most | met |', '| --- | --- | --- | --- |', ...lines].join('\n');
 }

@@ -7,21 +7,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { apply, remove } from '../../src/cluster/apply.ts';
-import { connect, type Kube, type KubeObject } from '../../src/cluster/client.ts';
-import { exec } from '../../src/cluster/exec.ts';
-import { readyPod } from '../../src/cluster/wait.ts';
-import { beforeChange, followEffect } from '../../src/probe/in-effect.ts';
+import { connect, type Kube } from '../../src/cluster/client.ts';
 import { startApiServer } from '../../src/world/api-server.mjs';
-import { CLIENT, worldNames } from '../../src/world/names.ts';
 import { median, plainRow, type Row, ratioRow, sideBySide, timed } from './measure.ts';
+import { type Figures, inEffectMs, probeOnce, sendMany } from './mesh-figures.ts';
+import { examStartMs, provenSeconds, recheckMs } from './practice.ts';
 
 const run = promisify(execFile);
-const names = worldNames();
 const MB = 1024;
-const URL = 'http://api.safedata-zone.io/v2/data';
 
-export async function onSandbox(program: string, rounds: number): Promise<Row[]> {
+export async function onSandbox(program: string, rounds: number): Promise<{ rows: Row[]; figures: Figures }> {
   const folder = mkdtempSync(join(tmpdir(), 'istio-tutor-bench-'));
   const flags = ['--state', folder, '--work', join(folder, 'work')];
   try {
@@ -38,13 +33,35 @@ export async function onSandbox(program: string, rounds: number): Promise<Row[]>
     const { child, kubeconfig } = await startSandbox(program, flags);
     try {
       const kube = await connect(kubeconfig);
+      const { shown } = await inEffectMs(kube, rounds * 3);
+      const probe = await probeTimes(kube, rounds);
+      const load = await underLoad(kube, child);
+      const recheck = await recheckMs({ on: 'sandbox', state: folder, work: join(folder, 'work') });
+      const course = await courseOf(program, rounds);
+      const proven = await provenSeconds(program, ['--on', 'sandbox', '--state', join(folder, 'check')]);
+      const exam = await examStartMs(program, rounds);
       const rows = [
         ratioRow('sandbox: start to a ready client pod', cold.sandbox, '`node -e 0`', cold.node, 10),
-        await applyRow(kube, rounds),
-        await probeRow(kube, rounds),
-        ...(await loadRows(kube, child)),
+        plainRow('sandbox: apply to in effect', shown, 'ms', 50),
+        probeRow(probe),
+        ...load.rows,
+        plainRow('sandbox: resident at most, the whole course', course.most, 'MB', 180),
+        plainRow('sandbox: `run --all`', course.seconds, 's', 60),
+        plainRow("sandbox: a drill's answer saved to its verdicts", recheck, 'ms', 500),
+        plainRow('sandbox: all lessons and drills proven (`check`)', proven, 's', 180),
+        plainRow('sandbox: an exam from the command to its clock', exam, 'ms', 2000),
       ];
-      return [...rows, ...(await courseRows(program, rounds))];
+      const figures = {
+        start: cold.sandbox,
+        inEffect: shown,
+        probe: probe.probe,
+        requests: load.byTheClock,
+        resident: course.most,
+        course: course.seconds,
+        recheck,
+        proven,
+      };
+      return { rows, figures };
     } finally {
       await end(child);
     }
@@ -81,46 +98,22 @@ async function end(child: ChildProcess): Promise<void> {
   await gone;
 }
 
-/** From the apply to the sidecar's own configuration showing it. */
-async function applyRow(kube: Kube, rounds: number): Promise<Row> {
-  const entry: KubeObject = {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'ServiceEntry',
-    metadata: { name: 'bench', namespace: names.mesh },
-    spec: {
-      hosts: ['api.safedata-zone.io'],
-      ports: [{ number: 443, name: 'https', protocol: 'HTTPS' }],
-      resolution: 'DNS',
-    },
-  };
-  const taken: number[] = [];
-  for (let round = 0; round < rounds * 3; round++) {
-    const before = await beforeChange(kube, names);
-    taken.push(
-      await timed(async () => {
-        await apply(kube, entry);
-        const effect = await followEffect(kube, names, before, {});
-        if (effect.kind !== 'in-effect') throw new Error(`the ServiceEntry is ${effect.kind}`);
-      }),
-    );
-    await remove(kube, { ...entry, name: 'bench', namespace: names.mesh });
-  }
-  return plainRow('sandbox: apply to in effect', median(taken), 'ms', 50);
-}
-
 /** The same request by curl alone, to the same server's code on 127.0.0.1, in turns. */
-async function probeRow(kube: Kube, rounds: number): Promise<Row> {
+async function probeTimes(kube: Kube, rounds: number): Promise<{ bare: number; probe: number }> {
   const server = await startApiServer({ version: 'bench', httpPort: 0, host: '127.0.0.1', print: () => {} });
-  const target = await clientTarget(kube);
   const times = await sideBySide(rounds * 3, {
     bare: () => timed(() => run('curl', ['-sS', `http://127.0.0.1:${server.httpPort}/v2/data`])),
-    probe: () => timed(() => exec(kube, target, ['curl', '-sS', URL])),
+    probe: () => probeOnce(kube),
   });
   await server.close();
-  const over = times.probe - times.bare;
+  return times;
+}
+
+function probeRow({ bare, probe }: { bare: number; probe: number }): Row {
+  const over = probe - bare;
   return {
     what: 'sandbox: a probe over bare curl',
-    found: `${Math.round(over)} ms more (${Math.round(times.probe)} against ${Math.round(times.bare)} ms)`,
+    found: `${Math.round(over)} ms more (${Math.round(probe)} against ${Math.round(bare)} ms)`,
     bound: '40 ms',
     met: over <= 40,
   };
@@ -129,31 +122,20 @@ async function probeRow(kube: Kube, rounds: number): Promise<Row> {
 const WARM = 20_000;
 const REQUESTS = 100_000;
 
-/** 100,000 requests from eight connections of one curl through the sidecar: its pace, and its memory at both ends. */
-async function loadRows(kube: Kube, child: ChildProcess): Promise<Row[]> {
-  const target = await clientTarget(kube);
-  const send = (count: number) =>
-    exec(kube, target, [
-      'curl',
-      '-sS',
-      '-Z',
-      '--parallel-max',
-      '8',
-      '-o',
-      '/dev/null',
-      `${URL}?i=[1-${count}]`,
-    ]);
-  await send(WARM);
+/** 100,000 requests through the sidecar: its pace, and its memory at both ends. */
+async function underLoad(kube: Kube, child: ChildProcess): Promise<{ rows: Row[]; byTheClock: number }> {
+  await sendMany(kube, WARM);
   const before = peak(child);
   const processor = processorTime(child);
-  const ms = await timed(() => send(REQUESTS));
+  const ms = await sendMany(kube, REQUESTS);
   const seconds = processorTime(child) - processor;
   const after = peak(child);
   const pace = REQUESTS / seconds;
-  return [
+  const byTheClock = REQUESTS / (ms / 1000);
+  const rows = [
     {
       what: 'sandbox: plain HTTP through the sidecar',
-      found: `${Math.round(pace)} requests for each second of processor time (${Math.round(REQUESTS / (ms / 1000))} a second by the clock)`,
+      found: `${Math.round(pace)} requests for each second of processor time (${Math.round(byTheClock)} a second by the clock)`,
       bound: 'at least 2000',
       met: pace >= 2000,
     },
@@ -164,11 +146,7 @@ async function loadRows(kube: Kube, child: ChildProcess): Promise<Row[]> {
       met: after <= before * 1.1 || after - before < 10 * MB,
     },
   ];
-}
-
-async function clientTarget(kube: Kube) {
-  const { name: pod } = await readyPod(kube, names.mesh, CLIENT.selector);
-  return { namespace: names.mesh, pod, container: CLIENT.container };
+  return { rows, byTheClock };
 }
 
 /** Linux: kB. */
@@ -188,7 +166,7 @@ function processorTime(child: ChildProcess): number {
 }
 
 /** The whole course in one process, the sandbox within. */
-async function courseRows(program: string, rounds: number): Promise<Row[]> {
+async function courseOf(program: string, rounds: number): Promise<{ most: number; seconds: number }> {
   const taken: number[] = [];
   let most = 0;
   for (let round = 0; round < Math.min(rounds, 3); round++) {
@@ -211,8 +189,5 @@ async function courseRows(program: string, rounds: number): Promise<Row[]> {
     taken.push((performance.now() - started) / 1000);
     rmSync(folder, { recursive: true, force: true });
   }
-  return [
-    plainRow('sandbox: resident at most, the whole course', most / MB, 'MB', 180),
-    plainRow('sandbox: `run --all`', median(taken), 's', 60),
-  ];
+  return { most: most / MB, seconds: median(taken) };
 }
