@@ -49,6 +49,24 @@ const usedPartsOfKubernetesClient = {
   },
 };
 
+/**
+ * The Kubernetes client asks for node-fetch, and so for tables of all Unicode names of hosts, where Node has a fetch
+ * of its own. Only its typed clients would call it, and those are not used.
+ * @type {import('esbuild').Plugin}
+ */
+const fetchOfNode = {
+  name: "node's own fetch",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node-fetch$/ }, ({ path }) => ({ path, namespace: 'fetch', sideEffects: false }));
+    onLoad({ filter: /.*/, namespace: 'fetch' }, () => ({
+      contents: [
+        'export default globalThis.fetch;',
+        'export const { Headers, Request, Response, DOMException: AbortError, TypeError: FetchError } = globalThis;',
+      ].join('\n'),
+    }));
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 export const options = {
   absWorkingDir: root,
@@ -66,7 +84,7 @@ export const options = {
   legalComments: 'none',
   metafile: true,
   logLevel: 'warning',
-  plugins: [namesOfLatePackages, usedPartsOfKubernetesClient],
+  plugins: [namesOfLatePackages, fetchOfNode, usedPartsOfKubernetesClient],
   loader: { '.mjs': 'js' },
   define: {
     'process.env.NODE_ENV': '"production"',

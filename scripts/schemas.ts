@@ -5,7 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { drill } from '../src/lesson/drill-schema.ts';
 import { examReport } from '../src/lesson/exam/report-schema.ts';
 import { course, lesson } from '../src/lesson/schema.ts';

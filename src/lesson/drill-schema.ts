@@ -3,7 +3,7 @@
  * wrong, that prove its checks. A drill is played as a lesson of one fix step, so it speaks the same vocabulary.
  * Domains follow what the exams ask of traffic management.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { change, clients, FORMAT, repair } from './schema.ts';
 
 export const DOMAINS = ['egress', 'tls', 'routing', 'resilience', 'scope'] as const;

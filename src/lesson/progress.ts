@@ -5,7 +5,7 @@
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Problem } from '../shared/errors.ts';
 import { tilde } from '../shared/paths.ts';
 import { readFormat } from '../shared/read-format.ts';

@@ -3,7 +3,7 @@
  * Checks look at evidence, never at the YAML of a manifest: whatever works is right.
  * The JSON Schemas for editors (schemas/*.json) are generated from here: `npm run schemas`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const FORMAT = 1;
 

@@ -5,7 +5,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../shared/errors.ts';
 import { tilde } from '../../shared/paths.ts';
 import { readFormat } from '../../shared/read-format.ts';

@@ -2,7 +2,7 @@
  * The report of an exam as data: what `--json` prints and what the history is made of. Its JSON Schema is
  * schemas/exam-report.json.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DOMAINS, LEVELS } from '../drill-schema.ts';
 
 export const REPORT_FORMAT = 1;
