@@ -49,6 +49,13 @@ describe('the bundles', () => {
     for (const heavy of ['@kubernetes/client-node', 'zod', 'execa']) expect(packages).not.toContain(heavy);
   });
 
+  it('leave out what is not used of large packages', () => {
+    const inputs = Object.values(meta.outputs).flatMap(output => Object.keys(output.inputs));
+    expect(inputs.filter(each => each.endsWith('client-node/dist/config.js'))).toHaveLength(1);
+    const unused = /client-node\/dist\/gen\/models|node_modules\/node-fetch|zod\/v4\/locales\/(?!en)/;
+    expect(inputs.filter(each => unused.test(each))).toEqual([]);
+  });
+
   it('keep the names of a CommonJS package that is loaded late', () => {
     const late = Object.values(meta.outputs).filter(output => output.entryPoint?.startsWith('late:'));
     expect(late.length).toBeGreaterThan(0);
