@@ -5,6 +5,7 @@
  * first frame waits for nothing. Drawing is pure (screens/, components/: state in, lines out); state lives in
  * stores outside Ink, so that unmounting loses nothing.
  */
+import type { Snapshot } from '../lesson/state.ts';
 import { Root } from './root.tsx';
 import type { LessonScreen } from './screens/lesson/lesson-screen.ts';
 import { followChanges } from './state/follow-changes.ts';
@@ -72,6 +73,7 @@ function withLessonScreen(boot: Boot, take: (screen: LessonScreen) => void): Boo
 function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>): () => void {
   let stop = () => {};
   let followed: unknown = null;
+  let pointed = false;
   const follow = () => {
     const { now } = startUp.store.get();
     const engine = now.at === 'course' ? now.engine : null;
@@ -80,7 +82,9 @@ function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>): () => void {
     followed = engine;
     stop = () => {};
     if (!engine) return;
-    ui.dispatch({ type: 'point', what: 'list', at: goOnAt(engine.getSnapshot()) });
+    // Only once: when a cluster is there its engine takes over, and the pointer stays where the learner put it.
+    if (!pointed) ui.dispatch({ type: 'point', what: 'list', at: firstAt(startUp, engine.getSnapshot()) });
+    pointed = true;
     stop = followChanges(engine, ui, next => {
       ui.dispatch({ type: 'point', what: 'list', at: goOnAt(next) });
     });
@@ -91,4 +95,11 @@ function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>): () => void {
     off();
     stop();
   };
+}
+
+/** The lesson that was asked for, else where to go on. */
+function firstAt(startUp: StartUp, snapshot: Snapshot): number {
+  const wished = startUp.wished()?.lesson;
+  const at = snapshot.lessons.findIndex(each => each.id === wished);
+  return at >= 0 ? at : goOnAt(snapshot);
 }

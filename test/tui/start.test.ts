@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Progress } from '../../src/cluster/cluster.ts';
 import { ToolError, UserError } from '../../src/shared/errors.ts';
 import type { Ask } from '../../src/tui/state/start-up.ts';
-import { progressOf, scriptedEngine } from '../support/scripted-engine.ts';
+import { progressOf, type ScriptedEngine, scriptedEngine } from '../support/scripted-engine.ts';
 import { KEYS } from '../support/terminal.ts';
 import { at } from './fixtures.ts';
 import { NOW, startTui } from './harness.ts';
@@ -278,6 +278,21 @@ describe('when something is missing', () => {
     await tui.until('Its node is not healthy.');
     tui.press('u');
     await tui.until('kind, Istio 1.31');
+  });
+
+  it('points at the lesson that was asked for while the cluster is looked for, so that Enter means it', async () => {
+    const lessons = progressOf(['The blind spot', 'ServiceEntry', 'DestinationRule']);
+    const scripted = at('outage', { lessons });
+    let there = (_: ScriptedEngine) => {};
+    const connect = () => new Promise<ScriptedEngine>(resolve => (there = resolve));
+    const tui = await startTui(scripted, { address: 'lesson-3', boot: { connect } });
+    await tui.until('connecting to kind');
+    expect(tui.frame()).toMatch(/▸ +3 +DestinationRule/);
+    tui.press(KEYS.enter);
+    await tui.read();
+    there(scripted);
+    await tui.until('3/6');
+    expect(scripted.asked.filter(([what]) => what === 'open')).toEqual([['open', 'lesson-3', undefined]]);
   });
 
   it('opens the address that was asked for, once there is a cluster', async () => {

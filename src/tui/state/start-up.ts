@@ -47,6 +47,8 @@ export interface StartUp {
   elsewhere(): Promise<void>;
   /** A lesson was opened while the cluster was still looked for: it opens when that is decided. */
   wish(address: Address): void;
+  /** The lesson that opens when that is decided: by name on the command line, or by Enter in the list. */
+  wished(): Address | null;
   answer(yes: boolean): void;
   /** Ctrl-C. True: something was stopped. */
   stop(): boolean;
@@ -181,6 +183,7 @@ export function createStartUp(boot: Boot, address: string | null, now: () => num
     wish: next => {
       wished = next;
     },
+    wished: () => wished,
     answer: yes => answered?.(yes),
     stop() {
       answered?.(false);
