@@ -8,7 +8,7 @@ import { type FSWatcher, watch } from 'chokidar';
 import { log } from '../shared/log.ts';
 
 /** Milliseconds of quiet before a change is reported. */
-const QUIET = 150;
+const QUIET = 100;
 /** Milliseconds between two looks where watching does not work. */
 const POLL = 500;
 
