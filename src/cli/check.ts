@@ -2,6 +2,7 @@
  * `istio-tutor check`: the gate for authors. Reads lessons and drills, looks their prose over, and proves them on a
  * cluster: what is broken fails, what is right passes, each near-miss is caught, every announced symptom appears.
  */
+import { setMaxListeners } from 'node:events';
 import { Command } from 'commander';
 import type { Lesson } from '../lesson/course.ts';
 import type { Finding } from '../lesson/lint-prose.ts';
@@ -115,6 +116,7 @@ async function proveOn(
     const quiet = { stage: () => {}, line: () => {} };
     // What was made for this is taken away again, after Ctrl-C as well.
     const away = new AbortController().signal;
+    setMaxListeners(0, away);
     if (kube !== null) {
       await Promise.all(used.map(({ names }) => removeWorld(kube, names, quiet, away).catch(() => {})));
     }
