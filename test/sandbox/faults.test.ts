@@ -90,6 +90,8 @@ function heap(): number {
 
 describe('a request that is wrong is answered with a Status', () => {
   const json = { 'content-type': 'application/json' };
+  const patch = { 'content-type': 'application/strategic-merge-patch+json' };
+  const DEEP = `{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`;
   it.each([
     ['a body that ends too early', 'POST', ENTRIES, json, '{"spec":', 400],
     ['no body', 'POST', ENTRIES, json, '', 400],
@@ -107,12 +109,37 @@ describe('a request that is wrong is answered with a Status', () => {
     ['a verb that is none', 'PROPFIND', ENTRIES, {}, undefined, 405],
     ['a verb for another path', 'POST', `${ENTRIES}/a`, json, '{}', 405],
     ['a selector that is none', 'GET', `${ENTRIES}?labelSelector=)`, {}, undefined, 400],
+    ['an object with a deep nest', 'POST', ENTRIES, json, DEEP, 400],
+    [
+      'a patch with a deep nest',
+      'PATCH',
+      '/apis/apps/v1/namespaces/mesh-network/deployments/client',
+      patch,
+      DEEP,
+      400,
+    ],
     ['too many bytes, told before', 'POST', ENTRIES, json, ' '.repeat(3 * 2 ** 20 + 1), 413],
   ] as const)('%s', async (_, method, path, headers, body, code) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
     const answer = await send(method, path, { ...bearer(), ...headers, ...length }, body);
     expect(answer.status).toBe(code);
     expect(JSON.parse(answer.body)).toMatchObject({ kind: 'Status', status: 'Failure', code });
+  });
+
+  it('brackets in a text are no levels', async () => {
+    const data = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'brackets' },
+      data: { text: `"\\${'['.repeat(5000)}` },
+    };
+    const answer = await send(
+      'POST',
+      '/api/v1/namespaces/default/configmaps',
+      { ...bearer(), ...json },
+      JSON.stringify(data),
+    );
+    expect(JSON.parse(answer.body)).toMatchObject(data);
   });
 
   it('too many bytes, told piece by piece', async () => {

@@ -1,4 +1,5 @@
 /** A request's body, with bounds, as JSON. Source: apiserver/pkg/endpoints/handlers/rest.go (limitedReadBody). */
+import { checkDepth } from './depth.ts';
 import type { Kind } from './kinds.ts';
 import { isObject, type Json, type JsonObject } from './patch/json.ts';
 import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
@@ -15,7 +16,7 @@ export interface Body {
   readonly bytes: Buffer;
 }
 
-/** Throws RequestEntityTooLarge (413) before more than the limit is kept. */
+/** Throws RequestEntityTooLarge (413) before more than the limit is kept, BadRequest for what is nested too deep. */
 export async function readBody(request: Request): Promise<Body> {
   const contentType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const length = request.headers.get('content-length');
@@ -32,7 +33,9 @@ export async function readBody(request: Request): Promise<Body> {
 }
 
 function bodyOf(contentType: string, bytes: Buffer): Body {
-  return { contentType, bytes, text: bytes.toString('utf8') };
+  const text = bytes.toString('utf8');
+  if (contentType !== PROTOBUF) checkDepth(text);
+  return { contentType, bytes, text };
 }
 
 function tooLarge(): StatusError {
