@@ -40,30 +40,29 @@ const namesOfLatePackages = {
 const usedPartsOfKubernetesClient = {
   name: 'used parts of the Kubernetes client',
   setup({ onResolve, onLoad }) {
-    const dist = '@kubernetes/client-node/dist';
-    /** @type {Record<string, string[]>} */
+    const client = '@kubernetes/client-node';
+    /** @type {Record<string, string>} */
     const parts = {
-      '@kubernetes/client-node': [
-        `export { KubeConfig } from '${dist}/config.js'`,
-        `export { Exec } from '${dist}/exec.js'`,
-      ],
-      './gen/index.js': [
-        `export { createConfiguration } from '${dist}/gen/configuration.js'`,
-        `export { ServerConfiguration } from '${dist}/gen/servers.js'`,
-      ],
+      [client]: `
+        export { KubeConfig } from '${client}/dist/config.js';
+        export { Exec } from '${client}/dist/exec.js';`,
+      './gen/index.js': `
+        export { createConfiguration } from '${client}/dist/gen/configuration.js';
+        export { ServerConfiguration } from '${client}/dist/gen/servers.js';`,
       // Node has a fetch of its own.
-      'node-fetch': [
-        'export default globalThis.fetch',
-        'export const { Headers, Request, Response } = globalThis',
-      ],
+      'node-fetch': `
+        export default globalThis.fetch;
+        export const { Headers, Request, Response } = globalThis;`,
     };
-    onResolve({ filter: /^(@kubernetes\/client-node|\.\/gen\/index\.js|node-fetch)$/ }, ({ path }) => ({
-      path,
-      namespace: 'part',
-      sideEffects: false,
-    }));
+    onResolve(
+      { filter: /^(@kubernetes\/client-node|\.\/gen\/index\.js|node-fetch)$/ },
+      ({ path, importer }) =>
+        path === client || importer.includes('client-node')
+          ? { path, namespace: 'part', sideEffects: false }
+          : undefined,
+    );
     onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({
-      contents: (parts[path] ?? []).join(';\n'),
+      contents: parts[path] ?? '',
       resolveDir: root,
     }));
   },

@@ -8,7 +8,7 @@ import { CLIENT, worldNames } from '../../src/world/names.ts';
 import { median, timed } from './measure.ts';
 
 const names = worldNames();
-export const PLAIN_URL = 'http://api.safedata-zone.io/v2/data';
+const PLAIN_URL = 'http://api.safedata-zone.io/v2/data';
 
 /** A figure of one provider, to be held against the same of another. */
 export interface Figures {

@@ -149,9 +149,9 @@ async function lastChoice(options: GlobalOptions): Promise<string> {
   return rememberedChoice(paths(options.state)) ?? 'sandbox';
 }
 
-/** Unproven: each question looks at its own drill when it is made, so that the clock need not wait for all. */
+/** Unchecked: each question looks at its own drill when it is made, so that the clock need not wait for all. */
 async function allDrills(options: Pick<GlobalOptions, 'course'>): Promise<readonly Drill[]> {
-  return loadDrills(await courseFolder(options), { unproven: true });
+  return loadDrills(await courseFolder(options), { unchecked: true });
 }
 
 /** The drills of the exam's questions. Throws a UserError when the course has lost one. */

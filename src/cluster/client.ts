@@ -102,7 +102,7 @@ export async function connect(kubeconfig: Kubeconfig): Promise<Kube> {
   const key = `${kubeconfig.context} ${kubeconfig.path}`;
   const text = await readFile(kubeconfig.path, 'utf8').catch(() => null);
   const known = connected.get(key);
-  if (known && known.text === text) return known.kube;
+  if (known?.text === text) return known.kube;
   const config = load(kubeconfig);
   const kube: Kube = {
     config,

@@ -70,7 +70,13 @@ export class Checker {
     });
   }
 
-  change(change: Change, path: readonly PropertyKey[]): void {
+  changes(changes: readonly Change[], path: readonly PropertyKey[]): void {
+    changes.forEach((each, i) => {
+      this.change(each, [...path, i]);
+    });
+  }
+
+  private change(change: Change, path: readonly PropertyKey[]): void {
     if ('apply' in change) this.file(change.apply, [...path, 'apply']);
     if ('remove' in change) this.kind(change.remove.kind, [...path, 'remove', 'kind']);
     if ('service' in change && change.service.name === 'client') {
@@ -118,9 +124,7 @@ export class Checker {
         return;
       }
       case 'apply':
-        step.changes.forEach((c, i) => {
-          this.change(c, [...path, 'changes', i]);
-        });
+        this.changes(step.changes, [...path, 'changes']);
         if (step.refusal !== undefined && step.effect !== 'refused-by-api') {
           this.fail([...path, 'refusal'], 'Only with effect: refused-by-api are there words of a refusal.');
         }

@@ -48,9 +48,7 @@ export async function loadLesson(folder: string, number: number): Promise<Lesson
   const file = validate(lessonSchema, yaml, name);
   const files = await readManifests(root, 'lesson.yaml');
   const check = new Checker(yaml, name, files, file.clients);
-  file.start.forEach((change, i) => {
-    check.change(change, ['start', i]);
-  });
+  check.changes(file.start, ['start']);
   check.unique(
     file.steps.map(s => s.id),
     ['steps'],

@@ -8,17 +8,10 @@ import type { Metadata, Resource } from '../../istio/resource.ts';
 /** Go compares strings by bytes; localeCompare would not. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Every push sorts everything; an object's time never changes, so it is read once. */
-const times = new WeakMap<Metadata, number>();
-
 /** Seconds since the epoch; an object without a time is older than any other. */
 export function createdAt(metadata: Metadata): number {
-  const known = times.get(metadata);
-  if (known !== undefined) return known;
-  const parsed = Date.parse(metadata.creationTimestamp ?? '');
-  const time = Number.isNaN(parsed) ? 0 : Math.floor(parsed / 1000);
-  times.set(metadata, time);
-  return time;
+  const time = Date.parse(metadata.creationTimestamp ?? '');
+  return Number.isNaN(time) ? 0 : Math.floor(time / 1000);
 }
 
 export function byAge(a: Resource, b: Resource): number {
