@@ -61,7 +61,6 @@ const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
     { path: 'spec.workloadSelector' },
   ],
   VirtualService: [
-    { path: 'spec.http[].delegate' },
     { path: 'spec.http[].match[].headers{}', key: isClaim },
     { path: 'spec.http[].match[].withoutHeaders{}', key: isClaim },
     { path: 'spec.http[].fault.abort.grpcStatus' },

@@ -105,6 +105,7 @@ describe('no Warning for what the sandbox does', () => {
             mirrors: [{ destination: { host: 'a.b' }, percentage: { value: 1 } }],
             redirect: { uri: '/' },
           },
+          { match: [{ uri: { prefix: '/team' } }], delegate: { name: 'leaf', namespace: 'team-b' } },
         ],
       },
     ],

@@ -75,6 +75,15 @@ describe('keys of a lesson', () => {
 });
 
 describe('hints, solution, reset', () => {
+  it('where a step has no files to edit, a reset says that files stay', async () => {
+    const tui = await startTui(at('rule'));
+    await tui.until('2/6');
+    tui.press('r');
+    expect((await tui.until('Go back to the start')).split('\n').at(-1)).toMatchInlineSnapshot(
+      `" Go back to the start of this step? Your files stay as they are.   y yes   n no"`,
+    );
+  });
+
   it('a hint comes at once, the solution and the reset after a yes', async () => {
     const tui = await startTui(at('both'));
     await tui.until('5/6');
@@ -86,8 +95,10 @@ describe('hints, solution, reset', () => {
     tui.press('n');
     await tui.until(frame => !frame.includes('Put the solution'));
     tui.press('r');
-    const back = await tui.until('back to the start of this step?');
-    expect(back.split('\n').at(-1)).toMatch(/Your files stay as they are\. +y yes {3}n no$/);
+    const back = await tui.until('Go back to the start');
+    expect(back.split('\n').at(-1)).toMatchInlineSnapshot(
+      `" Go back to the start, files too? Yours are kept as NAME.mine.   y yes   n no"`,
+    );
     tui.press('q', 'y');
     await tui.engine.whenAsked(2);
     tui.press('s', 'y');

@@ -12,7 +12,7 @@ import { problemLines } from '../../components/problem/problem-lines.ts';
 import { keyLabel } from '../../keys.ts';
 import { stepState } from '../../state/fresh.ts';
 import { offsetFor, type Window, windowOn } from '../../state/scroll.ts';
-import type { Ui } from '../../state/ui.ts';
+import type { Question, Ui } from '../../state/ui.ts';
 import type { Size } from '../../terminal/window-size.ts';
 import { indent, type Line, line, piece, truncateMiddle, widthOf } from '../../text/line.ts';
 import { type Look, signs } from '../../theme.ts';
@@ -43,10 +43,13 @@ export interface LessonView {
   readonly paneEnd: number;
 }
 
-const QUESTIONS = {
-  solution: 'Put the solution into your files? Yours are kept beside it.',
-  reset: 'Go back to the start of this step? Your files stay as they are.',
-} as const;
+function asked(question: Question, snapshot: Snapshot): string {
+  if (question === 'solution') return 'Put the solution into your files? Yours are kept beside it.';
+  const fix = snapshot.lesson?.steps[snapshot.at]?.kind === 'fix';
+  return fix
+    ? 'Go back to the start, files too? Yours are kept as NAME.mine.'
+    : 'Go back to the start of this step? Your files stay as they are.';
+}
 
 export function lessonView(input: FrameInput): LessonView {
   const { snapshot, ui, size, look, now } = input;
@@ -92,7 +95,7 @@ function textLeft(snapshot: Snapshot, layout: Layout): boolean {
 
 function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
   const confirm: KeyLabel[] = [keyLabel('yes', 'confirm'), keyLabel('no', 'confirm')];
-  if (ui.asks) return [piece(' '), piece(QUESTIONS[ui.asks]), piece('  '), ...keyBarLine(confirm, 20)];
+  if (ui.asks) return [piece(' '), piece(asked(ui.asks, snapshot)), piece('  '), ...keyBarLine(confirm, 20)];
   if (ui.editor)
     return keyBarLine(
       [
@@ -207,6 +210,6 @@ function sideBySide(left: Window, right: Window, columns: Columns, height: numbe
 }
 
 /** For a screen reader: what is asked, in words. */
-export function questionText(ui: Ui): string | null {
-  return ui.asks ? `${QUESTIONS[ui.asks]} y or n` : null;
+export function questionText(ui: Ui, snapshot: Snapshot): string | null {
+  return ui.asks ? `${asked(ui.asks, snapshot)} y or n` : null;
 }

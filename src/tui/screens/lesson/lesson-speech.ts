@@ -32,7 +32,7 @@ export function lessonSpeech(snapshot: Snapshot, ui: Ui, look: Look): Said[] {
   });
   const option = step?.kind === 'predict' ? step.options[ui.optionAt]?.say : undefined;
   const asked = (snapshot.steps[step?.id ?? '']?.phase ?? 'todo') === 'todo';
-  const question = questionText(ui);
+  const question = questionText(ui, snapshot);
   return [
     ...said('head', [head]),
     ...sections.flatMap(section => said(section.id, section.lines)),
