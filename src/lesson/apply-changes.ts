@@ -54,13 +54,12 @@ export async function applyManifests(
   on: Applying,
   manifests: readonly Manifest[],
   gone: readonly ObjectRef[] = [],
-  byAge = false,
 ): Promise<ApplyOutcome> {
   const work = new Work(on, on.before ?? (await on.mesh.before(on.signal)));
   // A broken file is found before anything is applied, so that a save is applied whole or not at all.
   for (const { file, text } of manifests) parseManifest(text, file, on.namespace);
   for (const ref of gone) await work.removeRef(ref);
-  for (const manifest of manifests) await work.manifest(manifest, byAge);
+  for (const manifest of manifests) await work.manifest(manifest);
   return work.follow();
 }
 
@@ -82,7 +81,7 @@ class Work {
     this.on.onUpdate?.({ objects: [...this.objects] });
   }
 
-  async manifest({ file, text }: Manifest, byAge: boolean): Promise<void> {
+  async manifest({ file, text }: Manifest, byAge = false): Promise<void> {
     for (const each of parseManifest(text, file, this.on.namespace)) {
       if (byAge) await this.makeYoungest(each.ref);
       await this.apply(each, file);

@@ -193,12 +193,7 @@ export class Fixing {
     this.core.label('Applying');
     const onUpdate = (apply: ApplyOutcome) => this.core.tell({ type: 'step', id: this.id, patch: { apply } });
     const before = this.#settled === undefined ? {} : { before: this.#settled };
-    const outcome = await applyManifests(
-      { ...on, ...before, onUpdate },
-      wanted,
-      gone,
-      this.step.order === 'age',
-    );
+    const outcome = await applyManifests({ ...on, ...before, onUpdate }, wanted, gone);
     onUpdate(outcome);
     this.#refs = refs;
     if (!outcome.objects.some(o => o.outcome === 'refused')) this.#applied = mine;

@@ -182,7 +182,7 @@ export function applySolution(on: Stage, step: StepOf<'fix'>): Promise<ApplyOutc
       : [{ apiVersion: known.apiVersion, kind: known.kind, name, namespace: on.namespace }];
   });
   const gone = [...refs(step.files).filter(ref => !there.has(keyOf(ref))), ...removed];
-  return applyManifests(on, manifests([...kept, ...step.solution]), gone, step.order === 'age');
+  return applyManifests(on, manifests([...kept, ...step.solution]), gone);
 }
 
 function solutionFailures(apply: ApplyOutcome): Failure[] {

@@ -27,7 +27,7 @@ export interface Rebuilt {
 
 /** Throws a ToolError when the cluster does not answer, or refuses what a lesson says it accepts. */
 export async function rebuild(mesh: Mesh, desired: DesiredState, options: RebuildOptions): Promise<Rebuilt> {
-  const { signal, clock } = options;
+  const { signal } = options;
   await mesh.setClients(desired.clients, signal);
   const [live, before, workloads] = await Promise.all([
     mesh.list(signal),
@@ -52,19 +52,18 @@ export async function rebuild(mesh: Mesh, desired: DesiredState, options: Rebuil
     since = await mesh.before(signal);
   }
 
-  const chains = new Set(desired.aged.flat());
+  const chained = new Set(desired.aged.flat());
   const missing = [...wanted.values()].filter(({ ref, object }) => {
     const found = there.get(keyOf(ref));
     return found === undefined || !sameObject(found, object);
   });
-  const put = async (each: DesiredObject) => {
-    await putObject(mesh, each, there.get(keyOf(each.ref)), signal);
-  };
-  await Promise.all(missing.filter(each => !chains.has(keyOf(each.ref))).map(put));
-  for (const each of missing.filter(({ ref }) => chains.has(keyOf(ref)))) {
-    if (!there.has(keyOf(each.ref))) await clock.wait(A_SECOND, signal);
-    await put(each);
-  }
+  const inChain = (chain: readonly string[]) => chain.flatMap(key => wanted.get(key) ?? []);
+  await Promise.all([
+    ...missing
+      .filter(({ ref }) => !chained.has(keyOf(ref)))
+      .map(each => putObject(mesh, each, there.get(keyOf(each.ref)), signal)),
+    ...desired.aged.map(chain => putChain(mesh, inChain(chain), there, options)),
+  ]);
 
   const changed = [
     ...gone.filter(o => !wanted.has(keyOf(refOf(o)))).map(o => `${shortName(refOf(o))} removed`),
@@ -94,25 +93,48 @@ export function fenceOf(mesh: Mesh, ref: ObjectRef): KubeObject | undefined {
   return mesh.fenced ? mesh.ownObjects().find(object => keyOf(refOf(object)) === keyOf(ref)) : undefined;
 }
 
+/** One after the other, each a second younger than the one before; whoever comes after a new one is made anew too. */
+async function putChain(
+  mesh: Mesh,
+  chain: readonly DesiredObject[],
+  there: ReadonlyMap<string, KubeObject>,
+  { clock, signal }: RebuildOptions,
+): Promise<void> {
+  let anew = false;
+  for (const [i, each] of chain.entries()) {
+    const found = there.get(keyOf(each.ref));
+    if (found !== undefined && !anew) {
+      if (!sameObject(found, each.object)) anew = await putObject(mesh, each, found, signal);
+      continue;
+    }
+    anew = true;
+    if (found !== undefined) await mesh.remove(each.ref, signal);
+    if (i > 0) await clock.wait(A_SECOND, signal);
+    await applied(mesh, each, signal);
+  }
+}
+
+/** True when it had to be made anew. */
 async function putObject(
   mesh: Mesh,
-  { ref, object }: DesiredObject,
+  each: DesiredObject,
   found: KubeObject | undefined,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  await applied(mesh, object, ref, signal);
-  if (found === undefined) return;
+): Promise<boolean> {
+  const { ref, object } = each;
+  await applied(mesh, each, signal);
+  if (found === undefined) return true;
   // Fields that came by `kubectl edit` belong to nobody's last-applied: only a new object is free of them.
   const now = await mesh.read(ref);
-  if (now !== null && sameObject(now, object)) return;
+  if (now !== null && sameObject(now, object)) return false;
   await mesh.remove(ref, signal);
-  await applied(mesh, object, ref, signal);
+  await applied(mesh, each, signal);
+  return true;
 }
 
 async function applied(
   mesh: Mesh,
-  object: KubeObject,
-  ref: ObjectRef,
+  { ref, object }: DesiredObject,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const result = await mesh.apply(object, signal);

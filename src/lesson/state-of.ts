@@ -14,7 +14,7 @@ export interface DesiredObject {
 }
 
 export interface DesiredState {
-  /** By first creation: the last writer of an object wins, its place stays. */
+  /** By age: the last writer of an object wins, its place stays, unless a step says that age decides. */
   readonly objects: readonly DesiredObject[];
   /** Keys (kinds.ts) of objects each of which must be at least a whole second younger than the one before. */
   readonly aged: readonly (readonly string[])[];
@@ -63,7 +63,7 @@ export function stateOfFix(
   state.changes(lesson.start);
   for (const step of lesson.steps.slice(0, index)) state.after(step);
   const step = lesson.steps[index] as StepOf<'fix'>;
-  state.fixed(step, files);
+  state.inOrder(step, () => state.fixed(step, files));
   return state.done(lesson.clients);
 }
 
@@ -72,11 +72,15 @@ export function changesState(step: Step): boolean {
   return step.kind === 'apply' || step.kind === 'fix';
 }
 
+/** 'networking.istio.io/VirtualService' of an object's key. */
+const kindOf = (key: string) => key.split('/').slice(0, 2).join('/');
+
 export const baseName = (path: string) => path.split('/').at(-1) ?? path;
 
 class Building {
   private readonly objects = new Map<string, DesiredObject>();
-  private readonly aged: string[][] = [];
+  /** By kind, the objects that are told apart by age. */
+  private readonly aged = new Map<string, ReadonlySet<string>>();
   private readonly replicas: Record<string, number> = {};
   private readonly env: Record<string, Record<string, string>> = {};
   private readonly services: Record<string, boolean> = {};
@@ -87,23 +91,35 @@ class Building {
   ) {}
 
   after(step: Step): void {
-    const before = new Set(this.objects.keys());
-    let touched: string[] = [];
+    this.inOrder(step, () => this.touchedBy(step));
+  }
+
+  private touchedBy(step: Step): string[] {
     if (step.kind === 'apply') {
       // What the API refuses never comes to be; such a step is there to show the refusal.
-      touched = this.changes(
-        step.effect === 'refused-by-api' ? step.changes.filter(c => !('apply' in c)) : step.changes,
-      );
-    } else if (step.kind === 'fix') {
-      touched = this.fixed(step, step.solution);
-      for (const { kind, name } of step.remove ?? []) this.remove(kind, name);
+      const accepted = (c: Change) => step.effect !== 'refused-by-api' || !('apply' in c);
+      return this.changes(step.changes.filter(accepted));
     }
-    if (step.order === 'age' && touched.length > 0) {
-      const kinds = new Set(touched.map(key => key.split('/').slice(0, 2).join('/')));
-      const older = [...before].filter(
-        key => kinds.has(key.split('/').slice(0, 2).join('/')) && !touched.includes(key),
-      );
-      this.aged.push([...older, ...touched]);
+    if (step.kind !== 'fix') return [];
+    const touched = this.fixed(step, step.solution);
+    for (const { kind, name } of step.remove ?? []) this.remove(kind, name);
+    return touched;
+  }
+
+  /**
+   * Where age decides in a step, it decides between all that is then there of the kinds that the step touches. An apply
+   * step makes what it touches anew; a fix changes it where it stands, as kubectl does.
+   */
+  inOrder(step: Step, work: () => string[]): void {
+    const touched = work();
+    if (step.order !== 'age') return;
+    for (const key of step.kind === 'apply' ? touched : []) {
+      const each = this.objects.get(key);
+      this.objects.delete(key);
+      if (each !== undefined) this.objects.set(key, each);
+    }
+    for (const kind of touched.map(kindOf)) {
+      this.aged.set(kind, new Set([...this.objects.keys()].filter(key => kindOf(key) === kind)));
     }
   }
 
@@ -129,12 +145,12 @@ class Building {
   fixed(step: StepOf<'fix'>, files: readonly string[]): string[] {
     const replaced = new Set(files.map(baseName));
     const kept = step.files.filter(file => !replaced.has(baseName(file)));
-    const now = [...kept, ...files].flatMap(file => this.parse(file));
-    const there = new Set(now.map(({ ref }) => keyOf(ref)));
-    for (const { ref } of step.files.flatMap(file => this.parse(file))) {
-      if (!there.has(keyOf(ref))) this.objects.delete(keyOf(ref));
-    }
-    return now.map(each => this.put(each));
+    const now = new Map([...kept, ...files].flatMap(file => this.parse(file)).map(o => [keyOf(o.ref), o]));
+    const given = step.files.flatMap(file => this.parse(file)).map(({ ref }) => keyOf(ref));
+    for (const key of given) if (!now.has(key)) this.objects.delete(key);
+    // What the learner was given is older than what is new in the answer.
+    const inAge = [...new Set([...given, ...now.keys()])].flatMap(key => now.get(key) ?? []);
+    return inAge.map(each => this.put(each));
   }
 
   private parse(file: string): ManifestObject[] {
@@ -153,10 +169,11 @@ class Building {
   }
 
   done(clients: readonly string[] = []): DesiredState {
-    const there = (key: string) => this.objects.has(key);
+    const keys = [...this.objects.keys()];
+    const chains = [...this.aged.values()].map(chain => keys.filter(key => chain.has(key)));
     return {
       objects: [...this.objects.values()],
-      aged: this.aged.map(chain => chain.filter(there)).filter(chain => chain.length > 1),
+      aged: chains.filter(chain => chain.length > 1),
       workloads: { replicas: this.replicas, env: this.env, services: this.services },
       clients,
     };

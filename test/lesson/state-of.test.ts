@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Course } from '../../src/lesson/course.ts';
+import { refOf } from '../../src/lesson/fence.ts';
 import { keyOf, shortName } from '../../src/lesson/kinds.ts';
+import { loadDrill } from '../../src/lesson/load-drill.ts';
 import { parseManifest } from '../../src/lesson/manifest.ts';
 import type { KubeObject } from '../../src/lesson/mesh.ts';
+import { readyLesson } from '../../src/lesson/ready-lesson.ts';
 import { rebuild } from '../../src/lesson/rebuild.ts';
 import { type DesiredState, entryKey, entryState, stateOf, stateOfFix } from '../../src/lesson/state-of.ts';
+import { packageFile } from '../../src/shared/paths.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { fence } from '../../src/world/objects.ts';
 import { evidence, transfer } from '../support/evidence.ts';
@@ -223,6 +227,47 @@ describe('rebuilding a state', () => {
     mesh.history.length = 0;
     await rebuild(mesh, state, options);
     expect(mesh.history).toEqual([]);
+  });
+
+  it('restores the ages that a drill begins with, after kubectl has made the older object anew', async () => {
+    const { mesh, options } = setUp();
+    const { lesson } = await loadDrill(packageFile('lessons/drills/two-teams'), 1);
+    const state = entryState(readyLesson(lesson, worldNames(), mesh.placeholders), 0, NS);
+    await rebuild(mesh, state, options);
+    const oldestFirst = () =>
+      [...mesh.objects.values()]
+        .filter(each => each.kind === 'VirtualService')
+        .map(each => ({ name: each.metadata.name, at: Date.parse(String(each.metadata.creationTimestamp)) }))
+        .sort((a, b) => a.at - b.at);
+    const [one, two] = oldestFirst();
+    expect((two?.at ?? 0) - (one?.at ?? 0)).toBeGreaterThanOrEqual(1000);
+
+    const [first] = [...mesh.objects.values()].filter(each => each.metadata.name === one?.name);
+    if (first === undefined) throw new Error('the drill begins without its VirtualServices');
+    await mesh.remove(refOf(first));
+    mesh.put(first);
+    expect(oldestFirst().map(each => each.name)).toEqual([two?.name, one?.name]);
+    await rebuild(mesh, state, { ...options, afresh: true });
+    expect(oldestFirst().map(each => each.name)).toEqual([one?.name, two?.name]);
+  });
+
+  it('keeps the order of age when an older object must be made anew for a field that kubectl left in it', async () => {
+    const { mesh, options } = setUp();
+    const key = (name: string) =>
+      keyOf({ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', name, namespace: NS });
+    const state = { ...desired(route('b'), route('a')), aged: [[key('b'), key('a')]] };
+    await rebuild(mesh, state, options);
+    const edited = parse(route('b', ', gateways: [mesh]'));
+    mesh.put(edited, mesh.objects.get(key('b')));
+    // kubectl's apply does not know of the field, so it stays.
+    const apply = mesh.apply.bind(mesh);
+    mesh.apply = async object =>
+      mesh.objects.has(key(object.metadata.name)) ? { outcome: 'unchanged', warnings: [] } : apply(object);
+    await rebuild(mesh, state, options);
+    expect(mesh.spec('VirtualService', 'b')).toEqual({ hosts: ['a.example'] });
+    const at = (name: string) =>
+      Date.parse(String(mesh.objects.get(key(name))?.metadata.creationTimestamp ?? ''));
+    expect(at('a') - at('b')).toBeGreaterThanOrEqual(1000);
   });
 
   it("puts a lesson's Sidecar in the fence's place, and the fence back afterwards", async () => {
