@@ -39,7 +39,7 @@ try {
   file.loadFromFile(path);
   const kube = await connect({ path, context: file.getCurrentContext() });
   const names = worldNames(values.learner ?? null);
-  const mesh = await connectMesh(kube, { names, provider: 'dev', fenced: true, clock: systemClock });
+  const mesh = await connectMesh(kube, { names, provider: 'dev', clock: systemClock });
   const folders = parse(await readFile(join(values.course, 'course.yaml'), 'utf8')).lessons as string[];
   let bad = 0;
   for (const address of positionals) {

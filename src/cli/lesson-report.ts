@@ -20,9 +20,10 @@ export function applyLines(outcome: ApplyOutcome, look: Look): string[] {
 
 export function objectLines(objects: ApplyOutcome['objects'], look: Look): string[] {
   return objects.flatMap(object => {
-    const { refusal } = object;
+    const { refusal, note } = object;
     const head = `${object.what} ${object.outcome}`;
-    const warnings = object.warnings.map(text => `  ${signs(look).note} ${text}`);
+    const remarks = [...object.warnings, ...(note === undefined ? [] : [note])];
+    const warnings = remarks.map(text => `  ${signs(look).note} ${text}`);
     if (refusal === undefined) return [head, ...warnings];
     const place = [refusal.file, refusal.line === undefined ? null : `line ${refusal.line}`, refusal.field]
       .filter(part => part !== undefined && part !== null)

@@ -68,7 +68,8 @@ export async function openMesh(cluster: Cluster, names: WorldNames, signal?: Abo
     import('../shared/clock.ts'),
   ]);
   const kube = await connect(cluster.kubeconfig);
-  return connectMesh(kube, { names, provider: cluster.name, fenced: true, clock: systemClock }, signal);
+  const { name: provider, can } = cluster;
+  return connectMesh(kube, { names, provider, ours: can.recreate, clock: systemClock }, signal);
 }
 
 async function hold(path: string): Promise<() => Promise<void>> {

@@ -5,7 +5,7 @@ import { kindNamed, shortName } from './kinds.ts';
 import type { ManifestObject } from './manifest.ts';
 import { parseManifest } from './manifest.ts';
 import type { Before, Mesh, ObjectRef, Workloads } from './mesh.ts';
-import { A_SECOND, fenceOf } from './rebuild.ts';
+import { A_SECOND } from './rebuild.ts';
 import { refusalWords, refusedField } from './refusal.ts';
 import type { Change } from './schema.ts';
 import type { AppliedObject, ApplyOutcome } from './state.ts';
@@ -96,14 +96,17 @@ class Work {
   private async apply(each: ManifestObject, file: string): Promise<void> {
     const { mesh, signal } = this.on;
     const what = shortName(each.ref);
-    const result = await mesh.apply(withinFence(each.object, fenceOf(mesh, each.ref)), signal);
+    const fence = each.ref.kind === 'Sidecar' ? await mesh.fence(signal) : null;
+    const { object, note } = withinFence(each.object, fence);
+    const result = await mesh.apply(object, signal);
     if (result.outcome === 'refused') {
       const refusal = { message: refusalWords(result.message), file, ...refusedField(result.message, each) };
       this.add({ what, outcome: 'refused', warnings: result.warnings, refusal });
       return;
     }
     if (result.outcome !== 'unchanged') this.noticed = true;
-    this.add({ what, outcome: result.outcome, warnings: result.warnings });
+    const { outcome, warnings } = result;
+    this.add({ what, outcome, warnings, ...(note === undefined ? {} : { note }) });
   }
 
   async remove(object: { kind: string; name: string; namespace?: string | undefined }): Promise<void> {

@@ -6,10 +6,10 @@ import { beforeChange, followEffect, type SidecarState } from '../probe/in-effec
 import { openProbes, type ProbeSession } from '../probe/session.ts';
 import type { Clock } from '../shared/clock.ts';
 import { BugError } from '../shared/errors.ts';
-import { bringUpClient, fences, furtherNames } from '../world/further-clients.ts';
-import { MANAGED_BY, type WorldNames } from '../world/names.ts';
-import { ISTIO_KINDS } from './kinds.ts';
-import type { KubeObject, Mesh } from './mesh.ts';
+import { bringUpClient, dismissClients, fences, furtherNames } from '../world/further-clients.ts';
+import type { WorldNames } from '../world/names.ts';
+import type { Mesh } from './mesh.ts';
+import { Scope } from './scope.ts';
 import type { Effect } from './state.ts';
 import { setServices, setWorkloads } from './workloads.ts';
 
@@ -17,8 +17,10 @@ export interface MeshOptions {
   readonly names: WorldNames;
   /** As screens say it: every evidence carries it. */
   readonly provider: string;
-  /** True where others share the cluster: see world/objects.ts, fence. */
-  readonly fenced: boolean;
+  /** The program made this cluster: a reset clears all of it where nobody else has a world on it. */
+  readonly ours?: boolean;
+  /** Other worlds use the same servers outside. */
+  readonly sharesOutside?: boolean;
   readonly clock: Clock;
 }
 
@@ -29,12 +31,9 @@ const IP_NAMES = {
   catalog: 'catalogIP',
 } as const;
 
-/** What a learner may change from a second terminal to repair something. */
-const ROUTING = new Set(['serviceentries', 'destinationrules', 'virtualservices', 'sidecars']);
-
 /** Opens the mesh: the world's Services all there, the logs followed. Throws a ToolError when it is out of reach. */
 export async function connectMesh(kube: Kube, options: MeshOptions, signal?: AbortSignal): Promise<Mesh> {
-  const { names, provider, fenced, clock } = options;
+  const { names, provider, clock, ours = false, sharesOutside = false } = options;
   // A lesson may have left one away; its address is needed before the first step.
   await setServices(kube, names, { services: {} }, {}, signal);
   const [ips, probes] = await Promise.all([
@@ -44,42 +43,34 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
   const callers: Caller[] = [{ client: undefined, names, probes }];
   const further = () => callers.flatMap(each => each.client ?? []);
 
+  const meshes = () => callers.map(each => each.names.mesh);
+  const scope = new Scope(kube, { names, ours, sharesOutside, meshes });
+
   return {
-    fenced,
     placeholders: {
       ...Object.fromEntries(Object.entries(IP_NAMES).map(([service, name]) => [name, ips[service] ?? ''])),
       mesh: names.mesh,
       outside: names.outside,
     },
-    apply: (object, abort) => apply(kube, object, abort),
+    async apply(object, abort) {
+      const result = await apply(kube, object, abort);
+      if (result.outcome === 'created') scope.made(result.ref);
+      return result;
+    },
     remove: (ref, abort) => remove(kube, ref, abort),
     read: ref => readObject(kube, ref),
-    async list() {
-      const namespaces = [names.outside, ...callers.map(each => each.names.mesh)];
-      const lists = await Promise.all(
-        namespaces.flatMap(ns =>
-          ISTIO_KINDS.map(({ apiVersion, kind }) => listObjects(kube, apiVersion, kind, ns)),
-        ),
-      );
-      return lists.flat().filter(object => !isOurTelemetry(object));
-    },
-    async fingerprint() {
-      const routing = ISTIO_KINDS.filter(({ plural }) => ROUTING.has(plural));
-      const lists = await Promise.all(
-        callers.flatMap(({ names: { mesh } }) =>
-          routing.map(({ apiVersion, kind }) => listObjects(kube, apiVersion, kind, mesh)),
-        ),
-      );
-      const marks = lists.flat().map(({ metadata }) => `${metadata.uid} ${metadata.resourceVersion}`);
-      return marks.sort().join('\n');
-    },
-    ownObjects: () => (fenced ? fences(names, further()) : []),
+    list: abort => scope.list(abort),
+    fingerprint: abort => scope.fingerprint(abort),
+    fence: async abort => ((await scope.alone(abort)) ? null : [...meshes(), names.outside]),
+    strangers: (left, abort) => scope.strangers(left, abort),
+    ownObjects: () => fences(names, further()),
     setWorkloads: (wanted, abort) => setWorkloads(kube, names, wanted, ips, abort),
     async setClients(clients, abort = new AbortController().signal) {
       for (const each of callers.splice(1)) {
         if (clients.includes(each.client ?? '')) callers.push(each);
         else each.probes.close();
       }
+      await dismissClients(kube, names, clients, abort);
       for (const client of clients) {
         // Looked at each time: its namespace may have been deleted since.
         await bringUpClient(kube, names, client, abort);
@@ -126,12 +117,6 @@ function together(effects: readonly Effect[]): Effect {
   if (first === undefined) throw new BugError({ what: 'A change was followed at no sidecar.', next: [] });
   const seconds = Math.max(...effects.map(each => ('seconds' in each ? each.seconds : 0)));
   return 'seconds' in first ? { ...first, seconds } : first;
-}
-
-/** The access log is part of the world where the mesh has none; no lesson makes such an object. */
-function isOurTelemetry(object: KubeObject): boolean {
-  const label = 'app.kubernetes.io/managed-by';
-  return object.kind === 'Telemetry' && object.metadata.labels?.[label] === MANAGED_BY[label];
 }
 
 async function serviceIPs(kube: Kube, names: WorldNames): Promise<Record<string, string>> {

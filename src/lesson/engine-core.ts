@@ -11,6 +11,7 @@ import type { ProgressStore } from './progress.ts';
 import { readyLesson } from './ready-lesson.ts';
 import { beginning, type Event, reduce } from './reduce.ts';
 import type { Snapshot } from './state.ts';
+import { strangerText } from './stranger-text.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface EngineDeps {
@@ -170,6 +171,12 @@ export class Core {
   /** The mesh as long as one is connected: for what must not wait. */
   get connectedMesh(): Mesh | null {
     return this.#mesh;
+  }
+
+  /** Tells what has an effect here and is nobody's to take away but the learner's; `left`: also what a reset has left. */
+  async lookForStrangers(mesh: Mesh, left = false): Promise<void> {
+    const strangers = (await mesh.strangers(left)).map(strangerText);
+    this.tell({ type: 'strangers', strangers });
   }
 
   /** Lets go of the connection; the next need makes a new one. */

@@ -1,33 +1,90 @@
 /**
- * Where learners share a cluster, the Sidecar `default` keeps each to its own namespace. Istio takes one such
- * Sidecar a namespace, so a lesson's own has the same name, and is let see no more than the fence allows.
+ * Where others use the cluster, `*` in a Sidecar may stand only for the namespaces of its own world: a neighbour's
+ * ServiceEntry would be visible otherwise, and a call would do what it does because of somebody else. What a Sidecar
+ * names stays as it is written, and so does everything where nobody else is. Files and kubectl are treated alike:
+ * ours is narrowed before it is applied, kubectl's when it is noticed, and both are told.
  */
-import { keyOf } from './kinds.ts';
-import type { KubeObject } from './mesh.ts';
+import { isIstio, keyOf, shortName } from './kinds.ts';
+import type { KubeObject, Mesh } from './mesh.ts';
+import type { AppliedObject } from './state.ts';
 
 interface Egress {
   hosts?: string[];
   [key: string]: unknown;
 }
 
-/** A lesson's object as it is applied on a fenced cluster; everything but the Sidecar `default` as it is. */
-export function withinFence(object: KubeObject, fence: KubeObject | undefined): KubeObject {
-  if (fence === undefined || keyOf(refOf(object)) !== keyOf(refOf(fence))) return object;
+export interface WithinFence {
+  readonly object: KubeObject;
+  /** What was taken out and put in, for the screen; missing when the object is as it was written. */
+  readonly note?: string;
+}
+
+/** An object as it is applied. `fence`: the namespaces that `*` stands for; null where nobody else is. */
+export function withinFence(object: KubeObject, fence: readonly string[] | null): WithinFence {
+  if (fence === null || object.kind !== 'Sidecar' || !isIstio(object)) return { object };
   const spec = (object.spec ?? {}) as { egress?: Egress[] };
-  const allowed = ((fence.spec as { egress?: Egress[] } | undefined)?.egress ?? []).flatMap(
-    e => e.hosts ?? [],
+  const own = (name: string) =>
+    fence.map(each => (each === object.metadata.namespace ? `./${name}` : `${each}/${name}`));
+  if ((spec.egress ?? []).length === 0) {
+    const hosts = own('*');
+    const note = `Others use this cluster, and without egress it would see their namespaces too. Put in: ${hosts.join(', ')}.`;
+    return { object: { ...object, spec: { ...spec, egress: [{ hosts }] } }, note };
+  }
+  const taken: string[] = [];
+  const put: string[] = [];
+  const egress = spec.egress?.map(each => {
+    const hosts = (each.hosts ?? []).flatMap(host => {
+      if (!host.startsWith('*/')) return [host];
+      taken.push(host);
+      const narrowed = own(host.slice(2));
+      put.push(...narrowed.filter(one => !each.hosts?.includes(one)));
+      return narrowed;
+    });
+    return { ...each, hosts: [...new Set(hosts)] };
+  });
+  if (taken.length === 0) return { object };
+  const note = `Others use this cluster, and * would be their namespaces too. Taken out: ${taken.join(', ')}; put in: ${put.join(', ') || 'nothing'}.`;
+  return { object: { ...object, spec: { ...spec, egress } }, note };
+}
+
+/** Puts the fence back where kubectl has opened it or taken it away. Returns what that took; nothing, mostly. */
+export async function keepFence(mesh: Mesh, signal?: AbortSignal): Promise<readonly AppliedObject[]> {
+  const fence = await mesh.fence(signal);
+  if (fence === null) return [];
+  const live = (await mesh.list(signal)).filter(each => each.kind === 'Sidecar');
+  const opened = live
+    .map(each => withinFence(asWritten(each), fence))
+    .filter(each => each.note !== undefined);
+  const there = new Set(live.map(each => keyOf(refOf(each))));
+  const taken = mesh.ownObjects().filter(each => each.kind === 'Sidecar' && !there.has(keyOf(refOf(each))));
+  const note = 'Others use this cluster, and without a Sidecar this namespace would see theirs. Put back.';
+  return Promise.all(
+    [...opened, ...taken.map(object => ({ object, note }))].map(({ object, note }) =>
+      fencedIn(mesh, object, note, signal),
+    ),
   );
-  const namespaces = new Set([...allowed.map(host => host.split('/')[0]), object.metadata.namespace]);
-  const restrict = (host: string) => {
-    const [namespace = '', name = ''] = host.split('/');
-    if (namespace === '*') return [`./${name}`];
-    return namespace === '~' || namespaces.has(namespace) ? [host] : [];
+}
+
+async function fencedIn(
+  mesh: Mesh,
+  object: KubeObject,
+  note: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<AppliedObject> {
+  const { outcome, warnings } = await mesh.apply(object, signal);
+  return { what: shortName(refOf(object)), outcome, warnings, ...(note === undefined ? {} : { note }) };
+}
+
+/** Without what the server has added: it is applied again. */
+function asWritten({ apiVersion, kind, metadata, spec }: KubeObject): KubeObject {
+  const { name, namespace, labels, annotations } = metadata;
+  const kept = {
+    name,
+    ...(namespace === undefined ? {} : { namespace }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(annotations === undefined ? {} : { annotations }),
   };
-  const egress = spec.egress
-    ?.map(e => ({ ...e, hosts: [...new Set((e.hosts ?? []).flatMap(restrict))] }))
-    .filter(e => e.hosts.length > 0);
-  const own = egress === undefined || egress.length === 0 ? [{ hosts: allowed }] : egress;
-  return { ...object, spec: { ...spec, egress: own } };
+  return { apiVersion, kind, metadata: kept, spec };
 }
 
 export function refOf(object: KubeObject) {

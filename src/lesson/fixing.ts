@@ -7,6 +7,7 @@ import { tilde } from '../shared/paths.ts';
 import { applyManifests, type Manifest } from './apply-changes.ts';
 import { isSealed, type Lesson } from './course.ts';
 import type { Core } from './engine-core.ts';
+import { keepFence } from './fence.ts';
 import { keyOf, kindNamed } from './kinds.ts';
 import { parseManifest } from './manifest.ts';
 import type { Before, Mesh, ObjectRef } from './mesh.ts';
@@ -157,10 +158,14 @@ export class Fixing {
     await this.showFiles();
     const outcome = files === 'none' ? null : await this.#apply(on, files, alsoGone);
     let effect: Effect | undefined = outcome?.effect;
-    if (outcome === null && (this.#pending || files === 'none') && this.#settled !== undefined) {
+    const before = this.#settled ?? (await on.mesh.before(on.signal));
+    const fenced = await keepFence(on.mesh, on.signal);
+    const unseen = outcome === null && (this.#pending || files === 'none') && this.#settled !== undefined;
+    if (fenced.length > 0 || unseen) {
       this.core.label('Waiting for the sidecar');
-      effect = await on.mesh.follow(this.#settled, on.signal);
-      this.core.tell({ type: 'step', id: this.id, patch: { apply: { objects: [], effect } } });
+      effect = await on.mesh.follow(before, on.signal);
+      const objects = [...(outcome?.objects ?? []), ...fenced];
+      this.core.tell({ type: 'step', id: this.id, patch: { apply: { objects, effect } } });
     }
     this.#pending = effect?.kind === 'not-yet';
     if (isSealed(this.lesson) || outcome?.objects.some(o => o.outcome === 'refused'))
@@ -223,7 +228,11 @@ export class Fixing {
 
   /** Remembers how things stand, so that the next change can be told from it. */
   async settle(mesh: Mesh): Promise<void> {
-    [this.#settled, this.#fingerprint] = await Promise.all([mesh.before(), mesh.fingerprint()]);
+    [this.#settled, this.#fingerprint] = await Promise.all([
+      mesh.before(),
+      mesh.fingerprint(),
+      this.core.lookForStrangers(mesh),
+    ]);
   }
 }
 

@@ -50,6 +50,6 @@ export function shortName(ref: ObjectRef): string {
   return `${ref.kind}/${ref.name}`;
 }
 
-export function isIstio(ref: ObjectRef): boolean {
+export function isIstio(ref: Pick<ObjectRef, 'apiVersion'>): boolean {
   return ref.apiVersion.includes('istio.io/');
 }

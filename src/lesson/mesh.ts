@@ -31,13 +31,22 @@ export interface Workloads {
 /** What `before` remembers of the sidecar's configuration; only `follow` reads it. */
 export type Before = unknown;
 
+/** An object that is not this world's. root: Istio's root namespace, so it holds everywhere. shared: others may need it. */
+export interface Stranger {
+  readonly ref: ObjectRef;
+  readonly why: 'root' | 'shared';
+}
+
 export interface Mesh {
   /** kubectl's client-side apply. A refusal is a value; a cluster that does not answer is an error. */
   apply(object: KubeObject, signal?: AbortSignal): Promise<Applied>;
   /** Returns when it is really gone. */
   remove(ref: ObjectRef, signal?: AbortSignal): Promise<'removed' | 'absent'>;
   read(ref: ObjectRef): Promise<KubeObject | null>;
-  /** Every Istio object in the world's namespaces. */
+  /**
+   * Every object that a reset may take away: the Istio objects of the world's namespaces, or of the whole cluster where
+   * it is ours and nobody else uses it, and what came into being by `apply` elsewhere.
+   */
   list(signal?: AbortSignal): Promise<KubeObject[]>;
   /** Another text after anybody has changed an object that routes traffic; cheap enough for once a second. */
   fingerprint(signal?: AbortSignal): Promise<string>;
@@ -69,7 +78,12 @@ export interface Mesh {
   ): Promise<readonly string[]>;
   /** What the lessons write as {{stableIP}}, {{mesh}} and so on. */
   readonly placeholders: Readonly<Record<string, string>>;
-  /** True: other learners share this cluster, and the Sidecar `default` keeps them apart. */
-  readonly fenced: boolean;
+  /** The namespaces that `*` in a Sidecar stands for where others use the cluster; null where nobody does. */
+  fence(signal?: AbortSignal): Promise<readonly string[] | null>;
+  /**
+   * Objects that no reset takes away and that have an effect here all the same; with `left` those as well that were
+   * left lying where others might need them.
+   */
+  strangers(left: boolean, signal?: AbortSignal): Promise<readonly Stranger[]>;
   close(): void;
 }

@@ -94,6 +94,7 @@ export class Place {
     core.worldAt = key;
     this.fixing?.startFrom();
     await this.fixing?.settle(on.mesh);
+    await core.lookForStrangers(on.mesh, afresh);
     const step = on.lesson.steps[at];
     if (step !== undefined) await this.act.showLive(on, step);
     return true;

@@ -6,8 +6,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../shared/clock.ts';
 import { ToolError } from '../shared/errors.ts';
 import { refOf, withinFence } from './fence.ts';
-import { keyOf, shortName } from './kinds.ts';
-import type { KubeObject, Mesh, ObjectRef } from './mesh.ts';
+import { isIstio, keyOf, shortName } from './kinds.ts';
+import type { KubeObject, Mesh } from './mesh.ts';
 import type { Effect } from './state.ts';
 import type { DesiredObject, DesiredState } from './state-of.ts';
 
@@ -34,7 +34,7 @@ export async function rebuild(mesh: Mesh, desired: DesiredState, options: Rebuil
     mesh.before(signal),
     mesh.setWorkloads(desired.workloads, signal),
   ]);
-  const wanted = withOwn(mesh, desired);
+  const wanted = withOwn(mesh.ownObjects(), desired, await mesh.fence(signal));
   const there = new Map(live.map(object => [keyOf(refOf(object)), object]));
   const tooOld = wrongAge(desired.aged, there);
 
@@ -78,19 +78,17 @@ export async function rebuild(mesh: Mesh, desired: DesiredState, options: Rebuil
 /** creationTimestamp has whole seconds, so a second apart is only sure a little later. */
 export const A_SECOND = 1050;
 
-/** The desired objects by key, with the fence and our Telemetry; a lesson's Sidecar stands in the fence's place. */
-function withOwn(mesh: Mesh, desired: DesiredState): Map<string, DesiredObject> {
-  const own = mesh.ownObjects();
+/** The desired objects by key, with the world's own Sidecars; a lesson's Sidecar stands in the place of one. */
+function withOwn(
+  own: readonly KubeObject[],
+  desired: DesiredState,
+  fence: readonly string[] | null,
+): Map<string, DesiredObject> {
   const wanted = new Map(own.map(object => [keyOf(refOf(object)), { ref: refOf(object), object }]));
   for (const { ref, object } of desired.objects) {
-    wanted.set(keyOf(ref), { ref, object: withinFence(object, fenceOf(mesh, ref)) });
+    wanted.set(keyOf(ref), { ref, object: withinFence(object, fence).object });
   }
   return wanted;
-}
-
-/** The fence that an object would take the place of. */
-export function fenceOf(mesh: Mesh, ref: ObjectRef): KubeObject | undefined {
-  return mesh.fenced ? mesh.ownObjects().find(object => keyOf(refOf(object)) === keyOf(ref)) : undefined;
 }
 
 /** One after the other, each a second younger than the one before; whoever comes after a new one is made anew too. */
@@ -146,13 +144,21 @@ async function applied(
   });
 }
 
-/** The live object is what a fresh apply of the wanted one would make. */
+/** The live object is what a fresh apply of the wanted one would make. Kubernetes fills in what its own kinds leave out. */
 export function sameObject(live: KubeObject, wanted: KubeObject): boolean {
+  const same = isIstio(wanted) ? isDeepStrictEqual : holds;
   return (
-    isDeepStrictEqual(live.spec ?? {}, wanted.spec ?? {}) &&
+    same(live.spec ?? {}, wanted.spec ?? {}) &&
     covers(live.metadata.labels, wanted.metadata.labels) &&
     covers(live.metadata.annotations, wanted.metadata.annotations)
   );
+}
+
+function holds(live: unknown, wanted: unknown): boolean {
+  if (typeof wanted !== 'object' || wanted === null) return live === wanted;
+  if (typeof live !== 'object' || live === null) return false;
+  if (Array.isArray(wanted) && (live as unknown[]).length !== wanted.length) return false;
+  return Object.entries(wanted).every(([key, value]) => holds((live as Record<string, unknown>)[key], value));
 }
 
 function covers(

@@ -35,6 +35,7 @@ export type Event =
   | { readonly type: 'line'; readonly line: string }
   | { readonly type: 'problem'; readonly problem: Problem | null }
   | { readonly type: 'notice'; readonly notice: string | null }
+  | { readonly type: 'strangers'; readonly strangers: readonly string[] }
   | { readonly type: 'files'; readonly files: Readonly<Record<string, string>> }
   | { readonly type: 'live'; readonly live: Readonly<Record<string, string>> }
   | { readonly type: 'kubectl'; readonly kubectl: string | null };
@@ -66,6 +67,7 @@ export function beginning(from: Beginning): Snapshot {
     busy: null,
     problem: from.problem,
     notice: null,
+    strangers: [],
     folder: null,
     files: {},
     live: {},
@@ -102,7 +104,7 @@ export function reduce(state: Snapshot, event: Event): Snapshot {
       return {
         ...state,
         ...{ last: lesson.id, lesson, at, steps, folder },
-        ...{ files: {}, live: {}, kubectl: null, notice: null },
+        ...{ files: {}, live: {}, kubectl: null, notice: null, strangers: [] },
       };
     }
     case 'readied':
@@ -143,6 +145,8 @@ export function reduce(state: Snapshot, event: Event): Snapshot {
       return { ...state, problem: event.problem };
     case 'notice':
       return { ...state, notice: event.notice };
+    case 'strangers':
+      return { ...state, strangers: event.strangers };
     case 'files':
       return { ...state, files: event.files };
     case 'live':

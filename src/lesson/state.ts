@@ -35,6 +35,8 @@ export interface AppliedObject {
   readonly outcome: 'created' | 'configured' | 'unchanged' | 'removed' | 'refused';
   /** Warning headers of the API, whole. */
   readonly warnings: readonly string[];
+  /** What was changed in it before it was applied, and why. */
+  readonly note?: string;
   /** The refusal's own words, whole; with the field and the manifest's line where they can be told. */
   readonly refusal?: {
     readonly message: string;
@@ -107,6 +109,8 @@ export interface Snapshot {
   readonly problem: Problem | null;
   /** A passing remark: 'saved; checking again'. */
   readonly notice: string | null;
+  /** What has an effect here, or was left, and is not this world's to take away: sentences. */
+  readonly strangers: readonly string[];
   /** The learner's folder of this lesson, absolute. */
   readonly folder: string | null;
   /** Texts of the learner's files of the current step, by base name; what the manifest pane shows and diffs. */

@@ -13,7 +13,7 @@ import { fence } from './objects.ts';
 import { listDeployments, rolledOut, waitForRollout } from './rollout.ts';
 
 /** On the namespace of a further client: the namespace of the world that it belongs to. */
-const BELONGS_TO = 'istio-tutor/client-of';
+export const BELONGS_TO = 'istio-tutor/client-of';
 
 /** The names of a further client's world: its own namespace, the same servers outside. */
 export function furtherNames(names: WorldNames, client: string): WorldNames {
@@ -52,7 +52,8 @@ export async function bringUpClient(
     });
   }
   const running = (await listDeployments(kube, own)).find(each => each.metadata.name === CLIENT.deployment);
-  if (found !== null && running !== undefined && rolledOut(running)) return false;
+  const asked = running?.spec.replicas !== 0;
+  if (found !== null && running !== undefined && asked && rolledOut(running)) return false;
 
   const [namespace, secret, deployment, telemetry] = await Promise.all([
     readObject(kube, { ...ref, name: names.mesh }),
@@ -91,6 +92,18 @@ export async function clientNamespaces(kube: Kube, names: WorldNames): Promise<r
   const selector = encodeURIComponent(`${BELONGS_TO}=${names.mesh}`);
   const { body } = await kube.request('GET', `/api/v1/namespaces?labelSelector=${selector}`);
   return ((body as { items?: KubeObject[] }).items ?? []).map(each => each.metadata.name);
+}
+
+/** Sends the further clients away that are not wanted. Who wants one again waits until its namespace is gone. */
+export async function dismissClients(
+  kube: Kube,
+  names: WorldNames,
+  wanted: readonly string[],
+  signal: AbortSignal,
+): Promise<void> {
+  const kept = new Set(wanted.map(client => furtherNames(names, client).mesh));
+  const gone = (await clientNamespaces(kube, names)).filter(name => !kept.has(name));
+  await Promise.all(gone.map(name => kube.request('DELETE', `/api/v1/namespaces/${name}`, { signal })));
 }
 
 /** Removes them, and returns when they are gone. */

@@ -4,7 +4,6 @@ import { fill, parseManifest, withNamespaces } from '../../src/lesson/manifest.t
 import { refusalWords, refusedField } from '../../src/lesson/refusal.ts';
 import { UserError } from '../../src/shared/errors.ts';
 import { worldNames } from '../../src/world/names.ts';
-import { fence } from '../../src/world/objects.ts';
 
 const TEXT = `# Everything out of here
 apiVersion: networking.istio.io/v1
@@ -167,33 +166,52 @@ describe('a refusal', () => {
 });
 
 describe('the fence', () => {
-  const around = fence(worldNames('ana'));
+  const among = ['mesh-network-ana', 'mesh-network-ana-b', 'outside-ana'];
   const sidecar = (spec: object, name = 'default') => ({
     apiVersion: 'networking.istio.io/v1beta1',
     kind: 'Sidecar',
     metadata: { name, namespace: 'mesh-network-ana' },
     spec,
   });
+  const strict = { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } };
 
-  it("keeps a lesson's Sidecar inside, and its outboundTrafficPolicy", () => {
-    const strict = { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } };
-    expect(withinFence(sidecar(strict), around).spec).toEqual({ ...strict, egress: [{ hosts: ['./*'] }] });
+  it('lets * be the own namespaces where others use the cluster, and says what it put in', () => {
+    expect(withinFence(sidecar(strict), among)).toMatchObject({
+      object: { spec: { ...strict, egress: [{ hosts: ['./*', 'mesh-network-ana-b/*', 'outside-ana/*'] }] } },
+      note: 'Others use this cluster, and without egress it would see their namespaces too. Put in: ./*, mesh-network-ana-b/*, outside-ana/*.',
+    });
+    const egress = [
+      { hosts: ['*/api.safedata-zone.io', './api.safedata-zone.io'] },
+      { port: { number: 80 }, hosts: ['outside-ana/*'] },
+    ];
+    expect(withinFence(sidecar({ egress }, 'mine'), among)).toMatchObject({
+      object: {
+        spec: {
+          egress: [
+            {
+              hosts: [
+                './api.safedata-zone.io',
+                'mesh-network-ana-b/api.safedata-zone.io',
+                'outside-ana/api.safedata-zone.io',
+              ],
+            },
+            { port: { number: 80 }, hosts: ['outside-ana/*'] },
+          ],
+        },
+      },
+      note: 'Others use this cluster, and * would be their namespaces too. Taken out: */api.safedata-zone.io; put in: mesh-network-ana-b/api.safedata-zone.io, outside-ana/api.safedata-zone.io.',
+    });
   });
 
-  it('lets a lesson see less, never more', () => {
-    const hosts = ['*/api.safedata-zone.io', 'istio-system/*', 'mesh-network-ana/catalog'];
-    expect(withinFence(sidecar({ egress: [{ hosts }] }), around).spec).toEqual({
-      egress: [{ hosts: ['./api.safedata-zone.io', 'mesh-network-ana/catalog'] }],
+  it('leaves what a Sidecar names, all other kinds, and everything where nobody else is', () => {
+    const named = sidecar({
+      ...strict,
+      egress: [{ hosts: ['./*', 'outside-ana/api.safedata-zone.io', '~/*'] }],
     });
-    expect(withinFence(sidecar({ egress: [{ hosts: ['istio-system/*'] }] }), around).spec).toEqual({
-      egress: [{ hosts: ['./*'] }],
-    });
-  });
-
-  it('leaves everything else alone, and everything where there is none', () => {
-    const other = sidecar({ egress: [{ hosts: ['*/*'] }] }, 'other');
-    expect(withinFence(other, around)).toBe(other);
-    const own = sidecar({});
-    expect(withinFence(own, undefined)).toBe(own);
+    expect(withinFence(named, among)).toEqual({ object: named });
+    const rule = { ...sidecar({ hosts: ['*/*'] }), kind: 'VirtualService' };
+    expect(withinFence(rule, among)).toEqual({ object: rule });
+    const open = sidecar({ ...strict, egress: [{ hosts: ['*/*'] }] });
+    expect(withinFence(open, null)).toEqual({ object: open });
   });
 });

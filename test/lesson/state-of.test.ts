@@ -273,15 +273,18 @@ describe('rebuilding a state', () => {
   it("puts a lesson's Sidecar in the fence's place, and the fence back afterwards", async () => {
     const { mesh, options } = setUp();
     const around = fence(worldNames());
-    mesh.fenced = true;
     mesh.own = [around];
     mesh.put(around);
     const strict = `apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: default, namespace: ${NS}}\nspec: {outboundTrafficPolicy: {mode: REGISTRY_ONLY}}\n`;
     await rebuild(mesh, desired(strict), options);
+    expect(mesh.spec('Sidecar', 'default')).toEqual({ outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
+    mesh.among = [NS, 'outside'];
+    await rebuild(mesh, desired(strict), options);
     expect(mesh.spec('Sidecar', 'default')).toEqual({
-      egress: [{ hosts: ['./*'] }],
+      egress: [{ hosts: ['./*', 'outside/*'] }],
       outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
     });
+    expect(await rebuild(mesh, desired(strict), options)).toEqual({ changed: [] });
     await rebuild(mesh, desired(), options);
     expect(mesh.spec('Sidecar', 'default')).toEqual({ egress: [{ hosts: ['./*'] }] });
   });

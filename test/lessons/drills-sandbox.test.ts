@@ -30,7 +30,6 @@ describe('the drills in the sandbox', () => {
       const mesh = await connectMesh(world.kube, {
         names,
         provider: 'sandbox',
-        fenced: true,
         clock: systemClock,
       });
       meshes.push(mesh);

@@ -23,7 +23,7 @@ describe('drills on kind', () => {
   beforeAll(async () => {
     const { kubeconfig, name } = inject('live');
     const kube = await connect({ path: kubeconfig, context: `kind-${name}` });
-    mesh = await connectMesh(kube, { names, provider: 'kind', fenced: true, clock: systemClock });
+    mesh = await connectMesh(kube, { names, provider: 'kind', clock: systemClock });
   });
   afterAll(() => mesh.close());
 

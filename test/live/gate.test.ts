@@ -24,7 +24,7 @@ describe('the gate on kind', () => {
     const { kubeconfig, name } = inject('live');
     const kube = await connect({ path: kubeconfig, context: `kind-${name}` });
     course = await loadCourse(resolve(import.meta.dirname, '../../lessons'));
-    mesh = await connectMesh(kube, { names, provider: 'kind', fenced: true, clock: systemClock });
+    mesh = await connectMesh(kube, { names, provider: 'kind', clock: systemClock });
   });
   afterAll(() => mesh.close());
 

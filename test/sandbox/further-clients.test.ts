@@ -25,7 +25,7 @@ describe('a second client', () => {
   beforeAll(async () => {
     world = await sandboxWorld();
     const { kube, names } = world;
-    mesh = await connectMesh(kube, { names, provider: 'sandbox', fenced: true, clock: systemClock });
+    mesh = await connectMesh(kube, { names, provider: 'sandbox', clock: systemClock });
   }, 60_000);
   afterAll(async () => {
     mesh.close();
@@ -63,12 +63,28 @@ describe('a second client', () => {
     expect(() => mesh.start(['http://catalog/'], signal, 'b')).toThrow('No client b');
   });
 
-  it('is left alone when it is there, belongs to its world, and goes with it', async () => {
+  it('goes where none is wanted, is made again, is left alone when it runs, and goes with its world', async () => {
     const { kube, names } = world;
+    await expect.poll(() => clientNamespaces(kube, names), { timeout: 10_000 }).toEqual([]);
+    expect(await bringUpClient(kube, names, 'b', signal)).toBe(true);
     expect(await bringUpClient(kube, names, 'b', signal)).toBe(false);
     expect(await clientNamespaces(kube, names)).toEqual(['mesh-network-b']);
     await removeClients(kube, names, signal);
     expect(await clientNamespaces(kube, names)).toEqual([]);
+  });
+
+  it('is scaled up again where kubectl has scaled it down', async () => {
+    const { kube, names } = world;
+    await bringUpClient(kube, names, 'b', signal);
+    const path = '/apis/apps/v1/namespaces/mesh-network-b/deployments/client';
+    const deployment = async () =>
+      (await kube.request('GET', path)).body as { spec: { replicas: number }; status: { replicas?: number } };
+    const contentType = 'application/merge-patch+json';
+    await kube.request('PATCH', path, { body: { spec: { replicas: 0 } }, contentType });
+    await expect.poll(async () => (await deployment()).status.replicas ?? 0).toBe(0);
+    await bringUpClient(kube, names, 'b', signal);
+    expect((await deployment()).status.replicas).toBe(1);
+    await removeClients(kube, names, signal);
   });
 
   it('takes no namespace that is somebody else’s', async () => {

@@ -1,6 +1,6 @@
 import { refOf } from '../../src/lesson/fence.ts';
 import { keyOf } from '../../src/lesson/kinds.ts';
-import type { Applied, KubeObject, Mesh, ObjectRef, Workloads } from '../../src/lesson/mesh.ts';
+import type { Applied, KubeObject, Mesh, ObjectRef, Stranger, Workloads } from '../../src/lesson/mesh.ts';
 import type { Effect } from '../../src/lesson/state.ts';
 import type { Evidence } from '../../src/probe/evidence.ts';
 import type { Clock } from '../../src/shared/clock.ts';
@@ -39,7 +39,9 @@ export class MemoryMesh implements Mesh {
     mesh: 'mesh-network',
     outside: 'outside',
   };
-  fenced = false;
+  /** The namespaces of this world where others use the cluster too. */
+  among: readonly string[] | null = null;
+  foreign: readonly Stranger[] = [];
   own: KubeObject[] = [];
   /** Objects of this kind are refused with these words. */
   refuse: { kind: string; message: string } | null = null;
@@ -105,6 +107,14 @@ export class MemoryMesh implements Mesh {
   async fingerprint(): Promise<string> {
     this.#reach();
     return [...this.objects.values()].map(o => o.metadata.resourceVersion).join();
+  }
+
+  async fence(): Promise<readonly string[] | null> {
+    return this.among;
+  }
+
+  async strangers(): Promise<readonly Stranger[]> {
+    return this.foreign;
   }
 
   ownObjects(): readonly KubeObject[] {

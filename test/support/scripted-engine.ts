@@ -48,6 +48,7 @@ export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
     busy: null,
     problem: null,
     notice: null,
+    strangers: [],
     folder: '/work/03-destination-rule',
     files: {},
     live: {},

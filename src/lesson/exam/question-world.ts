@@ -176,8 +176,11 @@ export class QuestionWorld implements ExamWorld {
   }
 
   #mesh(kube: Kube, signal: AbortSignal): Promise<Mesh> {
-    const { cluster, clock } = this.place;
-    return connectMesh(kube, { names: this.names, provider: cluster.name, fenced: true, clock }, signal);
+    const { names, place } = this;
+    const { cluster, base, clock } = place;
+    const sharesOutside = names.outside === base.outside;
+    const options = { names, provider: cluster.name, ours: cluster.can.recreate, sharesOutside, clock };
+    return connectMesh(kube, options, signal);
   }
 }
 

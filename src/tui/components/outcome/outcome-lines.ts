@@ -15,6 +15,7 @@ function objectLines(object: AppliedObject, columns: number, signs: Signs): Line
   return [
     ...wrap([sign, piece(object.what), piece(` ${object.outcome}`, refused ? 'bad' : 'plain')], columns, 3),
     ...object.warnings.flatMap(text => wrap([piece('!  ', 'accent'), piece(`Warning: ${text}`)], columns, 3)),
+    ...(object.note ? wrap([piece('!  ', 'accent'), piece(object.note)], columns, 3) : []),
     ...(object.refusal ? refusalLines(object.refusal, columns) : []),
   ];
 }

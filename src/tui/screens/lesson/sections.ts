@@ -44,6 +44,7 @@ export function lessonSections(input: SectionsInput): Section[] {
   const context: Context = { ...input, step, state, signs: signs(input.look) };
   return [
     { id: 'title', side: 'left' as const, lines: wrap([bold(step.title, 'accent')], input.columns.left) },
+    strangers(context),
     prose(context, 'before'),
     ...body(context),
     // Below a call of the learner's own, the explanation of the step's call would explain the wrong one.
@@ -59,6 +60,13 @@ export interface Context extends SectionsInput {
   readonly step: Step;
   readonly state: StepState;
   readonly signs: Signs;
+}
+
+function strangers({ snapshot, columns }: Context): Section {
+  const lines = snapshot.strangers.flatMap(text =>
+    wrap([piece('!  ', 'accent'), piece(text)], columns.left, 3),
+  );
+  return { id: 'strangers', side: 'left', lines };
 }
 
 function prose({ snapshot, step, columns, signs: sign }: Context, part: 'before' | 'after'): Section {
