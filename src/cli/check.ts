@@ -3,11 +3,14 @@
  * cluster: what is broken fails, what is right passes, each near-miss is caught, every announced symptom appears.
  */
 import { setMaxListeners } from 'node:events';
+import { join } from 'node:path';
 import { Command } from 'commander';
 import type { Lesson } from '../lesson/course.ts';
 import type { Finding } from '../lesson/lint-prose.ts';
 import type { Proof, Worker } from '../lesson/prove.ts';
+import { placeText } from '../lesson/refusal.ts';
 import { UserError } from '../shared/errors.ts';
+import { tilde } from '../shared/paths.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals, interruptSignal } from './globals.ts';
 import { paint, signs } from './plain-reporter.ts';
@@ -36,7 +39,8 @@ Examples:
 
 With --json: {"provider", "ok", "seconds", "counts": {"lessons", "drills", "steps", "checks", "answers",
   "nearMisses", "symptoms"}, "prose": [{"file", "line", "what"}], "items": [{"id", "kind", "title", "ok", "seconds",
-  "counts", "failures": [{"step", "what", "expected", "found"}]}]}`,
+  "counts", "failures": [{"step", "what", "expected", "found", "file", "line"}],
+  "refused": [{"step", "file", "line", "what", "message"}]}]}; refused are near-misses that the API itself catches.`,
     )
     .action(async (what: string[], flags: { jobs?: string; cluster: boolean }, command: Command) => {
       await check(what, jobsOf(flags.jobs), flags.cluster, globals(command));
@@ -147,7 +151,7 @@ function countsOf(lessons: readonly Lesson[], proofs: readonly Proof[]): Counts 
   };
 }
 
-function itemOf({ of, counts, seconds, failures }: Proof) {
+function itemOf({ of, counts, seconds, failures, refused }: Proof) {
   return {
     id: of.id,
     kind: of.drill === undefined ? 'lesson' : 'drill',
@@ -155,7 +159,8 @@ function itemOf({ of, counts, seconds, failures }: Proof) {
     ok: failures.length === 0,
     seconds: Math.round(seconds * 10) / 10,
     counts,
-    failures: failures.map(({ step, what, expected, found }) => ({ step, what, expected, found })),
+    failures: failures.map(({ lesson: _, ...failure }) => failure),
+    refused,
   };
 }
 
@@ -168,17 +173,27 @@ function findingLine({ file, line, what }: Finding, options: GlobalOptions): str
 }
 
 function proofLines(proof: Proof, options: GlobalOptions): string {
-  const { of, counts, seconds, failures } = proof;
+  const { of, counts, seconds, failures, refused } = proof;
   const name = of.drill === undefined ? `lesson ${of.number}  ${of.id}` : `drill ${of.number}  ${of.id}`;
   const answers = counts.fixes + counts.alternatives;
   const size = `${counts.checks} checks, ${answers} answers, ${counts.nearMisses} near-misses`;
-  const lines = failures.flatMap(({ step, what, expected, found }) => [
+  const place = (at: { file?: string; line?: number }) =>
+    at.file === undefined
+      ? []
+      : [`      in       ${placeText({ ...at, file: tilde(join(of.folder, at.file)) })}`];
+  const lines = failures.flatMap(({ step, what, expected, found, ...at }) => [
     `    ${step}: ${what}`,
     `      expected ${expected}`,
     `      found    ${found}`,
+    ...place(at),
+  ]);
+  const caught = refused.flatMap(({ step, what, message, ...at }) => [
+    `    ${step}: the API itself catches the near-miss ${at.file}`,
+    `      ${what} refused: ${message}`,
+    ...place(at),
   ]);
   const head = `${sign(failures.length === 0, options)} ${name.padEnd(34)} ${size.padEnd(40)} ${seconds.toFixed(0).padStart(4)} s`;
-  return `${[head, ...lines].join('\n')}\n`;
+  return `${[head, ...lines, ...caught].join('\n')}\n`;
 }
 
 function closing(

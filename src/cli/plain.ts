@@ -134,6 +134,7 @@ export class Teller {
   #told: Partial<StepState> = {};
   #problem: Problem | null = null;
   #notice: string | null = null;
+  #strangers: readonly string[] = [];
   #kubectl: string | null = null;
   #busy = '';
 
@@ -163,7 +164,7 @@ export class Teller {
   }
 
   #tell(snapshot: Snapshot): void {
-    const { lesson, at, steps, problem, notice, busy } = snapshot;
+    const { lesson, at, steps, problem, notice, strangers, busy } = snapshot;
     const step = lesson?.steps[at];
     if (step !== undefined && lesson !== null) {
       const place = `${lesson.id}/${step.id}`;
@@ -183,7 +184,11 @@ export class Teller {
     const label = busy?.label ?? '';
     if (label !== '' && label !== this.#busy) this.say(paint(this.look, 'dim', `${label} ...`));
     this.#problem = problem;
+    for (const text of strangers)
+      if (!this.#strangers.includes(text))
+        this.say(`${paint(this.look, 'yellow', signs(this.look).note)} ${text}`);
     this.#notice = notice;
+    this.#strangers = strangers;
     this.#busy = label;
   }
 

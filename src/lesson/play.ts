@@ -14,7 +14,7 @@ import { fillAll, parseManifest } from './manifest.ts';
 import type { Mesh, ObjectRef } from './mesh.ts';
 import { runChecks, send, sendUntil } from './run-checks.ts';
 import type { Step, StepOf } from './schema.ts';
-import type { ApplyOutcome, CheckResult, Effect, Verdict } from './state.ts';
+import type { ApplyOutcome, CheckResult, Effect, Refusal, Verdict } from './state.ts';
 import { baseName, stateOf } from './state-of.ts';
 
 export interface Stage {
@@ -46,6 +46,9 @@ export interface Failure {
   readonly what: string;
   readonly expected: string;
   readonly found: string;
+  /** The lesson's file that it is about, and its line, where they are known. */
+  readonly file?: string;
+  readonly line?: number;
 }
 
 /** Does step `index` of the stage's lesson. The cluster must be in the step's state. */
@@ -186,12 +189,15 @@ export function applySolution(on: Stage, step: StepOf<'fix'>): Promise<ApplyOutc
 }
 
 function solutionFailures(apply: ApplyOutcome): Failure[] {
-  const refused = apply.objects.filter(o => o.outcome === 'refused');
-  return refused.map(o => ({
-    what: 'solution',
-    expected: `${o.what} accepted`,
-    found: o.refusal?.message ?? 'refused',
-  }));
+  return apply.objects.flatMap(({ what, refusal }) =>
+    refusal === undefined ? [] : [refusedFailure('solution', { ...refusal, what })],
+  );
+}
+
+/** What the API does not take of something that it should. */
+export function refusedFailure(label: string, { what, message, file, line }: Refusal): Failure {
+  const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+  return { what: label, expected: `${what} accepted`, found: message, ...place };
 }
 
 /** A connection that was opened under the old configuration may answer once more right after a change. */

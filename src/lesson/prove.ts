@@ -3,6 +3,7 @@
  * through. The gate (gate.ts) says what holds for one.
  */
 import type { Clock } from '../shared/clock.ts';
+import { asTutorError, ToolError, type TutorError, UserError } from '../shared/errors.ts';
 import type { WorldNames } from '../world/names.ts';
 import type { Lesson } from './course.ts';
 import { type GateReport, gate } from './gate.ts';
@@ -27,7 +28,7 @@ export interface ProveOptions {
   readonly onDone?: (proof: Proof) => void;
 }
 
-/** The proofs, in the order of `lessons`. Throws what a cluster that is gone throws. */
+/** The proofs, in the order of `lessons`. Throws what a cluster that is gone throws: when none can be tried to its end. */
 export async function prove(
   workers: readonly Worker[],
   lessons: readonly Lesson[],
@@ -37,19 +38,38 @@ export async function prove(
   // The long ones first: or one of them would be alone at the end.
   const queue = [...lessons].sort((a, b) => weight(b) - weight(a));
   const proofs = new Map<Lesson, Proof>();
+  const errors: TutorError[] = [];
+  const proven = async ({ mesh, names }: Worker, plain: Lesson): Promise<GateReport> => {
+    try {
+      const lesson = readyLesson(plain, names, mesh.placeholders);
+      return await gate({ mesh, clock, lesson, namespace: names.mesh, ...(signal ? { signal } : {}) });
+    } catch (error) {
+      const known = asTutorError(error);
+      if (!(known instanceof ToolError || known instanceof UserError)) throw error;
+      errors.push(known);
+      return unproven(plain, known);
+    }
+  };
   const work = async ({ mesh, names }: Worker) => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       signal?.throwIfAborted();
       onBegin?.(next);
-      const lesson = readyLesson(next, names, mesh.placeholders);
-      const stage = { mesh, clock, lesson, namespace: names.mesh, ...(signal ? { signal } : {}) };
-      const proof = { ...(await gate(stage)), of: next };
+      const proof = { ...(await proven({ mesh, names }, next)), of: next };
       proofs.set(next, proof);
       onDone?.(proof);
     }
   };
   await Promise.all(workers.map(work));
+  // What went wrong with one is told with it, beside what came of the others; with all, there is nothing else to tell.
+  if (errors.length === lessons.length && errors[0] !== undefined) throw errors[0];
   return lessons.flatMap(lesson => proofs.get(lesson) ?? []);
+}
+
+function unproven({ id }: Lesson, { problem }: TutorError): GateReport {
+  const counts = { steps: 0, fixes: 0, checks: 0, alternatives: 0, nearMisses: 0, symptoms: 0 };
+  const found = [problem.what, problem.why ?? problem.detail ?? ''].join(' ').trim();
+  const failure = { lesson: id, step: 'all', what: 'proof', expected: 'to be tried to its end', found };
+  return { lesson: id, counts, failures: [failure], refused: [], seconds: 0 };
 }
 
 function weight(lesson: Lesson): number {

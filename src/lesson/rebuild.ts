@@ -8,7 +8,8 @@ import { ToolError } from '../shared/errors.ts';
 import { refOf, withinFence } from './fence.ts';
 import { isIstio, keyOf, shortName } from './kinds.ts';
 import type { KubeObject, Mesh } from './mesh.ts';
-import type { Effect } from './state.ts';
+import { placeText, refusalWords, refusedField } from './refusal.ts';
+import type { Effect, Refusal } from './state.ts';
 import type { DesiredObject, DesiredState } from './state-of.ts';
 
 export interface RebuildOptions {
@@ -58,12 +59,14 @@ export async function rebuild(mesh: Mesh, desired: DesiredState, options: Rebuil
     return found === undefined || !sameObject(found, object);
   });
   const inChain = (chain: readonly string[]) => chain.flatMap(key => wanted.get(key) ?? []);
-  await Promise.all([
+  const put = await Promise.allSettled([
     ...missing
       .filter(({ ref }) => !chained.has(keyOf(ref)))
       .map(each => putObject(mesh, each, there.get(keyOf(each.ref)), signal)),
     ...desired.aged.map(chain => putChain(mesh, inChain(chain), there, options)),
   ]);
+  // Told when all are through: what is still being put would come in between what is done next.
+  for (const each of put) if (each.status === 'rejected') throw each.reason;
 
   const changed = [
     ...gone.filter(o => !wanted.has(keyOf(refOf(o)))).map(o => `${shortName(refOf(o))} removed`),
@@ -84,9 +87,11 @@ function withOwn(
   desired: DesiredState,
   fence: readonly string[] | null,
 ): Map<string, DesiredObject> {
-  const wanted = new Map(own.map(object => [keyOf(refOf(object)), { ref: refOf(object), object }]));
-  for (const { ref, object } of desired.objects) {
-    wanted.set(keyOf(ref), { ref, object: withinFence(object, fence).object });
+  const wanted = new Map<string, DesiredObject>(
+    own.map(object => [keyOf(refOf(object)), { ref: refOf(object), object }]),
+  );
+  for (const each of desired.objects) {
+    wanted.set(keyOf(each.ref), { ...each, object: withinFence(each.object, fence).object });
   }
   return wanted;
 }
@@ -130,18 +135,26 @@ async function putObject(
   return true;
 }
 
-async function applied(
-  mesh: Mesh,
-  { ref, object }: DesiredObject,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const result = await mesh.apply(object, signal);
-  if (result.outcome !== 'refused') return;
-  throw new ToolError({
-    what: `The cluster refused ${shortName(ref)}, which this step begins with.`,
-    detail: result.message,
-    next: ['istio-tutor doctor   says which Istio this is', 'r   tries again'],
-  });
+/** The API refuses what a state needs. */
+export class Refused extends ToolError {
+  readonly refusal: Refusal;
+
+  constructor({ ref, from }: DesiredObject, message: string) {
+    const detail = refusalWords(message);
+    const place = from === undefined ? {} : { file: from.file, ...refusedField(message, from.manifest) };
+    super({
+      what: `The cluster refused ${shortName(ref)}, which this step begins with.`,
+      ...(from === undefined ? {} : { why: placeText(place) }),
+      detail,
+      next: ['istio-tutor doctor   says which Istio this is', 'r   tries again'],
+    });
+    this.refusal = { what: shortName(ref), message: detail, ...place };
+  }
+}
+
+async function applied(mesh: Mesh, each: DesiredObject, signal: AbortSignal | undefined): Promise<void> {
+  const result = await mesh.apply(each.object, signal);
+  if (result.outcome === 'refused') throw new Refused(each, result.message);
 }
 
 /** The live object is what a fresh apply of the wanted one would make. Kubernetes fills in what its own kinds leave out. */

@@ -25,6 +25,12 @@ export function refusedField(message: string, manifest: ManifestObject): { field
   return { field };
 }
 
+/** 'field spec.http[0], line 7 of door.yaml': as much of it as is known. */
+export function placeText({ field, file, line }: { field?: string; file?: string; line?: number }): string {
+  const where = line === undefined ? file && `in ${file}` : file ? `line ${line} of ${file}` : `line ${line}`;
+  return [field && `field ${field}`, where].filter(part => part !== undefined && part !== '').join(', ');
+}
+
 function parent(field: string): string {
   return field.replace(/(\.[^.[\]]*|\[\d+\]|^[^.[\]]+)$/, '');
 }

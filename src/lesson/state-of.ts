@@ -11,6 +11,8 @@ import type { Change, Step, StepOf } from './schema.ts';
 export interface DesiredObject {
   readonly ref: ObjectRef;
   readonly object: KubeObject;
+  /** The lesson's file that it is written in. */
+  readonly from?: { readonly file: string; readonly manifest: ManifestObject };
 }
 
 export interface DesiredState {
@@ -153,13 +155,16 @@ class Building {
     return inAge.map(each => this.put(each));
   }
 
-  private parse(file: string): ManifestObject[] {
-    return parseManifest(this.files[file] ?? '', file, this.namespace);
+  private parse(file: string): DesiredObject[] {
+    return parseManifest(this.files[file] ?? '', file, this.namespace).map(manifest => {
+      const { ref, object } = manifest;
+      return { ref, object, from: { file, manifest } };
+    });
   }
 
-  private put({ ref, object }: ManifestObject): string {
-    const key = keyOf(ref);
-    this.objects.set(key, { ref, object });
+  private put(each: DesiredObject): string {
+    const key = keyOf(each.ref);
+    this.objects.set(key, each);
     return key;
   }
 

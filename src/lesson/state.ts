@@ -37,13 +37,17 @@ export interface AppliedObject {
   readonly warnings: readonly string[];
   /** What was changed in it before it was applied, and why. */
   readonly note?: string;
-  /** The refusal's own words, whole; with the field and the manifest's line where they can be told. */
-  readonly refusal?: {
-    readonly message: string;
-    readonly field?: string;
-    readonly file?: string;
-    readonly line?: number;
-  };
+  readonly refusal?: Omit<Refusal, 'what'>;
+}
+
+/** The refusal's own words, whole; with the field and the manifest's line where they can be told. */
+export interface Refusal {
+  /** 'ServiceEntry/door'. */
+  readonly what: string;
+  readonly message: string;
+  readonly field?: string;
+  readonly file?: string;
+  readonly line?: number;
 }
 
 export interface ApplyOutcome {

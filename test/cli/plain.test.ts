@@ -3,11 +3,18 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { converse } from '../../src/cli/plain.ts';
 import { Interrupted } from '../../src/shared/errors.ts';
 import { disposeEngines, memoryEngine } from '../support/memory-engine.ts';
+import type { MemoryMesh } from '../support/memory-mesh.ts';
 
 afterEach(disposeEngines);
 
-async function talk(typed: readonly string[], step?: string, signal = new AbortController().signal) {
+async function talk(
+  typed: readonly string[],
+  step?: string,
+  signal = new AbortController().signal,
+  prepare: (mesh: MemoryMesh) => void = () => {},
+) {
   const set = await memoryEngine();
+  prepare(set.mesh);
   const input = new PassThrough();
   input.end(typed.map(line => `${line}\n`).join(''));
   let text = '';
@@ -19,6 +26,16 @@ async function talk(typed: readonly string[], step?: string, signal = new AbortC
 }
 
 describe('plain mode', () => {
+  it('says once what holds here and is not the step’s to take away', async () => {
+    const rule = { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', name: 'pool' };
+    const { text } = await talk(['', '', 'q'], 'open', undefined, mesh => {
+      mesh.foreign = [{ ref: { ...rule, namespace: 'istio-system' }, why: 'root' }];
+    });
+    expect(text.split('\n').filter(line => line.includes('DestinationRule'))).toEqual([
+      '! DestinationRule/pool in istio-system holds for every namespace of the cluster, this one too. To take it away: kubectl delete destinationrule pool -n istio-system',
+    ]);
+  });
+
   it('asks, takes the answer, and says what it was and why', async () => {
     const { text } = await talk(['', '1', 'q']);
     const lines = text.split('\n').filter(line => line !== '' && !line.endsWith('...'));

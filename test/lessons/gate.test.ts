@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type GateReport, gate } from '../../src/lesson/gate.ts';
+import { prove } from '../../src/lesson/prove.ts';
 import { readyLesson } from '../../src/lesson/ready-lesson.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { answerByPort } from '../support/memory-engine.ts';
@@ -28,6 +29,62 @@ const lesson = (from: string, to: string) => {
 };
 const failures = (report: GateReport) =>
   report.failures.map(f => `${f.step}, ${f.what}: expected ${f.expected}, found ${f.found}`);
+
+const RULE = `---
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: door, namespace: mesh-network}
+spec:
+  host: api.safedata-zone.io
+  trafficPolicy: {tls: {mode: NONE}}
+`;
+const refusing = (file: string, base: number[]) =>
+  run({ [`01-doors/${file}`]: `${entry(base)}${RULE}` }, mesh => {
+    mesh.refuse = { kind: 'DestinationRule', message: 'configuration is invalid: unknown mode: NONE' };
+  });
+
+describe('a manifest that the API refuses', () => {
+  it('is a near-miss that is caught, by the API, and named with its line', async () => {
+    const report = await refusing('near-misses/door.yaml', [80]);
+    expect(failures(report)).toEqual([]);
+    expect(report.refused).toEqual([
+      {
+        step: 'repair',
+        what: 'DestinationRule/door',
+        message: 'configuration is invalid: unknown mode: NONE',
+        file: 'near-misses/door.yaml',
+        field: 'spec.trafficPolicy.tls.mode',
+        line: expect.any(Number),
+      },
+    ]);
+    expect(report.counts.steps).toBe(6);
+  });
+
+  it.each([
+    ['solution/door.yaml', 'repair', 'solution'],
+    ['manifests/door.yaml', 'open', 'effect'],
+  ])('is a failure of %s, and the gate goes on', async (file, step, what) => {
+    const report = await refusing(file, file.startsWith('solution') ? [443, 80] : [443]);
+    expect(report.failures).toContainEqual(
+      expect.objectContaining({ step, what, expected: 'DestinationRule/door accepted' }),
+    );
+    expect(report.counts.steps).toBe(6);
+  });
+
+  it('costs the other lessons nothing', async () => {
+    const clock = new QuickClock();
+    const mesh = new MemoryMesh(clock, answerByPort);
+    const [sound] = (await tinyCourse()).lessons;
+    if (sound === undefined) throw new Error('no lesson');
+    const broken = { ...sound, files: { ...sound.files, 'manifests/door.yaml': '{{nobody}}' } };
+    const proofs = await prove([{ mesh, names: worldNames() }], [broken, sound], { clock });
+    expect(proofs.map(each => each.failures.map(f => f.found))).toEqual([
+      ['There is no placeholder {{nobody}}.'],
+      [],
+    ]);
+    await expect(prove([{ mesh, names: worldNames() }], [broken], { clock })).rejects.toThrow('{{nobody}}');
+  });
+});
 
 describe('the gate', () => {
   it('lets a sound lesson pass, and counts what it has run', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { progressOf } from '../support/scripted-engine.ts';
+import { KEYS } from '../support/terminal.ts';
 import { at, BROKEN, BROKEN_PROBE, BROKEN_WALK, GOOD_WALK, STEPS } from './fixtures.ts';
 import { NOW, startTui } from './harness.ts';
 
@@ -101,6 +102,44 @@ describe('at 80x24', () => {
        The cluster has TLS of its own now. Your app has not been told.
        ────────────────────────────────────────────────────────────────── ↑ 2 above ─
        enter next   a apply again   d diff   l sidecar log   backspace back   ? keys"
+    `);
+  });
+
+  it('with what was put into a Sidecar, below what holds here and is not the step’s to clear', async () => {
+    const line =
+      'DestinationRule/pool in istio-system holds for every namespace of the cluster, this one too. To take it away: kubectl delete destinationrule pool -n istio-system';
+    const tui = await startTui(at('rule', { strangers: [line] }));
+    await tui.until('2/6');
+    const note = 'Others use this cluster, and * would be their namespaces too. Taken out: */*; put in: ./*.';
+    const objects = [{ what: 'Sidecar/default', outcome: 'configured', warnings: [], note }] as const;
+    tui.engine.step({ apply: { objects } });
+    const frame = await tui.until('following it to the sidecar');
+    expect(frame).toContain('*/*; put in: ./*.');
+    tui.press(KEYS.pageUp);
+    expect(await tui.until('To take it')).toMatchInlineSnapshot(`
+      " 3  Step 2: DestinationRule ······················ 2/6         kind, Istio 1.31
+       ──────────────────────────────────────────────────────────────────────────────
+       The article's second manifest
+
+       !  DestinationRule/pool in istio-system holds for every namespace of the
+          cluster, this one too. To take it away: kubectl delete destinationrule pool
+          -n istio-system
+
+       Word for word. It names the host and no port: it holds for all of them.
+
+       rule.yaml
+          apiVersion: networking.istio.io/v1beta1
+          kind: DestinationRule
+          metadata:
+            name: external-api-rule
+            namespace: mesh-network
+          spec:
+            host: api.safedata-zone.io # for every port
+            trafficPolicy:
+              tls:
+                mode: SIMPLE
+       ──────────────────────────────────────────────────────────── ↓ 5 more: space ─
+       enter more   backspace back   ? keys"
     `);
   });
 

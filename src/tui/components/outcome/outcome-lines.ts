@@ -1,4 +1,5 @@
 /** What became of an apply: each object as the API answered, its warnings and refusals whole, then the effect. */
+import { placeText } from '../../../lesson/refusal.ts';
 import type { AppliedObject, ApplyOutcome, Effect } from '../../../lesson/state.ts';
 import { type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
@@ -21,14 +22,11 @@ function objectLines(object: AppliedObject, columns: number, signs: Signs): Line
 }
 
 function refusalLines(refusal: NonNullable<AppliedObject['refusal']>, columns: number): Line[] {
-  const { message, field, file, line: at } = refusal;
-  const place = [
-    field ? `field ${field}` : '',
-    file ? `${at === undefined ? 'in' : `line ${at} of`} ${file}` : at === undefined ? '' : `line ${at}`,
-  ].filter(part => part !== '');
+  const { message } = refusal;
+  const place = placeText(refusal);
   return [
     ...message.split('\n').flatMap(text => wrap([piece('   '), piece(text)], columns, 5)),
-    ...(place.length > 0 ? wrap([piece('   '), piece(place.join(', '), 'accent')], columns, 5) : []),
+    ...(place === '' ? [] : wrap([piece('   '), piece(place, 'accent')], columns, 5)),
   ];
 }
 
