@@ -1,5 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { refOf } from '../../src/lesson/fence.ts';
+import { worldNames } from '../../src/world/names.ts';
+import { fence } from '../../src/world/objects.ts';
 import { disposeEngines, memoryEngine as setUp } from '../support/memory-engine.ts';
 import { entry, folderWith } from '../support/tiny-course.ts';
 
@@ -79,6 +82,27 @@ describe('a lesson from its first step to its last', () => {
     await until(() => step('repair').phase === 'done');
     await engine.check();
     expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(2);
+  });
+});
+
+describe('where others use the cluster', () => {
+  it('puts a Sidecar back that kubectl has deleted, and says why', async () => {
+    const { engine, mesh, step, until } = await setUp({ lookEvery: 1000 });
+    const around = fence(worldNames());
+    mesh.among = ['mesh-network', 'outside'];
+    mesh.own = [around];
+    await engine.open('doors', 'repair');
+    await mesh.remove(refOf(around));
+    mesh.put({ ...around, kind: 'VirtualService', metadata: { name: 'x', namespace: 'mesh-network' } });
+    await until(() => (step('repair').apply?.objects.length ?? 0) > 0);
+    expect(step('repair').apply?.objects).toEqual([
+      {
+        what: 'Sidecar/default',
+        outcome: 'created',
+        warnings: [],
+        note: 'Others use this cluster, and without a Sidecar this namespace would see theirs. Put back.',
+      },
+    ]);
   });
 });
 
