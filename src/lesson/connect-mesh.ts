@@ -42,7 +42,6 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
   ]);
   const callers: Caller[] = [{ client: undefined, names, probes }];
   const further = () => callers.flatMap(each => each.client ?? []);
-
   const meshes = () => callers.map(each => each.names.mesh);
   const scope = new Scope(kube, { names, ours, sharesOutside, meshes });
 

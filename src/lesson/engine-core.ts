@@ -173,7 +173,7 @@ export class Core {
     return this.#mesh;
   }
 
-  /** Tells what has an effect here and is nobody's to take away but the learner's; `left`: also what a reset has left. */
+  /** Tells what has an effect here and is not ours to take away; with `left`, what a reset has left lying as well. */
   async lookForStrangers(mesh: Mesh, left = false): Promise<void> {
     const strangers = (await mesh.strangers(left)).map(strangerText);
     this.tell({ type: 'strangers', strangers });

@@ -5,8 +5,9 @@ import { MANAGED_BY, type WorldNames } from './names.ts';
 
 /** True when every namespace that this program made belongs to this world. False where that may not be looked up. */
 export async function isAlone(kube: Kube, names: WorldNames, signal?: AbortSignal): Promise<boolean> {
-  const [[label, value] = ['', '']] = Object.entries(MANAGED_BY);
-  const path = `/api/v1/namespaces?labelSelector=${encodeURIComponent(`${label}=${value}`)}`;
+  const label = 'app.kubernetes.io/managed-by';
+  const selector = encodeURIComponent(`${label}=${MANAGED_BY[label]}`);
+  const path = `/api/v1/namespaces?labelSelector=${selector}`;
   const { status, body } = await kube.request('GET', path, signal === undefined ? {} : { signal });
   if (status !== 200) return false;
   const ours = ({ metadata: { name, labels } }: KubeObject) =>
