@@ -6,6 +6,7 @@
 import { type Command, CommanderError } from 'commander';
 import { Ended } from './cli/exit.ts';
 import { globals, onSecondInterrupt } from './cli/globals.ts';
+import { stderr, stdout } from './cli/out.ts';
 import { problemJson, problemText } from './cli/plain-reporter.ts';
 import { buildProgram, usageError } from './cli/program.ts';
 import { asTutorError } from './shared/errors.ts';
@@ -27,7 +28,7 @@ async function main(argv: readonly string[]): Promise<number> {
   // Read by hand: they decide how errors are drawn, and an error may be that the rest cannot be read.
   const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
   const verbose = own.includes('--verbose');
-  if (verbose) setLogSink(line => process.stderr.write(`${line}\n`));
+  if (verbose) setLogSink(line => stderr.write(`${line}\n`));
   onSecondInterrupt(() => process.exit(130));
   try {
     await program.parseAsync([...argv], { from: 'user' });
@@ -37,10 +38,10 @@ async function main(argv: readonly string[]): Promise<number> {
     const wrongUsage = thrown instanceof CommanderError;
     const error = wrongUsage ? usageError(thrown, argv, program) : asTutorError(thrown);
     if (error === null) return 0;
-    if (own.includes('--json')) process.stdout.write(problemJson(error));
+    if (own.includes('--json')) stdout.write(problemJson(error));
     else {
-      const color = process.stderr.isTTY === true && !own.includes('--no-color') && !process.env.NO_COLOR;
-      process.stderr.write(problemText(error, { color, ascii: own.includes('--ascii') }, verbose));
+      const color = stderr.isTTY && !own.includes('--no-color') && !process.env.NO_COLOR;
+      stderr.write(problemText(error, { color, ascii: own.includes('--ascii') }, verbose));
     }
     return error.exitCode;
   }

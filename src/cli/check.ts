@@ -10,6 +10,7 @@ import type { Proof, Worker } from '../lesson/prove.ts';
 import { UserError } from '../shared/errors.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals, interruptSignal } from './globals.ts';
+import { printJson, stderr, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
 
 /** Worlds side by side. In the sandbox most of the time is waiting; a real cluster runs five pods for each. */
@@ -62,7 +63,7 @@ async function check(
 ): Promise<void> {
   const { readChecked } = await import('./checked.ts');
   const { lessons, prose } = await readChecked(what, options);
-  const out = options.json ? process.stderr : process.stdout;
+  const out = options.json ? stderr : stdout;
   for (const finding of prose) out.write(`${findingLine(finding, options)}\n`);
   const began = Date.now();
   const { provider, proofs } = onCluster
@@ -74,7 +75,7 @@ async function check(
   const ok = bad === 0 && prose.length === 0;
   if (options.json) {
     const items = proofs.map(itemOf);
-    process.stdout.write(`${JSON.stringify({ provider, ok, seconds, counts, prose, items }, null, 2)}\n`);
+    printJson({ provider, ok, seconds, counts, prose, items });
   } else out.write(closing({ ok, bad, seconds, provider, counts, prose: prose.length }, options));
   if (!ok) throw new Ended(1);
 }

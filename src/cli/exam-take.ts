@@ -18,6 +18,7 @@ import { openWorkspace } from '../lesson/workspace.ts';
 import { systemClock } from '../shared/clock.ts';
 import { asTutorError, UserError } from '../shared/errors.ts';
 import { paths, tilde, workDir } from '../shared/paths.ts';
+import { jsonText } from '../shared/printable.ts';
 import { removeExamWorlds } from '../world/exam-world.ts';
 import { commandProgress } from './command-progress.ts';
 import { type ExamFlags, exitOf, writeJunit } from './exam.ts';
@@ -25,6 +26,7 @@ import { Ended } from './exit.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 import { openCluster } from './open-cluster.ts';
 import { courseFolder } from './open-course.ts';
+import { stderr, stdout } from './out.ts';
 import { drawEvenInCi, hasScreen } from './tui.ts';
 
 export async function takeExam(flags: ExamFlags, options: GlobalOptions, plain: boolean): Promise<void> {
@@ -248,7 +250,7 @@ async function onCluster(state: ExamState, drills: readonly Drill[], way: Way): 
   }
   const { report } = exam.getSnapshot();
   if (!ended || report === null) {
-    process.stdout.write('The clock stands. Your answers are kept; `istio-tutor exam` goes on.\n');
+    stdout.write('The clock stands. Your answers are kept; `istio-tutor exam` goes on.\n');
     return;
   }
   await keep(report, folder, way);
@@ -262,7 +264,7 @@ async function screen(way: Way) {
 
 /** Writes the report into the candidate's folder and the history. A full disk is told; exam.json has it all the same. */
 async function keep(report: ExamReport, folder: string, { flags, options }: Way): Promise<void> {
-  const write = (text: string) => void process.stdout.write(`${text}\n`);
+  const write = (text: string) => stdout.write(`${text}\n`);
   const { verdictText } = await import('../lesson/exam/report-markdown.ts');
   write(`Exam ${report.id}: ${verdictText(report)}`);
   const tries: readonly [string, () => Promise<unknown>][] = [
@@ -271,7 +273,7 @@ async function keep(report: ExamReport, folder: string, { flags, options }: Way)
       async () => {
         await mkdir(folder, { recursive: true });
         await writeFile(join(folder, 'report.md'), reportMarkdown(report));
-        await writeFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+        await writeFile(join(folder, 'report.json'), `${jsonText(report, 2)}\n`);
         await writeFile(join(folder, 'report.xml'), reportJunit(report));
         write(`The report is in ${tilde(folder)}: report.md, report.json, report.xml`);
       },
@@ -287,7 +289,7 @@ async function keep(report: ExamReport, folder: string, { flags, options }: Way)
   for (const [what, work] of tries) {
     await work().catch(error => {
       const { problem } = asTutorError(error);
-      process.stderr.write(
+      stderr.write(
         `${what} could not be written: ${problem.why ?? problem.what}\n  Nothing is lost: istio-tutor exam --report prints it.\n`,
       );
     });

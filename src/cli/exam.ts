@@ -7,6 +7,7 @@ import type { ExamReport } from '../lesson/exam/report-schema.ts';
 import { UserError } from '../shared/errors.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 
 export interface ExamFlags {
   readonly drills?: string;
@@ -89,10 +90,10 @@ async function showReport(flags: ExamFlags, options: GlobalOptions): Promise<voi
     });
   }
   if (flags.junit !== undefined) await writeJunit(flags.junit, report);
-  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (options.json) printJson(report);
   else {
     const { reportMarkdown } = await import('../lesson/exam/report-markdown.ts');
-    process.stdout.write(reportMarkdown(report));
+    stdout.write(reportMarkdown(report));
   }
   const exit = exitOf(report);
   if (exit !== 0) throw new Ended(exit);

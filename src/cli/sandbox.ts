@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { UserError } from '../shared/errors.ts';
 import { globals, interruptSignal } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 
 export function sandboxCommand(): Command {
   return new Command('sandbox')
@@ -61,9 +62,9 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
         const { mesh, outside } = names;
         const server = await serverOf(path);
         const report = { server, kubeconfig: path, context, namespaces: { mesh, outside }, seconds };
-        process.stdout.write(`${JSON.stringify(report)}\n`);
+        printJson(report, 0);
       } else {
-        process.stdout.write(
+        stdout.write(
           [
             `The sandbox is ready after ${seconds} s; namespaces ${names.mesh} and ${names.outside}. Ctrl-C ends it.`,
             '',
@@ -74,7 +75,7 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
       }
       await interrupted(signal);
       await cluster.down({ stage: () => {}, line: () => {} }, new AbortController().signal);
-      if (!options.json) process.stdout.write('The sandbox has ended; its kubeconfig is gone.\n');
+      if (!options.json) stdout.write('The sandbox has ended; its kubeconfig is gone.\n');
     });
 }
 
