@@ -2,7 +2,7 @@
  * Draws what has gone wrong where there is no screen of ours: on stderr for people, as one JSON document
  * on stdout with --json. The TUI has its own component for the same data (tui/components/problem).
  */
-import type { TutorError } from '../shared/errors.ts';
+import { BugError, type TutorError } from '../shared/errors.ts';
 import { jsonText } from '../shared/printable.ts';
 import { type Style, styled } from './out.ts';
 
@@ -32,10 +32,12 @@ export function problemText(error: TutorError, look: Look, verbose = false): str
   next.forEach((line, index) => {
     lines.push(`  ${index === 0 ? 'Try' : '   '}   ${line}`);
   });
-  if (verbose && error.stack !== undefined) {
-    lines.push('', ...indent(error.stack, '    '));
+  if (verbose) {
     const { cause } = error;
-    if (cause instanceof Error && cause.stack !== undefined) lines.push(...indent(cause.stack, '    '));
+    // Where a mistake of ours was noticed says nothing; where it came from does.
+    const origin = cause instanceof Error ? cause : null;
+    const shown = error instanceof BugError && origin !== null ? [origin] : [error, origin];
+    lines.push('', ...shown.flatMap(each => indent(each?.stack ?? '', '    ')));
   }
   return `${lines.join('\n')}\n`;
 }
