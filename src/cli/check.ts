@@ -49,7 +49,7 @@ function jobsOf(text: string | undefined): number | undefined {
   const jobs = Number(text);
   if (Number.isInteger(jobs) && jobs >= 1 && jobs <= MOST_JOBS) return jobs;
   throw new UserError({
-    what: `--jobs ${text} is no number of worlds.`,
+    what: `--jobs cannot be ${text}.`,
     why: `It is a whole number from 1 to ${MOST_JOBS}.`,
     next: ['--jobs 4'],
   });

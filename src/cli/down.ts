@@ -52,7 +52,7 @@ With --json: {"cluster", "provider", "stages": [{"title", "seconds"}], "seconds"
     });
 }
 
-/** What `up` made last: it remembers that; a sandbox chosen since is no cluster that could be removed. */
+/** What `up` made last, which it remembers; a sandbox that was chosen since is not a cluster to remove. */
 async function whatUpMade({ state }: GlobalOptions): Promise<string> {
   const [{ rememberedChoice }, { paths }] = await Promise.all([
     import('../cluster/choice.ts'),

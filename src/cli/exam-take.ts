@@ -56,7 +56,7 @@ async function examFor(
   if (flags.recheck === true) {
     if (before?.report !== undefined) return { state: before, drills: await drillsOf(before) };
     throw new UserError({
-      what: 'No exam has been ended here, so there is nothing to grade again.',
+      what: 'No exam has been finished here, so there is nothing to grade again.',
       next: ['istio-tutor exam'],
     });
   }
@@ -84,7 +84,7 @@ function checkSame(before: ExamState, flags: ExamFlags, options: GlobalOptions):
   if (other === undefined) return;
   throw new UserError({
     what: `An exam is under way, with ${other[0]} ${other[2]}.`,
-    why: 'What was said at its start stands until it has ended.',
+    why: 'What was chosen when it began holds until it ends.',
     next: ['istio-tutor exam             goes on with it', 'istio-tutor exam --discard   gives it up'],
   });
 }
@@ -130,7 +130,7 @@ function numberOf(
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
   throw new UserError({
-    what: `${flag} ${text} cannot be.`,
+    what: `${flag} cannot be ${text}.`,
     why: `It is a whole number from ${least} to ${most}.`,
     next: [`${flag} ${otherwise}`],
   });
@@ -140,7 +140,7 @@ function seedOf(text: string | undefined): string {
   if (text === undefined) return randomBytes(4).toString('hex');
   if (/^[\w.-]{1,64}$/.test(text)) return text;
   throw new UserError({
-    what: `--seed ${JSON.stringify(text)} is no seed.`,
+    what: `--seed ${JSON.stringify(text)} cannot be used as a seed.`,
     why: 'It has 1 to 64 letters, digits, dots, dashes or underscores.',
     next: ['--seed room-7', 'leave it out: one is drawn, and told in the report'],
   });
@@ -164,7 +164,7 @@ async function drillsOf(state: ExamState): Promise<readonly Drill[]> {
     const found = all.find(each => each.id === drill);
     if (found !== undefined) return found;
     throw new UserError({
-      what: `Question ${number} of the exam is the drill ${drill}, which is not there any more.`,
+      what: `Question ${number} of the exam is the drill ${drill}, which no longer exists.`,
       next: ['istio-tutor exam --discard   gives the exam up'],
     });
   });

@@ -72,7 +72,7 @@ function checkExclusive(flags: ExamFlags): void {
   const given = (['report', 'recheck', 'discard'] as const).filter(each => flags[each] === true);
   if (given.length < 2) return;
   throw new UserError({
-    what: `${given.map(each => `--${each}`).join(' and ')} cannot be had together.`,
+    what: `${given.map(each => `--${each}`).join(' and ')} cannot be used together.`,
     next: given.map(each => `istio-tutor exam --${each}`),
   });
 }
@@ -85,7 +85,7 @@ async function showReport(flags: ExamFlags, options: GlobalOptions): Promise<voi
   const report = (await readExam(paths(options.state).exam))?.report;
   if (report === undefined) {
     throw new UserError({
-      what: 'No exam has been ended here.',
+      what: 'No exam has been finished here.',
       next: ['istio-tutor exam', 'istio-tutor history'],
     });
   }

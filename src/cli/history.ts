@@ -31,7 +31,7 @@ With --json: {"exams": [{"id", "ended", "seed", "provider", "percent", "passed",
       const weak = weakDomains(exams);
       const write = (text: string) => stdout.write(`${text}\n`);
       if (options.json) return printJson({ exams, weak });
-      if (exams.length === 0) return write('No exam has been ended here yet: istio-tutor exam');
+      if (exams.length === 0) return write('No exam has been finished here yet: istio-tutor exam');
       const { good, bad } = signs(options);
       for (const { ended, percent, passed, drills, seconds, provider, pauses, training, seed } of exams) {
         const sign =

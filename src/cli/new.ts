@@ -62,7 +62,7 @@ function checkName(name: string): void {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');
   throw new UserError({
-    what: `${JSON.stringify(name)} cannot be its name.`,
+    what: `${JSON.stringify(name)} cannot be used as a name.`,
     why: 'A name has at most 40 small letters and digits, with single dashes between them.',
     next: [
       better === '' ? 'istio-tutor new lesson two-doors' : `istio-tutor new lesson ${better.slice(0, 40)}`,

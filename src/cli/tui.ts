@@ -91,7 +91,7 @@ function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boot {
       if (wanted !== undefined) {
         const { cluster: one } = await cluster(wanted);
         const health = await one.health(signal);
-        // One that was taken last time and is gone since is no answer; what --on names is.
+        // The one of last time may be gone by now, and then it is not offered; what --on names always is.
         if (options.on !== undefined || one.can.kind === 'sandbox' || health.state !== 'absent') {
           return [offerOf(one, wanted, health)];
         }

@@ -173,5 +173,5 @@ export async function workshopDown(options: GlobalOptions): Promise<void> {
   const gone = learners.map(each => each.names.learner);
   if (options.json) printJson({ removed: gone }, 0);
   else if (gone.length === 0) stdout.write('There is no workshop on this cluster; nothing to remove.\n');
-  else stdout.write(`Removed: ${gone.join(', ')}. Their kubeconfigs work no more, and may be deleted.\n`);
+  else stdout.write(`Removed: ${gone.join(', ')}. Their kubeconfigs no longer work, and may be deleted.\n`);
 }
