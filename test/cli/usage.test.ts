@@ -44,7 +44,7 @@ describe('wrong usage', () => {
     ],
     [
       ['up', '--on', 'context', '--name', 'x'],
-      '--name is for clusters that istio-tutor makes;',
+      '--name is for clusters that istio-tutor makes, and --on context is not one.',
       'leave --name out',
     ],
     [['up', '--prefix', 'A'], '--prefix "A" cannot stand in front', '--prefix team1-'],
