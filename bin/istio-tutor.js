@@ -17,5 +17,7 @@ if (major < 20 || (major === 20 && minor < 19)) {
   try {
     module.enableCompileCache?.();
   } catch {}
+  // A stack trace is read by people only there, and maps cost time.
+  if (process.argv.includes('--verbose')) process.setSourceMapsEnabled(true);
   await import(main.href);
 }

@@ -83,6 +83,9 @@ export const options = {
   minifyWhitespace: true,
   minifySyntax: true,
   legalComments: 'none',
+  // For the stack traces of --verbose (bin/istio-tutor.js): a frame names a file and a line of the sources.
+  sourcemap: 'linked',
+  sourcesContent: false,
   metafile: true,
   logLevel: 'warning',
   plugins: [namesOfLatePackages, usedPartsOfKubernetesClient],

@@ -4,11 +4,13 @@
  * for people on stderr, with --json as one document on stdout.
  */
 import { type Command, CommanderError } from 'commander';
+import { catchCrashes, crashed } from './cli/crash.ts';
 import { Ended } from './cli/exit.ts';
 import { globals, onSecondInterrupt } from './cli/globals.ts';
+import { stderr, stdout } from './cli/out.ts';
 import { problemJson, problemText } from './cli/plain-reporter.ts';
 import { buildProgram, usageError } from './cli/program.ts';
-import { asTutorError } from './shared/errors.ts';
+import { asTutorError, type TutorError } from './shared/errors.ts';
 import { setLogSink } from './shared/log.ts';
 
 /** No command: the lessons, once it is clear that the word is not a mistyped command. */
@@ -22,30 +24,41 @@ async function lessons(lesson: string | undefined, command: Command): Promise<vo
   await openLessons(lesson, command);
 }
 
-async function main(argv: readonly string[]): Promise<number> {
+const argv = process.argv.slice(2);
+// Read by hand: they decide how errors are drawn, and an error may be that the rest cannot be read.
+const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
+const verbose = own.includes('--verbose');
+
+/** Draws an error and returns the exit code that goes with it. */
+function drawn(error: TutorError): number {
+  if (own.includes('--json')) stdout.write(problemJson(error));
+  else {
+    const color = stderr.isTTY && !own.includes('--no-color') && !process.env.NO_COLOR;
+    stderr.write(problemText(error, { color, ascii: own.includes('--ascii') }, verbose));
+  }
+  return error.exitCode;
+}
+
+async function main(): Promise<number> {
   const program = buildProgram(lessons);
-  // Read by hand: they decide how errors are drawn, and an error may be that the rest cannot be read.
-  const own = argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv;
-  const verbose = own.includes('--verbose');
-  if (verbose) setLogSink(line => process.stderr.write(`${line}\n`));
+  if (verbose) setLogSink(line => stderr.write(`${line}\n`));
   onSecondInterrupt(() => process.exit(130));
+  catchCrashes(error => process.exit(drawn(error)));
   try {
     await program.parseAsync([...argv], { from: 'user' });
-    return 0;
+    const crash = crashed();
+    return crash === null ? 0 : drawn(crash);
   } catch (thrown) {
+    const crash = crashed();
+    if (crash !== null) return drawn(crash);
     if (thrown instanceof Ended) return thrown.exitCode;
     const wrongUsage = thrown instanceof CommanderError;
     const error = wrongUsage ? usageError(thrown, argv, program) : asTutorError(thrown);
     if (error === null) return 0;
-    if (own.includes('--json')) process.stdout.write(problemJson(error));
-    else {
-      const color = process.stderr.isTTY === true && !own.includes('--no-color') && !process.env.NO_COLOR;
-      process.stderr.write(problemText(error, { color, ascii: own.includes('--ascii') }, verbose));
-    }
-    return error.exitCode;
+    return drawn(error);
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main();
 // Connections that are kept alive would hold the process for seconds; what was written is let out first.
 process.stdout.write('', () => process.exit());

@@ -118,6 +118,20 @@ describe('files', () => {
     expect(setters.map(path => relative(root, path)).filter(file => file !== 'src/main.ts')).toEqual([]);
   });
 
+  it('write to stdout and stderr in one place, which lets no escape sequence through', () => {
+    const writers: Readonly<Record<string, string>> = {
+      'src/cli/out.ts': 'the place',
+      'src/cli/ask.ts': "readline's own echo; its question goes through the place",
+      'src/cli/tui.ts': 'hands stdout to the screens, whose place is tui/text/safe.ts',
+      'src/world/api-server.mjs': "a program of its own in a pod, whose stdout is the pod's log",
+      'src/world/reachable.ts': 'the text of a script for a pod',
+    };
+    // To ask a stream what it is, and to wait until it is empty, writes nothing.
+    const writing = /console\.\w+\(|process\.(stdout|stderr)(?!\.(isTTY|columns|on\()|\.write\('')/;
+    const found = files.filter(path => writing.test(readFileSync(path, 'utf8')));
+    expect(found.map(path => relative(root, path)).sort()).toEqual(Object.keys(writers).sort());
+  });
+
   it('past 400 lines say why in their header', () => {
     const long = files.filter(path => readFileSync(path, 'utf8').split('\n').length > 400);
     const silent = long.filter(path => !/lines|long/i.test(readFileSync(path, 'utf8').slice(0, 800)));

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { Message } from '../istio/analysis/message.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 import { paint } from './plain-reporter.ts';
 
 interface Flags {
@@ -41,8 +42,8 @@ With --json: [{"code", "documentationUrl", "level", "message", "origin"}]`,
       ]);
       const objects = await routingObjects(kube, [names.mesh, names.outside]);
       const found = analyze(objects, flags.allNamespaces ? undefined : (flags.namespace ?? names.mesh));
-      if (options.json) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`);
-      else process.stdout.write(text(found, flags.namespace ?? names.mesh, options));
+      if (options.json) printJson(found);
+      else stdout.write(text(found, flags.namespace ?? names.mesh, options));
       if (found.some(each => each.level === 'Error')) throw new Ended(1);
     });
 }

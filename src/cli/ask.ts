@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Interrupted } from '../shared/errors.ts';
 import { interruptSignal } from './globals.ts';
+import { terminalText } from './out.ts';
 
 let hold: () => () => void = () => () => {};
 
@@ -16,7 +17,7 @@ export async function askYes(question: string): Promise<boolean> {
   // Readline takes Ctrl-C for itself while it asks; hand it on.
   lines.on('SIGINT', () => process.emit('SIGINT'));
   try {
-    const answer = await lines.question(`${question} [y/N] `, { signal: interruptSignal() });
+    const answer = await lines.question(terminalText(`${question} [y/N] `), { signal: interruptSignal() });
     return /^y(es)?$/i.test(answer.trim());
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') throw new Interrupted();

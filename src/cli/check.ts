@@ -9,6 +9,7 @@ import type { Proof, Worker } from '../lesson/prove.ts';
 import { UserError } from '../shared/errors.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals, interruptSignal } from './globals.ts';
+import { printJson, stderr, stdout } from './out.ts';
 
 /** Worlds side by side. In the sandbox most of the time is waiting; a real cluster runs five pods for each. */
 const JOBS = { sandbox: 8, kind: 3, context: 3 } as const;
@@ -47,7 +48,7 @@ function jobsOf(text: string | undefined): number | undefined {
   const jobs = Number(text);
   if (Number.isInteger(jobs) && jobs >= 1 && jobs <= MOST_JOBS) return jobs;
   throw new UserError({
-    what: `--jobs ${text} is no number of worlds.`,
+    what: `--jobs cannot be ${text}.`,
     why: `It is a whole number from 1 to ${MOST_JOBS}.`,
     next: ['--jobs 4'],
   });
@@ -64,7 +65,7 @@ async function check(
     import('./check-report.ts'),
   ]);
   const { lessons, prose } = await readChecked(what, options);
-  const out = options.json ? process.stderr : process.stdout;
+  const out = options.json ? stderr : stdout;
   for (const finding of prose) out.write(`${findingLine(finding, options)}\n`);
   const began = Date.now();
   const { provider, proofs } = onCluster
@@ -76,7 +77,7 @@ async function check(
   const ok = bad === 0 && prose.length === 0;
   if (options.json) {
     const items = proofs.map(itemOf);
-    process.stdout.write(`${JSON.stringify({ provider, ok, seconds, counts, prose, items }, null, 2)}\n`);
+    printJson({ provider, ok, seconds, counts, prose, items });
   } else out.write(closing({ ok, bad, seconds, provider, counts, prose: prose.length }, options));
   if (!ok) throw new Ended(1);
 }

@@ -66,7 +66,7 @@ function byName(all: readonly Lesson[], word: string): Lesson {
   );
   throw new UserError({
     what: `There is nothing to check at ${JSON.stringify(word)}.`,
-    why: `It is no folder with a course.yaml, lesson.yaml or drill.yaml, and no lesson or drill of the course.${near === null ? '' : ` Did you mean ${near}?`}`,
+    why: `It is neither a folder with a course.yaml, lesson.yaml or drill.yaml nor a lesson or drill of the course.${near === null ? '' : ` Did you mean ${near}?`}`,
     next: [...(near === null ? [] : [`istio-tutor check ${near}`]), 'istio-tutor list'],
   });
 }

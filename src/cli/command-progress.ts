@@ -3,6 +3,7 @@ import type { Progress } from '../cluster/cluster.ts';
 import { systemClock } from '../shared/clock.ts';
 import { holdWhileAsking } from './ask.ts';
 import type { GlobalOptions } from './globals.ts';
+import { stderr } from './out.ts';
 import { cliProgress, type Stage } from './progress.ts';
 
 export interface Timed {
@@ -16,7 +17,7 @@ export async function commandProgress(
   options: Pick<GlobalOptions, 'color' | 'ascii' | 'verbose'>,
   work: (progress: Progress) => Promise<void>,
 ): Promise<Timed> {
-  const progress = cliProgress({ ...options, stream: process.stderr });
+  const progress = cliProgress({ ...options, to: stderr });
   holdWhileAsking(() => progress.hold());
   const since = systemClock.now();
   try {

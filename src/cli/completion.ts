@@ -1,6 +1,7 @@
 /** `istio-tutor completion SHELL`: what the shell needs to complete our commands and flags, made from the commands. */
 import { Command } from 'commander';
 import { UserError } from '../shared/errors.ts';
+import { printExact } from './out.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
@@ -20,12 +21,10 @@ Examples:
     .action((shell: string, _flags: unknown, command: Command) => {
       const program = command.parent as Command;
       const words = wordsOf(program);
-      if (shell === 'bash') process.stdout.write(bash(words));
+      if (shell === 'bash') printExact(bash(words));
       else if (shell === 'zsh')
-        process.stdout.write(
-          `#compdef istio-tutor\nautoload -U bashcompinit && bashcompinit\n${bash(words)}`,
-        );
-      else if (shell === 'fish') process.stdout.write(fish(program));
+        printExact(`#compdef istio-tutor\nautoload -U bashcompinit && bashcompinit\n${bash(words)}`);
+      else if (shell === 'fish') printExact(fish(program));
       else {
         throw new UserError({
           what: `There are no completions for ${JSON.stringify(shell)}.`,

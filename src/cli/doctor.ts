@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { Ended } from './exit.ts';
 import { globals, interruptSignal } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 import { paint } from './plain-reporter.ts';
 
 export function doctorCommand(): Command {
@@ -30,11 +31,8 @@ With --json: {"sandbox": true | false, "kind": true | false, "findings": [{"id",
       ]);
       const diagnosis = await diagnose({ contexts: true, signal: interruptSignal() });
       const styles = { good: 'green', bad: 'red', note: 'yellow', dim: 'dim' } as const;
-      process.stdout.write(
-        options.json
-          ? `${JSON.stringify(diagnosis, null, 2)}\n`
-          : diagnosisText(diagnosis, (text, as) => paint(options, styles[as], text)),
-      );
+      if (options.json) printJson(diagnosis);
+      else stdout.write(diagnosisText(diagnosis, (text, as) => paint(options, styles[as], text)));
       const { sandbox, kind } = diagnosis;
       if (!sandbox && !kind && diagnosis.contexts.every(context => context.state !== 'istio'))
         throw new Ended(3);

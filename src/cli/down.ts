@@ -1,6 +1,7 @@
 /** `istio-tutor down`: removes what `up` made and nothing else. */
 import { Command } from 'commander';
 import { type GlobalOptions, globals, interruptSignal } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 
 export function downCommand(): Command {
   return new Command('down')
@@ -36,24 +37,22 @@ With --json: {"cluster", "provider", "stages": [{"title", "seconds"}], "seconds"
       const { stages, seconds } = await commandProgress(options, progress => cluster.down(progress, signal));
       if (options.json) {
         const report = { cluster: cluster.name, provider: cluster.can.kind, stages, seconds };
-        process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+        printJson(report);
       } else {
         if (cluster.can.kind === 'sandbox') {
-          process.stdout.write('A sandbox leaves nothing to remove. Progress and your files stay.\n');
+          stdout.write('A sandbox leaves nothing to remove. Progress and your files stay.\n');
           return;
         }
         const what =
           cluster.can.kind === 'kind' && names.learner === null
             ? 'the cluster'
             : `${names.mesh} and ${names.outside}`;
-        process.stdout.write(
-          `Done after ${seconds} s: ${what} of ${cluster.name}. Progress and your files stay.\n`,
-        );
+        stdout.write(`Done after ${seconds} s: ${what} of ${cluster.name}. Progress and your files stay.\n`);
       }
     });
 }
 
-/** What `up` made last: it remembers that; a sandbox chosen since is no cluster that could be removed. */
+/** What `up` made last, which it remembers; a sandbox that was chosen since is not a cluster to remove. */
 async function whatUpMade({ state }: GlobalOptions): Promise<string> {
   const [{ rememberedChoice }, { paths }] = await Promise.all([
     import('../cluster/choice.ts'),

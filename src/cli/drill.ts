@@ -7,6 +7,7 @@ import { nearest } from '../lesson/address.ts';
 import type { Course, Lesson } from '../lesson/course.ts';
 import { UserError } from '../shared/errors.ts';
 import { type GlobalOptions, globals } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
 
 export function drillCommand(): Command {
@@ -85,7 +86,7 @@ async function listDrills(course: Course, options: GlobalOptions): Promise<void>
     done: (progress.get(id)?.done ?? []).length > 0,
   }));
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ drills: rows }, null, 2)}\n`);
+    printJson({ drills: rows });
     return;
   }
   const widest = Math.max(...rows.map(row => row.id.length));
@@ -94,5 +95,5 @@ async function listDrills(course: Course, options: GlobalOptions): Promise<void>
     const facts = `${row.domain.padEnd(11)}${row.level.padEnd(8)}${String(row.points).padStart(2)} points ${String(row.minutes).padStart(3)} min`;
     return `${sign} ${String(row.number).padStart(2)}  ${row.id.padEnd(widest)}  ${row.title.padEnd(44)} ${facts}`;
   });
-  process.stdout.write(`${lines.join('\n')}\n`);
+  stdout.write(`${lines.join('\n')}\n`);
 }

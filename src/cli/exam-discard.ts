@@ -7,6 +7,7 @@ import { commandProgress } from './command-progress.ts';
 import { placeOf } from './exam-take.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 import { openCluster } from './open-cluster.ts';
+import { printJson, stdout } from './out.ts';
 
 export async function discardExam(options: GlobalOptions): Promise<void> {
   const place = paths(options.state);
@@ -33,10 +34,10 @@ export async function discardExam(options: GlobalOptions): Promise<void> {
     });
   }
   if (aside === null) await removeExam(place.exam);
-  if (options.json) process.stdout.write(`${JSON.stringify({ removed, aside })}\n`);
+  if (options.json) printJson({ removed, aside }, 0);
   else {
     const what = removed.length === 0 ? 'no namespace was left' : `removed ${[...removed].sort().join(', ')}`;
     const kept = aside === null ? '' : `; its file is kept as ${tilde(aside)}`;
-    process.stdout.write(`The exam is given up: ${what}${kept}. Your files stay.\n`);
+    stdout.write(`The exam is given up: ${what}${kept}. Your files stay.\n`);
   }
 }

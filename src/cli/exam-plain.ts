@@ -6,6 +6,7 @@ import { nextQuestion, questionText } from '../lesson/exam/question-text.ts';
 import { reportMarkdown } from '../lesson/exam/report-markdown.ts';
 import type { Engine } from '../lesson/state.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
+import { stdout } from './out.ts';
 import { obey, Teller } from './plain.ts';
 
 const KEYS = `  NUMBER  open that question      enter   apply your files
@@ -16,7 +17,7 @@ const KEYS = `  NUMBER  open that question      enter   apply your files
   end     end the exam: asks      q       stop the clock and quit; the same command goes on`;
 
 export async function examPlain(exam: Exam, options: GlobalOptions): Promise<void> {
-  const write = (text: string) => void process.stdout.write(`${text}\n`);
+  const write = (text: string) => stdout.write(`${text}\n`);
   const signal = interruptSignal();
   const lines = createInterface({ input: process.stdin, terminal: false });
   const tellers = new Map<Engine, Teller>();
@@ -41,7 +42,7 @@ export async function examPlain(exam: Exam, options: GlobalOptions): Promise<voi
       const look = {
         ...options,
         input: process.stdin,
-        write: (text: string) => void process.stdout.write(text),
+        write: (text: string) => stdout.write(text),
         signal,
       };
       tellers.set(engine, new Teller(engine, look));

@@ -18,6 +18,7 @@ import { openWorkspace } from '../lesson/workspace.ts';
 import { systemClock } from '../shared/clock.ts';
 import { asTutorError, UserError } from '../shared/errors.ts';
 import { paths, tilde, workDir } from '../shared/paths.ts';
+import { jsonText } from '../shared/printable.ts';
 import { removeExamWorlds } from '../world/exam-world.ts';
 import { commandProgress } from './command-progress.ts';
 import { type ExamFlags, exitOf, writeJunit } from './exam.ts';
@@ -25,6 +26,7 @@ import { Ended } from './exit.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 import { openCluster } from './open-cluster.ts';
 import { courseFolder } from './open-course.ts';
+import { stderr, stdout } from './out.ts';
 import { drawEvenInCi, hasScreen } from './tui.ts';
 
 export async function takeExam(flags: ExamFlags, options: GlobalOptions, plain: boolean): Promise<void> {
@@ -54,7 +56,7 @@ async function examFor(
   if (flags.recheck === true) {
     if (before?.report !== undefined) return { state: before, drills: await drillsOf(before) };
     throw new UserError({
-      what: 'No exam has been ended here, so there is nothing to grade again.',
+      what: 'No exam has been finished here, so there is nothing to grade again.',
       next: ['istio-tutor exam'],
     });
   }
@@ -82,7 +84,7 @@ function checkSame(before: ExamState, flags: ExamFlags, options: GlobalOptions):
   if (other === undefined) return;
   throw new UserError({
     what: `An exam is under way, with ${other[0]} ${other[2]}.`,
-    why: 'What was said at its start stands until it has ended.',
+    why: 'What was chosen when it began holds until it ends.',
     next: ['istio-tutor exam             goes on with it', 'istio-tutor exam --discard   gives it up'],
   });
 }
@@ -128,7 +130,7 @@ function numberOf(
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= least && value <= most) return value;
   throw new UserError({
-    what: `${flag} ${text} cannot be.`,
+    what: `${flag} cannot be ${text}.`,
     why: `It is a whole number from ${least} to ${most}.`,
     next: [`${flag} ${otherwise}`],
   });
@@ -138,7 +140,7 @@ function seedOf(text: string | undefined): string {
   if (text === undefined) return randomBytes(4).toString('hex');
   if (/^[\w.-]{1,64}$/.test(text)) return text;
   throw new UserError({
-    what: `--seed ${JSON.stringify(text)} is no seed.`,
+    what: `--seed ${JSON.stringify(text)} cannot be used as a seed.`,
     why: 'It has 1 to 64 letters, digits, dots, dashes or underscores.',
     next: ['--seed room-7', 'leave it out: one is drawn, and told in the report'],
   });
@@ -162,7 +164,7 @@ async function drillsOf(state: ExamState): Promise<readonly Drill[]> {
     const found = all.find(each => each.id === drill);
     if (found !== undefined) return found;
     throw new UserError({
-      what: `Question ${number} of the exam is the drill ${drill}, which is not there any more.`,
+      what: `Question ${number} of the exam is the drill ${drill}, which no longer exists.`,
       next: ['istio-tutor exam --discard   gives the exam up'],
     });
   });
@@ -248,7 +250,7 @@ async function onCluster(state: ExamState, drills: readonly Drill[], way: Way): 
   }
   const { report } = exam.getSnapshot();
   if (!ended || report === null) {
-    process.stdout.write('The clock stands. Your answers are kept; `istio-tutor exam` goes on.\n');
+    stdout.write('The clock stands. Your answers are kept; `istio-tutor exam` goes on.\n');
     return;
   }
   await keep(report, folder, way);
@@ -262,7 +264,7 @@ async function screen(way: Way) {
 
 /** Writes the report into the candidate's folder and the history. A full disk is told; exam.json has it all the same. */
 async function keep(report: ExamReport, folder: string, { flags, options }: Way): Promise<void> {
-  const write = (text: string) => void process.stdout.write(`${text}\n`);
+  const write = (text: string) => stdout.write(`${text}\n`);
   const { verdictText } = await import('../lesson/exam/report-markdown.ts');
   write(`Exam ${report.id}: ${verdictText(report)}`);
   const tries: readonly [string, () => Promise<unknown>][] = [
@@ -271,7 +273,7 @@ async function keep(report: ExamReport, folder: string, { flags, options }: Way)
       async () => {
         await mkdir(folder, { recursive: true });
         await writeFile(join(folder, 'report.md'), reportMarkdown(report));
-        await writeFile(join(folder, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+        await writeFile(join(folder, 'report.json'), `${jsonText(report, 2)}\n`);
         await writeFile(join(folder, 'report.xml'), reportJunit(report));
         write(`The report is in ${tilde(folder)}: report.md, report.json, report.xml`);
       },
@@ -287,7 +289,7 @@ async function keep(report: ExamReport, folder: string, { flags, options }: Way)
   for (const [what, work] of tries) {
     await work().catch(error => {
       const { problem } = asTutorError(error);
-      process.stderr.write(
+      stderr.write(
         `${what} could not be written: ${problem.why ?? problem.what}\n  Nothing is lost: istio-tutor exam --report prints it.\n`,
       );
     });

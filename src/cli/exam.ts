@@ -7,6 +7,7 @@ import type { ExamReport } from '../lesson/exam/report-schema.ts';
 import { UserError } from '../shared/errors.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 
 export interface ExamFlags {
   readonly drills?: string;
@@ -71,7 +72,7 @@ function checkExclusive(flags: ExamFlags): void {
   const given = (['report', 'recheck', 'discard'] as const).filter(each => flags[each] === true);
   if (given.length < 2) return;
   throw new UserError({
-    what: `${given.map(each => `--${each}`).join(' and ')} cannot be had together.`,
+    what: `${given.map(each => `--${each}`).join(' and ')} cannot be used together.`,
     next: given.map(each => `istio-tutor exam --${each}`),
   });
 }
@@ -84,15 +85,15 @@ async function showReport(flags: ExamFlags, options: GlobalOptions): Promise<voi
   const report = (await readExam(paths(options.state).exam))?.report;
   if (report === undefined) {
     throw new UserError({
-      what: 'No exam has been ended here.',
+      what: 'No exam has been finished here.',
       next: ['istio-tutor exam', 'istio-tutor history'],
     });
   }
   if (flags.junit !== undefined) await writeJunit(flags.junit, report);
-  if (options.json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  if (options.json) printJson(report);
   else {
     const { reportMarkdown } = await import('../lesson/exam/report-markdown.ts');
-    process.stdout.write(reportMarkdown(report));
+    stdout.write(reportMarkdown(report));
   }
   const exit = exitOf(report);
   if (exit !== 0) throw new Ended(exit);

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { minuteText } from '../shared/minute-text.ts';
 import { globals } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
 
 export function historyCommand(): Command {
@@ -28,9 +29,9 @@ With --json: {"exams": [{"id", "ended", "seed", "provider", "percent", "passed",
       ]);
       const exams = await readHistory(paths(options.state).history);
       const weak = weakDomains(exams);
-      const write = (text: string) => void process.stdout.write(`${text}\n`);
-      if (options.json) return write(JSON.stringify({ exams, weak }, null, 2));
-      if (exams.length === 0) return write('No exam has been ended here yet: istio-tutor exam');
+      const write = (text: string) => stdout.write(`${text}\n`);
+      if (options.json) return printJson({ exams, weak });
+      if (exams.length === 0) return write('No exam has been finished here yet: istio-tutor exam');
       const { good, bad } = signs(options);
       for (const { ended, percent, passed, drills, seconds, provider, pauses, training, seed } of exams) {
         const sign =

@@ -1,6 +1,7 @@
 /** `istio-tutor images`: exactly what a kind cluster of ours pulls, and how each can be set. */
 import { Command } from 'commander';
 import { globals, interruptSignal } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 
 export function imagesCommand(): Command {
   return new Command('images')
@@ -42,7 +43,7 @@ With --json: {"images": [{"image", "what"}]}; an image that is null is the one t
         ...(await pulledImages(site, interruptSignal())),
       ];
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ images }, null, 2)}\n`);
+        printJson({ images });
         return;
       }
       const shown = images.map(({ image, what }) => ({
@@ -50,6 +51,6 @@ With --json: {"images": [{"image", "what"}]}; an image that is null is the one t
         what,
       }));
       const widest = Math.max(...shown.map(each => each.image.length));
-      for (const { image, what } of shown) process.stdout.write(`${image.padEnd(widest)}  ${what}\n`);
+      for (const { image, what } of shown) stdout.write(`${image.padEnd(widest)}  ${what}\n`);
     });
 }

@@ -1,6 +1,7 @@
 /** `istio-tutor kubeconfig`: where kubectl in another terminal finds the cluster. */
 import { Command } from 'commander';
 import { globals } from './globals.ts';
+import { printExact, printJson, stderr } from './out.ts';
 
 export function kubeconfigCommand(): Command {
   return new Command('kubeconfig')
@@ -27,14 +28,12 @@ With --json: {"kubeconfig", "context", "exists"}`,
       const { path, context } = kubeconfig;
       const exists = existsSync(path);
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ kubeconfig: path, context, exists }, null, 2)}\n`);
+        printJson({ kubeconfig: path, context, exists });
         return;
       }
-      process.stdout.write(flags.path ? `${path}\n` : `export KUBECONFIG=${shellWord(path)}\n`);
+      printExact(flags.path ? `${path}\n` : `export KUBECONFIG=${shellWord(path)}\n`);
       if (!exists)
-        process.stderr.write(
-          `The file is not there yet: istio-tutor ${can.kind === 'sandbox' ? 'sandbox' : 'up'}\n`,
-        );
+        stderr.write(`The file is not there yet: istio-tutor ${can.kind === 'sandbox' ? 'sandbox' : 'up'}\n`);
     });
 }
 

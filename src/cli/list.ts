@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { Drill, Lesson } from '../lesson/course.ts';
 import { globals } from './globals.ts';
+import { printJson, stderr, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
 
 export function listCommand(): Command {
@@ -38,7 +39,7 @@ With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}],
           checks: checksOf(course.lessons[i] as Lesson),
           minutes,
         }));
-        process.stdout.write(`${JSON.stringify({ lessons, drills: drills.map(factsOf) }, null, 2)}\n`);
+        printJson({ lessons, drills: drills.map(factsOf) });
         return;
       }
       const [{ openProgress }, { paths }] = await Promise.all([
@@ -47,8 +48,7 @@ With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}],
       ]);
       const progress = await openProgress(paths(options.state).progress);
       const trouble = progress.trouble();
-      if (trouble !== null)
-        process.stderr.write(`${trouble.what} ${trouble.why ?? ''} ${trouble.next[0] ?? ''}\n`);
+      if (trouble !== null) stderr.write(`${trouble.what} ${trouble.why ?? ''} ${trouble.next[0] ?? ''}\n`);
       const rows = course.lessons.map(lesson => {
         const ids = new Set(lesson.steps.map(s => s.id));
         const done = (progress.get(lesson.id)?.done ?? []).filter(id => ids.has(id)).length;
@@ -57,7 +57,7 @@ With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}],
         return `${sign} ${lesson.number}  ${lesson.title.padEnd(44)} ${size}   ${String(lesson.minutes).padStart(2)} min`;
       });
       const more = drills.length === 0 ? '' : `\n  ${drills.length} drills: istio-tutor drill --list\n`;
-      process.stdout.write(`${rows.join('\n')}\n${more}`);
+      stdout.write(`${rows.join('\n')}\n${more}`);
     });
 }
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { What } from '../lesson/begin.ts';
 import { UserError } from '../shared/errors.ts';
 import { globals } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 
 export function newCommand(): Command {
   return new Command('new')
@@ -29,12 +30,12 @@ With --json: {"course", "folder", "files": []}`,
       const course = options.course ?? courseHere();
       const { folder, files } = await begin(kind, name, course);
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ course, folder, files }, null, 2)}\n`);
+        printJson({ course, folder, files });
         return;
       }
       const at = options.course === undefined && isOwnCourse(course) ? '' : ` --course ${course}`;
       const play = kind === 'lesson' ? name : `drill ${name}`;
-      process.stdout.write(
+      stdout.write(
         [
           `${folder} is there: ${files.length} files, and its line in ${course}/course.yaml.`,
           '',
@@ -61,7 +62,7 @@ function checkName(name: string): void {
     .replaceAll(/[^a-z0-9]+/g, '-')
     .replaceAll(/^-|-$/g, '');
   throw new UserError({
-    what: `${JSON.stringify(name)} cannot be its name.`,
+    what: `${JSON.stringify(name)} cannot be used as a name.`,
     why: 'A name has at most 40 small letters and digits, with single dashes between them.',
     next: [
       better === '' ? 'istio-tutor new lesson two-doors' : `istio-tutor new lesson ${better.slice(0, 40)}`,

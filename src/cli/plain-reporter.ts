@@ -2,8 +2,9 @@
  * Draws what has gone wrong where there is no screen of ours: on stderr for people, as one JSON document
  * on stdout with --json. The TUI has its own component for the same data (tui/components/problem).
  */
-import { styleText } from 'node:util';
-import type { TutorError } from '../shared/errors.ts';
+import { BugError, type TutorError } from '../shared/errors.ts';
+import { jsonText } from '../shared/printable.ts';
+import { type Style, styled } from './out.ts';
 
 export interface Look {
   readonly color: boolean;
@@ -17,11 +18,9 @@ export function signs(look: Look) {
     : { good: '✓', bad: '✗', note: '!', todo: '·' };
 }
 
-type Style = 'red' | 'green' | 'yellow' | 'cyan' | 'dim' | 'bold';
-
-/** Text in a colour, or as it is where colours are off. */
+/** Text in a colour, for a writer (cli/out) to draw, or as it is where colours are off. */
 export function paint(look: Look, style: Style, text: string): string {
-  return look.color ? styleText(style, text) : text;
+  return look.color ? styled(style, text) : text;
 }
 
 /** The lines of an error: what, why, the tool's own words, what to type next. Ends with a newline. */
@@ -33,10 +32,12 @@ export function problemText(error: TutorError, look: Look, verbose = false): str
   next.forEach((line, index) => {
     lines.push(`  ${index === 0 ? 'Try' : '   '}   ${line}`);
   });
-  if (verbose && error.stack !== undefined) {
-    lines.push('', ...indent(error.stack, '    '));
+  if (verbose) {
     const { cause } = error;
-    if (cause instanceof Error && cause.stack !== undefined) lines.push(...indent(cause.stack, '    '));
+    // Where a mistake of ours was noticed says nothing; where it came from does.
+    const origin = cause instanceof Error ? cause : null;
+    const shown = error instanceof BugError && origin !== null ? [origin] : [error, origin];
+    lines.push('', ...shown.flatMap(each => indent(each?.stack ?? '', '    ')));
   }
   return `${lines.join('\n')}\n`;
 }
@@ -47,7 +48,7 @@ export function problemText(error: TutorError, look: Look, verbose = false): str
  */
 export function problemJson(error: TutorError): string {
   const { what, why, detail, next } = error.problem;
-  return `${JSON.stringify({ error: { kind: error.name, exitCode: error.exitCode, what, why, detail, next } }, null, 2)}\n`;
+  return `${jsonText({ error: { kind: error.name, exitCode: error.exitCode, what, why, detail, next } }, 2)}\n`;
 }
 
 function indent(text: string, by: string): string[] {

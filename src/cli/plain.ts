@@ -10,6 +10,7 @@ import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
 import { Interrupted, type Problem, UserError } from '../shared/errors.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 import * as report from './lesson-report.ts';
+import { stdout } from './out.ts';
 import { type Look, paint, signs } from './plain-reporter.ts';
 
 const KEYS = `  enter  do the next thing      NUMBER  answer a question
@@ -35,7 +36,7 @@ export async function playPlain(
   const health = await cluster.health(interruptSignal()).catch(() => null);
   const ready = health?.state === 'ready';
   const engine = await startEngine(course, ready ? cluster : null, names, options);
-  const write = (text: string) => void process.stdout.write(text);
+  const write = (text: string) => stdout.write(text);
   try {
     if (!ready) write('There is no cluster yet (istio-tutor up makes it): the lessons can only be read.\n');
     const { lessons } = engine.getSnapshot();

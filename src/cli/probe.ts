@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { CurlSide, Evidence } from '../probe/evidence.ts';
 import { ansi } from './drawn-line.ts';
 import { type GlobalOptions, globals, interruptSignal } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 import { paint } from './plain-reporter.ts';
 
 export function probeCommand(): Command {
@@ -38,14 +39,12 @@ With --json: {"curl": ARGS, "evidence": {"provider", "curl", "sidecar", "api"}, 
       try {
         const running = probes.start(argv, { signal });
         if (!options.json)
-          process.stdout.write(`${(await answerLines(argv, await running.answer, options)).join('\n')}\n`);
+          stdout.write(`${(await answerLines(argv, await running.answer, options)).join('\n')}\n`);
         const evidence = await running.evidence;
         if (options.json) {
-          process.stdout.write(
-            `${JSON.stringify({ curl: argv, evidence, walk: walk(evidence) }, null, 2)}\n`,
-          );
+          printJson({ curl: argv, evidence, walk: walk(evidence) });
         } else {
-          process.stdout.write(`${(await walkLines(evidence, options)).join('\n')}\n`);
+          stdout.write(`${(await walkLines(evidence, options)).join('\n')}\n`);
         }
       } finally {
         probes.close();

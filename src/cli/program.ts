@@ -17,6 +17,7 @@ import { imagesCommand } from './images.ts';
 import { kubeconfigCommand } from './kubeconfig.ts';
 import { listCommand } from './list.ts';
 import { newCommand } from './new.ts';
+import { stdout } from './out.ts';
 import { probeCommand } from './probe.ts';
 import { resetCommand } from './reset.ts';
 import { runCommand } from './run.ts';
@@ -104,7 +105,7 @@ broken, 130 interrupted.`,
   for (const command of [program, ...program.commands, ...program.commands.flatMap(each => each.commands)]) {
     command
       .exitOverride()
-      .configureOutput({ writeErr: () => {} })
+      .configureOutput({ writeOut: text => stdout.write(text), writeErr: () => {} })
       .showSuggestionAfterError(true)
       .configureHelp({
         showGlobalOptions: true,

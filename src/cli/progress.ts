@@ -5,6 +5,7 @@
  */
 import type { Progress } from '../cluster/cluster.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
+import type { Writer } from './out.ts';
 import { type Look, paint, signs } from './plain-reporter.ts';
 
 export interface Stage {
@@ -22,7 +23,7 @@ export interface CliProgress extends Progress {
 }
 
 export interface ProgressOptions extends Look {
-  readonly stream: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>;
+  readonly to: Writer;
   /** Every line of the tools, not only the last. */
   readonly verbose: boolean;
   readonly clock?: Clock;
@@ -33,8 +34,8 @@ const ASCII_SPINNER = ['|', '/', '-', '\\'];
 const TITLE_WIDTH = 44;
 
 export function cliProgress(options: ProgressOptions): CliProgress {
-  const { stream, clock = systemClock } = options;
-  const living = stream.isTTY === true && !options.verbose;
+  const { to, clock = systemClock } = options;
+  const living = to.isTTY && !options.verbose;
   const spinner = options.ascii ? ASCII_SPINNER : SPINNER;
   const done: Stage[] = [];
   let current: { title: string; since: number; line: string } | null = null;
@@ -45,19 +46,17 @@ export function cliProgress(options: ProgressOptions): CliProgress {
   const seconds = (since: number) => (clock.now() - since) / 1000;
   const row = (sign: string, title: string, rest: string) => `${sign} ${title.padEnd(TITLE_WIDTH)} ${rest}`;
   const wipe = () => {
-    if (living) stream.write('\r\x1b[2K');
+    if (living) to.wipeLine();
   };
 
   function draw(): void {
     if (!living || held || current === null) return;
     const elapsed = `${Math.floor(seconds(current.since))} s`.padStart(6);
-    const room = (stream.columns || 80) - TITLE_WIDTH - 12;
+    const room = (to.columns || 80) - TITLE_WIDTH - 12;
     const line = room > 10 ? current.line.slice(0, room) : '';
     const sign = spinner[turn++ % spinner.length] ?? '';
     wipe();
-    stream.write(
-      row(paint(options, 'cyan', sign), current.title, `${elapsed}  ${paint(options, 'dim', line)}`),
-    );
+    to.write(row(paint(options, 'cyan', sign), current.title, `${elapsed}  ${paint(options, 'dim', line)}`));
   }
 
   function finish(outcome: 'good' | 'bad'): void {
@@ -66,7 +65,7 @@ export function cliProgress(options: ProgressOptions): CliProgress {
     done.push({ title: current.title, seconds: Math.round(took * 10) / 10 });
     const sign = paint(options, outcome === 'good' ? 'green' : 'red', signs(options)[outcome]);
     wipe();
-    stream.write(`${row(sign, current.title, `${took.toFixed(1)} s`.padStart(8))}\n`);
+    to.write(`${row(sign, current.title, `${took.toFixed(1)} s`.padStart(8))}\n`);
     current = null;
     clearInterval(timer);
   }
@@ -80,16 +79,16 @@ export function cliProgress(options: ProgressOptions): CliProgress {
         timer.unref();
         draw();
       } else if (options.verbose) {
-        stream.write(`${signs(options).todo} ${title}\n`);
+        to.write(`${signs(options).todo} ${title}\n`);
       }
     },
     line(text) {
       if (current !== null) current.line = text.trim();
-      if (options.verbose) stream.write(`    ${text}\n`);
+      if (options.verbose) to.write(`    ${text}\n`);
     },
     note(text) {
       wipe();
-      stream.write(`${paint(options, 'yellow', signs(options).note)} ${text}\n`);
+      to.write(`${paint(options, 'yellow', signs(options).note)} ${text}\n`);
       draw();
     },
     hold() {

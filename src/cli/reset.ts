@@ -1,6 +1,7 @@
 /** `istio-tutor reset [LESSON]`: forgets progress, and brings the cluster back into a fresh world. */
 import { Command } from 'commander';
 import { globals, interruptSignal } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
 
 export function resetCommand(): Command {
@@ -77,7 +78,7 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
             cluster: ready ? 'reset' : 'not there',
             changed,
           };
-          process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+          printJson(document);
           return;
         }
         const sign = paint(options, 'green', signs(options).good);
@@ -87,9 +88,7 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
           : cluster.can.kind === 'sandbox'
             ? 'No sandbox runs; the lessons start one in that state.'
             : 'The cluster is not there; istio-tutor up makes it.';
-        process.stdout.write(
-          `${sign} ${what} anew. ${where}\n${changed.map(line => `    ${line}\n`).join('')}`,
-        );
+        stdout.write(`${sign} ${what} anew. ${where}\n${changed.map(line => `    ${line}\n`).join('')}`);
       } finally {
         await release();
       }

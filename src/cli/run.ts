@@ -12,6 +12,7 @@ import { ToolError, UserError } from '../shared/errors.ts';
 import type { WorldNames } from '../world/names.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals, interruptSignal } from './globals.ts';
+import { printJson, stderr, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
 
 export function runCommand(): Command {
@@ -100,7 +101,7 @@ async function runLessons(addresses: readonly string[] | null, options: GlobalOp
     });
   }
   const worlds = await openWorlds(options, { cluster, names }, lessons.length, signal);
-  const out = options.json ? process.stderr : process.stdout;
+  const out = options.json ? stderr : stdout;
   const istio = cluster.can.istio === undefined ? '' : `, Istio ${cluster.can.istio}`;
   const provider = `${cluster.name}${istio}`;
   const began = clock.now();
@@ -125,7 +126,7 @@ async function runLessons(addresses: readonly string[] | null, options: GlobalOp
   const ok = reports.every(r => r.ok);
   const counts = countsOf(reports);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ provider, ok, seconds, counts, lessons: reports }, null, 2)}\n`);
+    printJson({ provider, ok, seconds, counts, lessons: reports });
   } else {
     const bad = reports.flatMap(r => r.steps).filter(s => !s.ok).length;
     const sign = ok

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { UserError } from '../shared/errors.ts';
 import { globals, interruptSignal } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 
 export function sandboxCommand(): Command {
   return new Command('sandbox')
@@ -40,14 +41,14 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
       );
       if (cluster.can.kind !== 'sandbox') {
         throw new UserError({
-          what: `istio-tutor sandbox runs a sandbox; --on ${options.on} is none.`,
+          what: `istio-tutor sandbox runs a sandbox, and --on ${options.on} is not one.`,
           next: ['leave --on out', `istio-tutor up --on ${options.on}`],
         });
       }
       await refuseForeign(cluster.kubeconfig.path, paths(options.state).kubeconfig('sandbox'));
       if ((await cluster.health(signal)).state !== 'absent') {
         throw new UserError({
-          what: 'A sandbox runs already for this data folder.',
+          what: 'A sandbox is already running for this data folder.',
           why: `Its kubeconfig is ${tilde(cluster.kubeconfig.path)}.`,
           next: [
             'use it: every istio-tutor and kubectl can',
@@ -61,9 +62,9 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
         const { mesh, outside } = names;
         const server = await serverOf(path);
         const report = { server, kubeconfig: path, context, namespaces: { mesh, outside }, seconds };
-        process.stdout.write(`${JSON.stringify(report)}\n`);
+        printJson(report, 0);
       } else {
-        process.stdout.write(
+        stdout.write(
           [
             `The sandbox is ready after ${seconds} s; namespaces ${names.mesh} and ${names.outside}. Ctrl-C ends it.`,
             '',
@@ -74,7 +75,7 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
       }
       await interrupted(signal);
       await cluster.down({ stage: () => {}, line: () => {} }, new AbortController().signal);
-      if (!options.json) process.stdout.write('The sandbox has ended; its kubeconfig is gone.\n');
+      if (!options.json) stdout.write('The sandbox has ended; its kubeconfig is gone.\n');
     });
 }
 
@@ -82,7 +83,7 @@ function portOf(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port >= 1 && port <= 65535) return port;
   throw new UserError({
-    what: `--port ${text} is no port.`,
+    what: `--port ${text} is not a port.`,
     why: 'A port is a number from 1 to 65535.',
     next: ['--port 6443', 'leave it out: a free one is taken'],
   });

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { ClusterKind } from '../cluster/cluster.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals, interruptSignal, sameAgain } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
 
 export function statusCommand(): Command {
@@ -41,7 +42,7 @@ With --json: {"cluster", "provider", "state": "ready" | "absent" | "broken", "wh
           namespaces: { mesh, outside },
           learner,
         };
-        process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+        printJson(report);
       } else {
         const sign = signs(options);
         const [mark, words] =
@@ -59,7 +60,7 @@ With --json: {"cluster", "provider", "state": "ready" | "absent" | "broken", "wh
           `  kubeconfig   ${tilde(kubeconfig.path)}`,
           ...(health.state === 'ready' ? [] : ['', `  Try   istio-tutor ${remedy(can.kind, options)}`]),
         ];
-        process.stdout.write(`${lines.join('\n')}\n`);
+        stdout.write(`${lines.join('\n')}\n`);
       }
       if (health.state !== 'ready') throw new Ended(3);
     });

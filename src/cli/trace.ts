@@ -1,8 +1,10 @@
 /** `istio-tutor trace -- CURL-ARGS`: what the sidecar's configuration would do with a call, decision by decision. */
 import { Command } from 'commander';
 import { UserError } from '../shared/errors.ts';
+import { printableData } from '../shared/printable.ts';
 import { ansi } from './drawn-line.ts';
 import { globals, interruptSignal } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
 
 export function traceCommand(): Command {
@@ -46,16 +48,16 @@ or {"curl", "provider", "trace": null, "unresolved": HOST} for a name that the p
         import('../envoy/trace-lines.ts'),
       ]);
       const { cluster, names } = await openRunningCluster(options);
-      const traced = await traceOf(await connect(cluster.kubeconfig), names, call, signal);
+      const found = await traceOf(await connect(cluster.kubeconfig), names, call, signal);
       if (options.json) {
-        const found =
-          traced.kind === 'traced'
-            ? { trace: traced.trace, notes: traced.notes }
-            : { trace: null, unresolved: traced.name };
-        const report = { curl: call, provider: cluster.name, ...found };
-        process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+        const report =
+          found.kind === 'traced'
+            ? { trace: found.trace, notes: found.notes }
+            : { trace: null, unresolved: found.name };
+        printJson({ curl: call, provider: cluster.name, ...report });
         return;
       }
+      const traced = printableData(found);
       const sign = signs(options);
       const columns = Math.max(60, Math.min(100, process.stdout.columns ?? 80));
       const lines =
@@ -66,7 +68,7 @@ or {"curl", "provider", "trace": null, "unresolved": HOST} for a name that the p
           : traceLines(traced.trace, { columns, ascii: options.ascii, notes: traced.notes }).map(line =>
               ansi(line, options).trimEnd(),
             );
-      process.stdout.write(`${[...lines, '', `  from ${cluster.name}`].join('\n')}\n`);
+      stdout.write(`${[...lines, '', `  from ${cluster.name}`].join('\n')}\n`);
     });
 }
 

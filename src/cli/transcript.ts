@@ -7,6 +7,7 @@ import type { Step } from '../lesson/schema.ts';
 import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
 import { UserError } from '../shared/errors.ts';
 import { minuteText } from '../shared/minute-text.ts';
+import { codeBlock, safeMarkdown } from '../shared/safe-markdown.ts';
 import { answerLines, applyLines, checkLines, evidenceLines } from './lesson-report.ts';
 
 const LOOK = { color: false, ascii: false };
@@ -39,14 +40,15 @@ export class Transcript {
   #at = '';
   #told: Partial<StepState> = {};
 
-  constructor(private readonly write: (markdown: string) => void) {}
+  constructor(private readonly append: (markdown: string) => void) {}
 
   tell({ lesson, at, steps, provider }: Snapshot): void {
     const step = lesson?.steps[at];
     if (lesson === null || step === undefined) return;
-    if (lesson.id !== this.#lesson) this.write(`\n## ${lesson.number}  ${lesson.title}\n\nOn ${provider}.\n`);
+    if (lesson.id !== this.#lesson)
+      this.#write(`\n## ${lesson.number}  ${lesson.title}\n\nOn ${provider}.\n`);
     if (`${lesson.id}/${step.id}` !== this.#at) {
-      this.write(`\n### ${step.title}\n${introduction(step, lesson.prose[step.id]?.before ?? '')}`);
+      this.#write(`\n### ${step.title}\n${introduction(step, lesson.prose[step.id]?.before ?? '')}`);
       this.#told = steps[step.id] ?? {};
     }
     this.#lesson = lesson.id;
@@ -61,7 +63,7 @@ export class Transcript {
     this.#told = state;
     const { apply, probe, checks, said, proven } = state;
     if (said !== undefined && said !== before.said && step.kind === 'predict') {
-      this.write(`\nSaid: ${step.options[said]?.say}\n`);
+      this.#write(`\nSaid: ${step.options[said]?.say}\n`);
     }
     // While it is followed an apply has no effect yet; a refused one has none at all.
     const final =
@@ -72,7 +74,7 @@ export class Transcript {
     }
     if (step.kind === 'predict' && proven !== undefined && proven !== before.proven) {
       const words = proven === null ? 'none of the answers' : step.options[proven]?.say;
-      this.write(`\n${proven === said ? 'And so it was.' : `It was: ${words}`}\n`);
+      this.#write(`\n${proven === said ? 'And so it was.' : `It was: ${words}`}\n`);
     }
     if (
       checks !== undefined &&
@@ -82,11 +84,16 @@ export class Transcript {
       this.#block(checkLines(checks, LOOK));
     }
     if (state.phase === 'done' && before.phase !== 'done' && after !== '')
-      this.write(`\n${withoutHeading(after)}\n`);
+      this.#write(`\n${withoutHeading(after)}\n`);
   }
 
   #block(lines: readonly string[]): void {
-    this.write(`\n\`\`\`\n${lines.map(line => line.trimEnd()).join('\n')}\n\`\`\`\n`);
+    this.#write(`\n${codeBlock(lines.map(line => line.trimEnd())).join('\n')}\n`);
+  }
+
+  /** Nothing of a course or of an answer acts on whoever opens the file. */
+  #write(markdown: string): void {
+    this.append(safeMarkdown(markdown));
   }
 }
 

@@ -11,6 +11,7 @@ import { UserError } from '../shared/errors.ts';
 import type { Ask, Boot } from '../tui/state/start-up.ts';
 import type { WorldNames } from '../world/names.ts';
 import { type GlobalOptions, globals } from './globals.ts';
+import { stderr } from './out.ts';
 
 /** Opens the lessons. Returns when the learner has quit; throws Interrupted after a signal. */
 export async function openLessons(lesson: string | undefined, command: Command): Promise<void> {
@@ -90,7 +91,7 @@ function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boot {
       if (wanted !== undefined) {
         const { cluster: one } = await cluster(wanted);
         const health = await one.health(signal);
-        // One that was taken last time and is gone since is no answer; what --on names is.
+        // The one of last time may be gone by now, and then it is not offered; what --on names always is.
         if (options.on !== undefined || one.can.kind === 'sandbox' || health.state !== 'absent') {
           return [offerOf(one, wanted, health)];
         }
@@ -160,7 +161,7 @@ async function choose(options: GlobalOptions, on: string, ask: Ask) {
 
 /** No screen to draw on: the same lessons, line by line, by the command that does that. */
 async function plain(lesson: string | undefined, program: Command): Promise<void> {
-  process.stderr.write('No terminal to draw on: this is plain mode, as `istio-tutor run --plain`.\n');
+  stderr.write('No terminal to draw on: this is plain mode, as `istio-tutor run --plain`.\n');
   const run = program.commands.find(command => command.name() === 'run');
   const lessons = lesson === undefined ? ['--all'] : [lesson];
   await run?.parseAsync(['--plain', ...lessons], { from: 'user' });

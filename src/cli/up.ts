@@ -1,6 +1,7 @@
 /** `istio-tutor up`: makes or repairs the cluster, Istio and the lab world. */
 import { Command } from 'commander';
 import { type GlobalOptions, globals, interruptSignal, sameAgain } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 
 export function upCommand(): Command {
   return new Command('up')
@@ -67,10 +68,10 @@ With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespac
           stages,
           seconds,
         };
-        process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+        printJson(report);
         return;
       }
-      process.stdout.write(
+      stdout.write(
         [
           `Ready after ${seconds} s: ${cluster.name}${can.istio ? `, Istio ${can.istio}` : ''}, namespaces ${names.mesh} and ${names.outside}.`,
           '',

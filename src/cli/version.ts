@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { globals } from './globals.ts';
+import { printJson, stdout } from './out.ts';
 
 /** `istio-tutor version`. With --json: {"version", "node"}. */
 export function versionCommand(): Command {
@@ -14,7 +15,8 @@ export async function printVersion(command: Command): Promise<void> {
   const { json } = globals(command);
   const version = await programVersion();
   const report = { version, node: process.versions.node };
-  process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : `istio-tutor ${version}\n`);
+  if (json) printJson(report);
+  else stdout.write(`istio-tutor ${version}\n`);
 }
 
 async function programVersion(): Promise<string> {

@@ -3,9 +3,11 @@ import { connect } from '../cluster/client.ts';
 import { systemClock } from '../shared/clock.ts';
 import { UserError } from '../shared/errors.ts';
 import { minuteText } from '../shared/minute-text.ts';
+import { safeMarkdown } from '../shared/safe-markdown.ts';
 import { type LearnerStatus, learnersOf, statusOf } from '../workshop/workshop.ts';
 import { type GlobalOptions, interruptSignal, sameAgain } from './globals.ts';
 import { openCluster } from './open-cluster.ts';
+import { printJson, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
 import { refuseLearner, sharedPlace } from './workshop-up.ts';
 
@@ -16,7 +18,7 @@ export async function workshopStatus(once: boolean, options: GlobalOptions): Pro
   const look = await looker(options);
   const live = !once && !options.json && process.stdout.isTTY === true;
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ learners: await look() }, null, 2)}\n`);
+    printJson({ learners: await look() });
     return;
   }
   const signal = interruptSignal();
@@ -24,7 +26,8 @@ export async function workshopStatus(once: boolean, options: GlobalOptions): Pro
   for (;;) {
     const lines = boardLines(await look(), options, new Date());
     // Up to where the last board began, and from there anew.
-    process.stdout.write(`${drawn > 0 ? `\x1b[${drawn}A\x1b[J` : ''}${lines.join('\n')}\n`);
+    stdout.wipeLines(drawn);
+    stdout.write(`${lines.join('\n')}\n`);
     drawn = lines.length;
     if (!live) return;
     try {
@@ -81,7 +84,7 @@ function agoText(updated: string | undefined, now: Date): string {
 export async function workshopReport(options: GlobalOptions): Promise<void> {
   const learners = await (await looker(options))();
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ learners }, null, 2)}\n`);
+    printJson({ learners });
     return;
   }
   const row = ({ learner, progress }: LearnerStatus) => {
@@ -89,14 +92,13 @@ export async function workshopReport(options: GlobalOptions): Promise<void> {
     const last = updated === '' ? 'not begun' : minuteText(updated);
     return `| ${learner} | ${lessons.length} | ${steps} | ${drills.length} | ${[...lessons, ...drills].join(', ')} | ${last} |`;
   };
-  process.stdout.write(
-    [
-      '# Workshop',
-      '',
-      '| learner | lessons | steps | drills | done | last seen (UTC) |',
-      '| --- | --- | --- | --- | --- | --- |',
-      ...learners.map(row),
-      '',
-    ].join('\n'),
-  );
+  const lines = [
+    '# Workshop',
+    '',
+    '| learner | lessons | steps | drills | done | last seen (UTC) |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...learners.map(row),
+    '',
+  ];
+  stdout.write(safeMarkdown(lines.join('\n')));
 }

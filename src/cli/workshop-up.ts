@@ -12,6 +12,7 @@ import { worldNames } from '../world/names.ts';
 import { commandProgress } from './command-progress.ts';
 import { type GlobalOptions, interruptSignal, sameAgain } from './globals.ts';
 import { openCluster } from './open-cluster.ts';
+import { printJson, stdout } from './out.ts';
 import type { UpFlags } from './workshop.ts';
 
 interface UpOptions extends Omit<UpFlags, 'hours'> {
@@ -82,11 +83,11 @@ export async function workshopUp(flags: UpOptions, options: GlobalOptions): Prom
   made.sort((a, b) => flags.names.indexOf(a.learner) - flags.names.indexOf(b.learner));
   const { cluster } = await open(first);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ provider: cluster.name, seconds, learners: made }, null, 2)}\n`);
+    printJson({ provider: cluster.name, seconds, learners: made });
     return;
   }
   const widest = Math.max(...made.map(each => each.learner.length));
-  process.stdout.write(
+  stdout.write(
     [
       `Ready after ${seconds} s: ${made.length} learners on ${cluster.name}.`,
       '',
@@ -170,11 +171,7 @@ export async function workshopDown(options: GlobalOptions): Promise<void> {
     );
   });
   const gone = learners.map(each => each.names.learner);
-  if (options.json) process.stdout.write(`${JSON.stringify({ removed: gone })}\n`);
-  else if (gone.length === 0)
-    process.stdout.write('There is no workshop on this cluster; nothing to remove.\n');
-  else
-    process.stdout.write(
-      `Removed: ${gone.join(', ')}. Their kubeconfigs work no more, and may be deleted.\n`,
-    );
+  if (options.json) printJson({ removed: gone }, 0);
+  else if (gone.length === 0) stdout.write('There is no workshop on this cluster; nothing to remove.\n');
+  else stdout.write(`Removed: ${gone.join(', ')}. Their kubeconfigs no longer work, and may be deleted.\n`);
 }

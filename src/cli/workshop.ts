@@ -138,7 +138,7 @@ function hoursOf(text = '24'): number {
   const hours = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && hours >= 0.2 && hours <= 720) return hours;
   throw new UserError({
-    what: `--hours ${text} cannot be.`,
+    what: `--hours cannot be ${text}.`,
     why: 'A token works from 0.2 hours (the least that Kubernetes gives) to 720.',
     next: ['--hours 8'],
   });
@@ -147,7 +147,7 @@ function hoursOf(text = '24'): number {
 function serverOf(text: string | undefined): string | undefined {
   if (text === undefined || (URL.canParse(text) && text.startsWith('https://'))) return text;
   throw new UserError({
-    what: `--server ${text} is no address of an API server.`,
+    what: `--server ${text} is not the address of an API server.`,
     next: ['--server https://10.0.0.5:6443'],
   });
 }

@@ -96,7 +96,7 @@ function forKindOnly(on: string, options: ChooseOptions): void {
   const flag = KIND_FLAGS.find(([, key]) => options[key] !== undefined)?.[0];
   if (flag === undefined) return;
   throw new UserError({
-    what: `${flag} is for clusters that istio-tutor makes; --on ${on} is none.`,
+    what: `${flag} is for clusters that istio-tutor makes, and --on ${on} is not one.`,
     next: [`leave ${flag} out`, '--on kind'],
   });
 }
@@ -110,7 +110,7 @@ function parseOn(on: string): Where {
     return { kind: 'context', context: on.slice('context='.length) };
   }
   throw new UserError({
-    what: `--on ${on} is nothing that istio-tutor can run on.`,
+    what: `--on ${on} is not a place where istio-tutor can run.`,
     next: [
       '--on sandbox        a mesh in this process; nothing else needed',
       '--on kind           a cluster of its own, in Docker',
@@ -126,7 +126,7 @@ function checkedPrefix(prefix: string | undefined): string {
   if (/^[a-z0-9][a-z0-9-]{0,15}$/.test(prefix)) return prefix;
   throw new UserError({
     what: `--prefix ${JSON.stringify(prefix)} cannot stand in front of a namespace's name.`,
-    why: 'A prefix has at most 16 characters: small letters, digits and dashes, the first no dash.',
+    why: 'A prefix has at most 16 characters: small letters, digits and dashes, and does not begin with a dash.',
     next: ['--prefix team1-'],
   });
 }

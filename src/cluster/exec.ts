@@ -157,14 +157,11 @@ async function whyNot(
   const answer = await kube.request('GET', `/api/v1/namespaces/${namespace}/pods/${pod}`);
   const next = ['istio-tutor status', 'istio-tutor up   repairs the lab world'];
   if (answer.status === 404) {
-    return new ToolError(
-      { what: `Pod ${pod} is not there any more.`, why: statusMessage(answer), next },
-      error,
-    );
+    return new ToolError({ what: `Pod ${pod} no longer exists.`, why: statusMessage(answer), next }, error);
   }
   return new ToolError(
     {
-      what: `Container ${container} of pod ${pod} takes no command now.`,
+      what: `Container ${container} of pod ${pod} cannot run a command right now.`,
       why: stateOf(container, answer.body as PodView) ?? error.message,
       next,
     },

@@ -71,7 +71,7 @@ export async function prepared(
   } catch (cause) {
     throw new ToolError(
       {
-        what: `The credentials of context ${config.getCurrentContext()} could not be had.`,
+        what: `The credentials of context ${config.getCurrentContext()} could not be obtained.`,
         why: (cause as Error).message,
         next: ['kubectl get namespaces   with the same kubeconfig, to see what it says'],
       },

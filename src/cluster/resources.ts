@@ -78,7 +78,7 @@ async function resourceOf(kube: Kube, apiVersion: string, kind: string): Promise
   if (answer.status === 404) return null;
   if (answer.status !== 200) {
     throw new ToolError({
-      what: `The API did not tell what ${apiVersion} holds.`,
+      what: `The API did not say what ${apiVersion} holds.`,
       why: statusMessage(answer),
       next: ['kubectl api-resources   with the same kubeconfig, to see what it says'],
     });

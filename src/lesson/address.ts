@@ -56,7 +56,7 @@ function findStep(lesson: Lesson, text: string): string {
 
 function unknown(address: string, why: string, next: string[], detail?: string): UserError {
   return new UserError({
-    what: `Nothing is found at "${address}".`,
+    what: `Nothing was found at "${address}".`,
     why,
     next,
     ...(detail === undefined ? {} : { detail }),

@@ -114,7 +114,7 @@ export class Place {
     const last = steps.flatMap(step => ('call' in step ? [step.call.curl] : [])).at(-1);
     if (last !== undefined) return last;
     throw new UserError({
-      what: 'No call was made in this lesson yet.',
+      what: 'No call has been made in this lesson yet.',
       next: ['c   makes one of your own'],
     });
   }

@@ -15,17 +15,18 @@ export type ReadLine =
 /**
  * One pattern for the whole text format. The header values in quotes are not escaped by Envoy, so they are
  * matched up to a quote that the rest of the line agrees with. Response code details of older proxies hold
- * spaces, so details and termination are taken together here and parted below.
+ * spaces, so details and termination are taken together here and parted below. A route's name may hold anything.
  */
 const TEXT = new RegExp(
   [
     /^\[(?<start>[^\]]*)\] "(?<method>\S+) (?<path>.*?) (?<protocol>\S+)" (?<code>\d+) (?<flags>\S+) /,
     /(?<details>.+?) "(?<failure>[^"]*)" (?<received>\d+) (?<sent>\d+) (?<duration>\d+|-) (?<service>\S+) /,
     /"(?<forwarded>[^"]*)" "(?<agent>.*)" "(?<id>[^"]*)" "(?<authority>[^"]*)" "(?<host>[^"]*)" /,
-    /(?<cluster>\S+) (?<ulocal>\S+) (?<dlocal>\S+) (?<dremote>\S+) (?<sni>\S+) (?<route>\S+)\s*$/,
+    /(?<cluster>\S+) (?<ulocal>\S+) (?<dlocal>\S+) (?<dremote>\S+) (?<sni>\S+) (?<route>[^"]*[^"\s])\s*$/,
   ]
     .map(part => part.source)
     .join(''),
+  's',
 );
 
 /** The agent's and Envoy's own messages: '2026-01-01T00:00:00.000000Z\tinfo\t...', '2026/01/01 00:00:00 INFO ...', '[2026-01-01 00:00:00.000][1][warning]'. */

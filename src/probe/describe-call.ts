@@ -87,7 +87,7 @@ function urlParts(text: string): UrlParts {
   const name = scheme.toLowerCase();
   if ((name !== 'http' && name !== 'https') || host === '' || Number(port) > 65_535) {
     throw new UserError({
-      what: `${text} is no URL that can be traced.`,
+      what: `${text} is not a URL that can be traced.`,
       why: 'A trace follows http:// and https:// calls: http://HOST[:PORT]/PATH.',
       next: ['istio-tutor trace -- http://api.safedata-zone.io/v2/data'],
     });

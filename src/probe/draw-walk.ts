@@ -4,6 +4,7 @@
  */
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
+import { printableData } from '../shared/printable.ts';
 import type { DrawnLine, Hop, HopState, Role, Span, Tally, Walk } from './walk-types.ts';
 
 export interface DrawOptions {
@@ -13,7 +14,9 @@ export interface DrawOptions {
 }
 
 /** The whole block: the path, the notes below it, the lines 'log' and 'api', bars, and the sentence. */
-export function drawWalk(walk: Walk, options: DrawOptions): DrawnLine[] {
+export function drawWalk(walked: Walk, options: DrawOptions): DrawnLine[] {
+  // Before anything is measured: what shows nothing, or turns into '?', has another width.
+  const walk = printableData(walked);
   const blocks = [
     [...drawPath(walk.hops, options), ...drawFacts(walk, options)],
     drawTallies(walk, options),

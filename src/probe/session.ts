@@ -61,7 +61,7 @@ const NO_SUCH_COMMAND = 127;
 function noCurl(words: string): ToolError {
   return new ToolError({
     what: 'No call can be sent: curl is missing.',
-    why: 'Every call is made by a real curl, and there is none.',
+    why: 'Every call is made by a real curl, and none was found.',
     next: ['istio-tutor doctor   says how to install it'],
     detail: words.trim(),
   });

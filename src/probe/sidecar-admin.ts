@@ -23,7 +23,7 @@ export async function askSidecar(
   const { exit, stdout, stderr } = await exec(kube, target, ['pilot-agent', 'request', 'GET', path], options);
   if (exit === 0) return stdout;
   throw new ToolError({
-    what: 'The sidecar did not tell its configuration.',
+    what: 'The sidecar did not give its configuration.',
     why: `pilot-agent request GET ${path} ended with exit code ${exit}.`,
     detail: stderr.trim(),
     next: ['istio-tutor status'],

@@ -55,9 +55,9 @@ export function asTutorError(thrown: unknown): TutorError {
   if (error.name === 'AbortError') return new Interrupted();
   return new BugError(
     {
-      what: 'istio-tutor met something that it did not expect.',
+      what: 'Something went wrong inside istio-tutor.',
       why: error.message,
-      next: ['Run the same with --verbose and report what it prints.'],
+      next: ['Run the same command with --verbose, and report what it prints.'],
     },
     error,
   );

@@ -82,7 +82,7 @@ async function requestToken(
   if (answer.status < 300 && token !== undefined && expirationTimestamp !== undefined)
     return { token, expires: expirationTimestamp };
   throw new ToolError({
-    what: `The cluster gives no token for ServiceAccount ${mesh}/${ACCOUNT}.`,
+    what: `The cluster did not issue a token for ServiceAccount ${mesh}/${ACCOUNT}.`,
     why: (answer.body as { message?: string } | null)?.message ?? `It answers ${answer.status}.`,
     next: ['--hours 8   asks for a shorter one'],
   });

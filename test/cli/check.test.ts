@@ -54,9 +54,9 @@ describe('istio-tutor new, then check', () => {
 
   it.each([
     [['check', 'nothing-here', '--course', '.'], 'There is nothing to check at "nothing-here".'],
-    [['check', '--jobs', '0'], '--jobs 0 is no number of worlds.'],
+    [['check', '--jobs', '0'], '--jobs cannot be 0.'],
     [['new', 'poem', 'x'], '"poem" is neither a lesson nor a drill.'],
-    [['new', 'lesson', 'Two Doors'], '"Two Doors" cannot be its name.'],
+    [['new', 'lesson', 'Two Doors'], '"Two Doors" cannot be used as a name.'],
     [['new', 'lesson', 'two-doors'], 'The course in . has a lesson two-doors already.'],
     [['--course', '.', 'check', '--no-cluster', '1', '9'], 'There is nothing to check at "9".'],
   ])('%j is wrong usage, with 2', async (argv, words) => {

@@ -123,14 +123,14 @@ describe('istio-tutor exam', () => {
   }, 60_000);
 
   it.each([
-    [['--drills', '0'], '--drills 0 cannot be.'],
+    [['--drills', '0'], '--drills cannot be 0.'],
     [['--drills', '21'], 'there are 20 drills'],
-    [['--minutes', '1.5'], '--minutes 1.5 cannot be.'],
-    [['--pass', '101'], '--pass 101 cannot be.'],
-    [['--seed', 'a b'], '--seed "a b" is no seed.'],
-    [['--report'], 'No exam has been ended here.'],
-    [['--recheck'], 'No exam has been ended here'],
-    [['--report', '--discard'], '--report and --discard cannot be had together.'],
+    [['--minutes', '1.5'], '--minutes cannot be 1.5.'],
+    [['--pass', '101'], '--pass cannot be 101.'],
+    [['--seed', 'a b'], '--seed "a b" cannot be used as a seed.'],
+    [['--report'], 'No exam has been finished here.'],
+    [['--recheck'], 'No exam has been finished here'],
+    [['--report', '--discard'], '--report and --discard cannot be used together.'],
     [['--json'], 'An exam has no JSON form'],
   ])('refuses %j', async (flags, words) => {
     const { exitCode, stderr, stdout } = await run(['exam', '--on', 'sandbox', ...flags]);

@@ -38,7 +38,7 @@ describe('istio-tutor', () => {
   it('ends with 2 after wrong usage, and keeps stdout clean', async () => {
     const { exitCode, stdout, stderr } = await run('up', '--on', 'moon');
     expect([exitCode, stdout]).toEqual([2, '']);
-    expect(stderr).toContain('--on moon is nothing that istio-tutor can run on.');
+    expect(stderr).toContain('--on moon is not a place where istio-tutor can run.');
   });
 
   it('ends with 3 and what needs no Docker where there is none, as JSON too', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { writerOn } from '../../src/cli/out.ts';
 import { cliProgress } from '../../src/cli/progress.ts';
 
 /** A stream that keeps what is written, and a clock that goes on by hand. */
@@ -14,7 +15,7 @@ function stage(isTTY: boolean, verbose = false) {
       return true;
     },
   } as unknown as NodeJS.WriteStream;
-  const progress = cliProgress({ stream, clock, verbose, color: false, ascii: true });
+  const progress = cliProgress({ to: writerOn(() => stream), clock, verbose, color: false, ascii: true });
   return { progress, tick: (ms: number) => (now += ms), text: () => text };
 }
 

@@ -74,7 +74,7 @@ describe('istio-tutor sandbox', () => {
 
     const second = await run(['sandbox']);
     expect(second.exitCode).toBe(2);
-    expect(second.stderr).toContain('A sandbox runs already for this data folder.');
+    expect(second.stderr).toContain('A sandbox is already running for this data folder.');
     expect(existsSync(kubeconfig())).toBe(true);
 
     child.kill('SIGTERM');
@@ -101,14 +101,14 @@ describe('istio-tutor sandbox', () => {
     expect([existsSync(kubeconfig()), files()]).toEqual([false, []]);
   }, 60_000);
 
-  it('says which port cannot be had', async () => {
+  it('says which port is not available', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as { port: number };
     const { exitCode, stderr } = await run(['sandbox', '--port', String(port)]);
     other.close();
     expect(exitCode).toBe(3);
-    expect(stderr).toContain(`Port ${port} of 127.0.0.1 cannot be had.`);
+    expect(stderr).toContain(`Port ${port} of 127.0.0.1 is not available.`);
     expect(existsSync(kubeconfig())).toBe(false);
   }, 30_000);
 

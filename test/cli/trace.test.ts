@@ -15,7 +15,7 @@ async function problemOf(...argv: string[]) {
 describe('istio-tutor trace', () => {
   it.each([
     [['-s'], 'The call has no URL.'],
-    [['curl', 'ftp://api.safedata-zone.io/'], 'ftp://api.safedata-zone.io/ is no URL that can be traced.'],
+    [['curl', 'ftp://api.safedata-zone.io/'], 'ftp://api.safedata-zone.io/ is not a URL that can be traced.'],
     [['curl'], 'The call is empty.'],
   ])('%j is refused before a cluster is looked for', async (argv, what) => {
     expect(await problemOf(...argv)).toMatchObject({ what });

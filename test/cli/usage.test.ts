@@ -36,7 +36,7 @@ describe('wrong usage', () => {
     [['--on'], "Option '--on <PROVIDER>' argument missing.", 'istio-tutor --help'],
     [['up', '--name', 'A_b'], '--name "A_b" cannot be used as a name.', '--name a-b'],
     [['up', '--learner', 'Ana!'], '--learner "Ana!" cannot be used as a name.', '--learner ana'],
-    [['up', '--on', 'moon'], '--on moon is nothing that istio-tutor can run on.', '--on sandbox'],
+    [['up', '--on', 'moon'], '--on moon is not a place where istio-tutor can run.', '--on sandbox'],
     [
       ['up', '--istio-file', '/no/such'],
       '--istio-file /no/such cannot be read.',
@@ -44,7 +44,7 @@ describe('wrong usage', () => {
     ],
     [
       ['up', '--on', 'context', '--name', 'x'],
-      '--name is for clusters that istio-tutor makes;',
+      '--name is for clusters that istio-tutor makes, and --on context is not one.',
       'leave --name out',
     ],
     [['up', '--prefix', 'A'], '--prefix "A" cannot stand in front', '--prefix team1-'],

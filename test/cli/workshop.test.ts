@@ -36,10 +36,10 @@ describe('istio-tutor workshop', () => {
     [['up', '--learners', 'ana,,ben'], '--learners has an empty name.'],
     [['up', '--learners', `ana,${'x'.repeat(31)}`], 'cannot be used as a name'],
     [['up', '--learners', 'ana,ben,ana'], '--learners names ana twice.'],
-    [['up', '--learners', 'ana', '--hours', '0'], '--hours 0 cannot be.'],
+    [['up', '--learners', 'ana', '--hours', '0'], '--hours cannot be 0.'],
     [
       ['up', '--learners', 'ana', '--server', 'localhost'],
-      '--server localhost is no address of an API server.',
+      '--server localhost is not the address of an API server.',
     ],
     [['up', '--learners', 'ana', '--on', 'sandbox'], 'A workshop needs a cluster'],
     [['up', '--learners', 'ana', '--learner', 'ben'], '--learner is for one learner'],

@@ -169,7 +169,7 @@ export function contractSuite(name: string, setup: () => Promise<{ kube: Kube; n
         const gone = exec(kube, { ...curl, pod: 'client-gone' }, ['true']);
         await expect(gone).rejects.toMatchObject({
           name: 'ToolError',
-          problem: { what: 'Pod client-gone is not there any more.' },
+          problem: { what: 'Pod client-gone no longer exists.' },
         });
       });
     });

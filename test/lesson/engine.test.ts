@@ -215,7 +215,7 @@ describe("a call of the learner's own", () => {
     expect(mesh.history.at(-1)).toBe('send http://api.safedata-zone.io/');
     await engine.goTo(0);
     await engine.probe();
-    expect(engine.getSnapshot().problem?.what).toBe('No call was made in this lesson yet.');
+    expect(engine.getSnapshot().problem?.what).toBe('No call has been made in this lesson yet.');
   });
 });
 

@@ -23,6 +23,15 @@ describe('the access log', () => {
     expect(access).toHaveLength(18);
   });
 
+  it('is read whatever a route is called', () => {
+    const line = access.find(each => each.startsWith('[')) ?? '';
+    for (const name of ['the old door', 'a\r\x1b[2Jb', 'a\u2028b']) {
+      expect(read(line.replace(/\S+$/, name))).toEqual({ ...read(line), route: name });
+    }
+    // More fields than Istio's format has are a format of somebody's own.
+    expect(readAccessLog(`${line} "more"`).kind).toBe('unknown');
+  });
+
   it('says the same in both formats', () => {
     const text = access.filter(line => line.startsWith('['));
     const json = access.filter(line => line.startsWith('{'));

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { printable } from '../../src/shared/printable.ts';
 import { commandText, parseCommand } from '../../src/tui/components/console/command-text.ts';
 import { openLine, reduceLine, textOfLine } from '../../src/tui/components/line-editor/state.ts';
 import { compareManifests } from '../../src/tui/components/manifest/diff-lines.ts';
 import { yamlPieces } from '../../src/tui/components/manifest/yaml-lines.ts';
 import { markdownLines } from '../../src/tui/markdown/markdown-lines.ts';
 import { bold, line, piece, spread, textOf, truncate, truncateMiddle } from '../../src/tui/text/line.ts';
-import { asciiOnly, printable } from '../../src/tui/text/safe.ts';
+import { asciiOnly } from '../../src/tui/text/safe.ts';
 import { wrap } from '../../src/tui/text/wrap.ts';
 import { signs } from '../../src/tui/theme.ts';
 

@@ -49,7 +49,9 @@ function taken(holder: Holder | null): ToolError {
   return new ToolError({
     what: 'Another istio-tutor is at work on this cluster.',
     ...(holder
-      ? { why: `Process ${holder.pid} runs \`${holder.doing}\` since ${holder.since.slice(11, 16)} UTC.` }
+      ? {
+          why: `Process ${holder.pid} has been running \`${holder.doing}\` since ${holder.since.slice(11, 16)} UTC.`,
+        }
       : {}),
     next: ['wait until it is done, then run the same again', 'istio-tutor status'],
   });

@@ -2,6 +2,7 @@
  * The report of an exam as JUnit XML, a test suite for each question: what CI systems read. What could not be checked
  * is an error, not a failure. Source: https://github.com/testmoapp/junitxml
  */
+import { printable } from '../../shared/printable.ts';
 import type { CheckReport, ExamReport } from './report-schema.ts';
 
 export function reportJunit(report: ExamReport): string {
@@ -31,7 +32,10 @@ function testCase(drill: string, { id, title, state, expected, found, why }: Che
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Characters that XML 1.0 does not know are left out. */
+/** XML 1.0 knows no control characters, no halves of surrogate pairs and no U+FFFE and U+FFFF, not even escaped. */
 function escaped(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ').replace(/[&<>"]/g, each => ENTITIES[each] ?? '');
+  return printable(text.replace(/[\p{Cc}\ufffe\uffff]/gu, ' ')).replace(
+    /[&<>"]/g,
+    each => ENTITIES[each] ?? '',
+  );
 }

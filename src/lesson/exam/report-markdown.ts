@@ -1,12 +1,13 @@
 /** The report of an exam as Markdown: for a person, on a screen, in a file, in a merge request. Pure. */
 import { createTwoFilesPatch } from 'diff';
 import { minuteText } from '../../shared/minute-text.ts';
+import { codeBlock, safeMarkdown } from '../../shared/safe-markdown.ts';
 import { clockText } from './exam-clock.ts';
 import type { CheckReport, ExamReport, Pause, QuestionReport } from './report-schema.ts';
 
 export function reportMarkdown(report: ExamReport): string {
   const { questions, domains, pauses } = report;
-  return [
+  const lines = [
     `# Exam ${report.id}: ${verdictText(report)}`,
     '',
     ...factLines(report).map(text => `- ${text}`),
@@ -24,7 +25,8 @@ export function reportMarkdown(report: ExamReport): string {
     ...pauses.flatMap((each, i) => [...(i === 0 ? ['', '## Pauses', ''] : []), `- ${pauseText(each)}`]),
     ...questions.flatMap(questionLines),
     '',
-  ].join('\n');
+  ];
+  return safeMarkdown(lines.join('\n'));
 }
 
 /** '82.4 %, passed'; 'not scored yet' where something could not be checked. */
@@ -89,11 +91,11 @@ function questionLines(question: QuestionReport): string[] {
     '',
     ...checks.map(check => `- ${SIGN[check.state]} ${checkText(check)}`),
     '',
-    explanation,
+    safeMarkdown(explanation),
     '',
     ...(diff.length === 0
       ? []
-      : ['From what was in effect to one answer that works:', '', '```diff', ...diff, '```', '']),
+      : ['From what was in effect to one answer that works:', '', ...codeBlock(diff, 'diff'), '']),
     `Practise it: \`istio-tutor drill ${drill}\``,
   ];
 }

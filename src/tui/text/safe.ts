@@ -1,17 +1,6 @@
-/**
- * Text from curl, from a log or from a file may hold anything, escape sequences included. Nothing of it
- * may reach the terminal as a command: control characters are made visible here, in the one place through
- * which every line goes before it is drawn.
- */
+/** Every line goes through here before it is drawn: nothing of a foreign text reaches the terminal as a command. */
+import { printable } from '../../shared/printable.ts';
 import type { Line } from './line.ts';
-
-/** C0 and C1 controls, line separators, and the marks that turn the direction of writing. */
-const CONTROL = /\p{Cc}|[\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu;
-
-/** Tabs as two spaces, any other control character as '?'. */
-export function printable(text: string): string {
-  return text.replace(CONTROL, found => (found === '\t' ? '  ' : '?'));
-}
 
 const PLAIN: Readonly<Record<string, string>> = {
   '→': '->', '←': '<-', '▶': '>', '▸': '>', '━': '-', '─': '-', '│': '|', '┃': '|', '…': '...',

@@ -20,7 +20,7 @@ it('lets one in at a time, and says who is in', async () => {
     const second = await withLock(path, 'istio-tutor down', async () => 'in').catch(error => error);
     expect(second).toBeInstanceOf(TutorError);
     expect(second.problem.what).toBe('Another istio-tutor is at work on this cluster.');
-    expect(second.problem.why).toContain(`Process ${process.pid} runs \`istio-tutor up\` since`);
+    expect(second.problem.why).toContain(`Process ${process.pid} has been running \`istio-tutor up\` since`);
   });
   expect(await withLock(path, 'istio-tutor down', async () => 'in')).toBe('in');
 });

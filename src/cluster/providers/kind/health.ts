@@ -47,7 +47,7 @@ async function whyNot(site: KindSite, silence: string | undefined, signal: Abort
   if (record === null || !isOurs(record, nodes)) {
     return { state: 'broken', why: `The kind cluster ${site.name} was not made by istio-tutor.` };
   }
-  if (record.phase === 'creating') return { state: 'broken', why: 'It was not made to the end.' };
+  if (record.phase === 'creating') return { state: 'broken', why: 'It was never completed.' };
   const down = nodes.find(node => node.state !== 'running');
   if (down)
     return { state: 'broken', why: `Its container ${down.name} is not running (${down.state}).`, ...detail };

@@ -43,7 +43,7 @@ function istioImages(manifests: string): readonly UsedImage[] {
   const [hub, tag] = [value('hub'), value('tag')];
   if (istiod.length === 0 || hub === undefined || tag === undefined) {
     throw new ToolError({
-      what: 'istioctl does not tell which images it installs.',
+      what: 'istioctl does not say which images it installs.',
       why: 'Its manifests have no Deployment, or the injector has no hub and tag.',
       next: ['istioctl manifest generate --set profile=minimal   shows them'],
     });

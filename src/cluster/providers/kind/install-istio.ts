@@ -45,7 +45,7 @@ export async function ensureIstio(
   const [installed] = await findIstiods(kube, signal);
   if (installed === undefined) {
     throw new ToolError({
-      what: 'istioctl has installed no istiod.',
+      what: 'istioctl did not install istiod.',
       why:
         wanted === undefined ? 'It said that all went well.' : 'The --istio-file may have switched it off.',
       next: [`istio-tutor down${site.flag} && istio-tutor up${site.flag}`],

@@ -84,7 +84,7 @@ async function start(path: string, port: number | undefined, progress: Progress)
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
     throw new ToolError(
       {
-        what: `Port ${port} of 127.0.0.1 cannot be had.`,
+        what: `Port ${port} of 127.0.0.1 is not available.`,
         why: code === 'EACCES' ? 'This user may not listen there.' : 'Something else listens there.',
         next: ['leave --port out: a free one is taken'],
       },
