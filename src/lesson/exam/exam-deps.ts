@@ -14,6 +14,14 @@ export interface ExamDeps {
   readonly atOnce: number;
   /** Worlds that are ready before the clock starts: as many as a candidate could open before the next is. */
   readonly ahead: number;
-  /** The worlds end with this process: what is in them is looked at all the time, and kept. */
-  readonly fleeting: boolean;
+  /** What is in namespaces that are no question's. */
+  readonly beside: {
+    look(): Promise<string>;
+    prepare(seen: string, signal: AbortSignal): Promise<void>;
+  };
+  /**
+   * There where the worlds end with this process: tells in which namespace something has changed, as soon as it has
+   * (null: it may be any), so that it is kept.
+   */
+  readonly watch?: (onChange: (namespace: string | null) => void, signal: AbortSignal) => void;
 }

@@ -15,13 +15,19 @@ import type { ExamState, QuestionState } from './exam-state.ts';
 import { type ExamWorld, gradeOne, reportOf } from './grading.ts';
 import { resumed, withPause } from './pauses.ts';
 import type { Pause, QuestionReport } from './report-schema.ts';
+import { Saver } from './saver.ts';
+import { Soon } from './soon.ts';
 
 export type { ExamQuestion, ExamSnapshot, Phase, Readiness } from './exam-snapshot.ts';
 
 const TICK = 250;
 const SAVE_EVERY = 1000;
-/** Between two looks at worlds that end with this process. */
-const LOOK_EVERY = 3000;
+/** From a change in a world that ends with this process to the look at it that keeps it. */
+const LOOK_AFTER = 150;
+/** Among the numbers of questions: what belongs to none of them. */
+const BESIDE = 0;
+
+const UNSAVED = 'The exam could not be saved:';
 
 export type { ExamWorld } from './grading.ts';
 
@@ -42,10 +48,10 @@ export class Exam {
   #savedAt = 0;
   #ending: Promise<void> | null = null;
   #making: Promise<unknown> = Promise.resolve();
-  #looking = false;
-  #lookedAt = 0;
-  #turn = 0;
-  #saving: Promise<void> = Promise.resolve();
+  #applying: Promise<void> = Promise.resolve();
+  #disposed: Promise<void> | null = null;
+  readonly #changed = new Soon<number>(LOOK_AFTER, numbers => this.#keep(numbers));
+  readonly #saver: Saver;
   #snapshot: ExamSnapshot;
 
   /** `state`: a new exam, or one that is resumed. */
@@ -57,6 +63,10 @@ export class Exam {
     setMaxListeners(0, this.#stop.signal);
     this.#clock = new ExamClock(deps.monotonic);
     this.#state = resumed(state, deps.now());
+    this.#saver = new Saver(
+      () => deps.save({ ...this.#state, saved: new Date(deps.now()).toISOString() }),
+      deps.now,
+    );
     this.#snapshot = this.#draw();
   }
 
@@ -71,6 +81,9 @@ export class Exam {
 
   /** Makes the first worlds, starts the clock, and goes on making the rest. Throws a TutorError when the first cannot be made. */
   async begin(): Promise<void> {
+    await this.#prepareBeside();
+    this.#show();
+    this.deps.watch?.(namespace => this.#changed.add(this.#numbersOf(namespace)), this.#stop.signal);
     const queue = this.#inOrder();
     const first = queue.splice(0, this.deps.ahead);
     await Promise.all(first.map(each => this.#prepare(each)));
@@ -105,10 +118,11 @@ export class Exam {
     this.#problems.delete(number);
     this.#tell();
     try {
-      const { prepared, seen } = this.#question(number);
-      await world.prepare(prepared, seen, this.#stop.signal);
-      this.#change(number, { prepared: true });
+      await world.prepare(this.#question(number), this.#stop.signal);
+      this.#change(number, { prepared: true, ...appliedOf(world) });
       this.#ready.set(number, 'ready');
+      if (this.#isOpen()) await world.watch(() => this.#applySaved(number));
+      if (this.deps.watch !== undefined) this.#changed.add([number]);
     } catch (error) {
       const known = asTutorError(error);
       if (known instanceof Interrupted) return;
@@ -131,11 +145,12 @@ export class Exam {
     this.#tick();
     const left = this.#state.at;
     this.#state = { ...this.#state, at: number };
+    this.#show();
     if (number !== null) this.#opened.add(number);
     this.#notice = null;
     this.#tell();
-    await this.#look(left);
-    await this.#save();
+    if (left !== null) await this.#keep([left]);
+    else await this.#save();
   }
 
   /** The lessons' engine on a question that is ready. What it changes is remembered. */
@@ -148,9 +163,23 @@ export class Exam {
       const now = engine.getSnapshot().busy;
       const ended = busy !== null && now === null;
       busy = now;
-      if (ended && this.#phase === 'running') void this.#changed();
+      if (ended) void this.#keep([number]);
     });
     return engine;
+  }
+
+  /** Files of a question that were saved: applied, whichever question is open, one question after the other. */
+  #applySaved(number: number): void {
+    this.#applying = this.#applying.then(async () => {
+      if (!this.#isOpen() || this.#ready.get(number) !== 'ready') return;
+      try {
+        await this.engine(number);
+        await this.#world(number).applySaved();
+        await this.#keep([number]);
+      } catch (error) {
+        log('exam', `${number}: ${(error as Error).stack}`);
+      }
+    });
   }
 
   flag(number: number): void {
@@ -191,18 +220,44 @@ export class Exam {
   async #close(): Promise<void> {
     this.#goOn();
     this.#halt();
-    this.#state = { ...this.#state, at: null, running: false };
-    await this.#grade(this.deps.worlds, new Map());
+    const { worlds, atOnce, now } = this.deps;
+    this.#phase = 'grading';
+    this.#state = { ...this.#state, at: null, running: false, ended: new Date(now()).toISOString() };
+    this.#tell();
+    await this.#changed.stop();
+    // What counts is what there is now: files first, which the candidate may go on to write.
+    await Promise.all(worlds.map(async each => this.#change(each.number, { files: await each.freeze() })));
+    await this.#save();
+    // Whoever ends early is graded on every question all the same.
+    await this.#making;
+    await inTurns(worlds, atOnce, each => this.#settle(each));
+    await this.#lookBeside();
+    await this.#save();
+    await this.#grade(worlds, new Map());
   }
 
-  /** Grades again what could not be checked in the report. */
+  /** The last save of a question is applied, and what is then there is what will be graded. */
+  async #settle(world: ExamWorld): Promise<void> {
+    const { number } = world;
+    if (this.#ready.get(number) !== 'ready' || this.#stop.signal.aborted) return;
+    try {
+      await world.settle();
+      const seen = await world.look();
+      this.#change(number, { seen, final: true, ...appliedOf(world) });
+    } catch (error) {
+      log('exam', `${number}: ${(error as Error).stack}`);
+    }
+  }
+
+  /** Grades what the report does not hold yet: what could not be checked, or all when the grading was interrupted. */
   async recheck(): Promise<void> {
-    const { report } = this.#state;
-    if (report === undefined) return;
-    const known = new Map(
-      report.questions.filter(each => each.points !== null).map(each => [each.number, each]),
-    );
+    const { report, ended } = this.#state;
+    if (report === undefined && ended === undefined) return;
+    const checked = (report?.questions ?? []).filter(each => each.points !== null);
+    const known = new Map(checked.map(each => [each.number, each]));
     const open = this.deps.worlds.filter(each => !known.has(each.number));
+    this.#phase = 'grading';
+    await this.#prepareBeside();
     await inTurns(open, this.deps.atOnce, each => this.#prepare(each));
     await this.#grade(open, known);
   }
@@ -211,14 +266,15 @@ export class Exam {
     this.#phase = 'grading';
     this.#graded = known.size;
     this.#tell();
-    // Whoever ends early is graded on every question all the same.
-    await this.#making;
     const reports = new Map(known);
     await inTurns(worlds, this.deps.atOnce, async world => {
       const ready = this.#ready.get(world.number) === 'ready';
       reports.set(
         world.number,
-        await gradeOne(world, this.#question(world.number), ready, this.#stop.signal),
+        await gradeOne(world, this.#question(world.number), {
+          shared: this.#state.shared ?? '',
+          ...{ ready, signal: this.#stop.signal },
+        }),
       );
       this.#graded++;
       this.#tell();
@@ -231,14 +287,38 @@ export class Exam {
     this.#tell();
   }
 
-  /** Stops the clock, saves, and lets go of the worlds, which stay as they are. */
-  async dispose(): Promise<void> {
+  /** Why the exam is not saved as it is now; null when it is. */
+  get unsaved(): Error | null {
+    return this.#saver.failure;
+  }
+
+  /** Milliseconds since the epoch; null: not by this process. */
+  get savedAt(): number | null {
+    return this.#saver.saved;
+  }
+
+  /** Tries again what failed. */
+  saveAgain(): Promise<void> {
+    return this.#save();
+  }
+
+  /** Stops the clock, keeps what there is in every question's world, and lets go of them; they stay as they are. */
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#letGo();
+    return this.#disposed;
+  }
+
+  async #letGo(): Promise<void> {
     if (this.#phase === 'running') this.#tick();
     this.#halt();
-    await this.#look();
+    await this.#changed.stop();
+    const { worlds, atOnce, watch } = this.deps;
+    const open = this.#state.at === null ? [] : [this.#state.at];
+    const numbers = watch === undefined ? open : this.#numbersOf(null);
+    await inTurns(numbers, atOnce, each => this.#look(each));
     this.#stop.abort();
     await this.#save();
-    await Promise.all(this.deps.worlds.map(each => each.dispose()));
+    await Promise.all(worlds.map(each => each.dispose()));
   }
 
   #halt(): void {
@@ -264,21 +344,8 @@ export class Exam {
       this.#notice = 'The time is over.';
       void this.#finish().catch(() => {});
     } else if (this.deps.monotonic() - this.#savedAt > SAVE_EVERY) {
-      if (this.deps.fleeting && this.deps.monotonic() - this.#lookedAt > LOOK_EVERY) void this.#lookAround();
       void this.#save();
     }
-  }
-
-  /** The open question's world, and one other in turn. */
-  async #lookAround(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
-    this.#lookedAt = this.deps.monotonic();
-    const ready = this.deps.worlds.filter(each => this.#ready.get(each.number) === 'ready');
-    const other = ready[this.#turn++ % Math.max(1, ready.length)];
-    await this.#look();
-    if (other !== undefined && other.number !== this.#state.at) await this.#look(other.number);
-    this.#looking = false;
   }
 
   /** The clock stands from now on. */
@@ -297,18 +364,49 @@ export class Exam {
     this.#state = withPause(this.#state, { seconds, why });
   }
 
-  /** What a question's world holds now: a sandbox that is killed takes it along. */
-  async #look(at = this.#state.at): Promise<void> {
-    if (at === null || this.#ready.get(at) !== 'ready' || this.#stop.signal.aborted) return;
-    const seen = await this.#world(at)
-      .look()
-      .catch(() => undefined);
-    if (seen !== undefined) this.#change(at, { seen });
+  /** The exam has not been ended: what is in its worlds may still change. */
+  #isOpen(): boolean {
+    return this.#phase !== 'grading' && this.#phase !== 'ended' && !this.#stop.signal.aborted;
   }
 
-  async #changed(): Promise<void> {
-    await this.#look();
+  /** Looks at these worlds, and saves what they hold. */
+  async #keep(numbers: readonly number[]): Promise<void> {
+    await inTurns(numbers, this.deps.atOnce, each => this.#look(each));
     await this.#save();
+  }
+
+  /** What a world holds now: a sandbox that is killed takes it along. */
+  async #look(number: number): Promise<void> {
+    if (!this.#isOpen()) return;
+    if (number === BESIDE) return this.#lookBeside();
+    if (this.#ready.get(number) !== 'ready') return;
+    const world = this.#world(number);
+    const seen = await world.look().catch(() => undefined);
+    if (this.#isOpen())
+      this.#change(number, { ...(seen === undefined ? {} : { seen }), ...appliedOf(world) });
+  }
+
+  async #lookBeside(): Promise<void> {
+    const shared = await this.deps.beside.look().catch(() => undefined);
+    if (shared !== undefined) this.#state = { ...this.#state, shared };
+  }
+
+  /** Whose namespace it is; null may be anybody's. What is still being made is nobody's to look at. */
+  #numbersOf(namespace: string | null): readonly number[] {
+    const all = this.deps.worlds;
+    const owners = all.filter(each => namespace === null || each.owns(namespace));
+    const ready = owners.filter(each => this.#ready.get(each.number) === 'ready').map(each => each.number);
+    return namespace === null || owners.length === 0 ? [BESIDE, ...ready] : ready;
+  }
+
+  async #prepareBeside(): Promise<void> {
+    const { watch, beside } = this.deps;
+    const { shared } = this.#state;
+    if (watch !== undefined && shared !== undefined) await beside.prepare(shared, this.#stop.signal);
+  }
+
+  #show(): void {
+    for (const each of this.deps.worlds) each.show(each.number === this.#state.at);
   }
 
   #world(number: number): ExamWorld {
@@ -330,18 +428,15 @@ export class Exam {
     this.#state = { ...this.#state, questions };
   }
 
-  #save(): Promise<void> {
+  /** Never throws: what went wrong is said, and tried again every second. */
+  async #save(): Promise<void> {
     this.#savedAt = this.deps.monotonic();
-    this.#saving = this.#saving.then(async () => {
-      const saved = new Date(this.deps.now()).toISOString();
-      try {
-        await this.deps.save({ ...this.#state, saved });
-      } catch (error) {
-        this.#notice = `The exam could not be saved: ${(error as Error).message}`;
-        this.#tell();
-      }
-    });
-    return this.#saving;
+    await this.#saver.save();
+    const { failure } = this.#saver;
+    const trouble = failure === null ? null : `${UNSAVED} ${failure.message}`;
+    if (trouble === null && this.#notice?.startsWith(UNSAVED) !== true) return;
+    this.#notice = trouble;
+    this.#tell();
   }
 
   /** A clock shows seconds: what changes within one is not worth a new screen. */
@@ -377,4 +472,8 @@ export class Exam {
       report: state.report ?? null,
     };
   }
+}
+
+function appliedOf({ applied }: ExamWorld): Pick<QuestionState, 'applied'> {
+  return applied === null ? {} : { applied };
 }

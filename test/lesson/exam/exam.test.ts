@@ -3,7 +3,7 @@ import { Exam } from '../../../src/lesson/exam/exam.ts';
 import { clockText, ExamClock, warningBetween } from '../../../src/lesson/exam/exam-clock.ts';
 import type { ExamDeps } from '../../../src/lesson/exam/exam-deps.ts';
 import type { ExamState } from '../../../src/lesson/exam/exam-state.ts';
-import { examState, ListedWorld } from '../../support/listed-world.ts';
+import { examState, ListedWorld, NOTHING_BESIDE } from '../../support/listed-world.ts';
 
 function examOf(
   count: number,
@@ -16,7 +16,7 @@ function examOf(
   const deps: ExamDeps = {
     ...{ worlds, provider: 'memory', now: Date.now, monotonic: () => time.monotonic },
     save: async saved => void saves.push(saved),
-    ...{ atOnce: 2, ahead: 2, fleeting: false },
+    ...{ atOnce: 2, ahead: 2, beside: NOTHING_BESIDE },
   };
   const exam = new Exam(deps, { ...examState(worlds, minutes), ...state });
   onTestFinished(async () => {

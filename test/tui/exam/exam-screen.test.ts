@@ -1,7 +1,7 @@
 /** An exam on a terminal, as a candidate sees it: its list, a question, its pause, its end. */
 import { expect, it, onTestFinished } from 'vitest';
 import { Exam } from '../../../src/lesson/exam/exam.ts';
-import { examState, ListedWorld } from '../../support/listed-world.ts';
+import { examState, ListedWorld, NOTHING_BESIDE } from '../../support/listed-world.ts';
 import { KEYS } from '../../support/terminal.ts';
 import { drawInTests, onTestTerminal } from '../harness.ts';
 
@@ -13,7 +13,7 @@ async function startExam({ columns = 80, rows = 24, ascii = false } = {}) {
   const exam = new Exam(
     {
       ...{ worlds, provider: 'sandbox', now: () => 1_700_000_000_000, monotonic: () => 0 },
-      ...{ save: async () => {}, atOnce: 2, ahead: 2, fleeting: false },
+      ...{ save: async () => {}, atOnce: 2, ahead: 2, beside: NOTHING_BESIDE },
     },
     examState(worlds),
   );
