@@ -80,7 +80,8 @@ export async function runExam(state: ExamState, drills: readonly Drill[], way: W
   else if (exitOf(report) !== 0) throw new Ended(exitOf(report));
 }
 
-function examOn(
+/** The exam on this cluster, as it was begun or goes on. `file` is where its state is kept, `folder` is the candidate's. */
+export function examOn(
   cluster: Cluster,
   base: WorldNames,
   state: ExamState,

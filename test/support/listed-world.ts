@@ -53,7 +53,10 @@ export class ListedWorld implements ExamWorld {
   async freeze() {
     return this.files;
   }
+  /** Set to let `settle` wait. */
+  settling: Promise<void> | null = null;
   async settle() {
+    await this.settling;
     if (this.applied !== this.files) this.applied = this.files;
   }
   async engine(): Promise<Engine> {
