@@ -1,6 +1,7 @@
 /** An exam on a terminal, as a candidate sees it: its list, a question, its pause, its end. */
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { Exam } from '../../../src/lesson/exam/exam.ts';
+import { BugError } from '../../../src/shared/errors.ts';
 import { examState, ListedWorld, NOTHING_BESIDE } from '../../support/listed-world.ts';
 import { KEYS } from '../../support/terminal.ts';
 import { drawInTests, onTestTerminal } from '../harness.ts';
@@ -123,4 +124,26 @@ it('says when the window is too small', async () => {
   await tui.until('needs 60 columns');
   tui.resize(120, 40);
   await tui.until('enter open');
+});
+
+it('ends as lessons do after a crash in drawing: the error is handed on, the terminal is as it was', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.worlds[0]?.scripted.set({ files: null as never });
+  expect(await tui.ended).toBeInstanceOf(BugError);
+  await tui.until(() => !tui.alternate());
+  expect(tui.rawMode()).toBe(false);
+});
+
+it('keeps the log of a question moving while its pane is open', async () => {
+  const tui = await startExam();
+  const [first] = tui.worlds as [ListedWorld, ...ListedWorld[]];
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.press('l');
+  await vi.waitFor(() => expect(first.scripted.asked.length).toBeGreaterThan(1), { timeout: 5000 });
+  expect(first.scripted.asked.map(([action]) => action)).toContain('sidecarLog');
 });
