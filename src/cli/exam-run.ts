@@ -111,13 +111,15 @@ export function examOn(
 /** How often the exam's last state is tried to be saved where that failed, once a second. */
 const TRIES = 10;
 
+/** A second Ctrl-C, or one while it is tried, gives it up. */
 async function untilSaved(exam: Exam, signal: AbortSignal): Promise<void> {
-  for (let tries = 0; exam.unsaved !== null && tries < TRIES; tries++) {
+  const patience = signal.aborted ? undefined : signal;
+  for (let tries = 0; exam.unsaved !== null && tries < TRIES && patience?.aborted !== true; tries++) {
     if (tries === 0)
       process.stderr.write(
         `The exam could not be saved: ${exam.unsaved.message}\n  Trying again for ${TRIES} s.\n`,
       );
-    await systemClock.wait(1000, signal.aborted ? undefined : signal).catch(() => {});
+    await systemClock.wait(1000, patience).catch(() => {});
     await exam.saveAgain();
   }
 }
