@@ -170,6 +170,8 @@ export class Fixing {
       this.core.tell({ type: 'step', id: this.id, patch: { apply: { objects: [], effect } } });
     }
     this.#pending = effect?.kind === 'not-yet';
+    if (isSealed(this.lesson) && outcome === null && effect === undefined)
+      this.core.tell({ type: 'notice', notice: 'Nothing to apply: your files are as they were applied.' });
     if (isSealed(this.lesson) || outcome?.objects.some(o => o.outcome === 'refused'))
       await this.settle(on.mesh);
     else if (this.#pending) this.#couldNotCheck(effect as Effect);

@@ -64,8 +64,9 @@ export class QuestionWorld implements ExamWorld {
     return this.lesson.steps[0] as StepOf<'fix'>;
   }
 
+  /** With the names of this world in their titles. */
   get checks(): readonly Check[] {
-    return this.step.checks;
+    return (readyLesson(this.lesson, this.names, null).steps[0] as StepOf<'fix'>).checks;
   }
 
   /** The folder's name below the exam's. */

@@ -27,10 +27,13 @@ export function reportMarkdown(report: ExamReport): string {
   ].join('\n');
 }
 
-/** '82.4 %, passed'; 'not scored yet' where something could not be checked. */
-export function verdictText({ percent, passed, passMark }: ExamReport): string {
+/** '82.4 %, 56 of 68 points, passed'; 'not scored yet' where something could not be checked. */
+export function verdictText({ percent, passed, passMark, questions }: ExamReport): string {
   if (percent === null) return 'not scored yet';
-  return `${percent} %, ${passed ? 'passed' : 'not passed'} (${passMark} % is needed)`;
+  const sum = (of: (each: QuestionReport) => number) =>
+    questions.reduce((total, each) => total + of(each), 0);
+  const points = `${sum(each => each.points ?? 0)} of ${sum(each => each.of)} points`;
+  return `${percent} %, ${points}, ${passed ? 'passed' : 'not passed'} (${passMark} % is needed)`;
 }
 
 export function factLines(report: ExamReport): string[] {
@@ -89,8 +92,7 @@ function questionLines(question: QuestionReport): string[] {
     '',
     ...checks.map(check => `- ${SIGN[check.state]} ${checkText(check)}`),
     '',
-    explanation,
-    '',
+    ...(explanation === '' ? [] : [explanation, '']),
     ...(diff.length === 0
       ? []
       : ['From what was in effect to one answer that works:', '', '```diff', ...diff, '```', '']),
@@ -98,8 +100,16 @@ function questionLines(question: QuestionReport): string[] {
   ];
 }
 
-/** The lines of a unified diff from the answer to the solution, object by object; none when they say the same. */
-export function solutionDiff({ answer, solution }: Pick<QuestionReport, 'answer' | 'solution'>): string[] {
+/**
+ * The lines of a unified diff from the answer to the solution, object by object; none when they say the same, and none
+ * before there is a score.
+ */
+export function solutionDiff({
+  points,
+  answer,
+  solution,
+}: Pick<QuestionReport, 'points' | 'answer' | 'solution'>): string[] {
+  if (points === null) return [];
   const [mine, right] = [byName(answer), byName(solution)];
   if (mine === right) return [];
   return createTwoFilesPatch('your answer', 'solution', mine, right).trimEnd().split('\n').slice(1);
