@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '../cluster/client.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { watchKinds } from '../cluster/watch.ts';
+import { type Watched, watchObjects } from '../cluster/watch.ts';
 import type { Drill } from '../lesson/course.ts';
 import { Exam } from '../lesson/exam/exam.ts';
 import type { ExamDeps } from '../lesson/exam/exam-deps.ts';
@@ -13,7 +13,7 @@ import { QuestionWorld } from '../lesson/exam/question-world.ts';
 import { reportJunit } from '../lesson/exam/report-junit.ts';
 import { reportMarkdown } from '../lesson/exam/report-markdown.ts';
 import type { ExamReport } from '../lesson/exam/report-schema.ts';
-import { SEEN_KINDS } from '../lesson/exam/seen-objects.ts';
+import { SEEN_KINDS, seenAmong, seenObjects } from '../lesson/exam/seen-objects.ts';
 import { SharedObjects } from '../lesson/exam/shared-objects.ts';
 import { openWorkspace } from '../lesson/workspace.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -93,19 +93,30 @@ export function examOn(
   const worlds = drills.map((drill, i) => new QuestionWorld(common, drill, i + 1));
   const isOwned = (namespace: string) => worlds.some(each => each.owns(namespace));
   const quick = cluster.can.kind === 'sandbox';
-  const watch: NonNullable<ExamDeps['watch']> = async (onChange, signal) => {
-    const kinds = [{ apiVersion: 'v1', kind: 'Namespace' }, ...SEEN_KINDS];
-    await watchKinds(await connect(cluster.kubeconfig), kinds, onChange, signal);
-  };
   return new Exam(
     {
       ...{ worlds, provider: cluster.name, now: Date.now, monotonic: () => performance.now() },
       save: now => writeExam(file, now),
-      ...(quick ? { atOnce: 4, ahead: 1, watch } : { atOnce: 2, ahead: 2 }),
+      ...(quick ? { atOnce: 4, ahead: 1, fleeting: fleetingOn(cluster) } : { atOnce: 2, ahead: 2 }),
       beside: new SharedObjects({ ...place, isOwned, namespaces: quick ? null : [base.outside] }),
     },
     state,
   );
+}
+
+/** A sandbox is gone with its process: all that is in it is watched. */
+function fleetingOn(cluster: Cluster): NonNullable<ExamDeps['fleeting']> {
+  const kinds = [{ apiVersion: 'v1', kind: 'Namespace' }, ...SEEN_KINDS];
+  let watched: Watched | null = null;
+  return {
+    async watch(onChange, signal) {
+      watched = watchObjects(await connect(cluster.kubeconfig), kinds, onChange, signal);
+    },
+    async all(afresh) {
+      const known = afresh ? null : watched?.objects();
+      return known ? seenAmong(known) : seenObjects(await connect(cluster.kubeconfig), null);
+    },
+  };
 }
 
 /** How often the exam's last state is tried to be saved where that failed, once a second. */

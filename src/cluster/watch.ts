@@ -1,11 +1,11 @@
 /**
- * Hears of changes to objects as they happen: a Kubernetes watch for each kind, over all namespaces. What breaks is
- * begun again, and whatever may have happened meanwhile is told as one change that names no namespace.
+ * Knows what objects there are, and hears of changes as they happen: for each kind a list and then a Kubernetes watch,
+ * over all namespaces, as client-go's reflector does it. What breaks is begun again with a list.
  * Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { log } from '../shared/log.ts';
-import type { Kube } from './client.ts';
+import type { Kube, KubeObject } from './client.ts';
 import { lineSplitter } from './logs.ts';
 import { open, prepared } from './request.ts';
 import { collectionPath } from './resources.ts';
@@ -13,59 +13,97 @@ import { collectionPath } from './resources.ts';
 /** Milliseconds before a watch that broke is begun again. */
 const PAUSE = 500;
 
-interface WatchEvent {
-  readonly type: string;
-  readonly object: { readonly metadata?: { readonly namespace?: string; readonly name?: string } };
+interface KindRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+export interface Watched {
+  /** All objects of the kinds as they are now; null while that is not known. */
+  objects(): readonly KubeObject[] | null;
 }
 
 /**
  * Calls `onChange` with the namespace of every object of these kinds that is made, changed or deleted, as soon as it
- * is; with null when a watch has begun, so whatever came before may have been missed. An object without a namespace is
- * told by its own name. A kind that the API does not know is left out. Never throws; resolves when `signal` ends it.
+ * is; with null when a kind was listed, so whatever came before may have been missed. An object without a namespace is
+ * told by its own name. A kind that the API does not know has no objects. Ends with `signal`.
  */
-export async function watchKinds(
+export function watchObjects(
   kube: Kube,
-  kinds: readonly { readonly apiVersion: string; readonly kind: string }[],
+  kinds: readonly KindRef[],
   onChange: (namespace: string | null) => void,
   signal: AbortSignal,
-): Promise<void> {
-  await Promise.all(
-    kinds.map(async each => {
-      while (!signal.aborted) {
-        try {
-          const path = await collectionPath(kube, { ...each, namespace: null });
-          if (path === null) return;
-          await watchFromNow(kube, path, onChange, signal);
-        } catch (error) {
-          if (signal.aborted) return;
-          log('watch', `${each.kind}: ${(error as Error).message}`);
-        }
-        await delay(PAUSE, undefined, { signal }).catch(() => {});
-      }
-    }),
-  );
+): Watched {
+  const watches = kinds.map(each => new KindWatch(kube, each, onChange, signal));
+  for (const each of watches) void each.run();
+  return {
+    objects() {
+      const known = watches.map(each => each.objects);
+      return known.some(each => each === null) ? null : known.flatMap(each => [...(each?.values() ?? [])]);
+    },
+  };
 }
 
-/** Resolves when the watch has ended, whoever ended it. */
-async function watchFromNow(
-  kube: Kube,
-  path: string,
-  onChange: (namespace: string | null) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const { body } = await kube.request('GET', `${path}?limit=1`, { signal });
-  const { resourceVersion = '' } = (body as { metadata?: { resourceVersion?: string } }).metadata ?? {};
-  const query = `watch=true&resourceVersion=${encodeURIComponent(resourceVersion)}`;
-  const headers = { Accept: 'application/json', 'User-Agent': 'istio-tutor' };
-  const request = await prepared(kube.config, 'GET', headers);
-  const message = await open(kube.config, `${path}?${query}`, request, undefined, signal);
-  message.socket.setTimeout(0); // Where nobody changes anything, nothing comes.
-  onChange(null);
-  const tell = (line: string) => {
-    const { type, object } = JSON.parse(line) as WatchEvent;
+class KindWatch {
+  /** By namespace and name; null while it is not known. */
+  objects: Map<string, KubeObject> | null = null;
+
+  constructor(
+    private readonly kube: Kube,
+    private readonly ref: KindRef,
+    private readonly onChange: (namespace: string | null) => void,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  /** Never throws. */
+  async run(): Promise<void> {
+    const { signal } = this;
+    while (!signal.aborted) {
+      try {
+        const path = await collectionPath(this.kube, { ...this.ref, namespace: null });
+        if (path === null) {
+          this.objects = new Map();
+          return;
+        }
+        await this.#follow(path, await this.#list(path));
+      } catch (error) {
+        if (!signal.aborted) log('watch', `${this.ref.kind}: ${(error as Error).message}`);
+      }
+      this.objects = null;
+      await delay(PAUSE, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** Returns the resourceVersion from which to watch. */
+  async #list(path: string): Promise<string> {
+    const { status, body } = await this.kube.request('GET', path, { signal: this.signal });
+    if (status !== 200) throw new Error(`the list was answered with ${status}`);
+    const list = body as { metadata: { resourceVersion: string }; items: KubeObject[] };
+    this.objects = new Map(list.items.map(each => [keyOf(each), { ...each, ...this.ref }]));
+    this.onChange(null);
+    return list.metadata.resourceVersion;
+  }
+
+  /** Resolves when the watch has ended, whoever ended it. */
+  async #follow(path: string, resourceVersion: string): Promise<void> {
+    const { kube, signal } = this;
+    const headers = { Accept: 'application/json', 'User-Agent': 'istio-tutor' };
+    const request = await prepared(kube.config, 'GET', headers);
+    const query = `watch=true&resourceVersion=${encodeURIComponent(resourceVersion)}`;
+    const message = await open(kube.config, `${path}?${query}`, request, undefined, signal);
+    message.socket.setTimeout(0); // Where nobody changes anything, nothing comes.
+    const push = lineSplitter(line => this.#take(line));
+    for await (const chunk of message) push(chunk as Buffer);
+  }
+
+  #take(line: string): void {
+    const { type, object } = JSON.parse(line) as { readonly type: string; readonly object: KubeObject };
     if (type === 'ERROR') throw new Error(line);
-    if (type !== 'BOOKMARK') onChange(object.metadata?.namespace ?? object.metadata?.name ?? null);
-  };
-  const push = lineSplitter(tell);
-  for await (const chunk of message) push(chunk as Buffer);
+    if (type === 'BOOKMARK') return;
+    if (type === 'DELETED') this.objects?.delete(keyOf(object));
+    else this.objects?.set(keyOf(object), { ...object, ...this.ref });
+    this.onChange(object.metadata.namespace ?? object.metadata.name);
+  }
 }
+
+const keyOf = ({ metadata: { namespace = '', name } }: KubeObject) => `${namespace}/${name}`;

@@ -1,4 +1,5 @@
 /** What an exam is given: its questions' worlds, clocks, and a place to keep its state. */
+import type { KubeObject } from '../mesh.ts';
 import type { ExamState } from './exam-state.ts';
 import type { ExamWorld } from './grading.ts';
 
@@ -16,12 +17,14 @@ export interface ExamDeps {
   readonly ahead: number;
   /** What is in namespaces that are no question's. */
   readonly beside: {
-    look(): Promise<string>;
+    look(all?: readonly KubeObject[]): Promise<string>;
     prepare(seen: string, signal: AbortSignal): Promise<void>;
   };
-  /**
-   * There where the worlds end with this process: tells in which namespace something has changed, as soon as it has
-   * (null: it may be any), so that it is kept.
-   */
-  readonly watch?: (onChange: (namespace: string | null) => void, signal: AbortSignal) => void;
+  /** There where the worlds end with this process, so that whatever changes in them is kept as soon as it has. */
+  readonly fleeting?: {
+    /** Tells in which namespace something has changed; null: it may be any. */
+    watch(onChange: (namespace: string | null) => void, signal: AbortSignal): void;
+    /** What there is in all namespaces, as it was heard of, or (`afresh`) as the cluster has it. */
+    all(afresh: boolean): Promise<readonly KubeObject[]>;
+  };
 }

@@ -5,6 +5,7 @@
 import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
 import { inTurns } from '../../shared/in-turns.ts';
 import { log } from '../../shared/log.ts';
+import type { KubeObject } from '../mesh.ts';
 import type { Engine } from '../state.ts';
 import type { ExamBook } from './exam-book.ts';
 import type { ExamDeps } from './exam-deps.ts';
@@ -31,6 +32,7 @@ export class ExamWorlds {
   readonly #followed = new WeakSet<Engine>();
   readonly #changed = new Soon<number>(LOOK_AFTER, numbers => this.keep(numbers));
   #applying: Promise<void> = Promise.resolve();
+  #looking: Promise<void> = Promise.resolve();
   /** What there was at the end is all that counts, from when that has come. */
   #isOver = false;
 
@@ -68,11 +70,12 @@ export class ExamWorlds {
 
   /** Puts back what lay beside the questions, and hears of changes from now on. */
   async begin(): Promise<void> {
-    const { watch, beside } = this.deps;
-    if (watch === undefined) return;
+    const { fleeting, beside } = this.deps;
+    if (fleeting === undefined) return;
+    const { signal } = this.ports;
     const { shared } = this.book.state;
-    if (shared !== undefined) await beside.prepare(shared, this.ports.signal);
-    if (!this.#isOver) watch(namespace => this.#changed.add(this.#numbersOf(namespace)), this.ports.signal);
+    if (shared !== undefined) await beside.prepare(shared, signal);
+    if (!this.#isOver) fleeting.watch(namespace => this.#changed.add(this.#numbersOf(namespace)), signal);
   }
 
   async prepare(world: ExamWorld): Promise<void> {
@@ -87,7 +90,7 @@ export class ExamWorlds {
       this.book.change(number, { prepared: true, ...appliedOf(world) });
       this.#ready.set(number, 'ready');
       if (this.#isOpen()) await world.watch(() => this.#applySaved(number));
-      if (this.deps.watch !== undefined) this.#changed.add([number]);
+      if (this.deps.fleeting !== undefined) this.#changed.add([number]);
     } catch (error) {
       const known = asTutorError(error);
       if (known instanceof Interrupted) return;
@@ -129,7 +132,7 @@ export class ExamWorlds {
     await this.#changed.stop();
     const { at } = this.book.state;
     const open = at === null ? [] : [at];
-    await this.#look(this.deps.watch === undefined ? open : this.#numbersOf(null));
+    await this.#look(this.deps.fleeting === undefined ? open : this.#numbersOf(null), true);
   }
 
   /**
@@ -139,6 +142,7 @@ export class ExamWorlds {
   async close(making: Promise<unknown>): Promise<void> {
     this.#isOver = true;
     await this.#changed.stop();
+    await this.#looking;
     const { worlds, atOnce } = this.deps;
     await Promise.all(
       worlds.map(async each => this.book.change(each.number, { files: await each.freeze() })),
@@ -193,21 +197,27 @@ export class ExamWorlds {
     return !this.#isOver && !this.ports.signal.aborted;
   }
 
-  /** What worlds hold now: a sandbox that is killed takes it along. */
-  async #look(numbers: readonly number[]): Promise<void> {
+  /** What worlds hold now: a sandbox that is killed takes it along. One look after the other, so that the last one stays. */
+  #look(numbers: readonly number[], afresh = false): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#lookNow(numbers, afresh));
+    return this.#looking;
+  }
+
+  async #lookNow(numbers: readonly number[], afresh: boolean): Promise<void> {
+    if (numbers.length === 0 || this.#isOver) return;
+    const all = await this.deps.fleeting?.all(afresh).catch(() => undefined);
     await inTurns(numbers, this.deps.atOnce, async number => {
-      if (!this.#isOpen()) return;
-      if (number === BESIDE) return this.#lookBeside();
+      if (number === BESIDE) return this.#lookBeside(all);
       if (this.readiness(number) !== 'ready') return;
       const world = this.world(number);
-      const seen = await world.look().catch(() => undefined);
-      if (!this.#isOpen()) return;
+      const seen = await world.look(all).catch(() => undefined);
+      if (this.#isOver) return;
       this.book.change(number, { ...(seen === undefined ? {} : { seen }), ...appliedOf(world) });
     });
   }
 
-  async #lookBeside(): Promise<void> {
-    const shared = await this.deps.beside.look().catch(() => undefined);
+  async #lookBeside(all?: readonly KubeObject[]): Promise<void> {
+    const shared = await this.deps.beside.look(all).catch(() => undefined);
     if (shared !== undefined) this.book.set({ shared });
   }
 

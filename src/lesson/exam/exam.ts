@@ -210,8 +210,9 @@ export class Exam {
   async #letGo(): Promise<void> {
     if (this.#phase === 'running') this.#tick();
     this.#halt();
-    await this.#worlds.keepAll();
+    // What is still being made is not waited for.
     this.#stop.abort();
+    await this.#worlds.keepAll();
     await this.#save();
     await this.#worlds.dispose();
   }

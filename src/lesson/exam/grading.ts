@@ -1,5 +1,6 @@
 /** What a question's world is to an exam, how one is graded, and the report that comes of all of them. */
 import type { Drill } from '../course.ts';
+import type { KubeObject } from '../mesh.ts';
 import type { Check } from '../schema.ts';
 import type { CheckResult, Engine } from '../state.ts';
 import type { ExamState, QuestionState } from './exam-state.ts';
@@ -30,8 +31,8 @@ export interface ExamWorld {
   settle(): Promise<void>;
   /** Every check on what there was at the end. */
   grade(question: QuestionState, signal: AbortSignal): Promise<readonly CheckResult[]>;
-  /** What is in its namespaces, as YAML. */
-  look(): Promise<string>;
+  /** What is in its namespaces, as YAML; `all` is what there is in all, where that is known. */
+  look(all?: readonly KubeObject[]): Promise<string>;
   /** What of it is an answer, and what a right answer would be, as YAML. */
   answer(seen: string, shared: string): string;
   solution(): string;

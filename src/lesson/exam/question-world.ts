@@ -13,7 +13,7 @@ import type { Drill, Lesson } from '../course.ts';
 import { createEngine } from '../engine.ts';
 import { kindNamed, shortName } from '../kinds.ts';
 import { loadDrill, TASK } from '../load-drill.ts';
-import type { Mesh } from '../mesh.ts';
+import type { KubeObject, Mesh } from '../mesh.ts';
 import { SETTLE } from '../play.ts';
 import type { ProgressStore } from '../progress.ts';
 import { readyLesson } from '../ready-lesson.ts';
@@ -206,7 +206,8 @@ export class QuestionWorld implements ExamWorld {
     }
   }
 
-  async look(): Promise<string> {
+  async look(all?: readonly KubeObject[]): Promise<string> {
+    if (all !== undefined) return textOfAll(all.filter(each => this.owns(each.metadata.namespace ?? '')));
     return textOfAll(await seenObjects(await connect(this.place.cluster.kubeconfig), this.namespaces));
   }
 

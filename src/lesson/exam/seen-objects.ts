@@ -46,12 +46,22 @@ export async function seenObjects(kube: Kube, namespaces: readonly string[] | nu
       SEEN_KINDS.map(each => listObjects(kube, each.apiVersion, each.kind, ns)),
     ),
   );
-  return lists.flat().filter(isSomebodys).sort(byAge);
+  return seenAmong(lists.flat());
+}
+
+/** The same of objects that are known. */
+export function seenAmong(objects: readonly KubeObject[]): KubeObject[] {
+  return objects.filter(isSomebodys).sort(byAge);
 }
 
 function isSomebodys(object: KubeObject): boolean {
   const { kind, metadata, type } = object;
-  if (metadata.ownerReferences !== undefined || FURNITURE.has(`${kind}/${metadata.name}`)) return false;
+  if (
+    kind === 'Namespace' ||
+    metadata.ownerReferences !== undefined ||
+    FURNITURE.has(`${kind}/${metadata.name}`)
+  )
+    return false;
   if (type === 'kubernetes.io/service-account-token') return false;
   return !(isOurs(object) && ['Telemetry', 'ConfigMap', 'Secret'].includes(kind));
 }
@@ -82,8 +92,17 @@ export function textOfAll(objects: readonly KubeObject[]): string {
   return objects.map(textOf).join('---\n');
 }
 
+/** What was written of an object that is looked at again and again. */
+const written = new WeakMap<KubeObject, string>();
+
 /** Keys in one order and the API's newest version: so that two texts differ only in what they say. */
 export function textOf(object: KubeObject): string {
+  const text = written.get(object) ?? write(object);
+  written.set(object, text);
+  return text;
+}
+
+function write(object: KubeObject): string {
   const { metadata, ...plain } = withoutServerFields(object);
   const { 'deployment.kubernetes.io/revision': _revision, ...annotations } = metadata.annotations ?? {};
   const apiVersion = kindNamed(object.kind)?.apiVersion ?? object.apiVersion;

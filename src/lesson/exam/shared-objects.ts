@@ -29,12 +29,12 @@ export class SharedObjects {
   constructor(private readonly place: SharedPlace) {}
 
   /** As YAML, namespaces first. */
-  async look(): Promise<string> {
+  async look(all?: readonly KubeObject[]): Promise<string> {
     const kube = await connect(this.place.cluster.kubeconfig);
     const where = this.place.namespaces;
     const [namespaces, objects] = await Promise.all([
       where === null ? listObjects(kube, 'v1', 'Namespace', null) : [],
-      seenObjects(kube, where),
+      all ?? seenObjects(kube, where),
     ]);
     const made = namespaces.filter(each => !isOurs(each) && !SYSTEM.has(each.metadata.name)).map(bare);
     return textOfAll([...made, ...objects.filter(each => this.#isBeside(each))]);

@@ -11,7 +11,8 @@ function examOf(
     minutes = 30,
     state,
     watch,
-  }: Partial<Pick<ExamDeps, 'watch'>> & {
+  }: {
+    watch?: NonNullable<ExamDeps['fleeting']>['watch'];
     minutes?: number;
     state?: Partial<ExamState>;
   } = {},
@@ -28,7 +29,7 @@ function examOf(
       saves.push(saved);
     },
     ...{ atOnce: 2, ahead: 2, beside: NOTHING_BESIDE },
-    ...(watch === undefined ? {} : { watch }),
+    ...(watch === undefined ? {} : { fleeting: { watch, all: async () => [] } }),
   };
   const exam = new Exam(deps, { ...examState(worlds, minutes), ...state });
   onTestFinished(async () => {
