@@ -47,13 +47,16 @@ export function watchObjects(
 class KindWatch {
   /** By namespace and name; null while it is not known. */
   objects: Map<string, KubeObject> | null = null;
+  private readonly ref: KindRef;
 
   constructor(
     private readonly kube: Kube,
-    private readonly ref: KindRef,
+    { apiVersion, kind }: KindRef,
     private readonly onChange: (namespace: string | null) => void,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    this.ref = { apiVersion, kind };
+  }
 
   /** Never throws. */
   async run(): Promise<void> {

@@ -28,12 +28,16 @@ it('knows what there is, hears of each change, and lists again when the watch br
   });
   const heard: string[] = [];
   const kinds = [
-    { apiVersion: 'v1', kind: 'Service' },
+    { apiVersion: 'v1', kind: 'Service', plural: 'services' },
     { apiVersion: 'x.io/v1', kind: 'Unknown' },
   ];
   const names = () =>
     watched.objects()?.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`);
-  const onChange = (namespace: string | null) => heard.push(`${namespace}: ${names()}`);
+  const onChange = (namespace: string | null) => {
+    heard.push(`${namespace}: ${names()}`);
+    // Nothing of the caller's table of kinds gets into the objects.
+    expect(watched.objects()?.flatMap(Object.keys)).not.toContain('plural');
+  };
   const watched = watchObjects(api.kube, kinds, onChange, stop.signal);
   expect(watched.objects()).toBeNull();
   await vi.waitFor(() => expect(api.asked.filter(each => each.url.includes('watch')).length).toBe(3), {

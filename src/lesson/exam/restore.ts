@@ -34,7 +34,12 @@ export async function restore(start: DesiredState, seen: string, options: Restor
     routing.filter(each => each.kind === kind).map(each => keyOf(refOf(each))),
   );
   const desired = routing.map(object => ({ ref: refOf(object), object }));
-  await rebuild(mesh, { ...start, objects: desired, aged }, { afresh: false, clock, signal });
+  const state = { ...start, objects: desired, aged };
+  await rebuild(mesh, state, { afresh: false, clock, signal }).catch((error: Error) => {
+    signal.throwIfAborted();
+    // One object that is refused by now must not take the others along: each is put back by itself below.
+    log('exam', error.message);
+  });
   const before = await mesh.before(signal);
   if (await putBack(objects, options)) await mesh.follow(before, signal);
 }
