@@ -1,5 +1,5 @@
 /** `istio-tutor exam --discard`: the exam is given up; its namespaces go, its files and the history stay. */
-import { rename } from 'node:fs/promises';
+import { lstat, rename } from 'node:fs/promises';
 import { readExam, removeExam } from '../lesson/exam/exam-state.ts';
 import { TutorError } from '../shared/errors.ts';
 import { paths, tilde } from '../shared/paths.ts';
@@ -18,7 +18,7 @@ export async function discardExam(options: GlobalOptions): Promise<void> {
     if (exam !== null) where = placeOf(exam, options);
   } catch (error) {
     if (!(error instanceof TutorError)) throw error;
-    aside = `${place.exam}.aside`;
+    aside = await freeName(`${place.exam}.aside`);
     await rename(place.exam, aside);
   }
   const { cluster, names } = await openCluster(where);
@@ -39,5 +39,14 @@ export async function discardExam(options: GlobalOptions): Promise<void> {
     const what = removed.length === 0 ? 'no namespace was left' : `removed ${[...removed].sort().join(', ')}`;
     const kept = aside === null ? '' : `; its file is kept as ${tilde(aside)}`;
     stdout.write(`The exam is given up: ${what}${kept}. Your files stay.\n`);
+  }
+}
+
+/** The name, or one with a number behind it: an earlier file that was put aside stays as well. */
+async function freeName(path: string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? path : `${path}-${n}`;
+    const taken = await lstat(name).catch(() => null);
+    if (taken === null) return name;
   }
 }

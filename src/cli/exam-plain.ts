@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline';
 import type { Exam, ExamSnapshot } from '../lesson/exam/exam.ts';
 import { clockText } from '../lesson/exam/exam-clock.ts';
-import { nextQuestion, questionText } from '../lesson/exam/question-text.ts';
+import { leftText, nextQuestion, questionText } from '../lesson/exam/question-text.ts';
 import { reportMarkdown } from '../lesson/exam/report-markdown.ts';
 import type { Engine } from '../lesson/state.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
@@ -54,7 +54,10 @@ export async function examPlain(exam: Exam, options: GlobalOptions): Promise<voi
     time: () => write(`${clockText(exam.getSnapshot().left)} left`),
     pause: () => exam.pause(),
     resume: () => exam.resume(),
-    end: () => write('This ends the exam and grades it. Type: end yes'),
+    end: () => {
+      const left = leftText(exam.getSnapshot());
+      write(`This ends the exam and grades it${left === '' ? '' : `; ${left}`}. Type: end yes`);
+    },
     'end yes': async () => {
       write('Grading every question on what is in effect now ...');
       await exam.end();

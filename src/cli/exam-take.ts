@@ -1,33 +1,16 @@
-/** Begins an exam or goes on with one: from flags and the saved state to a running Exam, and what is left of it. */
+/** Begins an exam or goes on with one: from flags and the saved state to the exam that is taken (exam-run.ts). */
 import { randomBytes } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { connect } from '../cluster/client.ts';
 import type { Drill } from '../lesson/course.ts';
 import { drawQuestions } from '../lesson/exam/draw.ts';
-import { Exam } from '../lesson/exam/exam.ts';
-import { type ExamState, readExam, writeExam } from '../lesson/exam/exam-state.ts';
-import { addToHistory } from '../lesson/exam/history.ts';
-import { QuestionWorld } from '../lesson/exam/question-world.ts';
-import { reportJunit } from '../lesson/exam/report-junit.ts';
-import { reportMarkdown } from '../lesson/exam/report-markdown.ts';
-import type { ExamReport } from '../lesson/exam/report-schema.ts';
+import { type ExamState, readExam } from '../lesson/exam/exam-state.ts';
 import { loadDrills } from '../lesson/load-drill.ts';
 import { takeLock } from '../lesson/lock.ts';
-import { openWorkspace } from '../lesson/workspace.ts';
-import { systemClock } from '../shared/clock.ts';
-import { asTutorError, UserError } from '../shared/errors.ts';
-import { paths, tilde, workDir } from '../shared/paths.ts';
-import { jsonText } from '../shared/printable.ts';
-import { removeExamWorlds } from '../world/exam-world.ts';
-import { commandProgress } from './command-progress.ts';
-import { type ExamFlags, exitOf, writeJunit } from './exam.ts';
-import { Ended } from './exit.ts';
-import { type GlobalOptions, interruptSignal } from './globals.ts';
-import { openCluster } from './open-cluster.ts';
+import { UserError } from '../shared/errors.ts';
+import { paths } from '../shared/paths.ts';
+import type { ExamFlags } from './exam.ts';
+import { runExam } from './exam-run.ts';
+import type { GlobalOptions } from './globals.ts';
 import { courseFolder } from './open-course.ts';
-import { stderr, stdout } from './out.ts';
-import { drawEvenInCi, hasScreen } from './tui.ts';
 
 export async function takeExam(flags: ExamFlags, options: GlobalOptions, plain: boolean): Promise<void> {
   const place = paths(options.state);
@@ -36,7 +19,7 @@ export async function takeExam(flags: ExamFlags, options: GlobalOptions, plain: 
     const before = await readExam(place.exam);
     const { state, drills } = await examFor(before, flags, options);
     const over = before?.report !== undefined && before.id !== state.id ? before.id : null;
-    await onCluster(state, drills, { flags, options, plain, over });
+    await runExam(state, drills, { flags, options: placeOf(state, options), plain, over });
   } finally {
     await release();
   }
@@ -181,120 +164,4 @@ export function placeOf(
     ...(prefix === undefined ? {} : { prefix }),
   };
   return { ...options, on, ...where };
-}
-
-interface Way {
-  readonly flags: ExamFlags;
-  readonly options: GlobalOptions;
-  readonly plain: boolean;
-  /** The last exam, which has ended: its namespaces make room. */
-  readonly over: string | null;
-}
-
-async function onCluster(state: ExamState, drills: readonly Drill[], way: Way): Promise<void> {
-  const { flags, options } = way;
-  const place = paths(options.state);
-  const folder = join(workDir(options.work), 'exam', state.id);
-  const { cluster, names } = await openCluster(placeOf(state, options));
-  const workspace = openWorkspace(folder);
-  const signal = interruptSignal();
-  const common = {
-    cluster,
-    base: names,
-    clock: systemClock,
-    workspace,
-    exam: state.id,
-    verdicts: state.training,
-  };
-  const worlds = drills.map((drill, i) => new QuestionWorld(common, drill, i + 1));
-  const quick = cluster.can.kind === 'sandbox';
-  const exam = new Exam(
-    {
-      worlds,
-      provider: cluster.name,
-      now: Date.now,
-      monotonic: () => performance.now(),
-      save: now => writeExam(place.exam, now),
-      atOnce: quick ? 4 : 2,
-      ahead: quick ? 1 : 2,
-      fleeting: quick,
-    },
-    state,
-  );
-  const stop = () => void exam.dispose();
-  signal.addEventListener('abort', stop);
-  let ended = false;
-  try {
-    await commandProgress(options, async progress => {
-      await cluster.up(progress, signal);
-      if (way.over !== null) {
-        progress.stage("Removing the last exam's namespaces");
-        await removeExamWorlds(await connect(cluster.kubeconfig), names, signal, way.over);
-      }
-      if (flags.recheck === true) {
-        progress.stage('Grading again what could not be checked');
-        await exam.recheck();
-        return;
-      }
-      progress.stage('Making the first questions');
-      await exam.begin();
-    });
-    if (flags.recheck !== true) await (await screen(way))(exam, options);
-    ended = exam.getSnapshot().report !== null;
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', stop);
-    await exam.dispose();
-  }
-  const { report } = exam.getSnapshot();
-  if (!ended || report === null) {
-    stdout.write('The clock stands. Your answers are kept; `istio-tutor exam` goes on.\n');
-    return;
-  }
-  await keep(report, folder, way);
-}
-
-async function screen(way: Way) {
-  if (way.plain || !hasScreen()) return (await import('./exam-plain.ts')).examPlain;
-  drawEvenInCi();
-  return (await import('../tui/exam/exam-app.tsx')).examOnScreen;
-}
-
-/** Writes the report into the candidate's folder and the history. A full disk is told; exam.json has it all the same. */
-async function keep(report: ExamReport, folder: string, { flags, options }: Way): Promise<void> {
-  const write = (text: string) => stdout.write(`${text}\n`);
-  const { verdictText } = await import('../lesson/exam/report-markdown.ts');
-  write(`Exam ${report.id}: ${verdictText(report)}`);
-  const tries: readonly [string, () => Promise<unknown>][] = [
-    [
-      'The report',
-      async () => {
-        await mkdir(folder, { recursive: true });
-        await writeFile(join(folder, 'report.md'), reportMarkdown(report));
-        await writeFile(join(folder, 'report.json'), `${jsonText(report, 2)}\n`);
-        await writeFile(join(folder, 'report.xml'), reportJunit(report));
-        write(`The report is in ${tilde(folder)}: report.md, report.json, report.xml`);
-      },
-    ],
-    ['The history', () => addToHistory(paths(options.state).history, report)],
-    [
-      'The JUnit file',
-      async () => {
-        if (flags.junit !== undefined) await writeJunit(flags.junit, report);
-      },
-    ],
-  ];
-  for (const [what, work] of tries) {
-    await work().catch(error => {
-      const { problem } = asTutorError(error);
-      stderr.write(
-        `${what} could not be written: ${problem.why ?? problem.what}\n  Nothing is lost: istio-tutor exam --report prints it.\n`,
-      );
-    });
-  }
-  write('istio-tutor exam --discard   removes the namespaces of its questions');
-  const exit = exitOf(report);
-  if (exit !== 0) throw new Ended(exit);
 }

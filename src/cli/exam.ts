@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import type { ExamReport } from '../lesson/exam/report-schema.ts';
 import { UserError } from '../shared/errors.ts';
 import { Ended } from './exit.ts';
-import { type GlobalOptions, globals } from './globals.ts';
+import { type GlobalOptions, globals, wantsScreenReader } from './globals.ts';
 import { printJson, stdout } from './out.ts';
 
 export interface ExamFlags {
@@ -63,7 +63,7 @@ scored.`,
         });
       }
       const { takeExam } = await import('./exam-take.ts');
-      const plain = flags.plain === true || command.optsWithGlobals().screenReader === true;
+      const plain = flags.plain === true || wantsScreenReader(command);
       await takeExam(flags, options, plain);
     });
 }

@@ -43,6 +43,12 @@ export function globals(command: Command): GlobalOptions {
   return options;
 }
 
+/** Text that only grows, for a screen reader: asked for by the flag, or by what Ink's other programs are told with. */
+export function wantsScreenReader(command: Command): boolean {
+  const { screenReader } = command.optsWithGlobals<{ screenReader?: boolean }>();
+  return screenReader === true || process.env.INK_SCREEN_READER === 'true';
+}
+
 /** A learner and a cluster name end up in names of namespaces and containers, which are short of characters. */
 function checkLabel(flag: string, value: string | undefined, most: number): void {
   if (value === undefined) return;

@@ -10,7 +10,7 @@ import type { Engine } from '../lesson/state.ts';
 import { UserError } from '../shared/errors.ts';
 import type { Ask, Boot } from '../tui/state/start-up.ts';
 import type { WorldNames } from '../world/names.ts';
-import { type GlobalOptions, globals } from './globals.ts';
+import { type GlobalOptions, globals, wantsScreenReader } from './globals.ts';
 import { stderr } from './out.ts';
 
 /** Opens the lessons. Returns when the learner has quit; throws Interrupted after a signal. */
@@ -34,7 +34,6 @@ export async function onScreen(
   const options = globals(command);
   drawEvenInCi();
   const { runTui } = await import('../tui/app.tsx');
-  const flags = command.optsWithGlobals<{ screenReader?: boolean }>();
   await runTui({
     stdin: process.stdin,
     stdout: process.stdout,
@@ -42,7 +41,7 @@ export async function onScreen(
     look: {
       color: options.color,
       ascii: options.ascii,
-      screenReader: flags.screenReader === true || process.env.INK_SCREEN_READER === 'true',
+      screenReader: wantsScreenReader(command),
     },
     address: lesson ?? null,
     boot: bootOf(options, load),

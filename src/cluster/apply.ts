@@ -188,18 +188,19 @@ export async function readObject(kube: Kube, ref: ObjectRef): Promise<KubeObject
   return answer.body as KubeObject;
 }
 
-/** All objects of a kind in a namespace; none for a kind that the API does not know. */
+/** All objects of a kind in a namespace, or in all (null); none for a kind that the API does not know. */
 export async function listObjects(
   kube: Kube,
   apiVersion: string,
   kind: string,
-  namespace: string,
+  namespace: string | null,
 ): Promise<KubeObject[]> {
   const path = await collectionPath(kube, { apiVersion, kind, namespace });
   if (path === null) return [];
   const answer = await kube.request('GET', path);
   if (answer.status === 404) return [];
-  if (answer.status !== 200) throw atALoss(`list ${kind} in namespace ${namespace}`, answer);
+  const where = namespace === null ? '' : ` in namespace ${namespace}`;
+  if (answer.status !== 200) throw atALoss(`list ${kind}${where}`, answer);
   // A list names the kind once, for all of its items.
   return (answer.body as { items: KubeObject[] }).items.map(item => ({ ...item, apiVersion, kind }));
 }

@@ -95,14 +95,16 @@ function rootOf(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-/** Path of a kind's collection in a namespace ('default' when none is named); null for an unknown kind. */
+/** Path of a kind's collection in a namespace ('default' when none is named), or in all (null); null for an unknown kind. */
 export async function collectionPath(
   kube: Kube,
-  ref: { apiVersion: string; kind: string; namespace?: string },
+  ref: { apiVersion: string; kind: string; namespace?: string | null },
 ): Promise<string | null> {
   const resource = await resourceOf(kube, ref.apiVersion, ref.kind);
   if (!resource) return null;
-  const place = resource.namespaced ? `/namespaces/${encodeURIComponent(ref.namespace ?? 'default')}` : '';
+  const { namespace = 'default' } = ref;
+  const everywhere = !resource.namespaced || namespace === null;
+  const place = everywhere ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
   return `${rootOf(ref.apiVersion)}${place}/${resource.plural}`;
 }
 

@@ -27,8 +27,20 @@ export interface EngineDeps {
   readonly release?: () => Promise<void>;
   /** Milliseconds between two looks for what kubectl changed from a second terminal; 0 for never. */
   readonly lookEvery?: number;
-  /** True: the world is as the learner left it, and stays so until a reset. */
-  readonly keepWorld?: boolean;
+  /** There for what outlives the engine: an exam's question. */
+  readonly kept?: KeptWorld;
+}
+
+/**
+ * A world that is as the learner left it, and stays so until a reset. Its folder holds nothing but this one step's files,
+ * and which of them were applied is remembered, so that what was saved meanwhile can be told from what is in effect.
+ */
+export interface KeptWorld {
+  /** Texts as they were last applied, by name; null: those that the step starts from. */
+  applied(): Readonly<Record<string, string>> | null;
+  onApplied(files: Readonly<Record<string, string>>): void;
+  /** False: it is on no screen, so what kubectl changes need not be told now. */
+  isShown(): boolean;
 }
 
 /** What is done about a job that is under way: it makes room, or the new one is not begun. */

@@ -82,7 +82,8 @@ class CourseEngine implements Engine {
       if (at + 1 < lesson.steps.length) return this.#moveTo(at + 1);
       const finished = doneSteps(this.core.snapshot).length === lesson.steps.length;
       this.close();
-      this.core.tell({ type: 'notice', notice: finished ? `Lesson ${lesson.number} is done.` : null });
+      const what = lesson.drill === undefined ? 'Lesson' : 'Drill';
+      this.core.tell({ type: 'notice', notice: finished ? `${what} ${lesson.number} is done.` : null });
       return;
     }
     if (busy !== null) return;

@@ -65,16 +65,21 @@ export class Fixing {
   async putFiles(keep: boolean): Promise<readonly string[]> {
     const moved = await this.core.deps.workspace.put(this.folderName, this.given(), keep);
     this.#entered = this.core.deps.clock.now();
-    this.startFrom();
+    this.#startFrom(this.core.deps.kept?.applied() ?? this.given());
     await this.showFiles();
     return moved;
   }
 
   /** From here on the given files count as applied: the cluster has been brought into that state. */
-  startFrom(): void {
-    this.#applied = new Map(Object.entries(this.given()));
-    this.#refs = this.step.files.flatMap(file =>
-      refsOf(this.lesson.files[file] ?? '', file, this.core.deps.names.mesh),
+  startAnew(): void {
+    this.#startFrom(this.given());
+    this.core.deps.kept?.onApplied(this.given());
+  }
+
+  #startFrom(files: Readonly<Record<string, string>>): void {
+    this.#applied = new Map(Object.entries(files));
+    this.#refs = Object.entries(files).flatMap(([name, text]) =>
+      refsOf(text, name, this.core.deps.names.mesh),
     );
   }
 
@@ -105,6 +110,7 @@ export class Fixing {
       await clock.wait(every, signal).catch(() => {});
       const mesh = this.core.connectedMesh;
       if (signal.aborted || mesh === null || this.core.busy || this.#fingerprint === null) continue;
+      if (this.core.deps.kept?.isShown() === false) continue;
       const now = await mesh.fingerprint(signal).catch(() => null);
       if (now === null || signal.aborted || this.core.busy || now === this.#fingerprint) continue;
       this.onChange(
@@ -117,12 +123,13 @@ export class Fixing {
   /** The learner's files that belong to this step: its own, and what the learner has made since it was opened. */
   async #mine(): Promise<Map<string, string>> {
     const files = await this.core.deps.workspace.read(this.folderName);
+    const texts = new Map(Object.entries(files).map(([name, { text }]) => [name, text]));
+    if (this.core.deps.kept !== undefined) return texts;
     const own = new Set([...this.step.files, ...this.step.solution].map(baseName));
     const others = new Set(Object.keys(this.lesson.files).map(baseName));
-    const mine = Object.entries(files).filter(
-      ([name, file]) => own.has(name) || (!others.has(name) && file.changed >= this.#entered),
-    );
-    return new Map(mine.map(([name, file]) => [name, file.text]));
+    const changed = (name: string) => files[name]?.changed ?? 0;
+    const isMine = (name: string) => own.has(name) || (!others.has(name) && changed(name) >= this.#entered);
+    return new Map([...texts].filter(([name]) => isMine(name)));
   }
 
   async showFiles(): Promise<void> {
@@ -168,6 +175,8 @@ export class Fixing {
       this.core.tell({ type: 'step', id: this.id, patch: { apply: { objects, effect } } });
     }
     this.#pending = effect?.kind === 'not-yet';
+    if (isSealed(this.lesson) && outcome === null && effect === undefined)
+      this.core.tell({ type: 'notice', notice: 'Nothing to apply: your files are as they were applied.' });
     if (isSealed(this.lesson) || outcome?.objects.some(o => o.outcome === 'refused'))
       await this.settle(on.mesh);
     else if (this.#pending) this.#couldNotCheck(effect as Effect);
@@ -201,7 +210,9 @@ export class Fixing {
     const outcome = await applyManifests({ ...on, ...before, onUpdate }, wanted, gone);
     onUpdate(outcome);
     this.#refs = refs;
-    if (!outcome.objects.some(o => o.outcome === 'refused')) this.#applied = mine;
+    if (outcome.objects.some(o => o.outcome === 'refused')) return outcome;
+    this.#applied = mine;
+    this.core.deps.kept?.onApplied(Object.fromEntries(mine));
     return outcome;
   }
 

@@ -82,7 +82,7 @@ export class Place {
     const on = await core.stage(signal);
     const { at } = core.snapshot;
     const key = entryKey(on.lesson, at);
-    if ((core.worldAt === key || core.deps.keepWorld === true) && !afresh) return false;
+    if ((core.worldAt === key || core.deps.kept !== undefined) && !afresh) return false;
     const unknown = core.worldAt === null;
     core.worldAt = null;
     core.label(afresh ? 'Resetting the step' : "Bringing the cluster into this step's state");
@@ -92,7 +92,7 @@ export class Place {
       core.tell({ type: 'notice', notice: `This step's state is ${effectText(effect)}.` });
     }
     core.worldAt = key;
-    this.fixing?.startFrom();
+    this.fixing?.startAnew();
     await this.fixing?.settle(on.mesh);
     await core.lookForStrangers(on.mesh, afresh);
     const step = on.lesson.steps[at];

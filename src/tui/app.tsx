@@ -13,7 +13,7 @@ import { goOnAt } from './state/go-on.ts';
 import { type Boot, createStartUp, type StartUp } from './state/start-up.ts';
 import { createStore, type Store } from './state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
-import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
+import { onTerminal, type TerminalDeps } from './terminal/on-terminal.tsx';
 
 export interface TuiDeps extends TerminalDeps {
   /** Where to begin, as it was typed: '3/2'; null: the list of lessons. */
@@ -38,10 +38,11 @@ export async function runTui(deps: TuiDeps): Promise<void> {
     deps.address,
     now,
   );
+  const lessonNow = () => lesson;
   const stopFollowing = followEngine(startUp, ui);
   await onTerminal(deps, {
-    element: ports => (
-      <Root startUp={startUp} ui={ui} look={look} lesson={() => lesson} now={now} {...ports} />
+    element: ({ edit, quit }) => (
+      <Root startUp={startUp} ui={ui} look={look} lesson={lessonNow} now={now} edit={edit} quit={quit} />
     ),
     folder() {
       const { now: start } = startUp.store.get();

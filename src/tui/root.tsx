@@ -1,6 +1,6 @@
 /** The one Ink component of size: reads the stores, draws the frame of the moment, hands keys on. */
 import { Box, Static, Text, useInput } from 'ink';
-import { Component, type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Engine } from '../lesson/state.ts';
 import { Lines } from './components/lines.tsx';
 import { questionFrame } from './components/question-frame.ts';
@@ -13,7 +13,9 @@ import { pressBeforeLesson } from './state/perform-start.ts';
 import type { StartUp } from './state/start-up.ts';
 import type { Store } from './state/store.ts';
 import type { Ui, UiAction } from './state/ui.ts';
+import { useLog } from './state/use-log.ts';
 import { useSnapshot } from './state/use-snapshot.ts';
+import { useTime } from './state/use-time.ts';
 import { useWindowSize } from './terminal/window-size.ts';
 import type { Line } from './text/line.ts';
 import { textOf } from './text/line.ts';
@@ -29,35 +31,9 @@ interface Props {
   now(): number;
   edit(name: string): void;
   quit(): void;
-  crash(error: unknown): void;
 }
 
 export function Root(props: Props) {
-  return (
-    <CrashGuard crash={props.crash}>
-      <Screen {...props} />
-    </CrashGuard>
-  );
-}
-
-/** An error in drawing ends the program in order, like any other crash. */
-class CrashGuard extends Component<
-  { crash(error: unknown): void; children: ReactNode },
-  { broken: boolean }
-> {
-  override state = { broken: false };
-  static getDerivedStateFromError() {
-    return { broken: true };
-  }
-  override componentDidCatch(error: unknown) {
-    this.props.crash(error);
-  }
-  override render() {
-    return this.state.broken ? null : this.props.children;
-  }
-}
-
-function Screen(props: Props) {
   const { startUp, look, now, edit, quit } = props;
   const lesson = props.lesson();
   const size = useWindowSize();
@@ -67,7 +43,7 @@ function Screen(props: Props) {
   const snapshot = useSnapshot(engine);
   const running = start.now.at === 'making' || start.now.at === 'opening' || snapshot?.busy != null;
   const time = useTime(running && !look.screenReader, now);
-  useLog(engine, props, ui.pane === 'log');
+  useLog(engine, props.ui, props.lesson, ui.pane === 'log');
   const small = !look.screenReader && (size.columns < NEEDED.columns || size.rows < NEEDED.rows);
 
   useInput((input, key) => {
@@ -133,29 +109,4 @@ function Transcript({ speech, look }: { speech: Said[]; look: Look }) {
       <Static items={printed}>{(text, at) => <Text key={at}>{text}</Text>}</Static>
     </Box>
   );
-}
-
-const TICK_MS = 100;
-
-/** The time, moving only while something has to be seen moving. */
-function useTime(running: boolean, now: () => number): number {
-  const [time, setTime] = useState(now);
-  useEffect(() => {
-    if (!running) return;
-    setTime(now());
-    const timer = setInterval(() => setTime(now()), TICK_MS);
-    return () => clearInterval(timer);
-  }, [running, now]);
-  return time;
-}
-
-const LOG_MS = 1000;
-
-/** While the log's pane is open, its lines keep coming. */
-function useLog(engine: Engine | null, { ui, lesson }: Props, open: boolean): void {
-  useEffect(() => {
-    if (!open || !engine) return;
-    const timer = setInterval(() => lesson()?.readLog({ engine, ui }), LOG_MS);
-    return () => clearInterval(timer);
-  }, [engine, ui, lesson, open]);
 }

@@ -7,6 +7,7 @@ import { apply, listObjects, readObject, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import { until } from '../cluster/wait.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
+import { log } from '../shared/log.ts';
 import { clusterIPs } from './addresses.ts';
 import { removeClients } from './further-clients.ts';
 import { worldCertificates } from './kept-certificates.ts';
@@ -35,6 +36,9 @@ export function examNames(base: WorldNames, number: number, ownServers: boolean)
 
 const QUIET = { stage: () => {}, line: () => {} };
 
+/** 'exam-4/catalog' -> the address that the Service had: whoever wrote it into a manifest finds it there again. */
+export type Addresses = ReadonlyMap<string, string>;
+
 /**
  * Makes the world of a question and returns when its pods run. Throws UserError when a namespace of that name is
  * somebody else's or another exam's, ToolError when something does not start.
@@ -45,6 +49,7 @@ export async function bringUpExamWorld(
   names: WorldNames,
   exam: string,
   signal: AbortSignal,
+  addresses: Addresses = new Map(),
 ): Promise<void> {
   const own = namespacesOf(base, names);
   await Promise.all(own.map(name => free(kube, base, name, exam, signal)));
@@ -65,9 +70,10 @@ export async function bringUpExamWorld(
       },
     }));
   await applyAll(kube, marked, signal);
+  const given = await Promise.all(first.map(each => giveAddress(kube, each, addresses, signal)));
   await applyAll(
     kube,
-    first.filter(each => each.kind !== 'Namespace' && each.kind !== 'Deployment'),
+    first.filter((each, i) => !given[i] && each.kind !== 'Namespace' && each.kind !== 'Deployment'),
     signal,
   );
   const ips = await clusterIPs(kube, names);
@@ -80,6 +86,23 @@ export async function bringUpExamWorld(
   // The shared servers may be as a lesson left them; whoever needs them puts them right.
   const reach = names.outside === base.outside ? { catalog: 'open' as const } : undefined;
   await untilReachable(kube, names, reach, signal);
+}
+
+/** Makes a Service with the address that it had. False where that is another's by now, and for all else. */
+async function giveAddress(
+  kube: Kube,
+  object: KubeObject,
+  addresses: Addresses,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { name, namespace } = object.metadata;
+  const clusterIP = addresses.get(`${namespace}/${name}`);
+  if (object.kind !== 'Service' || clusterIP === undefined) return false;
+  const asked = { ...object, spec: { ...(object.spec as object), clusterIP } };
+  const result = await apply(kube, asked, signal);
+  if (result.outcome !== 'refused') return true;
+  log('exam', `Service ${namespace}/${name}: ${result.message}`);
+  return false;
 }
 
 const NO_IPS = { stableIP: '', canaryIP: '', payIP: '', catalogIP: '' };

@@ -1,5 +1,5 @@
 /** An exam as a candidate takes it, between processes: begun, killed, gone on with, ended, reported. In the sandbox. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
@@ -99,6 +99,29 @@ describe('istio-tutor exam', () => {
     });
   }, 120_000);
 
+  it('says when it ends that it could not be saved, and tries again', async () => {
+    const { child, says, type } = take('--drills', '1', '--seed', 'a');
+    await says('1 questions, ');
+    const said = (words: string) =>
+      new Promise<void>(resolve => {
+        let text = '';
+        child.stderr.on('data', chunk => {
+          text += chunk;
+          if (text.includes(words)) resolve();
+        });
+      });
+    // Something lies in the way of the file.
+    rmSync(state('exam.json'));
+    mkdirSync(join(state('exam.json'), 'x'), { recursive: true });
+    type('q');
+    await said('The exam could not be saved: EISDIR');
+    child.kill('SIGINT');
+    const { exitCode, stdout, stderr } = await child;
+    expect([exitCode, stdout]).toEqual([3, expect.not.stringContaining('answers are kept')]);
+    expect(stderr).toMatch(/could not be saved in .*exam.json[\s\S]*It was saved last at [\s\S]*ls -l/);
+    rmSync(state('exam.json'), { recursive: true });
+  }, 60_000);
+
   it('does not begin where the files of its questions cannot be written', async () => {
     writeFileSync(join(folder, 'work'), 'a file where a folder should be');
     const { child } = take('--drills', '1', '--seed', 'a');
@@ -145,6 +168,11 @@ describe('istio-tutor exam', () => {
     const discard = await run(['exam', '--discard', '--on', 'sandbox']);
     expect(discard.stdout).toContain('its file is kept as ');
     expect(existsSync(state('exam.json.aside'))).toBe(true);
+    mkdirSync(state('exam.json'));
+    await run(['exam', '--discard', '--on', 'sandbox']);
+    expect(readFileSync(state('exam.json.aside'), 'utf8')).toBe(
+      readFileSync(packageFile('package.json'), 'utf8'),
+    );
     writeFileSync(state('history.json'), '{"format": 2}');
     const history = await run(['history']);
     expect(history.exitCode).toBe(2);

@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { refOf } from '../../src/lesson/fence.ts';
 import { worldNames } from '../../src/world/names.ts';
@@ -378,5 +379,33 @@ describe('bad input and faults', () => {
     expect(snapshot().busy).toBeNull();
     expect(snapshot().problem).toBeNull();
     await until(() => snapshot().notice === 'Stopped.');
+  });
+});
+
+describe('a question of an exam', () => {
+  it('says that nothing is to be applied where the files are as they were applied', async () => {
+    const { engine, snapshot } = await setUp({ sealed: true });
+    await engine.open('doors', 'repair');
+    await engine.advance();
+    expect(snapshot().notice).toBe('Nothing to apply: your files are as they were applied.');
+  });
+
+  it('knows which of its files were applied before it was opened', async () => {
+    const applied = { 'door.yaml': entry([443]) };
+    const kept: Record<string, string>[] = [];
+    const { engine, mesh, door } = await setUp({
+      sealed: true,
+      kept: { applied: () => applied, onApplied: files => void kept.push({ ...files }), isShown: () => true },
+    });
+    mkdirSync(dirname(door), { recursive: true });
+    writeFileSync(door, entry([443]));
+    await engine.open('doors', 'repair');
+    await engine.check();
+    // It was applied once, and kubectl may have changed the object since.
+    expect(mesh.history.filter(line => line.startsWith('apply'))).toEqual([]);
+    writeFileSync(door, entry([443, 80]));
+    await engine.check();
+    expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(2);
+    expect(kept).toEqual([{ 'door.yaml': entry([443, 80]) }]);
   });
 });

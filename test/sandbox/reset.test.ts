@@ -128,15 +128,18 @@ spec: {type: ExternalName, externalName: api.safedata-zone.io}
   });
 
   describe('with the question of an exam in it', () => {
+    const NEW = { number: 1, drill: 'one-door', flagged: false, worked: 0, prepared: false };
     let question: QuestionWorld;
     const folder = () => join(root, 'exam', question.folder, 'door.yaml');
     const own = (text: string) => withNamespaces(text, question.names);
-    const graded = async () => (await question.grade(signal)).map(each => `${each.id} ${each.verdict.state}`);
+    const graded = async () =>
+      (await question.grade(NEW, signal)).map(each => `${each.id} ${each.verdict.state}`);
     beforeAll(async () => {
       const workspace = openWorkspace(join(root, 'exam'));
       const place = { cluster: world.cluster, base: world.names, clock: systemClock, workspace };
       question = new QuestionWorld({ ...place, exam: 'e', verdicts: false }, drill, 1);
-      await question.prepare(false, undefined, signal);
+      await question.prepare(NEW, signal);
+      question.show(true);
     }, 60_000);
     afterAll(() => question.dispose());
 

@@ -1,5 +1,5 @@
 import type { ExamWorld } from '../../src/lesson/exam/exam.ts';
-import type { ExamState } from '../../src/lesson/exam/exam-state.ts';
+import type { ExamState, QuestionState } from '../../src/lesson/exam/exam-state.ts';
 import { loadDrills } from '../../src/lesson/load-drill.ts';
 import type { Check, StepOf } from '../../src/lesson/schema.ts';
 import type { CheckResult, Engine } from '../../src/lesson/state.ts';
@@ -20,6 +20,7 @@ export class ListedWorld implements ExamWorld {
     const drill = drills[number - 1];
     if (drill === undefined) throw new Error('no such drill');
     this.drill = drill;
+    this.seen = `kind: Seen${number}\n`;
     const lesson = { ...drill.lesson, number, exam: { verdicts: false } };
     const steps = { task: { phase: 'todo', hints: 0, solutionShown: false } } as const;
     this.scripted = scriptedEngine({ lesson, steps, folder: `/work/exam/x/${drill.id}` });
@@ -27,15 +28,43 @@ export class ListedWorld implements ExamWorld {
   get checks() {
     return (this.drill.lesson.steps[0] as StepOf<'fix'>).checks;
   }
-  async prepare(begun: boolean, seen: string | undefined) {
-    this.asked.push(`prepare ${begun} ${seen}`);
+  /** On what it was graded last. */
+  graded: string | undefined;
+  /** What is in its namespaces, as kubectl would change it. */
+  seen: string;
+  applied: Readonly<Record<string, string>> | null = null;
+  files: Readonly<Record<string, string>> = {};
+  onSaved: (() => void) | null = null;
+  owns(namespace: string) {
+    return namespace === `exam-${this.number}`;
+  }
+  show() {}
+  async prepare({ prepared, seen }: QuestionState) {
+    this.asked.push(`prepare ${prepared} ${seen}`);
     await this.gate;
+  }
+  async watch(onSaved: () => void) {
+    this.onSaved = onSaved;
+  }
+  async applySaved() {
+    this.asked.push('apply');
+    this.applied = this.files;
+  }
+  async freeze() {
+    return this.files;
+  }
+  /** Set to let `settle` wait. */
+  settling: Promise<void> | null = null;
+  async settle() {
+    await this.settling;
+    if (this.applied !== this.files) this.applied = this.files;
   }
   async engine(): Promise<Engine> {
     return this.scripted;
   }
-  async grade(): Promise<CheckResult[]> {
+  async grade({ seen, final }: QuestionState): Promise<CheckResult[]> {
     this.asked.push('grade');
+    this.graded = final === true ? seen : this.seen;
     return this.checks.map(each => ({
       id: each.id,
       title: each.title,
@@ -43,7 +72,8 @@ export class ListedWorld implements ExamWorld {
       verdict: this.grading(each),
     }));
   }
-  look = async () => `kind: Seen${this.number}\n`;
+  look = async () => this.seen;
+  answer = (seen: string) => seen;
   solution = () => 'kind: Right\n';
   dispose = async () => {};
 }
@@ -59,3 +89,6 @@ export function examState(worlds: readonly ListedWorld[], minutes = 30): ExamSta
     })),
   };
 }
+
+/** Nothing beside the questions. */
+export const NOTHING_BESIDE = { look: async () => '', prepare: async () => {} };

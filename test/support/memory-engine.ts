@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Cluster, Health } from '../../src/cluster/cluster.ts';
-import { createEngine } from '../../src/lesson/engine.ts';
+import { createEngine, type EngineDeps } from '../../src/lesson/engine.ts';
 import { openProgress } from '../../src/lesson/progress.ts';
 import type { Engine, StepState } from '../../src/lesson/state.ts';
 import { openWorkspace } from '../../src/lesson/workspace.ts';
@@ -32,6 +32,9 @@ interface SetUp {
   readonly lookEvery?: number;
   readonly learner?: string;
   readonly kind?: Cluster['can']['kind'];
+  /** Its lessons are questions of an exam. */
+  readonly sealed?: boolean;
+  readonly kept?: EngineDeps['kept'];
 }
 
 /** An engine on a mesh in memory, with the tiny course, real files in a temporary folder, and a clock that does not wait. */
@@ -41,6 +44,8 @@ export async function memoryEngine({
   lookEvery = 0,
   learner,
   kind = 'kind',
+  sealed = false,
+  kept,
 }: SetUp = {}) {
   const clock = new QuickClock();
   const mesh = new MemoryMesh(clock, answerByPort);
@@ -60,8 +65,11 @@ export async function memoryEngine({
     health: async () => health,
     down: async () => {},
   };
+  const course = await tinyCourse();
+  const lessons = course.lessons.map(each => ({ ...each, exam: { verdicts: false } }));
   const engine = await createEngine({
-    course: await tinyCourse(),
+    course: sealed ? { ...course, lessons } : course,
+    ...(kept === undefined ? {} : { kept }),
     cluster: reading ? null : cluster,
     names: worldNames(learner ?? null),
     connect: async () => {

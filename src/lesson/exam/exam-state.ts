@@ -13,6 +13,8 @@ import { examReport, pause } from './report-schema.ts';
 
 const FORMAT = 1;
 
+const texts = z.record(z.string(), z.string());
+
 const question = z.object({
   number: z.number().int(),
   drill: z.string(),
@@ -21,8 +23,14 @@ const question = z.object({
   worked: z.number(),
   /** Its world was made, and its files are the candidate's since then. */
   prepared: z.boolean(),
-  /** The routing objects of its world as they were last seen, as YAML: for a world that ends with its process. */
+  /** What was in its namespaces when it was last looked at, as YAML: for a world that ends with its process. */
   seen: z.string().optional(),
+  /** The candidate's files as they were last applied, by name. */
+  applied: texts.optional(),
+  /** The candidate's files when the exam ended. */
+  files: texts.optional(),
+  /** `seen` is what there was at the end, with those files applied: that is what is graded, whenever it is. */
+  final: z.boolean().optional(),
 });
 
 const examState = z.object({
@@ -51,7 +59,11 @@ const examState = z.object({
   questions: z.array(question),
   /** The question that was open; null: the list. */
   at: z.number().int().nullable(),
-  /** There when it has ended. */
+  /** What was last seen in namespaces that are no question's, as YAML. */
+  shared: z.string().optional(),
+  /** When it was ended; it may have no report yet. */
+  ended: z.string().optional(),
+  /** There when it has been graded. */
   report: examReport.optional(),
 });
 

@@ -4,14 +4,14 @@
  * clock. All that matters is saved as it changes, so a killed exam goes on where it was.
  */
 import { setMaxListeners } from 'node:events';
-import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
 import { inTurns } from '../../shared/in-turns.ts';
-import { log } from '../../shared/log.ts';
 import type { Engine } from '../state.ts';
+import { ExamBook } from './exam-book.ts';
 import { ExamClock, warningBetween } from './exam-clock.ts';
 import type { ExamDeps } from './exam-deps.ts';
-import type { ExamQuestion, ExamSnapshot, Phase, Readiness } from './exam-snapshot.ts';
-import type { ExamState, QuestionState } from './exam-state.ts';
+import type { ExamQuestion, ExamSnapshot, Phase } from './exam-snapshot.ts';
+import type { ExamState } from './exam-state.ts';
+import { ExamWorlds } from './exam-worlds.ts';
 import { type ExamWorld, gradeOne, reportOf } from './grading.ts';
 import { resumed, withPause } from './pauses.ts';
 import type { Pause, QuestionReport } from './report-schema.ts';
@@ -20,32 +20,26 @@ export type { ExamQuestion, ExamSnapshot, Phase, Readiness } from './exam-snapsh
 
 const TICK = 250;
 const SAVE_EVERY = 1000;
-/** Between two looks at worlds that end with this process. */
-const LOOK_EVERY = 3000;
+const UNSAVED = 'The exam could not be saved:';
 
 export type { ExamWorld } from './grading.ts';
 
 export class Exam {
-  #state: ExamState;
   #phase: Phase = 'preparing';
   #notice: string | null = null;
   #graded = 0;
-  readonly #ready = new Map<number, Readiness>();
-  readonly #problems = new Map<number, TutorError>();
+  readonly #book: ExamBook;
+  readonly #worlds: ExamWorlds;
   readonly #opened = new Set<number>();
   readonly #clock: ExamClock;
   readonly #listeners = new Set<() => void>();
-  readonly #followed = new WeakSet<Engine>();
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | null = null;
   #standing: { since: number; why: Pause['why'] } | null = null;
   #savedAt = 0;
   #ending: Promise<void> | null = null;
   #making: Promise<unknown> = Promise.resolve();
-  #looking = false;
-  #lookedAt = 0;
-  #turn = 0;
-  #saving: Promise<void> = Promise.resolve();
+  #disposed: Promise<void> | null = null;
   #snapshot: ExamSnapshot;
 
   /** `state`: a new exam, or one that is resumed. */
@@ -53,10 +47,13 @@ export class Exam {
     private readonly deps: ExamDeps,
     state: ExamState,
   ) {
+    const { signal } = this.#stop;
     // Every request of every world that is being made listens to it; more than ten are no leak.
-    setMaxListeners(0, this.#stop.signal);
+    setMaxListeners(0, signal);
     this.#clock = new ExamClock(deps.monotonic);
-    this.#state = resumed(state, deps.now());
+    this.#book = new ExamBook(resumed(state, deps.now()), deps);
+    const ports = { tell: () => this.#tell(), save: () => this.#save(), signal };
+    this.#worlds = new ExamWorlds(deps, this.#book, ports);
     this.#snapshot = this.#draw();
   }
 
@@ -71,90 +68,48 @@ export class Exam {
 
   /** Makes the first worlds, starts the clock, and goes on making the rest. Throws a TutorError when the first cannot be made. */
   async begin(): Promise<void> {
-    const queue = this.#inOrder();
+    await this.#worlds.begin();
+    this.#worlds.show(this.#book.state.at);
+    const queue = this.#worlds.inOrder();
     const first = queue.splice(0, this.deps.ahead);
-    await Promise.all(first.map(each => this.#prepare(each)));
-    const failed = first.map(each => this.#problems.get(each.number)).find(each => each !== undefined);
+    await Promise.all(first.map(each => this.#worlds.prepare(each)));
+    const problems = first.map(each => this.#worlds.problem(each.number));
     this.#stop.signal.throwIfAborted();
-    if (failed !== undefined && first.every(each => this.#ready.get(each.number) === 'failed')) throw failed;
+    if (problems[0] !== undefined && problems.every(each => each !== undefined)) throw problems[0];
     this.#phase = 'running';
-    this.#state = { ...this.#state, running: true };
+    this.#book.set({ running: true });
     this.#timer = setInterval(() => this.#tick(), TICK);
     this.#clock.tick(false);
     this.#tell();
     // Saved before anything is shown: from here on whatever ends the program is a pause.
     await this.#save();
-    this.#making = inTurns(queue, this.deps.atOnce, each => this.#prepare(each));
-  }
-
-  /** The open question first, then those that were begun, then those that are quickest made. */
-  #inOrder(): ExamWorld[] {
-    const { at, questions } = this.#state;
-    const rank = ({ number, drill }: ExamWorld) => {
-      if (number === at) return 0;
-      if (questions.find(each => each.number === number)?.prepared === true) return 1;
-      return 2 + (drill.lesson.clients?.length ?? 0) + (drill.changesServers ? 1 : 0);
-    };
-    return [...this.deps.worlds].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
-  }
-
-  async #prepare(world: ExamWorld): Promise<void> {
-    if (this.#stop.signal.aborted) return;
-    const { number } = world;
-    this.#ready.set(number, 'preparing');
-    this.#problems.delete(number);
-    this.#tell();
-    try {
-      const { prepared, seen } = this.#question(number);
-      await world.prepare(prepared, seen, this.#stop.signal);
-      this.#change(number, { prepared: true });
-      this.#ready.set(number, 'ready');
-    } catch (error) {
-      const known = asTutorError(error);
-      if (known instanceof Interrupted) return;
-      log('exam', `${number}: ${known.stack}`);
-      this.#problems.set(number, known);
-      this.#ready.set(number, 'failed');
-    }
-    this.#tell();
-    await this.#save();
+    this.#making = inTurns(queue, this.deps.atOnce, each => this.#worlds.prepare(each));
   }
 
   /** Tries again to make a question's world. */
   async again(number: number): Promise<void> {
-    const world = this.#world(number);
-    if (this.#ready.get(number) === 'failed') await this.#prepare(world);
+    if (this.#worlds.readiness(number) === 'failed') await this.#worlds.prepare(this.#worlds.world(number));
   }
 
   /** Opens a question; null: back to the list. */
   async open(number: number | null): Promise<void> {
     this.#tick();
-    const left = this.#state.at;
-    this.#state = { ...this.#state, at: number };
+    const left = this.#book.state.at;
+    this.#book.set({ at: number });
+    this.#worlds.show(number);
     if (number !== null) this.#opened.add(number);
     this.#notice = null;
     this.#tell();
-    await this.#look(left);
-    await this.#save();
+    await this.#worlds.keep(left === null ? [] : [left]);
   }
 
   /** The lessons' engine on a question that is ready. What it changes is remembered. */
-  async engine(number: number): Promise<Engine> {
-    const engine = await this.#world(number).engine();
-    if (this.#followed.has(engine)) return engine;
-    this.#followed.add(engine);
-    let busy = engine.getSnapshot().busy;
-    engine.subscribe(() => {
-      const now = engine.getSnapshot().busy;
-      const ended = busy !== null && now === null;
-      busy = now;
-      if (ended && this.#phase === 'running') void this.#changed();
-    });
-    return engine;
+  engine(number: number): Promise<Engine> {
+    return this.#worlds.engine(number);
   }
 
   flag(number: number): void {
-    this.#change(number, { flagged: !this.#question(number).flagged });
+    this.#book.change(number, { flagged: !this.#book.question(number).flagged });
     this.#tell();
     void this.#save();
   }
@@ -191,54 +146,75 @@ export class Exam {
   async #close(): Promise<void> {
     this.#goOn();
     this.#halt();
-    this.#state = { ...this.#state, at: null, running: false };
+    this.#phase = 'grading';
+    this.#book.set({ at: null, running: false, ended: new Date(this.deps.now()).toISOString() });
+    this.#tell();
+    await this.#worlds.close(this.#making);
     await this.#grade(this.deps.worlds, new Map());
   }
 
-  /** Grades again what could not be checked in the report. */
+  /** Grades what the report does not hold yet: what could not be checked, or all when the grading was interrupted. */
   async recheck(): Promise<void> {
-    const { report } = this.#state;
-    if (report === undefined) return;
-    const known = new Map(
-      report.questions.filter(each => each.points !== null).map(each => [each.number, each]),
-    );
+    const { report, ended } = this.#book.state;
+    if (report === undefined && ended === undefined) return;
+    const checked = (report?.questions ?? []).filter(each => each.points !== null);
+    const known = new Map(checked.map(each => [each.number, each]));
     const open = this.deps.worlds.filter(each => !known.has(each.number));
-    await inTurns(open, this.deps.atOnce, each => this.#prepare(each));
+    this.#phase = 'grading';
+    await this.#worlds.reopen(open);
     await this.#grade(open, known);
   }
 
   async #grade(worlds: readonly ExamWorld[], known: Map<number, QuestionReport>): Promise<void> {
-    this.#phase = 'grading';
     this.#graded = known.size;
     this.#tell();
-    // Whoever ends early is graded on every question all the same.
-    await this.#making;
     const reports = new Map(known);
+    const { signal } = this.#stop;
     await inTurns(worlds, this.deps.atOnce, async world => {
-      const ready = this.#ready.get(world.number) === 'ready';
-      reports.set(
-        world.number,
-        await gradeOne(world, this.#question(world.number), ready, this.#stop.signal),
-      );
+      const { number } = world;
+      const ready = this.#worlds.readiness(number) === 'ready';
+      const { shared = '' } = this.#book.state;
+      reports.set(number, await gradeOne(world, this.#book.question(number), { shared, ready, signal }));
       this.#graded++;
       this.#tell();
     });
-    this.#stop.signal.throwIfAborted();
+    signal.throwIfAborted();
     const { provider, now } = this.deps;
-    this.#state = { ...this.#state, report: reportOf(this.#state, provider, now(), [...reports.values()]) };
+    this.#book.set({ report: reportOf(this.#book.state, provider, now(), [...reports.values()]) });
     this.#phase = 'ended';
     await this.#save();
     this.#tell();
   }
 
-  /** Stops the clock, saves, and lets go of the worlds, which stay as they are. */
-  async dispose(): Promise<void> {
+  /** Why the exam is not saved as it is now; null when it is. */
+  get unsaved(): Error | null {
+    return this.#book.saver.failure;
+  }
+
+  /** When it was saved last, in milliseconds since the epoch; null: not by this process. */
+  get savedAt(): number | null {
+    return this.#book.saver.saved;
+  }
+
+  /** Tries again what failed. */
+  saveAgain(): Promise<void> {
+    return this.#save();
+  }
+
+  /** Stops the clock, keeps what there is in every question's world, and lets go of them; they stay as they are. */
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#letGo();
+    return this.#disposed;
+  }
+
+  async #letGo(): Promise<void> {
     if (this.#phase === 'running') this.#tick();
     this.#halt();
-    await this.#look();
+    // What is still being made is not waited for.
     this.#stop.abort();
+    await this.#worlds.keepAll();
     await this.#save();
-    await Promise.all(this.deps.worlds.map(each => each.dispose()));
+    await this.#worlds.dispose();
   }
 
   #halt(): void {
@@ -247,38 +223,23 @@ export class Exam {
   }
 
   #tick(): void {
-    const { at, minutes, worked: before } = this.#state;
-    const ready = at === null || this.#ready.get(at) === 'ready';
+    const { at, minutes, worked: before } = this.#book.state;
+    const ready = at === null || this.#worlds.readiness(at) === 'ready';
     const running = this.#phase === 'running' && ready;
     const { worked, slept } = this.#clock.tick(running && this.#standing === null);
     if (slept > 0) this.#addPause({ seconds: slept / 1000, why: 'asleep' });
     if (running) this.#goOn();
     else if (this.#phase === 'running') this.#stand('not-ready');
-    this.#state = { ...this.#state, worked: before + worked, running };
-    if (at !== null) this.#change(at, { worked: this.#question(at).worked + worked });
+    this.#book.set({ worked: before + worked, running });
+    if (at !== null) this.#book.change(at, { worked: this.#book.question(at).worked + worked });
     const all = minutes * 60_000;
     const warning = warningBetween(all - before, all - before - worked);
     if (warning !== null) this.#notice = `${warning} minute${warning === 1 ? '' : 's'} left.`;
     this.#tellTime();
-    if (this.#state.worked >= all && this.#phase === 'running') {
+    if (before + worked >= all && this.#phase === 'running') {
       this.#notice = 'The time is over.';
       void this.#finish().catch(() => {});
-    } else if (this.deps.monotonic() - this.#savedAt > SAVE_EVERY) {
-      if (this.deps.fleeting && this.deps.monotonic() - this.#lookedAt > LOOK_EVERY) void this.#lookAround();
-      void this.#save();
-    }
-  }
-
-  /** The open question's world, and one other in turn. */
-  async #lookAround(): Promise<void> {
-    if (this.#looking) return;
-    this.#looking = true;
-    this.#lookedAt = this.deps.monotonic();
-    const ready = this.deps.worlds.filter(each => this.#ready.get(each.number) === 'ready');
-    const other = ready[this.#turn++ % Math.max(1, ready.length)];
-    await this.#look();
-    if (other !== undefined && other.number !== this.#state.at) await this.#look(other.number);
-    this.#looking = false;
+    } else if (this.deps.monotonic() - this.#savedAt > SAVE_EVERY) void this.#save();
   }
 
   /** The clock stands from now on. */
@@ -294,54 +255,18 @@ export class Exam {
   }
 
   #addPause({ seconds, why }: Pick<Pause, 'seconds' | 'why'>): void {
-    this.#state = withPause(this.#state, { seconds, why });
+    this.#book.state = withPause(this.#book.state, { seconds, why });
   }
 
-  /** What a question's world holds now: a sandbox that is killed takes it along. */
-  async #look(at = this.#state.at): Promise<void> {
-    if (at === null || this.#ready.get(at) !== 'ready' || this.#stop.signal.aborted) return;
-    const seen = await this.#world(at)
-      .look()
-      .catch(() => undefined);
-    if (seen !== undefined) this.#change(at, { seen });
-  }
-
-  async #changed(): Promise<void> {
-    await this.#look();
-    await this.#save();
-  }
-
-  #world(number: number): ExamWorld {
-    const found = this.deps.worlds.find(each => each.number === number);
-    if (found === undefined) throw new RangeError(`no question ${number}`);
-    return found;
-  }
-
-  #question(number: number): QuestionState {
-    const found = this.#state.questions.find(each => each.number === number);
-    if (found === undefined) throw new RangeError(`no question ${number}`);
-    return found;
-  }
-
-  #change(number: number, patch: Partial<QuestionState>): void {
-    const questions = this.#state.questions.map(each =>
-      each.number === number ? { ...each, ...patch } : each,
-    );
-    this.#state = { ...this.#state, questions };
-  }
-
-  #save(): Promise<void> {
+  /** Never throws: what went wrong is said, and tried again every second. */
+  async #save(): Promise<void> {
     this.#savedAt = this.deps.monotonic();
-    this.#saving = this.#saving.then(async () => {
-      const saved = new Date(this.deps.now()).toISOString();
-      try {
-        await this.deps.save({ ...this.#state, saved });
-      } catch (error) {
-        this.#notice = `The exam could not be saved: ${(error as Error).message}`;
-        this.#tell();
-      }
-    });
-    return this.#saving;
+    await this.#book.saver.save();
+    const failure = this.unsaved;
+    const trouble = failure === null ? null : `${UNSAVED} ${failure.message}`;
+    if (trouble === null && this.#notice?.startsWith(UNSAVED) !== true) return;
+    this.#notice = trouble;
+    this.#tell();
   }
 
   /** A clock shows seconds: what changes within one is not worth a new screen. */
@@ -358,11 +283,11 @@ export class Exam {
   }
 
   #draw(): ExamSnapshot {
-    const state = this.#state;
+    const { state } = this.#book;
     const questions = this.deps.worlds.map(({ number, drill }): ExamQuestion => {
-      const { flagged, worked } = this.#question(number);
-      const problem = this.#problems.get(number)?.problem;
-      const ready = this.#ready.get(number) ?? 'waiting';
+      const { flagged, worked } = this.#book.question(number);
+      const problem = this.#worlds.problem(number)?.problem;
+      const ready = this.#worlds.readiness(number);
       const seen = this.#opened.has(number) || worked > 0;
       return { number, drill, flagged, worked, ready, seen, ...(problem === undefined ? {} : { problem }) };
     });

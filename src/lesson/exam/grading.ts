@@ -1,8 +1,10 @@
 /** What a question's world is to an exam, how one is graded, and the report that comes of all of them. */
 import type { Drill } from '../course.ts';
+import type { KubeObject } from '../mesh.ts';
 import type { Check } from '../schema.ts';
 import type { CheckResult, Engine } from '../state.ts';
 import type { ExamState, QuestionState } from './exam-state.ts';
+import type { Texts } from './question-files.ts';
 import { type ExamReport, type QuestionReport, REPORT_FORMAT } from './report-schema.ts';
 import { checkReports, pointsOf, pointsToWin, scoreOf } from './scoring.ts';
 
@@ -11,47 +13,62 @@ export interface ExamWorld {
   readonly number: number;
   readonly drill: Drill;
   readonly checks: readonly Check[];
+  /** The candidate's files as they were last applied, by name; null: not known yet. */
+  readonly applied: Texts | null;
+  /** Whether a namespace is the question's. */
+  owns(namespace: string): boolean;
+  /** Whether it is on the screen. */
+  show(shown: boolean): void;
   /** Makes it, or finds it as it was left. */
-  prepare(begun: boolean, seen: string | undefined, signal: AbortSignal): Promise<void>;
+  prepare(question: QuestionState, signal: AbortSignal): Promise<void>;
+  /** Calls `onSaved` when files were saved that nobody has applied; at once where that was before. */
+  watch(onSaved: () => void): Promise<void>;
+  applySaved(): Promise<void>;
   engine(): Promise<Engine>;
-  grade(signal: AbortSignal): Promise<readonly CheckResult[]>;
-  /** What is in effect, and what a right answer would be, as YAML. */
-  look(): Promise<string>;
+  /** The files as they are now, by name: from here on no save counts. */
+  freeze(): Promise<Texts>;
+  /** Applies the last save, and returns when nothing is under way. */
+  settle(): Promise<void>;
+  /** Every check on what there was at the end. */
+  grade(question: QuestionState, signal: AbortSignal): Promise<readonly CheckResult[]>;
+  /** What is in its namespaces, as YAML; `all` is what there is in all, where that is known. */
+  look(all?: readonly KubeObject[]): Promise<string>;
+  /** What of it is an answer, and what a right answer would be, as YAML. */
+  answer(seen: string, shared: string): string;
   solution(): string;
   dispose(): Promise<void>;
 }
 
-/** Every check on what is in effect now. What cannot be checked is told, and is no score. */
+/** What cannot be checked is told, and is no score; neither a solution nor why it is one is shown before there is one. */
 export async function gradeOne(
   world: ExamWorld,
-  { seen = '', flagged, worked }: QuestionState,
-  ready: boolean,
-  signal: AbortSignal,
+  question: QuestionState,
+  on: { readonly shared: string; readonly ready: boolean; readonly signal: AbortSignal },
 ): Promise<QuestionReport> {
   const { number, drill, checks } = world;
+  const { flagged, worked, seen = '' } = question;
   let made = checkReports(checks, []);
-  let answer = seen;
   try {
-    if (!ready) throw new Error('its world was never ready');
-    made = checkReports(checks, await world.grade(signal));
-    answer = await world.look();
+    if (!on.ready) throw new Error('its world was never ready');
+    made = checkReports(checks, await world.grade(question, on.signal));
   } catch (error) {
-    signal.throwIfAborted();
+    on.signal.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
     made = made.map(each => ({ ...each, state: 'could-not-check', why }));
   }
   const { id, title, domain, level, lesson } = drill;
+  const points = pointsOf(made);
   return {
     ...{ number, drill: id, title, domain, level },
-    points: pointsOf(made),
-    of: pointsToWin(made),
-    ...{ seconds: Math.round(worked / 1000), flagged, checks: made, answer },
-    solution: world.solution(),
-    explanation: Object.values(lesson.prose)[0]?.after ?? '',
+    ...{ points, of: pointsToWin(made) },
+    ...{ seconds: Math.round(worked / 1000), flagged, checks: made },
+    answer: world.answer(seen, on.shared),
+    solution: points === null ? '' : world.solution(),
+    explanation: points === null ? '' : (Object.values(lesson.prose)[0]?.after ?? ''),
   };
 }
 
-/** `now` in milliseconds since the epoch; an exam that is graded again keeps its end. */
+/** `now` in milliseconds since the epoch; an exam keeps its end, however late it is graded. */
 export function reportOf(
   state: ExamState,
   provider: string,
@@ -59,7 +76,7 @@ export function reportOf(
   questions: readonly QuestionReport[],
 ): ExamReport {
   const { id, seed, training, started, minutes, worked, pauses, passMark, report } = state;
-  const ended = report?.ended ?? new Date(now).toISOString();
+  const ended = state.ended ?? report?.ended ?? new Date(now).toISOString();
   const sorted = [...questions].sort((a, b) => a.number - b.number);
   return {
     ...{ format: REPORT_FORMAT, id, seed, training, provider, started, ended, minutes, pauses, passMark },

@@ -6,7 +6,7 @@ import type { Pause } from './report-schema.ts';
 export function resumed(state: ExamState, now: number): ExamState {
   const away = (now - Date.parse(state.saved)) / 1000;
   if (!state.running && state.worked === 0) return state; // Its clock had not begun.
-  if (state.report !== undefined) return state;
+  if (state.report !== undefined || state.ended !== undefined) return state;
   return withPause(state, { seconds: Math.max(0, away), why: 'interrupted' });
 }
 

@@ -16,6 +16,15 @@ export function questionText({ ready, seen, worked, problem }: ExamQuestion): st
   }
 }
 
+/** What speaks against ending now: '8 never opened, 1 flagged'; empty when nothing does. */
+export function leftText({ questions }: Pick<ExamSnapshot, 'questions'>): string {
+  const count = (of: (each: ExamQuestion) => boolean, what: string) => {
+    const found = questions.filter(of).length;
+    return found === 0 ? [] : [`${found} ${what}`];
+  };
+  return [...count(each => !each.seen, 'never opened'), ...count(each => each.flagged, 'flagged')].join(', ');
+}
+
 /** The number of the one after the open one; from the last, and from the list, the first. */
 export function nextQuestion({ at, questions }: Pick<ExamSnapshot, 'at' | 'questions'>): number {
   return ((at ?? 0) % questions.length) + 1;

@@ -2,33 +2,33 @@
  * A question's world on the cluster: made, found again, worked on through an engine of its own (the lessons'), looked
  * at and graded. Beside connect-mesh.ts the only part of an exam that knows the Kubernetes API.
  */
-import { stringify } from 'yaml';
-import { listObjects } from '../../cluster/apply.ts';
 import { connect, type Kube } from '../../cluster/client.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { bringUpExamWorld, examNames, isReady, markReady } from '../../world/exam-world.ts';
-import { fences, furtherNames } from '../../world/further-clients.ts';
+import { furtherNames } from '../../world/further-clients.ts';
 import type { WorldNames } from '../../world/names.ts';
 import { connectMesh } from '../connect-mesh.ts';
 import type { Drill, Lesson } from '../course.ts';
 import { createEngine } from '../engine.ts';
-import { refOf } from '../fence.ts';
-import { withoutServerFields } from '../inspect.ts';
-import { ISTIO_KINDS, keyOf, kindNamed, shortName } from '../kinds.ts';
+import { keepFence } from '../fence.ts';
+import { kindNamed, shortName } from '../kinds.ts';
 import { loadDrill, TASK } from '../load-drill.ts';
-import { parseManifest } from '../manifest.ts';
 import type { KubeObject, Mesh } from '../mesh.ts';
 import { SETTLE } from '../play.ts';
 import type { ProgressStore } from '../progress.ts';
 import { readyLesson } from '../ready-lesson.ts';
-import { rebuild, sameObject } from '../rebuild.ts';
+import { rebuild } from '../rebuild.ts';
 import { runChecks } from '../run-checks.ts';
 import type { Check, StepOf } from '../schema.ts';
 import type { CheckResult, Engine } from '../state.ts';
-import { baseName, type DesiredState, entryState, stateOfFix } from '../state-of.ts';
+import { baseName, entryState, stateOfFix } from '../state-of.ts';
 import type { Workspace } from '../workspace.ts';
-import type { ExamWorld } from './exam.ts';
+import type { QuestionState } from './exam-state.ts';
+import type { ExamWorld } from './grading.ts';
+import { QuestionFiles, sameTexts, type Texts } from './question-files.ts';
+import { restore } from './restore.ts';
+import { answerText, parseSeen, seenObjects, textOfAll } from './seen-objects.ts';
 
 export interface ExamPlace {
   readonly cluster: Cluster;
@@ -46,7 +46,10 @@ export class QuestionWorld implements ExamWorld {
   readonly names: WorldNames;
   /** As the candidate meets it: no hints, no solution. */
   readonly lesson: Lesson;
+  readonly #files: QuestionFiles;
   #engine: Promise<Engine> | null = null;
+  #applied: Texts | null = null;
+  #shown = false;
 
   constructor(
     private readonly place: ExamPlace,
@@ -55,14 +58,16 @@ export class QuestionWorld implements ExamWorld {
   ) {
     this.names = examNames(place.base, number, drill.changesServers);
     this.lesson = { ...drill.lesson, number, exam: { verdicts: place.verdicts } };
+    this.#files = new QuestionFiles(place.workspace, this.folder);
   }
 
   private get step(): StepOf<'fix'> {
     return this.lesson.steps[0] as StepOf<'fix'>;
   }
 
+  /** With the names of this world in their titles. */
   get checks(): readonly Check[] {
-    return this.step.checks;
+    return (readyLesson(this.lesson, this.names, null).steps[0] as StepOf<'fix'>).checks;
   }
 
   /** The folder's name below the exam's. */
@@ -70,29 +75,65 @@ export class QuestionWorld implements ExamWorld {
     return baseName(this.lesson.folder);
   }
 
+  /** The question's own; servers that all questions share are in none of them. */
+  get namespaces(): readonly string[] {
+    const clients = (this.lesson.clients ?? []).map(each => furtherNames(this.names, each).mesh);
+    const servers = this.drill.changesServers ? [this.names.outside] : [];
+    return [this.names.mesh, ...clients, ...servers];
+  }
+
+  get applied(): Texts | null {
+    return this.#applied;
+  }
+
+  owns(namespace: string): boolean {
+    return this.namespaces.includes(namespace);
+  }
+
+  show(shown: boolean): void {
+    this.#shown = shown;
+  }
+
   /**
-   * Makes the world in the state in which the question begins, or leaves it as the candidate left it. `begun`: the
-   * files are the candidate's already; `seen`: what look() told last, for a world that is gone with its process.
-   * Throws a UserError with file, line and field for a drill that is written wrongly.
+   * Makes the world in the state in which the question begins, or as the candidate left it; one that is there is left
+   * alone. Throws a UserError with file, line and field for a drill that is written wrongly.
    */
-  async prepare(begun: boolean, seen: string | undefined, signal: AbortSignal): Promise<void> {
+  async prepare(question: QuestionState, signal: AbortSignal): Promise<void> {
     const { place, names } = this;
+    const { prepared, seen, files } = question;
     await loadDrill(this.lesson.folder, this.drill.lesson.number);
+    this.#applied ??= question.applied ?? null;
+    if (files !== undefined) await this.#files.freeze(files);
     const kube = await connect(place.cluster.kubeconfig);
-    if (begun && (await isReady(kube, names, place.exam))) return;
-    await bringUpExamWorld(kube, place.base, names, place.exam, signal);
+    if (prepared && (await isReady(kube, names, place.exam))) return;
+    await bringUpExamWorld(kube, place.base, names, place.exam, signal, addressesOf(seen));
     const mesh = await this.#mesh(kube, signal);
     try {
-      const lesson = readyLesson(this.lesson, names, mesh.placeholders);
-      const start = entryState(lesson, 0, names.mesh);
-      const state = begun && seen !== undefined ? withSeen(start, seen, names.mesh) : start;
-      await rebuild(mesh, state, { afresh: false, clock: place.clock, signal });
-      const given = this.step.files.map(path => [baseName(path), lesson.files[path] ?? ''] as const);
-      await place.workspace.put(this.folder, Object.fromEntries(given), begun);
+      if (prepared && seen !== undefined) await this.#restore(kube, mesh, seen, signal);
+      else await rebuild(mesh, this.#start(mesh), { afresh: false, clock: place.clock, signal });
+      const { files: texts } = readyLesson(this.lesson, names, mesh.placeholders);
+      const given = Object.fromEntries(this.step.files.map(path => [baseName(path), texts[path] ?? '']));
+      await this.#files.put(this.folder, given, true);
+      if (!prepared) this.#applied ??= given;
     } finally {
       mesh.close();
     }
     await markReady(kube, names, place.exam);
+  }
+
+  #start(mesh: Mesh) {
+    return entryState(readyLesson(this.lesson, this.names, mesh.placeholders), 0, this.names.mesh);
+  }
+
+  #restore(kube: Kube, mesh: Mesh, seen: string, signal: AbortSignal): Promise<void> {
+    const { clock } = this.place;
+    return restore(this.#start(mesh), seen, { kube, mesh, namespaces: this.namespaces, clock, signal });
+  }
+
+  /** Tells of files that were saved since they were last applied: now, and from now on. */
+  async watch(onSaved: () => void): Promise<void> {
+    await this.#files.begin(onSaved);
+    if (await this.#isUnapplied()) onSaved();
   }
 
   /** The engine on this question, opened; the same one each time. */
@@ -105,28 +146,62 @@ export class QuestionWorld implements ExamWorld {
   }
 
   async #open(): Promise<Engine> {
-    const { cluster, clock, workspace } = this.place;
+    const { cluster, clock } = this.place;
     const engine = await createEngine({
       course: { title: 'Exam', istio: [], lessons: [this.lesson] },
       cluster,
       names: this.names,
       connect: async (which, signal) => this.#mesh(await connect(which.kubeconfig), signal),
       clock,
-      workspace,
+      workspace: this.#files,
       progress: BEGUN,
-      keepWorld: true,
+      kept: {
+        applied: () => this.#applied,
+        onApplied: files => {
+          this.#applied = files;
+        },
+        isShown: () => this.#shown,
+      },
     });
     await engine.open(this.lesson.id);
     return engine;
   }
 
-  /** The candidate's files as they are now are applied, then every check is made on what is in effect. */
-  async grade(signal: AbortSignal): Promise<readonly CheckResult[]> {
+  /** Applies what was saved since the files were last applied, as a save is applied while the question is open. */
+  async applySaved(): Promise<void> {
+    if (!(await this.#isUnapplied())) return;
     const engine = await this.engine();
-    await engine.check();
-    const mesh = await this.#mesh(await connect(this.place.cluster.kubeconfig), signal);
+    await untilIdle(engine);
+    if (await this.#isUnapplied()) await engine.check();
+  }
+
+  async #isUnapplied(): Promise<boolean> {
+    const texts = await this.#files.texts();
+    // No file at all is a folder that was moved, not the wish to remove everything.
+    if (this.#applied === null || Object.keys(texts).length === 0) return false;
+    return !sameTexts(this.#applied, texts);
+  }
+
+  freeze(): Promise<Texts> {
+    return this.#files.freeze();
+  }
+
+  async settle(): Promise<void> {
+    await this.applySaved();
+    const engine = await this.#engine;
+    if (engine !== null) await untilIdle(engine);
+  }
+
+  /** Every check on what there was at the end, whatever was done since; or, where that was never seen, on what is there. */
+  async grade({ final, seen }: QuestionState, signal: AbortSignal): Promise<readonly CheckResult[]> {
+    const kube = await connect(this.place.cluster.kubeconfig);
+    const mesh = await this.#mesh(kube, signal);
     try {
       await mesh.setClients(this.lesson.clients ?? [], signal);
+      if (final !== true || seen === undefined) await this.settle();
+      else if ((await this.look()) !== seen) await this.#restore(kube, mesh, seen, signal);
+      const before = await mesh.before(signal);
+      if ((await keepFence(mesh, signal)).length > 0) await mesh.follow(before, signal);
       const { checks } = readyLesson(this.lesson, this.names, mesh.placeholders).steps[0] as StepOf<'fix'>;
       return await runChecks({ mesh, clock: this.place.clock, signal }, checks, { settle: SETTLE });
     } finally {
@@ -134,27 +209,13 @@ export class QuestionWorld implements ExamWorld {
     }
   }
 
-  /** The routing objects of its namespaces as YAML, the oldest first; the fences only where they were changed. */
-  async look(): Promise<string> {
-    const kube = await connect(this.place.cluster.kubeconfig);
-    const clients = this.lesson.clients ?? [];
-    const spaces = [this.names.mesh, ...clients.map(each => furtherNames(this.names, each).mesh)];
-    const lists = await Promise.all(
-      spaces.flatMap(ns =>
-        ISTIO_KINDS.map(({ apiVersion, kind }) => listObjects(kube, apiVersion, kind, ns)),
-      ),
-    );
-    const own = new Map(fences(this.names, clients).map(each => [keyOf(refOf(each)), each]));
-    return lists
-      .flat()
-      .filter(each => each.kind !== 'Telemetry')
-      .filter(each => {
-        const fence = own.get(keyOf(refOf(each)));
-        return fence === undefined || !sameObject(each, fence);
-      })
-      .sort((a, b) => age(a).localeCompare(age(b)))
-      .map(textOf)
-      .join('---\n');
+  async look(all?: readonly KubeObject[]): Promise<string> {
+    if (all !== undefined) return textOfAll(all.filter(each => this.owns(each.metadata.namespace ?? '')));
+    return textOfAll(await seenObjects(await connect(this.place.cluster.kubeconfig), this.namespaces));
+  }
+
+  answer(seen: string, shared: string): string {
+    return answerText(seen, shared, this.names, this.lesson.clients ?? []);
   }
 
   /** The same objects with a right answer in effect, as YAML; addresses as the lessons write them. */
@@ -164,15 +225,13 @@ export class QuestionWorld implements ExamWorld {
     const removed = new Set(
       (this.step.remove ?? []).map(each => `${kindNamed(each.kind)?.kind}/${each.name}`),
     );
-    return objects
-      .filter(({ ref }) => !removed.has(shortName(ref)))
-      .map(({ object }) => textOf(object))
-      .join('---\n');
+    return textOfAll(objects.filter(({ ref }) => !removed.has(shortName(ref))).map(({ object }) => object));
   }
 
   async dispose(): Promise<void> {
     const engine = await this.#engine?.catch(() => null);
     await engine?.dispose();
+    await this.#files.dispose();
   }
 
   #mesh(kube: Kube, signal: AbortSignal): Promise<Mesh> {
@@ -192,20 +251,27 @@ const BEGUN: ProgressStore = {
   trouble: () => null,
 };
 
-function withSeen(start: DesiredState, seen: string, namespace: string): DesiredState {
-  const objects = parseManifest(seen, 'as it was left', namespace);
-  const kinds = new Map<string, string[]>();
-  for (const { ref } of objects) kinds.set(ref.kind, [...(kinds.get(ref.kind) ?? []), keyOf(ref)]);
-  // Where age decided once, it decides again: those of a kind come back in the order in which they were made.
-  const aged = start.aged.length > 0 ? [...kinds.values()].filter(each => each.length > 1) : [];
-  return { ...start, objects, aged };
+/** The addresses of Services in what was seen, by 'exam-4/catalog'. */
+function addressesOf(seen = ''): ReadonlyMap<string, string> {
+  const services = parseSeen(seen).filter(each => each.kind === 'Service');
+  return new Map(
+    services.flatMap(({ metadata: { namespace, name }, spec }) => {
+      const { clusterIP } = spec as { clusterIP?: string };
+      return clusterIP === undefined ? [] : [[`${namespace}/${name}`, clusterIP] as const];
+    }),
+  );
 }
 
-const age = (object: KubeObject) => String(object.metadata.creationTimestamp ?? '');
-
-/** Keys in one order and the API's newest version: so that two texts differ only in what they say. */
-function textOf(object: KubeObject): string {
-  const plain = withoutServerFields(object);
-  const apiVersion = kindNamed(object.kind)?.apiVersion ?? object.apiVersion;
-  return stringify({ ...plain, apiVersion }, { sortMapEntries: true });
+/** Resolves when the engine has nothing under way. */
+function untilIdle(engine: Engine): Promise<void> {
+  return new Promise(resolve => {
+    let stop = () => {};
+    const look = () => {
+      if (engine.getSnapshot().busy !== null) return;
+      stop();
+      resolve();
+    };
+    stop = engine.subscribe(look);
+    look();
+  });
 }

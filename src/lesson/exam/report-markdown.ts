@@ -29,10 +29,13 @@ export function reportMarkdown(report: ExamReport): string {
   return safeMarkdown(lines.join('\n'));
 }
 
-/** '82.4 %, passed'; 'not scored yet' where something could not be checked. */
-export function verdictText({ percent, passed, passMark }: ExamReport): string {
+/** '82.4 %, 56 of 68 points, passed'; 'not scored yet' where something could not be checked. */
+export function verdictText({ percent, passed, passMark, questions }: ExamReport): string {
   if (percent === null) return 'not scored yet';
-  return `${percent} %, ${passed ? 'passed' : 'not passed'} (${passMark} % is needed)`;
+  const sum = (of: (each: QuestionReport) => number) =>
+    questions.reduce((total, each) => total + of(each), 0);
+  const points = `${sum(each => each.points ?? 0)} of ${sum(each => each.of)} points`;
+  return `${percent} %, ${points}, ${passed ? 'passed' : 'not passed'} (${passMark} % is needed)`;
 }
 
 export function factLines(report: ExamReport): string[] {
@@ -91,8 +94,7 @@ function questionLines(question: QuestionReport): string[] {
     '',
     ...checks.map(check => `- ${SIGN[check.state]} ${checkText(check)}`),
     '',
-    safeMarkdown(explanation),
-    '',
+    ...(explanation === '' ? [] : [safeMarkdown(explanation), '']),
     ...(diff.length === 0
       ? []
       : ['From what was in effect to one answer that works:', '', ...codeBlock(diff, 'diff'), '']),
@@ -100,8 +102,16 @@ function questionLines(question: QuestionReport): string[] {
   ];
 }
 
-/** The lines of a unified diff from the answer to the solution, object by object; none when they say the same. */
-export function solutionDiff({ answer, solution }: Pick<QuestionReport, 'answer' | 'solution'>): string[] {
+/**
+ * The lines of a unified diff from the answer to the solution, object by object; none when they say the same, and none
+ * before there is a score.
+ */
+export function solutionDiff({
+  points,
+  answer,
+  solution,
+}: Pick<QuestionReport, 'points' | 'answer' | 'solution'>): string[] {
+  if (points === null) return [];
   const [mine, right] = [byName(answer), byName(solution)];
   if (mine === right) return [];
   return createTwoFilesPatch('your answer', 'solution', mine, right).trimEnd().split('\n').slice(1);

@@ -33,9 +33,11 @@ export const questionReport = z.object({
   seconds,
   flagged: z.boolean(),
   checks: z.array(checkReport),
-  answer: z.string().describe('the objects in its namespace at the end, as YAML'),
-  solution: z.string().describe('one right answer, as YAML'),
-  explanation: z.string().describe('why it was broken, as Markdown'),
+  answer: z
+    .string()
+    .describe('the routing objects at the end, of its namespaces and what it saw beside them, as YAML'),
+  solution: z.string().describe('one right answer, as YAML; empty as long as there are no points'),
+  explanation: z.string().describe('why it was broken, as Markdown; empty as long as there are no points'),
 });
 
 export const pause = z.object({

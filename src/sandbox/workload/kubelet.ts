@@ -4,22 +4,23 @@
  */
 import type { Resource } from '../../istio/resource.ts';
 import type { Store } from '../api-server/store.ts';
+import { allot } from './allot.ts';
 import type { Events } from './events.ts';
 import { programOf } from './images.ts';
 import type { Container, Pod } from './kube-types.ts';
 import { NODE, podStatus } from './pod-status.ts';
 import { type PodSurroundings, RunningPod } from './running-pod.ts';
 
-/** 10.244.0.5 is the first address that pods get: below are the node and what runs on every kind node. */
-const FIRST = 5;
-const LAST = 0xfffe;
+/** kind's range for pods. */
+const NETWORK = '10.244';
 
 export class Kubelet {
   readonly #pods = new Map<string, RunningPod>();
   readonly #byName = new Map<string, RunningPod>();
   readonly #waiting = new Set<RunningPod>();
   readonly #stop: () => void;
-  #next = FIRST;
+  /** How many pods a workload has had. */
+  readonly #made = new Map<string, number>();
 
   constructor(
     private readonly store: Store,
@@ -52,7 +53,7 @@ export class Kubelet {
   }
 
   #run(pod: Pod): void {
-    const ip = this.#address();
+    const ip = this.#address(pod);
     const running = new RunningPod(pod, ip, this.place);
     this.#pods.set(running.uid, running);
     this.#byName.set(nameOf(pod), running);
@@ -132,15 +133,20 @@ export class Kubelet {
     }
   }
 
-  /** The next one that is free: an address comes back as late as can be, so that nobody mistakes a new pod for an old one. */
-  #address(): string {
+  /** By the workload and how many pods it has had: nobody mistakes a new pod for an old one. */
+  #address(pod: Pod): string {
     const used = new Set([...this.#pods.values()].map(each => each.ip));
-    for (;;) {
-      const ip = `10.244.${this.#next >> 8}.${this.#next & 255}`;
-      this.#next = this.#next === LAST ? FIRST : this.#next + 1;
-      if (!used.has(ip) && !/\.(0|255)$/.test(ip)) return ip;
-    }
+    const workload = workloadOf(pod);
+    const count = (this.#made.get(workload) ?? 0) + 1;
+    this.#made.set(workload, count);
+    return allot(`${workload}/${count}`, NETWORK, ip => used.has(ip));
   }
+}
+
+/** 'outside/safedata-stable': a ReplicaSet's name ends in a hash of its template. */
+function workloadOf({ metadata: { namespace, name, ownerReferences } }: Pod): string {
+  const owner = (ownerReferences as { name: string }[] | undefined)?.[0]?.name;
+  return `${namespace}/${owner === undefined ? name : owner.replace(/-[^-]+$/, '')}`;
 }
 
 function nameOf({ metadata: { namespace, name } }: Pod): string {

@@ -6,26 +6,23 @@
 import type { Resource } from '../../istio/resource.ts';
 import type { Store } from '../api-server/store.ts';
 import type { Admission, AdmissionAnswer } from '../rooms.ts';
+import { allot } from './allot.ts';
 import type { Service, ServiceSpec } from './kube-types.ts';
 
+const NETWORK = '10.96';
 const RANGE = /^10\.96\.(\d{1,3})\.(\d{1,3})$/;
 
-export function serviceAdmission(store: Store, random: () => number = Math.random): Admission {
+export function serviceAdmission(store: Store): Admission {
   return ({ operation, resource, object, old }) => {
     if (resource !== 'services' || operation === 'DELETE') return {};
     const service = withDefaults(object as Service);
     if (service.spec.type === 'ExternalName') return answer(service);
-    return addressed(store, service, (old as Service | null)?.spec, random);
+    return addressed(store, service, (old as Service | null)?.spec);
   };
 }
 
-function addressed(
-  store: Store,
-  service: Service,
-  old: ServiceSpec | undefined,
-  random: () => number,
-): AdmissionAnswer {
-  const { name } = service.metadata;
+function addressed(store: Store, service: Service, old: ServiceSpec | undefined): AdmissionAnswer {
+  const { name, namespace } = service.metadata;
   const kept = old?.clusterIP;
   const wanted = service.spec.clusterIP || service.spec.clusterIPs?.[0] || kept;
   if (kept && wanted !== kept) {
@@ -33,7 +30,7 @@ function addressed(
   }
   const used = new Set(
     (store.list('services') as Resource[] as Service[])
-      .filter(each => each.metadata.name !== name || each.metadata.namespace !== service.metadata.namespace)
+      .filter(each => each.metadata.name !== name || each.metadata.namespace !== namespace)
       .map(each => each.spec.clusterIP),
   );
   if (wanted && wanted !== 'None' && !kept) {
@@ -43,16 +40,9 @@ function addressed(
       return cannot('the provided IP is not in the valid range. The range of valid IPs is 10.96.0.0/16');
     if (used.has(wanted)) return cannot('provided IP is already allocated');
   }
-  const ip = wanted ?? freeAddress(used, random);
+  // The lowest addresses, 10.96.0.x, are for asking by name.
+  const ip = wanted ?? allot(`${namespace}/${name}`, NETWORK, each => used.has(each));
   return answer({ ...service, spec: { ...service.spec, clusterIP: ip, clusterIPs: [ip] } });
-}
-
-/** By chance, as the real allocator does, so that nobody counts on an order. The lowest addresses are for asking by name. */
-function freeAddress(used: ReadonlySet<string | undefined>, random: () => number): string {
-  for (;;) {
-    const ip = `10.96.${1 + Math.floor(random() * 255)}.${1 + Math.floor(random() * 254)}`;
-    if (!used.has(ip)) return ip;
-  }
 }
 
 function withDefaults(service: Service): Service {

@@ -3,15 +3,13 @@
  * Source: pkg/controller/controller_utils.go (ComputeHash), apimachinery/pkg/util/rand/rand.go (SafeEncodeString).
  * Kubernetes hashes a dump of Go's structs; here JSON, so the letters differ from a real cluster's.
  */
+import { fnv1a } from './fnv.ts';
 import type { PodTemplate } from './kube-types.ts';
 
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 export function templateHash(template: PodTemplate): string {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(JSON.stringify(sorted(template)))) {
-    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  }
+  const hash = fnv1a(JSON.stringify(sorted(template)));
   return [...String(hash)].map(digit => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('');
 }
 

@@ -38,7 +38,6 @@ export interface WorkloadOptions {
   readonly script?: string;
   /** Real path of curl; null: none. Left out: looked up on PATH. */
   readonly curl?: string | null;
-  readonly random?: () => number;
 }
 
 export interface Workload {
@@ -62,7 +61,7 @@ export function createWorkload(options: WorkloadOptions): Workload {
   const curl = options.curl === undefined ? findOnPath('curl') : options.curl;
   return {
     admissions: [
-      serviceAdmission(store, options.random),
+      serviceAdmission(store),
       deploymentAdmission,
       inboundWarning(pod => {
         const namespace = pod.metadata.namespace ?? '';

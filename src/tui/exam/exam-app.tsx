@@ -14,8 +14,10 @@ import { NEEDED, tooSmallFrame } from '../screens/start/start-frame.ts';
 import { followChanges } from '../state/follow-changes.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from '../state/ui.ts';
+import { useLog } from '../state/use-log.ts';
 import { useSnapshot } from '../state/use-snapshot.ts';
-import { onTerminal, type ScreenPorts, type TerminalDeps } from '../terminal/on-terminal.ts';
+import { useTime } from '../state/use-time.ts';
+import { onTerminal, type ScreenPorts, type TerminalDeps } from '../terminal/on-terminal.tsx';
 import { type Size, useWindowSize } from '../terminal/window-size.ts';
 import type { Line } from '../text/line.ts';
 import type { Look } from '../theme.ts';
@@ -31,7 +33,10 @@ import {
 import { pressInExam, pressInQuestion } from './exam-press.ts';
 import { EXAM_START, type ExamAction, type ExamView, reduceExamView } from './exam-view.ts';
 
-/** Runs until the candidate quits, in the middle or after the report. Throws Interrupted after a signal. */
+/**
+ * Runs until the candidate quits, in the middle or after the report. Throws Interrupted after a signal. A screen reader
+ * gets an exam line by line (cli/exam-plain.ts): a clock that is redrawn every second would be read every second.
+ */
 export async function examOnScreen(exam: Exam, options: { color: boolean; ascii: boolean }): Promise<void> {
   const { color, ascii } = options;
   const { stdin, stdout, env } = process;
@@ -45,7 +50,9 @@ export async function runExam(exam: Exam, terminal: TerminalDeps): Promise<void>
   const view = createStore(reduceExamView, EXAM_START);
   const stopFollowing = followQuestions(exam, view, ui);
   await onTerminal(terminal, {
-    element: ports => <ExamScreen exam={exam} view={view} ui={ui} look={look} {...ports} />,
+    element: ({ edit, quit }) => (
+      <ExamScreen exam={exam} view={view} ui={ui} look={look} edit={edit} quit={quit} />
+    ),
     folder: () => view.get().engine?.getSnapshot().folder ?? null,
     remark: text => ui.dispatch({ type: 'remark', text }),
     begin: async () => {},
@@ -82,7 +89,7 @@ function followQuestions(exam: Exam, view: Store<ExamView, ExamAction>, ui: Stor
   };
 }
 
-interface Props extends ScreenPorts {
+interface Props extends Pick<ScreenPorts, 'edit' | 'quit'> {
   readonly exam: Exam;
   readonly view: Store<ExamView, ExamAction>;
   readonly ui: Store<Ui, UiAction>;
@@ -97,6 +104,8 @@ function ExamScreen(props: Props) {
   const view = useSyncExternalStore(props.view.subscribe, props.view.get);
   const ui = useSyncExternalStore(props.ui.subscribe, props.ui.get);
   const question = useSnapshot(view.engine);
+  const time = useTime(question?.busy != null, Date.now);
+  useLog(view.engine, props.ui, theLesson, ui.pane === 'log');
   const small = size.columns < NEEDED.columns || size.rows < NEEDED.rows;
 
   useInput((input, key) => {
@@ -111,7 +120,7 @@ function ExamScreen(props: Props) {
       if (now.at === null || now.phase !== 'running') pressInExam(press, ports);
       else if (pressInQuestion(press, ports)) continue;
       else if (engine !== null) {
-        const draw = () => viewOf(engine.getSnapshot(), props.ui.get(), size, look);
+        const draw = () => viewOf(engine.getSnapshot(), props.ui.get(), { size, look, now: Date.now() });
         lessonScreen.press(press, { engine, ui: props.ui, view: draw, edit, bringUp: () => {}, quit });
       } else if (press.ctrl && press.name === 'c') quit();
     }
@@ -126,13 +135,15 @@ function ExamScreen(props: Props) {
     const open = snapshot.questions.find(each => each.number === snapshot.at);
     if (open === undefined) return questionsFrame(input);
     if (question === null || view.engineOf !== open.number) return waitFrame(input, open);
-    const { lines: drawn } = viewOf(question, ui, size, look);
+    const { lines: drawn } = viewOf(question, ui, { size, look, now: time });
     const place = `${open.number}/${snapshot.questions.length}${open.flagged ? ' !' : ''}`;
     return [headerLine(open.drill.title, place, clockLine(snapshot), size.columns, look), ...drawn.slice(1)];
-  }, [small, snapshot, view, ui, question, size, look]);
+  }, [small, snapshot, view, ui, question, size, look, time]);
   return <Lines lines={lines} columns={size.columns} look={look} />;
 }
 
-function viewOf(snapshot: Snapshot, ui: Ui, size: Size, look: Look) {
-  return lessonScreen.view({ snapshot, ui, size, look, now: Date.now() });
+const theLesson = () => lessonScreen;
+
+function viewOf(snapshot: Snapshot, ui: Ui, on: { size: Size; look: Look; now: number }) {
+  return lessonScreen.view({ snapshot, ui, ...on });
 }

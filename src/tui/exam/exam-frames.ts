@@ -1,7 +1,7 @@
 /** The exam's own screens as frames: its questions, its pause, its grading, its report. Pure. */
 import type { ExamQuestion, ExamSnapshot } from '../../lesson/exam/exam.ts';
 import { clockText } from '../../lesson/exam/exam-clock.ts';
-import { questionText } from '../../lesson/exam/question-text.ts';
+import { leftText, questionText } from '../../lesson/exam/question-text.ts';
 import {
   checkText,
   factLines,
@@ -41,11 +41,12 @@ export function questionsFrame(input: ExamFrameInput): Line[] {
   const room = roomOf(size);
   const { questions, state } = snapshot;
   const sign = signs(look);
+  const verdicts = state.training ? 'verdicts at once' : 'no verdicts before';
   const head: Line[] = [
     blank,
     ...wrap(
       [
-        piece('Any order. What is in effect at the end counts; no verdicts before. ', 'dim'),
+        piece(`Any order. What is in effect at the end counts; ${verdicts}. `, 'dim'),
         piece(`${state.passMark} % pass.`, 'dim'),
       ],
       room,
@@ -63,7 +64,10 @@ export function questionsFrame(input: ExamFrameInput): Line[] {
   const keys = (['choose', 'flag', 'end-exam', 'pause-exam', 'quit'] as const).map(each =>
     keyLabel(each, 'exam'),
   );
-  return framed(input, body, head.length + view.listAt, view.asks ? asks : keys);
+  if (!view.asks) return framed(input, body, head.length + view.listAt, keys);
+  const left = leftText(snapshot);
+  const notice = left === '' ? snapshot.notice : `End now? ${left}.`;
+  return framed({ ...input, snapshot: { ...snapshot, notice } }, body, head.length + view.listAt, asks);
 }
 
 function questionRow(question: ExamQuestion, here: boolean, columns: number, sign: Signs): Line {
@@ -116,7 +120,7 @@ export function gradingFrame(input: ExamFrameInput): Line[] {
   const cells = Math.round((graded / questions.length) * 40);
   const body: Line[] = [
     blank,
-    [bold('Grading: every check is made on what is in effect now')],
+    [bold('Grading: every check is made on what was in effect at the end')],
     blank,
     [
       piece(full.repeat(cells), 'accent'),
@@ -188,9 +192,10 @@ function questionLines(question: QuestionReport, room: number, sign: Signs): Lin
       sign.ellipsis,
     ),
     ...checks.flatMap(check => wrap([piece('  '), mark[check.state], piece(checkText(check))], room, 4)),
-    blank,
-    ...markdownLines(explanation, room, sign),
-    ...(whole ? [] : [blank, line('From what was in effect to one answer that works:', 'dim'), ...diff]),
+    ...(explanation === '' ? [] : [blank, ...markdownLines(explanation, room, sign)]),
+    ...(diff.length === 0 || whole
+      ? []
+      : [blank, line('From what was in effect to one answer that works:', 'dim'), ...diff]),
   ];
 }
 

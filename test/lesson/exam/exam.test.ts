@@ -3,20 +3,33 @@ import { Exam } from '../../../src/lesson/exam/exam.ts';
 import { clockText, ExamClock, warningBetween } from '../../../src/lesson/exam/exam-clock.ts';
 import type { ExamDeps } from '../../../src/lesson/exam/exam-deps.ts';
 import type { ExamState } from '../../../src/lesson/exam/exam-state.ts';
-import { examState, ListedWorld } from '../../support/listed-world.ts';
+import { examState, ListedWorld, NOTHING_BESIDE } from '../../support/listed-world.ts';
 
 function examOf(
   count: number,
-  { minutes = 30, state }: { minutes?: number; state?: Partial<ExamState> } = {},
+  {
+    minutes = 30,
+    state,
+    watch,
+  }: {
+    watch?: NonNullable<ExamDeps['fleeting']>['watch'];
+    minutes?: number;
+    state?: Partial<ExamState>;
+  } = {},
 ) {
   vi.useFakeTimers({ now: Date.parse('2026-11-28T10:00:00Z') });
   const worlds = Array.from({ length: count }, (_, i) => new ListedWorld(i + 1));
   const saves: ExamState[] = [];
   const time = { monotonic: 0 };
+  const disk = { full: false };
   const deps: ExamDeps = {
     ...{ worlds, provider: 'memory', now: Date.now, monotonic: () => time.monotonic },
-    save: async saved => void saves.push(saved),
-    ...{ atOnce: 2, ahead: 2, fleeting: false },
+    async save(saved) {
+      if (disk.full) throw new Error('ENOSPC: no space left on device');
+      saves.push(saved);
+    },
+    ...{ atOnce: 2, ahead: 2, beside: NOTHING_BESIDE },
+    ...(watch === undefined ? {} : { fleeting: { watch, all: async () => [] } }),
   };
   const exam = new Exam(deps, { ...examState(worlds, minutes), ...state });
   onTestFinished(async () => {
@@ -30,7 +43,7 @@ function examOf(
       await vi.advanceTimersByTimeAsync(250);
     }
   };
-  return { exam, worlds, saves, pass, time };
+  return { exam, worlds, saves, pass, time, disk };
 }
 
 describe('the clock of an exam', () => {
@@ -56,6 +69,85 @@ describe('the clock of an exam', () => {
 
   it('is read as people read one', () => {
     expect([clockText(7_139_001), clockText(61_000), clockText(0)]).toEqual(['1:59:00', '1:01', '0:00']);
+  });
+});
+
+describe('what a candidate does', () => {
+  it('is kept at once, in whichever question kubectl did it', async () => {
+    let changed: (namespace: string | null) => void = () => {};
+    const { exam, worlds, saves, pass } = examOf(3, { watch: onChange => (changed = onChange) });
+    await exam.begin();
+    await exam.open(1);
+    await pass(500);
+    const third = worlds[2] as ListedWorld;
+    third.seen = 'kind: Answer\n';
+    changed('exam-3');
+    await pass(250);
+    expect(saves.at(-1)?.questions[2]?.seen).toBe('kind: Answer\n');
+  });
+
+  it('is kept when the exam is left, in every question, though nobody told of it', async () => {
+    const { exam, worlds, saves } = examOf(15, { watch: () => {} });
+    await exam.begin();
+    await vi.waitFor(() =>
+      expect(exam.getSnapshot().questions.every(each => each.ready === 'ready')).toBe(true),
+    );
+    for (const each of worlds) each.seen = `kind: Answer${each.number}\n`;
+    await exam.dispose();
+    expect(saves.at(-1)?.questions.map(each => each.seen)).toEqual(
+      worlds.map(each => `kind: Answer${each.number}\n`),
+    );
+  });
+
+  it('in a file of a question that is not open is applied, and remembered as applied', async () => {
+    const { exam, worlds, saves, pass } = examOf(2);
+    await exam.begin();
+    await exam.open(1);
+    const second = worlds[1] as ListedWorld;
+    second.files = { 'api.yaml': 'kind: VirtualService\n' };
+    second.onSaved?.();
+    await pass(250);
+    expect(second.asked).toContain('apply');
+    expect(saves.at(-1)?.questions[1]?.applied).toEqual(second.files);
+  });
+
+  it('after the end counts for nothing, neither then nor when it is graded again', async () => {
+    const { exam, worlds } = examOf(2);
+    const [first] = worlds as [ListedWorld, ListedWorld];
+    await exam.begin();
+    first.files = { 'api.yaml': 'as it was at the end\n' };
+    first.grading = () => {
+      first.seen = 'kind: AfterTheEnd\n';
+      throw new Error('the cluster is gone');
+    };
+    await exam.end();
+    const open = exam.getSnapshot().report?.questions[0];
+    expect(open).toMatchObject({ points: null, solution: '', explanation: '', answer: 'kind: Seen1\n' });
+    first.files = { 'api.yaml': 'the solution\n' };
+    first.grading = () => ({ state: 'failed', expected: 'a', found: 'b' });
+    await exam.recheck();
+    expect(first.graded).toBe('kind: Seen1\n');
+    expect(exam.getSnapshot().state.questions[0]?.files).toEqual({ 'api.yaml': 'as it was at the end\n' });
+    const graded = exam.getSnapshot().report?.questions[0];
+    expect(graded).toMatchObject({ points: 0, solution: 'kind: Right\n', answer: 'kind: Seen1\n' });
+    expect(graded?.explanation).not.toBe('');
+  });
+
+  it('is graded by the next start where the grading was killed', async () => {
+    const { exam, saves, worlds } = examOf(2);
+    let open = () => {};
+    await exam.begin();
+    (worlds[0] as ListedWorld).settling = new Promise(resolve => (open = resolve));
+    const ended = exam.end();
+    await vi.waitFor(() => expect(saves.at(-1)?.ended).toBeDefined());
+    const killed = saves.at(-1) as ExamState;
+    open();
+    await ended;
+    const again = examOf(2, { state: killed });
+    await again.exam.recheck();
+    const { report, state } = again.exam.getSnapshot();
+    expect(report).toMatchObject({ percent: 100, ended: killed.ended });
+    expect(state.pauses).toEqual([]);
   });
 });
 
@@ -176,15 +268,29 @@ describe('an exam', () => {
     expect(second.asked.filter(each => each === 'grade').length).toBe(graded);
   });
 
-  it('says when it cannot be saved, and goes on', async () => {
-    const { exam, pass } = examOf(2);
-    const deps = (exam as unknown as { deps: { save: unknown } }).deps;
-    deps.save = async () => {
-      throw new Error('ENOSPC: no space left on device');
-    };
+  it('says when it cannot be saved, goes on, and tries again', async () => {
+    const { exam, pass, saves, disk } = examOf(2);
+    disk.full = true;
     await exam.begin();
     await pass(2000);
     expect(exam.getSnapshot().notice).toBe('The exam could not be saved: ENOSPC: no space left on device');
     expect(exam.getSnapshot().phase).toBe('running');
+    disk.full = false;
+    await pass(2000);
+    expect(exam.getSnapshot().notice).toBeNull();
+    expect(saves.at(-1)?.worked).toBeGreaterThan(2000);
+  });
+
+  it('knows at its end that it is not saved, and can still be', async () => {
+    const { exam, saves, disk } = examOf(2);
+    await exam.begin();
+    exam.flag(1);
+    disk.full = true;
+    await exam.dispose();
+    expect(exam.unsaved?.message).toBe('ENOSPC: no space left on device');
+    disk.full = false;
+    await exam.saveAgain();
+    expect(exam.unsaved).toBeNull();
+    expect(saves.at(-1)?.questions[0]?.flagged).toBe(true);
   });
 });

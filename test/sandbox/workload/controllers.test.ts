@@ -69,7 +69,7 @@ describe('a Deployment', () => {
     expect(pod).toMatchObject({
       metadata: { ownerReferences: [{ kind: 'ReplicaSet', controller: true }] },
       status: {
-        ...{ phase: 'Running', podIP: expect.stringMatching(/^10\.244\.0\.\d+$/) },
+        ...{ phase: 'Running', podIP: expect.stringMatching(/^10\.244\.\d+\.\d+$/) },
         containerStatuses: [{ name: 'api', ready: true, restartCount: 0, state: { running: {} } }],
       },
     });

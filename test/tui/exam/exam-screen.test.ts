@@ -1,21 +1,22 @@
 /** An exam on a terminal, as a candidate sees it: its list, a question, its pause, its end. */
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { Exam } from '../../../src/lesson/exam/exam.ts';
-import { examState, ListedWorld } from '../../support/listed-world.ts';
+import { BugError } from '../../../src/shared/errors.ts';
+import { examState, ListedWorld, NOTHING_BESIDE } from '../../support/listed-world.ts';
 import { KEYS } from '../../support/terminal.ts';
 import { drawInTests, onTestTerminal } from '../harness.ts';
 
 /** Three questions that are ready; the clock moves only as the test says. */
-async function startExam({ columns = 80, rows = 24, ascii = false } = {}) {
+async function startExam({ columns = 80, rows = 24, ascii = false, training = false } = {}) {
   drawInTests();
   const { runExam } = await import('../../../src/tui/exam/exam-app.tsx');
   const worlds = [1, 2, 3].map(number => new ListedWorld(number));
   const exam = new Exam(
     {
       ...{ worlds, provider: 'sandbox', now: () => 1_700_000_000_000, monotonic: () => 0 },
-      ...{ save: async () => {}, atOnce: 2, ahead: 2, fleeting: false },
+      ...{ save: async () => {}, atOnce: 2, ahead: 2, beside: NOTHING_BESIDE },
     },
-    examState(worlds),
+    { ...examState(worlds), training },
   );
   await exam.begin();
   onTestFinished(() => exam.dispose());
@@ -72,6 +73,12 @@ it('opens a question in any order, and shows neither checks nor hints', async ()
   expect(tui.worlds[1]?.scripted.asked).toEqual([]);
 });
 
+it('says of a training that verdicts come at once', async () => {
+  const tui = await startExam({ training: true });
+  const frame = await tui.until('enter open');
+  expect(frame).toContain('What is in effect at the end counts; verdicts at once. 68 % pass.');
+});
+
 it('pauses, says how long, and goes on', async () => {
   const tui = await startExam();
   await tui.until('enter open');
@@ -91,12 +98,12 @@ it('asks before it ends, grades, and shows the report', async () => {
       : { state: 'failed', expected: 'status 200', found: 'status 503' };
   await tui.until('enter open');
   tui.press('x');
-  await tui.until('y end and grade');
+  expect(await tui.until('y end and grade')).toContain('End now? 3 never opened.');
   tui.press('n');
   await tui.until('enter open');
   tui.press('x', 'y');
   const report = await tui.until('% is needed');
-  expect(report).toMatch(/63.6 %, not passed \(68 % is needed\)/);
+  expect(report).toMatch(/63.6 %, 7 of 11 points, not passed \(68 % is needed\)/);
   expect(report).toMatch(/routing +3 of 7/);
   tui.press(KEYS.pageDown);
   await tui.until('expected status 200, found status 503');
@@ -123,4 +130,26 @@ it('says when the window is too small', async () => {
   await tui.until('needs 60 columns');
   tui.resize(120, 40);
   await tui.until('enter open');
+});
+
+it('ends as lessons do after a crash in drawing: the error is handed on, the terminal is as it was', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.worlds[0]?.scripted.set({ files: null as never });
+  expect(await tui.ended).toBeInstanceOf(BugError);
+  await tui.until(() => !tui.alternate());
+  expect(tui.rawMode()).toBe(false);
+});
+
+it('keeps the log of a question moving while its pane is open', async () => {
+  const tui = await startExam();
+  const [first] = tui.worlds as [ListedWorld, ...ListedWorld[]];
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.press('l');
+  await vi.waitFor(() => expect(first.scripted.asked.length).toBeGreaterThan(1), { timeout: 5000 });
+  expect(first.scripted.asked.map(([action]) => action)).toContain('sidecarLog');
 });

@@ -8,6 +8,7 @@ import type { ReactElement } from 'react';
 import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
 import type { Look } from '../theme.ts';
 import { alternateScreen, noScreen } from './alternate-screen.ts';
+import { CrashGuard } from './crash-guard.tsx';
 
 export interface TerminalDeps {
   readonly stdin: NodeJS.ReadStream;
@@ -66,7 +67,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
   };
   const mount = () => {
     screen.enter();
-    ink = render(program.element(ports), {
+    ink = render(<CrashGuard crash={ports.crash}>{program.element(ports)}</CrashGuard>, {
       stdin,
       stdout,
       exitOnCtrlC: false,

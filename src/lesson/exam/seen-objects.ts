@@ -1,0 +1,172 @@
+/**
+ * What there is in namespaces of an exam, as YAML: all that a candidate may make, change or delete with kubectl, and
+ * nothing that the cluster adds by itself. Left out: pods, which are tools and no answers, and what the lab keeps in
+ * Secrets and ConfigMaps. One text for one state, so that two of them can be compared.
+ */
+import { parseAllDocuments, stringify } from 'yaml';
+import { listObjects } from '../../cluster/apply.ts';
+import type { Kube } from '../../cluster/client.ts';
+import { fences } from '../../world/further-clients.ts';
+import { MANAGED_BY, type WorldNames } from '../../world/names.ts';
+import { refOf } from '../fence.ts';
+import { withoutServerFields } from '../inspect.ts';
+import { ISTIO_KINDS, keyOf, kindNamed } from '../kinds.ts';
+import type { KubeObject } from '../mesh.ts';
+import { sameObject } from '../rebuild.ts';
+
+/** What is no routing object, and may be part of an answer all the same. */
+const OTHER_KINDS = [
+  { apiVersion: 'v1', kind: 'ServiceAccount' },
+  { apiVersion: 'v1', kind: 'ConfigMap' },
+  { apiVersion: 'v1', kind: 'Secret' },
+  { apiVersion: 'v1', kind: 'Service' },
+  { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
+] as const;
+
+export const SEEN_KINDS: readonly { readonly apiVersion: string; readonly kind: string }[] = [
+  ...ISTIO_KINDS,
+  ...OTHER_KINDS,
+];
+
+/** Namespaces in which Kubernetes and Istio keep objects of their own. */
+export const SYSTEM = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease', 'istio-system']);
+
+/** Made by the cluster in every namespace. */
+const FURNITURE = new Set([
+  'ConfigMap/kube-root-ca.crt',
+  'ConfigMap/istio-ca-root-cert',
+  'ServiceAccount/default',
+]);
+
+/** Objects of these namespaces, or of all (null), the oldest first; those of one second as istiod puts them. */
+export async function seenObjects(kube: Kube, namespaces: readonly string[] | null): Promise<KubeObject[]> {
+  const lists = await Promise.all(
+    (namespaces ?? [null]).flatMap(ns =>
+      SEEN_KINDS.map(each => listObjects(kube, each.apiVersion, each.kind, ns)),
+    ),
+  );
+  return seenAmong(lists.flat());
+}
+
+/** The same of objects that are known. */
+export function seenAmong(objects: readonly KubeObject[]): KubeObject[] {
+  return objects.filter(isSomebodys).sort(byAge);
+}
+
+function isSomebodys(object: KubeObject): boolean {
+  const { kind, metadata, type } = object;
+  if (
+    kind === 'Namespace' ||
+    metadata.ownerReferences !== undefined ||
+    FURNITURE.has(`${kind}/${metadata.name}`)
+  )
+    return false;
+  if (type === 'kubernetes.io/service-account-token') return false;
+  return !(isOurs(object) && ['Telemetry', 'ConfigMap', 'Secret'].includes(kind));
+}
+
+export function isOurs({ metadata }: KubeObject): boolean {
+  return Object.entries(MANAGED_BY).every(([label, value]) => metadata.labels?.[label] === value);
+}
+
+/** Source: pilot/pkg/model/config.go, configCompareByCreationTime. */
+function byAge(a: KubeObject, b: KubeObject): number {
+  return compareText(made(a), made(b)) || byName(a, b);
+}
+
+/** As Go compares strings. */
+const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+const made = ({ metadata }: KubeObject) => String(metadata.creationTimestamp ?? '');
+
+function byName(a: KubeObject, b: KubeObject): number {
+  return (
+    compareText(a.metadata.name, b.metadata.name) ||
+    compareText(a.metadata.namespace ?? '', b.metadata.namespace ?? '')
+  );
+}
+
+/** The objects as one text, in their order. */
+export function textOfAll(objects: readonly KubeObject[]): string {
+  return objects.map(textOf).join('---\n');
+}
+
+/** What was written of an object that is looked at again and again. */
+const written = new WeakMap<KubeObject, string>();
+
+/** Keys in one order and the API's newest version: so that two texts differ only in what they say. */
+export function textOf(object: KubeObject): string {
+  const text = written.get(object) ?? write(object);
+  written.set(object, text);
+  return text;
+}
+
+function write(object: KubeObject): string {
+  const { metadata, ...plain } = withoutServerFields(object);
+  const { 'deployment.kubernetes.io/revision': _revision, ...annotations } = metadata.annotations ?? {};
+  const apiVersion = kindNamed(object.kind)?.apiVersion ?? object.apiVersion;
+  const own = Object.keys(annotations).length === 0 ? { annotations: undefined } : { annotations };
+  return stringify(
+    { ...plain, apiVersion, metadata: { ...metadata, ...own } },
+    { sortMapEntries: true, aliasDuplicateObjects: false },
+  );
+}
+
+/** The objects of such a text. */
+export function parseSeen(text: string): readonly KubeObject[] {
+  const documents = parseAllDocuments(text);
+  return Array.isArray(documents) ? documents.map(each => each.toJS() as KubeObject) : [];
+}
+
+const ROUTING = new Set(ISTIO_KINDS.map(each => each.kind));
+
+export function isRouting({ kind }: { readonly kind: string }): boolean {
+  return ROUTING.has(kind);
+}
+
+/**
+ * Kinds whose objects lie in another order by age than by name: only where age decides need they be made one after
+ * the other, each a second after the one before.
+ */
+export function agedKinds(objects: readonly KubeObject[]): ReadonlySet<string> {
+  const kinds = new Set<string>();
+  const last = new Map<string, KubeObject>();
+  for (const object of objects) {
+    const before = last.get(object.kind);
+    if (before !== undefined && byName(before, object) > 0) kinds.add(object.kind);
+    last.set(object.kind, object);
+  }
+  return kinds;
+}
+
+/**
+ * The routing objects of what was seen, as the report shows them: a fence only where it was changed, and from beside
+ * the servers outside what the question's sidecars are allowed to see.
+ */
+export function answerText(
+  seen: string,
+  shared: string,
+  names: WorldNames,
+  clients: readonly string[],
+): string {
+  const own = parseSeen(seen).filter(isRouting);
+  const fence = new Map(fences(names, clients).map(each => [keyOf(refOf(each)), each]));
+  const isFence = (each: KubeObject) => {
+    const given = fence.get(keyOf(refOf(each)));
+    return given !== undefined && sameObject(each, given);
+  };
+  const sidecars = own.filter(each => each.kind === 'Sidecar');
+  const open = sidecars.some(each => seesHosts(each, names.outside)) || sidecars.length < fence.size;
+  const beside = parseSeen(shared).filter(
+    each => open && isRouting(each) && each.metadata.namespace === names.outside,
+  );
+  return textOfAll([...own.filter(each => !isFence(each)), ...beside]);
+}
+
+function seesHosts({ spec }: KubeObject, namespace: string): boolean {
+  const { egress = [] } = (spec ?? {}) as { egress?: { hosts?: string[] }[] };
+  return egress
+    .flatMap(each => each.hosts ?? [])
+    .some(host => ['*', namespace].includes(host.split('/')[0] ?? ''));
+}

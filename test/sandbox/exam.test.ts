@@ -1,0 +1,159 @@
+/**
+ * An exam whose sandbox is killed with it: what was answered by kubectl and by file, in whichever question, is there
+ * again in the next sandbox, and is graded as it was.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { examOn } from '../../src/cli/exam-run.ts';
+import { apply, readObject } from '../../src/cluster/apply.ts';
+import type { KubeObject } from '../../src/cluster/client.ts';
+import type { Drill } from '../../src/lesson/course.ts';
+import type { Exam } from '../../src/lesson/exam/exam.ts';
+import { type ExamState, readExam } from '../../src/lesson/exam/exam-state.ts';
+import { loadDrills } from '../../src/lesson/load-drill.ts';
+import { readyLesson } from '../../src/lesson/ready-lesson.ts';
+import type { StepOf } from '../../src/lesson/schema.ts';
+import { packageFile } from '../../src/shared/paths.ts';
+import { clusterIPs } from '../../src/world/addresses.ts';
+import { examNames } from '../../src/world/exam-world.ts';
+import { worldNames } from '../../src/world/names.ts';
+import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';
+
+const all = await loadDrills(packageFile('lessons'), { unchecked: true });
+const ADDRESS = /\{\{\w+IP\}\}/;
+
+/** An answer of the drill in which an address stands, if it has one: files as they are in its folder. */
+function answerWithAddress({ lesson }: Drill): readonly string[] | undefined {
+  const { solution, alternatives = [] } = lesson.steps[0] as StepOf<'fix'>;
+  const answers = [solution, ...alternatives];
+  return answers.find(each => each.some(file => ADDRESS.test(lesson.files[file] ?? '')));
+}
+
+const inStart = ({ lesson }: Drill) =>
+  lesson.start.some(each => 'apply' in each && ADDRESS.test(lesson.files[each.apply] ?? ''));
+const withAddress = all.filter(each => inStart(each) || answerWithAddress(each) !== undefined);
+const drills = [...withAddress, ...all.filter(each => each.id === 'one-door')];
+
+const folder = mkdtempSync(join(tmpdir(), 'exam-sandbox-'));
+const file = join(folder, 'exam.json');
+let world: SandboxWorld;
+beforeAll(async () => {
+  world = await sandboxWorld();
+});
+afterAll(async () => {
+  await world.end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The exam in the sandbox that there is, from its file or new; all its questions are ready. */
+async function start(state: ExamState): Promise<Exam> {
+  const exam = examOn(world.cluster, world.names, state, drills, { file, folder: join(folder, 'work') });
+  await exam.begin();
+  const isReady = () =>
+    expect(exam.getSnapshot().questions.map(each => each.ready)).toEqual(drills.map(() => 'ready'));
+  await vi.waitFor(isReady, { timeout: 30_000 });
+  return exam;
+}
+
+const now = new Date().toISOString();
+const NEW: ExamState = {
+  ...{ format: 1, id: 'x', seed: 's', on: 'sandbox', training: false, minutes: 60, passMark: 68 },
+  ...{ started: now, saved: now, worked: 0, running: false, pauses: [], at: null },
+  questions: drills.map(({ id }, i) => ({
+    ...{ number: i + 1, drill: id, flagged: false, worked: 0, prepared: false },
+  })),
+};
+
+/** A right answer to a question, by file name. */
+async function answerTo(number: number): Promise<Readonly<Record<string, string>>> {
+  const drill = drills[number - 1] as Drill;
+  const names = examNames(world.names, number, drill.changesServers);
+  const ips = await clusterIPs(world.kube, names);
+  const { files, steps } = readyLesson(drill.lesson, names, {
+    ...ips,
+    mesh: names.mesh,
+    outside: names.outside,
+  });
+  const paths = answerWithAddress(drill) ?? (steps[0] as StepOf<'fix'>).solution;
+  return Object.fromEntries(paths.map(path => [path.split('/').at(-1) ?? '', files[path] ?? '']));
+}
+
+it('goes on in another sandbox with every answer that was given, addresses and all', async () => {
+  expect(withAddress.map(each => each.id).sort()).toEqual([
+    'certificate-names',
+    'labels-outside',
+    'stolen-port',
+  ]);
+  const first = await start(NEW);
+  const { kube } = world;
+  const put = async (object: KubeObject) => expect((await apply(kube, object)).outcome).not.toBe('refused');
+
+  // The first two by kubectl, the others by files; none of them is open.
+  for (const number of [1, 2]) {
+    for (const text of Object.values(await answerTo(number)))
+      for (const document of parseAllDocuments(text)) {
+        const object = document.toJS() as KubeObject;
+        object.metadata.namespace ??= `exam-${number}`;
+        await put(object);
+      }
+  }
+  for (const number of [3, 4]) {
+    const work = join(folder, 'work', drills[number - 1]?.id ?? '');
+    for (const [name, text] of Object.entries(await answerTo(number))) writeFileSync(join(work, name), text);
+  }
+  // And what is no routing object, or lies beside the questions.
+  const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'catalog', namespace: 'exam-4' };
+  const scale = { body: { spec: { replicas: 2 } }, contentType: 'application/merge-patch+json' };
+  await kube.request('PATCH', '/apis/apps/v1/namespaces/exam-4/deployments/catalog', scale);
+  const entry = { apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry' };
+  const spec = {
+    hosts: ['a.example.io'],
+    resolution: 'DNS',
+    ports: [{ number: 80, name: 'http', protocol: 'HTTP' }],
+  };
+  await put({ ...entry, metadata: { name: 'beside', namespace: 'outside' }, spec });
+  await put({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mine' } });
+  await put({ ...entry, metadata: { name: 'own', namespace: 'mine' }, spec });
+  const sidecar = {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Sidecar',
+    metadata: { name: 'default', namespace: 'exam-3' },
+  };
+  await put({ ...sidecar, spec: { egress: [{ hosts: ['./*', 'outside/*'] }] } });
+  const saved = await vi.waitFor(
+    async () => {
+      const state = (await readExam(file)) as ExamState;
+      const text = JSON.stringify(state);
+      for (const part of ['replicas: 2', 'name: beside', 'name: own']) expect(text).toContain(part);
+      expect(state.questions[2]?.seen).toContain('outside/*');
+      for (const number of [3, 4])
+        expect(state.questions[number - 1]?.applied).toEqual(await answerTo(number));
+      return state;
+    },
+    { timeout: 20_000, interval: 100 },
+  );
+  const addresses = await clusterIPs(kube, worldNames());
+  const kept = readFileSync(file);
+  await first.dispose();
+  await world.end();
+  // Killed: what was in the file then is all that there is, beside the candidate's own files.
+  writeFileSync(file, kept);
+  world = await sandboxWorld();
+  expect(await clusterIPs(world.kube, worldNames())).toEqual(addresses);
+  const second = await start(saved);
+  const there = async (ref: Parameters<typeof readObject>[1]) => readObject(world.kube, ref);
+  expect((await there(deployment))?.spec).toMatchObject({ replicas: 2 });
+  expect(await there({ ...entry, name: 'beside', namespace: 'outside' })).not.toBeNull();
+  expect(await there({ ...entry, name: 'own', namespace: 'mine' })).not.toBeNull();
+  await second.end();
+  const { report } = second.getSnapshot();
+  await second.dispose();
+  expect(report?.questions.map(each => [each.drill, each.points])).toEqual(
+    drills.map(each => [each.id, each.points]),
+  );
+  expect(report?.questions[2]?.answer).toContain('name: beside');
+  expect(report?.questions[0]?.answer).not.toContain('name: beside');
+}, 90_000);
