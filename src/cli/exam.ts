@@ -35,7 +35,7 @@ export function examCommand(): Command {
     .option('--training', 'shows verdicts after each change')
     .option('--plain', 'line by line')
     .option('--report', 'the report of the last exam; with --json as data')
-    .option('--recheck', 'grades again what could not be checked')
+    .option('--recheck', 'grades what could not be checked, as it was at the end')
     .option('--junit <FILE>', 'writes the report as JUnit XML, too')
     .option('--discard', 'gives the exam up and removes its namespaces')
     .addHelpText(

@@ -1,4 +1,4 @@
-/** How far a question is, in a word or two. Pure. */
+/** Questions in a few words: how far one is, and what is left of all. Pure. */
 
 import { clockText } from './exam-clock.ts';
 import type { ExamQuestion, ExamSnapshot } from './exam-snapshot.ts';

@@ -1,7 +1,7 @@
 /**
  * What there is in namespaces of an exam, as YAML: all that a candidate may make, change or delete with kubectl, and
- * nothing that the cluster adds by itself. Left out: pods, which are tools and no answers, and what the lab keeps in
- * Secrets and ConfigMaps. One text for one state, so that two of them can be compared.
+ * nothing that the cluster adds by itself. Left out: pods, which are tools and no answers; Secrets, which belong in no
+ * file of ours; what the lab keeps in ConfigMaps. One text for one state, so that two of them can be compared.
  */
 import { parseAllDocuments, stringify } from 'yaml';
 import { listObjects } from '../../cluster/apply.ts';
@@ -18,7 +18,6 @@ import { sameObject } from '../rebuild.ts';
 const OTHER_KINDS = [
   { apiVersion: 'v1', kind: 'ServiceAccount' },
   { apiVersion: 'v1', kind: 'ConfigMap' },
-  { apiVersion: 'v1', kind: 'Secret' },
   { apiVersion: 'v1', kind: 'Service' },
   { apiVersion: 'apps/v1', kind: 'Deployment' },
   { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
@@ -55,15 +54,14 @@ export function seenAmong(objects: readonly KubeObject[]): KubeObject[] {
 }
 
 function isSomebodys(object: KubeObject): boolean {
-  const { kind, metadata, type } = object;
+  const { kind, metadata } = object;
   if (
     kind === 'Namespace' ||
     metadata.ownerReferences !== undefined ||
     FURNITURE.has(`${kind}/${metadata.name}`)
   )
     return false;
-  if (type === 'kubernetes.io/service-account-token') return false;
-  return !(isOurs(object) && ['Telemetry', 'ConfigMap', 'Secret'].includes(kind));
+  return !(isOurs(object) && ['Telemetry', 'ConfigMap'].includes(kind));
 }
 
 export function isOurs({ metadata }: KubeObject): boolean {
