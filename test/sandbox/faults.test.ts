@@ -214,6 +214,27 @@ describe('a client that is wrong', () => {
   }, 60_000);
 });
 
+describe('an object of the wrong shape', () => {
+  it('is refused, and the sandbox lives', async () => {
+    const path = '/apis/discovery.k8s.io/v1/namespaces/mesh-network/endpointslices';
+    const labels = { 'kubernetes.io/service-name': 'catalog' };
+    const slice = {
+      ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'mine', labels } },
+      ...{
+        addressType: 'IPv4',
+        endpoints: [{ conditions: { ready: true } }],
+        ports: [{ name: 'http', port: 80 }],
+      },
+    };
+    const json = { ...bearer(), 'content-type': 'application/json' };
+    expect((await send('POST', path, json, JSON.stringify(slice))).status).toBe(422);
+    const status = `/api/v1/namespaces/mesh-network/pods/${client.pod}/status`;
+    const patch = { ...bearer(), 'content-type': 'application/merge-patch+json' };
+    expect((await send('PATCH', status, patch, '{"status":{"conditions":"x"}}')).status).toBe(400);
+    await answersAsBefore();
+  });
+});
+
 describe('a regular expression with endless ways to try', () => {
   it('holds up neither the call nor the API', async () => {
     const path = '/apis/networking.istio.io/v1/namespaces/mesh-network/virtualservices';

@@ -4,6 +4,7 @@
  */
 import type { Resource } from '../../istio/resource.ts';
 import type { Store } from '../api-server/store.ts';
+import { goOn, wentOn } from '../go-on.ts';
 import type { Events } from './events.ts';
 import { programOf } from './images.ts';
 import type { Container, Pod } from './kube-types.ts';
@@ -35,7 +36,7 @@ export class Kubelet {
       if (resource === 'secrets' || resource === 'configmaps')
         for (const each of this.#waiting) this.#begin(each);
     });
-    for (const pod of store.list('pods')) this.#run(pod as Resource as Pod);
+    for (const pod of store.list('pods')) goOn('a pod', () => this.#run(pod as Resource as Pod));
   }
 
   /** The pod of this name that runs now. */
@@ -80,11 +81,12 @@ export class Kubelet {
       return;
     }
     this.#waiting.delete(running);
-    running.start().then(() => {
+    const started = running.start().then(() => {
       if (running.signal.aborted) return;
       for (const container of running.containers) this.#recordStart(running, container);
       this.#tell(running);
     });
+    started.catch((error: unknown) => wentOn(`the start of pod ${nameOf(running.pod)}`, error));
   }
 
   #recordStart(running: RunningPod, container: Container): void {

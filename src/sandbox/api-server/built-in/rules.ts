@@ -7,14 +7,14 @@ import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/caus
 import type { Kind } from '../kinds.ts';
 import { isObject, type JsonObject, sameJson } from '../patch/json.ts';
 import { at, list, text } from '../tables/fields.ts';
+import { endpointsCauses, sliceCauses } from './endpoint-rules.ts';
 
 export function ruleCauses(kind: Kind, object: JsonObject, old: JsonObject | null): Cause[] {
   if (kind.resource === 'services') return serviceCauses(object);
   if (kind.resource === 'pods') return [...podCauses(at(object, 'spec'), 'spec'), ...podChanges(object, old)];
   if (kind.resource === 'configmaps' || kind.resource === 'secrets') return dataCauses(object);
-  if (kind.resource === 'endpointslices.discovery.k8s.io') {
-    return text(object, 'addressType') === '' ? [required('addressType')] : [];
-  }
+  if (kind.resource === 'endpointslices.discovery.k8s.io') return sliceCauses(object, old);
+  if (kind.resource === 'endpoints') return endpointsCauses(object);
   if (kind.group !== 'apps') return [];
   const causes = isObject(at(object, 'spec.selector')) ? [] : [required('spec.selector')];
   const replicas = at(object, 'spec.replicas');
