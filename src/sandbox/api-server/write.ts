@@ -150,6 +150,9 @@ export function admitted(
   return { object: current as unknown as JsonObject, warnings };
 }
 
+/** Source: sigs.k8s.io/json, internal/golang/encoding/json/decode.go (saveStrictError) */
+const MOST_STRICT_ERRORS = 100;
+
 interface Checked {
   readonly object: JsonObject;
   readonly warnings: readonly string[];
@@ -176,7 +179,8 @@ function checkedStatus(
     old as unknown as JsonObject | null,
     subresource === 'status',
   );
-  const strict = [...strictErrors, ...unknown.map(field => `unknown field "${field}"`)];
+  const all = [...strictErrors, ...unknown.map(field => `unknown field "${field}"`)];
+  const strict = all.slice(0, MOST_STRICT_ERRORS);
   if (strict.length > 0 && fieldValidation === 'Strict') throw refuse(strict);
   if (causes.length > 0) {
     const metadata = isObject(object.metadata) ? object.metadata : {};

@@ -37,18 +37,14 @@ function serviceCauses(object: JsonObject): Cause[] {
   }
   if (type === 'ExternalName' && text(object, 'spec.externalName') === '')
     causes.push(required('spec.externalName'));
+  const seen = new Set<string>();
   ports.forEach((port, index) => {
     const path = `spec.ports[${index}]`;
     const number = at(port, 'port');
     if (ports.length > 1 && text(port, 'name') === '') causes.push(required(`${path}.name`));
-    if (
-      ports.some(
-        (other, earlier) =>
-          earlier < index && text(other, 'name') !== '' && text(other, 'name') === text(port, 'name'),
-      )
-    ) {
-      causes.push(cause(`${path}.name`, 'FieldValueDuplicate', text(port, 'name'), ''));
-    }
+    const name = text(port, 'name');
+    if (name !== '' && seen.has(name)) causes.push(cause(`${path}.name`, 'FieldValueDuplicate', name, ''));
+    seen.add(name);
     if (typeof number !== 'number' || number < 1 || number > 65_535) {
       causes.push(
         cause(`${path}.port`, 'FieldValueInvalid', number ?? 0, 'must be between 1 and 65535, inclusive'),
