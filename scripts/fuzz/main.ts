@@ -85,8 +85,8 @@ async function play(random: Random): Promise<void> {
   if (sent.length > 0) await readLists(sent);
   for (let left = random.below(4); left > 0; left--) await sendToApi(random);
   for (let left = random.below(4); left > 0; left--) await sendThroughSidecar(random);
-  await callsStillEnd(random);
   if (sent.length > 0) await objects.restore();
+  await callsStillEnd(random);
 }
 
 async function sendObject(random: Random): Promise<string> {

@@ -98,7 +98,8 @@ export class Objects {
   async restore(): Promise<void> {
     const before = new Map(this.first.map(each => [keyOf(each), each]));
     for (const now of await stored(this.kube, this.namespace)) {
-      if (before.has(keyOf(now)) || MADE.includes(now.kind.kind)) continue;
+      const isMade = MADE.includes(now.kind.kind) && !now.name.startsWith('fuzz-');
+      if (before.has(keyOf(now)) || isMade) continue;
       await this.kube.request('DELETE', `${collection(now.kind, this.namespace)}/${now.name}`);
     }
     for (const { kind, name, object } of this.first) {

@@ -19,6 +19,8 @@ export class Kubelet {
   readonly #pods = new Map<string, RunningPod>();
   readonly #byName = new Map<string, RunningPod>();
   readonly #waiting = new Set<RunningPod>();
+  /** Those whose status has been written. */
+  readonly #told = new WeakSet<RunningPod>();
   readonly #stop: () => void;
   #next = FIRST;
 
@@ -30,6 +32,8 @@ export class Kubelet {
     this.#stop = store.subscribe(({ type, resource, object }) => {
       if (resource === 'pods') {
         if (type === 'ADDED') this.#run(object as Resource as Pod);
+        // What somebody else wrote into its status does not stay: the node knows better.
+        if (type === 'MODIFIED') this.#keep(object as Resource as Pod);
         if (type === 'DELETED') this.#end(object as Resource as Pod);
       }
       // What a pod waits for may have come.
@@ -89,6 +93,11 @@ export class Kubelet {
     started.catch((error: unknown) => wentOn(`the start of pod ${nameOf(running.pod)}`, error));
   }
 
+  #keep({ metadata: { uid = '' } }: Pod): void {
+    const running = this.#pods.get(uid);
+    if (running && this.#told.has(running)) this.#tell(running);
+  }
+
   #recordStart(running: RunningPod, container: Container): void {
     const { name, image = '' } = container;
     const kind = running.pod.spec.containers.includes(container) ? 'containers' : 'initContainers';
@@ -117,6 +126,7 @@ export class Kubelet {
       doing: container => running.doing(container.name),
       ready: container => running.isReady(container),
     });
+    this.#told.add(running);
     this.store.update('pods', { ...stored, status });
   }
 

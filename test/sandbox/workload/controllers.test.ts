@@ -148,6 +148,17 @@ describe('a Deployment', () => {
     expect(status('stuck')).toMatchObject({ readyReplicas: 1, updatedReplicas: 1 });
   });
 
+  it('keeps a pod whose status somebody else has written over', async () => {
+    world.apply(deployment('kept'));
+    await ready('kept', 1);
+    const [pod] = pods('kept');
+    if (!pod) throw new Error('no pod');
+    const { resourceVersion: _, ...metadata } = pod.metadata;
+    world.store.update('pods', { ...pod, metadata, status: { phase: 'Failed', conditions: [] } });
+    await ready('kept', 1);
+    expect(pods('kept')[0]).toMatchObject({ metadata: { uid: pod.metadata.uid }, status: pod.status });
+  });
+
   it('takes its pods along when it goes', async () => {
     world.apply(deployment('gone', { replicas: 3 }));
     await ready('gone', 3);
