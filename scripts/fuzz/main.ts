@@ -1,10 +1,11 @@
 /**
  * npm run fuzz [-- --seconds 60] [--seed N]
- * Sends the sandbox what nobody should: manifests that are nearly right, HTTP that is nearly right to its API and
- * through its sidecar. After each round a plain call must be answered, and nothing may have crashed. A seed that found
+ * Sends the sandbox what nobody should: manifests, built-in objects and their status that are nearly right, HTTP that is
+ * nearly right to its API and through its sidecar. After each round a plain call must be answered, and nothing may have crashed. A seed that found
  * something is told; those of seeds.json are always tried first.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { get } from 'node:https';
 import { connect as dial } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,10 +15,12 @@ import { connect, type Kube } from '../../src/cluster/client.ts';
 import { type ExecTarget, exec } from '../../src/cluster/exec.ts';
 import { sandboxCluster } from '../../src/cluster/providers/sandbox/sandbox.ts';
 import { readyPod } from '../../src/cluster/wait.ts';
+import { setLogSink } from '../../src/shared/log.ts';
 import { paths } from '../../src/shared/paths.ts';
 import { CLIENT, worldNames } from '../../src/world/names.ts';
 import { readCases } from '../../test/fidelity/recording.ts';
 import { mutated } from './manifests.ts';
+import { Objects } from './objects.ts';
 import { Random } from './random.ts';
 import { rawSidecar } from './raw-sidecar.ts';
 import { apiRequest, rawRequest } from './requests.ts';
@@ -37,9 +40,12 @@ const PLURALS: Readonly<Record<string, string>> = {
 const manifests = readCases().flatMap(({ apply }) =>
   parseAllDocuments(apply).flatMap(document => (document.toJS() ? [document.toJS()] : [])),
 );
-const count = { manifests: 0, accepted: 0, api: 0, http: 0, calls: 0 };
+const count = { objects: 0, taken: 0, manifests: 0, accepted: 0, api: 0, http: 0, calls: 0 };
 const crashes: string[] = [];
 process.on('uncaughtException', error => crashes.push(`uncaught: ${error.stack}`));
+setLogSink(line => {
+  if (line.includes('went on after')) crashes.push(line);
+});
 process.on('unhandledRejection', error => crashes.push(`unhandled: ${(error as Error)?.stack ?? error}`));
 
 const state = mkdtempSync(join(tmpdir(), 'istio-tutor-fuzz-'));
@@ -47,6 +53,7 @@ const cluster = sandboxCluster({ names, paths: paths(state) });
 const quiet = { stage: () => {}, line: () => {} };
 await cluster.up(quiet, new AbortController().signal);
 const kube = await connect(cluster.kubeconfig);
+const objects = await Objects.of(kube, names.mesh);
 const raw = await rawSidecar();
 const known = JSON.parse(readFileSync(join(import.meta.dirname, 'seeds.json'), 'utf8')) as number[];
 const end = Date.now() + Number(values.seconds) * 1000;
@@ -73,9 +80,51 @@ process.exit(failed === 0 ? 0 : 1);
 async function play(random: Random): Promise<void> {
   await clear(kube);
   for (let left = 1 + random.below(5); left > 0; left--) await sendManifest(random);
+  const sent: string[] = [];
+  for (let left = random.below(60); left > 0; left--) sent.push(await sendObject(random));
+  if (sent.length > 0) await readLists(sent);
   for (let left = random.below(4); left > 0; left--) await sendToApi(random);
   for (let left = random.below(4); left > 0; left--) await sendThroughSidecar(random);
+  if (sent.length > 0) await objects.restore();
   await callsStillEnd(random);
+}
+
+async function sendObject(random: Random): Promise<string> {
+  const { method, path, body, contentType } = objects.request(random);
+  const fieldValidation = random.pick(['Strict', 'Warn', 'Ignore']);
+  const url = `${path}?fieldValidation=${fieldValidation}`;
+  const answer = await kube.request(method, url, { body, ...(contentType ? { contentType } : {}) });
+  const what = `${method} ${path} ${JSON.stringify(body).slice(0, 3000)}`;
+  count.objects++;
+  if (answer.status < 300) count.taken++;
+  expectStatus(answer, what);
+  if (crashes.length > 0) throw new Error(`${crashes.splice(0).join('\n')}\nafter ${what}`);
+  return what;
+}
+
+/** Whatever was taken can be read, as objects and as kubectl's tables. */
+async function readLists(sent: readonly string[]): Promise<void> {
+  for (const path of objects.lists()) {
+    expectStatus(await kube.request('GET', path), `${path} after ${sent.join('\n')}`);
+    expectStatus(await table(path), `table ${path} after ${sent.join('\n')}`);
+  }
+}
+
+function table(path: string): Promise<{ status: number; body: unknown }> {
+  const server = new URL(kube.config.getCurrentCluster()?.server ?? '');
+  const ca = Buffer.from(kube.config.getCurrentCluster()?.caData ?? '', 'base64');
+  const headers = {
+    accept: 'application/json;as=Table;v=v1;g=meta.k8s.io',
+    authorization: `Bearer ${kube.config.getCurrentUser()?.token}`,
+  };
+  return new Promise((resolve, reject) => {
+    const read = get({ host: server.hostname, port: server.port, path, ca, headers }, response => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
+    });
+    read.on('error', reject);
+  });
 }
 
 async function clear(on: Kube): Promise<void> {

@@ -1,7 +1,7 @@
 /** Manifests that are nearly right: those of the recorded cases, with values changed, moved, doubled and taken away. */
 import type { Random } from './random.ts';
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 const VALUES: readonly Json[] = [
   null,

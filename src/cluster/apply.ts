@@ -4,6 +4,7 @@
  * a three-way merge (merge.ts), Warning headers handed back. A refusal is a value with the API's own words.
  * Source: kubectl/pkg/cmd/apply and kubectl/pkg/util/apply.go.
  */
+import { goJson } from '../istio/go-text.ts';
 import { ToolError } from '../shared/errors.ts';
 import type { Kube, KubeObject, ObjectRef } from './client.ts';
 import { isObject, type Json, jsonMergePatch, strategicMergePatch } from './merge.ts';
@@ -70,27 +71,8 @@ function annotated(object: KubeObject): JsonObject {
   const metadata = bare.metadata as JsonObject;
   return {
     ...bare,
-    metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: goJson(bare) } },
+    metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: `${goJson(bare)}\n` } },
   };
-}
-
-/** JSON as Go's encoder writes it: keys sorted, <, > and & escaped, a newline at the end. */
-export function goJson(value: Json): string {
-  const escapes: Readonly<Record<string, string>> = {
-    '<': '\\u003c',
-    '>': '\\u003e',
-    '&': '\\u0026',
-    '\u2028': '\\u2028',
-    '\u2029': '\\u2029',
-  };
-  return `${JSON.stringify(sorted(value)).replace(/[<>&\u2028\u2029]/g, each => escapes[each] ?? each)}\n`;
-}
-
-function sorted(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
-  const keys = Object.keys(value).sort();
-  return Object.fromEntries(keys.map(key => [key, sorted(value[key] ?? null)]));
 }
 
 function patchOf(ref: ObjectRef, modified: JsonObject, live: JsonObject): JsonObject {

@@ -18,7 +18,15 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   }
   if (!isObject(a) || !isObject(b)) return false;
   const keys = Object.keys(a);
-  return keys.length === Object.keys(b).length && keys.every(key => key in b && sameJson(a[key], b[key]));
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every(key => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
+  );
+}
+
+/** A field of the object's own: a label may be called constructor or __proto__, which every object has. */
+function own(object: JsonObject, name: string): Json | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
 }
 
 /** How a list is merged: `null` as a whole, else by this key of its elements. */
@@ -45,29 +53,29 @@ function patchMap(
   path: readonly string[],
   keyOf: ListKey,
 ): JsonObject {
-  const patch: JsonObject = {};
+  const patch = new Map<string, Json>();
   for (const [name, wanted] of Object.entries(modified)) {
-    const has = live[name];
-    const was = original[name];
+    const has = own(live, name);
+    const was = own(original, name);
     const here = [...path, name];
     const key = keyOf(here);
     if (wanted === null) {
-      if (has !== undefined && has !== null) patch[name] = null;
+      if (has !== undefined && has !== null) patch.set(name, null);
     } else if (isObject(wanted) && isObject(has)) {
       const inner = patchMap(isObject(was) ? was : {}, wanted, has, here, keyOf);
       if (Object.keys(inner).length === 0) continue;
-      patch[name] = RETAIN.has(here.join('.')) && keyOf === listKey ? retaining(inner, wanted) : inner;
+      patch.set(name, RETAIN.has(here.join('.')) && keyOf === listKey ? retaining(inner, wanted) : inner);
     } else if (key !== null && Array.isArray(wanted) && Array.isArray(has)) {
       const inner = patchKeyedList(Array.isArray(was) ? was : [], wanted, has, here, key);
-      if (inner.length > 0) patch[name] = inner;
+      if (inner.length > 0) patch.set(name, inner);
     } else if (!sameJson(wanted, has)) {
-      patch[name] = wanted;
+      patch.set(name, wanted);
     }
   }
   for (const name of Object.keys(original)) {
-    if (!(name in modified) && name in live) patch[name] = null;
+    if (!Object.hasOwn(modified, name) && Object.hasOwn(live, name)) patch.set(name, null);
   }
-  return patch;
+  return Object.fromEntries(patch);
 }
 
 /** Elements to merge, and `$patch: delete` for those that the last apply had and this one has not. */
@@ -109,24 +117,26 @@ function retaining(patch: JsonObject, wanted: JsonObject): JsonObject {
 }
 
 /** From the patchMergeKey tags of k8s.io/api; `ports` depends on where it stands. */
-const LIST_KEYS: Readonly<Record<string, string>> = {
-  containers: 'name',
-  env: 'name',
-  ephemeralContainers: 'name',
-  hostAliases: 'ip',
-  imagePullSecrets: 'name',
-  initContainers: 'name',
-  ownerReferences: 'uid',
-  secrets: 'name',
-  topologySpreadConstraints: 'topologyKey',
-  volumeDevices: 'devicePath',
-  volumeMounts: 'mountPath',
-  volumes: 'name',
-};
+const LIST_KEYS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    containers: 'name',
+    env: 'name',
+    ephemeralContainers: 'name',
+    hostAliases: 'ip',
+    imagePullSecrets: 'name',
+    initContainers: 'name',
+    ownerReferences: 'uid',
+    secrets: 'name',
+    topologySpreadConstraints: 'topologyKey',
+    volumeDevices: 'devicePath',
+    volumeMounts: 'mountPath',
+    volumes: 'name',
+  }),
+);
 
 function listKey(path: readonly string[]): string | null {
   const [name, parent] = [path.at(-1) ?? '', path.at(-2)];
-  if (name !== 'ports') return LIST_KEYS[name] ?? null;
+  if (name !== 'ports') return LIST_KEYS.get(name) ?? null;
   if (parent === 'containers' || parent === 'initContainers') return 'containerPort';
   return path.join('.') === 'spec.ports' ? 'port' : null;
 }

@@ -42,7 +42,7 @@ export function traceLines({ call, steps, outcome }: Trace, look: TraceLook): Tr
     ...(call.protocol === 'https' ? wrapped(HIDDEN, width).map(text => plain(text, 'dim')) : []),
     [],
     ...steps.flatMap(step => stepLines(step, width, look.ascii ?? false)),
-    [],
+    ...(steps.length === 0 ? [] : [[]]),
     ...endLines(outcomeLines(outcome, call), width, look),
     ...endLines(arrives(outcome) ? warnings(steps) : [], width, look),
     ...endLines(

@@ -44,6 +44,11 @@ export function outcomeLines(outcome: Outcome, call: DescribedCall): OutcomeLine
         'good',
         `The call goes on to ${call.to.ip} port ${call.to.port} (PassthroughCluster): the mesh carries it and knows nothing about it.`,
       );
+    case 'loopback':
+      return one(
+        'note',
+        `${call.to.ip} is the pod's own loopback: the call never leaves the pod, and the sidecar sees nothing of it.`,
+      );
     case 'blackhole':
       return one(
         'bad',

@@ -94,6 +94,8 @@ export type Outcome =
   | { readonly kind: 'direct'; readonly status: number }
   | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
   | { readonly kind: 'passthrough' }
+  /** The pod's own loopback: the sidecar sees nothing of the call. */
+  | { readonly kind: 'loopback' }
   | { readonly kind: 'blackhole' };
 
 export interface Trace {

@@ -25,6 +25,7 @@ export function trace(config: EnvoyConfig, call: DescribedCall): Trace {
 type Tell = (step: Step) => void;
 
 function walk(config: EnvoyConfig, call: DescribedCall, tell: Tell): Outcome {
+  if (isOwnLoopback(config, call)) return { kind: 'loopback' };
   const listener = matchListener(config, call.to);
   tell(listenerStep(config, call, listener));
   if (listener === null) return { kind: 'no-chain' };
@@ -36,6 +37,17 @@ function walk(config: EnvoyConfig, call: DescribedCall, tell: Tell): Outcome {
   if (manager !== null) return walkHttp(config, manager, call, tell);
   const proxy = tcpProxyOf(chain);
   return proxy === null ? { kind: 'no-chain' } : walkTcp(config, proxy, call, tell);
+}
+
+/**
+ * Istio redirects no call to the loopback into the sidecar; one can only find a listener that a Sidecar bound there.
+ * Source: istio tools/istio-iptables/pkg/capture/run.go.
+ */
+function isOwnLoopback({ listeners }: EnvoyConfig, { to }: DescribedCall): boolean {
+  if (!/^(127\.|::1$)/.test(to.ip)) return false;
+  return !listeners.some(
+    ({ address: { socket_address: at } }) => at.address === to.ip && at.port_value === to.port,
+  );
 }
 
 /** What the inspectors would find in the connection's first bytes. */

@@ -38,12 +38,15 @@ export function goFloat(value: number): string {
   return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
-/** json.Marshal: keys sorted, no spaces, <, > and & escaped. */
+/** json.Marshal: keys sorted, no spaces; <, >, & and JavaScript's other two ends of a line escaped. */
 export function goJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`;
   if (value !== null && typeof value === 'object') {
     const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
     return `{${entries.map(([k, v]) => `${goJson(k)}:${goJson(v)}`).join(',')}}`;
   }
-  return (JSON.stringify(value) ?? 'null').replace(/[<>&]/g, c => `\\u00${c.charCodeAt(0).toString(16)}`);
+  return (JSON.stringify(value) ?? 'null').replace(
+    /[<>&\u2028\u2029]/g,
+    c => `\\u${hex(c.charCodeAt(0), 4)}`,
+  );
 }

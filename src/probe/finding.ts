@@ -98,7 +98,7 @@ function ofSidecarsOwn(line: LogLine, why: string): Finding {
     const sentence = `${own(line)}It knows no service for ${line.authority}, and outboundTrafficPolicy is REGISTRY_ONLY.`;
     return failed('sidecar', sentence, 'host not in the registry');
   }
-  const redirect = line.details === 'direct_response' && line.code < 400;
+  const redirect = line.details === 'direct_response' && line.code >= 300 && line.code < 400;
   const sentence = `${own(line)}${redirect ? 'The route is a redirect; to follow it is up to the app.' : why}`;
   return line.code >= 400
     ? failed('sidecar', sentence, `answered ${line.code}`)

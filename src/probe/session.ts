@@ -56,6 +56,8 @@ interface Sent {
 
 /** A shell's code for a command that is not there; curl has no such code of its own. */
 const NO_SUCH_COMMAND = 127;
+/** And for one that cannot be run. */
+const CANNOT_RUN = 126;
 
 /** @param words what the container's runtime said; in the sandbox: how to install curl */
 function noCurl(words: string): ToolError {
@@ -64,6 +66,21 @@ function noCurl(words: string): ToolError {
     why: 'Every call is made by a real curl, and none was found.',
     next: ['istio-tutor doctor   says how to install it'],
     detail: words.trim(),
+  });
+}
+
+/** @param words what the container's runtime said; its last line is about the call as a whole */
+export function notMade(words: string): ToolError {
+  const lines = words.trim().split('\n');
+  const why = lines.at(-1) ?? '';
+  const files = /too many open files|EMFILE|ENFILE/.test(words);
+  return new ToolError({
+    what: 'The call could not be made.',
+    why: why === '' ? 'curl could not be run.' : why,
+    next: files
+      ? ['ulimit -n 4096   in this shell, then start again: more files may be open']
+      : ['istio-tutor doctor   says what is missing', 'send it again'],
+    detail: [...new Set(lines)].join('\n'),
   });
 }
 
@@ -120,6 +137,7 @@ class Session implements ProbeSession {
     const begun = this.clock.now();
     const { exit, stdout, stderr } = await this.#exec(call.command, signal);
     if (exit === NO_SUCH_COMMAND) throw noCurl(stderr);
+    if (exit === CANNOT_RUN) throw notMade(stderr);
     const seconds = (this.clock.now() - begun) / 1000;
     const { marker, parallel } = call;
     return {

@@ -6,7 +6,8 @@
 import type { EnvoyConfig } from '../envoy/config.ts';
 import { AddressPool } from '../istio/auto-allocate.ts';
 import type { ServiceEntry } from '../istio/types.ts';
-import type { Store, StoreEvent } from './api-server/store.ts';
+import type { Store, StoredObject, StoreEvent } from './api-server/store.ts';
+import { goOn, wentOn } from './go-on.ts';
 import type { Snapshot } from './istiod/snapshot.ts';
 import { translate } from './istiod/translate.ts';
 
@@ -23,6 +24,9 @@ const PARTS = {
 } as const satisfies Record<keyof Snapshot, string>;
 
 const FOLLOWED: ReadonlySet<string> = new Set(Object.values(PARTS));
+
+/** Of so many changes before a push one is looked for that cannot be read. */
+const SUSPECTS = 20;
 
 export interface Pushed {
   readonly config: EnvoyConfig;
@@ -45,6 +49,10 @@ export class Pilot {
   readonly #stop: () => void;
   #due = false;
   #snapshot: Snapshot | null = null;
+  /** What has changed since a push succeeded, the newest first. */
+  #changes: StoreEvent[] = [];
+  /** Objects as they are now that no configuration could be made with. */
+  readonly #leftOut = new WeakSet<object>();
 
   constructor(
     private readonly store: Store,
@@ -73,9 +81,11 @@ export class Pilot {
     this.#last.clear();
   }
 
-  #changed({ type, resource, object }: StoreEvent): void {
+  #changed(event: StoreEvent): void {
+    const { type, resource, object } = event;
     if (!FOLLOWED.has(resource)) return;
     this.#snapshot = null;
+    this.#changes = [event, ...this.#changes.slice(0, SUSPECTS - 1)];
     if (resource === PARTS.serviceEntries && type !== 'DELETED') this.#giveAddresses(object as ServiceEntry);
     if (this.#due) return;
     this.#due = true;
@@ -96,12 +106,36 @@ export class Pilot {
   #flush(): void {
     if (!this.#due) return;
     this.#due = false;
-    for (const subscriber of this.#last.keys()) this.#push(subscriber);
+    for (const subscriber of this.#last.keys()) {
+      goOn(`a push to ${subscriber.namespace} ${subscriber.ip}`, () => void this.#push(subscriber));
+    }
+    this.#changes = [];
+  }
+
+  /** An object that cannot be read is left out until it changes: of what came last, the one without which it goes. */
+  #translate(subscriber: Subscriber): EnvoyConfig {
+    const sees: Seen = object => !this.#leftOut.has(object);
+    this.#snapshot ??= snapshotOf(this.store, sees);
+    try {
+      return translate(this.#snapshot, subscriber);
+    } catch (error) {
+      for (const { resource, object } of this.#changes) {
+        const { uid, namespace = null, name } = object.metadata;
+        const others = snapshotOf(this.store, each => sees(each) && each.metadata.uid !== uid);
+        const config = attempt(() => translate(others, subscriber));
+        if (config === null) continue;
+        wentOn(`leaving out ${resource} ${namespace ?? ''}/${name}`, error);
+        const now = this.store.get(resource, namespace, name);
+        if (now) this.#leftOut.add(now);
+        this.#snapshot = others;
+        return config;
+      }
+      throw error;
+    }
   }
 
   #push(subscriber: Subscriber): Pushed {
-    this.#snapshot ??= snapshotOf(this.store);
-    const config = translate(this.#snapshot, subscriber);
+    const config = this.#translate(subscriber);
     const pushed = { config, version: `in-step/${this.store.resourceVersion}`, at: this.now() };
     this.#last.set(subscriber, pushed);
     subscriber.update(config);
@@ -109,7 +143,17 @@ export class Pilot {
   }
 }
 
-function snapshotOf(store: Store): Snapshot {
-  const pairs = Object.entries(PARTS).map(([part, resource]) => [part, store.list(resource)]);
+type Seen = (object: StoredObject) => boolean;
+
+function snapshotOf(store: Store, sees: Seen): Snapshot {
+  const pairs = Object.entries(PARTS).map(([part, resource]) => [part, store.list(resource).filter(sees)]);
   return Object.fromEntries(pairs) as unknown as Snapshot;
+}
+
+function attempt<T>(make: () => T): T | null {
+  try {
+    return make();
+  } catch {
+    return null;
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { goJson } from '../../src/cluster/apply.ts';
 import { type Json, jsonMergePatch, strategicMergePatch } from '../../src/cluster/merge.ts';
+import { goJson } from '../../src/istio/go-text.ts';
 
 describe('the three-way merge of a custom resource', () => {
   const spec = (value: object) => ({ spec: value as Record<string, string> });
@@ -131,8 +131,27 @@ describe('the three-way merge of a built-in kind', () => {
   });
 });
 
+it.each(['toString', 'constructor', '__proto__'])(
+  'removes, keeps and adds a key named %s as any other',
+  name => {
+    const labels = (value?: Json) => ({
+      labels: { ...(value === undefined ? {} : JSON.parse(`{"${name}":"${value}"}`)), a: '1' },
+    });
+    const patch = (value: Json) => ({ labels: JSON.parse(`{"${name}":${JSON.stringify(value)}}`) });
+    const text = (value: object) => JSON.stringify(value);
+    for (const merge of [jsonMergePatch, strategicMergePatch]) {
+      expect(text(merge(labels('x'), labels(), labels('x')))).toBe(text(patch(null)));
+      expect(text(merge(labels('x'), labels(), labels()))).toBe('{}');
+      expect(text(merge(labels('x'), labels('x'), labels('x')))).toBe('{}');
+      expect(text(merge(labels(), labels('y'), labels()))).toBe(text(patch('y')));
+    }
+  },
+);
+
 it('writes JSON as kubectl does, so that the annotation is the same', () => {
-  expect(goJson({ kind: 'A', apiVersion: 'v1', spec: { b: '<&>', a: [1, { d: null, c: true }] } })).toBe(
-    '{"apiVersion":"v1","kind":"A","spec":{"a":[1,{"c":true,"d":null}],"b":"\\u003c\\u0026\\u003e"}}\n',
+  expect(
+    goJson({ kind: 'A', apiVersion: 'v1', spec: { b: '<&>\u2028\u2029', a: [1, { d: null, c: true }] } }),
+  ).toBe(
+    '{"apiVersion":"v1","kind":"A","spec":{"a":[1,{"c":true,"d":null}],"b":"\\u003c\\u0026\\u003e\\u2028\\u2029"}}',
   );
 });

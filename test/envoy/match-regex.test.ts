@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { matchesRegex, replaceRegex } from '../../src/envoy/match-regex.ts';
+import { matchesRegex, regexSearch, replaceRegex } from '../../src/envoy/match-regex.ts';
 
 describe("RE2's regular expressions", () => {
   it.each([
@@ -33,7 +33,13 @@ describe("RE2's regular expressions", () => {
     ['[a\\]b]+', 'a]b', true],
     ['\\/a\\-b\\_c', '/a-b_c', true],
     ['\\d{2,3}', '1234', false],
+    ['[[:^alpha:]]+', '123', true],
+    ['(?U)a+', 'aa', true],
+    ['(?i)k', '\u212a', true],
+    ['(?i)ä', 'Ä', true],
+    ['.', '😀', true],
     // What RE2 refuses matches nothing.
+    ['(?P<a>x)(?P<a>y)', 'xy', false],
     ['(a)\\1', 'aa', false],
     ['a(?!b)', 'a', false],
     ['[a', '[a', false],
@@ -48,7 +54,42 @@ describe("RE2's regular expressions", () => {
     ['o', '/foo', '[\\0]\\\\', '/f[o]\\[o]\\'],
     ['a*', 'baac', 'X', 'XbXcX'],
     ['x', '/foo', 'y', '/foo'],
+    // A group that is not there: nothing is replaced. An escape that is none ends the substitution.
+    ['/(a)', '/a/b', '\\2', '/a/b'],
+    ['a', '/a/b', '1\\x2', '/1/b'],
+    ['(a', '/a', 'b', '/a'],
+    ['é*', 'aéé😀', '-', '-a-😀-'],
   ])('replaces %s in %s by %s: %s', (regex, text, substitution, expected) => {
     expect(replaceRegex(regex, text, substitution)).toBe(expected);
+  });
+
+  it('takes time by the length of the text, whatever the pattern', () => {
+    const text = 'a'.repeat(5000);
+    const started = performance.now();
+    for (const regex of ['(a+)+b', '(a|aa)+b', '(.*)(.*)(.*)(.*)b', '(a?){500}a{500}'])
+      expect(matchesRegex(regex, text), regex).toBe(false);
+    expect(replaceRegex('(a+)+b', text, 'x')).toBe(text);
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
+  it('ends a replacement that reads the rest of the text once for each match', () => {
+    const started = performance.now();
+    expect(replaceRegex('a*b|a', 'a'.repeat(60_000), 'x')).toMatch(/^x+a*$/);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it.each([
+    ['(a{1000}){1000}', false],
+    ['(?:((a{100}){10})){10}', false],
+    [`(?:${'a'.repeat(1000)}){1000}`, false],
+    ['(?:[\\pL\\d]\\pL\\x{41}\\Qaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\\E){1000}', false],
+    ['(?:(?:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa){1000})?', false],
+    ['[{(1000)}]{1000}', true],
+    ['\\{1000}a{0}(?i:b|c){0,1000}', true],
+    ['(?P<name>[a-z]{1,63}\\.){1,10}', true],
+  ])('refuses a program that is larger than Istio lets Envoy have: %s', (regex, fits) => {
+    const started = performance.now();
+    expect(regexSearch(regex) !== null).toBe(fits);
+    expect(performance.now() - started).toBeLessThan(500);
   });
 });

@@ -131,6 +131,28 @@ describe('a trace', () => {
     expect(trace(config, call).outcome).toEqual({ kind: 'no-route' });
   });
 
+  it.each(['http://127.0.0.1:22/', 'http://127.9.9.9/', 'http://[::1]/'])(
+    'of %s never meets the sidecar',
+    url => {
+      const looped = traced('article-123', url);
+      expect(looped).toMatchObject({ steps: [], outcome: { kind: 'loopback' } });
+      expect(traceText(looped, { columns: 200 }).at(-1)?.trim()).toBe(
+        `! ${looped.call.to.ip} is the pod's own loopback: the call never leaves the pod, and the sidecar sees nothing of it.`,
+      );
+    },
+  );
+
+  it('of the loopback meets a listener that a Sidecar bound there', () => {
+    const address = { socket_address: { address: '127.0.0.1', port_value: 80 } };
+    const config = {
+      listeners: [{ name: '127.0.0.1_80', address }],
+      routes: [],
+      clusters: [],
+      endpoints: [],
+    };
+    expect(trace(config, { ...call, to: { ip: '127.0.0.1', port: 80 } }).steps).not.toEqual([]);
+  });
+
   it('never gets lines wider than asked for, and plain ASCII if wanted', () => {
     for (const { name, curl } of rows) {
       for (const columns of [60, 80]) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drawWalk, plainText } from '../../src/probe/draw-walk.ts';
 import type { Evidence, LogLine, Transfer } from '../../src/probe/evidence.ts';
+import { find } from '../../src/probe/finding.ts';
 import { lineOf } from '../../src/probe/match.ts';
 import { walk, walkOfAnswer } from '../../src/probe/walk.ts';
 import type { Walk } from '../../src/probe/walk-types.ts';
@@ -72,7 +73,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'redirect',
-    is: (t, l) => l?.details === 'direct_response' && t.code < 400,
+    is: (t, l) => l?.details === 'direct_response' && t.code >= 300 && t.code < 400,
     end: 'sidecar',
     says: /redirect/,
   },
@@ -179,6 +180,18 @@ function evidence(name: string): Evidence {
   if (found === undefined) throw new Error(`no recording ${name}`);
   return found.evidence;
 }
+
+describe('an answer that the route holds itself', () => {
+  it.each([
+    [200, "This 200 is the sidecar's own. The route holds this answer itself; the API was not asked."],
+    [302, "This 302 is the sidecar's own. The route is a redirect; to follow it is up to the app."],
+  ])('is a redirect only with a status of one: %i', (code, sentence) => {
+    const held = all.find(({ evidence }) => lineOf(evidence, 0)?.details === 'direct_response')?.evidence;
+    const [transfer, line] = [held?.curl.transfers[0], held && lineOf(held, 0)];
+    if (!transfer || !line) throw new Error('no recording of a direct response');
+    expect(find({ ...transfer, code }, { ...line, code })).toMatchObject({ reached: 'sidecar', sentence });
+  });
+});
 
 describe('many calls', () => {
   it('are counted by what the caller saw', () => {

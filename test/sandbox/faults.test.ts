@@ -35,6 +35,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world.end());
 
+const ABORT = { abort: { httpStatus: 418, percentage: { value: 100 } } };
+
 interface Answer {
   readonly status: number;
   readonly body: string;
@@ -210,6 +212,55 @@ describe('a client that is wrong', () => {
     hanging.destroy();
     await world.kube.request('DELETE', `${CONFIG_MAPS}/hanging`);
   }, 60_000);
+});
+
+describe('an object of the wrong shape', () => {
+  it('is refused, and the sandbox lives', async () => {
+    const path = '/apis/discovery.k8s.io/v1/namespaces/mesh-network/endpointslices';
+    const labels = { 'kubernetes.io/service-name': 'catalog' };
+    const slice = {
+      ...{ apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice', metadata: { name: 'mine', labels } },
+      ...{
+        addressType: 'IPv4',
+        endpoints: [{ conditions: { ready: true } }],
+        ports: [{ name: 'http', port: 80 }],
+      },
+    };
+    const json = { ...bearer(), 'content-type': 'application/json' };
+    expect((await send('POST', path, json, JSON.stringify(slice))).status).toBe(422);
+    const status = `/api/v1/namespaces/mesh-network/pods/${client.pod}/status`;
+    const patch = { ...bearer(), 'content-type': 'application/merge-patch+json' };
+    expect((await send('PATCH', status, patch, '{"status":{"conditions":"x"}}')).status).toBe(400);
+    await answersAsBefore();
+  });
+});
+
+describe('a regular expression with endless ways to try', () => {
+  it('holds up neither the call nor the API', async () => {
+    const path = '/apis/networking.istio.io/v1/namespaces/mesh-network/virtualservices';
+    const regex = '/(a+)+b';
+    const route = [{ destination: { host: 'catalog' } }];
+    const headers = { 'x-a': { regex: '(a|aa)+b' } };
+    const object = {
+      ...{ apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'endless' } },
+      spec: {
+        hosts: ['catalog'],
+        http: [{ match: [{ uri: { regex } }, { headers }], route, fault: ABORT }, { route }],
+      },
+    };
+    const json = { ...bearer(), 'content-type': 'application/json' };
+    expect((await send('POST', path, json, JSON.stringify(object))).status).toBe(201);
+    // It is in force as soon as it answers itself.
+    await until('the route to be in force', async () => (await probe('aab')) === '0 418', {
+      ...{ timeoutMs: 10_000, everyMs: 20 },
+    });
+    const started = performance.now();
+    const call = probe('a'.repeat(5000));
+    expect((await send('GET', '/readyz', bearer())).status).toBe(200);
+    expect(await call).toBe('0 200');
+    expect(performance.now() - started).toBeLessThan(3000);
+    await send('DELETE', `${path}/endless`, bearer());
+  });
 });
 
 describe('many at once', () => {

@@ -29,3 +29,11 @@ export function checkSchema(resource: Resource): SchemaVerdict {
   checkRules(object, schema, causes);
   return { unknownFields: unknown, causes, object: object as Resource };
 }
+
+/** What a write to the status alone has wrong: the object's other writes take no status, and check none. */
+export function checkStatus(resource: Resource): readonly Cause[] {
+  const schema = schemaOf(resource).properties?.status;
+  return schema === undefined || resource.status === undefined
+    ? []
+    : checkOpenApi(resource.status, schema, 'status');
+}

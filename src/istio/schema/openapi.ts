@@ -10,9 +10,10 @@ import type { Schema } from './structural.ts';
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/;
 
-export function checkOpenApi(value: unknown, schema: Schema): Cause[] {
+/** A whole object, or the part of one that stands at `path`. */
+export function checkOpenApi(value: unknown, schema: Schema, path = ''): Cause[] {
   const causes: Cause[] = [];
-  visit(value, schema, '', causes);
+  visit(value, schema, path, causes);
   return causes;
 }
 

@@ -109,31 +109,36 @@ export const serverTls: Schema = obj(
 
 const time = (): Schema => str({ format: 'date-time' });
 
-const status: Schema = obj(
-  {
-    conditions: arr(
-      obj({
-        lastProbeTime: time(),
-        lastTransitionTime: time(),
-        message: str(),
-        observedGeneration: intOrString(),
-        reason: str(),
-        status: str(),
-        type: str(),
-      }),
-    ),
-    observedGeneration: intOrString(),
-    validationMessages: arr(
-      obj({
-        documentationUrl: str(),
-        level: oneOfStrings('UNKNOWN', 'ERROR', 'WARNING', 'INFO'),
-        type: obj({ code: str(), name: str() }),
-      }),
-    ),
-  },
-  { preserveUnknown: true },
-);
+const statusOf = (own: Readonly<Record<string, Schema>>): Schema =>
+  obj(
+    {
+      ...own,
+      conditions: arr(
+        obj({
+          lastProbeTime: time(),
+          lastTransitionTime: time(),
+          message: str(),
+          observedGeneration: intOrString(),
+          reason: str(),
+          status: str(),
+          type: str(),
+        }),
+      ),
+      observedGeneration: intOrString(),
+      validationMessages: arr(
+        obj({
+          documentationUrl: str(),
+          level: oneOfStrings('UNKNOWN', 'ERROR', 'WARNING', 'INFO'),
+          type: obj({ code: str(), name: str() }),
+        }),
+      ),
+    },
+    { preserveUnknown: true },
+  );
 
 /** A whole object: apiVersion, kind and metadata are the API server's own and in no schema. */
-export const resource = (spec: Schema, options: { required?: readonly string[] } = {}): Schema =>
-  obj({ spec, status }, options);
+export const resource = (
+  spec: Schema,
+  options: { readonly required?: readonly string[] } = {},
+  status: Readonly<Record<string, Schema>> = {},
+): Schema => obj({ spec, status: statusOf(status) }, options);

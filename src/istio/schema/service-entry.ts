@@ -39,6 +39,7 @@ export const serviceEntrySchema = resource(
     },
   ),
   { required: ['spec'] },
+  { addresses: arr(obj({ host: str(), value: str() })) },
 );
 
 export const workloadEntrySchema = resource(workloadEntry, { required: ['spec'] });

@@ -1,7 +1,7 @@
 /**
  * Is a text a regular expression to Go (RE2)? Envoy and Istio take RE2; JavaScript's differ: lookaheads and
  * back references are no RE2. Source: Go's regexp/syntax/parse.go, whose error texts these are. Left out: the
- * limits on size and height of the tree (Istio allows 1024 characters at most), and nested repeat counts.
+ * limits on size and height of the tree, which Istio's 1024 characters at most cannot reach.
  */
 
 class SyntaxProblem extends Error {}
@@ -26,13 +26,30 @@ const CLASSES = 'alnum alpha ascii blank cntrl digit graph lower print punct spa
 );
 const POSIX = new Set(CLASSES.flatMap(name => [`[:${name}:]`, `[:^${name}:]`]));
 
+const MAX_REPEATS = 1000;
+
+/** A repetition by number, and those inside it. */
+interface Count {
+  readonly times: number;
+  readonly inner: readonly Count[];
+}
+
+/** Counts inside one another multiply, and may come to a thousand together. */
+function fits({ times, inner }: Count, most: number): boolean {
+  if (times === 0) return true;
+  return times <= most && inner.every(count => fits(count, Math.floor(most / times)));
+}
+
 class Parser {
   private readonly whole: string;
   private at = 0;
   private depth = 0;
   /** Is there something before the cursor, in this alternative, that can be repeated? */
   private repeatable = false;
-  private readonly outer: boolean[] = [];
+  private readonly outer: Count[][] = [];
+  /** The counts in the group that is open, and how many of them stood there before the last operand. */
+  private counts: Count[] = [];
+  private before = 0;
   /** Where the last repetition operator began, if it ends right at the cursor. */
   private lastRepeat = -1;
 
@@ -55,6 +72,7 @@ class Parser {
 
   private operand(length: number): false {
     this.at += length;
+    this.before = this.counts.length;
     this.repeatable = true;
     return false;
   }
@@ -70,8 +88,7 @@ class Parser {
       case ')':
         if (this.depth === 0) fail('unexpected )', this.whole);
         this.depth -= 1;
-        this.outer.pop();
-        return this.operand(1);
+        return this.close();
       case '|':
         this.at += 1;
         this.repeatable = false;
@@ -94,8 +111,17 @@ class Parser {
   private open(length: number): void {
     this.at += length;
     this.depth += 1;
-    this.outer.push(this.repeatable);
+    this.outer.push(this.counts);
     this.repeatable = false;
+    this.counts = [];
+  }
+
+  private close(): false {
+    const inner = this.counts;
+    this.counts = this.outer.pop() ?? [];
+    this.operand(1);
+    this.counts.push(...inner);
+    return false;
   }
 
   private perlGroup(): void {
@@ -136,8 +162,17 @@ class Parser {
     if (!found) return this.operand(1);
     const min = Number(found[1]);
     const max = found[2] === undefined ? min : found[3] === undefined ? -1 : Number(found[3]);
-    if (min > 1000 || max > 1000 || (max >= 0 && min > max)) fail('invalid repeat count', found[0]);
-    return this.repeat(this.at + found[0].length);
+    if (min > MAX_REPEATS || max > MAX_REPEATS || (max >= 0 && min > max))
+      fail('invalid repeat count', found[0]);
+    const start = this.at;
+    this.repeat(start + found[0].length);
+    const inner = this.counts.splice(this.before);
+    const count = { times: max < 0 ? Math.max(1, min) : max, inner };
+    if (count.times >= 2 && !fits(count, MAX_REPEATS)) {
+      fail('invalid repeat count', this.whole.slice(start, this.at));
+    }
+    this.counts.push(count);
+    return true;
   }
 
   private escape(): false {
@@ -149,6 +184,7 @@ class Parser {
       const empty = end === this.at + 2 || (end < 0 && this.at + 2 === this.whole.length);
       this.at = end < 0 ? this.whole.length : end + 2;
       this.repeatable ||= !empty;
+      this.before = this.counts.length;
       return false;
     }
     return this.operand(this.atom(this.at).end - this.at);

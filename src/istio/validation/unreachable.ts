@@ -112,7 +112,11 @@ function exactOrPrefix(match: StringMatch | undefined): string {
   return match?.prefix ? `prefix:${match.prefix}` : '';
 }
 
-function checkOverlaps(matches: readonly Found[], report: Report): void {
+/** Each is compared with each, as in Istio; here no more than so many. */
+const MOST_COMPARED = 500;
+
+function checkOverlaps(all: readonly Found[], report: Report): void {
+  const matches = all.slice(0, MOST_COMPARED);
   for (const [n, first] of matches.entries()) {
     for (const later of matches.slice(n + 1)) {
       if (later.prefix === first.prefix || !covers(first, later)) continue;

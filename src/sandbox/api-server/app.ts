@@ -87,9 +87,13 @@ function statusResponse(error: StatusError): Response {
   return json(error.toStatus(), error.code);
 }
 
+/** Headers have less room than a body. */
+const MOST_WARNINGS = 100;
+
 function json(body: object, code = 200, warnings: readonly string[] = []): Response {
   const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
-  for (const text of new Set(warnings)) headers.append('warning', warningHeader(text));
+  for (const text of [...new Set(warnings)].slice(0, MOST_WARNINGS))
+    headers.append('warning', warningHeader(text));
   return new Response(`${JSON.stringify(body)}\n`, { status: code, headers });
 }
 

@@ -1,5 +1,6 @@
 /** A request's body, with bounds, as JSON. Source: apiserver/pkg/endpoints/handlers/rest.go (limitedReadBody). */
-import { checkDepth } from './depth.ts';
+import { checkBounds } from './body-bounds.ts';
+import { duplicateFields } from './duplicate-fields.ts';
 import type { Kind } from './kinds.ts';
 import { isObject, type Json, type JsonObject } from './patch/json.ts';
 import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
@@ -34,7 +35,7 @@ export async function readBody(request: Request): Promise<Body> {
 
 function bodyOf(contentType: string, bytes: Buffer): Body {
   const text = bytes.toString('utf8');
-  if (contentType !== PROTOBUF) checkDepth(text);
+  if (contentType !== PROTOBUF) checkBounds(text, contentType.endsWith('yaml') && !/^\s*\{/.test(text));
   return { contentType, bytes, text };
 }
 
@@ -72,13 +73,28 @@ async function parse(contentType: string, text: string, kind: Kind): Promise<Jso
   }
 }
 
-/** YAML, of which JSON is a part. Rarely sent, so the parser is loaded when it is. */
+/** YAML, of which JSON is a part: kubectl sends that. The parser is loaded when it is needed. */
 export async function parseYaml(text: string): Promise<Json> {
+  if (/^\s*\{/.test(text)) {
+    const parsed = jsonOrNull(text);
+    const [twice] = parsed === null ? [] : duplicateFields(text);
+    if (twice !== undefined)
+      throw badRequest(`error decoding YAML: key ${JSON.stringify(twice)} already set in map`);
+    if (parsed !== null) return parsed;
+  }
   const { parse: parseDocument } = await import('yaml');
   try {
     return parseDocument(text, { maxAliasCount: 100 }) as Json;
   } catch (error) {
     throw badRequest(`error decoding YAML: ${(error as Error).message}`);
+  }
+}
+
+function jsonOrNull(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return null;
   }
 }
 

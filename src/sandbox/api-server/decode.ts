@@ -1,7 +1,7 @@
 /** An object as a client sent it -> as it would be stored: strict decoding, defaults, the schema's rules. */
 
 import type { Resource } from '../../istio/resource.ts';
-import { type Cause, checkSchema } from '../../istio/schema/check.ts';
+import { type Cause, checkSchema, checkStatus } from '../../istio/schema/check.ts';
 import { withDefaults } from './built-in/defaults.ts';
 import { decode, type Findings } from './built-in/field-tree.ts';
 import { KIND_FIELDS } from './built-in/kind-fields.ts';
@@ -17,24 +17,26 @@ export interface Decoded {
   readonly causes: readonly Cause[];
 }
 
-/** Throws BadRequest for values that are of another type than their field. */
+/** Throws BadRequest for values that are of another type than their field. `ofStatus`: a write to the status alone. */
 export function decodeObject(
   kind: Kind,
   version: string,
   given: JsonObject,
   old: JsonObject | null,
+  ofStatus = false,
 ): Decoded {
   checkMetadataTypes(given, kind, version);
   const { object, unknown, causes } = kind.builtIn
     ? builtIn(kind, version, given, old)
-    : custom(given as unknown as Resource);
+    : custom(given as unknown as Resource, ofStatus);
   const metadata = isObject(object.metadata) ? object.metadata : {};
   return { object, unknown, causes: [...causes, ...metadataCauses(metadata, kind)] };
 }
 
-function custom(given: Resource): Decoded {
+function custom(given: Resource, ofStatus: boolean): Decoded {
   const { object, unknownFields, causes } = checkSchema(given);
-  return { object: object as unknown as JsonObject, unknown: unknownFields, causes };
+  const all = ofStatus ? [...causes, ...checkStatus(object)] : causes;
+  return { object: object as unknown as JsonObject, unknown: unknownFields, causes: all };
 }
 
 function builtIn(kind: Kind, version: string, given: JsonObject, old: JsonObject | null): Decoded {

@@ -8,6 +8,7 @@ import { isObject, type JsonObject } from './patch/json.ts';
 import { badRequest, type StatusError } from './status.ts';
 
 interface Syntax {
+  /** As it is told. */
   readonly pattern: string;
   readonly says: string;
   readonly examples: readonly string[];
@@ -53,8 +54,16 @@ const LABEL_VALUE: Syntax = {
 function faults(text: string, { pattern, says, examples, most }: Syntax): string[] {
   const found: string[] = [];
   if (text.length > most) found.push(`must be no more than ${most} characters`);
-  if (!new RegExp(`^(?:${pattern})$`).test(text)) found.push(described(says, pattern, examples));
+  if (!whole(pattern).test(text)) found.push(described(says, pattern, examples));
   return found;
+}
+
+const compiled = new Map<string, RegExp>();
+
+function whole(pattern: string): RegExp {
+  const known = compiled.get(pattern) ?? new RegExp(`^(?:${pattern})$`);
+  compiled.set(pattern, known);
+  return known;
 }
 
 function described(says: string, pattern: string, examples: readonly string[]): string {

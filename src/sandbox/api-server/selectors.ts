@@ -25,7 +25,18 @@ const EXISTS = new RegExp(String.raw`^(!?)\s*${KEY}$`);
 /** Commas inside parentheses do not part requirements. */
 function requirements(text: string): string[] {
   if (text.trim() === '') return [];
-  return text.split(/,(?![^()]*\))/).map(each => each.trim());
+  const parts: string[] = [];
+  let end = text.length;
+  let inside = false;
+  for (let at = text.length - 1; at >= 0; at--) {
+    if (text[at] === ')') inside = true;
+    else if (text[at] === '(') inside = false;
+    else if (text[at] === ',' && !inside) {
+      parts.push(text.slice(at + 1, end));
+      end = at;
+    }
+  }
+  return [...parts, text.slice(0, end)].reverse().map(each => each.trim());
 }
 
 function requirement(text: string, whole: string): LabelTest {

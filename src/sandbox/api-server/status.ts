@@ -105,6 +105,9 @@ export function methodNotAllowed(): StatusError {
   return new StatusError(405, 'MethodNotAllowed', message, {});
 }
 
+/** Nobody reads more; a body of faults alone would be answered with many times its size. */
+const MOST_CAUSES = 100;
+
 /**
  * A refusal by validation. One cause is told as it is, several as Go prints a list; kubectl makes bullet points
  * of details.causes. A cause's message holds value and reason ('Invalid value: "x": must be ...'), its field the path.
@@ -116,8 +119,9 @@ export function invalid(
   causes: readonly StatusCause[],
 ): StatusError {
   const qualified = group === '' ? kind : `${kind}.${group}`;
-  const texts = [...new Set(causes.map(each => `${each.field}: ${each.message}`))];
+  const told = causes.slice(0, MOST_CAUSES);
+  const texts = [...new Set(told.map(each => `${each.field}: ${each.message}`))];
   const listed = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`;
-  const details = { name, ...(group === '' ? {} : { group }), kind, causes };
+  const details = { name, ...(group === '' ? {} : { group }), kind, causes: told };
   return new StatusError(422, 'Invalid', `${qualified} "${name}" is invalid: ${listed}`, details);
 }

@@ -10,6 +10,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Metadata, Resource } from '../../istio/resource.ts';
+import { goOn } from '../go-on.ts';
 import type { ResourceName } from '../rooms.ts';
 import { frozenCopy } from './freeze.ts';
 import { alreadyExists, conflict, expired, notFound, StatusError } from './status.ts';
@@ -187,7 +188,8 @@ export class Store {
 
   /**
    * Tells every change, in order and before the write returns; what a listener itself changes is told after all
-   * have heard of the change that made it do so. Answers how to stop. An error of a listener reaches the writer.
+   * have heard of the change that made it do so. Answers how to stop. An error of a listener concerns neither the writer
+   * nor the others.
    */
   subscribe(listener: (event: StoreEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -235,18 +237,15 @@ export class Store {
   #deliver(): void {
     if (this.#delivering) return;
     this.#delivering = true;
-    const failures: unknown[] = [];
     for (let next = this.#undelivered.shift(); next !== undefined; next = this.#undelivered.shift()) {
+      const { type, resource, object } = next;
+      const { namespace, name } = object.metadata;
+      const event = next;
       for (const listener of [...this.#listeners]) {
-        try {
-          listener(next);
-        } catch (error) {
-          failures.push(error);
-        }
+        goOn(`${type} of ${resource} ${keyOf(namespace ?? null, name)}`, () => listener(event));
       }
     }
     this.#delivering = false;
-    if (failures.length > 0) throw failures[0];
   }
 
   #everything(): [ResourceName, StoredObject][] {

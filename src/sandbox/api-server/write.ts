@@ -7,6 +7,7 @@ import type { Admission, AdmissionRequest, PodRuntime } from '../rooms.ts';
 import { firstStatus } from './built-in/defaults.ts';
 import { decodeObject } from './decode.ts';
 import { groupVersion, type Kind } from './kinds.ts';
+import { checkMetadataTypes } from './metadata.ts';
 import type { FieldValidation, WriteOptions } from './options.ts';
 import { isObject, type Json, type JsonObject } from './patch/json.ts';
 import type { Target } from './path.ts';
@@ -49,9 +50,8 @@ export function createObject(api: Api, target: Target, source: Source, options: 
   if (isObject(named.metadata) && named.metadata.resourceVersion) {
     throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
   }
-  const { status: _, ...fresh } = named;
   const status = firstStatus(kind);
-  const { object, warnings } = checked(target, { ...source, object: fresh }, null, options);
+  const { object, warnings } = checked(target, { ...source, object: named }, null, options);
   const whole = status === undefined ? object : { ...object, status };
   const answer = admitted(api, 'CREATE', target, whole, null);
   const stored = asStored(kind, answer.object);
@@ -70,7 +70,7 @@ export function createObject(api: Api, target: Target, source: Source, options: 
 export function updateObject(api: Api, target: Target, source: Source, options: WriteOptions): Written {
   const { kind, version } = target;
   const old = existing(api, target);
-  const { status: _, ...given } = inNamespace(api, target, source.object);
+  const given = inNamespace(api, target, source.object);
   const metadata = isObject(given.metadata) ? given.metadata : {};
   if (!kind.builtIn && !metadata.resourceVersion) throw mustBeSpecified(kind, old);
   const kept = { ...given, metadata: { ...metadata, uid: metadata.uid || old.metadata.uid } };
@@ -87,14 +87,19 @@ export function updateObject(api: Api, target: Target, source: Source, options: 
 /** Writes the status alone, and asks nobody but the store. */
 export function updateStatus(api: Api, target: Target, source: Source, options: WriteOptions): Written {
   const old = existing(api, target);
-  const { metadata, status } = source.object;
+  const { apiVersion = '', kind = '', metadata, status: given = null } = source.object;
+  checkMetadataTypes(source.object, target.kind, target.version);
   const resourceVersion = isObject(metadata) ? metadata.resourceVersion : undefined;
+  // Of the rest nothing is taken, but what it claims to be is looked at.
+  const before = spoken(old, target);
+  const asked = { ...(before as unknown as JsonObject), apiVersion, kind, status: given };
+  const { object, warnings } = checkedStatus(target, { ...source, object: asked }, before, options);
   const next = {
     ...old,
-    ...(status === undefined ? {} : { status }),
+    ...(object.status === undefined ? {} : { status: object.status }),
     metadata: { ...old.metadata, ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}) },
   };
-  return written(api, target, target.version, next, old, options, []);
+  return written(api, target, target.version, next, old, options, warnings);
 }
 
 function written(
@@ -145,15 +150,37 @@ export function admitted(
   return { object: current as unknown as JsonObject, warnings };
 }
 
-function checked(
-  { kind, version }: Target,
+/** Source: sigs.k8s.io/json, internal/golang/encoding/json/decode.go (saveStrictError) */
+const MOST_STRICT_ERRORS = 100;
+
+interface Checked {
+  readonly object: JsonObject;
+  readonly warnings: readonly string[];
+}
+
+/** Without its status, which is written by itself; but a status that cannot be read is refused as all else is. */
+function checked(target: Target, source: Source, old: Resource | null, options: WriteOptions): Checked {
+  const { object, warnings } = checkedStatus(target, source, old, options);
+  const { status: _, ...rest } = object;
+  return { object: rest, warnings };
+}
+
+function checkedStatus(
+  { kind, version, subresource }: Target,
   { object: given, strictErrors, refuse }: Source,
   old: Resource | null,
   { fieldValidation }: { fieldValidation: FieldValidation },
-): { object: JsonObject; warnings: readonly string[] } {
+): Checked {
   checkType(given, kind, version);
-  const { object, unknown, causes } = decodeObject(kind, version, given, old as unknown as JsonObject | null);
-  const strict = [...strictErrors, ...unknown.map(field => `unknown field "${field}"`)];
+  const { object, unknown, causes } = decodeObject(
+    kind,
+    version,
+    given,
+    old as unknown as JsonObject | null,
+    subresource === 'status',
+  );
+  const all = [...strictErrors, ...unknown.map(field => `unknown field "${field}"`)];
+  const strict = all.slice(0, MOST_STRICT_ERRORS);
   if (strict.length > 0 && fieldValidation === 'Strict') throw refuse(strict);
   if (causes.length > 0) {
     const metadata = isObject(object.metadata) ? object.metadata : {};

@@ -3,6 +3,7 @@
  * host's and the route configuration's: the last one wins.
  * Source: envoyproxy/envoy source/common/router/{header_parser,config_impl}.cc.
  */
+import { isUtf8 } from 'node:buffer';
 import type { HeaderMutations, HeaderValueOption } from '../../envoy/config.ts';
 import {
   appendToHeader,
@@ -79,6 +80,13 @@ export function bytesOf(text: string): string {
     : Buffer.from(text, 'utf8')
         .toString('latin1')
         .replace(/[\0\r\n]/g, '');
+}
+
+/** The text of such bytes, as matchers compare it; bytes that are no UTF-8 stay one character each. */
+export function textOf(bytes: string): string {
+  if (/^[ -~]*$/.test(bytes)) return bytes;
+  const buffer = Buffer.from(bytes, 'latin1');
+  return isUtf8(buffer) ? buffer.toString('utf8') : bytes;
 }
 
 /**

@@ -10,7 +10,7 @@ import type { Downstream, HttpSideOptions } from './contract.ts';
 import { addCorsHeaders, preflightAnswer } from './cors.ts';
 import { directReply } from './direct-reply.ts';
 import { faultAbort, faultDelay } from './fault.ts';
-import type { FormatContext } from './header-mutations.ts';
+import { type FormatContext, textOf } from './header-mutations.ts';
 import { type HeaderList, hasHeader, headerOf, headerValuesOf, removeHeader, setHeader } from './headers.ts';
 import type { Exchange } from './http-exchange.ts';
 import {
@@ -87,10 +87,10 @@ export class HttpStream {
     const { exchange, path, authority, scheme } = this;
     return {
       method: exchange.method,
-      path,
-      authority,
+      path: textOf(path),
+      authority: textOf(authority),
       scheme,
-      headers: name => headerValuesOf(this.headers, name),
+      headers: name => headerValuesOf(this.headers, name).map(textOf),
     };
   }
 

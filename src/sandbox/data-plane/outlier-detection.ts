@@ -7,6 +7,7 @@
  */
 import type { OutlierDetection } from '../../envoy/config.ts';
 import { seconds } from '../../envoy/match-action.ts';
+import { shortageSince } from '../shortage.ts';
 import type { Counters } from './counters.ts';
 import type { UpstreamHost } from './upstream-host.ts';
 
@@ -34,6 +35,9 @@ interface Settings {
   readonly maxPercent: number;
   readonly alwaysEjectOne: boolean;
 }
+
+/** Milliseconds after a shortage in which connections end because of it. */
+const JUST_NOW = 1000;
 
 export class OutlierDetector {
   readonly #settings: Settings;
@@ -121,6 +125,8 @@ export class OutlierDetector {
   }
 
   #count(host: UpstreamHost, monitor: Monitor, kind: Kind): void {
+    // What this machine could not give is no fault of the host.
+    if (shortageSince(performance.now() - JUST_NOW) !== null) return;
     monitor.rows[kind]++;
     if (monitor.rows[kind] !== this.#settings.threshold[kind]) return;
     // An ejected host still answers what is under way; that does not eject it again.

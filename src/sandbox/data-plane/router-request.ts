@@ -6,7 +6,7 @@
 import type { RouteAction } from '../../envoy/config.ts';
 import { rewrittenPath } from '../../envoy/match-action.ts';
 import type { UpstreamRequest } from './contract.ts';
-import { applyRequestMutations, bytesOf } from './header-mutations.ts';
+import { applyRequestMutations, bytesOf, textOf } from './header-mutations.ts';
 import { type HeaderList, hasHeader, setHeader } from './headers.ts';
 import type { HttpStream } from './http-stream.ts';
 import { mutationLevels, type RouteChoice } from './router-choice.ts';
@@ -25,7 +25,7 @@ export function finalizeRequest(stream: HttpStream, choice: RouteChoice, action:
   }
   if (action.prefix_rewrite || action.regex_rewrite) {
     const before = stream.path;
-    stream.path = bytesOf(rewrittenPath(action, choice.route.match, before));
+    stream.path = bytesOf(rewrittenPath(action, choice.route.match, textOf(before)));
     setHeader(headers, 'x-envoy-original-path', before);
   }
 }

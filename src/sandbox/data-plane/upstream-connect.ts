@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Address, Network } from '../rooms.ts';
+import { isShortage } from '../shortage.ts';
 import { tlsFailureText } from './tls-failure.ts';
 import type { UpstreamTls } from './upstream-tls.ts';
 
@@ -76,7 +77,8 @@ export function connectUpstream(options: ConnectOptions): () => void {
     }
   };
   network.dial(to, podIp, dialing.signal).then(dialed, (error: unknown) => {
-    fail({ reason: 'remote connection failure', transportFailure: connectFailureText(error) });
+    const reason = isShortage(error) ? 'local connection failure' : 'remote connection failure';
+    fail({ reason, transportFailure: connectFailureText(error) });
   });
   return () => {
     if (settle()) giveUp();

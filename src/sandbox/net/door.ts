@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Address, Network, Outbound, PodResolver } from '../rooms.ts';
+import { isShortage, lookForShortage } from '../shortage.ts';
 import {
   CONNECT,
   NO_METHOD,
@@ -50,6 +51,7 @@ export class Door {
 
   private constructor(private readonly network: Network) {
     this.#server = createServer({ noDelay: true }, socket => {
+      lookForShortage();
       this.#sockets.add(socket);
       socket.once('close', () => this.#sockets.delete(socket));
       this.#welcome(socket).catch(() => socket.destroy());
@@ -117,8 +119,8 @@ export class Door {
     }
     try {
       join(socket, await this.network.dial(to, guest.ip));
-    } catch {
-      return refuse(REPLY.refused);
+    } catch (error) {
+      return refuse(isShortage(error) ? REPLY.failed : REPLY.refused);
     }
     socket.write(reply(REPLY.granted));
   }

@@ -2,10 +2,11 @@
  * The pods' network (room net): virtual addresses over real sockets on 127.0.0.1. Every pod has an address and the
  * real ports of what listens in it; a ClusterIP leads to one of its ready endpoints, as kube-proxy leads it.
  * Nothing but registered ports of this process can be reached: an address that is not in the world is refused.
- * May import rooms.ts and the store. Left out: IPv6, UDP, node ports, session affinity, NetworkPolicies.
+ * May import rooms.ts, shortage.ts and the store. Left out: IPv6, UDP, node ports, session affinity, NetworkPolicies.
  */
 import { connect, type Socket } from 'node:net';
 import type { Address, Network } from '../rooms.ts';
+import { isShortage, lookForShortage } from '../shortage.ts';
 
 /** kube-proxy's knowledge. */
 export interface ServiceTable {
@@ -63,15 +64,17 @@ export class PodNetwork implements Network {
         socket.destroy();
         reject(signal?.reason);
       };
-      const failed = () => {
+      const failed = (error: Error) => {
         signal?.removeEventListener('abort', abort);
-        reject(refused(to)); // The server closed a moment ago.
+        // Else the server closed a moment ago.
+        reject(isShortage(error) ? error : refused(to));
       };
       signal?.addEventListener('abort', abort, { once: true });
       socket.once('error', failed);
       socket.once('connect', () => {
         signal?.removeEventListener('abort', abort);
         socket.off('error', failed);
+        lookForShortage();
         const local = socket.localPort ?? 0;
         // Before the first byte is written, so that the server knows whom it answers.
         this.#sources.set(local, from);

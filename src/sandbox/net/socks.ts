@@ -2,6 +2,7 @@
 
 export const REPLY = {
   granted: 0x00,
+  failed: 0x01,
   unreachable: 0x04,
   refused: 0x05,
   noSuchCommand: 0x07,

@@ -3,7 +3,7 @@ import type { Admission, AdmissionAnswer } from '../rooms.ts';
 import { deploymentDefaults } from './defaults.ts';
 import { podWarnings, programOf } from './images.ts';
 import { DEPLOYMENTS, type Deployment, type Pod, selects } from './kube-types.ts';
-import type { PreparePod } from './prepare-pod.ts';
+import { MAX_PODS, type PreparePod, QuotaExceeded } from './prepare-pod.ts';
 
 const SCRIPT = 'api-server.mjs';
 
@@ -33,6 +33,9 @@ export const deploymentAdmission: Admission = ({ operation, resource, object, ol
     );
   }
   const warnings = podWarnings(spec.template.spec, 'spec.template.spec');
+  if ((spec.replicas ?? 1) > MAX_PODS) {
+    warnings.push(`spec.replicas: the sandbox has room for ${MAX_PODS} pods in all`);
+  }
   return { object: { ...given, spec }, ...(warnings.length > 0 ? { warnings } : {}) };
 };
 
@@ -59,6 +62,9 @@ export function podAdmission(prepare: PreparePod): Admission {
       const warnings = podWarnings(pod.spec, 'spec');
       return { object: pod, ...(warnings.length > 0 ? { warnings } : {}) };
     } catch (error) {
+      if (error instanceof QuotaExceeded) {
+        return { denied: { message: error.message, code: 403, reason: 'Forbidden' } };
+      }
       const text = (error as Error).message;
       const webhook = 'admission webhook "namespace.sidecar-injector.istio.io" denied the request';
       return { denied: { message: `${webhook}: ${text}` } };

@@ -5,15 +5,17 @@ export interface Standing {
   readonly available: boolean;
   /** All pods are of the newest template and available. */
   readonly complete: boolean;
+  /** Why a pod could not be made. */
+  readonly failure: string | undefined;
   /** ISO time. */
   readonly at: string;
 }
 
-/** Available and Progressing; one that says what it said keeps its times. */
+/** Available, Progressing, and ReplicaFailure where it is one; one that says what it said keeps its times. */
 export function deploymentCondition(
   deployment: Deployment,
   set: string,
-  { available, complete, at }: Standing,
+  { available, complete, failure, at }: Standing,
 ): Condition[] {
   const wanted: Required<Pick<Condition, 'type' | 'status' | 'reason' | 'message'>>[] = [
     available
@@ -42,6 +44,9 @@ export function deploymentCondition(
           reason: 'ReplicaSetUpdated',
           message: `ReplicaSet "${set}" is progressing.`,
         },
+    ...(failure === undefined
+      ? []
+      : [{ type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message: failure }]),
   ];
   return wanted.map(each => {
     const old = deployment.status?.conditions?.find(one => one.type === each.type);

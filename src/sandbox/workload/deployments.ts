@@ -26,6 +26,8 @@ import { WorkQueue } from './work-queue.ts';
 export class Deployments {
   readonly #queue = new WorkQueue(key => this.#reconcile(key));
   readonly #sets: ReplicaSets;
+  /** Why Deployments have fewer pods than they want, by key: tried again when a pod has gone. */
+  readonly #short = new Map<string, string>();
   readonly #stop: () => void;
 
   constructor(
@@ -35,10 +37,11 @@ export class Deployments {
     private readonly now: () => number,
   ) {
     this.#sets = new ReplicaSets(store, events);
-    this.#stop = store.subscribe(({ resource, object }) => {
+    this.#stop = store.subscribe(({ type, resource, object }) => {
       const { namespace = '', name } = object.metadata;
       if (resource === DEPLOYMENTS) this.#queue.add(`${namespace}/${name}`);
       if (resource === 'pods') {
+        if (type === 'DELETED') for (const key of this.#short.keys()) this.#queue.add(key);
         const owner = controllerOf(object);
         const set = owner && store.get(REPLICA_SETS, namespace, owner.name);
         const deployment = set && controllerOf(set);
@@ -57,7 +60,10 @@ export class Deployments {
   #reconcile(key: string): void {
     const [namespace = '', name = ''] = key.split('/');
     const deployment = this.store.get(DEPLOYMENTS, namespace, name) as Deployment | undefined;
-    if (!deployment || !this.store.get('namespaces', null, namespace)) return;
+    if (!deployment || !this.store.get('namespaces', null, namespace)) {
+      this.#short.delete(key);
+      return;
+    }
     const sets = this.#sets.of(deployment);
     const hash = templateHash(deployment.spec.template);
     const current = sets.find(set => set.metadata.labels?.[HASH] === hash);
@@ -93,7 +99,10 @@ export class Deployments {
   }
 
   #adjust(set: ReplicaSet, pods: readonly Pod[], wanted: number): void {
-    for (let count = pods.length; count < wanted; count++) this.#create(set);
+    let failure: string | undefined;
+    for (let count = pods.length; count < wanted && failure === undefined; count++)
+      failure = this.#create(set);
+    this.#fallShort(set, failure);
     // The youngest go first, those that are not ready before them. Source: controller_utils.go (ActivePods).
     const order = [...pods].sort(
       (a, b) =>
@@ -103,7 +112,8 @@ export class Deployments {
     this.#remove(order.slice(0, Math.max(0, pods.length - wanted)));
   }
 
-  #create(set: ReplicaSet): void {
+  /** Undefined, or why there is no pod. */
+  #create(set: ReplicaSet): string | undefined {
     const { template } = set.spec as unknown as { template: { metadata?: object; spec: Pod['spec'] } };
     const { namespace = '', name } = set.metadata;
     const pod: Pod = {
@@ -122,14 +132,22 @@ export class Deployments {
       const made = this.store.create('pods', this.prepare(pod));
       const message = `Created pod: ${made.metadata.name}`;
       this.events.record(set, { reason: 'SuccessfulCreate', message, component: 'replicaset-controller' });
+      return undefined;
     } catch (error) {
-      const message = `Error creating: ${(error as Error).message}`;
-      this.events.record(set, {
-        reason: 'FailedCreate',
-        type: 'Warning',
-        message,
-        component: 'replicaset-controller',
-      });
+      return (error as Error).message;
+    }
+  }
+
+  /** One event for each reason, however often it is tried again. */
+  #fallShort(set: ReplicaSet, failure: string | undefined): void {
+    const owner = controllerOf(set);
+    const key = `${set.metadata.namespace}/${owner?.name}`;
+    if (failure === undefined) this.#short.delete(key);
+    else if (this.#short.get(key) !== failure) {
+      this.#short.set(key, failure);
+      const message = `Error creating: ${failure}`;
+      const about = { type: 'Warning', component: 'replicaset-controller' } as const;
+      this.events.record(set, { ...about, reason: 'FailedCreate', message });
     }
   }
 
@@ -169,6 +187,7 @@ export class Deployments {
       available:
         ready >= replicas - (deployment.spec.strategy?.type === 'Recreate' ? 0 : Math.floor(replicas / 4)),
       complete,
+      failure: this.#short.get(`${namespace}/${name}`),
       at: isoSeconds(this.now()),
     });
     const status = { observedGeneration: deployment.metadata.generation, ...counts, conditions };

@@ -31,7 +31,8 @@ export class Events {
     const { reason, message, component, type = 'Normal', fieldPath } = happening;
     const time = isoSeconds(this.now());
     this.#count += 1;
-    const own = `${name}.${(this.now() * 4096 + this.#count).toString(16)}`;
+    // As a plain number it would be too large to be told from its neighbours, from 2039 on.
+    const own = `${name}.${(BigInt(this.now()) * 4096n + BigInt(this.#count)).toString(16)}`;
     const { apiVersion, kind } = about;
     const onNode = component === 'kubelet' ? { host: NODE } : {};
     this.store.create('events', {

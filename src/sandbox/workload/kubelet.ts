@@ -4,6 +4,7 @@
  */
 import type { Resource } from '../../istio/resource.ts';
 import type { Store } from '../api-server/store.ts';
+import { goOn, wentOn } from '../go-on.ts';
 import { allot } from './allot.ts';
 import type { Events } from './events.ts';
 import { programOf } from './images.ts';
@@ -18,6 +19,8 @@ export class Kubelet {
   readonly #pods = new Map<string, RunningPod>();
   readonly #byName = new Map<string, RunningPod>();
   readonly #waiting = new Set<RunningPod>();
+  /** Those whose status has been written. */
+  readonly #told = new WeakSet<RunningPod>();
   readonly #stop: () => void;
   /** How many pods a workload has had. */
   readonly #made = new Map<string, number>();
@@ -30,13 +33,15 @@ export class Kubelet {
     this.#stop = store.subscribe(({ type, resource, object }) => {
       if (resource === 'pods') {
         if (type === 'ADDED') this.#run(object as Resource as Pod);
+        // What somebody else wrote into its status does not stay: the node knows better.
+        if (type === 'MODIFIED') this.#keep(object as Resource as Pod);
         if (type === 'DELETED') this.#end(object as Resource as Pod);
       }
       // What a pod waits for may have come.
       if (resource === 'secrets' || resource === 'configmaps')
         for (const each of this.#waiting) this.#begin(each);
     });
-    for (const pod of store.list('pods')) this.#run(pod as Resource as Pod);
+    for (const pod of store.list('pods')) goOn('a pod', () => this.#run(pod as Resource as Pod));
   }
 
   /** The pod of this name that runs now. */
@@ -81,11 +86,17 @@ export class Kubelet {
       return;
     }
     this.#waiting.delete(running);
-    running.start().then(() => {
+    const started = running.start().then(() => {
       if (running.signal.aborted) return;
       for (const container of running.containers) this.#recordStart(running, container);
       this.#tell(running);
     });
+    started.catch((error: unknown) => wentOn(`the start of pod ${nameOf(running.pod)}`, error));
+  }
+
+  #keep({ metadata: { uid = '' } }: Pod): void {
+    const running = this.#pods.get(uid);
+    if (running && this.#told.has(running)) this.#tell(running);
   }
 
   #recordStart(running: RunningPod, container: Container): void {
@@ -116,6 +127,7 @@ export class Kubelet {
       doing: container => running.doing(container.name),
       ready: container => running.isReady(container),
     });
+    this.#told.add(running);
     this.store.update('pods', { ...stored, status });
   }
 

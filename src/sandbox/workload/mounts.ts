@@ -25,8 +25,9 @@ function fileOf(store: Store, namespace: string, volume: Volume, file: string): 
   const object = source && store.get(source.resource, namespace, source.name);
   if (!source || !object) return null;
   const key = source.items ? source.items.find(each => each.path === file)?.key : file;
-  const text = key === undefined ? undefined : (object.data as Record<string, string> | undefined)?.[key];
-  if (text === undefined) return null;
+  const data = (object.data ?? {}) as Readonly<Record<string, string>>;
+  if (key === undefined || !Object.hasOwn(data, key)) return null;
+  const text = data[key] ?? '';
   return source.resource === 'secrets' ? Buffer.from(text, 'base64').toString('utf8') : text;
 }
 

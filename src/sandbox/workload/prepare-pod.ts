@@ -5,11 +5,24 @@ import { wantsSidecar, withSidecar } from './injection.ts';
 import type { Pod } from './kube-types.ts';
 import { NODE } from './pod-status.ts';
 
-/** @throws Error with words for whoever made the pod */
+/** As many as a node of kind has room for; a Deployment that wants a million must not take the sandbox with it. */
+export const MAX_PODS = 110;
+
+/** In a quota's words: that is what keeps Deployments from growing on a real cluster. */
+export class QuotaExceeded extends Error {
+  constructor({ metadata: { name, generateName } }: Pod) {
+    super(
+      `pods "${name || generateName}" is forbidden: exceeded quota: sandbox, requested: pods=1, used: pods=${MAX_PODS}, limited: pods=${MAX_PODS}`,
+    );
+  }
+}
+
+/** @throws Error with words for whoever made the pod; QuotaExceeded where there is no room for another */
 export type PreparePod = (pod: Pod) => Pod;
 
 export function podPreparation(store: Store): PreparePod {
   return pod => {
+    if (store.list('pods').length >= MAX_PODS) throw new QuotaExceeded(pod);
     const namespace = pod.metadata.namespace ?? '';
     const labels = store.get('namespaces', null, namespace)?.metadata.labels ?? {};
     const whole = wantsSidecar(namespace, labels, pod) ? withSidecar(pod) : pod;

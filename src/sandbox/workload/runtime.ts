@@ -11,6 +11,7 @@ import type {
   PodResolver,
   PodRuntime,
 } from '../rooms.ts';
+import { isShortage, lookForShortage, shortageSince } from '../shortage.ts';
 import { askAdmin } from './admin/admin.ts';
 import { own, type Program, programsOf } from './commands.ts';
 import { type CurlPlace, curlProgram } from './curl/program.ts';
@@ -23,6 +24,7 @@ import type { RunningPod } from './running-pod.ts';
 /** 128 + SIGKILL. */
 const KILLED = 137;
 const NOT_FOUND = 127;
+const CANNOT_RUN = 126;
 
 export interface RuntimeSurroundings extends CurlPlace {
   readonly kubelet: Kubelet;
@@ -42,7 +44,7 @@ export class SandboxRuntime implements PodRuntime {
     const pod = this.place.kubelet.find(namespace, name);
     const container = pod?.containers.find(each => each.name === containerName);
     if (!pod || !container || pod.doing(containerName).kind !== 'running') {
-      return { exit: 126, error: `container not found ("${containerName}")` };
+      return { exit: CANNOT_RUN, error: `container not found ("${containerName}")` };
     }
     const programs = this.#programs(pod, container);
     const [program = ''] = command;
@@ -62,12 +64,22 @@ export class SandboxRuntime implements PodRuntime {
       stderr: chunk => streams.stderr(chunk),
       signal,
     };
+    const started = performance.now();
+    const short = (what: string) => {
+      streams.stderr(`sandbox: ${what}: ${shortageSince(started)}.\n`);
+      return { exit: CANNOT_RUN };
+    };
+    lookForShortage();
     try {
+      if (shortageSince(started)) return short(`${program} could not be run`);
       const exit = await known(command, piped);
+      // Whatever it said, it may have met this process's failings in place of the mesh.
+      if (shortageSince(started)) return short(`what ${program} met does not count`);
       return { exit: signal.aborted ? KILLED : exit };
     } catch (error) {
+      if (isShortage(error)) return short(`${program} could not be run`);
       // A full disk, no more processes: the machine's words, as a container runtime would hand them on.
-      return { exit: 126, error: `${program}: ${(error as Error).message}` };
+      return { exit: CANNOT_RUN, error: `${program}: ${(error as Error).message}` };
     }
   }
 

@@ -1,10 +1,11 @@
 /** Keys to be worked on, each once however often it is named: a controller's queue. Drained after the change that filled it. */
+import { goOn } from '../go-on.ts';
+
 export class WorkQueue {
   readonly #keys = new Set<string>();
   #scheduled = false;
   #closed = false;
 
-  /** `work` must not throw for what a learner can do; what it throws is a bug and surfaces as one. */
   constructor(private readonly work: (key: string) => void) {}
 
   add(key: string): void {
@@ -23,7 +24,7 @@ export class WorkQueue {
     this.#scheduled = false;
     for (const key of this.#keys) {
       this.#keys.delete(key);
-      this.work(key);
+      goOn(`work on ${key}`, () => this.work(key));
     }
   }
 }

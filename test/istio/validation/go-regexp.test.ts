@@ -9,6 +9,7 @@ it.each([
   '[]a-]|[^]\\d-]',
   '\\p{Greek}\\pL\\p{^Lu}\\p{Lowercase_Letter}',
   '[[:alpha:]\\]]\\Q(\\E+',
+  '((a{100})*|b{11}){2}(c{2}){500}(?:d{1000}){0}e{1000}\\Qf\\E{1000}(?:g{0,}){1000}',
   '\\x41\\x{1F600}\\012\\A\\z\\b',
 ])('%s compiles', expression => {
   expect(regexpError(expression)).toBeNull();
@@ -22,6 +23,8 @@ it.each([
   ['a++', 'invalid nested repetition operator: `++`'],
   ['|*', 'missing argument to repetition operator: `*`'],
   ['a{3,2}', 'invalid repeat count: `{3,2}`'],
+  ['(a{1000}){1000}', 'invalid repeat count: `{1000}`'],
+  ['((a{100})*|b{11}){2}(?:(c{2}){3}){167}?', 'invalid repeat count: `{167}?`'],
   ['(a|b', 'missing closing ): `(a|b`'],
   ['a)', 'unexpected ): `a)`'],
   ['x[a', 'missing closing ]: `[a`'],

@@ -260,3 +260,12 @@ test('the route’s operation goes along', async () => {
     'x-envoy-attempt-count: 1',
   ]);
 });
+
+test('a header beyond ASCII is matched as the UTF-8 that it is', async () => {
+  const string_match = { safe_regex: { regex: '(?i)ä.b' } };
+  lab.routes([
+    { match: { prefix: '/', headers: [{ name: 'x-user', string_match }] }, route: { cluster: 'main' } },
+  ]);
+  expect((await lab.get('/', 'x-user: Ä€B')).status).toBe(200);
+  expect((await lab.get('/', 'x-user: A€B')).status).toBe(404);
+});

@@ -86,6 +86,7 @@ describe('other pages', () => {
   it.each([
     ['stats?filter=update_rejected', /^cluster_manager\.cds\.update_rejected: 0\nlistener.*: 0\n$/],
     ['stats?filter=(', /Invalid/],
+    ['stats?filter=(%3F!a)', /Invalid/],
     ['ready', /^LIVE\n$/],
     ['server_info', /"uptime_all_epochs": "5s"/],
     ['listeners', /^0\.0\.0\.0_80::0\.0\.0\.0:80\n/],

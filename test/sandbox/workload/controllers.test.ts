@@ -45,6 +45,33 @@ const ready = (name: string, replicas: number) =>
   world.until(() => status(name)?.readyReplicas === replicas && pods(name).length === replicas);
 
 describe('a Deployment', () => {
+  it('of a billion replicas gets as many pods as there is room for, and tells so', async () => {
+    const failed = () => world.store.list('events', 'team').filter(each => each.reason === 'FailedCreate');
+    const idle = { spec: { containers: [{ name: 'idle', image: 'nothing' }] } };
+    const warnings = world.apply(
+      deployment('many', { replicas: 1e9 }, { metadata: { labels: { app: 'many' } }, ...idle }),
+    );
+    expect(warnings).toContain('spec.replicas: the sandbox has room for 110 pods in all');
+    await world.until(() => status('many')?.replicas === 110);
+    const message = expect.stringMatching(
+      /^pods "many-[a-z0-9]+-" is forbidden: exceeded quota: sandbox, requested: pods=1, used: pods=110, limited: pods=110$/,
+    );
+    const failure = { type: 'ReplicaFailure', status: 'True', reason: 'FailedCreate', message };
+    expect(status('many')?.conditions).toContainEqual(expect.objectContaining(failure));
+
+    world.apply(deployment('late'));
+    await world.until(() => failed().length === 2);
+    expect(pods('late')).toHaveLength(0);
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'own', namespace: 'team' }, ...idle };
+    expect(() => world.apply(pod)).toThrow(/exceeded quota: sandbox/);
+
+    world.apply(deployment('many', { replicas: 0 }, { metadata: { labels: { app: 'many' } }, ...idle }));
+    await ready('late', 1);
+    expect(failed()).toHaveLength(2);
+    expect(status('late')?.conditions).toHaveLength(2);
+    for (const name of ['many', 'late']) world.store.delete('deployments.apps', 'team', name);
+  });
+
   it('gets what the API fills in, and pods that tell their state', async () => {
     world.apply(deployment('one'));
     await ready('one', 1);
@@ -119,6 +146,17 @@ describe('a Deployment', () => {
     expect(waiting.status).toMatchObject({ phase: 'Pending' });
     expect(pods('stuck')).toHaveLength(2);
     expect(status('stuck')).toMatchObject({ readyReplicas: 1, updatedReplicas: 1 });
+  });
+
+  it('keeps a pod whose status somebody else has written over', async () => {
+    world.apply(deployment('kept'));
+    await ready('kept', 1);
+    const [pod] = pods('kept');
+    if (!pod) throw new Error('no pod');
+    const { resourceVersion: _, ...metadata } = pod.metadata;
+    world.store.update('pods', { ...pod, metadata, status: { phase: 'Failed', conditions: [] } });
+    await ready('kept', 1);
+    expect(pods('kept')[0]).toMatchObject({ metadata: { uid: pod.metadata.uid }, status: pod.status });
   });
 
   it('takes its pods along when it goes', async () => {

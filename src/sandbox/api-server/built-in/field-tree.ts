@@ -2,10 +2,11 @@
  * The fields of built-in kinds as small typed trees, and what the strict decoder says of an object that has others
  * or values of another type. Source of the texts: sigs.k8s.io/json, encoding/json's UnmarshalTypeError.
  */
-import { isObject, type Json, type JsonObject } from '../patch/json.ts';
+import { goQuote } from '../../../istio/go-text.ts';
+import { isObject, type Json, type JsonObject, objectOf } from '../patch/json.ts';
 
-/** A value's type as Go names it; 'any' is not looked into. */
-export type Leaf = 'any' | 'bool' | 'int32' | 'int64' | 'map' | 'string';
+/** A value's type as Go names it; 'any' is not looked into, 'port' is an IntOrString. */
+export type Leaf = 'any' | 'bool' | 'int32' | 'int64' | 'map' | 'port' | 'string' | 'time';
 
 export interface Struct {
   /** Of the Go type, for the error text. */
@@ -36,7 +37,10 @@ export interface Findings {
   mismatch: string | null;
 }
 
-/** A copy without what `tree` does not know and without nulls; what was found goes to `findings`. */
+/**
+ * A copy without what `tree` does not know and without nulls, which in lists and maps are the empty value, as to Go;
+ * what was found goes to `findings`.
+ */
 export function decode(object: JsonObject, tree: Struct, findings: Findings): JsonObject {
   return decodeStruct(object, tree, '', '', findings);
 }
@@ -68,9 +72,11 @@ interface Place {
 }
 
 function decodeField(value: Json, field: Field, path: string, place: Place, findings: Findings): Json {
+  if (value === null) return emptyOf(field);
   if (typeof field === 'string') {
-    if (!fits(value, field)) mismatch(value, field === 'map' ? 'map[string]string' : field, place, findings);
-    return value;
+    const plain = field === 'map' && isObject(value) ? withoutNulls(value) : value;
+    if (!fits(plain, field)) leafMismatch(plain, field, place, findings);
+    return plain;
   }
   if (isList(field)) {
     if (!Array.isArray(value)) {
@@ -95,16 +101,46 @@ function isList(field: Struct | readonly [Leaf | Struct]): field is readonly [Le
   return Array.isArray(field);
 }
 
+/** What a null in a list comes to. */
+function emptyOf(field: Field): Json {
+  if (typeof field !== 'string') return isList(field) ? [] : {};
+  if (field === 'any') return null;
+  if (field === 'bool') return false;
+  if (field === 'map') return {};
+  return field === 'string' || field === 'time' ? '' : 0;
+}
+
+function withoutNulls(map: JsonObject): JsonObject {
+  return objectOf(Object.entries(map).map(([key, value]) => [key, value ?? '']));
+}
+
 const RANGE: Readonly<Record<'int32' | 'int64', number>> = { int32: 2 ** 31, int64: 2 ** 63 };
 
 function fits(value: Json, leaf: Leaf): boolean {
   if (leaf === 'any') return true;
   if (leaf === 'bool') return typeof value === 'boolean';
   if (leaf === 'string') return typeof value === 'string';
+  if (leaf === 'time') return typeof value === 'string' && (value === '' || RFC_3339.test(value));
+  if (leaf === 'port' && typeof value === 'string') return true;
   if (leaf === 'map') {
     return isObject(value) && Object.values(value).every(each => typeof each === 'string');
   }
-  return Number.isInteger(value) && Math.abs(value as number) < RANGE[leaf];
+  return Number.isInteger(value) && Math.abs(value as number) < RANGE[leaf === 'int64' ? leaf : 'int32'];
+}
+
+const RFC_3339 = /^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+/** Types that read themselves tell no field. */
+function leafMismatch(value: Json, leaf: Leaf, place: Place, findings: Findings): void {
+  if (leaf === 'port') {
+    const type = typeof value === 'number' ? 'int32' : 'string';
+    findings.mismatch ??= `json: cannot unmarshal ${goTypeOf(value)} into Go value of type ${type}`;
+  } else if (leaf === 'time') {
+    findings.mismatch ??=
+      typeof value === 'string'
+        ? `parsing time ${goQuote(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${goQuote(value)} as "2006"`
+        : `json: cannot unmarshal ${goTypeOf(value)} into Go value of type string`;
+  } else mismatch(value, leaf === 'map' ? 'map[string]string' : leaf, place, findings);
 }
 
 /** The first is told, as by a decoder that stops there. */

@@ -1,10 +1,16 @@
 /** The fields of the built-in kinds. Sources: types.go of k8s.io/api/{core,apps,discovery}/v1 */
 import { type Struct, struct } from './field-tree.ts';
 import { LABEL_SELECTOR, METADATA, POD_SPEC, POD_TEMPLATE } from './pod-fields.ts';
+import {
+  DEPLOYMENT_STATUS,
+  NAMESPACE_STATUS,
+  POD_STATUS,
+  REPLICA_SET_STATUS,
+  SERVICE_STATUS,
+} from './status-fields.ts';
 
-/** A status is written by controllers only and not looked into. */
 function kind(type: string, plain: string, nested: Struct['fields'] = {}): Struct {
-  return struct(type, `apiVersion kind status:any ${plain}`, { metadata: METADATA, ...nested });
+  return struct(type, `apiVersion kind ${plain}`, { metadata: METADATA, ...nested });
 }
 
 const REFERENCE = struct('ObjectReference', 'kind namespace name uid apiVersion resourceVersion fieldPath');
@@ -25,31 +31,36 @@ export const KIND_FIELDS: Readonly<Record<string, Struct>> = {
   }),
   events: kind(
     'Event',
-    'reason message firstTimestamp:any lastTimestamp:any count:int32 type eventTime:any action reportingComponent reportingInstance',
+    'reason message firstTimestamp:time lastTimestamp:time count:int32 type eventTime:time action reportingComponent reportingInstance',
     {
       involvedObject: REFERENCE,
       related: REFERENCE,
       source: struct('EventSource', 'component host'),
-      series: struct('EventSeries', 'count:int32 lastObservedTime:any'),
+      series: struct('EventSeries', 'count:int32 lastObservedTime:time'),
     },
   ),
-  namespaces: kind('Namespace', '', { spec: struct('NamespaceSpec', 'finalizers[]') }),
-  pods: kind('Pod', '', { spec: POD_SPEC }),
+  namespaces: kind('Namespace', '', {
+    spec: struct('NamespaceSpec', 'finalizers[]'),
+    status: NAMESPACE_STATUS,
+  }),
+  pods: kind('Pod', '', { spec: POD_SPEC, status: POD_STATUS }),
   secrets: kind('Secret', 'immutable:bool data:map stringData:map type'),
   serviceaccounts: kind('ServiceAccount', 'automountServiceAccountToken:bool', {
     secrets: [REFERENCE],
     imagePullSecrets: [struct('LocalObjectReference', 'name')],
   }),
   services: kind('Service', '', {
+    status: SERVICE_STATUS,
     spec: struct(
       'ServiceSpec',
       'selector:map clusterIP clusterIPs[] type externalIPs[] sessionAffinity loadBalancerIP loadBalancerSourceRanges[] externalName externalTrafficPolicy healthCheckNodePort:int32 publishNotReadyAddresses:bool sessionAffinityConfig:any ipFamilies[] ipFamilyPolicy allocateLoadBalancerNodePorts:bool loadBalancerClass internalTrafficPolicy trafficDistribution',
       {
-        ports: [struct('ServicePort', 'name protocol appProtocol port:int32 targetPort:any nodePort:int32')],
+        ports: [struct('ServicePort', 'name protocol appProtocol port:int32 targetPort:port nodePort:int32')],
       },
     ),
   }),
   'deployments.apps': kind('Deployment', '', {
+    status: DEPLOYMENT_STATUS,
     spec: struct(
       'DeploymentSpec',
       'replicas:int32 minReadySeconds:int32 revisionHistoryLimit:int32 paused:bool progressDeadlineSeconds:int32',
@@ -57,12 +68,13 @@ export const KIND_FIELDS: Readonly<Record<string, Struct>> = {
         selector: LABEL_SELECTOR,
         template: POD_TEMPLATE,
         strategy: struct('DeploymentStrategy', 'type', {
-          rollingUpdate: struct('RollingUpdateDeployment', 'maxUnavailable:any maxSurge:any'),
+          rollingUpdate: struct('RollingUpdateDeployment', 'maxUnavailable:port maxSurge:port'),
         }),
       },
     ),
   }),
   'replicasets.apps': kind('ReplicaSet', '', {
+    status: REPLICA_SET_STATUS,
     spec: struct('ReplicaSetSpec', 'replicas:int32 minReadySeconds:int32', {
       selector: LABEL_SELECTOR,
       template: POD_TEMPLATE,

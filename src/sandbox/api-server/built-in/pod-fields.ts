@@ -10,11 +10,11 @@ const RESOURCE_REF = struct('ResourceFieldSelector', 'containerName resource div
 const keyRef = (type: string) => struct(type, 'name key optional:bool');
 const envRef = (type: string) => struct(type, 'name optional:bool');
 
-const HTTP_GET = struct('HTTPGetAction', 'path port:any host scheme', {
+const HTTP_GET = struct('HTTPGetAction', 'path port:port host scheme', {
   httpHeaders: [struct('HTTPHeader', 'name value')],
 });
 const EXEC = struct('ExecAction', 'command[]');
-const TCP = struct('TCPSocketAction', 'port:any host');
+const TCP = struct('TCPSocketAction', 'port:port host');
 
 const PROBE = struct(
   'Probe',
@@ -129,7 +129,7 @@ export const POD_SPEC = struct(
 /** Source: apimachinery/pkg/apis/meta/v1/types.go */
 export const METADATA: Struct = struct(
   'ObjectMeta',
-  'name generateName namespace selfLink uid resourceVersion generation:int64 creationTimestamp:any deletionTimestamp:any deletionGracePeriodSeconds:int64 labels:map annotations:map finalizers[] managedFields:any',
+  'name generateName namespace selfLink uid resourceVersion generation:int64 creationTimestamp:time deletionTimestamp:time deletionGracePeriodSeconds:int64 labels:map annotations:map finalizers[] managedFields:any',
   {
     ownerReferences: [
       struct('OwnerReference', 'apiVersion kind name uid controller:bool blockOwnerDeletion:bool'),

@@ -7,14 +7,14 @@ import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/caus
 import type { Kind } from '../kinds.ts';
 import { isObject, type JsonObject, sameJson } from '../patch/json.ts';
 import { at, list, text } from '../tables/fields.ts';
+import { endpointsCauses, sliceCauses } from './endpoint-rules.ts';
 
 export function ruleCauses(kind: Kind, object: JsonObject, old: JsonObject | null): Cause[] {
   if (kind.resource === 'services') return serviceCauses(object);
   if (kind.resource === 'pods') return [...podCauses(at(object, 'spec'), 'spec'), ...podChanges(object, old)];
   if (kind.resource === 'configmaps' || kind.resource === 'secrets') return dataCauses(object);
-  if (kind.resource === 'endpointslices.discovery.k8s.io') {
-    return text(object, 'addressType') === '' ? [required('addressType')] : [];
-  }
+  if (kind.resource === 'endpointslices.discovery.k8s.io') return sliceCauses(object, old);
+  if (kind.resource === 'endpoints') return endpointsCauses(object);
   if (kind.group !== 'apps') return [];
   const causes = isObject(at(object, 'spec.selector')) ? [] : [required('spec.selector')];
   const replicas = at(object, 'spec.replicas');
@@ -37,18 +37,14 @@ function serviceCauses(object: JsonObject): Cause[] {
   }
   if (type === 'ExternalName' && text(object, 'spec.externalName') === '')
     causes.push(required('spec.externalName'));
+  const seen = new Set<string>();
   ports.forEach((port, index) => {
     const path = `spec.ports[${index}]`;
     const number = at(port, 'port');
     if (ports.length > 1 && text(port, 'name') === '') causes.push(required(`${path}.name`));
-    if (
-      ports.some(
-        (other, earlier) =>
-          earlier < index && text(other, 'name') !== '' && text(other, 'name') === text(port, 'name'),
-      )
-    ) {
-      causes.push(cause(`${path}.name`, 'FieldValueDuplicate', text(port, 'name'), ''));
-    }
+    const name = text(port, 'name');
+    if (name !== '' && seen.has(name)) causes.push(cause(`${path}.name`, 'FieldValueDuplicate', name, ''));
+    seen.add(name);
     if (typeof number !== 'number' || number < 1 || number > 65_535) {
       causes.push(
         cause(`${path}.port`, 'FieldValueInvalid', number ?? 0, 'must be between 1 and 65535, inclusive'),

@@ -4,7 +4,7 @@
  * wins. Only managers that apply are remembered, in managedFields of Kubernetes' own form.
  * Source: sigs.k8s.io/structured-merge-diff/v6; apimachinery/pkg/util/managedfields.
  */
-import { isObject, type Json, type JsonObject, objectOf, sameJson } from './json.ts';
+import { isObject, type Json, type JsonObject, objectOf, places, sameJson } from './json.ts';
 import type { ListKeys } from './list-keys.ts';
 
 export interface ApplyOptions {
@@ -77,18 +77,16 @@ function mergeList(
   const keys = keysOf(path);
   if (keys === null) return [...config];
   const id = idBy(keys);
+  const at = places(live, id);
   const applied = config.map(each => {
-    const had = live.find(other => id(other) === id(each));
+    const had = live[at.get(id(each)) ?? -1];
     return isObject(each) ? merge(isObject(had) ? had : {}, each, path, keysOf) : each;
   });
-  return [...live.filter(each => !applied.some(other => id(other) === id(each))), ...applied].sort(
-    (a, b) => placeIn(live, a, id) - placeIn(live, b, id),
-  );
-}
-
-function placeIn(list: readonly Json[], value: Json, id: (value: Json) => string): number {
-  const at = list.findIndex(each => id(each) === id(value));
-  return at < 0 ? list.length : at;
+  const named = new Set(applied.map(id));
+  return [...live.filter(each => !named.has(id(each))), ...applied]
+    .map(each => ({ each, place: at.get(id(each)) ?? live.length }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ each }) => each);
 }
 
 /** An element's name in FieldsV1: 'k:{"name":"http"}' in a keyed list, 'v:"x"' in a set. */

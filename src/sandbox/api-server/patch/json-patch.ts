@@ -3,9 +3,11 @@
  * it uses. Source: gopkg.in/evanphx/json-patch.v4 patch.go; apiserver/pkg/endpoints/handlers/patch.go.
  */
 import { badRequest, StatusError } from '../status.ts';
-import { isObject, type Json, objectOf, sameJson } from './json.ts';
+import { isObject, type Json, sameJson } from './json.ts';
 
 const MAX_OPERATIONS = 10_000;
+/** Bytes that all copies of a patch may add; as kube-apiserver has it. */
+const MAX_COPIED = 3 * 1024 * 1024;
 
 export function jsonPatch(target: Json, patch: Json): Json {
   if (!Array.isArray(patch)) {
@@ -17,29 +19,118 @@ export function jsonPatch(target: Json, patch: Json): Json {
     const message = `The allowed maximum operations in a JSON patch is ${MAX_OPERATIONS}, got ${patch.length}`;
     throw new StatusError(413, 'RequestEntityTooLarge', message);
   }
-  return patch.reduce<Json>(step, target);
+  const document = new Document(target);
+  for (const operation of patch) document.apply(operation);
+  return document.root;
 }
 
-function step(document: Json, operation: Json): Json {
-  if (!isObject(operation)) throw badRequest('error decoding patch: an operation is no object');
-  const { op, value = null } = operation;
-  const path = pointer(operation.path, 'path');
-  if (op === 'add') return add(document, path, value);
-  if (op === 'remove') return remove(document, path, 'remove');
-  if (op === 'replace') {
-    read(document, path, 'replace');
-    return path.length === 0 ? value : add(remove(document, path, 'replace'), path, value);
+/** JSON that may be changed. */
+type Draft = null | boolean | number | string | Draft[] | { [key: string]: Draft };
+type Holder = Draft[] | { [key: string]: Draft };
+
+/** One copy for all operations of a patch: each changes it where it stands. */
+class Document {
+  root: Draft;
+  #copied = 0;
+
+  constructor(target: Json) {
+    this.root = draftOf(target);
   }
-  if (op === 'test') {
-    if (!sameJson(lookUp(document, path) ?? null, value)) {
-      throw refused(`testing value /${path.join('/')} failed`);
+
+  apply(operation: Json): void {
+    if (!isObject(operation)) throw badRequest('error decoding patch: an operation is no object');
+    const { op, value = null } = operation;
+    const path = pointer(operation.path, 'path');
+    if (op === 'add') this.#add(path, draftOf(value));
+    else if (op === 'remove') this.#remove(path, 'remove');
+    else if (op === 'replace') {
+      this.#read(path, 'replace');
+      if (path.length === 0) this.root = draftOf(value);
+      else this.#replace(path, draftOf(value));
+    } else if (op === 'test') {
+      if (!sameJson(this.#lookUp(path) ?? null, value))
+        throw refused(`testing value /${path.join('/')} failed`);
+    } else if (op === 'copy') this.#add(path, this.#copy(pointer(operation.from, 'from')));
+    else if (op === 'move') {
+      const from = pointer(operation.from, 'from');
+      const moved = this.#read(from, 'move');
+      this.#remove(from, 'move');
+      this.#add(path, moved);
+    } else throw refused(`Unexpected kind: ${String(op)}`);
+  }
+
+  #lookUp(path: readonly string[]): Draft | undefined {
+    let value: Draft | undefined = this.root;
+    for (const key of path) {
+      if (Array.isArray(value)) value = value[Number(key)];
+      else if (isHolder(value) && Object.hasOwn(value, key)) value = value[key];
+      else return undefined;
     }
-    return document;
+    return value;
   }
-  const from = pointer(operation.from, 'from');
-  if (op === 'copy') return add(document, path, read(document, from, 'copy'));
-  if (op === 'move') return add(remove(document, from, 'move'), path, read(document, from, 'move'));
-  throw refused(`Unexpected kind: ${String(op)}`);
+
+  #read(path: readonly string[], op: string): Draft {
+    const value = this.#lookUp(path);
+    if (value !== undefined) return value;
+    throw refused(`${op} operation does not apply: doc is missing key: /${path.join('/')}: missing value`);
+  }
+
+  #copy(from: readonly string[]): Draft {
+    const value = this.#read(from, 'copy');
+    this.#copied += Buffer.byteLength(JSON.stringify(value));
+    if (this.#copied > MAX_COPIED) {
+      throw refused(
+        `Unable to complete the copy, the accumulated size increase of copy is ${this.#copied}, exceeding the limit ${MAX_COPIED}`,
+      );
+    }
+    return draftOf(value);
+  }
+
+  #add(path: readonly string[], value: Draft): void {
+    const [holder, key] = this.#holderOf(path, 'add');
+    if (holder === null) this.root = value;
+    else if (Array.isArray(holder)) {
+      holder.splice(key === '-' ? holder.length : indexIn(key, holder.length, 'add'), 0, value);
+    } else setField(holder, key, value);
+  }
+
+  #replace(path: readonly string[], value: Draft): void {
+    const [holder, key] = this.#holderOf(path, 'replace');
+    if (Array.isArray(holder)) holder[indexIn(key, holder.length - 1, 'replace')] = value;
+    else if (holder !== null) setField(holder, key, value);
+  }
+
+  #remove(path: readonly string[], op: string): void {
+    this.#read(path, op);
+    const [holder, key] = this.#holderOf(path, op);
+    if (holder === null) this.root = null;
+    else if (Array.isArray(holder)) holder.splice(indexIn(key, holder.length - 1, op), 1);
+    else delete holder[key];
+  }
+
+  /** What holds the path's last key, and the key; null: the path is the document itself. */
+  #holderOf(path: readonly string[], op: string): [Holder | null, string] {
+    const key = path.at(-1);
+    if (key === undefined) return [null, ''];
+    const holder = this.#lookUp(path.slice(0, -1));
+    if (isHolder(holder)) return [holder, key];
+    throw refused(`${op} operation does not apply: doc is missing path: "/${path.join('/')}": missing value`);
+  }
+}
+
+function isHolder(value: Draft | undefined): value is Holder {
+  return typeof value === 'object' && value !== null;
+}
+
+function draftOf(value: Json | Draft): Draft {
+  if (Array.isArray(value)) return value.map(draftOf);
+  if (typeof value !== 'object' || value === null) return value as Draft;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, draftOf(each)]));
+}
+
+/** A key __proto__ is a key as any other. */
+function setField(holder: { [key: string]: Draft }, key: string, value: Draft): void {
+  Object.defineProperty(holder, key, { value, configurable: true, enumerable: true, writable: true });
 }
 
 /** '/metadata/labels/a~1b' -> ['metadata', 'labels', 'a/b'] */
@@ -56,72 +147,6 @@ function refused(why: string): StatusError {
   return new StatusError(422, 'Invalid', 'the server rejected our request due to an error in our request', {
     causes: [{ reason: 'UnexpectedServerResponse', message: why }],
   });
-}
-
-function lookUp(document: Json, path: readonly string[]): Json | undefined {
-  let value: Json | undefined = document;
-  for (const key of path) {
-    if (Array.isArray(value)) value = value[Number(key)];
-    else if (isObject(value) && Object.hasOwn(value, key)) value = value[key];
-    else return undefined;
-  }
-  return value;
-}
-
-function read(document: Json, path: readonly string[], op: string): Json {
-  const value = lookUp(document, path);
-  if (value !== undefined) return value;
-  throw refused(`${op} operation does not apply: doc is missing key: /${path.join('/')}: missing value`);
-}
-
-function add(document: Json, path: readonly string[], value: Json): Json {
-  return changed(
-    document,
-    path,
-    'add',
-    (holder, key) => {
-      if (!Array.isArray(holder)) return objectOf([...Object.entries(holder), [key, value]]);
-      const index = key === '-' ? holder.length : indexIn(key, holder.length, 'add');
-      return [...holder.slice(0, index), value, ...holder.slice(index)];
-    },
-    value,
-  );
-}
-
-function remove(document: Json, path: readonly string[], op: string): Json {
-  read(document, path, op);
-  return changed(
-    document,
-    path,
-    op,
-    (holder, key) => {
-      if (!Array.isArray(holder)) return objectOf(Object.entries(holder).filter(([each]) => each !== key));
-      const index = indexIn(key, holder.length - 1, op);
-      return [...holder.slice(0, index), ...holder.slice(index + 1)];
-    },
-    null,
-  );
-}
-
-type Holder = readonly Json[] | { readonly [key: string]: Json };
-
-/** The document with the holder of the path's last key changed; `whole` when the path is the document itself. */
-function changed(
-  document: Json,
-  path: readonly string[],
-  op: string,
-  change: (holder: Holder, key: string) => Json,
-  whole: Json,
-): Json {
-  const [key, ...rest] = path;
-  if (key === undefined) return whole;
-  if (typeof document !== 'object' || document === null) {
-    throw refused(`${op} operation does not apply: doc is missing path: "/${path.join('/')}": missing value`);
-  }
-  if (rest.length === 0) return change(document, key);
-  const inner = changed(read(document, [key], op), rest, op, change, whole);
-  if (Array.isArray(document)) return document.map((each, index) => (index === Number(key) ? inner : each));
-  return objectOf(Object.entries(document).map(([name, each]) => [name, name === key ? inner : each]));
 }
 
 function indexIn(key: string, last: number, op: string): number {

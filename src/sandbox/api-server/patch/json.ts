@@ -19,6 +19,24 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   );
 }
 
+/** The same text for the same JSON: lists are compared by it where each with each would take too long. */
+export function textOf(value: Json): string {
+  return JSON.stringify(value, (_, each: Json) => {
+    if (!isObject(each)) return each;
+    return objectOf(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+/** Where each element stands for the first time, by its id. */
+export function places(list: readonly Json[], id: (each: Json) => string): Map<string, number> {
+  const found = new Map<string, number>();
+  list.forEach((each, index) => {
+    const key = id(each);
+    if (!found.has(key)) found.set(key, index);
+  });
+  return found;
+}
+
 /** Object.fromEntries defines fields, so that a key __proto__ is a key as any other. */
 export function objectOf(entries: Iterable<readonly [string, Json]>): JsonObject {
   return Object.fromEntries(entries);

@@ -41,7 +41,7 @@ export function strategicKey(path: readonly string[]): ListKeys {
     if (CONTAINERS.has(path.at(-2) ?? '')) return ['containerPort'];
     return path.join('.') === 'spec.ports' ? ['port'] : null;
   }
-  const key = KEYED[name];
+  const key = Object.hasOwn(KEYED, name) ? KEYED[name] : undefined;
   return key === undefined ? null : [key];
 }
 

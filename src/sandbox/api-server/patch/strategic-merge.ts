@@ -3,7 +3,7 @@
  * $retainKeys, $setElementOrder/x and $deleteFromPrimitiveList/x. Source: apimachinery/pkg/util/strategicpatch/patch.go
  */
 import { badRequest } from '../status.ts';
-import { isObject, type Json, type JsonObject, objectOf, sameJson } from './json.ts';
+import { isObject, type Json, type JsonObject, objectOf, places, textOf } from './json.ts';
 import { strategicKey } from './list-keys.ts';
 
 const PATCH = '$patch';
@@ -22,7 +22,8 @@ function mergeMap(target: JsonObject, patch: JsonObject, path: readonly string[]
   const result = new Map<string, Json>(Object.entries(target));
   const retained = patch[RETAIN];
   if (Array.isArray(retained)) {
-    for (const key of result.keys()) if (!retained.includes(key)) result.delete(key);
+    const kept = new Set(retained);
+    for (const key of result.keys()) if (!kept.has(key)) result.delete(key);
   }
   for (const [key, value] of Object.entries(patch)) {
     if (key.startsWith(ORDER)) {
@@ -31,9 +32,10 @@ function mergeMap(target: JsonObject, patch: JsonObject, path: readonly string[]
       const name = key.slice(DELETE_FROM.length);
       const list = result.get(name);
       if (!Array.isArray(list) || !Array.isArray(value)) continue;
+      const gone = new Set(value.map(textOf));
       result.set(
         name,
-        list.filter(each => !value.some(gone => sameJson(gone, each))),
+        list.filter(each => !gone.has(textOf(each))),
       );
     } else if (key !== RETAIN && !Object.hasOwn(patch, ORDER + key)) {
       mergeField(result, key, value, path);
@@ -77,11 +79,12 @@ function mergeList(
   if (keys === null) return patch.map(withoutDirectives);
   const [key] = keys;
   if (key === undefined) {
-    const added = patch.filter(each => !target.some(had => sameJson(had, each)));
-    return [...target, ...added];
+    const had = new Set(target.map(textOf));
+    return [...target, ...patch.filter(each => !had.has(textOf(each)))];
   }
-  let kept = target.filter(isObject);
+  const idOf = (each: Json) => (isObject(each) ? textOf(each[key] ?? null) : '');
   const wanted: JsonObject[] = [];
+  const deleted = new Set<string>();
   let replace = false;
   for (const element of patch.filter(isObject)) {
     const directive = element[PATCH];
@@ -89,15 +92,17 @@ function mergeList(
     else if (directive === undefined) wanted.push(element);
     else if (directive !== 'delete') throw badRequest(`Unknown patch type: ${String(directive)}`);
     if (directive !== 'replace' && element[key] === undefined) throw noMergeKey(element, key);
-    if (directive === 'delete') kept = kept.filter(each => !sameJson(each[key], element[key]));
+    if (directive === 'delete') deleted.add(idOf(element));
   }
   if (replace) return wanted;
-  let merged: Json[] = [...kept];
+  const kept = target.filter(isObject).filter(each => !deleted.has(idOf(each)));
+  const merged: JsonObject[] = [...kept];
+  const at = places(merged, idOf);
   for (const element of wanted) {
-    const at = merged.findIndex(each => isObject(each) && sameJson(each[key], element[key]));
-    const had = at < 0 ? {} : (merged[at] as JsonObject);
-    const value = mergeMap(had, element, path);
-    merged = at < 0 ? [...merged, value] : merged.map((each, index) => (index === at ? value : each));
+    const id = idOf(element);
+    const index = at.get(id) ?? merged.length;
+    at.set(id, index);
+    merged[index] = mergeMap(merged[index] ?? {}, element, path);
   }
   return inOrder(merged, wanted, kept, key);
 }
@@ -140,17 +145,29 @@ function inOrder(
   live: readonly Json[],
   key: string | null,
 ): Json[] {
-  const idOf = (each: Json) => (key !== null && isObject(each) ? (each[key] ?? null) : each);
-  const place = (all: readonly Json[], each: Json) =>
-    all.findIndex(other => sameJson(idOf(other), idOf(each)));
-  const by = (all: readonly Json[]) => (a: Json, b: Json) => place(all, a) - place(all, b);
-  const ordered = list.filter(each => place(order, each) >= 0).sort(by(order));
-  const others = list.filter(each => place(order, each) < 0).sort(by(live));
+  const idOf = (each: Json) => textOf(key !== null && isObject(each) ? (each[key] ?? null) : each);
+  const [asked, before] = [places(order, idOf), places(live, idOf)];
+  const place = (all: ReadonlyMap<string, number>, each: Json | undefined) =>
+    each === undefined ? -1 : (all.get(idOf(each)) ?? -1);
+  const by = (all: ReadonlyMap<string, number>, list: readonly Json[]) =>
+    list
+      .map(each => ({ each, at: place(all, each) }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ each }) => each);
+  const ordered = by(
+    asked,
+    list.filter(each => place(asked, each) >= 0),
+  );
+  const others = by(
+    before,
+    list.filter(each => place(asked, each) < 0),
+  );
   const result: Json[] = [];
-  while (ordered.length > 0 && others.length > 0) {
-    const [other, next] = [place(live, others[0] ?? null), place(live, ordered[0] ?? null)];
-    const first = other >= 0 && next >= 0 && other < next ? others.shift() : ordered.shift();
-    result.push(first ?? null);
+  let [o, n] = [0, 0];
+  while (o < others.length && n < ordered.length) {
+    const [other, next] = [place(before, others[o]), place(before, ordered[n])];
+    const first = other >= 0 && next >= 0 && other < next ? others[o++] : ordered[n++];
+    if (first !== undefined) result.push(first);
   }
-  return [...result, ...ordered, ...others];
+  return [...result, ...others.slice(o), ...ordered.slice(n)];
 }
