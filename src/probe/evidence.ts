@@ -9,6 +9,8 @@ export interface Body {
   readonly text: string;
   /** The API's own JSON, when it was that. */
   readonly api?: ApiAnswer;
+  /** It reads like the API's JSON, and the log of no server has such a request: somebody else's words. */
+  readonly unlogged?: true;
 }
 
 /** What the lab's API says of the request that reached it. */
@@ -95,7 +97,10 @@ export interface LogLine {
 
 /** One request as an API server logged it. */
 export interface ApiLine {
+  /** Whose log the line is from: the server of that Deployment, whatever it calls itself. */
   readonly version: string;
+  /** What the server calls itself in its answers, where that is something else. */
+  readonly claims?: string;
   readonly method: string;
   readonly path: string;
   readonly host: string;

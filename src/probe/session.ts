@@ -34,6 +34,7 @@ export interface ProbeSession {
 /**
  * Opens a session: waits for a ready client pod and until its logs are followed.
  * @param provider as Cluster.name says it; every evidence carries it
+ * @param home the namespace of the world's own client, where a further one calls
  * @throws ToolError when there is no ready client pod
  */
 export async function openProbes(
@@ -41,8 +42,9 @@ export async function openProbes(
   names: WorldNames,
   provider: string,
   signal?: AbortSignal,
+  home?: string,
 ): Promise<ProbeSession> {
-  const session = new Session(kube, names, provider, systemClock);
+  const session = new Session(kube, names, provider, systemClock, home);
   await session.open(signal);
   return session;
 }
@@ -77,8 +79,9 @@ class Session implements ProbeSession {
     private readonly names: WorldNames,
     private readonly provider: string,
     private readonly clock: Clock,
+    home?: string,
   ) {
-    this.#followers = new Followers(kube, names, this.#hub);
+    this.#followers = new Followers(kube, names, this.#hub, home);
   }
 
   async open(signal?: AbortSignal): Promise<void> {
@@ -166,8 +169,15 @@ class Session implements ProbeSession {
     }
   }
 
-  /** The sidecar's log since then, read beside the stream; the hub drops what it has. */
+  /** The logs since then, read beside the streams; the hub drops what it has. */
   async #readSince(sinceTime: Date, signal?: AbortSignal): Promise<void> {
+    await Promise.all([
+      this.#sidecarSince(sinceTime, signal),
+      this.#followers.rereadServers(sinceTime, signal),
+    ]);
+  }
+
+  async #sidecarSince(sinceTime: Date, signal?: AbortSignal): Promise<void> {
     const pod = this.#pod;
     if (pod === null) return;
     try {
