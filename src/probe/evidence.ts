@@ -132,5 +132,10 @@ export interface Evidence {
 /** The answer at once; the whole when the sidecar's and the API's lines have arrived. */
 export interface RunningProbe {
   readonly answer: Promise<CurlSide>;
+  /**
+   * The answers as soon as the API's log has each of them, or is known not to. The sidecar's side is not read yet, and
+   * requests that are no answer's (retries, mirrored ones) may still come.
+   */
+  readonly heard: Promise<Evidence>;
   readonly evidence: Promise<Evidence>;
 }

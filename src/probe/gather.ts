@@ -63,6 +63,23 @@ export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: Abo
   }
 }
 
+/** As RunningProbe says it. Waits for no more than the answers' own lines. @throws when the signal aborts */
+export async function hear(hub: LogHub, call: Call, clock: Clock, signal?: AbortSignal): Promise<Evidence> {
+  const deadline = clock.now() + DEADLINE;
+  for (;;) {
+    const { sidecar, api } = matched(hub, call);
+    const missing = hub.apiTrouble === null ? missingApiLines(call.curl, api, sidecar) : 0;
+    const left = deadline - clock.now();
+    if (missing === 0 || left <= 0) {
+      return {
+        ...evidence(hub, call, sidecar, api),
+        sidecar: { read: false, why: 'its lines are still to come.' },
+      };
+    }
+    await newLineOr(hub, left, clock, signal);
+  }
+}
+
 function matched(hub: LogHub, call: Call): { sidecar: LogLine[]; api: ApiLine[] } {
   const since = hub.since(call.mark);
   return {

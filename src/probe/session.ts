@@ -17,7 +17,7 @@ import { curlCall } from './curl-args.ts';
 import { readCurlOutput } from './curl-output.ts';
 import type { CurlSide, RunningProbe } from './evidence.ts';
 import { Followers } from './followers.ts';
-import { gather } from './gather.ts';
+import { gather, hear } from './gather.ts';
 import { LogHub } from './hub.ts';
 
 export interface ProbeSession {
@@ -96,16 +96,18 @@ class Session implements ProbeSession {
     const sent = this.#send(argv, signal);
     const answer = sent.then(({ curl }) => curl);
     const begun = new Date(this.clock.now());
-    const evidence = sent.then(async ({ curl, userAgent, followed }) => {
+    const call = sent.then(async ({ curl, userAgent, followed }) => {
       await followed;
       const reread = () => this.#readSince(begun, signal);
-      const call = { provider: this.provider, curl, userAgent, mark, reread };
-      return gather(this.#hub, call, this.clock, signal);
+      return { provider: this.provider, curl, userAgent, mark, reread };
     });
+    const evidence = call.then(each => gather(this.#hub, each, this.clock, signal));
+    const heard = Promise.race([call.then(each => hear(this.#hub, each, this.clock, signal)), evidence]);
     // Whoever waits for one of them only must not bring the program down with the other.
     answer.catch(() => {});
     evidence.catch(() => {});
-    return { answer, evidence };
+    heard.catch(() => {});
+    return { answer, heard, evidence };
   }
 
   sidecarLog(lines: number): readonly string[] {

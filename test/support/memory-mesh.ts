@@ -148,7 +148,7 @@ export class MemoryMesh implements Mesh {
     const answer = evidence.then(found => found.curl);
     answer.catch(() => {});
     evidence.catch(() => {});
-    return { answer, evidence };
+    return { answer, heard: evidence, evidence };
   }
 
   sidecarLog(): readonly string[] {
