@@ -119,9 +119,12 @@ async function round(
   return checks.filter(check => open.includes(check));
 }
 
-/** What the answers decide is passed when the API has heard of them; all else waits for the logs, which tell why. */
+/** What is decided before all has come is passed at once; a failure waits for the whole, which tells why. */
 async function verdictOf(expect: Expectation, probe: RunningProbe): Promise<Verdict> {
   const counts = expect.requests !== undefined || expect.mirrored !== undefined;
-  const early = counts ? null : evaluate(expect, await probe.heard);
-  return early?.state === 'passed' ? early : evaluate(expect, await probe.evidence);
+  for (const early of counts ? [] : probe.early) {
+    const verdict = evaluate(expect, await early);
+    if (verdict.state === 'passed') return verdict;
+  }
+  return evaluate(expect, await probe.evidence);
 }

@@ -133,9 +133,10 @@ export interface Evidence {
 export interface RunningProbe {
   readonly answer: Promise<CurlSide>;
   /**
-   * The answers as soon as the API's log has each of them, or is known not to. The sidecar's side is not read yet, and
-   * requests that are no answer's (retries, mirrored ones) may still come.
+   * What is known before the whole, in this order: when the API's log has each answer (or is known not to), the sidecar's
+   * side not read yet; when the sidecar has its lines as well. Requests that are no answer's (retries, mirrored ones) may
+   * still come.
    */
-  readonly heard: Promise<Evidence>;
+  readonly early: readonly Promise<Evidence>[];
   readonly evidence: Promise<Evidence>;
 }

@@ -63,18 +63,27 @@ export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: Abo
   }
 }
 
-/** As RunningProbe says it. Waits for no more than the answers' own lines. @throws when the signal aborts */
-export async function hear(hub: LogHub, call: Call, clock: Clock, signal?: AbortSignal): Promise<Evidence> {
+/**
+ * The evidence as soon as nothing is missing on the side of the API, or on both: RunningProbe.early.
+ * @throws when the signal aborts
+ */
+export async function soon(
+  hub: LogHub,
+  call: Call,
+  sides: 'api' | 'both',
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<Evidence> {
   const deadline = clock.now() + DEADLINE;
   for (;;) {
     const { sidecar, api } = matched(hub, call);
-    const missing = hub.apiTrouble === null ? missingApiLines(call.curl, api, sidecar) : 0;
     const left = deadline - clock.now();
-    if (missing === 0 || left <= 0) {
-      return {
-        ...evidence(hub, call, sidecar, api),
-        sidecar: { read: false, why: 'its lines are still to come.' },
-      };
+    const heard = hub.apiTrouble !== null || missingApiLines(call.curl, api, sidecar) === 0;
+    const logged = sides === 'api' || hub.sidecarTrouble !== null || missingLines(call.curl, sidecar) === 0;
+    if ((heard && logged) || left <= 0) {
+      const found = evidence(hub, call, sidecar, api);
+      const unread = { read: false, why: 'its lines are still to come.' } as const;
+      return sides === 'both' ? found : { ...found, sidecar: unread };
     }
     await newLineOr(hub, left, clock, signal);
   }

@@ -17,7 +17,7 @@ import { curlCall } from './curl-args.ts';
 import { readCurlOutput } from './curl-output.ts';
 import type { CurlSide, RunningProbe } from './evidence.ts';
 import { Followers } from './followers.ts';
-import { gather, hear } from './gather.ts';
+import { gather, soon } from './gather.ts';
 import { LogHub } from './hub.ts';
 
 export interface ProbeSession {
@@ -102,12 +102,14 @@ class Session implements ProbeSession {
       return { provider: this.provider, curl, userAgent, mark, reread };
     });
     const evidence = call.then(each => gather(this.#hub, each, this.clock, signal));
-    const heard = Promise.race([call.then(each => hear(this.#hub, each, this.clock, signal)), evidence]);
+    const early = (['api', 'both'] as const).map(sides =>
+      Promise.race([call.then(each => soon(this.#hub, each, sides, this.clock, signal)), evidence]),
+    );
     // Whoever waits for one of them only must not bring the program down with the other.
     answer.catch(() => {});
     evidence.catch(() => {});
-    heard.catch(() => {});
-    return { answer, heard, evidence };
+    for (const one of early) one.catch(() => {});
+    return { answer, early, evidence };
   }
 
   sidecarLog(lines: number): readonly string[] {

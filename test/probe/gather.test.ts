@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { bodyOf } from '../../src/probe/curl-output.ts';
 import type { CurlSide, Transfer } from '../../src/probe/evidence.ts';
-import { gather, hear } from '../../src/probe/gather.ts';
+import { gather, soon } from '../../src/probe/gather.ts';
 import { LogHub } from '../../src/probe/hub.ts';
 import { lineOf } from '../../src/probe/match.ts';
 import { ScriptedClock } from './scripted-clock.ts';
@@ -137,16 +137,19 @@ describe('gathering evidence', () => {
     expect(took).toBe(250);
   });
 
-  it("has heard of an answer when the API's line is there, whatever is still to come", async () => {
+  it('tells early what is known early', async () => {
     const hub = new LogHub();
     const clock = new ScriptedClock()
       .at(30, () => tellApi(hub, api('stable')))
       .at(900, () => hub.sidecarText(request(40001, '/data')));
     const call = { provider: 'kind', curl: curl(answered(40001)), userAgent: UA, mark: hub.mark() };
-    const evidence = await hear(hub, call, clock);
+    const heard = await soon(hub, call, 'api', clock);
     expect(clock.now()).toBe(30);
-    expect(evidence.curl.transfers[0]?.body.api?.version).toBe('stable');
-    expect(evidence.sidecar).toMatchObject({ read: false });
+    expect(heard.curl.transfers[0]?.body.api?.version).toBe('stable');
+    expect(heard.sidecar).toMatchObject({ read: false });
+    const logged = await soon(hub, call, 'both', clock);
+    expect(clock.now()).toBe(900);
+    expect(lineOf(logged, 0)?.path).toBe('/data');
   });
 
   it("does not believe one of the sidecar's own, and waits for no line of it", async () => {
