@@ -43,6 +43,7 @@ interface Stream {
 
 /** A server's container. */
 interface ServerLog {
+  readonly pod: Pod;
   readonly target: ExecTarget;
   readonly from: LogSource;
 }
@@ -112,14 +113,8 @@ export class Followers {
     this.#servers = found.flatMap(([namespace, pods]) =>
       (pods ?? []).flatMap(pod => serverOf(namespace, pod)),
     );
-    const servers = found.flatMap(([namespace, pods]) =>
-      (pods ?? []).flatMap(pod =>
-        serverOf(namespace, pod).map(({ target, from }) =>
-          this.#attach(namespace, pod, target.container, { timestamps: true }, text =>
-            this.hub.apiText(text, from),
-          ),
-        ),
-      ),
+    const servers = this.#servers.map(({ pod, target: { namespace, container }, from }) =>
+      this.#attach(namespace, pod, container, { timestamps: true }, text => this.hub.apiText(text, from)),
     );
     const outOfReach = (namespace: string) => `the pods of namespace ${namespace} could not be listed.`;
     const first = async (troubles: Promise<string | null>[]) =>
@@ -189,5 +184,5 @@ function serverOf(namespace: string, pod: Pod): ServerLog[] {
   const container = pod.spec.containers[0]?.name;
   const known = Object.entries(SERVERS).find(([deployment]) => name.startsWith(`${deployment}-`));
   if (known === undefined || container === undefined) return [];
-  return [{ target: { namespace, pod: name, container }, from: { pod: name, server: known[1] } }];
+  return [{ pod, target: { namespace, pod: name, container }, from: { pod: name, server: known[1] } }];
 }

@@ -36,7 +36,7 @@ export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: Abo
   const answered = clock.now();
   let seen = '';
   let changed = answered;
-  const deadline = answered + (keptOpen(call.curl) ? DEADLINE_OPEN : DEADLINE);
+  const deadline = answered + patience(call);
   const rereads = call.reread === undefined ? [] : [answered + REREAD, deadline];
   for (;;) {
     const { sidecar, api } = matched(hub, call);
@@ -74,7 +74,7 @@ export async function soon(
   clock: Clock,
   signal?: AbortSignal,
 ): Promise<Evidence> {
-  const deadline = clock.now() + DEADLINE;
+  const deadline = clock.now() + patience(call);
   for (;;) {
     const { sidecar, api } = matched(hub, call);
     const left = deadline - clock.now();
@@ -87,6 +87,10 @@ export async function soon(
     }
     await newLineOr(hub, left, clock, signal);
   }
+}
+
+function patience({ curl }: Call): number {
+  return keptOpen(curl) ? DEADLINE_OPEN : DEADLINE;
 }
 
 function matched(hub: LogHub, call: Call): { sidecar: LogLine[]; api: ApiLine[] } {

@@ -23,7 +23,7 @@ function countText(count: Count): string {
 /** How many transfers had which HTTP status; 0 for none. A success counts when it is the API's own. */
 export function matchCodes(wanted: Expectation['codes'], evidence: Evidence): Finding {
   return worst(
-    Object.entries(wanted ?? {}).flatMap(([code, count]) => {
+    Object.entries(wanted ?? {}).map(([code, count]) => {
       const all = [...evidence.curl.transfers.entries()].filter(([, t]) => t.code === Number(code));
       const success = isSuccess(Number(code));
       const found = success ? all.filter(([index]) => arrived(evidence, index)).length : all.length;
