@@ -11,6 +11,8 @@ export interface ReadLogOptions {
   readonly sinceSeconds?: number;
   /** The last so many lines. */
   readonly tail?: number;
+  /** Each line begins with the time at which the runtime got it, to the nanosecond. */
+  readonly timestamps?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -42,15 +44,17 @@ export async function followLog(
   target: ExecTarget,
   options: {
     sinceSeconds?: number;
+    timestamps?: boolean;
     onLine: (line: string) => void;
     onEnd?: (error?: Error) => void;
   },
 ): Promise<{ stop(): void }> {
   const { onLine, onEnd } = options;
-  const since = options.sinceSeconds === undefined ? { tail: 0 } : { sinceSeconds: options.sinceSeconds };
+  const { sinceSeconds, timestamps = false } = options;
+  const since = sinceSeconds === undefined ? { tail: 0 } : { sinceSeconds };
   const stopping = new AbortController();
   const request = await prepared(kube.config, 'GET', { Accept: '*/*', 'User-Agent': 'istio-tutor' });
-  const path = `${logPath(target, since)}&follow=true`;
+  const path = `${logPath(target, { ...since, timestamps })}&follow=true`;
   const message = await open(kube.config, path, request, undefined, stopping.signal);
   if (message.statusCode !== 200) {
     const chunks: Buffer[] = [];
@@ -89,6 +93,7 @@ function logPath({ namespace, pod, container }: ExecTarget, options: Omit<ReadLo
   if (options.sinceSeconds !== undefined)
     query.set('sinceSeconds', String(Math.max(1, Math.ceil(options.sinceSeconds))));
   if (options.tail !== undefined) query.set('tailLines', String(options.tail));
+  if (options.timestamps) query.set('timestamps', 'true');
   return `/api/v1/namespaces/${namespace}/pods/${pod}/log?${query}`;
 }
 

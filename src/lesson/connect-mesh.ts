@@ -75,7 +75,11 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
         await bringUpClient(kube, names, client, abort);
         if (further().includes(client)) continue;
         const own = furtherNames(names, client);
-        callers.push({ client, names: own, probes: await openProbes(kube, own, provider, abort) });
+        callers.push({
+          client,
+          names: own,
+          probes: await openProbes(kube, own, provider, abort, names.mesh),
+        });
       }
     },
     before: abort => Promise.all(callers.map(each => beforeChange(kube, each.names, abort))),

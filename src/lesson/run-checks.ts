@@ -109,18 +109,22 @@ async function round(
   for (const check of checks) {
     const expect = fillAll(check.expect, on.mesh.placeholders);
     const probe = await send(on, check.call, expect.repeat);
-    const curl = await probe.answer;
-    const unread = { read: false as const, why: 'not there yet' };
-    const early = evaluate(expect, { provider: '', curl, sidecar: unread, api: unread });
-    // What curl alone decides is passed at once; a failure waits for the log, which tells why.
-    if (early.state === 'passed') settled(check, early);
-    else {
-      const later = probe.evidence.then(evidence => settled(check, evaluate(expect, evidence)));
-      // It is awaited below; should a call after it fail first, it must not be left unheard.
-      later.catch(() => {});
-      waiting.push(later);
-    }
+    await probe.answer;
+    const later = verdictOf(expect, probe).then(verdict => settled(check, verdict));
+    // It is awaited below; should a call after it fail first, it must not be left unheard.
+    later.catch(() => {});
+    waiting.push(later);
   }
   await Promise.all(waiting);
   return checks.filter(check => open.includes(check));
+}
+
+/** What is decided before all has come is passed at once; a failure waits for the whole, which tells why. */
+async function verdictOf(expect: Expectation, probe: RunningProbe): Promise<Verdict> {
+  const counts = expect.requests !== undefined || expect.mirrored !== undefined;
+  for (const early of counts ? [] : probe.early) {
+    const verdict = evaluate(expect, await early);
+    if (verdict.state === 'passed') return verdict;
+  }
+  return evaluate(expect, await probe.evidence);
 }

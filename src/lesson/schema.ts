@@ -74,6 +74,12 @@ const outcome = {
     })
     .optional()
     .describe("the sidecar's line for this transfer"),
+  blocked: z
+    .literal(true)
+    .optional()
+    .describe(
+      'kept in by REGISTRY_ONLY, whichever way: 502 of an unknown host, or a connection to BlackHoleCluster',
+    ),
   seconds: range.optional().describe('how long this transfer took'),
 };
 

@@ -1,8 +1,12 @@
 /** The log of the lab's API servers: one JSON object a line for each request that they could read. */
 import type { ApiLine } from './evidence.ts';
 
-/** One line as the server prints it, or null when it is something else (a start message, a stack trace). */
-export function readApiLog(text: string): ApiLine | null {
+/**
+ * One line as the server prints it, with or without the time that the runtime puts before it; null when it is something
+ * else (a start message, a stack trace).
+ * @param server whose log it is
+ */
+export function readApiLog(text: string, server: string): ApiLine | null {
   const begin = text.indexOf('{');
   if (begin < 0) return null;
   let row: Partial<Record<keyof ApiLine, unknown>>;
@@ -13,7 +17,8 @@ export function readApiLog(text: string): ApiLine | null {
   }
   if (row === null || typeof row.version !== 'string' || typeof row.path !== 'string') return null;
   return {
-    version: row.version,
+    version: server,
+    ...(server === row.version ? {} : { claims: row.version }),
     method: typeof row.method === 'string' ? row.method : '',
     path: row.path,
     host: typeof row.host === 'string' ? row.host : '',

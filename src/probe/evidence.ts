@@ -9,6 +9,8 @@ export interface Body {
   readonly text: string;
   /** The API's own JSON, when it was that. */
   readonly api?: ApiAnswer;
+  /** It reads like the API's JSON, and the log of no server has such a request: somebody else's words. */
+  readonly unlogged?: true;
 }
 
 /** What the lab's API says of the request that reached it. */
@@ -95,7 +97,10 @@ export interface LogLine {
 
 /** One request as an API server logged it. */
 export interface ApiLine {
+  /** Whose log the line is from: the server of that Deployment, whatever it calls itself. */
   readonly version: string;
+  /** What the server calls itself in its answers, where that is something else. */
+  readonly claims?: string;
   readonly method: string;
   readonly path: string;
   readonly host: string;
@@ -127,5 +132,11 @@ export interface Evidence {
 /** The answer at once; the whole when the sidecar's and the API's lines have arrived. */
 export interface RunningProbe {
   readonly answer: Promise<CurlSide>;
+  /**
+   * What is known before the whole, in this order: when the API's log has each answer (or is known not to), the sidecar's
+   * side not read yet; when the sidecar has its lines as well. Requests that are no answer's (retries, mirrored ones) may
+   * still come.
+   */
+  readonly early: readonly Promise<Evidence>[];
   readonly evidence: Promise<Evidence>;
 }

@@ -3,11 +3,12 @@
  * is new is attached to, a stream that ends is taken up again while its pod runs. Lines go into the hub.
  */
 import type { Kube } from '../cluster/client.ts';
-import { followLog } from '../cluster/logs.ts';
+import type { ExecTarget } from '../cluster/exec.ts';
+import { followLog, readLog } from '../cluster/logs.ts';
 import { systemClock } from '../shared/clock.ts';
 import { log } from '../shared/log.ts';
 import { CLIENT, SERVERS, type WorldNames } from '../world/names.ts';
-import type { LogHub } from './hub.ts';
+import type { LogHub, LogSource } from './hub.ts';
 
 /** Milliseconds before a stream that ended is looked at again; twice as long after each failure, up to a limit. */
 const AGAIN = 300;
@@ -40,8 +41,16 @@ interface Stream {
   stop(): void;
 }
 
+/** A server's container. */
+interface ServerLog {
+  readonly pod: Pod;
+  readonly target: ExecTarget;
+  readonly from: LogSource;
+}
+
 export class Followers {
   readonly #streams = new Map<string, Stream | null>();
+  #servers: readonly ServerLog[] = [];
   #closed = false;
   #again = AGAIN;
   #looking: Promise<void> | null = null;
@@ -51,6 +60,8 @@ export class Followers {
     private readonly kube: Kube,
     private readonly names: WorldNames,
     private readonly hub: LogHub,
+    /** Where the world's own client runs, and catalog beside it. */
+    private readonly home = names.mesh,
   ) {}
 
   /**
@@ -77,24 +88,34 @@ export class Followers {
     this.#streams.clear();
   }
 
+  /** What the servers' logs hold since then, read beside the streams; the hub drops what it has. Never throws. */
+  async rereadServers(sinceTime: Date, signal?: AbortSignal): Promise<void> {
+    await this.refresh();
+    const options = { sinceTime, timestamps: true, ...(signal === undefined ? {} : { signal }) };
+    const read = async ({ target, from }: ServerLog) => {
+      for (const line of await readLog(this.kube, target, options)) this.hub.apiText(line, from);
+    };
+    for (const one of await Promise.allSettled(this.#servers.map(read))) {
+      if (one.status === 'rejected') log('probe', `log of a server: ${(one.reason as Error).message}`);
+    }
+  }
+
   async #attachAll(): Promise<void> {
     const { mesh, outside } = this.names;
-    const [meshPods, outsidePods] = await Promise.all([this.#pods(mesh), this.#pods(outside)]);
+    const namespaces = [...new Set([mesh, this.home, outside])];
+    const found = await Promise.all(namespaces.map(async each => [each, await this.#pods(each)] as const));
+    const podsOf = new Map(found);
+    const meshPods = podsOf.get(mesh) ?? null;
+    const outsidePods = podsOf.get(outside) ?? null;
     const sidecars = (meshPods ?? [])
       .filter(pod => pod.metadata.labels?.app === CLIENT.deployment)
-      .map(pod => this.#attach(mesh, pod, CLIENT.proxy, text => this.hub.sidecarText(text)));
-    const servers: Promise<string | null>[] = [];
-    for (const [namespace, pods] of [
-      [mesh, meshPods],
-      [outside, outsidePods],
-    ] as const) {
-      for (const pod of pods ?? []) {
-        const server = Object.keys(SERVERS).find(name => pod.metadata.name.startsWith(`${name}-`));
-        const container = pod.spec.containers[0];
-        if (server === undefined || container === undefined) continue;
-        servers.push(this.#attach(namespace, pod, container.name, text => this.hub.apiText(text)));
-      }
-    }
+      .map(pod => this.#attach(mesh, pod, CLIENT.proxy, {}, text => this.hub.sidecarText(text)));
+    this.#servers = found.flatMap(([namespace, pods]) =>
+      (pods ?? []).flatMap(pod => serverOf(namespace, pod)),
+    );
+    const servers = this.#servers.map(({ pod, target: { namespace, container }, from }) =>
+      this.#attach(namespace, pod, container, { timestamps: true }, text => this.hub.apiText(text, from)),
+    );
     const outOfReach = (namespace: string) => `the pods of namespace ${namespace} could not be listed.`;
     const first = async (troubles: Promise<string | null>[]) =>
       (await Promise.all(troubles)).find(one => one !== null);
@@ -119,6 +140,7 @@ export class Followers {
     namespace: string,
     pod: Pod,
     container: string,
+    options: { readonly timestamps?: boolean },
     onLine: (text: string) => void,
   ): Promise<string | null> {
     const statuses = [...(pod.status?.containerStatuses ?? []), ...(pod.status?.initContainerStatuses ?? [])];
@@ -134,7 +156,12 @@ export class Followers {
     };
     try {
       const target = { namespace, pod: pod.metadata.name, container };
-      const stream = await followLog(this.kube, target, { sinceSeconds: 1, onLine, onEnd: ended });
+      const stream = await followLog(this.kube, target, {
+        ...options,
+        sinceSeconds: 1,
+        onLine,
+        onEnd: ended,
+      });
       if (this.#closed) stream.stop();
       else this.#streams.set(key, stream);
       return null;
@@ -149,4 +176,13 @@ export class Followers {
     await systemClock.wait(this.#again);
     if (!this.#closed) await this.refresh();
   }
+}
+
+/** The pod as a server of the world, by its Deployment's name; none when it is something else. */
+function serverOf(namespace: string, pod: Pod): ServerLog[] {
+  const { name } = pod.metadata;
+  const container = pod.spec.containers[0]?.name;
+  const known = Object.entries(SERVERS).find(([deployment]) => name.startsWith(`${deployment}-`));
+  if (known === undefined || container === undefined) return [];
+  return [{ pod, target: { namespace, pod: name, container }, from: { pod: name, server: known[1] } }];
 }

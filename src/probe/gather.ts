@@ -5,9 +5,10 @@
  * lines, so the log itself is read before that is believed. Lines that do not come are said to be missing.
  */
 import type { Clock } from '../shared/clock.ts';
+import { believed, missingApiLines } from './believe.ts';
 import type { ApiLine, CurlSide, Evidence, LogLine, Side } from './evidence.ts';
 import type { LogHub, Mark } from './hub.ts';
-import { linesOfCall, missingApiLines, missingLines } from './match.ts';
+import { linesOfCall, missingLines } from './match.ts';
 
 /** Milliseconds from curl's answer until missing lines are given up. Envoy flushes each second; a loaded machine takes several. */
 const DEADLINE = 15_000;
@@ -26,7 +27,7 @@ export interface Call {
   readonly userAgent: string;
   /** Where the logs stood when curl was started. */
   readonly mark: Mark;
-  /** Reads the sidecar's log since the call into the hub, beside the stream that follows it. Throws nothing. */
+  /** Reads the logs since the call into the hub, beside the streams that follow them. Throws nothing. */
   readonly reread?: () => Promise<void>;
 }
 
@@ -35,7 +36,7 @@ export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: Abo
   const answered = clock.now();
   let seen = '';
   let changed = answered;
-  const deadline = answered + (keptOpen(call.curl) ? DEADLINE_OPEN : DEADLINE);
+  const deadline = answered + patience(call);
   const rereads = call.reread === undefined ? [] : [answered + REREAD, deadline];
   for (;;) {
     const { sidecar, api } = matched(hub, call);
@@ -47,7 +48,7 @@ export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: Abo
     }
     const complete =
       (hub.sidecarTrouble !== null || missingLines(call.curl, sidecar) === 0) &&
-      (hub.apiTrouble !== null || missingApiLines(call.curl, api) === 0);
+      (hub.apiTrouble !== null || missingApiLines(call.curl, api, sidecar) === 0);
     const quietAt = Math.max(changed + QUIET, answered + SETTLE);
     const [reread] = rereads;
     if (!complete && reread !== undefined && now >= reread) {
@@ -62,6 +63,36 @@ export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: Abo
   }
 }
 
+/**
+ * The evidence as soon as nothing is missing on the side of the API, or on both: RunningProbe.early.
+ * @throws when the signal aborts
+ */
+export async function soon(
+  hub: LogHub,
+  call: Call,
+  sides: 'api' | 'both',
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<Evidence> {
+  const deadline = clock.now() + patience(call);
+  for (;;) {
+    const { sidecar, api } = matched(hub, call);
+    const left = deadline - clock.now();
+    const heard = hub.apiTrouble !== null || missingApiLines(call.curl, api, sidecar) === 0;
+    const logged = sides === 'api' || hub.sidecarTrouble !== null || missingLines(call.curl, sidecar) === 0;
+    if ((heard && logged) || left <= 0) {
+      const found = evidence(hub, call, sidecar, api);
+      const unread = { read: false, why: 'its lines are still to come.' } as const;
+      return sides === 'both' ? found : { ...found, sidecar: unread };
+    }
+    await newLineOr(hub, left, clock, signal);
+  }
+}
+
+function patience({ curl }: Call): number {
+  return keptOpen(curl) ? DEADLINE_OPEN : DEADLINE;
+}
+
 function matched(hub: LogHub, call: Call): { sidecar: LogLine[]; api: ApiLine[] } {
   const since = hub.since(call.mark);
   return {
@@ -71,15 +102,18 @@ function matched(hub: LogHub, call: Call): { sidecar: LogLine[]; api: ApiLine[] 
 }
 
 function evidence(hub: LogHub, call: Call, sidecar: LogLine[], api: ApiLine[]): Evidence {
-  return {
-    provider: call.provider,
-    curl: call.curl,
-    sidecar: sidecarSide(hub, call, sidecar),
-    api:
-      hub.apiTrouble === null || api.length > 0
-        ? { read: true, lines: api }
-        : { read: false, why: hub.apiTrouble },
-  };
+  const side = apiSide(hub, call, sidecar, api);
+  // Where lines are missing, an answer without one may be as good as any.
+  const curl = side.read && side.missing === undefined ? believed(call.curl, api) : call.curl;
+  return { provider: call.provider, curl, sidecar: sidecarSide(hub, call, sidecar), api: side };
+}
+
+function apiSide(hub: LogHub, call: Call, sidecar: LogLine[], lines: ApiLine[]): Side<ApiLine> {
+  if (hub.apiTrouble !== null && lines.length === 0) return { read: false, why: hub.apiTrouble };
+  const missing = missingApiLines(call.curl, lines, sidecar);
+  if (missing === 0) return { read: true, lines };
+  const answers = missing === 1 ? 'the request of one answer' : `the requests of ${missing} answers`;
+  return { read: true, lines, missing: `no server has logged ${answers} that came back.` };
 }
 
 function sidecarSide(hub: LogHub, call: Call, lines: LogLine[]): Side<LogLine> {

@@ -18,6 +18,13 @@ export interface Mark {
   readonly unknown: number;
 }
 
+/** Whose log a line is from. */
+export interface LogSource {
+  readonly pod: string;
+  /** As its Deployment's server is called: world/names.ts. */
+  readonly server: string;
+}
+
 export class LogHub {
   readonly #raw: string[] = [];
   readonly #sidecar = new Tail<LogLine>();
@@ -32,10 +39,7 @@ export class LogHub {
   sidecarText(text: string): void {
     const found = readAccessLog(text);
     if (found.kind === 'message') return;
-    // A stream that was taken up again may bring its last lines a second time.
-    if (this.#seen.has(text)) return;
-    this.#seen.add(text);
-    if (this.#seen.size > KEPT) this.#seen.delete(this.#seen.values().next().value as string);
+    if (!this.#isNew(text)) return;
     this.#raw.push(text);
     if (this.#raw.length > HISTORY) this.#raw.shift();
     if (found.kind === 'access') this.#sidecar.push(found.line);
@@ -43,9 +47,13 @@ export class LogHub {
     this.#tell();
   }
 
-  apiText(text: string): void {
-    const line = readApiLog(text);
-    if (line === null) return;
+  /**
+   * A line of a server's log.
+   * @param text with the time that the runtime puts before it, or lines that are alike would be taken for one
+   */
+  apiText(text: string, from: LogSource): void {
+    const line = readApiLog(text, from.server);
+    if (line === null || !this.#isNew(`${from.pod} ${text}`)) return;
     this.#api.push(line);
     this.#tell();
   }
@@ -71,6 +79,14 @@ export class LogHub {
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** A stream that was taken up again, or a log that is read beside it, brings lines a second time. */
+  #isNew(text: string): boolean {
+    if (this.#seen.has(text)) return false;
+    this.#seen.add(text);
+    if (this.#seen.size > 2 * KEPT) this.#seen.delete(this.#seen.values().next().value as string);
+    return true;
   }
 
   #tell(): void {

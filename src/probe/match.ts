@@ -3,7 +3,7 @@
  * in order; so TLS pass-through, where no header can be seen, is certain too. The API's by the User-Agent. Pure.
  */
 import { portOf } from './access-log.ts';
-import type { ApiLine, CurlSide, Evidence, LogLine } from './evidence.ts';
+import type { CurlSide, Evidence, LogLine } from './evidence.ts';
 
 /** What the User-Agent of a call begins with, unless the learner gave one. */
 export const TAG = 'istio-tutor-';
@@ -36,7 +36,7 @@ export function lineOf(evidence: Evidence, index: number): LogLine | undefined {
 }
 
 /** For each transfer its line: that of its connection, or the one of its request in order on that connection. */
-function linesByTransfer(curl: CurlSide, lines: readonly LogLine[]): (LogLine | undefined)[] {
+export function linesByTransfer(curl: CurlSide, lines: readonly LogLine[]): (LogLine | undefined)[] {
   const byPort = groupByPort(lines);
   for (const here of byPort.values())
     here.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
@@ -81,16 +81,6 @@ export function missingLines(curl: CurlSide, lines: readonly LogLine[]): number 
     if (!here.some(isConnection)) missing += Math.max(0, count - here.length);
   }
   return missing;
-}
-
-/** How many of the API's lines are surely still to come: each answer of the API's own has one. */
-export function missingApiLines(curl: CurlSide, lines: readonly ApiLine[]): number {
-  const answers = countBy(curl.transfers.flatMap(transfer => transfer.body.api?.version ?? []));
-  const seen = countBy(lines.map(line => line.version));
-  return [...answers].reduce(
-    (sum, [version, count]) => sum + Math.max(0, count - (seen.get(version) ?? 0)),
-    0,
-  );
 }
 
 export function countBy(names: readonly string[]): Map<string, number> {

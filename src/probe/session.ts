@@ -17,7 +17,7 @@ import { curlCall } from './curl-args.ts';
 import { readCurlOutput } from './curl-output.ts';
 import type { CurlSide, RunningProbe } from './evidence.ts';
 import { Followers } from './followers.ts';
-import { gather } from './gather.ts';
+import { gather, soon } from './gather.ts';
 import { LogHub } from './hub.ts';
 
 export interface ProbeSession {
@@ -34,6 +34,7 @@ export interface ProbeSession {
 /**
  * Opens a session: waits for a ready client pod and until its logs are followed.
  * @param provider as Cluster.name says it; every evidence carries it
+ * @param home the namespace of the world's own client, where a further one calls
  * @throws ToolError when there is no ready client pod
  */
 export async function openProbes(
@@ -41,8 +42,9 @@ export async function openProbes(
   names: WorldNames,
   provider: string,
   signal?: AbortSignal,
+  home?: string,
 ): Promise<ProbeSession> {
-  const session = new Session(kube, names, provider, systemClock);
+  const session = new Session(kube, names, provider, systemClock, home);
   await session.open(signal);
   return session;
 }
@@ -94,8 +96,9 @@ class Session implements ProbeSession {
     private readonly names: WorldNames,
     private readonly provider: string,
     private readonly clock: Clock,
+    home?: string,
   ) {
-    this.#followers = new Followers(kube, names, this.#hub);
+    this.#followers = new Followers(kube, names, this.#hub, home);
   }
 
   async open(signal?: AbortSignal): Promise<void> {
@@ -110,16 +113,20 @@ class Session implements ProbeSession {
     const sent = this.#send(argv, signal);
     const answer = sent.then(({ curl }) => curl);
     const begun = new Date(this.clock.now());
-    const evidence = sent.then(async ({ curl, userAgent, followed }) => {
+    const call = sent.then(async ({ curl, userAgent, followed }) => {
       await followed;
       const reread = () => this.#readSince(begun, signal);
-      const call = { provider: this.provider, curl, userAgent, mark, reread };
-      return gather(this.#hub, call, this.clock, signal);
+      return { provider: this.provider, curl, userAgent, mark, reread };
     });
+    const evidence = call.then(each => gather(this.#hub, each, this.clock, signal));
+    const early = (['api', 'both'] as const).map(sides =>
+      Promise.race([call.then(each => soon(this.#hub, each, sides, this.clock, signal)), evidence]),
+    );
     // Whoever waits for one of them only must not bring the program down with the other.
     answer.catch(() => {});
     evidence.catch(() => {});
-    return { answer, evidence };
+    for (const one of early) one.catch(() => {});
+    return { answer, early, evidence };
   }
 
   sidecarLog(lines: number): readonly string[] {
@@ -184,8 +191,15 @@ class Session implements ProbeSession {
     }
   }
 
-  /** The sidecar's log since then, read beside the stream; the hub drops what it has. */
+  /** The logs since then, read beside the streams; the hub drops what it has. */
   async #readSince(sinceTime: Date, signal?: AbortSignal): Promise<void> {
+    await Promise.all([
+      this.#sidecarSince(sinceTime, signal),
+      this.#followers.rereadServers(sinceTime, signal),
+    ]);
+  }
+
+  async #sidecarSince(sinceTime: Date, signal?: AbortSignal): Promise<void> {
     const pod = this.#pod;
     if (pod === null) return;
     try {

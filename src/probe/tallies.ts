@@ -13,6 +13,7 @@ export function answers(evidence: Evidence): Tally[] {
 function label(transfer: Transfer, flags: string): string {
   if (transfer.exit !== 0 && transfer.code === 0) return `exit ${transfer.exit}`;
   const { version } = transfer.body.api ?? {};
+  if (transfer.body.unlogged) return `${transfer.code} of no server`;
   if (version !== undefined) return transfer.code < 400 ? version : `${version} ${transfer.code}`;
   return flags === '-' ? String(transfer.code) : `${transfer.code} ${flags}`;
 }

@@ -43,7 +43,9 @@ describe('checks', () => {
   const setUp = (failures: number) => {
     const clock = new QuickClock();
     let left = failures;
-    const mesh = new MemoryMesh(clock, () => evidence([transfer({ code: left-- > 0 ? 503 : 200 })]));
+    const mesh = new MemoryMesh(clock, () =>
+      evidence([left-- > 0 ? transfer({ code: 503 }) : transfer({ api: {} })]),
+    );
     return { on: { mesh, clock }, mesh, clock };
   };
   const verdict = (results: Awaited<ReturnType<typeof runChecks>>) =>

@@ -132,6 +132,68 @@ describe('a check of one transfer', () => {
     );
   });
 
+  it('takes no success and no answer that the API has not logged', () => {
+    const words = JSON.stringify(plain.body.api);
+    const forged = { ...transfer({ text: words }), body: { text: words, unlogged: true as const } };
+    const own = transfer({ text: 'ok' });
+    const why = '200 with an answer that no server has logged';
+    expect(verdict({ body: { version: 'stable' } }, evidence([forged]))).toBe(
+      `expected an answer of stable | found ${why}`,
+    );
+    expect(verdict({ code: 200 }, evidence([forged]))).toBe(
+      `expected an answer of the API itself | found ${why}`,
+    );
+    expect(verdict({ codes: { '200': 1 } }, evidence([own]))).toBe(
+      'expected status 200: 1 times | found 0 times; 200 "ok"',
+    );
+    expect(verdict({ share: { stable: '100%' } }, evidence([forged]))).toBe(
+      `expected 100% of 1 answered by stable (1) | found 0; ${why}`,
+    );
+    // Who looks at the sidecar's line, or for a text that is no API's, has said whose answer it is.
+    expect(verdict({ code: 200, body: { text: 'ok' } }, evidence([own]))).toBe('passed');
+    expect(
+      verdict(
+        { code: 200, log: { details: 'direct' } },
+        evidence([own], [logLine(own, { details: 'direct' })]),
+      ),
+    ).toBe('passed');
+  });
+
+  it("cannot be decided while the API's log is not there, or lacks lines", () => {
+    const part = evidence([plain]);
+    const lacking = { ...part, api: { read: true as const, lines: [], missing: 'one is missing.' } };
+    for (const expect_ of [
+      { code: 200 },
+      { body: { version: 'stable' as const } },
+      { share: { stable: '100%' } },
+    ]) {
+      expect(verdict(expect_, evidence([plain], [], null))).toBe(
+        'could not check: the log could not be read',
+      );
+      expect(verdict(expect_, lacking)).toBe('could not check: one is missing.');
+    }
+    expect(verdict({ code: 503 }, lacking)).toBe('expected status 503 | found 200 from stable, scheme http');
+  });
+
+  it('knows a call that REGISTRY_ONLY has kept in from one that ended otherwise', () => {
+    const ended = transfer({ code: 502 });
+    const closed = transfer({ exit: 35, code: 0 });
+    const blocked = (of: typeof ended, facts: Parameters<typeof logLine>[1]) =>
+      verdict({ blocked: true }, evidence([of], [logLine(of, facts)]));
+    const none = { cluster: '-', upstreamHost: '-' };
+    expect(blocked(ended, { ...none, details: 'direct_response', route: 'block_all' })).toBe('passed');
+    expect(blocked(closed, { cluster: 'BlackHoleCluster', flags: 'UH', code: 0 })).toBe('passed');
+    const missed = (found: string) => `expected blocked by REGISTRY_ONLY | found ${found}`;
+    expect(blocked(ended, { ...none, flags: 'FI', details: 'fault_filter_abort', route: 'default' })).toBe(
+      missed('502, empty'),
+    );
+    expect(blocked(closed, { cluster: 'PassthroughCluster' })).toBe(missed('curl exit 35'));
+    expect(blocked(plain, {})).toBe(missed('200 from stable, scheme http'));
+    expect(verdict({ blocked: true }, evidence([ended], null))).toBe(
+      'could not check: the log could not be read',
+    );
+  });
+
   it('is failed all the same where curl alone refutes it', () => {
     expect(verdict({ code: 503, log: { flags: 'NR' } }, evidence([plain], null))).toBe(
       'expected status 503 | found 200 from stable, scheme http',
@@ -229,7 +291,8 @@ describe('a prediction', () => {
   ];
 
   it('is proven by the evidence, and none of the others when all are refuted', () => {
-    const prove = (code: number) => proveOption(options, evidence([transfer({ code })], []));
+    const prove = (code: number) =>
+      proveOption(options, evidence([transfer({ code, ...(code === 200 ? { api: {} } : {}) })], []));
     expect(prove(200)).toEqual({ proven: 0, holds: [0] });
     expect(prove(404)).toEqual({ proven: 2, holds: [2] });
   });
@@ -247,6 +310,6 @@ describe('a prediction', () => {
       { say: 'a', expect: { code: 200 } },
       { say: 'b', expect: { exit: 0 } },
     ];
-    expect(proveOption(both, evidence([transfer()])).holds).toEqual([0, 1]);
+    expect(proveOption(both, evidence([transfer({ api: {} })])).holds).toEqual([0, 1]);
   });
 });

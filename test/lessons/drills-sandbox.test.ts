@@ -9,6 +9,7 @@ import { packageFile } from '../../src/shared/paths.ts';
 import { bringUpWorld } from '../../src/world/bring-up.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';
+import { forged } from './forge.ts';
 import { HELD_DRILLS } from './held-drills.ts';
 
 const WORLDS = 8;
@@ -19,10 +20,10 @@ describe('the drills in the sandbox', () => {
   let world: SandboxWorld;
   let proofs: readonly Proof[];
   const meshes: Mesh[] = [];
+  const workers: Worker[] = [];
 
   beforeAll(async () => {
     world = await sandboxWorld();
-    const workers: Worker[] = [];
     const { signal } = new AbortController();
     for (let i = 1; i <= WORLDS; i++) {
       const names = worldNames(`check-${i}`);
@@ -54,5 +55,23 @@ describe('the drills in the sandbox', () => {
     const proof = proofs.find(each => each.of.id === id);
     expect(proof?.failures).toEqual([]);
     expect(proof?.counts).toEqual(HELD_DRILLS[id]);
+  });
+
+  // Side by side, as above: each in the next world that is free.
+  it('are not solved by an answer that is made up', { timeout: 120_000 }, async () => {
+    const found: Record<string, string> = {};
+    const queue = [...drills];
+    const work = async (worker: Worker) => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+        const verdict = await forged(worker, next.lesson);
+        if (verdict !== undefined)
+          found[next.id] = verdict.state === 'failed' ? verdict.found : verdict.state;
+      }
+    };
+    await Promise.all(workers.map(work));
+    const made = Object.values(found).filter(text => /no server/.test(text));
+    expect(Object.values(found)).not.toContain('passed');
+    expect(Object.values(found)).not.toContain('could-not-check');
+    expect(made.length).toBeGreaterThanOrEqual(15);
   });
 });

@@ -110,7 +110,7 @@ describe("the API's log", () => {
   it('is read line by line', () => {
     const text =
       '{"version":"stable","method":"GET","path":"/data","host":"api","scheme":"https","sni":"api","status":200,"ua":"x"}';
-    expect(readApiLog(text)).toEqual({
+    const line = {
       version: 'stable',
       method: 'GET',
       path: '/data',
@@ -119,10 +119,17 @@ describe("the API's log", () => {
       sni: 'api',
       status: 200,
       ua: 'x',
-    });
+    };
+    expect(readApiLog(text, 'stable')).toEqual(line);
+    expect(readApiLog(`2026-01-01T00:00:00.000000001Z ${text}`, 'stable')).toEqual(line);
+  });
+
+  it('is that of the server whose pod wrote it, whatever it calls itself', () => {
+    const text = '{"version":"stable","path":"/data"}';
+    expect(readApiLog(text, 'canary')).toMatchObject({ version: 'canary', claims: 'stable' });
   });
 
   it.each(['listening on 8080', '{"port":8080}', '{broken'])('leaves out %j', text => {
-    expect(readApiLog(text)).toBeNull();
+    expect(readApiLog(text, 'stable')).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { bodyOf } from '../../src/probe/curl-output.ts';
 import type { CurlSide, Transfer } from '../../src/probe/evidence.ts';
-import { gather } from '../../src/probe/gather.ts';
+import { gather, soon } from '../../src/probe/gather.ts';
 import { LogHub } from '../../src/probe/hub.ts';
 import { lineOf } from '../../src/probe/match.ts';
 import { ScriptedClock } from './scripted-clock.ts';
@@ -46,6 +47,16 @@ function api(version: string, status = 200, ua = UA): string {
     sni: '',
     status,
     ua,
+  });
+}
+
+/** A line comes from the log of the server that it names, each at a time of its own. */
+let at = 0;
+function tellApi(hub: LogHub, line: string): void {
+  const { version } = JSON.parse(line) as { version: string };
+  hub.apiText(`2026-01-01T00:00:00.${String(at++).padStart(9, '0')}Z ${line}`, {
+    pod: `${version}-1`,
+    server: version,
   });
 }
 
@@ -104,6 +115,80 @@ describe('gathering evidence', () => {
     expect(took).toBe(250);
   });
 
+  const answer = {
+    version: 'stable',
+    method: 'GET',
+    path: '/data',
+    host: 'api',
+    scheme: 'http',
+    sni: '',
+    status: 200,
+  };
+  const answered = (port: number) =>
+    transfer(port, { body: bodyOf(JSON.stringify({ ...answer, clientCert: null, headers: {} })) });
+
+  it('believes an answer that its server has logged', async () => {
+    const hub = new LogHub();
+    const clock = new ScriptedClock()
+      .at(10, () => tellApi(hub, api('stable')))
+      .at(100, () => hub.sidecarText(request(40001, '/data')));
+    const { evidence, took } = await run(curl(answered(40001)), clock, hub);
+    expect(evidence.curl.transfers[0]?.body.api?.version).toBe('stable');
+    expect(took).toBe(250);
+  });
+
+  it('tells early what is known early', async () => {
+    const hub = new LogHub();
+    const clock = new ScriptedClock()
+      .at(30, () => tellApi(hub, api('stable')))
+      .at(900, () => hub.sidecarText(request(40001, '/data')));
+    const call = { provider: 'kind', curl: curl(answered(40001)), userAgent: UA, mark: hub.mark() };
+    const heard = await soon(hub, call, 'api', clock);
+    expect(clock.now()).toBe(30);
+    expect(heard.curl.transfers[0]?.body.api?.version).toBe('stable');
+    expect(heard.sidecar).toMatchObject({ read: false });
+    const logged = await soon(hub, call, 'both', clock);
+    expect(clock.now()).toBe(900);
+    expect(lineOf(logged, 0)?.path).toBe('/data');
+  });
+
+  it("does not believe one of the sidecar's own, and waits for no line of it", async () => {
+    const hub = new LogHub();
+    const own = request(40001, '/data').replace('"10.0.0.9:80" outbound|80||api', '"-" -');
+    const clock = new ScriptedClock().at(100, () => hub.sidecarText(own));
+    const { evidence, took } = await run(curl(answered(40001)), clock, hub);
+    expect(evidence.curl.transfers[0]?.body).toMatchObject({ unlogged: true });
+    expect(took).toBe(250);
+  });
+
+  it('does not believe a server that calls itself by the name of another', async () => {
+    const hub = new LogHub();
+    const clock = new ScriptedClock()
+      .at(10, () => hub.apiText(`T ${api('stable')}`, { pod: 'safedata-canary-1', server: 'canary' }))
+      .at(100, () => hub.sidecarText(request(40001, '/data')));
+    const { evidence, took } = await run(curl(answered(40001)), clock, hub);
+    expect(evidence.curl.transfers[0]?.body).toMatchObject({ unlogged: true });
+    expect(evidence.api).toMatchObject({ read: true, lines: [{ version: 'canary', claims: 'stable' }] });
+    expect(took).toBe(250);
+  });
+
+  it("says that the API's line has not come, and that the answer may be its own all the same", async () => {
+    const hub = new LogHub();
+    const clock = new ScriptedClock().at(100, () => hub.sidecarText(request(40001, '/data')));
+    const { evidence } = await run(curl(answered(40001)), clock, hub);
+    expect(evidence.curl.transfers[0]?.body.api?.version).toBe('stable');
+    expect(evidence.api).toMatchObject({ missing: expect.stringContaining('one answer') });
+  });
+
+  it('takes a line that a log brings twice for one', async () => {
+    const hub = new LogHub();
+    const mark = hub.mark();
+    for (const time of ['1', '2', '1'])
+      hub.apiText(`${time} ${api('stable')}`, { pod: 'p', server: 'stable' });
+    hub.apiText(`1 ${api('stable')}`, { pod: 'q', server: 'stable' });
+    expect(hub.since(mark).api).toHaveLength(3);
+  });
+
   it('takes one line for a connection that carried three requests it could not see', async () => {
     const hub = new LogHub();
     const clock = new ScriptedClock().at(300, () => hub.sidecarText(connection(40001)));
@@ -141,7 +226,7 @@ describe('gathering evidence', () => {
     hub.sidecarText(request(40001, '/earlier'));
     const clock = new ScriptedClock()
       .at(10, () => hub.sidecarText(request(50000, '/theirs', 0, 'other')))
-      .at(10, () => hub.apiText(api('stable', 200, 'other')))
+      .at(10, () => tellApi(hub, api('stable', 200, 'other')))
       .at(20, () => hub.sidecarText(request(40001, '/data')));
     const { evidence } = await run(curl(transfer(40001)), clock, hub);
     expect(evidence.sidecar.read && evidence.sidecar.lines.map(line => line.path)).toEqual(['/data']);
@@ -152,9 +237,9 @@ describe('gathering evidence', () => {
     const hub = new LogHub();
     const clock = new ScriptedClock()
       .at(100, () => hub.sidecarText(request(40001, '/data')))
-      .at(120, () => hub.apiText(api('stable')))
-      .at(240, () => hub.apiText(api('canary')))
-      .at(380, () => hub.apiText(api('canary')));
+      .at(120, () => tellApi(hub, api('stable')))
+      .at(240, () => tellApi(hub, api('canary')))
+      .at(380, () => tellApi(hub, api('canary')));
     const { evidence, took } = await run(curl(transfer(40001)), clock, hub);
     expect(evidence.api.read && evidence.api.lines.map(line => line.version)).toEqual([
       'stable',
@@ -182,7 +267,7 @@ describe('gathering evidence', () => {
     } as const;
     const clock = new ScriptedClock()
       .at(50, () => hub.sidecarText(request(40001, '/data')))
-      .at(900, () => hub.apiText(api('stable')));
+      .at(900, () => tellApi(hub, api('stable')));
     const { evidence } = await run(curl(transfer(40001, { body })), clock, hub);
     expect(evidence.api.read && evidence.api.lines).toHaveLength(1);
   });

@@ -56,6 +56,25 @@ describe('a second client', () => {
     expect([await clusterOf('b'), await clusterOf()]).toEqual([known, known]);
   });
 
+  const answerOf = async (url: string, from?: string) => {
+    const { curl } = await mesh.start([url], signal, from).evidence;
+    const [{ body }] = curl.transfers as [(typeof curl.transfers)[0]];
+    return body.api?.version ?? (body.unlogged ? 'unlogged' : body.text);
+  };
+
+  it('is answered by all servers of the world that it belongs to, as their logs say', async () => {
+    expect(await answerOf('http://api.safedata-zone.io/', 'b')).toBe('stable');
+    expect(await answerOf('http://catalog.mesh-network/', 'b')).toBe('catalog');
+  });
+
+  it('does not believe a server that calls itself by the name of another', async () => {
+    const renamed = { replicas: {}, env: { 'safedata-canary': { APP_VERSION: 'stable' } }, services: {} };
+    await mesh.setWorkloads(renamed, signal);
+    expect(await answerOf('http://canary.safedata-zone.io/')).toBe('unlogged');
+    await mesh.setWorkloads({ replicas: {}, env: {}, services: {} }, signal);
+    expect(await answerOf('http://canary.safedata-zone.io/')).toBe('canary');
+  });
+
   it('is out of sight again where none is wanted, and nothing of it is in effect any more', async () => {
     const none = { ...stateWith('mesh-network-b', '*'), objects: [], clients: [] };
     await rebuild(mesh, none, { afresh: false, clock: systemClock });

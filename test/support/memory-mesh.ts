@@ -158,7 +158,7 @@ export class MemoryMesh implements Mesh {
     const answer = evidence.then(found => found.curl);
     answer.catch(() => {});
     evidence.catch(() => {});
-    return { answer, evidence };
+    return { answer, early: [], evidence };
   }
 
   sidecarLog(): readonly string[] {

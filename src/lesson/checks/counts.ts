@@ -1,10 +1,11 @@
 /** Matchers that count: statuses, response flags, requests that a server saw, shares and mirrored shares. */
+import { arrived } from '../../probe/believe.ts';
 import type { Evidence } from '../../probe/evidence.ts';
 import type { Expectation, Server } from '../schema.ts';
 import { interval, parsePercent } from './binomial.ts';
 import { describeCall } from './describe.ts';
 import { type Finding, miss, OK, worst } from './finding.ts';
-import { hasFlag } from './outcome.ts';
+import { apiHeard, hasFlag, isSuccess } from './outcome.ts';
 
 type Count = number | { min?: number | undefined; max?: number | undefined };
 
@@ -19,15 +20,21 @@ function countText(count: Count): string {
   return count.max === undefined ? `at least ${count.min}` : `${count.min} to ${count.max}`;
 }
 
-/** How many transfers had which HTTP status; 0 for none. */
+/** How many transfers had which HTTP status; 0 for none. A success counts when it is the API's own. */
 export function matchCodes(wanted: Expectation['codes'], evidence: Evidence): Finding {
   return worst(
     Object.entries(wanted ?? {}).map(([code, count]) => {
-      const found = evidence.curl.transfers.filter(t => t.code === Number(code)).length;
+      const all = [...evidence.curl.transfers.entries()].filter(([, t]) => t.code === Number(code));
+      const success = isSuccess(Number(code));
+      const found = success ? all.filter(([index]) => arrived(evidence, index)).length : all.length;
       const what = Number(code) === 0 ? 'no answer' : `status ${code}`;
-      return within(count, found)
-        ? OK
-        : miss(`${what}: ${countText(count)} times`, `${found} times; ${describeCall(evidence)}`);
+      const missed = miss(`${what}: ${countText(count)} times`, `${found} times; ${describeCall(evidence)}`);
+      if (success && all.length > 0) {
+        const heard = apiHeard(evidence);
+        // What did not even come cannot be made up for by a log.
+        if (heard.ok !== true) return within(count, all.length) ? heard : missed;
+      }
+      return within(count, found) ? OK : missed;
     }),
   );
 }
@@ -51,19 +58,23 @@ export function matchFlags(wanted: Expectation['flags'], evidence: Evidence): Fi
 export function matchRequests(wanted: Expectation['requests'], evidence: Evidence): Finding {
   return perServer(wanted, evidence, (server, count) => {
     const found = seenBy(evidence, server);
-    return within(count, found) ? OK : miss(`${countText(count)} requests at ${server}`, String(found));
+    if (within(count, found)) return OK;
+    const heard = apiHeard(evidence);
+    return heard.ok === true ? miss(`${countText(count)} requests at ${server}`, String(found)) : heard;
   });
 }
 
 /** A server's share of the answers, within what chance allows. */
 export function matchShare(wanted: Expectation['share'], evidence: Evidence): Finding {
+  if (wanted === undefined) return OK;
   const n = evidence.curl.transfers.length;
-  return worst(
-    entries(wanted).map(([server, percent]) => {
+  return worst([
+    ...entries(wanted).map(([server, percent]) => {
       const found = answeredBy(evidence, server);
       return shareFinding(percent, found, n, `answered by ${server}`, `${found}; ${describeCall(evidence)}`);
     }),
-  );
+    apiHeard(evidence),
+  ]);
 }
 
 /** Requests that a server saw besides those whose answer the caller got, as a share of the calls. */

@@ -8,12 +8,13 @@ export function describeTransfer(transfer: Transfer): string {
     const status = transfer.code === 0 ? '' : `, status ${transfer.code}`;
     return `curl exit ${transfer.exit}${status}`;
   }
-  const { api, text } = transfer.body;
+  const { api, text, unlogged } = transfer.body;
   if (api !== undefined) {
     const status =
       transfer.code === api.status ? String(transfer.code) : `${transfer.code} (the API said ${api.status})`;
     return `${status} from ${api.version}, scheme ${api.scheme}`;
   }
+  if (unlogged) return `${transfer.code} with an answer that no server has logged`;
   return text === '' ? `${transfer.code}, empty` : `${transfer.code} "${short(text, 60)}"`;
 }
 

@@ -51,20 +51,22 @@ function everyTransfer(outcome: Outcome, evidence: Evidence): Finding {
     const exits = outcome.exit === undefined ? [] : [outcome.exit].flat();
     return exits.includes(evidence.curl.exit) ? OK : miss('a transfer', `curl exit ${evidence.curl.exit}`);
   }
-  return worst(
-    transfers.map((_, index) => nth(matchOutcome(outcome, evidence, index), index, transfers.length)),
-  );
+  return worst(transfers.map((_, index) => nth(matchOutcome(outcome, evidence, index), index, evidence)));
 }
 
 function matchSequence(sequence: readonly Outcome[] | undefined, evidence: Evidence): Finding {
   if (sequence === undefined) return OK;
   const { length } = evidence.curl.transfers;
   if (length !== sequence.length) return miss(`${sequence.length} transfers`, `${length}`);
-  return worst(sequence.map((outcome, index) => nth(matchOutcome(outcome, evidence, index), index, length)));
+  return worst(
+    sequence.map((outcome, index) => nth(matchOutcome(outcome, evidence, index), index, evidence)),
+  );
 }
 
-/** Of many transfers, which one. */
-function nth(finding: Finding, index: number, of: number): Finding {
-  if (finding.ok !== false || of === 1) return finding;
-  return { ...finding, found: `call ${index + 1} of ${of}: ${finding.found}` };
+/** Of many transfers, which one; by its URL where they are not all to the same place. */
+function nth(finding: Finding, index: number, { curl: { transfers } }: Evidence): Finding {
+  if (finding.ok !== false || transfers.length === 1) return finding;
+  const places = transfers.map(({ url }) => url.replace(/[?#].*/, ''));
+  const place = new Set(places).size > 1 ? `, ${places[index]}` : '';
+  return { ...finding, found: `call ${index + 1} of ${transfers.length}${place}: ${finding.found}` };
 }

@@ -1,4 +1,5 @@
 /** Whether one transfer is what an expectation says: exit, status, body, headers, the sidecar's line, time. */
+import { arrived } from '../../probe/believe.ts';
 import type { Evidence, LogLine, Side, Transfer } from '../../probe/evidence.ts';
 import { lineOf } from '../../probe/match.ts';
 import type { Outcome } from '../schema.ts';
@@ -13,6 +14,8 @@ export function matchOutcome(outcome: Outcome, evidence: Evidence, index: number
     matchNumber('curl exit', outcome.exit, transfer.exit, transfer),
     matchNumber('status', outcome.code, transfer.code, transfer),
     matchBody(outcome.body, transfer),
+    matchArrival(outcome, evidence, index),
+    matchBlocked(outcome.blocked, evidence, index),
     matchHeaders('answer header', outcome.headers, transfer.headers),
     matchLog(outcome.log, evidence.sidecar, lineFor(evidence, index)),
     matchSeconds(outcome.seconds, transfer),
@@ -38,6 +41,46 @@ function matchNumber(
   if (wanted === undefined) return OK;
   const list = typeof wanted === 'number' ? [wanted] : wanted;
   return list.includes(found) ? OK : miss(`${what} ${list.join(' or ')}`, describeTransfer(transfer));
+}
+
+/**
+ * A success, and what the API is to have seen, are the API's own word or nothing: the sidecar can be told to answer with
+ * any status and any text. A check that looks at the sidecar's line, or wants a text that is not the API's, is content
+ * with the sidecar's word.
+ */
+function matchArrival({ code, body, log }: Outcome, evidence: Evidence, index: number): Finding {
+  const transfer = evidence.curl.transfers[index];
+  if (transfer === undefined) return OK;
+  const { text, ...ofApi } = body ?? {};
+  const success = code !== undefined && isSuccess(transfer.code) && log === undefined && text === undefined;
+  if (!success && Object.keys(ofApi).length === 0) return OK;
+  const heard = apiHeard(evidence);
+  if (heard.ok !== true || arrived(evidence, index)) return heard;
+  return miss('an answer of the API itself', describeTransfer(transfer));
+}
+
+/** Whether the API's log is there, whole. */
+export function apiHeard({ api }: Evidence): Finding {
+  if (!api.read) return { ok: 'unknown', why: api.why };
+  return api.missing === undefined ? OK : { ok: 'unknown', why: api.missing };
+}
+
+export function isSuccess(code: number): boolean {
+  return code >= 200 && code < 300;
+}
+
+/** What the sidecar answers to a host that it does not know, under REGISTRY_ONLY. */
+const BLOCKED = 502;
+
+/** Kept in by REGISTRY_ONLY and by nothing else: no fault, no route and no server has answered. */
+function matchBlocked(wanted: Outcome['blocked'], evidence: Evidence, index: number): Finding {
+  const transfer = evidence.curl.transfers[index];
+  if (wanted === undefined || transfer === undefined) return OK;
+  const missed = miss('blocked by REGISTRY_ONLY', describeTransfer(transfer));
+  if (transfer.exit === 0 && transfer.code !== BLOCKED) return missed;
+  if (!evidence.sidecar.read) return { ok: 'unknown', why: evidence.sidecar.why };
+  const line = lineFor(evidence, index);
+  return line?.route === 'block_all' || line?.cluster === 'BlackHoleCluster' ? OK : missed;
 }
 
 function matchBody(wanted: Outcome['body'], transfer: Transfer): Finding {

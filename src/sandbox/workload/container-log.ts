@@ -44,8 +44,8 @@ export class ContainerLog {
       next = Math.max(next, this.#count - KEPT); // A reader too slow for the ring loses the oldest, as with rotation.
       while (next < this.#count && !signal.aborted) {
         const line = this.#lines[next % KEPT];
+        if (line) yield timestamps ? `${time(line.at, next)} ${line.text}` : line.text;
         next += 1;
-        if (line) yield timestamps ? `${time(line.at)} ${line.text}` : line.text;
         next = Math.max(next, this.#count - KEPT);
       }
       if (!follow || this.#ended || signal.aborted) return;
@@ -80,7 +80,7 @@ export class ContainerLog {
   }
 }
 
-/** RFC 3339 with nanoseconds, as the container runtime writes it. */
-function time(at: number): string {
-  return new Date(at).toISOString().replace('Z', '000000Z');
+/** RFC 3339 with nanoseconds, as the container runtime writes it: no two lines have the same. */
+function time(at: number, number: number): string {
+  return new Date(at).toISOString().replace('Z', `${String(number % 1_000_000).padStart(6, '0')}Z`);
 }
