@@ -64,8 +64,11 @@ describe('istio-tutor sandbox', () => {
     const status = await run(['status', '--json']);
     expect([status.exitCode, JSON.parse(status.stdout)]).toMatchObject([
       0,
-      { provider: 'sandbox', state: 'ready' },
+      { provider: 'sandbox', state: 'ready', listens: expect.any(Array) },
     ]);
+    const text = (await run(['status'])).stdout;
+    expect(text).toContain(`listens      ${report.server.replace('https://', '')}  the Kubernetes API`);
+    expect(text).toMatch(/127\.0\.0\.1:\d+ +pod [\w-]+\/catalog-\S+, port 8080: /);
     const up = await run(['up', '--on', 'sandbox']);
     expect(up.stdout).toContain('export KUBECONFIG=');
     expect(up.stderr).not.toContain('Starting the sandbox');

@@ -11,7 +11,7 @@ import { log } from '../../../shared/log.ts';
 import type { Paths } from '../../../shared/paths.ts';
 import { onPath } from '../../../shared/tool.ts';
 import type { WorldNames } from '../../../world/names.ts';
-import type { Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
+import type { Cluster, Health, Kubeconfig, Listener, Progress } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
 import { CONTEXT, keepKubeconfig } from './kubeconfig.ts';
 
@@ -122,5 +122,11 @@ async function health(kubeconfig: Kubeconfig, names: WorldNames, signal: AbortSi
     import('../../client.ts'),
     import('../../../world/bring-up.ts'),
   ]);
-  return worldHealth(await connect(kubeconfig), names);
+  const kube = await connect(kubeconfig);
+  const [world, { status, body }] = await Promise.all([
+    worldHealth(kube, names),
+    kube.request('GET', '/listeners', { signal }),
+  ]);
+  // Another version's sandbox may not tell.
+  return status === 200 ? { ...world, listens: body as Listener[] } : world;
 }
