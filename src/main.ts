@@ -7,8 +7,10 @@ import { type Command, CommanderError } from 'commander';
 import { Ended } from './cli/exit.ts';
 import { globals, onSecondInterrupt } from './cli/globals.ts';
 import { problemJson, problemText } from './cli/plain-reporter.ts';
+import { endProcess, guardProcess } from './cli/process.ts';
 import { buildProgram, usageError } from './cli/program.ts';
-import { asTutorError } from './shared/errors.ts';
+import { keepFromLibraries } from './shared/environment.ts';
+import { asTutorError, Interrupted } from './shared/errors.ts';
 import { setLogSink } from './shared/log.ts';
 
 /** No command: the lessons, once it is clear that the word is not a mistyped command. */
@@ -21,6 +23,8 @@ async function lessons(lesson: string | undefined, command: Command): Promise<vo
   const { openLessons } = await import('./cli/tui.ts');
   await openLessons(lesson, command);
 }
+
+let diesOf: NodeJS.Signals | undefined;
 
 async function main(argv: readonly string[]): Promise<number> {
   const program = buildProgram(lessons);
@@ -37,6 +41,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const wrongUsage = thrown instanceof CommanderError;
     const error = wrongUsage ? usageError(thrown, argv, program) : asTutorError(thrown);
     if (error === null) return 0;
+    if (error instanceof Interrupted) diesOf = error.signal;
     if (own.includes('--json')) process.stdout.write(problemJson(error));
     else {
       const color = process.stderr.isTTY === true && !own.includes('--no-color') && !process.env.NO_COLOR;
@@ -46,6 +51,7 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+keepFromLibraries();
+guardProcess();
 process.exitCode = await main(process.argv.slice(2));
-// Connections that are kept alive would hold the process for seconds; what was written is let out first.
-process.stdout.write('', () => process.exit());
+endProcess(diesOf);

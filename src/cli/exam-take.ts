@@ -25,7 +25,7 @@ import { Ended } from './exit.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 import { openCluster } from './open-cluster.ts';
 import { courseFolder } from './open-course.ts';
-import { drawEvenInCi, hasScreen } from './tui.ts';
+import { hasScreen } from './tui.ts';
 
 export async function takeExam(flags: ExamFlags, options: GlobalOptions, plain: boolean): Promise<void> {
   const place = paths(options.state);
@@ -256,7 +256,6 @@ async function onCluster(state: ExamState, drills: readonly Drill[], way: Way): 
 
 async function screen(way: Way) {
   if (way.plain || !hasScreen()) return (await import('./exam-plain.ts')).examPlain;
-  drawEvenInCi();
   return (await import('../tui/exam/exam-app.tsx')).examOnScreen;
 }
 

@@ -80,8 +80,11 @@ describe('istio-tutor sandbox', () => {
     expect(second.stderr).toContain('A sandbox runs already for this data folder.');
     expect(existsSync(kubeconfig())).toBe(true);
 
+    expect(child.kill('SIGUSR1')).toBe(true); // Node's debugger listens after that, unless it is told not to.
+    expect((await run(['status', '--json'])).exitCode).toBe(0);
     child.kill('SIGTERM');
-    expect((await child).exitCode).toBe(0);
+    const { exitCode, stderr } = await child;
+    expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('Debugger')]);
     expect(existsSync(kubeconfig())).toBe(false);
   }, 60_000);
 

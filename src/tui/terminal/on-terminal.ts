@@ -8,10 +8,13 @@ import type { ReactElement } from 'react';
 import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
 import type { Look } from '../theme.ts';
 import { alternateScreen, noScreen } from './alternate-screen.ts';
+import { holdStderr } from './hold-stderr.ts';
 
 export interface TerminalDeps {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
+  /** Held back while the screen is there; left out: nothing is written to it. */
+  readonly stderr?: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
   readonly look: Look;
   /** Ends the program from outside, as a signal does. */
@@ -49,6 +52,17 @@ async function patiently(work: Promise<void>): Promise<void> {
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Of these the process dies, but not before the terminal is as it was and all is saved. */
+const DEADLY = [
+  'SIGQUIT',
+  'SIGALRM',
+  'SIGUSR2',
+  'SIGVTALRM',
+  'SIGXCPU',
+  'SIGXFSZ',
+  'SIGIO',
+  'SIGPWR',
+] as const;
 
 /** Runs until the program quits. Throws Interrupted after a signal, and whatever crashed it. */
 export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Promise<void> {
@@ -91,7 +105,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     screen.leave();
     let failed: string | null = null;
     try {
-      await edit(command, file, stdin);
+      await edit(command, file, stdin, deps.env);
     } catch (error) {
       failed = asTutorError(error).problem.what;
     }
@@ -99,10 +113,12 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     if (failed) program.remark(`${failed} The file is ${file}`);
   }
 
-  // While an editor has the terminal, a Ctrl-C typed into it is the editor's.
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (ink || signal !== 'SIGINT') end(new Interrupted());
+  // While an editor has the terminal, a Ctrl-C or Ctrl-\ typed into it is the editor's.
+  const endBy = (signal: NodeJS.Signals, error: Interrupted) => {
+    if (ink || (signal !== 'SIGINT' && signal !== 'SIGQUIT')) end(error);
   };
+  const onSignal = (signal: NodeJS.Signals) => endBy(signal, new Interrupted());
+  const onDeadly = (signal: NodeJS.Signals) => endBy(signal, new Interrupted(signal));
   const onCrash = (error: unknown) => end(asTutorError(error));
   const onResize = () => {
     if (!ink) return;
@@ -111,11 +127,13 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     screen.wipe();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const signal of DEADLY) process.on(signal, onDeadly);
   process.on('uncaughtException', onCrash);
   process.on('unhandledRejection', onCrash);
   const onAbort = () => end(new Interrupted());
   deps.signal?.addEventListener('abort', onAbort, { once: true });
   stdout.prependListener('resize', onResize);
+  const releaseStderr = deps.stderr ? holdStderr(deps.stderr) : () => {};
   try {
     mount();
     program.begin().catch(onCrash);
@@ -124,12 +142,14 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
   } finally {
     unmount();
     screen.leave();
+    releaseStderr();
     stdout.off('resize', onResize);
     deps.signal?.removeEventListener('abort', onAbort);
     try {
       await patiently(program.end());
     } finally {
       for (const signal of SIGNALS) process.off(signal, onSignal);
+      for (const signal of DEADLY) process.off(signal, onDeadly);
       process.off('uncaughtException', onCrash);
       process.off('unhandledRejection', onCrash);
       stdin.pause();

@@ -1,0 +1,42 @@
+/** What the process as a whole does beside its command: which signals it does not obey, and how it ends. */
+import { closeSync } from 'node:fs';
+import { isatty } from 'node:tty';
+
+const STDIO = [0, 1, 2];
+
+/** To be called once, at the start. */
+export function guardProcess(): void {
+  // Node would open its debugger on a port of the machine, and say so on the screen.
+  if (process.platform !== 'win32') process.on('SIGUSR1', () => {});
+  const terminals = STDIO.filter(fd => isatty(fd));
+  process.on('exit', () => {
+    // Where the window is gone Node 20 crashes as it resets the terminal; what is closed it leaves alone.
+    for (const fd of terminals) if (!isatty(fd)) closeQuietly(fd);
+  });
+}
+
+function dieOf(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal); // Libraries have some.
+  process.kill(process.pid, signal);
+}
+
+function closeQuietly(fd: number): void {
+  try {
+    closeSync(fd);
+  } catch {
+    // Closed already.
+  }
+}
+
+/**
+ * Lets what was written out first, then ends. With a signal it dies of that, once all is cleaned up: the shell sees
+ * it, and a core is written where the signal and the limits say so.
+ */
+export function endProcess(signal: NodeJS.Signals | undefined): void {
+  // Connections that are kept alive would hold the process for seconds.
+  process.stdout.write('', () => {
+    // The last listener: the others clean up before.
+    if (signal !== undefined) process.on('exit', () => dieOf(signal));
+    process.exit();
+  });
+}
