@@ -107,6 +107,30 @@ describe('istio-tutor sandbox', () => {
     expect([existsSync(kubeconfig()), files()]).toEqual([false, []]);
   }, 60_000);
 
+  it('that was killed leaves what `down` removes and tells, and nothing of anybody else', async () => {
+    const files = () => readdirSync(folder).filter(name => name.startsWith('istio-tutor-sandbox-'));
+    const { child } = await keep();
+    const meanwhile = await run(['down', '--on', 'sandbox']);
+    expect(meanwhile.stdout).toContain('A sandbox leaves nothing to remove.');
+    expect(existsSync(kubeconfig())).toBe(true);
+    child.kill('SIGKILL');
+    await child;
+    const [left = ''] = files();
+    const down = await run(['down', '--on', 'sandbox']);
+    expect([down.exitCode, down.stdout]).toEqual([
+      0,
+      'What a sandbox that was killed had left is gone. Progress and your files stay.',
+    ]);
+    expect(down.stderr).toContain('Removed ~/state/sandbox.kubeconfig, ~/');
+    expect(down.stderr).toContain(left);
+    expect([existsSync(kubeconfig()), files()]).toEqual([false, []]);
+    // The same name with something of the user's in it.
+    const mixed = `clusters: [{name: istio-tutor-sandbox}, {name: prod}]\n`;
+    writeFileSync(kubeconfig(), mixed);
+    expect((await run(['down', '--on', 'sandbox'])).stdout).toContain('A sandbox leaves nothing to remove.');
+    expect(readFileSync(kubeconfig(), 'utf8')).toBe(mixed);
+  }, 60_000);
+
   it('says which port cannot be had', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
