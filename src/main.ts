@@ -5,9 +5,9 @@
  */
 import { type Command, CommanderError } from 'commander';
 import { Ended } from './cli/exit.ts';
-import { globals, onSecondInterrupt } from './cli/globals.ts';
+import { deadlySignal, globals, onSecondInterrupt } from './cli/globals.ts';
 import { problemJson, problemText } from './cli/plain-reporter.ts';
-import { endProcess, guardProcess } from './cli/process.ts';
+import { dieAtExit, guardProcess } from './cli/process.ts';
 import { buildProgram, usageError } from './cli/program.ts';
 import { keepFromLibraries } from './shared/environment.ts';
 import { asTutorError, Interrupted } from './shared/errors.ts';
@@ -54,4 +54,9 @@ async function main(argv: readonly string[]): Promise<number> {
 keepFromLibraries();
 guardProcess();
 process.exitCode = await main(process.argv.slice(2));
-endProcess(diesOf);
+// Connections that are kept alive would hold the process for seconds; what was written is let out first.
+process.stdout.write('', () => {
+  const signal = diesOf ?? deadlySignal();
+  if (signal !== undefined) dieAtExit(signal);
+  process.exit();
+});

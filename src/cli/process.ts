@@ -15,9 +15,15 @@ export function guardProcess(): void {
   });
 }
 
-function dieOf(signal: NodeJS.Signals): void {
-  process.removeAllListeners(signal); // Libraries have some.
-  process.kill(process.pid, signal);
+/**
+ * At its exit the process dies of this signal, once all else is cleaned up: to be called last. The shell sees it, and
+ * a core is written where the signal and the limits say so.
+ */
+export function dieAtExit(signal: NodeJS.Signals): void {
+  process.on('exit', () => {
+    process.removeAllListeners(signal); // Libraries have some.
+    process.kill(process.pid, signal);
+  });
 }
 
 function closeQuietly(fd: number): void {
@@ -26,17 +32,4 @@ function closeQuietly(fd: number): void {
   } catch {
     // Closed already.
   }
-}
-
-/**
- * Lets what was written out first, then ends. With a signal it dies of that, once all is cleaned up: the shell sees
- * it, and a core is written where the signal and the limits say so.
- */
-export function endProcess(signal: NodeJS.Signals | undefined): void {
-  // Connections that are kept alive would hold the process for seconds.
-  process.stdout.write('', () => {
-    // The last listener: the others clean up before.
-    if (signal !== undefined) process.on('exit', () => dieOf(signal));
-    process.exit();
-  });
 }

@@ -12,17 +12,32 @@ const PROCESS = join(root, 'src/cli/process.ts');
 /** A program's arguments for node: the sources' own way to begin and to end a process, and what is between. */
 const program = (body: string) => [
   ...['--import', 'tsx', '--input-type=module', '-e'],
-  `import { endProcess, guardProcess } from '${PROCESS}'; guardProcess(); ${body}`,
+  `import { dieAtExit, guardProcess } from '${PROCESS}'; guardProcess(); ${body}`,
 ];
 
 describe('the end of the process', () => {
   it('is by the signal that it is to die of, once all has been cleaned up', async () => {
     const body = `
       process.on('SIGQUIT', () => {}); // As libraries have.
-      endProcess('SIGQUIT');
-      process.on('exit', () => process.stdout.write('cleaned up'));`;
+      process.on('exit', () => process.stdout.write('cleaned up'));
+      dieAtExit('SIGQUIT');
+      process.exit();`;
     const { signal, stdout } = await execa(process.execPath, program(body), { reject: false, cwd: root });
     expect([signal, stdout]).toEqual(['SIGQUIT', 'cleaned up']);
+  });
+
+  it('is so for commands as well, which clean up first', async () => {
+    const body = `
+      const { deadlySignal, interruptSignal } = await import('${join(root, 'src/cli/globals.ts')}');
+      interruptSignal().addEventListener('abort', () => {
+        process.stdout.write('obeyed');
+        dieAtExit(deadlySignal());
+        process.exit();
+      });
+      process.kill(process.pid, 'SIGALRM');
+      setInterval(() => {}, 1000);`;
+    const { signal, stdout } = await execa(process.execPath, program(body), { reject: false, cwd: root });
+    expect([signal, stdout]).toEqual(['SIGALRM', 'obeyed']);
   });
 
   it.skipIf(process.platform !== 'linux' || !onPath('script'))(

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type Instance, render } from 'ink';
 import type { ReactElement } from 'react';
 import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
+import { DEADLY } from '../../shared/signals.ts';
 import type { Look } from '../theme.ts';
 import { alternateScreen, noScreen } from './alternate-screen.ts';
 import { holdStderr } from './hold-stderr.ts';
@@ -52,17 +53,6 @@ async function patiently(work: Promise<void>): Promise<void> {
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** Of these the process dies, but not before the terminal is as it was and all is saved. */
-const DEADLY = [
-  'SIGQUIT',
-  'SIGALRM',
-  'SIGUSR2',
-  'SIGVTALRM',
-  'SIGXCPU',
-  'SIGXFSZ',
-  'SIGIO',
-  'SIGPWR',
-] as const;
 
 /** Runs until the program quits. Throws Interrupted after a signal, and whatever crashed it. */
 export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Promise<void> {
