@@ -92,8 +92,6 @@ export const options = {
   loader: { '.mjs': 'js' },
   define: {
     'process.env.NODE_ENV': '"production"',
-    // Ink looks for React's developer tools when DEV is set; they are not part of the program.
-    'process.env.DEV': '"false"',
     // What CommonJS has of its own and an ES module has not, like `require` below.
     __filename: 'import.meta.filename',
     __dirname: 'import.meta.dirname',

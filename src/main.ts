@@ -6,11 +6,13 @@
 import { type Command, CommanderError } from 'commander';
 import { catchCrashes, crashed } from './cli/crash.ts';
 import { Ended } from './cli/exit.ts';
-import { globals, onSecondInterrupt } from './cli/globals.ts';
+import { deadlySignal, globals, onSecondInterrupt } from './cli/globals.ts';
 import { stderr, stdout } from './cli/out.ts';
 import { problemJson, problemText } from './cli/plain-reporter.ts';
+import { dieAtExit, guardProcess } from './cli/process.ts';
 import { buildProgram, usageError } from './cli/program.ts';
-import { asTutorError, type TutorError } from './shared/errors.ts';
+import { keepFromLibraries } from './shared/environment.ts';
+import { asTutorError, Interrupted, type TutorError } from './shared/errors.ts';
 import { setLogSink } from './shared/log.ts';
 
 /** No command: the lessons, once it is clear that the word is not a mistyped command. */
@@ -39,6 +41,8 @@ function drawn(error: TutorError): number {
   return error.exitCode;
 }
 
+let diesOf: NodeJS.Signals | undefined;
+
 async function main(): Promise<number> {
   const program = buildProgram(lessons);
   if (verbose) setLogSink(line => stderr.write(`${line}\n`));
@@ -55,10 +59,17 @@ async function main(): Promise<number> {
     const wrongUsage = thrown instanceof CommanderError;
     const error = wrongUsage ? usageError(thrown, argv, program) : asTutorError(thrown);
     if (error === null) return 0;
+    if (error instanceof Interrupted) diesOf = error.signal;
     return drawn(error);
   }
 }
 
+keepFromLibraries();
+guardProcess();
 process.exitCode = await main();
 // Connections that are kept alive would hold the process for seconds; what was written is let out first.
-process.stdout.write('', () => process.exit());
+process.stdout.write('', () => {
+  const signal = diesOf ?? deadlySignal();
+  if (signal !== undefined) dieAtExit(signal);
+  process.exit();
+});

@@ -9,8 +9,9 @@ export function downCommand(): Command {
     .description(
       'On kind: deletes the cluster that `up` made, with all that is in it. A cluster of the same name that\n' +
         'somebody else made is left alone. With --learner only the namespaces of that learner go; with\n' +
-        '--on context only our own namespaces. A sandbox goes with the process that keeps it. Without --on it\n' +
-        'is done where `up` worked last. Progress and the files of lessons stay.',
+        '--on context only our own namespaces. A sandbox goes with the process that keeps it;\n' +
+        '--on sandbox removes what one that was killed has left. Without --on it is done where `up` worked last.\n' +
+        'Progress and the files of lessons stay.',
     )
     .option('-y, --yes', 'as for `up`; `down` has no question', false)
     .addHelpText(
@@ -40,7 +41,11 @@ With --json: {"cluster", "provider", "stages": [{"title", "seconds"}], "seconds"
         printJson(report);
       } else {
         if (cluster.can.kind === 'sandbox') {
-          stdout.write('A sandbox leaves nothing to remove. Progress and your files stay.\n');
+          const what =
+            stages.length === 0
+              ? 'A sandbox leaves nothing to remove.'
+              : 'What a sandbox that was killed had left is gone.';
+          stdout.write(`${what} Progress and your files stay.\n`);
           return;
         }
         const what =

@@ -28,7 +28,7 @@ import { Ended } from './exit.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 import { openCluster } from './open-cluster.ts';
 import { stderr, stdout } from './out.ts';
-import { drawEvenInCi, hasScreen } from './tui.ts';
+import { hasScreen } from './tui.ts';
 
 export interface Way {
   readonly flags: ExamFlags;
@@ -151,7 +151,6 @@ function notSaved(error: Error, savedAt: number | null, fleeting: boolean, { opt
 
 async function screen(way: Way) {
   if (way.plain || !hasScreen()) return (await import('./exam-plain.ts')).examPlain;
-  drawEvenInCi();
   return (await import('../tui/exam/exam-app.tsx')).examOnScreen;
 }
 

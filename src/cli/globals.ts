@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Command } from 'commander';
 import { UserError } from '../shared/errors.ts';
+import { DEADLY } from '../shared/signals.ts';
 
 export interface GlobalOptions {
   readonly on?: string;
@@ -77,6 +78,12 @@ export function sameAgain(options: GlobalOptions): string {
 
 let controller: AbortController | undefined;
 let again: () => void = () => {};
+let deadly: NodeJS.Signals | undefined;
+
+/** The signal of which the process is to die once the command has obeyed it; undefined: there was none. */
+export function deadlySignal(): NodeJS.Signals | undefined {
+  return deadly;
+}
 
 /** What a second Ctrl-C does, while the first is still being obeyed. Set by main.ts, which owns the exit. */
 export function onSecondInterrupt(action: () => void): void {
@@ -89,7 +96,7 @@ export function interrupt(): void {
 }
 
 /**
- * Aborts on Ctrl-C, SIGTERM and SIGHUP. The first call installs the handlers, so a command that never
+ * Aborts on Ctrl-C, SIGTERM, SIGHUP and the signals of which the process would die. The first call installs the handlers, so a command that never
  * asks (the TUI has its own) is left with what Node does.
  */
 export function interruptSignal(): AbortSignal {
@@ -103,5 +110,11 @@ export function interruptSignal(): AbortSignal {
     else controller?.abort();
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
+  for (const name of DEADLY) {
+    process.on(name, () => {
+      deadly = name;
+      stop();
+    });
+  }
   return signal;
 }

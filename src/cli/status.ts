@@ -1,6 +1,6 @@
 /** `istio-tutor status`: what is there and whether it works. Exit code 3 when it does not. */
 import { Command } from 'commander';
-import type { ClusterKind } from '../cluster/cluster.ts';
+import type { ClusterKind, Listener } from '../cluster/cluster.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals, interruptSignal, sameAgain } from './globals.ts';
 import { printJson, stdout } from './out.ts';
@@ -18,8 +18,10 @@ Examples:
   istio-tutor status --json | jq -r .kubeconfig
   istio-tutor status --on context=dev --learner ana
 
-With --json: {"cluster", "provider", "state": "ready" | "absent" | "broken", "why"?, "detail"?, "istio",
-"kubeconfig", "context", "namespaces": {"mesh", "outside"}, "learner"}`,
+A sandbox listens on 127.0.0.1 alone; every port that it has open is listed.
+
+With --json: {"cluster", "provider", "state": "ready" | "absent" | "broken", "why"?, "detail"?,
+"listens"?: [{"port", "what"}], "istio", "kubeconfig", "context", "namespaces": {"mesh", "outside"}, "learner"}`,
     )
     .action(async (_flags: unknown, command: Command) => {
       const options = globals(command);
@@ -58,12 +60,18 @@ With --json: {"cluster", "provider", "state": "ready" | "absent" | "broken", "wh
             : []),
           `  namespaces   ${mesh}, ${outside}`,
           `  kubeconfig   ${tilde(kubeconfig.path)}`,
+          ...listens(health.listens ?? []),
           ...(health.state === 'ready' ? [] : ['', `  Try   istio-tutor ${remedy(can.kind, options)}`]),
         ];
         stdout.write(`${lines.join('\n')}\n`);
       }
       if (health.state !== 'ready') throw new Ended(3);
     });
+}
+
+function listens(all: readonly Listener[]): string[] {
+  const named = all.map(({ port, what }) => `${`127.0.0.1:${port}`.padEnd(17)}${what}`);
+  return named.map((line, at) => `  ${(at === 0 ? 'listens' : '').padEnd(13)}${line}`);
 }
 
 function remedy(kind: ClusterKind, options: GlobalOptions): string {

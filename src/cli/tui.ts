@@ -7,6 +7,7 @@ import type { ChooseOptions } from '../cluster/choose.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Course } from '../lesson/course.ts';
 import type { Engine } from '../lesson/state.ts';
+import { userEnvironment } from '../shared/environment.ts';
 import { UserError } from '../shared/errors.ts';
 import type { Ask, Boot } from '../tui/state/start-up.ts';
 import type { WorldNames } from '../world/names.ts';
@@ -32,12 +33,12 @@ export async function onScreen(
   load: () => Promise<Course>,
 ): Promise<void> {
   const options = globals(command);
-  drawEvenInCi();
   const { runTui } = await import('../tui/app.tsx');
   await runTui({
     stdin: process.stdin,
     stdout: process.stdout,
-    env: process.env,
+    stderr: process.stderr,
+    env: userEnvironment,
     look: {
       color: options.color,
       ascii: options.ascii,
@@ -47,12 +48,6 @@ export async function onScreen(
     boot: bootOf(options, load),
     now: Date.now,
   });
-}
-
-/** To be called before Ink is loaded: it writes nothing until its end where it believes to be in a CI. */
-export function drawEvenInCi(): void {
-  for (const name of ['CI', 'CONTINUOUS_INTEGRATION'])
-    if (process.env[name] !== undefined) process.env[name] = 'false';
 }
 
 export function hasScreen(): boolean {

@@ -19,7 +19,7 @@ import { Door } from './net/door.ts';
 import { PodNetwork } from './net/network.ts';
 import { ClusterResolver, hostsFile } from './net/resolver.ts';
 import { Pilot, type Subscriber } from './pilot.ts';
-import type { Admission } from './rooms.ts';
+import type { Admission, Listener } from './rooms.ts';
 import type { Sidecar, SidecarPod } from './workload/surroundings.ts';
 import { createWorkload } from './workload/workload.ts';
 
@@ -60,8 +60,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     makeSidecar: pod => sidecarOf(pod, pilot, network),
   });
   const token = randomBytes(24).toString('base64url');
+  const listeners = (): Listener[] => [
+    { port: api.port, what: 'the Kubernetes API: for the token of the kubeconfig' },
+    { port: door.port, what: "the door of the pods' curl: for the password of a call" },
+    ...(noNames.port === null ? [] : [{ port: noNames.port, what: 'a DNS for curl that knows no name' }]),
+    ...workload.listeners(),
+  ];
   const api = await startApiServer({
-    ...{ store, token, now, tls: certificate },
+    ...{ store, token, now, listeners, tls: certificate },
     admission: [...workload.admissions, istioAdmission],
     pods: workload.runtime,
     ...(options.port === undefined ? {} : { port: options.port }),

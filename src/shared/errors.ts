@@ -2,6 +2,7 @@
  * Errors are data: what happened, why, and what to type next. One component (tui/components/problem)
  * and one function (cli/plain-reporter) draw them; main.ts alone turns them into an exit code.
  */
+import { constants } from 'node:os';
 
 export interface Problem {
   /** One sentence: what happened, in the reader's words. */
@@ -42,9 +43,11 @@ export class BugError extends TutorError {
 
 /** The user pressed Ctrl-C, or a signal came. Exit code 130. */
 export class Interrupted extends TutorError {
-  readonly exitCode = 130;
-  constructor() {
+  readonly exitCode: number;
+  /** `signal`: the process is to die of it in the end, as nobody asks for that kindly; left out: Ctrl-C and its like. */
+  constructor(readonly signal?: NodeJS.Signals) {
     super({ what: 'Interrupted.', next: [] });
+    this.exitCode = signal === undefined ? 130 : 128 + constants.signals[signal];
   }
 }
 

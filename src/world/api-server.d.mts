@@ -16,6 +16,8 @@ export interface ApiServerOptions {
   readonly print?: (line: string) => void;
   /** Where a connection comes from, when the socket's own address does not tell; undefined: it does. */
   readonly sourceOf?: (socket: Socket) => string | undefined;
+  /** Connections that it says no to are closed at once, neither answered nor counted; everybody may come unless set. */
+  readonly admit?: (socket: Socket) => boolean | Promise<boolean>;
 }
 
 export interface ApiServer {

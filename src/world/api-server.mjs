@@ -26,9 +26,10 @@ const REMEMBERED = 10_000;
 /**
  * @param {{version: string, firewall?: string, httpPort: number, httpsPort?: number, host?: string,
  *   tls?: {key: string, cert: string, ca: string}, print?: (line: string) => void,
- *   sourceOf?: (socket: net.Socket) => string | undefined}} options
+ *   sourceOf?: (socket: net.Socket) => string | undefined,
+ *   admit?: (socket: net.Socket) => boolean | Promise<boolean>}} options
  *   Port 0 takes a free one. `print` gets one JSON line for each request. `sourceOf` knows better than the socket
- *   where a connection comes from.
+ *   where a connection comes from. What `admit` says no to is closed at once.
  * @returns {Promise<{httpPort: number, httpsPort: number | null, close(): Promise<void>}>}
  */
 export async function startApiServer(options) {
@@ -148,12 +149,20 @@ export async function startApiServer(options) {
     socket.setNoDelay(true);
   }
 
-  const plainDoor = net.createServer(socket => {
-    track(socket);
+  /** A server whose connections come to `serve` once they are admitted. */
+  function door(serve) {
+    return net.createServer(async socket => {
+      track(socket);
+      const admitted = options.admit?.(socket) ?? true;
+      if (admitted === true || (await admitted)) serve(socket);
+      else socket.destroy();
+    });
+  }
+
+  const plainDoor = door(socket => {
     if (firewall !== 'silent') plain.emit('connection', socket);
   });
-  const secureDoor = net.createServer(socket => {
-    track(socket);
+  const secureDoor = door(socket => {
     if (firewall === 'silent') return;
     socket.once('readable', () => {
       const first = socket.read(1);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { onPath } from '../../src/shared/tool.ts';
 import { builtProgram } from '../support/built.ts';
 
 // The program as a process: exit codes, what is on stdout and what on stderr. PATH has no tools in it.
@@ -15,8 +16,9 @@ beforeAll(async () => {
 const state = mkdtempSync(join(tmpdir(), 'istio-tutor-'));
 afterAll(() => rmSync(state, { recursive: true, force: true }));
 
+const env = { PATH: '/nowhere', HOME: state, NO_COLOR: '1' };
+
 function run(...argv: string[]) {
-  const env = { PATH: '/nowhere', HOME: state, NO_COLOR: '1' };
   const args = [main, ...argv, '--state', state];
   return execa(process.execPath, args, { reject: false, env, extendEnv: false, stdin: 'ignore' });
 }
@@ -32,6 +34,36 @@ describe('istio-tutor', () => {
     async (...argv) => {
       const { exitCode, stdout } = await run(...argv);
       expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^istio-tutor \d+\.\d+\.\d+$/)]);
+    },
+  );
+
+  // Variables with common names that libraries in the bundle take for theirs.
+  const taken = { DEV: 'true', CI: 'true', DEBUG: '*', LOG_TOKENS: '1', LOG_STREAM: '1' };
+
+  it("keeps what is in the user's environment from the libraries", async () => {
+    const args = [main, 'list', '--json', '--state', state];
+    const { stdout, stderr } = await execa(process.execPath, args, {
+      env: { ...env, ...taken },
+      extendEnv: false,
+    });
+    expect(JSON.parse(stdout)).toBeTypeOf('object');
+    expect(stderr).toBe('');
+  });
+
+  it.skipIf(process.platform !== 'linux' || !onPath('script'))(
+    'draws its screen in any environment',
+    async () => {
+      const command = `'${process.execPath}' '${main}' --state '${state}'`;
+      const options = { env: { ...taken, HOME: state, TERM: 'xterm' }, reject: false } as const;
+      const window = execa('script', ['-qec', command, '/dev/null'], { ...options, stdin: 'pipe' });
+      let seen = '';
+      window.stdout.on('data', chunk => {
+        seen += chunk;
+        if (seen.includes('Getting traffic')) window.stdin.end('q');
+      });
+      const { exitCode } = await window;
+      expect([exitCode, seen]).toEqual([0, expect.stringContaining('\u001b[?1049h')]);
+      expect(seen).not.toMatch(/<DOC>|devtools/);
     },
   );
 

@@ -64,8 +64,11 @@ describe('istio-tutor sandbox', () => {
     const status = await run(['status', '--json']);
     expect([status.exitCode, JSON.parse(status.stdout)]).toMatchObject([
       0,
-      { provider: 'sandbox', state: 'ready' },
+      { provider: 'sandbox', state: 'ready', listens: expect.any(Array) },
     ]);
+    const text = (await run(['status'])).stdout;
+    expect(text).toContain(`listens      ${report.server.replace('https://', '')}  the Kubernetes API`);
+    expect(text).toMatch(/127\.0\.0\.1:\d+ +pod [\w-]+\/catalog-\S+, port 8080: /);
     const up = await run(['up', '--on', 'sandbox']);
     expect(up.stdout).toContain('export KUBECONFIG=');
     expect(up.stderr).not.toContain('Starting the sandbox');
@@ -77,8 +80,11 @@ describe('istio-tutor sandbox', () => {
     expect(second.stderr).toContain('A sandbox is already running for this data folder.');
     expect(existsSync(kubeconfig())).toBe(true);
 
+    expect(child.kill('SIGUSR1')).toBe(true); // Node's debugger listens after that, unless it is told not to.
+    expect((await run(['status', '--json'])).exitCode).toBe(0);
     child.kill('SIGTERM');
-    expect((await child).exitCode).toBe(0);
+    const { exitCode, stderr } = await child;
+    expect([exitCode, stderr]).toEqual([0, expect.not.stringContaining('Debugger')]);
     expect(existsSync(kubeconfig())).toBe(false);
   }, 60_000);
 
@@ -99,6 +105,30 @@ describe('istio-tutor sandbox', () => {
     again.child.kill('SIGINT');
     expect((await again.child).exitCode).toBe(0);
     expect([existsSync(kubeconfig()), files()]).toEqual([false, []]);
+  }, 60_000);
+
+  it('that was killed leaves what `down` removes and tells, and nothing of anybody else', async () => {
+    const files = () => readdirSync(folder).filter(name => name.startsWith('istio-tutor-sandbox-'));
+    const { child } = await keep();
+    const meanwhile = await run(['down', '--on', 'sandbox']);
+    expect(meanwhile.stdout).toContain('A sandbox leaves nothing to remove.');
+    expect(existsSync(kubeconfig())).toBe(true);
+    child.kill('SIGKILL');
+    await child;
+    const [left = ''] = files();
+    const down = await run(['down', '--on', 'sandbox']);
+    expect([down.exitCode, down.stdout]).toEqual([
+      0,
+      'What a sandbox that was killed had left is gone. Progress and your files stay.',
+    ]);
+    expect(down.stderr).toContain('Removed ~/state/sandbox.kubeconfig, ~/');
+    expect(down.stderr).toContain(left);
+    expect([existsSync(kubeconfig()), files()]).toEqual([false, []]);
+    // The same name with something of the user's in it.
+    const mixed = `clusters: [{name: istio-tutor-sandbox}, {name: prod}]\n`;
+    writeFileSync(kubeconfig(), mixed);
+    expect((await run(['down', '--on', 'sandbox'])).stdout).toContain('A sandbox leaves nothing to remove.');
+    expect(readFileSync(kubeconfig(), 'utf8')).toBe(mixed);
   }, 60_000);
 
   it('says which port is not available', async () => {

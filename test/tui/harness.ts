@@ -15,6 +15,7 @@ export interface Options {
   readonly boot?: Partial<Boot>;
   readonly address?: string;
   readonly env?: NodeJS.ProcessEnv;
+  readonly stderr?: NodeJS.WriteStream;
   readonly now?: () => number;
 }
 
@@ -56,7 +57,7 @@ export function drawInTests(): void {
 
 /** A screen program on a test terminal. It ends with the test, however that ended. */
 export function onTestTerminal(
-  options: Pick<Options, 'columns' | 'rows' | 'look' | 'env'>,
+  options: Pick<Options, 'columns' | 'rows' | 'look' | 'env' | 'stderr'>,
   start: (deps: TerminalDeps) => Promise<void>,
 ): { readonly terminal: TestTerminal; readonly ended: Promise<unknown> } {
   const terminal = testTerminal(options.columns ?? 80, options.rows ?? 24);
@@ -65,6 +66,7 @@ export function onTestTerminal(
     signal: stop.signal,
     stdin: terminal.stdin,
     stdout: terminal.stdout,
+    ...(options.stderr ? { stderr: options.stderr } : {}),
     env: options.env ?? {},
     look: { color: false, ascii: false, screenReader: false, ...options.look },
   }).then(

@@ -18,7 +18,7 @@ function restored(tui: TestTerminal): Promise<string> {
 }
 
 /** What the operating system would do, for our listener alone. */
-const raise = (event: 'SIGTERM' | 'SIGHUP' | 'SIGINT' | 'uncaughtException', ...args: unknown[]) => {
+const raise = (event: NodeJS.Signals | 'uncaughtException', ...args: unknown[]) => {
   const ours = process.listeners(event as 'SIGTERM').at(-1) as ((...all: unknown[]) => void) | undefined;
   ours?.(...args);
 };
@@ -41,6 +41,22 @@ describe('the terminal is as it was', () => {
     raise(signal, signal);
     expect(await tui.ended).toBeInstanceOf(Interrupted);
     await restored(tui);
+    expect(process.listenerCount(signal)).toBe(listeners);
+  });
+
+  it.each([
+    ['SIGQUIT', 131],
+    ['SIGALRM', 142],
+    ['SIGUSR2', 140],
+    ['SIGXCPU', 152],
+  ] as const)('after %s, of which the process is to die then', async (signal, exitCode) => {
+    const listeners = process.listenerCount(signal);
+    const tui = await startTui(at('outage', { busy: { label: 'Sending', since: 0 } }));
+    await tui.until('3/6');
+    raise(signal, signal);
+    expect(await tui.ended).toMatchObject({ name: 'Interrupted', signal, exitCode });
+    await restored(tui);
+    expect(tui.engine.asked).toEqual([['dispose']]);
     expect(process.listenerCount(signal)).toBe(listeners);
   });
 
@@ -77,6 +93,35 @@ describe('the terminal is as it was', () => {
     tui.engine.set({ files: null as never });
     expect(await tui.ended).toBeInstanceOf(BugError);
     await restored(tui);
+  });
+});
+
+describe('stderr', () => {
+  const terminal = (isTTY: boolean) => {
+    const written: string[] = [];
+    const write = (chunk: unknown) => written.push(String(chunk)) > 0;
+    return { written, stderr: { isTTY, write } as unknown as NodeJS.WriteStream };
+  };
+
+  it('is held back while the screen is there, and written then', async () => {
+    const { written, stderr } = terminal(true);
+    const tui = await startTui(at('outage'), { stderr });
+    await tui.until('3/6');
+    await new Promise(done => stderr.write('(node:1) Warning: insecure\n', done));
+    expect(written).toEqual([]);
+    tui.press('q');
+    await tui.ended;
+    expect(written).toEqual(['(node:1) Warning: insecure\n']);
+    stderr.write('more');
+    expect(written).toHaveLength(2);
+  });
+
+  it('is left alone where it leads elsewhere', async () => {
+    const { written, stderr } = terminal(false);
+    const tui = await startTui(at('outage'), { stderr });
+    await tui.until('3/6');
+    stderr.write('into a file\n');
+    expect(written).toEqual(['into a file\n']);
   });
 });
 

@@ -9,7 +9,7 @@ import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import type { Admission, PodRuntime } from '../rooms.ts';
+import type { Admission, Listener, PodRuntime } from '../rooms.ts';
 import { createApp } from './app.ts';
 import { badRequest } from './status.ts';
 import type { Store } from './store.ts';
@@ -20,6 +20,8 @@ export interface ApiServerOptions {
   readonly admission: readonly Admission[];
   readonly pods: PodRuntime;
   readonly token: string;
+  /** What listens in this process, for who asks with the token. */
+  readonly listeners?: () => readonly Listener[];
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string };
   /** A free one unless given. */

@@ -4,6 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
+import type { Listener } from '../rooms.ts';
 import { parseObject, readBody } from './body.ts';
 import { deleteCollection, deleteObject, deleteOptions } from './delete-object.ts';
 import { discovery } from './discovery.ts';
@@ -36,6 +37,8 @@ import {
 
 export interface AppOptions extends Api {
   readonly token: string;
+  /** What listens in this process; for `GET /listeners`, which no Kubernetes has. */
+  readonly listeners?: () => readonly Listener[];
   /** Aborts when the server ends: streams end with it. */
   readonly closing?: AbortSignal;
 }
@@ -51,6 +54,7 @@ export function createApp(options: AppOptions): Hono {
     if (!isAllowed(context.req.header('authorization'))) return statusResponse(unauthorized());
     return next();
   });
+  app.get('/listeners', () => json(options.listeners?.() ?? []));
   for (const path of ['/healthz', '/livez', '/readyz']) app.get(path, () => new Response('ok'));
   app.all('*', context => answer(options, context.req.raw));
   return app;

@@ -12,11 +12,18 @@ const LONGEST = 512;
 
 export class NoNames {
   #server: Promise<Server> | null = null;
+  #port: number | null = null;
+
+  /** Null: nobody has needed it yet. */
+  get port(): number | null {
+    return this.#port;
+  }
 
   /** The URL of its service. */
   async url(): Promise<string> {
     this.#server ??= listen();
     const { port } = (await this.#server).address() as AddressInfo;
+    this.#port = port;
     return `https://127.0.0.1:${port}/dns-query`;
   }
 

@@ -1,7 +1,8 @@
 /**
  * The pods' network (room net): virtual addresses over real sockets on 127.0.0.1. Every pod has an address and the
  * real ports of what listens in it; a ClusterIP leads to one of its ready endpoints, as kube-proxy leads it.
- * Nothing but registered ports of this process can be reached: an address that is not in the world is refused.
+ * Nothing but registered ports of this process can be reached: an address that is not in the world is refused. And
+ * nobody but this network reaches them: connections of other programs of the machine are known as strangers.
  * May import rooms.ts, shortage.ts and the store. Left out: IPv6, UDP, node ports, session affinity, NetworkPolicies.
  */
 import { connect, type Socket } from 'node:net';
@@ -14,12 +15,19 @@ export interface ServiceTable {
   endpoints(to: Address): readonly Address[] | null;
 }
 
+/** What a server sees of a connection that it has accepted. */
+type Accepted = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localPort'>;
+
 const LOOPBACK = /^127\./;
+/** Where all servers of this process listen, and from where they are dialed. */
+const HOST = '127.0.0.1';
 
 export class PodNetwork implements Network {
   readonly #pods = new Map<string, ReadonlyMap<number, number>>();
-  /** Real local port of an open connection -> address of the pod that it comes from. */
-  readonly #sources = new Map<number, string>();
+  /** The two real ports of an open connection -> address of the pod that it comes from. */
+  readonly #sources = new Map<string, string>();
+  /** Real port -> dials to it that are under way. */
+  readonly #dials = new Map<number, Set<Promise<unknown>>>();
 
   constructor(
     private readonly services: ServiceTable,
@@ -39,12 +47,32 @@ export class PodNetwork implements Network {
   dial(to: Address, from: string, signal?: AbortSignal): Promise<Socket> {
     if (signal?.aborted) return Promise.reject(signal.reason);
     const port = this.#realPort(to, from);
-    return port === undefined ? Promise.reject(refused(to)) : this.#connect(port, to, from, signal);
+    if (port === undefined) return Promise.reject(refused(to));
+    const dial = this.#connect(port, to, from, signal);
+    const others = this.#dials.get(port) ?? new Set();
+    this.#dials.set(port, others.add(dial));
+    const over = () => {
+      others.delete(dial);
+      if (others.size === 0) this.#dials.delete(port);
+    };
+    dial.then(over, over);
+    return dial;
   }
 
   /** The pod's address behind a connection that a server of this process has accepted; undefined: not of this network. */
-  sourceOf(socket: Pick<Socket, 'remotePort'>): string | undefined {
-    return socket.remotePort === undefined ? undefined : this.#sources.get(socket.remotePort);
+  sourceOf({ remoteAddress, remotePort = 0, localPort = 0 }: Accepted): string | undefined {
+    return remoteAddress === HOST ? this.#sources.get(connection(remotePort, localPort)) : undefined;
+  }
+
+  /**
+   * Whether a connection that a server of this process has accepted comes from this network, and from no other
+   * program of the machine. The server may hear of it a moment before the end that dialed, so dials are waited for.
+   */
+  knows(socket: Accepted): boolean | Promise<boolean> {
+    if (this.sourceOf(socket) !== undefined) return true;
+    const dials = socket.localPort === undefined ? undefined : this.#dials.get(socket.localPort);
+    if (dials === undefined) return false;
+    return Promise.allSettled(dials).then(() => this.sourceOf(socket) !== undefined);
   }
 
   #realPort(to: Address, from: string): number | undefined {
@@ -59,7 +87,7 @@ export class PodNetwork implements Network {
 
   #connect(port: number, to: Address, from: string, signal?: AbortSignal): Promise<Socket> {
     return new Promise((resolve, reject) => {
-      const socket = connect({ host: '127.0.0.1', port, noDelay: true });
+      const socket = connect({ host: HOST, port, noDelay: true });
       const abort = () => {
         socket.destroy();
         reject(signal?.reason);
@@ -75,15 +103,18 @@ export class PodNetwork implements Network {
         signal?.removeEventListener('abort', abort);
         socket.off('error', failed);
         lookForShortage();
-        const local = socket.localPort ?? 0;
+        const ports = connection(socket.localPort ?? 0, port);
         // Before the first byte is written, so that the server knows whom it answers.
-        this.#sources.set(local, from);
-        socket.once('close', () => this.#sources.delete(local));
+        this.#sources.set(ports, from);
+        socket.once('close', () => this.#sources.delete(ports));
         resolve(socket);
       });
     });
   }
 }
+
+/** A key for the connection between two ports. */
+const connection = (from: number, to: number) => `${from}>${to}`;
 
 /** What connect(2) says where nobody listens. */
 function refused({ ip, port }: Address): NodeJS.ErrnoException {

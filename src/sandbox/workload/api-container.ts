@@ -16,6 +16,7 @@ export interface ApiSurroundings {
   readonly readFile: (path: string) => string | null;
   readonly print: (line: string) => void;
   readonly sourceOf: (socket: Socket) => string | undefined;
+  readonly knows: (socket: Socket) => boolean | Promise<boolean>;
 }
 
 /** Rejects with the words that node would print, for certificates that are missing or no good. */
@@ -24,6 +25,7 @@ export async function startApiContainer({
   readFile,
   print,
   sourceOf,
+  knows,
 }: ApiSurroundings): Promise<ApiContainer> {
   const { APP_VERSION = 'api', FIREWALL = 'off', HTTP_PORT = '8080', HTTPS_PORT = '8443', TLS_DIR } = env;
   const read = (name: string) => {
@@ -41,6 +43,7 @@ export async function startApiContainer({
     host: '127.0.0.1',
     print,
     sourceOf,
+    admit: knows,
     ...(tls ? { tls } : {}),
   });
   const ports = new Map([[Number(HTTP_PORT), server.httpPort]]);

@@ -5,6 +5,7 @@
 import type { Resource } from '../../istio/resource.ts';
 import type { Store } from '../api-server/store.ts';
 import { goOn, wentOn } from '../go-on.ts';
+import type { Listener } from '../rooms.ts';
 import { allot } from './allot.ts';
 import type { Events } from './events.ts';
 import { programOf } from './images.ts';
@@ -47,6 +48,16 @@ export class Kubelet {
   /** The pod of this name that runs now. */
   find(namespace: string, name: string): RunningPod | undefined {
     return this.#byName.get(`${namespace}/${name}`);
+  }
+
+  /** The real ports of all pods' servers. */
+  listeners(): Listener[] {
+    return [...this.#pods.values()].flatMap(({ pod, ports }) =>
+      [...ports].map(([port, real]) => ({
+        port: real,
+        what: `pod ${nameOf(pod)}, port ${port}: for other pods only`,
+      })),
+    );
   }
 
   close(): void {

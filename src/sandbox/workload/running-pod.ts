@@ -58,6 +58,11 @@ export class RunningPod {
     return this.#sidecar;
   }
 
+  /** Port in the pod -> real port of what listens there. */
+  get ports(): ReadonlyMap<number, number> {
+    return this.#ports;
+  }
+
   doing(container: string): Doing {
     return this.#doing.get(container) ?? { kind: 'waiting', reason: 'ContainerCreating' };
   }
@@ -141,6 +146,7 @@ export class RunningPod {
         readFile: path => this.readFile(container, path),
         print: line => log.push(line),
         sourceOf: socket => this.place.network.sourceOf(socket),
+        knows: socket => this.place.network.knows(socket),
       });
       if (this.signal.aborted) {
         await server.close();

@@ -5,11 +5,15 @@ import type { Network, Outbound, PodResolver } from '../rooms.ts';
 import type { ClusterStatus } from './admin/hosts.ts';
 import type { Lead } from './curl/resolve.ts';
 
+type AcceptedSocket = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localPort'>;
+
 /** The pods' network, as the kubelet and a server in it see it. */
 export interface PodWires extends Network {
   listen(ip: string, ports: ReadonlyMap<number, number>): void;
   release(ip: string): void;
-  sourceOf(socket: Pick<Socket, 'remotePort'>): string | undefined;
+  sourceOf(socket: AcceptedSocket): string | undefined;
+  /** Whether a connection comes from this network; servers in it close the others. */
+  knows(socket: AcceptedSocket): boolean | Promise<boolean>;
 }
 
 /** The SOCKS5 door. */

@@ -6,7 +6,7 @@
  * volumes other than Secrets and ConfigMaps, environment from fields and Secrets, inbound sidecars.
  */
 import type { Store } from '../api-server/store.ts';
-import type { Admission, PodRuntime } from '../rooms.ts';
+import type { Admission, Listener, PodRuntime } from '../rooms.ts';
 import { deploymentAdmission, inboundWarning, podAdmission, scriptAdmission } from './admissions.ts';
 import { findOnPath } from './curl/child.ts';
 import { CurlFolder } from './curl/folder.ts';
@@ -44,6 +44,8 @@ export interface Workload {
   /** To be asked in this order, before the store. */
   readonly admissions: readonly Admission[];
   readonly runtime: PodRuntime;
+  /** The real ports of all pods' servers. */
+  listeners(): readonly Listener[];
   /** Ends pods, their servers and running commands, and removes the temporary folder. */
   close(): Promise<void>;
 }
@@ -82,6 +84,7 @@ export function createWorkload(options: WorkloadOptions): Workload {
         });
       },
     }),
+    listeners: () => kubelet.listeners(),
     async close() {
       stopNamespaces();
       deployments.close();

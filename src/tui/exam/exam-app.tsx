@@ -6,6 +6,7 @@ import { useInput } from 'ink';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import type { Exam } from '../../lesson/exam/exam.ts';
 import type { Snapshot } from '../../lesson/state.ts';
+import { userEnvironment } from '../../shared/environment.ts';
 import { headerLine } from '../components/frame-lines.ts';
 import { Lines } from '../components/lines.tsx';
 import { presses } from '../press.ts';
@@ -39,8 +40,9 @@ import { EXAM_START, type ExamAction, type ExamView, reduceExamView } from './ex
  */
 export async function examOnScreen(exam: Exam, options: { color: boolean; ascii: boolean }): Promise<void> {
   const { color, ascii } = options;
-  const { stdin, stdout, env } = process;
-  await runExam(exam, { stdin, stdout, env, look: { color, ascii, screenReader: false } });
+  const { stdin, stdout, stderr } = process;
+  const env = userEnvironment;
+  await runExam(exam, { stdin, stdout, stderr, env, look: { color, ascii, screenReader: false } });
 }
 
 /** The same on any terminal. */

@@ -6,13 +6,17 @@ import { join } from 'node:path';
 import { type Instance, render } from 'ink';
 import type { ReactElement } from 'react';
 import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
+import { DEADLY } from '../../shared/signals.ts';
 import type { Look } from '../theme.ts';
 import { alternateScreen, noScreen } from './alternate-screen.ts';
 import { CrashGuard } from './crash-guard.tsx';
+import { holdStderr } from './hold-stderr.ts';
 
 export interface TerminalDeps {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
+  /** Held back while the screen is there; left out: nothing is written to it. */
+  readonly stderr?: NodeJS.WriteStream;
   readonly env: NodeJS.ProcessEnv;
   readonly look: Look;
   /** Ends the program from outside, as a signal does. */
@@ -92,7 +96,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     screen.leave();
     let failed: string | null = null;
     try {
-      await edit(command, file, stdin);
+      await edit(command, file, stdin, deps.env);
     } catch (error) {
       failed = asTutorError(error).problem.what;
     }
@@ -100,10 +104,12 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     if (failed) program.remark(`${failed} The file is ${file}`);
   }
 
-  // While an editor has the terminal, a Ctrl-C typed into it is the editor's.
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (ink || signal !== 'SIGINT') end(new Interrupted());
+  // While an editor has the terminal, a Ctrl-C or Ctrl-\ typed into it is the editor's.
+  const endBy = (signal: NodeJS.Signals, error: Interrupted) => {
+    if (ink || (signal !== 'SIGINT' && signal !== 'SIGQUIT')) end(error);
   };
+  const onSignal = (signal: NodeJS.Signals) => endBy(signal, new Interrupted());
+  const onDeadly = (signal: NodeJS.Signals) => endBy(signal, new Interrupted(signal));
   const onCrash = (error: unknown) => end(asTutorError(error));
   const onResize = () => {
     if (!ink) return;
@@ -112,11 +118,13 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     screen.wipe();
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  for (const signal of DEADLY) process.on(signal, onDeadly);
   process.on('uncaughtException', onCrash);
   process.on('unhandledRejection', onCrash);
   const onAbort = () => end(new Interrupted());
   deps.signal?.addEventListener('abort', onAbort, { once: true });
   stdout.prependListener('resize', onResize);
+  const releaseStderr = deps.stderr ? holdStderr(deps.stderr) : () => {};
   try {
     mount();
     program.begin().catch(onCrash);
@@ -125,12 +133,14 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
   } finally {
     unmount();
     screen.leave();
+    releaseStderr();
     stdout.off('resize', onResize);
     deps.signal?.removeEventListener('abort', onAbort);
     try {
       await patiently(program.end());
     } finally {
       for (const signal of SIGNALS) process.off(signal, onSignal);
+      for (const signal of DEADLY) process.off(signal, onDeadly);
       process.off('uncaughtException', onCrash);
       process.off('unhandledRejection', onCrash);
       stdin.pause();

@@ -20,13 +20,14 @@ export async function edit(
   command: readonly string[],
   file: string,
   stdin: NodeJS.ReadStream,
+  env: NodeJS.ProcessEnv,
 ): Promise<void> {
   const [program = '', ...args] = command;
   // Ink has let go of stdin; it must not read on beside the editor.
   await new Promise(resolve => setImmediate(resolve));
   stdin.pause();
   await new Promise<void>((resolve, reject) => {
-    const child = spawn(program, [...args, file], { stdio: 'inherit' });
+    const child = spawn(program, [...args, file], { stdio: 'inherit', env: { ...process.env, ...env } });
     child.on('error', error =>
       reject(
         new UserError({

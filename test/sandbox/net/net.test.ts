@@ -46,6 +46,28 @@ describe('the pods network', () => {
     });
   });
 
+  it('knows its own connections, also those that a server hears of first, and no others', async () => {
+    const net = network();
+    const known: boolean[] = [];
+    const real = await server(async socket => {
+      known.push(await net.knows(socket));
+      socket.destroy();
+    });
+    net.listen('10.244.0.5', new Map([[80, real]]));
+    const ended = (socket: Socket) => new Promise(done => socket.resume().once('close', done));
+    await ended(await net.dial({ ip: '10.244.0.5', port: 80 }, '10.244.0.9'));
+    expect(known.splice(0)).toEqual([true]);
+    await ended(connect({ port: real, host: '127.0.0.1' }));
+    expect(known).toEqual([false]);
+    // Another address of the machine, or another server's port, with the port of an open connection.
+    const own = await net.dial({ ip: '10.244.0.5', port: 80 }, '10.244.0.9');
+    const ports = { remotePort: own.localPort, localPort: real };
+    expect(net.sourceOf({ remoteAddress: '127.0.0.1', ...ports })).toBe('10.244.0.9');
+    expect(net.sourceOf({ remoteAddress: '127.0.0.2', ...ports })).toBeUndefined();
+    expect(net.sourceOf({ remoteAddress: '127.0.0.1', ...ports, localPort: 1 })).toBeUndefined();
+    await ended(own);
+  });
+
   it('refuses what is not in the world, above all the machine itself', async () => {
     let calls = 0;
     const real = await server(socket => {

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hostNames } from '../../../src/sandbox/workload/curl/hosts.ts';
+import { OPTIONS } from '../../../src/sandbox/workload/curl/options.ts';
 import { sealedArguments } from '../../../src/sandbox/workload/curl/seal.ts';
 import { readCurlWords } from '../../../src/sandbox/workload/curl/words.ts';
 import { REFUSED } from './refused-options.ts';
@@ -10,7 +13,10 @@ const read = (...argv: string[]) => readCurlWords(argv, place);
 describe('options of curl', () => {
   it.each(REFUSED)('are refused with a sentence: %s %s %s', (...argv) => {
     const words = argv.filter(word => typeof word === 'string');
-    expect(read(...words, 'http://api/')).toEqual({ refused: expect.stringMatching(/^sandbox: .{20,}/) });
+    expect(read(...words, 'http://api/')).toEqual({
+      refused: expect.stringMatching(/^sandbox: .{20,}/),
+      exit: 2,
+    });
     expect(read('http://api/', ...words)).toHaveProperty('refused');
   });
 
@@ -60,6 +66,87 @@ describe('options of curl', () => {
   });
 });
 
+// All long options of curl 7.88.1, 8.14.1 and 8.23.0, and those of their source that --help does not tell.
+const known: { readonly flags: readonly string[]; readonly values: readonly string[] } = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../fixtures/curl-options.json'), 'utf8'),
+);
+
+describe('every option of old and new curls', () => {
+  it('is taken as curl takes it, with a value or without, or refused', () => {
+    for (const name of [...known.flags, ...known.values]) {
+      const kind = OPTIONS.get(name.replace(/^no-/, ''));
+      const words = read(`--${name}`, 'x', 'http://a/');
+      if (kind === undefined && name !== 'next') {
+        expect(words, name).toMatchObject({ refused: expect.stringContaining(`--${name} is not among`) });
+      } else expect(kind === 'flag', name).toBe(known.flags.includes(name));
+    }
+    const all = new Set([...known.flags, ...known.values]);
+    expect([...OPTIONS.keys()].filter(name => !all.has(name))).toEqual([]);
+  });
+
+  it('has no value that names something of the machine and reaches curl', async () => {
+    const dangerous = ['/c', '@/c', 'x=@/c', 'x=</c', 'x@/c', 'x=y;headers=@/c', '../c', 'a/c', 'scp://h/'];
+    dangerous.push(
+      'file:///c',
+      '%output{/c}',
+      '%output{>>/c}',
+      '%header{a}%output{/c}',
+      '%later{/c}',
+      '{{c}}',
+    );
+    const passed = new Map<string, string[]>();
+    for (const name of known.values) {
+      const values = dangerous.filter(value => 'groups' in read(`--${name}`, value, 'http://a/'));
+      if (values.length > 0) passed.set(name, values);
+    }
+    const sent = ['data', 'data-ascii', 'data-binary', 'data-raw', 'form-string', 'json', 'header'];
+    const texts = ['data-urlencode', 'url-query', 'form', 'cookie', 'user', 'oauth2-bearer'];
+    const lines = ['referer', 'request', 'request-target', 'user-agent'];
+    expect([...passed.keys()].sort()).toEqual([...sent, ...texts, ...lines, 'url', 'write-out'].sort());
+    // What is sent as it is written may say anything; where curl would look for a file, nothing passes.
+    const reads = (name: string, at: RegExp) => (passed.get(name) ?? []).filter(value => at.test(value));
+    for (const name of ['data', 'data-ascii', 'data-binary', 'json', 'header', ...lines, 'oauth2-bearer']) {
+      expect(reads(name, /^@/), name).toEqual([]);
+    }
+    for (const name of ['data-urlencode', 'url-query']) expect(reads(name, /^[^=]*@/), name).toEqual([]);
+    expect(reads('form', /=.*[@<]/)).toEqual([]);
+    expect(reads('cookie', /^(@|[^=]*$)/)).toEqual([]);
+    expect(reads('write-out', /^@|%/)).toEqual([]);
+    expect(reads('url', /:\/|^@/)).toEqual([]);
+  });
+
+  it.each([
+    ['--anyauth', /own credentials.*--basic or --digest/],
+    ['--negotiate', /own credentials/],
+    ['--config', /files of the machine.*-o NAME/],
+    ['-K', /files of the machine/],
+    ['--socks5', /own sidecar/],
+    ['--interface', /--resolve/],
+    ['--expand-output', /Write the value out/],
+    ['--proto', /only http and https/],
+    ['--invented-tomorrow', /in full/],
+  ])('says why it is refused, and what to do instead: %s', (word, why) => {
+    expect(read(word, 'x', 'http://a/')).toMatchObject({ refused: expect.stringMatching(why), exit: 2 });
+  });
+
+  it.each([
+    ...['scp://h/x', 'SFTP://h/x', 'file:///etc/passwd', 'ipfs://x', 'wss://h/', 'ftp:/h', ' scp://h/'],
+    ...['{scp,http}://h/', '{a/,scp://h/}', 'scp{:,x}//h/', 's[c-c]p://h/', 'scp:{,x}//h/', '[s-s]cp://h/'],
+  ])('leaves no URL of another protocol to curl: %s', url => {
+    expect(read(url)).toMatchObject({
+      refused: expect.stringMatching(/^sandbox: curl cannot call .*http/),
+      exit: 1,
+    });
+  });
+
+  it.each([
+    ...['http://h/', 'HTTPS://h/', 'h', 'h:80/x', 'h/x?to=scp://h', '{a,b}.h/x', 'h/status/[200-204]'],
+    ...['http://h/{a/,scp://x}', 'http://[::1]:80/', 'http:/h'],
+  ])('takes URLs of http: %s', url => {
+    expect(read(url)).toHaveProperty('groups');
+  });
+});
+
 describe('the sealed call', () => {
   const seal = {
     ...{ doorPort: 7, user: 'u', password: 'p', noNames: async () => 'https://127.0.0.1:8/dns-query' },
@@ -69,7 +156,10 @@ describe('the sealed call', () => {
     const words = read(...argv);
     return 'groups' in words ? sealedArguments(words.groups, seal) : [];
   };
-  const ours = ['--proto', '=http,https', '--proto-redir', '=http,https', '--socks5-hostname', '127.0.0.1:7'];
+  const ours = [
+    ...['--proto', '=http,https', '--proto-redir', '=http,https'],
+    ...['--socks5-hostname', '127.0.0.1:7', '--socks5-basic'],
+  ];
 
   it('is closed in every group of --next', async () => {
     expect(await sealed('http://a.io/', '-:', '-s', 'http://b.io/')).toEqual([

@@ -36,9 +36,9 @@ export const REFUSED: readonly string[][] = [
     'egd-file',
     'random-file',
   ].map(name => [`--${name}`, '/etc/passwd']),
-  ...['netrc', 'netrc-optional', 'ca-native', 'ssl-auto-client-cert', 'negotiate', 'ntlm'].map(name => [
-    `--${name}`,
-  ]),
+  ...['netrc', 'netrc-optional', 'ca-native', 'ssl-auto-client-cert', 'anyauth', 'negotiate', 'ntlm'].map(
+    name => [`--${name}`],
+  ),
   ['-n'],
   ...[
     'libcurl',
@@ -61,6 +61,11 @@ export const REFUSED: readonly string[][] = [
   ['--proto-default', 'file'],
   ['--ipfs-gateway', 'http://127.0.0.1'],
   ['--variable', 'x@/etc/passwd'],
+  ...['-', '@-', 'x@-'].map(value => ['--variable', value]),
+  ...['-K', '--config'].map(name => [name, '-']),
+  ['--url', '@-'],
+  ['-F', 'a=b;later=@/etc/passwd'],
+  ['--pinnedpubkey', 'sha256//x;/etc/passwd'],
   ['--expand-url', 'http://x/{{y}}'],
   ['--expand-output', '{{y}}'],
   // files outside the call's own folder
@@ -97,7 +102,22 @@ export const REFUSED: readonly string[][] = [
   ['-b', '@a=b/../../x'],
   ['--data-urlencode', 'name@/etc/passwd'],
   ['--url-query', 'name@../x'],
-  ['-w', '%{json}%output{/tmp/x}'],
+  ...['@-', '@x', '%{json}%output{/tmp/x}', '%output{>>x}', '\\%%output{x}', '%later{x}', '%{a b}'].map(
+    format => ['-w', format],
+  ),
+  ...[
+    '-m',
+    '--retry',
+    '-C',
+    '-r',
+    '--rate',
+    '--ciphers',
+    '--tls-max',
+    '-A',
+    '-X',
+    '-e',
+    '--oauth2-bearer',
+  ].map(name => [name, '@/etc/passwd']),
   ...[
     'a=@/etc/passwd',
     'a=</etc/passwd',

@@ -1,10 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContainerRef } from '../../../src/sandbox/rooms.ts';
+import { readCurlWords } from '../../../src/sandbox/workload/curl/words.ts';
 import { REFUSED } from './refused-options.ts';
+import { type Machine, machine, optionsOf } from './seal-attack.ts';
 import { labWorld, names, type TestWorld } from './world.ts';
 
 // The real curl, and a machine with something to find: a server that must not be reached, a file that must not be
@@ -12,43 +12,30 @@ import { labWorld, names, type TestWorld } from './world.ts';
 
 let world: TestWorld;
 let client: ContainerRef;
-let machine: Server;
+let around: Machine;
 let port: number;
-let folder: string;
 let secret: string;
-let reached = 0;
 
 beforeAll(async () => {
   world = await labWorld();
   client = { namespace: names.mesh, pod: await world.pod(names.mesh, 'client'), container: 'curl' };
   await world.pod(names.mesh, 'catalog');
-  machine = createServer(socket => {
-    reached += 1;
-    socket.end('HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nMACHINE');
-  });
-  await new Promise<void>(done => machine.listen(0, '127.0.0.1', done));
-  port = (machine.address() as { port: number }).port;
-  folder = mkdtempSync(join(tmpdir(), 'seal-'));
-  secret = join(folder, 'secret');
-  writeFileSync(secret, 'SECRET');
+  around = await machine();
+  ({ port, secret } = around);
 });
 
 afterAll(async () => {
-  machine.close();
-  rmSync(folder, { recursive: true, force: true });
+  around.close();
   await world.close();
 });
 
-const curl = (...args: string[]) => world.exec(client, ['curl', '-sS', '-m', '3', ...args]);
+const curl = (...args: string[]) => world.exec(client, ['curl', '-sS', '-m', '3', ...args], around);
 
 async function untouched(...args: string[]) {
   const { stdout, stderr, exit } = await curl(...args);
   const line = args.join(' ');
-  expect(stdout + stderr, line).not.toContain('SECRET');
-  expect(stdout, line).not.toContain('MACHINE');
-  expect(reached, line).toBe(0);
-  expect(readdirSync(folder), line).toEqual(['secret']);
-  expect(readFileSync(secret, 'utf8'), line).toBe('SECRET');
+  expect(stdout + stderr, line).not.toMatch(/SECRET|MACHINE/);
+  expect(around.harm(), line).toEqual([]);
   return exit;
 }
 
@@ -75,6 +62,55 @@ describe('the machine stays out of reach', () => {
     ]),
   ])('for files: %s %s', async (name, value) => {
     expect(await untouched(name, value(secret), 'http://catalog/')).toBe(2);
+  });
+
+  it('for every option of this curl, with every value that names it', async () => {
+    const options = optionsOf(execFileSync('curl', ['--help', 'all'], { encoding: 'utf8' }));
+    expect(options.length).toBeGreaterThan(200);
+    const taken = (words: string[]) => 'groups' in readCurlWords(words, { mounted: () => undefined });
+    // The values of an option in one call, in groups; flags by themselves, for some end or change the whole call.
+    const calls = options.flatMap(({ name, takesValue }) =>
+      takesValue ? [around.values.map(value => [`--${name}`, value])] : [[[`--${name}`]]],
+    );
+    const queue = calls
+      .map(groups => groups.filter(taken))
+      .filter(groups => groups.length > 0)
+      .values();
+    const work = async () => {
+      for (const groups of queue) {
+        const words = groups.map(each => ['-m', '0.5', ...each, 'http://catalog/']);
+        await untouched(...words.flatMap((each, at) => (at > 0 ? ['--next', ...each] : each)));
+      }
+    };
+    await Promise.all([work(), work(), work(), work()]);
+  });
+
+  it('for formats and configurations that come from stdin', async () => {
+    for (const words of [
+      ['-w', '@-'],
+      ['-K', '-'],
+      ['--variable', 'x@-'],
+      ['--url', '@-'],
+    ]) {
+      expect(await untouched(...words, 'http://catalog/'), words.join(' ')).toBe(2);
+    }
+  });
+
+  it('for a server that asks for the credentials of its user', async () => {
+    const asks = createServer(socket => {
+      socket.once('data', () => {
+        socket.end(
+          'HTTP/1.1 401 No\r\nWWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\nContent-Length: 0\r\n\r\n',
+        );
+      });
+    });
+    await new Promise<void>(done => asks.listen(0, '127.0.0.1', done));
+    world.network.listen('10.244.200.2', new Map([[80, (asks.address() as { port: number }).port]]));
+    const { stderr, exit } = await curl('--anyauth', '-u', 'ana:pw', 'http://10.244.200.2/');
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(/--anyauth .*own credentials.*--digest/);
+    expect((await curl('--digest', '-u', 'ana:pw', 'http://10.244.200.2/')).exit).toBe(0);
+    asks.close();
   });
 
   it('for other protocols', async () => {

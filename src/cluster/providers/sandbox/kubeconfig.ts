@@ -1,6 +1,6 @@
 /** The kubeconfig of a sandbox: written when it listens, readable by its owner only, gone when it ends. */
 import { readFileSync, rmSync } from 'node:fs';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { writeOurFile } from '../record.ts';
 
 export const CONTEXT = 'istio-tutor-sandbox';
@@ -27,6 +27,16 @@ export function kubeconfigText({ server, ca, token }: Access): string {
     users: [{ name: CONTEXT, user: { token } }],
     contexts: [{ name: CONTEXT, context: { cluster: CONTEXT, user: CONTEXT, namespace: 'mesh-network' } }],
   });
+}
+
+/** Whether a kubeconfig is a sandbox's and has nothing else in it. */
+export function isSandboxKubeconfig(text: string): boolean {
+  try {
+    const { clusters, users, contexts } = parse(text) as Record<string, { name?: unknown }[] | undefined>;
+    return [clusters, users, contexts].every(all => all?.length === 1 && all[0]?.name === CONTEXT);
+  } catch {
+    return false;
+  }
 }
 
 /** Writes the file, and removes it at the end of this process unless another sandbox has taken it over by then. */

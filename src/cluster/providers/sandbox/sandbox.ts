@@ -11,9 +11,10 @@ import { log } from '../../../shared/log.ts';
 import type { Paths } from '../../../shared/paths.ts';
 import { onPath } from '../../../shared/tool.ts';
 import type { WorldNames } from '../../../world/names.ts';
-import type { Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
+import type { Cluster, Health, Kubeconfig, Listener, Progress } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
 import { CONTEXT, keepKubeconfig } from './kubeconfig.ts';
+import { removeLeftovers } from './leftovers.ts';
 
 export interface SandboxOptions {
   readonly names: WorldNames;
@@ -60,14 +61,19 @@ export function sandboxCluster(options: SandboxOptions): Cluster {
         await firstProbe(kube, names, progress, signal);
       }),
     health: signal => health(kubeconfig, names, signal),
-    async down(progress) {
+    async down(progress, signal) {
       const end = running.get(path);
-      if (end === undefined) {
+      if (end !== undefined) {
+        progress.stage('Ending the sandbox');
+        return end();
+      }
+      const left = (await found(kubeconfig, signal)) === 'nobody' ? await removeLeftovers(path) : [];
+      if (left.length === 0) {
         progress.note?.('No sandbox runs in this process; one that runs elsewhere ends with its own Ctrl-C.');
         return;
       }
-      progress.stage('Ending the sandbox');
-      await end();
+      progress.stage('Removing what a sandbox that was killed has left');
+      progress.note?.(`Removed ${left.join(', ')}.`);
     },
   };
 }
@@ -101,19 +107,27 @@ async function start(path: string, port: number | undefined, progress: Progress)
   });
 }
 
-/** Whether a sandbox, of whatever process, answers at this kubeconfig. A stale file counts for nothing. */
-async function answers(kubeconfig: Kubeconfig, signal: AbortSignal): Promise<boolean> {
-  if (!existsSync(kubeconfig.path)) return false;
+/**
+ * Whether a sandbox, of whatever process, answers at this kubeconfig. A stale file counts for nothing; one behind
+ * which somebody listens and says nothing may be that of a sandbox that is busy.
+ */
+async function found(kubeconfig: Kubeconfig, signal: AbortSignal): Promise<'sandbox' | 'silence' | 'nobody'> {
+  if (!existsSync(kubeconfig.path)) return 'nobody';
+  const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
     const { connect } = await import('../../client.ts');
     const kube = await connect(kubeconfig);
-    const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
-    return (await kube.request('GET', '/readyz', { signal: patience })).status === 200;
+    const asked = { signal: AbortSignal.any([signal, patience]) };
+    return (await kube.request('GET', '/readyz', asked)).status === 200 ? 'sandbox' : 'nobody';
   } catch (error) {
     signal.throwIfAborted();
     log('sandbox', `${kubeconfig.path}: ${(error as Error).message}`);
-    return false;
+    return patience.aborted ? 'silence' : 'nobody';
   }
+}
+
+async function answers(kubeconfig: Kubeconfig, signal: AbortSignal): Promise<boolean> {
+  return (await found(kubeconfig, signal)) === 'sandbox';
 }
 
 async function health(kubeconfig: Kubeconfig, names: WorldNames, signal: AbortSignal): Promise<Health> {
@@ -122,5 +136,11 @@ async function health(kubeconfig: Kubeconfig, names: WorldNames, signal: AbortSi
     import('../../client.ts'),
     import('../../../world/bring-up.ts'),
   ]);
-  return worldHealth(await connect(kubeconfig), names);
+  const kube = await connect(kubeconfig);
+  const [world, { status, body }] = await Promise.all([
+    worldHealth(kube, names),
+    kube.request('GET', '/listeners', { signal }),
+  ]);
+  // Another version's sandbox may not tell.
+  return status === 200 ? { ...world, listens: body as Listener[] } : world;
 }

@@ -28,14 +28,22 @@ export class CurlFolder {
   }
 }
 
-/** Those that killed sandboxes have left go first. Their processes are known by number on this host only. */
+const ofThisHost = () => `${PREFIX}${hostname().replace(/[^\w.-]/g, '_')}-`;
+
+/** Those that killed sandboxes have left go first. */
 function makeFolder(): string {
-  const here = `${PREFIX}${hostname().replace(/[^\w.-]/g, '_')}-`;
-  for (const name of readdirSync(tmpdir())) {
+  removeDeadFolders();
+  return mkdtempSync(join(tmpdir(), `${ofThisHost()}${process.pid}-`));
+}
+
+/** Removes what killed sandboxes have left; their processes are known by number on this host only. Returns the paths. */
+export function removeDeadFolders(): string[] {
+  const here = ofThisHost();
+  const dead = readdirSync(tmpdir()).filter(name => {
     const pid = name.startsWith(here) ? /^\d+(?=-)/.exec(name.slice(here.length))?.[0] : undefined;
-    if (pid !== undefined && !isAlive(Number(pid))) removeQuietly(join(tmpdir(), name));
-  }
-  return mkdtempSync(join(tmpdir(), `${here}${process.pid}-`));
+    return pid !== undefined && !isAlive(Number(pid));
+  });
+  return dead.map(name => join(tmpdir(), name)).filter(removeQuietly);
 }
 
 function isAlive(pid: number): boolean {
@@ -47,10 +55,11 @@ function isAlive(pid: number): boolean {
   }
 }
 
-function removeQuietly(path: string): void {
+function removeQuietly(path: string): boolean {
   try {
     rmSync(path, { recursive: true, force: true });
+    return true;
   } catch {
-    // Another user's; theirs to remove.
+    return false; // Another user's; theirs to remove.
   }
 }

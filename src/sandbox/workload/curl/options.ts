@@ -1,6 +1,7 @@
 /**
- * The curl options that a pod of the sandbox may use: an allow-list, because each new version of curl brings options
- * that reach the machine's files or network. What is not here is refused by name. Source: curl's docs/cmdline-opts.
+ * The curl options that a pod of the sandbox may use, and what the value of each may be: allow-lists, because each
+ * new version of curl brings options, and new meanings of values, that reach the machine's files or network. What is
+ * not here is refused by name (refusals.ts). Source: curl's docs/cmdline-opts.
  */
 import type { ValueRule } from './values.ts';
 
@@ -8,11 +9,21 @@ import type { ValueRule } from './values.ts';
 export type OptionKind = 'flag' | ValueRule;
 
 const FLAGS = [
-  ...['anyauth', 'basic', 'digest', 'cert-status', 'compressed', 'crlf', 'disallow-username-in-url'],
-  ...['fail', 'fail-early', 'fail-with-body', 'false-start', 'form-escape', 'get', 'globoff', 'head'],
+  ...['basic', 'digest', 'cert-status', 'compressed', 'crlf', 'disallow-username-in-url'],
+  ...[
+    'fail',
+    'fail-early',
+    'fail-with-body',
+    'false-start',
+    'follow',
+    'form-escape',
+    'get',
+    'globoff',
+    'head',
+  ],
   ...['http0.9', 'http1.0', 'http1.1', 'http2', 'http2-prior-knowledge', 'ignore-content-length', 'include'],
   ...['insecure', 'ipv4', 'junk-session-cookies', 'location', 'location-trusted', 'manual', 'next'],
-  ...['alpn', 'buffer', 'clobber', 'keepalive', 'sessionid', 'progress-meter', 'parallel'],
+  ...['alpn', 'buffer', 'clobber', 'keepalive', 'out-null', 'sessionid', 'progress-meter', 'parallel'],
   ...['parallel-immediate', 'path-as-is', 'post301', 'post302', 'post303', 'progress-bar', 'raw'],
   ...[
     'remote-name',
@@ -28,21 +39,16 @@ const FLAGS = [
 ];
 
 const VALUES: Readonly<Record<ValueRule, readonly string[]>> = {
-  text: [
-    ...[
-      'ciphers',
-      'connect-timeout',
-      'continue-at',
-      'curves',
-      'data-raw',
-      'expect100-timeout',
-      'form-string',
-    ],
-    ...['happy-eyeballs-timeout-ms', 'help', 'keepalive-time', 'limit-rate', 'local-port', 'max-filesize'],
-    ...['max-redirs', 'max-time', 'oauth2-bearer', 'parallel-max', 'range', 'rate', 'referer', 'request'],
-    ...['request-target', 'retry', 'retry-delay', 'retry-max-time', 'speed-limit', 'speed-time', 'tls-max'],
-    ...['tls13-ciphers', 'user-agent'],
+  literal: ['data-raw', 'form-string'],
+  text: ['oauth2-bearer', 'referer', 'request', 'request-target', 'user-agent'],
+  number: [
+    ...['connect-timeout', 'expect100-timeout', 'happy-eyeballs-timeout-ms', 'keepalive-cnt'],
+    ...['keepalive-time', 'max-filesize', 'max-redirs', 'max-time', 'parallel-max', 'parallel-max-host'],
+    ...['retry', 'retry-delay', 'retry-max-time', 'speed-limit', 'speed-time'],
   ],
+  range: ['continue-at', 'local-port', 'range'],
+  rate: ['limit-rate', 'rate'],
+  word: ['ciphers', 'curves', 'help', 'sigalgs', 'tls-max', 'tls13-ciphers'],
   url: ['url'],
   pin: ['pinnedpubkey'],
   resolve: ['resolve'],

@@ -12,9 +12,6 @@ const MISSING = `sandbox: curl is not on this machine's PATH, and probes are rea
     apt-get install curl | dnf install curl | apk add curl | brew install curl
 `;
 
-/** Exit code for a call that is refused: curl's own for a command line that it cannot use. */
-const NOT_USED = 2;
-
 export interface CurlPlace {
   /** Real path of the program; null: there is none. */
   readonly curl: string | null;
@@ -33,6 +30,13 @@ export interface CurlPod extends Omit<Parameters<CurlDoor['admit']>[0], 'outboun
 /** The variables of the container's environment that name files and that curl reads. */
 const FILE_VARIABLES = ['CURL_CA_BUNDLE', 'SSL_CERT_FILE'];
 
+/** Where curl and its libraries look for what is a user's. All options that make them look are refused; this is a second wall. */
+const NOTHING_OF_THE_MACHINE = {
+  ...{ HOME: '/nonexistent', CURL_HOME: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent' },
+  ...{ KRB5_CONFIG: '/dev/null', KRB5CCNAME: 'FILE:/nonexistent', KRB5_CLIENT_KTNAME: 'FILE:/nonexistent' },
+  LDAPNOINIT: '1', // `curl --version` would read ldaprc.
+};
+
 export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: CurlPod): Program {
   const mounted = (path: string) => {
     const text = pod.readFile(path);
@@ -46,9 +50,9 @@ export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: Cur
     const words = readCurlWords(argv.slice(1), { mounted });
     if ('refused' in words) {
       streams.stderr(`${words.refused}\n`);
-      return NOT_USED;
+      return words.exit;
     }
-    const env: Record<string, string> = {};
+    const env: Record<string, string> = { ...NOTHING_OF_THE_MACHINE };
     for (const name of FILE_VARIABLES) {
       const path = pod.env[name];
       if (path) env[name] = mounted(path) ?? join(folder.path, 'no-such-file');

@@ -1,7 +1,8 @@
 /**
  * The arguments that curl is really started with: the learner's options, written anew, in each --next group behind
- * ours. -q: no .curlrc; http and https alone, redirects too; every connection through the pod's door. For hosts that
- * the pod cannot resolve curl is sent to a DNS that knows no name, and so says 6 by itself.
+ * ours. -q: no .curlrc; http and https alone, redirects too; every connection through the pod's door, to which curl
+ * never offers Kerberos. For hosts that the pod cannot resolve curl is sent to a DNS that knows no name, and so says
+ * 6 by itself.
  */
 import { hostNames } from './hosts.ts';
 import type { CurlOption, Group } from './words.ts';
@@ -21,7 +22,7 @@ export async function sealedArguments(groups: readonly Group[], seal: Seal): Pro
   for (const [index, group] of groups.entries()) {
     if (index > 0) words.push('--next');
     words.push('--proto', '=http,https', '--proto-redir', '=http,https');
-    words.push('--socks5-hostname', `127.0.0.1:${seal.doorPort}`);
+    words.push('--socks5-hostname', `127.0.0.1:${seal.doorPort}`, '--socks5-basic');
     words.push('--proxy-user', `${seal.user}:${seal.password}`);
     const lost = unknownHosts(group, seal.resolves);
     if (lost.length > 0) {

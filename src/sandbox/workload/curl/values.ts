@@ -1,11 +1,17 @@
 /**
  * What the values of curl's options may say: files only inside the call's own empty folder, or those that the
- * container has mounted. Pure: a value in, the value for curl out, or the reason why not.
+ * container has mounted. Each rule tells what is let through, and anything else is refused, so that a meaning that a
+ * later curl gives to a value does not get in. Pure: a value in, the value for curl out, or the reason why not.
  */
 import { readConnectTo, readResolve } from './resolve.ts';
 
 export type ValueRule =
+  | 'literal'
   | 'text'
+  | 'number'
+  | 'range'
+  | 'rate'
+  | 'word'
   | 'url'
   | 'output'
   | 'upload'
@@ -31,6 +37,9 @@ export type Checked = { readonly value: string } | { readonly why: string };
 
 const OUTSIDE =
   "it names a file outside the call's own folder; the sandbox does not open the machine's files";
+const OUTPUT = `${OUTSIDE}. Use a plain name, or - for stdout`;
+const INPUT = `${OUTSIDE}. Write the text out, or pipe it in`;
+const NOT_FROM_FILES = 'it is not read from files here';
 const STREAMS = new Set(['-', '/dev/null', '/dev/stdout', '/dev/stderr']);
 /** A name in the call's own folder, which is flat: no slash, so nothing leads out of it. */
 const OWN = /^(?!\.\.?$)[\w .,=+@~-]+$/;
@@ -43,10 +52,20 @@ const fine = (value: string): Checked => ({ value });
 const no = (why: string): Checked => ({ why });
 
 const RULES: Readonly<Record<ValueRule, (value: string, place: Place) => Checked>> = {
-  text: fine,
-  url: value => (value.startsWith('@') ? no('URLs from a file are not read') : fine(value)),
+  // Options that are there so that no character of the value has a meaning.
+  literal: fine,
+  text: value => (/^[@<]/.test(value) ? no(NOT_FROM_FILES) : fine(value)),
+  number: value => (/^-?(\d+\.?\d*|\.\d+)[bkmgtp]?$/i.test(value) ? fine(value) : no('it wants a number')),
+  range: value => (/^[\d,\s-]+$/.test(value) ? fine(value) : no('it wants numbers, as in 0-99')),
+  rate: value =>
+    /^\d+(\.\d+)?[a-z]?(\/\d*[a-z])?$/i.test(value) ? fine(value) : no('it wants a number, as in 10k or 2/s'),
+  word: value =>
+    /^[\w!+:.-][\w!+:=.,@-]*$/.test(value)
+      ? fine(value)
+      : no('it wants a name, or several with a colon between'),
+  url: value => (value.startsWith('@') ? no(NOT_FROM_FILES) : fine(value)),
   // curl replaces #1 by a part of the URL, which may be a path.
-  output: value => (STREAMS.has(value) || value === '%' || isOwn(value) ? fine(value) : no(OUTSIDE)),
+  output: value => (STREAMS.has(value) || value === '%' || isOwn(value) ? fine(value) : no(OUTPUT)),
   upload: value => (value === '-' || value === '.' ? fine(value) : input(value)),
   trusted: (value, place) => file(value, place),
   data: (value, place) => (value.startsWith('@') ? prefixed('@', value.slice(1), place) : fine(value)),
@@ -58,23 +77,28 @@ const RULES: Readonly<Record<ValueRule, (value: string, place: Place) => Checked
   form(value) {
     const content = value.slice(value.indexOf('=') + 1);
     const fromStdin = /^[@<]-(;(type|filename|encoder)=[^@<,;]*)*$/.test(content);
-    const readsFile = /^\s*[@<]/.test(content) || /;\s*headers\s*=\s*["']?\s*[@<]/i.test(content);
-    return fromStdin || !readsFile ? fine(value) : no(OUTSIDE);
+    const readsFile = /^\s*[@<]/.test(content) || /;\s*[\w-]*\s*=\s*["']?\s*[@<]/.test(content);
+    return fromStdin || !readsFile ? fine(value) : no(INPUT);
   },
-  header: value => (value.startsWith('@') && value !== '@-' ? no(OUTSIDE) : fine(value)),
+  header: value => (value.startsWith('@') && value !== '@-' ? no(INPUT) : fine(value)),
   cookie(value) {
     const isFile = value.startsWith('@') || !value.includes('=');
-    return !isFile || value === '-' || value === '' || isOwn(value) ? fine(value) : no(OUTSIDE);
+    return !isFile || value === '-' || value === '' || isOwn(value) ? fine(value) : no(INPUT);
   },
   format(value) {
-    if (value.startsWith('@') && value !== '@-') return no(OUTSIDE);
-    return /%output\{/.test(value) ? no(OUTSIDE) : fine(value);
+    // Also what comes from stdin: nobody has looked at it when curl reads it.
+    if (value.startsWith('@')) return no(`${NOT_FROM_FILES}, nor from stdin: write the format out`);
+    const directive = /%(?!(?:header|time)\{)[a-z_]+\{/i.exec(value)?.[0];
+    if (directive !== undefined) return no(`${directive}...} can name a file of the machine's`);
+    const variable = /%\{(?![\w.]*\})/.exec(value);
+    return variable === null ? fine(value) : no('%{ wants the name of a variable, as in %{http_code}');
   },
   user: value =>
     value.includes(':')
       ? fine(value)
       : no('a password belongs to it (NAME:PASSWORD): nobody is there to type one'),
-  pin: value => (/^sha256\/\//.test(value) ? fine(value) : no(OUTSIDE)),
+  pin: value =>
+    /^sha256\/\/[\w+/=]+(;sha256\/\/[\w+/=]+)*$/.test(value) ? fine(value) : no('it wants sha256//HASH'),
   resolve: value =>
     readResolve(value) === null ? no('it wants HOST:PORT:ADDRESS, with IPv4 addresses') : fine(value),
   'connect-to': value =>
@@ -93,7 +117,7 @@ function file(value: string, place: Place): Checked {
 }
 
 function input(value: string): Checked {
-  return isOwn(value) ? fine(value) : no(OUTSIDE);
+  return isOwn(value) ? fine(value) : no(INPUT);
 }
 
 function isOwn(value: string): boolean {

@@ -3,6 +3,8 @@
  * long names, so that no other reading of the words (bundles, abbreviations, values in one word) can slip through.
  */
 import { OPTIONS, SHORT } from './options.ts';
+import { optionRefusal } from './refusals.ts';
+import { schemeProblem } from './scheme.ts';
 import { checkValue, type Place } from './values.ts';
 
 export interface CurlOption {
@@ -14,9 +16,19 @@ export interface CurlOption {
 /** Options of one --next group; all of them are forgotten at the next. */
 export type Group = readonly CurlOption[];
 
-export type CurlWords = { readonly groups: readonly Group[] } | { readonly refused: string };
+/** Exit codes of curl's own, for calls that are refused: a command line that it cannot use, a protocol that it cannot speak. */
+const NOT_USED = 2;
+const NO_PROTOCOL = 1;
 
-/** `argv` without the word curl. A refusal is one sentence for stderr. */
+export interface Refused {
+  /** One sentence for stderr. */
+  readonly refused: string;
+  readonly exit: number;
+}
+
+export type CurlWords = { readonly groups: readonly Group[] } | Refused;
+
+/** `argv` without the word curl. */
 export function readCurlWords(argv: readonly string[], place: Place): CurlWords {
   const groups: CurlOption[][] = [[]];
   try {
@@ -25,13 +37,20 @@ export function readCurlWords(argv: readonly string[], place: Place): CurlWords 
       else if (name !== 'disable') groups.at(-1)?.push(checked(name, word, value, place));
     }
   } catch (error) {
-    if (error instanceof Refusal) return { refused: error.message };
+    if (error instanceof Refusal) return { refused: error.message, exit: error.exit };
     throw error;
   }
   return { groups };
 }
 
-class Refusal extends Error {}
+class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly exit = NOT_USED,
+  ) {
+    super(message);
+  }
+}
 
 interface Word {
   readonly name: string;
@@ -44,6 +63,8 @@ function checked(name: string, word: string, value: string | undefined, place: P
   const kind = OPTIONS.get(name);
   if (kind === undefined || kind === 'flag' || value === undefined) return { name };
   const found = checkValue(kind, value, place);
+  const scheme = kind === 'url' ? schemeProblem(value) : null;
+  if (scheme !== null) throw new Refusal(`sandbox: curl cannot call ${value} here: ${scheme}.`, NO_PROTOCOL);
   if ('value' in found) return { name, value: found.value };
   throw new Refusal(`sandbox: curl's ${word} cannot be ${value} here: ${found.why}.`);
 }
@@ -63,7 +84,7 @@ function* split(argv: readonly string[]): Generator<Word> {
 
 /** Yields the option; returns how many following words it took. */
 function* option(name: string, word: string, following: string | undefined): Generator<Word, number> {
-  if (name === 'no-disable') throw unknown(word);
+  if (name === 'no-disable') throw unknown(name, word);
   const positive = name.startsWith('no-') ? name.slice(3) : name;
   if (positive !== name && OPTIONS.get(positive) === 'flag') {
     yield { name, word };
@@ -76,7 +97,7 @@ function* option(name: string, word: string, following: string | undefined): Gen
     return takes ? 1 : 0;
   }
   const kind = OPTIONS.get(name);
-  if (kind === undefined) throw unknown(word);
+  if (kind === undefined) throw unknown(name, word);
   if (kind === 'flag') {
     yield { name, word };
     return 0;
@@ -92,7 +113,7 @@ function* bundle(word: string, following: string | undefined): Generator<Word, n
   for (let at = 1; at < word.length; at++) {
     const letter = word[at] ?? '';
     const name = SHORT.get(letter);
-    if (name === undefined) throw unknown(`-${letter}`);
+    if (name === undefined) throw unknown(letter, `-${letter}`);
     const used = yield* option(name, `-${letter}`, word.slice(at + 1) || following);
     if (used === 0) continue;
     return at === word.length - 1 ? 1 : 0;
@@ -100,10 +121,7 @@ function* bundle(word: string, following: string | undefined): Generator<Word, n
   return 0;
 }
 
-function unknown(word: string): Refusal {
+function unknown(name: string, word: string): Refusal {
   const short = /^-[^-]/.test(word) ? word : word.replace(/=.*$/s, '');
-  return new Refusal(
-    `sandbox: curl's ${short} is not among the options that a pod of the sandbox can use: ` +
-      "calls stay inside the pods' network and their own folder. Write option names out in full.",
-  );
+  return new Refusal(optionRefusal(name, short));
 }

@@ -1,0 +1,24 @@
+/** What a sandbox that was killed has left: its kubeconfig with a dead token, folders of its curl calls. */
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { tilde } from '../../../shared/paths.ts';
+import { withLock } from '../lock.ts';
+import { isSandboxKubeconfig } from './kubeconfig.ts';
+
+/**
+ * Removes it, where it is ours beyond doubt. To be called when nobody answers at the kubeconfig. Returns what was
+ * removed, as people call it.
+ */
+export async function removeLeftovers(kubeconfig: string): Promise<string[]> {
+  const removed: string[] = [];
+  const lock = `${kubeconfig}.start`;
+  const remove = async () => {
+    if (!existsSync(kubeconfig) || !isSandboxKubeconfig(readFileSync(kubeconfig, 'utf8'))) return;
+    rmSync(kubeconfig, { force: true });
+    removed.push(tilde(kubeconfig));
+  };
+  // Under the lock of a start: the next sandbox may be about to write its own. The lock of a dead one goes with it.
+  const files = [kubeconfig, `${lock}.lock`, `${lock}.holder`];
+  if (files.some(file => existsSync(file))) await withLock(lock, 'istio-tutor down', remove);
+  const { removeDeadFolders } = await import('../../../sandbox/workload/curl/folder.ts');
+  return [...removed, ...removeDeadFolders().map(path => tilde(path))];
+}

@@ -1,0 +1,21 @@
+/**
+ * The user's environment, and what of it is kept from the libraries that we use: variables with common names by which
+ * they would end the program, draw nothing, or print into its output.
+ */
+
+/** As it was at the start; what an editor of the user's gets. */
+export const userEnvironment: Readonly<NodeJS.ProcessEnv> = { ...process.env };
+
+const KEPT = [
+  'DEV', // Ink looks for React's developer tools.
+  'CI', // Ink draws nothing until its end, and colors are left out.
+  'CONTINUOUS_INTEGRATION',
+  'DEBUG', // debug, in agents of the Kubernetes client, prints.
+  'LOG_TOKENS', // yaml prints each token that it reads.
+  'LOG_STREAM',
+];
+
+/** To be called before any library is loaded. */
+export function keepFromLibraries(env: NodeJS.ProcessEnv = process.env): void {
+  for (const name of KEPT) delete env[name];
+}
