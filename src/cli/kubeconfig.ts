@@ -1,5 +1,6 @@
 /** `istio-tutor kubeconfig`: where kubectl in another terminal finds the cluster. */
 import { Command } from 'commander';
+import { shellWord } from '../shared/shell.ts';
 import { globals } from './globals.ts';
 
 export function kubeconfigCommand(): Command {
@@ -36,8 +37,4 @@ With --json: {"kubeconfig", "context", "exists"}`,
           `The file is not there yet: istio-tutor ${can.kind === 'sandbox' ? 'sandbox' : 'up'}\n`,
         );
     });
-}
-
-function shellWord(path: string): string {
-  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { What } from '../lesson/begin.ts';
 import { UserError } from '../shared/errors.ts';
+import { shellWord } from '../shared/shell.ts';
 import { globals } from './globals.ts';
 
 export function newCommand(): Command {
@@ -32,7 +33,7 @@ With --json: {"course", "folder", "files": []}`,
         process.stdout.write(`${JSON.stringify({ course, folder, files }, null, 2)}\n`);
         return;
       }
-      const at = options.course === undefined && isOwnCourse(course) ? '' : ` --course ${course}`;
+      const at = options.course === undefined && isOwnCourse(course) ? '' : ` --course ${shellWord(course)}`;
       const play = kind === 'lesson' ? name : `drill ${name}`;
       process.stdout.write(
         [

@@ -1,6 +1,7 @@
 /** `istio-tutor sandbox`: keeps a sandbox in the foreground, for kubectl and other istio-tutors, until Ctrl-C. */
 import { Command } from 'commander';
 import { UserError } from '../shared/errors.ts';
+import { shellPath, shellWord } from '../shared/shell.ts';
 import { globals, interruptSignal } from './globals.ts';
 
 export function sandboxCommand(): Command {
@@ -41,7 +42,7 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
       if (cluster.can.kind !== 'sandbox') {
         throw new UserError({
           what: `istio-tutor sandbox runs a sandbox; --on ${options.on} is none.`,
-          next: ['leave --on out', `istio-tutor up --on ${options.on}`],
+          next: ['leave --on out', `istio-tutor up --on ${shellWord(options.on ?? '')}`],
         });
       }
       await refuseForeign(cluster.kubeconfig.path, paths(options.state).kubeconfig('sandbox'));
@@ -67,7 +68,7 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
           [
             `The sandbox is ready after ${seconds} s; namespaces ${names.mesh} and ${names.outside}. Ctrl-C ends it.`,
             '',
-            `  export KUBECONFIG=${tilde(path)}   for kubectl in another terminal`,
+            `  export KUBECONFIG=${shellPath(path)}   for kubectl in another terminal`,
             '',
           ].join('\n'),
         );

@@ -1,5 +1,6 @@
 /** `istio-tutor up`: makes or repairs the cluster, Istio and the lab world. */
 import { Command } from 'commander';
+import { shellPath } from '../shared/shell.ts';
 import { type GlobalOptions, globals, interruptSignal, sameAgain } from './globals.ts';
 
 export function upCommand(): Command {
@@ -36,7 +37,7 @@ With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespac
       await rememberImages(flags, options);
       const signal = interruptSignal();
       const on = options.on ?? 'kind';
-      const [{ openCluster }, { commandProgress }, { paths, tilde }, { rememberChoice }] = await Promise.all([
+      const [{ openCluster }, { commandProgress }, { paths }, { rememberChoice }] = await Promise.all([
         import('./open-cluster.ts'),
         import('./command-progress.ts'),
         import('../shared/paths.ts'),
@@ -76,7 +77,7 @@ With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespac
           '',
           `  istio-tutor${sameAgain(options)}   starts the lessons`,
           stays
-            ? `  export KUBECONFIG=${tilde(kubeconfig.path)}   for kubectl in another terminal`
+            ? `  export KUBECONFIG=${shellPath(kubeconfig.path)}   for kubectl in another terminal`
             : '  istio-tutor sandbox   keeps one for kubectl in another terminal; this one ends now',
           '',
         ].join('\n'),

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Interrupted, ToolError, UserError } from '../../../shared/errors.ts';
 import type { ImageSettings } from '../../../shared/image-settings.ts';
 import type { Paths } from '../../../shared/paths.ts';
+import { shellWord } from '../../../shared/shell.ts';
 import { type WorldNames, worldNames } from '../../../world/names.ts';
 import type { Capabilities, Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
@@ -111,7 +112,7 @@ async function reach(site: Site, signal: AbortSignal) {
       {
         what: `The cluster of context ${site.taken.name} does not answer.`,
         why: `${site.taken.server}: ${words}`,
-        next: [`kubectl --context ${site.taken.name} version`, 'istio-tutor doctor'],
+        next: [`kubectl --context ${shellWord(site.taken.name)} version`, 'istio-tutor doctor'],
       },
       error,
     );

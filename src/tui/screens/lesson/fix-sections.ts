@@ -2,6 +2,7 @@
 import { isSealed } from '../../../lesson/course.ts';
 import type { StepOf } from '../../../lesson/schema.ts';
 import { tilde } from '../../../shared/paths.ts';
+import { shellPath } from '../../../shared/shell.ts';
 import { checksLines } from '../../components/checks/checks-lines.ts';
 import { walkLines } from '../../components/walk/walk-lines.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
@@ -48,7 +49,7 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
         ]
       : []),
     ...(snapshot.kubeconfig && !columns.two
-      ? labelled('or', `export KUBECONFIG=${tilde(snapshot.kubeconfig)}`)
+      ? labelled('or', `export KUBECONFIG=${shellPath(snapshot.kubeconfig)}`)
       : []),
     ...(snapshot.kubectl && !columns.two ? labelled('', snapshot.kubectl) : []),
   ];
