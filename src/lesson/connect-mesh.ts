@@ -1,5 +1,5 @@
 /** The Mesh port over a real Kubernetes API: what the engine needs, from cluster/, world/ and probe/. */
-import { apply, listObjects, readObject, remove } from '../cluster/apply.ts';
+import { apply, listObjects, readObject, refOf, remove } from '../cluster/apply.ts';
 import type { Kube } from '../cluster/client.ts';
 import { inspectSidecar } from '../probe/config-dump.ts';
 import { beforeChange, followEffect, type SidecarState } from '../probe/in-effect.ts';
@@ -8,6 +8,7 @@ import type { Clock } from '../shared/clock.ts';
 import { BugError } from '../shared/errors.ts';
 import { bringUpClient, fences, furtherNames } from '../world/further-clients.ts';
 import { MANAGED_BY, type WorldNames } from '../world/names.ts';
+import { refuseBeyond } from './bounds.ts';
 import { ISTIO_KINDS } from './kinds.ts';
 import type { KubeObject, Mesh } from './mesh.ts';
 import type { Effect } from './state.ts';
@@ -43,6 +44,7 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
   ]);
   const callers: Caller[] = [{ client: undefined, names, probes }];
   const further = () => callers.flatMap(each => each.client ?? []);
+  const namespaces = () => [names.outside, ...callers.map(each => each.names.mesh)];
 
   return {
     fenced,
@@ -51,13 +53,21 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
       mesh: names.mesh,
       outside: names.outside,
     },
-    apply: (object, abort) => apply(kube, object, abort),
-    remove: (ref, abort) => remove(kube, ref, abort),
-    read: ref => readObject(kube, ref),
+    get namespaces() {
+      return namespaces();
+    },
+    async apply(object, abort) {
+      refuseBeyond(refOf(object), namespaces());
+      return apply(kube, object, abort);
+    },
+    async remove(ref, abort) {
+      refuseBeyond(ref, namespaces());
+      return remove(kube, ref, abort);
+    },
+    read: async ref => (namespaces().includes(ref.namespace ?? '') ? readObject(kube, ref) : null),
     async list() {
-      const namespaces = [names.outside, ...callers.map(each => each.names.mesh)];
       const lists = await Promise.all(
-        namespaces.flatMap(ns =>
+        namespaces().flatMap(ns =>
           ISTIO_KINDS.map(({ apiVersion, kind }) => listObjects(kube, apiVersion, kind, ns)),
         ),
       );

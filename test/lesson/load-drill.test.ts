@@ -14,9 +14,9 @@ start: []
 task: Open the door.
 files: [broken/door.yaml]
 checks:
-  - {id: open, title: it opens, points: 3, call: {from: b, curl: [http://x/]}, expect: {code: 200}}
-  - {id: wide, title: it opens wide, call: {curl: [http://x/]}, expect: {code: 200}}
-  - {id: others, title: others stay shut, guard: true, call: {curl: [http://y/]}, expect: {code: 502}}
+  - {id: open, title: it opens, points: 3, call: {from: b, curl: [http://catalog/]}, expect: {code: 200}}
+  - {id: wide, title: it opens wide, call: {curl: [http://catalog/]}, expect: {code: 200}}
+  - {id: others, title: others stay shut, guard: true, call: {curl: [http://pay.example-pay.io/]}, expect: {code: 502}}
 hints: [Look., Write.]
 solution: [solution/door.yaml]
 alternatives: [[alternatives/other/door.yaml]]
