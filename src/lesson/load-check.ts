@@ -179,9 +179,11 @@ export class Checker {
 
   /** Base names are the file names in the learner's folder, so they must differ. */
   private bases(paths: readonly string[], at: readonly PropertyKey[]): void {
-    const names = paths.map(p => p.split('/').at(-1));
+    // On some disks capitals make no difference.
+    const names = paths.map(p => p.split('/').at(-1)?.toLowerCase());
     names.forEach((n, i) => {
-      if (names.indexOf(n) !== i) this.fail([...at, i], `Two files are named ${n}.`);
+      if (names.indexOf(n) !== i)
+        this.fail([...at, i], `Two files are named ${paths[i]?.split('/').at(-1)}.`);
     });
   }
 }

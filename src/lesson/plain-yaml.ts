@@ -4,7 +4,7 @@
  */
 import { type Document, isAlias, isCollection, isMap, isNode, isPair, isScalar } from 'yaml';
 
-/** In characters. The longest file of our own course has nine thousand. */
+/** Characters of a file of a course, and of a learner's. The longest file of our own course has nine thousand. */
 export const LONGEST = 64 * 1024;
 /** Levels. Istio's objects have twenty at most. */
 const DEEPEST = 100;

@@ -187,7 +187,7 @@ const read = z.strictObject({ ...common, kind: z.literal('read') });
 const predict = z.strictObject({
   ...common,
   kind: z.literal('predict'),
-  question: z.string(),
+  question: z.string().max(1000),
   call,
   options: z
     .array(
@@ -239,12 +239,12 @@ export type Check = z.infer<typeof check>;
 const files = z.array(manifestPath).min(1);
 /** What is to be put right, how that is told, and the answers that prove the checks. */
 export const repair = {
-  task: z.string().describe('what must hold at the end, one or two sentences'),
+  task: z.string().max(2000).describe('what must hold at the end, one or two sentences'),
   files: files.describe(
     "manifests copied into the learner's folder to start from; their base names are the file names there",
   ),
   checks: z.array(check).min(1),
-  hints: z.array(z.string()).min(1).max(3),
+  hints: z.array(z.string().max(1000)).min(1).max(3),
   solution: files.describe("files that make every check pass; same base names replace the learner's"),
   remove: z
     .array(z.strictObject({ kind: z.string(), name: objectName }))
