@@ -6,7 +6,7 @@ import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit }
 import { UserError } from '../shared/errors.ts';
 import type { WorldNames } from '../world/names.ts';
 import type { KubeObject, ObjectRef } from './mesh.ts';
-import { checkShape, parseBounded, plainValue, YamlTrouble } from './plain-yaml.ts';
+import { brokenIn, checkShape, parseBounded, plainValue, YamlTrouble } from './plain-yaml.ts';
 
 export interface ManifestObject {
   readonly ref: ObjectRef;
@@ -26,8 +26,8 @@ export function parseManifest(text: string, file: string, namespace = 'mesh-netw
   const objects: ManifestObject[] = [];
   try {
     for (const document of documentsOf(text, lineCounter)) {
-      const [broken] = document.errors;
-      if (broken !== undefined) throw new YamlTrouble(firstLine(broken.message), broken.pos[0]);
+      const broken = brokenIn(document);
+      if (broken !== null) throw broken;
       const value = plainValue(document);
       if (value === null || value === undefined) continue;
       const start = document.contents?.range?.[0] ?? 0;
@@ -39,7 +39,7 @@ export function parseManifest(text: string, file: string, namespace = 'mesh-netw
   } catch (error) {
     if (!(error instanceof YamlTrouble)) throw error;
     const { line, col } = lineCounter.linePos(error.offset);
-    throw manifestError(file, Math.max(line, 1), Math.max(col, 1), error.why);
+    throw manifestError(file, Math.max(line, 1), Math.max(col, 1), firstLine(error.why));
   }
   return objects;
 }

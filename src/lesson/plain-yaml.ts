@@ -8,6 +8,7 @@ import { type Document, isAlias, isCollection, isMap, isNode, isPair, isScalar }
 export const LONGEST = 64 * 1024;
 /** Levels. Istio's objects have twenty at most. */
 const DEEPEST = 100;
+const TOO_DEEP = `It is nested more than ${DEEPEST} levels deep.`;
 
 /** Why a text is not read. */
 export class YamlTrouble extends Error {
@@ -32,6 +33,15 @@ export function parseBounded<T>(text: string, parse: () => T): T {
     if (error instanceof RangeError) throw tooDeep();
     throw error;
   }
+}
+
+/** The first thing that is no YAML, in the parser's words; null: nothing. */
+export function brokenIn(document: Document.Parsed): YamlTrouble | null {
+  const [broken] = document.errors;
+  if (broken === undefined) return null;
+  // The parser catches the end of its stack and tells it as a mistake of the author's.
+  const why = /call stack/.test(broken.message) ? TOO_DEEP : broken.message;
+  return new YamlTrouble(why, broken.pos[0]);
 }
 
 /** A document as plain values. Throws YamlTrouble. */
@@ -71,7 +81,7 @@ function look(node: unknown, anchors: readonly string[], depth: number): void {
 }
 
 function tooDeep(node?: unknown): YamlTrouble {
-  return new YamlTrouble(`It is nested more than ${DEEPEST} levels deep.`, offsetOf(node));
+  return new YamlTrouble(TOO_DEEP, offsetOf(node));
 }
 
 function offsetOf(node: unknown): number {

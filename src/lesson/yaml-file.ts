@@ -2,7 +2,7 @@
 import { type Document, isNode, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../shared/errors.ts';
-import { parseBounded, plainValue, YamlTrouble } from './plain-yaml.ts';
+import { brokenIn, parseBounded, plainValue, YamlTrouble } from './plain-yaml.ts';
 
 /** Where in a file: 1-based. */
 export interface Place {
@@ -28,8 +28,8 @@ export function readYaml(text: string, name: string): YamlFile {
   let value: unknown;
   try {
     document = parseBounded(text, () => parseDocument(text, { lineCounter: counter, prettyErrors: false }));
-    const [broken] = document.errors;
-    if (broken !== undefined) fail(broken.pos[0], `This is not YAML: ${broken.message}`);
+    const broken = brokenIn(document);
+    if (broken !== null) fail(broken.offset, `This is not YAML: ${broken.why}`);
     value = plainValue(document);
   } catch (error) {
     if (error instanceof YamlTrouble) return fail(error.offset, error.why);
