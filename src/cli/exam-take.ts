@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '../cluster/client.ts';
 import type { Drill } from '../lesson/course.ts';
+import { courseOf } from '../lesson/course-of.ts';
 import { drawQuestions } from '../lesson/exam/draw.ts';
 import { Exam } from '../lesson/exam/exam.ts';
 import { type ExamState, readExam, writeExam } from '../lesson/exam/exam-state.ts';
@@ -149,9 +150,13 @@ async function lastChoice(options: GlobalOptions): Promise<string> {
   return rememberedChoice(paths(options.state)) ?? 'sandbox';
 }
 
-/** Unchecked: each question looks at its own drill when it is made, so that the clock need not wait for all. */
+/**
+ * Ours unchecked: each question looks at its own drill when it is made, so that the clock need not wait for all. A course
+ * of somebody else is looked at whole before the first question is made of it.
+ */
 async function allDrills(options: Pick<GlobalOptions, 'course'>): Promise<readonly Drill[]> {
-  return loadDrills(await courseFolder(options), { unchecked: true });
+  const folder = await courseFolder(options);
+  return loadDrills(folder, { unchecked: (await courseOf(folder)) === null });
 }
 
 /** The drills of the exam's questions. Throws a UserError when the course has lost one. */

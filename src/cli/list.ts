@@ -41,11 +41,14 @@ With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}],
         process.stdout.write(`${JSON.stringify({ lessons, drills: drills.map(factsOf) }, null, 2)}\n`);
         return;
       }
-      const [{ openProgress }, { paths }] = await Promise.all([
+      const [{ openProgress }, { courseProgress }, { courseOf }, { paths }] = await Promise.all([
         import('../lesson/progress.ts'),
+        import('../lesson/course-progress.ts'),
+        import('../lesson/course-of.ts'),
         import('../shared/paths.ts'),
       ]);
-      const progress = await openProgress(paths(options.state).progress);
+      const file = await openProgress(paths(options.state).progress);
+      const progress = courseProgress(file, await courseOf(await courseFolder(options)));
       const trouble = progress.trouble();
       if (trouble !== null)
         process.stderr.write(`${trouble.what} ${trouble.why ?? ''} ${trouble.next[0] ?? ''}\n`);

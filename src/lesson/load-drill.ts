@@ -99,7 +99,7 @@ function asLesson(
 /** The drills as a course of their own: so the lessons' engine and screens play them. */
 export async function loadDrillCourse(folder: string): Promise<Course> {
   const drills = await loadDrills(folder);
-  return { title: DRILLS, istio: [], lessons: drills.map(drill => drill.lesson) };
+  return { folder, title: DRILLS, istio: [], lessons: drills.map(drill => drill.lesson) };
 }
 
 const DRILLS = 'Drills';

@@ -35,7 +35,7 @@ export async function loadCourse(folder: string, options: LoadOptions = {}): Pro
   refuseTwins(named, (index, why) => {
     throw lessonError(name, yaml.place(['lessons', index]), `lessons[${index}]`, why);
   });
-  return { title: file.title, istio: file.istio, lessons };
+  return { folder, title: file.title, istio: file.istio, lessons };
 }
 
 interface Named {
