@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { apply } from '../../src/cluster/apply.ts';
 import type { KubeObject } from '../../src/cluster/client.ts';
+import { contextCluster } from '../../src/cluster/providers/context/context.ts';
 import { applyChanges } from '../../src/lesson/apply-changes.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import type { Mesh } from '../../src/lesson/mesh.ts';
 import { systemClock } from '../../src/shared/clock.ts';
+import { paths } from '../../src/shared/paths.ts';
+import { worldNames } from '../../src/world/names.ts';
 import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';
 
 const BILLING: KubeObject = {
@@ -71,6 +74,22 @@ describe('on a cluster with something of somebody else in it', () => {
     await expect(mesh.remove(gone)).rejects.toThrow('not for a lesson');
     await expect(mesh.remove({ ...gone, namespace: 'mesh-network', name: '..' })).rejects.toThrow();
     expect(await mesh.read(gone)).toBeNull();
+    expect(await elsewhere()).toEqual(before);
+  });
+
+  it('`down` takes away what is ours, the namespaces of second clients too, and nothing else', async () => {
+    const before = await elsewhere();
+    const labels = {
+      'app.kubernetes.io/managed-by': 'istio-tutor',
+      'istio-tutor/client-of': 'mesh-network-zoe',
+    };
+    const left = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mesh-network-zoe-b', labels } };
+    await apply(world.kube, left);
+    vi.stubEnv('KUBECONFIG', world.cluster.kubeconfig.path);
+    const { context } = world.cluster.kubeconfig;
+    const cluster = contextCluster({ context, names: worldNames('zoe'), paths: paths(world.state) });
+    await cluster.down({ stage: () => {}, line: () => {} }, new AbortController().signal);
+    vi.unstubAllEnvs();
     expect(await elsewhere()).toEqual(before);
   });
 
