@@ -77,6 +77,14 @@ describe('a drill', () => {
       },
       'drills/door/drill.yaml:11:1 checks: Every check is a guard: nothing is left to be put right.',
     ],
+    [
+      'an object of somebody else in a near-miss',
+      {
+        'drills/door/near-misses/b/door.yaml':
+          'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: billing, namespace: prod}\n',
+      },
+      'drills/door/near-misses/b/door.yaml:3:1 metadata: Deployment/billing in namespace prod: a course has',
+    ],
     ['no words on why', { 'drills/door/why.md': ' \n' }, 'drills/door/why.md is empty. '],
     [
       'a domain that there is not',
