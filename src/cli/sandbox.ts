@@ -1,7 +1,7 @@
 /** `istio-tutor sandbox`: keeps a sandbox in the foreground, for kubectl and other istio-tutors, until Ctrl-C. */
 import { Command } from 'commander';
 import { UserError } from '../shared/errors.ts';
-import { shellPath, shellWord } from '../shared/shell.ts';
+import { shellWord } from '../shared/shell.ts';
 import { globals, interruptSignal } from './globals.ts';
 
 export function sandboxCommand(): Command {
@@ -28,12 +28,13 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
       const options = globals(command);
       const signal = interruptSignal();
       const port = flags.port === undefined ? {} : { port: portOf(flags.port) };
-      const [{ openCluster }, { commandProgress }, { resolve }, { paths, tilde }] = await Promise.all([
-        import('./open-cluster.ts'),
-        import('./command-progress.ts'),
-        import('node:path'),
-        import('../shared/paths.ts'),
-      ]);
+      const [{ openCluster }, { commandProgress }, { resolve }, { paths, shellPath, tilde }] =
+        await Promise.all([
+          import('./open-cluster.ts'),
+          import('./command-progress.ts'),
+          import('node:path'),
+          import('../shared/paths.ts'),
+        ]);
       const file = flags.kubeconfig === undefined ? {} : { kubeconfig: resolve(flags.kubeconfig) };
       const { cluster, names } = await openCluster(
         { ...options, on: options.on ?? 'sandbox' },

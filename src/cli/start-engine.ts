@@ -30,9 +30,9 @@ export async function startEngine(
       import('../lesson/course-of.ts'),
     ]);
   const place = paths(options.state);
+  const of = course.folder === undefined ? null : await courseOf(course.folder);
   const release = await hold(place.lock);
   const drills = course.lessons.some(each => each.drill !== undefined);
-  const of = course.folder === undefined ? null : await courseOf(course.folder);
   const work = join(workDir(options.work), of?.folder ?? '');
   const engine = await createEngine({
     course,

@@ -1,6 +1,6 @@
 /** `istio-tutor up`: makes or repairs the cluster, Istio and the lab world. */
+
 import { Command } from 'commander';
-import { shellPath } from '../shared/shell.ts';
 import { type GlobalOptions, globals, interruptSignal, sameAgain } from './globals.ts';
 
 export function upCommand(): Command {
@@ -37,12 +37,13 @@ With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespac
       await rememberImages(flags, options);
       const signal = interruptSignal();
       const on = options.on ?? 'kind';
-      const [{ openCluster }, { commandProgress }, { paths }, { rememberChoice }] = await Promise.all([
-        import('./open-cluster.ts'),
-        import('./command-progress.ts'),
-        import('../shared/paths.ts'),
-        import('../cluster/choice.ts'),
-      ]);
+      const [{ openCluster }, { commandProgress }, { paths, shellPath }, { rememberChoice }] =
+        await Promise.all([
+          import('./open-cluster.ts'),
+          import('./command-progress.ts'),
+          import('../shared/paths.ts'),
+          import('../cluster/choice.ts'),
+        ]);
       const { cluster, names } = await openCluster(
         { ...options, on },
         {

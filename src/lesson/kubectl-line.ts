@@ -1,5 +1,6 @@
 /** The kubectl line that does what Enter would: shown beside every step, to be pasted into a second terminal. Pure. */
-import { shellLine, shellPath, shellWord } from '../shared/shell.ts';
+import { shellPath } from '../shared/paths.ts';
+import { shellLine, shellWord } from '../shared/shell.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { kindNamed } from './kinds.ts';
 import { ownNamespace } from './manifest.ts';

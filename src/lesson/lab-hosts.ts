@@ -24,6 +24,9 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   outside: 'outside',
 };
 
+/** In calls nothing but a placeholder becomes the learner's own namespace: one that is spelt out would be somebody's. */
+export const CALL_STAND_INS = { ...STAND_INS, mesh: 'the-mesh', outside: 'the-outside' };
+
 const ADDRESSES = Object.entries(STAND_INS).flatMap(([name, value]) => (name.endsWith('IP') ? [value] : []));
 
 /** One of the servers' addresses, alone or as a network of one. */

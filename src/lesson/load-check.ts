@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { wrongCall } from './course-calls.ts';
 import { courseNamespaces, notForCourses, wrongObject } from './course-objects.ts';
 import { type Kind, kindNamed } from './kinds.ts';
-import { STAND_INS } from './lab-hosts.ts';
+import { CALL_STAND_INS, STAND_INS } from './lab-hosts.ts';
 import { fillKnown, parseManifest } from './manifest.ts';
 import type { Call, Change, Expectation, Step, StepOf } from './schema.ts';
 import { fieldName, lessonError, type YamlFile } from './yaml-file.ts';
@@ -116,8 +116,8 @@ export class Checker {
   }
 
   call(call: Call, path: readonly PropertyKey[]): void {
-    const argv = call.curl.map(arg => fillKnown(arg, STAND_INS));
-    const wrong = wrongCall(argv, this.namespaces);
+    const argv = call.curl.map(arg => fillKnown(arg, CALL_STAND_INS));
+    const wrong = wrongCall(argv, [CALL_STAND_INS.mesh, CALL_STAND_INS.outside]);
     if (wrong !== null) this.fail([...path, 'curl', wrong.at], wrong.why);
     if (call.from === undefined || this.clients.includes(call.from)) return;
     const known = this.clients.length === 0 ? 'none are named' : this.clients.join(', ');

@@ -176,13 +176,17 @@ export function withNamespaces(text: string, names: WorldNames): string {
         const [start, end] = node.range;
         const source = text.slice(start, end);
         const exact = key !== null && NAMESPACE_KEYS.has(key) ? ownNamespace(node.value, names) : undefined;
-        const next =
-          exact !== undefined
+        const own = (written: string) =>
+          written.replace(
+            INSIDE,
+            (_match, before: string, name: string) => `${before}${ownNamespace(name, names)}`,
+          );
+        const escaped = node.type === 'QUOTE_DOUBLE' && source.includes('\\');
+        const next = escaped
+          ? sameOr(source, node.value, exact ?? own(node.value))
+          : exact !== undefined
             ? source.replace(node.value, exact)
-            : source.replace(
-                INSIDE,
-                (_match, before: string, name: string) => `${before}${ownNamespace(name, names)}`,
-              );
+            : own(source);
         if (next !== source) edits.push({ from: start, to: end, text: next });
       },
     });
@@ -190,6 +194,11 @@ export function withNamespaces(text: string, names: WorldNames): string {
   return edits
     .sort((a, b) => b.from - a.from)
     .reduce((result, edit) => result.slice(0, edit.from) + edit.text + result.slice(edit.to), text);
+}
+
+/** A scalar with escapes in it (`mesh\\u002dnetwork`) is written anew where its value becomes another. */
+function sameOr(source: string, value: string, next: string): string {
+  return next === value ? source : JSON.stringify(next);
 }
 
 /** None where YAML cannot be read: parseManifest says so, when the manifest is needed. */

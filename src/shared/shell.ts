@@ -1,5 +1,7 @@
-/** Words and paths as a POSIX shell takes them: every line that is shown to be pasted is made here. Pure. */
-import { tilde } from './paths.ts';
+/**
+ * Words as a POSIX shell takes them: every line that is shown to be pasted is made here (paths: shellPath, paths.ts).
+ * Pure.
+ */
 
 /** What every shell takes as it is; with a leading `=` zsh would look for a command of that name. */
 const PLAIN = /^(?!=)[\w@%+=:,./-]+$/;
@@ -12,10 +14,4 @@ export function shellWord(word: string): string {
 /** The words of a command as a line. */
 export function shellLine(words: readonly string[]): string {
   return words.map(shellWord).join(' ');
-}
-
-/** A path as people write it: ~ stays outside the quotes, where the shell still puts the home folder in. */
-export function shellPath(path: string): string {
-  const short = tilde(path);
-  return short.startsWith('~/') && short.length > 2 ? `~/${shellWord(short.slice(2))}` : shellWord(path);
 }

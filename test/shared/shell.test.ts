@@ -3,7 +3,8 @@ import { homedir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { kubectlLine } from '../../src/lesson/kubectl-line.ts';
 import type { Step } from '../../src/lesson/schema.ts';
-import { shellLine, shellPath, shellWord } from '../../src/shared/shell.ts';
+import { shellPath } from '../../src/shared/paths.ts';
+import { shellLine, shellWord } from '../../src/shared/shell.ts';
 import { kubectlLines } from '../../src/tui/screens/panes/kubectl-lines.ts';
 import { worldNames } from '../../src/world/names.ts';
 

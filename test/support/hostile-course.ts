@@ -98,6 +98,7 @@ const CALLS: readonly (readonly string[])[] = [
   ['http://169.254.169.254/latest/meta-data/'],
   ['-X', 'DELETE', 'http://billing.prod/'],
   ['http://billing.prod.svc.cluster.local/'],
+  ['http://catalog.mesh-network.svc.cluster.local/'],
   ['https://kubernetes.default.svc/api'],
   ['http://intranet/'],
   ['http://127.0.0.1:15000/quitquitquit'],

@@ -1,6 +1,7 @@
 /** What a second terminal needs, to copy: a long line is broken where a shell allows it, with a backslash. */
+
 import type { Snapshot } from '../../../lesson/state.ts';
-import { shellPath } from '../../../shared/shell.ts';
+import { shellPath } from '../../../shared/paths.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 
