@@ -70,12 +70,18 @@ function unknown(course: Course, name: string): UserError {
 }
 
 async function listDrills(course: Course, options: GlobalOptions): Promise<void> {
-  const [{ openProgress }, { paths }] = await Promise.all([
-    import('../lesson/progress.ts'),
-    import('../shared/paths.ts'),
-  ]);
-  const progress = await openProgress(paths(options.state).drills);
-  const rows = course.lessons.map(({ id, number, title, minutes, drill }) => ({
+  const [{ openProgress }, { courseProgress }, { courseOf }, { courseFolder }, { paths }] = await Promise.all(
+    [
+      import('../lesson/progress.ts'),
+      import('../lesson/course-progress.ts'),
+      import('../lesson/course-of.ts'),
+      import('./open-course.ts'),
+      import('../shared/paths.ts'),
+    ],
+  );
+  const file = await openProgress(paths(options.state).drills);
+  const progress = courseProgress(file, await courseOf(await courseFolder(options)));
+  const rows = course.lessons.map(({ id, number, title, minutes, drill, steps }) => ({
     id,
     number,
     title,
@@ -83,7 +89,7 @@ async function listDrills(course: Course, options: GlobalOptions): Promise<void>
     level: drill?.level ?? '',
     points: drill?.points ?? 0,
     minutes,
-    done: (progress.get(id)?.done ?? []).length > 0,
+    done: (progress.get(id)?.done ?? []).some(each => steps.some(step => step.id === each)),
   }));
   if (options.json) {
     printJson({ drills: rows });

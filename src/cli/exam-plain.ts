@@ -5,6 +5,7 @@ import { clockText } from '../lesson/exam/exam-clock.ts';
 import { leftText, nextQuestion, questionText } from '../lesson/exam/question-text.ts';
 import { reportMarkdown } from '../lesson/exam/report-markdown.ts';
 import type { Engine } from '../lesson/state.ts';
+import { shellWord } from '../shared/shell.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 import { stdout } from './out.ts';
 import { obey, Teller } from './plain.ts';
@@ -118,7 +119,7 @@ function taskText(engine: Engine, number: number): string {
     task,
     '',
     `Files    ${folder}`,
-    `kubectl  export KUBECONFIG=${kubeconfig}`,
+    `kubectl  export KUBECONFIG=${shellWord(kubeconfig ?? '')}`,
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
 /** Begins an exam or goes on with one: from flags and the saved state to the exam that is taken (exam-run.ts). */
 import { randomBytes } from 'node:crypto';
 import type { Drill } from '../lesson/course.ts';
+import { courseOf } from '../lesson/course-of.ts';
 import { drawQuestions } from '../lesson/exam/draw.ts';
 import { type ExamState, readExam } from '../lesson/exam/exam-state.ts';
 import { loadDrills } from '../lesson/load-drill.ts';
@@ -134,9 +135,13 @@ async function lastChoice(options: GlobalOptions): Promise<string> {
   return rememberedChoice(paths(options.state)) ?? 'sandbox';
 }
 
-/** Unchecked: each question looks at its own drill when it is made, so that the clock need not wait for all. */
+/**
+ * Ours unchecked: each question looks at its own drill when it is made, so that the clock need not wait for all. A course
+ * of somebody else is looked at whole before the first question is made of it.
+ */
 async function allDrills(options: Pick<GlobalOptions, 'course'>): Promise<readonly Drill[]> {
-  return loadDrills(await courseFolder(options), { unchecked: true });
+  const folder = await courseFolder(options);
+  return loadDrills(folder, { unchecked: (await courseOf(folder)) === null });
 }
 
 /** The drills of the exam's questions. Throws a UserError when the course has lost one. */

@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Command } from 'commander';
 import { UserError } from '../shared/errors.ts';
+import { shellWord } from '../shared/shell.ts';
 import { DEADLY } from '../shared/signals.ts';
 
 export interface GlobalOptions {
@@ -73,7 +74,9 @@ function suggestLabel(value: string, most: number): string {
 /** The flags that lead to the same cluster and world again: ' --name h2 --learner ana', or nothing. */
 export function sameAgain(options: GlobalOptions): string {
   const flags = ['on', 'name', 'learner', 'prefix', 'state'] as const;
-  return flags.map(flag => (options[flag] === undefined ? '' : ` --${flag} ${options[flag]}`)).join('');
+  return flags
+    .flatMap(flag => (options[flag] === undefined ? [] : ` --${flag} ${shellWord(options[flag])}`))
+    .join('');
 }
 
 let controller: AbortController | undefined;

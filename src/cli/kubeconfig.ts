@@ -1,5 +1,6 @@
 /** `istio-tutor kubeconfig`: where kubectl in another terminal finds the cluster. */
 import { Command } from 'commander';
+import { shellWord } from '../shared/shell.ts';
 import { globals } from './globals.ts';
 import { printExact, printJson, stderr } from './out.ts';
 
@@ -35,8 +36,4 @@ With --json: {"kubeconfig", "context", "exists"}`,
       if (!exists)
         stderr.write(`The file is not there yet: istio-tutor ${can.kind === 'sandbox' ? 'sandbox' : 'up'}\n`);
     });
-}
-
-function shellWord(path: string): string {
-  return /^[\w./@:+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -42,11 +42,14 @@ With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}],
         printJson({ lessons, drills: drills.map(factsOf) });
         return;
       }
-      const [{ openProgress }, { paths }] = await Promise.all([
+      const [{ openProgress }, { courseProgress }, { courseOf }, { paths }] = await Promise.all([
         import('../lesson/progress.ts'),
+        import('../lesson/course-progress.ts'),
+        import('../lesson/course-of.ts'),
         import('../shared/paths.ts'),
       ]);
-      const progress = await openProgress(paths(options.state).progress);
+      const file = await openProgress(paths(options.state).progress);
+      const progress = courseProgress(file, await courseOf(await courseFolder(options)));
       const trouble = progress.trouble();
       if (trouble !== null) stderr.write(`${trouble.what} ${trouble.why ?? ''} ${trouble.next[0] ?? ''}\n`);
       const rows = course.lessons.map(lesson => {

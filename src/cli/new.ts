@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import type { What } from '../lesson/begin.ts';
 import { UserError } from '../shared/errors.ts';
+import { shellWord } from '../shared/shell.ts';
 import { globals } from './globals.ts';
 import { printJson, stdout } from './out.ts';
 
@@ -33,7 +34,7 @@ With --json: {"course", "folder", "files": []}`,
         printJson({ course, folder, files });
         return;
       }
-      const at = options.course === undefined && isOwnCourse(course) ? '' : ` --course ${course}`;
+      const at = options.course === undefined && isOwnCourse(course) ? '' : ` --course ${shellWord(course)}`;
       const play = kind === 'lesson' ? name : `drill ${name}`;
       stdout.write(
         [

@@ -1,6 +1,7 @@
 /** The course that --course names, or ours, and the lessons that a command's arguments pick from it. */
 import type { Course, Lesson } from '../lesson/course.ts';
 import { UserError } from '../shared/errors.ts';
+import { shellWord } from '../shared/shell.ts';
 import type { GlobalOptions } from './globals.ts';
 
 export async function openCourse(options: Pick<GlobalOptions, 'course'>): Promise<Course> {
@@ -10,7 +11,7 @@ export async function openCourse(options: Pick<GlobalOptions, 'course'>): Promis
   throw new UserError({
     what: 'This course has no lessons.',
     why: 'Its course.yaml names drills alone.',
-    next: [`istio-tutor drill --course ${options.course}`],
+    next: [`istio-tutor drill --course ${shellWord(options.course ?? '')}`],
   });
 }
 

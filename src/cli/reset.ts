@@ -24,10 +24,12 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
       const options = globals(command);
       const signal = interruptSignal();
       const [
-        { openCourse, pickLessons },
+        { openCourse, pickLessons, courseFolder },
         { openCluster },
         { openMesh },
         { openProgress },
+        { courseProgress },
+        { courseOf },
         { takeLock },
         { paths },
       ] = await Promise.all([
@@ -35,6 +37,8 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
         import('./open-cluster.ts'),
         import('./start-engine.ts'),
         import('../lesson/progress.ts'),
+        import('../lesson/course-progress.ts'),
+        import('../lesson/course-of.ts'),
         import('../lesson/lock.ts'),
         import('../shared/paths.ts'),
       ]);
@@ -43,7 +47,8 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
       const place = paths(options.state);
       const release = await takeLock(place.lock);
       try {
-        const progress = await openProgress(place.progress);
+        const file = await openProgress(place.progress);
+        const progress = courseProgress(file, await courseOf(await courseFolder(options)));
         for (const lesson of lessons) {
           const first = lesson.steps[0];
           if (first !== undefined) await progress.put(lesson.id, { at: first.id, done: [], begun: [] });

@@ -9,6 +9,7 @@ import type { Mesh } from '../lesson/mesh.ts';
 import type { Failure, Played, Stage } from '../lesson/play.ts';
 import type { Step } from '../lesson/schema.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
+import { shellWord } from '../shared/shell.ts';
 import type { WorldNames } from '../world/names.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals, interruptSignal } from './globals.ts';
@@ -95,7 +96,7 @@ async function runLessons(addresses: readonly string[] | null, options: GlobalOp
         health.state === 'absent' ? `${cluster.name} is not there yet.` : `${cluster.name} does not work.`,
       ...(health.state === 'broken' ? { why: health.why } : {}),
       next: [
-        `istio-tutor up${options.on === undefined ? '' : ` --on ${options.on}`}`,
+        `istio-tutor up${options.on === undefined ? '' : ` --on ${shellWord(options.on)}`}`,
         '--on sandbox   needs nothing',
       ],
     });

@@ -1,6 +1,7 @@
 /** `istio-tutor sandbox`: keeps a sandbox in the foreground, for kubectl and other istio-tutors, until Ctrl-C. */
 import { Command } from 'commander';
 import { UserError } from '../shared/errors.ts';
+import { shellWord } from '../shared/shell.ts';
 import { globals, interruptSignal } from './globals.ts';
 import { printJson, stdout } from './out.ts';
 
@@ -28,12 +29,13 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
       const options = globals(command);
       const signal = interruptSignal();
       const port = flags.port === undefined ? {} : { port: portOf(flags.port) };
-      const [{ openCluster }, { commandProgress }, { resolve }, { paths, tilde }] = await Promise.all([
-        import('./open-cluster.ts'),
-        import('./command-progress.ts'),
-        import('node:path'),
-        import('../shared/paths.ts'),
-      ]);
+      const [{ openCluster }, { commandProgress }, { resolve }, { paths, shellPath, tilde }] =
+        await Promise.all([
+          import('./open-cluster.ts'),
+          import('./command-progress.ts'),
+          import('node:path'),
+          import('../shared/paths.ts'),
+        ]);
       const file = flags.kubeconfig === undefined ? {} : { kubeconfig: resolve(flags.kubeconfig) };
       const { cluster, names } = await openCluster(
         { ...options, on: options.on ?? 'sandbox' },
@@ -42,7 +44,7 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
       if (cluster.can.kind !== 'sandbox') {
         throw new UserError({
           what: `istio-tutor sandbox runs a sandbox, and --on ${options.on} is not one.`,
-          next: ['leave --on out', `istio-tutor up --on ${options.on}`],
+          next: ['leave --on out', `istio-tutor up --on ${shellWord(options.on ?? '')}`],
         });
       }
       await refuseForeign(cluster.kubeconfig.path, paths(options.state).kubeconfig('sandbox'));
@@ -68,7 +70,7 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
           [
             `The sandbox is ready after ${seconds} s; namespaces ${names.mesh} and ${names.outside}. Ctrl-C ends it.`,
             '',
-            `  export KUBECONFIG=${tilde(path)}   for kubectl in another terminal`,
+            `  export KUBECONFIG=${shellPath(path)}   for kubectl in another terminal`,
             '',
           ].join('\n'),
         );

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Course } from '../lesson/course.ts';
+import type { CourseOf } from '../lesson/course-of.ts';
 import type { Mesh } from '../lesson/mesh.ts';
 import type { Engine } from '../lesson/state.ts';
 import type { WorldNames } from '../world/names.ts';
@@ -20,23 +21,26 @@ export async function startEngine(
   names: WorldNames,
   options: Pick<GlobalOptions, 'state' | 'work' | 'transcript'>,
 ): Promise<Engine> {
-  const [{ paths, workDir }, { openWorkspace }, { createEngine }, { systemClock }] = await Promise.all([
-    import('../shared/paths.ts'),
-    import('../lesson/workspace.ts'),
-    import('../lesson/engine.ts'),
-    import('../shared/clock.ts'),
-  ]);
+  const [{ paths, workDir }, { openWorkspace }, { createEngine }, { systemClock }, { courseOf }] =
+    await Promise.all([
+      import('../shared/paths.ts'),
+      import('../lesson/workspace.ts'),
+      import('../lesson/engine.ts'),
+      import('../shared/clock.ts'),
+      import('../lesson/course-of.ts'),
+    ]);
   const place = paths(options.state);
+  const of = course.folder === undefined ? null : await courseOf(course.folder);
   const release = await hold(place.lock);
   const drills = course.lessons.some(each => each.drill !== undefined);
-  const work = workDir(options.work);
+  const work = join(workDir(options.work), of?.folder ?? '');
   const engine = await createEngine({
     course,
     cluster,
     names,
     connect: (which, signal) => openMesh(which, names, signal),
     clock: systemClock,
-    progress: await progressFor(drills ? place.drills : place.progress, course, cluster, names),
+    progress: await progressFor(drills ? place.drills : place.progress, of, course, cluster, names),
     workspace: openWorkspace(drills ? join(work, 'drills') : work),
     release,
   });
@@ -48,9 +52,18 @@ export async function startEngine(
 }
 
 /** In a workshop the instructor's board is told as well. */
-async function progressFor(path: string, course: Course, cluster: Cluster | null, names: WorldNames) {
-  const { openProgress } = await import('../lesson/progress.ts');
-  const store = await openProgress(path);
+async function progressFor(
+  path: string,
+  of: CourseOf | null,
+  course: Course,
+  cluster: Cluster | null,
+  names: WorldNames,
+) {
+  const [{ openProgress }, { courseProgress }] = await Promise.all([
+    import('../lesson/progress.ts'),
+    import('../lesson/course-progress.ts'),
+  ]);
+  const store = courseProgress(await openProgress(path), of);
   if (cluster?.can.workshop !== true) return store;
   const [{ sharedProgress }, { connect }] = await Promise.all([
     import('../workshop/shared-progress.ts'),

@@ -1,4 +1,5 @@
 /** `istio-tutor up`: makes or repairs the cluster, Istio and the lab world. */
+
 import { Command } from 'commander';
 import { type GlobalOptions, globals, interruptSignal, sameAgain } from './globals.ts';
 import { printJson, stdout } from './out.ts';
@@ -37,12 +38,13 @@ With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespac
       await rememberImages(flags, options);
       const signal = interruptSignal();
       const on = options.on ?? 'kind';
-      const [{ openCluster }, { commandProgress }, { paths, tilde }, { rememberChoice }] = await Promise.all([
-        import('./open-cluster.ts'),
-        import('./command-progress.ts'),
-        import('../shared/paths.ts'),
-        import('../cluster/choice.ts'),
-      ]);
+      const [{ openCluster }, { commandProgress }, { paths, shellPath }, { rememberChoice }] =
+        await Promise.all([
+          import('./open-cluster.ts'),
+          import('./command-progress.ts'),
+          import('../shared/paths.ts'),
+          import('../cluster/choice.ts'),
+        ]);
       const { cluster, names } = await openCluster(
         { ...options, on },
         {
@@ -77,7 +79,7 @@ With --json: {"cluster", "provider", "istio", "kubeconfig", "context", "namespac
           '',
           `  istio-tutor${sameAgain(options)}   starts the lessons`,
           stays
-            ? `  export KUBECONFIG=${tilde(kubeconfig.path)}   for kubectl in another terminal`
+            ? `  export KUBECONFIG=${shellPath(kubeconfig.path)}   for kubectl in another terminal`
             : '  istio-tutor sandbox   keeps one for kubectl in another terminal; this one ends now',
           '',
         ].join('\n'),

@@ -11,6 +11,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { KubeConfig, type RequestContext } from '@kubernetes/client-node';
 import { ToolError, UserError } from '../shared/errors.ts';
+import { shellWord } from '../shared/shell.ts';
 import type { Kubeconfig } from './cluster.ts';
 import { type KubeResponse, type RequestOptions, request } from './request.ts';
 
@@ -131,7 +132,7 @@ export function currentContext(path: string): string {
   if (context) return context;
   throw new UserError({
     what: `The kubeconfig ${path} has no current context.`,
-    next: [`kubectl --kubeconfig ${path} config use-context NAME`],
+    next: [`kubectl --kubeconfig ${shellWord(path)} config use-context NAME`],
   });
 }
 
@@ -161,7 +162,7 @@ function load({ path, context }: Kubeconfig): KubeConfig {
     throw new UserError({
       what: `The kubeconfig ${path} has no context ${context}.`,
       why: names.length > 0 ? `It has ${names.join(', ')}.` : 'It has none at all.',
-      next: names.map(name => `--on context=${name}`),
+      next: names.map(name => `--on ${shellWord(`context=${name}`)}`),
     });
   }
   config.setCurrentContext(context);

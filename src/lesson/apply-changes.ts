@@ -1,5 +1,6 @@
 /** Does what an apply step, or a saved file, asks for, and follows it to the sidecar. */
 import type { Clock } from '../shared/clock.ts';
+import { refuseInFile } from './bounds.ts';
 import { withinFence } from './fence.ts';
 import { kindNamed, shortName } from './kinds.ts';
 import type { ManifestObject } from './manifest.ts';
@@ -39,6 +40,9 @@ export async function applyChanges(
   workloads: Workloads,
   byAge: boolean,
 ): Promise<ApplyOutcome> {
+  for (const change of changes) {
+    if ('apply' in change) checkBounds(on, { file: change.apply, text: files[change.apply] ?? '' });
+  }
   const work = new Work(on, on.before ?? (await on.mesh.before(on.signal)));
   for (const change of changes) {
     if ('apply' in change)
@@ -55,12 +59,17 @@ export async function applyManifests(
   manifests: readonly Manifest[],
   gone: readonly ObjectRef[] = [],
 ): Promise<ApplyOutcome> {
-  const work = new Work(on, on.before ?? (await on.mesh.before(on.signal)));
   // A broken file is found before anything is applied, so that a save is applied whole or not at all.
-  for (const { file, text } of manifests) parseManifest(text, file, on.namespace);
+  for (const manifest of manifests) checkBounds(on, manifest);
+  const work = new Work(on, on.before ?? (await on.mesh.before(on.signal)));
   for (const ref of gone) await work.removeRef(ref);
   for (const manifest of manifests) await work.manifest(manifest);
   return work.follow();
+}
+
+/** Throws a UserError for a manifest that cannot be read, or has an object that is not a lesson's to write. */
+function checkBounds({ mesh, namespace }: Applying, { file, text }: Manifest): void {
+  for (const each of parseManifest(text, file, namespace)) refuseInFile(each, file, mesh.namespaces);
 }
 
 class Work {

@@ -1,5 +1,5 @@
 /** The Mesh port over a real Kubernetes API: what the engine needs, from cluster/, world/ and probe/. */
-import { apply, listObjects, readObject, remove } from '../cluster/apply.ts';
+import { apply, listObjects, readObject, refOf, remove } from '../cluster/apply.ts';
 import type { Kube } from '../cluster/client.ts';
 import { inspectSidecar } from '../probe/config-dump.ts';
 import { beforeChange, followEffect, type SidecarState } from '../probe/in-effect.ts';
@@ -8,6 +8,8 @@ import type { Clock } from '../shared/clock.ts';
 import { BugError } from '../shared/errors.ts';
 import { bringUpClient, dismissClients, fences, furtherNames } from '../world/further-clients.ts';
 import type { WorldNames } from '../world/names.ts';
+import { refuseBeyond } from './bounds.ts';
+import { keyOf } from './kinds.ts';
 import type { Mesh } from './mesh.ts';
 import { Scope } from './scope.ts';
 import type { Effect } from './state.ts';
@@ -43,7 +45,10 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
   const callers: Caller[] = [{ client: undefined, names, probes }];
   const further = () => callers.flatMap(each => each.client ?? []);
   const meshes = () => callers.map(each => each.names.mesh);
+  const namespaces = () => [names.outside, ...meshes()];
   const scope = new Scope(kube, { names, ours, sharesOutside, meshes });
+  // A reset may clear more than a lesson may write: all that it was told of.
+  const clearable = new Set<string>();
 
   return {
     placeholders: {
@@ -51,14 +56,25 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
       mesh: names.mesh,
       outside: names.outside,
     },
+    get namespaces() {
+      return namespaces();
+    },
     async apply(object, abort) {
+      refuseBeyond(refOf(object), namespaces());
       const result = await apply(kube, object, abort);
       if (result.outcome === 'created') scope.made(result.ref);
       return result;
     },
-    remove: (ref, abort) => remove(kube, ref, abort),
-    read: ref => readObject(kube, ref),
-    list: abort => scope.list(abort),
+    async remove(ref, abort) {
+      if (!clearable.has(keyOf(ref))) refuseBeyond(ref, namespaces());
+      return remove(kube, ref, abort);
+    },
+    read: async ref => (namespaces().includes(ref.namespace ?? '') ? readObject(kube, ref) : null),
+    async list(abort) {
+      const found = await scope.list(abort);
+      for (const each of found) clearable.add(keyOf(refOf(each)));
+      return found;
+    },
     fingerprint: abort => scope.fingerprint(abort),
     fence: async abort => ((await scope.alone(abort)) ? null : [...meshes(), names.outside]),
     strangers: (left, abort) => scope.strangers(left, abort),

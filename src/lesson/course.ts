@@ -36,6 +36,8 @@ export interface DrillFacts {
 }
 
 export interface Course {
+  /** Where it was read from; none for one that was put together. */
+  readonly folder?: string;
   readonly title: string;
   readonly istio: readonly string[];
   readonly lessons: readonly Lesson[];

@@ -4,7 +4,7 @@
  * Domains follow what the exams ask of traffic management.
  */
 import * as z from 'zod';
-import { change, clients, FORMAT, repair } from './schema.ts';
+import { change, clients, FORMAT, idText, repair } from './schema.ts';
 
 export const DOMAINS = ['egress', 'tls', 'routing', 'resilience', 'scope'] as const;
 export type Domain = (typeof DOMAINS)[number];
@@ -14,10 +14,7 @@ export type Level = (typeof LEVELS)[number];
 
 export const drill = z.strictObject({
   format: z.literal(FORMAT),
-  id: z
-    .string()
-    .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'small letters, digits and single dashes')
-    .describe('Name of the drill, and of its folder; never changes once published.'),
+  id: idText.describe('Name of the drill, and of its folder; never changes once published.'),
   title: z.string().max(44),
   domain: z
     .enum(DOMAINS)

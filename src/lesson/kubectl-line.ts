@@ -1,6 +1,6 @@
 /** The kubectl line that does what Enter would: shown beside every step, to be pasted into a second terminal. Pure. */
-import { asLine } from '../probe/curl-args.ts';
-import { tilde } from '../shared/paths.ts';
+import { shellPath } from '../shared/paths.ts';
+import { shellLine, shellWord } from '../shared/shell.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { kindNamed } from './kinds.ts';
 import { ownNamespace } from './manifest.ts';
@@ -23,20 +23,20 @@ export function kubectlLine(step: Step, on: KubectlContext): string | null {
       return null;
     case 'predict':
     case 'probe':
-      return `kubectl -n ${names.mesh} exec deploy/${CLIENT.deployment} -c ${CLIENT.container} -- curl -sS ${asLine(on.argv(step.call.curl))}`;
+      return `kubectl -n ${names.mesh} exec deploy/${CLIENT.deployment} -c ${CLIENT.container} -- curl -sS ${shellLine(on.argv(step.call.curl))}`;
     case 'apply': {
       const parts = step.changes.map(change => ofChange(change, on));
       return parts.includes(null) ? null : parts.join(' && ');
     }
     case 'fix':
-      return `kubectl apply ${step.files.map(file => `-f ${tilde(on.folder)}/${baseName(file)}`).join(' ')}`;
+      return `kubectl apply ${step.files.map(file => `-f ${shellPath(`${on.folder}/${baseName(file)}`)}`).join(' ')}`;
     case 'inspect': {
       const proxy = `kubectl -n ${names.mesh} exec deploy/${CLIENT.deployment} -c ${CLIENT.proxy} -- pilot-agent request GET`;
       if (step.look === 'access-log')
         return `kubectl -n ${names.mesh} logs deploy/${CLIENT.deployment} -c ${CLIENT.proxy} --tail 20`;
       if (step.look === 'object') {
         const { kind, name } = step.object ?? { kind: '', name: '' };
-        return `kubectl -n ${names.mesh} get ${kindNamed(kind)?.plural ?? kind} ${name} -o yaml`;
+        return `kubectl -n ${names.mesh} get ${shellWord(kindNamed(kind)?.plural ?? kind)} ${shellWord(name)} -o yaml`;
       }
       return step.look === 'endpoints' ? `${proxy} clusters` : `${proxy} config_dump`;
     }
@@ -46,11 +46,12 @@ export function kubectlLine(step: Step, on: KubectlContext): string | null {
 function ofChange(change: Change, { names, folder }: KubectlContext): string | null {
   const where = (deployment: string) =>
     ['client', 'catalog'].includes(deployment) ? names.mesh : names.outside;
-  if ('apply' in change) return `kubectl apply -f ${tilde(folder)}/manifests/${baseName(change.apply)}`;
+  if ('apply' in change)
+    return `kubectl apply -f ${shellPath(`${folder}/manifests/${baseName(change.apply)}`)}`;
   if ('remove' in change) {
     const { kind, name, namespace } = change.remove;
     const ns = ownNamespace(namespace ?? 'mesh-network', names);
-    return `kubectl -n ${ns} delete ${kindNamed(kind)?.plural ?? kind} ${name}`;
+    return `kubectl -n ${shellWord(ns)} delete ${shellWord(kindNamed(kind)?.plural ?? kind)} ${shellWord(name)}`;
   }
   if ('scale' in change) {
     const { deployment, replicas } = change.scale;
@@ -58,7 +59,7 @@ function ofChange(change: Change, { names, folder }: KubectlContext): string | n
   }
   if ('env' in change) {
     const { deployment, name, value } = change.env;
-    return `kubectl -n ${where(deployment)} set env deploy/${deployment} ${asLine([`${name}=${value}`])}`;
+    return `kubectl -n ${where(deployment)} set env deploy/${deployment} ${shellWord(`${name}=${value}`)}`;
   }
   const { name, present } = change.service;
   // Giving one back takes a manifest: `kubectl expose` cannot name the port, and its name is what Istio goes by.

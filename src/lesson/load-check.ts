@@ -1,7 +1,10 @@
 /** What the schema of a lesson or a drill cannot say: that names lead somewhere. */
 import { join } from 'node:path';
-import { kindNamed } from './kinds.ts';
-import { parseManifest } from './manifest.ts';
+import { wrongCall } from './course-calls.ts';
+import { courseNamespaces, notForCourses, wrongObject } from './course-objects.ts';
+import { type Kind, kindNamed } from './kinds.ts';
+import { CALL_STAND_INS, STAND_INS } from './lab-hosts.ts';
+import { fillKnown, parseManifest } from './manifest.ts';
 import type { Call, Change, Expectation, Step, StepOf } from './schema.ts';
 import { fieldName, lessonError, type YamlFile } from './yaml-file.ts';
 
@@ -10,12 +13,16 @@ type Repair = Omit<StepOf<'fix'>, 'kind' | 'id' | 'title' | 'order'>;
 
 /** Checks one file. Each method throws a UserError with file, line and field. */
 export class Checker {
+  private readonly namespaces: readonly string[];
+
   constructor(
     private readonly yaml: YamlFile,
     private readonly name: string,
     private readonly files: Readonly<Record<string, string>>,
     private readonly clients: readonly string[] = [],
-  ) {}
+  ) {
+    this.namespaces = courseNamespaces(clients);
+  }
 
   private fail(path: readonly PropertyKey[], why: string): never {
     throw lessonError(this.name, this.yaml.place(path), fieldName(path), why);
@@ -34,7 +41,13 @@ export class Checker {
       this.fail(at, `There is no file ${path}.${near.length > 0 ? ` There is ${near.join(', ')}.` : ''}`);
     }
     // Through the same parser as at run time, so that a typo in a manifest is found now and not in the middle of a lesson.
-    parseManifest(content, join(this.name, '..', path));
+    const name = join(this.name, '..', path);
+    for (const each of parseManifest(fillKnown(content, STAND_INS), name)) {
+      const wrong = wrongObject(each, this.namespaces);
+      if (wrong === null) continue;
+      const line = each.lineOf(wrong.field) ?? each.line;
+      throw lessonError(name, { line, column: 1 }, wrong.field, wrong.why);
+    }
   }
 
   /** The files, checks and answers of a fix or a drill. */
@@ -52,7 +65,7 @@ export class Checker {
       this.bases(step[field], [...path, field]);
     }
     step.remove?.forEach((r, i) => {
-      this.kind(r.kind, [...path, 'remove', i, 'kind']);
+      this.removal(r, [...path, 'remove', i]);
     });
     step.alternatives?.forEach((list, i) => {
       list.forEach((f, j) => {
@@ -78,17 +91,34 @@ export class Checker {
 
   private change(change: Change, path: readonly PropertyKey[]): void {
     if ('apply' in change) this.file(change.apply, [...path, 'apply']);
-    if ('remove' in change) this.kind(change.remove.kind, [...path, 'remove', 'kind']);
+    if ('remove' in change) this.removal(change.remove, [...path, 'remove']);
     if ('service' in change && change.service.name === 'client') {
       this.fail([...path, 'service', 'name'], 'The client has no Service.');
     }
   }
 
-  kind(kind: string, path: readonly PropertyKey[]): void {
-    if (kindNamed(kind) === null) this.fail(path, `There is no kind "${kind}".`);
+  kind(kind: string, path: readonly PropertyKey[]): Kind {
+    return kindNamed(kind) ?? this.fail([...path, 'kind'], `There is no kind "${kind}".`);
+  }
+
+  /** An object that is taken away: one that the course could have made. */
+  private removal(
+    {
+      kind,
+      name,
+      namespace = 'mesh-network',
+    }: { kind: string; name: string; namespace?: string | undefined },
+    path: readonly PropertyKey[],
+  ): void {
+    const ref = { ...this.kind(kind, path), name, namespace };
+    const why = notForCourses(ref, this.namespaces);
+    if (why !== null) this.fail(path, why);
   }
 
   call(call: Call, path: readonly PropertyKey[]): void {
+    const argv = call.curl.map(arg => fillKnown(arg, CALL_STAND_INS));
+    const wrong = wrongCall(argv, [CALL_STAND_INS.mesh, CALL_STAND_INS.outside]);
+    if (wrong !== null) this.fail([...path, 'curl', wrong.at], wrong.why);
     if (call.from === undefined || this.clients.includes(call.from)) return;
     const known = this.clients.length === 0 ? 'none are named' : this.clients.join(', ');
     this.fail([...path, 'from'], `There is no client "${call.from}"; under \`clients\` ${known}.`);
@@ -139,7 +169,7 @@ export class Checker {
       case 'inspect':
         if (step.look === 'object') {
           if (step.object === undefined) this.fail([...path, 'look'], 'look: object needs `object`.');
-          this.kind(step.object.kind, [...path, 'object', 'kind']);
+          this.kind(step.object.kind, [...path, 'object']);
         }
         return;
       case 'read':
@@ -149,9 +179,11 @@ export class Checker {
 
   /** Base names are the file names in the learner's folder, so they must differ. */
   private bases(paths: readonly string[], at: readonly PropertyKey[]): void {
-    const names = paths.map(p => p.split('/').at(-1));
+    // On some disks capitals make no difference.
+    const names = paths.map(p => p.split('/').at(-1)?.toLowerCase());
     names.forEach((n, i) => {
-      if (names.indexOf(n) !== i) this.fail([...at, i], `Two files are named ${n}.`);
+      if (names.indexOf(n) !== i)
+        this.fail([...at, i], `Two files are named ${paths[i]?.split('/').at(-1)}.`);
     });
   }
 }

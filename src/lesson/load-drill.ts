@@ -6,8 +6,10 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../shared/errors.ts';
 import type { Course, Drill, Lesson } from './course.ts';
 import { type DrillFile, drill as drillSchema } from './drill-schema.ts';
+import { refuseTwins } from './load.ts';
 import { Checker } from './load-check.ts';
 import { readManifests, readText } from './load-files.ts';
+import { unreadable } from './load-prose.ts';
 import { course as courseSchema } from './schema.ts';
 import { lessonError, readYaml, validate } from './yaml-file.ts';
 
@@ -21,20 +23,16 @@ export interface LoadDrillOptions {
 
 /** The drills of a course, in its order; none when it names none. Throws a UserError with file, line and field. */
 export async function loadDrills(folder: string, options: LoadDrillOptions = {}): Promise<readonly Drill[]> {
+  const root = resolve(folder);
   const name = join(folder, 'course.yaml');
-  const yaml = readYaml(await readText(join(resolve(folder), 'course.yaml'), name), name);
+  const yaml = readYaml(await readText({ path: join(root, 'course.yaml'), name, within: root }), name);
   const { drills: folders = [] } = validate(courseSchema, yaml, name);
   const drills = await Promise.all(
-    folders.map((each, index) => loadDrill(join(folder, each), index + 1, options)),
+    folders.map((each, index) => loadDrill(join(folder, each), index + 1, { ...options, within: root })),
   );
-  const first = new Map<string, string>();
-  drills.forEach(({ id }, index) => {
-    const other = first.get(id);
-    if (other !== undefined) {
-      const why = `${other} has the id "${id}" as well.`;
-      throw lessonError(name, yaml.place(['drills', index]), `drills[${index}]`, why);
-    }
-    first.set(id, folders[index] as string);
+  const named = drills.map(({ id }, index) => ({ id, folder: folders[index] ?? '', index }));
+  refuseTwins(named, (index, why) => {
+    throw lessonError(name, yaml.place(['drills', index]), `drills[${index}]`, why);
   });
   return drills;
 }
@@ -43,13 +41,14 @@ export async function loadDrills(folder: string, options: LoadDrillOptions = {})
 export async function loadDrill(
   folder: string,
   number: number,
-  { unchecked = false }: LoadDrillOptions = {},
+  { unchecked = false, within = folder }: LoadDrillOptions & { readonly within?: string } = {},
 ): Promise<Drill> {
   const root = resolve(folder);
+  const inside = (path: string) => ({ path: join(root, path), name: join(folder, path), within });
   const name = join(folder, 'drill.yaml');
-  const yaml = readYaml(await readText(join(root, 'drill.yaml'), name), name);
+  const yaml = readYaml(await readText(inside('drill.yaml')), name);
   const file = validate(drillSchema, yaml, name);
-  const files = await readManifests(root, 'drill.yaml');
+  const files = await readManifests({ path: root, name: folder, within }, 'drill.yaml');
   if (!unchecked) {
     const check = new Checker(yaml, name, files, file.clients);
     check.changes(file.start, ['start']);
@@ -61,8 +60,10 @@ export async function loadDrill(
     throw lessonError(name, yaml.place(['checks']), 'checks', why);
   }
   const whyName = join(folder, 'why.md');
-  const why = (await readText(join(root, 'why.md'), whyName)).trim();
+  const why = (await readText(inside('why.md'))).trim();
   if (why === '') throw new UserError({ what: `${whyName} is empty.`, next: ['Say why it was broken.'] });
+  const odd = unreadable(why);
+  if (odd !== null) throw lessonError(whyName, null, null, odd);
   const { id, title, domain, level, minutes } = file;
   const facts = { domain, level, points: scored.reduce((sum, c) => sum + (c.points ?? 1), 0) };
   return {
@@ -98,7 +99,7 @@ function asLesson(
 /** The drills as a course of their own: so the lessons' engine and screens play them. */
 export async function loadDrillCourse(folder: string): Promise<Course> {
   const drills = await loadDrills(folder);
-  return { title: DRILLS, istio: [], lessons: drills.map(drill => drill.lesson) };
+  return { folder, title: DRILLS, istio: [], lessons: drills.map(drill => drill.lesson) };
 }
 
 const DRILLS = 'Drills';

@@ -1,34 +1,97 @@
-/** The files of a lesson or a drill, as texts. */
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+/**
+ * The files of a lesson or a drill, as texts. A course is somebody else's folder: only plain files that lie in it are
+ * read, and no more of them than a lesson can have.
+ */
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { join, sep } from 'node:path';
 import { UserError } from '../shared/errors.ts';
+import { LONGEST } from './plain-yaml.ts';
 
-/** Reads one file. Throws a UserError that names it as `name`. */
-export async function readText(path: string, name: string): Promise<string> {
+/** Bytes of all manifests of a lesson. */
+const ALL = 1024 * 1024;
+/** Files and folders in a lesson's folder, and how deep they may lie. */
+const MOST = 2000;
+const DEEPEST = 8;
+
+/** A file or folder of a course, and the folder that it must lie in: links may lead about in it, and not out of it. */
+export interface Within {
+  readonly path: string;
+  /** As messages call it. */
+  readonly name: string;
+  /** The course's folder, or the lesson's where it is read alone. */
+  readonly within: string;
+}
+
+/** Reads one file. Throws a UserError that names it. */
+export async function readText(file: Within): Promise<string> {
+  const { path, name } = file;
   try {
+    await refuseOutside(file);
+    const info = await stat(path);
+    if (!info.isFile()) throw wrong(name, 'It is no plain file.');
+    if (info.size > LONGEST) throw tooLarge(name, info.size);
     return await readFile(path, 'utf8');
   } catch (error) {
+    if (error instanceof UserError) throw error;
     const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UserError(
-      {
-        what: missing ? `${name} is missing.` : `${name} cannot be read.`,
-        ...(missing ? {} : { why: (error as Error).message }),
-        next: ['A course is a folder with course.yaml and one folder a lesson; see CONTRIBUTING.md.'],
-      },
-      error,
-    );
+    throw missing
+      ? new UserError({ what: `${name} is missing.`, next: [WHAT_IT_IS] }, error)
+      : wrong(name, (error as Error).message, error);
   }
 }
 
-/** Every YAML file of a folder but the one that describes it (lesson.yaml, drill.yaml), by its path relative to the folder. */
-export async function readManifests(root: string, but: string): Promise<Record<string, string>> {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter(e => e.isFile() && /\.ya?ml$/.test(e.name))
-    .map(e => relative(root, join(e.parentPath, e.name)).replaceAll('\\', '/'))
-    .filter(path => path !== but)
-    .sort();
-  return Object.fromEntries(
-    await Promise.all(paths.map(async path => [path, await readFile(join(root, path), 'utf8')] as const)),
-  );
+/** Throws a UserError when a link leads out of the folder; the system's error when there is nothing. */
+async function refuseOutside({ path, name, within }: Within): Promise<void> {
+  const [real, root] = await Promise.all([realpath(path), realpath(within)]);
+  if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep))
+    throw wrong(name, `It lies in ${real}, outside the course's folder.`);
+}
+
+/**
+ * Every YAML file of a folder but the one that describes it (lesson.yaml, drill.yaml), by its path relative to the
+ * folder; hidden files are an editor's. Throws a UserError that names what is no plain file.
+ */
+export async function readManifests(folder: Within, but: string): Promise<Record<string, string>> {
+  await refuseOutside(folder);
+  const paths = (await pathsOf(folder)).filter(path => path !== but);
+  const sizes = await Promise.all(paths.map(async path => (await stat(join(folder.path, path))).size));
+  const large = sizes.findIndex(size => size > LONGEST);
+  if (large >= 0) throw tooLarge(join(folder.name, paths[large] ?? ''), sizes[large] ?? 0);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  if (bytes > ALL) throw tooLarge(folder.name, bytes);
+  const texts = await Promise.all(paths.map(path => readFile(join(folder.path, path), 'utf8')));
+  return Object.fromEntries(paths.map((path, i) => [path, texts[i] ?? '']));
+}
+
+async function pathsOf({ path: root, name }: Within): Promise<readonly string[]> {
+  const found: string[] = [];
+  const folders = [''];
+  let seen = 0;
+  for (let at = folders.pop(); at !== undefined; at = folders.pop()) {
+    for (const entry of await readdir(join(root, at), { withFileTypes: true })) {
+      if (entry.name.startsWith('.')) continue;
+      const path = at === '' ? entry.name : `${at}/${entry.name}`;
+      seen++;
+      if (seen > MOST || path.split('/').length > DEEPEST)
+        throw wrong(
+          name,
+          `There are more than ${MOST} files in it, or more than ${DEEPEST} levels of folders.`,
+        );
+      if (entry.isDirectory()) folders.push(path);
+      else if (!entry.isFile())
+        throw wrong(join(name, path), 'It is no plain file: a link, a pipe or a device.');
+      else if (/\.ya?ml$/.test(entry.name)) found.push(path);
+    }
+  }
+  return found.sort();
+}
+
+const WHAT_IT_IS = 'A course is a folder with course.yaml and one folder a lesson; see CONTRIBUTING.md.';
+
+function wrong(name: string, why: string, cause?: unknown): UserError {
+  return new UserError({ what: `${name} cannot be read.`, why, next: [WHAT_IT_IS] }, cause);
+}
+
+function tooLarge(name: string, bytes: number): UserError {
+  return wrong(name, `It has ${Math.ceil(bytes / 1024)} kB: more than a lesson can have.`);
 }

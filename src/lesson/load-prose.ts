@@ -3,7 +3,24 @@ import type { Prose } from './course.ts';
 import { lessonError } from './yaml-file.ts';
 
 const HEADING = /^##\s+(.*?)\s*\{#([^}]*)\}\s*$/;
+/** Longer ones would keep the pattern busy: it tries every space as the end of the title. */
+const LONGEST_HEADING = 300;
 const FENCE = /^(```|~~~)/;
+
+/** Characters of a section; of ours the longest has six hundred. */
+const LONGEST = 8000;
+/** Stars and underscores of a section: what they may mean together is tried out. */
+const MOST_MARKS = 400;
+/** Quotes and lists within each other, on one line. */
+const NESTED = /^(?:\s*(?:>|[-*+]\s|\d{1,9}[.)]\s)){10}/m;
+
+/** Why a text is no prose that a screen could show; null if it is. */
+export function unreadable(text: string): string | null {
+  if (text.length > LONGEST) return `It is longer than ${LONGEST} characters.`;
+  if ((text.match(/[*_~]/g) ?? []).length > MOST_MARKS)
+    return `It has more than ${MOST_MARKS} of *, _ and ~.`;
+  return NESTED.test(text) ? 'It has more than nine quotes or lists within each other.' : null;
+}
 
 /**
  * The sections of a lesson's prose, by step. `{#id}` is the text before the step is done, `{#id-after}`
@@ -16,7 +33,7 @@ export function readProse(markdown: string, name: string, steps: readonly string
   let inCode = false;
   markdown.split(/\r?\n/).forEach((line, index) => {
     if (FENCE.test(line)) inCode = !inCode;
-    const heading = inCode ? null : HEADING.exec(line);
+    const heading = inCode || line.length > LONGEST_HEADING ? null : HEADING.exec(line);
     if (heading === null) {
       if (!inCode && /^##\s/.test(line)) {
         const why = `A section's heading ends with its step: "${line.trim()} {#step-id}". Smaller headings begin with ###.`;
@@ -34,7 +51,12 @@ export function readProse(markdown: string, name: string, steps: readonly string
     lines = [];
     sections.set(anchor, lines);
   });
-  const section = (anchor: string) => (sections.get(anchor) ?? []).join('\n').trim();
+  const section = (anchor: string) => {
+    const text = (sections.get(anchor) ?? []).join('\n').trim();
+    const why = unreadable(text);
+    if (why !== null) throw lessonError(name, null, `{#${anchor}}`, why);
+    return text;
+  };
   return Object.fromEntries(
     steps.map(step => {
       if (!sections.has(step)) {

@@ -2,7 +2,7 @@
  * Reads a course from a folder: course.yaml, and for each lesson lesson.yaml, lesson.md and its manifests.
  * After loading no file is touched again. Whatever is wrong is a UserError with file, line, column and field.
  */
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Course, Lesson } from './course.ts';
 import { Checker } from './load-check.ts';
 import { readManifests, readText } from './load-files.ts';
@@ -19,34 +19,56 @@ export interface LoadOptions {
 export async function loadCourse(folder: string, options: LoadOptions = {}): Promise<Course> {
   const root = resolve(folder);
   const name = join(folder, 'course.yaml');
-  const yaml = readYaml(await readText(join(root, 'course.yaml'), name), name);
+  const yaml = readYaml(await readText({ path: join(root, 'course.yaml'), name, within: root }), name);
   const file = validate(courseSchema, yaml, name);
   const wanted = file.lessons
     .map((lessonFolder, index) => ({ lessonFolder, index }))
     .filter(({ lessonFolder }) => options.only === undefined || options.only.includes(lessonFolder));
   const lessons = await Promise.all(
-    wanted.map(({ lessonFolder, index }) => loadLesson(join(folder, lessonFolder), index + 1)),
+    wanted.map(({ lessonFolder, index }) => loadLesson(join(folder, lessonFolder), index + 1, root)),
   );
-  const seen = new Map<string, string>();
-  wanted.forEach(({ lessonFolder, index }, i) => {
-    const { id } = lessons[i] as Lesson;
-    const other = seen.get(id);
-    if (other !== undefined) {
-      const why = `${other} has the id "${id}" as well.`;
-      throw lessonError(name, yaml.place(['lessons', index]), `lessons[${index}]`, why);
-    }
-    seen.set(id, lessonFolder);
+  const named = wanted.map(({ lessonFolder, index }, i) => ({
+    id: lessons[i]?.id ?? '',
+    folder: lessonFolder,
+    index,
+  }));
+  refuseTwins(named, (index, why) => {
+    throw lessonError(name, yaml.place(['lessons', index]), `lessons[${index}]`, why);
   });
-  return { title: file.title, istio: file.istio, lessons };
+  return { folder, title: file.title, istio: file.istio, lessons };
 }
 
-/** Loads one lesson's folder. `number` is its place in the course, from 1. */
-export async function loadLesson(folder: string, number: number): Promise<Lesson> {
+interface Named {
+  readonly id: string;
+  readonly folder: string;
+  /** Its place in the course's list. */
+  readonly index: number;
+}
+
+/**
+ * Progress is kept under an id, and the learner's files in a folder of the lesson's name: no two may have the same, on
+ * a disk that knows no capitals either.
+ */
+export function refuseTwins(all: readonly Named[], fail: (index: number, why: string) => never): void {
+  const base = (folder: string) => basename(folder).toLowerCase();
+  all.forEach(({ id, folder, index }, i) => {
+    const before = all.slice(0, i);
+    const sameId = before.find(each => each.id === id);
+    if (sameId !== undefined) fail(index, `${sameId.folder} has the id "${id}" as well.`);
+    const sameName = before.find(each => base(each.folder) === base(folder));
+    if (sameName !== undefined)
+      fail(index, `${sameName.folder} has the same name: the learner's files would lie in one folder.`);
+  });
+}
+
+/** Loads one lesson's folder. `number` is its place in the course, from 1; `within` the folder that it must lie in. */
+export async function loadLesson(folder: string, number: number, within = folder): Promise<Lesson> {
   const root = resolve(folder);
+  const inside = (path: string) => ({ path: join(root, path), name: join(folder, path), within });
   const name = join(folder, 'lesson.yaml');
-  const yaml = readYaml(await readText(join(root, 'lesson.yaml'), name), name);
+  const yaml = readYaml(await readText(inside('lesson.yaml')), name);
   const file = validate(lessonSchema, yaml, name);
-  const files = await readManifests(root, 'lesson.yaml');
+  const files = await readManifests({ path: root, name: folder, within }, 'lesson.yaml');
   const check = new Checker(yaml, name, files, file.clients);
   check.changes(file.start, ['start']);
   check.unique(
@@ -58,7 +80,7 @@ export async function loadLesson(folder: string, number: number): Promise<Lesson
   });
   const proseName = join(folder, 'lesson.md');
   const prose = readProse(
-    await readText(join(root, 'lesson.md'), proseName),
+    await readText(inside('lesson.md')),
     proseName,
     file.steps.map(s => s.id),
   );

@@ -6,6 +6,7 @@ import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit }
 import { UserError } from '../shared/errors.ts';
 import type { WorldNames } from '../world/names.ts';
 import type { KubeObject, ObjectRef } from './mesh.ts';
+import { brokenIn, checkShape, parseBounded, plainValue, YamlTrouble } from './plain-yaml.ts';
 
 export interface ManifestObject {
   readonly ref: ObjectRef;
@@ -22,21 +23,32 @@ export interface ManifestObject {
  */
 export function parseManifest(text: string, file: string, namespace = 'mesh-network'): ManifestObject[] {
   const lineCounter = new LineCounter();
-  const documents = parseAllDocuments(fillForParsing(text), { lineCounter, prettyErrors: false });
   const objects: ManifestObject[] = [];
-  for (const document of Array.isArray(documents) ? documents : []) {
-    const broken = document.errors[0];
-    if (broken !== undefined) {
-      const { line, col } = lineCounter.linePos(broken.pos[0]);
-      throw manifestError(file, line, col, firstLine(broken.message));
+  try {
+    for (const document of documentsOf(text, lineCounter)) {
+      const broken = brokenIn(document);
+      if (broken !== null) throw broken;
+      const value = plainValue(document);
+      if (value === null || value === undefined) continue;
+      const start = document.contents?.range?.[0] ?? 0;
+      const at = lineCounter.linePos(start);
+      objects.push(
+        toObject(value, document, lineCounter, { file, line: at.line, column: at.col }, namespace),
+      );
     }
-    const value: unknown = document.toJS();
-    if (value === null || value === undefined) continue;
-    const start = document.contents?.range?.[0] ?? 0;
-    const at = lineCounter.linePos(start);
-    objects.push(toObject(value, document, lineCounter, { file, line: at.line, column: at.col }, namespace));
+  } catch (error) {
+    if (!(error instanceof YamlTrouble)) throw error;
+    const { line, col } = lineCounter.linePos(error.offset);
+    throw manifestError(file, Math.max(line, 1), Math.max(col, 1), firstLine(error.why));
   }
   return objects;
+}
+
+/** The documents of a manifest; none where there is not even a comment. Throws YamlTrouble. */
+function documentsOf(text: string, lineCounter?: LineCounter): readonly Document.Parsed[] {
+  const options = { prettyErrors: false, ...(lineCounter === undefined ? {} : { lineCounter }) };
+  const documents = parseBounded(text, () => parseAllDocuments(fillForParsing(text), options));
+  return Array.isArray(documents) ? documents : [];
 }
 
 function toObject(
@@ -58,6 +70,7 @@ function toObject(
   if (typeof object.metadata?.name !== 'string' || object.metadata.name === '')
     fail('metadata.name is missing.');
   object.metadata.namespace ??= namespace;
+  if (typeof object.metadata.namespace !== 'string') fail('metadata.namespace is no name.');
   return {
     object,
     ref: {
@@ -109,7 +122,7 @@ const PLACEHOLDER = /\{\{\s*(\w+)\s*\}\}/g;
 /** Text with the lab's placeholders put in. Throws a UserError for one that does not exist. */
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(PLACEHOLDER, (whole, name: string) => {
-    const value = values[name];
+    const value = ownValue(values, name);
     if (value === undefined) {
       throw new UserError({
         what: `There is no placeholder ${whole}.`,
@@ -118,6 +131,16 @@ export function fill(text: string, values: Readonly<Record<string, string>>): st
     }
     return value;
   });
+}
+
+/** Own values only: {{constructor}} is no placeholder. */
+function ownValue(values: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(values, name) ? values[name] : undefined;
+}
+
+/** Text for reading: a placeholder without a value stays as it is written. */
+export function fillKnown(text: string, known: Readonly<Record<string, string>>): string {
+  return text.replace(PLACEHOLDER, (whole, name: string) => ownValue(known, name) ?? whole);
 }
 
 /** The same for any value: every string in it. */
@@ -145,7 +168,7 @@ const NAMESPACE_KEYS = new Set(['namespace', 'exportTo', 'namespaces', 'notNames
 export function withNamespaces(text: string, names: WorldNames): string {
   if (names.mesh === 'mesh-network' && names.outside === 'outside') return text;
   const edits: { from: number; to: number; text: string }[] = [];
-  for (const document of parseAllDocuments(fillForParsing(text)) as Document.Parsed[]) {
+  for (const document of readableDocuments(text)) {
     visit(document, {
       Scalar(_, node, parents) {
         if (typeof node.value !== 'string' || !node.range) return;
@@ -153,13 +176,17 @@ export function withNamespaces(text: string, names: WorldNames): string {
         const [start, end] = node.range;
         const source = text.slice(start, end);
         const exact = key !== null && NAMESPACE_KEYS.has(key) ? ownNamespace(node.value, names) : undefined;
-        const next =
-          exact !== undefined
+        const own = (written: string) =>
+          written.replace(
+            INSIDE,
+            (_match, before: string, name: string) => `${before}${ownNamespace(name, names)}`,
+          );
+        const escaped = node.type === 'QUOTE_DOUBLE' && source.includes('\\');
+        const next = escaped
+          ? sameOr(source, node.value, exact ?? own(node.value))
+          : exact !== undefined
             ? source.replace(node.value, exact)
-            : source.replace(
-                INSIDE,
-                (_match, before: string, name: string) => `${before}${ownNamespace(name, names)}`,
-              );
+            : own(source);
         if (next !== source) edits.push({ from: start, to: end, text: next });
       },
     });
@@ -167,6 +194,23 @@ export function withNamespaces(text: string, names: WorldNames): string {
   return edits
     .sort((a, b) => b.from - a.from)
     .reduce((result, edit) => result.slice(0, edit.from) + edit.text + result.slice(edit.to), text);
+}
+
+/** A scalar with escapes in it (`mesh\\u002dnetwork`) is written anew where its value becomes another. */
+function sameOr(source: string, value: string, next: string): string {
+  return next === value ? source : JSON.stringify(next);
+}
+
+/** None where YAML cannot be read: parseManifest says so, when the manifest is needed. */
+function readableDocuments(text: string): readonly Document.Parsed[] {
+  try {
+    const documents = documentsOf(text);
+    documents.forEach(checkShape);
+    return documents;
+  } catch (error) {
+    if (error instanceof YamlTrouble) return [];
+    throw error;
+  }
 }
 
 /** The learner's namespace in the place of one of the lessons': 'mesh-network-b' is 'exam-4-b'. Others stay. */

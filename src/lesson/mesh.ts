@@ -38,10 +38,13 @@ export interface Stranger {
 }
 
 export interface Mesh {
-  /** kubectl's client-side apply. A refusal is a value; a cluster that does not answer is an error. */
+  /** The learner's own: the only ones that anything is written into (bounds.ts). Further clients' are among them. */
+  readonly namespaces: readonly string[];
+  /** kubectl's client-side apply. A refusal is a value; what is out of bounds, and a cluster that does not answer, are errors. */
   apply(object: KubeObject, signal?: AbortSignal): Promise<Applied>;
   /** Returns when it is really gone. */
   remove(ref: ObjectRef, signal?: AbortSignal): Promise<'removed' | 'absent'>;
+  /** Null for what is not there, or in somebody else's namespace. */
   read(ref: ObjectRef): Promise<KubeObject | null>;
   /**
    * Every object that a reset may take away: the Istio objects of the world's namespaces, or of the whole cluster where

@@ -126,9 +126,13 @@ export class Place {
     const { progress } = this.core.deps;
     const step = lesson.steps[at];
     if (step === undefined) throw new BugError({ what: 'The place in the lesson is lost.', next: [] });
-    const begun = new Set(progress.get(lesson.id)?.begun ?? []);
+    const before = progress.get(lesson.id);
+    const begun = new Set(before?.begun ?? []);
     if (step.kind === 'fix') begun.add(step.id);
-    await progress.put(lesson.id, { at: step.id, done: doneSteps(this.core.snapshot), begun: [...begun] });
+    // Steps that this version of the course does not have, or calls otherwise, were done all the same.
+    const unknown = (before?.done ?? []).filter(id => lesson.steps.every(each => each.id !== id));
+    const done = [...doneSteps(this.core.snapshot), ...unknown];
+    await progress.put(lesson.id, { at: step.id, done, begun: [...begun] });
     const trouble = progress.trouble();
     if (trouble !== null) this.core.tell({ type: 'problem', problem: trouble });
   }

@@ -70,7 +70,8 @@ export async function openProgress(path: string): Promise<ProgressStore> {
     trouble: () => trouble,
     put(lesson, record) {
       lessons.set(lesson, record);
-      last = lesson;
+      // What has a slash in it is another course's (course-progress.ts).
+      if (!lesson.includes('/')) last = lesson;
       saving = saving.then(save);
       return saving;
     },

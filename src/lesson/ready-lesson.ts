@@ -1,7 +1,7 @@
 /** A lesson as this learner meets it: addresses put in, and the learner's own namespaces. Pure. */
 import type { WorldNames } from '../world/names.ts';
 import type { Lesson } from './course.ts';
-import { fill, fillAll, ownNamespace, withNamespaces } from './manifest.ts';
+import { fill, fillAll, fillKnown, ownNamespace, withNamespaces } from './manifest.ts';
 import type { Change, Step } from './schema.ts';
 
 /**
@@ -32,11 +32,6 @@ export function readyLesson(
     return { ...step, task: words(step.task), checks, hints: step.hints.map(words) };
   });
   return { ...lesson, files, start: lesson.start.map(change), steps };
-}
-
-/** Text for reading: a placeholder without a value stays as it is written. */
-function fillKnown(text: string, known: Readonly<Record<string, string>>): string {
-  return text.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => known[name] ?? whole);
 }
 
 /** A call's arguments for reading and for a kubectl line. */

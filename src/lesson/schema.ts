@@ -7,16 +7,38 @@ import * as z from 'zod';
 
 export const FORMAT = 1;
 
-const id = z
+/** Part of file names, of namespaces and of lines for the shell. */
+export const idText = z
   .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'small letters, digits and single dashes')
-  .describe('Name within its file; never changes once published, progress is kept under it.');
+  .max(64)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'small letters, digits and single dashes');
+const id = idText.describe('Name within its file; never changes once published, progress is kept under it.');
 
 /** '4s', '300ms', '1m'. Parsed to seconds. */
 export const duration = z
   .string()
   .regex(/^\d+(\.\d+)?(ms|s|m)$/, "a number with a unit: '300ms', '4s', '1m'")
   .describe("'300ms', '4s', '1m'");
+
+const SEGMENT = '[A-Za-z0-9_](?:[A-Za-z0-9_-]|\\.(?!\\.))*';
+const path = (end: string, say: string) =>
+  z
+    .string()
+    .max(200)
+    .regex(new RegExp(`^(?:${SEGMENT}/)*${SEGMENT}${end}$`), say);
+const NAMES =
+  'names of letters, digits, dots, dashes and underscores, a letter or digit first, with / between';
+
+/** A manifest, by its path within the lesson: it becomes a file name in the learner's folder. */
+const manifestPath = path('\\.ya?ml', `a .yaml file within the lesson: ${NAMES}`);
+/** A lesson's or drill's folder, by its path within the course. */
+const folderPath = path('', `a folder within the course: ${NAMES}`);
+
+/** The name of an object, as Kubernetes has them. */
+const objectName = z
+  .string()
+  .max(253)
+  .regex(/^[a-z0-9]+([.-]+[a-z0-9]+)*$/, "an object's name: small letters, digits, dashes and dots");
 
 const percent = z
   .string()
@@ -136,14 +158,20 @@ const workload = z.enum(['safedata-stable', 'safedata-canary', 'example-pay', 'c
 
 /** What a step does to the world. In the manifests the namespaces are mesh-network and outside; the engine puts in the learner's. */
 export const change = z.union([
-  z.strictObject({ apply: z.string().describe('a manifest file, relative to the lesson') }),
+  z.strictObject({ apply: manifestPath.describe('a manifest file, relative to the lesson') }),
   z.strictObject({
-    remove: z.strictObject({ kind: z.string(), name: z.string(), namespace: z.string().optional() }),
+    remove: z.strictObject({ kind: z.string(), name: objectName, namespace: z.string().optional() }),
   }),
   z.strictObject({
     scale: z.strictObject({ deployment: workload, replicas: z.number().int().min(0).max(3) }),
   }),
-  z.strictObject({ env: z.strictObject({ deployment: workload, name: z.string(), value: z.string() }) }),
+  z.strictObject({
+    env: z.strictObject({
+      deployment: workload,
+      name: z.enum(['APP_VERSION', 'FIREWALL']).describe('what the API servers read'),
+      value: z.string().max(64),
+    }),
+  }),
   z
     .strictObject({ service: z.strictObject({ name: workload, present: z.boolean() }) })
     .describe('take a Service of the world away, or give it back'),
@@ -165,7 +193,7 @@ const read = z.strictObject({ ...common, kind: z.literal('read') });
 const predict = z.strictObject({
   ...common,
   kind: z.literal('predict'),
-  question: z.string(),
+  question: z.string().max(1000),
   call,
   options: z
     .array(
@@ -214,18 +242,18 @@ export const check = z.strictObject({
 });
 export type Check = z.infer<typeof check>;
 
-const files = z.array(z.string()).min(1);
+const files = z.array(manifestPath).min(1);
 /** What is to be put right, how that is told, and the answers that prove the checks. */
 export const repair = {
-  task: z.string().describe('what must hold at the end, one or two sentences'),
+  task: z.string().max(2000).describe('what must hold at the end, one or two sentences'),
   files: files.describe(
     "manifests copied into the learner's folder to start from; their base names are the file names there",
   ),
   checks: z.array(check).min(1),
-  hints: z.array(z.string()).min(1).max(3),
+  hints: z.array(z.string().max(1000)).min(1).max(3),
   solution: files.describe("files that make every check pass; same base names replace the learner's"),
   remove: z
-    .array(z.strictObject({ kind: z.string(), name: z.string() }))
+    .array(z.strictObject({ kind: z.string(), name: objectName }))
     .optional()
     .describe('objects that the solution needs gone'),
   alternatives: z.array(files).optional().describe('other answers that must pass as well'),
@@ -243,7 +271,7 @@ const inspect = z.strictObject({
     .enum(['clusters', 'listeners', 'routes', 'endpoints', 'access-log', 'object'])
     .describe('what of this sidecar, or of the API, is shown'),
   match: z.string().optional().describe('only what contains this'),
-  object: z.strictObject({ kind: z.string(), name: z.string() }).optional(),
+  object: z.strictObject({ kind: z.string(), name: objectName }).optional(),
 });
 
 export const step = z.discriminatedUnion('kind', [read, predict, apply, probe, fix, inspect]);
@@ -253,7 +281,8 @@ export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
 
 /** Further callers: `b` is a client with a sidecar of its own in the namespace mesh-network-b. */
 export const clients = z
-  .array(id.max(8))
+  .array(z.string().regex(/^[a-z0-9]{1,8}$/, 'at most eight small letters and digits'))
+  .max(3)
   .describe('further namespaces with a client of their own: b is mesh-network-b; the two see each other')
   .optional();
 
@@ -274,10 +303,11 @@ export const course = z
     format: z.literal(FORMAT),
     title: z.string(),
     istio: z.array(z.string()).describe('Istio versions that the course was checked with'),
-    lessons: z.array(z.string()).describe('folders, in order'),
+    lessons: z.array(folderPath).max(100).describe('folders, in order'),
     drills: z
-      .array(z.string())
+      .array(folderPath)
       .min(1)
+      .max(200)
       .describe('folders of drills, in the order in which they are listed')
       .optional(),
   })

@@ -1,7 +1,8 @@
 /** YAML files of a course, read so that every error names file, line, column and field. */
-import { isNode, LineCounter, type ParsedNode, parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../shared/errors.ts';
+import { brokenIn, parseBounded, plainValue, YamlTrouble } from './plain-yaml.ts';
 
 /** Where in a file: 1-based. */
 export interface Place {
@@ -19,14 +20,23 @@ export interface YamlFile {
 /** Parses one YAML document. Throws a UserError with line and column. `name` is the file as messages call it. */
 export function readYaml(text: string, name: string): YamlFile {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false });
-  const broken = document.errors[0];
-  if (broken !== undefined) {
-    const { line, col } = counter.linePos(broken.pos[0]);
-    throw lessonError(name, { line, column: col }, null, `This is not YAML: ${broken.message}`);
+  const fail = (offset: number, why: string): never => {
+    const { line, col } = counter.linePos(offset);
+    throw lessonError(name, { line: Math.max(line, 1), column: Math.max(col, 1) }, null, why);
+  };
+  let document: Document.Parsed;
+  let value: unknown;
+  try {
+    document = parseBounded(text, () => parseDocument(text, { lineCounter: counter, prettyErrors: false }));
+    const broken = brokenIn(document);
+    if (broken !== null) fail(broken.offset, `This is not YAML: ${broken.why}`);
+    value = plainValue(document);
+  } catch (error) {
+    if (error instanceof YamlTrouble) return fail(error.offset, error.why);
+    throw error;
   }
   return {
-    value: document.toJS(),
+    value,
     place(path) {
       for (let length = path.length; length > 0; length--) {
         const keys = path.slice(0, length);

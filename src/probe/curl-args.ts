@@ -5,6 +5,7 @@
  */
 import { parse } from 'shell-quote';
 import { UserError } from '../shared/errors.ts';
+import { shellLine } from '../shared/shell.ts';
 import { TAG } from './match.ts';
 
 /** Seconds until curl gives up, unless the learner says -m. */
@@ -81,9 +82,7 @@ export function curlLine(line: string): string[] {
 
 /** The same arguments as a line that can be pasted into a shell. */
 export function asLine(argv: readonly string[]): string {
-  return argv
-    .map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
+  return shellLine(argv);
 }
 
 function refuse(argv: readonly string[]): void {

@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import envPaths from 'env-paths';
+import { shellWord } from './shell.ts';
 
 export interface Paths {
   /** The data folder. It may not exist yet. */
@@ -62,4 +63,10 @@ function packageRoot(): string {
 export function tilde(path: string): string {
   const home = homedir();
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path;
+}
+
+/** The same for a shell: ~ stays outside the quotes, where the shell still puts the home folder in. */
+export function shellPath(path: string): string {
+  const short = tilde(path);
+  return short.startsWith('~/') && short.length > 2 ? `~/${shellWord(short.slice(2))}` : shellWord(path);
 }

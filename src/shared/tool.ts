@@ -7,6 +7,7 @@ import { delimiter, join } from 'node:path';
 import { execa } from 'execa';
 import { Interrupted, ToolError } from './errors.ts';
 import { log } from './log.ts';
+import { shellLine } from './shell.ts';
 
 export interface ToolOptions {
   readonly signal?: AbortSignal;
@@ -53,7 +54,7 @@ export async function runTool(
   if (result.isCanceled) throw new Interrupted();
   if (!result.failed) return { stdout: result.stdout ?? '', stderr: result.stderr ?? '' };
 
-  const line = [command, ...args].join(' ');
+  const line = shellLine([command, ...args]);
   if (result.code === 'ENOENT') {
     throw new ToolError(
       { what: `${command} was not found.`, next: ['istio-tutor doctor   shows how to install it'] },

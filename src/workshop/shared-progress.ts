@@ -3,7 +3,7 @@
  * board. The board is a courtesy: a cluster that does not take it changes nothing for the learner.
  */
 import type { Kube } from '../cluster/client.ts';
-import type { Course } from '../lesson/course.ts';
+import type { Course, Lesson } from '../lesson/course.ts';
 import type { ProgressStore } from '../lesson/progress.ts';
 import { log } from '../shared/log.ts';
 import type { WorldNames } from '../world/names.ts';
@@ -41,9 +41,12 @@ function progressOf(
   before: LearnerProgress | null,
 ): LearnerProgress {
   const kind = course.lessons.some(each => each.drill !== undefined) ? 'drill' : 'lesson';
-  const isDone = (id: string, steps: number) => (store.get(id)?.done ?? []).length >= steps;
-  const done = course.lessons.filter(each => isDone(each.id, each.steps.length)).map(each => each.id);
-  const steps = course.lessons.reduce((sum, each) => sum + (store.get(each.id)?.done ?? []).length, 0);
+  const doneOf = ({ id, steps }: Lesson) => {
+    const known = store.get(id)?.done ?? [];
+    return steps.filter(step => known.includes(step.id)).length;
+  };
+  const done = course.lessons.filter(each => doneOf(each) === each.steps.length).map(each => each.id);
+  const steps = course.lessons.reduce((sum, each) => sum + doneOf(each), 0);
   const others = { lessons: before?.lessons ?? [], drills: before?.drills ?? [], steps: before?.steps ?? 0 };
   const own = kind === 'drill' ? { ...others, drills: done } : { ...others, lessons: done, steps };
   return { kind, at, step: store.get(at)?.at ?? '', ...own, updated: now().toISOString() };

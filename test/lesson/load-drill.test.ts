@@ -14,9 +14,9 @@ start: []
 task: Open the door.
 files: [broken/door.yaml]
 checks:
-  - {id: open, title: it opens, points: 3, call: {from: b, curl: [http://x/]}, expect: {code: 200}}
-  - {id: wide, title: it opens wide, call: {curl: [http://x/]}, expect: {code: 200}}
-  - {id: others, title: others stay shut, guard: true, call: {curl: [http://y/]}, expect: {code: 502}}
+  - {id: open, title: it opens, points: 3, call: {from: b, curl: [http://catalog/]}, expect: {code: 200}}
+  - {id: wide, title: it opens wide, call: {curl: [http://catalog/]}, expect: {code: 200}}
+  - {id: others, title: others stay shut, guard: true, call: {curl: [http://pay.example-pay.io/]}, expect: {code: 502}}
 hints: [Look., Write.]
 solution: [solution/door.yaml]
 alternatives: [[alternatives/other/door.yaml]]
@@ -76,6 +76,14 @@ describe('a drill', () => {
         ),
       },
       'drills/door/drill.yaml:11:1 checks: Every check is a guard: nothing is left to be put right.',
+    ],
+    [
+      'an object of somebody else in a near-miss',
+      {
+        'drills/door/near-misses/b/door.yaml':
+          'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: billing, namespace: prod}\n',
+      },
+      'drills/door/near-misses/b/door.yaml:3:1 metadata: Deployment/billing in namespace prod: a course has',
     ],
     ['no words on why', { 'drills/door/why.md': ' \n' }, 'drills/door/why.md is empty. '],
     [

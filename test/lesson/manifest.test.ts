@@ -215,3 +215,18 @@ describe('the fence', () => {
     expect(withinFence(open, null)).toEqual({ object: open });
   });
 });
+
+describe('a namespace that is written with escapes', () => {
+  it("is the learner's own all the same", () => {
+    const text = [
+      'metadata: {name: "a\\u0041", namespace: "mesh\\u002dnetwork"}',
+      'spec: {egress: [{hosts: ["mesh-network\\/*", "x.mesh\\x2dnetwork.svc.cluster.local", "\\/plain"]}]}',
+    ].join('\n');
+    expect(withNamespaces(text, worldNames('ana'))).toBe(
+      [
+        'metadata: {name: "a\\u0041", namespace: "mesh-network-ana"}',
+        'spec: {egress: [{hosts: ["mesh-network-ana/*", "x.mesh-network-ana.svc.cluster.local", "\\/plain"]}]}',
+      ].join('\n'),
+    );
+  });
+});

@@ -49,6 +49,8 @@ export async function memoryEngine({
 }: SetUp = {}) {
   const clock = new QuickClock();
   const mesh = new MemoryMesh(clock, answerByPort);
+  const names = worldNames(learner ?? null);
+  mesh.world = names;
   let health: Health = { state: 'ready' };
   const ups: string[] = [];
   const cluster: Cluster = {
@@ -71,7 +73,7 @@ export async function memoryEngine({
     course: sealed ? { ...course, lessons } : course,
     ...(kept === undefined ? {} : { kept }),
     cluster: reading ? null : cluster,
-    names: worldNames(learner ?? null),
+    names,
     connect: async () => {
       if (mesh.gone) throw new ToolError({ what: 'refused the connection', next: [] });
       return mesh;

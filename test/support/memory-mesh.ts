@@ -1,3 +1,4 @@
+import { refuseBeyond } from '../../src/lesson/bounds.ts';
 import { refOf } from '../../src/lesson/fence.ts';
 import { keyOf } from '../../src/lesson/kinds.ts';
 import type { Applied, KubeObject, Mesh, ObjectRef, Stranger, Workloads } from '../../src/lesson/mesh.ts';
@@ -5,6 +6,7 @@ import type { Effect } from '../../src/lesson/state.ts';
 import type { Evidence } from '../../src/probe/evidence.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import { ToolError } from '../../src/shared/errors.ts';
+import { worldNames } from '../../src/world/names.ts';
 
 /** A clock that waits in no time at all: what waits goes on at once, and the hands have moved. */
 export class QuickClock implements Clock {
@@ -29,6 +31,7 @@ export class MemoryMesh implements Mesh {
   readonly objects = new Map<string, KubeObject>();
   workloads: Workloads = { replicas: {}, env: {}, services: {} };
   clients: readonly string[] = [];
+  world = worldNames();
   /** What was done, in words: 'apply ServiceEntry/door', 'send http://...'. */
   readonly history: string[] = [];
   readonly placeholders = {
@@ -60,9 +63,15 @@ export class MemoryMesh implements Mesh {
     if (this.gone) throw new ToolError({ what: 'https://127.0.0.1:6443 refused the connection.', next: [] });
   }
 
+  get namespaces(): readonly string[] {
+    const { mesh, outside } = this.world;
+    return [outside, mesh, ...this.clients.map(client => `${mesh}-${client}`)];
+  }
+
   async apply(object: KubeObject): Promise<Applied> {
     this.#reach();
     const ref = refOf(object);
+    refuseBeyond(ref, this.namespaces);
     if (this.refuse?.kind === ref.kind) {
       return { outcome: 'refused', warnings: [], code: 400, message: this.refuse.message };
     }
@@ -89,6 +98,7 @@ export class MemoryMesh implements Mesh {
 
   async remove(ref: ObjectRef): Promise<'removed' | 'absent'> {
     this.#reach();
+    refuseBeyond(ref, this.namespaces);
     if (!this.objects.delete(keyOf(ref))) return 'absent';
     this.history.push(`remove ${ref.kind}/${ref.name}`);
     return 'removed';

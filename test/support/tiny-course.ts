@@ -22,7 +22,7 @@ metadata:
 spec:
   hosts: [api.safedata-zone.io] # the API
   ports:
-${ports.map(port => `    - {number: ${port}, name: p${port}, protocol: HTTP}`).join('\n')}
+${ports.map(port => `    - {number: ${port}, name: p${port}, protocol: ${port === 443 ? 'HTTPS' : 'HTTP'}}`).join('\n')}
 `;
 
 const LESSON = `format: 1

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { Interrupted, ToolError, UserError } from '../../../shared/errors.ts';
 import type { ImageSettings } from '../../../shared/image-settings.ts';
 import type { Paths } from '../../../shared/paths.ts';
+import { shellWord } from '../../../shared/shell.ts';
 import { type WorldNames, worldNames } from '../../../world/names.ts';
 import type { Capabilities, Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
@@ -111,7 +112,7 @@ async function reach(site: Site, signal: AbortSignal) {
       {
         what: `The cluster of context ${site.taken.name} does not answer.`,
         why: `${site.taken.server}: ${words}`,
-        next: [`kubectl --context ${site.taken.name} version`, 'istio-tutor doctor'],
+        next: [`kubectl --context ${shellWord(site.taken.name)} version`, 'istio-tutor doctor'],
       },
       error,
     );
@@ -157,7 +158,7 @@ async function agree(site: Site): Promise<ContextRecord> {
   const namespaces = [names.mesh, names.outside];
   const before = readRecord<ContextRecord>(site.recordFile, 'context');
   if (before?.server === taken.server && before.namespaces.join() === namespaces.join()) return before;
-  const plan = `istio-tutor will make the namespaces ${namespaces.join(' and ')} in ${taken.name} (${taken.server}) and write only there.`;
+  const plan = `istio-tutor will make the namespaces ${namespaces.join(' and ')} in ${taken.name} (${taken.server}), and more of that kind where a drill or an exam needs them, and write only there.`;
   if (!site.yes) {
     if (site.ask === undefined) {
       throw new UserError({
@@ -214,10 +215,10 @@ async function takeDown(site: Site, progress: Progress, signal: AbortSignal): Pr
   const [namespace] = foreign(survey);
   if (namespace !== undefined) throw new UserError(foreignRefusal(namespace));
   if (Object.values(survey.namespaces).every(labels => labels === null)) {
-    progress.note?.('None of our namespaces is there; nothing to remove.');
-  } else {
-    await removeWorld(kube, site.names, progress, signal);
+    progress.note?.('Neither of our namespaces is there.');
   }
+  // Namespaces of exams and of second clients may be there when these are not.
+  await removeWorld(kube, site.names, progress, signal);
   // The copy of the context may hold credentials; the next start takes a new one.
   removeFiles(site.recordFile, site.kubeconfig.path);
 }

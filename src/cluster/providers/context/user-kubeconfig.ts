@@ -9,6 +9,7 @@ import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { UserError } from '../../../shared/errors.ts';
 import { tilde } from '../../../shared/paths.ts';
+import { shellWord } from '../../../shared/shell.ts';
 import { EXTENSION } from '../../../workshop/access.ts';
 
 interface Named<Key extends string, Value> {
@@ -95,7 +96,7 @@ export function takeContext(config: UserKubeconfig, wanted?: string): TakenConte
         names.length === 0
           ? `No context was found in ${config.files.map(tilde).join(', ') || 'any kubeconfig'}.`
           : `It has: ${names.join(', ')}.`,
-      next: names.length === 0 ? ['istio-tutor --on kind'] : [`--on context=${names[0]}`],
+      next: names.length === 0 ? ['istio-tutor --on kind'] : [`--on ${shellWord(`context=${names[0]}`)}`],
     });
   }
   const cluster = config.clusters.find(candidate => candidate.entry.name === context.cluster);

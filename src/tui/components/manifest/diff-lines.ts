@@ -5,6 +5,7 @@
  */
 import { diffLines as compare } from 'diff';
 import { parseAllDocuments, stringify } from 'yaml';
+import { parseBounded, plainValue } from '../../../lesson/plain-yaml.ts';
 import { type Line, line, piece } from '../../text/line.ts';
 import { chop } from '../../text/wrap.ts';
 
@@ -61,10 +62,11 @@ function drawn({ text, kind }: Compared): Line {
 
 function normal(text: string): string {
   try {
-    const documents = parseAllDocuments(text);
-    if (documents.length === 0 || documents.some(one => one.errors.length > 0)) return text;
+    const documents = parseBounded(text, () => parseAllDocuments(text));
+    if (!Array.isArray(documents) || documents.length === 0 || documents.some(one => one.errors.length > 0))
+      return text;
     return documents
-      .map(one => one.toJS() as unknown)
+      .map(plainValue)
       .filter(value => value !== null && value !== undefined)
       .map(value => stringify(value, { sortMapEntries: byUse, lineWidth: 0 }))
       .join('---\n');

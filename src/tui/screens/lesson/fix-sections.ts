@@ -1,7 +1,7 @@
 /** The sections of a fix: the task, the learner's files, the checks, the hints, and the walk of what fails. */
 import { isSealed } from '../../../lesson/course.ts';
 import type { StepOf } from '../../../lesson/schema.ts';
-import { tilde } from '../../../shared/paths.ts';
+import { shellPath, tilde } from '../../../shared/paths.ts';
 import { checksLines } from '../../components/checks/checks-lines.ts';
 import { walkLines } from '../../components/walk/walk-lines.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
@@ -48,7 +48,7 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
         ]
       : []),
     ...(snapshot.kubeconfig && !columns.two
-      ? labelled('or', `export KUBECONFIG=${tilde(snapshot.kubeconfig)}`)
+      ? labelled('or', `export KUBECONFIG=${shellPath(snapshot.kubeconfig)}`)
       : []),
     ...(snapshot.kubectl && !columns.two ? labelled('', snapshot.kubectl) : []),
   ];

@@ -2,8 +2,9 @@
  * The lesson screen as a frame: exactly as many lines as the window has rows but one (Ink redraws a full
  * window from nothing, which flickers). Pure: the engine's snapshot and the screen's state in, lines out.
  */
+
 import type { Snapshot } from '../../../lesson/state.ts';
-import { tilde } from '../../../shared/paths.ts';
+import { shellPath } from '../../../shared/paths.ts';
 import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
 import { busyLine } from '../../components/key-bar/busy-line.ts';
 import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
@@ -156,7 +157,7 @@ function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): 
     return [piece(` ${label}  `, 'dim'), piece(truncateMiddle(text, size.columns - 5, ellipsis), 'dim')];
   };
   const exported =
-    fix && snapshot.kubeconfig ? [shell(' ', `export KUBECONFIG=${tilde(snapshot.kubeconfig)}`)] : [];
+    fix && snapshot.kubeconfig ? [shell(' ', `export KUBECONFIG=${shellPath(snapshot.kubeconfig)}`)] : [];
   return [...exported, shell('k', snapshot.kubectl)];
 }
 

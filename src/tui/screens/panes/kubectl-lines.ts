@@ -1,6 +1,7 @@
 /** What a second terminal needs, to copy: a long line is broken where a shell allows it, with a backslash. */
+
 import type { Snapshot } from '../../../lesson/state.ts';
-import { tilde } from '../../../shared/paths.ts';
+import { shellPath } from '../../../shared/paths.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 
@@ -11,7 +12,7 @@ export function kubectlLines(snapshot: Snapshot, columns: number): Line[] {
   return [
     [bold('In a second terminal')],
     blank,
-    ...shellLines(`export KUBECONFIG=${tilde(snapshot.kubeconfig)}`, columns),
+    ...shellLines(`export KUBECONFIG=${shellPath(snapshot.kubeconfig)}`, columns),
     ...(snapshot.kubectl ? shellLines(snapshot.kubectl, columns) : []),
     blank,
     ...wrap(
@@ -26,10 +27,13 @@ export function kubectlLines(snapshot: Snapshot, columns: number): Line[] {
   ];
 }
 
+/** A word with its quotes: what is inside them is never broken. */
+const WORD = /(?:'[^']*'|\\.|[^\s'])+/g;
+
 /** At the left edge, so that copying brings no spaces along. */
 function shellLines(text: string, columns: number): Line[] {
   const lines = [''];
-  for (const word of text.split(' ')) {
+  for (const word of text.match(WORD) ?? []) {
     const last = lines.at(-1) ?? '';
     const joined = last === '' ? word : `${last} ${word}`;
     if (joined.length <= columns - 2 || last === '') lines[lines.length - 1] = joined;

@@ -1,0 +1,62 @@
+/**
+ * Where lessons write: Istio's objects, in the namespaces of the learner's own world, whatever a course or a file says.
+ * Every write of a lesson passes `refuseBeyond` (connect-mesh.ts); a file is looked at before any of it is applied, so
+ * that its name and line can be told. What a course may say is less than that: course-objects.ts. Pure.
+ */
+import { UserError } from '../shared/errors.ts';
+import { ISTIO_KINDS, keyOf, shortName } from './kinds.ts';
+import type { ObjectRef } from './mesh.ts';
+
+/** Part of a URL, and compared by us: the API has the last word on which versions there are. */
+const VERSION = /^[a-z0-9]+$/;
+
+/** Why an object is not a lesson's to write; null if it is. `namespaces`: those of the learner's world. */
+export function beyond(ref: ObjectRef, namespaces: readonly string[]): string | null {
+  const namespace = ref.namespace ?? '';
+  if (!namespaces.includes(namespace)) {
+    const where = namespace === '' ? 'It is in no namespace' : `Its namespace is ${namespace}`;
+    return `${where}; lessons write into ${listed(namespaces)} alone.`;
+  }
+  const [, version = '', ...rest] = ref.apiVersion.split('/');
+  const known = ISTIO_KINDS.some(
+    kind => keyOf({ ...kind, name: '' }) === keyOf({ ...ref, name: '', namespace: '' }),
+  );
+  if (!known || rest.length > 0 || !VERSION.test(version)) {
+    return `${ref.kind} of ${ref.apiVersion} is none of Istio's kinds that lessons work with.`;
+  }
+  // Either would be another URL than that of an object of this name.
+  return ref.name === '.' || ref.name === '..' ? `Nothing can have the name ${ref.name}.` : null;
+}
+
+/** The wall: throws a UserError for what is not a lesson's to write. */
+export function refuseBeyond(ref: ObjectRef, namespaces: readonly string[]): void {
+  const why = beyond(ref, namespaces);
+  if (why === null) return;
+  throw new UserError({
+    what: `${shortName(ref)} is not for a lesson to change. Nothing was written.`,
+    why,
+    next: ['kubectl   changes what is yours elsewhere'],
+  });
+}
+
+/** The same for an object of a learner's file, with the place where it stands. */
+export function refuseInFile(
+  { ref, line }: { readonly ref: ObjectRef; readonly line: number },
+  file: string,
+  namespaces: readonly string[],
+): void {
+  const why = beyond(ref, namespaces);
+  if (why === null) return;
+  throw new UserError({
+    what: `${file}, line ${line}: ${shortName(ref)} is not applied, and nothing else with it.`,
+    why,
+    next: [
+      `Put line ${line} right, or take the object out, and save.`,
+      'kubectl apply -f FILE   applies what is yours elsewhere, from another folder',
+    ],
+  });
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}

@@ -1,0 +1,115 @@
+/**
+ * What a call of a course may be. The pod that sends it stands in the learner's cluster, where curl reaches more than the
+ * lab: other people's services, the cloud's metadata, files of the pod. What learners type themselves is their own. Pure.
+ */
+import { optionsOf } from '../probe/curl-args.ts';
+import { isCallable } from './lab-hosts.ts';
+
+type Judge = (value: string, namespaces: readonly string[]) => string | null;
+
+const words = (list: string) => list.split(' ');
+
+/** Options of a course's calls that take no value. */
+const FLAGS = new Set([
+  ...words(
+    '-s -S -i -I -v -k -4 -G -Z -0 -: --silent --show-error --include --head --verbose --insecure --ipv4',
+  ),
+  ...words(
+    '--get --parallel --parallel-immediate --http1.0 --http1.1 --http2 --http2-prior-knowledge --next',
+  ),
+  ...words('--compressed --path-as-is --no-keepalive --tlsv1.2 --tlsv1.3'),
+]);
+
+/** A leading @ would name a file of the pod. */
+const TEXT = like(/^(?!@)[^\r\n]*$/);
+const NUMBER = like(/^\d{1,2}(\.\d+)?$/);
+
+/** Options with a value, and what is wrong with the value; null: nothing. */
+const VALUES: Readonly<Record<string, Judge>> = {
+  ...each('-m --max-time --connect-timeout --retry --retry-delay --parallel-max', NUMBER),
+  ...each('-X --request', like(/^[A-Za-z]+$/)),
+  ...each('--rate', like(/^\d+(\/\d*[smhd])?$/)),
+  ...each('-A --user-agent -u --user -e --referer --oauth2-bearer', TEXT),
+  ...each('-d --data --data-ascii --data-binary --data-raw --json', TEXT),
+  // Without an equals sign it would be a file.
+  ...each('-b --cookie', like(/^[^\r\n]*=[^\r\n]*$/)),
+  ...each('-H --header', header),
+  ...each('--resolve', resolve),
+  ...each('--connect-to', connectTo),
+  ...each('--url', url),
+};
+
+/** A curl of the lab sends so many at most; the walk is drawn from their lines. */
+const MOST = 1000;
+
+/** What is wrong with a call's arguments, addresses as stand-ins (lab-hosts.ts), and with which; null: nothing. */
+export function wrongCall(
+  argv: readonly string[],
+  namespaces: readonly string[],
+): { readonly at: number; readonly why: string } | null {
+  let at = 0;
+  for (const [name, value = '', raw] of optionsOf(argv)) {
+    const why = name === '' ? url(value, namespaces) : wrongOption(name, value, namespaces);
+    if (why !== null) return { at, why };
+    at += raw.length;
+  }
+  return null;
+}
+
+function wrongOption(name: string, value: string, namespaces: readonly string[]): string | null {
+  if (FLAGS.has(name)) return null;
+  const judge = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined;
+  if (judge === undefined) return `A course's calls do not use curl's ${name}.`;
+  const why = judge(value, namespaces);
+  return why === null ? null : `${name} ${JSON.stringify(value)}: ${why}`;
+}
+
+function each(names: string, judge: Judge): Record<string, Judge> {
+  return Object.fromEntries(words(names).map(name => [name, judge]));
+}
+
+function like(form: RegExp): Judge {
+  return value => (form.test(value) ? null : 'a course cannot say this.');
+}
+
+const elsewhere = (host: string) =>
+  `A course calls the lab's own hosts and Services, and ${JSON.stringify(host)} is none.`;
+
+function url(text: string, namespaces: readonly string[]): string | null {
+  // No user, no glob and no backslash before the path: what is read here is what curl reads.
+  const host = /^https?:\/\/([A-Za-z0-9.-]+)(:\d{1,5})?([/?#][^\\\s]*)?$/.exec(text)?.[1];
+  if (host === undefined) return `${JSON.stringify(text)} is no plain http:// or https:// URL.`;
+  if (!isCallable(host, namespaces)) return elsewhere(host);
+  return transfers(text) > MOST ? `It stands for more than ${MOST} transfers.` : null;
+}
+
+/** How many URLs curl makes of one with [1-10] and {a,b} in it. */
+function transfers(text: string): number {
+  const ranges = [...text.matchAll(/\[(\w+)-(\w+)(?::\d+)?\]/g)].map(([, from = '', to = '']) =>
+    /^\d+$/.test(from) ? Number(to) - Number(from) + 1 : 26,
+  );
+  const sets = [...text.matchAll(/\{([^}]*)\}/g)].map(([, list = '']) => list.split(',').length);
+  return [...ranges, ...sets].reduce((product, count) => product * Math.max(count, 1), 1);
+}
+
+function header(value: string, namespaces: readonly string[]): string | null {
+  const odd = TEXT(value, namespaces);
+  if (odd !== null) return odd;
+  const host = /^host\s*:\s*([^:\s]*)/i.exec(value)?.[1];
+  return !host || isCallable(host, namespaces) ? null : elsewhere(host);
+}
+
+/** HOST:PORT:ADDRESS[,ADDRESS] */
+function resolve(value: string, namespaces: readonly string[]): string | null {
+  const [host = '', , ...addresses] = value.split(':');
+  const all = [host, ...addresses.join(':').split(',')];
+  const odd = all.find(one => !isCallable(one, namespaces));
+  return odd === undefined ? null : elsewhere(odd);
+}
+
+/** HOST1:PORT1:HOST2:PORT2, each of them empty for any. */
+function connectTo(value: string, namespaces: readonly string[]): string | null {
+  const [from = '', , to = ''] = value.split(':');
+  const odd = [from, to].find(one => one !== '' && !isCallable(one, namespaces));
+  return odd === undefined ? null : elsewhere(odd);
+}
