@@ -4,9 +4,9 @@
  */
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import type { Problem } from '../shared/errors.ts';
+import { writeWhole } from '../shared/files/write.ts';
 import { tilde } from '../shared/paths.ts';
 import { readFormat } from '../shared/read-format.ts';
 
@@ -50,7 +50,7 @@ export async function openProgress(path: string): Promise<ProgressStore> {
     try {
       await mkdir(dirname(path), { recursive: true });
       const text = `${JSON.stringify({ format: FORMAT, last, lessons: Object.fromEntries(lessons) }, null, 2)}\n`;
-      await writeFileAtomic(path, text);
+      await writeWhole(path, text);
       trouble = null;
     } catch (error) {
       trouble = {

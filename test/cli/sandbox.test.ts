@@ -118,7 +118,7 @@ describe('istio-tutor sandbox', () => {
     writeFileSync(progress, 'mine');
     for (const path of [progress, folder]) {
       const { exitCode, stderr } = await run(['sandbox', '--kubeconfig', path]);
-      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('exists and is not a sandbox')]);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining("is not istio-tutor's alone")]);
     }
     expect(readFileSync(progress, 'utf8')).toBe('mine');
   }, 30_000);

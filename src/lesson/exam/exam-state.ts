@@ -4,9 +4,9 @@
  */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import { UserError } from '../../shared/errors.ts';
+import { writeWhole } from '../../shared/files/write.ts';
 import { tilde } from '../../shared/paths.ts';
 import { readFormat } from '../../shared/read-format.ts';
 import { examReport, pause } from './report-schema.ts';
@@ -83,7 +83,7 @@ function unreadable(path: string, why: string): UserError {
 /** Rejects with the system's error: a full disk is told, and the exam goes on. */
 export async function writeExam(path: string, state: ExamState): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, `${JSON.stringify(state)}\n`, { fsync: false });
+  await writeWhole(path, `${JSON.stringify(state)}\n`, { sync: false });
 }
 
 export async function removeExam(path: string): Promise<void> {

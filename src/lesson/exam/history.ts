@@ -4,9 +4,9 @@
  */
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import { UserError } from '../../shared/errors.ts';
+import { writeWhole } from '../../shared/files/write.ts';
 import { tilde } from '../../shared/paths.ts';
 import { readFormat } from '../../shared/read-format.ts';
 import { DOMAINS, type Domain } from '../drill-schema.ts';
@@ -67,7 +67,7 @@ export async function addToHistory(path: string, report: ExamReport): Promise<vo
   };
   await mkdir(dirname(path), { recursive: true });
   const text = `${JSON.stringify({ format: FORMAT, exams: [...others, added] }, null, 2)}\n`;
-  await writeFileAtomic(path, text);
+  await writeWhole(path, text);
 }
 
 export interface DomainRecord {

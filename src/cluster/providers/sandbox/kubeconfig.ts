@@ -1,7 +1,7 @@
 /** The kubeconfig of a sandbox: written when it listens, readable by its owner only, gone when it ends. */
 import { readFileSync, rmSync } from 'node:fs';
 import { stringify } from 'yaml';
-import { writeOurFile } from '../record.ts';
+import { type OwnKubeconfig, writeKubeconfig } from '../own-kubeconfig.ts';
 
 export const CONTEXT = 'istio-tutor-sandbox';
 
@@ -29,10 +29,16 @@ export function kubeconfigText({ server, ca, token }: Access): string {
   });
 }
 
-/** Writes the file, and removes it at the end of this process unless another sandbox has taken it over by then. */
-export function keepKubeconfig(path: string, access: Access): () => void {
+/** A file that `sandbox` may write: one of its own from before, or none. */
+export const ownKubeconfig = (path: string): OwnKubeconfig => ({ path, context: CONTEXT, entry: CONTEXT });
+
+/**
+ * Writes the file, and removes it at the end of this process unless it has become another by then: a further sandbox
+ * has taken it over, or somebody has put more into it. Throws a UserError, with `next`, when it is not ours to write.
+ */
+export function keepKubeconfig(path: string, access: Access, next?: readonly string[]): () => void {
   const text = kubeconfigText(access);
-  writeOurFile(path, text);
+  writeKubeconfig(ownKubeconfig(path), text, next);
   const remove = () => {
     process.off('exit', remove);
     try {

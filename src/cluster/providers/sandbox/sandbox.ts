@@ -13,7 +13,8 @@ import { onPath } from '../../../shared/tool.ts';
 import type { WorldNames } from '../../../world/names.ts';
 import type { Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
-import { CONTEXT, keepKubeconfig } from './kubeconfig.ts';
+import { mustBeOurs } from '../own-kubeconfig.ts';
+import { CONTEXT, keepKubeconfig, ownKubeconfig } from './kubeconfig.ts';
 
 export interface SandboxOptions {
   readonly names: WorldNames;
@@ -43,7 +44,7 @@ export function sandboxCluster(options: SandboxOptions): Cluster {
     up: (progress, signal) =>
       withLock(lock, 'istio-tutor', async () => {
         if (!running.has(path) && !(await answers(kubeconfig, signal))) {
-          await start(path, options.port, progress);
+          await start(path, options, progress);
         }
         const [{ connect }, { bringUpWorld }] = await Promise.all([
           import('../../client.ts'),
@@ -72,7 +73,15 @@ export function sandboxCluster(options: SandboxOptions): Cluster {
   };
 }
 
-async function start(path: string, port: number | undefined, progress: Progress): Promise<void> {
+/** What to type when the place for the kubeconfig, which the user chose, cannot be used. */
+export const KUBECONFIG_NEXT = [
+  '--kubeconfig ./sandbox.kubeconfig',
+  'leave --kubeconfig out: it is then in our data folder',
+];
+
+async function start(path: string, { port, kubeconfig }: SandboxOptions, progress: Progress): Promise<void> {
+  const next = kubeconfig === undefined ? undefined : KUBECONFIG_NEXT;
+  mustBeOurs(ownKubeconfig(path), next);
   progress.stage('Starting the sandbox');
   const [{ startSandbox }, { apiScript }] = await Promise.all([
     import('../../../sandbox/sandbox.ts'),
@@ -93,7 +102,13 @@ async function start(path: string, port: number | undefined, progress: Progress)
   });
   // V8 would let garbage stand until the process is twice its size; swept early, it stays at about 120 MB at the same pace.
   setFlagsFromString('--optimize-for-size');
-  const remove = keepKubeconfig(path, sandbox);
+  let remove: () => void;
+  try {
+    remove = keepKubeconfig(path, sandbox, next);
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
   running.set(path, async () => {
     running.delete(path);
     remove();
