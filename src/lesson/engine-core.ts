@@ -38,6 +38,8 @@ export class Core {
   readonly #listeners = new Set<() => void>();
   #mesh: Mesh | null = null;
   #job: { abort: AbortController; over: Promise<void> } | null = null;
+  /** Of the job that is under way, or of the last one. */
+  #remarks: string[] = [];
   /** The key (state-of.ts) of the state that the cluster is known to be in. */
   worldAt: string | null = null;
 
@@ -83,6 +85,7 @@ export class Core {
     const abort = new AbortController();
     let finish: () => void = () => {};
     this.#job = { abort, over: new Promise(resolve => (finish = resolve)) };
+    this.#remarks = [];
     this.tell({ type: 'problem', problem: null });
     this.label(label);
     try {
@@ -94,6 +97,12 @@ export class Core {
       this.tell({ type: 'busy', busy: null });
       finish();
     }
+  }
+
+  /** A notice that the job's next one does not push away: they stand side by side. */
+  remark(text: string): void {
+    this.#remarks.push(text);
+    this.tell({ type: 'notice', notice: this.#remarks.join(' ') });
   }
 
   /** What the spinner says from now on. */

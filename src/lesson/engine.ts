@@ -194,10 +194,7 @@ class CourseEngine implements Engine {
           label: (t: string) => this.core.label(t),
           tell: (line: string) => this.core.tell({ type: 'line', line }),
         };
-        await cluster.up(
-          { stage: label, line: tell, note: notice => this.core.tell({ type: 'notice', notice }) },
-          signal,
-        );
+        await cluster.up({ stage: label, line: tell, note: text => this.core.remark(text) }, signal);
       }
       await this.core.reconnect(signal);
       if (this.core.snapshot.lesson !== null) await this.#place.arrive(signal);

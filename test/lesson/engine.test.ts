@@ -1,5 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { unreadable } from '../support/faults.ts';
 import { disposeEngines, memoryEngine as setUp } from '../support/memory-engine.ts';
 import { entry, folderWith } from '../support/tiny-course.ts';
 
@@ -146,6 +148,47 @@ describe('jump, back, reset and resume are exact', () => {
     await engine.advance();
     expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(2);
     expect(readFileSync(door, 'utf8')).toBe(entry([80, 443, 8080]));
+  });
+});
+
+describe("the learner's files, when something is wrong with them", () => {
+  it('a manifest that was given and changed is kept, with a notice, when the step is opened again', async () => {
+    const { engine, root, snapshot } = await setUp();
+    const given = join(root, 'work/01-doors/manifests/door.yaml');
+    await engine.open('doors', 'open');
+    expect(snapshot().notice).toBeNull();
+    writeFileSync(given, `# mine\n${entry([443])}`);
+    await engine.open('doors', 'open');
+    expect(readFileSync(given, 'utf8')).toBe(entry([443]));
+    expect(readFileSync(`${given}.mine`, 'utf8')).toContain('# mine');
+    expect(snapshot().notice).toBe('Yours of before is kept as manifests/door.yaml.mine.');
+  });
+
+  it('an empty one is no wish to remove its objects; deleting it is', async () => {
+    const { engine, mesh, door, snapshot } = await setUp();
+    await engine.open('doors', 'repair');
+    writeFileSync(door, '');
+    for (let i = 0; i < 2; i++) {
+      await engine.check();
+      expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(1);
+      expect(snapshot().notice).toBe('door.yaml is empty: its objects stay until you delete the file.');
+    }
+    writeFileSync(join(door, '../more.yaml'), entry([80]).replace('name: door', 'name: more'));
+    await engine.check();
+    expect(mesh.objects.size).toBe(2);
+    rmSync(door);
+    await engine.check();
+    expect([...mesh.objects.keys()]).toEqual(['networking.istio.io/ServiceEntry/mesh-network/more']);
+  });
+
+  it('one that cannot be read is said, and its objects stay', async () => {
+    const { engine, mesh, door, snapshot } = await setUp();
+    await engine.open('doors', 'repair');
+    rmSync(door);
+    unreadable(door);
+    await engine.check();
+    expect(snapshot().problem?.what).toMatch(/door\.yaml cannot be read, so it stays as it is\.$/);
+    expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(1);
   });
 });
 
