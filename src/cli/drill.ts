@@ -8,6 +8,7 @@ import type { Course, Lesson } from '../lesson/course.ts';
 import { UserError } from '../shared/errors.ts';
 import { type GlobalOptions, globals } from './globals.ts';
 import { paint, signs } from './plain-reporter.ts';
+import { tellTrouble } from './tell-trouble.ts';
 
 export function drillCommand(): Command {
   return new Command('drill')
@@ -74,6 +75,7 @@ async function listDrills(course: Course, options: GlobalOptions): Promise<void>
     import('../shared/paths.ts'),
   ]);
   const progress = await openProgress(paths(options.state).drills);
+  tellTrouble(progress);
   const rows = course.lessons.map(({ id, number, title, minutes, drill }) => ({
     id,
     number,

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { Drill, Lesson } from '../lesson/course.ts';
 import { globals } from './globals.ts';
 import { paint, signs } from './plain-reporter.ts';
+import { tellTrouble } from './tell-trouble.ts';
 
 export function listCommand(): Command {
   return new Command('list')
@@ -46,9 +47,7 @@ With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}],
         import('../shared/paths.ts'),
       ]);
       const progress = await openProgress(paths(options.state).progress);
-      const trouble = progress.trouble();
-      if (trouble !== null)
-        process.stderr.write(`${trouble.what} ${trouble.why ?? ''} ${trouble.next[0] ?? ''}\n`);
+      tellTrouble(progress);
       const rows = course.lessons.map(lesson => {
         const ids = new Set(lesson.steps.map(s => s.id));
         const done = (progress.get(lesson.id)?.done ?? []).filter(id => ids.has(id)).length;

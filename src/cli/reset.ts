@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { globals, interruptSignal } from './globals.ts';
 import { paint, signs } from './plain-reporter.ts';
+import { tellTrouble } from './tell-trouble.ts';
 
 export function resetCommand(): Command {
   return new Command('reset')
@@ -43,15 +44,15 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
       const release = await takeLock(place.lock);
       try {
         const progress = await openProgress(place.progress);
+        const { ToolError } = await import('../shared/errors.ts');
+        if (progress.atStart !== null && !progress.saves) throw new ToolError(progress.atStart);
+        tellTrouble(progress);
         for (const lesson of lessons) {
           const first = lesson.steps[0];
           if (first !== undefined) await progress.put(lesson.id, { at: first.id, done: [], begun: [] });
         }
         const trouble = progress.trouble();
-        if (trouble !== null) {
-          const { ToolError } = await import('../shared/errors.ts');
-          throw new ToolError(trouble);
-        }
+        if (trouble !== null) throw new ToolError(trouble);
         const { cluster, names } = await openCluster(options);
         const ready = (await cluster.health(signal)).state === 'ready';
         let changed: readonly string[] = [];

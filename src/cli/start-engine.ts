@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Course } from '../lesson/course.ts';
 import type { Mesh } from '../lesson/mesh.ts';
+import type { ProgressFile } from '../lesson/progress.ts';
 import type { Engine } from '../lesson/state.ts';
 import type { WorldNames } from '../world/names.ts';
 import type { GlobalOptions } from './globals.ts';
@@ -47,10 +48,14 @@ export async function startEngine(
   return engine;
 }
 
+/** The last store of each file: an engine follows another when the cluster is there. */
+const opened = new Map<string, ProgressFile>();
+
 /** In a workshop the instructor's board is told as well. */
 async function progressFor(path: string, course: Course, cluster: Cluster | null, names: WorldNames) {
   const { openProgress } = await import('../lesson/progress.ts');
-  const store = await openProgress(path);
+  const store = await openProgress(path, opened.get(path));
+  opened.set(path, store);
   if (cluster?.can.workshop !== true) return store;
   const [{ sharedProgress }, { connect }] = await Promise.all([
     import('../workshop/shared-progress.ts'),

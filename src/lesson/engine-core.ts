@@ -67,7 +67,9 @@ export class Core {
   }
 
   tell(event: Event): void {
-    this.#snapshot = reduce(this.#snapshot, event);
+    const next = reduce(this.#snapshot, event);
+    // What has become of the learner's progress stays until it was read, whatever is done meanwhile.
+    this.#snapshot = next.problem === null ? { ...next, problem: this.deps.progress.trouble() } : next;
     for (const listener of this.#listeners) listener();
   }
 
@@ -103,6 +105,14 @@ export class Core {
   remark(text: string): void {
     this.#remarks.push(text);
     this.tell({ type: 'notice', notice: this.#remarks.join(' ') });
+  }
+
+  /** The problem that is shown was read. */
+  dismiss(): void {
+    const { progress } = this.deps;
+    if (this.#snapshot.problem === progress.trouble()) progress.noted?.();
+    this.tell({ type: 'problem', problem: null });
+    this.tell({ type: 'notice', notice: null });
   }
 
   /** What the spinner says from now on. */

@@ -206,8 +206,7 @@ class CourseEngine implements Engine {
   }
 
   dismiss(): void {
-    this.core.tell({ type: 'problem', problem: null });
-    this.core.tell({ type: 'notice', notice: null });
+    this.core.dismiss();
   }
 
   interrupt(): void {

@@ -36,6 +36,7 @@ export function unreadable(path: string, error: unknown): UserError {
         `mv ${tilde(path)} ${tilde(path)}.mine   puts it out of the way`,
         '--work DIR   puts your files into another folder',
       ],
+      untouched: false,
     },
     error,
   );
@@ -95,6 +96,7 @@ function unwritable(path: string, error: unknown, kept: readonly string[]): User
       what: `${tilde(path)} cannot be written.`,
       why: `${reasonOf(error, path)} ${yours}`,
       next: ['--work DIR   puts your files into another folder'],
+      untouched: false,
     },
     error,
   );

@@ -127,7 +127,7 @@ export class Place {
     const begun = new Set(progress.get(lesson.id)?.begun ?? []);
     if (step.kind === 'fix') begun.add(step.id);
     await progress.put(lesson.id, { at: step.id, done: doneSteps(this.core.snapshot), begun: [...begun] });
-    const trouble = progress.trouble();
-    if (trouble !== null) this.core.tell({ type: 'problem', problem: trouble });
+    const { problem } = this.core.snapshot;
+    if (problem === null && progress.trouble() !== null) this.core.tell({ type: 'problem', problem });
   }
 }

@@ -3,11 +3,17 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { converse } from '../../src/cli/plain.ts';
 import { Interrupted } from '../../src/shared/errors.ts';
 import { disposeEngines, memoryEngine } from '../support/memory-engine.ts';
+import { folderWith } from '../support/tiny-course.ts';
 
 afterEach(disposeEngines);
 
-async function talk(typed: readonly string[], step?: string, signal = new AbortController().signal) {
-  const set = await memoryEngine();
+async function talk(
+  typed: readonly string[],
+  step?: string,
+  signal = new AbortController().signal,
+  files: Readonly<Record<string, string>> = {},
+) {
+  const set = await memoryEngine({ root: folderWith(files) });
   const input = new PassThrough();
   input.end(typed.map(line => `${line}\n`).join(''));
   let text = '';
@@ -42,6 +48,13 @@ describe('plain mode', () => {
         "[enter goes on, ? for all keys] ",
       ]
     `);
+  });
+
+  it('says once that progress was moved aside', async () => {
+    const { signal } = new AbortController();
+    const { text } = await talk(['', '1', '', 'q'], 'guess', signal, { 'progress.json': '{"format":1,' });
+    expect(text.match(/x Your progress file could not be used\./g)).toHaveLength(1);
+    expect(text).toMatch(/It was moved to .*progress\.json\.aside; the lessons begin anew\./);
   });
 
   it('applies, checks, gives hints and the solution, and says where the learner’s own went', async () => {

@@ -1,6 +1,10 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Problem } from '../../src/shared/errors.ts';
+import { problemLines } from '../../src/tui/components/problem/problem-lines.ts';
+import { textOf } from '../../src/tui/text/line.ts';
+import { signs } from '../../src/tui/theme.ts';
 import { unreadable } from '../support/faults.ts';
 import { disposeEngines, memoryEngine as setUp } from '../support/memory-engine.ts';
 import { entry, folderWith } from '../support/tiny-course.ts';
@@ -189,6 +193,39 @@ describe("the learner's files, when something is wrong with them", () => {
     await engine.check();
     expect(snapshot().problem?.what).toMatch(/door\.yaml cannot be read, so it stays as it is\.$/);
     expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(1);
+  });
+});
+
+describe('progress that could not be used', () => {
+  it('is said until it was read, whatever is done meanwhile, and no word is said of untouched progress', async () => {
+    const { engine, root, snapshot, step } = await setUp({ root: folderWith({ 'progress.json': '{' }) });
+    const what = 'Your progress file could not be used.';
+    expect(snapshot().problem?.what).toBe(what);
+    await engine.open('doors', 'open');
+    expect(snapshot().problem?.what).toBe(what);
+    await engine.apply();
+    expect(step('open').phase).toBe('done');
+    engine.close();
+    expect(snapshot().problem).toMatchObject({ what, untouched: false });
+    expect(
+      problemLines(snapshot().problem as Problem, 80, signs({ ascii: true }))
+        .map(textOf)
+        .join('\n'),
+    ).not.toContain('untouched');
+    engine.dismiss();
+    expect(snapshot().problem).toBeNull();
+    await engine.open('doors');
+    expect(snapshot().problem).toBeNull();
+    expect(readFileSync(join(root, 'progress.json.aside'), 'utf8')).toBe('{');
+  });
+
+  it('does not hide another problem, and is not hidden by it', async () => {
+    const root = folderWith({ 'progress.json': '{' });
+    const { engine, snapshot } = await setUp({ root });
+    await engine.open('doors', 'nowhere');
+    expect(snapshot().problem?.what).toBe('Lesson 1 has no step "nowhere".');
+    engine.dismiss();
+    expect(snapshot().problem?.what).toBe('Your progress file could not be used.');
   });
 });
 
