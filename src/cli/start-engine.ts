@@ -8,8 +8,15 @@ import type { Engine } from '../lesson/state.ts';
 import type { WorldNames } from '../world/names.ts';
 import type { GlobalOptions } from './globals.ts';
 
+interface Held {
+  users: number;
+  /** Another istio-tutor has taken it over, while this one stood still. */
+  lost: boolean;
+  release: Promise<() => Promise<void>>;
+}
+
 /** How many engines of this process share its one lock, and how to give it back. */
-let held: { users: number; release: Promise<() => Promise<void>> } | null = null;
+let held: Held | null = null;
 
 /**
  * Throws a UserError when another istio-tutor holds the data folder. Without a cluster the lessons can be read.
@@ -28,7 +35,7 @@ export async function startEngine(
     import('../shared/clock.ts'),
   ]);
   const place = paths(options.state);
-  const release = await hold(place.lock);
+  const { release, isLost } = await hold(place.lock);
   const drills = course.lessons.some(each => each.drill !== undefined);
   const work = workDir(options.work);
   const engine = await createEngine({
@@ -37,7 +44,7 @@ export async function startEngine(
     names,
     connect: (which, signal) => openMesh(which, names, signal),
     clock: systemClock,
-    progress: await progressFor(drills ? place.drills : place.progress, course, cluster, names),
+    progress: await progressFor(drills ? place.drills : place.progress, isLost, course, cluster, names),
     workspace: openWorkspace(drills ? join(work, 'drills') : work),
     release,
   });
@@ -52,9 +59,15 @@ export async function startEngine(
 const opened = new Map<string, ProgressFile>();
 
 /** In a workshop the instructor's board is told as well. */
-async function progressFor(path: string, course: Course, cluster: Cluster | null, names: WorldNames) {
+async function progressFor(
+  path: string,
+  isLost: () => boolean,
+  course: Course,
+  cluster: Cluster | null,
+  names: WorldNames,
+) {
   const { openProgress } = await import('../lesson/progress.ts');
-  const store = await openProgress(path, opened.get(path));
+  const store = await openProgress(path, opened.get(path), isLost);
   opened.set(path, store);
   if (cluster?.can.workshop !== true) return store;
   const [{ sharedProgress }, { connect }] = await Promise.all([
@@ -76,9 +89,12 @@ export async function openMesh(cluster: Cluster, names: WorldNames, signal?: Abo
   return connectMesh(kube, { names, provider: cluster.name, fenced: true, clock: systemClock }, signal);
 }
 
-async function hold(path: string): Promise<() => Promise<void>> {
+async function hold(path: string): Promise<{ release: () => Promise<void>; isLost: () => boolean }> {
   const { takeLock } = await import('../lesson/lock.ts');
-  held ??= { users: 0, release: takeLock(path) };
+  if (held === null) {
+    const mine: Held = { users: 0, lost: false, release: takeLock(path, () => (mine.lost = true)) };
+    held = mine;
+  }
   const mine = held;
   mine.users++;
   try {
@@ -87,10 +103,11 @@ async function hold(path: string): Promise<() => Promise<void>> {
     held = null;
     throw error;
   }
-  return async () => {
+  const release = async () => {
     mine.users--;
     if (mine.users > 0) return;
     held = null;
     await (await mine.release)();
   };
+  return { release, isLost: () => mine.lost };
 }

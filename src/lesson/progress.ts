@@ -56,9 +56,14 @@ export interface ProgressFile extends ProgressStore {
 
 /**
  * Opens the progress file. Whatever is in it, this succeeds. `earlier` is the same file's store of this process, which
- * this one follows: what it had to say and nobody has read yet is still to be said, and nothing twice.
+ * this one follows: what it had to say and nobody has read yet is still to be said, and nothing twice. `isLost`:
+ * another istio-tutor has the lock by now, and saves.
  */
-export async function openProgress(path: string, earlier?: ProgressFile): Promise<ProgressFile> {
+export async function openProgress(
+  path: string,
+  earlier?: ProgressFile,
+  isLost: () => boolean = () => false,
+): Promise<ProgressFile> {
   const { lessons, last: lastAtStart, trouble, saves } = await load(path);
   const known = earlier !== undefined && (trouble === null || trouble.why === earlier.atStart?.why);
   const atStart = trouble ?? earlier?.atStart ?? null;
@@ -69,6 +74,7 @@ export async function openProgress(path: string, earlier?: ProgressFile): Promis
 
   async function save(): Promise<void> {
     if (!saves) return;
+    if (isLost()) return fail(TAKEN_OVER);
     try {
       await mkdir(dirname(path), { recursive: true });
       const text = `${JSON.stringify({ format: FORMAT, last, lessons: Object.fromEntries(lessons) }, null, 2)}\n`;
@@ -76,19 +82,23 @@ export async function openProgress(path: string, earlier?: ProgressFile): Promis
       if (unread === failure) unread = null;
       failure = null;
     } catch (error) {
-      const why = reasonOf(error, path);
-      if (failure?.why === why) return;
-      failure = {
+      fail({
         what: 'Your progress could not be saved.',
-        why,
+        why: reasonOf(error, path),
         next: [
           '--state DIR   keeps it in another folder',
           'The lesson goes on; only the place is not remembered.',
         ],
         untouched: false,
-      };
-      unread ??= failure;
+      });
     }
+  }
+
+  /** The same trouble step after step is said once. */
+  function fail(problem: Problem): void {
+    if (failure?.why === problem.why) return;
+    failure = problem;
+    unread ??= problem;
   }
 
   return {
@@ -108,6 +118,13 @@ export async function openProgress(path: string, earlier?: ProgressFile): Promis
     },
   };
 }
+
+const TAKEN_OVER: Problem = {
+  what: 'Your progress is not saved any more.',
+  why: 'Another istio-tutor has taken it over while this one stood still.',
+  next: ['q   ends this one; go on in the other', 'The lesson goes on; only the place is not remembered.'],
+  untouched: false,
+};
 
 interface Loaded {
   readonly lessons: Map<string, LessonRecord>;

@@ -42,24 +42,29 @@ export function sandboxCluster(options: SandboxOptions): Cluster {
     kubeconfig,
     can: { kind: 'sandbox', recreate: true },
     up: (progress, signal) =>
-      withLock(lock, 'istio-tutor', async () => {
-        if (!running.has(path) && !(await answers(kubeconfig, signal))) {
-          await start(path, options, progress);
-        }
-        const [{ connect }, { bringUpWorld }] = await Promise.all([
-          import('../../client.ts'),
-          import('../../../world/bring-up.ts'),
-        ]);
-        const kube = await connect(kubeconfig);
-        await bringUpWorld(kube, names, { fenced: true }, progress, signal);
-        if (!onPath('curl')) {
-          progress.note?.('curl is missing here, so no call can be sent: istio-tutor doctor');
-          return;
-        }
-        progress.stage('Sending a first call through the mesh');
-        const { firstProbe } = await import('../first-probe.ts');
-        await firstProbe(kube, names, progress, signal);
-      }),
+      withLock(
+        lock,
+        'istio-tutor',
+        async () => {
+          if (!running.has(path) && !(await answers(kubeconfig, signal))) {
+            await start(path, options, progress);
+          }
+          const [{ connect }, { bringUpWorld }] = await Promise.all([
+            import('../../client.ts'),
+            import('../../../world/bring-up.ts'),
+          ]);
+          const kube = await connect(kubeconfig);
+          await bringUpWorld(kube, names, { fenced: true }, progress, signal);
+          if (!onPath('curl')) {
+            progress.note?.('curl is missing here, so no call can be sent: istio-tutor doctor');
+            return;
+          }
+          progress.stage('Sending a first call through the mesh');
+          const { firstProbe } = await import('../first-probe.ts');
+          await firstProbe(kube, names, progress, signal);
+        },
+        options.kubeconfig === undefined ? undefined : KUBECONFIG_NEXT,
+      ),
     health: signal => health(kubeconfig, names, signal),
     async down(progress) {
       const end = running.get(path);
