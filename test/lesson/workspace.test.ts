@@ -206,6 +206,36 @@ describe('watching the folder', () => {
     expect(readFileSync(join(folder, 'a.yaml'), 'utf8')).toBe('2');
   });
 
+  const another: readonly (readonly [string, (folder: string) => void])[] = [
+    ['was removed and made again', folder => rmSync(folder, { recursive: true })],
+    ['was moved away and another took its name', folder => renameSync(folder, `${folder}.old`)],
+  ];
+  it.each(another)('goes on where the folder %s', async (_, remove) => {
+    const { folder, next } = await watched({ '01-doors/a.yaml': '1' });
+    remove(folder);
+    let report = next();
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'a.yaml'), '2');
+    await report;
+    report = next();
+    writeFileSync(join(folder, 'a.yaml'), '3');
+    await report;
+  });
+
+  it('goes on where a link took the place of the folder, and was led elsewhere', async () => {
+    const { folder, next } = await watched({ '01-doors/a.yaml': '1', 'b/a.yaml': '2', 'c/a.yaml': '3' });
+    rmSync(folder, { recursive: true });
+    for (const target of ['b', 'c']) {
+      const led = next();
+      rmSync(folder, { force: true });
+      symlinkSync(target, folder);
+      await led;
+      const report = next();
+      writeFileSync(join(folder, 'a.yaml'), 'saved');
+      await report;
+    }
+  });
+
   it('says nothing of other files', async () => {
     const { folder, next, told } = await watched({ '01-doors/a.yaml': '1' });
     const report = next();
