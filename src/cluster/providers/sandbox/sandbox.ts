@@ -9,6 +9,7 @@ import { setFlagsFromString } from 'node:v8';
 import { ToolError } from '../../../shared/errors.ts';
 import { log } from '../../../shared/log.ts';
 import type { Paths } from '../../../shared/paths.ts';
+import { tryTempFolder } from '../../../shared/temp-folder.ts';
 import { onPath } from '../../../shared/tool.ts';
 import type { WorldNames } from '../../../world/names.ts';
 import type { Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
@@ -87,6 +88,8 @@ export const KUBECONFIG_NEXT = [
 async function start(path: string, { port, kubeconfig }: SandboxOptions, progress: Progress): Promise<void> {
   const next = kubeconfig === undefined ? undefined : KUBECONFIG_NEXT;
   mustBeOurs(ownKubeconfig(path), next);
+  // curl works in one; without it every call would fail, and the world would be waited for in vain.
+  await tryTempFolder();
   progress.stage('Starting the sandbox');
   const [{ startSandbox }, { apiScript }] = await Promise.all([
     import('../../../sandbox/sandbox.ts'),
