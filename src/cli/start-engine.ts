@@ -35,6 +35,8 @@ export async function startEngine(
     import('../shared/clock.ts'),
   ]);
   const place = paths(options.state);
+  // First of all: an error of the command line leaves no lock behind.
+  const transcript = cluster === null ? null : await transcriptFor(options.transcript);
   const { release, isLost } = await hold(place.lock);
   const drills = course.lessons.some(each => each.drill !== undefined);
   const work = workDir(options.work);
@@ -46,13 +48,20 @@ export async function startEngine(
     clock: systemClock,
     progress: await progressFor(drills ? place.drills : place.progress, isLost, course, cluster, names),
     workspace: openWorkspace(drills ? join(work, 'drills') : work),
-    release,
+    async release() {
+      await release();
+      const failure = transcript?.failure() ?? null;
+      if (failure !== null) process.stderr.write(`The transcript is not whole. ${failure}\n`);
+    },
   });
-  if (options.transcript !== undefined && cluster !== null) {
-    const { keepTranscript } = await import('./transcript.ts');
-    keepTranscript(engine, options.transcript, () => new Date());
-  }
+  transcript?.follow(engine);
   return engine;
+}
+
+async function transcriptFor(path: string | undefined) {
+  if (path === undefined) return null;
+  const { openTranscript } = await import('./transcript.ts');
+  return openTranscript(path, () => new Date());
 }
 
 /** The last store of each file: an engine follows another when the cluster is there. */
