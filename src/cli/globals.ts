@@ -77,6 +77,11 @@ export function onSecondInterrupt(action: () => void): void {
   again = action;
 }
 
+/** Ends the command as a first Ctrl-C does. */
+export function interrupt(): void {
+  controller?.abort();
+}
+
 /**
  * Aborts on Ctrl-C, SIGTERM and SIGHUP. The first call installs the handlers, so a command that never
  * asks (the TUI has its own) is left with what Node does.
