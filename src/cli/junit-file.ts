@@ -10,6 +10,9 @@ import { readIfThere } from '../shared/files/read.ts';
 import { isAbsence, reasonOf } from '../shared/files/reason.ts';
 import { writeWhole } from '../shared/files/write.ts';
 
+/** A pipe that nobody reads is an error, and not waited for. */
+const STREAM = constants.O_WRONLY | constants.O_NONBLOCK;
+
 /** Looked for before an exam is taken: hours later it would be late. Throws a UserError. */
 export async function checkJunit(path: string): Promise<void> {
   if (await isStream(path)) return;
@@ -28,7 +31,7 @@ export async function checkJunit(path: string): Promise<void> {
 export async function writeJunit(path: string, xml: string): Promise<void> {
   await checkJunit(path);
   const stream = await isStream(path);
-  await orSay(path, () => (stream ? writeFile(path, xml) : writeWhole(path, xml)));
+  await orSay(path, () => (stream ? writeFile(path, xml, { flag: STREAM }) : writeWhole(path, xml)));
 }
 
 /** What report-junit.ts writes: the suites of an exam. */

@@ -5,10 +5,11 @@
  * be looked up. Taking and noting are one act, behind a gate: a lock without a note was not left by a dead process.
  */
 import { readFileSync, readlinkSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import lockfile from 'proper-lockfile';
 import * as z from 'zod';
+import { readIfThere } from './files/read.ts';
 import { writeWhole } from './files/write.ts';
 import { log } from './log.ts';
 
@@ -60,7 +61,7 @@ export async function takeLock(
     const text = JSON.stringify(me);
     await writeWhole(note, text, { sync: false }).catch(error => log('lock', String(error)));
     return async () => {
-      const now = await readFile(note, 'utf8').catch(() => null);
+      const now = await readIfThere(note).catch(() => null);
       if (now === text) await rm(note, { force: true }).catch(() => {});
       await release().catch(() => {});
     };
@@ -90,7 +91,7 @@ async function taken(
 
 async function readHolder(note: string): Promise<Holder | null> {
   try {
-    return holder.parse(JSON.parse(await readFile(note, 'utf8')));
+    return holder.parse(JSON.parse((await readIfThere(note)) ?? ''));
   } catch {
     return null;
   }

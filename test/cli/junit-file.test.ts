@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
-import { chmodSync, lstatSync, readFileSync } from 'node:fs';
+import { chmodSync, closeSync, constants, lstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { checkJunit, writeJunit } from '../../src/cli/junit-file.ts';
 import { folder, pipe, underFault, unreadable } from '../support/faults.ts';
@@ -63,12 +61,16 @@ describe('the file of --junit', () => {
     );
   });
 
-  it('that is a pipe goes to who reads it', async () => {
+  it('that is a pipe goes to who reads it, and waits for nobody', async () => {
     const path = join(folderWith({}), 'exam.xml');
     pipe(path);
     await checkJunit(path);
-    const reading = promisify(execFile)('cat', [path]);
+    await expect(writeJunit(path, OURS)).rejects.toMatchObject({
+      problem: { why: `${path} is a pipe or a device, and nobody is at its other end.` },
+    });
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     await writeJunit(path, OURS);
-    expect((await reading).stdout).toBe(OURS);
+    expect(readFileSync(reader, 'utf8')).toBe(OURS);
+    closeSync(reader);
   });
 });

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Holder, holderText, type LockHeld, pidSpace, STALE, takeLock } from '../../src/shared/lock.ts';
+import { pipe } from '../support/faults.ts';
 import { folderWith } from '../support/tiny-course.ts';
 
 let path: string;
@@ -61,6 +62,15 @@ describe('a lock', () => {
     const got = await Promise.all(Array.from({ length: 8 }, refused));
     expect(got.filter(each => each === 'taken')).toHaveLength(1);
     expect(JSON.parse(readFileSync(`${path}.holder`, 'utf8'))).toMatchObject({ pid: process.pid });
+  });
+
+  it('whose note is a pipe or a folder is held all the same, and hangs nobody', async () => {
+    left(null);
+    pipe(`${path}.holder`);
+    expect(await refused()).toBeNull();
+    rmSync(`${path}.lock`, { recursive: true });
+    await (await take())();
+    expect(existsSync(`${path}.holder`)).toBe(true);
   });
 
   it('without a note is not taken away: its holder has not come to writing it', async () => {

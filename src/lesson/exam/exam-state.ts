@@ -2,10 +2,12 @@
  * What of an exam outlives its process: which questions, the time used, pauses, what is flagged, the report at its
  * end. One JSON file, saved atomically; nothing is overwritten that could not be read.
  */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../shared/errors.ts';
+import { readIfThere } from '../../shared/files/read.ts';
+import { reasonOf } from '../../shared/files/reason.ts';
 import { writeWhole } from '../../shared/files/write.ts';
 import { tilde } from '../../shared/paths.ts';
 import { readFormat } from '../../shared/read-format.ts';
@@ -60,13 +62,10 @@ export type ExamState = z.infer<typeof examState>;
 
 /** The exam of a data folder; null: none. Throws a UserError when there is one that cannot be read. */
 export async function readExam(path: string): Promise<ExamState | null> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw unreadable(path, (error as Error).message);
-  }
+  const text = await readIfThere(path).catch(error => {
+    throw unreadable(path, reasonOf(error, path));
+  });
+  if (text === null) return null;
   const found = readFormat(text, FORMAT, examState);
   if ('value' in found) return found.value;
   throw unreadable(path, found.why);

@@ -2,10 +2,12 @@
  * Exams that have ended, one JSON file: the scores by domain over time. A file that cannot be used is never written
  * over: a new result is refused with what to do, and stays in the exam's own file.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../../shared/errors.ts';
+import { readIfThere } from '../../shared/files/read.ts';
+import { reasonOf } from '../../shared/files/reason.ts';
 import { writeWhole } from '../../shared/files/write.ts';
 import { tilde } from '../../shared/paths.ts';
 import { readFormat } from '../../shared/read-format.ts';
@@ -35,13 +37,10 @@ export type HistoryEntry = Readonly<z.infer<typeof entry>>;
 
 /** Oldest first. Throws a UserError when the file cannot be used. */
 export async function readHistory(path: string): Promise<readonly HistoryEntry[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw unusable(path, (error as Error).message);
-  }
+  const text = await readIfThere(path).catch(error => {
+    throw unusable(path, reasonOf(error, path));
+  });
+  if (text === null) return [];
   const found = readFormat(text, FORMAT, file);
   if ('value' in found) return found.value.exams;
   throw unusable(path, found.why);
