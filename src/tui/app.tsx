@@ -37,6 +37,7 @@ export async function runTui(deps: TuiDeps): Promise<void> {
     }),
     deps.address,
     now,
+    text => ui.dispatch({ type: 'remark', text }),
   );
   const stopFollowing = followEngine(startUp, ui);
   await onTerminal(deps, {
