@@ -50,7 +50,9 @@ export async function takeLock(
 ): Promise<() => Promise<void>> {
   const note = `${path}.holder`;
   const quiet = { onCompromised: (error: Error) => log('lock', `${path}.gate: ${error.message}`) };
-  const leave = await lockfile.lock(`${path}.gate`, { ...GATE, ...quiet });
+  const leave = await lockfile.lock(`${path}.gate`, { ...GATE, ...quiet }).catch(error => {
+    throw isHeld(error) ? new LockHeld(null) : error;
+  });
   try {
     const release = await taken(path, note, error => {
       log('lock', error.message);
@@ -80,7 +82,7 @@ async function taken(
   try {
     return await take();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ELOCKED') throw error;
+    if (!isHeld(error)) throw error;
     const found = await readHolder(note);
     if (found === null || !isGone(found)) throw new LockHeld(found);
     log('lock', `${path}: process ${found.pid} is gone`);
@@ -88,6 +90,8 @@ async function taken(
     return take();
   }
 }
+
+const isHeld = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ELOCKED';
 
 async function readHolder(note: string): Promise<Holder | null> {
   try {

@@ -74,7 +74,7 @@ export function mustBeOurs(own: OwnKubeconfig, next: readonly string[] = MOVE(ow
   if (why === null) return;
   throw new UserError({
     what: `${tilde(own.path)} is not istio-tutor's alone, so it stays as it is.`,
-    why: `${why} A kubeconfig of ours would be written over it, and removed at the end.`,
+    why: `${why} A kubeconfig of ours would take its place.`,
     next,
   });
 }

@@ -1,6 +1,7 @@
 /** The kubeconfig of a sandbox: written when it listens, readable by its owner only, gone when it ends. */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { stringify } from 'yaml';
+import { readIfThereSync } from '../../../shared/files/read.ts';
 import { type OwnKubeconfig, writeKubeconfig } from '../own-kubeconfig.ts';
 
 export const CONTEXT = 'istio-tutor-sandbox';
@@ -42,9 +43,9 @@ export function keepKubeconfig(path: string, access: Access, next?: readonly str
   const remove = () => {
     process.off('exit', remove);
     try {
-      if (readFileSync(path, 'utf8') === text) rmSync(path, { force: true });
+      if (readIfThereSync(path) === text) rmSync(path, { force: true });
     } catch {
-      // Gone already.
+      // Something else by now.
     }
   };
   process.on('exit', remove);
