@@ -34,6 +34,8 @@ export class Fixing {
   #pending = false;
   #stopWatching: (() => Promise<void>) | null = null;
   readonly #left = new AbortController();
+  /** The step's files are in the learner's folder, and are the learner's from now on. */
+  placed = false;
 
   constructor(
     private readonly core: Core,
@@ -64,6 +66,7 @@ export class Fixing {
   /** Puts the files into the learner's folder. `keep`: the learner has begun this step before. */
   async putFiles(keep: boolean): Promise<readonly string[]> {
     const moved = await this.core.deps.workspace.put(this.folderName, this.given(), keep);
+    this.placed = true;
     this.#entered = this.core.deps.clock.now();
     this.startFrom();
     await this.showFiles();

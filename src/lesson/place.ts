@@ -125,7 +125,7 @@ export class Place {
     const step = lesson.steps[at];
     if (step === undefined) throw new BugError({ what: 'The place in the lesson is lost.', next: [] });
     const begun = new Set(progress.get(lesson.id)?.begun ?? []);
-    if (step.kind === 'fix') begun.add(step.id);
+    if (step.kind === 'fix' && this.fixing?.placed) begun.add(step.id);
     await progress.put(lesson.id, { at: step.id, done: doneSteps(this.core.snapshot), begun: [...begun] });
     const { problem } = this.core.snapshot;
     if (problem === null && progress.trouble() !== null) this.core.tell({ type: 'problem', problem });

@@ -144,6 +144,22 @@ describe('jump, back, reset and resume are exact', () => {
     expect(snapshot().notice).toBe('Yours of before is kept as door.yaml.mine.');
   });
 
+  it('a fix whose files could not be put there is not begun', async () => {
+    const root = folderWith({ 'work/01-doors/notes.txt': '' });
+    const { engine, door, snapshot } = await setUp({ root });
+    unreadable(door);
+    await engine.open('doors', 'repair');
+    expect(snapshot().problem?.what).toMatch(/door\.yaml cannot be read, so it stays as it is\.$/);
+    rmSync(door);
+    writeFileSync(door, 'of long ago');
+    // On foot this time: a fix is begun when one gets there.
+    await engine.open('doors', 'look');
+    await engine.goTo(4);
+    expect(readFileSync(door, 'utf8')).toBe(entry([443]));
+    expect(readFileSync(`${door}.mine`, 'utf8')).toBe('of long ago');
+    expect(snapshot().notice).toBe('Yours of before is kept as door.yaml.mine.');
+  });
+
   it('after a fix the lesson goes on with its own solution', async () => {
     const { engine, mesh, door } = await setUp();
     await engine.open('doors', 'repair');
