@@ -1,13 +1,14 @@
 /**
  * argv -> command. The only place that sets the process's exit code: 0 done, 1 a check failed, 2 wrong
- * usage or bad input, 3 a tool or the cluster is missing or broken, 130 interrupted. Errors are drawn here,
- * for people on stderr, with --json as one document on stdout.
+ * usage or bad input, 3 a tool or the cluster is missing or broken, 130 interrupted, 141 nobody reads the
+ * output any more. Errors are drawn here, for people on stderr, with --json as one document on stdout.
  */
 import { type Command, CommanderError } from 'commander';
 import { catchCrashes, crashed } from './cli/crash.ts';
 import { Ended } from './cli/exit.ts';
 import { deadlySignal, globals, onSecondInterrupt } from './cli/globals.ts';
 import { stderr, stdout } from './cli/out.ts';
+import { exitCodeOf, isOutputLost, watchOutput } from './cli/output.ts';
 import { problemJson, problemText } from './cli/plain-reporter.ts';
 import { dieAtExit, guardProcess } from './cli/process.ts';
 import { buildProgram, usageError } from './cli/program.ts';
@@ -34,11 +35,13 @@ const verbose = own.includes('--verbose');
 /** Draws an error and returns the exit code that goes with it. */
 function drawn(error: TutorError): number {
   if (own.includes('--json')) stdout.write(problemJson(error));
-  else {
-    const color = stderr.isTTY && !own.includes('--no-color') && !process.env.NO_COLOR;
-    stderr.write(problemText(error, { color, ascii: own.includes('--ascii') }, verbose));
-  }
+  else drawForPeople(error);
   return error.exitCode;
+}
+
+function drawForPeople(error: TutorError): void {
+  const color = stderr.isTTY && !own.includes('--no-color') && !process.env.NO_COLOR;
+  stderr.write(problemText(error, { color, ascii: own.includes('--ascii') }, verbose));
 }
 
 let diesOf: NodeJS.Signals | undefined;
@@ -53,6 +56,7 @@ async function main(): Promise<number> {
     const crash = crashed();
     return crash === null ? 0 : drawn(crash);
   } catch (thrown) {
+    if (isOutputLost()) return 0;
     const crash = crashed();
     if (crash !== null) return drawn(crash);
     if (thrown instanceof Ended) return thrown.exitCode;
@@ -66,10 +70,14 @@ async function main(): Promise<number> {
 
 keepFromLibraries();
 guardProcess();
-process.exitCode = await main();
-// Connections that are kept alive would hold the process for seconds; what was written is let out first.
-process.stdout.write('', () => {
+watchOutput();
+const exitCode = await main();
+// Connections that are kept alive would hold the process for seconds; what was written is let out first, and an error
+// of the last write is told a moment after it.
+const leave = () => {
   const signal = diesOf ?? deadlySignal();
   if (signal !== undefined) dieAtExit(signal);
-  process.exit();
-});
+  process.exit(exitCodeOf(exitCode, drawForPeople));
+};
+if (process.stdout.writableLength === 0) setImmediate(leave);
+else process.stdout.write('', () => setImmediate(leave));

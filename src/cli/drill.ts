@@ -9,6 +9,7 @@ import { UserError } from '../shared/errors.ts';
 import { type GlobalOptions, globals } from './globals.ts';
 import { printJson, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
+import { tellTrouble } from './tell-trouble.ts';
 
 export function drillCommand(): Command {
   return new Command('drill')
@@ -80,6 +81,7 @@ async function listDrills(course: Course, options: GlobalOptions): Promise<void>
     ],
   );
   const file = await openProgress(paths(options.state).drills);
+  tellTrouble(file);
   const progress = courseProgress(file, await courseOf(await courseFolder(options)));
   const rows = course.lessons.map(({ id, number, title, minutes, drill, steps }) => ({
     id,

@@ -1,7 +1,8 @@
 /** `istio-tutor exam --discard`: the exam is given up; its namespaces go, its files and the history stay. */
-import { lstat, rename } from 'node:fs/promises';
+import { cannotBe } from '../cluster/providers/record.ts';
 import { readExam, removeExam } from '../lesson/exam/exam-state.ts';
 import { TutorError } from '../shared/errors.ts';
+import { moveAside } from '../shared/files/move-aside.ts';
 import { paths, tilde } from '../shared/paths.ts';
 import { commandProgress } from './command-progress.ts';
 import { placeOf } from './exam-take.ts';
@@ -18,8 +19,11 @@ export async function discardExam(options: GlobalOptions): Promise<void> {
     if (exam !== null) where = placeOf(exam, options);
   } catch (error) {
     if (!(error instanceof TutorError)) throw error;
-    aside = await freeName(`${place.exam}.aside`);
-    await rename(place.exam, aside);
+    // An earlier one that was put aside stays, too.
+    const name = (n: number) => `${place.exam}.${n === 1 ? 'aside' : `aside-${n}`}`;
+    aside = await moveAside(place.exam, name).catch(failure => {
+      throw cannotBe('written', place.exam, failure);
+    });
   }
   const { cluster, names } = await openCluster(where);
   let removed: readonly string[] = [];
@@ -39,14 +43,5 @@ export async function discardExam(options: GlobalOptions): Promise<void> {
     const what = removed.length === 0 ? 'no namespace was left' : `removed ${[...removed].sort().join(', ')}`;
     const kept = aside === null ? '' : `; its file is kept as ${tilde(aside)}`;
     stdout.write(`The exam is given up: ${what}${kept}. Your files stay.\n`);
-  }
-}
-
-/** The name, or one with a number behind it: an earlier file that was put aside stays as well. */
-async function freeName(path: string): Promise<string> {
-  for (let n = 1; ; n++) {
-    const name = n === 1 ? path : `${path}-${n}`;
-    const taken = await lstat(name).catch(() => null);
-    if (taken === null) return name;
   }
 }

@@ -1,5 +1,5 @@
 /** An exam that is taken: its worlds on the cluster, the screen, and what is left of it at the end. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '../cluster/client.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -18,6 +18,7 @@ import { SharedObjects } from '../lesson/exam/shared-objects.ts';
 import { openWorkspace } from '../lesson/workspace.ts';
 import { systemClock } from '../shared/clock.ts';
 import { asTutorError, ToolError } from '../shared/errors.ts';
+import { writeWhole } from '../shared/files/write.ts';
 import { paths, tilde, workDir } from '../shared/paths.ts';
 import { jsonText } from '../shared/printable.ts';
 import { removeExamWorlds } from '../world/exam-world.ts';
@@ -169,9 +170,9 @@ async function keep(
       'The report',
       async () => {
         await mkdir(folder, { recursive: true });
-        await writeFile(join(folder, 'report.md'), reportMarkdown(report));
-        await writeFile(join(folder, 'report.json'), `${jsonText(report, 2)}\n`);
-        await writeFile(join(folder, 'report.xml'), reportJunit(report));
+        await writeWhole(join(folder, 'report.md'), reportMarkdown(report));
+        await writeWhole(join(folder, 'report.json'), `${jsonText(report, 2)}\n`);
+        await writeWhole(join(folder, 'report.xml'), reportJunit(report));
         write(`The report is in ${tilde(folder)}: report.md, report.json, report.xml`);
       },
     ],

@@ -54,6 +54,7 @@ scored.`,
     .action(async (flags: ExamFlags, command: Command) => {
       const options = globals(command);
       checkExclusive(flags);
+      if (flags.junit !== undefined) await (await import('./junit-file.ts')).checkJunit(flags.junit);
       if (flags.discard === true) return (await import('./exam-discard.ts')).discardExam(options);
       if (flags.report === true) return showReport(flags, options);
       if (options.json) {
@@ -103,16 +104,11 @@ export function exitOf({ passed }: ExamReport): 0 | 1 | 3 {
   return passed === null ? 3 : passed ? 0 : 1;
 }
 
+/** Throws a UserError where something else lies there, or nothing can be written. */
 export async function writeJunit(path: string, report: ExamReport): Promise<void> {
-  const [{ reportJunit }, { writeFile }] = await Promise.all([
+  const [{ reportJunit }, file] = await Promise.all([
     import('../lesson/exam/report-junit.ts'),
-    import('node:fs/promises'),
+    import('./junit-file.ts'),
   ]);
-  await writeFile(path, reportJunit(report)).catch((error: Error) => {
-    throw new UserError({
-      what: `${path} cannot be written.`,
-      why: error.message,
-      next: ['--junit ./exam.xml'],
-    });
-  });
+  await file.writeJunit(path, reportJunit(report));
 }

@@ -2,8 +2,9 @@
 import { Command } from 'commander';
 import type { Drill, Lesson } from '../lesson/course.ts';
 import { globals } from './globals.ts';
-import { printJson, stderr, stdout } from './out.ts';
+import { printJson, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
+import { tellTrouble } from './tell-trouble.ts';
 
 export function listCommand(): Command {
   return new Command('list')
@@ -49,9 +50,8 @@ With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}],
         import('../shared/paths.ts'),
       ]);
       const file = await openProgress(paths(options.state).progress);
+      tellTrouble(file);
       const progress = courseProgress(file, await courseOf(await courseFolder(options)));
-      const trouble = progress.trouble();
-      if (trouble !== null) stderr.write(`${trouble.what} ${trouble.why ?? ''} ${trouble.next[0] ?? ''}\n`);
       const rows = course.lessons.map(lesson => {
         const ids = new Set(lesson.steps.map(s => s.id));
         const done = (progress.get(lesson.id)?.done ?? []).filter(id => ids.has(id)).length;

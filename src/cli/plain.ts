@@ -133,7 +133,7 @@ export async function obey(engine: Engine, teller: Teller, line: string): Promis
 export class Teller {
   #at = '';
   #told: Partial<StepState> = {};
-  #problem: Problem | null = null;
+  readonly #problems = new WeakSet<Problem>();
   #notice: string | null = null;
   #strangers: readonly string[] = [];
   #kubectl: string | null = null;
@@ -180,11 +180,11 @@ export class Teller {
     const { kubectl } = snapshot;
     if (kubectl !== null && kubectl !== this.#kubectl) this.say(paint(this.look, 'dim', `\n${kubectl}`));
     this.#kubectl = kubectl;
-    if (problem !== null && problem !== this.#problem) this.problem(problem);
+    if (problem !== null && !this.#problems.has(problem)) this.problem(problem);
     if (notice !== null && notice !== this.#notice) this.say(paint(this.look, 'dim', notice));
     const label = busy?.label ?? '';
     if (label !== '' && label !== this.#busy) this.say(paint(this.look, 'dim', `${label} ...`));
-    this.#problem = problem;
+    if (problem !== null) this.#problems.add(problem);
     for (const text of strangers)
       if (!this.#strangers.includes(text))
         this.say(`${paint(this.look, 'yellow', signs(this.look).note)} ${text}`);

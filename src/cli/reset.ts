@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { globals, interruptSignal } from './globals.ts';
 import { printJson, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
+import { tellTrouble } from './tell-trouble.ts';
 
 export function resetCommand(): Command {
   return new Command('reset')
@@ -48,16 +49,16 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
       const release = await takeLock(place.lock);
       try {
         const file = await openProgress(place.progress);
+        const { ToolError } = await import('../shared/errors.ts');
+        if (file.atStart !== null && !file.saves) throw new ToolError(file.atStart);
+        tellTrouble(file);
         const progress = courseProgress(file, await courseOf(await courseFolder(options)));
         for (const lesson of lessons) {
           const first = lesson.steps[0];
           if (first !== undefined) await progress.put(lesson.id, { at: first.id, done: [], begun: [] });
         }
         const trouble = progress.trouble();
-        if (trouble !== null) {
-          const { ToolError } = await import('../shared/errors.ts');
-          throw new ToolError(trouble);
-        }
+        if (trouble !== null) throw new ToolError(trouble);
         const { cluster, names } = await openCluster(options);
         const ready = (await cluster.health(signal)).state === 'ready';
         let changed: readonly string[] = [];

@@ -29,14 +29,14 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
       const options = globals(command);
       const signal = interruptSignal();
       const port = flags.port === undefined ? {} : { port: portOf(flags.port) };
-      const [{ openCluster }, { commandProgress }, { resolve }, { paths, shellPath, tilde }] =
-        await Promise.all([
-          import('./open-cluster.ts'),
-          import('./command-progress.ts'),
-          import('node:path'),
-          import('../shared/paths.ts'),
-        ]);
+      const [{ openCluster }, { commandProgress }, { resolve }, { shellPath, tilde }] = await Promise.all([
+        import('./open-cluster.ts'),
+        import('./command-progress.ts'),
+        import('node:path'),
+        import('../shared/paths.ts'),
+      ]);
       const file = flags.kubeconfig === undefined ? {} : { kubeconfig: resolve(flags.kubeconfig) };
+      if (file.kubeconfig !== undefined) await mustBeFree(file.kubeconfig);
       const { cluster, names } = await openCluster(
         { ...options, on: options.on ?? 'sandbox' },
         { ...port, ...file },
@@ -47,7 +47,6 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
           next: ['leave --on out', `istio-tutor up --on ${shellWord(options.on ?? '')}`],
         });
       }
-      await refuseForeign(cluster.kubeconfig.path, paths(options.state).kubeconfig('sandbox'));
       if ((await cluster.health(signal)).state !== 'absent') {
         throw new UserError({
           what: 'A sandbox is already running for this data folder.',
@@ -77,7 +76,12 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
       }
       await interrupted(signal);
       await cluster.down({ stage: () => {}, line: () => {} }, new AbortController().signal);
-      if (!options.json) stdout.write('The sandbox has ended; its kubeconfig is gone.\n');
+      if (options.json) return;
+      const { existsSync } = await import('node:fs');
+      const left = existsSync(path)
+        ? `${tilde(path)} was changed meanwhile and stays`
+        : 'its kubeconfig is gone';
+      stdout.write(`The sandbox has ended; ${left}.\n`);
     });
 }
 
@@ -92,18 +96,13 @@ function portOf(text: string): number {
 }
 
 /** A file of somebody else's is never written over: only one that this command wrote, or none. */
-async function refuseForeign(path: string, ours: string): Promise<void> {
-  const [{ existsSync, readFileSync, statSync }, { CONTEXT }] = await Promise.all([
-    import('node:fs'),
+async function mustBeFree(path: string): Promise<void> {
+  const [{ mustBeOurs }, { ownKubeconfig }, { KUBECONFIG_NEXT }] = await Promise.all([
+    import('../cluster/providers/own-kubeconfig.ts'),
     import('../cluster/providers/sandbox/kubeconfig.ts'),
+    import('../cluster/providers/sandbox/sandbox.ts'),
   ]);
-  if (!existsSync(path) || path === ours) return;
-  if (statSync(path).isFile() && readFileSync(path, 'utf8').includes(`current-context: ${CONTEXT}\n`)) return;
-  throw new UserError({
-    what: `--kubeconfig ${path} exists and is not a sandbox's.`,
-    why: 'It would be written over, and removed at the end.',
-    next: ['--kubeconfig ./sandbox.kubeconfig'],
-  });
+  mustBeOurs(ownKubeconfig(path), KUBECONFIG_NEXT);
 }
 
 async function serverOf(path: string): Promise<string> {

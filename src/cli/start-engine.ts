@@ -4,12 +4,21 @@ import type { Cluster } from '../cluster/cluster.ts';
 import type { Course } from '../lesson/course.ts';
 import type { CourseOf } from '../lesson/course-of.ts';
 import type { Mesh } from '../lesson/mesh.ts';
+import type { ProgressFile } from '../lesson/progress.ts';
 import type { Engine } from '../lesson/state.ts';
 import type { WorldNames } from '../world/names.ts';
 import type { GlobalOptions } from './globals.ts';
+import { stderr } from './out.ts';
+
+interface Held {
+  users: number;
+  /** Another istio-tutor has taken it over, while this one stood still. */
+  lost: boolean;
+  release: Promise<() => Promise<void>>;
+}
 
 /** How many engines of this process share its one lock, and how to give it back. */
-let held: { users: number; release: Promise<() => Promise<void>> } | null = null;
+let held: Held | null = null;
 
 /**
  * Throws a UserError when another istio-tutor holds the data folder. Without a cluster the lessons can be read.
@@ -31,7 +40,9 @@ export async function startEngine(
     ]);
   const place = paths(options.state);
   const of = course.folder === undefined ? null : await courseOf(course.folder);
-  const release = await hold(place.lock);
+  // First of all: an error of the command line leaves no lock behind.
+  const transcript = cluster === null ? null : await transcriptFor(options.transcript);
+  const { release, isLost } = await hold(place.lock);
   const drills = course.lessons.some(each => each.drill !== undefined);
   const work = join(workDir(options.work), of?.folder ?? '');
   const engine = await createEngine({
@@ -40,30 +51,44 @@ export async function startEngine(
     names,
     connect: (which, signal) => openMesh(which, names, signal),
     clock: systemClock,
-    progress: await progressFor(drills ? place.drills : place.progress, of, course, cluster, names),
+    progress: await progressFor(
+      drills ? place.drills : place.progress,
+      { of, isLost },
+      { course, cluster, names },
+    ),
     workspace: openWorkspace(drills ? join(work, 'drills') : work),
-    release,
+    async release() {
+      await release();
+      const failure = transcript?.failure() ?? null;
+      if (failure !== null) stderr.write(`The transcript is not whole. ${failure}\n`);
+    },
   });
-  if (options.transcript !== undefined && cluster !== null) {
-    const { keepTranscript } = await import('./transcript.ts');
-    keepTranscript(engine, options.transcript, () => new Date());
-  }
+  transcript?.follow(engine);
   return engine;
 }
+
+async function transcriptFor(path: string | undefined) {
+  if (path === undefined) return null;
+  const { openTranscript } = await import('./transcript.ts');
+  return openTranscript(path, () => new Date());
+}
+
+/** The last store of each file: an engine follows another when the cluster is there. */
+const opened = new Map<string, ProgressFile>();
 
 /** In a workshop the instructor's board is told as well. */
 async function progressFor(
   path: string,
-  of: CourseOf | null,
-  course: Course,
-  cluster: Cluster | null,
-  names: WorldNames,
+  { of, isLost }: { readonly of: CourseOf | null; readonly isLost: () => boolean },
+  { course, cluster, names }: { course: Course; cluster: Cluster | null; names: WorldNames },
 ) {
   const [{ openProgress }, { courseProgress }] = await Promise.all([
     import('../lesson/progress.ts'),
     import('../lesson/course-progress.ts'),
   ]);
-  const store = courseProgress(await openProgress(path), of);
+  const file = await openProgress(path, opened.get(path), isLost);
+  opened.set(path, file);
+  const store = courseProgress(file, of);
   if (cluster?.can.workshop !== true) return store;
   const [{ sharedProgress }, { connect }] = await Promise.all([
     import('../workshop/shared-progress.ts'),
@@ -85,9 +110,12 @@ export async function openMesh(cluster: Cluster, names: WorldNames, signal?: Abo
   return connectMesh(kube, { names, provider, ours: can.recreate, clock: systemClock }, signal);
 }
 
-async function hold(path: string): Promise<() => Promise<void>> {
+async function hold(path: string): Promise<{ release: () => Promise<void>; isLost: () => boolean }> {
   const { takeLock } = await import('../lesson/lock.ts');
-  held ??= { users: 0, release: takeLock(path) };
+  if (held === null) {
+    const mine: Held = { users: 0, lost: false, release: takeLock(path, () => (mine.lost = true)) };
+    held = mine;
+  }
   const mine = held;
   mine.users++;
   try {
@@ -96,10 +124,11 @@ async function hold(path: string): Promise<() => Promise<void>> {
     held = null;
     throw error;
   }
-  return async () => {
+  const release = async () => {
     mine.users--;
     if (mine.users > 0) return;
     held = null;
     await (await mine.release)();
   };
+  return { release, isLost: () => mine.lost };
 }

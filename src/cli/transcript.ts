@@ -2,36 +2,60 @@
  * `--transcript FILE`: what was done, as Markdown, while it is done: the steps, the commands with their outputs, the
  * walks, the checks. Each part once, when it has become final. Appended, so that a second sitting goes on in the file.
  */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, openSync } from 'node:fs';
 import type { Step } from '../lesson/schema.ts';
 import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
 import { UserError } from '../shared/errors.ts';
+import { reasonOf } from '../shared/files/reason.ts';
 import { minuteText } from '../shared/minute-text.ts';
 import { codeBlock, safeMarkdown } from '../shared/safe-markdown.ts';
 import { answerLines, applyLines, checkLines, evidenceLines } from './lesson-report.ts';
 
 const LOOK = { color: false, ascii: false };
 
-/** Writes from now on. Throws a UserError when the file cannot be written. Returns how to stop. */
-export function keepTranscript(engine: Engine, path: string, now: () => Date): () => void {
-  const write = (text: string) => appendFileSync(path, text);
+export interface TranscriptFile {
+  /** Writes what this engine does from now on. */
+  follow(engine: Engine): void;
+  /** Why it is not whole: a disk that was full for a while. null: it is. */
+  failure(): string | null;
+}
+
+/** Begins the file, or goes on in it. Throws a UserError when it cannot be written. */
+export function openTranscript(path: string, now: () => Date): TranscriptFile {
   try {
-    write(`# istio-tutor, ${minuteText(now().toISOString())} UTC\n`);
+    append(path, `# istio-tutor, ${minuteText(now().toISOString())} UTC\n`);
   } catch (error) {
     throw new UserError({
       what: `The transcript ${path} cannot be written.`,
-      why: (error as Error).message,
+      why: reasonOf(error, path),
       next: ['--transcript ./transcript.md'],
     });
   }
+  let failure: string | null = null;
   const teller = new Transcript(text => {
     try {
-      write(text);
-    } catch {
-      // A disk that is full by now must not end the lesson.
+      append(path, text);
+    } catch (error) {
+      // It must not end the lesson; it is said at the end.
+      failure ??= reasonOf(error, path);
     }
   });
-  return engine.subscribe(() => teller.tell(engine.getSnapshot()));
+  return {
+    follow: engine => void engine.subscribe(() => teller.tell(engine.getSnapshot())),
+    failure: () => failure,
+  };
+}
+
+/** A pipe that nobody reads is an error, and not waited for. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
+
+function append(path: string, text: string): void {
+  const file = openSync(path, APPEND, 0o666);
+  try {
+    appendFileSync(file, text);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** From snapshots to Markdown, nothing twice. */

@@ -1,11 +1,14 @@
 /** Makes a workshop and takes it down: worlds, rights, kubeconfigs. */
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { connect } from '../cluster/client.ts';
 import { firstProbe } from '../cluster/providers/first-probe.ts';
+import { mustBeOurs, type OwnKubeconfig, writeKubeconfig } from '../cluster/providers/own-kubeconfig.ts';
+import { cannotBe } from '../cluster/providers/record.ts';
 import { UserError } from '../shared/errors.ts';
 import { inTurns } from '../shared/in-turns.ts';
 import { tilde } from '../shared/paths.ts';
+import { contextOf } from '../workshop/access.ts';
 import { factsOf, giveAccess, learnersOf } from '../workshop/workshop.ts';
 import { bringUpWorld, removeWorld } from '../world/bring-up.ts';
 import { worldNames } from '../world/names.ts';
@@ -44,6 +47,8 @@ export async function workshopUp(flags: UpOptions, options: GlobalOptions): Prom
     yes: true,
   };
   const on = sharedPlace(options);
+  // Before a world is made, not after.
+  for (const learner of flags.names) mustBeOurs(kubeconfigOf(learner, out), OUT);
   const [first = ''] = flags.names;
   const open = (learner: string) => openCluster({ ...options, on, learner }, more);
   if (on !== 'kind' && !flags.yes) await agree(on, flags.names);
@@ -72,11 +77,17 @@ export async function workshopUp(flags: UpOptions, options: GlobalOptions): Prom
       await bringUpWorld(kube, names, world, quiet, signal);
       await firstProbe(kube, names, quiet, signal);
       const { text, expires } = await giveAccess(kube, names, access);
-      const kubeconfig = join(out, `${learner}.kubeconfig`);
+      const kubeconfig = kubeconfigOf(learner, out);
       await keep(out, kubeconfig, text);
       const { mesh, outside } = names;
       const took = Math.round((Date.now() - since) / 100) / 10;
-      made.push({ learner, namespaces: { mesh, outside }, kubeconfig, expires, seconds: took });
+      made.push({
+        learner,
+        namespaces: { mesh, outside },
+        kubeconfig: kubeconfig.path,
+        expires,
+        seconds: took,
+      });
       progress.line(`${made.length} of ${flags.names.length} ready`);
     });
   });
@@ -122,19 +133,22 @@ async function agree(on: string, learners: readonly string[]): Promise<void> {
   }
 }
 
-async function keep(folder: string, path: string, text: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    // Anew, so that the mode is ours as well.
-    await rm(path, { force: true });
-    await writeFile(path, text, { mode: 0o600 });
-  } catch (error) {
-    throw new UserError({
-      what: `${tilde(path)} cannot be written.`,
-      why: (error as Error).message,
-      next: ['--out DIR   puts the kubeconfigs elsewhere'],
-    });
-  }
+const OUT = ['--out DIR   puts the kubeconfigs elsewhere'];
+
+function kubeconfigOf(learner: string, folder: string): OwnKubeconfig {
+  return {
+    path: join(folder, `${learner}.kubeconfig`),
+    context: contextOf(learner),
+    entry: contextOf(learner),
+  };
+}
+
+async function keep(folder: string, kubeconfig: OwnKubeconfig, text: string): Promise<void> {
+  // A folder of tokens; one that is there keeps its mode.
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(error => {
+    throw cannotBe('written', folder, error, OUT);
+  });
+  writeKubeconfig(kubeconfig, text, OUT);
 }
 
 /** kind unless --on says otherwise; a sandbox cannot be shared. */

@@ -5,12 +5,12 @@
  * Requests, exec and logs share one keep-alive agent: a probe must not pay for a TLS handshake.
  * May import the Kubernetes client, errors and log; knows nothing of Istio or of the lab world.
  */
-import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { KubeConfig, type RequestContext } from '@kubernetes/client-node';
 import { ToolError, UserError } from '../shared/errors.ts';
+import { readIfThere, readIfThereSync } from '../shared/files/read.ts';
+import { reasonOf } from '../shared/files/reason.ts';
 import { shellWord } from '../shared/shell.ts';
 import type { Kubeconfig } from './cluster.ts';
 import { type KubeResponse, type RequestOptions, request } from './request.ts';
@@ -101,7 +101,7 @@ const connected = new Map<string, { readonly text: string; readonly kube: Kube }
  */
 export async function connect(kubeconfig: Kubeconfig): Promise<Kube> {
   const key = `${kubeconfig.context} ${kubeconfig.path}`;
-  const text = await readFile(kubeconfig.path, 'utf8').catch(() => null);
+  const text = await readIfThere(kubeconfig.path).catch(() => null);
   const known = connected.get(key);
   if (known?.text === text) return known.kube;
   const config = load(kubeconfig);
@@ -138,20 +138,22 @@ export function currentContext(path: string): string {
 
 function load({ path, context }: Kubeconfig): KubeConfig {
   const config = new SharedAgentConfig();
-  if (!existsSync(path)) {
-    throw new ToolError({
-      what: 'There is no cluster yet.',
-      why: `The kubeconfig ${path} does not exist.`,
-      next: ['istio-tutor up'],
-    });
-  }
   try {
+    // Looked at before the library opens it: a pipe that lies there would be waited for.
+    if (readIfThereSync(path) === null) {
+      throw new ToolError({
+        what: 'There is no cluster yet.',
+        why: `The kubeconfig ${path} does not exist.`,
+        next: ['istio-tutor up'],
+      });
+    }
     config.loadFromFile(path);
   } catch (cause) {
+    if (cause instanceof ToolError) throw cause;
     throw new ToolError(
       {
         what: `The kubeconfig ${path} cannot be read.`,
-        why: (cause as Error).message,
+        why: reasonOf(cause, path),
         next: ['istio-tutor doctor'],
       },
       cause,

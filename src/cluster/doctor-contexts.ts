@@ -1,7 +1,7 @@
 /** The doctor's look at the user's own clusters: which contexts there are, and which of them have Istio. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeTempFolder } from '../shared/temp-folder.ts';
 import type { ContextFinding } from './doctor.ts';
 import { readUserKubeconfig, type TakenContext, takeContext } from './providers/context/user-kubeconfig.ts';
 
@@ -27,7 +27,7 @@ async function ask(
   taken: TakenContext,
   signal?: AbortSignal,
 ): Promise<Pick<ContextFinding, 'state' | 'istio'>> {
-  const folder = await mkdtemp(join(tmpdir(), 'istio-tutor-'));
+  const folder = await makeTempFolder();
   try {
     const path = join(folder, 'kubeconfig');
     await writeFile(path, taken.text, { mode: 0o600 });

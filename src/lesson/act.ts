@@ -90,8 +90,9 @@ export class Actor {
     const paths = step.changes.flatMap(change => ('apply' in change ? [change.apply] : []));
     const files = Object.fromEntries(paths.map(path => [baseName(path), lesson.files[path] ?? '']));
     this.core.tell({ type: 'files', files });
-    if (this.core.connectedMesh !== null)
-      await this.core.deps.workspace.putGiven(basename(lesson.folder), files);
+    if (this.core.connectedMesh === null) return;
+    const kept = await this.core.deps.workspace.putGiven(basename(lesson.folder), files);
+    if (kept.length > 0) this.core.remark(`Yours of before is kept as ${kept.join(', ')}.`);
   }
 
   /** The objects of the files on the screen as the API has them now. */

@@ -1,9 +1,12 @@
 /** Begins a lesson or a drill in a course: a working skeleton in a folder of its own, and its line in course.yaml. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { isSeq, parseDocument } from 'yaml';
 import { UserError } from '../shared/errors.ts';
+import { isThere, readIfThere } from '../shared/files/read.ts';
+import { reasonOf } from '../shared/files/reason.ts';
+import { writeWhole } from '../shared/files/write.ts';
 import { packageFile } from '../shared/paths.ts';
 import { drillSkeleton, lessonSkeleton, type Skeleton, titleOf } from './skeleton.ts';
 
@@ -19,7 +22,7 @@ export const isOwnCourse = (course: string): boolean => resolve(course) === pack
 
 /**
  * Writes the skeleton and gives back its folder and the names of its files. Throws a UserError when the course has it
- * already, or has a course.yaml that cannot be read; nothing is written then.
+ * already, has a course.yaml that cannot be read, or cannot be written; nothing is left then.
  */
 export async function begin(
   kind: What,
@@ -31,20 +34,34 @@ export async function begin(
   const schema = relative(resolve(folder), packageFile(`schemas/${kind}.json`));
   const make = kind === 'lesson' ? lessonSkeleton : drillSkeleton;
   const files = make(name, titleOf(name), schema);
-  await register(course, kind, within);
-  await write(folder, files);
+  const path = join(course, 'course.yaml');
+  const text = await registered(path, kind, within);
+  await makeNew(folder);
+  try {
+    await write(folder, files);
+    await writeWhole(path, text);
+  } catch (error) {
+    // All of it is ours: we have just made it.
+    await rm(folder, { recursive: true, force: true }).catch(() => {});
+    throw unusable(
+      'written',
+      (error as NodeJS.ErrnoException).path ?? folder,
+      error,
+      'Nothing is left of it.',
+    );
+  }
   return { folder, files: Object.keys(files) };
 }
 
 /** '09-two-doors' for a lesson: the number after the highest; 'drills/lost-header' for a drill. */
 async function folderFor(kind: What, name: string, course: string): Promise<string> {
-  const there = existsSync(course) ? await readdir(course) : [];
+  const there = (await isThere(course)) ? await readdir(course) : [];
   const numbers = there.map(each => Number(/^(\d+)-/.exec(each)?.[1] ?? 0));
   const number = String(Math.max(0, ...numbers) + 1).padStart(2, '0');
   const folder = kind === 'drill' ? join('drills', name) : `${number}-${name}`;
   const taken =
     kind === 'drill'
-      ? existsSync(join(course, folder))
+      ? await isThere(join(course, folder))
       : there.some(each => /^\d+-/.test(each) && each.replace(/^\d+-/, '') === name);
   if (!taken) return folder;
   throw new UserError({
@@ -54,13 +71,14 @@ async function folderFor(kind: What, name: string, course: string): Promise<stri
   });
 }
 
-/** Adds the folder to course.yaml, everything else in it left as it is written; makes the file where there is none. */
-async function register(course: string, kind: What, folder: string): Promise<void> {
-  const path = join(course, 'course.yaml');
+/** The text of course.yaml with the folder in it, everything else as it is written; a new text where there is none. */
+async function registered(path: string, kind: What, folder: string): Promise<string> {
   const key = kind === 'lesson' ? 'lessons' : 'drills';
-  const text = existsSync(path)
-    ? await readFile(path, 'utf8')
-    : '# The order of the lessons and drills.\nformat: 1\ntitle: A course of mine\nistio: ["1.31"]\nlessons: []\n';
+  const text =
+    (await readIfThere(path).catch(error => {
+      throw unusable('read', path, error, 'Nothing was written.');
+    })) ??
+    '# The order of the lessons and drills.\nformat: 1\ntitle: A course of mine\nistio: ["1.31"]\nlessons: []\n';
   const document = parseDocument(text);
   const [broken] = document.errors;
   if (broken !== undefined) {
@@ -75,8 +93,28 @@ async function register(course: string, kind: What, folder: string): Promise<voi
     list.flow = false;
     list.add(folder);
   } else document.set(key, document.createNode([folder]));
-  await mkdir(course, { recursive: true });
-  await writeFile(path, document.toString());
+  return document.toString();
+}
+
+/** Fails where there is anything of that name. */
+async function makeNew(folder: string): Promise<void> {
+  try {
+    await mkdir(dirname(folder), { recursive: true });
+    await mkdir(folder);
+  } catch (error) {
+    throw unusable('written', folder, error, 'Nothing was written.');
+  }
+}
+
+function unusable(done: 'read' | 'written', path: string, error: unknown, rest: string): UserError {
+  return new UserError(
+    {
+      what: `${path} cannot be ${done}.`,
+      why: `${reasonOf(error, path)} ${rest}`,
+      next: ['--course DIR   puts it into another folder'],
+    },
+    error,
+  );
 }
 
 async function write(folder: string, files: Skeleton): Promise<void> {

@@ -51,6 +51,8 @@ export class Core {
   readonly #listeners = new Set<() => void>();
   #mesh: Mesh | null = null;
   #job: { abort: AbortController; over: Promise<void> } | null = null;
+  /** Of the job that is under way, or of the last one. */
+  #remarks: string[] = [];
   /** The key (state-of.ts) of the state that the cluster is known to be in. */
   worldAt: string | null = null;
 
@@ -78,7 +80,9 @@ export class Core {
   }
 
   tell(event: Event): void {
-    this.#snapshot = reduce(this.#snapshot, event);
+    const next = reduce(this.#snapshot, event);
+    // What has become of the learner's progress stays until it was read, whatever is done meanwhile.
+    this.#snapshot = next.problem === null ? { ...next, problem: this.deps.progress.trouble() } : next;
     for (const listener of this.#listeners) listener();
   }
 
@@ -96,6 +100,7 @@ export class Core {
     const abort = new AbortController();
     let finish: () => void = () => {};
     this.#job = { abort, over: new Promise(resolve => (finish = resolve)) };
+    this.#remarks = [];
     this.tell({ type: 'problem', problem: null });
     this.label(label);
     try {
@@ -107,6 +112,20 @@ export class Core {
       this.tell({ type: 'busy', busy: null });
       finish();
     }
+  }
+
+  /** A notice that the job's next one does not push away: they stand side by side. */
+  remark(text: string): void {
+    this.#remarks.push(text);
+    this.tell({ type: 'notice', notice: this.#remarks.join(' ') });
+  }
+
+  /** The problem that is shown was read. */
+  dismiss(): void {
+    const { progress } = this.deps;
+    if (this.#snapshot.problem === progress.trouble()) progress.noted?.();
+    this.tell({ type: 'problem', problem: null });
+    this.tell({ type: 'notice', notice: null });
   }
 
   /** What the spinner says from now on. */

@@ -195,10 +195,7 @@ class CourseEngine implements Engine {
           label: (t: string) => this.core.label(t),
           tell: (line: string) => this.core.tell({ type: 'line', line }),
         };
-        await cluster.up(
-          { stage: label, line: tell, note: notice => this.core.tell({ type: 'notice', notice }) },
-          signal,
-        );
+        await cluster.up({ stage: label, line: tell, note: text => this.core.remark(text) }, signal);
       }
       await this.core.reconnect(signal);
       if (this.core.snapshot.lesson !== null) await this.#place.arrive(signal);
@@ -210,8 +207,7 @@ class CourseEngine implements Engine {
   }
 
   dismiss(): void {
-    this.core.tell({ type: 'problem', problem: null });
-    this.core.tell({ type: 'notice', notice: null });
+    this.core.dismiss();
   }
 
   interrupt(): void {

@@ -3,6 +3,7 @@
  * changed from another terminal; each change is applied, followed to the sidecar, and checked.
  */
 import { basename, join } from 'node:path';
+import { asTutorError } from '../shared/errors.ts';
 import { tilde } from '../shared/paths.ts';
 import { applyManifests, type Manifest } from './apply-changes.ts';
 import { isSealed, type Lesson } from './course.ts';
@@ -34,6 +35,8 @@ export class Fixing {
   #pending = false;
   #stopWatching: (() => Promise<void>) | null = null;
   readonly #left = new AbortController();
+  /** The step's files are in the learner's folder, and are the learner's from now on. */
+  placed = false;
 
   constructor(
     private readonly core: Core,
@@ -64,6 +67,7 @@ export class Fixing {
   /** Puts the files into the learner's folder. `keep`: the learner has begun this step before. */
   async putFiles(keep: boolean): Promise<readonly string[]> {
     const moved = await this.core.deps.workspace.put(this.folderName, this.given(), keep);
+    this.placed = true;
     this.#entered = this.core.deps.clock.now();
     this.#startFrom(this.core.deps.kept?.applied() ?? this.given());
     await this.showFiles();
@@ -97,7 +101,14 @@ export class Fixing {
 
   async #saved(): Promise<void> {
     const before = this.#seen;
-    await this.showFiles();
+    try {
+      await this.showFiles();
+    } catch (error) {
+      // Nobody waits for this; what cannot be read is said, and neither applied nor taken for deleted.
+      if (!this.#left.signal.aborted)
+        this.core.tell({ type: 'problem', problem: asTutorError(error).problem });
+      return;
+    }
     if (this.#left.signal.aborted || this.#seen === before) return;
     this.onChange('changed', isSealed(this.lesson) ? 'Saved; applied.' : 'Saved; checking again.');
   }
@@ -146,7 +157,7 @@ export class Fixing {
     );
     const moved = await workspace.put(this.folderName, solution, false);
     this.core.tell({ type: 'step', id: this.id, patch: { solutionShown: true } });
-    if (moved.length > 0) this.core.tell({ type: 'notice', notice: `Yours is kept as ${moved.join(', ')}.` });
+    if (moved.length > 0) this.core.remark(`Yours is kept as ${moved.join(', ')}.`);
     const gone = (this.step.remove ?? []).flatMap(({ kind, name }) => {
       const known = kindNamed(kind);
       const ref = {
@@ -189,6 +200,7 @@ export class Fixing {
     alsoGone: readonly ObjectRef[],
   ): Promise<ApplyOutcome | null> {
     const mine = await this.#mine();
+    const emptied = this.#takeEmptied(mine);
     // No file at all is a folder that cannot be written or was moved, not the wish to remove everything.
     if (mine.size === 0 && alsoGone.length === 0) return null;
     const folder = this.core.deps.workspace.folder(this.folderName);
@@ -196,7 +208,8 @@ export class Fixing {
       file: tilde(join(folder, name)),
       text,
     }));
-    const refs = manifests.flatMap(({ file, text }) => refsOf(text, file, on.namespace));
+    const held = [...emptied].flatMap(([name, text]) => refsOf(text, name, on.namespace));
+    const refs = [...manifests.flatMap(({ file, text }) => refsOf(text, file, on.namespace)), ...held];
     const there = new Set(refs.map(keyOf));
     const gone = [...this.#refs.filter(ref => !there.has(keyOf(ref))), ...alsoGone];
     const names = [...mine.keys()];
@@ -204,6 +217,7 @@ export class Fixing {
       ({ text }, i) => which === 'all' || this.#applied.get(names[i] as string) !== text,
     );
     if (wanted.length === 0 && gone.length === 0) return null;
+    for (const [name, text] of emptied) mine.set(name, text);
     this.core.label('Applying');
     const onUpdate = (apply: ApplyOutcome) => this.core.tell({ type: 'step', id: this.id, patch: { apply } });
     const before = this.#settled === undefined ? {} : { before: this.#settled };
@@ -214,6 +228,21 @@ export class Fixing {
     this.#applied = mine;
     this.core.deps.kept?.onApplied(Object.fromEntries(mine));
     return outcome;
+  }
+
+  /**
+   * Takes the files out that were applied with a text and have none now, as an editor leaves them on a full disk.
+   * Their objects stay: whoever wants to be rid of them deletes the file. Returns their texts of before.
+   */
+  #takeEmptied(mine: Map<string, string>): ReadonlyMap<string, string> {
+    const emptied = [...this.#applied].filter(
+      ([name, text]) => text.trim() !== '' && mine.get(name)?.trim() === '',
+    );
+    for (const [name] of emptied) {
+      mine.delete(name);
+      this.core.remark(`${name} is empty: its objects stay until you delete the file.`);
+    }
+    return new Map(emptied);
   }
 
   async #runChecks(on: Stage, effect: Effect | undefined): Promise<void> {

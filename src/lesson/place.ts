@@ -72,8 +72,7 @@ export class Place {
     const { lesson } = this.core.snapshot;
     const record = this.core.deps.progress.get(lesson?.id ?? '');
     const moved = await this.fixing.putFiles(record?.begun.includes(step.id) ?? false);
-    if (moved.length > 0)
-      this.core.tell({ type: 'notice', notice: `Yours of before is kept as ${moved.join(', ')}.` });
+    if (moved.length > 0) this.core.remark(`Yours of before is kept as ${moved.join(', ')}.`);
   }
 
   /** Brings the cluster into the open step's state. False when it is known to be there already. */
@@ -89,7 +88,7 @@ export class Place {
     const state = entryState(on.lesson, at, on.namespace);
     const { effect } = await rebuild(on.mesh, state, { afresh: afresh || unknown, clock: on.clock, signal });
     if (effect?.kind === 'not-yet') {
-      core.tell({ type: 'notice', notice: `This step's state is ${effectText(effect)}.` });
+      core.remark(`This step's state is ${effectText(effect)}.`);
     }
     core.worldAt = key;
     this.fixing?.startAnew();
@@ -128,12 +127,12 @@ export class Place {
     if (step === undefined) throw new BugError({ what: 'The place in the lesson is lost.', next: [] });
     const before = progress.get(lesson.id);
     const begun = new Set(before?.begun ?? []);
-    if (step.kind === 'fix') begun.add(step.id);
+    if (step.kind === 'fix' && this.fixing?.placed) begun.add(step.id);
     // Steps that this version of the course does not have, or calls otherwise, were done all the same.
     const unknown = (before?.done ?? []).filter(id => lesson.steps.every(each => each.id !== id));
     const done = [...doneSteps(this.core.snapshot), ...unknown];
     await progress.put(lesson.id, { at: step.id, done, begun: [...begun] });
-    const trouble = progress.trouble();
-    if (trouble !== null) this.core.tell({ type: 'problem', problem: trouble });
+    const { problem } = this.core.snapshot;
+    if (problem === null && progress.trouble() !== null) this.core.tell({ type: 'problem', problem });
   }
 }

@@ -1,12 +1,16 @@
 /**
  * The learner's progress: one JSON file, saved atomically after every step. A file that cannot be read, or that
- * a newer istio-tutor wrote, is moved aside and said; nothing is ever overwritten unread.
+ * a newer istio-tutor wrote, is moved aside and said; one that the system does not let us read is left alone, and
+ * nothing is saved. Nothing is ever overwritten unread.
  */
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import type { Problem } from '../shared/errors.ts';
+import { moveAside } from '../shared/files/move-aside.ts';
+import { readIfThere } from '../shared/files/read.ts';
+import { reasonOf } from '../shared/files/reason.ts';
+import { writeWhole } from '../shared/files/write.ts';
 import { tilde } from '../shared/paths.ts';
 import { readFormat } from '../shared/read-format.ts';
 
@@ -35,39 +39,77 @@ export interface ProgressStore {
   last(): string | null;
   /** Keeps and saves. Never throws: what went wrong is in `trouble`. */
   put(lesson: string, record: LessonRecord): Promise<void>;
-  /** What was wrong with the file at the start, or with the last save; null if nothing. */
+  /** What is wrong with the file or the last save, and has not been read yet; null if nothing. */
   trouble(): Problem | null;
+  /** The learner has read what `trouble` says. Absent where there is never any. */
+  noted?(): void;
 }
 
-/** Opens the progress file. Whatever is in it, this succeeds. */
-export async function openProgress(path: string): Promise<ProgressStore> {
-  const { lessons, last: lastAtStart, trouble: atStart } = await load(path);
+/** The store in a file. */
+export interface ProgressFile extends ProgressStore {
+  noted(): void;
+  /** False: the file is there and could not be read, so nothing is saved into it. */
+  readonly saves: boolean;
+  /** What was wrong with the file when it was opened; null if nothing. */
+  readonly atStart: Problem | null;
+}
+
+/**
+ * Opens the progress file. Whatever is in it, this succeeds. `earlier` is the same file's store of this process, which
+ * this one follows: what it had to say and nobody has read yet is still to be said, and nothing twice. `isLost`:
+ * another istio-tutor has the lock by now, and saves.
+ */
+export async function openProgress(
+  path: string,
+  earlier?: ProgressFile,
+  isLost: () => boolean = () => false,
+): Promise<ProgressFile> {
+  const { lessons, last: lastAtStart, trouble, saves } = await load(path);
+  const known = earlier !== undefined && (trouble === null || trouble.why === earlier.atStart?.why);
+  const atStart = trouble ?? earlier?.atStart ?? null;
   let last = lastAtStart;
-  let trouble: Problem | null = atStart;
+  let failure: Problem | null = null;
+  let unread: Problem | null = known ? earlier.trouble() : trouble;
   let saving: Promise<void> = Promise.resolve();
 
   async function save(): Promise<void> {
+    if (!saves) return;
+    if (isLost()) return fail(TAKEN_OVER);
     try {
       await mkdir(dirname(path), { recursive: true });
       const text = `${JSON.stringify({ format: FORMAT, last, lessons: Object.fromEntries(lessons) }, null, 2)}\n`;
-      await writeFileAtomic(path, text);
-      trouble = null;
+      await writeWhole(path, text);
+      if (unread === failure) unread = null;
+      failure = null;
     } catch (error) {
-      trouble = {
+      fail({
         what: 'Your progress could not be saved.',
-        why: reason(error, path),
+        why: reasonOf(error, path),
         next: [
           '--state DIR   keeps it in another folder',
           'The lesson goes on; only the place is not remembered.',
         ],
-      };
+        untouched: false,
+      });
     }
   }
 
+  /** The same trouble step after step is said once. */
+  function fail(problem: Problem): void {
+    if (failure?.why === problem.why) return;
+    failure = problem;
+    unread ??= problem;
+  }
+
   return {
+    saves,
+    atStart,
     get: lesson => lessons.get(lesson),
     last: () => last,
-    trouble: () => trouble,
+    trouble: () => unread,
+    noted() {
+      unread = unread === failure ? null : failure;
+    },
     put(lesson, record) {
       lessons.set(lesson, record);
       // What has a slash in it is another course's (course-progress.ts).
@@ -78,68 +120,55 @@ export async function openProgress(path: string): Promise<ProgressStore> {
   };
 }
 
+const TAKEN_OVER: Problem = {
+  what: 'Your progress is not saved any more.',
+  why: 'Another istio-tutor has taken it over while this one stood still.',
+  next: ['q   ends this one; go on in the other', 'The lesson goes on; only the place is not remembered.'],
+  untouched: false,
+};
+
 interface Loaded {
   readonly lessons: Map<string, LessonRecord>;
   readonly last: string | null;
 }
 
-async function load(path: string): Promise<Loaded & { trouble: Problem | null }> {
+async function load(path: string): Promise<Loaded & { trouble: Problem | null; saves: boolean }> {
   const nothing: Loaded = { lessons: new Map(), last: null };
-  let text: string;
+  let text: string | null;
   try {
-    text = await readFile(path, 'utf8');
+    text = await readIfThere(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { ...nothing, trouble: null };
-    const why = reason(error, path);
-    return {
-      ...nothing,
-      trouble: { what: 'Your progress cannot be read.', why, next: ['--state DIR   uses another folder'] },
-    };
+    const why = reasonOf(error, path);
+    return { ...nothing, saves: false, trouble: unreadable('Your progress cannot be read.', why) };
   }
-  const found = understand(text);
-  if ('lessons' in found) return { ...found, trouble: null };
-  return { ...nothing, trouble: await moveAside(path, found.why) };
-}
-
-function understand(text: string): Loaded | { why: string } {
+  if (text === null) return { ...nothing, saves: true, trouble: null };
   const found = readFormat(text, FORMAT, file);
-  if ('why' in found) return found;
-  const { lessons, last } = found.value;
-  return { lessons: new Map(Object.entries(lessons)), last: last ?? null };
+  if ('value' in found) {
+    const { lessons, last } = found.value;
+    return { lessons: new Map(Object.entries(lessons)), last: last ?? null, saves: true, trouble: null };
+  }
+  return { ...nothing, ...(await putAside(path, found.why)) };
 }
 
-async function moveAside(path: string, why: string): Promise<Problem> {
+async function putAside(path: string, why: string): Promise<{ saves: boolean; trouble: Problem }> {
   const what = 'Your progress file could not be used.';
-  for (let n = 1; ; n++) {
-    const aside = `${path}.${n === 1 ? 'aside' : `aside-${n}`}`;
-    try {
-      await readFile(aside);
-    } catch {
-      try {
-        await rename(path, aside);
-        return {
-          what,
-          why,
-          next: [
-            `It was moved to ${tilde(aside)}; the lessons begin anew.`,
-            `istio-tutor 3   opens lesson 3, wherever you were`,
-          ],
-        };
-      } catch (error) {
-        return {
-          what,
-          why: `${why} It could not be moved aside either: ${reason(error, path)}`,
-          next: ['--state DIR   uses another folder'],
-        };
-      }
-    }
+  try {
+    const aside = await moveAside(path, n => `${path}.${n === 1 ? 'aside' : `aside-${n}`}`);
+    const next = [
+      `It was moved to ${tilde(aside)}; the lessons begin anew.`,
+      `istio-tutor 3   opens lesson 3, wherever you were`,
+    ];
+    return { saves: true, trouble: { what, why, next, untouched: false } };
+  } catch (error) {
+    const more = `${why} It could not be moved aside either: ${reasonOf(error, path)}`;
+    return { saves: false, trouble: unreadable(what, more) };
   }
 }
 
-function reason(error: unknown, path: string): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EROFS') return `${tilde(path)} is on a disk that cannot be written.`;
-  if (code === 'EACCES' || code === 'EPERM') return `${tilde(path)} may not be read or written.`;
-  if (code === 'ENOSPC') return `The disk of ${tilde(path)} is full.`;
-  return message;
+function unreadable(what: string, why: string): Problem {
+  const next = [
+    'The file stays as it is, and the lessons go on; nothing is saved.',
+    '--state DIR   keeps your progress in another folder',
+  ];
+  return { what, why, next, untouched: false };
 }

@@ -1,15 +1,18 @@
 /**
  * Tells when files of a folder change. Editors save in many ways (write, replace, remove and make anew), so many
- * events make one report, a moment after the last. Where the system cannot watch, the folder is polled.
+ * events make one report, a moment after the last. Where the system cannot watch, the folder is polled. A watch sits
+ * on the folder and not on its name: when another takes the name, it moves there.
  */
 
+import { type Stats, statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { type FSWatcher, watch } from 'chokidar';
 import { log } from '../shared/log.ts';
 
 /** Milliseconds of quiet before a change is reported. */
 const QUIET = 100;
-/** Milliseconds between two looks where watching does not work. */
+/** Milliseconds between two looks: at the files where watching does not work, and at which folder has the name. */
 const POLL = 500;
 
 /** Watches the files at the top of `folder` whose name is `wanted`. Returns how to stop. */
@@ -27,12 +30,13 @@ export async function watchFolder(
     }, QUIET);
   };
   let watcher: FSWatcher | undefined;
+  let polling = false;
 
-  const start = async (usePolling: boolean): Promise<void> => {
+  const start = async (): Promise<void> => {
     const next = watch(folder, {
       depth: 0,
       ignoreInitial: true,
-      usePolling,
+      usePolling: polling,
       interval: POLL,
       ignored: (path, info) => info?.isFile() === true && !wanted(basename(path)),
     });
@@ -43,20 +47,39 @@ export async function watchFolder(
     next.on('error', error => {
       log('watch', `${folder}: ${(error as Error).message}`);
       // No more watches to be had (ENOSPC, EMFILE), or a file system without them: look instead.
-      if (stopped || usePolling || watcher !== next) return;
+      if (stopped || polling || watcher !== next) return;
+      polling = true;
       void next.close();
-      void start(true).then(report);
+      void start().then(report);
     });
     await new Promise<void>(resolve => {
       next.once('ready', () => resolve());
       next.once('error', () => resolve());
     });
   };
-  await start(false);
+
+  let at = identity(statSync(folder, { throwIfNoEntry: false }));
+  await start();
+  const looking = setInterval(async () => {
+    const now = identity(await stat(folder).catch(() => undefined));
+    if (stopped || now === at) return;
+    at = now;
+    log('watch', `${folder} is another folder now`);
+    await watcher?.close();
+    if (stopped) return;
+    await start();
+    report();
+  }, POLL);
 
   return async () => {
     stopped = true;
+    clearInterval(looking);
     clearTimeout(timer);
     await watcher?.close();
   };
+}
+
+/** Two folders of one name differ in this; the number of a removed one may be used again. */
+function identity(info: Stats | undefined): string {
+  return info === undefined ? 'none' : `${info.dev} ${info.ino} ${info.birthtimeMs}`;
 }

@@ -2,10 +2,13 @@
  * The learner's folder of a lesson: files to edit at its top, the lesson's own manifests, as they are applied,
  * in `manifests/` below. Nothing of the learner's is ever lost: what must make room is kept as NAME.mine.
  */
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { UserError } from '../shared/errors.ts';
-import { tilde } from '../shared/paths.ts';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { basename, join, relative } from 'node:path';
+import { isAbsence } from '../shared/files/reason.ts';
+import { writeWhole } from '../shared/files/write.ts';
+import { log } from '../shared/log.ts';
+import { putAll, readLearners, unreadable } from './learner-files.ts';
 import { watchFolder } from './watch-folder.ts';
 
 export interface LearnerFile {
@@ -20,55 +23,72 @@ export interface Workspace {
   /** Every YAML file at the top of the folder, by name. Empty when there is no folder. */
   read(lesson: string): Promise<Readonly<Record<string, LearnerFile>>>;
   /**
-   * Puts files into the folder. A file that is there with another text is left alone with `keep`, or else moved
-   * to NAME.mine. Returns the names of the files that were moved.
+   * Puts files into the folder, all or none. A file that is there with another text is left alone with `keep`, or
+   * else moved to NAME.mine. Returns the names of the files that were moved.
    */
   put(lesson: string, files: Readonly<Record<string, string>>, keep: boolean): Promise<readonly string[]>;
-  /** Writes the lesson's own manifests below manifests/. */
-  putGiven(lesson: string, files: Readonly<Record<string, string>>): Promise<void>;
+  /**
+   * Writes the lesson's own manifests below manifests/. One that the learner has changed is moved to NAME.mine.
+   * Returns the names of those, from the folder: 'manifests/a.yaml.mine'.
+   */
+  putGiven(lesson: string, files: Readonly<Record<string, string>>): Promise<readonly string[]>;
   /** Tells when a file at the top was saved, made or deleted. Returns how to stop. */
   watch(lesson: string, onChange: () => void): Promise<() => Promise<void>>;
 }
 
-/** The learner's files under `root`. Its methods throw UserErrors that tell what cannot be written. */
+/** The learner's files under `root`. Its methods throw UserErrors that tell what cannot be read or written. */
 export function openWorkspace(root: string): Workspace {
   const folder = (lesson: string) => join(root, lesson);
+  const from = (lesson: string) => (path: string) => relative(folder(lesson), path);
   return {
     folder,
     async read(lesson) {
-      const names = await readdir(folder(lesson)).catch(() => [] as string[]);
+      const names = await namesIn(folder(lesson));
       const files = await Promise.all(
         names.filter(isManifest).map(async name => {
           const path = join(folder(lesson), name);
-          // An editor may have replaced the file between the two calls.
-          const [text, info] = await Promise.all([
-            readFile(path, 'utf8').catch(() => null),
-            stat(path).catch(() => null),
-          ]);
-          return text === null || info === null || !info.isFile()
-            ? []
-            : [[name, { text, changed: info.mtimeMs }] as const];
+          // What is no file is no manifest, whatever it is called; an editor may have replaced one since.
+          const info = await stat(path).catch(() => null);
+          if (info !== null && !info.isFile()) return [];
+          const text = await readLearners(path);
+          return text === null || info === null ? [] : [[name, { text, changed: info.mtimeMs }] as const];
         }),
       );
       return Object.fromEntries(files.flat());
     },
     async put(lesson, files, keep) {
-      const moved: string[] = [];
+      const puts = [];
       for (const [name, text] of Object.entries(files)) {
         const path = join(folder(lesson), name);
-        const there = await readFile(path, 'utf8').catch(() => null);
-        if (there === text || (there !== null && keep)) continue;
-        if (there !== null) moved.push(await setAside(path));
-        await write(path, text);
+        const there = await readLearners(path);
+        if (there !== text && (there === null || !keep)) puts.push({ path, text, aside: there !== null });
       }
-      return moved;
+      return (await putAll(puts)).map(from(lesson));
     },
     async putGiven(lesson, files) {
+      const given = join(folder(lesson), 'manifests');
+      const record = join(given, RECORD);
+      const last = await readLearners(record).catch(() => null);
+      const ours = new Map(
+        (last ?? '').split('\n').flatMap(line => {
+          const [sum, name] = line.split('  ');
+          return sum === undefined || name === undefined ? [] : [[name, sum] as const];
+        }),
+      );
+      const puts = [];
       for (const [name, text] of Object.entries(files)) {
-        const path = join(folder(lesson), 'manifests', name);
-        const there = await readFile(path, 'utf8').catch(() => null);
-        if (there !== text) await write(path, text);
+        const path = join(given, name);
+        const there = await readLearners(path);
+        // Ours of another world has other addresses in it; nobody misses it.
+        const aside = there !== null && ours.get(name) !== hash(there);
+        if (there !== text) puts.push({ path, text, aside });
+        ours.set(name, hash(text));
       }
+      const kept = await putAll(puts);
+      const now = [...ours].map(([name, sum]) => `${sum}  ${name}`).join('\n');
+      // Without it all of ours are taken for the learner's, and kept.
+      if (now !== last) await writeWhole(record, now).catch(error => log('workspace', String(error)));
+      return kept.map(from(lesson));
     },
     async watch(lesson, onChange) {
       const path = folder(lesson);
@@ -78,43 +98,23 @@ export function openWorkspace(root: string): Workspace {
   };
 }
 
+/** Which texts of manifests/ are as we wrote them, as sha256sum would print it. */
+const RECORD = '.as-given';
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isAbsence(error)) return [];
+    throw unreadable(folder, error);
+  }
+}
+
 /** Editors leave .swp, ~ and #...# files about; those are not manifests. */
 function isManifest(name: string): boolean {
   return /^[^.#].*\.ya?ml$/.test(basename(name));
-}
-
-/** Moves a file to NAME.mine, NAME.mine.2 and so on, whichever is free. Returns the new name. */
-async function setAside(path: string): Promise<string> {
-  for (let n = 1; ; n++) {
-    const aside = n === 1 ? `${path}.mine` : `${path}.mine.${n}`;
-    const taken = await stat(aside).then(
-      () => true,
-      () => false,
-    );
-    if (taken) continue;
-    await rename(path, aside).catch(error => {
-      throw unwritable(path, error);
-    });
-    return basename(aside);
-  }
-}
-
-async function write(path: string, text: string): Promise<void> {
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-  } catch (error) {
-    throw unwritable(path, error);
-  }
-}
-
-function unwritable(path: string, error: unknown): UserError {
-  return new UserError(
-    {
-      what: `${tilde(path)} cannot be written.`,
-      why: (error as Error).message,
-      next: ['--work DIR   puts your files into another folder'],
-    },
-    error,
-  );
 }

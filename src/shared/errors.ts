@@ -13,6 +13,8 @@ export interface Problem {
   readonly next: readonly string[];
   /** The tool's own words, shown whole and indented. */
   readonly detail?: string;
+  /** False: it is about the reader's own files or progress, so nobody says beside it that they are untouched. */
+  readonly untouched?: false;
 }
 
 export abstract class TutorError extends Error {

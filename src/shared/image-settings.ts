@@ -3,11 +3,12 @@
  * From the environment, else from images.yaml in the data folder, which `up` writes from its flags. Left out: the
  * image that is written down where it is used, and Istio's own hub and tag.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, stringify } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 import * as z from 'zod';
 import { UserError } from './errors.ts';
+import { readIfThereSync } from './files/read.ts';
+import { reasonOf } from './files/reason.ts';
 import { tilde } from './paths.ts';
 
 const image = z
@@ -50,21 +51,35 @@ export function imageSettings(data: string, env: NodeJS.ProcessEnv = process.env
       return value === undefined || value === '' ? [] : [[name, value]];
     }),
   );
-  return { ...readFile(fileOf(data)), ...checked(told, name => IMAGE_NAMES[name].variable) };
+  const path = fileOf(data);
+  return { ...settingsIn(path, textOf(path)), ...checked(told, name => IMAGE_NAMES[name].variable) };
 }
 
-/** Settings from flags, for the data folder's images.yaml: those not given stay as they are. Returns the YAML text. */
+/** Settings from flags, for the data folder's images.yaml: those not given, and its comments, stay. Returns the YAML text. */
 export function withFlags(data: string, flags: ImageSettings): { path: string; text: string } {
   const path = fileOf(data);
-  const next = { ...readFile(path), ...checked(flags, name => IMAGE_NAMES[name].flag) };
-  return { path, text: stringify(next) };
+  const text = textOf(path);
+  settingsIn(path, text);
+  const document = parseDocument(text ?? '');
+  for (const [name, value] of Object.entries(checked(flags, name => IMAGE_NAMES[name].flag))) {
+    document.set(name, value);
+  }
+  return { path, text: document.toString() };
 }
 
-function readFile(path: string): ImageSettings {
-  if (!existsSync(path)) return {};
+function textOf(path: string): string | null {
+  try {
+    return readIfThereSync(path);
+  } catch (error) {
+    throw wrong(`${tilde(path)} cannot be read.`, reasonOf(error, path));
+  }
+}
+
+function settingsIn(path: string, text: string | null): ImageSettings {
+  if (text === null) return {};
   let value: unknown;
   try {
-    value = parse(readFileSync(path, 'utf8')) ?? {};
+    value = parse(text) ?? {};
   } catch (error) {
     throw wrong(`${tilde(path)} cannot be read.`, (error as Error).message);
   }

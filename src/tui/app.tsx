@@ -37,6 +37,7 @@ export async function runTui(deps: TuiDeps): Promise<void> {
     }),
     deps.address,
     now,
+    text => ui.dispatch({ type: 'remark', text }),
   );
   const lessonNow = () => lesson;
   const stopFollowing = followEngine(startUp, ui);

@@ -84,9 +84,12 @@ export interface LearnerAccess {
   readonly expires: string;
 }
 
+/** The one context of a learner's kubeconfig; its cluster and its user are called the same. */
+export const contextOf = (learner: string): string => `workshop-${learner}`;
+
 /** The learner's kubeconfig: kubectl works with it as it is, and our program knows from it which world is theirs. */
 export function learnerKubeconfig({ names, prefix, server, caData, token, expires }: LearnerAccess): string {
-  const name = `workshop-${names.learner}`;
+  const name = contextOf(names.learner ?? '');
   const extension = { learner: names.learner, prefix, expires };
   return [
     `# For ${names.learner}; works until ${expires}. It allows everything in ${names.mesh} and ${names.outside}, nothing elsewhere.`,

@@ -23,6 +23,13 @@ function run(...argv: string[]) {
   return execa(process.execPath, args, { reject: false, env, extendEnv: false, stdin: 'ignore' });
 }
 
+/** The same, led through a shell. */
+function shell(line: string, ...argv: string[]) {
+  const env = { PATH: '/usr/bin:/bin', HOME: state, NO_COLOR: '1' };
+  const args = ['-c', line, process.execPath, main, ...argv, '--state', state];
+  return execa('sh', args, { reject: false, env, extendEnv: false, stdin: 'ignore' });
+}
+
 describe('istio-tutor', () => {
   it('ends with 0 and the version', async () => {
     const { exitCode, stdout } = await run('version');
@@ -93,6 +100,33 @@ describe('istio-tutor', () => {
       context: 'kind-istio-tutor',
     });
   });
+
+  it.each([['list', '--json'], ['--help'], ['status', '--json']])(
+    'says in one line that there is no room for its output: %s %s',
+    async (...argv) => {
+      const { exitCode, stderr } = await shell('"$0" "$@" > /dev/full', ...argv);
+      expect([exitCode, stderr]).toEqual([
+        3,
+        expect.stringMatching(
+          /^(The file .*\n)?✗ The output cannot be written: no space is left where it goes\.$/,
+        ),
+      ]);
+    },
+  );
+
+  it('keeps its exit code where it has nothing to write', async () => {
+    const { exitCode, stderr } = await shell('"$0" "$@" > /dev/full', 'up', '--on', 'moon');
+    expect([exitCode, stderr]).toEqual([2, expect.not.stringContaining('The output')]);
+  });
+
+  it.each([['--help'], ['run', '2']])(
+    'ends without a word when its reader has gone: %s %s',
+    async (...argv) => {
+      // The reader is gone before the first word: a shell's builtin ends sooner than a program starts.
+      const { stdout, stderr } = await shell('{ { "$0" "$@"; echo $? >&3; } | true; } 3>&1', ...argv);
+      expect([stdout, stderr]).toEqual(['141', '']);
+    },
+  );
 
   it('tells doctor findings with what to do', async () => {
     const { exitCode, stdout } = await run('doctor');

@@ -4,6 +4,7 @@ import { converse } from '../../src/cli/plain.ts';
 import { Interrupted } from '../../src/shared/errors.ts';
 import { disposeEngines, memoryEngine } from '../support/memory-engine.ts';
 import type { MemoryMesh } from '../support/memory-mesh.ts';
+import { folderWith } from '../support/tiny-course.ts';
 
 afterEach(disposeEngines);
 
@@ -12,8 +13,9 @@ async function talk(
   step?: string,
   signal = new AbortController().signal,
   prepare: (mesh: MemoryMesh) => void = () => {},
+  files: Readonly<Record<string, string>> = {},
 ) {
-  const set = await memoryEngine();
+  const set = await memoryEngine({ root: folderWith(files) });
   prepare(set.mesh);
   const input = new PassThrough();
   input.end(typed.map(line => `${line}\n`).join(''));
@@ -59,6 +61,15 @@ describe('plain mode', () => {
         "[enter goes on, ? for all keys] ",
       ]
     `);
+  });
+
+  it('says once that progress was moved aside', async () => {
+    const { signal } = new AbortController();
+    const { text } = await talk(['', '1', '', 'q'], 'guess', signal, () => {}, {
+      'progress.json': '{"format":1,',
+    });
+    expect(text.match(/x Your progress file could not be used\./g)).toHaveLength(1);
+    expect(text).toMatch(/It was moved to .*progress\.json\.aside; the lessons begin anew\./);
   });
 
   it('applies, checks, gives hints and the solution, and says where the learner’s own went', async () => {

@@ -40,8 +40,8 @@ afterEach(async () => {
 afterAll(() => rmSync(join(main, '..'), { recursive: true, force: true }));
 
 /** PATH as it is; `null` has no tool in it. */
-function run(argv: readonly string[], path: string | null = process.env.PATH ?? null) {
-  const env = { PATH: path ?? '/nowhere', HOME: folder, TMPDIR: folder, NO_COLOR: '1' };
+function run(argv: readonly string[], path: string | null = process.env.PATH ?? null, temp = folder) {
+  const env = { PATH: path ?? '/nowhere', HOME: folder, TMPDIR: temp, NO_COLOR: '1' };
   const args = [main, ...argv, '--state', state()];
   return execa(process.execPath, args, { reject: false, env, extendEnv: false, stdin: 'ignore' });
 }
@@ -142,13 +142,20 @@ describe('istio-tutor sandbox', () => {
     expect(existsSync(kubeconfig())).toBe(false);
   }, 30_000);
 
+  it('says at once that there is no place for temporary files', async () => {
+    const { exitCode, stderr } = await run(['up', '--on', 'sandbox'], undefined, '/nowhere');
+    expect(exitCode).toBe(3);
+    expect(stderr).toContain('Temporary files cannot be written.\n  There is no folder /nowhere.');
+    expect(stderr).toContain('export TMPDIR=DIR');
+  }, 30_000);
+
   it('writes over no file but a sandbox kubeconfig, wherever it lies', async () => {
     mkdirSync(state());
     const progress = join(state(), 'progress.json');
     writeFileSync(progress, 'mine');
     for (const path of [progress, folder]) {
       const { exitCode, stderr } = await run(['sandbox', '--kubeconfig', path]);
-      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('exists and is not a sandbox')]);
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining("is not istio-tutor's alone")]);
     }
     expect(readFileSync(progress, 'utf8')).toBe('mine');
   }, 30_000);

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { Transcript } from '../../src/cli/transcript.ts';
+import { openTranscript, Transcript } from '../../src/cli/transcript.ts';
 import { evidence, logLine, transfer } from '../support/evidence.ts';
+import { folder, pipe, underFault, unreadable } from '../support/faults.ts';
 import { FRESH, lessonOf, snapshotOf } from '../support/scripted-engine.ts';
+import { folderWith } from '../support/tiny-course.ts';
 
 it('writes each part once, when it is final', () => {
   let text = '';
@@ -29,4 +33,48 @@ it('writes each part once, when it is final', () => {
   expect(text.match(/\$ curl/g)).toHaveLength(1);
   expect(text.match(/outbound\|80\|\|api/g)?.length).toBeGreaterThan(0);
   expect(text.trimEnd().endsWith('It was: an answer\n\nSo it goes.')).toBe(true);
+});
+
+const NOW = () => new Date('2026-11-28T12:10:00Z');
+
+it('goes on in a file that is there', () => {
+  const path = join(folderWith({ 'notes.md': 'mine\n' }), 'notes.md');
+  openTranscript(path, NOW);
+  expect(readFileSync(path, 'utf8')).toBe('mine\n# istio-tutor, 2026-11-28 12:10 UTC\n');
+});
+
+it.each([
+  ['a folder', folder, 'is a folder.'],
+  ['a pipe that nobody reads', pipe, 'nobody is at its other end.'],
+  ['what cannot be read', unreadable, 'leads back to itself.'],
+])('that is %s is an error at once', (_, lay, words) => {
+  const path = join(folderWith({}), 'notes.md');
+  lay(path);
+  expect(() => openTranscript(path, NOW)).toThrow(
+    expect.objectContaining({
+      problem: expect.objectContaining({
+        what: `The transcript ${path} cannot be written.`,
+        why: expect.stringContaining(words),
+      }),
+    }),
+  );
+});
+
+it('on a disk that fills up meanwhile is said not to be whole, and ends nothing', async () => {
+  const root = folderWith({});
+  const code = `
+    import { openTranscript } from '../../src/cli/transcript.ts';
+    const transcript = openTranscript('notes.md', () => new Date(0));
+    const step = { id: 'a', kind: 'read', title: 'A' };
+    const prose = { a: { before: 'x'.repeat(5000), after: '' } };
+    const snapshot = { lesson: { id: 'l', number: 1, title: 'L', steps: [step], prose }, at: 0, steps: {}, provider: 'p' };
+    let tell = () => {};
+    transcript.follow({ subscribe: listener => ((tell = listener), () => {}), getSnapshot: () => snapshot });
+    const before = transcript.failure();
+    tell();
+    console.log(JSON.stringify([before, transcript.failure()]));`;
+  expect(await underFault({ within: root, room: 1 }, code)).toEqual([
+    null,
+    'notes.md may not grow any larger (ulimit -f).',
+  ]);
 });

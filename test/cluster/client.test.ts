@@ -1,8 +1,11 @@
 import { copyFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect } from '../../src/cluster/client.ts';
 import { warningTexts } from '../../src/cluster/request.ts';
 import { until } from '../../src/cluster/wait.ts';
+import { pipe } from '../support/faults.ts';
+import { folderWith } from '../support/tiny-course.ts';
 import { type FakeApi, fakeApi } from './fake-api.ts';
 
 describe('Warning headers', () => {
@@ -65,6 +68,14 @@ describe('connect', () => {
   it('says that there is no cluster yet', async () => {
     await expect(connect({ path: '/nowhere/kubeconfig', context: 'kind-x' })).rejects.toMatchObject({
       problem: { what: 'There is no cluster yet.', next: ['istio-tutor up'] },
+    });
+  });
+
+  it('waits for no pipe that lies where a kubeconfig would', async () => {
+    const path = join(folderWith({}), 'kubeconfig');
+    pipe(path);
+    await expect(connect({ path, context: 'kind-x' })).rejects.toMatchObject({
+      problem: { what: `The kubeconfig ${path} cannot be read.`, why: `${path} is a pipe and no file.` },
     });
   });
 

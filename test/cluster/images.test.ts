@@ -7,6 +7,7 @@ import { ofWorld } from '../../src/cluster/providers/world-images.ts';
 import { imageSettings, withFlags } from '../../src/shared/image-settings.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { worldObjects } from '../../src/world/objects.ts';
+import { unreadable } from '../support/faults.ts';
 
 let data: string;
 beforeEach(() => {
@@ -25,6 +26,17 @@ describe('the images that are used', () => {
     expect(readFileSync(path, 'utf8')).toBe(
       'curl: reg.example/curl:8\nistioHub: reg.example/istio\nistioTag: 1.30.1\n',
     );
+  });
+
+  it('keep what a person has written beside them, and are not written over unread', () => {
+    const path = join(data, 'images.yaml');
+    writeFileSync(path, '# ask Ana before you change these\ncurl: a/b # the mirror\n');
+    expect(withFlags(data, { curl: 'c/d', istioTag: '1.30.1' }).text).toBe(
+      '# ask Ana before you change these\ncurl: c/d # the mirror\nistioTag: 1.30.1\n',
+    );
+    rmSync(path);
+    unreadable(path);
+    expect(() => withFlags(data, { curl: 'c/d' })).toThrow(/images.yaml cannot be read/);
   });
 
   it('are refused with where they were said', () => {

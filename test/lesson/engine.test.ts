@@ -1,9 +1,14 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { refOf } from '../../src/lesson/fence.ts';
+import type { Problem } from '../../src/shared/errors.ts';
+import { problemLines } from '../../src/tui/components/problem/problem-lines.ts';
+import { textOf } from '../../src/tui/text/line.ts';
+import { signs } from '../../src/tui/theme.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { fence } from '../../src/world/objects.ts';
+import { unreadable } from '../support/faults.ts';
 import { disposeEngines, memoryEngine as setUp } from '../support/memory-engine.ts';
 import { entry, folderWith } from '../support/tiny-course.ts';
 
@@ -163,6 +168,22 @@ describe('jump, back, reset and resume are exact', () => {
     expect(snapshot().notice).toBe('Yours of before is kept as door.yaml.mine.');
   });
 
+  it('a fix whose files could not be put there is not begun', async () => {
+    const root = folderWith({ 'work/01-doors/notes.txt': '' });
+    const { engine, door, snapshot } = await setUp({ root });
+    unreadable(door);
+    await engine.open('doors', 'repair');
+    expect(snapshot().problem?.what).toMatch(/door\.yaml cannot be read, so it stays as it is\.$/);
+    rmSync(door);
+    writeFileSync(door, 'of long ago');
+    // On foot this time: a fix is begun when one gets there.
+    await engine.open('doors', 'look');
+    await engine.goTo(4);
+    expect(readFileSync(door, 'utf8')).toBe(entry([443]));
+    expect(readFileSync(`${door}.mine`, 'utf8')).toBe('of long ago');
+    expect(snapshot().notice).toBe('Yours of before is kept as door.yaml.mine.');
+  });
+
   it('after a fix the lesson goes on with its own solution', async () => {
     const { engine, mesh, door } = await setUp();
     await engine.open('doors', 'repair');
@@ -171,6 +192,80 @@ describe('jump, back, reset and resume are exact', () => {
     await engine.advance();
     expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(2);
     expect(readFileSync(door, 'utf8')).toBe(entry([80, 443, 8080]));
+  });
+});
+
+describe("the learner's files, when something is wrong with them", () => {
+  it('a manifest that was given and changed is kept, with a notice, when the step is opened again', async () => {
+    const { engine, root, snapshot } = await setUp();
+    const given = join(root, 'work/01-doors/manifests/door.yaml');
+    await engine.open('doors', 'open');
+    expect(snapshot().notice).toBeNull();
+    writeFileSync(given, `# mine\n${entry([443])}`);
+    await engine.open('doors', 'open');
+    expect(readFileSync(given, 'utf8')).toBe(entry([443]));
+    expect(readFileSync(`${given}.mine`, 'utf8')).toContain('# mine');
+    expect(snapshot().notice).toBe('Yours of before is kept as manifests/door.yaml.mine.');
+  });
+
+  it('an empty one is no wish to remove its objects; deleting it is', async () => {
+    const { engine, mesh, door, snapshot } = await setUp();
+    await engine.open('doors', 'repair');
+    writeFileSync(door, '');
+    for (let i = 0; i < 2; i++) {
+      await engine.check();
+      expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(1);
+      expect(snapshot().notice).toBe('door.yaml is empty: its objects stay until you delete the file.');
+    }
+    writeFileSync(join(door, '../more.yaml'), entry([80]).replace('name: door', 'name: more'));
+    await engine.check();
+    expect(mesh.objects.size).toBe(2);
+    rmSync(door);
+    await engine.check();
+    expect([...mesh.objects.keys()]).toEqual(['networking.istio.io/ServiceEntry/mesh-network/more']);
+  });
+
+  it('one that cannot be read is said, and its objects stay', async () => {
+    const { engine, mesh, door, snapshot } = await setUp();
+    await engine.open('doors', 'repair');
+    rmSync(door);
+    unreadable(door);
+    await engine.check();
+    expect(snapshot().problem?.what).toMatch(/door\.yaml cannot be read, so it stays as it is\.$/);
+    expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(1);
+  });
+});
+
+describe('progress that could not be used', () => {
+  it('is said until it was read, whatever is done meanwhile, and no word is said of untouched progress', async () => {
+    const { engine, root, snapshot, step } = await setUp({ root: folderWith({ 'progress.json': '{' }) });
+    const what = 'Your progress file could not be used.';
+    expect(snapshot().problem?.what).toBe(what);
+    await engine.open('doors', 'open');
+    expect(snapshot().problem?.what).toBe(what);
+    await engine.apply();
+    expect(step('open').phase).toBe('done');
+    engine.close();
+    expect(snapshot().problem).toMatchObject({ what, untouched: false });
+    expect(
+      problemLines(snapshot().problem as Problem, 80, signs({ ascii: true }))
+        .map(textOf)
+        .join('\n'),
+    ).not.toContain('untouched');
+    engine.dismiss();
+    expect(snapshot().problem).toBeNull();
+    await engine.open('doors');
+    expect(snapshot().problem).toBeNull();
+    expect(readFileSync(join(root, 'progress.json.aside'), 'utf8')).toBe('{');
+  });
+
+  it('does not hide another problem, and is not hidden by it', async () => {
+    const root = folderWith({ 'progress.json': '{' });
+    const { engine, snapshot } = await setUp({ root });
+    await engine.open('doors', 'nowhere');
+    expect(snapshot().problem?.what).toBe('Lesson 1 has no step "nowhere".');
+    engine.dismiss();
+    expect(snapshot().problem?.what).toBe('Your progress file could not be used.');
   });
 });
 

@@ -2,10 +2,12 @@
  * What `up` made, kept beside the kubeconfig: it is how a later `up` uses the same options, and how `down`
  * knows that something is ours. Written before the work begins, so that a crash leaves a trace.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { ToolError } from '../../shared/errors.ts';
+import { readIfThereSync } from '../../shared/files/read.ts';
+import { reasonOf } from '../../shared/files/reason.ts';
+import { writeWholeSync } from '../../shared/files/write.ts';
 import { tilde } from '../../shared/paths.ts';
 
 export interface KindRecord {
@@ -40,14 +42,18 @@ export interface ContextRecord {
   readonly istio?: string;
 }
 
-/** The record in a file; null if there is none, or none that this version can read. */
+/**
+ * The record in a file; null if there is none, or none that this version understands. Throws a ToolError for one that
+ * cannot be read: what it says is ours must not be taken for somebody else's, nor be forgotten.
+ */
 export function readRecord<R extends KindRecord | ContextRecord>(
   path: string,
   provider: R['provider'],
 ): R | null {
-  if (!existsSync(path)) return null;
+  const text = orSay(path, 'read', () => readIfThereSync(path));
+  if (text === null) return null;
   try {
-    const record = JSON.parse(readFileSync(path, 'utf8')) as R;
+    const record = JSON.parse(text) as R;
     return record.version === 1 && record.provider === provider ? record : null;
   } catch {
     return null;
@@ -58,30 +64,38 @@ export function writeRecord(path: string, record: KindRecord | ContextRecord): v
   writeOurFile(path, `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Writes one of our own files, whole or not at all, readable by its owner only. */
-export function writeOurFile(path: string, text: string): void {
-  makeFolder(dirname(path));
-  orSay(path, () => writeFileAtomic.sync(path, text, { mode: 0o600 }));
+/** Writes one of our own files, whole or not at all, readable by its owner only. `next`: what to type if it fails. */
+export function writeOurFile(path: string, text: string, next?: readonly string[]): void {
+  makeFolder(dirname(path), next);
+  orSay(path, 'written', () => writeWholeSync(path, text, { mode: 0o600 }), next);
 }
 
 /** Makes a folder for our data, and those above it. Throws a ToolError where that cannot be. */
-export function makeFolder(path: string): void {
-  orSay(path, () => mkdirSync(path, { recursive: true }));
+export function makeFolder(path: string, next?: readonly string[]): void {
+  orSay(path, 'written', () => void mkdirSync(path, { recursive: true }), next);
 }
 
-function orSay(path: string, write: () => void): void {
+function orSay<T>(path: string, done: 'read' | 'written', work: () => T, next = ELSEWHERE): T {
   try {
-    write();
+    return work();
   } catch (error) {
-    throw new ToolError(
-      {
-        what: `${tilde(path)} cannot be written.`,
-        why: error instanceof Error ? error.message : String(error),
-        next: ['istio-tutor --state DIR ...   keeps its data in another folder'],
-      },
-      error,
-    );
+    throw cannotBe(done, path, error, next);
   }
+}
+
+const ELSEWHERE: readonly string[] = ['istio-tutor --state DIR ...   keeps its data in another folder'];
+
+/** A file of our data that the system does not let us have. */
+export function cannotBe(
+  done: 'read' | 'written',
+  path: string,
+  error: unknown,
+  next = ELSEWHERE,
+): ToolError {
+  return new ToolError(
+    { what: `${tilde(path)} cannot be ${done}.`, why: reasonOf(error, path), next },
+    error,
+  );
 }
 
 export function removeFiles(...paths: string[]): void {

@@ -2,11 +2,13 @@
  * What of an exam outlives its process: which questions, the time used, pauses, what is flagged, the report at its
  * end. One JSON file, saved atomically; nothing is overwritten that could not be read.
  */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import { UserError } from '../../shared/errors.ts';
+import { readIfThere } from '../../shared/files/read.ts';
+import { reasonOf } from '../../shared/files/reason.ts';
+import { writeWhole } from '../../shared/files/write.ts';
 import { tilde } from '../../shared/paths.ts';
 import { readFormat } from '../../shared/read-format.ts';
 import { examReport, pause } from './report-schema.ts';
@@ -72,13 +74,10 @@ export type ExamState = z.infer<typeof examState>;
 
 /** The exam of a data folder; null: none. Throws a UserError when there is one that cannot be read. */
 export async function readExam(path: string): Promise<ExamState | null> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw unreadable(path, (error as Error).message);
-  }
+  const text = await readIfThere(path).catch(error => {
+    throw unreadable(path, reasonOf(error, path));
+  });
+  if (text === null) return null;
   const found = readFormat(text, FORMAT, examState);
   if ('value' in found) return found.value;
   throw unreadable(path, found.why);
@@ -95,7 +94,7 @@ function unreadable(path: string, why: string): UserError {
 /** Rejects with the system's error: a full disk is told, and the exam goes on. */
 export async function writeExam(path: string, state: ExamState): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, `${JSON.stringify(state)}\n`, { fsync: false });
+  await writeWhole(path, `${JSON.stringify(state)}\n`, { sync: false });
 }
 
 export async function removeExam(path: string): Promise<void> {

@@ -2,11 +2,13 @@
  * Exams that have ended, one JSON file: the scores by domain over time. A file that cannot be used is never written
  * over: a new result is refused with what to do, and stays in the exam's own file.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import * as z from 'zod';
 import { UserError } from '../../shared/errors.ts';
+import { readIfThere } from '../../shared/files/read.ts';
+import { reasonOf } from '../../shared/files/reason.ts';
+import { writeWhole } from '../../shared/files/write.ts';
 import { tilde } from '../../shared/paths.ts';
 import { readFormat } from '../../shared/read-format.ts';
 import { DOMAINS, type Domain } from '../drill-schema.ts';
@@ -35,13 +37,10 @@ export type HistoryEntry = Readonly<z.infer<typeof entry>>;
 
 /** Oldest first. Throws a UserError when the file cannot be used. */
 export async function readHistory(path: string): Promise<readonly HistoryEntry[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw unusable(path, (error as Error).message);
-  }
+  const text = await readIfThere(path).catch(error => {
+    throw unusable(path, reasonOf(error, path));
+  });
+  if (text === null) return [];
   const found = readFormat(text, FORMAT, file);
   if ('value' in found) return found.value.exams;
   throw unusable(path, found.why);
@@ -67,7 +66,7 @@ export async function addToHistory(path: string, report: ExamReport): Promise<vo
   };
   await mkdir(dirname(path), { recursive: true });
   const text = `${JSON.stringify({ format: FORMAT, exams: [...others, added] }, null, 2)}\n`;
-  await writeFileAtomic(path, text);
+  await writeWhole(path, text);
 }
 
 export interface DomainRecord {

@@ -40,7 +40,7 @@ export class QuestionFiles implements Workspace {
     return this.#atEnd === null ? this.workspace.put(name, files, keep) : [];
   }
 
-  putGiven(name: string, files: Texts): Promise<void> {
+  putGiven(name: string, files: Texts): Promise<readonly string[]> {
     return this.workspace.putGiven(name, files);
   }
 

@@ -78,6 +78,7 @@ function send({ engine, ui, state, snapshot }: Moment): void {
   const parsed = parseCommand(text);
   if ('error' in parsed) ui.dispatch({ type: 'type', action: { type: 'wrong', error: parsed.error } });
   else if (!snapshot.busy) {
+    if (snapshot.problem) engine.dismiss();
     ui.dispatch({ type: 'sent', text });
     void engine.probe(parsed.argv);
   }
@@ -152,8 +153,12 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
   quit: ({ quit }) => quit(),
 };
 
+/** Begin work of the learner's own accord, who has then seen the problem on the screen. */
+const WORK: ReadonlySet<Command> = new Set(['apply', 'probe', 'back', 'yes', 'choose', 'bring-back']);
+
 function run(command: Command, moment: Moment): void {
   const action = COMMANDS[command];
+  if (moment.snapshot.problem && WORK.has(command)) moment.engine.dismiss();
   if (action) action(moment);
   else move(command, moment);
 }

@@ -55,7 +55,13 @@ export interface StartUp {
   dispose(): Promise<void>;
 }
 
-export function createStartUp(boot: Boot, address: string | null, now: () => number): StartUp {
+/** `remark`: what must still be read when the screen that it stood on has gone. */
+export function createStartUp(
+  boot: Boot,
+  address: string | null,
+  now: () => number,
+  remark: (text: string) => void = () => {},
+): StartUp {
   const store = createStore(reduceStart, OPENING);
   let engine: Engine | null = null;
   let wished: Address | null = null;
@@ -150,13 +156,18 @@ export function createStartUp(boot: Boot, address: string | null, now: () => num
       async signal => {
         lastOffer = offer;
         to({ at: 'making', offer, stages: [], line: '', notes: [] });
+        const notes: string[] = [];
         const progress: Progress = {
           stage: title => store.dispatch({ type: 'stage', title, time: now() }),
           line: text => store.dispatch({ type: 'line', text }),
-          note: text => store.dispatch({ type: 'note', text }),
+          note(text) {
+            notes.push(text);
+            store.dispatch({ type: 'note', text });
+          },
         };
         await boot.make(offer, progress, ask, signal);
         await connect(offer, signal);
+        if (notes.length > 0) remark(notes.join(' '));
       },
       () => to({ at: 'choose', offers: [offer], pointer: 0 }),
     );

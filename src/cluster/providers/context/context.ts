@@ -12,7 +12,8 @@ import { shellWord } from '../../../shared/shell.ts';
 import { type WorldNames, worldNames } from '../../../world/names.ts';
 import type { Capabilities, Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
-import { type ContextRecord, readRecord, removeFiles, writeOurFile, writeRecord } from '../record.ts';
+import { removeKubeconfig, writeKubeconfig } from '../own-kubeconfig.ts';
+import { type ContextRecord, readRecord, removeFiles, writeRecord } from '../record.ts';
 import { ofWorld } from '../world-images.ts';
 import { readUserKubeconfig, type TakenContext, takeContext } from './user-kubeconfig.ts';
 
@@ -60,7 +61,7 @@ export function contextWorld(options: ContextOptions): { cluster: Cluster; names
   const names = taken.workshop === null ? options.names : learnersNames(taken.workshop, options.names);
   const base = `context-${taken.name.replace(/[^\w.-]+/g, '_')}`;
   const kubeconfig = { path: options.paths.kubeconfig(base), context: taken.name };
-  writeOurFile(kubeconfig.path, taken.text);
+  writeKubeconfig(kubeconfig, taken.text);
   const site: Site = {
     taken,
     names,
@@ -220,5 +221,6 @@ async function takeDown(site: Site, progress: Progress, signal: AbortSignal): Pr
   // Namespaces of exams and of second clients may be there when these are not.
   await removeWorld(kube, site.names, progress, signal);
   // The copy of the context may hold credentials; the next start takes a new one.
-  removeFiles(site.recordFile, site.kubeconfig.path);
+  removeFiles(site.recordFile);
+  removeKubeconfig(site.kubeconfig);
 }

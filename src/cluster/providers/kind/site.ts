@@ -4,6 +4,7 @@ import { UserError } from '../../../shared/errors.ts';
 import type { ImageSettings } from '../../../shared/image-settings.ts';
 import { type Paths, packageFile } from '../../../shared/paths.ts';
 import type { WorldNames } from '../../../world/names.ts';
+import { removeKubeconfig } from '../own-kubeconfig.ts';
 import { type KindRecord, readRecord, removeFiles, writeOurFile, writeRecord } from '../record.ts';
 
 export const DEFAULT_NAME = 'istio-tutor';
@@ -39,7 +40,7 @@ export interface KindSite {
   readonly ask: ((question: string) => Promise<boolean>) | undefined;
   record(): KindRecord | null;
   save(record: KindRecord): void;
-  /** Forgets everything about the cluster: kubeconfig, record, the copy of the Istio file. */
+  /** Forgets everything about the cluster: record, the copy of the Istio file, the kubeconfig if nobody put more into it. */
   forget(): void;
 }
 
@@ -65,7 +66,10 @@ export function kindSite(options: KindOptions): KindSite {
       if (next.istioFile !== undefined) writeOurFile(istioFile, next.istioFile);
       writeRecord(record, next);
     },
-    forget: () => removeFiles(kubeconfig, record, istioFile),
+    forget() {
+      removeKubeconfig({ path: kubeconfig, context: `kind-${name}`, entry: `kind-${name}` });
+      removeFiles(record, istioFile);
+    },
   };
 }
 

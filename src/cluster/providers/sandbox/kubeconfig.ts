@@ -1,7 +1,8 @@
 /** The kubeconfig of a sandbox: written when it listens, readable by its owner only, gone when it ends. */
-import { readFileSync, rmSync } from 'node:fs';
-import { parse, stringify } from 'yaml';
-import { writeOurFile } from '../record.ts';
+import { rmSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { readIfThereSync } from '../../../shared/files/read.ts';
+import { type OwnKubeconfig, writeKubeconfig } from '../own-kubeconfig.ts';
 
 export const CONTEXT = 'istio-tutor-sandbox';
 
@@ -29,26 +30,22 @@ export function kubeconfigText({ server, ca, token }: Access): string {
   });
 }
 
-/** Whether a kubeconfig is a sandbox's and has nothing else in it. */
-export function isSandboxKubeconfig(text: string): boolean {
-  try {
-    const { clusters, users, contexts } = parse(text) as Record<string, { name?: unknown }[] | undefined>;
-    return [clusters, users, contexts].every(all => all?.length === 1 && all[0]?.name === CONTEXT);
-  } catch {
-    return false;
-  }
-}
+/** A file that `sandbox` may write: one of its own from before, or none. */
+export const ownKubeconfig = (path: string): OwnKubeconfig => ({ path, context: CONTEXT, entry: CONTEXT });
 
-/** Writes the file, and removes it at the end of this process unless another sandbox has taken it over by then. */
-export function keepKubeconfig(path: string, access: Access): () => void {
+/**
+ * Writes the file, and removes it at the end of this process unless it has become another by then: a further sandbox
+ * has taken it over, or somebody has put more into it. Throws a UserError, with `next`, when it is not ours to write.
+ */
+export function keepKubeconfig(path: string, access: Access, next?: readonly string[]): () => void {
   const text = kubeconfigText(access);
-  writeOurFile(path, text);
+  writeKubeconfig(ownKubeconfig(path), text, next);
   const remove = () => {
     process.off('exit', remove);
     try {
-      if (readFileSync(path, 'utf8') === text) rmSync(path, { force: true });
+      if (readIfThereSync(path) === text) rmSync(path, { force: true });
     } catch {
-      // Gone already.
+      // Something else by now.
     }
   };
   process.on('exit', remove);

@@ -1,8 +1,9 @@
 /** What a sandbox that was killed has left: its kubeconfig with a dead token, folders of its curl calls. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { tilde } from '../../../shared/paths.ts';
 import { withLock } from '../lock.ts';
-import { isSandboxKubeconfig } from './kubeconfig.ts';
+import { removeKubeconfig } from '../own-kubeconfig.ts';
+import { ownKubeconfig } from './kubeconfig.ts';
 
 /**
  * Removes it, where it is ours beyond doubt. To be called when nobody answers at the kubeconfig. Returns what was
@@ -12,9 +13,9 @@ export async function removeLeftovers(kubeconfig: string): Promise<string[]> {
   const removed: string[] = [];
   const lock = `${kubeconfig}.start`;
   const remove = async () => {
-    if (!existsSync(kubeconfig) || !isSandboxKubeconfig(readFileSync(kubeconfig, 'utf8'))) return;
-    rmSync(kubeconfig, { force: true });
-    removed.push(tilde(kubeconfig));
+    if (!existsSync(kubeconfig)) return;
+    removeKubeconfig(ownKubeconfig(kubeconfig));
+    if (!existsSync(kubeconfig)) removed.push(tilde(kubeconfig));
   };
   // Under the lock of a start: the next sandbox may be about to write its own. The lock of a dead one goes with it.
   const files = [kubeconfig, `${lock}.lock`, `${lock}.holder`];

@@ -9,11 +9,13 @@ import { setFlagsFromString } from 'node:v8';
 import { ToolError } from '../../../shared/errors.ts';
 import { log } from '../../../shared/log.ts';
 import type { Paths } from '../../../shared/paths.ts';
+import { tryTempFolder } from '../../../shared/temp-folder.ts';
 import { onPath } from '../../../shared/tool.ts';
 import type { WorldNames } from '../../../world/names.ts';
 import type { Cluster, Health, Kubeconfig, Listener, Progress } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
-import { CONTEXT, keepKubeconfig } from './kubeconfig.ts';
+import { mustBeOurs } from '../own-kubeconfig.ts';
+import { CONTEXT, keepKubeconfig, ownKubeconfig } from './kubeconfig.ts';
 import { removeLeftovers } from './leftovers.ts';
 
 export interface SandboxOptions {
@@ -42,24 +44,29 @@ export function sandboxCluster(options: SandboxOptions): Cluster {
     kubeconfig,
     can: { kind: 'sandbox', recreate: true },
     up: (progress, signal) =>
-      withLock(lock, 'istio-tutor', async () => {
-        if (!running.has(path) && !(await answers(kubeconfig, signal))) {
-          await start(path, options.port, progress);
-        }
-        const [{ connect }, { bringUpWorld }] = await Promise.all([
-          import('../../client.ts'),
-          import('../../../world/bring-up.ts'),
-        ]);
-        const kube = await connect(kubeconfig);
-        await bringUpWorld(kube, names, { fenced: true }, progress, signal);
-        if (!onPath('curl')) {
-          progress.note?.('curl is missing here, so no call can be sent: istio-tutor doctor');
-          return;
-        }
-        progress.stage('Sending a first call through the mesh');
-        const { firstProbe } = await import('../first-probe.ts');
-        await firstProbe(kube, names, progress, signal);
-      }),
+      withLock(
+        lock,
+        'istio-tutor',
+        async () => {
+          if (!running.has(path) && !(await answers(kubeconfig, signal))) {
+            await start(path, options, progress);
+          }
+          const [{ connect }, { bringUpWorld }] = await Promise.all([
+            import('../../client.ts'),
+            import('../../../world/bring-up.ts'),
+          ]);
+          const kube = await connect(kubeconfig);
+          await bringUpWorld(kube, names, { fenced: true }, progress, signal);
+          if (!onPath('curl')) {
+            progress.note?.('curl is missing here, so no call can be sent: istio-tutor doctor');
+            return;
+          }
+          progress.stage('Sending a first call through the mesh');
+          const { firstProbe } = await import('../first-probe.ts');
+          await firstProbe(kube, names, progress, signal);
+        },
+        options.kubeconfig === undefined ? undefined : KUBECONFIG_NEXT,
+      ),
     health: signal => health(kubeconfig, names, signal),
     async down(progress, signal) {
       const end = running.get(path);
@@ -78,7 +85,17 @@ export function sandboxCluster(options: SandboxOptions): Cluster {
   };
 }
 
-async function start(path: string, port: number | undefined, progress: Progress): Promise<void> {
+/** What to type when the place for the kubeconfig, which the user chose, cannot be used. */
+export const KUBECONFIG_NEXT = [
+  '--kubeconfig ./sandbox.kubeconfig',
+  'leave --kubeconfig out: it is then in our data folder',
+];
+
+async function start(path: string, { port, kubeconfig }: SandboxOptions, progress: Progress): Promise<void> {
+  const next = kubeconfig === undefined ? undefined : KUBECONFIG_NEXT;
+  mustBeOurs(ownKubeconfig(path), next);
+  // curl works in one; without it every call would fail, and the world would be waited for in vain.
+  await tryTempFolder();
   progress.stage('Starting the sandbox');
   const [{ startSandbox }, { apiScript }] = await Promise.all([
     import('../../../sandbox/sandbox.ts'),
@@ -99,7 +116,13 @@ async function start(path: string, port: number | undefined, progress: Progress)
   });
   // V8 would let garbage stand until the process is twice its size; swept early, it stays at about 120 MB at the same pace.
   setFlagsFromString('--optimize-for-size');
-  const remove = keepKubeconfig(path, sandbox);
+  let remove: () => void;
+  try {
+    remove = keepKubeconfig(path, sandbox, next);
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
   running.set(path, async () => {
     running.delete(path);
     remove();

@@ -32,6 +32,8 @@ export function problemLines(
     ...rows.flatMap((text, at) =>
       wrap([piece(at === 0 ? '  Try   ' : '        ', 'accent'), piece(text)], columns, 17),
     ),
-    ...(rows.length === 0 ? [] : [line('  Your files and progress are untouched.', 'dim')]),
+    ...(rows.length === 0 || problem.untouched === false
+      ? []
+      : [line('  Your files and progress are untouched.', 'dim')]),
   ];
 }

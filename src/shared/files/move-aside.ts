@@ -1,0 +1,13 @@
+/** Making room without losing anything: what is there gets another name, which nothing has. */
+import { rename } from 'node:fs/promises';
+import { isThere } from './read.ts';
+
+/** Gives the file the first of `names` (counted from 1) that is free, and returns it. Rejects with the system's error. */
+export async function moveAside(path: string, names: (n: number) => string): Promise<string> {
+  for (let n = 1; ; n++) {
+    const aside = names(n);
+    if (await isThere(aside)) continue;
+    await rename(path, aside);
+    return aside;
+  }
+}

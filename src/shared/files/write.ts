@@ -1,0 +1,129 @@
+/**
+ * Writing a file whole or not at all: into a new file beside it, which then takes its name. A full disk, a crash or a
+ * kill leaves the old text as it was. A file that its owner has made read-only is not replaced.
+ */
+import { randomBytes } from 'node:crypto';
+import * as now from 'node:fs';
+import { open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { mustBeFile } from './read.ts';
+import { isAbsence } from './reason.ts';
+
+export interface WriteOptions {
+  /** Of a new file, and of an old one too; else the old one's, or what the umask leaves. */
+  readonly mode?: number;
+  /** False: not worth waiting until the disk has it. */
+  readonly sync?: boolean;
+}
+
+/** A text that is on the disk already, and only lacks its name. */
+export interface Prepared {
+  /** Takes the place of whatever has the name. */
+  commit(): Promise<void>;
+  discard(): Promise<void>;
+}
+
+/** The last write to each path that has not ended: what is written later must also be what stays. */
+const pending = new Map<string, Promise<void>>();
+
+/** Writes `text`, after any earlier write to the same path. Rejects with the system's error; the old text stays then. */
+export function writeWhole(path: string, text: string, options: WriteOptions = {}): Promise<void> {
+  const key = resolve(path);
+  const write = async () => {
+    const real = await realpath(path).catch(() => path);
+    await (await prepareWrite(real, text, options)).commit();
+  };
+  const mine = (pending.get(key) ?? Promise.resolve()).then(write, write);
+  pending.set(key, mine);
+  const done = () => {
+    if (pending.get(key) === mine) pending.delete(key);
+  };
+  mine.then(done, done);
+  return mine;
+}
+
+/** Puts the text onto the disk beside `path`, which must be no symbolic link. Rejects when it does not fit there. */
+export async function prepareWrite(
+  path: string,
+  text: string,
+  options: WriteOptions = {},
+): Promise<Prepared> {
+  const old = await stat(path).catch(absent);
+  if (old !== null) {
+    mustBeFile(path, old);
+    // Only to see whether that is allowed: a new file could take the place of a read-only one.
+    await (await open(path, 'r+')).close();
+  }
+  const beside = nameBeside(path);
+  const mode = options.mode ?? old?.mode;
+  const discard = () => rm(beside, { force: true }).catch(() => {});
+  const orDiscard = async (work: Promise<void>) => {
+    try {
+      await work;
+    } catch (error) {
+      await discard();
+      throw error;
+    }
+  };
+  const fill = async () => {
+    const file = await open(beside, 'wx', mode);
+    try {
+      // Until all is written: one write to a nearly full disk takes a part of the text, and says no word.
+      await file.writeFile(text);
+      // As the old one was, where the system lets us.
+      if (mode !== undefined) await file.chmod(mode).catch(() => {});
+      if (old !== null) await file.chown(old.uid, old.gid).catch(() => {});
+      if (options.sync !== false) await file.sync();
+    } finally {
+      await file.close();
+    }
+  };
+  await orDiscard(fill());
+  return { commit: () => orDiscard(rename(beside, path)), discard };
+}
+
+/** The same as `writeWhole`, at once. */
+export function writeWholeSync(path: string, text: string, options: WriteOptions = {}): void {
+  const real = quietly(() => now.realpathSync(path)) ?? path;
+  const old = now.statSync(real, { throwIfNoEntry: false });
+  if (old !== undefined) {
+    mustBeFile(real, old);
+    now.closeSync(now.openSync(real, 'r+'));
+  }
+  const beside = nameBeside(real);
+  const mode = options.mode ?? old?.mode;
+  try {
+    const file = now.openSync(beside, 'wx', mode);
+    try {
+      now.writeFileSync(file, text);
+      if (mode !== undefined) quietly(() => now.fchmodSync(file, mode));
+      if (old !== undefined) quietly(() => now.fchownSync(file, old.uid, old.gid));
+      if (options.sync !== false) now.fsyncSync(file);
+    } finally {
+      now.closeSync(file);
+    }
+    now.renameSync(beside, real);
+  } catch (error) {
+    quietly(() => now.rmSync(beside, { force: true }));
+    throw error;
+  }
+}
+
+/** Not there before, and nobody's idea of a manifest. */
+function nameBeside(path: string): string {
+  return `${path}.${randomBytes(6).toString('hex')}`;
+}
+
+function absent(error: unknown): null {
+  if (isAbsence(error)) return null;
+  throw error;
+}
+
+/** What may fail without harm. */
+function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
