@@ -41,7 +41,7 @@ export async function underFault<T>(fault: Fault, code: string): Promise<T> {
   const stdin = { contents: code, loader: 'ts', resolveDir: import.meta.dirname } as const;
   const { outputFiles } = await build({
     ...bundle,
-    ...{ stdin, splitting: false, write: false, metafile: false, minify: false },
+    ...{ stdin, splitting: false, write: false, metafile: false, minify: false, sourcemap: false },
   });
   const place = mkdtempSync(join(tmpdir(), 'fault-'));
   const user = fault.asUser === true && process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
