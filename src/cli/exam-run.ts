@@ -142,7 +142,7 @@ function notSaved(error: Error, savedAt: number | null, fleeting: boolean, { opt
     savedAt === null ? 'It never was.' : `It was saved last at ${new Date(savedAt).toLocaleTimeString()}.`;
   return new ToolError({
     what: `The exam could not be saved in ${file}.`,
-    why: `${error.message}. ${last} ${fleeting ? 'What you did since went with the sandbox; your files stay.' : 'What you did since is in the cluster, and your files stay.'}`,
+    why: `${error.message} ${last} ${fleeting ? 'What you did since went with the sandbox; your files stay.' : 'What you did since is in the cluster, and your files stay.'}`,
     next: [
       'df -h; ls -l   on that folder show whether there is room, and whose it is',
       'istio-tutor exam   then goes on from what was saved last',

@@ -91,10 +91,14 @@ function unreadable(path: string, why: string): UserError {
   });
 }
 
-/** Rejects with the system's error: a full disk is told, and the exam goes on. */
+/** Rejects with one sentence that says why: a full disk is told, and the exam goes on. */
 export async function writeExam(path: string, state: ExamState): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeWhole(path, `${JSON.stringify(state)}\n`, { sync: false });
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeWhole(path, `${JSON.stringify(state)}\n`, { sync: false });
+  } catch (error) {
+    throw new Error(reasonOf(error, path), { cause: error });
+  }
 }
 
 export async function removeExam(path: string): Promise<void> {
