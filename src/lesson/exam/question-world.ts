@@ -151,7 +151,12 @@ export class QuestionWorld implements ExamWorld {
       course: { title: 'Exam', istio: [], lessons: [this.lesson] },
       cluster,
       names: this.names,
-      connect: async (which, signal) => this.#mesh(await connect(which.kubeconfig), signal),
+      connect: async (which, signal) => {
+        const mesh = await this.#mesh(await connect(which.kubeconfig), signal);
+        // The candidate's files may lie in their namespaces, and nothing is rebuilt that would make them known.
+        await mesh.setClients(this.lesson.clients ?? [], signal);
+        return mesh;
+      },
       clock,
       workspace: this.#files,
       progress: BEGUN,
