@@ -17,6 +17,7 @@ import {
   ownedBy,
   type Pod,
   REPLICA_SETS,
+  selects,
 } from './kube-types.ts';
 import type { PreparePod } from './prepare-pod.ts';
 import { HASH, REVISION, type ReplicaSet, ReplicaSets } from './replica-sets.ts';
@@ -65,6 +66,7 @@ export class Deployments {
       return;
     }
     const sets = this.#sets.of(deployment);
+    this.#release(namespace, sets);
     const hash = templateHash(deployment.spec.template);
     const current = sets.find(set => set.metadata.labels?.[HASH] === hash);
     const own = current ?? (deployment.spec.paused ? undefined : this.#sets.create(deployment, hash));
@@ -114,7 +116,7 @@ export class Deployments {
 
   /** Undefined, or why there is no pod. */
   #create(set: ReplicaSet): string | undefined {
-    const { template } = set.spec as unknown as { template: { metadata?: object; spec: Pod['spec'] } };
+    const { template } = set.spec;
     const { namespace = '', name } = set.metadata;
     const pod: Pod = {
       apiVersion: 'v1',
@@ -156,9 +158,23 @@ export class Deployments {
   }
 
   #podsOf(namespace: string, sets: readonly ReplicaSet[]): Pod[] {
-    const owners = new Set(sets.map(set => set.metadata.uid));
+    const owners = new Map(sets.map(set => [set.metadata.uid, set]));
     const all = this.store.list('pods', namespace) as Resource[] as Pod[];
-    return all.filter(pod => owners.has(controllerOf(pod)?.uid));
+    return all.filter(pod => {
+      const set = owners.get(controllerOf(pod)?.uid);
+      return set !== undefined && isMember(pod, set);
+    });
+  }
+
+  /** A pod whose labels are no longer what its set selects goes its own way, and another is made in its place. */
+  #release(namespace: string, sets: readonly ReplicaSet[]): void {
+    const own = new Set(this.#podsOf(namespace, sets).map(pod => pod.metadata.uid));
+    const uids = new Set(sets.map(set => set.metadata.uid));
+    for (const pod of this.store.list('pods', namespace)) {
+      if (own.has(pod.metadata.uid) || !uids.has(controllerOf(pod)?.uid)) continue;
+      const { ownerReferences: _, ...metadata } = pod.metadata;
+      this.store.update('pods', { ...pod, metadata });
+    }
   }
 
   /** The Deployment's status, as its pods are after the step. */
@@ -201,4 +217,9 @@ export class Deployments {
 /** '25%' or a number. */
 function share(value: number | string, of: number, round: (value: number) => number): number {
   return typeof value === 'number' ? value : round((Number.parseInt(value, 10) / 100) * of);
+}
+
+/** By its labels; a set that would not select what it makes itself, which Kubernetes refuses, keeps all it has. */
+function isMember({ metadata: { labels = {} } }: Pod, { spec: { selector, template } }: ReplicaSet): boolean {
+  return selects(selector, labels) || !selects(selector, template.metadata?.labels ?? {});
 }

@@ -5,13 +5,28 @@
 import type { Resource } from '../../istio/resource.ts';
 import type { Store } from '../api-server/store.ts';
 import type { Events } from './events.ts';
-import { controllerOf, type Deployment, isReady, ownedBy, type Pod, REPLICA_SETS } from './kube-types.ts';
+import {
+  controllerOf,
+  type Deployment,
+  isReady,
+  ownedBy,
+  type Pod,
+  type PodTemplate,
+  REPLICA_SETS,
+  type Selector,
+} from './kube-types.ts';
 
 export const REVISION = 'deployment.kubernetes.io/revision';
 export const HASH = 'pod-template-hash';
 
-export interface ReplicaSet extends Resource<{ replicas: number }> {
-  spec: { replicas: number };
+interface ReplicaSetSpec {
+  replicas: number;
+  selector: Selector;
+  template: PodTemplate;
+}
+
+export interface ReplicaSet extends Resource<ReplicaSetSpec> {
+  spec: ReplicaSetSpec;
 }
 
 export class ReplicaSets {

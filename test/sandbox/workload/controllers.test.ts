@@ -159,6 +159,19 @@ describe('a Deployment', () => {
     expect(pods('kept')[0]).toMatchObject({ metadata: { uid: pod.metadata.uid }, status: pod.status });
   });
 
+  it('replaces a pod that was given other labels, and lets it go its own way', async () => {
+    world.apply(deployment('parted'));
+    await ready('parted', 1);
+    const [pod] = pods('parted');
+    if (!pod) throw new Error('no pod');
+    const { resourceVersion: _, ...metadata } = pod.metadata;
+    world.store.update('pods', { ...pod, metadata: { ...metadata, labels: { app: 'alone' } } });
+    await ready('parted', 1);
+    expect(pods('parted')[0]?.metadata.uid).not.toBe(pod.metadata.uid);
+    world.store.delete('deployments.apps', 'team', 'parted');
+    expect(pods('alone').map(each => each.metadata.name)).toEqual([pod.metadata.name]);
+  });
+
   it('takes its pods along when it goes', async () => {
     world.apply(deployment('gone', { replicas: 3 }));
     await ready('gone', 3);
