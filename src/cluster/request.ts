@@ -25,6 +25,9 @@ export interface RequestOptions {
 /** An API that is silent this long, in milliseconds, is taken for gone; the slowest admission takes 30 s. */
 const SILENCE = 35_000;
 
+/** So many kept connections that the server has closed may be met in turn; each try takes one of them out. */
+const KEPT = 32;
+
 /** The API server's address, as errors name it. */
 export function serverOf(config: KubeConfig): string {
   return config.getCurrentCluster()?.server ?? 'the API server';
@@ -45,16 +48,19 @@ export async function request(
     ...(text === undefined ? {} : { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) }),
   };
   const options = await prepared(config, method, headers);
-  for (let retried = false; ; retried = true) {
+  let again = method === 'GET';
+  for (let tries = 0; ; tries++) {
     try {
       const response = await send(config, path, options, text, signal);
       const { statusCode: status = 0 } = response.message;
       log('api', `${method} ${path} ${status}`);
       return { status, body: parsed(response), warnings: warningTexts(response.message.headers.warning) };
     } catch (error) {
-      // A kept connection that the server closed just now: nothing was read of this request, so once more.
-      if (!retried && (error as { stale?: boolean }).stale) continue;
-      throw error;
+      const { lost } = error as { lost?: 'kept' | 'new' };
+      // Nothing was read of this request. All kept connections may be closed by now: of a machine that has slept, they are.
+      if (lost === 'kept' && tries < KEPT) continue;
+      if (lost !== 'new' || !again) throw error;
+      again = false;
     }
   }
 }
@@ -97,9 +103,10 @@ export function open(
     });
     outgoing.on('response', resolve);
     outgoing.on('error', error => {
-      const stale = outgoing.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+      const closed = ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
       const thrown = unreachable(config, error, signal);
-      reject(stale && !signal?.aborted ? Object.assign(thrown, { stale }) : thrown);
+      const lost = outgoing.reusedSocket ? 'kept' : 'new';
+      reject(closed && !signal?.aborted ? Object.assign(thrown, { lost }) : thrown);
     });
     outgoing.setTimeout(SILENCE, () => {
       outgoing.destroy(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));

@@ -50,6 +50,26 @@ describe('a request', () => {
     api = await fakeApi(() => ({}));
   });
 
+  it('is sent on a new connection where all that were kept are closed, as after a sleep of the machine', async () => {
+    api = await fakeApi(({ url }, served) => (url === '/after' && served > 0 ? { drop: true } : {}));
+    await Promise.all(['/1', '/2', '/3'].map(path => api.kube.request('GET', path)));
+    expect(await api.kube.request('PUT', '/after', { body: {} })).toMatchObject({ status: 200 });
+    expect(api.asked.filter(each => each.url === '/after')).toHaveLength(4);
+  });
+
+  it('that reads is sent once more where a new connection breaks; one that writes is not', async () => {
+    api = await fakeApi(({ url }) =>
+      api.asked.filter(each => each.url === url).length === 1 ? { drop: true } : {},
+    );
+    expect(await api.kube.request('GET', '/read')).toMatchObject({ status: 200 });
+    const gone = { problem: { what: 'The cluster does not answer.' } };
+    await api.close();
+    api = await fakeApi(() => ({ drop: true }));
+    await expect(api.kube.request('GET', '/read')).rejects.toMatchObject(gone);
+    await expect(api.kube.request('POST', '/write', { body: {} })).rejects.toMatchObject(gone);
+    expect(api.asked.map(each => each.method)).toEqual(['GET', 'GET', 'POST']);
+  });
+
   it('ends when it is interrupted, and says so when time was up', async () => {
     api = await fakeApi(() => ({ pieces: [Buffer.from('half')], open: true }));
     const abort = new AbortController();

@@ -21,6 +21,8 @@ export interface Answer {
   readonly pieces?: readonly Buffer[];
   /** Leaves the connection open after what was sent. */
   readonly open?: boolean;
+  /** Closes the connection in place of an answer. */
+  readonly drop?: boolean;
 }
 
 export interface FakeApi {
@@ -30,9 +32,14 @@ export interface FakeApi {
   close(): Promise<void>;
 }
 
-/** `answer` decides; a Status 404 where it gives nothing. */
-export async function fakeApi(answer: (asked: Asked) => Answer | undefined): Promise<FakeApi> {
+/**
+ * `answer` decides; a Status 404 where it gives nothing. `served` is how many requests this connection has had before.
+ */
+export async function fakeApi(
+  answer: (asked: Asked, served: number) => Answer | undefined,
+): Promise<FakeApi> {
   const asked: Asked[] = [];
+  const served = new WeakMap<object, number>();
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
@@ -40,7 +47,11 @@ export async function fakeApi(answer: (asked: Asked) => Answer | undefined): Pro
     const type = request.headers['content-type'] ?? '';
     const one = { method, url, type, body: Buffer.concat(chunks).toString() };
     asked.push(one);
-    const { status = 200, body, headers, pieces, open } = answer(one) ?? { status: 404, body: status404 };
+    const before = served.get(request.socket) ?? 0;
+    served.set(request.socket, before + 1);
+    const given: Answer = answer(one, before) ?? { status: 404, body: status404 };
+    if (given.drop) return void request.socket.destroy();
+    const { status = 200, body, headers, pieces, open } = given;
     response.writeHead(status, { 'content-type': pieces ? 'text/plain' : 'application/json', ...headers });
     for (const piece of pieces ?? []) await new Promise(done => response.write(piece, done));
     if (!pieces) response.write(JSON.stringify(body ?? {}));
