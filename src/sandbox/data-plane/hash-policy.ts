@@ -3,8 +3,10 @@
  * Source: envoyproxy/envoy source/common/http/hash_policy.cc. Envoy uses xxHash; here FNV-1a, so that which host a
  * value gets may differ from a real sidecar's, but the same value always gets the same host.
  */
+
 import type { HashPolicy } from '../../envoy/config.ts';
 import { queryParameter } from '../../envoy/match-route.ts';
+import { fnv1a } from '../fnv.ts';
 import { type HeaderList, headerOf } from './headers.ts';
 
 export interface HashInput {
@@ -57,11 +59,4 @@ function cookieOf(headers: HeaderList, name: string): string | undefined {
     if (key === name) return value.join('=').replace(/^"(.*)"$/, '$1');
   }
   return undefined;
-}
-
-/** 32 bits of FNV-1a. */
-function fnv1a(text: string): number {
-  let hash = 0x811c9dc5;
-  for (const byte of Buffer.from(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  return hash;
 }

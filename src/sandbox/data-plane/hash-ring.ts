@@ -3,6 +3,7 @@
  * Envoy places hosts with xxHash64; here FNV-1a, so who gets which user differs, and that the same user gets the same
  * host does not. Source: source/extensions/load_balancing_policies/ring_hash/ring_hash_lb.cc.
  */
+import { mixedHash } from '../fnv.ts';
 import type { UpstreamHost } from './upstream-host.ts';
 
 export class HashRing {
@@ -12,7 +13,7 @@ export class HashRing {
     const total = hosts.reduce((sum, host) => sum + host.weight, 0);
     for (const host of hosts) {
       const count = Math.max(1, Math.ceil((minimumSize * host.weight) / total));
-      for (let i = 0; i < count; i++) this.#places.push({ at: hash32(`${host.key}_${i}`), host });
+      for (let i = 0; i < count; i++) this.#places.push({ at: mixedHash(`${host.key}_${i}`), host });
     }
     this.#places.sort((a, b) => a.at - b.at);
   }
@@ -20,7 +21,7 @@ export class HashRing {
   /** The host for a hash, of which the lowest 32 bits count. */
   at(hash: number): UpstreamHost | null {
     // The caller's hash may be a small number: spread it over the ring.
-    const point = hash32(String(hash));
+    const point = mixedHash(String(hash));
     let low = 0;
     let high = this.#places.length;
     while (low < high) {
@@ -30,13 +31,4 @@ export class HashRing {
     }
     return (this.#places[low] ?? this.#places[0])?.host ?? null;
   }
-}
-
-/** FNV-1a with a last mixing, as its high bits alone are poor for short texts. */
-function hash32(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -2,7 +2,7 @@
  * Addresses out of a range, by name: the same name gets the same address in every sandbox, so that an address which
  * somebody wrote into a manifest still fits when a sandbox is made again. Kubernetes draws them by chance.
  */
-import { fnv1a } from './fnv.ts';
+import { mixedHash } from '../fnv.ts';
 
 /** Addresses of a /16: 10.96.1.1 to 10.96.255.254, none that looks like a network's or a broadcast's. */
 const THIRD = 255;
@@ -11,16 +11,8 @@ const FOURTH = 254;
 /** `prefix` is '10.96'. Where a name's own address is taken, it has a second one, a third and so on. */
 export function allot(name: string, prefix: string, isUsed: (ip: string) => boolean): string {
   for (let turn = 0; ; turn++) {
-    const at = mixed(fnv1a(`${name}#${turn}`)) % (THIRD * FOURTH);
+    const at = mixedHash(`${name}#${turn}`) % (THIRD * FOURTH);
     const ip = `${prefix}.${1 + Math.floor(at / FOURTH)}.${1 + (at % FOURTH)}`;
     if (!isUsed(ip)) return ip;
   }
-}
-
-/** Names that differ in their last letter only shall not lie side by side. Source: MurmurHash3's finalizer. */
-function mixed(hash: number): number {
-  let value = hash;
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
-  return (value ^ (value >>> 16)) >>> 0;
 }

@@ -3,7 +3,7 @@
  * Source: pkg/controller/controller_utils.go (ComputeHash), apimachinery/pkg/util/rand/rand.go (SafeEncodeString).
  * Kubernetes hashes a dump of Go's structs; here JSON, so the letters differ from a real cluster's.
  */
-import { fnv1a } from './fnv.ts';
+import { fnv1a } from '../fnv.ts';
 import type { PodTemplate } from './kube-types.ts';
 
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
