@@ -8,7 +8,7 @@ import type { Kube } from '../cluster/client.ts';
 import { statusMessage } from '../cluster/request.ts';
 import { ToolError } from '../shared/errors.ts';
 import { isAlone } from '../world/alone.ts';
-import { HOSTS, MANAGED_BY, type WorldNames } from '../world/names.ts';
+import { HOSTS, isOurs, type WorldNames } from '../world/names.ts';
 import { refOf } from './fence.ts';
 import { ISTIO_KINDS, type Kind, keyOf } from './kinds.ts';
 import type { KubeObject, ObjectRef, Stranger } from './mesh.ts';
@@ -133,10 +133,6 @@ export class Scope {
     }
     return (answer.body as { items: KubeObject[] }).items.map(item => ({ ...item, apiVersion, kind }));
   }
-}
-
-function isOurs({ metadata }: KubeObject): boolean {
-  return Object.entries(MANAGED_BY).every(([label, value]) => metadata.labels?.[label] === value);
 }
 
 /** The access log is part of the world where the mesh has none; no lesson makes such an object. */

@@ -14,7 +14,7 @@ import { hostAliases } from './client-deployment.ts';
 import { removeExamWorlds } from './exam-world.ts';
 import { removeClients } from './further-clients.ts';
 import { worldCertificates } from './kept-certificates.ts';
-import { CLIENT, MANAGED_BY, SERVERS, type WorldNames } from './names.ts';
+import { CLIENT, isOurs, MANAGED_BY, SERVERS, type WorldNames } from './names.ts';
 import { namespaces, type WorldOptions, worldObjects } from './objects.ts';
 import { untilReachable } from './reachable.ts';
 import { deploymentPlaces, hasSidecar, listDeployments, rolledOut, waitForRollout } from './rollout.ts';
@@ -88,10 +88,6 @@ async function ensureNamespaces(
     }),
   );
   await applyAll(kube, wanted, progress, signal);
-}
-
-function isOurs(namespace: KubeObject): boolean {
-  return Object.entries(MANAGED_BY).every(([label, value]) => namespace.metadata.labels?.[label] === value);
 }
 
 function notOurs(name: string): UserError {

@@ -11,7 +11,7 @@ import { log } from '../shared/log.ts';
 import { clusterIPs } from './addresses.ts';
 import { removeClients } from './further-clients.ts';
 import { worldCertificates } from './kept-certificates.ts';
-import { CLIENT, MANAGED_BY, type WorldNames } from './names.ts';
+import { CLIENT, isOurs, type WorldNames } from './names.ts';
 import { type WorldOptions, worldObjects } from './objects.ts';
 import { untilReachable } from './reachable.ts';
 import { deploymentPlaces, listDeployments, waitForRollout } from './rollout.ts';
@@ -169,10 +169,6 @@ async function optionsOf(kube: Kube, base: WorldNames, signal: AbortSignal): Pro
     telemetry: telemetry.some(isOurs),
     ...(revision === undefined ? {} : { revision }),
   };
-}
-
-function isOurs(object: KubeObject): boolean {
-  return Object.entries(MANAGED_BY).every(([label, value]) => object.metadata.labels?.[label] === value);
 }
 
 /** Says that all which the question starts with is there: whoever resumes the exam leaves it as it is. */

@@ -8,7 +8,7 @@ import type { Kube, KubeObject } from '../cluster/client.ts';
 import { until } from '../cluster/wait.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
 import { SECRET } from './certificates.ts';
-import { CLIENT, MANAGED_BY, type WorldNames } from './names.ts';
+import { CLIENT, isOurs, MANAGED_BY, type WorldNames } from './names.ts';
 import { fence } from './objects.ts';
 import { listDeployments, rolledOut, waitForRollout } from './rollout.ts';
 
@@ -118,10 +118,6 @@ function injectionOf(namespace: KubeObject): Record<string, string> {
   const wanted = ['istio-injection', 'istio.io/rev'];
   const labels = Object.entries(namespace.metadata.labels ?? {});
   return Object.fromEntries(labels.filter(([name]) => wanted.includes(name)));
-}
-
-function isOurs(object: KubeObject): boolean {
-  return Object.entries(MANAGED_BY).every(([label, value]) => object.metadata.labels?.[label] === value);
 }
 
 /** What was asked for, without what the cluster has added to it. */

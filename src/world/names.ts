@@ -31,6 +31,15 @@ export const SERVERS = {
 
 export const MANAGED_BY = { 'app.kubernetes.io/managed-by': 'istio-tutor' } as const;
 
+/** Whether this program made an object: it has the label. */
+export function isOurs({
+  metadata: { labels = {} },
+}: {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+}): boolean {
+  return Object.entries(MANAGED_BY).every(([label, value]) => labels[label] === value);
+}
+
 export const CLIENT = {
   deployment: 'client',
   container: 'curl',

@@ -7,7 +7,7 @@ import { parseAllDocuments, stringify } from 'yaml';
 import { listObjects } from '../../cluster/apply.ts';
 import type { Kube } from '../../cluster/client.ts';
 import { fences } from '../../world/further-clients.ts';
-import { MANAGED_BY, type WorldNames } from '../../world/names.ts';
+import { isOurs, type WorldNames } from '../../world/names.ts';
 import { refOf } from '../fence.ts';
 import { withoutServerFields } from '../inspect.ts';
 import { ISTIO_KINDS, keyOf, kindNamed } from '../kinds.ts';
@@ -62,10 +62,6 @@ function isSomebodys(object: KubeObject): boolean {
   )
     return false;
   return !(isOurs(object) && ['Telemetry', 'ConfigMap'].includes(kind));
-}
-
-export function isOurs({ metadata }: KubeObject): boolean {
-  return Object.entries(MANAGED_BY).every(([label, value]) => metadata.labels?.[label] === value);
 }
 
 /** Source: pilot/pkg/model/config.go, configCompareByCreationTime. */

@@ -6,11 +6,11 @@ import { apply, listObjects, readObject } from '../../cluster/apply.ts';
 import { connect, type Kube } from '../../cluster/client.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { log } from '../../shared/log.ts';
-import type { WorldNames } from '../../world/names.ts';
+import { isOurs, type WorldNames } from '../../world/names.ts';
 import { refOf } from '../fence.ts';
 import { shortName } from '../kinds.ts';
 import type { KubeObject } from '../mesh.ts';
-import { isOurs, isRouting, parseSeen, SYSTEM, seenObjects, textOfAll } from './seen-objects.ts';
+import { isRouting, parseSeen, SYSTEM, seenObjects, textOfAll } from './seen-objects.ts';
 
 /** On the namespace of the exam's world: what was left beside it has been put back for this exam. */
 const RESTORED = 'istio-tutor/exam-beside';
