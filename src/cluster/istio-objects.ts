@@ -2,7 +2,7 @@
 import type { Resource } from '../istio/resource.ts';
 import { ToolError } from '../shared/errors.ts';
 import { listObjects } from './apply.ts';
-import type { Kube } from './client.ts';
+import type { Kube, KubeObject } from './client.ts';
 import { statusMessage } from './request.ts';
 
 const KINDS = [
@@ -25,20 +25,38 @@ const PASSED_OVER = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'l
 export async function routingObjects(kube: Kube, namespaces: readonly string[]): Promise<Resource[]> {
   const lists = await Promise.all(
     KINDS.map(async ([apiVersion, plural, kind]) => {
-      const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
-      const answer = await kube.request('GET', `${root}/${plural}`);
-      if (answer.status === 404) return [];
-      if (answer.status === 403)
-        return (await Promise.all(namespaces.map(each => listObjects(kube, apiVersion, kind, each)))).flat();
-      if (answer.status !== 200) {
-        throw new ToolError({
-          what: `${plural} could not be listed.`,
-          why: statusMessage(answer),
-          next: ['istio-tutor status'],
-        });
-      }
-      return (answer.body as { items: Resource[] }).items.map(item => ({ ...item, apiVersion, kind }));
+      const all = await listIfAllowed(kube, { apiVersion, plural, kind }, null);
+      if (all !== null) return all;
+      return (await Promise.all(namespaces.map(each => listObjects(kube, apiVersion, kind, each)))).flat();
     }),
   );
   return (lists.flat() as Resource[]).filter(({ metadata }) => !PASSED_OVER.has(metadata.namespace ?? ''));
+}
+
+/**
+ * The objects of a kind in a namespace, or in all (null). None of a kind that the API does not know; null where they
+ * may not be looked at. Throws ToolError when the cluster cannot be asked.
+ */
+export async function listIfAllowed(
+  kube: Kube,
+  {
+    apiVersion,
+    plural,
+    kind,
+  }: { readonly apiVersion: string; readonly plural: string; readonly kind: string },
+  namespace: string | null,
+): Promise<KubeObject[] | null> {
+  const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;
+  const place = namespace === null ? '' : `/namespaces/${namespace}`;
+  const answer = await kube.request('GET', `${root}${place}/${plural}`);
+  if (answer.status === 404) return [];
+  if (answer.status === 403) return null;
+  if (answer.status !== 200) {
+    throw new ToolError({
+      what: `${plural} could not be listed.`,
+      why: statusMessage(answer),
+      next: ['istio-tutor status'],
+    });
+  }
+  return (answer.body as { items: KubeObject[] }).items.map(item => ({ ...item, apiVersion, kind }));
 }

@@ -4,6 +4,7 @@
  * names stays as it is written, and so does everything where nobody else is. Files and kubectl are treated alike:
  * ours is narrowed before it is applied, kubectl's when it is noticed, and both are told.
  */
+import { withoutServerFields } from './inspect.ts';
 import { isIstio, keyOf, shortName } from './kinds.ts';
 import type { KubeObject, Mesh } from './mesh.ts';
 import type { AppliedObject } from './state.ts';
@@ -53,7 +54,7 @@ export async function keepFence(mesh: Mesh, signal?: AbortSignal): Promise<reado
   if (fence === null) return [];
   const live = (await mesh.list(signal)).filter(each => each.kind === 'Sidecar');
   const opened = live
-    .map(each => withinFence(asWritten(each), fence))
+    .map(each => withinFence(withoutServerFields(each), fence))
     .filter(each => each.note !== undefined);
   const there = new Set(live.map(each => keyOf(refOf(each))));
   const taken = mesh.ownObjects().filter(each => each.kind === 'Sidecar' && !there.has(keyOf(refOf(each))));
@@ -73,18 +74,6 @@ async function fencedIn(
 ): Promise<AppliedObject> {
   const { outcome, warnings } = await mesh.apply(object, signal);
   return { what: shortName(refOf(object)), outcome, warnings, ...(note === undefined ? {} : { note }) };
-}
-
-/** Without what the server has added: it is applied again. */
-function asWritten({ apiVersion, kind, metadata, spec }: KubeObject): KubeObject {
-  const { name, namespace, labels, annotations } = metadata;
-  const kept = {
-    name,
-    ...(namespace === undefined ? {} : { namespace }),
-    ...(labels === undefined ? {} : { labels }),
-    ...(annotations === undefined ? {} : { annotations }),
-  };
-  return { apiVersion, kind, metadata: kept, spec };
 }
 
 export function refOf(object: KubeObject) {

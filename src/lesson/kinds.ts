@@ -28,6 +28,11 @@ export const ISTIO_KINDS: readonly Kind[] = [
   { kind: 'Telemetry', apiVersion: 'telemetry.istio.io/v1', plural: 'telemetries' },
 ];
 
+const ROUTING = ['ServiceEntry', 'DestinationRule', 'VirtualService', 'Sidecar'];
+
+/** What lessons are made of, and what a learner may change from a second terminal to repair something. */
+export const ROUTING_KINDS = ISTIO_KINDS.filter(({ kind }) => ROUTING.includes(kind));
+
 const OTHERS: readonly Kind[] = [
   { kind: 'Service', apiVersion: 'v1', plural: 'services' },
   { kind: 'Deployment', apiVersion: 'apps/v1', plural: 'deployments' },

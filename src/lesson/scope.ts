@@ -5,12 +5,11 @@
  */
 import { listObjects, readObject } from '../cluster/apply.ts';
 import type { Kube } from '../cluster/client.ts';
-import { statusMessage } from '../cluster/request.ts';
-import { ToolError } from '../shared/errors.ts';
+import { listIfAllowed } from '../cluster/istio-objects.ts';
 import { isAlone } from '../world/alone.ts';
 import { HOSTS, isOurs, type WorldNames } from '../world/names.ts';
 import { refOf } from './fence.ts';
-import { ISTIO_KINDS, type Kind, keyOf } from './kinds.ts';
+import { ISTIO_KINDS, type Kind, keyOf, ROUTING_KINDS } from './kinds.ts';
 import type { KubeObject, ObjectRef, Stranger } from './mesh.ts';
 
 export interface ScopeOptions {
@@ -26,10 +25,6 @@ export interface ScopeOptions {
 /** Istio's root namespace: a DestinationRule in it holds for every namespace. */
 const ROOT = 'istio-system';
 
-/** What a learner may change from a second terminal to repair something. */
-const ROUTING = ISTIO_KINDS.filter(({ plural }) =>
-  ['serviceentries', 'destinationrules', 'virtualservices', 'sidecars'].includes(plural),
-);
 const RULES = ISTIO_KINDS.filter(({ plural }) => plural === 'destinationrules');
 const SERVICES: Kind = { kind: 'Service', apiVersion: 'v1', plural: 'services' };
 
@@ -70,7 +65,9 @@ export class Scope {
 
   /** Every object that routes traffic here, as of now; another text when one of them has changed. */
   async fingerprint(signal?: AbortSignal): Promise<string> {
-    const found = (await this.alone(signal)) ? await this.#everywhere(ROUTING) : await this.#aroundHere();
+    const found = (await this.alone(signal))
+      ? await this.#everywhere(ROUTING_KINDS)
+      : await this.#aroundHere();
     const marks = found.map(({ metadata }) => `${metadata.uid} ${metadata.resourceVersion}`);
     return marks.sort().join('\n');
   }
@@ -78,8 +75,8 @@ export class Scope {
   async #aroundHere(): Promise<KubeObject[]> {
     const outside = this.options.names.outside;
     const lists = await Promise.all([
-      this.#inOwn(ROUTING),
-      ...(this.own.includes(outside) ? [] : ROUTING.map(kind => this.#listed(kind, outside))),
+      this.#inOwn(ROUTING_KINDS),
+      ...(this.own.includes(outside) ? [] : ROUTING_KINDS.map(kind => this.#listed(kind, outside))),
       this.#rulesForAll(),
     ]);
     return lists.flat();
@@ -119,19 +116,8 @@ export class Scope {
   }
 
   /** Of one namespace or of all; nothing where that may not be looked at. */
-  async #listed({ apiVersion, kind, plural }: Kind, namespace: string | null): Promise<KubeObject[]> {
-    const place = namespace === null ? '' : `/namespaces/${namespace}`;
-    const path = `/apis/${apiVersion}${place}/${plural}`;
-    const answer = await this.kube.request('GET', path);
-    if (answer.status === 403 || answer.status === 404) return [];
-    if (answer.status !== 200) {
-      throw new ToolError({
-        what: `${plural} could not be listed.`,
-        why: statusMessage(answer),
-        next: ['istio-tutor status   says whether Istio is well'],
-      });
-    }
-    return (answer.body as { items: KubeObject[] }).items.map(item => ({ ...item, apiVersion, kind }));
+  async #listed(kind: Kind, namespace: string | null): Promise<KubeObject[]> {
+    return (await listIfAllowed(this.kube, kind, namespace)) ?? [];
   }
 }
 
