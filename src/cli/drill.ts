@@ -7,9 +7,9 @@ import { nearest } from '../lesson/address.ts';
 import type { Course, Lesson } from '../lesson/course.ts';
 import { UserError } from '../shared/errors.ts';
 import { type GlobalOptions, globals } from './globals.ts';
+import { openCourseProgress, tellTrouble } from './open-progress.ts';
 import { printJson, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
-import { tellTrouble } from './tell-trouble.ts';
 
 export function drillCommand(): Command {
   return new Command('drill')
@@ -71,18 +71,8 @@ function unknown(course: Course, name: string): UserError {
 }
 
 async function listDrills(course: Course, options: GlobalOptions): Promise<void> {
-  const [{ openProgress }, { courseProgress }, { courseOf }, { courseFolder }, { paths }] = await Promise.all(
-    [
-      import('../lesson/progress.ts'),
-      import('../lesson/course-progress.ts'),
-      import('../lesson/course-of.ts'),
-      import('./open-course.ts'),
-      import('../shared/paths.ts'),
-    ],
-  );
-  const file = await openProgress(paths(options.state).drills);
-  tellTrouble(file);
-  const progress = courseProgress(file, await courseOf(await courseFolder(options)));
+  const progress = await openCourseProgress('drills', options);
+  tellTrouble(progress);
   const rows = course.lessons.map(({ id, number, title, minutes, drill, steps }) => ({
     id,
     number,

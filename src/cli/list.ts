@@ -2,9 +2,9 @@
 import { Command } from 'commander';
 import type { Drill, Lesson } from '../lesson/course.ts';
 import { globals } from './globals.ts';
+import { openCourseProgress, tellTrouble } from './open-progress.ts';
 import { printJson, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
-import { tellTrouble } from './tell-trouble.ts';
 
 export function listCommand(): Command {
   return new Command('list')
@@ -43,15 +43,8 @@ With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}],
         printJson({ lessons, drills: drills.map(factsOf) });
         return;
       }
-      const [{ openProgress }, { courseProgress }, { courseOf }, { paths }] = await Promise.all([
-        import('../lesson/progress.ts'),
-        import('../lesson/course-progress.ts'),
-        import('../lesson/course-of.ts'),
-        import('../shared/paths.ts'),
-      ]);
-      const file = await openProgress(paths(options.state).progress);
-      tellTrouble(file);
-      const progress = courseProgress(file, await courseOf(await courseFolder(options)));
+      const progress = await openCourseProgress('progress', options);
+      tellTrouble(progress);
       const rows = course.lessons.map(lesson => {
         const ids = new Set(lesson.steps.map(s => s.id));
         const done = (progress.get(lesson.id)?.done ?? []).filter(id => ids.has(id)).length;

@@ -1,9 +1,10 @@
 /** `istio-tutor reset [LESSON]`: forgets progress, and brings the cluster back into a fresh world. */
 import { Command } from 'commander';
+import { ToolError } from '../shared/errors.ts';
 import { globals, interruptSignal } from './globals.ts';
+import { openCourseProgress, tellTrouble } from './open-progress.ts';
 import { printJson, stdout } from './out.ts';
 import { paint, signs } from './plain-reporter.ts';
-import { tellTrouble } from './tell-trouble.ts';
 
 export function resetCommand(): Command {
   return new Command('reset')
@@ -24,35 +25,21 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
     .action(async (address: string | undefined, _flags: unknown, command: Command) => {
       const options = globals(command);
       const signal = interruptSignal();
-      const [
-        { openCourse, pickLessons, courseFolder },
-        { openCluster },
-        { openMesh },
-        { openProgress },
-        { courseProgress },
-        { courseOf },
-        { takeLock },
-        { paths },
-      ] = await Promise.all([
-        import('./open-course.ts'),
-        import('./open-cluster.ts'),
-        import('./start-engine.ts'),
-        import('../lesson/progress.ts'),
-        import('../lesson/course-progress.ts'),
-        import('../lesson/course-of.ts'),
-        import('../lesson/lock.ts'),
-        import('../shared/paths.ts'),
-      ]);
+      const [{ openCourse, pickLessons }, { openCluster }, { openMesh }, { takeLock }, { paths }] =
+        await Promise.all([
+          import('./open-course.ts'),
+          import('./open-cluster.ts'),
+          import('./start-engine.ts'),
+          import('../lesson/lock.ts'),
+          import('../shared/paths.ts'),
+        ]);
       const course = await openCourse(options);
       const lessons = address === undefined ? course.lessons : await pickLessons(course, [address]);
-      const place = paths(options.state);
-      const release = await takeLock(place.lock);
+      const release = await takeLock(paths(options.state).lock);
       try {
-        const file = await openProgress(place.progress);
-        const { ToolError } = await import('../shared/errors.ts');
-        if (file.atStart !== null && !file.saves) throw new ToolError(file.atStart);
-        tellTrouble(file);
-        const progress = courseProgress(file, await courseOf(await courseFolder(options)));
+        const progress = await openCourseProgress('progress', options);
+        if (progress.atStart !== null && !progress.saves) throw new ToolError(progress.atStart);
+        tellTrouble(progress);
         for (const lesson of lessons) {
           const first = lesson.steps[0];
           if (first !== undefined) await progress.put(lesson.id, { at: first.id, done: [], begun: [] });
