@@ -20,8 +20,7 @@ export async function discardExam(options: GlobalOptions): Promise<void> {
   } catch (error) {
     if (!(error instanceof TutorError)) throw error;
     // An earlier one that was put aside stays, too.
-    const name = (n: number) => `${place.exam}.${n === 1 ? 'aside' : `aside-${n}`}`;
-    aside = await moveAside(place.exam, name).catch(failure => {
+    aside = await moveAside(place.exam).catch(failure => {
       throw cannotBe('written', place.exam, failure);
     });
   }

@@ -99,8 +99,8 @@ export function interrupt(): void {
 }
 
 /**
- * Aborts on Ctrl-C, SIGTERM, SIGHUP and the signals of which the process would die. The first call installs the handlers, so a command that never
- * asks (the TUI has its own) is left with what Node does.
+ * Aborts on Ctrl-C, SIGTERM, SIGHUP and the signals of which the process would die. The first call installs the
+ * handlers, so a command that never asks (the TUI has its own) is left with what Node does.
  */
 export function interruptSignal(): AbortSignal {
   if (controller !== undefined) return controller.signal;

@@ -35,7 +35,7 @@ export interface EngineDeps {
  * A world that is as the learner left it, and stays so until a reset. Its folder holds nothing but this one step's files,
  * and which of them were applied is remembered, so that what was saved meanwhile can be told from what is in effect.
  */
-export interface KeptWorld {
+interface KeptWorld {
   /** Texts as they were last applied, by name; null: those that the step starts from. */
   applied(): Readonly<Record<string, string>> | null;
   onApplied(files: Readonly<Record<string, string>>): void;

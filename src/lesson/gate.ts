@@ -44,7 +44,7 @@ export interface GateReport {
   readonly seconds: number;
 }
 
-export interface RefusedMiss extends Refusal {
+interface RefusedMiss extends Refusal {
   readonly step: string;
 }
 

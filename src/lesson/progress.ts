@@ -153,7 +153,7 @@ async function load(path: string): Promise<Loaded & { trouble: Problem | null; s
 async function putAside(path: string, why: string): Promise<{ saves: boolean; trouble: Problem }> {
   const what = 'Your progress file could not be used.';
   try {
-    const aside = await moveAside(path, n => `${path}.${n === 1 ? 'aside' : `aside-${n}`}`);
+    const aside = await moveAside(path);
     const next = [
       `It was moved to ${tilde(aside)}; the lessons begin anew.`,
       `istio-tutor 3   opens lesson 3, wherever you were`,

@@ -11,6 +11,7 @@ import lockfile from 'proper-lockfile';
 import * as z from 'zod';
 import { readIfThere } from './files/read.ts';
 import { writeWhole } from './files/write.ts';
+import { isAlive } from './is-alive.ts';
 import { log } from './log.ts';
 
 const holder = z.object({
@@ -103,13 +104,7 @@ async function readHolder(note: string): Promise<Holder | null> {
 
 /** False where it cannot be known: the process is another machine's or another container's. */
 function isGone({ pid, pids }: Holder): boolean {
-  if (pids !== pidSpace()) return false;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return pids === pidSpace() && !isAlive(pid);
 }
 
 /** Two processes see each other's number when this is the same for both. */

@@ -16,7 +16,7 @@ import { type ExamWorld, gradeOne, reportOf } from './grading.ts';
 import { resumed, withPause } from './pauses.ts';
 import type { Pause, QuestionReport } from './report-schema.ts';
 
-export type { ExamQuestion, ExamSnapshot, Phase, Readiness } from './exam-snapshot.ts';
+export type { ExamQuestion, ExamSnapshot, Phase } from './exam-snapshot.ts';
 
 const TICK = 250;
 const SAVE_EVERY = 1000;

@@ -2,7 +2,7 @@
  * Brings a question's namespaces into the state that was seen in them: its routing objects as a lesson's step is
  * brought back, then everything word for word, whoever wrote it. What the lab needs to be called at all is put right.
  */
-import { apply, readObject, remove } from '../../cluster/apply.ts';
+import { readObject, remove } from '../../cluster/apply.ts';
 import type { Kube } from '../../cluster/client.ts';
 import { until } from '../../cluster/wait.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -15,6 +15,7 @@ import type { KubeObject, Mesh } from '../mesh.ts';
 import { rebuild } from '../rebuild.ts';
 import type { DesiredState } from '../state-of.ts';
 import { agedKinds, isRouting, parseSeen, seenObjects, textOf } from './seen-objects.ts';
+import { putBack } from './shared-objects.ts';
 
 export interface RestoreOptions {
   readonly kube: Kube;
@@ -41,11 +42,11 @@ export async function restore(start: DesiredState, seen: string, options: Restor
     log('exam', error.message);
   });
   const before = await mesh.before(signal);
-  if (await putBack(objects, options)) await mesh.follow(before, signal);
+  if (await putRest(objects, options)) await mesh.follow(before, signal);
 }
 
 /** What rebuild cannot know of: other kinds, and objects that differ from what a lesson would have. True: something changed. */
-async function putBack(
+async function putRest(
   wanted: readonly KubeObject[],
   { kube, namespaces, signal }: RestoreOptions,
 ): Promise<boolean> {
@@ -63,11 +64,7 @@ async function putBack(
     return !isStopped(each) && (found === undefined || textOf(found) !== textOf(each));
   });
   for (const [, object] of gone) await remove(kube, refOf(object), signal);
-  for (const object of other) {
-    const result = await apply(kube, object, signal);
-    // Nothing is lost by it but this one object, and the API that took it once says why.
-    if (result.outcome === 'refused') log('exam', `${shortName(refOf(object))}: ${result.message}`);
-  }
+  for (const object of other) await putBack(kube, object, signal);
   await Promise.all(
     other.filter(each => each.kind === 'Deployment').map(each => rollout(kube, each, signal)),
   );

@@ -64,7 +64,8 @@ function bare({ apiVersion, kind, metadata: { name, labels = {} } }: KubeObject)
   return { apiVersion, kind, metadata: { name, labels: given } };
 }
 
-async function putBack(kube: Kube, object: KubeObject, signal: AbortSignal): Promise<void> {
+/** Applies an object as it was. Nothing is lost by a refusal but this one, and the API that took it once says why. */
+export async function putBack(kube: Kube, object: KubeObject, signal: AbortSignal): Promise<void> {
   const result = await apply(kube, object, signal);
   if (result.outcome === 'refused') log('exam', `${shortName(refOf(object))}: ${result.message}`);
 }

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../../../shared/is-alive.ts';
 
 const PREFIX = 'istio-tutor-sandbox-';
 
@@ -44,15 +45,6 @@ export function removeDeadFolders(): string[] {
     return pid !== undefined && !isAlive(Number(pid));
   });
   return dead.map(name => join(tmpdir(), name)).filter(removeQuietly);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'; // Another user's process.
-  }
 }
 
 function removeQuietly(path: string): boolean {

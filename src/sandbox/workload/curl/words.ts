@@ -20,7 +20,7 @@ export type Group = readonly CurlOption[];
 const NOT_USED = 2;
 const NO_PROTOCOL = 1;
 
-export interface Refused {
+interface Refused {
   /** One sentence for stderr. */
   readonly refused: string;
   readonly exit: number;
