@@ -4,7 +4,7 @@
  * `look` only reads (its one POST is a dry run); `judge` is pure.
  */
 import { parse } from 'yaml';
-import { isOurs, type WorldNames } from '../../../world/names.ts';
+import { isOurs, MANAGED_BY, type WorldNames } from '../../../world/names.ts';
 import type { Kube } from '../../client.ts';
 import { findIstiods, type Istiod, isOld } from '../istio-version.ts';
 
@@ -113,7 +113,7 @@ async function tryInit(kube: Kube, signal: AbortSignal): Promise<string | null> 
   const pod = {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { name: 'istio-tutor-dry-run', labels: { ...isOurs, 'sidecar.istio.io/inject': 'false' } },
+    metadata: { name: 'istio-tutor-dry-run', labels: { ...MANAGED_BY, 'sidecar.istio.io/inject': 'false' } },
     spec: { containers: [{ name: 'init', image: 'istio/proxyv2', securityContext }] },
   };
   const { status, body } = await kube.request('POST', '/api/v1/namespaces/default/pods?dryRun=All', {
