@@ -1,9 +1,13 @@
 /** A program in a pseudo-terminal of 80x24, through script(1), which Linux and macOS both have. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 
 export interface PtyRun {
   readonly child: ChildProcess;
-  /** Milliseconds from the start, or from the last `send`, until the output holds `text`. Fails after `withinMs`. */
+  /**
+   * Milliseconds from the start, or from the last `send`, until the output holds `text`, whatever its colours. Fails
+   * after `withinMs`.
+   */
   until(text: string | RegExp, withinMs?: number): Promise<number>;
   send(keys: string): void;
   /** Ends it and waits until it is gone. */
@@ -38,7 +42,8 @@ export function inPty(argv: readonly string[], env: NodeJS.ProcessEnv = process.
           withinMs,
         );
         wake = () => {
-          if (typeof text === 'string' ? !seen.includes(text) : !text.test(seen)) return;
+          const plain = stripVTControlCharacters(seen);
+          if (typeof text === 'string' ? !plain.includes(text) : !text.test(plain)) return;
           clearTimeout(giveUp);
           wake = () => {};
           resolve(performance.now() - since);
