@@ -39,8 +39,10 @@ export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: Abo
   const deadline = answered + patience(call);
   const rereads = call.reread === undefined ? [] : [answered + REREAD, deadline];
   for (;;) {
-    const { sidecar, api } = matched(hub, call);
     const now = clock.now();
+    // Once the log was read all lines should be there: what is missing may have come under another port.
+    const late = call.reread === undefined ? now >= deadline : rereads.length < 2;
+    const { sidecar, api } = matched(hub, call, late);
     const count = `${sidecar.length}/${api.length}`;
     if (count !== seen) {
       seen = count;
@@ -93,10 +95,11 @@ function patience({ curl }: Call): number {
   return keptOpen(curl) ? DEADLINE_OPEN : DEADLINE;
 }
 
-function matched(hub: LogHub, call: Call): { sidecar: LogLine[]; api: ApiLine[] } {
+function matched(hub: LogHub, call: Call, late = false): { sidecar: LogLine[]; api: ApiLine[] } {
   const since = hub.since(call.mark);
+  const isAnothers = late ? (port: number) => hub.isAnothers(port, call.curl) : undefined;
   return {
-    sidecar: linesOfCall(call.curl, call.userAgent, since.sidecar),
+    sidecar: linesOfCall(call.curl, call.userAgent, since.sidecar, isAnothers),
     api: since.api.filter(line => line.ua === call.userAgent),
   };
 }

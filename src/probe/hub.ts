@@ -4,7 +4,7 @@
  */
 import { readAccessLog } from './access-log.ts';
 import { readApiLog } from './api-log.ts';
-import type { ApiLine, LogLine } from './evidence.ts';
+import type { ApiLine, CurlSide, LogLine } from './evidence.ts';
 
 /** Raw sidecar lines kept for the learner to look at. */
 const HISTORY = 1000;
@@ -32,6 +32,8 @@ export class LogHub {
   readonly #unknown = new Tail<string>();
   readonly #seen = new Set<string>();
   readonly #listeners = new Set<() => void>();
+  /** Whose the client ports are: of the latest call that had each. */
+  readonly #claims = new Map<number, CurlSide>();
   /** Why the sidecar's or the API's log cannot be followed, while that is so. */
   sidecarTrouble: string | null = null;
   apiTrouble: string | null = null;
@@ -56,6 +58,16 @@ export class LogHub {
     if (line === null || !this.#isNew(`${from.pod} ${text}`)) return;
     this.#api.push(line);
     this.#tell();
+  }
+
+  /** To be told of each call when curl has ended: lines of its connections are its own. */
+  claim(call: CurlSide): void {
+    for (const { localPort } of call.transfers) this.#claims.set(localPort, call);
+  }
+
+  /** Whether a client port is another call's. */
+  isAnothers(port: number, call: CurlSide): boolean {
+    return (this.#claims.get(port) ?? call) !== call;
   }
 
   mark(): Mark {

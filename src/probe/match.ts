@@ -1,9 +1,9 @@
 /**
  * Which log lines belong to which transfer. The sidecar's by the client's source port, requests on one connection
- * in order; so TLS pass-through, where no header can be seen, is certain too. The API's by the User-Agent. Pure.
+ * in order; so TLS pass-through, where no header can be seen, is found too. The API's by the User-Agent. Pure.
  */
-import { portOf } from './access-log.ts';
 import type { CurlSide, Evidence, LogLine } from './evidence.ts';
+import { clientPortOf, renumbered } from './renumbered.ts';
 
 /** What the User-Agent of a call begins with, unless the learner gave one. */
 export const TAG = 'istio-tutor-';
@@ -13,13 +13,31 @@ export function isConnection(line: LogLine): boolean {
   return line.protocol === '' && line.method === '';
 }
 
-/** The lines of this call, in the order of its transfers, those that no transfer claims (redirects followed) last. */
-export function linesOfCall(curl: CurlSide, userAgent: string, lines: readonly LogLine[]): LogLine[] {
+/**
+ * The lines of this call, in the order of its transfers, those that no transfer claims (redirects followed) last.
+ * @param isAnothers given when all lines should be there: whose port a connection has that is not this call's, so that
+ * the connections without a line are looked for among those that are nobody's
+ */
+export function linesOfCall(
+  curl: CurlSide,
+  userAgent: string,
+  lines: readonly LogLine[],
+  isAnothers?: (port: number) => boolean,
+): LogLine[] {
   const ports = new Set(curl.transfers.map(transfer => transfer.localPort).filter(port => port > 0));
-  const own = lines.filter(
-    line =>
-      ports.has(portOf(line.downstreamRemote)) || (userAgent.startsWith(TAG) && line.userAgent === userAgent),
-  );
+  const isTagged = (line: LogLine) => userAgent.startsWith(TAG) && line.userAgent === userAgent;
+  let own = lines.filter(line => ports.has(clientPortOf(line)) || isTagged(line));
+  if (isAnothers !== undefined) {
+    const there = new Set(own.map(clientPortOf));
+    const lost = [...ports].filter(port => !there.has(port));
+    const free = lines.filter(line => {
+      const port = clientPortOf(line);
+      return !ports.has(port) && (isTagged(line) || (isConnection(line) && !isAnothers(port)));
+    });
+    const found = lost.length === 0 ? [] : renumbered(curl, lost, free);
+    const again = new Set(found.map(line => line.downstreamRemote));
+    own = [...own.filter(line => !again.has(line.downstreamRemote)), ...found];
+  }
   const claimed = new Set(linesByTransfer(curl, own).filter(line => line !== undefined));
   return [...claimed, ...own.filter(line => !claimed.has(line))];
 }
@@ -64,7 +82,7 @@ function transfersByPort(curl: CurlSide): Map<number, number> {
 function groupByPort(lines: readonly LogLine[]): Map<number, LogLine[]> {
   const byPort = new Map<number, LogLine[]>();
   for (const line of lines) {
-    const port = portOf(line.downstreamRemote);
+    const port = clientPortOf(line);
     const here = byPort.get(port);
     if (here === undefined) byPort.set(port, [line]);
     else here.push(line);

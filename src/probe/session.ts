@@ -114,6 +114,7 @@ class Session implements ProbeSession {
     const answer = sent.then(({ curl }) => curl);
     const begun = new Date(this.clock.now());
     const call = sent.then(async ({ curl, userAgent, followed }) => {
+      this.#hub.claim(curl);
       await followed;
       const reread = () => this.#readSince(begun, signal);
       return { provider: this.provider, curl, userAgent, mark, reread };

@@ -315,6 +315,45 @@ describe('gathering evidence', () => {
     expect(hub.raw(5)).toHaveLength(1);
   });
 
+  describe('of a connection that the kernel gave another port on its way to the sidecar', () => {
+    const url = 'https://api.safedata-zone.io/v2/data';
+    const told = (port: number, sni = 'api.safedata-zone.io') => connection(port).replace(/- -$/, `${sni} -`);
+    /** What is in the log by then, when it is read for one call over TLS from port 37638. */
+    async function gathered(lines: readonly string[], claimed: readonly CurlSide[] = []) {
+      const hub = new LogHub();
+      const clock = new ScriptedClock();
+      const side = curl(transfer(37638, { url }));
+      for (const each of [...claimed, side]) hub.claim(each);
+      const call = { provider: 'kind', curl: side, userAgent: UA, mark: hub.mark(), reread: async () => {} };
+      for (const line of lines) hub.sidecarText(line);
+      const found = await gather(hub, call, clock);
+      return { line: lineOf(found, 0), took: clock.now(), sidecar: found.sidecar };
+    }
+
+    it('takes the line that is nobody else’s, once the log was read', async () => {
+      const { line, took } = await gathered([told(11712), told(40001, 'pay.example-pay.io')]);
+      expect(line).toMatchObject({ downstreamRemote: '10.0.0.5:11712', clientPort: 37638 });
+      expect(took).toBeLessThan(2500);
+    });
+
+    it('takes none that is another call’s', async () => {
+      const { line, sidecar } = await gathered([told(40002)], [curl(transfer(40002, { url }))]);
+      expect([line, sidecar.read]).toEqual([undefined, false]);
+    });
+
+    it('takes none where there are two', async () => {
+      expect((await gathered([told(11712), told(11713)])).line).toBeUndefined();
+    });
+
+    it('takes a request by its User-Agent as well', async () => {
+      const hub = new LogHub();
+      const call = { provider: 'kind', curl: curl(transfer(37638)), userAgent: UA, mark: hub.mark() };
+      hub.sidecarText(request(11712, '/data'));
+      const found = await gather(hub, { ...call, reread: async () => {} }, new ScriptedClock());
+      expect(lineOf(found, 0)).toMatchObject({ path: '/data', clientPort: 37638 });
+    });
+  });
+
   it('stops when it is told to', async () => {
     const stop = new AbortController();
     const hub = new LogHub();
