@@ -29,6 +29,7 @@ export default defineConfig({
         test: { name: 'all else', include: ['test/**/*.test.ts'], exclude: [...LIGHT, 'test/live/**'] },
       },
     ],
+    globalSetup: ['test/temp-folder.ts'],
     testTimeout: 60_000,
     // On two cores vitest would take one worker; the long files leave most of a core unused.
     maxWorkers: 3,

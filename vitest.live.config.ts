@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/live/**/*.test.ts'],
-    globalSetup: ['test/live/cluster.ts'],
+    globalSetup: ['test/temp-folder.ts', 'test/live/cluster.ts'],
     fileParallelism: false,
     testTimeout: 240_000,
     hookTimeout: 600_000,

@@ -57,6 +57,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const tutor = (...args: string[]) =>
     run(process.execPath, [program, ...args, ...common], { maxBuffer: 64e6, timeout: 500_000 });
 
+  // A run that was killed leaves its cluster, and its data folder is not to be found any more: nobody else
+  // uses this name, so the suite may take away by hand what the program rightly would not.
+  if (kept === undefined) await run('kind', ['delete', 'cluster', '--name', CLUSTER_NAME]);
+
   const started = Date.now();
   await tutor(
     'up',
