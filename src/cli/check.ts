@@ -34,9 +34,9 @@ Examples:
   istio-tutor check --no-cluster --json      for an editor or a commit hook
 
 With --json: {"provider", "ok", "seconds", "counts": {"lessons", "drills", "steps", "checks", "answers",
-  "nearMisses", "symptoms"}, "prose": [{"file", "line", "what"}], "items": [{"id", "kind", "title", "ok", "seconds",
-  "counts", "failures": [{"step", "what", "expected", "found", "file", "line"}],
-  "refused": [{"step", "file", "line", "what", "message"}]}]}; refused are near-misses that the API itself catches.`,
+"nearMisses", "symptoms"}, "prose": [{"file", "line", "what"}], "items": [{"id", "kind", "title", "ok", "seconds",
+"counts", "failures": [{"step", "what", "expected", "found", "file", "line"}],
+"refused": [{"step", "file", "line", "what", "message"}]}]}; refused are near-misses that the API itself catches.`,
     )
     .action(async (what: string[], flags: { jobs?: string; cluster: boolean }, command: Command) => {
       await check(what, jobsOf(flags.jobs), flags.cluster, globals(command));

@@ -12,6 +12,7 @@ import { downCommand } from './down.ts';
 import { drillCommand } from './drill.ts';
 import { examCommand } from './exam.ts';
 import { Ended } from './exit.ts';
+import { fitHelp, helpWidth } from './help-text.ts';
 import { historyCommand } from './history.ts';
 import { imagesCommand } from './images.ts';
 import { kubeconfigCommand } from './kubeconfig.ts';
@@ -102,14 +103,15 @@ broken, 130 interrupted.`,
     .action((lesson: string | undefined, _flags: unknown, command: Command) => openLessons(lesson, command));
 
   for (const make of COMMANDS) program.addCommand(make());
+  const width = helpWidth(stdout.columns);
   for (const command of [program, ...program.commands, ...program.commands.flatMap(each => each.commands)]) {
     command
       .exitOverride()
-      .configureOutput({ writeOut: text => stdout.write(text), writeErr: () => {} })
+      .configureOutput({ writeOut: text => stdout.write(fitHelp(text, width)), writeErr: () => {} })
       .showSuggestionAfterError(true)
       .configureHelp({
         showGlobalOptions: true,
-        helpWidth: 100,
+        helpWidth: width,
         optionTerm: option => option.flags.replace(/[<>]/g, ''),
       });
   }

@@ -34,8 +34,8 @@ Examples:
   istio-tutor run --plain 3
 
 With --json: {"provider", "ok", "seconds", "counts": {"lessons", "steps", "checks", "symptoms"},
-  "lessons": [{"id", "number", "title", "ok", "seconds", "steps": [{"id", "kind", "title", "ok", "seconds",
-  "failures", "apply"?, "curl"?, "proven"?, "checks"?}]}]}`,
+"lessons": [{"id", "number", "title", "ok", "seconds", "steps": [{"id", "kind", "title", "ok", "seconds",
+"failures", "apply"?, "curl"?, "proven"?, "checks"?}]}]}`,
     )
     .action(async (lessons: string[], flags: { all?: boolean; plain?: boolean }, command: Command) => {
       const options = globals(command);
