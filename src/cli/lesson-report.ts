@@ -1,5 +1,6 @@
 /** What happened in a step, as lines of text: for `run` and for plain mode. Pure but for the colours. */
-import { effectText, type Failure } from '../lesson/play.ts';
+import { effectText } from '../lesson/effect-text.ts';
+import type { Failure } from '../lesson/play.ts';
 import type { ApplyOutcome, CheckResult } from '../lesson/state.ts';
 import { asLine } from '../probe/curl-args.ts';
 import { drawWalk } from '../probe/draw-walk.ts';

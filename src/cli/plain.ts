@@ -4,7 +4,7 @@
  */
 import { createInterface } from 'node:readline';
 import type { Course } from '../lesson/course.ts';
-import { effectText } from '../lesson/play.ts';
+import { effectText } from '../lesson/effect-text.ts';
 import type { Step } from '../lesson/schema.ts';
 import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
 import { Interrupted, type Problem, UserError } from '../shared/errors.ts';

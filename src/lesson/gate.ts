@@ -3,9 +3,9 @@
  * on both sides, alternatives pass, near-misses are caught, and every announced symptom appears as announced.
  * Findings are data: a test asserts the counts as well, so that a gate which ran nothing cannot pass.
  */
+import { effectText } from './effect-text.ts';
 import {
   checkFailures,
-  effectText,
   type Failure,
   playStep,
   refusedFailure,

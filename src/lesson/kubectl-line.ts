@@ -11,8 +11,6 @@ export interface KubectlContext {
   readonly names: WorldNames;
   /** The lesson's folder, absolute. */
   readonly folder: string;
-  /** The call's arguments, placeholders put in. */
-  readonly argv: (curl: readonly string[]) => readonly string[];
 }
 
 /** Null where kubectl has nothing to do, and where it cannot do the same in a line. */
@@ -23,7 +21,7 @@ export function kubectlLine(step: Step, on: KubectlContext): string | null {
       return null;
     case 'predict':
     case 'probe':
-      return `kubectl -n ${names.mesh} exec deploy/${CLIENT.deployment} -c ${CLIENT.container} -- curl -sS ${shellLine(on.argv(step.call.curl))}`;
+      return `kubectl -n ${names.mesh} exec deploy/${CLIENT.deployment} -c ${CLIENT.container} -- curl -sS ${shellLine(step.call.curl)}`;
     case 'apply': {
       const parts = step.changes.map(change => ofChange(change, on));
       return parts.includes(null) ? null : parts.join(' && ');

@@ -4,11 +4,11 @@
  */
 import { BugError, UserError } from '../shared/errors.ts';
 import type { Actor } from './act.ts';
+import { effectText } from './effect-text.ts';
 import type { Core } from './engine-core.ts';
 import { type ApplyFiles, Fixing } from './fixing.ts';
 import { kubectlLine } from './kubectl-line.ts';
-import { effectText, type Stage } from './play.ts';
-import { readableArgs } from './ready-lesson.ts';
+import type { Stage } from './play.ts';
 import { rebuild } from './rebuild.ts';
 import { doneSteps } from './reduce.ts';
 import type { Step, StepOf } from './schema.ts';
@@ -100,10 +100,7 @@ export class Place {
   }
 
   #kubectl(step: Step): string | null {
-    const { names } = this.core.deps;
-    const placeholders = this.core.connectedMesh?.placeholders ?? null;
-    const argv = (curl: readonly string[]) => readableArgs(curl, names, placeholders);
-    return kubectlLine(step, { names, folder: this.core.snapshot.folder ?? '', argv });
+    return kubectlLine(step, { names: this.core.deps.names, folder: this.core.snapshot.folder ?? '' });
   }
 
   /** The call that was made last in this lesson, up to the open step. Throws a UserError when there is none. */

@@ -8,6 +8,7 @@ import { type Applying, applyChanges, applyManifests, type Manifest } from './ap
 import { describeEvidence } from './checks/describe.ts';
 import { proveOption } from './checks/predict.ts';
 import type { Lesson } from './course.ts';
+import { effectText } from './effect-text.ts';
 import { inspectStep } from './inspect.ts';
 import { keyOf, kindNamed } from './kinds.ts';
 import { fillAll, parseManifest } from './manifest.ts';
@@ -113,20 +114,6 @@ export function effectFailures(step: StepOf<'apply'>, outcome: ApplyOutcome): Fa
       : [];
   }
   return [{ what: 'effect', expected: step.effect ?? '', found: effectText(effect) }];
-}
-
-/** An effect in words: 'in effect after 0.4 s'. */
-export function effectText(effect: Effect): string {
-  switch (effect.kind) {
-    case 'in-effect':
-      return `in effect after ${effect.seconds.toFixed(1)} s`;
-    case 'unchanged':
-      return "this sidecar's configuration did not change";
-    case 'refused-by-sidecar':
-      return `refused by the sidecar: ${effect.why}`;
-    case 'not-yet':
-      return `not in effect yet after ${effect.seconds.toFixed(0)} s`;
-  }
 }
 
 async function playPredict(on: Stage, step: StepOf<'predict'>): Promise<Played> {

@@ -1,12 +1,13 @@
 /** A lesson as this learner meets it: addresses put in, and the learner's own namespaces. Pure. */
 import type { WorldNames } from '../world/names.ts';
 import type { Lesson } from './course.ts';
-import { fill, fillAll, fillKnown, ownNamespace, withNamespaces } from './manifest.ts';
-import type { Change, Step } from './schema.ts';
+import { fill, fillKnown, ownNamespace, withNamespaces } from './manifest.ts';
+import type { Call, Change, Step } from './schema.ts';
 
 /**
- * The lesson with its manifests and texts for this world. Calls and expectations keep their placeholders; they
- * are put in when a call is sent. Without a cluster there are no addresses yet, and `placeholders` has none.
+ * The lesson with its manifests, texts and calls for this world. Expectations keep their placeholders, which are
+ * put in when they are held against an answer. Without a cluster there are no addresses yet: `placeholders` is null,
+ * and what names one keeps its placeholder.
  */
 export function readyLesson(
   lesson: Lesson,
@@ -24,22 +25,26 @@ export function readyLesson(
     if (!('remove' in each) || each.remove.namespace === undefined) return each;
     return { remove: { ...each.remove, namespace: ownNamespace(each.remove.namespace, names) } };
   };
+  const words = (text: string) => fillKnown(text, known);
+  const call = (each: Call): Call => ({ ...each, curl: each.curl.map(words) });
   const steps = lesson.steps.map((step): Step => {
-    if (step.kind === 'apply') return { ...step, changes: step.changes.map(change) };
-    if (step.kind !== 'fix') return step;
-    const words = (text: string) => fillKnown(text, known);
-    const checks = step.checks.map(check => ({ ...check, title: words(check.title) }));
-    return { ...step, task: words(step.task), checks, hints: step.hints.map(words) };
+    switch (step.kind) {
+      case 'apply':
+        return { ...step, changes: step.changes.map(change) };
+      case 'predict':
+      case 'probe':
+        return { ...step, call: call(step.call) };
+      case 'fix': {
+        const checks = step.checks.map(check => ({
+          ...check,
+          title: words(check.title),
+          call: call(check.call),
+        }));
+        return { ...step, task: words(step.task), checks, hints: step.hints.map(words) };
+      }
+      default:
+        return step;
+    }
   });
   return { ...lesson, files, start: lesson.start.map(change), steps };
-}
-
-/** A call's arguments for reading and for a kubectl line. */
-export function readableArgs(
-  argv: readonly string[],
-  names: WorldNames,
-  placeholders: Readonly<Record<string, string>> | null,
-): readonly string[] {
-  if (placeholders !== null) return fillAll(argv, placeholders);
-  return argv.map(arg => fillKnown(arg, { mesh: names.mesh, outside: names.outside }));
 }

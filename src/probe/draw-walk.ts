@@ -50,24 +50,32 @@ export function drawPath(hops: readonly Hop[], options: DrawOptions): DrawnLine[
       role: arrowRole(hop.state, next.state),
     });
   }
-  const notes = hops.map((hop, index) =>
-    hop.notes.flatMap(note => wrapped(note, widths[index] ?? 1)).slice(0, 4),
-  );
+  const notes = hops.map((hop, index) => noteLines(hop, widths[index] ?? 1));
   const rows = Math.max(0, ...notes.map(lines => lines.length));
   const below: DrawnLine[] = [];
   for (let row = 0; row < rows; row++) {
     below.push(
       trimmed(
-        hops.map((hop, index) => ({
-          text: (notes[index]?.[row] ?? '').padEnd(
-            (widths[index] ?? 0) + (index < hops.length - 1 ? GAP : 0),
-          ),
-          role: hop.state === 'failed' && row === (notes[index]?.length ?? 0) - 1 ? 'bad' : 'dim',
-        })),
+        notes.map((lines, index) => {
+          const { text, role } = lines[row] ?? { text: '', role: 'dim' };
+          const room = (widths[index] ?? 0) + (index < hops.length - 1 ? GAP : 0);
+          return { text: text.padEnd(room), role };
+        }),
       ),
     );
   }
   return [titles, ...below];
+}
+
+/** At most four lines; the last note of a hop where calls ended says why. */
+function noteLines({ notes, state }: Hop, room: number): Span[] {
+  const ended = state === 'failed' || state === 'partly';
+  return notes
+    .flatMap((note, at): Span[] => {
+      const role = ended && at === notes.length - 1 ? 'bad' : 'dim';
+      return wrapped(note, room).map(text => ({ text, role }));
+    })
+    .slice(0, 4);
 }
 
 /** A cluster's name breaks before its host; anything else between words, or where it must. */
@@ -103,19 +111,21 @@ function longestWord(hop: Hop | undefined): number {
 function arrow(from: HopState, to: HopState, room: number, ascii: boolean): string {
   const length = Math.max(1, room - 1);
   if (to === 'unknown' || from === 'unknown') return `${(ascii ? '.' : '╌').repeat(length)}?`;
-  const taken = from === 'passed' && to !== 'not-reached';
+  const taken = goesOn(from) && to !== 'not-reached';
   if (!taken) return (ascii ? '-' : '─').repeat(length + 1);
   if (to === 'failed') return (ascii ? '=' : '━').repeat(length) + (ascii ? 'x' : '✗');
   return (ascii ? '=' : '━').repeat(length) + (ascii ? '>' : '▶');
 }
 
 function arrowRole(from: HopState, to: HopState): Role {
-  if (from !== 'passed' || to === 'not-reached' || to === 'unknown') return 'dim';
+  if (!goesOn(from) || to === 'not-reached' || to === 'unknown') return 'dim';
   return to === 'failed' ? 'bad' : 'good';
 }
 
+const goesOn = (state: HopState): boolean => state === 'passed' || state === 'partly';
+
 function titleRole(state: HopState): Role {
-  return state === 'passed' ? 'good' : state === 'failed' ? 'bad' : 'dim';
+  return goesOn(state) ? 'good' : state === 'failed' ? 'bad' : 'dim';
 }
 
 /** The raw lines: 'log   0 -  outbound|443||...' and 'api   ...'. */

@@ -95,8 +95,10 @@ function noteOf(flag: string, words: string): string {
 /** Redirects, direct responses, CORS, and the block of REGISTRY_ONLY: the API is not asked. */
 function ofSidecarsOwn(line: LogLine, why: string): Finding {
   if (line.route === 'block_all') {
-    const sentence = `${own(line)}It knows no service for ${line.authority}, and outboundTrafficPolicy is REGISTRY_ONLY.`;
-    return failed('sidecar', sentence, 'host not in the registry');
+    const host = line.authority.replace(/:\d+$/, '');
+    const port = portOf(line.downstreamLocal);
+    const sentence = `${own(line)}It knows no service for ${host} on port ${port}, and outboundTrafficPolicy is REGISTRY_ONLY.`;
+    return failed('sidecar', sentence, `${host}:${port} not in the registry`);
   }
   const redirect = line.details === 'direct_response' && line.code >= 300 && line.code < 400;
   const sentence = `${own(line)}${redirect ? 'The route is a redirect; to follow it is up to the app.' : why}`;

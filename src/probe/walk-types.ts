@@ -3,6 +3,7 @@
 export type HopState =
   | 'passed' // the call went through here
   | 'failed' // and here it ended badly
+  | 'partly' // of many calls some ended badly here, the others went through
   | 'not-reached' // it never came here
   | 'unknown'; // no evidence from this side
 

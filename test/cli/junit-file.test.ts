@@ -25,8 +25,8 @@ describe('the file of --junit', () => {
     ['the report of another program', THEIRS],
   ])('that is %s stays, and is said before an exam as after it', async (_, text) => {
     const path = join(folderWith({ 'exam.xml': text }), 'exam.xml');
-    for (const work of [checkJunit(path), writeJunit(path, OURS)]) {
-      await expect(work).rejects.toMatchObject({
+    for (const work of [() => checkJunit(path), () => writeJunit(path, OURS)]) {
+      await expect(work()).rejects.toMatchObject({
         problem: { what: `${path} is there, and is no report of an exam.` },
       });
     }
@@ -39,8 +39,8 @@ describe('the file of --junit', () => {
   ])('that is %s is an error', async (_, lay, words) => {
     const path = join(folderWith({}), 'exam.xml');
     lay(path);
-    for (const work of [checkJunit(path), writeJunit(path, OURS)]) {
-      await expect(work).rejects.toMatchObject({
+    for (const work of [() => checkJunit(path), () => writeJunit(path, OURS)]) {
+      await expect(work()).rejects.toMatchObject({
         problem: { what: `${path} cannot be written.`, why: expect.stringContaining(words) },
       });
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { matchesRegex, regexSearch, replaceRegex } from '../../src/envoy/match-regex.ts';
+import { cpuTime } from '../support/cpu-time.ts';
 
 describe("RE2's regular expressions", () => {
   it.each([
@@ -65,17 +66,17 @@ describe("RE2's regular expressions", () => {
 
   it('takes time by the length of the text, whatever the pattern', () => {
     const text = 'a'.repeat(5000);
-    const started = performance.now();
+    const started = cpuTime();
     for (const regex of ['(a+)+b', '(a|aa)+b', '(.*)(.*)(.*)(.*)b', '(a?){500}a{500}'])
       expect(matchesRegex(regex, text), regex).toBe(false);
     expect(replaceRegex('(a+)+b', text, 'x')).toBe(text);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(cpuTime() - started).toBeLessThan(1000);
   });
 
   it('ends a replacement that reads the rest of the text once for each match', () => {
-    const started = performance.now();
+    const started = cpuTime();
     expect(replaceRegex('a*b|a', 'a'.repeat(60_000), 'x')).toMatch(/^x+a*$/);
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(cpuTime() - started).toBeLessThan(2000);
   });
 
   it.each([
@@ -88,8 +89,8 @@ describe("RE2's regular expressions", () => {
     ['\\{1000}a{0}(?i:b|c){0,1000}', true],
     ['(?P<name>[a-z]{1,63}\\.){1,10}', true],
   ])('refuses a program that is larger than Istio lets Envoy have: %s', (regex, fits) => {
-    const started = performance.now();
+    const started = cpuTime();
     expect(regexSearch(regex) !== null).toBe(fits);
-    expect(performance.now() - started).toBeLessThan(500);
+    expect(cpuTime() - started).toBeLessThan(500);
   });
 });

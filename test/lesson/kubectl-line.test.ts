@@ -3,7 +3,7 @@ import { kubectlLine } from '../../src/lesson/kubectl-line.ts';
 import { type Step, step } from '../../src/lesson/schema.ts';
 import { worldNames } from '../../src/world/names.ts';
 
-const on = { names: worldNames('ana'), folder: '/work/03-rule', argv: (curl: readonly string[]) => curl };
+const on = { names: worldNames('ana'), folder: '/work/03-rule' };
 const line = (fields: object) => kubectlLine(step.parse({ id: 'x', title: 'X', ...fields }) as Step, on);
 const apply = (...changes: object[]) => line({ kind: 'apply', changes });
 

@@ -136,9 +136,10 @@ describe('a walk as text', () => {
   it('meets a full pool', () => {
     expect(drawn('dr-pool-overflow#1')).toMatchInlineSnapshot(`
       "
-      app ━━━▶ sidecar ━━━✗ cluster ────────────────────────── API
-      http     HTTP         outbound|80||api.safedata-zone.io
-                            connection pool full
+      app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━━▶ API stable
+      http     HTTP         outbound|80||api.safedata-zone.io  sees http
+                            10.0.0.9:8443                      /delay/1
+                            7 of 10: connection pool full
       log   7 x 503 UO  outbound|80||api.safedata-zone.io  upstream_reset_before_…
       api   3 x stable: GET /delay/1, http, 200
 
@@ -201,10 +202,10 @@ describe('a walk as text', () => {
   it('is split', () => {
     expect(drawn('vs-weights-90-10#1')).toMatchInlineSnapshot(`
       "
-      app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━▶ API stable, canary
-      http     HTTP         outbound|80|stable|   sees http
-                            api.safedata-zone.io  /v2/data?i=1
-                            10.0.0.9:8443
+      app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━▶ API stable, canary
+      http     HTTP         175 x outbound|80|stable|  sees http
+                            25 x outbound|80|canary|   /v2/data
+                            api.safedata-zone.io
       log   175 x 200 -  outbound|80|stable|api.safedata-zone.io; 25 x 200 -  out…
       api   175 x stable: GET /v2/data, http, 200; 25 x canary: GET /v2/data, htt…
 
@@ -220,10 +221,10 @@ describe('a walk as text', () => {
   it('is split, in ASCII', () => {
     expect(drawn('vs-weights-90-10#1', true)).toMatchInlineSnapshot(`
       "
-      app ===> sidecar ===> cluster ============> API stable, canary
-      http     HTTP         outbound|80|stable|   sees http
-                            api.safedata-zone.io  /v2/data?i=1
-                            10.0.0.9:8443
+      app ===> sidecar ===> cluster =================> API stable, canary
+      http     HTTP         175 x outbound|80|stable|  sees http
+                            25 x outbound|80|canary|   /v2/data
+                            api.safedata-zone.io
       log   175 x 200 -  outbound|80|stable|api.safedata-zone.io; 25 x 200 -  o...
       api   175 x stable: GET /v2/data, http, 200; 25 x canary: GET /v2/data, h...
 
@@ -241,7 +242,7 @@ describe('a walk as text', () => {
       "
       app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━▶ API stable
       http     HTTP         outbound|80|stable|   sees http
-                            api.safedata-zone.io  /v2/data?i=1
+                            api.safedata-zone.io  /v2/data
                             10.0.0.9:8443
       log   200 x 200 -  outbound|80|stable|api.safedata-zone.io
       api   200 x stable: GET /v2/data, http, 200; 14 x canary: GET /v2/data, htt…

@@ -11,7 +11,7 @@ const all = recorded();
 
 /** Where the drawn call ended: 'api', or 'x cluster' when it failed there; 'app ?' when nothing more is known. */
 function end({ hops }: Walk): string {
-  const failed = hops.find(hop => hop.state === 'failed');
+  const failed = hops.find(hop => hop.state === 'failed' || hop.state === 'partly');
   if (failed !== undefined) return `x ${failed.id}`;
   return hops.findLast(hop => hop.state === 'passed')?.id ?? 'none';
 }

@@ -69,7 +69,7 @@ describe('a line for the shell', () => {
 
   it('beside a step is one command whatever stands in the step', () => {
     const folder = `${homedir()}/my work/01-x`;
-    const on = { names: worldNames(), folder, argv: (curl: readonly string[]) => curl };
+    const on = { names: worldNames(), folder };
     const line = (changes: object[]) =>
       kubectlLine({ kind: 'apply', id: 'x', title: 'X', changes } as unknown as Step, on) ?? '';
     for (const odd of ODD.filter(each => each !== '' && !each.includes('/'))) {

@@ -1,4 +1,5 @@
 /** What became of an apply: each object as the API answered, its warnings and refusals whole, then the effect. */
+import { afterText } from '../../../lesson/effect-text.ts';
 import { placeText } from '../../../lesson/refusal.ts';
 import type { AppliedObject, ApplyOutcome, Effect } from '../../../lesson/state.ts';
 import { type Line, line, piece } from '../../text/line.ts';
@@ -42,20 +43,18 @@ function effectLines(outcome: ApplyOutcome, columns: number, signs: Signs): Line
 
 const seconds = (value: number) => `${value.toFixed(1)} s`;
 
+/** In the sandbox istiod is known to have nothing more to say at once. */
+const watched = (value: number) => (value < 0.05 ? '' : ` (watched for ${seconds(value)})`);
+
 function effectLine(effect: Effect, signs: Signs, what: string): Line {
   const sign = (text: string) => `${text} `.padEnd(3);
   switch (effect.kind) {
     case 'in-effect':
-      return [
-        piece(sign(signs.good), 'good'),
-        piece(`${what}, and in effect after ${seconds(effect.seconds)}`),
-      ];
+      return [piece(sign(signs.good), 'good'), piece(`${what}, and in effect ${afterText(effect.seconds)}`)];
     case 'unchanged':
       return [
         piece(sign(signs.open), 'accent'),
-        piece(
-          `${what}, but this sidecar's configuration did not change (watched for ${seconds(effect.seconds)})`,
-        ),
+        piece(`${what}, but this sidecar's configuration did not change${watched(effect.seconds)}`),
       ];
     case 'refused-by-sidecar':
       return [piece(sign(signs.bad), 'bad'), piece(`${what}, refused by the sidecar: ${effect.why}`)];

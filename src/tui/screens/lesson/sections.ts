@@ -89,7 +89,7 @@ function body(context: Context): Section[] {
     case 'predict':
       return [...asked(context, step), ...evidence(context)];
     case 'probe':
-      return [...evidence(context, step.call.curl), announced(context)];
+      return [...evidence(context, unsent(step.call.curl)), announced(context)];
     case 'apply':
       return [...changes(context, step), ...manifests(context), outcome(context), ...evidence(context)];
     case 'inspect':
@@ -110,6 +110,9 @@ function fixBody(context: Context, step: StepOf<'fix'>): Section[] {
     : [...what, ...checks, outcome(context), ...help, ...after, ...given, ...end];
 }
 
+/** A call for reading: an address that only a cluster has is a gap to be filled, as in any manual. */
+const unsent = (curl: readonly string[]) => curl.map(arg => arg.replace(/\{\{(\w+)\}\}/g, '<$1>'));
+
 function asked(context: Context, step: StepOf<'predict'>): Section[] {
   const { state, ui, columns, signs: sign } = context;
   const options = step.options.map(option => option.say);
@@ -117,7 +120,7 @@ function asked(context: Context, step: StepOf<'predict'>): Section[] {
     const call: Section = {
       id: 'console',
       side: 'right',
-      lines: consoleLines(step.call.curl, undefined, columns.right),
+      lines: consoleLines(unsent(step.call.curl), undefined, columns.right),
     };
     // What was done in an earlier sitting is there to be read again, not to be answered.
     const pointer = state.phase === 'done' || !context.snapshot.connected ? -1 : ui.optionAt;
