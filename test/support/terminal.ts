@@ -97,7 +97,7 @@ export function testTerminal(columns: number, rows: number): TestTerminal {
         const timer = setTimeout(() => {
           waiting.delete(check);
           reject(new Error(`The screen never held ${String(holds)}. It is:\n${frame()}`));
-        }, 5000);
+        }, 20_000);
         waiting.add(check);
         check();
       });

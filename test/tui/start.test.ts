@@ -153,7 +153,8 @@ describe('bringing up the cluster', () => {
 
            ERROR: failed to create cluster: port is already allocated
 
-         Try   u        bring it up, or back
+         Try   u        try again
+               w        choose where the mesh runs
                r        read the lessons without a cluster
                istio-tutor doctor
          Your files and progress are untouched.
@@ -165,12 +166,23 @@ describe('bringing up the cluster', () => {
 
 
 
-
        ──────────────────────────────────────────────────────────────────────────────
-       u bring it up   r only read   q quit"
+       u try again   w where it runs   r only read   q quit"
     `);
     tui.press('r');
     await tui.until('The blind spot');
+  });
+
+  it.each(['w', KEYS.escape])('that fails leads back to the choice: %j', async key => {
+    const make = async () => {
+      throw new ToolError({ what: 'kind is not installed.', next: [] });
+    };
+    const tui = await startTui(engine(), { boot: { find: async () => [KIND, CONTEXT], make } });
+    await tui.until('Where shall');
+    tui.press(KEYS.enter);
+    await tui.until('kind is not installed');
+    tui.press(key);
+    expect(await tui.until('Where shall the mesh run?')).toContain('context=dev');
   });
 
   it('asks before it writes', async () => {

@@ -66,6 +66,7 @@ function troubled(
   const by = { up: -1, down: 1, 'page-up': -PAGE, 'page-down': PAGE, top: -now.scrolled }[command as 'up'];
   if (by !== undefined) startUp.store.dispatch({ type: 'scroll', to: Math.max(0, now.scrolled + by) });
   else if (command === 'bring-back') void startUp.bringUp();
+  else if (command === 'where' || command === 'close') void startUp.elsewhere();
   else if (command === 'read' && now.canRead) void startUp.readOnly();
   else if (command === 'quit') quit();
 }

@@ -67,6 +67,8 @@ export function createStartUp(
   let wished: Address | null = null;
   let work: AbortController | null = null;
   let lastOffer: Offer | null = null;
+  /** What there was to choose from, when it was last asked. */
+  let offered: readonly Offer[] = [];
   let answered: ((yes: boolean) => void) | null = null;
 
   const to = (start: StartState['now']) => store.dispatch({ type: 'to', start });
@@ -139,7 +141,10 @@ export function createStartUp(
     if (only?.ready) await connect(only, signal);
     else if (only?.problem)
       to({ at: 'trouble', problem: only.problem, canMake: true, canRead: true, scrolled: 0 });
-    else to({ at: 'choose', offers, pointer: 0 });
+    else {
+      offered = offers;
+      to({ at: 'choose', offers, pointer: 0 });
+    }
   }
 
   const readOnly = async () => {
@@ -169,7 +174,7 @@ export function createStartUp(
         await connect(offer, signal);
         if (notes.length > 0) remark(notes.join(' '));
       },
-      () => to({ at: 'choose', offers: [offer], pointer: 0 }),
+      () => to({ at: 'choose', offers: offered.length > 0 ? offered : [offer], pointer: 0 }),
     );
 
   return {

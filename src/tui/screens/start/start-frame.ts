@@ -64,7 +64,8 @@ function bodyOf({ state, size, look, now }: StartInput): Line[] {
       ];
     case 'trouble':
       return problemLines(start.problem, room, sign, [
-        ['u', start.canMake ? 'bring it up, or back' : 'look again'],
+        ['u', start.canMake ? 'try again' : 'look again'],
+        ...(start.canMake ? ([['w', 'choose where the mesh runs']] as const) : []),
         ...(start.canRead ? ([['r', 'read the lessons without a cluster']] as const) : []),
       ]);
     default:
@@ -103,7 +104,8 @@ function keysOf(start: Start): KeyLabel[] {
       return [keyLabel('interrupt', 'wait'), keyLabel('quit', 'wait')];
     case 'trouble':
       return [
-        keyLabel('bring-back', 'trouble', start.canMake ? 'bring it up' : 'look again'),
+        keyLabel('bring-back', 'trouble', start.canMake ? 'try again' : 'look again'),
+        ...(start.canMake ? [keyLabel('where', 'trouble')] : []),
         ...(start.canRead ? [keyLabel('read', 'trouble')] : []),
         keyLabel('quit', 'trouble'),
       ];
