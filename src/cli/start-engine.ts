@@ -59,7 +59,7 @@ export async function startEngine(
     workspace: openWorkspace(drills ? join(work, 'drills') : work),
     async release() {
       await release();
-      const failure = transcript?.failure() ?? null;
+      const failure = transcript?.finish() ?? null;
       if (failure !== null) stderr.write(`The transcript is not whole. ${failure}\n`);
     },
   });
