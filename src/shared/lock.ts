@@ -53,45 +53,57 @@ const GATE = { realpath: false, stale: 5000, retries: { retries: 140, factor: 1,
  * Takes the lock of `path` (`path.lock`, in a folder that is there). Throws LockHeld, or the system's error where
  * nothing can be written.
  */
-export async function takeLock(path: string, doing: string): Promise<Lock> {
-  const note = `${path}.holder`;
-  const quiet = { onCompromised: (error: Error) => log('lock', `${path}.gate: ${error.message}`) };
-  const leave = await lockfile.lock(`${path}.gate`, { ...GATE, ...quiet }).catch(error => {
+export function takeLock(path: string, doing: string): Promise<Lock> {
+  return inTurn(path, () => takeAndNote(path, doing));
+}
+
+/**
+ * Does `work`, which is a matter of milliseconds, when nobody else does any of the kind for `path` (`path.gate.lock`).
+ * Throws LockHeld when that lasts for seconds, or the system's error where nothing can be written.
+ */
+export async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const onCompromised = (error: Error) => log('lock', `${path}.gate: ${error.message}`);
+  const leave = await lockfile.lock(`${path}.gate`, { ...GATE, onCompromised }).catch(error => {
     throw isHeld(error) ? new LockHeld(null) : error;
   });
   try {
-    const { pid } = process;
-    const me: Holder = { pid, pids: pidSpace(), host: hostname(), doing, since: new Date().toISOString() };
-    const text = JSON.stringify(me);
-    let lost = false;
-    let noted = false;
-    const isLost = () => {
-      lost ||= noted && isOthers(note, text);
-      return lost;
-    };
-    const onCompromised = (error: Error) => {
-      log('lock', error.message);
-      lost = true;
-    };
-    const release = await taken(path, note, { onCompromised, fs: removingUnless(isLost) });
-    try {
-      await writeWhole(note, text, { sync: false });
-      noted = true;
-    } catch (error) {
-      log('lock', String(error));
-    }
-    return {
-      async release() {
-        // Once only: without the note the lock itself would look like another's.
-        if (noted && !isLost()) await rm(note, { force: true }).catch(() => {});
-        noted = false;
-        await release().catch(() => {});
-      },
-      isLost,
-    };
+    return await work();
   } finally {
     await leave().catch(() => {});
   }
+}
+
+async function takeAndNote(path: string, doing: string): Promise<Lock> {
+  const note = `${path}.holder`;
+  const { pid } = process;
+  const me: Holder = { pid, pids: pidSpace(), host: hostname(), doing, since: new Date().toISOString() };
+  const text = JSON.stringify(me);
+  let lost = false;
+  let noted = false;
+  const isLost = () => {
+    lost ||= noted && isOthers(note, text);
+    return lost;
+  };
+  const onCompromised = (error: Error) => {
+    log('lock', error.message);
+    lost = true;
+  };
+  const release = await taken(path, note, { onCompromised, fs: removingUnless(isLost) });
+  try {
+    await writeWhole(note, text, { sync: false });
+    noted = true;
+  } catch (error) {
+    log('lock', String(error));
+  }
+  return {
+    async release() {
+      // Once only: without the note the lock itself would look like another's.
+      if (noted && !isLost()) await rm(note, { force: true }).catch(() => {});
+      noted = false;
+      await release().catch(() => {});
+    },
+    isLost,
+  };
 }
 
 /** Within the gate: the lock, if nobody has it, or the one who has it is known to be gone. */
