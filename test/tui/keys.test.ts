@@ -193,6 +193,21 @@ describe('changing the call', () => {
     expect(tui.engine.asked).toEqual([['probe', ['-v', '-H', 'a: b', 'http://catalog/']]]);
   });
 
+  it('takes a character away as a whole, however many code points it is', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    tui.press('c');
+    await tui.until('Change the call');
+    const family = '\u{1f469}\u200d\u{1f469}\u200d\u{1f467}';
+    tui.press('\u0015');
+    await tui.read();
+    tui.press('curl http://catalog/', 'e', '\u0301', family, '\u{1f1e9}\u{1f1ea}', 'x');
+    await tui.until(/catalog\/.*x/);
+    tui.press(KEYS.left, KEYS.backspace, KEYS.backspace, KEYS.backspace, KEYS.enter);
+    await tui.engine.whenAsked(1);
+    expect(tui.engine.asked).toEqual([['probe', ['http://catalog/x']]]);
+  });
+
   it('brings earlier calls back', async () => {
     const tui = await startTui(at('outage'));
     await tui.until('3/6');

@@ -73,8 +73,12 @@ function type(press: Press, moment: Moment): void {
   }
 }
 
-/** As a shell reads it: a backslash at a line's end is no part of the command. */
-const oneLine = (pasted: string) => pasted.replace(/[\r\n]+$/, '').replace(/\\?[\r\n]+/g, ' ');
+/** As a shell reads it: a backslash at a line's end is no part of the command, nor is what is no character. */
+const oneLine = (pasted: string) =>
+  pasted
+    .replace(/[\r\n]+$/, '')
+    .replace(/\\?[\r\n]+/g, ' ')
+    .replace(/\p{Cc}/gu, ' ');
 
 function send({ engine, ui, state, snapshot }: Moment): void {
   const text = state.editor ? textOfLine(state.editor) : '';
