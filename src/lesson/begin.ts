@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { isSeq, parseDocument } from 'yaml';
-import { TutorError, UserError } from '../shared/errors.ts';
+import { asTutorError, BugError, UserError } from '../shared/errors.ts';
 import { isThere, readIfThere } from '../shared/files/read.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { writeWhole } from '../shared/files/write.ts';
@@ -32,7 +32,8 @@ export async function begin(kind: What, name: string, course: string): Promise<B
     // Two at once would take the same number, and the later would write its course.yaml over the other's.
     return await inTurn(path, () => beginAlone(kind, name, course));
   } catch (error) {
-    if (error instanceof TutorError) throw error;
+    const known = asTutorError(error);
+    if (!(known instanceof BugError)) throw known;
     if (!(error instanceof LockHeld)) throw unusable('written', path, error, 'Nothing was written.');
     throw new UserError({
       what: `Another istio-tutor is at work on ${path}.`,

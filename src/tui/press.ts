@@ -38,7 +38,7 @@ const PASTE = 12;
 /** What is left of an escape sequence that Ink does not know: a function key, a mouse report, a paste mark. */
 const UNKNOWN_SEQUENCE = /^\[[0-9;?<]*[A-Za-z~^$]$|^O[A-Za-z]$/;
 
-/** What a terminal puts around a paste when it is asked to (terminal/screen.ts), as Ink reports it. */
+/** What a terminal puts around a paste when it is asked to (terminal/alternate-screen.ts), as Ink reports it. */
 const PASTE_BEGINS = '[200~';
 const PASTE_ENDS = '[201~';
 
