@@ -17,7 +17,7 @@ import { SEEN_KINDS, seenAmong, seenObjects } from '../lesson/exam/seen-objects.
 import { SharedObjects } from '../lesson/exam/shared-objects.ts';
 import { openWorkspace } from '../lesson/workspace.ts';
 import { systemClock } from '../shared/clock.ts';
-import { asTutorError, ToolError } from '../shared/errors.ts';
+import { asTutorError, ToolError, UserError } from '../shared/errors.ts';
 import { writeWhole } from '../shared/files/write.ts';
 import { paths, tilde, workDir } from '../shared/paths.ts';
 import { jsonText } from '../shared/printable.ts';
@@ -38,6 +38,8 @@ export interface Way {
   readonly plain: boolean;
   /** The last exam, which has ended: its namespaces make room. */
   readonly over: string | null;
+  /** Another istio-tutor goes on with it, because this one stood still for long. */
+  readonly isLost: () => boolean;
 }
 
 /** Runs it until the candidate leaves it, or the report is there. */
@@ -46,7 +48,8 @@ export async function runExam(state: ExamState, drills: readonly Drill[], way: W
   const folder = join(workDir(options.work), 'exam', state.id);
   const signal = interruptSignal();
   const { cluster, names } = await openCluster(options);
-  const exam = examOn(cluster, names, state, drills, { file: paths(options.state).exam, folder });
+  const file = paths(options.state).exam;
+  const exam = examOn(cluster, names, state, drills, { file, folder, isLost: way.isLost });
   const stop = () => void exam.dispose();
   signal.addEventListener('abort', stop);
   try {
@@ -68,8 +71,9 @@ export async function runExam(state: ExamState, drills: readonly Drill[], way: W
   } finally {
     signal.removeEventListener('abort', stop);
     await exam.dispose();
-    await untilSaved(exam, signal);
+    if (!way.isLost()) await untilSaved(exam, signal);
   }
+  if (way.isLost()) throw takenOver();
   const { report } = exam.getSnapshot();
   if (report !== null) await keep(report, folder, way, exam.unsaved === null);
   if (exam.unsaved !== null) throw notSaved(exam.unsaved, exam.savedAt, cluster.can.kind === 'sandbox', way);
@@ -89,7 +93,11 @@ export function examOn(
   base: WorldNames,
   state: ExamState,
   drills: readonly Drill[],
-  { file, folder }: { readonly file: string; readonly folder: string },
+  {
+    file,
+    folder,
+    isLost,
+  }: { readonly file: string; readonly folder: string; readonly isLost: () => boolean },
 ): Exam {
   const place = { cluster, base, exam: state.id };
   const common = { ...place, clock: systemClock, workspace: openWorkspace(folder), verdicts: state.training };
@@ -99,7 +107,10 @@ export function examOn(
   return new Exam(
     {
       ...{ worlds, provider: cluster.name, now: Date.now, monotonic: () => performance.now() },
-      save: now => writeExam(file, now),
+      async save(now) {
+        if (isLost()) throw takenOver();
+        await writeExam(file, now);
+      },
       ...(quick ? { atOnce: 4, ahead: 1, fleeting: fleetingOn(cluster) } : { atOnce: 2, ahead: 2 }),
       beside: new SharedObjects({ ...place, isOwned, namespaces: quick ? null : [base.outside] }),
     },
@@ -134,6 +145,14 @@ async function untilSaved(exam: Exam, signal: AbortSignal): Promise<void> {
     await systemClock.wait(1000, patience).catch(() => {});
     await exam.saveAgain();
   }
+}
+
+function takenOver(): UserError {
+  return new UserError({
+    what: 'Another istio-tutor has taken the exam over, while this one stood still.',
+    why: 'It goes on from what was saved by then; nothing was written over it.',
+    next: ['go on in its terminal'],
+  });
 }
 
 function notSaved(error: Error, savedAt: number | null, fleeting: boolean, { options }: Way): ToolError {

@@ -15,14 +15,17 @@ import { courseFolder } from './open-course.ts';
 
 export async function takeExam(flags: ExamFlags, options: GlobalOptions, plain: boolean): Promise<void> {
   const place = paths(options.state);
-  const release = await takeLock(place.lock);
+  const lock = await takeLock(place.lock);
   try {
     const before = await readExam(place.exam);
     const { state, drills } = await examFor(before, flags, options);
     const over = before?.report !== undefined && before.id !== state.id ? before.id : null;
-    await runExam(state, drills, { flags, options: placeOf(state, options), plain, over });
+    await runExam(state, drills, {
+      ...{ flags, options: placeOf(state, options), plain, over },
+      isLost: lock.isLost,
+    });
   } finally {
-    await release();
+    await lock.release();
   }
 }
 

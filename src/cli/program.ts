@@ -72,7 +72,7 @@ export function buildProgram(
     .option('--prefix <TEXT>', "in front of our namespaces' names")
     .option('--name <NAME>', "the kind cluster's name (istio-tutor)")
     .option('--work <DIR>', 'the folder for your manifests (~/istio-tutor)')
-    .option('--transcript <FILE>', 'write down what you do, as Markdown')
+    .option('--transcript <FILE>', 'write down what you do in lessons and drills, as Markdown')
     .option('--state <DIR>', 'the folder for our own data')
     .option('--course <DIR>', 'the folder of another course')
     .addOption(new Option('--lessons <DIR>', 'the same as --course').hideHelp())
@@ -100,6 +100,7 @@ broken, 130 interrupted.`,
       await printVersion(command);
       throw new Ended(0);
     })
+    .hook('preAction', (_program, command) => mustWriteDown(command))
     .action((lesson: string | undefined, _flags: unknown, command: Command) => openLessons(lesson, command));
 
   for (const make of COMMANDS) program.addCommand(make());
@@ -116,6 +117,18 @@ broken, 130 interrupted.`,
       });
   }
   return program;
+}
+
+/** An option that would be taken and do nothing is refused: whoever gives it counts on the file. */
+function mustWriteDown(command: Command): void {
+  const { transcript, plain } = command.optsWithGlobals<{ transcript?: string; plain?: boolean }>();
+  const name = command.name();
+  if (transcript === undefined || command.parent === null || name === 'drill') return;
+  if (name === 'run' && plain === true) return;
+  throw new UserError({
+    what: `--transcript writes down lessons and drills, and nothing of istio-tutor ${name}.`,
+    next: ['leave --transcript out', 'istio-tutor run --plain 2 --transcript ./transcript.md'],
+  });
 }
 
 /** Commander's complaint as an error of ours; null for its quiet ways to end (help was shown). */

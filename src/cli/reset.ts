@@ -35,7 +35,7 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
         ]);
       const course = await openCourse(options);
       const lessons = address === undefined ? course.lessons : await pickLessons(course, [address]);
-      const release = await takeLock(paths(options.state).lock);
+      const lock = await takeLock(paths(options.state).lock);
       try {
         const progress = await openCourseProgress('progress', options);
         if (progress.atStart !== null && !progress.saves) throw new ToolError(progress.atStart);
@@ -83,7 +83,7 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
             : 'The cluster is not there; istio-tutor up makes it.';
         stdout.write(`${sign} ${what} anew. ${where}\n${changed.map(line => `    ${line}\n`).join('')}`);
       } finally {
-        await release();
+        await lock.release();
       }
     });
 }

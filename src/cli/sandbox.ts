@@ -59,6 +59,8 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
       }
       const { seconds } = await commandProgress(options, progress => cluster.up(progress, signal));
       const { path, context } = cluster.kubeconfig;
+      const { readIfThere } = await import('../shared/files/read.ts');
+      const written = await readIfThere(path);
       if (options.json) {
         const { mesh, outside } = names;
         const server = await serverOf(path);
@@ -77,12 +79,18 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
       await interrupted(signal);
       await cluster.down({ stage: () => {}, line: () => {} }, new AbortController().signal);
       if (options.json) return;
-      const { existsSync } = await import('node:fs');
-      const left = existsSync(path)
-        ? `${tilde(path)} was changed meanwhile and stays`
-        : 'its kubeconfig is gone';
+      const now = await readIfThere(path).catch(() => undefined);
+      const left = leftOf(tilde(path), written, now);
       stdout.write(`The sandbox has ended; ${left}.\n`);
     });
+}
+
+/** What became of its kubeconfig. `now`: the text that lies there; null: none; undefined: it cannot be read. */
+export function leftOf(path: string, written: string | null, now: string | null | undefined): string {
+  if (now === null) return 'its kubeconfig is gone';
+  return now === written
+    ? `its kubeconfig ${path} could not be removed, and leads nowhere now`
+    : `${path} was changed meanwhile and stays`;
 }
 
 function portOf(text: string): number {

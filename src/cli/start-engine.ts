@@ -6,15 +6,14 @@ import type { CourseOf } from '../lesson/course-of.ts';
 import type { Mesh } from '../lesson/mesh.ts';
 import type { ProgressFile } from '../lesson/progress.ts';
 import type { Engine } from '../lesson/state.ts';
+import type { Lock } from '../shared/lock.ts';
 import type { WorldNames } from '../world/names.ts';
 import type { GlobalOptions } from './globals.ts';
 import { stderr } from './out.ts';
 
 interface Held {
   users: number;
-  /** Another istio-tutor has taken it over, while this one stood still. */
-  lost: boolean;
-  release: Promise<() => Promise<void>>;
+  readonly lock: Promise<Lock>;
 }
 
 /** How many engines of this process share its one lock, and how to give it back. */
@@ -59,7 +58,7 @@ export async function startEngine(
     workspace: openWorkspace(drills ? join(work, 'drills') : work),
     async release() {
       await release();
-      const failure = transcript?.failure() ?? null;
+      const failure = transcript?.finish() ?? null;
       if (failure !== null) stderr.write(`The transcript is not whole. ${failure}\n`);
     },
   });
@@ -112,14 +111,12 @@ export async function openMesh(cluster: Cluster, names: WorldNames, signal?: Abo
 
 async function hold(path: string): Promise<{ release: () => Promise<void>; isLost: () => boolean }> {
   const { takeLock } = await import('../lesson/lock.ts');
-  if (held === null) {
-    const mine: Held = { users: 0, lost: false, release: takeLock(path, () => (mine.lost = true)) };
-    held = mine;
-  }
+  held ??= { users: 0, lock: takeLock(path) };
   const mine = held;
   mine.users++;
+  let lock: Lock;
   try {
-    await mine.release;
+    lock = await mine.lock;
   } catch (error) {
     held = null;
     throw error;
@@ -128,7 +125,7 @@ async function hold(path: string): Promise<{ release: () => Promise<void>; isLos
     mine.users--;
     if (mine.users > 0) return;
     held = null;
-    await (await mine.release)();
+    await lock.release();
   };
-  return { release, isLost: () => mine.lost };
+  return { release, isLost: lock.isLost };
 }

@@ -2,7 +2,7 @@
  * `--transcript FILE`: what was done, as Markdown, while it is done: the steps, the commands with their outputs, the
  * walks, the checks. Each part once, when it has become final. Appended, so that a second sitting goes on in the file.
  */
-import { appendFileSync, closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Step } from '../lesson/schema.ts';
 import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
 import { UserError } from '../shared/errors.ts';
@@ -16,14 +16,15 @@ const LOOK = { color: false, ascii: false };
 export interface TranscriptFile {
   /** Writes what this engine does from now on. */
   follow(engine: Engine): void;
-  /** Why it is not whole: a disk that was full for a while. null: it is. */
-  failure(): string | null;
+  /** Writes what did not fit so far. Why that cannot be written: a disk that is still full. null: the file is whole. */
+  finish(): string | null;
 }
 
 /** Begins the file, or goes on in it. Throws a UserError when it cannot be written. */
 export function openTranscript(path: string, now: () => Date): TranscriptFile {
   try {
-    append(path, `# istio-tutor, ${minuteText(now().toISOString())} UTC\n`);
+    const onNewLine = endsInLine(path) ? '\n\n' : '';
+    append(path, `${onNewLine}# istio-tutor, ${minuteText(now().toISOString())} UTC\n`);
   } catch (error) {
     throw new UserError({
       what: `The transcript ${path} cannot be written.`,
@@ -31,28 +32,62 @@ export function openTranscript(path: string, now: () => Date): TranscriptFile {
       next: ['--transcript ./transcript.md'],
     });
   }
-  let failure: string | null = null;
-  const teller = new Transcript(text => {
+  let waiting = '';
+  const write = (text: string): string | null => {
+    waiting += text;
+    if (waiting === '') return null;
     try {
-      append(path, text);
+      append(path, waiting);
+      waiting = '';
+      return null;
     } catch (error) {
-      // It must not end the lesson; it is said at the end.
-      failure ??= reasonOf(error, path);
+      // It must not end the lesson; it is said at the end, if there is no room until then.
+      return reasonOf(error, path);
     }
-  });
+  };
+  const teller = new Transcript(write);
   return {
     follow: engine => void engine.subscribe(() => teller.tell(engine.getSnapshot())),
-    failure: () => failure,
+    finish: () => write(''),
   };
 }
 
 /** A pipe that nobody reads is an error, and not waited for. */
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
+/** Appends the whole text or nothing: half of one may end within a code block, which then swallows what follows. */
 function append(path: string, text: string): void {
   const file = openSync(path, APPEND, 0o666);
   try {
-    appendFileSync(file, text);
+    const before = fstatSync(file);
+    const bytes = Buffer.from(text);
+    let written = 0;
+    try {
+      while (written < bytes.length) written += writeSync(file, bytes, written);
+    } catch (error) {
+      // Not where somebody else has written behind it.
+      if (before.isFile() && fstatSync(file).size === before.size + written) ftruncateSync(file, before.size);
+      throw error;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Whether a file is there whose last line has no end. */
+function endsInLine(path: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return false; // None, or one that may only be written.
+  }
+  try {
+    const info = fstatSync(file);
+    const last = Buffer.alloc(1);
+    return info.isFile() && readSync(file, last, 0, 1, info.size - 1) === 1 && last.toString() !== '\n';
+  } catch {
+    return false;
   } finally {
     closeSync(file);
   }

@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { isSeq, parseDocument } from 'yaml';
-import { UserError } from '../shared/errors.ts';
+import { asTutorError, BugError, UserError } from '../shared/errors.ts';
 import { isThere, readIfThere } from '../shared/files/read.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { writeWhole } from '../shared/files/write.ts';
+import { inTurn, LockHeld } from '../shared/lock.ts';
 import { packageFile } from '../shared/paths.ts';
 import { drillSkeleton, lessonSkeleton, type Skeleton, titleOf } from './skeleton.ts';
 
@@ -24,11 +25,30 @@ export const isOwnCourse = (course: string): boolean => resolve(course) === pack
  * Writes the skeleton and gives back its folder and the names of its files. Throws a UserError when the course has it
  * already, has a course.yaml that cannot be read, or cannot be written; nothing is left then.
  */
-export async function begin(
-  kind: What,
-  name: string,
-  course: string,
-): Promise<{ readonly folder: string; readonly files: readonly string[] }> {
+export async function begin(kind: What, name: string, course: string): Promise<Begun> {
+  const path = join(course, 'course.yaml');
+  try {
+    await mkdir(course, { recursive: true });
+    // Two at once would take the same number, and the later would write its course.yaml over the other's.
+    return await inTurn(path, () => beginAlone(kind, name, course));
+  } catch (error) {
+    const known = asTutorError(error);
+    if (!(known instanceof BugError)) throw known;
+    if (!(error instanceof LockHeld)) throw unusable('written', path, error, 'Nothing was written.');
+    throw new UserError({
+      what: `Another istio-tutor is at work on ${path}.`,
+      why: 'Nothing was written.',
+      next: [`istio-tutor new ${kind} ${name}   again, when it is done`],
+    });
+  }
+}
+
+interface Begun {
+  readonly folder: string;
+  readonly files: readonly string[];
+}
+
+async function beginAlone(kind: What, name: string, course: string): Promise<Begun> {
   const within = await folderFor(kind, name, course);
   const folder = join(course, within);
   const schema = relative(resolve(folder), packageFile(`schemas/${kind}.json`));

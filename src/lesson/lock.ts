@@ -7,17 +7,17 @@ import { log } from '../shared/log.ts';
 import { tilde } from '../shared/paths.ts';
 
 /**
- * Takes the lock; the returned function gives it back. Throws a UserError that names the process that holds it.
+ * Takes the lock. Throws a UserError that names the process that holds it.
  * On a disk that cannot be written there is nothing to protect: then there is no lock, and no error.
  */
-export async function takeLock(path: string, onLost?: () => void): Promise<() => Promise<void>> {
+export async function takeLock(path: string): Promise<shared.Lock> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    return await shared.takeLock(path, 'istio-tutor', onLost);
+    return await shared.takeLock(path, 'istio-tutor');
   } catch (error) {
     if (error instanceof shared.LockHeld) throw held(error.holder, path);
     log('lock', `none: ${(error as Error).message}`);
-    return async () => {};
+    return { release: async () => {}, isLost: () => false };
   }
 }
 

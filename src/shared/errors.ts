@@ -58,6 +58,17 @@ export function asTutorError(thrown: unknown): TutorError {
   if (thrown instanceof TutorError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (error.name === 'AbortError') return new Interrupted();
+  // Whatever is relative, a path of an option or of ours, leads nowhere then.
+  if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd') {
+    return new UserError(
+      {
+        what: 'The folder that you are in is not there any more.',
+        why: 'It was removed, or made anew, after you went there.',
+        next: ['cd "$PWD"   goes into what has its name now', 'cd   goes home; then the same command again'],
+      },
+      error,
+    );
+  }
   return new BugError(
     {
       what: 'Something went wrong inside istio-tutor.',

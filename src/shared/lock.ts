@@ -4,12 +4,12 @@
  * for people, and so that the lock of a killed process need not grow old first; that counts only where its number can
  * be looked up. Taking and noting are one act, behind a gate: a lock without a note was not left by a dead process.
  */
-import { readFileSync, readlinkSync } from 'node:fs';
+import * as fs from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import lockfile from 'proper-lockfile';
 import * as z from 'zod';
-import { readIfThere } from './files/read.ts';
+import { readIfThere, readIfThereSync } from './files/read.ts';
 import { writeWhole } from './files/write.ts';
 import { isAlive } from './is-alive.ts';
 import { log } from './log.ts';
@@ -26,6 +26,16 @@ const holder = z.object({
 });
 export type Holder = Readonly<z.infer<typeof holder>>;
 
+/** A lock that is held. */
+export interface Lock {
+  release(): Promise<void>;
+  /**
+   * Another has taken it over, because this process was stopped for long. To be asked before each write: the clocks of
+   * a process that goes on do not say it in time.
+   */
+  isLost(): boolean;
+}
+
 /** Somebody else has the lock; null: no note says who. */
 export class LockHeld extends Error {
   constructor(readonly holder: Holder | null) {
@@ -40,46 +50,69 @@ export const STALE = 10_000;
 const GATE = { realpath: false, stale: 5000, retries: { retries: 140, factor: 1, minTimeout: 50 } } as const;
 
 /**
- * Takes the lock of `path` (`path.lock`, in a folder that is there); the returned function gives it back. Throws
- * LockHeld, or the system's error where nothing can be written. `onLost`: another has taken it over, because this
- * process was stopped for long.
+ * Takes the lock of `path` (`path.lock`, in a folder that is there). Throws LockHeld, or the system's error where
+ * nothing can be written.
  */
-export async function takeLock(
-  path: string,
-  doing: string,
-  onLost: () => void = () => {},
-): Promise<() => Promise<void>> {
-  const note = `${path}.holder`;
-  const quiet = { onCompromised: (error: Error) => log('lock', `${path}.gate: ${error.message}`) };
-  const leave = await lockfile.lock(`${path}.gate`, { ...GATE, ...quiet }).catch(error => {
+export function takeLock(path: string, doing: string): Promise<Lock> {
+  return inTurn(path, () => takeAndNote(path, doing));
+}
+
+/**
+ * Does `work`, which is a matter of milliseconds, when nobody else does any of the kind for `path` (`path.gate.lock`).
+ * Throws LockHeld when that lasts for seconds, or the system's error where nothing can be written.
+ */
+export async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const onCompromised = (error: Error) => log('lock', `${path}.gate: ${error.message}`);
+  const leave = await lockfile.lock(`${path}.gate`, { ...GATE, onCompromised }).catch(error => {
     throw isHeld(error) ? new LockHeld(null) : error;
   });
   try {
-    const release = await taken(path, note, error => {
-      log('lock', error.message);
-      onLost();
-    });
-    const { pid } = process;
-    const me: Holder = { pid, pids: pidSpace(), host: hostname(), doing, since: new Date().toISOString() };
-    const text = JSON.stringify(me);
-    await writeWhole(note, text, { sync: false }).catch(error => log('lock', String(error)));
-    return async () => {
-      const now = await readIfThere(note).catch(() => null);
-      if (now === text) await rm(note, { force: true }).catch(() => {});
-      await release().catch(() => {});
-    };
+    return await work();
   } finally {
     await leave().catch(() => {});
   }
+}
+
+async function takeAndNote(path: string, doing: string): Promise<Lock> {
+  const note = `${path}.holder`;
+  const { pid } = process;
+  const me: Holder = { pid, pids: pidSpace(), host: hostname(), doing, since: new Date().toISOString() };
+  const text = JSON.stringify(me);
+  let lost = false;
+  let noted = false;
+  const isLost = () => {
+    lost ||= noted && isOthers(note, text);
+    return lost;
+  };
+  const onCompromised = (error: Error) => {
+    log('lock', error.message);
+    lost = true;
+  };
+  const release = await taken(path, note, { onCompromised, fs: removingUnless(isLost) });
+  try {
+    await writeWhole(note, text, { sync: false });
+    noted = true;
+  } catch (error) {
+    log('lock', String(error));
+  }
+  return {
+    async release() {
+      // Once only: without the note the lock itself would look like another's.
+      if (noted && !isLost()) await rm(note, { force: true }).catch(() => {});
+      noted = false;
+      await release().catch(() => {});
+    },
+    isLost,
+  };
 }
 
 /** Within the gate: the lock, if nobody has it, or the one who has it is known to be gone. */
 async function taken(
   path: string,
   note: string,
-  onCompromised: (error: Error) => void,
+  options: lockfile.LockOptions,
 ): Promise<() => Promise<void>> {
-  const take = () => lockfile.lock(path, { realpath: false, stale: STALE, update: STALE / 4, onCompromised });
+  const take = () => lockfile.lock(path, { realpath: false, stale: STALE, update: STALE / 4, ...options });
   try {
     return await take();
   } catch (error) {
@@ -92,7 +125,26 @@ async function taken(
   }
 }
 
+/** The library's way to the disk. It gives locks back as the process ends, if not before: never one that is another's by then. */
+function removingUnless(isLost: () => boolean): object {
+  const rmdir = (path: fs.PathLike, done: fs.NoParamCallback) =>
+    isLost() ? done(null) : fs.rmdir(path, done);
+  const rmdirSync: typeof fs.rmdirSync = path => {
+    if (!isLost()) fs.rmdirSync(path);
+  };
+  return { ...fs, rmdir, rmdirSync };
+}
+
 const isHeld = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ELOCKED';
+
+/** Whether a note is not there any more, or says something else; false where it cannot be read. */
+function isOthers(note: string, text: string): boolean {
+  try {
+    return readIfThereSync(note) !== text;
+  } catch {
+    return false;
+  }
+}
 
 async function readHolder(note: string): Promise<Holder | null> {
   try {
@@ -116,8 +168,8 @@ export function pidSpace(): string {
       return ''; // Not on Linux.
     }
   };
-  const boot = read(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
-  return [hostname(), boot, read(() => readlinkSync('/proc/self/ns/pid'))].join(' ');
+  const boot = read(() => fs.readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'));
+  return [hostname(), boot, read(() => fs.readlinkSync('/proc/self/ns/pid'))].join(' ');
 }
 
 /** 'process 4711 (`istio-tutor up`), since 12:10 UTC': on another machine or in a container that is said too. */

@@ -42,9 +42,7 @@ export async function runTui(deps: TuiDeps): Promise<void> {
   const lessonNow = () => lesson;
   const stopFollowing = followEngine(startUp, ui);
   await onTerminal(deps, {
-    element: ({ edit, quit }) => (
-      <Root startUp={startUp} ui={ui} look={look} lesson={lessonNow} now={now} edit={edit} quit={quit} />
-    ),
+    element: ports => <Root startUp={startUp} ui={ui} look={look} lesson={lessonNow} now={now} {...ports} />,
     folder() {
       const { now: start } = startUp.store.get();
       return start.at === 'course' ? start.engine.getSnapshot().folder : null;

@@ -7,7 +7,7 @@ import type { Press } from './press.ts';
 export type Command =
   | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'reset'
   | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
-  | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
+  | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
   | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions'; // biome-ignore format: a table
 
 export type Place =
@@ -29,6 +29,9 @@ export interface Shortcut {
 const LESSON: readonly Place[] = ['lesson'];
 const READING: readonly Place[] = ['lesson', 'pane'];
 const LISTS: readonly Place[] = ['list', 'menu'];
+const EVERYWHERE: readonly Place[] = [
+  'list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait', 'exam', 'question', 'exam-pause', 'report',
+]; // biome-ignore format: a table
 
 export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['enter'], command: 'next', short: 'next', long: 'does the next thing: apply, send, check, go on', in: LESSON },
@@ -53,6 +56,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['?'], command: 'keys', short: 'keys', long: 'all keys', in: ['list', 'lesson', 'pane'] },
   { keys: ['q'], command: 'quit', short: 'quit', long: 'quit; everything is saved', in: ['list', 'lesson', 'pane', 'menu', 'trouble', 'wait'] },
   { keys: ['ctrl-c'], command: 'interrupt', short: 'stop', long: 'stops what is under way; else quits', in: ['list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait'] },
+  { keys: ['ctrl-z'], command: 'suspend', short: '', long: 'back to the shell for a while; fg goes on', in: EVERYWHERE },
   { keys: ['up'], command: 'up', short: '', long: 'up', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
   { keys: ['down'], command: 'down', short: '', long: 'down', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
   { keys: ['k'], command: 'up', short: '', long: 'up', in: LISTS },

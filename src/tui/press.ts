@@ -13,12 +13,14 @@ export interface Press {
   readonly meta: boolean;
 }
 
-export const press = (name: string, text = name.length === 1 ? name : ''): Press => ({
+const press = (name: string, text = name.length === 1 ? name : ''): Press => ({
   name,
   text,
   ctrl: false,
   meta: false,
 });
+
+const INTERRUPT: Press = { name: 'c', text: '', ctrl: true, meta: false };
 
 const SPECIAL: readonly (readonly [keyof Key, string])[] = [
   ['upArrow', 'up'], ['downArrow', 'down'], ['leftArrow', 'left'], ['rightArrow', 'right'],
@@ -36,8 +38,39 @@ const PASTE = 12;
 /** What is left of an escape sequence that Ink does not know: a function key, a mouse report, a paste mark. */
 const UNKNOWN_SEQUENCE = /^\[[0-9;?<]*[A-Za-z~^$]$|^O[A-Za-z]$/;
 
-/** The presses in what Ink reported. A paste is one press named 'paste'. */
-export function presses(input: string, key: Key): Press[] {
+/** What a terminal puts around a paste when it is asked to (terminal/alternate-screen.ts), as Ink reports it. */
+const PASTE_BEGINS = '[200~';
+const PASTE_ENDS = '[201~';
+
+/**
+ * Presses from what Ink reports, piece by piece. A paste between its marks is one press named 'paste', whatever is in
+ * it: a line of a manifest must not run as keys.
+ */
+export function pressReader(): (input: string, key: Key) => Press[] {
+  let pasted: string | null = null;
+  return (input, key) => {
+    if (input === PASTE_BEGINS) {
+      pasted ??= '';
+      return [];
+    }
+    if (pasted === null) return presses(input, key);
+    if (input === PASTE_ENDS) {
+      const text = pasted;
+      pasted = null;
+      return text === '' ? [] : [press('paste', text)];
+    }
+    // A terminal lets none of it through from a paste: this one has no end.
+    if ((key.ctrl && input === 'c') || input.includes('\u0003')) {
+      pasted = null;
+      return [INTERRUPT];
+    }
+    pasted += key.return ? '\n' : key.tab ? '\t' : key.ctrl ? '' : input;
+    return [];
+  };
+}
+
+/** The presses in one piece. What is pasted where the terminal marks no paste is one press named 'paste'. */
+function presses(input: string, key: Key): Press[] {
   const special = SPECIAL.find(([flag]) => key[flag]);
   if (special) {
     // Most terminals send DEL for backspace, which Ink names delete; the real delete key it names so as well.
@@ -50,7 +83,7 @@ export function presses(input: string, key: Key): Press[] {
   if (characters.length > PASTE && !/[\r\n]/.test(input) && !input.includes('\u0003'))
     return [press('paste', input)];
   return characters.map(character => {
-    if (character === '\u0003') return { name: 'c', text: '', ctrl: true, meta: false };
+    if (character === '\u0003') return INTERRUPT;
     const name = CHARACTERS[character];
     if (name) return press(name, name === 'space' ? ' ' : '');
     if (character < ' ')

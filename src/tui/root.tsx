@@ -1,10 +1,9 @@
 /** The one Ink component of size: reads the stores, draws the frame of the moment, hands keys on. */
-import { Box, Static, Text, useInput } from 'ink';
+import { Box, Static, Text } from 'ink';
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { Engine } from '../lesson/state.ts';
 import { Lines } from './components/lines.tsx';
 import { questionFrame } from './components/question-frame.ts';
-import { presses } from './press.ts';
 import type { LessonScreen } from './screens/lesson/lesson-screen.ts';
 import { listFrame, TITLE } from './screens/list/list-frame.ts';
 import { NEEDED, startFrame, tooSmallFrame } from './screens/start/start-frame.ts';
@@ -21,6 +20,7 @@ import type { Line } from './text/line.ts';
 import { textOf } from './text/line.ts';
 import { safeLine } from './text/safe.ts';
 import type { Look } from './theme.ts';
+import { usePresses } from './use-presses.ts';
 
 interface Props {
   readonly startUp: StartUp;
@@ -31,10 +31,11 @@ interface Props {
   now(): number;
   edit(name: string): void;
   quit(): void;
+  suspend(): void;
 }
 
 export function Root(props: Props) {
-  const { startUp, look, now, edit, quit } = props;
+  const { startUp, look, now, edit, quit, suspend } = props;
   const lesson = props.lesson();
   const size = useWindowSize();
   const start = useSyncExternalStore(startUp.store.subscribe, startUp.store.get);
@@ -46,25 +47,23 @@ export function Root(props: Props) {
   useLog(engine, props.ui, props.lesson, ui.pane === 'log');
   const small = !look.screenReader && (size.columns < NEEDED.columns || size.rows < NEEDED.rows);
 
-  useInput((input, key) => {
-    for (const press of presses(input, key)) {
-      const { now: state, question } = startUp.store.get();
-      const lessonEngine = state.at === 'course' && state.engine.getSnapshot().lesson ? state.engine : null;
-      if (small) {
-        if (press.name === 'q' || (press.ctrl && press.name === 'c')) quit();
-      } else if (lesson && lessonEngine && !question)
-        lesson.press(press, {
-          engine: lessonEngine,
-          ui: props.ui,
-          view: () =>
-            lesson.view({ snapshot: lessonEngine.getSnapshot(), ui: props.ui.get(), size, look, now: now() }),
-          edit,
-          bringUp: () => void startUp.bringUp(),
-          quit,
-        });
-      else pressBeforeLesson(press, { startUp, ui: props.ui, quit });
-    }
-  });
+  usePresses(press => {
+    const { now: state, question } = startUp.store.get();
+    const lessonEngine = state.at === 'course' && state.engine.getSnapshot().lesson ? state.engine : null;
+    if (small) {
+      if (press.name === 'q' || (press.ctrl && press.name === 'c')) quit();
+    } else if (lesson && lessonEngine && !question)
+      lesson.press(press, {
+        engine: lessonEngine,
+        ui: props.ui,
+        view: () =>
+          lesson.view({ snapshot: lessonEngine.getSnapshot(), ui: props.ui.get(), size, look, now: now() }),
+        edit,
+        bringUp: () => void startUp.bringUp(),
+        quit,
+      });
+    else pressBeforeLesson(press, { startUp, ui: props.ui, quit });
+  }, suspend);
 
   const frame = useMemo((): readonly Line[] => {
     if (small) return tooSmallFrame(size);

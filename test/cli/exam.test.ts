@@ -33,6 +33,24 @@ function take(...argv: string[]) {
 }
 
 describe('istio-tutor exam', () => {
+  it('that another has taken over while it stood still writes nothing over what that one saved', async () => {
+    const first = take('--drills', '1', '--seed', 'a');
+    await first.says('1 questions, 2:00:00 left');
+    // What is there after ten seconds of Ctrl-Z and a second start.
+    writeFileSync(state('course.holder'), '{}');
+    writeFileSync(state('exam.json'), "the other's\n");
+    first.type('f');
+    await first.says('The exam could not be saved: Another istio-tutor has taken the exam over');
+    first.type('q');
+    expect(await first.child).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining(
+        'Another istio-tutor has taken the exam over, while this one stood still.',
+      ),
+    });
+    expect(readFileSync(state('exam.json'), 'utf8')).toBe("the other's\n");
+  });
+
   it('is begun, killed, gone on with, ended and reported', async () => {
     const first = take('--drills', '3', '--minutes', '30', '--seed', 'a');
     await first.says('3 questions, 30:00 left, 68 % pass');

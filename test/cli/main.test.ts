@@ -80,6 +80,19 @@ describe('istio-tutor', () => {
     expect(stderr).toContain('--on moon is not a place where istio-tutor can run.');
   });
 
+  it.each([
+    ['new', 'lesson', 'doors'],
+    ['sandbox', '--kubeconfig', './config'],
+    ['list', '--course', './course'],
+  ])('says that the folder in which it is typed is gone: %s', async (...argv) => {
+    const gone = 'mkdir "$HOME/gone"; cd "$HOME/gone"; rmdir "$HOME/gone"; exec "$0" "$@"';
+    const { exitCode, stderr } = await shell(gone, ...argv);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining('The folder that you are in is not there'),
+    ]);
+  });
+
   it('ends with 3 and what needs no Docker where there is none, as JSON too', async () => {
     const { exitCode, stdout } = await run('up', '--json');
     expect(exitCode).toBe(3);

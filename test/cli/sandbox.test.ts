@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { leftOf } from '../../src/cli/sandbox.ts';
 import { builtProgram } from '../support/built.ts';
 
 // A sandbox's life as a user sees it, between processes: kept in one, used and refused in others.
@@ -53,6 +54,15 @@ async function keep(...argv: string[]) {
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
   return { child, report: JSON.parse(String(line)) as { server: string; kubeconfig: string } };
 }
+
+it.each([
+  [null, 'its kubeconfig is gone'],
+  ['ours', 'its kubeconfig ~/k could not be removed, and leads nowhere now'],
+  ['and more', '~/k was changed meanwhile and stays'],
+  [undefined, '~/k was changed meanwhile and stays'],
+])('says what became of its kubeconfig: %j', (now, words) => {
+  expect(leftOf('~/k', 'ours', now)).toBe(words);
+});
 
 describe('istio-tutor sandbox', () => {
   it('is used by others, refused a second time, and gone after a signal', async () => {

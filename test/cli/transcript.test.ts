@@ -43,6 +43,12 @@ it('goes on in a file that is there', () => {
   expect(readFileSync(path, 'utf8')).toBe('mine\n# istio-tutor, 2026-11-28 12:10 UTC\n');
 });
 
+it('begins a line of its own in a file whose last line has no end', () => {
+  const path = join(folderWith({ 'notes.md': 'mine' }), 'notes.md');
+  openTranscript(path, NOW);
+  expect(readFileSync(path, 'utf8')).toBe('mine\n\n# istio-tutor, 2026-11-28 12:10 UTC\n');
+});
+
 it.each([
   ['a folder', folder, 'is a folder.'],
   ['a pipe that nobody reads', pipe, 'nobody is at its other end.'],
@@ -70,11 +76,37 @@ it('on a disk that fills up meanwhile is said not to be whole, and ends nothing'
     const snapshot = { lesson: { id: 'l', number: 1, title: 'L', steps: [step], prose }, at: 0, steps: {}, provider: 'p' };
     let tell = () => {};
     transcript.follow({ subscribe: listener => ((tell = listener), () => {}), getSnapshot: () => snapshot });
-    const before = transcript.failure();
+    const before = transcript.finish();
     tell();
-    console.log(JSON.stringify([before, transcript.failure()]));`;
+    console.log(JSON.stringify([before, transcript.finish()]));`;
   expect(await underFault({ within: root, room: 1 }, code)).toEqual([
     null,
     'notes.md may not grow any larger (ulimit -f).',
+  ]);
+});
+
+it('on a disk that was full for a while has all of it, and no half of a part', async () => {
+  const root = folderWith({ 'notes.md': `${'x'.repeat(500)}\n` });
+  const code = `
+    import { readFileSync, writeFileSync } from 'node:fs';
+    import { openTranscript } from '../../src/cli/transcript.ts';
+    const transcript = openTranscript('notes.md', () => new Date(0));
+    const step = { id: 'a', kind: 'read', title: 'A' };
+    const prose = { a: { before: 'y'.repeat(600), after: '' } };
+    const lesson = { id: 'l', number: 1, title: 'L', steps: [step, { ...step, id: 'b', title: 'B' }], prose };
+    let snapshot = { lesson, at: 0, steps: {}, provider: 'p' };
+    let tell = () => {};
+    transcript.follow({ subscribe: listener => ((tell = listener), () => {}), getSnapshot: () => snapshot });
+    tell();
+    const full = [readFileSync('notes.md', 'utf8').includes('### A'), transcript.finish()];
+    writeFileSync('notes.md', '');
+    snapshot = { ...snapshot, at: 1 };
+    tell();
+    console.log(JSON.stringify([...full, transcript.finish(), readFileSync('notes.md', 'utf8')]));`;
+  expect(await underFault({ within: root, room: 2 }, code)).toEqual([
+    false,
+    'notes.md may not grow any larger (ulimit -f).',
+    null,
+    `\n### A\n\n${'y'.repeat(600)}\n\n### B\n`,
   ]);
 });

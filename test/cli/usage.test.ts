@@ -47,6 +47,12 @@ describe('wrong usage', () => {
       '--name is for clusters that istio-tutor makes, and --on context is not one.',
       'leave --name out',
     ],
+    [
+      ['run', '1', '--transcript', 't.md'],
+      '--transcript writes down lessons and drills, and nothing of istio-tutor run.',
+      'leave --transcript out',
+    ],
+    [['--transcript', 't.md', 'exam'], '--transcript writes down lessons and drills', 'leave --transcript'],
     [['up', '--prefix', 'A'], '--prefix "A" cannot stand in front', '--prefix team1-'],
   ])('%j names what is wrong', async (argv, what, next) => {
     const problem = await problemOf(...argv);

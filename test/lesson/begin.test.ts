@@ -1,11 +1,23 @@
 import { lstatSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { begin } from '../../src/lesson/begin.ts';
 import { folder, pipe, underFault, unreadable } from '../support/faults.ts';
 import { folderWith } from '../support/tiny-course.ts';
 
 const COURSE = '# mine\nformat: 1\ntitle: Mine\nistio: ["1.31"]\nlessons: [] # none yet\n';
+
+it('many that are begun at once have each a number and a line of course.yaml', async () => {
+  const course = join(folderWith({}), 'course');
+  const names = ['ah', 'be', 'ce', 'de', 'eh'];
+  const begun = await Promise.all(names.map(name => begin('lesson', name, course)));
+  const { lessons } = parse(readFileSync(join(course, 'course.yaml'), 'utf8')) as { lessons: string[] };
+  expect(lessons.map(each => each.slice(0, 2))).toEqual(['01', '02', '03', '04', '05']);
+  expect(lessons.map(each => each.slice(3)).sort()).toEqual(names);
+  expect(begun.map(({ folder }) => basename(folder)).sort()).toEqual(lessons);
+  expect(readdirSync(course)).toEqual([...lessons, 'course.yaml']);
+});
 
 describe('a lesson that cannot be begun', () => {
   it.each([

@@ -146,7 +146,7 @@ describe('progress', () => {
 describe('the lock', () => {
   it('tells the second who holds it, and is free again afterwards', async () => {
     const path = join(folderWith({}), 'course');
-    const release = await takeLock(path);
+    const { release } = await takeLock(path);
     await expect(takeLock(path)).rejects.toMatchObject({
       problem: {
         what: 'Another istio-tutor is running with the same progress.',
@@ -156,10 +156,10 @@ describe('the lock', () => {
       },
     });
     await release();
-    await (await takeLock(path))();
+    await (await takeLock(path)).release();
   });
 
   it('where nothing can be written is no lock, and no error', async () => {
-    await (await takeLock(join(folderWith({ file: '' }), 'file/course')))();
+    await (await takeLock(join(folderWith({ file: '' }), 'file/course'))).release();
   });
 });

@@ -51,7 +51,11 @@ afterAll(async () => {
 
 /** The exam in the sandbox that there is, from its file or new; all its questions are ready. */
 async function start(state: ExamState): Promise<Exam> {
-  const exam = examOn(world.cluster, world.names, state, drills, { file, folder: join(folder, 'work') });
+  const exam = examOn(world.cluster, world.names, state, drills, {
+    file,
+    folder: join(folder, 'work'),
+    isLost: () => false,
+  });
   await exam.begin();
   const isReady = () =>
     expect(exam.getSnapshot().questions.map(each => each.ready)).toEqual(drills.map(() => 'ready'));

@@ -1,24 +1,32 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Holder, holderText, type LockHeld, pidSpace, STALE, takeLock } from '../../src/shared/lock.ts';
+import {
+  type Holder,
+  holderText,
+  type Lock,
+  type LockHeld,
+  pidSpace,
+  STALE,
+  takeLock,
+} from '../../src/shared/lock.ts';
 import { pipe } from '../support/faults.ts';
 import { folderWith } from '../support/tiny-course.ts';
 
 let path: string;
-const releases: (() => Promise<void>)[] = [];
+const locks: Lock[] = [];
 beforeEach(() => {
   path = join(folderWith({}), 'course');
 });
 afterEach(async () => {
   vi.useRealTimers();
-  for (const release of releases.splice(0)) await release();
+  for (const lock of locks.splice(0)) await lock.release();
 });
 
-async function take(onLost?: () => void) {
-  const release = await takeLock(path, 'istio-tutor up', onLost);
-  releases.push(release);
-  return release;
+async function take() {
+  const lock = await takeLock(path, 'istio-tutor up');
+  locks.push(lock);
+  return lock;
 }
 const refused = () =>
   take().then(
@@ -43,7 +51,7 @@ function left(holder: Partial<Holder> | null, ageMs = 0): Holder | null {
 
 describe('a lock', () => {
   it('is held by one, who is named, and free afterwards, with nothing left of it', async () => {
-    const release = await take();
+    const { release } = await take();
     expect(await refused()).toMatchObject({ pid: process.pid, doing: 'istio-tutor up' });
     await release();
     for (const end of ['lock', 'holder', 'gate.lock']) expect(existsSync(`${path}.${end}`)).toBe(false);
@@ -69,7 +77,7 @@ describe('a lock', () => {
     pipe(`${path}.holder`);
     expect(await refused()).toBeNull();
     rmSync(`${path}.lock`, { recursive: true });
-    await (await take())();
+    await (await take()).release();
     expect(existsSync(`${path}.holder`)).toBe(true);
   });
 
@@ -89,18 +97,38 @@ describe('a lock', () => {
     expect(await refused()).toBe('taken');
   });
 
-  it('that was taken over meanwhile is told as lost, and the note of who has it now stays', async () => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    const lost = new Promise<void>(resolve => void take(resolve));
-    await vi.waitFor(() =>
-      expect(existsSync(`${path}.holder`) && !existsSync(`${path}.gate.lock`)).toBe(true),
-    );
+  it('that was taken over meanwhile is lost, and the note of who has it now stays', async () => {
+    const lock = await take();
     rmSync(`${path}.lock`, { recursive: true });
     const other = left({ pids: 'another' }, 500);
-    vi.advanceTimersByTime(STALE / 4 + 1);
-    await lost;
-    for (const release of releases.splice(0)) await release();
+    await lock.release();
     expect(JSON.parse(readFileSync(`${path}.holder`, 'utf8'))).toEqual(other);
     expect(existsSync(`${path}.lock`)).toBe(true);
   });
+
+  it('that only its pulse knows to be taken over is lost from the next beat on', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const taking = take();
+    await vi.waitFor(() =>
+      expect(existsSync(`${path}.holder`) && !existsSync(`${path}.gate.lock`)).toBe(true),
+    );
+    const lock = await taking;
+    expect(lock.isLost()).toBe(false);
+    rmSync(`${path}.lock`, { recursive: true });
+    vi.advanceTimersByTime(STALE / 4 + 1);
+    await vi.waitFor(() => expect(lock.isLost()).toBe(true));
+  });
+
+  it.each([
+    ['and is held', () => void left({ pids: 'another' }, 500)],
+    ['and given back', () => rmSync(`${path}.holder`)],
+  ])(
+    'that was taken over %s is known as lost at once, before any clock has told it',
+    async (_, meanwhile) => {
+      const lock = await take();
+      rmSync(`${path}.lock`, { recursive: true });
+      meanwhile();
+      expect(lock.isLost()).toBe(true);
+    },
+  );
 });

@@ -38,7 +38,9 @@ export interface Fault {
  */
 export async function underFault<T>(fault: Fault, code: string): Promise<T> {
   const { outdir: _, entryPoints: __, ...bundle } = options;
-  const stdin = { contents: code, loader: 'ts', resolveDir: import.meta.dirname } as const;
+  // A full disk sends no signal, as a limit does.
+  const contents = `process.on('SIGXFSZ', () => {});\n${code}`;
+  const stdin = { contents, loader: 'ts', resolveDir: import.meta.dirname } as const;
   const { outputFiles } = await build({
     ...bundle,
     ...{ stdin, splitting: false, write: false, metafile: false, minify: false, sourcemap: false },

@@ -16,6 +16,8 @@ export interface Options {
   readonly address?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly stderr?: NodeJS.WriteStream;
+  /** Stands for what the system does with a stopped job. */
+  readonly stop?: () => Promise<void>;
   readonly now?: () => number;
 }
 
@@ -57,7 +59,7 @@ export function drawInTests(): void {
 
 /** A screen program on a test terminal. It ends with the test, however that ended. */
 export function onTestTerminal(
-  options: Pick<Options, 'columns' | 'rows' | 'look' | 'env' | 'stderr'>,
+  options: Pick<Options, 'columns' | 'rows' | 'look' | 'env' | 'stderr' | 'stop'>,
   start: (deps: TerminalDeps) => Promise<void>,
 ): { readonly terminal: TestTerminal; readonly ended: Promise<unknown> } {
   const terminal = testTerminal(options.columns ?? 80, options.rows ?? 24);
@@ -67,6 +69,7 @@ export function onTestTerminal(
     stdin: terminal.stdin,
     stdout: terminal.stdout,
     ...(options.stderr ? { stderr: options.stderr } : {}),
+    ...(options.stop ? { stop: options.stop } : {}),
     env: options.env ?? {},
     look: { color: false, ascii: false, screenReader: false, ...options.look },
   }).then(

@@ -27,13 +27,23 @@ describe('keys of a lesson', () => {
   it('that mean nothing do nothing, and a paste is no command', async () => {
     const tui = await startTui(at('count'));
     await tui.until('4/6');
-    tui.press('x', 'Z', '7', '~', '\u001b[24~', '\u001b[200~', 'ä', '\u0001');
+    tui.press('x', 'Z', '7', '~', '\u001b[24~', 'ä', '\u0001');
     await tui.read();
     tui.press('a quick paste that would apply, probe and quit');
+    await tui.read();
+    tui.press('\u001b[200~', 'a: 1\rp', ':', '\r', 'q', '\u001b[201~');
     await tui.read();
     tui.press('?');
     await tui.until('all keys');
     expect(tui.engine.asked).toEqual([]);
+  });
+
+  it('are obeyed again after a paste that has no end, from Ctrl-C on', async () => {
+    const tui = await startTui(at('count'));
+    await tui.until('4/6');
+    tui.press('\u001b[200~', 'a', KEYS.ctrlC);
+    expect(await tui.ended).toBeNull();
+    expect(tui.engine.asked).toEqual([['dispose']]);
   });
 
   it('are not obeyed while the engine is at work, but Ctrl-C', async () => {
@@ -170,6 +180,34 @@ describe('changing the call', () => {
     expect(tui.engine.asked).toEqual([]);
   });
 
+  it('takes a paste of several lines as a shell would, and sends it with Enter alone', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    tui.press('c');
+    await tui.until('Change the call');
+    tui.press('\u0015', '\u001b[200~', 'curl -v \\\r  -H "a: b" \\\r', '\thttp://catalog/\r', '\u001b[201~');
+    await tui.until('catalog/');
+    expect(tui.engine.asked).toEqual([]);
+    tui.press(KEYS.enter);
+    await tui.engine.whenAsked(1);
+    expect(tui.engine.asked).toEqual([['probe', ['-v', '-H', 'a: b', 'http://catalog/']]]);
+  });
+
+  it('takes a character away as a whole, however many code points it is', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    tui.press('c');
+    await tui.until('Change the call');
+    const family = '\u{1f469}\u200d\u{1f469}\u200d\u{1f467}';
+    tui.press('\u0015');
+    await tui.read();
+    tui.press('curl http://catalog/', 'e', '\u0301', family, '\u{1f1e9}\u{1f1ea}', 'x');
+    await tui.until(/catalog\/.*x/);
+    tui.press(KEYS.left, KEYS.backspace, KEYS.backspace, KEYS.backspace, KEYS.enter);
+    await tui.engine.whenAsked(1);
+    expect(tui.engine.asked).toEqual([['probe', ['http://catalog/x']]]);
+  });
+
   it('brings earlier calls back', async () => {
     const tui = await startTui(at('outage'));
     await tui.until('3/6');
@@ -278,7 +316,7 @@ describe('panes', () => {
          ?          all keys
          q          quit; everything is saved
          ctrl-c     stops what is under way; else quits
-       ──────────────────────────────────────────────────────────── ↓ 3 more: space ─
+       ──────────────────────────────────────────────────────────── ↓ 4 more: space ─
        esc close   d diff   l sidecar log   k kubectl   ? keys"
     `);
   });

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { BugError, Interrupted } from '../../src/shared/errors.ts';
 import { progressOf, scriptedEngine } from '../support/scripted-engine.ts';
 import { KEYS, type TestTerminal } from '../support/terminal.ts';
@@ -96,6 +96,48 @@ describe('the terminal is as it was', () => {
   });
 });
 
+describe('the shell gets its terminal', () => {
+  const stopped = () => {
+    let goOn = () => {};
+    const stop = vi.fn(() => new Promise<void>(resolve => (goOn = resolve)));
+    return { stop, fg: () => goOn() };
+  };
+
+  it.each([
+    ['Ctrl-Z', (tui: TestTerminal) => tui.press('\u001a')],
+    ['a SIGTSTP', () => raise('SIGTSTP')],
+  ])('after %s, and after fg all is as it was', async (_, ask) => {
+    const { stop, fg } = stopped();
+    const tui = await startTui(at('both'), { stop });
+    await tui.until('5/6');
+    tui.press('h');
+    tui.engine.step({ hints: 1 });
+    const before = await tui.until('Hint 1');
+    ask(tui);
+    await restored(tui);
+    expect(tui.raw().lastIndexOf('\u001b[?2004l')).toBeGreaterThan(tui.raw().lastIndexOf('\u001b[?2004h'));
+    expect(stop).toHaveBeenCalledTimes(1);
+    fg();
+    await tui.until(() => tui.alternate());
+    expect(await tui.until('Hint 1')).toBe(before);
+    expect(tui.rawMode()).toBe(true);
+    tui.press('q');
+    expect(await tui.ended).toBeNull();
+  });
+
+  it('and it is taken back when the program was stopped without being asked', async () => {
+    const tui = await startTui(at('outage'));
+    const before = await tui.until('3/6');
+    // A shell takes raw mode off, and writes where the frame was.
+    tui.stdin.setRawMode(false);
+    tui.stdout.write('\u001b[2J[1]+  Stopped');
+    await tui.until('Stopped');
+    raise('SIGCONT');
+    expect(await tui.until('3/6')).toBe(before);
+    expect([tui.alternate(), tui.rawMode()]).toEqual([true, true]);
+  });
+});
+
 describe('stderr', () => {
   const terminal = (isTTY: boolean) => {
     const written: string[] = [];
@@ -149,6 +191,19 @@ describe('an editor', () => {
     expect(tui.rawMode()).toBe(true);
     tui.press('h');
     await tui.engine.whenAsked(2);
+  });
+
+  it('that is stopped is left to the system, and stops the program with it', async () => {
+    const listeners = process.listenerCount('SIGTSTP');
+    const editor = script('waits', 'until [ -e "$(dirname "$1")/done" ]; do sleep 0.01; done');
+    const tui = await startTui(at('both', { folder }), { env: { EDITOR: editor } });
+    await tui.until('5/6');
+    expect(process.listenerCount('SIGTSTP')).toBe(listeners + 1);
+    tui.press('e');
+    await tui.until(() => !tui.alternate());
+    expect(process.listenerCount('SIGTSTP')).toBe(listeners);
+    writeFileSync(join(folder, 'done'), '');
+    await tui.until(() => tui.alternate());
   });
 
   it('is chosen when there are several files', async () => {

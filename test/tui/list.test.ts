@@ -84,8 +84,8 @@ it('has a help, and quits', async () => {
        ?          all keys
        q          quit; everything is saved
        ctrl-c     stops what is under way; else quits
+       ctrl-z     back to the shell for a while; fg goes on
        up down    move; a digit opens that lesson
-
 
 
 

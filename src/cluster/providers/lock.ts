@@ -15,13 +15,13 @@ export async function withLock<T>(
   next?: readonly string[],
 ): Promise<T> {
   makeFolder(dirname(path), next);
-  const release = await takeLock(path, doing).catch(error => {
+  const lock = await takeLock(path, doing).catch(error => {
     throw error instanceof LockHeld ? taken(error.holder) : cannotBe('written', dirname(path), error, next);
   });
   try {
     return await work();
   } finally {
-    await release();
+    await lock.release();
   }
 }
 

@@ -2,14 +2,12 @@
  * An exam on a terminal: the list of questions, and each question in the lessons' own screen with the clock above it.
  * Drawing is pure (exam-frames.ts); what the exam is, it is without a screen (lesson/exam/exam.ts).
  */
-import { useInput } from 'ink';
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import type { Exam } from '../../lesson/exam/exam.ts';
 import type { Snapshot } from '../../lesson/state.ts';
 import { userEnvironment } from '../../shared/environment.ts';
 import { headerLine } from '../components/frame-lines.ts';
 import { Lines } from '../components/lines.tsx';
-import { presses } from '../press.ts';
 import { lessonScreen } from '../screens/lesson/lesson-screen.ts';
 import { NEEDED, tooSmallFrame } from '../screens/start/start-frame.ts';
 import { followChanges } from '../state/follow-changes.ts';
@@ -22,6 +20,7 @@ import { onTerminal, type ScreenPorts, type TerminalDeps } from '../terminal/on-
 import { type Size, useWindowSize } from '../terminal/window-size.ts';
 import type { Line } from '../text/line.ts';
 import type { Look } from '../theme.ts';
+import { usePresses } from '../use-presses.ts';
 import {
   clockLine,
   gradingFrame,
@@ -52,9 +51,7 @@ export async function runExam(exam: Exam, terminal: TerminalDeps): Promise<void>
   const view = createStore(reduceExamView, EXAM_START);
   const stopFollowing = followQuestions(exam, view, ui);
   await onTerminal(terminal, {
-    element: ({ edit, quit }) => (
-      <ExamScreen exam={exam} view={view} ui={ui} look={look} edit={edit} quit={quit} />
-    ),
+    element: ports => <ExamScreen exam={exam} view={view} ui={ui} look={look} {...ports} />,
     folder: () => view.get().engine?.getSnapshot().folder ?? null,
     remark: text => ui.dispatch({ type: 'remark', text }),
     begin: async () => {},
@@ -91,7 +88,7 @@ function followQuestions(exam: Exam, view: Store<ExamView, ExamAction>, ui: Stor
   };
 }
 
-interface Props extends Pick<ScreenPorts, 'edit' | 'quit'> {
+interface Props extends Pick<ScreenPorts, 'edit' | 'quit' | 'suspend'> {
   readonly exam: Exam;
   readonly view: Store<ExamView, ExamAction>;
   readonly ui: Store<Ui, UiAction>;
@@ -99,7 +96,7 @@ interface Props extends Pick<ScreenPorts, 'edit' | 'quit'> {
 }
 
 function ExamScreen(props: Props) {
-  const { exam, look, edit, quit } = props;
+  const { exam, look, edit, quit, suspend } = props;
   const size = useWindowSize();
   const subscribe = useCallback((listener: () => void) => exam.subscribe(listener), [exam]);
   const snapshot = useSyncExternalStore(subscribe, () => exam.getSnapshot());
@@ -110,23 +107,21 @@ function ExamScreen(props: Props) {
   useLog(view.engine, props.ui, theLesson, ui.pane === 'log');
   const small = size.columns < NEEDED.columns || size.rows < NEEDED.rows;
 
-  useInput((input, key) => {
-    for (const press of presses(input, key)) {
-      const now = exam.getSnapshot();
-      const ports = {
-        ...{ exam, view: props.view, ui: props.ui, quit },
-        page: Math.max(1, size.rows - 7),
-        reportEnd: now.report === null ? 0 : reportEnd(now.report, size, look),
-      };
-      const { engine } = props.view.get();
-      if (now.at === null || now.phase !== 'running') pressInExam(press, ports);
-      else if (pressInQuestion(press, ports)) continue;
-      else if (engine !== null) {
-        const draw = () => viewOf(engine.getSnapshot(), props.ui.get(), { size, look, now: Date.now() });
-        lessonScreen.press(press, { engine, ui: props.ui, view: draw, edit, bringUp: () => {}, quit });
-      } else if (press.ctrl && press.name === 'c') quit();
-    }
-  });
+  usePresses(press => {
+    const now = exam.getSnapshot();
+    const ports = {
+      ...{ exam, view: props.view, ui: props.ui, quit },
+      page: Math.max(1, size.rows - 7),
+      reportEnd: now.report === null ? 0 : reportEnd(now.report, size, look),
+    };
+    const { engine } = props.view.get();
+    if (now.at === null || now.phase !== 'running') pressInExam(press, ports);
+    else if (pressInQuestion(press, ports)) return;
+    else if (engine !== null) {
+      const draw = () => viewOf(engine.getSnapshot(), props.ui.get(), { size, look, now: Date.now() });
+      lessonScreen.press(press, { engine, ui: props.ui, view: draw, edit, bringUp: () => {}, quit });
+    } else if (press.ctrl && press.name === 'c') quit();
+  }, suspend);
 
   const lines = useMemo((): readonly Line[] => {
     const input = { snapshot, view, size, look };

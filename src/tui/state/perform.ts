@@ -67,11 +67,18 @@ function type(press: Press, moment: Moment): void {
   if (press.name === 'escape') ui.dispatch({ type: 'close' });
   else if (press.name === 'enter') send(moment);
   else {
-    const pasted = press.name === 'paste' ? press.text.replace(/[\r\n]+/g, ' ') : null;
+    const pasted = press.name === 'paste' ? oneLine(press.text) : null;
     const action = pasted === null ? lineAction(press) : ({ type: 'insert', text: pasted } as const);
     if (action) ui.dispatch({ type: 'type', action });
   }
 }
+
+/** As a shell reads it: a backslash at a line's end is no part of the command, nor is what is no character. */
+const oneLine = (pasted: string) =>
+  pasted
+    .replace(/[\r\n]+$/, '')
+    .replace(/\\?[\r\n]+/g, ' ')
+    .replace(/\p{Cc}/gu, ' ');
 
 function send({ engine, ui, state, snapshot }: Moment): void {
   const text = state.editor ? textOfLine(state.editor) : '';

@@ -9,11 +9,25 @@ export interface Screen {
   wipe(): void;
 }
 
-const ENTER = '\u001b[?1049h\u001b[2J\u001b[H';
-const LEAVE = '\u001b[?25h\u001b[?1049l';
+/** The terminal puts marks around a paste, so that it is known from keys (press.ts). */
+const MARK_PASTES = '\u001b[?2004h';
+const MARK_NO_PASTES = '\u001b[?2004l';
 const WIPE = '\u001b[2J\u001b[H';
 
 export function alternateScreen(stdout: NodeJS.WriteStream): Screen {
+  return screenOn(stdout, {
+    enter: `\u001b[?1049h${WIPE}${MARK_PASTES}`,
+    leave: `${MARK_NO_PASTES}\u001b[?25h\u001b[?1049l`,
+    wipe: WIPE,
+  });
+}
+
+/** For a screen reader, and where nothing is redrawn: the shell's own screen is used. */
+export function shellScreen(stdout: NodeJS.WriteStream): Screen {
+  return screenOn(stdout, { enter: MARK_PASTES, leave: MARK_NO_PASTES, wipe: '' });
+}
+
+function screenOn(stdout: NodeJS.WriteStream, write: Readonly<Record<keyof Screen, string>>): Screen {
   let inside = false;
   // The last resort: whatever ends the process, its terminal is usable afterwards.
   const atExit = () => screen.leave();
@@ -22,20 +36,17 @@ export function alternateScreen(stdout: NodeJS.WriteStream): Screen {
       if (inside) return;
       inside = true;
       process.on('exit', atExit);
-      stdout.write(ENTER);
+      stdout.write(write.enter);
     },
     leave() {
       if (!inside) return;
       inside = false;
       process.off('exit', atExit);
-      stdout.write(LEAVE);
+      stdout.write(write.leave);
     },
     wipe() {
-      if (inside) stdout.write(WIPE);
+      if (inside && write.wipe !== '') stdout.write(write.wipe);
     },
   };
   return screen;
 }
-
-/** For a screen reader, and where nothing is redrawn: the shell's own screen is used. */
-export const noScreen: Screen = { enter() {}, leave() {}, wipe() {} };

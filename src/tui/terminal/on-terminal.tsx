@@ -1,6 +1,6 @@
 /**
- * A screen program on a terminal: mounts Ink, gives the terminal to an editor and takes it back, and leaves it as it
- * was on every way out: a key, a signal, a crash.
+ * A screen program on a terminal: mounts Ink, gives the terminal to an editor or to the shell (Ctrl-Z) and takes it
+ * back, and leaves it as it was on every way out: a key, a signal, a crash.
  */
 import { join } from 'node:path';
 import { type Instance, render } from 'ink';
@@ -8,9 +8,10 @@ import type { ReactElement } from 'react';
 import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
 import { DEADLY } from '../../shared/signals.ts';
 import type { Look } from '../theme.ts';
-import { alternateScreen, noScreen } from './alternate-screen.ts';
+import { alternateScreen, shellScreen } from './alternate-screen.ts';
 import { CrashGuard } from './crash-guard.tsx';
 import { holdStderr } from './hold-stderr.ts';
+import { stopJob } from './stop-job.ts';
 
 export interface TerminalDeps {
   readonly stdin: NodeJS.ReadStream;
@@ -21,12 +22,16 @@ export interface TerminalDeps {
   readonly look: Look;
   /** Ends the program from outside, as a signal does. */
   readonly signal?: AbortSignal;
+  /** Left out: `stopJob`. */
+  readonly stop?: () => Promise<void>;
 }
 
 export interface ScreenPorts {
   /** Opens one of the learner's files, a base name, in their editor. */
   edit(name: string): void;
   quit(): void;
+  /** Stops the program until the shell lets it go on. */
+  suspend(): void;
   crash(error: unknown): void;
 }
 
@@ -58,8 +63,9 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Runs until the program quits. Throws Interrupted after a signal, and whatever crashed it. */
 export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Promise<void> {
   const { stdin, stdout, look } = deps;
-  const screen = look.screenReader ? noScreen : alternateScreen(stdout);
+  const screen = look.screenReader ? shellScreen(stdout) : alternateScreen(stdout);
   let ink: Instance | null = null;
+  let over = false;
   let end: (error?: TutorError) => void = () => {};
   const ended = new Promise<TutorError | undefined>(resolve => {
     end = resolve;
@@ -67,10 +73,16 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
   const ports: ScreenPorts = {
     edit: name => void openEditor(name),
     quit: () => end(),
+    suspend: () => void suspend(),
     crash: error => end(asTutorError(error)),
   };
   const mount = () => {
+    // First of all: behind the shell's back (`bg`) the system stops us here, before anything is drawn over it.
+    stdin.setRawMode?.(true);
     screen.enter();
+    // Only while the screen is ours: an editor that is stopped stops us with it.
+    process.on('SIGTSTP', ports.suspend);
+    process.on('SIGCONT', onContinue);
     ink = render(<CrashGuard crash={ports.crash}>{program.element(ports)}</CrashGuard>, {
       stdin,
       stdout,
@@ -81,6 +93,8 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     });
   };
   const unmount = () => {
+    process.off('SIGTSTP', ports.suspend);
+    process.off('SIGCONT', onContinue);
     ink?.unmount();
     ink = null;
   };
@@ -104,6 +118,23 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     if (failed) program.remark(`${failed} The file is ${file}`);
   }
 
+  // Windows has no such thing as a stopped job.
+  async function suspend(): Promise<void> {
+    if (!ink || over || process.platform === 'win32') return;
+    unmount();
+    screen.leave();
+    await (deps.stop ?? stopJob)();
+    if (!over) mount();
+  }
+
+  // Stopped without being asked (SIGSTOP, a read behind the shell's back): the terminal is the shell's since then.
+  const onContinue = () => {
+    if (!ink) return;
+    stdin.setRawMode?.(false);
+    unmount();
+    screen.leave();
+    mount();
+  };
   // While an editor has the terminal, a Ctrl-C or Ctrl-\ typed into it is the editor's.
   const endBy = (signal: NodeJS.Signals, error: Interrupted) => {
     if (ink || (signal !== 'SIGINT' && signal !== 'SIGQUIT')) end(error);
@@ -131,6 +162,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     const error = await ended;
     if (error) throw error;
   } finally {
+    over = true;
     unmount();
     screen.leave();
     releaseStderr();

@@ -1,9 +1,10 @@
 /** The sandbox's own folder under the system's for temporary files: made when first needed, for this user alone. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeWholeSync } from '../../../shared/files/write.ts';
 import { isAlive } from '../../../shared/is-alive.ts';
 
 const PREFIX = 'istio-tutor-sandbox-';
@@ -16,10 +17,10 @@ export class CurlFolder {
     return this.#path;
   }
 
-  /** A file with this text, made once. */
+  /** A file with this text, made once; whole, so that what did not fit onto the disk is no certificate of the next call. */
   copyOf(text: string): string {
     const file = join(this.path, createHash('sha256').update(text).digest('hex').slice(0, 32));
-    if (!existsSync(file)) writeFileSync(file, text, { mode: 0o600 });
+    if (!existsSync(file)) writeWholeSync(file, text, { mode: 0o600, sync: false });
     return file;
   }
 

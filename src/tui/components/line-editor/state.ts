@@ -1,4 +1,7 @@
-/** A line being typed, as a pure reducer: cursor, words, history. The cursor counts characters, not bytes. */
+/**
+ * A line being typed, as a pure reducer: cursor, words, history. The cursor counts what a reader takes for one
+ * character, however many code points that is: a letter with its accent, a family of four.
+ */
 export interface LineEditor {
   readonly characters: readonly string[];
   readonly cursor: number;
@@ -16,8 +19,11 @@ export type LineAction =
   | { readonly type: 'history'; readonly to: 'older' | 'newer' }
   | { readonly type: 'wrong'; readonly error: string };
 
+const segmenter = new Intl.Segmenter();
+const charactersOf = (text: string): string[] => Array.from(segmenter.segment(text), each => each.segment);
+
 export function openLine(text: string, history: readonly string[]): LineEditor {
-  const characters = [...text];
+  const characters = charactersOf(text);
   return { characters, cursor: characters.length, history, at: history.length, draft: text, error: null };
 }
 
@@ -35,11 +41,10 @@ export function reduceLine(state: LineEditor, action: LineAction): LineEditor {
     edited([...characters.slice(0, from), ...characters.slice(to)], from);
   switch (action.type) {
     case 'insert': {
-      const added = [...action.text];
-      return edited(
-        [...characters.slice(0, cursor), ...added, ...characters.slice(cursor)],
-        cursor + added.length,
-      );
+      // As a whole: what is typed may belong to the character before it, or to the one behind.
+      const before = `${characters.slice(0, cursor).join('')}${action.text}`;
+      const next = charactersOf(`${before}${characters.slice(cursor).join('')}`);
+      return edited(next, Math.min(charactersOf(before).length, next.length));
     }
     case 'move':
       return { ...state, cursor: target(state, action.to) };
@@ -58,7 +63,7 @@ export function reduceLine(state: LineEditor, action: LineAction): LineEditor {
 function recall(state: LineEditor, at: number): LineEditor {
   if (at < 0 || at > state.history.length) return state;
   const draft = state.at === state.history.length ? textOfLine(state) : state.draft;
-  const characters = [...(at === state.history.length ? draft : (state.history[at] ?? ''))];
+  const characters = charactersOf(at === state.history.length ? draft : (state.history[at] ?? ''));
   return { ...state, characters, cursor: characters.length, at, draft, error: null };
 }
 
