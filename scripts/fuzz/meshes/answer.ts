@@ -40,6 +40,7 @@ const LISTS: Readonly<Record<string, keyof Snapshot>> = {
   EndpointSlice: 'endpointSlices',
   Pod: 'pods',
   ServiceEntry: 'serviceEntries',
+  WorkloadEntry: 'workloadEntries',
   DestinationRule: 'destinationRules',
   VirtualService: 'virtualServices',
   Sidecar: 'sidecars',

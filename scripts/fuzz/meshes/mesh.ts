@@ -8,7 +8,7 @@ import { destinationRule } from './destination-rules.ts';
 import { Dice } from './dice.ts';
 import { type Field, fieldsOf, setField, valuesFor } from './fields.ts';
 import { EXPORTS } from './names.ts';
-import { serviceEntry } from './service-entries.ts';
+import { serviceEntry, workloadEntry } from './service-entries.ts';
 import { services } from './services.ts';
 import { sidecar } from './sidecars.ts';
 import { delegate, virtualService } from './virtual-services.ts';
@@ -46,7 +46,8 @@ const KINDS: readonly (readonly [kind: string, below: number, spec: (dice: Dice)
   ['ServiceEntry', 34, serviceEntry],
   ['DestinationRule', 61, destinationRule],
   ['VirtualService', 91, virtualService],
-  ['Sidecar', 96, sidecar],
+  ['Sidecar', 95, sidecar],
+  ['WorkloadEntry', 97, workloadEntry],
 ];
 
 function istioObject(dice: Dice, at: number, seconds: number): Resource {
@@ -57,7 +58,7 @@ function istioObject(dice: Dice, at: number, seconds: number): Resource {
     return object(dice, 'VirtualService', dice.chance(0.5) ? name : `${name}-${at}`, spec, seconds);
   }
   const spec = specOf(dice) as Record<string, unknown>;
-  if (kind !== 'Sidecar' && dice.chance(0.2)) spec.exportTo = dice.pick(EXPORTS);
+  if (kind !== 'Sidecar' && kind !== 'WorkloadEntry' && dice.chance(0.2)) spec.exportTo = dice.pick(EXPORTS);
   const name =
     kind === 'Sidecar' && dice.chance(0.5)
       ? 'default'

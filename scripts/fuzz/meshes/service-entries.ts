@@ -96,3 +96,20 @@ function endpoint(dice: Dice, ports: readonly Port[], isStatic: boolean): object
   }
   return made;
 }
+
+/** A WorkloadEntry that the ServiceEntries of its namespace may select. */
+export function workloadEntry(dice: Dice): object {
+  return {
+    address: dice.one('10.9.0.1', '10.9.0.2', 'vm.example-pay.io'),
+    labels: {
+      app: dice.one('db', 'reviews', 'client'),
+      ...(dice.chance(0.4) && { version: dice.one('stable', 'v1') }),
+    },
+    ...dice.maybe<Record<string, unknown>>(0.25, {
+      ports: () => ({ [dice.one('http', 'https', 'tcp')]: dice.one(8080, 8443) }),
+      weight: () => dice.between(0, 5),
+      locality: () => dice.one('eu/a/1', 'us/b/2', 'eu'),
+      serviceAccount: () => dice.one('default', 'api'),
+    }),
+  };
+}
