@@ -97,6 +97,8 @@ export interface TcpProxy extends Any {
     readonly clusters: readonly { readonly name: string; readonly weight?: number }[];
   };
   readonly idle_timeout?: string;
+  readonly max_downstream_connection_duration?: string;
+  readonly hash_policy?: readonly { readonly source_ip?: unknown }[];
   readonly metadata_match?: unknown;
   readonly [more: string]: unknown;
 }
@@ -214,6 +216,8 @@ export interface RouteAction {
 }
 
 export interface HashPolicy {
+  /** Where it gives a hash, those after it are not asked. */
+  readonly terminal?: boolean;
   readonly header?: { readonly header_name: string };
   readonly cookie?: { readonly name: string; readonly ttl?: string; readonly path?: string };
   readonly connection_properties?: { readonly source_ip?: boolean };
@@ -306,8 +310,12 @@ export interface Cluster extends Any {
   readonly transport_socket?: TransportSocket;
   readonly transport_socket_matches?: readonly unknown[];
   readonly metadata?: IstioMetadata;
-  readonly common_lb_config?: { readonly healthy_panic_threshold?: { readonly value?: number } };
+  readonly common_lb_config?: {
+    readonly healthy_panic_threshold?: { readonly value?: number };
+    readonly locality_weighted_lb_config?: unknown;
+  };
   readonly ring_hash_lb_config?: { readonly minimum_ring_size?: string };
+  readonly maglev_lb_config?: { readonly table_size?: string };
   readonly least_request_lb_config?: unknown;
   readonly load_assignment?: ClusterLoadAssignment;
   readonly original_dst_lb_config?: { readonly upstream_port_override?: number };

@@ -49,7 +49,8 @@ function describe(host: UpstreamHost, group: LocalityLbEndpoints, endpoint: LbEn
   host.weight = endpoint.load_balancing_weight ?? 1;
   host.priority = group.priority ?? 0;
   host.locality = group.locality ?? {};
-  host.localityWeight = group.load_balancing_weight ?? 1;
+  // Where localities are weighed, one without a weight gets nothing.
+  host.localityWeight = group.load_balancing_weight ?? 0;
   host.configuredHealthy = !OUT.has(endpoint.health_status ?? '');
   const metadata = endpoint.metadata as { filter_metadata?: Record<string, unknown> } | undefined;
   host.metadata = metadata?.filter_metadata ?? {};

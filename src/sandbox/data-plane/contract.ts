@@ -83,7 +83,7 @@ export interface SendOptions {
   readonly worker: number;
   readonly originalDestination: Address;
   /** For consistent hashing; undefined: none. */
-  readonly hash?: number;
+  readonly hash?: bigint;
   /** Hosts that earlier tries have used, to be avoided where the retry policy says so. */
   readonly avoid?: readonly Host[];
   /** The scheme's protocol of the app's request, where the cluster follows it. */

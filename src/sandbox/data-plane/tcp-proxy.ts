@@ -10,6 +10,7 @@ import type { Address } from '../rooms.ts';
 import { accessLogLine } from './access-log.ts';
 import type { ClusterManager } from './cluster-manager.ts';
 import type { Downstream } from './contract.ts';
+import { connectionHash } from './hash-policy.ts';
 import type { LiveCluster } from './upstream-cluster.ts';
 import type { UpstreamHost } from './upstream-host.ts';
 
@@ -20,8 +21,10 @@ export interface TcpProxyDeps {
   readonly now: () => number;
 }
 
-/** Envoy's default idle timeout, an hour, in milliseconds. */
-const IDLE = 3_600_000;
+/** Envoy's default idle timeout, an hour. */
+const IDLE = '3600s';
+/** What setTimeout can count to. */
+const LONGEST = 2 ** 31 - 1;
 
 /** Takes the connection over to its end. Gives back what ends it from outside. */
 export function proxyTcp(connection: Downstream, config: TcpProxy, deps: TcpProxyDeps): () => void {
@@ -41,7 +44,8 @@ class TcpSession {
   #stopConnecting: (() => void) | null = null;
   #received = 0;
   #sent = 0;
-  #bytesWhenSilent = -1;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #lifeTimer: NodeJS.Timeout | undefined;
   #over = false;
 
   constructor(
@@ -54,9 +58,12 @@ class TcpSession {
   }
 
   start(): void {
-    const { socket, worker, to } = this.connection;
+    const { socket, worker, from, to } = this.connection;
     socket.on('error', () => {});
     socket.once('close', () => this.#downstreamClosed());
+    const { idle_timeout = IDLE, max_downstream_connection_duration = '0s' } = this.config;
+    this.#idleTimer = timer(idle_timeout, () => this.#timedOut(''));
+    this.#lifeTimer = timer(max_downstream_connection_duration, () => this.#timedOut('DT'));
     const cluster = this.deps.clusters.get(this.#clusterName);
     if (cluster === null) {
       this.#refuse('NC');
@@ -68,7 +75,7 @@ class TcpSession {
       this.#refuse('UO');
       return;
     }
-    const host = cluster.chooseHost(worker, to);
+    const host = cluster.chooseHost(worker, to, connectionHash(this.config.hash_policy, from));
     if (host === null) this.#refuse('UH');
     else this.#connect(cluster, host);
   }
@@ -125,31 +132,30 @@ class TcpSession {
   /** Bytes in both directions; each end of a direction is passed on by itself. */
   #join(upstream: Socket): void {
     const { socket, head } = this.connection;
-    const idle = seconds(this.config.idle_timeout ?? `${IDLE / 1000}s`) * 1000;
-    for (const each of [socket, upstream]) {
-      each.allowHalfOpen = true;
-      if (idle > 0) each.setTimeout(idle).on('timeout', () => this.#idle());
-    }
+    for (const each of [socket, upstream]) each.allowHalfOpen = true;
     upstream.on('error', () => {});
     upstream.once('close', () => this.#upstreamClosed());
+    const busy = () => this.#idleTimer?.refresh();
     if (head.length > 0) {
       this.#received += head.length;
-      upstream.write(head);
+      upstream.write(head, busy);
     }
-    pump(socket, upstream, count => {
+    pump(socket, upstream, busy, count => {
       this.#received += count;
     });
-    pump(upstream, socket, count => {
+    pump(upstream, socket, busy, count => {
       this.#sent += count;
     });
   }
 
-  /** One silent direction is no reason while the other one is busy. */
-  #idle(): void {
-    const bytes = this.#received + this.#sent;
-    if (bytes === this.#bytesWhenSilent) this.close();
-    this.#bytesWhenSilent = bytes;
-    for (const each of [this.connection.socket, this.#upstream]) each?.setTimeout(each.timeout ?? 0);
+  /** Nothing went either way for too long, or the connection has lived for as long as it may; connecting counts as well. */
+  #timedOut(flag: string): void {
+    this.#flags = flag;
+    if (this.#upstream === null) {
+      this.#host = null;
+      reject(this.connection);
+    }
+    this.close();
   }
 
   /** No upstream: the app's connection is closed at once, with what it has sent unread. */
@@ -174,6 +180,8 @@ class TcpSession {
   #finish(): void {
     if (this.#over) return;
     this.#over = true;
+    clearTimeout(this.#idleTimer);
+    clearTimeout(this.#lifeTimer);
     const { from, to, sni } = this.connection;
     this.deps.log(
       accessLogLine({
@@ -205,12 +213,19 @@ export function reject({ socket, head }: Pick<Downstream, 'socket' | 'head'>): v
   else socket.destroy();
 }
 
-/** Copies with back-pressure and passes the end on. */
-function pump(from: Socket, to: Socket, count: (bytes: number) => void): void {
+/** Undefined: no limit. */
+function timer(duration: string, expired: () => void): NodeJS.Timeout | undefined {
+  const milliseconds = seconds(duration) * 1000;
+  return milliseconds === 0 ? undefined : setTimeout(expired, Math.min(milliseconds, LONGEST)).unref();
+}
+
+/** Copies with back-pressure and passes the end on. `busy` is told of whatever comes or goes. */
+function pump(from: Socket, to: Socket, busy: () => void, count: (bytes: number) => void): void {
   from.on('data', (chunk: Buffer) => {
+    busy();
     count(chunk.length);
     if (to.destroyed || to.writableEnded) return;
-    if (!to.write(chunk)) {
+    if (!to.write(chunk, busy)) {
       from.pause();
       to.once('drain', () => from.resume());
     }

@@ -11,6 +11,7 @@ import { hostsOf, isDns } from './cluster-hosts.ts';
 import { ConnPool, type PoolOptions } from './conn-pool.ts';
 import type { SendOptions, UpstreamCluster, UpstreamRequest } from './contract.ts';
 import { Counters } from './counters.ts';
+import { HashBalancer } from './hash-balancer.ts';
 import { LoadBalancer } from './load-balancer.ts';
 import { OutlierDetector } from './outlier-detection.ts';
 import { type ConnectOptions, connectUpstream } from './upstream-connect.ts';
@@ -39,6 +40,7 @@ export class LiveCluster implements UpstreamCluster {
   readonly breakers: CircuitBreakers;
   readonly outliers: OutlierDetector | null;
   readonly #tls: UpstreamTlsFactory;
+  readonly #hashing: HashBalancer;
   readonly #balancers = new Map<number, LoadBalancer>();
   readonly #pools = new Map<UpstreamHost, Map<string, ConnPool>>();
   readonly #http: Pick<PoolOptions, 'maxRequestsPerConnection' | 'idleTimeout' | 'maxConnectionDuration'>;
@@ -59,6 +61,7 @@ export class LiveCluster implements UpstreamCluster {
         ? null
         : new OutlierDetector(config.outlier_detection, this.counters, deps.now, deps.random);
     this.#tls = new UpstreamTlsFactory(config, deps.readFile);
+    this.#hashing = new HashBalancer(config);
     this.#connectTimeout = seconds(config.connect_timeout ?? '5s') * 1000;
     const common =
       config.typed_extension_protocol_options?.['envoy.extensions.upstreams.http.v3.HttpProtocolOptions']
@@ -103,8 +106,8 @@ export class LiveCluster implements UpstreamCluster {
   }
 
   /** The host for a TCP connection; null: none is healthy. */
-  chooseHost(worker: number, originalDestination: Address): UpstreamHost | null {
-    const host = this.#choose(worker, originalDestination, {});
+  chooseHost(worker: number, originalDestination: Address, hash?: bigint): UpstreamHost | null {
+    const host = this.#choose(worker, originalDestination, hash === undefined ? {} : { hash });
     if (host === null) this.counters.add('upstream_cx_none_healthy');
     else host.lastUsed = this.deps.now();
     return host;
@@ -140,7 +143,7 @@ export class LiveCluster implements UpstreamCluster {
     if (this.deps.now() >= this.#resolveAgainAt) this.#resolve();
     let balancer = this.#balancers.get(worker);
     if (balancer === undefined) {
-      balancer = new LoadBalancer(this.config, this.deps.random);
+      balancer = new LoadBalancer(this.config, this.deps.random, this.#hashing);
       balancer.setHosts(this.#hosts);
       this.#balancers.set(worker, balancer);
     }

@@ -8,6 +8,9 @@ export interface Locality {
   readonly sub_zone?: string;
 }
 
+export const localityName = ({ region = '', zone = '', sub_zone = '' }: Locality): string =>
+  `${region}/${zone}/${sub_zone}`;
+
 export class UpstreamHost implements Host {
   weight = 1;
   priority = 0;
@@ -36,5 +39,10 @@ export class UpstreamHost implements Host {
 
   get key(): string {
     return `${this.address.ip}:${this.address.port}`;
+  }
+  /** What stands for it in consistent hashing: what its metadata says, else its address. */
+  get hashKey(): string {
+    const key = (this.metadata['envoy.lb'] as { hash_key?: unknown } | undefined)?.hash_key;
+    return typeof key === 'string' && key !== '' ? key : this.key;
   }
 }
