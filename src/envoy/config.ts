@@ -18,6 +18,11 @@ export interface SocketAddress {
   readonly socket_address: { readonly address: string; readonly port_value: number };
 }
 
+/** A socket in the proxy's file system. */
+export interface PipeAddress {
+  readonly pipe: { readonly path: string };
+}
+
 export interface Any {
   readonly '@type'?: string;
 }
@@ -425,8 +430,8 @@ export interface LocalityLbEndpoints {
 
 export interface LbEndpoint {
   readonly endpoint: {
-    /** A host name for DNS clusters, an address otherwise. */
-    readonly address: SocketAddress;
+    /** A host name for DNS clusters, an address or a socket's path otherwise. */
+    readonly address: SocketAddress | PipeAddress;
     readonly hostname?: string;
   };
   readonly health_status?: string;

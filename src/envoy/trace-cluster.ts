@@ -1,5 +1,6 @@
 /** The end of a trace: a cluster, what a DestinationRule has made of it, and its hosts. */
 import type { Cluster, ClusterLoadAssignment, EnvoyConfig, LbEndpoint } from './config.ts';
+import { addressText, hostAndPort } from './endpoint-address.ts';
 import { seconds } from './match-action.ts';
 import { percent } from './trace-action.ts';
 import { objectOf } from './trace-origin.ts';
@@ -58,7 +59,7 @@ function clearTextFacts(config: EnvoyConfig, cluster: Cluster, { as, call }: Clu
       ? [cluster.original_dst_lb_config?.upstream_port_override ?? call.to.port]
       : (assignmentOf(config, cluster)?.endpoints ?? [])
           .flatMap(one => one.lb_endpoints ?? [])
-          .map(one => one.endpoint.address.socket_address.port_value);
+          .map(one => hostAndPort(one.endpoint.address).port);
   if (!ports.includes(443)) return [];
   return [{ name: 'warning', value: 'plain HTTP goes to port 443, where servers expect TLS' }];
 }
@@ -222,8 +223,8 @@ function endpointSteps(config: EnvoyConfig, cluster: Cluster, { call }: ClusterC
 }
 
 function addressOf({ endpoint }: LbEndpoint): string {
-  const { address, port_value } = endpoint.address.socket_address;
-  return `${address}:${port_value}`;
+  const { host, port } = hostAndPort(endpoint.address);
+  return addressText(host, port);
 }
 
 function localityWords(locality: {

@@ -77,7 +77,7 @@ const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
   ],
 };
 
-const KINDS: ReadonlySet<string> = new Set(['Gateway', 'WorkloadEntry']);
+const KINDS: ReadonlySet<string> = new Set(['Gateway']);
 
 /** One text for each field that is set, with its path: 'spec.ports[0].protocol: the sandbox does not ...'. */
 export function notModelled(resource: Resource): readonly string[] {

@@ -234,12 +234,13 @@ export function endpointLines(clusters: Json, match?: string): string[] {
     .flatMap(cluster =>
       list(cluster.host_statuses).map((host): Row => {
         const address = object(path(host, 'address', 'socket_address'));
+        const pipe = text(object(path(host, 'address', 'pipe'))?.path);
         const health = object(host.health_status);
         const ejected = health?.failed_outlier_check === true;
         const name = text(host.hostname);
         return {
           cells: [
-            `${address?.address ?? '-'}:${address?.port_value ?? '-'}`,
+            pipe ?? `${address?.address ?? '-'}:${address?.port_value ?? '-'}`,
             ejected ? 'EJECTED' : (text(health?.eds_health_status) ?? 'HEALTHY'),
             String(cluster.name),
           ],

@@ -89,6 +89,7 @@ export interface Listener {
 // The pods' network
 
 export interface Address {
+  /** An endpoint may be a socket in the file system: then its path, and the port is 0. */
   readonly ip: string;
   readonly port: number;
 }
@@ -107,6 +108,11 @@ export interface Network {
 export interface PodResolver {
   /** The IPv4 addresses of a name (or the address itself); empty for a name that does not exist. */
   resolve(host: string): readonly string[];
+}
+
+/** The app's names are looked up by its C library, the sidecar's by c-ares, which knows no final dot in a hosts file. */
+export interface PodResolvers extends PodResolver {
+  readonly ofSidecar: PodResolver;
 }
 
 /** What a pod's app does when it opens a connection; with a sidecar it is the sidecar's `accept`. */

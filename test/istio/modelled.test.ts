@@ -59,7 +59,6 @@ describe('a Warning names each field that is set and has no effect here', () => 
     expect(notModelled(object('Gateway', { servers: [] }))).toEqual([
       'Gateway: stored; has no effect in the sandbox; see docs/sandbox.md',
     ]);
-    expect(named(object('WorkloadEntry', { address: '1.2.3.4' }))).toEqual(['WorkloadEntry']);
   });
 
   it('accepts a Telemetry that asks for what the sidecar does anyway', () => {
@@ -109,6 +108,7 @@ describe('no Warning for what the sandbox does', () => {
         ],
       },
     ],
+    ['WorkloadEntry', { address: '1.2.3.4', ports: { http: 80 }, weight: 2, serviceAccount: 'x' }],
     ['Sidecar', { egress: [{ hosts: ['./*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } }],
   ])('%s', (kind, spec) => {
     expect(notModelled(object(kind, spec))).toEqual([]);

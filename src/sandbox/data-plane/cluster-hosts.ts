@@ -4,6 +4,7 @@
  * Source: source/extensions/clusters/{strict_dns,logical_dns,static,eds}.
  */
 import type { Cluster, ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../../envoy/config.ts';
+import { addressText, hostAndPort } from '../../envoy/endpoint-address.ts';
 import type { PodResolver } from '../rooms.ts';
 import { UpstreamHost } from './upstream-host.ts';
 
@@ -20,10 +21,10 @@ export function hostsOf(
   const hosts = new Map<string, UpstreamHost>();
   for (const group of assignment?.endpoints ?? []) {
     for (const endpoint of group.lb_endpoints ?? []) {
-      const { address, port_value: port } = endpoint.endpoint.address.socket_address;
+      const { host: address, port } = hostAndPort(endpoint.endpoint.address);
       for (const ip of addresses(cluster, address, resolver)) {
         // Two names with one address are one host.
-        const key = `${ip}:${port}`;
+        const key = addressText(ip, port);
         if (hosts.has(key)) continue;
         const hostname = endpoint.endpoint.hostname ?? (isDns(cluster) ? address : '');
         const host = before.get(key) ?? new UpstreamHost({ ip, port }, hostname);

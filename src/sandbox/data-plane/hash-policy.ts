@@ -4,6 +4,7 @@
  */
 
 import type { HashPolicy, TcpProxy } from '../../envoy/config.ts';
+import { addressText } from '../../envoy/endpoint-address.ts';
 import { headerValues, queryParameter, type RequestHead } from '../../envoy/match-route.ts';
 import type { Address } from '../rooms.ts';
 import { xxHash64, xxHash64OfBytes } from './xxhash64.ts';
@@ -65,8 +66,7 @@ function hashed(policy: HashPolicy, input: HashInput, cookies: string[]): bigint
 
 /** The same for all calls of a connection: calls that are under way together get one value. */
 function madeFor({ from, to }: HashInput): string {
-  const text = ({ ip, port }: Address) => `${ip.includes(':') ? `[${ip}]` : ip}:${port}`;
-  return xxHash64(text(from) + text(to))
+  return xxHash64(addressText(from.ip, from.port) + addressText(to.ip, to.port))
     .toString(16)
     .padStart(16, '0');
 }

@@ -218,11 +218,12 @@ export class LiveCluster implements UpstreamCluster {
     authority: string | null,
     events: Pick<ConnectOptions, 'onConnected' | 'onFailed'>,
   ): () => void {
-    const { network, podIp } = this.deps;
+    const { network, podIp, readFile } = this.deps;
     const tls = this.#tls.for(host, authority);
     return connectUpstream({
       network,
       podIp,
+      readFile,
       to: host.address,
       tls,
       timeout: this.#connectTimeout,

@@ -1,4 +1,5 @@
 /** An upstream host of a cluster: its address, and what load balancing and outlier detection know of it. */
+import { addressText } from '../../envoy/endpoint-address.ts';
 import type { Address } from '../rooms.ts';
 import type { Host } from './contract.ts';
 
@@ -38,7 +39,7 @@ export class UpstreamHost implements Host {
   }
 
   get key(): string {
-    return `${this.address.ip}:${this.address.port}`;
+    return addressText(this.address.ip, this.address.port);
   }
   /** What stands for it in consistent hashing: what its metadata says, else its address. */
   get hashKey(): string {
