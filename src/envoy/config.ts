@@ -104,6 +104,8 @@ export interface TcpProxy extends Any {
   readonly idle_timeout?: string;
   readonly max_downstream_connection_duration?: string;
   readonly hash_policy?: readonly { readonly source_ip?: unknown }[];
+  /** The bytes go through an HTTP proxy, which is asked with CONNECT or POST to open the way to `hostname`. */
+  readonly tunneling_config?: { readonly hostname: string; readonly use_post?: boolean };
   readonly metadata_match?: unknown;
   readonly [more: string]: unknown;
 }
@@ -224,7 +226,12 @@ export interface HashPolicy {
   /** Where it gives a hash, those after it are not asked. */
   readonly terminal?: boolean;
   readonly header?: { readonly header_name: string };
-  readonly cookie?: { readonly name: string; readonly ttl?: string; readonly path?: string };
+  readonly cookie?: {
+    readonly name: string;
+    readonly ttl?: string;
+    readonly path?: string;
+    readonly attributes?: readonly { readonly name: string; readonly value?: string }[];
+  };
   readonly connection_properties?: { readonly source_ip?: boolean };
   readonly query_parameter?: { readonly name: string };
 }

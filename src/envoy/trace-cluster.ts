@@ -6,6 +6,7 @@ import { percent } from './trace-action.ts';
 import { objectOf } from './trace-origin.ts';
 import { tlsFacts } from './trace-tls.ts';
 import type { ClusterShare, DescribedCall, Fact, Step } from './trace-types.ts';
+import { unwrapped } from './transport-socket.ts';
 
 export interface ClusterContext {
   readonly role: 'main' | 'mirror';
@@ -53,7 +54,8 @@ export function clusterSteps(config: EnvoyConfig, name: string, context: Cluster
 
 /** Plain HTTP at port 443 is nearly always a mistake: the far side waits for TLS. */
 function clearTextFacts(config: EnvoyConfig, cluster: Cluster, { as, call }: ClusterContext): Fact[] {
-  if (as !== 'http' || cluster.transport_socket?.name === 'envoy.transport_sockets.tls') return [];
+  const { socket } = unwrapped(cluster.transport_socket);
+  if (as !== 'http' || socket?.name === 'envoy.transport_sockets.tls') return [];
   const ports =
     cluster.type === 'ORIGINAL_DST'
       ? [cluster.original_dst_lb_config?.upstream_port_override ?? call.to.port]

@@ -51,7 +51,9 @@ function byHost(a: string, b: string): number {
 }
 
 function tlsOf(cluster: JsonObject): string[] {
-  const socket = object(cluster.transport_socket);
+  const outer = object(cluster.transport_socket);
+  const inner = object(object(outer?.typed_config)?.transport_socket);
+  const socket = inner ?? outer;
   if (socket === undefined || text(socket.name) !== 'envoy.transport_sockets.tls') return [];
   const context = object(socket.typed_config);
   const common = object(context?.common_tls_context);

@@ -71,9 +71,16 @@ function madeFor({ from, to }: HashInput): string {
     .padStart(16, '0');
 }
 
-function setCookie({ name, ttl = '', path }: NonNullable<HashPolicy['cookie']>, value: string): string {
+function setCookie(cookie: NonNullable<HashPolicy['cookie']>, value: string): string {
+  const { name, ttl = '', path, attributes = [] } = cookie;
   const age = Math.trunc(Number(ttl.replace(/s$/, '')));
-  return `${name}="${value}"${age > 0 ? `; Max-Age=${age}` : ''}${path ? `; Path=${path}` : ''}; HttpOnly`;
+  return [
+    `${name}="${value}"`,
+    ...(age > 0 ? [`Max-Age=${age}`] : []),
+    ...(path ? [`Path=${path}`] : []),
+    ...attributes.map(each => (each.value ? `${each.name}=${each.value}` : each.name)),
+    'HttpOnly',
+  ].join('; ');
 }
 
 /** '' for none and for an empty one, which count alike. */

@@ -137,13 +137,14 @@ export class RouterRequest {
     return hash;
   }
 
-  /** A mirror is sent without a hash. */
+  /** A mirror is sent without a hash, and in nobody's name. */
   #sendOptions(hash?: bigint): SendOptions {
     const { connection, exchange } = this.#stream;
     const avoid = this.#retry?.avoid ?? [];
     return {
       worker: connection.worker,
       originalDestination: connection.to,
+      downstreamRemote: connection.from,
       downstreamProtocol: exchange.protocol === 'HTTP/2' ? 'http2' : 'http1',
       ...(hash === undefined ? {} : { hash }),
       ...(avoid.length === 0 ? {} : { avoid }),
@@ -162,7 +163,7 @@ export class RouterRequest {
   #sendMirrors(): void {
     const { options, connection } = this.#stream;
     for (const policy of this.#mirrors) {
-      const { avoid: _, ...sendOptions } = this.#sendOptions();
+      const { avoid: _, downstreamRemote: __, ...sendOptions } = this.#sendOptions();
       this.#stream.owner.start(onEnd =>
         sendMirror(
           policy,

@@ -3,7 +3,7 @@
  * is over. One attempt to connect (max_connect_attempts); what the app has sent waits until it stands.
  * Source: source/common/tcp_proxy/tcp_proxy.cc.
  */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TcpProxy } from '../../envoy/config.ts';
 import { seconds } from '../../envoy/match-action.ts';
 import type { Address } from '../rooms.ts';
@@ -11,6 +11,7 @@ import { accessLogLine } from './access-log.ts';
 import type { ClusterManager } from './cluster-manager.ts';
 import type { Downstream } from './contract.ts';
 import { connectionHash } from './hash-policy.ts';
+import { openTunnel } from './tcp-tunnel.ts';
 import type { LiveCluster } from './upstream-cluster.ts';
 import type { UpstreamHost } from './upstream-host.ts';
 
@@ -40,7 +41,7 @@ class TcpSession {
   #transportFailure = '';
   #host: UpstreamHost | null = null;
   #local: Address | null = null;
-  #upstream: Socket | null = null;
+  #upstream: Duplex | null = null;
   #stopConnecting: (() => void) | null = null;
   #received = 0;
   #sent = 0;
@@ -98,29 +99,36 @@ class TcpSession {
       cluster.counters.add('upstream_cx_active', -1);
       host.activeConnections--;
     };
-    const stop = cluster.connect(host, {
+    const failed = (reason: 'timeout' | 'connect failed', transportFailure: string) => {
+      this.#stopConnecting = null;
+      cluster.counters.add('upstream_cx_connect_fail');
+      if (reason === 'timeout') cluster.counters.add('upstream_cx_connect_timeout');
+      cluster.counters.add('upstream_cx_connect_attempts_exceeded');
+      host.totals.connectFailures++;
+      cluster.outliers?.putLocalOrigin(host, reason);
+      this.#transportFailure = transportFailure;
+      // The one attempt is used up: Envoy notes that as well.
+      this.#refuse('UF,URX');
+    };
+    const stop = cluster.connect(host, this.connection, {
       onConnected: (upstream, local) => {
-        this.#stopConnecting = null;
-        this.#upstream = upstream;
-        this.#local = local;
-        cluster.outliers?.putTcpSuccess(host);
         upstream.once('close', release);
-        this.#join(upstream);
+        const { tunneling_config: tunnel } = this.config;
+        const joined = (way: Duplex) => {
+          this.#stopConnecting = null;
+          this.#local = local;
+          cluster.outliers?.putTcpSuccess(host);
+          this.#join(way);
+        };
+        if (tunnel === undefined) joined(upstream);
+        else {
+          this.#stopConnecting = () => upstream.destroy();
+          openTunnel(upstream, tunnel, { opened: joined, failed: words => failed('connect failed', words) });
+        }
       },
       onFailed: ({ reason, transportFailure }) => {
-        this.#stopConnecting = null;
         release();
-        cluster.counters.add('upstream_cx_connect_fail');
-        if (reason === 'connection timeout') cluster.counters.add('upstream_cx_connect_timeout');
-        cluster.counters.add('upstream_cx_connect_attempts_exceeded');
-        host.totals.connectFailures++;
-        cluster.outliers?.putLocalOrigin(
-          host,
-          reason === 'connection timeout' ? 'timeout' : 'connect failed',
-        );
-        this.#transportFailure = transportFailure;
-        // The one attempt is used up: Envoy notes that as well.
-        this.#refuse('UF,URX');
+        failed(reason === 'connection timeout' ? 'timeout' : 'connect failed', transportFailure);
       },
     });
     this.#stopConnecting = () => {
@@ -130,7 +138,8 @@ class TcpSession {
   }
 
   /** Bytes in both directions; each end of a direction is passed on by itself. */
-  #join(upstream: Socket): void {
+  #join(upstream: Duplex): void {
+    this.#upstream = upstream;
     const { socket, head } = this.connection;
     for (const each of [socket, upstream]) each.allowHalfOpen = true;
     upstream.on('error', () => {});
@@ -146,6 +155,11 @@ class TcpSession {
     pump(upstream, socket, busy, count => {
       this.#sent += count;
     });
+    // A CONNECT has no half: when the app has said all, it is over.
+    const { tunneling_config: tunnel } = this.config;
+    if (tunnel !== undefined && !tunnel.use_post) {
+      socket.once('end', () => upstream.end(() => socket.destroy()));
+    }
   }
 
   /** Nothing went either way for too long, or the connection has lived for as long as it may; connecting counts as well. */
@@ -220,7 +234,7 @@ function timer(duration: string, expired: () => void): NodeJS.Timeout | undefine
 }
 
 /** Copies with back-pressure and passes the end on. `busy` is told of whatever comes or goes. */
-function pump(from: Socket, to: Socket, busy: () => void, count: (bytes: number) => void): void {
+function pump(from: Duplex, to: Duplex, busy: () => void, count: (bytes: number) => void): void {
   from.on('data', (chunk: Buffer) => {
     busy();
     count(chunk.length);

@@ -14,6 +14,7 @@ import { Counters } from './counters.ts';
 import { HashBalancer } from './hash-balancer.ts';
 import { LoadBalancer } from './load-balancer.ts';
 import { OutlierDetector } from './outlier-detection.ts';
+import { type Carried, proxyHeader } from './proxy-protocol.ts';
 import { type ConnectOptions, connectUpstream } from './upstream-connect.ts';
 import { UpstreamHost } from './upstream-host.ts';
 import { ClusterStream } from './upstream-stream.ts';
@@ -92,7 +93,7 @@ export class LiveCluster implements UpstreamCluster {
       return stream;
     }
     host.lastUsed = this.deps.now();
-    return stream.endsWith(this.#pool(host, options.worker, request.authority).newStream(stream));
+    return stream.endsWith(this.#pool(host, options, request.authority).newStream(stream));
   }
 
   takeRetry(): boolean {
@@ -114,8 +115,12 @@ export class LiveCluster implements UpstreamCluster {
   }
 
   /** A connection of its own for a TCP proxy; the caller has looked at the breakers. Gives back what ends the attempt. */
-  connect(host: UpstreamHost, events: Pick<ConnectOptions, 'onConnected' | 'onFailed'>): () => void {
-    return this.#connect(host, null, events);
+  connect(
+    host: UpstreamHost,
+    carried: Carried,
+    events: Pick<ConnectOptions, 'onConnected' | 'onFailed'>,
+  ): () => void {
+    return this.#connect(host, null, carried, events);
   }
 
   /** The cluster is replaced or gone: what is under way may end, nothing new is begun. */
@@ -190,14 +195,18 @@ export class LiveCluster implements UpstreamCluster {
   }
 
   /** Requests share connections only where TLS would be the same for them. */
-  #pool(host: UpstreamHost, worker: number, authority: string): ConnPool {
+  #pool(host: UpstreamHost, options: SendOptions, authority: string): ConnPool {
     let pools = this.#pools.get(host);
     if (pools === undefined) {
       pools = new Map();
       this.#pools.set(host, pools);
     }
     const tls = this.#tls.for(host, authority);
-    const key = `${worker} ${tls?.key ?? ''}`;
+    const { worker, downstreamRemote: from, originalDestination: to } = options;
+    const carried = from === undefined ? null : { from, to };
+    // A connection that tells whose it is carries nobody else's requests.
+    const whose = this.#tls.proxyProtocol(host) === null ? '' : JSON.stringify(carried);
+    const key = `${worker} ${tls?.key ?? ''} ${whose}`;
     let pool = pools.get(key);
     if (pool === undefined) {
       if (pools.size >= MANY_POOLS) for (const [name, each] of pools) if (each.idle) pools.delete(name);
@@ -205,7 +214,7 @@ export class LiveCluster implements UpstreamCluster {
         host,
         breakers: this.breakers,
         counters: this.counters,
-        connect: events => this.#connect(host, authority, events),
+        connect: events => this.#connect(host, authority, carried, events),
         ...this.#http,
       });
       pools.set(key, pool);
@@ -216,16 +225,20 @@ export class LiveCluster implements UpstreamCluster {
   #connect(
     host: UpstreamHost,
     authority: string | null,
+    carried: Carried | null,
     events: Pick<ConnectOptions, 'onConnected' | 'onFailed'>,
   ): () => void {
     const { network, podIp, readFile } = this.deps;
     const tls = this.#tls.for(host, authority);
+    const version = this.#tls.proxyProtocol(host);
     return connectUpstream({
       network,
       podIp,
       readFile,
       to: host.address,
       tls,
+      preface: local =>
+        version === null ? null : proxyHeader(version, carried, { from: local, to: host.address }),
       timeout: this.#connectTimeout,
       onConnected: (socket, local) => {
         if (tls !== null) this.counters.add('ssl.handshake');

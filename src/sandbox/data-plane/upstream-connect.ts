@@ -17,6 +17,8 @@ export interface ConnectOptions {
   readonly to: Address;
   readonly podIp: string;
   readonly tls: UpstreamTls | null;
+  /** What goes before everything else, in clear. */
+  readonly preface: (local: Address) => Buffer | null;
   /** A file of the proxy's container as text; null: not there. */
   readonly readFile: (path: string) => string | null;
   /** Milliseconds for TCP and TLS together. */
@@ -27,7 +29,7 @@ export interface ConnectOptions {
 
 /** Calls exactly one of onConnected and onFailed, unless the function that it gives back is called before. */
 export function connectUpstream(options: ConnectOptions): () => void {
-  const { network, to, podIp, tls, readFile, onConnected, onFailed } = options;
+  const { network, to, podIp, tls, preface, readFile, onConnected, onFailed } = options;
   const dialing = new AbortController();
   let socket: Socket | null = null;
   let settled = false;
@@ -65,6 +67,8 @@ export function connectUpstream(options: ConnectOptions): () => void {
     // From here on nothing may be thrown by a socket that nobody listens to.
     plain.on('error', () => {});
     const local = { ip: podIp, port: plain.localPort ?? 0 };
+    const header = preface(local);
+    if (header !== null) plain.write(header);
     if (tls === null) connected(plain, local);
     else if (tls.context === null) {
       fail({

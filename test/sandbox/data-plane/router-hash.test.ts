@@ -38,7 +38,16 @@ test('a caller without the cookie gets the same one on each try, and with each a
       match: { prefix: '/' },
       route: {
         cluster: 'main',
-        hash_policy: [{ cookie: { name: 'who', ttl: '60s' } }],
+        hash_policy: [
+          {
+            cookie: {
+              name: 'who',
+              ttl: '60s',
+              path: '/p',
+              attributes: [{ name: 'SameSite', value: 'Strict' }, { name: 'Secure' }],
+            },
+          },
+        ],
         retry_policy: { retry_on: '5xx', num_retries: 1 },
       },
     },
@@ -47,7 +56,9 @@ test('a caller without the cookie gets the same one on each try, and with each a
   const { headers } = await lab.get();
   const cookies = headers.filter(line => line.startsWith('set-cookie:'));
   expect(cookies).toEqual([cookies[0], cookies[0]]);
-  expect(cookies[0]).toMatch(/^set-cookie: who="[0-9a-f]{16}"; Max-Age=60; HttpOnly$/);
+  expect(cookies[0]).toMatch(
+    /^set-cookie: who="[0-9a-f]{16}"; Max-Age=60; Path=\/p; SameSite=Strict; Secure; HttpOnly$/,
+  );
   expect(new Set(hashes()).size).toBe(1);
 });
 
