@@ -53,12 +53,7 @@ const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
     { path: 'spec.http[].match[].withoutHeaders{}', key: isClaim },
     { path: 'spec.http[].fault.abort.grpcStatus' },
   ],
-  Sidecar: [
-    { path: 'spec.ingress' },
-    { path: 'spec.egress[].bind' },
-    { path: 'spec.egress[].captureMode', when: isOneOf('IPTABLES', 'NONE') },
-    { path: 'spec.inboundConnectionPool' },
-  ],
+  Sidecar: [{ path: 'spec.ingress' }, { path: 'spec.inboundConnectionPool' }],
 };
 
 const KINDS: ReadonlySet<string> = new Set(['Gateway']);

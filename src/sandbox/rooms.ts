@@ -119,4 +119,6 @@ export interface PodResolvers extends PodResolver {
 export interface Outbound {
   /** Takes over a connection whose bytes come from the app. `from` is the pod's address and the app's real source port. */
   accept(app: Socket, from: Address, to: Address): void;
+  /** Whether it listens at an address of the pod itself, as a Sidecar's `bind` makes it. */
+  listensAt(to: Address): boolean;
 }

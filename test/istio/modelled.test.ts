@@ -146,7 +146,10 @@ describe('no Warning for what the sandbox does', () => {
     [
       'Sidecar',
       {
-        egress: [{ port: { number: 80, protocol: 'HTTP', name: 'http' }, hosts: ['./*'] }],
+        egress: [
+          { port: { number: 80, protocol: 'HTTP', name: 'http' }, hosts: ['./*'] },
+          { bind: '127.0.0.1', captureMode: 'NONE', hosts: ['./*'] },
+        ],
         outboundTrafficPolicy: { mode: 'ALLOW_ANY', egressProxy: { host: 'a.b', port: { number: 80 } } },
       },
     ],

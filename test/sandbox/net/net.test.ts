@@ -243,6 +243,7 @@ describe('the door', () => {
         accepted.push({ from, to, port: app.remotePort });
         app.pipe(app);
       },
+      listensAt: ({ ip, port }) => ip === '127.0.0.1' && port === 9080,
     });
     const enter = Buffer.concat([hello, login(pass.user, pass.password)]);
     // Nobody is at that address: the sidecar takes the connection all the same.
@@ -259,6 +260,13 @@ describe('the door', () => {
     expect([...(await talk(door.port, Buffer.concat([enter, toName('127.0.0.1', 15000)])))]).toEqual(
       refusedWith(5),
     );
+    // The pod's own loopback is nobody's but for what the sidecar itself listens at.
+    const bound = Buffer.concat([enter, toName('127.0.0.1', 9080), Buffer.from('hi')]);
+    expect([...(await talk(door.port, bound, GRANTED.length + 2))]).toEqual([
+      ...GRANTED,
+      ...Buffer.from('hi'),
+    ]);
+    expect(accepted[1]).toMatchObject({ from: { ip: '127.0.0.1' }, to: { ip: '127.0.0.1', port: 9080 } });
   });
 });
 
