@@ -151,6 +151,9 @@ describe('a trace', () => {
       endpoints: [],
     };
     expect(trace(config, { ...call, to: { ip: '127.0.0.1', port: 80 } }).steps).not.toEqual([]);
+    // One that is only met by what is captured on its way elsewhere is not there.
+    const captured = { ...config, listeners: config.listeners.map(one => ({ ...one, bind_to_port: false })) };
+    expect(trace(captured, { ...call, to: { ip: '127.0.0.1', port: 80 } }).steps).toEqual([]);
   });
 
   it('never gets lines wider than asked for, and plain ASCII if wanted', () => {
