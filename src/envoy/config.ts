@@ -85,7 +85,12 @@ export type NetworkFilter =
       readonly name: 'envoy.filters.network.http_connection_manager';
       readonly typed_config: HttpConnectionManager;
     }
-  | { readonly name: 'envoy.filters.network.tcp_proxy'; readonly typed_config: TcpProxy };
+  | { readonly name: 'envoy.filters.network.tcp_proxy'; readonly typed_config: TcpProxy }
+  /** Before a tcp_proxy: resolves what the client asks for by SNI. */
+  | {
+      readonly name: 'envoy.extensions.filters.network.sni_dynamic_forward_proxy';
+      readonly typed_config: Any & { readonly [more: string]: unknown };
+    };
 
 export interface HttpConnectionManager extends Any {
   readonly stat_prefix?: string;
@@ -325,6 +330,7 @@ export interface Cluster extends Any {
   readonly common_lb_config?: {
     readonly healthy_panic_threshold?: { readonly value?: number };
     readonly locality_weighted_lb_config?: unknown;
+    readonly zone_aware_lb_config?: unknown;
   };
   readonly ring_hash_lb_config?: { readonly minimum_ring_size?: string };
   readonly maglev_lb_config?: { readonly table_size?: string };

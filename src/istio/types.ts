@@ -129,7 +129,7 @@ export interface TrafficPolicy extends Omit<PortTrafficPolicy, 'port'> {
   portLevelSettings?: PortTrafficPolicy[];
   tunnel?: { protocol?: string; targetHost?: string; targetPort?: number };
   proxyProtocol?: { version?: string };
-  retryBudget?: { percent?: number; minRetryConcurrency?: number };
+  retryBudget?: { percent?: number; minRetryConcurrency?: number; budgetInterval?: Duration };
 }
 
 export interface Subset {

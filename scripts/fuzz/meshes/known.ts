@@ -2,6 +2,12 @@
  * What is not compared, each with its reason; and differences that are known. A path is a configuration's, with
  * '[]' for any item of a list.
  */
+import { hostsMatch } from '../../../src/istio/analysis/conflicting-hosts.ts';
+import type { Resource } from '../../../src/istio/resource.ts';
+import type { ServiceEntrySpec } from '../../../src/istio/types.ts';
+import type { Difference } from './compare.ts';
+import type { Mesh } from './mesh.ts';
+
 export interface LeftOut {
   readonly path: RegExp;
   readonly reason: string;
@@ -33,13 +39,73 @@ export const INBOUND = /^(virtualInbound|inbound\|)|^InboundPassthrough|^agent$/
 export const CODES_LEFT_OUT: Readonly<Record<string, string>> = {
   IST0102: 'asks for injection of namespaces; the sandbox injects by its own list',
   IST0103: 'asks for a sidecar in each pod, which is in the world and not in a generated mesh',
-  IST0118: 'tells a Service’s port names, which nobody changes in the sandbox',
+  IST0118: 'tells the names of Services’ ports, which nobody changes in the sandbox',
+  IST0150: 'the same, of an ExternalName Service',
 };
 
 export interface Known {
   /** Of a difference: its path, without the names in it. */
   readonly path: RegExp;
+  /** Only in such meshes. */
+  readonly when?: (mesh: Mesh, difference: Difference) => boolean;
   readonly reason: string;
 }
 
-export const KNOWN: readonly Known[] = [];
+export const KNOWN: readonly Known[] = [
+  {
+    path: /^analysis IST0173$/,
+    when: (mesh, { real }) => hasHostOf(mesh, ruleNamed(mesh, String(real))),
+    reason:
+      'istioctl looks for a subset among pods alone; the sandbox also among the endpoints of a ServiceEntry, which are what its subsets select',
+  },
+  {
+    path: /^analysis IST01(01|12)$/,
+    when: (mesh, { real, ours }) => sharesHost(mesh, /"([^":+]+)/.exec(String(real ?? ours))?.[1] ?? ''),
+    reason: 'of several ServiceEntries for a host istioctl takes one by the order of a Go map',
+  },
+  {
+    path: /^(clusters|endpoints|listeners|routes)\b/,
+    when: mesh => tied(mesh),
+    reason: 'ServiceEntries of one second, namespace and host: istiod takes one by the order of a Go map',
+  },
+  {
+    path: /^endpoints\.endpoints\b/,
+    when: mesh => JSON.stringify(mesh.objects).includes('"terminating":true'),
+    reason:
+      'a fake cluster may hand the oracle an EndpointSlice before its Service, and then a pod that ends is one that is unwell',
+  },
+];
+
+/** The difference's reason, if it is known. */
+export const reasonOf = (mesh: Mesh, difference: Difference): string | undefined =>
+  KNOWN.find(({ path, when }) => path.test(difference.path) && (when?.(mesh, difference) ?? true))?.reason;
+
+const specOf = <T>({ spec }: Resource) => (spec ?? {}) as T;
+const entries = ({ objects }: Mesh) => objects.filter(({ kind }) => kind === 'ServiceEntry');
+const hostsOf = (entry: Resource) => specOf<ServiceEntrySpec>(entry).hosts ?? [];
+
+/** 'Error IST0173 DestinationRule NAMESPACE/NAME: ...' */
+function ruleNamed({ objects }: Mesh, text: string): string {
+  const [, namespace, name] = /DestinationRule ([^/]+)\/([^:]+):/.exec(text) ?? [];
+  const rule = objects.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);
+  return rule === undefined ? '' : (specOf<{ host?: string }>(rule).host ?? '');
+}
+
+const hasHostOf = (mesh: Mesh, host: string) =>
+  entries(mesh).some(entry => hostsOf(entry).some(each => hostsMatch(each, host)));
+
+const sharesHost = (mesh: Mesh, host: string) =>
+  entries(mesh)
+    .flatMap(hostsOf)
+    .filter(each => hostsMatch(each, host)).length > 1;
+
+function tied(mesh: Mesh): boolean {
+  const seen = new Set<string>();
+  return entries(mesh).some(entry => {
+    const { namespace, creationTimestamp } = entry.metadata;
+    const keys = [...new Set(hostsOf(entry))].map(host => `${creationTimestamp} ${namespace} ${host}`);
+    const again = keys.some(key => seen.has(key));
+    for (const key of keys) seen.add(key);
+    return again;
+  });
+}

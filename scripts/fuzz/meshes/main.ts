@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Answer, sandboxAnswer } from './answer.ts';
 import { compare, type Difference } from './compare.ts';
-import { KNOWN } from './known.ts';
+import { reasonOf } from './known.ts';
 import { type Mesh, mesh, question } from './mesh.ts';
 import { askOracle } from './oracle.ts';
 import { plain } from './plain.ts';
@@ -13,7 +13,8 @@ const HELP = `npm run fuzz:meshes -- [options]
 
 Generated meshes, each given to real istiod (the oracle) and to the sandbox; what they say of it is compared field by
 field: what is refused and in which words, warnings, analysis, and the listeners, routes, clusters and endpoints of
-each sidecar. The last line is the score; the exit code is 1 when something differs that is not known.
+each sidecar. The last line is the score; the exit code is 1 when something differs that is not known. Ctrl-C ends it
+after the mesh at hand.
 
   --seed S       which meshes; the same seed makes the same ones (default: the time, printed)
   --count N      how many (default 300)
@@ -78,15 +79,14 @@ function complain(text: string): number {
   return 2;
 }
 
-/** A difference that is known has a reason in known.ts. */
-const isKnown = ({ path }: Difference) => KNOWN.some(each => each.path.test(path));
-
 type Answered = AsyncIterable<[Mesh, Answer]> | Iterable<[Mesh, Answer]>;
 
 async function hold(answered: Answered, count: number): Promise<number> {
   const started = Date.now();
   const byPath = new Map<string, { times: number; first: string }>();
   let [done, differ, known, shown] = [0, 0, 0, 0];
+  let stopped = false;
+  process.once('SIGINT', () => (stopped = true));
   const kept: [Mesh, Answer][] = [];
   for await (const [each, answer] of answered) {
     if (values.from !== undefined && values.only !== undefined && !each.id.endsWith(`/${values.only}`))
@@ -95,7 +95,7 @@ async function hold(answered: Answered, count: number): Promise<number> {
     const real = plain(answer);
     if (values.record !== undefined) kept.push([each, real]);
     const all = differences(each, real);
-    const found = all.filter(one => !isKnown(one));
+    const found = all.filter(one => reasonOf(each, one) === undefined);
     if (found.length > 0) differ++;
     else if (all.length > 0) known++;
     for (const { path } of new Map(found.map(one => [one.path, one])).values()) {
@@ -107,6 +107,7 @@ async function hold(answered: Answered, count: number): Promise<number> {
       tell(each.id, found);
     }
     progress(done, count, differ, started);
+    if (stopped) break;
   }
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   if (values.record !== undefined) record(values.record, kept);

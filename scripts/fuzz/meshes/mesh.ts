@@ -31,7 +31,10 @@ export function mesh(seed: string, number: number): Mesh {
   const dice = Dice.of(id);
   const objects: Resource[] = dice.chance(0.3) ? services(dice) : [];
   const seconds = dice.chance(0.2) ? 0 : 5;
-  for (let i = 0, count = dice.between(1, 6); i < count; i++) objects.push(istioObject(dice, i, seconds));
+  for (let i = 0, count = dice.between(1, 6); i < count; i++) {
+    const made = istioObject(dice, i, seconds);
+    if (!objects.some(each => isSame(each, made))) objects.push(made);
+  }
   const [first, ...others] = CLIENTS;
   const clients = [first, ...(dice.chance(0.35) ? [dice.pick(others)] : [])];
   return {
@@ -40,6 +43,9 @@ export function mesh(seed: string, number: number): Mesh {
     clients,
   };
 }
+
+const isSame = (a: Resource, b: Resource) =>
+  a.kind === b.kind && a.metadata.name === b.metadata.name && a.metadata.namespace === b.metadata.namespace;
 
 /** Of a hundred drawn, those below go to the kind; the rest are delegates. */
 const KINDS: readonly (readonly [kind: string, below: number, spec: (dice: Dice) => object])[] = [

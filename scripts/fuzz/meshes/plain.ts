@@ -41,7 +41,7 @@ function plainValue(value: unknown, path: string): unknown {
   const out: Record<string, unknown> = {};
   for (const [key, inner] of Object.entries(value)) {
     const at = `${path}.${key}`;
-    if (isLeftOut(at)) continue;
+    if (isLeftOut(at) || (key === 'health_status' && inner === 'HEALTHY')) continue;
     const made = plainValue(inner, at);
     // What held nothing but names for telemetry is not there.
     if (METADATA.test(at) && Object.keys(made as object).length === 0) continue;

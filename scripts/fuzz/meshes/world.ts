@@ -185,6 +185,6 @@ export const CLIENTS: readonly [Client, ...Client[]] = [
     name: 'far-0',
     namespace: 'team-c',
     ip: '10.244.2.20',
-    labels: { app: 'far', 'istio-locality': 'eu.a.1' },
+    labels: { app: 'far' },
   },
 ];

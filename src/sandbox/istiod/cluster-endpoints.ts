@@ -4,9 +4,15 @@
  * networking/core/loadbalancer/loadbalancer.go (ApplyToCluster).
  */
 import type { ClusterLoadAssignment, LocalityLbEndpoints } from '../../envoy/config.ts';
-import type { DestinationRuleSpec } from '../../istio/types.ts';
-import { edsEndpoints, groupByLocality, mutualTlsCheck, subsetLabels } from './endpoints.ts';
-import { applyLocality, type Client, type LocalitySetting, localitySetting } from './locality-lb.ts';
+import type { DestinationRuleSpec, LoadBalancerSettings } from '../../istio/types.ts';
+import {
+  edsEndpoints,
+  groupByLocality,
+  type LocalityGroup,
+  mutualTlsCheck,
+  subsetLabels,
+} from './endpoints.ts';
+import { applyLocality, applyZoneAware, type Client, localitySetting } from './locality-lb.ts';
 import type { MeshService } from './mesh-service.ts';
 import { endpointsOnPort, type Registry } from './registry.ts';
 import type { PlainPolicy } from './traffic-policy.ts';
@@ -25,20 +31,32 @@ export interface EndpointQuery {
 
 /** Undefined where nothing is selected: Istio then leaves the cluster out. */
 export function dnsAssignment(query: EndpointQuery): ClusterLoadAssignment | undefined {
-  const { registry, service, port, rule, subset, policy } = query;
+  const { registry, service, port, rule, subset } = query;
   const selected = endpointsOnPort(registry, service, port, subsetLabels(rule, subset));
   if (selected.length === 0) return undefined;
   const groups = groupByLocality(selected, mutualTlsCheck(rule, subset, port));
-  let setting = localitySetting(policy?.loadBalancer);
   // Of a DNS cluster's subsets Istio has no labels at this point: failoverPriority does nothing there.
-  if (subset !== '' && setting?.failoverPriority?.length) setting = withoutPriorities(setting);
-  const endpoints = applyLocality(groups, setting, query.client, policy?.outlierDetection !== undefined);
+  const endpoints = placed(groups, query, subset === '' ? lb => lb : withoutPriorities);
   return { cluster_name: query.cluster, endpoints };
 }
 
-function withoutPriorities(setting: LocalitySetting): LocalitySetting | undefined {
+function withoutPriorities(lb: LoadBalancerSettings | undefined): LoadBalancerSettings | undefined {
+  const { localityLbSetting: setting, zoneAwareLbSetting: zones } = lb ?? {};
+  if (zones?.failoverPriority?.length) return { zoneAwareLbSetting: { ...zones, failoverPriority: [] } };
+  if (zones || !setting?.failoverPriority?.length) return lb;
   const { failoverPriority: _, ...rest } = setting;
-  return rest.failover?.length || rest.distribute ? rest : undefined;
+  const says = rest.failover?.length || rest.distribute;
+  return { localityLbSetting: says ? rest : { enabled: false } };
+}
+
+function placed(
+  groups: readonly LocalityGroup[],
+  { client, policy }: EndpointQuery,
+  changed = (lb: LoadBalancerSettings | undefined) => lb,
+): LocalityLbEndpoints[] {
+  const lb = changed(policy?.loadBalancer);
+  if (lb?.zoneAwareLbSetting) return applyZoneAware(groups, lb.zoneAwareLbSetting, client);
+  return applyLocality(groups, localitySetting(lb), client, policy?.outlierDetection !== undefined);
 }
 
 /** Empty where nothing is selected: unlike a DNS cluster it exists, and answers 503 UH. */
@@ -52,12 +70,7 @@ export function edsAssignment(query: EndpointQuery): ClusterLoadAssignment {
     policy?.outlierDetection?.minHealthPercent ?? 0,
   );
   const groups = groupByLocality(selected, mutualTlsCheck(rule, subset, port));
-  const endpoints = applyLocality(
-    groups,
-    localitySetting(policy?.loadBalancer),
-    query.client,
-    policy?.outlierDetection !== undefined,
-  );
+  const endpoints = placed(groups, query);
   return {
     cluster_name: query.cluster,
     ...(endpoints.length > 0 && { endpoints: endpoints.map(asDumped) }),

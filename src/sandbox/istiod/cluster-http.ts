@@ -6,7 +6,7 @@
 import type { HttpProtocolOptions } from '../../envoy/config.ts';
 import type { ConnectionPoolSettings } from '../../istio/types.ts';
 import { connectionOptions } from './cluster-policy.ts';
-import { anyType, type Mutable } from './envoy-json.ts';
+import { anyType, defined, type Mutable, protoDuration } from './envoy-json.ts';
 import { isHttp2, isSniffed, type Protocol } from './protocol.ts';
 
 export const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
@@ -37,15 +37,25 @@ export function httpOptions(
       ...(auto.sanValidation && { auto_san_validation: true }),
     };
   }
-  const streams = pool?.http?.maxConcurrentStreams;
+  const { maxConcurrentStreams: streams, http2KeepAlive: alive } = pool?.http ?? {};
   if (upstream === 'downstream') {
     options.use_downstream_protocol_config = { http_protocol_options: {}, http2_protocol_options: {} };
   } else if (upstream === 'http2') {
     options.explicit_http_config = {
-      http2_protocol_options: streams ? { max_concurrent_streams: streams } : {},
+      http2_protocol_options: {
+        ...(streams && { max_concurrent_streams: streams }),
+        ...(alive && { connection_keepalive: keepaliveSettings(alive) }),
+      },
     };
   } else {
     options.explicit_http_config = { http_protocol_options: {} };
   }
   return options;
 }
+
+/** PING frames on a connection, and how long their answer may take. */
+const keepaliveSettings = ({
+  interval,
+  timeout,
+}: NonNullable<NonNullable<ConnectionPoolSettings['http']>['http2KeepAlive']>) =>
+  defined({ interval: interval && protoDuration(interval), timeout: timeout && protoDuration(timeout) });

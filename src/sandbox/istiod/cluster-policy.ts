@@ -35,6 +35,7 @@ export function circuitBreakers(
     ...(budget && {
       retry_budget: {
         budget_percent: { value: budget.percent ?? 20 },
+        ...(budget.budgetInterval && { budget_interval: protoDuration(budget.budgetInterval) }),
         min_retry_concurrency: budget.minRetryConcurrency || 3,
       },
     }),

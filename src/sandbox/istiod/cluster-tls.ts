@@ -24,6 +24,8 @@ export interface TlsPlan {
   }[];
   readonly autoSni: boolean;
   readonly autoSanValidation: boolean;
+  /** A cluster that forwards to any name of a wildcard insists on both, unless it is told not to. */
+  readonly allowInsecure?: boolean;
 }
 
 export interface TlsRequest {
@@ -34,6 +36,8 @@ export interface TlsRequest {
   readonly meshSni: string;
   readonly http2: boolean;
   readonly originalDst: boolean;
+  /** A wildcard host that is resolved when it is called. */
+  readonly dynamic: boolean;
   /** Whether mutual TLS may be tried where the rule says nothing. */
   readonly autoMutualTls: boolean;
 }
@@ -59,7 +63,7 @@ export function planTls(request: TlsRequest): TlsPlan {
     const socket = mutualBetweenSidecars(request, undefined);
     if (request.originalDst) return { ...NO_TLS, socket };
     return {
-      ...NO_TLS,
+      ...automatic(request, {}, false),
       matches: [
         { name: 'tlsMode-istio', match: { tlsMode: 'istio' }, transport_socket: socket },
         { name: 'tlsMode-disabled', match: {}, transport_socket: RAW_BUFFER },
@@ -70,11 +74,21 @@ export function planTls(request: TlsRequest): TlsPlan {
     case 'DISABLE':
       return NO_TLS;
     case 'ISTIO_MUTUAL':
-      return { ...NO_TLS, socket: mutualBetweenSidecars(request, settings) };
+      return { ...automatic(request, settings, false), socket: mutualBetweenSidecars(request, settings) };
     case 'SIMPLE':
     case 'MUTUAL':
       return settings.credentialName ? NO_TLS : toTheOutside(request, settings);
   }
+}
+
+/** SNI and name to verify from the Host of each request: towards the outside, and wherever hosts are resolved late. */
+function automatic({ dynamic }: TlsRequest, settings: ClientTlsSettings, outside: boolean): TlsPlan {
+  if (!dynamic && !outside) return NO_TLS;
+  const autoSni = !settings.sni;
+  const named = (settings.subjectAltNames ?? []).length > 0;
+  const autoSanValidation = (dynamic || (autoSni && !named)) && settings.insecureSkipVerify !== true;
+  const allowInsecure = dynamic && !(autoSni && autoSanValidation);
+  return { autoSni, autoSanValidation, ...(allowInsecure && { allowInsecure }) };
 }
 
 const RAW_BUFFER: TransportSocket = {
@@ -147,10 +161,8 @@ function toTheOutside(request: TlsRequest, settings: ClientTlsSettings): TlsPlan
   const mutual = settings.mode === 'MUTUAL';
   // Istio logs an error and sends no TLS at all; validation refuses such a rule before.
   if (mutual && !(settings.clientCertificate && settings.privateKey)) return NO_TLS;
-  const autoSni = !settings.sni;
   return {
-    autoSni,
-    autoSanValidation: autoSni && given.length === 0 && !skip,
+    ...automatic(request, settings, true),
     socket: tlsSocket(settings.sni ?? '', {
       ...(mutual && {
         tls_certificate_sds_secret_configs: [

@@ -18,9 +18,15 @@ import {
 import { planTls, withProxyProtocol } from './cluster-tls.ts';
 import type { MergedRule } from './destination-rules.ts';
 import { anyType, configPath, type Mutable, protoDuration } from './envoy-json.ts';
-import { isWildcard } from './hostname.ts';
-import { type Client, localitySetting } from './locality-lb.ts';
-import { clusterName, type MeshService, meshSni, type ServicePort } from './mesh-service.ts';
+import { type Client, localitySetting, zoneAwareConfig } from './locality-lb.ts';
+import {
+  clusterName,
+  dnsCache,
+  isDynamicDns,
+  type MeshService,
+  meshSni,
+  type ServicePort,
+} from './mesh-service.ts';
 import { endpointsOnPort, type Registry } from './registry.ts';
 import type { SidecarScope } from './sidecar-scope.ts';
 import { type PlainPolicy, portPolicy, subsetPolicy } from './traffic-policy.ts';
@@ -107,8 +113,7 @@ function buildCluster(context: ClusterContext): BuiltCluster | undefined {
     type = 'ORIGINAL_DST';
     delete cluster.load_assignment;
   }
-  if (dynamic) Object.assign(cluster, forwardProxy(service));
-  else cluster.type = type;
+  if (!dynamic) cluster.type = type;
   if (dynamic) cluster.lb_policy = 'CLUSTER_PROVIDED';
   else applyBalancing(cluster, policy, type === 'ORIGINAL_DST');
 
@@ -120,8 +125,10 @@ function buildCluster(context: ClusterContext): BuiltCluster | undefined {
     meshSni: dynamic ? '' : meshSni(port.port, subset?.name ?? '', service.host),
     http2: upstream === 'http2',
     originalDst: type === 'ORIGINAL_DST',
+    dynamic,
     autoMutualTls: mayUseMutualTls(context),
   });
+  if (dynamic) Object.assign(cluster, forwardProxy(service, tls.allowInsecure));
   const proxyProtocol = policy?.proxyProtocol;
   if (proxyProtocol !== undefined) tls = withProxyProtocol(tls, proxyProtocol.version);
   if (tls.socket !== undefined) cluster.transport_socket = tls.socket;
@@ -137,10 +144,6 @@ function buildCluster(context: ClusterContext): BuiltCluster | undefined {
   };
   return { cluster, endpoints: edsAssignment(query) };
 }
-
-/** A wildcard host that is resolved when it is called. */
-const isDynamicDns = (service: MeshService): boolean =>
-  service.resolution === 'DynamicDNS' && isWildcard(service.host);
 
 /** A subset starts as what its service's cluster has become, which PASSTHROUGH changes; its own counts from the start. */
 function firstType({ service, port, rule, subset }: ClusterContext): ClusterType {
@@ -176,13 +179,14 @@ const DNS_FIELDS = {
   dns_jitter: '0.100s',
 };
 
-function forwardProxy(service: MeshService): Pick<Cluster, 'cluster_type'> {
+function forwardProxy(service: MeshService, allowInsecure = false): Pick<Cluster, 'cluster_type'> {
   return {
     cluster_type: {
       name: 'envoy.clusters.dynamic_forward_proxy',
       typed_config: {
         ...anyType('envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig'),
-        dns_cache_config: { name: `${service.host}_dfp_dns_cache`, dns_lookup_family: 'V4_ONLY' },
+        ...dnsCache(service),
+        ...(allowInsecure && { allow_insecure_cluster_options: true }),
       },
     },
   };
@@ -197,12 +201,14 @@ function applyBalancing(cluster: Mutable<Cluster>, policy: PlainPolicy | undefin
   // Panic is off unless minHealthPercent asks for it: a few pods ejected must not bring the bad ones back.
   const panic = outlier?.minHealthPercent ?? 0;
   const setting = localitySetting(policy?.loadBalancer);
+  const zones = policy?.loadBalancer?.zoneAwareLbSetting;
   const weighted =
     setting?.distribute !== undefined ||
     (outlier !== undefined && (setting?.failover !== undefined || setting?.failoverPriority !== undefined));
   cluster.common_lb_config = {
     healthy_panic_threshold: panic > 0 ? { value: panic } : {},
     ...(weighted && { locality_weighted_lb_config: {} }),
+    ...(zones && { zone_aware_lb_config: zoneAwareConfig(zones) }),
   };
 }
 

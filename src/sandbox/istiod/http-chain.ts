@@ -1,11 +1,13 @@
 /**
  * The HTTP connection manager of an outbound listener.
  * Source: pilot/pkg/networking/core/listener_builder.go (buildHTTPConnectionManager). Left out: the access log, tracing,
- * the filter for gRPC-Web, and Istio's own filters, which the lab's istiod does not send either.
+ * and Istio's own filters, which the lab's istiod does not send either.
  */
 import type { NetworkFilter } from '../../envoy/config.ts';
 import { anyType } from './envoy-json.ts';
 import { anyConnection, type ChainPlan } from './filter-chains.ts';
+import { dnsCache, isDynamicDns, type MeshService } from './mesh-service.ts';
+import type { Protocol } from './protocol.ts';
 
 const filter = (name: string, type: string, fields: object = {}) => ({
   name,
@@ -19,14 +21,37 @@ const HTTP_FILTERS = [
   }),
   filter('envoy.filters.http.fault', 'envoy.extensions.filters.http.fault.v3.HTTPFault'),
   filter('envoy.filters.http.cors', 'envoy.extensions.filters.http.cors.v3.Cors'),
-  filter('envoy.filters.http.router', 'envoy.extensions.filters.http.router.v3.Router'),
 ];
+
+const ROUTER = filter('envoy.filters.http.router', 'envoy.extensions.filters.http.router.v3.Router');
 
 /** What the HTTP inspector recognises; HTTP/1.0 is not among it and goes as plain TCP. */
 const PLAIN_HTTP = ['http/1.1', 'h2c'];
 
+const GRPC_WEB = filter('envoy.filters.http.grpc_web', 'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb');
+
+/** Whose listener it is: others may share it, and have no say in its filters. */
+interface First {
+  readonly service: MeshService;
+  readonly protocol: Protocol;
+}
+
+function httpFilters({ service, protocol }: First) {
+  const dynamic = filter(
+    'envoy.filters.http.dynamic_forward_proxy',
+    'envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig',
+    dnsCache(service),
+  );
+  return [
+    ...(protocol === 'GRPC-Web' ? [GRPC_WEB] : []),
+    ...HTTP_FILTERS,
+    ...(isDynamicDns(service) ? [dynamic] : []),
+    ROUTER,
+  ];
+}
+
 /** `sniffed`: the chain takes only what looks like plain HTTP, and the rest falls through. */
-export function httpChain(listener: string, routeConfig: string, sniffed: boolean): ChainPlan {
+export function httpChain(listener: string, routeConfig: string, sniffed: boolean, first: First): ChainPlan {
   const manager: NetworkFilter = {
     name: 'envoy.filters.network.http_connection_manager',
     typed_config: {
@@ -36,7 +61,7 @@ export function httpChain(listener: string, routeConfig: string, sniffed: boolea
         config_source: { ads: {}, initial_fetch_timeout: '0s', resource_api_version: 'V3' },
         route_config_name: routeConfig,
       },
-      http_filters: HTTP_FILTERS,
+      http_filters: httpFilters(first),
       use_remote_address: false,
       upgrade_configs: [{ upgrade_type: 'websocket' }],
       stream_idle_timeout: '0s',

@@ -135,7 +135,8 @@ export class ListenerBuilder {
       const shared = kind === 'http' || bind === UNSPECIFIED;
       const routes = shared ? String(port.port) : `${service.host}:${port.port}`;
       // On a service's own address HTTP need not be sniffed, except where the port's protocol is unknown.
-      chains.push(httpChain(key, routes, kind === 'auto' || bind === UNSPECIFIED));
+      const sniffed = kind === 'auto' || bind === UNSPECIFIED;
+      chains.push(httpChain(key, routes, sniffed, { service, protocol: port.protocol }));
     }
     const sniffing = kind === 'http' && bind === UNSPECIFIED;
     const protocol = sniffing ? 'Unsupported' : port.protocol;

@@ -1,7 +1,7 @@
 /**
  * Locality load balancing: priorities and weights of an assignment's localities, relative to the client.
  * Failover needs outlier detection, or Envoy would never leave the first priority.
- * Source: pilot/pkg/networking/core/loadbalancer/loadbalancer.go. Left out: zone aware routing, traffic distribution.
+ * Source: pilot/pkg/networking/core/loadbalancer/loadbalancer.go. Left out: traffic distribution.
  */
 import type { LbEndpoint, LocalityLbEndpoints } from '../../envoy/config.ts';
 import type { LoadBalancerSettings } from '../../istio/types.ts';
@@ -18,8 +18,40 @@ export interface Client {
 
 /** The setting in force: the rule's, else the mesh's, which is on and says nothing more; undefined: turned off. */
 export function localitySetting(lb: LoadBalancerSettings | undefined): LocalitySetting | undefined {
-  const setting = lb?.localityLbSetting ?? {};
-  return setting.enabled === false ? undefined : setting;
+  const setting = lb?.zoneAwareLbSetting ? undefined : (lb?.localityLbSetting ?? {});
+  return setting?.enabled === false ? undefined : setting;
+}
+
+export type ZoneAwareSetting = NonNullable<LoadBalancerSettings['zoneAwareLbSetting']>;
+
+/** What stands in place of priorities by locality: Envoy itself balances the zones of one region. */
+export function zoneAwareConfig({ enabled, minClusterSize }: ZoneAwareSetting) {
+  return {
+    ...(enabled === false && { routing_enabled: {} }),
+    ...(minClusterSize !== undefined && { min_cluster_size: String(minClusterSize) }),
+  };
+}
+
+/** Priorities of regions: the client's own, one that a failover names, all others. */
+export function applyZoneAware(
+  groups: readonly LocalityGroup[],
+  setting: ZoneAwareSetting,
+  client: Client,
+): LocalityLbEndpoints[] {
+  const { failoverPriority = [], failover = [] } = setting;
+  if (setting.enabled === false) return groups.map(g => g.lb);
+  const ranked = failoverPriority.length
+    ? compact(groups.flatMap(g => splitByLabels(g, failoverPriority, client.labels)))
+    : groups.map(g => g.lb);
+  const { region = '' } = envoyLocality(client.locality);
+  const next = failover.find(f => (f.from ?? '') === region)?.to;
+  return compact(
+    ranked.map(group => {
+      const to = group.locality?.region ?? '';
+      const rank = to === region ? 0 : to === next ? 1 : 2;
+      return { ...group, priority: (group.priority ?? 0) * 3 + rank };
+    }),
+  );
 }
 
 export function applyLocality(

@@ -3,6 +3,7 @@
  * Source: pilot/pkg/model/service.go. Left out: several clusters and networks, IPv6 and dual stack, ambient mode,
  * persistent sessions, traffic distribution.
  */
+import { isWildcard } from './hostname.ts';
 import type { Protocol } from './protocol.ts';
 
 export interface ServicePort {
@@ -76,6 +77,15 @@ export const portOf = (service: MeshService, port: number): ServicePort | undefi
 
 export const isDnsService = (service: MeshService): boolean =>
   service.resolution === 'DNSLB' || service.resolution === 'DNSRoundRobinLB';
+
+/** A wildcard host that is resolved when it is called. */
+export const isDynamicDns = (service: MeshService): boolean =>
+  service.resolution === 'DynamicDNS' && isWildcard(service.host);
+
+/** Where Envoy keeps the addresses of such a host; its filters and its cluster share it. */
+export const dnsCache = (service: MeshService) => ({
+  dns_cache_config: { name: `${service.host}_dfp_dns_cache`, dns_lookup_family: 'V4_ONLY' },
+});
 
 /** Whether every label of `wanted` is there with its value; nothing wanted fits everything (labels.Instance.SubsetOf). */
 export function labelsFit(

@@ -1,6 +1,6 @@
 /**
  * All services of the mesh, oldest first, and their endpoints.
- * Source: pilot/pkg/model/push_context.go (initServiceRegistry, resolveServiceAliases, ServiceEndpointsByPort),
+ * Source: pilot/pkg/model/push_context.go (initServiceRegistry, addServiceAccounts, resolveServiceAliases, ServiceEndpointsByPort),
  * serviceentry/conversion.go (mergeServicesInstancesByNamespaceHost).
  */
 import { compareText, namespaceOf, sortedByAge } from './age.ts';
@@ -18,7 +18,7 @@ export interface Registry {
   readonly byHost: ReadonlyMap<string, ReadonlyMap<string, MeshService>>;
   /** Of a host in a namespace, whatever object they come from; in the registries' order. */
   endpoints(service: MeshService): readonly Endpoint[];
-  /** Identities of a service's endpoints and its own subjectAltNames, sorted. */
+  /** Identities of a host's endpoints in a namespace and its subjectAltNames, sorted. */
   accounts(service: MeshService): readonly string[];
 }
 
@@ -69,16 +69,19 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
   );
   const all = withAliases(services);
   const none: readonly Endpoint[] = [];
+  // Of several objects for one host in a namespace the youngest has the last word about identities.
+  const lastAccounts = new Map(all.map(s => [`${s.namespace}/${s.host}`, s.accounts]));
   const endpointsOf = (s: MeshService): readonly Endpoint[] =>
     endpoints.get(`${s.namespace}/${s.host}`) ?? none;
   return {
     services: all,
     byHost: indexByHost(all),
     endpoints: endpointsOf,
-    accounts: service =>
-      [...new Set([...endpointsOf(service).map(e => e.account), ...service.accounts].filter(Boolean))].sort(
-        compareText,
-      ),
+    accounts: service => {
+      const own = lastAccounts.get(`${service.namespace}/${service.host}`) ?? [];
+      const all = [...endpointsOf(service).map(e => e.account), ...own].filter(Boolean);
+      return [...new Set(all)].sort(compareText);
+    },
   };
 }
 

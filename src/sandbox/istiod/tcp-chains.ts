@@ -15,8 +15,16 @@ import type {
 } from '../../istio/types.ts';
 import { anyType, configPath, type Mutable, protoDuration } from './envoy-json.ts';
 import { anyConnection, type ChainPlan } from './filter-chains.ts';
-import { isWildcard, overlaps } from './hostname.ts';
-import { clusterName, labelsFit, type MeshService, type ServicePort, UNSPECIFIED } from './mesh-service.ts';
+import { overlaps } from './hostname.ts';
+import {
+  clusterName,
+  dnsCache,
+  isDynamicDns,
+  labelsFit,
+  type MeshService,
+  type ServicePort,
+  UNSPECIFIED,
+} from './mesh-service.ts';
 import { isTls } from './protocol.ts';
 import { destinationCluster } from './route-action.ts';
 import type { SidecarScope } from './sidecar-scope.ts';
@@ -82,8 +90,7 @@ const conditions = (m: TlsMatchAttributes): string =>
 /** SNI tells services of one listener apart; a listener on the service's own address needs none. */
 function serviceSni({ service, bind, proxy, mesh }: TcpContext, cidrs: readonly string[]): string[] {
   const shared = service.address.includes('/') || (service.address === UNSPECIFIED && bind === UNSPECIFIED);
-  const dynamic = service.resolution === 'DynamicDNS' && isWildcard(service.host);
-  if (cidrs.length === 0 && !shared && !dynamic) return [];
+  if (cidrs.length === 0 && !shared && !isDynamicDns(service)) return [];
   return [
     service.host,
     ...service.aliases.flatMap(a => [a.host, ...alternatives(a.host, proxy.namespace, mesh)]),
@@ -121,8 +128,20 @@ function toService({ service, port, scope }: TcpContext, cidrs: readonly string[
   const only = service.ports.length === 1 ? service.ports[0]?.port : undefined;
   const cluster = clusterName(only ?? port.port, '', service.host);
   const rule = scope.destinationRule(service.host)?.spec;
-  return { ...anyConnection([tcpProxy({ stat_prefix: cluster, cluster }, rule, '')]), cidrs };
+  const proxy = tcpProxy({ stat_prefix: cluster, cluster }, rule, '');
+  const filters = isDynamicDns(service) ? [forwardBySni(service, port), proxy] : [proxy];
+  return { ...anyConnection(filters), cidrs };
 }
+
+/** Resolves the name that the client asks for by SNI, and sends the connection there. */
+const forwardBySni = (service: MeshService, { port }: ServicePort): NetworkFilter => ({
+  name: 'envoy.extensions.filters.network.sni_dynamic_forward_proxy',
+  typed_config: {
+    ...anyType('envoy.extensions.filters.network.sni_dynamic_forward_proxy.v3.FilterConfig'),
+    ...dnsCache(service),
+    port_value: port,
+  },
+});
 
 function routeFilters(
   routes: readonly RouteDestination[],

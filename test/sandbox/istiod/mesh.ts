@@ -91,6 +91,7 @@ export function leadsTo(chain: FilterChain | undefined): string {
   if (filter.name === 'envoy.filters.network.http_connection_manager') {
     return `routes ${filter.typed_config.rds?.route_config_name}`;
   }
+  if (filter.name !== 'envoy.filters.network.tcp_proxy') return filter.name;
   const weighted = filter.typed_config.weighted_clusters?.clusters ?? [];
   return filter.typed_config.cluster ?? weighted.map(c => `${c.name} ${c.weight}`).join(', ');
 }

@@ -1,0 +1,3 @@
+import { holdPart } from './hold.ts';
+
+holdPart(1, 3);
