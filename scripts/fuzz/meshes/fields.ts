@@ -60,7 +60,7 @@ const WORDS: readonly (readonly [RegExp, readonly unknown[]])[] = [
     ['x-a', 'host', ':path', 'bad header', '', 'X-Up'],
   ],
   [/^(namespace|sourceNamespace)$/, ['team-b', 'mesh-network', 'x', '']],
-  [/(ttl|budgetInterval)$/, ['1s', '0s', 'x', '1.5s', '-1s']],
+  [/(ttl|budgetInterval|idleTimeout)$/, ['1s', '0s', 'x', '1.5s', '-1s']],
 ];
 const DURATIONS = ['1s', '0s', '1.5s', '0.5ms', '1ms', 'x', '-1s', '1h30m', '1s500ms', '99999h', '1.0001s'];
 const TEXTS = ['x', '', 'api.safedata-zone.io', 'A b', '%REQ(x)%', '%BAD(', 'ü', '1'];

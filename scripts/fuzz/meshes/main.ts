@@ -8,6 +8,7 @@ import { type Mesh, mesh, question } from './mesh.ts';
 import { askOracle } from './oracle.ts';
 import { plain } from './plain.ts';
 import { readRecord, record } from './record.ts';
+import { walks } from './walk.ts';
 
 const HELP = `npm run fuzz:meshes -- [options]
 
@@ -22,6 +23,7 @@ after the mesh at hand.
   --oracle PATH  the program that holds istiod (default: the environment variable ISTIO_TUTOR_ORACLE)
   --show N       how many meshes that differ are told in full (default 5)
   --print        print the meshes in the oracle's form, one a line, and compare nothing
+  --walk         not by chance: the meshes that set each field of Istio's schemas once
   --record FILE  also keep the meshes and istiod's answers, for npm test
   --from FILE    compare with what such a file holds, and ask no oracle
   --help         this
@@ -37,6 +39,7 @@ const { values } = parseArgs({
     oracle: { type: 'string', default: process.env.ISTIO_TUTOR_ORACLE ?? '' },
     show: { type: 'string', default: '5' },
     print: { type: 'boolean', default: false },
+    walk: { type: 'boolean', default: false },
     record: { type: 'string' },
     from: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -56,8 +59,9 @@ async function main(): Promise<number> {
   const count = Number(values.count);
   if (!Number.isInteger(count) || count < 1)
     return complain(`--count ${values.count} is no number of meshes.`);
-  const meshes =
-    values.only === undefined
+  const meshes = values.walk
+    ? walks().map(each => each.mesh)
+    : values.only === undefined
       ? Array.from({ length: count }, (_, i) => mesh(seed, i))
       : [mesh(seed, Number(values.only))];
   if (values.print) {
@@ -66,7 +70,9 @@ async function main(): Promise<number> {
   }
   if (values.oracle === '') return complain(NO_ORACLE);
   if (!existsSync(values.oracle)) return complain(`There is no oracle at ${values.oracle}.\n${NO_ORACLE}`);
-  console.log(`${meshes.length} meshes of seed ${seed}`);
+  console.log(
+    values.walk ? `${meshes.length} meshes of the walk` : `${meshes.length} meshes of seed ${seed}`,
+  );
   return hold(askOracle(values.oracle, meshes), meshes.length);
 }
 

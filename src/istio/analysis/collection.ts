@@ -13,6 +13,7 @@ export interface Collection {
   readonly virtualServices: readonly VirtualService[];
   readonly sidecars: readonly Sidecar[];
   readonly gateways: readonly Resource<GatewaySpec>[];
+  readonly workloadEntries: readonly Resource[];
   readonly services: readonly Service[];
   readonly pods: readonly Resource[];
 }
@@ -27,6 +28,7 @@ export function collect(resources: readonly Resource[]): Collection {
     virtualServices: ofKind('VirtualService'),
     sidecars: ofKind('Sidecar'),
     gateways: ofKind('Gateway'),
+    workloadEntries: ofKind('WorkloadEntry'),
     services: ofKind('Service'),
     pods: ofKind('Pod'),
   };

@@ -8,13 +8,15 @@ import type { Collection } from './collection.ts';
 import { type Message, message } from './message.ts';
 
 export function schema(collection: Collection): Message[] {
-  const { serviceEntries, destinationRules, virtualServices, sidecars, gateways } = collection;
+  const { serviceEntries, destinationRules, virtualServices, sidecars, gateways, workloadEntries } =
+    collection;
   const all: readonly Resource[] = [
     ...serviceEntries,
     ...destinationRules,
     ...virtualServices,
     ...sidecars,
     ...gateways,
+    ...workloadEntries,
   ];
   return all.flatMap(resource => {
     const { errors, warnings, ruleWarnings } = validate(resource);

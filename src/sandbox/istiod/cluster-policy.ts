@@ -34,7 +34,7 @@ export function circuitBreakers(
     max_retries: http.maxRetries || UNLIMITED,
     ...(budget && {
       retry_budget: {
-        budget_percent: { value: budget.percent ?? 20 },
+        budget_percent: percent(budget.percent ?? 20),
         ...(budget.budgetInterval && { budget_interval: protoDuration(budget.budgetInterval) }),
         min_retry_concurrency: budget.minRetryConcurrency || 3,
       },
@@ -53,6 +53,7 @@ export function connectionOptions(
     idle === undefined &&
     !http.maxRequestsPerConnection &&
     !http.maxConcurrentStreams &&
+    http.http2KeepAlive === undefined &&
     tcp.maxConnectionDuration === undefined
   ) {
     return undefined;
@@ -131,13 +132,16 @@ export function loadBalancer(lb: LoadBalancerSettings | undefined): LbFields {
   }
 }
 
+/** Envoy's Percent, of which zero is not written. */
+const percent = (value: number) => (value === 0 ? {} : { value });
+
 function slowStartConfig(lb: LoadBalancerSettings | undefined): object | undefined {
   if (lb?.warmup !== undefined) {
     return {
       slow_start_config: {
         slow_start_window: protoDuration(lb.warmup.duration ?? '0s'),
         aggression: { default_value: lb.warmup.aggression ?? 1, runtime_key: '(' },
-        min_weight_percent: { value: lb.warmup.minimumPercent ?? 10 },
+        min_weight_percent: percent(lb.warmup.minimumPercent ?? 10),
       },
     };
   }

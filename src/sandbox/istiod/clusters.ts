@@ -121,7 +121,7 @@ function buildCluster(context: ClusterContext): BuiltCluster | undefined {
   let tls = planTls({
     settings: policy?.tls,
     service,
-    accounts: context.registry.accounts(service),
+    accounts: dynamic ? [] : context.registry.accounts(service),
     meshSni: dynamic ? '' : meshSni(port.port, subset?.name ?? '', service.host),
     http2: upstream === 'http2',
     originalDst: type === 'ORIGINAL_DST',
