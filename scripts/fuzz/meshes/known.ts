@@ -48,6 +48,8 @@ export interface Known {
   readonly path: RegExp;
   /** Only in such meshes. */
   readonly when?: (mesh: Mesh, difference: Difference) => boolean;
+  /** By chance istiod itself answers now so and now so; on purpose the sandbox answers otherwise. */
+  readonly why: 'chance' | 'purpose';
   readonly reason: string;
 }
 
@@ -55,30 +57,34 @@ export const KNOWN: readonly Known[] = [
   {
     path: /^analysis IST0173$/,
     when: (mesh, { real }) => hasHostOf(mesh, ruleNamed(mesh, String(real))),
+    why: 'purpose',
     reason:
       'istioctl looks for a subset among pods alone; the sandbox also among the endpoints of a ServiceEntry, which are what its subsets select',
   },
   {
     path: /^analysis IST01(01|12)$/,
     when: (mesh, { real, ours }) => sharesHost(mesh, /"([^":+]+)/.exec(String(real ?? ours))?.[1] ?? ''),
+    why: 'chance',
     reason: 'of several ServiceEntries for a host istioctl takes one by the order of a Go map',
   },
   {
     path: /^(clusters|endpoints|listeners|routes)\b/,
     when: mesh => tied(mesh),
+    why: 'chance',
     reason: 'ServiceEntries of one second, namespace and host: istiod takes one by the order of a Go map',
   },
   {
     path: /^endpoints\.endpoints\b/,
     when: mesh => JSON.stringify(mesh.objects).includes('"terminating":true'),
+    why: 'chance',
     reason:
       'a fake cluster may hand the oracle an EndpointSlice before its Service, and then a pod that ends is one that is unwell',
   },
 ];
 
-/** The difference's reason, if it is known. */
-export const reasonOf = (mesh: Mesh, difference: Difference): string | undefined =>
-  KNOWN.find(({ path, when }) => path.test(difference.path) && (when?.(mesh, difference) ?? true))?.reason;
+/** Which known difference it is, if one. */
+export const knownAs = (mesh: Mesh, difference: Difference): Known | undefined =>
+  KNOWN.find(({ path, when }) => path.test(difference.path) && (when?.(mesh, difference) ?? true));
 
 const specOf = <T>({ spec }: Resource) => (spec ?? {}) as T;
 const entries = ({ objects }: Mesh) => objects.filter(({ kind }) => kind === 'ServiceEntry');

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Answer, sandboxAnswer } from './answer.ts';
 import { compare, type Difference } from './compare.ts';
-import { reasonOf } from './known.ts';
+import { knownAs } from './known.ts';
 import { type Mesh, mesh, question } from './mesh.ts';
 import { askOracle } from './oracle.ts';
 import { plain } from './plain.ts';
@@ -90,7 +90,7 @@ type Answered = AsyncIterable<[Mesh, Answer]> | Iterable<[Mesh, Answer]>;
 async function hold(answered: Answered, count: number): Promise<number> {
   const started = Date.now();
   const byPath = new Map<string, { times: number; first: string }>();
-  let [done, differ, known, shown] = [0, 0, 0, 0];
+  let [done, differ, chance, purpose, shown] = [0, 0, 0, 0, 0];
   let stopped = false;
   process.once('SIGINT', () => (stopped = true));
   const kept: [Mesh, Answer][] = [];
@@ -101,9 +101,10 @@ async function hold(answered: Answered, count: number): Promise<number> {
     const real = plain(answer);
     if (values.record !== undefined) kept.push([each, real]);
     const all = differences(each, real);
-    const found = all.filter(one => reasonOf(each, one) === undefined);
+    const found = all.filter(one => knownAs(each, one) === undefined);
     if (found.length > 0) differ++;
-    else if (all.length > 0) known++;
+    else if (all.some(one => knownAs(each, one)?.why === 'purpose')) purpose++;
+    else if (all.length > 0) chance++;
     for (const { path } of new Map(found.map(one => [one.path, one])).values()) {
       const { times, first } = byPath.get(path) ?? { times: 0, first: each.id };
       byPath.set(path, { times: times + 1, first });
@@ -121,10 +122,11 @@ async function hold(answered: Answered, count: number): Promise<number> {
   for (const [path, { times, first }] of [...byPath].sort((a, b) => b[1].times - a[1].times)) {
     console.log(`  ${String(times).padStart(5)}  ${path}  (first: ${first})`);
   }
-  const equal = done - differ - known;
+  const equal = done - differ - purpose;
   const share = ((100 * equal) / done).toFixed(2);
+  const within = chance > 0 ? ` (${chance} but for what istiod leaves to chance)` : '';
   console.log(
-    `${equal} of ${done} meshes are equal (${share} %), ${known} differ as known, ${differ} otherwise`,
+    `${equal} of ${done} meshes are equal${within}, ${share} %; ${purpose} differ on purpose, ${differ} otherwise`,
   );
   return differ === 0 ? 0 : 1;
 }
