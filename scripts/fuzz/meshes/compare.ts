@@ -101,7 +101,7 @@ function compareAnalysis(real: Answer, ours: Answer, tell: Tell): void {
       (analysis ?? [])
         .filter(({ code }) => CODES_LEFT_OUT[code] === undefined)
         .map(
-          ({ code, level, origin, message }) => `${level} ${code} ${origin}: ${withoutScope(code, message)}`,
+          ({ code, level, origin, message }) => `${level} ${code} ${origin}: ${withoutPlace(code, message)}`,
         ),
     );
   const [a, b] = [texts(real), texts(ours)];
@@ -110,9 +110,11 @@ function compareAnalysis(real: Answer, ours: Answer, tell: Tell): void {
   for (const each of b) if (!a.has(each)) tell('analysis', `analysis ${code(each)}`, undefined, each);
 }
 
-/** Two VirtualServices may meet in several namespaces; which of these is told is the order of a Go map. */
-const withoutScope = (code: string, message: string) =>
-  code === 'IST0109' ? message.replace(/(define the same host )[^/ ]+\//, '$1') : message;
+/** Two objects may be at odds in several places; which of these is told is the order of a Go map. */
+function withoutPlace(code: string, message: string): string {
+  if (code === 'IST0109') return message.replace(/(define the same host )[^/ ]+\//, '$1');
+  return code === 'IST0177' ? '' : message;
+}
 
 function compareConfigs(real: EnvoyConfig, ours: EnvoyConfig, tell: Tell): void {
   for (const kind of ['listeners', 'routes', 'clusters', 'endpoints'] as const) {

@@ -18,6 +18,8 @@ export interface Registry {
   readonly byHost: ReadonlyMap<string, ReadonlyMap<string, MeshService>>;
   /** Of a host in a namespace, whatever object they come from; in the registries' order. */
   endpoints(service: MeshService): readonly Endpoint[];
+  /** All objects for its host in its namespace, itself among them; oldest first. */
+  namesakes(service: MeshService): readonly MeshService[];
   /** Identities of a host's endpoints in a namespace and its subjectAltNames, sorted. */
   accounts(service: MeshService): readonly string[];
 }
@@ -69,16 +71,24 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
   );
   const all = withAliases(services);
   const none: readonly Endpoint[] = [];
-  // Of several objects for one host in a namespace the youngest has the last word about identities.
-  const lastAccounts = new Map(all.map(s => [`${s.namespace}/${s.host}`, s.accounts]));
+  const byKey = new Map<string, MeshService[]>();
+  for (const each of all) {
+    const key = `${each.namespace}/${each.host}`;
+    const list = byKey.get(key);
+    if (list === undefined) byKey.set(key, [each]);
+    else list.push(each);
+  }
+  const namesakes = (s: MeshService): readonly MeshService[] => byKey.get(`${s.namespace}/${s.host}`) ?? [s];
   const endpointsOf = (s: MeshService): readonly Endpoint[] =>
     endpoints.get(`${s.namespace}/${s.host}`) ?? none;
   return {
     services: all,
     byHost: indexByHost(all),
     endpoints: endpointsOf,
+    namesakes,
     accounts: service => {
-      const own = lastAccounts.get(`${service.namespace}/${service.host}`) ?? [];
+      // The youngest has the last word about identities.
+      const own = namesakes(service).at(-1)?.accounts ?? [];
       const all = [...endpointsOf(service).map(e => e.account), ...own].filter(Boolean);
       return [...new Set(all)].sort(compareText);
     },
@@ -92,14 +102,17 @@ export function endpointsOnPort(
   port: number,
   labels?: Readonly<Record<string, string>>,
 ): Endpoint[] {
-  const names = new Set(service.ports.filter(p => p.port === port).map(p => p.name));
-  return registry
-    .endpoints(service)
-    .filter(
-      e =>
-        (e.servicePort === undefined ? names.has(e.portName) : e.servicePort === port) &&
-        labelsFit(labels, e.labels),
-    );
+  let found: readonly Endpoint[] = [];
+  // Of several objects for one host in a namespace the youngest that has endpoints on the port has the last word.
+  for (const { ports } of registry.namesakes(service)) {
+    const names = new Set(ports.filter(p => p.port === port).map(p => p.name));
+    if (names.size === 0) continue;
+    const here = registry
+      .endpoints(service)
+      .filter(e => (e.servicePort === undefined ? names.has(e.portName) : e.servicePort === port));
+    if (here.length > 0) found = here;
+  }
+  return found.filter(e => labelsFit(labels, e.labels));
 }
 
 /** The oldest has the host, but a Kubernetes Service goes before a ServiceEntry: nobody squats on its name. */
