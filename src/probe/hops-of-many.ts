@@ -1,5 +1,5 @@
 /** The four hops of many transfers: every cluster with its share, and where some ended and the others did not. Pure. */
-import type { Evidence, Transfer } from './evidence.ts';
+import type { Evidence, LogLine, Transfer } from './evidence.ts';
 import { find, withoutConnection } from './finding.ts';
 import { bad, type Found, hopsOf, versions } from './hops.ts';
 import { countBy, lineOf } from './match.ts';
@@ -31,7 +31,20 @@ function foundAt(evidence: Evidence, index: number): Found {
 function withShares(hop: Hop, evidence: Evidence): Hop {
   if (hop.state === 'not-reached') return hop;
   if (hop.id === 'api') return { ...hop, notes: hop.notes.map(note => note.replace(/^(\/[^?]*)\?.*/, '$1')) };
-  return hop.id === 'cluster' ? { ...hop, notes: clustersOf(evidence) ?? hop.notes } : hop;
+  return hop.id === 'cluster'
+    ? { ...hop, notes: clustersOf(evidence) ?? withEndpoints(hop.notes, evidence) }
+    : hop;
+}
+
+/** One cluster: the address of its one endpoint, or how many of them were met. */
+function withEndpoints(notes: readonly string[], evidence: Evidence): readonly string[] {
+  const met = new Set(linesOf(evidence).map(line => line.upstreamHost));
+  met.delete('-');
+  return met.size > 1 ? notes.map(note => (met.has(note) ? `${met.size} endpoints` : note)) : notes;
+}
+
+function linesOf(evidence: Evidence): LogLine[] {
+  return evidence.curl.transfers.flatMap((_, index) => lineOf(evidence, index) ?? []);
 }
 
 /**
@@ -39,8 +52,7 @@ function withShares(hop: Hop, evidence: Evidence): Hop {
  * where there are not several.
  */
 function clustersOf(evidence: Evidence): string[] | null {
-  const { transfers } = evidence.curl;
-  const named = [...transfers.keys()].flatMap(index => lineOf(evidence, index)?.cluster ?? []);
+  const named = linesOf(evidence).map(line => line.cluster);
   const groups = [...countBy(named.filter(name => name !== '-'))].sort((a, b) => b[1] - a[1]);
   if (groups.length < 2) return null;
   const cut = (name: string) => name.lastIndexOf('|') + 1;

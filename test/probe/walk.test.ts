@@ -193,7 +193,48 @@ describe('an answer that the route holds itself', () => {
   });
 });
 
+describe('a call that nothing in the registry names', () => {
+  const single = all.filter(({ evidence }) => evidence.curl.transfers.length === 1);
+  const lines = single.flatMap(({ evidence }) => {
+    const line = lineOf(evidence, 0);
+    return line === undefined ? [] : [{ evidence, line, walked: walk(evidence) }];
+  });
+
+  it('was not chosen by its SNI, whatever its hello says', () => {
+    const hello = lines.find(({ line }) => line.sni !== '-' && line.cluster.startsWith('outbound|443|'));
+    if (hello === undefined) throw new Error('no recording of a TLS call');
+    expect(hello.walked.hops[1]?.notes).toContain('chosen by SNI');
+    for (const cluster of ['PassthroughCluster', 'BlackHoleCluster']) {
+      const sidecar = { ...hello.evidence.sidecar, lines: [{ ...hello.line, cluster }] };
+      const stranger = walk({ ...hello.evidence, sidecar } as Evidence);
+      expect(stranger.hops[1]?.notes).toContain('no SNI matched');
+    }
+  });
+
+  it('is missing with its port, not as a host', () => {
+    const blocked = lines.filter(({ line }) => line.route === 'block_all');
+    expect(blocked.length).toBeGreaterThan(0);
+    for (const { line, walked } of blocked) {
+      const host = line.authority.replace(/:\d+$/, '');
+      expect(walked.sentence).toContain(`It knows no service for ${host} on port `);
+      expect(walked.hops[1]?.notes.at(-1)).toMatch(/:\d+ not in the registry$/);
+    }
+  });
+});
+
 describe('many calls', () => {
+  it('by several endpoints name none of them', () => {
+    const split = evidence('vs-weights-90-10#1');
+    if (!split.sidecar.read) throw new Error('its lines are lost');
+    const lines = split.sidecar.lines.map((line, index) => ({
+      ...line,
+      cluster: 'outbound|80||api.safedata-zone.io',
+      upstreamHost: `10.0.0.${index % 2}:8443`,
+    }));
+    const { hops } = walk({ ...split, sidecar: { ...split.sidecar, lines } });
+    expect(hops[2]?.notes).toEqual(['outbound|80||api.safedata-zone.io', '2 endpoints']);
+  });
+
   it('are counted by what the caller saw', () => {
     const split = walk(evidence('vs-weights-90-10#1'));
     expect(split.answers).toEqual([
