@@ -20,10 +20,14 @@ const ISTIO = 'networking.istio.io/v1';
 const PATIENCE = 1500;
 /** Milliseconds in which a line that was not recorded would show. */
 const LATE = 60;
+/** Milliseconds without a new line after which none is to come. */
+const QUIET = 150;
 
 export interface World {
   readonly kube: Kube;
   readonly names: WorldNames;
+  /** Milliseconds from an accepted object to its effect, and from a call to its lines; left out: at once. */
+  readonly delay?: { readonly effect: number; readonly lines: number };
 }
 
 /** All Istio configuration gone, the fence too: what a case left would colour the next. */
@@ -37,13 +41,14 @@ export async function reset({ kube }: World): Promise<void> {
   }
 }
 
-/** @param recorded tells how many log lines are to be waited for */
-export async function play(world: World, test: Case, recorded: Outcome): Promise<Outcome> {
+/** @param recorded tells how many log lines are to be waited for; null: nobody knows, so as long as more come */
+export async function play(world: World, test: Case, recorded: Outcome | null): Promise<Outcome> {
   await reset(world);
   const applied = await applyAll(world, test);
+  if (world.delay) await systemClock.wait(world.delay.effect);
   const probes: ProbeOutcome[] = [];
   for (const [at] of test.probes.entries()) {
-    const expected = recorded.probes[at];
+    const expected = recorded === null ? null : recorded.probes[at];
     if (expected !== undefined) probes.push(await probe(world, test, at, expected));
   }
   return { name: test.name, applied, probes };
@@ -101,7 +106,12 @@ async function serviceIPs({ kube, names }: World): Promise<Record<string, string
   return Object.fromEntries(await Promise.all(pairs));
 }
 
-async function probe(world: World, test: Case, at: number, recorded: ProbeOutcome): Promise<ProbeOutcome> {
+async function probe(
+  world: World,
+  test: Case,
+  at: number,
+  recorded: ProbeOutcome | null,
+): Promise<ProbeOutcome> {
   const { kube, names } = world;
   const { curl = [], pause = 0, max = 8 } = test.probes[at] ?? {};
   if (pause > 0) await systemClock.wait(pause * 1000);
@@ -134,14 +144,20 @@ async function probe(world: World, test: Case, at: number, recorded: ProbeOutcom
     );
     return { log, upstream };
   };
-  const begun = systemClock.now();
+  const heard = (of: ProbeOutcome['upstream']) =>
+    Object.values(of).reduce((sum, each) => sum + each.length, 0);
+  const quiet = world.delay?.lines ?? QUIET;
+  let begun = systemClock.now();
+  let before = 0;
   for (;;) {
     const { log, upstream } = await look();
-    const passed = systemClock.now() - begun;
-    const all = (of: ProbeOutcome['upstream']) =>
-      Object.values(of).reduce((sum, each) => sum + each.length, 0);
-    const complete = log.length >= recorded.log.length && all(upstream) >= all(recorded.upstream);
-    if (passed > (complete ? LATE : PATIENCE)) return { curl, transfers: transfersOf(stdout), log, upstream };
+    const now = log.length + heard(upstream);
+    if (recorded === null && now > before) begun = systemClock.now();
+    before = now;
+    const complete =
+      recorded !== null && log.length >= recorded.log.length && heard(upstream) >= heard(recorded.upstream);
+    const enough = recorded === null ? quiet : complete ? LATE : PATIENCE;
+    if (systemClock.now() - begun > enough) return { curl, transfers: transfersOf(stdout), log, upstream };
     await systemClock.wait(15);
   }
 }

@@ -1,0 +1,44 @@
+/** Calls by chance, most of them near what the rules of a case speak of. */
+import type { Random } from '../random.ts';
+import { API, CANARY, type Scene } from './cases.ts';
+import { HEADERS, PATHS } from './routes.ts';
+
+/** So many calls where two servers share them, that a wrong share shows. */
+const MANY = 40;
+
+export function calls(random: Random, scene: Scene): string[][] {
+  const count = 3 + random.below(3);
+  return Array.from({ length: count }, () => call(random, scene));
+}
+
+function call(random: Random, scene: Scene): string[] {
+  if (random.chance(0.2)) return encrypted(random, scene);
+  const port = random.chance(0.12) ? `:${random.pick([8080, 80])}` : '';
+  const host = random.pick([API, API, API, API, API, CANARY]);
+  const path = random.pick(PATHS);
+  const query = random.chance(0.3) ? random.pick(['?q=1', '?q=', '?q', '?a=b&q=22']) : '';
+  return [...options(random), `http://${host}${port}${path}${query}`];
+}
+
+function encrypted(random: Random, { ports }: Scene): string[] {
+  const url = `https://${random.pick([API, API, CANARY])}${random.pick(PATHS)}`;
+  // Without a subset the endpoints take turns, a connection each.
+  return ports.includes(443)
+    ? ['--http1.1', '-H', 'Connection: close', `${url}#[1-${MANY}]`]
+    : ['--http1.1', url];
+}
+
+function options(random: Random): string[] {
+  const [name, value] = random.pick(HEADERS);
+  return [
+    ...(random.chance(0.4) ? ['-H', value === '' ? `${name};` : `${name}: ${value}`] : []),
+    ...(random.chance(0.12) ? ['-X', random.pick(['POST', 'OPTIONS', 'DELETE', 'HEAD'])] : []),
+    ...(random.chance(0.08) ? ['-d', 'amount=10'] : []),
+    ...(random.chance(0.06)
+      ? ['-H', `Host: ${random.pick([CANARY, `${API}:80`, 'API.safedata-zone.io', 'nobody.example'])}`]
+      : []),
+    ...(random.chance(0.08) ? ['-H', 'Origin: http://a.example'] : []),
+    ...(random.chance(0.05) ? ['--path-as-is'] : []),
+    ...(random.chance(0.04) ? ['--http1.0'] : []),
+  ];
+}
