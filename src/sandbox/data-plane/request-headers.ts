@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Address } from '../rooms.ts';
-import { type HeaderList, hasHeader, headerOf, removeHeader } from './headers.ts';
+import { type HeaderList, hasHeader, headerOf } from './headers.ts';
 
 const HOP_BY_HOP = new Set([
   'connection',
@@ -47,7 +47,6 @@ export function mutatedRequestHeaders(received: HeaderList): HeaderList {
       !nominated.includes(name) &&
       (name !== 'te' || /\btrailers\b/i.test(value)),
   );
-  if (hasHeader(headers, 'cookie')) joinCookies(headers);
   if (!hasHeader(headers, 'x-forwarded-proto')) headers.push(['x-forwarded-proto', 'http']);
   if (!hasHeader(headers, 'x-request-id')) headers.push(['x-request-id', randomUUID()]);
   return headers;
@@ -61,15 +60,6 @@ function nominatedHeaders(connection: string | undefined): readonly string[] {
     .split(',')
     .map(word => word.trim())
     .filter(word => word !== 'te');
-}
-
-/** HTTP/2 clients send cookies one by one; Envoy joins them again. */
-function joinCookies(headers: HeaderList): void {
-  const cookies = headers.filter(([name]) => name === 'cookie');
-  if (cookies.length < 2) return;
-  const at = headers.findIndex(([name]) => name === 'cookie');
-  removeHeader(headers, 'cookie');
-  headers.splice(at, 0, ['cookie', cookies.map(([, value]) => value).join('; ')]);
 }
 
 /** The last address in x-forwarded-for, which the log then names as the peer (its port is not known: 0); null for none. */
