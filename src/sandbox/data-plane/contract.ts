@@ -28,6 +28,8 @@ export interface Host {
   readonly address: Address;
   /** The name that a DNS cluster resolved; '' for others. */
   readonly hostname: string;
+  /** The endpoint's filter_metadata. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 export interface UpstreamRequest {
@@ -119,6 +121,8 @@ export interface HttpSideOptions {
   readonly log: (line: string) => void;
   /** Between 0 and 1, as Math.random; tests pass their own. */
   readonly random: () => number;
+  /** The proxy's environment variables, which header values may name. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What an access-log line tells; left out fields are '-'. Istio's default text format (EnvoyTextLogFormat) is made of these. */

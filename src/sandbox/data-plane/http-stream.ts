@@ -4,13 +4,14 @@
  * Source: envoyproxy/envoy source/common/http/conn_manager_impl.cc; the order of filters is istiod's
  * (pilot/pkg/networking/core/listener_builder.go, buildHTTPConnectionManager).
  */
-import type { HttpConnectionManager, HttpFault } from '../../envoy/config.ts';
+import type { HttpConnectionManager, HttpFault, Route } from '../../envoy/config.ts';
 import type { RequestHead } from '../../envoy/match-route.ts';
 import type { Downstream, HttpSideOptions } from './contract.ts';
 import { addCorsHeaders, preflightAnswer } from './cors.ts';
 import { directReply } from './direct-reply.ts';
 import { faultAbort, faultDelay } from './fault.ts';
-import { type FormatContext, textOf } from './header-mutations.ts';
+import { commandValue, type FormattedResponse } from './format-commands.ts';
+import { applyResponseMutations, type FormatContext, textOf } from './header-mutations.ts';
 import { type HeaderList, hasHeader, headerOf, headerValuesOf, removeHeader, setHeader } from './headers.ts';
 import type { Exchange } from './http-exchange.ts';
 import {
@@ -28,9 +29,8 @@ import {
 import { normalizedPath } from './normalize-path.ts';
 import { forwardedRemote, mutatedRequestHeaders } from './request-headers.ts';
 import { RouterRequest } from './router.ts';
-import { chooseRoute, type RouteChoice } from './router-choice.ts';
+import { chooseRoute, mutationLevels, type RouteChoice } from './router-choice.ts';
 import { StreamInfo } from './stream-info.ts';
-import { streamVariable } from './stream-variables.ts';
 
 /** Who serves the stream: knows what has to be ended when the proxy stops. */
 export interface StreamOwner {
@@ -69,6 +69,7 @@ export class HttpStream {
 
   /** Serves the request by the configuration of this moment. */
   run(manager: HttpConnectionManager): void {
+    if (this.exchange.body === null) this.info.requestEnd = this.info.elapsed();
     const refusal = this.#malformed() ?? this.#route(manager);
     if (refusal !== null) {
       this.localReply(refusal);
@@ -94,8 +95,23 @@ export class HttpStream {
     };
   }
 
-  formatContext(): FormatContext {
-    return { request: this.headers, variable: name => streamVariable(this, name) };
+  /** What commands in header values stand for: in the request, or in an answer. */
+  formatContext(response: FormattedResponse | null = null): FormatContext {
+    return command => commandValue({ stream: this, response }, command);
+  }
+
+  /** The route's operations on an answer's headers, whoever has made it. */
+  mutateAnswer(status: number, headers: HeaderList): void {
+    if (this.#choice === null) return;
+    applyResponseMutations(headers, mutationLevels(this.#choice), this.formatContext({ status, headers }));
+  }
+
+  /** The filter_metadata of what the request goes by. */
+  metadata(): Readonly<Record<'cluster' | 'route' | 'virtualHost', unknown>> {
+    const { route, virtualHost } = this.#choice ?? {};
+    const { config } = this.options.clusters.get(this.#choice?.cluster ?? '') ?? {};
+    const of = (from: unknown) => (from as Pick<Route, 'metadata'> | undefined)?.metadata?.filter_metadata;
+    return { cluster: of(config), route: of(route), virtualHost: of(virtualHost) };
   }
 
   /** An answer of the proxy itself; once an answer has begun it can only be broken off. */
@@ -108,12 +124,17 @@ export class HttpStream {
       return;
     }
     const headers: HeaderList = [...(reply.headers ?? [])];
+    if (reply.untouched !== true) this.mutateAnswer(reply.status, headers);
+    headers.push(...(reply.lateHeaders ?? []));
     const grpc = isGrpc(headerOf(this.headers, 'content-type'));
     const body = Buffer.from(grpc ? '' : reply.body);
-    if (grpc) headers.push(...grpcHeaders(reply));
-    if (body.length > 0) {
+    if (grpc) for (const [name, value] of grpcHeaders(reply)) setHeader(headers, name, value);
+    else if (body.length > 0) {
       setHeader(headers, 'content-length', String(body.length));
       if (!hasHeader(headers, 'content-type')) headers.push(['content-type', 'text/plain']);
+    } else {
+      removeHeader(headers, 'content-length');
+      removeHeader(headers, 'content-type');
     }
     this.answer(grpc ? 200 : reply.status, headers, body.length === 0, reply.closes === true);
     if (body.length > 0 && exchange.method !== 'HEAD') {
@@ -182,11 +203,11 @@ export class HttpStream {
     const cors = route?.typed_per_filter_config?.['envoy.filters.http.cors'];
     if (cors === undefined || route?.route === undefined) return null;
     const headers = preflightAnswer(cors, { method: this.exchange.method, headers: this.headers });
-    return headers === null ? null : { status: 200, body: '', details: 'cors_response', headers };
+    return headers && { status: 200, body: '', details: 'cors_response', headers, untouched: true };
   }
 
   #direct(): LocalReply | null {
-    return this.#choice && directReply(this.#choice, this.requestHead(), this.formatContext());
+    return this.#choice && directReply(this.#choice, this.requestHead());
   }
 
   #toRouter(): void {

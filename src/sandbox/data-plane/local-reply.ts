@@ -14,6 +14,10 @@ export interface LocalReply {
   readonly details: string;
   readonly flag?: ResponseFlag;
   readonly headers?: readonly Header[];
+  /** Added behind what the route's header operations have made of it. */
+  readonly lateHeaders?: readonly Header[];
+  /** The route's header operations pass it by. */
+  readonly untouched?: boolean;
   /** The connection is closed behind it. */
   readonly closes?: boolean;
   /** For callers that speak gRPC; left out: by the HTTP status. */
@@ -84,7 +88,7 @@ export function failureReply(failure: UpstreamFailure, retried: boolean): LocalR
     body: `upstream connect error or disconnect/reset before headers. ${latest}reset reason: ${failure.reason}`,
     details: resetDetails('before', failure.reason, failure.transportFailure),
     flag: failure.flag,
-    ...(failure.flag === 'UO' ? { headers: [['x-envoy-overloaded', 'true']] } : {}),
+    ...(failure.flag === 'UO' ? { lateHeaders: [['x-envoy-overloaded', 'true']] } : {}),
   };
 }
 

@@ -16,7 +16,6 @@ import type {
   UpstreamStream,
 } from './contract.ts';
 import { requestHash } from './hash-policy.ts';
-import { applyResponseMutations } from './header-mutations.ts';
 import { type HeaderList, removeHeader, setHeader } from './headers.ts';
 import { isBodiless } from './http-exchange.ts';
 import type { HttpStream } from './http-stream.ts';
@@ -25,7 +24,7 @@ import { chosenMirrors, sendMirror } from './mirror.ts';
 import { RequestBody } from './request-body.ts';
 import { passBody } from './response-body.ts';
 import { type Reset, type RetryDecision, RetryState } from './retry.ts';
-import { mutationLevels, type RouteChoice } from './router-choice.ts';
+import type { RouteChoice } from './router-choice.ts';
 import { finalizeRequest, setAttemptCount, setExpectedTimeout, upstreamRequest } from './router-request.ts';
 
 /** What Envoy holds of a body for retries and mirrors: the default per_connection_buffer_limit_bytes. */
@@ -106,6 +105,7 @@ export class RouterRequest {
   }
 
   #setHeadersOfTry(attempt: number): void {
+    this.#stream.info.attempts = attempt;
     setExpectedTimeout(this.#stream, this.#timeout, this.#perTryTimeout, this.#elapsed());
     setAttemptCount(this.#stream, this.#choice, attempt);
   }
@@ -143,6 +143,7 @@ export class RouterRequest {
   #onRequestComplete(): void {
     if (this.#ended) return;
     this.#requestComplete = performance.now();
+    this.#stream.info.requestEnd ??= this.#stream.info.elapsed();
     if (this.#timeout > 0 && !this.#responding)
       this.#responseTimer = setTimeout(() => this.#onResponseTimeout(), this.#timeout);
     if (this.#current !== null) this.#startTryTimer();
@@ -203,7 +204,7 @@ export class RouterRequest {
       this.#onFailure(outcome.failure);
       return;
     }
-    info.upstreamHost = outcome.host.address;
+    info.host = outcome.host;
     info.upstreamLocal = outcome.local;
     info.transportFailure = undefined;
     this.#retry?.onHost(outcome.host);
@@ -223,7 +224,7 @@ export class RouterRequest {
 
   #onFailure(failure: UpstreamFailure): void {
     const { info } = this.#stream;
-    info.upstreamHost = failure.host?.address;
+    info.host = failure.host ?? undefined;
     info.upstreamLocal = undefined;
     info.transportFailure = failure.transportFailure || undefined;
     this.#retry?.onHost(failure.host);
@@ -250,6 +251,8 @@ export class RouterRequest {
   #respond(response: UpstreamResponse): void {
     const { exchange, info } = this.#stream;
     this.#responding = true;
+    info.responseStart = info.elapsed();
+    info.bytesReceived = this.#body?.bytes ?? 0;
     const headers: HeaderList = response.headers.filter(([name]) => !RESPONSE_HOP_BY_HOP.has(name));
     if (this.#requestComplete !== undefined) {
       info.upstreamMilliseconds = Math.floor(this.#elapsed());
@@ -258,8 +261,8 @@ export class RouterRequest {
     for (const cookie of this.#hash.cookies) headers.push(['set-cookie', cookie]);
     info.details = 'via_upstream';
     info.code = response.status;
-    applyResponseMutations(headers, mutationLevels(this.#choice), this.#stream.formatContext());
-    const empty = exchange.method === 'HEAD' || isBodiless(response.status);
+    this.#stream.mutateAnswer(response.status, headers);
+    const empty = exchange.method === 'HEAD' || isBodiless(response.status) || isEmpty(response.headers);
     this.#stream.answer(response.status, headers, empty);
     this.#passBody(response);
   }
@@ -295,6 +298,7 @@ export class RouterRequest {
     clearTimeout(this.#backOffTimer);
     this.#retry?.release();
     this.#retry = null;
+    this.#stream.info.bytesReceived = this.#body?.bytes ?? 0;
     this.#body?.discard();
     this.#stream.localReply(reply);
   }
@@ -303,7 +307,7 @@ export class RouterRequest {
   #noteHost(): void {
     const { info } = this.#stream;
     if (this.#current === null || this.#responding) return;
-    info.upstreamHost = this.#current.host?.address;
+    info.host = this.#current.host ?? undefined;
     info.upstreamLocal = this.#current.local ?? undefined;
     this.#retry?.onHost(this.#current.host);
   }
@@ -314,6 +318,11 @@ export class RouterRequest {
     if (stream === null) return;
     stream.reset(why);
   }
+}
+
+/** An answer that says itself that nothing comes after its headers. */
+function isEmpty(headers: UpstreamResponse['headers']): boolean {
+  return headers.some(([name, value]) => name === 'content-length' && /^0+$/.test(value));
 }
 
 function milliseconds(duration: string): number {

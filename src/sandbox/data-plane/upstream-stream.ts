@@ -13,6 +13,7 @@ import type { UpstreamHost } from './upstream-host.ts';
 
 export class ClusterStream implements UpstreamStream, PoolStream {
   readonly outcome: Promise<UpstreamOutcome>;
+  local: Address | null = null;
   #settle: (outcome: UpstreamOutcome) => void = () => {};
   #answered = false;
   #settled = false;
@@ -34,7 +35,8 @@ export class ClusterStream implements UpstreamStream, PoolStream {
     return this;
   }
 
-  onConnection(_local: Address): void {
+  onConnection(local: Address): void {
+    this.local = local;
     if (this.host !== null) this.outliers?.putLocalOrigin(this.host, 'connect success');
   }
 
