@@ -87,6 +87,8 @@ export interface HttpConnectionManager extends Any {
   readonly rds?: { readonly route_config_name: string; readonly config_source?: unknown };
   readonly route_config?: RouteConfiguration;
   readonly http_filters?: readonly { readonly name: string; readonly typed_config?: unknown }[];
+  /** What apps may upgrade to; istiod sends 'websocket'. */
+  readonly upgrade_configs?: readonly { readonly upgrade_type?: string }[];
   readonly [more: string]: unknown;
 }
 

@@ -5,7 +5,7 @@
  * source/common/router.
  */
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Cluster, EnvoyConfig, HttpConnectionManager } from '../../envoy/config.ts';
 import type { Address } from '../rooms.ts';
 
@@ -46,7 +46,10 @@ export interface UpstreamRequest {
 export interface UpstreamResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Of a 101 what the upstream sends in its new protocol. */
   readonly body: Readable;
+  /** Of a 101: takes what the app sends. */
+  readonly tunnel?: Writable;
 }
 
 /** Why a request got no answer. */

@@ -18,7 +18,6 @@ import {
   CLUSTER_NOT_FOUND,
   grpcHeaders,
   isGrpc,
-  LOW_VERSION,
   type LocalReply,
   MISSING_HOST,
   PATH_NOT_NORMAL,
@@ -59,7 +58,7 @@ export class HttpStream {
     this.options = options;
     this.owner = owner;
     this.info = new StreamInfo(connection);
-    this.headers = mutatedRequestHeaders(exchange.headers);
+    this.headers = mutatedRequestHeaders(exchange.headers, exchange.upgrade !== null);
     this.path = normalizedPath(exchange.path) ?? '';
     this.authority = exchange.authority ?? '';
     this.scheme = headerOf(this.headers, 'x-forwarded-proto')?.toLowerCase() === 'https' ? 'https' : 'http';
@@ -124,7 +123,8 @@ export class HttpStream {
       return;
     }
     const headers: HeaderList = [...(reply.headers ?? [])];
-    if (reply.untouched !== true) this.mutateAnswer(reply.status, headers);
+    if (this.#choice?.route.route !== undefined || reply.details === 'direct_response')
+      if (reply.untouched !== true) this.mutateAnswer(reply.status, headers);
     headers.push(...(reply.lateHeaders ?? []));
     const grpc = isGrpc(headerOf(this.headers, 'content-type'));
     const body = Buffer.from(grpc ? '' : reply.body);
@@ -167,22 +167,26 @@ export class HttpStream {
   }
 
   #wrongForm(): LocalReply | null {
-    // Unless support for it is switched on (PILOT_HTTP10), HTTP/1.0 is told to come back with a newer version.
-    if (this.exchange.protocol === 'HTTP/1.0') return LOW_VERSION;
     if (this.authority === '') return MISSING_HOST;
+    if (this.exchange.upgrade === 'CONNECT') return null;
     if (this.path === '') return PATH_NOT_NORMAL;
-    return this.path.startsWith('/') || this.exchange.upgrade === 'CONNECT' ? null : PATH_REJECTED;
+    return this.path.startsWith('/') ? null : PATH_REJECTED;
   }
 
   #route(manager: HttpConnectionManager): LocalReply | null {
     const { options, info } = this;
-    const choice = chooseRoute(options.config(), manager, this.requestHead(), options.random);
+    const { upgrade } = this.exchange;
+    // A CONNECT has no path that a route of Istio's could match.
+    const choice =
+      upgrade === 'CONNECT'
+        ? null
+        : chooseRoute(options.config(), manager, this.requestHead(), options.random);
     this.#choice = choice;
     info.route = choice?.route.name;
     // From here on the log names the cluster, also when a filter answers; one that is not there it does not name.
     if (choice !== null && options.clusters.get(choice.cluster) !== null) info.cluster = choice.cluster;
-    if (this.exchange.upgrade !== null) return UPGRADE_FAILED;
-    return choice === null ? ROUTE_NOT_FOUND : null;
+    if (choice === null) return ROUTE_NOT_FOUND;
+    return upgrade === null || allowsUpgrade(manager, upgrade) ? null : UPGRADE_FAILED;
   }
 
   /** The name of the operation that tracing gives to the route goes along, whether or not anything is traced. */
@@ -240,6 +244,10 @@ export class HttpStream {
     info.requestId = headerOf(headers, 'x-request-id');
     this.options.log(info.line());
   }
+}
+
+function allowsUpgrade({ upgrade_configs = [] }: HttpConnectionManager, protocol: string): boolean {
+  return upgrade_configs.some(({ upgrade_type }) => upgrade_type?.toLowerCase() === protocol.toLowerCase());
 }
 
 let dateSecond = 0;

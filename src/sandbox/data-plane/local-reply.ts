@@ -3,7 +3,7 @@
  * Source: envoyproxy/envoy source/common/router/router.cc (onUpstreamReset, onUpstreamTimeoutAbort) and
  * envoy/stream_info/stream_info.h (ResponseCodeDetails).
  */
-import type { UpstreamFailure } from './contract.ts';
+import type { UpstreamFailure, UpstreamResponse } from './contract.ts';
 import type { Header } from './headers.ts';
 import type { ResponseFlag } from './stream-info.ts';
 
@@ -32,7 +32,6 @@ export const CLUSTER_NOT_FOUND: LocalReply = {
   flag: 'NC',
 };
 export const UPGRADE_FAILED: LocalReply = { status: 403, body: '', details: 'upgrade_failed' };
-export const LOW_VERSION: LocalReply = { status: 426, body: '', details: 'low_version', closes: true };
 export const MISSING_HOST: LocalReply = {
   status: 400,
   body: '',
@@ -46,6 +45,15 @@ export const BUFFER_EXCEEDED: LocalReply = {
   body: 'exceeded request buffer limit while retrying upstream',
   details: 'request_payload_exceeded_retry_buffer_limit',
 };
+
+/** The answer to an upgrade that the upstream did not take up and did not refuse: only its status and Location are told. */
+export function handshakeReply({
+  status,
+  headers,
+}: Pick<UpstreamResponse, 'status' | 'headers'>): LocalReply {
+  const location = headers.filter(([name]) => name === 'location');
+  return { status, body: '', details: 'websocket_handshake_unsuccessful', lateHeaders: location };
+}
 
 export function timeoutReply(which: 'response_timeout' | 'upstream_per_try_timeout'): LocalReply {
   return { status: 504, body: 'upstream request timeout', details: which, flag: 'UT' };

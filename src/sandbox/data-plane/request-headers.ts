@@ -37,15 +37,19 @@ const INTERNAL = new Set([
   'x-envoy-retriable-header-names',
 ]);
 
+/** What an upgrade keeps: the next hop is asked for the other protocol in its turn. */
+const OF_UPGRADE = new Set(['connection', 'upgrade']);
+
 /** The headers as they go on; a new list. */
-export function mutatedRequestHeaders(received: HeaderList): HeaderList {
+export function mutatedRequestHeaders(received: HeaderList, upgrades = false): HeaderList {
   const nominated = nominatedHeaders(headerOf(received, 'connection'));
   const headers = received.filter(
     ([name, value]) =>
-      !HOP_BY_HOP.has(name) &&
-      !INTERNAL.has(name) &&
-      !nominated.includes(name) &&
-      (name !== 'te' || /\btrailers\b/i.test(value)),
+      (upgrades && OF_UPGRADE.has(name)) ||
+      (!HOP_BY_HOP.has(name) &&
+        !INTERNAL.has(name) &&
+        !nominated.includes(name) &&
+        (name !== 'te' || /\btrailers\b/i.test(value))),
   );
   if (!hasHeader(headers, 'x-forwarded-proto')) headers.push(['x-forwarded-proto', 'http']);
   if (!hasHeader(headers, 'x-request-id')) headers.push(['x-request-id', randomUUID()]);

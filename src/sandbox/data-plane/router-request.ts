@@ -59,7 +59,7 @@ export function setExpectedTimeout(
 export function upstreamRequest(stream: HttpStream): Omit<UpstreamRequest, 'body'> {
   const { exchange, path, authority } = stream;
   const headers: HeaderList = [...stream.headers];
-  const silent = exchange.body !== null || BODILESS_METHODS.has(exchange.method);
+  const silent = exchange.body !== null || exchange.upgrade !== null || BODILESS_METHODS.has(exchange.method);
   if (!silent && !hasHeader(headers, 'content-length')) headers.push(['content-length', '0']);
   return { method: exchange.method, path, authority, headers };
 }

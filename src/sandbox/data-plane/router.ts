@@ -5,6 +5,7 @@
  * Left out: hedging, internal redirects, trailers, gRPC's own timeouts, shadows and timeouts asked for by x-envoy-*
  * request headers (a sidecar strips those of outside callers).
  */
+import type { Writable } from 'node:stream';
 import type { RouteAction } from '../../envoy/config.ts';
 import { seconds } from '../../envoy/match-action.ts';
 import type {
@@ -19,7 +20,7 @@ import { requestHash } from './hash-policy.ts';
 import { type HeaderList, removeHeader, setHeader } from './headers.ts';
 import { isBodiless } from './http-exchange.ts';
 import type { HttpStream } from './http-stream.ts';
-import { BUFFER_EXCEEDED, failureReply, resetDetails, timeoutReply } from './local-reply.ts';
+import { BUFFER_EXCEEDED, failureReply, handshakeReply, resetDetails, timeoutReply } from './local-reply.ts';
 import { chosenMirrors, sendMirror } from './mirror.ts';
 import { RequestBody } from './request-body.ts';
 import { passBody } from './response-body.ts';
@@ -75,7 +76,13 @@ export class RouterRequest {
       this.#body.onOverflow = () => this.#onBodyOverflow();
     }
     this.#try();
-    if (this.#body === null) this.#onRequestComplete();
+    // The body of an upgrade has no end that could be waited for.
+    if (this.#isUpgrade) this.#startTimers();
+    else if (this.#body === null) this.#onRequestComplete();
+  }
+
+  get #isUpgrade(): boolean {
+    return this.#stream.exchange.upgrade !== null;
   }
 
   /** The exchange is over, or the app has gone: whatever is still open is ended. */
@@ -88,7 +95,7 @@ export class RouterRequest {
     this.#retry?.release();
     this.#noteHost();
     this.#dropTry('cancelled');
-    this.#stream.info.bytesReceived = this.#body?.bytes ?? 0;
+    if (this.#body !== null) this.#stream.info.bytesReceived = this.#body.bytes;
     this.#body?.discard();
   }
 
@@ -121,7 +128,7 @@ export class RouterRequest {
       this.#sendOptions(),
     );
     this.#current = stream;
-    if (this.#requestComplete !== undefined) this.#startTryTimer();
+    if (this.#requestComplete !== undefined || this.#isUpgrade) this.#startTryTimer();
     void stream.outcome.then(outcome => {
       if (this.#current === stream) this.#onOutcome(stream, outcome);
       else if (outcome.kind === 'response') outcome.response.body.on('error', () => {}).destroy();
@@ -144,10 +151,14 @@ export class RouterRequest {
     if (this.#ended) return;
     this.#requestComplete = performance.now();
     this.#stream.info.requestEnd ??= this.#stream.info.elapsed();
+    this.#startTimers();
+    this.#sendMirrors();
+  }
+
+  #startTimers(): void {
     if (this.#timeout > 0 && !this.#responding)
       this.#responseTimer = setTimeout(() => this.#onResponseTimeout(), this.#timeout);
     if (this.#current !== null) this.#startTryTimer();
-    this.#sendMirrors();
   }
 
   #sendMirrors(): void {
@@ -209,6 +220,11 @@ export class RouterRequest {
     info.transportFailure = undefined;
     this.#retry?.onHost(outcome.host);
     const { status, headers, body } = outcome.response;
+    if (this.#isUpgrade && status !== 101 && status < 400) {
+      this.#dropTry('cancelled');
+      this.#reply(handshakeReply(outcome.response));
+      return;
+    }
     const decision = this.#retry?.afterHeaders(status, headers) ?? 'no';
     if (this.#retries(decision)) {
       // Envoy resets a stream whose answer is not wanted, which costs the upstream its connection.
@@ -253,7 +269,10 @@ export class RouterRequest {
     this.#responding = true;
     info.responseStart = info.elapsed();
     info.bytesReceived = this.#body?.bytes ?? 0;
-    const headers: HeaderList = response.headers.filter(([name]) => !RESPONSE_HOP_BY_HOP.has(name));
+    const upgraded = response.tunnel !== undefined;
+    const headers: HeaderList = response.headers.filter(
+      ([name]) => !RESPONSE_HOP_BY_HOP.has(name) || (upgraded && name === 'connection'),
+    );
     if (this.#requestComplete !== undefined) {
       info.upstreamMilliseconds = Math.floor(this.#elapsed());
       setHeader(headers, 'x-envoy-upstream-service-time', String(info.upstreamMilliseconds));
@@ -264,30 +283,44 @@ export class RouterRequest {
     this.#stream.mutateAnswer(response.status, headers);
     const empty = exchange.method === 'HEAD' || isBodiless(response.status) || isEmpty(response.headers);
     this.#stream.answer(response.status, headers, empty);
+    if (response.tunnel !== undefined) this.#openTunnel(response.tunnel);
     this.#passBody(response);
   }
 
-  #passBody({ body }: UpstreamResponse): void {
+  /** Both sides have agreed on another protocol: from here on there are bytes, and no time limit. */
+  #openTunnel(upstream: Writable): void {
+    clearTimeout(this.#responseTimer);
     const { exchange, info } = this.#stream;
+    exchange.tunnel?.on('data', (chunk: Buffer) => {
+      info.bytesReceived += chunk.length;
+    });
+    exchange.tunnel?.pipe(upstream);
+  }
+
+  #passBody({ body, tunnel }: UpstreamResponse): void {
+    const { exchange, info } = this.#stream;
+    const onBroken = (error?: NodeJS.ErrnoException) => {
+      const protocol = error?.code?.startsWith('HPE_') === true;
+      info.flag(protocol ? 'UPE' : 'UC');
+      info.details = resetDetails('after', protocol ? 'protocol error' : 'connection termination');
+      this.#current = null;
+      exchange.reset();
+    };
     passBody(body, exchange, {
       wanted: () => !this.#ended && this.#current !== null,
       onData: bytes => {
         info.bytesSent += bytes;
       },
       onEnd: () => {
+        // Only its connection's end ends a tunnel.
+        if (tunnel !== undefined) return onBroken();
         clearTimeout(this.#responseTimer);
         // An answer that does not wait for the whole request ends it.
         if (this.#requestComplete === undefined) this.#current?.reset('cancelled');
         this.#current = null;
         exchange.end();
       },
-      onBroken: error => {
-        const protocol = error?.code?.startsWith('HPE_') === true;
-        info.flag(protocol ? 'UPE' : 'UC');
-        info.details = resetDetails('after', protocol ? 'protocol error' : 'connection termination');
-        this.#current = null;
-        exchange.reset();
-      },
+      onBroken,
     });
   }
 
