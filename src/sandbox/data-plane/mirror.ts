@@ -1,9 +1,9 @@
 /**
- * Mirrored requests: sent once, beside the first try, and forgotten; what comes back is thrown away.
+ * Mirrored requests: sent once, beside the first try, and forgotten; what comes back is thrown away. A body is streamed
+ * to the mirror as it comes; once all of it is there the mirror lives by itself, before that it ends with its request.
  * Source: envoyproxy/envoy source/common/router/{router,shadow_writer_impl}.cc, source/common/http/async_client_impl.cc.
- * Simplification: Envoy streams a body to the mirror as it comes; here a mirror with a body is sent when all of it is
- * there, and one with more than the buffer holds is not sent.
  */
+import type { Readable } from 'node:stream';
 import type { MirrorPolicy } from '../../envoy/config.ts';
 import { fraction } from '../../envoy/match-action.ts';
 import type { Clusters, SendOptions, UpstreamRequest } from './contract.ts';
@@ -24,7 +24,7 @@ export function chosenMirrors(
 export interface Mirrored {
   /** The main request as it was sent first. */
   readonly request: Omit<UpstreamRequest, 'body'>;
-  readonly body: Buffer | null;
+  readonly body: Readable | null;
   /** The route's timeout in milliseconds; 0: none. */
   readonly timeout: number;
   readonly proxyIp: string;
@@ -54,22 +54,31 @@ export function sendMirror(
     mirrored.options,
   );
   let ended = false;
+  let timer: NodeJS.Timeout | undefined;
   const end = () => {
     if (ended) return;
     ended = true;
     clearTimeout(timer);
+    mirrored.body?.destroy();
     onEnd();
   };
-  const timer =
-    timeout > 0
-      ? setTimeout(() => {
-          stream.reset('timeout');
-          end();
-        }, timeout)
-      : undefined;
+  const startTimer = () => {
+    if (timeout === 0 || ended) return;
+    timer = setTimeout(() => {
+      stream.reset('timeout');
+      end();
+    }, timeout);
+  };
+  if (mirrored.body === null) startTimer();
+  else mirrored.body.once('end', startTimer);
   void stream.outcome.then(outcome => {
     if (outcome.kind === 'failure') return end();
-    const { body } = outcome.response;
+    const { body, tunnel } = outcome.response;
+    // Nobody is there to speak the other protocol.
+    if (tunnel !== undefined) {
+      stream.reset('cancelled');
+      return end();
+    }
     body.on('error', end).once('end', end).once('close', end);
     body.resume();
   });

@@ -28,7 +28,7 @@ import { type Reset, type RetryDecision, RetryState } from './retry.ts';
 import type { RouteChoice } from './router-choice.ts';
 import { finalizeRequest, setAttemptCount, setExpectedTimeout, upstreamRequest } from './router-request.ts';
 
-/** What Envoy holds of a body for retries and mirrors: the default per_connection_buffer_limit_bytes. */
+/** What Envoy holds of a body for retries: the default per_connection_buffer_limit_bytes. */
 const BUFFER_LIMIT = 1024 * 1024;
 const RESPONSE_HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
 
@@ -42,7 +42,9 @@ export class RouterRequest {
   readonly #body: RequestBody | null;
   #retry: RetryState | null;
   #hash: ReturnType<typeof requestHash> = { hash: undefined, cookies: [] };
-  #mirrors: ReturnType<typeof chosenMirrors> = [];
+  readonly #mirrors: ReturnType<typeof chosenMirrors>;
+  /** Mirrors that wait for the rest of the body. */
+  #openMirrors: (() => void)[] = [];
   #attempt = 0;
   #current: UpstreamStream | null = null;
   #responding = false;
@@ -65,8 +67,7 @@ export class RouterRequest {
     this.#retry = policy?.retry_on ? new RetryState(policy, cluster, stream.options.random) : null;
     const { body } = stream.exchange;
     this.#mirrors = chosenMirrors(action.request_mirror_policies, stream.options.random);
-    const keep = this.#retry !== null || this.#mirrors.length > 0;
-    this.#body = body === null ? null : new RequestBody(body, keep ? BUFFER_LIMIT : 0);
+    this.#body = body === null ? null : new RequestBody(body, this.#retry === null ? 0 : BUFFER_LIMIT);
   }
 
   start(): void {
@@ -76,6 +77,7 @@ export class RouterRequest {
       this.#body.onOverflow = () => this.#onBodyOverflow();
     }
     this.#try();
+    this.#sendMirrors();
     // The body of an upgrade has no end that could be waited for.
     if (this.#isUpgrade) this.#startTimers();
     else if (this.#body === null) this.#onRequestComplete();
@@ -95,8 +97,15 @@ export class RouterRequest {
     this.#retry?.release();
     this.#noteHost();
     this.#dropTry('cancelled');
-    if (this.#body !== null) this.#stream.info.bytesReceived = this.#body.bytes;
-    this.#body?.discard();
+    this.#endBody();
+  }
+
+  /** Whatever of the request is still to come is of no use any more. */
+  #endBody(): void {
+    if (this.#body === null) return;
+    this.#stream.info.bytesReceived = this.#body.bytes;
+    for (const cancel of this.#openMirrors.splice(0)) cancel();
+    this.#body.discard();
   }
 
   #prepare(): void {
@@ -151,8 +160,8 @@ export class RouterRequest {
     if (this.#ended) return;
     this.#requestComplete = performance.now();
     this.#stream.info.requestEnd ??= this.#stream.info.elapsed();
+    this.#openMirrors = [];
     this.#startTimers();
-    this.#sendMirrors();
   }
 
   #startTimers(): void {
@@ -165,27 +174,23 @@ export class RouterRequest {
     const { options, connection } = this.#stream;
     for (const policy of this.#mirrors) {
       const { avoid: _, ...sendOptions } = this.#sendOptions();
-      this.#stream.owner.start(onEnd =>
-        sendMirror(
-          policy,
-          options.clusters,
-          {
-            request: upstreamRequest(this.#stream),
-            body: this.#body?.whole ?? null,
-            timeout: this.#timeout,
-            proxyIp: connection.from.ip,
-            options: sendOptions,
-          },
-          onEnd,
-        ),
-      );
+      const body = this.#body?.fork() ?? null;
+      const mirrored = {
+        ...{ request: upstreamRequest(this.#stream), body, timeout: this.#timeout },
+        ...{ proxyIp: connection.from.ip, options: sendOptions },
+      };
+      this.#stream.owner.start(onEnd => {
+        const cancel = sendMirror(policy, options.clusters, mirrored, onEnd);
+        if (cancel === null) body?.destroy();
+        else if (body !== null) this.#openMirrors.push(cancel);
+        return cancel;
+      });
     }
   }
 
   #onBodyOverflow(): void {
     this.#retry?.release();
     this.#retry = null;
-    this.#mirrors = [];
     if (this.#current === null && !this.#ended) this.#reply(BUFFER_EXCEEDED);
   }
 
@@ -331,8 +336,7 @@ export class RouterRequest {
     clearTimeout(this.#backOffTimer);
     this.#retry?.release();
     this.#retry = null;
-    this.#stream.info.bytesReceived = this.#body?.bytes ?? 0;
-    this.#body?.discard();
+    this.#endBody();
     this.#stream.localReply(reply);
   }
 
