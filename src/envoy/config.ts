@@ -228,6 +228,10 @@ export interface RetryPolicy {
   readonly per_try_timeout?: string;
   readonly retriable_status_codes?: readonly number[];
   readonly host_selection_retry_max_attempts?: string;
+  readonly retry_priority?: {
+    readonly name: string;
+    readonly typed_config?: { readonly update_frequency?: number };
+  };
   readonly retry_host_predicate?: readonly { readonly name: string; readonly typed_config?: unknown }[];
   readonly retry_back_off?: { readonly base_interval: string; readonly max_interval?: string };
   readonly [more: string]: unknown;

@@ -28,6 +28,8 @@ export interface Host {
   readonly address: Address;
   /** The name that a DNS cluster resolved; '' for others. */
   readonly hostname: string;
+  /** Of its locality; left out: 0. */
+  readonly priority?: number;
   /** The endpoint's filter_metadata. */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }
@@ -91,6 +93,8 @@ export interface SendOptions {
   readonly hash?: number;
   /** Hosts that earlier tries have used, to be avoided where the retry policy says so. */
   readonly avoid?: readonly Host[];
+  /** What a retry makes of the shares of the cluster's priorities, in percent, by their health. */
+  readonly priorityLoads?: (health: readonly number[], original: readonly number[]) => readonly number[];
   /** The scheme's protocol of the app's request, where the cluster follows it. */
   readonly downstreamProtocol: 'http1' | 'http2';
 }

@@ -146,13 +146,14 @@ export class RouterRequest {
 
   #sendOptions(): SendOptions {
     const { connection, exchange } = this.#stream;
-    const avoid = this.#retry?.avoid ?? [];
+    const { avoid = [], priorityLoads } = this.#retry ?? {};
     return {
       worker: connection.worker,
       originalDestination: connection.to,
       downstreamProtocol: exchange.protocol === 'HTTP/2' ? 'http2' : 'http1',
       ...(this.#hash.hash === undefined ? {} : { hash: this.#hash.hash }),
       ...(avoid.length === 0 ? {} : { avoid }),
+      ...(priorityLoads === undefined ? {} : { priorityLoads }),
     };
   }
 
