@@ -84,7 +84,6 @@ const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
     { path: 'spec.egress[].bind' },
     { path: 'spec.egress[].captureMode', when: isOneOf('IPTABLES', 'NONE') },
     { path: 'spec.inboundConnectionPool' },
-    { path: 'spec.outboundTrafficPolicy.egressProxy' },
   ],
 };
 
