@@ -73,5 +73,5 @@ it('a proxy before its entry is seen, also when it is gone, until the entry chan
 it('what is applied at once is one push', async () => {
   const { after } = mesh();
   await after(store => store.create(ENTRIES, entry('canary.test')));
-  expect(await after(store => store.create(SIDECARS, sidecar(true)), 50)).toBe(PROXY);
+  expect(await after(store => store.create(SIDECARS, sidecar(true)), 20)).toBe(PROXY);
 });

@@ -8,8 +8,11 @@ import type { HttpRoute } from '../../istio/types.ts';
 import type { EgressListener } from './egress-listener.ts';
 import { type MeshService, portOf } from './mesh-service.ts';
 
-/** Milliseconds for which istiod waits for a further change before it makes anything (PILOT_DEBOUNCE_AFTER). */
-const DEBOUNCE = 100;
+/**
+ * Milliseconds for which istiod waits for a further change before it makes anything. It has 100 (PILOT_DEBOUNCE_AFTER);
+ * kubectl is done here in half the time, and two calls of it are to be two pushes, as they are on a real cluster.
+ */
+const DEBOUNCE = 50;
 
 interface Entry {
   readonly cluster: string;
