@@ -8,20 +8,55 @@ import type { MirrorPolicy } from '../../envoy/config.ts';
 import { fraction } from '../../envoy/match-action.ts';
 import type { Clusters, SendOptions, UpstreamRequest } from './contract.ts';
 import { appendToHeader, type HeaderList, removeHeader, setHeader } from './headers.ts';
+import type { HttpStream } from './http-stream.ts';
+import type { RequestBody } from './request-body.ts';
+import { upstreamRequest } from './router-request.ts';
 
-/** The policies that take this request; one without a fraction takes all. */
-export function chosenMirrors(
-  policies: readonly MirrorPolicy[] | undefined,
-  random: () => number,
-): readonly MirrorPolicy[] {
-  if (policies === undefined) return [];
-  return policies.filter(
-    ({ runtime_fraction }) =>
-      runtime_fraction === undefined || random() < fraction(runtime_fraction.default_value),
-  );
+/** The mirrors of one request. */
+export class Mirrors {
+  readonly #policies: readonly MirrorPolicy[];
+  readonly #stream: HttpStream;
+  /** Ends those that wait for the rest of the body. */
+  #waiting: (() => void)[] = [];
+
+  /** Draws those that take this request; a policy without a fraction takes all. */
+  constructor(policies: readonly MirrorPolicy[] | undefined, stream: HttpStream) {
+    const { random } = stream.options;
+    this.#stream = stream;
+    this.#policies = (policies ?? []).filter(
+      ({ runtime_fraction: part }) => part === undefined || random() < fraction(part.default_value),
+    );
+  }
+
+  /** `options` are those of the first try. */
+  send(body: RequestBody | null, timeout: number, options: SendOptions): void {
+    const { avoid: _, priorityLoads: __, ...own } = options;
+    for (const policy of this.#policies) {
+      const copy = body?.fork() ?? null;
+      const mirrored = {
+        ...{ request: upstreamRequest(this.#stream), body: copy, timeout },
+        ...{ proxyIp: this.#stream.connection.from.ip, options: own },
+      };
+      this.#stream.owner.start(onEnd => {
+        const cancel = sendMirror(policy, this.#stream.options.clusters, mirrored, onEnd);
+        if (cancel === null) copy?.destroy();
+        else if (copy !== null) this.#waiting.push(cancel);
+        return cancel;
+      });
+    }
+  }
+
+  bodyComplete(): void {
+    this.#waiting = [];
+  }
+
+  /** The rest of the body will not come. */
+  cancel(): void {
+    for (const cancel of this.#waiting.splice(0)) cancel();
+  }
 }
 
-export interface Mirrored {
+interface Mirrored {
   /** The main request as it was sent first. */
   readonly request: Omit<UpstreamRequest, 'body'>;
   readonly body: Readable | null;
@@ -32,7 +67,7 @@ export interface Mirrored {
 }
 
 /** The mirror's end is told by `onEnd`; the function that is returned breaks it off. A cluster that does not exist is skipped silently. */
-export function sendMirror(
+function sendMirror(
   policy: MirrorPolicy,
   clusters: Clusters,
   mirrored: Mirrored,

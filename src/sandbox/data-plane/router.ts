@@ -5,7 +5,6 @@
  * Left out: hedging, internal redirects, trailers, gRPC's own timeouts, shadows and timeouts asked for by x-envoy-*
  * request headers (a sidecar strips those of outside callers).
  */
-import type { Writable } from 'node:stream';
 import type { RouteAction } from '../../envoy/config.ts';
 import { seconds } from '../../envoy/match-action.ts';
 import type {
@@ -17,20 +16,19 @@ import type {
   UpstreamStream,
 } from './contract.ts';
 import { requestHash } from './hash-policy.ts';
-import { type HeaderList, removeHeader, setHeader } from './headers.ts';
+import { removeHeader, setHeader } from './headers.ts';
 import { isBodiless } from './http-exchange.ts';
 import type { HttpStream } from './http-stream.ts';
 import { BUFFER_EXCEEDED, failureReply, handshakeReply, resetDetails, timeoutReply } from './local-reply.ts';
-import { chosenMirrors, sendMirror } from './mirror.ts';
+import { Mirrors } from './mirror.ts';
 import { RequestBody } from './request-body.ts';
-import { passBody } from './response-body.ts';
+import { isEmpty, openTunnel, passableHeaders, passBody } from './response-body.ts';
 import { type Reset, type RetryDecision, RetryState } from './retry.ts';
 import type { RouteChoice } from './router-choice.ts';
 import { finalizeRequest, setAttemptCount, setExpectedTimeout, upstreamRequest } from './router-request.ts';
 
 /** What Envoy holds of a body for retries: the default per_connection_buffer_limit_bytes. */
 const BUFFER_LIMIT = 1024 * 1024;
-const RESPONSE_HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
 
 export class RouterRequest {
   readonly #stream: HttpStream;
@@ -42,9 +40,7 @@ export class RouterRequest {
   readonly #body: RequestBody | null;
   #retry: RetryState | null;
   #hash: ReturnType<typeof requestHash> = { hash: undefined, cookies: [] };
-  readonly #mirrors: ReturnType<typeof chosenMirrors>;
-  /** Mirrors that wait for the rest of the body. */
-  #openMirrors: (() => void)[] = [];
+  readonly #mirrors: Mirrors;
   #attempt = 0;
   #current: UpstreamStream | null = null;
   #responding = false;
@@ -66,7 +62,7 @@ export class RouterRequest {
     this.#perTryTimeout = this.#timeout !== 0 && perTry >= this.#timeout ? 0 : perTry;
     this.#retry = policy?.retry_on ? new RetryState(policy, cluster, stream.options.random) : null;
     const { body } = stream.exchange;
-    this.#mirrors = chosenMirrors(action.request_mirror_policies, stream.options.random);
+    this.#mirrors = new Mirrors(action.request_mirror_policies, stream);
     this.#body = body === null ? null : new RequestBody(body, this.#retry === null ? 0 : BUFFER_LIMIT);
   }
 
@@ -77,7 +73,7 @@ export class RouterRequest {
       this.#body.onOverflow = () => this.#onBodyOverflow();
     }
     this.#try();
-    this.#sendMirrors();
+    this.#mirrors.send(this.#body, this.#timeout, this.#sendOptions());
     // The body of an upgrade has no end that could be waited for.
     if (this.#isUpgrade) this.#startTimers();
     else if (this.#body === null) this.#onRequestComplete();
@@ -104,7 +100,7 @@ export class RouterRequest {
   #endBody(): void {
     if (this.#body === null) return;
     this.#stream.info.bytesReceived = this.#body.bytes;
-    for (const cancel of this.#openMirrors.splice(0)) cancel();
+    this.#mirrors.cancel();
     this.#body.discard();
   }
 
@@ -161,7 +157,7 @@ export class RouterRequest {
     if (this.#ended) return;
     this.#requestComplete = performance.now();
     this.#stream.info.requestEnd ??= this.#stream.info.elapsed();
-    this.#openMirrors = [];
+    this.#mirrors.bodyComplete();
     this.#startTimers();
   }
 
@@ -169,24 +165,6 @@ export class RouterRequest {
     if (this.#timeout > 0 && !this.#responding)
       this.#responseTimer = setTimeout(() => this.#onResponseTimeout(), this.#timeout);
     if (this.#current !== null) this.#startTryTimer();
-  }
-
-  #sendMirrors(): void {
-    const { options, connection } = this.#stream;
-    for (const policy of this.#mirrors) {
-      const { avoid: _, ...sendOptions } = this.#sendOptions();
-      const body = this.#body?.fork() ?? null;
-      const mirrored = {
-        ...{ request: upstreamRequest(this.#stream), body, timeout: this.#timeout },
-        ...{ proxyIp: connection.from.ip, options: sendOptions },
-      };
-      this.#stream.owner.start(onEnd => {
-        const cancel = sendMirror(policy, options.clusters, mirrored, onEnd);
-        if (cancel === null) body?.destroy();
-        else if (body !== null) this.#openMirrors.push(cancel);
-        return cancel;
-      });
-    }
   }
 
   #onBodyOverflow(): void {
@@ -275,10 +253,7 @@ export class RouterRequest {
     this.#responding = true;
     info.responseStart = info.elapsed();
     info.bytesReceived = this.#body?.bytes ?? 0;
-    const upgraded = response.tunnel !== undefined;
-    const headers: HeaderList = response.headers.filter(
-      ([name]) => !RESPONSE_HOP_BY_HOP.has(name) || (upgraded && name === 'connection'),
-    );
+    const headers = passableHeaders(response);
     if (this.#requestComplete !== undefined) {
       info.upstreamMilliseconds = Math.floor(this.#elapsed());
       setHeader(headers, 'x-envoy-upstream-service-time', String(info.upstreamMilliseconds));
@@ -287,20 +262,16 @@ export class RouterRequest {
     info.details = 'via_upstream';
     info.code = response.status;
     this.#stream.mutateAnswer(response.status, headers);
-    const empty = exchange.method === 'HEAD' || isBodiless(response.status) || isEmpty(response.headers);
+    const empty = exchange.method === 'HEAD' || isBodiless(response.status) || isEmpty(response);
     this.#stream.answer(response.status, headers, empty);
-    if (response.tunnel !== undefined) this.#openTunnel(response.tunnel);
+    // Both sides have agreed on another protocol: from here on there are bytes, and no time limit.
+    if (response.tunnel !== undefined) {
+      clearTimeout(this.#responseTimer);
+      openTunnel(exchange, response.tunnel, bytes => {
+        info.bytesReceived += bytes;
+      });
+    }
     this.#passBody(response);
-  }
-
-  /** Both sides have agreed on another protocol: from here on there are bytes, and no time limit. */
-  #openTunnel(upstream: Writable): void {
-    clearTimeout(this.#responseTimer);
-    const { exchange, info } = this.#stream;
-    exchange.tunnel?.on('data', (chunk: Buffer) => {
-      info.bytesReceived += chunk.length;
-    });
-    exchange.tunnel?.pipe(upstream);
   }
 
   #passBody({ body, tunnel }: UpstreamResponse): void {
@@ -356,11 +327,6 @@ export class RouterRequest {
     if (stream === null) return;
     stream.reset(why);
   }
-}
-
-/** An answer that says itself that nothing comes after its headers. */
-function isEmpty(headers: UpstreamResponse['headers']): boolean {
-  return headers.some(([name, value]) => name === 'content-length' && /^0+$/.test(value));
 }
 
 function milliseconds(duration: string): number {
