@@ -18,7 +18,7 @@ export function http2Exchange(
   return {
     protocol: 'HTTP/2',
     method,
-    path: String(pseudo[':path'] ?? '/'),
+    path: method === 'CONNECT' ? '' : String(pseudo[':path'] ?? '/'),
     authority: pseudo[':authority'] === undefined ? pseudo.host : String(pseudo[':authority']),
     headers,
     body: endsWithHeaders ? null : stream,

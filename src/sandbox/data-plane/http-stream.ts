@@ -123,8 +123,9 @@ export class HttpStream {
       return;
     }
     const headers: HeaderList = [...(reply.headers ?? [])];
-    if (this.#choice?.route.route !== undefined || reply.details === 'direct_response')
-      if (reply.untouched !== true) this.mutateAnswer(reply.status, headers);
+    // A route that answers by itself has its operations for that answer alone.
+    const touched = this.#choice?.route.route !== undefined || reply.details === 'direct_response';
+    if (touched && reply.untouched !== true) this.mutateAnswer(reply.status, headers);
     headers.push(...(reply.lateHeaders ?? []));
     const grpc = isGrpc(headerOf(this.headers, 'content-type'));
     const body = Buffer.from(grpc ? '' : reply.body);
