@@ -1,11 +1,14 @@
 /** Upgrades and CONNECT, as Envoy 1.39.3 served them with the connection manager that istiod sends. */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Route } from '../../../src/envoy/config.ts';
 import { type HttpProxy, received, request, type Serve, startProxy } from './http-proxy.ts';
 import { readLine } from './log-line.ts';
 
 let proxy: HttpProxy | undefined;
-afterEach(() => proxy?.close());
+afterEach(() => {
+  vi.useRealTimers();
+  proxy?.close();
+});
 
 const EVERYTHING = { prefix: '/' };
 const TAGGED = { response_headers_to_add: [{ header: { key: 'x-tag', value: '%RESPONSE_CODE%' } }] };
@@ -42,8 +45,8 @@ const lines = (text: string) => text.split('\r\n').filter(line => line !== '' &&
 
 describe('an upgrade that the upstream accepts', () => {
   it('streams bytes both ways, those that came with the heads as well, for as long as both like', async () => {
-    // The timeout is one for the answer.
-    const there = await start({ ...toA, route: { cluster: 'a', timeout: '0.05s' } }, accept);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const there = await start({ ...toA, route: { cluster: 'a', timeout: '1s' } }, accept);
     const app = await there.open();
     app.write(`${ask()}early`);
     const text = await received(app, /echo early /);
@@ -60,8 +63,10 @@ describe('an upgrade that the upstream accepts', () => {
         'sec-websocket-key: abc',
       ],
     ]);
+    // The timeout was one for the answer.
+    vi.advanceTimersByTime(60_000);
     const again = received(app, /echo late /);
-    setTimeout(() => app.write('late'), 60);
+    app.write('late');
     await again;
     app.end();
     expect(await logged(there)).toBe('101 DC downstream_remote_disconnect');
