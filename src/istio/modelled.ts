@@ -21,6 +21,12 @@ interface Entry {
 const isOneOf = (...values: string[]): ((value: unknown) => boolean) => {
   return value => typeof value === 'string' && values.includes(value.toUpperCase());
 };
+/** Commands in header values that have no value here: what is counted or agreed on with upstreams, and expressions. */
+const hasForeignCommand = (value: unknown): boolean =>
+  typeof value === 'string' &&
+  /%(CEL\(|UPSTREAM_(TLS|PEER|LOCAL)_(?!ADDRESS|PORT|CLOSE)|UPSTREAM_SERVER_NAME|UPSTREAM_\w*BYTES)/.test(
+    value,
+  );
 const isClaim = (key: string): boolean => key.toLowerCase().startsWith('@request.auth.claims');
 
 const at = (bases: readonly string[], entries: readonly Entry[]): Entry[] =>
@@ -40,13 +46,17 @@ const POLICY_FIELDS: readonly Entry[] = [
   { path: 'connectionPool.tcp.idleTimeout' },
   { path: 'connectionPool.tcp.tcpKeepalive' },
   { path: 'connectionPool.tcp.maxConnectionDuration' },
-  { path: 'connectionPool.http.idleTimeout' },
   { path: 'connectionPool.http.h2UpgradePolicy', when: isOneOf('UPGRADE') },
   { path: 'connectionPool.http.http2KeepAlive' },
   { path: 'outlierDetection.outlierDetectionHttpErrorCodes' },
   { path: 'tls.credentialName' },
   { path: 'tls.caCrl' },
 ];
+
+/** Values of headers that are set or added. */
+const HEADER_FIELDS: readonly Entry[] = ['request.set', 'request.add', 'response.set', 'response.add'].map(
+  operation => ({ path: `${operation}{}`, when: hasForeignCommand }),
+);
 
 const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
   DestinationRule: [
@@ -64,6 +74,7 @@ const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
     { path: 'spec.http[].match[].headers{}', key: isClaim },
     { path: 'spec.http[].match[].withoutHeaders{}', key: isClaim },
     { path: 'spec.http[].fault.abort.grpcStatus' },
+    ...at(['spec.http[].headers', 'spec.http[].route[].headers'], HEADER_FIELDS),
     { path: 'spec.http[].mirror_percent' },
     { path: 'spec.tcp[].match[].sourceSubnet' },
   ],
@@ -73,7 +84,6 @@ const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
     { path: 'spec.egress[].bind' },
     { path: 'spec.egress[].captureMode', when: isOneOf('IPTABLES', 'NONE') },
     { path: 'spec.inboundConnectionPool' },
-    { path: 'spec.outboundTrafficPolicy.egressProxy' },
   ],
 };
 

@@ -88,8 +88,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 /** A pod's sidecar: the data plane's proxy, configured by the pilot. */
 function sidecarOf(pod: SidecarPod, pilot: Pilot, network: PodNetwork): Sidecar {
-  const { namespace, labels, ip, readFile, resolver, log } = pod;
-  const proxy = createSidecar({ network, resolver, readFile, podIp: ip, log, httpSide: createHttpSide });
+  const { namespace, labels, ip, readFile, resolver, environment, log } = pod;
+  const proxy = createSidecar({
+    ...{ network, resolver, readFile, environment, log },
+    podIp: ip,
+    httpSide: createHttpSide,
+  });
   const subscriber: Subscriber = { namespace, labels, ip, update: config => proxy.update(config) };
   pilot.add(subscriber);
   return {

@@ -5,20 +5,11 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { HeaderMutations, HeaderValueOption } from '../../envoy/config.ts';
-import {
-  appendToHeader,
-  type Header,
-  type HeaderList,
-  hasHeader,
-  headerOf,
-  removeHeader,
-} from './headers.ts';
+import { type FormatCommand, formatTokens } from './format-tokens.ts';
+import { appendToHeader, type Header, type HeaderList, hasHeader, removeHeader } from './headers.ts';
 
-/** What '%...%' in a value can stand for. */
-export interface FormatContext {
-  readonly request: HeaderList;
-  readonly variable: (name: string) => string | undefined;
-}
+/** What a command in a value stands for, as bytes; null: nothing, as things are; undefined: no such command. */
+export type FormatContext = (command: FormatCommand) => string | null | undefined;
 
 /** Headers of which Envoy keeps one line: an appended value goes behind a ','. */
 const ONE_LINE = new Set(['x-forwarded-for', 'user-agent', 'accept', 'cookie', 'via', 'content-type']);
@@ -89,30 +80,16 @@ export function textOf(bytes: string): string {
   return isUtf8(buffer) ? buffer.toString('utf8') : bytes;
 }
 
-/**
- * '%REQ(x-user?x-name):4%' and the like, with '%%' for a percent sign; a header that is not there gives nothing.
- * Envoy has some sixty of these; here REQ and what `variable` knows, and a command that is not known stays as it is written.
- */
+/** A value's text with its commands evaluated; one that has no value gives nothing, an unknown one stays as it is written. */
 function format(value: string, context: FormatContext): string {
   if (!value.includes('%')) return value;
-  return value.replace(
-    /%(?:%|([A-Z_]+)(?:\(([^)]*)\))?(?::(\d+))?%)/g,
-    (whole, command, argument, length) => {
-      if (command === undefined) return '%';
-      const text = command === 'REQ' ? requestValue(argument ?? '', context) : context.variable(command);
-      // A header that comes to nothing is not added.
-      if (text === undefined) return command === 'REQ' ? '' : whole;
-      return length === undefined ? text : text.slice(0, Number(length));
-    },
-  );
+  return formatTokens(value)
+    .map(token => (typeof token === 'string' ? token : commandText(token, context)))
+    .join('');
 }
 
-function requestValue(argument: string, context: FormatContext): string | undefined {
-  for (const name of argument.toLowerCase().split('?')) {
-    const found = name.startsWith(':')
-      ? context.variable(`:${name.slice(1)}`)
-      : headerOf(context.request, name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+function commandText(command: FormatCommand, context: FormatContext): string {
+  const text = context(command);
+  if (text === undefined) return command.text;
+  return text?.slice(0, command.length) ?? '';
 }

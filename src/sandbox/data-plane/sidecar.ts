@@ -27,6 +27,8 @@ export interface SidecarOptions {
   readonly random?: () => number;
   /** Milliseconds since the epoch, as Date.now. */
   readonly now?: () => number;
+  /** The environment variables of the istio-proxy container. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly httpSide: (options: HttpSideOptions) => HttpSide;
 }
 
@@ -76,6 +78,7 @@ class Sidecar implements SidecarProxy {
       clusters: this.#clusters,
       log: options.log,
       random: this.#random,
+      environment: options.environment ?? {},
     });
   }
 

@@ -11,18 +11,27 @@ import { ListenerBuilder } from './listeners.ts';
 import { withTopology } from './mesh-service.ts';
 import { localityOfPod } from './pods.ts';
 import { buildRegistry, type Registry } from './registry.ts';
+import type { RouteCache } from './route-cache.ts';
 import { buildSidecarScope } from './sidecar-scope.ts';
 import { MESH, type MeshConfig, type SidecarProxy, type Snapshot } from './snapshot.ts';
 import { RouteBuilder } from './virtual-hosts.ts';
 
-/** What istiod would send to `proxy` at this moment. The snapshot's lists may come in any order. */
-export function translate(snapshot: Snapshot, proxy: SidecarProxy, mesh: MeshConfig = MESH): EnvoyConfig {
+/**
+ * What istiod would send to `proxy` at this moment. The snapshot's lists may come in any order. `cache`: what it kept of
+ * earlier moments; left out: it has just started.
+ */
+export function translate(
+  snapshot: Snapshot,
+  proxy: SidecarProxy,
+  mesh: MeshConfig = MESH,
+  cache?: RouteCache,
+): EnvoyConfig {
   const registry = registryOf(snapshot, mesh);
   const scope = buildSidecarScope(snapshot, registry, proxy, mesh);
   const locality = localityOfPod(proxy.labels);
   const client = { locality, labels: withTopology(proxy.labels, locality) };
   const listeners = new ListenerBuilder(scope, registry, proxy, mesh).build();
-  const routes = new RouteBuilder(scope, proxy, mesh);
+  const routes = new RouteBuilder(scope, proxy, mesh, cache);
   return {
     listeners,
     routes: routeNames(listeners).map(name => routes.build(name)),

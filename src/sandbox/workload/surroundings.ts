@@ -41,6 +41,8 @@ export interface SidecarPod {
   /** A file of the container istio-proxy, read anew each time; null: it is not there. */
   readonly readFile: (path: string) => string | null;
   readonly resolver: PodResolver;
+  /** The environment variables of istio-proxy. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Writes lines into the log of istio-proxy. */
   readonly log: (text: string) => void;
 }
