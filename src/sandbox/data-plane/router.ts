@@ -112,7 +112,7 @@ export class RouterRequest {
     this.#attempt++;
     const stream = this.#cluster.send(
       { ...upstreamRequest(this.#stream), body: this.#body?.open() ?? null },
-      this.#sendOptions(this.#hash()),
+      { ...this.#sendOptions(this.#hash()), downstreamRemote: this.#stream.connection.from },
     );
     this.#current = stream;
     if (this.#requestComplete !== undefined) this.#startTryTimer();
@@ -137,14 +137,13 @@ export class RouterRequest {
     return hash;
   }
 
-  /** A mirror is sent without a hash, and in nobody's name. */
+  /** All that a mirror has: it is sent without a hash, and in nobody's name. */
   #sendOptions(hash?: bigint): SendOptions {
     const { connection, exchange } = this.#stream;
     const avoid = this.#retry?.avoid ?? [];
     return {
       worker: connection.worker,
       originalDestination: connection.to,
-      downstreamRemote: connection.from,
       downstreamProtocol: exchange.protocol === 'HTTP/2' ? 'http2' : 'http1',
       ...(hash === undefined ? {} : { hash }),
       ...(avoid.length === 0 ? {} : { avoid }),
@@ -163,7 +162,7 @@ export class RouterRequest {
   #sendMirrors(): void {
     const { options, connection } = this.#stream;
     for (const policy of this.#mirrors) {
-      const { avoid: _, downstreamRemote: __, ...sendOptions } = this.#sendOptions();
+      const { avoid: _, ...sendOptions } = this.#sendOptions();
       this.#stream.owner.start(onEnd =>
         sendMirror(
           policy,
