@@ -18,6 +18,11 @@ export interface SocketAddress {
   readonly socket_address: { readonly address: string; readonly port_value: number };
 }
 
+/** A socket in the proxy's file system. */
+export interface PipeAddress {
+  readonly pipe: { readonly path: string };
+}
+
 export interface Any {
   readonly '@type'?: string;
 }
@@ -99,6 +104,10 @@ export interface TcpProxy extends Any {
     readonly clusters: readonly { readonly name: string; readonly weight?: number }[];
   };
   readonly idle_timeout?: string;
+  readonly max_downstream_connection_duration?: string;
+  readonly hash_policy?: readonly { readonly source_ip?: unknown }[];
+  /** The bytes go through an HTTP proxy, which is asked with CONNECT or POST to open the way to `hostname`. */
+  readonly tunneling_config?: { readonly hostname: string; readonly use_post?: boolean };
   readonly metadata_match?: unknown;
   readonly [more: string]: unknown;
 }
@@ -216,8 +225,15 @@ export interface RouteAction {
 }
 
 export interface HashPolicy {
+  /** Where it gives a hash, those after it are not asked. */
+  readonly terminal?: boolean;
   readonly header?: { readonly header_name: string };
-  readonly cookie?: { readonly name: string; readonly ttl?: string; readonly path?: string };
+  readonly cookie?: {
+    readonly name: string;
+    readonly ttl?: string;
+    readonly path?: string;
+    readonly attributes?: readonly { readonly name: string; readonly value?: string }[];
+  };
   readonly connection_properties?: { readonly source_ip?: boolean };
   readonly query_parameter?: { readonly name: string };
 }
@@ -312,8 +328,12 @@ export interface Cluster extends Any {
   readonly transport_socket?: TransportSocket;
   readonly transport_socket_matches?: readonly unknown[];
   readonly metadata?: IstioMetadata;
-  readonly common_lb_config?: { readonly healthy_panic_threshold?: { readonly value?: number } };
+  readonly common_lb_config?: {
+    readonly healthy_panic_threshold?: { readonly value?: number };
+    readonly locality_weighted_lb_config?: unknown;
+  };
   readonly ring_hash_lb_config?: { readonly minimum_ring_size?: string };
+  readonly maglev_lb_config?: { readonly table_size?: string };
   readonly least_request_lb_config?: unknown;
   readonly load_assignment?: ClusterLoadAssignment;
   readonly original_dst_lb_config?: { readonly upstream_port_override?: number };
@@ -423,8 +443,8 @@ export interface LocalityLbEndpoints {
 
 export interface LbEndpoint {
   readonly endpoint: {
-    /** A host name for DNS clusters, an address otherwise. */
-    readonly address: SocketAddress;
+    /** A host name for DNS clusters, an address or a socket's path otherwise. */
+    readonly address: SocketAddress | PipeAddress;
     readonly hostname?: string;
   };
   readonly health_status?: string;

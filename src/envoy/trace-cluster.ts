@@ -1,10 +1,12 @@
 /** The end of a trace: a cluster, what a DestinationRule has made of it, and its hosts. */
 import type { Cluster, ClusterLoadAssignment, EnvoyConfig, LbEndpoint } from './config.ts';
+import { addressText, hostAndPort } from './endpoint-address.ts';
 import { seconds } from './match-action.ts';
 import { percent } from './trace-action.ts';
 import { objectOf } from './trace-origin.ts';
 import { tlsFacts } from './trace-tls.ts';
 import type { ClusterShare, DescribedCall, Fact, Step } from './trace-types.ts';
+import { unwrapped } from './transport-socket.ts';
 
 export interface ClusterContext {
   readonly role: 'main' | 'mirror';
@@ -52,13 +54,14 @@ export function clusterSteps(config: EnvoyConfig, name: string, context: Cluster
 
 /** Plain HTTP at port 443 is nearly always a mistake: the far side waits for TLS. */
 function clearTextFacts(config: EnvoyConfig, cluster: Cluster, { as, call }: ClusterContext): Fact[] {
-  if (as !== 'http' || cluster.transport_socket?.name === 'envoy.transport_sockets.tls') return [];
+  const { socket } = unwrapped(cluster.transport_socket);
+  if (as !== 'http' || socket?.name === 'envoy.transport_sockets.tls') return [];
   const ports =
     cluster.type === 'ORIGINAL_DST'
       ? [cluster.original_dst_lb_config?.upstream_port_override ?? call.to.port]
       : (assignmentOf(config, cluster)?.endpoints ?? [])
           .flatMap(one => one.lb_endpoints ?? [])
-          .map(one => one.endpoint.address.socket_address.port_value);
+          .map(one => hostAndPort(one.endpoint.address).port);
   if (!ports.includes(443)) return [];
   return [{ name: 'warning', value: 'plain HTTP goes to port 443, where servers expect TLS' }];
 }
@@ -222,8 +225,8 @@ function endpointSteps(config: EnvoyConfig, cluster: Cluster, { call }: ClusterC
 }
 
 function addressOf({ endpoint }: LbEndpoint): string {
-  const { address, port_value } = endpoint.address.socket_address;
-  return `${address}:${port_value}`;
+  const { host, port } = hostAndPort(endpoint.address);
+  return addressText(host, port);
 }
 
 function localityWords(locality: {

@@ -5,6 +5,7 @@
  * ejected or a limit is reached, only a probe tells. Chance (weights, percentages) is told as shares.
  * This room imports nothing of ours. Modelled on Istio's pilot/pkg/simulation/traffic.go.
  */
+import { isBound } from './bound-listener.ts';
 import type { EnvoyConfig, HttpConnectionManager, TcpProxy } from './config.ts';
 import { type ConnectionCall, matchFilterChain, matchListener } from './match.ts';
 import { redirectLocation, redirectStatus } from './match-action.ts';
@@ -43,11 +44,8 @@ function walk(config: EnvoyConfig, call: DescribedCall, tell: Tell): Outcome {
  * Istio redirects no call to the loopback into the sidecar; one can only find a listener that a Sidecar bound there.
  * Source: istio tools/istio-iptables/pkg/capture/run.go.
  */
-function isOwnLoopback({ listeners }: EnvoyConfig, { to }: DescribedCall): boolean {
-  if (!/^(127\.|::1$)/.test(to.ip)) return false;
-  return !listeners.some(
-    ({ address: { socket_address: at } }) => at.address === to.ip && at.port_value === to.port,
-  );
+function isOwnLoopback(config: EnvoyConfig, { to }: DescribedCall): boolean {
+  return /^(127\.|::1$)/.test(to.ip) && !isBound(config, to);
 }
 
 /** What the inspectors would find in the connection's first bytes. */

@@ -37,18 +37,12 @@ const PORT_POLICIES = POLICIES.map(policy => `${policy}.portLevelSettings[]`);
 
 /** Fields of traffic policies, whole or of one port. */
 const POLICY_FIELDS: readonly Entry[] = [
-  { path: 'loadBalancer.consistentHash' },
-  { path: 'loadBalancer.localityLbSetting.distribute' },
-  { path: 'loadBalancer.localityLbSetting.failover' },
   { path: 'loadBalancer.zoneAwareLbSetting' },
   { path: 'loadBalancer.warmup' },
   { path: 'loadBalancer.warmupDurationSecs' },
-  { path: 'connectionPool.tcp.idleTimeout' },
   { path: 'connectionPool.tcp.tcpKeepalive' },
-  { path: 'connectionPool.tcp.maxConnectionDuration' },
   { path: 'connectionPool.http.h2UpgradePolicy', when: isOneOf('UPGRADE') },
   { path: 'connectionPool.http.http2KeepAlive' },
-  { path: 'outlierDetection.outlierDetectionHttpErrorCodes' },
   { path: 'tls.credentialName' },
   { path: 'tls.caCrl' },
 ];
@@ -59,35 +53,22 @@ const HEADER_FIELDS: readonly Entry[] = ['request.set', 'request.add', 'response
 );
 
 const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
-  DestinationRule: [
-    ...at([...POLICIES, ...PORT_POLICIES], POLICY_FIELDS),
-    ...at(POLICIES, [{ path: 'tunnel' }, { path: 'proxyProtocol' }, { path: 'retryBudget' }]),
-    { path: 'spec.workloadSelector' },
-  ],
+  DestinationRule: at([...POLICIES, ...PORT_POLICIES], POLICY_FIELDS),
   ServiceEntry: [
     { path: 'spec.resolution', when: isOneOf('DYNAMIC_DNS') },
     // Carried as HTTP/1.
     { path: 'spec.ports[].protocol', when: isOneOf('HTTP2', 'GRPC', 'GRPC-WEB') },
-    { path: 'spec.workloadSelector' },
   ],
   VirtualService: [
     { path: 'spec.http[].match[].headers{}', key: isClaim },
     { path: 'spec.http[].match[].withoutHeaders{}', key: isClaim },
     { path: 'spec.http[].fault.abort.grpcStatus' },
     ...at(['spec.http[].headers', 'spec.http[].route[].headers'], HEADER_FIELDS),
-    { path: 'spec.http[].mirror_percent' },
-    { path: 'spec.tcp[].match[].sourceSubnet' },
   ],
-  Sidecar: [
-    { path: 'spec.ingress' },
-    { path: 'spec.egress[].port' },
-    { path: 'spec.egress[].bind' },
-    { path: 'spec.egress[].captureMode', when: isOneOf('IPTABLES', 'NONE') },
-    { path: 'spec.inboundConnectionPool' },
-  ],
+  Sidecar: [{ path: 'spec.ingress' }, { path: 'spec.inboundConnectionPool' }],
 };
 
-const KINDS: ReadonlySet<string> = new Set(['Gateway', 'WorkloadEntry']);
+const KINDS: ReadonlySet<string> = new Set(['Gateway']);
 
 /** One text for each field that is set, with its path: 'spec.ports[0].protocol: the sandbox does not ...'. */
 export function notModelled(resource: Resource): readonly string[] {

@@ -300,6 +300,7 @@ export interface SidecarSpec {
 }
 
 export type ServiceEntry = Resource<ServiceEntrySpec>;
+export type WorkloadEntry = Resource<WorkloadEntrySpec>;
 export type DestinationRule = Resource<DestinationRuleSpec>;
 export type VirtualService = Resource<VirtualServiceSpec>;
 export type Sidecar = Resource<SidecarSpec>;

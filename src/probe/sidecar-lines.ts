@@ -51,7 +51,9 @@ function byHost(a: string, b: string): number {
 }
 
 function tlsOf(cluster: JsonObject): string[] {
-  const socket = object(cluster.transport_socket);
+  const outer = object(cluster.transport_socket);
+  const inner = object(object(outer?.typed_config)?.transport_socket);
+  const socket = inner ?? outer;
   if (socket === undefined || text(socket.name) !== 'envoy.transport_sockets.tls') return [];
   const context = object(socket.typed_config);
   const common = object(context?.common_tls_context);
@@ -234,12 +236,13 @@ export function endpointLines(clusters: Json, match?: string): string[] {
     .flatMap(cluster =>
       list(cluster.host_statuses).map((host): Row => {
         const address = object(path(host, 'address', 'socket_address'));
+        const pipe = text(object(path(host, 'address', 'pipe'))?.path);
         const health = object(host.health_status);
         const ejected = health?.failed_outlier_check === true;
         const name = text(host.hostname);
         return {
           cells: [
-            `${address?.address ?? '-'}:${address?.port_value ?? '-'}`,
+            pipe ?? `${address?.address ?? '-'}:${address?.port_value ?? '-'}`,
             ejected ? 'EJECTED' : (text(health?.eds_health_status) ?? 'HEALTHY'),
             String(cluster.name),
           ],

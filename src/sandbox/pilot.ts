@@ -20,6 +20,7 @@ const PARTS = {
   endpointSlices: 'endpointslices.discovery.k8s.io',
   pods: 'pods',
   serviceEntries: 'serviceentries.networking.istio.io',
+  workloadEntries: 'workloadentries.networking.istio.io',
   destinationRules: 'destinationrules.networking.istio.io',
   virtualServices: 'virtualservices.networking.istio.io',
   sidecars: 'sidecars.networking.istio.io',

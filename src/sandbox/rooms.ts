@@ -89,6 +89,7 @@ export interface Listener {
 // The pods' network
 
 export interface Address {
+  /** An endpoint may be a socket in the file system: then its path, and the port is 0. */
   readonly ip: string;
   readonly port: number;
 }
@@ -109,8 +110,15 @@ export interface PodResolver {
   resolve(host: string): readonly string[];
 }
 
+/** The app's names are looked up by its C library, the sidecar's by c-ares, which knows no final dot in a hosts file. */
+export interface PodResolvers extends PodResolver {
+  readonly ofSidecar: PodResolver;
+}
+
 /** What a pod's app does when it opens a connection; with a sidecar it is the sidecar's `accept`. */
 export interface Outbound {
   /** Takes over a connection whose bytes come from the app. `from` is the pod's address and the app's real source port. */
   accept(app: Socket, from: Address, to: Address): void;
+  /** Whether it listens at an address of the pod itself, as a Sidecar's `bind` makes it. */
+  listensAt(to: Address): boolean;
 }

@@ -98,6 +98,7 @@ function sidecarOf(pod: SidecarPod, pilot: Pilot, network: PodNetwork): Sidecar 
   pilot.add(subscriber);
   return {
     accept: (app, from, to) => proxy.accept(app, from, to),
+    listensAt: to => proxy.listensAt(to),
     pushed: () => pilot.pushed(subscriber),
     clusterStatuses: () => proxy.clusterStatuses(),
     stats: () => proxy.stats(),

@@ -10,6 +10,7 @@ export function snapshotOf(objects: readonly Resource[]): Snapshot {
     endpointSlices: ofKind('EndpointSlice'),
     pods: ofKind('Pod'),
     serviceEntries: ofKind('ServiceEntry'),
+    workloadEntries: ofKind('WorkloadEntry'),
     destinationRules: ofKind('DestinationRule'),
     virtualServices: ofKind('VirtualService'),
     sidecars: ofKind('Sidecar'),

@@ -4,6 +4,7 @@
  * (source/common/formatter/stream_info_formatter.cc).
  * Simplification: Istio can write JSON or a format of one's own (meshConfig.accessLogFormat); here only this text.
  */
+import { addressText } from '../../envoy/endpoint-address.ts';
 import type { Address } from '../rooms.ts';
 import type { AccessLogEntry } from './contract.ts';
 
@@ -45,6 +46,5 @@ function words(value: string | undefined): string {
 }
 
 function address(value: Address | undefined): string {
-  if (value === undefined) return '-';
-  return value.ip.includes(':') ? `[${value.ip}]:${value.port}` : `${value.ip}:${value.port}`;
+  return value === undefined ? '-' : addressText(value.ip, value.port);
 }

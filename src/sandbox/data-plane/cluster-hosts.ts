@@ -4,6 +4,7 @@
  * Source: source/extensions/clusters/{strict_dns,logical_dns,static,eds}.
  */
 import type { Cluster, ClusterLoadAssignment, LbEndpoint, LocalityLbEndpoints } from '../../envoy/config.ts';
+import { addressText, hostAndPort } from '../../envoy/endpoint-address.ts';
 import type { PodResolver } from '../rooms.ts';
 import { UpstreamHost } from './upstream-host.ts';
 
@@ -20,10 +21,10 @@ export function hostsOf(
   const hosts = new Map<string, UpstreamHost>();
   for (const group of assignment?.endpoints ?? []) {
     for (const endpoint of group.lb_endpoints ?? []) {
-      const { address, port_value: port } = endpoint.endpoint.address.socket_address;
+      const { host: address, port } = hostAndPort(endpoint.endpoint.address);
       for (const ip of addresses(cluster, address, resolver)) {
         // Two names with one address are one host.
-        const key = `${ip}:${port}`;
+        const key = addressText(ip, port);
         if (hosts.has(key)) continue;
         const hostname = endpoint.endpoint.hostname ?? (isDns(cluster) ? address : '');
         const host = before.get(key) ?? new UpstreamHost({ ip, port }, hostname);
@@ -49,7 +50,8 @@ function describe(host: UpstreamHost, group: LocalityLbEndpoints, endpoint: LbEn
   host.weight = endpoint.load_balancing_weight ?? 1;
   host.priority = group.priority ?? 0;
   host.locality = group.locality ?? {};
-  host.localityWeight = group.load_balancing_weight ?? 1;
+  // Where localities are weighed, one without a weight gets nothing.
+  host.localityWeight = group.load_balancing_weight ?? 0;
   host.configuredHealthy = !OUT.has(endpoint.health_status ?? '');
   const metadata = endpoint.metadata as { filter_metadata?: Record<string, unknown> } | undefined;
   host.metadata = metadata?.filter_metadata ?? {};

@@ -2,12 +2,13 @@
  * A cluster as Envoy's admin page `clusters?format=json` tells of it.
  * Source: api/envoy/admin/v3/clusters.proto; source/server/admin/clusters_handler.cc.
  */
-import type { SocketAddress } from '../../envoy/config.ts';
+import type { PipeAddress, SocketAddress } from '../../envoy/config.ts';
+import { endpointAddress } from '../../envoy/endpoint-address.ts';
 import type { LiveCluster } from './upstream-cluster.ts';
 import type { UpstreamHost } from './upstream-host.ts';
 
 export interface HostStatus {
-  readonly address: SocketAddress;
+  readonly address: SocketAddress | PipeAddress;
   readonly stats: readonly {
     readonly name: string;
     readonly value: string;
@@ -37,7 +38,7 @@ function hostStatus(host: UpstreamHost): HostStatus {
   const counter = (name: string, value: number) => ({ name, value: String(value), type: 'COUNTER' as const });
   const gauge = (name: string, value: number) => ({ name, value: String(value), type: 'GAUGE' as const });
   return {
-    address: { socket_address: { address: host.address.ip, port_value: host.address.port } },
+    address: endpointAddress(host.address.ip, host.address.port),
     stats: [
       counter('cx_connect_fail', totals.connectFailures),
       counter('cx_total', totals.connections),

@@ -89,8 +89,10 @@ export interface UpstreamStream {
 export interface SendOptions {
   readonly worker: number;
   readonly originalDestination: Address;
+  /** The peer of the app's connection; undefined: the proxy calls by itself. */
+  readonly downstreamRemote?: Address;
   /** For consistent hashing; undefined: none. */
-  readonly hash?: number;
+  readonly hash?: bigint;
   /** Hosts that earlier tries have used, to be avoided where the retry policy says so. */
   readonly avoid?: readonly Host[];
   /** What a retry makes of the shares of the cluster's priorities, in percent, by their health. */

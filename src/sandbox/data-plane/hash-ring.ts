@@ -1,34 +1,85 @@
 /**
- * A ring for consistent hashing: each host stands at many places, a call goes to the next place after its hash.
- * Envoy places hosts with xxHash64; here FNV-1a, so who gets which user differs, and that the same user gets the same
- * host does not. Source: source/extensions/load_balancing_policies/ring_hash/ring_hash_lb.cc.
+ * A ring for consistent hashing: each host stands at many places, a call goes to the next place at or after its hash.
+ * Kept as one sorted list a host, whose next places are compared: rings may have millions of places.
+ * Source: source/extensions/load_balancing_policies/ring_hash/ring_hash_lb.cc.
  */
-import { mixedHash } from '../fnv.ts';
+import type { HashTable, WeightedHosts } from './hash-balancer.ts';
 import type { UpstreamHost } from './upstream-host.ts';
+import { xxHash64 } from './xxhash64.ts';
 
-export class HashRing {
-  readonly #places: { readonly at: number; readonly host: UpstreamHost }[] = [];
+export const DEFAULT_RING_SIZE = 1024;
+/** Envoy's default for maximum_ring_size, which istiod leaves. */
+const MAXIMUM_RING_SIZE = 8 * 1024 * 1024;
 
-  constructor(hosts: readonly UpstreamHost[], minimumSize: number) {
-    const total = hosts.reduce((sum, host) => sum + host.weight, 0);
-    for (const host of hosts) {
-      const count = Math.max(1, Math.ceil((minimumSize * host.weight) / total));
-      for (let i = 0; i < count; i++) this.#places.push({ at: mixedHash(`${host.key}_${i}`), host });
-    }
-    this.#places.sort((a, b) => a.at - b.at);
+interface Places {
+  readonly host: UpstreamHost;
+  readonly at: BigUint64Array;
+}
+
+export class HashRing implements HashTable {
+  readonly #hosts: readonly Places[];
+
+  constructor(hosts: WeightedHosts, minimumSize: number) {
+    const least = Math.min(1, ...hosts.map(({ weight }) => weight));
+    // The host of the least weight gets a whole number of places, the others what is due to them in the long run.
+    const scale = Math.min(Math.ceil(least * minimumSize) / least, MAXIMUM_RING_SIZE);
+    let due = 0;
+    let given = 0;
+    this.#hosts = hosts.map(({ host, weight }) => {
+      due += scale * weight;
+      const count = Math.max(0, Math.ceil(due - given));
+      given += count;
+      return {
+        host,
+        at: BigUint64Array.from({ length: count }, (_, i) => xxHash64(`${host.hashKey}_${i}`)).sort(),
+      };
+    });
   }
 
-  /** The host for a hash, of which the lowest 32 bits count. */
-  at(hash: number): UpstreamHost | null {
-    // The caller's hash may be a small number: spread it over the ring.
-    const point = mixedHash(String(hash));
-    let low = 0;
-    let high = this.#places.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#places[middle]?.at ?? 0) < point) low = middle + 1;
-      else high = middle;
+  /** Whoever is not wanted leaves the call to the places after it, one by one. */
+  choose(hash: bigint, attempt: number): UpstreamHost | null {
+    const next = this.#hosts.map(({ host, at }) => ({ host, at, index: firstFrom(at, hash) }));
+    let chosen: UpstreamHost | null = null;
+    for (let i = 0; i <= attempt; i++) {
+      const first = earliest(next) ?? this.#again(next);
+      if (first === null) return null;
+      first.index++;
+      chosen = first.host;
     }
-    return (this.#places[low] ?? this.#places[0])?.host ?? null;
+    return chosen;
   }
+
+  /** Behind the last place the ring begins again. */
+  #again(next: Next[]): Next | null {
+    for (const each of next) each.index = 0;
+    return earliest(next);
+  }
+}
+
+interface Next extends Places {
+  index: number;
+}
+
+function earliest(next: readonly Next[]): Next | null {
+  let first: Next | null = null;
+  let least: bigint | undefined;
+  for (const each of next) {
+    const at = each.at[each.index];
+    if (at === undefined || (least !== undefined && at >= least)) continue;
+    least = at;
+    first = each;
+  }
+  return first;
+}
+
+/** The index of the first that is not below; the length where all are. */
+function firstFrom(sorted: BigUint64Array, value: bigint): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? 0n) < value) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

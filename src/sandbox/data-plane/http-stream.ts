@@ -84,13 +84,24 @@ export class HttpStream {
   }
 
   requestHead(): RequestHead {
+    const { path, authority } = this;
+    return {
+      ...this.requestBytes(),
+      path: textOf(path),
+      authority: textOf(authority),
+      headers: name => headerValuesOf(this.headers, name).map(textOf),
+    };
+  }
+
+  /** The same as it came, a character a byte. */
+  requestBytes(): RequestHead {
     const { exchange, path, authority, scheme } = this;
     return {
       method: exchange.method,
-      path: textOf(path),
-      authority: textOf(authority),
+      path,
+      authority,
       scheme,
-      headers: name => headerValuesOf(this.headers, name).map(textOf),
+      headers: name => headerValuesOf(this.headers, name),
     };
   }
 

@@ -5,8 +5,8 @@
  */
 import type { Cluster } from '../../envoy/config.ts';
 import type { SendOptions } from './contract.ts';
-import { HashRing } from './hash-ring.ts';
-import type { UpstreamHost } from './upstream-host.ts';
+import { HashBalancer } from './hash-balancer.ts';
+import { localityName, type UpstreamHost } from './upstream-host.ts';
 
 /** A priority is left whole to its healthy hosts until fewer than 1 / 1.4 of them are. */
 const OVERPROVISIONING = 140;
@@ -15,7 +15,7 @@ const DEFAULT_PANIC_THRESHOLD = 50;
 const CHOICES_WITH_AVOIDED = 6;
 
 export interface Choice {
-  readonly hash?: number | undefined;
+  readonly hash?: bigint | undefined;
   /** Hosts to be avoided while others come up. */
   readonly avoid?: readonly { readonly address: unknown }[] | undefined;
   readonly priorityLoads?: SendOptions['priorityLoads'];
@@ -29,15 +29,13 @@ export class LoadBalancer {
   /** Of weighted round robin: how much each host is owed. */
   readonly #credit = new Map<UpstreamHost, number>();
   #turn: number;
-  #ring: { readonly of: string; readonly ring: HashRing } | null = null;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly random: () => number,
+    private readonly hashing = new HashBalancer(cluster),
   ) {
-    const common = cluster.common_lb_config as
-      | (Cluster['common_lb_config'] & { locality_weighted_lb_config?: unknown })
-      | undefined;
+    const common = cluster.common_lb_config;
     const threshold = common?.healthy_panic_threshold;
     this.#panic = threshold === undefined ? DEFAULT_PANIC_THRESHOLD : (threshold.value ?? 0);
     this.#byLocality = common?.locality_weighted_lb_config !== undefined;
@@ -56,16 +54,32 @@ export class LoadBalancer {
 
   /** Null: no healthy host (UH). */
   choose({ hash, avoid = [], priorityLoads }: Choice): UpstreamHost | null {
+    const { lb_policy } = this.cluster;
+    if (lb_policy === 'RING_HASH' || lb_policy === 'MAGLEV') return this.#byHash(hash, avoid, priorityLoads);
     for (let attempt = 1; ; attempt++) {
-      const host = this.#chooseOnce(hash, priorityLoads);
+      const host = this.#chooseOnce(priorityLoads);
       if (host === null || attempt >= CHOICES_WITH_AVOIDED || !avoid.includes(host)) return host;
     }
   }
 
-  #chooseOnce(hash: number | undefined, adjusted: Choice['priorityLoads']): UpstreamHost | null {
+  #chooseOnce(adjusted: Choice['priorityLoads']): UpstreamHost | null {
     if (this.#hosts.length === 0) return null;
     const candidates = this.#candidates(adjusted);
-    return candidates.length === 0 ? null : this.#byPolicy(candidates, hash);
+    return candidates.length === 0 ? null : this.#byPolicy(candidates);
+  }
+
+  #byHash(
+    hash: bigint | undefined,
+    avoid: NonNullable<Choice['avoid']>,
+    adjusted: Choice['priorityLoads'],
+  ): UpstreamHost | null {
+    const loads = priorityLoads(this.#priorities, this.#panic, adjusted);
+    return this.hashing.choose(
+      hash ?? BigInt(Math.floor(this.random() * 2 ** 53)) << 11n,
+      this.#priorities.map((hosts, p) => ({ hosts, ...(loads[p] ?? { load: 0, panic: false }) })),
+      CHOICES_WITH_AVOIDED,
+      host => !avoid.includes(host),
+    );
   }
 
   /** The hosts of the priority (and locality) whose turn it is. */
@@ -91,7 +105,7 @@ export class LoadBalancer {
   #oneLocality(all: readonly UpstreamHost[], healthy: readonly UpstreamHost[]): readonly UpstreamHost[] {
     const groups = new Map<string, { hosts: UpstreamHost[]; total: number; weight: number }>();
     for (const host of all) {
-      const name = `${host.locality.region}/${host.locality.zone}/${host.locality.sub_zone}`;
+      const name = localityName(host.locality);
       const group = groups.get(name) ?? { hosts: [], total: 0, weight: host.localityWeight };
       group.total++;
       if (healthy.includes(host)) group.hosts.push(host);
@@ -110,14 +124,10 @@ export class LoadBalancer {
     return healthy;
   }
 
-  #byPolicy(hosts: readonly UpstreamHost[], hash: number | undefined): UpstreamHost | null {
+  #byPolicy(hosts: readonly UpstreamHost[]): UpstreamHost | null {
     switch (this.cluster.lb_policy) {
       case 'RANDOM':
         return this.#pick(hosts);
-      // Envoy's Maglev spreads its table more evenly; here it is the ring as well.
-      case 'RING_HASH':
-      case 'MAGLEV':
-        return this.#byHash(hosts, hash);
       case 'LEAST_REQUEST':
         return sameWeights(hosts) ? this.#leastOfTwo(hosts) : this.#weighted(hosts, true);
       default:
@@ -154,15 +164,6 @@ export class LoadBalancer {
     }
     if (best !== null) this.#credit.set(best, most - total);
     return best;
-  }
-
-  #byHash(hosts: readonly UpstreamHost[], hash: number | undefined): UpstreamHost | null {
-    const of = hosts.map(host => `${host.key}*${host.weight}`).join();
-    if (this.#ring?.of !== of) {
-      const size = Number(this.cluster.ring_hash_lb_config?.minimum_ring_size ?? 1024);
-      this.#ring = { of, ring: new HashRing(hosts, size) };
-    }
-    return this.#ring.ring.at(hash ?? Math.floor(this.random() * 2 ** 32));
   }
 }
 

@@ -39,7 +39,8 @@ export class RouterRequest {
   readonly #perTryTimeout: number;
   readonly #body: RequestBody | null;
   #retry: RetryState | null;
-  #hash: ReturnType<typeof requestHash> = { hash: undefined, cookies: [] };
+  /** For a caller without the cookie that its host is picked by; each try adds its own. */
+  readonly #cookies: string[] = [];
   readonly #mirrors: Mirrors;
   #attempt = 0;
   #current: UpstreamStream | null = null;
@@ -105,13 +106,6 @@ export class RouterRequest {
   }
 
   #prepare(): void {
-    const { headers, path, connection, options } = this.#stream;
-    this.#hash = requestHash(this.#action.hash_policy, {
-      headers,
-      path,
-      sourceIp: connection.from.ip,
-      random: options.random,
-    });
     this.#setHeadersOfTry(1);
     finalizeRequest(this.#stream, this.#choice, this.#action);
   }
@@ -130,7 +124,7 @@ export class RouterRequest {
     this.#attempt++;
     const stream = this.#cluster.send(
       { ...upstreamRequest(this.#stream), body: this.#body?.open() ?? null },
-      this.#sendOptions(),
+      { ...this.#sendOptions(this.#hash()), downstreamRemote: this.#stream.connection.from },
     );
     this.#current = stream;
     if (this.#requestComplete !== undefined || this.#isUpgrade) this.#startTryTimer();
@@ -140,14 +134,30 @@ export class RouterRequest {
     });
   }
 
-  #sendOptions(): SendOptions {
+  /** Of the request as this try sends it. */
+  #hash(): bigint | undefined {
+    const policies = this.#action.hash_policy;
+    if (policies === undefined) return undefined;
+    const { connection, info } = this.#stream;
+    const { hash, cookies } = requestHash(policies, {
+      request: this.#stream.requestBytes(),
+      remote: info.remote,
+      from: connection.from,
+      to: connection.to,
+    });
+    this.#cookies.push(...cookies);
+    return hash;
+  }
+
+  /** All that a mirror has: it is sent without a hash, and in nobody's name. */
+  #sendOptions(hash?: bigint): SendOptions {
     const { connection, exchange } = this.#stream;
     const { avoid = [], priorityLoads } = this.#retry ?? {};
     return {
       worker: connection.worker,
       originalDestination: connection.to,
       downstreamProtocol: exchange.protocol === 'HTTP/2' ? 'http2' : 'http1',
-      ...(this.#hash.hash === undefined ? {} : { hash: this.#hash.hash }),
+      ...(hash === undefined ? {} : { hash }),
       ...(avoid.length === 0 ? {} : { avoid }),
       ...(priorityLoads === undefined ? {} : { priorityLoads }),
     };
@@ -258,7 +268,7 @@ export class RouterRequest {
       info.upstreamMilliseconds = Math.floor(this.#elapsed());
       setHeader(headers, 'x-envoy-upstream-service-time', String(info.upstreamMilliseconds));
     } else removeHeader(headers, 'x-envoy-upstream-service-time');
-    for (const cookie of this.#hash.cookies) headers.push(['set-cookie', cookie]);
+    for (const cookie of this.#cookies) headers.push(['set-cookie', cookie]);
     info.details = 'via_upstream';
     info.code = response.status;
     this.#stream.mutateAnswer(response.status, headers);

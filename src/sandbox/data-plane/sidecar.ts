@@ -7,6 +7,7 @@
  * keep pools and load balancers apart; HTTP/2 upstreams; tracing; statistics beyond the few that are told below.
  */
 import type { Socket } from 'node:net';
+import { isBound } from '../../envoy/bound-listener.ts';
 import type { EnvoyConfig, FilterChain } from '../../envoy/config.ts';
 import type { Address, Network, Outbound, PodResolver } from '../rooms.ts';
 import { ClusterManager } from './cluster-manager.ts';
@@ -98,6 +99,10 @@ class Sidecar implements SidecarProxy {
     socket.once('close', () => this.#sockets.delete(socket));
     this.#backlog.push({ socket, from, to, worker: Math.floor(this.#random() * WORKERS) });
     if (this.#backlog.length === 1) setImmediate(() => this.#acceptNext());
+  }
+
+  listensAt(to: Address): boolean {
+    return isBound(this.#config, to);
   }
 
   /**

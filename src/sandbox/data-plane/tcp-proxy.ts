@@ -3,13 +3,15 @@
  * is over. One attempt to connect (max_connect_attempts); what the app has sent waits until it stands.
  * Source: source/common/tcp_proxy/tcp_proxy.cc.
  */
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { TcpProxy } from '../../envoy/config.ts';
 import { seconds } from '../../envoy/match-action.ts';
 import type { Address } from '../rooms.ts';
 import { accessLogLine } from './access-log.ts';
 import type { ClusterManager } from './cluster-manager.ts';
 import type { Downstream } from './contract.ts';
+import { connectionHash } from './hash-policy.ts';
+import { openTunnel } from './tcp-tunnel.ts';
 import type { LiveCluster } from './upstream-cluster.ts';
 import type { UpstreamHost } from './upstream-host.ts';
 
@@ -20,8 +22,10 @@ export interface TcpProxyDeps {
   readonly now: () => number;
 }
 
-/** Envoy's default idle timeout, an hour, in milliseconds. */
-const IDLE = 3_600_000;
+/** Envoy's default idle timeout, an hour. */
+const IDLE = '3600s';
+/** What setTimeout can count to. */
+const LONGEST = 2 ** 31 - 1;
 
 /** Takes the connection over to its end. Gives back what ends it from outside. */
 export function proxyTcp(connection: Downstream, config: TcpProxy, deps: TcpProxyDeps): () => void {
@@ -37,11 +41,12 @@ class TcpSession {
   #transportFailure = '';
   #host: UpstreamHost | null = null;
   #local: Address | null = null;
-  #upstream: Socket | null = null;
+  #upstream: Duplex | null = null;
   #stopConnecting: (() => void) | null = null;
   #received = 0;
   #sent = 0;
-  #bytesWhenSilent = -1;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #lifeTimer: NodeJS.Timeout | undefined;
   #over = false;
 
   constructor(
@@ -54,9 +59,12 @@ class TcpSession {
   }
 
   start(): void {
-    const { socket, worker, to } = this.connection;
+    const { socket, worker, from, to } = this.connection;
     socket.on('error', () => {});
     socket.once('close', () => this.#downstreamClosed());
+    const { idle_timeout = IDLE, max_downstream_connection_duration = '0s' } = this.config;
+    this.#idleTimer = timer(idle_timeout, () => this.#timedOut(''));
+    this.#lifeTimer = timer(max_downstream_connection_duration, () => this.#timedOut('DT'));
     const cluster = this.deps.clusters.get(this.#clusterName);
     if (cluster === null) {
       this.#refuse('NC');
@@ -68,7 +76,7 @@ class TcpSession {
       this.#refuse('UO');
       return;
     }
-    const host = cluster.chooseHost(worker, to);
+    const host = cluster.chooseHost(worker, to, connectionHash(this.config.hash_policy, from));
     if (host === null) this.#refuse('UH');
     else this.#connect(cluster, host);
   }
@@ -91,29 +99,38 @@ class TcpSession {
       cluster.counters.add('upstream_cx_active', -1);
       host.activeConnections--;
     };
-    const stop = cluster.connect(host, {
+    const failed = (reason: 'timeout' | 'connect failed', transportFailure: string) => {
+      this.#stopConnecting = null;
+      cluster.counters.add('upstream_cx_connect_fail');
+      if (reason === 'timeout') cluster.counters.add('upstream_cx_connect_timeout');
+      cluster.counters.add('upstream_cx_connect_attempts_exceeded');
+      host.totals.connectFailures++;
+      cluster.outliers?.putLocalOrigin(host, reason);
+      this.#transportFailure = transportFailure;
+      // The one attempt is used up: Envoy notes that as well.
+      this.#refuse('UF,URX');
+    };
+    const stop = cluster.connect(host, this.connection, {
       onConnected: (upstream, local) => {
-        this.#stopConnecting = null;
-        this.#upstream = upstream;
-        this.#local = local;
-        cluster.outliers?.putTcpSuccess(host);
         upstream.once('close', release);
-        this.#join(upstream);
+        const { tunneling_config: tunnel } = this.config;
+        const joined = (way: Duplex) => {
+          this.#stopConnecting = null;
+          this.#local = local;
+          cluster.outliers?.putTcpSuccess(host);
+          this.#join(way);
+        };
+        if (tunnel === undefined) joined(upstream);
+        else {
+          this.#stopConnecting = openTunnel(upstream, tunnel, {
+            opened: joined,
+            failed: words => failed('connect failed', words),
+          });
+        }
       },
       onFailed: ({ reason, transportFailure }) => {
-        this.#stopConnecting = null;
         release();
-        cluster.counters.add('upstream_cx_connect_fail');
-        if (reason === 'connection timeout') cluster.counters.add('upstream_cx_connect_timeout');
-        cluster.counters.add('upstream_cx_connect_attempts_exceeded');
-        host.totals.connectFailures++;
-        cluster.outliers?.putLocalOrigin(
-          host,
-          reason === 'connection timeout' ? 'timeout' : 'connect failed',
-        );
-        this.#transportFailure = transportFailure;
-        // The one attempt is used up: Envoy notes that as well.
-        this.#refuse('UF,URX');
+        failed(reason === 'connection timeout' ? 'timeout' : 'connect failed', transportFailure);
       },
     });
     this.#stopConnecting = () => {
@@ -123,33 +140,38 @@ class TcpSession {
   }
 
   /** Bytes in both directions; each end of a direction is passed on by itself. */
-  #join(upstream: Socket): void {
+  #join(upstream: Duplex): void {
+    this.#upstream = upstream;
     const { socket, head } = this.connection;
-    const idle = seconds(this.config.idle_timeout ?? `${IDLE / 1000}s`) * 1000;
-    for (const each of [socket, upstream]) {
-      each.allowHalfOpen = true;
-      if (idle > 0) each.setTimeout(idle).on('timeout', () => this.#idle());
-    }
+    for (const each of [socket, upstream]) each.allowHalfOpen = true;
     upstream.on('error', () => {});
     upstream.once('close', () => this.#upstreamClosed());
+    const busy = () => this.#idleTimer?.refresh();
     if (head.length > 0) {
       this.#received += head.length;
-      upstream.write(head);
+      upstream.write(head, busy);
     }
-    pump(socket, upstream, count => {
+    pump(socket, upstream, busy, count => {
       this.#received += count;
     });
-    pump(upstream, socket, count => {
+    pump(upstream, socket, busy, count => {
       this.#sent += count;
     });
+    // A CONNECT has no half: when the app has said all, it is over.
+    const { tunneling_config: tunnel } = this.config;
+    if (tunnel !== undefined && !tunnel.use_post) {
+      socket.once('end', () => upstream.end(() => socket.destroy()));
+    }
   }
 
-  /** One silent direction is no reason while the other one is busy. */
-  #idle(): void {
-    const bytes = this.#received + this.#sent;
-    if (bytes === this.#bytesWhenSilent) this.close();
-    this.#bytesWhenSilent = bytes;
-    for (const each of [this.connection.socket, this.#upstream]) each?.setTimeout(each.timeout ?? 0);
+  /** Nothing went either way for too long, or the connection has lived for as long as it may; connecting counts as well. */
+  #timedOut(flag: string): void {
+    this.#flags = flag;
+    if (this.#upstream === null) {
+      this.#host = null;
+      reject(this.connection);
+    }
+    this.close();
   }
 
   /** No upstream: the app's connection is closed at once, with what it has sent unread. */
@@ -174,6 +196,8 @@ class TcpSession {
   #finish(): void {
     if (this.#over) return;
     this.#over = true;
+    clearTimeout(this.#idleTimer);
+    clearTimeout(this.#lifeTimer);
     const { from, to, sni } = this.connection;
     this.deps.log(
       accessLogLine({
@@ -205,12 +229,19 @@ export function reject({ socket, head }: Pick<Downstream, 'socket' | 'head'>): v
   else socket.destroy();
 }
 
-/** Copies with back-pressure and passes the end on. */
-function pump(from: Socket, to: Socket, count: (bytes: number) => void): void {
+/** Undefined: no limit. */
+function timer(duration: string, expired: () => void): NodeJS.Timeout | undefined {
+  const milliseconds = seconds(duration) * 1000;
+  return milliseconds === 0 ? undefined : setTimeout(expired, Math.min(milliseconds, LONGEST)).unref();
+}
+
+/** Copies with back-pressure and passes the end on. `busy` is told of whatever comes or goes. */
+function pump(from: Duplex, to: Duplex, busy: () => void, count: (bytes: number) => void): void {
   from.on('data', (chunk: Buffer) => {
+    busy();
     count(chunk.length);
     if (to.destroyed || to.writableEnded) return;
-    if (!to.write(chunk)) {
+    if (!to.write(chunk, busy)) {
       from.pause();
       to.once('drain', () => from.resume());
     }

@@ -11,8 +11,10 @@ import { hostsOf, isDns } from './cluster-hosts.ts';
 import { ConnPool, type PoolOptions } from './conn-pool.ts';
 import type { SendOptions, UpstreamCluster, UpstreamRequest } from './contract.ts';
 import { Counters } from './counters.ts';
+import { HashBalancer } from './hash-balancer.ts';
 import { LoadBalancer } from './load-balancer.ts';
 import { OutlierDetector } from './outlier-detection.ts';
+import { type Carried, proxyHeader } from './proxy-protocol.ts';
 import { type ConnectOptions, connectUpstream } from './upstream-connect.ts';
 import { UpstreamHost } from './upstream-host.ts';
 import { ClusterStream } from './upstream-stream.ts';
@@ -39,6 +41,7 @@ export class LiveCluster implements UpstreamCluster {
   readonly breakers: CircuitBreakers;
   readonly outliers: OutlierDetector | null;
   readonly #tls: UpstreamTlsFactory;
+  readonly #hashing: HashBalancer;
   readonly #balancers = new Map<number, LoadBalancer>();
   readonly #pools = new Map<UpstreamHost, Map<string, ConnPool>>();
   readonly #http: Pick<PoolOptions, 'maxRequestsPerConnection' | 'idleTimeout' | 'maxConnectionDuration'>;
@@ -59,6 +62,7 @@ export class LiveCluster implements UpstreamCluster {
         ? null
         : new OutlierDetector(config.outlier_detection, this.counters, deps.now, deps.random);
     this.#tls = new UpstreamTlsFactory(config, deps.readFile);
+    this.#hashing = new HashBalancer(config);
     this.#connectTimeout = seconds(config.connect_timeout ?? '5s') * 1000;
     const common =
       config.typed_extension_protocol_options?.['envoy.extensions.upstreams.http.v3.HttpProtocolOptions']
@@ -89,7 +93,7 @@ export class LiveCluster implements UpstreamCluster {
       return stream;
     }
     host.lastUsed = this.deps.now();
-    return stream.endsWith(this.#pool(host, options.worker, request.authority).newStream(stream));
+    return stream.endsWith(this.#pool(host, options, request.authority).newStream(stream));
   }
 
   takeRetry(): boolean {
@@ -103,16 +107,20 @@ export class LiveCluster implements UpstreamCluster {
   }
 
   /** The host for a TCP connection; null: none is healthy. */
-  chooseHost(worker: number, originalDestination: Address): UpstreamHost | null {
-    const host = this.#choose(worker, originalDestination, {});
+  chooseHost(worker: number, originalDestination: Address, hash?: bigint): UpstreamHost | null {
+    const host = this.#choose(worker, originalDestination, hash === undefined ? {} : { hash });
     if (host === null) this.counters.add('upstream_cx_none_healthy');
     else host.lastUsed = this.deps.now();
     return host;
   }
 
   /** A connection of its own for a TCP proxy; the caller has looked at the breakers. Gives back what ends the attempt. */
-  connect(host: UpstreamHost, events: Pick<ConnectOptions, 'onConnected' | 'onFailed'>): () => void {
-    return this.#connect(host, null, events);
+  connect(
+    host: UpstreamHost,
+    carried: Carried,
+    events: Pick<ConnectOptions, 'onConnected' | 'onFailed'>,
+  ): () => void {
+    return this.#connect(host, null, carried, events);
   }
 
   /** The cluster is replaced or gone: what is under way may end, nothing new is begun. */
@@ -140,7 +148,7 @@ export class LiveCluster implements UpstreamCluster {
     if (this.deps.now() >= this.#resolveAgainAt) this.#resolve();
     let balancer = this.#balancers.get(worker);
     if (balancer === undefined) {
-      balancer = new LoadBalancer(this.config, this.deps.random);
+      balancer = new LoadBalancer(this.config, this.deps.random, this.#hashing);
       balancer.setHosts(this.#hosts);
       this.#balancers.set(worker, balancer);
     }
@@ -187,14 +195,18 @@ export class LiveCluster implements UpstreamCluster {
   }
 
   /** Requests share connections only where TLS would be the same for them. */
-  #pool(host: UpstreamHost, worker: number, authority: string): ConnPool {
+  #pool(host: UpstreamHost, options: SendOptions, authority: string): ConnPool {
     let pools = this.#pools.get(host);
     if (pools === undefined) {
       pools = new Map();
       this.#pools.set(host, pools);
     }
     const tls = this.#tls.for(host, authority);
-    const key = `${worker} ${tls?.key ?? ''}`;
+    const { worker, downstreamRemote: from, originalDestination: to } = options;
+    const carried = from === undefined ? null : { from, to };
+    // A connection that tells whose it is carries nobody else's requests.
+    const whose = this.#tls.proxyProtocol(host) === null ? '' : JSON.stringify(carried);
+    const key = `${worker} ${tls?.key ?? ''} ${whose}`;
     let pool = pools.get(key);
     if (pool === undefined) {
       if (pools.size >= MANY_POOLS) for (const [name, each] of pools) if (each.idle) pools.delete(name);
@@ -202,7 +214,7 @@ export class LiveCluster implements UpstreamCluster {
         host,
         breakers: this.breakers,
         counters: this.counters,
-        connect: events => this.#connect(host, authority, events),
+        connect: events => this.#connect(host, authority, carried, events),
         ...this.#http,
       });
       pools.set(key, pool);
@@ -213,15 +225,20 @@ export class LiveCluster implements UpstreamCluster {
   #connect(
     host: UpstreamHost,
     authority: string | null,
+    carried: Carried | null,
     events: Pick<ConnectOptions, 'onConnected' | 'onFailed'>,
   ): () => void {
-    const { network, podIp } = this.deps;
+    const { network, podIp, readFile } = this.deps;
     const tls = this.#tls.for(host, authority);
+    const version = this.#tls.proxyProtocol(host);
     return connectUpstream({
       network,
       podIp,
+      readFile,
       to: host.address,
       tls,
+      preface: local =>
+        version === null ? null : proxyHeader(version, carried, { from: local, to: host.address }),
       timeout: this.#connectTimeout,
       onConnected: (socket, local) => {
         if (tls !== null) this.counters.add('ssl.handshake');

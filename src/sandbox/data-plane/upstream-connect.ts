@@ -1,6 +1,7 @@
 /** One connection to an upstream host: dialed in the pods' network, wrapped in TLS, all within connect_timeout. */
 import type { Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { isSocketPath } from '../../envoy/endpoint-address.ts';
 import type { Address, Network } from '../rooms.ts';
 import { isShortage } from '../shortage.ts';
 import { tlsFailureText } from './tls-failure.ts';
@@ -16,6 +17,10 @@ export interface ConnectOptions {
   readonly to: Address;
   readonly podIp: string;
   readonly tls: UpstreamTls | null;
+  /** What goes before everything else, in clear. */
+  readonly preface: (local: Address) => Buffer | null;
+  /** A file of the proxy's container as text; null: not there. */
+  readonly readFile: (path: string) => string | null;
   /** Milliseconds for TCP and TLS together. */
   readonly timeout: number;
   readonly onConnected: (socket: Socket, local: Address) => void;
@@ -24,7 +29,7 @@ export interface ConnectOptions {
 
 /** Calls exactly one of onConnected and onFailed, unless the function that it gives back is called before. */
 export function connectUpstream(options: ConnectOptions): () => void {
-  const { network, to, podIp, tls, onConnected, onFailed } = options;
+  const { network, to, podIp, tls, preface, readFile, onConnected, onFailed } = options;
   const dialing = new AbortController();
   let socket: Socket | null = null;
   let settled = false;
@@ -62,6 +67,8 @@ export function connectUpstream(options: ConnectOptions): () => void {
     // From here on nothing may be thrown by a socket that nobody listens to.
     plain.on('error', () => {});
     const local = { ip: podIp, port: plain.localPort ?? 0 };
+    const header = preface(local);
+    if (header !== null) plain.write(header);
     if (tls === null) connected(plain, local);
     else if (tls.context === null) {
       fail({
@@ -76,7 +83,8 @@ export function connectUpstream(options: ConnectOptions): () => void {
       });
     }
   };
-  network.dial(to, podIp, dialing.signal).then(dialed, (error: unknown) => {
+  const dial = isSocketPath(to.ip) ? openSocket(to.ip, readFile) : network.dial(to, podIp, dialing.signal);
+  dial.then(dialed, (error: unknown) => {
     const reason = isShortage(error) ? 'local connection failure' : 'remote connection failure';
     fail({ reason, transportFailure: connectFailureText(error) });
   });
@@ -113,7 +121,18 @@ function connectFailureText(error: unknown): string {
     EHOSTUNREACH: 'No route to host',
     ENETUNREACH: 'Network is unreachable',
     ETIMEDOUT: 'Connection timed out',
+    ENOENT: 'No such file or directory',
   };
-  const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
-  return `delayed connect error: ${words[code] ?? (code || 'Connection refused')}`;
+  const { code = '', path } = (error ?? {}) as NodeJS.ErrnoException;
+  const word = words[code] ?? (code || 'Connection refused');
+  // What a socket in the file system says comes at once, and then the address is told with it.
+  return path === undefined
+    ? `delayed connect error: ${word}`
+    : `immediate connect error: ${word}|remote address:${path}`;
+}
+
+/** In the proxy's container nobody listens at any path; a file that is there is no socket. */
+function openSocket(path: string, readFile: ConnectOptions['readFile']): Promise<Socket> {
+  const code = readFile(path) === null ? 'ENOENT' : 'ECONNREFUSED';
+  return Promise.reject(Object.assign(new Error(`connect ${code} ${path}`), { code, path }));
 }

@@ -1,4 +1,5 @@
 /** An upstream host of a cluster: its address, and what load balancing and outlier detection know of it. */
+import { addressText } from '../../envoy/endpoint-address.ts';
 import type { Address } from '../rooms.ts';
 import type { Host } from './contract.ts';
 
@@ -7,6 +8,9 @@ export interface Locality {
   readonly zone?: string;
   readonly sub_zone?: string;
 }
+
+export const localityName = ({ region = '', zone = '', sub_zone = '' }: Locality): string =>
+  `${region}/${zone}/${sub_zone}`;
 
 export class UpstreamHost implements Host {
   weight = 1;
@@ -35,6 +39,11 @@ export class UpstreamHost implements Host {
   }
 
   get key(): string {
-    return `${this.address.ip}:${this.address.port}`;
+    return addressText(this.address.ip, this.address.port);
+  }
+  /** What stands for it in consistent hashing: what its metadata says, else its address. */
+  get hashKey(): string {
+    const key = (this.metadata['envoy.lb'] as { hash_key?: unknown } | undefined)?.hash_key;
+    return typeof key === 'string' && key !== '' ? key : this.key;
   }
 }

@@ -19,7 +19,7 @@ export interface ExchangeEvents {
 }
 
 /** An agent that knows one socket: node:http then keeps it for the next request, and never opens another. */
-class OneSocketAgent extends Agent {
+export class OneSocketAgent extends Agent {
   constructor(private readonly socket: Socket) {
     super({ keepAlive: true, maxSockets: 1, maxFreeSockets: 1 });
   }

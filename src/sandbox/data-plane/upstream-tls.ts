@@ -9,6 +9,7 @@
 import { isIP } from 'node:net';
 import { createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
 import type { Cluster, CommonTlsContext, StringMatcher, UpstreamTlsContext } from '../../envoy/config.ts';
+import { type ProxyProtocolVersion, unwrapped } from '../../envoy/transport-socket.ts';
 import { SanMismatch } from './tls-failure.ts';
 import type { UpstreamHost } from './upstream-host.ts';
 
@@ -58,7 +59,7 @@ export class UpstreamTlsFactory {
    * then neither applies.
    */
   for(host: UpstreamHost, authority: string | null): UpstreamTls | null {
-    const socket = this.#transportSocket(host);
+    const { socket } = this.#transportSocket(host);
     const config = socket?.typed_config;
     if (socket?.name !== 'envoy.transport_sockets.tls' || config === undefined) return null;
     const name = authority === null ? '' : authority.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
@@ -78,6 +79,11 @@ export class UpstreamTlsFactory {
     };
   }
 
+  /** The header with which connections to this host begin; null: none. */
+  proxyProtocol(host: UpstreamHost): ProxyProtocolVersion | null {
+    return this.#transportSocket(host).proxyProtocol;
+  }
+
   #transportSocket(host: UpstreamHost) {
     const matches = (this.cluster.transport_socket_matches ?? []) as readonly {
       match?: Record<string, unknown>;
@@ -87,7 +93,7 @@ export class UpstreamTlsFactory {
     const found = matches.find(({ match = {} }) =>
       Object.entries(match).every(([name, value]) => labels[name] === value),
     );
-    return found === undefined ? this.cluster.transport_socket : found.transport_socket;
+    return unwrapped(found === undefined ? this.cluster.transport_socket : found.transport_socket);
   }
 
   /** A missing file is asked for again with the next connection, as the agent watches for it. */
@@ -122,7 +128,7 @@ export class UpstreamTlsFactory {
 
 /** The files that a cluster's TLS needs and that are not there: until they come Envoy keeps the cluster warming. */
 export function missingFiles(cluster: Cluster, readFile: (path: string) => string | null): string[] {
-  const common = cluster.transport_socket?.typed_config?.common_tls_context;
+  const common = unwrapped(cluster.transport_socket).socket?.typed_config?.common_tls_context;
   if (common === undefined) return [];
   const roots = rootsOf(common);
   const pair = certificateOf(common);

@@ -9,6 +9,7 @@ import type {
   StringMatcher,
   TransportSocket,
 } from '../../envoy/config.ts';
+import { wrapped } from '../../envoy/transport-socket.ts';
 import type { ClientTlsSettings } from '../../istio/types.ts';
 import { anyType } from './envoy-json.ts';
 import type { MeshService } from './mesh-service.ts';
@@ -16,7 +17,11 @@ import type { MeshService } from './mesh-service.ts';
 export interface TlsPlan {
   readonly socket?: TransportSocket;
   /** Chosen by the endpoint: mutual TLS for those that have a sidecar, plain for others. */
-  readonly matches?: readonly unknown[];
+  readonly matches?: readonly {
+    readonly name: string;
+    readonly match: object;
+    readonly transport_socket: TransportSocket;
+  }[];
   readonly autoSni: boolean;
   readonly autoSanValidation: boolean;
 }
@@ -31,6 +36,18 @@ export interface TlsRequest {
   readonly originalDst: boolean;
   /** Whether mutual TLS may be tried where the rule says nothing. */
   readonly autoMutualTls: boolean;
+}
+
+/** The plan with a PROXY protocol header before each of its sockets; where there is none, before plain text. */
+export function withProxyProtocol(plan: TlsPlan, version: string | undefined): TlsPlan {
+  const wrap = (socket: TransportSocket) => wrapped(socket, version === 'V2' ? 'V2' : 'V1');
+  if (plan.matches !== undefined) {
+    return {
+      ...plan,
+      matches: plan.matches.map(each => ({ ...each, transport_socket: wrap(each.transport_socket) })),
+    };
+  }
+  return { ...plan, socket: wrap(plan.socket ?? { ...RAW_BUFFER, name: 'raw_buffer' }) };
 }
 
 const NO_TLS: TlsPlan = { autoSni: false, autoSanValidation: false };

@@ -15,7 +15,7 @@ import {
   loadBalancer,
   outlierDetection,
 } from './cluster-policy.ts';
-import { planTls } from './cluster-tls.ts';
+import { planTls, withProxyProtocol } from './cluster-tls.ts';
 import type { MergedRule } from './destination-rules.ts';
 import { anyType, configPath, type Mutable, protoDuration } from './envoy-json.ts';
 import { isWildcard } from './hostname.ts';
@@ -113,7 +113,7 @@ function buildCluster(context: ClusterContext): BuiltCluster | undefined {
   else applyBalancing(cluster, policy, type === 'ORIGINAL_DST');
 
   const upstream = upstreamHttp(port.protocol, pool);
-  const tls = planTls({
+  let tls = planTls({
     settings: policy?.tls,
     service,
     accounts: context.registry.accounts(service),
@@ -122,6 +122,8 @@ function buildCluster(context: ClusterContext): BuiltCluster | undefined {
     originalDst: type === 'ORIGINAL_DST',
     autoMutualTls: mayUseMutualTls(context),
   });
+  const proxyProtocol = policy?.proxyProtocol;
+  if (proxyProtocol !== undefined) tls = withProxyProtocol(tls, proxyProtocol.version);
   if (tls.socket !== undefined) cluster.transport_socket = tls.socket;
   if (tls.matches !== undefined) cluster.transport_socket_matches = tls.matches;
   const options = httpOptions(upstream, pool, { sni: tls.autoSni, sanValidation: tls.autoSanValidation });

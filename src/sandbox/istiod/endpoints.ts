@@ -6,6 +6,7 @@
  */
 import { isIP } from 'node:net';
 import type { LbEndpoint, LocalityLbEndpoints } from '../../envoy/config.ts';
+import { endpointAddress, isSocketPath } from '../../envoy/endpoint-address.ts';
 import type { DestinationRuleSpec } from '../../istio/types.ts';
 import { compareText } from './age.ts';
 import { type Endpoint, labelsFit, type MeshService, portOf } from './mesh-service.ts';
@@ -48,7 +49,7 @@ export function envoyLocality(locality: string): NonNullable<LocalityLbEndpoints
 function lbEndpoint(endpoint: Endpoint, mutualTls: boolean): LbEndpoint {
   return {
     endpoint: {
-      address: { socket_address: { address: endpoint.address, port_value: endpoint.port } },
+      address: endpointAddress(endpoint.address, endpoint.port),
     },
     ...(endpoint.health === 'unready' && { health_status: 'UNHEALTHY' }),
     metadata: mutualTls ? { filter_metadata: { 'envoy.transport_socket_match': { tlsMode: 'istio' } } } : {},
@@ -78,7 +79,7 @@ export function edsEndpoints(
   return registry.endpoints(service).filter(
     e =>
       e.portName === name &&
-      isIP(e.address) !== 0 &&
+      (isIP(e.address) !== 0 || isSocketPath(e.address)) &&
       labelsFit(labels, e.labels) &&
       // With a panic threshold Envoy would send traffic to pods that are not ready.
       (e.health === 'ready' || (e.health === 'unready' && minHealthPercent <= 0)),

@@ -46,10 +46,18 @@ export function hashForDestination(
 export function hashPolicy(hash: ConsistentHash | undefined): HashPolicy[] {
   if (hash?.httpHeaderName !== undefined) return [{ header: { header_name: hash.httpHeaderName } }];
   if (hash?.httpCookie !== undefined) {
-    const { name = '', path, ttl } = hash.httpCookie;
-    return [
-      { cookie: { name, ...(ttl !== undefined && { ttl: protoDuration(ttl) }), ...(path && { path }) } },
-    ];
+    const { name = '', path, ttl, attributes = [] } = hash.httpCookie;
+    const given = attributes.map(each => ({
+      name: each.name ?? '',
+      ...(each.value && { value: each.value }),
+    }));
+    const cookie = {
+      name,
+      ...(ttl !== undefined && { ttl: protoDuration(ttl) }),
+      ...(path && { path }),
+      ...(given.length > 0 && { attributes: given }),
+    };
+    return [{ cookie }];
   }
   if (hash?.useSourceIp !== undefined) {
     return [{ connection_properties: hash.useSourceIp ? { source_ip: true } : {} }];

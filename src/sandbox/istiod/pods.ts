@@ -50,7 +50,7 @@ export function podView(pod: Resource, mesh: MeshConfig): PodView {
     ip: status.podIP ?? '',
     labels,
     account: `spiffe://${mesh.domain}/ns/${namespace}/sa/${spec.serviceAccountName ?? 'default'}`,
-    locality: localityOfPod(labels),
+    locality: localityOfLabels(labels),
     node: spec.nodeName ?? '',
     mutualTls: labels['security.istio.io/tlsMode'] === 'istio',
     ready: status.conditions?.some(c => c.type === 'Ready' && c.status === 'True') ?? false,
@@ -59,10 +59,10 @@ export function podView(pod: Resource, mesh: MeshConfig): PodView {
 }
 
 /**
- * Istio takes a pod's locality from its label istio-locality, else from its node's labels; here nodes have none, as
- * the lab's have none.
+ * Istio takes a workload's locality from its label istio-locality, else a pod's from its node's labels; here nodes have
+ * none, as the lab's have none.
  */
-export function localityOfPod(labels: Readonly<Record<string, string>>): string {
+export function localityOfLabels(labels: Readonly<Record<string, string>>): string {
   const label = labels['istio-locality'] ?? '';
   return label.includes('/') ? label : label.replaceAll('.', '/');
 }

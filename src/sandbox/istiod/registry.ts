@@ -9,6 +9,7 @@ import { PodIndex } from './pods.ts';
 import { entryEndpoints, fromServiceEntry } from './service-entries.ts';
 import { fromService, serviceHost, sliceEndpoints } from './services.ts';
 import type { MeshConfig, Snapshot } from './snapshot.ts';
+import { Workloads } from './workloads.ts';
 
 export interface Registry {
   /** Oldest first. */
@@ -31,6 +32,7 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
   };
 
   const pods = new PodIndex(snapshot.pods, mesh);
+  const workloads = new Workloads(pods, snapshot.workloadEntries ?? [], mesh);
   const services: MeshService[] = sortedByAge(snapshot.services).map(s => fromService(s, mesh));
   for (const entry of sortedByAge(snapshot.serviceEntries)) {
     for (const service of fromServiceEntry(entry)) {
@@ -40,7 +42,7 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
       // DNS_ROUND_ROBIN has one endpoint a port: of entries for one host the first.
       const taken = new Set(service.resolution === 'DNSRoundRobinLB' ? known.map(e => e.servicePort) : []);
       const more: Endpoint[] = [];
-      for (const endpoint of entryEndpoints(entry, service, pods, mesh)) {
+      for (const endpoint of entryEndpoints(entry, service, workloads, mesh)) {
         if (service.resolution === 'DNSRoundRobinLB' && taken.has(endpoint.servicePort)) continue;
         taken.add(endpoint.servicePort);
         more.push(endpoint);
@@ -54,6 +56,10 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
     if (name === undefined || slice.addressType === 'FQDN') continue;
     const namespace = namespaceOf(slice);
     add(namespace, serviceHost(name, namespace, mesh), sliceEndpoints(slice, pods));
+  }
+  for (const service of snapshot.services) {
+    const namespace = namespaceOf(service);
+    add(namespace, serviceHost(service.metadata.name, namespace, mesh), workloads.endpointsOf(service));
   }
 
   // Stable: objects of one second and one name stay in the order in which they came.

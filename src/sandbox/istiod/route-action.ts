@@ -124,7 +124,7 @@ function mirrorPolicies(route: HttpRoute, context: RouteContext): MirrorPolicy[]
   };
   // 0 % is no mirror; nothing said is all.
   if (route.mirror !== undefined) {
-    const { mirrorPercentage: exact, mirrorPercent: old } = route;
+    const { mirrorPercentage: exact, mirror_percent, mirrorPercent: old = mirror_percent } = route;
     if (exact !== undefined) add(route.mirror, (exact.value ?? 0) > 0 ? millionths(exact) : undefined);
     else add(route.mirror, old === 0 ? undefined : hundredths(old ?? 100));
   }

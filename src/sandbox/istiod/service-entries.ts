@@ -1,23 +1,21 @@
 /**
  * ServiceEntries as istiod registers them: one service for each host and address.
- * Source: pilot/pkg/serviceregistry/serviceentry/conversion.go. Left out: WorkloadEntries; addresses from
- * 240.240.0.0/16, which sidecars use only with DNS capture.
+ * Source: pilot/pkg/serviceregistry/serviceentry/conversion.go. Left out: addresses from 240.240.0.0/16,
+ * which sidecars use only with DNS capture.
  */
 import { isIP } from 'node:net';
-import type { Resolution, ServiceEntry, WorkloadEntrySpec } from '../../istio/types.ts';
+import type { Resolution, ServiceEntry } from '../../istio/types.ts';
 import { createdAt, namespaceOf } from './age.ts';
 import {
   type Endpoint,
   isDnsService,
-  labelsFit,
   type MeshService,
   type ServiceResolution,
   UNSPECIFIED,
-  withTopology,
 } from './mesh-service.ts';
-import type { PodIndex } from './pods.ts';
 import { parseProtocol } from './protocol.ts';
 import type { MeshConfig } from './snapshot.ts';
+import { ofEntry, portAt, type Workload, type Workloads } from './workloads.ts';
 
 const RESOLUTIONS: Readonly<Record<Resolution, ServiceResolution>> = {
   NONE: 'Passthrough',
@@ -71,72 +69,40 @@ function listenAddress(address: string): string[] {
   return [(isIP(ip) === 4 ? '32' : '128') === bits ? ip : address];
 }
 
-/** Where an entry's ports are served: one of its endpoints, or a pod that it selects. */
-interface Workload {
-  readonly address: string;
-  /** By the name of the entry's port. */
-  readonly ports: Readonly<Record<string, number>>;
-  readonly shared: Omit<Endpoint, 'address' | 'port' | 'portName' | 'servicePort'>;
-}
-
 /** The endpoints that an entry gives to one of its services. */
 export function entryEndpoints(
   entry: ServiceEntry,
   service: MeshService,
-  pods: PodIndex,
+  workloads: Workloads,
   mesh: MeshConfig,
 ): Endpoint[] {
-  const spec = entry.spec ?? {};
-  return workloads(entry, service, pods, mesh).flatMap(workload =>
-    (spec.ports ?? []).map(({ name = '', number = 0, targetPort }) => ({
+  return served(entry, service, workloads, mesh).flatMap(workload =>
+    (entry.spec?.ports ?? []).map(({ name = '', number = 0, targetPort }) => ({
       ...workload.shared,
       address: workload.address,
-      port: workload.ports[name] || targetPort || number,
+      port: portAt(workload, name, targetPort || number),
       portName: name,
       servicePort: number,
     })),
   );
 }
 
-function workloads(entry: ServiceEntry, service: MeshService, pods: PodIndex, mesh: MeshConfig): Workload[] {
+/** Where an entry's ports are served: by those that it selects, at the endpoints that it names, or by its host. */
+function served(
+  entry: ServiceEntry,
+  service: MeshService,
+  workloads: Workloads,
+  mesh: MeshConfig,
+): readonly Workload[] {
   const { workloadSelector, endpoints } = entry.spec ?? {};
   const namespace = namespaceOf(entry);
+  const dns = isDnsService(service);
   if (workloadSelector !== undefined) {
-    return pods.all
-      .filter(p => p.namespace === namespace && p.ready && labelsFit(workloadSelector.labels, p.labels))
-      .map(pod => ({
-        address: pod.ip,
-        ports: pod.ports,
-        shared: {
-          labels: withTopology(pod.labels, pod.locality, pod.node),
-          locality: pod.locality,
-          weight: 1,
-          mutualTls: pod.mutualTls,
-          account: pod.account,
-          health: 'ready',
-        },
-      }));
+    return workloads.selected(namespace, workloadSelector.labels ?? {}, dns);
   }
-  if (!endpoints?.length) {
-    // A DNS service without endpoints is its own endpoint: the host is what Envoy resolves.
-    return isDnsService(service) ? [{ address: service.host, ports: {}, shared: ITSELF }] : [];
-  }
-  return endpoints.map(endpoint => {
-    const locality = endpoint.locality ?? '';
-    const { serviceAccount } = endpoint;
-    return {
-      address: endpoint.address ?? '',
-      ports: endpoint.ports ?? {},
-      shared: {
-        labels: withTopology(endpoint.labels, locality),
-        locality,
-        weight: endpoint.weight || 1,
-        mutualTls: speaksMutualTls(endpoint),
-        account: serviceAccount ? `spiffe://${mesh.domain}/ns/${namespace}/sa/${serviceAccount}` : '',
-        health: 'ready',
-      },
-    };
-  });
+  if (endpoints?.length) return endpoints.map(endpoint => ofEntry(endpoint, namespace, mesh));
+  // A DNS service without endpoints is its own endpoint: the host is what Envoy resolves.
+  return dns ? [{ address: service.host, ports: {}, shared: ITSELF }] : [];
 }
 
 const ITSELF: Workload['shared'] = {
@@ -147,8 +113,3 @@ const ITSELF: Workload['shared'] = {
   account: '',
   health: 'ready',
 };
-
-function speaksMutualTls(endpoint: WorkloadEntrySpec): boolean {
-  const mode = endpoint.labels?.['security.istio.io/tlsMode'];
-  return mode === undefined ? (endpoint.serviceAccount ?? '') !== '' : mode === 'istio';
-}

@@ -2,7 +2,14 @@
  * What istiod sees at one moment: the cluster's objects, all of them, unfiltered. Immutable: a change makes a new one.
  */
 import type { Resource } from '../../istio/resource.ts';
-import type { DestinationRule, Service, ServiceEntry, Sidecar, VirtualService } from '../../istio/types.ts';
+import type {
+  DestinationRule,
+  Service,
+  ServiceEntry,
+  Sidecar,
+  VirtualService,
+  WorkloadEntry,
+} from '../../istio/types.ts';
 
 /** discovery.k8s.io/v1 EndpointSlice, as far as it is read. */
 export interface EndpointSlice extends Resource {
@@ -21,6 +28,7 @@ export interface Snapshot {
   readonly endpointSlices: readonly EndpointSlice[];
   readonly pods: readonly Resource[];
   readonly serviceEntries: readonly ServiceEntry[];
+  readonly workloadEntries?: readonly WorkloadEntry[];
   readonly destinationRules: readonly DestinationRule[];
   readonly virtualServices: readonly VirtualService[];
   readonly sidecars: readonly Sidecar[];

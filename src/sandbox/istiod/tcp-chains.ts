@@ -5,11 +5,13 @@
  * buildSidecarOutboundTCPFilterChainOpts), networkfilter.go.
  */
 import type { NetworkFilter, TcpProxy } from '../../envoy/config.ts';
+import { addressText } from '../../envoy/endpoint-address.ts';
 import type {
   DestinationRuleSpec,
   L4MatchAttributes,
   RouteDestination,
   TlsMatchAttributes,
+  TrafficPolicy,
 } from '../../istio/types.ts';
 import { anyType, configPath, type Mutable, protoDuration } from './envoy-json.ts';
 import { anyConnection, type ChainPlan } from './filter-chains.ts';
@@ -160,8 +162,22 @@ export function tcpProxy(
   if (tcp?.maxConnectionDuration !== undefined) {
     Object.assign(proxy, { max_downstream_connection_duration: protoDuration(tcp.maxConnectionDuration) });
   }
-  const own = rule?.subsets?.find(s => (s.name ?? '') === subset)?.trafficPolicy?.loadBalancer;
-  const balancer = own ?? rule?.trafficPolicy?.loadBalancer;
+  const own = rule?.subsets?.find(s => (s.name ?? '') === subset)?.trafficPolicy;
+  const balancer = own?.loadBalancer ?? rule?.trafficPolicy?.loadBalancer;
   if (balancer?.consistentHash?.useSourceIp) Object.assign(proxy, { hash_policy: [{ source_ip: {} }] });
+  // A subset has its own tunnel or none.
+  const tunnel = subset === '' ? rule?.trafficPolicy?.tunnel : own?.tunnel;
+  if (tunnel !== undefined) proxy.tunneling_config = tunneling(tunnel);
   return { name: 'envoy.filters.network.tcp_proxy', typed_config: proxy };
+}
+
+function tunneling({
+  protocol,
+  targetHost = '',
+  targetPort = 0,
+}: NonNullable<TrafficPolicy['tunnel']>): NonNullable<TcpProxy['tunneling_config']> {
+  return {
+    hostname: addressText(targetHost, targetPort),
+    ...(protocol === 'POST' && { use_post: true }),
+  };
 }

@@ -2,14 +2,14 @@
  * istiod in small: the cluster's objects in, the configuration of one client's sidecar out. Outbound side only; in
  * the JSON that a real sidecar's config_dump prints. Pure. It may import src/envoy and src/istio (types) and nothing of
  * the other rooms. What of Istio is left out stands at the head of the file that would have it; most of all:
- * PeerAuthentication, EnvoyFilter, Telemetry, WorkloadEntry, Gateway, several clusters or networks, ambient mode, IPv6.
+ * PeerAuthentication, EnvoyFilter, Telemetry, Gateway, several clusters or networks, ambient mode, IPv6.
  * Source: pilot/pkg/networking/core, pilot/pkg/model.
  */
 import type { EnvoyConfig, Listener } from '../../envoy/config.ts';
 import { buildClusters } from './clusters.ts';
 import { ListenerBuilder } from './listeners.ts';
 import { withTopology } from './mesh-service.ts';
-import { localityOfPod } from './pods.ts';
+import { localityOfLabels } from './pods.ts';
 import { buildRegistry, type Registry } from './registry.ts';
 import type { RouteCache } from './route-cache.ts';
 import { buildSidecarScope } from './sidecar-scope.ts';
@@ -28,7 +28,7 @@ export function translate(
 ): EnvoyConfig {
   const registry = registryOf(snapshot, mesh);
   const scope = buildSidecarScope(snapshot, registry, proxy, mesh);
-  const locality = localityOfPod(proxy.labels);
+  const locality = localityOfLabels(proxy.labels);
   const client = { locality, labels: withTopology(proxy.labels, locality) };
   const listeners = new ListenerBuilder(scope, registry, proxy, mesh).build();
   const routes = new RouteBuilder(scope, proxy, mesh, cache);

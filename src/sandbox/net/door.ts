@@ -111,9 +111,10 @@ export class Door {
     const [ip] = addresses ?? guest.resolver.resolve(host);
     if (ip === undefined) return refuse(REPLY.unreachable);
     const to = { ip, port };
-    const from: Address = { ip: guest.ip, port: socket.remotePort ?? 0 };
-    // Istio's iptables rules leave the pod's own loopback alone.
-    if (guest.outbound !== null && !ip.startsWith('127.')) {
+    const own = ip.startsWith('127.');
+    const from: Address = { ip: own ? '127.0.0.1' : guest.ip, port: socket.remotePort ?? 0 };
+    // Istio's iptables rules leave the pod's own loopback alone: there the sidecar is met where it listens itself.
+    if (guest.outbound !== null && (!own || guest.outbound.listensAt(to))) {
       socket.write(reply(REPLY.granted));
       return guest.outbound.accept(socket, from, to);
     }

@@ -4,7 +4,7 @@
  * Kubernetes gives headless Services' pods names of their own as well; here only the Service's name.
  */
 import { isIPv4 } from 'node:net';
-import type { PodResolver } from '../rooms.ts';
+import type { PodResolver, PodResolvers } from '../rooms.ts';
 
 /** What the cluster's DNS answers from. */
 export interface NameTable {
@@ -29,7 +29,9 @@ const SERVICE = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/;
 /** A chain of ExternalName Services ends somewhere, or is a circle. */
 const ALIASES = 8;
 
-export class ClusterResolver implements PodResolver {
+export class ClusterResolver implements PodResolvers {
+  /** c-ares compares names with the hosts file as they are written: one with a final dot is asked of the DNS alone. */
+  readonly ofSidecar: PodResolver = { resolve: host => this.#resolve(host, ALIASES, host.toLowerCase()) };
   readonly #hosts: ReadonlyMap<string, readonly string[]>;
 
   constructor(
@@ -47,16 +49,17 @@ export class ClusterResolver implements PodResolver {
   }
 
   resolve(host: string): readonly string[] {
-    return this.#resolve(host, ALIASES);
+    return this.#resolve(host, ALIASES, withoutDot(host.toLowerCase()));
   }
 
-  #resolve(host: string, aliases: number): readonly string[] {
+  /** `local`: what is looked for in the hosts file. */
+  #resolve(host: string, aliases: number, local: string): readonly string[] {
     const name = host.toLowerCase();
     if (isIPv4(name)) return [name];
-    const bare = name.replace(/\.$/, '');
-    const known = this.#hosts.get(bare);
+    const known = this.#hosts.get(local);
     if (known) return known;
-    if (bare === 'localhost' || bare.endsWith('.localhost')) return ['127.0.0.1'];
+    if (local === 'localhost' || local.endsWith('.localhost')) return ['127.0.0.1'];
+    const bare = withoutDot(name);
     const candidates = name.endsWith('.')
       ? [bare]
       : [`${bare}.${this.pod.namespace}.${DOMAIN}`, `${bare}.${DOMAIN}`, `${bare}.cluster.local`, bare];
@@ -65,11 +68,15 @@ export class ClusterResolver implements PodResolver {
       const found = service && namespace ? this.table.addresses(namespace, service) : null;
       if (found === null) continue;
       if (!('alias' in found)) return found;
-      return aliases > 0 ? this.#resolve(`${found.alias.replace(/\.$/, '')}.`, aliases - 1) : [];
+      if (aliases === 0) return [];
+      const alias = withoutDot(found.alias);
+      return this.#resolve(`${alias}.`, aliases - 1, alias);
     }
     return [];
   }
 }
+
+const withoutDot = (name: string): string => name.replace(/\.$/, '');
 
 /** The hosts file as the kubelet writes it. Source: pkg/kubelet/kubelet_pods.go (managedHostsFileContent). */
 export function hostsFile(pod: PodNames): string {

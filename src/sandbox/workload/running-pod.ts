@@ -1,6 +1,6 @@
 /** A pod that the kubelet runs: its containers, their logs, its sidecar. Made and ended by kubelet.ts, reached by runtime.ts. */
 import type { Store } from '../api-server/store.ts';
-import type { PodResolver } from '../rooms.ts';
+import type { PodResolvers } from '../rooms.ts';
 import { type ApiContainer, startApiContainer } from './api-container.ts';
 import { ContainerLog } from './container-log.ts';
 import { CAN_RUN, programOf } from './images.ts';
@@ -21,7 +21,7 @@ export interface PodSurroundings {
 export class RunningPod {
   readonly uid: string;
   readonly started: number;
-  readonly resolver: PodResolver;
+  readonly resolver: PodResolvers;
   readonly #doing = new Map<string, Doing>();
   readonly #logs = new Map<string, ContainerLog>();
   readonly #servers: ApiContainer[] = [];
@@ -132,7 +132,7 @@ export class RunningPod {
       name,
       ip: this.ip,
       labels,
-      resolver: this.resolver,
+      resolver: this.resolver.ofSidecar,
       readFile: path => this.readFile(container, path),
       environment: this.env(container),
       log: text => log.push(text),

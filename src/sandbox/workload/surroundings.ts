@@ -1,7 +1,7 @@
 /** What the workload room needs of the others, as it needs it; sandbox.ts passes the real ones. */
 import type { Socket } from 'node:net';
 import type { EnvoyConfig } from '../../envoy/config.ts';
-import type { Network, Outbound, PodResolver } from '../rooms.ts';
+import type { Network, Outbound, PodResolver, PodResolvers } from '../rooms.ts';
 import type { ClusterStatus } from './admin/hosts.ts';
 import type { Lead } from './curl/resolve.ts';
 
@@ -75,4 +75,4 @@ export interface PodNamesPart {
   readonly hostAliases?: readonly { readonly ip?: string; readonly hostnames?: readonly string[] }[];
 }
 
-export type MakeResolver = (pod: PodNamesPart) => PodResolver;
+export type MakeResolver = (pod: PodNamesPart) => PodResolvers;

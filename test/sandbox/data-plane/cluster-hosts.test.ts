@@ -3,7 +3,7 @@ import type { Cluster, ClusterLoadAssignment } from '../../../src/envoy/config.t
 import { ClusterManager } from '../../../src/sandbox/data-plane/cluster-manager.ts';
 import { clusterStatus } from '../../../src/sandbox/data-plane/cluster-status.ts';
 import type { LiveCluster } from '../../../src/sandbox/data-plane/upstream-cluster.ts';
-import { config, Loopback, ORIGINAL } from './loopback.ts';
+import { config, get, Loopback, ORIGINAL } from './loopback.ts';
 
 let network: Loopback;
 let clusters: ClusterManager;
@@ -112,4 +112,40 @@ it('dials the original destination, and forgets those that are not used', () => 
   time += 60_000;
   cluster.chooseHost(0, { ip: '10.0.0.2', port: 81 });
   expect(ips(cluster)).toEqual(['10.0.0.2']);
+});
+
+it.each([
+  ['/var/run/nobody/api.sock', 'No such file or directory'],
+  ['/etc/hosts', 'Connection refused'],
+])('fails at once at the socket %s', async (path, words) => {
+  clusters.close();
+  clusters = new ClusterManager({
+    network,
+    resolver: network,
+    readFile: file => (file === '/etc/hosts' ? '' : null),
+    podIp: '10.244.0.5',
+    random: () => 0,
+    now: () => time,
+  });
+  const cluster = update({ name: 'c', type: 'EDS' }, [
+    {
+      cluster_name: 'c',
+      endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path } } } }] }],
+    },
+  ]);
+  const { outcome } = cluster.send(get('/'), {
+    worker: 0,
+    originalDestination: ORIGINAL,
+    downstreamProtocol: 'http1',
+  });
+  expect(await outcome).toMatchObject({
+    kind: 'failure',
+    failure: {
+      flag: 'UF',
+      reason: 'remote connection failure',
+      transportFailure: `immediate connect error: ${words}|remote address:${path}`,
+      host: { address: { ip: path, port: 0 } },
+    },
+  });
+  expect(clusterStatus(cluster).host_statuses[0]).toMatchObject({ address: { pipe: { path } } });
 });

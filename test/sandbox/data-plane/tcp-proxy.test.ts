@@ -1,6 +1,7 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Cluster, Listener } from '../../../src/envoy/config.ts';
+import type { Cluster, Listener, TcpProxy } from '../../../src/envoy/config.ts';
 import type { SidecarProxy } from '../../../src/sandbox/data-plane/sidecar.ts';
 import { createSidecar } from '../../../src/sandbox/data-plane/sidecar.ts';
 import { appConnection, closed, config, Loopback, NO_HTTP, staticCluster, text } from './loopback.ts';
@@ -12,14 +13,17 @@ const PASSTHROUGH: Cluster = {
 };
 const BLACK_HOLE: Cluster = { name: 'BlackHoleCluster', type: 'STATIC' };
 
-function virtualOutbound(cluster: string): Listener {
+function virtualOutbound(cluster: string, more: Partial<TcpProxy> = {}): Listener {
   return {
     name: 'virtualOutbound',
     address: { socket_address: { address: '0.0.0.0', port_value: 15001 } },
     filter_chains: [
       {
         filters: [
-          { name: 'envoy.filters.network.tcp_proxy', typed_config: { stat_prefix: cluster, cluster } },
+          {
+            name: 'envoy.filters.network.tcp_proxy',
+            typed_config: { stat_prefix: cluster, cluster, ...more },
+          },
         ],
       },
     ],
@@ -132,5 +136,83 @@ describe('a TCP connection', () => {
     sidecar.accept(accepted, from, { ip: '10.1.1.1', port: 98 });
     await closed(app);
     expect(await logged).toContain(' 0 NC - - ');
+  });
+
+  it('with a hash policy goes where its peer always goes; without one anywhere', async () => {
+    const met: string[] = [];
+    const at = (name: string) => (socket: { end(): void }) => {
+      met.push(name);
+      socket.end();
+    };
+    for (const i of [1, 2, 3]) await network.serve(`10.1.1.${i}:99`, at(String(i)));
+    const ring = staticCluster('ring', ['10.1.1.1:99', '10.1.1.2:99', '10.1.1.3:99'], {
+      lb_policy: 'RING_HASH',
+    });
+    sidecar.update(
+      config({
+        listeners: [virtualOutbound('ring', { hash_policy: [{ source_ip: {} }] })],
+        clusters: [ring],
+      }),
+    );
+    const call = async (ip: string) => {
+      const { app, accepted, from } = await appConnection();
+      sidecar.accept(accepted, { ...from, ip }, { ip: '10.1.1.9', port: 99 });
+      await closed(app);
+    };
+    for (const ip of ['10.244.0.5', '10.244.0.6', '10.244.0.7', '10.244.0.8']) {
+      await call(ip);
+      await call(ip);
+    }
+    for (let i = 0; i < 8; i += 2) expect(met[i]).toBe(met[i + 1]);
+    expect(new Set(met).size).toBeGreaterThan(1);
+  });
+
+  describe('ends in time', () => {
+    const lived = async (more: Partial<TcpProxy>, port: number, say: (app: Socket) => void = () => {}) => {
+      const began = performance.now();
+      sidecar.update(
+        config({ listeners: [virtualOutbound('PassthroughCluster', more)], clusters: [PASSTHROUGH] }),
+      );
+      const { app, accepted, from } = await appConnection();
+      sidecar.accept(accepted, from, { ip: '10.1.1.1', port });
+      say(app);
+      await closed(app);
+      return performance.now() - began;
+    };
+
+    it('after its idle timeout once nothing goes either way', async () => {
+      await network.serve('10.1.1.1:99', socket => socket.pipe(socket));
+      const echoes: number[] = [];
+      await lived({ idle_timeout: '0.3s' }, 99, app => {
+        app.write('ping');
+        app.on('data', () => {
+          if (echoes.push(performance.now()) < 4) setTimeout(() => app.write('ping'), 120);
+        });
+      });
+      expect(echoes).toHaveLength(4);
+      const silence = performance.now() - (echoes.at(-1) ?? 0);
+      expect(silence).toBeGreaterThanOrEqual(280);
+      // Well before the time has passed twice.
+      expect(silence).toBeLessThan(590);
+      expect(await logged).toContain(' 0 - - - "-" 16 16 ');
+    });
+
+    it('after its longest life with DT, however busy', async () => {
+      await network.serve('10.1.1.1:99', socket => socket.pipe(socket));
+      const time = await lived({ max_downstream_connection_duration: '0.3s' }, 99, app => {
+        app.write('ping');
+        app.on('data', () => setTimeout(() => app.write('ping'), 50));
+      });
+      expect(time).toBeGreaterThanOrEqual(290);
+      expect(await logged).toContain(' 0 DT - - "-" ');
+      expect(await logged).toContain('"10.1.1.1:99" PassthroughCluster');
+    });
+
+    it('also while it waits for an upstream, and then names no host', async () => {
+      network.dial = () => new Promise(() => {});
+      await lived({ idle_timeout: '0.1s' }, 99, app => app.write('ping'));
+      expect(await logged).toContain(' 0 - - - "-" 0 0 ');
+      expect(await logged).toContain(' "-" PassthroughCluster - ');
+    });
   });
 });

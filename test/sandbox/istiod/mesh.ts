@@ -10,6 +10,7 @@ import type {
   Route,
   VirtualHost,
 } from '../../../src/envoy/config.ts';
+import { addressText, hostAndPort } from '../../../src/envoy/endpoint-address.ts';
 import type { Resource } from '../../../src/istio/resource.ts';
 import { translate } from '../../../src/sandbox/istiod/translate.ts';
 import { clientOf, snapshotOf } from '../../support/recorded-snapshot.ts';
@@ -63,8 +64,8 @@ export class Mesh {
       this.cluster(cluster)?.load_assignment ?? this.config.endpoints.find(e => e.cluster_name === cluster);
     return (assignment?.endpoints ?? []).flatMap(group =>
       (group.lb_endpoints ?? []).map(e => {
-        const { address, port_value } = e.endpoint.address.socket_address;
-        return `${address}:${port_value}${group.priority ? ` priority ${group.priority}` : ''}`;
+        const { host, port } = hostAndPort(e.endpoint.address);
+        return `${addressText(host, port)}${group.priority ? ` priority ${group.priority}` : ''}`;
       }),
     );
   }

@@ -142,6 +142,27 @@ describe('names in a pod', () => {
   ])('%s', (host, addresses) => {
     expect(resolver.resolve(host)).toEqual(addresses);
   });
+
+  // As c-ares in Envoy 1.39.3 answered over a hosts file and a DNS of this form.
+  it.each([
+    ['API.example.io', ['10.96.0.7']],
+    ['api.example.io.', []],
+    ['client-x', ['10.244.0.9']],
+    ['client-x.', []],
+    ['catalog', ['10.96.0.1']],
+    ['catalog.mesh', ['10.96.0.1']],
+    ['catalog.mesh.', []],
+    ['catalog.mesh.svc.cluster.local.', ['10.96.0.1']],
+    ['old', ['10.244.0.5', '10.244.0.6']],
+    ['localhost', ['127.0.0.1']],
+    ['localhost.', []],
+    ['foo.localhost', ['127.0.0.1']],
+    ['127.1', []],
+    ['1.2.3.4', ['1.2.3.4']],
+    ['1.2.3.4.', []],
+  ])('the sidecar finds %s as c-ares does', (host, addresses) => {
+    expect(resolver.ofSidecar.resolve(host)).toEqual(addresses);
+  });
 });
 
 describe('the door', () => {
@@ -222,6 +243,7 @@ describe('the door', () => {
         accepted.push({ from, to, port: app.remotePort });
         app.pipe(app);
       },
+      listensAt: ({ ip, port }) => ip === '127.0.0.1' && port === 9080,
     });
     const enter = Buffer.concat([hello, login(pass.user, pass.password)]);
     // Nobody is at that address: the sidecar takes the connection all the same.
@@ -238,6 +260,13 @@ describe('the door', () => {
     expect([...(await talk(door.port, Buffer.concat([enter, toName('127.0.0.1', 15000)])))]).toEqual(
       refusedWith(5),
     );
+    // The pod's own loopback is nobody's but for what the sidecar itself listens at.
+    const bound = Buffer.concat([enter, toName('127.0.0.1', 9080), Buffer.from('hi')]);
+    expect([...(await talk(door.port, bound, GRANTED.length + 2))]).toEqual([
+      ...GRANTED,
+      ...Buffer.from('hi'),
+    ]);
+    expect(accepted[1]).toMatchObject({ from: { ip: '127.0.0.1' }, to: { ip: '127.0.0.1', port: 9080 } });
   });
 });
 

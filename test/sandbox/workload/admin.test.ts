@@ -28,7 +28,13 @@ const pod: SidecarPod = {
 };
 
 function sidecar(version: string, more: Partial<Sidecar> = {}): Sidecar {
-  return { accept() {}, close() {}, pushed: () => ({ config, version, at: 0 }), ...more };
+  return {
+    accept() {},
+    listensAt: () => false,
+    close() {},
+    pushed: () => ({ config, version, at: 0 }),
+    ...more,
+  };
 }
 
 const ask = (path: string, of = sidecar('t/1')) => askAdmin(path, of, pod, 0, 5000);

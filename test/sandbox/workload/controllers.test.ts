@@ -320,7 +320,12 @@ describe('the world', () => {
           '/etc/lab-certs/ca.pem',
         ])
           files.push(pod.readFile(path));
-        return { accept() {}, close() {}, pushed: () => ({ config: {} as never, version: '', at: 0 }) };
+        return {
+          accept() {},
+          listensAt: () => false,
+          close() {},
+          pushed: () => ({ config: {} as never, version: '', at: 0 }),
+        };
       },
     });
     const name = await lab.pod(names.mesh, 'client');

@@ -61,6 +61,7 @@ export const throughSidecar =
         })
         .catch(() => app.destroy());
     },
+    listensAt: () => false,
     pushed: () => ({
       config: { listeners: [], routes: [], clusters: [], endpoints: [] },
       version: '2026-11-24T19:00:00Z/1',

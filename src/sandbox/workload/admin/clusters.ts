@@ -1,5 +1,6 @@
 /** Envoy's pages `clusters` and `clusters?format=json`. Source: source/server/admin/clusters_handler.cc. */
 import type { Cluster } from '../../../envoy/config.ts';
+import { addressText, hostAndPort } from '../../../envoy/endpoint-address.ts';
 import type { HostStatus } from './hosts.ts';
 
 export interface ClusterHosts {
@@ -34,8 +35,8 @@ function clusterText({ cluster, hosts }: ClusterHosts): string {
 }
 
 function hostText(cluster: string, host: HostStatus): string[] {
-  const { address, port_value } = host.address.socket_address;
-  const at = `${cluster}::${address}:${port_value}`;
+  const { host: address, port } = hostAndPort(host.address);
+  const at = `${cluster}::${addressText(address, port)}`;
   const place = (host.locality ?? {}) as Record<string, string>;
   return [
     ...[...COUNTERS, ...GAUGES].sort().map(name => `${at}::${name}::${statOf(host, name)}`),

@@ -1,9 +1,10 @@
 /** The hosts of clusters in the JSON of Envoy's admin (envoy.admin.v3.HostStatus), which the data plane tells as well. */
-import type { Cluster, EnvoyConfig, SocketAddress } from '../../../envoy/config.ts';
+import type { Cluster, EnvoyConfig, PipeAddress, SocketAddress } from '../../../envoy/config.ts';
+import { endpointAddress, hostAndPort, isSocketPath } from '../../../envoy/endpoint-address.ts';
 import type { PodResolver } from '../../rooms.ts';
 
 export interface HostStatus {
-  readonly address: SocketAddress;
+  readonly address: SocketAddress | PipeAddress;
   /** 'cx_active', 'rq_total'...; what is not there is 0. */
   readonly stats?: readonly { readonly name: string; readonly value: string; readonly type?: string }[];
   readonly health_status?: {
@@ -31,12 +32,12 @@ export function configuredHosts(config: EnvoyConfig, cluster: Cluster, resolver:
     : cluster.load_assignment;
   return (assignment?.endpoints ?? []).flatMap(({ lb_endpoints = [], priority, locality }) =>
     lb_endpoints.flatMap(({ endpoint, load_balancing_weight: weight = 1 }) => {
-      const { address, port_value } = endpoint.address.socket_address;
-      return resolver.resolve(address).map(ip => ({
-        address: { socket_address: { address: ip, port_value } },
+      const { host, port } = hostAndPort(endpoint.address);
+      return (isSocketPath(host) ? [host] : resolver.resolve(host)).map(ip => ({
+        address: endpointAddress(ip, port),
         health_status: { eds_health_status: 'HEALTHY' },
         weight,
-        ...(byEds ? {} : { hostname: address }),
+        ...(byEds ? {} : { hostname: host }),
         ...(priority ? { priority } : {}),
         ...(locality ? { locality } : {}),
       }));

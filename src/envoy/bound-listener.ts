@@ -1,0 +1,13 @@
+/** Listeners that an app can call as such, at an address of its own pod. */
+import type { EnvoyConfig } from './config.ts';
+import { type Destination, listenerAddresses } from './match.ts';
+import { canonicalIp } from './match-ip.ts';
+
+/** Whether the proxy itself listens there: most of its listeners only get what was captured on its way elsewhere. */
+export function isBound({ listeners }: EnvoyConfig, to: Destination): boolean {
+  const ip = canonicalIp(to.ip);
+  return listeners
+    .filter(listener => listener.bind_to_port !== false)
+    .flatMap(listenerAddresses)
+    .some(address => address.port === to.port && (address.ip === ip || address.ip === '0.0.0.0'));
+}

@@ -1,0 +1,35 @@
+/** A cluster's transport socket, and what it is wrapped in: a PROXY protocol header goes before everything else. */
+import type { TransportSocket } from './config.ts';
+
+const PROXY_PROTOCOL = 'envoy.transport_sockets.upstream_proxy_protocol';
+
+export type ProxyProtocolVersion = 'V1' | 'V2';
+
+export interface Unwrapped {
+  /** Undefined: plain text. */
+  readonly socket: TransportSocket | undefined;
+  /** Null: no header. */
+  readonly proxyProtocol: ProxyProtocolVersion | null;
+}
+
+export function unwrapped(socket: TransportSocket | undefined): Unwrapped {
+  if (socket?.name !== PROXY_PROTOCOL) return { socket, proxyProtocol: null };
+  const outer = (socket.typed_config ?? {}) as {
+    readonly config?: { readonly version?: ProxyProtocolVersion };
+    readonly transport_socket?: TransportSocket;
+  };
+  return { socket: outer.transport_socket, proxyProtocol: outer.config?.version ?? 'V1' };
+}
+
+/** V1 is the default of the field, which Envoy's JSON leaves out. */
+export function wrapped(socket: TransportSocket, version: ProxyProtocolVersion): TransportSocket {
+  return {
+    name: PROXY_PROTOCOL,
+    typed_config: {
+      '@type':
+        'type.googleapis.com/envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport',
+      config: version === 'V1' ? {} : { version },
+      transport_socket: socket,
+    },
+  };
+}

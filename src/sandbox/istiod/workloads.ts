@@ -1,0 +1,130 @@
+/**
+ * What ServiceEntries and Services select: pods and WorkloadEntries, and the endpoints that stand in an entry itself.
+ * Source: pilot/pkg/serviceregistry/serviceentry/conversion.go, kube/controller/controller.go
+ * (serviceInstancesFromWorkloadInstances). Left out: networks, of which there is one.
+ */
+import { isIP } from 'node:net';
+import { isSocketPath } from '../../envoy/endpoint-address.ts';
+import type { Service, WorkloadEntry, WorkloadEntrySpec } from '../../istio/types.ts';
+import { compareText, namespaceOf } from './age.ts';
+import { type Endpoint, labelsFit, withTopology } from './mesh-service.ts';
+import { localityOfLabels, type PodIndex, type PodView } from './pods.ts';
+import type { MeshConfig } from './snapshot.ts';
+
+const UNIX = 'unix://';
+const HEALTH_CHECKS = 'proxy.istio.io/health-checks-enabled';
+/** What Go's strconv.ParseBool takes for true. */
+const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
+
+/** Where ports are served. */
+export interface Workload {
+  /** An address, a name, or the path of a socket. */
+  readonly address: string;
+  /** By the name of the port of whoever selects it. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly shared: Omit<Endpoint, 'address' | 'port' | 'portName' | 'servicePort'>;
+}
+
+export class Workloads {
+  readonly #pods: readonly { readonly namespace: string; readonly workload: Workload }[];
+  readonly #entries: readonly { readonly namespace: string; readonly workload: Workload }[];
+
+  constructor(pods: PodIndex, entries: readonly WorkloadEntry[], mesh: MeshConfig) {
+    this.#pods = pods.all
+      .filter(pod => pod.ready)
+      .sort((a, b) => compareText(a.name, b.name))
+      .map(pod => ({ namespace: pod.namespace, workload: ofPod(pod) }));
+    this.#entries = entries
+      .filter(isHealthy)
+      .sort((a, b) => compareText(a.metadata.name, b.metadata.name))
+      .map(entry => ({
+        namespace: namespaceOf(entry),
+        workload: ofEntry(withAllLabels(entry), namespaceOf(entry), mesh),
+      }));
+  }
+
+  /** Pods first, then entries, both by name. Only a DNS service may have names (and sockets) among them. */
+  selected(namespace: string, labels: Readonly<Record<string, string>>, dns: boolean): Workload[] {
+    return [...this.#pods, ...this.#entries]
+      .filter(each => each.namespace === namespace && labelsFit(labels, each.workload.shared.labels))
+      .map(({ workload }) => workload)
+      .filter(({ address }) => dns || address === '' || isIP(address) !== 0);
+  }
+
+  /** The WorkloadEntries that a Service selects; its pods are in its EndpointSlices. */
+  endpointsOf(service: Service): Endpoint[] {
+    const { selector, clusterIP, type, ports = [] } = service.spec ?? {};
+    if (selector === undefined || clusterIP === 'None' || type === 'ExternalName') return [];
+    const namespace = namespaceOf(service);
+    const fitting = this.#entries
+      .filter(each => each.namespace === namespace && labelsFit(selector, each.workload.shared.labels))
+      .map(({ workload }) => workload)
+      .filter(({ address }) => address === '' || isIP(address) !== 0);
+    return ports.flatMap(({ name = '', port, targetPort = port }) =>
+      fitting.flatMap(({ address, ports: own, shared }) => {
+        // A port that the Service names must be there; else the entry may move the port of the Service's own name.
+        const at = typeof targetPort === 'string' ? own[targetPort] : own[name] || targetPort || port;
+        return at ? [{ ...shared, address, port: at, portName: name, servicePort: undefined }] : [];
+      }),
+    );
+  }
+}
+
+/** An endpoint that stands in a ServiceEntry, or a WorkloadEntry's. */
+export function ofEntry(spec: WorkloadEntrySpec, namespace: string, mesh: MeshConfig): Workload {
+  const { address = '', ports = {}, labels = {}, network, serviceAccount } = spec;
+  const locality = spec.locality || localityOfLabels(labels);
+  return {
+    address: address.startsWith(UNIX) ? address.slice(UNIX.length) : address,
+    ports,
+    shared: {
+      labels: {
+        ...withTopology(labels, locality),
+        ...(network && { 'topology.istio.io/network': network }),
+      },
+      locality,
+      weight: spec.weight || 1,
+      mutualTls: speaksMutualTls(spec),
+      account: serviceAccount ? `spiffe://${mesh.domain}/ns/${namespace}/sa/${serviceAccount}` : '',
+      health: 'ready',
+    },
+  };
+}
+
+/** A socket has no port; else the workload's own, the port's target, the port itself. */
+export function portAt({ address, ports }: Workload, name: string, targetPort: number): number {
+  return isSocketPath(address) ? 0 : ports[name] || targetPort;
+}
+
+function ofPod(pod: PodView): Workload {
+  return {
+    address: pod.ip,
+    ports: pod.ports,
+    shared: {
+      labels: withTopology(pod.labels, pod.locality, pod.node),
+      locality: pod.locality,
+      weight: 1,
+      mutualTls: pod.mutualTls,
+      account: pod.account,
+      health: 'ready',
+    },
+  };
+}
+
+/** Those of the metadata count as well, and go first. */
+const withAllLabels = ({ metadata, spec = {} }: WorkloadEntry): WorkloadEntrySpec => ({
+  ...spec,
+  labels: { ...spec.labels, ...metadata.labels },
+});
+
+/** One whose health is checked counts from the moment at which its proxy says that it is well. */
+function isHealthy({ metadata, status }: WorkloadEntry): boolean {
+  if (!TRUE.has(metadata.annotations?.[HEALTH_CHECKS] ?? '')) return true;
+  const { conditions = [] } = (status ?? {}) as { conditions?: { type?: string; status?: string }[] };
+  return conditions.find(({ type }) => type === 'Healthy')?.status === 'True';
+}
+
+function speaksMutualTls({ labels, serviceAccount }: WorkloadEntrySpec): boolean {
+  const mode = labels?.['security.istio.io/tlsMode'];
+  return mode === undefined ? (serviceAccount ?? '') !== '' : mode === 'istio';
+}
