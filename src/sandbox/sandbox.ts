@@ -94,7 +94,15 @@ function sidecarOf(pod: SidecarPod, pilot: Pilot, network: PodNetwork): Sidecar 
   pilot.add(subscriber);
   return {
     accept: (app, from, to) => proxy.accept(app, from, to),
-    pushed: () => pilot.pushed(subscriber),
+    pushed() {
+      const { config: sent, ...pushed } = pilot.pushed(subscriber);
+      const refused = proxy.refusedListeners().map(({ name, text }) => ({
+        name,
+        details: text,
+        failed: sent.listeners.find(each => each.name === name),
+      }));
+      return { ...pushed, config: proxy.config(), refusedListeners: refused };
+    },
     clusterStatuses: () => proxy.clusterStatuses(),
     stats: () => proxy.stats(),
     close() {
