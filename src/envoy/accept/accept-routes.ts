@@ -4,14 +4,7 @@
  * Left out: extensions that istiod does not send.
  * Source: envoyproxy/envoy source/common/router/{config_impl,header_parser}.cc.
  */
-import type {
-  HeaderMutations,
-  Route,
-  RouteConfiguration,
-  RouteMatch,
-  StringMatcher,
-  VirtualHost,
-} from '../config.ts';
+import type { HeaderMutations, Route, RouteConfiguration, StringMatcher, VirtualHost } from '../config.ts';
 import { formatRefusal } from '../format-string.ts';
 import { regexRefusal } from '../match-regex.ts';
 import { constraintRefusal } from './constraints.ts';
@@ -48,18 +41,20 @@ function hostRefusal(host: VirtualHost): string | null {
 
 const MAX_WEIGHTS = 4_294_967_295;
 
+/** In the order in which Envoy finds them. */
 function routeRefusal(route: Route): string | null {
-  const action = route.route;
-  const weighted = action?.weighted_clusters?.clusters ?? [];
+  const { match, route: action } = route;
   return (
-    weightsRefusal(route) ??
-    first(weighted, formatsRefusal) ??
     cookieRefusal(route) ??
-    (action?.regex_rewrite && regexRefusal(action.regex_rewrite.pattern.regex)) ??
-    formatsRefusal(route) ??
-    matchRefusal(route.match) ??
+    first(match.headers ?? [], ({ string_match }) => stringRefusal(string_match)) ??
+    first(corsOf(route)?.allow_origin_string_match ?? [], stringRefusal) ??
     faultRefusal(route) ??
-    first(corsOf(route)?.allow_origin_string_match ?? [], stringRefusal)
+    formatsRefusal(route) ??
+    first(action?.weighted_clusters?.clusters ?? [], formatsRefusal) ??
+    (match.safe_regex ? regexRefusal(match.safe_regex.regex) : null) ??
+    first(match.query_parameters ?? [], ({ string_match }) => stringRefusal(string_match)) ??
+    weightsRefusal(route) ??
+    (action?.regex_rewrite ? regexRefusal(action.regex_rewrite.pattern.regex) : null)
   );
 }
 
@@ -78,14 +73,6 @@ function cookieRefusal({ route }: Route): string | null {
 function formatsRefusal(at: HeaderMutations): string | null {
   const added = [...(at.request_headers_to_add ?? []), ...(at.response_headers_to_add ?? [])];
   return first(added, ({ header }) => formatRefusal(header.value ?? ''));
-}
-
-function matchRefusal(match: RouteMatch): string | null {
-  return (
-    (match.safe_regex && regexRefusal(match.safe_regex.regex)) ??
-    first(match.headers ?? [], ({ string_match }) => stringRefusal(string_match)) ??
-    first(match.query_parameters ?? [], ({ string_match }) => stringRefusal(string_match))
-  );
 }
 
 function stringRefusal(matcher: StringMatcher | undefined): string | null {

@@ -87,7 +87,10 @@ function routePrefixes(listeners: readonly Listener[]): Map<string, string> {
         if (filter.name !== 'envoy.filters.network.http_connection_manager') continue;
         const { stat_prefix = '', rds } = filter.typed_config;
         if (rds !== undefined) {
-          prefixes.set(rds.route_config_name, `http.${stat_prefix}.rds.${rds.route_config_name}`);
+          prefixes.set(
+            rds.route_config_name,
+            `http.${stat_prefix}.rds.${rds.route_config_name.replaceAll(':', '_')}`,
+          );
         }
       }
     }
