@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { follow, refusalsIn, type SidecarState, type SidecarView } from '../../src/probe/in-effect.ts';
+import { follow, type SidecarState, type SidecarView } from '../../src/probe/in-effect.ts';
+import { refusalsIn } from '../../src/probe/refusals-in-log.ts';
 import { ScriptedClock } from './scripted-clock.ts';
 
 const BEFORE: SidecarState = { content: 'old', version: 'v1', warming: [], rejected: 0, refused: [] };

@@ -19,6 +19,7 @@ const THREAD = 16;
 
 export class UpdateLog {
   readonly #counters = new Counters();
+  #listenersTaken = 0;
 
   constructor(
     private readonly log: (line: string) => void,
@@ -37,6 +38,7 @@ export class UpdateLog {
       } else {
         const prefix = kind === 'clusters' ? 'cluster_manager.cds' : 'listener_manager.lds';
         this.#count(prefix, rejected ? 'update_rejected' : 'update_success');
+        if (kind === 'listeners' && !rejected) this.#listenersTaken = this.now();
       }
       if (!rejected) continue;
       if (!whole && kind === 'listeners') {
@@ -55,8 +57,9 @@ export class UpdateLog {
     }
   }
 
-  entries(): Iterable<[string, number]> {
-    return this.#counters.entries('');
+  *entries(): Iterable<[string, number]> {
+    yield* this.#counters.entries('');
+    if (this.#listenersTaken > 0) yield ['listener_manager.lds.update_time', this.#listenersTaken];
   }
 
   #count(prefix: string | undefined, name: string): void {
