@@ -206,6 +206,19 @@ const RULES: readonly Rule[] = [
       }),
   },
   {
+    words: /QueryParameterMatcherValidationError\.Name/,
+    sentence: 'A query parameter that a route looks at needs a name.',
+    find: ({ services }) =>
+      services.flatMap(each => {
+        const unnamed = values(each.spec, 'queryParams').filter(value => Object.hasOwn(Object(value), ''));
+        return faults(
+          each,
+          unnamed.map(() => 'without a name'),
+          'queryParams',
+        );
+      }),
+  },
+  {
     words: /Expected positive duration/,
     sentence: 'A cookie cannot live for less than no time.',
     find: ({ rules }) =>
