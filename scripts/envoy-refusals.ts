@@ -126,7 +126,7 @@ function wordsIn(said: string): string {
   if (constraint >= 0) return words.slice(constraint);
   return words
     .replace(/^Error adding\/updating (?:listener|cluster)\(s\) \S+: /, '')
-    .replace(/: goo\.gle\/debugproto[\s\S]*$/, '')
+    .replace(/: goo\.gle\/debug\w+[\s\S]*$/, '')
     .trim();
 }
 

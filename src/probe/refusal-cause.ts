@@ -191,6 +191,20 @@ const RULES: readonly Rule[] = [
       }),
   },
   {
+    words: /UpstreamTlsContextValidationError\.Sni|SNI names containing NULL-byte/,
+    sentence: 'A server name (SNI) can have 255 bytes at most, and none of them 0.',
+    find: ({ rules }) =>
+      rules.flatMap(each => {
+        const names = values(each.spec, 'sni').map(String);
+        const bad = names.filter(name => Buffer.byteLength(name) > 255 || name.includes('\0'));
+        return faults(
+          each,
+          bad.map(name => JSON.stringify(name.slice(0, 20))),
+          'sni',
+        );
+      }),
+  },
+  {
     words: /HashPolicyValidationError\.\w+: .*value length must be at least 1/,
     sentence: 'A consistent hash needs the name of its header, cookie or query parameter.',
     find: ({ rules }) =>

@@ -22,9 +22,20 @@ export function loggedRefusals(lines: readonly string[]): LoggedRefusal[] {
     const [, type = '', said] = /config for type\.googleapis\.com\/(\S+) rejected: (.*)$/.exec(line) ?? [];
     if (said === undefined) return [];
     const behind = lines.slice(index + 1);
-    const reason = said.startsWith('goo.gle/debug') ? reasonBehind(behind) : said + furtherLines(behind);
+    const [before = '', printed] = said.split(/goo\.gle\/debug\w*/);
+    const reason =
+      printed === undefined ? said + furtherLines(behind) : before + reasonBehind(behind, before);
     const at = Date.parse(/^\S+/.exec(line)?.[0] ?? '') || 0;
-    return [{ at, type, words: reason.replace(/\s+thread=\d+$/, '').trim() }];
+    return [
+      {
+        at,
+        type,
+        words: reason
+          .replace(/\s+thread=\d+$/, '')
+          .replace(/: $/, '')
+          .trim(),
+      },
+    ];
   });
 }
 
@@ -37,9 +48,10 @@ function furtherLines(lines: readonly string[]): string {
     .join('');
 }
 
-function reasonBehind(lines: readonly string[]): string {
+/** `before`: what was said before the resource was printed. */
+function reasonBehind(lines: readonly string[], before: string): string {
   const end = lines.findIndex(line => /^\d{4}-\d\d-\d\dT/.test(line));
   const printed = end < 0 ? lines : lines.slice(0, end);
   const reason = printed.findLast(line => /^: |failed|invalid/i.test(line));
-  return reason?.replace(/^: /, '') ?? 'a resource that is not valid';
+  return reason?.replace(/^: /, '') ?? (before === '' ? 'a resource that is not valid' : '');
 }

@@ -149,6 +149,19 @@ outlier_detection {
     ]);
   });
 
+  it('of a printed part has its reason before or behind it', () => {
+    const cluster = `2026-11-23T12:36:29.994375Z\twarning\tenvoy config\tdelta config for type.googleapis.com/envoy.config.cluster.v3.Cluster rejected: Error adding/updating cluster(s) web: goo.gle/debugonly   
+sni: "aaa"
+: Proto constraint validation failed (Sni: value length must be at most 255 bytes)\tthread=16
+2026-11-23T12:36:29.994375Z\twarning\tenvoy config\tdelta config for type.googleapis.com/envoy.config.route.v3.RouteConfiguration rejected: Invalid duration: Expected positive duration: goo.gle/debugproto 
+seconds: -1
+\tthread=16`;
+    expect(refusalsIn(cluster.split('\n'))).toEqual([
+      'Error adding/updating cluster(s) web: Proto constraint validation failed (Sni: value length must be at most 255 bytes)',
+      'Invalid duration: Expected positive duration',
+    ]);
+  });
+
   it('is empty where nothing was refused', () => {
     expect(refusalsIn(['2026-11-23T12:36:30.000000Z\tinfo\tads\tADS: new connection'])).toEqual([]);
   });

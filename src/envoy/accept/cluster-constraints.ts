@@ -1,8 +1,9 @@
 /**
  * What Envoy's protos demand of a cluster, as far as istiod fills the fields from what users write.
- * Source: envoyproxy/envoy api/envoy/config/cluster/v3/{cluster,outlier_detection}.proto.
+ * Source: envoyproxy/envoy api/envoy/config/cluster/v3/{cluster,outlier_detection}.proto,
+ * extensions/transport_sockets/tls/v3/tls.proto.
  */
-import { type Check, embedded, type Message, number, positive } from './constraints.ts';
+import { type Check, embedded, type Message, number, positive, text } from './constraints.ts';
 
 const percent: Check = number({ max: 100 });
 
@@ -40,4 +41,10 @@ export const CLUSTER: Message = {
       }),
     ],
   ],
+};
+
+/** The configuration of a transport socket is looked at when the cluster is built, not when it is read. */
+export const UPSTREAM_TLS_CONTEXT: Message = {
+  name: 'UpstreamTlsContext',
+  fields: [['sni', text({ max: 255 })]],
 };

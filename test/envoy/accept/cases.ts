@@ -236,7 +236,21 @@ const FORMATS: readonly Case[] = [
   headerValue('% PROTOCOL %'),
 ];
 
+function sni(name: string, value: string): Case {
+  const typed_config = {
+    '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext',
+    sni: value,
+  };
+  return cluster(`server name ${name}`, {
+    transport_socket: { name: 'envoy.transport_sockets.tls', typed_config },
+  });
+}
+
 const CLUSTERS: readonly Case[] = [
+  sni('of 255 bytes', 'a'.repeat(255)),
+  sni('of 256 bytes', 'a'.repeat(256)),
+  sni('with a NUL byte', 'a\0b'),
+  sni('with a line break', 'a\nb'),
   ...['8388608', '8388609'].map(minimum_ring_size =>
     cluster(`ring of ${minimum_ring_size}`, {
       lb_policy: 'RING_HASH',
