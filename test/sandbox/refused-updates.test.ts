@@ -6,6 +6,7 @@ import type { Mesh } from '../../src/lesson/mesh.ts';
 import { effectText } from '../../src/lesson/play.ts';
 import { refusalFindings } from '../../src/probe/refusal-findings.ts';
 import { traceOf } from '../../src/probe/trace-call.ts';
+import { walk } from '../../src/probe/walk.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';
 
@@ -64,6 +65,10 @@ it('is said of the change that brought it, and of every later one of that listen
   // What the sidecar has of the call is older, and trace says so.
   const traced = await traceOf(world.kube, world.names, [`https://${HOST}/`]);
   expect(traced).toMatchObject({ notes: [expect.stringContaining(PARTIAL)] });
+  // A call says so as well, and goes where the older one leads it.
+  const called = walk(await mesh.start(['-s', `https://${HOST}/v2/data`]).evidence);
+  expect(called.sentence).toContain(`The sidecar has refused an update: ${PARTIAL}`);
+  expect(called.hops.map(hop => hop.state)).toEqual(['passed', 'passed', 'passed', 'passed']);
   // Another port goes on.
   expect(await effectOf(entry('pay', 'pay.example-pay.io', 80, 'HTTP'))).toMatch(/^in effect/);
   await remove(world.kube, {
