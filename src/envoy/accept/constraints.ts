@@ -31,7 +31,6 @@ export function embedded(message: Message): Check {
     if (typeof value !== 'object' || value === null) return null;
     const fields = value as Readonly<Record<string, unknown>>;
     for (const [field, check] of message.fields) {
-      if (fields[field] === undefined) continue;
       const found = check(fields[field]);
       if (found === null) continue;
       const [index, reason] = /^(\[\d+\]): /.test(found) ? split(found) : ['', found];
@@ -63,9 +62,18 @@ export function list(item: Check, { min = 0, max = Number.POSITIVE_INFINITY } = 
   };
 }
 
-/** Bounds count bytes. */
-export function text({ min = 0, max = Number.POSITIVE_INFINITY, header = false } = {}): Check {
+/**
+ * Bounds count bytes. JSON leaves an empty text out, so that one which is not there is too short as well; but for one of
+ * a choice (`chosen`), which is not looked at then.
+ */
+export function text({
+  min = 0,
+  max = Number.POSITIVE_INFINITY,
+  header = false,
+  chosen = false,
+} = {}): Check {
   return value => {
+    if (value === undefined && min > 0 && !chosen) return `value length must be at least ${min} characters`;
     if (typeof value !== 'string') return null;
     if (value.length < min) return `value length must be at least ${min} characters`;
     if (Buffer.byteLength(value) > max) return `value length must be at most ${max} bytes`;
@@ -78,6 +86,7 @@ export function text({ min = 0, max = Number.POSITIVE_INFINITY, header = false }
 /** A number, also one of 64 bits that is written as text; `below` is no longer in the range. */
 export function number(range: { min?: number; max?: number; below?: number }): Check {
   return value => {
+    if (value === undefined) return null;
     const is = Number(value);
     const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, below } = range;
     if (below !== undefined && (is < min || is >= below))
@@ -89,7 +98,7 @@ export function number(range: { min?: number; max?: number; below?: number }): C
 
 /** '1.5s', more than nothing. */
 export const positive: Check = value =>
-  Number.parseFloat(String(value)) > 0 ? null : 'value must be greater than 0s';
+  value === undefined || Number.parseFloat(String(value)) > 0 ? null : 'value must be greater than 0s';
 
 /** 'request_headers_to_add' -> 'RequestHeadersToAdd'. */
 function pascal(field: string): string {

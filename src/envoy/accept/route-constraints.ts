@@ -34,10 +34,10 @@ const regex = embedded({ name: 'RegexMatcher', fields: [['regex', text({ min: 1 
 const stringMatch = embedded({
   name: 'StringMatcher',
   fields: [
-    ['prefix', text({ min: 1 })],
-    ['suffix', text({ min: 1 })],
+    ['prefix', text({ min: 1, chosen: true })],
+    ['suffix', text({ min: 1, chosen: true })],
     ['safe_regex', regex],
-    ['contains', text({ min: 1 })],
+    ['contains', text({ min: 1, chosen: true })],
   ],
 });
 const regexRewrite = embedded({
@@ -129,7 +129,7 @@ const ACTION: Message = {
     ],
     ['hash_policy', list(embedded(HASH_POLICY))],
     ['regex_rewrite', regexRewrite],
-    ['cluster', text({ min: 1 })],
+    ['cluster', text({ min: 1, chosen: true })],
     ['weighted_clusters', embedded(WEIGHTED_CLUSTERS)],
     ['host_rewrite_literal', headerText],
   ],

@@ -189,6 +189,7 @@ const ROUTES: readonly Case[] = [
     regex_rewrite: { pattern: { regex: '/x' }, substitution: '/a\nb' },
   }),
   action('hash of no header', { hash_policy: [{ header: { header_name: '' } }] }),
+  action('hash of a header that is left out', { hash_policy: [{ header: {} }] }),
   action('hash of a header with a line break', { hash_policy: [{ header: { header_name: 'x\ny' } }] }),
   action('hash of no query parameter', { hash_policy: [{ query_parameter: { name: '' } }] }),
   action('cookie for less than no time', { hash_policy: [{ cookie: { name: 'c', ttl: '-1s' } }] }),
