@@ -51,7 +51,7 @@ export function messagesOf({ words, cause }: StandingRefusal, pod: string): Mess
     code: REFUSED_BY_SIDECAR,
     level: 'Error',
     origin,
-    message: `Istio accepted this, the client's sidecar refused it. ${why}Envoy says: ${words.replaceAll('\n', '; ')}`,
+    message: `Istio accepted this, the client's sidecar refused it. ${why}Envoy says: ${words}`,
     documentationUrl: ABOUT,
   }));
 }

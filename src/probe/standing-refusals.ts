@@ -6,7 +6,7 @@
 import type { Kube } from '../cluster/client.ts';
 import { routingObjects } from '../cluster/istio-objects.ts';
 import { readLog } from '../cluster/logs.ts';
-import type { Resource } from '../istio/resource.ts';
+import { log } from '../shared/log.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { causeText, type RefusalCause, refusalCause } from './refusal-cause.ts';
 import { type LoggedRefusal, loggedRefusals } from './refusals-in-log.ts';
@@ -14,7 +14,7 @@ import { askSidecar } from './sidecar-admin.ts';
 import { readConfigDump } from './sidecar-config.ts';
 
 export interface StandingRefusal {
-  /** Envoy's. */
+  /** Envoy's, in one line. */
   readonly words: string;
   readonly cause: RefusalCause | null;
 }
@@ -24,8 +24,28 @@ const LOOKED_AT = 5000;
 /** Milliseconds by which a push's clusters may come before its listeners. */
 const CLUSTERS_FIRST = 250;
 
-/** @param dump its config_dump. @throws ToolError when the sidecar is out of reach */
+/**
+ * None where the sidecar cannot be asked: what depends on it goes on without.
+ * @param dump its config_dump
+ * @throws whatever aborts
+ */
 export async function standingRefusals(
+  kube: Kube,
+  names: WorldNames,
+  pod: string,
+  dump: unknown,
+  signal?: AbortSignal,
+): Promise<StandingRefusal[]> {
+  try {
+    return await readStanding(kube, names, pod, dump, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    log('refusals', (error as Error).message);
+    return [];
+  }
+}
+
+async function readStanding(
   kube: Kube,
   names: WorldNames,
   pod: string,
@@ -38,7 +58,9 @@ export async function standingRefusals(
     readLog(kube, target, { tail: LOOKED_AT, ...(signal === undefined ? {} : { signal }) }),
   ]);
   const taken = Number(/lds\.update_time: (\d+)/.exec(stats)?.[1] ?? 0);
-  const words = inForce(readConfigDump(dump).refused, loggedRefusals(lines), taken);
+  const said = inForce(readConfigDump(dump).refused, loggedRefusals(lines), taken);
+  // Each listener of an update has a line of its own.
+  const words = said.flatMap(each => each.split('\n'));
   if (words.length === 0) return [];
   const resources = await routingObjects(kube, [names.mesh, names.outside]);
   return words.map(each => ({ words: each, cause: refusalCause(each, resources) }));
@@ -60,7 +82,12 @@ export function inForce(held: readonly string[], logged: readonly LoggedRefusal[
 
 /** Why the sidecar refused an update, in plain words; null where that is not known. */
 export async function explainRefusal(kube: Kube, names: WorldNames, words: string): Promise<string | null> {
-  const resources: readonly Resource[] = await routingObjects(kube, [names.mesh, names.outside]);
-  const causes = words.split('\n').flatMap(line => refusalCause(line, resources) ?? []);
-  return causes.length === 0 ? null : causes.map(causeText).join(' ');
+  try {
+    const resources = await routingObjects(kube, [names.mesh, names.outside]);
+    const causes = words.split('\n').flatMap(line => refusalCause(line, resources) ?? []);
+    return causes.length === 0 ? null : causes.map(causeText).join(' ');
+  } catch (error) {
+    log('refusals', (error as Error).message);
+    return null;
+  }
 }

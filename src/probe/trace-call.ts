@@ -50,7 +50,7 @@ export async function traceOf(
   const notes = [
     ...refused.map(
       ({ words, cause }) =>
-        `The sidecar refused an update, and what is traced here is older: ${words.replaceAll('\n', '; ')}${cause === null ? '' : ` ${causeText(cause)}`}`,
+        `The sidecar refused an update, and what is traced here is older: ${words}${cause === null ? '' : ` ${causeText(cause)}`}`,
     ),
     ...leftOut(config, traced, virtualServices, names.mesh),
     ...(traced.outcome.kind === 'redirect' && target.follows
