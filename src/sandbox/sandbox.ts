@@ -99,7 +99,15 @@ function sidecarOf(pod: SidecarPod, pilot: Pilot, network: PodNetwork): Sidecar 
   return {
     accept: (app, from, to) => proxy.accept(app, from, to),
     listensAt: to => proxy.listensAt(to),
-    pushed: () => pilot.pushed(subscriber),
+    pushed() {
+      const { config: sent, ...pushed } = pilot.pushed(subscriber);
+      const refused = proxy.refusedListeners().map(({ name, text }) => ({
+        name,
+        details: text,
+        failed: sent.listeners.find(each => each.name === name),
+      }));
+      return { ...pushed, config: proxy.config(), refusedListeners: refused };
+    },
     clusterStatuses: () => proxy.clusterStatuses(),
     stats: () => proxy.stats(),
     close() {

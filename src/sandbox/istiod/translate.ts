@@ -5,7 +5,8 @@
  * PeerAuthentication, EnvoyFilter, Telemetry, Gateway, several clusters or networks, ambient mode, IPv6.
  * Source: pilot/pkg/networking/core, pilot/pkg/model.
  */
-import type { EnvoyConfig, Listener } from '../../envoy/config.ts';
+import type { EnvoyConfig } from '../../envoy/config.ts';
+import { routeNames } from '../../envoy/route-names.ts';
 import { buildClusters } from './clusters.ts';
 import { ListenerBuilder } from './listeners.ts';
 import { withTopology } from './mesh-service.ts';
@@ -48,19 +49,4 @@ function registryOf(snapshot: Snapshot, mesh: MeshConfig): Registry {
   const registry = buildRegistry(snapshot, mesh);
   registries.set(snapshot, { mesh, registry });
   return registry;
-}
-
-/** Envoy asks for the route configurations that its listeners name. */
-function routeNames(listeners: readonly Listener[]): string[] {
-  const names = new Set<string>();
-  for (const { filter_chains = [], default_filter_chain } of listeners) {
-    for (const chain of [...filter_chains, ...(default_filter_chain ? [default_filter_chain] : [])]) {
-      for (const filter of chain.filters ?? []) {
-        if (filter.name !== 'envoy.filters.network.http_connection_manager') continue;
-        const name = filter.typed_config.rds?.route_config_name;
-        if (name !== undefined) names.add(name);
-      }
-    }
-  }
-  return [...names];
 }
