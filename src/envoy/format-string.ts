@@ -6,10 +6,15 @@
  * http_specific_formatter,substitution_format_utility}.cc, source/common/router/header_parser.cc; tried on Envoy 1.39.3.
  */
 
-/** One piece of a format: literal text, or a command with what stands in its parentheses and its length limit. */
-export type FormatPart =
-  | { readonly text: string }
-  | { readonly command: string; readonly argument: string; readonly length?: number };
+/** A command; `argument` is what stands in its parentheses, `length` the most bytes of its value. */
+export interface FormatCommand {
+  readonly command: string;
+  readonly argument: string;
+  readonly length?: number;
+}
+
+/** One piece of a format: literal text, or a command. */
+export type FormatPart = { readonly text: string } | FormatCommand;
 
 const COMMAND = /%([A-Z0-9_]+)(?:\((.*?)\))?(?::(\d+))?%/y;
 

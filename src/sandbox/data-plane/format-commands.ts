@@ -6,11 +6,11 @@
  * table of what Envoy 1.39.3 printed, test/fixtures/header-formats.json.
  */
 import { randomUUID } from 'node:crypto';
+import type { FormatCommand } from '../../envoy/format-string.ts';
 import type { Address } from '../rooms.ts';
 import { requestHeader, requestPath, responseHeader } from './format-headers.ts';
 import { coalesced, metadataText } from './format-json.ts';
 import { formatTime, isoTime } from './format-time.ts';
-import type { FormatCommand } from './format-tokens.ts';
 import type { Header } from './headers.ts';
 import type { HttpStream } from './http-stream.ts';
 import { FLAG_NAMES } from './stream-info.ts';
@@ -27,13 +27,13 @@ export interface Formatted {
   readonly response: FormattedResponse | null;
 }
 
-type Value = string | null | undefined;
-type Command = (from: Formatted, argument: string) => Value;
+type Value = string | null;
+type Command = (from: Formatted, argument: string) => Value | undefined;
 
-/** Null: it has no value now; undefined: there is no such command. */
-export function commandValue(from: Formatted, { name, argument = '' }: FormatCommand): Value {
-  if (EMPTY.test(name)) return null;
-  return Object.hasOwn(COMMANDS, name) ? (COMMANDS[name]?.(from, argument) ?? null) : undefined;
+/** Null: it has no value now. */
+export function commandValue(from: Formatted, { command, argument }: FormatCommand): Value {
+  if (EMPTY.test(command) || !Object.hasOwn(COMMANDS, command)) return null;
+  return COMMANDS[command]?.(from, argument) ?? null;
 }
 
 /** Commands that have no value in a client's sidecar, or none in a header. */

@@ -2,7 +2,7 @@
  * Commands of Envoy's formats that deal with structured values: metadata by path, COALESCE with its JSON.
  * Source: envoyproxy/envoy source/common/formatter/{stream_info_formatter,coalesce_formatter}.cc.
  */
-import type { FormatCommand } from './format-tokens.ts';
+import type { FormatCommand } from '../../envoy/format-string.ts';
 import { bytesOf } from './header-mutations.ts';
 
 /** A text as it is, anything else as JSON with sorted keys; null: nothing stands there. */
@@ -32,7 +32,7 @@ type Operator = string | { readonly command?: string; readonly param?: string; r
 /** The first of several commands that has a value: '{"operators": ["REQ", {"command": "REQ", "param": "x-user"}]}'. */
 export function coalesced(
   argument: string,
-  evaluate: (command: FormatCommand) => string | null | undefined,
+  evaluate: (command: FormatCommand) => string | null,
 ): string | null {
   for (const operator of operatorsOf(argument)) {
     const {
@@ -40,7 +40,7 @@ export function coalesced(
       param,
       max_length,
     } = typeof operator === 'string' ? { command: operator } : operator;
-    const value = evaluate({ text: '', name: command, ...(param === undefined ? {} : { argument: param }) });
+    const value = evaluate({ command, argument: param ?? '' });
     if (value) return value.slice(0, max_length);
   }
   return null;

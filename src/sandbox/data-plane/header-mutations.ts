@@ -5,11 +5,11 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { HeaderMutations, HeaderValueOption } from '../../envoy/config.ts';
-import { type FormatCommand, formatTokens } from './format-tokens.ts';
+import { type FormatCommand, type FormatPart, parseFormat } from '../../envoy/format-string.ts';
 import { appendToHeader, type Header, type HeaderList, hasHeader, removeHeader } from './headers.ts';
 
 /** What a command in a value stands for, as bytes; null: nothing, as things are; undefined: no such command. */
-export type FormatContext = (command: FormatCommand) => string | null | undefined;
+export type FormatContext = (command: FormatCommand) => string | null;
 
 /** Headers of which Envoy keeps one line: an appended value goes behind a ','. */
 const ONE_LINE = new Set(['x-forwarded-for', 'user-agent', 'accept', 'cookie', 'via', 'content-type']);
@@ -80,16 +80,26 @@ export function textOf(bytes: string): string {
   return isUtf8(buffer) ? buffer.toString('utf8') : bytes;
 }
 
-/** A value's text with its commands evaluated; one that has no value gives nothing, an unknown one stays as it is written. */
+/** A value's text with its commands evaluated; one that has no value gives nothing. */
 function format(value: string, context: FormatContext): string {
   if (!value.includes('%')) return value;
-  return formatTokens(value)
-    .map(token => (typeof token === 'string' ? token : commandText(token, context)))
+  return partsOf(value)
+    .map(part => ('text' in part ? part.text : (context(part)?.slice(0, part.length) ?? '')))
     .join('');
 }
 
-function commandText(command: FormatCommand, context: FormatContext): string {
-  const text = context(command);
-  if (text === undefined) return command.text;
-  return text?.slice(0, command.length) ?? '';
+/** Values are few and used for each request. */
+const known = new Map<string, readonly FormatPart[]>();
+const MAX_KNOWN = 1000;
+
+function partsOf(value: string): readonly FormatPart[] {
+  let parts = known.get(value);
+  if (parts === undefined) {
+    const parsed = parseFormat(value);
+    // Envoy refuses a configuration with a value that cannot be read, so none gets here from a mesh.
+    parts = typeof parsed === 'string' ? [{ text: value }] : parsed;
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(value, parts);
+  }
+  return parts;
 }
