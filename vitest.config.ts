@@ -31,6 +31,7 @@ export default defineConfig({
     ],
     globalSetup: ['test/temp-folder.ts'],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     // On two cores vitest would take one worker; the long files leave most of a core unused.
     maxWorkers: 3,
     sequence: { sequencer: LongFirst },

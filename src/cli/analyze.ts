@@ -18,7 +18,8 @@ export function analyzeCommand(): Command {
     .description(
       'Looks for mistakes that Istio accepts, with the codes and texts of istioctl analyze: hosts, ports and\n' +
         'subsets that do not exist, VirtualServices that fight over a host, rules that no request reaches. Clean\n' +
-        'does not mean right: the lessons show what it cannot see. Exit code 1 when it finds an error.',
+        'does not mean right: the lessons show what it cannot see. Says as well, with the code SIDECAR-REFUSED, what\n' +
+        "the client's sidecar refuses of it. Exit code 1 when it finds an error.",
     )
     .option('-n, --namespace <NAME>', "the namespace to tell about (the lessons' own)")
     .option('-A, --all-namespaces', 'tell about all namespaces')
@@ -35,13 +36,21 @@ With --json: [{"code", "documentationUrl", "level", "message", "origin"}]`,
     )
     .action(async (flags: Flags, command: Command) => {
       const options = globals(command);
-      const [{ analyze }, { routingObjects }, { kube, names }] = await Promise.all([
+      const [{ analyze }, { routingObjects }, { refusalFindings }, { kube, names }] = await Promise.all([
         import('../istio/analysis/analyze.ts'),
         import('../cluster/istio-objects.ts'),
+        import('../probe/refusal-findings.ts'),
         connectTo(options, flags.kubeconfig),
       ]);
-      const objects = await routingObjects(kube, [names.mesh, names.outside]);
-      const found = analyze(objects, flags.allNamespaces ? undefined : (flags.namespace ?? names.mesh));
+      const [objects, refused] = await Promise.all([
+        routingObjects(kube, [names.mesh, names.outside]),
+        refusalFindings(kube, names),
+      ]);
+      const namespace = flags.allNamespaces ? undefined : (flags.namespace ?? names.mesh);
+      const here = refused.filter(
+        ({ origin }) => namespace === undefined || origin.includes(` ${namespace}/`),
+      );
+      const found = [...here, ...analyze(objects, namespace)];
       if (options.json) printJson(found);
       else stdout.write(text(found, flags.namespace ?? names.mesh, options));
       if (found.some(each => each.level === 'Error')) throw new Ended(1);

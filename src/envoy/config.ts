@@ -97,6 +97,8 @@ export interface HttpConnectionManager extends Any {
   readonly rds?: { readonly route_config_name: string; readonly config_source?: unknown };
   readonly route_config?: RouteConfiguration;
   readonly http_filters?: readonly { readonly name: string; readonly typed_config?: unknown }[];
+  /** What apps may upgrade to; istiod sends 'websocket'. */
+  readonly upgrade_configs?: readonly { readonly upgrade_type?: string }[];
   readonly [more: string]: unknown;
 }
 
@@ -247,6 +249,10 @@ export interface RetryPolicy {
   readonly per_try_timeout?: string;
   readonly retriable_status_codes?: readonly number[];
   readonly host_selection_retry_max_attempts?: string;
+  readonly retry_priority?: {
+    readonly name: string;
+    readonly typed_config?: { readonly update_frequency?: number };
+  };
   readonly retry_host_predicate?: readonly { readonly name: string; readonly typed_config?: unknown }[];
   readonly retry_back_off?: { readonly base_interval: string; readonly max_interval?: string };
   readonly [more: string]: unknown;

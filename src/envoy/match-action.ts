@@ -25,18 +25,18 @@ type Rewrite = Pick<RouteAction, 'prefix_rewrite' | 'regex_rewrite'>;
 /**
  * The path as it is sent on, with its query. A prefix rewrite replaces what the route matched: the prefix, or the
  * whole path of an exact or regex match. A regex rewrite replaces every match in the path without query.
+ * Null: the path stays as it is. So it does when a regex rewrite leaves nothing of it: a path cannot be empty.
  */
-export function rewrittenPath(action: Rewrite, match: RouteMatch, path: string): string {
+export function rewrittenPath(action: Rewrite, match: RouteMatch, path: string): string | null {
   if (action.prefix_rewrite !== undefined && action.prefix_rewrite !== '') {
     const matched = match.prefix ?? match.path_separated_prefix ?? pathOnly(path);
     return action.prefix_rewrite + path.slice(matched.length);
   }
-  if (action.regex_rewrite !== undefined) {
-    const plain = pathOnly(path);
-    const { pattern, substitution } = action.regex_rewrite;
-    return replaceRegex(pattern.regex, plain, substitution ?? '') + path.slice(plain.length);
-  }
-  return path;
+  if (action.regex_rewrite === undefined) return null;
+  const plain = pathOnly(path);
+  const { pattern, substitution } = action.regex_rewrite;
+  const rewritten = replaceRegex(pattern.regex, plain, substitution ?? '');
+  return rewritten === '' ? null : rewritten + path.slice(plain.length);
 }
 
 /** The Location of a redirect; `match` is that of its route. */
@@ -69,7 +69,8 @@ function redirectPath(redirect: RedirectAction, path: string, match: RouteMatch)
   if (replaced?.includes('?')) return replaced.replace(/^(?!\/)/, '/');
   const query = path.includes('?') ? path.slice(path.indexOf('?')) : '';
   // A path that begins without a slash gets one: it stands behind a host.
-  const target = replaced ? replaced.replace(/^(?!\/)/, '/') + query : rewrittenPath(redirect, match, path);
+  const rewritten = replaced ? replaced + query : (rewrittenPath(redirect, match, path) ?? path);
+  const target = rewritten.replace(/^(?!\/)/, '/');
   return redirect.strip_query === true ? target.replace(/\?.*$/s, '') : target;
 }
 

@@ -5,7 +5,7 @@
  * Source: google/re2 re2/re2.cc; envoyproxy/envoy source/common/common/regex.cc.
  */
 import { RE2JS } from 're2js';
-import { isTooLarge, MAX_PROGRAM_SIZE } from './regex-size.ts';
+import { isTooLarge, MAX_PROGRAM_SIZE, programSize } from './regex-size.ts';
 
 /** Whether the whole of `text` matches. A pattern that Envoy would refuse matches nothing: Envoy never gets one. */
 export function matchesRegex(regex: string, text: string): boolean {
@@ -16,6 +16,23 @@ export function matchesRegex(regex: string, text: string): boolean {
 export function regexSearch(regex: string): ((text: string) => boolean) | null {
   const pattern = compiled(regex);
   return pattern && (text => pattern.test(text));
+}
+
+/** Null: Envoy takes it. Otherwise its words. */
+export function regexRefusal(regex: string): string | null {
+  if (isTooLarge(regex)) {
+    return (
+      `regex '${regex}' RE2 program size of ${programSize(regex)} > max program size of ${MAX_PROGRAM_SIZE} set for ` +
+      'the error level threshold. Increase configured max program size if necessary.'
+    );
+  }
+  if (compiled(regex) !== null) return null;
+  try {
+    RE2JS.compile(regex);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error);
+  }
 }
 
 /** Looking for the next match can mean reading all that is left, once for each match. */

@@ -121,7 +121,8 @@ function corsFacts(route: Route): Fact[] {
 function rewriteFacts(action: RouteAction, route: Route, request: RequestHead): Fact[] {
   const facts: Fact[] = [];
   const path = rewrittenPath(action, route.match, request.path);
-  if (path !== request.path) facts.push({ name: 'path', value: `${request.path} becomes ${path}` });
+  if (path !== null && path !== request.path)
+    facts.push({ name: 'path', value: `${request.path} becomes ${path}` });
   if (action.host_rewrite_literal !== undefined) {
     facts.push({ name: 'host', value: `${request.authority} becomes ${action.host_rewrite_literal}` });
   }

@@ -94,6 +94,11 @@ export function filterChainStep(listener: Listener, call: ConnectionCall, taken:
 
 function treatment(chain: FilterChain): string {
   if (httpManagerOf(chain) !== null) return 'HTTP, request by request';
+  const tunnel = tcpProxyOf(chain)?.tunneling_config;
+  if (tunnel !== undefined) {
+    const method = tunnel.use_post === true ? 'POST' : 'CONNECT';
+    return `bytes, for which it asks the server with ${method} to open a way to ${tunnel.hostname}`;
+  }
   return 'bytes: it looks at nothing inside';
 }
 

@@ -1,5 +1,5 @@
-/** Which TLS a cluster opens, if any: what a DestinationRule's `tls` has come to, in words. */
-import type { Cluster } from './config.ts';
+/** Which TLS a cluster opens, if any, and what goes before it: what a DestinationRule has come to, in words. */
+import type { Cluster, TransportSocket } from './config.ts';
 import type { DescribedCall, Fact } from './trace-types.ts';
 import { unwrapped } from './transport-socket.ts';
 
@@ -8,9 +8,21 @@ interface TlsContext {
   readonly as: 'http' | 'tcp';
 }
 
-export function tlsFacts(cluster: Cluster, { call, as }: TlsContext): Fact[] {
+export function tlsFacts(cluster: Cluster, context: TlsContext): Fact[] {
+  const { socket, proxyProtocol } = unwrapped(cluster.transport_socket);
+  const value = `${proxyProtocol}: each connection begins with a header that tells whose it is`;
+  return [
+    ...(proxyProtocol === null ? [] : [{ name: 'PROXY protocol', value }]),
+    ...socketFacts(cluster, socket, context),
+  ];
+}
+
+function socketFacts(
+  cluster: Cluster,
+  socket: TransportSocket | undefined,
+  { call, as }: TlsContext,
+): Fact[] {
   const auto = (cluster.transport_socket_matches ?? []).length > 0;
-  const { socket } = unwrapped(cluster.transport_socket);
   if (socket?.name !== 'envoy.transport_sockets.tls') {
     if (auto) return [{ name: 'TLS', value: "to sidecars the mesh's own (mTLS), to others none" }];
     if (call.protocol === 'https')

@@ -21,6 +21,12 @@ interface Entry {
 const isOneOf = (...values: string[]): ((value: unknown) => boolean) => {
   return value => typeof value === 'string' && values.includes(value.toUpperCase());
 };
+/** Commands in header values that have no value here: what is counted or agreed on with upstreams, and expressions. */
+const hasForeignCommand = (value: unknown): boolean =>
+  typeof value === 'string' &&
+  /%(CEL\(|UPSTREAM_(TLS|PEER|LOCAL)_(?!ADDRESS|PORT|CLOSE)|UPSTREAM_SERVER_NAME|UPSTREAM_\w*BYTES)/.test(
+    value,
+  );
 const isClaim = (key: string): boolean => key.toLowerCase().startsWith('@request.auth.claims');
 
 const at = (bases: readonly string[], entries: readonly Entry[]): Entry[] =>
@@ -41,6 +47,11 @@ const POLICY_FIELDS: readonly Entry[] = [
   { path: 'tls.caCrl' },
 ];
 
+/** Values of headers that are set or added. */
+const HEADER_FIELDS: readonly Entry[] = ['request.set', 'request.add', 'response.set', 'response.add'].map(
+  operation => ({ path: `${operation}{}`, when: hasForeignCommand }),
+);
+
 const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
   DestinationRule: at([...POLICIES, ...PORT_POLICIES], POLICY_FIELDS),
   ServiceEntry: [
@@ -52,6 +63,7 @@ const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
     { path: 'spec.http[].match[].headers{}', key: isClaim },
     { path: 'spec.http[].match[].withoutHeaders{}', key: isClaim },
     { path: 'spec.http[].fault.abort.grpcStatus' },
+    ...at(['spec.http[].headers', 'spec.http[].route[].headers'], HEADER_FIELDS),
   ],
   Sidecar: [{ path: 'spec.ingress' }, { path: 'spec.inboundConnectionPool' }],
 };

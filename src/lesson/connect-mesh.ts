@@ -4,6 +4,7 @@ import type { Kube } from '../cluster/client.ts';
 import { inspectSidecar } from '../probe/config-dump.ts';
 import { beforeChange, followEffect, type SidecarState } from '../probe/in-effect.ts';
 import { openProbes, type ProbeSession } from '../probe/session.ts';
+import { explainRefusal } from '../probe/standing-refusals.ts';
 import type { Clock } from '../shared/clock.ts';
 import { BugError } from '../shared/errors.ts';
 import { bringUpClient, dismissClients, fences, furtherNames } from '../world/further-clients.ts';
@@ -106,7 +107,10 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
         const state = states[i];
         return state === undefined ? [] : [followEffect(kube, each.names, state, options)];
       });
-      return together(await Promise.all(followed));
+      const effect = together(await Promise.all(followed));
+      if (effect.kind !== 'refused-by-sidecar') return effect;
+      const cause = await explainRefusal(kube, names, effect.why);
+      return cause === null ? effect : { ...effect, cause };
     },
     start(argv, abort, from) {
       const caller = callers.find(each => each.client === from);

@@ -14,7 +14,7 @@ export function effectText(effect: Effect): string {
     case 'unchanged':
       return "this sidecar's configuration did not change";
     case 'refused-by-sidecar':
-      return `refused by the sidecar: ${effect.why}`;
+      return `refused by the sidecar: ${effect.why.replaceAll('\n', '; ')}${effect.cause ? ` ${effect.cause}` : ''}`;
     case 'not-yet':
       return `not in effect yet after ${effect.seconds.toFixed(0)} s`;
   }

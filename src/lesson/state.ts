@@ -26,7 +26,8 @@ export interface CheckResult {
 export type Effect =
   | { readonly kind: 'in-effect'; readonly seconds: number }
   | { readonly kind: 'unchanged'; readonly seconds: number }
-  | { readonly kind: 'refused-by-sidecar'; readonly why: string }
+  /** `why`: Envoy's words; `cause`: the same in plain ones, with what is at fault, where that is known. */
+  | { readonly kind: 'refused-by-sidecar'; readonly why: string; readonly cause?: string }
   | { readonly kind: 'not-yet'; readonly seconds: number };
 
 export interface AppliedObject {

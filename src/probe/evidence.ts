@@ -129,6 +129,8 @@ export interface Evidence {
   /** In the order of the transfers where it can be told. */
   readonly sidecar: Side<LogLine>;
   readonly api: Side<ApiLine>;
+  /** What the sidecar has refused of its configuration and lives without, in plain words where they are known. */
+  readonly refused?: readonly string[];
 }
 
 /** The answer at once; the whole when the sidecar's and the API's lines have arrived. */

@@ -76,6 +76,24 @@ const CAUSES: readonly (readonly [RegExp, FailureCause])[] = [
     /no[ _]route[ _]to[ _]host|network[ _]is[ _]unreachable|connect[ _]error:[ _]11[03]/i,
     { tls: false, short: 'no way there', sentence: 'The network has no way to that address.' },
   ],
+  [
+    /no[ _]such[ _]file[ _]or[ _]directory/i,
+    {
+      tls: false,
+      short: 'no such socket',
+      sentence:
+        "The endpoint is a socket (unix://), and there is none at that path in the sidecar's file system.",
+    },
+  ],
+  [
+    /tunnel[ _]response/i,
+    {
+      tls: false,
+      short: 'no tunnel',
+      sentence:
+        'The server was asked to open a tunnel and said no: it is no proxy, or does not let this call through.',
+    },
+  ],
 ];
 
 /** The cause that the log's words tell, or null when they tell none that is known. */

@@ -36,9 +36,13 @@ export class LogHub {
   readonly #claims = new Map<number, CurlSide>();
   /** Why the sidecar's or the API's log cannot be followed, while that is so. */
   sidecarTrouble: string | null = null;
+  /** Whether the sidecar has ever told of an update that it refused. */
+  sawRefusal = false;
+  #inRefusal = false;
   apiTrouble: string | null = null;
 
   sidecarText(text: string): void {
+    if (this.#isOfRefusal(text)) return;
     const found = readAccessLog(text);
     if (found.kind === 'message') return;
     if (!this.#isNew(text)) return;
@@ -91,6 +95,15 @@ export class LogHub {
   listen(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Envoy's message of an update that it refused, which may be many lines long; its thread stands at its end. */
+  #isOfRefusal(text: string): boolean {
+    const begins = / rejected: /.test(text) && readAccessLog(text).kind === 'message';
+    if (!begins && !this.#inRefusal) return false;
+    this.sawRefusal = true;
+    this.#inRefusal = !/\tthread=\d+$/.test(text);
+    return true;
   }
 
   /** A stream that was taken up again, or a log that is read beside it, brings lines a second time. */

@@ -10,6 +10,7 @@ import type { Effect } from '../lesson/state.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { log } from '../shared/log.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
+import { refusalsIn } from './refusals-in-log.ts';
 import { askSidecar, configDump } from './sidecar-admin.ts';
 import { contentHash, readConfigDump } from './sidecar-config.ts';
 
@@ -38,12 +39,14 @@ export interface SidecarState {
   /** Updates that it has refused so far (update_rejected of clusters and listeners). */
   readonly rejected: number;
   readonly refused: readonly string[];
+  /** Milliseconds since the epoch: when it stood so. */
+  readonly at?: number;
 }
 
 /** Where the sidecar's state is read; in tests a script of states stands here. */
 export interface SidecarView {
   /** The configuration, cheap enough to be asked several times a second. */
-  look(): Promise<Omit<SidecarState, 'rejected'>>;
+  look(): Promise<Omit<SidecarState, 'rejected' | 'at'>>;
   rejections(): Promise<number>;
   /** The sidecar's own words about updates that it refused since then; empty for none. */
   refusals(since: Date): Promise<readonly string[]>;
@@ -56,8 +59,9 @@ export async function beforeChange(
   signal?: AbortSignal,
 ): Promise<SidecarState> {
   const view = new LiveView(kube, names, signal);
+  const at = Date.now();
   const [state, rejected] = await Promise.all([view.look(), view.rejections()]);
-  return { ...state, rejected };
+  return { ...state, rejected, at };
 }
 
 /**
@@ -107,6 +111,11 @@ export async function follow(
       const changed = content !== before.content;
       const now = clock.now();
       if (state.inStep) {
+        // What was refused was refused before the change was answered.
+        const after = { ...state, rejected: rejected ?? (await view.rejections()) };
+        const why =
+          after.rejected > before.rejected ? await refusal(view, before, after, before.at ?? begun) : null;
+        if (why !== null) return { kind: 'refused-by-sidecar', why };
         const took = (now - begun) / 1000;
         return { kind: changed ? 'in-effect' : 'unchanged', seconds: took };
       }
@@ -138,21 +147,32 @@ export async function follow(
   }
 }
 
-/** The sidecar's words when it has refused something of this change; null when it has not. */
+/**
+ * The sidecar's words when it has refused something of this change; null when it has not. What it refused before
+ * already, and refuses with each update since, is nothing of a change that came through beside it.
+ */
 async function refusal(
   view: SidecarView,
   before: SidecarState,
   now: SidecarState,
-  begun: number,
+  since: number,
 ): Promise<string | null> {
   const held = now.refused.filter(words => !before.refused.includes(words));
   // The counters tell of clusters and listeners; of routes and endpoints only the log does.
-  const words = [...held, ...(await view.refusals(new Date(begun)))];
+  const words = [...held, ...(await view.refusals(new Date(since)))];
   const distinct = words.filter(
     (one, at) => !words.some((other, i) => other.includes(one) && (other !== one || i < at)),
   );
-  if (distinct.length > 0) return distinct.join('\n');
+  const news = distinct.map(each => withoutStanding(each, before.refused)).filter(each => each !== '');
+  if (news.length > 0) return news.join('\n');
+  if (distinct.length > 0) return now.content === before.content ? distinct.join('\n') : null;
   return now.rejected > before.rejected ? 'The sidecar refused an update and does not say why.' : null;
+}
+
+/** One update may name several listeners, a line each. */
+function withoutStanding(words: string, standing: readonly string[]): string {
+  const lines = words.split('\n').filter(line => !standing.some(old => line.endsWith(old.trim())));
+  return lines.join('\n');
 }
 
 class LiveView implements SidecarView {
@@ -164,7 +184,7 @@ class LiveView implements SidecarView {
     private readonly signal: AbortSignal | undefined,
   ) {}
 
-  async look(): Promise<Omit<SidecarState, 'rejected'>> {
+  async look(): Promise<Omit<SidecarState, 'rejected' | 'at'>> {
     const config = readConfigDump(
       await this.#ask(pod => configDump(this.kube, this.names, pod, this.signal)),
     );
@@ -197,27 +217,4 @@ class LiveView implements SidecarView {
       throw error;
     }
   }
-}
-
-/**
- * What Envoy says in its own log of updates it refused: '... config for type.googleapis.com/... rejected: WORDS'. The
- * words may be a whole resource printed over many lines; then the reason stands behind it.
- */
-export function refusalsIn(lines: readonly string[]): string[] {
-  const words = new Set<string>();
-  for (const [index, line] of lines.entries()) {
-    const said = /config for \S+ rejected: (.*)$/.exec(line)?.[1];
-    if (said === undefined) continue;
-    const printed = said.startsWith('goo.gle/debug');
-    const reason = printed ? reasonBehind(lines.slice(index + 1)) : said;
-    words.add(reason.replace(/\s+thread=\d+$/, '').trim());
-  }
-  return [...words];
-}
-
-function reasonBehind(lines: readonly string[]): string {
-  const end = lines.findIndex(line => /^\d{4}-\d\d-\d\dT/.test(line));
-  const printed = end < 0 ? lines : lines.slice(0, end);
-  const reason = printed.findLast(line => /^: |failed|invalid/i.test(line));
-  return reason?.replace(/^: /, '') ?? 'a resource that is not valid';
 }

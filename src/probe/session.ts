@@ -15,10 +15,13 @@ import { log } from '../shared/log.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { curlCall } from './curl-args.ts';
 import { readCurlOutput } from './curl-output.ts';
-import type { CurlSide, RunningProbe } from './evidence.ts';
+import type { CurlSide, Evidence, RunningProbe } from './evidence.ts';
 import { Followers } from './followers.ts';
 import { gather, soon } from './gather.ts';
 import { LogHub } from './hub.ts';
+import { causeText } from './refusal-cause.ts';
+import { configDump } from './sidecar-admin.ts';
+import { standingRefusals } from './standing-refusals.ts';
 
 export interface ProbeSession {
   /**
@@ -119,7 +122,9 @@ class Session implements ProbeSession {
       const reread = () => this.#readSince(begun, signal);
       return { provider: this.provider, curl, userAgent, mark, reread };
     });
-    const evidence = call.then(each => gather(this.#hub, each, this.clock, signal));
+    const evidence = call
+      .then(each => gather(this.#hub, each, this.clock, signal))
+      .then(each => this.#withRefusals(each, signal));
     const early = (['api', 'both'] as const).map(sides =>
       Promise.race([call.then(each => soon(this.#hub, each, sides, this.clock, signal)), evidence]),
     );
@@ -178,6 +183,23 @@ class Session implements ProbeSession {
     const pod = await readyPod(this.kube, this.names.mesh, CLIENT.selector, options);
     this.#pod = pod.name;
     return pod.name;
+  }
+
+  /** A call goes by what the sidecar has; what it has refused is asked for only where its log has ever told of it. */
+  async #withRefusals(evidence: Evidence, signal?: AbortSignal): Promise<Evidence> {
+    const pod = this.#pod;
+    if (!this.#hub.sawRefusal || pod === null) return evidence;
+    try {
+      const dump = await configDump(this.kube, this.names, pod, signal);
+      const standing = await standingRefusals(this.kube, this.names, pod, dump, signal);
+      if (standing.length === 0) return evidence;
+      const refused = standing.map(({ words, cause }) => (cause === null ? `${words}.` : causeText(cause)));
+      return { ...evidence, refused };
+    } catch (error) {
+      signal?.throwIfAborted();
+      log('probe', `refusals of ${pod}: ${(error as Error).message}`);
+      return evidence;
+    }
   }
 
   /** What the sidecar logged before this session, for the learner to look at. */

@@ -15,7 +15,9 @@ import { ToolError } from '../shared/errors.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { describeCall } from './describe-call.ts';
 import { type PodNames, resolveInPod, type ServiceName } from './pod-names.ts';
+import { causeText } from './refusal-cause.ts';
 import { configDump } from './sidecar-admin.ts';
+import { standingRefusals } from './standing-refusals.ts';
 
 export type TracedCall =
   | { readonly kind: 'traced'; readonly trace: Trace; readonly notes: readonly string[] }
@@ -44,7 +46,12 @@ export async function traceOf(
   if (ip === null) return { kind: 'unresolved', name: target.name };
   const config = readDump(dump);
   const traced = trace(config, { to: { ip, port: target.port }, ...target.call });
+  const refused = await standingRefusals(kube, names, pod, dump, signal);
   const notes = [
+    ...refused.map(
+      ({ words, cause }) =>
+        `The sidecar refused an update, and what is traced here is older: ${words}${cause === null ? '' : ` ${causeText(cause)}`}`,
+    ),
     ...leftOut(config, traced, virtualServices, names.mesh),
     ...(traced.outcome.kind === 'redirect' && target.follows
       ? ['curl -L goes on from there: trace that URL as well.']

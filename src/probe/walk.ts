@@ -14,6 +14,13 @@ import type { Walk } from './walk-types.ts';
 
 /** The whole walk, when the lines of the sidecar and the API are there (or are known not to come). */
 export function walk(evidence: Evidence): Walk {
+  const walked = walkOf(evidence);
+  const refused = (evidence.refused ?? []).join(' ');
+  if (refused === '') return walked;
+  return { ...walked, sentence: `${walked.sentence} The sidecar has refused an update: ${refused}` };
+}
+
+function walkOf(evidence: Evidence): Walk {
   const { transfers } = evidence.curl;
   if (transfers.length === 0) return withoutTransfers(evidence.curl);
   const at = representative(evidence);

@@ -8,7 +8,9 @@ import { AddressPool } from '../istio/auto-allocate.ts';
 import type { ServiceEntry } from '../istio/types.ts';
 import type { Store, StoredObject, StoreEvent } from './api-server/store.ts';
 import { goOn, wentOn } from './go-on.ts';
-import type { Snapshot } from './istiod/snapshot.ts';
+import { RouteCache } from './istiod/route-cache.ts';
+import { serviceHost } from './istiod/services.ts';
+import { MESH, type Snapshot } from './istiod/snapshot.ts';
 import { translate } from './istiod/translate.ts';
 
 /** The store's names of what a snapshot holds. */
@@ -46,6 +48,7 @@ export interface Subscriber {
 
 export class Pilot {
   readonly #pool = new AddressPool();
+  readonly #cache: RouteCache;
   readonly #last = new Map<Subscriber, Pushed>();
   readonly #stop: () => void;
   #due = false;
@@ -59,6 +62,7 @@ export class Pilot {
     private readonly store: Store,
     private readonly now: () => number,
   ) {
+    this.#cache = new RouteCache(now);
     this.#stop = store.subscribe(event => this.#changed(event));
   }
 
@@ -86,6 +90,7 @@ export class Pilot {
     const { type, resource, object } = event;
     if (!FOLLOWED.has(resource)) return;
     this.#snapshot = null;
+    this.#cache.changed(partsOf(event));
     this.#changes = [event, ...this.#changes.slice(0, SUSPECTS - 1)];
     if (resource === PARTS.serviceEntries && type !== 'DELETED') this.#giveAddresses(object as ServiceEntry);
     if (this.#due) return;
@@ -118,7 +123,7 @@ export class Pilot {
     const sees: Seen = object => !this.#leftOut.has(object);
     this.#snapshot ??= snapshotOf(this.store, sees);
     try {
-      return translate(this.#snapshot, subscriber);
+      return translate(this.#snapshot, subscriber, MESH, this.#cache);
     } catch (error) {
       for (const { resource, object } of this.#changes) {
         const { uid, namespace = null, name } = object.metadata;
@@ -141,6 +146,25 @@ export class Pilot {
     this.#last.set(subscriber, pushed);
     subscriber.update(config);
     return pushed;
+  }
+}
+
+/** The parts of route configurations that a change is about. */
+function partsOf({ resource, object, old }: StoreEvent): string[] {
+  const { name, namespace = '' } = object.metadata;
+  switch (resource) {
+    case PARTS.serviceEntries:
+      return [object, old].flatMap(each =>
+        ((each?.spec as ServiceEntry['spec'])?.hosts ?? []).map(host => `service ${namespace}/${host}`),
+      );
+    case PARTS.services:
+      return [`service ${namespace}/${serviceHost(name, namespace, MESH)}`];
+    case PARTS.virtualServices:
+      return [`virtualservice ${namespace}/${name}`];
+    case PARTS.destinationRules:
+      return [`destinationrule ${namespace}/${name}`];
+    default:
+      return [];
   }
 }
 

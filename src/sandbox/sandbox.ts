@@ -88,14 +88,26 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 /** A pod's sidecar: the data plane's proxy, configured by the pilot. */
 function sidecarOf(pod: SidecarPod, pilot: Pilot, network: PodNetwork): Sidecar {
-  const { namespace, labels, ip, readFile, resolver, log } = pod;
-  const proxy = createSidecar({ network, resolver, readFile, podIp: ip, log, httpSide: createHttpSide });
+  const { namespace, labels, ip, readFile, resolver, environment, log } = pod;
+  const proxy = createSidecar({
+    ...{ network, resolver, readFile, environment, log },
+    podIp: ip,
+    httpSide: createHttpSide,
+  });
   const subscriber: Subscriber = { namespace, labels, ip, update: config => proxy.update(config) };
   pilot.add(subscriber);
   return {
     accept: (app, from, to) => proxy.accept(app, from, to),
     listensAt: to => proxy.listensAt(to),
-    pushed: () => pilot.pushed(subscriber),
+    pushed() {
+      const { config: sent, ...pushed } = pilot.pushed(subscriber);
+      const refused = proxy.refusedListeners().map(({ name, text }) => ({
+        name,
+        details: text,
+        failed: sent.listeners.find(each => each.name === name),
+      }));
+      return { ...pushed, config: proxy.config(), refusedListeners: refused };
+    },
     clusterStatuses: () => proxy.clusterStatuses(),
     stats: () => proxy.stats(),
     close() {

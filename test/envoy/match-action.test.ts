@@ -28,7 +28,7 @@ describe('the cluster of an action', () => {
 });
 
 describe('the rewritten path', () => {
-  it.each<[RouteAction, RouteMatch, string, string]>([
+  it.each<[RouteAction, RouteMatch, string, string | null]>([
     [{ prefix_rewrite: '/data' }, { prefix: '/v2/data' }, '/v2/data?a=1', '/data?a=1'],
     [{ prefix_rewrite: '/data' }, { prefix: '/v2/data' }, '/v2/database', '/database'],
     [{ prefix_rewrite: '/' }, { prefix: '/v2' }, '/v2/data', '//data'],
@@ -41,7 +41,17 @@ describe('the rewritten path', () => {
       '/v2/data?p=/v2/y',
       '/data/x?p=/v2/y',
     ],
-    [{}, { prefix: '/' }, '/v2?a', '/v2?a'],
+    [{}, { prefix: '/' }, '/v2?a', null],
+    // What Envoy 1.39.3 made of them: nothing left is no rewrite, without a note of the path before.
+    [
+      { regex_rewrite: { pattern: { regex: '^/([a-z]+)/aaa/bbb(/.*)?$' }, substitution: '\\2' } },
+      { prefix: '/' },
+      '/x/aaa/bbb?q=1',
+      null,
+    ],
+    [{ regex_rewrite: { pattern: { regex: '/' } } }, { prefix: '/' }, '//?q', null],
+    [{ regex_rewrite: { pattern: { regex: '/' } } }, { prefix: '/' }, '/a/b?/', 'ab?/'],
+    [{ regex_rewrite: { pattern: { regex: '^/x' }, substitution: 'y' } }, { prefix: '/' }, '/x', 'y'],
   ])('%j of %j on %s is %s', (action, match, path, expected) => {
     expect(rewrittenPath(action, match, path)).toBe(expected);
   });
@@ -57,6 +67,8 @@ describe('where a redirect leads', () => {
     [{ path_redirect: '/x?y=1' }, 'api.io', '/a?b=c', 'http://api.io/x?y=1'],
     [{ path_redirect: '/x', strip_query: true }, 'api.io', '/a?b=c', 'http://api.io/x'],
     [{ prefix_rewrite: '/new' }, 'api.io', '/v2/a?b=c', 'http://api.io/new/a?b=c'],
+    [{ prefix_rewrite: 'new' }, 'api.io', '/v2/a?b=c', 'http://api.io/new/a?b=c'],
+    [{ regex_rewrite: { pattern: { regex: '.*' } } }, 'api.io', '/v2?b=c', 'http://api.io/v2?b=c'],
   ])('%j from %s%s: %s', (redirect, authority, path, expected) => {
     const request = { method: 'GET', authority, path, scheme: 'http', headers: new Map<string, string>() };
     expect(redirectLocation(redirect, request, { prefix: '/v2' })).toBe(expected);

@@ -5,6 +5,7 @@ import { readDump } from '../../src/envoy/from-dump.ts';
 import { trace } from '../../src/envoy/trace.ts';
 import { traceText } from '../../src/envoy/trace-lines.ts';
 import type { DescribedCall, Outcome, Trace } from '../../src/envoy/trace-types.ts';
+import { wrapped } from '../../src/envoy/transport-socket.ts';
 import { describeCall } from '../../src/probe/describe-call.ts';
 
 // Configurations that a real sidecar (Istio 1.31-dev) printed, cut down to what a call to the world's hosts can meet,
@@ -129,6 +130,36 @@ describe('a trace', () => {
       kind: 'not-http',
     });
     expect(trace(config, call).outcome).toEqual({ kind: 'no-route' });
+  });
+
+  it('tells of a tunnel, and of a header before all bytes', () => {
+    const listener = {
+      name: '0.0.0.0_443',
+      address: { socket_address: { address: '0.0.0.0', port_value: 443 } },
+      filter_chains: [
+        {
+          filters: [
+            {
+              name: 'envoy.filters.network.tcp_proxy',
+              typed_config: { cluster: 'c', tunneling_config: { hostname: 'far.example:443' } },
+            } as const,
+          ],
+        },
+      ],
+    };
+    const cluster = { name: 'c', transport_socket: wrapped({ name: 'raw_buffer' }, 'V2') };
+    const config = { listeners: [listener], routes: [], clusters: [cluster], endpoints: [] };
+    const { steps } = trace(config, {
+      ...call,
+      protocol: 'https',
+      sni: 'api.io',
+      to: { ip: '10.0.0.1', port: 443 },
+    });
+    const said = steps.flatMap(step => step.facts).map(({ name, value }) => `${name}: ${value}`);
+    expect(said).toContain(
+      'reads it as: bytes, for which it asks the server with CONNECT to open a way to far.example:443',
+    );
+    expect(said).toContain('PROXY protocol: V2: each connection begins with a header that tells whose it is');
   });
 
   it.each(['http://127.0.0.1:22/', 'http://127.9.9.9/', 'http://[::1]/'])(

@@ -55,6 +55,22 @@ describe('a Warning names each field that is set and has no effect here', () => 
     ]);
   });
 
+  it('names the header values with commands that have no value here', () => {
+    const set = {
+      'x-a': '%UPSTREAM_PEER_SUBJECT%',
+      'x-b': 'v%CEL(request.path)%',
+      'x-c': '%UPSTREAM_HOST% %UPSTREAM_LOCAL_ADDRESS%',
+      'x-d': '%DOWNSTREAM_PEER_SUBJECT%',
+    };
+    const add = { 'x-e': '%UPSTREAM_WIRE_BYTES_SENT%' };
+    const route = [{ headers: { response: { add } } }];
+    expect(named(object('VirtualService', { http: [{ headers: { request: { set } }, route }] }))).toEqual([
+      'spec.http[0].headers.request.set[x-a]',
+      'spec.http[0].headers.request.set[x-b]',
+      'spec.http[0].route[0].headers.response.add[x-e]',
+    ]);
+  });
+
   it('names kinds that are only stored', () => {
     expect(notModelled(object('Gateway', { servers: [] }))).toEqual([
       'Gateway: stored; has no effect in the sandbox; see docs/sandbox.md',

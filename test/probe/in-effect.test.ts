@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { follow, refusalsIn, type SidecarState, type SidecarView } from '../../src/probe/in-effect.ts';
+import { follow, type SidecarState, type SidecarView } from '../../src/probe/in-effect.ts';
+import { refusalsIn } from '../../src/probe/refusals-in-log.ts';
 import { ScriptedClock } from './scripted-clock.ts';
 
 const BEFORE: SidecarState = { content: 'old', version: 'v1', warming: [], rejected: 0, refused: [] };
@@ -145,6 +146,19 @@ outlier_detection {
 2026-11-23T12:36:30.000000Z\tinfo\tads\tPush failed to be something else`;
     expect(refusalsIn(text.split('\n'))).toEqual([
       'Proto constraint validation failed (MaxEjectionPercent: value must be less than or equal to 100)',
+    ]);
+  });
+
+  it('of a printed part has its reason before or behind it', () => {
+    const cluster = `2026-11-23T12:36:29.994375Z\twarning\tenvoy config\tdelta config for type.googleapis.com/envoy.config.cluster.v3.Cluster rejected: Error adding/updating cluster(s) web: goo.gle/debugonly   
+sni: "aaa"
+: Proto constraint validation failed (Sni: value length must be at most 255 bytes)\tthread=16
+2026-11-23T12:36:29.994375Z\twarning\tenvoy config\tdelta config for type.googleapis.com/envoy.config.route.v3.RouteConfiguration rejected: Invalid duration: Expected positive duration: goo.gle/debugproto 
+seconds: -1
+\tthread=16`;
+    expect(refusalsIn(cluster.split('\n'))).toEqual([
+      'Error adding/updating cluster(s) web: Proto constraint validation failed (Sni: value length must be at most 255 bytes)',
+      'Invalid duration: Expected positive duration',
     ]);
   });
 

@@ -48,6 +48,11 @@ describe('failure causes', () => {
     ['remote_connection_failure|delayed_connect_error:_Connection_refused', 'connection refused'],
     ['delayed connect error: 111', 'connection refused'],
     ['connection_timeout', 'connect timed out'],
+    [
+      'immediate_connect_error:_No_such_file_or_directory|remote_address:/var/run/nobody/api.sock',
+      'no such socket',
+    ],
+    ['tunnel_response:405', 'no tunnel'],
   ])('%s: %s', (words, short) => {
     expect(failureCause(words)?.short).toBe(short);
   });

@@ -120,6 +120,7 @@ describe('a request that is wrong is answered with a Status', () => {
       DEEP,
       400,
     ],
+    ['a command of more than 1 MiB', 'GET', `/version?command=${'a'.repeat(2 ** 20)}`, {}, undefined, 431],
     ['too many bytes, told before', 'POST', ENTRIES, json, ' '.repeat(3 * 2 ** 20 + 1), 413],
   ] as const)('%s', async (_, method, path, headers, body, code) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };

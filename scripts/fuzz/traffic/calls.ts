@@ -13,8 +13,9 @@ export function calls(random: Random, scene: Scene): string[][] {
 
 function call(random: Random, scene: Scene): string[] {
   if (random.chance(0.2)) return encrypted(random, scene);
-  const port = random.chance(0.12) ? `:${random.pick([8080, 80])}` : '';
-  const host = random.pick([API, API, API, API, API, CANARY]);
+  // A port that neither an entry nor a Service has leads to the machine's own network.
+  const port = random.chance(0.12) ? `:${random.pick(scene.ports.includes(8080) ? [8080, 80] : [80])}` : '';
+  const host = port.endsWith('8080') ? API : random.pick([API, API, API, API, API, CANARY]);
   const path = random.pick(PATHS);
   const query = random.chance(0.3) ? random.pick(['?q=1', '?q=', '?q', '?a=b&q=22']) : '';
   return [...options(random), `http://${host}${port}${path}${query}`];

@@ -28,14 +28,17 @@ export function makeCase(random: Random, name: string): Case {
   const objects = [
     serviceEntry(random, scene),
     ...(scene.tlsOnHttp || scene.subsets || random.chance(0.3) ? [destinationRule(random, scene)] : []),
-    ...(random.chance(0.85) ? [virtualService(random, scene)] : []),
+    // Without a rule that names subsets the two endpoints would take turns by chance.
+    ...(scene.subsets || random.chance(0.85) ? [virtualService(random, scene)] : []),
     ...(random.chance(0.15) ? [sidecar(random)] : []),
-    ...(random.chance(0.15) ? [wildcard(random)] : []),
   ];
+  const overlaps = random.chance(0.15);
+  if (overlaps) objects.push(wildcard(random));
   return {
     name,
     apply: objects.map(each => stringify(each)).join('---\n'),
-    gap: 1,
+    // Of two entries the older one may win, and age has seconds.
+    gap: overlaps ? 1 : 0,
     probes: calls(random, scene).map(curl => ({ curl, max: 6 })),
   };
 }

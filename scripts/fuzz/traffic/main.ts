@@ -42,7 +42,7 @@ if (values.help || values.kubeconfig === undefined) {
 }
 
 /** Milliseconds that a real cluster takes at most, on a loaded machine. */
-const DELAY = { effect: 1500, lines: 800 };
+const DELAY = { effect: 1500, lines: 600 };
 const names = worldNames();
 const quiet = { stage: () => {}, line: () => {} };
 
@@ -89,7 +89,7 @@ rmSync(state, { recursive: true, force: true });
 process.exit(differing.length === 0 ? 0 : 1);
 
 async function both(test: Case) {
-  const [there, here] = [await play(real, test, null), await play(ours, test, null)];
+  const [there, here] = await Promise.all([play(real, test, null), play(ours, test, null)]);
   const { hard, soft } = compare(there, here);
   return { real: there, ours: here, hard, soft };
 }

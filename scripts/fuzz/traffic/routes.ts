@@ -32,8 +32,8 @@ export function virtualService(random: Random, scene: Scene): object {
     kind: 'VirtualService',
     metadata: { name: 'fuzz-api', namespace: 'mesh-network' },
     spec: {
-      hosts: [random.pick([API, API, API, API, '*.safedata-zone.io'])],
-      ...(random.chance(0.95) ? { http: rules } : { tls: [tls] }),
+      hosts: [scene.subsets ? API : random.pick([API, API, API, '*.safedata-zone.io'])],
+      ...(scene.subsets || random.chance(0.95) ? { http: rules } : { tls: [tls] }),
       ...(random.chance(0.12) ? { tls: [tls] } : {}),
     },
   };
@@ -64,7 +64,7 @@ function rule(random: Random, scene: Scene, at: number): object {
     ...(random.chance(0.15) ? { timeout: random.pick(['1s', '500ms', '5s']) } : {}),
     ...(random.chance(0.2) ? { retries: retries(random) } : {}),
     ...(random.chance(0.12) ? { fault: fault(random) } : {}),
-    ...(random.chance(0.1) ? { mirror: { host: API, port: { number: 80 } } } : {}),
+    ...(random.chance(0.1) ? { mirror: destination(random, scene, 80) } : {}),
     ...(random.chance(0.1) ? { corsPolicy: cors(random) } : {}),
   };
 }

@@ -6,12 +6,13 @@
  * attach, exec over SPDY. What is refused for that says so.
  */
 import { setMaxListeners } from 'node:events';
+import { STATUS_CODES } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Admission, Listener, PodRuntime } from '../rooms.ts';
 import { createApp } from './app.ts';
-import { badRequest } from './status.ts';
+import { badRequest, StatusError } from './status.ts';
 import type { Store } from './store.ts';
 import { acceptUpgrades } from './upgrade.ts';
 
@@ -43,6 +44,9 @@ const WHOLE_REQUEST = 30_000;
 const QUIET = 120_000;
 /** Bytes of a request's first line and headers; as Go's server has it. */
 const MAX_HEADER = 1 << 20;
+const TOO_LARGE =
+  'the line and headers of the request are larger than 1 MiB. The command of an exec and its arguments stand in them: ' +
+  'send what is large through stdin (kubectl exec -i ... < FILE).';
 
 /** Rejects with the system's error when the port cannot be had. */
 export async function startApiServer(options: ApiServerOptions): Promise<RunningApiServer> {
@@ -74,6 +78,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
     socket.setKeepAlive(true, 30_000);
     socket.setNoDelay(true);
   });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => refuseUnread(error, socket));
   server.on('upgrade', (request, socket, head) => upgrades.handle(request, socket, head));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -90,4 +95,20 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
       await ended;
     },
   };
+}
+
+/** What node's parser does not take gets an answer that kubectl can show: it prints nothing of an empty one. */
+function refuseUnread(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW';
+  const status = tooLarge ? new StatusError(431, '', TOO_LARGE) : badRequest('the request cannot be read');
+  const body = JSON.stringify(status.toStatus());
+  const head = [
+    `HTTP/1.1 ${status.code} ${STATUS_CODES[status.code]}`,
+    ...['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close'],
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
 }

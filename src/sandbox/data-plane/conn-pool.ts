@@ -20,7 +20,8 @@ export interface PoolStream {
   readonly request: UpstreamRequest;
   onConnection(local: Address): void;
   onResponse(response: UpstreamResponse, local: Address): void;
-  onFailure(failure: Pick<UpstreamFailure, 'flag' | 'reason' | 'transportFailure'>): void;
+  /** `host`: null where the request never came as far as the pool's host. */
+  onFailure(failure: Omit<UpstreamFailure, 'host'> & { readonly host?: null }): void;
   onDone(): void;
 }
 
@@ -72,7 +73,7 @@ export class ConnPool {
     if (ready !== undefined) return this.#attach(ready, stream);
     const { breakers, counters } = this.options;
     if (!breakers.pendingRequests.canCreate()) {
-      this.#overflow(stream);
+      this.#overflow(stream, { host: null });
       return () => {};
     }
     breakers.pendingRequests.inc();
@@ -121,9 +122,9 @@ export class ConnPool {
     return true;
   }
 
-  #overflow(stream: PoolStream): void {
+  #overflow(stream: PoolStream, whose: { readonly host?: null } = {}): void {
     this.options.counters.add('upstream_rq_pending_overflow');
-    stream.onFailure({ flag: 'UO', reason: 'overflow', transportFailure: '' });
+    stream.onFailure({ flag: 'UO', reason: 'overflow', transportFailure: '', ...whose });
     stream.onDone();
   }
 

@@ -5,7 +5,7 @@
  * source/common/router.
  */
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import type { Cluster, EnvoyConfig, HttpConnectionManager } from '../../envoy/config.ts';
 import type { Address } from '../rooms.ts';
 
@@ -28,6 +28,10 @@ export interface Host {
   readonly address: Address;
   /** The name that a DNS cluster resolved; '' for others. */
   readonly hostname: string;
+  /** Of its locality; left out: 0. */
+  readonly priority?: number;
+  /** The endpoint's filter_metadata. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 export interface UpstreamRequest {
@@ -44,7 +48,10 @@ export interface UpstreamRequest {
 export interface UpstreamResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** Of a 101 what the upstream sends in its new protocol. */
   readonly body: Readable;
+  /** Of a 101: takes what the app sends. */
+  readonly tunnel?: Writable;
 }
 
 /** Why a request got no answer. */
@@ -88,6 +95,8 @@ export interface SendOptions {
   readonly hash?: bigint;
   /** Hosts that earlier tries have used, to be avoided where the retry policy says so. */
   readonly avoid?: readonly Host[];
+  /** What a retry makes of the shares of the cluster's priorities, in percent, by their health. */
+  readonly priorityLoads?: (health: readonly number[], original: readonly number[]) => readonly number[];
   /** The scheme's protocol of the app's request, where the cluster follows it. */
   readonly downstreamProtocol: 'http1' | 'http2';
 }
@@ -121,6 +130,8 @@ export interface HttpSideOptions {
   readonly log: (line: string) => void;
   /** Between 0 and 1, as Math.random; tests pass their own. */
   readonly random: () => number;
+  /** The proxy's environment variables, which header values may name. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** What an access-log line tells; left out fields are '-'. Istio's default text format (EnvoyTextLogFormat) is made of these. */

@@ -4,22 +4,17 @@
  */
 import { redirectLocation, redirectStatus } from '../../envoy/match-action.ts';
 import type { RequestHead } from '../../envoy/match-route.ts';
-import { applyResponseMutations, bytesOf, type FormatContext } from './header-mutations.ts';
+import { bytesOf } from './header-mutations.ts';
 import type { HeaderList } from './headers.ts';
 import type { LocalReply } from './local-reply.ts';
-import { mutationLevels, type RouteChoice } from './router-choice.ts';
+import type { RouteChoice } from './router-choice.ts';
 
 /** Null: the route sends its requests on. */
-export function directReply(
-  choice: RouteChoice,
-  request: RequestHead,
-  context: FormatContext,
-): LocalReply | null {
+export function directReply(choice: RouteChoice, request: RequestHead): LocalReply | null {
   const { redirect, direct_response, match } = choice.route;
   if (redirect === undefined && direct_response === undefined) return null;
   const headers: HeaderList = [];
   if (redirect !== undefined) headers.push(['location', bytesOf(redirectLocation(redirect, request, match))]);
-  applyResponseMutations(headers, mutationLevels(choice), context);
   const { inline_string, inline_bytes } = direct_response?.body ?? {};
   return {
     status: direct_response?.status ?? redirectStatus(redirect ?? {}),

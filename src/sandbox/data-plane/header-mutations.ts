@@ -5,20 +5,11 @@
  */
 import { isUtf8 } from 'node:buffer';
 import type { HeaderMutations, HeaderValueOption } from '../../envoy/config.ts';
-import {
-  appendToHeader,
-  type Header,
-  type HeaderList,
-  hasHeader,
-  headerOf,
-  removeHeader,
-} from './headers.ts';
+import { type FormatCommand, type FormatPart, parseFormat } from '../../envoy/format-string.ts';
+import { appendToHeader, type Header, type HeaderList, hasHeader, removeHeader } from './headers.ts';
 
-/** What '%...%' in a value can stand for. */
-export interface FormatContext {
-  readonly request: HeaderList;
-  readonly variable: (name: string) => string | undefined;
-}
+/** What a command in a value stands for, as bytes; null: nothing, as things are; undefined: no such command. */
+export type FormatContext = (command: FormatCommand) => string | null;
 
 /** Headers of which Envoy keeps one line: an appended value goes behind a ','. */
 const ONE_LINE = new Set(['x-forwarded-for', 'user-agent', 'accept', 'cookie', 'via', 'content-type']);
@@ -89,30 +80,26 @@ export function textOf(bytes: string): string {
   return isUtf8(buffer) ? buffer.toString('utf8') : bytes;
 }
 
-/**
- * '%REQ(x-user?x-name):4%' and the like, with '%%' for a percent sign; a header that is not there gives nothing.
- * Envoy has some sixty of these; here REQ and what `variable` knows, and a command that is not known stays as it is written.
- */
+/** A value's text with its commands evaluated; one that has no value gives nothing. */
 function format(value: string, context: FormatContext): string {
   if (!value.includes('%')) return value;
-  return value.replace(
-    /%(?:%|([A-Z_]+)(?:\(([^)]*)\))?(?::(\d+))?%)/g,
-    (whole, command, argument, length) => {
-      if (command === undefined) return '%';
-      const text = command === 'REQ' ? requestValue(argument ?? '', context) : context.variable(command);
-      // A header that comes to nothing is not added.
-      if (text === undefined) return command === 'REQ' ? '' : whole;
-      return length === undefined ? text : text.slice(0, Number(length));
-    },
-  );
+  return partsOf(value)
+    .map(part => ('text' in part ? part.text : (context(part)?.slice(0, part.length) ?? '')))
+    .join('');
 }
 
-function requestValue(argument: string, context: FormatContext): string | undefined {
-  for (const name of argument.toLowerCase().split('?')) {
-    const found = name.startsWith(':')
-      ? context.variable(`:${name.slice(1)}`)
-      : headerOf(context.request, name);
-    if (found !== undefined) return found;
+/** Values are few and used for each request. */
+const known = new Map<string, readonly FormatPart[]>();
+const MAX_KNOWN = 1000;
+
+function partsOf(value: string): readonly FormatPart[] {
+  let parts = known.get(value);
+  if (parts === undefined) {
+    const parsed = parseFormat(value);
+    // Envoy refuses a configuration with a value that cannot be read, so none gets here from a mesh.
+    parts = typeof parsed === 'string' ? [{ text: value }] : parsed;
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(value, parts);
   }
-  return undefined;
+  return parts;
 }

@@ -2,9 +2,8 @@
  * Exchanges over HTTP/1.1, on node's own parser. Headers are written as Envoy's encoder does: lower case, in the
  * manager's order, no Connection header but on the last answer of a connection.
  * Source: envoyproxy/envoy source/common/http/http1/codec_impl.cc.
- * Simplifications: Envoy hands 'Expect: 100-continue' to the upstream and passes its answer on
- * (proxy_100_continue); here node says 100 at once. Envoy passes websockets through (istiod allows them); here every
- * upgrade is refused with the 403 that Envoy has for those that it does not know.
+ * Simplification: Envoy hands 'Expect: 100-continue' to the upstream and passes its answer on (proxy_100_continue);
+ * here node says 100 at once. Upgrades: http-upgrade.ts.
  */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
@@ -18,13 +17,13 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
   const head = request.method === 'HEAD';
   const body = hasBody(headers) ? request : null;
   return {
-    protocol: request.httpVersion === '1.0' ? 'HTTP/1.0' : 'HTTP/1.1',
+    protocol: 'HTTP/1.1',
     method: request.method ?? 'GET',
     path: target.path,
     authority: target.authority ?? host,
     headers,
     body,
-    upgrade: upgradeOf(headers),
+    upgrade: null,
     get answered() {
       return response.headersSent;
     },
@@ -101,12 +100,4 @@ export function reasonPhrase(status: number): string {
 function hasBody(headers: readonly Header[]): boolean {
   if (hasHeader(headers, 'transfer-encoding')) return true;
   return Number(headerOf(headers, 'content-length') ?? 0) > 0;
-}
-
-/** Offers to speak h2c are never taken up and never refused: Envoy drops them. */
-function upgradeOf(headers: readonly Header[]): string | null {
-  const connection = headerOf(headers, 'connection');
-  if (connection === undefined || !/(^|[\s,])upgrade($|[\s,])/i.test(connection)) return null;
-  const protocol = headerOf(headers, 'upgrade');
-  return protocol === undefined || /^h2c?$/i.test(protocol) ? null : protocol;
 }

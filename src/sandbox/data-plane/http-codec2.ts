@@ -2,7 +2,7 @@
  * Exchanges over HTTP/2 with prior knowledge (h2c), on node:http2. Left out: trailers, which only gRPC needs.
  */
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import { headerListOf } from './headers.ts';
+import { type HeaderList, headerListOf, removeHeader } from './headers.ts';
 import type { Exchange } from './http-exchange.ts';
 
 export function http2Exchange(
@@ -12,12 +12,13 @@ export function http2Exchange(
   endsWithHeaders: boolean,
 ): Exchange {
   const headers = headerListOf(raw).filter(([name]) => name !== 'host');
+  joinCookies(headers);
   stream.on('error', () => {});
   const method = String(pseudo[':method'] ?? 'GET');
   return {
     protocol: 'HTTP/2',
     method,
-    path: String(pseudo[':path'] ?? '/'),
+    path: method === 'CONNECT' ? '' : String(pseudo[':path'] ?? '/'),
     authority: pseudo[':authority'] === undefined ? pseudo.host : String(pseudo[':authority']),
     headers,
     body: endsWithHeaders ? null : stream,
@@ -48,4 +49,13 @@ export function http2Exchange(
         ),
       ),
   };
+}
+
+/** HTTP/2 clients send cookies one by one; Envoy joins them again. */
+function joinCookies(headers: HeaderList): void {
+  const cookies = headers.filter(([name]) => name === 'cookie');
+  if (cookies.length < 2) return;
+  const at = headers.findIndex(([name]) => name === 'cookie');
+  removeHeader(headers, 'cookie');
+  headers.splice(at, 0, ['cookie', cookies.map(([, value]) => value).join('; ')]);
 }

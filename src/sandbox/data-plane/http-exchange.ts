@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import type { Header, HeaderList } from './headers.ts';
 
 export interface Exchange {
-  readonly protocol: 'HTTP/1.0' | 'HTTP/1.1' | 'HTTP/2';
+  readonly protocol: 'HTTP/1.1' | 'HTTP/2';
   readonly method: string;
   /** Path and query as they came; for an absolute-form target without its scheme and host. */
   readonly path: string;
@@ -18,6 +18,8 @@ export interface Exchange {
   readonly body: Readable | null;
   /** The app asks for another protocol on this connection ('websocket'), or for a tunnel ('CONNECT'). */
   readonly upgrade: string | null;
+  /** With an upgrade: what the app sends behind its request. */
+  readonly tunnel?: Readable;
   readonly answered: boolean;
   /** Status line and headers. `empty`: nothing follows but end(). `close`: this is the connection's last answer. */
   answer(status: number, headers: readonly Header[], empty: boolean, close: boolean): void;

@@ -1,6 +1,6 @@
 /**
  * What the codec refuses before there is a request that the manager could route: bytes that are no HTTP, authorities
- * that are none. CONNECT is refused here, too.
+ * that are none.
  * Source: envoyproxy/envoy source/common/http/http1/codec_impl.cc (sendProtocolError).
  */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
@@ -28,6 +28,8 @@ function detailsOf(error: NodeJS.ErrnoException & { reason?: string }): string {
   return 'http1.codec_error';
 }
 
+const STATUS_OF: Readonly<Record<string, number>> = { 'http1.headers_too_large': 431, low_version: 426 };
+
 /** A protocol error of the app: flag DPE, and nothing of the request in the log. */
 export function refuse(
   details: string,
@@ -39,31 +41,20 @@ export function refuse(
   info.flag('DPE');
   info.details = details;
   info.protocol = 'HTTP/1.1';
-  const status = details === 'http1.headers_too_large' ? 431 : 400;
+  const status = STATUS_OF[details] ?? 400;
   write(socket, info, status, STATUS_CODES[status] ?? '');
   log(info.line());
 }
 
-/** A sidecar opens no tunnels: Envoy refuses CONNECT as an upgrade that it does not know. */
-export function refuseConnect(
-  request: IncomingMessage,
-  socket: Socket,
-  connection: Downstream,
-  log: (line: string) => void,
-): void {
-  const target = request.url ?? '';
-  if (!/^[^/]+:\d+$/.test(target)) {
-    refuse('http1.invalid_url', socket, connection, log);
-    return;
-  }
-  const info = new StreamInfo(connection);
-  info.details = 'upgrade_failed';
-  info.protocol = `HTTP/${request.httpVersion}`;
-  info.method = 'CONNECT';
-  info.authority = target;
-  info.userAgent = request.headers['user-agent'];
-  write(socket, info, 403, '');
-  log(info.line());
+/** What is wrong with an upgrade or a CONNECT, in the codec's words; null: nothing. */
+export function upgradeFault({ httpVersion, method, url = '', headers }: IncomingMessage): string | null {
+  if (httpVersion === '1.0') return 'low_version';
+  if (method !== 'CONNECT') return null;
+  // Its target is a host with a port.
+  if (!/^(\[[\da-f:.]+\]|[^/@:]+):\d+$/i.test(url)) return 'http1.invalid_url';
+  const length = headers['content-length'];
+  const body = headers['transfer-encoding'] !== undefined || (length !== undefined && Number(length) !== 0);
+  return body ? 'http1.body_disallowed' : null;
 }
 
 /** The characters of an authority. Source: source/common/http/header_utility.cc (authorityIsValid). */

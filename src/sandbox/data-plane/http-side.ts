@@ -1,10 +1,10 @@
 /**
  * The HTTP half of the data plane: Envoy's connection manager and router as a client's sidecar has them, on
- * connections that the listeners hand over. One file a concern: http-codec1/2 (the app's side), http-stream (a request
- * from headers to log line), router, retry, mirror, fault, cors (Envoy's filters), local-reply (its own answers).
+ * connections that the listeners hand over. One file a concern: http-codec1/2 and http-upgrade (the app's side),
+ * http-stream (a request from headers to log line), router, retry, mirror, fault, cors (Envoy's filters), local-reply (its own answers).
  * May import src/envoy, the contract and rooms.ts; connections to upstreams are the other half's.
- * Left out: websockets (refused with 403, where istiod lets them through), trailers and so gRPC, tracing headers,
- * peer metadata headers, statistics, JSON access logs, idle timeouts of the app's connections.
+ * Left out: trailers and so gRPC, tracing headers, peer metadata headers, statistics, JSON access logs, idle timeouts
+ * of the app's connections.
  */
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import {
@@ -19,8 +19,9 @@ import type { Downstream, HttpSide, HttpSideOptions } from './contract.ts';
 import { http1Exchange } from './http-codec1.ts';
 import { http2Exchange } from './http-codec2.ts';
 import type { Exchange } from './http-exchange.ts';
-import { isAuthority, refuse, refuseConnect, refuseMalformed } from './http-refusal.ts';
+import { isAuthority, refuse, refuseMalformed, upgradeFault } from './http-refusal.ts';
 import { HttpStream, type StreamOwner } from './http-stream.ts';
+import { UpgradableRequest, upgradeExchange } from './http-upgrade.ts';
 
 /** Envoy's max_request_headers_kb. */
 const MAX_HEADER_BYTES = 60 * 1024;
@@ -57,7 +58,9 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
       const entry = served.get(socket);
       if (entry === undefined) return;
       const exchange = http1Exchange(request, response);
-      if (isAuthority(exchange.authority ?? '')) handle(exchange, entry);
+      // Unless support for it is switched on (PILOT_HTTP10), HTTP/1.0 is told to come back with a newer version.
+      if (request.httpVersion === '1.0') refuse('low_version', socket, entry.connection, options.log);
+      else if (isAuthority(exchange.authority ?? '')) handle(exchange, entry);
       else refuse('http.invalid_authority', socket, entry.connection, options.log);
     },
     (error, socket) => {
@@ -65,10 +68,12 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
       if (entry !== undefined) refuseMalformed(error, socket, entry.connection, options.log);
       else socket.destroy();
     },
-    (request, socket) => {
+    (request, socket, head) => {
       const entry = served.get(socket);
-      if (entry !== undefined) refuseConnect(request, socket, entry.connection, options.log);
-      else socket.destroy();
+      if (entry === undefined) return void socket.destroy();
+      const fault = upgradeFault(request);
+      if (fault === null) handle(upgradeExchange(request, socket, head), entry);
+      else refuse(fault, socket, entry.connection, options.log);
     },
   );
 
@@ -126,7 +131,7 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
 function http1Server(
   onRequest: (request: IncomingMessage, response: ServerResponse) => void,
   onError: (error: NodeJS.ErrnoException, socket: Socket) => void,
-  onConnect: (request: IncomingMessage, socket: Socket) => void,
+  onUpgrade: (request: IncomingMessage, socket: Socket, head: Buffer) => void,
 ): Server {
   const server = new Server({
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -136,6 +141,7 @@ function http1Server(
     requestTimeout: 0,
     keepAliveTimeout: 0,
     noDelay: true,
+    IncomingMessage: UpgradableRequest,
   });
   server.timeout = 0;
   server.maxHeadersCount = 0;
@@ -153,7 +159,8 @@ function http1Server(
     onRequest(request, response);
   });
   server.on('clientError', (error, socket) => onError(error, socket as Socket));
-  server.on('connect', (request, socket) => onConnect(request, socket as Socket));
+  server.on('connect', (request, socket, head) => onUpgrade(request, socket as Socket, head));
+  server.on('upgrade', (request, socket, head) => onUpgrade(request, socket as Socket, head));
   return server;
 }
 

@@ -4,20 +4,20 @@
  * Source: envoyproxy/envoy source/common/http/conn_manager_impl.cc; the order of filters is istiod's
  * (pilot/pkg/networking/core/listener_builder.go, buildHTTPConnectionManager).
  */
-import type { HttpConnectionManager, HttpFault } from '../../envoy/config.ts';
+import type { HttpConnectionManager, HttpFault, Route } from '../../envoy/config.ts';
 import type { RequestHead } from '../../envoy/match-route.ts';
 import type { Downstream, HttpSideOptions } from './contract.ts';
 import { addCorsHeaders, preflightAnswer } from './cors.ts';
 import { directReply } from './direct-reply.ts';
 import { faultAbort, faultDelay } from './fault.ts';
-import { type FormatContext, textOf } from './header-mutations.ts';
+import { commandValue, type FormattedResponse } from './format-commands.ts';
+import { applyResponseMutations, type FormatContext, textOf } from './header-mutations.ts';
 import { type HeaderList, hasHeader, headerOf, headerValuesOf, removeHeader, setHeader } from './headers.ts';
 import type { Exchange } from './http-exchange.ts';
 import {
   CLUSTER_NOT_FOUND,
   grpcHeaders,
   isGrpc,
-  LOW_VERSION,
   type LocalReply,
   MISSING_HOST,
   PATH_NOT_NORMAL,
@@ -28,9 +28,8 @@ import {
 import { normalizedPath } from './normalize-path.ts';
 import { forwardedRemote, mutatedRequestHeaders } from './request-headers.ts';
 import { RouterRequest } from './router.ts';
-import { chooseRoute, type RouteChoice } from './router-choice.ts';
+import { chooseRoute, mutationLevels, type RouteChoice } from './router-choice.ts';
 import { StreamInfo } from './stream-info.ts';
-import { streamVariable } from './stream-variables.ts';
 
 /** Who serves the stream: knows what has to be ended when the proxy stops. */
 export interface StreamOwner {
@@ -59,7 +58,7 @@ export class HttpStream {
     this.options = options;
     this.owner = owner;
     this.info = new StreamInfo(connection);
-    this.headers = mutatedRequestHeaders(exchange.headers);
+    this.headers = mutatedRequestHeaders(exchange.headers, exchange.upgrade !== null);
     this.path = normalizedPath(exchange.path) ?? '';
     this.authority = exchange.authority ?? '';
     this.scheme = headerOf(this.headers, 'x-forwarded-proto')?.toLowerCase() === 'https' ? 'https' : 'http';
@@ -69,6 +68,7 @@ export class HttpStream {
 
   /** Serves the request by the configuration of this moment. */
   run(manager: HttpConnectionManager): void {
+    if (this.exchange.body === null) this.info.requestEnd = this.info.elapsed();
     const refusal = this.#malformed() ?? this.#route(manager);
     if (refusal !== null) {
       this.localReply(refusal);
@@ -105,8 +105,23 @@ export class HttpStream {
     };
   }
 
-  formatContext(): FormatContext {
-    return { request: this.headers, variable: name => streamVariable(this, name) };
+  /** What commands in header values stand for: in the request, or in an answer. */
+  formatContext(response: FormattedResponse | null = null): FormatContext {
+    return command => commandValue({ stream: this, response }, command);
+  }
+
+  /** The route's operations on an answer's headers, whoever has made it. */
+  mutateAnswer(status: number, headers: HeaderList): void {
+    if (this.#choice === null) return;
+    applyResponseMutations(headers, mutationLevels(this.#choice), this.formatContext({ status, headers }));
+  }
+
+  /** The filter_metadata of what the request goes by. */
+  metadata(): Readonly<Record<'cluster' | 'route' | 'virtualHost', unknown>> {
+    const { route, virtualHost } = this.#choice ?? {};
+    const { config } = this.options.clusters.get(this.#choice?.cluster ?? '') ?? {};
+    const of = (from: unknown) => (from as Pick<Route, 'metadata'> | undefined)?.metadata?.filter_metadata;
+    return { cluster: of(config), route: of(route), virtualHost: of(virtualHost) };
   }
 
   /** An answer of the proxy itself; once an answer has begun it can only be broken off. */
@@ -119,12 +134,19 @@ export class HttpStream {
       return;
     }
     const headers: HeaderList = [...(reply.headers ?? [])];
+    // A route that answers by itself has its operations for that answer alone.
+    const touched = this.#choice?.route.route !== undefined || reply.details === 'direct_response';
+    if (touched && reply.untouched !== true) this.mutateAnswer(reply.status, headers);
+    headers.push(...(reply.lateHeaders ?? []));
     const grpc = isGrpc(headerOf(this.headers, 'content-type'));
     const body = Buffer.from(grpc ? '' : reply.body);
-    if (grpc) headers.push(...grpcHeaders(reply));
-    if (body.length > 0) {
+    if (grpc) for (const [name, value] of grpcHeaders(reply)) setHeader(headers, name, value);
+    else if (body.length > 0) {
       setHeader(headers, 'content-length', String(body.length));
       if (!hasHeader(headers, 'content-type')) headers.push(['content-type', 'text/plain']);
+    } else {
+      removeHeader(headers, 'content-length');
+      removeHeader(headers, 'content-type');
     }
     this.answer(grpc ? 200 : reply.status, headers, body.length === 0, reply.closes === true);
     if (body.length > 0 && exchange.method !== 'HEAD') {
@@ -157,22 +179,26 @@ export class HttpStream {
   }
 
   #wrongForm(): LocalReply | null {
-    // Unless support for it is switched on (PILOT_HTTP10), HTTP/1.0 is told to come back with a newer version.
-    if (this.exchange.protocol === 'HTTP/1.0') return LOW_VERSION;
     if (this.authority === '') return MISSING_HOST;
+    if (this.exchange.upgrade === 'CONNECT') return null;
     if (this.path === '') return PATH_NOT_NORMAL;
-    return this.path.startsWith('/') || this.exchange.upgrade === 'CONNECT' ? null : PATH_REJECTED;
+    return this.path.startsWith('/') ? null : PATH_REJECTED;
   }
 
   #route(manager: HttpConnectionManager): LocalReply | null {
     const { options, info } = this;
-    const choice = chooseRoute(options.config(), manager, this.requestHead(), options.random);
+    const { upgrade } = this.exchange;
+    // A CONNECT has no path that a route of Istio's could match.
+    const choice =
+      upgrade === 'CONNECT'
+        ? null
+        : chooseRoute(options.config(), manager, this.requestHead(), options.random);
     this.#choice = choice;
     info.route = choice?.route.name;
     // From here on the log names the cluster, also when a filter answers; one that is not there it does not name.
     if (choice !== null && options.clusters.get(choice.cluster) !== null) info.cluster = choice.cluster;
-    if (this.exchange.upgrade !== null) return UPGRADE_FAILED;
-    return choice === null ? ROUTE_NOT_FOUND : null;
+    if (choice === null) return ROUTE_NOT_FOUND;
+    return upgrade === null || allowsUpgrade(manager, upgrade) ? null : UPGRADE_FAILED;
   }
 
   /** The name of the operation that tracing gives to the route goes along, whether or not anything is traced. */
@@ -193,11 +219,11 @@ export class HttpStream {
     const cors = route?.typed_per_filter_config?.['envoy.filters.http.cors'];
     if (cors === undefined || route?.route === undefined) return null;
     const headers = preflightAnswer(cors, { method: this.exchange.method, headers: this.headers });
-    return headers === null ? null : { status: 200, body: '', details: 'cors_response', headers };
+    return headers && { status: 200, body: '', details: 'cors_response', headers, untouched: true };
   }
 
   #direct(): LocalReply | null {
-    return this.#choice && directReply(this.#choice, this.requestHead(), this.formatContext());
+    return this.#choice && directReply(this.#choice, this.requestHead());
   }
 
   #toRouter(): void {
@@ -230,6 +256,10 @@ export class HttpStream {
     info.requestId = headerOf(headers, 'x-request-id');
     this.options.log(info.line());
   }
+}
+
+function allowsUpgrade({ upgrade_configs = [] }: HttpConnectionManager, protocol: string): boolean {
+  return upgrade_configs.some(({ upgrade_type }) => upgrade_type?.toLowerCase() === protocol.toLowerCase());
 }
 
 let dateSecond = 0;

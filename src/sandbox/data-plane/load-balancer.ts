@@ -4,6 +4,7 @@
  * Source: source/extensions/load_balancing_policies/common/load_balancer_impl.cc.
  */
 import type { Cluster } from '../../envoy/config.ts';
+import type { SendOptions } from './contract.ts';
 import { HashBalancer } from './hash-balancer.ts';
 import { localityName, type UpstreamHost } from './upstream-host.ts';
 
@@ -17,6 +18,7 @@ export interface Choice {
   readonly hash?: bigint | undefined;
   /** Hosts to be avoided while others come up. */
   readonly avoid?: readonly { readonly address: unknown }[] | undefined;
+  readonly priorityLoads?: SendOptions['priorityLoads'];
 }
 
 export class LoadBalancer {
@@ -51,23 +53,27 @@ export class LoadBalancer {
   }
 
   /** Null: no healthy host (UH). */
-  choose({ hash, avoid = [] }: Choice): UpstreamHost | null {
+  choose({ hash, avoid = [], priorityLoads }: Choice): UpstreamHost | null {
     const { lb_policy } = this.cluster;
-    if (lb_policy === 'RING_HASH' || lb_policy === 'MAGLEV') return this.#byHash(hash, avoid);
+    if (lb_policy === 'RING_HASH' || lb_policy === 'MAGLEV') return this.#byHash(hash, avoid, priorityLoads);
     for (let attempt = 1; ; attempt++) {
-      const host = this.#chooseOnce();
+      const host = this.#chooseOnce(priorityLoads);
       if (host === null || attempt >= CHOICES_WITH_AVOIDED || !avoid.includes(host)) return host;
     }
   }
 
-  #chooseOnce(): UpstreamHost | null {
+  #chooseOnce(adjusted: Choice['priorityLoads']): UpstreamHost | null {
     if (this.#hosts.length === 0) return null;
-    const candidates = this.#candidates();
+    const candidates = this.#candidates(adjusted);
     return candidates.length === 0 ? null : this.#byPolicy(candidates);
   }
 
-  #byHash(hash: bigint | undefined, avoid: NonNullable<Choice['avoid']>): UpstreamHost | null {
-    const loads = priorityLoads(this.#priorities, this.#panic);
+  #byHash(
+    hash: bigint | undefined,
+    avoid: NonNullable<Choice['avoid']>,
+    adjusted: Choice['priorityLoads'],
+  ): UpstreamHost | null {
+    const loads = priorityLoads(this.#priorities, this.#panic, adjusted);
     return this.hashing.choose(
       hash ?? BigInt(Math.floor(this.random() * 2 ** 53)) << 11n,
       this.#priorities.map((hosts, p) => ({ hosts, ...(loads[p] ?? { load: 0, panic: false }) })),
@@ -77,11 +83,11 @@ export class LoadBalancer {
   }
 
   /** The hosts of the priority (and locality) whose turn it is. */
-  #candidates(): readonly UpstreamHost[] {
+  #candidates(adjusted: Choice['priorityLoads']): readonly UpstreamHost[] {
     const priorities = this.#priorities;
     const single = priorities.length === 1 ? priorities[0] : undefined;
     if (single !== undefined && !this.#byLocality && single.every(host => host.healthy)) return single;
-    const loads = priorityLoads(priorities, this.#panic);
+    const loads = priorityLoads(priorities, this.#panic, adjusted);
     let point = this.random() * 100;
     let chosen = loads.findIndex(each => {
       point -= each.load;
@@ -168,11 +174,27 @@ export class LoadBalancer {
 export function priorityLoads(
   priorities: readonly (readonly UpstreamHost[])[],
   panicThreshold: number,
+  adjusted?: Choice['priorityLoads'],
 ): { readonly load: number; readonly panic: boolean }[] {
   const shares = priorities.map(hosts =>
     hosts.length === 0 ? 0 : (100 * hosts.filter(host => host.healthy).length) / hosts.length,
   );
   const health = shares.map(share => Math.min(100, Math.floor((OVERPROVISIONING * share) / 100)));
+  const loads = ownLoads(priorities, shares, health, panicThreshold);
+  if (adjusted === undefined) return loads;
+  const shifted = adjusted(
+    health,
+    loads.map(({ load }) => load),
+  );
+  return loads.map(({ panic }, p) => ({ load: shifted[p] ?? 0, panic }));
+}
+
+function ownLoads(
+  priorities: readonly (readonly UpstreamHost[])[],
+  shares: readonly number[],
+  health: readonly number[],
+  panicThreshold: number,
+): { readonly load: number; readonly panic: boolean }[] {
   const available = Math.min(
     100,
     health.reduce((sum, each) => sum + each, 0),

@@ -3,7 +3,7 @@
  * Source: envoyproxy/envoy source/common/router/router.cc (onUpstreamReset, onUpstreamTimeoutAbort) and
  * envoy/stream_info/stream_info.h (ResponseCodeDetails).
  */
-import type { UpstreamFailure } from './contract.ts';
+import type { UpstreamFailure, UpstreamResponse } from './contract.ts';
 import type { Header } from './headers.ts';
 import type { ResponseFlag } from './stream-info.ts';
 
@@ -14,6 +14,10 @@ export interface LocalReply {
   readonly details: string;
   readonly flag?: ResponseFlag;
   readonly headers?: readonly Header[];
+  /** Added behind what the route's header operations have made of it. */
+  readonly lateHeaders?: readonly Header[];
+  /** The route's header operations pass it by. */
+  readonly untouched?: boolean;
   /** The connection is closed behind it. */
   readonly closes?: boolean;
   /** For callers that speak gRPC; left out: by the HTTP status. */
@@ -28,7 +32,6 @@ export const CLUSTER_NOT_FOUND: LocalReply = {
   flag: 'NC',
 };
 export const UPGRADE_FAILED: LocalReply = { status: 403, body: '', details: 'upgrade_failed' };
-export const LOW_VERSION: LocalReply = { status: 426, body: '', details: 'low_version', closes: true };
 export const MISSING_HOST: LocalReply = {
   status: 400,
   body: '',
@@ -42,6 +45,15 @@ export const BUFFER_EXCEEDED: LocalReply = {
   body: 'exceeded request buffer limit while retrying upstream',
   details: 'request_payload_exceeded_retry_buffer_limit',
 };
+
+/** The answer to an upgrade that the upstream did not take up and did not refuse: only its status and Location are told. */
+export function handshakeReply({
+  status,
+  headers,
+}: Pick<UpstreamResponse, 'status' | 'headers'>): LocalReply {
+  const location = headers.filter(([name]) => name === 'location');
+  return { status, body: '', details: 'websocket_handshake_unsuccessful', lateHeaders: location };
+}
 
 export function timeoutReply(which: 'response_timeout' | 'upstream_per_try_timeout'): LocalReply {
   return { status: 504, body: 'upstream request timeout', details: which, flag: 'UT' };
@@ -84,7 +96,7 @@ export function failureReply(failure: UpstreamFailure, retried: boolean): LocalR
     body: `upstream connect error or disconnect/reset before headers. ${latest}reset reason: ${failure.reason}`,
     details: resetDetails('before', failure.reason, failure.transportFailure),
     flag: failure.flag,
-    ...(failure.flag === 'UO' ? { headers: [['x-envoy-overloaded', 'true']] } : {}),
+    ...(failure.flag === 'UO' ? { lateHeaders: [['x-envoy-overloaded', 'true']] } : {}),
   };
 }
 

@@ -1,30 +1,65 @@
 /**
- * Mirrored requests: sent once, beside the first try, and forgotten; what comes back is thrown away.
+ * Mirrored requests: sent once, beside the first try, and forgotten; what comes back is thrown away. A body is streamed
+ * to the mirror as it comes; once all of it is there the mirror lives by itself, before that it ends with its request.
  * Source: envoyproxy/envoy source/common/router/{router,shadow_writer_impl}.cc, source/common/http/async_client_impl.cc.
- * Simplification: Envoy streams a body to the mirror as it comes; here a mirror with a body is sent when all of it is
- * there, and one with more than the buffer holds is not sent.
  */
+import type { Readable } from 'node:stream';
 import type { MirrorPolicy } from '../../envoy/config.ts';
 import { fraction } from '../../envoy/match-action.ts';
 import type { Clusters, SendOptions, UpstreamRequest } from './contract.ts';
 import { appendToHeader, type HeaderList, removeHeader, setHeader } from './headers.ts';
+import type { HttpStream } from './http-stream.ts';
+import type { RequestBody } from './request-body.ts';
+import { upstreamRequest } from './router-request.ts';
 
-/** The policies that take this request; one without a fraction takes all. */
-export function chosenMirrors(
-  policies: readonly MirrorPolicy[] | undefined,
-  random: () => number,
-): readonly MirrorPolicy[] {
-  if (policies === undefined) return [];
-  return policies.filter(
-    ({ runtime_fraction }) =>
-      runtime_fraction === undefined || random() < fraction(runtime_fraction.default_value),
-  );
+/** The mirrors of one request. */
+export class Mirrors {
+  readonly #policies: readonly MirrorPolicy[];
+  readonly #stream: HttpStream;
+  /** Ends those that wait for the rest of the body. */
+  #waiting: (() => void)[] = [];
+
+  /** Draws those that take this request; a policy without a fraction takes all. */
+  constructor(policies: readonly MirrorPolicy[] | undefined, stream: HttpStream) {
+    const { random } = stream.options;
+    this.#stream = stream;
+    this.#policies = (policies ?? []).filter(
+      ({ runtime_fraction: part }) => part === undefined || random() < fraction(part.default_value),
+    );
+  }
+
+  /** `options` are those of the first try. */
+  send(body: RequestBody | null, timeout: number, options: SendOptions): void {
+    const { avoid: _, priorityLoads: __, ...own } = options;
+    for (const policy of this.#policies) {
+      const copy = body?.fork() ?? null;
+      const mirrored = {
+        ...{ request: upstreamRequest(this.#stream), body: copy, timeout },
+        ...{ proxyIp: this.#stream.connection.from.ip, options: own },
+      };
+      this.#stream.owner.start(onEnd => {
+        const cancel = sendMirror(policy, this.#stream.options.clusters, mirrored, onEnd);
+        if (cancel === null) copy?.destroy();
+        else if (copy !== null) this.#waiting.push(cancel);
+        return cancel;
+      });
+    }
+  }
+
+  bodyComplete(): void {
+    this.#waiting = [];
+  }
+
+  /** The rest of the body will not come. */
+  cancel(): void {
+    for (const cancel of this.#waiting.splice(0)) cancel();
+  }
 }
 
-export interface Mirrored {
+interface Mirrored {
   /** The main request as it was sent first. */
   readonly request: Omit<UpstreamRequest, 'body'>;
-  readonly body: Buffer | null;
+  readonly body: Readable | null;
   /** The route's timeout in milliseconds; 0: none. */
   readonly timeout: number;
   readonly proxyIp: string;
@@ -32,7 +67,7 @@ export interface Mirrored {
 }
 
 /** The mirror's end is told by `onEnd`; the function that is returned breaks it off. A cluster that does not exist is skipped silently. */
-export function sendMirror(
+function sendMirror(
   policy: MirrorPolicy,
   clusters: Clusters,
   mirrored: Mirrored,
@@ -54,22 +89,31 @@ export function sendMirror(
     mirrored.options,
   );
   let ended = false;
+  let timer: NodeJS.Timeout | undefined;
   const end = () => {
     if (ended) return;
     ended = true;
     clearTimeout(timer);
+    mirrored.body?.destroy();
     onEnd();
   };
-  const timer =
-    timeout > 0
-      ? setTimeout(() => {
-          stream.reset('timeout');
-          end();
-        }, timeout)
-      : undefined;
+  const startTimer = () => {
+    if (timeout === 0 || ended) return;
+    timer = setTimeout(() => {
+      stream.reset('timeout');
+      end();
+    }, timeout);
+  };
+  if (mirrored.body === null) startTimer();
+  else mirrored.body.once('end', startTimer);
   void stream.outcome.then(outcome => {
     if (outcome.kind === 'failure') return end();
-    const { body } = outcome.response;
+    const { body, tunnel } = outcome.response;
+    // Nobody is there to speak the other protocol.
+    if (tunnel !== undefined) {
+      stream.reset('cancelled');
+      return end();
+    }
     body.on('error', end).once('end', end).once('close', end);
     body.resume();
   });

@@ -1,6 +1,6 @@
 /**
- * A request's body on its way to one try after another. What has passed is kept for retries and mirrors up to a
- * limit; past it they are given up, as Envoy does.
+ * A request's body on its way to one try after another, and to the mirrors beside them. What has passed is kept for
+ * retries up to a limit; past it they are given up, as Envoy does. Mirrors get it as it comes, whatever its size.
  * Source: envoyproxy/envoy source/common/router/router.cc, decodeData.
  */
 import { Readable } from 'node:stream';
@@ -10,12 +10,15 @@ export class RequestBody {
   #keptBytes = 0;
   readonly #limit: number;
   readonly #source: Readable;
-  #reader: Readable | null = null;
+  readonly #readers = new Set<Readable>();
+  /** Those that have enough for now: the app waits for the slowest. */
+  readonly #full = new Set<Readable>();
+  #main: Readable | null = null;
   #ended = false;
   bytes = 0;
   /** The whole body has come. */
   onComplete: () => void = () => {};
-  /** It has grown past the limit: no further reader can be opened. */
+  /** It has grown past the limit: no further try can be opened. */
   onOverflow: () => void = () => {};
 
   /** `limit` in bytes; 0: nothing needs to be kept. */
@@ -32,30 +35,35 @@ export class RequestBody {
     return this.#ended;
   }
 
-  /** All of it, once it is complete; null: it was not kept. */
-  get whole(): Buffer | null {
-    return this.#kept === null ? null : Buffer.concat(this.#kept);
-  }
-
-  /** The body from its beginning; an earlier reader gets no more. */
+  /** The body from its beginning, for a try; an earlier try's reader gets no more. */
   open(): Readable {
     this.detach();
-    const reader = new Readable({
+    this.#main = this.fork();
+    for (const chunk of this.#kept ?? []) this.#main.push(chunk);
+    if (this.#ended) this.#main.push(null);
+    return this.#main;
+  }
+
+  /** What comes from now on. */
+  fork(): Readable {
+    const reader: Readable = new Readable({
       read: () => {
-        if (this.#reader === reader && !this.#ended) this.#source.resume();
+        this.#full.delete(reader);
+        this.#resume();
       },
     });
     // The upstream may go away while it is being sent: its stream tells, not this one.
     reader.on('error', () => {});
-    for (const chunk of this.#kept ?? []) reader.push(chunk);
-    if (this.#ended) reader.push(null);
-    this.#reader = reader;
+    reader.once('close', () => this.#leave(reader));
+    this.#readers.add(reader);
     return reader;
   }
 
   detach(): void {
-    this.#reader?.destroy();
-    this.#reader = null;
+    if (this.#main === null) return;
+    this.#leave(this.#main);
+    this.#main.destroy();
+    this.#main = null;
   }
 
   /** Reads what is left without keeping it, so that the connection can serve its next request. */
@@ -63,6 +71,16 @@ export class RequestBody {
     this.detach();
     this.#kept = null;
     this.#source.resume();
+  }
+
+  #leave(reader: Readable): void {
+    this.#readers.delete(reader);
+    this.#full.delete(reader);
+    if (this.#readers.size > 0) this.#resume();
+  }
+
+  #resume(): void {
+    if (this.#full.size === 0 && !this.#ended) this.#source.resume();
   }
 
   #onData(chunk: Buffer): void {
@@ -74,12 +92,13 @@ export class RequestBody {
         this.onOverflow();
       } else this.#kept.push(chunk);
     }
-    if (this.#reader !== null && !this.#reader.push(chunk)) this.#source.pause();
+    for (const reader of this.#readers) if (!reader.push(chunk)) this.#full.add(reader);
+    if (this.#full.size > 0) this.#source.pause();
   }
 
   #onEnd(): void {
     this.#ended = true;
-    this.#reader?.push(null);
+    for (const reader of this.#readers) reader.push(null);
     this.onComplete();
   }
 }

@@ -7,7 +7,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Address } from '../rooms.ts';
-import { type HeaderList, hasHeader, headerOf, removeHeader } from './headers.ts';
+import { type HeaderList, hasHeader, headerOf } from './headers.ts';
 
 const HOP_BY_HOP = new Set([
   'connection',
@@ -37,17 +37,20 @@ const INTERNAL = new Set([
   'x-envoy-retriable-header-names',
 ]);
 
+/** What an upgrade keeps: the next hop is asked for the other protocol in its turn. */
+const OF_UPGRADE = new Set(['connection', 'upgrade']);
+
 /** The headers as they go on; a new list. */
-export function mutatedRequestHeaders(received: HeaderList): HeaderList {
+export function mutatedRequestHeaders(received: HeaderList, upgrades = false): HeaderList {
   const nominated = nominatedHeaders(headerOf(received, 'connection'));
   const headers = received.filter(
     ([name, value]) =>
-      !HOP_BY_HOP.has(name) &&
-      !INTERNAL.has(name) &&
-      !nominated.includes(name) &&
-      (name !== 'te' || /\btrailers\b/i.test(value)),
+      (upgrades && OF_UPGRADE.has(name)) ||
+      (!HOP_BY_HOP.has(name) &&
+        !INTERNAL.has(name) &&
+        !nominated.includes(name) &&
+        (name !== 'te' || /\btrailers\b/i.test(value))),
   );
-  if (hasHeader(headers, 'cookie')) joinCookies(headers);
   if (!hasHeader(headers, 'x-forwarded-proto')) headers.push(['x-forwarded-proto', 'http']);
   if (!hasHeader(headers, 'x-request-id')) headers.push(['x-request-id', randomUUID()]);
   return headers;
@@ -61,15 +64,6 @@ function nominatedHeaders(connection: string | undefined): readonly string[] {
     .split(',')
     .map(word => word.trim())
     .filter(word => word !== 'te');
-}
-
-/** HTTP/2 clients send cookies one by one; Envoy joins them again. */
-function joinCookies(headers: HeaderList): void {
-  const cookies = headers.filter(([name]) => name === 'cookie');
-  if (cookies.length < 2) return;
-  const at = headers.findIndex(([name]) => name === 'cookie');
-  removeHeader(headers, 'cookie');
-  headers.splice(at, 0, ['cookie', cookies.map(([, value]) => value).join('; ')]);
 }
 
 /** The last address in x-forwarded-for, which the log then names as the peer (its port is not known: 0); null for none. */

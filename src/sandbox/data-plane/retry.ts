@@ -6,8 +6,9 @@
  */
 import type { RetryPolicy } from '../../envoy/config.ts';
 import { seconds } from '../../envoy/match-action.ts';
-import type { Host, UpstreamCluster, UpstreamFailure } from './contract.ts';
+import type { Host, SendOptions, UpstreamCluster, UpstreamFailure } from './contract.ts';
 import { type Header, headerOf } from './headers.ts';
+import { type PreviousPriorities, retryPriority } from './previous-priorities.ts';
 
 export type RetryDecision = 'no' | 'yes' | 'limit exceeded' | 'overflow';
 
@@ -28,6 +29,7 @@ export class RetryState {
   readonly #cluster: UpstreamCluster;
   readonly #random: () => number;
   readonly #attempted: Host[] = [];
+  readonly #priority: PreviousPriorities | null;
   #remaining: number;
   #tries = 0;
   #holdsPlace = false;
@@ -39,6 +41,13 @@ export class RetryState {
     this.#random = random;
     this.#on = new Set((policy.retry_on ?? '').split(',').map(word => word.trim()));
     this.#remaining = policy.num_retries ?? 1;
+    this.#priority = retryPriority(policy);
+  }
+
+  /** Where among the cluster's priorities the next try goes; undefined: where any call goes. */
+  get priorityLoads(): SendOptions['priorityLoads'] {
+    const priority = this.#priority;
+    return priority === null ? undefined : (health, original) => priority.loads(health, original);
   }
 
   /** Hosts for the next try to keep away from. */
@@ -50,7 +59,9 @@ export class RetryState {
   }
 
   onHost(host: Host | null): void {
-    if (host !== null && !this.#attempted.includes(host)) this.#attempted.push(host);
+    if (host === null) return;
+    if (!this.#attempted.includes(host)) this.#attempted.push(host);
+    this.#priority?.onHost(host.priority ?? 0);
   }
 
   afterHeaders(status: number, headers: readonly Header[]): RetryDecision {

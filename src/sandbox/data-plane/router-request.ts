@@ -14,18 +14,25 @@ import { mutationLevels, type RouteChoice } from './router-choice.ts';
 /** Methods for which a request without a body says nothing of its length. */
 const BODILESS_METHODS = new Set(['GET', 'HEAD', 'DELETE', 'TRACE', 'CONNECT']);
 
-/** Header operations, then the new host, then the new path. Changes the stream, as the log shows what was sent. */
+/**
+ * What the weighted cluster wants, then what the route wants: header operations, the new host, the new path. So the
+ * route's host wins, and its values see the cluster's. Changes the stream, as the log shows what was sent.
+ */
 export function finalizeRequest(stream: HttpStream, choice: RouteChoice, action: RouteAction): void {
   const { headers } = stream;
-  applyRequestMutations(headers, mutationLevels(choice), stream.formatContext());
-  const host = choice.weight?.host_rewrite_literal || action.host_rewrite_literal;
-  if (host) {
+  const [weighted, ...route] = mutationLevels(choice);
+  applyRequestMutations(headers, [weighted], stream.formatContext());
+  // Only a route's own rewrite leaves a note of the host before.
+  if (choice.weight?.host_rewrite_literal) stream.authority = bytesOf(choice.weight.host_rewrite_literal);
+  applyRequestMutations(headers, route, stream.formatContext());
+  if (action.host_rewrite_literal) {
     setHeader(headers, 'x-envoy-original-host', stream.authority);
-    stream.authority = bytesOf(host);
+    stream.authority = bytesOf(action.host_rewrite_literal);
   }
-  if (action.prefix_rewrite || action.regex_rewrite) {
-    const before = stream.path;
-    stream.path = bytesOf(rewrittenPath(action, choice.route.match, textOf(before)));
+  const before = stream.path;
+  const after = rewrittenPath(action, choice.route.match, textOf(before));
+  if (after !== null) {
+    stream.path = bytesOf(after);
     setHeader(headers, 'x-envoy-original-path', before);
   }
 }
@@ -52,7 +59,7 @@ export function setExpectedTimeout(
 export function upstreamRequest(stream: HttpStream): Omit<UpstreamRequest, 'body'> {
   const { exchange, path, authority } = stream;
   const headers: HeaderList = [...stream.headers];
-  const silent = exchange.body !== null || BODILESS_METHODS.has(exchange.method);
+  const silent = exchange.body !== null || exchange.upgrade !== null || BODILESS_METHODS.has(exchange.method);
   if (!silent && !hasHeader(headers, 'content-length')) headers.push(['content-length', '0']);
   return { method: exchange.method, path, authority, headers };
 }

@@ -16,21 +16,19 @@ import type {
   UpstreamStream,
 } from './contract.ts';
 import { requestHash } from './hash-policy.ts';
-import { applyResponseMutations } from './header-mutations.ts';
-import { type HeaderList, removeHeader, setHeader } from './headers.ts';
+import { removeHeader, setHeader } from './headers.ts';
 import { isBodiless } from './http-exchange.ts';
 import type { HttpStream } from './http-stream.ts';
-import { BUFFER_EXCEEDED, failureReply, resetDetails, timeoutReply } from './local-reply.ts';
-import { chosenMirrors, sendMirror } from './mirror.ts';
+import { BUFFER_EXCEEDED, failureReply, handshakeReply, resetDetails, timeoutReply } from './local-reply.ts';
+import { Mirrors } from './mirror.ts';
 import { RequestBody } from './request-body.ts';
-import { passBody } from './response-body.ts';
+import { isEmpty, openTunnel, passableHeaders, passBody } from './response-body.ts';
 import { type Reset, type RetryDecision, RetryState } from './retry.ts';
-import { mutationLevels, type RouteChoice } from './router-choice.ts';
+import type { RouteChoice } from './router-choice.ts';
 import { finalizeRequest, setAttemptCount, setExpectedTimeout, upstreamRequest } from './router-request.ts';
 
-/** What Envoy holds of a body for retries and mirrors: the default per_connection_buffer_limit_bytes. */
+/** What Envoy holds of a body for retries: the default per_connection_buffer_limit_bytes. */
 const BUFFER_LIMIT = 1024 * 1024;
-const RESPONSE_HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
 
 export class RouterRequest {
   readonly #stream: HttpStream;
@@ -43,7 +41,7 @@ export class RouterRequest {
   #retry: RetryState | null;
   /** For a caller without the cookie that its host is picked by; each try adds its own. */
   readonly #cookies: string[] = [];
-  #mirrors: ReturnType<typeof chosenMirrors> = [];
+  readonly #mirrors: Mirrors;
   #attempt = 0;
   #current: UpstreamStream | null = null;
   #responding = false;
@@ -65,9 +63,8 @@ export class RouterRequest {
     this.#perTryTimeout = this.#timeout !== 0 && perTry >= this.#timeout ? 0 : perTry;
     this.#retry = policy?.retry_on ? new RetryState(policy, cluster, stream.options.random) : null;
     const { body } = stream.exchange;
-    this.#mirrors = chosenMirrors(action.request_mirror_policies, stream.options.random);
-    const keep = this.#retry !== null || this.#mirrors.length > 0;
-    this.#body = body === null ? null : new RequestBody(body, keep ? BUFFER_LIMIT : 0);
+    this.#mirrors = new Mirrors(action.request_mirror_policies, stream);
+    this.#body = body === null ? null : new RequestBody(body, this.#retry === null ? 0 : BUFFER_LIMIT);
   }
 
   start(): void {
@@ -77,7 +74,14 @@ export class RouterRequest {
       this.#body.onOverflow = () => this.#onBodyOverflow();
     }
     this.#try();
-    if (this.#body === null) this.#onRequestComplete();
+    this.#mirrors.send(this.#body, this.#timeout, this.#sendOptions());
+    // The body of an upgrade has no end that could be waited for.
+    if (this.#isUpgrade) this.#startTimers();
+    else if (this.#body === null) this.#onRequestComplete();
+  }
+
+  get #isUpgrade(): boolean {
+    return this.#stream.exchange.upgrade !== null;
   }
 
   /** The exchange is over, or the app has gone: whatever is still open is ended. */
@@ -90,8 +94,15 @@ export class RouterRequest {
     this.#retry?.release();
     this.#noteHost();
     this.#dropTry('cancelled');
-    this.#stream.info.bytesReceived = this.#body?.bytes ?? 0;
-    this.#body?.discard();
+    this.#endBody();
+  }
+
+  /** Whatever of the request is still to come is of no use any more. */
+  #endBody(): void {
+    if (this.#body === null) return;
+    this.#stream.info.bytesReceived = this.#body.bytes;
+    this.#mirrors.cancel();
+    this.#body.discard();
   }
 
   #prepare(): void {
@@ -100,6 +111,7 @@ export class RouterRequest {
   }
 
   #setHeadersOfTry(attempt: number): void {
+    this.#stream.info.attempts = attempt;
     setExpectedTimeout(this.#stream, this.#timeout, this.#perTryTimeout, this.#elapsed());
     setAttemptCount(this.#stream, this.#choice, attempt);
   }
@@ -112,10 +124,10 @@ export class RouterRequest {
     this.#attempt++;
     const stream = this.#cluster.send(
       { ...upstreamRequest(this.#stream), body: this.#body?.open() ?? null },
-      this.#sendOptions(this.#hash()),
+      { ...this.#sendOptions(this.#hash()), downstreamRemote: this.#stream.connection.from },
     );
     this.#current = stream;
-    if (this.#requestComplete !== undefined) this.#startTryTimer();
+    if (this.#requestComplete !== undefined || this.#isUpgrade) this.#startTryTimer();
     void stream.outcome.then(outcome => {
       if (this.#current === stream) this.#onOutcome(stream, outcome);
       else if (outcome.kind === 'response') outcome.response.body.on('error', () => {}).destroy();
@@ -137,54 +149,37 @@ export class RouterRequest {
     return hash;
   }
 
-  /** A mirror is sent without a hash, and in nobody's name. */
+  /** All that a mirror has: it is sent without a hash, and in nobody's name. */
   #sendOptions(hash?: bigint): SendOptions {
     const { connection, exchange } = this.#stream;
-    const avoid = this.#retry?.avoid ?? [];
+    const { avoid = [], priorityLoads } = this.#retry ?? {};
     return {
       worker: connection.worker,
       originalDestination: connection.to,
-      downstreamRemote: connection.from,
       downstreamProtocol: exchange.protocol === 'HTTP/2' ? 'http2' : 'http1',
       ...(hash === undefined ? {} : { hash }),
       ...(avoid.length === 0 ? {} : { avoid }),
+      ...(priorityLoads === undefined ? {} : { priorityLoads }),
     };
   }
 
   #onRequestComplete(): void {
     if (this.#ended) return;
     this.#requestComplete = performance.now();
+    this.#stream.info.requestEnd ??= this.#stream.info.elapsed();
+    this.#mirrors.bodyComplete();
+    this.#startTimers();
+  }
+
+  #startTimers(): void {
     if (this.#timeout > 0 && !this.#responding)
       this.#responseTimer = setTimeout(() => this.#onResponseTimeout(), this.#timeout);
     if (this.#current !== null) this.#startTryTimer();
-    this.#sendMirrors();
-  }
-
-  #sendMirrors(): void {
-    const { options, connection } = this.#stream;
-    for (const policy of this.#mirrors) {
-      const { avoid: _, downstreamRemote: __, ...sendOptions } = this.#sendOptions();
-      this.#stream.owner.start(onEnd =>
-        sendMirror(
-          policy,
-          options.clusters,
-          {
-            request: upstreamRequest(this.#stream),
-            body: this.#body?.whole ?? null,
-            timeout: this.#timeout,
-            proxyIp: connection.from.ip,
-            options: sendOptions,
-          },
-          onEnd,
-        ),
-      );
-    }
   }
 
   #onBodyOverflow(): void {
     this.#retry?.release();
     this.#retry = null;
-    this.#mirrors = [];
     if (this.#current === null && !this.#ended) this.#reply(BUFFER_EXCEEDED);
   }
 
@@ -214,11 +209,16 @@ export class RouterRequest {
       this.#onFailure(outcome.failure);
       return;
     }
-    info.upstreamHost = outcome.host.address;
+    info.host = outcome.host;
     info.upstreamLocal = outcome.local;
     info.transportFailure = undefined;
     this.#retry?.onHost(outcome.host);
     const { status, headers, body } = outcome.response;
+    if (this.#isUpgrade && status !== 101 && status < 400) {
+      this.#dropTry('cancelled');
+      this.#reply(handshakeReply(outcome.response));
+      return;
+    }
     const decision = this.#retry?.afterHeaders(status, headers) ?? 'no';
     if (this.#retries(decision)) {
       // Envoy resets a stream whose answer is not wanted, which costs the upstream its connection.
@@ -234,7 +234,7 @@ export class RouterRequest {
 
   #onFailure(failure: UpstreamFailure): void {
     const { info } = this.#stream;
-    info.upstreamHost = failure.host?.address;
+    info.host = failure.host ?? undefined;
     info.upstreamLocal = undefined;
     info.transportFailure = failure.transportFailure || undefined;
     this.#retry?.onHost(failure.host);
@@ -261,7 +261,9 @@ export class RouterRequest {
   #respond(response: UpstreamResponse): void {
     const { exchange, info } = this.#stream;
     this.#responding = true;
-    const headers: HeaderList = response.headers.filter(([name]) => !RESPONSE_HOP_BY_HOP.has(name));
+    info.responseStart = info.elapsed();
+    info.bytesReceived = this.#body?.bytes ?? 0;
+    const headers = passableHeaders(response);
     if (this.#requestComplete !== undefined) {
       info.upstreamMilliseconds = Math.floor(this.#elapsed());
       setHeader(headers, 'x-envoy-upstream-service-time', String(info.upstreamMilliseconds));
@@ -269,33 +271,43 @@ export class RouterRequest {
     for (const cookie of this.#cookies) headers.push(['set-cookie', cookie]);
     info.details = 'via_upstream';
     info.code = response.status;
-    applyResponseMutations(headers, mutationLevels(this.#choice), this.#stream.formatContext());
-    const empty = exchange.method === 'HEAD' || isBodiless(response.status);
+    this.#stream.mutateAnswer(response.status, headers);
+    const empty = exchange.method === 'HEAD' || isBodiless(response.status) || isEmpty(response);
     this.#stream.answer(response.status, headers, empty);
+    // Both sides have agreed on another protocol: from here on there are bytes, and no time limit.
+    if (response.tunnel !== undefined) {
+      clearTimeout(this.#responseTimer);
+      openTunnel(exchange, response.tunnel, bytes => {
+        info.bytesReceived += bytes;
+      });
+    }
     this.#passBody(response);
   }
 
-  #passBody({ body }: UpstreamResponse): void {
+  #passBody({ body, tunnel }: UpstreamResponse): void {
     const { exchange, info } = this.#stream;
+    const onBroken = (error?: NodeJS.ErrnoException) => {
+      const protocol = error?.code?.startsWith('HPE_') === true;
+      info.flag(protocol ? 'UPE' : 'UC');
+      info.details = resetDetails('after', protocol ? 'protocol error' : 'connection termination');
+      this.#current = null;
+      exchange.reset();
+    };
     passBody(body, exchange, {
       wanted: () => !this.#ended && this.#current !== null,
       onData: bytes => {
         info.bytesSent += bytes;
       },
       onEnd: () => {
+        // Only its connection's end ends a tunnel.
+        if (tunnel !== undefined) return onBroken();
         clearTimeout(this.#responseTimer);
         // An answer that does not wait for the whole request ends it.
         if (this.#requestComplete === undefined) this.#current?.reset('cancelled');
         this.#current = null;
         exchange.end();
       },
-      onBroken: error => {
-        const protocol = error?.code?.startsWith('HPE_') === true;
-        info.flag(protocol ? 'UPE' : 'UC');
-        info.details = resetDetails('after', protocol ? 'protocol error' : 'connection termination');
-        this.#current = null;
-        exchange.reset();
-      },
+      onBroken,
     });
   }
 
@@ -306,7 +318,7 @@ export class RouterRequest {
     clearTimeout(this.#backOffTimer);
     this.#retry?.release();
     this.#retry = null;
-    this.#body?.discard();
+    this.#endBody();
     this.#stream.localReply(reply);
   }
 
@@ -314,7 +326,7 @@ export class RouterRequest {
   #noteHost(): void {
     const { info } = this.#stream;
     if (this.#current === null || this.#responding) return;
-    info.upstreamHost = this.#current.host?.address;
+    info.host = this.#current.host ?? undefined;
     info.upstreamLocal = this.#current.local ?? undefined;
     this.#retry?.onHost(this.#current.host);
   }

@@ -10,11 +10,13 @@ import type { Socket } from 'node:net';
 import { isBound } from '../../envoy/bound-listener.ts';
 import type { EnvoyConfig, FilterChain } from '../../envoy/config.ts';
 import type { Address, Network, Outbound, PodResolver } from '../rooms.ts';
+import { AcceptedConfig, type Refused } from './accepted-config.ts';
 import { ClusterManager } from './cluster-manager.ts';
 import { type ClusterStatus, clusterStatus } from './cluster-status.ts';
 import type { Downstream, HttpSide, HttpSideOptions } from './contract.ts';
 import { type Accepted, acceptConnection } from './listener.ts';
 import { proxyTcp } from './tcp-proxy.ts';
+import { UpdateLog } from './update-log.ts';
 
 export interface SidecarOptions {
   readonly network: Network;
@@ -28,12 +30,21 @@ export interface SidecarOptions {
   readonly random?: () => number;
   /** Milliseconds since the epoch, as Date.now. */
   readonly now?: () => number;
+  /** The environment variables of the istio-proxy container. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly httpSide: (options: HttpSideOptions) => HttpSide;
 }
 
 export interface SidecarProxy extends Outbound {
-  /** The configuration from now on; open connections keep their chain and see new routes. */
+  /**
+   * What istiod sends from now on; what Envoy would refuse of it is not taken. Open connections keep their chain and see
+   * new routes.
+   */
   update(config: EnvoyConfig): void;
+  /** The configuration that is in use. */
+  config(): EnvoyConfig;
+  /** The listeners of the last update that were refused. */
+  refusedListeners(): readonly Refused[];
   /** What the admin's page `clusters` tells. */
   clusterStatuses(): ClusterStatus[];
   /** Counters and gauges by Envoy's names, 'cluster.NAME.upstream_cx_total'. */
@@ -42,7 +53,8 @@ export interface SidecarProxy extends Outbound {
   close(): void;
 }
 
-const EMPTY: EnvoyConfig = { listeners: [], routes: [], clusters: [], endpoints: [] };
+/** istiod gives this chain, for calls of the sidecar's own port, no access log. */
+const WITHOUT_ACCESS_LOG = 'virtualOutbound-blackhole';
 /** What istiod's injector asks for where the pod has no CPU limit of its own. */
 const WORKERS = 2;
 
@@ -57,13 +69,16 @@ class Sidecar implements SidecarProxy {
   readonly #now: () => number;
   readonly #sockets = new Set<Socket>();
   readonly #backlog: Accepted[] = [];
-  #config = EMPTY;
+  readonly #accepted = new AcceptedConfig();
+  readonly #updates: UpdateLog;
+  #refusedListeners: readonly Refused[] = [];
   #closed = false;
 
   constructor(private readonly options: SidecarOptions) {
     const { network, resolver, readFile, podIp } = options;
     this.#random = options.random ?? Math.random;
     this.#now = options.now ?? Date.now;
+    this.#updates = new UpdateLog(options.log, this.#now);
     this.#clusters = new ClusterManager({
       network,
       resolver,
@@ -73,17 +88,28 @@ class Sidecar implements SidecarProxy {
       now: this.#now,
     });
     this.#http = options.httpSide({
-      config: () => this.#config,
+      config: () => this.#accepted.config,
       clusters: this.#clusters,
       log: options.log,
       random: this.#random,
+      environment: options.environment ?? {},
     });
   }
 
   update(config: EnvoyConfig): void {
     if (this.#closed) return;
-    this.#config = config;
-    this.#clusters.update(config);
+    const answers = this.#accepted.take(config);
+    this.#refusedListeners = answers.flatMap(each => (each.kind === 'listeners' ? each.refused : []));
+    this.#clusters.update(this.#accepted.config);
+    this.#updates.record(answers, this.#accepted.config);
+  }
+
+  config(): EnvoyConfig {
+    return this.#accepted.config;
+  }
+
+  refusedListeners(): readonly Refused[] {
+    return this.#refusedListeners;
   }
 
   accept(socket: Socket, from: Address, to: Address): void {
@@ -99,7 +125,7 @@ class Sidecar implements SidecarProxy {
   }
 
   listensAt(to: Address): boolean {
-    return isBound(this.#config, to);
+    return isBound(this.#accepted.config, to);
   }
 
   /**
@@ -110,7 +136,7 @@ class Sidecar implements SidecarProxy {
     const accepted = this.#backlog[0];
     if (accepted === undefined) return;
     if (!accepted.socket.destroyed) {
-      acceptConnection(this.#config, accepted, {
+      acceptConnection(this.#accepted.config, accepted, {
         matched: (connection, chain) => this.#serve(connection, chain),
         log: this.options.log,
         now: this.#now,
@@ -130,7 +156,7 @@ class Sidecar implements SidecarProxy {
       case 'envoy.filters.network.tcp_proxy':
         proxyTcp(connection, filter.typed_config, {
           clusters: this.#clusters,
-          log: this.options.log,
+          log: chain.name === WITHOUT_ACCESS_LOG ? () => {} : this.options.log,
           random: this.#random,
           now: this.#now,
         });
@@ -145,7 +171,7 @@ class Sidecar implements SidecarProxy {
   }
 
   stats(): Record<string, number> {
-    const stats: Record<string, number> = {};
+    const stats: Record<string, number> = Object.fromEntries(this.#updates.entries());
     for (const cluster of this.#clusters.all()) {
       for (const [name, value] of cluster.counters.entries(`cluster.${cluster.config.name}.`))
         stats[name] = value;

@@ -4,36 +4,46 @@
  */
 import type { Address } from '../rooms.ts';
 import { accessLogLine } from './access-log.ts';
-import type { Downstream } from './contract.ts';
+import type { Downstream, Host } from './contract.ts';
 
-/** Envoy's response flags that the HTTP side sets. */
-export type ResponseFlag =
-  | 'NR'
-  | 'NC'
-  | 'UH'
-  | 'UF'
-  | 'UC'
-  | 'UO'
-  | 'UT'
-  | 'UPE'
-  | 'URX'
-  | 'DC'
-  | 'DI'
-  | 'FI'
-  | 'DPE';
+/** Envoy's response flags that the HTTP side sets, and their long names. */
+export const FLAG_NAMES = {
+  NR: 'NoRouteFound',
+  NC: 'NoClusterFound',
+  UH: 'NoHealthyUpstream',
+  UF: 'UpstreamConnectionFailure',
+  UC: 'UpstreamConnectionTermination',
+  UO: 'UpstreamOverflow',
+  UT: 'UpstreamRequestTimeout',
+  UPE: 'UpstreamProtocolError',
+  URX: 'UpstreamRetryLimitExceeded',
+  DC: 'DownstreamConnectionTermination',
+  DI: 'DelayInjected',
+  FI: 'FaultInjected',
+  DPE: 'DownstreamProtocolError',
+} as const;
+
+export type ResponseFlag = keyof typeof FLAG_NAMES;
 
 export class StreamInfo {
   readonly start = new Date();
   readonly #started = performance.now();
+  /** Microseconds since 1970. */
+  readonly startMicros = this.start.getTime() * 1000 + (Math.floor(this.#started * 1000) % 1000);
   /** In the order in which they were set: 'URX,UF', 'DI,FI'. */
   readonly #flags: ResponseFlag[] = [];
+  /** Milliseconds from the start: the request was there in full, the answer's headers were. */
+  requestEnd: number | undefined;
+  responseStart: number | undefined;
+  /** Tries that were begun. */
+  attempts = 0;
   code = 0;
   details: string | undefined;
   transportFailure: string | undefined;
   bytesReceived = 0;
   bytesSent = 0;
   upstreamMilliseconds: number | undefined;
-  upstreamHost: Address | undefined;
+  host: Host | undefined;
   upstreamLocal: Address | undefined;
   cluster: string | undefined;
   route: string | undefined;
@@ -53,6 +63,15 @@ export class StreamInfo {
     this.remote = connection.from;
   }
 
+  get flags(): readonly ResponseFlag[] {
+    return this.#flags;
+  }
+
+  /** Milliseconds since the start. */
+  elapsed(): number {
+    return performance.now() - this.#started;
+  }
+
   flag(flag: ResponseFlag): void {
     if (!this.#flags.includes(flag)) this.#flags.push(flag);
   }
@@ -65,7 +84,7 @@ export class StreamInfo {
       flags: this.#flags.join(','),
       bytesReceived: this.bytesReceived,
       bytesSent: this.bytesSent,
-      milliseconds: Math.floor(performance.now() - this.#started),
+      milliseconds: Math.floor(this.elapsed()),
       downstreamLocal: this.#connection.to,
       downstreamRemote: this.remote,
       sni: this.#connection.sni,
@@ -73,7 +92,7 @@ export class StreamInfo {
       ...set({
         transportFailure: this.transportFailure,
         upstreamMilliseconds: this.upstreamMilliseconds,
-        upstreamHost: this.upstreamHost,
+        upstreamHost: this.host?.address,
         upstreamLocal: this.upstreamLocal,
         path: fromBytes(this.path),
         authority: fromBytes(this.authority),

@@ -122,8 +122,10 @@ class TcpSession {
         };
         if (tunnel === undefined) joined(upstream);
         else {
-          this.#stopConnecting = () => upstream.destroy();
-          openTunnel(upstream, tunnel, { opened: joined, failed: words => failed('connect failed', words) });
+          this.#stopConnecting = openTunnel(upstream, tunnel, {
+            opened: joined,
+            failed: words => failed('connect failed', words),
+          });
         }
       },
       onFailed: ({ reason, transportFailure }) => {

@@ -16,12 +16,12 @@ export interface TunnelEvents {
   failed(transportFailure: string): void;
 }
 
-/** Asks on a fresh connection to the proxy. It is destroyed where the answer is no; whoever destroys it before hears of no failure. */
+/** Asks on a fresh connection to the proxy, which is destroyed where the answer is no. Gives back what ends the attempt. */
 export function openTunnel(
   socket: Socket,
   { hostname, use_post = false }: NonNullable<TcpProxy['tunneling_config']>,
   on: TunnelEvents,
-): void {
+): () => void {
   let settled = false;
   const settle = (then: () => void) => {
     if (settled) return;
@@ -45,6 +45,7 @@ export function openTunnel(
   request.on('response', response => answered(response, () => throughBodies(request, response)));
   request.on('error', () => failed(''));
   socket.once('close', () => failed(''));
+  return () => settle(() => socket.destroy());
 }
 
 function ask(socket: Socket, method: 'CONNECT' | 'POST', hostname: string): ClientRequest {

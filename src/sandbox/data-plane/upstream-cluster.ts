@@ -142,7 +142,7 @@ export class LiveCluster implements UpstreamCluster {
   #choose(
     worker: number,
     originalDestination: Address,
-    choice: Pick<SendOptions, 'hash' | 'avoid'>,
+    choice: Pick<SendOptions, 'hash' | 'avoid' | 'priorityLoads'>,
   ): UpstreamHost | null {
     if (this.config.type === 'ORIGINAL_DST') return this.#originalDestination(originalDestination);
     if (this.deps.now() >= this.#resolveAgainAt) this.#resolve();

@@ -1,7 +1,7 @@
 /**
  * HTTP/1.1 on one upstream connection: one request at a time, through node:http's client, which is given our socket.
  * Header names and order stay as the router made them, and nothing is added but what frames the body.
- * Left out: upgrades (101), which end as a protocol error.
+ * A 101 hands the connection over; one that nobody asked for is a protocol error.
  */
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -80,7 +80,18 @@ export class Http1Connection {
         body: incoming,
       });
     });
-    outgoing.on('upgrade', (_response, socket) => socket.destroy());
+    outgoing.on('upgrade', (incoming, _socket, head) => {
+      if (!isUpgrade(request)) return void this.socket.destroy();
+      answered = true;
+      if (head.length > 0) this.socket.unshift(head);
+      this.socket.once('close', finish);
+      events.onResponse({
+        status: incoming.statusCode ?? 0,
+        headers: headersOf(incoming),
+        body: this.socket,
+        tunnel: this.socket,
+      });
+    });
     outgoing.on('error', error => {
       if (answered || done) return;
       const code = (error as NodeJS.ErrnoException).code ?? '';
@@ -116,7 +127,7 @@ export class Http1Connection {
       outgoing.setHeader('host', request.authority);
       for (const [name, value] of request.headers) outgoing.appendHeader(name, value);
       // Envoy sends none on HTTP/1.1, and the connection persists.
-      outgoing.removeHeader('connection');
+      if (!isUpgrade(request)) outgoing.removeHeader('connection');
       if (request.body !== null && !outgoing.hasHeader('content-length')) {
         outgoing.setHeader('transfer-encoding', 'chunked');
       }
@@ -127,6 +138,10 @@ export class Http1Connection {
     }
     return outgoing;
   }
+}
+
+function isUpgrade({ headers }: UpstreamRequest): boolean {
+  return headers.some(([name]) => name === 'upgrade');
 }
 
 function sendBody(body: UpstreamRequest['body'], outgoing: ClientRequest): void {

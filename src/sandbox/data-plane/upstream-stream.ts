@@ -13,6 +13,7 @@ import type { UpstreamHost } from './upstream-host.ts';
 
 export class ClusterStream implements UpstreamStream, PoolStream {
   readonly outcome: Promise<UpstreamOutcome>;
+  local: Address | null = null;
   #settle: (outcome: UpstreamOutcome) => void = () => {};
   #answered = false;
   #settled = false;
@@ -34,7 +35,8 @@ export class ClusterStream implements UpstreamStream, PoolStream {
     return this;
   }
 
-  onConnection(_local: Address): void {
+  onConnection(local: Address): void {
+    this.local = local;
     if (this.host !== null) this.outliers?.putLocalOrigin(this.host, 'connect success');
   }
 
@@ -53,14 +55,14 @@ export class ClusterStream implements UpstreamStream, PoolStream {
    * Every failure but overflow counts against the host: that the breakers are full says nothing about it.
    * Source: source/common/router/router.cc, onUpstreamReset.
    */
-  onFailure(failure: Pick<UpstreamFailure, 'flag' | 'reason' | 'transportFailure'>): void {
+  onFailure(failure: Omit<UpstreamFailure, 'host'> & { readonly host?: null }): void {
     if (this.host !== null && failure.flag !== 'UO' && (this.#answered || !this.#settled)) {
       this.host.totals.error++;
       this.outliers?.putLocalOrigin(this.host, 'connect failed');
     }
     if (this.#settled) return;
     this.#settled = true;
-    this.#settle({ kind: 'failure', failure: { ...failure, host: this.host } });
+    this.#settle({ kind: 'failure', failure: { host: this.host, ...failure } });
   }
 
   onDone(): void {

@@ -5,24 +5,34 @@
  * PeerAuthentication, EnvoyFilter, Telemetry, Gateway, several clusters or networks, ambient mode, IPv6.
  * Source: pilot/pkg/networking/core, pilot/pkg/model.
  */
-import type { EnvoyConfig, Listener } from '../../envoy/config.ts';
+import type { EnvoyConfig } from '../../envoy/config.ts';
+import { routeNames } from '../../envoy/route-names.ts';
 import { buildClusters } from './clusters.ts';
 import { ListenerBuilder } from './listeners.ts';
 import { withTopology } from './mesh-service.ts';
 import { localityOfLabels } from './pods.ts';
 import { buildRegistry, type Registry } from './registry.ts';
+import type { RouteCache } from './route-cache.ts';
 import { buildSidecarScope } from './sidecar-scope.ts';
 import { MESH, type MeshConfig, type SidecarProxy, type Snapshot } from './snapshot.ts';
 import { RouteBuilder } from './virtual-hosts.ts';
 
-/** What istiod would send to `proxy` at this moment. The snapshot's lists may come in any order. */
-export function translate(snapshot: Snapshot, proxy: SidecarProxy, mesh: MeshConfig = MESH): EnvoyConfig {
+/**
+ * What istiod would send to `proxy` at this moment. The snapshot's lists may come in any order. `cache`: what it kept of
+ * earlier moments; left out: it has just started.
+ */
+export function translate(
+  snapshot: Snapshot,
+  proxy: SidecarProxy,
+  mesh: MeshConfig = MESH,
+  cache?: RouteCache,
+): EnvoyConfig {
   const registry = registryOf(snapshot, mesh);
   const scope = buildSidecarScope(snapshot, registry, proxy, mesh);
   const locality = localityOfLabels(proxy.labels);
   const client = { locality, labels: withTopology(proxy.labels, locality) };
   const listeners = new ListenerBuilder(scope, registry, proxy, mesh).build();
-  const routes = new RouteBuilder(scope, proxy, mesh);
+  const routes = new RouteBuilder(scope, proxy, mesh, cache);
   return {
     listeners,
     routes: routeNames(listeners).map(name => routes.build(name)),
@@ -39,19 +49,4 @@ function registryOf(snapshot: Snapshot, mesh: MeshConfig): Registry {
   const registry = buildRegistry(snapshot, mesh);
   registries.set(snapshot, { mesh, registry });
   return registry;
-}
-
-/** Envoy asks for the route configurations that its listeners name. */
-function routeNames(listeners: readonly Listener[]): string[] {
-  const names = new Set<string>();
-  for (const { filter_chains = [], default_filter_chain } of listeners) {
-    for (const chain of [...filter_chains, ...(default_filter_chain ? [default_filter_chain] : [])]) {
-      for (const filter of chain.filters ?? []) {
-        if (filter.name !== 'envoy.filters.network.http_connection_manager') continue;
-        const name = filter.typed_config.rds?.route_config_name;
-        if (name !== undefined) names.add(name);
-      }
-    }
-  }
-  return [...names];
 }

@@ -14,6 +14,7 @@ import { isWildcard, overlaps } from './hostname.ts';
 import { type MeshService, portOf } from './mesh-service.ts';
 import { isHttpOrSniffed } from './protocol.ts';
 import { destinationCluster, type RouteContext, timeouts } from './route-action.ts';
+import type { RouteCache } from './route-cache.ts';
 import { defaultRoute, virtualServiceRoutes } from './routes.ts';
 import type { SidecarScope } from './sidecar-scope.ts';
 import type { MeshConfig, SidecarProxy } from './snapshot.ts';
@@ -33,7 +34,12 @@ export class RouteBuilder {
   readonly #mesh: MeshConfig;
   readonly #byPort = new Map<number, readonly VirtualHost[]>();
 
-  constructor(scope: SidecarScope, proxy: SidecarProxy, mesh: MeshConfig) {
+  constructor(
+    scope: SidecarScope,
+    proxy: SidecarProxy,
+    mesh: MeshConfig,
+    private readonly cache?: RouteCache,
+  ) {
     this.#scope = scope;
     this.#proxy = proxy;
     this.#mesh = mesh;
@@ -44,7 +50,7 @@ export class RouteBuilder {
     const own = name.includes(':');
     const port = Number(name.slice(name.lastIndexOf(':') + 1));
     const hosts = this.#onPort(port);
-    const virtual_hosts = own ? onlyHost(hosts, name) : [...hosts, this.#catchAll()];
+    const virtual_hosts = own ? onlyHost(hosts, name) : [...hosts, this.#catchAll(name, port)];
     return {
       ...anyType('envoy.config.route.v3.RouteConfiguration'),
       name,
@@ -145,11 +151,11 @@ export class RouteBuilder {
   }
 
   /** For hosts that nobody has: on with the call, or 502. */
-  #catchAll(): VirtualHost {
-    const { allowAny, egressProxy } = this.#scope;
+  #catchAll(configuration: string, port: number): VirtualHost {
+    const { allowAny } = this.#scope;
     const name = allowAny ? 'allow_any' : 'block_all';
     const match = { prefix: '/' };
-    const cluster = egressProxy ? destinationCluster(egressProxy, undefined, 0) : PASSTHROUGH;
+    const cluster = this.#catchAllCluster(configuration, port);
     return {
       name,
       domains: ['*'],
@@ -160,6 +166,19 @@ export class RouteBuilder {
       ],
       include_request_attempt_count: true,
     };
+  }
+
+  #catchAllCluster(name: string, port: number): string {
+    const own = fallThroughCluster(this.#scope);
+    const listener = listenerFor(this.#scope.egressListeners, port);
+    const { allowAny } = this.#scope;
+    const { namespace } = this.#proxy;
+    const rulesOf = ({ host }: MeshService): readonly string[] => {
+      const rule = this.#rule(host);
+      return rule && hashForService(rule.spec, port) ? [`${rule.namespace}/${rule.name}`] : [];
+    };
+    const parts = { name, port, namespace, allowAny, listener, rulesOf };
+    return this.cache?.catchAllCluster(parts, own) ?? own;
   }
 }
 

@@ -16,9 +16,12 @@ export interface Surroundings {
   readonly readFile: (path: string) => string | null;
   /** What more this container has: 'curl', 'node', 'pilot-agent'. */
   readonly programs: Readonly<Record<string, Program>>;
+  /** All that can be run here, in another environment. */
+  readonly within: (env: Readonly<Record<string, string>>) => Readonly<Record<string, Program>>;
 }
 
 export const NOT_FOUND = 127;
+const CANNOT_RUN_HERE = 125;
 
 /** Everything that can be run here, by name. `sh` runs the others. */
 export function programsOf(place: Surroundings): Readonly<Record<string, Program>> {
@@ -28,10 +31,7 @@ export function programsOf(place: Surroundings): Readonly<Record<string, Program
     false: () => 1,
     echo,
     cat: (argv, streams) => cat(place, argv, streams),
-    env: (_argv, { stdout }) => {
-      for (const [name, value] of Object.entries(place.env)) stdout(`${name}=${value}\n`);
-      return 0;
-    },
+    env: (argv, streams) => env(place, argv, streams),
     hostname: (_argv, { stdout }) => {
       stdout(`${place.hostname}\n`);
       return 0;
@@ -42,6 +42,39 @@ export function programsOf(place: Surroundings): Readonly<Record<string, Program
   };
   programs.sh = (argv, streams) => sh(programs, place.env, argv, streams);
   return programs;
+}
+
+/** `env [-i] [-u NAME]... [NAME=VALUE]... [COMMAND]`: prints the environment, or runs a command in it. */
+function env(place: Surroundings, argv: readonly string[], streams: ExecStreams): Promise<number> | number {
+  let changed: Record<string, string> = { ...place.env };
+  let at = 1;
+  for (; at < argv.length; at++) {
+    const word = argv[at] ?? '';
+    const [, name = '', value = ''] = /^([^=-][^=]*)=(.*)$/s.exec(word) ?? [];
+    if (word === '-i' || word === '-') changed = {};
+    else if (word === '-u') delete changed[argv[++at] ?? ''];
+    else if (name !== '') changed[name] = value;
+    else break;
+  }
+  const command = argv.slice(at);
+  const [program = ''] = command;
+  if (program.startsWith('-')) {
+    streams.stderr(`sandbox: env knows -i, -u NAME and NAME=VALUE here, not ${program}.\n`);
+    return CANNOT_RUN_HERE;
+  }
+  if (program === '') {
+    for (const [name, value] of Object.entries(changed)) streams.stdout(`${name}=${value}\n`);
+    return 0;
+  }
+  const known = own(place.within(changed), baseName(program));
+  if (known) return known(command, streams);
+  streams.stderr(`env: can't execute '${program}': No such file or directory\n`);
+  return NOT_FOUND;
+}
+
+/** '/usr/bin/curl' -> 'curl'; programs of other folders are none of ours. */
+export function baseName(program: string): string {
+  return program.replace(/^(?:\/usr)?(?:\/local)?\/s?bin\//, '');
 }
 
 const echo: Program = (argv, { stdout }) => {

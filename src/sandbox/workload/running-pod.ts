@@ -7,6 +7,7 @@ import { CAN_RUN, programOf } from './images.ts';
 import type { Container, Pod, Probe } from './kube-types.ts';
 import { missingVolume, readMounted } from './mounts.ts';
 import type { Doing } from './pod-status.ts';
+import { proxyEnvironment } from './proxy-environment.ts';
 import type { MakeResolver, MakeSidecar, PodWires, Sidecar, SidecarPod } from './surroundings.ts';
 
 export interface PodSurroundings {
@@ -80,7 +81,8 @@ export class RunningPod {
     const pairs = (container.env ?? []).flatMap(({ name, value }) =>
       value === undefined ? [] : [[name, value]],
     );
-    return { HOSTNAME: this.pod.metadata.name, ...Object.fromEntries(pairs) };
+    const injected = programOf(container) === 'sidecar' ? proxyEnvironment(this.pod, this.ip) : {};
+    return { HOSTNAME: this.pod.metadata.name, ...injected, ...Object.fromEntries(pairs) };
   }
 
   /** Whether a container's readiness probe passes: whatever it asks, it asks a port, and that is open or not. */
@@ -132,6 +134,7 @@ export class RunningPod {
       labels,
       resolver: this.resolver.ofSidecar,
       readFile: path => this.readFile(container, path),
+      environment: this.env(container),
       log: text => log.push(text),
     };
     this.#sidecar = { running: this.place.makeSidecar(pod), pod };

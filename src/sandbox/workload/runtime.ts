@@ -13,7 +13,7 @@ import type {
 } from '../rooms.ts';
 import { isShortage, lookForShortage, shortageSince } from '../shortage.ts';
 import { askAdmin } from './admin/admin.ts';
-import { own, type Program, programsOf } from './commands.ts';
+import { baseName, own, type Program, programsOf } from './commands.ts';
 import { type CurlPlace, curlProgram } from './curl/program.ts';
 import { programOf } from './images.ts';
 import type { Container } from './kube-types.ts';
@@ -48,7 +48,7 @@ export class SandboxRuntime implements PodRuntime {
     }
     const programs = this.#programs(pod, container);
     const [program = ''] = command;
-    const known = own(programs, program.replace(/^(?:\/usr)?(?:\/local)?\/s?bin\//, ''));
+    const known = own(programs, baseName(program));
     if (!known) {
       streams.stderr(`sandbox: this container has ${Object.keys(programs).sort().join(', ')}.\n`);
       const error =
@@ -88,8 +88,11 @@ export class SandboxRuntime implements PodRuntime {
     if (log) yield* log.read(query);
   }
 
-  #programs(pod: RunningPod, container: Container): Readonly<Record<string, Program>> {
-    const env = pod.env(container);
+  #programs(
+    pod: RunningPod,
+    container: Container,
+    env = pod.env(container),
+  ): Readonly<Record<string, Program>> {
     const readFile = (path: string) => {
       if (path === '/etc/hosts') return this.place.hostsFile(pod);
       if (path === '/etc/resolv.conf') return resolvConf(pod.pod.metadata.namespace ?? '');
@@ -105,7 +108,10 @@ export class SandboxRuntime implements PodRuntime {
     if (kind === 'api-server') main.node = nodeProgram(this.place.network, ip, this.place.now);
     if (kind === 'sidecar') main['pilot-agent'] = this.#pilotAgent(pod);
     const hostname = pod.pod.metadata.name;
-    return programsOf({ env, hostname, resolver: resolver as PodResolver, readFile, programs: main });
+    return programsOf({
+      ...{ env, hostname, resolver: resolver as PodResolver, readFile, programs: main },
+      within: changed => this.#programs(pod, container, changed),
+    });
   }
 
   /** `pilot-agent request GET PATH`. Source: pilot/cmd/pilot-agent/app/request.go */

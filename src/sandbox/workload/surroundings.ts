@@ -1,6 +1,6 @@
 /** What the workload room needs of the others, as it needs it; sandbox.ts passes the real ones. */
 import type { Socket } from 'node:net';
-import type { EnvoyConfig } from '../../envoy/config.ts';
+import type { EnvoyConfig, Listener } from '../../envoy/config.ts';
 import type { Network, Outbound, PodResolver, PodResolvers } from '../rooms.ts';
 import type { ClusterStatus } from './admin/hosts.ts';
 import type { Lead } from './curl/resolve.ts';
@@ -41,17 +41,25 @@ export interface SidecarPod {
   /** A file of the container istio-proxy, read anew each time; null: it is not there. */
   readonly readFile: (path: string) => string | null;
   readonly resolver: PodResolver;
+  /** The environment variables of istio-proxy. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Writes lines into the log of istio-proxy. */
   readonly log: (text: string) => void;
 }
 
-/** What istiod sent last. */
+/** What istiod sent last, as far as the sidecar has taken it. */
 export interface Pushed {
   readonly config: EnvoyConfig;
   /** '2026-11-24T19:17:28Z/12': grows with each push. */
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** Listeners that it refused, in Envoy's words. */
+  readonly refusedListeners?: readonly {
+    readonly name: string;
+    readonly details: string;
+    readonly failed: Listener | undefined;
+  }[];
 }
 
 /** A running sidecar. */

@@ -87,6 +87,15 @@ it('refuses beyond max_requests', async () => {
   expect(await said(send(cluster))).toBe('UO');
 });
 
+it('names a host for what its requests are too many for, and none for what may not even wait', async () => {
+  const hostOf = async (limits: Parameters<typeof limited>[0]) => {
+    const outcome = await send(limited(limits)).outcome;
+    return outcome.kind === 'failure' ? outcome.failure.host?.address.port : undefined;
+  };
+  expect(await hostOf({ max_pending_requests: 0 })).toBeUndefined();
+  expect(await hostOf({ max_requests: 0 })).toBe(80);
+});
+
 it('has as many retries at once as max_retries says', () => {
   const cluster = limited({ max_retries: 1 });
   expect(cluster.takeRetry()).toBe(true);

@@ -148,6 +148,8 @@ describe('a tunnel', () => {
     await closed(app);
     await closed(open as Socket);
     expect(await logged).toContain(' 0 - - - "-" 0 0 ');
+    // Nobody said no: that is no failure of the server.
+    expect(sidecar.stats()['cluster.c.upstream_cx_connect_fail']).toBeUndefined();
   });
 });
 

@@ -23,6 +23,7 @@ const pod: SidecarPod = {
   labels: { app: 'client' },
   resolver,
   readFile: () => null,
+  environment: {},
   log: () => {},
 };
 

@@ -124,7 +124,9 @@ describe('every option of old and new curls', () => {
     ['--interface', /--resolve/],
     ['--expand-output', /Write the value out/],
     ['--proto', /only http and https/],
-    ['--invented-tomorrow', /in full/],
+    ['--invented-tomorrow', /their own folder\.$/],
+    ['--outpu', /in full, as in --output/],
+    ['--preproxy', /-x http:.*--request-target/],
   ])('says why it is refused, and what to do instead: %s', (word, why) => {
     expect(read(word, 'x', 'http://a/')).toMatchObject({ refused: expect.stringMatching(why), exit: 2 });
   });
@@ -200,6 +202,31 @@ describe('the sealed call', () => {
     ],
   ])('never leads around the door to an address: %s', async url => {
     expect(await sealed(url)).not.toContain('--noproxy');
+  });
+
+  it('reaches a proxy of its own through the door, whose password stays with the door', async () => {
+    expect(
+      await sealed('-x', 'canary.io:80', '--resolve', 'a.io:80:10.0.0.1', 'https://nowhere.example/'),
+    ).toEqual([
+      ...['--disable', '--proto', '=http,https', '--proto-redir', '=http,https'],
+      ...['--preproxy', 'socks5h://u:p@127.0.0.1:7', '--socks5-basic'],
+      ...['--proxy', 'http://canary.io:80', '--proxy-header', 'Proxy-Authorization:'],
+      ...['--url', 'https://nowhere.example/'],
+    ]);
+    expect(await sealed('-x', 'canary.io:80', '-x', '', 'http://a.io/')).toContain('--socks5-hostname');
+  });
+
+  it.each([
+    'canary',
+    'https://canary:80',
+    'socks5://canary:80',
+    'http://u:p@canary:80',
+    'localhost:80',
+    '127.0.0.1:80',
+  ])('has no proxy of another kind: %s', value => {
+    expect(read('-x', value, 'http://a.io/')).toMatchObject({
+      refused: expect.stringMatching(/http:..HOST:PORT/),
+    });
   });
 
   it('keeps a known host behind the door when a part of its name is unknown', async () => {

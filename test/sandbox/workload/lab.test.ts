@@ -67,6 +67,34 @@ describe('curl in the client', () => {
     });
   });
 
+  it('goes through a proxy that the call or its environment names, which is told nothing of the door', async () => {
+    const proxy = 'http://canary.safedata-zone.io:80';
+    const asked = ['curl', '-sS', 'http://anything.example/a'];
+    const ways = [
+      ['curl', '-x', proxy, ...asked.slice(1)],
+      ['env', `http_proxy=${proxy}`, ...asked],
+    ];
+    for (const way of ways) {
+      const { stdout } = await world.exec(client, way);
+      const answer = JSON.parse(stdout) as { headers: Record<string, string> };
+      expect(answer).toMatchObject({ version: 'canary', host: 'anything.example' });
+      expect(Object.keys(answer.headers).sort()).toEqual([
+        'accept',
+        'host',
+        'proxy-connection',
+        'user-agent',
+      ]);
+    }
+    expect(await curl('-x', 'http://nowhere.example:80', 'http://catalog/')).toMatchObject({
+      exit: 5,
+      stderr: expect.stringContaining('Could not resolve proxy: nowhere.example'),
+    });
+    expect(await world.exec(client, ['env', 'http_proxy=socks5://x:1', ...asked])).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining('http://HOST:PORT'),
+    });
+  });
+
   it('ends as a real one does', async () => {
     expect(await curl('http://nowhere.safedata-zone.io/')).toMatchObject({ exit: 6 });
     expect(await curl('http://nowhere/', '-:', 'http://catalog/')).toMatchObject({ exit: 0 });
@@ -132,15 +160,32 @@ describe('curl in the client', () => {
   });
 
   it('tells a refusal in one sentence', async () => {
-    expect(await curl('-x', 'http://127.0.0.1:1', 'http://catalog/')).toEqual({
+    expect(await curl('--preproxy', 'http://127.0.0.1:1', 'http://catalog/')).toEqual({
       exit: 2,
       stdout: '',
-      stderr: expect.stringMatching(/^sandbox: curl's -x is not among the options .*\n$/),
+      stderr: expect.stringMatching(/^sandbox: curl's --preproxy is not among the options .*\n$/),
     });
   });
 });
 
 describe('small commands', () => {
+  it('run in the environment that env makes', async () => {
+    const env = (...words: string[]) => world.exec(client, ['env', ...words]);
+    expect((await env('A=b=c', 'env')).stdout).toMatch(/^HOSTNAME=client-.*\nA=b=c\n$/ms);
+    expect((await env('-u', 'HOSTNAME', '-i', 'A=b', '/bin/sh', '-c', 'echo $A$HOSTNAME')).stdout).toBe(
+      'b\n',
+    );
+    expect((await env('A=b')).stdout).toContain('A=b\n');
+    expect(await env('A=b', 'vim')).toMatchObject({
+      exit: 127,
+      stderr: "env: can't execute 'vim': No such file or directory\n",
+    });
+    expect(await env('--chdir=/', 'true')).toMatchObject({
+      exit: 125,
+      stderr: expect.stringContaining('-u NAME'),
+    });
+  });
+
   it('are those that the contract asks for', async () => {
     const run = (...command: string[]) => world.exec(client, command);
     expect(await run('sh', '-c', 'echo out; echo err >&2; exit 7')).toEqual({

@@ -7,7 +7,8 @@ import type { Pushed, SidecarPod } from '../surroundings.ts';
 
 const TYPE = 'type.googleapis.com/envoy.admin.v3.';
 
-export function configDump({ config, version, at }: Pushed, pod: SidecarPod, withEndpoints: boolean): object {
+export function configDump(given: Pushed, pod: SidecarPod, withEndpoints: boolean): object {
+  const { config, version, at } = given;
   const last_updated = new Date(at).toISOString();
   const pushed = { version_info: version, last_updated };
   return {
@@ -35,10 +36,7 @@ export function configDump({ config, version, at }: Pushed, pod: SidecarPod, wit
       {
         '@type': `${TYPE}ListenersConfigDump`,
         version_info: version,
-        dynamic_listeners: config.listeners.map(listener => ({
-          name: listener.name,
-          active_state: { ...pushed, listener: typed('listener.v3.Listener', listener) },
-        })),
+        dynamic_listeners: dynamicListeners(given, pushed),
       },
       { '@type': `${TYPE}ScopedRoutesConfigDump` },
       {
@@ -50,6 +48,31 @@ export function configDump({ config, version, at }: Pushed, pod: SidecarPod, wit
       },
     ],
   };
+}
+
+/** One that was refused stands with its error beside the one that is in use, or alone. */
+function dynamicListeners(
+  { config, refusedListeners = [] }: Pushed,
+  pushed: { last_updated: string },
+): object[] {
+  const errors = new Map(
+    refusedListeners.map(({ name, details, failed }) => [
+      name,
+      {
+        ...(failed && { failed_configuration: typed('listener.v3.Listener', failed) }),
+        last_update_attempt: pushed.last_updated,
+        details,
+      },
+    ]),
+  );
+  const active = config.listeners.map(listener => ({
+    name: listener.name,
+    active_state: { ...pushed, listener: typed('listener.v3.Listener', listener) },
+    ...(errors.has(listener.name) && { error_state: errors.get(listener.name) }),
+  }));
+  const names = new Set(config.listeners.map(({ name }) => name));
+  const alone = [...errors].filter(([name]) => !names.has(name));
+  return [...active, ...alone.map(([name, error_state]) => ({ name, error_state }))];
 }
 
 /** In a dump every resource carries its type. */

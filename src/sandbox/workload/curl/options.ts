@@ -64,6 +64,7 @@ const VALUES: Readonly<Record<ValueRule, readonly string[]>> = {
   format: ['write-out'],
   user: ['user'],
   scheme: ['proto-default'],
+  proxy: ['proxy'],
 };
 
 export const OPTIONS: ReadonlyMap<string, OptionKind> = new Map<string, OptionKind>([

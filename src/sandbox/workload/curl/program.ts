@@ -4,9 +4,11 @@ import type { Program } from '../commands.ts';
 import type { CurlDoor } from '../surroundings.ts';
 import { runCurl } from './child.ts';
 import type { CurlFolder } from './folder.ts';
+import { proxyHost, unfitProxy, withProxies } from './proxies.ts';
 import { leadsOf } from './resolve.ts';
 import { sealedArguments } from './seal.ts';
-import { readCurlWords } from './words.ts';
+import { PROXY_WANTED } from './values.ts';
+import { NOT_USED, readCurlWords } from './words.ts';
 
 const MISSING = `sandbox: curl is not on this machine's PATH, and probes are real curl calls. Install it:
     apt-get install curl | dnf install curl | apk add curl | brew install curl
@@ -26,6 +28,9 @@ export interface CurlPod extends Omit<Parameters<CurlDoor['admit']>[0], 'outboun
   readonly env: Readonly<Record<string, string>>;
   readonly readFile: (path: string) => string | null;
 }
+
+/** curl's own exit code. */
+const NO_PROXY_HOST = 5;
 
 /** The variables of the container's environment that name files and that curl reads. */
 const FILE_VARIABLES = ['CURL_CA_BUNDLE', 'SSL_CERT_FILE'];
@@ -52,16 +57,29 @@ export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: Cur
       streams.stderr(`${words.refused}\n`);
       return words.exit;
     }
+    const groups = withProxies(words.groups, pod.env);
+    const unfit = groups.map(unfitProxy).find(value => value !== null);
+    if (unfit !== undefined) {
+      streams.stderr(
+        `sandbox: curl cannot use the proxy ${unfit} of the environment here: ${PROXY_WANTED}.\n`,
+      );
+      return NOT_USED;
+    }
+    const lost = groups.map(proxyHost).find(host => host !== null && pod.resolver.resolve(host).length === 0);
+    if (lost !== undefined) {
+      streams.stderr(`curl: (5) Could not resolve proxy: ${lost}\n`);
+      return NO_PROXY_HOST;
+    }
     const env: Record<string, string> = { ...NOTHING_OF_THE_MACHINE };
     for (const name of FILE_VARIABLES) {
       const path = pod.env[name];
       if (path) env[name] = mounted(path) ?? join(folder.path, 'no-such-file');
     }
     const { ip, resolver } = pod;
-    const leads = leadsOf(words.groups);
+    const leads = leadsOf(groups);
     const pass = door.admit({ ip, resolver, lead: leads.to, outbound: pod.outbound() });
     try {
-      const args = await sealedArguments(words.groups, {
+      const args = await sealedArguments(groups, {
         doorPort: door.port,
         user: pass.user,
         password: pass.password,

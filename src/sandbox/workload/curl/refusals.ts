@@ -1,4 +1,5 @@
 /** Why a pod's curl may not use an option, and what to do instead. */
+import { OPTIONS } from './options.ts';
 
 /** By long name; of two that fit the first counts. What fits none is an option that nobody has looked at yet. */
 const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
@@ -9,7 +10,8 @@ const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
   ],
   [
     /^(haproxy-.*|noproxy|preproxy|proxy.*|socks.*)$/,
-    "calls go through the pod's own sidecar and no other proxy. Leave it out.",
+    "calls go through the pod's own sidecar. A plain HTTP proxy behind it can be named by -x http://HOST:PORT, or be " +
+      'asked for a tunnel by -X CONNECT --request-target HOST:PORT http://PROXY/.',
   ],
   [
     /^(abstract-unix-socket|dns-.*|doh-.*|ech|http3.*|interface|ip-tos|ipfs-.*|ipv6|mptcp|tcp-fastopen|unix-socket|vlan-priority)$/,
@@ -31,11 +33,15 @@ const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
   ],
 ];
 
-const UNKNOWN = "calls stay inside the pods' network and their own folder. Write option names out in full.";
+const UNKNOWN = "calls stay inside the pods' network and their own folder.";
 
 /** One sentence for stderr. `name`: long, without dashes; `word`: as it was written. */
 export function optionRefusal(name: string, word: string): string {
   const plain = name.replace(/^no-/, '');
-  const reason = REASONS.find(([names]) => names.test(plain))?.[1] ?? UNKNOWN;
+  const full = word.startsWith('--')
+    ? [...OPTIONS.keys()].find(option => option.startsWith(plain))
+    : undefined;
+  const unknown = full === undefined ? UNKNOWN : `write its name out in full, as in --${full}.`;
+  const reason = REASONS.find(([names]) => names.test(plain))?.[1] ?? unknown;
   return `sandbox: curl's ${word} is not among the options that a pod of the sandbox can use: ${reason}`;
 }

@@ -5,6 +5,7 @@
  * 6 by itself.
  */
 import { hostNames } from './hosts.ts';
+import { readProxy } from './values.ts';
 import type { CurlOption, Group } from './words.ts';
 
 export interface Seal {
@@ -22,19 +23,42 @@ export async function sealedArguments(groups: readonly Group[], seal: Seal): Pro
   for (const [index, group] of groups.entries()) {
     if (index > 0) words.push('--next');
     words.push('--proto', '=http,https', '--proto-redir', '=http,https');
-    words.push('--socks5-hostname', `127.0.0.1:${seal.doorPort}`, '--socks5-basic');
-    words.push('--proxy-user', `${seal.user}:${seal.password}`);
-    const lost = unknownHosts(group, seal.resolves);
-    if (lost.length > 0) {
-      words.push('--noproxy', lost.join(','), '--doh-url', await seal.noNames(), '--doh-insecure');
-    }
+    words.push(...(await doorOf(group, seal)));
     for (const { name, value } of group) {
-      if (name === 'resolve' || name === 'connect-to') continue; // Told to the door, which looks names up.
+      if (OF_THE_DOOR.has(name)) continue;
       // --silent and the like take none; the values' own words follow, never in one with the name.
       words.push(`--${name}`, ...(value === undefined ? [] : [value]));
     }
   }
   return words;
+}
+
+/** Told to the door, which looks names up, or said on the way to it. */
+const OF_THE_DOOR = new Set(['resolve', 'connect-to', 'proxy']);
+
+/** The way to the door; where the call has a proxy of its own, it is reached through the door, and resolves names. */
+async function doorOf(group: Group, seal: Seal): Promise<string[]> {
+  const at = `127.0.0.1:${seal.doorPort}`;
+  const proxy = proxyOf(group);
+  if (proxy !== null) {
+    return [
+      ...['--preproxy', `socks5h://${seal.user}:${seal.password}@${at}`, '--socks5-basic'],
+      // curl would tell the proxy the door's password as well.
+      ...['--proxy', proxy, '--proxy-header', 'Proxy-Authorization:'],
+    ];
+  }
+  const lost = unknownHosts(group, seal.resolves);
+  return [
+    ...['--socks5-hostname', at, '--socks5-basic', '--proxy-user', `${seal.user}:${seal.password}`],
+    ...(lost.length === 0
+      ? []
+      : ['--noproxy', lost.join(','), '--doh-url', await seal.noNames(), '--doh-insecure']),
+  ];
+}
+
+/** The last one that is said counts, and '' is none. */
+export function proxyOf(group: Group): string | null {
+  return readProxy(group.findLast(option => option.name === 'proxy')?.value ?? '');
 }
 
 /**

@@ -26,7 +26,8 @@ export type ValueRule =
   | 'pin'
   | 'resolve'
   | 'connect-to'
-  | 'scheme';
+  | 'scheme'
+  | 'proxy';
 
 export interface Place {
   /** The real path of a copy of a file that the container has mounted; undefined: it has no such file. */
@@ -39,6 +40,7 @@ const OUTSIDE =
   "it names a file outside the call's own folder; the sandbox does not open the machine's files";
 const OUTPUT = `${OUTSIDE}. Use a plain name, or - for stdout`;
 const INPUT = `${OUTSIDE}. Write the text out, or pipe it in`;
+export const PROXY_WANTED = "it wants a plain HTTP proxy of the pods' network, as in http://HOST:PORT";
 const NOT_FROM_FILES = 'it is not read from files here';
 const STREAMS = new Set(['-', '/dev/null', '/dev/stdout', '/dev/stderr']);
 /** A name in the call's own folder, which is flat: no slash, so nothing leads out of it. */
@@ -103,8 +105,15 @@ const RULES: Readonly<Record<ValueRule, (value: string, place: Place) => Checked
     readResolve(value) === null ? no('it wants HOST:PORT:ADDRESS, with IPv4 addresses') : fine(value),
   'connect-to': value =>
     readConnectTo(value) === null ? no('it wants HOST1:PORT1:HOST2:PORT2') : fine(value),
+  proxy: value => (value === '' || readProxy(value) !== null ? fine(value) : no(PROXY_WANTED)),
   scheme: value => (/^https?$/.test(value) ? fine(value) : no('only http and https are spoken here')),
 };
+
+/** 'http://HOST:PORT' of a proxy in the pods' network; null: it is none that a pod can use. */
+export function readProxy(value: string): string | null {
+  const [, host = '', port] = /^(?:http:\/\/)?([\w.-]+):(\d{1,5})\/?$/i.exec(value) ?? [];
+  return port === undefined || /^(127\.|localhost$)/i.test(host) ? null : `http://${host}:${port}`;
+}
 
 function prefixed(prefix: string, name: string, place: Place): Checked {
   const found = name === '-' ? fine(name) : file(name, place);

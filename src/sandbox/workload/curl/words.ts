@@ -17,7 +17,7 @@ export interface CurlOption {
 export type Group = readonly CurlOption[];
 
 /** Exit codes of curl's own, for calls that are refused: a command line that it cannot use, a protocol that it cannot speak. */
-const NOT_USED = 2;
+export const NOT_USED = 2;
 const NO_PROTOCOL = 1;
 
 interface Refused {

@@ -34,8 +34,14 @@ function refusalLines(refusal: NonNullable<AppliedObject['refusal']>, columns: n
 function effectLines(outcome: ApplyOutcome, columns: number, signs: Signs): Line[] {
   const { effect } = outcome;
   // Without objects the change came from elsewhere, kubectl in another terminal.
-  if (effect)
-    return wrap(effectLine(effect, signs, outcome.objects.length > 0 ? 'accepted' : 'a change'), columns, 3);
+  if (effect) {
+    const what = outcome.objects.length > 0 ? 'accepted' : 'a change';
+    const cause = effect.kind === 'refused-by-sidecar' ? effect.cause : undefined;
+    return [
+      ...wrap(effectLine(effect, signs, what), columns, 3),
+      ...(cause === undefined ? [] : wrap([piece('   '), piece(cause)], columns, 3)),
+    ];
+  }
   const accepted = outcome.objects.some(object => object.outcome !== 'refused');
   if (!accepted) return outcome.objects.length > 0 ? [line('Nothing was changed.', 'dim')] : [];
   return [line('   accepted; following it to the sidecar', 'dim')];
@@ -57,7 +63,10 @@ function effectLine(effect: Effect, signs: Signs, what: string): Line {
         piece(`${what}, but this sidecar's configuration did not change${watched(effect.seconds)}`),
       ];
     case 'refused-by-sidecar':
-      return [piece(sign(signs.bad), 'bad'), piece(`${what}, refused by the sidecar: ${effect.why}`)];
+      return [
+        piece(sign(signs.bad), 'bad'),
+        piece(`${what}, refused by the sidecar: ${effect.why.replaceAll('\n', '; ')}`),
+      ];
     case 'not-yet':
       return [
         piece(sign(signs.open), 'accent'),

@@ -1,0 +1,106 @@
+/**
+ * The constraints that Envoy's protos declare of their own fields (protoc-gen-validate): what is read from a message
+ * that breaks one is refused with everything that came along. Rules of each message are tables (route-constraints.ts,
+ * cluster-constraints.ts); here is what reads them, and Envoy's wording.
+ * Source: envoyproxy/envoy api/**.proto; the wording is that of the C++ that protoc-gen-validate makes.
+ */
+
+/** Null: fulfilled. Otherwise the reason, and before it the path of messages down to the field. */
+export type Check = (value: unknown) => string | null;
+
+export interface Message {
+  /** 'RouteAction'. */
+  readonly name: string;
+  /** In the order in which Envoy looks at them. */
+  readonly fields: readonly (readonly [field: string, check: Check])[];
+  /** A choice of which one must be made: its name and its fields. */
+  readonly oneOf?: readonly [name: string, fields: readonly string[]];
+}
+
+/** Null, or 'Proto constraint validation failed (...)'. */
+export function constraintRefusal(message: Message, value: object): string | null {
+  const found = embedded(message)(value);
+  return found === null ? null : `Proto constraint validation failed (${found.slice(EMBEDDED.length)})`;
+}
+
+const EMBEDDED = 'embedded message failed validation | caused by ';
+
+/** A field that holds a message. */
+export function embedded(message: Message): Check {
+  return value => {
+    if (typeof value !== 'object' || value === null) return null;
+    const fields = value as Readonly<Record<string, unknown>>;
+    for (const [field, check] of message.fields) {
+      const found = check(fields[field]);
+      if (found === null) continue;
+      const [index, reason] = /^(\[\d+\]): /.test(found) ? split(found) : ['', found];
+      return `${EMBEDDED}${message.name}ValidationError.${pascal(field)}${index}: ${reason}`;
+    }
+    const [choice, choices] = message.oneOf ?? ['', []];
+    return choice === '' || choices.some(field => fields[field] !== undefined)
+      ? null
+      : `${EMBEDDED}field: "${choice}", reason: is required`;
+  };
+}
+
+function split(found: string): [string, string] {
+  const end = found.indexOf(': ');
+  return [found.slice(0, end), found.slice(end + 2)];
+}
+
+/** A list: its bounds, then its items. */
+export function list(item: Check, { min = 0, max = Number.POSITIVE_INFINITY } = {}): Check {
+  return value => {
+    if (!Array.isArray(value)) return null;
+    if (value.length < min) return `value must contain at least ${min} item(s)`;
+    if (value.length > max) return `value must contain no more than ${max} item(s)`;
+    for (const [index, each] of value.entries()) {
+      const found = item(each);
+      if (found !== null) return `[${index}]: ${found}`;
+    }
+    return null;
+  };
+}
+
+/**
+ * Bounds count bytes. JSON leaves an empty text out, so that one which is not there is too short as well; but for one of
+ * a choice (`chosen`), which is not looked at then.
+ */
+export function text({
+  min = 0,
+  max = Number.POSITIVE_INFINITY,
+  header = false,
+  chosen = false,
+} = {}): Check {
+  return value => {
+    if (value === undefined && min > 0 && !chosen) return `value length must be at least ${min} characters`;
+    if (typeof value !== 'string') return null;
+    if (value.length < min) return `value length must be at least ${min} characters`;
+    if (Buffer.byteLength(value) > max) return `value length must be at most ${max} bytes`;
+    return header && /[\0\n\r]/.test(value)
+      ? String.raw`value does not match regex pattern "^[^\x00\n\r]*$"`
+      : null;
+  };
+}
+
+/** A number, also one of 64 bits that is written as text; `below` is no longer in the range. */
+export function number(range: { min?: number; max?: number; below?: number }): Check {
+  return value => {
+    if (value === undefined) return null;
+    const is = Number(value);
+    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, below } = range;
+    if (below !== undefined && (is < min || is >= below))
+      return `value must be inside range [${min}, ${below})`;
+    if (is > max) return `value must be less than or equal to ${max}`;
+    return is < min ? `value must be greater than or equal to ${min}` : null;
+  };
+}
+
+/** '1.5s', more than nothing. */
+export const positive: Check = value =>
+  value === undefined || Number.parseFloat(String(value)) > 0 ? null : 'value must be greater than 0s';
+
+/** 'request_headers_to_add' -> 'RequestHeadersToAdd'. */
+function pascal(field: string): string {
+  return field.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,93 @@
+/**
+ * What the client's sidecar has refused and still lives without, and why: its own words, from its config_dump and its
+ * log. Istio's proxies count updates of route tables nowhere that can be asked; of these, and of clusters, only the log
+ * tells. A refusal in it is over once the sidecar has taken a later push: then all its listeners were taken anew.
+ */
+import type { Kube } from '../cluster/client.ts';
+import { routingObjects } from '../cluster/istio-objects.ts';
+import { readLog } from '../cluster/logs.ts';
+import { log } from '../shared/log.ts';
+import { CLIENT, type WorldNames } from '../world/names.ts';
+import { causeText, type RefusalCause, refusalCause } from './refusal-cause.ts';
+import { type LoggedRefusal, loggedRefusals } from './refusals-in-log.ts';
+import { askSidecar } from './sidecar-admin.ts';
+import { readConfigDump } from './sidecar-config.ts';
+
+export interface StandingRefusal {
+  /** Envoy's, in one line. */
+  readonly words: string;
+  readonly cause: RefusalCause | null;
+}
+
+/** Lines of the log that are looked through. */
+const LOOKED_AT = 5000;
+/** Milliseconds by which a push's clusters may come before its listeners. */
+const CLUSTERS_FIRST = 250;
+
+/**
+ * None where the sidecar cannot be asked: what depends on it goes on without.
+ * @param dump its config_dump
+ * @throws whatever aborts
+ */
+export async function standingRefusals(
+  kube: Kube,
+  names: WorldNames,
+  pod: string,
+  dump: unknown,
+  signal?: AbortSignal,
+): Promise<StandingRefusal[]> {
+  try {
+    return await readStanding(kube, names, pod, dump, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    log('refusals', (error as Error).message);
+    return [];
+  }
+}
+
+async function readStanding(
+  kube: Kube,
+  names: WorldNames,
+  pod: string,
+  dump: unknown,
+  signal?: AbortSignal,
+): Promise<StandingRefusal[]> {
+  const target = { namespace: names.mesh, pod, container: CLIENT.proxy };
+  const [stats, lines] = await Promise.all([
+    askSidecar(kube, names, pod, 'stats?filter=lds.update_time', signal),
+    readLog(kube, target, { tail: LOOKED_AT, ...(signal === undefined ? {} : { signal }) }),
+  ]);
+  const taken = Number(/lds\.update_time: (\d+)/.exec(stats)?.[1] ?? 0);
+  const said = inForce(readConfigDump(dump).refused, loggedRefusals(lines), taken);
+  // Each listener of an update has a line of its own.
+  const words = said.flatMap(each => each.split('\n'));
+  if (words.length === 0) return [];
+  const resources = await routingObjects(kube, [names.mesh, names.outside]);
+  return words.map(each => ({ words: each, cause: refusalCause(each, resources) }));
+}
+
+/**
+ * @param held of its config_dump: still so
+ * @param taken milliseconds since the epoch at which it last took a whole push of listeners; 0 for never
+ */
+export function inForce(held: readonly string[], logged: readonly LoggedRefusal[], taken: number): string[] {
+  const last = new Map<string, LoggedRefusal>();
+  for (const each of logged) {
+    const before = each.type.endsWith('.Cluster') ? CLUSTERS_FIRST : 0;
+    if (each.at + before >= taken) last.set(each.type, each);
+  }
+  const said = [...last.values()].map(each => each.words);
+  return [...said, ...held.filter(words => !said.some(each => each.includes(words)))];
+}
+
+/** Why the sidecar refused an update, in plain words; null where that is not known. */
+export async function explainRefusal(kube: Kube, names: WorldNames, words: string): Promise<string | null> {
+  try {
+    const resources = await routingObjects(kube, [names.mesh, names.outside]);
+    const causes = words.split('\n').flatMap(line => refusalCause(line, resources) ?? []);
+    return causes.length === 0 ? null : causes.map(causeText).join(' ');
+  } catch (error) {
+    log('refusals', (error as Error).message);
+    return null;
+  }
+}

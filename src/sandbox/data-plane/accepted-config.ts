@@ -1,0 +1,176 @@
+/**
+ * What istiod pushes, held against Envoy's own rules (src/envoy/accept) before it is taken. A resource that is refused
+ * leaves the last good one of its name in use, or none; the others of the same push are taken. What breaks a proto's
+ * constraints is found while the message is read: then nothing of that message is taken.
+ * istiod sends all listeners and all route configurations with each push, but of the clusters only those that changed.
+ * Where one of several route configurations is refused, Envoy drops some of the others of the push as well, as chance
+ * orders them; here they are taken.
+ * Source: envoyproxy/envoy source/extensions/config_subscription/grpc/{delta_subscription_state,watch_map}.cc,
+ * source/common/listener_manager/lds_api.cc, source/common/upstream/cds_api_helper.cc.
+ */
+import { clusterRefusal } from '../../envoy/accept/accept-cluster.ts';
+import { listenerRefusal } from '../../envoy/accept/accept-listener.ts';
+import { routesRefusal } from '../../envoy/accept/accept-routes.ts';
+import type { Refusal } from '../../envoy/accept/refusal.ts';
+import type { Cluster, EnvoyConfig, Listener, RouteConfiguration } from '../../envoy/config.ts';
+import { routeNames } from '../../envoy/route-names.ts';
+
+export type Kind = 'clusters' | 'listeners' | 'routes';
+
+/** A resource that was refused, and why in Envoy's words. */
+export interface Refused {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What became of one message of a push. */
+export interface Answer {
+  readonly kind: Kind;
+  /** The names of the message's resources that are in use as they were sent. */
+  readonly taken: readonly string[];
+  readonly refused: readonly Refused[];
+  /** Nothing of the message was taken. */
+  readonly whole: boolean;
+}
+
+/** Listeners that the sidecar's own bootstrap or the inbound side has, which are not modelled beyond their addresses. */
+const OWN_LISTENERS: readonly Listener[] = [
+  ['virtualInbound', 15006],
+  ['agent', 15021],
+  ['stats', 15090],
+].map(([name, port_value]) => ({
+  name: String(name),
+  address: { socket_address: { address: '0.0.0.0', port_value: Number(port_value) } },
+}));
+
+const VIRTUAL_OUTBOUND = 'virtualOutbound';
+
+export class AcceptedConfig {
+  readonly #clusters = new Held<Cluster>();
+  readonly #listeners = new Held<Listener>();
+  readonly #routes = new Held<RouteConfiguration>();
+  /** Each cluster's text as it was sent last, taken or not. */
+  #sent = new Map<string, string>();
+  /** The route configurations that the sidecar had asked for before this push. */
+  #asked: ReadonlySet<string> = new Set();
+  #config: EnvoyConfig = { listeners: [], routes: [], clusters: [], endpoints: [] };
+
+  /** What is in use. */
+  get config(): EnvoyConfig {
+    return this.#config;
+  }
+
+  /** Takes what can be taken of a push; one answer for each message that it means. */
+  take(pushed: EnvoyConfig): Answer[] {
+    const answers = [this.#takeClusters(pushed.clusters), this.#takeListeners(pushed.listeners)];
+    const listeners = this.#listeners.inOrder(pushed.listeners);
+    const named = new Set(routeNames(listeners));
+    answers.push(...this.#takeRoutes(pushed.routes.filter(({ name }) => named.has(name))));
+    this.#routes.retain(named);
+    this.#asked = named;
+    const reachable = listeners.some(({ name }) => name === VIRTUAL_OUTBOUND);
+    const missing = !reachable && pushed.listeners.some(({ name }) => name === VIRTUAL_OUTBOUND);
+    this.#config = {
+      clusters: this.#clusters.inOrder(pushed.clusters),
+      // Nobody listens where the app's connections are redirected to: none arrives at any listener.
+      listeners: missing ? [] : listeners,
+      routes: this.#routes.inOrder(pushed.routes),
+      endpoints: pushed.endpoints,
+    };
+    return answers;
+  }
+
+  #takeClusters(clusters: readonly Cluster[]): Answer {
+    const sent = new Map(clusters.map(each => [each.name, JSON.stringify(each)]));
+    const message = clusters.filter(({ name }) => this.#sent.get(name) !== sent.get(name));
+    this.#sent = sent;
+    const answer = takeAll('clusters', message, this.#clusters, clusterRefusal);
+    if (!answer.whole) this.#clusters.retain(new Set(sent.keys()));
+    return answer;
+  }
+
+  #takeListeners(listeners: readonly Listener[]): Answer {
+    this.#listeners.retain(new Set(listeners.map(({ name }) => name)));
+    return takeAll('listeners', listeners, this.#listeners, listener =>
+      listenerRefusal(listener, [...OWN_LISTENERS, ...this.#listeners.all()]),
+    );
+  }
+
+  /** Those of listeners that are new are asked for once these are there: they come in a message of their own. */
+  #takeRoutes(routes: readonly RouteConfiguration[]): Answer[] {
+    const known = routes.filter(({ name }) => this.#asked.has(name));
+    const asked = routes.filter(({ name }) => !this.#asked.has(name));
+    return [known, asked]
+      .filter(message => message.length > 0)
+      .map(message => takeAll('routes', message, this.#routes, routesRefusal));
+  }
+}
+
+function takeAll<T extends { readonly name: string }>(
+  kind: Kind,
+  message: readonly T[],
+  held: Held<T>,
+  refusalOf: (resource: T) => Refusal | null,
+): Answer {
+  const refused: Refused[] = [];
+  const taken: string[] = [];
+  for (const resource of message) {
+    // What is in use already is not looked at again.
+    const refusal = held.has(resource) ? null : refusalOf(resource);
+    if (refusal?.wholeUpdate) {
+      held.undo();
+      return { kind, taken: [], refused: [{ name: resource.name, text: refusal.text }], whole: true };
+    }
+    if (refusal === null) {
+      held.put(resource);
+      taken.push(resource.name);
+    } else {
+      refused.push({ name: resource.name, text: refusal.text });
+    }
+  }
+  held.keep();
+  return { kind, taken, refused, whole: false };
+}
+
+/** The last good resource of each name. Equal ones stay the same object: what is compiled of them is kept. */
+class Held<T extends { readonly name: string }> {
+  #resources = new Map<string, { readonly text: string; readonly resource: T }>();
+  #before = this.#resources;
+
+  has(resource: T): boolean {
+    const known = this.#resources.get(resource.name);
+    return known !== undefined && (known.resource === resource || known.text === JSON.stringify(resource));
+  }
+
+  put(resource: T): void {
+    if (this.has(resource)) return;
+    if (this.#before === this.#resources) this.#resources = new Map(this.#resources);
+    this.#resources.set(resource.name, { text: JSON.stringify(resource), resource });
+  }
+
+  /** What was put since the last keep() is as it was. */
+  undo(): void {
+    this.#resources = this.#before;
+  }
+
+  keep(): void {
+    this.#before = this.#resources;
+  }
+
+  retain(names: ReadonlySet<string>): void {
+    const kept = [...this.#resources].filter(([name]) => names.has(name));
+    if (kept.length === this.#resources.size) return;
+    this.#resources = new Map(kept);
+    this.#before = this.#resources;
+  }
+
+  all(): T[] {
+    return [...this.#resources.values()].map(each => each.resource);
+  }
+
+  /** In the order of `pushed`; what is not among them comes last. */
+  inOrder(pushed: readonly T[]): T[] {
+    const names = new Set([...pushed.map(({ name }) => name), ...this.#resources.keys()]);
+    return [...names].flatMap(name => this.#resources.get(name)?.resource ?? []);
+  }
+}
