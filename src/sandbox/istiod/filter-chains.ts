@@ -1,7 +1,7 @@
 /**
  * Filter chains of outbound listeners, before they are Envoy's: by SNI for TLS, by address for TCP, by what is sniffed
  * for HTTP. Source: pilot/pkg/networking/core/tls.go, listener.go (filterChainOpts, conflictsWith,
- * toFilterChainMatch), networkfilter.go. Left out: filters for Mongo, Redis and MySQL, tunnelling, DYNAMIC_DNS's own.
+ * toFilterChainMatch), networkfilter.go. Left out: filters for Mongo, Redis and MySQL.
  */
 import { isIP } from 'node:net';
 import type { CidrRange, FilterChainMatch, IstioMetadata, NetworkFilter } from '../../envoy/config.ts';
