@@ -11,8 +11,8 @@ const TOKEN =
   /\\[pPx]\{\^?\w*\}|\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]?|\{(\d+)(?:(,)(\d*))?\}|\(\?(?:P?<\w*>|[imsU-]*:|[imsU-]*\))|./gs;
 
 /** Counted as RE2 does, one for each letter, class or branch; a class or a dot is a single step here, too. */
-export function isTooLarge(regex: string): boolean {
-  if (!regex.includes('{')) return regex.length > MAX_PROGRAM_SIZE;
+export function programSize(regex: string): number {
+  if (!regex.includes('{')) return regex.length;
   const outer: number[] = [];
   let sum = 0;
   let last = 0;
@@ -31,8 +31,10 @@ export function isTooLarge(regex: string): boolean {
       last = token.startsWith('\\Q') ? token.length : 1;
       sum += last;
     }
-    // What is closed only grows from here on; what a later count multiplies is refused then.
-    if (sum > MAX_PROGRAM_SIZE) return true;
   }
-  return outer.reduce((all, each) => all + each, sum) > MAX_PROGRAM_SIZE;
+  return outer.reduce((all, each) => all + each, sum);
+}
+
+export function isTooLarge(regex: string): boolean {
+  return programSize(regex) > MAX_PROGRAM_SIZE;
 }

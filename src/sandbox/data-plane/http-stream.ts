@@ -6,6 +6,7 @@
  */
 import type { HttpConnectionManager, HttpFault } from '../../envoy/config.ts';
 import type { RequestHead } from '../../envoy/match-route.ts';
+import { afterRegexes } from '../../envoy/regex-work.ts';
 import type { Downstream, HttpSideOptions } from './contract.ts';
 import { addCorsHeaders, preflightAnswer } from './cors.ts';
 import { directReply } from './direct-reply.ts';
@@ -28,7 +29,7 @@ import {
 import { normalizedPath } from './normalize-path.ts';
 import { forwardedRemote, mutatedRequestHeaders } from './request-headers.ts';
 import { RouterRequest } from './router.ts';
-import { chooseRoute, type RouteChoice } from './router-choice.ts';
+import { askAhead, chooseRoute, type RouteChoice } from './router-choice.ts';
 import { StreamInfo } from './stream-info.ts';
 import { streamVariable } from './stream-variables.ts';
 
@@ -51,6 +52,7 @@ export class HttpStream {
   readonly scheme: 'http' | 'https';
   #choice: RouteChoice | null = null;
   #router: RouterRequest | null = null;
+  #endLook = () => {};
   #delay: NodeJS.Timeout | undefined;
 
   constructor(exchange: Exchange, connection: Downstream, options: HttpSideOptions, owner: StreamOwner) {
@@ -69,7 +71,32 @@ export class HttpStream {
 
   /** Serves the request by the configuration of this moment. */
   run(manager: HttpConnectionManager): void {
-    const refusal = this.#malformed() ?? this.#route(manager);
+    const refusal = this.#malformed();
+    if (refusal !== null) this.localReply(refusal);
+    else this.#route(manager);
+  }
+
+  /** Routes may look long at a request; until then it waits, and may leave. */
+  #route(manager: HttpConnectionManager): void {
+    const { options } = this;
+    const config = options.config();
+    const request = this.requestHead();
+    const choose = () => {
+      const choice = chooseRoute(config, manager, request, options.random);
+      if (choice !== null) askAhead(choice, request, headerOf(this.headers, 'origin'));
+      return choice;
+    };
+    this.#endLook = afterRegexes(choose, choice => this.#routed(choice));
+  }
+
+  #routed(choice: RouteChoice | null): void {
+    const { options, info } = this;
+    this.#choice = choice;
+    info.route = choice?.route.name;
+    // From here on the log names the cluster, also when a filter answers; one that is not there it does not name.
+    if (choice !== null && options.clusters.get(choice.cluster) !== null) info.cluster = choice.cluster;
+    const refusal =
+      this.exchange.upgrade !== null ? UPGRADE_FAILED : choice === null ? ROUTE_NOT_FOUND : null;
     if (refusal !== null) {
       this.localReply(refusal);
       return;
@@ -153,17 +180,6 @@ export class HttpStream {
     return this.path.startsWith('/') || this.exchange.upgrade === 'CONNECT' ? null : PATH_REJECTED;
   }
 
-  #route(manager: HttpConnectionManager): LocalReply | null {
-    const { options, info } = this;
-    const choice = chooseRoute(options.config(), manager, this.requestHead(), options.random);
-    this.#choice = choice;
-    info.route = choice?.route.name;
-    // From here on the log names the cluster, also when a filter answers; one that is not there it does not name.
-    if (choice !== null && options.clusters.get(choice.cluster) !== null) info.cluster = choice.cluster;
-    if (this.exchange.upgrade !== null) return UPGRADE_FAILED;
-    return choice === null ? ROUTE_NOT_FOUND : null;
-  }
-
   /** The name of the operation that tracing gives to the route goes along, whether or not anything is traced. */
   #decorate(): void {
     const operation = this.#choice?.route.decorator?.operation;
@@ -201,6 +217,7 @@ export class HttpStream {
   }
 
   #close(complete: boolean): void {
+    this.#endLook();
     clearTimeout(this.#delay);
     this.#router?.end();
     const { info, exchange, headers } = this;
