@@ -8,6 +8,7 @@ import { readLog } from '../cluster/logs.ts';
 import { readyPod } from '../cluster/wait.ts';
 import type { Effect } from '../lesson/state.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
+import { ToolError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { askSidecar, configDump } from './sidecar-admin.ts';
@@ -26,6 +27,10 @@ const PATIENCE = 2500;
 const NEAR = 600;
 /** Milliseconds until it is 'not yet'. */
 const GIVE_UP = 5000;
+
+/** How often a sidecar is asked how it stands, and the milliseconds in between. */
+const TRIES = 5;
+const AGAIN = 300;
 
 /** How the sidecar stood at one moment. */
 export interface SidecarState {
@@ -56,8 +61,16 @@ export async function beforeChange(
   signal?: AbortSignal,
 ): Promise<SidecarState> {
   const view = new LiveView(kube, names, signal);
-  const [state, rejected] = await Promise.all([view.look(), view.rejections()]);
-  return { ...state, rejected };
+  for (let tries = 1; ; tries++) {
+    try {
+      const [state, rejected] = await Promise.all([view.look(), view.rejections()]);
+      return { ...state, rejected };
+    } catch (error) {
+      // The pod may have been replaced between being found and being asked, by what else goes on at this moment.
+      if (!(error instanceof ToolError) || tries === TRIES) throw error;
+      await systemClock.wait(AGAIN, signal);
+    }
+  }
 }
 
 /**
