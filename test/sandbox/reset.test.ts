@@ -149,6 +149,25 @@ spec: {type: ExternalName, externalName: api.safedata-zone.io}
       expect(await world.cluster.health(signal)).toMatchObject({ state: 'ready' });
     }, 40_000);
 
+    it('goes through to the end while the client is replaced, and many clients go', async () => {
+      const path = '/apis/apps/v1/namespaces/mesh-network/deployments/client';
+      const contentType = 'application/strategic-merge-patch+json';
+      for (let round = 0; round < 3; round++) {
+        await kubectlApply(rule('mesh-network'));
+        const template = {
+          spec: { containers: [{ name: 'curl', env: [{ name: 'FOO', value: `${round}` }] }] },
+        };
+        await world.kube.request('PATCH', path, { body: { spec: { replicas: 3, template } }, contentType });
+        const { changed } = await rebuild(mesh, EMPTY, { afresh: true, clock: systemClock });
+        expect(changed).toEqual(
+          expect.arrayContaining(['DestinationRule/pool removed', 'Deployment/client put back']),
+        );
+      }
+      const { body } = await world.kube.request('GET', path);
+      expect(body).toMatchObject({ spec: { replicas: 1 } });
+      expect(JSON.stringify(body)).not.toContain('FOO');
+    }, 40_000);
+
     it('gives a Sidecar the same verdict by file and by kubectl: it is applied as it is written', async () => {
       const engine = await createEngine({
         course: { title: 'Drills', istio: [], lessons: [drill.lesson] },
