@@ -71,7 +71,8 @@ const usedPartsOfKubernetesClient = {
 /** @type {import('esbuild').BuildOptions} */
 export const options = {
   absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts' },
+  // The worker is a thread's own main file (src/envoy/regex-thread.ts).
+  entryPoints: { main: 'src/main.ts', 'regex-worker': 'src/envoy/regex-worker.ts' },
   outdir: 'dist',
   bundle: true,
   splitting: true,

@@ -40,12 +40,17 @@ export function findingLine({ file, line, what }: Finding, options: GlobalOption
   return `${sign(false, options)} ${file}${line > 0 ? `:${line}` : ''}  ${what}`;
 }
 
+const amount = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+
 export function closing(
   all: { ok: boolean; bad: number; seconds: number; provider: string | null; counts: Counts; prose: number },
   options: GlobalOptions,
 ): string {
   const { counts, bad, prose, provider, seconds } = all;
-  const what = `${counts.lessons} lessons, ${counts.drills} drills`;
+  const what = [
+    ...(counts.lessons > 0 ? [amount(counts.lessons, 'lesson')] : []),
+    ...(counts.drills > 0 || counts.lessons === 0 ? [amount(counts.drills, 'drill')] : []),
+  ].join(', ');
   if (provider === null) {
     return `\n${sign(all.ok, options)} ${what} read; ${prose === 0 ? 'the prose holds' : `${prose} findings in the prose`}.\n`;
   }

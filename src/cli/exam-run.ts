@@ -158,7 +158,9 @@ function takenOver(): UserError {
 function notSaved(error: Error, savedAt: number | null, fleeting: boolean, { options }: Way): ToolError {
   const file = tilde(paths(options.state).exam);
   const last =
-    savedAt === null ? 'It never was.' : `It was saved last at ${new Date(savedAt).toLocaleTimeString()}.`;
+    savedAt === null
+      ? 'It never was.'
+      : `It was saved last at ${new Date(savedAt).toISOString().slice(11, 19)} UTC.`;
   return new ToolError({
     what: `The exam could not be saved in ${file}.`,
     why: `${error.message} ${last} ${fleeting ? 'What you did since went with the sandbox; your files stay.' : 'What you did since is in the cluster, and your files stay.'}`,

@@ -47,10 +47,11 @@ With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces":
           next: ['leave --on out', `istio-tutor up --on ${shellWord(options.on ?? '')}`],
         });
       }
-      if ((await cluster.health(signal)).state !== 'absent') {
+      const health = await cluster.health(signal);
+      if (health.state !== 'absent') {
         throw new UserError({
           what: 'A sandbox is already running for this data folder.',
-          why: `Its kubeconfig is ${tilde(cluster.kubeconfig.path)}.`,
+          why: `${health.state === 'broken' ? `${health.why} ` : ''}Its kubeconfig is ${tilde(cluster.kubeconfig.path)}.`,
           next: [
             'use it: every istio-tutor and kubectl can',
             '--state DIR --kubeconfig FILE   for a second one',

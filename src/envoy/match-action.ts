@@ -4,8 +4,8 @@
  * Source: envoyproxy/envoy source/common/router/{config_impl,config_utility}.cc.
  */
 import type { FractionalPercent, RedirectAction, RouteAction, RouteMatch } from './config.ts';
-import { replaceRegex } from './match-regex.ts';
 import { pathOnly, type RequestHead } from './match-route.ts';
+import { replaceRegex } from './regex-work.ts';
 
 /** The action's cluster, or one of its weighted ones; `random` from 0 to below 1. '' for an action that names none. */
 export function pickCluster(action: RouteAction, random: number): string {

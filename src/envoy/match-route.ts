@@ -12,7 +12,7 @@ import type {
   StringMatcher,
   VirtualHost,
 } from './config.ts';
-import { matchesRegex } from './match-regex.ts';
+import { matchesRegex } from './regex-work.ts';
 
 export interface RequestHead {
   readonly method: string;

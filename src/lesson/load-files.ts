@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
-import { UserError } from '../shared/errors.ts';
+import { tooManyFiles, UserError } from '../shared/errors.ts';
 import { LONGEST } from './plain-yaml.ts';
 
 /** Bytes of all manifests of a lesson. */
@@ -33,7 +33,9 @@ export async function readText(file: Within): Promise<string> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EMFILE' || code === 'ENFILE') throw tooManyFiles(error as Error);
+    const missing = code === 'ENOENT';
     throw missing
       ? new UserError({ what: `${name} is missing.`, next: [WHAT_IT_IS] }, error)
       : wrong(name, (error as Error).message, error);

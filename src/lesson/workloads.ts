@@ -7,6 +7,7 @@ import { apply, listObjects, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import { until } from '../cluster/wait.ts';
 import { ToolError } from '../shared/errors.ts';
+import { isChanged, mendService } from '../world/mend-service.ts';
 import { CLIENT, SERVERS, type WorldNames } from '../world/names.ts';
 import { services as worldServices } from '../world/objects.ts';
 import { type Reach, untilReachable } from '../world/reachable.ts';
@@ -211,9 +212,14 @@ async function setService(
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   const { name, namespace } = service.metadata;
-  const found = live.some(s => s.metadata.name === name && s.metadata.namespace === namespace);
+  const found = live.find(s => s.metadata.name === name && s.metadata.namespace === namespace);
   const present = services[name] !== false;
-  if (found === present) return [];
+  if (present && found !== undefined) {
+    if (!isChanged(found, service)) return [];
+    await mendService(kube, service, found, ips[name], signal);
+    return [`Service/${name}`];
+  }
+  if (!present && found === undefined) return [];
   if (!present) {
     const ref = {
       apiVersion: 'v1',

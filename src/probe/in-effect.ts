@@ -8,6 +8,7 @@ import { readLog } from '../cluster/logs.ts';
 import { readyPod } from '../cluster/wait.ts';
 import type { Effect } from '../lesson/state.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
+import { ToolError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { refusalsIn } from './refusals-in-log.ts';
@@ -27,6 +28,10 @@ const PATIENCE = 2500;
 const NEAR = 600;
 /** Milliseconds until it is 'not yet'. */
 const GIVE_UP = 5000;
+
+/** How often a sidecar is asked how it stands, and the milliseconds in between. */
+const TRIES = 5;
+const AGAIN = 300;
 
 /** How the sidecar stood at one moment. */
 export interface SidecarState {
@@ -59,9 +64,17 @@ export async function beforeChange(
   signal?: AbortSignal,
 ): Promise<SidecarState> {
   const view = new LiveView(kube, names, signal);
-  const at = Date.now();
-  const [state, rejected] = await Promise.all([view.look(), view.rejections()]);
-  return { ...state, rejected, at };
+  for (let tries = 1; ; tries++) {
+    try {
+      const at = Date.now();
+      const [state, rejected] = await Promise.all([view.look(), view.rejections()]);
+      return { ...state, rejected, at };
+    } catch (error) {
+      // The pod may have been replaced between being found and being asked, by what else goes on at this moment.
+      if (!(error instanceof ToolError) || tries === TRIES) throw error;
+      await systemClock.wait(AGAIN, signal);
+    }
+  }
 }
 
 /**

@@ -8,6 +8,7 @@ import { statusMessage } from '../cluster/request.ts';
 import { readyPod } from '../cluster/wait.ts';
 import type { EnvoyConfig } from '../envoy/config.ts';
 import { readDump } from '../envoy/from-dump.ts';
+import { withRegexes } from '../envoy/regex-work.ts';
 import { trace } from '../envoy/trace.ts';
 import { objectOf } from '../envoy/trace-origin.ts';
 import type { Trace } from '../envoy/trace-types.ts';
@@ -45,7 +46,7 @@ export async function traceOf(
   const ip = target.ip ?? resolveInPod(target.name, podNames);
   if (ip === null) return { kind: 'unresolved', name: target.name };
   const config = readDump(dump);
-  const traced = trace(config, { to: { ip, port: target.port }, ...target.call });
+  const traced = await withRegexes(() => trace(config, { to: { ip, port: target.port }, ...target.call }));
   const refused = await standingRefusals(kube, names, pod, dump, signal);
   const notes = [
     ...refused.map(

@@ -69,11 +69,30 @@ export function asTutorError(thrown: unknown): TutorError {
       error,
     );
   }
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EMFILE' || code === 'ENFILE') return tooManyFiles(error);
   return new BugError(
     {
       what: 'Something went wrong inside istio-tutor.',
       why: error.message,
       next: ['Run the same command with --verbose, and report what it prints.'],
+    },
+    error,
+  );
+}
+
+/** Neither our mistake nor that of whoever wrote the file that could not be opened. */
+export function tooManyFiles(error: Error): ToolError {
+  const own = (error as NodeJS.ErrnoException).code === 'EMFILE';
+  return new ToolError(
+    {
+      what: 'Too many files are open.',
+      why: own
+        ? 'A process may have so many open as `ulimit -n` says, and that is too few here (EMFILE).'
+        : 'This machine has as many open as it can (ENFILE).',
+      next: own
+        ? ['ulimit -n 1024   allows more in this shell; then the same command again']
+        : ['end other programs, then run the same command again'],
     },
     error,
   );

@@ -11,7 +11,7 @@ export function readFormat<T>(
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { why: `It is not JSON: ${(error as Error).message}` };
+    return { why: `It is not JSON: ${(error as Error).message}.` };
   }
   const found = (value as { format?: unknown } | null)?.format;
   if (typeof found === 'number' && found > format) {
@@ -20,5 +20,5 @@ export function readFormat<T>(
   const parsed = schema.safeParse(value);
   if (parsed.success) return { value: parsed.data };
   const [issue] = parsed.error.issues;
-  return { why: `It does not hold what it should: ${issue?.path.join('.')}: ${issue?.message}` };
+  return { why: `It does not hold what it should: ${issue?.path.join('.')}: ${issue?.message}.` };
 }

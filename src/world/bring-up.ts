@@ -3,7 +3,7 @@
  * what is as it should be is left alone, so that a second run restarts no pod. Applying the objects is the
  * repair: whatever a lesson changed on them goes back, and a lesson's own Istio objects are not touched.
  */
-import { apply, readObject, remove } from '../cluster/apply.ts';
+import { apply, readObject, refOf, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import type { Health, Progress } from '../cluster/cluster.ts';
 import { until } from '../cluster/wait.ts';
@@ -14,8 +14,9 @@ import { hostAliases } from './client-deployment.ts';
 import { removeExamWorlds } from './exam-world.ts';
 import { removeClients } from './further-clients.ts';
 import { worldCertificates } from './kept-certificates.ts';
+import { isChanged, mendService } from './mend-service.ts';
 import { CLIENT, isOurs, MANAGED_BY, SERVERS, type WorldNames } from './names.ts';
-import { namespaces, type WorldOptions, worldObjects } from './objects.ts';
+import { namespaces, services, type WorldOptions, worldObjects } from './objects.ts';
 import { untilReachable } from './reachable.ts';
 import { deploymentPlaces, hasSidecar, listDeployments, rolledOut, waitForRollout } from './rollout.ts';
 import { namespaceOf } from './servers.ts';
@@ -40,6 +41,7 @@ export async function bringUpWorld(
   const first = worldObjects(names, options, { certificates, ips: NO_IPS }).filter(
     each => each.kind !== 'Deployment',
   );
+  await mendServices(kube, names, signal);
   await applyAll(
     kube,
     first.filter(each => each.kind !== 'Namespace'),
@@ -62,6 +64,16 @@ export async function bringUpWorld(
   await waitForRollout(kube, names, progress, signal);
   await ensureSidecar(kube, names, progress, signal);
   await untilReachable(kube, names, undefined, signal);
+}
+
+/** Applying alone would not do, see mend-service.ts. */
+async function mendServices(kube: Kube, names: WorldNames, signal: AbortSignal): Promise<void> {
+  await Promise.all(
+    services(names).map(async service => {
+      const live = await readObject(kube, refOf(service));
+      if (live && isChanged(live, service)) await mendService(kube, service, live, undefined, signal);
+    }),
+  );
 }
 
 const NO_IPS = { stableIP: '', canaryIP: '', payIP: '', catalogIP: '' };
@@ -169,7 +181,7 @@ async function clientPods(kube: Kube, names: WorldNames) {
 
 /** Whether the world is whole; says in one sentence what is missing. Five requests, all at once. */
 export async function worldHealth(kube: Kube, names: WorldNames): Promise<Health> {
-  const [mesh, outside, deployments, pods, ...services] = await Promise.all([
+  const [mesh, outside, deployments, pods, ...found] = await Promise.all([
     readObject(kube, { apiVersion: 'v1', kind: 'Namespace', name: names.mesh }),
     readObject(kube, { apiVersion: 'v1', kind: 'Namespace', name: names.outside }),
     listDeployments(kube, names),
@@ -184,19 +196,27 @@ export async function worldHealth(kube: Kube, names: WorldNames): Promise<Health
   const gone = [mesh ? '' : names.mesh, outside ? '' : names.outside].find(name => name !== '');
   if (gone) return { state: 'broken', why: `Namespace ${gone} is missing.` };
 
-  const lost = Object.keys(SERVERS).find((_, index) => !services[index]);
+  const lost = Object.keys(SERVERS).find((_, index) => !found[index]);
   if (lost)
     return { state: 'broken', why: `Service ${lost} of namespace ${namespaceOf(lost, names)} is missing.` };
+  const wanted = services(names);
+  const changed = found.find((live, index) => {
+    const service = wanted[index];
+    return live && service && isChanged(live, service);
+  })?.metadata;
+  if (changed)
+    return { state: 'broken', why: `Service ${changed.name} of namespace ${changed.namespace} was changed.` };
   const byName = new Map(deployments.map(each => [each.metadata.name, each]));
   for (const { name, namespace } of deploymentPlaces(names)) {
-    const found = byName.get(name);
-    if (!found) return { state: 'broken', why: `Deployment ${name} of namespace ${namespace} is missing.` };
-    if (!rolledOut(found))
+    const deployment = byName.get(name);
+    if (!deployment)
+      return { state: 'broken', why: `Deployment ${name} of namespace ${namespace} is missing.` };
+    if (!rolledOut(deployment))
       return { state: 'broken', why: `Deployment ${name} of namespace ${namespace} is not running.` };
   }
   if (!pods.some(hasSidecar))
     return { state: 'broken', why: `The client in namespace ${names.mesh} has no sidecar.` };
-  const addresses = addressesOf(services.map(each => each as KubeObject));
+  const addresses = addressesOf(found.map(each => each as KubeObject));
   const aliases = JSON.stringify(hostAliases(addresses));
   const client = byName.get(CLIENT.deployment)?.spec as { template?: { spec?: { hostAliases?: unknown } } };
   if (JSON.stringify(client.template?.spec?.hostAliases) !== aliases) {

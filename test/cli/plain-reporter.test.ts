@@ -29,6 +29,14 @@ describe('a problem in plain text', () => {
     expect(text).toBe('x No.\n');
   });
 
+  it('tells a limit on open files as such, and how to raise it', () => {
+    const error = asTutorError(Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' }));
+    const text = problemText(error, { color: false, ascii: false });
+    expect(text).toContain('✗ Too many files are open.');
+    expect(text).toContain('ulimit -n 1024');
+    expect(text).not.toContain('inside istio-tutor');
+  });
+
   it('shows where a mistake of ours came from with --verbose', () => {
     const error = asTutorError(new TypeError('boom'));
     expect(problemText(error, { color: false, ascii: false })).not.toContain('TypeError');

@@ -65,6 +65,23 @@ it.each([
 });
 
 describe('istio-tutor sandbox', () => {
+  it('keeps its kubeconfig while it is stopped, and can be reached when it goes on', async () => {
+    const { child, report } = await keep();
+    const written = readFileSync(kubeconfig(), 'utf8');
+    child.kill('SIGSTOP');
+    const argvs = [['up', '--on', 'sandbox'], ['status'], ['down', '--on', 'sandbox']];
+    const [up, status, down] = await Promise.all(argvs.map(argv => run(argv)));
+    child.kill('SIGCONT');
+    const words = `The sandbox of process ${child.pid} does not answer.`;
+    expect(up?.stderr).toContain(words);
+    expect(up?.stderr).toContain(`kill -9 ${child.pid}`);
+    expect(status?.stdout).toContain(words);
+    expect(down?.stderr).toContain(words);
+    expect(readFileSync(kubeconfig(), 'utf8')).toBe(written);
+    expect(written).toContain(report.server);
+    expect((await run(['status'])).exitCode).toBe(0);
+  });
+
   it('is used by others, refused a second time, and gone after a signal', async () => {
     const { child, report } = await keep();
     expect(report.kubeconfig).toBe(kubeconfig());

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { apply } from '../../src/cluster/apply.ts';
+import type { KubeObject } from '../../src/cluster/client.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import type { Drill } from '../../src/lesson/course.ts';
 import { createEngine } from '../../src/lesson/engine.ts';
@@ -102,6 +103,70 @@ spec: {type: ExternalName, externalName: api.safedata-zone.io}
       expect(await there('sidecars')).toEqual(['mesh-network/default']);
       expect(await mesh.strangers(true)).toEqual([]);
     }, 30_000);
+
+    it('puts back Services that somebody has changed, whatever it was, with their addresses', async () => {
+      const { body: before } = await world.kube.request('GET', '/api/v1/services');
+      const specs = (body: unknown) =>
+        (body as { items: KubeObject[] }).items.map(({ metadata: { name }, spec }) => ({ name, spec }));
+      const patch = (path: string, body: unknown, type: string) =>
+        world.kube.request('PATCH', `/api/v1/namespaces/${path}`, {
+          body,
+          contentType: `application/${type}`,
+        });
+      const renumbered = [{ op: 'replace', path: '/spec/ports/0/port', value: 81 }];
+      const change = async () => {
+        const answers = await Promise.all([
+          patch('mesh-network/services/catalog', renumbered, 'json-patch+json'),
+          patch(
+            'outside/services/safedata-stable',
+            { spec: { selector: { app: 'nope' } } },
+            'merge-patch+json',
+          ),
+          patch(
+            'outside/services/safedata-canary',
+            { spec: { selector: { more: 'x' } } },
+            'merge-patch+json',
+          ),
+        ]);
+        expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+        expect(await world.cluster.health(signal)).toMatchObject({
+          state: 'broken',
+          why: expect.stringContaining('was changed'),
+        });
+      };
+      await change();
+      const { changed } = await rebuild(mesh, EMPTY, { afresh: true, clock: systemClock });
+      expect(changed.toSorted()).toEqual([
+        'Service/catalog put back',
+        'Service/safedata-canary put back',
+        'Service/safedata-stable put back',
+      ]);
+      expect(specs((await world.kube.request('GET', '/api/v1/services')).body)).toEqual(specs(before));
+      expect((await rebuild(mesh, EMPTY, { afresh: true, clock: systemClock })).changed).toEqual([]);
+      await change();
+      await world.cluster.up({ stage: () => {}, line: () => {} }, signal);
+      expect(specs((await world.kube.request('GET', '/api/v1/services')).body)).toEqual(specs(before));
+      expect(await world.cluster.health(signal)).toMatchObject({ state: 'ready' });
+    }, 40_000);
+
+    it('goes through to the end while the client is replaced, and many clients go', async () => {
+      const path = '/apis/apps/v1/namespaces/mesh-network/deployments/client';
+      const contentType = 'application/strategic-merge-patch+json';
+      for (let round = 0; round < 3; round++) {
+        await kubectlApply(rule('mesh-network'));
+        const template = {
+          spec: { containers: [{ name: 'curl', env: [{ name: 'FOO', value: `${round}` }] }] },
+        };
+        await world.kube.request('PATCH', path, { body: { spec: { replicas: 3, template } }, contentType });
+        const { changed } = await rebuild(mesh, EMPTY, { afresh: true, clock: systemClock });
+        expect(changed).toEqual(
+          expect.arrayContaining(['DestinationRule/pool removed', 'Deployment/client put back']),
+        );
+      }
+      const { body } = await world.kube.request('GET', path);
+      expect(body).toMatchObject({ spec: { replicas: 1 } });
+      expect(JSON.stringify(body)).not.toContain('FOO');
+    }, 40_000);
 
     it('gives a Sidecar the same verdict by file and by kubectl: it is applied as it is written', async () => {
       const engine = await createEngine({

@@ -37,12 +37,15 @@ const kubeconfig = z.strictObject({
   users: list('user', z.unknown()),
 });
 
+/** How the first line begins of a kubeconfig that names the process behind it: the only comment that we write. */
+export const KEPT_BY = '# The sandbox of istio-tutor, process ';
+
 /** Why this text is more, or something else, than the one context that we write; null: it is that, or has nothing in it. */
 export function foreignIn(text: string, { context, entry }: Omit<OwnKubeconfig, 'path'>): string | null {
   const document = parseDocument(text);
   const parsed = document.errors.length > 0 ? null : kubeconfig.safeParse(document.toJS());
   if (!parsed?.success) return 'It is not a kubeconfig that istio-tutor wrote.';
-  const { contexts, clusters, users } = parsed.data;
+  const { contexts, clusters, users, preferences } = parsed.data;
   const own = contexts.find(each => each.name === context)?.context as
     | { readonly cluster?: string; readonly user?: string }
     | undefined;
@@ -50,6 +53,8 @@ export function foreignIn(text: string, { context, entry }: Omit<OwnKubeconfig, 
     ...contexts.filter(each => each.name !== context).map(each => `context ${each.name}`),
     ...clusters.filter(each => each.name !== (entry ?? own?.cluster)).map(each => `cluster ${each.name}`),
     ...users.filter(each => each.name !== (entry ?? own?.user)).map(each => `user ${each.name}`),
+    ...(Object.keys(preferences ?? {}).length > 0 ? ['preferences'] : []),
+    ...(/(^|\s)#/m.test(text.startsWith(KEPT_BY) ? text.slice(1) : text) ? ['comments'] : []),
   ];
   if (others.length > 0) return `It also has ${others.join(', ')}.`;
   return Math.max(contexts.length, clusters.length, users.length) > 1 ? 'It has an entry twice.' : null;

@@ -11,7 +11,7 @@ import { LEVELS } from '../drill-schema.ts';
 export function drawQuestions(drills: readonly Drill[], count: number, seed: string): readonly Drill[] {
   if (count > drills.length) {
     throw new UserError({
-      what: `An exam of ${count} questions cannot be drawn: there are ${drills.length} drills.`,
+      what: `An exam of ${count} questions cannot be drawn: there ${drills.length === 1 ? 'is 1 drill' : `are ${drills.length} drills`}.`,
       next: [`istio-tutor exam --drills ${drills.length}`],
     });
   }

@@ -47,8 +47,8 @@ export function addCorsHeaders(policy: CorsPolicy, request: CorsRequest, answer:
   if (policy.expose_headers) setHeader(answer, 'access-control-expose-headers', policy.expose_headers);
 }
 
-/** A matcher that '*' would satisfy allows every origin. */
-function isAllowed(policy: CorsPolicy, origin: string): boolean {
+/** Whether the policy lets pages of `origin` in. A matcher that '*' would satisfy allows every origin. */
+export function isAllowed(policy: CorsPolicy, origin: string): boolean {
   return (policy.allow_origin_string_match ?? []).some(
     matcher => stringMatches(matcher, '*') || stringMatches(matcher, textOf(origin)),
   );

@@ -6,6 +6,7 @@
  */
 import type { HttpConnectionManager, HttpFault, Route } from '../../envoy/config.ts';
 import type { RequestHead } from '../../envoy/match-route.ts';
+import { afterRegexes } from '../../envoy/regex-work.ts';
 import type { Downstream, HttpSideOptions } from './contract.ts';
 import { addCorsHeaders, preflightAnswer } from './cors.ts';
 import { directReply } from './direct-reply.ts';
@@ -28,7 +29,7 @@ import {
 import { normalizedPath } from './normalize-path.ts';
 import { forwardedRemote, mutatedRequestHeaders } from './request-headers.ts';
 import { RouterRequest } from './router.ts';
-import { chooseRoute, mutationLevels, type RouteChoice } from './router-choice.ts';
+import { askAhead, chooseRoute, mutationLevels, type RouteChoice } from './router-choice.ts';
 import { StreamInfo } from './stream-info.ts';
 
 /** Who serves the stream: knows what has to be ended when the proxy stops. */
@@ -50,6 +51,7 @@ export class HttpStream {
   readonly scheme: 'http' | 'https';
   #choice: RouteChoice | null = null;
   #router: RouterRequest | null = null;
+  #endLook = () => {};
   #delay: NodeJS.Timeout | undefined;
 
   constructor(exchange: Exchange, connection: Downstream, options: HttpSideOptions, owner: StreamOwner) {
@@ -69,7 +71,36 @@ export class HttpStream {
   /** Serves the request by the configuration of this moment. */
   run(manager: HttpConnectionManager): void {
     if (this.exchange.body === null) this.info.requestEnd = this.info.elapsed();
-    const refusal = this.#malformed() ?? this.#route(manager);
+    const refusal = this.#malformed();
+    if (refusal !== null) this.localReply(refusal);
+    else this.#route(manager);
+  }
+
+  /** Routes may look long at a request; until then it waits, and may leave. */
+  #route(manager: HttpConnectionManager): void {
+    // A CONNECT has no path that a route of Istio's could match.
+    if (this.exchange.upgrade === 'CONNECT') {
+      this.#routed(null, manager);
+      return;
+    }
+    const { options } = this;
+    const config = options.config();
+    const request = this.requestHead();
+    const choose = () => {
+      const choice = chooseRoute(config, manager, request, options.random);
+      if (choice !== null) askAhead(choice, request, headerOf(this.headers, 'origin'));
+      return choice;
+    };
+    this.#endLook = afterRegexes(choose, choice => this.#routed(choice, manager));
+  }
+
+  #routed(choice: RouteChoice | null, manager: HttpConnectionManager): void {
+    const { options, info } = this;
+    this.#choice = choice;
+    info.route = choice?.route.name;
+    // From here on the log names the cluster, also when a filter answers; one that is not there it does not name.
+    if (choice !== null && options.clusters.get(choice.cluster) !== null) info.cluster = choice.cluster;
+    const refusal = choice === null ? ROUTE_NOT_FOUND : this.#refusedUpgrade(manager);
     if (refusal !== null) {
       this.localReply(refusal);
       return;
@@ -185,19 +216,8 @@ export class HttpStream {
     return this.path.startsWith('/') ? null : PATH_REJECTED;
   }
 
-  #route(manager: HttpConnectionManager): LocalReply | null {
-    const { options, info } = this;
+  #refusedUpgrade(manager: HttpConnectionManager): LocalReply | null {
     const { upgrade } = this.exchange;
-    // A CONNECT has no path that a route of Istio's could match.
-    const choice =
-      upgrade === 'CONNECT'
-        ? null
-        : chooseRoute(options.config(), manager, this.requestHead(), options.random);
-    this.#choice = choice;
-    info.route = choice?.route.name;
-    // From here on the log names the cluster, also when a filter answers; one that is not there it does not name.
-    if (choice !== null && options.clusters.get(choice.cluster) !== null) info.cluster = choice.cluster;
-    if (choice === null) return ROUTE_NOT_FOUND;
     return upgrade === null || allowsUpgrade(manager, upgrade) ? null : UPGRADE_FAILED;
   }
 
@@ -238,6 +258,7 @@ export class HttpStream {
   }
 
   #close(complete: boolean): void {
+    this.#endLook();
     clearTimeout(this.#delay);
     this.#router?.end();
     const { info, exchange, headers } = this;

@@ -11,7 +11,9 @@ import type {
   RouteConfiguration,
   VirtualHost,
 } from '../../envoy/config.ts';
+import { redirectLocation, rewrittenPath } from '../../envoy/match-action.ts';
 import { matchRoute, matchVirtualHost, type RequestHead } from '../../envoy/match-route.ts';
+import { isAllowed } from './cors.ts';
 
 export interface RouteChoice {
   readonly configuration: RouteConfiguration;
@@ -39,6 +41,14 @@ export function chooseRoute(
   if (!configuration || !virtualHost || !route) return null;
   const weight = pickWeight(route.route?.weighted_clusters?.clusters, random);
   return { configuration, virtualHost, route, cluster: weight?.name ?? route.route?.cluster ?? '', weight };
+}
+
+/** Asks of a request, once its route is known, what its filters and the router will ask later: see regex-work.ts. */
+export function askAhead({ route }: RouteChoice, request: RequestHead, origin: string | undefined): void {
+  const cors = route.typed_per_filter_config?.['envoy.filters.http.cors'];
+  if (cors !== undefined && origin) isAllowed(cors, origin);
+  if (route.redirect !== undefined) redirectLocation(route.redirect, request, route.match);
+  if (route.route !== undefined) rewrittenPath(route.route, route.match, request.path);
 }
 
 /** The entry itself, not only its cluster: one cluster may stand there twice, with different headers. */

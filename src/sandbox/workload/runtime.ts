@@ -2,6 +2,8 @@
  * exec and logs: what the API server hands on for a container. No shell and no program of the machine's is run but
  * curl, sealed; the rest are small commands of our own (commands.ts).
  */
+
+import { withRegexes } from '../../envoy/regex-work.ts';
 import type {
   ContainerRef,
   ExecOutcome,
@@ -116,7 +118,7 @@ export class SandboxRuntime implements PodRuntime {
 
   /** `pilot-agent request GET PATH`. Source: pilot/cmd/pilot-agent/app/request.go */
   #pilotAgent(pod: RunningPod): Program {
-    return (argv, { stdout, stderr }) => {
+    return async (argv, { stdout, stderr }) => {
       const [, request, method = '', path] = argv.filter(word => !word.startsWith('--'));
       if (request !== 'request' || path === undefined || method.toUpperCase() !== 'GET') {
         stderr(
@@ -126,7 +128,9 @@ export class SandboxRuntime implements PodRuntime {
       }
       if (!pod.sidecar) return 1;
       const { running, pod: about } = pod.sidecar;
-      const { status, body } = askAdmin(path, running, about, pod.started, this.place.now());
+      const { status, body } = await withRegexes(() =>
+        askAdmin(path, running, about, pod.started, this.place.now()),
+      );
       if (status === 200) {
         stdout(body);
         return 0;

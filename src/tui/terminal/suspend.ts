@@ -5,14 +5,19 @@
 import { spawn } from 'node:child_process';
 import { parse } from 'shell-quote';
 import { UserError } from '../../shared/errors.ts';
+import { onPath } from '../../shared/tool.ts';
 
-/** The editor's command line, as git reads it: $VISUAL, else $EDITOR. null when neither is set. */
+/** Where neither is set, as elsewhere: whichever of these is there. */
+const USUAL = ['vi', 'nano'];
+
+/** The editor's command line, as git reads it: $VISUAL, else $EDITOR, else a usual one; null when there is none. */
 export function editorCommand(env: NodeJS.ProcessEnv): readonly string[] | null {
   for (const value of [env.VISUAL, env.EDITOR]) {
     const words = parse(value ?? '').filter(word => typeof word === 'string');
     if (words.length > 0) return words;
   }
-  return null;
+  const usual = USUAL.find(name => onPath(name, env.PATH ?? ''));
+  return usual === undefined ? null : [usual];
 }
 
 /** Runs the editor on a file; returns when it has ended. Throws UserError when it cannot be started or fails. */

@@ -21,6 +21,7 @@ import { folder, pipe, unreadable } from '../../support/faults.ts';
 import { folderWith } from '../../support/tiny-course.ts';
 
 const access = { server: 'https://127.0.0.1:41205', ca: 'PEM', token: 'ours' };
+const EMPTY = 'apiVersion: v1\nkind: Config\n';
 const config = (...names: string[]) =>
   stringify({
     ...{ apiVersion: 'v1', kind: 'Config', preferences: {}, 'current-context': names.at(-1) },
@@ -47,6 +48,14 @@ describe('a kubeconfig that we may write over and remove', () => {
       config('prod', CONTEXT),
       'It also has context prod, cluster prod, user prod.',
     ],
+    ['preferences of somebody', `${EMPTY}preferences: {colors: true}\n`, 'It also has preferences.'],
+    [
+      'extensions of somebody',
+      `${EMPTY}extensions: [{name: mine}]\n`,
+      'It is not a kubeconfig that istio-tutor wrote.',
+    ],
+    ['notes of somebody', `# Do not lose this.\n${EMPTY}`, 'It also has comments.'],
+    ['a note to what is ours', `${kubeconfigText(access)}# Keep.\n`, 'It also has comments.'],
     ['a user of somebody else', config(CONTEXT).replace(/(users:\n {2}- name: )\S+/, '$1prod'), null],
     ['another cluster', config(CONTEXT).replace(/(clusters:\n {2}- name: )\S+/, '$1prod'), null],
     ['two entries of one name', config(CONTEXT, CONTEXT), 'It has an entry twice.'],

@@ -213,3 +213,21 @@ test('what becomes of a mirror does not touch the answer', async () => {
   expect((await lab.get()).status).toBe(200);
   expect(await lab.line()).toMatchObject({ flags: '-' });
 });
+
+test('a regular expression that takes long holds up its own request only', async () => {
+  const regex = `${'a{1,1000}'.repeat(2)}b`;
+  const value = 'a'.repeat(1500);
+  lab.routes([
+    {
+      match: { prefix: '/', headers: [{ name: 'x', string_match: { safe_regex: { regex } } }] },
+      route: { cluster: 'main', regex_rewrite: { pattern: { regex: '/(.*)' }, substitution: '/found/\\1' } },
+    },
+    { match: { prefix: '/' }, route: { cluster: 'main' } },
+  ]);
+  const ended: string[] = [];
+  const call = (name: string, ...headers: string[]) =>
+    lab.get(`/${name}`, ...headers).then(() => ended.push(name));
+  await Promise.all([call('fits', `x: ${value}b`), call('fits-not', `x: ${value}`), call('plain')]);
+  expect(ended[0]).toBe('plain');
+  expect(lab.seen.map(({ url }) => url).sort()).toEqual(['/fits-not', '/found/fits', '/plain']);
+});

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import { stringify } from 'yaml';
 import { readIfThereSync } from '../../../shared/files/read.ts';
-import { type OwnKubeconfig, writeKubeconfig } from '../own-kubeconfig.ts';
+import { KEPT_BY, type OwnKubeconfig, writeKubeconfig } from '../own-kubeconfig.ts';
 
 export const CONTEXT = 'istio-tutor-sandbox';
 
@@ -15,7 +15,7 @@ export interface Access {
 }
 
 export function kubeconfigText({ server, ca, token }: Access): string {
-  return stringify({
+  const config = stringify({
     apiVersion: 'v1',
     kind: 'Config',
     'current-context': CONTEXT,
@@ -28,6 +28,17 @@ export function kubeconfigText({ server, ca, token }: Access): string {
     users: [{ name: CONTEXT, user: { token } }],
     contexts: [{ name: CONTEXT, context: { cluster: CONTEXT, user: CONTEXT, namespace: 'mesh-network' } }],
   });
+  return `${KEPT_BY}${process.pid}\n${config}`;
+}
+
+/** The process whose sandbox it leads to; null where kubectl or somebody has taken that line out. */
+export function keptBy(path: string): number | null {
+  try {
+    const [first = ''] = (readIfThereSync(path) ?? '').split('\n', 1);
+    return first.startsWith(KEPT_BY) ? Number(first.slice(KEPT_BY.length)) || null : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A file that `sandbox` may write: one of its own from before, or none. */

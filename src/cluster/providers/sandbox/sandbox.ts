@@ -8,14 +8,14 @@ import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { ToolError } from '../../../shared/errors.ts';
 import { log } from '../../../shared/log.ts';
-import type { Paths } from '../../../shared/paths.ts';
+import { type Paths, tilde } from '../../../shared/paths.ts';
 import { tryTempFolder } from '../../../shared/temp-folder.ts';
 import { onPath } from '../../../shared/tool.ts';
 import type { WorldNames } from '../../../world/names.ts';
 import type { Cluster, Health, Kubeconfig, Listener, Progress } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
 import { mustBeOurs } from '../own-kubeconfig.ts';
-import { CONTEXT, keepKubeconfig, ownKubeconfig } from './kubeconfig.ts';
+import { CONTEXT, keepKubeconfig, keptBy, ownKubeconfig } from './kubeconfig.ts';
 import { removeLeftovers } from './leftovers.ts';
 
 export interface SandboxOptions {
@@ -48,9 +48,10 @@ export function sandboxCluster(options: SandboxOptions): Cluster {
         lock,
         'istio-tutor',
         async () => {
-          if (!running.has(path) && !(await answers(kubeconfig, signal))) {
-            await start(path, options, progress);
-          }
+          const there = running.has(path) ? 'sandbox' : await found(kubeconfig, signal);
+          // Its kubeconfig is all that leads to it: it would be lost as soon as that was written over.
+          if (there === 'silence') throw silent(path);
+          if (there === 'nobody') await start(path, options, progress);
           const [{ connect }, { bringUpWorld }] = await Promise.all([
             import('../../client.ts'),
             import('../../../world/bring-up.ts'),
@@ -74,7 +75,9 @@ export function sandboxCluster(options: SandboxOptions): Cluster {
         progress.stage('Ending the sandbox');
         return end();
       }
-      const left = (await found(kubeconfig, signal)) === 'nobody' ? await removeLeftovers(path) : [];
+      const there = await found(kubeconfig, signal);
+      if (there === 'silence') throw silent(path);
+      const left = there === 'nobody' ? await removeLeftovers(path) : [];
       if (left.length === 0) {
         progress.note?.('No sandbox runs in this process; one that runs elsewhere ends with its own Ctrl-C.');
         return;
@@ -149,12 +152,27 @@ async function found(kubeconfig: Kubeconfig, signal: AbortSignal): Promise<'sand
   }
 }
 
-async function answers(kubeconfig: Kubeconfig, signal: AbortSignal): Promise<boolean> {
-  return (await found(kubeconfig, signal)) === 'sandbox';
+function silent(path: string): ToolError {
+  const pid = keptBy(path);
+  return new ToolError({
+    what: silence(pid),
+    why: `It is stopped (Ctrl-Z) or very busy; ${tilde(path)} leads to it, and stays.`,
+    next: [
+      'fg   in its terminal lets a stopped one go on',
+      ...(pid === null ? [] : [`kill -9 ${pid}   ends it`]),
+      '--state DIR   keeps another one in a folder of its own',
+    ],
+  });
+}
+
+function silence(pid: number | null): string {
+  return `The sandbox of ${pid === null ? 'another process' : `process ${pid}`} does not answer.`;
 }
 
 async function health(kubeconfig: Kubeconfig, names: WorldNames, signal: AbortSignal): Promise<Health> {
-  if (!(await answers(kubeconfig, signal))) return { state: 'absent' };
+  const there = await found(kubeconfig, signal);
+  if (there === 'nobody') return { state: 'absent' };
+  if (there === 'silence') return { state: 'broken', why: silence(keptBy(kubeconfig.path)) };
   const [{ connect }, { worldHealth }] = await Promise.all([
     import('../../client.ts'),
     import('../../../world/bring-up.ts'),

@@ -2,7 +2,7 @@
  * Envoy's admin port, as `pilot-agent request GET PATH` asks it: the pages that describe the configuration and its
  * hosts. Read only. Left out: pages that change the proxy (logging, runtime, drain), profiles, certificates.
  */
-import { regexSearch } from '../../../envoy/match-regex.ts';
+import { searchRegex } from '../../../envoy/regex-work.ts';
 import type { Sidecar, SidecarPod } from '../surroundings.ts';
 import { type ClusterHosts, clustersJson, clustersText } from './clusters.ts';
 import { configDump, nodeOf } from './config-dump.ts';
@@ -76,12 +76,15 @@ function listenersJson(sidecar: Sidecar): object {
 }
 
 function stats(sidecar: Sidecar, query: URLSearchParams): AdminAnswer {
-  const all = new Map<string, number>([...ALWAYS, ...Object.entries(sidecar.stats?.() ?? {})]);
+  const all = [...new Map<string, number>([...ALWAYS, ...Object.entries(sidecar.stats?.() ?? {})])];
   const usedOnly = query.has('usedonly');
-  const fits = regexSearch(query.get('filter') ?? '');
+  const fits = searchRegex(
+    query.get('filter') ?? '',
+    all.map(([name]) => name),
+  );
   if (fits === null) return { status: 400, body: 'Invalid re2 regex\n' };
-  const lines = [...all]
-    .filter(([name, value]) => fits(name) && !(usedOnly && value === 0))
+  const lines = all
+    .filter(([, value], index) => fits[index] === true && !(usedOnly && value === 0))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   if (query.get('format') === 'json') return json({ stats: lines.map(([name, value]) => ({ name, value })) });
   return text(lines.map(([name, value]) => `${name}: ${value}\n`).join(''));

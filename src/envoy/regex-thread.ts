@@ -1,0 +1,64 @@
+/**
+ * The thread of regular expressions, started when it is first needed. It answers one job after the other, as one of
+ * Envoy's workers would; whoever no longer waits takes the job back, and a thread that is at it ends with it.
+ */
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import type { RegexAnswer, RegexQuestion } from './regex-question.ts';
+
+interface Job {
+  readonly questions: readonly RegexQuestion[];
+  readonly done: (answers: readonly RegexAnswer[]) => void;
+}
+
+const waiting: Job[] = [];
+let current: Job | null = null;
+let thread: Worker | null = null;
+
+/** @returns takes the questions back */
+export function askThread(questions: readonly RegexQuestion[], done: Job['done']): () => void {
+  const job = { questions, done };
+  waiting.push(job);
+  next();
+  return () => {
+    const place = waiting.indexOf(job);
+    if (place !== -1) waiting.splice(place, 1);
+    if (current !== job) return;
+    void thread?.terminate();
+    thread = current = null;
+    next();
+  };
+}
+
+function next(): void {
+  // An idle thread keeps nobody from leaving; one that works is waited for.
+  thread?.unref();
+  if (current !== null) thread?.ref();
+  if (current !== null || waiting.length === 0) return;
+  current = waiting.shift() ?? null;
+  thread ??= startThread();
+  thread.ref();
+  thread.postMessage(current?.questions);
+}
+
+function startThread(): Worker {
+  const started = new Worker(...workerFile());
+  started.on('message', (answers: readonly RegexAnswer[]) => {
+    if (thread !== started) return;
+    const job = current;
+    current = null;
+    next();
+    job?.done(answers);
+  });
+  return started;
+}
+
+/** In dist/ a file of its own, above the chunks; in the sources one beside this that Node does not read by itself. */
+function workerFile(): ConstructorParameters<typeof Worker> {
+  const here = import.meta.url;
+  if (!here.endsWith('.ts'))
+    return [new URL(here.includes('/chunks/') ? '../regex-worker.js' : './regex-worker.js', here)];
+  const reader = createRequire(here).resolve('tsx/cjs/api');
+  const script = `require(${JSON.stringify(reader)}).require('./regex-worker.ts', ${JSON.stringify(here)})`;
+  return [script, { eval: true, execArgv: [] }];
+}

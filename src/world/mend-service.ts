@@ -1,0 +1,78 @@
+/**
+ * Services of the lab world that somebody has changed: other ports, another selector, another type. Applying what they
+ * should be is not enough: its merge goes by a port's number, and leaves a port that was renumbered beside the right one.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { apply, remove } from '../cluster/apply.ts';
+import type { Kube, KubeObject } from '../cluster/client.ts';
+import { statusMessage } from '../cluster/request.ts';
+import { ToolError } from '../shared/errors.ts';
+
+/** What the API fills in where a manifest says nothing. */
+const DEFAULTS = { type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster' };
+/** What it gives each Service of its own. */
+const GIVEN = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'];
+const ISTIO = 'networking.istio.io/';
+
+/** Whether calls, and Istio, find another Service there than the world's. */
+export function isChanged(live: KubeObject, wanted: KubeObject): boolean {
+  return !isDeepStrictEqual(meaning(live), meaning(wanted)) || (live.spec as Spec).clusterIP === 'None';
+}
+
+interface Spec {
+  readonly clusterIP?: string;
+}
+
+function meaning({ spec, metadata }: KubeObject): object {
+  const kept = Object.entries({ ...DEFAULTS, ...(spec as object) }).filter(([name]) => !GIVEN.includes(name));
+  return {
+    spec: Object.fromEntries(kept),
+    istio: ofIstio(metadata.annotations, true),
+    app: metadata.labels?.app,
+  };
+}
+
+function ofIstio(
+  annotations: KubeObject['metadata']['annotations'],
+  wanted: boolean,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(annotations ?? {}).filter(([name]) => name.startsWith(ISTIO) === wanted),
+  );
+}
+
+/**
+ * Puts a changed Service back, with its address. Throws a ToolError with the cluster's words when that is refused.
+ * `ip`: the address that it had; the one that it has unless given.
+ */
+export async function mendService(
+  kube: Kube,
+  wanted: KubeObject,
+  live: KubeObject,
+  ip?: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { name, namespace = '' } = live.metadata;
+  const options = signal === undefined ? {} : { signal };
+  const has = (live.spec as Spec).clusterIP;
+  const clusterIP = ip ?? (has === 'None' || has === '' ? undefined : has);
+  const spec = { ...(wanted.spec as object), ...(clusterIP === undefined ? {} : { clusterIP }) };
+  const metadata = {
+    ...live.metadata,
+    labels: { ...live.metadata.labels, ...wanted.metadata.labels },
+    annotations: { ...ofIstio(live.metadata.annotations, false), ...wanted.metadata.annotations },
+  };
+  const path = `/api/v1/namespaces/${namespace}/services/${name}`;
+  const answer = await kube.request('PUT', path, { ...options, body: { ...wanted, metadata, spec } });
+  if (answer.status < 300) return;
+  // An address is for life: whoever wants another makes the Service anew.
+  await remove(kube, { apiVersion: 'v1', kind: 'Service', name, namespace }, signal);
+  const result = await apply(kube, { ...wanted, spec }, signal);
+  if (result.outcome !== 'refused') return;
+  throw new ToolError({
+    what: `Service ${name} was changed, and could not be put back.`,
+    why: statusMessage(answer),
+    detail: result.message,
+    next: ['istio-tutor up   repairs the lab'],
+  });
+}

@@ -1,0 +1,11 @@
+import { expect, it } from 'vitest';
+import * as z from 'zod';
+import { readFormat } from '../../src/shared/read-format.ts';
+
+it.each(['not: [json', '{"format":1,"a":"x"}', '{"format":2}'])(
+  'says in a whole sentence why %s is of no use',
+  text => {
+    const found = readFormat(text, 1, z.object({ format: z.literal(1), a: z.number() }));
+    expect('why' in found && found.why).toMatch(/[^.]\.$/);
+  },
+);
