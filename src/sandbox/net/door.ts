@@ -1,7 +1,7 @@
 /**
  * The door through which a pod's curl enters the pods' network: a SOCKS5 listener on 127.0.0.1. User and password
  * are random for each command and name its pod; without them nobody gets in. With a sidecar every connection
- * succeeds at once, as iptables hand it to Envoy before the far side is tried; without one it is dialed.
+ * that iptables capture succeeds at once, as they hand it to Envoy before the far side is tried; all else is dialed.
  * SOCKS ends where curl's protocol would differ: curl says 97 where it would have said 7 without the door.
  */
 import { randomBytes } from 'node:crypto';
@@ -32,6 +32,8 @@ export interface Guest {
   ) => { readonly host: string; readonly port: number; readonly addresses?: readonly string[] };
   /** The sidecar; null for pods without one. */
   readonly outbound: Outbound | null;
+  /** Whether iptables hand a connection to the sidecar; left out: all but loopback. */
+  readonly captures?: (to: Address) => boolean;
 }
 
 export interface Pass {
@@ -112,8 +114,7 @@ export class Door {
     if (ip === undefined) return refuse(REPLY.unreachable);
     const to = { ip, port };
     const from: Address = { ip: guest.ip, port: socket.remotePort ?? 0 };
-    // Istio's iptables rules leave the pod's own loopback alone.
-    if (guest.outbound !== null && !ip.startsWith('127.')) {
+    if (guest.outbound !== null && (guest.captures?.(to) ?? !ip.startsWith('127.'))) {
       socket.write(reply(REPLY.granted));
       return guest.outbound.accept(socket, from, to);
     }

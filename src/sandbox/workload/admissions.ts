@@ -3,7 +3,7 @@ import type { Admission, AdmissionAnswer } from '../rooms.ts';
 import { deploymentDefaults } from './defaults.ts';
 import { podWarnings, programOf } from './images.ts';
 import { DEPLOYMENTS, type Deployment, type Pod, selects } from './kube-types.ts';
-import { MAX_PODS, type PreparePod, QuotaExceeded } from './prepare-pod.ts';
+import { InjectionDenied, MAX_PODS, type PreparePod, QuotaExceeded } from './prepare-pod.ts';
 
 const SCRIPT = 'api-server.mjs';
 
@@ -65,9 +65,8 @@ export function podAdmission(prepare: PreparePod): Admission {
       if (error instanceof QuotaExceeded) {
         return { denied: { message: error.message, code: 403, reason: 'Forbidden' } };
       }
-      const text = (error as Error).message;
-      const webhook = 'admission webhook "namespace.sidecar-injector.istio.io" denied the request';
-      return { denied: { message: `${webhook}: ${text}` } };
+      if (error instanceof InjectionDenied) return { denied: { message: error.message } };
+      throw error;
     }
   };
 }

@@ -1,7 +1,7 @@
 /** What becomes of a Pod before it is stored, whoever makes it: Istio's injection, the API's defaults, a node. */
 import type { Store } from '../api-server/store.ts';
 import { podDefaults } from './defaults.ts';
-import { wantsSidecar, withSidecar } from './injection.ts';
+import { wantsSidecar, webhookOf, withSidecar } from './injection.ts';
 import type { Pod } from './kube-types.ts';
 import { NODE } from './pod-status.ts';
 
@@ -17,7 +17,15 @@ export class QuotaExceeded extends Error {
   }
 }
 
-/** @throws Error with words for whoever made the pod; QuotaExceeded where there is no room for another */
+/** Istio's injector cannot make sense of the pod's annotations; the API server's words for that. */
+export class InjectionDenied extends Error {
+  constructor(webhook: string, cause: Error) {
+    const why = `failed to run injection template: ${cause.message}`;
+    super(`admission webhook "${webhook}" denied the request: ${why}`, { cause });
+  }
+}
+
+/** @throws QuotaExceeded, InjectionDenied: with words for whoever made the pod */
 export type PreparePod = (pod: Pod) => Pod;
 
 export function podPreparation(store: Store): PreparePod {
@@ -25,7 +33,7 @@ export function podPreparation(store: Store): PreparePod {
     if (store.list('pods').length >= MAX_PODS) throw new QuotaExceeded(pod);
     const namespace = pod.metadata.namespace ?? '';
     const labels = store.get('namespaces', null, namespace)?.metadata.labels ?? {};
-    const whole = wantsSidecar(namespace, labels, pod) ? withSidecar(pod) : pod;
+    const whole = wantsSidecar(namespace, labels, pod) ? injected(pod, labels) : pod;
     return {
       ...whole,
       spec: {
@@ -39,4 +47,12 @@ export function podPreparation(store: Store): PreparePod {
       status: { phase: 'Pending' },
     };
   };
+}
+
+function injected(pod: Pod, ofNamespace: Readonly<Record<string, string>>): Pod {
+  try {
+    return withSidecar(pod);
+  } catch (error) {
+    throw new InjectionDenied(webhookOf(ofNamespace, pod.metadata.labels ?? {}) ?? '', error as Error);
+  }
 }

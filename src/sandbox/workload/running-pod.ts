@@ -2,6 +2,7 @@
 import type { Store } from '../api-server/store.ts';
 import type { PodResolver } from '../rooms.ts';
 import { type ApiContainer, startApiContainer } from './api-container.ts';
+import { type Captures, capturesOf } from './capture.ts';
 import { ContainerLog } from './container-log.ts';
 import { CAN_RUN, programOf } from './images.ts';
 import type { Container, Pod, Probe } from './kube-types.ts';
@@ -21,6 +22,8 @@ export class RunningPod {
   readonly uid: string;
   readonly started: number;
   readonly resolver: PodResolver;
+  /** The iptables rules that it was started with: whoever annotates it later changes nothing. */
+  readonly captures: Captures;
   readonly #doing = new Map<string, Doing>();
   readonly #logs = new Map<string, ContainerLog>();
   readonly #servers: ApiContainer[] = [];
@@ -38,6 +41,7 @@ export class RunningPod {
     const { namespace = '', name } = pod.metadata;
     const { hostAliases = [] } = pod.spec;
     this.resolver = place.resolver({ namespace, name, ip, hostAliases });
+    this.captures = capturesOf(pod.metadata.annotations ?? {}, ip);
     for (const { name: container } of this.containers) {
       this.#logs.set(container, new ContainerLog(place.now));
       this.#doing.set(container, { kind: 'waiting', reason: 'ContainerCreating' });

@@ -15,6 +15,7 @@ import { EndpointsController } from './endpoints.ts';
 import { Events } from './events.ts';
 import { wantsSidecar } from './injection.ts';
 import { Kubelet } from './kubelet.ts';
+import { meshMetadataAdmission } from './mesh-metadata.ts';
 import { furnishNamespaces } from './namespaces.ts';
 import { podPreparation } from './prepare-pod.ts';
 import { SandboxRuntime } from './runtime.ts';
@@ -69,6 +70,7 @@ export function createWorkload(options: WorkloadOptions): Workload {
         const namespace = pod.metadata.namespace ?? '';
         return wantsSidecar(namespace, labelsOf(namespace), pod);
       }),
+      meshMetadataAdmission(labelsOf),
       podAdmission(prepare),
       ...(options.script === undefined ? [] : [scriptAdmission(options.script)]),
     ],
