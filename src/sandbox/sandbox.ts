@@ -12,6 +12,7 @@ import { Store } from './api-server/store.ts';
 import { createHttpSide } from './data-plane/http-side.ts';
 import { createSidecar } from './data-plane/sidecar.ts';
 import { furnish } from './furniture.ts';
+import { meshConfigAdmission } from './mesh-config.ts';
 import { servingCertificate } from './net/certificates.ts';
 import { ClusterServices } from './net/cluster-services.ts';
 import { NoNames } from './net/doh.ts';
@@ -68,7 +69,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   ];
   const api = await startApiServer({
     ...{ store, token, now, listeners, tls: certificate },
-    admission: [...workload.admissions, istioAdmission],
+    admission: [...workload.admissions, meshConfigAdmission, istioAdmission],
     pods: workload.runtime,
     ...(options.port === undefined ? {} : { port: options.port }),
   });
