@@ -3,7 +3,7 @@ import type { Admission, AdmissionAnswer } from '../rooms.ts';
 import { deploymentDefaults } from './defaults.ts';
 import { podWarnings, programOf } from './images.ts';
 import { DEPLOYMENTS, type Deployment, type Pod, selects } from './kube-types.ts';
-import { InjectionDenied, MAX_PODS, type PreparePod, QuotaExceeded } from './prepare-pod.ts';
+import { InjectionDenied, MAX_PODS, PodForbidden, type PreparePod } from './prepare-pod.ts';
 
 const SCRIPT = 'api-server.mjs';
 
@@ -62,7 +62,7 @@ export function podAdmission(prepare: PreparePod): Admission {
       const warnings = podWarnings(pod.spec, 'spec');
       return { object: pod, ...(warnings.length > 0 ? { warnings } : {}) };
     } catch (error) {
-      if (error instanceof QuotaExceeded) {
+      if (error instanceof PodForbidden) {
         return { denied: { message: error.message, code: 403, reason: 'Forbidden' } };
       }
       if (error instanceof InjectionDenied) return { denied: { message: error.message } };

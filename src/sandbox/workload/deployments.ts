@@ -41,8 +41,11 @@ export class Deployments {
     this.#stop = store.subscribe(({ type, resource, object }) => {
       const { namespace = '', name } = object.metadata;
       if (resource === DEPLOYMENTS) this.#queue.add(`${namespace}/${name}`);
+      // What kept pods from being made may have gone, or come.
+      const frees =
+        resource === 'pods' ? type === 'DELETED' : resource === 'serviceaccounts' && type === 'ADDED';
+      if (frees) for (const key of this.#short.keys()) this.#queue.add(key);
       if (resource === 'pods') {
-        if (type === 'DELETED') for (const key of this.#short.keys()) this.#queue.add(key);
         const owner = controllerOf(object);
         const set = owner && store.get(REPLICA_SETS, namespace, owner.name);
         const deployment = set && controllerOf(set);

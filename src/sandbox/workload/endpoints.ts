@@ -14,7 +14,7 @@ import {
   type ServicePort,
   selects,
 } from './kube-types.ts';
-import { NODE } from './pod-status.ts';
+import { NODE } from './node.ts';
 import { WorkQueue } from './work-queue.ts';
 
 const MANAGER = 'endpointslice-controller.k8s.io';

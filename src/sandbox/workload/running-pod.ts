@@ -4,10 +4,12 @@ import type { PodResolver } from '../rooms.ts';
 import { type ApiContainer, startApiContainer } from './api-container.ts';
 import { type Captures, capturesOf } from './capture.ts';
 import { ContainerLog } from './container-log.ts';
+import { environmentOf, MissingForContainer } from './environment.ts';
 import { CAN_RUN, programOf } from './images.ts';
-import type { Container, Pod, Probe } from './kube-types.ts';
+import type { Container, Pod } from './kube-types.ts';
 import { missingVolume, readMounted } from './mounts.ts';
-import type { Doing } from './pod-status.ts';
+import type { Doing, Life } from './pod-status.ts';
+import { type ProbeKind, Probes } from './probes.ts';
 import type { MakeResolver, MakeSidecar, PodWires, Sidecar, SidecarPod } from './surroundings.ts';
 
 export interface PodSurroundings {
@@ -18,6 +20,23 @@ export interface PodSurroundings {
   readonly resolver: MakeResolver;
 }
 
+/** Whom a pod tells what has become of it. */
+export interface PodReport {
+  /** Its status is another. */
+  changed(): void;
+  event(container: Container, reason: string, message: string, type?: 'Warning'): void;
+  started(container: Container): void;
+}
+
+/** Seconds until a container that was started anew before is started once more. Source: pkg/kubelet/kubelet.go */
+const backOff = (restarts: number) => (restarts < 2 ? 0 : Math.min(10 * 2 ** (restarts - 2), 300));
+/** 128 + SIGKILL: a shell or a sleep as process 1 does not hear SIGTERM; the API server does, and ends well. */
+const KILLED = 137;
+
+const CREATING = 'ContainerCreating';
+/** A ConfigMap or a Secret of its environment is missing. */
+const LACKING = 'CreateContainerConfigError';
+
 export class RunningPod {
   readonly uid: string;
   readonly started: number;
@@ -26,15 +45,20 @@ export class RunningPod {
   readonly captures: Captures;
   readonly #doing = new Map<string, Doing>();
   readonly #logs = new Map<string, ContainerLog>();
-  readonly #servers: ApiContainer[] = [];
+  readonly #lives = new Map<string, Life>();
+  readonly #env = new Map<string, Record<string, string>>();
+  readonly #probes = new Map<string, Probes>();
+  readonly #servers = new Map<string, ApiContainer>();
   readonly #ports = new Map<number, number>();
   readonly #end = new AbortController();
+  readonly #told = new Set<string>();
   #sidecar: { readonly running: Sidecar; readonly pod: SidecarPod } | null = null;
 
   constructor(
     readonly pod: Pod,
     readonly ip: string,
     private readonly place: PodSurroundings,
+    private readonly report: PodReport,
   ) {
     this.uid = pod.metadata.uid ?? '';
     this.started = place.now();
@@ -44,7 +68,7 @@ export class RunningPod {
     this.captures = capturesOf(pod.metadata.annotations ?? {}, ip);
     for (const { name: container } of this.containers) {
       this.#logs.set(container, new ContainerLog(place.now));
-      this.#doing.set(container, { kind: 'waiting', reason: 'ContainerCreating' });
+      this.#doing.set(container, { kind: 'waiting', reason: CREATING });
     }
   }
 
@@ -68,7 +92,7 @@ export class RunningPod {
   }
 
   doing(container: string): Doing {
-    return this.#doing.get(container) ?? { kind: 'waiting', reason: 'ContainerCreating' };
+    return this.#doing.get(container) ?? { kind: 'waiting', reason: CREATING };
   }
 
   log(container: string): ContainerLog | undefined {
@@ -79,20 +103,22 @@ export class RunningPod {
     return readMounted(this.place.store, this.pod, container, path);
   }
 
-  /** The container's environment; values that come from elsewhere (valueFrom) are left out. */
-  env(container: Container): Record<string, string> {
-    const pairs = (container.env ?? []).flatMap(({ name, value }) =>
-      value === undefined ? [] : [[name, value]],
-    );
-    return { HOSTNAME: this.pod.metadata.name, ...Object.fromEntries(pairs) };
+  /** As it was when the container was started. */
+  env({ name }: Container): Record<string, string> {
+    return this.#env.get(name) ?? {};
   }
 
-  /** Whether a container's readiness probe passes: whatever it asks, it asks a port, and that is open or not. */
-  isReady(container: Container): boolean {
-    if (this.doing(container.name).kind !== 'running') return false;
-    if (programOf(container) !== 'api-server') return true;
-    const asked = portOf(container.readinessProbe, container);
-    return asked === null || this.#ports.has(asked);
+  life(container: string): Life {
+    return this.#lives.get(container) ?? { started: this.started, restarts: 0 };
+  }
+
+  isReady({ name }: Container): boolean {
+    return this.doing(name).kind === 'running' && (this.#probes.get(name)?.ready ?? true);
+  }
+
+  /** Its startup probe has passed, if it has one. */
+  hasBegun({ name }: Container): boolean {
+    return this.#probes.get(name)?.started ?? true;
   }
 
   /** Why its volumes cannot be mounted yet; null: they can. */
@@ -100,17 +126,54 @@ export class RunningPod {
     return missingVolume(this.place.store, this.pod);
   }
 
-  /** Starts what can run. Never rejects: what cannot says so in its state and its log. */
+  /** Some container waits for a ConfigMap or a Secret. */
+  get lacks(): boolean {
+    return [...this.#doing.values()].some(each => each.kind === 'waiting' && each.reason === LACKING);
+  }
+
+  /** Starts what can run and does not. Never rejects: what cannot says so in its state and its log. */
   async start(): Promise<void> {
     for (const container of this.containers) {
+      const { name } = container;
+      const doing = this.doing(name);
+      const isDue = doing.kind === 'waiting' && [CREATING, LACKING].includes(doing.reason);
+      if (isDue) await this.#begin(container);
       if (this.signal.aborted) return;
-      this.#doing.set(container.name, await this.#start(container));
     }
+  }
+
+  async #begin(container: Container): Promise<void> {
+    const { name } = container;
+    const doing = await this.#start(container);
+    if (this.signal.aborted) return;
+    this.#doing.set(name, doing);
+    if (doing.kind !== 'running' || programOf(container) === 'sidecar') return;
+    const probes = new Probes(
+      container,
+      { ip: this.ip, ports: this.#ports, network: this.place.network, signal: this.signal },
+      {
+        changed: () => this.report.changed(),
+        failed: (kind, why) => this.#tellFailure(container, kind, why),
+        restart: kind => void this.#restart(container, kind),
+      },
+    );
+    this.#probes.set(name, probes);
+    await probes.begin();
   }
 
   async #start(container: Container): Promise<Doing> {
     const log = this.log(container.name) as ContainerLog;
-    switch (programOf(container)) {
+    const program = programOf(container);
+    try {
+      // The sidecar's own is Istio's, whatever stands in the template.
+      if (program !== 'init' && program !== 'sidecar' && program !== null) {
+        this.#env.set(container.name, environmentOf(this.place.store, this.pod, this.ip, container));
+      }
+    } catch (error) {
+      if (!(error instanceof MissingForContainer)) throw error;
+      return { kind: 'waiting', reason: LACKING, message: error.message };
+    }
+    switch (program) {
       case 'init':
         return { kind: 'done' };
       case 'sidecar':
@@ -125,6 +188,62 @@ export class RunningPod {
         return { kind: 'waiting', reason: 'ImagePullBackOff', message };
       }
     }
+  }
+
+  /** Once for each text: Kubernetes counts them up in one event. */
+  #tellFailure(container: Container, kind: ProbeKind, why: string): void {
+    const key = `${container.name}/${kind}/${why}`;
+    if (this.#told.has(key)) return;
+    this.#told.add(key);
+    this.report.event(container, 'Unhealthy', `${kind} probe failed: ${why}`, 'Warning');
+  }
+
+  async #restart(container: Container, kind: 'Startup' | 'Liveness'): Promise<void> {
+    const { name } = container;
+    const probe = kind.toLowerCase();
+    this.report.event(container, 'Killing', `Container ${name} failed ${probe} probe, will be restarted`);
+    await this.#stop(name);
+    if (this.signal.aborted) return;
+    const code = programOf(container) === 'api-server' ? 0 : KILLED;
+    const { started, restarts } = this.life(name);
+    const never = this.pod.spec.restartPolicy === 'Never';
+    if (never) {
+      this.#doing.set(name, { kind: 'exited', code });
+      return this.report.changed();
+    }
+    const count = restarts + 1;
+    const last = { code, started, finished: this.place.now() };
+    this.#lives.set(name, { started, restarts: count, last });
+    const seconds = backOff(count);
+    if (seconds === 0) return this.#again(container);
+    const { namespace, name: pod } = this.pod.metadata;
+    const told = `${pod}_${namespace}(${this.uid})`;
+    const message = `back-off ${goSeconds(seconds)} restarting failed container=${name} pod=${told}`;
+    this.#doing.set(name, { kind: 'waiting', reason: 'CrashLoopBackOff', message });
+    this.report.changed();
+    const event = `Back-off restarting failed container ${name} in pod ${told}`;
+    this.report.event(container, 'BackOff', event, 'Warning');
+    const timer = setTimeout(() => void this.#again(container), seconds * 1000);
+    timer.unref();
+    this.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
+  }
+
+  async #again(container: Container): Promise<void> {
+    const { name } = container;
+    this.#lives.set(name, { ...this.life(name), started: this.place.now() });
+    await this.#begin(container);
+    if (this.signal.aborted) return;
+    this.report.started(container);
+    this.report.changed();
+  }
+
+  async #stop(name: string): Promise<void> {
+    this.#probes.get(name)?.end();
+    const server = this.#servers.get(name);
+    if (!server) return;
+    this.#servers.delete(name);
+    for (const [port, real] of server.ports) if (this.#ports.get(port) === real) this.#ports.delete(port);
+    await server.close();
   }
 
   #startSidecar(container: Container, log: ContainerLog): void {
@@ -154,9 +273,9 @@ export class RunningPod {
       });
       if (this.signal.aborted) {
         await server.close();
-        return { kind: 'waiting', reason: 'ContainerCreating' };
+        return { kind: 'waiting', reason: CREATING };
       }
-      this.#servers.push(server);
+      this.#servers.set(container.name, server);
       for (const [port, real] of server.ports) this.#ports.set(port, real);
       this.place.network.listen(this.ip, this.#ports);
       return { kind: 'running' };
@@ -173,12 +292,13 @@ export class RunningPod {
     this.place.network.release(this.ip);
     this.#sidecar?.running.close();
     for (const log of this.#logs.values()) log.end();
-    for (const server of this.#servers) void server.close();
+    for (const probes of this.#probes.values()) probes.end();
+    for (const server of this.#servers.values()) void server.close();
   }
 }
 
-function portOf(probe: Probe | undefined, container: Container): number | null {
-  const port = probe?.tcpSocket?.port ?? probe?.httpGet?.port;
-  if (port === undefined || typeof port === 'number') return port ?? null;
-  return container.ports?.find(each => each.name === port)?.containerPort ?? null;
+/** Go's Duration: 10s, 1m20s. */
+function goSeconds(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return `${minutes > 0 ? `${minutes}m` : ''}${seconds % 60}s`;
 }
