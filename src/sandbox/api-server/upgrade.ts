@@ -12,6 +12,7 @@ import { flag } from './options.ts';
 import { targetOf } from './path.ts';
 import { badRequest, noSuchPath, StatusError } from './status.ts';
 import { text } from './tables/fields.ts';
+import { checkTarget, userOf } from './users.ts';
 import { type Api, existing } from './write.ts';
 
 export interface Upgrades {
@@ -57,6 +58,8 @@ function execOf(api: Api, request: IncomingMessage) {
   const { pathname, searchParams: query } = urlOf(request);
   const target = targetOf(pathname);
   if (target === null) throw noSuchPath();
+  const user = userOf(name => [request.headers[name] ?? []].flat().join(', ') || null);
+  checkTarget(user, request.method === 'POST' ? 'create' : 'get', target);
   if (target.subresource === 'portforward') throw noPortForward();
   if (target.subresource !== 'exec') throw badRequest('unable to upgrade: this path speaks HTTP only');
   // First what is wrong with the request itself: kubectl tries SPDY after a refusal, and tells the second answer.

@@ -250,7 +250,13 @@ function mustBeSpecified({ resource }: Kind, { metadata }: StoredObject): Status
   return invalid(plural, group.join('.'), metadata.name, [{ reason: 'FieldValueInvalid', message, field }]);
 }
 
+/** Bytes that etcd takes in one request. Source: etcd, server/embed/config.go (DefaultMaxRequestBytes). */
+const MOST_BYTES = 1.5 * 1024 * 1024;
+
 function asStored({ group, stored }: Kind, object: JsonObject): Resource {
+  if (Buffer.byteLength(JSON.stringify(object)) > MOST_BYTES) {
+    throw new StatusError(500, '', 'etcdserver: request is too large');
+  }
   return { ...object, apiVersion: groupVersion(group, stored) } as unknown as Resource;
 }
 
