@@ -93,3 +93,23 @@ it('a rollout that makes no progress is given up at its deadline, and taken up a
   world.apply(deployment('stuck', { progressDeadlineSeconds: 600 }, server));
   await world.until(() => progressing()?.reason === 'NewReplicaSetAvailable');
 });
+
+it('a Service whose nodes or balancers nobody has is told of', () => {
+  const spec = {
+    ports: [{ port: 80 }],
+    externalIPs: ['1.2.3.4'],
+    internalTrafficPolicy: 'Local',
+    trafficDistribution: 'PreferClose',
+    ipFamilyPolicy: 'PreferDualStack',
+  };
+  const of = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'far', namespace: 'team' } };
+  expect(world.apply({ ...of, spec }).map(each => each.split(':')[0])).toEqual([
+    'spec.externalIPs',
+    'spec.internalTrafficPolicy',
+    'spec.trafficDistribution',
+    'spec.ipFamilyPolicy',
+  ]);
+  expect(
+    world.apply({ ...of, metadata: { ...of.metadata, name: 'near' }, spec: { ports: spec.ports } }),
+  ).toEqual([]);
+});
