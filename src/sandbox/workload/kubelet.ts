@@ -2,7 +2,6 @@
  * The node: gives every pod an address, runs it, writes its status, and ends it when it is gone from the API. Pods are
  * ready a moment after they are made, and gone at once when they are deleted: no pulls, no grace periods.
  */
-import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../../istio/resource.ts';
 import type { Store } from '../api-server/store.ts';
 import { goOn, wentOn } from '../go-on.ts';
@@ -109,14 +108,9 @@ export class Kubelet {
       return;
     }
     this.#waiting.delete(running);
-    const before = new Map(running.containers.map(({ name }) => [name, running.doing(name)]));
     const started = running.start().then(() => {
       if (running.signal.aborted) return;
       if (running.lacks) this.#waiting.add(running);
-      for (const container of running.containers) {
-        if (!isDeepStrictEqual(before.get(container.name), running.doing(container.name)))
-          this.#recordStart(running, container);
-      }
       this.#tell(running);
     });
     started.catch((error: unknown) => wentOn(`the start of pod ${nameOf(running.pod)}`, error));

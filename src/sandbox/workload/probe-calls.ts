@@ -33,6 +33,8 @@ export function callProbe(
   return get(probe, port, refused, pod);
 }
 
+const TOO_LATE = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)';
+
 async function get(probe: Probe, port: number, refused: string, pod: ProbedPod): Promise<string | null> {
   const { path = '/', scheme = 'HTTP', host = pod.ip, httpHeaders = [] } = probe.httpGet ?? {};
   const secure = scheme === 'HTTPS';
@@ -45,7 +47,7 @@ async function get(probe: Probe, port: number, refused: string, pod: ProbedPod):
   try {
     socket = await pod.network.dial({ ip: host, port }, NODE_IP, signal);
   } catch {
-    return fault(refused);
+    return fault(late.aborted ? TOO_LATE : refused);
   }
   const headers = {
     'user-agent': 'kube-probe/1.34',
@@ -59,9 +61,7 @@ async function get(probe: Probe, port: number, refused: string, pod: ProbedPod):
     });
     return status >= 200 && status < 400 ? null : `HTTP probe failed with statuscode: ${status}`;
   } catch (error) {
-    if (late.aborted) {
-      return fault('context deadline exceeded (Client.Timeout exceeded while awaiting headers)');
-    }
+    if (late.aborted) return fault(TOO_LATE);
     const plain = secure && /wrong version number|packet length/i.test(String(error));
     return fault(plain ? 'http: server gave HTTP response to HTTPS client' : 'EOF');
   } finally {

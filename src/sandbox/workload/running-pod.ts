@@ -1,4 +1,5 @@
 /** A pod that the kubelet runs: its containers, their logs, its sidecar. Made and ended by kubelet.ts, reached by runtime.ts. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Store } from '../api-server/store.ts';
 import type { PodResolver } from '../rooms.ts';
 import { type ApiContainer, startApiContainer } from './api-container.ts';
@@ -10,6 +11,7 @@ import type { Container, Pod } from './kube-types.ts';
 import { missingVolume, readMounted } from './mounts.ts';
 import type { Doing, Life } from './pod-status.ts';
 import { type ProbeKind, Probes } from './probes.ts';
+import { backOffTexts, Lives } from './restarts.ts';
 import type { MakeResolver, MakeSidecar, PodWires, Sidecar, SidecarPod } from './surroundings.ts';
 
 export interface PodSurroundings {
@@ -25,11 +27,10 @@ export interface PodReport {
   /** Its status is another. */
   changed(): void;
   event(container: Container, reason: string, message: string, type?: 'Warning'): void;
+  /** It was started, or could not be. */
   started(container: Container): void;
 }
 
-/** Seconds until a container that was started anew before is started once more. Source: pkg/kubelet/kubelet.go */
-const backOff = (restarts: number) => (restarts < 2 ? 0 : Math.min(10 * 2 ** (restarts - 2), 300));
 /** 128 + SIGKILL: a shell or a sleep as process 1 does not hear SIGTERM; the API server does, and ends well. */
 const KILLED = 137;
 
@@ -45,7 +46,7 @@ export class RunningPod {
   readonly captures: Captures;
   readonly #doing = new Map<string, Doing>();
   readonly #logs = new Map<string, ContainerLog>();
-  readonly #lives = new Map<string, Life>();
+  readonly #lives: Lives;
   readonly #env = new Map<string, Record<string, string>>();
   readonly #probes = new Map<string, Probes>();
   readonly #servers = new Map<string, ApiContainer>();
@@ -62,6 +63,7 @@ export class RunningPod {
   ) {
     this.uid = pod.metadata.uid ?? '';
     this.started = place.now();
+    this.#lives = new Lives(this.started, place.now);
     const { namespace = '', name } = pod.metadata;
     const { hostAliases = [] } = pod.spec;
     this.resolver = place.resolver({ namespace, name, ip, hostAliases });
@@ -109,7 +111,7 @@ export class RunningPod {
   }
 
   life(container: string): Life {
-    return this.#lives.get(container) ?? { started: this.started, restarts: 0 };
+    return this.#lives.of(container);
   }
 
   isReady({ name }: Container): boolean {
@@ -144,9 +146,12 @@ export class RunningPod {
 
   async #begin(container: Container): Promise<void> {
     const { name } = container;
+    const before = this.doing(name);
     const doing = await this.#start(container);
     if (this.signal.aborted) return;
     this.#doing.set(name, doing);
+    // Looked for in vain once more is nothing new.
+    if (!isDeepStrictEqual(before, doing) || doing.kind === 'running') this.report.started(container);
     if (doing.kind !== 'running' || programOf(container) === 'sidecar') return;
     const probes = new Probes(
       container,
@@ -205,23 +210,15 @@ export class RunningPod {
     await this.#stop(name);
     if (this.signal.aborted) return;
     const code = programOf(container) === 'api-server' ? 0 : KILLED;
-    const { started, restarts } = this.life(name);
-    const never = this.pod.spec.restartPolicy === 'Never';
-    if (never) {
+    if (this.pod.spec.restartPolicy === 'Never') {
       this.#doing.set(name, { kind: 'exited', code });
       return this.report.changed();
     }
-    const count = restarts + 1;
-    const last = { code, started, finished: this.place.now() };
-    this.#lives.set(name, { started, restarts: count, last });
-    const seconds = backOff(count);
+    const seconds = this.#lives.ended(name, code);
     if (seconds === 0) return this.#again(container);
-    const { namespace, name: pod } = this.pod.metadata;
-    const told = `${pod}_${namespace}(${this.uid})`;
-    const message = `back-off ${goSeconds(seconds)} restarting failed container=${name} pod=${told}`;
-    this.#doing.set(name, { kind: 'waiting', reason: 'CrashLoopBackOff', message });
+    const { state, event } = backOffTexts(this.pod, name, seconds);
+    this.#doing.set(name, { kind: 'waiting', reason: 'CrashLoopBackOff', message: state });
     this.report.changed();
-    const event = `Back-off restarting failed container ${name} in pod ${told}`;
     this.report.event(container, 'BackOff', event, 'Warning');
     const timer = setTimeout(() => void this.#again(container), seconds * 1000);
     timer.unref();
@@ -229,12 +226,9 @@ export class RunningPod {
   }
 
   async #again(container: Container): Promise<void> {
-    const { name } = container;
-    this.#lives.set(name, { ...this.life(name), started: this.place.now() });
+    this.#lives.begun(container.name);
     await this.#begin(container);
-    if (this.signal.aborted) return;
-    this.report.started(container);
-    this.report.changed();
+    if (!this.signal.aborted) this.report.changed();
   }
 
   async #stop(name: string): Promise<void> {
@@ -295,10 +289,4 @@ export class RunningPod {
     for (const probes of this.#probes.values()) probes.end();
     for (const server of this.#servers.values()) void server.close();
   }
-}
-
-/** Go's Duration: 10s, 1m20s. */
-function goSeconds(seconds: number): string {
-  const minutes = Math.floor(seconds / 60);
-  return `${minutes > 0 ? `${minutes}m` : ''}${seconds % 60}s`;
 }

@@ -116,7 +116,10 @@ describe('a pod that names what nobody has made', () => {
     const from = { env, envFrom: [{ prefix: 'P_', configMapRef: { name: 'settings' } }] };
     expect(world.apply(deployment('lacks', {}, from))).toEqual([]);
     expect((await told('Failed', 'lacks')).message).toBe('Error: configmap "settings" not found');
-    const status = podsOf('lacks')[0]?.status;
+    const status = await world.until(() => {
+      const now = podsOf('lacks')[0]?.status;
+      return now?.containerStatuses && now;
+    });
     expect([status?.phase, status?.containerStatuses?.[0]?.state]).toEqual([
       'Pending',
       { waiting: { reason: 'CreateContainerConfigError', message: 'configmap "settings" not found' } },
