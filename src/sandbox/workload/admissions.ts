@@ -36,6 +36,9 @@ export const deploymentAdmission: Admission = ({ operation, resource, object, ol
   if ((spec.replicas ?? 1) > MAX_PODS) {
     warnings.push(`spec.replicas: the sandbox has room for ${MAX_PODS} pods in all`);
   }
+  if (Number(spec.minReadySeconds ?? 0) > 0) {
+    warnings.push('spec.minReadySeconds: in the sandbox a pod is available as soon as it is ready');
+  }
   return { object: { ...given, spec }, ...(warnings.length > 0 ? { warnings } : {}) };
 };
 

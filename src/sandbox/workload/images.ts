@@ -33,8 +33,39 @@ export function podWarnings(spec: PodSpec, path: string): string[] {
     (spec[field] ?? []).flatMap((container, index) =>
       containerWarnings(container, `${path}.${field}[${index}]`),
     );
-  return [...list('initContainers'), ...list('containers'), ...volumeWarnings(spec, path)];
+  const unheeded = UNHEEDED.filter(({ field, when }) => when(spec[field]));
+  return [
+    ...list('initContainers'),
+    ...list('containers'),
+    ...volumeWarnings(spec, path),
+    ...unheeded.map(({ field, why }) => `${path}.${field}: ${why}`),
+  ];
 }
+
+const isSet = (value: unknown) => value !== undefined && value !== '';
+const NAMES = "the sandbox's pods all ask its one DNS, and have no names in it but their Services'";
+
+/** Fields of a pod that nobody acts on here, though a node would. */
+const UNHEEDED: readonly { field: string; when: (value: unknown) => boolean; why: string }[] = [
+  {
+    field: 'activeDeadlineSeconds',
+    when: isSet,
+    why: 'the sandbox lets the pod run on',
+  },
+  { field: 'dnsConfig', when: isSet, why: NAMES },
+  { field: 'dnsPolicy', when: value => isSet(value) && value !== 'ClusterFirst', why: NAMES },
+  { field: 'subdomain', when: isSet, why: NAMES },
+  {
+    field: 'hostNetwork',
+    when: value => value === true,
+    why: 'the sandbox gives the pod an address of its own all the same',
+  },
+  {
+    field: 'readinessGates',
+    when: value => Array.isArray(value) && value.length > 0,
+    why: 'the sandbox does not wait for these conditions',
+  },
+];
 
 function containerWarnings(container: Container, path: string): string[] {
   const program = programOf(container);

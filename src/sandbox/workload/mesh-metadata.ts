@@ -1,5 +1,5 @@
 /**
- * Annotations and labels that steer Istio, and that the sandbox does not act on: said as Warnings, as for fields
+ * Annotations and labels that steer a mesh and its pods, and that the sandbox does not act on: said as Warnings, as for fields
  * (istio/modelled.ts). The tables are the only place that knows. What is not in them is modelled, or has no effect on
  * a real mesh's traffic. Source: istio.io/api/{annotation,label}, pkg/kube/inject, cni/pkg.
  */
@@ -68,6 +68,12 @@ const AMBIENT_LABELS = table(
   },
 );
 
+/** Admission of a namespace's pods is Kubernetes' own, and may keep istio-init out. */
+const NAMESPACE_LABELS = new Map([
+  ...AMBIENT_LABELS,
+  ...['enforce', 'warn'].map(mode => [`pod-security.kubernetes.io/${mode}`, isNot('privileged')] as const),
+]);
+
 const SERVICE_LABELS = table([...AMBIENT_LABELS.keys(), 'istio.io/ingress-use-waypoint']);
 const SERVICE_ANNOTATIONS = table([
   'alpha.istio.io/canonical-serviceaccounts',
@@ -97,7 +103,7 @@ function warningsOf(
   labelsOf: (namespace: string) => Readonly<Record<string, string>>,
 ): string[] {
   const { metadata } = object;
-  if (resource === 'namespaces') return found(metadata, 'metadata', NOTHING, AMBIENT_LABELS);
+  if (resource === 'namespaces') return found(metadata, 'metadata', NOTHING, NAMESPACE_LABELS);
   if (resource === 'services') return found(metadata, 'metadata', SERVICE_ANNOTATIONS, SERVICE_LABELS);
   const isTemplate = resource === DEPLOYMENTS || resource === REPLICA_SETS;
   if (resource !== 'pods' && !isTemplate) return [];

@@ -249,3 +249,29 @@ describe('a probe', () => {
     ]);
   });
 });
+
+it('what a node would act on, and nobody does here, is told', () => {
+  const template = {
+    ...{ dnsPolicy: 'Default', hostNetwork: true, activeDeadlineSeconds: 5, subdomain: 'x' },
+    readinessGates: [{ conditionType: 'a/b' }],
+    volumes: [{ name: 'disk', hostPath: { path: '/' } }],
+  };
+  const object = deployment('unheeded', template);
+  const warnings = world.apply({ ...object, spec: { ...(object.spec as object), minReadySeconds: 5 } });
+  const names = [
+    'volumes[0].hostPath',
+    'activeDeadlineSeconds',
+    'dnsPolicy',
+    'subdomain',
+    'hostNetwork',
+    'readinessGates',
+  ];
+  expect(warnings.map(each => each.split(':')[0])).toEqual([
+    ...names.map(name => `spec.template.spec.${name}`),
+    'spec.minReadySeconds',
+  ]);
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted' };
+  expect(world.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'strict', labels } })).toEqual([
+    'metadata.labels[pod-security.kubernetes.io/enforce]: the sandbox does not model this; see docs/sandbox.md',
+  ]);
+});
