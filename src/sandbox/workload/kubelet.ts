@@ -93,7 +93,7 @@ export class Kubelet {
   /** Starts it, or tells what it waits for. */
   #begin(running: RunningPod): void {
     const missing = running.missingVolume();
-    if (missing !== null) {
+    if (missing !== null && !running.lacks) {
       if (!this.#waiting.has(running)) {
         const happening = {
           reason: 'FailedMount',
@@ -107,10 +107,10 @@ export class Kubelet {
       this.#waiting.add(running);
       return;
     }
-    this.#waiting.delete(running);
     const started = running.start().then(() => {
       if (running.signal.aborted) return;
       if (running.lacks) this.#waiting.add(running);
+      else this.#waiting.delete(running);
       this.#tell(running);
     });
     started.catch((error: unknown) => wentOn(`the start of pod ${nameOf(running.pod)}`, error));

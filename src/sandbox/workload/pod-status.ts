@@ -9,7 +9,7 @@ import { NODE_IP } from './node.ts';
 export type Doing =
   | { readonly kind: 'running' }
   | { readonly kind: 'done' }
-  | { readonly kind: 'exited'; readonly code: number }
+  | { readonly kind: 'exited'; readonly code: number; readonly finished: number }
   | { readonly kind: 'waiting'; readonly reason: string; readonly message?: string };
 
 /** What has become of a container. Times are milliseconds since the epoch. */
@@ -112,10 +112,8 @@ function containerStatus(pod: Pod, container: Container, moment: Moment): Contai
   }
   const containerID = id(restarts);
   if (doing.kind !== 'running') {
-    const code = doing.kind === 'done' ? 0 : doing.code;
-    const state = {
-      terminated: terminated(code, started, doing.kind === 'done' ? started : moment.now, restarts),
-    };
+    const { code, finished } = doing.kind === 'done' ? { code: 0, finished: started } : doing;
+    const state = { terminated: terminated(code, started, finished, restarts) };
     return { ...common, containerID, ready: doing.kind === 'done', started: false, state };
   }
   const state = { running: { startedAt: isoSeconds(started) } };

@@ -2,6 +2,7 @@
  * A running container's probes: startup before the others, readiness for its Services, liveness for its life.
  * Source: pkg/kubelet/prober/worker.go.
  */
+import { wentOn } from '../go-on.ts';
 import type { Container, Probe } from './kube-types.ts';
 import { callProbe, type ProbedPod } from './probe-calls.ts';
 
@@ -89,14 +90,16 @@ export class Probes {
     if (kind === 'Liveness') return false;
     this.#started = true;
     this.watcher.changed();
-    void Promise.all([this.#run('Readiness'), this.#run('Liveness')]);
+    this.#later(0, async () => {
+      await Promise.all([this.#run('Readiness'), this.#run('Liveness')]);
+    });
     return true;
   }
 
   #later(seconds: number, work: () => Promise<void>): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      void work();
+      work().catch(error => wentOn(`a probe of ${this.container.name}`, error));
     }, seconds * 1000);
     timer.unref();
     this.#timers.add(timer);

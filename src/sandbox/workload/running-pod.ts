@@ -1,6 +1,7 @@
 /** A pod that the kubelet runs: its containers, their logs, its sidecar. Made and ended by kubelet.ts, reached by runtime.ts. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Store } from '../api-server/store.ts';
+import { wentOn } from '../go-on.ts';
 import type { PodResolver } from '../rooms.ts';
 import { type ApiContainer, startApiContainer } from './api-container.ts';
 import { type Captures, capturesOf } from './capture.ts';
@@ -53,6 +54,8 @@ export class RunningPod {
   readonly #ports = new Map<number, number>();
   readonly #end = new AbortController();
   readonly #told = new Set<string>();
+  /** One after the other. */
+  #starts: Promise<void> = Promise.resolve();
   #sidecar: { readonly running: Sidecar; readonly pod: SidecarPod } | null = null;
 
   constructor(
@@ -134,7 +137,12 @@ export class RunningPod {
   }
 
   /** Starts what can run and does not. Never rejects: what cannot says so in its state and its log. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starts = this.#starts.then(() => this.#startAll());
+    return this.#starts;
+  }
+
+  async #startAll(): Promise<void> {
     for (const container of this.containers) {
       const { name } = container;
       const doing = this.doing(name);
@@ -159,7 +167,7 @@ export class RunningPod {
       {
         changed: () => this.report.changed(),
         failed: (kind, why) => this.#tellFailure(container, kind, why),
-        restart: kind => void this.#restart(container, kind),
+        restart: kind => this.#restart(container, kind).catch(error => wentOn(`a restart of ${name}`, error)),
       },
     );
     this.#probes.set(name, probes);
@@ -170,8 +178,7 @@ export class RunningPod {
     const log = this.log(container.name) as ContainerLog;
     const program = programOf(container);
     try {
-      // The sidecar's own is Istio's, whatever stands in the template.
-      if (program !== 'init' && program !== 'sidecar' && program !== null) {
+      if (program !== 'init' && program !== null) {
         this.#env.set(container.name, environmentOf(this.place.store, this.pod, this.ip, container));
       }
     } catch (error) {
@@ -211,7 +218,7 @@ export class RunningPod {
     if (this.signal.aborted) return;
     const code = programOf(container) === 'api-server' ? 0 : KILLED;
     if (this.pod.spec.restartPolicy === 'Never') {
-      this.#doing.set(name, { kind: 'exited', code });
+      this.#doing.set(name, { kind: 'exited', code, finished: this.place.now() });
       return this.report.changed();
     }
     const seconds = this.#lives.ended(name, code);
@@ -220,7 +227,8 @@ export class RunningPod {
     this.#doing.set(name, { kind: 'waiting', reason: 'CrashLoopBackOff', message: state });
     this.report.changed();
     this.report.event(container, 'BackOff', event, 'Warning');
-    const timer = setTimeout(() => void this.#again(container), seconds * 1000);
+    const again = () => this.#again(container).catch(error => wentOn(`a restart of ${name}`, error));
+    const timer = setTimeout(again, seconds * 1000);
     timer.unref();
     this.signal.addEventListener('abort', () => clearTimeout(timer), { once: true });
   }
