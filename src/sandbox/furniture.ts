@@ -1,9 +1,10 @@
 /**
- * What a cluster with Istio has before anybody makes anything: the system's namespaces, and the Services whose ports
- * a sidecar without a fence listens on. No pods stand behind these Services here: what runs a real cluster is this
+ * What a cluster with Istio has before anybody makes anything: the system's namespaces, the mesh's configuration, and
+ * the Services whose ports a sidecar without a fence listens on. No pods stand behind these Services here: what runs a real cluster is this
  * process.
  */
 import type { Store } from './api-server/store.ts';
+import { meshConfigMap } from './mesh-config.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'istio-system'];
 
@@ -62,6 +63,7 @@ export function furnish(store: Store): void {
       status: { phase: 'Active' },
     });
   }
+  store.create('configmaps', meshConfigMap());
   for (const { namespace, name, clusterIP, labels, selector, ports } of SERVICES) {
     store.create('services', {
       apiVersion: 'v1',

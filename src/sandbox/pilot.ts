@@ -10,8 +10,9 @@ import type { Store, StoredObject, StoreEvent } from './api-server/store.ts';
 import { goOn, wentOn } from './go-on.ts';
 import { RouteCache } from './istiod/route-cache.ts';
 import { serviceHost } from './istiod/services.ts';
-import { MESH, type Snapshot } from './istiod/snapshot.ts';
+import { MESH, type MeshConfig, type Snapshot } from './istiod/snapshot.ts';
 import { translate } from './istiod/translate.ts';
+import { MESH_CONFIG_MAP, meshConfigOf } from './mesh-config.ts';
 
 /** The store's names of what a snapshot holds. */
 const PARTS = {
@@ -53,6 +54,7 @@ export class Pilot {
   readonly #stop: () => void;
   #due = false;
   #snapshot: Snapshot | null = null;
+  #mesh: MeshConfig;
   /** What has changed since a push succeeded, the newest first. */
   #changes: StoreEvent[] = [];
   /** Objects as they are now that no configuration could be made with. */
@@ -63,6 +65,8 @@ export class Pilot {
     private readonly now: () => number,
   ) {
     this.#cache = new RouteCache(now);
+    const { namespace, name } = MESH_CONFIG_MAP;
+    this.#mesh = meshConfigOf(store.get('configmaps', namespace, name), MESH);
     this.#stop = store.subscribe(event => this.#changed(event));
   }
 
@@ -88,7 +92,11 @@ export class Pilot {
 
   #changed(event: StoreEvent): void {
     const { type, resource, object } = event;
-    if (!FOLLOWED.has(resource)) return;
+    const { namespace, name } = object.metadata;
+    const isMesh =
+      resource === 'configmaps' && namespace === MESH_CONFIG_MAP.namespace && name === MESH_CONFIG_MAP.name;
+    if (!FOLLOWED.has(resource) && !isMesh) return;
+    if (isMesh) this.#mesh = meshConfigOf(type === 'DELETED' ? undefined : object, this.#mesh);
     this.#snapshot = null;
     this.#cache.changed(partsOf(event));
     this.#changes = [event, ...this.#changes.slice(0, SUSPECTS - 1)];
@@ -123,12 +131,12 @@ export class Pilot {
     const sees: Seen = object => !this.#leftOut.has(object);
     this.#snapshot ??= snapshotOf(this.store, sees);
     try {
-      return translate(this.#snapshot, subscriber, MESH, this.#cache);
+      return translate(this.#snapshot, subscriber, this.#mesh, this.#cache);
     } catch (error) {
       for (const { resource, object } of this.#changes) {
         const { uid, namespace = null, name } = object.metadata;
         const others = snapshotOf(this.store, each => sees(each) && each.metadata.uid !== uid);
-        const config = attempt(() => translate(others, subscriber));
+        const config = attempt(() => translate(others, subscriber, this.#mesh));
         if (config === null) continue;
         wentOn(`leaving out ${resource} ${namespace ?? ''}/${name}`, error);
         const now = this.store.get(resource, namespace, name);

@@ -12,6 +12,7 @@ import { Store } from './api-server/store.ts';
 import { createHttpSide } from './data-plane/http-side.ts';
 import { createSidecar } from './data-plane/sidecar.ts';
 import { furnish } from './furniture.ts';
+import { meshConfigAdmission } from './mesh-config.ts';
 import { meshQuota } from './mesh-quota.ts';
 import { servingCertificate } from './net/certificates.ts';
 import { ClusterServices } from './net/cluster-services.ts';
@@ -69,7 +70,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   ];
   const api = await startApiServer({
     ...{ store, token, now, listeners, tls: certificate },
-    admission: [meshQuota(store), ...workload.admissions, istioAdmission],
+    admission: [meshQuota(store), ...workload.admissions, meshConfigAdmission, istioAdmission],
     pods: workload.runtime,
     ...(options.port === undefined ? {} : { port: options.port }),
   });

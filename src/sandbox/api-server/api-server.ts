@@ -2,7 +2,7 @@
  * The room api-server: speaks Kubernetes over HTTPS on 127.0.0.1 as plain kubectl and client libraries expect it.
  * Objects are in the Store; validation of Istio's kinds is src/istio's; pods are the workload room's (rooms.ts).
  * May import src/istio, rooms.ts, hono and ws. Left out of the real thing: protobuf, aggregated discovery, OpenAPI
- * schemas (explain), paging (a list is whole), finalizers, grace periods, conflicts of field managers, port-forward,
+ * schemas (explain), paging (a list is whole), finalizers, grace periods, field managers that do not apply, port-forward,
  * attach, exec over SPDY. What is refused for that says so.
  */
 import { setMaxListeners } from 'node:events';
@@ -12,6 +12,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Admission, Listener, PodRuntime } from '../rooms.ts';
 import { createApp } from './app.ts';
+import { collectGarbage } from './garbage-collector.ts';
 import { badRequest, StatusError } from './status.ts';
 import type { Store } from './store.ts';
 import { acceptUpgrades } from './upgrade.ts';
@@ -53,6 +54,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
   const closing = new AbortController();
   const app = createApp({ ...options, closing: closing.signal });
   const upgrades = acceptUpgrades(options, options.token);
+  const stopCollecting = collectGarbage(options.store);
   setMaxListeners(0, closing.signal); // Each watch waits for the end of the server.
   const listener = getRequestListener(request => app.fetch(request), {
     overrideGlobalObjects: false,
@@ -88,6 +90,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
     port: (server.address() as AddressInfo).port,
     async close() {
       closing.abort();
+      stopCollecting();
       upgrades.close();
       const ended = new Promise<void>(resolve => server.close(() => resolve()));
       server.closeAllConnections();

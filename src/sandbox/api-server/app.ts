@@ -23,6 +23,7 @@ import { isReview, review } from './reviews.ts';
 import { patchScale, readScale, writeScale } from './scale.ts';
 import { fieldSelector, labelSelector, type Selects } from './selectors.ts';
 import { badRequest, methodNotAllowed, noSuchPath, StatusError } from './status.ts';
+import { checkPath, checkTarget, type User, userOf } from './users.ts';
 import { watchStream } from './watch.ts';
 import {
   type Api,
@@ -54,7 +55,10 @@ export function createApp(options: AppOptions): Hono {
     if (!isAllowed(context.req.header('authorization'))) return statusResponse(unauthorized());
     return next();
   });
-  app.get('/listeners', () => json(options.listeners?.() ?? []));
+  app.get('/listeners', context => {
+    checkPath(askedBy(context.req.raw), 'get', context.req.path);
+    return json(options.listeners?.() ?? []);
+  });
   for (const path of ['/healthz', '/livez', '/readyz']) app.get(path, () => new Response('ok'));
   app.all('*', context => answer(options, context.req.raw));
   return app;
@@ -110,14 +114,19 @@ export function warningHeader(text: string): string {
 async function answer(options: AppOptions, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const { pathname: path, searchParams: query } = url;
+  const user = askedBy(request);
   const target = targetOf(path);
-  if (target !== null) return answerTarget(options, request, target, query);
+  if (target !== null) {
+    checkTarget(user, verbOf(request.method, target, query) ?? request.method.toLowerCase(), target);
+    return answerTarget(options, request, target, query);
+  }
   if (isReview(path)) {
     if (request.method !== 'POST') throw methodNotAllowed();
     const { contentType, bytes, text } = await readBody(request);
     const body = contentType === PROTOBUF ? decodeProtobuf(bytes) : (JSON.parse(text) as JsonObject);
-    return json(review(path, body), 201);
+    return json(review(user, path, body), 201);
   }
+  checkPath(user, request.method.toLowerCase(), path);
   if (path === '/openapi/v2') {
     const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
     return new Response(new Uint8Array(emptyOpenApiV2()), { headers: { 'content-type': type } });
@@ -126,6 +135,10 @@ async function answer(options: AppOptions, request: Request): Promise<Response> 
   if (document === undefined) throw noSuchPath();
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
   return json(document);
+}
+
+function askedBy(request: Request): User {
+  return userOf(name => request.headers.get(name));
 }
 
 const VERBS: Readonly<Record<string, Verb>> = {

@@ -9,6 +9,8 @@ export interface WriteOptions {
   readonly dryRun: boolean;
   readonly fieldValidation: FieldValidation;
   readonly fieldManager: string;
+  /** Of server-side apply: other managers' fields are taken. */
+  readonly force: boolean;
 }
 
 /** Throws Invalid for values that are none. */
@@ -21,6 +23,7 @@ export function writeOptions(query: URLSearchParams, kind: string): WriteOptions
     dryRun: isDryRun(query.getAll('dryRun'), kind),
     fieldValidation: fieldValidation as FieldValidation,
     fieldManager: query.get('fieldManager') ?? '',
+    force: flag(query, 'force'),
   };
 }
 

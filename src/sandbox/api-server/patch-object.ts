@@ -28,6 +28,9 @@ const MERGE = 'application/merge-patch+json';
 const STRATEGIC = 'application/strategic-merge-patch+json';
 const APPLY = 'application/apply-patch+yaml';
 
+const UNKNOWN_OWNERS =
+  'the sandbox does not know who wrote this object before; a cluster may refuse this as a conflict';
+
 export async function patchObject(
   api: Api,
   target: Target,
@@ -98,18 +101,23 @@ function applyObject(api: Api, target: Target, config: Json, options: WriteOptio
   const old = api.store.get(kind.resource, namespace, name ?? '');
   const live = old === undefined ? {} : (spoken(old, target) as unknown as JsonObject);
   const given = isObject(config.metadata) ? config.metadata : {};
-  const object = serverSideApply(
+  const { object, ownersUnknown } = serverSideApply(
     live,
     { ...config, metadata: { ...given, name: given.name ?? name ?? '' } },
     {
       manager: options.fieldManager,
       time: isoSeconds(api.now()),
       keysOf: path => applyKeys(path, kind.builtIn, kind.kind),
+      force: options.force,
     },
   );
   const source: Source = { object, strictErrors: [], refuse: refuseBody(target) };
   if (subresource === 'status') return updateStatus(api, target, source, options);
-  return old === undefined
-    ? createObject(api, target, source, options)
-    : updateObject(api, target, source, options);
+  const applied = { ...options, applies: true };
+  const written =
+    old === undefined
+      ? createObject(api, target, source, options)
+      : updateObject(api, target, source, applied);
+  const unsure = ownersUnknown && options.fieldManager !== 'kubectl' ? [UNKNOWN_OWNERS] : [];
+  return { ...written, warnings: [...written.warnings, ...unsure] };
 }

@@ -1,41 +1,74 @@
 /**
- * `kubectl auth can-i` and `whoami`. Who has the token may do everything, so every review says yes. Nothing is kept.
+ * `kubectl auth can-i` and `whoami`: what users may do (users.ts). Nothing is kept.
  * Source: k8s.io/api/{authorization,authentication}/v1/types.go
  */
 import { isObject, type JsonObject } from './patch/json.ts';
+import { checkReview, mayDoEverything, type User } from './users.ts';
 
 const PATH = /^\/apis\/(authorization|authentication)\.k8s\.io\/v1\/(?:namespaces\/[^/]+\/)?(\w+)$/;
 
-const USER = { username: 'istio-tutor', groups: ['system:masters', 'system:authenticated'] };
-
 const ALLOWED = { allowed: true, reason: 'The sandbox has one user, who may do everything.' };
+const DENIED = { allowed: false };
 const EVERYTHING = {
   resourceRules: [{ verbs: ['*'], apiGroups: ['*'], resources: ['*'] }],
   nonResourceRules: [{ verbs: ['*'], nonResourceURLs: ['*'] }],
   incomplete: false,
 };
-
-const STATUS: Readonly<Record<string, readonly [kind: string, status: object]>> = {
-  localsubjectaccessreviews: ['LocalSubjectAccessReview', ALLOWED],
-  selfsubjectaccessreviews: ['SelfSubjectAccessReview', ALLOWED],
-  selfsubjectrulesreviews: ['SelfSubjectRulesReview', EVERYTHING],
-  selfsubjectreviews: ['SelfSubjectReview', { userInfo: USER }],
-  subjectaccessreviews: ['SubjectAccessReview', ALLOWED],
+const READING = [
+  '/api',
+  '/api/*',
+  '/apis',
+  '/apis/*',
+  '/healthz',
+  '/livez',
+  '/openapi',
+  '/openapi/*',
+  '/readyz',
+];
+const ONESELF = {
+  resourceRules: [
+    { verbs: ['create'], apiGroups: ['authentication.k8s.io'], resources: ['selfsubjectreviews'] },
+    {
+      verbs: ['create'],
+      apiGroups: ['authorization.k8s.io'],
+      resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+    },
+  ],
+  nonResourceRules: [{ verbs: ['get'], nonResourceURLs: [...READING, '/version', '/version/'] }],
+  incomplete: false,
 };
+
+const KINDS: Readonly<
+  Record<string, readonly [kind: string, status: (user: User, about: object) => object]>
+> = {
+  localsubjectaccessreviews: ['LocalSubjectAccessReview', (_, about) => access(about)],
+  selfsubjectaccessreviews: ['SelfSubjectAccessReview', access],
+  selfsubjectrulesreviews: ['SelfSubjectRulesReview', user => (mayDoEverything(user) ? EVERYTHING : ONESELF)],
+  selfsubjectreviews: ['SelfSubjectReview', userInfo => ({ userInfo })],
+  subjectaccessreviews: ['SubjectAccessReview', (_, about) => access(about)],
+};
+
+function access(user: object): object {
+  return mayDoEverything(user) ? ALLOWED : DENIED;
+}
 
 export function isReview(path: string): boolean {
   const plural = PATH.exec(path)?.[2] ?? '';
-  return Object.hasOwn(STATUS, plural);
+  return Object.hasOwn(KINDS, plural);
 }
 
-export function review(path: string, body: JsonObject): object {
+/** Throws Forbidden. */
+export function review(user: User, path: string, body: JsonObject): object {
   const [, group = '', plural = ''] = PATH.exec(path) ?? [];
-  const [kind, status] = STATUS[plural] ?? ['', {}];
+  checkReview(user, `${group}.k8s.io`, plural);
+  const [kind, statusOf] = KINDS[plural] ?? ['', () => ({})];
+  const spec = isObject(body.spec) ? body.spec : undefined;
+  const about = { ...spec, groups: Array.isArray(spec?.groups) ? spec.groups.map(String) : [] };
   return {
     kind,
     apiVersion: `${group}.k8s.io/v1`,
     metadata: { creationTimestamp: null },
-    ...(isObject(body.spec) ? { spec: body.spec } : {}),
-    status,
+    ...(spec ? { spec } : {}),
+    status: statusOf(user, about),
   };
 }

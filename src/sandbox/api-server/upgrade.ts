@@ -11,6 +11,8 @@ import { containerOf } from './logs.ts';
 import { flag } from './options.ts';
 import { targetOf } from './path.ts';
 import { badRequest, noSuchPath, StatusError } from './status.ts';
+import { text } from './tables/fields.ts';
+import { checkTarget, userOf } from './users.ts';
 import { type Api, existing } from './write.ts';
 
 export interface Upgrades {
@@ -56,10 +58,15 @@ function execOf(api: Api, request: IncomingMessage) {
   const { pathname, searchParams: query } = urlOf(request);
   const target = targetOf(pathname);
   if (target === null) throw noSuchPath();
+  const user = userOf(name => [request.headers[name] ?? []].flat().join(', ') || null);
+  checkTarget(user, request.method === 'POST' ? 'create' : 'get', target);
   if (target.subresource === 'portforward') throw noPortForward();
   if (target.subresource !== 'exec') throw badRequest('unable to upgrade: this path speaks HTTP only');
   // First what is wrong with the request itself: kubectl tries SPDY after a refusal, and tells the second answer.
-  const container = containerOf(existing(api, target), query.get('container'));
+  const pod = existing(api, target);
+  const container = containerOf(pod, query.get('container'));
+  if (text(pod, 'spec.nodeName') === '')
+    throw badRequest(`pod ${container.pod} does not have a host assigned`);
   if ((request.headers.upgrade ?? '').toLowerCase() !== 'websocket') {
     const message = 'the sandbox speaks exec over WebSockets only, which kubectl does from 1.30 on';
     throw new StatusError(501, 'NotImplemented', message);

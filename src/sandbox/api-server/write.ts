@@ -10,10 +10,12 @@ import { groupVersion, type Kind } from './kinds.ts';
 import { checkMetadataTypes } from './metadata.ts';
 import type { FieldValidation, WriteOptions } from './options.ts';
 import { isObject, type Json, type JsonObject } from './patch/json.ts';
+import { applyKeys } from './patch/list-keys.ts';
+import { afterUpdate } from './patch/managers.ts';
 import type { Target } from './path.ts';
 import { spoken } from './present.ts';
 import { badRequest, invalid, notFound, StatusError } from './status.ts';
-import type { Store, StoredObject } from './store.ts';
+import { isoSeconds, type Store, type StoredObject } from './store.ts';
 
 /** What the API stands on. */
 export interface Api {
@@ -67,7 +69,12 @@ export function createObject(api: Api, target: Target, source: Source, options: 
 }
 
 /** Replaces an object that is there; `target` names it. */
-export function updateObject(api: Api, target: Target, source: Source, options: WriteOptions): Written {
+export function updateObject(
+  api: Api,
+  target: Target,
+  source: Source,
+  options: WriteOptions & { readonly applies?: boolean },
+): Written {
   const { kind, version } = target;
   const old = existing(api, target);
   const given = inNamespace(api, target, source.object);
@@ -78,10 +85,22 @@ export function updateObject(api: Api, target: Target, source: Source, options: 
   const { object, warnings } = checked(target, { ...source, object: kept }, before, options);
   const whole = old.status === undefined ? object : { ...object, status: old.status as Json };
   const answer = admitted(api, 'UPDATE', target, whole, before);
-  return written(api, target, version, asStored(kind, answer.object), old, options, [
-    ...warnings,
-    ...answer.warnings,
-  ]);
+  const next = options.applies ? answer.object : managedBy(api, target, before, answer.object, options);
+  return written(api, target, version, asStored(kind, next), old, options, [...warnings, ...answer.warnings]);
+}
+
+function managedBy(
+  { now }: Api,
+  { kind }: Target,
+  before: Resource,
+  next: JsonObject,
+  { fieldManager }: WriteOptions,
+): JsonObject {
+  return afterUpdate(before as unknown as JsonObject, next, {
+    manager: fieldManager || 'unknown',
+    time: isoSeconds(now()),
+    keysOf: path => applyKeys(path, kind.builtIn, kind.kind),
+  });
 }
 
 /** Writes the status alone, and asks nobody but the store. */
@@ -250,7 +269,13 @@ function mustBeSpecified({ resource }: Kind, { metadata }: StoredObject): Status
   return invalid(plural, group.join('.'), metadata.name, [{ reason: 'FieldValueInvalid', message, field }]);
 }
 
+/** Bytes that etcd takes in one request. Source: etcd, server/embed/config.go (DefaultMaxRequestBytes). */
+const MOST_BYTES = 1.5 * 1024 * 1024;
+
 function asStored({ group, stored }: Kind, object: JsonObject): Resource {
+  if (Buffer.byteLength(JSON.stringify(object)) > MOST_BYTES) {
+    throw new StatusError(500, '', 'etcdserver: request is too large');
+  }
   return { ...object, apiVersion: groupVersion(group, stored) } as unknown as Resource;
 }
 

@@ -1,7 +1,7 @@
 /**
  * The door through which a pod's curl enters the pods' network: a SOCKS5 listener on 127.0.0.1. User and password
  * are random for each command and name its pod; without them nobody gets in. With a sidecar every connection
- * succeeds at once, as iptables hand it to Envoy before the far side is tried; without one it is dialed.
+ * that iptables capture succeeds at once, as they hand it to Envoy before the far side is tried; all else is dialed.
  * SOCKS ends where curl's protocol would differ: curl says 97 where it would have said 7 without the door.
  */
 import { randomBytes } from 'node:crypto';
@@ -32,6 +32,8 @@ export interface Guest {
   ) => { readonly host: string; readonly port: number; readonly addresses?: readonly string[] };
   /** The sidecar; null for pods without one. */
   readonly outbound: Outbound | null;
+  /** Whether iptables hand a connection to the sidecar; left out: all but loopback. */
+  readonly captures?: (to: Address) => boolean;
 }
 
 export interface Pass {
@@ -114,7 +116,8 @@ export class Door {
     const own = ip.startsWith('127.');
     const from: Address = { ip: own ? '127.0.0.1' : guest.ip, port: socket.remotePort ?? 0 };
     // Istio's iptables rules leave the pod's own loopback alone: there the sidecar is met where it listens itself.
-    if (guest.outbound !== null && (!own || guest.outbound.listensAt(to))) {
+    const meets = own ? guest.outbound?.listensAt(to) : (guest.captures?.(to) ?? true);
+    if (guest.outbound !== null && meets) {
       socket.write(reply(REPLY.granted));
       return guest.outbound.accept(socket, from, to);
     }

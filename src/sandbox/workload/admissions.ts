@@ -3,7 +3,7 @@ import type { Admission, AdmissionAnswer } from '../rooms.ts';
 import { deploymentDefaults } from './defaults.ts';
 import { podWarnings, programOf } from './images.ts';
 import { DEPLOYMENTS, type Deployment, type Pod, selects } from './kube-types.ts';
-import { MAX_PODS, type PreparePod, QuotaExceeded } from './prepare-pod.ts';
+import { InjectionDenied, MAX_PODS, PodForbidden, type PreparePod } from './prepare-pod.ts';
 
 const SCRIPT = 'api-server.mjs';
 
@@ -36,6 +36,9 @@ export const deploymentAdmission: Admission = ({ operation, resource, object, ol
   if ((spec.replicas ?? 1) > MAX_PODS) {
     warnings.push(`spec.replicas: the sandbox has room for ${MAX_PODS} pods in all`);
   }
+  if (Number(spec.minReadySeconds ?? 0) > 0) {
+    warnings.push('spec.minReadySeconds: in the sandbox a pod is available as soon as it is ready');
+  }
   return { object: { ...given, spec }, ...(warnings.length > 0 ? { warnings } : {}) };
 };
 
@@ -62,12 +65,11 @@ export function podAdmission(prepare: PreparePod): Admission {
       const warnings = podWarnings(pod.spec, 'spec');
       return { object: pod, ...(warnings.length > 0 ? { warnings } : {}) };
     } catch (error) {
-      if (error instanceof QuotaExceeded) {
+      if (error instanceof PodForbidden) {
         return { denied: { message: error.message, code: 403, reason: 'Forbidden' } };
       }
-      const text = (error as Error).message;
-      const webhook = 'admission webhook "namespace.sidecar-injector.istio.io" denied the request';
-      return { denied: { message: `${webhook}: ${text}` } };
+      if (error instanceof InjectionDenied) return { denied: { message: error.message } };
+      throw error;
     }
   };
 }

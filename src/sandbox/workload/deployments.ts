@@ -2,12 +2,12 @@
  * Deployments: makes the pods that they ask for and tells how it stands. The Deployment's and the ReplicaSet's
  * controllers in one; ReplicaSets are kept as the record of revisions, and as the pods' owners.
  * Source: pkg/controller/deployment/{recreate,rolling,sync}.go.
- * Left out: progress deadlines, minReadySeconds, proportional scaling, rollback by spec.
+ * Left out: minReadySeconds, proportional scaling, rollback by spec.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../../istio/resource.ts';
-import { isoSeconds, type Store } from '../api-server/store.ts';
-import { deploymentCondition } from './deployment-status.ts';
+import type { Store } from '../api-server/store.ts';
+import { deploymentCondition, hasProgressed, millisecondsLeft } from './deployment-status.ts';
 import type { Events } from './events.ts';
 import {
   controllerOf,
@@ -29,6 +29,7 @@ export class Deployments {
   readonly #sets: ReplicaSets;
   /** Why Deployments have fewer pods than they want, by key: tried again when a pod has gone. */
   readonly #short = new Map<string, string>();
+  readonly #deadlines = new Map<string, NodeJS.Timeout>();
   readonly #stop: () => void;
 
   constructor(
@@ -41,8 +42,11 @@ export class Deployments {
     this.#stop = store.subscribe(({ type, resource, object }) => {
       const { namespace = '', name } = object.metadata;
       if (resource === DEPLOYMENTS) this.#queue.add(`${namespace}/${name}`);
+      // What kept pods from being made may have gone, or come.
+      const frees =
+        resource === 'pods' ? type === 'DELETED' : resource === 'serviceaccounts' && type === 'ADDED';
+      if (frees) for (const key of this.#short.keys()) this.#queue.add(key);
       if (resource === 'pods') {
-        if (type === 'DELETED') for (const key of this.#short.keys()) this.#queue.add(key);
         const owner = controllerOf(object);
         const set = owner && store.get(REPLICA_SETS, namespace, owner.name);
         const deployment = set && controllerOf(set);
@@ -56,6 +60,7 @@ export class Deployments {
   close(): void {
     this.#stop();
     this.#queue.close();
+    for (const timer of this.#deadlines.values()) clearTimeout(timer);
   }
 
   #reconcile(key: string): void {
@@ -63,6 +68,8 @@ export class Deployments {
     const deployment = this.store.get(DEPLOYMENTS, namespace, name) as Deployment | undefined;
     if (!deployment || !this.store.get('namespaces', null, namespace)) {
       this.#short.delete(key);
+      clearTimeout(this.#deadlines.get(key));
+      this.#deadlines.delete(key);
       return;
     }
     const sets = this.#sets.of(deployment);
@@ -204,13 +211,26 @@ export class Deployments {
         ready >= replicas - (deployment.spec.strategy?.type === 'Recreate' ? 0 : Math.floor(replicas / 4)),
       complete,
       failure: this.#short.get(`${namespace}/${name}`),
-      at: isoSeconds(this.now()),
+      progressed: hasProgressed(deployment.status ?? {}, counts),
+      now: this.now(),
     });
     const status = { observedGeneration: deployment.metadata.generation, ...counts, conditions };
     const revision = own?.metadata.annotations?.[REVISION];
     const annotations = { ...deployment.metadata.annotations, ...(revision ? { [REVISION]: revision } : {}) };
     const next = { ...deployment, metadata: { ...deployment.metadata, annotations }, status };
     if (!isDeepStrictEqual(next, deployment)) this.store.update(DEPLOYMENTS, next);
+    this.#watchDeadline(`${namespace}/${name}`, { ...deployment, status });
+  }
+
+  /** Looks again when it has taken too long. */
+  #watchDeadline(key: string, deployment: Deployment): void {
+    clearTimeout(this.#deadlines.get(key));
+    this.#deadlines.delete(key);
+    const left = millisecondsLeft(deployment, this.now());
+    if (left === null || left === 0) return;
+    const timer = setTimeout(() => this.#queue.add(key), left);
+    timer.unref();
+    this.#deadlines.set(key, timer);
   }
 }
 

@@ -14,7 +14,8 @@ import {
   type ServicePort,
   selects,
 } from './kube-types.ts';
-import { NODE } from './pod-status.ts';
+import { mirrorEndpoints } from './mirrored-endpoints.ts';
+import { NODE } from './node.ts';
 import { WorkQueue } from './work-queue.ts';
 
 const MANAGER = 'endpointslice-controller.k8s.io';
@@ -26,6 +27,7 @@ export class EndpointsController {
   constructor(private readonly store: Store) {
     this.#stop = store.subscribe(({ resource, object, type }) => {
       const { namespace = '', name } = object.metadata;
+      if (resource === 'endpoints') this.#queue.add(`${namespace}/${name}`);
       if (resource === 'services') {
         if (type === 'DELETED') store.delete('endpoints', namespace, name);
         else this.#queue.add(`${namespace}/${name}`);
@@ -47,6 +49,7 @@ export class EndpointsController {
     const [namespace = '', name = ''] = key.split('/');
     const service = this.store.get('services', namespace, name) as Service | undefined;
     const selector = service?.spec.selector;
+    mirrorEndpoints(this.store, namespace, name, service !== undefined && !selector);
     if (!service || !selector || service.spec.type === 'ExternalName') return;
     const pods = (this.store.list('pods', namespace) as Resource[] as Pod[]).filter(
       pod => pod.status?.podIP && selects({ matchLabels: selector }, pod.metadata.labels ?? {}),

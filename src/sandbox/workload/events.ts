@@ -1,7 +1,7 @@
 /** Events, as `kubectl describe` and `get events` show them. Kubernetes keeps them for an hour; here the last 300. */
 import type { Resource } from '../../istio/resource.ts';
 import { isoSeconds, type Store } from '../api-server/store.ts';
-import { NODE } from './pod-status.ts';
+import { NODE } from './node.ts';
 
 const KEPT = 300;
 

@@ -2,8 +2,11 @@
  * Which pods get a sidecar, and what the pod looks like then: istio-init, and istio-proxy as a native sidecar.
  * Source: manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml (who is asked about),
  * pkg/kube/inject/inject.go (injectRequired), files/injection-template.yaml. Pure.
- * Istio's template reads many more annotations; here proxyCPU and proxyMemory, userVolume and userVolumeMount.
+ * Istio's template reads many more annotations; here those of resources, of capture, userVolume and userVolumeMount.
+ * The rest is told in Warnings (mesh-metadata.ts).
  */
+import { checkAnnotations } from './annotation-rules.ts';
+import { CAPTURE, INTERCEPTION } from './capture.ts';
 import { podDefaults } from './defaults.ts';
 import type { Container, Pod, PodSpec, Volume, VolumeMount } from './kube-types.ts';
 
@@ -25,23 +28,26 @@ export function wantsSidecar(
   const labels = pod.metadata.labels ?? {};
   const decision = labels[INJECT] ?? pod.metadata.annotations?.[INJECT];
   if (pod.spec.hostNetwork || IGNORED.includes(namespace) || decision === 'false') return false;
-  return webhookAsked(ofNamespace, labels);
+  return webhookOf(ofNamespace, labels) !== null;
 }
 
-/** The four webhooks of a mesh whose one revision is 'default'. */
-function webhookAsked(namespace: Labels, pod: Labels): boolean {
+/** Which of the four webhooks of a mesh whose one revision is 'default' is asked about a pod; null: none. */
+export function webhookOf(namespace: Labels, pod: Labels): string | null {
   const injection = namespace['istio-injection'];
   const revision = namespace[REVISION];
-  if (pod[INJECT] === 'false') return false;
-  if (injection !== undefined) return injection === 'enabled';
-  if (revision !== undefined) return revision === 'default';
-  return pod[REVISION] === 'default' || (pod[INJECT] === 'true' && pod[REVISION] === undefined);
+  const named = (name: string, asked: boolean) => (asked ? `${name}.sidecar-injector.istio.io` : null);
+  if (pod[INJECT] === 'false') return null;
+  if (injection !== undefined) return named('namespace', injection === 'enabled');
+  if (revision !== undefined) return named('rev.namespace', revision === 'default');
+  if (pod[REVISION] !== undefined) return named('rev.object', pod[REVISION] === 'default');
+  return named('object', pod[INJECT] === 'true');
 }
 
-/** The pod with its sidecar. An annotation that is no JSON is an error, as it is in Istio. */
+/** The pod with its sidecar. Throws as Istio does for annotations that it cannot read. */
 export function withSidecar<P extends Pick<Pod, 'metadata' | 'spec'>>(pod: P): P {
   const { metadata, spec } = pod;
   const annotations = metadata.annotations ?? {};
+  checkAnnotations(annotations);
   const volumes = Object.entries(parsed<Omit<Volume, 'name'>>(annotations, 'userVolume'));
   const mounts = Object.entries(parsed<Omit<VolumeMount, 'name'>>(annotations, 'userVolumeMount'));
   const first = spec.containers[0]?.name ?? '';
@@ -52,7 +58,8 @@ export function withSidecar<P extends Pick<Pod, 'metadata' | 'spec'>>(pod: P): P
     { name: 'istiod-ca-cert', configMap: { name: 'istio-ca-root-cert' } },
     ...volumes.map(([name, volume]): Volume => ({ name, ...volume })),
   ];
-  const init = [initContainer(annotations), proxyContainer(annotations, mounts)];
+  const captured = annotations[INTERCEPTION] !== 'NONE';
+  const init = [...(captured ? [initContainer(annotations)] : []), proxyContainer(annotations, mounts)];
   const status = {
     initContainers: init.map(each => each.name),
     containers: null,
@@ -98,35 +105,37 @@ function parsed<T>(annotations: Labels, name: string): Record<string, T> {
 }
 
 function resources(annotations: Labels): Record<string, unknown> {
-  const cpu = annotations['sidecar.istio.io/proxyCPU'];
-  const memory = annotations['sidecar.istio.io/proxyMemory'];
-  if (cpu === undefined && memory === undefined) {
-    return { limits: { cpu: '2', memory: '1Gi' }, requests: { cpu: '100m', memory: '128Mi' } };
-  }
-  return { requests: { ...(cpu ? { cpu } : {}), ...(memory ? { memory } : {}) } };
+  const amounts = (kind: 'limits' | 'requests', suffix: string) => {
+    const [cpu, memory] = [
+      annotations[`sidecar.istio.io/proxyCPU${suffix}`],
+      annotations[`sidecar.istio.io/proxyMemory${suffix}`],
+    ];
+    const told = { ...(cpu ? { cpu } : {}), ...(memory ? { memory } : {}) };
+    return cpu === undefined && memory === undefined ? {} : { [kind]: told };
+  };
+  const told = { ...amounts('limits', 'Limit'), ...amounts('requests', '') };
+  if (Object.keys(told).length > 0) return told;
+  return { limits: { cpu: '2', memory: '1Gi' }, requests: { cpu: '100m', memory: '128Mi' } };
 }
 
 function initContainer(annotations: Labels): Container {
+  const of = (name: string) => annotations[`${CAPTURE}${name}`];
+  const option = (flag: string, name: string) => {
+    const value = of(name);
+    return value === undefined ? [] : [flag, value];
+  };
+  const inbound = ['15090', '15021', '15020', ...(of('excludeInboundPorts') ?? '').split(',')];
   return {
     name: 'istio-init',
     image: PROXY_IMAGE,
     args: [
-      ...[
-        'istio-iptables',
-        '-p',
-        '15001',
-        '-z',
-        '15006',
-        '-u',
-        '1337',
-        '-m',
-        'REDIRECT',
-        '-i',
-        '*',
-        '-x',
-        '',
-      ],
-      ...['-b', '*', '-d', '15090,15021,15020', '--log_output_level=default:info'],
+      ...['istio-iptables', '-p', '15001', '-z', '15006', '-u', '1337'],
+      ...['-m', annotations[INTERCEPTION] ?? 'REDIRECT'],
+      ...['-i', of('includeOutboundIPRanges') ?? '*', '-x', of('excludeOutboundIPRanges') ?? ''],
+      ...['-b', of('includeInboundPorts') ?? '*', '-d', inbound.filter(port => port !== '').join(',')],
+      ...option('-q', 'includeOutboundPorts'),
+      ...option('-o', 'excludeOutboundPorts'),
+      '--log_output_level=default:info',
     ],
     resources: resources(annotations),
     securityContext: { capabilities: { add: ['NET_ADMIN', 'NET_RAW'], drop: ['ALL'] }, runAsUser: 0 },

@@ -12,7 +12,13 @@ export interface OwnerReference {
 
 export interface Probe {
   tcpSocket?: { port?: number | string };
-  httpGet?: { port?: number | string; path?: string; scheme?: string };
+  httpGet?: {
+    port?: number | string;
+    path?: string;
+    scheme?: string;
+    host?: string;
+    httpHeaders?: { name: string; value: string }[];
+  };
   exec?: unknown;
   [key: string]: unknown;
 }
@@ -30,7 +36,7 @@ export interface Container {
   command?: string[];
   args?: string[];
   env?: { name: string; value?: string; valueFrom?: unknown }[];
-  ports?: { name?: string; containerPort: number; protocol?: string }[];
+  ports?: { name?: string; containerPort: number; hostPort?: number; protocol?: string }[];
   readinessProbe?: Probe;
   restartPolicy?: string;
   volumeMounts?: VolumeMount[];
@@ -70,7 +76,12 @@ export interface Condition {
 export interface ContainerStatus {
   name: string;
   ready: boolean;
-  state: { running?: object; waiting?: { reason: string; message?: string }; terminated?: object };
+  restartCount: number;
+  state: {
+    running?: object;
+    waiting?: { reason: string; message?: string };
+    terminated?: { exitCode: number };
+  };
   [key: string]: unknown;
 }
 

@@ -10,7 +10,8 @@ import { allot } from './allot.ts';
 import type { Events } from './events.ts';
 import { programOf } from './images.ts';
 import type { Container, Pod } from './kube-types.ts';
-import { NODE, podStatus } from './pod-status.ts';
+import { NODE } from './node.ts';
+import { podStatus } from './pod-status.ts';
 import { type PodSurroundings, RunningPod } from './running-pod.ts';
 
 /** kind's range for pods. */
@@ -33,16 +34,14 @@ export class Kubelet {
   ) {
     this.#stop = store.subscribe(({ type, resource, object }) => {
       if (resource === 'pods') {
-        if (type === 'ADDED') this.#run(object as Resource as Pod);
-        // What somebody else wrote into its status does not stay: the node knows better.
-        if (type === 'MODIFIED') this.#keep(object as Resource as Pod);
         if (type === 'DELETED') this.#end(object as Resource as Pod);
+        else this.#take(object as Resource as Pod);
       }
       // What a pod waits for may have come.
       if (resource === 'secrets' || resource === 'configmaps')
         for (const each of this.#waiting) this.#begin(each);
     });
-    for (const pod of store.list('pods')) goOn('a pod', () => this.#run(pod as Resource as Pod));
+    for (const pod of store.list('pods')) goOn('a pod', () => this.#take(pod as Resource as Pod));
   }
 
   /** The pod of this name that runs now. */
@@ -68,9 +67,21 @@ export class Kubelet {
     this.#waiting.clear();
   }
 
+  /** Once it is on this node. What somebody else writes into its status then does not stay: the node knows better. */
+  #take(pod: Pod): void {
+    const running = this.#pods.get(pod.metadata.uid ?? '');
+    if (running && this.#told.has(running)) this.#tell(running);
+    if (!running && pod.spec.nodeName === NODE) this.#run(pod);
+  }
+
   #run(pod: Pod): void {
     const ip = this.#address(pod);
-    const running = new RunningPod(pod, ip, this.place);
+    const running: RunningPod = new RunningPod(pod, ip, this.place, {
+      changed: () => this.#tell(running),
+      event: (container, reason, message, type) =>
+        this.events.record(pod, { reason, message, ...(type ? { type } : {}), ...about(pod, container) }),
+      started: container => this.#recordStart(running, container),
+    });
     this.#pods.set(running.uid, running);
     this.#byName.set(nameOf(pod), running);
     const { namespace, name } = pod.metadata;
@@ -82,7 +93,7 @@ export class Kubelet {
   /** Starts it, or tells what it waits for. */
   #begin(running: RunningPod): void {
     const missing = running.missingVolume();
-    if (missing !== null) {
+    if (missing !== null && !running.lacks) {
       if (!this.#waiting.has(running)) {
         const happening = {
           reason: 'FailedMount',
@@ -96,35 +107,31 @@ export class Kubelet {
       this.#waiting.add(running);
       return;
     }
-    this.#waiting.delete(running);
     const started = running.start().then(() => {
       if (running.signal.aborted) return;
-      for (const container of running.containers) this.#recordStart(running, container);
+      if (running.lacks) this.#waiting.add(running);
+      else this.#waiting.delete(running);
       this.#tell(running);
     });
     started.catch((error: unknown) => wentOn(`the start of pod ${nameOf(running.pod)}`, error));
   }
 
-  #keep({ metadata: { uid = '' } }: Pod): void {
-    const running = this.#pods.get(uid);
-    if (running && this.#told.has(running)) this.#tell(running);
-  }
-
   #recordStart(running: RunningPod, container: Container): void {
     const { name, image = '' } = container;
-    const kind = running.pod.spec.containers.includes(container) ? 'containers' : 'initContainers';
-    const about = { component: 'kubelet', fieldPath: `spec.${kind}{${name}}` } as const;
+    const place = about(running.pod, container);
     const doing = running.doing(name);
     if (doing.kind === 'waiting') {
-      const reason = programOf(container) === null ? 'Failed' : 'BackOff';
       const message = doing.message ?? doing.reason;
-      this.events.record(running.pod, { ...about, reason, type: 'Warning', message });
+      const lacks = doing.reason === 'CreateContainerConfigError';
+      const reason = lacks || programOf(container) === null ? 'Failed' : 'BackOff';
+      const text = lacks ? `Error: ${message}` : message;
+      this.events.record(running.pod, { ...place, reason, type: 'Warning', message: text });
       return;
     }
     const pulled = `Container image "${image}" already present on machine`;
-    this.events.record(running.pod, { ...about, reason: 'Pulled', message: pulled });
-    this.events.record(running.pod, { ...about, reason: 'Created', message: `Created container: ${name}` });
-    this.events.record(running.pod, { ...about, reason: 'Started', message: `Started container ${name}` });
+    this.events.record(running.pod, { ...place, reason: 'Pulled', message: pulled });
+    this.events.record(running.pod, { ...place, reason: 'Created', message: `Created container: ${name}` });
+    this.events.record(running.pod, { ...place, reason: 'Started', message: `Started container ${name}` });
   }
 
   #tell(running: RunningPod): void {
@@ -136,7 +143,9 @@ export class Kubelet {
       started: running.started,
       now: this.place.now(),
       doing: container => running.doing(container.name),
+      life: container => running.life(container.name),
       ready: container => running.isReady(container),
+      begun: container => running.hasBegun(container),
     });
     this.#told.add(running);
     this.store.update('pods', { ...stored, status });
@@ -170,6 +179,11 @@ export class Kubelet {
 function workloadOf({ metadata: { namespace, name, ownerReferences } }: Pod): string {
   const owner = (ownerReferences as { name: string }[] | undefined)?.[0]?.name;
   return `${namespace}/${owner === undefined ? name : owner.replace(/-[^-]+$/, '')}`;
+}
+
+function about({ spec }: Pod, { name }: Container) {
+  const kind = spec.containers.some(each => each.name === name) ? 'containers' : 'initContainers';
+  return { component: 'kubelet', fieldPath: `spec.${kind}{${name}}` } as const;
 }
 
 function nameOf({ metadata: { namespace, name } }: Pod): string {

@@ -40,10 +40,22 @@ function sourceOf({ secret, configMap }: Volume) {
 export function missingVolume(store: Store, pod: Pod): string | null {
   const namespace = pod.metadata.namespace ?? '';
   for (const volume of pod.spec.volumes ?? []) {
-    const source = sourceOf(volume);
-    if (!source || source.optional || store.get(source.resource, namespace, source.name)) continue;
-    const kind = source.resource.slice(0, -1);
-    return `MountVolume.SetUp failed for volume "${volume.name}" : ${kind} "${source.name}" not found`;
+    for (const source of [sourceOf(volume), ...projectedSources(volume)]) {
+      if (!source || source.optional || store.get(source.resource, namespace, source.name)) continue;
+      const kind = source.resource.slice(0, -1);
+      return `MountVolume.SetUp failed for volume "${volume.name}" : ${kind} "${source.name}" not found`;
+    }
   }
   return null;
+}
+
+function projectedSources({ projected }: Volume) {
+  const { sources = [] } = (projected ?? {}) as {
+    sources?: Record<'secret' | 'configMap', { name?: string; optional?: boolean } | undefined>[];
+  };
+  return sources.flatMap(({ secret, configMap }) => {
+    const of = secret ?? configMap;
+    const resource = secret ? 'secrets' : 'configmaps';
+    return of ? [{ resource, name: of.name ?? '', optional: of.optional }] : [];
+  });
 }

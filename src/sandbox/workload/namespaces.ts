@@ -14,6 +14,10 @@ export function furnishNamespaces(store: Store, ca: string): () => void {
   };
   for (const { metadata } of store.list('namespaces')) furnish(metadata.name);
   return store.subscribe(({ type, resource, object }) => {
-    if (type === 'ADDED' && resource === 'namespaces') furnish(object.metadata.name);
+    const { namespace = null, name } = object.metadata;
+    if (type === 'ADDED' && resource === 'namespaces') furnish(name);
+    // Whoever deletes them gets them anew, as from their controllers.
+    if (type !== 'DELETED' || namespace === null || !store.get('namespaces', null, namespace)) return;
+    if (resource === 'serviceaccounts' || resource === 'configmaps') furnish(namespace);
   });
 }

@@ -3,15 +3,23 @@ import { createHash } from 'node:crypto';
 import { isoSeconds } from '../api-server/store.ts';
 import { programOf } from './images.ts';
 import type { Condition, Container, ContainerStatus, Pod, PodStatus } from './kube-types.ts';
-
-export const NODE = 'sandbox';
-export const NODE_IP = '172.18.0.2';
+import { NODE_IP } from './node.ts';
 
 /** What one container does. */
 export type Doing =
   | { readonly kind: 'running' }
   | { readonly kind: 'done' }
+  | { readonly kind: 'exited'; readonly code: number; readonly finished: number }
   | { readonly kind: 'waiting'; readonly reason: string; readonly message?: string };
+
+/** What has become of a container. Times are milliseconds since the epoch. */
+export interface Life {
+  /** Of the one that runs now. */
+  readonly started: number;
+  readonly restarts: number;
+  /** The one before it. */
+  readonly last?: { readonly code: number; readonly started: number; readonly finished: number };
+}
 
 export interface Moment {
   readonly ip: string;
@@ -19,7 +27,10 @@ export interface Moment {
   readonly started: number;
   readonly now: number;
   readonly doing: (container: Container) => Doing;
+  readonly life: (container: Container) => Life;
   readonly ready: (container: Container) => boolean;
+  /** Its startup probe, if it has one, has passed. */
+  readonly begun: (container: Container) => boolean;
 }
 
 export function podStatus(pod: Pod, moment: Moment): PodStatus {
@@ -42,7 +53,7 @@ export function podStatus(pod: Pod, moment: Moment): PodStatus {
     return { type, status, lastProbeTime: null, lastTransitionTime, ...(is ? {} : because) };
   };
   return {
-    phase: running && initialized ? 'Running' : 'Pending',
+    phase: phaseOf(statuses, initialized),
     conditions: [
       condition('PodReadyToStartContainers', true),
       condition('Initialized', initialized, { reason: 'ContainersNotInitialized' }),
@@ -61,28 +72,52 @@ export function podStatus(pod: Pod, moment: Moment): PodStatus {
   };
 }
 
+/** Source: pkg/kubelet/kubelet_pods.go (getPhase). */
+function phaseOf(statuses: readonly ContainerStatus[], initialized: boolean): string {
+  const ended = statuses.flatMap(({ state }) => state.terminated ?? []);
+  if (initialized && ended.length === statuses.length)
+    return ended.every(each => each.exitCode === 0) ? 'Succeeded' : 'Failed';
+  // What waits to be started anew has run already.
+  const begun = statuses.every(each => each.state.waiting === undefined || each.restartCount > 0);
+  return begun && initialized ? 'Running' : 'Pending';
+}
+
 function containerStatus(pod: Pod, container: Container, moment: Moment): ContainerStatus {
   const doing = moment.doing(container);
-  const containerID = `containerd://${digest(`${pod.metadata.uid}/${container.name}`)}`;
-  const startedAt = isoSeconds(moment.started);
+  const life = moment.life(container);
+  const id = (restarts: number) =>
+    `containerd://${digest(`${pod.metadata.uid}/${container.name}${restarts === 0 ? '' : `/${restarts}`}`)}`;
+  const terminated = (code: number, started: number, finished: number, restarts: number) => ({
+    containerID: id(restarts),
+    exitCode: code,
+    finishedAt: isoSeconds(finished),
+    reason: code === 0 ? 'Completed' : 'Error',
+    startedAt: isoSeconds(started),
+  });
+  const { restarts, last, started } = life;
   const common = {
     name: container.name,
     image: container.image ?? '',
-    imageID: doing.kind === 'waiting' ? '' : `${container.image}@sha256:${digest(container.image ?? '')}`,
-    lastState: {},
-    restartCount: 0,
+    imageID:
+      doing.kind === 'waiting' && restarts === 0
+        ? ''
+        : `${container.image}@sha256:${digest(container.image ?? '')}`,
+    lastState: last ? { terminated: terminated(last.code, last.started, last.finished, restarts - 1) } : {},
+    restartCount: restarts,
   };
   if (doing.kind === 'waiting') {
     const { reason, message } = doing;
     const waiting = { reason, ...(message === undefined ? {} : { message }) };
     return { ...common, ready: false, started: false, state: { waiting } };
   }
-  if (doing.kind === 'done') {
-    const terminated = { containerID, exitCode: 0, finishedAt: startedAt, reason: 'Completed', startedAt };
-    return { ...common, containerID, ready: true, started: false, state: { terminated } };
+  const containerID = id(restarts);
+  if (doing.kind !== 'running') {
+    const { code, finished } = doing.kind === 'done' ? { code: 0, finished: started } : doing;
+    const state = { terminated: terminated(code, started, finished, restarts) };
+    return { ...common, containerID, ready: doing.kind === 'done', started: false, state };
   }
-  const ready = moment.ready(container);
-  return { ...common, containerID, ready, started: true, state: { running: { startedAt } } };
+  const state = { running: { startedAt: isoSeconds(started) } };
+  return { ...common, containerID, ready: moment.ready(container), started: moment.begun(container), state };
 }
 
 /** Containers that run before the others do, and end. */

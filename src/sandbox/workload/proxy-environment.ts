@@ -4,7 +4,7 @@
  * reads (PROXY_CONFIG, ISTIO_META_POD_PORTS, limits of Go's runtime).
  */
 import type { Pod } from './kube-types.ts';
-import { NODE, NODE_IP } from './pod-status.ts';
+import { NODE, NODE_IP } from './node.ts';
 
 export function proxyEnvironment({ metadata, spec }: Pod, ip: string): Record<string, string> {
   const { name, namespace = '' } = metadata;

@@ -100,12 +100,12 @@ export class SandboxRuntime implements PodRuntime {
       if (path === '/etc/resolv.conf') return resolvConf(pod.pod.metadata.namespace ?? '');
       return pod.readFile(container, path);
     };
-    const { resolver, ip } = pod;
+    const { resolver, ip, captures } = pod;
     const main: Record<string, Program> = {};
     const kind = programOf(container);
     if (kind === 'client') {
       const outbound = () => pod.sidecar?.running ?? null;
-      main.curl = curlProgram(this.place, { ip, resolver, outbound, env, readFile });
+      main.curl = curlProgram(this.place, { ip, resolver, outbound, captures, env, readFile });
     }
     if (kind === 'api-server') main.node = nodeProgram(this.place.network, ip, this.place.now);
     if (kind === 'sidecar') main['pilot-agent'] = this.#pilotAgent(pod);

@@ -73,6 +73,35 @@ function withDefaults(service: Service): Service {
   return { ...service, spec, status: service.status ?? { loadBalancer: {} } };
 }
 
+/** Fields that a cluster's nodes and balancers act on, and why that is not seen here. */
+const UNHEEDED: readonly { field: string; when: (value: unknown) => boolean; why: string }[] = [
+  {
+    field: 'externalIPs',
+    when: value => Array.isArray(value) && value.length > 0,
+    why: 'the sandbox leads nothing there; the Service is reached by its ClusterIP only',
+  },
+  {
+    field: 'internalTrafficPolicy',
+    when: value => value === 'Local',
+    why: 'the sandbox has one node, so that every endpoint is local',
+  },
+  {
+    field: 'trafficDistribution',
+    when: value => value !== undefined,
+    why: 'the sandbox does not model this; see docs/sandbox.md',
+  },
+  {
+    field: 'ipFamilies',
+    when: value => Array.isArray(value) && value.includes('IPv6'),
+    why: "the sandbox's network carries IPv4 only",
+  },
+  {
+    field: 'ipFamilyPolicy',
+    when: value => value !== undefined && value !== 'SingleStack',
+    why: "the sandbox's network carries IPv4 only",
+  },
+];
+
 function answer(service: Service): AdmissionAnswer {
   const { type, sessionAffinity, ports = [] } = service.spec;
   const warnings = [
@@ -84,6 +113,9 @@ function answer(service: Service): AdmissionAnswer {
     ...(sessionAffinity === 'ClientIP'
       ? ['spec.sessionAffinity: the sandbox picks an endpoint for each connection anew']
       : []),
+    ...UNHEEDED.flatMap(({ field, when, why }) =>
+      when(service.spec[field]) ? [`spec.${field}: ${why}`] : [],
+    ),
     ...(ports.some(port => port.protocol !== 'TCP')
       ? ["spec.ports: the sandbox's network carries TCP only"]
       : []),

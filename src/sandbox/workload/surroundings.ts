@@ -1,7 +1,7 @@
 /** What the workload room needs of the others, as it needs it; sandbox.ts passes the real ones. */
 import type { Socket } from 'node:net';
 import type { EnvoyConfig, Listener } from '../../envoy/config.ts';
-import type { Network, Outbound, PodResolver, PodResolvers } from '../rooms.ts';
+import type { Address, Network, Outbound, PodResolver, PodResolvers } from '../rooms.ts';
 import type { ClusterStatus } from './admin/hosts.ts';
 import type { Lead } from './curl/resolve.ts';
 
@@ -25,6 +25,8 @@ export interface CurlDoor {
     /** Where the call's own options lead a connection; left out: to where it asks. */
     readonly lead?: (host: string, port: number) => Lead;
     readonly outbound: Outbound | null;
+    /** Whether iptables hand a connection to the sidecar. */
+    readonly captures: (to: Address) => boolean;
   }): {
     readonly user: string;
     readonly password: string;

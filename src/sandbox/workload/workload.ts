@@ -2,8 +2,8 @@
  * Room workload: Services, Deployments and pods. Controllers that follow the store, a kubelet that runs the API's
  * script and the client, and the runtime that exec and logs reach. Imports rooms.ts, the store, Istio's and Envoy's
  * types, and world/api-server.mjs, which it runs in this process; the pods' network comes in as an argument.
- * Left out of the real thing: images, schedulers, resources and limits, probes beyond open ports, restarts, jobs,
- * volumes other than Secrets and ConfigMaps, environment from fields and Secrets, inbound sidecars.
+ * Left out of the real thing: images, limits of resources, probes that run commands, jobs, volumes other than Secrets
+ * and ConfigMaps, inbound sidecars.
  */
 import type { Store } from '../api-server/store.ts';
 import type { Admission, Listener, PodRuntime } from '../rooms.ts';
@@ -15,9 +15,11 @@ import { EndpointsController } from './endpoints.ts';
 import { Events } from './events.ts';
 import { wantsSidecar } from './injection.ts';
 import { Kubelet } from './kubelet.ts';
+import { meshMetadataAdmission } from './mesh-metadata.ts';
 import { furnishNamespaces } from './namespaces.ts';
 import { podPreparation } from './prepare-pod.ts';
 import { SandboxRuntime } from './runtime.ts';
+import { Scheduler } from './scheduler.ts';
 import { serviceAdmission } from './services.ts';
 import type { CurlDoor, MakeResolver, MakeSidecar, PodNamesPart, PodWires } from './surroundings.ts';
 
@@ -56,6 +58,7 @@ export function createWorkload(options: WorkloadOptions): Workload {
   const prepare = podPreparation(store);
   const folder = new CurlFolder();
   const stopNamespaces = furnishNamespaces(store, options.ca);
+  const scheduler = new Scheduler(store, events, now);
   const kubelet = new Kubelet(store, events, { store, network, now, makeSidecar, resolver });
   const endpoints = new EndpointsController(store);
   const deployments = new Deployments(store, events, prepare, now);
@@ -69,6 +72,7 @@ export function createWorkload(options: WorkloadOptions): Workload {
         const namespace = pod.metadata.namespace ?? '';
         return wantsSidecar(namespace, labelsOf(namespace), pod);
       }),
+      meshMetadataAdmission(labelsOf),
       podAdmission(prepare),
       ...(options.script === undefined ? [] : [scriptAdmission(options.script)]),
     ],
@@ -89,6 +93,7 @@ export function createWorkload(options: WorkloadOptions): Workload {
       stopNamespaces();
       deployments.close();
       endpoints.close();
+      scheduler.close();
       kubelet.close();
       await folder.remove();
     },

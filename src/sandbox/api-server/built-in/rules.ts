@@ -7,12 +7,13 @@ import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/caus
 import type { Kind } from '../kinds.ts';
 import { isObject, type JsonObject, sameJson } from '../patch/json.ts';
 import { at, list, text } from '../tables/fields.ts';
+import { dataCauses } from './data-rules.ts';
 import { endpointsCauses, sliceCauses } from './endpoint-rules.ts';
 
 export function ruleCauses(kind: Kind, object: JsonObject, old: JsonObject | null): Cause[] {
   if (kind.resource === 'services') return serviceCauses(object);
   if (kind.resource === 'pods') return [...podCauses(at(object, 'spec'), 'spec'), ...podChanges(object, old)];
-  if (kind.resource === 'configmaps' || kind.resource === 'secrets') return dataCauses(object);
+  if (kind.resource === 'configmaps' || kind.resource === 'secrets') return dataCauses(object, old);
   if (kind.resource === 'endpointslices.discovery.k8s.io') return sliceCauses(object, old);
   if (kind.resource === 'endpoints') return endpointsCauses(object);
   if (kind.group !== 'apps') return [];
@@ -101,29 +102,4 @@ function fixedPart({ spec }: JsonObject): JsonObject {
     [field]: list(rest, field).map(each => ({ ...(each as JsonObject), image: '' })),
   });
   return { ...rest, ...withoutImage('containers'), ...withoutImage('initContainers') };
-}
-
-const KEY = /^[-._a-zA-Z0-9]+$/;
-
-function dataCauses(object: JsonObject): Cause[] {
-  const causes: Cause[] = [];
-  const secret = object.kind === 'Secret';
-  for (const [key, value] of Object.entries(isObject(object.data) ? object.data : {})) {
-    if (!KEY.test(key)) {
-      const says =
-        "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name' or 'KEY_NAME' or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
-      causes.push(cause(`data[${key}]`, 'FieldValueInvalid', key, says));
-    }
-    if (secret && !isBase64(String(value))) {
-      causes.push(
-        cause(`data[${key}]`, 'FieldValueInvalid', '<secret contents redacted>', 'illegal base64 data'),
-      );
-    }
-  }
-  return causes;
-}
-
-function isBase64(value: string): boolean {
-  const bare = value.replace(/[\r\n]/g, '');
-  return bare.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(bare);
 }

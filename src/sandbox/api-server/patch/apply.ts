@@ -1,30 +1,38 @@
 /**
- * Server-side apply: what a manager applies is merged, and what the same manager applied before and now leaves out
- * is taken away. Kubernetes also refuses what another manager owns unless it is forced (409); here the last writer
- * wins. Only managers that apply are remembered, in managedFields of Kubernetes' own form.
+ * Server-side apply: what a manager applies is merged, what the same manager applied before and now leaves out is
+ * taken away, and what another manager owns is refused unless it is forced (managers.ts).
  * Source: sigs.k8s.io/structured-merge-diff/v6; apimachinery/pkg/util/managedfields.
  */
+import { changedFields, fieldsOf, idBy, type KeysOf, union } from './fields.ts';
 import { isObject, type Json, type JsonObject, objectOf, places, sameJson } from './json.ts';
-import type { ListKeys } from './list-keys.ts';
+import { checkConflicts, clientSideEntries, isManager, managedFields, takeFrom } from './managers.ts';
 
 export interface ApplyOptions {
   readonly manager: string;
   /** As managedFields has it: '2026-11-24T19:00:16Z'. */
   readonly time: string;
-  readonly keysOf: (path: readonly string[]) => ListKeys;
+  readonly keysOf: KeysOf;
+  /** Takes from other managers what they own. */
+  readonly force: boolean;
 }
 
-/** Of every object, and no manager's. */
-const UNOWNED = new Set(['apiVersion', 'kind']);
-const UNOWNED_METADATA = new Set(['name', 'namespace', 'managedFields']);
+export interface Applied {
+  readonly object: JsonObject;
+  /** It changes fields of whose owners nothing is known. */
+  readonly ownersUnknown: boolean;
+}
 
-/** `live` is {} when the object is to be made. */
-export function serverSideApply(live: JsonObject, config: JsonObject, options: ApplyOptions): JsonObject {
-  const { manager, time, keysOf } = options;
+/** `live` is {} when the object is to be made. Throws Conflict. */
+export function serverSideApply(live: JsonObject, config: JsonObject, options: ApplyOptions): Applied {
+  const { manager, time, keysOf, force } = options;
   const owned = fieldsOf(config, [], keysOf);
-  const entries = managedFields(live);
-  const before = entries.find(each => each.manager === manager && each.operation === 'Apply')?.fieldsV1;
-  const others = entries.filter(each => each.manager !== manager || each.operation !== 'Apply');
+  const known = managedFields(live);
+  const entries = known.length > 0 ? known : clientSideEntries(live, manager, keysOf);
+  const before = entries.find(each => isManager(each, manager, 'Apply'))?.fieldsV1;
+  const rest = entries.filter(each => !isManager(each, manager, 'Apply'));
+  const changed = changedFields(owned, live, merge(live, config, [], keysOf), keysOf);
+  if (!force) checkConflicts(rest, changed);
+  const others = takeFrom(rest, changed);
   const stillOwned = others
     .map(each => each.fieldsV1)
     .reduce<JsonObject>((all, each) => (isObject(each) ? union(all, each) : all), owned);
@@ -41,20 +49,14 @@ export function serverSideApply(live: JsonObject, config: JsonObject, options: A
     time: same ? (entries.find(each => each.manager === manager)?.time ?? time) : time,
   };
   const metadata = isObject(merged.metadata) ? merged.metadata : {};
-  return { ...merged, metadata: { ...metadata, managedFields: [entry, ...others] } };
+  const isNew = Object.keys(live).length === 0;
+  return {
+    object: { ...merged, metadata: { ...metadata, managedFields: [entry, ...others] } },
+    ownersUnknown: !isNew && !force && entries.length === 0 && Object.keys(changed).length > 0,
+  };
 }
 
-function managedFields({ metadata }: JsonObject): JsonObject[] {
-  const fields = isObject(metadata) ? metadata.managedFields : undefined;
-  return Array.isArray(fields) ? fields.filter(isObject) : [];
-}
-
-function merge(
-  live: JsonObject,
-  config: JsonObject,
-  path: readonly string[],
-  keysOf: ApplyOptions['keysOf'],
-): JsonObject {
+function merge(live: JsonObject, config: JsonObject, path: readonly string[], keysOf: KeysOf): JsonObject {
   const result = new Map<string, Json>(Object.entries(live));
   for (const [key, value] of Object.entries(config)) {
     const here = [...path, key];
@@ -72,7 +74,7 @@ function mergeList(
   live: readonly Json[],
   config: readonly Json[],
   path: readonly string[],
-  keysOf: ApplyOptions['keysOf'],
+  keysOf: KeysOf,
 ): Json[] {
   const keys = keysOf(path);
   if (keys === null) return [...config];
@@ -89,59 +91,13 @@ function mergeList(
     .map(({ each }) => each);
 }
 
-/** An element's name in FieldsV1: 'k:{"name":"http"}' in a keyed list, 'v:"x"' in a set. */
-function idBy(keys: readonly string[]): (value: Json) => string {
-  return value => {
-    if (!isObject(value)) return `v:${JSON.stringify(value)}`;
-    const found = keys.map(key => [key, value[key] ?? (key === 'protocol' ? 'TCP' : null)] as const);
-    return `k:${JSON.stringify(objectOf(found))}`;
-  };
-}
-
-function fieldsOf(value: JsonObject, path: readonly string[], keysOf: ApplyOptions['keysOf']): JsonObject {
-  const result: [string, Json][] = [];
-  for (const [key, each] of Object.entries(value)) {
-    if (path.length === 0 && UNOWNED.has(key)) continue;
-    if (path.join('.') === 'metadata' && UNOWNED_METADATA.has(key)) continue;
-    const here = [...path, key];
-    const keys = Array.isArray(each) ? keysOf(here) : null;
-    if (isObject(each)) result.push([`f:${key}`, fieldsOf(each, here, keysOf)]);
-    else if (Array.isArray(each) && keys !== null) {
-      const id = idBy(keys);
-      const elements = each.map(
-        one => [id(one), isObject(one) ? ownedElement(one, here, keysOf) : {}] as const,
-      );
-      result.push([`f:${key}`, objectOf(elements)]);
-    } else result.push([`f:${key}`, {}]);
-  }
-  return objectOf(result);
-}
-
-/** '.' stands for the element itself. */
-function ownedElement(
-  element: JsonObject,
-  path: readonly string[],
-  keysOf: ApplyOptions['keysOf'],
-): JsonObject {
-  return { '.': {}, ...fieldsOf(element, path, keysOf) };
-}
-
-function union(a: JsonObject, b: JsonObject): JsonObject {
-  const result = new Map<string, Json>(Object.entries(a));
-  for (const [key, value] of Object.entries(b)) {
-    const had = result.get(key);
-    result.set(key, isObject(had) && isObject(value) ? union(had, value) : value);
-  }
-  return objectOf(result);
-}
-
 /** `live` without what `gone` names and `kept` does not. */
 function without(
   live: JsonObject,
   gone: JsonObject,
   kept: JsonObject,
   path: readonly string[],
-  keysOf: ApplyOptions['keysOf'],
+  keysOf: KeysOf,
 ): JsonObject {
   const result: [string, Json][] = [];
   for (const [key, value] of Object.entries(live)) {
@@ -162,7 +118,7 @@ function pruned(
   gone: JsonObject,
   kept: JsonObject | null,
   path: readonly string[],
-  keysOf: ApplyOptions['keysOf'],
+  keysOf: KeysOf,
 ): Json | undefined {
   const isLeaf = Object.keys(gone).length === 0;
   if (isObject(value) && !isLeaf) {

@@ -75,9 +75,9 @@ export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: Cur
       const path = pod.env[name];
       if (path) env[name] = mounted(path) ?? join(folder.path, 'no-such-file');
     }
-    const { ip, resolver } = pod;
+    const { ip, resolver, captures } = pod;
     const leads = leadsOf(groups);
-    const pass = door.admit({ ip, resolver, lead: leads.to, outbound: pod.outbound() });
+    const pass = door.admit({ ip, resolver, lead: leads.to, outbound: pod.outbound(), captures });
     try {
       const args = await sealedArguments(groups, {
         doorPort: door.port,
