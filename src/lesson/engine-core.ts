@@ -171,7 +171,7 @@ export class Core {
           };
     }
     return {
-      what: 'The cluster does not answer.',
+      what: 'The cluster is not ready.',
       why: health.why,
       next: [BRING_BACK, 'istio-tutor doctor'],
       ...(problem.detail === undefined ? {} : { detail: problem.detail }),

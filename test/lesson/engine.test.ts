@@ -387,7 +387,7 @@ describe('bad input and faults', () => {
     breakIt('its container is not running.');
     await engine.probe();
     expect(snapshot().problem).toMatchObject({
-      what: 'The cluster does not answer.',
+      what: 'The cluster is not ready.',
       why: 'its container is not running.',
       next: ['u   brings it back and rebuilds this step', 'istio-tutor doctor'],
     });

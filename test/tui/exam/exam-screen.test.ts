@@ -73,6 +73,18 @@ it('opens a question in any order, and shows neither checks nor hints', async ()
   expect(tui.worlds[1]?.scripted.asked).toEqual([]);
 });
 
+it('tells the keys of a question, and none that an exam has not', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.press('?');
+  const keys = await tui.until('Keys');
+  expect(keys).toContain('the next question');
+  expect(keys).toContain('back to the questions');
+  expect(keys).not.toMatch(/hint|solution|list of lessons|go to a step/);
+});
+
 it('says of a training that verdicts come at once', async () => {
   const tui = await startExam({ training: true });
   const frame = await tui.until('enter open');

@@ -1,12 +1,30 @@
 /** All keys, from the one list of them. */
-import { type Place, SHORTCUTS, shown } from '../../keys.ts';
+import { type Command, type Place, SHORTCUTS, type Shortcut, shown } from '../../keys.ts';
 import { bold, type Line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 
 const MOVING = new Set(['up', 'down', 'page-up', 'page-down', 'top', 'bottom']);
 
+/** What an exam's question has not of what a lesson has. */
+const NOT_IN_AN_EXAM: ReadonlySet<Command> = new Set(['hint', 'solution', 'steps', 'close', 'back']);
+
+/** Of an exam's question: the exam's own keys, then those of a lesson that it has. */
+export function questionHelpLines(columns: number): Line[] {
+  return linesOf('lesson', columns, [
+    ...SHORTCUTS.filter(one => one.in.includes('question')),
+    ...SHORTCUTS.filter(one => one.in.includes('lesson') && !one.in.includes('question')).filter(
+      one => !NOT_IN_AN_EXAM.has(one.command),
+    ),
+  ]);
+}
+
 export function helpLines(place: Place, columns: number): Line[] {
-  const here = SHORTCUTS.filter(one => one.in.includes(place) && !MOVING.has(one.command));
+  const here = SHORTCUTS.filter(one => one.in.includes(place));
+  return linesOf(place, columns, here);
+}
+
+function linesOf(place: Place, columns: number, shortcuts: readonly Shortcut[]): Line[] {
+  const here = shortcuts.filter(one => !MOVING.has(one.command));
   const rows = here.flatMap(one => row(one.keys.map(shown).join(' '), one.long, columns));
   const moving =
     place === 'list'

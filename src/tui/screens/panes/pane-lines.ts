@@ -6,7 +6,7 @@ import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { chop } from '../../text/wrap.ts';
 import type { Signs } from '../../theme.ts';
 import { shownFiles } from '../lesson/shown-files.ts';
-import { helpLines } from './help-lines.ts';
+import { helpLines, questionHelpLines } from './help-lines.ts';
 import { kubectlLines } from './kubectl-lines.ts';
 import { menuLines } from './menu-lines.ts';
 import { filesMenu, stepsMenu } from './steps-menu.ts';
@@ -17,7 +17,7 @@ export const BESIDE: ReadonlySet<Pane> = new Set(['diff', 'log', 'kubectl']);
 export function paneLines(pane: Pane, snapshot: Snapshot, ui: Ui, columns: number, signs: Signs): Line[] {
   switch (pane) {
     case 'keys':
-      return helpLines('lesson', columns);
+      return snapshot.lesson?.exam ? questionHelpLines(columns) : helpLines('lesson', columns);
     case 'kubectl':
       return kubectlLines(snapshot, columns);
     case 'steps':
