@@ -5,6 +5,7 @@ import { shellPath, tilde } from '../../../shared/paths.ts';
 import { checksLines } from '../../components/checks/checks-lines.ts';
 import { walkLines } from '../../components/walk/walk-lines.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
+import { shellTexts } from '../../text/shell-texts.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Context, Section } from './sections.ts';
 import { shownFiles } from './shown-files.ts';
@@ -24,6 +25,11 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
   const folder = snapshot.folder ? tilde(snapshot.folder) : '';
   const labelled = (label: string, text: string): Line[] =>
     wrap([piece(label.padEnd(7), 'dim'), piece(text, 'accent')], left, 7);
+  const commands = (label: string, text: string): Line[] =>
+    shellTexts(text, left - 7).map((one, at) => [
+      piece((at === 0 ? label : '').padEnd(7), 'dim'),
+      piece(one, 'accent'),
+    ]);
   const files: Line[] = [
     ...(folder
       ? [
@@ -48,9 +54,9 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
         ]
       : []),
     ...(snapshot.kubeconfig && !columns.two
-      ? labelled('or', `export KUBECONFIG=${shellPath(snapshot.kubeconfig)}`)
+      ? commands('or', `export KUBECONFIG=${shellPath(snapshot.kubeconfig)}`)
       : []),
-    ...(snapshot.kubectl && !columns.two ? labelled('', snapshot.kubectl) : []),
+    ...(snapshot.kubectl && !columns.two ? commands('', snapshot.kubectl) : []),
   ];
   const results =
     state.checks ??

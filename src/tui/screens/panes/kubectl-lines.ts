@@ -3,6 +3,7 @@
 import type { Snapshot } from '../../../lesson/state.ts';
 import { shellPath } from '../../../shared/paths.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
+import { shellTexts } from '../../text/shell-texts.ts';
 import { wrap } from '../../text/wrap.ts';
 
 export function kubectlLines(snapshot: Snapshot, columns: number): Line[] {
@@ -27,17 +28,6 @@ export function kubectlLines(snapshot: Snapshot, columns: number): Line[] {
   ];
 }
 
-/** A word with its quotes: what is inside them is never broken. */
-const WORD = /(?:'[^']*'|\\.|[^\s'])+/g;
-
 /** At the left edge, so that copying brings no spaces along. */
-function shellLines(text: string, columns: number): Line[] {
-  const lines = [''];
-  for (const word of text.match(WORD) ?? []) {
-    const last = lines.at(-1) ?? '';
-    const joined = last === '' ? word : `${last} ${word}`;
-    if (joined.length <= columns - 2 || last === '') lines[lines.length - 1] = joined;
-    else lines.push(`  ${word}`);
-  }
-  return lines.map((one, at) => line(at < lines.length - 1 ? `${one} \\` : one, 'accent'));
-}
+const shellLines = (text: string, columns: number): Line[] =>
+  shellTexts(text, columns).map(one => line(one, 'accent'));
