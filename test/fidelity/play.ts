@@ -51,7 +51,18 @@ export async function play(world: World, test: Case, recorded: Outcome | null): 
     const expected = recorded === null ? null : recorded.probes[at];
     if (expected !== undefined) probes.push(await probe(world, test, at, expected));
   }
+  await removeOthers(world, test);
   return { name: test.name, applied, probes };
+}
+
+/** What reset() does not know of: a Service, a WorkloadEntry. */
+async function removeOthers({ kube }: World, { apply: text }: Case): Promise<void> {
+  const objects = parseAllDocuments(text).flatMap(each => (each.toJS() as KubeObject | null) ?? []);
+  for (const { apiVersion, kind, metadata } of objects) {
+    if (kind in KINDS) continue;
+    const { name, namespace = '' } = metadata;
+    await remove(kube, { apiVersion, kind, name, namespace });
+  }
 }
 
 async function applyAll(world: World, { apply: text, gap = 0 }: Case): Promise<Outcome['applied']> {

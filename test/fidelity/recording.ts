@@ -14,6 +14,8 @@ export interface Case {
   readonly apply: string;
   /** Seconds between two documents, where age decides. */
   readonly gap?: number;
+  /** The public reports that it was built from. */
+  readonly from?: string;
   readonly probes: readonly {
     readonly curl: readonly string[];
     readonly pause?: number;
@@ -55,8 +57,11 @@ export interface Outcome {
 }
 
 const at = (file: string) => join(import.meta.dirname, file);
-/** The first recording, and the one that came after it: above all what Envoy had not confirmed before. */
-const PARTS = ['first', 'more'] as const;
+/**
+ * The first recording; the one that came after it, above all of what Envoy had not confirmed before; and cases built
+ * from public bug reports, each named in its `from`.
+ */
+const PARTS = ['first', 'more', 'reports'] as const;
 
 export function readCases(): Case[] {
   return PARTS.flatMap(part => parse(readFileSync(at(`data/${part}.yaml`), 'utf8')) as Case[]);

@@ -42,8 +42,11 @@ function documents(text: string, refused: ReadonlySet<string>): Resource[] {
   );
 }
 
+/** Those from bug reports were recorded without it. */
+const analyzed = readCases().filter(({ from }) => from === undefined);
+
 describe('analysis of a recorded case', () => {
-  it.each(readCases().map(({ name, apply }) => [name, apply] as const))('%s', (name, apply) => {
+  it.each(analyzed.map(({ name, apply }) => [name, apply] as const))('%s', (name, apply) => {
     const real = recorded.get(name);
     if (real?.analyze === undefined) throw new Error(`${name} has no analysis`);
     const refused = new Set(
