@@ -55,7 +55,7 @@ export class LoadBalancer {
   /** Null: no healthy host (UH). */
   choose({ hash, avoid = [], priorityLoads }: Choice): UpstreamHost | null {
     const { lb_policy } = this.cluster;
-    if (lb_policy === 'RING_HASH' || lb_policy === 'MAGLEV') return this.#byHash(hash, avoid, priorityLoads);
+    if (lb_policy === 'RING_HASH' || lb_policy === 'MAGLEV') return this.#byHash(hash, avoid);
     for (let attempt = 1; ; attempt++) {
       const host = this.#chooseOnce(priorityLoads);
       if (host === null || attempt >= CHOICES_WITH_AVOIDED || !avoid.includes(host)) return host;
@@ -68,12 +68,8 @@ export class LoadBalancer {
     return candidates.length === 0 ? null : this.#byPolicy(candidates);
   }
 
-  #byHash(
-    hash: bigint | undefined,
-    avoid: NonNullable<Choice['avoid']>,
-    adjusted: Choice['priorityLoads'],
-  ): UpstreamHost | null {
-    const loads = priorityLoads(this.#priorities, this.#panic, adjusted);
+  #byHash(hash: bigint | undefined, avoid: NonNullable<Choice['avoid']>): UpstreamHost | null {
+    const loads = priorityLoads(this.#priorities, this.#panic);
     return this.hashing.choose(
       hash ?? BigInt(Math.floor(this.random() * 2 ** 53)) << 11n,
       this.#priorities.map((hosts, p) => ({ hosts, ...(loads[p] ?? { load: 0, panic: false }) })),

@@ -67,6 +67,18 @@ describe('tables', () => {
     expect(met()).toBe(hosts);
   });
 
+  it('a retry goes by the hash whatever it would make of the priorities', () => {
+    const { cluster, hosts } = recorded.clusters.ring ?? { cluster: { name: '' }, hosts: '' };
+    const balancer = new LoadBalancer(cluster, () => 0);
+    const all = () => hostsOf(cluster, cluster.load_assignment, { resolve: () => [] }, []);
+    const further = all().map(host => Object.assign(host, { priority: 1 }));
+    balancer.setHosts([...all(), ...further]);
+    const priorityLoads = () => [0, 100];
+    const met = Array.from(hosts, (_, i) => balancer.choose({ hash: xxHash64(`user-${i}`), priorityLoads }));
+    expect(met.map(number).join('')).toBe(hosts);
+    expect(met.filter(host => host?.priority === 1)).toEqual([]);
+  });
+
   it('a table size that is no prime, which Envoy refuses, ends in no host and not in a loop', () => {
     const { cluster } = recorded.clusters.table ?? { cluster: { name: '' } };
     const balancer = balancerOf({ ...cluster, maglev_lb_config: { table_size: '6' } });
