@@ -155,7 +155,8 @@ function compiled(listener: Listener): Map<number, RangeEntry[]> {
   return byPort;
 }
 
-function orAny(values: readonly string[] | undefined): readonly string[] {
+/** A filter chain that names none takes any: as a key that is ''. */
+export function orAny(values: readonly string[] | undefined): readonly string[] {
   return values === undefined || values.length === 0 ? [''] : values;
 }
 

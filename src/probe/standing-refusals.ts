@@ -37,33 +37,23 @@ export async function standingRefusals(
   signal?: AbortSignal,
 ): Promise<StandingRefusal[]> {
   try {
-    return await readStanding(kube, names, pod, dump, signal);
+    const target = { namespace: names.mesh, pod, container: CLIENT.proxy };
+    const [stats, lines] = await Promise.all([
+      askSidecar(kube, names, pod, 'stats?filter=lds.update_time', signal),
+      readLog(kube, target, { tail: LOOKED_AT, ...(signal === undefined ? {} : { signal }) }),
+    ]);
+    const taken = Number(/lds\.update_time: (\d+)/.exec(stats)?.[1] ?? 0);
+    const said = inForce(readConfigDump(dump).refused, loggedRefusals(lines), taken);
+    // Each listener of an update has a line of its own.
+    const words = said.flatMap(each => each.split('\n'));
+    if (words.length === 0) return [];
+    const resources = await routingObjects(kube, [names.mesh, names.outside]);
+    return words.map(each => ({ words: each, cause: refusalCause(each, resources) }));
   } catch (error) {
     signal?.throwIfAborted();
     log('refusals', (error as Error).message);
     return [];
   }
-}
-
-async function readStanding(
-  kube: Kube,
-  names: WorldNames,
-  pod: string,
-  dump: unknown,
-  signal?: AbortSignal,
-): Promise<StandingRefusal[]> {
-  const target = { namespace: names.mesh, pod, container: CLIENT.proxy };
-  const [stats, lines] = await Promise.all([
-    askSidecar(kube, names, pod, 'stats?filter=lds.update_time', signal),
-    readLog(kube, target, { tail: LOOKED_AT, ...(signal === undefined ? {} : { signal }) }),
-  ]);
-  const taken = Number(/lds\.update_time: (\d+)/.exec(stats)?.[1] ?? 0);
-  const said = inForce(readConfigDump(dump).refused, loggedRefusals(lines), taken);
-  // Each listener of an update has a line of its own.
-  const words = said.flatMap(each => each.split('\n'));
-  if (words.length === 0) return [];
-  const resources = await routingObjects(kube, [names.mesh, names.outside]);
-  return words.map(each => ({ words: each, cause: refusalCause(each, resources) }));
 }
 
 /**

@@ -1,12 +1,13 @@
 /** What is said of a mesh, by istiod and by the sandbox, in one form. */
 import type { EnvoyConfig } from '../../../src/envoy/config.ts';
 import { analyze } from '../../../src/istio/analysis/analyze.ts';
+import type { Message } from '../../../src/istio/analysis/message.ts';
 import type { Resource } from '../../../src/istio/resource.ts';
 import { invalidMessage } from '../../../src/istio/schema/cause.ts';
 import { checkSchema } from '../../../src/istio/schema/check.ts';
 import { admissionOf } from '../../../src/istio/validation/validate.ts';
-import type { Snapshot } from '../../../src/sandbox/istiod/snapshot.ts';
 import { translate } from '../../../src/sandbox/istiod/translate.ts';
+import { snapshotOf } from '../../../test/support/recorded-snapshot.ts';
 import type { Mesh } from './mesh.ts';
 import { WORLD } from './world.ts';
 
@@ -17,34 +18,15 @@ export interface Verdict {
   readonly message: string;
 }
 
-export interface Finding {
-  readonly code: string;
-  readonly level: string;
-  readonly origin: string;
-  readonly message: string;
-}
-
 export interface Answer {
   readonly id: string;
   readonly refused: readonly Verdict[];
   readonly warned: readonly Verdict[];
   /** One for each client of the mesh. */
   readonly proxies: readonly EnvoyConfig[];
-  readonly analysis: readonly Finding[];
+  readonly analysis: readonly Pick<Message, 'code' | 'level' | 'origin' | 'message'>[];
   readonly error?: string;
 }
-
-const LISTS: Readonly<Record<string, keyof Snapshot>> = {
-  Namespace: 'namespaces',
-  Service: 'services',
-  EndpointSlice: 'endpointSlices',
-  Pod: 'pods',
-  ServiceEntry: 'serviceEntries',
-  WorkloadEntry: 'workloadEntries',
-  DestinationRule: 'destinationRules',
-  VirtualService: 'virtualServices',
-  Sidecar: 'sidecars',
-};
 
 /** The sandbox's answer to a mesh. */
 export function sandboxAnswer({ id, objects, clients }: Mesh, analysed = true): Answer {
@@ -84,11 +66,4 @@ function admit(object: Resource, refused: Verdict[], warned: Verdict[]): Resourc
   }
   for (const message of warnings) warned.push({ object: name, message });
   return { ...stored, metadata: object.metadata };
-}
-
-function snapshotOf(objects: readonly Resource[]): Snapshot {
-  const lists: Record<string, Resource[]> = {};
-  for (const list of Object.values(LISTS)) lists[list] = [];
-  for (const object of objects) lists[LISTS[object.kind] ?? '']?.push(object);
-  return lists as unknown as Snapshot;
 }

@@ -4,6 +4,7 @@
  * Source: envoyproxy/envoy source/common/listener_manager/{filter_chain_manager_impl,listener_manager_impl}.cc.
  */
 import type { FilterChainMatch, Listener, SocketAddress } from '../config.ts';
+import { orAny } from '../match.ts';
 import { canonicalIp, ipRange } from '../match-ip.ts';
 import type { Refusal } from './refusal.ts';
 
@@ -53,10 +54,6 @@ function places(match: FilterChainMatch): string[] {
       ),
     ),
   );
-}
-
-function orAny(values: readonly string[] | undefined): readonly string[] {
-  return values === undefined || values.length === 0 ? [''] : values;
 }
 
 /** A match as Envoy prints it, its fields in the order of the proto. */

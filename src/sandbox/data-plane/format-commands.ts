@@ -6,6 +6,7 @@
  * table of what Envoy 1.39.3 printed, test/fixtures/header-formats.json.
  */
 import { randomUUID } from 'node:crypto';
+import { addressText } from '../../envoy/endpoint-address.ts';
 import type { FormatCommand } from '../../envoy/format-string.ts';
 import type { Address } from '../rooms.ts';
 import { requestHeader, requestPath, responseHeader } from './format-headers.ts';
@@ -189,8 +190,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 };
 
 function address(value: Address | undefined): string | undefined {
-  if (value === undefined) return undefined;
-  return value.ip.includes(':') ? `[${value.ip}]:${value.port}` : `${value.ip}:${value.port}`;
+  return value && addressText(value.ip, value.port);
 }
 
 function byteSize(headers: readonly Header[]): number {

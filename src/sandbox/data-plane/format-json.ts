@@ -3,6 +3,7 @@
  * Source: envoyproxy/envoy source/common/formatter/{stream_info_formatter,coalesce_formatter}.cc.
  */
 import type { FormatCommand } from '../../envoy/format-string.ts';
+import { sortedKeys } from '../../shared/sorted-keys.ts';
 import { bytesOf } from './header-mutations.ts';
 
 /** A text as it is, anything else as JSON with sorted keys; null: nothing stands there. */
@@ -13,18 +14,7 @@ export function metadataText(metadata: unknown, path: readonly string[]): string
     value = (value as Record<string, unknown>)[key];
   }
   if (value === undefined || value === null) return null;
-  return bytesOf(typeof value === 'string' ? value : JSON.stringify(sorted(value)));
-}
-
-function sorted(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(sorted);
-  const fields = value as Record<string, unknown>;
-  return Object.fromEntries(
-    Object.keys(fields)
-      .sort()
-      .map(key => [key, sorted(fields[key])]),
-  );
+  return bytesOf(typeof value === 'string' ? value : JSON.stringify(sortedKeys(value)));
 }
 
 type Operator = string | { readonly command?: string; readonly param?: string; readonly max_length?: number };

@@ -3,20 +3,13 @@
  * Source: pkg/controller/controller_utils.go (ComputeHash), apimachinery/pkg/util/rand/rand.go (SafeEncodeString).
  * Kubernetes hashes a dump of Go's structs; here JSON, so the letters differ from a real cluster's.
  */
+import { sortedKeys } from '../../shared/sorted-keys.ts';
 import { fnv1a } from '../fnv.ts';
 import type { PodTemplate } from './kube-types.ts';
 
 const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
 
 export function templateHash(template: PodTemplate): string {
-  const hash = fnv1a(JSON.stringify(sorted(template)));
+  const hash = fnv1a(JSON.stringify(sortedKeys(template)));
   return [...String(hash)].map(digit => ALPHABET[digit.charCodeAt(0) % ALPHABET.length]).join('');
-}
-
-/** The order of an object's keys means nothing. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
 }
