@@ -81,7 +81,7 @@ export class AcceptedConfig {
   }
 
   #takeClusters(clusters: readonly Cluster[]): Answer {
-    const sent = new Map(clusters.map(each => [each.name, JSON.stringify(each)]));
+    const sent = new Map(clusters.map(each => [each.name, textOf(each)]));
     const message = clusters.filter(({ name }) => this.#sent.get(name) !== sent.get(name));
     this.#sent = sent;
     const answer = takeAll('clusters', message, this.#clusters, clusterRefusal);
@@ -132,20 +132,31 @@ function takeAll<T extends { readonly name: string }>(
   return { kind, taken, refused, whole: false };
 }
 
+const texts = new WeakMap<object, string>();
+
+/** A resource's text, which a push asks for several times. */
+function textOf(resource: object): string {
+  let text = texts.get(resource);
+  if (text === undefined) {
+    text = JSON.stringify(resource);
+    texts.set(resource, text);
+  }
+  return text;
+}
+
 /** The last good resource of each name. Equal ones stay the same object: what is compiled of them is kept. */
 class Held<T extends { readonly name: string }> {
   #resources = new Map<string, { readonly text: string; readonly resource: T }>();
   #before = this.#resources;
 
   has(resource: T): boolean {
-    const known = this.#resources.get(resource.name);
-    return known !== undefined && (known.resource === resource || known.text === JSON.stringify(resource));
+    return this.#resources.get(resource.name)?.text === textOf(resource);
   }
 
   put(resource: T): void {
     if (this.has(resource)) return;
     if (this.#before === this.#resources) this.#resources = new Map(this.#resources);
-    this.#resources.set(resource.name, { text: JSON.stringify(resource), resource });
+    this.#resources.set(resource.name, { text: textOf(resource), resource });
   }
 
   /** What was put since the last keep() is as it was. */
