@@ -5,6 +5,7 @@
  */
 import type { Resource } from '../../istio/resource.ts';
 import type { Store } from '../api-server/store.ts';
+import { newSlice, slicesOfService } from './endpoint-slices.ts';
 import {
   ENDPOINT_SLICES,
   isReady,
@@ -68,13 +69,7 @@ export class EndpointsController {
 
   #writeSlice(service: Service, members: readonly Member[], ports: readonly ServicePort[]): void {
     const { name, namespace = '', labels } = service.metadata;
-    const found = this.store
-      .list(ENDPOINT_SLICES, namespace)
-      .find(
-        ({ metadata }) =>
-          metadata.labels?.['kubernetes.io/service-name'] === name &&
-          metadata.labels['endpointslice.kubernetes.io/managed-by'] === MANAGER,
-      );
+    const [found] = slicesOfService(this.store, namespace, name, MANAGER);
     const content = {
       addressType: 'IPv4',
       endpoints: members.map(({ pod, ready }) => ({
@@ -86,22 +81,8 @@ export class EndpointsController {
       ports: members.length === 0 ? [] : ports.map(portOf),
     };
     if (found) return void this.store.update(ENDPOINT_SLICES, { ...found, ...content });
-    this.store.create(ENDPOINT_SLICES, {
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      metadata: {
-        name: '',
-        generateName: `${name}-`,
-        namespace,
-        labels: {
-          ...labels,
-          'endpointslice.kubernetes.io/managed-by': MANAGER,
-          'kubernetes.io/service-name': name,
-        },
-        ownerReferences: ownedBy(service),
-      },
-      ...content,
-    });
+    const metadata = { namespace, labels: labels ?? {}, ownerReferences: ownedBy(service) };
+    this.store.create(ENDPOINT_SLICES, newSlice(MANAGER, name, metadata, content));
   }
 
   #writeEndpoints(service: Service, members: readonly Member[], ports: readonly ServicePort[]): void {

@@ -6,6 +6,7 @@ import { isIP } from 'node:net';
 import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../../istio/resource.ts';
 import type { Store, StoredObject } from '../api-server/store.ts';
+import { newSlice, slicesOfService } from './endpoint-slices.ts';
 import { ENDPOINT_SLICES, ownedBy, type ServicePort } from './kube-types.ts';
 
 const MANAGER = 'endpointslicemirroring-controller.k8s.io';
@@ -35,10 +36,7 @@ export function mirrorEndpoints(store: Store, namespace: string, name: string, w
   const labels = endpoints?.metadata.labels ?? {};
   const isOurs = endpoints && wanted && labels[SKIP] !== 'true' && !isElection(endpoints);
   const slices = isOurs ? slicesOf(endpoints) : [];
-  const left = store
-    .list(ENDPOINT_SLICES, namespace)
-    .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === name)
-    .filter(({ metadata }) => metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === MANAGER);
+  const left = slicesOfService(store, namespace, name, MANAGER);
   for (const slice of slices) {
     const at = left.findIndex(each => each.addressType === slice.addressType && samePorts(each, slice));
     const [old] = at < 0 ? [] : left.splice(at, 1);
@@ -64,6 +62,11 @@ function slicesOf(endpoints: StoredObject): Resource[] {
   const { name, namespace = '', labels, annotations = {} } = endpoints.metadata;
   const kept = Object.entries(annotations).filter(([key]) => !UNCOPIED.includes(key));
   const owner = { ...endpoints, apiVersion: 'v1', kind: 'Endpoints' };
+  const metadata = {
+    ...{ namespace, labels: labels ?? {} },
+    annotations: Object.fromEntries(kept),
+    ownerReferences: ownedBy(owner),
+  };
   return ((endpoints.subsets ?? []) as Subset[]).flatMap(subset =>
     ([4, 6] as const).flatMap(family => {
       const members = [
@@ -71,31 +74,16 @@ function slicesOf(endpoints: StoredObject): Resource[] {
         ...membersOf(subset.notReadyAddresses ?? [], family, false),
       ];
       if (members.length === 0) return [];
-      return [
-        {
-          apiVersion: 'discovery.k8s.io/v1',
-          kind: 'EndpointSlice',
-          metadata: {
-            name: '',
-            generateName: `${name}-`,
-            namespace,
-            labels: {
-              ...labels,
-              'kubernetes.io/service-name': name,
-              'endpointslice.kubernetes.io/managed-by': MANAGER,
-            },
-            annotations: Object.fromEntries(kept),
-            ownerReferences: ownedBy(owner),
-          },
-          addressType: `IPv${family}`,
-          endpoints: members,
-          ports: (subset.ports ?? []).map(({ name: port = '', protocol = 'TCP', ...rest }) => ({
-            name: port,
-            protocol,
-            ...rest,
-          })),
-        },
-      ];
+      const content = {
+        addressType: `IPv${family}`,
+        endpoints: members,
+        ports: (subset.ports ?? []).map(({ name: port = '', protocol = 'TCP', ...rest }) => ({
+          name: port,
+          protocol,
+          ...rest,
+        })),
+      };
+      return [newSlice(MANAGER, name, metadata, content)];
     }),
   );
 }
