@@ -6,7 +6,7 @@
 import type { Cluster } from '../../envoy/config.ts';
 import { DEFAULT_RING_SIZE, HashRing } from './hash-ring.ts';
 import { DEFAULT_TABLE_SIZE, MaglevTable } from './maglev-table.ts';
-import { localityName, type UpstreamHost } from './upstream-host.ts';
+import { localitiesOf, type UpstreamHost } from './upstream-host.ts';
 
 /** Hosts with their shares of the calls, which add up to 1. */
 export type WeightedHosts = readonly { readonly host: UpstreamHost; readonly weight: number }[];
@@ -91,14 +91,9 @@ function shares(hosts: readonly UpstreamHost[], whole: number): Share[] {
 
 /** A locality keeps its weight whatever share of its hosts is out. */
 function byLocality(hosts: readonly UpstreamHost[], usable: (host: UpstreamHost) => boolean): Share[] {
-  const localities = new Map<string, { readonly weight: number; readonly hosts: UpstreamHost[] }>();
-  for (const host of hosts) {
-    const name = localityName(host.locality);
-    const group = localities.get(name) ?? { weight: host.localityWeight, hosts: [] };
-    if (usable(host)) group.hosts.push(host);
-    localities.set(name, group);
-  }
-  const groups = [...localities].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+  const groups = [...localitiesOf(hosts, usable)]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, group]) => group);
   const sum = groups.reduce((total, { weight }) => total + weight, 0);
   return groups.flatMap(group => (group.weight === 0 ? [] : shares(group.hosts, group.weight / sum)));
 }

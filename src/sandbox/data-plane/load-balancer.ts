@@ -6,7 +6,7 @@
 import type { Cluster } from '../../envoy/config.ts';
 import type { SendOptions } from './contract.ts';
 import { HashBalancer } from './hash-balancer.ts';
-import { localityName, type UpstreamHost } from './upstream-host.ts';
+import { localitiesOf, type UpstreamHost } from './upstream-host.ts';
 
 /** A priority is left whole to its healthy hosts until fewer than 1 / 1.4 of them are. */
 const OVERPROVISIONING = 140;
@@ -99,15 +99,7 @@ export class LoadBalancer {
 
   /** By the localities' weights, each lowered by the share of its hosts that are out. */
   #oneLocality(all: readonly UpstreamHost[], healthy: readonly UpstreamHost[]): readonly UpstreamHost[] {
-    const groups = new Map<string, { hosts: UpstreamHost[]; total: number; weight: number }>();
-    for (const host of all) {
-      const name = localityName(host.locality);
-      const group = groups.get(name) ?? { hosts: [], total: 0, weight: host.localityWeight };
-      group.total++;
-      if (healthy.includes(host)) group.hosts.push(host);
-      groups.set(name, group);
-    }
-    const weighted = [...groups.values()].map(group => ({
+    const weighted = [...localitiesOf(all, host => host.healthy).values()].map(group => ({
       hosts: group.hosts,
       weight: group.weight * Math.min(1, ((OVERPROVISIONING / 100) * group.hosts.length) / group.total),
     }));

@@ -9,7 +9,7 @@ export interface Locality {
   readonly sub_zone?: string;
 }
 
-export const localityName = ({ region = '', zone = '', sub_zone = '' }: Locality): string =>
+const localityName = ({ region = '', zone = '', sub_zone = '' }: Locality): string =>
   `${region}/${zone}/${sub_zone}`;
 
 export class UpstreamHost implements Host {
@@ -46,4 +46,17 @@ export class UpstreamHost implements Host {
     const key = (this.metadata['envoy.lb'] as { hash_key?: unknown } | undefined)?.hash_key;
     return typeof key === 'string' && key !== '' ? key : this.key;
   }
+}
+
+/** Hosts by locality, in the order in which they came: the weight of each, how many it has, and those to be used. */
+export function localitiesOf(hosts: readonly UpstreamHost[], usable: (host: UpstreamHost) => boolean) {
+  const localities = new Map<string, { readonly weight: number; total: number; hosts: UpstreamHost[] }>();
+  for (const host of hosts) {
+    const name = localityName(host.locality);
+    const group = localities.get(name) ?? { weight: host.localityWeight, total: 0, hosts: [] };
+    group.total++;
+    if (usable(host)) group.hosts.push(host);
+    localities.set(name, group);
+  }
+  return localities;
 }

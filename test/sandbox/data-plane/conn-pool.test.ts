@@ -2,10 +2,10 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CircuitBreakerThresholds } from '../../../src/envoy/config.ts';
-import { ClusterManager } from '../../../src/sandbox/data-plane/cluster-manager.ts';
+import type { ClusterManager } from '../../../src/sandbox/data-plane/cluster-manager.ts';
 import type { UpstreamStream } from '../../../src/sandbox/data-plane/contract.ts';
 import type { LiveCluster } from '../../../src/sandbox/data-plane/upstream-cluster.ts';
-import { config, get, Loopback, ORIGINAL, staticCluster, text } from './loopback.ts';
+import { clustersOn, config, get, Loopback, ORIGINAL, staticCluster, text } from './loopback.ts';
 
 let network: Loopback;
 let clusters: ClusterManager;
@@ -19,14 +19,7 @@ beforeEach(async () => {
     '10.0.0.1:80',
     createServer((_request, response) => held.push(response)),
   );
-  clusters = new ClusterManager({
-    network,
-    resolver: network,
-    readFile: () => null,
-    podIp: '10.244.0.5',
-    random: () => 0,
-    now: Date.now,
-  });
+  clusters = clustersOn(network);
 });
 
 afterEach(() => {

@@ -1,7 +1,9 @@
 /** A pods' network for these tests: virtual addresses in front of real ports on 127.0.0.1. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Cluster, EnvoyConfig } from '../../../src/envoy/config.ts';
+import { ClusterManager } from '../../../src/sandbox/data-plane/cluster-manager.ts';
 import type { HttpSide, UpstreamRequest } from '../../../src/sandbox/data-plane/contract.ts';
+import { createSidecar, type SidecarProxy } from '../../../src/sandbox/data-plane/sidecar.ts';
 import type { Address, Network, PodResolver } from '../../../src/sandbox/rooms.ts';
 
 export const ORIGINAL = { ip: '10.96.0.9', port: 80 };
@@ -65,6 +67,21 @@ export const NO_HTTP: HttpSide = {
   serve: connection => connection.socket.destroy(),
   close: () => {},
 };
+
+/** A sidecar over this network that carries connections, not HTTP. */
+export function tcpSidecar(network: Loopback, log: (line: string) => void): SidecarProxy {
+  return createSidecar({ ...surroundings(network), log, httpSide: () => NO_HTTP });
+}
+
+/** The clusters of a sidecar over this network. */
+export const clustersOn = (network: Loopback) =>
+  new ClusterManager({ ...surroundings(network), now: Date.now });
+
+const surroundings = (network: Loopback) => ({
+  ...{ network, resolver: network, readFile: () => null },
+  podIp: '10.244.0.5',
+  random: () => 0,
+});
 
 /** A connected pair: the app's end, and the one that the sidecar accepts. */
 export async function appConnection(): Promise<{ app: Socket; accepted: Socket; from: Address }> {

@@ -3,8 +3,7 @@ import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cluster, Listener, TcpProxy } from '../../../src/envoy/config.ts';
 import type { SidecarProxy } from '../../../src/sandbox/data-plane/sidecar.ts';
-import { createSidecar } from '../../../src/sandbox/data-plane/sidecar.ts';
-import { appConnection, closed, config, Loopback, NO_HTTP, staticCluster, text } from './loopback.ts';
+import { appConnection, closed, config, Loopback, staticCluster, tcpSidecar, text } from './loopback.ts';
 
 const PASSTHROUGH: Cluster = {
   name: 'PassthroughCluster',
@@ -39,17 +38,9 @@ beforeEach(() => {
   network = new Loopback();
   log = [];
   logged = new Promise(resolve => {
-    sidecar = createSidecar({
-      network,
-      resolver: network,
-      readFile: () => null,
-      podIp: '10.244.0.5',
-      random: () => 0,
-      log: line => {
-        log.push(line);
-        resolve(line);
-      },
-      httpSide: () => NO_HTTP,
+    sidecar = tcpSidecar(network, line => {
+      log.push(line);
+      resolve(line);
     });
   });
 });

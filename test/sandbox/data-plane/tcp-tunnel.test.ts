@@ -5,18 +5,18 @@ import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Cluster, Listener, TcpProxy } from '../../../src/envoy/config.ts';
 import { wrapped } from '../../../src/envoy/transport-socket.ts';
-import { ClusterManager } from '../../../src/sandbox/data-plane/cluster-manager.ts';
 import { proxyHeader } from '../../../src/sandbox/data-plane/proxy-protocol.ts';
-import { createSidecar, type SidecarProxy } from '../../../src/sandbox/data-plane/sidecar.ts';
+import type { SidecarProxy } from '../../../src/sandbox/data-plane/sidecar.ts';
 import {
   appConnection,
   closed,
+  clustersOn,
   config,
   get,
   Loopback,
-  NO_HTTP,
   ORIGINAL,
   staticCluster,
+  tcpSidecar,
   text,
 } from './loopback.ts';
 
@@ -30,15 +30,7 @@ let logged: Promise<string>;
 beforeEach(() => {
   network = new Loopback();
   logged = new Promise(resolve => {
-    sidecar = createSidecar({
-      network,
-      resolver: network,
-      readFile: () => null,
-      podIp: '10.244.0.5',
-      random: () => 0,
-      log: resolve,
-      httpSide: () => NO_HTTP,
-    });
+    sidecar = tcpSidecar(network, resolve);
   });
 });
 
@@ -214,14 +206,7 @@ describe('HTTP requests', () => {
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
       });
     });
-    const clusters = new ClusterManager({
-      network,
-      resolver: network,
-      readFile: () => null,
-      podIp: '10.244.0.5',
-      random: () => 0,
-      now: Date.now,
-    });
+    const clusters = clustersOn(network);
     clusters.update(
       config({
         clusters: [staticCluster('c', [SERVER], { transport_socket: wrapped({ name: 'raw_buffer' }, 'V1') })],
