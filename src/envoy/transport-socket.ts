@@ -5,7 +5,7 @@ const PROXY_PROTOCOL = 'envoy.transport_sockets.upstream_proxy_protocol';
 
 export type ProxyProtocolVersion = 'V1' | 'V2';
 
-export interface Unwrapped {
+interface Unwrapped {
   /** Undefined: plain text. */
   readonly socket: TransportSocket | undefined;
   /** Null: no header. */

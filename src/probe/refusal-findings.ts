@@ -12,7 +12,7 @@ import { configDump } from './sidecar-admin.ts';
 import { type StandingRefusal, standingRefusals } from './standing-refusals.ts';
 
 /** No code of istioctl's: those are IST and four digits. */
-export const REFUSED_BY_SIDECAR = 'SIDECAR-REFUSED';
+const REFUSED_BY_SIDECAR = 'SIDECAR-REFUSED';
 const ABOUT = 'https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/';
 
 export async function refusalFindings(
@@ -42,7 +42,7 @@ export async function refusalFindings(
 const CLIENT_APP = CLIENT.selector.split('=')[1];
 
 /** One for each object at fault; for the sidecar's pod where none is known. */
-export function messagesOf({ words, cause }: StandingRefusal, pod: string): Message[] {
+function messagesOf({ words, cause }: StandingRefusal, pod: string): Message[] {
   const origins = new Set(
     (cause?.at ?? []).map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`),
   );

@@ -8,7 +8,7 @@ import type { ServiceEntrySpec } from '../../../src/istio/types.ts';
 import type { Difference } from './compare.ts';
 import type { Mesh } from './mesh.ts';
 
-export interface LeftOut {
+interface LeftOut {
   readonly path: RegExp;
   readonly reason: string;
 }

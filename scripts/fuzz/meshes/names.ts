@@ -26,7 +26,7 @@ export const SERVICES = [
 
 export const NAMESPACES = ['mesh-network', 'team-b', 'team-c', 'istio-system'];
 
-export interface PortOf {
+interface PortOf {
   readonly number: number;
   readonly name: string;
   readonly protocol: string;
@@ -40,12 +40,8 @@ export const HTTP_PORTS = [
   port(9000, 'grpc', 'GRPC'),
   port(9080, 'grpc-web', 'GRPC-WEB'),
 ];
-export const TLS_PORTS = [
-  port(443, 'https', 'HTTPS'),
-  port(443, 'tls', 'TLS'),
-  port(8443, 'https-8443', 'HTTPS'),
-];
-export const TCP_PORTS = [
+const TLS_PORTS = [port(443, 'https', 'HTTPS'), port(443, 'tls', 'TLS'), port(8443, 'https-8443', 'HTTPS')];
+const TCP_PORTS = [
   port(9000, 'tcp', 'TCP'),
   port(3306, 'tcp-db', 'TCP'),
   port(27017, 'mongo', 'MONGO'),

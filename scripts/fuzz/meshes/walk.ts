@@ -11,14 +11,8 @@ import type { Mesh } from './mesh.ts';
 import { BESIDE, VALUES } from './walk-values.ts';
 import type { Client } from './world.ts';
 
-export const WALKED = [
-  'ServiceEntry',
-  'DestinationRule',
-  'VirtualService',
-  'WorkloadEntry',
-  'Sidecar',
-] as const;
-export type Walked = (typeof WALKED)[number];
+const WALKED = ['ServiceEntry', 'DestinationRule', 'VirtualService', 'WorkloadEntry', 'Sidecar'] as const;
+type Walked = (typeof WALKED)[number];
 
 /** One field's places in a mesh: one where it is set, and one that has all but the field. */
 export interface Stop {

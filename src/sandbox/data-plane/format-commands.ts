@@ -22,7 +22,7 @@ export interface FormattedResponse {
   readonly headers: readonly Header[];
 }
 
-export interface Formatted {
+interface Formatted {
   readonly stream: HttpStream;
   /** Null: it is the request that goes on. */
   readonly response: FormattedResponse | null;

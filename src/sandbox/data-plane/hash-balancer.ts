@@ -17,7 +17,7 @@ export interface HashTable {
 }
 
 /** A priority as the balancer sees it. */
-export interface HashedPriority {
+interface HashedPriority {
   readonly hosts: readonly UpstreamHost[];
   /** Its share of the calls in percent. */
   readonly load: number;

@@ -10,7 +10,7 @@ import { http1Exchange } from './http-codec1.ts';
 import type { Exchange } from './http-exchange.ts';
 
 /** Offers to speak h2c are never taken up and never refused: their requests are ordinary ones. */
-export function upgradeOf(headers: IncomingMessage['headers']): string | null {
+function upgradeOf(headers: IncomingMessage['headers']): string | null {
   const { connection, upgrade } = headers;
   if (connection === undefined || !/(^|[\s,])upgrade($|[\s,])/i.test(connection)) return null;
   return upgrade === undefined || /^h2c?$/i.test(upgrade) ? null : upgrade;

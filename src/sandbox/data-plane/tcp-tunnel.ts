@@ -10,7 +10,7 @@ import { Duplex } from 'node:stream';
 import type { TcpProxy } from '../../envoy/config.ts';
 import { OneSocketAgent } from './upstream-http1.ts';
 
-export interface TunnelEvents {
+interface TunnelEvents {
   opened(upstream: Duplex): void;
   /** '' where the proxy said nothing. */
   failed(transportFailure: string): void;

@@ -22,7 +22,7 @@ export function localitySetting(lb: LoadBalancerSettings | undefined): LocalityS
   return setting?.enabled === false ? undefined : setting;
 }
 
-export type ZoneAwareSetting = NonNullable<LoadBalancerSettings['zoneAwareLbSetting']>;
+type ZoneAwareSetting = NonNullable<LoadBalancerSettings['zoneAwareLbSetting']>;
 
 /** What stands in place of priorities by locality: Envoy itself balances the zones of one region. */
 export function zoneAwareConfig({ enabled, minClusterSize }: ZoneAwareSetting) {

@@ -20,7 +20,7 @@ interface Entry {
   readonly at: number;
 }
 
-export interface RouteParts {
+interface RouteParts {
   readonly name: string;
   readonly port: number;
   readonly namespace: string;

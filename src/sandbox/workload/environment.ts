@@ -21,7 +21,7 @@ export interface ValueFrom {
   fieldRef?: { fieldPath?: string };
 }
 
-export interface EnvFrom {
+interface EnvFrom {
   prefix?: string;
   configMapRef?: KeyRef;
   secretRef?: KeyRef;

@@ -17,7 +17,7 @@ export class PodForbidden extends Error {
 }
 
 /** In a quota's words: that is what keeps Deployments from growing on a real cluster. */
-export class QuotaExceeded extends PodForbidden {
+class QuotaExceeded extends PodForbidden {
   constructor(pod: Pod) {
     super(
       pod,

@@ -10,7 +10,7 @@ const KINDS = { Startup: 'startupProbe', Readiness: 'readinessProbe', Liveness: 
 
 export type ProbeKind = keyof typeof KINDS;
 
-export interface ProbeWatcher {
+interface ProbeWatcher {
   /** The container's readiness is another. */
   changed(): void;
   failed(kind: ProbeKind, why: string): void;

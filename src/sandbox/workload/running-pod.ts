@@ -25,7 +25,7 @@ export interface PodSurroundings {
 }
 
 /** Whom a pod tells what has become of it. */
-export interface PodReport {
+interface PodReport {
   /** Its status is another. */
   changed(): void;
   event(container: Container, reason: string, message: string, type?: 'Warning'): void;
