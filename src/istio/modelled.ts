@@ -6,7 +6,8 @@ import { ISTIO_NETWORKING, type Resource } from './resource.ts';
 import { ISTIO_TELEMETRY } from './schema/kinds.ts';
 
 const HELP = 'see docs/sandbox.md';
-const FIELD = `the sandbox does not model this; ${HELP}`;
+/** Behind the path of a field. */
+export const NOT_MODELLED = `the sandbox does not model this; ${HELP}`;
 const KIND = `stored; has no effect in the sandbox; ${HELP}`;
 
 interface Entry {
@@ -78,7 +79,9 @@ export function notModelled(resource: Resource): readonly string[] {
   }
   if (!apiVersion.startsWith(`${ISTIO_NETWORKING}/`)) return [];
   if (KINDS.has(kind)) return [`${kind}: ${KIND}`];
-  return (FIELDS[kind] ?? []).flatMap(entry => found(resource, entry).map(path => `${path}: ${FIELD}`));
+  return (FIELDS[kind] ?? []).flatMap(entry =>
+    found(resource, entry).map(path => `${path}: ${NOT_MODELLED}`),
+  );
 }
 
 /** What the sidecar does anyway: Envoy's own log on stdout, for everything. */

@@ -4,6 +4,7 @@
  * Source: pkg/config/mesh (ApplyMeshConfig), pkg/config/mesh/kubemesh, manifests/charts/istio-control (configmap.yaml).
  */
 import { isDeepStrictEqual } from 'node:util';
+import { NOT_MODELLED } from '../istio/modelled.ts';
 import type { Resource } from '../istio/resource.ts';
 import { MESH, type MeshConfig } from './istiod/snapshot.ts';
 import { parseYamlNow } from './lazy-yaml.ts';
@@ -70,7 +71,7 @@ export const meshConfigAdmission: Admission = ({ operation, resource, object }) 
 };
 
 function notModelled(path: string): string {
-  return `${path}: the sandbox does not model this; see docs/sandbox.md`;
+  return `${path}: ${NOT_MODELLED}`;
 }
 
 function textsOf(configMap: Resource | undefined): Partial<Record<'mesh' | 'meshNetworks', string>> {

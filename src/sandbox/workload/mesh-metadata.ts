@@ -3,6 +3,7 @@
  * (istio/modelled.ts). The tables are the only place that knows. What is not in them is modelled, or has no effect on
  * a real mesh's traffic. Source: istio.io/api/{annotation,label}, pkg/kube/inject, cni/pkg.
  */
+import { NOT_MODELLED } from '../../istio/modelled.ts';
 import type { Metadata, Resource } from '../../istio/resource.ts';
 import { parseYamlNow } from '../lazy-yaml.ts';
 import type { Admission } from '../rooms.ts';
@@ -10,7 +11,6 @@ import { CAPTURE } from './capture.ts';
 import { wantsSidecar } from './injection.ts';
 import { DEPLOYMENTS, type Pod, type PodTemplate, REPLICA_SETS } from './kube-types.ts';
 
-const NOT_MODELLED = 'the sandbox does not model this; see docs/sandbox.md';
 const PROXY_CONFIG = 'proxy.istio.io/config';
 
 /** Whether a value has an effect that the sandbox has not. */

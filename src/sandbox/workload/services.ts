@@ -3,6 +3,7 @@
  * defaults. Source: pkg/registry/core/service/storage/{alloc,storage}.go, pkg/apis/core/v1/defaults.go.
  * Kubernetes also gives node ports and asks for load balancers; here a Warning says that nobody comes in from outside.
  */
+import { NOT_MODELLED } from '../../istio/modelled.ts';
 import type { Resource } from '../../istio/resource.ts';
 import type { Store } from '../api-server/store.ts';
 import type { Admission, AdmissionAnswer } from '../rooms.ts';
@@ -88,7 +89,7 @@ const UNHEEDED: readonly { field: string; when: (value: unknown) => boolean; why
   {
     field: 'trafficDistribution',
     when: value => value !== undefined,
-    why: 'the sandbox does not model this; see docs/sandbox.md',
+    why: NOT_MODELLED,
   },
   {
     field: 'ipFamilies',
