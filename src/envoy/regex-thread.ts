@@ -8,6 +8,7 @@ import type { RegexAnswer, RegexQuestion } from './regex-question.ts';
 
 interface Job {
   readonly questions: readonly RegexQuestion[];
+  /** Without answers where the thread has died of the questions: its memory may not do for them. */
   readonly done: (answers: readonly RegexAnswer[]) => void;
 }
 
@@ -43,12 +44,19 @@ function next(): void {
 
 function startThread(): Worker {
   const started = new Worker(...workerFile());
-  started.on('message', (answers: readonly RegexAnswer[]) => {
-    if (thread !== started) return;
+  const answered = (answers: readonly RegexAnswer[]) => {
     const job = current;
     current = null;
     next();
     job?.done(answers);
+  };
+  started.on('message', (answers: readonly RegexAnswer[]) => {
+    if (thread === started) answered(answers);
+  });
+  started.on('error', () => {
+    if (thread !== started) return;
+    thread = null;
+    answered([]);
   });
   return started;
 }

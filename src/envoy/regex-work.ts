@@ -66,7 +66,7 @@ export function afterRegexes<T>(looking: () => T, done: (seen: T) => void): () =
     }
     takeBack = askThread(mine.asked, answers => {
       mine.asked.forEach((question, index) => {
-        const answer = answers[index] ?? null;
+        const answer = answers[index] ?? unanswered(question);
         note(known, question, answer);
         remember(question, answer);
       });
@@ -112,6 +112,10 @@ function ask(question: RegexQuestion, forNow: RegexAnswer): RegexAnswer {
   note(look.known, question, answer);
   return answer;
 }
+
+/** As for a pattern that Envoy does not take: it matches nothing. */
+const unanswered = ({ kind, text }: RegexQuestion): RegexAnswer =>
+  kind === 'match' ? false : kind === 'replace' ? text : null;
 
 /** What the thread has found of late: a request that was routed is asked about again when it is sent on or traced. */
 const remembered: Known = new Map();

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { matchRoute } from '../../src/envoy/match-route.ts';
+import type { RegexAnswer, RegexQuestion } from '../../src/envoy/regex-question.ts';
+import { askThread } from '../../src/envoy/regex-thread.ts';
 import { afterRegexes, matchesRegex, searchRegex, withRegexes } from '../../src/envoy/regex-work.ts';
 
 // Some hundred milliseconds on one thread; the larger ones that Envoy takes need half a minute.
@@ -64,5 +66,12 @@ describe('a dear regular expression', () => {
 
   it('that is none is told as none', async () => {
     expect(await withRegexes(() => searchRegex('(a', ['a'.repeat(60_000)]))).toBeNull();
+  });
+
+  it('that the thread dies of ends nobody else, and the next one is answered', async () => {
+    const ask = (questions: readonly RegexQuestion[]) =>
+      new Promise<readonly RegexAnswer[]>(resolve => askThread(questions, resolve));
+    expect(await ask([null as unknown as RegexQuestion])).toEqual([]);
+    expect(await ask([{ kind: 'match', regex: 'a+', text: 'aa' }])).toEqual([true]);
   });
 });
