@@ -86,12 +86,12 @@ describe("what lies where a lesson's file would", () => {
     lay(join(root, '01-doors/manifests/b.yaml'));
     const files = { 'a.yaml': 'ours', 'b.yaml': 'ours' };
     const tries = [
-      work.put('01-doors', files, false),
-      work.put('01-doors', files, true),
-      work.putGiven('01-doors', files),
+      () => work.put('01-doors', files, false),
+      () => work.put('01-doors', files, true),
+      () => work.putGiven('01-doors', files),
     ];
     for (const one of tries) {
-      await expect(one).rejects.toMatchObject({
+      await expect(one()).rejects.toMatchObject({
         problem: {
           what: expect.stringContaining('b.yaml cannot be read, so it stays as it is.'),
           why: expect.stringContaining(words),
