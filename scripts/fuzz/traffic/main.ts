@@ -1,11 +1,13 @@
 /**
- * npm run fuzz:traffic -- --kubeconfig FILE [--seed N] [--count N] [--keep FILE]
+ * npm run fuzz:traffic -- --kubeconfig FILE [--seed N] [--count N] [--keep FILE] [--record FILE]
+ * npm run fuzz:traffic -- --replay FILE [--keep FILE]
  * Generated meshes and calls, played by curl on a real cluster and in the sandbox, and what both did held against each
  * other by the rules of test/fidelity/compare.ts. The cluster of the kubeconfig must have the lab world and nothing
  * that is worth keeping: ALL Istio configuration on it is deleted before each case.
- * A case that differs is played again on both; what differs twice is told, and kept with `--keep`.
+ * A case that differs is played again on both; what differs twice is told, and kept with `--keep`. What a cluster did in
+ * an hour is worth keeping, too: `--record` writes it down, and `--replay` holds a later sandbox against it.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,7 +27,9 @@ const HELP = `npm run fuzz:traffic -- --kubeconfig FILE [--seed N] [--count N] [
   --kubeconfig FILE  a real cluster with the lab world (istio-tutor up), to be used up
   --seed N           the first seed; each case has the next one (the time)
   --count N          so many cases (100)
-  --keep FILE        write the cases that differ, with what both did, as JSON`;
+  --keep FILE        write the cases that differ, with what both did, as JSON
+  --record FILE      add each case, with what the cluster did, as a line of JSON
+  --replay FILE      play the cases of such a file in the sandbox alone`;
 
 const { values } = parseArgs({
   options: {
@@ -33,12 +37,20 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Math.floor(Date.now() / 1000)) },
     count: { type: 'string', default: '100' },
     keep: { type: 'string' },
+    record: { type: 'string' },
+    replay: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 });
-if (values.help || values.kubeconfig === undefined) {
+if (values.help || (values.kubeconfig === undefined) === (values.replay === undefined)) {
   console.log(HELP);
   process.exit(values.help ? 0 : 2);
+}
+
+/** A case, and how to play it on the real cluster, or what that did when it was recorded. */
+interface Found {
+  readonly test: Case;
+  readonly there: () => Promise<Outcome>;
 }
 
 /** Milliseconds that a real cluster takes at most, on a loaded machine. */
@@ -50,46 +62,61 @@ const state = mkdtempSync(join(tmpdir(), 'istio-tutor-traffic-'));
 const cluster = sandboxCluster({ names, paths: paths(state) });
 await cluster.up(quiet, new AbortController().signal);
 const ours: World = { kube: await connect(cluster.kubeconfig), names };
-const { 'current-context': context } = parse(readFileSync(values.kubeconfig, 'utf8')) as Record<
-  string,
-  string
->;
-if (context === undefined) throw new Error(`${values.kubeconfig} has no current-context.`);
-const real: World = { kube: await connect({ path: values.kubeconfig, context }), names, delay: DELAY };
-for (const { kube } of [real, ours]) {
-  await kube
-    .request('POST', '/api/v1/namespaces', {
-      body: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-b' } },
-    })
-    .catch(() => {});
-}
-const first = Number(values.seed);
-const count = Number(values.count);
+await addNamespace(ours);
+const cases =
+  values.replay === undefined ? await generated(values.kubeconfig ?? '') : recorded(values.replay);
+
 const differing: { test: Case; real: Outcome; ours: Outcome; hard: readonly string[] }[] = [];
 let texts = 0;
-console.log(`seed ${first}, ${count} cases`);
-for (let seed = first; seed < first + count; seed++) {
-  const test = makeCase(new Random(seed), `fuzz-${seed}`);
-  let found = await both(test);
-  if (found.hard.length > 0) found = await both(test);
-  if (found.soft.length > 0) texts++;
-  if (found.hard.length > 0) {
-    differing.push({ test, ...found });
-    console.log(`${test.name}\n${found.hard.map(line => `  ${line}`).join('\n')}`);
+for (const [at, found] of cases.entries()) {
+  let last = await both(found);
+  if (last.hard.length > 0) last = await both(found);
+  const { real, hard, soft } = last;
+  if (soft.length > 0) texts++;
+  if (hard.length > 0) {
+    differing.push({ test: found.test, real, ours: last.ours, hard });
+    console.log(`${found.test.name}\n${hard.map(line => `  ${line}`).join('\n')}`);
   }
-  const done = seed - first + 1;
-  if (done % 10 === 0) console.log(`${done} played, ${differing.length} differ, ${texts} in texts alone`);
+  if (values.record !== undefined) {
+    appendFileSync(values.record, `${JSON.stringify({ test: found.test, real })}\n`);
+  }
+  if ((at + 1) % 10 === 0)
+    console.log(`${at + 1} played, ${differing.length} differ, ${texts} in texts alone`);
 }
 if (values.keep !== undefined) writeFileSync(values.keep, JSON.stringify(differing, null, 1));
-console.log(
-  `${count - differing.length} of ${count} agree (${(100 - (100 * differing.length) / count).toFixed(1)} %)`,
-);
+const agree = cases.length - differing.length;
+console.log(`${agree} of ${cases.length} agree (${((100 * agree) / cases.length).toFixed(1)} %)`);
 await cluster.down(quiet, new AbortController().signal);
 rmSync(state, { recursive: true, force: true });
 process.exit(differing.length === 0 ? 0 : 1);
 
-async function both(test: Case) {
-  const [there, here] = await Promise.all([play(real, test, null), play(ours, test, null)]);
-  const { hard, soft } = compare(there, here);
-  return { real: there, ours: here, hard, soft };
+async function generated(kubeconfig: string): Promise<readonly Found[]> {
+  const { 'current-context': context } = parse(readFileSync(kubeconfig, 'utf8')) as Record<string, string>;
+  if (context === undefined) throw new Error(`${kubeconfig} has no current-context.`);
+  const real: World = { kube: await connect({ path: kubeconfig, context }), names, delay: DELAY };
+  await addNamespace(real);
+  const first = Number(values.seed);
+  console.log(`seed ${first}, ${values.count} cases`);
+  return Array.from({ length: Number(values.count) }, (_, i) => {
+    const test = makeCase(new Random(first + i), `fuzz-${first + i}`);
+    return { test, there: () => play(real, test, null) };
+  });
+}
+
+function recorded(file: string): readonly Found[] {
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  return lines.map(line => {
+    const { test, real } = JSON.parse(line) as { test: Case; real: Outcome };
+    return { test, there: async () => real };
+  });
+}
+
+async function addNamespace({ kube }: World): Promise<void> {
+  const body = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-b' } };
+  await kube.request('POST', '/api/v1/namespaces', { body }).catch(() => {});
+}
+
+async function both({ test, there }: Found) {
+  const [real, here] = await Promise.all([there(), play(ours, test, null)]);
+  return { real, ours: here, ...compare(real, here) };
 }
