@@ -3,6 +3,8 @@
  * connection is logged when it closes, and mirrored requests trickle in: so it waits for what must come, then for
  * a moment of quiet, and never past the deadline. A stream of a log that has stalled must not look like a log without
  * lines, so the log itself is read before that is believed. Lines that do not come are said to be missing.
+ * Nobody knows how many mirrored requests must come. A moment of quiet is no proof on a loaded machine, so the servers'
+ * logs are read once more at its end; that takes the longer the more the machine has to do.
  */
 import type { Clock } from '../shared/clock.ts';
 import { believed, missingApiLines } from './believe.ts';
@@ -29,6 +31,8 @@ export interface Call {
   readonly mark: Mark;
   /** Reads the logs since the call into the hub, beside the streams that follow them. Throws nothing. */
   readonly reread?: () => Promise<void>;
+  /** The same of the servers' logs alone. Throws nothing. */
+  readonly rereadServers?: () => Promise<void>;
 }
 
 /** @throws when the signal aborts */
@@ -36,6 +40,7 @@ export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: Abo
   const answered = clock.now();
   let seen = '';
   let changed = answered;
+  let readAt = '';
   const deadline = answered + patience(call);
   const rereads = call.reread === undefined ? [] : [answered + REREAD, deadline];
   for (;;) {
@@ -56,6 +61,12 @@ export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: Abo
     if (!complete && reread !== undefined && now >= reread) {
       rereads.shift();
       await call.reread?.();
+      signal?.throwIfAborted();
+      continue;
+    }
+    if (complete && now >= quietAt && now < deadline && readAt !== count) {
+      readAt = count;
+      await call.rereadServers?.();
       signal?.throwIfAborted();
       continue;
     }

@@ -120,7 +120,8 @@ class Session implements ProbeSession {
       this.#hub.claim(curl);
       await followed;
       const reread = () => this.#readSince(begun, signal);
-      return { provider: this.provider, curl, userAgent, mark, reread };
+      const rereadServers = () => this.#followers.rereadServers(begun, signal);
+      return { provider: this.provider, curl, userAgent, mark, reread, rereadServers };
     });
     const evidence = call
       .then(each => gather(this.#hub, each, this.clock, signal))
@@ -216,6 +217,7 @@ class Session implements ProbeSession {
 
   /** The logs since then, read beside the streams; the hub drops what it has. */
   async #readSince(sinceTime: Date, signal?: AbortSignal): Promise<void> {
+    await this.#followers.refresh();
     await Promise.all([
       this.#sidecarSince(sinceTime, signal),
       this.#followers.rereadServers(sinceTime, signal),

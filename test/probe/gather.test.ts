@@ -108,6 +108,27 @@ describe('gathering evidence', () => {
     expect(evidence.sidecar).toMatchObject({ read: false });
   });
 
+  it('reads the servers’ logs once more before it believes that all mirrored requests are in', async () => {
+    const hub = new LogHub();
+    const clock = new ScriptedClock();
+    const late = [api('canary'), api('canary')];
+    const reads: number[] = [];
+    const rereadServers = async () => {
+      reads.push(clock.now());
+      for (const line of late.splice(0, 1)) tellApi(hub, line);
+    };
+    const call = { provider: 'kind', curl: curl(transfer(40001)), userAgent: UA, mark: hub.mark() };
+    hub.sidecarText(request(40001, '/data'));
+    tellApi(hub, api('stable'));
+    const evidence = await gather(hub, { ...call, rereadServers }, clock);
+    expect(evidence.api.read && evidence.api.lines.map(each => each.version)).toEqual([
+      'stable',
+      'canary',
+      'canary',
+    ]);
+    expect(reads).toEqual([250, 400, 550]);
+  });
+
   it('expects no line when no connection was made', async () => {
     const hub = new LogHub();
     const { evidence, took } = await run(curl(transfer(0, { exit: 6, code: 0 })), new ScriptedClock(), hub);
