@@ -110,11 +110,6 @@ export interface PodResolver {
   resolve(host: string): readonly string[];
 }
 
-/** The app's names are looked up by its C library, the sidecar's by c-ares, which knows no final dot in a hosts file. */
-export interface PodResolvers extends PodResolver {
-  readonly ofSidecar: PodResolver;
-}
-
 /** What a pod's app does when it opens a connection; with a sidecar it is the sidecar's `accept`. */
 export interface Outbound {
   /** Takes over a connection whose bytes come from the app. `from` is the pod's address and the app's real source port. */

@@ -98,7 +98,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   RESPONSE_FLAGS_LONG: ({ stream }) => stream.info.flags.map(flag => FLAG_NAMES[flag]).join(',') || '-',
   ROUTE_NAME: ({ stream }) => stream.info.route,
 
-  UPSTREAM_CLUSTER: ({ stream }) => stream.info.cluster,
+  UPSTREAM_CLUSTER: ({ stream }) => stream.info.observabilityName,
   UPSTREAM_CLUSTER_RAW: ({ stream }) => stream.info.cluster,
   UPSTREAM_HOST: from => address(host(from)?.address),
   UPSTREAM_HOST_NAME: hostName,

@@ -99,7 +99,11 @@ export class HttpStream {
     this.#choice = choice;
     info.route = choice?.route.name;
     // From here on the log names the cluster, also when a filter answers; one that is not there it does not name.
-    if (choice !== null && options.clusters.get(choice.cluster) !== null) info.cluster = choice.cluster;
+    const cluster = choice === null ? null : options.clusters.get(choice.cluster);
+    if (cluster !== null) {
+      info.cluster = cluster.config.name;
+      info.observabilityName = cluster.config.alt_stat_name ?? cluster.config.name;
+    }
     const refusal = choice === null ? ROUTE_NOT_FOUND : this.#refusedUpgrade(manager);
     if (refusal !== null) {
       this.localReply(refusal);

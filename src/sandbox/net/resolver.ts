@@ -1,10 +1,11 @@
 /**
  * A pod's eyes: its hosts file first, then the cluster's DNS with the search path that the kubelet writes into
- * resolv.conf (ndots:5). Pure over a table of Services.
+ * resolv.conf (ndots:5). Pure over a table of Services. Neither the app's glibc nor the sidecar's c-ares finds a name
+ * with a final dot in the hosts file, not even localhost.
  * Kubernetes gives headless Services' pods names of their own as well; here only the Service's name.
  */
 import { isIPv4 } from 'node:net';
-import type { PodResolver, PodResolvers } from '../rooms.ts';
+import type { PodResolver } from '../rooms.ts';
 
 /** What the cluster's DNS answers from. */
 export interface NameTable {
@@ -29,9 +30,7 @@ const SERVICE = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/;
 /** A chain of ExternalName Services ends somewhere, or is a circle. */
 const ALIASES = 8;
 
-export class ClusterResolver implements PodResolvers {
-  /** c-ares compares names with the hosts file as they are written: one with a final dot is asked of the DNS alone. */
-  readonly ofSidecar: PodResolver = { resolve: host => this.#resolve(host, ALIASES, host.toLowerCase()) };
+export class ClusterResolver implements PodResolver {
   readonly #hosts: ReadonlyMap<string, readonly string[]>;
 
   constructor(
@@ -49,16 +48,14 @@ export class ClusterResolver implements PodResolvers {
   }
 
   resolve(host: string): readonly string[] {
-    return this.#resolve(host, ALIASES, withoutDot(host.toLowerCase()));
+    return this.#resolve(host.toLowerCase(), ALIASES);
   }
 
-  /** `local`: what is looked for in the hosts file. */
-  #resolve(host: string, aliases: number, local: string): readonly string[] {
-    const name = host.toLowerCase();
+  #resolve(name: string, aliases: number): readonly string[] {
     if (isIPv4(name)) return [name];
-    const known = this.#hosts.get(local);
+    const known = this.#hosts.get(name);
     if (known) return known;
-    if (local === 'localhost' || local.endsWith('.localhost')) return ['127.0.0.1'];
+    if (name === 'localhost' || name.endsWith('.localhost')) return ['127.0.0.1'];
     const bare = withoutDot(name);
     const candidates = name.endsWith('.')
       ? [bare]
@@ -69,8 +66,7 @@ export class ClusterResolver implements PodResolvers {
       if (found === null) continue;
       if (!('alias' in found)) return found;
       if (aliases === 0) return [];
-      const alias = withoutDot(found.alias);
-      return this.#resolve(`${alias}.`, aliases - 1, alias);
+      return this.#resolve(`${withoutDot(found.alias)}.`, aliases - 1);
     }
     return [];
   }

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Store } from '../api-server/store.ts';
 import { wentOn } from '../go-on.ts';
-import type { PodResolvers } from '../rooms.ts';
+import type { PodResolver } from '../rooms.ts';
 import { type ApiContainer, startApiContainer } from './api-container.ts';
 import { type Captures, capturesOf } from './capture.ts';
 import { ContainerLog } from './container-log.ts';
@@ -43,7 +43,7 @@ const LACKING = 'CreateContainerConfigError';
 export class RunningPod {
   readonly uid: string;
   readonly started: number;
-  readonly resolver: PodResolvers;
+  readonly resolver: PodResolver;
   /** The iptables rules that it was started with: whoever annotates it later changes nothing. */
   readonly captures: Captures;
   readonly #doing = new Map<string, Doing>();
@@ -258,7 +258,7 @@ export class RunningPod {
       name,
       ip: this.ip,
       labels,
-      resolver: this.resolver.ofSidecar,
+      resolver: this.resolver,
       readFile: path => this.readFile(container, path),
       environment: this.env(container),
       log: text => log.push(text),

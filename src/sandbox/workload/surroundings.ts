@@ -1,7 +1,7 @@
 /** What the workload room needs of the others, as it needs it; sandbox.ts passes the real ones. */
 import type { Socket } from 'node:net';
 import type { EnvoyConfig, Listener } from '../../envoy/config.ts';
-import type { Address, Network, Outbound, PodResolver, PodResolvers } from '../rooms.ts';
+import type { Address, Network, Outbound, PodResolver } from '../rooms.ts';
 import type { ClusterStatus } from './admin/hosts.ts';
 import type { Lead } from './curl/resolve.ts';
 
@@ -83,4 +83,4 @@ export interface PodNamesPart {
   readonly hostAliases?: readonly { readonly ip?: string; readonly hostnames?: readonly string[] }[];
 }
 
-export type MakeResolver = (pod: PodNamesPart) => PodResolvers;
+export type MakeResolver = (pod: PodNamesPart) => PodResolver;

@@ -238,7 +238,7 @@ describe('the sealed call', () => {
 describe('host names of a URL', () => {
   it.each([
     ['http://Api.Example:80/x?y', ['api.example']],
-    ['https://u:p@api.example./', ['api.example']],
+    ['https://u:p@api.example./', ['api.example.']],
     ['api.example', ['api.example']],
     ['http://{a,b}.example[1-2]/', ['a.example1', 'a.example2', 'b.example1', 'b.example2']],
     ['http://a[01-10:9].x/', ['a01.x', 'a10.x']],

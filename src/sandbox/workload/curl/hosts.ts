@@ -9,7 +9,7 @@ const NAME =
 /** More hosts than anybody writes by hand; a range of a million is not worked out. */
 const MOST = 1000;
 
-/** The plain host names of a URL, lower case, without a final dot; {a,b} and [1-3] are worked out unless `globoff`. */
+/** The plain host names of a URL, lower case; {a,b} and [1-3] are worked out unless `globoff`. */
 export function hostNames(url: string, globoff = false): string[] {
   const rest = url.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '');
   const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';
@@ -17,8 +17,7 @@ export function hostNames(url: string, globoff = false): string[] {
   const hosts = globoff ? [host] : globbed(host);
   return hosts
     .map(each => each.toLowerCase())
-    .filter(each => NAME.test(each) && !/(^|\.)localhost\.?$/.test(each))
-    .map(each => each.replace(/\.$/, ''));
+    .filter(each => NAME.test(each) && !/(^|\.)localhost\.?$/.test(each));
 }
 
 function globbed(text: string): string[] {

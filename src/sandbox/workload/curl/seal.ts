@@ -63,15 +63,15 @@ export function proxyOf(group: Group): string | null {
 
 /**
  * Hosts that go around the door because the pod does not know them. curl takes noproxy names for their subdomains
- * as well, so a name with a host below it that is known must not be among them.
+ * as well, with a final dot and without, so a name that is known, or has a host below it that is, must not be among them.
  */
 function unknownHosts(group: Group, resolves: (host: string) => boolean): string[] {
   const globoff = group.some(option => option.name === 'globoff');
   const all = new Set(group.flatMap((option: CurlOption) => urls(option, globoff)));
-  const known = [...all].filter(resolves);
-  return [...all].filter(host => {
-    return !resolves(host) && !known.some(each => each.endsWith(`.${host}`));
-  });
+  const bare = (host: string) => host.replace(/\.$/, '');
+  const known = [...all].filter(resolves).map(each => `.${bare(each)}`);
+  const lost = [...all].filter(host => !resolves(host)).map(bare);
+  return [...new Set(lost)].filter(host => !known.some(each => each.endsWith(`.${host}`)));
 }
 
 function urls({ name, value }: CurlOption, globoff: boolean): string[] {
