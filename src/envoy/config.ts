@@ -427,7 +427,7 @@ export interface HttpProtocolOptions extends Any {
   };
   readonly explicit_http_config?: {
     readonly http_protocol_options?: unknown;
-    readonly http2_protocol_options?: unknown;
+    readonly http2_protocol_options?: { readonly max_concurrent_streams?: number };
   };
   readonly use_downstream_protocol_config?: unknown;
   readonly [more: string]: unknown;

@@ -42,7 +42,6 @@ const POLICY_FIELDS: readonly Entry[] = [
   { path: 'loadBalancer.warmup' },
   { path: 'loadBalancer.warmupDurationSecs' },
   { path: 'connectionPool.tcp.tcpKeepalive' },
-  { path: 'connectionPool.http.h2UpgradePolicy', when: isOneOf('UPGRADE') },
   { path: 'connectionPool.http.http2KeepAlive' },
   { path: 'tls.credentialName' },
   { path: 'tls.caCrl' },
@@ -55,11 +54,7 @@ const HEADER_FIELDS: readonly Entry[] = ['request.set', 'request.add', 'response
 
 const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
   DestinationRule: at([...POLICIES, ...PORT_POLICIES], POLICY_FIELDS),
-  ServiceEntry: [
-    { path: 'spec.resolution', when: isOneOf('DYNAMIC_DNS') },
-    // Carried as HTTP/1.
-    { path: 'spec.ports[].protocol', when: isOneOf('HTTP2', 'GRPC', 'GRPC-WEB') },
-  ],
+  ServiceEntry: [{ path: 'spec.resolution', when: isOneOf('DYNAMIC_DNS') }],
   VirtualService: [
     { path: 'spec.http[].match[].headers{}', key: isClaim },
     { path: 'spec.http[].match[].withoutHeaders{}', key: isClaim },

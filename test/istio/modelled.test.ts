@@ -35,17 +35,9 @@ describe('a Warning names each field that is set and has no effect here', () => 
   });
 
   it('takes only the values that matter', () => {
-    const ports = [
-      { number: 80, name: 'http', protocol: 'HTTP' },
-      { number: 81, name: 'grpc', protocol: 'grpc' },
-    ];
-    expect(named(object('ServiceEntry', { hosts: ['a.b'], resolution: 'DNS', ports }))).toEqual([
-      'spec.ports[1].protocol',
-    ]);
-    const http = (h2UpgradePolicy: string): Resource =>
-      object('DestinationRule', { trafficPolicy: { connectionPool: { http: { h2UpgradePolicy } } } });
-    expect(named(http('DO_NOT_UPGRADE'))).toEqual([]);
-    expect(named(http('UPGRADE'))).toEqual(['spec.trafficPolicy.connectionPool.http.h2UpgradePolicy']);
+    const entry = (resolution: string): Resource => object('ServiceEntry', { hosts: ['*.a.b'], resolution });
+    expect(named(entry('NONE'))).toEqual([]);
+    expect(named(entry('DYNAMIC_DNS'))).toEqual(['spec.resolution']);
   });
 
   it('names the claim among the headers', () => {

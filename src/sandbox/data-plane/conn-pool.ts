@@ -1,10 +1,10 @@
 /**
- * The HTTP/1.1 connections of one worker to one host: who is ready takes the next request, else it waits for a new
- * connection or for one that becomes free, within the cluster's breakers. All limits are as in Envoy: a connection
- * more than max_connections is opened where this pool has none, so that nobody waits for what never comes; a request
- * waits as 'pending' also while its connection is being opened.
- * Left out: preconnecting. HTTP/2 pools: every upstream is spoken to in HTTP/1.1.
- * Source: source/common/conn_pool/conn_pool_base.cc, source/common/http/http1/conn_pool.cc.
+ * The connections of one worker to one host: who is ready takes the next request, else it waits for a new connection
+ * or for one that becomes free, within the cluster's breakers. All limits are as in Envoy: a connection more than
+ * max_connections is opened where this pool has none, so that nobody waits for what never comes; a request waits as
+ * 'pending' also while its connection is being opened. In HTTP/2 one connection is expected to take all that wait.
+ * Left out: preconnecting.
+ * Source: source/common/conn_pool/conn_pool_base.cc, source/common/http/{http1,http2}/conn_pool.cc.
  */
 import type { Socket } from 'node:net';
 import type { Address } from '../rooms.ts';
@@ -13,7 +13,8 @@ import type { UpstreamFailure, UpstreamRequest, UpstreamResponse } from './contr
 import type { Counters } from './counters.ts';
 import type { ConnectFailure, ConnectOptions } from './upstream-connect.ts';
 import type { UpstreamHost } from './upstream-host.ts';
-import { Http1Connection } from './upstream-http1.ts';
+import { Http1Connection, type HttpConnection } from './upstream-http1.ts';
+import { Http2Connection } from './upstream-http2.ts';
 
 /** A request that wants a connection. Each of its functions is called at most once but for onDone, which ends it. */
 export interface PoolStream {
@@ -30,6 +31,8 @@ export interface PoolOptions {
   readonly breakers: CircuitBreakers;
   readonly counters: Counters;
   readonly connect: (events: Pick<ConnectOptions, 'onConnected' | 'onFailed'>) => () => void;
+  /** Requests at a time on one connection where it speaks HTTP/2; null: it speaks HTTP/1.1. */
+  readonly http2Streams: number | null;
   /** 0: no limit. */
   readonly maxRequestsPerConnection: number;
   /** Milliseconds; 0: none. */
@@ -45,7 +48,7 @@ interface Pending {
 }
 
 interface Active {
-  readonly http: Http1Connection;
+  readonly http: HttpConnection;
   readonly local: Address;
   /** Requests that it may still take. */
   remaining: number;
@@ -54,8 +57,9 @@ interface Active {
 }
 
 export class ConnPool {
-  /** The one that became free last is used first. */
+  /** Those that can take a request; the one that became free last is used first. */
   readonly #ready: Active[] = [];
+  /** Those that have one. In HTTP/2 a connection can be both. */
   readonly #busy = new Set<Active>();
   readonly #connecting = new Set<() => void>();
   readonly #pending: Pending[] = [];
@@ -91,7 +95,7 @@ export class ConnPool {
   /** No new requests come: idle connections close now, the others when their request is done. */
   drain(): void {
     this.#draining = true;
-    for (const each of this.#ready.splice(0)) each.http.close();
+    for (const each of this.#ready.splice(0)) if (each.http.idle) each.http.close();
     for (const each of this.#busy) each.state = 'draining';
   }
 
@@ -106,11 +110,12 @@ export class ConnPool {
     }
   }
 
-  /** One that the far side has just closed is passed over: its 'close' is on the way. */
+  /** One that the far side has just closed, or is about to, is passed over: its 'close' is on the way. */
   #takeReady(): Active | undefined {
-    let active = this.#ready.pop();
-    while (active?.http.socket.destroyed) active = this.#ready.pop();
-    return active;
+    for (;;) {
+      const active = this.#ready.pop();
+      if (active === undefined || active.http.room > 0) return active;
+    }
   }
 
   #takePending(waiting: Pending): boolean {
@@ -130,7 +135,8 @@ export class ConnPool {
 
   #tryCreateConnections(): void {
     const { host, breakers, counters } = this.options;
-    while (this.#pending.length > this.#connecting.size) {
+    const { http2Streams } = this.options;
+    while (this.#pending.length > this.#connecting.size * (http2Streams ?? 1)) {
       if (!breakers.connections.canCreate()) {
         counters.add('upstream_cx_overflow');
         if (this.#ready.length + this.#busy.size + this.#connecting.size > 0) return;
@@ -159,9 +165,13 @@ export class ConnPool {
   }
 
   #connected(socket: Socket, local: Address): void {
-    const { maxRequestsPerConnection, idleTimeout, maxConnectionDuration } = this.options;
+    const { maxRequestsPerConnection, idleTimeout, maxConnectionDuration, http2Streams } = this.options;
+    const onIdle = () => this.#free(active);
     const active: Active = {
-      http: new Http1Connection(socket, () => this.#free(active)),
+      http:
+        http2Streams === null
+          ? new Http1Connection(socket, onIdle)
+          : new Http2Connection(socket, onIdle, http2Streams),
       local,
       remaining: maxRequestsPerConnection === 0 ? Number.POSITIVE_INFINITY : maxRequestsPerConnection,
       state: 'ready',
@@ -246,7 +256,7 @@ export class ConnPool {
       host.activeRequests--;
       counters.add('upstream_rq_active', -1);
       stream.onDone();
-      if (active.state === 'draining') active.http.close();
+      if (active.state === 'draining' && active.http.idle) active.http.close();
     };
     stream.onConnection(active.local);
     const end = active.http.exchange(stream.request, {
@@ -254,22 +264,25 @@ export class ConnPool {
       onFailure: why => stream.onFailure(why === 'protocol' ? PROTOCOL_ERROR : CONNECTION_TERMINATION),
       onDone: done,
     });
+    if (active.state === 'busy' && active.http.room > 0) this.#ready.push(active);
     return () => {
       end();
       done();
     };
   }
 
-  /** Its request is done and the connection stays. */
+  /** A request of its is done and the connection stays. */
   #free(active: Active): void {
     if (active.state === 'closed' || active.http.socket.destroyed) return;
     if (active.state === 'draining') {
-      active.http.close();
+      if (active.http.idle) active.http.close();
       return;
     }
-    this.#busy.delete(active);
-    active.state = 'ready';
-    this.#ready.push(active);
+    if (active.http.idle) {
+      this.#busy.delete(active);
+      active.state = 'ready';
+    }
+    if (!this.#ready.includes(active)) this.#ready.push(active);
     this.#upstreamReady();
   }
 

@@ -46,6 +46,7 @@ export class StreamInfo {
   host: Host | undefined;
   upstreamLocal: Address | undefined;
   cluster: string | undefined;
+  upstreamProtocol: string | undefined;
   /** The cluster's alt_stat_name, which istiod ends with a ';', or its name. */
   observabilityName: string | undefined;
   route: string | undefined;

@@ -17,6 +17,7 @@ import { OutlierDetector } from './outlier-detection.ts';
 import { type Carried, proxyHeader } from './proxy-protocol.ts';
 import { type ConnectOptions, connectUpstream } from './upstream-connect.ts';
 import { UpstreamHost } from './upstream-host.ts';
+import { http2StreamsOf, httpOptionsOf } from './upstream-protocol.ts';
 import { ClusterStream } from './upstream-stream.ts';
 import { UpstreamTlsFactory } from './upstream-tls.ts';
 
@@ -64,9 +65,7 @@ export class LiveCluster implements UpstreamCluster {
     this.#tls = new UpstreamTlsFactory(config, deps.readFile);
     this.#hashing = new HashBalancer(config);
     this.#connectTimeout = seconds(config.connect_timeout ?? '5s') * 1000;
-    const common =
-      config.typed_extension_protocol_options?.['envoy.extensions.upstreams.http.v3.HttpProtocolOptions']
-        ?.common_http_protocol_options;
+    const common = httpOptionsOf(config)?.common_http_protocol_options;
     this.#http = {
       maxRequestsPerConnection: common?.max_requests_per_connection ?? 0,
       idleTimeout: seconds(common?.idle_timeout ?? '3600s') * 1000,
@@ -206,7 +205,8 @@ export class LiveCluster implements UpstreamCluster {
     const carried = from === undefined ? null : { from, to };
     // A connection that tells whose it is carries nobody else's requests.
     const whose = this.#tls.proxyProtocol(host) === null ? '' : JSON.stringify(carried);
-    const key = `${worker} ${tls?.key ?? ''} ${whose}`;
+    const http2Streams = http2StreamsOf(this.config, options.downstreamProtocol);
+    const key = `${worker} ${tls?.key ?? ''} ${http2Streams ?? ''} ${whose}`;
     let pool = pools.get(key);
     if (pool === undefined) {
       if (pools.size >= MANY_POOLS) for (const [name, each] of pools) if (each.idle) pools.delete(name);
@@ -215,6 +215,7 @@ export class LiveCluster implements UpstreamCluster {
         breakers: this.breakers,
         counters: this.counters,
         connect: events => this.#connect(host, authority, carried, events),
+        http2Streams,
         ...this.#http,
       });
       pools.set(key, pool);

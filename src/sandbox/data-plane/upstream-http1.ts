@@ -5,6 +5,7 @@
  */
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Writable } from 'node:stream';
 import type { UpstreamRequest, UpstreamResponse } from './contract.ts';
 
 /** Envoy's limit for a response's headers, in bytes. */
@@ -16,6 +17,18 @@ export interface ExchangeEvents {
   onFailure(why: 'closed' | 'protocol'): void;
   /** The exchange is over, however it went; comes last, once. */
   onDone(): void;
+}
+
+/** A connection to an upstream host, in either protocol. */
+export interface HttpConnection {
+  readonly socket: Socket;
+  /** Requests that it could take now, besides those that are under way. */
+  readonly room: number;
+  /** Nothing is under way. */
+  readonly idle: boolean;
+  /** Gives back what ends the exchange. */
+  exchange(request: UpstreamRequest, events: ExchangeEvents): () => void;
+  close(): void;
 }
 
 /** An agent that knows one socket: node:http then keeps it for the next request, and never opens another. */
@@ -34,8 +47,9 @@ export class OneSocketAgent extends Agent {
   }
 }
 
-export class Http1Connection {
+export class Http1Connection implements HttpConnection {
   readonly #agent: Agent;
+  #busy = false;
 
   /** `onIdle`: the connection could take another request. */
   constructor(
@@ -43,16 +57,29 @@ export class Http1Connection {
     onIdle: () => void,
   ) {
     this.#agent = new OneSocketAgent(socket);
-    this.#agent.on('free', onIdle);
+    this.#agent.on('free', () => {
+      this.#busy = false;
+      onIdle();
+    });
+  }
+
+  get idle(): boolean {
+    return !this.#busy;
+  }
+
+  get room(): number {
+    return this.#busy || this.socket.destroyed ? 0 : 1;
   }
 
   /** Gives back what ends the exchange, and with it the connection. */
   exchange(request: UpstreamRequest, events: ExchangeEvents): () => void {
     let answered = false;
     let done = false;
+    this.#busy = true;
     const finish = () => {
       if (done) return;
       done = true;
+      this.#busy = false;
       events.onDone();
     };
     let outgoing: ClientRequest;
@@ -144,7 +171,7 @@ function isUpgrade({ headers }: UpstreamRequest): boolean {
   return headers.some(([name]) => name === 'upgrade');
 }
 
-function sendBody(body: UpstreamRequest['body'], outgoing: ClientRequest): void {
+export function sendBody(body: UpstreamRequest['body'], outgoing: Writable): void {
   if (body === null || Buffer.isBuffer(body)) {
     outgoing.end(body ?? undefined);
     return;
