@@ -24,7 +24,8 @@ export interface ConnectionCall extends Destination {
   readonly applicationProtocols: readonly string[];
 }
 
-const VIRTUAL_OUTBOUND = 'virtualOutbound';
+/** The listener to which all connections of the app are redirected. */
+export const VIRTUAL_OUTBOUND = 'virtualOutbound';
 
 /**
  * The listener that takes an outbound connection to `to`: its own address, then any address on its port, then the

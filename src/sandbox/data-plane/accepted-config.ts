@@ -13,7 +13,9 @@ import { listenerRefusal } from '../../envoy/accept/accept-listener.ts';
 import { routesRefusal } from '../../envoy/accept/accept-routes.ts';
 import type { Refusal } from '../../envoy/accept/refusal.ts';
 import type { Cluster, EnvoyConfig, Listener, RouteConfiguration } from '../../envoy/config.ts';
+import { VIRTUAL_OUTBOUND } from '../../envoy/match.ts';
 import { routeNames } from '../../envoy/route-names.ts';
+import { OWN_LISTENERS } from './own-listeners.ts';
 
 export type Kind = 'clusters' | 'listeners' | 'routes';
 
@@ -32,18 +34,6 @@ export interface Answer {
   /** Nothing of the message was taken. */
   readonly whole: boolean;
 }
-
-/** Listeners that the sidecar's own bootstrap or the inbound side has, which are not modelled beyond their addresses. */
-const OWN_LISTENERS: readonly Listener[] = [
-  ['virtualInbound', 15006],
-  ['agent', 15021],
-  ['stats', 15090],
-].map(([name, port_value]) => ({
-  name: String(name),
-  address: { socket_address: { address: '0.0.0.0', port_value: Number(port_value) } },
-}));
-
-const VIRTUAL_OUTBOUND = 'virtualOutbound';
 
 export class AcceptedConfig {
   readonly #clusters = new Held<Cluster>();

@@ -5,10 +5,11 @@
  * in vain on a port that is inspected, here as there.
  */
 import type { EnvoyConfig, FilterChain, Listener } from '../../envoy/config.ts';
-import { matchFilterChain, matchListener, needsInspection } from '../../envoy/match.ts';
+import { matchFilterChain, matchListener, needsInspection, VIRTUAL_OUTBOUND } from '../../envoy/match.ts';
 import { seconds } from '../../envoy/match-action.ts';
 import { accessLogLine } from './access-log.ts';
 import type { Downstream } from './contract.ts';
+import { ownListener } from './own-listeners.ts';
 import { RAW, type Sniffed, sniff } from './sniff.ts';
 import { reject } from './tcp-proxy.ts';
 
@@ -28,6 +29,11 @@ export function acceptConnection(
   const listener = matchListener(config, accepted.to);
   if (listener === null) {
     accepted.socket.destroy();
+    return;
+  }
+  const own = listener.name === VIRTUAL_OUTBOUND ? ownListener(accepted.to.port) : null;
+  if (own !== null) {
+    own(accepted.socket);
     return;
   }
   inspect(accepted, listener, (head, sniffed) => {

@@ -146,11 +146,13 @@ export class Http1Connection implements HttpConnection {
     const outgoing = httpRequest({
       agent: this.#agent,
       method: request.method,
-      path: request.path,
       setHost: false,
       maxHeaderSize: MAX_HEADERS,
     });
     try {
+      // Set here, node:http takes blanks as well: a rewrite that writes one is the far side's to refuse.
+      if (/[^\x20-\xff]/.test(request.path)) throw new Error('no path of HTTP/1.1');
+      outgoing.path = request.path;
       outgoing.setHeader('host', request.authority);
       for (const [name, value] of request.headers) outgoing.appendHeader(name, value);
       // Envoy sends none on HTTP/1.1, and the connection persists.

@@ -148,6 +148,26 @@ it('says nothing of a connection that is closed before it says what it is', asyn
   expect(log).toEqual([]);
 });
 
+it('takes calls of its own ports itself, and logs none', async () => {
+  sidecar.update({
+    ...CONFIG,
+    listeners: [...CONFIG.listeners, { ...listener(15001, []), name: 'virtualOutbound' }],
+  });
+  const inbound = await dial(15006);
+  inbound.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+  await closed(inbound);
+  expect(inbound.errored).toMatchObject({ code: 'ECONNRESET' });
+  const asked = async (port: number, path: string) => {
+    const app = await dial(port);
+    app.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
+    return (await text(app)).split('\r\n')[0];
+  };
+  expect(await asked(15021, '/healthz/ready')).toBe('HTTP/1.1 200 OK');
+  expect(await asked(15021, '/')).toBe('HTTP/1.1 404 Not Found');
+  expect(await asked(15090, '/')).toBe('HTTP/1.1 404 Not Found');
+  expect(log).toEqual([]);
+});
+
 it('sees new routes on open connections, and ends them all when it is closed', async () => {
   const app = await dial(80);
   app.write('GET /a HTTP/1.1\r\nhost: a\r\n\r\n');

@@ -114,6 +114,18 @@ describe('a plain request', () => {
     expect(network.dialed).toHaveLength(4);
   });
 
+  it('sends a path that has a blank in it as it is', async () => {
+    let line = '';
+    await network.serve('10.0.0.4:80', socket =>
+      socket.once('data', data => {
+        line = String(data).split('\r\n')[0] ?? '';
+        socket.end('HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n');
+      }),
+    );
+    expect(await status(cluster(['10.0.0.4:80']).send(get('/x y'), OPTIONS).outcome)).toBe(400);
+    expect(line).toBe('GET /x y HTTP/1.1');
+  });
+
   it('fails as Envoy says it fails', async () => {
     await network.serve('10.0.0.2:80', socket => socket.once('data', () => socket.destroy()));
     await network.serve('10.0.0.3:80', socket => socket.once('data', () => socket.end('what?\r\n\r\n')));
