@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Cluster, ClusterLoadAssignment } from '../../../src/envoy/config.ts';
 import { ClusterManager } from '../../../src/sandbox/data-plane/cluster-manager.ts';
@@ -70,7 +71,7 @@ it('resolves again after dns_refresh_rate', () => {
   expect(cluster.chooseHost(0, ORIGINAL)?.address.ip).toBe('10.0.0.7');
 });
 
-it('keeps hosts with their ejection while endpoints come and go, and forgets it with the cluster', () => {
+it('keeps hosts with their ejection while endpoints come and go, and forgets it with the cluster', async () => {
   const eds: Cluster = {
     name: 'c',
     type: 'EDS',
@@ -80,6 +81,7 @@ it('keeps hosts with their ejection while endpoints come and go, and forgets it 
   const [host] = cluster.hosts;
   if (host === undefined) throw new Error('no host');
   cluster.outliers?.putResponseCode(host, 500);
+  await setImmediate();
   expect(host.ejected).toBe(true);
   expect(update(eds, [assignment('c', '10.0.0.1', '10.0.0.2')])).toBe(cluster);
   expect(cluster.hosts[0]).toBe(host);
