@@ -4,6 +4,7 @@ import type { Cluster, ClusterLoadAssignment } from '../../../src/envoy/config.t
 import { ClusterManager } from '../../../src/sandbox/data-plane/cluster-manager.ts';
 import { clusterStatus } from '../../../src/sandbox/data-plane/cluster-status.ts';
 import type { LiveCluster } from '../../../src/sandbox/data-plane/upstream-cluster.ts';
+import type { UpstreamHost } from '../../../src/sandbox/data-plane/upstream-host.ts';
 import { config, get, Loopback, ORIGINAL } from './loopback.ts';
 
 let network: Loopback;
@@ -90,6 +91,25 @@ it('keeps hosts with their ejection while endpoints come and go, and forgets it 
   const changed = update({ ...eds, connect_timeout: '1s' }, [assignment('c', '10.0.0.1')]);
   expect(changed.hosts[0]?.ejected).toBe(false);
   expect(update(eds, []).hosts).toEqual([]);
+});
+
+it('chooses an ejected host no more, but for a second in which its name has just been resolved beside another', async () => {
+  const detection = { outlier_detection: { consecutive_5xx: 1, max_ejection_percent: 100 } };
+  network.names.set('a.example.com', ['10.0.0.1']);
+  network.names.set('b.example.com', ['10.0.0.2']);
+  const chosen = async (cluster: LiveCluster) => {
+    cluster.outliers?.putResponseCode(cluster.hosts[0] as UpstreamHost, 500);
+    await setImmediate();
+    return [0, 1].map(() => cluster.chooseHost(0, ORIGINAL)?.address.ip).sort();
+  };
+  const eds: Cluster = { name: 'c', type: 'EDS', ...detection };
+  expect(await chosen(update(eds, [assignment('c', '10.0.0.1', '10.0.0.2')]))).toEqual([
+    '10.0.0.2',
+    '10.0.0.2',
+  ]);
+  const load_assignment = assignment('c', 'a.example.com', 'b.example.com');
+  const dns: Cluster = { name: 'c', type: 'STRICT_DNS', load_assignment, ...detection };
+  expect(await chosen(update(dns))).toEqual(['10.0.0.1', '10.0.0.2']);
 });
 
 it('leaves out endpoints whose health status says so', () => {
