@@ -59,7 +59,7 @@ export class LiveCluster implements UpstreamCluster {
     private readonly deps: ClusterDeps,
   ) {
     this.breakers = new CircuitBreakers(config);
-    this.#updates = new WorkerUpdates(config, deps.now);
+    this.#updates = new WorkerUpdates(deps.now);
     this.outliers =
       config.outlier_detection === undefined
         ? null

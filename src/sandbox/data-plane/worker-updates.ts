@@ -2,10 +2,9 @@
  * What the workers know of ejections. The main thread ejects and takes back, and tells the workers: at once, unless it
  * has told them something of the same priority within a second; then once, a second later. The second of two hosts
  * that fail together is called all the while. (update_merge_window, of which istiod leaves the default.)
+ * Left out: Envoy looks a cluster's names up one by one, so that a new one has been told of something already.
  * Source: source/common/upstream/cluster_manager_impl.cc, scheduleUpdate and applyUpdates.
  */
-import type { Cluster } from '../../envoy/config.ts';
-import { isDns } from './cluster-hosts.ts';
 import type { UpstreamHost } from './upstream-host.ts';
 
 /** Milliseconds. */
@@ -20,17 +19,12 @@ export class WorkerUpdates {
   readonly #told = new Map<number, Told>();
   #hosts: readonly UpstreamHost[] | null = null;
 
-  constructor(
-    private readonly cluster: Cluster,
-    private readonly now: () => number,
-  ) {}
+  constructor(private readonly now: () => number) {}
 
-  /**
-   * The cluster's hosts as they are now. Hosts that come or go are told of at once, with all else of their priority.
-   * A DNS cluster begins with the hosts of one name; those of its other names come a moment later.
-   */
+  /** The cluster's hosts as they are now. Those that come or go are told of at once, with all else of their priority. */
   setHosts(hosts: readonly UpstreamHost[]): void {
-    const before = this.#hosts ?? hosts.filter(host => this.#beginsWith(host, hosts[0]));
+    // A cluster's first hosts come with it.
+    const before = this.#hosts ?? hosts;
     this.#hosts = hosts;
     const [were, are] = [new Set(before), new Set(hosts)];
     const changed = [...before.filter(host => !are.has(host)), ...hosts.filter(host => !were.has(host))];
@@ -48,10 +42,6 @@ export class WorkerUpdates {
 
   close(): void {
     for (const priority of this.#told.keys()) this.#stop(priority);
-  }
-
-  #beginsWith(host: UpstreamHost, first: UpstreamHost | undefined): boolean {
-    return !isDns(this.cluster) || host.hostname === first?.hostname;
   }
 
   #of(priority: number): Told {

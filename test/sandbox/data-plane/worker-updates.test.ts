@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Cluster } from '../../../src/envoy/config.ts';
 import { UpstreamHost } from '../../../src/sandbox/data-plane/upstream-host.ts';
 import { WorkerUpdates } from '../../../src/sandbox/data-plane/worker-updates.ts';
 
@@ -13,12 +12,12 @@ afterEach(() => {
 
 function hosts(...priorities: number[]): UpstreamHost[] {
   return priorities.map((priority, i) =>
-    Object.assign(new UpstreamHost({ ip: `10.0.0.${i}`, port: 80 }, `${i}.example`), { priority }),
+    Object.assign(new UpstreamHost({ ip: `10.0.0.${i}`, port: 80 }, ''), { priority }),
   );
 }
 
-function watch(all: readonly UpstreamHost[], type: Cluster['type'] = 'EDS') {
-  const updates = new WorkerUpdates({ name: 'c', type }, () => performance.now());
+function watch(all: readonly UpstreamHost[]) {
+  const updates = new WorkerUpdates(() => performance.now());
   updates.setHosts(all);
   const set = (ejected: boolean, ...which: number[]) => {
     for (const at of which) {
@@ -83,17 +82,6 @@ it('tells of hosts that come or go at once, with all ejections of their priority
   updates.setHosts(all);
   set(false, 2);
   expect(leftOut()).toEqual([true, true, true, false]);
-});
-
-it('has the names of a DNS cluster come one by one, so that its first ejection waits', () => {
-  const two = watch(hosts(0, 0), 'STRICT_DNS');
-  two.set(true, 0);
-  expect(two.leftOut()).toEqual([false, false]);
-  two.later(1000);
-  expect(two.leftOut()).toEqual([true, false]);
-  const apart = watch(hosts(0, 1), 'STRICT_DNS');
-  apart.set(true, 0);
-  expect(apart.leftOut()).toEqual([true, false]);
 });
 
 it('tells nothing any more when the cluster has gone', () => {
