@@ -5,11 +5,18 @@
  * Source: google/re2 re2/re2.cc; envoyproxy/envoy source/common/common/regex.cc.
  */
 import { RE2JS } from 're2js';
+import { matchesLong } from './long-match.ts';
 import { isTooLarge, MAX_PROGRAM_SIZE, programSize } from './regex-size.ts';
+
+/** Steps times letters from which on the states that re2js could keep no longer pay. */
+const LONG = 2_000_000;
 
 /** Whether the whole of `text` matches. A pattern that Envoy would refuse matches nothing: Envoy never gets one. */
 export function matchesRegex(regex: string, text: string): boolean {
-  return compiled(regex)?.testExact(text) ?? false;
+  const pattern = compiled(regex);
+  if (pattern === null) return false;
+  const long = pattern.programSize() * text.length > LONG;
+  return (long ? matchesLong(pattern, text) : null) ?? pattern.testExact(text);
 }
 
 /** Whether `regex` matches anywhere in a text; null: it is none that Envoy takes. */

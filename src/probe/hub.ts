@@ -36,8 +36,8 @@ export class LogHub {
   readonly #claims = new Map<number, CurlSide>();
   /** Why the sidecar's or the API's log cannot be followed, while that is so. */
   sidecarTrouble: string | null = null;
-  /** Whether the sidecar has ever told of an update that it refused. */
-  sawRefusal = false;
+  /** How often the sidecar has told of an update that it refused. */
+  refusals = 0;
   #inRefusal = false;
   apiTrouble: string | null = null;
 
@@ -101,7 +101,7 @@ export class LogHub {
   #isOfRefusal(text: string): boolean {
     const begins = / rejected: /.test(text) && readAccessLog(text).kind === 'message';
     if (!begins && !this.#inRefusal) return false;
-    this.sawRefusal = true;
+    if (begins && this.#isNew(text)) this.refusals++;
     this.#inRefusal = !/\tthread=\d+$/.test(text);
     return true;
   }

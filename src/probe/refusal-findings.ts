@@ -30,7 +30,7 @@ export async function refusalFindings(
     if (client === undefined) return [];
     const pod = client.metadata.name;
     const dump = await configDump(kube, names, pod, signal);
-    const standing = await standingRefusals(kube, names, pod, dump, signal);
+    const standing = (await standingRefusals(kube, names, pod, dump, signal)) ?? [];
     return standing.flatMap(each => messagesOf(each, `Pod ${names.mesh}/${pod}`));
   } catch (error) {
     log('analyze', `the sidecar was not asked: ${(error as Error).message}`);

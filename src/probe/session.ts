@@ -93,6 +93,8 @@ class Session implements ProbeSession {
   readonly #hub = new LogHub();
   readonly #followers: Followers;
   #pod: string | null = null;
+  /** So many of the refusals that the log told of are known to be over. */
+  #refusalsOver = 0;
 
   constructor(
     private readonly kube: Kube,
@@ -186,14 +188,22 @@ class Session implements ProbeSession {
     return pod.name;
   }
 
-  /** A call goes by what the sidecar has; what it has refused is asked for only where its log has ever told of it. */
+  /**
+   * A call goes by what the sidecar has; what it has refused is asked for only where its log has told of it since
+   * nothing was left of what it had refused.
+   */
   async #withRefusals(evidence: Evidence, signal?: AbortSignal): Promise<Evidence> {
     const pod = this.#pod;
-    if (!this.#hub.sawRefusal || pod === null) return evidence;
+    const told = this.#hub.refusals;
+    if (told === this.#refusalsOver || pod === null) return evidence;
     try {
       const dump = await configDump(this.kube, this.names, pod, signal);
       const standing = await standingRefusals(this.kube, this.names, pod, dump, signal);
-      if (standing.length === 0) return evidence;
+      if (standing === null) return evidence;
+      if (standing.length === 0) {
+        this.#refusalsOver = told;
+        return evidence;
+      }
       const refused = standing.map(({ words, cause }) => (cause === null ? `${words}.` : causeText(cause)));
       return { ...evidence, refused };
     } catch (error) {

@@ -25,7 +25,7 @@ const LOOKED_AT = 5000;
 const CLUSTERS_FIRST = 250;
 
 /**
- * None where the sidecar cannot be asked: what depends on it goes on without.
+ * Null where the sidecar cannot be asked: what depends on it goes on without.
  * @param dump its config_dump
  * @throws whatever aborts
  */
@@ -35,7 +35,7 @@ export async function standingRefusals(
   pod: string,
   dump: unknown,
   signal?: AbortSignal,
-): Promise<StandingRefusal[]> {
+): Promise<StandingRefusal[] | null> {
   try {
     const target = { namespace: names.mesh, pod, container: CLIENT.proxy };
     const [stats, lines] = await Promise.all([
@@ -52,7 +52,7 @@ export async function standingRefusals(
   } catch (error) {
     signal?.throwIfAborted();
     log('refusals', (error as Error).message);
-    return [];
+    return null;
   }
 }
 

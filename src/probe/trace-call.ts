@@ -47,7 +47,7 @@ export async function traceOf(
   if (ip === null) return { kind: 'unresolved', name: target.name };
   const config = readDump(dump);
   const traced = await withRegexes(() => trace(config, { to: { ip, port: target.port }, ...target.call }));
-  const refused = await standingRefusals(kube, names, pod, dump, signal);
+  const refused = (await standingRefusals(kube, names, pod, dump, signal)) ?? [];
   const notes = [
     ...refused.map(
       ({ words, cause }) =>

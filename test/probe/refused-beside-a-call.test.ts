@@ -13,7 +13,10 @@ it("takes a refusal of many lines for no line of a call, and no format of the ac
   for (const line of REJECTED.split('\n')) hub.sidecarText(line);
   expect(hub.since(mark)).toEqual({ sidecar: [], api: [], unknown: [] });
   expect(hub.raw(10)).toEqual([]);
-  expect(hub.sawRefusal).toBe(true);
+  expect(hub.refusals).toBe(1);
+  // The log is read anew beside the stream.
+  for (const line of REJECTED.split('\n')) hub.sidecarText(line);
+  expect(hub.refusals).toBe(1);
   hub.sidecarText('what nobody can read');
   expect(hub.since(mark).unknown).toEqual(['what nobody can read']);
 });

@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { apply, listObjects, remove } from '../../src/cluster/apply.ts';
-import type { KubeObject } from '../../src/cluster/client.ts';
+import type { Kube, KubeObject } from '../../src/cluster/client.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import { effectText } from '../../src/lesson/effect-text.ts';
 import type { Mesh } from '../../src/lesson/mesh.ts';
 import { refusalFindings } from '../../src/probe/refusal-findings.ts';
+import { openProbes } from '../../src/probe/session.ts';
 import { traceOf } from '../../src/probe/trace-call.ts';
 import { walk } from '../../src/probe/walk.ts';
 import { systemClock } from '../../src/shared/clock.ts';
@@ -79,6 +80,32 @@ it('is said of the change that brought it, and of every later one of that listen
   });
   expect(await effectOf(entry('later', 'pay.example-pay.io'))).toMatch(/^in effect/);
   expect(await traceOf(world.kube, world.names, [`https://${HOST}/`])).toMatchObject({ notes: [] });
+});
+
+it('is asked for with each call as long as it stands, and no more once it is over', async () => {
+  let asked = 0;
+  const request: Kube['request'] = (method, path, options) => {
+    if (path.includes('/log?') && path.includes('tailLines=5000')) asked++;
+    return world.kube.request(method, path, options);
+  };
+  const { kube, names } = world;
+  const session = await openProbes({ config: kube.config, request }, names, 'sandbox');
+  const call = async () => {
+    asked = 0;
+    const { refused } = await session.start(['-s', `https://${HOST}/v2/data`]).evidence;
+    return { asked, refused: refused?.length ?? 0 };
+  };
+  await effectOf(entry('half-a-label', '*data-zone.io'));
+  expect(await call()).toEqual({ asked: 1, refused: 1 });
+  await remove(kube, { apiVersion: API, kind: 'ServiceEntry', name: 'half-a-label', namespace: names.mesh });
+  await effectOf(entry('later', 'pay.example-pay.io'));
+  expect([await call(), await call()]).toEqual([
+    { asked: 1, refused: 0 },
+    { asked: 0, refused: 0 },
+  ]);
+  await effectOf(entry('half-a-label', '*data-zone.io'));
+  expect(await call()).toEqual({ asked: 1, refused: 1 });
+  session.close();
 });
 
 it('is a finding of analysis under a code that is not of istioctl, as long as it stands', async () => {

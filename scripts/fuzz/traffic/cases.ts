@@ -3,6 +3,8 @@
  * seed gives the same case. What only chance decides is kept out, or made of enough calls to be told from chance.
  */
 import { stringify } from 'yaml';
+import type { Resource } from '../../../src/istio/resource.ts';
+import { admissionOf } from '../../../src/istio/validation/validate.ts';
 import type { Case } from '../../../test/fidelity/recording.ts';
 import type { Random } from '../random.ts';
 import { calls } from './calls.ts';
@@ -25,25 +27,34 @@ export function makeCase(random: Random, name: string): Case {
     subsets: random.chance(0.45),
     ports: random.pick([[80], [80, 443], [80, 443], [443], [80, 443, 8080]]),
   };
-  const objects = [
-    serviceEntry(random, scene),
+  const entry = serviceEntry(random, scene);
+  const objects: (Resource & { readonly spec: object })[] = [
+    entry,
     ...(scene.tlsOnHttp || scene.subsets || random.chance(0.3) ? [destinationRule(random, scene)] : []),
     // Without a rule that names subsets the two endpoints would take turns by chance.
     ...(scene.subsets || random.chance(0.85) ? [virtualService(random, scene)] : []),
     ...(random.chance(0.15) ? [sidecar(random)] : []),
   ];
+  // They would with a rule that istiod refuses.
+  const refused = objects.some(
+    each => each.kind === 'VirtualService' && admissionOf(each).denied !== undefined,
+  );
+  if (refused) entry.spec.endpoints?.splice(1);
   const overlaps = random.chance(0.15);
   if (overlaps) objects.push(wildcard(random));
+  // Where the sidecar does not know of port 8080, calls of it would leave into the machine's own network.
+  const hidden = objects.some(({ kind, spec }) => kind === 'Sidecar' || 'exportTo' in spec);
+  const seen = (port: number) => port !== 8080 || !hidden;
   return {
     name,
     apply: objects.map(each => stringify(each)).join('---\n'),
     // Of two entries the older one may win, and age has seconds.
     gap: overlaps ? 1 : 0,
-    probes: calls(random, scene).map(curl => ({ curl, max: 6 })),
+    probes: calls(random, { ...scene, ports: scene.ports.filter(seen) }).map(curl => ({ curl, max: 6 })),
   };
 }
 
-const object = (kind: string, name: string, spec: object) => ({
+const object = <Spec extends object>(kind: string, name: string, spec: Spec) => ({
   apiVersion: 'networking.istio.io/v1',
   kind,
   metadata: { name, namespace: NAMESPACE },

@@ -21,7 +21,7 @@ export const HEADERS = [
   ['cookie', 'beta=true; a=b'],
 ] as const;
 
-export function virtualService(random: Random, scene: Scene): object {
+export function virtualService(random: Random, scene: Scene) {
   const rules = Array.from({ length: 1 + random.below(4) }, (_, at) => rule(random, scene, at));
   const tls = {
     match: [{ port: 443, sniHosts: [random.pick([API, '*.safedata-zone.io', CANARY])] }],
@@ -119,9 +119,7 @@ function headers(random: Random): object {
           },
         }
       : {}),
-    ...(random.chance(0.4)
-      ? { add: { 'x-lab-one': random.pick(['2', '%DOWNSTREAM_REMOTE_PORT%x', '']) } }
-      : {}),
+    ...(random.chance(0.4) ? { add: { 'x-lab-one': random.pick(['2', '%ROUTE_NAME%x', '']) } } : {}),
     ...(random.chance(0.3) ? { remove: [random.pick(['x-tier', 'x-lab-one', 'user-agent'])] } : {}),
   });
   return {

@@ -13,11 +13,15 @@ import type { RouteChoice } from './router-choice.ts';
 export function directReply(choice: RouteChoice, request: RequestHead): LocalReply | null {
   const { redirect, direct_response, match } = choice.route;
   if (redirect === undefined && direct_response === undefined) return null;
+  const status = direct_response?.status ?? redirectStatus(redirect ?? {});
   const headers: HeaderList = [];
-  if (redirect !== undefined) headers.push(['location', bytesOf(redirectLocation(redirect, request, match))]);
+  // A direct response that sends its caller elsewhere says where as a redirect without fields does: to where it was.
+  if (status === 201 || (status >= 300 && status < 400)) {
+    headers.push(['location', bytesOf(redirectLocation(redirect ?? {}, request, match))]);
+  }
   const { inline_string, inline_bytes } = direct_response?.body ?? {};
   return {
-    status: direct_response?.status ?? redirectStatus(redirect ?? {}),
+    status,
     body: inline_string ?? Buffer.from(inline_bytes ?? '', 'base64').toString('utf8'),
     details: 'direct_response',
     headers,

@@ -7,12 +7,10 @@ import { isUtf8 } from 'node:buffer';
 import type { HeaderMutations, HeaderValueOption } from '../../envoy/config.ts';
 import { type FormatCommand, type FormatPart, parseFormat } from '../../envoy/format-string.ts';
 import { appendToHeader, type Header, type HeaderList, hasHeader, removeHeader } from './headers.ts';
+import { ONE_LINE_REQUEST_HEADERS, ONE_LINE_RESPONSE_HEADERS } from './one-line-headers.ts';
 
 /** What a command in a value stands for, as bytes; null: nothing, as things are; undefined: no such command. */
 export type FormatContext = (command: FormatCommand) => string | null;
-
-/** Headers of which Envoy keeps one line: an appended value goes behind a ','. */
-const ONE_LINE = new Set(['x-forwarded-for', 'user-agent', 'accept', 'cookie', 'via', 'content-type']);
 
 export function applyRequestMutations(
   headers: HeaderList,
@@ -20,7 +18,8 @@ export function applyRequestMutations(
   context: FormatContext,
 ): void {
   for (const level of levels) {
-    apply(headers, level?.request_headers_to_add, level?.request_headers_to_remove, context);
+    const { request_headers_to_add: add, request_headers_to_remove: remove } = level ?? {};
+    apply(headers, ONE_LINE_REQUEST_HEADERS, add, remove, context);
   }
 }
 
@@ -30,12 +29,14 @@ export function applyResponseMutations(
   context: FormatContext,
 ): void {
   for (const level of levels) {
-    apply(headers, level?.response_headers_to_add, level?.response_headers_to_remove, context);
+    const { response_headers_to_add: add, response_headers_to_remove: remove } = level ?? {};
+    apply(headers, ONE_LINE_RESPONSE_HEADERS, add, remove, context);
   }
 }
 
 function apply(
   headers: HeaderList,
+  oneLine: ReadonlySet<string>,
   add: readonly HeaderValueOption[] | undefined,
   remove: readonly string[] | undefined,
   context: FormatContext,
@@ -59,7 +60,7 @@ function apply(
     headers.push([name, value]);
   }
   for (const [name, value] of appends) {
-    if (ONE_LINE.has(name)) appendToHeader(headers, name, value, ',');
+    if (oneLine.has(name)) appendToHeader(headers, name, value, ',');
     else headers.push([name, value]);
   }
 }

@@ -1,6 +1,7 @@
 /**
- * Outlier detection: hosts that fail several times in a row are left out for a while. An ejection happens at once,
- * with the failure that makes the row full; the return is looked at each interval.
+ * Outlier detection: hosts that fail several times in a row are left out for a while. Workers count; the main thread
+ * ejects. It hears of a full row a moment later, here with the event loop's next turn, and what is called meanwhile is
+ * called still. The return is looked at each interval.
  * Success rate and failure percentage detection are left out: istiod switches the first off and never sends the second.
  * Envoy adds a random jitter to ejections only where max_ejection_time_jitter is set, which istiod does not.
  * Source: source/common/upstream/outlier_detection_impl.cc; defaults: api/envoy/config/cluster/v3/outlier_detection.proto.
@@ -50,6 +51,8 @@ export class OutlierDetector {
     private readonly counters: Counters,
     private readonly now: () => number,
     private readonly random: () => number,
+    /** A host was ejected or taken back. */
+    private readonly onChange: () => void,
   ) {
     this.#settings = settings(config);
     this.#timer = setInterval(() => this.checkIntervals(), this.#settings.interval);
@@ -117,20 +120,28 @@ export class OutlierDetector {
       monitor.rows.consecutive_local_origin_failure = 0;
       this.#active--;
       this.#showActive();
+      this.onChange();
     }
   }
 
+  /** Rows that are full by now eject nobody any more. */
   close(): void {
     clearInterval(this.#timer);
+    this.#monitors.clear();
   }
 
   #count(host: UpstreamHost, monitor: Monitor, kind: Kind): void {
     // What this machine could not give is no fault of the host.
     if (shortageSince(performance.now() - JUST_NOW) !== null) return;
     monitor.rows[kind]++;
-    if (monitor.rows[kind] !== this.#settings.threshold[kind]) return;
-    // An ejected host still answers what is under way; that does not eject it again.
-    if (host.ejected) return;
+    if (monitor.rows[kind] === this.#settings.threshold[kind]) {
+      setImmediate(() => this.#rowIsFull(host, monitor, kind));
+    }
+  }
+
+  #rowIsFull(host: UpstreamHost, monitor: Monitor, kind: Kind): void {
+    // It may be gone by now, or ejected for another row; what an ejected host still answers does not eject it again.
+    if (this.#monitors.get(host) !== monitor || host.ejected) return;
     this.counters.add(`outlier_detection.ejections_detected_${kind}`);
     this.#eject(host, monitor, kind);
     monitor.rows[kind] = 0;
@@ -153,6 +164,7 @@ export class OutlierDetector {
     this.counters.add(`outlier_detection.ejections_enforced_${kind}`);
     this.counters.add('outlier_detection.ejections_enforced_total');
     this.#showActive();
+    this.onChange();
   }
 
   #showActive(): void {

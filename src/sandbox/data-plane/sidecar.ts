@@ -4,7 +4,8 @@
  * upstream-*.ts (hosts, load balancing, pools, breakers, outlier detection, TLS). HTTP: http-side.ts and what it
  * needs, behind contract.ts. May import src/envoy, src/shared, rooms.ts.
  * Left out: inbound listeners (nothing calls the client), Envoy's own threads: its two workers are numbers here, which
- * keep pools and load balancers apart; tracing; statistics beyond the few that are told below.
+ * keep pools and load balancers apart, and hear of ejections when Envoy's do (worker-updates.ts); tracing; statistics
+ * beyond the few that are told below.
  */
 import type { Socket } from 'node:net';
 import { isBound } from '../../envoy/bound-listener.ts';

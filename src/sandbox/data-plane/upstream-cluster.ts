@@ -20,6 +20,7 @@ import { UpstreamHost } from './upstream-host.ts';
 import { http2StreamsOf, httpOptionsOf } from './upstream-protocol.ts';
 import { ClusterStream } from './upstream-stream.ts';
 import { UpstreamTlsFactory } from './upstream-tls.ts';
+import { WorkerUpdates } from './worker-updates.ts';
 
 export interface ClusterDeps {
   readonly network: Network;
@@ -41,6 +42,7 @@ export class LiveCluster implements UpstreamCluster {
   readonly counters = new Counters();
   readonly breakers: CircuitBreakers;
   readonly outliers: OutlierDetector | null;
+  readonly #updates: WorkerUpdates;
   readonly #tls: UpstreamTlsFactory;
   readonly #hashing: HashBalancer;
   readonly #balancers = new Map<number, LoadBalancer>();
@@ -58,10 +60,13 @@ export class LiveCluster implements UpstreamCluster {
     private readonly deps: ClusterDeps,
   ) {
     this.breakers = new CircuitBreakers(config);
+    this.#updates = new WorkerUpdates(deps.now);
     this.outliers =
       config.outlier_detection === undefined
         ? null
-        : new OutlierDetector(config.outlier_detection, this.counters, deps.now, deps.random);
+        : new OutlierDetector(config.outlier_detection, this.counters, deps.now, deps.random, () =>
+            this.#updates.healthChanged(),
+          );
     this.#tls = new UpstreamTlsFactory(config, deps.readFile);
     this.#hashing = new HashBalancer(config);
     this.#connectTimeout = seconds(config.connect_timeout ?? '5s') * 1000;
@@ -124,7 +129,7 @@ export class LiveCluster implements UpstreamCluster {
 
   /** The cluster is replaced or gone: what is under way may end, nothing new is begun. */
   drain(): void {
-    this.outliers?.close();
+    this.#stopWatching();
     for (const pools of this.#pools.values()) for (const pool of pools.values()) pool.drain();
   }
 
@@ -134,8 +139,13 @@ export class LiveCluster implements UpstreamCluster {
   }
 
   close(): void {
-    this.outliers?.close();
+    this.#stopWatching();
     for (const pools of this.#pools.values()) for (const pool of pools.values()) pool.close();
+  }
+
+  #stopWatching(): void {
+    this.outliers?.close();
+    this.#updates.close();
   }
 
   #choose(
@@ -160,6 +170,7 @@ export class LiveCluster implements UpstreamCluster {
     this.#hosts = hostsOf(this.config, this.#assignment, resolver, before);
     for (const balancer of this.#balancers.values()) balancer.setHosts(this.#hosts);
     this.outliers?.setHosts(this.#hosts);
+    this.#updates.setHosts(this.#hosts);
     const stay = new Set(this.#hosts);
     for (const host of before) if (!stay.has(host)) this.#forget(host);
     if (!isDns(this.config)) return;

@@ -22,8 +22,10 @@ export class UpstreamHost implements Host {
   metadata: Readonly<Record<string, unknown>> = {};
   /** False: its health status in the configuration is UNHEALTHY, DRAINING or TIMEOUT. */
   configuredHealthy = true;
-  /** failed_outlier_check. */
+  /** failed_outlier_check, as the main thread has it. */
   ejected = false;
+  /** Ejected, as far as the workers know. */
+  leftOut = false;
   activeRequests = 0;
   activeConnections = 0;
   lastUsed = 0;
@@ -34,8 +36,9 @@ export class UpstreamHost implements Host {
     readonly hostname: string,
   ) {}
 
+  /** For the workers, who choose. */
   get healthy(): boolean {
-    return this.configuredHealthy && !this.ejected;
+    return this.configuredHealthy && !this.leftOut;
   }
 
   get key(): string {

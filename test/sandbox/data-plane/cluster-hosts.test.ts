@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Cluster, ClusterLoadAssignment } from '../../../src/envoy/config.ts';
 import { ClusterManager } from '../../../src/sandbox/data-plane/cluster-manager.ts';
 import { clusterStatus } from '../../../src/sandbox/data-plane/cluster-status.ts';
 import type { LiveCluster } from '../../../src/sandbox/data-plane/upstream-cluster.ts';
+import type { UpstreamHost } from '../../../src/sandbox/data-plane/upstream-host.ts';
 import { config, get, Loopback, ORIGINAL } from './loopback.ts';
 
 let network: Loopback;
@@ -70,7 +72,7 @@ it('resolves again after dns_refresh_rate', () => {
   expect(cluster.chooseHost(0, ORIGINAL)?.address.ip).toBe('10.0.0.7');
 });
 
-it('keeps hosts with their ejection while endpoints come and go, and forgets it with the cluster', () => {
+it('keeps hosts with their ejection while endpoints come and go, and forgets it with the cluster', async () => {
   const eds: Cluster = {
     name: 'c',
     type: 'EDS',
@@ -80,6 +82,7 @@ it('keeps hosts with their ejection while endpoints come and go, and forgets it 
   const [host] = cluster.hosts;
   if (host === undefined) throw new Error('no host');
   cluster.outliers?.putResponseCode(host, 500);
+  await setImmediate();
   expect(host.ejected).toBe(true);
   expect(update(eds, [assignment('c', '10.0.0.1', '10.0.0.2')])).toBe(cluster);
   expect(cluster.hosts[0]).toBe(host);
@@ -88,6 +91,24 @@ it('keeps hosts with their ejection while endpoints come and go, and forgets it 
   const changed = update({ ...eds, connect_timeout: '1s' }, [assignment('c', '10.0.0.1')]);
   expect(changed.hosts[0]?.ejected).toBe(false);
   expect(update(eds, []).hosts).toEqual([]);
+});
+
+it('chooses an ejected host no more, but a second one for another second', async () => {
+  const eds: Cluster = {
+    name: 'c',
+    type: 'EDS',
+    outlier_detection: { consecutive_5xx: 1, max_ejection_percent: 100 },
+    common_lb_config: { healthy_panic_threshold: { value: 0 } },
+  };
+  const cluster = update(eds, [assignment('c', '10.0.0.1', '10.0.0.2', '10.0.0.3')]);
+  const chosen = async (failing: number) => {
+    cluster.outliers?.putResponseCode(cluster.hosts[failing] as UpstreamHost, 500);
+    await setImmediate();
+    return [...new Set([0, 1, 2].map(() => cluster.chooseHost(0, ORIGINAL)?.address.ip))].sort();
+  };
+  expect(await chosen(0)).toEqual(['10.0.0.2', '10.0.0.3']);
+  expect(await chosen(1)).toEqual(['10.0.0.2', '10.0.0.3']);
+  expect(cluster.counters.get('outlier_detection.ejections_active')).toBe(2);
 });
 
 it('leaves out endpoints whose health status says so', () => {

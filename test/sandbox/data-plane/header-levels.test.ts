@@ -188,3 +188,35 @@ it('what answers before there is a route has no operations of one', async () => 
   );
   expect(await there.call(request('/'))).not.toContain('x-add');
 });
+
+it('a value goes behind that of a header of which Envoy keeps one line, and onto a line of its own with any other', async () => {
+  const asked = {
+    authorization: 'r',
+    'accept-encoding': 'r',
+    origin: 'r',
+
+    'accept-language': 'r',
+  };
+  const answered = { 'cache-control': 'r', vary: 'r', location: 'r', 'set-cookie': 'r', link: 'r' };
+  const lines = (headers: object) => Object.keys(headers).map(name => `${name}: a`);
+  const there = await start(
+    { route: weighted({}), request_headers_to_add: add(asked), response_headers_to_add: add(answered) },
+    {
+      serve: {
+        a: (_, socket) =>
+          socket.write(['HTTP/1.1 200 OK', ...lines(answered), 'content-length: 0', '', ''].join('\r\n')),
+      },
+    },
+  );
+  const answer = (await there.call(request('/', ...lines(asked)))).split('\r\n');
+  const told = (all: readonly string[], headers: object) =>
+    all.filter(line => Object.hasOwn(headers, line.split(':')[0] ?? '')).sort();
+  expect(told(sent(there), asked)).toEqual([
+    ...['accept-encoding: a,r', 'accept-language: a', 'accept-language: r', 'authorization: a,r'],
+    'origin: a,r',
+  ]);
+  expect(told(answer, answered)).toEqual([
+    ...['cache-control: a,r', 'link: a', 'link: r', 'location: a,r', 'set-cookie: a', 'set-cookie: r'],
+    'vary: a,r',
+  ]);
+});

@@ -160,6 +160,28 @@ test('redirects and direct responses answer without a cluster', async () => {
   expect(head.headers).toContain('transfer-encoding: chunked');
 });
 
+test('a direct response of 201 or 3xx names its own URL as Location, which the route may change', async () => {
+  const own = { header: { key: 'location', value: '/own' } };
+  lab.routes([
+    { match: { prefix: '/302' }, direct_response: { status: 302 } },
+    { match: { prefix: '/201' }, direct_response: { status: 201 } },
+    { match: { prefix: '/399' }, direct_response: { status: 399 } },
+    { match: { prefix: '/200' }, direct_response: { status: 200 } },
+    { match: { prefix: '/307' }, direct_response: { status: 307 }, response_headers_to_add: [own] },
+    { match: { prefix: '/303' }, direct_response: { status: 303 }, response_headers_to_remove: ['location'] },
+  ]);
+  const location = async (path: string) => {
+    const request = `GET ${path} HTTP/1.1\r\nHost: API.test:80\r\nConnection: close\r\n\r\n`;
+    return (await lab.call(request)).headers.find(header => header.startsWith('location: '));
+  };
+  expect(await location('/302/x%20Y?q=1&b')).toBe('location: http://API.test:80/302/x%20Y?q=1&b');
+  expect(await location('/201')).toBe('location: http://API.test:80/201');
+  expect(await location('/399')).toBe('location: http://API.test:80/399');
+  expect(await location('/200')).toBeUndefined();
+  expect(await location('/307')).toBe('location: http://API.test:80/307,/own');
+  expect(await location('/303')).toBeUndefined();
+});
+
 const mirror = (policy: Partial<MirrorPolicy>, timeout = '0s') =>
   lab.routes([
     {

@@ -70,10 +70,10 @@ describe('policies', () => {
 describe('health', () => {
   it('leaves out who is ejected; without a panic threshold nobody may be left', () => {
     const all = hosts(2, (host, i) => {
-      host.ejected = i === 0;
+      host.leftOut = i === 0;
     });
     expect(balance(all, { lb_policy: 'RANDOM', ...NO_PANIC })).toEqual([['10.0.0.1', 300]]);
-    for (const host of all) host.ejected = true;
+    for (const host of all) host.leftOut = true;
     expect(balance(all, { lb_policy: 'RANDOM', ...NO_PANIC })).toEqual([['none', 300]]);
     // Panic: rather everybody than nobody.
     expect(balance(all, { lb_policy: 'ROUND_ROBIN' })).toHaveLength(2);
@@ -84,9 +84,9 @@ describe('health', () => {
     const second = hosts(10);
     const loads = () => priorityLoads([first, second], 0).map(each => each.load);
     expect(loads()).toEqual([100, 0]);
-    for (let i = 0; i < 5; i++) (first[i] as UpstreamHost).ejected = true;
+    for (let i = 0; i < 5; i++) (first[i] as UpstreamHost).leftOut = true;
     expect(loads()).toEqual([70, 30]);
-    for (const host of first) host.ejected = true;
+    for (const host of first) host.leftOut = true;
     expect(loads()).toEqual([0, 100]);
     expect(priorityLoads([[], second], 0).map(each => each.load)).toEqual([0, 100]);
   });
