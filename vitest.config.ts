@@ -15,9 +15,13 @@ class LongFirst extends BaseSequencer {
 }
 
 /** They leave nothing behind, so files of one worker may share what they load: half of their time was loading. */
-const LIGHT = ['istio', 'envoy', 'sandbox/istiod', 'probe', 'cluster', 'lesson', 'shared', 'world'].map(
-  folder => `test/${folder}/**/*.test.ts`,
-);
+const LIGHT = [
+  ...['istio', 'envoy', 'probe', 'cluster', 'lesson', 'shared', 'world'],
+  ...['api-server', 'data-plane', 'istiod', 'net', 'workload'].map(room => `sandbox/${room}`),
+].map(folder => `test/${folder}/**/*.test.ts`);
+
+/** So may the screens, by themselves: Ink asks once, when it is loaded, what it runs in. One has an environment of its own. */
+const SCREENS = 'test/tui/**/!(look).test.ts';
 
 // What needs no cluster. The suites that need one are in vitest.live.config.ts.
 export default defineConfig({
@@ -26,7 +30,20 @@ export default defineConfig({
       { extends: true, test: { name: 'light', include: LIGHT, isolate: false } },
       {
         extends: true,
-        test: { name: 'all else', include: ['test/**/*.test.ts'], exclude: [...LIGHT, 'test/live/**'] },
+        test: {
+          name: 'screens',
+          include: [SCREENS],
+          isolate: false,
+          env: { CI: 'false', CONTINUOUS_INTEGRATION: 'false' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'all else',
+          include: ['test/**/*.test.ts'],
+          exclude: [...LIGHT, SCREENS, 'test/live/**'],
+        },
       },
     ],
     globalSetup: ['test/temp-folder.ts'],
