@@ -49,7 +49,7 @@ export async function watchFolder(
       // No more watches to be had (ENOSPC, EMFILE), or a file system without them: look instead.
       if (stopped || polling || watcher !== next) return;
       polling = true;
-      void next.close();
+      void end(next);
       void start().then(report);
     });
     await new Promise<void>(resolve => {
@@ -65,7 +65,7 @@ export async function watchFolder(
     if (stopped || now === at) return;
     at = now;
     log('watch', `${folder} is another folder now`);
-    await watcher?.close();
+    await end(watcher);
     if (stopped) return;
     await start();
     report();
@@ -75,8 +75,15 @@ export async function watchFolder(
     stopped = true;
     clearInterval(looking);
     clearTimeout(timer);
-    await watcher?.close();
+    await end(watcher);
   };
+}
+
+/** chokidar lets go of its listeners before its last looks have come back, and an error that nobody hears is thrown. */
+async function end(watcher: FSWatcher | undefined): Promise<void> {
+  const closed = watcher?.close();
+  watcher?.on('error', () => {});
+  await closed;
 }
 
 /** Two folders of one name differ in this; the number of a removed one may be used again. */

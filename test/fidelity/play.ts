@@ -47,9 +47,10 @@ export async function play(world: World, test: Case, recorded: Outcome | null): 
   const applied = await applyAll(world, test);
   if (world.delay) await systemClock.wait(world.delay.effect);
   const probes: ProbeOutcome[] = [];
+  const pods = await readyPods(world);
   for (const [at] of test.probes.entries()) {
     const expected = recorded === null ? null : recorded.probes[at];
-    if (expected !== undefined) probes.push(await probe(world, test, at, expected));
+    if (expected !== undefined) probes.push(await probe(world, pods, test, at, expected));
   }
   await removeOthers(world, test);
   return { name: test.name, applied, probes };
@@ -67,7 +68,7 @@ async function removeOthers({ kube }: World, { apply: text }: Case): Promise<voi
 
 async function applyAll(world: World, { apply: text, gap = 0 }: Case): Promise<Outcome['applied']> {
   const { kube } = world;
-  const ips = await serviceIPs(world);
+  const ips = text.includes('{{') ? await serviceIPs(world) : {};
   const filled = text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => ips[name] ?? whole);
   const applied: [string, string][] = [];
   const objects = parseAllDocuments(filled).flatMap(each => (each.toJS() as KubeObject | null) ?? []);
@@ -117,8 +118,25 @@ async function serviceIPs({ kube, names }: World): Promise<Record<string, string
   return Object.fromEntries(await Promise.all(pairs));
 }
 
+/** The pods that a case is played in, which it leaves as they are. */
+interface Pods {
+  readonly client: string;
+  /** By version. */
+  readonly servers: Readonly<Record<string, string>>;
+}
+
+async function readyPods({ kube, names }: World): Promise<Pods> {
+  const { name: client } = await readyPod(kube, names.mesh, CLIENT.selector);
+  const pairs = ['stable', 'canary'].map(
+    async version =>
+      [version, (await readyPod(kube, names.outside, `app=safedata-${version}`)).name] as const,
+  );
+  return { client, servers: Object.fromEntries(await Promise.all(pairs)) };
+}
+
 async function probe(
   world: World,
+  { client: pod, servers }: Pods,
   test: Case,
   at: number,
   recorded: ProbeOutcome | null,
@@ -126,11 +144,9 @@ async function probe(
   const { kube, names } = world;
   const { curl = [], pause = 0, max = 8 } = test.probes[at] ?? {};
   if (pause > 0) await systemClock.wait(pause * 1000);
-  const { name: pod } = await readyPod(kube, names.mesh, CLIENT.selector);
   const target = { namespace: names.mesh, pod, container: CLIENT.container };
   const agent = `probe-${at}`; // A recorded case matches on it.
   const command = ['curl', '-sS', '-m', String(max), '-A', agent, '-w', '\n@@%{json}\n', ...curl];
-  const servers = await serverPods(world);
   // A log grows over hundreds of cases: only what came since is read, again and again.
   const since = new Date();
   const mark = {
@@ -168,22 +184,15 @@ async function probe(
     const complete =
       recorded !== null && log.length >= recorded.log.length && heard(upstream) >= heard(recorded.upstream);
     const enough = recorded === null ? quiet : complete ? LATE : PATIENCE;
-    if (systemClock.now() - begun > enough) return { curl, transfers: transfersOf(stdout), log, upstream };
-    await systemClock.wait(15);
+    const left = begun + enough - systemClock.now();
+    if (left < 0) return { curl, transfers: transfersOf(stdout), log, upstream };
+    // What is complete is looked at once more, when a line too many would have come.
+    await systemClock.wait(complete ? left + 1 : 15);
   }
 }
 
 async function sidecarLines({ kube, names }: World, pod: string, sinceTime: Date): Promise<string[]> {
   return readLog(kube, { namespace: names.mesh, pod, container: CLIENT.proxy }, { sinceTime });
-}
-
-/** The servers' pods by version. */
-async function serverPods({ kube, names }: World): Promise<Record<string, string>> {
-  const pairs = ['stable', 'canary'].map(
-    async version =>
-      [version, (await readyPod(kube, names.outside, `app=safedata-${version}`)).name] as const,
-  );
-  return Object.fromEntries(await Promise.all(pairs));
 }
 
 async function serverLines(

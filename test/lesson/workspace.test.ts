@@ -165,8 +165,9 @@ describe("the lesson's own manifests", () => {
 
 describe('watching the folder', () => {
   /** Resolves at the next report of a change. */
-  async function watched(files: Record<string, string>) {
+  async function watched(files: Record<string, string>, lay: (folder: string) => void = () => {}) {
     const root = folderWith(files);
+    lay(join(root, '01-doors'));
     const work = openWorkspace(root);
     let told = 0;
     let wake: () => void = () => {};
@@ -204,6 +205,20 @@ describe('watching the folder', () => {
     await report;
     expect(told()).toBe(1);
     expect(readFileSync(join(folder, 'a.yaml'), 'utf8')).toBe('2');
+  });
+
+  it('goes on where many files cannot be read, and none of them ends the program', async () => {
+    const unheard: unknown[] = [];
+    const hear = (reason: unknown) => unheard.push(reason);
+    process.on('unhandledRejection', hear);
+    const { folder, next } = await watched({ '01-doors/a.yaml': '1' }, path => {
+      for (let i = 0; i < 40; i++) unreadable(join(path, `${i}.yaml`));
+    });
+    const report = next();
+    writeFileSync(join(folder, 'a.yaml'), '2');
+    await report;
+    process.off('unhandledRejection', hear);
+    expect(unheard).toEqual([]);
   });
 
   const another: readonly (readonly [string, (folder: string) => void])[] = [

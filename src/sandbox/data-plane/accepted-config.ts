@@ -71,7 +71,7 @@ export class AcceptedConfig {
   }
 
   #takeClusters(clusters: readonly Cluster[]): Answer {
-    const sent = new Map(clusters.map(each => [each.name, textOf(each)]));
+    const sent = new Map(clusters.map(each => [each.name, resourceText(each)]));
     const message = clusters.filter(({ name }) => this.#sent.get(name) !== sent.get(name));
     this.#sent = sent;
     const answer = takeAll('clusters', message, this.#clusters, clusterRefusal);
@@ -124,8 +124,8 @@ function takeAll<T extends { readonly name: string }>(
 
 const texts = new WeakMap<object, string>();
 
-/** A resource's text, which a push asks for several times. */
-function textOf(resource: object): string {
+/** A resource as text, written out once: a push asks for it several times. */
+export function resourceText(resource: object): string {
   let text = texts.get(resource);
   if (text === undefined) {
     text = JSON.stringify(resource);
@@ -140,13 +140,13 @@ class Held<T extends { readonly name: string }> {
   #before = this.#resources;
 
   has(resource: T): boolean {
-    return this.#resources.get(resource.name)?.text === textOf(resource);
+    return this.#resources.get(resource.name)?.text === resourceText(resource);
   }
 
   put(resource: T): void {
     if (this.has(resource)) return;
     if (this.#before === this.#resources) this.#resources = new Map(this.#resources);
-    this.#resources.set(resource.name, { text: textOf(resource), resource });
+    this.#resources.set(resource.name, { text: resourceText(resource), resource });
   }
 
   /** What was put since the last keep() is as it was. */

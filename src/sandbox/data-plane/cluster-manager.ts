@@ -7,6 +7,7 @@
  * Source: source/common/upstream/cluster_manager_impl.cc.
  */
 import type { Cluster, EnvoyConfig } from '../../envoy/config.ts';
+import { resourceText } from './accepted-config.ts';
 import type { Clusters } from './contract.ts';
 import { type ClusterDeps, LiveCluster } from './upstream-cluster.ts';
 import { missingFiles } from './upstream-tls.ts';
@@ -54,7 +55,7 @@ export class ClusterManager implements Clusters {
 
   /** Null: it waits for a file, and no older one serves. */
   #keepOrBuild(cluster: Cluster): LiveCluster | null {
-    const text = JSON.stringify(cluster);
+    const text = resourceText(cluster);
     const known = this.#clusters.get(cluster.name);
     if (known?.text === text) return known.live;
     if (missingFiles(cluster, this.deps.readFile).length > 0) return known?.live ?? null;
