@@ -20,6 +20,7 @@ const WORLDS = 3;
 const MANY = 12;
 /** FIDELITY_CASES: a pattern, for work on some of them. */
 const wanted = new RegExp(process.env.FIDELITY_CASES ?? '');
+const filtered = process.env.FIDELITY_CASES !== undefined;
 const cases = readCases().filter(({ name }) => wanted.test(name));
 const recorded = readRecorded();
 const known = readKnownDifferences();
@@ -103,13 +104,13 @@ describe('the sandbox does as real Istio did', { timeout: 400_000 }, () => {
     else expect(hard).not.toEqual([]);
   });
 
-  it('in nine of ten cases with every text the same', async () => {
+  it.skipIf(filtered)('in nine of ten cases with every text the same', async () => {
     const all = await Promise.all(results.values());
     const same = all.filter(({ hard, soft }) => hard.length + soft.length === 0).length;
     expect(same / all.length).toBeGreaterThanOrEqual(0.9);
   });
 
-  it('and differs on purpose in at most two of a hundred', () => {
+  it.skipIf(filtered)('and differs on purpose in at most two of a hundred', () => {
     expect(Object.keys(known).filter(name => !recorded.has(name))).toEqual([]);
     expect(Object.keys(known).length / cases.length).toBeLessThanOrEqual(0.02);
   });
