@@ -42,7 +42,7 @@ export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal
     return { ref, outcome: 'refused', warnings: [], code: 404, message: noMatches(ref) };
   }
   const options: RequestOptions = signal ? { signal } : {};
-  const modified = annotated(object);
+  const modified = annotated(object) as unknown as JsonObject;
   for (let tries = 0; ; tries++) {
     const live = await kube.request('GET', path, options);
     if (live.status === 404) {
@@ -62,17 +62,17 @@ export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal
 }
 
 /** The manifest with the annotation in which the next apply, ours or kubectl's, finds this one. */
-function annotated(object: KubeObject): JsonObject {
+export function annotated(object: KubeObject): KubeObject {
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
-  const bare = structuredClone({
-    ...object,
-    metadata: { ...object.metadata, annotations },
-  }) as unknown as JsonObject;
-  const metadata = bare.metadata as JsonObject;
-  return {
-    ...bare,
-    metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: `${goJson(bare)}\n` } },
-  };
+  const bare = structuredClone({ ...object, metadata: { ...object.metadata, annotations } });
+  const text = `${goJson(bare)}\n`;
+  return { ...bare, metadata: { ...bare.metadata, annotations: { ...annotations, [LAST_APPLIED]: text } } };
+}
+
+/** What the last apply made of an object, ours or kubectl's; null when there was none. */
+export function asApplied({ metadata }: KubeObject): KubeObject | null {
+  const applied = lastApplied(metadata.annotations?.[LAST_APPLIED]);
+  return isObject(applied.metadata) ? (applied as unknown as KubeObject) : null;
 }
 
 function patchOf(ref: ObjectRef, modified: JsonObject, live: JsonObject): JsonObject {

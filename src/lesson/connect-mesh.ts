@@ -8,10 +8,12 @@ import { explainRefusal } from '../probe/standing-refusals.ts';
 import type { Clock } from '../shared/clock.ts';
 import { BugError } from '../shared/errors.ts';
 import { bringUpClient, dismissClients, fences, furtherNames } from '../world/further-clients.ts';
+import { madeOf } from '../world/made-of.ts';
 import type { WorldNames } from '../world/names.ts';
 import { refuseBeyond } from './bounds.ts';
 import { keyOf } from './kinds.ts';
 import type { Mesh } from './mesh.ts';
+import { addressesOf, restoreWorld } from './restore-world.ts';
 import { Scope } from './scope.ts';
 import type { Effect } from './state.ts';
 import { setServices, setWorkloads } from './workloads.ts';
@@ -39,8 +41,9 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
   const { names, provider, clock, ours = false, sharesOutside = false } = options;
   // A lesson may have left one away; its address is needed before the first step.
   await setServices(kube, names, { services: {} }, {}, signal);
-  const [ips, probes] = await Promise.all([
+  const [ips, made, probes] = await Promise.all([
     serviceIPs(kube, names),
+    madeOf(kube, names),
     openProbes(kube, names, provider, signal),
   ]);
   const callers: Caller[] = [{ client: undefined, names, probes }];
@@ -81,6 +84,10 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
     strangers: (left, abort) => scope.strangers(left, abort),
     ownObjects: () => fences(names, further()),
     setWorkloads: (wanted, abort) => setWorkloads(kube, names, wanted, ips, abort),
+    restoreWorld: (wanted, abort) => {
+      const own = sharesOutside ? meshes() : namespaces();
+      return restoreWorld(kube, wanted, { names, made, ips, own, whole: ours, signal: abort });
+    },
     async setClients(clients, abort = new AbortController().signal) {
       for (const each of callers.splice(1)) {
         if (clients.includes(each.client ?? '')) callers.push(each);
@@ -89,7 +96,7 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
       await dismissClients(kube, names, clients, abort);
       for (const client of clients) {
         // Looked at each time: its namespace may have been deleted since.
-        await bringUpClient(kube, names, client, abort);
+        await bringUpClient(kube, names, client, abort, { made, ips: addressesOf(ips), whole: ours });
         if (further().includes(client)) continue;
         const own = furtherNames(names, client);
         callers.push({

@@ -15,7 +15,7 @@ import { rolledOut } from '../world/rollout.ts';
 import { serverDeployments } from '../world/servers.ts';
 import type { Workloads } from './mesh.ts';
 
-interface EnvVar {
+export interface EnvVar {
   name: string;
   value?: string;
 }
@@ -49,7 +49,7 @@ export async function setWorkloads(
 }
 
 /** Until kube-proxy leads calls where the changed Deployments now are, or refuses them where nobody is left. */
-async function reached(
+export async function reached(
   kube: Kube,
   names: WorldNames,
   wanted: Workloads,
@@ -118,10 +118,24 @@ async function setDeployment(
       next: ['istio-tutor up   repairs the lab'],
     });
   }
+  await untilPodsAre(kube, { namespace, name, replicas }, signal);
+  return [`Deployment/${name}`];
+}
+
+/** Until so many pods of a Deployment run as it is written, and calls meet them and no others. */
+export async function untilPodsAre(
+  kube: Kube,
+  {
+    namespace,
+    name,
+    replicas,
+  }: { readonly namespace: string; readonly name: string; readonly replicas: number },
+  signal?: AbortSignal,
+): Promise<void> {
+  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
   await settled(kube, path, `${name}'s pods`, signal);
   await othersGone(kube, namespace, name, replicas, signal);
   await endpoints(kube, namespace, name, replicas, signal);
-  return [`Deployment/${name}`];
 }
 
 async function settled(kube: Kube, path: string, what: string, signal?: AbortSignal): Promise<void> {
@@ -186,7 +200,10 @@ function usualEnv(names: WorldNames, deployment: string, live: readonly EnvVar[]
   return object?.spec.template.spec.containers[0]?.env ?? live;
 }
 
-function withOverrides(usual: readonly EnvVar[], overrides: Readonly<Record<string, string>>): EnvVar[] {
+export function withOverrides(
+  usual: readonly EnvVar[],
+  overrides: Readonly<Record<string, string>>,
+): EnvVar[] {
   const kept = usual.map(v =>
     overrides[v.name] === undefined ? v : { name: v.name, value: overrides[v.name] as string },
   );

@@ -7,6 +7,7 @@ import { apply, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import { statusMessage } from '../cluster/request.ts';
 import { ToolError } from '../shared/errors.ts';
+import { isOurs } from './names.ts';
 
 /** What the API fills in where a manifest says nothing. */
 const DEFAULTS = { type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster' };
@@ -29,6 +30,7 @@ function meaning({ spec, metadata }: KubeObject): object {
     spec: Object.fromEntries(kept),
     istio: ofIstio(metadata.annotations, true),
     app: metadata.labels?.app,
+    isOurs: isOurs({ metadata }),
   };
 }
 
