@@ -16,7 +16,7 @@ import type { Mesh } from './mesh.ts';
 import { addressesOf, restoreWorld } from './restore-world.ts';
 import { Scope } from './scope.ts';
 import type { Effect } from './state.ts';
-import { setServices, setWorkloads } from './workloads.ts';
+import { giveMissingServices, setWorkloads } from './workloads.ts';
 
 export interface MeshOptions {
   readonly names: WorldNames;
@@ -26,6 +26,8 @@ export interface MeshOptions {
   readonly ours?: boolean;
   /** Other worlds use the same servers outside. */
   readonly sharesOutside?: boolean;
+  /** The world is as somebody left it, its own Services too, and stays so until it is rebuilt. */
+  readonly kept?: boolean;
   readonly clock: Clock;
 }
 
@@ -38,9 +40,9 @@ const IP_NAMES = {
 
 /** Opens the mesh: the world's Services all there, the logs followed. Throws a ToolError when it is out of reach. */
 export async function connectMesh(kube: Kube, options: MeshOptions, signal?: AbortSignal): Promise<Mesh> {
-  const { names, provider, clock, ours = false, sharesOutside = false } = options;
-  // A lesson may have left one away; its address is needed before the first step.
-  await setServices(kube, names, { services: {} }, {}, signal);
+  const { names, provider, clock, ours = false, sharesOutside = false, kept = false } = options;
+  // A lesson may have left one away; its address is needed before the first step. One that was changed has it still.
+  await giveMissingServices(kube, names, kept ? [names.outside] : null, signal);
   const [ips, made, probes] = await Promise.all([
     serviceIPs(kube, names),
     madeOf(kube, names),

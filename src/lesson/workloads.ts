@@ -3,7 +3,7 @@
  * taken away or given back. Over the API, the smallest patches; what is right already is left alone.
  */
 
-import { apply, listObjects, remove } from '../cluster/apply.ts';
+import { apply, listObjects, readObject, refOf, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import { until } from '../cluster/wait.ts';
 import { ToolError } from '../shared/errors.ts';
@@ -62,6 +62,24 @@ export async function reached(
     wanted.replicas[name] === 0 ? 'refused' : 'open',
   ]);
   if (reach.length > 0) await untilReachable(kube, names, Object.fromEntries(reach), signal);
+}
+
+/** Those of these namespaces (null: of both) that are not there; one that was changed stays as it is. */
+export async function giveMissingServices(
+  kube: Kube,
+  names: WorldNames,
+  namespaces: readonly string[] | null,
+  signal?: AbortSignal,
+): Promise<void> {
+  const wanted = worldServices(names).filter(
+    each => namespaces?.includes(each.metadata.namespace ?? '') ?? true,
+  );
+  await Promise.all(
+    wanted.map(async service => {
+      if ((await readObject(kube, refOf(service))) !== null) return;
+      await setService(kube, service, [], {}, {}, signal);
+    }),
+  );
 }
 
 /** The Services alone. */

@@ -28,7 +28,7 @@ import type { QuestionState } from './exam-state.ts';
 import type { ExamWorld } from './grading.ts';
 import { QuestionFiles, sameTexts, type Texts } from './question-files.ts';
 import { restore } from './restore.ts';
-import { answerText, parseSeen, seenObjects, textOfAll } from './seen-objects.ts';
+import { answerText, parseSeen, placeOf, seenKinds, seenObjects, textOfAll } from './seen-objects.ts';
 
 export interface ExamPlace {
   readonly cluster: Cluster;
@@ -126,8 +126,11 @@ export class QuestionWorld implements ExamWorld {
   }
 
   #restore(kube: Kube, mesh: Mesh, seen: string, signal: AbortSignal): Promise<void> {
-    const { clock } = this.place;
-    return restore(this.#start(mesh), seen, { kube, mesh, namespaces: this.namespaces, clock, signal });
+    const { clock, cluster } = this.place;
+    const { namespaces } = this;
+    return restore(this.#start(mesh), seen, {
+      ...{ kube, mesh, namespaces, kinds: seenKinds(cluster), clock, signal },
+    });
   }
 
   /** Tells of files that were saved since they were last applied: now, and from now on. */
@@ -215,8 +218,11 @@ export class QuestionWorld implements ExamWorld {
   }
 
   async look(all?: readonly KubeObject[]): Promise<string> {
-    if (all !== undefined) return textOfAll(all.filter(each => this.owns(each.metadata.namespace ?? '')));
-    return textOfAll(await seenObjects(await connect(this.place.cluster.kubeconfig), this.namespaces));
+    const { cluster } = this.place;
+    if (all !== undefined) return textOfAll(all.filter(each => this.owns(placeOf(each))));
+    return textOfAll(
+      await seenObjects(await connect(cluster.kubeconfig), this.namespaces, seenKinds(cluster)),
+    );
   }
 
   answer(seen: string, shared: string): string {
@@ -243,7 +249,8 @@ export class QuestionWorld implements ExamWorld {
     const { names, place } = this;
     const { cluster, base, clock } = place;
     const sharesOutside = names.outside === base.outside;
-    const options = { names, provider: cluster.name, ours: cluster.can.recreate, sharesOutside, clock };
+    const ours = cluster.can.recreate;
+    const options = { names, provider: cluster.name, ours, sharesOutside, clock, kept: true };
     return connectMesh(kube, options, signal);
   }
 }
