@@ -5,6 +5,7 @@ import { clockText } from '../lesson/exam/exam-clock.ts';
 import { leftText, nextQuestion, questionText } from '../lesson/exam/question-text.ts';
 import { reportMarkdown } from '../lesson/exam/report-markdown.ts';
 import type { Engine } from '../lesson/state.ts';
+import type { Problem } from '../shared/errors.ts';
 import { shellWord } from '../shared/shell.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 import { stdout } from './out.ts';
@@ -23,10 +24,16 @@ export async function examPlain(exam: Exam, options: GlobalOptions): Promise<voi
   const lines = createInterface({ input: process.stdin, terminal: false });
   const tellers = new Map<Engine, Teller>();
   let notice: string | null = null;
+  const told = new Map<number, string | undefined>();
   const stopListening = exam.subscribe(() => {
     const now = exam.getSnapshot();
     if (now.notice !== null && now.notice !== notice) write(now.notice);
     notice = now.notice;
+    for (const { number, unreadable } of now.questions) {
+      if (unreadable !== undefined && unreadable.what !== told.get(number))
+        write(unreadableText(number, unreadable));
+      told.set(number, unreadable?.what);
+    }
     if (now.phase === 'ended') lines.close();
   });
   const stop = () => lines.close();
@@ -85,6 +92,10 @@ export async function examPlain(exam: Exam, options: GlobalOptions): Promise<voi
     signal.removeEventListener('abort', stop);
     lines.close();
   }
+}
+
+function unreadableText(number: number, { what, why = '' }: Problem): string {
+  return `Question ${number}: ${what} ${why} Until it can be, it counts as it was last applied.`;
 }
 
 async function obeyOpen(

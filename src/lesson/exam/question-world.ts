@@ -5,6 +5,7 @@
 import { connect, type Kube } from '../../cluster/client.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { Problem } from '../../shared/errors.ts';
 import { bringUpExamWorld, examNames, isReady, markReady } from '../../world/exam-world.ts';
 import { furtherNames } from '../../world/further-clients.ts';
 import type { WorldNames } from '../../world/names.ts';
@@ -58,7 +59,10 @@ export class QuestionWorld implements ExamWorld {
   ) {
     this.names = examNames(place.base, number, drill.changesServers);
     this.lesson = { ...drill.lesson, number, exam: { verdicts: place.verdicts } };
-    this.#files = new QuestionFiles(place.workspace, this.folder);
+    this.#files = new QuestionFiles(place.workspace, this.folder, () => [
+      ...this.step.files.map(baseName),
+      ...Object.keys(this.#applied ?? {}),
+    ]);
   }
 
   private get step(): StepOf<'fix'> {
@@ -133,10 +137,14 @@ export class QuestionWorld implements ExamWorld {
     });
   }
 
-  /** Tells of files that were saved since they were last applied: now, and from now on. */
-  async watch(onSaved: () => void): Promise<void> {
-    await this.#files.begin(onSaved);
-    if (await this.#isUnapplied()) onSaved();
+  async watch(onSaved: () => void, onLooked: (unreadable: Problem | null) => void): Promise<void> {
+    const look = async () => {
+      const unreadable = await this.#files.unreadable();
+      onLooked(unreadable);
+      return unreadable;
+    };
+    await this.#files.begin(onSaved, () => void look());
+    if ((await look()) === null && (await this.#isUnapplied())) onSaved();
   }
 
   /** The engine on this question, opened; the same one each time. */
@@ -190,8 +198,9 @@ export class QuestionWorld implements ExamWorld {
     return !sameTexts(this.#applied, texts);
   }
 
+  /** What cannot be read is as it was last applied. */
   freeze(): Promise<Texts> {
-    return this.#files.freeze();
+    return this.#files.freeze().catch(() => this.#files.freeze(this.#applied ?? {}));
   }
 
   async settle(): Promise<void> {
