@@ -48,7 +48,7 @@ export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal
     if (live.status === 404) {
       const answer = await kube.request('POST', `${collection}?${QUERY}`, { ...options, body: modified });
       // Somebody created it in between: merge with theirs.
-      if (answer.status === 409 && reason(answer) === 'AlreadyExists' && tries < CONFLICTS) continue;
+      if (answer.status === 409 && tries < CONFLICTS) continue;
       return result(ref, answer, 'created');
     }
     if (live.status !== 200) return result(ref, live, 'configured');
@@ -93,10 +93,6 @@ function lastApplied(annotation: Json | undefined): JsonObject {
   }
 }
 
-function reason({ body }: KubeResponse): string {
-  return typeof body === 'object' && body !== null && 'reason' in body ? String(body.reason) : '';
-}
-
 /**
  * 4xx is a refusal: this manifest, or this user, may not. 401 and 5xx say nothing of the manifest (expired
  * credentials; an admission webhook that does not answer), so they are errors.
@@ -138,7 +134,10 @@ export async function remove(
   const path = await objectPath(kube, ref);
   if (path === null) return 'absent';
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
-  const answer = await kube.request('DELETE', path, { ...options, body });
+  let answer = await kube.request('DELETE', path, { ...options, body });
+  // Somebody wrote it at the same moment.
+  for (let tries = 0; answer.status === 409 && tries < CONFLICTS; tries++)
+    answer = await kube.request('DELETE', path, { ...options, body });
   if (answer.status === 404) return 'absent';
   if (answer.status >= 300) throw atALoss(`delete ${ref.kind}/${ref.name}`, answer);
   const uid = uidOf(answer.body);

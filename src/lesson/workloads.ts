@@ -150,17 +150,23 @@ export async function untilPodsAre(
   }: { readonly namespace: string; readonly name: string; readonly replicas: number },
   signal?: AbortSignal,
 ): Promise<void> {
-  const path = `/apis/apps/v1/namespaces/${namespace}/deployments/${name}`;
-  await settled(kube, path, `${name}'s pods`, signal);
+  await settled(kube, { namespace, name }, signal);
   await othersGone(kube, namespace, name, replicas, signal);
   await endpoints(kube, namespace, name, replicas, signal);
 }
 
-async function settled(kube: Kube, path: string, what: string, signal?: AbortSignal): Promise<void> {
+async function settled(
+  kube: Kube,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name, namespace };
+  const poll = async () => {
+    const found = await readObject(kube, ref);
+    return found !== null && rolledOut(found as KubeObject & Parameters<typeof rolledOut>[0]);
+  };
   const options = signal === undefined ? {} : { signal };
-  const poll = async () =>
-    rolledOut((await kube.request('GET', path, options)).body as Parameters<typeof rolledOut>[0]);
-  await until(what, poll, { timeoutMs: ROLLOUT, everyMs: 100, ...options });
+  await until(`${name}'s pods`, poll, { timeoutMs: ROLLOUT, everyMs: 100, ...options });
 }
 
 /**

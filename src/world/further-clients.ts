@@ -5,7 +5,8 @@
  */
 import { readObject, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
-import { UserError } from '../shared/errors.ts';
+import { statusMessage } from '../cluster/request.ts';
+import { ToolError, UserError } from '../shared/errors.ts';
 import type { ServiceIPs } from './client-deployment.ts';
 import type { MadeOf } from './made-of.ts';
 import { type Mended, mendOne } from './mend-world.ts';
@@ -85,7 +86,18 @@ export async function dismissClients(
 ): Promise<void> {
   const kept = new Set(wanted.map(client => furtherNames(names, client).mesh));
   const gone = (await clientNamespaces(kube, names)).filter(name => !kept.has(name));
-  await Promise.all(gone.map(name => kube.request('DELETE', `/api/v1/namespaces/${name}`, { signal })));
+  await Promise.all(
+    gone.map(async name => {
+      const answer = await kube.request('DELETE', `/api/v1/namespaces/${name}`, { signal });
+      // 409: it is on its way out already.
+      if (answer.status < 300 || [404, 409].includes(answer.status)) return;
+      throw new ToolError({
+        what: `Namespace ${name} of another drill could not be removed.`,
+        why: statusMessage(answer),
+        next: ['r   tries again', `kubectl delete namespace ${name}`],
+      });
+    }),
+  );
 }
 
 /** Removes them, and returns when they are gone. */
