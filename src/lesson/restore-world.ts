@@ -9,10 +9,11 @@ import { sidecarThere } from '../world/bring-up.ts';
 import { clientDeployment, type ServiceIPs } from '../world/client-deployment.ts';
 import type { MadeOf } from '../world/made-of.ts';
 import type { MendOptions } from '../world/mend.ts';
-import { type Mended, mendOne, mendSurroundings } from '../world/mend-world.ts';
+import { type Mended, mendNamespaces, mendOne, mendSurroundings } from '../world/mend-world.ts';
 import { CLIENT, RESTARTED, type WorldNames } from '../world/names.ts';
 import { serverDeployments } from '../world/servers.ts';
-import { straysOf } from '../world/strays.ts';
+import { NOT_LOOKED, type Standing, standingOn } from '../world/standing.ts';
+import { straysAmong } from '../world/strays.ts';
 import { refOf } from './fence.ts';
 import { shortName } from './kinds.ts';
 import type { RestoredWorld, Workloads } from './mesh.ts';
@@ -28,7 +29,13 @@ export interface RestoreWorld extends MendOptions {
 }
 
 /** Returns when the pods are there or gone. Throws a ToolError when the cluster refuses something. */
-export async function restoreWorld(kube: Kube, wanted: Workloads, on: RestoreWorld): Promise<RestoredWorld> {
+export async function restoreWorld(
+  kube: Kube,
+  wanted: Workloads,
+  world: RestoreWorld,
+): Promise<RestoredWorld> {
+  const spaces = await mendNamespaces(kube, world.made, world);
+  const on = { ...world, standing: world.whole ? await standingOn(kube) : NOT_LOOKED };
   const { names, made, ips, signal } = on;
   const [gone, around, services] = await Promise.all([
     removeStrays(kube, on),
@@ -44,23 +51,24 @@ export async function restoreWorld(kube: Kube, wanted: Workloads, on: RestoreWor
   return {
     changed: [
       ...gone.map(each => `${shortName(refOf(each))} removed`),
-      ...around.map(({ object }) => `${shortName(refOf(object))} put back`),
+      ...[...spaces, ...around].map(({ object }) => `${shortName(refOf(object))} put back`),
       ...[...services, ...pods].map(name => `${name} put back`),
     ],
     noticed: services.length > 0 || gone.length > 0,
   };
 }
 
+type Restoring = RestoreWorld & { readonly standing: Standing };
+
 /** Elsewhere than on a cluster of ours, what somebody has put beside the world's objects may be needed. */
 async function removeStrays(
   kube: Kube,
-  { names, own, whole, signal }: RestoreWorld,
+  { names, own, standing, signal }: Restoring,
 ): Promise<readonly KubeObject[]> {
-  if (!whole) return [];
   const meshes = own.filter(each => each !== names.outside);
   const clients = meshes.map(namespace => `${namespace}/${CLIENT.deployment}`);
   const servers = serverDeployments(names).map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
-  const strays = await straysOf(kube, own, [...clients, ...servers]);
+  const strays = straysAmong(standing.objects, own, [...clients, ...servers]);
   await Promise.all(strays.map(each => remove(kube, refOf(each), signal)));
   return strays;
 }
@@ -131,7 +139,7 @@ async function mendDeployment(
   kube: Kube,
   wanted: KubeObject,
   around: readonly Mended[],
-  on: RestoreWorld,
+  on: Restoring,
 ): Promise<readonly string[]> {
   const { name, namespace = '' } = wanted.metadata;
   const changed = await mendOne(kube, wanted, on);
@@ -148,9 +156,9 @@ async function mendDeployment(
 async function withSidecar(
   kube: Kube,
   deployments: readonly KubeObject[],
-  on: RestoreWorld,
+  on: Restoring,
 ): Promise<readonly string[]> {
   const client = deployments.find(({ metadata }) => metadata.name === CLIENT.deployment);
   if (client === undefined || (await sidecarThere(kube, on.names))) return [];
-  return mendDeployment(kube, anew(client), [], on);
+  return mendDeployment(kube, anew(client), [], { ...on, standing: NOT_LOOKED });
 }

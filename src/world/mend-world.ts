@@ -13,14 +13,22 @@ import { worldObjects } from './objects.ts';
 const KINDS = ['ConfigMap', 'Secret', 'Telemetry'];
 const NO_IPS = { stableIP: '', canaryIP: '', payIP: '', catalogIP: '' };
 
-/** Returns what it had to make or change. Throws a ToolError when the cluster refuses something. */
+/** The namespaces come first: what is in one that somebody has just deleted is not there any more. */
+export async function mendNamespaces(
+  kube: Kube,
+  made: MadeOf,
+  options: MendOptions,
+): Promise<readonly Mended[]> {
+  return (await Promise.all(made.namespaces.map(each => mendNamespace(kube, each, options)))).flat();
+}
+
+/** Returns what it had to make or change in them. Throws a ToolError when the cluster refuses something. */
 export async function mendSurroundings(
   kube: Kube,
   names: WorldNames,
   made: MadeOf,
   options: MendOptions,
 ): Promise<readonly Mended[]> {
-  const spaces = await Promise.all(made.namespaces.map(each => mendNamespace(kube, each, options)));
   const within = made.namespaces.map(({ metadata }) => metadata.name);
   const rest = worldObjects(names, made.options, { certificates: made.certificates, ips: NO_IPS }).filter(
     ({ kind, metadata }) => KINDS.includes(kind) && within.includes(metadata.namespace ?? ''),
@@ -28,7 +36,7 @@ export async function mendSurroundings(
   // Pods that name no account run as this one, which is the cluster's own anywhere else.
   const accounts = options.whole ? within.map(account) : [];
   const mended = await Promise.all([...rest, ...accounts].map(each => mendOne(kube, each, options)));
-  return [...spaces, ...mended].flat();
+  return mended.flat();
 }
 
 /** An object that was not as it is now. */

@@ -18,11 +18,14 @@ import { objectPath } from '../cluster/resources.ts';
 import { until } from '../cluster/wait.ts';
 import { ToolError } from '../shared/errors.ts';
 import { isOurs, RESTARTED } from './names.ts';
+import type { Standing } from './standing.ts';
 
 export interface MendOptions {
   /** The cluster is ours, so all labels and annotations here are. Elsewhere, what others put on an object is left. */
   readonly whole: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** What is known of what is there; looked at by itself where that is nothing. */
+  readonly standing?: Standing;
 }
 
 /** As often as kubectl does, when somebody else writes at the same moment. */
@@ -39,7 +42,9 @@ export async function mend(kube: Kube, wanted: KubeObject, options: MendOptions)
   const ref = refOf(wanted);
   const unchanged = { ref, outcome: 'unchanged' as const, warnings: [] };
   for (let tries = 0; ; tries++) {
-    const live = await standing(kube, ref, signal);
+    const seen = tries === 0 ? options.standing?.find(wanted) : undefined;
+    const known = seen?.metadata.deletionTimestamp === undefined ? seen : undefined;
+    const live = known === undefined ? await whenStanding(kube, ref, signal) : known;
     if (live === null) return apply(kube, wanted, signal);
     if (!options.whole && !isOurs(live)) return unchanged;
     const body = replacing(live, wanted, options.whole);
@@ -56,7 +61,7 @@ export async function mend(kube: Kube, wanted: KubeObject, options: MendOptions)
 }
 
 /** The object, once it is not about to go; null when it is not there. */
-async function standing(kube: Kube, ref: ObjectRef, signal?: AbortSignal): Promise<KubeObject | null> {
+async function whenStanding(kube: Kube, ref: ObjectRef, signal?: AbortSignal): Promise<KubeObject | null> {
   const live = await readObject(kube, ref);
   if (live?.metadata.deletionTimestamp === undefined) return live;
   const gone = async () => (await readObject(kube, ref))?.metadata.deletionTimestamp === undefined;
@@ -85,9 +90,18 @@ async function isSame(
   request: { signal?: AbortSignal },
 ): Promise<boolean> {
   if (live.kind !== 'Deployment') return isDeepStrictEqual(essence(live), essence(body));
+  const proof = JSON.stringify([essence(live), essence(body)]);
+  const known = proven.get(kube) ?? new Map<string, string>();
+  proven.set(kube, known);
+  if (known.get(path) === proof) return true;
   const answer = await kube.request('PUT', `${path}?${QUERY}&dryRun=All`, { ...request, body });
-  return answer.status === 200 && isDeepStrictEqual(essence(live), essence(answer.body as KubeObject));
+  const same = answer.status === 200 && isDeepStrictEqual(essence(live), essence(answer.body as KubeObject));
+  if (same) known.set(path, proof);
+  return same;
 }
+
+/** By path, what was asked last, and was the same: it need not be asked again. */
+const proven = new WeakMap<Kube, Map<string, string>>();
 
 /** What somebody may have written of an object. */
 function essence({
