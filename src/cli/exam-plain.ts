@@ -18,6 +18,9 @@ const KEYS = `  NUMBER  open that question      enter   apply your files
   time    what is left            pause, resume
   end     end the exam: asks      q       stop the clock and quit; the same command goes on`;
 
+/** What a question takes of the keys of a lesson; `?` tells them. */
+const OF_A_QUESTION = new Set(['', 'a', 'c', 'l', 'p', 'r', 'u']);
+
 export async function examPlain(exam: Exam, options: GlobalOptions): Promise<void> {
   const write = (text: string) => stdout.write(`${text}\n`);
   const signal = interruptSignal();
@@ -53,7 +56,7 @@ export async function examPlain(exam: Exam, options: GlobalOptions): Promise<voi
         write: (text: string) => stdout.write(text),
         signal,
       };
-      tellers.set(engine, new Teller(engine, look));
+      tellers.set(engine, new Teller(engine, look, true));
     }
     write(taskText(engine, number));
   };
@@ -109,7 +112,9 @@ async function obeyOpen(
   if (at === null) return write(KEYS);
   const engine = await exam.engine(at);
   const teller = tellers.get(engine);
-  if (teller === undefined) return write(KEYS);
+  const [word = ''] = line.split(/\s+/);
+  if (['h', 's'].includes(word)) return write('An exam has no hints and no solutions.');
+  if (teller === undefined || !OF_A_QUESTION.has(word)) return write(KEYS);
   await obey(engine, teller, line);
 }
 

@@ -142,7 +142,16 @@ export class Teller {
   constructor(
     private readonly engine: Engine,
     private readonly look: Conversation,
+    /** The step that is open was introduced by somebody else. */
+    introduced = false,
   ) {
+    const { lesson, at, steps, notice } = engine.getSnapshot();
+    const step = lesson?.steps[at];
+    if (introduced && lesson !== null && step !== undefined) {
+      this.#at = `${lesson.id}/${step.id}`;
+      this.#told = steps[step.id] ?? {};
+      this.#notice = notice;
+    }
     engine.subscribe(() => this.#tell(engine.getSnapshot()));
   }
 
