@@ -145,13 +145,10 @@ export class Teller {
     /** The step that is open was introduced by somebody else. */
     introduced = false,
   ) {
-    const { lesson, at, steps, notice } = engine.getSnapshot();
+    const { lesson, at } = engine.getSnapshot();
     const step = lesson?.steps[at];
-    if (introduced && lesson !== null && step !== undefined) {
-      this.#at = `${lesson.id}/${step.id}`;
-      this.#told = steps[step.id] ?? {};
-      this.#notice = notice;
-    }
+    // What was done in it before is still to be told.
+    if (introduced && lesson !== null && step !== undefined) this.#at = `${lesson.id}/${step.id}`;
     engine.subscribe(() => this.#tell(engine.getSnapshot()));
   }
 
