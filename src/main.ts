@@ -41,7 +41,8 @@ function drawn(error: TutorError): number {
 
 function drawForPeople(error: TutorError): void {
   const color = stderr.isTTY && !own.includes('--no-color') && !process.env.NO_COLOR;
-  stderr.write(problemText(error, { color, ascii: own.includes('--ascii') }, verbose));
+  const look = { color, ascii: own.includes('--ascii') };
+  stderr.write(problemText(error, look, verbose, process.stderr.columns));
 }
 
 let diesOf: NodeJS.Signals | undefined;

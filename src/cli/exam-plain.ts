@@ -5,6 +5,7 @@ import { clockText } from '../lesson/exam/exam-clock.ts';
 import { leftText, nextQuestion, questionText } from '../lesson/exam/question-text.ts';
 import { reportMarkdown } from '../lesson/exam/report-markdown.ts';
 import type { Engine } from '../lesson/state.ts';
+import type { Problem } from '../shared/errors.ts';
 import { shellWord } from '../shared/shell.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 import { stdout } from './out.ts';
@@ -17,16 +18,25 @@ const KEYS = `  NUMBER  open that question      enter   apply your files
   time    what is left            pause, resume
   end     end the exam: asks      q       stop the clock and quit; the same command goes on`;
 
+/** What a question takes of the keys of a lesson; `?` tells them. */
+const OF_A_QUESTION = new Set(['', 'a', 'c', 'l', 'p', 'r', 'u']);
+
 export async function examPlain(exam: Exam, options: GlobalOptions): Promise<void> {
   const write = (text: string) => stdout.write(`${text}\n`);
   const signal = interruptSignal();
   const lines = createInterface({ input: process.stdin, terminal: false });
   const tellers = new Map<Engine, Teller>();
   let notice: string | null = null;
+  const told = new Map<number, string | undefined>();
   const stopListening = exam.subscribe(() => {
     const now = exam.getSnapshot();
     if (now.notice !== null && now.notice !== notice) write(now.notice);
     notice = now.notice;
+    for (const { number, unreadable } of now.questions) {
+      if (unreadable !== undefined && unreadable.what !== told.get(number))
+        write(unreadableText(number, unreadable));
+      told.set(number, unreadable?.what);
+    }
     if (now.phase === 'ended') lines.close();
   });
   const stop = () => lines.close();
@@ -46,7 +56,7 @@ export async function examPlain(exam: Exam, options: GlobalOptions): Promise<voi
         write: (text: string) => stdout.write(text),
         signal,
       };
-      tellers.set(engine, new Teller(engine, look));
+      tellers.set(engine, new Teller(engine, look, true));
     }
     write(taskText(engine, number));
   };
@@ -87,6 +97,10 @@ export async function examPlain(exam: Exam, options: GlobalOptions): Promise<voi
   }
 }
 
+function unreadableText(number: number, { what, why = '' }: Problem): string {
+  return `Question ${number}: ${what} ${why} Until it can be, it counts as it was last applied.`;
+}
+
 async function obeyOpen(
   exam: Exam,
   tellers: ReadonlyMap<Engine, Teller>,
@@ -98,7 +112,9 @@ async function obeyOpen(
   if (at === null) return write(KEYS);
   const engine = await exam.engine(at);
   const teller = tellers.get(engine);
-  if (teller === undefined) return write(KEYS);
+  const [word = ''] = line.split(/\s+/);
+  if (['h', 's'].includes(word)) return write('An exam has no hints and no solutions.');
+  if (teller === undefined || !OF_A_QUESTION.has(word)) return write(KEYS);
   await obey(engine, teller, line);
 }
 

@@ -13,7 +13,7 @@ import { QuestionWorld } from '../lesson/exam/question-world.ts';
 import { reportJunit } from '../lesson/exam/report-junit.ts';
 import { reportMarkdown } from '../lesson/exam/report-markdown.ts';
 import type { ExamReport } from '../lesson/exam/report-schema.ts';
-import { SEEN_KINDS, seenAmong, seenObjects } from '../lesson/exam/seen-objects.ts';
+import { seenAmong, seenKinds, seenObjects } from '../lesson/exam/seen-objects.ts';
 import { SharedObjects } from '../lesson/exam/shared-objects.ts';
 import { openWorkspace } from '../lesson/workspace.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -120,7 +120,7 @@ export function examOn(
 
 /** A sandbox is gone with its process: all that is in it is watched. */
 function fleetingOn(cluster: Cluster): NonNullable<ExamDeps['fleeting']> {
-  const kinds = [{ apiVersion: 'v1', kind: 'Namespace' }, ...SEEN_KINDS];
+  const kinds = seenKinds(cluster);
   let watched: Watched | null = null;
   return {
     async watch(onChange, signal) {
@@ -128,7 +128,7 @@ function fleetingOn(cluster: Cluster): NonNullable<ExamDeps['fleeting']> {
     },
     async all(afresh) {
       const known = afresh ? null : watched?.objects();
-      return known ? seenAmong(known) : seenObjects(await connect(cluster.kubeconfig), null);
+      return known ? seenAmong(known) : seenObjects(await connect(cluster.kubeconfig), null, kinds);
     },
   };
 }

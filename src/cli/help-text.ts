@@ -36,12 +36,14 @@ function lastColumn(line: string, width: number): number {
 }
 
 /** Broken between words; every line but the first begins with `indent` blanks. */
-function wrapped(line: string, width: number, indent: number): string[] {
+export function wrapped(line: string, width: number, indent: number): string[] {
   const lines: string[] = [];
   let rest = line;
   while (rest.length > width) {
-    const end = rest.lastIndexOf(' ', width);
-    if (end <= indent) break;
+    const last = rest.lastIndexOf(' ', width);
+    // A word that is wider than the room stays whole.
+    const end = last > indent ? last : rest.indexOf(' ', width);
+    if (end < 0) break;
     lines.push(rest.slice(0, end).trimEnd());
     rest = ' '.repeat(indent) + rest.slice(end).trimStart();
   }

@@ -4,6 +4,7 @@
  */
 import { BugError, type TutorError } from '../shared/errors.ts';
 import { jsonText } from '../shared/printable.ts';
+import { wrapped } from './help-text.ts';
 import { type Style, styled } from './out.ts';
 
 export interface Look {
@@ -23,11 +24,22 @@ export function paint(look: Look, style: Style, text: string): string {
   return look.color ? styled(style, text) : text;
 }
 
-/** The lines of an error: what, why, the tool's own words, what to type next. Ends with a newline. */
-export function problemText(error: TutorError, look: Look, verbose = false): string {
+/**
+ * The lines of an error: what, why, the tool's own words, what to type next. Ends with a newline. Sentences are broken
+ * between words where a terminal has so many columns; a tool's words and what is to be typed stay in one piece.
+ */
+export function problemText(
+  error: TutorError,
+  look: Look,
+  verbose = false,
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const { what, why, next, detail } = error.problem;
-  const lines = [`${paint(look, 'red', signs(look).bad)} ${paint(look, 'bold', what)}`];
-  if (why !== undefined) lines.push(...indent(why, '  '));
+  const sign = signs(look).bad;
+  const [head = '', ...rest] = wrapped(`${sign} ${what}`, columns, sign.length + 1);
+  const lines = [`${paint(look, 'red', sign)} ${paint(look, 'bold', head.slice(sign.length + 1))}`];
+  lines.push(...rest.map(line => paint(look, 'bold', line)));
+  if (why !== undefined) lines.push(...indent(why, '  ').flatMap(line => wrapped(line, columns, 2)));
   if (detail !== undefined) lines.push('', ...indent(detail, '    '), '');
   next.forEach((line, index) => {
     lines.push(`  ${index === 0 ? 'Try' : '   '}   ${line}`);

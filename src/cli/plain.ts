@@ -142,7 +142,13 @@ export class Teller {
   constructor(
     private readonly engine: Engine,
     private readonly look: Conversation,
+    /** The step that is open was introduced by somebody else. */
+    introduced = false,
   ) {
+    const { lesson, at } = engine.getSnapshot();
+    const step = lesson?.steps[at];
+    // What was done in it before is still to be told.
+    if (introduced && lesson !== null && step !== undefined) this.#at = `${lesson.id}/${step.id}`;
     engine.subscribe(() => this.#tell(engine.getSnapshot()));
   }
 

@@ -42,13 +42,13 @@ export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal
     return { ref, outcome: 'refused', warnings: [], code: 404, message: noMatches(ref) };
   }
   const options: RequestOptions = signal ? { signal } : {};
-  const modified = annotated(object);
+  const modified = annotated(object) as unknown as JsonObject;
   for (let tries = 0; ; tries++) {
     const live = await kube.request('GET', path, options);
     if (live.status === 404) {
       const answer = await kube.request('POST', `${collection}?${QUERY}`, { ...options, body: modified });
       // Somebody created it in between: merge with theirs.
-      if (answer.status === 409 && reason(answer) === 'AlreadyExists' && tries < CONFLICTS) continue;
+      if (answer.status === 409 && tries < CONFLICTS) continue;
       return result(ref, answer, 'created');
     }
     if (live.status !== 200) return result(ref, live, 'configured');
@@ -62,17 +62,17 @@ export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal
 }
 
 /** The manifest with the annotation in which the next apply, ours or kubectl's, finds this one. */
-function annotated(object: KubeObject): JsonObject {
+export function annotated(object: KubeObject): KubeObject {
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
-  const bare = structuredClone({
-    ...object,
-    metadata: { ...object.metadata, annotations },
-  }) as unknown as JsonObject;
-  const metadata = bare.metadata as JsonObject;
-  return {
-    ...bare,
-    metadata: { ...metadata, annotations: { ...annotations, [LAST_APPLIED]: `${goJson(bare)}\n` } },
-  };
+  const bare = structuredClone({ ...object, metadata: { ...object.metadata, annotations } });
+  const text = `${goJson(bare)}\n`;
+  return { ...bare, metadata: { ...bare.metadata, annotations: { ...annotations, [LAST_APPLIED]: text } } };
+}
+
+/** What the last apply made of an object, ours or kubectl's; null when there was none. */
+export function asApplied({ metadata }: KubeObject): KubeObject | null {
+  const applied = lastApplied(metadata.annotations?.[LAST_APPLIED]);
+  return isObject(applied.metadata) ? (applied as unknown as KubeObject) : null;
 }
 
 function patchOf(ref: ObjectRef, modified: JsonObject, live: JsonObject): JsonObject {
@@ -91,10 +91,6 @@ function lastApplied(annotation: Json | undefined): JsonObject {
   } catch {
     return {};
   }
-}
-
-function reason({ body }: KubeResponse): string {
-  return typeof body === 'object' && body !== null && 'reason' in body ? String(body.reason) : '';
 }
 
 /**
@@ -138,7 +134,10 @@ export async function remove(
   const path = await objectPath(kube, ref);
   if (path === null) return 'absent';
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
-  const answer = await kube.request('DELETE', path, { ...options, body });
+  let answer = await kube.request('DELETE', path, { ...options, body });
+  // Somebody wrote it at the same moment.
+  for (let tries = 0; answer.status === 409 && tries < CONFLICTS; tries++)
+    answer = await kube.request('DELETE', path, { ...options, body });
   if (answer.status === 404) return 'absent';
   if (answer.status >= 300) throw atALoss(`delete ${ref.kind}/${ref.name}`, answer);
   const uid = uidOf(answer.body);

@@ -8,13 +8,15 @@ import { explainRefusal } from '../probe/standing-refusals.ts';
 import type { Clock } from '../shared/clock.ts';
 import { BugError } from '../shared/errors.ts';
 import { bringUpClient, dismissClients, fences, furtherNames } from '../world/further-clients.ts';
+import { madeOf } from '../world/made-of.ts';
 import type { WorldNames } from '../world/names.ts';
 import { refuseBeyond } from './bounds.ts';
 import { keyOf } from './kinds.ts';
 import type { Mesh } from './mesh.ts';
+import { addressesOf, restoreWorld } from './restore-world.ts';
 import { Scope } from './scope.ts';
 import type { Effect } from './state.ts';
-import { setServices, setWorkloads } from './workloads.ts';
+import { giveMissingServices, setWorkloads } from './workloads.ts';
 
 export interface MeshOptions {
   readonly names: WorldNames;
@@ -24,6 +26,8 @@ export interface MeshOptions {
   readonly ours?: boolean;
   /** Other worlds use the same servers outside. */
   readonly sharesOutside?: boolean;
+  /** The world is as somebody left it, its own Services too, and stays so until it is rebuilt. */
+  readonly kept?: boolean;
   readonly clock: Clock;
 }
 
@@ -36,11 +40,12 @@ const IP_NAMES = {
 
 /** Opens the mesh: the world's Services all there, the logs followed. Throws a ToolError when it is out of reach. */
 export async function connectMesh(kube: Kube, options: MeshOptions, signal?: AbortSignal): Promise<Mesh> {
-  const { names, provider, clock, ours = false, sharesOutside = false } = options;
-  // A lesson may have left one away; its address is needed before the first step.
-  await setServices(kube, names, { services: {} }, {}, signal);
-  const [ips, probes] = await Promise.all([
+  const { names, provider, clock, ours = false, sharesOutside = false, kept = false } = options;
+  // A lesson may have left one away; its address is needed before the first step. One that was changed has it still.
+  await giveMissingServices(kube, names, kept ? [names.outside] : null, signal);
+  const [ips, made, probes] = await Promise.all([
     serviceIPs(kube, names),
+    madeOf(kube, names),
     openProbes(kube, names, provider, signal),
   ]);
   const callers: Caller[] = [{ client: undefined, names, probes }];
@@ -81,6 +86,10 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
     strangers: (left, abort) => scope.strangers(left, abort),
     ownObjects: () => fences(names, further()),
     setWorkloads: (wanted, abort) => setWorkloads(kube, names, wanted, ips, abort),
+    restoreWorld: (wanted, abort) => {
+      const own = sharesOutside ? meshes() : namespaces();
+      return restoreWorld(kube, wanted, { names, made, ips, own, whole: ours, signal: abort });
+    },
     async setClients(clients, abort = new AbortController().signal) {
       for (const each of callers.splice(1)) {
         if (clients.includes(each.client ?? '')) callers.push(each);
@@ -89,7 +98,7 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
       await dismissClients(kube, names, clients, abort);
       for (const client of clients) {
         // Looked at each time: its namespace may have been deleted since.
-        await bringUpClient(kube, names, client, abort);
+        await bringUpClient(kube, names, client, abort, { made, ips: addressesOf(ips), whole: ours });
         if (further().includes(client)) continue;
         const own = furtherNames(names, client);
         callers.push({

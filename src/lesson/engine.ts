@@ -107,7 +107,11 @@ class CourseEngine implements Engine {
 
   async goTo(index: number): Promise<void> {
     const { lesson } = this.core.snapshot;
-    if (lesson !== null && lesson.steps[index] !== undefined) await this.#moveTo(index);
+    if (lesson === null) return;
+    if (lesson.steps[index] !== undefined) return this.#moveTo(index);
+    const { length } = lesson.steps;
+    const there = length === 1 ? 'There is one step' : `The steps are 1 to ${length}`;
+    this.core.tell({ type: 'notice', notice: `There is no such step. ${there}.` });
   }
 
   async answer(option: number): Promise<void> {

@@ -28,6 +28,13 @@ export interface Workloads {
   readonly services: Readonly<Record<string, boolean>>;
 }
 
+export interface RestoredWorld {
+  /** 'Deployment/safedata-stable put back', 'Pod/x removed'. */
+  readonly changed: readonly string[];
+  /** Something that a sidecar notices as well. */
+  readonly noticed: boolean;
+}
+
 /** What `before` remembers of the sidecar's configuration; only `follow` reads it. */
 export type Before = unknown;
 
@@ -60,6 +67,11 @@ export interface Mesh {
    * Returns what it had to change: 'Deployment/safedata-stable'.
    */
   setWorkloads(wanted: Workloads, signal?: AbortSignal): Promise<readonly string[]>;
+  /**
+   * The same, and all else that this program made is as it made it, whatever kubectl has changed: Deployments, ConfigMaps,
+   * Secrets, the namespaces' labels. What was added and takes their place is gone, where the cluster is ours.
+   */
+  restoreWorld(wanted: Workloads, signal?: AbortSignal): Promise<RestoredWorld>;
   /**
    * Makes further clients, as a drill wants them, and returns when they run: 'b' calls from the namespace
    * mesh-network-b. From then on `list`, `before` and `follow` are about their namespaces and sidecars as well.

@@ -30,11 +30,14 @@ export interface Rebuilt {
 export async function rebuild(mesh: Mesh, desired: DesiredState, options: RebuildOptions): Promise<Rebuilt> {
   const { signal } = options;
   await mesh.setClients(desired.clients, signal);
-  const [live, before, workloads] = await Promise.all([
+  const [live, early, world] = await Promise.all([
     mesh.list(signal),
-    mesh.before(signal),
-    mesh.setWorkloads(desired.workloads, signal),
+    attempt(mesh.before(signal)),
+    mesh.restoreWorld(desired.workloads, signal),
   ]);
+  // A sidecar that came with the restored client stands as it does now; the one before it may not have answered at all.
+  const anew = early.failed || world.changed.some(each => each.startsWith('Deployment/client '));
+  const before = anew ? await mesh.before(signal) : early.value;
   const wanted = withOwn(mesh.ownObjects(), desired, await mesh.fence(signal));
   const there = new Map(live.map(object => [keyOf(refOf(object)), object]));
   const tooOld = wrongAge(desired.aged, there);
@@ -71,11 +74,18 @@ export async function rebuild(mesh: Mesh, desired: DesiredState, options: Rebuil
   const changed = [
     ...gone.filter(o => !wanted.has(keyOf(refOf(o)))).map(o => `${shortName(refOf(o))} removed`),
     ...missing.map(({ ref }) => `${shortName(ref)} put back`),
-    ...workloads.map(name => `${name} put back`),
+    ...world.changed,
   ];
-  const noticed =
-    gone.length > 0 || missing.length > 0 || workloads.some(name => name.startsWith('Service/'));
+  const noticed = gone.length > 0 || missing.length > 0 || world.noticed;
   return noticed ? { changed, effect: await mesh.follow(since, signal) } : { changed };
+}
+
+async function attempt<T>(work: Promise<T>): Promise<{ failed: false; value: T } | { failed: true }> {
+  try {
+    return { failed: false, value: await work };
+  } catch {
+    return { failed: true };
+  }
 }
 
 /** creationTimestamp has whole seconds, so a second apart is only sure a little later. */

@@ -115,6 +115,8 @@ export function reduce(state: Snapshot, event: Event): Snapshot {
         lesson: null,
         at: 0,
         steps: {},
+        // What was told of a step means nothing in the list.
+        notice: null,
         folder: null,
         files: {},
         live: {},

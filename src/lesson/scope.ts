@@ -8,6 +8,7 @@ import type { Kube } from '../cluster/client.ts';
 import { listIfAllowed } from '../cluster/istio-objects.ts';
 import { isAlone } from '../world/alone.ts';
 import { HOSTS, isOurs, type WorldNames } from '../world/names.ts';
+import { services } from '../world/objects.ts';
 import { refOf } from './fence.ts';
 import { ISTIO_KINDS, type Kind, keyOf, ROUTING_KINDS } from './kinds.ts';
 import type { KubeObject, ObjectRef, Stranger } from './mesh.ts';
@@ -53,7 +54,7 @@ export class Scope {
 
   /** What a reset may take away: Istio objects, and Services that are not the world's. */
   async list(signal?: AbortSignal): Promise<KubeObject[]> {
-    const services = (await this.#inOwn([SERVICES])).filter(each => !isOurs(each));
+    const services = (await this.#inOwn([SERVICES])).filter(each => !this.#isWorldsService(each));
     const everywhere = (await this.alone(signal)) ? await this.#everywhere(ISTIO_KINDS) : [];
     // A neighbour may have come in between, and some of these objects may be theirs.
     if (everywhere.length > 0 && (await this.alone(signal)))
@@ -61,6 +62,13 @@ export class Scope {
     const abroad = await Promise.all([...this.#abroad.values()].map(ref => readObject(this.kube, ref)));
     const own = await this.#inOwn(ISTIO_KINDS);
     return [...own.filter(isWorlds), ...services, ...abroad.filter(each => each !== null)];
+  }
+
+  /** By its name: labels are anybody's to take away, or to copy. */
+  #isWorldsService({ metadata }: KubeObject): boolean {
+    return services(this.options.names).some(
+      each => each.metadata.name === metadata.name && each.metadata.namespace === metadata.namespace,
+    );
   }
 
   /** Every object that routes traffic here, as of now; another text when one of them has changed. */

@@ -3,7 +3,7 @@
  * taken away or given back. Over the API, the smallest patches; what is right already is left alone.
  */
 
-import { apply, listObjects, remove } from '../cluster/apply.ts';
+import { apply, listObjects, readObject, refOf, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import { until } from '../cluster/wait.ts';
 import { ToolError } from '../shared/errors.ts';
@@ -15,7 +15,7 @@ import { rolledOut } from '../world/rollout.ts';
 import { serverDeployments } from '../world/servers.ts';
 import type { Workloads } from './mesh.ts';
 
-interface EnvVar {
+export interface EnvVar {
   name: string;
   value?: string;
 }
@@ -49,7 +49,7 @@ export async function setWorkloads(
 }
 
 /** Until kube-proxy leads calls where the changed Deployments now are, or refuses them where nobody is left. */
-async function reached(
+export async function reached(
   kube: Kube,
   names: WorldNames,
   wanted: Workloads,
@@ -62,6 +62,24 @@ async function reached(
     wanted.replicas[name] === 0 ? 'refused' : 'open',
   ]);
   if (reach.length > 0) await untilReachable(kube, names, Object.fromEntries(reach), signal);
+}
+
+/** Those of these namespaces (null: of both) that are not there; one that was changed stays as it is. */
+export async function giveMissingServices(
+  kube: Kube,
+  names: WorldNames,
+  namespaces: readonly string[] | null,
+  signal?: AbortSignal,
+): Promise<void> {
+  const wanted = worldServices(names).filter(
+    each => namespaces?.includes(each.metadata.namespace ?? '') ?? true,
+  );
+  await Promise.all(
+    wanted.map(async service => {
+      if ((await readObject(kube, refOf(service))) !== null) return;
+      await setService(kube, service, [], {}, {}, signal);
+    }),
+  );
 }
 
 /** The Services alone. */
@@ -118,17 +136,37 @@ async function setDeployment(
       next: ['istio-tutor up   repairs the lab'],
     });
   }
-  await settled(kube, path, `${name}'s pods`, signal);
-  await othersGone(kube, namespace, name, replicas, signal);
-  await endpoints(kube, namespace, name, replicas, signal);
+  await untilPodsAre(kube, { namespace, name, replicas }, signal);
   return [`Deployment/${name}`];
 }
 
-async function settled(kube: Kube, path: string, what: string, signal?: AbortSignal): Promise<void> {
+/** Until so many pods of a Deployment run as it is written, and calls meet them and no others. */
+export async function untilPodsAre(
+  kube: Kube,
+  {
+    namespace,
+    name,
+    replicas,
+  }: { readonly namespace: string; readonly name: string; readonly replicas: number },
+  signal?: AbortSignal,
+): Promise<void> {
+  await settled(kube, { namespace, name }, signal);
+  await othersGone(kube, namespace, name, replicas, signal);
+  await endpoints(kube, namespace, name, replicas, signal);
+}
+
+async function settled(
+  kube: Kube,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  signal?: AbortSignal,
+): Promise<void> {
+  const ref = { apiVersion: 'apps/v1', kind: 'Deployment', name, namespace };
+  const poll = async () => {
+    const found = await readObject(kube, ref);
+    return found !== null && rolledOut(found as KubeObject & Parameters<typeof rolledOut>[0]);
+  };
   const options = signal === undefined ? {} : { signal };
-  const poll = async () =>
-    rolledOut((await kube.request('GET', path, options)).body as Parameters<typeof rolledOut>[0]);
-  await until(what, poll, { timeoutMs: ROLLOUT, everyMs: 100, ...options });
+  await until(`${name}'s pods`, poll, { timeoutMs: ROLLOUT, everyMs: 100, ...options });
 }
 
 /**
@@ -186,7 +224,10 @@ function usualEnv(names: WorldNames, deployment: string, live: readonly EnvVar[]
   return object?.spec.template.spec.containers[0]?.env ?? live;
 }
 
-function withOverrides(usual: readonly EnvVar[], overrides: Readonly<Record<string, string>>): EnvVar[] {
+export function withOverrides(
+  usual: readonly EnvVar[],
+  overrides: Readonly<Record<string, string>>,
+): EnvVar[] {
   const kept = usual.map(v =>
     overrides[v.name] === undefined ? v : { name: v.name, value: overrides[v.name] as string },
   );

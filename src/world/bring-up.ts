@@ -3,7 +3,7 @@
  * what is as it should be is left alone, so that a second run restarts no pod. Applying the objects is the
  * repair: whatever a lesson changed on them goes back, and a lesson's own Istio objects are not touched.
  */
-import { apply, readObject, refOf, remove } from '../cluster/apply.ts';
+import { type ApplyResult, apply, readObject, refOf, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import type { Health, Progress } from '../cluster/cluster.ts';
 import { until } from '../cluster/wait.ts';
@@ -14,8 +14,9 @@ import { hostAliases } from './client-deployment.ts';
 import { removeExamWorlds } from './exam-world.ts';
 import { removeClients } from './further-clients.ts';
 import { worldCertificates } from './kept-certificates.ts';
+import { mend } from './mend.ts';
 import { isChanged, mendService } from './mend-service.ts';
-import { CLIENT, isOurs, MANAGED_BY, SERVERS, type WorldNames } from './names.ts';
+import { CLIENT, isOurs, MANAGED_BY, RESTARTED, SERVERS, type WorldNames } from './names.ts';
 import { namespaces, services, type WorldOptions, worldObjects } from './objects.ts';
 import { untilReachable } from './reachable.ts';
 import { deploymentPlaces, hasSidecar, listDeployments, rolledOut, waitForRollout } from './rollout.ts';
@@ -118,7 +119,7 @@ async function applyAll(
 ): Promise<void> {
   await Promise.all(
     objects.map(async object => {
-      const result = await apply(kube, object, signal);
+      const result = await put(kube, object, signal);
       const { kind, metadata } = object;
       const what = `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
       if (result.outcome !== 'refused') return progress.line(`${what} ${result.outcome}`);
@@ -133,10 +134,19 @@ async function applyAll(
   );
 }
 
+/** What is ours is as it should be then; of anything else that has its name, nothing is taken away. */
+async function put(kube: Kube, object: KubeObject, signal: AbortSignal): Promise<ApplyResult> {
+  const live = await readObject(kube, refOf(object));
+  const isMended = live !== null && isOurs(live) && MENDED.includes(object.kind);
+  return isMended ? mend(kube, object, { whole: false, signal }) : apply(kube, object, signal);
+}
+
+const MENDED = ['ConfigMap', 'Secret', 'Deployment'];
+
 /** What `kubectl rollout restart` does: a changed annotation makes new pods. */
 async function restart(kube: Kube, { metadata }: KubeObject, mark: string): Promise<void> {
   const path = `/apis/apps/v1/namespaces/${metadata.namespace}/deployments/${metadata.name}`;
-  const annotations = { 'istio-tutor/restarted-for': mark };
+  const annotations = { [RESTARTED]: mark };
   const body = { spec: { template: { metadata: { annotations } } } };
   await kube.request('PATCH', path, { body, contentType: 'application/strategic-merge-patch+json' });
 }
@@ -168,7 +178,7 @@ async function ensureSidecar(
   });
 }
 
-async function sidecarThere(kube: Kube, names: WorldNames): Promise<boolean> {
+export async function sidecarThere(kube: Kube, names: WorldNames): Promise<boolean> {
   return (await clientPods(kube, names)).some(hasSidecar);
 }
 

@@ -5,7 +5,7 @@
  */
 import type { KubeObject } from '../cluster/client.ts';
 import { SECRET } from './certificates.ts';
-import { CLIENT, HOSTS, MANAGED_BY, type WorldNames } from './names.ts';
+import { CLIENT, HOSTS, IMAGE, MANAGED_BY, type WorldNames } from './names.ts';
 import { restricted } from './security.ts';
 
 export const CURL_IMAGE = 'docker.io/curlimages/curl:8.16.0';
@@ -40,6 +40,7 @@ export function clientDeployment(names: WorldNames, ips: ServiceIPs, image: stri
       name: CLIENT.deployment,
       namespace: names.mesh,
       labels: { ...MANAGED_BY, app: CLIENT.deployment },
+      annotations: { [IMAGE]: image },
     },
     spec: {
       replicas: 1,

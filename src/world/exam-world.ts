@@ -3,7 +3,7 @@
  * made, whose servers outside it shares. A question that breaks servers gets some of its own. Certificates are copies
  * of the first world's, so that all servers are trusted everywhere. Names: question 4 is in exam-4.
  */
-import { apply, listObjects, readObject, remove } from '../cluster/apply.ts';
+import { apply, readObject, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import { until } from '../cluster/wait.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
@@ -11,10 +11,11 @@ import { log } from '../shared/log.ts';
 import { clusterIPs } from './addresses.ts';
 import { removeClients } from './further-clients.ts';
 import { worldCertificates } from './kept-certificates.ts';
-import { CLIENT, isOurs, type WorldNames } from './names.ts';
+import { madeOf } from './made-of.ts';
+import type { WorldNames } from './names.ts';
 import { type WorldOptions, worldObjects } from './objects.ts';
 import { untilReachable } from './reachable.ts';
-import { deploymentPlaces, listDeployments, waitForRollout } from './rollout.ts';
+import { deploymentPlaces, waitForRollout } from './rollout.ts';
 
 /** On a question's namespaces: the namespace of the world that the exam belongs to, and which exam it is. */
 const EXAM_OF = 'istio-tutor/exam-of';
@@ -143,32 +144,12 @@ async function free(
   });
 }
 
-/** How the first world was made, as it can be told from the objects in it. */
+/** How the first world was made. */
 async function optionsOf(kube: Kube, base: WorldNames, signal: AbortSignal): Promise<WorldOptions> {
-  const namespace = { apiVersion: 'v1', kind: 'Namespace', name: base.mesh };
-  const [found, deployments, telemetry] = await Promise.all([
-    readObject(kube, namespace),
-    listDeployments(kube, base),
-    listObjects(kube, 'telemetry.istio.io/v1', 'Telemetry', base.mesh),
-  ]);
+  const { options } = await madeOf(kube, base);
   signal.throwIfAborted();
-  const image = (deployment: string) => {
-    const one = deployments.find(each => each.metadata.name === deployment);
-    const { template } = (one?.spec ?? {}) as {
-      template?: { spec: { containers: { name: string; image: string }[] } };
-    };
-    return template?.spec.containers.find(each => each.name === 'api' || each.name === CLIENT.container)
-      ?.image;
-  };
-  const [curl, node] = [image(CLIENT.deployment), image('catalog')];
-  if (found === null || curl === undefined || node === undefined) throw notWhole(base);
-  const revision = found.metadata.labels?.['istio.io/rev'];
-  return {
-    fenced: true,
-    images: { curl, node },
-    telemetry: telemetry.some(isOurs),
-    ...(revision === undefined ? {} : { revision }),
-  };
+  if (options.images?.curl === undefined || options.images.node === undefined) throw notWhole(base);
+  return options;
 }
 
 /** Says that all which the question starts with is there: whoever resumes the exam leaves it as it is. */

@@ -1,15 +1,17 @@
 /**
  * A drill may need a second caller: a client with its own sidecar in a namespace of its own, which the fence lets see
- * the first, and the first it. It is a copy of the world's client as that runs now, so images, revision, certificates
- * and addresses are the same. Names: the namespace of client `b` is mesh-network-b.
+ * the first, and the first it. It is made as the world's client was made, so images, revision, certificates and addresses
+ * are the same. Names: the namespace of client `b` is mesh-network-b.
  */
-import { apply, listObjects, readObject, remove } from '../cluster/apply.ts';
+import { readObject, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
-import { until } from '../cluster/wait.ts';
+import { statusMessage } from '../cluster/request.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
-import { SECRET } from './certificates.ts';
-import { CLIENT, isOurs, MANAGED_BY, type WorldNames } from './names.ts';
-import { fence } from './objects.ts';
+import type { ServiceIPs } from './client-deployment.ts';
+import type { MadeOf } from './made-of.ts';
+import { type Mended, mendOne } from './mend-world.ts';
+import { CLIENT, type WorldNames } from './names.ts';
+import { fence, worldObjects } from './objects.ts';
 import { listDeployments, rolledOut, waitForRollout } from './rollout.ts';
 
 /** On the namespace of a further client: the namespace of the world that it belongs to. */
@@ -31,6 +33,14 @@ export function fences(names: WorldNames, clients: readonly string[]): readonly 
   );
 }
 
+/** What a further client is made of, the same as the world's own. */
+export interface ClientParts {
+  readonly made: MadeOf;
+  readonly ips: ServiceIPs;
+  /** See MendOptions. */
+  readonly whole: boolean;
+}
+
 /**
  * Makes the further client or puts it right, and returns when its pod runs. Returns false when all was there.
  * Throws UserError when the namespace is somebody else's, ToolError when something does not start.
@@ -40,50 +50,23 @@ export async function bringUpClient(
   names: WorldNames,
   client: string,
   signal: AbortSignal,
+  parts: ClientParts,
 ): Promise<boolean> {
   const own = furtherNames(names, client);
   const ref = { apiVersion: 'v1', kind: 'Namespace', name: own.mesh };
   const found = await readObject(kube, ref);
   if (found !== null && found.metadata.labels?.[BELONGS_TO] !== names.mesh) throw taken(own.mesh);
-  if (found?.metadata.deletionTimestamp !== undefined) {
-    await until(`namespace ${own.mesh} to be gone`, async () => (await readObject(kube, ref)) === null, {
-      timeoutMs: 120_000,
-      signal,
-    });
+  const options = { whole: parts.whole, signal };
+  const changed: Mended[] = [];
+  for (const kinds of [['Namespace'], ['Secret', 'Telemetry'], ['Deployment']]) {
+    const wanted = clientObjects(names, own, parts).filter(each => kinds.includes(each.kind));
+    const mended = await Promise.all(wanted.map(object => mendOne(kube, object, options)));
+    changed.push(...mended.flat());
   }
   const running = (await listDeployments(kube, own)).find(each => each.metadata.name === CLIENT.deployment);
-  const asked = running?.spec.replicas !== 0;
-  if (found !== null && running !== undefined && asked && rolledOut(running)) return false;
-
-  const [namespace, secret, deployment, telemetry] = await Promise.all([
-    readObject(kube, { ...ref, name: names.mesh }),
-    readObject(kube, { apiVersion: 'v1', kind: 'Secret', name: SECRET, namespace: names.mesh }),
-    readObject(kube, {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      name: CLIENT.deployment,
-      namespace: names.mesh,
-    }),
-    listObjects(kube, 'telemetry.istio.io/v1', 'Telemetry', names.mesh),
-  ]);
-  if (namespace === null || secret === null || deployment === null) {
-    throw new ToolError({
-      what: `The world in ${names.mesh} is not whole, so no second client can be made.`,
-      next: ['istio-tutor up   repairs the lab world'],
-    });
-  }
-  const labels = {
-    ...MANAGED_BY,
-    ...injectionOf(namespace),
-    [BELONGS_TO]: names.mesh,
-  };
-  await applied(kube, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: own.mesh, labels } }, signal);
-  const copies = [secret, ...telemetry.filter(isOurs)].map(object => copyInto(object, own.mesh));
-  await Promise.all(copies.map(object => applied(kube, object, signal)));
-  await applied(kube, copyInto(deployment, own.mesh), signal);
+  if (changed.length === 0 && running !== undefined && rolledOut(running)) return false;
   const progress = { stage: () => {}, line: () => {} };
-  const places = [{ name: CLIENT.deployment, namespace: own.mesh }];
-  await waitForRollout(kube, own, progress, signal, places);
+  await waitForRollout(kube, own, progress, signal, [{ name: CLIENT.deployment, namespace: own.mesh }]);
   return true;
 }
 
@@ -103,7 +86,18 @@ export async function dismissClients(
 ): Promise<void> {
   const kept = new Set(wanted.map(client => furtherNames(names, client).mesh));
   const gone = (await clientNamespaces(kube, names)).filter(name => !kept.has(name));
-  await Promise.all(gone.map(name => kube.request('DELETE', `/api/v1/namespaces/${name}`, { signal })));
+  await Promise.all(
+    gone.map(async name => {
+      const answer = await kube.request('DELETE', `/api/v1/namespaces/${name}`, { signal });
+      // 409: it is on its way out already.
+      if (answer.status < 300 || [404, 409].includes(answer.status)) return;
+      throw new ToolError({
+        what: `Namespace ${name} of another drill could not be removed.`,
+        why: statusMessage(answer),
+        next: ['r   tries again', `kubectl delete namespace ${name}`],
+      });
+    }),
+  );
 }
 
 /** Removes them, and returns when they are gone. */
@@ -114,27 +108,22 @@ export async function removeClients(kube: Kube, names: WorldNames, signal: Abort
   await Promise.all(gone);
 }
 
-function injectionOf(namespace: KubeObject): Record<string, string> {
-  const wanted = ['istio-injection', 'istio.io/rev'];
-  const labels = Object.entries(namespace.metadata.labels ?? {});
-  return Object.fromEntries(labels.filter(([name]) => wanted.includes(name)));
-}
-
-/** What was asked for, without what the cluster has added to it. */
-function copyInto(object: KubeObject, namespace: string): KubeObject {
-  const { status, metadata, ...rest } = object;
-  const { name, labels = {} } = metadata;
-  return { ...rest, apiVersion: object.apiVersion, kind: object.kind, metadata: { name, namespace, labels } };
-}
-
-async function applied(kube: Kube, object: KubeObject, signal: AbortSignal): Promise<void> {
-  const result = await apply(kube, object, signal);
-  if (result.outcome !== 'refused') return;
-  throw new ToolError({
-    what: `The cluster refuses ${object.kind} ${object.metadata.name} of a second client.`,
-    why: result.message,
-    next: ['istio-tutor doctor   says what this cluster lacks'],
-  });
+/** What the world has in the client's namespace, but for `catalog`; the namespace says whose it is. */
+function clientObjects(
+  names: WorldNames,
+  own: WorldNames,
+  { made, ips }: ClientParts,
+): readonly KubeObject[] {
+  const { certificates, options } = made;
+  return worldObjects(own, options, { certificates, ips })
+    .filter(
+      ({ metadata }) => (metadata.namespace ?? metadata.name) === own.mesh && metadata.name !== 'catalog',
+    )
+    .map(object => {
+      if (object.kind !== 'Namespace') return object;
+      const labels = { ...object.metadata.labels, [BELONGS_TO]: names.mesh };
+      return { ...object, metadata: { ...object.metadata, labels } };
+    });
 }
 
 function taken(name: string): UserError {

@@ -1,6 +1,6 @@
 /** The certificates that a world has already, read from its Secrets: a second `up` and a further world use them again. */
-import { readObject } from '../cluster/apply.ts';
-import type { Kube } from '../cluster/client.ts';
+import { asApplied, readObject } from '../cluster/apply.ts';
+import type { Kube, KubeObject } from '../cluster/client.ts';
 import { type Certificates, SECRET, stillGood } from './certificates.ts';
 import type { WorldNames } from './names.ts';
 
@@ -9,7 +9,8 @@ export async function worldCertificates(kube: Kube, names: WorldNames): Promise<
   const [mesh, outside] = await Promise.all(
     [names.mesh, names.outside].map(async namespace => {
       const secret = await readObject(kube, { apiVersion: 'v1', kind: 'Secret', name: SECRET, namespace });
-      const data = (secret?.data ?? {}) as Record<string, string>;
+      // As they were made, where somebody has changed the Secret since.
+      const data = { ...texts(secret), ...texts(secret && asApplied(secret)) };
       return (key: string) => Buffer.from(data[key] ?? '', 'base64').toString('utf8');
     }),
   );
@@ -20,4 +21,8 @@ export async function worldCertificates(kube: Kube, names: WorldNames): Promise<
     client: { cert: mesh('client.pem'), key: mesh('client.key') },
   };
   return stillGood(kept) ? kept : null;
+}
+
+function texts(secret: KubeObject | null): Record<string, string> {
+  return (secret?.data ?? {}) as Record<string, string>;
 }

@@ -3,15 +3,18 @@
  * should be is not enough: its merge goes by a port's number, and leaves a port that was renumbered beside the right one.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { apply, remove } from '../cluster/apply.ts';
+import { apply, readObject, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import { statusMessage } from '../cluster/request.ts';
 import { ToolError } from '../shared/errors.ts';
+import { isOurs } from './names.ts';
 
 /** What the API fills in where a manifest says nothing. */
 const DEFAULTS = { type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster' };
 /** What it gives each Service of its own. */
 const GIVEN = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'];
+/** As often as kubectl does, when somebody else writes at the same moment. */
+const CONFLICTS = 5;
 const ISTIO = 'networking.istio.io/';
 
 /** Whether calls, and Istio, find another Service there than the world's. */
@@ -29,6 +32,7 @@ function meaning({ spec, metadata }: KubeObject): object {
     spec: Object.fromEntries(kept),
     istio: ofIstio(metadata.annotations, true),
     app: metadata.labels?.app,
+    isOurs: isOurs({ metadata }),
   };
 }
 
@@ -51,6 +55,7 @@ export async function mendService(
   live: KubeObject,
   ip?: string,
   signal?: AbortSignal,
+  tries = 0,
 ): Promise<void> {
   const { name, namespace = '' } = live.metadata;
   const options = signal === undefined ? {} : { signal };
@@ -65,6 +70,11 @@ export async function mendService(
   const path = `/api/v1/namespaces/${namespace}/services/${name}`;
   const answer = await kube.request('PUT', path, { ...options, body: { ...wanted, metadata, spec } });
   if (answer.status < 300) return;
+  if (answer.status === 409 && tries < CONFLICTS) {
+    const now = await readObject(kube, { apiVersion: 'v1', kind: 'Service', name, namespace });
+    // One that is gone is made below.
+    if (now !== null) return mendService(kube, wanted, now, clusterIP, signal, tries + 1);
+  }
   // An address is for life: whoever wants another makes the Service anew.
   await remove(kube, { apiVersion: 'v1', kind: 'Service', name, namespace }, signal);
   const result = await apply(kube, { ...wanted, spec }, signal);

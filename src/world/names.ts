@@ -40,6 +40,12 @@ export function isOurs({
   return Object.entries(MANAGED_BY).every(([label, value]) => labels[label] === value);
 }
 
+/** On a Deployment: the image that `up` gave its container. */
+export const IMAGE = 'istio-tutor/image';
+
+/** On a Deployment's template: why its pods were started again. */
+export const RESTARTED = 'istio-tutor/restarted-for';
+
 export const CLIENT = {
   deployment: 'client',
   container: 'curl',

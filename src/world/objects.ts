@@ -99,11 +99,18 @@ export function fence(names: WorldNames, alsoSees: readonly string[] = []): Kube
   };
 }
 
+export const ACCESS_LOG = {
+  apiVersion: 'telemetry.istio.io/v1',
+  kind: 'Telemetry',
+  name: 'access-log',
+} as const;
+
 function accessLog(names: WorldNames): KubeObject {
+  const { apiVersion, kind, name } = ACCESS_LOG;
   return {
-    apiVersion: 'telemetry.istio.io/v1',
-    kind: 'Telemetry',
-    metadata: { name: 'access-log', namespace: names.mesh, labels: { ...MANAGED_BY } },
+    apiVersion,
+    kind,
+    metadata: { name, namespace: names.mesh, labels: { ...MANAGED_BY } },
     spec: { accessLogging: [{ providers: [{ name: 'envoy' }] }] },
   };
 }

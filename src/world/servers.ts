@@ -2,7 +2,7 @@
 import type { KubeObject } from '../cluster/client.ts';
 import { SCRIPT_FILE, scriptHash } from './api-script.ts';
 import { SECRET } from './certificates.ts';
-import { MANAGED_BY, SERVERS, type WorldNames } from './names.ts';
+import { IMAGE, MANAGED_BY, SERVERS, type WorldNames } from './names.ts';
 import { restricted } from './security.ts';
 
 export const NODE_IMAGE = 'docker.io/library/node:22-alpine';
@@ -21,7 +21,12 @@ export function serverDeployments(names: WorldNames, image: string = NODE_IMAGE)
     return {
       apiVersion: 'apps/v1',
       kind: 'Deployment',
-      metadata: { name, namespace: namespaceOf(name, names), labels: { ...MANAGED_BY, app: name } },
+      metadata: {
+        name,
+        namespace: namespaceOf(name, names),
+        labels: { ...MANAGED_BY, app: name },
+        annotations: { [IMAGE]: image },
+      },
       spec: {
         replicas: 1,
         // Never two at once: a call after a change must not meet the server from before it.

@@ -24,6 +24,22 @@ describe('a problem in plain text', () => {
     `);
   });
 
+  it('breaks sentences between words where the terminal ends, and never what is to be typed', () => {
+    const what = 'Namespace mesh-network is already there, and istio-tutor did not make it.';
+    const why = 'It lacks the label app.kubernetes.io/managed-by=istio-tutor, so nothing is written into it.';
+    const next = ['--prefix tutor-   uses other names, here and in every later command'];
+    const text = problemText(new UserError({ what, why, next }), { color: false, ascii: true }, false, 40);
+    expect(text).toMatchInlineSnapshot(`
+      "x Namespace mesh-network is already
+        there, and istio-tutor did not make
+        it.
+        It lacks the label
+        app.kubernetes.io/managed-by=istio-tutor, so nothing is written into it.
+        Try   --prefix tutor-   uses other names, here and in every later command
+      "
+    `);
+  });
+
   it('needs no character beyond ASCII', () => {
     const text = problemText(new UserError({ what: 'No.', next: [] }), { color: false, ascii: true });
     expect(text).toBe('x No.\n');

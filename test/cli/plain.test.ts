@@ -38,6 +38,20 @@ describe('plain mode', () => {
     ]);
   });
 
+  it('says that a step is not there', async () => {
+    const { text } = await talk(['g 99', 'g', 'q']);
+    expect(text).toContain('There is no such step. The steps are 1 to 6.');
+  });
+
+  it('leaves in the list nothing that was told of a step', async () => {
+    const { engine } = await memoryEngine({ root: folderWith({}) });
+    await engine.open('doors');
+    await engine.goTo(98);
+    expect(engine.getSnapshot().notice).toContain('no such step');
+    engine.close();
+    expect(engine.getSnapshot().notice).toBeNull();
+  });
+
   it('asks, takes the answer, and says what it was and why', async () => {
     const { text } = await talk(['', '1', 'q']);
     const lines = text.split('\n').filter(line => line !== '' && !line.endsWith('...'));

@@ -113,6 +113,35 @@ it('goes on in another sandbox with every answer that was given, addresses and a
   const deployment = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'catalog', namespace: 'exam-4' };
   const scale = { body: { spec: { replicas: 2 } }, contentType: 'application/merge-patch+json' };
   await kube.request('PATCH', '/apis/apps/v1/namespaces/exam-4/deployments/catalog', scale);
+  const patch = async (path: string, body: unknown) => {
+    const contentType = 'application/strategic-merge-patch+json';
+    expect((await kube.request('PATCH', path, { body, contentType })).status).toBe(200);
+  };
+  await patch('/api/v1/namespaces/exam-4', {
+    metadata: { labels: { team: 'a', 'istio-injection': null }, annotations: { note: 'b' } },
+  });
+  await patch('/apis/apps/v1/namespaces/exam-4/deployments/catalog', {
+    spec: { template: { metadata: { labels: { version: 'v9' } } } },
+  });
+  await patch('/api/v1/namespaces/exam-4/services/catalog', {
+    spec: { ports: [{ name: 'more', port: 81, targetPort: 8080 }] },
+  });
+  const inFour = (name: string) => ({ metadata: { name, namespace: 'exam-4' } });
+  const made = [
+    { apiVersion: 'v1', kind: 'ConfigMap', ...inFour('notes'), data: { a: 'b' } },
+    { apiVersion: 'v1', kind: 'Secret', ...inFour('keys'), type: 'Opaque', data: { a: 'Yg==' } },
+    { apiVersion: 'v1', kind: 'ServiceAccount', ...inFour('somebody') },
+    { apiVersion: 'v1', kind: 'Service', ...inFour('hand'), spec: { ports: [{ port: 80 }] } },
+    {
+      ...{ apiVersion: 'v1', kind: 'Endpoints', ...inFour('hand') },
+      subsets: [{ addresses: [{ ip: '10.96.0.9' }], ports: [{ port: 80 }] }],
+    },
+    {
+      ...{ apiVersion: 'networking.istio.io/v1', kind: 'WorkloadEntry', ...inFour('machine') },
+      spec: { address: '10.96.0.9' },
+    },
+  ];
+  for (const each of made) await put(each);
   const entry = { apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry' };
   const spec = {
     hosts: ['a.example.io'],
@@ -133,6 +162,7 @@ it('goes on in another sandbox with every answer that was given, addresses and a
       const state = (await readExam(file)) as ExamState;
       const text = JSON.stringify(state);
       for (const part of ['replicas: 2', 'name: beside', 'name: own']) expect(text).toContain(part);
+      for (const { metadata } of made) expect(text).toContain(`name: ${metadata.name}`);
       expect(state.questions[2]?.seen).toContain('outside/*');
       for (const number of [3, 4, 5])
         expect(state.questions[number - 1]?.applied).toEqual(await answerTo(number));
@@ -150,7 +180,17 @@ it('goes on in another sandbox with every answer that was given, addresses and a
   expect(await clusterIPs(world.kube, worldNames())).toEqual(addresses);
   const second = await start(saved);
   const there = async (ref: Parameters<typeof readObject>[1]) => readObject(world.kube, ref);
-  expect((await there(deployment))?.spec).toMatchObject({ replicas: 2 });
+  const template = { metadata: { labels: { version: 'v9' } } };
+  expect((await there(deployment))?.spec).toMatchObject({ replicas: 2, template });
+  for (const { apiVersion, kind, metadata, ...rest } of made)
+    expect(await there({ apiVersion, kind, ...metadata })).toMatchObject(rest);
+  const namespace = await there({ apiVersion: 'v1', kind: 'Namespace', name: 'exam-4' });
+  expect(namespace?.metadata).toMatchObject({ labels: { team: 'a' }, annotations: { note: 'b' } });
+  expect(namespace?.metadata.labels).not.toHaveProperty('istio-injection');
+  // Whoever opens a question finds it as it was left.
+  await second.engine(4);
+  const service = await there({ apiVersion: 'v1', kind: 'Service', name: 'catalog', namespace: 'exam-4' });
+  expect(service?.spec).toMatchObject({ ports: [{ port: 81 }, { port: 80 }] });
   expect(await there({ ...entry, name: 'beside', namespace: 'outside' })).not.toBeNull();
   expect(await there({ ...entry, name: 'own', namespace: 'mine' })).not.toBeNull();
   await second.end();

@@ -3,7 +3,14 @@ import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import type { Mesh } from '../../src/lesson/mesh.ts';
 import { rebuild } from '../../src/lesson/rebuild.ts';
 import { systemClock } from '../../src/shared/clock.ts';
-import { bringUpClient, clientNamespaces, removeClients } from '../../src/world/further-clients.ts';
+import { clusterIPs } from '../../src/world/addresses.ts';
+import {
+  bringUpClient,
+  type ClientParts,
+  clientNamespaces,
+  removeClients,
+} from '../../src/world/further-clients.ts';
+import { madeOf } from '../../src/world/made-of.ts';
 import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';
 
 const signal = new AbortController().signal;
@@ -22,9 +29,11 @@ const entry = (namespace: string, exportTo: string) => ({
 describe('a second client', () => {
   let world: SandboxWorld;
   let mesh: Mesh;
+  let parts: ClientParts;
   beforeAll(async () => {
     world = await sandboxWorld();
     const { kube, names } = world;
+    parts = { made: await madeOf(kube, names), ips: await clusterIPs(kube, names), whole: true };
     mesh = await connectMesh(kube, { names, provider: 'sandbox', clock: systemClock });
   }, 60_000);
   afterAll(async () => {
@@ -85,8 +94,8 @@ describe('a second client', () => {
   it('goes where none is wanted, is made again, is left alone when it runs, and goes with its world', async () => {
     const { kube, names } = world;
     await expect.poll(() => clientNamespaces(kube, names), { timeout: 10_000 }).toEqual([]);
-    expect(await bringUpClient(kube, names, 'b', signal)).toBe(true);
-    expect(await bringUpClient(kube, names, 'b', signal)).toBe(false);
+    expect(await bringUpClient(kube, names, 'b', signal, parts)).toBe(true);
+    expect(await bringUpClient(kube, names, 'b', signal, parts)).toBe(false);
     expect(await clientNamespaces(kube, names)).toEqual(['mesh-network-b']);
     await removeClients(kube, names, signal);
     expect(await clientNamespaces(kube, names)).toEqual([]);
@@ -94,14 +103,14 @@ describe('a second client', () => {
 
   it('is scaled up again where kubectl has scaled it down', async () => {
     const { kube, names } = world;
-    await bringUpClient(kube, names, 'b', signal);
+    await bringUpClient(kube, names, 'b', signal, parts);
     const path = '/apis/apps/v1/namespaces/mesh-network-b/deployments/client';
     const deployment = async () =>
       (await kube.request('GET', path)).body as { spec: { replicas: number }; status: { replicas?: number } };
     const contentType = 'application/merge-patch+json';
     await kube.request('PATCH', path, { body: { spec: { replicas: 0 } }, contentType });
     await expect.poll(async () => (await deployment()).status.replicas ?? 0).toBe(0);
-    await bringUpClient(kube, names, 'b', signal);
+    await bringUpClient(kube, names, 'b', signal, parts);
     expect((await deployment()).status.replicas).toBe(1);
     await removeClients(kube, names, signal);
   });
@@ -110,7 +119,7 @@ describe('a second client', () => {
     const { kube, names } = world;
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'mesh-network-c' } };
     await kube.request('POST', '/api/v1/namespaces', { body: namespace });
-    await expect(bringUpClient(kube, names, 'c', signal)).rejects.toMatchObject({
+    await expect(bringUpClient(kube, names, 'c', signal, parts)).rejects.toMatchObject({
       problem: {
         what: 'Namespace mesh-network-c is already there, and is not a second client’s.'.replace('’', "'"),
       },

@@ -3,6 +3,7 @@ import type { ExamState, QuestionState } from '../../src/lesson/exam/exam-state.
 import { loadDrills } from '../../src/lesson/load-drill.ts';
 import type { Check, StepOf } from '../../src/lesson/schema.ts';
 import type { CheckResult, Engine } from '../../src/lesson/state.ts';
+import type { Problem } from '../../src/shared/errors.ts';
 import { packageFile } from '../../src/shared/paths.ts';
 import { type ScriptedEngine, scriptedEngine } from './scripted-engine.ts';
 
@@ -43,8 +44,10 @@ export class ListedWorld implements ExamWorld {
     this.asked.push(`prepare ${prepared} ${seen}`);
     await this.gate;
   }
-  async watch(onSaved: () => void) {
+  onLooked: ((unreadable: Problem | null) => void) | null = null;
+  async watch(onSaved: () => void, onLooked: (unreadable: Problem | null) => void) {
     this.onSaved = onSaved;
+    this.onLooked = onLooked;
   }
   async applySaved() {
     this.asked.push('apply');

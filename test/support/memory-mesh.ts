@@ -1,7 +1,15 @@
 import { refuseBeyond } from '../../src/lesson/bounds.ts';
 import { refOf } from '../../src/lesson/fence.ts';
 import { keyOf } from '../../src/lesson/kinds.ts';
-import type { Applied, KubeObject, Mesh, ObjectRef, Stranger, Workloads } from '../../src/lesson/mesh.ts';
+import type {
+  Applied,
+  KubeObject,
+  Mesh,
+  ObjectRef,
+  RestoredWorld,
+  Stranger,
+  Workloads,
+} from '../../src/lesson/mesh.ts';
 import type { Effect } from '../../src/lesson/state.ts';
 import type { Evidence } from '../../src/probe/evidence.ts';
 import type { Clock } from '../../src/shared/clock.ts';
@@ -140,6 +148,14 @@ export class MemoryMesh implements Mesh {
     const services = new Set([...Object.keys(wanted.services), ...Object.keys(this.workloads.services)]);
     this.workloads = structuredClone(wanted);
     return [...names, ...[...services].map(name => `Service/${name}`)];
+  }
+
+  async restoreWorld(wanted: Workloads): Promise<RestoredWorld> {
+    const changed = await this.setWorkloads(wanted);
+    return {
+      changed: changed.map(name => `${name} put back`),
+      noticed: changed.some(name => name.startsWith('Service/')),
+    };
   }
 
   async setClients(clients: readonly string[]): Promise<void> {

@@ -12,6 +12,8 @@ export interface ExamQuestion extends Pick<QuestionState, 'number' | 'flagged' |
   readonly ready: Readiness;
   /** Why it could not be made. */
   readonly problem?: Problem;
+  /** Why one of its files cannot be read; what it said when it was last applied still counts. */
+  readonly unreadable?: Problem;
   /** The candidate has opened it. */
   readonly seen: boolean;
 }

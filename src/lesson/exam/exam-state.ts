@@ -95,7 +95,7 @@ function unreadable(path: string, why: string): UserError {
 export async function writeExam(path: string, state: ExamState): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeWhole(path, `${JSON.stringify(state)}\n`, { sync: false });
+    await writeWhole(path, `${JSON.stringify(state)}\n`, { sync: false, mode: 0o600 });
   } catch (error) {
     throw new Error(reasonOf(error, path), { cause: error });
   }

@@ -2,7 +2,7 @@
  * The worlds of an exam while it runs: made in turns, watched, and kept as they are in the exam's state. What a candidate
  * does counts from when it is done, in whichever question, by kubectl or by saving a file.
  */
-import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
+import { asTutorError, Interrupted, type Problem, type TutorError } from '../../shared/errors.ts';
 import { inTurns } from '../../shared/in-turns.ts';
 import { log } from '../../shared/log.ts';
 import type { KubeObject } from '../mesh.ts';
@@ -29,6 +29,7 @@ export interface WorldsPorts {
 export class ExamWorlds {
   readonly #ready = new Map<number, Readiness>();
   readonly #problems = new Map<number, TutorError>();
+  readonly #unreadable = new Map<number, Problem>();
   readonly #followed = new WeakSet<Engine>();
   readonly #changed = new Soon<number>(LOOK_AFTER, numbers => this.keep(numbers));
   #applying: Promise<void> = Promise.resolve();
@@ -49,6 +50,17 @@ export class ExamWorlds {
   /** Why a question's world could not be made. */
   problem(number: number): TutorError | undefined {
     return this.#problems.get(number);
+  }
+
+  /** Why a file of a question cannot be read, so that it counts as it was last applied. */
+  unreadable(number: number): Problem | undefined {
+    return this.#unreadable.get(number);
+  }
+
+  #looked(number: number, unreadable: Problem | null): void {
+    if (unreadable === null) this.#unreadable.delete(number);
+    else this.#unreadable.set(number, unreadable);
+    this.ports.tell();
   }
 
   world(number: number): ExamWorld {
@@ -89,7 +101,10 @@ export class ExamWorlds {
       await world.prepare(this.book.question(number), signal);
       this.book.change(number, { prepared: true, ...appliedOf(world) });
       this.#ready.set(number, 'ready');
-      if (this.#isOpen()) await world.watch(() => this.#applySaved(number));
+      if (this.#isOpen()) {
+        const onLooked = (unreadable: Problem | null) => this.#looked(number, unreadable);
+        await world.watch(() => this.#applySaved(number), onLooked);
+      }
       if (this.deps.fleeting !== undefined) this.#changed.add([number]);
     } catch (error) {
       const known = asTutorError(error);

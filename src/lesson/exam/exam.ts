@@ -289,7 +289,12 @@ export class Exam {
       const problem = this.#worlds.problem(number)?.problem;
       const ready = this.#worlds.readiness(number);
       const seen = this.#opened.has(number) || worked > 0;
-      return { number, drill, flagged, worked, ready, seen, ...(problem === undefined ? {} : { problem }) };
+      const unreadable = this.#worlds.unreadable(number);
+      return {
+        ...{ number, drill, flagged, worked, ready, seen },
+        ...(problem === undefined ? {} : { problem }),
+        ...(unreadable === undefined ? {} : { unreadable }),
+      };
     });
     return {
       phase: this.#phase,

@@ -1,4 +1,5 @@
 /** What a question's world is to an exam, how one is graded, and the report that comes of all of them. */
+import type { Problem } from '../../shared/errors.ts';
 import type { Drill } from '../course.ts';
 import type { KubeObject } from '../mesh.ts';
 import type { Check } from '../schema.ts';
@@ -21,8 +22,11 @@ export interface ExamWorld {
   show(shown: boolean): void;
   /** Makes it, or finds it as it was left. */
   prepare(question: QuestionState, signal: AbortSignal): Promise<void>;
-  /** Calls `onSaved` when files were saved that nobody has applied; at once where that was before. */
-  watch(onSaved: () => void): Promise<void>;
+  /**
+   * Calls `onSaved` when files were saved that nobody has applied, and `onLooked` with why a file cannot be read, or null,
+   * whenever one has changed; at once as well, for what was before.
+   */
+  watch(onSaved: () => void, onLooked: (unreadable: Problem | null) => void): Promise<void>;
   applySaved(): Promise<void>;
   engine(): Promise<Engine>;
   /** The files as they are now, by name: from here on no save counts. */

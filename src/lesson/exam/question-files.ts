@@ -2,6 +2,9 @@
  * A question's folder: watched from when its world is there, whether the question is open or not, and taken as it was
  * at the end of the exam, from when that has ended.
  */
+import { join } from 'node:path';
+import { asTutorError, type Problem } from '../../shared/errors.ts';
+import { readLearners } from '../learner-files.ts';
 import type { LearnerFile, Workspace } from '../workspace.ts';
 
 export type Texts = Readonly<Record<string, string>>;
@@ -16,6 +19,8 @@ export class QuestionFiles implements Workspace {
     private readonly workspace: Workspace,
     /** The folder's name below the exam's. */
     private readonly name: string,
+    /** The names of files that the question began with, or that were applied. */
+    private readonly known: () => readonly string[],
   ) {}
 
   folder(name: string): string {
@@ -23,10 +28,18 @@ export class QuestionFiles implements Workspace {
   }
 
   async read(name: string): Promise<Readonly<Record<string, LearnerFile>>> {
-    if (this.#atEnd === null) return this.workspace.read(name);
+    if (this.#atEnd === null) return this.#readNow(name);
     return Object.fromEntries(
       Object.entries(this.#atEnd).map(([file, text]) => [file, { text, changed: 0 }]),
     );
+  }
+
+  /** What lies where one of the question's files was, and is none, was not deleted: it cannot be read. */
+  async #readNow(name: string): Promise<Readonly<Record<string, LearnerFile>>> {
+    const there = await this.workspace.read(name);
+    const missing = this.known().filter(each => !(each in there));
+    await Promise.all(missing.map(each => readLearners(join(this.folder(name), each))));
+    return there;
   }
 
   /** By name. */
@@ -44,11 +57,22 @@ export class QuestionFiles implements Workspace {
     return this.workspace.putGiven(name, files);
   }
 
-  /** Tells of saves: the engine, when one looks at the folder, or else `onSaved`. */
-  async begin(onSaved: () => void): Promise<void> {
+  /** Why one of the files cannot be read; null when all can. One that was deleted is none. */
+  async unreadable(): Promise<Problem | null> {
+    try {
+      await this.texts();
+      return null;
+    } catch (error) {
+      return asTutorError(error).problem;
+    }
+  }
+
+  /** Tells of saves: the engine, when one looks at the folder, or else `onSaved`; `onChange` of each in any case. */
+  async begin(onSaved: () => void, onChange: () => void): Promise<void> {
     if (this.#atEnd !== null) return;
     this.#stop ??= this.workspace.watch(this.name, () => {
       if (this.#atEnd !== null) return;
+      onChange();
       if (this.#engine.size === 0) onSaved();
       for (const each of [...this.#engine]) each();
     });

@@ -3,7 +3,7 @@
 import { clockText } from './exam-clock.ts';
 import type { ExamQuestion, ExamSnapshot } from './exam-snapshot.ts';
 
-export function questionText({ ready, seen, worked, problem }: ExamQuestion): string {
+export function questionText({ ready, seen, worked, problem, unreadable }: ExamQuestion): string {
   switch (ready) {
     case 'waiting':
       return 'not ready yet';
@@ -12,6 +12,7 @@ export function questionText({ ready, seen, worked, problem }: ExamQuestion): st
     case 'failed':
       return `not to be made: ${problem?.what ?? ''}`;
     case 'ready':
+      if (unreadable !== undefined) return 'file unreadable';
       return seen ? `opened, ${clockText(worked)}` : '';
   }
 }

@@ -5,6 +5,7 @@
 import { connect, type Kube } from '../../cluster/client.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Clock } from '../../shared/clock.ts';
+import type { Problem } from '../../shared/errors.ts';
 import { bringUpExamWorld, examNames, isReady, markReady } from '../../world/exam-world.ts';
 import { furtherNames } from '../../world/further-clients.ts';
 import type { WorldNames } from '../../world/names.ts';
@@ -28,7 +29,7 @@ import type { QuestionState } from './exam-state.ts';
 import type { ExamWorld } from './grading.ts';
 import { QuestionFiles, sameTexts, type Texts } from './question-files.ts';
 import { restore } from './restore.ts';
-import { answerText, parseSeen, seenObjects, textOfAll } from './seen-objects.ts';
+import { answerText, parseSeen, placeOf, seenKinds, seenObjects, textOfAll } from './seen-objects.ts';
 
 export interface ExamPlace {
   readonly cluster: Cluster;
@@ -58,7 +59,10 @@ export class QuestionWorld implements ExamWorld {
   ) {
     this.names = examNames(place.base, number, drill.changesServers);
     this.lesson = { ...drill.lesson, number, exam: { verdicts: place.verdicts } };
-    this.#files = new QuestionFiles(place.workspace, this.folder);
+    this.#files = new QuestionFiles(place.workspace, this.folder, () => [
+      ...this.step.files.map(baseName),
+      ...Object.keys(this.#applied ?? {}),
+    ]);
   }
 
   private get step(): StepOf<'fix'> {
@@ -126,14 +130,21 @@ export class QuestionWorld implements ExamWorld {
   }
 
   #restore(kube: Kube, mesh: Mesh, seen: string, signal: AbortSignal): Promise<void> {
-    const { clock } = this.place;
-    return restore(this.#start(mesh), seen, { kube, mesh, namespaces: this.namespaces, clock, signal });
+    const { clock, cluster } = this.place;
+    const { namespaces } = this;
+    return restore(this.#start(mesh), seen, {
+      ...{ kube, mesh, namespaces, kinds: seenKinds(cluster), clock, signal },
+    });
   }
 
-  /** Tells of files that were saved since they were last applied: now, and from now on. */
-  async watch(onSaved: () => void): Promise<void> {
-    await this.#files.begin(onSaved);
-    if (await this.#isUnapplied()) onSaved();
+  async watch(onSaved: () => void, onLooked: (unreadable: Problem | null) => void): Promise<void> {
+    const look = async () => {
+      const unreadable = await this.#files.unreadable();
+      onLooked(unreadable);
+      return unreadable;
+    };
+    await this.#files.begin(onSaved, () => void look());
+    if ((await look()) === null && (await this.#isUnapplied())) onSaved();
   }
 
   /** The engine on this question, opened; the same one each time. */
@@ -187,8 +198,9 @@ export class QuestionWorld implements ExamWorld {
     return !sameTexts(this.#applied, texts);
   }
 
+  /** What cannot be read is as it was last applied. */
   freeze(): Promise<Texts> {
-    return this.#files.freeze();
+    return this.#files.freeze().catch(() => this.#files.freeze(this.#applied ?? {}));
   }
 
   async settle(): Promise<void> {
@@ -215,8 +227,11 @@ export class QuestionWorld implements ExamWorld {
   }
 
   async look(all?: readonly KubeObject[]): Promise<string> {
-    if (all !== undefined) return textOfAll(all.filter(each => this.owns(each.metadata.namespace ?? '')));
-    return textOfAll(await seenObjects(await connect(this.place.cluster.kubeconfig), this.namespaces));
+    const { cluster } = this.place;
+    if (all !== undefined) return textOfAll(all.filter(each => this.owns(placeOf(each))));
+    return textOfAll(
+      await seenObjects(await connect(cluster.kubeconfig), this.namespaces, seenKinds(cluster)),
+    );
   }
 
   answer(seen: string, shared: string): string {
@@ -243,7 +258,8 @@ export class QuestionWorld implements ExamWorld {
     const { names, place } = this;
     const { cluster, base, clock } = place;
     const sharesOutside = names.outside === base.outside;
-    const options = { names, provider: cluster.name, ours: cluster.can.recreate, sharesOutside, clock };
+    const ours = cluster.can.recreate;
+    const options = { names, provider: cluster.name, ours, sharesOutside, clock, kept: true };
     return connectMesh(kube, options, signal);
   }
 }

@@ -7,6 +7,7 @@ import type { Kube } from '../../cluster/client.ts';
 import { until } from '../../cluster/wait.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { log } from '../../shared/log.ts';
+import { mend } from '../../world/mend.ts';
 import { CLIENT } from '../../world/names.ts';
 import { rolledOut } from '../../world/rollout.ts';
 import { refOf } from '../fence.ts';
@@ -22,6 +23,7 @@ export interface RestoreOptions {
   readonly mesh: Mesh;
   /** The question's own. */
   readonly namespaces: readonly string[];
+  readonly kinds: readonly { readonly apiVersion: string; readonly kind: string }[];
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
@@ -45,30 +47,40 @@ export async function restore(start: DesiredState, seen: string, options: Restor
   if (await putRest(objects, options)) await mesh.follow(before, signal);
 }
 
+/** What a question cannot be without. */
+const STAY = new Set(['Service', 'Namespace']);
+
 /** What rebuild cannot know of: other kinds, and objects that differ from what a lesson would have. True: something changed. */
 async function putRest(
   wanted: readonly KubeObject[],
-  { kube, namespaces, signal }: RestoreOptions,
+  { kube, namespaces, kinds: looked, signal }: RestoreOptions,
 ): Promise<boolean> {
-  const live = new Map((await seenObjects(kube, namespaces)).map(each => [keyOf(refOf(each)), each]));
+  const live = new Map((await seenObjects(kube, namespaces, looked)).map(each => [keyOf(refOf(each)), each]));
   const kinds = new Set(wanted.map(each => each.kind));
   const there = new Set(wanted.map(each => keyOf(refOf(each))));
   // An exam that was saved by an older program holds routing objects only: then the fence was never looked at.
   const whole = kinds.has('Deployment');
   const gone = [...live].filter(([key, { kind, metadata }]) => {
     if (there.has(key) || isClient({ kind, metadata })) return false;
-    return isRouting({ kind }) ? whole : kinds.has(kind) && kind !== 'Service';
+    return isRouting({ kind }) ? whole : kinds.has(kind) && !STAY.has(kind);
   });
   const other = wanted.filter(each => {
     const found = live.get(keyOf(refOf(each)));
     return !isStopped(each) && (found === undefined || textOf(found) !== textOf(each));
   });
   for (const [, object] of gone) await remove(kube, refOf(object), signal);
-  for (const object of other) await putBack(kube, object, signal);
+  for (const object of other) await put(kube, object, signal);
   await Promise.all(
     other.filter(each => each.kind === 'Deployment').map(each => rollout(kube, each, signal)),
   );
   return gone.length + other.length > 0;
+}
+
+/** Word for word, without what a fresh world has beside it; a Service keeps its address. */
+async function put(kube: Kube, object: KubeObject, signal: AbortSignal): Promise<void> {
+  if (object.kind === 'Service') return putBack(kube, object, signal);
+  const result = await mend(kube, object, { whole: true, signal });
+  if (result.outcome === 'refused') log('exam', `${shortName(refOf(object))}: ${result.message}`);
 }
 
 /** Milliseconds. One that does not roll out is as the candidate left it. */

@@ -1,11 +1,12 @@
 /**
  * What there is in namespaces of an exam, as YAML: all that a candidate may make, change or delete with kubectl, and
- * nothing that the cluster adds by itself. Left out: pods, which are tools and no answers; Secrets, which belong in no
- * file of ours; what the lab keeps in ConfigMaps. One text for one state, so that two of them can be compared.
+ * nothing that the cluster adds by itself. Left out: pods, which are tools and no answers; what the lab keeps in ConfigMaps
+ * and Secrets; any other Secret of a real cluster, which belongs in no file of ours. One text for one state, so that two of them can be compared.
  */
 import { parseAllDocuments, stringify } from 'yaml';
 import { listObjects } from '../../cluster/apply.ts';
 import type { Kube } from '../../cluster/client.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
 import { fences } from '../../world/further-clients.ts';
 import { isOurs, type WorldNames } from '../../world/names.ts';
 import { refOf } from '../fence.ts';
@@ -20,13 +21,22 @@ const OTHER_KINDS = [
   { apiVersion: 'v1', kind: 'ConfigMap' },
   { apiVersion: 'v1', kind: 'Service' },
   { apiVersion: 'apps/v1', kind: 'Deployment' },
+  { apiVersion: 'v1', kind: 'Endpoints' },
   { apiVersion: 'discovery.k8s.io/v1', kind: 'EndpointSlice' },
 ] as const;
 
-export const SEEN_KINDS: readonly { readonly apiVersion: string; readonly kind: string }[] = [
-  ...ISTIO_KINDS,
-  ...OTHER_KINDS,
-];
+interface KindRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+}
+
+const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
+const SEEN_KINDS: readonly KindRef[] = [NAMESPACE, ...ISTIO_KINDS, ...OTHER_KINDS];
+
+/** The kinds that are kept. In a sandbox all there is was made by the candidate, or is the lab's. */
+export function seenKinds({ can }: Pick<Cluster, 'can'>): readonly KindRef[] {
+  return can.kind === 'sandbox' ? [...SEEN_KINDS, { apiVersion: 'v1', kind: 'Secret' }] : SEEN_KINDS;
+}
 
 /** Namespaces in which Kubernetes and Istio keep objects of their own. */
 export const SYSTEM = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease', 'istio-system']);
@@ -38,14 +48,23 @@ const FURNITURE = new Set([
   'ServiceAccount/default',
 ]);
 
-/** Objects of these namespaces, or of all (null), the oldest first; those of one second as istiod puts them. */
-export async function seenObjects(kube: Kube, namespaces: readonly string[] | null): Promise<KubeObject[]> {
+/**
+ * Objects of these namespaces, or of all (null), and the namespaces themselves: the oldest first; those of one second as
+ * istiod puts them.
+ */
+export async function seenObjects(
+  kube: Kube,
+  namespaces: readonly string[] | null,
+  kinds: readonly KindRef[],
+): Promise<KubeObject[]> {
   const lists = await Promise.all(
-    (namespaces ?? [null]).flatMap(ns =>
-      SEEN_KINDS.map(each => listObjects(kube, each.apiVersion, each.kind, ns)),
-    ),
+    kinds.flatMap(({ apiVersion, kind }) => {
+      const places = namespaces === null || kind === 'Namespace' ? [null] : namespaces;
+      return places.map(each => listObjects(kube, apiVersion, kind, each));
+    }),
   );
-  return seenAmong(lists.flat());
+  const isWithin = (each: KubeObject) => namespaces === null || namespaces.includes(placeOf(each));
+  return seenAmong(lists.flat().filter(isWithin));
 }
 
 /** The same of objects that are known. */
@@ -53,15 +72,24 @@ export function seenAmong(objects: readonly KubeObject[]): KubeObject[] {
   return objects.filter(isSomebodys).sort(byAge);
 }
 
+/** The namespace that an object belongs to, or is. */
+export function placeOf({ metadata }: KubeObject): string {
+  return metadata.namespace ?? metadata.name;
+}
+
 function isSomebodys(object: KubeObject): boolean {
   const { kind, metadata } = object;
-  if (
-    kind === 'Namespace' ||
-    metadata.ownerReferences !== undefined ||
-    FURNITURE.has(`${kind}/${metadata.name}`)
-  )
-    return false;
-  return !(isOurs(object) && ['Telemetry', 'ConfigMap'].includes(kind));
+  if (metadata.ownerReferences !== undefined || FURNITURE.has(`${kind}/${metadata.name}`)) return false;
+  if (kind === 'Endpoints') return !isMadeByTheCluster(object);
+  return !(isOurs(object) && ['Telemetry', 'ConfigMap', 'Secret'].includes(kind));
+}
+
+/** For a Service with a selector. Source: kubernetes, pkg/controller/endpoint/endpoints_controller.go. */
+function isMadeByTheCluster({ metadata: { labels = {}, annotations = {} } }: KubeObject): boolean {
+  return (
+    'endpoints.kubernetes.io/managed-by' in labels ||
+    'endpoints.kubernetes.io/last-change-trigger-time' in annotations
+  );
 }
 
 /** Source: pilot/pkg/model/config.go, configCompareByCreationTime. */
@@ -98,12 +126,21 @@ export function textOf(object: KubeObject): string {
 
 function write(object: KubeObject): string {
   const { metadata, ...plain } = withoutServerFields(object);
-  const { 'deployment.kubernetes.io/revision': _revision, ...annotations } = metadata.annotations ?? {};
+  const kept = Object.entries(metadata.annotations ?? {}).filter(([name]) => !isMark(name, object.kind));
+  const annotations = Object.fromEntries(kept);
   const apiVersion = kindNamed(object.kind)?.apiVersion ?? object.apiVersion;
   const own = Object.keys(annotations).length === 0 ? { annotations: undefined } : { annotations };
   return stringify(
     { ...plain, apiVersion, metadata: { ...metadata, ...own } },
     { sortMapEntries: true, aliasDuplicateObjects: false },
+  );
+}
+
+/** Says how far the cluster, or this program, has come with an object. */
+function isMark(annotation: string, kind: string): boolean {
+  return (
+    annotation === 'deployment.kubernetes.io/revision' ||
+    (kind === 'Namespace' && annotation.startsWith('istio-tutor/'))
   );
 }
 

@@ -10,7 +10,7 @@ import { isOurs, type WorldNames } from '../../world/names.ts';
 import { refOf } from '../fence.ts';
 import { shortName } from '../kinds.ts';
 import type { KubeObject } from '../mesh.ts';
-import { isRouting, parseSeen, SYSTEM, seenObjects, textOfAll } from './seen-objects.ts';
+import { isRouting, parseSeen, SYSTEM, seenKinds, seenObjects, textOfAll } from './seen-objects.ts';
 
 /** On the namespace of the exam's world: what was left beside it has been put back for this exam. */
 const RESTORED = 'istio-tutor/exam-beside';
@@ -34,7 +34,7 @@ export class SharedObjects {
     const where = this.place.namespaces;
     const [namespaces, objects] = await Promise.all([
       where === null ? listObjects(kube, 'v1', 'Namespace', null) : [],
-      all ?? seenObjects(kube, where),
+      all ?? seenObjects(kube, where, seenKinds(this.place.cluster)),
     ]);
     const made = namespaces.filter(each => !isOurs(each) && !SYSTEM.has(each.metadata.name)).map(bare);
     return textOfAll([...made, ...objects.filter(each => this.#isBeside(each))]);
@@ -54,14 +54,15 @@ export class SharedObjects {
 
   #isBeside(object: KubeObject): boolean {
     const { namespace = '' } = object.metadata;
-    if (isOurs(object) || this.place.isOwned(namespace)) return false;
+    if (object.kind === 'Namespace' || isOurs(object) || this.place.isOwned(namespace)) return false;
     return isRouting(object) || !SYSTEM.has(namespace);
   }
 }
 
-function bare({ apiVersion, kind, metadata: { name, labels = {} } }: KubeObject): KubeObject {
+function bare({ apiVersion, kind, metadata: { name, labels = {}, annotations } }: KubeObject): KubeObject {
   const { 'kubernetes.io/metadata.name': _own, ...given } = labels;
-  return { apiVersion, kind, metadata: { name, labels: given } };
+  const own = annotations === undefined ? {} : { annotations };
+  return { apiVersion, kind, metadata: { name, labels: given, ...own } };
 }
 
 /** Applies an object as it was. Nothing is lost by a refusal but this one, and the API that took it once says why. */

@@ -54,12 +54,9 @@ export function questionsFrame(input: ExamFrameInput): Line[] {
     blank,
   ];
   const rows = questions.map((each, at) => questionRow(each, at === view.listAt, room, sign));
-  const problem = questions[view.listAt]?.problem;
-  const why =
-    problem === undefined
-      ? []
-      : wrap([piece(`${problem.what} ${problem.why ?? ''} enter tries again.`, 'bad')], room, 3);
-  const body = [...head, ...rows, ...(why.length > 0 ? [blank, ...why] : [])];
+  const trouble = troubleText(questions[view.listAt]);
+  const why = trouble === '' ? [] : [blank, ...wrap([piece(trouble, 'bad')], room, 3)];
+  const body = [...head, ...rows, ...why];
   const asks: KeyLabel[] = [keyLabel('yes', 'confirm', 'end and grade'), keyLabel('no', 'confirm', 'go on')];
   const keys = (['choose', 'flag', 'end-exam', 'pause-exam', 'quit'] as const).map(each =>
     keyLabel(each, 'exam'),
@@ -68,6 +65,14 @@ export function questionsFrame(input: ExamFrameInput): Line[] {
   const left = leftText(snapshot);
   const notice = left === '' ? snapshot.notice : `End now? ${left}.`;
   return framed({ ...input, snapshot: { ...snapshot, notice } }, body, head.length + view.listAt, asks);
+}
+
+/** Why the question cannot be worked on, or a file of it does not count. */
+function troubleText(question: ExamQuestion | undefined): string {
+  const { problem, unreadable } = question ?? {};
+  if (problem !== undefined) return `${problem.what} ${problem.why ?? ''} enter tries again.`;
+  if (unreadable === undefined) return '';
+  return `${unreadable.what} ${unreadable.why ?? ''} Until it can be, it counts as it was last applied.`;
 }
 
 function questionRow(question: ExamQuestion, here: boolean, columns: number, sign: Signs): Line {
@@ -80,7 +85,7 @@ function questionRow(question: ExamQuestion, here: boolean, columns: number, sig
       here ? bold(drill.title) : piece(drill.title),
     ],
     [
-      piece(questionText(question).slice(0, 16).padEnd(16), question.ready === 'failed' ? 'bad' : 'dim'),
+      piece(questionText(question).slice(0, 16).padEnd(16), troubleText(question) === '' ? 'dim' : 'bad'),
       piece(`${drill.points} points`.padStart(9), 'dim'),
     ],
     columns,

@@ -165,3 +165,17 @@ it('keeps the log of a question moving while its pane is open', async () => {
   await vi.waitFor(() => expect(first.scripted.asked.length).toBeGreaterThan(1), { timeout: 5000 });
   expect(first.scripted.asked.map(([action]) => action)).toContain('sidecarLog');
 });
+
+it('says at a question, whichever is open, that a file of it cannot be read', async () => {
+  const tui = await startExam();
+  await tui.until(frame => frame.includes('enter open') && !frame.includes('being made'));
+  const unreadable = { what: '~/x/door.yaml cannot be read, so it stays as it is.', next: [] };
+  tui.worlds[1]?.onLooked?.({ ...unreadable, why: '~/x/door.yaml: permission denied.' });
+  const row = await tui.until('file unreadable');
+  expect(row).toMatch(/2 {2}A subset that nobody declared +file unreadable +4 points/);
+  tui.press('j');
+  const why = await tui.until('denied. Until');
+  expect(why.replace(/\s+/g, ' ')).toContain('Until it can be, it counts as it was last applied.');
+  tui.worlds[1]?.onLooked?.(null);
+  await tui.until(frame => !frame.includes('unreadable') && !frame.includes('denied. Until'));
+});
