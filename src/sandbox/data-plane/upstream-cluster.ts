@@ -89,7 +89,9 @@ export class LiveCluster implements UpstreamCluster {
   }
 
   send(request: UpstreamRequest, options: SendOptions): ClusterStream {
-    const host = this.#choose(options.worker, options.originalDestination, options);
+    // A mirror has no connection of the app's, so no original destination either: its request goes nowhere.
+    const lost = this.config.type === 'ORIGINAL_DST' && options.downstreamRemote === undefined;
+    const host = lost ? null : this.#choose(options.worker, options.originalDestination, options);
     const stream = new ClusterStream(request, host, this.outliers);
     if (host === null) {
       this.counters.add('upstream_cx_none_healthy');

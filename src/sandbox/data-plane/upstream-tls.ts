@@ -63,7 +63,8 @@ export class UpstreamTlsFactory {
     const config = socket?.typed_config;
     if (socket?.name !== 'envoy.transport_sockets.tls' || config === undefined) return null;
     const name = authority === null ? '' : authority.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-    const autoSni = this.#options.sni && name !== '' && isIP(name) === 0 ? name : '';
+    // As seen from Envoy 1.39.3: however the Host is written, its server name is in lower case.
+    const autoSni = this.#options.sni && name !== '' && isIP(name) === 0 ? name.toLowerCase() : '';
     const sni = autoSni || (config.sni ?? '') || (config.auto_host_sni ? host.hostname : '');
     const autoSan = this.#options.san ? name : '';
     const common = config.common_tls_context ?? {};

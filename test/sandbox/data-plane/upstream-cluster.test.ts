@@ -114,6 +114,14 @@ describe('a plain request', () => {
     expect(network.dialed).toHaveLength(4);
   });
 
+  it('sends nothing to an original destination where no app has one, as for a mirror', async () => {
+    await serveHttp('10.96.0.9:80', (_request, response) => response.end('ok'));
+    const passing = cluster([], { type: 'ORIGINAL_DST', lb_policy: 'CLUSTER_PROVIDED' });
+    expect(await status(passing.send(get('/'), OPTIONS).outcome)).toBe('UH no healthy upstream');
+    const ofApp = { ...OPTIONS, downstreamRemote: { ip: '10.244.0.5', port: 4000 } };
+    expect(await status(passing.send(get('/'), ofApp).outcome)).toBe(200);
+  });
+
   it('sends a path that has a blank in it as it is', async () => {
     let line = '';
     await network.serve('10.0.0.4:80', socket =>

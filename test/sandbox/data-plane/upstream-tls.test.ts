@@ -87,6 +87,10 @@ async function call(parts: Partial<Cluster>, authority = API, at = '10.0.0.1:443
 
 it('verifies against the roots of the container, with SNI and name from the request', async () => {
   expect(await call({ ...tls(AGAINST_SYSTEM), ...AUTO }, `${API}:80`)).toEqual({ sni: API, client: null });
+  expect(await call({ ...tls(AGAINST_SYSTEM), ...AUTO }, API.toUpperCase())).toEqual({
+    sni: API,
+    client: null,
+  });
 });
 
 it('refuses a certificate for somebody else', async () => {
