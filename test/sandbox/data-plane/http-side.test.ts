@@ -281,3 +281,29 @@ test('close ends what is open', async () => {
   await closed;
   lab = await startLab();
 });
+
+test('a request with a body over HTTP/2 is complete with its answer', async () => {
+  const client = connectHttp2('http://api.test', { createConnection: () => lab.open() });
+  const stream = client.request({ ':authority': 'api.test', ':path': '/h2', ':method': 'POST' });
+  stream.end('abc');
+  stream.resume();
+  await once(stream, 'end');
+  client.destroy();
+  expect(await lab.line()).toMatchObject({
+    code: 200,
+    flags: '-',
+    details: 'via_upstream',
+    bytesReceived: 3,
+  });
+});
+
+test('an app that leaves before the answer over HTTP/2 is told of', async () => {
+  lab.serve = (_request, response) => void response.write('hel');
+  const client = connectHttp2('http://api.test', { createConnection: () => lab.open() });
+  const stream = client.request({ ':authority': 'api.test', ':path': '/h2', ':method': 'POST' });
+  stream.on('error', () => {});
+  stream.end('abc');
+  await once(stream, 'response');
+  client.destroy();
+  expect(await lab.line()).toMatchObject({ code: 200, flags: 'DC' });
+});
