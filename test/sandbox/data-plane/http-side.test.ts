@@ -307,3 +307,22 @@ test('an app that leaves before the answer over HTTP/2 is told of', async () => 
   client.destroy();
   expect(await lab.line()).toMatchObject({ code: 200, flags: 'DC' });
 });
+
+test('an empty Host belongs to the virtual host for everybody, and stands in the log as it is', async () => {
+  lab.routes([{ match: { prefix: '/' }, route: { cluster: 'main' } }], { domains: ['*'] });
+  expect((await lab.call('GET / HTTP/1.1\r\nHost:\r\n\r\n')).status).toBe(200);
+  expect(lab.seen[0]?.headers).toContain('host: ');
+  expect((await lab.line()).text).toContain(' "" "127.0.0.1:');
+});
+
+test('a bad request closes the connection, whoever says so', async () => {
+  lab.routes([
+    { match: { prefix: '/direct' }, direct_response: { status: 400, body: { inline_string: 'no' } } },
+    { match: { prefix: '/other' }, direct_response: { status: 401 } },
+    { match: { prefix: '/' }, route: { cluster: 'main' } },
+  ]);
+  expect((await lab.get('/direct')).headers).toContain('connection: close');
+  expect((await lab.get('/%00')).headers).toContain('connection: close');
+  expect((await lab.get('/other')).headers).not.toContain('connection: close');
+  expect((await lab.line(2)).text).toContain('"GET /%00 HTTP/1.1" 400 - path_normalization_failed');
+});
