@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectHttp2, constants } from 'node:http2';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Lab, startLab } from './http-lab.ts';
 
@@ -325,4 +325,37 @@ test('a bad request closes the connection, whoever says so', async () => {
   expect((await lab.get('/%00')).headers).toContain('connection: close');
   expect((await lab.get('/other')).headers).not.toContain('connection: close');
   expect((await lab.line(2)).text).toContain('"GET /%00 HTTP/1.1" 400 - path_normalization_failed');
+});
+
+test('more than a hundred headers are too many', async () => {
+  const more = (n: number) => Array.from({ length: n }, (_, i) => `x-${i}: a`);
+  expect((await lab.get('/', ...more(99))).status).toBe(200);
+  expect(await lab.get('/', ...more(100))).toMatchObject({
+    status: 431,
+    body: 'Request Header Fields Too Large',
+  });
+  expect(await lab.line(2)).toMatchObject({ flags: 'DPE', details: 'http1.too_many_headers' });
+});
+
+test.each([
+  [
+    'too many',
+    Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`x-${i}`, 'a'])),
+    'too_many_headers',
+  ],
+  ['too long', { a: 'x'.repeat(31_000), b: 'x'.repeat(31_000) }, 'header_list_size_too_large'],
+])('headers that are %s end a stream of HTTP/2, and no other', async (_, headers, details) => {
+  const client = connectHttp2('http://api.test', { createConnection: () => lab.open() });
+  const ask = (more: object) => client.request({ ':authority': 'api.test', ':path': '/', ...more });
+  const stream = ask(headers);
+  const [error] = await once(stream, 'close').then(
+    () => [],
+    (error: unknown) => [error],
+  );
+  expect(String(error)).toContain('NGHTTP2_INTERNAL_ERROR');
+  expect(stream.rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR);
+  expect((await lab.line()).text).toContain(`"- - HTTP/2" 0 DR http2.${details} - "-" 0 0 `);
+  const [answer] = await once(ask({}), 'response');
+  expect(answer).toMatchObject({ ':status': 200 });
+  client.destroy();
 });
