@@ -22,10 +22,10 @@ export function accessLogLine(entry: AccessLogEntry): string {
     entry.bytesSent,
     Math.round(entry.milliseconds),
     entry.upstreamMilliseconds === undefined ? '-' : Math.round(entry.upstreamMilliseconds),
-    `"${text(entry.forwardedFor)}"`,
-    `"${text(entry.userAgent)}"`,
-    `"${text(entry.requestId)}"`,
-    `"${text(entry.authority)}"`,
+    `"${header(entry.forwardedFor)}"`,
+    `"${header(entry.userAgent)}"`,
+    `"${header(entry.requestId)}"`,
+    `"${header(entry.authority)}"`,
     `"${address(entry.upstreamHost)}"`,
     text(entry.cluster),
     address(entry.upstreamLocal),
@@ -38,6 +38,11 @@ export function accessLogLine(entry: AccessLogEntry): string {
 
 function text(value: string | undefined): string {
   return value === undefined || value === '' ? '-' : value;
+}
+
+/** A header that is there and empty is not '-'. */
+function header(value: string | undefined): string {
+  return value ?? '-';
 }
 
 /** Details and reasons are one word in the log: Envoy puts underscores for their spaces. */

@@ -44,9 +44,8 @@ export function http2Exchange(
     reset: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
     onClose: listener =>
       void stream.once('close', () =>
-        listener(
-          stream.headersSent && stream.writableFinished && stream.rstCode === constants.NGHTTP2_NO_ERROR,
-        ),
+        // Where the request had a body, 'close' comes before the stream counts as finished.
+        listener(stream.headersSent && stream.writableEnded && stream.rstCode === constants.NGHTTP2_NO_ERROR),
       ),
   };
 }

@@ -28,7 +28,14 @@ function detailsOf(error: NodeJS.ErrnoException & { reason?: string }): string {
   return 'http1.codec_error';
 }
 
-const STATUS_OF: Readonly<Record<string, number>> = { 'http1.headers_too_large': 431, low_version: 426 };
+const STATUS_OF: Readonly<Record<string, number>> = {
+  'http1.headers_too_large': 431,
+  'http1.too_many_headers': 431,
+  low_version: 426,
+};
+/** Envoy's max_request_headers_kb, in bytes, and its max_headers_count. */
+export const MAX_HEADER_BYTES = 60 * 1024;
+const MAX_HEADERS = 100;
 
 /** A protocol error of the app: flag DPE, and nothing of the request in the log. */
 export function refuse(
@@ -46,10 +53,39 @@ export function refuse(
   log(info.line());
 }
 
-/** What is wrong with an upgrade or a CONNECT, in the codec's words; null: nothing. */
-export function upgradeFault({ httpVersion, method, url = '', headers }: IncomingMessage): string | null {
+/** The same over HTTP/2, where nothing is answered: the stream alone is reset. */
+export function refuseStream(details: string, connection: Downstream, log: (line: string) => void): void {
+  const info = new StreamInfo(connection);
+  info.flag('DR');
+  info.details = details;
+  info.protocol = 'HTTP/2';
+  log(info.line());
+}
+
+/** What is wrong with the headers of an HTTP/2 request (names and values in turn), in the codec's words; null: nothing. */
+export function streamFault(raw: readonly string[]): string | null {
+  if (raw.length / 2 > MAX_HEADERS) return 'http2.too_many_headers';
+  const bytes = raw.reduce((sum, text) => sum + text.length, 0);
+  return bytes > MAX_HEADER_BYTES ? 'http2.header_list_size_too_large' : null;
+}
+
+/** What is wrong with a request, in the codec's words; null: nothing. */
+export function requestFault(
+  { httpVersion, rawHeaders }: IncomingMessage,
+  authority: string | undefined,
+): string | null {
+  if (rawHeaders.length / 2 > MAX_HEADERS) return 'http1.too_many_headers';
+  // Unless support for it is switched on (PILOT_HTTP10), HTTP/1.0 is told to come back with a newer version.
   if (httpVersion === '1.0') return 'low_version';
-  if (method !== 'CONNECT') return null;
+  return isAuthority(authority ?? '') ? null : 'http.invalid_authority';
+}
+
+/** What is wrong with an upgrade or a CONNECT, in the codec's words; null: nothing. */
+export function upgradeFault(request: IncomingMessage): string | null {
+  const { method, url = '', headers } = request;
+  if (method !== 'CONNECT') return requestFault(request, headers.host);
+  const fault = requestFault(request, '');
+  if (fault !== null) return fault;
   // Its target is a host with a port.
   if (!/^(\[[\da-f:.]+\]|[^/@:]+):\d+$/i.test(url)) return 'http1.invalid_url';
   const length = headers['content-length'];
@@ -58,7 +94,7 @@ export function upgradeFault({ httpVersion, method, url = '', headers }: Incomin
 }
 
 /** The characters of an authority. Source: source/common/http/header_utility.cc (authorityIsValid). */
-export function isAuthority(text: string): boolean {
+function isAuthority(text: string): boolean {
   return /^[\w\-.~%!$&'()*+,;=:@[\]]*$/.test(text);
 }
 

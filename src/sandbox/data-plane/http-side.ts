@@ -19,12 +19,18 @@ import type { Downstream, HttpSide, HttpSideOptions } from './contract.ts';
 import { http1Exchange } from './http-codec1.ts';
 import { http2Exchange } from './http-codec2.ts';
 import type { Exchange } from './http-exchange.ts';
-import { isAuthority, refuse, refuseMalformed, upgradeFault } from './http-refusal.ts';
+import {
+  MAX_HEADER_BYTES,
+  refuse,
+  refuseMalformed,
+  refuseStream,
+  requestFault,
+  streamFault,
+  upgradeFault,
+} from './http-refusal.ts';
 import { HttpStream, type StreamOwner } from './http-stream.ts';
 import { UpgradableRequest, upgradeExchange } from './http-upgrade.ts';
 
-/** Envoy's max_request_headers_kb. */
-const MAX_HEADER_BYTES = 60 * 1024;
 const HTTP2_PREFACE = 'PRI ';
 
 interface Served {
@@ -58,10 +64,9 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
       const entry = served.get(socket);
       if (entry === undefined) return;
       const exchange = http1Exchange(request, response);
-      // Unless support for it is switched on (PILOT_HTTP10), HTTP/1.0 is told to come back with a newer version.
-      if (request.httpVersion === '1.0') refuse('low_version', socket, entry.connection, options.log);
-      else if (isAuthority(exchange.authority ?? '')) handle(exchange, entry);
-      else refuse('http.invalid_authority', socket, entry.connection, options.log);
+      const fault = requestFault(request, exchange.authority);
+      if (fault === null) handle(exchange, entry);
+      else refuse(fault, socket, entry.connection, options.log);
     },
     (error, socket) => {
       const entry = served.get(socket);
@@ -80,7 +85,7 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
   let http2: Http2Server | null = null;
   const sessions = new Set<Http2Session>();
   const serveHttp2 = (entry: Served) => {
-    http2 ??= http2Server(handle, served);
+    http2 ??= http2Server(handle, served, options.log);
     // The session is made, and told, within emit.
     http2.once('session', session => {
       served.set(session, entry);
@@ -167,15 +172,21 @@ function http1Server(
 function http2Server(
   handle: (exchange: Exchange, entry: Served) => void,
   served: WeakMap<object, Served>,
+  log: (line: string) => void,
 ): Http2Server {
-  const server = createHttp2Server();
+  // Node's own bound, of 128, resets a stream that nobody then hears of.
+  const server = createHttp2Server({ maxHeaderListPairs: 10_000 });
   server.setTimeout(0);
   server.on('sessionError', () => {});
   server.on('stream', (stream, headers, flags, raw?: string[]) => {
     const entry = stream.session === undefined ? undefined : served.get(stream.session);
     if (entry === undefined) return stream.close(constants.NGHTTP2_REFUSED_STREAM);
     const ends = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
-    handle(http2Exchange(stream, headers, raw ?? [], ends), entry);
+    const fault = streamFault(raw ?? []);
+    if (fault === null) return handle(http2Exchange(stream, headers, raw ?? [], ends), entry);
+    stream.on('error', () => {});
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    refuseStream(fault, entry.connection, log);
   });
   return server;
 }

@@ -185,7 +185,8 @@ export class HttpStream {
       removeHeader(headers, 'content-length');
       removeHeader(headers, 'content-type');
     }
-    this.answer(grpc ? 200 : reply.status, headers, body.length === 0, reply.closes === true);
+    // A bad request has left HTTP/1.1's messages in doubt, whoever says so.
+    this.answer(grpc ? 200 : reply.status, headers, body.length === 0, reply.status === 400);
     if (body.length > 0 && exchange.method !== 'HEAD') {
       info.bytesSent += body.length;
       exchange.write(body);
@@ -216,7 +217,8 @@ export class HttpStream {
   }
 
   #wrongForm(): LocalReply | null {
-    if (this.authority === '') return MISSING_HOST;
+    // An empty one is one: it is of the virtual host for everybody.
+    if (this.exchange.authority === undefined) return MISSING_HOST;
     if (this.exchange.upgrade === 'CONNECT') return null;
     if (this.path === '') return PATH_NOT_NORMAL;
     return this.path.startsWith('/') ? null : PATH_REJECTED;
@@ -276,8 +278,8 @@ export class HttpStream {
     }
     info.protocol = exchange.protocol;
     info.method = exchange.method;
-    info.path = headerOf(headers, 'x-envoy-original-path') ?? this.path;
-    info.authority = this.authority;
+    info.path = headerOf(headers, 'x-envoy-original-path') ?? (this.path || exchange.path);
+    info.authority = exchange.authority === undefined ? undefined : this.authority;
     info.forwardedFor = headerOf(headers, 'x-forwarded-for');
     info.userAgent = headerOf(headers, 'user-agent');
     info.requestId = headerOf(headers, 'x-request-id');

@@ -18,8 +18,6 @@ export interface LocalReply {
   readonly lateHeaders?: readonly Header[];
   /** The route's header operations pass it by. */
   readonly untouched?: boolean;
-  /** The connection is closed behind it. */
-  readonly closes?: boolean;
   /** For callers that speak gRPC; left out: by the HTTP status. */
   readonly grpcStatus?: number;
 }
@@ -36,7 +34,6 @@ export const MISSING_HOST: LocalReply = {
   status: 400,
   body: '',
   details: 'missing_host_header',
-  closes: true,
 };
 export const PATH_REJECTED: LocalReply = { status: 404, body: '', details: 'absolute_path_rejected' };
 export const PATH_NOT_NORMAL: LocalReply = { status: 400, body: '', details: 'path_normalization_failed' };

@@ -7,12 +7,9 @@ import type { RouteAction } from '../../envoy/config.ts';
 import { rewrittenPath } from '../../envoy/match-action.ts';
 import type { UpstreamRequest } from './contract.ts';
 import { applyRequestMutations, bytesOf, textOf } from './header-mutations.ts';
-import { type HeaderList, hasHeader, setHeader } from './headers.ts';
+import { setHeader } from './headers.ts';
 import type { HttpStream } from './http-stream.ts';
 import { mutationLevels, type RouteChoice } from './router-choice.ts';
-
-/** Methods for which a request without a body says nothing of its length. */
-const BODILESS_METHODS = new Set(['GET', 'HEAD', 'DELETE', 'TRACE', 'CONNECT']);
 
 /**
  * What the weighted cluster wants, then what the route wants: header operations, the new host, the new path. So the
@@ -58,8 +55,5 @@ export function setExpectedTimeout(
 /** The request as a cluster gets it; with headers of its own, which later tries do not change. */
 export function upstreamRequest(stream: HttpStream): Omit<UpstreamRequest, 'body'> {
   const { exchange, path, authority } = stream;
-  const headers: HeaderList = [...stream.headers];
-  const silent = exchange.body !== null || exchange.upgrade !== null || BODILESS_METHODS.has(exchange.method);
-  if (!silent && !hasHeader(headers, 'content-length')) headers.push(['content-length', '0']);
-  return { method: exchange.method, path, authority, headers };
+  return { method: exchange.method, path, authority, headers: [...stream.headers] };
 }

@@ -206,7 +206,7 @@ export class RouterRequest {
     const { info } = this.#stream;
     if (outcome.kind === 'failure') {
       this.#current = null;
-      this.#onFailure(outcome.failure);
+      this.#onFailure(stream, outcome.failure);
       return;
     }
     info.host = outcome.host;
@@ -232,10 +232,10 @@ export class RouterRequest {
     this.#respond(outcome.response);
   }
 
-  #onFailure(failure: UpstreamFailure): void {
+  #onFailure(stream: UpstreamStream, failure: UpstreamFailure): void {
     const { info } = this.#stream;
     info.host = failure.host ?? undefined;
-    info.upstreamLocal = undefined;
+    info.upstreamLocal = stream.local ?? undefined;
     info.transportFailure = failure.transportFailure || undefined;
     this.#retry?.onHost(failure.host);
     if (this.#retriesReset(failure)) return;

@@ -21,6 +21,7 @@ export const FLAG_NAMES = {
   DI: 'DelayInjected',
   FI: 'FaultInjected',
   DPE: 'DownstreamProtocolError',
+  DR: 'DownstreamRemoteReset',
 } as const;
 
 export type ResponseFlag = keyof typeof FLAG_NAMES;

@@ -19,7 +19,7 @@ import { type ConnectOptions, connectUpstream } from './upstream-connect.ts';
 import { UpstreamHost } from './upstream-host.ts';
 import { http2StreamsOf, httpOptionsOf } from './upstream-protocol.ts';
 import { ClusterStream } from './upstream-stream.ts';
-import { UpstreamTlsFactory } from './upstream-tls.ts';
+import { offering, type UpstreamTls, UpstreamTlsFactory } from './upstream-tls.ts';
 import { WorkerUpdates } from './worker-updates.ts';
 
 export interface ClusterDeps {
@@ -126,7 +126,7 @@ export class LiveCluster implements UpstreamCluster {
     carried: Carried,
     events: Pick<ConnectOptions, 'onConnected' | 'onFailed'>,
   ): () => void {
-    return this.#connect(host, null, carried, events);
+    return this.#connect(host, this.#tls.for(host, null), carried, events);
   }
 
   /** The cluster is replaced or gone: what is under way may end, nothing new is begun. */
@@ -222,12 +222,13 @@ export class LiveCluster implements UpstreamCluster {
     const key = `${worker} ${tls?.key ?? ''} ${http2Streams ?? ''} ${whose}`;
     let pool = pools.get(key);
     if (pool === undefined) {
+      const spoken = tls && offering(tls, http2Streams === null ? 'http/1.1' : 'h2');
       if (pools.size >= MANY_POOLS) for (const [name, each] of pools) if (each.idle) pools.delete(name);
       pool = new ConnPool({
         host,
         breakers: this.breakers,
         counters: this.counters,
-        connect: events => this.#connect(host, authority, carried, events),
+        connect: events => this.#connect(host, spoken, carried, events),
         http2Streams,
         ...this.#http,
       });
@@ -238,12 +239,11 @@ export class LiveCluster implements UpstreamCluster {
 
   #connect(
     host: UpstreamHost,
-    authority: string | null,
+    tls: UpstreamTls | null,
     carried: Carried | null,
     events: Pick<ConnectOptions, 'onConnected' | 'onFailed'>,
   ): () => void {
     const { network, podIp, readFile } = this.deps;
-    const tls = this.#tls.for(host, authority);
     const version = this.#tls.proxyProtocol(host);
     return connectUpstream({
       network,

@@ -8,6 +8,8 @@ import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { UpstreamRequest, UpstreamResponse } from './contract.ts';
 
+/** Methods for which a request without a body says nothing of its length. */
+const BODILESS_METHODS = new Set(['GET', 'HEAD', 'DELETE', 'TRACE', 'CONNECT']);
 /** Envoy's limit for a response's headers, in bytes. */
 const MAX_HEADERS = 60 * 1024;
 
@@ -129,6 +131,9 @@ export class Http1Connection implements HttpConnection {
       if (!answered && !done) events.onFailure('closed');
       if (!answered) finish();
     });
+    // The upstream has the headers at once, and may answer before the body comes; node would wait for it. (Its
+    // flushHeaders would send them in UTF-8.)
+    if (request.body !== null) outgoing.write(Buffer.alloc(0));
     sendBody(request.body, outgoing);
     return () => {
       done = true;
@@ -153,12 +158,16 @@ export class Http1Connection implements HttpConnection {
       // Set here, node:http takes blanks as well: a rewrite that writes one is the far side's to refuse.
       if (/[^\x20-\xff]/.test(request.path)) throw new Error('no path of HTTP/1.1');
       outgoing.path = request.path;
+      // As it is: node writes it in capitals.
+      outgoing.method = request.method;
       outgoing.setHeader('host', request.authority);
       for (const [name, value] of request.headers) outgoing.appendHeader(name, value);
       // Envoy sends none on HTTP/1.1, and the connection persists.
       if (!isUpgrade(request)) outgoing.removeHeader('connection');
-      if (request.body !== null && !outgoing.hasHeader('content-length')) {
-        outgoing.setHeader('transfer-encoding', 'chunked');
+      if (!outgoing.hasHeader('content-length')) {
+        if (request.body !== null) outgoing.setHeader('transfer-encoding', 'chunked');
+        else if (!isUpgrade(request) && !BODILESS_METHODS.has(request.method))
+          outgoing.setHeader('content-length', '0');
       }
     } catch (error) {
       outgoing.on('error', () => {});

@@ -127,6 +127,13 @@ export class UpstreamTlsFactory {
   }
 }
 
+/**
+ * With the protocol that a pool of connections speaks, where the cluster names none for ALPN.
+ * Source: source/common/http/conn_pool_base.cc (wrapTransportSocketOptions).
+ */
+export const offering = (tls: UpstreamTls, protocol: 'http/1.1' | 'h2'): UpstreamTls =>
+  tls.alpn.length > 0 ? tls : { ...tls, alpn: [protocol] };
+
 /** The files that a cluster's TLS needs and that are not there: until they come Envoy keeps the cluster warming. */
 export function missingFiles(cluster: Cluster, readFile: (path: string) => string | null): string[] {
   const common = unwrapped(cluster.transport_socket).socket?.typed_config?.common_tls_context;

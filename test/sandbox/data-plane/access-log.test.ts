@@ -25,11 +25,16 @@ test('spaces in a transport failure become underscores', () => {
 function entryOf(line: string): AccessLogEntry {
   const read = readAccessLog(line);
   if (read.kind !== 'access') throw new Error(`no access-log line: ${line}`);
-  const { start, upstreamHost, downstreamLocal, downstreamRemote, ...same } = read.line;
+  const { start, upstreamHost, downstreamLocal, downstreamRemote, userAgent, requestId, authority, ...same } =
+    read.line;
   const host = addressOf(upstreamHost);
   const local = addressOf(upstreamLocalOf(line));
   return {
     ...same,
+    // The reader takes '-' for nothing; written, nothing and an empty header differ.
+    ...(userAgent && { userAgent }),
+    ...(requestId && { requestId }),
+    ...(authority && { authority }),
     start: new Date(start),
     downstreamLocal: addressOf(downstreamLocal) ?? { ip: '', port: 0 },
     downstreamRemote: addressOf(downstreamRemote) ?? { ip: '', port: 0 },

@@ -1,11 +1,14 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { CircuitBreakerThresholds } from '../../../src/envoy/config.ts';
 import type { ClusterManager } from '../../../src/sandbox/data-plane/cluster-manager.ts';
 import type { UpstreamStream } from '../../../src/sandbox/data-plane/contract.ts';
 import type { LiveCluster } from '../../../src/sandbox/data-plane/upstream-cluster.ts';
 import { clustersOn, config, get, Loopback, ORIGINAL, staticCluster, text } from './loopback.ts';
+
+const TO_ONE = { worker: 0, originalDestination: ORIGINAL, downstreamProtocol: 'http1' } as const;
 
 let network: Loopback;
 let clusters: ClusterManager;
@@ -34,7 +37,7 @@ function limited(limits: CircuitBreakerThresholds): LiveCluster {
 }
 
 function send(cluster: LiveCluster, worker = 0): UpstreamStream {
-  return cluster.send(get('/'), { worker, originalDestination: ORIGINAL, downstreamProtocol: 'http1' });
+  return cluster.send(get('/'), { ...TO_ONE, worker });
 }
 
 async function said(stream: UpstreamStream): Promise<string> {
@@ -159,4 +162,35 @@ it('notices when an answer breaks off', async () => {
   held[0]?.destroy();
   await expect(text(outcome.response.body)).rejects.toThrow('aborted');
   await expect.poll(() => cluster.breakers.connections.used).toBe(0);
+});
+
+it('sends headers at once, so that the upstream can answer before the body has come', async () => {
+  const cluster = limited({});
+  const body = new Readable({ read: () => {} });
+  const headers = [['content-length', '5']] as const;
+  const stream = cluster.send(get('/', { method: 'PUT', headers, body }), TO_ONE);
+  await expect.poll(() => held.length).toBe(1);
+  held[0]?.end('early');
+  expect(await said(stream)).toBe('early');
+  body.destroy();
+});
+
+it('writes methods as they are, and says of a request without a body that it has none', async () => {
+  const heads: string[] = [];
+  await network.serve('10.0.0.2:80', socket =>
+    socket.on('data', chunk => {
+      heads.push(String(chunk));
+      socket.write('HTTP/1.1 204 No Content\r\n\r\n');
+    }),
+  );
+  clusters.update(config({ clusters: [staticCluster('c', ['10.0.0.2:80'])] }));
+  for (const method of ['POST', 'put', 'GET', 'DELETE']) {
+    await (clusters.get('c') as LiveCluster).send(get('/', { method }), TO_ONE).outcome;
+  }
+  expect(heads.map(head => [head.split(' ')[0], /content-length: 0/.test(head)])).toEqual([
+    ['POST', true],
+    ['put', true],
+    ['GET', false],
+    ['DELETE', false],
+  ]);
 });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectHttp2, constants } from 'node:http2';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Lab, startLab } from './http-lab.ts';
 
@@ -280,4 +280,82 @@ test('close ends what is open', async () => {
   await lab.close();
   await closed;
   lab = await startLab();
+});
+
+test('a request with a body over HTTP/2 is complete with its answer', async () => {
+  const client = connectHttp2('http://api.test', { createConnection: () => lab.open() });
+  const stream = client.request({ ':authority': 'api.test', ':path': '/h2', ':method': 'POST' });
+  stream.end('abc');
+  stream.resume();
+  await once(stream, 'end');
+  client.destroy();
+  expect(await lab.line()).toMatchObject({
+    code: 200,
+    flags: '-',
+    details: 'via_upstream',
+    bytesReceived: 3,
+  });
+});
+
+test('an app that leaves before the answer over HTTP/2 is told of', async () => {
+  lab.serve = (_request, response) => void response.write('hel');
+  const client = connectHttp2('http://api.test', { createConnection: () => lab.open() });
+  const stream = client.request({ ':authority': 'api.test', ':path': '/h2', ':method': 'POST' });
+  stream.on('error', () => {});
+  stream.end('abc');
+  await once(stream, 'response');
+  client.destroy();
+  expect(await lab.line()).toMatchObject({ code: 200, flags: 'DC' });
+});
+
+test('an empty Host belongs to the virtual host for everybody, and stands in the log as it is', async () => {
+  lab.routes([{ match: { prefix: '/' }, route: { cluster: 'main' } }], { domains: ['*'] });
+  expect((await lab.call('GET / HTTP/1.1\r\nHost:\r\n\r\n')).status).toBe(200);
+  expect(lab.seen[0]?.headers).toContain('host: ');
+  expect((await lab.line()).text).toContain(' "" "127.0.0.1:');
+});
+
+test('a bad request closes the connection, whoever says so', async () => {
+  lab.routes([
+    { match: { prefix: '/direct' }, direct_response: { status: 400, body: { inline_string: 'no' } } },
+    { match: { prefix: '/other' }, direct_response: { status: 401 } },
+    { match: { prefix: '/' }, route: { cluster: 'main' } },
+  ]);
+  expect((await lab.get('/direct')).headers).toContain('connection: close');
+  expect((await lab.get('/%00')).headers).toContain('connection: close');
+  expect((await lab.get('/other')).headers).not.toContain('connection: close');
+  expect((await lab.line(2)).text).toContain('"GET /%00 HTTP/1.1" 400 - path_normalization_failed');
+});
+
+test('more than a hundred headers are too many', async () => {
+  const more = (n: number) => Array.from({ length: n }, (_, i) => `x-${i}: a`);
+  expect((await lab.get('/', ...more(99))).status).toBe(200);
+  expect(await lab.get('/', ...more(100))).toMatchObject({
+    status: 431,
+    body: 'Request Header Fields Too Large',
+  });
+  expect(await lab.line(2)).toMatchObject({ flags: 'DPE', details: 'http1.too_many_headers' });
+});
+
+test.each([
+  [
+    'too many',
+    Object.fromEntries(Array.from({ length: 130 }, (_, i) => [`x-${i}`, 'a'])),
+    'too_many_headers',
+  ],
+  ['too long', { a: 'x'.repeat(31_000), b: 'x'.repeat(31_000) }, 'header_list_size_too_large'],
+])('headers that are %s end a stream of HTTP/2, and no other', async (_, headers, details) => {
+  const client = connectHttp2('http://api.test', { createConnection: () => lab.open() });
+  const ask = (more: object) => client.request({ ':authority': 'api.test', ':path': '/', ...more });
+  const stream = ask(headers);
+  const [error] = await once(stream, 'close').then(
+    () => [],
+    (error: unknown) => [error],
+  );
+  expect(String(error)).toContain('NGHTTP2_INTERNAL_ERROR');
+  expect(stream.rstCode).toBe(constants.NGHTTP2_INTERNAL_ERROR);
+  expect((await lab.line()).text).toContain(`"- - HTTP/2" 0 DR http2.${details} - "-" 0 0 `);
+  const [answer] = await once(ask({}), 'response');
+  expect(answer).toMatchObject({ ':status': 200 });
+  client.destroy();
 });

@@ -6,6 +6,7 @@ import type { Cluster } from '../../../src/envoy/config.ts';
 import type { ClusterManager } from '../../../src/sandbox/data-plane/cluster-manager.ts';
 import type { UpstreamRequest, UpstreamStream } from '../../../src/sandbox/data-plane/contract.ts';
 import type { LiveCluster } from '../../../src/sandbox/data-plane/upstream-cluster.ts';
+import { request, startProxy } from './http-proxy.ts';
 import { clustersOn, config, get, Loopback, ORIGINAL, staticCluster, text } from './loopback.ts';
 
 const OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
@@ -126,4 +127,19 @@ it('speaks what the app speaks where the cluster follows it', async () => {
   const cluster = http2Cluster('10.0.0.1:80', {}, more);
   expect(await said(send(cluster, get('/x'), 'http2'))).toMatch(/^200 GET/);
   expect(await said(send(cluster, get('/x'), 'http1'))).toMatch(/^UPE|^UC/);
+});
+
+it('names in the log its end of a connection on which a request failed', async () => {
+  const options = { '@type': '', explicit_http_config: { http2_protocol_options: {} } };
+  const proxy = await startProxy({
+    routes: [{ match: { prefix: '/' }, route: { cluster: 'a' } }],
+    clusters: [
+      staticCluster('a', ['10.0.0.3:80'], { typed_extension_protocol_options: { [OPTIONS]: options } }),
+    ],
+  });
+  await proxy.network.serve('10.0.0.3:80', socket => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  await proxy.call(request('/'), /protocol error$/);
+  await expect.poll(() => proxy.lines.length).toBe(1);
+  expect(proxy.lines[0]).toMatch(/ 502 UPE .*"10\.0\.0\.3:80" a 127\.0\.0\.1:\d+ /);
+  proxy.close();
 });

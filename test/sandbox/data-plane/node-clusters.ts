@@ -50,8 +50,10 @@ export class NodeCluster implements UpstreamCluster {
     }
     const headers = ['host', request.authority];
     for (const [name, value] of request.headers) headers.push(name, value);
-    if (request.body !== null && !request.headers.some(([name]) => name === 'content-length'))
-      headers.push('transfer-encoding', 'chunked');
+    const measured = request.headers.some(([name]) => name === 'content-length');
+    if (request.body !== null && !measured) headers.push('transfer-encoding', 'chunked');
+    if (request.body === null && !measured && /^(?:POST|PUT|PATCH|OPTIONS)$/.test(request.method))
+      headers.push('content-length', '0');
     const { ip, port } = this.host.address;
     const out = httpRequest({
       host: ip,

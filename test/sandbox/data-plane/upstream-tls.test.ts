@@ -1,3 +1,4 @@
+import { createSecureServer } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import { rootCertificates, type TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -45,6 +46,11 @@ beforeAll(async () => {
     socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')),
   );
   await network.serve('10.0.0.3:443', () => {});
+  const both = createSecureServer({ ...server, allowHTTP1: true }, (request, response) => {
+    const { alpnProtocol } = (request.stream?.session?.socket ?? request.socket) as TLSSocket;
+    response.end(JSON.stringify({ alpn: alpnProtocol }));
+  });
+  await network.listen('10.0.0.4:443', both as never);
 });
 
 afterAll(() => network.close());
@@ -73,12 +79,17 @@ function tls(common: CommonTlsContext, more: { sni?: string } = {}): Partial<Clu
   };
 }
 
-async function call(parts: Partial<Cluster>, authority = API, at = '10.0.0.1:443') {
+async function call(
+  parts: Partial<Cluster>,
+  authority = API,
+  at = '10.0.0.1:443',
+  downstreamProtocol: 'http1' | 'http2' = 'http1',
+) {
   clusters.update(config({ clusters: [staticCluster('c', [at], parts)] }));
   const stream = clusters.get('c')?.send(get('/', { authority }), {
     worker: 0,
     originalDestination: ORIGINAL,
-    downstreamProtocol: 'http1',
+    downstreamProtocol,
   });
   const outcome = await stream?.outcome;
   if (outcome?.kind === 'response') return JSON.parse(await text(outcome.response.body)) as object;
@@ -136,6 +147,17 @@ it('trusts nobody whom the roots do not know', async () => {
     flag: 'UF',
     transportFailure: expect.stringContaining('CERTIFICATE_VERIFY_FAILED'),
   });
+});
+
+it('agrees in TLS on the protocol that it then speaks, where the cluster names none', async () => {
+  const follows = {
+    typed_extension_protocol_options: {
+      'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': { use_downstream_protocol_config: {} },
+    },
+  };
+  const cluster = { ...tls(AGAINST_SYSTEM, { sni: API }), ...follows };
+  expect(await call(cluster, API, '10.0.0.4:443', 'http2')).toEqual({ alpn: 'h2' });
+  expect(await call(cluster, API, '10.0.0.4:443', 'http1')).toEqual({ alpn: 'http/1.1' });
 });
 
 it('takes any certificate where nothing is verified', async () => {
