@@ -1,5 +1,3 @@
-/** An exam that is taken: its worlds on the cluster, the screen, and what is left of it at the end. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from '../cluster/client.ts';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -10,17 +8,14 @@ import type { ExamDeps } from '../lesson/exam/exam-deps.ts';
 import { type ExamState, writeExam } from '../lesson/exam/exam-state.ts';
 import { addToHistory } from '../lesson/exam/history.ts';
 import { QuestionWorld } from '../lesson/exam/question-world.ts';
-import { reportJunit } from '../lesson/exam/report-junit.ts';
-import { reportMarkdown } from '../lesson/exam/report-markdown.ts';
+import { writeReport } from '../lesson/exam/report-files.ts';
 import type { ExamReport } from '../lesson/exam/report-schema.ts';
 import { seenAmong, seenKinds, seenObjects } from '../lesson/exam/seen-objects.ts';
 import { SharedObjects } from '../lesson/exam/shared-objects.ts';
 import { openWorkspace } from '../lesson/workspace.ts';
 import { systemClock } from '../shared/clock.ts';
 import { asTutorError, ToolError, UserError } from '../shared/errors.ts';
-import { writeWhole } from '../shared/files/write.ts';
 import { paths, tilde, workDir } from '../shared/paths.ts';
-import { jsonText } from '../shared/printable.ts';
 import { removeExamWorlds } from '../world/exam-world.ts';
 import type { WorldNames } from '../world/names.ts';
 import { commandProgress } from './command-progress.ts';
@@ -190,10 +185,7 @@ async function keep(
     [
       'The report',
       async () => {
-        await mkdir(folder, { recursive: true });
-        await writeWhole(join(folder, 'report.md'), reportMarkdown(report));
-        await writeWhole(join(folder, 'report.json'), `${jsonText(report, 2)}\n`);
-        await writeWhole(join(folder, 'report.xml'), reportJunit(report));
+        await writeReport(folder, report);
         write(`The report is in ${tilde(folder)}: report.md, report.json, report.xml`);
       },
     ],

@@ -54,7 +54,10 @@ function unusable(path: string, why: string): UserError {
   });
 }
 
-/** Adds the report's exam, or puts it in the place of an earlier report of the same exam. */
+/**
+ * Adds the report's exam, or puts it in the place of an earlier report of the same exam. Rejects with one sentence that
+ * says why it cannot be written, and as readHistory does.
+ */
 export async function addToHistory(path: string, report: ExamReport): Promise<void> {
   const others = (await readHistory(path)).filter(each => each.id !== report.id);
   const { id, ended, seed, provider, training, minutes, seconds, passMark, percent, passed, domains } =
@@ -64,9 +67,13 @@ export async function addToHistory(path: string, report: ExamReport): Promise<vo
     pauses: report.pauses.length,
     drills: report.questions.map(({ drill, points, of }) => ({ drill, points, of })),
   };
-  await mkdir(dirname(path), { recursive: true });
   const text = `${JSON.stringify({ format: FORMAT, exams: [...others, added] }, null, 2)}\n`;
-  await writeWhole(path, text);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeWhole(path, text);
+  } catch (error) {
+    throw new Error(reasonOf(error, path), { cause: error });
+  }
 }
 
 export interface DomainRecord {
