@@ -34,7 +34,8 @@ describe('a problem in plain text', () => {
         there, and istio-tutor did not make
         it.
         It lacks the label
-        app.kubernetes.io/managed-by=istio-tutor, so nothing is written into it.
+        app.kubernetes.io/managed-by=istio-tutor,
+        so nothing is written into it.
         Try   --prefix tutor-   uses other names, here and in every later command
       "
     `);
