@@ -18,9 +18,10 @@ export type ApplyResult =
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-const QUERY = 'fieldManager=kubectl-client-side-apply&fieldValidation=Strict';
-/** As often as kubectl does, when somebody else writes at the same moment. */
-const CONFLICTS = 5;
+/** Of a write: in whose name, and that unknown fields are refused. */
+export const WRITE_QUERY = 'fieldManager=kubectl-client-side-apply&fieldValidation=Strict';
+/** How often a write is tried anew when somebody else writes at the same moment; as often as kubectl does. */
+export const CONFLICTS = 5;
 
 type JsonObject = { [key: string]: Json };
 
@@ -46,7 +47,10 @@ export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal
   for (let tries = 0; ; tries++) {
     const live = await kube.request('GET', path, options);
     if (live.status === 404) {
-      const answer = await kube.request('POST', `${collection}?${QUERY}`, { ...options, body: modified });
+      const answer = await kube.request('POST', `${collection}?${WRITE_QUERY}`, {
+        ...options,
+        body: modified,
+      });
       // Somebody created it in between: merge with theirs.
       if (answer.status === 409 && tries < CONFLICTS) continue;
       return result(ref, answer, 'created');
@@ -55,7 +59,11 @@ export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal
     const patch = patchOf(ref, modified, live.body as JsonObject);
     if (Object.keys(patch).length === 0) return { ref, outcome: 'unchanged', warnings: live.warnings };
     const contentType = `application/${isBuiltIn(ref.apiVersion) ? 'strategic-merge' : 'merge'}-patch+json`;
-    const answer = await kube.request('PATCH', `${path}?${QUERY}`, { ...options, body: patch, contentType });
+    const answer = await kube.request('PATCH', `${path}?${WRITE_QUERY}`, {
+      ...options,
+      body: patch,
+      contentType,
+    });
     if ((answer.status === 409 || answer.status === 404) && tries < CONFLICTS) continue;
     return result(ref, answer, 'configured');
   }

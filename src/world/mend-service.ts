@@ -3,7 +3,7 @@
  * should be is not enough: its merge goes by a port's number, and leaves a port that was renumbered beside the right one.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { apply, readObject, remove } from '../cluster/apply.ts';
+import { apply, CONFLICTS, readObject, remove } from '../cluster/apply.ts';
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import { statusMessage } from '../cluster/request.ts';
 import { ToolError } from '../shared/errors.ts';
@@ -13,8 +13,6 @@ import { isOurs } from './names.ts';
 const DEFAULTS = { type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster' };
 /** What it gives each Service of its own. */
 const GIVEN = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'];
-/** As often as kubectl does, when somebody else writes at the same moment. */
-const CONFLICTS = 5;
 const ISTIO = 'networking.istio.io/';
 
 /** Whether calls, and Istio, find another Service there than the world's. */

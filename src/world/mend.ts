@@ -7,10 +7,12 @@ import {
   type ApplyResult,
   annotated,
   apply,
+  CONFLICTS,
   LAST_APPLIED,
   readObject,
   refOf,
   remove,
+  WRITE_QUERY,
 } from '../cluster/apply.ts';
 import type { Kube, KubeObject, ObjectRef } from '../cluster/client.ts';
 import { type KubeResponse, statusMessage } from '../cluster/request.ts';
@@ -27,10 +29,6 @@ export interface MendOptions {
   /** What is known of what is there; looked at by itself where that is nothing. */
   readonly standing?: Standing;
 }
-
-/** As often as kubectl does, when somebody else writes at the same moment. */
-const CONFLICTS = 5;
-const QUERY = 'fieldManager=kubectl-client-side-apply&fieldValidation=Strict';
 
 /**
  * Returns when the object is as wanted; a refusal is a value. On somebody else's cluster one that is not ours stays.
@@ -50,7 +48,7 @@ export async function mend(kube: Kube, wanted: KubeObject, options: MendOptions)
     const body = replacing(live, wanted, options.whole);
     const path = await objectPath(kube, ref);
     if (await isSame(kube, `${path}`, live, body, request)) return unchanged;
-    const answer = await kube.request('PUT', `${path}?${QUERY}`, { ...request, body });
+    const answer = await kube.request('PUT', `${path}?${WRITE_QUERY}`, { ...request, body });
     if (answer.status < 300) return { ref, outcome: 'configured', warnings: answer.warnings };
     if ([404, 409].includes(answer.status) && tries < CONFLICTS) continue;
     if (answer.status !== 422) return refused(ref, answer);
@@ -94,7 +92,7 @@ async function isSame(
   const known = proven.get(kube) ?? new Map<string, string>();
   proven.set(kube, known);
   if (known.get(path) === proof) return true;
-  const answer = await kube.request('PUT', `${path}?${QUERY}&dryRun=All`, { ...request, body });
+  const answer = await kube.request('PUT', `${path}?${WRITE_QUERY}&dryRun=All`, { ...request, body });
   const same = answer.status === 200 && isDeepStrictEqual(essence(live), essence(answer.body as KubeObject));
   if (same) known.set(path, proof);
   return same;
