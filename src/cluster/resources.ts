@@ -74,22 +74,8 @@ async function resourceOf(kube: Kube, apiVersion: string, kind: string): Promise
   discovered.set(kube, cache);
   const cached = cache.get(`${apiVersion}/${kind}`);
   if (cached) return cached;
-  for (const each of await listed(kube, apiVersion)) {
-    if (each.name.includes('/')) continue; // A subresource, such as deployments/scale.
-    cache.set(`${apiVersion}/${each.kind}`, { plural: each.name, namespaced: each.namespaced });
-  }
-  return cache.get(`${apiVersion}/${kind}`) ?? null;
-}
-
-interface Listed {
-  readonly name: string;
-  readonly kind: string;
-  readonly namespaced: boolean;
-}
-
-async function listed(kube: Kube, apiVersion: string): Promise<readonly Listed[]> {
   const answer = await kube.request('GET', rootOf(apiVersion));
-  if (answer.status === 404) return [];
+  if (answer.status === 404) return null;
   if (answer.status !== 200) {
     throw new ToolError({
       what: `The API did not say what ${apiVersion} holds.`,
@@ -97,12 +83,12 @@ async function listed(kube: Kube, apiVersion: string): Promise<readonly Listed[]
       next: ['kubectl api-resources   with the same kubeconfig, to see what it says'],
     });
   }
-  return (answer.body as { resources: readonly Listed[] }).resources;
-}
-
-/** The plurals of what a version of a group has; none for one that the API does not know. Throws ToolError when it cannot tell. */
-export async function resourcesOf(kube: Kube, apiVersion: string): Promise<readonly string[]> {
-  return (await listed(kube, apiVersion)).map(each => each.name);
+  const { resources } = answer.body as { resources: { name: string; kind: string; namespaced: boolean }[] };
+  for (const each of resources) {
+    if (each.name.includes('/')) continue; // A subresource, such as deployments/scale.
+    cache.set(`${apiVersion}/${each.kind}`, { plural: each.name, namespaced: each.namespaced });
+  }
+  return cache.get(`${apiVersion}/${kind}`) ?? null;
 }
 
 function rootOf(apiVersion: string): string {

@@ -136,9 +136,9 @@ async function applyAll(
 
 /** What is ours is as it should be then; of anything else that has its name, nothing is taken away. */
 async function put(kube: Kube, object: KubeObject, signal: AbortSignal): Promise<ApplyResult> {
-  const live = await readObject(kube, refOf(object));
-  const isMended = live !== null && isOurs(live) && MENDED.includes(object.kind);
-  return isMended ? mend(kube, object, { whole: false, signal }) : apply(kube, object, signal);
+  const live = MENDED.includes(object.kind) ? await readObject(kube, refOf(object)) : null;
+  if (live === null || !isOurs(live)) return apply(kube, object, signal);
+  return mend(kube, object, { whole: false, signal, standing: { objects: [live], find: () => live } });
 }
 
 const MENDED = ['ConfigMap', 'Secret', 'Deployment'];

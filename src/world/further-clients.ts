@@ -57,9 +57,10 @@ export async function bringUpClient(
   const found = await readObject(kube, ref);
   if (found !== null && found.metadata.labels?.[BELONGS_TO] !== names.mesh) throw taken(own.mesh);
   const options = { whole: parts.whole, signal };
+  const objects = clientObjects(names, own, parts);
   const changed: Mended[] = [];
   for (const kinds of [['Namespace'], ['Secret', 'Telemetry'], ['Deployment']]) {
-    const wanted = clientObjects(names, own, parts).filter(each => kinds.includes(each.kind));
+    const wanted = objects.filter(each => kinds.includes(each.kind));
     const mended = await Promise.all(wanted.map(object => mendOne(kube, object, options)));
     changed.push(...mended.flat());
   }

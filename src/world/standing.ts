@@ -4,7 +4,6 @@
  */
 import type { Kube, KubeObject } from '../cluster/client.ts';
 import { listIfAllowed } from '../cluster/istio-objects.ts';
-import { resourcesOf } from '../cluster/resources.ts';
 
 const kind = (apiVersion: string, name: string, plural: string) => ({ apiVersion, kind: name, plural });
 
@@ -32,17 +31,8 @@ export interface Standing {
   find(wanted: KubeObject): KubeObject | null | undefined;
 }
 
-/** Kinds that an API has. Kubernetes's own do not come and go while it runs. */
-const had = new WeakMap<Kube, Promise<ReadonlySet<string>>>();
-
 export async function standingOn(kube: Kube): Promise<Standing> {
-  const kinds = had.get(kube) ?? kindsOf(kube);
-  had.set(kube, kinds);
-  kinds.catch(() => had.delete(kube));
-  const there = await kinds;
-  const lists = await Promise.all(
-    KINDS.map(each => (there.has(each.plural) ? listIfAllowed(kube, each, null) : [])),
-  );
+  const lists = await Promise.all(KINDS.map(each => listIfAllowed(kube, each, null)));
   const objects = lists.flatMap(each => each ?? []);
   const byKey = new Map(objects.map(each => [keyOf(each), each]));
   const known = new Set(KINDS.filter((_, i) => lists[i] !== null).map(each => each.kind));
@@ -50,12 +40,6 @@ export async function standingOn(kube: Kube): Promise<Standing> {
     objects,
     find: wanted => (known.has(wanted.kind) ? (byKey.get(keyOf(wanted)) ?? null) : undefined),
   };
-}
-
-async function kindsOf(kube: Kube): Promise<ReadonlySet<string>> {
-  const versions = [...new Set(KINDS.map(each => each.apiVersion))];
-  const names = await Promise.all(versions.map(each => resourcesOf(kube, each)));
-  return new Set(names.flat());
 }
 
 /** Where not everything may be listed. */
