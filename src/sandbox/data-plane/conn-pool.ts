@@ -134,8 +134,7 @@ export class ConnPool {
   }
 
   #tryCreateConnections(): void {
-    const { host, breakers, counters } = this.options;
-    const { http2Streams } = this.options;
+    const { host, breakers, counters, http2Streams } = this.options;
     while (this.#pending.length > this.#connecting.size * (http2Streams ?? 1)) {
       if (!breakers.connections.canCreate()) {
         counters.add('upstream_cx_overflow');

@@ -15,6 +15,7 @@ import { formatTime, isoTime } from './format-time.ts';
 import type { Header } from './headers.ts';
 import type { HttpStream } from './http-stream.ts';
 import { FLAG_NAMES } from './stream-info.ts';
+import { httpOf } from './upstream-protocol.ts';
 
 /** An answer's status and headers, as far as they are there. */
 export interface FormattedResponse {
@@ -64,6 +65,8 @@ const now = (): number => Date.now() * 1000;
 const host = ({ stream }: Formatted) => stream.info.host;
 const local = ({ stream }: Formatted) => stream.info.upstreamLocal;
 const hostName = (from: Formatted) => host(from)?.hostname || address(host(from)?.address);
+const upstreamProtocol = ({ stream: { info, exchange } }: Formatted) =>
+  info.clusterConfig && httpOf(info.clusterConfig, exchange.protocol);
 /** Hosts that a connection was there for; of several tries the last one's. */
 const attempted = (from: Formatted) => (local(from) === undefined ? undefined : host(from));
 const withoutPort = (name: string | undefined) => name?.replace(/:\d+$/, '');
@@ -98,7 +101,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   RESPONSE_FLAGS_LONG: ({ stream }) => stream.info.flags.map(flag => FLAG_NAMES[flag]).join(',') || '-',
   ROUTE_NAME: ({ stream }) => stream.info.route,
 
-  UPSTREAM_CLUSTER: ({ stream }) => stream.info.observabilityName,
+  UPSTREAM_CLUSTER: ({ stream: { info } }) => info.clusterConfig?.alt_stat_name ?? info.cluster,
   UPSTREAM_CLUSTER_RAW: ({ stream }) => stream.info.cluster,
   UPSTREAM_HOST: from => address(host(from)?.address),
   UPSTREAM_HOST_NAME: hostName,
@@ -107,7 +110,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   UPSTREAM_HOSTS_ATTEMPTED_WITHOUT_PORT: from => attempted(from)?.address.ip,
   UPSTREAM_HOST_NAMES_ATTEMPTED: from => attempted(from) && hostName(from),
   UPSTREAM_HOST_NAMES_ATTEMPTED_WITHOUT_PORT: from => withoutPort(attempted(from) && hostName(from)),
-  UPSTREAM_PROTOCOL: from => local(from) && from.stream.info.upstreamProtocol,
+  UPSTREAM_PROTOCOL: from => local(from) && upstreamProtocol(from),
   UPSTREAM_LOCAL_ADDRESS: from => address(local(from)),
   UPSTREAM_LOCAL_ADDRESS_WITHOUT_PORT: from => local(from)?.ip,
   UPSTREAM_LOCAL_PORT: from => local(from) && String(local(from)?.port),

@@ -31,7 +31,6 @@ import { forwardedRemote, mutatedRequestHeaders } from './request-headers.ts';
 import { RouterRequest } from './router.ts';
 import { askAhead, chooseRoute, mutationLevels, type RouteChoice } from './router-choice.ts';
 import { StreamInfo } from './stream-info.ts';
-import { upstreamProtocol } from './upstream-protocol.ts';
 
 /** Who serves the stream: knows what has to be ended when the proxy stops. */
 export interface StreamOwner {
@@ -103,8 +102,7 @@ export class HttpStream {
     const cluster = choice === null ? null : options.clusters.get(choice.cluster);
     if (cluster !== null) {
       info.cluster = cluster.config.name;
-      info.upstreamProtocol = upstreamProtocol(cluster.config, this.exchange.protocol);
-      info.observabilityName = cluster.config.alt_stat_name ?? cluster.config.name;
+      info.clusterConfig = cluster.config;
     }
     const refusal = choice === null ? ROUTE_NOT_FOUND : this.#refusedUpgrade(manager);
     if (refusal !== null) {

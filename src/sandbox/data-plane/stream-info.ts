@@ -2,6 +2,7 @@
  * What is known of a request while it is served, and its access-log line at the end.
  * Source: envoyproxy/envoy source/common/stream_info/stream_info_impl.h.
  */
+import type { Cluster } from '../../envoy/config.ts';
 import type { Address } from '../rooms.ts';
 import { accessLogLine } from './access-log.ts';
 import type { Downstream, Host } from './contract.ts';
@@ -47,9 +48,8 @@ export class StreamInfo {
   host: Host | undefined;
   upstreamLocal: Address | undefined;
   cluster: string | undefined;
-  upstreamProtocol: string | undefined;
-  /** The cluster's alt_stat_name, which istiod ends with a ';', or its name. */
-  observabilityName: string | undefined;
+  /** Of the cluster that a route has chosen. */
+  clusterConfig: Cluster | undefined;
   route: string | undefined;
   protocol: string | undefined;
   method: string | undefined;

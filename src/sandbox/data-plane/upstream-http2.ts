@@ -55,15 +55,11 @@ export class Http2Connection implements HttpConnection {
   /** Gives back what ends the exchange; the connection stays. */
   exchange(request: UpstreamRequest, events: ExchangeEvents): () => void {
     let answered = false;
-    let done = false;
-    let over = false;
+    let ended = false;
     this.#open++;
     const finish = () => {
-      if (over) return;
-      over = true;
       this.#open--;
-      if (!done) events.onDone();
-      done = true;
+      if (!ended) events.onDone();
       this.onIdle();
     };
     let stream: ClientHttp2Stream;
@@ -71,10 +67,12 @@ export class Http2Connection implements HttpConnection {
       stream = this.#session.request(headersOf(request), { endStream: request.body === null });
     } catch {
       queueMicrotask(() => {
-        if (!done) events.onFailure(this.#session.destroyed ? 'closed' : 'protocol');
+        if (!ended) events.onFailure(this.#session.destroyed ? 'closed' : 'protocol');
         finish();
       });
-      return finish;
+      return () => {
+        ended = true;
+      };
     }
     let why: 'closed' | 'protocol' = 'closed';
     stream.on('error', (error: NodeJS.ErrnoException) => {
@@ -91,12 +89,12 @@ export class Http2Connection implements HttpConnection {
     });
     stream.once('close', () => {
       const whole = stream.readableEnded && stream.rstCode === constants.NGHTTP2_NO_ERROR;
-      if (!done && !(answered && whole)) events.onFailure(why);
+      if (!ended && !(answered && whole)) events.onFailure(why);
       finish();
     });
     if (request.body !== null) sendBody(request.body, stream);
     return () => {
-      done = true;
+      ended = true;
       stream.close(constants.NGHTTP2_CANCEL);
     };
   }

@@ -15,6 +15,7 @@ export function http2StreamsOf(config: Cluster, client: 'http1' | 'http2'): numb
   return options?.use_downstream_protocol_config !== undefined && client === 'http2' ? MOST_STREAMS : null;
 }
 
-export function upstreamProtocol(config: Cluster, client: 'HTTP/1.1' | 'HTTP/2'): 'HTTP/1.1' | 'HTTP/2' {
+/** The protocol that the cluster speaks with such a client. */
+export function httpOf(config: Cluster, client: 'HTTP/1.1' | 'HTTP/2'): 'HTTP/1.1' | 'HTTP/2' {
   return http2StreamsOf(config, client === 'HTTP/2' ? 'http2' : 'http1') === null ? 'HTTP/1.1' : 'HTTP/2';
 }
