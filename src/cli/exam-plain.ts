@@ -2,10 +2,9 @@
 import { createInterface } from 'node:readline';
 import type { Exam, ExamSnapshot } from '../lesson/exam/exam.ts';
 import { clockText } from '../lesson/exam/exam-clock.ts';
-import { leftText, nextQuestion, questionText } from '../lesson/exam/question-text.ts';
+import { leftText, nextQuestion, questionText, unreadableText } from '../lesson/exam/question-text.ts';
 import { reportMarkdown } from '../lesson/exam/report-markdown.ts';
 import type { Engine } from '../lesson/state.ts';
-import type { Problem } from '../shared/errors.ts';
 import { shellWord } from '../shared/shell.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
 import { stdout } from './out.ts';
@@ -34,7 +33,7 @@ export async function examPlain(exam: Exam, options: GlobalOptions): Promise<voi
     notice = now.notice;
     for (const { number, unreadable } of now.questions) {
       if (unreadable !== undefined && unreadable.what !== told.get(number))
-        write(unreadableText(number, unreadable));
+        write(`Question ${number}: ${unreadableText(unreadable)}`);
       told.set(number, unreadable?.what);
     }
     if (now.phase === 'ended') lines.close();
@@ -95,10 +94,6 @@ export async function examPlain(exam: Exam, options: GlobalOptions): Promise<voi
     signal.removeEventListener('abort', stop);
     lines.close();
   }
-}
-
-function unreadableText(number: number, { what, why = '' }: Problem): string {
-  return `Question ${number}: ${what} ${why} Until it can be, it counts as it was last applied.`;
 }
 
 async function obeyOpen(

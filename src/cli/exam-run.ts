@@ -1,3 +1,4 @@
+/** An exam that is taken: its worlds on the cluster, the screen, and what is left of it at the end. */
 import { join } from 'node:path';
 import { connect } from '../cluster/client.ts';
 import type { Cluster } from '../cluster/cluster.ts';

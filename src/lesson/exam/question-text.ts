@@ -1,7 +1,13 @@
 /** Questions in a few words: how far one is, and what is left of all. Pure. */
 
+import type { Problem } from '../../shared/errors.ts';
 import { clockText } from './exam-clock.ts';
 import type { ExamQuestion, ExamSnapshot } from './exam-snapshot.ts';
+
+/** Of a file of a question that cannot be read. */
+export function unreadableText({ what, why = '' }: Problem): string {
+  return `${what} ${why} Until it can be, it counts as it was last applied.`;
+}
 
 export function questionText({ ready, seen, worked, problem, unreadable }: ExamQuestion): string {
   switch (ready) {

@@ -1,7 +1,7 @@
 /** The exam's own screens as frames: its questions, its pause, its grading, its report. Pure. */
 import type { ExamQuestion, ExamSnapshot } from '../../lesson/exam/exam.ts';
 import { clockText } from '../../lesson/exam/exam-clock.ts';
-import { leftText, questionText } from '../../lesson/exam/question-text.ts';
+import { leftText, questionText, unreadableText } from '../../lesson/exam/question-text.ts';
 import {
   checkText,
   factLines,
@@ -71,8 +71,7 @@ export function questionsFrame(input: ExamFrameInput): Line[] {
 function troubleText(question: ExamQuestion | undefined): string {
   const { problem, unreadable } = question ?? {};
   if (problem !== undefined) return `${problem.what} ${problem.why ?? ''} enter tries again.`;
-  if (unreadable === undefined) return '';
-  return `${unreadable.what} ${unreadable.why ?? ''} Until it can be, it counts as it was last applied.`;
+  return unreadable === undefined ? '' : unreadableText(unreadable);
 }
 
 function questionRow(question: ExamQuestion, here: boolean, columns: number, sign: Signs): Line {
