@@ -4,7 +4,7 @@
  * Takes the kubeconfig's current context.
  */
 import { KubeConfig } from '@kubernetes/client-node';
-import { connect } from '../src/cluster/client.ts';
+import { connect } from '../src/kube/client.ts';
 import { bringUpWorld, removeWorld, worldHealth } from '../src/world/bring-up.ts';
 import { worldNames } from '../src/world/names.ts';
 

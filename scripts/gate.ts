@@ -9,7 +9,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parse } from 'yaml';
-import { connect } from '../src/cluster/client.ts';
+import { connect } from '../src/kube/client.ts';
 import { connectMesh } from '../src/lesson/connect-mesh.ts';
 import { gate } from '../src/lesson/gate.ts';
 import { loadLesson } from '../src/lesson/load.ts';

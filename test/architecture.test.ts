@@ -1,43 +1,32 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { type Import, importsOf, roomOf, roomsOf, sourcesIn } from '../scripts/house/imports.ts';
 
 // The rules of the house that can be read off the imports. A rule that is broken names the file.
 
 const root = resolve(import.meta.dirname, '..');
 const src = join(root, 'src');
 
-interface Import {
-  readonly file: string;
-  readonly target: string;
-  readonly dynamic: boolean;
-  readonly typeOnly: boolean;
-}
+/** What a room may import of the others, statically, dynamically or as types, from the top floor down. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  'main.ts': ['cli', 'shared'],
+  cli: ['tui', 'lesson', 'workshop', 'cluster', 'probe', 'world', 'kube', 'istio', 'envoy', 'shared'],
+  tui: ['lesson', 'probe', 'shared'],
+  lesson: ['workshop', 'cluster', 'probe', 'world', 'kube', 'shared'],
+  cluster: ['workshop', 'sandbox', 'world', 'kube', 'shared'],
+  workshop: ['world', 'kube', 'shared'],
+  sandbox: ['world', 'istio', 'envoy', 'shared'],
+  probe: ['world', 'kube', 'istio', 'envoy', 'shared'],
+  world: ['kube', 'shared'],
+  kube: ['istio', 'shared'],
+  istio: [],
+  envoy: [],
+  shared: [],
+};
 
-function sources(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(name => /\.(ts|tsx|mjs)$/.test(name))
-    .map(name => join(folder, name));
-}
-
-const IMPORT =
-  /^\s*(?:import|export)\s+(type\s)?[^'"()]*?from\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]|(import)\(\s*['"]([^'"]+)['"]\s*\)/gm;
-
-function importsOf(path: string): Import[] {
-  const file = relative(root, path);
-  return [...readFileSync(path, 'utf8').matchAll(IMPORT)].map(match => {
-    const target = match[2] ?? match[3] ?? match[5] ?? '';
-    return {
-      file,
-      target: target.startsWith('.') ? relative(root, resolve(dirname(path), target)) : target,
-      dynamic: match[4] !== undefined,
-      typeOnly: match[1] !== undefined,
-    };
-  });
-}
-
-const files = sources(src);
-const imports = files.flatMap(importsOf);
+const files = sourcesIn(src);
+const imports = files.flatMap(path => importsOf(root, path));
 const inRoom = (path: string, room: string) => path.startsWith(`src/${room}/`);
 
 function offenders(
@@ -56,29 +45,31 @@ describe('imports', () => {
     expect(imports.length).toBeGreaterThan(100);
   });
 
+  it('of a room reach only the rooms that the table allows it', () => {
+    const found = imports.filter(({ file, target }) => {
+      const [from, to] = [roomOf(file) ?? '', roomOf(target)];
+      return to !== undefined && to !== from && !ROOMS[from]?.includes(to);
+    });
+    expect(found.map(i => `${i.file} imports ${i.target}`)).toEqual([]);
+  });
+
+  it('are all needed by the table, which runs down only', () => {
+    const real = roomsOf(imports);
+    const named = Object.entries(ROOMS).flatMap(([from, below]) => below.map(to => [from, to] as const));
+    expect(named.filter(([from, to]) => !real.get(from)?.has(to))).toEqual([]);
+    const floors = Object.keys(ROOMS);
+    expect(named.filter(([from, to]) => floors.indexOf(to) <= floors.indexOf(from))).toEqual([]);
+    expect([...real.keys()].filter(room => !floors.includes(room))).toEqual([]);
+  });
+
   it('reach the sandbox only from its provider', () => {
     const outside = (file: string) => !inRoom(file, 'sandbox') && !inRoom(file, 'cluster/providers/sandbox');
     expect(offenders(outside, target => inRoom(target, 'sandbox'))).toEqual([]);
   });
 
-  it('of the sandbox touch neither screens, lessons nor the cluster', () => {
-    const rooms = ['tui', 'lesson', 'cluster'];
-    expect(
-      offenders(
-        file => inRoom(file, 'sandbox'),
-        target => rooms.some(room => inRoom(target, room)),
-      ),
-    ).toEqual([]);
-  });
-
-  it('of envoy stay within envoy', () => {
-    const ours = (target: string) => target.startsWith('src/') && !inRoom(target, 'envoy');
-    expect(offenders(file => inRoom(file, 'envoy'), ours)).toEqual([]);
-  });
-
   it('build API clients in one file only', () => {
     const value = (i: Import) => !i.typeOnly;
-    const allowed = ['src/cluster/client.ts', 'src/cluster/exec.ts', 'src/cluster/logs.ts'];
+    const allowed = ['src/kube/client.ts', 'src/kube/exec.ts'];
     expect(
       offenders(
         file => !allowed.includes(file),

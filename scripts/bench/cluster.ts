@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { connect } from '../../src/cluster/client.ts';
+import { connect } from '../../src/kube/client.ts';
 import { openProbes } from '../../src/probe/session.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { downByHand, type Site, upByHand } from './by-hand.ts';

@@ -1,8 +1,8 @@
 /** What is measured of a mesh in the same way on every provider: a change, a probe, plain HTTP through the sidecar. */
-import { apply, remove } from '../../src/cluster/apply.ts';
-import type { Kube, KubeObject } from '../../src/cluster/client.ts';
-import { exec } from '../../src/cluster/exec.ts';
-import { readyPod } from '../../src/cluster/wait.ts';
+import { apply, remove } from '../../src/kube/apply.ts';
+import type { Kube, KubeObject } from '../../src/kube/client.ts';
+import { exec } from '../../src/kube/exec.ts';
+import { readyPod } from '../../src/kube/wait.ts';
 import { beforeChange, followEffect } from '../../src/probe/in-effect.ts';
 import { CLIENT, worldNames } from '../../src/world/names.ts';
 import { median, timed } from './measure.ts';

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { connect, type Kube } from '../../src/cluster/client.ts';
+import { connect, type Kube } from '../../src/kube/client.ts';
 import { startApiServer } from '../../src/world/api-server.mjs';
 import { median, plainRow, type Row, ratioRow, sideBySide, timed } from './measure.ts';
 import { type Figures, inEffectMs, probeOnce, sendMany } from './mesh-figures.ts';

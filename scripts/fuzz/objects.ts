@@ -2,7 +2,7 @@
  * The built-in kinds, nearly right: objects that are there, with fields taken away, set to null or to another type,
  * sent as new ones, as updates and patches, and as their status. What was there before is put back after a round.
  */
-import type { Kube } from '../../src/cluster/client.ts';
+import type { Kube } from '../../src/kube/client.ts';
 import type { Json } from './manifests.ts';
 import type { Random } from './random.ts';
 

@@ -38,7 +38,7 @@ With --json: [{"code", "documentationUrl", "level", "message", "origin"}]`,
       const options = globals(command);
       const [{ analyze }, { routingObjects }, { refusalFindings }, { kube, names }] = await Promise.all([
         import('../istio/analysis/analyze.ts'),
-        import('../cluster/istio-objects.ts'),
+        import('../kube/istio-objects.ts'),
         import('../probe/refusal-findings.ts'),
         connectTo(options, flags.kubeconfig),
       ]);
@@ -59,7 +59,7 @@ With --json: [{"code", "documentationUrl", "level", "message", "origin"}]`,
 
 /** The cluster of the lessons, or the one of a kubeconfig file, which is only read. */
 async function connectTo(options: GlobalOptions, file: string | undefined) {
-  const { connect } = await import('../cluster/client.ts');
+  const { connect } = await import('../kube/client.ts');
   if (file === undefined) {
     const { openRunningCluster } = await import('./open-cluster.ts');
     const { cluster, names } = await openRunningCluster(options);
@@ -67,7 +67,7 @@ async function connectTo(options: GlobalOptions, file: string | undefined) {
   }
   const [{ worldNames }, { currentContext }] = await Promise.all([
     import('../world/names.ts'),
-    import('../cluster/client.ts'),
+    import('../kube/client.ts'),
   ]);
   const context = currentContext(file);
   return {

@@ -102,7 +102,7 @@ async function proveOn(
   const used = [first];
   while (used.length < many) used.push(await open(used.length + 1));
   const workers: Worker[] = [];
-  const { connect } = await import('../cluster/client.ts');
+  const { connect } = await import('../kube/client.ts');
   try {
     await commandProgress(options, async progress => {
       for (const { cluster } of used) await cluster.up(progress, signal);

@@ -1,6 +1,7 @@
 /** Runs a command's long work under live progress on stderr, and hands back the times of its stages. */
-import type { Progress } from '../cluster/cluster.ts';
+
 import { systemClock } from '../shared/clock.ts';
+import type { Progress } from '../shared/progress.ts';
 import { holdWhileAsking } from './ask.ts';
 import type { GlobalOptions } from './globals.ts';
 import { stderr } from './out.ts';

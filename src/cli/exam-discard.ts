@@ -30,7 +30,7 @@ export async function discardExam(options: GlobalOptions): Promise<void> {
     await commandProgress(options, async progress => {
       progress.stage("Removing the exam's namespaces");
       const [{ connect }, { removeExamWorlds }] = await Promise.all([
-        import('../cluster/client.ts'),
+        import('../kube/client.ts'),
         import('../world/exam-world.ts'),
       ]);
       removed = await removeExamWorlds(await connect(cluster.kubeconfig), names, interruptSignal());

@@ -1,8 +1,8 @@
 /** An exam that is taken: its worlds on the cluster, the screen, and what is left of it at the end. */
 import { join } from 'node:path';
-import { connect } from '../cluster/client.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import { type Watched, watchObjects } from '../cluster/watch.ts';
+import { connect } from '../kube/client.ts';
+import { type Watched, watchObjects } from '../kube/watch.ts';
 import type { Drill } from '../lesson/course.ts';
 import { Exam } from '../lesson/exam/exam.ts';
 import type { ExamDeps } from '../lesson/exam/exam-deps.ts';

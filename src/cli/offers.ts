@@ -2,9 +2,10 @@
  * Where the mesh can run on this machine, a line each, for the welcome screen: the sandbox always, kind where
  * Docker is there, and the contexts that have Istio. Looks only; nothing is made.
  */
-import type { Cluster, Health } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { onPath } from '../shared/tool.ts';
 import type { Offer } from '../tui/screens/start/start-state.ts';
+import type { Health } from '../world/health.ts';
 
 /** What one cluster is good for now, under the name that --on takes. */
 export function offerOf(cluster: Cluster, id: string, health: Health): Offer {

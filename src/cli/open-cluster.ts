@@ -1,7 +1,8 @@
 /** From a command's global options to the cluster it works on. Loads the providers, so: inside actions only. */
 import { type ChooseOptions, chooseCluster } from '../cluster/choose.ts';
-import type { Cluster, Progress } from '../cluster/cluster.ts';
+import type { Cluster } from '../cluster/cluster.ts';
 import { log } from '../shared/log.ts';
+import type { Progress } from '../shared/progress.ts';
 import type { WorldNames } from '../world/names.ts';
 import { askYes } from './ask.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';

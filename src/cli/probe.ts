@@ -29,7 +29,7 @@ With --json: {"curl": ARGS, "evidence": {"provider", "curl", "sidecar", "api"}, 
       const signal = interruptSignal();
       const [{ openRunningCluster }, { connect }, { openProbes }, { walk }] = await Promise.all([
         import('./open-cluster.ts'),
-        import('../cluster/client.ts'),
+        import('../kube/client.ts'),
         import('../probe/session.ts'),
         import('../probe/walk.ts'),
       ]);

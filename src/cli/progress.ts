@@ -3,8 +3,9 @@
  * Always on stderr, so that stdout belongs to the answer. The cursor is never hidden, so there is nothing
  * to restore when the program is killed.
  */
-import type { Progress } from '../cluster/cluster.ts';
+
 import { type Clock, systemClock } from '../shared/clock.ts';
+import type { Progress } from '../shared/progress.ts';
 import type { Writer } from './out.ts';
 import { type Look, paint, signs } from './plain-reporter.ts';
 

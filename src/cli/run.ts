@@ -160,7 +160,7 @@ async function openWorlds(
   const [{ openCluster }, { openMesh }, { connect }, { bringUpWorld, removeWorld }] = await Promise.all([
     import('./open-cluster.ts'),
     import('./start-engine.ts'),
-    import('../cluster/client.ts'),
+    import('../kube/client.ts'),
     import('../world/bring-up.ts'),
   ]);
   const many = own.cluster.can.kind === 'sandbox' ? Math.min(lessons, SIDE_BY_SIDE) : 1;

@@ -90,8 +90,8 @@ async function progressFor(
   const store = courseProgress(file, of);
   if (cluster?.can.workshop !== true) return store;
   const [{ sharedProgress }, { connect }] = await Promise.all([
-    import('../workshop/shared-progress.ts'),
-    import('../cluster/client.ts'),
+    import('../lesson/shared-progress.ts'),
+    import('../kube/client.ts'),
   ]);
   const kube = connect(cluster.kubeconfig);
   return sharedProgress(store, { course, names, connect: () => kube, now: () => new Date() });
@@ -100,7 +100,7 @@ async function progressFor(
 /** The mesh behind a cluster's kubeconfig, as lessons need it. Throws a ToolError when it is out of reach. */
 export async function openMesh(cluster: Cluster, names: WorldNames, signal?: AbortSignal): Promise<Mesh> {
   const [{ connect }, { connectMesh }, { systemClock }] = await Promise.all([
-    import('../cluster/client.ts'),
+    import('../kube/client.ts'),
     import('../lesson/connect-mesh.ts'),
     import('../shared/clock.ts'),
   ]);

@@ -1,6 +1,7 @@
 /** `istio-tutor status`: what is there and whether it works. Exit code 3 when it does not. */
 import { Command } from 'commander';
-import type { ClusterKind, Listener } from '../cluster/cluster.ts';
+import type { ClusterKind } from '../cluster/cluster.ts';
+import type { Listener } from '../world/health.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals, interruptSignal, sameAgain } from './globals.ts';
 import { printJson, stdout } from './out.ts';

@@ -43,7 +43,7 @@ or {"curl", "provider", "trace": null, "unresolved": HOST} for a name that the p
       describeCall(call);
       const [{ openRunningCluster }, { connect }, { traceOf }, { traceLines }] = await Promise.all([
         import('./open-cluster.ts'),
-        import('../cluster/client.ts'),
+        import('../kube/client.ts'),
         import('../probe/trace-call.ts'),
         import('../envoy/trace-lines.ts'),
       ]);

@@ -1,5 +1,5 @@
 /** The instructor's board and report: who is at which lesson or drill, and what each has done. */
-import { connect } from '../cluster/client.ts';
+import { connect } from '../kube/client.ts';
 import { systemClock } from '../shared/clock.ts';
 import { UserError } from '../shared/errors.ts';
 import { minuteText } from '../shared/minute-text.ts';

@@ -1,10 +1,10 @@
 /** Makes a workshop and takes it down: worlds, rights, kubeconfigs. */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { connect } from '../cluster/client.ts';
 import { firstProbe } from '../cluster/providers/first-probe.ts';
 import { mustBeOurs, type OwnKubeconfig, writeKubeconfig } from '../cluster/providers/own-kubeconfig.ts';
 import { cannotBe } from '../cluster/providers/record.ts';
+import { connect } from '../kube/client.ts';
 import { UserError } from '../shared/errors.ts';
 import { inTurns } from '../shared/in-turns.ts';
 import { tilde } from '../shared/paths.ts';

@@ -32,7 +32,7 @@ async function ask(
     const path = join(folder, 'kubeconfig');
     await writeFile(path, taken.text, { mode: 0o600 });
     const [{ connect }, { findIstiods }] = await Promise.all([
-      import('./client.ts'),
+      import('../kube/client.ts'),
       import('./providers/istio-version.ts'),
     ]);
     const kube = await connect({ path, context: taken.name });

@@ -3,9 +3,10 @@
  * Every write of a lesson passes `refuseBeyond` (connect-mesh.ts); a file is looked at before any of it is applied, so
  * that its name and line can be told. What a course may say is less than that: course-objects.ts. Pure.
  */
+
+import type { ObjectRef } from '../kube/client.ts';
 import { UserError } from '../shared/errors.ts';
 import { ISTIO_KINDS, keyOf, shortName } from './kinds.ts';
-import type { ObjectRef } from './mesh.ts';
 
 /** Part of a URL, and compared by us: the API has the last word on which versions there are. */
 const VERSION = /^[a-z0-9]+$/;

@@ -1,7 +1,8 @@
 /** The Mesh port over a real Kubernetes API: what the engine needs, from cluster/, world/ and probe/. */
-import { apply, listObjects, readObject, refOf, remove } from '../cluster/apply.ts';
-import type { Kube } from '../cluster/client.ts';
+import { apply, listObjects, readObject, refOf, remove } from '../kube/apply.ts';
+import type { Kube } from '../kube/client.ts';
 import { inspectSidecar } from '../probe/config-dump.ts';
+import type { Effect } from '../probe/effect.ts';
 import { beforeChange, followEffect, type SidecarState } from '../probe/in-effect.ts';
 import { openProbes, type ProbeSession } from '../probe/session.ts';
 import { explainRefusal } from '../probe/standing-refusals.ts';
@@ -10,13 +11,12 @@ import { BugError } from '../shared/errors.ts';
 import { bringUpClient, dismissClients, fences, furtherNames } from '../world/further-clients.ts';
 import { madeOf } from '../world/made-of.ts';
 import type { WorldNames } from '../world/names.ts';
+import { giveMissingServices, setWorkloads } from '../world/workloads.ts';
 import { refuseBeyond } from './bounds.ts';
 import { keyOf } from './kinds.ts';
 import type { Mesh } from './mesh.ts';
 import { addressesOf, restoreWorld } from './restore-world.ts';
 import { Scope } from './scope.ts';
-import type { Effect } from './state.ts';
-import { giveMissingServices, setWorkloads } from './workloads.ts';
 
 export interface MeshOptions {
   readonly names: WorldNames;

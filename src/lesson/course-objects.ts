@@ -3,10 +3,11 @@
  * namespace reaches the others: a ServiceEntry or VirtualService is shown to the whole mesh unless it says otherwise.
  * So a course has the kinds that lessons are made of, in the world's namespaces, about the lab's own names. Pure.
  */
+
+import type { KubeObject, ObjectRef } from '../kube/client.ts';
 import { ROUTING_KINDS } from './kinds.ts';
 import { isLabAddress, isLabHost, isShortName } from './lab-hosts.ts';
 import type { ManifestObject } from './manifest.ts';
-import type { KubeObject, ObjectRef } from './mesh.ts';
 
 /** The routing that this is about. What else Istio has (filters, gateways, keys from a URL) reaches further. */
 const KINDS = ROUTING_KINDS.map(each => each.kind);

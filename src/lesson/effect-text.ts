@@ -1,5 +1,5 @@
 /** What became of a change at the sidecar, in words. Pure. */
-import type { Effect } from './state.ts';
+import type { Effect } from '../probe/effect.ts';
 
 /** 'after 0.4 s'; what took less than can be told is 'at once'. */
 export function afterText(seconds: number): string {

@@ -1,8 +1,8 @@
 /**
  * The lesson engine: a store over a pure reducer (reduce.ts) and the work that a screen may ask for. One job at a
  * time (engine-core.ts); where the learner is, in place.ts; what a step does, in act.ts; an open fix, in fixing.ts.
- * The TUI, `run --plain` and tests sit on this one store; which provider runs is none of its business. May import
- * cluster's and probe's types, never their clients: those come in as ports.
+ * The TUI, `run --plain` and tests sit on this one store; which provider runs is none of its business. Cluster
+ * and probes come in as ports.
  */
 import { basename } from 'node:path';
 import { UserError } from '../shared/errors.ts';

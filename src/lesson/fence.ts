@@ -4,9 +4,11 @@
  * names stays as it is written, and so does everything where nobody else is. Files and kubectl are treated alike:
  * ours is narrowed before it is applied, kubectl's when it is noticed, and both are told.
  */
+
+import type { KubeObject } from '../kube/client.ts';
 import { withoutServerFields } from './inspect.ts';
 import { isIstio, keyOf, shortName } from './kinds.ts';
-import type { KubeObject, Mesh } from './mesh.ts';
+import type { Mesh } from './mesh.ts';
 import type { AppliedObject } from './state.ts';
 
 interface Egress {

@@ -3,6 +3,8 @@
  * changed from another terminal; each change is applied, followed to the sidecar, and checked.
  */
 import { basename, join } from 'node:path';
+import type { ObjectRef } from '../kube/client.ts';
+import type { Effect } from '../probe/effect.ts';
 import { asTutorError } from '../shared/errors.ts';
 import { tilde } from '../shared/paths.ts';
 import { applyManifests, type Manifest } from './apply-changes.ts';
@@ -12,11 +14,11 @@ import type { Core } from './engine-core.ts';
 import { keepFence } from './fence.ts';
 import { keyOf, kindNamed } from './kinds.ts';
 import { parseManifest } from './manifest.ts';
-import type { Before, Mesh, ObjectRef } from './mesh.ts';
+import type { Before, Mesh } from './mesh.ts';
 import { SETTLE, type Stage } from './play.ts';
 import { runChecks } from './run-checks.ts';
 import type { StepOf } from './schema.ts';
-import type { ApplyOutcome, CheckResult, Effect } from './state.ts';
+import type { ApplyOutcome, CheckResult } from './state.ts';
 import { baseName } from './state-of.ts';
 
 /** What makes a check run: 'all' applies every file again, 'changed' only what is new, 'none' nothing. */

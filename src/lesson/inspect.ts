@@ -1,7 +1,8 @@
 /** What an inspect step shows: the sidecar's configuration or log, or an object of the API. */
 import { stringify } from 'yaml';
+import type { KubeObject } from '../kube/client.ts';
 import { kindNamed } from './kinds.ts';
-import type { KubeObject, Mesh } from './mesh.ts';
+import type { Mesh } from './mesh.ts';
 import type { StepOf } from './schema.ts';
 
 /** How many access-log lines are shown at most. */

@@ -2,7 +2,7 @@
  * The kinds of objects that lessons work with: which API group they are in, and which of them a reset may
  * delete. Istio's own list: https://istio.io/latest/docs/reference/config/ (networking, security, telemetry).
  */
-import type { ObjectRef } from './mesh.ts';
+import type { ObjectRef } from '../kube/client.ts';
 
 export interface Kind {
   readonly kind: string;

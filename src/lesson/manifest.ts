@@ -3,9 +3,9 @@
  * namespaces put in so that comments and formatting stay as they were written.
  */
 import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
+import type { KubeObject, ObjectRef } from '../kube/client.ts';
 import { UserError } from '../shared/errors.ts';
 import type { WorldNames } from '../world/names.ts';
-import type { KubeObject, ObjectRef } from './mesh.ts';
 import { brokenIn, checkShape, parseBounded, plainValue, YamlTrouble } from './plain-yaml.ts';
 
 export interface ManifestObject {

@@ -2,12 +2,11 @@
  * What the lesson engine needs of a cluster, as one port. connect-mesh.ts implements it over the Kubernetes
  * API; tests give it a mesh in memory. Errors of the cluster are ToolErrors.
  */
-import type { KubeObject, ObjectRef } from '../cluster/client.ts';
+import type { KubeObject, ObjectRef } from '../kube/client.ts';
+import type { Effect } from '../probe/effect.ts';
 import type { RunningProbe } from '../probe/evidence.ts';
+import type { Workloads } from '../world/workloads.ts';
 import type { StepOf } from './schema.ts';
-import type { Effect } from './state.ts';
-
-export type { KubeObject, ObjectRef };
 
 export type Applied =
   | { readonly outcome: 'created' | 'configured' | 'unchanged'; readonly warnings: readonly string[] }
@@ -17,16 +16,6 @@ export type Applied =
       readonly code: number;
       readonly message: string;
     };
-
-/** How the workloads of the world shall be. What is left out is as in a fresh world. */
-export interface Workloads {
-  /** By Deployment. */
-  readonly replicas: Readonly<Record<string, number>>;
-  /** By Deployment, then by variable. */
-  readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** By Service: false takes it away. */
-  readonly services: Readonly<Record<string, boolean>>;
-}
 
 export interface RestoredWorld {
   /** 'Deployment/safedata-stable put back', 'Pod/x removed'. */

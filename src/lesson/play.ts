@@ -2,6 +2,9 @@
  * One step, done as its lesson announces it: the announced option is chosen, a fix gets its solution. `run` and
  * the gate are made of this; the engine, where a person decides, uses the same parts one by one.
  */
+
+import type { ObjectRef } from '../kube/client.ts';
+import type { Effect } from '../probe/effect.ts';
 import type { CurlSide, Evidence, RunningProbe } from '../probe/evidence.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type Applying, applyChanges, applyManifests, type Manifest } from './apply-changes.ts';
@@ -12,10 +15,10 @@ import { effectText } from './effect-text.ts';
 import { inspectStep } from './inspect.ts';
 import { keyOf, kindNamed } from './kinds.ts';
 import { fillAll, parseManifest } from './manifest.ts';
-import type { Mesh, ObjectRef } from './mesh.ts';
+import type { Mesh } from './mesh.ts';
 import { runChecks, send, sendUntil } from './run-checks.ts';
 import type { Step, StepOf } from './schema.ts';
-import type { ApplyOutcome, CheckResult, Effect, Refusal, Verdict } from './state.ts';
+import type { ApplyOutcome, CheckResult, Refusal, Verdict } from './state.ts';
 import { baseName, stateOf } from './state-of.ts';
 
 export interface Stage {

@@ -3,13 +3,15 @@
  * back, recreates what holds ejected hosts and what has the wrong age. Leaves alone what is right already.
  */
 import { isDeepStrictEqual } from 'node:util';
+import type { KubeObject } from '../kube/client.ts';
+import type { Effect } from '../probe/effect.ts';
 import type { Clock } from '../shared/clock.ts';
 import { ToolError } from '../shared/errors.ts';
 import { refOf, withinFence } from './fence.ts';
 import { isIstio, keyOf, shortName } from './kinds.ts';
-import type { KubeObject, Mesh } from './mesh.ts';
+import type { Mesh } from './mesh.ts';
 import { placeText, refusalWords, refusedField } from './refusal.ts';
-import type { Effect, Refusal } from './state.ts';
+import type { Refusal } from './state.ts';
 import type { DesiredObject, DesiredState } from './state-of.ts';
 
 export interface RebuildOptions {

@@ -3,8 +3,8 @@
  * made is as it was, what takes its place or stands in its way is gone. Only what differs is written, so pods that are
  * as they should be run on.
  */
-import { remove } from '../cluster/apply.ts';
-import type { Kube, KubeObject } from '../cluster/client.ts';
+import { remove } from '../kube/apply.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
 import { sidecarThere } from '../world/bring-up.ts';
 import { clientDeployment, type ServiceIPs } from '../world/client-deployment.ts';
 import type { MadeOf } from '../world/made-of.ts';
@@ -14,10 +14,11 @@ import { CLIENT, RESTARTED, type WorldNames } from '../world/names.ts';
 import { serverDeployments } from '../world/servers.ts';
 import { NOT_LOOKED, type Standing, standingOn } from '../world/standing.ts';
 import { straysAmong } from '../world/strays.ts';
+import type { Workloads } from '../world/workloads.ts';
+import { type EnvVar, reached, setServices, untilPodsAre, withOverrides } from '../world/workloads.ts';
 import { refOf } from './fence.ts';
 import { shortName } from './kinds.ts';
-import type { RestoredWorld, Workloads } from './mesh.ts';
-import { type EnvVar, reached, setServices, untilPodsAre, withOverrides } from './workloads.ts';
+import type { RestoredWorld } from './mesh.ts';
 
 export interface RestoreWorld extends MendOptions {
   readonly names: WorldNames;

@@ -3,15 +3,15 @@
  * are on a cluster of ours that nobody else uses; else those in the world's namespaces, and what this program itself
  * has put elsewhere. What lies outside and has an effect here all the same is told, and left.
  */
-import { listObjects, readObject } from '../cluster/apply.ts';
-import type { Kube } from '../cluster/client.ts';
-import { listIfAllowed } from '../cluster/istio-objects.ts';
+import { listObjects, readObject } from '../kube/apply.ts';
+import type { Kube, KubeObject, ObjectRef } from '../kube/client.ts';
+import { listIfAllowed } from '../kube/istio-objects.ts';
 import { isAlone } from '../world/alone.ts';
 import { HOSTS, isOurs, type WorldNames } from '../world/names.ts';
 import { services } from '../world/objects.ts';
 import { refOf } from './fence.ts';
 import { ISTIO_KINDS, type Kind, keyOf, ROUTING_KINDS } from './kinds.ts';
-import type { KubeObject, ObjectRef, Stranger } from './mesh.ts';
+import type { Stranger } from './mesh.ts';
 
 export interface ScopeOptions {
   readonly names: WorldNames;

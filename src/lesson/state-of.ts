@@ -2,10 +2,12 @@
  * The state that a step begins in, as a value: the lesson's start, plus the changes of its earlier steps, a fix
  * counting as its solution. rebuild.ts brings a cluster into it; so jump, reset and resume are exact. Pure.
  */
+
+import type { KubeObject, ObjectRef } from '../kube/client.ts';
+import type { Workloads } from '../world/workloads.ts';
 import type { Lesson } from './course.ts';
 import { keyOf, kindNamed } from './kinds.ts';
 import { type ManifestObject, parseManifest } from './manifest.ts';
-import type { KubeObject, ObjectRef, Workloads } from './mesh.ts';
 import type { Change, Step, StepOf } from './schema.ts';
 
 export interface DesiredObject {

@@ -2,6 +2,8 @@
  * What a screen may know of a running course, and what it may ask for. The reducer (reduce.ts) is pure;
  * the engine (engine.ts) does the work and dispatches. The TUI, `run` and `--plain` all sit on this one store.
  */
+
+import type { Effect } from '../probe/effect.ts';
 import type { CurlSide, Evidence } from '../probe/evidence.ts';
 import type { Walk } from '../probe/walk-types.ts';
 import type { Problem } from '../shared/errors.ts';
@@ -21,14 +23,6 @@ export interface CheckResult {
   readonly guard: boolean;
   readonly verdict: Verdict;
 }
-
-/** What became of an apply. `seconds` is counted from the API's answer. */
-export type Effect =
-  | { readonly kind: 'in-effect'; readonly seconds: number }
-  | { readonly kind: 'unchanged'; readonly seconds: number }
-  /** `why`: Envoy's words; `cause`: the same in plain ones, with what is at fault, where that is known. */
-  | { readonly kind: 'refused-by-sidecar'; readonly why: string; readonly cause?: string }
-  | { readonly kind: 'not-yet'; readonly seconds: number };
 
 export interface AppliedObject {
   /** 'ServiceEntry/external-api-entry'. */

@@ -2,8 +2,8 @@
  * This sidecar's configuration in readable lines, as `istioctl proxy-config` shows it, with what the lessons turn on
  * beside it: TLS to the API, limits, ejections, timeouts, mirrors. The lines are made by sidecar-lines.ts.
  */
-import type { Kube } from '../cluster/client.ts';
-import { readyPod } from '../cluster/wait.ts';
+import type { Kube } from '../kube/client.ts';
+import { readyPod } from '../kube/wait.ts';
 import { ToolError } from '../shared/errors.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { askSidecar, configDump } from './sidecar-admin.ts';

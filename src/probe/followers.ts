@@ -2,9 +2,9 @@
  * Keeps the logs of the client's sidecar and of all API servers followed, whatever becomes of their pods: a pod that
  * is new is attached to, a stream that ends is taken up again while its pod runs. Lines go into the hub.
  */
-import type { Kube } from '../cluster/client.ts';
-import type { ExecTarget } from '../cluster/exec.ts';
-import { followLog, readLog } from '../cluster/logs.ts';
+import type { Kube } from '../kube/client.ts';
+import type { ExecTarget } from '../kube/exec.ts';
+import { followLog, readLog } from '../kube/logs.ts';
 import { systemClock } from '../shared/clock.ts';
 import { log } from '../shared/log.ts';
 import { CLIENT, SERVERS, type WorldNames } from '../world/names.ts';

@@ -3,14 +3,14 @@
  * configuration until its content has changed and settled, until it is plain that nothing comes, or until the
  * sidecar has refused it. Content is compared, not versions: istiod pushes for changes that mean nothing here too.
  */
-import type { Kube } from '../cluster/client.ts';
-import { readLog } from '../cluster/logs.ts';
-import { readyPod } from '../cluster/wait.ts';
-import type { Effect } from '../lesson/state.ts';
+import type { Kube } from '../kube/client.ts';
+import { readLog } from '../kube/logs.ts';
+import { readyPod } from '../kube/wait.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { ToolError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
+import type { Effect } from './effect.ts';
 import { refusalsIn } from './refusals-in-log.ts';
 import { askSidecar, configDump } from './sidecar-admin.ts';
 import { contentHash, readConfigDump } from './sidecar-config.ts';

@@ -2,9 +2,10 @@
  * What `istio-tutor analyze` finds beyond istioctl: that the client's sidecar refuses what Istio accepted. Read from the
  * sidecar itself; where there is none to be asked, nothing is found.
  */
-import { listObjects } from '../cluster/apply.ts';
-import type { Kube } from '../cluster/client.ts';
+
 import type { Message } from '../istio/analysis/message.ts';
+import { listObjects } from '../kube/apply.ts';
+import type { Kube } from '../kube/client.ts';
 import { log } from '../shared/log.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { causeText } from './refusal-cause.ts';

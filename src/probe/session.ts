@@ -2,13 +2,12 @@
  * Runs probes: real curl in the client pod, and the evidence of it from three sides. A session follows the logs from
  * its beginning, so that a probe's lines join fast, and survives pods that come and go. The edge of this folder:
  * sockets and time are here, in followers.ts, in-effect.ts and config-dump.ts; all else is pure.
- * May import cluster (the client), world (names) and shared; knows nothing of lessons and screens.
  */
 import { randomBytes } from 'node:crypto';
-import type { Kube } from '../cluster/client.ts';
-import { exec } from '../cluster/exec.ts';
-import { readLog } from '../cluster/logs.ts';
-import { readyPod } from '../cluster/wait.ts';
+import type { Kube } from '../kube/client.ts';
+import { exec } from '../kube/exec.ts';
+import { readLog } from '../kube/logs.ts';
+import { readyPod } from '../kube/wait.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
 import { ToolError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';

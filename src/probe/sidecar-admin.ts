@@ -2,8 +2,8 @@
  * Asks the client's sidecar about itself: `pilot-agent request GET ...` in the istio-proxy container, the one way
  * that every proxy image has (distroless ones have no shell). Read only.
  */
-import type { Kube } from '../cluster/client.ts';
-import { exec } from '../cluster/exec.ts';
+import type { Kube } from '../kube/client.ts';
+import { exec } from '../kube/exec.ts';
 import { ToolError } from '../shared/errors.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 

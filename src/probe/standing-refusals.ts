@@ -3,9 +3,9 @@
  * log. Istio's proxies count updates of route tables nowhere that can be asked; of these, and of clusters, only the log
  * tells. A refusal in it is over once the sidecar has taken a later push: then all its listeners were taken anew.
  */
-import type { Kube } from '../cluster/client.ts';
-import { routingObjects } from '../cluster/istio-objects.ts';
-import { readLog } from '../cluster/logs.ts';
+import type { Kube } from '../kube/client.ts';
+import { routingObjects } from '../kube/istio-objects.ts';
+import { readLog } from '../kube/logs.ts';
 import { log } from '../shared/log.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { causeText, type RefusalCause, refusalCause } from './refusal-cause.ts';

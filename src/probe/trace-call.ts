@@ -2,16 +2,17 @@
  * Traces a curl call through the client's real sidecar: its configuration and what names the pod knows are read here,
  * src/envoy/trace.ts does the rest. Nothing is sent. The edge; pure parts are describe-call.ts and pod-names.ts.
  */
-import { listObjects } from '../cluster/apply.ts';
-import type { Kube, KubeObject } from '../cluster/client.ts';
-import { statusMessage } from '../cluster/request.ts';
-import { readyPod } from '../cluster/wait.ts';
+
 import type { EnvoyConfig } from '../envoy/config.ts';
 import { readDump } from '../envoy/from-dump.ts';
 import { withRegexes } from '../envoy/regex-work.ts';
 import { trace } from '../envoy/trace.ts';
 import { objectOf } from '../envoy/trace-origin.ts';
 import type { Trace } from '../envoy/trace-types.ts';
+import { listObjects } from '../kube/apply.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
+import { statusMessage } from '../kube/request.ts';
+import { readyPod } from '../kube/wait.ts';
 import { ToolError } from '../shared/errors.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { describeCall } from './describe-call.ts';

@@ -1,4 +1,4 @@
-/** A hash that is the same in every run, for whatever wants one: names of pods, addresses. May import nothing. */
+/** A hash that is the same in every run, for whatever wants one: names of pods, addresses. */
 
 /** FNV-1a of a text's bytes, 32 bits. Source: http://www.isthe.com/chongo/tech/comp/fnv/ */
 export function fnv1a(text: string): number {

@@ -1,6 +1,6 @@
 /**
  * What one object makes a controller, the kubelet, istiod or a watch throw must not end the sandbox: it is a bug, told
- * to `--verbose`, and all others go on. May import shared.
+ * to `--verbose`, and all others go on.
  */
 import { log } from '../shared/log.ts';
 

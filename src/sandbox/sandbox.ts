@@ -1,7 +1,6 @@
 /**
  * The embedded sandbox: a mesh in this process, behind a Kubernetes API on 127.0.0.1. This file boots the rooms and
- * passes each what it needs of the others (rooms.ts); it holds no behaviour of its own. May import all rooms,
- * src/envoy, src/istio and shared; nothing of tui, lesson and cluster. What Istio has and this has not is answered
+ * passes each what it needs of the others (rooms.ts); it holds no behaviour of its own. What Istio has and this has not is answered
  * with a Warning (istio/modelled.ts); docs/sandbox.md tells what is modelled.
  */
 import { randomBytes } from 'node:crypto';

@@ -2,7 +2,7 @@
  * When this process itself has no file, port or memory left, its sockets fail as those of a server that is not there.
  * That must never be told as the mesh's doing: such a failure is noted here, and a call during which one was noted
  * could not be made. Also where nobody is told: libuv closes a connection that it cannot accept, and says nothing;
- * so whoever opens something looks whether it took the last one. May import nothing of the rooms.
+ * so whoever opens something looks whether it took the last one.
  */
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';

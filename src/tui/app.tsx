@@ -1,7 +1,6 @@
 /**
  * The screen program: mounts Ink, gives the terminal to an editor and takes it back, and leaves the terminal
- * as it was on every way out. It may import the lesson engine's types, the walk's drawing and shared/, never
- * the cluster, the engine or a Kubernetes client: those come through Boot when they are needed, so that the
+ * as it was on every way out. The cluster, the engine and the Kubernetes client come through Boot when they are needed, so that the
  * first frame waits for nothing. Drawing is pure (screens/, components/: state in, lines out); state lives in
  * stores outside Ink, so that unmounting loses nothing.
  */

@@ -4,7 +4,7 @@
  * Source: https://kubernetes.io/docs/reference/access-authn-authz/rbac/
  */
 import { stringify } from 'yaml';
-import type { KubeObject } from '../cluster/client.ts';
+import type { KubeObject } from '../kube/client.ts';
 import { MANAGED_BY, type WorldNames } from '../world/names.ts';
 
 export const ACCOUNT = 'learner';

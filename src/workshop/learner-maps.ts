@@ -3,8 +3,8 @@
  * the cluster and may not look up itself; `istio-tutor-progress` tells the instructor's board how far the learner is.
  * Nothing leaves the cluster.
  */
-import { apply, readObject } from '../cluster/apply.ts';
-import type { Kube } from '../cluster/client.ts';
+import { apply, readObject } from '../kube/apply.ts';
+import type { Kube } from '../kube/client.ts';
 import { ToolError } from '../shared/errors.ts';
 import { MANAGED_BY, type WorldNames } from '../world/names.ts';
 

@@ -2,8 +2,8 @@
  * A workshop on one cluster: who is in it, what each may do, how far each is, and how it ends. The worlds themselves
  * are those of every learner (world/); this adds access, facts, and a look over all of them.
  */
-import { apply, readObject } from '../cluster/apply.ts';
-import type { Kube, KubeObject } from '../cluster/client.ts';
+import { apply, readObject } from '../kube/apply.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
 import { ToolError } from '../shared/errors.ts';
 import { worldHealth } from '../world/bring-up.ts';
 import { CLIENT, type WorldNames, worldNames } from '../world/names.ts';

@@ -1,7 +1,7 @@
 /** The ClusterIPs of the world's Services: what manifests with {{stableIP}} and the client's hosts file need. */
 
-import { readObject } from '../cluster/apply.ts';
-import type { Kube } from '../cluster/client.ts';
+import { readObject } from '../kube/apply.ts';
+import type { Kube } from '../kube/client.ts';
 import { ToolError } from '../shared/errors.ts';
 import type { ServiceIPs } from './client-deployment.ts';
 import type { SERVERS, WorldNames } from './names.ts';

@@ -1,5 +1,5 @@
 /** Whether anybody else has a world on the cluster: another learner, a question of an exam. */
-import type { Kube, KubeObject } from '../cluster/client.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
 import { BELONGS_TO } from './further-clients.ts';
 import { MANAGED_BY, type WorldNames } from './names.ts';
 

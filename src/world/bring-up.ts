@@ -3,16 +3,18 @@
  * what is as it should be is left alone, so that a second run restarts no pod. Applying the objects is the
  * repair: whatever a lesson changed on them goes back, and a lesson's own Istio objects are not touched.
  */
-import { type ApplyResult, apply, readObject, refOf, remove } from '../cluster/apply.ts';
-import type { Kube, KubeObject } from '../cluster/client.ts';
-import type { Health, Progress } from '../cluster/cluster.ts';
-import { until } from '../cluster/wait.ts';
+
+import { type ApplyResult, apply, readObject, refOf, remove } from '../kube/apply.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
+import { until } from '../kube/wait.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
+import type { Progress } from '../shared/progress.ts';
 import { clusterIPs } from './addresses.ts';
 import { certificatesMark, makeCertificates } from './certificates.ts';
 import { hostAliases } from './client-deployment.ts';
 import { removeExamWorlds } from './exam-world.ts';
 import { removeClients } from './further-clients.ts';
+import type { Health } from './health.ts';
 import { worldCertificates } from './kept-certificates.ts';
 import { mend } from './mend.ts';
 import { isChanged, mendService } from './mend-service.ts';

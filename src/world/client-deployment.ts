@@ -3,7 +3,7 @@
  * Istio injects. Its hosts file gives the lab's names; Envoy resolves by the same file.
  * The lab's CA takes the place of the public ones in both containers.
  */
-import type { KubeObject } from '../cluster/client.ts';
+import type { KubeObject } from '../kube/client.ts';
 import { SECRET } from './certificates.ts';
 import { CLIENT, HOSTS, IMAGE, MANAGED_BY, type WorldNames } from './names.ts';
 import { restricted } from './security.ts';

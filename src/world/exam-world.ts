@@ -3,9 +3,9 @@
  * made, whose servers outside it shares. A question that breaks servers gets some of its own. Certificates are copies
  * of the first world's, so that all servers are trusted everywhere. Names: question 4 is in exam-4.
  */
-import { apply, readObject, remove } from '../cluster/apply.ts';
-import type { Kube, KubeObject } from '../cluster/client.ts';
-import { until } from '../cluster/wait.ts';
+import { apply, readObject, remove } from '../kube/apply.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
+import { until } from '../kube/wait.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
 import { clusterIPs } from './addresses.ts';

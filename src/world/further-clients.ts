@@ -3,9 +3,9 @@
  * the first, and the first it. It is made as the world's client was made, so images, revision, certificates and addresses
  * are the same. Names: the namespace of client `b` is mesh-network-b.
  */
-import { readObject, remove } from '../cluster/apply.ts';
-import type { Kube, KubeObject } from '../cluster/client.ts';
-import { statusMessage } from '../cluster/request.ts';
+import { readObject, remove } from '../kube/apply.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
+import { statusMessage } from '../kube/request.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
 import type { ServiceIPs } from './client-deployment.ts';
 import type { MadeOf } from './made-of.ts';

@@ -2,8 +2,8 @@
  * How a world was made, as it can be told from what is there: its images, its certificates, its access log. What this
  * program wrote on the objects goes before what stands in them, which anybody may have changed.
  */
-import { asApplied, readObject } from '../cluster/apply.ts';
-import type { Kube, KubeObject } from '../cluster/client.ts';
+import { asApplied, readObject } from '../kube/apply.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { worldCertificates } from './kept-certificates.ts';
 import { CLIENT, IMAGE, isOurs, type WorldNames } from './names.ts';

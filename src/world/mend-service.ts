@@ -3,9 +3,9 @@
  * should be is not enough: its merge goes by a port's number, and leaves a port that was renumbered beside the right one.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { apply, CONFLICTS, readObject, remove } from '../cluster/apply.ts';
-import type { Kube, KubeObject } from '../cluster/client.ts';
-import { statusMessage } from '../cluster/request.ts';
+import { apply, CONFLICTS, readObject, remove } from '../kube/apply.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
+import { statusMessage } from '../kube/request.ts';
 import { ToolError } from '../shared/errors.ts';
 import { isOurs } from './names.ts';
 

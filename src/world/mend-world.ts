@@ -2,8 +2,8 @@
  * What surrounds the world's pods, as this program made it: namespaces with their labels, certificates, the servers'
  * script, the access log. Services are mend-service.ts's, Deployments are for whoever knows what a step wants of them.
  */
-import type { ApplyResult } from '../cluster/apply.ts';
-import type { Kube, KubeObject } from '../cluster/client.ts';
+import type { ApplyResult } from '../kube/apply.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
 import { ToolError } from '../shared/errors.ts';
 import type { MadeOf } from './made-of.ts';
 import { type MendOptions, mend } from './mend.ts';

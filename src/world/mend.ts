@@ -13,11 +13,11 @@ import {
   refOf,
   remove,
   WRITE_QUERY,
-} from '../cluster/apply.ts';
-import type { Kube, KubeObject, ObjectRef } from '../cluster/client.ts';
-import { type KubeResponse, statusMessage } from '../cluster/request.ts';
-import { objectPath } from '../cluster/resources.ts';
-import { until } from '../cluster/wait.ts';
+} from '../kube/apply.ts';
+import type { Kube, KubeObject, ObjectRef } from '../kube/client.ts';
+import { type KubeResponse, statusMessage } from '../kube/request.ts';
+import { objectPath } from '../kube/resources.ts';
+import { until } from '../kube/wait.ts';
 import { ToolError } from '../shared/errors.ts';
 import { isOurs, RESTARTED } from './names.ts';
 import type { Standing } from './standing.ts';

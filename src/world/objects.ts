@@ -4,7 +4,7 @@
  * API servers that the mesh's registry does not know and that stand for the internet.
  * Nothing outside these two namespaces is touched: the client finds the servers by its hosts file.
  */
-import type { KubeObject } from '../cluster/client.ts';
+import type { KubeObject } from '../kube/client.ts';
 import { apiScript, SCRIPT_FILE } from './api-script.ts';
 import { type Certificates, SECRET } from './certificates.ts';
 import { clientDeployment, type ServiceIPs } from './client-deployment.ts';

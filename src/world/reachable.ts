@@ -4,10 +4,10 @@
  * from the pod of `catalog`, which has no sidecar: bare TCP connections, which no server counts or logs.
  */
 
-import { listObjects } from '../cluster/apply.ts';
-import type { Kube } from '../cluster/client.ts';
-import { exec } from '../cluster/exec.ts';
-import { readyPod } from '../cluster/wait.ts';
+import { listObjects } from '../kube/apply.ts';
+import type { Kube } from '../kube/client.ts';
+import { exec } from '../kube/exec.ts';
+import { readyPod } from '../kube/wait.ts';
 import { systemClock } from '../shared/clock.ts';
 import { ToolError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';

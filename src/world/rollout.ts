@@ -1,9 +1,10 @@
 /** Waits until the world's Deployments run as they are written, and says what stands in the way. */
-import { listObjects } from '../cluster/apply.ts';
-import type { Kube, KubeObject } from '../cluster/client.ts';
-import type { Progress } from '../cluster/cluster.ts';
-import { until } from '../cluster/wait.ts';
+
+import { listObjects } from '../kube/apply.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
+import { until } from '../kube/wait.ts';
 import { ToolError } from '../shared/errors.ts';
+import type { Progress } from '../shared/progress.ts';
 import { CLIENT, SERVERS, type WorldNames } from './names.ts';
 import { namespaceOf } from './servers.ts';
 

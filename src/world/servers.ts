@@ -1,5 +1,5 @@
 /** The servers: `catalog` in the mesh and three APIs outside of it, all the same script, each with a Service. */
-import type { KubeObject } from '../cluster/client.ts';
+import type { KubeObject } from '../kube/client.ts';
 import { SCRIPT_FILE, scriptHash } from './api-script.ts';
 import { SECRET } from './certificates.ts';
 import { IMAGE, MANAGED_BY, SERVERS, type WorldNames } from './names.ts';

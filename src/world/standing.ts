@@ -2,8 +2,8 @@
  * What stands on a cluster of ours, of the kinds that a reset looks at: one list each, over all namespaces. Elsewhere
  * that may not be asked for, and objects are read one by one.
  */
-import type { Kube, KubeObject } from '../cluster/client.ts';
-import { listIfAllowed } from '../cluster/istio-objects.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
+import { listIfAllowed } from '../kube/istio-objects.ts';
 
 const kind = (apiVersion: string, name: string, plural: string) => ({ apiVersion, kind: name, plural });
 

@@ -3,7 +3,7 @@
  * that pass for a server or for the client, endpoints by hand, limits of the namespace. A tool's pod, a ConfigMap or a
  * Secret that nothing of the world reads is nobody's hindrance, and stays. Pure.
  */
-import type { KubeObject } from '../cluster/client.ts';
+import type { KubeObject } from '../kube/client.ts';
 import { CLIENT, SERVERS } from './names.ts';
 
 /** Pods, and what makes pods. */

@@ -7,7 +7,7 @@ import { Ended } from '../../src/cli/exit.ts';
 import { stderr, terminalText } from '../../src/cli/out.ts';
 import { paint, problemText } from '../../src/cli/plain-reporter.ts';
 import { buildProgram } from '../../src/cli/program.ts';
-import { apply } from '../../src/cluster/apply.ts';
+import { apply } from '../../src/kube/apply.ts';
 import { reportJunit } from '../../src/lesson/exam/report-junit.ts';
 import { examReport } from '../../src/lesson/exam/report-schema.ts';
 import { asTutorError } from '../../src/shared/errors.ts';

@@ -9,11 +9,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { apply, listObjects, readObject, remove } from '../../src/cluster/apply.ts';
-import type { Kube, KubeObject, ObjectRef } from '../../src/cluster/client.ts';
-import { type ExecTarget, exec } from '../../src/cluster/exec.ts';
-import { followLog, readLog } from '../../src/cluster/logs.ts';
-import { readyPod, until } from '../../src/cluster/wait.ts';
+import { apply, listObjects, readObject, remove } from '../../src/kube/apply.ts';
+import type { Kube, KubeObject, ObjectRef } from '../../src/kube/client.ts';
+import { type ExecTarget, exec } from '../../src/kube/exec.ts';
+import { followLog, readLog } from '../../src/kube/logs.ts';
+import { readyPod, until } from '../../src/kube/wait.ts';
 import { worldHealth } from '../../src/world/bring-up.ts';
 import { CLIENT, type WorldNames } from '../../src/world/names.ts';
 

@@ -1,10 +1,10 @@
 /** Plays a case in a world, over the Kubernetes API as kubectl would, and records what happened. Interprets nothing. */
 import { parseAllDocuments } from 'yaml';
-import { apply, readObject, remove } from '../../src/cluster/apply.ts';
-import type { Kube, KubeObject } from '../../src/cluster/client.ts';
-import { exec } from '../../src/cluster/exec.ts';
-import { readLog } from '../../src/cluster/logs.ts';
-import { readyPod } from '../../src/cluster/wait.ts';
+import { apply, readObject, remove } from '../../src/kube/apply.ts';
+import type { Kube, KubeObject } from '../../src/kube/client.ts';
+import { exec } from '../../src/kube/exec.ts';
+import { readLog } from '../../src/kube/logs.ts';
+import { readyPod } from '../../src/kube/wait.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { CLIENT, type WorldNames } from '../../src/world/names.ts';
 import type { Case, LogRow, Outcome, ProbeOutcome, Transfer } from './recording.ts';

@@ -1,5 +1,5 @@
 import { expect, inject } from 'vitest';
-import { connect } from '../../src/cluster/client.ts';
+import { connect } from '../../src/kube/client.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { contractSuite } from '../contract/contract.ts';
 import { tutor } from './tutor.ts';

@@ -1,6 +1,6 @@
 /** The gate over drills on real Istio: a few of them, all with LIVE_FULL. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { connect } from '../../src/cluster/client.ts';
+import { connect } from '../../src/kube/client.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import { loadDrills } from '../../src/lesson/load-drill.ts';
 import type { Mesh } from '../../src/lesson/mesh.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { connect } from '../../src/cluster/client.ts';
+import { connect } from '../../src/kube/client.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import type { Course } from '../../src/lesson/course.ts';
 import { gate } from '../../src/lesson/gate.ts';

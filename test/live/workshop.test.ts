@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parse } from 'yaml';
-import { apply } from '../../src/cluster/apply.ts';
-import { connect, type Kube, type KubeObject } from '../../src/cluster/client.ts';
-import { exec } from '../../src/cluster/exec.ts';
-import { readyPod, until } from '../../src/cluster/wait.ts';
+import { apply } from '../../src/kube/apply.ts';
+import { connect, type Kube, type KubeObject } from '../../src/kube/client.ts';
+import { exec } from '../../src/kube/exec.ts';
+import { readyPod, until } from '../../src/kube/wait.ts';
 import { CLIENT, type WorldNames, worldNames } from '../../src/world/names.ts';
 import { builtProgram } from '../support/built.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../src/cluster/client.ts';
 import type { EnvoyConfig } from '../../src/envoy/config.ts';
 import { trace } from '../../src/envoy/trace.ts';
+import type { KubeObject } from '../../src/kube/client.ts';
 import { describeCall } from '../../src/probe/describe-call.ts';
 import { type PodNames, resolveInPod } from '../../src/probe/pod-names.ts';
 import { leftOut } from '../../src/probe/trace-call.ts';

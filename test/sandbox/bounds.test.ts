@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { apply } from '../../src/cluster/apply.ts';
-import type { KubeObject } from '../../src/cluster/client.ts';
 import { contextCluster } from '../../src/cluster/providers/context/context.ts';
+import { apply } from '../../src/kube/apply.ts';
+import type { KubeObject } from '../../src/kube/client.ts';
 import { applyChanges } from '../../src/lesson/apply-changes.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import type { Mesh } from '../../src/lesson/mesh.ts';

@@ -8,8 +8,8 @@ import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ExecTarget, exec } from '../../src/cluster/exec.ts';
-import { readyPod, until } from '../../src/cluster/wait.ts';
+import { type ExecTarget, exec } from '../../src/kube/exec.ts';
+import { readyPod, until } from '../../src/kube/wait.ts';
 import { CLIENT } from '../../src/world/names.ts';
 import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';
 

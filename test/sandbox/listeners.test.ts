@@ -2,9 +2,9 @@
 import { connect, Server } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Listener } from '../../src/cluster/cluster.ts';
-import { type ExecTarget, exec } from '../../src/cluster/exec.ts';
-import { readyPod } from '../../src/cluster/wait.ts';
+import { type ExecTarget, exec } from '../../src/kube/exec.ts';
+import { readyPod } from '../../src/kube/wait.ts';
+import type { Listener } from '../../src/world/health.ts';
 import { CLIENT } from '../../src/world/names.ts';
 import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';
 

@@ -1,7 +1,7 @@
 /** Whatever kubectl has made of the world's own objects, a reset puts back, and starts no pod that is as it should be. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { listObjects } from '../../src/cluster/apply.ts';
-import type { KubeObject } from '../../src/cluster/client.ts';
+import { listObjects } from '../../src/kube/apply.ts';
+import type { KubeObject } from '../../src/kube/client.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import type { Mesh } from '../../src/lesson/mesh.ts';
 import { rebuild } from '../../src/lesson/rebuild.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { apply, listObjects, remove } from '../../src/cluster/apply.ts';
-import type { Kube, KubeObject } from '../../src/cluster/client.ts';
+import { apply, listObjects, remove } from '../../src/kube/apply.ts';
+import type { Kube, KubeObject } from '../../src/kube/client.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import { effectText } from '../../src/lesson/effect-text.ts';
 import type { Mesh } from '../../src/lesson/mesh.ts';

@@ -1,8 +1,8 @@
 /** A reset that meets a fault in the middle: the whole state all the same, or an error that says what to do, and then a second reset does. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Kube, KubeObject } from '../../src/cluster/client.ts';
-import type { KubeResponse } from '../../src/cluster/request.ts';
-import { unreachable } from '../../src/cluster/request.ts';
+import type { Kube, KubeObject } from '../../src/kube/client.ts';
+import type { KubeResponse } from '../../src/kube/request.ts';
+import { unreachable } from '../../src/kube/request.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import type { Mesh } from '../../src/lesson/mesh.ts';
 import { rebuild } from '../../src/lesson/rebuild.ts';

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import type { Cluster, Health } from '../../src/cluster/cluster.ts';
+import type { Cluster } from '../../src/cluster/cluster.ts';
 import { createEngine, type EngineDeps } from '../../src/lesson/engine.ts';
 import { openProgress } from '../../src/lesson/progress.ts';
 import type { Engine, StepState } from '../../src/lesson/state.ts';
 import { openWorkspace } from '../../src/lesson/workspace.ts';
 import { ToolError } from '../../src/shared/errors.ts';
+import type { Health } from '../../src/world/health.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { evidence, logLine, transfer } from './evidence.ts';
 import { MemoryMesh, QuickClock } from './memory-mesh.ts';

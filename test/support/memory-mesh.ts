@@ -1,20 +1,14 @@
+import type { KubeObject, ObjectRef } from '../../src/kube/client.ts';
 import { refuseBeyond } from '../../src/lesson/bounds.ts';
 import { refOf } from '../../src/lesson/fence.ts';
 import { keyOf } from '../../src/lesson/kinds.ts';
-import type {
-  Applied,
-  KubeObject,
-  Mesh,
-  ObjectRef,
-  RestoredWorld,
-  Stranger,
-  Workloads,
-} from '../../src/lesson/mesh.ts';
-import type { Effect } from '../../src/lesson/state.ts';
+import type { Applied, Mesh, RestoredWorld, Stranger } from '../../src/lesson/mesh.ts';
+import type { Effect } from '../../src/probe/effect.ts';
 import type { Evidence } from '../../src/probe/evidence.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import { ToolError } from '../../src/shared/errors.ts';
 import { worldNames } from '../../src/world/names.ts';
+import type { Workloads } from '../../src/world/workloads.ts';
 
 /** A clock that waits in no time at all: what waits goes on at once, and the hands have moved. */
 export class QuickClock implements Clock {

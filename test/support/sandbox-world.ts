@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type Kube } from '../../src/cluster/client.ts';
 import type { Cluster } from '../../src/cluster/cluster.ts';
 import { sandboxCluster } from '../../src/cluster/providers/sandbox/sandbox.ts';
+import { connect, type Kube } from '../../src/kube/client.ts';
 import { paths } from '../../src/shared/paths.ts';
 import { type WorldNames, worldNames } from '../../src/world/names.ts';
 

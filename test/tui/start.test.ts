@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../../src/cluster/cluster.ts';
 import { ToolError, UserError } from '../../src/shared/errors.ts';
+import type { Progress } from '../../src/shared/progress.ts';
 import type { Ask } from '../../src/tui/state/start-up.ts';
 import { progressOf, type ScriptedEngine, scriptedEngine } from '../support/scripted-engine.ts';
 import { KEYS } from '../support/terminal.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { KubeObject } from '../../src/cluster/client.ts';
+import type { KubeObject } from '../../src/kube/client.ts';
 import { apiScript } from '../../src/world/api-script.ts';
 import { type Certificates, makeCertificates } from '../../src/world/certificates.ts';
 import { worldNames } from '../../src/world/names.ts';

@@ -1,11 +1,11 @@
 /** The last stage of every `up`: the client's pod is ready with its sidecar, and a real curl through it answers. */
 
+import type { Kube } from '../../kube/client.ts';
+import { exec } from '../../kube/exec.ts';
+import { readyPod, until } from '../../kube/wait.ts';
 import { ToolError } from '../../shared/errors.ts';
+import type { Progress } from '../../shared/progress.ts';
 import { CLIENT, HOSTS, type WorldNames } from '../../world/names.ts';
-import type { Kube } from '../client.ts';
-import type { Progress } from '../cluster.ts';
-import { exec } from '../exec.ts';
-import { readyPod, until } from '../wait.ts';
 
 const COMMAND = [
   'curl',

@@ -1,5 +1,5 @@
 /** Which Istio runs, as its control plane's Deployment tells: what screens print beside the provider's name. */
-import type { Kube } from '../client.ts';
+import type { Kube } from '../../kube/client.ts';
 
 export interface Istiod {
   readonly namespace: string;

@@ -1,6 +1,6 @@
 /**
  * Checks: an expectation against evidence. Pure; one matcher a file. A check looks at what happened, never at
- * YAML, so whatever works is right. May import the evidence's types; sends nothing, waits for nothing.
+ * YAML, so whatever works is right. Sends nothing, waits for nothing.
  */
 import type { Evidence } from '../../probe/evidence.ts';
 import { walk } from '../../probe/walk.ts';

@@ -1,5 +1,5 @@
 /** What an exam is given: its questions' worlds, clocks, and a place to keep its state. */
-import type { KubeObject } from '../mesh.ts';
+import type { KubeObject } from '../../kube/client.ts';
 import type { ExamState } from './exam-state.ts';
 import type { ExamWorld } from './grading.ts';
 

@@ -2,10 +2,11 @@
  * The worlds of an exam while it runs: made in turns, watched, and kept as they are in the exam's state. What a candidate
  * does counts from when it is done, in whichever question, by kubectl or by saving a file.
  */
+
+import type { KubeObject } from '../../kube/client.ts';
 import { asTutorError, Interrupted, type Problem, type TutorError } from '../../shared/errors.ts';
 import { inTurns } from '../../shared/in-turns.ts';
 import { log } from '../../shared/log.ts';
-import type { KubeObject } from '../mesh.ts';
 import type { Engine } from '../state.ts';
 import type { ExamBook } from './exam-book.ts';
 import type { ExamDeps } from './exam-deps.ts';

@@ -1,7 +1,8 @@
 /** What a question's world is to an exam, how one is graded, and the report that comes of all of them. */
+
+import type { KubeObject } from '../../kube/client.ts';
 import type { Problem } from '../../shared/errors.ts';
 import type { Drill } from '../course.ts';
-import type { KubeObject } from '../mesh.ts';
 import type { Check } from '../schema.ts';
 import type { CheckResult, Engine } from '../state.ts';
 import type { ExamState, QuestionState } from './exam-state.ts';

@@ -2,8 +2,10 @@
  * A question's world on the cluster: made, found again, worked on through an engine of its own (the lessons'), looked
  * at and graded. Beside connect-mesh.ts the only part of an exam that knows the Kubernetes API.
  */
-import { connect, type Kube } from '../../cluster/client.ts';
+
 import type { Cluster } from '../../cluster/cluster.ts';
+import type { KubeObject } from '../../kube/client.ts';
+import { connect, type Kube } from '../../kube/client.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { bringUpExamWorld, examNames, isReady, markReady } from '../../world/exam-world.ts';
@@ -15,7 +17,7 @@ import { createEngine } from '../engine.ts';
 import { keepFence } from '../fence.ts';
 import { kindNamed, shortName } from '../kinds.ts';
 import { loadDrill, TASK } from '../load-drill.ts';
-import type { KubeObject, Mesh } from '../mesh.ts';
+import type { Mesh } from '../mesh.ts';
 import { SETTLE } from '../play.ts';
 import type { ProgressStore } from '../progress.ts';
 import { readyLesson } from '../ready-lesson.ts';

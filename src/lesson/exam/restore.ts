@@ -2,9 +2,9 @@
  * Brings a question's namespaces into the state that was seen in them: its routing objects as a lesson's step is
  * brought back, then everything word for word, whoever wrote it. What the lab needs to be called at all is put right.
  */
-import { readObject, remove } from '../../cluster/apply.ts';
-import type { Kube } from '../../cluster/client.ts';
-import { until } from '../../cluster/wait.ts';
+import { readObject, remove } from '../../kube/apply.ts';
+import type { Kube, KubeObject } from '../../kube/client.ts';
+import { until } from '../../kube/wait.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { log } from '../../shared/log.ts';
 import { mend } from '../../world/mend.ts';
@@ -12,7 +12,7 @@ import { CLIENT } from '../../world/names.ts';
 import { rolledOut } from '../../world/rollout.ts';
 import { refOf } from '../fence.ts';
 import { keyOf, shortName } from '../kinds.ts';
-import type { KubeObject, Mesh } from '../mesh.ts';
+import type { Mesh } from '../mesh.ts';
 import { rebuild } from '../rebuild.ts';
 import type { DesiredState } from '../state-of.ts';
 import { agedKinds, isRouting, parseSeen, seenObjects, textOf } from './seen-objects.ts';

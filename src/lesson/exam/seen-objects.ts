@@ -4,15 +4,14 @@
  * and Secrets; any other Secret of a real cluster, which belongs in no file of ours. One text for one state, so that two of them can be compared.
  */
 import { parseAllDocuments, stringify } from 'yaml';
-import { listObjects } from '../../cluster/apply.ts';
-import type { Kube } from '../../cluster/client.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { listObjects } from '../../kube/apply.ts';
+import type { Kube, KubeObject } from '../../kube/client.ts';
 import { fences } from '../../world/further-clients.ts';
 import { isOurs, type WorldNames } from '../../world/names.ts';
 import { refOf } from '../fence.ts';
 import { withoutServerFields } from '../inspect.ts';
 import { ISTIO_KINDS, keyOf, kindNamed } from '../kinds.ts';
-import type { KubeObject } from '../mesh.ts';
 import { sameObject } from '../rebuild.ts';
 
 /** What is no routing object, and may be part of an answer all the same. */

@@ -2,14 +2,15 @@
  * What a candidate left in namespaces that are no question's own: beside the servers outside, in Istio's root
  * namespace, in one of their own making. It holds for all questions, so it is kept once for the whole exam.
  */
-import { apply, listObjects, readObject } from '../../cluster/apply.ts';
-import { connect, type Kube } from '../../cluster/client.ts';
+
 import type { Cluster } from '../../cluster/cluster.ts';
+import { apply, listObjects, readObject } from '../../kube/apply.ts';
+import type { KubeObject } from '../../kube/client.ts';
+import { connect, type Kube } from '../../kube/client.ts';
 import { log } from '../../shared/log.ts';
 import { isOurs, type WorldNames } from '../../world/names.ts';
 import { refOf } from '../fence.ts';
 import { shortName } from '../kinds.ts';
-import type { KubeObject } from '../mesh.ts';
 import { isRouting, parseSeen, SYSTEM, seenKinds, seenObjects, textOfAll } from './seen-objects.ts';
 
 /** On the namespace of the exam's world: what was left beside it has been put back for this exam. */

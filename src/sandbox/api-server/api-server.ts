@@ -1,7 +1,7 @@
 /**
  * The room api-server: speaks Kubernetes over HTTPS on 127.0.0.1 as plain kubectl and client libraries expect it.
  * Objects are in the Store; validation of Istio's kinds is src/istio's; pods are the workload room's (rooms.ts).
- * May import src/istio, rooms.ts, hono and ws. Left out of the real thing: protobuf, aggregated discovery, OpenAPI
+ * Left out of the real thing: aggregated discovery, OpenAPI
  * schemas (explain), paging (a list is whole), finalizers, grace periods, field managers that do not apply, port-forward,
  * attach, exec over SPDY. What is refused for that says so.
  */

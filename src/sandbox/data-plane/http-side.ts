@@ -2,7 +2,7 @@
  * The HTTP half of the data plane: Envoy's connection manager and router as a client's sidecar has them, on
  * connections that the listeners hand over. One file a concern: http-codec1/2 and http-upgrade (the app's side),
  * http-stream (a request from headers to log line), router, retry, mirror, fault, cors (Envoy's filters), local-reply (its own answers).
- * May import src/envoy, the contract and rooms.ts; connections to upstreams are the other half's.
+ * Connections to upstreams are the other half's.
  * Left out: trailers and so gRPC, tracing headers, peer metadata headers, statistics, JSON access logs, idle timeouts
  * of the app's connections.
  */

@@ -2,7 +2,7 @@
  * The room data-plane: what a sidecar's Envoy does with the app's outbound connections, on real sockets. This file is
  * its entrance. Connections: listener.ts (listener, inspection, filter chain), tcp-proxy.ts, cluster-manager.ts and
  * upstream-*.ts (hosts, load balancing, pools, breakers, outlier detection, TLS). HTTP: http-side.ts and what it
- * needs, behind contract.ts. May import src/envoy, src/shared, rooms.ts.
+ * needs, behind contract.ts.
  * Left out: inbound listeners (nothing calls the client), Envoy's own threads: its two workers are numbers here, which
  * keep pools and load balancers apart, and hear of ejections when Envoy's do (worker-updates.ts); tracing; statistics
  * beyond the few that are told below.

@@ -1,8 +1,7 @@
 /**
  * istiod in small: the cluster's objects in, the configuration of one client's sidecar out. Outbound side only; in
- * the JSON that a real sidecar's config_dump prints. Pure. It may import src/envoy and src/istio (types) and nothing of
- * the other rooms. What of Istio is left out stands at the head of the file that would have it; most of all:
- * PeerAuthentication, EnvoyFilter, Telemetry, Gateway, several clusters or networks, ambient mode, IPv6.
+ * the JSON that a real sidecar's config_dump prints. Pure. What of Istio is left
+ * out stands at the head of the file that would have it; most of all: PeerAuthentication, EnvoyFilter, Telemetry, Gateway, several clusters or networks, ambient mode, IPv6.
  * Source: pilot/pkg/networking/core, pilot/pkg/model.
  */
 import type { EnvoyConfig } from '../../envoy/config.ts';

@@ -3,7 +3,7 @@
  * real ports of what listens in it; a ClusterIP leads to one of its ready endpoints, as kube-proxy leads it.
  * Nothing but registered ports of this process can be reached: an address that is not in the world is refused. And
  * nobody but this network reaches them: connections of other programs of the machine are known as strangers.
- * May import rooms.ts, shortage.ts and the store. Left out: IPv6, UDP, node ports, session affinity, NetworkPolicies.
+ * Left out: IPv6, UDP, node ports, session affinity, NetworkPolicies.
  */
 import { connect, type Socket } from 'node:net';
 import type { Address, Network } from '../rooms.ts';

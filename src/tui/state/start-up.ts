@@ -3,9 +3,10 @@
  * wanted, connects. Every step of it is a port (Boot), loaded when it is called, so that the first frame
  * waits for nothing. Keeps the one Engine there is; the old one lets go of its lock before the next begins.
  */
-import type { Progress } from '../../cluster/cluster.ts';
+
 import type { Engine } from '../../lesson/state.ts';
 import { asTutorError, Interrupted } from '../../shared/errors.ts';
+import type { Progress } from '../../shared/progress.ts';
 import {
   type Offer,
   OPENING,

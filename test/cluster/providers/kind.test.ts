@@ -1,13 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Progress } from '../../../src/cluster/cluster.ts';
 import { ensureNode } from '../../../src/cluster/providers/kind/ensure-node.ts';
 import { ensureIstio } from '../../../src/cluster/providers/kind/install-istio.ts';
 import { kindCluster } from '../../../src/cluster/providers/kind/kind.ts';
 import { type KindOptions, kindSite } from '../../../src/cluster/providers/kind/site.ts';
 import { TutorError } from '../../../src/shared/errors.ts';
 import { paths } from '../../../src/shared/paths.ts';
+import type { Progress } from '../../../src/shared/progress.ts';
 import { worldNames } from '../../../src/world/names.ts';
 import { type FakeMachine, fakeMachine } from '../../support/fake-machine.ts';
 

@@ -1,9 +1,9 @@
 /** What a question shows of itself without a cluster. */
 import { expect, it } from 'vitest';
+import type { KubeObject } from '../../../src/kube/client.ts';
 import { type ExamPlace, QuestionWorld } from '../../../src/lesson/exam/question-world.ts';
 import { agedKinds, answerText, parseSeen, textOfAll } from '../../../src/lesson/exam/seen-objects.ts';
 import { loadDrills } from '../../../src/lesson/load-drill.ts';
-import type { KubeObject } from '../../../src/lesson/mesh.ts';
 import { openWorkspace } from '../../../src/lesson/workspace.ts';
 import { systemClock } from '../../../src/shared/clock.ts';
 import { packageFile } from '../../../src/shared/paths.ts';

@@ -5,12 +5,15 @@
  * Left out, unlike kind: making or repairing the cluster and its Istio, which are not ours.
  */
 import { join } from 'node:path';
+import type { Kubeconfig } from '../../../kube/client.ts';
 import { Interrupted, ToolError, UserError } from '../../../shared/errors.ts';
 import type { ImageSettings } from '../../../shared/image-settings.ts';
 import type { Paths } from '../../../shared/paths.ts';
+import type { Progress } from '../../../shared/progress.ts';
 import { shellWord } from '../../../shared/shell.ts';
+import type { Health } from '../../../world/health.ts';
 import { type WorldNames, worldNames } from '../../../world/names.ts';
-import type { Capabilities, Cluster, Health, Kubeconfig, Progress } from '../../cluster.ts';
+import type { Capabilities, Cluster } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
 import { removeKubeconfig, writeKubeconfig } from '../own-kubeconfig.ts';
 import { type ContextRecord, readRecord, removeFiles, writeRecord } from '../record.ts';
@@ -99,7 +102,7 @@ export function contextWorld(options: ContextOptions): { cluster: Cluster; names
 
 /** Connects, and turns a cluster that cannot be reached into an error in the user's words. */
 async function reach(site: Site, signal: AbortSignal) {
-  const { connect } = await import('../../client.ts');
+  const { connect } = await import('../../../kube/client.ts');
   const patience = AbortSignal.any([signal, AbortSignal.timeout(10_000)]);
   try {
     const kube = await connect(site.kubeconfig);

@@ -2,11 +2,12 @@
  * A workshop learner's world: made by the instructor, repaired by the learner's own program, which asks nothing of the
  * cluster outside the two namespaces. What it must know of Istio the instructor left in a ConfigMap.
  */
+
+import type { Kube } from '../../../kube/client.ts';
+import type { Progress } from '../../../shared/progress.ts';
 import { readFacts } from '../../../workshop/learner-maps.ts';
 import { bringUpWorld } from '../../../world/bring-up.ts';
 import type { WorldNames } from '../../../world/names.ts';
-import type { Kube } from '../../client.ts';
-import type { Progress } from '../../cluster.ts';
 import { firstProbe } from '../first-probe.ts';
 
 /** Returns Istio's version, as the workshop was told it. */

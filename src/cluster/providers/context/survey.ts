@@ -4,8 +4,8 @@
  * `look` only reads (its one POST is a dry run); `judge` is pure.
  */
 import { parse } from 'yaml';
+import type { Kube } from '../../../kube/client.ts';
 import { isOurs, MANAGED_BY, type WorldNames } from '../../../world/names.ts';
-import type { Kube } from '../../client.ts';
 import { findIstiods, type Istiod, isOld } from '../istio-version.ts';
 
 export interface Survey {

@@ -1,7 +1,8 @@
 /** The stages of `up` on kind, in their order: a node that answers, Istio, the lab world, a first call. */
+
+import type { Progress } from '../../../shared/progress.ts';
 import { bringUpWorld } from '../../../world/bring-up.ts';
 import type { WorldNames } from '../../../world/names.ts';
-import type { Progress } from '../../cluster.ts';
 import { firstProbe } from '../first-probe.ts';
 import { ofWorld } from '../world-images.ts';
 import { ensureNode } from './ensure-node.ts';

@@ -3,12 +3,12 @@
  * that answers. Each way is tried once; what cannot be repaired is made anew, after a yes.
  */
 import { existsSync } from 'node:fs';
+import { connect, type Kube } from '../../../kube/client.ts';
+import { until } from '../../../kube/wait.ts';
 import { ToolError } from '../../../shared/errors.ts';
 import { log } from '../../../shared/log.ts';
+import type { Progress } from '../../../shared/progress.ts';
 import { endLeftover } from '../../../shared/tool.ts';
-import { connect, type Kube } from '../../client.ts';
-import type { Progress } from '../../cluster.ts';
-import { until } from '../../wait.ts';
 import type { KindRecord } from '../record.ts';
 import { createCluster, deleteCluster, exportKubeconfig, startNodes, unpauseNodes } from './commands.ts';
 import { findNodes, isOurs, type Node, runCommand } from './node.ts';

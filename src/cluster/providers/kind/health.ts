@@ -1,8 +1,8 @@
 /** Whether the cluster and the world in it work, and if not, which of Docker, node, API or world is at fault. */
 import { existsSync } from 'node:fs';
 import { asTutorError, Interrupted } from '../../../shared/errors.ts';
+import type { Health } from '../../../world/health.ts';
 import type { WorldNames } from '../../../world/names.ts';
-import type { Health } from '../../cluster.ts';
 import { findNodes, isOurs } from './node.ts';
 import type { KindSite } from './site.ts';
 
@@ -13,7 +13,7 @@ export async function kindHealth(site: KindSite, names: WorldNames, signal: Abor
   let silence: string | undefined;
   if (existsSync(site.kubeconfig)) {
     const [{ connect }, { worldHealth }] = await Promise.all([
-      import('../../client.ts'),
+      import('../../../kube/client.ts'),
       import('../../../world/bring-up.ts'),
     ]);
     try {

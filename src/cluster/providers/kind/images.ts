@@ -2,9 +2,9 @@
 import { parseAllDocuments } from 'yaml';
 import { ToolError } from '../../../shared/errors.ts';
 import type { ImageSettings } from '../../../shared/image-settings.ts';
+import type { Progress } from '../../../shared/progress.ts';
 import { CURL_IMAGE } from '../../../world/client-deployment.ts';
 import { NODE_IMAGE } from '../../../world/servers.ts';
-import type { Progress } from '../../cluster.ts';
 import { generateIstio, inspectImage, loadImage } from './commands.ts';
 import { requireTools, runCommand } from './node.ts';
 import type { KindSite } from './site.ts';

@@ -1,8 +1,9 @@
 /** Istio in our kind cluster: installed once, and again only when it is missing, cut off or wanted otherwise. */
+
+import type { Kube } from '../../../kube/client.ts';
+import { until } from '../../../kube/wait.ts';
 import { ToolError } from '../../../shared/errors.ts';
-import type { Kube } from '../../client.ts';
-import type { Progress } from '../../cluster.ts';
-import { until } from '../../wait.ts';
+import type { Progress } from '../../../shared/progress.ts';
 import { findIstiods, type Istiod } from '../istio-version.ts';
 import { installIstio } from './commands.ts';
 import { runCommand } from './node.ts';

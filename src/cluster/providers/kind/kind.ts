@@ -1,14 +1,15 @@
 /**
  * The kind provider: a whole cluster of our own in one Docker container, with Istio and the lab world.
- * It may import the seam's code (client, exec, wait), the world and the tools; it knows nothing of lessons.
  * Everything it needs to remember is in a record beside its kubeconfig (providers/record.ts), so a later
  * run can go on where a killed one stopped. What is not made by us is never touched, not even when it has
  * our name.
  */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Progress } from '../../../shared/progress.ts';
+import type { Health } from '../../../world/health.ts';
 import type { WorldNames } from '../../../world/names.ts';
-import type { Capabilities, Cluster, Health, Progress } from '../../cluster.ts';
+import type { Capabilities, Cluster } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
 import { deleteCluster } from './commands.ts';
 import { kindHealth } from './health.ts';
@@ -80,7 +81,7 @@ async function deleteWorld(
     return;
   }
   const [{ connect }, { removeWorld }] = await Promise.all([
-    import('../../client.ts'),
+    import('../../../kube/client.ts'),
     import('../../../world/bring-up.ts'),
   ]);
   const kube = await connect({ path: site.kubeconfig, context: `kind-${site.name}` });

@@ -6,13 +6,16 @@
  */
 import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
+import type { Kubeconfig } from '../../../kube/client.ts';
 import { ToolError } from '../../../shared/errors.ts';
 import { log } from '../../../shared/log.ts';
 import { type Paths, tilde } from '../../../shared/paths.ts';
+import type { Progress } from '../../../shared/progress.ts';
 import { tryTempFolder } from '../../../shared/temp-folder.ts';
 import { onPath } from '../../../shared/tool.ts';
+import type { Health, Listener } from '../../../world/health.ts';
 import type { WorldNames } from '../../../world/names.ts';
-import type { Cluster, Health, Kubeconfig, Listener, Progress } from '../../cluster.ts';
+import type { Cluster } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
 import { mustBeOurs } from '../own-kubeconfig.ts';
 import { CONTEXT, keepKubeconfig, keptBy, ownKubeconfig } from './kubeconfig.ts';
@@ -53,7 +56,7 @@ export function sandboxCluster(options: SandboxOptions): Cluster {
           if (there === 'silence') throw silent(path);
           if (there === 'nobody') await start(path, options, progress);
           const [{ connect }, { bringUpWorld }] = await Promise.all([
-            import('../../client.ts'),
+            import('../../../kube/client.ts'),
             import('../../../world/bring-up.ts'),
           ]);
           const kube = await connect(kubeconfig);
@@ -141,7 +144,7 @@ async function found(kubeconfig: Kubeconfig, signal: AbortSignal): Promise<'sand
   if (!existsSync(kubeconfig.path)) return 'nobody';
   const patience = AbortSignal.timeout(PATIENCE_MS);
   try {
-    const { connect } = await import('../../client.ts');
+    const { connect } = await import('../../../kube/client.ts');
     const kube = await connect(kubeconfig);
     const asked = { signal: AbortSignal.any([signal, patience]) };
     return (await kube.request('GET', '/readyz', asked)).status === 200 ? 'sandbox' : 'nobody';
@@ -174,7 +177,7 @@ async function health(kubeconfig: Kubeconfig, names: WorldNames, signal: AbortSi
   if (there === 'nobody') return { state: 'absent' };
   if (there === 'silence') return { state: 'broken', why: silence(keptBy(kubeconfig.path)) };
   const [{ connect }, { worldHealth }] = await Promise.all([
-    import('../../client.ts'),
+    import('../../../kube/client.ts'),
     import('../../../world/bring-up.ts'),
   ]);
   const kube = await connect(kubeconfig);

@@ -1,7 +1,8 @@
 /** What became of an apply: each object as the API answered, its warnings and refusals whole, then the effect. */
 import { afterText } from '../../../lesson/effect-text.ts';
 import { placeText } from '../../../lesson/refusal.ts';
-import type { AppliedObject, ApplyOutcome, Effect } from '../../../lesson/state.ts';
+import type { AppliedObject, ApplyOutcome } from '../../../lesson/state.ts';
+import type { Effect } from '../../../probe/effect.ts';
 import { type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Signs } from '../../theme.ts';

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, type Kube } from '../../src/cluster/client.ts';
+import { connect, type Kube } from '../../src/kube/client.ts';
 
 export interface Asked {
   readonly method: string;

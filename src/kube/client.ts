@@ -1,9 +1,7 @@
 /**
- * The only file that builds API clients. A Kube is one cluster behind a kubeconfig: its configuration, and
- * `request`, one HTTP request that tells status, body and warnings as they are. The library's typed clients are
- * not used: their models are two megabytes of program.
+ * A Kube is one cluster behind a kubeconfig: its configuration, and `request`, one HTTP request that tells status,
+ * body and warnings as they are. The library's typed clients are not used: their models are two megabytes of program.
  * Requests, exec and logs share one keep-alive agent: a probe must not pay for a TLS handshake.
- * May import the Kubernetes client, errors and log; knows nothing of Istio or of the lab world.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -12,8 +10,13 @@ import { ToolError, UserError } from '../shared/errors.ts';
 import { readIfThere, readIfThereSync } from '../shared/files/read.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { shellWord } from '../shared/shell.ts';
-import type { Kubeconfig } from './cluster.ts';
 import { type KubeResponse, type RequestOptions, request } from './request.ts';
+
+export interface Kubeconfig {
+  /** A file of ours, or the user's own, which is only ever read. */
+  readonly path: string;
+  readonly context: string;
+}
 
 export interface Kube {
   readonly config: KubeConfig;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Json, jsonMergePatch, strategicMergePatch } from '../../src/cluster/merge.ts';
 import { goJson } from '../../src/istio/go-text.ts';
+import { type Json, jsonMergePatch, strategicMergePatch } from '../../src/kube/merge.ts';
 
 describe('the three-way merge of a custom resource', () => {
   const spec = (value: object) => ({ spec: value as Record<string, string> });

@@ -1,9 +1,9 @@
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { connect } from '../../src/cluster/client.ts';
-import { warningTexts } from '../../src/cluster/request.ts';
-import { until } from '../../src/cluster/wait.ts';
+import { connect } from '../../src/kube/client.ts';
+import { warningTexts } from '../../src/kube/request.ts';
+import { until } from '../../src/kube/wait.ts';
 import { pipe } from '../support/faults.ts';
 import { folderWith } from '../support/tiny-course.ts';
 import { type FakeApi, fakeApi } from './fake-api.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { apply, LAST_APPLIED, remove } from '../../src/cluster/apply.ts';
-import type { KubeObject } from '../../src/cluster/client.ts';
+import { apply, LAST_APPLIED, remove } from '../../src/kube/apply.ts';
+import type { KubeObject } from '../../src/kube/client.ts';
 import { type Answer, type Asked, type FakeApi, fakeApi } from './fake-api.ts';
 
 const entry: KubeObject = {

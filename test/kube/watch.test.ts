@@ -1,6 +1,6 @@
 /** Hearing of changes from an API server whose watches end. */
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { watchObjects } from '../../src/cluster/watch.ts';
+import { watchObjects } from '../../src/kube/watch.ts';
 import { type Answer, fakeApi } from './fake-api.ts';
 
 const service = (name: string, namespace: string) => ({ metadata: { name, namespace } });

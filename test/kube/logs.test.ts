@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { followLog, lineSplitter, readLog } from '../../src/cluster/logs.ts';
+import { followLog, lineSplitter, readLog } from '../../src/kube/logs.ts';
 import { type Answer, type FakeApi, fakeApi } from './fake-api.ts';
 
 const target = { namespace: 'n', pod: 'p', container: 'istio-proxy' };

@@ -3,17 +3,26 @@
  * taken away or given back. Over the API, the smallest patches; what is right already is left alone.
  */
 
-import { apply, listObjects, readObject, refOf, remove } from '../cluster/apply.ts';
-import type { Kube, KubeObject } from '../cluster/client.ts';
-import { until } from '../cluster/wait.ts';
+import { apply, listObjects, readObject, refOf, remove } from '../kube/apply.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
+import { until } from '../kube/wait.ts';
 import { ToolError } from '../shared/errors.ts';
-import { isChanged, mendService } from '../world/mend-service.ts';
-import { CLIENT, SERVERS, type WorldNames } from '../world/names.ts';
-import { services as worldServices } from '../world/objects.ts';
-import { type Reach, untilReachable } from '../world/reachable.ts';
-import { rolledOut } from '../world/rollout.ts';
-import { serverDeployments } from '../world/servers.ts';
-import type { Workloads } from './mesh.ts';
+import { isChanged, mendService } from './mend-service.ts';
+import { CLIENT, SERVERS, type WorldNames } from './names.ts';
+import { services as worldServices } from './objects.ts';
+import { type Reach, untilReachable } from './reachable.ts';
+import { rolledOut } from './rollout.ts';
+import { serverDeployments } from './servers.ts';
+
+/** How the workloads of the world shall be. What is left out is as in a fresh world. */
+export interface Workloads {
+  /** By Deployment. */
+  readonly replicas: Readonly<Record<string, number>>;
+  /** By Deployment, then by variable. */
+  readonly env: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By Service: false takes it away. */
+  readonly services: Readonly<Record<string, boolean>>;
+}
 
 export interface EnvVar {
   name: string;

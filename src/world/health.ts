@@ -1,0 +1,18 @@
+/** Whether a mesh to learn in is there and works. */
+
+/** A port of 127.0.0.1 on which a sandbox listens. */
+export interface Listener {
+  readonly port: number;
+  readonly what: string;
+}
+
+export type Health = (
+  | { readonly state: 'ready' }
+  /** Nothing is there yet; `up` makes it. */
+  | { readonly state: 'absent' }
+  /** Something is there and does not work. `why` in one sentence. */
+  | { readonly state: 'broken'; readonly why: string; readonly detail?: string }
+) & {
+  /** All that a sandbox has open on this machine; missing for other clusters. */
+  readonly listens?: readonly Listener[];
+};
