@@ -16,7 +16,19 @@ class LongFirst extends BaseSequencer {
 
 /** They leave nothing behind, so files of one worker may share what they load: half of their time was loading. */
 const LIGHT = [
-  ...['istio', 'envoy', 'probe', 'cluster', 'lesson', 'shared', 'world'].map(all),
+  ...[
+    'istio',
+    'envoy',
+    'probe',
+    'cluster',
+    'kube',
+    'course',
+    'lesson',
+    'author',
+    'exam',
+    'shared',
+    'world',
+  ].map(all),
   ...['api-server', 'data-plane', 'istiod', 'net', 'workload'].map(room => all(`sandbox/${room}`)),
   // All but the one with an environment of its own.
   'test/tui/**/!(look).test.ts',

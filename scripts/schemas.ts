@@ -1,14 +1,14 @@
 /**
  * Writes the JSON Schemas of course.yaml, lesson.yaml and drill.yaml for editors, and of an exam's report: `npx tsx scripts/schemas.ts`.
- * A test holds them to what src/lesson/schema.ts says.
+ * A test holds them to what src/course/schema.ts says.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { drill } from '../src/lesson/drill-schema.ts';
-import { examReport } from '../src/lesson/exam/report-schema.ts';
-import { course, lesson } from '../src/lesson/schema.ts';
+import { drill } from '../src/course/drill-schema.ts';
+import { course, lesson } from '../src/course/schema.ts';
+import { examReport } from '../src/exam/report-schema.ts';
 
 const folder = resolve(import.meta.dirname, '../schemas');
 

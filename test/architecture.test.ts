@@ -11,10 +11,16 @@ const src = join(root, 'src');
 /** What a room may import of the others, statically, dynamically or as types, from the top floor down. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli', 'shared'],
-  cli: ['tui', 'lesson', 'workshop', 'cluster', 'probe', 'world', 'kube', 'istio', 'envoy', 'shared'],
-  tui: ['lesson', 'probe', 'shared'],
-  lesson: ['workshop', 'cluster', 'probe', 'world', 'kube', 'shared'],
-  cluster: ['workshop', 'sandbox', 'world', 'kube', 'shared'],
+  cli: [
+    ...['tui', 'exam', 'author', 'lesson', 'course', 'cluster', 'workshop', 'probe', 'world', 'kube'],
+    ...['istio', 'envoy', 'shared'],
+  ],
+  tui: ['exam', 'lesson', 'course', 'probe', 'shared'],
+  exam: ['lesson', 'course', 'cluster', 'world', 'kube', 'shared'],
+  author: ['lesson', 'course', 'world', 'shared'],
+  lesson: ['course', 'cluster', 'workshop', 'probe', 'world', 'kube', 'shared'],
+  course: ['probe', 'world', 'kube', 'shared'],
+  cluster: ['sandbox', 'workshop', 'world', 'kube', 'shared'],
   workshop: ['world', 'kube', 'shared'],
   sandbox: ['world', 'istio', 'envoy', 'shared'],
   probe: ['world', 'kube', 'istio', 'envoy', 'shared'],

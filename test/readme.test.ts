@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadCourse } from '../src/lesson/load.ts';
-import { loadDrills } from '../src/lesson/load-drill.ts';
+import { loadCourse } from '../src/course/load.ts';
+import { loadDrills } from '../src/course/load-drill.ts';
 
 // What the README says of the course and of this repository is what is there.
 

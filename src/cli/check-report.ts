@@ -1,8 +1,8 @@
 /** What came of a check, as lines of text and for --json. */
 import { join } from 'node:path';
-import type { Lesson } from '../lesson/course.ts';
-import type { Finding } from '../lesson/lint-prose.ts';
-import type { Proof } from '../lesson/prove.ts';
+import type { Finding } from '../author/lint-prose.ts';
+import type { Proof } from '../author/prove.ts';
+import type { Lesson } from '../course/course.ts';
 import { placeText } from '../lesson/refusal.ts';
 import { tilde } from '../shared/paths.ts';
 import type { GlobalOptions } from './globals.ts';

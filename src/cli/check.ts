@@ -4,8 +4,8 @@
  */
 import { setMaxListeners } from 'node:events';
 import { Command } from 'commander';
-import type { Lesson } from '../lesson/course.ts';
-import type { Proof, Worker } from '../lesson/prove.ts';
+import type { Proof, Worker } from '../author/prove.ts';
+import type { Lesson } from '../course/course.ts';
 import { UserError } from '../shared/errors.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals, interruptSignal } from './globals.ts';
@@ -93,7 +93,7 @@ async function proveOn(
     import('./open-cluster.ts'),
     import('./start-engine.ts'),
     import('./command-progress.ts'),
-    import('../lesson/prove.ts'),
+    import('../author/prove.ts'),
     import('../shared/clock.ts'),
   ]);
   const open = (n: number) => openCluster({ ...options, learner: `check-${n}` });

@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { nearest } from '../lesson/address.ts';
-import type { Lesson } from '../lesson/course.ts';
-import { type Finding, lintProse } from '../lesson/lint-prose.ts';
-import { loadCourse, loadLesson } from '../lesson/load.ts';
-import { loadDrill, loadDrills } from '../lesson/load-drill.ts';
+import { type Finding, lintProse } from '../author/lint-prose.ts';
+import { nearest } from '../course/address.ts';
+import type { Lesson } from '../course/course.ts';
+import { loadCourse, loadLesson } from '../course/load.ts';
+import { loadDrill, loadDrills } from '../course/load-drill.ts';
 import { UserError } from '../shared/errors.ts';
 import { tilde } from '../shared/paths.ts';
 import type { GlobalOptions } from './globals.ts';

@@ -3,8 +3,8 @@
  * terminal. Hints cost nothing here; the clock and the score are the exam's.
  */
 import { Command } from 'commander';
-import { nearest } from '../lesson/address.ts';
-import type { Course, Lesson } from '../lesson/course.ts';
+import { nearest } from '../course/address.ts';
+import type { Course, Lesson } from '../course/course.ts';
 import { UserError } from '../shared/errors.ts';
 import { type GlobalOptions, globals } from './globals.ts';
 import { openCourseProgress, tellTrouble } from './open-progress.ts';

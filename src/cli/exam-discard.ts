@@ -1,6 +1,6 @@
 /** `istio-tutor exam --discard`: the exam is given up; its namespaces go, its files and the history stay. */
 import { cannotBe } from '../cluster/providers/record.ts';
-import { readExam, removeExam } from '../lesson/exam/exam-state.ts';
+import { readExam, removeExam } from '../exam/exam-state.ts';
 import { TutorError } from '../shared/errors.ts';
 import { moveAside } from '../shared/files/move-aside.ts';
 import { paths, tilde } from '../shared/paths.ts';

@@ -1,9 +1,9 @@
 /** An exam line by line: for a screen reader, a terminal without screens, or a pipe. */
 import { createInterface } from 'node:readline';
-import type { Exam, ExamSnapshot } from '../lesson/exam/exam.ts';
-import { clockText } from '../lesson/exam/exam-clock.ts';
-import { leftText, nextQuestion, questionText, unreadableText } from '../lesson/exam/question-text.ts';
-import { reportMarkdown } from '../lesson/exam/report-markdown.ts';
+import type { Exam, ExamSnapshot } from '../exam/exam.ts';
+import { clockText } from '../exam/exam-clock.ts';
+import { leftText, nextQuestion, questionText, unreadableText } from '../exam/question-text.ts';
+import { reportMarkdown } from '../exam/report-markdown.ts';
 import type { Engine } from '../lesson/state.ts';
 import { shellWord } from '../shared/shell.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';

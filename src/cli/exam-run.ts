@@ -1,18 +1,18 @@
 /** An exam that is taken: its worlds on the cluster, the screen, and what is left of it at the end. */
 import { join } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Drill } from '../course/course.ts';
+import { Exam } from '../exam/exam.ts';
+import type { ExamDeps } from '../exam/exam-deps.ts';
+import { type ExamState, writeExam } from '../exam/exam-state.ts';
+import { addToHistory } from '../exam/history.ts';
+import { QuestionWorld } from '../exam/question-world.ts';
+import { writeReport } from '../exam/report-files.ts';
+import type { ExamReport } from '../exam/report-schema.ts';
+import { seenAmong, seenKinds, seenObjects } from '../exam/seen-objects.ts';
+import { SharedObjects } from '../exam/shared-objects.ts';
 import { connect } from '../kube/client.ts';
 import { type Watched, watchObjects } from '../kube/watch.ts';
-import type { Drill } from '../lesson/course.ts';
-import { Exam } from '../lesson/exam/exam.ts';
-import type { ExamDeps } from '../lesson/exam/exam-deps.ts';
-import { type ExamState, writeExam } from '../lesson/exam/exam-state.ts';
-import { addToHistory } from '../lesson/exam/history.ts';
-import { QuestionWorld } from '../lesson/exam/question-world.ts';
-import { writeReport } from '../lesson/exam/report-files.ts';
-import type { ExamReport } from '../lesson/exam/report-schema.ts';
-import { seenAmong, seenKinds, seenObjects } from '../lesson/exam/seen-objects.ts';
-import { SharedObjects } from '../lesson/exam/shared-objects.ts';
 import { openWorkspace } from '../lesson/workspace.ts';
 import { systemClock } from '../shared/clock.ts';
 import { asTutorError, ToolError, UserError } from '../shared/errors.ts';
@@ -180,7 +180,7 @@ async function keep(
   saved: boolean,
 ): Promise<void> {
   const write = (text: string) => stdout.write(`${text}\n`);
-  const { verdictText } = await import('../lesson/exam/report-markdown.ts');
+  const { verdictText } = await import('../exam/report-markdown.ts');
   write(`Exam ${report.id}: ${verdictText(report)}`);
   const tries: readonly [string, () => Promise<unknown>][] = [
     [

@@ -1,10 +1,10 @@
 /** Begins an exam or goes on with one: from flags and the saved state to the exam that is taken (exam-run.ts). */
 import { randomBytes } from 'node:crypto';
-import type { Drill } from '../lesson/course.ts';
-import { courseOf } from '../lesson/course-of.ts';
-import { drawQuestions } from '../lesson/exam/draw.ts';
-import { type ExamState, readExam } from '../lesson/exam/exam-state.ts';
-import { loadDrills } from '../lesson/load-drill.ts';
+import type { Drill } from '../course/course.ts';
+import { courseOf } from '../course/course-of.ts';
+import { loadDrills } from '../course/load-drill.ts';
+import { drawQuestions } from '../exam/draw.ts';
+import { type ExamState, readExam } from '../exam/exam-state.ts';
 import { takeLock } from '../lesson/lock.ts';
 import { UserError } from '../shared/errors.ts';
 import { paths } from '../shared/paths.ts';

@@ -3,7 +3,7 @@
  * of it can be checked again; and how to get rid of one.
  */
 import { Command } from 'commander';
-import type { ExamReport } from '../lesson/exam/report-schema.ts';
+import type { ExamReport } from '../exam/report-schema.ts';
 import { UserError } from '../shared/errors.ts';
 import { Ended } from './exit.ts';
 import { type GlobalOptions, globals, wantsScreenReader } from './globals.ts';
@@ -80,7 +80,7 @@ function checkExclusive(flags: ExamFlags): void {
 
 async function showReport(flags: ExamFlags, options: GlobalOptions): Promise<void> {
   const [{ readExam }, { paths }] = await Promise.all([
-    import('../lesson/exam/exam-state.ts'),
+    import('../exam/exam-state.ts'),
     import('../shared/paths.ts'),
   ]);
   const report = (await readExam(paths(options.state).exam))?.report;
@@ -93,7 +93,7 @@ async function showReport(flags: ExamFlags, options: GlobalOptions): Promise<voi
   if (flags.junit !== undefined) await writeJunit(flags.junit, report);
   if (options.json) printJson(report);
   else {
-    const { reportMarkdown } = await import('../lesson/exam/report-markdown.ts');
+    const { reportMarkdown } = await import('../exam/report-markdown.ts');
     stdout.write(reportMarkdown(report));
   }
   const exit = exitOf(report);
@@ -107,7 +107,7 @@ export function exitOf({ passed }: ExamReport): 0 | 1 | 3 {
 /** Throws a UserError where something else lies there, or nothing can be written. */
 export async function writeJunit(path: string, report: ExamReport): Promise<void> {
   const [{ reportJunit }, file] = await Promise.all([
-    import('../lesson/exam/report-junit.ts'),
+    import('../exam/report-junit.ts'),
     import('./junit-file.ts'),
   ]);
   await file.writeJunit(path, reportJunit(report));

@@ -24,7 +24,7 @@ With --json: {"exams": [{"id", "ended", "seed", "provider", "percent", "passed",
     .action(async (_flags: unknown, command: Command) => {
       const options = globals(command);
       const [{ readHistory, weakDomains }, { paths }] = await Promise.all([
-        import('../lesson/exam/history.ts'),
+        import('../exam/history.ts'),
         import('../shared/paths.ts'),
       ]);
       const exams = await readHistory(paths(options.state).history);

@@ -1,7 +1,7 @@
 /** Tells a lesson's name on the command line from a mistyped command, before anything heavy is loaded. */
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { nearest } from '../lesson/address.ts';
+import { nearest } from '../course/address.ts';
 import { UserError } from '../shared/errors.ts';
 import { packageFile } from '../shared/paths.ts';
 

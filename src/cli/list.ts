@@ -1,6 +1,6 @@
 /** `istio-tutor list`: the lessons and drills, their size, and how far the learner is. */
 import { Command } from 'commander';
-import type { Drill, Lesson } from '../lesson/course.ts';
+import type { Drill, Lesson } from '../course/course.ts';
 import { globals } from './globals.ts';
 import { openCourseProgress, tellTrouble } from './open-progress.ts';
 import { printJson, stdout } from './out.ts';
@@ -26,7 +26,7 @@ With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}],
       const options = globals(command);
       const [{ openCourse, courseFolder }, { loadDrills }] = await Promise.all([
         import('./open-course.ts'),
-        import('../lesson/load-drill.ts'),
+        import('../course/load-drill.ts'),
       ]);
       const [course, drills] = await Promise.all([
         openCourse(options),

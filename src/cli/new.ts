@@ -1,6 +1,6 @@
 /** `istio-tutor new lesson|drill NAME`: a working skeleton in a course folder, and its line in course.yaml. */
 import { Command } from 'commander';
-import type { What } from '../lesson/begin.ts';
+import type { What } from '../author/new-lesson.ts';
 import { UserError } from '../shared/errors.ts';
 import { shellWord } from '../shared/shell.ts';
 import { globals } from './globals.ts';
@@ -27,7 +27,7 @@ With --json: {"course", "folder", "files": []}`,
       const options = globals(command);
       const kind = checkedWhat(what);
       checkName(name);
-      const { begin, courseHere, isOwnCourse } = await import('../lesson/begin.ts');
+      const { begin, courseHere, isOwnCourse } = await import('../author/new-lesson.ts');
       const course = options.course ?? courseHere();
       const { folder, files } = await begin(kind, name, course);
       if (options.json) {

@@ -13,7 +13,7 @@ export async function openCourseProgress(
     [
       import('../lesson/progress.ts'),
       import('../lesson/course-progress.ts'),
-      import('../lesson/course-of.ts'),
+      import('../course/course-of.ts'),
       import('./open-course.ts'),
       import('../shared/paths.ts'),
     ],

@@ -3,9 +3,9 @@
  * engine as the TUI's; it prints what is new and reads one line at a time.
  */
 import { createInterface } from 'node:readline';
-import type { Course } from '../lesson/course.ts';
+import type { Course } from '../course/course.ts';
+import type { Step } from '../course/schema.ts';
 import { effectText } from '../lesson/effect-text.ts';
-import type { Step } from '../lesson/schema.ts';
 import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
 import { Interrupted, type Problem, UserError } from '../shared/errors.ts';
 import { type GlobalOptions, interruptSignal } from './globals.ts';
@@ -29,7 +29,7 @@ export async function playPlain(
     import('./open-course.ts'),
     import('./open-cluster.ts'),
     import('./start-engine.ts'),
-    import('../lesson/address.ts'),
+    import('../course/address.ts'),
   ]);
   const course = await (load ?? (() => openCourse(options)))();
   const { cluster, names } = await openRunningCluster(options);

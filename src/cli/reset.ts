@@ -53,7 +53,7 @@ With --json: {"lessons": ["destination-rule"], "cluster": "reset" | "not there",
           const [{ rebuild }, { stateOf }, { readyLesson }, { systemClock }] = await Promise.all([
             import('../lesson/rebuild.ts'),
             import('../lesson/state-of.ts'),
-            import('../lesson/ready-lesson.ts'),
+            import('../course/ready-lesson.ts'),
             import('../shared/clock.ts'),
           ]);
           const mesh = await openMesh(cluster, names, signal);

@@ -4,10 +4,10 @@
  */
 import { Command } from 'commander';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Lesson } from '../lesson/course.ts';
+import type { Lesson } from '../course/course.ts';
+import type { Step } from '../course/schema.ts';
 import type { Mesh } from '../lesson/mesh.ts';
 import type { Failure, Played, Stage } from '../lesson/play.ts';
-import type { Step } from '../lesson/schema.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
 import { shellWord } from '../shared/shell.ts';
 import type { WorldNames } from '../world/names.ts';
@@ -83,7 +83,7 @@ async function runLessons(addresses: readonly string[] | null, options: GlobalOp
     await Promise.all([
       import('./open-course.ts'),
       import('./open-cluster.ts'),
-      import('../lesson/ready-lesson.ts'),
+      import('../course/ready-lesson.ts'),
       import('../shared/clock.ts'),
     ]);
   const course = await openCourse(options);

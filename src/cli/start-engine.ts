@@ -1,8 +1,8 @@
 /** An engine on the real things: progress and lock in the data folder, files in the learner's, a cluster or none. */
 import { join } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Course } from '../lesson/course.ts';
-import type { CourseOf } from '../lesson/course-of.ts';
+import type { Course } from '../course/course.ts';
+import type { CourseOf } from '../course/course-of.ts';
 import type { Mesh } from '../lesson/mesh.ts';
 import type { ProgressFile } from '../lesson/progress.ts';
 import type { Engine } from '../lesson/state.ts';
@@ -35,7 +35,7 @@ export async function startEngine(
       import('../lesson/workspace.ts'),
       import('../lesson/engine.ts'),
       import('../shared/clock.ts'),
-      import('../lesson/course-of.ts'),
+      import('../course/course-of.ts'),
     ]);
   const place = paths(options.state);
   const of = course.folder === undefined ? null : await courseOf(course.folder);

@@ -3,7 +3,7 @@
  * walks, the checks. Each part once, when it has become final. Appended, so that a second sitting goes on in the file.
  */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import type { Step } from '../lesson/schema.ts';
+import type { Step } from '../course/schema.ts';
 import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
 import { UserError } from '../shared/errors.ts';
 import { reasonOf } from '../shared/files/reason.ts';

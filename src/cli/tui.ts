@@ -5,7 +5,7 @@
 import type { Command } from 'commander';
 import type { ChooseOptions } from '../cluster/choose.ts';
 import type { Cluster } from '../cluster/cluster.ts';
-import type { Course } from '../lesson/course.ts';
+import type { Course } from '../course/course.ts';
 import type { Engine } from '../lesson/state.ts';
 import { userEnvironment } from '../shared/environment.ts';
 import { UserError } from '../shared/errors.ts';
@@ -75,7 +75,7 @@ function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boot {
       return engineOn(await course(), null, worldNames(options.learner ?? null, options.prefix), options);
     },
     async address(text) {
-      const { parseAddress } = await import('../lesson/address.ts');
+      const { parseAddress } = await import('../course/address.ts');
       const { lesson, step } = parseAddress(await course(), text);
       return { lesson: lesson.id, ...(step === undefined ? {} : { step }) };
     },

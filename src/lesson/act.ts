@@ -1,5 +1,7 @@
 /** What a step does when the learner asks for it: each part tells the store what it finds as it finds it. */
 import { basename } from 'node:path';
+import { fillAll, parseManifest } from '../course/manifest.ts';
+import type { Step, StepOf } from '../course/schema.ts';
 import type { RunningProbe } from '../probe/evidence.ts';
 import { walk, walkOfAnswer } from '../probe/walk.ts';
 import { milliseconds } from './calls.ts';
@@ -7,10 +9,8 @@ import { evaluate } from './checks/evaluate.ts';
 import { proveOption } from './checks/predict.ts';
 import type { Core } from './engine-core.ts';
 import { inspectStep, liveYaml } from './inspect.ts';
-import { fillAll, parseManifest } from './manifest.ts';
 import { applyStep, effectFailures, type Stage, sendPrediction } from './play.ts';
 import { send } from './run-checks.ts';
-import type { Step, StepOf } from './schema.ts';
 import type { ProbeOutcome, StepState } from './state.ts';
 import { baseName } from './state-of.ts';
 

@@ -1,17 +1,17 @@
 /** Does what an apply step, or a saved file, asks for, and follows it to the sidecar. */
 
+import type { ManifestObject } from '../course/manifest.ts';
+import { parseManifest } from '../course/manifest.ts';
+import type { Change } from '../course/schema.ts';
 import type { ObjectRef } from '../kube/client.ts';
+import { kindNamed, shortName } from '../kube/kinds.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Workloads } from '../world/workloads.ts';
 import { refuseInFile } from './bounds.ts';
 import { withinFence } from './fence.ts';
-import { kindNamed, shortName } from './kinds.ts';
-import type { ManifestObject } from './manifest.ts';
-import { parseManifest } from './manifest.ts';
 import type { Before, Mesh } from './mesh.ts';
 import { A_SECOND } from './rebuild.ts';
 import { refusalWords, refusedField } from './refusal.ts';
-import type { Change } from './schema.ts';
 import type { AppliedObject, ApplyOutcome } from './state.ts';
 
 export interface Applying {

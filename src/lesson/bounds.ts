@@ -5,8 +5,8 @@
  */
 
 import type { ObjectRef } from '../kube/client.ts';
+import { ISTIO_KINDS, keyOf, shortName } from '../kube/kinds.ts';
 import { UserError } from '../shared/errors.ts';
-import { ISTIO_KINDS, keyOf, shortName } from './kinds.ts';
 
 /** Part of a URL, and compared by us: the API has the last word on which versions there are. */
 const VERSION = /^[a-z0-9]+$/;

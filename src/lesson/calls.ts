@@ -1,6 +1,6 @@
 /** From a lesson's call to curl's arguments. Pure. */
-import { fillAll } from './manifest.ts';
-import type { Call } from './schema.ts';
+import { fillAll } from '../course/manifest.ts';
+import type { Call } from '../course/schema.ts';
 
 /** '300ms', '4s', '1m' in milliseconds. */
 export function milliseconds(duration: string): number {

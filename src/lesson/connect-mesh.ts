@@ -1,6 +1,7 @@
 /** The Mesh port over a real Kubernetes API: what the engine needs, from cluster/, world/ and probe/. */
 import { apply, listObjects, readObject, refOf, remove } from '../kube/apply.ts';
 import type { Kube } from '../kube/client.ts';
+import { keyOf } from '../kube/kinds.ts';
 import { inspectSidecar } from '../probe/config-dump.ts';
 import type { Effect } from '../probe/effect.ts';
 import { beforeChange, followEffect, type SidecarState } from '../probe/in-effect.ts';
@@ -13,7 +14,6 @@ import { madeOf } from '../world/made-of.ts';
 import type { WorldNames } from '../world/names.ts';
 import { giveMissingServices, setWorkloads } from '../world/workloads.ts';
 import { refuseBeyond } from './bounds.ts';
-import { keyOf } from './kinds.ts';
 import type { Mesh } from './mesh.ts';
 import { addressesOf, restoreWorld } from './restore-world.ts';
 import { Scope } from './scope.ts';

@@ -2,7 +2,7 @@
  * Progress of a course that is not ours, in the same file: its lessons are kept under the folder that the course lies in,
  * so that a lesson of the same id in another course is another lesson. Our own are kept under their ids alone.
  */
-import type { CourseOf } from './course-of.ts';
+import type { CourseOf } from '../course/course-of.ts';
 import type { LessonRecord, ProgressStore } from './progress.ts';
 
 /** The store as a course sees it; the store itself for our own. */

@@ -1,14 +1,14 @@
 /** What the engine's parts share: the store, the connection, and one job at a time. */
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Course, Lesson } from '../course/course.ts';
+import { readyLesson } from '../course/ready-lesson.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asTutorError, Interrupted, type Problem, ToolError, UserError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
 import type { WorldNames } from '../world/names.ts';
-import type { Course, Lesson } from './course.ts';
 import type { Mesh } from './mesh.ts';
 import type { Stage } from './play.ts';
 import type { ProgressStore } from './progress.ts';
-import { readyLesson } from './ready-lesson.ts';
 import { beginning, type Event, reduce } from './reduce.ts';
 import type { Snapshot } from './state.ts';
 import { strangerText } from './stranger-text.ts';

@@ -5,15 +5,15 @@
  * and probes come in as ports.
  */
 import { basename } from 'node:path';
+import { isSealed } from '../course/course.ts';
+import type { Step, StepOf } from '../course/schema.ts';
 import { UserError } from '../shared/errors.ts';
 import { Actor } from './act.ts';
-import { isSealed } from './course.ts';
 import { Core, type EngineDeps } from './engine-core.ts';
 import type { ApplyFiles } from './fixing.ts';
 import { Place } from './place.ts';
 import type { Stage } from './play.ts';
 import { doneSteps } from './reduce.ts';
-import type { Step, StepOf } from './schema.ts';
 import type { Engine, Snapshot } from './state.ts';
 import { exitKey } from './state-of.ts';
 

@@ -6,8 +6,8 @@
  */
 
 import type { KubeObject } from '../kube/client.ts';
+import { isIstio, keyOf, shortName } from '../kube/kinds.ts';
 import { withoutServerFields } from './inspect.ts';
-import { isIstio, keyOf, shortName } from './kinds.ts';
 import type { Mesh } from './mesh.ts';
 import type { AppliedObject } from './state.ts';
 

@@ -3,21 +3,21 @@
  * changed from another terminal; each change is applied, followed to the sidecar, and checked.
  */
 import { basename, join } from 'node:path';
+import { isSealed, type Lesson } from '../course/course.ts';
+import { parseManifest } from '../course/manifest.ts';
+import type { StepOf } from '../course/schema.ts';
 import type { ObjectRef } from '../kube/client.ts';
+import { keyOf, kindNamed } from '../kube/kinds.ts';
 import type { Effect } from '../probe/effect.ts';
 import { asTutorError } from '../shared/errors.ts';
 import { tilde } from '../shared/paths.ts';
 import { applyManifests, type Manifest } from './apply-changes.ts';
-import { isSealed, type Lesson } from './course.ts';
 import { effectText } from './effect-text.ts';
 import type { Core } from './engine-core.ts';
 import { keepFence } from './fence.ts';
-import { keyOf, kindNamed } from './kinds.ts';
-import { parseManifest } from './manifest.ts';
 import type { Before, Mesh } from './mesh.ts';
 import { SETTLE, type Stage } from './play.ts';
 import { runChecks } from './run-checks.ts';
-import type { StepOf } from './schema.ts';
 import type { ApplyOutcome, CheckResult } from './state.ts';
 import { baseName } from './state-of.ts';
 

@@ -1,9 +1,9 @@
 /** What an inspect step shows: the sidecar's configuration or log, or an object of the API. */
 import { stringify } from 'yaml';
+import type { StepOf } from '../course/schema.ts';
 import type { KubeObject } from '../kube/client.ts';
-import { kindNamed } from './kinds.ts';
+import { kindNamed } from '../kube/kinds.ts';
 import type { Mesh } from './mesh.ts';
-import type { StepOf } from './schema.ts';
 
 /** How many access-log lines are shown at most. */
 const LOG_LINES = 20;

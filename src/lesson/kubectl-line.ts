@@ -1,10 +1,11 @@
 /** The kubectl line that does what Enter would: shown beside every step, to be pasted into a second terminal. Pure. */
+
+import { ownNamespace } from '../course/manifest.ts';
+import type { Change, Step } from '../course/schema.ts';
+import { kindNamed } from '../kube/kinds.ts';
 import { shellPath } from '../shared/paths.ts';
 import { shellLine, shellWord } from '../shared/shell.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
-import { kindNamed } from './kinds.ts';
-import { ownNamespace } from './manifest.ts';
-import type { Change, Step } from './schema.ts';
 import { baseName } from './state-of.ts';
 
 export interface KubectlContext {

@@ -2,11 +2,12 @@
  * What the lesson engine needs of a cluster, as one port. connect-mesh.ts implements it over the Kubernetes
  * API; tests give it a mesh in memory. Errors of the cluster are ToolErrors.
  */
+
+import type { StepOf } from '../course/schema.ts';
 import type { KubeObject, ObjectRef } from '../kube/client.ts';
 import type { Effect } from '../probe/effect.ts';
 import type { RunningProbe } from '../probe/evidence.ts';
 import type { Workloads } from '../world/workloads.ts';
-import type { StepOf } from './schema.ts';
 
 export type Applied =
   | { readonly outcome: 'created' | 'configured' | 'unchanged'; readonly warnings: readonly string[] }

@@ -2,6 +2,8 @@
  * Where the learner is: what a step needs before it can be done (its files, the cluster in its state, eyes on
  * both), and the progress that is saved under it.
  */
+
+import type { Step, StepOf } from '../course/schema.ts';
 import { BugError, UserError } from '../shared/errors.ts';
 import type { Actor } from './act.ts';
 import { effectText } from './effect-text.ts';
@@ -11,7 +13,6 @@ import { kubectlLine } from './kubectl-line.ts';
 import type { Stage } from './play.ts';
 import { rebuild } from './rebuild.ts';
 import { doneSteps } from './reduce.ts';
-import type { Step, StepOf } from './schema.ts';
 import { entryKey, entryState } from './state-of.ts';
 
 export class Place {

@@ -3,21 +3,21 @@
  * the gate are made of this; the engine, where a person decides, uses the same parts one by one.
  */
 
+import type { Lesson } from '../course/course.ts';
+import { fillAll, parseManifest } from '../course/manifest.ts';
+import type { Step, StepOf } from '../course/schema.ts';
 import type { ObjectRef } from '../kube/client.ts';
+import { keyOf, kindNamed } from '../kube/kinds.ts';
 import type { Effect } from '../probe/effect.ts';
 import type { CurlSide, Evidence, RunningProbe } from '../probe/evidence.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type Applying, applyChanges, applyManifests, type Manifest } from './apply-changes.ts';
 import { describeEvidence } from './checks/describe.ts';
 import { proveOption } from './checks/predict.ts';
-import type { Lesson } from './course.ts';
 import { effectText } from './effect-text.ts';
 import { inspectStep } from './inspect.ts';
-import { keyOf, kindNamed } from './kinds.ts';
-import { fillAll, parseManifest } from './manifest.ts';
 import type { Mesh } from './mesh.ts';
 import { runChecks, send, sendUntil } from './run-checks.ts';
-import type { Step, StepOf } from './schema.ts';
 import type { ApplyOutcome, CheckResult, Refusal, Verdict } from './state.ts';
 import { baseName, stateOf } from './state-of.ts';
 

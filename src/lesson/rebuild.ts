@@ -4,11 +4,11 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../kube/client.ts';
+import { isIstio, keyOf, shortName } from '../kube/kinds.ts';
 import type { Effect } from '../probe/effect.ts';
 import type { Clock } from '../shared/clock.ts';
 import { ToolError } from '../shared/errors.ts';
 import { refOf, withinFence } from './fence.ts';
-import { isIstio, keyOf, shortName } from './kinds.ts';
 import type { Mesh } from './mesh.ts';
 import { placeText, refusalWords, refusedField } from './refusal.ts';
 import type { Refusal } from './state.ts';

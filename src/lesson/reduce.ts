@@ -2,8 +2,9 @@
  * The course as a pure reducer: a snapshot and what happened, a new snapshot. engine.ts does the work and tells
  * what happened; screens draw the snapshot.
  */
+
+import type { Course, Lesson } from '../course/course.ts';
 import type { Problem } from '../shared/errors.ts';
-import type { Course, Lesson } from './course.ts';
 import type { LessonRecord } from './progress.ts';
 import type { Busy, CheckResult, LessonProgress, Snapshot, StepState } from './state.ts';
 

@@ -1,5 +1,5 @@
 /** What a refusal by the API or by Istio's webhook says, and which line of the manifest it is about. Pure. */
-import type { ManifestObject } from './manifest.ts';
+import type { ManifestObject } from '../course/manifest.ts';
 
 /**
  * The words of a refusal, whole. Only an echo of the object that was sent is cut out: for a patch the API server

@@ -5,6 +5,7 @@
  */
 import { remove } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
+import { shortName } from '../kube/kinds.ts';
 import { sidecarThere } from '../world/bring-up.ts';
 import { clientDeployment, type ServiceIPs } from '../world/client-deployment.ts';
 import type { MadeOf } from '../world/made-of.ts';
@@ -17,7 +18,6 @@ import { straysAmong } from '../world/strays.ts';
 import type { Workloads } from '../world/workloads.ts';
 import { type EnvVar, reached, setServices, untilPodsAre, withOverrides } from '../world/workloads.ts';
 import { refOf } from './fence.ts';
-import { shortName } from './kinds.ts';
 import type { RestoredWorld } from './mesh.ts';
 
 export interface RestoreWorld extends MendOptions {

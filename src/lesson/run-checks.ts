@@ -2,14 +2,15 @@
  * Sends the calls of checks and compares what comes back. One call after another, since a call may be what
  * opens a breaker; the sidecar's log lines, which come once a second, are waited for together.
  */
+
+import { fillAll } from '../course/manifest.ts';
+import type { Call, Check, Expectation } from '../course/schema.ts';
 import type { Evidence, RunningProbe } from '../probe/evidence.ts';
 import type { Clock } from '../shared/clock.ts';
 import { log } from '../shared/log.ts';
 import { argvOf, milliseconds } from './calls.ts';
 import { evaluate } from './checks/evaluate.ts';
-import { fillAll } from './manifest.ts';
 import type { Mesh } from './mesh.ts';
-import type { Call, Check, Expectation } from './schema.ts';
 import type { CheckResult, Verdict } from './state.ts';
 
 export interface Sending {

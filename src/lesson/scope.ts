@@ -6,11 +6,11 @@
 import { listObjects, readObject } from '../kube/apply.ts';
 import type { Kube, KubeObject, ObjectRef } from '../kube/client.ts';
 import { listIfAllowed } from '../kube/istio-objects.ts';
+import { ISTIO_KINDS, type Kind, keyOf, ROUTING_KINDS } from '../kube/kinds.ts';
 import { isAlone } from '../world/alone.ts';
 import { HOSTS, isOurs, type WorldNames } from '../world/names.ts';
 import { services } from '../world/objects.ts';
 import { refOf } from './fence.ts';
-import { ISTIO_KINDS, type Kind, keyOf, ROUTING_KINDS } from './kinds.ts';
 import type { Stranger } from './mesh.ts';
 
 export interface ScopeOptions {

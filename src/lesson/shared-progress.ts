@@ -2,11 +2,12 @@
  * A learner's progress, kept in their own data folder and shown in their own namespace as well, for the instructor's
  * board. The board is a courtesy: a cluster that does not take it changes nothing for the learner.
  */
+
+import type { Course, Lesson } from '../course/course.ts';
 import type { Kube } from '../kube/client.ts';
 import { log } from '../shared/log.ts';
 import { type LearnerProgress, readProgress, writeProgress } from '../workshop/learner-maps.ts';
 import type { WorldNames } from '../world/names.ts';
-import type { Course, Lesson } from './course.ts';
 import type { ProgressStore } from './progress.ts';
 
 export interface Board {

@@ -3,12 +3,12 @@
  * counting as its solution. rebuild.ts brings a cluster into it; so jump, reset and resume are exact. Pure.
  */
 
+import type { Lesson } from '../course/course.ts';
+import { type ManifestObject, parseManifest } from '../course/manifest.ts';
+import type { Change, Step, StepOf } from '../course/schema.ts';
 import type { KubeObject, ObjectRef } from '../kube/client.ts';
+import { keyOf, kindNamed } from '../kube/kinds.ts';
 import type { Workloads } from '../world/workloads.ts';
-import type { Lesson } from './course.ts';
-import { keyOf, kindNamed } from './kinds.ts';
-import { type ManifestObject, parseManifest } from './manifest.ts';
-import type { Change, Step, StepOf } from './schema.ts';
 
 export interface DesiredObject {
   readonly ref: ObjectRef;

@@ -3,11 +3,11 @@
  * the engine (engine.ts) does the work and dispatches. The TUI, `run` and `--plain` all sit on this one store.
  */
 
+import type { DrillFacts, Lesson } from '../course/course.ts';
 import type { Effect } from '../probe/effect.ts';
 import type { CurlSide, Evidence } from '../probe/evidence.ts';
 import type { Walk } from '../probe/walk-types.ts';
 import type { Problem } from '../shared/errors.ts';
-import type { DrillFacts, Lesson } from './course.ts';
 
 /** A failed check is a value, not an error. */
 export type Verdict =

@@ -1,5 +1,5 @@
 /** What lies outside the world and matters in it, as a sentence with the line that takes it away. Pure. */
-import { shortName } from './kinds.ts';
+import { shortName } from '../kube/kinds.ts';
 import type { Stranger } from './mesh.ts';
 
 export function strangerText({ ref, why }: Stranger): string {

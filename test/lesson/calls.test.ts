@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Check } from '../../src/course/schema.ts';
 import { argvOf, milliseconds } from '../../src/lesson/calls.ts';
 import { runChecks } from '../../src/lesson/run-checks.ts';
-import type { Check } from '../../src/lesson/schema.ts';
 import { evidence, transfer } from '../support/evidence.ts';
 import { MemoryMesh, QuickClock } from '../support/memory-mesh.ts';
 

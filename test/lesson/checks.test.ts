@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { type Expectation, expectation } from '../../src/course/schema.ts';
 import { interval } from '../../src/lesson/checks/binomial.ts';
 import { evaluate } from '../../src/lesson/checks/evaluate.ts';
 import { proveOption } from '../../src/lesson/checks/predict.ts';
-import { type Expectation, expectation } from '../../src/lesson/schema.ts';
 import { apiLine, evidence, logLine, transfer } from '../support/evidence.ts';
 
 /** The verdict in one line, as a learner reads it. */

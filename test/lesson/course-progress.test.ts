@@ -1,10 +1,10 @@
 import { cpSync, existsSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { courseOf } from '../../src/lesson/course-of.ts';
+import { courseOf } from '../../src/course/course-of.ts';
+import { loadCourse } from '../../src/course/load.ts';
+import { loadDrills } from '../../src/course/load-drill.ts';
 import { courseProgress } from '../../src/lesson/course-progress.ts';
-import { loadCourse } from '../../src/lesson/load.ts';
-import { loadDrills } from '../../src/lesson/load-drill.ts';
 import { openProgress } from '../../src/lesson/progress.ts';
 import { packageFile } from '../../src/shared/paths.ts';
 import { disposeEngines, memoryEngine } from '../support/memory-engine.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { type Step, step } from '../../src/course/schema.ts';
 import { kubectlLine } from '../../src/lesson/kubectl-line.ts';
-import { type Step, step } from '../../src/lesson/schema.ts';
 import { worldNames } from '../../src/world/names.ts';
 
 const on = { names: worldNames('ana'), folder: '/work/03-rule' };

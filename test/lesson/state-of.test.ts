@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { Course } from '../../src/course/course.ts';
+import { loadDrill } from '../../src/course/load-drill.ts';
+import { parseManifest } from '../../src/course/manifest.ts';
+import { readyLesson } from '../../src/course/ready-lesson.ts';
 import type { KubeObject } from '../../src/kube/client.ts';
-import type { Course } from '../../src/lesson/course.ts';
+import { keyOf, shortName } from '../../src/kube/kinds.ts';
 import { refOf } from '../../src/lesson/fence.ts';
-import { keyOf, shortName } from '../../src/lesson/kinds.ts';
-import { loadDrill } from '../../src/lesson/load-drill.ts';
-import { parseManifest } from '../../src/lesson/manifest.ts';
-import { readyLesson } from '../../src/lesson/ready-lesson.ts';
 import { rebuild } from '../../src/lesson/rebuild.ts';
 import { type DesiredState, entryKey, entryState, stateOf, stateOfFix } from '../../src/lesson/state-of.ts';
 import { packageFile } from '../../src/shared/paths.ts';

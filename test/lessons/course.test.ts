@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadCourse } from '../../src/lesson/load.ts';
-import type { StepOf } from '../../src/lesson/schema.ts';
+import { loadCourse } from '../../src/course/load.ts';
+import type { StepOf } from '../../src/course/schema.ts';
 
 // The course as it is shipped, without a cluster: it loads, and nothing of it was lost. The gate proves the rest.
 

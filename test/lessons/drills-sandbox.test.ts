@@ -1,9 +1,9 @@
 /** The gate over all drills in the sandbox: broken fails, right passes, each near-miss is caught. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Proof, prove, type Worker } from '../../src/author/prove.ts';
+import { loadDrills } from '../../src/course/load-drill.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
-import { loadDrills } from '../../src/lesson/load-drill.ts';
 import type { Mesh } from '../../src/lesson/mesh.ts';
-import { type Proof, prove, type Worker } from '../../src/lesson/prove.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { packageFile } from '../../src/shared/paths.ts';
 import { bringUpWorld } from '../../src/world/bring-up.ts';

@@ -2,12 +2,13 @@
  * Cheating: the drill's first task is not solved, the sidecar is told to answer as the check wants it. Whatever a check can
  * read in an answer is put into it.
  */
-import type { Lesson } from '../../src/lesson/course.ts';
-import type { Worker } from '../../src/lesson/prove.ts';
-import { readyLesson } from '../../src/lesson/ready-lesson.ts';
+
+import type { Worker } from '../../src/author/prove.ts';
+import type { Lesson } from '../../src/course/course.ts';
+import { readyLesson } from '../../src/course/ready-lesson.ts';
+import type { Check, StepOf } from '../../src/course/schema.ts';
 import { rebuild } from '../../src/lesson/rebuild.ts';
 import { runChecks } from '../../src/lesson/run-checks.ts';
-import type { Check, StepOf } from '../../src/lesson/schema.ts';
 import type { Verdict } from '../../src/lesson/state.ts';
 import { stateOfFix } from '../../src/lesson/state-of.ts';
 import { systemClock } from '../../src/shared/clock.ts';

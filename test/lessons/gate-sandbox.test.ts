@@ -1,9 +1,9 @@
 /** The gate over the whole course in the sandbox: the same lesson files that it passes on kind. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { gate } from '../../src/author/gate.ts';
+import { loadCourse } from '../../src/course/load.ts';
+import { readyLesson } from '../../src/course/ready-lesson.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
-import { gate } from '../../src/lesson/gate.ts';
-import { loadCourse } from '../../src/lesson/load.ts';
-import { readyLesson } from '../../src/lesson/ready-lesson.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { packageFile } from '../../src/shared/paths.ts';
 import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';

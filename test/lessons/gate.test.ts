@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type GateReport, gate } from '../../src/lesson/gate.ts';
-import { prove } from '../../src/lesson/prove.ts';
-import { readyLesson } from '../../src/lesson/ready-lesson.ts';
+import { type GateReport, gate } from '../../src/author/gate.ts';
+import { prove } from '../../src/author/prove.ts';
+import { readyLesson } from '../../src/course/ready-lesson.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { answerByPort } from '../support/memory-engine.ts';
 import { MemoryMesh, QuickClock } from '../support/memory-mesh.ts';

@@ -1,4 +1,4 @@
-import type { GateCounts } from '../../src/lesson/gate.ts';
+import type { GateCounts } from '../../src/author/gate.ts';
 
 /** What each drill holds: checks, alternatives, near-misses. Written down, so that a gate that ran less cannot be green. */
 const held = (checks: number, alternatives: number, nearMisses: number): GateCounts => ({

@@ -1,4 +1,4 @@
-import type { GateCounts } from '../../src/lesson/gate.ts';
+import type { GateCounts } from '../../src/author/gate.ts';
 
 // Every check fails before its solution and passes after it; every announced symptom appears as announced.
 // What each lesson holds is written down here, so that a gate that ran less cannot be green.

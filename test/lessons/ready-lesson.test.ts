@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadCourse } from '../../src/lesson/load.ts';
-import { loadDrillCourse } from '../../src/lesson/load-drill.ts';
-import { readyLesson } from '../../src/lesson/ready-lesson.ts';
+import { loadCourse } from '../../src/course/load.ts';
+import { loadDrillCourse } from '../../src/course/load-drill.ts';
+import { readyLesson } from '../../src/course/ready-lesson.ts';
 import { worldNames } from '../../src/world/names.ts';
 
 const folder = join(import.meta.dirname, '../../lessons');

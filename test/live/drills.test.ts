@@ -1,10 +1,10 @@
 /** The gate over drills on real Istio: a few of them, all with LIVE_FULL. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { prove } from '../../src/author/prove.ts';
+import { loadDrills } from '../../src/course/load-drill.ts';
 import { connect } from '../../src/kube/client.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
-import { loadDrills } from '../../src/lesson/load-drill.ts';
 import type { Mesh } from '../../src/lesson/mesh.ts';
-import { prove } from '../../src/lesson/prove.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { packageFile } from '../../src/shared/paths.ts';
 import { worldNames } from '../../src/world/names.ts';

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { gate } from '../../src/author/gate.ts';
+import type { Course } from '../../src/course/course.ts';
+import { loadCourse } from '../../src/course/load.ts';
+import { readyLesson } from '../../src/course/ready-lesson.ts';
 import { connect } from '../../src/kube/client.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
-import type { Course } from '../../src/lesson/course.ts';
-import { gate } from '../../src/lesson/gate.ts';
-import { loadCourse } from '../../src/lesson/load.ts';
 import type { Mesh } from '../../src/lesson/mesh.ts';
-import { readyLesson } from '../../src/lesson/ready-lesson.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { worldNames } from '../../src/world/names.ts';
 import { HELD } from '../lessons/held.ts';

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { homedir } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import type { Step } from '../../src/course/schema.ts';
 import { kubectlLine } from '../../src/lesson/kubectl-line.ts';
-import type { Step } from '../../src/lesson/schema.ts';
 import { shellPath } from '../../src/shared/paths.ts';
 import { shellLine, shellWord } from '../../src/shared/shell.ts';
 import { kubectlLines } from '../../src/tui/screens/panes/kubectl-lines.ts';

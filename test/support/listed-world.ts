@@ -1,7 +1,7 @@
-import type { ExamWorld } from '../../src/lesson/exam/exam.ts';
-import type { ExamState, QuestionState } from '../../src/lesson/exam/exam-state.ts';
-import { loadDrills } from '../../src/lesson/load-drill.ts';
-import type { Check, StepOf } from '../../src/lesson/schema.ts';
+import { loadDrills } from '../../src/course/load-drill.ts';
+import type { Check, StepOf } from '../../src/course/schema.ts';
+import type { ExamWorld } from '../../src/exam/exam.ts';
+import type { ExamState, QuestionState } from '../../src/exam/exam-state.ts';
 import type { CheckResult, Engine } from '../../src/lesson/state.ts';
 import type { Problem } from '../../src/shared/errors.ts';
 import { packageFile } from '../../src/shared/paths.ts';

@@ -1,7 +1,7 @@
 import type { KubeObject, ObjectRef } from '../../src/kube/client.ts';
+import { keyOf } from '../../src/kube/kinds.ts';
 import { refuseBeyond } from '../../src/lesson/bounds.ts';
 import { refOf } from '../../src/lesson/fence.ts';
-import { keyOf } from '../../src/lesson/kinds.ts';
 import type { Applied, Mesh, RestoredWorld, Stranger } from '../../src/lesson/mesh.ts';
 import type { Effect } from '../../src/probe/effect.ts';
 import type { Evidence } from '../../src/probe/evidence.ts';

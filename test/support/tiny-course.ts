@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Course } from '../../src/lesson/course.ts';
-import { loadCourse } from '../../src/lesson/load.ts';
+import type { Course } from '../../src/course/course.ts';
+import { loadCourse } from '../../src/course/load.ts';
 
 /** A folder with these files, new for each call. */
 export function folderWith(files: Readonly<Record<string, string>>): string {

@@ -1,7 +1,8 @@
 /** Matchers that count: statuses, response flags, requests that a server saw, shares and mirrored shares. */
+
+import type { Expectation, Server } from '../../course/schema.ts';
 import { arrived } from '../../probe/believe.ts';
 import type { Evidence } from '../../probe/evidence.ts';
-import type { Expectation, Server } from '../schema.ts';
 import { interval, parsePercent } from './binomial.ts';
 import { describeCall } from './describe.ts';
 import { type Finding, miss, OK, worst } from './finding.ts';

@@ -2,9 +2,10 @@
  * Checks: an expectation against evidence. Pure; one matcher a file. A check looks at what happened, never at
  * YAML, so whatever works is right. Sends nothing, waits for nothing.
  */
+
+import type { Expectation, Outcome } from '../../course/schema.ts';
 import type { Evidence } from '../../probe/evidence.ts';
 import { walk } from '../../probe/walk.ts';
-import type { Expectation, Outcome } from '../schema.ts';
 import type { Verdict } from '../state.ts';
 import { matchCodes, matchFlags, matchMirrored, matchRequests, matchShare } from './counts.ts';
 import { describeCall } from './describe.ts';

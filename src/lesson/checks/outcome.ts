@@ -1,8 +1,9 @@
 /** Whether one transfer is what an expectation says: exit, status, body, headers, the sidecar's line, time. */
+
+import type { Outcome } from '../../course/schema.ts';
 import { arrived } from '../../probe/believe.ts';
 import type { Evidence, LogLine, Side, Transfer } from '../../probe/evidence.ts';
 import { lineOf } from '../../probe/match.ts';
-import type { Outcome } from '../schema.ts';
 import { describeTransfer, short } from './describe.ts';
 import { type Finding, miss, OK, worst } from './finding.ts';
 

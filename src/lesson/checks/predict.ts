@@ -1,6 +1,7 @@
 /** Which option of a prediction the evidence proves. Pure. */
+
+import type { StepOf } from '../../course/schema.ts';
 import type { Evidence } from '../../probe/evidence.ts';
-import type { StepOf } from '../schema.ts';
 import { evaluate } from './evaluate.ts';
 
 export interface Proof {

@@ -1,9 +1,9 @@
 /**
  * An exam on a terminal: the list of questions, and each question in the lessons' own screen with the clock above it.
- * Drawing is pure (exam-frames.ts); what the exam is, it is without a screen (lesson/exam/exam.ts).
+ * Drawing is pure (exam-frames.ts); what the exam is, it is without a screen (exam/exam.ts).
  */
 import { useCallback, useMemo, useSyncExternalStore } from 'react';
-import type { Exam } from '../../lesson/exam/exam.ts';
+import type { Exam } from '../../exam/exam.ts';
 import type { Snapshot } from '../../lesson/state.ts';
 import { userEnvironment } from '../../shared/environment.ts';
 import { headerLine } from '../components/frame-lines.ts';

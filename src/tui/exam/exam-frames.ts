@@ -1,7 +1,7 @@
 /** The exam's own screens as frames: its questions, its pause, its grading, its report. Pure. */
-import type { ExamQuestion, ExamSnapshot } from '../../lesson/exam/exam.ts';
-import { clockText } from '../../lesson/exam/exam-clock.ts';
-import { leftText, questionText, unreadableText } from '../../lesson/exam/question-text.ts';
+import type { ExamQuestion, ExamSnapshot } from '../../exam/exam.ts';
+import { clockText } from '../../exam/exam-clock.ts';
+import { leftText, questionText, unreadableText } from '../../exam/question-text.ts';
 import {
   checkText,
   factLines,
@@ -10,8 +10,8 @@ import {
   solutionDiff,
   timeText,
   verdictText,
-} from '../../lesson/exam/report-markdown.ts';
-import type { ExamReport, QuestionReport } from '../../lesson/exam/report-schema.ts';
+} from '../../exam/report-markdown.ts';
+import type { ExamReport, QuestionReport } from '../../exam/report-schema.ts';
 import { headerLine, noteRule, ruleLine, scrollNote } from '../components/frame-lines.ts';
 import { type KeyLabel, keyBarLine } from '../components/key-bar/key-bar-lines.ts';
 import { keyLabel } from '../keys.ts';

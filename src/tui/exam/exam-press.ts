@@ -1,6 +1,6 @@
 /** What each key does in an exam outside a question, and the few that hold in a question beside the lesson's. */
-import type { Exam } from '../../lesson/exam/exam.ts';
-import { nextQuestion } from '../../lesson/exam/question-text.ts';
+import type { Exam } from '../../exam/exam.ts';
+import { nextQuestion } from '../../exam/question-text.ts';
 import { type Command, commandOf } from '../keys.ts';
 import type { Press } from '../press.ts';
 import type { Store } from '../state/store.ts';

@@ -1,6 +1,6 @@
 /** An exam on a terminal, as a candidate sees it: its list, a question, its pause, its end. */
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { Exam } from '../../../src/lesson/exam/exam.ts';
+import { Exam } from '../../../src/exam/exam.ts';
 import { BugError } from '../../../src/shared/errors.ts';
 import { examState, ListedWorld, NOTHING_BESIDE } from '../../support/listed-world.ts';
 import { KEYS } from '../../support/terminal.ts';

@@ -5,7 +5,7 @@
  */
 import { diffLines as compare } from 'diff';
 import { parseAllDocuments, stringify } from 'yaml';
-import { parseBounded, plainValue } from '../../../lesson/plain-yaml.ts';
+import { parseBounded, plainValue } from '../../../course/plain-yaml.ts';
 import { type Line, line, piece } from '../../text/line.ts';
 import { chop } from '../../text/wrap.ts';
 

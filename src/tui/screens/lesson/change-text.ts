@@ -1,5 +1,5 @@
 /** What a step changes beside applying a file, and what it looks at, in words. */
-import type { Change, StepOf } from '../../../lesson/schema.ts';
+import type { Change, StepOf } from '../../../course/schema.ts';
 
 /** null for an apply: its manifest is shown. */
 export function changeText(change: Change): string | null {

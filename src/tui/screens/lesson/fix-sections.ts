@@ -1,6 +1,6 @@
 /** The sections of a fix: the task, the learner's files, the checks, the hints, and the walk of what fails. */
-import { isSealed } from '../../../lesson/course.ts';
-import type { StepOf } from '../../../lesson/schema.ts';
+import { isSealed } from '../../../course/course.ts';
+import type { StepOf } from '../../../course/schema.ts';
 import { shellPath, tilde } from '../../../shared/paths.ts';
 import { checksLines } from '../../components/checks/checks-lines.ts';
 import { walkLines } from '../../components/walk/walk-lines.ts';

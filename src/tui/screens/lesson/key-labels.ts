@@ -1,5 +1,5 @@
 /** Which keys the bar offers at this moment, the likeliest first. */
-import { isSealed } from '../../../lesson/course.ts';
+import { isSealed } from '../../../course/course.ts';
 import type { Snapshot } from '../../../lesson/state.ts';
 import { allPassed } from '../../components/checks/checks-lines.ts';
 import type { KeyLabel } from '../../components/key-bar/key-bar-lines.ts';

@@ -3,7 +3,7 @@
  * layout.ts places them in one column or two. A section has a name, so that the screen can go to what is new.
  */
 
-import type { Step, StepOf } from '../../../lesson/schema.ts';
+import type { Step, StepOf } from '../../../course/schema.ts';
 import type { Snapshot, StepState } from '../../../lesson/state.ts';
 import { verdictLines } from '../../components/checks/checks-lines.ts';
 import { consoleLines } from '../../components/console/console-lines.ts';

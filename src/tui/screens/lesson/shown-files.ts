@@ -1,5 +1,5 @@
 /** The files of a step: the learner's own where they exist, else the lesson's. */
-import type { Step } from '../../../lesson/schema.ts';
+import type { Step } from '../../../course/schema.ts';
 import type { Snapshot } from '../../../lesson/state.ts';
 
 export interface ShownFile {

@@ -1,0 +1,78 @@
+/**
+ * Proves many lessons and drills, side by side in worlds of their own: each worker takes the next one when it is
+ * through. The gate (gate.ts) says what holds for one.
+ */
+
+import type { Lesson } from '../course/course.ts';
+import { readyLesson } from '../course/ready-lesson.ts';
+import type { Mesh } from '../lesson/mesh.ts';
+import type { Clock } from '../shared/clock.ts';
+import { asTutorError, ToolError, type TutorError, UserError } from '../shared/errors.ts';
+import type { WorldNames } from '../world/names.ts';
+import { type GateReport, gate } from './gate.ts';
+
+/** A world that nobody else uses meanwhile. */
+export interface Worker {
+  readonly mesh: Mesh;
+  readonly names: WorldNames;
+}
+
+export interface Proof extends GateReport {
+  readonly of: Lesson;
+}
+
+export interface ProveOptions {
+  readonly clock: Clock;
+  readonly signal?: AbortSignal;
+  /** Told when one is begun, and when it is through. */
+  readonly onBegin?: (lesson: Lesson) => void;
+  readonly onDone?: (proof: Proof) => void;
+}
+
+/** The proofs, in the order of `lessons`. Throws what a cluster that is gone throws: when none can be tried to its end. */
+export async function prove(
+  workers: readonly Worker[],
+  lessons: readonly Lesson[],
+  options: ProveOptions,
+): Promise<readonly Proof[]> {
+  const { clock, signal, onBegin, onDone } = options;
+  // The long ones first: or one of them would be alone at the end.
+  const queue = [...lessons].sort((a, b) => weight(b) - weight(a));
+  const proofs = new Map<Lesson, Proof>();
+  const errors: TutorError[] = [];
+  const proven = async ({ mesh, names }: Worker, plain: Lesson): Promise<GateReport> => {
+    try {
+      const lesson = readyLesson(plain, names, mesh.placeholders);
+      return await gate({ mesh, clock, lesson, namespace: names.mesh, ...(signal ? { signal } : {}) });
+    } catch (error) {
+      const known = asTutorError(error);
+      if (!(known instanceof ToolError || known instanceof UserError)) throw error;
+      errors.push(known);
+      return unproven(plain, known);
+    }
+  };
+  const work = async ({ mesh, names }: Worker) => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      signal?.throwIfAborted();
+      onBegin?.(next);
+      const proof = { ...(await proven({ mesh, names }, next)), of: next };
+      proofs.set(next, proof);
+      onDone?.(proof);
+    }
+  };
+  await Promise.all(workers.map(work));
+  // What went wrong with one is told with it, beside what came of the others; with all, there is nothing else to tell.
+  if (errors.length === lessons.length && errors[0] !== undefined) throw errors[0];
+  return lessons.flatMap(lesson => proofs.get(lesson) ?? []);
+}
+
+function unproven({ id }: Lesson, { problem }: TutorError): GateReport {
+  const counts = { steps: 0, fixes: 0, checks: 0, alternatives: 0, nearMisses: 0, symptoms: 0 };
+  const found = [problem.what, problem.why ?? problem.detail ?? ''].join(' ').trim();
+  const failure = { lesson: id, step: 'all', what: 'proof', expected: 'to be tried to its end', found };
+  return { lesson: id, counts, failures: [failure], refused: [], seconds: 0 };
+}
+
+function weight(lesson: Lesson): number {
+  return lesson.minutes + 10 * lesson.steps.length;
+}

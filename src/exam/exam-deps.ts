@@ -1,0 +1,30 @@
+/** What an exam is given: its questions' worlds, clocks, and a place to keep its state. */
+import type { KubeObject } from '../kube/client.ts';
+import type { ExamState } from './exam-state.ts';
+import type { ExamWorld } from './grading.ts';
+
+export interface ExamDeps {
+  readonly worlds: readonly ExamWorld[];
+  readonly provider: string;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Milliseconds from any beginning, never backwards. */
+  monotonic(): number;
+  save(state: ExamState): Promise<void>;
+  /** Worlds that are made, and questions that are graded, at the same time. */
+  readonly atOnce: number;
+  /** Worlds that are ready before the clock starts: as many as a candidate could open before the next is. */
+  readonly ahead: number;
+  /** What is in namespaces that are no question's. */
+  readonly beside: {
+    look(all?: readonly KubeObject[]): Promise<string>;
+    prepare(seen: string, signal: AbortSignal): Promise<void>;
+  };
+  /** There where the worlds end with this process, so that whatever changes in them is kept as soon as it has. */
+  readonly fleeting?: {
+    /** Tells in which namespace something has changed; null: it may be any. */
+    watch(onChange: (namespace: string | null) => void, signal: AbortSignal): void;
+    /** What there is in all namespaces, as it was heard of, or (`afresh`) as the cluster has it. */
+    all(afresh: boolean): Promise<readonly KubeObject[]>;
+  };
+}

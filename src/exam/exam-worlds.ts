@@ -1,0 +1,250 @@
+/**
+ * The worlds of an exam while it runs: made in turns, watched, and kept as they are in the exam's state. What a candidate
+ * does counts from when it is done, in whichever question, by kubectl or by saving a file.
+ */
+
+import type { KubeObject } from '../kube/client.ts';
+import type { Engine } from '../lesson/state.ts';
+import { asTutorError, Interrupted, type Problem, type TutorError } from '../shared/errors.ts';
+import { inTurns } from '../shared/in-turns.ts';
+import { log } from '../shared/log.ts';
+import type { ExamBook } from './exam-book.ts';
+import type { ExamDeps } from './exam-deps.ts';
+import type { Readiness } from './exam-snapshot.ts';
+import type { QuestionState } from './exam-state.ts';
+import type { ExamWorld } from './grading.ts';
+import { Soon } from './soon.ts';
+
+/** Milliseconds from a change in a world that ends with this process to the look at it that keeps it. */
+const LOOK_AFTER = 150;
+/** Among the numbers of questions: what belongs to none of them. */
+const BESIDE = 0;
+
+export interface WorldsPorts {
+  /** Something is to be shown. */
+  readonly tell: () => void;
+  readonly save: () => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+export class ExamWorlds {
+  readonly #ready = new Map<number, Readiness>();
+  readonly #problems = new Map<number, TutorError>();
+  readonly #unreadable = new Map<number, Problem>();
+  readonly #followed = new WeakSet<Engine>();
+  readonly #changed = new Soon<number>(LOOK_AFTER, numbers => this.keep(numbers));
+  #applying: Promise<void> = Promise.resolve();
+  #looking: Promise<void> = Promise.resolve();
+  /** What there was at the end is all that counts, from when that has come. */
+  #isOver = false;
+
+  constructor(
+    private readonly deps: ExamDeps,
+    private readonly book: ExamBook,
+    private readonly ports: WorldsPorts,
+  ) {}
+
+  readiness(number: number): Readiness {
+    return this.#ready.get(number) ?? 'waiting';
+  }
+
+  /** Why a question's world could not be made. */
+  problem(number: number): TutorError | undefined {
+    return this.#problems.get(number);
+  }
+
+  /** Why a file of a question cannot be read, so that it counts as it was last applied. */
+  unreadable(number: number): Problem | undefined {
+    return this.#unreadable.get(number);
+  }
+
+  #looked(number: number, unreadable: Problem | null): void {
+    if (unreadable === null) this.#unreadable.delete(number);
+    else this.#unreadable.set(number, unreadable);
+    this.ports.tell();
+  }
+
+  world(number: number): ExamWorld {
+    const found = this.deps.worlds.find(each => each.number === number);
+    if (found === undefined) throw new RangeError(`no question ${number}`);
+    return found;
+  }
+
+  /** The open question first, then those that were begun, then those that are quickest made. */
+  inOrder(): ExamWorld[] {
+    const { at } = this.book.state;
+    const rank = ({ number, drill }: ExamWorld) => {
+      if (number === at) return 0;
+      if (this.book.question(number).prepared) return 1;
+      return 2 + (drill.lesson.clients?.length ?? 0) + (drill.changesServers ? 1 : 0);
+    };
+    return [...this.deps.worlds].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
+  }
+
+  /** Puts back what lay beside the questions, and hears of changes from now on. */
+  async begin(): Promise<void> {
+    const { fleeting, beside } = this.deps;
+    if (fleeting === undefined) return;
+    const { signal } = this.ports;
+    const { shared } = this.book.state;
+    if (shared !== undefined) await beside.prepare(shared, signal);
+    if (!this.#isOver) fleeting.watch(namespace => this.#changed.add(this.#numbersOf(namespace)), signal);
+  }
+
+  async prepare(world: ExamWorld): Promise<void> {
+    const { signal, tell, save } = this.ports;
+    if (signal.aborted) return;
+    const { number } = world;
+    this.#ready.set(number, 'preparing');
+    this.#problems.delete(number);
+    tell();
+    try {
+      await world.prepare(this.book.question(number), signal);
+      this.book.change(number, { prepared: true, ...appliedOf(world) });
+      this.#ready.set(number, 'ready');
+      if (this.#isOpen()) {
+        const onLooked = (unreadable: Problem | null) => this.#looked(number, unreadable);
+        await world.watch(() => this.#applySaved(number), onLooked);
+      }
+      if (this.deps.fleeting !== undefined) this.#changed.add([number]);
+    } catch (error) {
+      const known = asTutorError(error);
+      if (known instanceof Interrupted) return;
+      log('exam', `${number}: ${known.stack}`);
+      this.#problems.set(number, known);
+      this.#ready.set(number, 'failed');
+    }
+    tell();
+    await save();
+  }
+
+  /** The lessons' engine on a question that is ready. What it changes is kept. */
+  async engine(number: number): Promise<Engine> {
+    const engine = await this.world(number).engine();
+    if (this.#followed.has(engine)) return engine;
+    this.#followed.add(engine);
+    let busy = engine.getSnapshot().busy;
+    engine.subscribe(() => {
+      const now = engine.getSnapshot().busy;
+      const ended = busy !== null && now === null;
+      busy = now;
+      if (ended && this.#isOpen()) void this.keep([number]);
+    });
+    return engine;
+  }
+
+  show(at: number | null): void {
+    for (const each of this.deps.worlds) each.show(each.number === at);
+  }
+
+  /** Looks at these worlds, and saves what they hold. */
+  async keep(numbers: readonly number[]): Promise<void> {
+    await this.#look(numbers);
+    await this.ports.save();
+  }
+
+  /** What must be looked at when the program ends: every world that ends with it, or else only the open question's. */
+  async keepAll(): Promise<void> {
+    await this.#changed.stop();
+    const { at } = this.book.state;
+    const open = at === null ? [] : [at];
+    await this.#look(this.deps.fleeting === undefined ? open : this.#numbersOf(null), true);
+  }
+
+  /**
+   * The exam has ended: what counts is what there is now, files first, which the candidate may go on to write. `making`:
+   * worlds that are still being made.
+   */
+  async close(making: Promise<unknown>): Promise<void> {
+    this.#isOver = true;
+    await this.#changed.stop();
+    await this.#looking;
+    const { worlds, atOnce } = this.deps;
+    await Promise.all(
+      worlds.map(async each => this.book.change(each.number, { files: await each.freeze() })),
+    );
+    await this.ports.save();
+    // Whoever ends early is graded on every question all the same.
+    await making;
+    await inTurns(worlds, atOnce, each => this.#settle(each));
+    await this.#lookBeside();
+    await this.ports.save();
+  }
+
+  /** Makes worlds of an exam that was ended before, for what is still to be graded. */
+  async reopen(worlds: readonly ExamWorld[]): Promise<void> {
+    this.#isOver = true;
+    await this.begin();
+    await inTurns(worlds, this.deps.atOnce, each => this.prepare(each));
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.deps.worlds.map(each => each.dispose()));
+  }
+
+  /** Files of a question that were saved: applied, whichever question is open, one question after the other. */
+  #applySaved(number: number): void {
+    this.#applying = this.#applying.then(async () => {
+      if (!this.#isOpen()) return;
+      try {
+        await this.engine(number);
+        await this.world(number).applySaved();
+        await this.keep([number]);
+      } catch (error) {
+        log('exam', `${number}: ${(error as Error).stack}`);
+      }
+    });
+  }
+
+  /** The last save of a question is applied, and what is then there is what will be graded. */
+  async #settle(world: ExamWorld): Promise<void> {
+    const { number } = world;
+    if (this.readiness(number) !== 'ready' || this.ports.signal.aborted) return;
+    try {
+      await world.settle();
+      const seen = await world.look();
+      this.book.change(number, { seen, final: true, ...appliedOf(world) });
+    } catch (error) {
+      log('exam', `${number}: ${(error as Error).stack}`);
+    }
+  }
+
+  #isOpen(): boolean {
+    return !this.#isOver && !this.ports.signal.aborted;
+  }
+
+  /** What worlds hold now: a sandbox that is killed takes it along. One look after the other, so that the last one stays. */
+  #look(numbers: readonly number[], afresh = false): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#lookNow(numbers, afresh));
+    return this.#looking;
+  }
+
+  async #lookNow(numbers: readonly number[], afresh: boolean): Promise<void> {
+    if (numbers.length === 0 || this.#isOver) return;
+    const all = await this.deps.fleeting?.all(afresh).catch(() => undefined);
+    await inTurns(numbers, this.deps.atOnce, async number => {
+      if (number === BESIDE) return this.#lookBeside(all);
+      if (this.readiness(number) !== 'ready') return;
+      const world = this.world(number);
+      const seen = await world.look(all).catch(() => undefined);
+      if (this.#isOver) return;
+      this.book.change(number, { ...(seen === undefined ? {} : { seen }), ...appliedOf(world) });
+    });
+  }
+
+  async #lookBeside(all?: readonly KubeObject[]): Promise<void> {
+    const shared = await this.deps.beside.look(all).catch(() => undefined);
+    if (shared !== undefined) this.book.set({ shared });
+  }
+
+  /** Whose namespace it is; null may be anybody's. What is still being made is nobody's to look at. */
+  #numbersOf(namespace: string | null): readonly number[] {
+    const owners = this.deps.worlds.filter(each => namespace === null || each.owns(namespace));
+    const ready = owners.map(each => each.number).filter(each => this.readiness(each) === 'ready');
+    return namespace === null || owners.length === 0 ? [BESIDE, ...ready] : ready;
+  }
+}
+
+function appliedOf({ applied }: ExamWorld): Pick<QuestionState, 'applied'> {
+  return applied === null ? {} : { applied };
+}

@@ -1,0 +1,92 @@
+/** What a question's world is to an exam, how one is graded, and the report that comes of all of them. */
+
+import type { Drill } from '../course/course.ts';
+import type { Check } from '../course/schema.ts';
+import type { KubeObject } from '../kube/client.ts';
+import type { CheckResult, Engine } from '../lesson/state.ts';
+import type { Problem } from '../shared/errors.ts';
+import type { ExamState, QuestionState } from './exam-state.ts';
+import type { Texts } from './question-files.ts';
+import { type ExamReport, type QuestionReport, REPORT_FORMAT } from './report-schema.ts';
+import { checkReports, pointsOf, pointsToWin, scoreOf } from './scoring.ts';
+
+/** A question's world, as question-world.ts makes it on a cluster. */
+export interface ExamWorld {
+  readonly number: number;
+  readonly drill: Drill;
+  readonly checks: readonly Check[];
+  /** The candidate's files as they were last applied, by name; null: not known yet. */
+  readonly applied: Texts | null;
+  /** Whether a namespace is the question's. */
+  owns(namespace: string): boolean;
+  /** Whether it is on the screen. */
+  show(shown: boolean): void;
+  /** Makes it, or finds it as it was left. */
+  prepare(question: QuestionState, signal: AbortSignal): Promise<void>;
+  /**
+   * Calls `onSaved` when files were saved that nobody has applied, and `onLooked` with why a file cannot be read, or null,
+   * whenever one has changed; at once as well, for what was before.
+   */
+  watch(onSaved: () => void, onLooked: (unreadable: Problem | null) => void): Promise<void>;
+  applySaved(): Promise<void>;
+  engine(): Promise<Engine>;
+  /** The files as they are now, by name: from here on no save counts. */
+  freeze(): Promise<Texts>;
+  /** Applies the last save, and returns when nothing is under way. */
+  settle(): Promise<void>;
+  /** Every check on what there was at the end. */
+  grade(question: QuestionState, signal: AbortSignal): Promise<readonly CheckResult[]>;
+  /** What is in its namespaces, as YAML; `all` is what there is in all, where that is known. */
+  look(all?: readonly KubeObject[]): Promise<string>;
+  /** What of it is an answer, and what a right answer would be, as YAML. */
+  answer(seen: string, shared: string): string;
+  solution(): string;
+  dispose(): Promise<void>;
+}
+
+/** What cannot be checked is told, and is no score; neither a solution nor why it is one is shown before there is one. */
+export async function gradeOne(
+  world: ExamWorld,
+  question: QuestionState,
+  on: { readonly shared: string; readonly ready: boolean; readonly signal: AbortSignal },
+): Promise<QuestionReport> {
+  const { number, drill, checks } = world;
+  const { flagged, worked, seen = '' } = question;
+  let made = checkReports(checks, []);
+  try {
+    if (!on.ready) throw new Error('its world was never ready');
+    made = checkReports(checks, await world.grade(question, on.signal));
+  } catch (error) {
+    on.signal.throwIfAborted();
+    const why = error instanceof Error ? error.message : String(error);
+    made = made.map(each => ({ ...each, state: 'could-not-check', why }));
+  }
+  const { id, title, domain, level, lesson } = drill;
+  const points = pointsOf(made);
+  return {
+    ...{ number, drill: id, title, domain, level },
+    ...{ points, of: pointsToWin(made) },
+    ...{ seconds: Math.round(worked / 1000), flagged, checks: made },
+    answer: world.answer(seen, on.shared),
+    solution: points === null ? '' : world.solution(),
+    explanation: points === null ? '' : (Object.values(lesson.prose)[0]?.after ?? ''),
+  };
+}
+
+/** `now` in milliseconds since the epoch; an exam keeps its end, however late it is graded. */
+export function reportOf(
+  state: ExamState,
+  provider: string,
+  now: number,
+  questions: readonly QuestionReport[],
+): ExamReport {
+  const { id, seed, training, started, minutes, worked, pauses, passMark, report } = state;
+  const ended = state.ended ?? report?.ended ?? new Date(now).toISOString();
+  const sorted = [...questions].sort((a, b) => a.number - b.number);
+  return {
+    ...{ format: REPORT_FORMAT, id, seed, training, provider, started, ended, minutes, pauses, passMark },
+    seconds: Math.round(worked / 1000),
+    ...scoreOf(sorted, passMark),
+    questions: sorted,
+  };
+}

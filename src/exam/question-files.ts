@@ -1,0 +1,101 @@
+/**
+ * A question's folder: watched from when its world is there, whether the question is open or not, and taken as it was
+ * at the end of the exam, from when that has ended.
+ */
+import { join } from 'node:path';
+import { readLearners } from '../lesson/learner-files.ts';
+import type { LearnerFile, Workspace } from '../lesson/workspace.ts';
+import { asTutorError, type Problem } from '../shared/errors.ts';
+
+export type Texts = Readonly<Record<string, string>>;
+
+/** To the engine a workspace like any other. */
+export class QuestionFiles implements Workspace {
+  readonly #engine = new Set<() => void>();
+  #stop: Promise<() => Promise<void>> | null = null;
+  #atEnd: Texts | null = null;
+
+  constructor(
+    private readonly workspace: Workspace,
+    /** The folder's name below the exam's. */
+    private readonly name: string,
+    /** The names of files that the question began with, or that were applied. */
+    private readonly known: () => readonly string[],
+  ) {}
+
+  folder(name: string): string {
+    return this.workspace.folder(name);
+  }
+
+  async read(name: string): Promise<Readonly<Record<string, LearnerFile>>> {
+    if (this.#atEnd === null) return this.#readNow(name);
+    return Object.fromEntries(
+      Object.entries(this.#atEnd).map(([file, text]) => [file, { text, changed: 0 }]),
+    );
+  }
+
+  /** What lies where one of the question's files was, and is none, was not deleted: it cannot be read. */
+  async #readNow(name: string): Promise<Readonly<Record<string, LearnerFile>>> {
+    const there = await this.workspace.read(name);
+    const missing = this.known().filter(each => !(each in there));
+    await Promise.all(missing.map(each => readLearners(join(this.folder(name), each))));
+    return there;
+  }
+
+  /** By name. */
+  async texts(): Promise<Texts> {
+    const files = await this.read(this.name);
+    return Object.fromEntries(Object.entries(files).map(([file, { text }]) => [file, text]));
+  }
+
+  /** Nothing is written once the exam has ended: the files are the candidate's. */
+  async put(name: string, files: Texts, keep: boolean): Promise<readonly string[]> {
+    return this.#atEnd === null ? this.workspace.put(name, files, keep) : [];
+  }
+
+  putGiven(name: string, files: Texts): Promise<readonly string[]> {
+    return this.workspace.putGiven(name, files);
+  }
+
+  /** Why one of the files cannot be read; null when all can. One that was deleted is none. */
+  async unreadable(): Promise<Problem | null> {
+    try {
+      await this.texts();
+      return null;
+    } catch (error) {
+      return asTutorError(error).problem;
+    }
+  }
+
+  /** Tells of saves: the engine, when one looks at the folder, or else `onSaved`; `onChange` of each in any case. */
+  async begin(onSaved: () => void, onChange: () => void): Promise<void> {
+    if (this.#atEnd !== null) return;
+    this.#stop ??= this.workspace.watch(this.name, () => {
+      if (this.#atEnd !== null) return;
+      onChange();
+      if (this.#engine.size === 0) onSaved();
+      for (const each of [...this.#engine]) each();
+    });
+    await this.#stop;
+  }
+
+  async watch(_name: string, onChange: () => void): Promise<() => Promise<void>> {
+    this.#engine.add(onChange);
+    return async () => void this.#engine.delete(onChange);
+  }
+
+  /** From here on the files are these, or as they are now, whatever is saved. */
+  async freeze(files?: Texts): Promise<Texts> {
+    this.#atEnd ??= files ?? (await this.texts());
+    return this.#atEnd;
+  }
+
+  async dispose(): Promise<void> {
+    await (await this.#stop)?.();
+  }
+}
+
+export function sameTexts(a: Texts, b: Texts): boolean {
+  const names = Object.keys(a);
+  return names.length === Object.keys(b).length && names.every(name => a[name] === b[name]);
+}

@@ -1,0 +1,300 @@
+/**
+ * A question's world on the cluster: made, found again, worked on through an engine of its own (the lessons'), looked
+ * at and graded. Beside connect-mesh.ts the only part of an exam that knows the Kubernetes API.
+ */
+
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Drill, Lesson } from '../course/course.ts';
+import { loadDrill, TASK } from '../course/load-drill.ts';
+import { readyLesson } from '../course/ready-lesson.ts';
+import type { Check, StepOf } from '../course/schema.ts';
+import type { KubeObject } from '../kube/client.ts';
+import { connect, type Kube } from '../kube/client.ts';
+import { kindNamed, shortName } from '../kube/kinds.ts';
+import { connectMesh } from '../lesson/connect-mesh.ts';
+import { createEngine } from '../lesson/engine.ts';
+import { keepFence } from '../lesson/fence.ts';
+import type { Mesh } from '../lesson/mesh.ts';
+import { SETTLE } from '../lesson/play.ts';
+import type { ProgressStore } from '../lesson/progress.ts';
+import { rebuild } from '../lesson/rebuild.ts';
+import { runChecks } from '../lesson/run-checks.ts';
+import type { CheckResult, Engine } from '../lesson/state.ts';
+import { baseName, entryState, stateOfFix } from '../lesson/state-of.ts';
+import type { Workspace } from '../lesson/workspace.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { Problem } from '../shared/errors.ts';
+import { bringUpExamWorld, examNames, isReady, markReady } from '../world/exam-world.ts';
+import { furtherNames } from '../world/further-clients.ts';
+import type { WorldNames } from '../world/names.ts';
+import type { QuestionState } from './exam-state.ts';
+import type { ExamWorld } from './grading.ts';
+import { QuestionFiles, sameTexts, type Texts } from './question-files.ts';
+import { restore } from './restore.ts';
+import { answerText, parseSeen, placeOf, seenKinds, seenObjects, textOfAll } from './seen-objects.ts';
+
+export interface ExamPlace {
+  readonly cluster: Cluster;
+  readonly base: WorldNames;
+  readonly clock: Clock;
+  /** The candidate's files: a folder for each question. */
+  readonly workspace: Workspace;
+  /** Which exam: on the namespaces. */
+  readonly exam: string;
+  /** Training: verdicts are shown. */
+  readonly verdicts: boolean;
+}
+
+export class QuestionWorld implements ExamWorld {
+  readonly names: WorldNames;
+  /** As the candidate meets it: no hints, no solution. */
+  readonly lesson: Lesson;
+  readonly #files: QuestionFiles;
+  #engine: Promise<Engine> | null = null;
+  #applied: Texts | null = null;
+  #shown = false;
+
+  constructor(
+    private readonly place: ExamPlace,
+    readonly drill: Drill,
+    readonly number: number,
+  ) {
+    this.names = examNames(place.base, number, drill.changesServers);
+    this.lesson = { ...drill.lesson, number, exam: { verdicts: place.verdicts } };
+    this.#files = new QuestionFiles(place.workspace, this.folder, () => [
+      ...this.step.files.map(baseName),
+      ...Object.keys(this.#applied ?? {}),
+    ]);
+  }
+
+  private get step(): StepOf<'fix'> {
+    return this.lesson.steps[0] as StepOf<'fix'>;
+  }
+
+  /** With the names of this world in their titles. */
+  get checks(): readonly Check[] {
+    return (readyLesson(this.lesson, this.names, null).steps[0] as StepOf<'fix'>).checks;
+  }
+
+  /** The folder's name below the exam's. */
+  get folder(): string {
+    return baseName(this.lesson.folder);
+  }
+
+  /** The question's own; servers that all questions share are in none of them. */
+  get namespaces(): readonly string[] {
+    const clients = (this.lesson.clients ?? []).map(each => furtherNames(this.names, each).mesh);
+    const servers = this.drill.changesServers ? [this.names.outside] : [];
+    return [this.names.mesh, ...clients, ...servers];
+  }
+
+  get applied(): Texts | null {
+    return this.#applied;
+  }
+
+  owns(namespace: string): boolean {
+    return this.namespaces.includes(namespace);
+  }
+
+  show(shown: boolean): void {
+    this.#shown = shown;
+  }
+
+  /**
+   * Makes the world in the state in which the question begins, or as the candidate left it; one that is there is left
+   * alone. Throws a UserError with file, line and field for a drill that is written wrongly.
+   */
+  async prepare(question: QuestionState, signal: AbortSignal): Promise<void> {
+    const { place, names } = this;
+    const { prepared, seen, files } = question;
+    await loadDrill(this.lesson.folder, this.drill.lesson.number);
+    this.#applied ??= question.applied ?? null;
+    if (files !== undefined) await this.#files.freeze(files);
+    const kube = await connect(place.cluster.kubeconfig);
+    if (prepared && (await isReady(kube, names, place.exam))) return;
+    await bringUpExamWorld(kube, place.base, names, place.exam, signal, addressesOf(seen));
+    const mesh = await this.#mesh(kube, signal);
+    try {
+      if (prepared && seen !== undefined) await this.#restore(kube, mesh, seen, signal);
+      else await rebuild(mesh, this.#start(mesh), { afresh: false, clock: place.clock, signal });
+      const { files: texts } = readyLesson(this.lesson, names, mesh.placeholders);
+      const given = Object.fromEntries(this.step.files.map(path => [baseName(path), texts[path] ?? '']));
+      await this.#files.put(this.folder, given, true);
+      if (!prepared) this.#applied ??= given;
+    } finally {
+      mesh.close();
+    }
+    await markReady(kube, names, place.exam);
+  }
+
+  #start(mesh: Mesh) {
+    return entryState(readyLesson(this.lesson, this.names, mesh.placeholders), 0, this.names.mesh);
+  }
+
+  #restore(kube: Kube, mesh: Mesh, seen: string, signal: AbortSignal): Promise<void> {
+    const { clock, cluster } = this.place;
+    const { namespaces } = this;
+    return restore(this.#start(mesh), seen, {
+      ...{ kube, mesh, namespaces, kinds: seenKinds(cluster), clock, signal },
+    });
+  }
+
+  async watch(onSaved: () => void, onLooked: (unreadable: Problem | null) => void): Promise<void> {
+    const look = async () => {
+      const unreadable = await this.#files.unreadable();
+      onLooked(unreadable);
+      return unreadable;
+    };
+    await this.#files.begin(onSaved, () => void look());
+    if ((await look()) === null && (await this.#isUnapplied())) onSaved();
+  }
+
+  /** The engine on this question, opened; the same one each time. */
+  engine(): Promise<Engine> {
+    this.#engine ??= this.#open();
+    this.#engine.catch(() => {
+      this.#engine = null;
+    });
+    return this.#engine;
+  }
+
+  async #open(): Promise<Engine> {
+    const { cluster, clock } = this.place;
+    const engine = await createEngine({
+      course: { title: 'Exam', istio: [], lessons: [this.lesson] },
+      cluster,
+      names: this.names,
+      connect: async (which, signal) => {
+        const mesh = await this.#mesh(await connect(which.kubeconfig), signal);
+        // The candidate's files may lie in their namespaces, and nothing is rebuilt that would make them known.
+        await mesh.setClients(this.lesson.clients ?? [], signal);
+        return mesh;
+      },
+      clock,
+      workspace: this.#files,
+      progress: BEGUN,
+      kept: {
+        applied: () => this.#applied,
+        onApplied: files => {
+          this.#applied = files;
+        },
+        isShown: () => this.#shown,
+      },
+    });
+    await engine.open(this.lesson.id);
+    return engine;
+  }
+
+  /** Applies what was saved since the files were last applied, as a save is applied while the question is open. */
+  async applySaved(): Promise<void> {
+    if (!(await this.#isUnapplied())) return;
+    const engine = await this.engine();
+    await untilIdle(engine);
+    if (await this.#isUnapplied()) await engine.check();
+  }
+
+  async #isUnapplied(): Promise<boolean> {
+    const texts = await this.#files.texts();
+    // No file at all is a folder that was moved, not the wish to remove everything.
+    if (this.#applied === null || Object.keys(texts).length === 0) return false;
+    return !sameTexts(this.#applied, texts);
+  }
+
+  /** What cannot be read is as it was last applied. */
+  freeze(): Promise<Texts> {
+    return this.#files.freeze().catch(() => this.#files.freeze(this.#applied ?? {}));
+  }
+
+  async settle(): Promise<void> {
+    await this.applySaved();
+    const engine = await this.#engine;
+    if (engine !== null) await untilIdle(engine);
+  }
+
+  /** Every check on what there was at the end, whatever was done since; or, where that was never seen, on what is there. */
+  async grade({ final, seen }: QuestionState, signal: AbortSignal): Promise<readonly CheckResult[]> {
+    const kube = await connect(this.place.cluster.kubeconfig);
+    const mesh = await this.#mesh(kube, signal);
+    try {
+      await mesh.setClients(this.lesson.clients ?? [], signal);
+      if (final !== true || seen === undefined) await this.settle();
+      else if ((await this.look()) !== seen) await this.#restore(kube, mesh, seen, signal);
+      const before = await mesh.before(signal);
+      if ((await keepFence(mesh, signal)).length > 0) await mesh.follow(before, signal);
+      const { checks } = readyLesson(this.lesson, this.names, mesh.placeholders).steps[0] as StepOf<'fix'>;
+      return await runChecks({ mesh, clock: this.place.clock, signal }, checks, { settle: SETTLE });
+    } finally {
+      mesh.close();
+    }
+  }
+
+  async look(all?: readonly KubeObject[]): Promise<string> {
+    const { cluster } = this.place;
+    if (all !== undefined) return textOfAll(all.filter(each => this.owns(placeOf(each))));
+    return textOfAll(
+      await seenObjects(await connect(cluster.kubeconfig), this.namespaces, seenKinds(cluster)),
+    );
+  }
+
+  answer(seen: string, shared: string): string {
+    return answerText(seen, shared, this.names, this.lesson.clients ?? []);
+  }
+
+  /** The same objects with a right answer in effect, as YAML; addresses as the lessons write them. */
+  solution(): string {
+    const lesson = readyLesson(this.lesson, this.names, null);
+    const { objects } = stateOfFix(lesson, 0, this.names.mesh, this.step.solution);
+    const removed = new Set(
+      (this.step.remove ?? []).map(each => `${kindNamed(each.kind)?.kind}/${each.name}`),
+    );
+    return textOfAll(objects.filter(({ ref }) => !removed.has(shortName(ref))).map(({ object }) => object));
+  }
+
+  async dispose(): Promise<void> {
+    const engine = await this.#engine?.catch(() => null);
+    await engine?.dispose();
+    await this.#files.dispose();
+  }
+
+  #mesh(kube: Kube, signal: AbortSignal): Promise<Mesh> {
+    const { names, place } = this;
+    const { cluster, base, clock } = place;
+    const sharesOutside = names.outside === base.outside;
+    const ours = cluster.can.recreate;
+    const options = { names, provider: cluster.name, ours, sharesOutside, clock, kept: true };
+    return connectMesh(kube, options, signal);
+  }
+}
+
+/** The exam keeps its own account; to the engine every question was begun, so the files are left as they are. */
+const BEGUN: ProgressStore = {
+  get: () => ({ at: TASK, done: [], begun: [TASK] }),
+  last: () => null,
+  put: async () => {},
+  trouble: () => null,
+};
+
+/** The addresses of Services in what was seen, by 'exam-4/catalog'. */
+function addressesOf(seen = ''): ReadonlyMap<string, string> {
+  const services = parseSeen(seen).filter(each => each.kind === 'Service');
+  return new Map(
+    services.flatMap(({ metadata: { namespace, name }, spec }) => {
+      const { clusterIP } = spec as { clusterIP?: string };
+      return clusterIP === undefined ? [] : [[`${namespace}/${name}`, clusterIP] as const];
+    }),
+  );
+}
+
+/** Resolves when the engine has nothing under way. */
+function untilIdle(engine: Engine): Promise<void> {
+  return new Promise(resolve => {
+    let stop = () => {};
+    const look = () => {
+      if (engine.getSnapshot().busy !== null) return;
+      stop();
+      resolve();
+    };
+    stop = engine.subscribe(look);
+    look();
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * The kinds of objects that lessons work with: which API group they are in, and which of them a reset may
+ * delete. Istio's own list: https://istio.io/latest/docs/reference/config/ (networking, security, telemetry).
+ */
+import type { ObjectRef } from './client.ts';
+
+export interface Kind {
+  readonly kind: string;
+  readonly apiVersion: string;
+  /** As it stands in the URL and as kubectl takes it. */
+  readonly plural: string;
+}
+
+/** What a lesson or a learner may leave behind in a namespace of the world. A reset deletes what it does not want. */
+export const ISTIO_KINDS: readonly Kind[] = [
+  { kind: 'ServiceEntry', apiVersion: 'networking.istio.io/v1', plural: 'serviceentries' },
+  { kind: 'DestinationRule', apiVersion: 'networking.istio.io/v1', plural: 'destinationrules' },
+  { kind: 'VirtualService', apiVersion: 'networking.istio.io/v1', plural: 'virtualservices' },
+  { kind: 'Sidecar', apiVersion: 'networking.istio.io/v1', plural: 'sidecars' },
+  { kind: 'Gateway', apiVersion: 'networking.istio.io/v1', plural: 'gateways' },
+  { kind: 'WorkloadEntry', apiVersion: 'networking.istio.io/v1', plural: 'workloadentries' },
+  { kind: 'WorkloadGroup', apiVersion: 'networking.istio.io/v1', plural: 'workloadgroups' },
+  { kind: 'EnvoyFilter', apiVersion: 'networking.istio.io/v1alpha3', plural: 'envoyfilters' },
+  { kind: 'ProxyConfig', apiVersion: 'networking.istio.io/v1beta1', plural: 'proxyconfigs' },
+  { kind: 'PeerAuthentication', apiVersion: 'security.istio.io/v1', plural: 'peerauthentications' },
+  { kind: 'RequestAuthentication', apiVersion: 'security.istio.io/v1', plural: 'requestauthentications' },
+  { kind: 'AuthorizationPolicy', apiVersion: 'security.istio.io/v1', plural: 'authorizationpolicies' },
+  { kind: 'Telemetry', apiVersion: 'telemetry.istio.io/v1', plural: 'telemetries' },
+];
+
+const ROUTING = ['ServiceEntry', 'DestinationRule', 'VirtualService', 'Sidecar'];
+
+/** What lessons are made of, and what a learner may change from a second terminal to repair something. */
+export const ROUTING_KINDS = ISTIO_KINDS.filter(({ kind }) => ROUTING.includes(kind));
+
+const OTHERS: readonly Kind[] = [
+  { kind: 'Service', apiVersion: 'v1', plural: 'services' },
+  { kind: 'Deployment', apiVersion: 'apps/v1', plural: 'deployments' },
+];
+
+/** The kind of that name, or null: 'serviceentry' and 'ServiceEntry' are the same. */
+export function kindNamed(name: string): Kind | null {
+  const wanted = name.toLowerCase();
+  return [...ISTIO_KINDS, ...OTHERS].find(k => k.kind.toLowerCase() === wanted) ?? null;
+}
+
+/** One object whatever version of its API it was written in: 'networking.istio.io/ServiceEntry/mesh-network/door'. */
+export function keyOf(ref: ObjectRef): string {
+  const group = ref.apiVersion.includes('/') ? (ref.apiVersion.split('/')[0] ?? '') : '';
+  return `${group}/${ref.kind}/${ref.namespace ?? ''}/${ref.name}`;
+}
+
+/** As kubectl and our screens say it: 'ServiceEntry/door'. */
+export function shortName(ref: ObjectRef): string {
+  return `${ref.kind}/${ref.name}`;
+}
+
+export function isIstio(ref: Pick<ObjectRef, 'apiVersion'>): boolean {
+  return ref.apiVersion.includes('istio.io/');
+}
