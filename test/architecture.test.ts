@@ -68,6 +68,18 @@ describe('imports', () => {
     expect([...real.keys()].filter(room => !floors.includes(room))).toEqual([]);
   });
 
+  it("of the sandbox's rooms reach the seams, the store and what all stand on, and no other room", () => {
+    const common = ['rooms.ts', 'api-server/store.ts', 'shortage.ts', 'go-on.ts', 'fnv.ts', 'lazy-yaml.ts'];
+    const within = (path: string) =>
+      inRoom(path, 'sandbox') ? path.slice('src/sandbox/'.length) : undefined;
+    const found = imports.filter(({ file, target }) => {
+      const [from, to] = [within(file), within(target)];
+      if (from === undefined || to === undefined || !from.includes('/') || common.includes(to)) return false;
+      return from.split('/')[0] !== to.split('/')[0];
+    });
+    expect(found.map(i => `${i.file} imports ${i.target}`)).toEqual([]);
+  });
+
   it('reach the sandbox only from its provider', () => {
     const outside = (file: string) => !inRoom(file, 'sandbox') && !inRoom(file, 'cluster/providers/sandbox');
     expect(offenders(outside, target => inRoom(target, 'sandbox'))).toEqual([]);

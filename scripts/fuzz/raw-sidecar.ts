@@ -1,7 +1,7 @@
 /** A sidecar with a door for raw bytes: what curl cannot be made to send. Its routes retry, mirror and rewrite. */
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import type { Resource } from '../../src/istio/resource.ts';
-import { createHttpSide } from '../../src/sandbox/data-plane/http-side.ts';
+import { createHttpSide } from '../../src/sandbox/data-plane/http/http-side.ts';
 import { createSidecar } from '../../src/sandbox/data-plane/sidecar.ts';
 import { translate } from '../../src/sandbox/istiod/translate.ts';
 import { startApiServer } from '../../src/world/api-server.mjs';

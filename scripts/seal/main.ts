@@ -10,7 +10,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { findOnPath } from '../../src/sandbox/workload/curl/child.ts';
-import { machine, optionsOf } from '../../test/sandbox/workload/seal-attack.ts';
+import { machine, optionsOf } from '../../test/sandbox/workload/curl/seal-attack.ts';
 import { labWorld, names } from '../../test/sandbox/workload/world.ts';
 import { Traces } from './traces.ts';
 

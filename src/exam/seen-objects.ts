@@ -41,7 +41,7 @@ export function seenKinds({ can }: Pick<Cluster, 'can'>): readonly KindRef[] {
 export const SYSTEM = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease', 'istio-system']);
 
 /** Made by the cluster in every namespace. */
-const FURNITURE = new Set([
+const MADE_EVERYWHERE = new Set([
   'ConfigMap/kube-root-ca.crt',
   'ConfigMap/istio-ca-root-cert',
   'ServiceAccount/default',
@@ -78,7 +78,7 @@ export function placeOf({ metadata }: KubeObject): string {
 
 function isSomebodys(object: KubeObject): boolean {
   const { kind, metadata } = object;
-  if (metadata.ownerReferences !== undefined || FURNITURE.has(`${kind}/${metadata.name}`)) return false;
+  if (metadata.ownerReferences !== undefined || MADE_EVERYWHERE.has(`${kind}/${metadata.name}`)) return false;
   if (kind === 'Endpoints') return !isMadeByTheCluster(object);
   return !(isOurs(object) && ['Telemetry', 'ConfigMap', 'Secret'].includes(kind));
 }

@@ -7,8 +7,8 @@
  *   workload     Services, Deployments, pods: addresses, endpoints, the API servers, the client, exec and logs
  *   net          the pods' network: virtual addresses, names, the door for curl
  *
- * No room imports another room's files; they get what they need through these types. (The store's class is the
- * one exception: everybody may import api-server/store.ts.)
+ * No room imports another room's files; they get what they need through these types. What they share is the store
+ * (api-server/store.ts) and the few files beside this one that stand on nothing.
  */
 import type { Socket } from 'node:net';
 import type { Resource } from '../istio/resource.ts';

@@ -8,19 +8,19 @@ import { notModelled } from '../istio/modelled.ts';
 import { admissionOf } from '../istio/validation/validate.ts';
 import { startApiServer } from './api-server/api-server.ts';
 import { Store } from './api-server/store.ts';
-import { createHttpSide } from './data-plane/http-side.ts';
+import { createHttpSide } from './data-plane/http/http-side.ts';
 import { createSidecar } from './data-plane/sidecar.ts';
-import { furnish } from './furniture.ts';
-import { meshConfigAdmission } from './mesh-config.ts';
-import { meshQuota } from './mesh-quota.ts';
+import { DiscoveryServer, type Subscriber } from './istiod/discovery-server.ts';
+import { meshConfigAdmission } from './istiod/mesh-config.ts';
+import { meshQuota } from './istiod/mesh-quota.ts';
 import { servingCertificate } from './net/certificates.ts';
 import { ClusterServices } from './net/cluster-services.ts';
 import { NoNames } from './net/doh.ts';
 import { Door } from './net/door.ts';
 import { PodNetwork } from './net/network.ts';
 import { ClusterResolver, hostsFile } from './net/resolver.ts';
-import { Pilot, type Subscriber } from './pilot.ts';
 import type { Admission, Listener } from './rooms.ts';
+import { makeSystemObjects } from './system-objects.ts';
 import type { Sidecar, SidecarPod } from './workload/surroundings.ts';
 import { createWorkload } from './workload/workload.ts';
 
@@ -47,18 +47,18 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const now = Date.now;
   const certificate = await servingCertificate();
   const store = new Store(now);
-  furnish(store);
+  makeSystemObjects(store);
   const services = new ClusterServices(store);
   const network = new PodNetwork(services);
   const door = await Door.open(network);
   const noNames = new NoNames();
-  const pilot = new Pilot(store, now);
+  const discovery = new DiscoveryServer(store, now);
   const workload = createWorkload({
     ...{ store, now, network, door, noNames, hostsFile },
     ca: certificate.ca,
     ...(options.script === undefined ? {} : { script: options.script }),
     resolver: pod => new ClusterResolver(services, pod),
-    makeSidecar: pod => sidecarOf(pod, pilot, network),
+    makeSidecar: pod => sidecarOf(pod, discovery, network),
   });
   const token = randomBytes(24).toString('base64url');
   const listeners = (): Listener[] => [
@@ -79,7 +79,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     token,
     async close() {
       await api.close();
-      pilot.close();
+      discovery.close();
       await workload.close();
       services.close();
       await Promise.all([door.close(), noNames.close()]);
@@ -87,8 +87,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-/** A pod's sidecar: the data plane's proxy, configured by the pilot. */
-function sidecarOf(pod: SidecarPod, pilot: Pilot, network: PodNetwork): Sidecar {
+/** A pod's sidecar: the data plane's proxy, configured by istiod. */
+function sidecarOf(pod: SidecarPod, discovery: DiscoveryServer, network: PodNetwork): Sidecar {
   const { namespace, labels, ip, readFile, resolver, environment, log } = pod;
   const proxy = createSidecar({
     ...{ network, resolver, readFile, environment, log },
@@ -96,12 +96,12 @@ function sidecarOf(pod: SidecarPod, pilot: Pilot, network: PodNetwork): Sidecar 
     httpSide: createHttpSide,
   });
   const subscriber: Subscriber = { namespace, labels, ip, update: config => proxy.update(config) };
-  pilot.add(subscriber);
+  discovery.add(subscriber);
   return {
     accept: (app, from, to) => proxy.accept(app, from, to),
     listensAt: to => proxy.listensAt(to),
     pushed() {
-      const { config: sent, ...pushed } = pilot.pushed(subscriber);
+      const { config: sent, ...pushed } = discovery.pushed(subscriber);
       const refused = proxy.refusedListeners().map(({ name, text }) => ({
         name,
         details: text,
@@ -112,7 +112,7 @@ function sidecarOf(pod: SidecarPod, pilot: Pilot, network: PodNetwork): Sidecar 
     clusterStatuses: () => proxy.clusterStatuses(),
     stats: () => proxy.stats(),
     close() {
-      pilot.remove(subscriber);
+      discovery.remove(subscriber);
       proxy.close();
     },
   };

@@ -85,7 +85,7 @@ async function inCatalog(
 /**
  * Runs in the container and prints what is not as wanted when time is up. Each try is a new connection: kube-proxy's
  * choice holds for a connection's life. The sandbox runs no script: it reads the targets and the patience from the
- * arguments behind it and answers the same question from its own network (sandbox/workload/reach.ts).
+ * arguments behind it and answers the same question from its own network (sandbox/workload/exec/reach.ts).
  */
 const TRY = `
 const net = require('node:net');

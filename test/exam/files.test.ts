@@ -43,8 +43,8 @@ it('a report or a history that cannot be written is told in words, by its own na
   const said = await underFault<string[]>(
     { within: root, asUser: true },
     `
-      import { addToHistory } from '../src/exam/history.ts';
-      import { writeReport } from '../src/exam/report-files.ts';
+      import { addToHistory } from '../../src/exam/history.ts';
+      import { writeReport } from '../../src/exam/report-files.ts';
       const report = ${JSON.stringify(report)};
       const works = [writeReport('own', report), writeReport('own/x/y', report), addToHistory('own/history.json', report)];
       console.log(JSON.stringify((await Promise.allSettled(works)).map(({ reason }) => reason.message)));`,

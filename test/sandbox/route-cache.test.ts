@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { EnvoyConfig } from '../../src/envoy/config.ts';
 import type { Resource } from '../../src/istio/resource.ts';
 import { Store } from '../../src/sandbox/api-server/store.ts';
-import { Pilot } from '../../src/sandbox/pilot.ts';
+import { DiscoveryServer } from '../../src/sandbox/istiod/discovery-server.ts';
 
 const ENTRIES = 'serviceentries.networking.istio.io';
 const SIDECARS = 'sidecars.networking.istio.io';
@@ -35,8 +35,8 @@ function mesh(): {
   let now = 1_000_000;
   let config: EnvoyConfig | undefined;
   const store = new Store(() => now);
-  const pilot = new Pilot(store, () => now);
-  pilot.add({ namespace: 'x', labels: {}, ip: '10.244.0.9', update: next => (config = next) });
+  const istiod = new DiscoveryServer(store, () => now);
+  istiod.add({ namespace: 'x', labels: {}, ip: '10.244.0.9', update: next => (config = next) });
   return {
     async after(change, milliseconds = 1000) {
       now += milliseconds;

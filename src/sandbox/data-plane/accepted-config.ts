@@ -15,7 +15,7 @@ import type { Refusal } from '../../envoy/accept/refusal.ts';
 import type { Cluster, EnvoyConfig, Listener, RouteConfiguration } from '../../envoy/config.ts';
 import { VIRTUAL_OUTBOUND } from '../../envoy/match.ts';
 import { routeNames } from '../../envoy/route-names.ts';
-import { OWN_LISTENERS } from './own-listeners.ts';
+import { OWN_LISTENERS } from './downstream/own-listeners.ts';
 
 export type Kind = 'clusters' | 'listeners' | 'routes';
 

@@ -7,20 +7,25 @@
  */
 import type { Store } from '../api-server/store.ts';
 import type { Admission, Listener, PodRuntime } from '../rooms.ts';
-import { deploymentAdmission, inboundWarning, podAdmission, scriptAdmission } from './admissions.ts';
+import {
+  deploymentAdmission,
+  inboundWarning,
+  podAdmission,
+  scriptAdmission,
+} from './admission/admissions.ts';
+import { wantsSidecar } from './admission/injection.ts';
+import { meshMetadataAdmission } from './admission/mesh-metadata.ts';
+import { podPreparation } from './admission/prepare-pod.ts';
+import { Deployments } from './controllers/deployments.ts';
+import { EndpointsController } from './controllers/endpoints.ts';
+import { fillNamespaces } from './controllers/namespaces.ts';
+import { Scheduler } from './controllers/scheduler.ts';
+import { serviceAdmission } from './controllers/services.ts';
 import { findOnPath } from './curl/child.ts';
 import { CurlFolder } from './curl/folder.ts';
-import { Deployments } from './deployments.ts';
-import { EndpointsController } from './endpoints.ts';
 import { Events } from './events.ts';
-import { wantsSidecar } from './injection.ts';
-import { Kubelet } from './kubelet.ts';
-import { meshMetadataAdmission } from './mesh-metadata.ts';
-import { furnishNamespaces } from './namespaces.ts';
-import { podPreparation } from './prepare-pod.ts';
-import { SandboxRuntime } from './runtime.ts';
-import { Scheduler } from './scheduler.ts';
-import { serviceAdmission } from './services.ts';
+import { SandboxRuntime } from './exec/runtime.ts';
+import { Kubelet } from './kubelet/kubelet.ts';
 import type { CurlDoor, MakeResolver, MakeSidecar, PodNamesPart, PodWires } from './surroundings.ts';
 
 export interface WorkloadOptions {
@@ -57,7 +62,7 @@ export function createWorkload(options: WorkloadOptions): Workload {
   const events = new Events(store, now);
   const prepare = podPreparation(store);
   const folder = new CurlFolder();
-  const stopNamespaces = furnishNamespaces(store, options.ca);
+  const stopNamespaces = fillNamespaces(store, options.ca);
   const scheduler = new Scheduler(store, events, now);
   const kubelet = new Kubelet(store, events, { store, network, now, makeSidecar, resolver });
   const endpoints = new EndpointsController(store);

@@ -1,9 +1,9 @@
 /** A pods' network for these tests: virtual addresses in front of real ports on 127.0.0.1. */
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Cluster, EnvoyConfig } from '../../../src/envoy/config.ts';
-import { ClusterManager } from '../../../src/sandbox/data-plane/cluster-manager.ts';
 import type { HttpSide, UpstreamRequest } from '../../../src/sandbox/data-plane/contract.ts';
 import { createSidecar, type SidecarProxy } from '../../../src/sandbox/data-plane/sidecar.ts';
+import { ClusterManager } from '../../../src/sandbox/data-plane/upstream/cluster-manager.ts';
 import type { Address, Network, PodResolver } from '../../../src/sandbox/rooms.ts';
 
 export const ORIGINAL = { ip: '10.96.0.9', port: 80 };

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { FilterChain, Listener, NetworkFilter } from '../../../src/envoy/config.ts';
-import { createHttpSide } from '../../../src/sandbox/data-plane/http-side.ts';
+import { createHttpSide } from '../../../src/sandbox/data-plane/http/http-side.ts';
 import { createSidecar, type SidecarProxy } from '../../../src/sandbox/data-plane/sidecar.ts';
 import { type Certificates, makeCertificates } from '../../../src/world/certificates.ts';
 import { appConnection, closed, config, Loopback, staticCluster, text } from './loopback.ts';

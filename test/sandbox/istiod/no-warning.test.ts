@@ -1,6 +1,6 @@
 /** Fields that once were answered with a Warning and do act; as istiod's own generators gave it. */
 import { expect, it } from 'vitest';
-import { CircuitBreakers } from '../../../src/sandbox/data-plane/circuit-breakers.ts';
+import { CircuitBreakers } from '../../../src/sandbox/data-plane/upstream/circuit-breakers.ts';
 import { Mesh } from './mesh.ts';
 
 const CLUSTER = 'outbound|80||api.example.io';

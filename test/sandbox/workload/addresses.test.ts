@@ -1,8 +1,8 @@
 /** Addresses in the sandbox: a manifest that names one still fits when the sandbox is made again. */
 import { expect, it } from 'vitest';
 import { Store } from '../../../src/sandbox/api-server/store.ts';
-import { allot } from '../../../src/sandbox/workload/allot.ts';
-import { serviceAdmission } from '../../../src/sandbox/workload/services.ts';
+import { allot } from '../../../src/sandbox/workload/controllers/allot.ts';
+import { serviceAdmission } from '../../../src/sandbox/workload/controllers/services.ts';
 
 /** The Services of the lab's world, and of an exam with a world of servers for each question. */
 const NAMES = [

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../../src/istio/resource.ts';
-import { checkAnnotations } from '../../../src/sandbox/workload/annotation-rules.ts';
+import { checkAnnotations } from '../../../src/sandbox/workload/admission/annotation-rules.ts';
 import { capturesOf } from '../../../src/sandbox/workload/capture.ts';
 import { labWorld, names, type TestWorld } from './world.ts';
 

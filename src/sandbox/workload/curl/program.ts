@@ -1,6 +1,6 @@
 /** `curl` in a client container: the machine's own, sealed (seal.ts), with the container's files and certificates. */
 import { join } from 'node:path';
-import type { Program } from '../commands.ts';
+import type { Program } from '../exec/commands.ts';
 import type { CurlDoor } from '../surroundings.ts';
 import { runCurl } from './child.ts';
 import type { CurlFolder } from './folder.ts';

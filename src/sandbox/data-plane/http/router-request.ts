@@ -1,0 +1,59 @@
+/**
+ * What a route makes of a request before it is sent, and how it is then handed to the cluster.
+ * Source: envoyproxy/envoy source/common/router/{router,config_impl}.cc (finalizeRequestHeaders); the order of the
+ * headers is the recorded one.
+ */
+import type { RouteAction } from '../../../envoy/config.ts';
+import { rewrittenPath } from '../../../envoy/match-action.ts';
+import type { UpstreamRequest } from '../contract.ts';
+import { applyRequestMutations, bytesOf, textOf } from './header-mutations.ts';
+import { setHeader } from './headers.ts';
+import type { HttpStream } from './http-stream.ts';
+import { mutationLevels, type RouteChoice } from './router-choice.ts';
+
+/**
+ * What the weighted cluster wants, then what the route wants: header operations, the new host, the new path. So the
+ * route's host wins, and its values see the cluster's. Changes the stream, as the log shows what was sent.
+ */
+export function finalizeRequest(stream: HttpStream, choice: RouteChoice, action: RouteAction): void {
+  const { headers } = stream;
+  const [weighted, ...route] = mutationLevels(choice);
+  applyRequestMutations(headers, [weighted], stream.formatContext());
+  // Only a route's own rewrite leaves a note of the host before.
+  if (choice.weight?.host_rewrite_literal) stream.authority = bytesOf(choice.weight.host_rewrite_literal);
+  applyRequestMutations(headers, route, stream.formatContext());
+  if (action.host_rewrite_literal) {
+    setHeader(headers, 'x-envoy-original-host', stream.authority);
+    stream.authority = bytesOf(action.host_rewrite_literal);
+  }
+  const before = stream.path;
+  const after = rewrittenPath(action, choice.route.match, textOf(before));
+  if (after !== null) {
+    stream.path = bytesOf(after);
+    setHeader(headers, 'x-envoy-original-path', before);
+  }
+}
+
+export function setAttemptCount(stream: HttpStream, choice: RouteChoice, attempt: number): void {
+  if (choice.virtualHost.include_request_attempt_count === true)
+    setHeader(stream.headers, 'x-envoy-attempt-count', String(attempt));
+}
+
+/** The time that the upstream has, in milliseconds: a try's own, or what is left of the whole; 0: no end. */
+export function setExpectedTimeout(
+  stream: HttpStream,
+  timeout: number,
+  perTryTimeout: number,
+  elapsed: number,
+): void {
+  const expected = perTryTimeout || timeout;
+  if (expected === 0) return;
+  const value = timeout > 0 ? Math.min(expected, Math.max(1, timeout - elapsed)) : expected;
+  setHeader(stream.headers, 'x-envoy-expected-rq-timeout-ms', String(Math.floor(value)));
+}
+
+/** The request as a cluster gets it; with headers of its own, which later tries do not change. */
+export function upstreamRequest(stream: HttpStream): Omit<UpstreamRequest, 'body'> {
+  const { exchange, path, authority } = stream;
+  return { method: exchange.method, path, authority, headers: [...stream.headers] };
+}

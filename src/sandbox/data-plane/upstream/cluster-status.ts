@@ -1,0 +1,61 @@
+/**
+ * A cluster as Envoy's admin page `clusters?format=json` tells of it.
+ * Source: api/envoy/admin/v3/clusters.proto; source/server/admin/clusters_handler.cc.
+ */
+import type { PipeAddress, SocketAddress } from '../../../envoy/config.ts';
+import { endpointAddress } from '../../../envoy/endpoint-address.ts';
+import type { LiveCluster } from './upstream-cluster.ts';
+import type { UpstreamHost } from './upstream-host.ts';
+
+export interface HostStatus {
+  readonly address: SocketAddress | PipeAddress;
+  readonly stats: readonly {
+    readonly name: string;
+    readonly value: string;
+    readonly type: 'COUNTER' | 'GAUGE';
+  }[];
+  readonly health_status: {
+    readonly eds_health_status: 'HEALTHY' | 'UNHEALTHY';
+    readonly failed_outlier_check?: true;
+  };
+  readonly weight: number;
+  readonly hostname?: string;
+  readonly priority?: number;
+  readonly locality?: object;
+}
+
+export interface ClusterStatus {
+  readonly name: string;
+  readonly host_statuses: readonly HostStatus[];
+}
+
+export function clusterStatus(cluster: LiveCluster): ClusterStatus {
+  return { name: cluster.config.name, host_statuses: cluster.hosts.map(hostStatus) };
+}
+
+function hostStatus(host: UpstreamHost): HostStatus {
+  const { totals } = host;
+  const counter = (name: string, value: number) => ({ name, value: String(value), type: 'COUNTER' as const });
+  const gauge = (name: string, value: number) => ({ name, value: String(value), type: 'GAUGE' as const });
+  return {
+    address: endpointAddress(host.address.ip, host.address.port),
+    stats: [
+      counter('cx_connect_fail', totals.connectFailures),
+      counter('cx_total', totals.connections),
+      counter('rq_error', totals.error),
+      counter('rq_success', totals.success),
+      counter('rq_timeout', totals.timeout),
+      counter('rq_total', totals.requests),
+      gauge('cx_active', host.activeConnections),
+      gauge('rq_active', host.activeRequests),
+    ],
+    health_status: {
+      eds_health_status: host.configuredHealthy ? 'HEALTHY' : 'UNHEALTHY',
+      ...(host.ejected ? { failed_outlier_check: true as const } : {}),
+    },
+    weight: host.weight,
+    ...(host.hostname === '' ? {} : { hostname: host.hostname }),
+    ...(host.priority === 0 ? {} : { priority: host.priority }),
+    ...(Object.keys(host.locality).length === 0 ? {} : { locality: host.locality }),
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * What a cluster with Istio has before anybody makes anything: the system's namespaces, the mesh's configuration, and
+ * the Services whose ports a sidecar without a fence listens on. No pods stand behind these Services here: what runs a real cluster is this
+ * process.
+ */
+import type { Store } from './api-server/store.ts';
+import { meshConfigMap } from './istiod/mesh-config.ts';
+
+const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'istio-system'];
+
+interface SystemService {
+  readonly namespace: string;
+  readonly name: string;
+  readonly clusterIP: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly selector?: Readonly<Record<string, string>>;
+  readonly ports: readonly (readonly [name: string, port: number, targetPort: number, protocol?: string])[];
+}
+
+/** Source: what kubeadm, CoreDNS and the chart istiod make on Kubernetes 1.34 with Istio 1.31. */
+const SERVICES: readonly SystemService[] = [
+  {
+    namespace: 'default',
+    name: 'kubernetes',
+    clusterIP: '10.96.0.1',
+    labels: { component: 'apiserver', provider: 'kubernetes' },
+    ports: [['https', 443, 6443]],
+  },
+  {
+    namespace: 'kube-system',
+    name: 'kube-dns',
+    clusterIP: '10.96.0.10',
+    labels: { 'k8s-app': 'kube-dns' },
+    selector: { 'k8s-app': 'kube-dns' },
+    ports: [
+      ['dns', 53, 53, 'UDP'],
+      ['dns-tcp', 53, 53],
+      ['metrics', 9153, 9153],
+    ],
+  },
+  {
+    namespace: 'istio-system',
+    name: 'istiod',
+    clusterIP: '10.96.0.20',
+    labels: { app: 'istiod', 'istio.io/rev': 'default' },
+    selector: { app: 'istiod', istio: 'pilot' },
+    ports: [
+      ['grpc-xds', 15010, 15010],
+      ['https-dns', 15012, 15012],
+      ['https-webhook', 443, 15017],
+      ['http-monitoring', 15014, 15014],
+    ],
+  },
+];
+
+export function makeSystemObjects(store: Store): void {
+  for (const name of NAMESPACES) {
+    store.create('namespaces', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name, labels: { 'kubernetes.io/metadata.name': name } },
+      spec: { finalizers: ['kubernetes'] },
+      status: { phase: 'Active' },
+    });
+  }
+  store.create('configmaps', meshConfigMap());
+  for (const { namespace, name, clusterIP, labels, selector, ports } of SERVICES) {
+    store.create('services', {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, namespace, labels },
+      spec: {
+        type: 'ClusterIP',
+        clusterIP,
+        clusterIPs: [clusterIP],
+        internalTrafficPolicy: 'Cluster',
+        ipFamilies: ['IPv4'],
+        ipFamilyPolicy: 'SingleStack',
+        sessionAffinity: 'None',
+        ...(selector === undefined ? {} : { selector }),
+        ports: ports.map(([port, number, targetPort, protocol = 'TCP']) => ({
+          name: port,
+          port: number,
+          protocol,
+          targetPort,
+        })),
+      },
+      status: { loadBalancer: {} },
+    });
+  }
+}

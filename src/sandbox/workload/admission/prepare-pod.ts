@@ -1,0 +1,87 @@
+/** What becomes of a Pod before it is stored, whoever makes it: Istio's injection, the API's defaults, a node. */
+import type { Store } from '../../api-server/store.ts';
+import { isOurs, whyUnscheduled } from '../controllers/scheduler.ts';
+import type { Pod } from '../kube-types.ts';
+import { NODE } from '../node.ts';
+import { podDefaults } from './defaults.ts';
+import { wantsSidecar, webhookOf, withSidecar } from './injection.ts';
+
+/** As many as a node of kind has room for; a Deployment that wants a million must not take the sandbox with it. */
+export const MAX_PODS = 110;
+
+/** The API server's own admission refuses the pod. */
+export class PodForbidden extends Error {
+  constructor({ metadata: { name, generateName } }: Pod, why: string) {
+    super(`pods "${name || generateName}" is forbidden: ${why}`);
+  }
+}
+
+/** In a quota's words: that is what keeps Deployments from growing on a real cluster. */
+class QuotaExceeded extends PodForbidden {
+  constructor(pod: Pod) {
+    super(
+      pod,
+      `exceeded quota: sandbox, requested: pods=1, used: pods=${MAX_PODS}, limited: pods=${MAX_PODS}`,
+    );
+  }
+}
+
+/** Those that every cluster has. */
+const PRIORITY_CLASSES = ['system-cluster-critical', 'system-node-critical'];
+
+/** What a pod names and nobody has made. Source: plugin/pkg/admission/{serviceaccount,priority}, runtimeclass. */
+function unknownReference(store: Store, namespace: string, account: string, { spec }: Pod): string | null {
+  if (!store.get('serviceaccounts', namespace, account)) {
+    return `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`;
+  }
+  const { priorityClassName, runtimeClassName } = spec;
+  if (priorityClassName && !PRIORITY_CLASSES.includes(String(priorityClassName))) {
+    return `no PriorityClass with name ${priorityClassName} was found`;
+  }
+  return runtimeClassName ? `pod rejected: RuntimeClass "${runtimeClassName}" not found` : null;
+}
+
+/** Istio's injector cannot make sense of the pod's annotations; the API server's words for that. */
+export class InjectionDenied extends Error {
+  constructor(webhook: string, cause: Error) {
+    const why = `failed to run injection template: ${cause.message}`;
+    super(`admission webhook "${webhook}" denied the request: ${why}`, { cause });
+  }
+}
+
+/** @throws PodForbidden, InjectionDenied: with words for whoever made the pod */
+export type PreparePod = (pod: Pod) => Pod;
+
+export function podPreparation(store: Store): PreparePod {
+  return pod => {
+    const namespace = pod.metadata.namespace ?? '';
+    const account = String(pod.spec.serviceAccountName ?? 'default');
+    const unknown = unknownReference(store, namespace, account, pod);
+    if (unknown !== null) throw new PodForbidden(pod, unknown);
+    if (store.list('pods').length >= MAX_PODS) throw new QuotaExceeded(pod);
+    const labels = store.get('namespaces', null, namespace)?.metadata.labels ?? {};
+    const whole = wantsSidecar(namespace, labels, pod) ? injected(pod, labels) : pod;
+    const prepared: Pod = {
+      ...whole,
+      spec: {
+        ...podDefaults(whole.spec),
+        preemptionPolicy: 'PreemptLowerPriority',
+        priority: 0,
+        serviceAccount: account,
+        serviceAccountName: account,
+      },
+      status: { phase: 'Pending' },
+    };
+    const isPlaced = prepared.spec.nodeName !== undefined || !isOurs(prepared);
+    if (isPlaced || whyUnscheduled(store, prepared) !== null) return prepared;
+    return { ...prepared, spec: { ...prepared.spec, nodeName: NODE } };
+  };
+}
+
+function injected(pod: Pod, ofNamespace: Readonly<Record<string, string>>): Pod {
+  try {
+    return withSidecar(pod);
+  } catch (error) {
+    throw new InjectionDenied(webhookOf(ofNamespace, pod.metadata.labels ?? {}) ?? '', error as Error);
+  }
+}

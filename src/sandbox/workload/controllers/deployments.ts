@@ -1,0 +1,245 @@
+/**
+ * Deployments: makes the pods that they ask for and tells how it stands. The Deployment's and the ReplicaSet's
+ * controllers in one; ReplicaSets are kept as the record of revisions, and as the pods' owners.
+ * Source: pkg/controller/deployment/{recreate,rolling,sync}.go.
+ * Left out: minReadySeconds, proportional scaling, rollback by spec.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Resource } from '../../../istio/resource.ts';
+import type { Store } from '../../api-server/store.ts';
+import type { PreparePod } from '../admission/prepare-pod.ts';
+import type { Events } from '../events.ts';
+import {
+  controllerOf,
+  DEPLOYMENTS,
+  type Deployment,
+  isReady,
+  ownedBy,
+  type Pod,
+  REPLICA_SETS,
+  selects,
+} from '../kube-types.ts';
+import { deploymentCondition, hasProgressed, millisecondsLeft } from './deployment-status.ts';
+import { HASH, REVISION, type ReplicaSet, ReplicaSets } from './replica-sets.ts';
+import { templateHash } from './template-hash.ts';
+import { WorkQueue } from './work-queue.ts';
+
+export class Deployments {
+  readonly #queue = new WorkQueue(key => this.#reconcile(key));
+  readonly #sets: ReplicaSets;
+  /** Why Deployments have fewer pods than they want, by key: tried again when a pod has gone. */
+  readonly #short = new Map<string, string>();
+  readonly #deadlines = new Map<string, NodeJS.Timeout>();
+  readonly #stop: () => void;
+
+  constructor(
+    private readonly store: Store,
+    private readonly events: Events,
+    private readonly prepare: PreparePod,
+    private readonly now: () => number,
+  ) {
+    this.#sets = new ReplicaSets(store, events);
+    this.#stop = store.subscribe(({ type, resource, object }) => {
+      const { namespace = '', name } = object.metadata;
+      if (resource === DEPLOYMENTS) this.#queue.add(`${namespace}/${name}`);
+      // What kept pods from being made may have gone, or come.
+      const frees =
+        resource === 'pods' ? type === 'DELETED' : resource === 'serviceaccounts' && type === 'ADDED';
+      if (frees) for (const key of this.#short.keys()) this.#queue.add(key);
+      if (resource === 'pods') {
+        const owner = controllerOf(object);
+        const set = owner && store.get(REPLICA_SETS, namespace, owner.name);
+        const deployment = set && controllerOf(set);
+        if (deployment) this.#queue.add(`${namespace}/${deployment.name}`);
+      }
+    });
+    for (const { metadata } of store.list(DEPLOYMENTS))
+      this.#queue.add(`${metadata.namespace}/${metadata.name}`);
+  }
+
+  close(): void {
+    this.#stop();
+    this.#queue.close();
+    for (const timer of this.#deadlines.values()) clearTimeout(timer);
+  }
+
+  #reconcile(key: string): void {
+    const [namespace = '', name = ''] = key.split('/');
+    const deployment = this.store.get(DEPLOYMENTS, namespace, name) as Deployment | undefined;
+    if (!deployment || !this.store.get('namespaces', null, namespace)) {
+      this.#short.delete(key);
+      clearTimeout(this.#deadlines.get(key));
+      this.#deadlines.delete(key);
+      return;
+    }
+    const sets = this.#sets.of(deployment);
+    this.#release(namespace, sets);
+    const hash = templateHash(deployment.spec.template);
+    const current = sets.find(set => set.metadata.labels?.[HASH] === hash);
+    const own = current ?? (deployment.spec.paused ? undefined : this.#sets.create(deployment, hash));
+    const pods = this.#podsOf(namespace, own ? [...sets, own] : sets);
+    const fresh = pods.filter(pod => pod.metadata.labels?.[HASH] === hash);
+    const stale = pods.filter(pod => pod.metadata.labels?.[HASH] !== hash);
+    if (own) this.#scale(deployment, own, fresh, stale);
+    this.#tell(namespace, name, hash);
+  }
+
+  /** One step; what it does to pods brings the next one. */
+  #scale(deployment: Deployment, set: ReplicaSet, fresh: readonly Pod[], stale: readonly Pod[]): void {
+    const { replicas = 1, strategy, paused } = deployment.spec;
+    if (paused && stale.length > 0) return;
+    this.#sets.scale(deployment, set, replicas);
+    if (strategy?.type === 'Recreate') {
+      if (stale.length > 0) this.#remove(stale);
+      else this.#adjust(set, fresh, replicas);
+      return;
+    }
+    const surge = share(strategy?.rollingUpdate?.maxSurge ?? '25%', replicas, Math.ceil);
+    const missing = share(strategy?.rollingUpdate?.maxUnavailable ?? '25%', replicas, Math.floor);
+    // Both nothing would be no progress. Source: pkg/controller/deployment/util (ResolveFenceposts).
+    const unavailable = surge === 0 && missing === 0 ? 1 : missing;
+    const room = Math.max(0, replicas + surge - fresh.length - stale.length);
+    this.#adjust(set, fresh, Math.min(replicas, fresh.length + room));
+    if (stale.length === 0) return;
+    const broken = stale.filter(pod => !isReady(pod));
+    const spare = [...fresh, ...stale].filter(isReady).length - (replicas - unavailable);
+    const whole = stale.filter(isReady).slice(0, Math.max(0, spare));
+    this.#remove([...broken, ...whole]);
+  }
+
+  #adjust(set: ReplicaSet, pods: readonly Pod[], wanted: number): void {
+    let failure: string | undefined;
+    for (let count = pods.length; count < wanted && failure === undefined; count++)
+      failure = this.#create(set);
+    this.#fallShort(set, failure);
+    // The youngest go first, those that are not ready before them. Source: controller_utils.go (ActivePods).
+    const order = [...pods].sort(
+      (a, b) =>
+        Number(isReady(a)) - Number(isReady(b)) ||
+        Number(b.metadata.resourceVersion) - Number(a.metadata.resourceVersion),
+    );
+    this.#remove(order.slice(0, Math.max(0, pods.length - wanted)));
+  }
+
+  /** Undefined, or why there is no pod. */
+  #create(set: ReplicaSet): string | undefined {
+    const { template } = set.spec;
+    const { namespace = '', name } = set.metadata;
+    const pod: Pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: {
+        ...template.metadata,
+        name: '',
+        generateName: `${name}-`,
+        namespace,
+        ownerReferences: ownedBy(set),
+      },
+      spec: template.spec,
+    };
+    try {
+      const made = this.store.create('pods', this.prepare(pod));
+      const message = `Created pod: ${made.metadata.name}`;
+      this.events.record(set, { reason: 'SuccessfulCreate', message, component: 'replicaset-controller' });
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  /** One event for each reason, however often it is tried again. */
+  #fallShort(set: ReplicaSet, failure: string | undefined): void {
+    const owner = controllerOf(set);
+    const key = `${set.metadata.namespace}/${owner?.name}`;
+    if (failure === undefined) this.#short.delete(key);
+    else if (this.#short.get(key) !== failure) {
+      this.#short.set(key, failure);
+      const message = `Error creating: ${failure}`;
+      const about = { type: 'Warning', component: 'replicaset-controller' } as const;
+      this.events.record(set, { ...about, reason: 'FailedCreate', message });
+    }
+  }
+
+  #remove(pods: readonly Pod[]): void {
+    for (const { metadata } of pods) this.store.delete('pods', metadata.namespace ?? '', metadata.name);
+  }
+
+  #podsOf(namespace: string, sets: readonly ReplicaSet[]): Pod[] {
+    const owners = new Map(sets.map(set => [set.metadata.uid, set]));
+    const all = this.store.list('pods', namespace) as Resource[] as Pod[];
+    return all.filter(pod => {
+      const set = owners.get(controllerOf(pod)?.uid);
+      return set !== undefined && isMember(pod, set);
+    });
+  }
+
+  /** A pod whose labels are no longer what its set selects goes its own way, and another is made in its place. */
+  #release(namespace: string, sets: readonly ReplicaSet[]): void {
+    const own = new Set(this.#podsOf(namespace, sets).map(pod => pod.metadata.uid));
+    const uids = new Set(sets.map(set => set.metadata.uid));
+    for (const pod of this.store.list('pods', namespace)) {
+      if (own.has(pod.metadata.uid) || !uids.has(controllerOf(pod)?.uid)) continue;
+      const { ownerReferences: _, ...metadata } = pod.metadata;
+      this.store.update('pods', { ...pod, metadata });
+    }
+  }
+
+  /** The Deployment's status, as its pods are after the step. */
+  #tell(namespace: string, name: string, hash: string): void {
+    const deployment = this.store.get(DEPLOYMENTS, namespace, name) as Deployment | undefined;
+    if (!deployment) return;
+    const sets = this.#sets.of(deployment);
+    const own = sets.find(set => set.metadata.labels?.[HASH] === hash);
+    const pods = this.#podsOf(namespace, sets);
+    for (const set of sets)
+      this.#sets.tell(
+        set,
+        pods.filter(pod => controllerOf(pod)?.uid === set.metadata.uid),
+      );
+    const ready = pods.filter(isReady).length;
+    const updated = pods.filter(pod => pod.metadata.labels?.[HASH] === hash).length;
+    const { replicas = 1 } = deployment.spec;
+    const counts = {
+      ...(pods.length > 0 ? { replicas: pods.length } : {}),
+      ...(updated > 0 ? { updatedReplicas: updated } : {}),
+      ...(ready > 0 ? { readyReplicas: ready, availableReplicas: ready } : {}),
+      ...(replicas > ready ? { unavailableReplicas: replicas - ready } : {}),
+    };
+    const complete = updated === replicas && pods.length === replicas && ready === replicas;
+    const conditions = deploymentCondition(deployment, own?.metadata.name ?? '', {
+      available:
+        ready >= replicas - (deployment.spec.strategy?.type === 'Recreate' ? 0 : Math.floor(replicas / 4)),
+      complete,
+      failure: this.#short.get(`${namespace}/${name}`),
+      progressed: hasProgressed(deployment.status ?? {}, counts),
+      now: this.now(),
+    });
+    const status = { observedGeneration: deployment.metadata.generation, ...counts, conditions };
+    const revision = own?.metadata.annotations?.[REVISION];
+    const annotations = { ...deployment.metadata.annotations, ...(revision ? { [REVISION]: revision } : {}) };
+    const next = { ...deployment, metadata: { ...deployment.metadata, annotations }, status };
+    if (!isDeepStrictEqual(next, deployment)) this.store.update(DEPLOYMENTS, next);
+    this.#watchDeadline(`${namespace}/${name}`, { ...deployment, status });
+  }
+
+  /** Looks again when it has taken too long. */
+  #watchDeadline(key: string, deployment: Deployment): void {
+    clearTimeout(this.#deadlines.get(key));
+    this.#deadlines.delete(key);
+    const left = millisecondsLeft(deployment, this.now());
+    if (left === null || left === 0) return;
+    const timer = setTimeout(() => this.#queue.add(key), left);
+    timer.unref();
+    this.#deadlines.set(key, timer);
+  }
+}
+
+/** '25%' or a number. */
+function share(value: number | string, of: number, round: (value: number) => number): number {
+  return typeof value === 'number' ? value : round((Number.parseInt(value, 10) / 100) * of);
+}
+
+/** By its labels; a set that would not select what it makes itself, which Kubernetes refuses, keeps all it has. */
+function isMember({ metadata: { labels = {} } }: Pod, { spec: { selector, template } }: ReplicaSet): boolean {
+  return selects(selector, labels) || !selects(selector, template.metadata?.labels ?? {});
+}

@@ -1,0 +1,82 @@
+/**
+ * Gives pods their node: at once where it takes them (prepare-pod.ts), else here, when something has changed. Until
+ * then a pod is Pending, and an event says why. Source: pkg/scheduler/schedule_one.go (handleSchedulingFailure).
+ */
+import type { Resource } from '../../../istio/resource.ts';
+import { isoSeconds, type Store } from '../../api-server/store.ts';
+import type { Events } from '../events.ts';
+import type { Condition, Pod } from '../kube-types.ts';
+import { NODE, THE_NODE } from '../node.ts';
+import { unschedulable } from './scheduling.ts';
+import { WorkQueue } from './work-queue.ts';
+
+const SCHEDULER = 'default-scheduler';
+const GATED = 'Scheduling is blocked due to non-empty scheduling gates';
+
+/** Why a pod that is not there yet would get no node; null: it would. */
+export function whyUnscheduled(store: Store, pod: Pod): string | null {
+  const { schedulingGates } = pod.spec;
+  if (Array.isArray(schedulingGates) && schedulingGates.length > 0) return GATED;
+  const all = store.list('pods') as Resource[] as Pod[];
+  return unschedulable(
+    pod,
+    all.filter(each => each.spec.nodeName === NODE && each.metadata.uid !== pod.metadata.uid),
+    THE_NODE,
+  );
+}
+
+/** Another scheduler's pods wait for it for ever. */
+export function isOurs({ spec }: Pod): boolean {
+  return (spec.schedulerName ?? SCHEDULER) === SCHEDULER;
+}
+
+export class Scheduler {
+  readonly #queue = new WorkQueue(key => this.#schedule(key));
+  readonly #waiting = new Set<string>();
+  readonly #stop: () => void;
+
+  constructor(
+    private readonly store: Store,
+    private readonly events: Events,
+    private readonly now: () => number,
+  ) {
+    this.#stop = store.subscribe(({ type, resource, object }) => {
+      if (resource !== 'pods') return;
+      const pod = object as Resource as Pod;
+      const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
+      if (type === 'ADDED' && pod.spec.nodeName === undefined && isOurs(pod)) this.#waiting.add(key);
+      if (type === 'DELETED') this.#waiting.delete(key);
+      for (const each of this.#waiting) this.#queue.add(each);
+    });
+  }
+
+  close(): void {
+    this.#stop();
+    this.#queue.close();
+  }
+
+  #schedule(key: string): void {
+    const [namespace = '', name = ''] = key.split('/');
+    const pod = this.store.get('pods', namespace, name) as Resource as Pod | undefined;
+    if (!pod || pod.spec.nodeName !== undefined) return void this.#waiting.delete(key);
+    const message = whyUnscheduled(this.store, pod);
+    if (message === null) {
+      this.#waiting.delete(key);
+      this.store.update('pods', { ...pod, spec: { ...pod.spec, nodeName: NODE } });
+    } else this.#tell(pod, message);
+  }
+
+  #tell(pod: Pod, message: string): void {
+    const told = pod.status?.conditions?.find(each => each.type === 'PodScheduled');
+    if (told?.message === message) return;
+    const reason = message === GATED ? 'SchedulingGated' : 'Unschedulable';
+    const condition: Condition = {
+      ...{ type: 'PodScheduled', status: 'False', reason, message },
+      ...{ lastProbeTime: null, lastTransitionTime: told?.lastTransitionTime ?? isoSeconds(this.now()) },
+    };
+    this.store.update('pods', { ...pod, status: { phase: 'Pending', conditions: [condition] } });
+    if (reason === 'SchedulingGated') return;
+    const failed = { reason: 'FailedScheduling', type: 'Warning', component: SCHEDULER } as const;
+    this.events.record(pod, { ...failed, message });
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * exec and logs: what the API server hands on for a container. No shell and no program of the machine's is run but
+ * curl, sealed; the rest are small commands of our own (commands.ts).
+ */
+
+import { withRegexes } from '../../../envoy/regex-work.ts';
+import type {
+  ContainerRef,
+  ExecOutcome,
+  ExecStreams,
+  LogQuery,
+  Network,
+  PodResolver,
+  PodRuntime,
+} from '../../rooms.ts';
+import { isShortage, lookForShortage, shortageSince } from '../../shortage.ts';
+import { askAdmin } from '../admin/admin.ts';
+import { type CurlPlace, curlProgram } from '../curl/program.ts';
+import type { Container } from '../kube-types.ts';
+import { programOf } from '../kubelet/images.ts';
+import type { Kubelet } from '../kubelet/kubelet.ts';
+import type { RunningPod } from '../kubelet/running-pod.ts';
+import { baseName, own, type Program, programsOf } from './commands.ts';
+import { nodeProgram } from './reach.ts';
+
+/** 128 + SIGKILL. */
+const KILLED = 137;
+const NOT_FOUND = 127;
+const CANNOT_RUN = 126;
+
+export interface RuntimeSurroundings extends CurlPlace {
+  readonly kubelet: Kubelet;
+  readonly network: Network;
+  readonly now: () => number;
+  readonly hostsFile: (pod: RunningPod) => string;
+}
+
+export class SandboxRuntime implements PodRuntime {
+  constructor(private readonly place: RuntimeSurroundings) {}
+
+  async exec(
+    { namespace, pod: name, container: containerName }: ContainerRef,
+    command: readonly string[],
+    streams: ExecStreams,
+  ): Promise<ExecOutcome> {
+    const pod = this.place.kubelet.find(namespace, name);
+    const container = pod?.containers.find(each => each.name === containerName);
+    if (!pod || !container || pod.doing(containerName).kind !== 'running') {
+      return { exit: CANNOT_RUN, error: `container not found ("${containerName}")` };
+    }
+    const programs = this.#programs(pod, container);
+    const [program = ''] = command;
+    const known = own(programs, baseName(program));
+    if (!known) {
+      streams.stderr(`sandbox: this container has ${Object.keys(programs).sort().join(', ')}.\n`);
+      const error =
+        'OCI runtime exec failed: exec failed: unable to start container process: ' +
+        `exec: "${program}": executable file not found in $PATH: unknown`;
+      return { exit: NOT_FOUND, error };
+    }
+    // The command dies with its pod.
+    const signal = AbortSignal.any([streams.signal, pod.signal]);
+    const piped: ExecStreams = {
+      stdin: streams.stdin,
+      stdout: chunk => streams.stdout(chunk),
+      stderr: chunk => streams.stderr(chunk),
+      signal,
+    };
+    const started = performance.now();
+    const short = (what: string) => {
+      streams.stderr(`sandbox: ${what}: ${shortageSince(started)}.\n`);
+      return { exit: CANNOT_RUN };
+    };
+    lookForShortage();
+    try {
+      if (shortageSince(started)) return short(`${program} could not be run`);
+      const exit = await known(command, piped);
+      // Whatever it said, it may have met this process's failings in place of the mesh.
+      if (shortageSince(started)) return short(`what ${program} met does not count`);
+      return { exit: signal.aborted ? KILLED : exit };
+    } catch (error) {
+      if (isShortage(error)) return short(`${program} could not be run`);
+      // A full disk, no more processes: the machine's words, as a container runtime would hand them on.
+      return { exit: CANNOT_RUN, error: `${program}: ${(error as Error).message}` };
+    }
+  }
+
+  async *logs({ namespace, pod, container }: ContainerRef, query: LogQuery): AsyncGenerator<string> {
+    const log = this.place.kubelet.find(namespace, pod)?.log(container);
+    if (log) yield* log.read(query);
+  }
+
+  #programs(
+    pod: RunningPod,
+    container: Container,
+    env = pod.env(container),
+  ): Readonly<Record<string, Program>> {
+    const readFile = (path: string) => {
+      if (path === '/etc/hosts') return this.place.hostsFile(pod);
+      if (path === '/etc/resolv.conf') return resolvConf(pod.pod.metadata.namespace ?? '');
+      return pod.readFile(container, path);
+    };
+    const { resolver, ip, captures } = pod;
+    const main: Record<string, Program> = {};
+    const kind = programOf(container);
+    if (kind === 'client') {
+      const outbound = () => pod.sidecar?.running ?? null;
+      main.curl = curlProgram(this.place, { ip, resolver, outbound, captures, env, readFile });
+    }
+    if (kind === 'api-server') main.node = nodeProgram(this.place.network, ip, this.place.now);
+    if (kind === 'sidecar') main['pilot-agent'] = this.#pilotAgent(pod);
+    const hostname = pod.pod.metadata.name;
+    return programsOf({
+      ...{ env, hostname, resolver: resolver as PodResolver, readFile, programs: main },
+      within: changed => this.#programs(pod, container, changed),
+    });
+  }
+
+  /** `pilot-agent request GET PATH`. Source: pilot/cmd/pilot-agent/app/request.go */
+  #pilotAgent(pod: RunningPod): Program {
+    return async (argv, { stdout, stderr }) => {
+      const [, request, method = '', path] = argv.filter(word => !word.startsWith('--'));
+      if (request !== 'request' || path === undefined || method.toUpperCase() !== 'GET') {
+        stderr(
+          'sandbox: pilot-agent can be asked here by `pilot-agent request GET PATH`, for example config_dump.\n',
+        );
+        return 1;
+      }
+      if (!pod.sidecar) return 1;
+      const { running, pod: about } = pod.sidecar;
+      const { status, body } = await withRegexes(() =>
+        askAdmin(path, running, about, pod.started, this.place.now()),
+      );
+      if (status === 200) {
+        stdout(body);
+        return 0;
+      }
+      stderr(`Error: received status code ${status}: ${body}`);
+      return 1;
+    };
+  }
+}
+
+function resolvConf(namespace: string): string {
+  return `search ${namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n`;
+}

@@ -1,0 +1,120 @@
+/**
+ * What the sandbox can run in place of images: the external API's script, and the client with curl. Nothing is pulled
+ * and nothing of a manifest is executed. Pure.
+ */
+
+import { PROXY } from '../admission/injection.ts';
+import type { Container, PodSpec, Probe } from '../kube-types.ts';
+import { FIELD_PATH, type ValueFrom } from './environment.ts';
+
+export type Program = 'api-server' | 'client' | 'sidecar' | 'init';
+
+export const CAN_RUN =
+  'the sandbox pulls no images: it runs curl images as clients, and node images with the command "node .../api-server.mjs" as API servers';
+
+/** What runs for a container; null: nothing can. */
+export function programOf(container: Container): Program | null {
+  const repository = (container.image ?? '').replace(/@.*$/, '').replace(/:[^/:]*$/, '');
+  const image = repository.slice(repository.lastIndexOf('/') + 1);
+  if (container.name === PROXY) return 'sidecar';
+  if (container.name === 'istio-init') return 'init';
+  if (image === 'curl') return 'client';
+  const [program, script = ''] = [...(container.command ?? []), ...(container.args ?? [])];
+  return image === 'node' && program === 'node' && /(^|\/)api-server\.mjs$/.test(script)
+    ? 'api-server'
+    : null;
+}
+
+/** A client waits for exec: what its own command does besides is not run. */
+const WAITS = /\b(sleep|wait|tail -f)\b/;
+
+/** Warnings for what of a pod will not run as it would on a cluster. `path` is where its spec stands. */
+export function podWarnings(spec: PodSpec, path: string): string[] {
+  const list = (field: 'containers' | 'initContainers') =>
+    (spec[field] ?? []).flatMap((container, index) =>
+      containerWarnings(container, `${path}.${field}[${index}]`),
+    );
+  const unheeded = UNHEEDED.filter(({ field, when }) => when(spec[field]));
+  return [
+    ...list('initContainers'),
+    ...list('containers'),
+    ...volumeWarnings(spec, path),
+    ...unheeded.map(({ field, why }) => `${path}.${field}: ${why}`),
+  ];
+}
+
+const isSet = (value: unknown) => value !== undefined && value !== '';
+const NAMES = "the sandbox's pods all ask its one DNS, and have no names in it but their Services'";
+
+/** Fields of a pod that nobody acts on here, though a node would. */
+const UNHEEDED: readonly { field: string; when: (value: unknown) => boolean; why: string }[] = [
+  {
+    field: 'activeDeadlineSeconds',
+    when: isSet,
+    why: 'the sandbox lets the pod run on',
+  },
+  { field: 'dnsConfig', when: isSet, why: NAMES },
+  { field: 'dnsPolicy', when: value => isSet(value) && value !== 'ClusterFirst', why: NAMES },
+  { field: 'subdomain', when: isSet, why: NAMES },
+  {
+    field: 'hostNetwork',
+    when: value => value === true,
+    why: 'the sandbox gives the pod an address of its own all the same',
+  },
+  {
+    field: 'readinessGates',
+    when: value => Array.isArray(value) && value.length > 0,
+    why: 'the sandbox does not wait for these conditions',
+  },
+];
+
+function containerWarnings(container: Container, path: string): string[] {
+  const program = programOf(container);
+  const command = [...(container.command ?? []), ...(container.args ?? [])].join(' ');
+  const unread = (container.env ?? []).filter(
+    ({ valueFrom }) => valueFrom !== undefined && !isKnown(valueFrom),
+  );
+  return [
+    ...(program === null ? [`${path}.image: ${container.image ?? ''} will not start: ${CAN_RUN}`] : []),
+    ...(program === 'client' && command !== '' && !WAITS.test(command)
+      ? [`${path}.command: the sandbox does not run it; the container waits for kubectl exec`]
+      : []),
+    ...(program === 'sidecar'
+      ? []
+      : [
+          ...unread.map(
+            ({ name }) => `${path}.env: ${name} stays unset; the sandbox does not know this valueFrom`,
+          ),
+          ...PROBES.flatMap(probe =>
+            probeWarnings(container[probe] as Probe | undefined, `${path}.${probe}`),
+          ),
+          ...(container.lifecycle === undefined ? [] : [`${path}.lifecycle: the sandbox runs no hooks`]),
+        ]),
+  ];
+}
+
+const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
+
+/** Of a probe that the sandbox cannot call, and so takes to pass. */
+function probeWarnings(probe: Probe | undefined, path: string): string[] {
+  return ['exec', 'grpc']
+    .filter(way => probe?.[way] !== undefined)
+    .map(way => `${path}.${way}: the sandbox does not make this call; the probe always passes`);
+}
+
+function isKnown(valueFrom: unknown): boolean {
+  const from = valueFrom as ValueFrom;
+  if (from.fieldRef) return FIELD_PATH.test(from.fieldRef.fieldPath ?? '');
+  return from.configMapKeyRef !== undefined || from.secretKeyRef !== undefined;
+}
+
+/** Warnings for kinds of storage that nobody mounts; claims are told by the scheduler. */
+function volumeWarnings(spec: PodSpec, path: string): string[] {
+  return (spec.volumes ?? []).flatMap((volume, index) =>
+    Object.keys(volume)
+      .filter(kind => !MOUNTED.has(kind))
+      .map(kind => `${path}.volumes[${index}].${kind}: the sandbox mounts Secrets and ConfigMaps only`),
+  );
+}
+
+const MOUNTED = new Set(['name', 'secret', 'configMap', 'emptyDir', 'persistentVolumeClaim']);

@@ -1,0 +1,191 @@
+/**
+ * The node: gives every pod an address, runs it, writes its status, and ends it when it is gone from the API. Pods are
+ * ready a moment after they are made, and gone at once when they are deleted: no pulls, no grace periods.
+ */
+import type { Resource } from '../../../istio/resource.ts';
+import type { Store } from '../../api-server/store.ts';
+import { goOn, wentOn } from '../../go-on.ts';
+import type { Listener } from '../../rooms.ts';
+import { allot } from '../controllers/allot.ts';
+import type { Events } from '../events.ts';
+import type { Container, Pod } from '../kube-types.ts';
+import { NODE } from '../node.ts';
+import { programOf } from './images.ts';
+import { podStatus } from './pod-status.ts';
+import { type PodSurroundings, RunningPod } from './running-pod.ts';
+
+/** kind's range for pods. */
+const NETWORK = '10.244';
+
+export class Kubelet {
+  readonly #pods = new Map<string, RunningPod>();
+  readonly #byName = new Map<string, RunningPod>();
+  readonly #waiting = new Set<RunningPod>();
+  /** Those whose status has been written. */
+  readonly #told = new WeakSet<RunningPod>();
+  readonly #stop: () => void;
+  /** How many pods a workload has had. */
+  readonly #made = new Map<string, number>();
+
+  constructor(
+    private readonly store: Store,
+    private readonly events: Events,
+    private readonly place: PodSurroundings,
+  ) {
+    this.#stop = store.subscribe(({ type, resource, object }) => {
+      if (resource === 'pods') {
+        if (type === 'DELETED') this.#end(object as Resource as Pod);
+        else this.#take(object as Resource as Pod);
+      }
+      // What a pod waits for may have come.
+      if (resource === 'secrets' || resource === 'configmaps')
+        for (const each of this.#waiting) this.#begin(each);
+    });
+    for (const pod of store.list('pods')) goOn('a pod', () => this.#take(pod as Resource as Pod));
+  }
+
+  /** The pod of this name that runs now. */
+  find(namespace: string, name: string): RunningPod | undefined {
+    return this.#byName.get(`${namespace}/${name}`);
+  }
+
+  /** The real ports of all pods' servers. */
+  listeners(): Listener[] {
+    return [...this.#pods.values()].flatMap(({ pod, ports }) =>
+      [...ports].map(([port, real]) => ({
+        port: real,
+        what: `pod ${nameOf(pod)}, port ${port}: for other pods only`,
+      })),
+    );
+  }
+
+  close(): void {
+    this.#stop();
+    for (const pod of this.#pods.values()) pod.end();
+    this.#pods.clear();
+    this.#byName.clear();
+    this.#waiting.clear();
+  }
+
+  /** Once it is on this node. What somebody else writes into its status then does not stay: the node knows better. */
+  #take(pod: Pod): void {
+    const running = this.#pods.get(pod.metadata.uid ?? '');
+    if (running && this.#told.has(running)) this.#tell(running);
+    if (!running && pod.spec.nodeName === NODE) this.#run(pod);
+  }
+
+  #run(pod: Pod): void {
+    const ip = this.#address(pod);
+    const running: RunningPod = new RunningPod(pod, ip, this.place, {
+      changed: () => this.#tell(running),
+      event: (container, reason, message, type) =>
+        this.events.record(pod, { reason, message, ...(type ? { type } : {}), ...about(pod, container) }),
+      started: container => this.#recordStart(running, container),
+    });
+    this.#pods.set(running.uid, running);
+    this.#byName.set(nameOf(pod), running);
+    const { namespace, name } = pod.metadata;
+    const message = `Successfully assigned ${namespace}/${name} to ${NODE}`;
+    this.events.record(pod, { reason: 'Scheduled', message, component: 'default-scheduler' });
+    this.#begin(running);
+  }
+
+  /** Starts it, or tells what it waits for. */
+  #begin(running: RunningPod): void {
+    const missing = running.missingVolume();
+    if (missing !== null && !running.lacks) {
+      if (!this.#waiting.has(running)) {
+        const happening = {
+          reason: 'FailedMount',
+          type: 'Warning',
+          message: missing,
+          component: 'kubelet',
+        } as const;
+        this.events.record(running.pod, happening);
+        this.#tell(running);
+      }
+      this.#waiting.add(running);
+      return;
+    }
+    const started = running.start().then(() => {
+      if (running.signal.aborted) return;
+      if (running.lacks) this.#waiting.add(running);
+      else this.#waiting.delete(running);
+      this.#tell(running);
+    });
+    started.catch((error: unknown) => wentOn(`the start of pod ${nameOf(running.pod)}`, error));
+  }
+
+  #recordStart(running: RunningPod, container: Container): void {
+    const { name, image = '' } = container;
+    const place = about(running.pod, container);
+    const doing = running.doing(name);
+    if (doing.kind === 'waiting') {
+      const message = doing.message ?? doing.reason;
+      const lacks = doing.reason === 'CreateContainerConfigError';
+      const reason = lacks || programOf(container) === null ? 'Failed' : 'BackOff';
+      const text = lacks ? `Error: ${message}` : message;
+      this.events.record(running.pod, { ...place, reason, type: 'Warning', message: text });
+      return;
+    }
+    const pulled = `Container image "${image}" already present on machine`;
+    this.events.record(running.pod, { ...place, reason: 'Pulled', message: pulled });
+    this.events.record(running.pod, { ...place, reason: 'Created', message: `Created container: ${name}` });
+    this.events.record(running.pod, { ...place, reason: 'Started', message: `Started container ${name}` });
+  }
+
+  #tell(running: RunningPod): void {
+    const { namespace = '', name } = running.pod.metadata;
+    const stored = this.store.get('pods', namespace, name) as Resource as Pod | undefined;
+    if (stored?.metadata.uid !== running.uid) return;
+    const status = podStatus(stored, {
+      ip: running.ip,
+      started: running.started,
+      now: this.place.now(),
+      doing: container => running.doing(container.name),
+      life: container => running.life(container.name),
+      ready: container => running.isReady(container),
+      begun: container => running.hasBegun(container),
+    });
+    this.#told.add(running);
+    this.store.update('pods', { ...stored, status });
+  }
+
+  #end(pod: Pod): void {
+    const running = this.#pods.get(pod.metadata.uid ?? '');
+    if (!running) return;
+    this.#pods.delete(running.uid);
+    this.#waiting.delete(running);
+    if (this.#byName.get(nameOf(pod)) === running) this.#byName.delete(nameOf(pod));
+    running.end();
+    for (const { name } of pod.spec.containers) {
+      const fieldPath = `spec.containers{${name}}`;
+      const message = `Stopping container ${name}`;
+      this.events.record(pod, { reason: 'Killing', message, component: 'kubelet', fieldPath });
+    }
+  }
+
+  /** By the workload and how many pods it has had: nobody mistakes a new pod for an old one. */
+  #address(pod: Pod): string {
+    const used = new Set([...this.#pods.values()].map(each => each.ip));
+    const workload = workloadOf(pod);
+    const count = (this.#made.get(workload) ?? 0) + 1;
+    this.#made.set(workload, count);
+    return allot(`${workload}/${count}`, NETWORK, ip => used.has(ip));
+  }
+}
+
+/** 'outside/safedata-stable': a ReplicaSet's name ends in a hash of its template. */
+function workloadOf({ metadata: { namespace, name, ownerReferences } }: Pod): string {
+  const owner = (ownerReferences as { name: string }[] | undefined)?.[0]?.name;
+  return `${namespace}/${owner === undefined ? name : owner.replace(/-[^-]+$/, '')}`;
+}
+
+function about({ spec }: Pod, { name }: Container) {
+  const kind = spec.containers.some(each => each.name === name) ? 'containers' : 'initContainers';
+  return { component: 'kubelet', fieldPath: `spec.${kind}{${name}}` } as const;
+}
+
+function nameOf({ metadata: { namespace, name } }: Pod): string {
+  return `${namespace}/${name}`;
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { EnvoyConfig } from '../../../../src/envoy/config.ts';
+import { contentHash, type Json, readConfigDump } from '../../../../src/probe/sidecar-config.ts';
+import {
+  clusterLines,
+  endpointLines,
+  listenerLines,
+  routeLines,
+} from '../../../../src/probe/sidecar-lines.ts';
+import { ClusterResolver } from '../../../../src/sandbox/net/resolver.ts';
+import { askAdmin } from '../../../../src/sandbox/workload/admin/admin.ts';
+import type { Sidecar, SidecarPod } from '../../../../src/sandbox/workload/surroundings.ts';
+
+// A real sidecar's configuration, dumped again: what reads the real dump must find the same in ours.
+
+const recorded = JSON.parse(readFileSync('test/fixtures/config-dump.json', 'utf8')) as Json;
+const real = readConfigDump(recorded);
+const config = real as unknown as EnvoyConfig;
+
+const names = { namespace: 'mesh-network', name: 'client-x', ip: '10.244.0.9' };
+const resolver = new ClusterResolver(
+  { addresses: (_namespace, service) => (service === 'web' ? ['10.96.115.93'] : null) },
+  names,
+);
+const pod: SidecarPod = {
+  ...names,
+  labels: { app: 'client' },
+  resolver,
+  readFile: () => null,
+  environment: {},
+  log: () => {},
+};
+
+function sidecar(version: string, more: Partial<Sidecar> = {}): Sidecar {
+  return {
+    accept() {},
+    listensAt: () => false,
+    close() {},
+    pushed: () => ({ config, version, at: 0 }),
+    ...more,
+  };
+}
+
+const ask = (path: string, of = sidecar('t/1')) => askAdmin(path, of, pod, 0, 5000);
+const dump = (version: string) => JSON.parse(ask('config_dump?include_eds', sidecar(version)).body) as Json;
+
+describe("the sidecar's config_dump", () => {
+  it('holds what the model made, for everything that reads a real one', () => {
+    const ours = readConfigDump(dump('t/1'));
+    expect(contentHash(ours)).toBe(contentHash(real));
+    expect(clusterLines(ours.clusters)).toEqual(clusterLines(real.clusters));
+    expect(listenerLines(ours.listeners)).toEqual(listenerLines(real.listeners));
+    expect(routeLines(ours.routes)).toEqual(routeLines(real.routes));
+  });
+
+  it('tells of a push that changes nothing', () => {
+    const [before, after] = [readConfigDump(dump('t/1')), readConfigDump(dump('t/2'))];
+    expect(before.version).not.toBe(after.version);
+    expect(contentHash(before)).toBe(contentHash(after));
+  });
+
+  it('has endpoints only when they are asked for', () => {
+    const types = (path: string) =>
+      (JSON.parse(ask(path).body) as { configs: { '@type': string }[] }).configs.map(each => each['@type']);
+    expect(types('config_dump?include_eds').join()).toContain('EndpointsConfigDump');
+    expect(types('config_dump').join()).not.toContain('EndpointsConfigDump');
+  });
+});
+
+describe('other pages', () => {
+  it('list the hosts of clusters, resolved as the pod resolves', () => {
+    const lines = endpointLines(JSON.parse(ask('clusters?format=json').body));
+    const theirs = endpointLines(JSON.parse(readFileSync('test/fixtures/clusters.json', 'utf8')));
+    expect([...lines].sort()).toEqual([...theirs].sort());
+    const text = ask('/clusters').body;
+    expect(text).toContain('outbound|443|a|api.safedata-zone.io::default_priority::max_connections::5\n');
+    expect(text).toContain('::10.96.115.93:443::health_flags::healthy\n');
+  });
+
+  it('show what the data plane knows better', () => {
+    const name = 'outbound|443||api.safedata-zone.io';
+    const host = {
+      address: { socket_address: { address: '10.96.0.9', port_value: 443 } },
+      stats: [{ name: 'rq_total', value: '7' }],
+      health_status: { failed_outlier_check: true as const },
+    };
+    const live = sidecar('t/1', { clusterStatuses: () => [{ name, host_statuses: [host] }] });
+    expect(endpointLines(JSON.parse(ask('clusters?format=json', live).body))).toContainEqual(
+      expect.stringMatching(/^10\.96\.0\.9:443 +EJECTED +outbound\|443\|\|api/),
+    );
+    expect(ask('clusters', live).body).toContain(
+      `${name}::10.96.0.9:443::health_flags::/failed_outlier_check\n`,
+    );
+    expect(ask('clusters', live).body).toContain(`${name}::10.96.0.9:443::rq_total::7\n`);
+  });
+
+  it.each([
+    ['stats?filter=update_rejected', /^cluster_manager\.cds\.update_rejected: 0\nlistener.*: 0\n$/],
+    ['stats?filter=(', /Invalid/],
+    ['stats?filter=(%3F!a)', /Invalid/],
+    ['ready', /^LIVE\n$/],
+    ['server_info', /"uptime_all_epochs": "5s"/],
+    ['listeners', /^0\.0\.0\.0_80::0\.0\.0\.0:80\n/],
+    ['nonesuch', /^invalid path\. The sandbox's sidecar has: config_dump/],
+    ['config_dump?resource=x', /whole config_dump/],
+  ])('%s', (path, expected) => {
+    expect(ask(path).body).toMatch(expected);
+  });
+});
