@@ -5,7 +5,7 @@ import { importsOf, roomsOf, sourcesIn } from './imports.ts';
  * Rooms by floor, the top one first: on the lowest are those that import none, on each other those that import
  * something of the floor below it. A room in a circle is on no floor, and is left out.
  */
-export function floors(rooms: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
+function floors(rooms: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
   const below: string[][] = [];
   const placed = new Set<string>();
   for (;;) {

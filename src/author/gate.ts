@@ -20,7 +20,7 @@ import { runChecks } from '../lesson/run-checks.ts';
 import type { CheckResult, Refusal } from '../lesson/state.ts';
 import { type DesiredState, stateOf, stateOfFix } from '../lesson/state-of.ts';
 
-export interface GateFailure extends Failure {
+interface GateFailure extends Failure {
   readonly lesson: string;
   readonly step: string;
 }

@@ -51,7 +51,7 @@ With --list --json: {"drills": [{"id", "number", "title", "domain", "level", "po
 }
 
 /** By id or number. Throws a UserError that suggests the nearest. */
-export function findDrill(course: Course, name: string): Lesson {
+function findDrill(course: Course, name: string): Lesson {
   const found = course.lessons.find(each => each.id === name || String(each.number) === name);
   if (found !== undefined) return found;
   throw unknown(course, name);

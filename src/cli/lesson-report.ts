@@ -58,7 +58,7 @@ export function evidenceLines(evidence: Evidence, look: Look): string[] {
   return walkLines(walk(evidence), look);
 }
 
-export function walkLines(walked: Walk, look: Look): string[] {
+function walkLines(walked: Walk, look: Look): string[] {
   const columns = Math.min(COLUMNS, (process.stdout.columns ?? 80) - 4);
   return drawWalk(walked, { columns, ascii: look.ascii }).map(line => ansi(line, look).trimEnd());
 }

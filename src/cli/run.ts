@@ -51,7 +51,7 @@ With --json: {"provider", "ok", "seconds", "counts": {"lessons", "steps", "check
 }
 
 /** The lessons for a person, line by line. Also what runs where no screen can be drawn. */
-export async function runPlain(
+async function runPlain(
   lesson: string | undefined,
   options: GlobalOptions,
   _command: Command,

@@ -110,7 +110,7 @@ export interface UpFlags {
 }
 
 /** Names of namespaces end with these. */
-export function learnerNames(text: string): readonly string[] {
+function learnerNames(text: string): readonly string[] {
   const names = text.split(',').map(each => each.trim());
   const wrong = names.find(each => !/^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$/.test(each));
   if (wrong !== undefined) {

@@ -13,7 +13,7 @@ export interface Remedy {
 }
 
 /** Which of the systems that we know instructions for this is. WSL is a Linux whose kernel says so. */
-export function thisSystem(): System {
+function thisSystem(): System {
   if (platform() === 'darwin') return 'macos';
   if (platform() === 'win32') return 'windows';
   try {

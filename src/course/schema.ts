@@ -15,7 +15,7 @@ export const idText = z
 const id = idText.describe('Name within its file; never changes once published, progress is kept under it.');
 
 /** '4s', '300ms', '1m'. Parsed to seconds. */
-export const duration = z
+const duration = z
   .string()
   .regex(/^\d+(\.\d+)?(ms|s|m)$/, "a number with a unit: '300ms', '4s', '1m'")
   .describe("'300ms', '4s', '1m'");
@@ -51,7 +51,7 @@ const range = z
 const count = z.union([z.number().int().nonnegative(), range]);
 
 /** Who answers in the lab world: APP_VERSION of the Deployment that took the request. */
-export const server = z.enum(['stable', 'canary', 'pay', 'catalog']);
+const server = z.enum(['stable', 'canary', 'pay', 'catalog']);
 export type Server = z.infer<typeof server>;
 
 /** What one transfer must be. Everything left out is left open. */
@@ -142,7 +142,7 @@ export const expectation = z
 export type Expectation = z.infer<typeof expectation>;
 
 /** One call. `curl` holds curl's arguments without the word curl. */
-export const call = z.strictObject({
+const call = z.strictObject({
   curl: z
     .array(z.string())
     .min(1)
@@ -179,8 +179,7 @@ export const change = z.union([
 export type Change = z.infer<typeof change>;
 
 /** What becomes of an apply at this sidecar. See probe/in-effect.ts. */
-export const effect = z.enum(['in-effect', 'unchanged', 'refused-by-sidecar', 'refused-by-api']);
-export type EffectKind = z.infer<typeof effect>;
+const effect = z.enum(['in-effect', 'unchanged', 'refused-by-sidecar', 'refused-by-api']);
 
 const common = {
   id,
@@ -228,7 +227,7 @@ const probe = z.strictObject({
   expect: expectation.describe('what the text announces; the gate tries it'),
 });
 
-export const check = z.strictObject({
+const check = z.strictObject({
   id,
   title: z.string().max(60),
   call,
@@ -276,7 +275,7 @@ const inspect = z.strictObject({
 
 export const step = z.discriminatedUnion('kind', [read, predict, apply, probe, fix, inspect]);
 export type Step = z.infer<typeof step>;
-export type StepKind = Step['kind'];
+type StepKind = Step['kind'];
 export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
 
 /** Further callers: `b` is a client with a sidecar of its own in the namespace mesh-network-b. */
@@ -312,4 +311,3 @@ export const course = z
       .optional(),
   })
   .refine(c => c.lessons.length + (c.drills?.length ?? 0) > 0, 'names neither a lesson nor a drill');
-export type CourseFile = z.infer<typeof course>;

@@ -23,7 +23,7 @@ export interface PipeAddress {
   readonly pipe: { readonly path: string };
 }
 
-export interface Any {
+interface Any {
   readonly '@type'?: string;
 }
 

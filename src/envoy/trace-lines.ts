@@ -6,7 +6,7 @@ import { type OutcomeLine, outcomeLines } from './trace-outcome.ts';
 import type { ConfigObject, DescribedCall, Outcome, Step, StepKind, Trace } from './trace-types.ts';
 
 /** A piece of a line and what it means; colours are the caller's. */
-export interface TraceSpan {
+interface TraceSpan {
   readonly text: string;
   readonly role: 'plain' | 'good' | 'bad' | 'accent' | 'dim';
 }
@@ -183,7 +183,7 @@ function origin(from: ConfigObject | undefined): string {
   return from === undefined ? '' : ` (${objectWords(from)})`;
 }
 
-export function objectWords(object: ConfigObject): string {
+function objectWords(object: ConfigObject): string {
   return `${object.kind} ${object.name} in ${object.namespace}`;
 }
 

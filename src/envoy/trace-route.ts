@@ -119,7 +119,7 @@ export function routeStep(host: VirtualHost, taken: Route | null, request: Reque
 }
 
 /** 'name: path starts with /v2, header x-user is "ana"'. */
-export function routeWords(route: Route): string {
+function routeWords(route: Route): string {
   const words = matchWords(route.match);
   const named =
     route.name === undefined || route.name === 'default' || route.name === '' ? '' : `${route.name}: `;

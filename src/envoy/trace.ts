@@ -49,7 +49,7 @@ function isOwnLoopback(config: EnvoyConfig, { to }: DescribedCall): boolean {
 }
 
 /** What the inspectors would find in the connection's first bytes. */
-export function connectionOf(call: DescribedCall): ConnectionCall {
+function connectionOf(call: DescribedCall): ConnectionCall {
   const protocols = { http: ['http/1.1'], https: ['h2', 'http/1.1'], tcp: [] }[call.protocol];
   return {
     ...call.to,

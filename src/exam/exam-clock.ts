@@ -7,7 +7,7 @@
 const ASLEEP = 10_000;
 
 /** Minutes at which the candidate is warned. */
-export const WARNINGS: readonly number[] = [15, 5, 1];
+const WARNINGS: readonly number[] = [15, 5, 1];
 
 export interface Tick {
   /** Milliseconds of working time that have passed since the last tick. */

@@ -11,7 +11,7 @@ const iso = z.string().describe('RFC 3339, in UTC');
 const points = z.number().describe('points');
 const seconds = z.number().describe('seconds of working time');
 
-export const checkReport = z.object({
+const checkReport = z.object({
   id: z.string(),
   title: z.string(),
   guard: z.boolean().describe('it held from the start, and takes its points away when it does no longer'),
@@ -22,7 +22,7 @@ export const checkReport = z.object({
   why: z.string().optional().describe('why it could not be checked'),
 });
 
-export const questionReport = z.object({
+const questionReport = z.object({
   number: z.number().int(),
   drill: z.string().describe('its name: istio-tutor drill NAME practises it'),
   title: z.string(),

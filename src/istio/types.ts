@@ -306,7 +306,7 @@ export type VirtualService = Resource<VirtualServiceSpec>;
 export type Sidecar = Resource<SidecarSpec>;
 
 /** A core Service, as far as Istio reads it. */
-export interface ServiceSpec {
+interface ServiceSpec {
   clusterIP?: string;
   type?: string;
   externalName?: string;

@@ -29,7 +29,7 @@ const SILENCE = 35_000;
 const KEPT = 32;
 
 /** The API server's address, as errors name it. */
-export function serverOf(config: KubeConfig): string {
+function serverOf(config: KubeConfig): string {
   return config.getCurrentCluster()?.server ?? 'the API server';
 }
 

@@ -49,7 +49,7 @@ const BUILT_IN = new Set([
   'storage.k8s.io',
 ]);
 
-export function groupOf(apiVersion: string): string {
+function groupOf(apiVersion: string): string {
   const slash = apiVersion.indexOf('/');
   return slash < 0 ? '' : apiVersion.slice(0, slash);
 }

@@ -40,7 +40,7 @@ export async function until<T>(
 }
 
 /** What this file reads of a Pod. */
-export interface PodStatus {
+interface PodStatus {
   readonly metadata: { name: string; creationTimestamp: string; deletionTimestamp?: string };
   readonly status?: { podIP?: string; conditions?: { type: string; status: string }[] };
 }
@@ -79,7 +79,7 @@ export async function readyPod(
 }
 
 /** Of these pods the newest that can be used. */
-export function newestReady(pods: readonly PodStatus[]): PodStatus | undefined {
+function newestReady(pods: readonly PodStatus[]): PodStatus | undefined {
   return pods
     .filter(pod => pod.metadata.deletionTimestamp === undefined)
     .filter(pod => pod.status?.conditions?.some(each => each.type === 'Ready' && each.status === 'True'))

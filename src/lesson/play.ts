@@ -160,7 +160,7 @@ async function playFix(on: Stage, step: StepOf<'fix'>): Promise<Played> {
 }
 
 /** Applies a fix's solution as a learner would who copies it into the folder, and removes what it needs gone. */
-export function applySolution(on: Stage, step: StepOf<'fix'>): Promise<ApplyOutcome> {
+function applySolution(on: Stage, step: StepOf<'fix'>): Promise<ApplyOutcome> {
   const manifests = (files: readonly string[]): Manifest[] =>
     files.map(file => ({ file, text: on.lesson.files[file] ?? '' }));
   const refs = (files: readonly string[]) =>
@@ -202,7 +202,7 @@ export function checkFailures(checks: readonly CheckResult[]): Failure[] {
   return checks.flatMap(check => failuresOf(check.id, check.verdict));
 }
 
-export function failuresOf(what: string, verdict: Verdict): Failure[] {
+function failuresOf(what: string, verdict: Verdict): Failure[] {
   if (verdict.state === 'failed') return [{ what, expected: verdict.expected, found: verdict.found }];
   if (verdict.state === 'could-not-check')
     return [{ what, expected: 'a verdict', found: `could not check: ${verdict.why}` }];

@@ -41,7 +41,7 @@ export type Event =
   | { readonly type: 'live'; readonly live: Readonly<Record<string, string>> }
   | { readonly type: 'kubectl'; readonly kubectl: string | null };
 
-export const FRESH: StepState = { phase: 'todo', hints: 0, solutionShown: false };
+const FRESH: StepState = { phase: 'todo', hints: 0, solutionShown: false };
 
 export interface Beginning {
   readonly course: Course;

@@ -72,7 +72,7 @@ export function stateOfFix(
 }
 
 /** Whether a step, done, leaves the world other than it was. */
-export function changesState(step: Step): boolean {
+function changesState(step: Step): boolean {
   return step.kind === 'apply' || step.kind === 'fix';
 }
 

@@ -32,7 +32,7 @@ const GAP = 2;
 const SHORTEST = 6;
 
 /** app ━━━▶ sidecar ━━━▶ cluster ━━━✗ API, and up to four lines of notes. */
-export function drawPath(hops: readonly Hop[], options: DrawOptions): DrawnLine[] {
+function drawPath(hops: readonly Hop[], options: DrawOptions): DrawnLine[] {
   // Into the app leads no arrow that could be crossed, so the cross stands before its name.
   const named = hops.map((hop, index) => {
     const crossed = index === 0 && hop.state === 'failed';
@@ -129,7 +129,7 @@ function titleRole(state: HopState): Role {
 }
 
 /** The raw lines: 'log   0 -  outbound|443||...' and 'api   ...'. */
-export function drawFacts(walk: Walk, options: DrawOptions): DrawnLine[] {
+function drawFacts(walk: Walk, options: DrawOptions): DrawnLine[] {
   const rows: [string, string | null][] = [
     ['log', walk.logLine],
     ['api', walk.apiLine],
@@ -147,7 +147,7 @@ export function drawFacts(walk: Walk, options: DrawOptions): DrawnLine[] {
 }
 
 /** Bars for many calls: who answered, and who got a copy. */
-export function drawTallies(walk: Walk, options: DrawOptions): DrawnLine[] {
+function drawTallies(walk: Walk, options: DrawOptions): DrawnLine[] {
   if (walk.answers.length === 0 && walk.mirrored.length === 0) return [];
   const calls = walk.answers[0]?.of ?? walk.mirrored[0]?.of ?? 1;
   const head = `${calls} ${calls === 1 ? 'call' : 'calls'}`;
@@ -177,7 +177,7 @@ function bar(share: number, room: number, ascii: boolean): string {
   return share > 0 && whole === 0 && part === '' ? '▏' : '█'.repeat(whole) + part;
 }
 
-export function drawSentence(sentence: string, options: DrawOptions): DrawnLine[] {
+function drawSentence(sentence: string, options: DrawOptions): DrawnLine[] {
   const text = options.ascii ? sentence.replaceAll('’', "'") : sentence;
   return wrapAnsi(text, options.columns)
     .split('\n')

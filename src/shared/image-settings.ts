@@ -31,7 +31,7 @@ const schema = z.strictObject({
 export type ImageSettings = Readonly<z.infer<typeof schema>>;
 
 /** Each setting's variable and flag. */
-export const IMAGE_NAMES = {
+const IMAGE_NAMES = {
   node: { variable: 'ISTIO_TUTOR_NODE_IMAGE', flag: '--node-image' },
   curl: { variable: 'ISTIO_TUTOR_CURL_IMAGE', flag: '--curl-image' },
   server: { variable: 'ISTIO_TUTOR_SERVER_IMAGE', flag: '--server-image' },

@@ -17,7 +17,7 @@ export interface Certificates {
 /** The Secret of each namespace that holds its part. */
 export const SECRET = 'lab-certs';
 
-export const CLIENT_NAME = 'client.mesh-network';
+const CLIENT_NAME = 'client.mesh-network';
 
 const DAY = 24 * 3600_000;
 const LIFE = 365 * DAY;

@@ -31,7 +31,7 @@ export interface World {
 }
 
 /** All Istio configuration gone, the fence too: what a case left would colour the next. */
-export async function reset({ kube }: World): Promise<void> {
+async function reset({ kube }: World): Promise<void> {
   for (const [kind, plural] of Object.entries(KINDS)) {
     const { body } = await kube.request('GET', `/apis/${ISTIO}/${plural}`);
     for (const { metadata } of (body as { items: KubeObject[] }).items) {

@@ -76,7 +76,7 @@ export async function fakeApi(
 
 const status404 = { kind: 'Status', message: 'not found', reason: 'NotFound', code: 404 };
 
-export function configFor(port: number): string {
+function configFor(port: number): string {
   return `apiVersion: v1
 kind: Config
 current-context: fake

@@ -2,7 +2,7 @@ import type { ApiAnswer, ApiLine, Evidence, LogLine, Transfer } from '../../src/
 
 /** Evidence for tests: whole objects from the few facts that a test is about. */
 
-export function apiAnswer(facts: Partial<ApiAnswer> = {}): ApiAnswer {
+function apiAnswer(facts: Partial<ApiAnswer> = {}): ApiAnswer {
   return {
     version: 'stable',
     scheme: 'http',

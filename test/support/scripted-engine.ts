@@ -6,7 +6,7 @@ import type { Lesson } from '../../src/course/course.ts';
 import type { Step } from '../../src/course/schema.ts';
 import type { Engine, LessonProgress, Snapshot, StepState } from '../../src/lesson/state.ts';
 
-export type Asked = readonly [action: string, ...args: unknown[]];
+type Asked = readonly [action: string, ...args: unknown[]];
 
 export interface ScriptedEngine extends Engine {
   readonly asked: Asked[];

@@ -65,19 +65,7 @@ const WORDS: readonly (readonly [RegExp, readonly unknown[]])[] = [
 const DURATIONS = ['1s', '0s', '1.5s', '0.5ms', '1ms', 'x', '-1s', '1h30m', '1s500ms', '99999h', '1.0001s'];
 const TEXTS = ['x', '', 'api.safedata-zone.io', 'A b', '%REQ(x)%', '%BAD(', 'ü', '1'];
 const NUMBERS = [0, 1, 5, 50, 100, 101, 599, 4_294_967_295, -1, 2_147_483_647, 2_147_483_648];
-export const KEYS = [
-  'version',
-  'app',
-  'http',
-  'x-a',
-  'X-Upper',
-  'bad key',
-  ':method',
-  'eu/*',
-  'host',
-  'q',
-  '',
-];
+const KEYS = ['version', 'app', 'http', 'x-a', 'X-Upper', 'bad key', ':method', 'eu/*', 'host', 'q', ''];
 
 /** All that a field may be set to, good and bad. */
 export function valuesFor({ path, schema }: Field): readonly unknown[] {

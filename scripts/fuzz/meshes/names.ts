@@ -24,8 +24,6 @@ export const SERVICES = [
   '*.local',
 ];
 
-export const NAMESPACES = ['mesh-network', 'team-b', 'team-c', 'istio-system'];
-
 interface PortOf {
   readonly number: number;
   readonly name: string;

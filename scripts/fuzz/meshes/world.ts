@@ -19,7 +19,7 @@ const metadata = (namespace: string, name: string, more: object = {}) => ({
   ...more,
 });
 
-export const namespace = (name: string, labels: Labels = {}): Resource => ({
+const namespace = (name: string, labels: Labels = {}): Resource => ({
   apiVersion: 'v1',
   kind: 'Namespace',
   metadata: { name, labels: { 'kubernetes.io/metadata.name': name, ...labels } },

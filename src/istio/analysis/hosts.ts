@@ -17,7 +17,7 @@ export interface Target {
 export type HostMap = ReadonlyMap<string, Target>;
 
 /** A short name is a Service's in this namespace; names with a dot and wildcards are whole already. */
-export function fqdnOf(host: string, namespace: string): string {
+function fqdnOf(host: string, namespace: string): string {
   return host.startsWith('*') || host.includes('.') ? host : `${host}.${namespace}.svc.cluster.local`;
 }
 

@@ -8,7 +8,7 @@ import { ISTIO_NETWORKING } from '../resource.ts';
 export const ISTIO_TELEMETRY = 'telemetry.istio.io';
 
 /** A column of a server-side Table (`kubectl get`): additionalPrinterColumns of the CRD. */
-export interface PrinterColumn {
+interface PrinterColumn {
   readonly name: string;
   /** As the CRD has it, from the object's root: '.spec.hosts'. */
   readonly jsonPath: string;

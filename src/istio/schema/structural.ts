@@ -3,7 +3,7 @@
  * CRDs use is there; descriptions are left out.
  */
 
-export type SchemaType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'int-or-string';
+type SchemaType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'int-or-string';
 
 /** An x-kubernetes-validations rule: CEL there, a predicate here. */
 export interface Rule {

@@ -48,7 +48,7 @@ function operationNameProblem(name: string): Problem {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that a header may not hold.
 const HEADER_VALUE = /^[^\x00-\x08\x0A-\x1F\x7F]*$/;
 
-export function headerValueProblem(value: string): Problem {
+function headerValueProblem(value: string): Problem {
   if (!HEADER_VALUE.test(value)) return `header value configuration ${value} is invalid`;
   const problem = formatProblem(value);
   return problem === null ? null : `header value configuration: invalid header configuration. ${problem}`;

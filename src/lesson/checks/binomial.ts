@@ -2,7 +2,7 @@
  * How far a count may lie from its share and still be chance: the exact (Clopper-Pearson-like) interval of
  * the binomial distribution. A correct mesh falls outside once in 100,000 tries.
  */
-export const RISK = 1e-5;
+const RISK = 1e-5;
 
 /**
  * The counts [low, high] of `n` tries with probability `p` (0 to 1) such that less lies below `low`, and less

@@ -106,7 +106,7 @@ function json(body: object, code = 200, warnings: readonly string[] = []): Respo
 }
 
 /** `299 - "text"`. Headers are bytes: other letters than Latin ones go as UTF-8. Source: apimachinery/pkg/util/net */
-export function warningHeader(text: string): string {
+function warningHeader(text: string): string {
   const quoted = text.replace(/\p{Cc}/gu, ' ').replace(/[\\"]/g, '\\$&');
   return Buffer.from(`299 - "${quoted}"`, 'utf8').toString('latin1');
 }

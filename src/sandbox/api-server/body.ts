@@ -7,7 +7,7 @@ import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
 import { badRequest, StatusError } from './status.ts';
 
 /** Bytes; as kube-apiserver has it. */
-export const BODY_LIMIT = 3 * 1024 * 1024;
+const BODY_LIMIT = 3 * 1024 * 1024;
 
 export interface Body {
   /** Without parameters, in small letters; '' when there is no header. */

@@ -5,7 +5,7 @@
 import { groups, groupVersion, KINDS, type Kind } from './kinds.ts';
 
 /** Kubernetes as which the API behaves. The suffix says what it is. */
-export const VERSION = {
+const VERSION = {
   major: '1',
   minor: '34',
   emulationMajor: '1',

@@ -7,7 +7,7 @@ export function age(since: unknown, now: number): string {
 }
 
 /** Two or three significant figures. */
-export function humanDuration(milliseconds: number): string {
+function humanDuration(milliseconds: number): string {
   const seconds = Math.trunc(milliseconds / 1000);
   // Clocks of two machines may differ a little.
   if (seconds < -1) return '<invalid>';

@@ -10,7 +10,7 @@ import type { StoredObject } from './store.ts';
 import { at, number } from './tables/fields.ts';
 import { type Api, existing, refuseBody, updateObject } from './write.ts';
 
-export function scaleOf(deployment: StoredObject): JsonObject {
+function scaleOf(deployment: StoredObject): JsonObject {
   const { name, namespace = '', uid, resourceVersion, creationTimestamp } = deployment.metadata;
   const labels = at(deployment, 'spec.selector.matchLabels') ?? {};
   const selector = Object.entries(labels as Record<string, string>).map(([key, value]) => `${key}=${value}`);

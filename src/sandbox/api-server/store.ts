@@ -15,7 +15,7 @@ import type { ResourceName } from '../rooms.ts';
 import { frozenCopy } from './freeze.ts';
 import { alreadyExists, conflict, expired, notFound, StatusError } from './status.ts';
 
-export interface StoredMetadata extends Metadata {
+interface StoredMetadata extends Metadata {
   uid: string;
   resourceVersion: string;
   creationTimestamp: string;

@@ -55,7 +55,7 @@ function cidrRange(text: string): CidrRange {
 }
 
 /** Two chains with the same conditions: Envoy refuses a listener that has both, so the later is left out. */
-export function conflict(a: ChainPlan, b: ChainPlan): boolean {
+function conflict(a: ChainPlan, b: ChainPlan): boolean {
   return (
     a.transportProtocol === b.transportProtocol &&
     a.applicationProtocols.join() === b.applicationProtocols.join() &&

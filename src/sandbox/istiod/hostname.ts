@@ -24,7 +24,7 @@ export function isCoveredBy(narrow: string, wide: string): boolean {
 }
 
 /** Longest first, wildcards last (MoreSpecific). */
-export function moreSpecific(a: string, b: string): boolean {
+function moreSpecific(a: string, b: string): boolean {
   if (isWildcard(a) !== isWildcard(b)) return isWildcard(b);
   return a.length === b.length ? a < b : a.length > b.length;
 }

@@ -34,7 +34,7 @@ interface PodStatus {
   conditions?: { type?: string; status?: string }[];
 }
 
-export function podView(pod: Resource, mesh: MeshConfig): PodView {
+function podView(pod: Resource, mesh: MeshConfig): PodView {
   const spec = (pod.spec ?? {}) as PodSpec;
   const status = (pod.status ?? {}) as PodStatus;
   const labels = pod.metadata.labels ?? {};

@@ -3,7 +3,7 @@
  * Source: pilot/pkg/networking/util/util.go (GetPortLevelTrafficPolicy, MergeSubsetTrafficPolicy),
  * pilot/pkg/model/destination_rule.go (MergeTrafficPolicy).
  */
-import type { DestinationRuleSpec, TrafficPolicy } from '../../istio/types.ts';
+import type { TrafficPolicy } from '../../istio/types.ts';
 
 /** A policy without its port level settings. */
 export type PlainPolicy = Omit<TrafficPolicy, 'portLevelSettings'>;
@@ -43,15 +43,4 @@ export function subsetPolicy(
     if (source[block] !== undefined) Object.assign(merged, { [block]: source[block] });
   }
   return merged;
-}
-
-/** The policy of a subset ('' for the service itself) by its name. */
-export function policyFor(
-  rule: DestinationRuleSpec | undefined,
-  port: number,
-  subset: string,
-): PlainPolicy | undefined {
-  if (rule === undefined) return undefined;
-  const named = rule.subsets?.find(s => (s.name ?? '') === subset);
-  return subsetPolicy(rule.trafficPolicy, named?.trafficPolicy, port);
 }

@@ -5,7 +5,7 @@
 import type { MeshService } from './mesh-service.ts';
 
 /** Whether a service is for every namespace; '*' beside others is '*'. */
-export function isPublic(exportTo: ReadonlySet<string> | undefined): boolean {
+function isPublic(exportTo: ReadonlySet<string> | undefined): boolean {
   return exportTo === undefined || exportTo.size === 0 || exportTo.has('*');
 }
 

@@ -13,7 +13,7 @@ export interface NameTable {
   addresses(namespace: string, service: string): readonly string[] | { readonly alias: string } | null;
 }
 
-export interface HostAlias {
+interface HostAlias {
   readonly ip?: string;
   readonly hostnames?: readonly string[];
 }

@@ -5,7 +5,7 @@ import { NODE } from './node.ts';
 
 const KEPT = 300;
 
-export type Component = 'kubelet' | 'default-scheduler' | 'deployment-controller' | 'replicaset-controller';
+type Component = 'kubelet' | 'default-scheduler' | 'deployment-controller' | 'replicaset-controller';
 
 export interface Happening {
   readonly reason: string;

@@ -32,7 +32,7 @@ interface Moment extends LessonPorts {
   readonly snapshot: Snapshot;
 }
 
-export function placeOf(ui: Ui): Place {
+function placeOf(ui: Ui): Place {
   if (ui.asks) return 'confirm';
   if (ui.pane === 'steps' || ui.pane === 'files') return 'menu';
   return ui.pane ? 'pane' : 'lesson';
@@ -111,7 +111,7 @@ function goTo(index: number, { engine, ui }: Moment): void {
 }
 
 /** False where the lessons are only read; a cluster that does not answer is one all the same. */
-export const hasCluster = (snapshot: Snapshot): boolean => snapshot.connected || snapshot.kubeconfig !== null;
+const hasCluster = (snapshot: Snapshot): boolean => snapshot.connected || snapshot.kubeconfig !== null;
 
 /** A predict that waits for the learner's answer. */
 export function asking(snapshot: Snapshot): boolean {

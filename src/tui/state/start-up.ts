@@ -31,7 +31,7 @@ export interface Boot {
 }
 
 export type Ask = (question: string) => Promise<boolean>;
-export interface Address {
+interface Address {
   readonly lesson: string;
   readonly step?: string;
 }

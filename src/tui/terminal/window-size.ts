@@ -8,7 +8,7 @@ export interface Size {
 }
 
 /** The size now; 80x24 where the terminal does not say. */
-export function sizeOf(stdout: Pick<NodeJS.WriteStream, 'columns' | 'rows'>): Size {
+function sizeOf(stdout: Pick<NodeJS.WriteStream, 'columns' | 'rows'>): Size {
   return { columns: stdout.columns || 80, rows: stdout.rows || 24 };
 }
 

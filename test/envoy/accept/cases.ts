@@ -20,11 +20,7 @@ export type Case = { readonly name: string } & (
 const CLUSTER = 'outbound|80||api.safedata-zone.io';
 const LONG = 'a'.repeat(16_384);
 
-export function listener(
-  port: number,
-  matches: readonly FilterChainMatch[],
-  name = `0.0.0.0_${port}`,
-): Listener {
+function listener(port: number, matches: readonly FilterChainMatch[], name = `0.0.0.0_${port}`): Listener {
   const chains = matches.map(
     (filter_chain_match): FilterChain => ({
       filter_chain_match,
@@ -52,7 +48,7 @@ function chains(name: string, ...matches: FilterChainMatch[]): Case {
   return { name, kind: 'listeners', resource: listener(443, matches) };
 }
 
-export function table(
+function table(
   routes: readonly object[],
   domains: readonly (readonly string[])[] = [['*']],
 ): RouteConfiguration {

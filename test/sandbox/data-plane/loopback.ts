@@ -63,7 +63,7 @@ export class Loopback implements Network, PodResolver {
   }
 }
 
-export const NO_HTTP: HttpSide = {
+const NO_HTTP: HttpSide = {
   serve: connection => connection.socket.destroy(),
   close: () => {},
 };

@@ -23,7 +23,7 @@ export const world = fixture<Resource[]>('world');
 const FIRST_SECOND = Date.parse('2026-11-24T12:00:00Z');
 
 /** Each document a second younger than the one before, unless it says its own time; namespace mesh-network unless said. */
-export function resources(yaml: string): Resource[] {
+function resources(yaml: string): Resource[] {
   return parseAllDocuments(yaml).flatMap((document, i) => {
     const object = document.toJS() as Resource | null;
     if (object === null) return [];

@@ -47,7 +47,7 @@ export interface TestWorld {
 
 export const names = worldNames();
 
-export const throughSidecar =
+const throughSidecar =
   (network: () => PodNetwork): MakeSidecar =>
   pod => ({
     accept(app, from, to) {

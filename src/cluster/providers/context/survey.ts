@@ -25,7 +25,7 @@ export interface Survey {
 type Labels = Readonly<Record<string, string>>;
 
 /** The part of Istio's MeshConfig that matters here (istio.io/docs/reference/config/istio.mesh.v1alpha1). */
-export interface MeshConfig {
+interface MeshConfig {
   readonly outboundTrafficPolicy?: { readonly mode?: string };
   readonly accessLogEncoding?: string;
   readonly accessLogFormat?: string;

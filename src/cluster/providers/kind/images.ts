@@ -25,7 +25,7 @@ export async function pulledImages(site: KindSite, signal: AbortSignal): Promise
 }
 
 /** Of the lab world, on whatever cluster. */
-export function worldImages({ curl = CURL_IMAGE, server = NODE_IMAGE }: ImageSettings): readonly UsedImage[] {
+function worldImages({ curl = CURL_IMAGE, server = NODE_IMAGE }: ImageSettings): readonly UsedImage[] {
   return [
     { image: curl, what: 'the client, which sends the calls' },
     { image: server, what: 'the API servers' },

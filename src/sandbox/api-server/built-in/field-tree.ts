@@ -6,7 +6,7 @@ import { goQuote } from '../../../istio/go-text.ts';
 import { isObject, type Json, type JsonObject, objectOf } from '../patch/json.ts';
 
 /** A value's type as Go names it; 'any' is not looked into, 'port' is an IntOrString. */
-export type Leaf = 'any' | 'bool' | 'int32' | 'int64' | 'map' | 'port' | 'string' | 'time';
+type Leaf = 'any' | 'bool' | 'int32' | 'int64' | 'map' | 'port' | 'string' | 'time';
 
 export interface Struct {
   /** Of the Go type, for the error text. */

@@ -93,7 +93,7 @@ function takeHost(headers: HeaderList): string | undefined {
 /** Statuses that Envoy's table has no name for. Source: source/common/http/codes.cc (CodeUtility::toString). */
 const NAMELESS = new Set([102, 103, 418, 451, 509]);
 
-export function reasonPhrase(status: number): string {
+function reasonPhrase(status: number): string {
   if (status === 599) return 'Last Unassigned Server Error Code';
   return (NAMELESS.has(status) ? undefined : STATUS_CODES[status]) ?? 'Unknown';
 }

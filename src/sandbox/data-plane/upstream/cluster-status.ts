@@ -7,7 +7,7 @@ import { endpointAddress } from '../../../envoy/endpoint-address.ts';
 import type { LiveCluster } from './upstream-cluster.ts';
 import type { UpstreamHost } from './upstream-host.ts';
 
-export interface HostStatus {
+interface HostStatus {
   readonly address: SocketAddress | PipeAddress;
   readonly stats: readonly {
     readonly name: string;

@@ -20,7 +20,7 @@ export interface Surroundings {
   readonly within: (env: Readonly<Record<string, string>>) => Readonly<Record<string, Program>>;
 }
 
-export const NOT_FOUND = 127;
+const NOT_FOUND = 127;
 const CANNOT_RUN_HERE = 125;
 
 /** Everything that can be run here, by name. `sh` runs the others. */

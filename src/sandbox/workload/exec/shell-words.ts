@@ -12,7 +12,7 @@ export interface ShellCommand {
 }
 
 /** In a word: what $NAME stood for is put in when the command runs, because $? changes. */
-export type Expand = (name: string) => string;
+type Expand = (name: string) => string;
 
 export class NotHere extends Error {}
 

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { isoSeconds } from '../../api-server/store.ts';
 import type { Condition, Container, ContainerStatus, Pod, PodStatus } from '../kube-types.ts';
 import { NODE_IP } from '../node.ts';
-import { programOf } from './images.ts';
 
 /** What one container does. */
 export type Doing =
@@ -118,11 +117,6 @@ function containerStatus(pod: Pod, container: Container, moment: Moment): Contai
   }
   const state = { running: { startedAt: isoSeconds(started) } };
   return { ...common, containerID, ready: moment.ready(container), started: moment.begun(container), state };
-}
-
-/** Containers that run before the others do, and end. */
-export function runsOnce(container: Container): boolean {
-  return programOf(container) === 'init';
 }
 
 function digest(text: string): string {

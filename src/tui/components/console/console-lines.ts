@@ -34,7 +34,7 @@ function endingOf(answer: CurlSide): Line {
   return [piece(`${only.code} `, only.code < 400 ? 'good' : 'bad'), piece(took, 'dim')];
 }
 
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
 }
 

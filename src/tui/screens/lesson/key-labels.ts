@@ -7,7 +7,7 @@ import { type Command, keyLabel } from '../../keys.ts';
 import { stepState } from '../../state/fresh.ts';
 
 /** What Enter will do now, in a word or two. `more`: it shows the rest of the text first. */
-export function enterWord(snapshot: Snapshot, more: boolean): string {
+function enterWord(snapshot: Snapshot, more: boolean): string {
   const step = snapshot.lesson?.steps[snapshot.at];
   const state = stepState(snapshot);
   if (!step || !state) return 'next';

@@ -9,7 +9,7 @@ import type { Size } from '../../terminal/window-size.ts';
 import { blank, type Line } from '../../text/line.ts';
 import type { Section } from './sections.ts';
 
-export const TWO_COLUMNS = 110;
+const TWO_COLUMNS = 110;
 const DIVIDER = 3;
 
 export interface Columns {

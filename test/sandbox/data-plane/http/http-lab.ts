@@ -14,14 +14,14 @@ import { createHttpSide } from '../../../../src/sandbox/data-plane/http/http-sid
 import { type AccessLine, readLine } from '../log-line.ts';
 import { clustersOf, NodeCluster } from '../node-clusters.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   /** 'name: value' as they came. */
   readonly headers: readonly string[];
   readonly body: string;
 }
 
-export interface Seen {
+interface Seen {
   readonly method: string;
   readonly url: string;
   /** 'name: value' as they came. */
@@ -180,7 +180,7 @@ function pairs(raw: readonly string[]): string[] {
 }
 
 /** Reads one answer; an answer that is broken off rejects. */
-export function readAnswer(socket: Socket, headersOnly = false): Promise<Answer> {
+function readAnswer(socket: Socket, headersOnly = false): Promise<Answer> {
   return new Promise((resolve, reject) => {
     let text = '';
     const check = () => {
