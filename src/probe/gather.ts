@@ -14,6 +14,8 @@ import { linesOfCall, missingLines } from './match.ts';
 
 /** Milliseconds from curl's answer until missing lines are given up. Envoy flushes each second; a loaded machine takes several. */
 const DEADLINE = 15_000;
+/** The same where the sidecar has logged calls before: then its log is on, and what is missing is late. */
+const DEADLINE_LOGGING = 30_000;
 /** The same where nothing may come: curl gave up on a connection that the far side keeps open. */
 const DEADLINE_OPEN = 6000;
 /** Milliseconds from the answer after which a log whose lines are missing is read by itself. */
@@ -102,8 +104,13 @@ export async function soon(
   }
 }
 
-function patience({ curl }: Call): number {
-  return keptOpen(curl) ? DEADLINE_OPEN : DEADLINE;
+function patience({ curl, mark }: Call): number {
+  if (keptOpen(curl)) return DEADLINE_OPEN;
+  return hasLogged(mark) ? DEADLINE_LOGGING : DEADLINE;
+}
+
+function hasLogged(mark: Mark): boolean {
+  return mark.sidecar > 0;
 }
 
 function matched(hub: LogHub, call: Call, late = false): { sidecar: LogLine[]; api: ApiLine[] } {
@@ -146,7 +153,7 @@ function sidecarSide(hub: LogHub, call: Call, lines: LogLine[]): Side<LogLine> {
   // A far side that stays silent and open keeps Envoy from closing its half, and a connection is logged at its end.
   const why = keptOpen(call.curl)
     ? 'it writes a line when a connection has ended, and has written none of this one yet.'
-    : `it has logged nothing of this call within ${DEADLINE / 1000} s; its access log may be off.`;
+    : `it has logged nothing of this call within ${patience(call) / 1000} s; its access log may be off.`;
   return { read: false, why };
 }
 

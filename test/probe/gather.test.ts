@@ -293,7 +293,22 @@ describe('gathering evidence', () => {
     expect(evidence.api.read && evidence.api.lines).toHaveLength(1);
   });
 
-  it('gives up after ten seconds and says what is missing', async () => {
+  it('waits longer for a sidecar that has logged calls before', async () => {
+    const hub = new LogHub();
+    hub.sidecarText(request(40000, '/before'));
+    const clock = new ScriptedClock().at(25_000, () => hub.sidecarText(request(40001, '/data')));
+    const late = await run(curl(transfer(40001)), clock, hub);
+    expect(lineOf(late.evidence, 0)?.path).toBe('/data');
+
+    const { evidence, took } = await run(curl(transfer(40002)), new ScriptedClock(), hub);
+    expect(took).toBe(30_000);
+    expect(evidence.sidecar).toMatchObject({
+      read: false,
+      why: expect.stringContaining('logged nothing of this call within 30 s'),
+    });
+  });
+
+  it('gives up after 15 seconds and says what is missing', async () => {
     const hub = new LogHub();
     const { evidence, took } = await run(curl(transfer(40001)), new ScriptedClock(), hub);
     expect(took).toBe(15_000);
