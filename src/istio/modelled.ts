@@ -2,8 +2,9 @@
  * What is valid for Istio and has no effect in the sandbox, said as Warnings: nothing is ignored in silence.
  * The table is the only place that knows; strike an entry when it becomes modelled. Pure; imports only src/istio.
  */
+
+import { ISTIO_TELEMETRY } from './kinds.ts';
 import { ISTIO_NETWORKING, type Resource } from './resource.ts';
-import { ISTIO_TELEMETRY } from './schema/kinds.ts';
 
 const HELP = 'see docs/sandbox.md';
 /** Behind the path of a field. */

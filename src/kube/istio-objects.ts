@@ -3,17 +3,15 @@ import type { Resource } from '../istio/resource.ts';
 import { ToolError } from '../shared/errors.ts';
 import { listObjects } from './apply.ts';
 import type { Kube, KubeObject } from './client.ts';
+import { ISTIO_KINDS, type Kind, ROUTING_KINDS } from './kinds.ts';
 import { statusMessage } from './request.ts';
 
-const KINDS = [
-  ['networking.istio.io/v1', 'serviceentries', 'ServiceEntry'],
-  ['networking.istio.io/v1', 'destinationrules', 'DestinationRule'],
-  ['networking.istio.io/v1', 'virtualservices', 'VirtualService'],
-  ['networking.istio.io/v1', 'sidecars', 'Sidecar'],
-  ['networking.istio.io/v1', 'gateways', 'Gateway'],
-  ['v1', 'services', 'Service'],
-  ['v1', 'pods', 'Pod'],
-] as const;
+const KINDS: readonly Kind[] = [
+  ...ROUTING_KINDS,
+  ...ISTIO_KINDS.filter(({ kind }) => kind === 'Gateway'),
+  { apiVersion: 'v1', plural: 'services', kind: 'Service' },
+  { apiVersion: 'v1', plural: 'pods', kind: 'Pod' },
+];
 
 /** Namespaces of the cluster itself, which istioctl passes over as well. Source: pkg/kube/inject/inject.go (IgnoredNamespaces). */
 const PASSED_OVER = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']);
@@ -24,10 +22,14 @@ const PASSED_OVER = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'l
  */
 export async function routingObjects(kube: Kube, namespaces: readonly string[]): Promise<Resource[]> {
   const lists = await Promise.all(
-    KINDS.map(async ([apiVersion, plural, kind]) => {
-      const all = await listIfAllowed(kube, { apiVersion, plural, kind }, null);
+    KINDS.map(async each => {
+      const all = await listIfAllowed(kube, each, null);
       if (all !== null) return all;
-      return (await Promise.all(namespaces.map(each => listObjects(kube, apiVersion, kind, each)))).flat();
+      return (
+        await Promise.all(
+          namespaces.map(namespace => listObjects(kube, each.apiVersion, each.kind, namespace)),
+        )
+      ).flat();
     }),
   );
   return (lists.flat() as Resource[]).filter(({ metadata }) => !PASSED_OVER.has(metadata.namespace ?? ''));
@@ -39,11 +41,7 @@ export async function routingObjects(kube: Kube, namespaces: readonly string[]):
  */
 export async function listIfAllowed(
   kube: Kube,
-  {
-    apiVersion,
-    plural,
-    kind,
-  }: { readonly apiVersion: string; readonly plural: string; readonly kind: string },
+  { apiVersion, plural, kind }: Kind,
   namespace: string | null,
 ): Promise<KubeObject[] | null> {
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;

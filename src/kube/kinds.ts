@@ -1,7 +1,5 @@
-/**
- * The kinds of objects that lessons work with: which API group they are in, and which of them a reset may
- * delete. Istio's own list: https://istio.io/latest/docs/reference/config/ (networking, security, telemetry).
- */
+/** The kinds of objects that lessons work with, and what an object is called. */
+import * as istio from '../istio/kinds.ts';
 import type { ObjectRef } from './client.ts';
 
 export interface Kind {
@@ -12,21 +10,11 @@ export interface Kind {
 }
 
 /** What a lesson or a learner may leave behind in a namespace of the world. A reset deletes what it does not want. */
-export const ISTIO_KINDS: readonly Kind[] = [
-  { kind: 'ServiceEntry', apiVersion: 'networking.istio.io/v1', plural: 'serviceentries' },
-  { kind: 'DestinationRule', apiVersion: 'networking.istio.io/v1', plural: 'destinationrules' },
-  { kind: 'VirtualService', apiVersion: 'networking.istio.io/v1', plural: 'virtualservices' },
-  { kind: 'Sidecar', apiVersion: 'networking.istio.io/v1', plural: 'sidecars' },
-  { kind: 'Gateway', apiVersion: 'networking.istio.io/v1', plural: 'gateways' },
-  { kind: 'WorkloadEntry', apiVersion: 'networking.istio.io/v1', plural: 'workloadentries' },
-  { kind: 'WorkloadGroup', apiVersion: 'networking.istio.io/v1', plural: 'workloadgroups' },
-  { kind: 'EnvoyFilter', apiVersion: 'networking.istio.io/v1alpha3', plural: 'envoyfilters' },
-  { kind: 'ProxyConfig', apiVersion: 'networking.istio.io/v1beta1', plural: 'proxyconfigs' },
-  { kind: 'PeerAuthentication', apiVersion: 'security.istio.io/v1', plural: 'peerauthentications' },
-  { kind: 'RequestAuthentication', apiVersion: 'security.istio.io/v1', plural: 'requestauthentications' },
-  { kind: 'AuthorizationPolicy', apiVersion: 'security.istio.io/v1', plural: 'authorizationpolicies' },
-  { kind: 'Telemetry', apiVersion: 'telemetry.istio.io/v1', plural: 'telemetries' },
-];
+export const ISTIO_KINDS: readonly Kind[] = istio.ISTIO_KINDS.map(each => ({
+  kind: each.kind,
+  apiVersion: istio.apiVersionOf(each),
+  plural: each.plural,
+}));
 
 const ROUTING = ['ServiceEntry', 'DestinationRule', 'VirtualService', 'Sidecar'];
 

@@ -1,4 +1,5 @@
 /** Where the API keeps an object: kinds that the tutorial itself uses are known, others are asked for once. */
+import { istioKind } from '../istio/kinds.ts';
 import { ToolError } from '../shared/errors.ts';
 import type { Kube, ObjectRef } from './client.ts';
 import { statusMessage } from './request.ts';
@@ -21,12 +22,11 @@ const KNOWN: ReadonlyMap<string, Resource> = new Map([
     '/Service': 'services',
     '/ServiceAccount': 'serviceaccounts',
     'apps/Deployment': 'deployments',
-    'networking.istio.io/DestinationRule': 'destinationrules',
-    'networking.istio.io/Gateway': 'gateways',
-    'networking.istio.io/ServiceEntry': 'serviceentries',
-    'networking.istio.io/Sidecar': 'sidecars',
-    'networking.istio.io/VirtualService': 'virtualservices',
-    'telemetry.istio.io/Telemetry': 'telemetries',
+    ...Object.fromEntries(
+      ['DestinationRule', 'Gateway', 'ServiceEntry', 'Sidecar', 'Telemetry', 'VirtualService']
+        .map(istioKind)
+        .map(({ group, kind, plural }) => [`${group}/${kind}`, plural]),
+    ),
   }),
 ]);
 

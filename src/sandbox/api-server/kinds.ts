@@ -1,9 +1,9 @@
 /**
- * The kinds that the sandbox serves, as data: what discovery tells of them, which versions they have and which one
- * is stored. Sources: Istio's CRDs (manifests/charts/base/files/crd-all.gen.yaml) for names, short names and
- * categories; kubernetes/pkg/registry/{core,apps,discovery}/rest for the built-in ones.
+ * The kinds that the sandbox serves, as data: what discovery tells of them. Istio's are taken from their own table
+ * (istio/kinds.ts). Source: kubernetes/pkg/registry/{core,apps,discovery}/rest for the built-in ones.
  * What a cluster has and the sandbox has not (Jobs, StatefulSets, RBAC...) is an unknown path: 404.
  */
+import { istioKind } from '../../istio/kinds.ts';
 import type { ResourceName } from '../rooms.ts';
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
@@ -23,8 +23,6 @@ export interface Kind {
   readonly group: string;
   /** The preferred one first. */
   readonly versions: readonly string[];
-  /** Every version is stored as this one. */
-  readonly stored: string;
   readonly kind: string;
   readonly plural: string;
   readonly singular: string;
@@ -63,7 +61,6 @@ function builtIn(group: string, kind: string, plural: string, more: Short = {}):
     resource: group === '' ? plural : `${plural}.${group}`,
     group,
     versions: ['v1'],
-    stored: 'v1',
     kind,
     plural,
     singular: kind.toLowerCase(),
@@ -76,16 +73,16 @@ function builtIn(group: string, kind: string, plural: string, more: Short = {}):
   };
 }
 
-function istio(group: string, kind: string, plural: string, short: string[], versions: string[]): Kind {
+function istio(name: string): Kind {
+  const { group, versions, kind, plural, shortNames } = istioKind(name);
   return {
     resource: `${plural}.${group}`,
     group,
     versions,
-    stored: 'v1',
     kind,
     plural,
     singular: kind.toLowerCase(),
-    shortNames: short,
+    shortNames,
     categories: ['istio-io', group.replaceAll('.', '-')],
     namespaced: true,
     builtIn: false,
@@ -102,9 +99,6 @@ const scale: Subresource = {
   version: 'v1',
   verbs: CHANGE,
 };
-
-const NETWORKING = 'networking.istio.io';
-const NETWORKING_VERSIONS = ['v1', 'v1beta1', 'v1alpha3'];
 
 export const KINDS: readonly Kind[] = [
   builtIn('', 'ConfigMap', 'configmaps', { short: ['cm'] }),
@@ -145,13 +139,16 @@ export const KINDS: readonly Kind[] = [
     subresources: [status('ReplicaSet')],
   }),
   builtIn('discovery.k8s.io', 'EndpointSlice', 'endpointslices'),
-  istio(NETWORKING, 'DestinationRule', 'destinationrules', ['dr'], NETWORKING_VERSIONS),
-  istio(NETWORKING, 'Gateway', 'gateways', ['gw'], NETWORKING_VERSIONS),
-  istio(NETWORKING, 'ServiceEntry', 'serviceentries', ['se'], NETWORKING_VERSIONS),
-  istio(NETWORKING, 'Sidecar', 'sidecars', [], NETWORKING_VERSIONS),
-  istio(NETWORKING, 'VirtualService', 'virtualservices', ['vs'], NETWORKING_VERSIONS),
-  istio(NETWORKING, 'WorkloadEntry', 'workloadentries', ['we'], NETWORKING_VERSIONS),
-  istio('telemetry.istio.io', 'Telemetry', 'telemetries', ['telemetry'], ['v1', 'v1alpha1']),
+  // Istio's in the order in which an API server tells them.
+  ...[
+    'DestinationRule',
+    'Gateway',
+    'ServiceEntry',
+    'Sidecar',
+    'VirtualService',
+    'WorkloadEntry',
+    'Telemetry',
+  ].map(istio),
 ];
 
 const BY_PLURAL = new Map(KINDS.map(kind => [`${kind.group}/${kind.plural}`, kind]));

@@ -272,11 +272,12 @@ function mustBeSpecified({ resource }: Kind, { metadata }: StoredObject): Status
 /** Bytes that etcd takes in one request. Source: etcd, server/embed/config.go (DefaultMaxRequestBytes). */
 const MOST_BYTES = 1.5 * 1024 * 1024;
 
-function asStored({ group, stored }: Kind, object: JsonObject): Resource {
+/** All versions hold the same, and are stored as the preferred one. */
+function asStored({ group, versions }: Kind, object: JsonObject): Resource {
   if (Buffer.byteLength(JSON.stringify(object)) > MOST_BYTES) {
     throw new StatusError(500, '', 'etcdserver: request is too large');
   }
-  return { ...object, apiVersion: groupVersion(group, stored) } as unknown as Resource;
+  return { ...object, apiVersion: groupVersion(group, versions[0] ?? 'v1') } as unknown as Resource;
 }
 
 function asSpoken(object: StoredObject, kind: Kind, version: string): StoredObject {

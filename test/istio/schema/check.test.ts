@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Resource } from '../../../src/istio/resource.ts';
 import { checkSchema } from '../../../src/istio/schema/check.ts';
-import { ISTIO_KINDS, istioKind } from '../../../src/istio/schema/kinds.ts';
 
 const entry = (spec: unknown, more: object = {}): Resource => ({
   apiVersion: 'networking.istio.io/v1beta1',
@@ -52,19 +51,5 @@ describe('the object', () => {
       'Invalid value: "object": NONE mode cannot set endpoints',
     ]);
     expect(resource).toEqual(before);
-  });
-});
-
-describe('kinds', () => {
-  it('are found by any version that is served', () => {
-    expect(istioKind('networking.istio.io/v1alpha3', 'Sidecar')?.plural).toBe('sidecars');
-    expect(istioKind('networking.istio.io/v2', 'Sidecar')).toBeUndefined();
-    expect(istioKind('v1', 'Service')).toBeUndefined();
-  });
-
-  it('have names that no other has', () => {
-    const names = ISTIO_KINDS.flatMap(kind => [kind.plural, kind.singular, ...kind.shortNames]);
-    // Telemetry's short name is its singular; so it is in the CRD.
-    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual(['telemetry']);
   });
 });

@@ -3,6 +3,7 @@
  * built-in kinds, additionalPrinterColumns of Istio's CRDs for its own.
  */
 
+import { istioKind, type PrinterColumn } from '../../../istio/kinds.ts';
 import { age } from '../duration.ts';
 import type { Kind } from '../kinds.ts';
 import type { StoredObject } from '../store.ts';
@@ -226,27 +227,21 @@ function nodeStatus(object: StoredObject): string {
 }
 
 /** A CRD's column: a list shows as JSON, what is missing as an empty cell. */
-const custom = (name: string, path: string): Column =>
-  column(name, object => {
+function custom([name, path]: PrinterColumn): Column {
+  if (path === 'metadata.creationTimestamp') return CUSTOM_AGE;
+  return column(name, object => {
     const value = at(object, path);
     if (value === undefined || value === null) return null;
     return typeof value === 'object' ? JSON.stringify(value) : String(value);
   });
-const customAge: Column = { ...AGE, type: 'date' };
+}
 
-const ISTIO: Readonly<Record<string, readonly Column[]>> = {
-  DestinationRule: [custom('Host', 'spec.host'), customAge],
-  ServiceEntry: [
-    custom('Hosts', 'spec.hosts'),
-    custom('Location', 'spec.location'),
-    custom('Resolution', 'spec.resolution'),
-    customAge,
-  ],
-  VirtualService: [custom('Gateways', 'spec.gateways'), custom('Hosts', 'spec.hosts'), customAge],
-  WorkloadEntry: [customAge, custom('Address', 'spec.address')],
-};
+const CUSTOM_AGE: Column = { ...AGE, type: 'date' };
 
 /** A CRD without columns of its own shows the age. */
 export function columnsOf(kind: Kind): readonly Column[] {
-  return BUILT_IN[kind.resource.split('.')[0] ?? ''] ?? [NAME, ...(ISTIO[kind.kind] ?? [customAge])];
+  const own = BUILT_IN[kind.resource.split('.')[0] ?? ''];
+  if (own !== undefined) return own;
+  const { columns } = istioKind(kind.kind);
+  return [NAME, ...(columns.length === 0 ? [CUSTOM_AGE] : columns.map(custom))];
 }
