@@ -22,11 +22,11 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   course: ['probe', 'world', 'kube', 'shared'],
   cluster: ['sandbox', 'workshop', 'world', 'kube', 'shared'],
   workshop: ['world', 'kube', 'shared'],
-  sandbox: ['world', 'istio', 'envoy', 'shared'],
+  sandbox: ['world', 'kube', 'istio', 'envoy', 'shared'],
   probe: ['world', 'kube', 'istio', 'envoy', 'shared'],
   world: ['kube', 'shared'],
   kube: ['istio', 'shared'],
-  istio: [],
+  istio: ['shared'],
   envoy: [],
   shared: [],
 };

@@ -5,9 +5,10 @@
  * Source: kubectl/pkg/cmd/apply and kubectl/pkg/util/apply.go.
  */
 import { goJson } from '../istio/go-text.ts';
-import { ToolError } from '../shared/errors.ts';
+import { type Problem, ToolError } from '../shared/errors.ts';
+import { isObject, type Json, type JsonObject } from '../shared/json.ts';
 import type { Kube, KubeObject, ObjectRef } from './client.ts';
-import { isObject, type Json, jsonMergePatch, strategicMergePatch } from './merge.ts';
+import { jsonMergePatch, strategicMergePatch } from './merge.ts';
 import { type KubeResponse, type RequestOptions, statusMessage } from './request.ts';
 import { collectionPath, isBuiltIn, noMatches, objectPath } from './resources.ts';
 import { until } from './wait.ts';
@@ -22,8 +23,6 @@ export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 export const WRITE_QUERY = 'fieldManager=kubectl-client-side-apply&fieldValidation=Strict';
 /** How often a write is tried anew when somebody else writes at the same moment; as often as kubectl does. */
 export const CONFLICTS = 5;
-
-type JsonObject = { [key: string]: Json };
 
 export function refOf(object: KubeObject): ObjectRef {
   const { apiVersion, kind, metadata } = object;
@@ -67,6 +66,20 @@ export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal
     if ((answer.status === 409 || answer.status === 404) && tries < CONFLICTS) continue;
     return result(ref, answer, 'configured');
   }
+}
+
+/**
+ * The same for an object of our own, whose refusal is an error: `told` words it from what the API says.
+ * Throws ToolError.
+ */
+export async function applyOurs(
+  kube: Kube,
+  object: KubeObject,
+  told: (message: string) => Problem,
+  signal?: AbortSignal,
+): Promise<void> {
+  const result = await apply(kube, object, signal);
+  if (result.outcome === 'refused') throw new ToolError(told(result.message));
 }
 
 /** The manifest with the annotation in which the next apply, ours or kubectl's, finds this one. */

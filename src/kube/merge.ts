@@ -2,27 +2,9 @@
  * kubectl's three-way merges, as pure functions: what must be sent so that the live object becomes what
  * the manifest says, fields that only others set are kept, and fields that the last apply set and this one
  * does not are removed. Sources: apimachinery's jsonmergepatch and strategicpatch packages.
- * The strategic merge here knows the list keys of the kinds a learner meets; a list without one is atomic.
  */
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-type JsonObject = { [key: string]: Json };
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function sameJson(a: Json | undefined, b: Json | undefined): boolean {
-  if (a === b) return true;
-  if (Array.isArray(a) && Array.isArray(b)) {
-    return a.length === b.length && a.every((each, index) => sameJson(each, b[index]));
-  }
-  if (!isObject(a) || !isObject(b)) return false;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every(key => Object.hasOwn(b, key) && sameJson(a[key], b[key]))
-  );
-}
+import { isObject, type Json, type JsonObject, sameJson } from '../shared/json.ts';
+import { strategicKey } from './list-keys.ts';
 
 /** A field of the object's own: a label may be called constructor or __proto__, which every object has. */
 function own(object: JsonObject, name: string): Json | undefined {
@@ -116,27 +98,7 @@ function retaining(patch: JsonObject, wanted: JsonObject): JsonObject {
   return { ...patch, $retainKeys: Object.keys(wanted).sort() };
 }
 
-/** From the patchMergeKey tags of k8s.io/api; `ports` depends on where it stands. */
-const LIST_KEYS: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    containers: 'name',
-    env: 'name',
-    ephemeralContainers: 'name',
-    hostAliases: 'ip',
-    imagePullSecrets: 'name',
-    initContainers: 'name',
-    ownerReferences: 'uid',
-    secrets: 'name',
-    topologySpreadConstraints: 'topologyKey',
-    volumeDevices: 'devicePath',
-    volumeMounts: 'mountPath',
-    volumes: 'name',
-  }),
-);
-
+/** A set of plain values has no key: it is sent as a whole. */
 function listKey(path: readonly string[]): string | null {
-  const [name, parent] = [path.at(-1) ?? '', path.at(-2)];
-  if (name !== 'ports') return LIST_KEYS.get(name) ?? null;
-  if (parent === 'containers' || parent === 'initContainers') return 'containerPort';
-  return path.join('.') === 'spec.ports' ? 'port' : null;
+  return strategicKey(path)?.[0] ?? null;
 }

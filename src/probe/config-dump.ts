@@ -5,9 +5,10 @@
 import type { Kube } from '../kube/client.ts';
 import { readyPod } from '../kube/wait.ts';
 import { ToolError } from '../shared/errors.ts';
+import type { Json } from '../shared/json.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
 import { askSidecar, configDump } from './sidecar-admin.ts';
-import { type Json, readConfigDump } from './sidecar-config.ts';
+import { readConfigDump } from './sidecar-config.ts';
 import { clusterLines, endpointLines, listenerLines, routeLines } from './sidecar-lines.ts';
 
 export type Look = 'clusters' | 'listeners' | 'routes' | 'endpoints';

@@ -2,10 +2,9 @@
  * Envoy's config_dump as a value: clusters, listeners, routes and endpoints as istiod sent them, what is still warming,
  * what was refused. Types name only what is read here (envoy/admin/v3/config_dump_shared.proto). Pure.
  */
-import { createHash } from 'node:crypto';
 
-export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
-export type JsonObject = { [key: string]: Json };
+import { createHash } from 'node:crypto';
+import { isObject, type Json, type JsonObject } from '../shared/json.ts';
 
 export interface SidecarConfig {
   readonly clusters: readonly JsonObject[];
@@ -81,13 +80,13 @@ const VOLATILE = new Set(['health_status', 'last_updated', 'version_info']);
 /** Keys sorted: Envoy writes the keys of a map in no particular order. */
 function canonical(value: Json): Json {
   if (Array.isArray(value)) return value.map(canonical);
-  if (value === null || typeof value !== 'object') return value;
+  if (!isObject(value)) return value;
   const keys = Object.keys(value).filter(key => !VOLATILE.has(key));
   return Object.fromEntries(keys.sort().map(key => [key, canonical(value[key] ?? null)]));
 }
 
 export function object(value: Json | undefined): JsonObject | undefined {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 export function list(value: Json | undefined): JsonObject[] {

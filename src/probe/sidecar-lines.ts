@@ -2,7 +2,9 @@
  * Envoy's configuration in lines that a learner can read. Columns are those of `istioctl proxy-config`; what hangs on
  * a row stands indented below it. Pure: JSON in, lines out.
  */
-import { type Json, type JsonObject, list, object } from './sidecar-config.ts';
+
+import type { Json, JsonObject } from '../shared/json.ts';
+import { list, object } from './sidecar-config.ts';
 
 /** A row of a table, and the facts that belong to it. */
 interface Row {

@@ -11,6 +11,7 @@
  * (api-server/store.ts) and the few files beside this one that stand on nothing.
  */
 import type { Socket } from 'node:net';
+import type { PipeAddress, SocketAddress } from '../envoy/config.ts';
 import type { Resource } from '../istio/resource.ts';
 
 /** 'pods', 'deployments.apps', 'serviceentries.networking.istio.io': the plural, and the group if it has one. */
@@ -116,4 +117,27 @@ export interface Outbound {
   accept(app: Socket, from: Address, to: Address): void;
   /** Whether it listens at an address of the pod itself, as a Sidecar's `bind` makes it. */
   listensAt(to: Address): boolean;
+}
+
+// What a sidecar tells of itself
+
+/** A host of a cluster in the JSON of Envoy's admin (envoy.admin.v3.HostStatus). */
+export interface HostStatus {
+  readonly address: SocketAddress | PipeAddress;
+  /** 'cx_active', 'rq_total'...; what is not there is 0. */
+  readonly stats?: readonly { readonly name: string; readonly value: string; readonly type?: string }[];
+  readonly health_status?: {
+    readonly eds_health_status?: string;
+    readonly failed_outlier_check?: true;
+  };
+  readonly weight?: number;
+  /** The name that a DNS cluster resolved. */
+  readonly hostname?: string;
+  readonly priority?: number;
+  readonly locality?: object;
+}
+
+export interface ClusterStatus {
+  readonly name: string;
+  readonly host_statuses: readonly HostStatus[];
 }

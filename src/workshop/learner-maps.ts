@@ -3,7 +3,7 @@
  * the cluster and may not look up itself; `istio-tutor-progress` tells the instructor's board how far the learner is.
  * Nothing leaves the cluster.
  */
-import { apply, readObject } from '../kube/apply.ts';
+import { applyOurs, readObject } from '../kube/apply.ts';
 import type { Kube } from '../kube/client.ts';
 import { ToolError } from '../shared/errors.ts';
 import { MANAGED_BY, type WorldNames } from '../world/names.ts';
@@ -90,13 +90,11 @@ async function write(
   data: Record<string, string>,
 ): Promise<void> {
   const metadata = { name, namespace: names.mesh, labels: { ...MANAGED_BY } };
-  const result = await apply(kube, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data });
-  if (result.outcome !== 'refused') return;
-  throw new ToolError({
+  await applyOurs(kube, { apiVersion: 'v1', kind: 'ConfigMap', metadata, data }, why => ({
     what: `ConfigMap ${name} could not be written.`,
-    why: result.message,
+    why,
     next: ['istio-tutor workshop up   repairs the workshop'],
-  });
+  }));
 }
 
 async function read(kube: Kube, names: WorldNames, name: string): Promise<Record<string, string> | null> {

@@ -2,7 +2,7 @@
  * A workshop on one cluster: who is in it, what each may do, how far each is, and how it ends. The worlds themselves
  * are those of every learner (world/); this adds access, facts, and a look over all of them.
  */
-import { apply, readObject } from '../kube/apply.ts';
+import { applyOurs, readObject } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { ToolError } from '../shared/errors.ts';
 import { worldHealth } from '../world/bring-up.ts';
@@ -55,14 +55,12 @@ async function mark(kube: Kube, { mesh, outside, learner }: WorldNames, prefix: 
   }
 }
 
-async function applied(kube: Kube, object: KubeObject): Promise<void> {
-  const result = await apply(kube, object);
-  if (result.outcome !== 'refused') return;
-  throw new ToolError({
+function applied(kube: Kube, object: KubeObject): Promise<void> {
+  return applyOurs(kube, object, why => ({
     what: `The cluster refuses ${object.kind} ${object.metadata.namespace}/${object.metadata.name}.`,
-    why: result.message,
+    why,
     next: ['kubectl auth can-i create roles -A   tells whether you may give rights away'],
-  });
+  }));
 }
 
 async function requestToken(

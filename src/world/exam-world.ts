@@ -3,7 +3,7 @@
  * made, whose servers outside it shares. A question that breaks servers gets some of its own. Certificates are copies
  * of the first world's, so that all servers are trusted everywhere. Names: question 4 is in exam-4.
  */
-import { apply, readObject, remove } from '../kube/apply.ts';
+import { apply, applyOurs, readObject, remove } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { until } from '../kube/wait.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
@@ -187,14 +187,13 @@ export async function removeExamWorlds(
 
 async function applyAll(kube: Kube, objects: readonly KubeObject[], signal: AbortSignal): Promise<void> {
   await Promise.all(
-    objects.map(async object => {
-      const result = await apply(kube, object, signal);
-      if (result.outcome !== 'refused') return;
-      throw new ToolError({
+    objects.map(object => {
+      const told = (why: string) => ({
         what: `The cluster refuses ${object.kind} ${object.metadata.name} of a question.`,
-        why: result.message,
+        why,
         next: ['istio-tutor doctor   says what this cluster lacks'],
       });
+      return applyOurs(kube, object, told, signal);
     }),
   );
 }

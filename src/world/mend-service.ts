@@ -3,10 +3,9 @@
  * should be is not enough: its merge goes by a port's number, and leaves a port that was renumbered beside the right one.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { apply, CONFLICTS, readObject, remove } from '../kube/apply.ts';
+import { applyOurs, CONFLICTS, readObject, remove } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { statusMessage } from '../kube/request.ts';
-import { ToolError } from '../shared/errors.ts';
 import { isOurs } from './names.ts';
 
 /** What the API fills in where a manifest says nothing. */
@@ -75,12 +74,11 @@ export async function mendService(
   }
   // An address is for life: whoever wants another makes the Service anew.
   await remove(kube, { apiVersion: 'v1', kind: 'Service', name, namespace }, signal);
-  const result = await apply(kube, { ...wanted, spec }, signal);
-  if (result.outcome !== 'refused') return;
-  throw new ToolError({
+  const told = (detail: string) => ({
     what: `Service ${name} was changed, and could not be put back.`,
     why: statusMessage(answer),
-    detail: result.message,
+    detail,
     next: ['istio-tutor up   repairs the lab'],
   });
+  await applyOurs(kube, { ...wanted, spec }, told, signal);
 }

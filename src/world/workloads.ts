@@ -3,7 +3,7 @@
  * taken away or given back. Over the API, the smallest patches; what is right already is left alone.
  */
 
-import { apply, listObjects, readObject, refOf, remove } from '../kube/apply.ts';
+import { applyOurs, listObjects, readObject, refOf, remove } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { until } from '../kube/wait.ts';
 import { ToolError } from '../shared/errors.ts';
@@ -282,13 +282,11 @@ async function setService(
   }
   const clusterIP = ips[name];
   const spec = { ...(service.spec as object), ...(clusterIP === undefined ? {} : { clusterIP }) };
-  const result = await apply(kube, { ...service, spec }, signal);
-  if (result.outcome === 'refused') {
-    throw new ToolError({
-      what: `Service ${name} could not be given back.`,
-      detail: result.message,
-      next: ['istio-tutor up   repairs the lab'],
-    });
-  }
+  const told = (detail: string) => ({
+    what: `Service ${name} could not be given back.`,
+    detail,
+    next: ['istio-tutor up   repairs the lab'],
+  });
+  await applyOurs(kube, { ...service, spec }, told, signal);
   return [`Service/${name}`];
 }

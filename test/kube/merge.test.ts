@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { goJson } from '../../src/istio/go-text.ts';
-import { type Json, jsonMergePatch, strategicMergePatch } from '../../src/kube/merge.ts';
+import { jsonMergePatch, strategicMergePatch } from '../../src/kube/merge.ts';
+import type { Json } from '../../src/shared/json.ts';
 
 describe('the three-way merge of a custom resource', () => {
   const spec = (value: object) => ({ spec: value as Record<string, string> });

@@ -2,7 +2,7 @@
  * What is not compared, each with its reason; and differences that are known. A path is a configuration's, with
  * '[]' for any item of a list.
  */
-import { hostsMatch } from '../../../src/istio/analysis/conflicting-hosts.ts';
+import { overlaps } from '../../../src/istio/host.ts';
 import type { Resource } from '../../../src/istio/resource.ts';
 import type { ServiceEntrySpec } from '../../../src/istio/types.ts';
 import type { Difference } from './compare.ts';
@@ -98,12 +98,12 @@ function ruleNamed({ objects }: Mesh, text: string): string {
 }
 
 const hasHostOf = (mesh: Mesh, host: string) =>
-  entries(mesh).some(entry => hostsOf(entry).some(each => hostsMatch(each, host)));
+  entries(mesh).some(entry => hostsOf(entry).some(each => overlaps(each, host)));
 
 const sharesHost = (mesh: Mesh, host: string) =>
   entries(mesh)
     .flatMap(hostsOf)
-    .filter(each => hostsMatch(each, host)).length > 1;
+    .filter(each => overlaps(each, host)).length > 1;
 
 function tied(mesh: Mesh): boolean {
   const seen = new Set<string>();

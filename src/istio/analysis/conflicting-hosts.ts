@@ -1,4 +1,5 @@
 /** IST0109: several VirtualServices for one host at the sidecars. Source: analyzers/virtualservice/conflictingmeshgatewayhosts.go. */
+import { overlaps } from '../host.ts';
 import type { VirtualService } from '../types.ts';
 import { type Collection, namespaceOf } from './collection.ts';
 import { exportScopes, scoped, splitScope } from './hosts.ts';
@@ -35,17 +36,6 @@ function exportedToAll(key: string, byHost: ReadonlyMap<string, VirtualService[]
   const [, host] = splitScope(key);
   return [...byHost].flatMap(([other, services]) => {
     const [scope, otherHost] = splitScope(other);
-    return scope === '*' && hostsMatch(host, otherHost) ? services : [];
+    return scope === '*' && overlaps(host, otherHost) ? services : [];
   });
-}
-
-/** Whether one of two names, either of which may begin with '*', holds the other. Source: pkg/config/host/name.go (Matches). */
-export function hostsMatch(a: string, b: string): boolean {
-  if (a.startsWith('*') && b.startsWith('*')) {
-    const [short, long] = a.length < b.length ? [a, b] : [b, a];
-    return long.endsWith(short.slice(1));
-  }
-  if (a.startsWith('*')) return b.endsWith(a.slice(1));
-  if (b.startsWith('*')) return a.endsWith(b.slice(1));
-  return a === b;
 }

@@ -1,8 +1,9 @@
 /** IST0101 (gateway, selector not found) and IST0132 (host not in the gateway). Source: analyzers/virtualservice/gateways.go, analyzers/gateway/gateway.go. */
+
+import { overlaps } from '../host.ts';
 import type { Resource } from '../resource.ts';
 import type { VirtualService } from '../types.ts';
 import { type Collection, type GatewaySpec, namespaceOf, selects } from './collection.ts';
-import { hostsMatch } from './conflicting-hosts.ts';
 import { fullName, listed, type Message, message, quoted } from './message.ts';
 
 type Gateway = Resource<GatewaySpec>;
@@ -37,7 +38,7 @@ function serves(gateway: Gateway, hosts: readonly string[], namespace: string): 
     const slash = entry.indexOf('/');
     const scope = slash < 0 ? '*' : entry.slice(0, slash);
     const visible = scope === '*' || (scope === '.' ? namespaceOf(gateway) : scope) === namespace;
-    return visible && hosts.some(host => hostsMatch(entry.slice(slash + 1), host));
+    return visible && hosts.some(host => overlaps(entry.slice(slash + 1), host));
   });
 }
 

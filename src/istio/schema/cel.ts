@@ -3,8 +3,9 @@
  * nothing more basic is wrong. Source: apiextensions-apiserver pkg/apiserver/schema/{listtype,cel},
  * pkg/registry/customresource/strategy.go.
  */
+
+import { isObject } from '../../shared/json.ts';
 import { type Cause, type CauseReason, cause } from './cause.ts';
-import { isObject } from './prune.ts';
 import type { Rule, Schema } from './structural.ts';
 
 const BLOCKING: ReadonlySet<CauseReason> = new Set([

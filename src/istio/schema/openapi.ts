@@ -3,9 +3,10 @@
  * the order of the schema; in the API server the order of a level's fields is random (a Go map).
  * Source: k8s.io/kube-openapi pkg/validation/validate, apiextensions-apiserver pkg/apiserver/validation.
  */
+
+import { isObject } from '../../shared/json.ts';
 import { goFloat, goQuote } from '../go-text.ts';
 import { type Cause, cause, causeWithoutValue } from './cause.ts';
-import { isObject } from './prune.ts';
 import type { Schema } from './structural.ts';
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/;

@@ -3,6 +3,7 @@
  * for a strict request is refused because of them) and nulls. Source: apiextensions-apiserver
  * pkg/apiserver/schema/{pruning,defaulting,objectmeta}.
  */
+import { isObject } from '../../shared/json.ts';
 import { type Schema, str } from './structural.ts';
 
 const TYPE_META = new Set(['apiVersion', 'kind', 'metadata']);
@@ -27,9 +28,6 @@ const METADATA_FIELDS = new Set([
 ]);
 
 type Fields = Record<string, unknown>;
-
-export const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export interface Pruned {
   readonly object: Fields;

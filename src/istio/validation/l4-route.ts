@@ -1,5 +1,7 @@
 /** TLS and TCP routes. Source: pkg/config/validation/validation.go (validateTLSRoute, validateTCPRoute). */
+
 import { goQuote } from '../go-text.ts';
+import { isCoveredBy } from '../host.ts';
 import type {
   L4MatchAttributes,
   TcpRoute,
@@ -11,7 +13,6 @@ import { checkGatewayNames, checkRouteDestinations } from './destination.ts';
 import {
   checkLabels,
   gatewayDomainProblem,
-  hostIsSubset,
   isIpAddress,
   portProblem,
   subnetProblem,
@@ -54,7 +55,7 @@ function checkSniHost(sniHost: string, spec: VirtualServiceSpec, report: Report)
     return;
   }
   const hosts = spec.hosts ?? [];
-  if (hosts.some(host => hostIsSubset(sniHost, host))) return;
+  if (hosts.some(host => isCoveredBy(sniHost, host))) return;
   report.error(
     `SNI host ${goQuote(sniHost)} is not a compatible subset of any of the virtual service hosts: [${hosts.join(', ')}]`,
   );

@@ -121,19 +121,3 @@ function tagKeyProblem(key: string): Problem {
   if ((found[2]?.length ?? 0) > 63) return `invalid tag key: ${goQuote(key)} (name is too long)`;
   return null;
 }
-
-const isWildcard = (host: string): boolean => host.startsWith('*');
-
-/** host.Name.Matches: do two hosts overlap? '*.foo.com' and 'a.foo.com' do. */
-export function hostsMatch(one: string, other: string): boolean {
-  return one.length < other.length && isWildcard(one) && isWildcard(other)
-    ? hostIsSubset(other, one)
-    : hostIsSubset(one, other) || (isWildcard(one) && !isWildcard(other) && hostIsSubset(other, one));
-}
-
-/** host.Name.SubsetOf: is every name of `host` one of `other`? */
-export function hostIsSubset(host: string, other: string): boolean {
-  if (!isWildcard(other)) return host === other;
-  if (isWildcard(host)) return host.length >= other.length && host.slice(1).endsWith(other.slice(1));
-  return host.endsWith(other.slice(1));
-}

@@ -1,20 +1,15 @@
-/** What Istio makes of a port's protocol. Source: pkg/config/protocol/instance.go. */
+/** What validation asks of the protocol that a port names. */
+import * as protocol from '../protocol.ts';
 import type { Problem } from './report.ts';
 
-const HTTP = new Set(['http', 'http2', 'http_proxy', 'grpc', 'grpc-web']);
-const TLS = new Set(['https', 'tls']);
-const OTHER_TCP = new Set(['tcp', 'mongo', 'redis', 'mysql']);
+const named = (text: string | undefined) => protocol.parseProtocol(text ?? '');
 
-const lower = (protocol: string | undefined): string => (protocol ?? '').toLowerCase();
-
-export const isHttp = (protocol: string | undefined): boolean => HTTP.has(lower(protocol));
-export const isTls = (protocol: string | undefined): boolean => TLS.has(lower(protocol));
+export const isHttp = (text: string | undefined): boolean => protocol.isHttp(named(text));
+export const isTls = (text: string | undefined): boolean => protocol.isTls(named(text));
 /** Everything over TCP that is no HTTP; TLS is. */
-export const isTcp = (protocol: string | undefined): boolean =>
-  OTHER_TCP.has(lower(protocol)) || isTls(protocol);
-export const isKnownProtocol = (protocol: string | undefined): boolean =>
-  isHttp(protocol) || isTcp(protocol) || lower(protocol) === 'udp';
+export const isTcp = (text: string | undefined): boolean => protocol.isTcp(named(text));
+export const isKnownProtocol = (text: string | undefined): boolean => named(text) !== 'Unsupported';
 
 /** An empty one is sniffed. */
-export const protocolProblem = (protocol: string | undefined): Problem =>
-  !protocol || isKnownProtocol(protocol) ? null : `unsupported protocol: ${protocol}`;
+export const protocolProblem = (text: string | undefined): Problem =>
+  !text || isKnownProtocol(text) ? null : `unsupported protocol: ${text}`;

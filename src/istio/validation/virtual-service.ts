@@ -1,4 +1,5 @@
 /** Source: pkg/config/validation/validation.go (ValidateVirtualService). */
+import { overlaps } from '../host.ts';
 import type { Resource } from '../resource.ts';
 import type { VirtualServiceSpec } from '../types.ts';
 import { checkGatewayNames } from './destination.ts';
@@ -6,7 +7,7 @@ import { checkExportTo } from './export-to.ts';
 import { isJwtClaim } from './headers.ts';
 import { checkHttpRoute } from './http-route.ts';
 import { checkTcpRoute, checkTlsRoute, isForGateways } from './l4-route.ts';
-import { gatewayDomainProblem, hostsMatch, isIpAddress, wildcardDomainProblem } from './names.ts';
+import { gatewayDomainProblem, isIpAddress, wildcardDomainProblem } from './names.ts';
 import type { Report } from './report.ts';
 import { checkReachable } from './unreachable.ts';
 
@@ -76,7 +77,7 @@ function checkDuplicateHosts(all: readonly string[], report: Report): void {
   const hosts = all.slice(0, MOST_COMPARED);
   for (const [i, host] of hosts.entries()) {
     for (const other of hosts.slice(i + 1)) {
-      if (hostsMatch(host, other)) report.error(`duplicate hosts in virtual service: ${host} & ${other}`);
+      if (overlaps(host, other)) report.error(`duplicate hosts in virtual service: ${host} & ${other}`);
     }
   }
 }

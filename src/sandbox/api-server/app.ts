@@ -4,6 +4,7 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Listener } from '../rooms.ts';
 import { parseObject, readBody } from './body.ts';
 import { deleteCollection, deleteObject, deleteOptions } from './delete-object.ts';
@@ -14,7 +15,6 @@ import { podLog } from './logs.ts';
 import { formOf } from './media.ts';
 import { emptyOpenApiV2, openApi } from './openapi.ts';
 import { count, flag, writeOptions } from './options.ts';
-import { isObject, type JsonObject } from './patch/json.ts';
 import { patchObject } from './patch-object.ts';
 import { type Target, targetOf } from './path.ts';
 import { type Presentation, presentList, presentOne } from './present.ts';

@@ -1,8 +1,9 @@
 /** A request's body, with bounds, as JSON. Source: apiserver/pkg/endpoints/handlers/rest.go (limitedReadBody). */
+
+import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { checkBounds } from './body-bounds.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import type { Kind } from './kinds.ts';
-import { isObject, type Json, type JsonObject } from './patch/json.ts';
 import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
 import { badRequest, StatusError } from './status.ts';
 

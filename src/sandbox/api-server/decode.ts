@@ -2,13 +2,13 @@
 
 import type { Resource } from '../../istio/resource.ts';
 import { type Cause, checkSchema, checkStatus } from '../../istio/schema/check.ts';
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import { withDefaults } from './built-in/defaults.ts';
 import { decode, type Findings } from './built-in/field-tree.ts';
 import { KIND_FIELDS } from './built-in/kind-fields.ts';
 import { ruleCauses } from './built-in/rules.ts';
 import type { Kind } from './kinds.ts';
 import { checkMetadataTypes, metadataCauses } from './metadata.ts';
-import { isObject, type JsonObject } from './patch/json.ts';
 import { badRequest } from './status.ts';
 
 export interface Decoded {

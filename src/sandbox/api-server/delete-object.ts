@@ -3,8 +3,9 @@
  * grace period and a namespace its controllers' time; here deletionTimestamp is seen in the answer only.
  * Source: apiserver/pkg/endpoints/handlers/delete.go, apiserver/pkg/registry/generic/registry/store.go
  */
+
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import { isDryRun } from './options.ts';
-import { isObject, type JsonObject } from './patch/json.ts';
 import type { Target } from './path.ts';
 import { presentList, spoken } from './present.ts';
 import { conflict, StatusError } from './status.ts';

@@ -3,8 +3,8 @@
  * apimachinery/pkg/util/validation/validation.go.
  */
 import { type Cause, cause, causeWithoutValue } from '../../istio/schema/cause.ts';
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Kind } from './kinds.ts';
-import { isObject, type JsonObject } from './patch/json.ts';
 import { badRequest, type StatusError } from './status.ts';
 
 interface Syntax {

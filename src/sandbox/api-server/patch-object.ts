@@ -1,12 +1,12 @@
 /** PATCH: the four kinds of patch, on an object or its status. Source: apiserver/pkg/endpoints/handlers/patch.go */
 import { goJson, goQuote } from '../../istio/go-text.ts';
+import { applyKeys } from '../../kube/list-keys.ts';
+import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { type Body, parsePatch, parseYaml, unsupported } from './body.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import { fieldManagerRequired, type WriteOptions } from './options.ts';
 import { serverSideApply } from './patch/apply.ts';
-import { isObject, type Json, type JsonObject } from './patch/json.ts';
 import { jsonPatch } from './patch/json-patch.ts';
-import { applyKeys } from './patch/list-keys.ts';
 import { mergePatch } from './patch/merge-patch.ts';
 import { strategicMerge } from './patch/strategic-merge.ts';
 import type { Target } from './path.ts';

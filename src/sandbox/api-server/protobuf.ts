@@ -4,7 +4,7 @@
  * by name of its kind rather than lost. Source: apimachinery/pkg/runtime/serializer/protobuf, the generated.proto
  * files of k8s.io/api and k8s.io/apimachinery.
  */
-import type { Json, JsonObject } from './patch/json.ts';
+import type { Json, JsonObject } from '../../shared/json.ts';
 import { badRequest, StatusError } from './status.ts';
 
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';

@@ -2,7 +2,7 @@
  * `kubectl auth can-i` and `whoami`: what users may do (users.ts). Nothing is kept.
  * Source: k8s.io/api/{authorization,authentication}/v1/types.go
  */
-import { isObject, type JsonObject } from './patch/json.ts';
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import { checkReview, mayDoEverything, type User } from './users.ts';
 
 const PATH = /^\/apis\/(authorization|authentication)\.k8s\.io\/v1\/(?:namespaces\/[^/]+\/)?(\w+)$/;

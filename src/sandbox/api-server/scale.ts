@@ -1,7 +1,8 @@
 /** The subresource scale of Deployments. Source: kubernetes/pkg/registry/apps/deployment/storage/storage.go */
+
+import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Body } from './body.ts';
 import type { WriteOptions } from './options.ts';
-import { isObject, type JsonObject } from './patch/json.ts';
 import { parsedPatch, patched } from './patch-object.ts';
 import type { Target } from './path.ts';
 import { spoken } from './present.ts';

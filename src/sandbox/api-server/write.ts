@@ -3,14 +3,14 @@
  * Source: apiserver/pkg/endpoints/handlers/{create,update}.go, apiserver/pkg/registry/rest.
  */
 import type { Resource } from '../../istio/resource.ts';
+import { applyKeys } from '../../kube/list-keys.ts';
+import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { Admission, AdmissionRequest, PodRuntime } from '../rooms.ts';
 import { firstStatus } from './built-in/defaults.ts';
 import { decodeObject } from './decode.ts';
 import { groupVersion, type Kind } from './kinds.ts';
 import { checkMetadataTypes } from './metadata.ts';
 import type { FieldValidation, WriteOptions } from './options.ts';
-import { isObject, type Json, type JsonObject } from './patch/json.ts';
-import { applyKeys } from './patch/list-keys.ts';
 import { afterUpdate } from './patch/managers.ts';
 import type { Target } from './path.ts';
 import { spoken } from './present.ts';

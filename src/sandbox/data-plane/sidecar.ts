@@ -10,14 +10,14 @@
 import type { Socket } from 'node:net';
 import { isBound } from '../../envoy/bound-listener.ts';
 import type { EnvoyConfig, FilterChain } from '../../envoy/config.ts';
-import type { Address, Network, Outbound, PodResolver } from '../rooms.ts';
+import type { Address, ClusterStatus, Network, Outbound, PodResolver } from '../rooms.ts';
 import { AcceptedConfig, type Refused } from './accepted-config.ts';
 import type { Downstream, HttpSide, HttpSideOptions } from './contract.ts';
 import { type Accepted, acceptConnection } from './downstream/listener.ts';
 import { proxyTcp } from './downstream/tcp-proxy.ts';
 import { UpdateLog } from './update-log.ts';
 import { ClusterManager } from './upstream/cluster-manager.ts';
-import { type ClusterStatus, clusterStatus } from './upstream/cluster-status.ts';
+import { clusterStatus } from './upstream/cluster-status.ts';
 
 export interface SidecarOptions {
   readonly network: Network;

@@ -4,10 +4,10 @@
  * cluster_traffic_policy.go (applyH2Upgrade, applyConnectionPool).
  */
 import type { HttpProtocolOptions } from '../../envoy/config.ts';
+import { isHttp2, isSniffed, type Protocol } from '../../istio/protocol.ts';
 import type { ConnectionPoolSettings } from '../../istio/types.ts';
 import { connectionOptions } from './cluster-policy.ts';
 import { anyType, defined, type Mutable, protoDuration } from './envoy-json.ts';
-import { isHttp2, isSniffed, type Protocol } from './protocol.ts';
 
 export const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions';
 

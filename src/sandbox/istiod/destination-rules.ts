@@ -4,9 +4,10 @@
  * an exact host there before a wildcard. Rules of one namespace for one host are merged.
  * Source: pilot/pkg/model/push_context.go (setDestinationRules, destinationRule), destination_rule.go, sidecar.go.
  */
+
+import { mostSpecificMatch, resolveShortName } from '../../istio/host.ts';
 import type { DestinationRule, DestinationRuleSpec } from '../../istio/types.ts';
 import { byAge, namespaceOf } from './age.ts';
-import { mostSpecificMatch, resolveShortName } from './hostname.ts';
 import { labelsFit, type MeshService } from './mesh-service.ts';
 import type { MeshConfig, SidecarProxy } from './snapshot.ts';
 

@@ -3,10 +3,11 @@
  * Source: pilot/pkg/model/sidecar.go (convertIstioListenerToWrapper, selectServices,
  * computeWildcardHostVirtualServiceIndex), virtualservice.go (SelectVirtualServices).
  */
+
+import { mostSpecificMatch } from '../../istio/host.ts';
+import { parseProtocol } from '../../istio/protocol.ts';
 import type { SidecarSpec } from '../../istio/types.ts';
-import { mostSpecificMatch } from './hostname.ts';
 import type { MeshService } from './mesh-service.ts';
-import { parseProtocol } from './protocol.ts';
 import type { Registry } from './registry.ts';
 import {
   ANY_NAMESPACE,

@@ -4,10 +4,10 @@
  * and Istio's own filters, which the lab's istiod does not send either.
  */
 import type { NetworkFilter } from '../../envoy/config.ts';
+import type { Protocol } from '../../istio/protocol.ts';
 import { anyType } from './envoy-json.ts';
 import { anyConnection, type ChainPlan } from './filter-chains.ts';
 import { dnsCache, isDynamicDns, type MeshService } from './mesh-service.ts';
-import type { Protocol } from './protocol.ts';
 
 const filter = (name: string, type: string, fields: object = {}) => ({
   name,

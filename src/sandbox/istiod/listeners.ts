@@ -7,12 +7,19 @@
  */
 import { isIP } from 'node:net';
 import type { FilterChain, Listener } from '../../envoy/config.ts';
+import {
+  isHttp,
+  isSniffed,
+  isTcp,
+  listenerProtocol,
+  type Protocol,
+  parseProtocol,
+} from '../../istio/protocol.ts';
 import type { EgressListener } from './egress-listener.ts';
 import { anyType } from './envoy-json.ts';
 import { type ChainPlan, chainMatch, matchesAll, mergeChains } from './filter-chains.ts';
 import { httpChain } from './http-chain.ts';
 import { type MeshService, type ServicePort, UNSPECIFIED } from './mesh-service.ts';
-import { isHttp, isSniffed, isTcp, listenerProtocol, type Protocol, parseProtocol } from './protocol.ts';
 import { endpointsOnPort, type Registry } from './registry.ts';
 import type { SidecarScope } from './sidecar-scope.ts';
 import type { MeshConfig, SidecarProxy } from './snapshot.ts';

@@ -3,8 +3,8 @@
  * Source: pilot/pkg/model/service.go. Left out: several clusters and networks, IPv6 and dual stack, ambient mode,
  * persistent sessions, traffic distribution.
  */
-import { isWildcard } from './hostname.ts';
-import type { Protocol } from './protocol.ts';
+import { isWildcard } from '../../istio/host.ts';
+import type { Protocol } from '../../istio/protocol.ts';
 
 export interface ServicePort {
   readonly name: string;

@@ -4,6 +4,7 @@
  * which sidecars use only with DNS capture.
  */
 import { isIP } from 'node:net';
+import { parseProtocol } from '../../istio/protocol.ts';
 import type { Resolution, ServiceEntry } from '../../istio/types.ts';
 import { createdAt, namespaceOf } from './age.ts';
 import {
@@ -13,7 +14,6 @@ import {
   type ServiceResolution,
   UNSPECIFIED,
 } from './mesh-service.ts';
-import { parseProtocol } from './protocol.ts';
 import type { MeshConfig } from './snapshot.ts';
 import { ofEntry, portAt, type Workload, type Workloads } from './workloads.ts';
 

@@ -2,11 +2,12 @@
  * Kubernetes Services and their EndpointSlices, as istiod registers them.
  * Source: pilot/pkg/serviceregistry/kube/conversion.go, kube/controller/endpointslice.go.
  */
+
+import { kubernetesProtocol } from '../../istio/protocol.ts';
 import type { Service } from '../../istio/types.ts';
 import { createdAt, namespaceOf } from './age.ts';
 import { type Endpoint, type MeshService, UNSPECIFIED, withTopology } from './mesh-service.ts';
 import type { PodIndex } from './pods.ts';
-import { kubernetesProtocol } from './protocol.ts';
 import type { EndpointSlice, MeshConfig } from './snapshot.ts';
 
 const EXPORT_TO = 'networking.istio.io/exportTo';

@@ -3,7 +3,7 @@
  * '~namespace/host' (or '~/host') what is left out.
  * Source: pilot/pkg/model/sidecar.go (hostClassification, convertIstioListenerToWrapper).
  */
-import { isCoveredBy, isWildcard, overlaps } from './hostname.ts';
+import { isCoveredBy, isWildcard, overlaps } from '../../istio/host.ts';
 
 export const ANY_NAMESPACE = '*';
 

@@ -6,6 +6,8 @@
  */
 import type { NetworkFilter, TcpProxy } from '../../envoy/config.ts';
 import { addressText } from '../../envoy/endpoint-address.ts';
+import { overlaps } from '../../istio/host.ts';
+import { isTls } from '../../istio/protocol.ts';
 import type {
   DestinationRuleSpec,
   L4MatchAttributes,
@@ -15,7 +17,6 @@ import type {
 } from '../../istio/types.ts';
 import { anyType, configPath, type Mutable, protoDuration } from './envoy-json.ts';
 import { anyConnection, type ChainPlan } from './filter-chains.ts';
-import { overlaps } from './hostname.ts';
 import {
   clusterName,
   dnsCache,
@@ -25,7 +26,6 @@ import {
   type ServicePort,
   UNSPECIFIED,
 } from './mesh-service.ts';
-import { isTls } from './protocol.ts';
 import { destinationCluster } from './route-action.ts';
 import type { SidecarScope } from './sidecar-scope.ts';
 import type { MeshConfig, SidecarProxy } from './snapshot.ts';

@@ -4,15 +4,15 @@
  * (BuildSidecarVirtualHostWrapper). Left out: a Sidecar's egress listener of protocol HTTP_PROXY, unix sockets.
  */
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/config.ts';
+import { isWildcard, overlaps } from '../../istio/host.ts';
+import { isHttpOrSniffed } from '../../istio/protocol.ts';
 import { compareText } from './age.ts';
 import { BLACK_HOLE, PASSTHROUGH } from './catch-all-clusters.ts';
 import type { MergedRule } from './destination-rules.ts';
 import type { EgressListener } from './egress-listener.ts';
 import { anyType } from './envoy-json.ts';
 import { hashForDestination, hashForService } from './hash-policy.ts';
-import { isWildcard, overlaps } from './hostname.ts';
 import { type MeshService, portOf } from './mesh-service.ts';
-import { isHttpOrSniffed } from './protocol.ts';
 import { destinationCluster, type RouteContext, timeouts } from './route-action.ts';
 import type { RouteCache } from './route-cache.ts';
 import { defaultRoute, virtualServiceRoutes } from './routes.ts';

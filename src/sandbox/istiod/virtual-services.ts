@@ -3,10 +3,11 @@
  * Source: pilot/pkg/model/virtualservice.go (ResolveVirtualServiceShortnames), virtualservice_controller.go,
  * push_context.go (initVirtualServices).
  */
+
+import { resolveShortName } from '../../istio/host.ts';
 import type { Destination, HttpRoute, VirtualService, VirtualServiceSpec } from '../../istio/types.ts';
 import { namespaceOf, sortedByAge } from './age.ts';
 import { delegatedRoutes } from './delegates.ts';
-import { resolveShortName } from './hostname.ts';
 import type { MeshConfig } from './snapshot.ts';
 import { exportedTo } from './visibility.ts';
 

@@ -1,8 +1,7 @@
 /** What the workload room needs of the others, as it needs it; sandbox.ts passes the real ones. */
 import type { Socket } from 'node:net';
 import type { EnvoyConfig, Listener } from '../../envoy/config.ts';
-import type { Address, Network, Outbound, PodResolver } from '../rooms.ts';
-import type { ClusterStatus } from './admin/hosts.ts';
+import type { Address, ClusterStatus, Network, Outbound, PodResolver } from '../rooms.ts';
 import type { Lead } from './curl/resolve.ts';
 
 type AcceptedSocket = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localPort'>;
@@ -52,7 +51,7 @@ export interface SidecarPod {
 /** What istiod sent last, as far as the sidecar has taken it. */
 export interface Pushed {
   readonly config: EnvoyConfig;
-  /** '2026-11-24T19:17:28Z/12': grows with each push. */
+  /** 'in-step/RESOURCEVERSION': of the change that caused the push. */
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly at: number;

@@ -3,7 +3,7 @@
  * Source: kubernetes 1.34, pkg/apis/core/validation (ValidateConfigMap, ValidateSecret and their updates).
  */
 import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
-import { isObject, type JsonObject, sameJson } from '../patch/json.ts';
+import { isObject, type JsonObject, sameJson } from '../../../shared/json.ts';
 
 const KEY = /^[-._a-zA-Z0-9]+$/;
 /** Bytes of all values. */

@@ -2,8 +2,9 @@
  * What the API server fills in by itself. Defaults of Deployments, Pods and Services are the workload room's, which
  * gives them life (its admissions). Source: kubernetes/pkg/apis/core/v1/defaults.go, pkg/registry/core.
  */
+
+import { isObject, type JsonObject } from '../../../shared/json.ts';
 import type { Kind } from '../kinds.ts';
-import { isObject, type JsonObject } from '../patch/json.ts';
 
 export function withDefaults(kind: Kind, object: JsonObject): JsonObject {
   if (kind.resource === 'namespaces') return namespace(object);

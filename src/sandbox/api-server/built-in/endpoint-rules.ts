@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
-import type { JsonObject } from '../patch/json.ts';
+import type { JsonObject } from '../../../shared/json.ts';
 import { at, list, text } from '../tables/fields.ts';
 
 const TYPES = ['FQDN', 'IPv4', 'IPv6'];

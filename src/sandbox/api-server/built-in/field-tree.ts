@@ -3,7 +3,7 @@
  * or values of another type. Source of the texts: sigs.k8s.io/json, encoding/json's UnmarshalTypeError.
  */
 import { goQuote } from '../../../istio/go-text.ts';
-import { isObject, type Json, type JsonObject, objectOf } from '../patch/json.ts';
+import { isObject, type Json, type JsonObject, objectOf } from '../../../shared/json.ts';
 
 /** A value's type as Go names it; 'any' is not looked into, 'port' is an IntOrString. */
 type Leaf = 'any' | 'bool' | 'int32' | 'int64' | 'map' | 'port' | 'string' | 'time';

@@ -4,8 +4,8 @@
  * accepts has no effect on a mesh. Addresses and selectors are the workload room's (its admissions).
  */
 import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
+import { isObject, type JsonObject, sameJson } from '../../../shared/json.ts';
 import type { Kind } from '../kinds.ts';
-import { isObject, type JsonObject, sameJson } from '../patch/json.ts';
 import { at, list, text } from '../tables/fields.ts';
 import { dataCauses } from './data-rules.ts';
 import { endpointsCauses, sliceCauses } from './endpoint-rules.ts';

@@ -3,8 +3,9 @@
  * taken away, and what another manager owns is refused unless it is forced (managers.ts).
  * Source: sigs.k8s.io/structured-merge-diff/v6; apimachinery/pkg/util/managedfields.
  */
+
+import { isObject, type Json, type JsonObject, objectOf, places, sameJson } from '../../../shared/json.ts';
 import { changedFields, fieldsOf, idBy, type KeysOf, union } from './fields.ts';
-import { isObject, type Json, type JsonObject, objectOf, places, sameJson } from './json.ts';
 import { checkConflicts, clientSideEntries, isManager, managedFields, takeFrom } from './managers.ts';
 
 export interface ApplyOptions {

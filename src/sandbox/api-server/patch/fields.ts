@@ -3,8 +3,9 @@
  * of a keyed list, 'v:"x"' one of a set, '.' an element itself; what has nothing below it is a leaf.
  * Source: sigs.k8s.io/structured-merge-diff/v6/fieldpath.
  */
-import { isObject, type Json, type JsonObject, objectOf, sameJson } from './json.ts';
-import type { ListKeys } from './list-keys.ts';
+
+import type { ListKeys } from '../../../kube/list-keys.ts';
+import { isObject, type Json, type JsonObject, objectOf, sameJson } from '../../../shared/json.ts';
 
 export type KeysOf = (path: readonly string[]) => ListKeys;
 

@@ -2,8 +2,9 @@
  * JSON patch (RFC 6902). What cannot be done is refused as the API server does, with the words of the library that
  * it uses. Source: gopkg.in/evanphx/json-patch.v4 patch.go; apiserver/pkg/endpoints/handlers/patch.go.
  */
+
+import { isObject, type Json, sameJson } from '../../../shared/json.ts';
 import { badRequest, StatusError } from '../status.ts';
-import { isObject, type Json, sameJson } from './json.ts';
 
 const MAX_OPERATIONS = 10_000;
 /** Bytes that all copies of a patch may add; as kube-apiserver has it. */

@@ -5,9 +5,9 @@
  * Source: apimachinery/pkg/util/managedfields/internal/{conflict,managedfields}.go, structured-merge-diff/v6/merge.
  */
 import { goQuote } from '../../../istio/go-text.ts';
+import { isObject, type JsonObject } from '../../../shared/json.ts';
 import { StatusError } from '../status.ts';
 import { changedFields, difference, fieldsOf, intersection, type KeysOf, pathsOf, union } from './fields.ts';
-import { isObject, type JsonObject } from './json.ts';
 
 const CLIENT_SIDE = 'kubectl-client-side-apply';
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';

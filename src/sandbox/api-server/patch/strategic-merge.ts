@@ -2,9 +2,10 @@
  * Strategic merge patch, the server's half: keyed lists are merged by their key; the directives $patch,
  * $retainKeys, $setElementOrder/x and $deleteFromPrimitiveList/x. Source: apimachinery/pkg/util/strategicpatch/patch.go
  */
+
+import { strategicKey } from '../../../kube/list-keys.ts';
+import { isObject, type Json, type JsonObject, objectOf, places, textOf } from '../../../shared/json.ts';
 import { badRequest } from '../status.ts';
-import { isObject, type Json, type JsonObject, objectOf, places, textOf } from './json.ts';
-import { strategicKey } from './list-keys.ts';
 
 const PATCH = '$patch';
 const RETAIN = '$retainKeys';

@@ -2,32 +2,10 @@
  * A cluster as Envoy's admin page `clusters?format=json` tells of it.
  * Source: api/envoy/admin/v3/clusters.proto; source/server/admin/clusters_handler.cc.
  */
-import type { PipeAddress, SocketAddress } from '../../../envoy/config.ts';
 import { endpointAddress } from '../../../envoy/endpoint-address.ts';
+import type { ClusterStatus, HostStatus } from '../../rooms.ts';
 import type { LiveCluster } from './upstream-cluster.ts';
 import type { UpstreamHost } from './upstream-host.ts';
-
-interface HostStatus {
-  readonly address: SocketAddress | PipeAddress;
-  readonly stats: readonly {
-    readonly name: string;
-    readonly value: string;
-    readonly type: 'COUNTER' | 'GAUGE';
-  }[];
-  readonly health_status: {
-    readonly eds_health_status: 'HEALTHY' | 'UNHEALTHY';
-    readonly failed_outlier_check?: true;
-  };
-  readonly weight: number;
-  readonly hostname?: string;
-  readonly priority?: number;
-  readonly locality?: object;
-}
-
-export interface ClusterStatus {
-  readonly name: string;
-  readonly host_statuses: readonly HostStatus[];
-}
 
 export function clusterStatus(cluster: LiveCluster): ClusterStatus {
   return { name: cluster.config.name, host_statuses: cluster.hosts.map(hostStatus) };

@@ -1,7 +1,7 @@
 /** Envoy's pages `clusters` and `clusters?format=json`. Source: source/server/admin/clusters_handler.cc. */
 import type { Cluster } from '../../../envoy/config.ts';
 import { addressText, hostAndPort } from '../../../envoy/endpoint-address.ts';
-import type { HostStatus } from './hosts.ts';
+import type { HostStatus } from '../../rooms.ts';
 
 export interface ClusterHosts {
   readonly cluster: Cluster;

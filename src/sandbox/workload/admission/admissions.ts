@@ -1,4 +1,5 @@
 /** What the workload room says to writes of Deployments, Pods and ConfigMaps before they are stored. */
+import { isObject } from '../../../shared/json.ts';
 import type { Admission, AdmissionAnswer } from '../../rooms.ts';
 import { DEPLOYMENTS, type Deployment, type Pod, selects } from '../kube-types.ts';
 import { podWarnings, programOf } from '../kubelet/images.ts';
@@ -41,10 +42,6 @@ export const deploymentAdmission: Admission = ({ operation, resource, object, ol
   }
   return { object: { ...given, spec }, ...(warnings.length > 0 ? { warnings } : {}) };
 };
-
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null;
-}
 
 function invalid(name: string, why: string): AdmissionAnswer {
   return {

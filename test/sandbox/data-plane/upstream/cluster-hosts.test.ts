@@ -86,7 +86,7 @@ it('keeps hosts with their ejection while endpoints come and go, and forgets it 
   expect(host.ejected).toBe(true);
   expect(update(eds, [assignment('c', '10.0.0.1', '10.0.0.2')])).toBe(cluster);
   expect(cluster.hosts[0]).toBe(host);
-  expect(clusterStatus(cluster).host_statuses[0]?.health_status.failed_outlier_check).toBe(true);
+  expect(clusterStatus(cluster).host_statuses[0]?.health_status?.failed_outlier_check).toBe(true);
   expect(cluster.chooseHost(0, ORIGINAL)?.address.ip).toBe('10.0.0.2');
   const changed = update({ ...eds, connect_timeout: '1s' }, [assignment('c', '10.0.0.1')]);
   expect(changed.hosts[0]?.ejected).toBe(false);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { EnvoyConfig } from '../../../../src/envoy/config.ts';
-import { contentHash, type Json, readConfigDump } from '../../../../src/probe/sidecar-config.ts';
+import { contentHash, readConfigDump } from '../../../../src/probe/sidecar-config.ts';
 import {
   clusterLines,
   endpointLines,
@@ -11,6 +11,7 @@ import {
 import { ClusterResolver } from '../../../../src/sandbox/net/resolver.ts';
 import { askAdmin } from '../../../../src/sandbox/workload/admin/admin.ts';
 import type { Sidecar, SidecarPod } from '../../../../src/sandbox/workload/surroundings.ts';
+import type { Json } from '../../../../src/shared/json.ts';
 
 // A real sidecar's configuration, dumped again: what reads the real dump must find the same in ours.
 

@@ -32,7 +32,10 @@ const BY_NAME: Readonly<Record<string, Protocol>> = {
   mysql: 'MySQL',
 };
 
-export const parseProtocol = (text: string): Protocol => BY_NAME[text.toLowerCase()] ?? 'Unsupported';
+export function parseProtocol(text: string): Protocol {
+  const name = text.toLowerCase();
+  return (Object.hasOwn(BY_NAME, name) ? BY_NAME[name] : undefined) ?? 'Unsupported';
+}
 
 export const isHttp2 = (p: Protocol): boolean => p === 'HTTP2' || p === 'GRPC' || p === 'GRPC-Web';
 export const isHttp = (p: Protocol): boolean => p === 'HTTP' || p === 'HTTP_PROXY' || isHttp2(p);
@@ -68,7 +71,8 @@ export function kubernetesProtocol(port: {
   appProtocol?: string;
 }): Protocol {
   if (port.protocol === 'UDP') return 'UDP';
-  const standard = APP_PROTOCOLS[port.appProtocol ?? ''];
+  const { appProtocol = '' } = port;
+  const standard = Object.hasOwn(APP_PROTOCOLS, appProtocol) ? APP_PROTOCOLS[appProtocol] : undefined;
   if (standard !== undefined) return standard;
   const name = port.appProtocol ?? port.name ?? '';
   if (name.toLowerCase().startsWith('grpc-web')) return 'GRPC-Web';
