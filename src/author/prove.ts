@@ -23,7 +23,7 @@ export interface Proof extends GateReport {
 
 export interface ProveOptions {
   readonly clock: Clock;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Told when one is begun, and when it is through. */
   readonly onBegin?: (lesson: Lesson) => void;
   readonly onDone?: (proof: Proof) => void;
@@ -43,7 +43,7 @@ export async function prove(
   const proven = async ({ mesh, names }: Worker, plain: Lesson): Promise<GateReport> => {
     try {
       const lesson = readyLesson(plain, names, mesh.placeholders);
-      return await gate({ mesh, clock, lesson, namespace: names.mesh, ...(signal ? { signal } : {}) });
+      return await gate({ mesh, clock, lesson, namespace: names.mesh, signal });
     } catch (error) {
       const known = asTutorError(error);
       if (!(known instanceof ToolError || known instanceof UserError)) throw error;

@@ -79,7 +79,7 @@ export function proofLines(proof: Proof, options: GlobalOptions): string {
   const name = of.drill === undefined ? `lesson ${of.number}  ${of.id}` : `drill ${of.number}  ${of.id}`;
   const answers = counts.fixes + counts.alternatives;
   const size = `${counts.checks} checks, ${answers} answers, ${counts.nearMisses} near-misses`;
-  const place = (at: { file?: string; line?: number }) =>
+  const place = (at: { file?: string | undefined; line?: number | undefined }) =>
     at.file === undefined
       ? []
       : [`      in       ${placeText({ ...at, file: tilde(join(of.folder, at.file)) })}`];

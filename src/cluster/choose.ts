@@ -44,8 +44,8 @@ export async function chooseCluster(
   const on = options.on ?? defaultOn(options);
   const names = worldNames(options.learner ?? null, checkedPrefix(options.prefix));
   const asking = {
-    ...(options.yes === undefined ? {} : { yes: options.yes }),
-    ...(options.ask === undefined ? {} : { ask: options.ask }),
+    yes: options.yes,
+    ask: options.ask,
   };
   const where = parseOn(on);
   if (where.kind !== 'kind') forKindOnly(on, options);
@@ -59,8 +59,8 @@ export async function chooseCluster(
     const { sandboxCluster } = await import('./providers/sandbox/sandbox.ts');
     const { port, kubeconfig } = options;
     const more = {
-      ...(port === undefined ? {} : { port }),
-      ...(kubeconfig === undefined ? {} : { kubeconfig }),
+      port,
+      kubeconfig,
     };
     return { names, cluster: sandboxCluster({ names, paths: place, ...more }) };
   }
@@ -72,8 +72,8 @@ export async function chooseCluster(
     names,
     paths: place,
     images: imageSettings(place.data),
-    ...(options.preload === undefined ? {} : { preload: options.preload }),
-    ...(options.nodeImage === undefined ? {} : { nodeImage: options.nodeImage }),
+    preload: options.preload,
+    nodeImage: options.nodeImage,
     ...istioFile,
     ...asking,
   });

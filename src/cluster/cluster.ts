@@ -14,7 +14,7 @@ export interface Capabilities {
   /** The program made this cluster, so it may recreate it when it is broken. */
   readonly recreate: boolean;
   /** Istio's version as istiod tells it, once known: '1.31-dev'. */
-  readonly istio?: string;
+  readonly istio?: string | undefined;
   /** A workshop's learner: nothing outside their two namespaces may be asked for, and progress is shared. */
   readonly workshop?: boolean;
 }

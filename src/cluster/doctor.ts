@@ -41,7 +41,10 @@ const COMFORT = { memory: 3.5 * GIGABYTE, disk: 8 * GIGABYTE };
 const PATIENCE_MS = 10_000;
 
 /** Looks at everything at once. `contexts: false` leaves the user's kubeconfig alone. */
-export async function diagnose(options: { contexts: boolean; signal?: AbortSignal }): Promise<Diagnosis> {
+export async function diagnose(options: {
+  contexts: boolean;
+  signal?: AbortSignal | undefined;
+}): Promise<Diagnosis> {
   const { signal } = options;
   const [docker, kind, istioctl, kubectl, curl, disk, contexts] = await Promise.all([
     lookAtDocker(signal),
@@ -73,7 +76,7 @@ async function lookAt(
   if (!onPath(tool))
     return { id: tool, state: 'missing', found: 'not installed', needed, remedy: installRemedy(tool) };
   try {
-    const { stdout } = await runTool(tool, args, { timeoutMs: PATIENCE_MS, ...(signal ? { signal } : {}) });
+    const { stdout } = await runTool(tool, args, { timeoutMs: PATIENCE_MS, signal });
     return { id: tool, state: 'ok', found: firstVersion(stdout), needed };
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
@@ -93,7 +96,7 @@ async function lookAtDocker(signal?: AbortSignal): Promise<Finding[]> {
   try {
     const { stdout } = await runTool('docker', ['info', '--format', '{{.ServerVersion}} {{.MemTotal}}'], {
       timeoutMs: PATIENCE_MS,
-      ...(signal ? { signal } : {}),
+      signal,
     });
     const [version = '', total = ''] = stdout.trim().split(' ');
     // Before Docker 23 `docker info` ends well without a server, and prints no version.

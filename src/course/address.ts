@@ -59,7 +59,7 @@ function unknown(address: string, why: string, next: string[], detail?: string):
     what: `Nothing was found at "${address}".`,
     why,
     next,
-    ...(detail === undefined ? {} : { detail }),
+    detail,
   });
 }
 

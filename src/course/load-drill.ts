@@ -88,7 +88,7 @@ function asLesson(
     title,
     summary: `${domain}, ${level}`,
     minutes,
-    ...(clients === undefined ? {} : { clients }),
+    clients,
     start,
     steps: [{ kind: 'fix', id: TASK, title, ...repair }],
     prose: { [TASK]: { before: '', after: why } },

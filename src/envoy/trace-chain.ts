@@ -71,7 +71,7 @@ export function filterChainStep(listener: Listener, call: ConnectionCall, taken:
     .map((chain): PassedOver => {
       const from = objectOf(chain.metadata);
       const why = whyNot(listener, chain, taken, call);
-      return { name: chainName(chain), why, ...(from === undefined ? {} : { from }) };
+      return { name: chainName(chain), why, from };
     });
   const facts = seenFacts(listener, call);
   const of = chains.length + (listener.default_filter_chain === undefined ? 0 : 1);
@@ -88,7 +88,7 @@ export function filterChainStep(listener: Listener, call: ConnectionCall, taken:
     position: { index: isDefault ? of : chains.indexOf(taken) + 1, of },
     passedOver,
     facts: [...facts, { name: 'reads it as', value: treatment(taken) }],
-    ...(from === undefined ? {} : { from }),
+    from,
   };
 }
 

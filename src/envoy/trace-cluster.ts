@@ -31,7 +31,7 @@ export function clusterSteps(config: EnvoyConfig, name: string, context: Cluster
   const cluster = config.clusters.find(one => one.name === name);
   const part =
     context.role === 'mirror' ? 'the copy' : context.share < 1 ? percent(context.share) : undefined;
-  const base = { kind: 'cluster', name, passedOver: [], ...(part === undefined ? {} : { part }) } as const;
+  const base = { kind: 'cluster', name, passedOver: [], part } as const;
   if (cluster === undefined) {
     const lost = { name: 'warning', value: 'the copies go nowhere, and nothing tells of it' };
     const facts = [...whyNone(config, name), ...(context.role === 'mirror' ? [lost] : [])];
@@ -47,7 +47,7 @@ export function clusterSteps(config: EnvoyConfig, name: string, context: Cluster
       ...limitFacts(cluster),
       ...outlierFacts(config, cluster),
     ],
-    ...(from === undefined ? {} : { from }),
+    from,
   };
   return [step, ...endpointSteps(config, cluster, context)];
 }

@@ -85,7 +85,7 @@ export function routeStep(host: VirtualHost, taken: Route | null, request: Reque
   const passedOver = routes.slice(0, end).map((route, index): PassedOver => {
     const from = objectOf(route.metadata);
     const name = `${index + 1}. ${routeWords(route)}`;
-    return { name, why: whyNot(route.match, request), ...(from === undefined ? {} : { from }) };
+    return { name, why: whyNot(route.match, request), from };
   });
   if (taken === null) {
     const because =
@@ -114,7 +114,7 @@ export function routeStep(host: VirtualHost, taken: Route | null, request: Reque
     position: { index: end + 1, of: routes.length },
     passedOver,
     facts: rest,
-    ...(from === undefined ? {} : { from }),
+    from,
   };
 }
 

@@ -41,7 +41,7 @@ export interface PassedOver {
   readonly name: string;
   /** Why it was not taken, in a few words. */
   readonly why: string;
-  readonly from?: ConfigObject;
+  readonly from?: ConfigObject | undefined;
 }
 
 export interface Fact {
@@ -60,11 +60,11 @@ export interface Step {
   /** The `index`-th (from 1) of `of` that there are. */
   readonly position?: { readonly index: number; readonly of: number };
   /** Which part of the calls it is for, where it is not all: '90 %', 'the copy'. */
-  readonly part?: string;
+  readonly part?: string | undefined;
   /** What was looked at before, in the order in which it was. */
   readonly passedOver: readonly PassedOver[];
   readonly facts: readonly Fact[];
-  readonly from?: ConfigObject;
+  readonly from?: ConfigObject | undefined;
 }
 
 export interface ClusterShare {

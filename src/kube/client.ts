@@ -31,7 +31,7 @@ export interface ObjectRef {
   readonly apiVersion: string;
   readonly kind: string;
   readonly name: string;
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
 }
 
 export interface KubeObject {
@@ -39,7 +39,7 @@ export interface KubeObject {
   kind: string;
   metadata: {
     name: string;
-    namespace?: string;
+    namespace?: string | undefined;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     [key: string]: unknown;
@@ -80,7 +80,7 @@ class SharedAgentConfig extends KubeConfig {
         cert,
         key,
         servername,
-        ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
+        rejectUnauthorized,
       };
       this.#agent = plain
         ? new http.Agent({ keepAlive: true })

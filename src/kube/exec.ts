@@ -20,7 +20,7 @@ export interface ExecTarget {
 
 export interface ExecOptions {
   readonly stdin?: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   readonly onStdout?: (chunk: string) => void;
 }
 

@@ -13,7 +13,7 @@ export interface ReadLogOptions {
   readonly tail?: number;
   /** Each line begins with the time at which the runtime got it, to the nanosecond. */
   readonly timestamps?: boolean;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The log's lines up to now, without line ends. Throws ToolError when there is no such log. */

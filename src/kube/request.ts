@@ -19,7 +19,7 @@ export interface KubeResponse {
 export interface RequestOptions {
   readonly body?: unknown;
   readonly contentType?: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** An API that is silent this long, in milliseconds, is taken for gone; the slowest admission takes 30 s. */
@@ -99,7 +99,7 @@ export function open(
   return new Promise((resolve, reject) => {
     const outgoing = (url.protocol === 'http:' ? http : https).request(url, {
       ...options,
-      ...(signal ? { signal } : {}),
+      signal,
     });
     outgoing.on('response', resolve);
     outgoing.on('error', error => {

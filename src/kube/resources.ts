@@ -98,7 +98,7 @@ function rootOf(apiVersion: string): string {
 /** Path of a kind's collection in a namespace ('default' when none is named), or in all (null); null for an unknown kind. */
 export async function collectionPath(
   kube: Kube,
-  ref: { apiVersion: string; kind: string; namespace?: string | null },
+  ref: { apiVersion: string; kind: string; namespace?: string | null | undefined },
 ): Promise<string | null> {
   const resource = await resourceOf(kube, ref.apiVersion, ref.kind);
   if (!resource) return null;

@@ -8,7 +8,7 @@ export interface UntilOptions {
   readonly timeoutMs: number;
   /** Milliseconds between two polls, 200 unless set. */
   readonly everyMs?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -53,7 +53,7 @@ export async function readyPod(
   kube: Kube,
   namespace: string,
   selector: string,
-  options: { timeoutMs?: number; signal?: AbortSignal } = {},
+  options: { timeoutMs?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<{ name: string; ip: string }> {
   const path = `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`;
   return until(
@@ -73,7 +73,7 @@ export async function readyPod(
     {
       timeoutMs: options.timeoutMs ?? 60_000,
       everyMs: 100,
-      ...(options.signal ? { signal: options.signal } : {}),
+      signal: options.signal,
     },
   );
 }

@@ -110,7 +110,7 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
     },
     before: abort => Promise.all(callers.map(each => beforeChange(kube, each.names, abort))),
     async follow(before, abort) {
-      const options = { clock, ...(abort === undefined ? {} : { signal: abort }) };
+      const options = { clock, signal: abort };
       const states = before as readonly SidecarState[];
       const followed = callers.flatMap((each, i) => {
         const state = states[i];

@@ -174,7 +174,7 @@ export class Core {
       what: 'The cluster is not ready.',
       why: health.why,
       next: [BRING_BACK, 'istio-tutor doctor'],
-      ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+      detail: problem.detail,
     };
   }
 

@@ -75,7 +75,7 @@ async function fencedIn(
   signal: AbortSignal | undefined,
 ): Promise<AppliedObject> {
   const { outcome, warnings } = await mesh.apply(object, signal);
-  return { what: shortName(refOf(object)), outcome, warnings, ...(note === undefined ? {} : { note }) };
+  return { what: shortName(refOf(object)), outcome, warnings, note };
 }
 
 export function refOf(object: KubeObject) {
@@ -84,6 +84,6 @@ export function refOf(object: KubeObject) {
     apiVersion: object.apiVersion,
     kind: object.kind,
     name,
-    ...(namespace === undefined ? {} : { namespace }),
+    namespace,
   };
 }

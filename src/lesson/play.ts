@@ -28,7 +28,7 @@ export interface Stage {
   readonly lesson: Lesson;
   /** Where objects go that name no namespace. */
   readonly namespace: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a step came to. */
@@ -51,8 +51,8 @@ export interface Failure {
   readonly expected: string;
   readonly found: string;
   /** The lesson's file that it is about, and its line, where they are known. */
-  readonly file?: string;
-  readonly line?: number;
+  readonly file?: string | undefined;
+  readonly line?: number | undefined;
 }
 
 /** Does step `index` of the stage's lesson. The cluster must be in the step's state. */
@@ -186,7 +186,7 @@ function solutionFailures(apply: ApplyOutcome): Failure[] {
 
 /** What the API does not take of something that it should. */
 export function refusedFailure(label: string, { what, message, file, line }: Refusal): Failure {
-  const place = { ...(file === undefined ? {} : { file }), ...(line === undefined ? {} : { line }) };
+  const place = { file, line };
   return { what: label, expected: `${what} accepted`, found: message, ...place };
 }
 

@@ -80,7 +80,7 @@ export function beginning(from: Beginning): Snapshot {
 function progressOf(lesson: Lesson, done: readonly string[]): LessonProgress {
   const { id, number, title, minutes, steps, drill } = lesson;
   return {
-    ...(drill === undefined ? {} : { drill }),
+    drill,
     id,
     number,
     title,

@@ -26,7 +26,15 @@ export function refusedField(message: string, manifest: ManifestObject): { field
 }
 
 /** 'field spec.http[0], line 7 of door.yaml': as much of it as is known. */
-export function placeText({ field, file, line }: { field?: string; file?: string; line?: number }): string {
+export function placeText({
+  field,
+  file,
+  line,
+}: {
+  field?: string;
+  file?: string;
+  line?: number | undefined;
+}): string {
   const where = line === undefined ? file && `in ${file}` : file ? `line ${line} of ${file}` : `line ${line}`;
   return [field && `field ${field}`, where].filter(part => part !== undefined && part !== '').join(', ');
 }

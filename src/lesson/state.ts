@@ -31,7 +31,7 @@ export interface AppliedObject {
   /** Warning headers of the API, whole. */
   readonly warnings: readonly string[];
   /** What was changed in it before it was applied, and why. */
-  readonly note?: string;
+  readonly note?: string | undefined;
   readonly refusal?: Omit<Refusal, 'what'>;
 }
 
@@ -130,7 +130,7 @@ export interface LessonProgress {
   readonly steps: number;
   readonly done: number;
   /** Of a drill. */
-  readonly drill?: DrillFacts;
+  readonly drill?: DrillFacts | undefined;
 }
 
 /** Each returns when it is finished; errors go into the snapshot's `problem`, none is thrown but a BugError. */

@@ -90,7 +90,7 @@ export class Followers {
 
   /** What the servers' logs hold since then, read beside the streams; the hub drops what it has. Never throws. */
   async rereadServers(sinceTime: Date, signal?: AbortSignal): Promise<void> {
-    const options = { sinceTime, timestamps: true, ...(signal === undefined ? {} : { signal }) };
+    const options = { sinceTime, timestamps: true, signal };
     const read = async ({ target, from }: ServerLog) => {
       for (const line of await readLog(this.kube, target, options)) this.hub.apiText(line, from);
     };

@@ -85,7 +85,7 @@ export function followEffect(
   kube: Kube,
   names: WorldNames,
   before: SidecarState,
-  options: { readonly signal?: AbortSignal; readonly clock?: Clock } = {},
+  options: { readonly signal?: AbortSignal | undefined; readonly clock?: Clock } = {},
 ): Promise<Effect> {
   return follow(
     new LiveView(kube, names, options.signal),
@@ -212,7 +212,7 @@ class LiveView implements SidecarView {
   }
 
   async refusals(since: Date): Promise<readonly string[]> {
-    const options = { sinceTime: since, ...(this.signal === undefined ? {} : { signal: this.signal }) };
+    const options = { sinceTime: since, signal: this.signal };
     const lines = await this.#ask(pod =>
       readLog(this.kube, { namespace: this.names.mesh, pod, container: CLIENT.proxy }, options),
     );
@@ -221,7 +221,7 @@ class LiveView implements SidecarView {
 
   /** In the pod that is ready; looked up again after a failure. */
   async #ask<T>(ask: (pod: string) => Promise<T>): Promise<T> {
-    const options = { timeoutMs: 2000, ...(this.signal === undefined ? {} : { signal: this.signal }) };
+    const options = { timeoutMs: 2000, signal: this.signal };
     this.#pod ??= readyPod(this.kube, this.names.mesh, CLIENT.selector, options).then(pod => pod.name);
     try {
       return await ask(await this.#pod);

@@ -18,7 +18,7 @@ export interface ServiceName {
   /** The ClusterIP, or the pods' addresses of a headless Service. */
   readonly addresses: readonly string[];
   /** Of an ExternalName. */
-  readonly externalName?: string;
+  readonly externalName?: string | undefined;
 }
 
 /** The first address of the name, as curl would take it; null: it does not resolve. */

@@ -27,7 +27,7 @@ export interface ProbeSession {
    * Sends one call. `answer` settles when curl has ended, `evidence` when the logs' lines have come (seconds later at
    * most). Both reject alike: UserError for an option that a probe cannot have, ToolError when the pod is out of reach.
    */
-  start(argv: readonly string[], options?: { readonly signal?: AbortSignal }): RunningProbe;
+  start(argv: readonly string[], options?: { readonly signal?: AbortSignal | undefined }): RunningProbe;
   /** The sidecar's last access-log lines, raw, newest last. */
   sidecarLog(lines: number): readonly string[];
   close(): void;
@@ -111,7 +111,7 @@ class Session implements ProbeSession {
     await this.#followers.refresh();
   }
 
-  start(argv: readonly string[], options: { readonly signal?: AbortSignal } = {}): RunningProbe {
+  start(argv: readonly string[], options: { readonly signal?: AbortSignal | undefined } = {}): RunningProbe {
     const { signal } = options;
     const mark = this.#hub.mark();
     const sent = this.#send(argv, signal);
@@ -216,7 +216,7 @@ class Session implements ProbeSession {
   async #history(pod: string, signal?: AbortSignal): Promise<void> {
     const target = { namespace: this.names.mesh, pod, container: CLIENT.proxy };
     try {
-      const options = { tail: 200, ...(signal === undefined ? {} : { signal }) };
+      const options = { tail: 200, signal };
       for (const line of await readLog(this.kube, target, options)) this.#hub.sidecarText(line);
     } catch (error) {
       signal?.throwIfAborted();
@@ -238,7 +238,7 @@ class Session implements ProbeSession {
     if (pod === null) return;
     try {
       const target = { namespace: this.names.mesh, pod, container: CLIENT.proxy };
-      const options = { sinceTime, ...(signal === undefined ? {} : { signal }) };
+      const options = { sinceTime, signal };
       for (const line of await readLog(this.kube, target, options)) this.#hub.sidecarText(line);
     } catch (error) {
       log('probe', `log of ${pod}: ${(error as Error).message}`);

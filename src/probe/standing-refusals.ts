@@ -40,7 +40,7 @@ export async function standingRefusals(
     const target = { namespace: names.mesh, pod, container: CLIENT.proxy };
     const [stats, lines] = await Promise.all([
       askSidecar(kube, names, pod, 'stats?filter=lds.update_time', signal),
-      readLog(kube, target, { tail: LOOKED_AT, ...(signal === undefined ? {} : { signal }) }),
+      readLog(kube, target, { tail: LOOKED_AT, signal }),
     ]);
     const taken = Number(/lds\.update_time: (\d+)/.exec(stats)?.[1] ?? 0);
     const said = inForce(readConfigDump(dump).refused, loggedRefusals(lines), taken);

@@ -92,7 +92,7 @@ function serviceName({ metadata, spec }: KubeObject): ServiceName {
     namespace: metadata.namespace ?? '',
     // A headless Service's name leads to its pods; any of them is as good, and none is looked up.
     addresses: clusterIP === undefined || clusterIP === 'None' ? [] : [clusterIP],
-    ...(externalName === undefined ? {} : { externalName }),
+    externalName,
   };
 }
 

@@ -26,9 +26,9 @@ import { createWorkload } from './workload/workload.ts';
 
 export interface SandboxOptions {
   /** The API server's port on 127.0.0.1; a free one unless given. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** The text of world/api-server.mjs, which the sandbox runs from its own copy. */
-  readonly script?: string;
+  readonly script?: string | undefined;
 }
 
 export interface Sandbox {
@@ -56,7 +56,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const workload = createWorkload({
     ...{ store, now, network, door, noNames, hostsFile },
     ca: certificate.ca,
-    ...(options.script === undefined ? {} : { script: options.script }),
+    script: options.script,
     resolver: pod => new ClusterResolver(services, pod),
     makeSidecar: pod => sidecarOf(pod, discovery, network),
   });
@@ -71,7 +71,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...{ store, token, now, listeners, tls: certificate },
     admission: [meshQuota(store), ...workload.admissions, meshConfigAdmission, istioAdmission],
     pods: workload.runtime,
-    ...(options.port === undefined ? {} : { port: options.port }),
+    port: options.port,
   });
   return {
     server: `https://127.0.0.1:${api.port}`,

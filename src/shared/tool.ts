@@ -10,7 +10,7 @@ import { log } from './log.ts';
 import { shellLine } from './shell.ts';
 
 export interface ToolOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Each line that the tool prints, on stdout or stderr, as it comes. */
   readonly onLine?: (line: string) => void;
   /** Added to our own environment. */

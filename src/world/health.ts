@@ -11,7 +11,7 @@ export type Health = (
   /** Nothing is there yet; `up` makes it. */
   | { readonly state: 'absent' }
   /** Something is there and does not work. `why` in one sentence. */
-  | { readonly state: 'broken'; readonly why: string; readonly detail?: string }
+  | { readonly state: 'broken'; readonly why: string; readonly detail?: string | undefined }
 ) & {
   /** All that a sandbox has open on this machine; missing for other clusters. */
   readonly listens?: readonly Listener[];

@@ -30,11 +30,11 @@ export async function madeOf(kube: Kube, names: WorldNames): Promise<MadeOf> {
   const servers = deployments.filter(each => isOurs(each) && !clients.includes(each));
   const curl = imageOf(clients, CLIENT.container);
   const node = imageOf(servers, 'api');
-  const images = { ...(curl === undefined ? {} : { curl }), ...(node === undefined ? {} : { node }) };
+  const images = { curl, node };
   const { revision, namespaces } = namespacesOf(names, [mesh, outside]);
   const options = {
     ...{ fenced: true, images, telemetry: telemetry !== null && isOurs(telemetry) },
-    ...(revision === undefined ? {} : { revision }),
+    revision,
   };
   return { options, certificates: certificates ?? (await makeCertificates()), namespaces };
 }
@@ -53,7 +53,7 @@ function namespacesOf(names: WorldNames, live: readonly (KubeObject | null)[]) {
     return { ...applied?.metadata.labels, ...Object.fromEntries(marks) };
   });
   const revision = given[0]?.[REVISION] ?? live[0]?.metadata.labels?.[REVISION];
-  const usual = namespaces(names, { fenced: true, ...(revision === undefined ? {} : { revision }) });
+  const usual = namespaces(names, { fenced: true, revision });
   const wanted = usual.map((each, i): KubeObject => {
     const { 'kubernetes.io/metadata.name': _name, ...labels } = given[i] ?? {};
     const others = Object.entries(labels).filter(([label]) => !isInjection(label));

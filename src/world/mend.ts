@@ -63,7 +63,7 @@ async function whenStanding(kube: Kube, ref: ObjectRef, signal?: AbortSignal): P
   const live = await readObject(kube, ref);
   if (live?.metadata.deletionTimestamp === undefined) return live;
   const gone = async () => (await readObject(kube, ref))?.metadata.deletionTimestamp === undefined;
-  const patience = { timeoutMs: 120_000, everyMs: 100, ...(signal === undefined ? {} : { signal }) };
+  const patience = { timeoutMs: 120_000, everyMs: 100, signal };
   await until(`${ref.kind} ${ref.name} to be gone`, gone, patience);
   return readObject(kube, ref);
 }
@@ -85,7 +85,7 @@ async function isSame(
   path: string,
   live: KubeObject,
   body: KubeObject,
-  request: { signal?: AbortSignal },
+  request: { signal?: AbortSignal | undefined },
 ): Promise<boolean> {
   if (live.kind !== 'Deployment') return isDeepStrictEqual(essence(live), essence(body));
   const proof = JSON.stringify([essence(live), essence(body)]);

@@ -15,12 +15,12 @@ export interface WorldOptions {
   /** Only this namespace is visible to its sidecar: for learners that share a cluster, and for others' clusters. */
   readonly fenced: boolean;
   /** Istio's revision, where the cluster uses revisions: the label istio.io/rev in place of istio-injection. */
-  readonly revision?: string;
+  readonly revision?: string | undefined;
   /** A Telemetry object turns the sidecar's access log on, where the mesh does not. */
   readonly telemetry?: boolean;
   /** The namespaces are there, and this user may neither make nor label one: a workshop's learner. */
   readonly prepared?: boolean;
-  readonly images?: { readonly curl?: string; readonly node?: string };
+  readonly images?: { readonly curl?: string | undefined; readonly node?: string | undefined };
 }
 
 /** What the API has to give first: addresses of Services, and what `up` made or found. */

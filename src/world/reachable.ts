@@ -66,7 +66,7 @@ async function inCatalog(
   kube: Kube,
   names: WorldNames,
   command: readonly string[],
-  options: { readonly signal?: AbortSignal },
+  options: { readonly signal?: AbortSignal | undefined },
 ): ReturnType<typeof exec> {
   const end = Date.now() + RETURN;
   for (;;) {

@@ -136,7 +136,7 @@ async function setDeployment(
   const answer = await kube.request('PATCH', path, {
     body: patch,
     contentType: 'application/json-patch+json',
-    ...(signal === undefined ? {} : { signal }),
+    signal,
   });
   if (answer.status >= 300) {
     throw new ToolError({
@@ -220,7 +220,7 @@ async function endpoints(
         slices.flatMap(s => s.endpoints ?? []).filter(e => e.conditions?.ready === true).length === replicas
       );
     },
-    { timeoutMs: ROLLOUT, everyMs: 100, ...(signal === undefined ? {} : { signal }) },
+    { timeoutMs: ROLLOUT, everyMs: 100, signal },
   );
 }
 
@@ -275,13 +275,13 @@ async function setService(
       apiVersion: 'v1',
       kind: 'Service',
       name,
-      ...(namespace === undefined ? {} : { namespace }),
+      namespace,
     };
     await remove(kube, ref, signal);
     return [`Service/${name}`];
   }
   const clusterIP = ips[name];
-  const spec = { ...(service.spec as object), ...(clusterIP === undefined ? {} : { clusterIP }) };
+  const spec = { ...(service.spec as object), clusterIP };
   const told = (detail: string) => ({
     what: `Service ${name} could not be given back.`,
     detail,

@@ -22,9 +22,9 @@ export interface KindRecord {
   readonly pid?: number;
   /** The id of the node's container, once it is there. */
   readonly container?: string;
-  readonly nodeImage?: string;
+  readonly nodeImage?: string | undefined;
   /** The text of the --istio-file, kept whole: the file may be gone when the cluster must be made again. */
-  readonly istioFile?: string;
+  readonly istioFile?: string | undefined;
   /** istioctl has come to its end; the version that it installed. */
   readonly istio?: string;
 }

@@ -3,5 +3,5 @@ import type { ImageSettings } from '../../shared/image-settings.ts';
 import type { WorldOptions } from '../../world/objects.ts';
 
 export function ofWorld({ curl, server }: ImageSettings): NonNullable<WorldOptions['images']> {
-  return { ...(curl === undefined ? {} : { curl }), ...(server === undefined ? {} : { node: server }) };
+  return { curl, node: server };
 }

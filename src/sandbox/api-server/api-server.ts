@@ -27,7 +27,7 @@ export interface ApiServerOptions {
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string };
   /** A free one unless given. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }

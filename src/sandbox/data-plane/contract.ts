@@ -92,11 +92,13 @@ export interface SendOptions {
   /** The peer of the app's connection; undefined: the proxy calls by itself. */
   readonly downstreamRemote?: Address;
   /** For consistent hashing; undefined: none. */
-  readonly hash?: bigint;
+  readonly hash?: bigint | undefined;
   /** Hosts that earlier tries have used, to be avoided where the retry policy says so. */
-  readonly avoid?: readonly Host[];
+  readonly avoid?: readonly Host[] | undefined;
   /** What a retry makes of the shares of the cluster's priorities, in percent, by their health. */
-  readonly priorityLoads?: (health: readonly number[], original: readonly number[]) => readonly number[];
+  readonly priorityLoads?:
+    | ((health: readonly number[], original: readonly number[]) => readonly number[])
+    | undefined;
   /** The scheme's protocol of the app's request, where the cluster follows it. */
   readonly downstreamProtocol: 'http1' | 'http2';
 }

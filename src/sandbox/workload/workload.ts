@@ -42,7 +42,7 @@ export interface WorkloadOptions {
   /** PEM of the sandbox's CA, for the ConfigMaps that every namespace gets. */
   readonly ca: string;
   /** The text of world/api-server.mjs: a ConfigMap with another gets a Warning. Left out: no such Warning. */
-  readonly script?: string;
+  readonly script?: string | undefined;
   /** Real path of curl; null: none. Left out: looked up on PATH. */
   readonly curl?: string | null;
 }

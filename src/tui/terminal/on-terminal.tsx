@@ -21,7 +21,7 @@ export interface TerminalDeps {
   readonly env: NodeJS.ProcessEnv;
   readonly look: Look;
   /** Ends the program from outside, as a signal does. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Left out: `stopJob`. */
   readonly stop?: () => Promise<void>;
 }

@@ -26,8 +26,8 @@ export interface ContextOptions {
   readonly names: WorldNames;
   readonly paths: Paths;
   readonly images?: ImageSettings;
-  readonly yes?: boolean;
-  readonly ask?: (question: string) => Promise<boolean>;
+  readonly yes?: boolean | undefined;
+  readonly ask?: ((question: string) => Promise<boolean>) | undefined;
 }
 
 /** The names of the world that a learner's kubeconfig is for, which no flag may change. */
@@ -87,7 +87,7 @@ export function contextWorld(options: ContextOptions): { cluster: Cluster; names
         kind: 'context',
         recreate: false,
         ...workshop,
-        ...(known === undefined ? {} : { istio: known }),
+        istio: known,
       };
     },
     up: (progress, signal) =>
@@ -195,7 +195,7 @@ async function health(site: Site, signal: AbortSignal): Promise<Health> {
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
     const { what, why } = error.problem;
-    return { state: 'broken', why: what, ...(why === undefined ? {} : { detail: why }) };
+    return { state: 'broken', why: what, detail: why };
   }
   const { worldHealth } = await import('../../../world/bring-up.ts');
   return worldHealth(kube, site.names);

@@ -52,8 +52,8 @@ async function create(
     name: site.name,
     since: new Date().toISOString(),
     phase: 'creating',
-    ...(nodeImage === undefined ? {} : { nodeImage }),
-    ...(istioFile === undefined ? {} : { istioFile }),
+    nodeImage,
+    istioFile,
   };
   site.forget();
   site.save(record);

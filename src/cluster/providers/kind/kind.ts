@@ -27,7 +27,7 @@ export function kindCluster(options: KindOptions): Cluster {
 
     get can(): Capabilities {
       const istio = site.record()?.istio;
-      return { kind: 'kind', recreate: true, ...(istio === undefined ? {} : { istio }) };
+      return { kind: 'kind', recreate: true, istio };
     },
 
     up: (progress, signal) =>

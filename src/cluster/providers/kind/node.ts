@@ -46,7 +46,7 @@ export async function findNodes(name: string, kubeconfig: string, signal?: Abort
   try {
     const { stdout } = await runCommand(listNodes(name), kubeconfig, {
       timeoutMs,
-      ...(signal ? { signal } : {}),
+      signal,
     });
     return stdout.split('\n').flatMap(parseNode);
   } catch (error) {

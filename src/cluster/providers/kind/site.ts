@@ -14,15 +14,15 @@ export interface KindOptions {
   readonly name?: string;
   readonly names: WorldNames;
   readonly paths: Paths;
-  readonly nodeImage?: string;
+  readonly nodeImage?: string | undefined;
   readonly images?: ImageSettings;
   /** Loads the images that the local Docker has into the node first. */
-  readonly preload?: boolean;
+  readonly preload?: boolean | undefined;
   /** The text of the --istio-file. */
   readonly istioFile?: string;
   /** Makes a broken cluster anew without asking. */
-  readonly yes?: boolean;
-  readonly ask?: (question: string) => Promise<boolean>;
+  readonly yes?: boolean | undefined;
+  readonly ask?: ((question: string) => Promise<boolean>) | undefined;
 }
 
 /** What the parts of this provider share. */

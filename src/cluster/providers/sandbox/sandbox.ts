@@ -25,9 +25,9 @@ export interface SandboxOptions {
   readonly names: WorldNames;
   readonly paths: Paths;
   /** The API server's port on 127.0.0.1; a free one unless given. */
-  readonly port?: number;
+  readonly port?: number | undefined;
   /** Where the kubeconfig is written; in the data folder unless given. */
-  readonly kubeconfig?: string;
+  readonly kubeconfig?: string | undefined;
 }
 
 /** Milliseconds that a sandbox of another process may take to say that it is there. */
@@ -107,7 +107,7 @@ async function start(path: string, { port, kubeconfig }: SandboxOptions, progres
     import('../../../sandbox/sandbox.ts'),
     import('../../../world/api-script.ts'),
   ]);
-  const options = { script: apiScript(), ...(port === undefined ? {} : { port }) };
+  const options = { script: apiScript(), port };
   const sandbox = await startSandbox(options).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;

@@ -23,7 +23,7 @@ export function faultAbort(fault: HttpFault, random: () => number): LocalReply |
     body: 'fault filter abort',
     details: 'fault_filter_abort',
     flag: 'FI',
-    ...(grpc_status === undefined ? {} : { grpcStatus: grpc_status }),
+    grpcStatus: grpc_status,
   };
 }
 

@@ -20,7 +20,7 @@ export interface LocalReply {
   /** The route's header operations pass it by. */
   readonly untouched?: boolean;
   /** For callers that speak gRPC; left out: by the HTTP status. */
-  readonly grpcStatus?: number;
+  readonly grpcStatus?: number | undefined;
 }
 
 export const ROUTE_NOT_FOUND: LocalReply = { status: 404, body: '', details: 'route_not_found', flag: 'NR' };

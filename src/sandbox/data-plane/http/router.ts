@@ -157,9 +157,9 @@ export class RouterRequest {
       worker: connection.worker,
       originalDestination: connection.to,
       downstreamProtocol: exchange.protocol === 'HTTP/2' ? 'http2' : 'http1',
-      ...(hash === undefined ? {} : { hash }),
+      hash,
       ...(avoid.length === 0 ? {} : { avoid }),
-      ...(priorityLoads === undefined ? {} : { priorityLoads }),
+      priorityLoads,
     };
   }
 
