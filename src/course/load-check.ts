@@ -13,37 +13,45 @@ type Repair = Omit<StepOf<'fix'>, 'kind' | 'id' | 'title' | 'order'>;
 
 /** Checks one file. Each method throws a UserError with file, line and field. */
 export class Checker {
-  private readonly namespaces: readonly string[];
+  readonly #namespaces: readonly string[];
+  readonly #yaml: YamlFile;
+  readonly #name: string;
+  readonly #files: Readonly<Record<string, string>>;
+  readonly #clients: readonly string[];
 
   constructor(
-    private readonly yaml: YamlFile,
-    private readonly name: string,
-    private readonly files: Readonly<Record<string, string>>,
-    private readonly clients: readonly string[] = [],
+    yaml: YamlFile,
+    name: string,
+    files: Readonly<Record<string, string>>,
+    clients: readonly string[] = [],
   ) {
-    this.namespaces = courseNamespaces(clients);
+    this.#yaml = yaml;
+    this.#name = name;
+    this.#files = files;
+    this.#clients = clients;
+    this.#namespaces = courseNamespaces(clients);
   }
 
-  private fail(path: readonly PropertyKey[], why: string): never {
-    throw lessonError(this.name, this.yaml.place(path), fieldName(path), why);
+  #fail(path: readonly PropertyKey[], why: string): never {
+    throw lessonError(this.#name, this.#yaml.place(path), fieldName(path), why);
   }
 
   unique(ids: readonly string[], path: readonly PropertyKey[]): void {
     ids.forEach((id, i) => {
-      if (ids.indexOf(id) !== i) this.fail([...path, i, 'id'], `The id "${id}" is there twice.`);
+      if (ids.indexOf(id) !== i) this.#fail([...path, i, 'id'], `The id "${id}" is there twice.`);
     });
   }
 
   file(path: string, at: readonly PropertyKey[]): void {
-    const content = this.files[path];
+    const content = this.#files[path];
     if (content === undefined) {
-      const near = Object.keys(this.files).filter(f => f.split('/').at(-1) === path.split('/').at(-1));
-      this.fail(at, `There is no file ${path}.${near.length > 0 ? ` There is ${near.join(', ')}.` : ''}`);
+      const near = Object.keys(this.#files).filter(f => f.split('/').at(-1) === path.split('/').at(-1));
+      this.#fail(at, `There is no file ${path}.${near.length > 0 ? ` There is ${near.join(', ')}.` : ''}`);
     }
     // Through the same parser as at run time, so that a typo in a manifest is found now and not in the middle of a lesson.
-    const name = join(this.name, '..', path);
+    const name = join(this.#name, '..', path);
     for (const each of parseManifest(fillKnown(content, STAND_INS), name)) {
-      const wrong = wrongObject(each, this.namespaces);
+      const wrong = wrongObject(each, this.#namespaces);
       if (wrong === null) continue;
       const line = each.lineOf(wrong.field) ?? each.line;
       throw lessonError(name, { line, column: 1 }, wrong.field, wrong.why);
@@ -62,10 +70,10 @@ export class Checker {
       step[field].forEach((f, i) => {
         this.file(f, [...path, field, i]);
       });
-      this.bases(step[field], [...path, field]);
+      this.#bases(step[field], [...path, field]);
     }
     step.remove?.forEach((r, i) => {
-      this.removal(r, [...path, 'remove', i]);
+      this.#removal(r, [...path, 'remove', i]);
     });
     step.alternatives?.forEach((list, i) => {
       list.forEach((f, j) => {
@@ -78,31 +86,31 @@ export class Checker {
       });
       miss.fails.forEach((id, j) => {
         if (!ids.includes(id))
-          this.fail([...path, 'nearMisses', i, 'fails', j], `There is no check "${id}".`);
+          this.#fail([...path, 'nearMisses', i, 'fails', j], `There is no check "${id}".`);
       });
     });
   }
 
   changes(changes: readonly Change[], path: readonly PropertyKey[]): void {
     changes.forEach((each, i) => {
-      this.change(each, [...path, i]);
+      this.#change(each, [...path, i]);
     });
   }
 
-  private change(change: Change, path: readonly PropertyKey[]): void {
+  #change(change: Change, path: readonly PropertyKey[]): void {
     if ('apply' in change) this.file(change.apply, [...path, 'apply']);
-    if ('remove' in change) this.removal(change.remove, [...path, 'remove']);
+    if ('remove' in change) this.#removal(change.remove, [...path, 'remove']);
     if ('service' in change && change.service.name === 'client') {
-      this.fail([...path, 'service', 'name'], 'The client has no Service.');
+      this.#fail([...path, 'service', 'name'], 'The client has no Service.');
     }
   }
 
   kind(kind: string, path: readonly PropertyKey[]): Kind {
-    return kindNamed(kind) ?? this.fail([...path, 'kind'], `There is no kind "${kind}".`);
+    return kindNamed(kind) ?? this.#fail([...path, 'kind'], `There is no kind "${kind}".`);
   }
 
   /** An object that is taken away: one that the course could have made. */
-  private removal(
+  #removal(
     {
       kind,
       name,
@@ -111,17 +119,17 @@ export class Checker {
     path: readonly PropertyKey[],
   ): void {
     const ref = { ...this.kind(kind, path), name, namespace };
-    const why = notForCourses(ref, this.namespaces);
-    if (why !== null) this.fail(path, why);
+    const why = notForCourses(ref, this.#namespaces);
+    if (why !== null) this.#fail(path, why);
   }
 
   call(call: Call, path: readonly PropertyKey[]): void {
     const argv = call.curl.map(arg => fillKnown(arg, CALL_STAND_INS));
     const wrong = wrongCall(argv, [CALL_STAND_INS.mesh, CALL_STAND_INS.outside]);
-    if (wrong !== null) this.fail([...path, 'curl', wrong.at], wrong.why);
-    if (call.from === undefined || this.clients.includes(call.from)) return;
-    const known = this.clients.length === 0 ? 'none are named' : this.clients.join(', ');
-    this.fail([...path, 'from'], `There is no client "${call.from}"; under \`clients\` ${known}.`);
+    if (wrong !== null) this.#fail([...path, 'curl', wrong.at], wrong.why);
+    if (call.from === undefined || this.#clients.includes(call.from)) return;
+    const known = this.#clients.length === 0 ? 'none are named' : this.#clients.join(', ');
+    this.#fail([...path, 'from'], `There is no client "${call.from}"; under \`clients\` ${known}.`);
   }
 
   /** Fields that belong together or exclude each other. */
@@ -131,7 +139,7 @@ export class Checker {
       expect.repeat !== undefined &&
       expect.sequence.length !== expect.repeat
     ) {
-      this.fail(
+      this.#fail(
         [...path, 'sequence'],
         `It tells of ${expect.sequence.length} transfers, and repeat is ${expect.repeat}.`,
       );
@@ -143,11 +151,11 @@ export class Checker {
       case 'predict': {
         this.call(step.call, [...path, 'call']);
         if (step.announced > step.options.length) {
-          this.fail([...path, 'announced'], `There are only ${step.options.length} options.`);
+          this.#fail([...path, 'announced'], `There are only ${step.options.length} options.`);
         }
         const open = step.options.filter(o => o.expect === undefined).length;
         if (open > 1)
-          this.fail([...path, 'options'], 'Only one option can be "none of the others" (have no expect).');
+          this.#fail([...path, 'options'], 'Only one option can be "none of the others" (have no expect).');
         step.options.forEach((o, i) => {
           if (o.expect !== undefined) this.expectation(o.expect, [...path, 'options', i, 'expect']);
         });
@@ -156,7 +164,7 @@ export class Checker {
       case 'apply':
         this.changes(step.changes, [...path, 'changes']);
         if (step.refusal !== undefined && step.effect !== 'refused-by-api') {
-          this.fail([...path, 'refusal'], 'Only with effect: refused-by-api are there words of a refusal.');
+          this.#fail([...path, 'refusal'], 'Only with effect: refused-by-api are there words of a refusal.');
         }
         return;
       case 'probe':
@@ -168,7 +176,7 @@ export class Checker {
         return;
       case 'inspect':
         if (step.look === 'object') {
-          if (step.object === undefined) this.fail([...path, 'look'], 'look: object needs `object`.');
+          if (step.object === undefined) this.#fail([...path, 'look'], 'look: object needs `object`.');
           this.kind(step.object.kind, [...path, 'object']);
         }
         return;
@@ -178,12 +186,12 @@ export class Checker {
   }
 
   /** Base names are the file names in the learner's folder, so they must differ. */
-  private bases(paths: readonly string[], at: readonly PropertyKey[]): void {
+  #bases(paths: readonly string[], at: readonly PropertyKey[]): void {
     // On some disks capitals make no difference.
     const names = paths.map(p => p.split('/').at(-1)?.toLowerCase());
     names.forEach((n, i) => {
       if (names.indexOf(n) !== i)
-        this.fail([...at, i], `Two files are named ${paths[i]?.split('/').at(-1)}.`);
+        this.#fail([...at, i], `Two files are named ${paths[i]?.split('/').at(-1)}.`);
     });
   }
 }

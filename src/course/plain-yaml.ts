@@ -12,12 +12,14 @@ const TOO_DEEP = `It is nested more than ${DEEPEST} levels deep.`;
 
 /** Why a text is not read. */
 export class YamlTrouble extends Error {
-  constructor(
-    readonly why: string,
-    /** Where in the text. */
-    readonly offset = 0,
-  ) {
+  readonly why: string;
+  /** Where in the text. */
+  readonly offset: number;
+
+  constructor(why: string, offset = 0) {
     super(why);
+    this.why = why;
+    this.offset = offset;
   }
 }
 

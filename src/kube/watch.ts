@@ -47,30 +47,36 @@ export function watchObjects(
 class KindWatch {
   /** By namespace and name; null while it is not known. */
   objects: Map<string, KubeObject> | null = null;
-  private readonly ref: KindRef;
+  readonly #ref: KindRef;
+  readonly #kube: Kube;
+  readonly #onChange: (namespace: string | null) => void;
+  readonly #signal: AbortSignal;
 
   constructor(
-    private readonly kube: Kube,
+    kube: Kube,
     { apiVersion, kind }: KindRef,
-    private readonly onChange: (namespace: string | null) => void,
-    private readonly signal: AbortSignal,
+    onChange: (namespace: string | null) => void,
+    signal: AbortSignal,
   ) {
-    this.ref = { apiVersion, kind };
+    this.#kube = kube;
+    this.#onChange = onChange;
+    this.#signal = signal;
+    this.#ref = { apiVersion, kind };
   }
 
   /** Never throws. */
   async run(): Promise<void> {
-    const { signal } = this;
+    const signal = this.#signal;
     while (!signal.aborted) {
       try {
-        const path = await collectionPath(this.kube, { ...this.ref, namespace: null });
+        const path = await collectionPath(this.#kube, { ...this.#ref, namespace: null });
         if (path === null) {
           this.objects = new Map();
           return;
         }
         await this.#follow(path, await this.#list(path));
       } catch (error) {
-        if (!signal.aborted) log('watch', `${this.ref.kind}: ${(error as Error).message}`);
+        if (!signal.aborted) log('watch', `${this.#ref.kind}: ${(error as Error).message}`);
       }
       this.objects = null;
       await delay(PAUSE, undefined, { signal }).catch(() => {});
@@ -79,17 +85,17 @@ class KindWatch {
 
   /** Returns the resourceVersion from which to watch. */
   async #list(path: string): Promise<string> {
-    const { status, body } = await this.kube.request('GET', path, { signal: this.signal });
+    const { status, body } = await this.#kube.request('GET', path, { signal: this.#signal });
     if (status !== 200) throw new Error(`the list was answered with ${status}`);
     const list = body as { metadata: { resourceVersion: string }; items: KubeObject[] };
-    this.objects = new Map(list.items.map(each => [keyOf(each), { ...each, ...this.ref }]));
-    this.onChange(null);
+    this.objects = new Map(list.items.map(each => [keyOf(each), { ...each, ...this.#ref }]));
+    this.#onChange(null);
     return list.metadata.resourceVersion;
   }
 
   /** Resolves when the watch has ended, whoever ended it. */
   async #follow(path: string, resourceVersion: string): Promise<void> {
-    const { kube, signal } = this;
+    const [kube, signal] = [this.#kube, this.#signal];
     const headers = { Accept: 'application/json', 'User-Agent': 'istio-tutor' };
     const request = await prepared(kube.config, 'GET', headers);
     const query = `watch=true&resourceVersion=${encodeURIComponent(resourceVersion)}`;
@@ -104,8 +110,8 @@ class KindWatch {
     if (type === 'ERROR') throw new Error(line);
     if (type === 'BOOKMARK') return;
     if (type === 'DELETED') this.objects?.delete(keyOf(object));
-    else this.objects?.set(keyOf(object), { ...object, ...this.ref });
-    this.onChange(object.metadata.namespace ?? object.metadata.name);
+    else this.objects?.set(keyOf(object), { ...object, ...this.#ref });
+    this.#onChange(object.metadata.namespace ?? object.metadata.name);
   }
 }
 

@@ -15,19 +15,27 @@ import type { ProbeOutcome, StepState } from './state.ts';
 import { baseName } from './state-of.ts';
 
 export class Actor {
-  constructor(private readonly core: Core) {}
+  readonly #core: Core;
 
-  private tell(id: string, patch: Partial<StepState>): void {
-    this.core.tell({ type: 'step', id, patch });
+  constructor(core: Core) {
+    this.#core = core;
+  }
+
+  #tell(id: string, patch: Partial<StepState>): void {
+    this.#core.tell({ type: 'step', id, patch });
   }
 
   /** Applies an apply step's changes. True when the step is done: accepted, or refused as announced. */
   async apply(on: Stage, step: StepOf<'apply'>, index: number): Promise<boolean> {
-    const outcome = await applyStep({ ...on, onUpdate: apply => this.tell(step.id, { apply }) }, step, index);
-    this.tell(step.id, { apply: outcome });
+    const outcome = await applyStep(
+      { ...on, onUpdate: apply => this.#tell(step.id, { apply }) },
+      step,
+      index,
+    );
+    this.#tell(step.id, { apply: outcome });
     const refused = outcome.objects.some(o => o.outcome === 'refused');
     if (outcome.effect?.kind === 'not-yet') {
-      this.core.tell({
+      this.#core.tell({
         type: 'notice',
         notice: 'It is accepted and not in effect yet; what you send now may still meet the old rules.',
       });
@@ -41,7 +49,7 @@ export class Actor {
     const outcome = await this.#follow(step.id, probe, false);
     if (outcome.evidence === undefined) return false;
     const proof = proveOption(fillAll(step.options, on.mesh.placeholders), outcome.evidence);
-    this.tell(step.id, { proven: proof.proven });
+    this.#tell(step.id, { proven: proof.proven });
     return true;
   }
 
@@ -54,7 +62,7 @@ export class Actor {
       const { evidence } = await this.#follow(step.id, probe, false);
       if (evidence === undefined) return false;
       const announced = evaluate(expect, evidence);
-      this.tell(step.id, { announced });
+      this.#tell(step.id, { announced });
       if (announced.state === 'passed' || on.clock.now() + pause > until) return true;
       await on.clock.wait(pause, on.signal);
     }
@@ -67,7 +75,7 @@ export class Actor {
   }
 
   async inspect(on: Stage, step: StepOf<'inspect'>): Promise<void> {
-    this.tell(step.id, { inspected: await inspectStep(on, step) });
+    this.#tell(step.id, { inspected: await inspectStep(on, step) });
   }
 
   /** The answer at once; the whole when the sidecar's line has come. */
@@ -75,36 +83,36 @@ export class Actor {
     const answer = await probe.answer;
     const { argv } = answer;
     const first: ProbeOutcome = { argv, answer, walk: walkOfAnswer(answer), own };
-    this.tell(id, { probe: first });
-    this.core.label("Waiting for the sidecar's log line");
+    this.#tell(id, { probe: first });
+    this.#core.label("Waiting for the sidecar's log line");
     const evidence = await probe.evidence;
     const whole: ProbeOutcome = { ...first, evidence, walk: walk(evidence) };
-    this.tell(id, { probe: whole });
+    this.#tell(id, { probe: whole });
     return whole;
   }
 
   /** An apply step's manifests: on the screen, and in the learner's folder for kubectl. */
   async showGiven(step: Step): Promise<void> {
-    const { lesson } = this.core.snapshot;
+    const { lesson } = this.#core.snapshot;
     if (lesson === null || step.kind !== 'apply') return;
     const paths = step.changes.flatMap(change => ('apply' in change ? [change.apply] : []));
     const files = Object.fromEntries(paths.map(path => [baseName(path), lesson.files[path] ?? '']));
-    this.core.tell({ type: 'files', files });
-    if (this.core.connectedMesh === null) return;
-    const kept = await this.core.deps.workspace.putGiven(basename(lesson.folder), files);
-    if (kept.length > 0) this.core.remark(`Yours of before is kept as ${kept.join(', ')}.`);
+    this.#core.tell({ type: 'files', files });
+    if (this.#core.connectedMesh === null) return;
+    const kept = await this.#core.deps.workspace.putGiven(basename(lesson.folder), files);
+    if (kept.length > 0) this.#core.remark(`Yours of before is kept as ${kept.join(', ')}.`);
   }
 
   /** The objects of the files on the screen as the API has them now. */
   async showLive(on: Stage, step: Step): Promise<void> {
     if (step.kind !== 'apply' && step.kind !== 'fix') return;
-    const { files } = this.core.snapshot;
+    const { files } = this.#core.snapshot;
     const live = await Promise.all(
       Object.entries(files).map(
         async ([name, text]) => [name, await this.#liveText(on, name, text)] as const,
       ),
     );
-    this.core.tell({ type: 'live', live: Object.fromEntries(live) });
+    this.#core.tell({ type: 'live', live: Object.fromEntries(live) });
   }
 
   async #liveText(on: Stage, name: string, text: string): Promise<string> {

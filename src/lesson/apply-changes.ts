@@ -76,69 +76,74 @@ function checkBounds({ mesh, namespace }: Applying, { file, text }: Manifest): v
 }
 
 class Work {
-  private readonly objects: AppliedObject[] = [];
+  readonly #objects: AppliedObject[] = [];
   /** Something changed that a sidecar may notice. */
-  private noticed = false;
-  private readonly started: number;
+  #noticed = false;
+  readonly #started: number;
+  readonly #on: Applying;
+  readonly #before: Before;
 
-  constructor(
-    private readonly on: Applying,
-    private readonly before: Before,
-  ) {
-    this.started = on.clock.now();
+  constructor(on: Applying, before: Before) {
+    this.#on = on;
+    this.#before = before;
+    this.#started = on.clock.now();
   }
 
-  private add(...objects: AppliedObject[]): void {
-    this.objects.push(...objects);
-    this.on.onUpdate?.({ objects: [...this.objects] });
+  #add(...objects: AppliedObject[]): void {
+    this.#objects.push(...objects);
+    this.#on.onUpdate?.({ objects: [...this.#objects] });
   }
 
   async manifest({ file, text }: Manifest, byAge = false): Promise<void> {
-    for (const each of parseManifest(text, file, this.on.namespace)) {
-      if (byAge) await this.makeYoungest(each.ref);
-      await this.apply(each, file);
+    for (const each of parseManifest(text, file, this.#on.namespace)) {
+      if (byAge) await this.#makeYoungest(each.ref);
+      await this.#apply(each, file);
     }
   }
 
-  private async makeYoungest(ref: ObjectRef): Promise<void> {
-    await this.on.mesh.remove(ref, this.on.signal);
-    await this.on.clock.wait(A_SECOND, this.on.signal);
+  async #makeYoungest(ref: ObjectRef): Promise<void> {
+    await this.#on.mesh.remove(ref, this.#on.signal);
+    await this.#on.clock.wait(A_SECOND, this.#on.signal);
   }
 
-  private async apply(each: ManifestObject, file: string): Promise<void> {
-    const { mesh, signal } = this.on;
+  async #apply(each: ManifestObject, file: string): Promise<void> {
+    const { mesh, signal } = this.#on;
     const what = shortName(each.ref);
     const fence = each.ref.kind === 'Sidecar' ? await mesh.fence(signal) : null;
     const { object, note } = withinFence(each.object, fence);
     const result = await mesh.apply(object, signal);
     if (result.outcome === 'refused') {
       const refusal = { message: refusalWords(result.message), file, ...refusedField(result.message, each) };
-      this.add({ what, outcome: 'refused', warnings: result.warnings, refusal });
+      this.#add({ what, outcome: 'refused', warnings: result.warnings, refusal });
       return;
     }
-    if (result.outcome !== 'unchanged') this.noticed = true;
+    if (result.outcome !== 'unchanged') this.#noticed = true;
     const { outcome, warnings } = result;
-    this.add({ what, outcome, warnings, note });
+    this.#add({ what, outcome, warnings, note });
   }
 
   async remove(object: { kind: string; name: string; namespace?: string | undefined }): Promise<void> {
     const kind = kindNamed(object.kind);
     if (kind === null) return;
-    const namespace = object.namespace ?? this.on.namespace;
+    const namespace = object.namespace ?? this.#on.namespace;
     await this.removeRef({ apiVersion: kind.apiVersion, kind: kind.kind, name: object.name, namespace });
   }
 
   async removeRef(ref: ObjectRef): Promise<void> {
-    const result = await this.on.mesh.remove(ref, this.on.signal);
-    if (result === 'removed') this.noticed = true;
-    this.add({ what: shortName(ref), outcome: result === 'removed' ? 'removed' : 'unchanged', warnings: [] });
+    const result = await this.#on.mesh.remove(ref, this.#on.signal);
+    if (result === 'removed') this.#noticed = true;
+    this.#add({
+      what: shortName(ref),
+      outcome: result === 'removed' ? 'removed' : 'unchanged',
+      warnings: [],
+    });
   }
 
   async workloads(wanted: Workloads): Promise<void> {
-    const changed = await this.on.mesh.setWorkloads(wanted, this.on.signal);
-    if (changed.some(name => name.startsWith('Service/'))) this.noticed = true;
+    const changed = await this.#on.mesh.setWorkloads(wanted, this.#on.signal);
+    if (changed.some(name => name.startsWith('Service/'))) this.#noticed = true;
     const gone = (name: string) => wanted.services[name.replace('Service/', '')] === false;
-    this.add(
+    this.#add(
       ...changed.map(what => ({
         what,
         outcome: gone(what) ? ('removed' as const) : ('configured' as const),
@@ -149,13 +154,13 @@ class Work {
 
   /** Workloads are in effect when their pods are there; everything else when this sidecar has it. */
   async follow(): Promise<ApplyOutcome> {
-    const { objects } = this;
+    const objects = this.#objects;
     if (objects.every(o => o.outcome === 'refused') && objects.length > 0) return { objects };
-    const seconds = (this.on.clock.now() - this.started) / 1000;
-    if (!this.noticed) {
+    const seconds = (this.#on.clock.now() - this.#started) / 1000;
+    if (!this.#noticed) {
       const workloads = objects.some(o => o.what.startsWith('Deployment/') && o.outcome === 'configured');
       return { objects, effect: { kind: workloads ? 'in-effect' : 'unchanged', seconds } };
     }
-    return { objects, effect: await this.on.mesh.follow(this.before, this.on.signal) };
+    return { objects, effect: await this.#on.mesh.follow(this.#before, this.#on.signal) };
   }
 }

@@ -55,8 +55,10 @@ export class Core {
   #remarks: string[] = [];
   /** The key (state-of.ts) of the state that the cluster is known to be in. */
   worldAt: string | null = null;
+  readonly deps: EngineDeps;
 
-  constructor(readonly deps: EngineDeps) {
+  constructor(deps: EngineDeps) {
+    this.deps = deps;
     const { course, cluster, names, progress } = deps;
     this.#snapshot = beginning({
       course,

@@ -27,25 +27,27 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
 class CourseEngine implements Engine {
   readonly #act: Actor;
   readonly #place: Place;
+  readonly #core: Core;
 
-  constructor(private readonly core: Core) {
+  constructor(core: Core) {
+    this.#core = core;
     this.#act = new Actor(core);
     const onChange = (files: ApplyFiles, notice: string) => void this.#check(files, 'replace', notice);
     this.#place = new Place(core, this.#act, onChange);
   }
 
   subscribe(listener: () => void): () => void {
-    return this.core.subscribe(listener);
+    return this.#core.subscribe(listener);
   }
 
   getSnapshot(): Snapshot {
-    return this.core.snapshot;
+    return this.#core.snapshot;
   }
 
   async open(id: string, stepId?: string): Promise<void> {
-    await this.core.job('Opening', 'replace', async signal => {
-      const lesson = this.core.lesson(id);
-      const record = this.core.deps.progress.get(id);
+    await this.#core.job('Opening', 'replace', async signal => {
+      const lesson = this.#core.lesson(id);
+      const record = this.#core.deps.progress.get(id);
       const done = record?.done ?? [];
       const wanted = stepId ?? (lesson.steps.every(s => done.includes(s.id)) ? undefined : record?.at);
       const at = Math.max(
@@ -59,31 +61,31 @@ class CourseEngine implements Engine {
         });
       }
       await this.#place.leave();
-      const folder = this.core.deps.workspace.folder(basename(lesson.folder));
-      this.core.tell({ type: 'opened', lesson, at, done, folder });
-      this.core.worldAt = null;
+      const folder = this.#core.deps.workspace.folder(basename(lesson.folder));
+      this.#core.tell({ type: 'opened', lesson, at, done, folder });
+      this.#core.worldAt = null;
       await this.#place.arrive(signal);
     });
   }
 
   close(): void {
-    void this.core.stop().then(() => this.#place.leave());
-    this.core.tell({ type: 'closed' });
+    void this.#core.stop().then(() => this.#place.leave());
+    this.#core.tell({ type: 'closed' });
   }
 
   async advance(): Promise<void> {
-    const { lesson, at, steps, busy } = this.core.snapshot;
+    const { lesson, at, steps, busy } = this.#core.snapshot;
     const step = lesson?.steps[at];
     if (lesson === null || step === undefined) return;
     const state = steps[step.id];
-    const reading = this.core.deps.cluster === null;
+    const reading = this.#core.deps.cluster === null;
     if (state?.phase === 'done' || step.kind === 'read' || reading) {
       if (step.kind === 'read') this.#done(step);
       if (at + 1 < lesson.steps.length) return this.#moveTo(at + 1);
-      const finished = doneSteps(this.core.snapshot).length === lesson.steps.length;
+      const finished = doneSteps(this.#core.snapshot).length === lesson.steps.length;
       this.close();
       const what = lesson.drill === undefined ? 'Lesson' : 'Drill';
-      this.core.tell({ type: 'notice', notice: finished ? `${what} ${lesson.number} is done.` : null });
+      this.#core.tell({ type: 'notice', notice: finished ? `${what} ${lesson.number} is done.` : null });
       return;
     }
     if (busy !== null) return;
@@ -102,23 +104,23 @@ class CourseEngine implements Engine {
   }
 
   async back(): Promise<void> {
-    if (this.core.snapshot.at > 0) await this.#moveTo(this.core.snapshot.at - 1);
+    if (this.#core.snapshot.at > 0) await this.#moveTo(this.#core.snapshot.at - 1);
   }
 
   async goTo(index: number): Promise<void> {
-    const { lesson } = this.core.snapshot;
+    const { lesson } = this.#core.snapshot;
     if (lesson === null) return;
     if (lesson.steps[index] !== undefined) return this.#moveTo(index);
     const { length } = lesson.steps;
     const there = length === 1 ? 'There is one step' : `The steps are 1 to ${length}`;
-    this.core.tell({ type: 'notice', notice: `There is no such step. ${there}.` });
+    this.#core.tell({ type: 'notice', notice: `There is no such step. ${there}.` });
   }
 
   async answer(option: number): Promise<void> {
     const step = this.#place.step();
     if (step?.kind !== 'predict' || step.options[option] === undefined) return;
-    if (this.core.busy) return;
-    this.core.tell({ type: 'step', id: step.id, patch: { said: option, phase: 'asked' } });
+    if (this.#core.busy) return;
+    this.#core.tell({ type: 'step', id: step.id, patch: { said: option, phase: 'asked' } });
     await this.#job('Sending', async on => {
       if (await this.#act.predict(on, step)) this.#done(step);
     });
@@ -128,12 +130,12 @@ class CourseEngine implements Engine {
     const step = this.#place.step();
     if (step?.kind === 'fix') return this.#check('all', 'give-way');
     if (step?.kind !== 'apply') return;
-    const { at } = this.core.snapshot;
+    const { at } = this.#core.snapshot;
     await this.#job('Applying', async on => {
-      this.core.worldAt = null;
+      this.#core.worldAt = null;
       if (!(await this.#act.apply(on, step, at))) return;
       this.#done(step);
-      this.core.worldAt = exitKey(on.lesson, at);
+      this.#core.worldAt = exitKey(on.lesson, at);
       await this.#act.showLive(on, step);
     });
   }
@@ -143,7 +145,7 @@ class CourseEngine implements Engine {
     if (step === undefined) return;
     await this.#job('Sending', async on => {
       if (argv === undefined && step.kind === 'predict') {
-        const asked = this.core.snapshot.steps[step.id]?.said !== undefined;
+        const asked = this.#core.snapshot.steps[step.id]?.said !== undefined;
         const proven = await this.#act.predict(on, step);
         if (asked && proven) this.#done(step);
       } else if (argv === undefined && step.kind === 'probe') {
@@ -160,15 +162,15 @@ class CourseEngine implements Engine {
 
   hint(): void {
     const step = this.#place.step();
-    if (step?.kind !== 'fix' || this.core.snapshot.lesson?.exam !== undefined) return;
-    const shown = this.core.snapshot.steps[step.id]?.hints ?? 0;
-    this.core.tell({ type: 'step', id: step.id, patch: { hints: Math.min(shown + 1, step.hints.length) } });
+    if (step?.kind !== 'fix' || this.#core.snapshot.lesson?.exam !== undefined) return;
+    const shown = this.#core.snapshot.steps[step.id]?.hints ?? 0;
+    this.#core.tell({ type: 'step', id: step.id, patch: { hints: Math.min(shown + 1, step.hints.length) } });
   }
 
   async solution(): Promise<void> {
     const step = this.#place.step();
     const fixing = this.#place.fixing;
-    if (step?.kind !== 'fix' || fixing === null || this.core.snapshot.lesson?.exam !== undefined) return;
+    if (step?.kind !== 'fix' || fixing === null || this.#core.snapshot.lesson?.exam !== undefined) return;
     await this.#job('Applying the solution', async on => {
       await fixing.solve(on);
       await this.#afterCheck(on, step);
@@ -178,61 +180,61 @@ class CourseEngine implements Engine {
   async reset(): Promise<void> {
     const step = this.#place.step();
     if (step === undefined) return;
-    await this.core.job('Resetting the step', 'replace', async signal => {
-      this.core.tell({ type: 'anew', id: step.id });
+    await this.#core.job('Resetting the step', 'replace', async signal => {
+      this.#core.tell({ type: 'anew', id: step.id });
       const moved = (await this.#place.fixing?.putFiles(false)) ?? [];
       await this.#place.bring(signal, true);
       const notice =
         moved.length === 0
           ? 'The step is as it was.'
           : `The step is as it was; yours is kept as ${moved.join(', ')}.`;
-      this.core.tell({ type: 'notice', notice });
+      this.#core.tell({ type: 'notice', notice });
       await this.#place.save();
     });
   }
 
   async bringBack(): Promise<void> {
-    const { cluster } = this.core.deps;
-    await this.core.job('Bringing the cluster back', 'replace', async signal => {
+    const { cluster } = this.#core.deps;
+    await this.#core.job('Bringing the cluster back', 'replace', async signal => {
       if (cluster !== null) {
         const { label, tell } = {
-          label: (t: string) => this.core.label(t),
-          tell: (line: string) => this.core.tell({ type: 'line', line }),
+          label: (t: string) => this.#core.label(t),
+          tell: (line: string) => this.#core.tell({ type: 'line', line }),
         };
-        await cluster.up({ stage: label, line: tell, note: text => this.core.remark(text) }, signal);
+        await cluster.up({ stage: label, line: tell, note: text => this.#core.remark(text) }, signal);
       }
-      await this.core.reconnect(signal);
-      if (this.core.snapshot.lesson !== null) await this.#place.arrive(signal);
+      await this.#core.reconnect(signal);
+      if (this.#core.snapshot.lesson !== null) await this.#place.arrive(signal);
     });
   }
 
   async sidecarLog(lines: number): Promise<readonly string[]> {
-    return this.core.connectedMesh?.sidecarLog(lines) ?? [];
+    return this.#core.connectedMesh?.sidecarLog(lines) ?? [];
   }
 
   dismiss(): void {
-    this.core.dismiss();
+    this.#core.dismiss();
   }
 
   interrupt(): void {
-    if (!this.core.busy) return;
-    void this.core.stop().then(() => this.core.tell({ type: 'notice', notice: 'Stopped.' }));
+    if (!this.#core.busy) return;
+    void this.#core.stop().then(() => this.#core.tell({ type: 'notice', notice: 'Stopped.' }));
   }
 
   async dispose(): Promise<void> {
-    await this.core.stop();
+    await this.#core.stop();
     await this.#place.leave();
     await this.#place.save();
-    this.core.close();
-    await this.core.deps.release?.();
+    this.#core.close();
+    await this.#core.deps.release?.();
   }
 
   /** A job of the step that is open, which must be in its state. Does not begin while another is under way. */
   #job(label: string, work: (on: Stage) => Promise<void>): Promise<void> {
-    return this.core.job(label, 'give-way', async signal => {
+    return this.#core.job(label, 'give-way', async signal => {
       await this.#place.bring(signal, false);
-      this.core.label(label);
-      await work(await this.core.stage(signal));
+      this.#core.label(label);
+      await work(await this.#core.stage(signal));
     });
   }
 
@@ -240,11 +242,11 @@ class CourseEngine implements Engine {
     const step = this.#place.step();
     const fixing = this.#place.fixing;
     if (step?.kind !== 'fix' || fixing === null || fixing.id !== step.id) return;
-    const label = isSealed(this.core.snapshot.lesson) ? 'Applying' : 'Checking';
-    await this.core.job(label, manners, async signal => {
-      if (notice !== undefined) this.core.tell({ type: 'notice', notice });
+    const label = isSealed(this.#core.snapshot.lesson) ? 'Applying' : 'Checking';
+    await this.#core.job(label, manners, async signal => {
+      if (notice !== undefined) this.#core.tell({ type: 'notice', notice });
       await this.#place.bring(signal, false);
-      const on = await this.core.stage(signal);
+      const on = await this.#core.stage(signal);
       await fixing.check(on, files);
       await this.#afterCheck(on, step);
     });
@@ -256,14 +258,14 @@ class CourseEngine implements Engine {
   }
 
   #done(step: Step): void {
-    this.core.tell({ type: 'done', id: step.id });
+    this.#core.tell({ type: 'done', id: step.id });
     void this.#place.save();
   }
 
   async #moveTo(index: number): Promise<void> {
-    await this.core.job('Going there', 'replace', async signal => {
+    await this.#core.job('Going there', 'replace', async signal => {
       await this.#place.leave();
-      this.core.tell({ type: 'moved', at: index });
+      this.#core.tell({ type: 'moved', at: index });
       await this.#place.save();
       await this.#place.arrive(signal);
     });

@@ -40,59 +40,61 @@ export class Fixing {
   readonly #left = new AbortController();
   /** The step's files are in the learner's folder, and are the learner's from now on. */
   placed = false;
+  readonly #core: Core;
+  readonly #step: StepOf<'fix'>;
+  /** Called when files were saved or objects changed: runs a check as a job. */
+  readonly #onChange: (files: ApplyFiles, notice: string) => void;
 
-  constructor(
-    private readonly core: Core,
-    private readonly step: StepOf<'fix'>,
-    /** Called when files were saved or objects changed: runs a check as a job. */
-    private readonly onChange: (files: ApplyFiles, notice: string) => void,
-  ) {
+  constructor(core: Core, step: StepOf<'fix'>, onChange: (files: ApplyFiles, notice: string) => void) {
+    this.#core = core;
+    this.#step = step;
+    this.#onChange = onChange;
     this.#entered = core.deps.clock.now();
   }
 
   get id(): string {
-    return this.step.id;
+    return this.#step.id;
   }
 
-  private get lesson(): Lesson {
-    return this.core.snapshot.lesson as Lesson;
+  get #lesson(): Lesson {
+    return this.#core.snapshot.lesson as Lesson;
   }
 
-  private get folderName(): string {
-    return basename(this.lesson.folder);
+  get #folderName(): string {
+    return basename(this.#lesson.folder);
   }
 
   /** The files that the step starts from, by name. */
-  private given(): Record<string, string> {
-    return Object.fromEntries(this.step.files.map(path => [baseName(path), this.lesson.files[path] ?? '']));
+  #given(): Record<string, string> {
+    return Object.fromEntries(this.#step.files.map(path => [baseName(path), this.#lesson.files[path] ?? '']));
   }
 
   /** Puts the files into the learner's folder. `keep`: the learner has begun this step before. */
   async putFiles(keep: boolean): Promise<readonly string[]> {
-    const moved = await this.core.deps.workspace.put(this.folderName, this.given(), keep);
+    const moved = await this.#core.deps.workspace.put(this.#folderName, this.#given(), keep);
     this.placed = true;
-    this.#entered = this.core.deps.clock.now();
-    this.#startFrom(this.core.deps.kept?.applied() ?? this.given());
+    this.#entered = this.#core.deps.clock.now();
+    this.#startFrom(this.#core.deps.kept?.applied() ?? this.#given());
     await this.showFiles();
     return moved;
   }
 
   /** From here on the given files count as applied: the cluster has been brought into that state. */
   startAnew(): void {
-    this.#startFrom(this.given());
-    this.core.deps.kept?.onApplied(this.given());
+    this.#startFrom(this.#given());
+    this.#core.deps.kept?.onApplied(this.#given());
   }
 
   #startFrom(files: Readonly<Record<string, string>>): void {
     this.#applied = new Map(Object.entries(files));
     this.#refs = Object.entries(files).flatMap(([name, text]) =>
-      refsOf(text, name, this.core.deps.names.mesh),
+      refsOf(text, name, this.#core.deps.names.mesh),
     );
   }
 
   async watch(): Promise<void> {
-    const { workspace, lookEvery = 1000 } = this.core.deps;
-    this.#stopWatching = await workspace.watch(this.folderName, () => void this.#saved());
+    const { workspace, lookEvery = 1000 } = this.#core.deps;
+    this.#stopWatching = await workspace.watch(this.#folderName, () => void this.#saved());
     if (this.#left.signal.aborted) await this.leave();
     else if (lookEvery > 0) void this.#lookAround(lookEvery);
   }
@@ -109,38 +111,38 @@ export class Fixing {
     } catch (error) {
       // Nobody waits for this; what cannot be read is said, and neither applied nor taken for deleted.
       if (!this.#left.signal.aborted)
-        this.core.tell({ type: 'problem', problem: asTutorError(error).problem });
+        this.#core.tell({ type: 'problem', problem: asTutorError(error).problem });
       return;
     }
     if (this.#left.signal.aborted || this.#seen === before) return;
-    this.onChange('changed', isSealed(this.lesson) ? 'Saved; applied.' : 'Saved; checking again.');
+    this.#onChange('changed', isSealed(this.#lesson) ? 'Saved; applied.' : 'Saved; checking again.');
   }
 
   /** Looks for what was changed by kubectl. Silent about errors: the next action tells them. */
   async #lookAround(every: number): Promise<void> {
     const { signal } = this.#left;
-    const { clock } = this.core.deps;
+    const { clock } = this.#core.deps;
     while (!signal.aborted) {
       await clock.wait(every, signal).catch(() => {});
-      const mesh = this.core.connectedMesh;
-      if (signal.aborted || mesh === null || this.core.busy || this.#fingerprint === null) continue;
-      if (this.core.deps.kept?.isShown() === false) continue;
+      const mesh = this.#core.connectedMesh;
+      if (signal.aborted || mesh === null || this.#core.busy || this.#fingerprint === null) continue;
+      if (this.#core.deps.kept?.isShown() === false) continue;
       const now = await mesh.fingerprint(signal).catch(() => null);
-      if (now === null || signal.aborted || this.core.busy || now === this.#fingerprint) continue;
-      this.onChange(
+      if (now === null || signal.aborted || this.#core.busy || now === this.#fingerprint) continue;
+      this.#onChange(
         'none',
-        isSealed(this.lesson) ? 'Changed by kubectl.' : 'Changed by kubectl; checking again.',
+        isSealed(this.#lesson) ? 'Changed by kubectl.' : 'Changed by kubectl; checking again.',
       );
     }
   }
 
   /** The learner's files that belong to this step: its own, and what the learner has made since it was opened. */
   async #mine(): Promise<Map<string, string>> {
-    const files = await this.core.deps.workspace.read(this.folderName);
+    const files = await this.#core.deps.workspace.read(this.#folderName);
     const texts = new Map(Object.entries(files).map(([name, { text }]) => [name, text]));
-    if (this.core.deps.kept !== undefined) return texts;
-    const own = new Set([...this.step.files, ...this.step.solution].map(baseName));
-    const others = new Set(Object.keys(this.lesson.files).map(baseName));
+    if (this.#core.deps.kept !== undefined) return texts;
+    const own = new Set([...this.#step.files, ...this.#step.solution].map(baseName));
+    const others = new Set(Object.keys(this.#lesson.files).map(baseName));
     const changed = (name: string) => files[name]?.changed ?? 0;
     const isMine = (name: string) => own.has(name) || (!others.has(name) && changed(name) >= this.#entered);
     return new Map([...texts].filter(([name]) => isMine(name)));
@@ -149,19 +151,19 @@ export class Fixing {
   async showFiles(): Promise<void> {
     const files = Object.fromEntries(await this.#mine());
     this.#seen = JSON.stringify(files);
-    this.core.tell({ type: 'files', files });
+    this.#core.tell({ type: 'files', files });
   }
 
   /** Puts the solution into the learner's files and removes what it needs gone, then checks. */
   async solve(on: Stage): Promise<void> {
-    const { workspace } = this.core.deps;
+    const { workspace } = this.#core.deps;
     const solution = Object.fromEntries(
-      this.step.solution.map(path => [baseName(path), on.lesson.files[path] ?? '']),
+      this.#step.solution.map(path => [baseName(path), on.lesson.files[path] ?? '']),
     );
-    const moved = await workspace.put(this.folderName, solution, false);
-    this.core.tell({ type: 'step', id: this.id, patch: { solutionShown: true } });
-    if (moved.length > 0) this.core.remark(`Yours is kept as ${moved.join(', ')}.`);
-    const gone = (this.step.remove ?? []).flatMap(({ kind, name }) => {
+    const moved = await workspace.put(this.#folderName, solution, false);
+    this.#core.tell({ type: 'step', id: this.id, patch: { solutionShown: true } });
+    if (moved.length > 0) this.#core.remark(`Yours is kept as ${moved.join(', ')}.`);
+    const gone = (this.#step.remove ?? []).flatMap(({ kind, name }) => {
       const known = kindNamed(kind);
       const ref = {
         apiVersion: known?.apiVersion ?? '',
@@ -183,15 +185,15 @@ export class Fixing {
     const fenced = await keepFence(on.mesh, on.signal);
     const unseen = outcome === null && (this.#pending || files === 'none') && this.#settled !== undefined;
     if (fenced.length > 0 || unseen) {
-      this.core.label('Waiting for the sidecar');
+      this.#core.label('Waiting for the sidecar');
       effect = await on.mesh.follow(before, on.signal);
       const objects = [...(outcome?.objects ?? []), ...fenced];
-      this.core.tell({ type: 'step', id: this.id, patch: { apply: { objects, effect } } });
+      this.#core.tell({ type: 'step', id: this.id, patch: { apply: { objects, effect } } });
     }
     this.#pending = effect?.kind === 'not-yet';
-    if (isSealed(this.lesson) && outcome === null && effect === undefined)
-      this.core.tell({ type: 'notice', notice: 'Nothing to apply: your files are as they were applied.' });
-    if (isSealed(this.lesson) || outcome?.objects.some(o => o.outcome === 'refused'))
+    if (isSealed(this.#lesson) && outcome === null && effect === undefined)
+      this.#core.tell({ type: 'notice', notice: 'Nothing to apply: your files are as they were applied.' });
+    if (isSealed(this.#lesson) || outcome?.objects.some(o => o.outcome === 'refused'))
       await this.settle(on.mesh);
     else if (this.#pending) this.#couldNotCheck(effect as Effect);
     else await this.#runChecks(on, effect);
@@ -206,7 +208,7 @@ export class Fixing {
     const emptied = this.#takeEmptied(mine);
     // No file at all is a folder that cannot be written or was moved, not the wish to remove everything.
     if (mine.size === 0 && alsoGone.length === 0) return null;
-    const folder = this.core.deps.workspace.folder(this.folderName);
+    const folder = this.#core.deps.workspace.folder(this.#folderName);
     const manifests: Manifest[] = [...mine].map(([name, text]) => ({
       file: tilde(join(folder, name)),
       text,
@@ -221,15 +223,16 @@ export class Fixing {
     );
     if (wanted.length === 0 && gone.length === 0) return null;
     for (const [name, text] of emptied) mine.set(name, text);
-    this.core.label('Applying');
-    const onUpdate = (apply: ApplyOutcome) => this.core.tell({ type: 'step', id: this.id, patch: { apply } });
+    this.#core.label('Applying');
+    const onUpdate = (apply: ApplyOutcome) =>
+      this.#core.tell({ type: 'step', id: this.id, patch: { apply } });
     const before = this.#settled === undefined ? {} : { before: this.#settled };
     const outcome = await applyManifests({ ...on, ...before, onUpdate }, wanted, gone);
     onUpdate(outcome);
     this.#refs = refs;
     if (outcome.objects.some(o => o.outcome === 'refused')) return outcome;
     this.#applied = mine;
-    this.core.deps.kept?.onApplied(Object.fromEntries(mine));
+    this.#core.deps.kept?.onApplied(Object.fromEntries(mine));
     return outcome;
   }
 
@@ -243,13 +246,13 @@ export class Fixing {
     );
     for (const [name] of emptied) {
       mine.delete(name);
-      this.core.remark(`${name} is empty: its objects stay until you delete the file.`);
+      this.#core.remark(`${name} is empty: its objects stay until you delete the file.`);
     }
     return new Map(emptied);
   }
 
   async #runChecks(on: Stage, effect: Effect | undefined): Promise<void> {
-    const { core, step } = this;
+    const [core, step] = [this.#core, this.#step];
     core.label(step.checks.length === 1 ? 'Checking' : `Trying ${step.checks.length} checks`);
     core.tell({ type: 'checking', id: this.id, checks: untried(step) });
     const results = await runChecks(on, step.checks, {
@@ -265,8 +268,8 @@ export class Fixing {
       state: 'could-not-check' as const,
       why: `The change is ${effectText(effect)}. Enter tries again.`,
     };
-    const checks = untried(this.step).map(check => ({ ...check, verdict }));
-    this.core.tell({ type: 'checking', id: this.id, checks });
+    const checks = untried(this.#step).map(check => ({ ...check, verdict }));
+    this.#core.tell({ type: 'checking', id: this.id, checks });
   }
 
   /** Remembers how things stand, so that the next change can be told from it. */
@@ -274,7 +277,7 @@ export class Fixing {
     [this.#settled, this.#fingerprint] = await Promise.all([
       mesh.before(),
       mesh.fingerprint(),
-      this.core.lookForStrangers(mesh),
+      this.#core.lookForStrangers(mesh),
     ]);
   }
 }

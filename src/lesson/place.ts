@@ -18,22 +18,25 @@ import { entryKey, entryState } from './state-of.ts';
 export class Place {
   /** The fix that is open. */
   fixing: Fixing | null = null;
+  readonly #core: Core;
+  readonly #act: Actor;
+  /** Called when an open fix's files were saved or its objects changed. */
+  readonly #onChange: (files: ApplyFiles, notice: string) => void;
 
-  constructor(
-    private readonly core: Core,
-    private readonly act: Actor,
-    /** Called when an open fix's files were saved or its objects changed. */
-    private readonly onChange: (files: ApplyFiles, notice: string) => void,
-  ) {}
+  constructor(core: Core, act: Actor, onChange: (files: ApplyFiles, notice: string) => void) {
+    this.#core = core;
+    this.#act = act;
+    this.#onChange = onChange;
+  }
 
   step(): Step | undefined {
-    const { lesson, at } = this.core.snapshot;
+    const { lesson, at } = this.#core.snapshot;
     return lesson?.steps[at];
   }
 
   /** Throws what stood in the way; whatever else a step needs is there all the same, its text first of all. */
   async arrive(signal: AbortSignal): Promise<void> {
-    const { core } = this;
+    const core = this.#core;
     const troubles: unknown[] = [];
     const attempt = async <T>(work: () => Promise<T>): Promise<T | null> => {
       try {
@@ -48,7 +51,7 @@ export class Place {
     const step = this.step();
     if (step === undefined) return;
     core.tell({ type: 'kubectl', kubectl: this.#kubectl(step) });
-    await attempt(() => (step.kind === 'fix' ? this.#begin(step) : this.act.showGiven(step)));
+    await attempt(() => (step.kind === 'fix' ? this.#begin(step) : this.#act.showGiven(step)));
     await this.save();
     if (stage !== null) await attempt(() => this.#settleIn(stage, step, signal));
     if (troubles.length > 0) throw troubles[0];
@@ -58,7 +61,7 @@ export class Place {
     const rebuilt = await this.bring(signal, false);
     if (!rebuilt) {
       await this.fixing?.settle(stage.mesh);
-      await this.act.showLive(stage, step);
+      await this.#act.showLive(stage, step);
     }
     await this.fixing?.watch();
   }
@@ -69,16 +72,16 @@ export class Place {
   }
 
   async #begin(step: StepOf<'fix'>): Promise<void> {
-    this.fixing = new Fixing(this.core, step, this.onChange);
-    const { lesson } = this.core.snapshot;
-    const record = this.core.deps.progress.get(lesson?.id ?? '');
+    this.fixing = new Fixing(this.#core, step, this.#onChange);
+    const { lesson } = this.#core.snapshot;
+    const record = this.#core.deps.progress.get(lesson?.id ?? '');
     const moved = await this.fixing.putFiles(record?.begun.includes(step.id) ?? false);
-    if (moved.length > 0) this.core.remark(`Yours of before is kept as ${moved.join(', ')}.`);
+    if (moved.length > 0) this.#core.remark(`Yours of before is kept as ${moved.join(', ')}.`);
   }
 
   /** Brings the cluster into the open step's state. False when it is known to be there already. */
   async bring(signal: AbortSignal, afresh: boolean): Promise<boolean> {
-    const { core } = this;
+    const core = this.#core;
     const on = await core.stage(signal);
     const { at } = core.snapshot;
     const key = entryKey(on.lesson, at);
@@ -96,17 +99,17 @@ export class Place {
     await this.fixing?.settle(on.mesh);
     await core.lookForStrangers(on.mesh, afresh);
     const step = on.lesson.steps[at];
-    if (step !== undefined) await this.act.showLive(on, step);
+    if (step !== undefined) await this.#act.showLive(on, step);
     return true;
   }
 
   #kubectl(step: Step): string | null {
-    return kubectlLine(step, { names: this.core.deps.names, folder: this.core.snapshot.folder ?? '' });
+    return kubectlLine(step, { names: this.#core.deps.names, folder: this.#core.snapshot.folder ?? '' });
   }
 
   /** The call that was made last in this lesson, up to the open step. Throws a UserError when there is none. */
   lastCall(): readonly string[] {
-    const { lesson, at } = this.core.snapshot;
+    const { lesson, at } = this.#core.snapshot;
     const steps = (lesson?.steps ?? []).slice(0, at + 1);
     const last = steps.flatMap(step => ('call' in step ? [step.call.curl] : [])).at(-1);
     if (last !== undefined) return last;
@@ -118,9 +121,9 @@ export class Place {
 
   /** Never throws: what went wrong is the snapshot's problem, and the lesson goes on. */
   async save(): Promise<void> {
-    const { lesson, at } = this.core.snapshot;
+    const { lesson, at } = this.#core.snapshot;
     if (lesson === null) return;
-    const { progress } = this.core.deps;
+    const { progress } = this.#core.deps;
     const step = lesson.steps[at];
     if (step === undefined) throw new BugError({ what: 'The place in the lesson is lost.', next: [] });
     const before = progress.get(lesson.id);
@@ -128,9 +131,9 @@ export class Place {
     if (step.kind === 'fix' && this.fixing?.placed) begun.add(step.id);
     // Steps that this version of the course does not have, or calls otherwise, were done all the same.
     const unknown = (before?.done ?? []).filter(id => lesson.steps.every(each => each.id !== id));
-    const done = [...doneSteps(this.core.snapshot), ...unknown];
+    const done = [...doneSteps(this.#core.snapshot), ...unknown];
     await progress.put(lesson.id, { at: step.id, done, begun: [...begun] });
-    const { problem } = this.core.snapshot;
-    if (problem === null && progress.trouble() !== null) this.core.tell({ type: 'problem', problem });
+    const { problem } = this.#core.snapshot;
+    if (problem === null && progress.trouble() !== null) this.#core.tell({ type: 'problem', problem });
   }
 }

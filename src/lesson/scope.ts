@@ -32,24 +32,26 @@ const SERVICES: Kind = { kind: 'Service', apiVersion: 'v1', plural: 'services' }
 export class Scope {
   /** What was created through us outside the world's namespaces. */
   readonly #abroad = new Map<string, ObjectRef>();
+  readonly #kube: Kube;
+  readonly #options: ScopeOptions;
 
-  constructor(
-    private readonly kube: Kube,
-    private readonly options: ScopeOptions,
-  ) {}
+  constructor(kube: Kube, options: ScopeOptions) {
+    this.#kube = kube;
+    this.#options = options;
+  }
 
-  private get own(): readonly string[] {
-    const { names, sharesOutside, meshes } = this.options;
+  get #own(): readonly string[] {
+    const { names, sharesOutside, meshes } = this.#options;
     return sharesOutside ? meshes() : [names.outside, ...meshes()];
   }
 
   async alone(signal?: AbortSignal): Promise<boolean> {
-    return this.options.ours && (await isAlone(this.kube, this.options.names, signal));
+    return this.#options.ours && (await isAlone(this.#kube, this.#options.names, signal));
   }
 
   /** To be told of each object that is created. */
   made(ref: ObjectRef): void {
-    if (!this.own.includes(ref.namespace ?? '')) this.#abroad.set(keyOf(ref), ref);
+    if (!this.#own.includes(ref.namespace ?? '')) this.#abroad.set(keyOf(ref), ref);
   }
 
   /** What a reset may take away: Istio objects, and Services that are not the world's. */
@@ -59,14 +61,14 @@ export class Scope {
     // A neighbour may have come in between, and some of these objects may be theirs.
     if (everywhere.length > 0 && (await this.alone(signal)))
       return [...everywhere.filter(isWorlds), ...services];
-    const abroad = await Promise.all([...this.#abroad.values()].map(ref => readObject(this.kube, ref)));
+    const abroad = await Promise.all([...this.#abroad.values()].map(ref => readObject(this.#kube, ref)));
     const own = await this.#inOwn(ISTIO_KINDS);
     return [...own.filter(isWorlds), ...services, ...abroad.filter(each => each !== null)];
   }
 
   /** By its name: labels are anybody's to take away, or to copy. */
   #isWorldsService({ metadata }: KubeObject): boolean {
-    return services(this.options.names).some(
+    return services(this.#options.names).some(
       each => each.metadata.name === metadata.name && each.metadata.namespace === metadata.namespace,
     );
   }
@@ -81,10 +83,10 @@ export class Scope {
   }
 
   async #aroundHere(): Promise<KubeObject[]> {
-    const outside = this.options.names.outside;
+    const outside = this.#options.names.outside;
     const lists = await Promise.all([
       this.#inOwn(ROUTING_KINDS),
-      ...(this.own.includes(outside) ? [] : ROUTING_KINDS.map(kind => this.#listed(kind, outside))),
+      ...(this.#own.includes(outside) ? [] : ROUTING_KINDS.map(kind => this.#listed(kind, outside))),
       this.#rulesForAll(),
     ]);
     return lists.flat();
@@ -94,8 +96,8 @@ export class Scope {
   async strangers(left: boolean, signal?: AbortSignal): Promise<readonly Stranger[]> {
     if (await this.alone(signal)) return [];
     const rules = (await this.#rulesForAll()).map(each => ({ ref: refOf(each), why: 'root' as const }));
-    if (!left || !this.options.sharesOutside) return rules;
-    const lists = ISTIO_KINDS.map(kind => this.#listed(kind, this.options.names.outside));
+    if (!left || !this.#options.sharesOutside) return rules;
+    const lists = ISTIO_KINDS.map(kind => this.#listed(kind, this.#options.names.outside));
     const shared = (await Promise.all(lists)).flat();
     return [...rules, ...shared.map(each => ({ ref: refOf(each), why: 'shared' as const }))];
   }
@@ -103,7 +105,7 @@ export class Scope {
   /** The DestinationRules of the root namespace that are for one of the lab's hosts. */
   async #rulesForAll(): Promise<KubeObject[]> {
     const rules = await Promise.all(RULES.map(kind => this.#listed(kind, ROOT)));
-    const { mesh } = this.options.names;
+    const { mesh } = this.#options.names;
     const hosts = [...Object.values(HOSTS), `catalog.${mesh}.svc.cluster.local`];
     const covers = (host: string) =>
       hosts.some(each => each === host || (host.startsWith('*') && each.endsWith(host.slice(1))));
@@ -111,21 +113,21 @@ export class Scope {
   }
 
   async #inOwn(kinds: readonly Kind[]): Promise<KubeObject[]> {
-    const lists = this.own.flatMap(namespace =>
-      kinds.map(({ apiVersion, kind }) => listObjects(this.kube, apiVersion, kind, namespace)),
+    const lists = this.#own.flatMap(namespace =>
+      kinds.map(({ apiVersion, kind }) => listObjects(this.#kube, apiVersion, kind, namespace)),
     );
     return (await Promise.all(lists)).flat();
   }
 
   async #everywhere(kinds: readonly Kind[]): Promise<KubeObject[]> {
     const lists = await Promise.all(kinds.map(kind => this.#listed(kind, null)));
-    const own = this.own;
+    const own = this.#own;
     return lists.flat().filter(each => own.includes(each.metadata.namespace ?? '') || !isInstalled(each));
   }
 
   /** Of one namespace or of all; nothing where that may not be looked at. */
   async #listed(kind: Kind, namespace: string | null): Promise<KubeObject[]> {
-    return (await listIfAllowed(this.kube, kind, namespace)) ?? [];
+    return (await listIfAllowed(this.#kube, kind, namespace)) ?? [];
   }
 }
 

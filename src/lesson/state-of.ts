@@ -82,23 +82,25 @@ const kindOf = (key: string) => key.split('/').slice(0, 2).join('/');
 export const baseName = (path: string) => path.split('/').at(-1) ?? path;
 
 class Building {
-  private readonly objects = new Map<string, DesiredObject>();
+  readonly #objects = new Map<string, DesiredObject>();
   /** By kind, the objects that are told apart by age. */
-  private readonly aged = new Map<string, ReadonlySet<string>>();
-  private readonly replicas: Record<string, number> = {};
-  private readonly env: Record<string, Record<string, string>> = {};
-  private readonly services: Record<string, boolean> = {};
+  readonly #aged = new Map<string, ReadonlySet<string>>();
+  readonly #replicas: Record<string, number> = {};
+  readonly #env: Record<string, Record<string, string>> = {};
+  readonly #services: Record<string, boolean> = {};
+  readonly #files: Readonly<Record<string, string>>;
+  readonly #namespace: string;
 
-  constructor(
-    private readonly files: Readonly<Record<string, string>>,
-    private readonly namespace: string,
-  ) {}
-
-  after(step: Step): void {
-    this.inOrder(step, () => this.touchedBy(step));
+  constructor(files: Readonly<Record<string, string>>, namespace: string) {
+    this.#files = files;
+    this.#namespace = namespace;
   }
 
-  private touchedBy(step: Step): string[] {
+  after(step: Step): void {
+    this.inOrder(step, () => this.#touchedBy(step));
+  }
+
+  #touchedBy(step: Step): string[] {
     if (step.kind === 'apply') {
       // What the API refuses never comes to be; such a step is there to show the refusal.
       const accepted = (c: Change) => step.effect !== 'refused-by-api' || !('apply' in c);
@@ -106,7 +108,7 @@ class Building {
     }
     if (step.kind !== 'fix') return [];
     const touched = this.fixed(step, step.solution);
-    for (const { kind, name } of step.remove ?? []) this.remove(kind, name);
+    for (const { kind, name } of step.remove ?? []) this.#remove(kind, name);
     return touched;
   }
 
@@ -118,26 +120,26 @@ class Building {
     const touched = work();
     if (step.order !== 'age') return;
     for (const key of step.kind === 'apply' ? touched : []) {
-      const each = this.objects.get(key);
-      this.objects.delete(key);
-      if (each !== undefined) this.objects.set(key, each);
+      const each = this.#objects.get(key);
+      this.#objects.delete(key);
+      if (each !== undefined) this.#objects.set(key, each);
     }
     for (const kind of touched.map(kindOf)) {
-      this.aged.set(kind, new Set([...this.objects.keys()].filter(key => kindOf(key) === kind)));
+      this.#aged.set(kind, new Set([...this.#objects.keys()].filter(key => kindOf(key) === kind)));
     }
   }
 
   changes(changes: readonly Change[]): string[] {
     const touched: string[] = [];
     for (const change of changes) {
-      if ('apply' in change) touched.push(...this.parse(change.apply).map(o => this.put(o)));
+      if ('apply' in change) touched.push(...this.#parse(change.apply).map(o => this.#put(o)));
       else if ('remove' in change)
-        this.remove(change.remove.kind, change.remove.name, change.remove.namespace);
-      else if ('scale' in change) this.replicas[change.scale.deployment] = change.scale.replicas;
+        this.#remove(change.remove.kind, change.remove.name, change.remove.namespace);
+      else if ('scale' in change) this.#replicas[change.scale.deployment] = change.scale.replicas;
       else if ('env' in change) {
         const { deployment, name, value } = change.env;
-        this.env[deployment] = { ...this.env[deployment], [name]: value };
-      } else this.services[change.service.name] = change.service.present;
+        this.#env[deployment] = { ...this.#env[deployment], [name]: value };
+      } else this.#services[change.service.name] = change.service.present;
     }
     return touched;
   }
@@ -149,39 +151,39 @@ class Building {
   fixed(step: StepOf<'fix'>, files: readonly string[]): string[] {
     const replaced = new Set(files.map(baseName));
     const kept = step.files.filter(file => !replaced.has(baseName(file)));
-    const now = new Map([...kept, ...files].flatMap(file => this.parse(file)).map(o => [keyOf(o.ref), o]));
-    const given = step.files.flatMap(file => this.parse(file)).map(({ ref }) => keyOf(ref));
-    for (const key of given) if (!now.has(key)) this.objects.delete(key);
+    const now = new Map([...kept, ...files].flatMap(file => this.#parse(file)).map(o => [keyOf(o.ref), o]));
+    const given = step.files.flatMap(file => this.#parse(file)).map(({ ref }) => keyOf(ref));
+    for (const key of given) if (!now.has(key)) this.#objects.delete(key);
     // What the learner was given is older than what is new in the answer.
     const inAge = [...new Set([...given, ...now.keys()])].flatMap(key => now.get(key) ?? []);
-    return inAge.map(each => this.put(each));
+    return inAge.map(each => this.#put(each));
   }
 
-  private parse(file: string): DesiredObject[] {
-    return parseManifest(this.files[file] ?? '', file, this.namespace).map(manifest => {
+  #parse(file: string): DesiredObject[] {
+    return parseManifest(this.#files[file] ?? '', file, this.#namespace).map(manifest => {
       const { ref, object } = manifest;
       return { ref, object, from: { file, manifest } };
     });
   }
 
-  private put(each: DesiredObject): string {
+  #put(each: DesiredObject): string {
     const key = keyOf(each.ref);
-    this.objects.set(key, each);
+    this.#objects.set(key, each);
     return key;
   }
 
-  private remove(kind: string, name: string, namespace = this.namespace): void {
+  #remove(kind: string, name: string, namespace = this.#namespace): void {
     const known = kindNamed(kind);
-    if (known !== null) this.objects.delete(keyOf({ ...known, name, namespace }));
+    if (known !== null) this.#objects.delete(keyOf({ ...known, name, namespace }));
   }
 
   done(clients: readonly string[] = []): DesiredState {
-    const keys = [...this.objects.keys()];
-    const chains = [...this.aged.values()].map(chain => keys.filter(key => chain.has(key)));
+    const keys = [...this.#objects.keys()];
+    const chains = [...this.#aged.values()].map(chain => keys.filter(key => chain.has(key)));
     return {
-      objects: [...this.objects.values()],
+      objects: [...this.#objects.values()],
       aged: chains.filter(chain => chain.length > 1),
-      workloads: { replicas: this.replicas, env: this.env, services: this.services },
+      workloads: { replicas: this.#replicas, env: this.#env, services: this.#services },
       clients,
     };
   }

@@ -55,14 +55,18 @@ export class Followers {
   #again = AGAIN;
   #looking: Promise<void> | null = null;
   #next: Promise<void> | null = null;
+  readonly #kube: Kube;
+  readonly #names: WorldNames;
+  readonly #hub: LogHub;
+  /** Where the world's own client runs, and catalog beside it. */
+  readonly #home: string;
 
-  constructor(
-    private readonly kube: Kube,
-    private readonly names: WorldNames,
-    private readonly hub: LogHub,
-    /** Where the world's own client runs, and catalog beside it. */
-    private readonly home = names.mesh,
-  ) {}
+  constructor(kube: Kube, names: WorldNames, hub: LogHub, home = names.mesh) {
+    this.#kube = kube;
+    this.#names = names;
+    this.#hub = hub;
+    this.#home = home;
+  }
 
   /**
    * Attaches to every pod that runs now and is not followed yet; a look that is already under way may have missed it,
@@ -92,7 +96,7 @@ export class Followers {
   async rereadServers(sinceTime: Date, signal?: AbortSignal): Promise<void> {
     const options = { sinceTime, timestamps: true, signal };
     const read = async ({ target, from }: ServerLog) => {
-      for (const line of await readLog(this.kube, target, options)) this.hub.apiText(line, from);
+      for (const line of await readLog(this.#kube, target, options)) this.#hub.apiText(line, from);
     };
     for (const one of await Promise.allSettled(this.#servers.map(read))) {
       if (one.status === 'rejected') log('probe', `log of a server: ${(one.reason as Error).message}`);
@@ -100,33 +104,33 @@ export class Followers {
   }
 
   async #attachAll(): Promise<void> {
-    const { mesh, outside } = this.names;
-    const namespaces = [...new Set([mesh, this.home, outside])];
+    const { mesh, outside } = this.#names;
+    const namespaces = [...new Set([mesh, this.#home, outside])];
     const found = await Promise.all(namespaces.map(async each => [each, await this.#pods(each)] as const));
     const podsOf = new Map(found);
     const meshPods = podsOf.get(mesh) ?? null;
     const outsidePods = podsOf.get(outside) ?? null;
     const sidecars = (meshPods ?? [])
       .filter(pod => pod.metadata.labels?.app === CLIENT.deployment)
-      .map(pod => this.#attach(mesh, pod, CLIENT.proxy, {}, text => this.hub.sidecarText(text)));
+      .map(pod => this.#attach(mesh, pod, CLIENT.proxy, {}, text => this.#hub.sidecarText(text)));
     this.#servers = found.flatMap(([namespace, pods]) =>
       (pods ?? []).flatMap(pod => serverOf(namespace, pod)),
     );
     const servers = this.#servers.map(({ pod, target: { namespace, container }, from }) =>
-      this.#attach(namespace, pod, container, { timestamps: true }, text => this.hub.apiText(text, from)),
+      this.#attach(namespace, pod, container, { timestamps: true }, text => this.#hub.apiText(text, from)),
     );
     const outOfReach = (namespace: string) => `the pods of namespace ${namespace} could not be listed.`;
     const first = async (troubles: Promise<string | null>[]) =>
       (await Promise.all(troubles)).find(one => one !== null);
-    this.hub.sidecarTrouble = meshPods === null ? outOfReach(mesh) : ((await first(sidecars)) ?? null);
-    this.hub.apiTrouble = outsidePods === null ? outOfReach(outside) : ((await first(servers)) ?? null);
-    const trouble = this.hub.sidecarTrouble ?? this.hub.apiTrouble;
+    this.#hub.sidecarTrouble = meshPods === null ? outOfReach(mesh) : ((await first(sidecars)) ?? null);
+    this.#hub.apiTrouble = outsidePods === null ? outOfReach(outside) : ((await first(servers)) ?? null);
+    const trouble = this.#hub.sidecarTrouble ?? this.#hub.apiTrouble;
     this.#again = trouble === null ? AGAIN : Math.min(AGAIN_AT_MOST, this.#again * 2);
   }
 
   async #pods(namespace: string): Promise<readonly Pod[] | null> {
     try {
-      const { status, body } = await this.kube.request('GET', `/api/v1/namespaces/${namespace}/pods`);
+      const { status, body } = await this.#kube.request('GET', `/api/v1/namespaces/${namespace}/pods`);
       return status === 200 ? (body as { items: Pod[] }).items : null;
     } catch (error) {
       log('probe', `pods of ${namespace}: ${(error as Error).message}`);
@@ -155,7 +159,7 @@ export class Followers {
     };
     try {
       const target = { namespace, pod: pod.metadata.name, container };
-      const stream = await followLog(this.kube, target, {
+      const stream = await followLog(this.#kube, target, {
         ...options,
         sinceSeconds: 1,
         onLine,

@@ -190,16 +190,19 @@ function withoutStanding(words: string, standing: readonly string[]): string {
 
 class LiveView implements SidecarView {
   #pod: Promise<string> | null = null;
+  readonly #kube: Kube;
+  readonly #names: WorldNames;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(
-    private readonly kube: Kube,
-    private readonly names: WorldNames,
-    private readonly signal: AbortSignal | undefined,
-  ) {}
+  constructor(kube: Kube, names: WorldNames, signal: AbortSignal | undefined) {
+    this.#kube = kube;
+    this.#names = names;
+    this.#signal = signal;
+  }
 
   async look(): Promise<Omit<SidecarState, 'rejected' | 'at'>> {
     const config = readConfigDump(
-      await this.#ask(pod => configDump(this.kube, this.names, pod, this.signal)),
+      await this.#ask(pod => configDump(this.#kube, this.#names, pod, this.#signal)),
     );
     const { version, inStep, warming, refused } = config;
     return { content: contentHash(config), version, inStep, warming, refused };
@@ -207,22 +210,22 @@ class LiveView implements SidecarView {
 
   async rejections(): Promise<number> {
     const path = 'stats?filter=update_rejected';
-    const text = await this.#ask(pod => askSidecar(this.kube, this.names, pod, path, this.signal));
+    const text = await this.#ask(pod => askSidecar(this.#kube, this.#names, pod, path, this.#signal));
     return [...text.matchAll(/update_rejected: (\d+)/g)].reduce((sum, match) => sum + Number(match[1]), 0);
   }
 
   async refusals(since: Date): Promise<readonly string[]> {
-    const options = { sinceTime: since, signal: this.signal };
+    const options = { sinceTime: since, signal: this.#signal };
     const lines = await this.#ask(pod =>
-      readLog(this.kube, { namespace: this.names.mesh, pod, container: CLIENT.proxy }, options),
+      readLog(this.#kube, { namespace: this.#names.mesh, pod, container: CLIENT.proxy }, options),
     );
     return refusalsIn(lines);
   }
 
   /** In the pod that is ready; looked up again after a failure. */
   async #ask<T>(ask: (pod: string) => Promise<T>): Promise<T> {
-    const options = { timeoutMs: 2000, signal: this.signal };
-    this.#pod ??= readyPod(this.kube, this.names.mesh, CLIENT.selector, options).then(pod => pod.name);
+    const options = { timeoutMs: 2000, signal: this.#signal };
+    this.#pod ??= readyPod(this.#kube, this.#names.mesh, CLIENT.selector, options).then(pod => pod.name);
     try {
       return await ask(await this.#pod);
     } catch (error) {

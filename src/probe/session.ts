@@ -94,14 +94,16 @@ class Session implements ProbeSession {
   #pod: string | null = null;
   /** So many of the refusals that the log told of are known to be over. */
   #refusalsOver = 0;
+  readonly #kube: Kube;
+  readonly #names: WorldNames;
+  readonly #provider: string;
+  readonly #clock: Clock;
 
-  constructor(
-    private readonly kube: Kube,
-    private readonly names: WorldNames,
-    private readonly provider: string,
-    private readonly clock: Clock,
-    home?: string,
-  ) {
+  constructor(kube: Kube, names: WorldNames, provider: string, clock: Clock, home?: string) {
+    this.#kube = kube;
+    this.#names = names;
+    this.#provider = provider;
+    this.#clock = clock;
     this.#followers = new Followers(kube, names, this.#hub, home);
   }
 
@@ -116,19 +118,19 @@ class Session implements ProbeSession {
     const mark = this.#hub.mark();
     const sent = this.#send(argv, signal);
     const answer = sent.then(({ curl }) => curl);
-    const begun = new Date(this.clock.now());
+    const begun = new Date(this.#clock.now());
     const call = sent.then(async ({ curl, userAgent, followed }) => {
       this.#hub.claim(curl);
       await followed;
       const reread = () => this.#readSince(begun, signal);
       const rereadServers = () => this.#followers.rereadServers(begun, signal);
-      return { provider: this.provider, curl, userAgent, mark, reread, rereadServers };
+      return { provider: this.#provider, curl, userAgent, mark, reread, rereadServers };
     });
     const evidence = call
-      .then(each => gather(this.#hub, each, this.clock, signal))
+      .then(each => gather(this.#hub, each, this.#clock, signal))
       .then(each => this.#withRefusals(each, signal));
     const early = (['api', 'both'] as const).map(sides =>
-      Promise.race([call.then(each => soon(this.#hub, each, sides, this.clock, signal)), evidence]),
+      Promise.race([call.then(each => soon(this.#hub, each, sides, this.#clock, signal)), evidence]),
     );
     // Whoever waits for one of them only must not bring the program down with the other.
     answer.catch(() => {});
@@ -149,11 +151,11 @@ class Session implements ProbeSession {
     const call = curlCall(argv, randomBytes(4).toString('hex'));
     // Pods may have come since the last call; looking costs nothing while curl runs.
     const followed = this.#followers.refresh();
-    const begun = this.clock.now();
+    const begun = this.#clock.now();
     const { exit, stdout, stderr } = await this.#exec(call.command, signal);
     if (exit === NO_SUCH_COMMAND) throw noCurl(stderr);
     if (exit === CANNOT_RUN) throw notMade(stderr);
-    const seconds = (this.clock.now() - begun) / 1000;
+    const seconds = (this.#clock.now() - begun) / 1000;
     const { marker, parallel } = call;
     return {
       curl: readCurlOutput({ argv, marker, parallel, exit, stdout, stderr, seconds }),
@@ -166,9 +168,9 @@ class Session implements ProbeSession {
   async #exec(command: readonly string[], signal?: AbortSignal) {
     const options = signal === undefined ? {} : { signal };
     const known = this.#pod ?? (await this.#client(signal));
-    const target = { namespace: this.names.mesh, container: CLIENT.container };
+    const target = { namespace: this.#names.mesh, container: CLIENT.container };
     try {
-      return await exec(this.kube, { ...target, pod: known }, command, options);
+      return await exec(this.#kube, { ...target, pod: known }, command, options);
     } catch (error) {
       signal?.throwIfAborted();
       log('probe', `exec in ${known}: ${(error as Error).message}`);
@@ -176,13 +178,13 @@ class Session implements ProbeSession {
       const now = await this.#client(signal);
       if (now === known) throw error;
       await this.#followers.refresh();
-      return await exec(this.kube, { ...target, pod: now }, command, options);
+      return await exec(this.#kube, { ...target, pod: now }, command, options);
     }
   }
 
   async #client(signal?: AbortSignal): Promise<string> {
     const options = signal === undefined ? {} : { signal };
-    const pod = await readyPod(this.kube, this.names.mesh, CLIENT.selector, options);
+    const pod = await readyPod(this.#kube, this.#names.mesh, CLIENT.selector, options);
     this.#pod = pod.name;
     return pod.name;
   }
@@ -196,8 +198,8 @@ class Session implements ProbeSession {
     const told = this.#hub.refusals;
     if (told === this.#refusalsOver || pod === null) return evidence;
     try {
-      const dump = await configDump(this.kube, this.names, pod, signal);
-      const standing = await standingRefusals(this.kube, this.names, pod, dump, signal);
+      const dump = await configDump(this.#kube, this.#names, pod, signal);
+      const standing = await standingRefusals(this.#kube, this.#names, pod, dump, signal);
       if (standing === null) return evidence;
       if (standing.length === 0) {
         this.#refusalsOver = told;
@@ -214,10 +216,10 @@ class Session implements ProbeSession {
 
   /** What the sidecar logged before this session, for the learner to look at. */
   async #history(pod: string, signal?: AbortSignal): Promise<void> {
-    const target = { namespace: this.names.mesh, pod, container: CLIENT.proxy };
+    const target = { namespace: this.#names.mesh, pod, container: CLIENT.proxy };
     try {
       const options = { tail: 200, signal };
-      for (const line of await readLog(this.kube, target, options)) this.#hub.sidecarText(line);
+      for (const line of await readLog(this.#kube, target, options)) this.#hub.sidecarText(line);
     } catch (error) {
       signal?.throwIfAborted();
       log('probe', `log of ${pod}: ${(error as Error).message}`);
@@ -237,9 +239,9 @@ class Session implements ProbeSession {
     const pod = this.#pod;
     if (pod === null) return;
     try {
-      const target = { namespace: this.names.mesh, pod, container: CLIENT.proxy };
+      const target = { namespace: this.#names.mesh, pod, container: CLIENT.proxy };
       const options = { sinceTime, signal };
-      for (const line of await readLog(this.kube, target, options)) this.#hub.sidecarText(line);
+      for (const line of await readLog(this.#kube, target, options)) this.#hub.sidecarText(line);
     } catch (error) {
       log('probe', `log of ${pod}: ${(error as Error).message}`);
     }

@@ -46,9 +46,12 @@ export class BugError extends TutorError {
 /** The user pressed Ctrl-C, or a signal came. Exit code 130. */
 export class Interrupted extends TutorError {
   readonly exitCode: number;
+  readonly signal: NodeJS.Signals | undefined;
+
   /** `signal`: the process is to die of it in the end, as nobody asks for that kindly; left out: Ctrl-C and its like. */
-  constructor(readonly signal?: NodeJS.Signals) {
+  constructor(signal?: NodeJS.Signals) {
     super({ what: 'Interrupted.', next: [] });
+    this.signal = signal;
     this.exitCode = signal === undefined ? 130 : 128 + constants.signals[signal];
   }
 }

@@ -38,8 +38,11 @@ export interface Lock {
 
 /** Somebody else has the lock; null: no note says who. */
 export class LockHeld extends Error {
-  constructor(readonly holder: Holder | null) {
+  readonly holder: Holder | null;
+
+  constructor(holder: Holder | null) {
     super('the lock is held');
+    this.holder = holder;
     this.name = 'LockHeld';
   }
 }

@@ -41,91 +41,91 @@ function fits({ times, inner }: Count, most: number): boolean {
 }
 
 class Parser {
-  private readonly whole: string;
-  private at = 0;
-  private depth = 0;
+  readonly #whole: string;
+  #at = 0;
+  #depth = 0;
   /** Is there something before the cursor, in this alternative, that can be repeated? */
-  private repeatable = false;
-  private readonly outer: Count[][] = [];
+  #repeatable = false;
+  readonly #outer: Count[][] = [];
   /** The counts in the group that is open, and how many of them stood there before the last operand. */
-  private counts: Count[] = [];
-  private before = 0;
+  #counts: Count[] = [];
+  #before = 0;
   /** Where the last repetition operator began, if it ends right at the cursor. */
-  private lastRepeat = -1;
+  #lastRepeat = -1;
 
   constructor(expression: string) {
-    this.whole = expression;
+    this.#whole = expression;
   }
 
   run(): void {
-    while (this.at < this.whole.length) {
-      const start = this.at;
-      const repeated = this.step();
-      this.lastRepeat = repeated ? start : -1;
+    while (this.#at < this.#whole.length) {
+      const start = this.#at;
+      const repeated = this.#step();
+      this.#lastRepeat = repeated ? start : -1;
     }
-    if (this.depth > 0) fail('missing closing )', this.whole);
+    if (this.#depth > 0) fail('missing closing )', this.#whole);
   }
 
-  private rest(from = this.at): string {
-    return this.whole.slice(from);
+  #rest(from = this.#at): string {
+    return this.#whole.slice(from);
   }
 
-  private operand(length: number): false {
-    this.at += length;
-    this.before = this.counts.length;
-    this.repeatable = true;
+  #operand(length: number): false {
+    this.#at += length;
+    this.#before = this.#counts.length;
+    this.#repeatable = true;
     return false;
   }
 
   /** True: a repetition operator has been read. */
-  private step(): boolean {
-    const char = this.whole[this.at] ?? '';
+  #step(): boolean {
+    const char = this.#whole[this.#at] ?? '';
     switch (char) {
       case '(':
-        if (this.whole[this.at + 1] === '?') this.perlGroup();
-        else this.open(1);
+        if (this.#whole[this.#at + 1] === '?') this.#perlGroup();
+        else this.#open(1);
         return false;
       case ')':
-        if (this.depth === 0) fail('unexpected )', this.whole);
-        this.depth -= 1;
-        return this.close();
+        if (this.#depth === 0) fail('unexpected )', this.#whole);
+        this.#depth -= 1;
+        return this.#close();
       case '|':
-        this.at += 1;
-        this.repeatable = false;
+        this.#at += 1;
+        this.#repeatable = false;
         return false;
       case '[':
-        return this.operand(this.classEnd() - this.at);
+        return this.#operand(this.#classEnd() - this.#at);
       case '*':
       case '+':
       case '?':
-        return this.repeat(this.at + 1);
+        return this.#repeat(this.#at + 1);
       case '{':
-        return this.count();
+        return this.#count();
       case '\\':
-        return this.escape();
+        return this.#escape();
       default:
-        return this.operand(String.fromCodePoint(this.whole.codePointAt(this.at) ?? 0).length);
+        return this.#operand(String.fromCodePoint(this.#whole.codePointAt(this.#at) ?? 0).length);
     }
   }
 
-  private open(length: number): void {
-    this.at += length;
-    this.depth += 1;
-    this.outer.push(this.counts);
-    this.repeatable = false;
-    this.counts = [];
+  #open(length: number): void {
+    this.#at += length;
+    this.#depth += 1;
+    this.#outer.push(this.#counts);
+    this.#repeatable = false;
+    this.#counts = [];
   }
 
-  private close(): false {
-    const inner = this.counts;
-    this.counts = this.outer.pop() ?? [];
-    this.operand(1);
-    this.counts.push(...inner);
+  #close(): false {
+    const inner = this.#counts;
+    this.#counts = this.#outer.pop() ?? [];
+    this.#operand(1);
+    this.#counts.push(...inner);
     return false;
   }
 
-  private perlGroup(): void {
-    const text = this.rest();
+  #perlGroup(): void {
+    const text = this.#rest();
     const named = /^\(\?P?</.exec(text);
     if (named && text.length > named[0].length) {
       const end = text.indexOf('>');
@@ -133,7 +133,7 @@ class Parser {
       if (!/^[A-Za-z0-9_]+$/.test(text.slice(named[0].length, end))) {
         fail('invalid named capture', text.slice(0, end + 1));
       }
-      this.open(end + 1);
+      this.#open(end + 1);
       return;
     }
     const flags = /^\(\?(?:[imsU]*(?:-[imsU]+)?)([:)])/.exec(text);
@@ -142,59 +142,59 @@ class Parser {
       const bad = String.fromCodePoint(text.codePointAt(upTo) ?? 0);
       fail('invalid or unsupported Perl syntax', text.slice(0, upTo + (upTo < text.length ? bad.length : 0)));
     }
-    if (flags?.[1] === ':') this.open(flags[0].length);
-    else this.at += flags?.[0].length ?? 0;
+    if (flags?.[1] === ':') this.#open(flags[0].length);
+    else this.#at += flags?.[0].length ?? 0;
   }
 
-  private repeat(end: number): true {
-    const start = this.at;
-    const after = this.whole[end] === '?' ? end + 1 : end;
-    if (this.lastRepeat >= 0)
-      fail('invalid nested repetition operator', this.whole.slice(this.lastRepeat, after));
-    if (!this.repeatable) fail('missing argument to repetition operator', this.whole.slice(start, after));
-    this.at = after;
+  #repeat(end: number): true {
+    const start = this.#at;
+    const after = this.#whole[end] === '?' ? end + 1 : end;
+    if (this.#lastRepeat >= 0)
+      fail('invalid nested repetition operator', this.#whole.slice(this.#lastRepeat, after));
+    if (!this.#repeatable) fail('missing argument to repetition operator', this.#whole.slice(start, after));
+    this.#at = after;
     return true;
   }
 
   /** What does not look like a count is a literal brace. */
-  private count(): boolean {
-    const found = /^\{(0|[1-9]\d*)(?:(,)(0|[1-9]\d*)?)?\}/.exec(this.rest());
-    if (!found) return this.operand(1);
+  #count(): boolean {
+    const found = /^\{(0|[1-9]\d*)(?:(,)(0|[1-9]\d*)?)?\}/.exec(this.#rest());
+    if (!found) return this.#operand(1);
     const min = Number(found[1]);
     const max = found[2] === undefined ? min : found[3] === undefined ? -1 : Number(found[3]);
     if (min > MAX_REPEATS || max > MAX_REPEATS || (max >= 0 && min > max))
       fail('invalid repeat count', found[0]);
-    const start = this.at;
-    this.repeat(start + found[0].length);
-    const inner = this.counts.splice(this.before);
+    const start = this.#at;
+    this.#repeat(start + found[0].length);
+    const inner = this.#counts.splice(this.#before);
     const count = { times: max < 0 ? Math.max(1, min) : max, inner };
     if (count.times >= 2 && !fits(count, MAX_REPEATS)) {
-      fail('invalid repeat count', this.whole.slice(start, this.at));
+      fail('invalid repeat count', this.#whole.slice(start, this.#at));
     }
-    this.counts.push(count);
+    this.#counts.push(count);
     return true;
   }
 
-  private escape(): false {
-    const next = this.whole[this.at + 1] ?? '';
-    if ('AbBz'.includes(next) && next !== '') return this.operand(2);
+  #escape(): false {
+    const next = this.#whole[this.#at + 1] ?? '';
+    if ('AbBz'.includes(next) && next !== '') return this.#operand(2);
     if (next === 'C') fail('invalid escape sequence', '\\C');
     if (next === 'Q') {
-      const end = this.whole.indexOf('\\E', this.at + 2);
-      const empty = end === this.at + 2 || (end < 0 && this.at + 2 === this.whole.length);
-      this.at = end < 0 ? this.whole.length : end + 2;
-      this.repeatable ||= !empty;
-      this.before = this.counts.length;
+      const end = this.#whole.indexOf('\\E', this.#at + 2);
+      const empty = end === this.#at + 2 || (end < 0 && this.#at + 2 === this.#whole.length);
+      this.#at = end < 0 ? this.#whole.length : end + 2;
+      this.#repeatable ||= !empty;
+      this.#before = this.#counts.length;
       return false;
     }
-    return this.operand(this.atom(this.at).end - this.at);
+    return this.#operand(this.#atom(this.#at).end - this.#at);
   }
 
   /** One escape (\d, \pL, \x41, \.): where it ends, and which character it is if it is one. */
-  private atom(from: number): { end: number; code: number | null } {
-    const text = this.rest(from);
+  #atom(from: number): { end: number; code: number | null } {
+    const text = this.#rest(from);
     const unicode = /^\\[pP](\{|.|$)/su.exec(text);
-    if (unicode) return { end: from + this.unicodeLength(text, unicode), code: null };
+    if (unicode) return { end: from + this.#unicodeLength(text, unicode), code: null };
     if (/^\\[dDsSwW]/.test(text)) return { end: from + 2, code: null };
     if (text.length === 1) fail('trailing backslash at end of expression', '');
     const found =
@@ -215,7 +215,7 @@ class Parser {
     return { end: from + whole.length, code };
   }
 
-  private unicodeLength(text: string, found: RegExpExecArray): number {
+  #unicodeLength(text: string, found: RegExpExecArray): number {
     const braced = found[1] === '{';
     const end = braced ? text.indexOf('}') : found[0].length - 1;
     if (end < 0) fail('invalid character class range', text);
@@ -226,38 +226,39 @@ class Parser {
   }
 
   /** Where the class that begins at the cursor ends. */
-  private classEnd(): number {
-    const whole = this.rest();
-    let at = this.at + (this.whole[this.at + 1] === '^' ? 2 : 1);
-    for (let first = true; first || this.whole[at] !== ']'; first = false) {
-      const named = /^\[:.*?:\]/s.exec(this.rest(at))?.[0];
+  #classEnd(): number {
+    const whole = this.#rest();
+    let at = this.#at + (this.#whole[this.#at + 1] === '^' ? 2 : 1);
+    for (let first = true; first || this.#whole[at] !== ']'; first = false) {
+      const named = /^\[:.*?:\]/s.exec(this.#rest(at))?.[0];
       if (named !== undefined) {
         if (!POSIX.has(named)) fail('invalid character class range', named);
         at += named.length;
         continue;
       }
-      const low = this.classChar(at, whole);
+      const low = this.#classChar(at, whole);
       at = low.end;
       if (low.code === null) continue;
-      if (this.whole[at] !== '-' || this.whole[at + 1] === ']' || this.whole[at + 1] === undefined) continue;
-      const high = this.rangeEnd(at + 1, whole);
-      if (high.code < low.code) fail('invalid character class range', this.whole.slice(low.start, high.end));
+      if (this.#whole[at] !== '-' || this.#whole[at + 1] === ']' || this.#whole[at + 1] === undefined)
+        continue;
+      const high = this.#rangeEnd(at + 1, whole);
+      if (high.code < low.code) fail('invalid character class range', this.#whole.slice(low.start, high.end));
       at = high.end;
     }
     return at + 1;
   }
 
-  private classChar(at: number, whole: string): { start: number; end: number; code: number | null } {
-    if (at >= this.whole.length) fail('missing closing ]', whole);
-    if (this.whole[at] === '\\') return { start: at, ...this.atom(at) };
-    const code = this.whole.codePointAt(at) ?? 0;
+  #classChar(at: number, whole: string): { start: number; end: number; code: number | null } {
+    if (at >= this.#whole.length) fail('missing closing ]', whole);
+    if (this.#whole[at] === '\\') return { start: at, ...this.#atom(at) };
+    const code = this.#whole.codePointAt(at) ?? 0;
     return { start: at, end: at + String.fromCodePoint(code).length, code };
   }
 
   /** \d and \pL can not end a range. */
-  private rangeEnd(at: number, whole: string): { end: number; code: number } {
-    if (/^\\[dDsSwWpP]/.test(this.rest(at))) fail('invalid escape sequence', this.whole.slice(at, at + 2));
-    const found = this.classChar(at, whole);
+  #rangeEnd(at: number, whole: string): { end: number; code: number } {
+    if (/^\\[dDsSwWpP]/.test(this.#rest(at))) fail('invalid escape sequence', this.#whole.slice(at, at + 2));
+    const found = this.#classChar(at, whole);
     return { end: found.end, code: found.code ?? 0 };
   }
 }

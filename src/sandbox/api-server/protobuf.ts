@@ -294,18 +294,21 @@ function isZero(value: Json): boolean {
 /** Source: protobuf.dev/programming-guides/encoding */
 class Reader {
   #at = 0;
+  readonly #from: Buffer;
 
-  constructor(private readonly from: Buffer) {}
+  constructor(from: Buffer) {
+    this.#from = from;
+  }
 
   get done(): boolean {
-    return this.#at >= this.from.length;
+    return this.#at >= this.#from.length;
   }
 
   /** Up to 2^53; Kubernetes' numbers are smaller, negative ones aside, which are not sent here. */
   varint(): number {
     let value = 0;
     for (let factor = 1; factor < 2 ** 70; factor *= 128) {
-      const byte = this.from[this.#at++];
+      const byte = this.#from[this.#at++];
       if (byte === undefined) throw badRequest('protobuf: unexpected EOF');
       value += (byte & 127) * factor;
       if (byte < 128) return value;
@@ -316,8 +319,8 @@ class Reader {
   bytes(): Buffer {
     const length = this.varint();
     const end = this.#at + length;
-    if (end > this.from.length) throw badRequest('protobuf: unexpected EOF');
-    const bytes = this.from.subarray(this.#at, end);
+    if (end > this.#from.length) throw badRequest('protobuf: unexpected EOF');
+    const bytes = this.#from.subarray(this.#at, end);
     this.#at = end;
     return bytes;
   }

@@ -74,8 +74,10 @@ class Sidecar implements SidecarProxy {
   readonly #updates: UpdateLog;
   #refusedListeners: readonly Refused[] = [];
   #closed = false;
+  readonly #options: SidecarOptions;
 
-  constructor(private readonly options: SidecarOptions) {
+  constructor(options: SidecarOptions) {
+    this.#options = options;
     const { network, resolver, readFile, podIp } = options;
     this.#random = options.random ?? Math.random;
     this.#now = options.now ?? Date.now;
@@ -139,7 +141,7 @@ class Sidecar implements SidecarProxy {
     if (!accepted.socket.destroyed) {
       acceptConnection(this.#accepted.config, accepted, {
         matched: (connection, chain) => this.#serve(connection, chain),
-        log: this.options.log,
+        log: this.#options.log,
         now: this.#now,
       });
     }
@@ -157,7 +159,7 @@ class Sidecar implements SidecarProxy {
       case 'envoy.filters.network.tcp_proxy':
         proxyTcp(connection, filter.typed_config, {
           clusters: this.#clusters,
-          log: chain.name === WITHOUT_ACCESS_LOG ? () => {} : this.options.log,
+          log: chain.name === WITHOUT_ACCESS_LOG ? () => {} : this.#options.log,
           random: this.#random,
           now: this.#now,
         });

@@ -20,11 +20,13 @@ const THREAD = 16;
 export class UpdateLog {
   readonly #counters = new Counters();
   #listenersTaken = 0;
+  readonly #log: (line: string) => void;
+  readonly #now: () => number;
 
-  constructor(
-    private readonly log: (line: string) => void,
-    private readonly now: () => number,
-  ) {}
+  constructor(log: (line: string) => void, now: () => number) {
+    this.#log = log;
+    this.#now = now;
+  }
 
   /** `config`: what is in use after the push that was answered so. */
   record(answers: readonly Answer[], config: EnvoyConfig): void {
@@ -38,7 +40,7 @@ export class UpdateLog {
       } else {
         const prefix = kind === 'clusters' ? 'cluster_manager.cds' : 'listener_manager.lds';
         this.#count(prefix, rejected ? 'update_rejected' : 'update_success');
-        if (kind === 'listeners' && !rejected) this.#listenersTaken = this.now();
+        if (kind === 'listeners' && !rejected) this.#listenersTaken = this.#now();
       }
       if (!rejected) continue;
       if (!whole && kind === 'listeners') {
@@ -67,8 +69,8 @@ export class UpdateLog {
   }
 
   #warn(logger: string, place: string, words: string): void {
-    const time = new Date(this.now()).toISOString().replace('Z', '000Z');
-    this.log(`${time}\twarning\tenvoy ${logger} external/envoy/${place}\t${words}\tthread=${THREAD}`);
+    const time = new Date(this.#now()).toISOString().replace('Z', '000Z');
+    this.#log(`${time}\twarning\tenvoy ${logger} external/envoy/${place}\t${words}\tthread=${THREAD}`);
   }
 }
 

@@ -59,11 +59,12 @@ export class DiscoveryServer {
   #changes: StoreEvent[] = [];
   /** Objects as they are now that no configuration could be made with. */
   readonly #leftOut = new WeakSet<object>();
+  readonly #store: Store;
+  readonly #now: () => number;
 
-  constructor(
-    private readonly store: Store,
-    private readonly now: () => number,
-  ) {
+  constructor(store: Store, now: () => number) {
+    this.#store = store;
+    this.#now = now;
     this.#cache = new RouteCache(now);
     const { namespace, name } = MESH_CONFIG_MAP;
     this.#mesh = meshConfigOf(store.get('configmaps', namespace, name), MESH);
@@ -108,13 +109,13 @@ export class DiscoveryServer {
   }
 
   #giveAddresses(entry: ServiceEntry): void {
-    const live = this.store.get(PARTS.serviceEntries, entry.metadata.namespace ?? '', entry.metadata.name) as
+    const live = this.#store.get(PARTS.serviceEntries, entry.metadata.namespace ?? '', entry.metadata.name) as
       | ServiceEntry
       | undefined;
     const status = live && this.#pool.statusFor(live);
     if (!live || !status) return;
     const { resourceVersion: _, ...metadata } = live.metadata;
-    this.store.update(PARTS.serviceEntries, { ...live, metadata, status });
+    this.#store.update(PARTS.serviceEntries, { ...live, metadata, status });
   }
 
   #flush(): void {
@@ -129,17 +130,17 @@ export class DiscoveryServer {
   /** An object that cannot be read is left out until it changes: of what came last, the one without which it goes. */
   #translate(subscriber: Subscriber): EnvoyConfig {
     const sees: Seen = object => !this.#leftOut.has(object);
-    this.#snapshot ??= snapshotOf(this.store, sees);
+    this.#snapshot ??= snapshotOf(this.#store, sees);
     try {
       return translate(this.#snapshot, subscriber, this.#mesh, this.#cache);
     } catch (error) {
       for (const { resource, object } of this.#changes) {
         const { uid, namespace = null, name } = object.metadata;
-        const others = snapshotOf(this.store, each => sees(each) && each.metadata.uid !== uid);
+        const others = snapshotOf(this.#store, each => sees(each) && each.metadata.uid !== uid);
         const config = attempt(() => translate(others, subscriber, this.#mesh));
         if (config === null) continue;
         wentOn(`leaving out ${resource} ${namespace ?? ''}/${name}`, error);
-        const now = this.store.get(resource, namespace, name);
+        const now = this.#store.get(resource, namespace, name);
         if (now) this.#leftOut.add(now);
         this.#snapshot = others;
         return config;
@@ -150,7 +151,7 @@ export class DiscoveryServer {
 
   #push(subscriber: Subscriber): Pushed {
     const config = this.#translate(subscriber);
-    const pushed = { config, version: `in-step/${this.store.resourceVersion}`, at: this.now() };
+    const pushed = { config, version: `in-step/${this.#store.resourceVersion}`, at: this.#now() };
     this.#last.set(subscriber, pushed);
     subscriber.update(config);
     return pushed;

@@ -33,8 +33,12 @@ interface RouteParts {
 export class RouteCache {
   readonly #entries = new Map<string, Entry>();
 
+  readonly #now: () => number;
+
   /** `now`: milliseconds. */
-  constructor(private readonly now: () => number) {}
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /** The cluster for what no service claims: that of the configuration which is kept, else the one that is given. */
   catchAllCluster(parts: RouteParts, cluster: string): string {
@@ -43,7 +47,7 @@ export class RouteCache {
     const key = [parts.name, parts.namespace, parts.allowAny, ...madeOf].join(' ');
     const kept = this.#entries.get(key);
     if (kept !== undefined) return kept.cluster;
-    this.#entries.set(key, { cluster, madeOf: new Set(madeOf), at: this.now() });
+    this.#entries.set(key, { cluster, madeOf: new Set(madeOf), at: this.#now() });
     return cluster;
   }
 
@@ -52,7 +56,7 @@ export class RouteCache {
    * which are made anew, or none, like a Sidecar. What was made just before would not have been made yet.
    */
   changed(parts: readonly string[]): void {
-    const settled = this.now() - DEBOUNCE;
+    const settled = this.#now() - DEBOUNCE;
     for (const [key, { madeOf, at }] of this.#entries) {
       if (at > settled || parts.some(part => madeOf.has(part))) this.#entries.delete(key);
     }

@@ -33,13 +33,10 @@ export class RouteBuilder {
   readonly #proxy: SidecarProxy;
   readonly #mesh: MeshConfig;
   readonly #byPort = new Map<number, readonly VirtualHost[]>();
+  readonly #cache: RouteCache | undefined;
 
-  constructor(
-    scope: SidecarScope,
-    proxy: SidecarProxy,
-    mesh: MeshConfig,
-    private readonly cache?: RouteCache,
-  ) {
+  constructor(scope: SidecarScope, proxy: SidecarProxy, mesh: MeshConfig, cache?: RouteCache) {
+    this.#cache = cache;
     this.#scope = scope;
     this.#proxy = proxy;
     this.#mesh = mesh;
@@ -178,7 +175,7 @@ export class RouteBuilder {
       return rule && hashForService(rule.spec, port) ? [`${rule.namespace}/${rule.name}`] : [];
     };
     const parts = { name, port, namespace, allowAny, listener, rulesOf };
-    return this.cache?.catchAllCluster(parts, own) ?? own;
+    return this.#cache?.catchAllCluster(parts, own) ?? own;
   }
 }
 

@@ -29,8 +29,10 @@ export class ClusterServices implements ServiceTable, NameTable {
   /** Those with a ClusterIP, to tell a port that a Service does not have from an address that is no Service's. */
   #addresses = new Set<string>();
   readonly #stop: () => void;
+  readonly #store: Store;
 
-  constructor(private readonly store: Store) {
+  constructor(store: Store) {
+    this.#store = store;
     this.#stop = store.subscribe(({ resource }) => {
       if (resource === 'services' || resource === SLICES) this.#ports = null;
     });
@@ -43,7 +45,7 @@ export class ClusterServices implements ServiceTable, NameTable {
   }
 
   addresses(namespace: string, name: string): readonly string[] | { alias: string } | null {
-    const service = this.store.get('services', namespace, name) as ServicePart | undefined;
+    const service = this.#store.get('services', namespace, name) as ServicePart | undefined;
     if (!service) return null;
     const { type, clusterIP, externalName } = service.spec;
     if (type === 'ExternalName') return { alias: externalName ?? '' };
@@ -58,7 +60,7 @@ export class ClusterServices implements ServiceTable, NameTable {
   #build(): Map<string, readonly Address[]> {
     const ports = new Map<string, readonly Address[]>();
     this.#addresses = new Set();
-    for (const service of this.store.list('services') as Resource[] as ServicePart[]) {
+    for (const service of this.#store.list('services') as Resource[] as ServicePart[]) {
       const { clusterIP, ports: own = [] } = service.spec;
       if (!clusterIP || clusterIP === 'None') continue;
       this.#addresses.add(clusterIP);
@@ -76,7 +78,7 @@ export class ClusterServices implements ServiceTable, NameTable {
   }
 
   #slices({ metadata: { namespace, name } }: ServicePart): SlicePart[] {
-    return (this.store.list(SLICES, namespace) as Resource[] as SlicePart[]).filter(
+    return (this.#store.list(SLICES, namespace) as Resource[] as SlicePart[]).filter(
       each => each.metadata.labels?.['kubernetes.io/service-name'] === name,
     );
   }

@@ -50,8 +50,10 @@ export class Door {
   readonly #guests = new Map<string, Guest>();
   readonly #sockets = new Set<Socket>();
   readonly #server: Server;
+  readonly #network: Network;
 
-  private constructor(private readonly network: Network) {
+  private constructor(network: Network) {
+    this.#network = network;
     this.#server = createServer({ noDelay: true }, socket => {
       lookForShortage();
       this.#sockets.add(socket);
@@ -122,7 +124,7 @@ export class Door {
       return guest.outbound.accept(socket, from, to);
     }
     try {
-      join(socket, await this.network.dial(to, guest.ip));
+      join(socket, await this.#network.dial(to, guest.ip));
     } catch (error) {
       return refuse(isShortage(error) ? REPLY.failed : REPLY.refused);
     }

@@ -28,11 +28,13 @@ export class PodNetwork implements Network {
   readonly #sources = new Map<string, string>();
   /** Real port -> dials to it that are under way. */
   readonly #dials = new Map<number, Set<Promise<unknown>>>();
+  readonly #services: ServiceTable;
+  readonly #random: () => number;
 
-  constructor(
-    private readonly services: ServiceTable,
-    private readonly random: () => number = Math.random,
-  ) {}
+  constructor(services: ServiceTable, random: () => number = Math.random) {
+    this.#services = services;
+    this.#random = random;
+  }
 
   /** From now on this pod address listens: virtual port -> real port on 127.0.0.1. Replaces what it had. */
   listen(ip: string, ports: ReadonlyMap<number, number>): void {
@@ -76,12 +78,12 @@ export class PodNetwork implements Network {
   }
 
   #realPort(to: Address, from: string): number | undefined {
-    const endpoints = this.services.endpoints(to);
+    const endpoints = this.#services.endpoints(to);
     // kube-proxy's iptables rules pick by chance, for each connection anew.
     const target =
       endpoints === null
         ? { ip: LOOPBACK.test(to.ip) ? from : to.ip, port: to.port }
-        : endpoints[Math.floor(this.random() * endpoints.length)];
+        : endpoints[Math.floor(this.#random() * endpoints.length)];
     return target && this.#pods.get(target.ip)?.get(target.port);
   }
 

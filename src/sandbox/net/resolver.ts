@@ -32,11 +32,12 @@ const ALIASES = 8;
 
 export class ClusterResolver implements PodResolver {
   readonly #hosts: ReadonlyMap<string, readonly string[]>;
+  readonly #table: NameTable;
+  readonly #pod: PodNames;
 
-  constructor(
-    private readonly table: NameTable,
-    private readonly pod: PodNames,
-  ) {
+  constructor(table: NameTable, pod: PodNames) {
+    this.#table = table;
+    this.#pod = pod;
     const hosts = new Map<string, string[]>();
     for (const [ip, names] of hostsEntries(pod)) {
       for (const name of names) {
@@ -59,10 +60,10 @@ export class ClusterResolver implements PodResolver {
     const bare = withoutDot(name);
     const candidates = name.endsWith('.')
       ? [bare]
-      : [`${bare}.${this.pod.namespace}.${DOMAIN}`, `${bare}.${DOMAIN}`, `${bare}.cluster.local`, bare];
+      : [`${bare}.${this.#pod.namespace}.${DOMAIN}`, `${bare}.${DOMAIN}`, `${bare}.cluster.local`, bare];
     for (const candidate of candidates) {
       const [, service, namespace] = SERVICE.exec(candidate) ?? [];
-      const found = service && namespace ? this.table.addresses(namespace, service) : null;
+      const found = service && namespace ? this.#table.addresses(namespace, service) : null;
       if (found === null) continue;
       if (!('alias' in found)) return found;
       if (aliases === 0) return [];

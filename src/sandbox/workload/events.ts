@@ -19,23 +19,25 @@ export interface Happening {
 export class Events {
   readonly #written: { namespace: string; name: string }[] = [];
   #count = 0;
+  readonly #store: Store;
+  readonly #now: () => number;
 
-  constructor(
-    private readonly store: Store,
-    private readonly now: () => number,
-  ) {}
+  constructor(store: Store, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+  }
 
   record(about: Resource, happening: Happening): void {
     const { namespace = 'default', name, uid, resourceVersion } = about.metadata;
-    if (!this.store.get('namespaces', null, namespace)) return; // Its last moments: nothing may be written into it.
+    if (!this.#store.get('namespaces', null, namespace)) return; // Its last moments: nothing may be written into it.
     const { reason, message, component, type = 'Normal', fieldPath } = happening;
-    const time = isoSeconds(this.now());
+    const time = isoSeconds(this.#now());
     this.#count += 1;
     // As a plain number it would be too large to be told from its neighbours, from 2039 on.
-    const own = `${name}.${(BigInt(this.now()) * 4096n + BigInt(this.#count)).toString(16)}`;
+    const own = `${name}.${(BigInt(this.#now()) * 4096n + BigInt(this.#count)).toString(16)}`;
     const { apiVersion, kind } = about;
     const onNode = component === 'kubelet' ? { host: NODE } : {};
-    this.store.create('events', {
+    this.#store.create('events', {
       apiVersion: 'v1',
       kind: 'Event',
       metadata: { name: own, namespace },
@@ -49,6 +51,6 @@ export class Events {
     });
     this.#written.push({ namespace, name: own });
     const oldest = this.#written.length > KEPT ? this.#written.shift() : undefined;
-    if (oldest) this.store.delete('events', oldest.namespace, oldest.name);
+    if (oldest) this.#store.delete('events', oldest.namespace, oldest.name);
   }
 }

@@ -56,22 +56,25 @@ function handshakeMessage(bytes: Buffer): Buffer | 'more' | null {
 /** Reads what TLS writes: numbers and vectors with their length in front. Past the end it throws. */
 class Reader {
   #at = 0;
+  readonly #bytes: Buffer;
 
-  constructor(private readonly bytes: Buffer) {}
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes;
+  }
 
   get done(): boolean {
-    return this.#at >= this.bytes.length;
+    return this.#at >= this.#bytes.length;
   }
 
   number(size: number): number {
-    const value = this.bytes.readUIntBE(this.#at, size);
+    const value = this.#bytes.readUIntBE(this.#at, size);
     this.#at += size;
     return value;
   }
 
   take(size: number): Buffer {
-    if (this.#at + size > this.bytes.length) throw new RangeError('vector is longer than its message');
-    const value = this.bytes.subarray(this.#at, this.#at + size);
+    if (this.#at + size > this.#bytes.length) throw new RangeError('vector is longer than its message');
+    const value = this.#bytes.subarray(this.#at, this.#at + size);
     this.#at += size;
     return value;
   }

@@ -48,24 +48,26 @@ class TcpSession {
   #idleTimer: NodeJS.Timeout | undefined;
   #lifeTimer: NodeJS.Timeout | undefined;
   #over = false;
+  readonly #connection: Downstream;
+  readonly #config: TcpProxy;
+  readonly #deps: TcpProxyDeps;
 
-  constructor(
-    private readonly connection: Downstream,
-    private readonly config: TcpProxy,
-    private readonly deps: TcpProxyDeps,
-  ) {
+  constructor(connection: Downstream, config: TcpProxy, deps: TcpProxyDeps) {
+    this.#connection = connection;
+    this.#config = config;
+    this.#deps = deps;
     this.#start = deps.now();
     this.#clusterName = pickCluster(config, deps.random);
   }
 
   start(): void {
-    const { socket, worker, from, to } = this.connection;
+    const { socket, worker, from, to } = this.#connection;
     socket.on('error', () => {});
     socket.once('close', () => this.#downstreamClosed());
-    const { idle_timeout = IDLE, max_downstream_connection_duration = '0s' } = this.config;
+    const { idle_timeout = IDLE, max_downstream_connection_duration = '0s' } = this.#config;
     this.#idleTimer = timer(idle_timeout, () => this.#timedOut(''));
     this.#lifeTimer = timer(max_downstream_connection_duration, () => this.#timedOut('DT'));
-    const cluster = this.deps.clusters.get(this.#clusterName);
+    const cluster = this.#deps.clusters.get(this.#clusterName);
     if (cluster === null) {
       this.#refuse('NC');
       return;
@@ -76,13 +78,13 @@ class TcpSession {
       this.#refuse('UO');
       return;
     }
-    const host = cluster.chooseHost(worker, to, connectionHash(this.config.hash_policy, from));
+    const host = cluster.chooseHost(worker, to, connectionHash(this.#config.hash_policy, from));
     if (host === null) this.#refuse('UH');
     else this.#connect(cluster, host);
   }
 
   close(): void {
-    this.connection.socket.destroy();
+    this.#connection.socket.destroy();
     this.#upstream?.destroy();
     this.#finish();
   }
@@ -110,10 +112,10 @@ class TcpSession {
       // The one attempt is used up: Envoy notes that as well.
       this.#refuse('UF,URX');
     };
-    const stop = cluster.connect(host, this.connection, {
+    const stop = cluster.connect(host, this.#connection, {
       onConnected: (upstream, local) => {
         upstream.once('close', release);
-        const { tunneling_config: tunnel } = this.config;
+        const { tunneling_config: tunnel } = this.#config;
         const joined = (way: Duplex) => {
           this.#stopConnecting = null;
           this.#local = local;
@@ -142,7 +144,7 @@ class TcpSession {
   /** Bytes in both directions; each end of a direction is passed on by itself. */
   #join(upstream: Duplex): void {
     this.#upstream = upstream;
-    const { socket, head } = this.connection;
+    const { socket, head } = this.#connection;
     for (const each of [socket, upstream]) each.allowHalfOpen = true;
     upstream.on('error', () => {});
     upstream.once('close', () => this.#upstreamClosed());
@@ -158,7 +160,7 @@ class TcpSession {
       this.#sent += count;
     });
     // A CONNECT has no half: when the app has said all, it is over.
-    const { tunneling_config: tunnel } = this.config;
+    const { tunneling_config: tunnel } = this.#config;
     if (tunnel !== undefined && !tunnel.use_post) {
       socket.once('end', () => upstream.end(() => socket.destroy()));
     }
@@ -169,7 +171,7 @@ class TcpSession {
     this.#flags = flag;
     if (this.#upstream === null) {
       this.#host = null;
-      reject(this.connection);
+      reject(this.#connection);
     }
     this.close();
   }
@@ -177,7 +179,7 @@ class TcpSession {
   /** No upstream: the app's connection is closed at once, with what it has sent unread. */
   #refuse(flags: string): void {
     this.#flags = flags;
-    reject(this.connection);
+    reject(this.#connection);
     this.#finish();
   }
 
@@ -190,7 +192,7 @@ class TcpSession {
 
   /** What came before the end is still written to the app. */
   #upstreamClosed(): void {
-    this.connection.socket.destroySoon();
+    this.#connection.socket.destroySoon();
   }
 
   #finish(): void {
@@ -198,8 +200,8 @@ class TcpSession {
     this.#over = true;
     clearTimeout(this.#idleTimer);
     clearTimeout(this.#lifeTimer);
-    const { from, to, sni } = this.connection;
-    this.deps.log(
+    const { from, to, sni } = this.#connection;
+    this.#deps.log(
       accessLogLine({
         start: new Date(this.#start),
         code: 0,
@@ -207,7 +209,7 @@ class TcpSession {
         transportFailure: this.#transportFailure,
         bytesReceived: this.#received,
         bytesSent: this.#sent,
-        milliseconds: this.deps.now() - this.#start,
+        milliseconds: this.#deps.now() - this.#start,
         // A cluster that does not exist has no name in the log.
         ...(this.#flags === 'NC' ? {} : { cluster: this.#clusterName }),
         downstreamLocal: to,

@@ -9,8 +9,11 @@ import type { Cluster } from '../../../envoy/config.ts';
 /** One limited resource. */
 export class Resource {
   #used = 0;
+  readonly max: number;
 
-  constructor(readonly max: number) {}
+  constructor(max: number) {
+    this.max = max;
+  }
 
   get used(): number {
     return this.#used;

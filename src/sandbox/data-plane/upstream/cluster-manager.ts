@@ -16,8 +16,11 @@ export class ClusterManager implements Clusters {
   readonly #clusters = new Map<string, { readonly text: string; readonly live: LiveCluster }>();
   /** Replaced ones whose last requests are still under way. */
   readonly #draining = new Set<LiveCluster>();
+  readonly #deps: ClusterDeps;
 
-  constructor(private readonly deps: ClusterDeps) {}
+  constructor(deps: ClusterDeps) {
+    this.#deps = deps;
+  }
 
   get(name: string): LiveCluster | null {
     return this.#clusters.get(name)?.live ?? null;
@@ -58,9 +61,9 @@ export class ClusterManager implements Clusters {
     const text = resourceText(cluster);
     const known = this.#clusters.get(cluster.name);
     if (known?.text === text) return known.live;
-    if (missingFiles(cluster, this.deps.readFile).length > 0) return known?.live ?? null;
+    if (missingFiles(cluster, this.#deps.readFile).length > 0) return known?.live ?? null;
     if (known !== undefined) this.#retire(known.live);
-    const live = new LiveCluster(cluster, this.deps);
+    const live = new LiveCluster(cluster, this.#deps);
     this.#clusters.set(cluster.name, { text, live });
     return live;
   }

@@ -64,8 +64,11 @@ export class ConnPool {
   readonly #connecting = new Set<() => void>();
   readonly #pending: Pending[] = [];
   #draining = false;
+  readonly #options: PoolOptions;
 
-  constructor(private readonly options: PoolOptions) {}
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
 
   get idle(): boolean {
     return this.#busy.size + this.#connecting.size + this.#pending.length + this.#ready.length === 0;
@@ -75,7 +78,7 @@ export class ConnPool {
   newStream(stream: PoolStream): () => void {
     const ready = this.#takeReady();
     if (ready !== undefined) return this.#attach(ready, stream);
-    const { breakers, counters } = this.options;
+    const { breakers, counters } = this.#options;
     if (!breakers.pendingRequests.canCreate()) {
       this.#overflow(stream, { host: null });
       return () => {};
@@ -122,19 +125,19 @@ export class ConnPool {
     const at = this.#pending.indexOf(waiting);
     if (at === -1) return false;
     this.#pending.splice(at, 1);
-    this.options.breakers.pendingRequests.dec();
-    this.options.counters.add('upstream_rq_pending_active', -1);
+    this.#options.breakers.pendingRequests.dec();
+    this.#options.counters.add('upstream_rq_pending_active', -1);
     return true;
   }
 
   #overflow(stream: PoolStream, whose: { readonly host?: null } = {}): void {
-    this.options.counters.add('upstream_rq_pending_overflow');
+    this.#options.counters.add('upstream_rq_pending_overflow');
     stream.onFailure({ flag: 'UO', reason: 'overflow', transportFailure: '', ...whose });
     stream.onDone();
   }
 
   #tryCreateConnections(): void {
-    const { host, breakers, counters, http2Streams } = this.options;
+    const { host, breakers, counters, http2Streams } = this.#options;
     while (this.#pending.length > this.#connecting.size * (http2Streams ?? 1)) {
       if (!breakers.connections.canCreate()) {
         counters.add('upstream_cx_overflow');
@@ -150,7 +153,7 @@ export class ConnPool {
   }
 
   #connect(): void {
-    const stop = this.options.connect({
+    const stop = this.#options.connect({
       onConnected: (socket, local) => {
         this.#connecting.delete(stop);
         this.#connected(socket, local);
@@ -164,7 +167,7 @@ export class ConnPool {
   }
 
   #connected(socket: Socket, local: Address): void {
-    const { maxRequestsPerConnection, idleTimeout, maxConnectionDuration, http2Streams } = this.options;
+    const { maxRequestsPerConnection, idleTimeout, maxConnectionDuration, http2Streams } = this.#options;
     const onIdle = () => this.#free(active);
     const active: Active = {
       http:
@@ -180,13 +183,13 @@ export class ConnPool {
     if (idleTimeout > 0) {
       socket.setTimeout(idleTimeout).on('timeout', () => {
         if (active.state !== 'ready') return;
-        this.options.counters.add('upstream_cx_idle_timeout');
+        this.#options.counters.add('upstream_cx_idle_timeout');
         active.http.close();
       });
     }
     if (maxConnectionDuration > 0) {
       active.expiry = setTimeout(() => {
-        this.options.counters.add('upstream_cx_max_duration_reached');
+        this.#options.counters.add('upstream_cx_max_duration_reached');
         if (active.state === 'ready') active.http.close();
         else active.state = 'draining';
       }, maxConnectionDuration);
@@ -199,7 +202,7 @@ export class ConnPool {
 
   /** All that wait fail with it, as the host is known to be unreachable now. */
   #connectFailed({ reason, transportFailure }: ConnectFailure): void {
-    const { host, counters } = this.options;
+    const { host, counters } = this.#options;
     counters.add('upstream_cx_connect_fail');
     if (reason === 'connection timeout') counters.add('upstream_cx_connect_timeout');
     host.totals.connectFailures++;
@@ -215,7 +218,7 @@ export class ConnPool {
   }
 
   #releaseConnection(): void {
-    const { host, breakers, counters } = this.options;
+    const { host, breakers, counters } = this.#options;
     breakers.connections.dec();
     counters.add('upstream_cx_active', -1);
     host.activeConnections--;
@@ -232,7 +235,7 @@ export class ConnPool {
   }
 
   #attach(active: Active, stream: PoolStream): () => void {
-    const { host, breakers, counters } = this.options;
+    const { host, breakers, counters } = this.#options;
     if (!breakers.requests.canCreate()) {
       this.#ready.push(active);
       this.#overflow(stream);

@@ -28,8 +28,10 @@ interface HashedPriority {
 export class HashBalancer {
   readonly #byLocality: boolean;
   readonly #tables = new Map<number, { readonly of: readonly Share[]; readonly table: HashTable }>();
+  readonly #cluster: Cluster;
 
-  constructor(private readonly cluster: Cluster) {
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
     this.#byLocality = cluster.common_lb_config?.locality_weighted_lb_config !== undefined;
   }
 
@@ -59,7 +61,7 @@ export class HashBalancer {
   }
 
   #build(hosts: WeightedHosts): HashTable {
-    const { lb_policy, maglev_lb_config, ring_hash_lb_config } = this.cluster;
+    const { lb_policy, maglev_lb_config, ring_hash_lb_config } = this.#cluster;
     return lb_policy === 'MAGLEV'
       ? new MaglevTable(hosts, Number(maglev_lb_config?.table_size ?? DEFAULT_TABLE_SIZE))
       : new HashRing(hosts, Number(ring_hash_lb_config?.minimum_ring_size ?? DEFAULT_RING_SIZE));

@@ -29,12 +29,14 @@ export class LoadBalancer {
   /** Of weighted round robin: how much each host is owed. */
   readonly #credit = new Map<UpstreamHost, number>();
   #turn: number;
+  readonly #cluster: Cluster;
+  readonly #random: () => number;
+  readonly #hashing: HashBalancer;
 
-  constructor(
-    private readonly cluster: Cluster,
-    private readonly random: () => number,
-    private readonly hashing = new HashBalancer(cluster),
-  ) {
+  constructor(cluster: Cluster, random: () => number, hashing = new HashBalancer(cluster)) {
+    this.#cluster = cluster;
+    this.#random = random;
+    this.#hashing = hashing;
     const common = cluster.common_lb_config;
     const threshold = common?.healthy_panic_threshold;
     this.#panic = threshold === undefined ? DEFAULT_PANIC_THRESHOLD : (threshold.value ?? 0);
@@ -54,7 +56,7 @@ export class LoadBalancer {
 
   /** Null: no healthy host (UH). */
   choose({ hash, avoid = [], priorityLoads }: Choice): UpstreamHost | null {
-    const { lb_policy } = this.cluster;
+    const { lb_policy } = this.#cluster;
     if (lb_policy === 'RING_HASH' || lb_policy === 'MAGLEV') return this.#byHash(hash, avoid);
     for (let attempt = 1; ; attempt++) {
       const host = this.#chooseOnce(priorityLoads);
@@ -70,8 +72,8 @@ export class LoadBalancer {
 
   #byHash(hash: bigint | undefined, avoid: NonNullable<Choice['avoid']>): UpstreamHost | null {
     const loads = priorityLoads(this.#priorities, this.#panic);
-    return this.hashing.choose(
-      hash ?? BigInt(Math.floor(this.random() * 2 ** 53)) << 11n,
+    return this.#hashing.choose(
+      hash ?? BigInt(Math.floor(this.#random() * 2 ** 53)) << 11n,
       this.#priorities.map((hosts, p) => ({ hosts, ...(loads[p] ?? { load: 0, panic: false }) })),
       CHOICES_WITH_AVOIDED,
       host => !avoid.includes(host),
@@ -84,7 +86,7 @@ export class LoadBalancer {
     const single = priorities.length === 1 ? priorities[0] : undefined;
     if (single !== undefined && !this.#byLocality && single.every(host => host.healthy)) return single;
     const loads = priorityLoads(priorities, this.#panic, adjusted);
-    let point = this.random() * 100;
+    let point = this.#random() * 100;
     let chosen = loads.findIndex(each => {
       point -= each.load;
       return point < 0;
@@ -104,7 +106,7 @@ export class LoadBalancer {
       weight: group.weight * Math.min(1, ((OVERPROVISIONING / 100) * group.hosts.length) / group.total),
     }));
     const total = weighted.reduce((sum, group) => sum + group.weight, 0);
-    let point = this.random() * total;
+    let point = this.#random() * total;
     for (const group of weighted) {
       point -= group.weight;
       if (point < 0) return group.hosts;
@@ -113,7 +115,7 @@ export class LoadBalancer {
   }
 
   #byPolicy(hosts: readonly UpstreamHost[]): UpstreamHost | null {
-    switch (this.cluster.lb_policy) {
+    switch (this.#cluster.lb_policy) {
       case 'RANDOM':
         return this.#pick(hosts);
       case 'LEAST_REQUEST':
@@ -126,7 +128,7 @@ export class LoadBalancer {
   }
 
   #pick(hosts: readonly UpstreamHost[]): UpstreamHost | null {
-    return hosts[Math.floor(this.random() * hosts.length)] ?? null;
+    return hosts[Math.floor(this.#random() * hosts.length)] ?? null;
   }
 
   #leastOfTwo(hosts: readonly UpstreamHost[]): UpstreamHost | null {

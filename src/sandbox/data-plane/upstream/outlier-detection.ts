@@ -45,15 +45,23 @@ export class OutlierDetector {
   readonly #monitors = new Map<UpstreamHost, Monitor>();
   readonly #timer: NodeJS.Timeout;
   #active = 0;
+  readonly #counters: Counters;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  /** A host was ejected or taken back. */
+  readonly #onChange: () => void;
 
   constructor(
     config: OutlierDetection,
-    private readonly counters: Counters,
-    private readonly now: () => number,
-    private readonly random: () => number,
-    /** A host was ejected or taken back. */
-    private readonly onChange: () => void,
+    counters: Counters,
+    now: () => number,
+    random: () => number,
+    onChange: () => void,
   ) {
+    this.#counters = counters;
+    this.#now = now;
+    this.#random = random;
+    this.#onChange = onChange;
     this.#settings = settings(config);
     this.#timer = setInterval(() => this.checkIntervals(), this.#settings.interval);
     this.#timer.unref();
@@ -113,14 +121,14 @@ export class OutlierDetector {
         if (monitor.backOff > 0) monitor.backOff--;
         continue;
       }
-      if (this.now() - monitor.ejectedAt < Math.min(baseEjection * monitor.backOff, maxEjection)) continue;
+      if (this.#now() - monitor.ejectedAt < Math.min(baseEjection * monitor.backOff, maxEjection)) continue;
       host.ejected = false;
       monitor.rows.consecutive_5xx = 0;
       monitor.rows.consecutive_gateway_failure = 0;
       monitor.rows.consecutive_local_origin_failure = 0;
       this.#active--;
       this.#showActive();
-      this.onChange();
+      this.#onChange();
     }
   }
 
@@ -142,7 +150,7 @@ export class OutlierDetector {
   #rowIsFull(host: UpstreamHost, monitor: Monitor, kind: Kind): void {
     // It may be gone by now, or ejected for another row; what an ejected host still answers does not eject it again.
     if (this.#monitors.get(host) !== monitor || host.ejected) return;
-    this.counters.add(`outlier_detection.ejections_detected_${kind}`);
+    this.#counters.add(`outlier_detection.ejections_detected_${kind}`);
     this.#eject(host, monitor, kind);
     monitor.rows[kind] = 0;
   }
@@ -152,24 +160,24 @@ export class OutlierDetector {
     // One of few is many percent: with the default of 10, nobody of fewer than ten is ever ejected.
     const percent = (100 * (this.#active + 1)) / this.#monitors.size;
     if (percent > maxPercent && !(alwaysEjectOne && this.#active === 0)) {
-      this.counters.add('outlier_detection.ejections_overflow');
+      this.#counters.add('outlier_detection.ejections_overflow');
       return;
     }
-    if (this.random() * 100 >= enforcing[kind]) return;
+    if (this.#random() * 100 >= enforcing[kind]) return;
     host.ejected = true;
     monitor.ejections++;
-    monitor.ejectedAt = this.now();
+    monitor.ejectedAt = this.#now();
     if (monitor.backOff * baseEjection < maxEjection + baseEjection) monitor.backOff++;
     this.#active++;
-    this.counters.add(`outlier_detection.ejections_enforced_${kind}`);
-    this.counters.add('outlier_detection.ejections_enforced_total');
+    this.#counters.add(`outlier_detection.ejections_enforced_${kind}`);
+    this.#counters.add('outlier_detection.ejections_enforced_total');
     this.#showActive();
-    this.onChange();
+    this.#onChange();
   }
 
   #showActive(): void {
     const name = 'outlier_detection.ejections_active';
-    this.counters.add(name, this.#active - this.counters.get(name));
+    this.#counters.add(name, this.#active - this.#counters.get(name));
   }
 }
 

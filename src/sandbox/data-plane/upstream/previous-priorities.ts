@@ -12,8 +12,11 @@ export class PreviousPriorities {
   /** The priority of each host that was tried, in turn. */
   #attempted: number[] = [];
   #loads: readonly number[] | null = null;
+  readonly #updateFrequency: number;
 
-  constructor(private readonly updateFrequency: number) {}
+  constructor(updateFrequency: number) {
+    this.#updateFrequency = updateFrequency;
+  }
 
   onHost(priority: number): void {
     this.#attempted.push(priority);
@@ -22,8 +25,8 @@ export class PreviousPriorities {
   /** The share of each priority in percent, from its health (0 to 100) and the share that it would have. */
   loads(health: readonly number[], original: readonly number[]): readonly number[] {
     const tried = this.#attempted.length;
-    if (tried < this.updateFrequency) return original;
-    if (tried % this.updateFrequency === 0) {
+    if (tried < this.#updateFrequency) return original;
+    if (tried % this.#updateFrequency === 0) {
       for (const priority of this.#attempted) this.#excluded.add(priority);
       this.#loads = this.#withoutExcluded(health);
     }

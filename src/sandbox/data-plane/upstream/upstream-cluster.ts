@@ -54,11 +54,12 @@ export class LiveCluster implements UpstreamCluster {
   #hosts: UpstreamHost[] = [];
   #resolveAgainAt = Number.POSITIVE_INFINITY;
   #cleanedAt = 0;
+  readonly config: Cluster;
+  readonly #deps: ClusterDeps;
 
-  constructor(
-    readonly config: Cluster,
-    private readonly deps: ClusterDeps,
-  ) {
+  constructor(config: Cluster, deps: ClusterDeps) {
+    this.config = config;
+    this.#deps = deps;
     this.breakers = new CircuitBreakers(config);
     this.#updates = new WorkerUpdates(deps.now);
     this.outliers =
@@ -98,7 +99,7 @@ export class LiveCluster implements UpstreamCluster {
       stream.onFailure({ flag: 'UH', reason: 'no healthy upstream', transportFailure: '' });
       return stream;
     }
-    host.lastUsed = this.deps.now();
+    host.lastUsed = this.#deps.now();
     return stream.endsWith(this.#pool(host, options, request.authority).newStream(stream));
   }
 
@@ -116,7 +117,7 @@ export class LiveCluster implements UpstreamCluster {
   chooseHost(worker: number, originalDestination: Address, hash?: bigint): UpstreamHost | null {
     const host = this.#choose(worker, originalDestination, hash === undefined ? {} : { hash });
     if (host === null) this.counters.add('upstream_cx_none_healthy');
-    else host.lastUsed = this.deps.now();
+    else host.lastUsed = this.#deps.now();
     return host;
   }
 
@@ -156,10 +157,10 @@ export class LiveCluster implements UpstreamCluster {
     choice: Pick<SendOptions, 'hash' | 'avoid' | 'priorityLoads'>,
   ): UpstreamHost | null {
     if (this.config.type === 'ORIGINAL_DST') return this.#originalDestination(originalDestination);
-    if (this.deps.now() >= this.#resolveAgainAt) this.#resolve();
+    if (this.#deps.now() >= this.#resolveAgainAt) this.#resolve();
     let balancer = this.#balancers.get(worker);
     if (balancer === undefined) {
-      balancer = new LoadBalancer(this.config, this.deps.random, this.#hashing);
+      balancer = new LoadBalancer(this.config, this.#deps.random, this.#hashing);
       balancer.setHosts(this.#hosts);
       this.#balancers.set(worker, balancer);
     }
@@ -167,7 +168,7 @@ export class LiveCluster implements UpstreamCluster {
   }
 
   #resolve(): void {
-    const { resolver, now } = this.deps;
+    const { resolver, now } = this.#deps;
     const before = this.#hosts;
     this.#hosts = hostsOf(this.config, this.#assignment, resolver, before);
     for (const balancer of this.#balancers.values()) balancer.setHosts(this.#hosts);
@@ -182,7 +183,7 @@ export class LiveCluster implements UpstreamCluster {
 
   /** A host for whatever address the app dialed; kept while it is used. */
   #originalDestination(to: Address): UpstreamHost {
-    const now = this.deps.now();
+    const now = this.#deps.now();
     if (now - this.#cleanedAt > ORIGINAL_DST_CLEANUP) {
       this.#cleanedAt = now;
       for (const host of this.#hosts) {
@@ -243,7 +244,7 @@ export class LiveCluster implements UpstreamCluster {
     carried: Carried | null,
     events: Pick<ConnectOptions, 'onConnected' | 'onFailed'>,
   ): () => void {
-    const { network, podIp, readFile } = this.deps;
+    const { network, podIp, readFile } = this.#deps;
     const version = this.#tls.proxyProtocol(host);
     return connectUpstream({
       network,

@@ -30,11 +30,13 @@ export class UpstreamHost implements Host {
   activeConnections = 0;
   lastUsed = 0;
   readonly totals = { requests: 0, success: 0, error: 0, timeout: 0, connections: 0, connectFailures: 0 };
+  readonly address: Address;
+  readonly hostname: string;
 
-  constructor(
-    readonly address: Address,
-    readonly hostname: string,
-  ) {}
+  constructor(address: Address, hostname: string) {
+    this.address = address;
+    this.hostname = hostname;
+  }
 
   /** For the workers, who choose. */
   get healthy(): boolean {

@@ -35,12 +35,15 @@ export interface HttpConnection {
 
 /** An agent that knows one socket: node:http then keeps it for the next request, and never opens another. */
 export class OneSocketAgent extends Agent {
-  constructor(private readonly socket: Socket) {
+  readonly #socket: Socket;
+
+  constructor(socket: Socket) {
     super({ keepAlive: true, maxSockets: 1, maxFreeSockets: 1 });
+    this.#socket = socket;
   }
 
   override createConnection(): Socket {
-    return this.socket;
+    return this.#socket;
   }
 
   // The pool decides how long a connection lives, not a Keep-Alive header.
@@ -53,11 +56,11 @@ export class Http1Connection implements HttpConnection {
   readonly #agent: Agent;
   #busy = false;
 
+  readonly socket: Socket;
+
   /** `onIdle`: the connection could take another request. */
-  constructor(
-    readonly socket: Socket,
-    onIdle: () => void,
-  ) {
+  constructor(socket: Socket, onIdle: () => void) {
+    this.socket = socket;
     this.#agent = new OneSocketAgent(socket);
     this.#agent.on('free', () => {
       this.#busy = false;

@@ -22,15 +22,18 @@ export class Http2Connection implements HttpConnection {
   #open = 0;
   #leaving = false;
 
+  readonly socket: Socket;
+  readonly #onIdle: () => void;
+  readonly #streams: number;
+
   /**
    * `onIdle`: a request is done, so the connection could take another.
    * @param streams requests at a time that the cluster allows
    */
-  constructor(
-    readonly socket: Socket,
-    private readonly onIdle: () => void,
-    private readonly streams: number,
-  ) {
+  constructor(socket: Socket, onIdle: () => void, streams: number) {
+    this.socket = socket;
+    this.#onIdle = onIdle;
+    this.#streams = streams;
     this.#session = connect('http://upstream', {
       createConnection: () => socket,
       settings: { enablePush: false },
@@ -48,8 +51,8 @@ export class Http2Connection implements HttpConnection {
 
   get room(): number {
     if (this.#leaving || this.#session.destroyed) return 0;
-    const allowed = this.#session.remoteSettings.maxConcurrentStreams ?? this.streams;
-    return Math.min(this.streams, allowed) - this.#open;
+    const allowed = this.#session.remoteSettings.maxConcurrentStreams ?? this.#streams;
+    return Math.min(this.#streams, allowed) - this.#open;
   }
 
   /** Gives back what ends the exchange; the connection stays. */
@@ -60,7 +63,7 @@ export class Http2Connection implements HttpConnection {
     const finish = () => {
       this.#open--;
       if (!ended) events.onDone();
-      this.onIdle();
+      this.#onIdle();
     };
     let stream: ClientHttp2Stream;
     try {

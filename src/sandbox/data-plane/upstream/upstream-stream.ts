@@ -18,12 +18,14 @@ export class ClusterStream implements UpstreamStream, PoolStream {
   #answered = false;
   #settled = false;
   #end: (() => void) | null = null;
+  readonly request: UpstreamRequest;
+  readonly host: UpstreamHost | null;
+  readonly #outliers: OutlierDetector | null;
 
-  constructor(
-    readonly request: UpstreamRequest,
-    readonly host: UpstreamHost | null,
-    private readonly outliers: OutlierDetector | null,
-  ) {
+  constructor(request: UpstreamRequest, host: UpstreamHost | null, outliers: OutlierDetector | null) {
+    this.request = request;
+    this.host = host;
+    this.#outliers = outliers;
     this.outcome = new Promise(resolve => {
       this.#settle = resolve;
     });
@@ -37,7 +39,7 @@ export class ClusterStream implements UpstreamStream, PoolStream {
 
   onConnection(local: Address): void {
     this.local = local;
-    if (this.host !== null) this.outliers?.putLocalOrigin(this.host, 'connect success');
+    if (this.host !== null) this.#outliers?.putLocalOrigin(this.host, 'connect success');
   }
 
   onResponse(response: UpstreamResponse, local: Address): void {
@@ -47,7 +49,7 @@ export class ClusterStream implements UpstreamStream, PoolStream {
     this.#answered = true;
     if (response.status >= 500) host.totals.error++;
     else host.totals.success++;
-    this.outliers?.putResponseCode(host, response.status);
+    this.#outliers?.putResponseCode(host, response.status);
     this.#settle({ kind: 'response', response, host, local });
   }
 
@@ -58,7 +60,7 @@ export class ClusterStream implements UpstreamStream, PoolStream {
   onFailure(failure: Omit<UpstreamFailure, 'host'> & { readonly host?: null }): void {
     if (this.host !== null && failure.flag !== 'UO' && (this.#answered || !this.#settled)) {
       this.host.totals.error++;
-      this.outliers?.putLocalOrigin(this.host, 'connect failed');
+      this.#outliers?.putLocalOrigin(this.host, 'connect failed');
     }
     if (this.#settled) return;
     this.#settled = true;
@@ -72,7 +74,7 @@ export class ClusterStream implements UpstreamStream, PoolStream {
   reset(why: 'timeout' | 'cancelled'): void {
     if (why === 'timeout' && this.host !== null) {
       this.host.totals.timeout++;
-      this.outliers?.putLocalOrigin(this.host, 'timeout');
+      this.#outliers?.putLocalOrigin(this.host, 'timeout');
     }
     const end = this.#end;
     this.#end = null;

@@ -43,11 +43,12 @@ interface ValidationContext {
 export class UpstreamTlsFactory {
   readonly #contexts = new Map<UpstreamTlsContext, SecureContext | null>();
   readonly #options: { readonly sni: boolean; readonly san: boolean };
+  readonly #cluster: Cluster;
+  readonly #readFile: (path: string) => string | null;
 
-  constructor(
-    private readonly cluster: Cluster,
-    private readonly readFile: (path: string) => string | null,
-  ) {
+  constructor(cluster: Cluster, readFile: (path: string) => string | null) {
+    this.#cluster = cluster;
+    this.#readFile = readFile;
     const http =
       cluster.typed_extension_protocol_options?.['envoy.extensions.upstreams.http.v3.HttpProtocolOptions']
         ?.upstream_http_protocol_options;
@@ -86,7 +87,7 @@ export class UpstreamTlsFactory {
   }
 
   #transportSocket(host: UpstreamHost) {
-    const matches = (this.cluster.transport_socket_matches ?? []) as readonly {
+    const matches = (this.#cluster.transport_socket_matches ?? []) as readonly {
       match?: Record<string, unknown>;
       transport_socket?: Cluster['transport_socket'];
     }[];
@@ -94,7 +95,7 @@ export class UpstreamTlsFactory {
     const found = matches.find(({ match = {} }) =>
       Object.entries(match).every(([name, value]) => labels[name] === value),
     );
-    return unwrapped(found === undefined ? this.cluster.transport_socket : found.transport_socket);
+    return unwrapped(found === undefined ? this.#cluster.transport_socket : found.transport_socket);
   }
 
   /** A missing file is asked for again with the next connection, as the agent watches for it. */
@@ -108,11 +109,11 @@ export class UpstreamTlsFactory {
 
   #makeContext(common: CommonTlsContext): SecureContext | null {
     const roots = rootsOf(common);
-    const ca = roots === null || roots === '' ? roots : this.readFile(roots);
+    const ca = roots === null || roots === '' ? roots : this.#readFile(roots);
     if (ca === null && roots !== null) return null;
     const pair = certificateOf(common);
-    const cert = pair && this.readFile(pair.cert);
-    const key = pair && this.readFile(pair.key);
+    const cert = pair && this.#readFile(pair.cert);
+    const key = pair && this.#readFile(pair.key);
     if (pair !== null && (cert === null || key === null)) return null;
     try {
       return createSecureContext({

@@ -18,8 +18,11 @@ interface Told {
 export class WorkerUpdates {
   readonly #told = new Map<number, Told>();
   #hosts: readonly UpstreamHost[] | null = null;
+  readonly #now: () => number;
 
-  constructor(private readonly now: () => number) {}
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /** The cluster's hosts as they are now. Those that come or go are told of at once, with all else of their priority. */
   setHosts(hosts: readonly UpstreamHost[]): void {
@@ -35,7 +38,7 @@ export class WorkerUpdates {
   healthChanged(): void {
     for (const priority of new Set(this.#hosts?.map(host => host.priority))) {
       const told = this.#of(priority);
-      if (this.now() - told.at > MERGE_WINDOW) this.#tell(priority);
+      if (this.#now() - told.at > MERGE_WINDOW) this.#tell(priority);
       else told.timer ??= setTimeout(() => this.#tell(priority), MERGE_WINDOW).unref();
     }
   }
@@ -51,7 +54,7 @@ export class WorkerUpdates {
   }
 
   #tell(priority: number): void {
-    this.#stop(priority).at = this.now();
+    this.#stop(priority).at = this.#now();
     for (const host of this.#hosts ?? []) if (host.priority === priority) host.leftOut = host.ejected;
   }
 

@@ -31,13 +31,16 @@ export class Deployments {
   readonly #short = new Map<string, string>();
   readonly #deadlines = new Map<string, NodeJS.Timeout>();
   readonly #stop: () => void;
+  readonly #store: Store;
+  readonly #events: Events;
+  readonly #prepare: PreparePod;
+  readonly #now: () => number;
 
-  constructor(
-    private readonly store: Store,
-    private readonly events: Events,
-    private readonly prepare: PreparePod,
-    private readonly now: () => number,
-  ) {
+  constructor(store: Store, events: Events, prepare: PreparePod, now: () => number) {
+    this.#store = store;
+    this.#events = events;
+    this.#prepare = prepare;
+    this.#now = now;
     this.#sets = new ReplicaSets(store, events);
     this.#stop = store.subscribe(({ type, resource, object }) => {
       const { namespace = '', name } = object.metadata;
@@ -65,8 +68,8 @@ export class Deployments {
 
   #reconcile(key: string): void {
     const [namespace = '', name = ''] = key.split('/');
-    const deployment = this.store.get(DEPLOYMENTS, namespace, name) as Deployment | undefined;
-    if (!deployment || !this.store.get('namespaces', null, namespace)) {
+    const deployment = this.#store.get(DEPLOYMENTS, namespace, name) as Deployment | undefined;
+    if (!deployment || !this.#store.get('namespaces', null, namespace)) {
       this.#short.delete(key);
       clearTimeout(this.#deadlines.get(key));
       this.#deadlines.delete(key);
@@ -138,9 +141,9 @@ export class Deployments {
       spec: template.spec,
     };
     try {
-      const made = this.store.create('pods', this.prepare(pod));
+      const made = this.#store.create('pods', this.#prepare(pod));
       const message = `Created pod: ${made.metadata.name}`;
-      this.events.record(set, { reason: 'SuccessfulCreate', message, component: 'replicaset-controller' });
+      this.#events.record(set, { reason: 'SuccessfulCreate', message, component: 'replicaset-controller' });
       return undefined;
     } catch (error) {
       return (error as Error).message;
@@ -156,17 +159,17 @@ export class Deployments {
       this.#short.set(key, failure);
       const message = `Error creating: ${failure}`;
       const about = { type: 'Warning', component: 'replicaset-controller' } as const;
-      this.events.record(set, { ...about, reason: 'FailedCreate', message });
+      this.#events.record(set, { ...about, reason: 'FailedCreate', message });
     }
   }
 
   #remove(pods: readonly Pod[]): void {
-    for (const { metadata } of pods) this.store.delete('pods', metadata.namespace ?? '', metadata.name);
+    for (const { metadata } of pods) this.#store.delete('pods', metadata.namespace ?? '', metadata.name);
   }
 
   #podsOf(namespace: string, sets: readonly ReplicaSet[]): Pod[] {
     const owners = new Map(sets.map(set => [set.metadata.uid, set]));
-    const all = this.store.list('pods', namespace) as Resource[] as Pod[];
+    const all = this.#store.list('pods', namespace) as Resource[] as Pod[];
     return all.filter(pod => {
       const set = owners.get(controllerOf(pod)?.uid);
       return set !== undefined && isMember(pod, set);
@@ -177,16 +180,16 @@ export class Deployments {
   #release(namespace: string, sets: readonly ReplicaSet[]): void {
     const own = new Set(this.#podsOf(namespace, sets).map(pod => pod.metadata.uid));
     const uids = new Set(sets.map(set => set.metadata.uid));
-    for (const pod of this.store.list('pods', namespace)) {
+    for (const pod of this.#store.list('pods', namespace)) {
       if (own.has(pod.metadata.uid) || !uids.has(controllerOf(pod)?.uid)) continue;
       const { ownerReferences: _, ...metadata } = pod.metadata;
-      this.store.update('pods', { ...pod, metadata });
+      this.#store.update('pods', { ...pod, metadata });
     }
   }
 
   /** The Deployment's status, as its pods are after the step. */
   #tell(namespace: string, name: string, hash: string): void {
-    const deployment = this.store.get(DEPLOYMENTS, namespace, name) as Deployment | undefined;
+    const deployment = this.#store.get(DEPLOYMENTS, namespace, name) as Deployment | undefined;
     if (!deployment) return;
     const sets = this.#sets.of(deployment);
     const own = sets.find(set => set.metadata.labels?.[HASH] === hash);
@@ -212,13 +215,13 @@ export class Deployments {
       complete,
       failure: this.#short.get(`${namespace}/${name}`),
       progressed: hasProgressed(deployment.status ?? {}, counts),
-      now: this.now(),
+      now: this.#now(),
     });
     const status = { observedGeneration: deployment.metadata.generation, ...counts, conditions };
     const revision = own?.metadata.annotations?.[REVISION];
     const annotations = { ...deployment.metadata.annotations, ...(revision ? { [REVISION]: revision } : {}) };
     const next = { ...deployment, metadata: { ...deployment.metadata, annotations }, status };
-    if (!isDeepStrictEqual(next, deployment)) this.store.update(DEPLOYMENTS, next);
+    if (!isDeepStrictEqual(next, deployment)) this.#store.update(DEPLOYMENTS, next);
     this.#watchDeadline(`${namespace}/${name}`, { ...deployment, status });
   }
 
@@ -226,7 +229,7 @@ export class Deployments {
   #watchDeadline(key: string, deployment: Deployment): void {
     clearTimeout(this.#deadlines.get(key));
     this.#deadlines.delete(key);
-    const left = millisecondsLeft(deployment, this.now());
+    const left = millisecondsLeft(deployment, this.#now());
     if (left === null || left === 0) return;
     const timer = setTimeout(() => this.#queue.add(key), left);
     timer.unref();

@@ -24,8 +24,10 @@ const MANAGER = 'endpointslice-controller.k8s.io';
 export class EndpointsController {
   readonly #queue = new WorkQueue(key => this.#reconcile(key));
   readonly #stop: () => void;
+  readonly #store: Store;
 
-  constructor(private readonly store: Store) {
+  constructor(store: Store) {
+    this.#store = store;
     this.#stop = store.subscribe(({ resource, object, type }) => {
       const { namespace = '', name } = object.metadata;
       if (resource === 'endpoints') this.#queue.add(`${namespace}/${name}`);
@@ -48,11 +50,11 @@ export class EndpointsController {
 
   #reconcile(key: string): void {
     const [namespace = '', name = ''] = key.split('/');
-    const service = this.store.get('services', namespace, name) as Service | undefined;
+    const service = this.#store.get('services', namespace, name) as Service | undefined;
     const selector = service?.spec.selector;
-    mirrorEndpoints(this.store, namespace, name, service !== undefined && !selector);
+    mirrorEndpoints(this.#store, namespace, name, service !== undefined && !selector);
     if (!service || !selector || service.spec.type === 'ExternalName') return;
-    const pods = (this.store.list('pods', namespace) as Resource[] as Pod[]).filter(
+    const pods = (this.#store.list('pods', namespace) as Resource[] as Pod[]).filter(
       pod => pod.status?.podIP && selects({ matchLabels: selector }, pod.metadata.labels ?? {}),
     );
     const all = service.spec.publishNotReadyAddresses === true;
@@ -69,7 +71,7 @@ export class EndpointsController {
 
   #writeSlice(service: Service, members: readonly Member[], ports: readonly ServicePort[]): void {
     const { name, namespace = '', labels } = service.metadata;
-    const [found] = slicesOfService(this.store, namespace, name, MANAGER);
+    const [found] = slicesOfService(this.#store, namespace, name, MANAGER);
     const content = {
       addressType: 'IPv4',
       endpoints: members.map(({ pod, ready }) => ({
@@ -80,9 +82,9 @@ export class EndpointsController {
       })),
       ports: members.length === 0 ? [] : ports.map(portOf),
     };
-    if (found) return void this.store.update(ENDPOINT_SLICES, { ...found, ...content });
+    if (found) return void this.#store.update(ENDPOINT_SLICES, { ...found, ...content });
     const metadata = { namespace, labels: labels ?? {}, ownerReferences: ownedBy(service) };
-    this.store.create(ENDPOINT_SLICES, newSlice(MANAGER, name, metadata, content));
+    this.#store.create(ENDPOINT_SLICES, newSlice(MANAGER, name, metadata, content));
   }
 
   #writeEndpoints(service: Service, members: readonly Member[], ports: readonly ServicePort[]): void {
@@ -112,8 +114,8 @@ export class EndpointsController {
             ],
           }),
     };
-    if (this.store.get('endpoints', namespace, name)) this.store.update('endpoints', object);
-    else this.store.create('endpoints', object);
+    if (this.#store.get('endpoints', namespace, name)) this.#store.update('endpoints', object);
+    else this.#store.create('endpoints', object);
   }
 }
 

@@ -30,10 +30,13 @@ export interface ReplicaSet extends Resource<ReplicaSetSpec> {
 }
 
 export class ReplicaSets {
-  constructor(
-    private readonly store: Store,
-    private readonly events: Events,
-  ) {}
+  readonly #store: Store;
+  readonly #events: Events;
+
+  constructor(store: Store, events: Events) {
+    this.#store = store;
+    this.#events = events;
+  }
 
   /** A new one, for a new template: the newest revision. */
   create(deployment: Deployment, hash: string): ReplicaSet {
@@ -42,7 +45,7 @@ export class ReplicaSets {
     const { template, selector, replicas = 1 } = deployment.spec;
     const labels = { ...template.metadata?.labels, [HASH]: hash };
     const revision = Math.max(0, ...sets.map(revisionOf)) + 1;
-    const set = this.store.create(REPLICA_SETS, {
+    const set = this.#store.create(REPLICA_SETS, {
       apiVersion: 'apps/v1',
       kind: 'ReplicaSet',
       metadata: {
@@ -77,7 +80,7 @@ export class ReplicaSets {
         ...(back ? { [REVISION]: String(newest + 1) } : {}),
       };
       const spec = { ...set.spec, replicas: wanted };
-      this.store.update(REPLICA_SETS, { ...set, metadata: { ...set.metadata, annotations }, spec });
+      this.#store.update(REPLICA_SETS, { ...set, metadata: { ...set.metadata, annotations }, spec });
       if (set.spec.replicas !== wanted) this.#scaled(deployment, set, set.spec.replicas, wanted);
     }
   }
@@ -85,7 +88,7 @@ export class ReplicaSets {
   #scaled(deployment: Deployment, { metadata: { name } }: ReplicaSet, from: number, to: number): void {
     if (from === to) return;
     const message = `Scaled ${to > from ? 'up' : 'down'} replica set ${name} from ${from} to ${to}`;
-    this.events.record(deployment, {
+    this.#events.record(deployment, {
       reason: 'ScalingReplicaSet',
       message,
       component: 'deployment-controller',
@@ -95,20 +98,20 @@ export class ReplicaSets {
   #prune(sets: readonly ReplicaSet[], kept: number): void {
     const old = sets.filter(set => set.spec.replicas === 0).sort((a, b) => revisionOf(a) - revisionOf(b));
     for (const { metadata } of old.slice(0, Math.max(0, old.length - kept))) {
-      this.store.delete(REPLICA_SETS, metadata.namespace ?? '', metadata.name);
+      this.#store.delete(REPLICA_SETS, metadata.namespace ?? '', metadata.name);
     }
   }
 
   /** All of a Deployment. */
   of({ metadata: { namespace, uid } }: Deployment): ReplicaSet[] {
-    const all = this.store.list(REPLICA_SETS, namespace) as Resource[] as ReplicaSet[];
+    const all = this.#store.list(REPLICA_SETS, namespace) as Resource[] as ReplicaSet[];
     return all.filter(set => controllerOf(set)?.uid === uid);
   }
 
   /** Its status: how many pods it has. */
   tell(set: ReplicaSet, pods: readonly Pod[]): void {
     const { namespace = '', name } = set.metadata;
-    const stored = this.store.get(REPLICA_SETS, namespace, name);
+    const stored = this.#store.get(REPLICA_SETS, namespace, name);
     if (!stored) return;
     const ready = pods.filter(isReady).length;
     const status = {
@@ -117,7 +120,7 @@ export class ReplicaSets {
       ...(ready > 0 ? { readyReplicas: ready, availableReplicas: ready } : {}),
       observedGeneration: stored.metadata.generation,
     };
-    this.store.update(REPLICA_SETS, { ...stored, status });
+    this.#store.update(REPLICA_SETS, { ...stored, status });
   }
 }
 

@@ -34,12 +34,14 @@ export class Scheduler {
   readonly #queue = new WorkQueue(key => this.#schedule(key));
   readonly #waiting = new Set<string>();
   readonly #stop: () => void;
+  readonly #store: Store;
+  readonly #events: Events;
+  readonly #now: () => number;
 
-  constructor(
-    private readonly store: Store,
-    private readonly events: Events,
-    private readonly now: () => number,
-  ) {
+  constructor(store: Store, events: Events, now: () => number) {
+    this.#store = store;
+    this.#events = events;
+    this.#now = now;
     this.#stop = store.subscribe(({ type, resource, object }) => {
       if (resource !== 'pods') return;
       const pod = object as Resource as Pod;
@@ -57,12 +59,12 @@ export class Scheduler {
 
   #schedule(key: string): void {
     const [namespace = '', name = ''] = key.split('/');
-    const pod = this.store.get('pods', namespace, name) as Resource as Pod | undefined;
+    const pod = this.#store.get('pods', namespace, name) as Resource as Pod | undefined;
     if (!pod || pod.spec.nodeName !== undefined) return void this.#waiting.delete(key);
-    const message = whyUnscheduled(this.store, pod);
+    const message = whyUnscheduled(this.#store, pod);
     if (message === null) {
       this.#waiting.delete(key);
-      this.store.update('pods', { ...pod, spec: { ...pod.spec, nodeName: NODE } });
+      this.#store.update('pods', { ...pod, spec: { ...pod.spec, nodeName: NODE } });
     } else this.#tell(pod, message);
   }
 
@@ -72,11 +74,11 @@ export class Scheduler {
     const reason = message === GATED ? 'SchedulingGated' : 'Unschedulable';
     const condition: Condition = {
       ...{ type: 'PodScheduled', status: 'False', reason, message },
-      ...{ lastProbeTime: null, lastTransitionTime: told?.lastTransitionTime ?? isoSeconds(this.now()) },
+      ...{ lastProbeTime: null, lastTransitionTime: told?.lastTransitionTime ?? isoSeconds(this.#now()) },
     };
-    this.store.update('pods', { ...pod, status: { phase: 'Pending', conditions: [condition] } });
+    this.#store.update('pods', { ...pod, status: { phase: 'Pending', conditions: [condition] } });
     if (reason === 'SchedulingGated') return;
     const failed = { reason: 'FailedScheduling', type: 'Warning', component: SCHEDULER } as const;
-    this.events.record(pod, { ...failed, message });
+    this.#events.record(pod, { ...failed, message });
   }
 }

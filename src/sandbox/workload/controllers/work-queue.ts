@@ -5,8 +5,11 @@ export class WorkQueue {
   readonly #keys = new Set<string>();
   #scheduled = false;
   #closed = false;
+  readonly #work: (key: string) => void;
 
-  constructor(private readonly work: (key: string) => void) {}
+  constructor(work: (key: string) => void) {
+    this.#work = work;
+  }
 
   add(key: string): void {
     this.#keys.add(key);
@@ -24,7 +27,7 @@ export class WorkQueue {
     this.#scheduled = false;
     for (const key of this.#keys) {
       this.#keys.delete(key);
-      goOn(`work on ${key}`, () => this.work(key));
+      goOn(`work on ${key}`, () => this.#work(key));
     }
   }
 }

@@ -44,11 +44,11 @@ export function readCurlWords(argv: readonly string[], place: Place): CurlWords 
 }
 
 class Refusal extends Error {
-  constructor(
-    message: string,
-    readonly exit = NOT_USED,
-  ) {
+  readonly exit: number;
+
+  constructor(message: string, exit = NOT_USED) {
     super(message);
+    this.exit = exit;
   }
 }
 

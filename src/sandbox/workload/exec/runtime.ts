@@ -36,14 +36,18 @@ export interface RuntimeSurroundings extends CurlPlace {
 }
 
 export class SandboxRuntime implements PodRuntime {
-  constructor(private readonly place: RuntimeSurroundings) {}
+  readonly #place: RuntimeSurroundings;
+
+  constructor(place: RuntimeSurroundings) {
+    this.#place = place;
+  }
 
   async exec(
     { namespace, pod: name, container: containerName }: ContainerRef,
     command: readonly string[],
     streams: ExecStreams,
   ): Promise<ExecOutcome> {
-    const pod = this.place.kubelet.find(namespace, name);
+    const pod = this.#place.kubelet.find(namespace, name);
     const container = pod?.containers.find(each => each.name === containerName);
     if (!pod || !container || pod.doing(containerName).kind !== 'running') {
       return { exit: CANNOT_RUN, error: `container not found ("${containerName}")` };
@@ -86,7 +90,7 @@ export class SandboxRuntime implements PodRuntime {
   }
 
   async *logs({ namespace, pod, container }: ContainerRef, query: LogQuery): AsyncGenerator<string> {
-    const log = this.place.kubelet.find(namespace, pod)?.log(container);
+    const log = this.#place.kubelet.find(namespace, pod)?.log(container);
     if (log) yield* log.read(query);
   }
 
@@ -96,7 +100,7 @@ export class SandboxRuntime implements PodRuntime {
     env = pod.env(container),
   ): Readonly<Record<string, Program>> {
     const readFile = (path: string) => {
-      if (path === '/etc/hosts') return this.place.hostsFile(pod);
+      if (path === '/etc/hosts') return this.#place.hostsFile(pod);
       if (path === '/etc/resolv.conf') return resolvConf(pod.pod.metadata.namespace ?? '');
       return pod.readFile(container, path);
     };
@@ -105,9 +109,9 @@ export class SandboxRuntime implements PodRuntime {
     const kind = programOf(container);
     if (kind === 'client') {
       const outbound = () => pod.sidecar?.running ?? null;
-      main.curl = curlProgram(this.place, { ip, resolver, outbound, captures, env, readFile });
+      main.curl = curlProgram(this.#place, { ip, resolver, outbound, captures, env, readFile });
     }
-    if (kind === 'api-server') main.node = nodeProgram(this.place.network, ip, this.place.now);
+    if (kind === 'api-server') main.node = nodeProgram(this.#place.network, ip, this.#place.now);
     if (kind === 'sidecar') main['pilot-agent'] = this.#pilotAgent(pod);
     const hostname = pod.pod.metadata.name;
     return programsOf({
@@ -129,7 +133,7 @@ export class SandboxRuntime implements PodRuntime {
       if (!pod.sidecar) return 1;
       const { running, pod: about } = pod.sidecar;
       const { status, body } = await withRegexes(() =>
-        askAdmin(path, running, about, pod.started, this.place.now()),
+        askAdmin(path, running, about, pod.started, this.#place.now()),
       );
       if (status === 200) {
         stdout(body);

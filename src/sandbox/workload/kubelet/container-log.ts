@@ -17,13 +17,16 @@ export class ContainerLog {
   #count = 0;
   #ended = false;
   readonly #waiting = new Set<() => void>();
+  readonly #now: () => number;
 
-  constructor(private readonly now: () => number) {}
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   /** Adds a text, which may be several lines. After the end nothing is added. */
   push(text: string): void {
     if (this.#ended) return;
-    const at = this.now();
+    const at = this.#now();
     for (const line of text.replace(/\n$/, '').split('\n')) {
       this.#lines[this.#count % KEPT] = { at, text: line };
       this.#count += 1;

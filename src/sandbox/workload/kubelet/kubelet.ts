@@ -26,12 +26,14 @@ export class Kubelet {
   readonly #stop: () => void;
   /** How many pods a workload has had. */
   readonly #made = new Map<string, number>();
+  readonly #store: Store;
+  readonly #events: Events;
+  readonly #place: PodSurroundings;
 
-  constructor(
-    private readonly store: Store,
-    private readonly events: Events,
-    private readonly place: PodSurroundings,
-  ) {
+  constructor(store: Store, events: Events, place: PodSurroundings) {
+    this.#store = store;
+    this.#events = events;
+    this.#place = place;
     this.#stop = store.subscribe(({ type, resource, object }) => {
       if (resource === 'pods') {
         if (type === 'DELETED') this.#end(object as Resource as Pod);
@@ -76,17 +78,17 @@ export class Kubelet {
 
   #run(pod: Pod): void {
     const ip = this.#address(pod);
-    const running: RunningPod = new RunningPod(pod, ip, this.place, {
+    const running: RunningPod = new RunningPod(pod, ip, this.#place, {
       changed: () => this.#tell(running),
       event: (container, reason, message, type) =>
-        this.events.record(pod, { reason, message, ...(type ? { type } : {}), ...about(pod, container) }),
+        this.#events.record(pod, { reason, message, ...(type ? { type } : {}), ...about(pod, container) }),
       started: container => this.#recordStart(running, container),
     });
     this.#pods.set(running.uid, running);
     this.#byName.set(nameOf(pod), running);
     const { namespace, name } = pod.metadata;
     const message = `Successfully assigned ${namespace}/${name} to ${NODE}`;
-    this.events.record(pod, { reason: 'Scheduled', message, component: 'default-scheduler' });
+    this.#events.record(pod, { reason: 'Scheduled', message, component: 'default-scheduler' });
     this.#begin(running);
   }
 
@@ -101,7 +103,7 @@ export class Kubelet {
           message: missing,
           component: 'kubelet',
         } as const;
-        this.events.record(running.pod, happening);
+        this.#events.record(running.pod, happening);
         this.#tell(running);
       }
       this.#waiting.add(running);
@@ -125,30 +127,30 @@ export class Kubelet {
       const lacks = doing.reason === 'CreateContainerConfigError';
       const reason = lacks || programOf(container) === null ? 'Failed' : 'BackOff';
       const text = lacks ? `Error: ${message}` : message;
-      this.events.record(running.pod, { ...place, reason, type: 'Warning', message: text });
+      this.#events.record(running.pod, { ...place, reason, type: 'Warning', message: text });
       return;
     }
     const pulled = `Container image "${image}" already present on machine`;
-    this.events.record(running.pod, { ...place, reason: 'Pulled', message: pulled });
-    this.events.record(running.pod, { ...place, reason: 'Created', message: `Created container: ${name}` });
-    this.events.record(running.pod, { ...place, reason: 'Started', message: `Started container ${name}` });
+    this.#events.record(running.pod, { ...place, reason: 'Pulled', message: pulled });
+    this.#events.record(running.pod, { ...place, reason: 'Created', message: `Created container: ${name}` });
+    this.#events.record(running.pod, { ...place, reason: 'Started', message: `Started container ${name}` });
   }
 
   #tell(running: RunningPod): void {
     const { namespace = '', name } = running.pod.metadata;
-    const stored = this.store.get('pods', namespace, name) as Resource as Pod | undefined;
+    const stored = this.#store.get('pods', namespace, name) as Resource as Pod | undefined;
     if (stored?.metadata.uid !== running.uid) return;
     const status = podStatus(stored, {
       ip: running.ip,
       started: running.started,
-      now: this.place.now(),
+      now: this.#place.now(),
       doing: container => running.doing(container.name),
       life: container => running.life(container.name),
       ready: container => running.isReady(container),
       begun: container => running.hasBegun(container),
     });
     this.#told.add(running);
-    this.store.update('pods', { ...stored, status });
+    this.#store.update('pods', { ...stored, status });
   }
 
   #end(pod: Pod): void {
@@ -161,7 +163,7 @@ export class Kubelet {
     for (const { name } of pod.spec.containers) {
       const fieldPath = `spec.containers{${name}}`;
       const message = `Stopping container ${name}`;
-      this.events.record(pod, { reason: 'Killing', message, component: 'kubelet', fieldPath });
+      this.#events.record(pod, { reason: 'Killing', message, component: 'kubelet', fieldPath });
     }
   }
 

@@ -23,12 +23,14 @@ export class Probes {
   #ready: boolean;
   #ended = false;
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #container: Container;
+  readonly #pod: ProbedPod;
+  readonly #watcher: ProbeWatcher;
 
-  constructor(
-    private readonly container: Container,
-    private readonly pod: ProbedPod,
-    private readonly watcher: ProbeWatcher,
-  ) {
+  constructor(container: Container, pod: ProbedPod, watcher: ProbeWatcher) {
+    this.#container = container;
+    this.#pod = pod;
+    this.#watcher = watcher;
     this.#started = container.startupProbe === undefined;
     this.#ready = container.readinessProbe === undefined;
   }
@@ -53,7 +55,7 @@ export class Probes {
   }
 
   async #run(kind: ProbeKind): Promise<void> {
-    const probe = this.container[KINDS[kind]] as Probe | undefined;
+    const probe = this.#container[KINDS[kind]] as Probe | undefined;
     if (probe === undefined) return;
     const delay = Number(probe.initialDelaySeconds ?? 0);
     if (delay > 0) this.#later(delay, () => this.#round(kind, probe, 0, null));
@@ -62,12 +64,12 @@ export class Probes {
 
   /** `count` calls before this one had the same outcome, `before`. */
   async #round(kind: ProbeKind, probe: Probe, count: number, before: boolean | null): Promise<void> {
-    const answer = callProbe(probe, this.container, this.pod);
+    const answer = callProbe(probe, this.#container, this.#pod);
     const fault = answer instanceof Promise ? await answer : answer;
     if (this.#ended) return;
     const passes = fault === null;
     const run = passes === before ? count + 1 : 1;
-    if (fault !== null) this.watcher.failed(kind, fault);
+    if (fault !== null) this.#watcher.failed(kind, fault);
     const enough = Number((passes ? probe.successThreshold : probe.failureThreshold) ?? (passes ? 1 : 3));
     if (run >= enough && this.#settle(kind, passes)) return;
     // What is known without asking stays as it is while the container runs.
@@ -80,16 +82,16 @@ export class Probes {
     if (kind === 'Readiness') {
       const was = this.#ready;
       this.#ready = passes;
-      if (was !== passes) this.watcher.changed();
+      if (was !== passes) this.#watcher.changed();
       return false;
     }
     if (!passes) {
-      this.watcher.restart(kind);
+      this.#watcher.restart(kind);
       return true;
     }
     if (kind === 'Liveness') return false;
     this.#started = true;
-    this.watcher.changed();
+    this.#watcher.changed();
     this.#later(0, async () => {
       await Promise.all([this.#run('Readiness'), this.#run('Liveness')]);
     });
@@ -99,7 +101,7 @@ export class Probes {
   #later(seconds: number, work: () => Promise<void>): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      work().catch(error => wentOn(`a probe of ${this.container.name}`, error));
+      work().catch(error => wentOn(`a probe of ${this.#container.name}`, error));
     }, seconds * 1000);
     timer.unref();
     this.#timers.add(timer);

@@ -7,26 +7,28 @@ import type { Life } from './pod-status.ts';
 
 export class Lives {
   readonly #lives = new Map<string, Life>();
+  readonly #started: number;
+  readonly #now: () => number;
 
-  constructor(
-    private readonly started: number,
-    private readonly now: () => number,
-  ) {}
+  constructor(started: number, now: () => number) {
+    this.#started = started;
+    this.#now = now;
+  }
 
   of(container: string): Life {
-    return this.#lives.get(container) ?? { started: this.started, restarts: 0 };
+    return this.#lives.get(container) ?? { started: this.#started, restarts: 0 };
   }
 
   /** Answers the seconds to wait until it is started anew. */
   ended(container: string, code: number): number {
     const { started, restarts } = this.of(container);
-    const last = { code, started, finished: this.now() };
+    const last = { code, started, finished: this.#now() };
     this.#lives.set(container, { started, restarts: restarts + 1, last });
     return restarts === 0 ? 0 : Math.min(10 * 2 ** (restarts - 1), 300);
   }
 
   begun(container: string): void {
-    this.#lives.set(container, { ...this.of(container), started: this.now() });
+    this.#lives.set(container, { ...this.of(container), started: this.#now() });
   }
 }
 

@@ -58,13 +58,16 @@ export class RunningPod {
   /** One after the other. */
   #starts: Promise<void> = Promise.resolve();
   #sidecar: { readonly running: Sidecar; readonly pod: SidecarPod } | null = null;
+  readonly pod: Pod;
+  readonly ip: string;
+  readonly #place: PodSurroundings;
+  readonly #report: PodReport;
 
-  constructor(
-    readonly pod: Pod,
-    readonly ip: string,
-    private readonly place: PodSurroundings,
-    private readonly report: PodReport,
-  ) {
+  constructor(pod: Pod, ip: string, place: PodSurroundings, report: PodReport) {
+    this.pod = pod;
+    this.ip = ip;
+    this.#place = place;
+    this.#report = report;
     this.uid = pod.metadata.uid ?? '';
     this.started = place.now();
     this.#lives = new Lives(this.started, place.now);
@@ -106,7 +109,7 @@ export class RunningPod {
   }
 
   readFile(container: Container, path: string): string | null {
-    return readMounted(this.place.store, this.pod, container, path);
+    return readMounted(this.#place.store, this.pod, container, path);
   }
 
   /** As it was when the container was started. */
@@ -129,7 +132,7 @@ export class RunningPod {
 
   /** Why its volumes cannot be mounted yet; null: they can. */
   missingVolume(): string | null {
-    return missingVolume(this.place.store, this.pod);
+    return missingVolume(this.#place.store, this.pod);
   }
 
   /** Some container waits for a ConfigMap or a Secret. */
@@ -160,13 +163,13 @@ export class RunningPod {
     if (this.signal.aborted) return;
     this.#doing.set(name, doing);
     // Looked for in vain once more is nothing new.
-    if (!isDeepStrictEqual(before, doing) || doing.kind === 'running') this.report.started(container);
+    if (!isDeepStrictEqual(before, doing) || doing.kind === 'running') this.#report.started(container);
     if (doing.kind !== 'running' || programOf(container) === 'sidecar') return;
     const probes = new Probes(
       container,
-      { ip: this.ip, ports: this.#ports, network: this.place.network, signal: this.signal },
+      { ip: this.ip, ports: this.#ports, network: this.#place.network, signal: this.signal },
       {
-        changed: () => this.report.changed(),
+        changed: () => this.#report.changed(),
         failed: (kind, why) => this.#tellFailure(container, kind, why),
         restart: kind => this.#restart(container, kind).catch(error => wentOn(`a restart of ${name}`, error)),
       },
@@ -181,7 +184,7 @@ export class RunningPod {
     try {
       if (program !== 'init' && program !== null) {
         const injected = program === 'sidecar' ? proxyEnvironment(this.pod, this.ip) : {};
-        const own = environmentOf(this.place.store, this.pod, this.ip, container);
+        const own = environmentOf(this.#place.store, this.pod, this.ip, container);
         this.#env.set(container.name, { ...injected, ...own });
       }
     } catch (error) {
@@ -210,26 +213,26 @@ export class RunningPod {
     const key = `${container.name}/${kind}/${why}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);
-    this.report.event(container, 'Unhealthy', `${kind} probe failed: ${why}`, 'Warning');
+    this.#report.event(container, 'Unhealthy', `${kind} probe failed: ${why}`, 'Warning');
   }
 
   async #restart(container: Container, kind: 'Startup' | 'Liveness'): Promise<void> {
     const { name } = container;
     const probe = kind.toLowerCase();
-    this.report.event(container, 'Killing', `Container ${name} failed ${probe} probe, will be restarted`);
+    this.#report.event(container, 'Killing', `Container ${name} failed ${probe} probe, will be restarted`);
     await this.#stop(name);
     if (this.signal.aborted) return;
     const code = programOf(container) === 'api-server' ? 0 : KILLED;
     if (this.pod.spec.restartPolicy === 'Never') {
-      this.#doing.set(name, { kind: 'exited', code, finished: this.place.now() });
-      return this.report.changed();
+      this.#doing.set(name, { kind: 'exited', code, finished: this.#place.now() });
+      return this.#report.changed();
     }
     const seconds = this.#lives.ended(name, code);
     if (seconds === 0) return this.#again(container);
     const { state, event } = backOffTexts(this.pod, name, seconds);
     this.#doing.set(name, { kind: 'waiting', reason: 'CrashLoopBackOff', message: state });
-    this.report.changed();
-    this.report.event(container, 'BackOff', event, 'Warning');
+    this.#report.changed();
+    this.#report.event(container, 'BackOff', event, 'Warning');
     const again = () => this.#again(container).catch(error => wentOn(`a restart of ${name}`, error));
     const timer = setTimeout(again, seconds * 1000);
     timer.unref();
@@ -239,7 +242,7 @@ export class RunningPod {
   async #again(container: Container): Promise<void> {
     this.#lives.begun(container.name);
     await this.#begin(container);
-    if (!this.signal.aborted) this.report.changed();
+    if (!this.signal.aborted) this.#report.changed();
   }
 
   async #stop(name: string): Promise<void> {
@@ -263,8 +266,8 @@ export class RunningPod {
       environment: this.env(container),
       log: text => log.push(text),
     };
-    this.#sidecar = { running: this.place.makeSidecar(pod), pod };
-    const time = new Date(this.place.now()).toISOString().replace('Z', '000Z');
+    this.#sidecar = { running: this.#place.makeSidecar(pod), pod };
+    const time = new Date(this.#place.now()).toISOString().replace('Z', '000Z');
     log.push(`${time}\tinfo\tEnvoy proxy is ready`);
   }
 
@@ -274,8 +277,8 @@ export class RunningPod {
         env: this.env(container),
         readFile: path => this.readFile(container, path),
         print: line => log.push(line),
-        sourceOf: socket => this.place.network.sourceOf(socket),
-        knows: socket => this.place.network.knows(socket),
+        sourceOf: socket => this.#place.network.sourceOf(socket),
+        knows: socket => this.#place.network.knows(socket),
       });
       if (this.signal.aborted) {
         await server.close();
@@ -283,7 +286,7 @@ export class RunningPod {
       }
       this.#servers.set(container.name, server);
       for (const [port, real] of server.ports) this.#ports.set(port, real);
-      this.place.network.listen(this.ip, this.#ports);
+      this.#place.network.listen(this.ip, this.#ports);
       return { kind: 'running' };
     } catch (error) {
       log.push(String((error as Error).message));
@@ -295,7 +298,7 @@ export class RunningPod {
   /** Ends everything at once: SIGTERM and its grace are left out. */
   end(): void {
     this.#end.abort();
-    this.place.network.release(this.ip);
+    this.#place.network.release(this.ip);
     this.#sidecar?.running.close();
     for (const log of this.#logs.values()) log.end();
     for (const probes of this.#probes.values()) probes.end();
