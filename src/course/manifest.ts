@@ -144,11 +144,11 @@ export function fillKnown(text: string, known: Readonly<Record<string, string>>)
 }
 
 /** The same for any value: every string in it. */
-export function fillAll<T>(value: T, values: Readonly<Record<string, string>>): T {
-  if (typeof value === 'string') return fill(value, values) as T;
-  if (Array.isArray(value)) return value.map(item => fillAll(item, values)) as T;
+export function fillAll<T>(value: T, known: Readonly<Record<string, string>>): T {
+  if (typeof value === 'string') return fillKnown(value, known) as T;
+  if (Array.isArray(value)) return value.map(item => fillAll(item, known)) as T;
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, fillAll(v, values)])) as T;
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, fillAll(v, known)])) as T;
 }
 
 /** A placeholder that is not filled in yet would be a YAML mapping; for reading it is as good as a word. */

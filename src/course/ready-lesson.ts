@@ -1,13 +1,12 @@
 /** A lesson as this learner meets it: addresses put in, and the learner's own namespaces. Pure. */
 import type { WorldNames } from '../world/names.ts';
 import type { Lesson } from './course.ts';
-import { fill, fillKnown, ownNamespace, withNamespaces } from './manifest.ts';
+import { fill, fillAll, fillKnown, ownNamespace, withNamespaces } from './manifest.ts';
 import type { Call, Change, Step } from './schema.ts';
 
 /**
- * The lesson with its manifests, texts and calls for this world. Expectations keep their placeholders, which are
- * put in when they are held against an answer. Without a cluster there are no addresses yet: `placeholders` is null,
- * and what names one keeps its placeholder.
+ * The lesson with its manifests, texts, calls and expectations for this world: nothing looks for placeholders after
+ * this. Without a cluster there are no addresses yet: `placeholders` is null, and what names one keeps its placeholder.
  */
 export function readyLesson(
   lesson: Lesson,
@@ -32,13 +31,15 @@ export function readyLesson(
       case 'apply':
         return { ...step, changes: step.changes.map(change) };
       case 'predict':
+        return { ...step, call: call(step.call), options: fillAll(step.options, known) };
       case 'probe':
-        return { ...step, call: call(step.call) };
+        return { ...step, call: call(step.call), expect: fillAll(step.expect, known) };
       case 'fix': {
         const checks = step.checks.map(check => ({
           ...check,
           title: words(check.title),
           call: call(check.call),
+          expect: fillAll(check.expect, known),
         }));
         return { ...step, task: words(step.task), checks, hints: step.hints.map(words) };
       }

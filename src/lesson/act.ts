@@ -1,6 +1,6 @@
 /** What a step does when the learner asks for it: each part tells the store what it finds as it finds it. */
 import { basename } from 'node:path';
-import { fillAll, parseManifest } from '../course/manifest.ts';
+import { parseManifest } from '../course/manifest.ts';
 import type { Step, StepOf } from '../course/schema.ts';
 import type { RunningProbe } from '../probe/evidence.ts';
 import { walk, walkOfAnswer } from '../probe/walk.ts';
@@ -9,7 +9,7 @@ import { evaluate } from './checks/evaluate.ts';
 import { proveOption } from './checks/predict.ts';
 import type { Core } from './engine-core.ts';
 import { inspectStep, liveYaml } from './inspect.ts';
-import { applyStep, effectFailures, type Stage, sendPrediction } from './play.ts';
+import { applyStep, effectFailures, readyStep, type Stage, sendPrediction } from './play.ts';
 import { send } from './run-checks.ts';
 import type { ProbeOutcome, StepState } from './state.ts';
 import { baseName } from './state-of.ts';
@@ -44,18 +44,20 @@ export class Actor {
   }
 
   /** Sends a prediction's call. True when the evidence is there. */
-  async predict(on: Stage, step: StepOf<'predict'>): Promise<boolean> {
+  async predict(on: Stage, open: StepOf<'predict'>): Promise<boolean> {
+    const step = readyStep(on, open);
     const probe = await sendPrediction(on, step);
     const outcome = await this.#follow(step.id, probe, false);
     if (outcome.evidence === undefined) return false;
-    const proof = proveOption(fillAll(step.options, on.mesh.placeholders), outcome.evidence);
+    const proof = proveOption(step.options, outcome.evidence);
     this.#tell(step.id, { proven: proof.proven });
     return true;
   }
 
   /** Sends a probe's call, again and again while it may yet become as announced. True when evidence is there. */
-  async probe(on: Stage, step: StepOf<'probe'>): Promise<boolean> {
-    const expect = fillAll(step.expect, on.mesh.placeholders);
+  async probe(on: Stage, open: StepOf<'probe'>): Promise<boolean> {
+    const step = readyStep(on, open);
+    const { expect } = step;
     const until = on.clock.now() + milliseconds(expect.within ?? '0s');
     for (let pause = 250; ; pause *= 1.5) {
       const probe = await send(on, step.call, expect.repeat);

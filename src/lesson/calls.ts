@@ -1,5 +1,4 @@
 /** From a lesson's call to curl's arguments. Pure. */
-import { fillAll } from '../course/manifest.ts';
 import type { Call } from '../course/schema.ts';
 
 /** '300ms', '4s', '1m' in milliseconds. */
@@ -22,17 +21,12 @@ const TAKES_A_URL = new Set([
 ]);
 
 /**
- * The arguments of a call, placeholders put in. With `repeat`, each URL is sent so often by one curl: a
+ * The arguments of a call. With `repeat`, each URL is sent so often by one curl: a
  * range in the fragment, which curl expands and no server sees. curl uses its connection again, as an app would.
  */
-export function argvOf(
-  call: Call,
-  placeholders: Readonly<Record<string, string>>,
-  repeat?: number | undefined,
-): readonly string[] {
-  const argv = fillAll(call.curl, placeholders);
-  if (repeat === undefined) return argv;
-  return argv.map((arg, i) =>
-    /^https?:\/\//.test(arg) && !TAKES_A_URL.has(argv[i - 1] ?? '') ? `${arg}#[1-${repeat}]` : arg,
+export function argvOf({ curl }: Call, repeat?: number | undefined): readonly string[] {
+  if (repeat === undefined) return curl;
+  return curl.map((arg, i) =>
+    /^https?:\/\//.test(arg) && !TAKES_A_URL.has(curl[i - 1] ?? '') ? `${arg}#[1-${repeat}]` : arg,
   );
 }

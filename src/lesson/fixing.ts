@@ -16,7 +16,7 @@ import { effectText } from './effect-text.ts';
 import type { Core } from './engine-core.ts';
 import { keepFence } from './fence.ts';
 import type { Before, Mesh } from './mesh.ts';
-import { SETTLE, type Stage } from './play.ts';
+import { readyStep, SETTLE, type Stage } from './play.ts';
 import { runChecks } from './run-checks.ts';
 import type { ApplyOutcome, CheckResult } from './state.ts';
 import { baseName } from './state-of.ts';
@@ -252,7 +252,8 @@ export class Fixing {
   }
 
   async #runChecks(on: Stage, effect: Effect | undefined): Promise<void> {
-    const [core, step] = [this.#core, this.#step];
+    const core = this.#core;
+    const step = readyStep(on, this.#step);
     core.label(step.checks.length === 1 ? 'Checking' : `Trying ${step.checks.length} checks`);
     core.tell({ type: 'checking', id: this.id, checks: untried(step) });
     const results = await runChecks(on, step.checks, {

@@ -4,7 +4,7 @@
  */
 
 import type { Lesson } from '../course/course.ts';
-import { fillAll, parseManifest } from '../course/manifest.ts';
+import { parseManifest } from '../course/manifest.ts';
 import type { Step, StepOf } from '../course/schema.ts';
 import type { ObjectRef } from '../kube/client.ts';
 import { keyOf, kindNamed } from '../kube/kinds.ts';
@@ -53,6 +53,11 @@ export interface Failure {
   /** The lesson's file that it is about, and its line, where they are known. */
   readonly file?: string | undefined;
   readonly line?: number | undefined;
+}
+
+/** The step as it is on this mesh; `step` may be from before there was one, with placeholders for addresses. */
+export function readyStep<S extends Step>({ lesson }: Stage, step: S): S {
+  return (lesson.steps.find(({ id }) => id === step.id) ?? step) as S;
 }
 
 /** Does step `index` of the stage's lesson. The cluster must be in the step's state. */
@@ -122,7 +127,7 @@ export function effectFailures(step: StepOf<'apply'>, outcome: ApplyOutcome): Fa
 async function playPredict(on: Stage, step: StepOf<'predict'>): Promise<Played> {
   const ask = async () => {
     const evidence = await (await sendPrediction(on, step)).evidence;
-    return { evidence, proof: proveOption(fillAll(step.options, on.mesh.placeholders), evidence) };
+    return { evidence, proof: proveOption(step.options, evidence) };
   };
   const first = await ask();
   // A log that a loaded node lost for a while tells nothing about the lesson: it is asked once more.

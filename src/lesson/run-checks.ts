@@ -3,7 +3,6 @@
  * opens a breaker; the sidecar's log lines, which come once a second, are waited for together.
  */
 
-import { fillAll } from '../course/manifest.ts';
 import type { Call, Check, Expectation } from '../course/schema.ts';
 import type { Evidence, RunningProbe } from '../probe/evidence.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -22,7 +21,7 @@ export interface Sending {
 /** Sends a call once, after its pause. `repeat` sends it so often through one curl. */
 export async function send(on: Sending, call: Call, repeat?: number): Promise<RunningProbe> {
   if (call.pause !== undefined) await on.clock.wait(milliseconds(call.pause), on.signal);
-  return on.mesh.start(argvOf(call, on.mesh.placeholders, repeat), on.signal, call.from);
+  return on.mesh.start(argvOf(call, repeat), on.signal, call.from);
 }
 
 /** First pause between two tries of an expectation with `within`, in milliseconds; each next one is longer. */
@@ -32,10 +31,9 @@ const FIRST_PAUSE = 250;
 export async function sendUntil(
   on: Sending,
   call: Call,
-  expectation: Expectation,
+  expect: Expectation,
   onAnswer?: (probe: RunningProbe) => void,
 ): Promise<{ verdict: Verdict; evidence: Evidence }> {
-  const expect = fillAll(expectation, on.mesh.placeholders);
   const until = on.clock.now() + (expect.within === undefined ? 0 : milliseconds(expect.within));
   for (let pause = FIRST_PAUSE; ; pause *= 1.5) {
     const probe = await send(on, call, expect.repeat);
@@ -108,10 +106,9 @@ async function round(
     if (isOpen(check, verdict)) open.push(check);
   };
   for (const check of checks) {
-    const expect = fillAll(check.expect, on.mesh.placeholders);
-    const probe = await send(on, check.call, expect.repeat);
+    const probe = await send(on, check.call, check.expect.repeat);
     await probe.answer;
-    const later = verdictOf(expect, probe).then(verdict => settled(check, verdict));
+    const later = verdictOf(check.expect, probe).then(verdict => settled(check, verdict));
     // It is awaited below; should a call after it fail first, it must not be left unheard.
     later.catch(() => {});
     waiting.push(later);

@@ -5,20 +5,10 @@ import { runChecks } from '../../src/lesson/run-checks.ts';
 import { evidence, transfer } from '../support/evidence.ts';
 import { MemoryMesh, QuickClock } from '../support/memory-mesh.ts';
 
-const IPS = { stableIP: '10.0.0.1' };
-
 describe('a call', () => {
-  it('gets its placeholders', () => {
-    expect(argvOf({ curl: ['--resolve', 'a:80:{{stableIP}}', 'http://a/'] }, IPS)).toEqual([
-      '--resolve',
-      'a:80:10.0.0.1',
-      'http://a/',
-    ]);
-  });
-
   it('is repeated by one curl, in a way that no server sees', () => {
     const argv = ['-H', 'referer: http://x/', '-x', 'http://proxy:1', '-e', 'https://y/', 'http://a/v2?b=1'];
-    expect(argvOf({ curl: argv }, IPS, 200)).toEqual([...argv.slice(0, -1), 'http://a/v2?b=1#[1-200]']);
+    expect(argvOf({ curl: argv }, 200)).toEqual([...argv.slice(0, -1), 'http://a/v2?b=1#[1-200]']);
   });
 
   it.each([

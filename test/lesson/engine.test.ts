@@ -313,6 +313,13 @@ describe("a call of the learner's own", () => {
     await engine.probe();
     expect(engine.getSnapshot().problem?.what).toBe('No call has been made in this lesson yet.');
   });
+
+  it('is sent as it was written, two braces and all', async () => {
+    const { engine, step } = await setUp();
+    await engine.open('doors', 'guess');
+    await engine.probe(['-d', '{{name}}', 'http://api.safedata-zone.io/']);
+    expect(step('guess').probe).toMatchObject({ argv: ['-d', '{{name}}', 'http://api.safedata-zone.io/'] });
+  });
 });
 
 describe('bad input and faults', () => {

@@ -31,12 +31,12 @@ function shown(step: ReturnType<typeof readyLesson>['steps'][number]): unknown {
   }
 }
 
-describe('what a learner reads', () => {
+describe('what a learner reads, and what is expected', () => {
   it.each([...course.lessons, ...drills].map(each => [each.id, each] as const))(
     'has no placeholder left in %s',
     (_, lesson) => {
       const { steps } = readyLesson(lesson, names, placeholders);
-      expect(JSON.stringify(steps.map(shown))).not.toContain('{{');
+      expect(JSON.stringify(steps)).not.toContain('{{');
     },
   );
 
