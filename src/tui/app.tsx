@@ -6,9 +6,9 @@
  */
 import type { Snapshot } from '../lesson/state.ts';
 import { Root } from './root.tsx';
-import type { LessonScreen } from './screens/lesson/lesson-screen.ts';
-import { followChanges } from './state/follow-changes.ts';
-import { goOnAt } from './state/go-on.ts';
+import { followChanges } from './screens/lesson/follow-changes.ts';
+import type { LessonScreen } from './screens/lesson/screen.ts';
+import { goOnAt } from './screens/list/state.ts';
 import { type Boot, createStartUp, type StartUp } from './state/start-up.ts';
 import { createStore, type Store } from './state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
@@ -58,10 +58,7 @@ export async function runTui(deps: TuiDeps): Promise<void> {
 /** The course is open when its screen is there as well; the two are loaded side by side. */
 function withLessonScreen(boot: Boot, take: (screen: LessonScreen) => void): Boot {
   const read = async () => {
-    const [engine, { lessonScreen }] = await Promise.all([
-      boot.read(),
-      import('./screens/lesson/lesson-screen.ts'),
-    ]);
+    const [engine, { lessonScreen }] = await Promise.all([boot.read(), import('./screens/lesson/screen.ts')]);
     take(lessonScreen);
     return engine;
   };

@@ -4,11 +4,11 @@ import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'reac
 import type { Engine } from '../lesson/state.ts';
 import { Lines } from './components/lines.tsx';
 import { questionFrame } from './components/question-frame.ts';
-import type { LessonScreen } from './screens/lesson/lesson-screen.ts';
-import { listFrame, TITLE } from './screens/list/list-frame.ts';
-import { NEEDED, startFrame, tooSmallFrame } from './screens/start/start-frame.ts';
+import type { LessonScreen } from './screens/lesson/screen.ts';
+import { listFrame, TITLE } from './screens/list/frame.ts';
+import { NEEDED, startFrame, tooSmallFrame } from './screens/start/frame.ts';
+import { pressBeforeLesson } from './screens/start/press.ts';
 import { frameSpeech, type Said, unsaid } from './screens/transcript.ts';
-import { pressBeforeLesson } from './state/perform-start.ts';
 import type { StartUp } from './state/start-up.ts';
 import type { Store } from './state/store.ts';
 import type { Ui, UiAction } from './state/ui.ts';
@@ -44,7 +44,7 @@ export function Root(props: Props) {
   const snapshot = useSnapshot(engine);
   const running = start.now.at === 'making' || start.now.at === 'opening' || snapshot?.busy != null;
   const time = useTime(running && !look.screenReader, now);
-  useLog(engine, props.ui, props.lesson, ui.pane === 'log');
+  useLog(engine, props.ui, ui.pane === 'log');
   const small = !look.screenReader && (size.columns < NEEDED.columns || size.rows < NEEDED.rows);
 
   usePresses(press => {

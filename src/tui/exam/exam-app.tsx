@@ -8,9 +8,9 @@ import type { Snapshot } from '../../lesson/state.ts';
 import { userEnvironment } from '../../shared/environment.ts';
 import { headerLine } from '../components/frame-lines.ts';
 import { Lines } from '../components/lines.tsx';
-import { lessonScreen } from '../screens/lesson/lesson-screen.ts';
-import { NEEDED, tooSmallFrame } from '../screens/start/start-frame.ts';
-import { followChanges } from '../state/follow-changes.ts';
+import { followChanges } from '../screens/lesson/follow-changes.ts';
+import { lessonScreen } from '../screens/lesson/screen.ts';
+import { NEEDED, tooSmallFrame } from '../screens/start/frame.ts';
 import { createStore, type Store } from '../state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from '../state/ui.ts';
 import { useLog } from '../state/use-log.ts';
@@ -104,7 +104,7 @@ function ExamScreen(props: Props) {
   const ui = useSyncExternalStore(props.ui.subscribe, props.ui.get);
   const question = useSnapshot(view.engine);
   const time = useTime(question?.busy != null, Date.now);
-  useLog(view.engine, props.ui, theLesson, ui.pane === 'log');
+  useLog(view.engine, props.ui, ui.pane === 'log');
   const small = size.columns < NEEDED.columns || size.rows < NEEDED.rows;
 
   usePresses(press => {
@@ -138,8 +138,6 @@ function ExamScreen(props: Props) {
   }, [small, snapshot, view, ui, question, size, look, time]);
   return <Lines lines={lines} columns={size.columns} look={look} />;
 }
-
-const theLesson = () => lessonScreen;
 
 function viewOf(snapshot: Snapshot, ui: Ui, on: { size: Size; look: Look; now: number }) {
   return lessonScreen.view({ snapshot, ui, ...on });

@@ -13,7 +13,7 @@ import {
   reduceStart,
   type StartAction,
   type StartState,
-} from '../screens/start/start-state.ts';
+} from '../screens/start/state.ts';
 import { createStore, type Store } from './store.ts';
 
 /** What the start needs of the rest of the program. */

@@ -12,7 +12,6 @@ import { optionLines } from '../../components/options/option-lines.ts';
 import { outcomeLines } from '../../components/outcome/outcome-lines.ts';
 import { walkLines } from '../../components/walk/walk-lines.ts';
 import { markdownLines } from '../../markdown/markdown-lines.ts';
-import { stepState } from '../../state/fresh.ts';
 import type { Ui } from '../../state/ui.ts';
 import { bold, type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
@@ -21,6 +20,7 @@ import { changeText, lookText } from './change-text.ts';
 import { failedWalk, fixSections } from './fix-sections.ts';
 import type { Columns } from './layout.ts';
 import { shownFiles } from './shown-files.ts';
+import { stepState } from './state.ts';
 
 export interface Section {
   readonly id: string;

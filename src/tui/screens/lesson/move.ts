@@ -1,12 +1,21 @@
 /** Scrolling, and pointers: what the arrows and the paging keys do in a lesson. */
-import type { Snapshot } from '../../lesson/state.ts';
-import type { Command } from '../keys.ts';
-import { editable, stepsMenu } from '../screens/panes/steps-menu.ts';
-import { asking, type LessonPorts } from './perform.ts';
-import { clamp } from './scroll.ts';
+import type { Engine, Snapshot } from '../../../lesson/state.ts';
+import type { Command } from '../../keys.ts';
+import { clamp } from '../../state/scroll.ts';
+import type { Store } from '../../state/store.ts';
+import type { Ui, UiAction } from '../../state/ui.ts';
+import { editable, stepsMenu } from '../panes/steps-menu.ts';
+import type { LessonView } from './frame.ts';
+import { asking } from './state.ts';
 
 const FAR = 1_000_000;
-type Ports = Pick<LessonPorts, 'engine' | 'ui' | 'view'>;
+
+interface Ports {
+  readonly engine: Engine;
+  readonly ui: Store<Ui, UiAction>;
+  /** What is on the screen now. */
+  view(): LessonView;
+}
 
 export function move(command: Command, ports: Ports): void {
   const snapshot = ports.engine.getSnapshot();

@@ -2,18 +2,19 @@
  * What each key does in a lesson: asks the engine, or changes the screen's own state. The only place where
  * keys meet the engine. Commands that the moment has no use for say so, or do nothing.
  */
-import type { Engine, Snapshot } from '../../lesson/state.ts';
-import { commandText, parseCommand } from '../components/console/command-text.ts';
-import { lineAction } from '../components/line-editor/keys.ts';
-import { textOfLine } from '../components/line-editor/state.ts';
-import { type Command, commandOf, digitOf, type Place } from '../keys.ts';
-import type { Press } from '../press.ts';
-import type { LessonView } from '../screens/lesson/lesson-frame.ts';
-import { editable } from '../screens/panes/steps-menu.ts';
-import { stepState } from './fresh.ts';
+import type { Engine, Snapshot } from '../../../lesson/state.ts';
+import { commandText, parseCommand } from '../../components/console/command-text.ts';
+import { lineAction } from '../../components/line-editor/keys.ts';
+import { textOfLine } from '../../components/line-editor/state.ts';
+import { type Command, commandOf, digitOf, type Place } from '../../keys.ts';
+import type { Press } from '../../press.ts';
+import { readLog } from '../../state/read-log.ts';
+import type { Store } from '../../state/store.ts';
+import type { Pane, Ui, UiAction } from '../../state/ui.ts';
+import { editable } from '../panes/steps-menu.ts';
+import type { LessonView } from './frame.ts';
 import { move, scrollBy } from './move.ts';
-import type { Store } from './store.ts';
-import type { Pane, Ui, UiAction } from './ui.ts';
+import { asking, stepState } from './state.ts';
 
 export interface LessonPorts {
   readonly engine: Engine;
@@ -113,15 +114,6 @@ function goTo(index: number, { engine, ui }: Moment): void {
 /** False where the lessons are only read; a cluster that does not answer is one all the same. */
 const hasCluster = (snapshot: Snapshot): boolean => snapshot.connected || snapshot.kubeconfig !== null;
 
-/** A predict that waits for the learner's answer. */
-export function asking(snapshot: Snapshot): boolean {
-  const step = snapshot.lesson?.steps[snapshot.at];
-  const state = stepState(snapshot);
-  return (
-    step?.kind === 'predict' && snapshot.connected && state?.phase === 'todo' && state.said === undefined
-  );
-}
-
 const NO_HELP = 'An exam has no hints and no solutions; the report at its end has both.';
 
 const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
@@ -137,7 +129,7 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
   log: moment =>
     withCluster(moment, () => {
       toggle('log', moment);
-      readLog(moment);
+      readLog(moment.engine, moment.ui);
     }),
   hint,
   solution: moment =>
@@ -236,19 +228,4 @@ function close({ engine, ui, state, snapshot }: Moment): void {
 
 function toggle(pane: Pane, { ui, state }: Moment): void {
   ui.dispatch(state.pane === pane ? { type: 'close' } : { type: 'open', pane });
-}
-
-/** Log lines that the pane keeps. */
-const LOG_LINES = 100;
-
-/** The sidecar's last lines into the pane, or why they cannot be read. */
-export function readLog({ engine, ui }: Pick<LessonPorts, 'engine' | 'ui'>): void {
-  if (ui.get().pane !== 'log') return;
-  engine.sidecarLog(LOG_LINES).then(
-    lines => ui.dispatch({ type: 'log', lines }),
-    (error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      ui.dispatch({ type: 'log', lines: [`It could not be read: ${why}`] });
-    },
-  );
 }

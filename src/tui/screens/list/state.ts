@@ -1,5 +1,5 @@
 /** Where the pointer of the lesson list stands by itself. Pure. */
-import type { Snapshot } from '../../lesson/state.ts';
+import type { Snapshot } from '../../../lesson/state.ts';
 
 /**
  * Which row of the lesson list a learner goes on with: the lesson opened last, or, when that is done, the next one

@@ -8,8 +8,8 @@ import { type Line, line, textOf } from '../../text/line.ts';
 import { type Look, signs } from '../../theme.ts';
 import { paneLines } from '../panes/pane-lines.ts';
 import type { Said } from '../transcript.ts';
+import { questionText } from './frame.ts';
 import { lessonKeys } from './key-labels.ts';
-import { questionText } from './lesson-frame.ts';
 import { lessonSections } from './sections.ts';
 
 const WIDTH = 78;

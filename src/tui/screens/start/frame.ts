@@ -8,8 +8,8 @@ import type { Size } from '../../terminal/window-size.ts';
 import { blank, bold, indent, type Line, line, piece, spread } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
-import { SUBTITLE, TITLE } from '../list/list-frame.ts';
-import type { Offer, Stage, Start, StartState } from './start-state.ts';
+import { SUBTITLE, TITLE } from '../list/frame.ts';
+import type { Offer, Stage, Start, StartState } from './state.ts';
 
 export interface StartInput {
   readonly state: StartState;

@@ -11,7 +11,6 @@ import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-line
 import { lineEditorLines } from '../../components/line-editor/line-editor-lines.ts';
 import { problemLines } from '../../components/problem/problem-lines.ts';
 import { keyLabel } from '../../keys.ts';
-import { stepState } from '../../state/fresh.ts';
 import { offsetFor, type Window, windowOn } from '../../state/scroll.ts';
 import type { Question, Ui } from '../../state/ui.ts';
 import type { Size } from '../../terminal/window-size.ts';
@@ -23,6 +22,7 @@ import { editable } from '../panes/steps-menu.ts';
 import { lessonKeys } from './key-labels.ts';
 import { type Columns, columnsFor, type Layout, layOut } from './layout.ts';
 import { lessonSections } from './sections.ts';
+import { stepState } from './state.ts';
 
 export interface FrameInput {
   readonly snapshot: Snapshot;
