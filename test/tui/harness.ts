@@ -1,7 +1,7 @@
 /** Starts the real screen program on a test terminal, with a scripted engine behind it. */
 import { onTestFinished } from 'vitest';
 import type { Boot } from '../../src/tui/state/start-up.ts';
-import type { TerminalDeps } from '../../src/tui/terminal/on-terminal.tsx';
+import type { TerminalDeps } from '../../src/tui/terminal/on-terminal.ts';
 import type { Look } from '../../src/tui/theme.ts';
 import { type ScriptedEngine, scriptedEngine } from '../support/scripted-engine.ts';
 import { type TestTerminal, testTerminal } from '../support/terminal.ts';

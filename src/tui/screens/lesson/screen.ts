@@ -2,14 +2,32 @@
  * The lesson screen as one thing to load: its drawing, its keys, its words. It brings Markdown, YAML and the
  * diff along, which the first frame does not wait for (app.tsx loads it beside the course).
  */
-
+import type { Engine } from '../../../lesson/state.ts';
+import type { Canvas, Screen } from '../../screen.ts';
+import type { Store } from '../../state/store.ts';
+import type { Ui, UiAction } from '../../state/ui.ts';
 import { lessonView } from './frame.ts';
 import { pressInLesson } from './press.ts';
 import { lessonSpeech } from './speech.ts';
 
-export const lessonScreen = {
-  view: lessonView,
-  press: pressInLesson,
-  speech: lessonSpeech,
-} as const;
-export type LessonScreen = typeof lessonScreen;
+export interface LessonScreenPorts {
+  /** A lesson is open in it. */
+  readonly engine: Engine;
+  readonly ui: Store<Ui, UiAction>;
+  /** `u`, where there is no cluster to be brought back. */
+  bringUp(): void;
+}
+
+export function lessonScreen(ports: LessonScreenPorts): Screen {
+  const { engine, ui } = ports;
+  const view = (on: Canvas) => lessonView({ snapshot: engine.getSnapshot(), ui: ui.get(), ...on });
+  return {
+    name: 'lesson',
+    engine,
+    frame: on => view(on).lines,
+    press: (press, on, { edit, quit }) =>
+      pressInLesson(press, { ...ports, edit, quit, view: () => view(on) }),
+    speech: ({ look }) => lessonSpeech(engine.getSnapshot(), ui.get(), look),
+    runs: () => engine.getSnapshot().busy !== null,
+  };
+}

@@ -21,9 +21,11 @@ export function lessonSpeech(snapshot: Snapshot, ui: Ui, look: Look): Said[] {
   const where = `${lesson.id} ${step?.id}`;
   const said = (id: string, lines: readonly Line[]): Said[] =>
     lines.length === 0 ? [] : [{ id: `${where} ${id}`, lines }];
-  const head = line(
-    `Lesson ${lesson.number}, ${lesson.title}. Step ${snapshot.at + 1} of ${lesson.steps.length}. ${snapshot.provider}.`,
-  );
+  const place =
+    lesson.exam === undefined
+      ? `Lesson ${lesson.number}, ${lesson.title}. Step ${snapshot.at + 1} of ${lesson.steps.length}.`
+      : `Question ${lesson.number}, ${lesson.title}.`;
+  const head = line(`${place} ${snapshot.provider}.`);
   const sections = lessonSections({
     snapshot,
     ui: { optionAt: -1 },

@@ -3,18 +3,23 @@ import type { Engine } from '../../../lesson/state.ts';
 import { commandOf, digitOf } from '../../keys.ts';
 import type { Press } from '../../press.ts';
 import { clamp } from '../../state/scroll.ts';
-import type { StartUp } from '../../state/start-up.ts';
 import type { Store } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
+import { interrupt, type StartPorts } from '../start/press.ts';
 
-export interface ListPorts {
-  readonly startUp: StartUp;
+export interface ListPorts extends StartPorts {
   readonly ui: Store<Ui, UiAction>;
-  quit(): void;
+}
+
+export function pressInList(press: Press, ports: ListPorts): void {
+  const { now } = ports.startUp.store.get();
+  if (press.ctrl && press.name === 'c') interrupt(ports);
+  else if (now.at === 'course') listing(press, ports, now.engine, now.waiting !== null);
+  else if (commandOf(press, 'wait') === 'quit') ports.quit();
 }
 
 /** `waiting`: it is not known yet where the mesh runs. */
-export function pressInList(press: Press, ports: ListPorts, engine: Engine, waiting: boolean): void {
+function listing(press: Press, ports: ListPorts, engine: Engine, waiting: boolean): void {
   const { ui } = ports;
   const snapshot = engine.getSnapshot();
   const command = commandOf(press, 'list');

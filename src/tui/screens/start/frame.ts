@@ -113,21 +113,3 @@ function keysOf(start: Start): KeyLabel[] {
       return [keyLabel('quit', 'list')];
   }
 }
-
-/** A window too small to work in: says what is needed. */
-export const NEEDED = { columns: 60, rows: 18 } as const;
-
-export function tooSmallFrame(size: Size): Line[] {
-  return [
-    line('istio-tutor'),
-    ...wrap(
-      [
-        piece(
-          `needs ${NEEDED.columns} columns and ${NEEDED.rows} rows; this window has ${size.columns} and ${size.rows}.`,
-        ),
-      ],
-      size.columns,
-    ),
-    ...wrap([piece('Make it larger, or press q.', 'dim')], size.columns),
-  ].slice(0, Math.max(1, size.rows - 1));
-}

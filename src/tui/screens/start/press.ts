@@ -3,31 +3,26 @@ import { type Command, commandOf, digitOf } from '../../keys.ts';
 import type { Press } from '../../press.ts';
 import { clamp } from '../../state/scroll.ts';
 import type { StartUp } from '../../state/start-up.ts';
-import type { Store } from '../../state/store.ts';
-import type { Ui, UiAction } from '../../state/ui.ts';
-import { pressInList } from '../list/press.ts';
 import { READ_ONLY } from './frame.ts';
 import type { Offer } from './state.ts';
 
 export interface StartPorts {
   readonly startUp: StartUp;
-  readonly ui: Store<Ui, UiAction>;
   quit(): void;
 }
 
-export function pressBeforeLesson(press: Press, ports: StartPorts): void {
+export function pressAtStart(press: Press, ports: StartPorts): void {
   const { startUp, quit } = ports;
   const { now, question } = startUp.store.get();
   if (press.ctrl && press.name === 'c') interrupt(ports);
   else if (question) answer(press, startUp);
   else if (now.at === 'choose') choosing(press, ports, [...now.offers, READ_ONLY], now.pointer);
   else if (now.at === 'trouble') troubled(commandOf(press, 'trouble'), ports, now);
-  else if (now.at === 'course') pressInList(press, ports, now.engine, now.waiting !== null);
   else if (commandOf(press, 'wait') === 'quit') quit();
 }
 
-/** Stops what is being made; in the list, and where nothing is under way, it quits. */
-function interrupt({ startUp, quit }: StartPorts): void {
+/** Ctrl-C, here and in the list: stops what is under way; where nothing is, it quits. */
+export function interrupt({ startUp, quit }: StartPorts): void {
   const { now, question } = startUp.store.get();
   const engine = now.at === 'course' ? now.engine : null;
   if (question) startUp.answer(false);

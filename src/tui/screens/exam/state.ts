@@ -1,5 +1,5 @@
 /** What the exam's screens know beside the exam itself: a pure reducer. */
-import type { Engine } from '../../lesson/state.ts';
+import type { Engine } from '../../../lesson/state.ts';
 
 export interface ExamView {
   /** Pointer of the list, from 0. */

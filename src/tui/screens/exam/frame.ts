@@ -1,7 +1,7 @@
-/** The exam's own screens as frames: its questions, its pause, its grading, its report. Pure. */
-import type { ExamQuestion, ExamSnapshot } from '../../exam/exam.ts';
-import { clockText } from '../../exam/exam-clock.ts';
-import { leftText, questionText, unreadableText } from '../../exam/question-text.ts';
+/** The exam's own frames: its questions, its pause, its grading, its report. Pure. */
+import type { ExamQuestion, ExamSnapshot } from '../../../exam/exam.ts';
+import { clockText } from '../../../exam/exam-clock.ts';
+import { leftText, questionText, unreadableText } from '../../../exam/question-text.ts';
 import {
   checkText,
   factLines,
@@ -10,18 +10,18 @@ import {
   solutionDiff,
   timeText,
   verdictText,
-} from '../../exam/report-markdown.ts';
-import type { ExamReport, QuestionReport } from '../../exam/report-schema.ts';
-import { headerLine, noteRule, ruleLine, scrollNote } from '../components/frame-lines.ts';
-import { type KeyLabel, keyBarLine } from '../components/key-bar/key-bar-lines.ts';
-import { keyLabel } from '../keys.ts';
-import { markdownLines } from '../markdown/markdown-lines.ts';
-import { offsetFor, type Window, windowOn } from '../state/scroll.ts';
-import type { Size } from '../terminal/window-size.ts';
-import { blank, bold, indent, type Line, line, piece, spread } from '../text/line.ts';
-import { wrap } from '../text/wrap.ts';
-import { type Look, type Signs, signs } from '../theme.ts';
-import type { ExamView } from './exam-view.ts';
+} from '../../../exam/report-markdown.ts';
+import type { ExamReport, QuestionReport } from '../../../exam/report-schema.ts';
+import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
+import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
+import { keyLabel } from '../../keys.ts';
+import { markdownLines } from '../../markdown/markdown-lines.ts';
+import { offsetFor, type Window, windowOn } from '../../state/scroll.ts';
+import type { Size } from '../../terminal/window-size.ts';
+import { blank, bold, indent, type Line, line, piece, spread } from '../../text/line.ts';
+import { wrap } from '../../text/wrap.ts';
+import { type Look, type Signs, signs } from '../../theme.ts';
+import type { ExamView } from './state.ts';
 
 export interface ExamFrameInput {
   readonly snapshot: ExamSnapshot;
@@ -36,7 +36,17 @@ export function clockLine({ left, standing, phase }: ExamSnapshot): string {
   return `${stands}${clockText(left)} left`;
 }
 
-export function questionsFrame(input: ExamFrameInput): Line[] {
+/** The exam's own frame of the moment; of a question that is open, how far it is from being there. */
+export function examFrame(input: ExamFrameInput): Line[] {
+  const { phase, report, questions, at } = input.snapshot;
+  if (report !== null && phase === 'ended') return reportFrame(input, report);
+  if (phase === 'grading') return gradingFrame(input);
+  if (phase === 'paused') return pauseFrame(input);
+  const open = questions.find(each => each.number === at);
+  return open === undefined ? questionsFrame(input) : waitFrame(input, open);
+}
+
+function questionsFrame(input: ExamFrameInput): Line[] {
   const { snapshot, view, size, look } = input;
   const room = roomOf(size);
   const { questions, state } = snapshot;
@@ -92,7 +102,7 @@ function questionRow(question: ExamQuestion, here: boolean, columns: number, sig
   );
 }
 
-export function pauseFrame(input: ExamFrameInput): Line[] {
+function pauseFrame(input: ExamFrameInput): Line[] {
   const { snapshot } = input;
   const body: Line[] = [
     blank,
@@ -105,7 +115,7 @@ export function pauseFrame(input: ExamFrameInput): Line[] {
 }
 
 /** The open question's world is not there yet, or cannot be had. */
-export function waitFrame(input: ExamFrameInput, question: ExamQuestion): Line[] {
+function waitFrame(input: ExamFrameInput, question: ExamQuestion): Line[] {
   const room = roomOf(input.size);
   const opening = question.ready === 'ready';
   const head = opening ? 'Opening' : `Not ready, ${questionText(question)}:`;
@@ -118,7 +128,7 @@ export function waitFrame(input: ExamFrameInput, question: ExamQuestion): Line[]
   return framed(input, body, 0, [keyLabel('next-question', 'question'), keyLabel('questions', 'question')]);
 }
 
-export function gradingFrame(input: ExamFrameInput): Line[] {
+function gradingFrame(input: ExamFrameInput): Line[] {
   const { graded, questions } = input.snapshot;
   const { full, empty } = signs(input.look);
   const cells = Math.round((graded / questions.length) * 40);
@@ -135,7 +145,7 @@ export function gradingFrame(input: ExamFrameInput): Line[] {
   return framed(input, body, 0, [keyLabel('interrupt', 'report')]);
 }
 
-export function reportFrame(input: ExamFrameInput, report: ExamReport): Line[] {
+function reportFrame(input: ExamFrameInput, report: ExamReport): Line[] {
   const { size, look, view } = input;
   const seen = windowOn(reportBody(report, size, look), view.scrolled, heightOf(size));
   const keys = [

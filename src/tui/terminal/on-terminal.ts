@@ -9,7 +9,6 @@ import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.
 import { DEADLY } from '../../shared/signals.ts';
 import type { Look } from '../theme.ts';
 import { alternateScreen, shellScreen } from './alternate-screen.ts';
-import { CrashGuard } from './crash-guard.tsx';
 import { holdStderr } from './hold-stderr.ts';
 import { stopJob } from './stop-job.ts';
 
@@ -83,7 +82,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     // Only while the screen is ours: an editor that is stopped stops us with it.
     process.on('SIGTSTP', ports.suspend);
     process.on('SIGCONT', onContinue);
-    ink = render(<CrashGuard crash={ports.crash}>{program.element(ports)}</CrashGuard>, {
+    ink = render(program.element(ports), {
       stdin,
       stdout,
       exitOnCtrlC: false,
