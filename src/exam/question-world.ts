@@ -46,28 +46,30 @@ export interface ExamPlace {
 }
 
 export class QuestionWorld implements ExamWorld {
+  readonly drill: Drill;
+  readonly number: number;
   readonly names: WorldNames;
   /** As the candidate meets it: no hints, no solution. */
   readonly lesson: Lesson;
+  readonly #place: ExamPlace;
   readonly #files: QuestionFiles;
   #engine: Promise<Engine> | null = null;
   #applied: Texts | null = null;
   #shown = false;
 
-  constructor(
-    private readonly place: ExamPlace,
-    readonly drill: Drill,
-    readonly number: number,
-  ) {
+  constructor(place: ExamPlace, drill: Drill, number: number) {
+    this.#place = place;
+    this.drill = drill;
+    this.number = number;
     this.names = examNames(place.base, number, drill.changesServers);
     this.lesson = { ...drill.lesson, number, exam: { verdicts: place.verdicts } };
     this.#files = new QuestionFiles(place.workspace, this.folder, () => [
-      ...this.step.files.map(baseName),
+      ...this.#step.files.map(baseName),
       ...Object.keys(this.#applied ?? {}),
     ]);
   }
 
-  private get step(): StepOf<'fix'> {
+  get #step(): StepOf<'fix'> {
     return this.lesson.steps[0] as StepOf<'fix'>;
   }
 
@@ -105,7 +107,8 @@ export class QuestionWorld implements ExamWorld {
    * alone. Throws a UserError with file, line and field for a drill that is written wrongly.
    */
   async prepare(question: QuestionState, signal: AbortSignal): Promise<void> {
-    const { place, names } = this;
+    const { names } = this;
+    const place = this.#place;
     const { prepared, seen, files } = question;
     await loadDrill(this.lesson.folder, this.drill.lesson.number);
     this.#applied ??= question.applied ?? null;
@@ -118,7 +121,7 @@ export class QuestionWorld implements ExamWorld {
       if (prepared && seen !== undefined) await this.#restore(kube, mesh, seen, signal);
       else await rebuild(mesh, this.#start(mesh), { afresh: false, clock: place.clock, signal });
       const { files: texts } = readyLesson(this.lesson, names, mesh.placeholders);
-      const given = Object.fromEntries(this.step.files.map(path => [baseName(path), texts[path] ?? '']));
+      const given = Object.fromEntries(this.#step.files.map(path => [baseName(path), texts[path] ?? '']));
       await this.#files.put(this.folder, given, true);
       if (!prepared) this.#applied ??= given;
     } finally {
@@ -132,7 +135,7 @@ export class QuestionWorld implements ExamWorld {
   }
 
   #restore(kube: Kube, mesh: Mesh, seen: string, signal: AbortSignal): Promise<void> {
-    const { clock, cluster } = this.place;
+    const { clock, cluster } = this.#place;
     const { namespaces } = this;
     return restore(this.#start(mesh), seen, {
       ...{ kube, mesh, namespaces, kinds: seenKinds(cluster), clock, signal },
@@ -159,7 +162,7 @@ export class QuestionWorld implements ExamWorld {
   }
 
   async #open(): Promise<Engine> {
-    const { cluster, clock } = this.place;
+    const { cluster, clock } = this.#place;
     const engine = await createEngine({
       course: { title: 'Exam', istio: [], lessons: [this.lesson] },
       cluster,
@@ -213,7 +216,7 @@ export class QuestionWorld implements ExamWorld {
 
   /** Every check on what there was at the end, whatever was done since; or, where that was never seen, on what is there. */
   async grade({ final, seen }: QuestionState, signal: AbortSignal): Promise<readonly CheckResult[]> {
-    const kube = await connect(this.place.cluster.kubeconfig);
+    const kube = await connect(this.#place.cluster.kubeconfig);
     const mesh = await this.#mesh(kube, signal);
     try {
       await mesh.setClients(this.lesson.clients ?? [], signal);
@@ -222,14 +225,14 @@ export class QuestionWorld implements ExamWorld {
       const before = await mesh.before(signal);
       if ((await keepFence(mesh, signal)).length > 0) await mesh.follow(before, signal);
       const { checks } = readyLesson(this.lesson, this.names, mesh.placeholders).steps[0] as StepOf<'fix'>;
-      return await runChecks({ mesh, clock: this.place.clock, signal }, checks, { settle: SETTLE });
+      return await runChecks({ mesh, clock: this.#place.clock, signal }, checks, { settle: SETTLE });
     } finally {
       mesh.close();
     }
   }
 
   async look(all?: readonly KubeObject[]): Promise<string> {
-    const { cluster } = this.place;
+    const { cluster } = this.#place;
     if (all !== undefined) return textOfAll(all.filter(each => this.owns(placeOf(each))));
     return textOfAll(
       await seenObjects(await connect(cluster.kubeconfig), this.namespaces, seenKinds(cluster)),
@@ -243,9 +246,9 @@ export class QuestionWorld implements ExamWorld {
   /** The same objects with a right answer in effect, as YAML; addresses as the lessons write them. */
   solution(): string {
     const lesson = readyLesson(this.lesson, this.names, null);
-    const { objects } = stateOfFix(lesson, 0, this.names.mesh, this.step.solution);
+    const { objects } = stateOfFix(lesson, 0, this.names.mesh, this.#step.solution);
     const removed = new Set(
-      (this.step.remove ?? []).map(each => `${kindNamed(each.kind)?.kind}/${each.name}`),
+      (this.#step.remove ?? []).map(each => `${kindNamed(each.kind)?.kind}/${each.name}`),
     );
     return textOfAll(objects.filter(({ ref }) => !removed.has(shortName(ref))).map(({ object }) => object));
   }
@@ -257,8 +260,8 @@ export class QuestionWorld implements ExamWorld {
   }
 
   #mesh(kube: Kube, signal: AbortSignal): Promise<Mesh> {
-    const { names, place } = this;
-    const { cluster, base, clock } = place;
+    const { names } = this;
+    const { cluster, base, clock } = this.#place;
     const sharesOutside = names.outside === base.outside;
     const ours = cluster.can.recreate;
     const options = { names, provider: cluster.name, ours, sharesOutside, clock, kept: true };

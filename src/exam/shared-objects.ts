@@ -27,15 +27,19 @@ export interface SharedPlace {
 }
 
 export class SharedObjects {
-  constructor(private readonly place: SharedPlace) {}
+  readonly #place: SharedPlace;
+
+  constructor(place: SharedPlace) {
+    this.#place = place;
+  }
 
   /** As YAML, namespaces first. */
   async look(all?: readonly KubeObject[]): Promise<string> {
-    const kube = await connect(this.place.cluster.kubeconfig);
-    const where = this.place.namespaces;
+    const kube = await connect(this.#place.cluster.kubeconfig);
+    const where = this.#place.namespaces;
     const [namespaces, objects] = await Promise.all([
       where === null ? listObjects(kube, 'v1', 'Namespace', null) : [],
-      all ?? seenObjects(kube, where, seenKinds(this.place.cluster)),
+      all ?? seenObjects(kube, where, seenKinds(this.#place.cluster)),
     ]);
     const made = namespaces.filter(each => !isOurs(each) && !SYSTEM.has(each.metadata.name)).map(bare);
     return textOfAll([...made, ...objects.filter(each => this.#isBeside(each))]);
@@ -43,7 +47,7 @@ export class SharedObjects {
 
   /** Puts it back into a world that was made anew; one in which it is, or was changed since, stays as it is. */
   async prepare(seen: string, signal: AbortSignal): Promise<void> {
-    const { cluster, base, exam } = this.place;
+    const { cluster, base, exam } = this.#place;
     const kube = await connect(cluster.kubeconfig);
     const ref = { apiVersion: 'v1', kind: 'Namespace', name: base.mesh };
     if ((await readObject(kube, ref))?.metadata.annotations?.[RESTORED] === exam) return;
@@ -55,7 +59,7 @@ export class SharedObjects {
 
   #isBeside(object: KubeObject): boolean {
     const { namespace = '' } = object.metadata;
-    if (object.kind === 'Namespace' || isOurs(object) || this.place.isOwned(namespace)) return false;
+    if (object.kind === 'Namespace' || isOurs(object) || this.#place.isOwned(namespace)) return false;
     return isRouting(object) || !SYSTEM.has(namespace);
   }
 }
