@@ -26,7 +26,7 @@ import {
   worldOf,
 } from './sitting.ts';
 
-export type { ExamQuestion, ExamSnapshot, Phase } from './exam-snapshot.ts';
+export type { ExamQuestion, ExamSnapshot } from './exam-snapshot.ts';
 
 const TICK = 250;
 const SAVE_EVERY = 1000;

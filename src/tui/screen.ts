@@ -19,7 +19,7 @@ export interface Canvas {
 }
 
 /** What the terminal can be asked for by a key. */
-export type Hands = Pick<ScreenPorts, 'edit' | 'quit'>;
+type Hands = Pick<ScreenPorts, 'edit' | 'quit'>;
 
 export interface Screen {
   /** For a screen reader: rows of screens with the same name are not told again. */

@@ -27,9 +27,9 @@ export function paint(piece: Piece, look: Look): TextProps {
   const colour = look.color ? COLOURS[piece.role] : {};
   return {
     ...colour,
-    ...(piece.bold ? { bold: true } : {}),
-    ...(piece.italic && look.color ? { italic: true } : {}),
-    ...(piece.inverse ? { inverse: true } : {}),
+    bold: piece.bold === true,
+    italic: piece.italic === true && look.color,
+    inverse: piece.inverse === true,
   };
 }
 

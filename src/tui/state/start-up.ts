@@ -33,7 +33,7 @@ export interface Boot {
 export type Ask = (question: string) => Promise<boolean>;
 interface Address {
   readonly lesson: string;
-  readonly step?: string;
+  readonly step?: string | undefined;
 }
 
 export interface StartUp {

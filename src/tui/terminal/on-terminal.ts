@@ -16,13 +16,13 @@ export interface TerminalDeps {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   /** Held back while the screen is there; left out: nothing is written to it. */
-  readonly stderr?: NodeJS.WriteStream;
+  readonly stderr?: NodeJS.WriteStream | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly look: Look;
   /** Ends the program from outside, as a signal does. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** Left out: `stopJob`. */
-  readonly stop?: () => Promise<void>;
+  readonly stop?: (() => Promise<void>) | undefined;
 }
 
 export interface ScreenPorts {

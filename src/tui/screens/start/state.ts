@@ -12,7 +12,7 @@ export interface Offer {
   /** It is up and healthy: nothing has to be made. */
   readonly ready: boolean;
   /** Something is there and does not work; making it again may repair it. */
-  readonly problem?: Problem;
+  readonly problem?: Problem | undefined;
 }
 
 export interface Stage {
