@@ -6,17 +6,20 @@ import { examState, ListedWorld, NOTHING_BESIDE } from '../support/listed-world.
 import { KEYS } from '../support/terminal.ts';
 import { drawInTests, onTestTerminal } from './harness.ts';
 
-/** Three questions that are ready; the clock moves only as the test says. */
+/** Three questions that are ready; the clock stands still. `broken`: the third cannot be made at first. */
 async function startExam({
   columns = 80,
   rows = 24,
   ascii = false,
   training = false,
   screenReader = false,
+  broken = false,
 } = {}) {
   drawInTests();
   const { runExam } = await import('../../src/tui/exam-app.tsx');
   const worlds = [1, 2, 3].map(number => new ListedWorld(number));
+  const third = worlds[2] as ListedWorld;
+  if (broken) third.gate = Promise.reject(new Error('the cluster is full'));
   const exam = new Exam(
     {
       ...{ worlds, provider: 'sandbox', now: () => 1_700_000_000_000, monotonic: () => 0 },
@@ -97,6 +100,17 @@ it('says of a training that verdicts come at once', async () => {
   const tui = await startExam({ training: true });
   const frame = await tui.until('enter open');
   expect(frame).toContain('What is in effect at the end counts; verdicts at once. 68 % pass.');
+});
+
+it('says why a question could not be made, and tries again when it is opened', async () => {
+  const tui = await startExam({ broken: true });
+  const list = await tui.until('unavailable');
+  expect(list).toMatch(/Everyone else gets a 404 +unavailable +3 points/);
+  tui.press('j', 'j');
+  expect(await tui.until('enter try again')).toContain('the cluster is full');
+  (tui.worlds[2] as ListedWorld).gate = null;
+  tui.press(KEYS.enter);
+  await tui.until(frame => frame.includes('enter open') && !frame.includes('unavailable'));
 });
 
 it('pauses, says how long, and goes on', async () => {

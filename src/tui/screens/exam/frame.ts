@@ -36,7 +36,7 @@ export function clockLine({ left, standing, phase }: ExamSnapshot): string {
   return `${stands}${clockText(left)} left`;
 }
 
-/** The exam's own frame of the moment; of a question that is open, how far it is from being there. */
+/** The exam's own frame of the moment; for a question that is open, that it is not ready yet. */
 export function examFrame(input: ExamFrameInput): Line[] {
   const { phase, report, questions, at } = input.snapshot;
   if (report !== null && phase === 'ended') return reportFrame(input, report);
@@ -64,12 +64,13 @@ function questionsFrame(input: ExamFrameInput): Line[] {
     blank,
   ];
   const rows = questions.map((each, at) => questionRow(each, at === view.listAt, room, sign));
-  const trouble = troubleText(questions[view.listAt]);
+  const here = questions[view.listAt];
+  const trouble = troubleText(here);
   const why = trouble === '' ? [] : [blank, ...wrap([piece(trouble, 'bad')], room, 3)];
   const body = [...head, ...rows, ...why];
   const asks: KeyLabel[] = [keyLabel('yes', 'confirm', 'end and grade'), keyLabel('no', 'confirm', 'go on')];
   const keys = (['choose', 'flag', 'end-exam', 'pause-exam', 'quit'] as const).map(each =>
-    keyLabel(each, 'exam'),
+    keyLabel(each, 'exam', each === 'choose' && here?.ready === 'failed' ? 'try again' : undefined),
   );
   if (!view.asks) return framed(input, body, head.length + view.listAt, keys);
   const left = leftText(snapshot);
@@ -77,11 +78,16 @@ function questionsFrame(input: ExamFrameInput): Line[] {
   return framed({ ...input, snapshot: { ...snapshot, notice } }, body, head.length + view.listAt, asks);
 }
 
-/** Why the question cannot be worked on, or a file of it does not count. */
+/** Why the question cannot be worked on, or why one of its files does not count. */
 function troubleText(question: ExamQuestion | undefined): string {
   const { problem, unreadable } = question ?? {};
-  if (problem !== undefined) return `${problem.what} ${problem.why ?? ''} enter tries again.`;
+  if (problem !== undefined) return [problem.what, problem.why ?? ''].join(' ').trim();
   return unreadable === undefined ? '' : unreadableText(unreadable);
+}
+
+/** In a column; what is wrong is said below the list. */
+function shortText(question: ExamQuestion): string {
+  return question.ready === 'failed' ? 'unavailable' : questionText(question).slice(0, 16);
 }
 
 function questionRow(question: ExamQuestion, here: boolean, columns: number, sign: Signs): Line {
@@ -94,7 +100,7 @@ function questionRow(question: ExamQuestion, here: boolean, columns: number, sig
       here ? bold(drill.title) : piece(drill.title),
     ],
     [
-      piece(questionText(question).slice(0, 16).padEnd(16), troubleText(question) === '' ? 'dim' : 'bad'),
+      piece(shortText(question).padEnd(16), troubleText(question) === '' ? 'dim' : 'bad'),
       piece(`${drill.points} points`.padStart(9), 'dim'),
     ],
     columns,
@@ -114,7 +120,7 @@ function pauseFrame(input: ExamFrameInput): Line[] {
   return framed(input, body, 0, [keyLabel('pause-exam', 'exam-pause'), keyLabel('quit', 'exam-pause')]);
 }
 
-/** The open question's world is not there yet, or cannot be had. */
+/** The open question's world is not there yet, or could not be made. */
 function waitFrame(input: ExamFrameInput, question: ExamQuestion): Line[] {
   const room = roomOf(input.size);
   const opening = question.ready === 'ready';
@@ -165,7 +171,7 @@ function reportBody(report: ExamReport, size: Size, look: Look): Line[] {
   return reportLines(report, roomOf(size), signs(look));
 }
 
-/** Rows between the rules, and columns of what is read. */
+/** Rows between the rules, and columns of the text. */
 const heightOf = (size: Size) => Math.max(3, size.rows - 5);
 const roomOf = (size: Size) => Math.min(size.columns - 2, 100);
 
