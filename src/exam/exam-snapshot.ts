@@ -13,7 +13,7 @@ export interface ExamQuestion extends Pick<QuestionState, 'number' | 'flagged' |
   readonly ready: Readiness;
   /** Why it could not be made. */
   readonly problem?: Problem | undefined;
-  /** Why one of its files cannot be read; what it said when it was last applied still counts. */
+  /** Why one of its files cannot be read; until it can be, it counts as it was last applied. */
   readonly unreadable?: Problem | undefined;
   /** The candidate has opened it. */
   readonly seen: boolean;
@@ -27,10 +27,10 @@ export interface ExamSnapshot {
   readonly left: number;
   /** The open question's number; null: the list. */
   readonly at: number | null;
-  /** The clock stands, because the open question is not ready. */
+  /** The clock is stopped because the open question is not ready. */
   readonly standing: boolean;
   readonly notice: string | null;
-  /** How many are graded. */
+  /** How many questions are graded. */
   readonly graded: number;
   readonly report: ExamReport | null;
 }

@@ -1,6 +1,6 @@
 /**
- * The worlds of an exam while it runs: made in turns, watched, and kept as they are in the exam's state. What a candidate
- * does counts from when it is done, in whichever question, by kubectl or by saving a file.
+ * The worlds of an exam while it runs: made in turns, watched, and kept as they are in the exam's state. What a
+ * candidate does counts at once, in whichever question, by kubectl or by saving a file.
  */
 
 import type { KubeObject } from '../kube/client.ts';
@@ -13,9 +13,9 @@ import type { ExamWorld } from './grading.ts';
 import { type ExamStore, isOver, questionOf, worldOf } from './sitting.ts';
 import { Soon } from './soon.ts';
 
-/** Milliseconds from a change in a world that ends with this process to the look at it that keeps it. */
+/** Milliseconds from a change, in a world that ends with this process, to the look at it that keeps it. */
 const LOOK_AFTER = 150;
-/** Among the numbers of questions: what belongs to none of them. */
+/** Stands among the numbers of questions for what belongs to none of them. */
 const BESIDE = 0;
 
 export interface WorldsPorts {
@@ -44,7 +44,7 @@ export class ExamWorlds {
     return found;
   }
 
-  /** The open question first, then those that were begun, then those that are quickest made. */
+  /** The open question first, then those that were begun, then those that take the least time to make. */
   inOrder(): ExamWorld[] {
     const sitting = this.#store.get();
     const { at } = sitting.state;
@@ -56,7 +56,7 @@ export class ExamWorlds {
     return [...this.#deps.worlds].sort((a, b) => rank(a) - rank(b) || a.number - b.number);
   }
 
-  /** Puts back what lay beside the questions, and hears of changes from now on. */
+  /** Puts back what there was beside the questions, and watches for changes from now on. */
   async begin(): Promise<void> {
     const { fleeting, beside } = this.#deps;
     if (fleeting === undefined) return;
@@ -137,14 +137,14 @@ export class ExamWorlds {
       ),
     );
     await this.#ports.save();
-    // Whoever ends early is graded on every question all the same.
+    // Someone who ends early is graded on every question all the same.
     await making;
     await inTurns(worlds, atOnce, each => this.#settle(each));
     await this.#lookBeside();
     await this.#ports.save();
   }
 
-  /** Makes worlds of an exam that was ended before, for what is still to be graded. */
+  /** Makes the worlds of an exam that had ended before, for what is still to be graded. */
   async reopen(worlds: readonly ExamWorld[]): Promise<void> {
     await this.begin();
     await inTurns(worlds, this.#deps.atOnce, each => this.prepare(each));
@@ -154,7 +154,7 @@ export class ExamWorlds {
     await Promise.all(this.#deps.worlds.map(each => each.dispose()));
   }
 
-  /** Files of a question that were saved: applied, whichever question is open, one question after the other. */
+  /** Applies the files of a question that were saved, whichever question is open; one question after the other. */
   #applySaved(number: number): void {
     this.#applying = this.#applying.then(async () => {
       if (!this.#isOpen()) return;
@@ -168,7 +168,7 @@ export class ExamWorlds {
     });
   }
 
-  /** The last save of a question is applied, and what is then there is what will be graded. */
+  /** Applies the last save of a question: what is there then is what will be graded. */
   async #settle(world: ExamWorld): Promise<void> {
     const { number } = world;
     if (!this.#isReady(number) || this.#ports.signal.aborted) return;
@@ -189,7 +189,10 @@ export class ExamWorlds {
     return worldOf(this.#store.get(), number).ready === 'ready';
   }
 
-  /** What worlds hold now: a sandbox that is killed takes it along. One look after the other, so that the last one stays. */
+  /**
+   * Keeps what these worlds hold now, which would be lost with a sandbox that is killed. One look after the other, so
+   * that the last one counts.
+   */
   #look(numbers: readonly number[], afresh = false): Promise<void> {
     this.#looking = this.#looking.then(() => this.#lookNow(numbers, afresh));
     return this.#looking;
@@ -213,7 +216,7 @@ export class ExamWorlds {
     if (shared !== null) this.#store.dispatch({ type: 'seen-beside', shared });
   }
 
-  /** Whose namespace it is; null may be anybody's. What is still being made is nobody's to look at. */
+  /** The questions whose namespace it may be; null: any. What is still being made is not looked at. */
   #numbersOf(namespace: string | null): readonly number[] {
     const owners = this.#deps.worlds.filter(each => namespace === null || each.owns(namespace));
     const ready = owners.map(each => each.number).filter(each => this.#isReady(each));

@@ -1,8 +1,8 @@
 /**
  * An exam as a store: questions in any order against one clock, no verdicts until the end, every question a world of
- * its own. The first are ready before the clock starts, the rest are made behind; a question that is not ready stops the
- * clock. All that matters is saved as it changes, so a killed exam goes on where it was. What comes of each event is the
- * reducer's (reduce.ts); here is the work: worlds, saving, grading.
+ * its own. The first are ready before the clock starts, the rest are made meanwhile; a question that is not ready stops
+ * the clock. All that matters is saved as it changes, so a killed exam goes on where it was. reduce.ts says what comes
+ * of each event; here is the work: worlds, saving, grading.
  */
 import { setMaxListeners } from 'node:events';
 import type { Engine } from '../lesson/state.ts';
@@ -41,7 +41,7 @@ export class Exam {
   readonly #stop = new AbortController();
   #sitting: Sitting;
   #snapshot: ExamSnapshot;
-  /** When it was last to be saved, in monotonic milliseconds. */
+  /** When a save was last begun, in monotonic milliseconds. */
   #lastSave = 0;
   #timer: NodeJS.Timeout | null = null;
   #making: Promise<unknown> = Promise.resolve();
@@ -51,7 +51,7 @@ export class Exam {
   /** `state`: a new exam, or one that is resumed. */
   constructor(deps: ExamDeps, state: ExamState) {
     const { signal } = this.#stop;
-    // Every request of every world that is being made listens to it; more than ten are no leak.
+    // Every request of every world that is being made listens to it; more than ten listeners are no leak.
     setMaxListeners(0, signal);
     this.#deps = deps;
     this.#sitting = sittingOf(resumed(state, deps.now()));
@@ -73,7 +73,10 @@ export class Exam {
     return this.#snapshot;
   }
 
-  /** Makes the first worlds, starts the clock, and goes on making the rest. Throws a TutorError when the first cannot be made. */
+  /**
+   * Makes the first worlds, starts the clock, and goes on making the rest. Throws a TutorError when none of the first
+   * can be made.
+   */
   async begin(): Promise<void> {
     await this.#worlds.begin();
     this.#worlds.show(this.#sitting.state.at);
@@ -206,7 +209,7 @@ export class Exam {
   async #letGo(): Promise<void> {
     if (this.#sitting.phase === 'running') this.#tick();
     this.#halt();
-    // What is still being made is not waited for.
+    // Nothing that is still being made is waited for.
     this.#stop.abort();
     await this.#worlds.keepAll();
     await this.#save();
@@ -229,7 +232,7 @@ export class Exam {
     else if (this.#deps.monotonic() - this.#lastSave > SAVE_EVERY) void this.#save();
   }
 
-  /** Never throws: what went wrong is said, and tried again every second. */
+  /** Never throws: what went wrong is shown, and the save is tried again every second. */
   async #save(): Promise<void> {
     this.#lastSave = this.#deps.monotonic();
     await this.#saver.save();

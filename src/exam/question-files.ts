@@ -1,6 +1,6 @@
 /**
- * A question's folder: watched from when its world is there, whether the question is open or not, and taken as it was
- * at the end of the exam, from when that has ended.
+ * A question's folder: watched as soon as its world is there, whether the question is open or not; once the exam has
+ * ended, its files are what they were then.
  */
 import { join } from 'node:path';
 import { readLearners } from '../lesson/learner-files.ts';
@@ -9,7 +9,7 @@ import { asTutorError, type Problem } from '../shared/errors.ts';
 
 export type Texts = Readonly<Record<string, string>>;
 
-/** To the engine a workspace like any other. */
+/** For the engine it is a workspace like any other. */
 export class QuestionFiles implements Workspace {
   readonly #workspace: Workspace;
   readonly #name: string;
@@ -39,7 +39,7 @@ export class QuestionFiles implements Workspace {
     );
   }
 
-  /** What lies where one of the question's files was, and is none, was not deleted: it cannot be read. */
+  /** Where something else lies in the place of one of the question's files, it was not deleted: it cannot be read. */
   async #readNow(name: string): Promise<Readonly<Record<string, LearnerFile>>> {
     const there = await this.#workspace.read(name);
     const missing = this.#known().filter(each => !(each in there));
@@ -62,7 +62,7 @@ export class QuestionFiles implements Workspace {
     return this.#workspace.putGiven(name, files);
   }
 
-  /** Why one of the files cannot be read; null when all can. One that was deleted is none. */
+  /** Why one of the files cannot be read; null when all can be. A file that was deleted is not one of them. */
   async unreadable(): Promise<Problem | null> {
     try {
       await this.texts();
@@ -72,7 +72,7 @@ export class QuestionFiles implements Workspace {
     }
   }
 
-  /** Tells of saves: the engine, when one looks at the folder, or else `onSaved`; `onChange` of each in any case. */
+  /** A save goes to the engine, when one watches the folder, or else to `onSaved`; and to `onChange` in any case. */
   async begin(onSaved: () => void, onChange: () => void): Promise<void> {
     if (this.#atEnd !== null) return;
     this.#stop ??= this.#workspace.watch(this.#name, () => {

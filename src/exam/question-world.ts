@@ -1,6 +1,7 @@
 /**
  * A question's world on the cluster: made, found again, worked on through an engine of its own (the lessons'), looked
- * at and graded. Beside connect-mesh.ts the only part of an exam that knows the Kubernetes API.
+ * at and graded. With restore.ts, seen-objects.ts and shared-objects.ts the only part of an exam that knows the
+ * Kubernetes API.
  */
 
 import type { Cluster } from '../cluster/cluster.ts';
@@ -39,9 +40,9 @@ export interface ExamPlace {
   readonly clock: Clock;
   /** The candidate's files: a folder for each question. */
   readonly workspace: Workspace;
-  /** Which exam: on the namespaces. */
+  /** Which exam it is, as its namespaces say. */
   readonly exam: string;
-  /** Training: verdicts are shown. */
+  /** Whether verdicts are shown, as in a training. */
   readonly verdicts: boolean;
 }
 
@@ -83,7 +84,7 @@ export class QuestionWorld implements ExamWorld {
     return baseName(this.lesson.folder);
   }
 
-  /** The question's own; servers that all questions share are in none of them. */
+  /** The question's own; the servers that all questions share are in none of them. */
   get namespaces(): readonly string[] {
     const clients = (this.lesson.clients ?? []).map(each => furtherNames(this.names, each).mesh);
     const servers = this.drill.changesServers ? [this.names.outside] : [];
@@ -104,7 +105,7 @@ export class QuestionWorld implements ExamWorld {
 
   /**
    * Makes the world in the state in which the question begins, or as the candidate left it; one that is there is left
-   * alone. Throws a UserError with file, line and field for a drill that is written wrongly.
+   * alone. Throws a UserError with file, line and field for a drill that is not valid.
    */
   async prepare(question: QuestionState, signal: AbortSignal): Promise<void> {
     const { names } = this;
@@ -169,7 +170,7 @@ export class QuestionWorld implements ExamWorld {
       names: this.names,
       connect: async (which, signal) => {
         const mesh = await this.#mesh(await connect(which.kubeconfig), signal);
-        // The candidate's files may lie in their namespaces, and nothing is rebuilt that would make them known.
+        // The candidate's files may name their namespaces, and there is no rebuild here that would make them known.
         await mesh.setClients(this.lesson.clients ?? [], signal);
         return mesh;
       },
@@ -198,12 +199,12 @@ export class QuestionWorld implements ExamWorld {
 
   async #isUnapplied(): Promise<boolean> {
     const texts = await this.#files.texts();
-    // No file at all is a folder that was moved, not the wish to remove everything.
+    // Where there is no file at all, the folder was moved: it is not the wish to remove everything.
     if (this.#applied === null || Object.keys(texts).length === 0) return false;
     return !sameTexts(this.#applied, texts);
   }
 
-  /** What cannot be read is as it was last applied. */
+  /** Files that cannot be read count as they were last applied. */
   freeze(): Promise<Texts> {
     return this.#files.freeze().catch(() => this.#files.freeze(this.#applied ?? {}));
   }
@@ -214,7 +215,10 @@ export class QuestionWorld implements ExamWorld {
     if (engine !== null) await untilIdle(engine);
   }
 
-  /** Every check on what there was at the end, whatever was done since; or, where that was never seen, on what is there. */
+  /**
+   * Makes every check on what there was at the end, whatever was done since; or, where that was never seen, on what is
+   * there now.
+   */
   async grade({ final, seen }: QuestionState, signal: AbortSignal): Promise<readonly CheckResult[]> {
     const kube = await connect(this.#place.cluster.kubeconfig);
     const mesh = await this.#mesh(kube, signal);
@@ -269,7 +273,7 @@ export class QuestionWorld implements ExamWorld {
   }
 }
 
-/** The exam keeps its own account; to the engine every question was begun, so the files are left as they are. */
+/** The exam keeps its own record. The engine takes every question for begun, so that it leaves the files alone. */
 const BEGUN: ProgressStore = {
   get: () => ({ at: TASK, done: [], begun: [TASK] }),
   last: () => null,

@@ -67,7 +67,7 @@ export function reduce(sitting: Sitting, event: ExamEvent): Sitting {
   }
 }
 
-/** What is to be saved changes. */
+/** Changes what is to be saved. */
 function saving(sitting: Sitting, patch: Partial<ExamState>): Sitting {
   return { ...sitting, state: { ...sitting.state, ...patch } };
 }
@@ -99,12 +99,12 @@ function ended(sitting: Sitting, { now }: Time): Sitting {
   return saving({ ...goingOn(sitting, now), phase: 'grading' }, patch);
 }
 
-/** The clock stands from now on, unless it does already. */
+/** The clock is stopped from now on, unless it is already. */
 function standing(sitting: Sitting, since: number, why: Pause['why']): Sitting {
   return sitting.standing === null ? { ...sitting, standing: { since, why } } : sitting;
 }
 
-/** The clock runs again: how long it stood is a pause. */
+/** The clock runs again: the time for which it was stopped is a pause. */
 function goingOn(sitting: Sitting, now: number): Sitting {
   if (sitting.standing === null) return sitting;
   const { since, why } = sitting.standing;
@@ -112,7 +112,7 @@ function goingOn(sitting: Sitting, now: number): Sitting {
   return { ...sitting, state, standing: null };
 }
 
-/** Time has passed, which is working time while a question, or the list, can be worked on. */
+/** Time has passed. It is working time while the list is shown, or a question that is ready. */
 function ticked(sitting: Sitting, { now, monotonic }: Time): Sitting {
   const { phase, state } = sitting;
   const { at } = state;
@@ -137,7 +137,7 @@ function noticeOfTime({ phase, state, notice }: Sitting, left: number): string |
   return warning === null ? notice : `${warning} minute${warning === 1 ? '' : 's'} left.`;
 }
 
-/** That it could not be saved is said until it could. */
+/** That the exam could not be saved is shown until it could be. */
 function saved(sitting: Sitting, failure: string | null): Sitting {
   if (failure === null && sitting.notice?.startsWith(UNSAVED) !== true) return sitting;
   const notice = failure === null ? null : `${UNSAVED} ${failure}`;

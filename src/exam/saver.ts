@@ -1,4 +1,7 @@
-/** Keeps a state that changes on a disk that may fail: one write at a time, always of the newest, and what went wrong. */
+/**
+ * Keeps a changing state on a disk that may fail: one write at a time, always of the newest state. Remembers what went
+ * wrong.
+ */
 export class Saver {
   readonly #store: () => Promise<void>;
   readonly #now: () => number;
@@ -29,7 +32,7 @@ export class Saver {
       this.#writing = this.#write();
       return this.#writing;
     }
-    // It may have begun before what is to be saved now came about.
+    // That write may have begun before the change that is to be saved now.
     this.#next ??= this.#writing.then(() => {
       this.#next = null;
       this.#writing = this.#write();

@@ -1,6 +1,6 @@
 /**
  * An exam while it is taken: what is saved of it, and what only this process knows. Whatever happens in it is an event;
- * reduce.ts says what comes of each, exam.ts and exam-worlds.ts do the work and tell what happened.
+ * reduce.ts says what comes of each; exam.ts and exam-worlds.ts do the work and report what happened.
  */
 import type { Problem, TutorError } from '../shared/errors.ts';
 import type { Phase, Readiness } from './exam-snapshot.ts';
@@ -12,13 +12,13 @@ export interface Sitting {
   readonly phase: Phase;
   /** What outlives the process. */
   readonly state: ExamState;
-  /** By the question's number; missing while nothing was done for it. */
+  /** By the question's number; one for which nothing was done yet is not there. */
   readonly worlds: Readonly<Record<number, WorldState>>;
   /** Numbers of the questions that were opened in this process. */
   readonly opened: readonly number[];
   /** The clock at its last tick, in monotonic milliseconds; null: it has not begun. */
   readonly ticked: number | null;
-  /** Since when the clock stands, in milliseconds since the epoch; null: it runs. */
+  /** Since when the clock is stopped, in milliseconds since the epoch; null: it runs. */
   readonly standing: { readonly since: number; readonly why: Pause['why'] } | null;
   readonly notice: string | null;
   /** How many questions are graded. */
@@ -61,7 +61,7 @@ export type ExamEvent =
       readonly applied: Texts | null;
       readonly final: boolean;
     }
-  /** What lies beside the questions. */
+  /** What there is beside the questions was looked at. */
   | { readonly type: 'seen-beside'; readonly shared: string }
   | { readonly type: 'ended'; readonly time: Time }
   /** The files of a question as they were at the end. */
@@ -72,7 +72,7 @@ export type ExamEvent =
   /** A save was tried: why it failed, or null. */
   | { readonly type: 'saved'; readonly failure: string | null };
 
-/** Where events go, and what has come of them. */
+/** Takes events, and has what came of them. */
 export interface ExamStore {
   get(): Sitting;
   dispatch(event: ExamEvent): void;
@@ -85,10 +85,10 @@ export function sittingOf(state: ExamState): Sitting {
   };
 }
 
-/** From when an exam is over, what there was at its end is all that counts. */
+/** Once an exam is over, only what there was at its end counts. */
 export const isOver = ({ phase }: Sitting): boolean => phase === 'grading' || phase === 'ended';
 
-/** Milliseconds of working time that are left; never below 0. */
+/** Milliseconds of working time that are left, never below 0. */
 export const leftOf = ({ minutes, worked }: ExamState): number => Math.max(0, minutes * 60_000 - worked);
 
 export function questionOf({ state }: Sitting, number: number): QuestionState {

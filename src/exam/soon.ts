@@ -1,4 +1,7 @@
-/** Work on what has changed, soon after the first change: one run at a time, each on all that came since the last. */
+/**
+ * Works on what has changed, soon after the first change: one run at a time, each on everything that has come since the
+ * one before.
+ */
 export class Soon<T> {
   readonly #delay: number;
   readonly #work: (items: readonly T[]) => Promise<void>;

@@ -1,7 +1,8 @@
 /**
  * The lessons on a terminal: the screens on the way to a course, its list, and its lessons. The cluster, the engine and
  * the Kubernetes client come through Boot when they are needed, so that the first frame waits for nothing. Drawing is
- * pure (screens/, components/: state in, lines out); state lives in stores outside Ink, so that unmounting loses nothing.
+ * pure (screens/, components/: state in, lines out); state lives in stores outside Ink, so that nothing is lost when it
+ * is unmounted.
  */
 import type { Snapshot } from '../lesson/state.ts';
 import { Root } from './root.tsx';

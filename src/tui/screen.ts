@@ -18,11 +18,11 @@ export interface Canvas {
   readonly now: number;
 }
 
-/** What the terminal can be asked for by a key. */
+/** What a key may ask of the terminal. */
 type Hands = Pick<ScreenPorts, 'edit' | 'quit'>;
 
 export interface Screen {
-  /** For a screen reader: rows of screens with the same name are not told again. */
+  /** For a screen reader: a row is told again only when the screen has another name, or the row another text. */
   readonly name: string;
   /** Whose sidecar's log the screen's log pane shows; left out: it has no such pane. */
   readonly engine?: Engine | undefined;

@@ -1,15 +1,15 @@
 /**
  * The alternate screen: the program has a screen of its own, and the shell's comes back as it was.
- * Ink 6 has no such option. Left again on every way out; `leave` may be called twice.
+ * Ink 6 has no such option. It is left on every way out; `leave` may be called twice.
  */
 export interface Screen {
   enter(): void;
   leave(): void;
-  /** Wipes it, for a redraw from nothing after the window's size has changed. */
+  /** Wipes it, so that all can be drawn anew after the window's size has changed. */
   wipe(): void;
 }
 
-/** The terminal puts marks around a paste, so that it is known from keys (press.ts). */
+/** The terminal puts marks around a paste, so that it can be told from keys (press.ts). */
 const MARK_PASTES = '\u001b[?2004h';
 const MARK_NO_PASTES = '\u001b[?2004l';
 const WIPE = '\u001b[2J\u001b[H';

@@ -1,4 +1,4 @@
-/** What each key does in an exam outside a question, and the few that hold in a question beside the lesson's. */
+/** What each key does in an exam, outside its questions; and the exam's few keys in a question, beside the lesson's. */
 import type { Exam } from '../../../exam/exam.ts';
 import { nextQuestion } from '../../../exam/question-text.ts';
 import { type Command, commandOf } from '../../keys.ts';
@@ -11,7 +11,7 @@ export interface ExamPorts {
   readonly exam: Exam;
   readonly view: Store<ExamView, ExamAction>;
   readonly ui: Store<Ui, UiAction>;
-  /** Rows of the report that a screen further moves, and how far it goes. */
+  /** How many rows a page of the report has, and how far it can be scrolled. */
   readonly page: number;
   readonly reportEnd: number;
   quit(): void;

@@ -4,7 +4,7 @@ import type { Store } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import { changeBetween } from './state.ts';
 
-/** `onClose`: the lesson was left. Returns how to stop. */
+/** `onClose` is called when the lesson was left. Returns a function that stops it. */
 export function followChanges(
   engine: Engine,
   ui: Store<Ui, UiAction>,

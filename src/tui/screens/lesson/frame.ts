@@ -1,6 +1,6 @@
 /**
- * The lesson screen as a frame: exactly as many lines as the window has rows but one (Ink redraws a full
- * window from nothing, which flickers). Pure: the engine's snapshot and the screen's state in, lines out.
+ * The lesson screen as a frame: one line fewer than the window has rows (Ink draws a full window anew each
+ * time, which flickers). Pure: the engine's snapshot and the screen's state in, lines out.
  */
 
 import type { Snapshot } from '../../../lesson/state.ts';
@@ -36,11 +36,11 @@ export interface FrameInput {
 export interface LessonView {
   readonly lines: readonly Line[];
   readonly layout: Layout;
-  /** Rows that a screen further moves. */
+  /** By how many rows a page is scrolled. */
   readonly page: number;
-  /** Enter would only show more text. */
+  /** There is more text to read, and Enter shows it. */
   readonly more: boolean;
-  /** How far the open pane may scroll. */
+  /** How far the open pane can be scrolled. */
   readonly paneEnd: number;
 }
 

@@ -54,7 +54,7 @@ function pointInMenu(by: number, snapshot: Snapshot, { ui }: Ports): void {
   ui.dispatch({ type: 'point', what: 'menu', at: clamp(menuAt + by, 0, Math.max(0, rows - 1)) });
 }
 
-/** The pointer moves only where it can be seen; else the question is brought into sight first. */
+/** The pointer moves only while it can be seen; otherwise the question is brought into sight first. */
 function pointAtOption(by: number, snapshot: Snapshot, { ui, view }: Ports): void {
   const step = snapshot.lesson?.steps[snapshot.at];
   const { layout } = view();
@@ -78,7 +78,7 @@ function scrollProblem(by: number, { ui, view }: Ports): void {
   ui.dispatch({ type: 'scroll', to: clamp(ui.get().scrolled + by, 0, view().paneEnd) });
 }
 
-/** The log stands at its end: its newest line is what one looks for. */
+/** The log is scrolled back from its end, since its newest line is what one looks for. */
 function scrollPane(by: number, { ui, view }: Ports): void {
   const { paneEnd } = view();
   const { pane, paneScrolled } = ui.get();

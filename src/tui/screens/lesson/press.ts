@@ -1,6 +1,6 @@
 /**
  * What each key does in a lesson: asks the engine, or changes the screen's own state. The only place where
- * keys meet the engine. Commands that the moment has no use for say so, or do nothing.
+ * keys meet the engine. A command that is of no use at the moment says so, or does nothing.
  */
 import type { Engine, Snapshot } from '../../../lesson/state.ts';
 import { commandText, parseCommand } from '../../components/console/command-text.ts';
@@ -21,7 +21,7 @@ export interface LessonPorts {
   readonly ui: Store<Ui, UiAction>;
   /** What is on the screen now: scrolling and Enter depend on it. */
   view(): LessonView;
-  /** Opens the learner's file, a base name, in their editor. */
+  /** Opens one of the learner's files in their editor. `name` is its base name. */
   edit(name: string): void;
   bringUp(): void;
   quit(): void;
@@ -39,7 +39,7 @@ function placeOf(ui: Ui): Place {
   return ui.pane ? 'pane' : 'lesson';
 }
 
-/** Obeyed even while the engine is at work. */
+/** These are obeyed even while the engine is at work. */
 const ALWAYS: ReadonlySet<Command | null> = new Set([
   'quit', 'keys', 'interrupt', 'up', 'down', 'page-up', 'page-down', 'top', 'bottom',
 ]); // biome-ignore format: a table
@@ -74,7 +74,7 @@ function type(press: Press, moment: Moment): void {
   }
 }
 
-/** As a shell reads it: a backslash at a line's end is no part of the command, nor is what is no character. */
+/** As a shell reads it: neither a backslash at the end of a line nor a control character is part of the command. */
 const oneLine = (pasted: string) =>
   pasted
     .replace(/[\r\n]+$/, '')
@@ -111,7 +111,7 @@ function goTo(index: number, { engine, ui }: Moment): void {
   void engine.goTo(index);
 }
 
-/** False where the lessons are only read; a cluster that does not answer is one all the same. */
+/** False where the lessons are only read; a cluster that does not answer is there all the same. */
 const hasCluster = (snapshot: Snapshot): boolean => snapshot.connected || snapshot.kubeconfig !== null;
 
 const NO_HELP = 'An exam has no hints and no solutions; the report at its end has both.';
@@ -152,7 +152,7 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
   quit: ({ quit }) => quit(),
 };
 
-/** Begin work of the learner's own accord, who has then seen the problem on the screen. */
+/** These begin work because the learner wants it, who has then seen the problem on the screen. */
 const WORK: ReadonlySet<Command> = new Set(['apply', 'probe', 'back', 'yes', 'choose', 'bring-back']);
 
 function run(command: Command, moment: Moment): void {
@@ -170,7 +170,7 @@ function withCluster(moment: Moment, action: () => void): void {
   else remark(moment, 'That needs a cluster: u brings one up.');
 }
 
-/** Enter: an error is put away, the rest of the text is shown, an answer is given; then the engine goes on. */
+/** Enter: dismisses an error, or shows the rest of the text, or gives an answer; else the engine goes on. */
 function next(moment: Moment): void {
   const { engine, snapshot, state, view } = moment;
   const seen = view();
@@ -219,7 +219,7 @@ function hint(moment: Moment): void {
   else moment.engine.hint();
 }
 
-/** Esc: what is open is closed, an error put away, the lesson left. */
+/** Esc: closes what is open, or dismisses an error, or leaves the lesson. */
 function close({ engine, ui, state, snapshot }: Moment): void {
   if (state.pane || state.asks) ui.dispatch({ type: 'close' });
   else if (snapshot.problem) engine.dismiss();

@@ -1,6 +1,6 @@
 /**
- * The lesson screen as one thing to load: its drawing, its keys, its words. It brings Markdown, YAML and the
- * diff along, which the first frame does not wait for (app.tsx loads it beside the course).
+ * The lesson screen as one thing to load: its drawing, its keys, its words. It brings along Markdown, YAML and the
+ * diff, for which the first frame does not wait (app.tsx loads it beside the course).
  */
 import type { Engine } from '../../../lesson/state.ts';
 import type { Canvas, Screen } from '../../screen.ts';

@@ -1,4 +1,4 @@
-/** The list of lessons; while they are read, an empty one. */
+/** The list of lessons; empty as long as they are being loaded. */
 import type { Screen } from '../../screen.ts';
 import type { StartUp } from '../../state/start-up.ts';
 import type { Store } from '../../state/store.ts';

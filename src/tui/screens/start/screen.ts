@@ -1,4 +1,4 @@
-/** The screens before the list of lessons, and a question that a provider asks on whichever screen. */
+/** The screens before the list of lessons; and a provider's question, which may come at any time. */
 import { questionFrame } from '../../components/question-frame.ts';
 import type { Screen } from '../../screen.ts';
 import type { StartUp } from '../../state/start-up.ts';
