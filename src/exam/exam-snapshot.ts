@@ -3,7 +3,7 @@ import type { Drill } from '../course/course.ts';
 import type { Problem } from '../shared/errors.ts';
 import type { ExamState, QuestionState } from './exam-state.ts';
 import type { ExamReport } from './report-schema.ts';
-import { leftOf, questionOf, type Sitting, worldOf } from './sitting.ts';
+import { questionOf, type Sitting, timeLeft, worldOf } from './sitting.ts';
 
 export type Phase = 'preparing' | 'running' | 'paused' | 'grading' | 'ended';
 export type Readiness = 'waiting' | 'preparing' | 'ready' | 'failed';
@@ -53,7 +53,7 @@ export function snapshotOf(
   });
   return {
     ...{ phase, state, questions, notice, graded },
-    left: leftOf(state),
+    left: timeLeft(state),
     at: state.at,
     standing: standing?.why === 'not-ready',
     report: state.report ?? null,

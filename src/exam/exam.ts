@@ -13,16 +13,16 @@ import type { ExamState } from './exam-state.ts';
 import { ExamWorlds } from './exam-worlds.ts';
 import { type ExamWorld, gradeOne, reportOf } from './grading.ts';
 import { resumed } from './pauses.ts';
-import { reduce, showsTheSame } from './reduce.ts';
+import { reduceExam, showsTheSame } from './reduce.ts';
 import type { QuestionReport } from './report-schema.ts';
 import { Saver } from './saver.ts';
 import {
   type ExamEvent,
-  leftOf,
   questionOf,
   type Sitting,
   sittingOf,
   type Time,
+  timeLeft,
   worldOf,
 } from './sitting.ts';
 
@@ -228,7 +228,7 @@ export class Exam {
   #tick(): void {
     this.#dispatch({ type: 'ticked', time: this.#time() });
     const { phase, state } = this.#sitting;
-    if (phase === 'running' && leftOf(state) === 0) void this.#finish().catch(() => {});
+    if (phase === 'running' && timeLeft(state) === 0) void this.#finish().catch(() => {});
     else if (this.#deps.monotonic() - this.#lastSave > SAVE_EVERY) void this.#save();
   }
 
@@ -241,7 +241,7 @@ export class Exam {
 
   #dispatch(event: ExamEvent): void {
     const before = this.#sitting;
-    this.#sitting = reduce(before, event);
+    this.#sitting = reduceExam(before, event);
     if (this.#sitting === before) return;
     if (event.type === 'ticked' && showsTheSame(before, this.#sitting)) return;
     this.#snapshot = snapshotOf(this.#sitting, this.#deps.worlds);

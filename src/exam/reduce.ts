@@ -6,17 +6,17 @@ import type { Pause } from './report-schema.ts';
 import {
   type ExamEvent,
   isOver,
-  leftOf,
   questionOf,
   type Sitting,
   type Time,
+  timeLeft,
   type WorldState,
   worldOf,
 } from './sitting.ts';
 
 const UNSAVED = 'The exam could not be saved:';
 
-export function reduce(sitting: Sitting, event: ExamEvent): Sitting {
+export function reduceExam(sitting: Sitting, event: ExamEvent): Sitting {
   switch (event.type) {
     case 'began':
       return saving({ ...sitting, phase: 'running', ticked: event.time.monotonic }, { running: true });
@@ -128,12 +128,12 @@ function ticked(sitting: Sitting, { now, monotonic }: Time): Sitting {
       : before;
   const passed = saving(stands, { worked: state.worked + worked, running });
   const counted = at === null ? passed : inQuestion(passed, at, known => ({ worked: known.worked + worked }));
-  return { ...counted, notice: noticeOfTime(sitting, leftOf(counted.state)) };
+  return { ...counted, notice: noticeOfTime(sitting, timeLeft(counted.state)) };
 }
 
 function noticeOfTime({ phase, state, notice }: Sitting, left: number): string | null {
   if (phase === 'running' && left === 0) return 'The time is over.';
-  const warning = warningBetween(leftOf(state), left);
+  const warning = warningBetween(timeLeft(state), left);
   return warning === null ? notice : `${warning} minute${warning === 1 ? '' : 's'} left.`;
 }
 
@@ -146,7 +146,7 @@ function saved(sitting: Sitting, failure: string | null): Sitting {
 
 /** A clock shows seconds: what changes within one is not worth a new screen. */
 export function showsTheSame(one: Sitting, other: Sitting): boolean {
-  const seconds = ({ state }: Sitting) => Math.ceil(leftOf(state) / 1000);
+  const seconds = ({ state }: Sitting) => Math.ceil(timeLeft(state) / 1000);
   return (
     seconds(one) === seconds(other) &&
     one.phase === other.phase &&

@@ -89,7 +89,7 @@ export function sittingOf(state: ExamState): Sitting {
 export const isOver = ({ phase }: Sitting): boolean => phase === 'grading' || phase === 'ended';
 
 /** Milliseconds of working time that are left, never below 0. */
-export const leftOf = ({ minutes, worked }: ExamState): number => Math.max(0, minutes * 60_000 - worked);
+export const timeLeft = ({ minutes, worked }: ExamState): number => Math.max(0, minutes * 60_000 - worked);
 
 export function questionOf({ state }: Sitting, number: number): QuestionState {
   const found = state.questions.find(each => each.number === number);

@@ -12,7 +12,7 @@ import type { lessonScreen } from './screens/lesson/screen.ts';
 import { listScreen } from './screens/list/screen.ts';
 import { goOnAt } from './screens/list/state.ts';
 import { startScreen } from './screens/start/screen.ts';
-import { createStage } from './state/stage.ts';
+import { createScreenStore } from './state/screen-store.ts';
 import { type Boot, createStartUp, type StartUp } from './state/start-up.ts';
 import { createStore, type Store } from './state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
@@ -44,14 +44,14 @@ export async function runTui(deps: TuiDeps): Promise<void> {
     now,
     text => ui.dispatch({ type: 'remark', text }),
   );
-  const stage = createStage(() => screenOf(startUp, ui, lesson));
+  const screens = createScreenStore(() => screenOf(startUp, ui, lesson));
   const stops = [
-    followEngine(startUp, ui, stage.changed),
-    startUp.store.subscribe(stage.changed),
-    ui.subscribe(stage.changed),
+    followEngine(startUp, ui, screens.changed),
+    startUp.store.subscribe(screens.changed),
+    ui.subscribe(screens.changed),
   ];
   await onTerminal(deps, {
-    element: ports => <Root stage={stage} ui={ui} look={look} now={now} ports={ports} />,
+    element: ports => <Root screens={screens} ui={ui} look={look} now={now} ports={ports} />,
     folder() {
       const { now: start } = startUp.store.get();
       return start.at === 'course' ? start.engine.getSnapshot().folder : null;

@@ -5,7 +5,7 @@ import { Root } from './root.tsx';
 import { examScreen } from './screens/exam/screen.ts';
 import { EXAM_START, type ExamAction, type ExamView, reduceExamView } from './screens/exam/state.ts';
 import { followChanges } from './screens/lesson/follow-changes.ts';
-import { createStage } from './state/stage.ts';
+import { createScreenStore } from './state/screen-store.ts';
 import { createStore, type Store } from './state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
 import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
@@ -26,15 +26,15 @@ export async function runExam(exam: Exam, terminal: TerminalDeps): Promise<void>
   const { look } = terminal;
   const ui = createStore(reduceUi, START);
   const view = createStore(reduceExamView, EXAM_START);
-  const stage = createStage(() => examScreen({ exam, view, ui }));
+  const screens = createScreenStore(() => examScreen({ exam, view, ui }));
   const stops = [
-    followQuestions(exam, view, ui, stage.changed),
-    exam.subscribe(stage.changed),
-    view.subscribe(stage.changed),
-    ui.subscribe(stage.changed),
+    followQuestions(exam, view, ui, screens.changed),
+    exam.subscribe(screens.changed),
+    view.subscribe(screens.changed),
+    ui.subscribe(screens.changed),
   ];
   await onTerminal(terminal, {
-    element: ports => <Root stage={stage} ui={ui} look={look} now={Date.now} ports={ports} />,
+    element: ports => <Root screens={screens} ui={ui} look={look} now={Date.now} ports={ports} />,
     folder: () => view.get().engine?.getSnapshot().folder ?? null,
     remark: text => ui.dispatch({ type: 'remark', text }),
     begin: async () => {},

@@ -6,9 +6,9 @@
 import { useMemo, useSyncExternalStore } from 'react';
 import { Lines } from './components/lines.tsx';
 import { isTooSmall, tooSmallFrame } from './components/too-small.ts';
-import { Transcript } from './components/transcript.tsx';
-import type { Stage } from './screen.ts';
-import { frameSpeech } from './screens/transcript.ts';
+import { frameSpeech } from './components/transcript/said.ts';
+import { Transcript } from './components/transcript/transcript.tsx';
+import type { ScreenStore } from './screen.ts';
 import type { Store } from './state/store.ts';
 import type { Ui, UiAction } from './state/ui.ts';
 import { useLog } from './state/use-log.ts';
@@ -21,7 +21,7 @@ import type { Look } from './theme.ts';
 import { usePresses } from './use-presses.ts';
 
 interface Props {
-  readonly stage: Stage;
+  readonly screens: ScreenStore;
   readonly ui: Store<Ui, UiAction>;
   readonly look: Look;
   /** Milliseconds since the epoch. */
@@ -37,16 +37,16 @@ export function Root(props: Props) {
   );
 }
 
-function ScreenOfTheMoment({ stage, ui, look, now, ports }: Props) {
+function ScreenOfTheMoment({ screens, ui, look, now, ports }: Props) {
   const size = useWindowSize();
-  const screen = useSyncExternalStore(stage.subscribe, stage.screen);
+  const screen = useSyncExternalStore(screens.subscribe, screens.screen);
   const logIsOpen = useSyncExternalStore(ui.subscribe, () => ui.get().pane === 'log');
   const time = useTime(screen.runs() && !look.screenReader, now);
   useLog(screen.engine ?? null, ui, logIsOpen);
   const small = !look.screenReader && isTooSmall(size);
 
   usePresses(press => {
-    if (!small) stage.screen().press(press, { size, look, now: now() }, ports);
+    if (!small) screens.screen().press(press, { size, look, now: now() }, ports);
     else if (press.name === 'q' || (press.ctrl && press.name === 'c')) ports.quit();
   }, ports.suspend);
 

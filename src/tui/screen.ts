@@ -3,8 +3,8 @@
  * root's, for every screen alike: the window, the clock, the log pane, the screen reader, a crash in drawing.
  */
 import type { Engine } from '../lesson/state.ts';
+import type { Said } from './components/transcript/said.ts';
 import type { Press } from './press.ts';
-import type { Said } from './screens/transcript.ts';
 import type { ScreenPorts } from './terminal/on-terminal.ts';
 import type { Size } from './terminal/window-size.ts';
 import type { Line } from './text/line.ts';
@@ -36,7 +36,7 @@ export interface Screen {
 }
 
 /** Which screen is there now: another object whenever something on it has changed. */
-export interface Stage {
+export interface ScreenStore {
   subscribe(listener: () => void): () => void;
   screen(): Screen;
 }

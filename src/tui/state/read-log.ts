@@ -7,7 +7,7 @@ import type { Ui, UiAction } from './ui.ts';
 const LOG_LINES = 100;
 
 /** Where they cannot be read, the pane says why. Does nothing while the pane is closed. */
-export function readLog(engine: Engine, ui: Store<Ui, UiAction>): void {
+export function readLogPane(engine: Engine, ui: Store<Ui, UiAction>): void {
   if (ui.get().pane !== 'log') return;
   engine.sidecarLog(LOG_LINES).then(
     lines => ui.dispatch({ type: 'log', lines }),

@@ -8,7 +8,7 @@ import { Lines } from '../../../src/tui/components/lines.tsx';
 import type { Press } from '../../../src/tui/press.ts';
 import { Root } from '../../../src/tui/root.tsx';
 import type { Screen } from '../../../src/tui/screen.ts';
-import { createStage } from '../../../src/tui/state/stage.ts';
+import { createScreenStore } from '../../../src/tui/state/screen-store.ts';
 import { createStore } from '../../../src/tui/state/store.ts';
 import { reduceUi, START } from '../../../src/tui/state/ui.ts';
 import type { Line } from '../../../src/tui/text/line.ts';
@@ -32,7 +32,7 @@ export function shown(
   const asked: unknown[] = [];
   const pressed: Press[] = [];
   const ui = createStore(reduceUi, START);
-  const stage = createStage(() => ({
+  const screens = createScreenStore(() => ({
     name: 'test',
     frame: () => [],
     press: press => void pressed.push(press),
@@ -45,9 +45,9 @@ export function shown(
     suspend: () => void asked.push('suspend'),
     crash: (error: unknown) => void asked.push(error),
   };
-  const ink = render(<Root stage={stage} ui={ui} look={look} now={now} ports={ports} />);
+  const ink = render(<Root screens={screens} ui={ui} look={look} now={now} ports={ports} />);
   onTestFinished(() => ink.unmount());
-  return { ...ink, stage, ui, asked, pressed };
+  return { ...ink, screens, ui, asked, pressed };
 }
 
 /** Lets React, which draws and subscribes in turns of the event loop, come to its end. */

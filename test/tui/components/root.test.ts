@@ -1,7 +1,7 @@
 import { render } from 'ink-testing-library';
 import { createElement } from 'react';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Transcript } from '../../../src/tui/components/transcript.tsx';
+import { Transcript } from '../../../src/tui/components/transcript/transcript.tsx';
 import { line } from '../../../src/tui/text/line.ts';
 import { scriptedEngine } from '../../support/scripted-engine.ts';
 import { LOOK, settled, shown } from './drawn.tsx';
@@ -22,7 +22,7 @@ describe('the root', () => {
     const root = shown({ frame: () => [line(text)] });
     expect(root.lastFrame()).toBe('before');
     text = 'after';
-    root.stage.changed();
+    root.screens.changed();
     await settled();
     expect(root.lastFrame()).toBe('after');
   });
@@ -57,7 +57,7 @@ describe('the root', () => {
     await pass(100);
     expect(root.lastFrame()).toBe('at 1100');
     runs = false;
-    root.stage.changed();
+    root.screens.changed();
     await settled();
     now = 1200;
     await pass(1000);
@@ -92,7 +92,7 @@ describe('the root', () => {
     const root = shown({ frame });
     expect(root.lastFrame()).toBe('whole');
     fails = true;
-    root.stage.changed();
+    root.screens.changed();
     await settled();
     expect(root.asked).toEqual([broken]);
     expect(root.lastFrame()?.trim()).toBe('');

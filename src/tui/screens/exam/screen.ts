@@ -5,6 +5,7 @@
 import type { Exam, ExamQuestion } from '../../../exam/exam.ts';
 import type { Engine } from '../../../lesson/state.ts';
 import { headerLine } from '../../components/frame-lines.ts';
+import { frameSpeech, type Said } from '../../components/transcript/said.ts';
 import type { Canvas, Screen } from '../../screen.ts';
 import type { Store } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
@@ -12,7 +13,6 @@ import { type Line, line } from '../../text/line.ts';
 import { lessonView } from '../lesson/frame.ts';
 import { pressInLesson } from '../lesson/press.ts';
 import { lessonSpeech } from '../lesson/speech.ts';
-import { frameSpeech, type Said } from '../transcript.ts';
 import { clockLine, examFrame, reportEnd } from './frame.ts';
 import { pressInExam, pressInQuestion } from './press.ts';
 import type { ExamAction, ExamView } from './state.ts';

@@ -8,7 +8,7 @@ import { lineAction } from '../../components/line-editor/keys.ts';
 import { textOfLine } from '../../components/line-editor/state.ts';
 import { type Command, commandOf, digitOf, type Place } from '../../keys.ts';
 import type { Press } from '../../press.ts';
-import { readLog } from '../../state/read-log.ts';
+import { readLogPane } from '../../state/read-log.ts';
 import type { Store } from '../../state/store.ts';
 import type { Pane, Ui, UiAction } from '../../state/ui.ts';
 import { editable } from '../panes/steps-menu.ts';
@@ -129,7 +129,7 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
   log: moment =>
     withCluster(moment, () => {
       toggle('log', moment);
-      readLog(moment.engine, moment.ui);
+      readLogPane(moment.engine, moment.ui);
     }),
   hint,
   solution: moment =>

@@ -5,7 +5,7 @@ import type { Press } from '../../press.ts';
 import { clamp } from '../../state/scroll.ts';
 import type { Store } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
-import { interrupt, type StartPorts } from '../start/press.ts';
+import { type StartPorts, stopOrQuit } from '../start/press.ts';
 
 export interface ListPorts extends StartPorts {
   readonly ui: Store<Ui, UiAction>;
@@ -13,7 +13,7 @@ export interface ListPorts extends StartPorts {
 
 export function pressInList(press: Press, ports: ListPorts): void {
   const { now } = ports.startUp.store.get();
-  if (press.ctrl && press.name === 'c') interrupt(ports);
+  if (press.ctrl && press.name === 'c') stopOrQuit(ports);
   else if (now.at === 'course') listing(press, ports, now.engine, now.waiting !== null);
   else if (commandOf(press, 'wait') === 'quit') ports.quit();
 }

@@ -14,7 +14,7 @@ export interface StartPorts {
 export function pressAtStart(press: Press, ports: StartPorts): void {
   const { startUp, quit } = ports;
   const { now, question } = startUp.store.get();
-  if (press.ctrl && press.name === 'c') interrupt(ports);
+  if (press.ctrl && press.name === 'c') stopOrQuit(ports);
   else if (question) answer(press, startUp);
   else if (now.at === 'choose') choosing(press, ports, [...now.offers, READ_ONLY], now.pointer);
   else if (now.at === 'trouble') troubled(commandOf(press, 'trouble'), ports, now);
@@ -22,7 +22,7 @@ export function pressAtStart(press: Press, ports: StartPorts): void {
 }
 
 /** Ctrl-C, here and in the list: stops what is under way; where nothing is, it quits. */
-export function interrupt({ startUp, quit }: StartPorts): void {
+export function stopOrQuit({ startUp, quit }: StartPorts): void {
   const { now, question } = startUp.store.get();
   const engine = now.at === 'course' ? now.engine : null;
   if (question) startUp.answer(false);

@@ -2,8 +2,8 @@
  * The screen-reader mode: instead of a frame that is drawn again and again, a text that only grows. Each section
  * is told once, and again only when its words have changed. Pure.
  */
-import { type Line, line, textOf } from '../text/line.ts';
-import { type Look, signs } from '../theme.ts';
+import { type Line, line, textOf } from '../../text/line.ts';
+import { type Look, signs } from '../../theme.ts';
 
 export interface Said {
   /** What has been told under a name is told again only when its text has changed. */

@@ -1,10 +1,10 @@
 /** Text that only grows: what is printed stays, and nothing is printed twice. */
 import { Box, Static, Text } from 'ink';
 import { useEffect, useRef, useState } from 'react';
-import { type Said, unsaid } from '../screens/transcript.ts';
-import { textOf } from '../text/line.ts';
-import { safeLine } from '../text/safe.ts';
-import type { Look } from '../theme.ts';
+import { textOf } from '../../text/line.ts';
+import { safeLine } from '../../text/safe.ts';
+import type { Look } from '../../theme.ts';
+import { type Said, unsaid } from './said.ts';
 
 export function Transcript({ speech, look }: { readonly speech: readonly Said[]; readonly look: Look }) {
   const said = useRef<ReadonlyMap<string, string>>(new Map());
