@@ -169,7 +169,7 @@ function notSaved(error: Error, savedAt: number | null, fleeting: boolean, { opt
 
 async function screen(way: Way) {
   if (way.plain || !hasScreen()) return (await import('./exam-plain.ts')).examPlain;
-  return (await import('../tui/exam/exam-app.tsx')).examOnScreen;
+  return (await import('../tui/exam-app.tsx')).examOnScreen;
 }
 
 /** Writes the report into the candidate's folder and the history. What cannot be written is told. */

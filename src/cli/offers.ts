@@ -4,7 +4,7 @@
  */
 import type { Cluster } from '../cluster/cluster.ts';
 import { onPath } from '../shared/tool.ts';
-import type { Offer } from '../tui/screens/start/start-state.ts';
+import type { Offer } from '../tui/screens/start/state.ts';
 import type { Health } from '../world/health.ts';
 
 /** What one cluster is good for now, under the name that --on takes. */

@@ -37,7 +37,7 @@ export function drawQuestions(drills: readonly Drill[], count: number, seed: str
   return shuffled(drawn, random);
 }
 
-/** How much of its level's due has been drawn already: the smallest is the next. */
+/** How much of its level's share has been drawn already: the one with the least is drawn next. */
 function share({ level }: Drill, drawn: readonly Drill[], all: readonly Drill[]): number {
   const of = (drills: readonly Drill[]) => drills.filter(each => each.level === level).length;
   return of(drawn) / of(all) + LEVELS.indexOf(level) / 1000;

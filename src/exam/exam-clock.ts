@@ -1,6 +1,7 @@
 /**
  * The exam's one clock. It adds up steps of a monotonic time, so a wall clock that is set or corrected changes nothing;
- * a step that is too long for a running program (the machine slept) is a pause, counted and told, not working time.
+ * a step that is too long for a running program (the machine slept) is a pause, counted and shown, not working time.
+ * Pure.
  */
 
 /** Milliseconds between two ticks beyond which the program cannot have been running. */
@@ -16,20 +17,14 @@ export interface Tick {
   readonly slept: number;
 }
 
-export class ExamClock {
-  #last: number | null = null;
-
-  /** `monotonic` in milliseconds, from any beginning. */
-  constructor(private readonly monotonic: () => number) {}
-
-  /** What has passed since the last tick; nothing while `running` is false. */
-  tick(running: boolean): Tick {
-    const now = this.monotonic();
-    const passed = this.#last === null ? 0 : Math.max(0, now - this.#last);
-    this.#last = now;
-    if (!running) return { worked: 0, slept: 0 };
-    return passed > ASLEEP ? { worked: 0, slept: passed } : { worked: passed, slept: 0 };
-  }
+/**
+ * What has passed from the last tick (null: there was none) to `now`, both in monotonic milliseconds; nothing while
+ * `running` is false.
+ */
+export function tick(last: number | null, now: number, running: boolean): Tick {
+  const passed = last === null ? 0 : Math.max(0, now - last);
+  if (!running) return { worked: 0, slept: 0 };
+  return passed > ASLEEP ? { worked: 0, slept: passed } : { worked: passed, slept: 0 };
 }
 
 /** The warning, in minutes, that lies between two times left (milliseconds); null: none. */

@@ -13,18 +13,18 @@ export interface ExamDeps {
   save(state: ExamState): Promise<void>;
   /** Worlds that are made, and questions that are graded, at the same time. */
   readonly atOnce: number;
-  /** Worlds that are ready before the clock starts: as many as a candidate could open before the next is. */
+  /** Worlds that are ready before the clock starts: as many as a candidate could open before the next one is ready. */
   readonly ahead: number;
-  /** What is in namespaces that are no question's. */
+  /** What is in namespaces that belong to no question. */
   readonly beside: {
     look(all?: readonly KubeObject[]): Promise<string>;
     prepare(seen: string, signal: AbortSignal): Promise<void>;
   };
-  /** There where the worlds end with this process, so that whatever changes in them is kept as soon as it has. */
+  /** Given where the worlds end with this process: whatever changes in them is kept as soon as it has changed. */
   readonly fleeting?: {
-    /** Tells in which namespace something has changed; null: it may be any. */
+    /** Says in which namespace something has changed; null: it may be any. */
     watch(onChange: (namespace: string | null) => void, signal: AbortSignal): void;
-    /** What there is in all namespaces, as it was heard of, or (`afresh`) as the cluster has it. */
+    /** What there is in all namespaces, as the watch has it, or (`afresh`) as the cluster has it. */
     all(afresh: boolean): Promise<readonly KubeObject[]>;
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What of an exam outlives its process: which questions, the time used, pauses, what is flagged, the report at its
- * end. One JSON file, saved atomically; nothing is overwritten that could not be read.
+ * What of an exam outlives its process: its questions, the time used, pauses, what is flagged, and at the end its
+ * report. One JSON file, saved atomically; a file that could not be read is never overwritten.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -23,7 +23,7 @@ const question = z.object({
   flagged: z.boolean(),
   /** Milliseconds of working time. */
   worked: z.number(),
-  /** Its world was made, and its files are the candidate's since then. */
+  /** Its world was made; since then its files are the candidate's. */
   prepared: z.boolean(),
   /** What was in its namespaces when it was last looked at, as YAML: for a world that ends with its process. */
   seen: z.string().optional(),
@@ -31,7 +31,7 @@ const question = z.object({
   applied: texts.optional(),
   /** The candidate's files when the exam ended. */
   files: texts.optional(),
-  /** `seen` is what there was at the end, with those files applied: that is what is graded, whenever it is. */
+  /** `seen` is what there was at the end, with those files applied: that is graded, however late. */
   final: z.boolean().optional(),
 });
 
@@ -41,7 +41,7 @@ const examState = z.object({
   seed: z.string(),
   /** The cluster, as --on names it; a resumed exam goes on there. */
   on: z.string(),
-  /** Which world of it, where the flags of those names were given. */
+  /** Which world in it, where the flags of these names were given. */
   name: z.string().optional(),
   learner: z.string().optional(),
   prefix: z.string().optional(),
@@ -55,24 +55,24 @@ const examState = z.object({
   worked: z.number(),
   /** When this was saved: what lies between it and a resume is a pause. */
   saved: z.string(),
-  /** The clock was running then. */
+  /** Whether the clock was running then. */
   running: z.boolean(),
   pauses: z.array(pause),
   questions: z.array(question),
   /** The question that was open; null: the list. */
   at: z.number().int().nullable(),
-  /** What was last seen in namespaces that are no question's, as YAML. */
+  /** What was last seen in namespaces that belong to no question, as YAML. */
   shared: z.string().optional(),
   /** When it was ended; it may have no report yet. */
   ended: z.string().optional(),
-  /** There when it has been graded. */
+  /** Left out until it has been graded. */
   report: examReport.optional(),
 });
 
 export type QuestionState = z.infer<typeof question>;
 export type ExamState = z.infer<typeof examState>;
 
-/** The exam of a data folder; null: none. Throws a UserError when there is one that cannot be read. */
+/** The exam in a data folder; null: none. Throws a UserError when there is one that cannot be read. */
 export async function readExam(path: string): Promise<ExamState | null> {
   const text = await readIfThere(path).catch(error => {
     throw unreadable(path, reasonOf(error, path));
@@ -91,7 +91,7 @@ function unreadable(path: string, why: string): UserError {
   });
 }
 
-/** Rejects with one sentence that says why: a full disk is told, and the exam goes on. */
+/** Rejects with one sentence that says why: a full disk is reported, and the exam goes on. */
 export async function writeExam(path: string, state: ExamState): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });

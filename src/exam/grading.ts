@@ -1,4 +1,4 @@
-/** What a question's world is to an exam, how one is graded, and the report that comes of all of them. */
+/** What a question's world is to an exam, how a question is graded, and the report on all of them. */
 
 import type { Drill } from '../course/course.ts';
 import type { Check } from '../course/schema.ts';
@@ -24,27 +24,31 @@ export interface ExamWorld {
   /** Makes it, or finds it as it was left. */
   prepare(question: QuestionState, signal: AbortSignal): Promise<void>;
   /**
-   * Calls `onSaved` when files were saved that nobody has applied, and `onLooked` with why a file cannot be read, or null,
-   * whenever one has changed; at once as well, for what was before.
+   * Calls `onSaved` when files were saved that nobody has applied; and, whenever one has changed, `onLooked` with why a
+   * file cannot be read, or null. Calls them at once as well, for what happened before.
    */
   watch(onSaved: () => void, onLooked: (unreadable: Problem | null) => void): Promise<void>;
   applySaved(): Promise<void>;
   engine(): Promise<Engine>;
-  /** The files as they are now, by name: from here on no save counts. */
+  /** Returns the files as they are now, by name: from here on no save counts. */
   freeze(): Promise<Texts>;
   /** Applies the last save, and returns when nothing is under way. */
   settle(): Promise<void>;
-  /** Every check on what there was at the end. */
+  /** Makes every check on what there was at the end. */
   grade(question: QuestionState, signal: AbortSignal): Promise<readonly CheckResult[]>;
-  /** What is in its namespaces, as YAML; `all` is what there is in all, where that is known. */
+  /** What is in its namespaces, as YAML; `all` is what there is in all namespaces, where that is known. */
   look(all?: readonly KubeObject[]): Promise<string>;
-  /** What of it is an answer, and what a right answer would be, as YAML. */
+  /** The part of what was seen that is an answer, as YAML. */
   answer(seen: string, shared: string): string;
+  /** What a right answer would be, as YAML. */
   solution(): string;
   dispose(): Promise<void>;
 }
 
-/** What cannot be checked is told, and is no score; neither a solution nor why it is one is shown before there is one. */
+/**
+ * What cannot be checked is reported, and gives no score. As long as there is none, neither the solution nor its
+ * explanation is shown.
+ */
 export async function gradeOne(
   world: ExamWorld,
   question: QuestionState,
@@ -73,7 +77,7 @@ export async function gradeOne(
   };
 }
 
-/** `now` in milliseconds since the epoch; an exam keeps its end, however late it is graded. */
+/** `now` in milliseconds since the epoch. However late an exam is graded, the time of its end stays. */
 export function reportOf(
   state: ExamState,
   provider: string,

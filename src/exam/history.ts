@@ -1,6 +1,6 @@
 /**
- * Exams that have ended, one JSON file: the scores by domain over time. A file that cannot be used is never written
- * over: a new result is refused with what to do, and stays in the exam's own file.
+ * Exams that have ended, one JSON file: the scores by domain over time. A file that cannot be used is never
+ * overwritten: a new result is refused, with what to do, and stays in the exam's own file.
  */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';

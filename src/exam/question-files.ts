@@ -1,6 +1,6 @@
 /**
- * A question's folder: watched from when its world is there, whether the question is open or not, and taken as it was
- * at the end of the exam, from when that has ended.
+ * A question's folder: watched as soon as its world is there, whether the question is open or not; once the exam has
+ * ended, its files are what they were then.
  */
 import { join } from 'node:path';
 import { readLearners } from '../lesson/learner-files.ts';
@@ -9,22 +9,27 @@ import { asTutorError, type Problem } from '../shared/errors.ts';
 
 export type Texts = Readonly<Record<string, string>>;
 
-/** To the engine a workspace like any other. */
+/** For the engine it is a workspace like any other. */
 export class QuestionFiles implements Workspace {
+  readonly #workspace: Workspace;
+  readonly #name: string;
+  readonly #known: () => readonly string[];
   readonly #engine = new Set<() => void>();
   #stop: Promise<() => Promise<void>> | null = null;
   #atEnd: Texts | null = null;
 
-  constructor(
-    private readonly workspace: Workspace,
-    /** The folder's name below the exam's. */
-    private readonly name: string,
-    /** The names of files that the question began with, or that were applied. */
-    private readonly known: () => readonly string[],
-  ) {}
+  /**
+   * `name`: the folder's, below the exam's. `known`: the names of files that the question began with, or that were
+   * applied.
+   */
+  constructor(workspace: Workspace, name: string, known: () => readonly string[]) {
+    this.#workspace = workspace;
+    this.#name = name;
+    this.#known = known;
+  }
 
   folder(name: string): string {
-    return this.workspace.folder(name);
+    return this.#workspace.folder(name);
   }
 
   async read(name: string): Promise<Readonly<Record<string, LearnerFile>>> {
@@ -34,30 +39,30 @@ export class QuestionFiles implements Workspace {
     );
   }
 
-  /** What lies where one of the question's files was, and is none, was not deleted: it cannot be read. */
+  /** Where something else lies in the place of one of the question's files, it was not deleted: it cannot be read. */
   async #readNow(name: string): Promise<Readonly<Record<string, LearnerFile>>> {
-    const there = await this.workspace.read(name);
-    const missing = this.known().filter(each => !(each in there));
+    const there = await this.#workspace.read(name);
+    const missing = this.#known().filter(each => !(each in there));
     await Promise.all(missing.map(each => readLearners(join(this.folder(name), each))));
     return there;
   }
 
   /** By name. */
   async texts(): Promise<Texts> {
-    const files = await this.read(this.name);
+    const files = await this.read(this.#name);
     return Object.fromEntries(Object.entries(files).map(([file, { text }]) => [file, text]));
   }
 
   /** Nothing is written once the exam has ended: the files are the candidate's. */
   async put(name: string, files: Texts, keep: boolean): Promise<readonly string[]> {
-    return this.#atEnd === null ? this.workspace.put(name, files, keep) : [];
+    return this.#atEnd === null ? this.#workspace.put(name, files, keep) : [];
   }
 
   putGiven(name: string, files: Texts): Promise<readonly string[]> {
-    return this.workspace.putGiven(name, files);
+    return this.#workspace.putGiven(name, files);
   }
 
-  /** Why one of the files cannot be read; null when all can. One that was deleted is none. */
+  /** Why one of the files cannot be read; null when all can be. A file that was deleted is not one of them. */
   async unreadable(): Promise<Problem | null> {
     try {
       await this.texts();
@@ -67,10 +72,10 @@ export class QuestionFiles implements Workspace {
     }
   }
 
-  /** Tells of saves: the engine, when one looks at the folder, or else `onSaved`; `onChange` of each in any case. */
+  /** A save goes to the engine, when one watches the folder, or else to `onSaved`; and to `onChange` in any case. */
   async begin(onSaved: () => void, onChange: () => void): Promise<void> {
     if (this.#atEnd !== null) return;
-    this.#stop ??= this.workspace.watch(this.name, () => {
+    this.#stop ??= this.#workspace.watch(this.#name, () => {
       if (this.#atEnd !== null) return;
       onChange();
       if (this.#engine.size === 0) onSaved();

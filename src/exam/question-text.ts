@@ -1,10 +1,10 @@
-/** Questions in a few words: how far one is, and what is left of all. Pure. */
+/** Questions in a few words: how far one has come, and what is left of all of them. Pure. */
 
 import type { Problem } from '../shared/errors.ts';
 import { clockText } from './exam-clock.ts';
 import type { ExamQuestion, ExamSnapshot } from './exam-snapshot.ts';
 
-/** Of a file of a question that cannot be read. */
+/** Says of a file of a question that it cannot be read, and what that means. */
 export function unreadableText({ what, why = '' }: Problem): string {
   return `${what} ${why} Until it can be, it counts as it was last applied.`;
 }
@@ -16,7 +16,7 @@ export function questionText({ ready, seen, worked, problem, unreadable }: ExamQ
     case 'preparing':
       return 'being made';
     case 'failed':
-      return `not to be made: ${problem?.what ?? ''}`;
+      return `unavailable: ${problem?.what ?? ''}`;
     case 'ready':
       if (unreadable !== undefined) return 'file unreadable';
       return seen ? `opened, ${clockText(worked)}` : '';
@@ -32,7 +32,7 @@ export function leftText({ questions }: Pick<ExamSnapshot, 'questions'>): string
   return [...count(each => !each.seen, 'never opened'), ...count(each => each.flagged, 'flagged')].join(', ');
 }
 
-/** The number of the one after the open one; from the last, and from the list, the first. */
+/** The number of the question after the open one; after the last one, and from the list, that is the first. */
 export function nextQuestion({ at, questions }: Pick<ExamSnapshot, 'at' | 'questions'>): number {
   return ((at ?? 0) % questions.length) + 1;
 }

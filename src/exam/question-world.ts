@@ -1,6 +1,7 @@
 /**
  * A question's world on the cluster: made, found again, worked on through an engine of its own (the lessons'), looked
- * at and graded. Beside connect-mesh.ts the only part of an exam that knows the Kubernetes API.
+ * at and graded. With restore.ts, seen-objects.ts and shared-objects.ts the only part of an exam that knows the
+ * Kubernetes API.
  */
 
 import type { Cluster } from '../cluster/cluster.ts';
@@ -39,35 +40,37 @@ export interface ExamPlace {
   readonly clock: Clock;
   /** The candidate's files: a folder for each question. */
   readonly workspace: Workspace;
-  /** Which exam: on the namespaces. */
+  /** Which exam it is, as its namespaces say. */
   readonly exam: string;
-  /** Training: verdicts are shown. */
+  /** Whether verdicts are shown, as in a training. */
   readonly verdicts: boolean;
 }
 
 export class QuestionWorld implements ExamWorld {
+  readonly drill: Drill;
+  readonly number: number;
   readonly names: WorldNames;
   /** As the candidate meets it: no hints, no solution. */
   readonly lesson: Lesson;
+  readonly #place: ExamPlace;
   readonly #files: QuestionFiles;
   #engine: Promise<Engine> | null = null;
   #applied: Texts | null = null;
   #shown = false;
 
-  constructor(
-    private readonly place: ExamPlace,
-    readonly drill: Drill,
-    readonly number: number,
-  ) {
+  constructor(place: ExamPlace, drill: Drill, number: number) {
+    this.#place = place;
+    this.drill = drill;
+    this.number = number;
     this.names = examNames(place.base, number, drill.changesServers);
     this.lesson = { ...drill.lesson, number, exam: { verdicts: place.verdicts } };
     this.#files = new QuestionFiles(place.workspace, this.folder, () => [
-      ...this.step.files.map(baseName),
+      ...this.#step.files.map(baseName),
       ...Object.keys(this.#applied ?? {}),
     ]);
   }
 
-  private get step(): StepOf<'fix'> {
+  get #step(): StepOf<'fix'> {
     return this.lesson.steps[0] as StepOf<'fix'>;
   }
 
@@ -81,7 +84,7 @@ export class QuestionWorld implements ExamWorld {
     return baseName(this.lesson.folder);
   }
 
-  /** The question's own; servers that all questions share are in none of them. */
+  /** The question's own; the servers that all questions share are in none of them. */
   get namespaces(): readonly string[] {
     const clients = (this.lesson.clients ?? []).map(each => furtherNames(this.names, each).mesh);
     const servers = this.drill.changesServers ? [this.names.outside] : [];
@@ -102,10 +105,11 @@ export class QuestionWorld implements ExamWorld {
 
   /**
    * Makes the world in the state in which the question begins, or as the candidate left it; one that is there is left
-   * alone. Throws a UserError with file, line and field for a drill that is written wrongly.
+   * alone. Throws a UserError with file, line and field for a drill that is not valid.
    */
   async prepare(question: QuestionState, signal: AbortSignal): Promise<void> {
-    const { place, names } = this;
+    const { names } = this;
+    const place = this.#place;
     const { prepared, seen, files } = question;
     await loadDrill(this.lesson.folder, this.drill.lesson.number);
     this.#applied ??= question.applied ?? null;
@@ -118,7 +122,7 @@ export class QuestionWorld implements ExamWorld {
       if (prepared && seen !== undefined) await this.#restore(kube, mesh, seen, signal);
       else await rebuild(mesh, this.#start(mesh), { afresh: false, clock: place.clock, signal });
       const { files: texts } = readyLesson(this.lesson, names, mesh.placeholders);
-      const given = Object.fromEntries(this.step.files.map(path => [baseName(path), texts[path] ?? '']));
+      const given = Object.fromEntries(this.#step.files.map(path => [baseName(path), texts[path] ?? '']));
       await this.#files.put(this.folder, given, true);
       if (!prepared) this.#applied ??= given;
     } finally {
@@ -132,7 +136,7 @@ export class QuestionWorld implements ExamWorld {
   }
 
   #restore(kube: Kube, mesh: Mesh, seen: string, signal: AbortSignal): Promise<void> {
-    const { clock, cluster } = this.place;
+    const { clock, cluster } = this.#place;
     const { namespaces } = this;
     return restore(this.#start(mesh), seen, {
       ...{ kube, mesh, namespaces, kinds: seenKinds(cluster), clock, signal },
@@ -159,14 +163,14 @@ export class QuestionWorld implements ExamWorld {
   }
 
   async #open(): Promise<Engine> {
-    const { cluster, clock } = this.place;
+    const { cluster, clock } = this.#place;
     const engine = await createEngine({
       course: { title: 'Exam', istio: [], lessons: [this.lesson] },
       cluster,
       names: this.names,
       connect: async (which, signal) => {
         const mesh = await this.#mesh(await connect(which.kubeconfig), signal);
-        // The candidate's files may lie in their namespaces, and nothing is rebuilt that would make them known.
+        // The candidate's files may name their namespaces, and there is no rebuild here that would make them known.
         await mesh.setClients(this.lesson.clients ?? [], signal);
         return mesh;
       },
@@ -195,12 +199,12 @@ export class QuestionWorld implements ExamWorld {
 
   async #isUnapplied(): Promise<boolean> {
     const texts = await this.#files.texts();
-    // No file at all is a folder that was moved, not the wish to remove everything.
+    // Where there is no file at all, the folder was moved: it is not the wish to remove everything.
     if (this.#applied === null || Object.keys(texts).length === 0) return false;
     return !sameTexts(this.#applied, texts);
   }
 
-  /** What cannot be read is as it was last applied. */
+  /** Files that cannot be read count as they were last applied. */
   freeze(): Promise<Texts> {
     return this.#files.freeze().catch(() => this.#files.freeze(this.#applied ?? {}));
   }
@@ -211,9 +215,12 @@ export class QuestionWorld implements ExamWorld {
     if (engine !== null) await untilIdle(engine);
   }
 
-  /** Every check on what there was at the end, whatever was done since; or, where that was never seen, on what is there. */
+  /**
+   * Makes every check on what there was at the end, whatever was done since; or, where that was never seen, on what is
+   * there now.
+   */
   async grade({ final, seen }: QuestionState, signal: AbortSignal): Promise<readonly CheckResult[]> {
-    const kube = await connect(this.place.cluster.kubeconfig);
+    const kube = await connect(this.#place.cluster.kubeconfig);
     const mesh = await this.#mesh(kube, signal);
     try {
       await mesh.setClients(this.lesson.clients ?? [], signal);
@@ -222,14 +229,14 @@ export class QuestionWorld implements ExamWorld {
       const before = await mesh.before(signal);
       if ((await keepFence(mesh, signal)).length > 0) await mesh.follow(before, signal);
       const { checks } = readyLesson(this.lesson, this.names, mesh.placeholders).steps[0] as StepOf<'fix'>;
-      return await runChecks({ mesh, clock: this.place.clock, signal }, checks, { settle: SETTLE });
+      return await runChecks({ mesh, clock: this.#place.clock, signal }, checks, { settle: SETTLE });
     } finally {
       mesh.close();
     }
   }
 
   async look(all?: readonly KubeObject[]): Promise<string> {
-    const { cluster } = this.place;
+    const { cluster } = this.#place;
     if (all !== undefined) return textOfAll(all.filter(each => this.owns(placeOf(each))));
     return textOfAll(
       await seenObjects(await connect(cluster.kubeconfig), this.namespaces, seenKinds(cluster)),
@@ -243,9 +250,9 @@ export class QuestionWorld implements ExamWorld {
   /** The same objects with a right answer in effect, as YAML; addresses as the lessons write them. */
   solution(): string {
     const lesson = readyLesson(this.lesson, this.names, null);
-    const { objects } = stateOfFix(lesson, 0, this.names.mesh, this.step.solution);
+    const { objects } = stateOfFix(lesson, 0, this.names.mesh, this.#step.solution);
     const removed = new Set(
-      (this.step.remove ?? []).map(each => `${kindNamed(each.kind)?.kind}/${each.name}`),
+      (this.#step.remove ?? []).map(each => `${kindNamed(each.kind)?.kind}/${each.name}`),
     );
     return textOfAll(objects.filter(({ ref }) => !removed.has(shortName(ref))).map(({ object }) => object));
   }
@@ -257,8 +264,8 @@ export class QuestionWorld implements ExamWorld {
   }
 
   #mesh(kube: Kube, signal: AbortSignal): Promise<Mesh> {
-    const { names, place } = this;
-    const { cluster, base, clock } = place;
+    const { names } = this;
+    const { cluster, base, clock } = this.#place;
     const sharesOutside = names.outside === base.outside;
     const ours = cluster.can.recreate;
     const options = { names, provider: cluster.name, ours, sharesOutside, clock, kept: true };
@@ -266,7 +273,7 @@ export class QuestionWorld implements ExamWorld {
   }
 }
 
-/** The exam keeps its own account; to the engine every question was begun, so the files are left as they are. */
+/** The exam keeps its own record. The engine takes every question for begun, so that it leaves the files alone. */
 const BEGUN: ProgressStore = {
   get: () => ({ at: TASK, done: [], begun: [TASK] }),
   last: () => null,

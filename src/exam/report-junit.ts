@@ -32,7 +32,7 @@ function testCase(drill: string, { id, title, state, expected, found, why }: Che
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** XML 1.0 knows no control characters, no halves of surrogate pairs and no U+FFFE and U+FFFF, not even escaped. */
+/** XML 1.0 has no control characters, no halves of surrogate pairs, no U+FFFE and no U+FFFF, not even escaped. */
 function escaped(text: string): string {
   return printable(text.replace(/[\p{Cc}\ufffe\uffff]/gu, ' ')).replace(
     /[&<>"]/g,

@@ -103,8 +103,8 @@ function questionLines(question: QuestionReport): string[] {
 }
 
 /**
- * The lines of a unified diff from the answer to the solution, object by object; none when they say the same, and none
- * before there is a score.
+ * The lines of a unified diff from the answer to the solution, object by object; empty when they say the same, and as
+ * long as there is no score.
  */
 export function solutionDiff({
   points,

@@ -1,6 +1,7 @@
 /**
- * Brings a question's namespaces into the state that was seen in them: its routing objects as a lesson's step is
- * brought back, then everything word for word, whoever wrote it. What the lab needs to be called at all is put right.
+ * Brings a question's namespaces back into the state that was seen in them: first its routing objects, as a lesson's
+ * step is brought back, then everything word for word, whoever wrote it. What the lab needs in order to be called at
+ * all is put right.
  */
 import { readObject, remove } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
@@ -40,17 +41,20 @@ export async function restore(start: DesiredState, seen: string, options: Restor
   const state = { ...start, objects: desired, aged };
   await rebuild(mesh, state, { afresh: false, clock, signal }).catch((error: Error) => {
     signal.throwIfAborted();
-    // One object that is refused by now must not take the others along: each is put back by itself below.
+    // One object that is refused now must not keep the others out: each is put back by itself below.
     log('exam', error.message);
   });
   const before = await mesh.before(signal);
   if (await putRest(objects, options)) await mesh.follow(before, signal);
 }
 
-/** What a question cannot be without. */
+/** Kinds that a question cannot do without. */
 const STAY = new Set(['Service', 'Namespace']);
 
-/** What rebuild cannot know of: other kinds, and objects that differ from what a lesson would have. True: something changed. */
+/**
+ * Puts back what rebuild cannot know of: other kinds, and objects that differ from what a lesson would have. Returns
+ * whether anything has changed.
+ */
 async function putRest(
   wanted: readonly KubeObject[],
   { kube, namespaces, kinds: looked, signal }: RestoreOptions,
@@ -58,7 +62,7 @@ async function putRest(
   const live = new Map((await seenObjects(kube, namespaces, looked)).map(each => [keyOf(refOf(each)), each]));
   const kinds = new Set(wanted.map(each => each.kind));
   const there = new Set(wanted.map(each => keyOf(refOf(each))));
-  // An exam that was saved by an older program holds routing objects only: then the fence was never looked at.
+  // An exam that an older version saved holds routing objects only: it never looked at the fence.
   const whole = kinds.has('Deployment');
   const gone = [...live].filter(([key, { kind, metadata }]) => {
     if (there.has(key) || isClient({ kind, metadata })) return false;
@@ -83,7 +87,7 @@ async function put(kube: Kube, object: KubeObject, signal: AbortSignal): Promise
   if (result.outcome === 'refused') log('exam', `${shortName(refOf(object))}: ${result.message}`);
 }
 
-/** Milliseconds. One that does not roll out is as the candidate left it. */
+/** Milliseconds. A Deployment that does not roll out by then is as the candidate left it. */
 const PATIENCE = 20_000;
 
 async function rollout(kube: Kube, deployment: KubeObject, signal: AbortSignal): Promise<void> {
@@ -104,7 +108,7 @@ function isClient({ kind, metadata }: Pick<KubeObject, 'kind' | 'metadata'>): bo
   return kind === 'Deployment' && metadata.name === CLIENT.deployment;
 }
 
-/** A client without pods can neither be asked nor graded. */
+/** A client without pods can neither send a call nor be graded. */
 function isStopped(object: KubeObject): boolean {
   return isClient(object) && (object.spec as { replicas?: number } | undefined)?.replicas === 0;
 }

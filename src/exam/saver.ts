@@ -1,14 +1,20 @@
-/** Keeps a state that changes on a disk that may fail: one write at a time, always of the newest, and what went wrong. */
+/**
+ * Keeps a changing state on a disk that may fail: one write at a time, always of the newest state. Remembers what went
+ * wrong.
+ */
 export class Saver {
+  readonly #store: () => Promise<void>;
+  readonly #now: () => number;
   #failure: Error | null = null;
   #saved: number | null = null;
   #writing: Promise<void> | null = null;
   #next: Promise<void> | null = null;
 
-  constructor(
-    private readonly write: () => Promise<void>,
-    private readonly now: () => number,
-  ) {}
+  /** `now` in milliseconds since the epoch. */
+  constructor(store: () => Promise<void>, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+  }
 
   /** Why the newest state is not saved; null when it is. */
   get failure(): Error | null {
@@ -26,7 +32,7 @@ export class Saver {
       this.#writing = this.#write();
       return this.#writing;
     }
-    // It may have begun before what is to be saved now came about.
+    // That write may have begun before the change that is to be saved now.
     this.#next ??= this.#writing.then(() => {
       this.#next = null;
       this.#writing = this.#write();
@@ -36,9 +42,9 @@ export class Saver {
   }
 
   async #write(): Promise<void> {
-    const began = this.now();
+    const began = this.#now();
     try {
-      await this.write();
+      await this.#store();
       this.#failure = null;
       this.#saved = began;
     } catch (error) {

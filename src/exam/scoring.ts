@@ -1,6 +1,7 @@
 /**
- * From verdicts to points. A check that passes gives its points; a guard gives none and takes its points away when it
- * fails, never below nothing. A question with a check that could not be made has no points, not zero. Pure.
+ * From verdicts to points. A check that passes gives its points; a guard gives none, and takes its points away when it
+ * fails; a question never has fewer than none. One with a check that could not be made has no points yet, which is not
+ * zero. Pure.
  */
 import { DOMAINS } from '../course/drill-schema.ts';
 import type { Check } from '../course/schema.ts';

@@ -1,7 +1,8 @@
 /**
- * What there is in namespaces of an exam, as YAML: all that a candidate may make, change or delete with kubectl, and
- * nothing that the cluster adds by itself. Left out: pods, which are tools and no answers; what the lab keeps in ConfigMaps
- * and Secrets; any other Secret of a real cluster, which belongs in no file of ours. One text for one state, so that two of them can be compared.
+ * What there is in the namespaces of an exam, as YAML: all that a candidate may make, change or delete with kubectl,
+ * and nothing that the cluster adds by itself. Left out: pods, which are tools and not answers; what the lab keeps in
+ * ConfigMaps and Secrets; any other Secret of a real cluster, which must not end up in a file of ours. One state has one
+ * text, so that two states can be compared.
  */
 import { parseAllDocuments, stringify } from 'yaml';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -14,7 +15,7 @@ import { sameObject } from '../lesson/rebuild.ts';
 import { fences } from '../world/further-clients.ts';
 import { isOurs, type WorldNames } from '../world/names.ts';
 
-/** What is no routing object, and may be part of an answer all the same. */
+/** Kinds that are not for routing and may be part of an answer all the same. */
 const OTHER_KINDS = [
   { apiVersion: 'v1', kind: 'ServiceAccount' },
   { apiVersion: 'v1', kind: 'ConfigMap' },
@@ -32,7 +33,7 @@ interface KindRef {
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
 const SEEN_KINDS: readonly KindRef[] = [NAMESPACE, ...ISTIO_KINDS, ...OTHER_KINDS];
 
-/** The kinds that are kept. In a sandbox all there is was made by the candidate, or is the lab's. */
+/** The kinds that are kept. In a sandbox everything was made either by the candidate or by the lab. */
 export function seenKinds({ can }: Pick<Cluster, 'can'>): readonly KindRef[] {
   return can.kind === 'sandbox' ? [...SEEN_KINDS, { apiVersion: 'v1', kind: 'Secret' }] : SEEN_KINDS;
 }
@@ -66,7 +67,7 @@ export async function seenObjects(
   return seenAmong(lists.flat().filter(isWithin));
 }
 
-/** The same of objects that are known. */
+/** The same, of objects that are at hand already. */
 export function seenAmong(objects: readonly KubeObject[]): KubeObject[] {
   return objects.filter(isSomebodys).sort(byAge);
 }
@@ -83,7 +84,7 @@ function isSomebodys(object: KubeObject): boolean {
   return !(isOurs(object) && ['Telemetry', 'ConfigMap', 'Secret'].includes(kind));
 }
 
-/** For a Service with a selector. Source: kubernetes, pkg/controller/endpoint/endpoints_controller.go. */
+/** As it is for a Service with a selector. Source: kubernetes, pkg/controller/endpoint/endpoints_controller.go. */
 function isMadeByTheCluster({ metadata: { labels = {}, annotations = {} } }: KubeObject): boolean {
   return (
     'endpoints.kubernetes.io/managed-by' in labels ||
@@ -113,10 +114,10 @@ export function textOfAll(objects: readonly KubeObject[]): string {
   return objects.map(textOf).join('---\n');
 }
 
-/** What was written of an object that is looked at again and again. */
+/** The texts of objects, which are looked at again and again. */
 const written = new WeakMap<KubeObject, string>();
 
-/** Keys in one order and the API's newest version: so that two texts differ only in what they say. */
+/** With the keys in one order and in the API's newest version, so that two texts differ only in what they say. */
 export function textOf(object: KubeObject): string {
   const text = written.get(object) ?? write(object);
   written.set(object, text);
@@ -135,7 +136,7 @@ function write(object: KubeObject): string {
   );
 }
 
-/** Says how far the cluster, or this program, has come with an object. */
+/** Whether it only says how far the cluster, or this program, has come with an object. */
 function isMark(annotation: string, kind: string): boolean {
   return (
     annotation === 'deployment.kubernetes.io/revision' ||
@@ -156,7 +157,7 @@ export function isRouting({ kind }: { readonly kind: string }): boolean {
 }
 
 /**
- * Kinds whose objects lie in another order by age than by name: only where age decides need they be made one after
+ * Kinds whose objects are in another order by age than by name: only these, where age decides, must be made one after
  * the other, each a second after the one before.
  */
 export function agedKinds(objects: readonly KubeObject[]): ReadonlySet<string> {
@@ -171,8 +172,8 @@ export function agedKinds(objects: readonly KubeObject[]): ReadonlySet<string> {
 }
 
 /**
- * The routing objects of what was seen, as the report shows them: a fence only where it was changed, and from beside
- * the servers outside what the question's sidecars are allowed to see.
+ * The routing objects of what was seen, as the report shows them: a fence only where it was changed; and of those beside
+ * the servers outside, what the question's sidecars are allowed to see.
  */
 export function answerText(
   seen: string,

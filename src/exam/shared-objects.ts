@@ -1,6 +1,6 @@
 /**
- * What a candidate left in namespaces that are no question's own: beside the servers outside, in Istio's root
- * namespace, in one of their own making. It holds for all questions, so it is kept once for the whole exam.
+ * What a candidate left in namespaces that belong to no question: beside the servers outside, in Istio's root
+ * namespace, in one that they made themselves. It affects all questions, so it is kept once for the whole exam.
  */
 
 import type { Cluster } from '../cluster/cluster.ts';
@@ -13,7 +13,7 @@ import { log } from '../shared/log.ts';
 import { isOurs, type WorldNames } from '../world/names.ts';
 import { isRouting, parseSeen, SYSTEM, seenKinds, seenObjects, textOfAll } from './seen-objects.ts';
 
-/** On the namespace of the exam's world: what was left beside it has been put back for this exam. */
+/** Marks the namespace of the exam's world: what was left beside it has been put back for this exam. */
 const RESTORED = 'istio-tutor/exam-beside';
 
 export interface SharedPlace {
@@ -27,23 +27,27 @@ export interface SharedPlace {
 }
 
 export class SharedObjects {
-  constructor(private readonly place: SharedPlace) {}
+  readonly #place: SharedPlace;
+
+  constructor(place: SharedPlace) {
+    this.#place = place;
+  }
 
   /** As YAML, namespaces first. */
   async look(all?: readonly KubeObject[]): Promise<string> {
-    const kube = await connect(this.place.cluster.kubeconfig);
-    const where = this.place.namespaces;
+    const kube = await connect(this.#place.cluster.kubeconfig);
+    const where = this.#place.namespaces;
     const [namespaces, objects] = await Promise.all([
       where === null ? listObjects(kube, 'v1', 'Namespace', null) : [],
-      all ?? seenObjects(kube, where, seenKinds(this.place.cluster)),
+      all ?? seenObjects(kube, where, seenKinds(this.#place.cluster)),
     ]);
     const made = namespaces.filter(each => !isOurs(each) && !SYSTEM.has(each.metadata.name)).map(bare);
     return textOfAll([...made, ...objects.filter(each => this.#isBeside(each))]);
   }
 
-  /** Puts it back into a world that was made anew; one in which it is, or was changed since, stays as it is. */
+  /** Puts it back into a world that was made anew; a world in which that was done already stays as it is. */
   async prepare(seen: string, signal: AbortSignal): Promise<void> {
-    const { cluster, base, exam } = this.place;
+    const { cluster, base, exam } = this.#place;
     const kube = await connect(cluster.kubeconfig);
     const ref = { apiVersion: 'v1', kind: 'Namespace', name: base.mesh };
     if ((await readObject(kube, ref))?.metadata.annotations?.[RESTORED] === exam) return;
@@ -55,7 +59,7 @@ export class SharedObjects {
 
   #isBeside(object: KubeObject): boolean {
     const { namespace = '' } = object.metadata;
-    if (object.kind === 'Namespace' || isOurs(object) || this.place.isOwned(namespace)) return false;
+    if (object.kind === 'Namespace' || isOurs(object) || this.#place.isOwned(namespace)) return false;
     return isRouting(object) || !SYSTEM.has(namespace);
   }
 }
@@ -66,7 +70,7 @@ function bare({ apiVersion, kind, metadata: { name, labels = {}, annotations } }
   return { apiVersion, kind, metadata: { name, labels: given, ...own } };
 }
 
-/** Applies an object as it was. Nothing is lost by a refusal but this one, and the API that took it once says why. */
+/** Applies an object as it was. If the API refuses it, only this one is lost, and the log says why. */
 export async function putBack(kube: Kube, object: KubeObject, signal: AbortSignal): Promise<void> {
   const result = await apply(kube, object, signal);
   if (result.outcome === 'refused') log('exam', `${shortName(refOf(object))}: ${result.message}`);

@@ -1,18 +1,22 @@
 /**
- * The screen program: mounts Ink, gives the terminal to an editor and takes it back, and leaves the terminal
- * as it was on every way out. The cluster, the engine and the Kubernetes client come through Boot when they are needed, so that the
- * first frame waits for nothing. Drawing is pure (screens/, components/: state in, lines out); state lives in
- * stores outside Ink, so that unmounting loses nothing.
+ * The lessons on a terminal: the screens on the way to a course, its list, and its lessons. The cluster, the engine and
+ * the Kubernetes client come through Boot when they are needed, so that the first frame waits for nothing. Drawing is
+ * pure (screens/, components/: state in, lines out); state lives in stores outside Ink, so that nothing is lost when it
+ * is unmounted.
  */
 import type { Snapshot } from '../lesson/state.ts';
 import { Root } from './root.tsx';
-import type { LessonScreen } from './screens/lesson/lesson-screen.ts';
-import { followChanges } from './state/follow-changes.ts';
-import { goOnAt } from './state/go-on.ts';
+import type { Screen } from './screen.ts';
+import { followChanges } from './screens/lesson/follow-changes.ts';
+import type { lessonScreen } from './screens/lesson/screen.ts';
+import { listScreen } from './screens/list/screen.ts';
+import { goOnAt } from './screens/list/state.ts';
+import { startScreen } from './screens/start/screen.ts';
+import { createScreenStore } from './state/screen-store.ts';
 import { type Boot, createStartUp, type StartUp } from './state/start-up.ts';
 import { createStore, type Store } from './state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
-import { onTerminal, type TerminalDeps } from './terminal/on-terminal.tsx';
+import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
 
 export interface TuiDeps extends TerminalDeps {
   /** Where to begin, as it was typed: '3/2'; null: the list of lessons. */
@@ -21,6 +25,8 @@ export interface TuiDeps extends TerminalDeps {
   /** Milliseconds since the epoch. */
   now(): number;
 }
+
+type LessonScreen = typeof lessonScreen;
 
 /**
  * Runs until the learner quits. Throws Interrupted after a signal, and whatever crashed the program, both
@@ -38,10 +44,14 @@ export async function runTui(deps: TuiDeps): Promise<void> {
     now,
     text => ui.dispatch({ type: 'remark', text }),
   );
-  const lessonNow = () => lesson;
-  const stopFollowing = followEngine(startUp, ui);
+  const screens = createScreenStore(() => screenOf(startUp, ui, lesson));
+  const stops = [
+    followEngine(startUp, ui, screens.changed),
+    startUp.store.subscribe(screens.changed),
+    ui.subscribe(screens.changed),
+  ];
   await onTerminal(deps, {
-    element: ports => <Root startUp={startUp} ui={ui} look={look} lesson={lessonNow} now={now} {...ports} />,
+    element: ports => <Root screens={screens} ui={ui} look={look} now={now} ports={ports} />,
     folder() {
       const { now: start } = startUp.store.get();
       return start.at === 'course' ? start.engine.getSnapshot().folder : null;
@@ -49,28 +59,43 @@ export async function runTui(deps: TuiDeps): Promise<void> {
     remark: text => ui.dispatch({ type: 'remark', text }),
     begin: () => startUp.begin(),
     async end() {
-      stopFollowing();
+      for (const stop of stops) stop();
       await startUp.dispose();
     },
   });
 }
 
+/** `lesson` is null while it is being loaded. */
+function screenOf(startUp: StartUp, ui: Store<Ui, UiAction>, lesson: LessonScreen | null): Screen {
+  const { now: start, question } = startUp.store.get();
+  if (question !== null) return startScreen(startUp);
+  if (start.at === 'opening') return listScreen(startUp, ui);
+  if (start.at !== 'course') return startScreen(startUp);
+  const { engine } = start;
+  if (lesson === null || engine.getSnapshot().lesson === null) return listScreen(startUp, ui);
+  return lesson({ engine, ui, bringUp: () => void startUp.bringUp() });
+}
+
 /** The course is open when its screen is there as well; the two are loaded side by side. */
 function withLessonScreen(boot: Boot, take: (screen: LessonScreen) => void): Boot {
   const read = async () => {
-    const [engine, { lessonScreen }] = await Promise.all([
-      boot.read(),
-      import('./screens/lesson/lesson-screen.ts'),
-    ]);
+    const [engine, { lessonScreen }] = await Promise.all([boot.read(), import('./screens/lesson/screen.ts')]);
     take(lessonScreen);
     return engine;
   };
   return { ...boot, read };
 }
 
-/** Moves the screen to what is new whenever the engine, whichever it is by then, has something new. */
-function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>): () => void {
-  let stop = () => {};
+/**
+ * Moves the screen to what is new whenever the engine, whichever it is by then, has something new; then calls
+ * `changed`. Returns how to stop.
+ */
+function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>, changed: () => void): () => void {
+  let stops: (() => void)[] = [];
+  const stop = () => {
+    for (const each of stops) each();
+    stops = [];
+  };
   let followed: unknown = null;
   let pointed = false;
   const follow = () => {
@@ -79,14 +104,12 @@ function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>): () => void {
     if (engine === followed) return;
     stop();
     followed = engine;
-    stop = () => {};
     if (!engine) return;
     // Only once: when a cluster is there its engine takes over, and the pointer stays where the learner put it.
     if (!pointed) ui.dispatch({ type: 'point', what: 'list', at: firstAt(startUp, engine.getSnapshot()) });
     pointed = true;
-    stop = followChanges(engine, ui, next => {
-      ui.dispatch({ type: 'point', what: 'list', at: goOnAt(next) });
-    });
+    const onClose = (next: Snapshot) => ui.dispatch({ type: 'point', what: 'list', at: goOnAt(next) });
+    stops = [followChanges(engine, ui, onClose), engine.subscribe(changed)];
   };
   const off = startUp.store.subscribe(follow);
   follow();

@@ -32,7 +32,7 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   '\r': 'enter', '\n': 'enter', '\t': 'tab', '\u007f': 'backspace', '\b': 'backspace', '\u001b': 'escape', ' ': 'space',
 }; // biome-ignore format: a table
 
-/** A piece of pasted text longer than this is no typing: outside the line editor it is dropped whole. */
+/** Text that comes in one piece and is longer than this was pasted: outside the line editor it is dropped whole. */
 const PASTE = 12;
 
 /** What is left of an escape sequence that Ink does not know: a function key, a mouse report, a paste mark. */
@@ -59,7 +59,7 @@ export function pressReader(): (input: string, key: Key) => Press[] {
       pasted = null;
       return text === '' ? [] : [press('paste', text)];
     }
-    // A terminal lets none of it through from a paste: this one has no end.
+    // Terminals strip Ctrl-C from what is pasted, so this one was pressed: the mark of the paste's end is missing.
     if ((key.ctrl && input === 'c') || input.includes('\u0003')) {
       pasted = null;
       return [INTERRUPT];
@@ -69,7 +69,7 @@ export function pressReader(): (input: string, key: Key) => Press[] {
   };
 }
 
-/** The presses in one piece. What is pasted where the terminal marks no paste is one press named 'paste'. */
+/** The presses in one piece. A paste that the terminal does not mark is one press named 'paste' as well. */
 function presses(input: string, key: Key): Press[] {
   const special = SPECIAL.find(([flag]) => key[flag]);
   if (special) {

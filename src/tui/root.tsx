@@ -1,111 +1,60 @@
-/** The one Ink component of size: reads the stores, draws the frame of the moment, hands keys on. */
-import { Box, Static, Text } from 'ink';
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
-import type { Engine } from '../lesson/state.ts';
+/**
+ * The one Ink component that stands at the top, whatever the screen: it draws the screen of the moment and hands it the
+ * keys. A window that is too small, a spinner's clock, the log pane, a screen reader and a crash in drawing are the
+ * same for all of them.
+ */
+import { useMemo, useSyncExternalStore } from 'react';
 import { Lines } from './components/lines.tsx';
-import { questionFrame } from './components/question-frame.ts';
-import type { LessonScreen } from './screens/lesson/lesson-screen.ts';
-import { listFrame, TITLE } from './screens/list/list-frame.ts';
-import { NEEDED, startFrame, tooSmallFrame } from './screens/start/start-frame.ts';
-import { frameSpeech, type Said, unsaid } from './screens/transcript.ts';
-import { pressBeforeLesson } from './state/perform-start.ts';
-import type { StartUp } from './state/start-up.ts';
+import { isTooSmall, tooSmallFrame } from './components/too-small.ts';
+import { frameSpeech } from './components/transcript/said.ts';
+import { Transcript } from './components/transcript/transcript.tsx';
+import type { ScreenStore } from './screen.ts';
 import type { Store } from './state/store.ts';
 import type { Ui, UiAction } from './state/ui.ts';
 import { useLog } from './state/use-log.ts';
-import { useSnapshot } from './state/use-snapshot.ts';
 import { useTime } from './state/use-time.ts';
+import { CrashGuard } from './terminal/crash-guard.tsx';
+import type { ScreenPorts } from './terminal/on-terminal.ts';
 import { useWindowSize } from './terminal/window-size.ts';
 import type { Line } from './text/line.ts';
-import { textOf } from './text/line.ts';
-import { safeLine } from './text/safe.ts';
 import type { Look } from './theme.ts';
 import { usePresses } from './use-presses.ts';
 
 interface Props {
-  readonly startUp: StartUp;
+  readonly screens: ScreenStore;
   readonly ui: Store<Ui, UiAction>;
   readonly look: Look;
-  /** null while it is being loaded. */
-  lesson(): LessonScreen | null;
+  /** Milliseconds since the epoch. */
   now(): number;
-  edit(name: string): void;
-  quit(): void;
-  suspend(): void;
+  readonly ports: ScreenPorts;
 }
 
 export function Root(props: Props) {
-  const { startUp, look, now, edit, quit, suspend } = props;
-  const lesson = props.lesson();
-  const size = useWindowSize();
-  const start = useSyncExternalStore(startUp.store.subscribe, startUp.store.get);
-  const ui = useSyncExternalStore(props.ui.subscribe, props.ui.get);
-  const engine: Engine | null = start.now.at === 'course' ? start.now.engine : null;
-  const snapshot = useSnapshot(engine);
-  const running = start.now.at === 'making' || start.now.at === 'opening' || snapshot?.busy != null;
-  const time = useTime(running && !look.screenReader, now);
-  useLog(engine, props.ui, props.lesson, ui.pane === 'log');
-  const small = !look.screenReader && (size.columns < NEEDED.columns || size.rows < NEEDED.rows);
-
-  usePresses(press => {
-    const { now: state, question } = startUp.store.get();
-    const lessonEngine = state.at === 'course' && state.engine.getSnapshot().lesson ? state.engine : null;
-    if (small) {
-      if (press.name === 'q' || (press.ctrl && press.name === 'c')) quit();
-    } else if (lesson && lessonEngine && !question)
-      lesson.press(press, {
-        engine: lessonEngine,
-        ui: props.ui,
-        view: () =>
-          lesson.view({ snapshot: lessonEngine.getSnapshot(), ui: props.ui.get(), size, look, now: now() }),
-        edit,
-        bringUp: () => void startUp.bringUp(),
-        quit,
-      });
-    else pressBeforeLesson(press, { startUp, ui: props.ui, quit });
-  }, suspend);
-
-  const frame = useMemo((): readonly Line[] => {
-    if (small) return tooSmallFrame(size);
-    if (start.question) return questionFrame(TITLE, start.question, size, look);
-    if (start.now.at === 'opening')
-      return listFrame({ snapshot: null, ui, size, look, now: time, waiting: 'opening the lessons' });
-    if (start.now.at !== 'course') return startFrame({ state: start, size, look, now: time });
-    if (lesson && snapshot?.lesson) return lesson.view({ snapshot, ui, size, look, now: time }).lines;
-    return listFrame({
-      snapshot,
-      ui,
-      size,
-      look,
-      now: time,
-      waiting: start.now.waiting,
-    });
-  }, [lesson, small, size, start, ui, snapshot, look, time]);
-
-  if (look.screenReader) {
-    const speech =
-      lesson && snapshot?.lesson && !start.question
-        ? lesson.speech(snapshot, ui, look)
-        : frameSpeech(start.now.at === 'opening' ? 'course' : start.now.at, frame, look);
-    return <Transcript speech={speech} look={look} />;
-  }
-  return <Lines lines={frame} columns={size.columns} look={look} />;
+  return (
+    <CrashGuard crash={props.ports.crash}>
+      <ScreenOfTheMoment {...props} />
+    </CrashGuard>
+  );
 }
 
-/** Text that only grows: what is printed stays, and nothing is printed twice. */
-function Transcript({ speech, look }: { speech: Said[]; look: Look }) {
-  const said = useRef<ReadonlyMap<string, string>>(new Map());
-  const [printed, setPrinted] = useState<string[]>([]);
-  useEffect(() => {
-    const { fresh, said: now } = unsaid(said.current, speech);
-    said.current = now;
-    if (fresh.length === 0) return;
-    const texts = fresh.map(one => one.lines.map(line => textOf(safeLine(line, look.ascii))).join('\n'));
-    setPrinted(before => [...before, ...texts]);
-  }, [speech, look]);
-  return (
-    <Box>
-      <Static items={printed}>{(text, at) => <Text key={at}>{text}</Text>}</Static>
-    </Box>
+function ScreenOfTheMoment({ screens, ui, look, now, ports }: Props) {
+  const size = useWindowSize();
+  const screen = useSyncExternalStore(screens.subscribe, screens.screen);
+  const logIsOpen = useSyncExternalStore(ui.subscribe, () => ui.get().pane === 'log');
+  const time = useTime(screen.runs() && !look.screenReader, now);
+  useLog(screen.engine ?? null, ui, logIsOpen);
+  const small = !look.screenReader && isTooSmall(size);
+
+  usePresses(press => {
+    if (!small) screens.screen().press(press, { size, look, now: now() }, ports);
+    else if (press.name === 'q' || (press.ctrl && press.name === 'c')) ports.quit();
+  }, ports.suspend);
+
+  const on = useMemo(() => ({ size, look, now: time }), [size, look, time]);
+  const frame = useMemo(
+    (): readonly Line[] => (small ? tooSmallFrame(size) : screen.frame(on)),
+    [small, size, screen, on],
   );
+  if (!look.screenReader) return <Lines lines={frame} columns={size.columns} look={look} />;
+  return <Transcript speech={screen.speech?.(on) ?? frameSpeech(screen.name, frame, look)} look={look} />;
 }

@@ -1,6 +1,6 @@
 /**
  * Every colour and every sign, once. One accent, one for good, one for bad, and dim; the meaning is always
- * in a sign or a word as well. Without colour only bold and inverse are left; in ASCII no box is drawn.
+ * carried by a sign or a word as well. Without colour only bold and inverse are left; in ASCII no box is drawn.
  */
 import type { TextProps } from 'ink';
 import type { Role } from '../probe/walk-types.ts';
@@ -10,7 +10,7 @@ import type { Piece } from './text/line.ts';
 export interface Look {
   readonly color: boolean;
   readonly ascii: boolean;
-  /** No boxes, no spinner, no redrawing: each change is said once, below the last. */
+  /** No boxes, no spinner, no redrawing: each change is told once, below the one before. */
   readonly screenReader: boolean;
 }
 
@@ -27,9 +27,9 @@ export function paint(piece: Piece, look: Look): TextProps {
   const colour = look.color ? COLOURS[piece.role] : {};
   return {
     ...colour,
-    ...(piece.bold ? { bold: true } : {}),
-    ...(piece.italic && look.color ? { italic: true } : {}),
-    ...(piece.inverse ? { inverse: true } : {}),
+    bold: piece.bold === true,
+    italic: piece.italic === true && look.color,
+    inverse: piece.inverse === true,
   };
 }
 

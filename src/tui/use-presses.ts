@@ -1,4 +1,4 @@
-/** Keys as presses, for the root of a screen program. A bracketed paste is one press, whatever is in it. */
+/** The keys as presses, for the root. A bracketed paste is one press, whatever is in it. */
 import { useInput } from 'ink';
 import { useRef } from 'react';
 import { type Press, pressReader } from './press.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Exam } from '../../src/exam/exam.ts';
-import { clockText, ExamClock, warningBetween } from '../../src/exam/exam-clock.ts';
+import { clockText, tick, warningBetween } from '../../src/exam/exam-clock.ts';
 import type { ExamDeps } from '../../src/exam/exam-deps.ts';
 import type { ExamState } from '../../src/exam/exam-state.ts';
 import { examState, ListedWorld, NOTHING_BESIDE } from '../support/listed-world.ts';
@@ -48,17 +48,11 @@ function examOf(
 
 describe('the clock of an exam', () => {
   it('adds up a monotonic time, and takes a machine that slept for a pause', () => {
-    let now = 5;
-    const clock = new ExamClock(() => now);
-    expect(clock.tick(true)).toEqual({ worked: 0, slept: 0 });
-    now += 300;
-    expect(clock.tick(true)).toEqual({ worked: 300, slept: 0 });
-    now += 3_600_000;
-    expect(clock.tick(true)).toEqual({ worked: 0, slept: 3_600_000 });
-    now += 300;
-    expect(clock.tick(false)).toEqual({ worked: 0, slept: 0 });
-    now -= 50;
-    expect(clock.tick(true)).toEqual({ worked: 0, slept: 0 });
+    expect(tick(null, 5, true)).toEqual({ worked: 0, slept: 0 });
+    expect(tick(5, 305, true)).toEqual({ worked: 300, slept: 0 });
+    expect(tick(305, 3_600_305, true)).toEqual({ worked: 0, slept: 3_600_000 });
+    expect(tick(3_600_305, 3_600_605, false)).toEqual({ worked: 0, slept: 0 });
+    expect(tick(3_600_605, 3_600_555, true)).toEqual({ worked: 0, slept: 0 });
   });
 
   it('warns at 15, 5 and 1 minutes, once each', () => {

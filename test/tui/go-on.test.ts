@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LessonProgress } from '../../src/lesson/state.ts';
-import { goOnAt } from '../../src/tui/state/go-on.ts';
+import { goOnAt } from '../../src/tui/screens/list/state.ts';
 
 function list(...done: number[]): LessonProgress[] {
   return done.map((count, at) => ({

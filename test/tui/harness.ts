@@ -1,7 +1,10 @@
-/** Starts the real screen program on a test terminal, with a scripted engine behind it. */
+/**
+ * Starts the real screen program on a test terminal of any size, with a scripted engine behind it. Components by
+ * themselves are tried on the terminal of Ink's testing library: components/drawn.tsx.
+ */
 import { onTestFinished } from 'vitest';
 import type { Boot } from '../../src/tui/state/start-up.ts';
-import type { TerminalDeps } from '../../src/tui/terminal/on-terminal.tsx';
+import type { TerminalDeps } from '../../src/tui/terminal/on-terminal.ts';
 import type { Look } from '../../src/tui/theme.ts';
 import { type ScriptedEngine, scriptedEngine } from '../support/scripted-engine.ts';
 import { type TestTerminal, testTerminal } from '../support/terminal.ts';
@@ -39,7 +42,7 @@ export async function startTui(engine: ScriptedEngine, options: Options = {}): P
         read: async () => scriptedEngine({ ...engine.getSnapshot(), lesson: null, connected: false }),
         address: async text => {
           const [lesson = '', step] = text.split('/');
-          return { lesson, ...(step === undefined ? {} : { step }) };
+          return { lesson, step };
         },
         find: async () => [{ id: 'kind', note: 'a real cluster', ready: true }],
         make: async () => {},
@@ -68,8 +71,8 @@ export function onTestTerminal(
     signal: stop.signal,
     stdin: terminal.stdin,
     stdout: terminal.stdout,
-    ...(options.stderr ? { stderr: options.stderr } : {}),
-    ...(options.stop ? { stop: options.stop } : {}),
+    stderr: options.stderr,
+    stop: options.stop,
     env: options.env ?? {},
     look: { color: false, ascii: false, screenReader: false, ...options.look },
   }).then(

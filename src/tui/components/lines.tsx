@@ -15,7 +15,7 @@ export function Lines({ lines, columns, look }: Props) {
   return (
     <Box flexDirection="column" width={columns}>
       {lines.map((line, row) => (
-        // A row of the screen is its place: there is nothing else to tell it by.
+        // A row is known by where it is: there is nothing else to tell it by.
         // biome-ignore lint/suspicious/noArrayIndexKey: see above
         <Row key={row} line={line} columns={columns} look={look} />
       ))}

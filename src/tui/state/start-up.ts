@@ -13,7 +13,7 @@ import {
   reduceStart,
   type StartAction,
   type StartState,
-} from '../screens/start/start-state.ts';
+} from '../screens/start/state.ts';
 import { createStore, type Store } from './store.ts';
 
 /** What the start needs of the rest of the program. */
@@ -33,7 +33,7 @@ export interface Boot {
 export type Ask = (question: string) => Promise<boolean>;
 interface Address {
   readonly lesson: string;
-  readonly step?: string;
+  readonly step?: string | undefined;
 }
 
 export interface StartUp {
@@ -56,7 +56,7 @@ export interface StartUp {
   dispose(): Promise<void>;
 }
 
-/** `remark`: what must still be read when the screen that it stood on has gone. */
+/** `remark` takes what must still be read when the screen that it stood on is gone. */
 export function createStartUp(
   boot: Boot,
   address: string | null,
@@ -83,7 +83,7 @@ export function createStartUp(
       store.dispatch({ type: 'question', text: question });
     });
 
-  /** Runs one stretch of the way; what it throws becomes the screen that says so, and is thrown on before there is a list. */
+  /** Runs one stretch of the way. What it throws is shown on a screen, or, before there is a list, thrown on. */
   async function stretch(
     run: (signal: AbortSignal) => Promise<void>,
     interrupted: () => Promise<void> | void,

@@ -1,20 +1,20 @@
 /**
  * The alternate screen: the program has a screen of its own, and the shell's comes back as it was.
- * Ink 6 has no such option. Left again on every way out; `leave` may be called twice.
+ * Ink 6 has no such option. It is left on every way out; `leave` may be called twice.
  */
-export interface Screen {
+export interface TerminalScreen {
   enter(): void;
   leave(): void;
-  /** Wipes it, for a redraw from nothing after the window's size has changed. */
+  /** Wipes it, so that all can be drawn anew after the window's size has changed. */
   wipe(): void;
 }
 
-/** The terminal puts marks around a paste, so that it is known from keys (press.ts). */
+/** The terminal puts marks around a paste, so that it can be told from keys (press.ts). */
 const MARK_PASTES = '\u001b[?2004h';
 const MARK_NO_PASTES = '\u001b[?2004l';
 const WIPE = '\u001b[2J\u001b[H';
 
-export function alternateScreen(stdout: NodeJS.WriteStream): Screen {
+export function alternateScreen(stdout: NodeJS.WriteStream): TerminalScreen {
   return screenOn(stdout, {
     enter: `\u001b[?1049h${WIPE}${MARK_PASTES}`,
     leave: `${MARK_NO_PASTES}\u001b[?25h\u001b[?1049l`,
@@ -23,15 +23,18 @@ export function alternateScreen(stdout: NodeJS.WriteStream): Screen {
 }
 
 /** For a screen reader, and where nothing is redrawn: the shell's own screen is used. */
-export function shellScreen(stdout: NodeJS.WriteStream): Screen {
+export function shellScreen(stdout: NodeJS.WriteStream): TerminalScreen {
   return screenOn(stdout, { enter: MARK_PASTES, leave: MARK_NO_PASTES, wipe: '' });
 }
 
-function screenOn(stdout: NodeJS.WriteStream, write: Readonly<Record<keyof Screen, string>>): Screen {
+function screenOn(
+  stdout: NodeJS.WriteStream,
+  write: Readonly<Record<keyof TerminalScreen, string>>,
+): TerminalScreen {
   let inside = false;
   // The last resort: whatever ends the process, its terminal is usable afterwards.
   const atExit = () => screen.leave();
-  const screen: Screen = {
+  const screen: TerminalScreen = {
     enter() {
       if (inside) return;
       inside = true;

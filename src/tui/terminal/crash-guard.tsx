@@ -1,4 +1,4 @@
-/** An error in drawing ends the program in order, like any other crash. Around every root: on-terminal.ts mounts it. */
+/** An error in drawing ends the program in order, like any other crash. root.tsx puts it around every screen. */
 import { Component, type ReactNode } from 'react';
 
 interface Props {

@@ -4,7 +4,7 @@
  */
 type Stderr = Pick<NodeJS.WriteStream, 'isTTY' | 'write'>;
 
-/** So many writes are kept, the last ones. */
+/** Only this many writes are kept, the last ones. */
 const MOST = 1000;
 
 /** Begins; what it returns ends it and writes what was held back. */

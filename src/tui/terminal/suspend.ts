@@ -1,5 +1,5 @@
 /**
- * Gives the terminal to an editor and takes it back. Ink must be unmounted around it (app.tsx does that):
+ * Gives the terminal to an editor and takes it back. Ink must be unmounted around it (on-terminal.ts does that):
  * this file only finds the editor and runs it with the terminal's own stdin and stdout.
  */
 import { spawn } from 'node:child_process';
@@ -7,7 +7,7 @@ import { parse } from 'shell-quote';
 import { UserError } from '../../shared/errors.ts';
 import { onPath } from '../../shared/tool.ts';
 
-/** Where neither is set, as elsewhere: whichever of these is there. */
+/** Where neither variable is set: the first of these that is installed, as other programs do. */
 const USUAL = ['vi', 'nano'];
 
 /** The editor's command line, as git reads it: $VISUAL, else $EDITOR, else a usual one; null when there is none. */

@@ -1,4 +1,4 @@
-/** Every line goes through here before it is drawn: nothing of a foreign text reaches the terminal as a command. */
+/** Every line goes through here before it is drawn: no text of others reaches the terminal as a command. */
 import { printable } from '../../shared/printable.ts';
 import type { Line } from './line.ts';
 
@@ -8,7 +8,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   '×': 'x', '≥': '>=', '≤': '<=', '█': '#', '▍': '#', '\u00a0': ' ', '↑': '^', '↓': 'v',
 }; // biome-ignore format: a table
 
-/** ASCII mode: what has a plain twin gets it, anything else outside ASCII becomes '?'. */
+/** ASCII mode: a character that has a plain twin becomes that, any other outside ASCII becomes '?'. */
 export function asciiOnly(text: string): string {
   return text.replace(/[^\x20-\x7e]/gu, found => PLAIN[found] ?? '?');
 }

@@ -80,12 +80,12 @@ export function wrap(pieces: Line, columns: number, hang = 0): Line[] {
   return lines;
 }
 
-/** A word as it is when it fits; else its characters, to be cut where the line ends. */
+/** A word as it is when it fits; else its characters, so that it is cut where the line ends. */
 function splitLong(text: string, room: number): string[] {
   return stringWidth(text) <= room ? [text] : [...text];
 }
 
-/** Preformatted text: cut at the edge, nothing moved. */
+/** For preformatted text: lines are cut at the edge, and no word is moved. */
 export function chop(pieces: Line, columns: number, hang = 0): Line[] {
   const lines: Piece[][] = [[]];
   let used = 0;

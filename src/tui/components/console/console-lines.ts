@@ -4,7 +4,7 @@ import { bold, type Line, line, piece, spread, textOf } from '../../text/line.ts
 import { chop, wrap } from '../../text/wrap.ts';
 import { commandText } from './command-text.ts';
 
-/** Up to so many transfers are listed one by one; more are counted. */
+/** Up to this many transfers are listed one by one; more are counted. */
 const LISTED = 6;
 
 /** `tallied`: the walk below counts the answers already, so a call of many transfers is not counted here. */

@@ -1,9 +1,9 @@
-/** What is under way, in the key bar's place: keys are not obeyed then, but Ctrl-C. */
+/** What is under way, in place of the key bar: until it is done only Ctrl-C is obeyed. */
 import type { Busy } from '../../../lesson/state.ts';
 import { type Line, piece, spread } from '../../text/line.ts';
 import { type Look, signs } from '../../theme.ts';
 
-/** So long nothing is said: what is done in the blink of an eye needs no spinner. */
+/** Nothing is said for this long: what is done in the blink of an eye needs no spinner. */
 const QUIET_MS = 250;
 const FRAME_MS = 100;
 

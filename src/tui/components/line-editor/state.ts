@@ -1,11 +1,11 @@
 /**
  * A line being typed, as a pure reducer: cursor, words, history. The cursor counts what a reader takes for one
- * character, however many code points that is: a letter with its accent, a family of four.
+ * character, however many code points that may be: a letter with its accent, a family of four.
  */
 export interface LineEditor {
   readonly characters: readonly string[];
   readonly cursor: number;
-  /** Earlier lines, oldest first; `at` is where the learner is in them, its length for the line being typed. */
+  /** Earlier lines, oldest first; `at` is where the learner is in them: their number while a new line is typed. */
   readonly history: readonly string[];
   readonly at: number;
   readonly draft: string;

@@ -1,6 +1,6 @@
 /**
  * What `d` shows: the learner's file against what the API has. Both are brought into one form first (parsed,
- * keys in order), so that quotes, comments and the order of keys are no difference. A file that does not
+ * keys in order), so that quotes, comments and the order of keys make no difference. A file that does not
  * parse is compared as text.
  */
 import { diffLines as compare } from 'diff';
@@ -25,7 +25,7 @@ export function compareManifests(applied: string, file: string): Compared[] {
   });
 }
 
-/** Three lines around each difference; the rest is left out and said to be. */
+/** Three lines around each difference; a line says how much is left out between them. */
 const CONTEXT = 3;
 
 export function diffLines(applied: string, file: string, columns: number): Line[] {

@@ -1,5 +1,5 @@
 /**
- * A manifest as coloured lines. A small tokenizer of single lines, not a parser: it has to colour a file
+ * A manifest as coloured lines. Each line is tokenized by itself and nothing is parsed: it has to colour a file
  * that is being edited and may be broken. Keys have the accent, comments and separators are dim.
  */
 import { type Line, type Piece, piece } from '../../text/line.ts';
@@ -9,7 +9,7 @@ import type { Signs } from '../../theme.ts';
 export interface Marks {
   /** Lines (from 1) that a refusal names. */
   readonly bad?: readonly number[];
-  /** The namespace that stands where the article has mesh-network; null when it is that very one. */
+  /** The namespace that takes the place of the article's mesh-network; null when it is that one. */
   readonly ownNamespace?: string | null;
 }
 
@@ -26,7 +26,7 @@ export function yamlLines(text: string, columns: number, signs: Signs, marks: Ma
     });
 }
 
-/** Beside the one line that is not the text's; short where there is little room. */
+/** Marks the one line that differs from the text; short where there is little room. */
 function ownMark(source: string, columns: number, signs: Signs): Piece[] {
   const [long, short] = ['yours; the text says mesh-network', 'yours'].map(
     text => `   ${signs.bullet} ${text}`,

@@ -34,7 +34,7 @@ function refusalLines(refusal: NonNullable<AppliedObject['refusal']>, columns: n
 
 function effectLines(outcome: ApplyOutcome, columns: number, signs: Signs): Line[] {
   const { effect } = outcome;
-  // Without objects the change came from elsewhere, kubectl in another terminal.
+  // Without objects the change came from elsewhere, such as kubectl in another terminal.
   if (effect) {
     const what = outcome.objects.length > 0 ? 'accepted' : 'a change';
     const cause = effect.kind === 'refused-by-sidecar' ? effect.cause : undefined;
@@ -50,7 +50,7 @@ function effectLines(outcome: ApplyOutcome, columns: number, signs: Signs): Line
 
 const seconds = (value: number) => `${value.toFixed(1)} s`;
 
-/** In the sandbox istiod is known to have nothing more to say at once. */
+/** In the sandbox it is known at once that istiod has nothing more to say. */
 const watched = (value: number) => (value < 0.05 ? '' : ` (watched for ${seconds(value)})`);
 
 function effectLine(effect: Effect, signs: Signs, what: string): Line {

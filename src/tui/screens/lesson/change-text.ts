@@ -1,7 +1,7 @@
-/** What a step changes beside applying a file, and what it looks at, in words. */
+/** In words: what a step changes other than by applying a file, and what it looks at. */
 import type { Change, StepOf } from '../../../course/schema.ts';
 
-/** null for an apply: its manifest is shown. */
+/** null where a file is applied: its manifest is shown instead. */
 export function changeText(change: Change): string | null {
   if ('apply' in change) return null;
   if ('remove' in change) return `remove ${change.remove.kind} ${change.remove.name}`;

@@ -14,7 +14,7 @@ export interface FixSections {
   /** What must hold, and where to work. */
   readonly task: readonly Section[];
   readonly checks: readonly Section[];
-  /** Hints, and that the solution was taken. */
+  /** Hints; and, if so, that the solution was taken. */
   readonly help: readonly Section[];
 }
 
@@ -88,13 +88,13 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
   };
 }
 
-/** '~/istio-tutor/03-x/rule.yaml'; the folder when there are several. Beside the lower lines the names are enough. */
+/** '~/istio-tutor/03-x/rule.yaml', or the folder when there are several. Where it stands below, the names are enough. */
 function filesText(folder: string, names: readonly string[]): string {
   if (folder === '') return names.join(', ');
   return names.length === 1 ? `${folder}${names[0]}` : `${folder}*.yaml`;
 }
 
-/** Of the checks that fail, the first one's walk: why it fails is mostly to be seen there. */
+/** The walk of the first check that fails: mostly it shows why. */
 export function failedWalk({ state, look, columns }: Context): Section {
   const failed = state.checks?.find(check => check.verdict.state === 'failed' && check.verdict.walk);
   const walk = failed?.verdict.state === 'failed' ? failed.verdict.walk : undefined;

@@ -4,7 +4,7 @@ import type { Snapshot } from '../../../lesson/state.ts';
 import { allPassed } from '../../components/checks/checks-lines.ts';
 import type { KeyLabel } from '../../components/key-bar/key-bar-lines.ts';
 import { type Command, keyLabel } from '../../keys.ts';
-import { stepState } from '../../state/fresh.ts';
+import { stepState } from './state.ts';
 
 /** What Enter will do now, in a word or two. `more`: it shows the rest of the text first. */
 function enterWord(snapshot: Snapshot, more: boolean): string {

@@ -1,6 +1,6 @@
 /**
  * Places the sections: one column below 110, else text left and manifest or evidence right. Each column
- * stands by itself so that what is new is in sight; scrolling moves both from there. Pure.
+ * is placed by itself so that what is new is in sight; scrolling moves both from there. Pure.
  */
 
 import { clamp, type Window, windowOn } from '../../state/scroll.ts';

@@ -12,7 +12,6 @@ import { optionLines } from '../../components/options/option-lines.ts';
 import { outcomeLines } from '../../components/outcome/outcome-lines.ts';
 import { walkLines } from '../../components/walk/walk-lines.ts';
 import { markdownLines } from '../../markdown/markdown-lines.ts';
-import { stepState } from '../../state/fresh.ts';
 import type { Ui } from '../../state/ui.ts';
 import { bold, type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
@@ -21,6 +20,7 @@ import { changeText, lookText } from './change-text.ts';
 import { failedWalk, fixSections } from './fix-sections.ts';
 import type { Columns } from './layout.ts';
 import { shownFiles } from './shown-files.ts';
+import { stepState } from './state.ts';
 
 export interface Section {
   readonly id: string;
@@ -47,7 +47,7 @@ export function lessonSections(input: SectionsInput): Section[] {
     strangers(context),
     prose(context, 'before'),
     ...body(context),
-    // Below a call of the learner's own, the explanation of the step's call would explain the wrong one.
+    // Below a call of the learner's own, the text would explain another call, the step's.
     ...(step.kind !== 'fix' && state.phase === 'done' && !state.probe?.own ? [prose(context, 'after')] : []),
     ...(onlyReading(snapshot) && state.phase !== 'done' ? [prose(context, 'after')] : []),
   ].filter(section => section.lines.length > 0);
@@ -99,7 +99,7 @@ function body(context: Context): Section[] {
   }
 }
 
-/** In one column what came of it stands before the file; beside the text the file comes first. */
+/** In one column the outcome comes before the file; in two, beside the text, the file comes first. */
 function fixBody(context: Context, step: StepOf<'fix'>): Section[] {
   const { task: what, checks, help } = fixSections(context, step);
   const after = context.state.phase === 'done' ? [prose(context, 'after')] : [];
@@ -110,7 +110,7 @@ function fixBody(context: Context, step: StepOf<'fix'>): Section[] {
     : [...what, ...checks, outcome(context), ...help, ...after, ...given, ...end];
 }
 
-/** A call for reading: an address that only a cluster has is a gap to be filled, as in any manual. */
+/** A call to be read: an address that only a cluster knows is a gap to fill in, as in any manual. */
 const unsent = (curl: readonly string[]) => curl.map(arg => arg.replace(/\{\{(\w+)\}\}/g, '<$1>'));
 
 function asked(context: Context, step: StepOf<'predict'>): Section[] {
@@ -186,7 +186,7 @@ function announced({ state, columns, signs: sign }: Context): Section {
   };
 }
 
-/** What is done beside applying files, in words. */
+/** What is done other than by applying files, in words. */
 function changes({ columns, signs: sign }: Context, step: StepOf<'apply'>): Section[] {
   const words = step.changes.flatMap(change => changeText(change) ?? []);
   const lines = words.flatMap(text =>

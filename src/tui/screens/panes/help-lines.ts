@@ -5,10 +5,10 @@ import { wrap } from '../../text/wrap.ts';
 
 const MOVING = new Set(['up', 'down', 'page-up', 'page-down', 'top', 'bottom']);
 
-/** What an exam's question has not of what a lesson has. */
+/** Keys of a lesson that a question of an exam does not have. */
 const NOT_IN_AN_EXAM: ReadonlySet<Command> = new Set(['hint', 'solution', 'steps', 'close', 'back']);
 
-/** Of an exam's question: the exam's own keys, then those of a lesson that it has. */
+/** For a question of an exam: the exam's own keys, then those of a lesson that it has. */
 export function questionHelpLines(columns: number): Line[] {
   return linesOf('lesson', columns, [
     ...SHORTCUTS.filter(one => one.in.includes('question')),

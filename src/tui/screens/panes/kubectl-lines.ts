@@ -1,4 +1,4 @@
-/** What a second terminal needs, to copy: a long line is broken where a shell allows it, with a backslash. */
+/** What to copy into a second terminal. A long line is broken where a shell allows it, with a backslash. */
 
 import type { Snapshot } from '../../../lesson/state.ts';
 import { shellPath } from '../../../shared/paths.ts';
@@ -28,6 +28,6 @@ export function kubectlLines(snapshot: Snapshot, columns: number): Line[] {
   ];
 }
 
-/** At the left edge, so that copying brings no spaces along. */
+/** They begin at the left edge, so that no spaces are copied along. */
 const shellLines = (text: string, columns: number): Line[] =>
   shellTexts(text, columns).map(one => line(one, 'accent'));

@@ -11,7 +11,7 @@ import { kubectlLines } from './kubectl-lines.ts';
 import { menuLines } from './menu-lines.ts';
 import { filesMenu, stepsMenu } from './steps-menu.ts';
 
-/** Panes that stand beside the text where there are two columns; the others cover all of it. */
+/** Panes that are shown beside the text where there are two columns; the others cover the text. */
 export const BESIDE: ReadonlySet<Pane> = new Set(['diff', 'log', 'kubectl']);
 
 export function paneLines(pane: Pane, snapshot: Snapshot, ui: Ui, columns: number, signs: Signs): Line[] {

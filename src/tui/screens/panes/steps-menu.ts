@@ -2,7 +2,7 @@
 import type { Snapshot } from '../../../lesson/state.ts';
 import { shownFiles } from '../lesson/shown-files.ts';
 
-/** What the menu's rows say, and which one stands for now. */
+/** What the menu's rows say, and which of them are done. */
 export interface Menu {
   readonly title: string;
   readonly rows: readonly { readonly text: string; readonly done: boolean }[];

@@ -3,13 +3,13 @@ import type { Snapshot } from '../../../lesson/state.ts';
 import { keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { textOfLine } from '../../components/line-editor/state.ts';
 import { problemLines } from '../../components/problem/problem-lines.ts';
+import type { Said } from '../../components/transcript/said.ts';
 import type { Ui } from '../../state/ui.ts';
 import { type Line, line, textOf } from '../../text/line.ts';
 import { type Look, signs } from '../../theme.ts';
 import { paneLines } from '../panes/pane-lines.ts';
-import type { Said } from '../transcript.ts';
+import { questionText } from './frame.ts';
 import { lessonKeys } from './key-labels.ts';
-import { questionText } from './lesson-frame.ts';
 import { lessonSections } from './sections.ts';
 
 const WIDTH = 78;
@@ -21,9 +21,11 @@ export function lessonSpeech(snapshot: Snapshot, ui: Ui, look: Look): Said[] {
   const where = `${lesson.id} ${step?.id}`;
   const said = (id: string, lines: readonly Line[]): Said[] =>
     lines.length === 0 ? [] : [{ id: `${where} ${id}`, lines }];
-  const head = line(
-    `Lesson ${lesson.number}, ${lesson.title}. Step ${snapshot.at + 1} of ${lesson.steps.length}. ${snapshot.provider}.`,
-  );
+  const place =
+    lesson.exam === undefined
+      ? `Lesson ${lesson.number}, ${lesson.title}. Step ${snapshot.at + 1} of ${lesson.steps.length}.`
+      : `Question ${lesson.number}, ${lesson.title}.`;
+  const head = line(`${place} ${snapshot.provider}.`);
   const sections = lessonSections({
     snapshot,
     ui: { optionAt: -1 },

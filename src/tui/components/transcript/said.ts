@@ -1,17 +1,17 @@
 /**
- * The screen-reader mode: no frame that is drawn again and again, but a text that only grows. Each section
- * is said once, and again only when its words have changed. Pure.
+ * The screen-reader mode: instead of a frame that is drawn again and again, a text that only grows. Each section
+ * is told once, and again only when its words have changed. Pure.
  */
-import { type Line, line, textOf } from '../text/line.ts';
-import { type Look, signs } from '../theme.ts';
+import { type Line, line, textOf } from '../../text/line.ts';
+import { type Look, signs } from '../../theme.ts';
 
 export interface Said {
-  /** What has a name is said again only when its text changes. */
+  /** What has been told under a name is told again only when its text has changed. */
   readonly id: string;
   readonly lines: readonly Line[];
 }
 
-/** A frame of another screen, row by row, without rules and empty rows; where the pointer is comes last. */
+/** A frame of another screen, row by row, without rules and empty rows; the row with the pointer comes last. */
 export function frameSpeech(id: string, frame: readonly Line[], look: Look): Said[] {
   const { pointer } = signs(look);
   const rows = frame.map(textOf);
@@ -26,14 +26,14 @@ export function frameSpeech(id: string, frame: readonly Line[], look: Look): Sai
     : said;
 }
 
-/** Without what only the eye needs: columns and bars. */
+/** Without what is only for the eye: columns and bars. */
 const squeezed = (text: string) =>
   text
     .replace(/[━─#.·]{4,}/g, ' ')
     .trim()
     .replace(/ {2,}/g, '  ');
 
-/** What of `now` has not been said: new names, and names whose words have changed. */
+/** What of `now` has not been told yet: new names, and names whose words have changed. */
 export function unsaid(
   before: ReadonlyMap<string, string>,
   now: readonly Said[],

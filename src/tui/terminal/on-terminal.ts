@@ -9,25 +9,24 @@ import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.
 import { DEADLY } from '../../shared/signals.ts';
 import type { Look } from '../theme.ts';
 import { alternateScreen, shellScreen } from './alternate-screen.ts';
-import { CrashGuard } from './crash-guard.tsx';
 import { holdStderr } from './hold-stderr.ts';
 import { stopJob } from './stop-job.ts';
 
 export interface TerminalDeps {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
-  /** Held back while the screen is there; left out: nothing is written to it. */
-  readonly stderr?: NodeJS.WriteStream;
+  /** What is written to it is held back while the screen is there; left out: nothing is held back. */
+  readonly stderr?: NodeJS.WriteStream | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly look: Look;
   /** Ends the program from outside, as a signal does. */
   readonly signal?: AbortSignal | undefined;
-  /** Left out: `stopJob`. */
-  readonly stop?: () => Promise<void>;
+  /** Stops the job, as the shell would; left out: `stopJob`. */
+  readonly stop?: (() => Promise<void>) | undefined;
 }
 
 export interface ScreenPorts {
-  /** Opens one of the learner's files, a base name, in their editor. */
+  /** Opens one of the learner's files in their editor. `name` is its base name. */
   edit(name: string): void;
   quit(): void;
   /** Stops the program until the shell lets it go on. */
@@ -37,7 +36,7 @@ export interface ScreenPorts {
 
 export interface ScreenProgram {
   element(ports: ScreenPorts): ReactElement;
-  /** The learner's folder at the moment. */
+  /** The learner's folder at the moment; null: none is open. */
   folder(): string | null;
   remark(text: string): void;
   /** Called once the screen is there. What it throws ends the program. */
@@ -49,7 +48,7 @@ export interface ScreenProgram {
 /** Milliseconds that a program has for saving and letting go once the screen is gone. */
 const PATIENCE_MS = 3000;
 
-/** Whoever quits gets the shell back, whatever hangs. */
+/** Waits no longer than that: who quits gets the shell back, even if something hangs. */
 async function patiently(work: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>(resolve => {
@@ -77,13 +76,13 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     crash: error => end(asTutorError(error)),
   };
   const mount = () => {
-    // First of all: behind the shell's back (`bg`) the system stops us here, before anything is drawn over it.
+    // First of all: in the background (`bg`) the system stops us here, before we draw over the shell's screen.
     stdin.setRawMode?.(true);
     screen.enter();
-    // Only while the screen is ours: an editor that is stopped stops us with it.
+    // Only while the screen is ours: when an editor is stopped, we are stopped along with it.
     process.on('SIGTSTP', ports.suspend);
     process.on('SIGCONT', onContinue);
-    ink = render(<CrashGuard crash={ports.crash}>{program.element(ports)}</CrashGuard>, {
+    ink = render(program.element(ports), {
       stdin,
       stdout,
       exitOnCtrlC: false,
@@ -127,7 +126,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     if (!over) mount();
   }
 
-  // Stopped without being asked (SIGSTOP, a read behind the shell's back): the terminal is the shell's since then.
+  // We were stopped without being asked (SIGSTOP, a read in the background): the shell has had the terminal since.
   const onContinue = () => {
     if (!ink) return;
     stdin.setRawMode?.(false);

@@ -1,26 +1,27 @@
 /**
  * What each key does in a lesson: asks the engine, or changes the screen's own state. The only place where
- * keys meet the engine. Commands that the moment has no use for say so, or do nothing.
+ * keys meet the engine. A command that is of no use at the moment says so, or does nothing.
  */
-import type { Engine, Snapshot } from '../../lesson/state.ts';
-import { commandText, parseCommand } from '../components/console/command-text.ts';
-import { lineAction } from '../components/line-editor/keys.ts';
-import { textOfLine } from '../components/line-editor/state.ts';
-import { type Command, commandOf, digitOf, type Place } from '../keys.ts';
-import type { Press } from '../press.ts';
-import type { LessonView } from '../screens/lesson/lesson-frame.ts';
-import { editable } from '../screens/panes/steps-menu.ts';
-import { stepState } from './fresh.ts';
+import type { Engine, Snapshot } from '../../../lesson/state.ts';
+import { commandText, parseCommand } from '../../components/console/command-text.ts';
+import { lineAction } from '../../components/line-editor/keys.ts';
+import { textOfLine } from '../../components/line-editor/state.ts';
+import { type Command, commandOf, digitOf, type Place } from '../../keys.ts';
+import type { Press } from '../../press.ts';
+import { readLogPane } from '../../state/read-log.ts';
+import type { Store } from '../../state/store.ts';
+import type { Pane, Ui, UiAction } from '../../state/ui.ts';
+import { editable } from '../panes/steps-menu.ts';
+import type { LessonView } from './frame.ts';
 import { move, scrollBy } from './move.ts';
-import type { Store } from './store.ts';
-import type { Pane, Ui, UiAction } from './ui.ts';
+import { asking, stepState } from './state.ts';
 
 export interface LessonPorts {
   readonly engine: Engine;
   readonly ui: Store<Ui, UiAction>;
   /** What is on the screen now: scrolling and Enter depend on it. */
   view(): LessonView;
-  /** Opens the learner's file, a base name, in their editor. */
+  /** Opens one of the learner's files in their editor. `name` is its base name. */
   edit(name: string): void;
   bringUp(): void;
   quit(): void;
@@ -38,7 +39,7 @@ function placeOf(ui: Ui): Place {
   return ui.pane ? 'pane' : 'lesson';
 }
 
-/** Obeyed even while the engine is at work. */
+/** These are obeyed even while the engine is at work. */
 const ALWAYS: ReadonlySet<Command | null> = new Set([
   'quit', 'keys', 'interrupt', 'up', 'down', 'page-up', 'page-down', 'top', 'bottom',
 ]); // biome-ignore format: a table
@@ -73,7 +74,7 @@ function type(press: Press, moment: Moment): void {
   }
 }
 
-/** As a shell reads it: a backslash at a line's end is no part of the command, nor is what is no character. */
+/** As a shell reads it: neither a backslash at the end of a line nor a control character is part of the command. */
 const oneLine = (pasted: string) =>
   pasted
     .replace(/[\r\n]+$/, '')
@@ -110,17 +111,8 @@ function goTo(index: number, { engine, ui }: Moment): void {
   void engine.goTo(index);
 }
 
-/** False where the lessons are only read; a cluster that does not answer is one all the same. */
+/** False where the lessons are only read; a cluster that does not answer is there all the same. */
 const hasCluster = (snapshot: Snapshot): boolean => snapshot.connected || snapshot.kubeconfig !== null;
-
-/** A predict that waits for the learner's answer. */
-export function asking(snapshot: Snapshot): boolean {
-  const step = snapshot.lesson?.steps[snapshot.at];
-  const state = stepState(snapshot);
-  return (
-    step?.kind === 'predict' && snapshot.connected && state?.phase === 'todo' && state.said === undefined
-  );
-}
 
 const NO_HELP = 'An exam has no hints and no solutions; the report at its end has both.';
 
@@ -137,7 +129,7 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
   log: moment =>
     withCluster(moment, () => {
       toggle('log', moment);
-      readLog(moment);
+      readLogPane(moment.engine, moment.ui);
     }),
   hint,
   solution: moment =>
@@ -160,7 +152,7 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
   quit: ({ quit }) => quit(),
 };
 
-/** Begin work of the learner's own accord, who has then seen the problem on the screen. */
+/** These begin work because the learner wants it, who has then seen the problem on the screen. */
 const WORK: ReadonlySet<Command> = new Set(['apply', 'probe', 'back', 'yes', 'choose', 'bring-back']);
 
 function run(command: Command, moment: Moment): void {
@@ -178,7 +170,7 @@ function withCluster(moment: Moment, action: () => void): void {
   else remark(moment, 'That needs a cluster: u brings one up.');
 }
 
-/** Enter: an error is put away, the rest of the text is shown, an answer is given; then the engine goes on. */
+/** Enter: dismisses an error, or shows the rest of the text, or gives an answer; else the engine goes on. */
 function next(moment: Moment): void {
   const { engine, snapshot, state, view } = moment;
   const seen = view();
@@ -227,7 +219,7 @@ function hint(moment: Moment): void {
   else moment.engine.hint();
 }
 
-/** Esc: what is open is closed, an error put away, the lesson left. */
+/** Esc: closes what is open, or dismisses an error, or leaves the lesson. */
 function close({ engine, ui, state, snapshot }: Moment): void {
   if (state.pane || state.asks) ui.dispatch({ type: 'close' });
   else if (snapshot.problem) engine.dismiss();
@@ -236,19 +228,4 @@ function close({ engine, ui, state, snapshot }: Moment): void {
 
 function toggle(pane: Pane, { ui, state }: Moment): void {
   ui.dispatch(state.pane === pane ? { type: 'close' } : { type: 'open', pane });
-}
-
-/** Log lines that the pane keeps. */
-const LOG_LINES = 100;
-
-/** The sidecar's last lines into the pane, or why they cannot be read. */
-export function readLog({ engine, ui }: Pick<LessonPorts, 'engine' | 'ui'>): void {
-  if (ui.get().pane !== 'log') return;
-  engine.sidecarLog(LOG_LINES).then(
-    lines => ui.dispatch({ type: 'log', lines }),
-    (error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error);
-      ui.dispatch({ type: 'log', lines: [`It could not be read: ${why}`] });
-    },
-  );
 }

@@ -1,9 +1,9 @@
-/** Where the pointer of the lesson list stands by itself. Pure. */
-import type { Snapshot } from '../../lesson/state.ts';
+/** Where the pointer of the list of lessons stands before it is moved. Pure. */
+import type { Snapshot } from '../../../lesson/state.ts';
 
 /**
- * Which row of the lesson list a learner goes on with: the lesson opened last, or, when that is done, the next one
- * that is not.
+ * The row of the list that a learner goes on with: the lesson that was opened last, or, when that is done, the next
+ * one that is not.
  */
 export function goOnAt({ lessons, last }: Pick<Snapshot, 'lessons' | 'last'>): number {
   const from = Math.max(

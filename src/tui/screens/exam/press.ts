@@ -1,17 +1,17 @@
-/** What each key does in an exam outside a question, and the few that hold in a question beside the lesson's. */
-import type { Exam } from '../../exam/exam.ts';
-import { nextQuestion } from '../../exam/question-text.ts';
-import { type Command, commandOf } from '../keys.ts';
-import type { Press } from '../press.ts';
-import type { Store } from '../state/store.ts';
-import type { Ui, UiAction } from '../state/ui.ts';
-import type { ExamAction, ExamView } from './exam-view.ts';
+/** What each key does in an exam, outside its questions; and the exam's few keys in a question, beside the lesson's. */
+import type { Exam } from '../../../exam/exam.ts';
+import { nextQuestion } from '../../../exam/question-text.ts';
+import { type Command, commandOf } from '../../keys.ts';
+import type { Press } from '../../press.ts';
+import type { Store } from '../../state/store.ts';
+import type { Ui, UiAction } from '../../state/ui.ts';
+import type { ExamAction, ExamView } from './state.ts';
 
 export interface ExamPorts {
   readonly exam: Exam;
   readonly view: Store<ExamView, ExamAction>;
   readonly ui: Store<Ui, UiAction>;
-  /** Rows of the report that a screen further moves, and how far it goes. */
+  /** How many rows a page of the report has, and how far it can be scrolled. */
   readonly page: number;
   readonly reportEnd: number;
   quit(): void;
@@ -81,7 +81,7 @@ function pressInReport(press: Press, { view, page, reportEnd, quit }: ExamPorts)
   obey(commands, commandOf(press, 'report'));
 }
 
-/** True when the key was the exam's: what is left is the lesson screen's. */
+/** Returns whether the exam took the key; one that it did not take is for the lesson's screen. */
 export function pressInQuestion(press: Press, { exam, ui, view }: ExamPorts): boolean {
   const state = ui.get();
   if (state.editor || state.pane || state.asks) return false;

@@ -8,8 +8,8 @@ import type { Size } from '../../terminal/window-size.ts';
 import { blank, bold, indent, type Line, line, piece, spread } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
-import { SUBTITLE, TITLE } from '../list/list-frame.ts';
-import type { Offer, Stage, Start, StartState } from './start-state.ts';
+import { SUBTITLE, TITLE } from '../list/frame.ts';
+import type { Offer, Stage, Start, StartState } from './state.ts';
 
 export interface StartInput {
   readonly state: StartState;
@@ -112,22 +112,4 @@ function keysOf(start: Start): KeyLabel[] {
     default:
       return [keyLabel('quit', 'list')];
   }
-}
-
-/** A window too small to work in: says what is needed. */
-export const NEEDED = { columns: 60, rows: 18 } as const;
-
-export function tooSmallFrame(size: Size): Line[] {
-  return [
-    line('istio-tutor'),
-    ...wrap(
-      [
-        piece(
-          `needs ${NEEDED.columns} columns and ${NEEDED.rows} rows; this window has ${size.columns} and ${size.rows}.`,
-        ),
-      ],
-      size.columns,
-    ),
-    ...wrap([piece('Make it larger, or press q.', 'dim')], size.columns),
-  ].slice(0, Math.max(1, size.rows - 1));
 }

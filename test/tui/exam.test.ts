@@ -1,16 +1,25 @@
 /** An exam on a terminal, as a candidate sees it: its list, a question, its pause, its end. */
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { Exam } from '../../../src/exam/exam.ts';
-import { BugError } from '../../../src/shared/errors.ts';
-import { examState, ListedWorld, NOTHING_BESIDE } from '../../support/listed-world.ts';
-import { KEYS } from '../../support/terminal.ts';
-import { drawInTests, onTestTerminal } from '../harness.ts';
+import { Exam } from '../../src/exam/exam.ts';
+import { BugError } from '../../src/shared/errors.ts';
+import { examState, ListedWorld, NOTHING_BESIDE } from '../support/listed-world.ts';
+import { KEYS } from '../support/terminal.ts';
+import { drawInTests, onTestTerminal } from './harness.ts';
 
-/** Three questions that are ready; the clock moves only as the test says. */
-async function startExam({ columns = 80, rows = 24, ascii = false, training = false } = {}) {
+/** Three questions that are ready; the clock stands still. `broken`: the third cannot be made at first. */
+async function startExam({
+  columns = 80,
+  rows = 24,
+  ascii = false,
+  training = false,
+  screenReader = false,
+  broken = false,
+} = {}) {
   drawInTests();
-  const { runExam } = await import('../../../src/tui/exam/exam-app.tsx');
+  const { runExam } = await import('../../src/tui/exam-app.tsx');
   const worlds = [1, 2, 3].map(number => new ListedWorld(number));
+  const third = worlds[2] as ListedWorld;
+  if (broken) third.gate = Promise.reject(new Error('the cluster is full'));
   const exam = new Exam(
     {
       ...{ worlds, provider: 'sandbox', now: () => 1_700_000_000_000, monotonic: () => 0 },
@@ -20,7 +29,9 @@ async function startExam({ columns = 80, rows = 24, ascii = false, training = fa
   );
   await exam.begin();
   onTestFinished(() => exam.dispose());
-  const { terminal, ended } = onTestTerminal({ columns, rows, look: { ascii } }, deps => runExam(exam, deps));
+  const { terminal, ended } = onTestTerminal({ columns, rows, look: { ascii, screenReader } }, deps =>
+    runExam(exam, deps),
+  );
   return { ...terminal, exam, worlds, ended };
 }
 
@@ -91,6 +102,17 @@ it('says of a training that verdicts come at once', async () => {
   expect(frame).toContain('What is in effect at the end counts; verdicts at once. 68 % pass.');
 });
 
+it('says why a question could not be made, and tries again when it is opened', async () => {
+  const tui = await startExam({ broken: true });
+  const list = await tui.until('unavailable');
+  expect(list).toMatch(/Everyone else gets a 404 +unavailable +3 points/);
+  tui.press('j', 'j');
+  expect(await tui.until('enter try again')).toContain('the cluster is full');
+  (tui.worlds[2] as ListedWorld).gate = null;
+  tui.press(KEYS.enter);
+  await tui.until(frame => frame.includes('enter open') && !frame.includes('unavailable'));
+});
+
 it('pauses, says how long, and goes on', async () => {
   const tui = await startExam();
   await tui.until('enter open');
@@ -144,7 +166,51 @@ it('says when the window is too small', async () => {
   await tui.until('enter open');
 });
 
-it('ends as lessons do after a crash in drawing: the error is handed on, the terminal is as it was', async () => {
+it('takes no key in a window that is too small, but those that quit', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.resize(50, 10);
+  await tui.until('needs 60 columns');
+  tui.press('f', 'q');
+  expect(await tui.ended).toBeNull();
+  expect(tui.exam.getSnapshot().questions[0]?.flagged).toBe(false);
+});
+
+it('ends after a crash in drawing its list: the error is handed on, the terminal is as it was', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  Object.defineProperty(tui.worlds[1], 'drill', { value: null });
+  tui.exam.flag(1);
+  expect(await tui.ended).toBeInstanceOf(BugError);
+  await tui.until(() => !tui.alternate());
+  expect(tui.rawMode()).toBe(false);
+});
+
+it('shows that something is under way in a question, and for how long', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.worlds[0]?.scripted.set({ busy: { label: 'Applying', since: Date.now() } });
+  const first = await tui.until('Applying');
+  await tui.until(frame => frame.includes('Applying') && frame !== first);
+  expect(tui.exam.getSnapshot().left).toBe(30 * 60_000);
+});
+
+it('tells a screen reader each thing once, and not the clock', async () => {
+  const tui = await startExam({ screenReader: true, rows: 60 });
+  await tui.until('Chosen: 1');
+  tui.press('j');
+  await tui.until('Chosen: 2');
+  tui.press(KEYS.enter);
+  const text = await tui.until('Keys: enter');
+  expect(text).toContain('Question 2, A subset that nobody declared. kind, Istio 1.31.');
+  expect(text).not.toMatch(/\d:\d\d left/);
+  expect(text.split('Any order.')).toHaveLength(2);
+  expect(tui.alternate()).toBe(false);
+});
+
+it('ends after a crash in drawing a question: the error is handed on, the terminal is as it was', async () => {
   const tui = await startExam();
   await tui.until('enter open');
   tui.press(KEYS.enter);

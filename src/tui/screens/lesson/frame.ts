@@ -1,6 +1,6 @@
 /**
- * The lesson screen as a frame: exactly as many lines as the window has rows but one (Ink redraws a full
- * window from nothing, which flickers). Pure: the engine's snapshot and the screen's state in, lines out.
+ * The lesson screen as a frame: one line fewer than the window has rows (Ink draws a full window anew each
+ * time, which flickers). Pure: the engine's snapshot and the screen's state in, lines out.
  */
 
 import type { Snapshot } from '../../../lesson/state.ts';
@@ -11,7 +11,6 @@ import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-line
 import { lineEditorLines } from '../../components/line-editor/line-editor-lines.ts';
 import { problemLines } from '../../components/problem/problem-lines.ts';
 import { keyLabel } from '../../keys.ts';
-import { stepState } from '../../state/fresh.ts';
 import { offsetFor, type Window, windowOn } from '../../state/scroll.ts';
 import type { Question, Ui } from '../../state/ui.ts';
 import type { Size } from '../../terminal/window-size.ts';
@@ -23,6 +22,7 @@ import { editable } from '../panes/steps-menu.ts';
 import { lessonKeys } from './key-labels.ts';
 import { type Columns, columnsFor, type Layout, layOut } from './layout.ts';
 import { lessonSections } from './sections.ts';
+import { stepState } from './state.ts';
 
 export interface FrameInput {
   readonly snapshot: Snapshot;
@@ -36,11 +36,11 @@ export interface FrameInput {
 export interface LessonView {
   readonly lines: readonly Line[];
   readonly layout: Layout;
-  /** Rows that a screen further moves. */
+  /** By how many rows a page is scrolled. */
   readonly page: number;
-  /** Enter would only show more text. */
+  /** There is more text to read, and Enter shows it. */
   readonly more: boolean;
-  /** How far the open pane may scroll. */
+  /** How far the open pane can be scrolled. */
   readonly paneEnd: number;
 }
 

@@ -1,7 +1,7 @@
-/** The exam's own screens as frames: its questions, its pause, its grading, its report. Pure. */
-import type { ExamQuestion, ExamSnapshot } from '../../exam/exam.ts';
-import { clockText } from '../../exam/exam-clock.ts';
-import { leftText, questionText, unreadableText } from '../../exam/question-text.ts';
+/** The exam's own frames: its questions, its pause, its grading, its report. Pure. */
+import type { ExamQuestion, ExamSnapshot } from '../../../exam/exam.ts';
+import { clockText } from '../../../exam/exam-clock.ts';
+import { leftText, questionText, unreadableText } from '../../../exam/question-text.ts';
 import {
   checkText,
   factLines,
@@ -10,18 +10,18 @@ import {
   solutionDiff,
   timeText,
   verdictText,
-} from '../../exam/report-markdown.ts';
-import type { ExamReport, QuestionReport } from '../../exam/report-schema.ts';
-import { headerLine, noteRule, ruleLine, scrollNote } from '../components/frame-lines.ts';
-import { type KeyLabel, keyBarLine } from '../components/key-bar/key-bar-lines.ts';
-import { keyLabel } from '../keys.ts';
-import { markdownLines } from '../markdown/markdown-lines.ts';
-import { offsetFor, type Window, windowOn } from '../state/scroll.ts';
-import type { Size } from '../terminal/window-size.ts';
-import { blank, bold, indent, type Line, line, piece, spread } from '../text/line.ts';
-import { wrap } from '../text/wrap.ts';
-import { type Look, type Signs, signs } from '../theme.ts';
-import type { ExamView } from './exam-view.ts';
+} from '../../../exam/report-markdown.ts';
+import type { ExamReport, QuestionReport } from '../../../exam/report-schema.ts';
+import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
+import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
+import { keyLabel } from '../../keys.ts';
+import { markdownLines } from '../../markdown/markdown-lines.ts';
+import { offsetFor, type Window, windowOn } from '../../state/scroll.ts';
+import type { Size } from '../../terminal/window-size.ts';
+import { blank, bold, indent, type Line, line, piece, spread } from '../../text/line.ts';
+import { wrap } from '../../text/wrap.ts';
+import { type Look, type Signs, signs } from '../../theme.ts';
+import type { ExamView } from './state.ts';
 
 export interface ExamFrameInput {
   readonly snapshot: ExamSnapshot;
@@ -36,7 +36,17 @@ export function clockLine({ left, standing, phase }: ExamSnapshot): string {
   return `${stands}${clockText(left)} left`;
 }
 
-export function questionsFrame(input: ExamFrameInput): Line[] {
+/** The exam's own frame of the moment; for a question that is open, that it is not ready yet. */
+export function examFrame(input: ExamFrameInput): Line[] {
+  const { phase, report, questions, at } = input.snapshot;
+  if (report !== null && phase === 'ended') return reportFrame(input, report);
+  if (phase === 'grading') return gradingFrame(input);
+  if (phase === 'paused') return pauseFrame(input);
+  const open = questions.find(each => each.number === at);
+  return open === undefined ? questionsFrame(input) : waitFrame(input, open);
+}
+
+function questionsFrame(input: ExamFrameInput): Line[] {
   const { snapshot, view, size, look } = input;
   const room = roomOf(size);
   const { questions, state } = snapshot;
@@ -54,12 +64,13 @@ export function questionsFrame(input: ExamFrameInput): Line[] {
     blank,
   ];
   const rows = questions.map((each, at) => questionRow(each, at === view.listAt, room, sign));
-  const trouble = troubleText(questions[view.listAt]);
+  const here = questions[view.listAt];
+  const trouble = troubleText(here);
   const why = trouble === '' ? [] : [blank, ...wrap([piece(trouble, 'bad')], room, 3)];
   const body = [...head, ...rows, ...why];
   const asks: KeyLabel[] = [keyLabel('yes', 'confirm', 'end and grade'), keyLabel('no', 'confirm', 'go on')];
   const keys = (['choose', 'flag', 'end-exam', 'pause-exam', 'quit'] as const).map(each =>
-    keyLabel(each, 'exam'),
+    keyLabel(each, 'exam', each === 'choose' && here?.ready === 'failed' ? 'try again' : undefined),
   );
   if (!view.asks) return framed(input, body, head.length + view.listAt, keys);
   const left = leftText(snapshot);
@@ -67,11 +78,16 @@ export function questionsFrame(input: ExamFrameInput): Line[] {
   return framed({ ...input, snapshot: { ...snapshot, notice } }, body, head.length + view.listAt, asks);
 }
 
-/** Why the question cannot be worked on, or a file of it does not count. */
+/** Why the question cannot be worked on, or why one of its files does not count. */
 function troubleText(question: ExamQuestion | undefined): string {
   const { problem, unreadable } = question ?? {};
-  if (problem !== undefined) return `${problem.what} ${problem.why ?? ''} enter tries again.`;
+  if (problem !== undefined) return [problem.what, problem.why ?? ''].join(' ').trim();
   return unreadable === undefined ? '' : unreadableText(unreadable);
+}
+
+/** In a column; what is wrong is said below the list. */
+function shortText(question: ExamQuestion): string {
+  return question.ready === 'failed' ? 'unavailable' : questionText(question).slice(0, 16);
 }
 
 function questionRow(question: ExamQuestion, here: boolean, columns: number, sign: Signs): Line {
@@ -84,7 +100,7 @@ function questionRow(question: ExamQuestion, here: boolean, columns: number, sig
       here ? bold(drill.title) : piece(drill.title),
     ],
     [
-      piece(questionText(question).slice(0, 16).padEnd(16), troubleText(question) === '' ? 'dim' : 'bad'),
+      piece(shortText(question).padEnd(16), troubleText(question) === '' ? 'dim' : 'bad'),
       piece(`${drill.points} points`.padStart(9), 'dim'),
     ],
     columns,
@@ -92,7 +108,7 @@ function questionRow(question: ExamQuestion, here: boolean, columns: number, sig
   );
 }
 
-export function pauseFrame(input: ExamFrameInput): Line[] {
+function pauseFrame(input: ExamFrameInput): Line[] {
   const { snapshot } = input;
   const body: Line[] = [
     blank,
@@ -104,8 +120,8 @@ export function pauseFrame(input: ExamFrameInput): Line[] {
   return framed(input, body, 0, [keyLabel('pause-exam', 'exam-pause'), keyLabel('quit', 'exam-pause')]);
 }
 
-/** The open question's world is not there yet, or cannot be had. */
-export function waitFrame(input: ExamFrameInput, question: ExamQuestion): Line[] {
+/** The open question's world is not there yet, or could not be made. */
+function waitFrame(input: ExamFrameInput, question: ExamQuestion): Line[] {
   const room = roomOf(input.size);
   const opening = question.ready === 'ready';
   const head = opening ? 'Opening' : `Not ready, ${questionText(question)}:`;
@@ -118,7 +134,7 @@ export function waitFrame(input: ExamFrameInput, question: ExamQuestion): Line[]
   return framed(input, body, 0, [keyLabel('next-question', 'question'), keyLabel('questions', 'question')]);
 }
 
-export function gradingFrame(input: ExamFrameInput): Line[] {
+function gradingFrame(input: ExamFrameInput): Line[] {
   const { graded, questions } = input.snapshot;
   const { full, empty } = signs(input.look);
   const cells = Math.round((graded / questions.length) * 40);
@@ -135,7 +151,7 @@ export function gradingFrame(input: ExamFrameInput): Line[] {
   return framed(input, body, 0, [keyLabel('interrupt', 'report')]);
 }
 
-export function reportFrame(input: ExamFrameInput, report: ExamReport): Line[] {
+function reportFrame(input: ExamFrameInput, report: ExamReport): Line[] {
   const { size, look, view } = input;
   const seen = windowOn(reportBody(report, size, look), view.scrolled, heightOf(size));
   const keys = [
@@ -155,7 +171,7 @@ function reportBody(report: ExamReport, size: Size, look: Look): Line[] {
   return reportLines(report, roomOf(size), signs(look));
 }
 
-/** Rows between the rules, and columns of what is read. */
+/** Rows between the rules, and columns of the text. */
 const heightOf = (size: Size) => Math.max(3, size.rows - 5);
 const roomOf = (size: Size) => Math.min(size.columns - 2, 100);
 

@@ -1,12 +1,21 @@
 /** Scrolling, and pointers: what the arrows and the paging keys do in a lesson. */
-import type { Snapshot } from '../../lesson/state.ts';
-import type { Command } from '../keys.ts';
-import { editable, stepsMenu } from '../screens/panes/steps-menu.ts';
-import { asking, type LessonPorts } from './perform.ts';
-import { clamp } from './scroll.ts';
+import type { Engine, Snapshot } from '../../../lesson/state.ts';
+import type { Command } from '../../keys.ts';
+import { clamp } from '../../state/scroll.ts';
+import type { Store } from '../../state/store.ts';
+import type { Ui, UiAction } from '../../state/ui.ts';
+import { editable, stepsMenu } from '../panes/steps-menu.ts';
+import type { LessonView } from './frame.ts';
+import { asking } from './state.ts';
 
 const FAR = 1_000_000;
-type Ports = Pick<LessonPorts, 'engine' | 'ui' | 'view'>;
+
+interface Ports {
+  readonly engine: Engine;
+  readonly ui: Store<Ui, UiAction>;
+  /** What is on the screen now. */
+  view(): LessonView;
+}
 
 export function move(command: Command, ports: Ports): void {
   const snapshot = ports.engine.getSnapshot();
@@ -45,7 +54,7 @@ function pointInMenu(by: number, snapshot: Snapshot, { ui }: Ports): void {
   ui.dispatch({ type: 'point', what: 'menu', at: clamp(menuAt + by, 0, Math.max(0, rows - 1)) });
 }
 
-/** The pointer moves only where it can be seen; else the question is brought into sight first. */
+/** The pointer moves only while it can be seen; otherwise the question is brought into sight first. */
 function pointAtOption(by: number, snapshot: Snapshot, { ui, view }: Ports): void {
   const step = snapshot.lesson?.steps[snapshot.at];
   const { layout } = view();
@@ -69,7 +78,7 @@ function scrollProblem(by: number, { ui, view }: Ports): void {
   ui.dispatch({ type: 'scroll', to: clamp(ui.get().scrolled + by, 0, view().paneEnd) });
 }
 
-/** The log stands at its end: its newest line is what one looks for. */
+/** The log is scrolled back from its end, since its newest line is what one looks for. */
 function scrollPane(by: number, { ui, view }: Ports): void {
   const { paneEnd } = view();
   const { pane, paneScrolled } = ui.get();

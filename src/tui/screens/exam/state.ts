@@ -1,14 +1,14 @@
-/** What the exam's screens know beside the exam itself: a pure reducer. */
-import type { Engine } from '../../lesson/state.ts';
+/** What the exam's screen knows beside the exam itself. A pure reducer. */
+import type { Engine } from '../../../lesson/state.ts';
 
 export interface ExamView {
   /** Pointer of the list, from 0. */
   readonly listAt: number;
-  /** Ending is asked about. */
+  /** The question whether to end stands. */
   readonly asks: boolean;
-  /** Lines that the report is scrolled. */
+  /** By how many lines the report is scrolled. */
   readonly scrolled: number;
-  /** Of the open question, and which one it is. */
+  /** The engine of the open question, and that question's number. */
   readonly engine: Engine | null;
   readonly engineOf: number | null;
 }

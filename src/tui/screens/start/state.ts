@@ -11,14 +11,14 @@ export interface Offer {
   readonly note: string;
   /** It is up and healthy: nothing has to be made. */
   readonly ready: boolean;
-  /** Something is there and does not work; making it again may repair it. */
-  readonly problem?: Problem;
+  /** Something is there that does not work; making it again may repair it. */
+  readonly problem?: Problem | undefined;
 }
 
 export interface Stage {
   readonly title: string;
   readonly since: number;
-  /** Missing while it runs. */
+  /** Left out while it runs. */
   readonly until?: number;
 }
 
@@ -44,7 +44,7 @@ export type Start =
 
 export interface StartState {
   readonly now: Start;
-  /** A question of a provider's, before it writes into a cluster or makes one anew. */
+  /** What a provider asks before it writes into a cluster or makes it anew. */
   readonly question: string | null;
 }
 

@@ -1,10 +1,10 @@
 /** Moves the screen to what is new whenever an engine has something new. */
-import type { Engine, Snapshot } from '../../lesson/state.ts';
-import { changeBetween } from './fresh.ts';
-import type { Store } from './store.ts';
-import type { Ui, UiAction } from './ui.ts';
+import type { Engine, Snapshot } from '../../../lesson/state.ts';
+import type { Store } from '../../state/store.ts';
+import type { Ui, UiAction } from '../../state/ui.ts';
+import { changeBetween } from './state.ts';
 
-/** `onClose`: the lesson was left. Returns how to stop. */
+/** `onClose` is called when the lesson was left. Returns a function that stops it. */
 export function followChanges(
   engine: Engine,
   ui: Store<Ui, UiAction>,

@@ -1,5 +1,8 @@
-/** Which sections of the lesson screen a new snapshot has changed: where the learner wants to look now. */
-import type { Snapshot, StepState } from '../../lesson/state.ts';
+/**
+ * What the lesson screen reads off a snapshot: the state of the open step, whether it waits for an answer, and which
+ * sections a new snapshot has changed, which is where the learner wants to look now. Pure.
+ */
+import type { Snapshot, StepState } from '../../../lesson/state.ts';
 
 export type Change =
   | { readonly type: 'step' }
@@ -9,6 +12,15 @@ export type Change =
 export function stepState(snapshot: Snapshot): StepState | null {
   const step = snapshot.lesson?.steps[snapshot.at];
   return step ? (snapshot.steps[step.id] ?? { phase: 'todo', hints: 0, solutionShown: false }) : null;
+}
+
+/** A predict that waits for the learner's answer. */
+export function asking(snapshot: Snapshot): boolean {
+  const step = snapshot.lesson?.steps[snapshot.at];
+  const state = stepState(snapshot);
+  return (
+    step?.kind === 'predict' && snapshot.connected && state?.phase === 'todo' && state.said === undefined
+  );
 }
 
 /** null: nothing that would move the screen. */

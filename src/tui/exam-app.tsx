@@ -1,0 +1,82 @@
+/** An exam on a terminal. What the exam is, it is without a screen (exam/exam.ts). */
+import type { Exam } from '../exam/exam.ts';
+import { userEnvironment } from '../shared/environment.ts';
+import { Root } from './root.tsx';
+import { examScreen } from './screens/exam/screen.ts';
+import { EXAM_START, type ExamAction, type ExamView, reduceExamView } from './screens/exam/state.ts';
+import { followChanges } from './screens/lesson/follow-changes.ts';
+import { createScreenStore } from './state/screen-store.ts';
+import { createStore, type Store } from './state/store.ts';
+import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
+import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
+
+/**
+ * Runs until the candidate quits, in the middle or after the report. Throws Interrupted after a signal. A screen reader
+ * gets an exam line by line (cli/exam-plain.ts): a clock that is redrawn every second would be read every second.
+ */
+export async function examOnScreen(exam: Exam, options: { color: boolean; ascii: boolean }): Promise<void> {
+  const { color, ascii } = options;
+  const { stdin, stdout, stderr } = process;
+  const env = userEnvironment;
+  await runExam(exam, { stdin, stdout, stderr, env, look: { color, ascii, screenReader: false } });
+}
+
+/** The same on any terminal. */
+export async function runExam(exam: Exam, terminal: TerminalDeps): Promise<void> {
+  const { look } = terminal;
+  const ui = createStore(reduceUi, START);
+  const view = createStore(reduceExamView, EXAM_START);
+  const screens = createScreenStore(() => examScreen({ exam, view, ui }));
+  const stops = [
+    followQuestions(exam, view, ui, screens.changed),
+    exam.subscribe(screens.changed),
+    view.subscribe(screens.changed),
+    ui.subscribe(screens.changed),
+  ];
+  await onTerminal(terminal, {
+    element: ports => <Root screens={screens} ui={ui} look={look} now={Date.now} ports={ports} />,
+    folder: () => view.get().engine?.getSnapshot().folder ?? null,
+    remark: text => ui.dispatch({ type: 'remark', text }),
+    begin: async () => {},
+    async end() {
+      for (const stop of stops) stop();
+    },
+  });
+}
+
+/** Keeps the engine of whichever question is open and ready in the view; calls `changed` when it has something new. */
+function followQuestions(
+  exam: Exam,
+  view: Store<ExamView, ExamAction>,
+  ui: Store<Ui, UiAction>,
+  changed: () => void,
+): () => void {
+  let opening: number | null = null;
+  let stops: (() => void)[] = [];
+  const stop = () => {
+    for (const each of stops) each();
+    stops = [];
+  };
+  const follow = () => {
+    const { at, questions } = exam.getSnapshot();
+    const ready = questions.some(each => each.number === at && each.ready === 'ready');
+    const wanted = ready ? at : null;
+    if (wanted === opening) return;
+    opening = wanted;
+    stop();
+    view.dispatch({ type: 'engine', engine: null, of: null });
+    if (wanted === null) return;
+    void exam.engine(wanted).then(engine => {
+      if (opening !== wanted) return;
+      ui.dispatch({ type: 'step' });
+      stops = [followChanges(engine, ui), engine.subscribe(changed)];
+      view.dispatch({ type: 'engine', engine, of: wanted });
+    });
+  };
+  const off = exam.subscribe(follow);
+  follow();
+  return () => {
+    off();
+    stop();
+  };
+}

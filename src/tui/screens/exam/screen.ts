@@ -1,0 +1,95 @@
+/**
+ * An exam as a screen: its list of questions, its pause, its grading, its report, and each question in the lesson's own
+ * frame with the clock above it.
+ */
+import type { Exam, ExamQuestion } from '../../../exam/exam.ts';
+import type { Engine } from '../../../lesson/state.ts';
+import { headerLine } from '../../components/frame-lines.ts';
+import { frameSpeech, type Said } from '../../components/transcript/said.ts';
+import type { Canvas, Screen } from '../../screen.ts';
+import type { Store } from '../../state/store.ts';
+import type { Ui, UiAction } from '../../state/ui.ts';
+import { type Line, line } from '../../text/line.ts';
+import { lessonView } from '../lesson/frame.ts';
+import { pressInLesson } from '../lesson/press.ts';
+import { lessonSpeech } from '../lesson/speech.ts';
+import { clockLine, examFrame, reportEnd } from './frame.ts';
+import { pressInExam, pressInQuestion } from './press.ts';
+import type { ExamAction, ExamView } from './state.ts';
+
+export interface ExamScreenPorts {
+  readonly exam: Exam;
+  readonly view: Store<ExamView, ExamAction>;
+  readonly ui: Store<Ui, UiAction>;
+}
+
+export function examScreen(ports: ExamScreenPorts): Screen {
+  const { exam, view, ui } = ports;
+  const snapshot = exam.getSnapshot();
+  const question = openQuestion(ports);
+  return {
+    name: `exam ${snapshot.phase}`,
+    engine: question?.engine,
+    frame: on =>
+      question === null
+        ? examFrame({ snapshot, view: view.get(), ...on })
+        : questionFrame(question, ports, on),
+    press(press, on, { edit, quit }) {
+      const { report } = snapshot;
+      const end = report === null ? 0 : reportEnd(report, on.size, on.look);
+      const exams = { exam, view, ui, quit, page: Math.max(1, on.size.rows - 7), reportEnd: end };
+      if (snapshot.at === null || snapshot.phase !== 'running') pressInExam(press, exams);
+      else if (pressInQuestion(press, exams)) return;
+      else if (question !== null) {
+        const { engine } = question;
+        const drawn = () => lessonViewOf(engine, ui, on);
+        pressInLesson(press, { engine, ui, view: drawn, edit, bringUp: () => {}, quit });
+      } else if (press.ctrl && press.name === 'c') quit();
+    },
+    speech: on => examSpeech(question, ports, on),
+    runs: () => question !== null && question.engine.getSnapshot().busy !== null,
+  };
+}
+
+interface OpenQuestion {
+  readonly asked: ExamQuestion;
+  readonly engine: Engine;
+}
+
+/** The question that is worked on now; null: one of the exam's own frames is there. */
+function openQuestion({ exam, view }: ExamScreenPorts): OpenQuestion | null {
+  const { phase, at, questions } = exam.getSnapshot();
+  const { engine, engineOf } = view.get();
+  const asked = questions.find(each => each.number === at);
+  if (phase !== 'running' || asked === undefined || engine === null || engineOf !== asked.number) return null;
+  return { asked, engine };
+}
+
+function questionFrame({ asked, engine }: OpenQuestion, { exam, ui }: ExamScreenPorts, on: Canvas): Line[] {
+  const snapshot = exam.getSnapshot();
+  const { number, drill, flagged } = asked;
+  const place = `${number}/${snapshot.questions.length}${flagged ? ' !' : ''}`;
+  const header = headerLine(drill.title, place, clockLine(snapshot), on.size.columns, on.look);
+  return [header, ...lessonViewOf(engine, ui, on).lines.slice(1)];
+}
+
+const lessonViewOf = (engine: Engine, ui: Store<Ui, UiAction>, on: Canvas) =>
+  lessonView({ snapshot: engine.getSnapshot(), ui: ui.get(), ...on });
+
+/** Without the clock, which would be told every second; its warnings are told. */
+function examSpeech(
+  question: OpenQuestion | null,
+  { exam, view, ui }: ExamScreenPorts,
+  on: Canvas,
+): readonly Said[] {
+  const snapshot = exam.getSnapshot();
+  if (question === null) {
+    const [, ...rows] = examFrame({ snapshot, view: view.get(), ...on });
+    return frameSpeech(`exam ${snapshot.phase}`, rows, on.look);
+  }
+  const { notice } = snapshot;
+  return [
+    ...lessonSpeech(question.engine.getSnapshot(), ui.get(), on.look),
+    ...(notice === null ? [] : [{ id: 'exam notice', lines: [line(notice)] }]),
+  ];
+}

@@ -1,0 +1,33 @@
+/**
+ * The lesson screen as one thing to load: its drawing, its keys, its words. It brings along Markdown, YAML and the
+ * diff, for which the first frame does not wait (app.tsx loads it beside the course).
+ */
+import type { Engine } from '../../../lesson/state.ts';
+import type { Canvas, Screen } from '../../screen.ts';
+import type { Store } from '../../state/store.ts';
+import type { Ui, UiAction } from '../../state/ui.ts';
+import { lessonView } from './frame.ts';
+import { pressInLesson } from './press.ts';
+import { lessonSpeech } from './speech.ts';
+
+export interface LessonScreenPorts {
+  /** A lesson is open in it. */
+  readonly engine: Engine;
+  readonly ui: Store<Ui, UiAction>;
+  /** `u`, where there is no cluster to be brought back. */
+  bringUp(): void;
+}
+
+export function lessonScreen(ports: LessonScreenPorts): Screen {
+  const { engine, ui } = ports;
+  const view = (on: Canvas) => lessonView({ snapshot: engine.getSnapshot(), ui: ui.get(), ...on });
+  return {
+    name: 'lesson',
+    engine,
+    frame: on => view(on).lines,
+    press: (press, on, { edit, quit }) =>
+      pressInLesson(press, { ...ports, edit, quit, view: () => view(on) }),
+    speech: ({ look }) => lessonSpeech(engine.getSnapshot(), ui.get(), look),
+    runs: () => engine.getSnapshot().busy !== null,
+  };
+}
