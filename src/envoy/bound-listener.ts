@@ -1,10 +1,10 @@
 /** Listeners that an app can call as such, at an address of its own pod. */
 import type { EnvoyConfig } from './config.ts';
-import { type Destination, listenerAddresses } from './match.ts';
+import { type IpAndPort, listenerAddresses } from './match.ts';
 import { canonicalIp } from './match-ip.ts';
 
 /** Whether the proxy itself listens there: most of its listeners only get what was captured on its way elsewhere. */
-export function isBound({ listeners }: EnvoyConfig, to: Destination): boolean {
+export function isBound({ listeners }: EnvoyConfig, to: IpAndPort): boolean {
   const ip = canonicalIp(to.ip);
   return listeners
     .filter(listener => listener.bind_to_port !== false)

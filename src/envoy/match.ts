@@ -10,13 +10,13 @@
 import type { EnvoyConfig, FilterChain, Listener } from './config.ts';
 import { canonicalIp, type IpRange, ipRange, isInRange } from './match-ip.ts';
 
-export interface Destination {
+export interface IpAndPort {
   readonly ip: string;
   readonly port: number;
 }
 
 /** What is known of a connection when its chain is chosen. Say all that the bytes tell: what the listener has no inspector for is disregarded. */
-export interface ConnectionCall extends Destination {
+export interface ConnectionCall extends IpAndPort {
   /** Of the ClientHello; '' for none. */
   readonly sni: string;
   readonly transport: 'tls' | 'raw_buffer';
@@ -31,7 +31,7 @@ export const VIRTUAL_OUTBOUND = 'virtualOutbound';
  * The listener that takes an outbound connection to `to`: its own address, then any address on its port, then the
  * virtual outbound listener, to which all connections of the app are redirected.
  */
-export function matchListener(config: EnvoyConfig, to: Destination): Listener | null {
+export function matchListener(config: EnvoyConfig, to: IpAndPort): Listener | null {
   const ip = canonicalIp(to.ip);
   const any = ip.includes(':') ? '::' : '0.0.0.0';
   let wildcard: Listener | null = null;
@@ -47,7 +47,7 @@ export function matchListener(config: EnvoyConfig, to: Destination): Listener | 
   return wildcard ?? virtual;
 }
 
-export function listenerAddresses(listener: Listener): Destination[] {
+export function listenerAddresses(listener: Listener): IpAndPort[] {
   return [listener.address, ...(listener.additional_addresses ?? []).map(more => more.address)].map(
     ({ socket_address: { address, port_value } }) => ({ ip: canonicalIp(address), port: port_value }),
   );

@@ -13,7 +13,7 @@ import type { MendOptions } from '../world/mend.ts';
 import { type Mended, mendNamespaces, mendOne, mendSurroundings } from '../world/mend-world.ts';
 import { CLIENT, RESTARTED, type WorldNames } from '../world/names.ts';
 import { serverDeployments } from '../world/servers.ts';
-import { NOT_LOOKED, type Standing, standingOn } from '../world/standing.ts';
+import { NOT_LOOKED, type StandingObjects, standingOn } from '../world/standing.ts';
 import { straysAmong } from '../world/strays.ts';
 import type { Workloads } from '../world/workloads.ts';
 import { type EnvVar, reached, setServices, untilPodsAre, withOverrides } from '../world/workloads.ts';
@@ -59,7 +59,7 @@ export async function restoreWorld(
   };
 }
 
-type Restoring = RestoreWorld & { readonly standing: Standing };
+type Restoring = RestoreWorld & { readonly standing: StandingObjects };
 
 /** Elsewhere than on a cluster of ours, what somebody has put beside the world's objects may be needed. */
 async function removeStrays(

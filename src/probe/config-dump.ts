@@ -11,7 +11,7 @@ import { askSidecar, configDump } from './sidecar-admin.ts';
 import { readConfigDump } from './sidecar-config.ts';
 import { clusterLines, endpointLines, listenerLines, routeLines } from './sidecar-lines.ts';
 
-export type Look = 'clusters' | 'listeners' | 'routes' | 'endpoints';
+export type DumpPart = 'clusters' | 'listeners' | 'routes' | 'endpoints';
 
 /**
  * @param match only rows that contain this text; their heading and details stay
@@ -21,7 +21,7 @@ export type Look = 'clusters' | 'listeners' | 'routes' | 'endpoints';
 export async function inspectSidecar(
   kube: Kube,
   names: WorldNames,
-  look: Look,
+  look: DumpPart,
   match?: string,
   signal?: AbortSignal,
 ): Promise<string[]> {

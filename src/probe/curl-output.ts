@@ -3,7 +3,7 @@
  * may stand some transfers before its facts, because curl writes each as it comes. So bodies wait in a queue,
  * and the facts take theirs by size. Pure.
  */
-import type { ApiAnswer, Body, CurlSide, Transfer } from './evidence.ts';
+import type { ApiAnswer, CurlSide, ResponseBody, Transfer } from './evidence.ts';
 
 const KEPT = 2000;
 
@@ -99,7 +99,7 @@ function transfer(
 }
 
 /** A body as evidence: the lab API's own JSON is read whole, any other text is kept up to 2,000 characters. */
-export function bodyOf(text: string): Body {
+export function bodyOf(text: string): ResponseBody {
   const trimmed = text.trim();
   const kept = trimmed.slice(0, KEPT);
   const json = trimmed.startsWith('{') ? object(trimmed) : null;

@@ -4,7 +4,7 @@
  */
 
 /** The body of an answer. The lab's API answers JSON; anything else is kept as text. */
-export interface Body {
+export interface ResponseBody {
   /** First 2,000 characters, trimmed; '' for no body. */
   readonly text: string;
   /** The API's own JSON, when it was that. */
@@ -34,7 +34,7 @@ export interface Transfer {
   readonly code: number;
   readonly method: string;
   readonly url: string;
-  readonly body: Body;
+  readonly body: ResponseBody;
   /** curl's message when it failed. */
   readonly error: string | null;
   /** The client's source port: how the sidecar's line is found. 0 when no connection was made. */

@@ -25,7 +25,7 @@ const QUIET = 150;
 /** Milliseconds from the answer in which a mirrored or late request may still show in the API's log. */
 const SETTLE = 250;
 
-export interface Call {
+export interface AnsweredCall {
   readonly provider: string;
   readonly curl: CurlSide;
   readonly userAgent: string;
@@ -38,7 +38,12 @@ export interface Call {
 }
 
 /** @throws when the signal aborts */
-export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: AbortSignal): Promise<Evidence> {
+export async function gather(
+  hub: LogHub,
+  call: AnsweredCall,
+  clock: Clock,
+  signal?: AbortSignal,
+): Promise<Evidence> {
   const answered = clock.now();
   let seen = '';
   let changed = answered;
@@ -84,7 +89,7 @@ export async function gather(hub: LogHub, call: Call, clock: Clock, signal?: Abo
  */
 export async function soon(
   hub: LogHub,
-  call: Call,
+  call: AnsweredCall,
   sides: 'api' | 'both',
   clock: Clock,
   signal?: AbortSignal,
@@ -104,7 +109,7 @@ export async function soon(
   }
 }
 
-function patience({ curl, mark }: Call): number {
+function patience({ curl, mark }: AnsweredCall): number {
   if (keptOpen(curl)) return DEADLINE_OPEN;
   return hasLogged(mark) ? DEADLINE_LOGGING : DEADLINE;
 }
@@ -113,7 +118,7 @@ function hasLogged(mark: Mark): boolean {
   return mark.sidecar > 0;
 }
 
-function matched(hub: LogHub, call: Call, late = false): { sidecar: LogLine[]; api: ApiLine[] } {
+function matched(hub: LogHub, call: AnsweredCall, late = false): { sidecar: LogLine[]; api: ApiLine[] } {
   const since = hub.since(call.mark);
   const isAnothers = late ? (port: number) => hub.isAnothers(port, call.curl) : undefined;
   return {
@@ -122,14 +127,14 @@ function matched(hub: LogHub, call: Call, late = false): { sidecar: LogLine[]; a
   };
 }
 
-function evidence(hub: LogHub, call: Call, sidecar: LogLine[], api: ApiLine[]): Evidence {
+function evidence(hub: LogHub, call: AnsweredCall, sidecar: LogLine[], api: ApiLine[]): Evidence {
   const side = apiSide(hub, call, sidecar, api);
   // Where lines are missing, an answer without one may be as good as any.
   const curl = side.read && side.missing === undefined ? believed(call.curl, api) : call.curl;
   return { provider: call.provider, curl, sidecar: sidecarSide(hub, call, sidecar), api: side };
 }
 
-function apiSide(hub: LogHub, call: Call, sidecar: LogLine[], lines: ApiLine[]): Side<ApiLine> {
+function apiSide(hub: LogHub, call: AnsweredCall, sidecar: LogLine[], lines: ApiLine[]): Side<ApiLine> {
   if (hub.apiTrouble !== null && lines.length === 0) return { read: false, why: hub.apiTrouble };
   const missing = missingApiLines(call.curl, lines, sidecar);
   if (missing === 0) return { read: true, lines };
@@ -137,7 +142,7 @@ function apiSide(hub: LogHub, call: Call, sidecar: LogLine[], lines: ApiLine[]):
   return { read: true, lines, missing: `no server has logged ${answers} that came back.` };
 }
 
-function sidecarSide(hub: LogHub, call: Call, lines: LogLine[]): Side<LogLine> {
+function sidecarSide(hub: LogHub, call: AnsweredCall, lines: LogLine[]): Side<LogLine> {
   const missing = missingLines(call.curl, lines);
   if (missing === 0) return { read: true, lines };
   if (lines.length > 0)

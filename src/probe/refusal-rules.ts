@@ -19,7 +19,7 @@ import {
   values,
 } from './refusal-fields.ts';
 
-export interface Rule {
+export interface RefusalRule {
   readonly words: RegExp;
   readonly sentence: string | ((words: RegExpExecArray) => string);
   readonly find: (objects: Objects, words: RegExpExecArray) => Fault[];
@@ -38,7 +38,7 @@ const REDIRECT_CODES = new Set([301, 302, 303, 307, 308]);
 const MAX_HEADER = 16_384;
 const MAX_RING = 8_388_608;
 
-export const RULES: readonly Rule[] = [
+export const RULES: readonly RefusalRule[] = [
   {
     words: /partial wildcards are not supported/,
     sentence: 'A wildcard in a TLS server name must be the whole first label, as in *.example.com.',

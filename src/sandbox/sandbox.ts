@@ -21,7 +21,7 @@ import { PodNetwork } from './net/network.ts';
 import { ClusterResolver, hostsFile } from './net/resolver.ts';
 import type { Admission, Listener } from './rooms.ts';
 import { makeSystemObjects } from './system-objects.ts';
-import type { Sidecar, SidecarPod } from './workload/surroundings.ts';
+import type { RunningSidecar, SidecarPod } from './workload/surroundings.ts';
 import { createWorkload } from './workload/workload.ts';
 
 export interface SandboxOptions {
@@ -88,7 +88,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 /** A pod's sidecar: the data plane's proxy, configured by istiod. */
-function sidecarOf(pod: SidecarPod, discovery: DiscoveryServer, network: PodNetwork): Sidecar {
+function sidecarOf(pod: SidecarPod, discovery: DiscoveryServer, network: PodNetwork): RunningSidecar {
   const { namespace, labels, ip, readFile, resolver, environment, log } = pod;
   const proxy = createSidecar({
     ...{ network, resolver, readFile, environment, log },

@@ -20,14 +20,14 @@ import { objectPath } from '../kube/resources.ts';
 import { until } from '../kube/wait.ts';
 import { ToolError } from '../shared/errors.ts';
 import { isOurs, RESTARTED } from './names.ts';
-import type { Standing } from './standing.ts';
+import type { StandingObjects } from './standing.ts';
 
 export interface MendOptions {
   /** The cluster is ours, so all labels and annotations here are. Elsewhere, what others put on an object is left. */
   readonly whole: boolean;
   readonly signal?: AbortSignal | undefined;
   /** What is known of what is there; looked at by itself where that is nothing. */
-  readonly standing?: Standing;
+  readonly standing?: StandingObjects;
 }
 
 /**

@@ -25,13 +25,13 @@ const KINDS = [
   kind('autoscaling/v2', 'HorizontalPodAutoscaler', 'horizontalpodautoscalers'),
 ];
 
-export interface Standing {
+export interface StandingObjects {
   readonly objects: readonly KubeObject[];
   /** The object of this kind, namespace and name; null when it is not there, undefined when that is not known. */
   find(wanted: KubeObject): KubeObject | null | undefined;
 }
 
-export async function standingOn(kube: Kube): Promise<Standing> {
+export async function standingOn(kube: Kube): Promise<StandingObjects> {
   const lists = await Promise.all(KINDS.map(each => listIfAllowed(kube, each, null)));
   const objects = lists.flatMap(each => each ?? []);
   const byKey = new Map(objects.map(each => [keyOf(each), each]));
@@ -43,6 +43,6 @@ export async function standingOn(kube: Kube): Promise<Standing> {
 }
 
 /** Where not everything may be listed. */
-export const NOT_LOOKED: Standing = { objects: [], find: () => undefined };
+export const NOT_LOOKED: StandingObjects = { objects: [], find: () => undefined };
 
 const keyOf = ({ kind: of, metadata: { namespace = '', name } }: KubeObject) => `${of}/${namespace}/${name}`;

@@ -6,9 +6,9 @@
 import type { Cluster, TransportSocket } from '../config.ts';
 import { CLUSTER, UPSTREAM_TLS_CONTEXT } from './cluster-constraints.ts';
 import { constraintRefusal } from './constraints.ts';
-import type { Refusal } from './refusal.ts';
+import type { EnvoyRefusal } from './refusal.ts';
 
-export function clusterRefusal(cluster: Cluster): Refusal | null {
+export function clusterRefusal(cluster: Cluster): EnvoyRefusal | null {
   const broken = constraintRefusal(CLUSTER, cluster);
   if (broken !== null) return { text: broken, wholeUpdate: true };
   for (const socket of socketsOf(cluster)) {

@@ -6,10 +6,10 @@
 import type { FilterChainMatch, Listener, SocketAddress } from '../config.ts';
 import { orAny } from '../match.ts';
 import { canonicalIp, ipRange } from '../match-ip.ts';
-import type { Refusal } from './refusal.ts';
+import type { EnvoyRefusal } from './refusal.ts';
 
 /** `others`: the listeners that are there already. One of the same name is the older self, and in nobody's way. */
-export function listenerRefusal(listener: Listener, others: Iterable<Listener>): Refusal | null {
+export function listenerRefusal(listener: Listener, others: Iterable<Listener>): EnvoyRefusal | null {
   const text = chainsRefusal(listener) ?? addressRefusal(listener, others);
   return text === null ? null : { text };
 }

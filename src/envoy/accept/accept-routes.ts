@@ -8,10 +8,10 @@ import type { HeaderMutations, Route, RouteConfiguration, StringMatcher, Virtual
 import { formatRefusal } from '../format-string.ts';
 import { regexRefusal } from '../match-regex.ts';
 import { constraintRefusal } from './constraints.ts';
-import type { Refusal } from './refusal.ts';
+import type { EnvoyRefusal } from './refusal.ts';
 import { HTTP_FAULT, ROUTE_CONFIGURATION } from './route-constraints.ts';
 
-export function routesRefusal(routes: RouteConfiguration): Refusal | null {
+export function routesRefusal(routes: RouteConfiguration): EnvoyRefusal | null {
   const broken = constraintRefusal(ROUTE_CONFIGURATION, routes);
   if (broken !== null) return { text: broken, wholeUpdate: true };
   const domains = new Set<string>();

@@ -3,11 +3,11 @@
  * Source: envoyproxy/envoy api/envoy/config/cluster/v3/{cluster,outlier_detection}.proto,
  * extensions/transport_sockets/tls/v3/tls.proto.
  */
-import { type Check, embedded, type Message, number, positive, text } from './constraints.ts';
+import { type ConstrainedMessage, type Constraint, embedded, number, positive, text } from './constraints.ts';
 
-const percent: Check = number({ max: 100 });
+const percent: Constraint = number({ max: 100 });
 
-export const CLUSTER: Message = {
+export const CLUSTER: ConstrainedMessage = {
   name: 'Cluster',
   fields: [
     ['connect_timeout', positive],
@@ -44,7 +44,7 @@ export const CLUSTER: Message = {
 };
 
 /** The configuration of a transport socket is looked at when the cluster is built, not when it is read. */
-export const UPSTREAM_TLS_CONTEXT: Message = {
+export const UPSTREAM_TLS_CONTEXT: ConstrainedMessage = {
   name: 'UpstreamTlsContext',
   fields: [['sni', text({ max: 255 })]],
 };

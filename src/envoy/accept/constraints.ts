@@ -6,19 +6,19 @@
  */
 
 /** Null: fulfilled. Otherwise the reason, and before it the path of messages down to the field. */
-export type Check = (value: unknown) => string | null;
+export type Constraint = (value: unknown) => string | null;
 
-export interface Message {
+export interface ConstrainedMessage {
   /** 'RouteAction'. */
   readonly name: string;
   /** In the order in which Envoy looks at them. */
-  readonly fields: readonly (readonly [field: string, check: Check])[];
+  readonly fields: readonly (readonly [field: string, check: Constraint])[];
   /** A choice of which one must be made: its name and its fields. */
   readonly oneOf?: readonly [name: string, fields: readonly string[]];
 }
 
 /** Null, or 'Proto constraint validation failed (...)'. */
-export function constraintRefusal(message: Message, value: object): string | null {
+export function constraintRefusal(message: ConstrainedMessage, value: object): string | null {
   const found = embedded(message)(value);
   return found === null ? null : `Proto constraint validation failed (${found.slice(EMBEDDED.length)})`;
 }
@@ -26,7 +26,7 @@ export function constraintRefusal(message: Message, value: object): string | nul
 const EMBEDDED = 'embedded message failed validation | caused by ';
 
 /** A field that holds a message. */
-export function embedded(message: Message): Check {
+export function embedded(message: ConstrainedMessage): Constraint {
   return value => {
     if (typeof value !== 'object' || value === null) return null;
     const fields = value as Readonly<Record<string, unknown>>;
@@ -49,7 +49,7 @@ function split(found: string): [string, string] {
 }
 
 /** A list: its bounds, then its items. */
-export function list(item: Check, { min = 0, max = Number.POSITIVE_INFINITY } = {}): Check {
+export function list(item: Constraint, { min = 0, max = Number.POSITIVE_INFINITY } = {}): Constraint {
   return value => {
     if (!Array.isArray(value)) return null;
     if (value.length < min) return `value must contain at least ${min} item(s)`;
@@ -71,7 +71,7 @@ export function text({
   max = Number.POSITIVE_INFINITY,
   header = false,
   chosen = false,
-} = {}): Check {
+} = {}): Constraint {
   return value => {
     if (value === undefined && min > 0 && !chosen) return `value length must be at least ${min} characters`;
     if (typeof value !== 'string') return null;
@@ -84,7 +84,7 @@ export function text({
 }
 
 /** A number, also one of 64 bits that is written as text; `below` is no longer in the range. */
-export function number(range: { min?: number; max?: number; below?: number }): Check {
+export function number(range: { min?: number; max?: number; below?: number }): Constraint {
   return value => {
     if (value === undefined) return null;
     const is = Number(value);
@@ -97,7 +97,7 @@ export function number(range: { min?: number; max?: number; below?: number }): C
 }
 
 /** '1.5s', more than nothing. */
-export const positive: Check = value =>
+export const positive: Constraint = value =>
   value === undefined || Number.parseFloat(String(value)) > 0 ? null : 'value must be greater than 0s';
 
 /** 'request_headers_to_add' -> 'RequestHeadersToAdd'. */

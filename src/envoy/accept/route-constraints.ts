@@ -3,25 +3,33 @@
  * Source: envoyproxy/envoy api/envoy/config/route/v3/{route,route_components}.proto, config/core/v3/base.proto,
  * type/matcher/v3/{regex,string}.proto, extensions/filters/http/fault/v3/fault.proto.
  */
-import { type Check, embedded, list, type Message, number, positive, text } from './constraints.ts';
+import {
+  type ConstrainedMessage,
+  type Constraint,
+  embedded,
+  list,
+  number,
+  positive,
+  text,
+} from './constraints.ts';
 
 const headerText = text({ header: true });
 const headerName = text({ min: 1, header: true });
 
-const HEADER_VALUE: Message = {
+const HEADER_VALUE: ConstrainedMessage = {
   name: 'HeaderValue',
   fields: [
     ['key', text({ min: 1, max: 16_384, header: true })],
     ['value', text({ max: 16_384, header: true })],
   ],
 };
-const ADDED: Check = list(
+const ADDED: Constraint = list(
   embedded({ name: 'HeaderValueOption', fields: [['header', embedded(HEADER_VALUE)]] }),
   { max: 1000 },
 );
 
 /** `name`: what a header to remove must be there. */
-function mutations(name: Check): readonly (readonly [string, Check])[] {
+function mutations(name: Constraint): readonly (readonly [string, Constraint])[] {
   return [
     ['request_headers_to_add', ADDED],
     ['request_headers_to_remove', list(name)],
@@ -48,7 +56,7 @@ const regexRewrite = embedded({
   ],
 });
 
-const MATCH: Message = {
+const MATCH: ConstrainedMessage = {
   name: 'RouteMatch',
   fields: [
     [
@@ -80,7 +88,7 @@ const MATCH: Message = {
   oneOf: ['path_specifier', ['prefix', 'path', 'safe_regex', 'path_separated_prefix', 'connect_matcher']],
 };
 
-const HASH_POLICY: Message = {
+const HASH_POLICY: ConstrainedMessage = {
   name: 'HashPolicy',
   fields: [
     ['header', embedded({ name: 'Header', fields: [['header_name', headerName]] })],
@@ -89,7 +97,7 @@ const HASH_POLICY: Message = {
   ],
 };
 
-const WEIGHTED_CLUSTERS: Message = {
+const WEIGHTED_CLUSTERS: ConstrainedMessage = {
   name: 'WeightedCluster',
   fields: [
     [
@@ -105,7 +113,7 @@ const WEIGHTED_CLUSTERS: Message = {
   ],
 };
 
-const ACTION: Message = {
+const ACTION: ConstrainedMessage = {
   name: 'RouteAction',
   fields: [
     ['prefix_rewrite', headerText],
@@ -135,7 +143,7 @@ const ACTION: Message = {
   ],
 };
 
-const REDIRECT: Message = {
+const REDIRECT: ConstrainedMessage = {
   name: 'RedirectAction',
   fields: [
     ['host_redirect', headerText],
@@ -145,7 +153,7 @@ const REDIRECT: Message = {
   ],
 };
 
-const ROUTE: Message = {
+const ROUTE: ConstrainedMessage = {
   name: 'Route',
   fields: [
     ['match', embedded(MATCH)],
@@ -160,7 +168,7 @@ const ROUTE: Message = {
   oneOf: ['action', ['route', 'redirect', 'direct_response']],
 };
 
-export const ROUTE_CONFIGURATION: Message = {
+export const ROUTE_CONFIGURATION: ConstrainedMessage = {
   name: 'RouteConfiguration',
   fields: [
     [
@@ -180,7 +188,7 @@ export const ROUTE_CONFIGURATION: Message = {
 };
 
 /** The configuration of a filter is looked at when the route is built, not when it is read. */
-export const HTTP_FAULT: Message = {
+export const HTTP_FAULT: ConstrainedMessage = {
   name: 'HTTPFault',
   fields: [
     ['abort', embedded({ name: 'FaultAbort', fields: [['http_status', number({ min: 200, below: 600 })]] })],

@@ -2,7 +2,7 @@
 import type { Resource } from '../resource.ts';
 import type { DestinationRule, Service, ServiceEntry, Sidecar, VirtualService } from '../types.ts';
 
-export interface GatewaySpec {
+export interface AnalysedGatewaySpec {
   selector?: Record<string, string>;
   servers?: { hosts?: string[] }[];
 }
@@ -12,7 +12,7 @@ export interface Collection {
   readonly destinationRules: readonly DestinationRule[];
   readonly virtualServices: readonly VirtualService[];
   readonly sidecars: readonly Sidecar[];
-  readonly gateways: readonly Resource<GatewaySpec>[];
+  readonly gateways: readonly Resource<AnalysedGatewaySpec>[];
   readonly workloadEntries: readonly Resource[];
   readonly services: readonly Service[];
   readonly pods: readonly Resource[];

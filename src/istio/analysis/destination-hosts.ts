@@ -5,7 +5,7 @@
 import type { Destination, VirtualService } from '../types.ts';
 import { type Collection, namespaceOf } from './collection.ts';
 import { mirrorDestinations, routeDestinations } from './destinations.ts';
-import { type HostMap, hostMap, type Target, targetOf } from './hosts.ts';
+import { type DestinationTarget, type HostMap, hostMap, targetOf } from './hosts.ts';
 import { fullName, listed, type Message, message, quoted } from './message.ts';
 
 export function destinationHosts(collection: Collection): Message[] {
@@ -31,7 +31,11 @@ function unknownHosts(service: VirtualService, hosts: HostMap): Message[] {
   ];
 }
 
-function portOf(service: VirtualService, { host = '', port }: Destination, { ports }: Target): Message[] {
+function portOf(
+  service: VirtualService,
+  { host = '', port }: Destination,
+  { ports }: DestinationTarget,
+): Message[] {
   if (port === undefined)
     return ports.length > 1 ? [message('IST0112', service, quoted(host), listed(ports))] : [];
   const number = port.number ?? 0;

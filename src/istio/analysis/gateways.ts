@@ -3,10 +3,10 @@
 import { overlaps } from '../host.ts';
 import type { Resource } from '../resource.ts';
 import type { VirtualService } from '../types.ts';
-import { type Collection, type GatewaySpec, namespaceOf, selects } from './collection.ts';
+import { type AnalysedGatewaySpec, type Collection, namespaceOf, selects } from './collection.ts';
 import { fullName, listed, type Message, message, quoted } from './message.ts';
 
-type Gateway = Resource<GatewaySpec>;
+type Gateway = Resource<AnalysedGatewaySpec>;
 
 export function gateways({ virtualServices, gateways, pods }: Collection): Message[] {
   return [

@@ -8,13 +8,13 @@ import { type Collection, namespaceOf } from './collection.ts';
 const ALL = '*';
 
 /** A Kubernetes Service or a ServiceEntry, as a destination. */
-export interface Target {
+export interface DestinationTarget {
   readonly ports: readonly number[];
   /** Missing for a Kubernetes Service. */
   readonly entry?: ServiceEntry;
 }
 
-export type HostMap = ReadonlyMap<string, Target>;
+export type HostMap = ReadonlyMap<string, DestinationTarget>;
 
 /** A short name is a Service's in this namespace; names with a dot and wildcards are whole already. */
 function fqdnOf(host: string, namespace: string): string {
@@ -31,7 +31,7 @@ export function exportScopes(exportTo: readonly string[] | undefined, namespace:
 }
 
 export function hostMap({ serviceEntries, services }: Collection): HostMap {
-  const map = new Map<string, Target>();
+  const map = new Map<string, DestinationTarget>();
   for (const entry of serviceEntries) {
     const namespace = namespaceOf(entry);
     const ports = (entry.spec?.ports ?? []).map(port => port.number ?? 0);
@@ -57,7 +57,7 @@ export function targetOf(
   namespace: string,
   exportTo: readonly string[] | undefined,
   hosts: HostMap,
-): Target | null {
+): DestinationTarget | null {
   const scopes = exportTo?.length ? exportTo.map(each => (each === '.' ? namespace : each)) : [namespace];
   for (const scope of [ALL, ...scopes]) {
     const found = hosts.get(scoped(scope, namespace, host));

@@ -6,7 +6,7 @@
  */
 import type { DestinationRule } from '../types.ts';
 import { type Collection, namespaceOf, selects } from './collection.ts';
-import { type HostMap, hostMap, type Target, targetOf } from './hosts.ts';
+import { type DestinationTarget, type HostMap, hostMap, targetOf } from './hosts.ts';
 import { type Message, message } from './message.ts';
 
 export function subsets(collection: Collection): Message[] {
@@ -25,7 +25,7 @@ function ofRule(rule: DestinationRule, hosts: HostMap, collection: Collection): 
 
 function selectsSomething(
   labels: Readonly<Record<string, string>> | undefined,
-  { entry }: Target,
+  { entry }: DestinationTarget,
   { pods }: Collection,
 ): boolean {
   const { endpoints = [], workloadSelector } = entry?.spec ?? {};

@@ -6,7 +6,7 @@
 
 import { isObject } from '../../shared/json.ts';
 import { type Cause, type CauseReason, cause } from './cause.ts';
-import type { Rule, Schema } from './structural.ts';
+import type { CelRule, Schema } from './structural.ts';
 
 const BLOCKING: ReadonlySet<CauseReason> = new Set([
   'FieldValueNotSupported',
@@ -36,7 +36,7 @@ export function checkRules(value: unknown, schema: Schema, causes: Cause[]): voi
   });
 }
 
-function broken(rule: Rule, value: unknown): string | null {
+function broken(rule: CelRule, value: unknown): string | null {
   const answer = rule.check(value as never);
   if (answer === true) return null;
   return answer === false ? rule.message : `${answer} evaluating rule: ${rule.message}`;

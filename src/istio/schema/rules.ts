@@ -3,13 +3,13 @@
  * the message is the rule's own, the name says what it asks.
  */
 import { parseDuration } from '../duration.ts';
-import type { Rule } from './structural.ts';
+import type { CelRule } from './structural.ts';
 
 type Fields = Record<string, unknown>;
 
-const rule = <T>(message: string, check: (self: T) => boolean | string): Rule => ({
+const rule = <T>(message: string, check: (self: T) => boolean | string): CelRule => ({
   message,
-  check: check as Rule['check'],
+  check: check as CelRule['check'],
 });
 
 const has = (self: Fields, field: string): boolean => self[field] !== undefined;
@@ -98,7 +98,7 @@ export const noWildcardInLabelValue = rule<string>(
 );
 
 /** The third one's message names other fields than its rule reads; so it is in the CRD. */
-export const oneCertificateSource: readonly Rule[] = [
+export const oneCertificateSource: readonly CelRule[] = [
   rule<Fields>(
     'only one of credentialNames or tlsCertificates can be set',
     atMostOne('tlsCertificates', 'credentialNames'),

@@ -6,7 +6,7 @@
 type SchemaType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'int-or-string';
 
 /** An x-kubernetes-validations rule: CEL there, a predicate here. */
-export interface Rule {
+export interface CelRule {
   readonly message: string;
   /** False: broken. A string: the rule could not be evaluated, in CEL's words. */
   readonly check: (self: never) => boolean | string;
@@ -16,7 +16,7 @@ export interface Schema {
   readonly type: SchemaType;
   /** A null is kept by the API server only where this is set. */
   readonly nullable?: boolean;
-  readonly rules?: readonly Rule[];
+  readonly rules?: readonly CelRule[];
   readonly enum?: readonly string[];
   /** Counted in characters. */
   readonly maxLength?: number;

@@ -1,7 +1,7 @@
 /** Source: pkg/config/validation/agent/validation.go (ValidateTLS), pilot/pkg/model/credentials. */
 import { goQuote } from '../go-text.ts';
 import type { ClientTlsSettings } from '../types.ts';
-import type { Problem, Report } from './report.ts';
+import type { ProblemText, Report } from './report.ts';
 
 export function checkClientTls(namespace: string, tls: ClientTlsSettings | undefined, report: Report): void {
   if (tls === undefined) return;
@@ -21,7 +21,7 @@ export function checkClientTls(namespace: string, tls: ClientTlsSettings | undef
 
 const CONFIG_MAP = 'configmap://';
 
-function configMapProblem(namespace: string, name: string): Problem {
+function configMapProblem(namespace: string, name: string): ProblemText {
   if (!name.startsWith(CONFIG_MAP)) return null;
   const parts = name.slice(CONFIG_MAP.length).split('/');
   const missing =
@@ -33,7 +33,7 @@ function configMapProblem(namespace: string, name: string): Problem {
   return `invalid configmap:// credentialName: namespace must match the configuration namespace ${goQuote(namespace)}`;
 }
 
-function skipVerifyProblem(tls: ClientTlsSettings): Problem {
+function skipVerifyProblem(tls: ClientTlsSettings): ProblemText {
   const pinned = Boolean(tls.caCertificates) || (tls.subjectAltNames ?? []).length > 0;
   if (tls.mode === 'SIMPLE' && (pinned || tls.credentialName)) {
     return 'cannot specify CaCertificates or CredentialName or SubjectAltNames when InsecureSkipVerify is set true';

@@ -2,7 +2,7 @@
 import { parseDuration } from '../duration.ts';
 import type { ConnectionPoolSettings, OutlierDetection } from '../types.ts';
 import { durationProblem } from './durations.ts';
-import type { Problem, Report } from './report.ts';
+import type { ProblemText, Report } from './report.ts';
 
 export function checkConnectionPool(pool: ConnectionPoolSettings | undefined, report: Report): void {
   if (pool === undefined) return;
@@ -14,7 +14,7 @@ export function checkConnectionPool(pool: ConnectionPoolSettings | undefined, re
   checkTcp(pool.tcp ?? {}, report);
 }
 
-const nonNegative = (value: number | undefined, name: string): Problem =>
+const nonNegative = (value: number | undefined, name: string): ProblemText =>
   (value ?? 0) < 0 ? `${name} must be non-negative` : null;
 
 function checkHttp(http: NonNullable<ConnectionPoolSettings['http']>, report: Report): void {
@@ -69,5 +69,5 @@ export function checkOutlierDetection(outlier: OutlierDetection | undefined, rep
   );
 }
 
-const percentProblem = (percent = 0): Problem =>
+const percentProblem = (percent = 0): ProblemText =>
   percent < 0 || percent > 100 ? `percentage ${percent} is not in range 0..100` : null;

@@ -5,7 +5,7 @@
  */
 import { durationError, parseDuration } from '../duration.ts';
 import type { Resource } from '../resource.ts';
-import type { Problem } from './report.ts';
+import type { ProblemText } from './report.ts';
 
 const INT32 = new Set(
   'maxConnections http1MaxPendingRequests http2MaxRequests maxRequestsPerConnection maxRetries maxConcurrentStreams consecutiveErrors maxEjectionPercent minHealthPercent attempts httpStatus'.split(
@@ -17,11 +17,11 @@ const INT32_IN: Readonly<Record<string, string>> = { weight: 'VirtualService', p
 const DURATIONS = new Set(['idleTimeout', 'ttl', 'budgetInterval']);
 
 /** The decoder's error, or null. Of several errors one is named, as Istio does. */
-export function decodeProblem(resource: Resource): Problem {
+export function decodeProblem(resource: Resource): ProblemText {
   return visit(resource.spec, resource.kind);
 }
 
-function visit(value: unknown, kind: string): Problem {
+function visit(value: unknown, kind: string): ProblemText {
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, inner] of Object.entries(value)) {
     const problem = fieldProblem(key, inner, kind) ?? visit(inner, kind);
@@ -30,7 +30,7 @@ function visit(value: unknown, kind: string): Problem {
   return null;
 }
 
-function fieldProblem(key: string, value: unknown, kind: string): Problem {
+function fieldProblem(key: string, value: unknown, kind: string): ProblemText {
   if (typeof value === 'number' && (INT32.has(key) || INT32_IN[key] === kind)) {
     if (value >= -(2 ** 31) && value < 2 ** 31) return null;
     return `json: cannot unmarshal number ${value} into Go value of type int32`;

@@ -4,13 +4,13 @@
  */
 import { goQuote } from '../go-text.ts';
 import type { HeaderOperations, Headers } from '../types.ts';
-import type { Problem, Report } from './report.ts';
+import type { ProblemText, Report } from './report.ts';
 
 const HEADER_NAME = /^[!#$%&'*+\-.^_`|~A-Za-z0-9]+$/;
 const PSEUDO_HEADERS = new Set([':method', ':scheme', ':authority', ':path', ':status']);
 const EMPTY = 'header name cannot be empty';
 
-const invalidName = (name: string): Problem =>
+const invalidName = (name: string): ProblemText =>
   HEADER_NAME.test(name) ? null : `header name ${name} is not a valid header name`;
 
 /** '@request.auth.claims.group' or '@request.auth.claims[group]'. */
@@ -18,12 +18,12 @@ export function isJwtClaim(name: string): boolean {
   return /^@request\.auth\.claims(?:\..+|\[.+\])$/is.test(name);
 }
 
-export function matchedHeaderNameProblem(name: string): Problem {
+export function matchedHeaderNameProblem(name: string): ProblemText {
   if (name === '') return EMPTY;
   return isJwtClaim(name) || PSEUDO_HEADERS.has(name) ? null : invalidName(name);
 }
 
-export function corsHeaderNameProblem(name: string): Problem {
+export function corsHeaderNameProblem(name: string): ProblemText {
   if (name === '') return EMPTY;
   return name === '*' ? null : invalidName(name);
 }
@@ -33,13 +33,13 @@ const isHost = (name: string): boolean => name.toLowerCase() === 'host';
 export const isAuthority = (name: string): boolean => isHost(name) || name.toLowerCase() === ':authority';
 
 /** Adding to or setting in a request may name the authority. */
-function requestNameProblem(name: string): Problem {
+function requestNameProblem(name: string): ProblemText {
   if (name === '') return EMPTY;
   const internal = name.startsWith(':') && !isAuthority(name);
   return internal ? `invalid header ${goQuote(name)}: header cannot have ":" prefix` : null;
 }
 
-function operationNameProblem(name: string): Problem {
+function operationNameProblem(name: string): ProblemText {
   if (name === '') return EMPTY;
   if (isHost(name)) return `invalid header ${goQuote(name)}: cannot set Host header`;
   return name.startsWith(':') ? `invalid header ${goQuote(name)}: header cannot have ":" prefix` : null;
@@ -48,7 +48,7 @@ function operationNameProblem(name: string): Problem {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that a header may not hold.
 const HEADER_VALUE = /^[^\x00-\x08\x0A-\x1F\x7F]*$/;
 
-function headerValueProblem(value: string): Problem {
+function headerValueProblem(value: string): ProblemText {
   if (!HEADER_VALUE.test(value)) return `header value configuration ${value} is invalid`;
   const problem = formatProblem(value);
   return problem === null ? null : `header value configuration: invalid header configuration. ${problem}`;
@@ -57,7 +57,7 @@ function headerValueProblem(value: string): Problem {
 type State = 'literal' | 'name' | 'array' | 'delimiter' | 'string-start' | 'string' | 'args-end' | 'end';
 
 /** %VARIABLE% and %VARIABLE(["a", "b"])%; %% is a percent sign. */
-function formatProblem(value: string): Problem {
+function formatProblem(value: string): ProblemText {
   let state: State = 'literal';
   for (let at = 0; at < value.length; at++) {
     const char = value[at] ?? '';
@@ -115,7 +115,7 @@ export function checkHeaders(headers: Headers | undefined, report: Report): void
 
 function checkOperations(
   operations: HeaderOperations | undefined,
-  nameProblem: (name: string) => Problem,
+  nameProblem: (name: string) => ProblemText,
   report: Report,
 ): void {
   for (const changes of [operations?.add, operations?.set]) {

@@ -9,7 +9,7 @@ import { checkDestination } from './destination.ts';
 import { durationProblem } from './durations.ts';
 import { corsHeaderNameProblem } from './headers.ts';
 import { portProblem } from './names.ts';
-import type { Problem, Report } from './report.ts';
+import type { ProblemText, Report } from './report.ts';
 import { regexMatchProblem, regexProblem } from './string-match.ts';
 
 const CORS_METHODS = new Set('GET HEAD POST PUT PATCH DELETE CONNECT OPTIONS TRACE *'.split(' '));
@@ -67,10 +67,10 @@ function checkAbort(abort: HttpFault['abort'], report: Report): void {
   }
 }
 
-const statusProblem = (status: number): Problem =>
+const statusProblem = (status: number): ProblemText =>
   status < 200 || status > 600 ? `HTTP status ${status} is not in range 200-599` : null;
 
-function percentageProblem(percentage: Percent | undefined): Problem {
+function percentageProblem(percentage: Percent | undefined): ProblemText {
   const value = percentage?.value ?? 0;
   if (value === 0 || (value >= 0.0001 && value <= 100)) return null;
   return `percentage ${goFloat(value)} is neither 0.0, nor in range [0.0001, 100.0]`;
@@ -95,14 +95,14 @@ export function checkMirrors(route: HttpRoute, report: Report): void {
   }
 }
 
-function mirrorPercentageProblems(percentage: Percent | undefined, name: string): Problem[] {
+function mirrorPercentageProblems(percentage: Percent | undefined, name: string): ProblemText[] {
   const value = percentage?.value ?? 0;
   const has = `(it has ${value.toFixed(6)})`;
   if (value > 100) return [`${name} must have a max value of 100 ${has}`];
   return value < 0 ? [`${name} must have a min value of 0 ${has}`] : [];
 }
 
-export function redirectProblem(route: HttpRoute): Problem {
+export function redirectProblem(route: HttpRoute): ProblemText {
   const redirect = route.redirect;
   if (redirect === undefined) return null;
   if (redirect.uri && redirect.prefixRewrite) return 'redirect may only specify one of uri or prefix_rewrite';
@@ -177,7 +177,7 @@ function isHttpStatus(text: string): boolean {
   return ranges.some(([low, high]) => code >= low && code <= high);
 }
 
-export function rewriteProblem(rewrite: HttpRoute['rewrite']): Problem {
+export function rewriteProblem(rewrite: HttpRoute['rewrite']): ProblemText {
   if (rewrite === undefined) return null;
   const regex = rewrite.uriRegexRewrite;
   if (rewrite.uri && regex !== undefined) return 'rewrite may only contain one of URI or UriRegexRewrite';

@@ -14,7 +14,7 @@ import {
   rewriteProblem,
 } from './http-actions.ts';
 import { checkLabels, isDnsLabel, portProblem } from './names.ts';
-import type { Problem, Report } from './report.ts';
+import type { ProblemText, Report } from './report.ts';
 import { regexMatchProblem, stringMatchProblem } from './string-match.ts';
 
 export interface RouteOptions {
@@ -106,7 +106,7 @@ function checkMatches(matches: readonly HttpMatchRequest[], report: Report): voi
 }
 
 /** The authority may be rewritten in one place only. */
-function authorityProblem(route: HttpRoute): Problem {
+function authorityProblem(route: HttpRoute): ProblemText {
   let current = route.rewrite?.authority ?? '';
   const request = route.headers?.request;
   for (const [name, value] of [

@@ -1,7 +1,7 @@
 /** Source: pkg/config/validation/validation.go (validateLoadBalancer), agent/validation.go (localities). */
 import type { LoadBalancerSettings, OutlierDetection } from '../types.ts';
 import { durationProblem } from './durations.ts';
-import type { Problem, Report } from './report.ts';
+import type { ProblemText, Report } from './report.ts';
 
 export function checkLoadBalancer(
   settings: LoadBalancerSettings | undefined,
@@ -134,14 +134,14 @@ function checkFailover(
   }
 }
 
-function weightsProblem(weights: readonly number[]): Problem {
+function weightsProblem(weights: readonly number[]): ProblemText {
   if (weights.some(weight => weight <= 0 || weight > 100)) return 'locality weight must be in range [1, 100]';
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return total === 100 ? null : `total locality weight ${total} != 100`;
 }
 
 /** Each is region, region/zone or region/zone/subzone; none may lie within another. */
-function localitiesProblem(localities: readonly string[]): Problem {
+function localitiesProblem(localities: readonly string[]): ProblemText {
   const seen: string[][] = [];
   for (const locality of localities) {
     const stars = locality.split('*').length - 1;

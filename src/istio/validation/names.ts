@@ -4,7 +4,7 @@
  */
 import { isIP, isIPv4 } from 'node:net';
 import { goQuote } from '../go-text.ts';
-import type { Problem, Report } from './report.ts';
+import type { ProblemText, Report } from './report.ts';
 
 const LABEL = '[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?';
 const DNS_LABEL = new RegExp(`^${LABEL}$`);
@@ -18,12 +18,12 @@ export const isDnsLabel = (text: string): boolean => text.length <= 63 && DNS_LA
 const invalidLabel = (domain: string, label: string): string =>
   `domain name ${goQuote(domain)} invalid (label ${goQuote(label)} invalid)`;
 
-function sizeProblem(name: string): Problem {
+function sizeProblem(name: string): ProblemText {
   if (name.length > 255) return `domain name ${goQuote(name)} too long (max 255)`;
   return name === '' ? 'empty domain name not allowed' : null;
 }
 
-function labelsProblem(domain: string): Problem {
+function labelsProblem(domain: string): ProblemText {
   const parts = domain.split('.');
   const top = parts.at(-1) ?? '';
   if (/^[-+]?\d+$/.test(top)) {
@@ -35,12 +35,12 @@ function labelsProblem(domain: string): Problem {
   return bad === undefined ? null : invalidLabel(domain, bad);
 }
 
-export function fqdnProblem(name: string): Problem {
+export function fqdnProblem(name: string): ProblemText {
   return sizeProblem(name) ?? labelsProblem(name);
 }
 
 /** As fqdnProblem, but the first label may be or begin with a wildcard. */
-export function wildcardDomainProblem(domain: string): Problem {
+export function wildcardDomainProblem(domain: string): ProblemText {
   const size = sizeProblem(domain);
   if (size !== null) return size;
   const dot = domain.indexOf('.');
@@ -52,7 +52,7 @@ export function wildcardDomainProblem(domain: string): Problem {
 const SNI_FORMAT = 'outbound_.<PORT>_._.<HOSTNAME>';
 
 /** Gateways also take the names that AUTO_PASSTHROUGH makes: outbound_.80_._.e2e.foobar.mesh. */
-export function gatewayDomainProblem(isSni: boolean, domain: string): Problem {
+export function gatewayDomainProblem(isSni: boolean, domain: string): ProblemText {
   const size = sizeProblem(domain);
   if (size !== null || !isSni || !domain.startsWith('outbound_'))
     return size ?? wildcardDomainProblem(domain);
@@ -66,17 +66,17 @@ export function gatewayDomainProblem(isSni: boolean, domain: string): Problem {
   return null;
 }
 
-export function partialWildcardProblem(host: string): Problem {
+export function partialWildcardProblem(host: string): ProblemText {
   const partial = host.includes('*') && host.length !== 1 && !host.startsWith('*.');
   return partial ? `partial wildcard ${goQuote(host)} not allowed` : null;
 }
 
 export const isIpAddress = (text: string): boolean => isIP(text) !== 0;
 
-export const ipProblem = (address: string): Problem =>
+export const ipProblem = (address: string): ProblemText =>
   isIpAddress(address) ? null : `${address} is not a valid IP`;
 
-export function subnetProblem(subnet: string): Problem {
+export function subnetProblem(subnet: string): ProblemText {
   const [address = '', bits = '', ...more] = subnet.split('/');
   if (!subnet.includes('/') || more.length > 0) return ipProblem(subnet);
   const limit = isIPv4(address) ? 32 : 128;
@@ -88,19 +88,19 @@ export function subnetProblem(subnet: string): Problem {
   return valid ? null : `${subnet} is not a valid CIDR block`;
 }
 
-export const portProblem = (port: number): Problem =>
+export const portProblem = (port: number): ProblemText =>
   port >= 1 && port <= 65535 ? null : `port number ${port} must be in the range 1..65535`;
 
-export const portNameProblem = (name: string): Problem =>
+export const portNameProblem = (name: string): ProblemText =>
   isDnsLabel(name) ? null : `invalid port name: ${name}`;
 
-export function subsetNameProblem(name: string): Problem {
+export function subsetNameProblem(name: string): ProblemText {
   if (name === '') return 'subset name cannot be empty';
   return isDnsLabel(name) ? null : `subset name is invalid: ${name}`;
 }
 
 /** `source` is what stands after unix://. */
-export function unixAddressProblem(address: string): Problem {
+export function unixAddressProblem(address: string): ProblemText {
   if (address === '') return 'unix address must not be empty';
   if (address.startsWith('@') || (address.startsWith('/') && !address.endsWith('/'))) return null;
   return `${address} is not an absolute path to a file`;
@@ -114,7 +114,7 @@ export function checkLabels(labels: Readonly<Record<string, string>> | undefined
   }
 }
 
-function tagKeyProblem(key: string): Problem {
+function tagKeyProblem(key: string): ProblemText {
   const found = TAG_KEY.exec(key);
   if (!found) return `invalid tag key: ${goQuote(key)}`;
   if ((found[1]?.length ?? 0) > 254) return `invalid tag key: ${goQuote(key)} (DNS prefix is too long)`;

@@ -1,6 +1,6 @@
 /** What validation asks of the protocol that a port names. */
 import * as protocol from '../protocol.ts';
-import type { Problem } from './report.ts';
+import type { ProblemText } from './report.ts';
 
 const named = (text: string | undefined) => protocol.parseProtocol(text ?? '');
 
@@ -11,5 +11,5 @@ export const isTcp = (text: string | undefined): boolean => protocol.isTcp(named
 export const isKnownProtocol = (text: string | undefined): boolean => named(text) !== 'Unsupported';
 
 /** An empty one is sniffed. */
-export const protocolProblem = (text: string | undefined): Problem =>
+export const protocolProblem = (text: string | undefined): ProblemText =>
   !text || isKnownProtocol(text) ? null : `unsupported protocol: ${text}`;

@@ -11,7 +11,7 @@ export interface RuleWarning {
   readonly text: string;
 }
 
-export type Problem = string | null;
+export type ProblemText = string | null;
 
 export class Report {
   readonly errors: string[] = [];
@@ -21,7 +21,7 @@ export class Report {
   /** The errors print as a list even if there is but one. */
   listed = false;
 
-  error(...problems: readonly Problem[]): void {
+  error(...problems: readonly ProblemText[]): void {
     for (const problem of problems) {
       if (problem === null) continue;
       this.errors.push(problem);
@@ -30,13 +30,13 @@ export class Report {
   }
 
   /** For the places where Istio calls multierror.Append itself. */
-  errorInList(problem: Problem): void {
+  errorInList(problem: ProblemText): void {
     if (problem === null) return;
     this.errors.push(problem);
     this.listed = true;
   }
 
-  warn(problem: Problem): void {
+  warn(problem: ProblemText): void {
     if (problem !== null) this.warnings.push(problem);
   }
 

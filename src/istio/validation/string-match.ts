@@ -2,23 +2,23 @@
 import { goQuote } from '../go-text.ts';
 import type { StringMatch } from '../types.ts';
 import { regexpError } from './go-regexp.ts';
-import type { Problem } from './report.ts';
+import type { ProblemText } from './report.ts';
 
 /** `where` is the field as the text names it. An empty prefix matches everything and is refused. */
-export function stringMatchProblem(match: StringMatch | undefined, where: string): Problem {
+export function stringMatchProblem(match: StringMatch | undefined, where: string): ProblemText {
   if (match?.prefix === '') return `${goQuote(where)}: prefix string match should not be empty`;
   return regexMatchProblem(match, where);
 }
 
 /** For uri, whose prefix may be empty. */
-export function regexMatchProblem(match: StringMatch | undefined, where: string): Problem {
+export function regexMatchProblem(match: StringMatch | undefined, where: string): ProblemText {
   const regex = match?.regex;
   if (regex === undefined) return null;
   if (regex === '') return `${goQuote(where)}: regex string match should not be empty`;
   return regexProblem(regex, where);
 }
 
-export function regexProblem(regex: string, where: string): Problem {
+export function regexProblem(regex: string, where: string): ProblemText {
   if (Buffer.byteLength(regex) > 1024) {
     return `${goQuote(where)}: regex is too large, max length allowed is 1024`;
   }

@@ -15,7 +15,7 @@ import { checkSidecar } from './sidecar.ts';
 import { checkVirtualService } from './virtual-service.ts';
 import { checkWorkloadEntry } from './workload-entry.ts';
 
-export interface Findings {
+export interface ValidationFindings {
   readonly errors: readonly string[];
   /** All that the webhook warns of; `ruleWarnings` are among them. */
   readonly warnings: readonly string[];
@@ -37,7 +37,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
 };
 
 /** `resource` as checkSchema() returns it: without unknown fields and nulls. */
-export function validate(resource: Resource): Findings {
+export function validate(resource: Resource): ValidationFindings {
   const report = new Report();
   const check = resource.apiVersion.startsWith(`${ISTIO_NETWORKING}/`) ? CHECKS[resource.kind] : undefined;
   if (check !== undefined) {

@@ -16,7 +16,7 @@ import { formOf } from './media.ts';
 import { emptyOpenApiV2, openApi } from './openapi.ts';
 import { count, flag, writeOptions } from './options.ts';
 import { patchObject } from './patch-object.ts';
-import { type Target, targetOf } from './path.ts';
+import { type RequestTarget, targetOf } from './path.ts';
 import { type Presentation, presentList, presentOne } from './present.ts';
 import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
 import { isReview, review } from './reviews.ts';
@@ -148,7 +148,7 @@ const VERBS: Readonly<Record<string, Verb>> = {
   PUT: 'update',
 };
 
-function verbOf(method: string, { name }: Target, query: URLSearchParams): Verb | undefined {
+function verbOf(method: string, { name }: RequestTarget, query: URLSearchParams): Verb | undefined {
   if (method === 'GET' || method === 'HEAD') {
     if (name !== null) return 'get';
     return flag(query, 'watch') ? 'watch' : 'list';
@@ -160,7 +160,7 @@ function verbOf(method: string, { name }: Target, query: URLSearchParams): Verb 
 async function answerTarget(
   options: AppOptions,
   request: Request,
-  target: Target,
+  target: RequestTarget,
   query: URLSearchParams,
 ): Promise<Response> {
   const { kind, subresource, name, namespace } = target;
@@ -193,7 +193,7 @@ export function noPortForward(): StatusError {
 async function read(
   options: AppOptions,
   request: Request,
-  target: Target,
+  target: RequestTarget,
   query: URLSearchParams,
   verb: 'get' | 'list' | 'watch',
 ): Promise<Response> {
@@ -234,7 +234,12 @@ async function read(
   return new Response(stream, { headers: { 'content-type': 'application/json' } });
 }
 
-function presentation({ now }: Api, request: Request, target: Target, query: URLSearchParams): Presentation {
+function presentation(
+  { now }: Api,
+  request: Request,
+  target: RequestTarget,
+  query: URLSearchParams,
+): Presentation {
   const includeObject = query.get('includeObject');
   return {
     form: formOf(request.headers.get('accept') ?? undefined),
@@ -245,7 +250,7 @@ function presentation({ now }: Api, request: Request, target: Target, query: URL
   };
 }
 
-function selectorOf({ kind }: Target, query: URLSearchParams): Selects {
+function selectorOf({ kind }: RequestTarget, query: URLSearchParams): Selects {
   const byLabels = labelSelector(query.get('labelSelector') ?? '');
   const byFields = fieldSelector(query.get('fieldSelector') ?? '', kind);
   return object => byLabels(object) && byFields(object);
@@ -254,7 +259,7 @@ function selectorOf({ kind }: Target, query: URLSearchParams): Selects {
 async function write(
   options: AppOptions,
   request: Request,
-  target: Target,
+  target: RequestTarget,
   query: URLSearchParams,
   verb: Verb,
 ): Promise<Response> {

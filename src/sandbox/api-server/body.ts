@@ -3,14 +3,14 @@
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { checkBounds } from './body-bounds.ts';
 import { duplicateFields } from './duplicate-fields.ts';
-import type { Kind } from './kinds.ts';
+import type { ServedKind } from './kinds.ts';
 import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
 import { badRequest, StatusError } from './status.ts';
 
 /** Bytes; as kube-apiserver has it. */
 const BODY_LIMIT = 3 * 1024 * 1024;
 
-export interface Body {
+export interface RequestBody {
   /** Without parameters, in small letters; '' when there is no header. */
   readonly contentType: string;
   readonly text: string;
@@ -19,7 +19,7 @@ export interface Body {
 }
 
 /** Throws RequestEntityTooLarge (413) before more than the limit is kept, BadRequest for what is nested too deep. */
-export async function readBody(request: Request): Promise<Body> {
+export async function readBody(request: Request): Promise<RequestBody> {
   const contentType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const length = request.headers.get('content-length');
   if (length !== null && Number(length) > BODY_LIMIT) throw tooLarge();
@@ -34,7 +34,7 @@ export async function readBody(request: Request): Promise<Body> {
   return bodyOf(contentType, Buffer.concat(chunks));
 }
 
-function bodyOf(contentType: string, bytes: Buffer): Body {
+function bodyOf(contentType: string, bytes: Buffer): RequestBody {
   const text = bytes.toString('utf8');
   if (contentType !== PROTOBUF) checkBounds(text, contentType.endsWith('yaml') && !/^\s*\{/.test(text));
   return { contentType, bytes, text };
@@ -51,7 +51,10 @@ export function unsupported(accepted: readonly string[]): StatusError {
 }
 
 /** JSON or YAML by content type; an object. `kind` is what is expected, for the error text. */
-export async function parseObject({ contentType, text, bytes }: Body, kind: Kind): Promise<JsonObject> {
+export async function parseObject(
+  { contentType, text, bytes }: RequestBody,
+  kind: ServedKind,
+): Promise<JsonObject> {
   if (contentType === PROTOBUF) return decodeProtobuf(bytes);
   const value = await parse(contentType, text, kind);
   if (isObject(value)) return value;
@@ -60,7 +63,7 @@ export async function parseObject({ contentType, text, bytes }: Body, kind: Kind
   );
 }
 
-async function parse(contentType: string, text: string, kind: Kind): Promise<Json> {
+async function parse(contentType: string, text: string, kind: ServedKind): Promise<Json> {
   if (contentType === 'application/yaml') return parseYaml(text);
   if (contentType !== '' && contentType !== 'application/json') {
     throw unsupported(['application/json', 'application/yaml']);

@@ -4,10 +4,10 @@ import type { Resource } from '../../istio/resource.ts';
 import { type Cause, checkSchema, checkStatus } from '../../istio/schema/check.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { withDefaults } from './built-in/defaults.ts';
-import { decode, type Findings } from './built-in/field-tree.ts';
+import { decode, type FieldFindings } from './built-in/field-tree.ts';
 import { KIND_FIELDS } from './built-in/kind-fields.ts';
 import { ruleCauses } from './built-in/rules.ts';
-import type { Kind } from './kinds.ts';
+import type { ServedKind } from './kinds.ts';
 import { checkMetadataTypes, metadataCauses } from './metadata.ts';
 import { badRequest } from './status.ts';
 
@@ -19,7 +19,7 @@ export interface Decoded {
 
 /** Throws BadRequest for values that are of another type than their field. `ofStatus`: a write to the status alone. */
 export function decodeObject(
-  kind: Kind,
+  kind: ServedKind,
   version: string,
   given: JsonObject,
   old: JsonObject | null,
@@ -39,9 +39,9 @@ function custom(given: Resource, ofStatus: boolean): Decoded {
   return { object: object as unknown as JsonObject, unknown: unknownFields, causes: all };
 }
 
-function builtIn(kind: Kind, version: string, given: JsonObject, old: JsonObject | null): Decoded {
+function builtIn(kind: ServedKind, version: string, given: JsonObject, old: JsonObject | null): Decoded {
   const tree = KIND_FIELDS[kind.resource];
-  const findings: Findings = { unknown: [], mismatch: null };
+  const findings: FieldFindings = { unknown: [], mismatch: null };
   const known = tree ? decode(given, tree, findings) : given;
   if (findings.mismatch !== null) {
     throw badRequest(

@@ -6,7 +6,7 @@
 
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { isDryRun } from './options.ts';
-import type { Target } from './path.ts';
+import type { RequestTarget } from './path.ts';
 import { presentList, spoken } from './present.ts';
 import { conflict, StatusError } from './status.ts';
 import { isoSeconds, type StoredObject } from './store.ts';
@@ -42,7 +42,7 @@ export interface Deleted {
 }
 
 /** Answers the object for kinds that take their time to go on a cluster, and a Status for all others. */
-export function deleteObject(api: Api, target: Target, options: DeleteOptions): Deleted {
+export function deleteObject(api: Api, target: RequestTarget, options: DeleteOptions): Deleted {
   const { kind } = target;
   const { object, warnings } = deleteOne(api, target, options);
   if (kind.resource === 'pods' || kind.resource === 'namespaces') {
@@ -56,7 +56,7 @@ export function deleteObject(api: Api, target: Target, options: DeleteOptions): 
 /** `objects` are those that the selectors let through; answered is the list of what went. */
 export function deleteCollection(
   api: Api,
-  target: Target,
+  target: RequestTarget,
   objects: readonly StoredObject[],
   options: DeleteOptions,
 ): Deleted {
@@ -72,7 +72,7 @@ export function deleteCollection(
 
 const IMMORTAL = new Set(['default', 'kube-public', 'kube-system']);
 
-function deleteOne(api: Api, target: Target, options: DeleteOptions) {
+function deleteOne(api: Api, target: RequestTarget, options: DeleteOptions) {
   const { kind, namespace, name } = target;
   const object = existing(api, target);
   checkPreconditions(target, object, options);
@@ -88,7 +88,7 @@ function deleteOne(api: Api, target: Target, options: DeleteOptions) {
 }
 
 function checkPreconditions(
-  { kind, name }: Target,
+  { kind, name }: RequestTarget,
   { metadata }: StoredObject,
   options: DeleteOptions,
 ): void {
@@ -117,7 +117,7 @@ function orphan({ store }: Api, owner: StoredObject): void {
 /** As the object is seen on a cluster while it goes. */
 function going(
   object: StoredObject,
-  target: Target,
+  target: RequestTarget,
   { gracePeriodSeconds }: DeleteOptions,
   now: number,
 ): object {

@@ -2,7 +2,7 @@
  * What the server tells of itself: version, groups, kinds. The aggregated form is not offered; who asks for it gets
  * the plain one, as from servers before 1.26, and asks on.
  */
-import { groups, groupVersion, KINDS, type Kind } from './kinds.ts';
+import { groups, groupVersion, KINDS, type ServedKind } from './kinds.ts';
 
 /** Kubernetes as which the API behaves. The suffix says what it is. */
 const VERSION = {
@@ -90,7 +90,7 @@ function resourceList(group: string, version: string): object | undefined {
   };
 }
 
-function resourceEntries(kind: Kind): object[] {
+function resourceEntries(kind: ServedKind): object[] {
   const { plural, singular, namespaced, verbs, shortNames, categories } = kind;
   return [
     {

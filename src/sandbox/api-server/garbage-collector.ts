@@ -3,7 +3,7 @@
  * store takes along; here is what names an owner that never was. Source: pkg/controller/garbagecollector.
  */
 import { goOn } from '../go-on.ts';
-import { KINDS, type Kind, kindOf } from './kinds.ts';
+import { KINDS, kindOf, type ServedKind } from './kinds.ts';
 import type { Store, StoredObject } from './store.ts';
 
 interface Owner {
@@ -45,7 +45,7 @@ function isAbsent(
   return there?.metadata.uid !== uid;
 }
 
-function kindNamed(apiVersion: string, kind = ''): Kind | undefined {
+function kindNamed(apiVersion: string, kind = ''): ServedKind | undefined {
   const [version = '', group = ''] = apiVersion.split('/').reverse();
   const named = KINDS.find(each => each.kind === kind && each.group === group);
   return named && kindOf(group, version, named.plural);

@@ -17,7 +17,7 @@ export interface Subresource {
   readonly verbs: readonly Verb[];
 }
 
-export interface Kind {
+export interface ServedKind {
   /** The key in the store. */
   readonly resource: ResourceName;
   readonly group: string;
@@ -56,7 +56,7 @@ interface Short {
   readonly subresources?: readonly Subresource[];
 }
 
-function builtIn(group: string, kind: string, plural: string, more: Short = {}): Kind {
+function builtIn(group: string, kind: string, plural: string, more: Short = {}): ServedKind {
   return {
     resource: group === '' ? plural : `${plural}.${group}`,
     group,
@@ -73,7 +73,7 @@ function builtIn(group: string, kind: string, plural: string, more: Short = {}):
   };
 }
 
-function istio(name: string): Kind {
+function istio(name: string): ServedKind {
   const { group, versions, kind, plural, shortNames } = istioKind(name);
   return {
     resource: `${plural}.${group}`,
@@ -100,7 +100,7 @@ const scale: Subresource = {
   verbs: CHANGE,
 };
 
-export const KINDS: readonly Kind[] = [
+export const KINDS: readonly ServedKind[] = [
   builtIn('', 'ConfigMap', 'configmaps', { short: ['cm'] }),
   builtIn('', 'Endpoints', 'endpoints', { short: ['ep'] }),
   builtIn('', 'Event', 'events', { short: ['ev'] }),
@@ -153,7 +153,7 @@ export const KINDS: readonly Kind[] = [
 
 const BY_PLURAL = new Map(KINDS.map(kind => [`${kind.group}/${kind.plural}`, kind]));
 
-export function kindOf(group: string, version: string, plural: string): Kind | undefined {
+export function kindOf(group: string, version: string, plural: string): ServedKind | undefined {
   const kind = BY_PLURAL.get(`${group}/${plural}`);
   return kind?.versions.includes(version) ? kind : undefined;
 }

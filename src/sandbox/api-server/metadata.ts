@@ -4,7 +4,7 @@
  */
 import { type Cause, cause, causeWithoutValue } from '../../istio/schema/cause.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
-import type { Kind } from './kinds.ts';
+import type { ServedKind } from './kinds.ts';
 import { badRequest, type StatusError } from './status.ts';
 
 interface Syntax {
@@ -71,13 +71,13 @@ function described(says: string, pattern: string, examples: readonly string[]): 
 }
 
 /** The names of these kinds become names in the DNS. */
-function nameSyntax({ resource }: Kind): Syntax {
+function nameSyntax({ resource }: ServedKind): Syntax {
   if (resource === 'services') return SERVICE_NAME;
   return resource === 'namespaces' ? DNS_LABEL : SUBDOMAIN;
 }
 
 /** The name is there already, generated or not. */
-export function metadataCauses(metadata: JsonObject, kind: Kind): Cause[] {
+export function metadataCauses(metadata: JsonObject, kind: ServedKind): Cause[] {
   const causes: Cause[] = [];
   const invalid = (path: string, value: unknown, texts: readonly string[]) => {
     for (const text of texts) causes.push(cause(path, 'FieldValueInvalid', value, text));
@@ -120,7 +120,7 @@ function keyFaults(key: string): string[] {
 }
 
 /** Metadata whose parts are of the wrong type cannot be read at all. Throws BadRequest. */
-export function checkMetadataTypes(object: JsonObject, kind: Kind, version: string): void {
+export function checkMetadataTypes(object: JsonObject, kind: ServedKind, version: string): void {
   const refuse = (got: unknown, field: string, of: string): StatusError =>
     badRequest(
       `${kind.kind} in version "${version}" cannot be handled as a ${kind.kind}: json: cannot unmarshal ${typeName(got)} into Go struct field ObjectMeta.${field} of type ${of}`,

@@ -4,7 +4,7 @@ import { badRequest, invalid } from './status.ts';
 
 export type FieldValidation = 'Ignore' | 'Strict' | 'Warn';
 
-export interface WriteOptions {
+export interface MutationOptions {
   /** The answer is what would be stored; nothing is. */
   readonly dryRun: boolean;
   readonly fieldValidation: FieldValidation;
@@ -14,7 +14,7 @@ export interface WriteOptions {
 }
 
 /** Throws Invalid for values that are none. */
-export function writeOptions(query: URLSearchParams, kind: string): WriteOptions {
+export function writeOptions(query: URLSearchParams, kind: string): MutationOptions {
   const fieldValidation = query.get('fieldValidation') || 'Warn';
   if (!['Ignore', 'Strict', 'Warn'].includes(fieldValidation)) {
     throw notSupported(kind, 'fieldValidation', fieldValidation, ['', 'Ignore', 'Strict', 'Warn']);

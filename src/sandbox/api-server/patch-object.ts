@@ -2,14 +2,14 @@
 import { goJson, goQuote } from '../../istio/go-text.ts';
 import { applyKeys } from '../../kube/list-keys.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
-import { type Body, parsePatch, parseYaml, unsupported } from './body.ts';
+import { parsePatch, parseYaml, type RequestBody, unsupported } from './body.ts';
 import { duplicateFields } from './duplicate-fields.ts';
-import { fieldManagerRequired, type WriteOptions } from './options.ts';
+import { fieldManagerRequired, type MutationOptions } from './options.ts';
 import { serverSideApply } from './patch/apply.ts';
 import { jsonPatch } from './patch/json-patch.ts';
 import { mergePatch } from './patch/merge-patch.ts';
 import { strategicMerge } from './patch/strategic-merge.ts';
-import type { Target } from './path.ts';
+import type { RequestTarget } from './path.ts';
 import { spoken } from './present.ts';
 import { badRequest, invalid, notFound } from './status.ts';
 import { isoSeconds } from './store.ts';
@@ -33,9 +33,9 @@ const UNKNOWN_OWNERS =
 
 export async function patchObject(
   api: Api,
-  target: Target,
-  body: Body,
-  options: WriteOptions,
+  target: RequestTarget,
+  body: RequestBody,
+  options: MutationOptions,
 ): Promise<Written> {
   const { kind, namespace, name, subresource } = target;
   if (body.contentType === APPLY) return applyObject(api, target, await parseYaml(body.text), options);
@@ -50,7 +50,7 @@ export async function patchObject(
     : updateObject(api, target, source, options);
 }
 
-function patchOf({ contentType, text }: Body, builtIn: boolean): Json {
+function patchOf({ contentType, text }: RequestBody, builtIn: boolean): Json {
   const accepted = [JSON_PATCH, MERGE, ...(builtIn ? [STRATEGIC] : []), APPLY];
   if (!accepted.includes(contentType)) throw unsupported(accepted);
   return parsePatch(text);
@@ -68,11 +68,11 @@ export function patched(target: JsonObject, patch: Json, contentType: string): J
   return contentType === STRATEGIC ? strategicMerge(target, patch) : mergePatch(target, patch);
 }
 
-export function parsedPatch(body: Body): Json {
+export function parsedPatch(body: RequestBody): Json {
   return patchOf(body, true);
 }
 
-function sourceOf(object: JsonObject, patch: Json, { contentType, text }: Body): Source {
+function sourceOf(object: JsonObject, patch: Json, { contentType, text }: RequestBody): Source {
   const shown = contentType === STRATEGIC ? goMap(patch) : goJson(object);
   return {
     object,
@@ -94,7 +94,7 @@ function goMap(value: Json): string {
   return `map[${keys.map(key => `${key}:${goMap(value[key] ?? null)}`).join(' ')}]`;
 }
 
-function applyObject(api: Api, target: Target, config: Json, options: WriteOptions): Written {
+function applyObject(api: Api, target: RequestTarget, config: Json, options: MutationOptions): Written {
   const { kind, namespace, name, subresource } = target;
   if (options.fieldManager === '') throw fieldManagerRequired();
   if (!isObject(config)) throw badRequest('error decoding YAML: the document is no object');

@@ -1,9 +1,9 @@
 /** What a request asks for, read off its path. Source: apiserver/pkg/endpoints/request/requestinfo.go */
-import { type Kind, kindOf, type Subresource } from './kinds.ts';
+import { kindOf, type ServedKind, type Subresource } from './kinds.ts';
 
 /** A path that leads to objects of a kind. */
-export interface Target {
-  readonly kind: Kind;
+export interface RequestTarget {
+  readonly kind: ServedKind;
   /** The version in which the answer is spoken. */
   readonly version: string;
   /** Null: all namespaces, or a kind that lives in none. */
@@ -14,7 +14,7 @@ export interface Target {
 }
 
 /** Null for paths that lead nowhere, unknown kinds and subresources among them. */
-export function targetOf(path: string): Target | null {
+export function targetOf(path: string): RequestTarget | null {
   const parts = decoded(path);
   if (parts === null) return null;
   const [root, ...rest] = parts;
@@ -22,7 +22,7 @@ export function targetOf(path: string): Target | null {
   return root === 'apis' ? inGroup(rest[0] ?? '', rest.slice(1)) : null;
 }
 
-function inGroup(group: string, [version, ...rest]: readonly string[]): Target | null {
+function inGroup(group: string, [version, ...rest]: readonly string[]): RequestTarget | null {
   if (version === undefined) return null;
   if (rest[0] === 'namespaces' && rest.length > 2) {
     const [, namespace = '', plural = '', ...more] = rest;
@@ -36,11 +36,11 @@ function inGroup(group: string, [version, ...rest]: readonly string[]): Target |
 }
 
 function named(
-  kind: Kind,
+  kind: ServedKind,
   version: string,
   namespace: string | null,
   rest: readonly string[],
-): Target | null {
+): RequestTarget | null {
   const [name = null, asked = null, ...tooMuch] = rest;
   if (tooMuch.length > 0) return null;
   const known = kind.subresources.find(each => each.name === asked);

@@ -1,13 +1,13 @@
 /** Objects as they are answered: whole, as rows of a table, or their metadata only; in the path's version. */
 import type { Resource } from '../../istio/resource.ts';
-import { groupVersion, type Kind } from './kinds.ts';
+import { groupVersion, type ServedKind } from './kinds.ts';
 import type { Form } from './media.ts';
 import type { StoredObject } from './store.ts';
 import { columnsOf } from './tables/columns.ts';
 
 export interface Presentation {
   readonly form: Form;
-  readonly kind: Kind;
+  readonly kind: ServedKind;
   readonly version: string;
   readonly now: number;
   /** What a table's row carries along: Metadata unless told. */

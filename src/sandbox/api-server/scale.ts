@@ -1,10 +1,10 @@
 /** The subresource scale of Deployments. Source: kubernetes/pkg/registry/apps/deployment/storage/storage.go */
 
 import { isObject, type JsonObject } from '../../shared/json.ts';
-import type { Body } from './body.ts';
-import type { WriteOptions } from './options.ts';
+import type { RequestBody } from './body.ts';
+import type { MutationOptions } from './options.ts';
 import { parsedPatch, patched } from './patch-object.ts';
-import type { Target } from './path.ts';
+import type { RequestTarget } from './path.ts';
 import { spoken } from './present.ts';
 import { badRequest } from './status.ts';
 import type { StoredObject } from './store.ts';
@@ -24,17 +24,17 @@ function scaleOf(deployment: StoredObject): JsonObject {
   };
 }
 
-export function readScale(api: Api, target: Target): JsonObject {
+export function readScale(api: Api, target: RequestTarget): JsonObject {
   return scaleOf(existing(api, target));
 }
 
-export function patchScale(api: Api, target: Target, body: Body, options: WriteOptions) {
+export function patchScale(api: Api, target: RequestTarget, body: RequestBody, options: MutationOptions) {
   const scale = patched(readScale(api, target), parsedPatch(body), body.contentType);
   return writeScale(api, target, isObject(scale) ? scale : {}, options);
 }
 
 /** Answers the Scale as it then is. */
-export function writeScale(api: Api, target: Target, scale: JsonObject, options: WriteOptions) {
+export function writeScale(api: Api, target: RequestTarget, scale: JsonObject, options: MutationOptions) {
   const old = existing(api, target);
   const replicas = at(scale, 'spec.replicas') ?? 0;
   if (typeof replicas !== 'number' || !Number.isInteger(replicas)) {

@@ -3,7 +3,7 @@
  * which fields can be selected: kubernetes/pkg/apis/core/v1/conversion.go.
  */
 import type { Resource } from '../../istio/resource.ts';
-import type { Kind } from './kinds.ts';
+import type { ServedKind } from './kinds.ts';
 import { badRequest } from './status.ts';
 
 export type Selects = (object: Resource) => boolean;
@@ -106,7 +106,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** 'metadata.name=x,status.phase!=Running'. Throws BadRequest for a field that the kind cannot be selected by. */
-export function fieldSelector(text: string, kind: Kind): Selects {
+export function fieldSelector(text: string, kind: ServedKind): Selects {
   const tests = requirements(text).map(each => {
     const found = /^([^=!]+)(==|=|!=)(.*)$/.exec(each);
     if (!found) throw badRequest(`invalid selector: '${text}'; can't understand '${each}'`);

@@ -4,7 +4,7 @@
  * themselves. Source: apiserver/pkg/endpoints/filters/impersonation.go, .../handlers/responsewriters/errors.go,
  * kubernetes/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
  */
-import type { Target } from './path.ts';
+import type { RequestTarget } from './path.ts';
 import { StatusError } from './status.ts';
 
 export interface User {
@@ -53,7 +53,7 @@ export function checkPath(user: User, verb: string, path: string): void {
 }
 
 /** Throws Forbidden. */
-export function checkTarget(user: User, verb: string, target: Target): void {
+export function checkTarget(user: User, verb: string, target: RequestTarget): void {
   if (mayDoEverything(user)) return;
   const { kind, name, namespace, subresource } = target;
   throw forbidden(user, verb, kind.group, kind.plural, { name, namespace, subresource });
@@ -70,7 +70,7 @@ function forbidden(
   verb: string,
   group: string,
   plural: string,
-  { name, namespace, subresource }: Pick<Target, 'name' | 'namespace' | 'subresource'>,
+  { name, namespace, subresource }: Pick<RequestTarget, 'name' | 'namespace' | 'subresource'>,
 ): StatusError {
   const where = namespace === null ? 'at the cluster scope' : `in the namespace "${namespace}"`;
   const what = subresource === null ? plural : `${plural}/${subresource}`;

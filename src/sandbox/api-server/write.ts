@@ -8,11 +8,11 @@ import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { Admission, AdmissionRequest, PodRuntime } from '../rooms.ts';
 import { firstStatus } from './built-in/defaults.ts';
 import { decodeObject } from './decode.ts';
-import { groupVersion, type Kind } from './kinds.ts';
+import { groupVersion, type ServedKind } from './kinds.ts';
 import { checkMetadataTypes } from './metadata.ts';
-import type { FieldValidation, WriteOptions } from './options.ts';
+import type { FieldValidation, MutationOptions } from './options.ts';
 import { afterUpdate } from './patch/managers.ts';
-import type { Target } from './path.ts';
+import type { RequestTarget } from './path.ts';
 import { spoken } from './present.ts';
 import { badRequest, invalid, notFound, StatusError } from './status.ts';
 import { isoSeconds, type Store, type StoredObject } from './store.ts';
@@ -42,7 +42,12 @@ export interface Source {
   readonly refuse: RefuseStrictly;
 }
 
-export function createObject(api: Api, target: Target, source: Source, options: WriteOptions): Written {
+export function createObject(
+  api: Api,
+  target: RequestTarget,
+  source: Source,
+  options: MutationOptions,
+): Written {
   const { kind, version } = target;
   const metadata = isObject(source.object.metadata) ? source.object.metadata : {};
   const named = inNamespace(api, target, {
@@ -71,9 +76,9 @@ export function createObject(api: Api, target: Target, source: Source, options: 
 /** Replaces an object that is there; `target` names it. */
 export function updateObject(
   api: Api,
-  target: Target,
+  target: RequestTarget,
   source: Source,
-  options: WriteOptions & { readonly applies?: boolean },
+  options: MutationOptions & { readonly applies?: boolean },
 ): Written {
   const { kind, version } = target;
   const old = existing(api, target);
@@ -91,10 +96,10 @@ export function updateObject(
 
 function managedBy(
   { now }: Api,
-  { kind }: Target,
+  { kind }: RequestTarget,
   before: Resource,
   next: JsonObject,
-  { fieldManager }: WriteOptions,
+  { fieldManager }: MutationOptions,
 ): JsonObject {
   return afterUpdate(before as unknown as JsonObject, next, {
     manager: fieldManager || 'unknown',
@@ -104,7 +109,12 @@ function managedBy(
 }
 
 /** Writes the status alone, and asks nobody but the store. */
-export function updateStatus(api: Api, target: Target, source: Source, options: WriteOptions): Written {
+export function updateStatus(
+  api: Api,
+  target: RequestTarget,
+  source: Source,
+  options: MutationOptions,
+): Written {
   const old = existing(api, target);
   const { apiVersion = '', kind = '', metadata, status: given = null } = source.object;
   checkMetadataTypes(source.object, target.kind, target.version);
@@ -123,11 +133,11 @@ export function updateStatus(api: Api, target: Target, source: Source, options: 
 
 function written(
   api: Api,
-  { kind }: Target,
+  { kind }: RequestTarget,
   version: string,
   next: Resource,
   old: StoredObject,
-  { dryRun }: WriteOptions,
+  { dryRun }: MutationOptions,
   warnings: readonly string[],
 ): Written {
   if (!dryRun) {
@@ -141,7 +151,10 @@ function written(
 }
 
 /** The object that a target names. Throws NotFound. */
-export function existing({ store }: Pick<Api, 'store'>, { kind, namespace, name }: Target): StoredObject {
+export function existing(
+  { store }: Pick<Api, 'store'>,
+  { kind, namespace, name }: RequestTarget,
+): StoredObject {
   const found = store.get(kind.resource, namespace, name ?? '');
   if (found === undefined) throw notFound(kind.resource, name ?? '');
   return found;
@@ -151,7 +164,7 @@ export function existing({ store }: Pick<Api, 'store'>, { kind, namespace, name 
 export function admitted(
   api: Pick<Api, 'admission'>,
   operation: AdmissionRequest['operation'],
-  { kind }: Target,
+  { kind }: RequestTarget,
   object: JsonObject,
   old: Resource | null,
 ): { object: JsonObject; warnings: string[] } {
@@ -178,14 +191,19 @@ interface Checked {
 }
 
 /** Without its status, which is written by itself; but a status that cannot be read is refused as all else is. */
-function checked(target: Target, source: Source, old: Resource | null, options: WriteOptions): Checked {
+function checked(
+  target: RequestTarget,
+  source: Source,
+  old: Resource | null,
+  options: MutationOptions,
+): Checked {
   const { object, warnings } = checkedStatus(target, source, old, options);
   const { status: _, ...rest } = object;
   return { object: rest, warnings };
 }
 
 function checkedStatus(
-  { kind, version, subresource }: Target,
+  { kind, version, subresource }: RequestTarget,
   { object: given, strictErrors, refuse }: Source,
   old: Resource | null,
   { fieldValidation }: { fieldValidation: FieldValidation },
@@ -209,14 +227,14 @@ function checkedStatus(
 }
 
 /** `ServiceEntry in version "v1beta1" cannot be handled as a ServiceEntry: strict decoding error: ...` */
-export function refuseBody({ kind, version }: Target): RefuseStrictly {
+export function refuseBody({ kind, version }: RequestTarget): RefuseStrictly {
   return errors =>
     badRequest(
       `${kind.kind} in version "${version}" cannot be handled as a ${kind.kind}: strict decoding error: ${errors.join(', ')}`,
     );
 }
 
-function checkType(object: JsonObject, kind: Kind, version: string): void {
+function checkType(object: JsonObject, kind: ServedKind, version: string): void {
   for (const field of ['kind', 'apiVersion'] as const) {
     if (typeof object[field] === 'string' && object[field] !== '') continue;
     const label = field === 'kind' ? 'Kind' : 'apiVersion';
@@ -236,7 +254,7 @@ function checkType(object: JsonObject, kind: Kind, version: string): void {
 }
 
 /** The object with the path's namespace. Throws when name or namespace are others than the path's, or it is not there. */
-function inNamespace({ store }: Api, target: Target, object: JsonObject): JsonObject {
+function inNamespace({ store }: Api, target: RequestTarget, object: JsonObject): JsonObject {
   const metadata = isObject(object.metadata) ? object.metadata : {};
   if (target.name !== null) {
     if (!metadata.name) {
@@ -262,7 +280,7 @@ function generatedName(store: Store, base: Json | undefined): { name?: string } 
   return typeof base === 'string' && base !== '' ? { name: store.generatedName(base) } : {};
 }
 
-function mustBeSpecified({ resource }: Kind, { metadata }: StoredObject): StatusError {
+function mustBeSpecified({ resource }: ServedKind, { metadata }: StoredObject): StatusError {
   const [plural = '', ...group] = resource.split('.');
   const message = 'Invalid value: 0: must be specified for an update';
   const field = 'metadata.resourceVersion';
@@ -273,14 +291,14 @@ function mustBeSpecified({ resource }: Kind, { metadata }: StoredObject): Status
 const MOST_BYTES = 1.5 * 1024 * 1024;
 
 /** All versions hold the same, and are stored as the preferred one. */
-function asStored({ group, versions }: Kind, object: JsonObject): Resource {
+function asStored({ group, versions }: ServedKind, object: JsonObject): Resource {
   if (Buffer.byteLength(JSON.stringify(object)) > MOST_BYTES) {
     throw new StatusError(500, '', 'etcdserver: request is too large');
   }
   return { ...object, apiVersion: groupVersion(group, versions[0] ?? 'v1') } as unknown as Resource;
 }
 
-function asSpoken(object: StoredObject, kind: Kind, version: string): StoredObject {
+function asSpoken(object: StoredObject, kind: ServedKind, version: string): StoredObject {
   return spoken(object, { kind, version }) as StoredObject;
 }
 
@@ -290,7 +308,7 @@ function withoutVersion(object: StoredObject): StoredObject {
   return { ...object, metadata: metadata as StoredObject['metadata'] };
 }
 
-function finalizerWarning({ resource }: Kind, { metadata }: JsonObject): string[] {
+function finalizerWarning({ resource }: ServedKind, { metadata }: JsonObject): string[] {
   const finalizers = isObject(metadata) ? metadata.finalizers : undefined;
   if (!Array.isArray(finalizers) || finalizers.length === 0 || resource === 'namespaces') return [];
   return ['metadata.finalizers: the sandbox deletes at once and waits for no finalizer'];

@@ -11,26 +11,26 @@
 import { clusterRefusal } from '../../envoy/accept/accept-cluster.ts';
 import { listenerRefusal } from '../../envoy/accept/accept-listener.ts';
 import { routesRefusal } from '../../envoy/accept/accept-routes.ts';
-import type { Refusal } from '../../envoy/accept/refusal.ts';
+import type { EnvoyRefusal } from '../../envoy/accept/refusal.ts';
 import type { Cluster, EnvoyConfig, Listener, RouteConfiguration } from '../../envoy/config.ts';
 import { VIRTUAL_OUTBOUND } from '../../envoy/match.ts';
 import { routeNames } from '../../envoy/route-names.ts';
 import { OWN_LISTENERS } from './downstream/own-listeners.ts';
 
-export type Kind = 'clusters' | 'listeners' | 'routes';
+export type ConfigKind = 'clusters' | 'listeners' | 'routes';
 
 /** A resource that was refused, and why in Envoy's words. */
-export interface Refused {
+export interface RefusedConfig {
   readonly name: string;
   readonly text: string;
 }
 
 /** What became of one message of a push. */
 export interface Answer {
-  readonly kind: Kind;
+  readonly kind: ConfigKind;
   /** The names of the message's resources that are in use as they were sent. */
   readonly taken: readonly string[];
-  readonly refused: readonly Refused[];
+  readonly refused: readonly RefusedConfig[];
   /** Nothing of the message was taken. */
   readonly whole: boolean;
 }
@@ -97,12 +97,12 @@ export class AcceptedConfig {
 }
 
 function takeAll<T extends { readonly name: string }>(
-  kind: Kind,
+  kind: ConfigKind,
   message: readonly T[],
   held: Held<T>,
-  refusalOf: (resource: T) => Refusal | null,
+  refusalOf: (resource: T) => EnvoyRefusal | null,
 ): Answer {
-  const refused: Refused[] = [];
+  const refused: RefusedConfig[] = [];
   const taken: string[] = [];
   for (const resource of message) {
     // What is in use already is not looked at again.

@@ -11,7 +11,7 @@ import type { Socket } from 'node:net';
 import { isBound } from '../../envoy/bound-listener.ts';
 import type { EnvoyConfig, FilterChain } from '../../envoy/config.ts';
 import type { Address, ClusterStatus, Network, Outbound, PodResolver } from '../rooms.ts';
-import { AcceptedConfig, type Refused } from './accepted-config.ts';
+import { AcceptedConfig, type RefusedConfig } from './accepted-config.ts';
 import type { Downstream, HttpSide, HttpSideOptions } from './contract.ts';
 import { type Accepted, acceptConnection } from './downstream/listener.ts';
 import { proxyTcp } from './downstream/tcp-proxy.ts';
@@ -45,7 +45,7 @@ export interface SidecarProxy extends Outbound {
   /** The configuration that is in use. */
   config(): EnvoyConfig;
   /** The listeners of the last update that were refused. */
-  refusedListeners(): readonly Refused[];
+  refusedListeners(): readonly RefusedConfig[];
   /** What the admin's page `clusters` tells. */
   clusterStatuses(): ClusterStatus[];
   /** Counters and gauges by Envoy's names, 'cluster.NAME.upstream_cx_total'. */
@@ -72,7 +72,7 @@ class Sidecar implements SidecarProxy {
   readonly #backlog: Accepted[] = [];
   readonly #accepted = new AcceptedConfig();
   readonly #updates: UpdateLog;
-  #refusedListeners: readonly Refused[] = [];
+  #refusedListeners: readonly RefusedConfig[] = [];
   #closed = false;
   readonly #options: SidecarOptions;
 
@@ -111,7 +111,7 @@ class Sidecar implements SidecarProxy {
     return this.#accepted.config;
   }
 
-  refusedListeners(): readonly Refused[] {
+  refusedListeners(): readonly RefusedConfig[] {
     return this.#refusedListeners;
   }
 

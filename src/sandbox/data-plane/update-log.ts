@@ -5,10 +5,10 @@
  * grpc_subscription_impl}.cc; tools/packaging/common/envoy_bootstrap.json (text_format) of Istio.
  */
 import type { EnvoyConfig, Listener } from '../../envoy/config.ts';
-import type { Answer, Kind } from './accepted-config.ts';
+import type { Answer, ConfigKind } from './accepted-config.ts';
 import { Counters } from './counters.ts';
 
-const TYPES: Readonly<Record<Kind, string>> = {
+const TYPES: Readonly<Record<ConfigKind, string>> = {
   clusters: 'cluster.v3.Cluster',
   listeners: 'listener.v3.Listener',
   routes: 'route.v3.RouteConfiguration',
@@ -75,7 +75,7 @@ export class UpdateLog {
 }
 
 /** The words behind 'rejected:'. A resource that breaks a constraint is printed before them by Envoy; not here. */
-function detail(kind: Kind, refused: Answer['refused'], whole: boolean): string {
+function detail(kind: ConfigKind, refused: Answer['refused'], whole: boolean): string {
   if (whole || kind === 'routes') return refused[0]?.text ?? '';
   const each = refused.map(({ name, text }) => `${name}: ${text}`);
   return kind === 'listeners'

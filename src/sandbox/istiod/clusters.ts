@@ -24,8 +24,8 @@ import {
   dnsCache,
   isDynamicDns,
   type MeshService,
+  type MeshServicePort,
   meshSni,
-  type ServicePort,
 } from './mesh-service.ts';
 import { endpointsOnPort, type Registry } from './registry.ts';
 import type { SidecarScope } from './sidecar-scope.ts';
@@ -41,7 +41,7 @@ interface ClusterContext {
   readonly registry: Registry;
   readonly client: Client;
   readonly service: MeshService;
-  readonly port: ServicePort;
+  readonly port: MeshServicePort;
   readonly rule: MergedRule | undefined;
   readonly policy: PlainPolicy | undefined;
   /** Undefined for the service's own cluster. */

@@ -32,7 +32,7 @@ const FOLLOWED: ReadonlySet<string> = new Set(Object.values(PARTS));
 /** Of so many changes before a push one is looked for that cannot be read. */
 const SUSPECTS = 20;
 
-export interface Pushed {
+export interface Push {
   readonly config: EnvoyConfig;
   readonly version: string;
   /** Milliseconds since the epoch. */
@@ -50,7 +50,7 @@ export interface Subscriber {
 export class DiscoveryServer {
   readonly #pool = new AddressPool();
   readonly #cache: RouteCache;
-  readonly #last = new Map<Subscriber, Pushed>();
+  readonly #last = new Map<Subscriber, Push>();
   readonly #stop: () => void;
   #due = false;
   #snapshot: Snapshot | null = null;
@@ -81,7 +81,7 @@ export class DiscoveryServer {
   }
 
   /** What this sidecar has, in step with the store. */
-  pushed(subscriber: Subscriber): Pushed {
+  pushed(subscriber: Subscriber): Push {
     this.#flush();
     return this.#last.get(subscriber) ?? this.#push(subscriber);
   }
@@ -149,7 +149,7 @@ export class DiscoveryServer {
     }
   }
 
-  #push(subscriber: Subscriber): Pushed {
+  #push(subscriber: Subscriber): Push {
     const config = this.#translate(subscriber);
     const pushed = { config, version: `in-step/${this.#store.resourceVersion}`, at: this.#now() };
     this.#last.set(subscriber, pushed);

@@ -19,7 +19,7 @@ import type { EgressListener } from './egress-listener.ts';
 import { anyType } from './envoy-json.ts';
 import { type ChainPlan, chainMatch, matchesAll, mergeChains } from './filter-chains.ts';
 import { httpChain } from './http-chain.ts';
-import { type MeshService, type ServicePort, UNSPECIFIED } from './mesh-service.ts';
+import { type MeshService, type MeshServicePort, UNSPECIFIED } from './mesh-service.ts';
 import { endpointsOnPort, type Registry } from './registry.ts';
 import type { SidecarScope } from './sidecar-scope.ts';
 import type { MeshConfig, SidecarProxy } from './snapshot.ts';
@@ -33,7 +33,7 @@ const RESERVED_PORTS = new Set([PROXY_PORT, 15006, 15021, 15090]);
 interface Entry {
   readonly bind: string;
   readonly bindToPort: boolean;
-  readonly port: ServicePort;
+  readonly port: MeshServicePort;
   /** Made for a port that a Sidecar's egress listener names: later services do not join. */
   locked: boolean;
   protocol: Protocol;
@@ -42,7 +42,7 @@ interface Entry {
 
 interface Offer {
   readonly service: MeshService;
-  readonly port: ServicePort;
+  readonly port: MeshServicePort;
   /** '' for none yet: the service's address or the wildcard. */
   readonly bind: string;
   readonly bindToPort: boolean;
@@ -158,7 +158,7 @@ export class ListenerBuilder {
   }
 }
 
-function isReserved(bind: string, port: ServicePort): boolean {
+function isReserved(bind: string, port: MeshServicePort): boolean {
   const wildcard = bind === '' ? isHttp(port.protocol) : bind === UNSPECIFIED;
   return wildcard && RESERVED_PORTS.has(port.port);
 }

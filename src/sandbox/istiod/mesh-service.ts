@@ -6,7 +6,7 @@
 import { isWildcard } from '../../istio/host.ts';
 import type { Protocol } from '../../istio/protocol.ts';
 
-export interface ServicePort {
+export interface MeshServicePort {
   readonly name: string;
   readonly port: number;
   readonly protocol: Protocol;
@@ -38,7 +38,7 @@ export interface MeshService {
   readonly resolution: ServiceResolution;
   /** A ClusterIP, an address or CIDR of a ServiceEntry, or UNSPECIFIED. */
   readonly address: string;
-  readonly ports: readonly ServicePort[];
+  readonly ports: readonly MeshServicePort[];
   /** Undefined: the mesh's default, everybody. */
   readonly exportTo: ReadonlySet<string> | undefined;
   readonly labels: Readonly<Record<string, string>>;
@@ -72,7 +72,7 @@ export interface Endpoint {
   readonly health: 'ready' | 'unready' | 'ending';
 }
 
-export const portOf = (service: MeshService, port: number): ServicePort | undefined =>
+export const portOf = (service: MeshService, port: number): MeshServicePort | undefined =>
   service.ports.find(p => p.port === port);
 
 export const isDnsService = (service: MeshService): boolean =>

@@ -9,7 +9,7 @@ import { PodIndex } from './pods.ts';
 import { entryEndpoints, fromServiceEntry } from './service-entries.ts';
 import { fromService, serviceHost, sliceEndpoints } from './services.ts';
 import type { MeshConfig, Snapshot } from './snapshot.ts';
-import { Workloads } from './workloads.ts';
+import { WorkloadInstances } from './workloads.ts';
 
 export interface Registry {
   /** Oldest first. */
@@ -34,7 +34,7 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
   };
 
   const pods = new PodIndex(snapshot.pods, mesh);
-  const workloads = new Workloads(pods, snapshot.workloadEntries ?? [], mesh);
+  const workloads = new WorkloadInstances(pods, snapshot.workloadEntries ?? [], mesh);
   const services: MeshService[] = sortedByAge(snapshot.services).map(s => fromService(s, mesh));
   for (const entry of sortedByAge(snapshot.serviceEntries)) {
     for (const service of fromServiceEntry(entry)) {

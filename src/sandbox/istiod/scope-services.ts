@@ -5,7 +5,7 @@
  */
 import type { Destination } from '../../istio/types.ts';
 import type { EgressListener } from './egress-listener.ts';
-import type { MeshService, ServicePort } from './mesh-service.ts';
+import type { MeshService, MeshServicePort } from './mesh-service.ts';
 import type { Registry } from './registry.ts';
 import type { MeshVirtualService } from './virtual-services.ts';
 import { isServiceVisible } from './visibility.ts';
@@ -109,7 +109,7 @@ function pickService(registry: Registry, host: string, clientNamespace: string):
 
 function withPorts(service: MeshService, wanted: ReadonlySet<number>): MeshService | undefined {
   if (wanted.size === 0 || wanted.has(0)) return service;
-  const ports: ServicePort[] = service.ports.filter(p => wanted.has(p.port));
+  const ports: MeshServicePort[] = service.ports.filter(p => wanted.has(p.port));
   if (ports.length === service.ports.length) return service;
   return ports.length > 0 ? { ...service, ports } : undefined;
 }

@@ -15,7 +15,7 @@ import {
   UNSPECIFIED,
 } from './mesh-service.ts';
 import type { MeshConfig } from './snapshot.ts';
-import { ofEntry, portAt, type Workload, type Workloads } from './workloads.ts';
+import { ofEntry, portAt, type WorkloadInstance, type WorkloadInstances } from './workloads.ts';
 
 const RESOLUTIONS: Readonly<Record<Resolution, ServiceResolution>> = {
   NONE: 'Passthrough',
@@ -73,7 +73,7 @@ function listenAddress(address: string): string[] {
 export function entryEndpoints(
   entry: ServiceEntry,
   service: MeshService,
-  workloads: Workloads,
+  workloads: WorkloadInstances,
   mesh: MeshConfig,
 ): Endpoint[] {
   return served(entry, service, workloads, mesh).flatMap(workload =>
@@ -91,9 +91,9 @@ export function entryEndpoints(
 function served(
   entry: ServiceEntry,
   service: MeshService,
-  workloads: Workloads,
+  workloads: WorkloadInstances,
   mesh: MeshConfig,
-): readonly Workload[] {
+): readonly WorkloadInstance[] {
   const { workloadSelector, endpoints } = entry.spec ?? {};
   const namespace = namespaceOf(entry);
   const dns = isDnsService(service);
@@ -105,7 +105,7 @@ function served(
   return dns ? [{ address: service.host, ports: {}, shared: ITSELF }] : [];
 }
 
-const ITSELF: Workload['shared'] = {
+const ITSELF: WorkloadInstance['shared'] = {
   labels: {},
   locality: '',
   weight: 1,

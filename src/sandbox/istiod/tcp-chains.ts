@@ -23,7 +23,7 @@ import {
   isDynamicDns,
   labelsFit,
   type MeshService,
-  type ServicePort,
+  type MeshServicePort,
   UNSPECIFIED,
 } from './mesh-service.ts';
 import { destinationCluster } from './route-action.ts';
@@ -38,7 +38,7 @@ export interface TcpContext {
   readonly mesh: MeshConfig;
   readonly service: MeshService;
   /** The listener's port: the service's, or the one that a Sidecar's egress listener names. */
-  readonly port: ServicePort;
+  readonly port: MeshServicePort;
   readonly bind: string;
   /** The service's addresses where the listener is for all. */
   readonly cidrs: readonly string[];
@@ -134,7 +134,7 @@ function toService({ service, port, scope }: TcpContext, cidrs: readonly string[
 }
 
 /** Resolves the name that the client asks for by SNI, and sends the connection there. */
-const forwardBySni = (service: MeshService, { port }: ServicePort): NetworkFilter => ({
+const forwardBySni = (service: MeshService, { port }: MeshServicePort): NetworkFilter => ({
   name: 'envoy.extensions.filters.network.sni_dynamic_forward_proxy',
   typed_config: {
     ...anyType('envoy.extensions.filters.network.sni_dynamic_forward_proxy.v3.FilterConfig'),

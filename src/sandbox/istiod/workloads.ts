@@ -17,7 +17,7 @@ const HEALTH_CHECKS = 'proxy.istio.io/health-checks-enabled';
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 
 /** Where ports are served. */
-export interface Workload {
+export interface WorkloadInstance {
   /** An address, a name, or the path of a socket. */
   readonly address: string;
   /** By the name of the port of whoever selects it. */
@@ -25,9 +25,9 @@ export interface Workload {
   readonly shared: Omit<Endpoint, 'address' | 'port' | 'portName' | 'servicePort'>;
 }
 
-export class Workloads {
-  readonly #pods: readonly { readonly namespace: string; readonly workload: Workload }[];
-  readonly #entries: readonly { readonly namespace: string; readonly workload: Workload }[];
+export class WorkloadInstances {
+  readonly #pods: readonly { readonly namespace: string; readonly workload: WorkloadInstance }[];
+  readonly #entries: readonly { readonly namespace: string; readonly workload: WorkloadInstance }[];
 
   constructor(pods: PodIndex, entries: readonly WorkloadEntry[], mesh: MeshConfig) {
     this.#pods = pods.all
@@ -44,7 +44,7 @@ export class Workloads {
   }
 
   /** Pods first, then entries, both by name. Only a DNS service may have names (and sockets) among them. */
-  selected(namespace: string, labels: Readonly<Record<string, string>>, dns: boolean): Workload[] {
+  selected(namespace: string, labels: Readonly<Record<string, string>>, dns: boolean): WorkloadInstance[] {
     return [...this.#pods, ...this.#entries]
       .filter(each => each.namespace === namespace && labelsFit(labels, each.workload.shared.labels))
       .map(({ workload }) => workload)
@@ -71,7 +71,7 @@ export class Workloads {
 }
 
 /** An endpoint that stands in a ServiceEntry, or a WorkloadEntry's. */
-export function ofEntry(spec: WorkloadEntrySpec, namespace: string, mesh: MeshConfig): Workload {
+export function ofEntry(spec: WorkloadEntrySpec, namespace: string, mesh: MeshConfig): WorkloadInstance {
   const { address = '', ports = {}, labels = {}, network, serviceAccount } = spec;
   const locality = spec.locality || localityOfLabels(labels);
   return {
@@ -92,11 +92,11 @@ export function ofEntry(spec: WorkloadEntrySpec, namespace: string, mesh: MeshCo
 }
 
 /** A socket has no port; else the workload's own, the port's target, the port itself. */
-export function portAt({ address, ports }: Workload, name: string, targetPort: number): number {
+export function portAt({ address, ports }: WorkloadInstance, name: string, targetPort: number): number {
   return isSocketPath(address) ? 0 : ports[name] || targetPort;
 }
 
-function ofPod(pod: PodView): Workload {
+function ofPod(pod: PodView): WorkloadInstance {
   return {
     address: pod.ip,
     ports: pod.ports,

@@ -18,7 +18,7 @@ interface HostAlias {
   readonly hostnames?: readonly string[];
 }
 
-export interface PodNames {
+export interface PodHosts {
   readonly namespace: string;
   readonly name: string;
   readonly ip: string;
@@ -33,9 +33,9 @@ const ALIASES = 8;
 export class ClusterResolver implements PodResolver {
   readonly #hosts: ReadonlyMap<string, readonly string[]>;
   readonly #table: NameTable;
-  readonly #pod: PodNames;
+  readonly #pod: PodHosts;
 
-  constructor(table: NameTable, pod: PodNames) {
+  constructor(table: NameTable, pod: PodHosts) {
     this.#table = table;
     this.#pod = pod;
     const hosts = new Map<string, string[]>();
@@ -76,7 +76,7 @@ export class ClusterResolver implements PodResolver {
 const withoutDot = (name: string): string => name.replace(/\.$/, '');
 
 /** The hosts file as the kubelet writes it. Source: pkg/kubelet/kubelet_pods.go (managedHostsFileContent). */
-export function hostsFile(pod: PodNames): string {
+export function hostsFile(pod: PodHosts): string {
   const aliases = (pod.hostAliases ?? []).map(each => `${each.ip}\t${(each.hostnames ?? []).join('\t')}\n`);
   return [
     '# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n',
@@ -86,7 +86,7 @@ export function hostsFile(pod: PodNames): string {
   ].join('');
 }
 
-function hostsEntries(pod: PodNames): [ip: string, names: readonly string[]][] {
+function hostsEntries(pod: PodHosts): [ip: string, names: readonly string[]][] {
   return [
     ['127.0.0.1', ['localhost']],
     [pod.ip, [pod.name]],

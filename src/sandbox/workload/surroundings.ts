@@ -64,7 +64,7 @@ export interface Pushed {
 }
 
 /** A running sidecar. */
-export interface Sidecar extends Outbound {
+export interface RunningSidecar extends Outbound {
   pushed(): Pushed;
   /** The clusters' hosts as the proxy has them now; left out: as its configuration says. */
   clusterStatuses?(): readonly ClusterStatus[];
@@ -73,7 +73,7 @@ export interface Sidecar extends Outbound {
   close(): void;
 }
 
-export type MakeSidecar = (pod: SidecarPod) => Sidecar;
+export type MakeSidecar = (pod: SidecarPod) => RunningSidecar;
 
 export interface PodNamesPart {
   readonly namespace: string;

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { clusterRefusal } from '../../../src/envoy/accept/accept-cluster.ts';
 import { listenerRefusal } from '../../../src/envoy/accept/accept-listener.ts';
 import { routesRefusal } from '../../../src/envoy/accept/accept-routes.ts';
-import type { Refusal } from '../../../src/envoy/accept/refusal.ts';
+import type { EnvoyRefusal } from '../../../src/envoy/accept/refusal.ts';
 import RECORDED from '../../fixtures/envoy-refusals.json' with { type: 'json' };
 import { CASES, type Case } from './cases.ts';
 
-function refusalOf(given: Case): Refusal | null {
+function refusalOf(given: Case): EnvoyRefusal | null {
   if (given.kind === 'listeners') return listenerRefusal(given.resource, given.beside ?? []);
   return given.kind === 'routes' ? routesRefusal(given.resource) : clusterRefusal(given.resource);
 }

@@ -4,47 +4,47 @@
  */
 import type { ImageSettings } from '../../../shared/image-settings.ts';
 
-export interface Command {
+export interface ToolCommand {
   readonly program: 'docker' | 'kind' | 'istioctl';
   readonly args: readonly string[];
 }
 
 /** All containers of a kind cluster of this name, whoever made it. Also tells whether Docker answers. */
-export function listNodes(name: string): Command {
+export function listNodes(name: string): ToolCommand {
   const format = '{{.ID}}\t{{.Names}}\t{{.State}}\t{{.CreatedAt}}';
   const filter = `label=io.x-k8s.kind.cluster=${name}`;
   return { program: 'docker', args: ['ps', '--all', '--no-trunc', '--filter', filter, '--format', format] };
 }
 
-export function startNodes(containers: readonly string[]): Command {
+export function startNodes(containers: readonly string[]): ToolCommand {
   return { program: 'docker', args: ['start', ...containers] };
 }
 
-export function unpauseNodes(containers: readonly string[]): Command {
+export function unpauseNodes(containers: readonly string[]): ToolCommand {
   return { program: 'docker', args: ['unpause', ...containers] };
 }
 
-export function createCluster(name: string, config: string, kubeconfig: string, image?: string): Command {
+export function createCluster(name: string, config: string, kubeconfig: string, image?: string): ToolCommand {
   const args = ['create', 'cluster', '--config', config, '--name', name, '--kubeconfig', kubeconfig];
   return { program: 'kind', args: image === undefined ? args : [...args, '--image', image] };
 }
 
-export function exportKubeconfig(name: string, kubeconfig: string): Command {
+export function exportKubeconfig(name: string, kubeconfig: string): ToolCommand {
   return { program: 'kind', args: ['export', 'kubeconfig', '--name', name, '--kubeconfig', kubeconfig] };
 }
 
-export function deleteCluster(name: string, kubeconfig: string): Command {
+export function deleteCluster(name: string, kubeconfig: string): ToolCommand {
   return { program: 'kind', args: ['delete', 'cluster', '--name', name, '--kubeconfig', kubeconfig] };
 }
 
 /** Istio's minimal profile is istiod alone, no gateways; the sidecars' access logs go to their stdout. */
-export function installIstio(kubeconfig: string, images: ImageSettings, istioFile?: string): Command {
+export function installIstio(kubeconfig: string, images: ImageSettings, istioFile?: string): ToolCommand {
   const args = ['install', '-y', ...istioSettings(images, istioFile)];
   return { program: 'istioctl', args: [...args, '--kubeconfig', kubeconfig] };
 }
 
 /** What would be installed, without asking any cluster. */
-export function generateIstio(images: ImageSettings, istioFile?: string): Command {
+export function generateIstio(images: ImageSettings, istioFile?: string): ToolCommand {
   return { program: 'istioctl', args: ['manifest', 'generate', ...istioSettings(images, istioFile)] };
 }
 
@@ -60,10 +60,10 @@ function istioSettings({ istioHub, istioTag }: ImageSettings, istioFile: string 
 }
 
 /** Fails where the local Docker does not have it. */
-export function inspectImage(image: string): Command {
+export function inspectImage(image: string): ToolCommand {
   return { program: 'docker', args: ['image', 'inspect', '--format', '{{.Id}}', image] };
 }
 
-export function loadImage(image: string, name: string): Command {
+export function loadImage(image: string, name: string): ToolCommand {
   return { program: 'kind', args: ['load', 'docker-image', image, '--name', name] };
 }

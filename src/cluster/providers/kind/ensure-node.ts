@@ -11,7 +11,7 @@ import type { Progress } from '../../../shared/progress.ts';
 import { endLeftover } from '../../../shared/tool.ts';
 import type { KindRecord } from '../record.ts';
 import { createCluster, deleteCluster, exportKubeconfig, startNodes, unpauseNodes } from './commands.ts';
-import { findNodes, isOurs, type Node, runCommand } from './node.ts';
+import { findNodes, isOurCluster, type Node, runCommand } from './node.ts';
 import { type KindSite, notOurs } from './site.ts';
 
 /** How long a node may take to answer before it is called broken, in milliseconds (issue: 60 s). */
@@ -22,7 +22,7 @@ export async function ensureNode(site: KindSite, progress: Progress, signal: Abo
   const nodes = await findNodes(site.name, site.kubeconfig, signal);
   const record = site.record();
   if (nodes.length === 0) return create(site, record, progress, signal);
-  if (record === null || !isOurs(record, nodes)) throw notOurs(site.name);
+  if (record === null || !isOurCluster(record, nodes)) throw notOurs(site.name);
   if (record.phase === 'creating') {
     progress.note?.(`An earlier \`up\` was ended while kind was making ${site.name}; it is made anew.`);
     return recreate(site, record, progress, signal);

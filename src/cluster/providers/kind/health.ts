@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { asTutorError, Interrupted } from '../../../shared/errors.ts';
 import type { Health } from '../../../world/health.ts';
 import type { WorldNames } from '../../../world/names.ts';
-import { findNodes, isOurs } from './node.ts';
+import { findNodes, isOurCluster } from './node.ts';
 import type { KindSite } from './site.ts';
 
 /** How long the API may take to say that it is ready, in milliseconds. */
@@ -44,7 +44,7 @@ async function whyNot(site: KindSite, silence: string | undefined, signal: Abort
   }
   const record = site.record();
   if (nodes.length === 0) return { state: 'absent' };
-  if (record === null || !isOurs(record, nodes)) {
+  if (record === null || !isOurCluster(record, nodes)) {
     return { state: 'broken', why: `The kind cluster ${site.name} was not made by istio-tutor.` };
   }
   if (record.phase === 'creating') return { state: 'broken', why: 'It was never completed.' };

@@ -3,7 +3,7 @@ import { ToolError } from '../../../shared/errors.ts';
 import { onPath, runTool, type ToolOptions } from '../../../shared/tool.ts';
 import { dockerSilentRemedy, installRemedy, type Tool } from '../../doctor-install.ts';
 import type { KindRecord } from '../record.ts';
-import { type Command, listNodes } from './commands.ts';
+import { listNodes, type ToolCommand } from './commands.ts';
 
 export interface Node {
   /** The container's whole id. */
@@ -16,7 +16,7 @@ export interface Node {
 }
 
 /** Runs one of commands.ts. Child processes get our kubeconfig as theirs, so that nothing finds the user's. */
-export function runCommand(command: Command, kubeconfig: string, options: ToolOptions = {}) {
+export function runCommand(command: ToolCommand, kubeconfig: string, options: ToolOptions = {}) {
   const env = { KUBECONFIG: kubeconfig, ...options.env };
   return runTool(command.program, command.args, { ...options, env });
 }
@@ -85,7 +85,7 @@ const CLOCK_SKEW_MS = 60_000;
  * Whether this cluster is the one that the record tells of. A cluster of the same name that somebody made
  * with kind after ours was deleted is not: `up` and `down` must leave it alone.
  */
-export function isOurs(record: KindRecord | null, nodes: readonly Node[]): boolean {
+export function isOurCluster(record: KindRecord | null, nodes: readonly Node[]): boolean {
   if (record === null) return false;
   if (record.container !== undefined) return nodes.some(node => node.id === record.container);
   const begun = Date.parse(record.since) - CLOCK_SKEW_MS;

@@ -21,7 +21,7 @@ import { mustBeOurs } from '../own-kubeconfig.ts';
 import { CONTEXT, keepKubeconfig, keptBy, ownKubeconfig } from './kubeconfig.ts';
 import { removeLeftovers } from './leftovers.ts';
 
-export interface SandboxOptions {
+export interface SandboxClusterOptions {
   readonly names: WorldNames;
   readonly paths: Paths;
   /** The API server's port on 127.0.0.1; a free one unless given. */
@@ -36,7 +36,7 @@ const PATIENCE_MS = 2000;
 /** Those of this process, by the path of their kubeconfig, and how to end each. */
 const running = new Map<string, () => Promise<void>>();
 
-export function sandboxCluster(options: SandboxOptions): Cluster {
+export function sandboxCluster(options: SandboxClusterOptions): Cluster {
   const { names } = options;
   const path = options.kubeconfig ?? options.paths.kubeconfig('sandbox');
   const kubeconfig: Kubeconfig = { path, context: CONTEXT };
@@ -97,7 +97,11 @@ export const KUBECONFIG_NEXT = [
   'leave --kubeconfig out: it is then in our data folder',
 ];
 
-async function start(path: string, { port, kubeconfig }: SandboxOptions, progress: Progress): Promise<void> {
+async function start(
+  path: string,
+  { port, kubeconfig }: SandboxClusterOptions,
+  progress: Progress,
+): Promise<void> {
   const next = kubeconfig === undefined ? undefined : KUBECONFIG_NEXT;
   mustBeOurs(ownKubeconfig(path), next);
   // curl works in one; without it every call would fail, and the world would be waited for in vain.

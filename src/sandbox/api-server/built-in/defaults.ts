@@ -4,9 +4,9 @@
  */
 
 import { isObject, type JsonObject } from '../../../shared/json.ts';
-import type { Kind } from '../kinds.ts';
+import type { ServedKind } from '../kinds.ts';
 
-export function withDefaults(kind: Kind, object: JsonObject): JsonObject {
+export function withDefaults(kind: ServedKind, object: JsonObject): JsonObject {
   if (kind.resource === 'namespaces') return namespace(object);
   return kind.resource === 'secrets' ? secret(object) : object;
 }
@@ -33,7 +33,7 @@ function secret({ stringData, ...object }: JsonObject): JsonObject {
 }
 
 /** The status with which a kind begins; for kinds whose status a client cannot set. */
-export function firstStatus(kind: Kind): JsonObject | undefined {
+export function firstStatus(kind: ServedKind): JsonObject | undefined {
   if (kind.resource === 'namespaces') return { phase: 'Active' };
   if (kind.resource === 'pods') return { phase: 'Pending' };
   if (kind.resource === 'services') return { loadBalancer: {} };

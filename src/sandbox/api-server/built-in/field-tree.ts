@@ -30,7 +30,7 @@ export function struct(type: string, plain: string, nested: Readonly<Record<stri
   return { type, fields: { ...fields, ...nested } };
 }
 
-export interface Findings {
+export interface FieldFindings {
   /** 'spec.containers[0].imag', in the order of the object. */
   readonly unknown: string[];
   /** 'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32' */
@@ -41,7 +41,7 @@ export interface Findings {
  * A copy without what `tree` does not know and without nulls, which in lists and maps are the empty value, as to Go;
  * what was found goes to `findings`.
  */
-export function decode(object: JsonObject, tree: Struct, findings: Findings): JsonObject {
+export function decode(object: JsonObject, tree: Struct, findings: FieldFindings): JsonObject {
   return decodeStruct(object, tree, '', '', findings);
 }
 
@@ -50,7 +50,7 @@ function decodeStruct(
   { type, fields }: Struct,
   path: string,
   plainPath: string,
-  findings: Findings,
+  findings: FieldFindings,
 ): JsonObject {
   const result: [string, Json][] = [];
   for (const [key, each] of Object.entries(value)) {
@@ -71,7 +71,7 @@ interface Place {
   readonly plain: string;
 }
 
-function decodeField(value: Json, field: Field, path: string, place: Place, findings: Findings): Json {
+function decodeField(value: Json, field: Field, path: string, place: Place, findings: FieldFindings): Json {
   if (value === null) return emptyOf(field);
   if (typeof field === 'string') {
     const plain = field === 'map' && isObject(value) ? withoutNulls(value) : value;
@@ -131,7 +131,7 @@ function fits(value: Json, leaf: Leaf): boolean {
 const RFC_3339 = /^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
 /** Types that read themselves tell no field. */
-function leafMismatch(value: Json, leaf: Leaf, place: Place, findings: Findings): void {
+function leafMismatch(value: Json, leaf: Leaf, place: Place, findings: FieldFindings): void {
   if (leaf === 'port') {
     const type = typeof value === 'number' ? 'int32' : 'string';
     findings.mismatch ??= `json: cannot unmarshal ${goTypeOf(value)} into Go value of type ${type}`;
@@ -144,7 +144,7 @@ function leafMismatch(value: Json, leaf: Leaf, place: Place, findings: Findings)
 }
 
 /** The first is told, as by a decoder that stops there. */
-function mismatch(value: Json, type: string, { owner, plain }: Place, findings: Findings): void {
+function mismatch(value: Json, type: string, { owner, plain }: Place, findings: FieldFindings): void {
   findings.mismatch ??= `json: cannot unmarshal ${goTypeOf(value)} into Go struct field ${owner}.${plain} of type ${type}`;
 }
 

@@ -5,12 +5,12 @@
  */
 import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
 import { isObject, type JsonObject, sameJson } from '../../../shared/json.ts';
-import type { Kind } from '../kinds.ts';
+import type { ServedKind } from '../kinds.ts';
 import { at, list, text } from '../tables/fields.ts';
 import { dataCauses } from './data-rules.ts';
 import { endpointsCauses, sliceCauses } from './endpoint-rules.ts';
 
-export function ruleCauses(kind: Kind, object: JsonObject, old: JsonObject | null): Cause[] {
+export function ruleCauses(kind: ServedKind, object: JsonObject, old: JsonObject | null): Cause[] {
   if (kind.resource === 'services') return serviceCauses(object);
   if (kind.resource === 'pods') return [...podCauses(at(object, 'spec'), 'spec'), ...podChanges(object, old)];
   if (kind.resource === 'configmaps' || kind.resource === 'secrets') return dataCauses(object, old);

@@ -17,14 +17,18 @@ export interface ApplyOptions {
   readonly force: boolean;
 }
 
-export interface Applied {
+export interface ServerSideApplied {
   readonly object: JsonObject;
   /** It changes fields of whose owners nothing is known. */
   readonly ownersUnknown: boolean;
 }
 
 /** `live` is {} when the object is to be made. Throws Conflict. */
-export function serverSideApply(live: JsonObject, config: JsonObject, options: ApplyOptions): Applied {
+export function serverSideApply(
+  live: JsonObject,
+  config: JsonObject,
+  options: ApplyOptions,
+): ServerSideApplied {
   const { manager, time, keysOf, force } = options;
   const owned = fieldsOf(config, [], keysOf);
   const known = managedFields(live);

@@ -5,7 +5,7 @@
 
 import { istioKind, type PrinterColumn } from '../../../istio/kinds.ts';
 import { age } from '../duration.ts';
-import type { Kind } from '../kinds.ts';
+import type { ServedKind } from '../kinds.ts';
 import type { StoredObject } from '../store.ts';
 import { at, list, number, text } from './fields.ts';
 import { podCells } from './pod.ts';
@@ -239,7 +239,7 @@ function custom([name, path]: PrinterColumn): Column {
 const CUSTOM_AGE: Column = { ...AGE, type: 'date' };
 
 /** A CRD without columns of its own shows the age. */
-export function columnsOf(kind: Kind): readonly Column[] {
+export function columnsOf(kind: ServedKind): readonly Column[] {
   const own = BUILT_IN[kind.resource.split('.')[0] ?? ''];
   if (own !== undefined) return own;
   const { columns } = istioKind(kind.kind);

@@ -7,7 +7,7 @@
 import type { Cluster } from '../../../envoy/config.ts';
 
 /** One limited resource. */
-export class Resource {
+export class LimitedResource {
   #used = 0;
   readonly max: number;
 
@@ -35,20 +35,20 @@ export class Resource {
 const DEFAULTS = { connections: 1024, pendingRequests: 1024, requests: 1024, retries: 3 };
 
 export class CircuitBreakers {
-  readonly connections: Resource;
-  readonly pendingRequests: Resource;
-  readonly requests: Resource;
-  readonly #retries: Resource;
+  readonly connections: LimitedResource;
+  readonly pendingRequests: LimitedResource;
+  readonly requests: LimitedResource;
+  readonly #retries: LimitedResource;
   readonly #budget: { readonly percent: number; readonly min: number } | null;
 
   constructor(cluster: Cluster) {
     const limits = cluster.circuit_breakers?.thresholds?.find(
       each => (each as { priority?: string }).priority !== 'HIGH',
     );
-    this.connections = new Resource(limits?.max_connections ?? DEFAULTS.connections);
-    this.pendingRequests = new Resource(limits?.max_pending_requests ?? DEFAULTS.pendingRequests);
-    this.requests = new Resource(limits?.max_requests ?? DEFAULTS.requests);
-    this.#retries = new Resource(limits?.max_retries ?? DEFAULTS.retries);
+    this.connections = new LimitedResource(limits?.max_connections ?? DEFAULTS.connections);
+    this.pendingRequests = new LimitedResource(limits?.max_pending_requests ?? DEFAULTS.pendingRequests);
+    this.requests = new LimitedResource(limits?.max_requests ?? DEFAULTS.requests);
+    this.#retries = new LimitedResource(limits?.max_retries ?? DEFAULTS.retries);
     this.#budget = retryBudget(limits?.retry_budget);
   }
 

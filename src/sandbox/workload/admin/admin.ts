@@ -3,7 +3,7 @@
  * hosts. Read only. Left out: pages that change the proxy (logging, runtime, drain), profiles, certificates.
  */
 import { searchRegex } from '../../../envoy/regex-work.ts';
-import type { Sidecar, SidecarPod } from '../surroundings.ts';
+import type { RunningSidecar, SidecarPod } from '../surroundings.ts';
 import { type ClusterHosts, clustersJson, clustersText } from './clusters.ts';
 import { configDump, nodeOf } from './config-dump.ts';
 import { configuredHosts } from './hosts.ts';
@@ -24,7 +24,7 @@ const ALWAYS: readonly (readonly [string, number])[] = [
 /** `path` with or without its first slash: 'stats?filter=update_rejected'. */
 export function askAdmin(
   path: string,
-  sidecar: Sidecar,
+  sidecar: RunningSidecar,
   pod: SidecarPod,
   started: number,
   now: number,
@@ -52,7 +52,7 @@ export function askAdmin(
   }
 }
 
-function hostsOf(sidecar: Sidecar, pod: SidecarPod): ClusterHosts[] {
+function hostsOf(sidecar: RunningSidecar, pod: SidecarPod): ClusterHosts[] {
   const { config } = sidecar.pushed();
   const live = new Map(sidecar.clusterStatuses?.().map(each => [each.name, each.host_statuses]));
   return config.clusters.map(cluster => ({
@@ -61,7 +61,7 @@ function hostsOf(sidecar: Sidecar, pod: SidecarPod): ClusterHosts[] {
   }));
 }
 
-function listenersText(sidecar: Sidecar): string {
+function listenersText(sidecar: RunningSidecar): string {
   return sidecar
     .pushed()
     .config.listeners.map(({ name, address: { socket_address: at } }) => {
@@ -70,12 +70,12 @@ function listenersText(sidecar: Sidecar): string {
     .join('');
 }
 
-function listenersJson(sidecar: Sidecar): object {
+function listenersJson(sidecar: RunningSidecar): object {
   const { listeners } = sidecar.pushed().config;
   return { listener_statuses: listeners.map(({ name, address }) => ({ name, local_address: address })) };
 }
 
-function stats(sidecar: Sidecar, query: URLSearchParams): AdminAnswer {
+function stats(sidecar: RunningSidecar, query: URLSearchParams): AdminAnswer {
   const all = [...new Map<string, number>([...ALWAYS, ...Object.entries(sidecar.stats?.() ?? {})])];
   const usedOnly = query.has('usedonly');
   const fits = searchRegex(

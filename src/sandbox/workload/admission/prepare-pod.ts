@@ -1,6 +1,6 @@
 /** What becomes of a Pod before it is stored, whoever makes it: Istio's injection, the API's defaults, a node. */
 import type { Store } from '../../api-server/store.ts';
-import { isOurs, whyUnscheduled } from '../controllers/scheduler.ts';
+import { isForOurScheduler, whyUnscheduled } from '../controllers/scheduler.ts';
 import type { Pod } from '../kube-types.ts';
 import { NODE } from '../node.ts';
 import { podDefaults } from './defaults.ts';
@@ -72,7 +72,7 @@ export function podPreparation(store: Store): PreparePod {
       },
       status: { phase: 'Pending' },
     };
-    const isPlaced = prepared.spec.nodeName !== undefined || !isOurs(prepared);
+    const isPlaced = prepared.spec.nodeName !== undefined || !isForOurScheduler(prepared);
     if (isPlaced || whyUnscheduled(store, prepared) !== null) return prepared;
     return { ...prepared, spec: { ...prepared.spec, nodeName: NODE } };
   };

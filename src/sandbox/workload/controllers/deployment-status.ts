@@ -2,7 +2,7 @@
 import { isoSeconds } from '../../api-server/store.ts';
 import type { Condition, Deployment } from '../kube-types.ts';
 
-export interface Standing {
+export interface RolloutState {
   readonly available: boolean;
   /** All pods are of the newest template and available. */
   readonly complete: boolean;
@@ -22,7 +22,7 @@ const NO_DEADLINE = 2 ** 31 - 1;
 export function deploymentCondition(
   deployment: Deployment,
   set: string,
-  { available, complete, failure, progressed, now }: Standing,
+  { available, complete, failure, progressed, now }: RolloutState,
 ): Condition[] {
   const at = isoSeconds(now);
   const told = deployment.status?.conditions?.find(each => each.type === 'Progressing');

@@ -26,7 +26,7 @@ export function whyUnscheduled(store: Store, pod: Pod): string | null {
 }
 
 /** Another scheduler's pods wait for it for ever. */
-export function isOurs({ spec }: Pod): boolean {
+export function isForOurScheduler({ spec }: Pod): boolean {
   return (spec.schedulerName ?? SCHEDULER) === SCHEDULER;
 }
 
@@ -46,7 +46,8 @@ export class Scheduler {
       if (resource !== 'pods') return;
       const pod = object as Resource as Pod;
       const key = `${pod.metadata.namespace}/${pod.metadata.name}`;
-      if (type === 'ADDED' && pod.spec.nodeName === undefined && isOurs(pod)) this.#waiting.add(key);
+      if (type === 'ADDED' && pod.spec.nodeName === undefined && isForOurScheduler(pod))
+        this.#waiting.add(key);
       if (type === 'DELETED') this.#waiting.delete(key);
       for (const each of this.#waiting) this.#queue.add(each);
     });

@@ -1,6 +1,6 @@
 /** `curl` in a client container: the machine's own, sealed (seal.ts), with the container's files and certificates. */
 import { join } from 'node:path';
-import type { Program } from '../exec/commands.ts';
+import type { ContainerCommand } from '../exec/commands.ts';
 import type { CurlDoor } from '../surroundings.ts';
 import { runCurl } from './child.ts';
 import type { CurlFolder } from './folder.ts';
@@ -42,7 +42,7 @@ const NOTHING_OF_THE_MACHINE = {
   LDAPNOINIT: '1', // `curl --version` would read ldaprc.
 };
 
-export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: CurlPod): Program {
+export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: CurlPod): ContainerCommand {
   const mounted = (path: string) => {
     const text = pod.readFile(path);
     return text === null ? undefined : folder.copyOf(text);

@@ -29,12 +29,12 @@ export type ValueRule =
   | 'scheme'
   | 'proxy';
 
-export interface Place {
+export interface CallFiles {
   /** The real path of a copy of a file that the container has mounted; undefined: it has no such file. */
   mounted(path: string): string | undefined;
 }
 
-export type Checked = { readonly value: string } | { readonly why: string };
+export type CheckedValue = { readonly value: string } | { readonly why: string };
 
 const OUTSIDE =
   "it names a file outside the call's own folder; the sandbox does not open the machine's files";
@@ -46,14 +46,14 @@ const STREAMS = new Set(['-', '/dev/null', '/dev/stdout', '/dev/stderr']);
 /** A name in the call's own folder, which is flat: no slash, so nothing leads out of it. */
 const OWN = /^(?!\.\.?$)[\w .,=+@~-]+$/;
 
-export function checkValue(rule: ValueRule, value: string, place: Place): Checked {
+export function checkValue(rule: ValueRule, value: string, place: CallFiles): CheckedValue {
   return RULES[rule](value, place);
 }
 
-const fine = (value: string): Checked => ({ value });
-const no = (why: string): Checked => ({ why });
+const fine = (value: string): CheckedValue => ({ value });
+const no = (why: string): CheckedValue => ({ why });
 
-const RULES: Readonly<Record<ValueRule, (value: string, place: Place) => Checked>> = {
+const RULES: Readonly<Record<ValueRule, (value: string, place: CallFiles) => CheckedValue>> = {
   // Options that are there so that no character of the value has a meaning.
   literal: fine,
   text: value => (/^[@<]/.test(value) ? no(NOT_FROM_FILES) : fine(value)),
@@ -115,17 +115,17 @@ export function readProxy(value: string): string | null {
   return port === undefined || /^(127\.|localhost$)/i.test(host) ? null : `http://${host}:${port}`;
 }
 
-function prefixed(prefix: string, name: string, place: Place): Checked {
+function prefixed(prefix: string, name: string, place: CallFiles): CheckedValue {
   const found = name === '-' ? fine(name) : file(name, place);
   return 'why' in found ? found : fine(prefix + found.value);
 }
 
-function file(value: string, place: Place): Checked {
+function file(value: string, place: CallFiles): CheckedValue {
   const mounted = place.mounted(value);
   return mounted === undefined ? input(value) : fine(mounted);
 }
 
-function input(value: string): Checked {
+function input(value: string): CheckedValue {
   return isOwn(value) ? fine(value) : no(INPUT);
 }
 

@@ -5,7 +5,7 @@
 import { OPTIONS, SHORT } from './options.ts';
 import { optionRefusal } from './refusals.ts';
 import { schemeProblem } from './scheme.ts';
-import { checkValue, type Place } from './values.ts';
+import { type CallFiles, checkValue } from './values.ts';
 
 export interface CurlOption {
   /** Long, without dashes; 'url' for an argument that is no option. */
@@ -29,7 +29,7 @@ interface Refused {
 export type CurlWords = { readonly groups: readonly Group[] } | Refused;
 
 /** `argv` without the word curl. */
-export function readCurlWords(argv: readonly string[], place: Place): CurlWords {
+export function readCurlWords(argv: readonly string[], place: CallFiles): CurlWords {
   const groups: CurlOption[][] = [[]];
   try {
     for (const { name, word, value } of split(argv)) {
@@ -59,7 +59,7 @@ interface Word {
   readonly value?: string;
 }
 
-function checked(name: string, word: string, value: string | undefined, place: Place): CurlOption {
+function checked(name: string, word: string, value: string | undefined, place: CallFiles): CurlOption {
   const kind = OPTIONS.get(name);
   if (kind === undefined || kind === 'flag' || value === undefined) return { name };
   const found = checkValue(kind, value, place);

@@ -6,7 +6,7 @@ import type { ExecStreams, PodResolver } from '../../rooms.ts';
 import { NotHere, readShell, type ShellCommand } from './shell-words.ts';
 
 /** A command on its way. Returns the exit code. */
-export type Program = (argv: readonly string[], streams: ExecStreams) => Promise<number> | number;
+export type ContainerCommand = (argv: readonly string[], streams: ExecStreams) => Promise<number> | number;
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
@@ -15,17 +15,17 @@ export interface Surroundings {
   /** A file of the container, null when it has none of this path. */
   readonly readFile: (path: string) => string | null;
   /** What more this container has: 'curl', 'node', 'pilot-agent'. */
-  readonly programs: Readonly<Record<string, Program>>;
+  readonly programs: Readonly<Record<string, ContainerCommand>>;
   /** All that can be run here, in another environment. */
-  readonly within: (env: Readonly<Record<string, string>>) => Readonly<Record<string, Program>>;
+  readonly within: (env: Readonly<Record<string, string>>) => Readonly<Record<string, ContainerCommand>>;
 }
 
 const NOT_FOUND = 127;
 const CANNOT_RUN_HERE = 125;
 
 /** Everything that can be run here, by name. `sh` runs the others. */
-export function programsOf(place: Surroundings): Readonly<Record<string, Program>> {
-  const programs: Record<string, Program> = {
+export function programsOf(place: Surroundings): Readonly<Record<string, ContainerCommand>> {
+  const programs: Record<string, ContainerCommand> = {
     ...place.programs,
     true: () => 0,
     false: () => 1,
@@ -77,7 +77,7 @@ export function baseName(program: string): string {
   return program.replace(/^(?:\/usr)?(?:\/local)?\/s?bin\//, '');
 }
 
-const echo: Program = (argv, { stdout }) => {
+const echo: ContainerCommand = (argv, { stdout }) => {
   const bare = argv[1] === '-n';
   stdout(argv.slice(bare ? 2 : 1).join(' ') + (bare ? '' : '\n'));
   return 0;
@@ -100,7 +100,7 @@ async function cat({ readFile }: Surroundings, argv: readonly string[], streams:
   return exit;
 }
 
-const sleep: Program = async (argv, { signal, stderr }) => {
+const sleep: ContainerCommand = async (argv, { signal, stderr }) => {
   const seconds = Number(/^(\d+(?:\.\d+)?)s?$/.exec(argv[1] ?? '')?.[1] ?? Number.NaN);
   if (Number.isNaN(seconds)) {
     stderr(`sleep: invalid time interval '${argv[1] ?? ''}'\n`);
@@ -145,7 +145,7 @@ function getent(resolver: PodResolver, argv: readonly string[], { stdout, stderr
 }
 
 async function sh(
-  programs: Readonly<Record<string, Program>>,
+  programs: Readonly<Record<string, ContainerCommand>>,
   env: Readonly<Record<string, string>>,
   argv: readonly string[],
   streams: ExecStreams,

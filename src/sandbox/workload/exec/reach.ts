@@ -4,7 +4,7 @@
  * refuse? The question stands in the arguments, as JSON, and is answered here by trying the pods' network itself.
  */
 import type { ExecStreams, Network } from '../../rooms.ts';
-import type { Program } from './commands.ts';
+import type { ContainerCommand } from './commands.ts';
 
 interface Target {
   readonly name: string;
@@ -18,7 +18,7 @@ const EVERY = 20;
 /** The port that the script tries: http of every Service of the world. */
 const PORT = 80;
 
-export function nodeProgram(network: Network, ip: string, now: () => number): Program {
+export function nodeProgram(network: Network, ip: string, now: () => number): ContainerCommand {
   return async (argv, streams) => {
     const [, option, , targets, patience] = argv;
     const wanted = option === '-e' ? targetsOf(targets) : null;

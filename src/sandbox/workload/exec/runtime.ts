@@ -20,7 +20,7 @@ import type { Container } from '../kube-types.ts';
 import { programOf } from '../kubelet/images.ts';
 import type { Kubelet } from '../kubelet/kubelet.ts';
 import type { RunningPod } from '../kubelet/running-pod.ts';
-import { baseName, own, type Program, programsOf } from './commands.ts';
+import { baseName, type ContainerCommand, own, programsOf } from './commands.ts';
 import { nodeProgram } from './reach.ts';
 
 /** 128 + SIGKILL. */
@@ -98,14 +98,14 @@ export class SandboxRuntime implements PodRuntime {
     pod: RunningPod,
     container: Container,
     env = pod.env(container),
-  ): Readonly<Record<string, Program>> {
+  ): Readonly<Record<string, ContainerCommand>> {
     const readFile = (path: string) => {
       if (path === '/etc/hosts') return this.#place.hostsFile(pod);
       if (path === '/etc/resolv.conf') return resolvConf(pod.pod.metadata.namespace ?? '');
       return pod.readFile(container, path);
     };
     const { resolver, ip, captures } = pod;
-    const main: Record<string, Program> = {};
+    const main: Record<string, ContainerCommand> = {};
     const kind = programOf(container);
     if (kind === 'client') {
       const outbound = () => pod.sidecar?.running ?? null;
@@ -121,7 +121,7 @@ export class SandboxRuntime implements PodRuntime {
   }
 
   /** `pilot-agent request GET PATH`. Source: pilot/cmd/pilot-agent/app/request.go */
-  #pilotAgent(pod: RunningPod): Program {
+  #pilotAgent(pod: RunningPod): ContainerCommand {
     return async (argv, { stdout, stderr }) => {
       const [, request, method = '', path] = argv.filter(word => !word.startsWith('--'));
       if (request !== 'request' || path === undefined || method.toUpperCase() !== 'GET') {

@@ -7,13 +7,13 @@ import { PROXY } from '../admission/injection.ts';
 import type { Container, PodSpec, Probe } from '../kube-types.ts';
 import { FIELD_PATH, type ValueFrom } from './environment.ts';
 
-export type Program = 'api-server' | 'client' | 'sidecar' | 'init';
+export type ContainerProgram = 'api-server' | 'client' | 'sidecar' | 'init';
 
 export const CAN_RUN =
   'the sandbox pulls no images: it runs curl images as clients, and node images with the command "node .../api-server.mjs" as API servers';
 
 /** What runs for a container; null: nothing can. */
-export function programOf(container: Container): Program | null {
+export function programOf(container: Container): ContainerProgram | null {
   const repository = (container.image ?? '').replace(/@.*$/, '').replace(/:[^/:]*$/, '');
   const image = repository.slice(repository.lastIndexOf('/') + 1);
   if (container.name === PROXY) return 'sidecar';

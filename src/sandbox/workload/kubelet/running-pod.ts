@@ -6,7 +6,7 @@ import type { PodResolver } from '../../rooms.ts';
 import { proxyEnvironment } from '../admission/proxy-environment.ts';
 import { type Captures, capturesOf } from '../capture.ts';
 import type { Container, Pod } from '../kube-types.ts';
-import type { MakeResolver, MakeSidecar, PodWires, Sidecar, SidecarPod } from '../surroundings.ts';
+import type { MakeResolver, MakeSidecar, PodWires, RunningSidecar, SidecarPod } from '../surroundings.ts';
 import { type ApiContainer, startApiContainer } from './api-container.ts';
 import { ContainerLog } from './container-log.ts';
 import { environmentOf, MissingForContainer } from './environment.ts';
@@ -57,7 +57,7 @@ export class RunningPod {
   readonly #told = new Set<string>();
   /** One after the other. */
   #starts: Promise<void> = Promise.resolve();
-  #sidecar: { readonly running: Sidecar; readonly pod: SidecarPod } | null = null;
+  #sidecar: { readonly running: RunningSidecar; readonly pod: SidecarPod } | null = null;
   readonly pod: Pod;
   readonly ip: string;
   readonly #place: PodSurroundings;
@@ -91,7 +91,7 @@ export class RunningPod {
     return this.#end.signal;
   }
 
-  get sidecar(): { readonly running: Sidecar; readonly pod: SidecarPod } | null {
+  get sidecar(): { readonly running: RunningSidecar; readonly pod: SidecarPod } | null {
     return this.#sidecar;
   }
 

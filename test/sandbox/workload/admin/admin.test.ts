@@ -10,7 +10,7 @@ import {
 } from '../../../../src/probe/sidecar-lines.ts';
 import { ClusterResolver } from '../../../../src/sandbox/net/resolver.ts';
 import { askAdmin } from '../../../../src/sandbox/workload/admin/admin.ts';
-import type { Sidecar, SidecarPod } from '../../../../src/sandbox/workload/surroundings.ts';
+import type { RunningSidecar, SidecarPod } from '../../../../src/sandbox/workload/surroundings.ts';
 import type { Json } from '../../../../src/shared/json.ts';
 
 // A real sidecar's configuration, dumped again: what reads the real dump must find the same in ours.
@@ -33,7 +33,7 @@ const pod: SidecarPod = {
   log: () => {},
 };
 
-function sidecar(version: string, more: Partial<Sidecar> = {}): Sidecar {
+function sidecar(version: string, more: Partial<RunningSidecar> = {}): RunningSidecar {
   return {
     accept() {},
     listensAt: () => false,
