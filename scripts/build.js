@@ -1,6 +1,6 @@
 // Bundles src/ into dist/: few files, so that starting is quick, and split, so that `--help` loads neither
 // Ink nor the Kubernetes client and the first screen does not load the client (test/cli/build.test.ts).
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -105,11 +105,32 @@ export const options = {
   },
 };
 
+/**
+ * Writes licenses.txt: every package that is in the bundles, with its version and the text of its licence.
+ * @param {import('esbuild').Metafile | undefined} metafile
+ * @param {string} folder
+ */
+export async function writeLicenses(metafile, folder) {
+  const packages = Object.keys(metafile?.inputs ?? {}).flatMap(
+    path => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? [],
+  );
+  const texts = [...new Set(packages)].sort().map(async path => {
+    const place = join(root, path);
+    const { name, version, license } = JSON.parse(await readFile(join(place, 'package.json'), 'utf8'));
+    const file = (await readdir(place)).find(each => /^licen[cs]e/i.test(each));
+    const text = file === undefined ? '' : await readFile(join(place, file), 'utf8');
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  const all = await Promise.all(texts);
+  await writeFile(join(folder, 'licenses.txt'), `In the files of this folder:\n\n${all.join('\n---\n\n')}`);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { metafile } = await build(options);
-  // What an earlier build left goes last, so that the program can be started at any time meanwhile.
-  const made = new Set(Object.keys(metafile?.outputs ?? {}));
   const dist = fileURLToPath(new URL('../dist/', import.meta.url));
+  await writeLicenses(metafile, dist);
+  // What an earlier build left goes last, so that the program can be started at any time meanwhile.
+  const made = new Set([...Object.keys(metafile?.outputs ?? {}), 'dist/licenses.txt']);
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile() && !made.has(relative(root, path))) await rm(path);

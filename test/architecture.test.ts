@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { floorsText, withFloors } from '../scripts/house/floors.ts';
 import { type Import, importsOf, roomOf, roomsOf, sourcesIn } from '../scripts/house/imports.ts';
 
 // The rules of the house that can be read off the imports. A rule that is broken names the file.
@@ -66,6 +67,20 @@ describe('imports', () => {
     const floors = Object.keys(ROOMS);
     expect(named.filter(([from, to]) => floors.indexOf(to) <= floors.indexOf(from))).toEqual([]);
     expect([...real.keys()].filter(room => !floors.includes(room))).toEqual([]);
+  });
+
+  it('are what docs/architecture.md draws', () => {
+    const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+    expect(page, 'else: npm run house -- --write').toBe(withFloors(page, floorsText(root, src)));
+  });
+
+  it('are told in docs/architecture.md with files that are there', () => {
+    const page = readFileSync(join(root, 'docs/architecture.md'), 'utf8');
+    const named = [...page.matchAll(/`([a-z-]+)(\/[\w./-]*)`/g)].filter(([, room = '']) => room in ROOMS);
+    expect(named.length).toBeGreaterThan(30);
+    expect(
+      named.map(([, room, rest]) => `${room}${rest}`).filter(path => !existsSync(join(src, path))),
+    ).toEqual([]);
   });
 
   it("of the sandbox's rooms reach the seams, the store and what all stand on, and no other room", () => {

@@ -29,3 +29,9 @@ export function floorsText(root: string, src: string): string {
 function line(room: string, below: readonly string[]): string {
   return `${room.padEnd(11)} ${below.length === 0 ? '-' : below.join(' ')}`;
 }
+
+/** The page with the list between its two marks made anew. */
+export function withFloors(page: string, floors: string): string {
+  const [before = '', after = ''] = page.split(/<!-- floors -->[\s\S]*<!-- \/floors -->/);
+  return `${before}<!-- floors -->\n\`\`\`\n${floors}\n\`\`\`\n<!-- /floors -->${after}`;
+}
