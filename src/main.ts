@@ -4,13 +4,14 @@
  * output any more. Errors are drawn here, for people on stderr, with --json as one document on stdout.
  */
 import { type Command, CommanderError } from 'commander';
-import { catchCrashes, crashed } from './cli/crash.ts';
 import { Ended } from './cli/exit.ts';
-import { deadlySignal, globals, onSecondInterrupt } from './cli/globals.ts';
-import { stderr, stdout } from './cli/out.ts';
-import { exitCodeOf, isOutputLost, watchOutput } from './cli/output.ts';
-import { problemJson, problemText } from './cli/plain-reporter.ts';
-import { dieAtExit, guardProcess } from './cli/process.ts';
+import { globals } from './cli/globals.ts';
+import { deadlySignal, onSecondInterrupt } from './cli/process/interrupt.ts';
+import { stderr, stdout } from './cli/print/out.ts';
+import { problemJson, problemText } from './cli/print/problem.ts';
+import { catchCrashes, crashed } from './cli/process/crash.ts';
+import { dieAtExit, guardProcess } from './cli/process/guard.ts';
+import { exitCodeOf, isOutputLost, watchOutput } from './cli/process/lost-output.ts';
 import { buildProgram, usageError } from './cli/program.ts';
 import { keepFromLibraries } from './shared/environment.ts';
 import { asTutorError, Interrupted, type TutorError } from './shared/errors.ts';
@@ -23,7 +24,7 @@ async function lessons(lesson: string | undefined, command: Command): Promise<vo
     const names = command.commands.map(candidate => candidate.name());
     checkLessonArgument(lesson, names, globals(command).course);
   }
-  const { openLessons } = await import('./cli/tui.ts');
+  const { openLessons } = await import('./cli/screen/on-screen.ts');
   await openLessons(lesson, command);
 }
 

@@ -129,9 +129,9 @@ describe('files', () => {
 
   it('write to stdout and stderr in one place, which lets no escape sequence through', () => {
     const writers: Readonly<Record<string, string>> = {
-      'src/cli/out.ts': 'the place',
-      'src/cli/ask.ts': "readline's own echo; its question goes through the place",
-      'src/cli/tui.ts': 'hands stdout to the screens, whose place is tui/text/safe.ts',
+      'src/cli/print/out.ts': 'the place',
+      'src/cli/print/ask.ts': "readline's own echo; its question goes through the place",
+      'src/cli/screen/on-screen.ts': 'hands stdout to the screens, whose place is tui/text/safe.ts',
       'src/world/api-server.mjs': "a program of its own in a pod, whose stdout is the pod's log",
       'src/world/reachable.ts': 'the text of a script for a pod',
     };

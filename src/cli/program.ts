@@ -4,30 +4,30 @@
  */
 import { Command, type CommanderError, Option } from 'commander';
 import { UserError } from '../shared/errors.ts';
-import { analyzeCommand } from './analyze.ts';
-import { checkCommand } from './check.ts';
-import { completionCommand } from './completion.ts';
-import { doctorCommand } from './doctor.ts';
-import { downCommand } from './down.ts';
-import { drillCommand } from './drill.ts';
-import { examCommand } from './exam.ts';
+import { analyzeCommand } from './actions/analyze.ts';
+import { checkCommand } from './actions/check.ts';
+import { completionCommand } from './actions/completion.ts';
+import { doctorCommand } from './actions/doctor.ts';
+import { downCommand } from './actions/down.ts';
+import { drillCommand } from './actions/drill.ts';
+import { examCommand } from './actions/exam.ts';
+import { historyCommand } from './actions/history.ts';
+import { imagesCommand } from './actions/images.ts';
+import { kubeconfigCommand } from './actions/kubeconfig.ts';
+import { listCommand } from './actions/list.ts';
+import { newCommand } from './actions/new.ts';
+import { probeCommand } from './actions/probe.ts';
+import { resetCommand } from './actions/reset.ts';
+import { runCommand } from './actions/run.ts';
+import { sandboxCommand } from './actions/sandbox.ts';
+import { statusCommand } from './actions/status.ts';
+import { traceCommand } from './actions/trace.ts';
+import { upCommand } from './actions/up.ts';
+import { printVersion, versionCommand } from './actions/version.ts';
+import { workshopCommand } from './actions/workshop.ts';
 import { Ended } from './exit.ts';
 import { fitHelp, helpWidth } from './help-text.ts';
-import { historyCommand } from './history.ts';
-import { imagesCommand } from './images.ts';
-import { kubeconfigCommand } from './kubeconfig.ts';
-import { listCommand } from './list.ts';
-import { newCommand } from './new.ts';
-import { stdout } from './out.ts';
-import { probeCommand } from './probe.ts';
-import { resetCommand } from './reset.ts';
-import { runCommand } from './run.ts';
-import { sandboxCommand } from './sandbox.ts';
-import { statusCommand } from './status.ts';
-import { traceCommand } from './trace.ts';
-import { upCommand } from './up.ts';
-import { printVersion, versionCommand } from './version.ts';
-import { workshopCommand } from './workshop.ts';
+import { stdout } from './print/out.ts';
 
 /** In the order of the help. */
 const COMMANDS = [

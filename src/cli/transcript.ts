@@ -9,7 +9,7 @@ import { UserError } from '../shared/errors.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { minuteText } from '../shared/minute-text.ts';
 import { codeBlock, safeMarkdown } from '../shared/safe-markdown.ts';
-import { answerLines, applyLines, checkLines, evidenceLines } from './lesson-report.ts';
+import { answerLines, applyLines, checkLines, evidenceLines } from './print/lesson-lines.ts';
 
 const LOOK = { color: false, ascii: false };
 

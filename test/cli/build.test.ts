@@ -37,13 +37,16 @@ describe('the bundles', () => {
   });
 
   it('name a cluster without the Kubernetes client', () => {
-    expect(packagesOf(loadedWith(chunkOf('src/cli/open-cluster.ts')))).not.toContain(
+    expect(packagesOf(loadedWith(chunkOf('src/cli/open/cluster.ts')))).not.toContain(
       '@kubernetes/client-node',
     );
   });
 
   it('draw the first screen without the Kubernetes client and what only lessons need', () => {
-    const first = [...loadedWith(chunkOf('src/cli/tui.ts')), ...loadedWith(chunkOf('src/tui/app.tsx'))];
+    const first = [
+      ...loadedWith(chunkOf('src/cli/screen/on-screen.ts')),
+      ...loadedWith(chunkOf('src/tui/app.tsx')),
+    ];
     const packages = packagesOf(first);
     expect(packages).toContain('ink');
     for (const heavy of ['@kubernetes/client-node', 'zod', 'execa', 're2js'])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { problemJson, problemText } from '../../src/cli/plain-reporter.ts';
+import { problemJson, problemText } from '../../src/cli/print/problem.ts';
 import { asTutorError, ToolError, UserError } from '../../src/shared/errors.ts';
 
 const silent = new ToolError({

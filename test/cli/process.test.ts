@@ -7,7 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { onPath } from '../../src/shared/tool.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const PROCESS = join(root, 'src/cli/process.ts');
+const PROCESS = join(root, 'src/cli/process/guard.ts');
 
 /** A program's arguments for node: the sources' own way to begin and to end a process, and what is between. */
 const program = (body: string) => [
@@ -28,7 +28,7 @@ describe('the end of the process', () => {
 
   it('is so for commands as well, which clean up first', async () => {
     const body = `
-      const { deadlySignal, interruptSignal } = await import('${join(root, 'src/cli/globals.ts')}');
+      const { deadlySignal, interruptSignal } = await import('${join(root, 'src/cli/process/interrupt.ts')}');
       interruptSignal().addEventListener('abort', () => {
         process.stdout.write('obeyed');
         dieAtExit(deadlySignal());

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { examOn } from '../../src/cli/exam-run.ts';
+import { examOn } from '../../src/cli/actions/exam/run.ts';
 import type { Drill } from '../../src/course/course.ts';
 import { loadDrills } from '../../src/course/load-drill.ts';
 import { readyLesson } from '../../src/course/ready-lesson.ts';

@@ -1,0 +1,131 @@
+/** An engine on the real things: progress and lock in the data folder, files in the learner's, a cluster or none. */
+import { join } from 'node:path';
+import type { Cluster } from '../../cluster/cluster.ts';
+import type { Course } from '../../course/course.ts';
+import type { CourseOf } from '../../course/course-of.ts';
+import type { Mesh } from '../../lesson/mesh.ts';
+import type { ProgressFile } from '../../lesson/progress.ts';
+import type { Engine } from '../../lesson/state.ts';
+import type { Lock } from '../../shared/lock.ts';
+import type { WorldNames } from '../../world/names.ts';
+import type { GlobalOptions } from '../globals.ts';
+import { stderr } from '../print/out.ts';
+
+interface Held {
+  users: number;
+  readonly lock: Promise<Lock>;
+}
+
+/** How many engines of this process share its one lock, and how to give it back. */
+let held: Held | null = null;
+
+/**
+ * Throws a UserError when another istio-tutor holds the data folder. Without a cluster the lessons can be read.
+ * The Kubernetes client is loaded when the engine first connects.
+ */
+export async function startEngine(
+  course: Course,
+  cluster: Cluster | null,
+  names: WorldNames,
+  options: Pick<GlobalOptions, 'state' | 'work' | 'transcript'>,
+): Promise<Engine> {
+  const [{ paths, workDir }, { openWorkspace }, { createEngine }, { systemClock }, { courseOf }] =
+    await Promise.all([
+      import('../../shared/paths.ts'),
+      import('../../lesson/workspace.ts'),
+      import('../../lesson/engine.ts'),
+      import('../../shared/clock.ts'),
+      import('../../course/course-of.ts'),
+    ]);
+  const place = paths(options.state);
+  const of = course.folder === undefined ? null : await courseOf(course.folder);
+  // First of all: an error of the command line leaves no lock behind.
+  const transcript = cluster === null ? null : await transcriptFor(options.transcript);
+  const { release, isLost } = await hold(place.lock);
+  const drills = course.lessons.some(each => each.drill !== undefined);
+  const work = join(workDir(options.work), of?.folder ?? '');
+  const engine = await createEngine({
+    course,
+    cluster,
+    names,
+    connect: (which, signal) => openMesh(which, names, signal),
+    clock: systemClock,
+    progress: await progressFor(
+      drills ? place.drills : place.progress,
+      { of, isLost },
+      { course, cluster, names },
+    ),
+    workspace: openWorkspace(drills ? join(work, 'drills') : work),
+    async release() {
+      await release();
+      const failure = transcript?.finish() ?? null;
+      if (failure !== null) stderr.write(`The transcript is not whole. ${failure}\n`);
+    },
+  });
+  transcript?.follow(engine);
+  return engine;
+}
+
+async function transcriptFor(path: string | undefined) {
+  if (path === undefined) return null;
+  const { openTranscript } = await import('../transcript.ts');
+  return openTranscript(path, () => new Date());
+}
+
+/** The last store of each file: an engine follows another when the cluster is there. */
+const opened = new Map<string, ProgressFile>();
+
+/** In a workshop the instructor's board is told as well. */
+async function progressFor(
+  path: string,
+  { of, isLost }: { readonly of: CourseOf | null; readonly isLost: () => boolean },
+  { course, cluster, names }: { course: Course; cluster: Cluster | null; names: WorldNames },
+) {
+  const [{ openProgress }, { courseProgress }] = await Promise.all([
+    import('../../lesson/progress.ts'),
+    import('../../lesson/course-progress.ts'),
+  ]);
+  const file = await openProgress(path, opened.get(path), isLost);
+  opened.set(path, file);
+  const store = courseProgress(file, of);
+  if (cluster?.can.workshop !== true) return store;
+  const [{ sharedProgress }, { connect }] = await Promise.all([
+    import('../../lesson/shared-progress.ts'),
+    import('../../kube/client.ts'),
+  ]);
+  const kube = connect(cluster.kubeconfig);
+  return sharedProgress(store, { course, names, connect: () => kube, now: () => new Date() });
+}
+
+/** The mesh behind a cluster's kubeconfig, as lessons need it. Throws a ToolError when it is out of reach. */
+export async function openMesh(cluster: Cluster, names: WorldNames, signal?: AbortSignal): Promise<Mesh> {
+  const [{ connect }, { connectMesh }, { systemClock }] = await Promise.all([
+    import('../../kube/client.ts'),
+    import('../../lesson/connect-mesh.ts'),
+    import('../../shared/clock.ts'),
+  ]);
+  const kube = await connect(cluster.kubeconfig);
+  const { name: provider, can } = cluster;
+  return connectMesh(kube, { names, provider, ours: can.recreate, clock: systemClock }, signal);
+}
+
+async function hold(path: string): Promise<{ release: () => Promise<void>; isLost: () => boolean }> {
+  const { takeLock } = await import('../../lesson/lock.ts');
+  held ??= { users: 0, lock: takeLock(path) };
+  const mine = held;
+  mine.users++;
+  let lock: Lock;
+  try {
+    lock = await mine.lock;
+  } catch (error) {
+    held = null;
+    throw error;
+  }
+  const release = async () => {
+    mine.users--;
+    if (mine.users > 0) return;
+    held = null;
+    await lock.release();
+  };
+  return { release, isLost: lock.isLost };
+}

@@ -1,0 +1,68 @@
+/**
+ * Where the mesh can run on this machine, a line each, for the welcome screen: the sandbox always, kind where
+ * Docker is there, and the contexts that have Istio. Looks only; nothing is made.
+ */
+import type { Cluster } from '../../cluster/cluster.ts';
+import { onPath } from '../../shared/tool.ts';
+import type { Offer } from '../../tui/screens/start/start-state.ts';
+import type { Health } from '../../world/health.ts';
+
+/** What one cluster is good for now, under the name that --on takes. */
+export function offerOf(cluster: Cluster, id: string, health: Health): Offer {
+  if (cluster.can.kind === 'sandbox') return sandboxOffer();
+  if (health.state === 'ready') return { id, note: cluster.name, ready: true };
+  const note =
+    cluster.can.kind === 'kind'
+      ? 'a real cluster with real Istio, made in Docker; about 90 s'
+      : `${cluster.name}: the lab world is not there yet`;
+  if (health.state === 'absent') return { id, note, ready: false };
+  return {
+    id,
+    note,
+    ready: false,
+    problem: {
+      what: `${cluster.name} does not work.`,
+      why: health.why,
+      ...(health.detail === undefined ? {} : { detail: health.detail }),
+      next: ['istio-tutor doctor', '--on sandbox   needs nothing'],
+    },
+  };
+}
+
+/** Everything that there is to choose from, the quickest first. `kind` is the cluster that it would be. */
+export async function allOffers(kind: Cluster, signal: AbortSignal): Promise<Offer[]> {
+  const [kinds, contexts] = await Promise.all([kindOffers(kind, signal), contextOffers(signal)]);
+  return [sandboxOffer(), ...kinds, ...contexts];
+}
+
+function sandboxOffer(): Offer {
+  const note = onPath('curl')
+    ? 'ready now, in this process; no Docker needed'
+    : 'ready now, in this process; but curl is missing here, so no call can be sent';
+  return { id: 'sandbox', note, ready: true };
+}
+
+/** Left out where there is no docker command: the doctor tells how to get it. */
+async function kindOffers(kind: Cluster, signal: AbortSignal): Promise<Offer[]> {
+  if (!onPath('docker')) return [];
+  const health = await kind.health(signal);
+  if (health.state !== 'absent') return [offerOf(kind, 'kind', health)];
+  const { diagnose } = await import('../../cluster/doctor.ts');
+  const { findings } = await diagnose({ contexts: false, signal });
+  const lacks = findings.filter(each => each.needed && each.state === 'missing').map(each => each.id);
+  const note =
+    lacks.length === 0
+      ? 'a real cluster with real Istio; Docker is running, about 90 s'
+      : `a real cluster with real Istio; not yet: ${lacks.join(', ')} (istio-tutor doctor)`;
+  return [{ id: 'kind', note, ready: false }];
+}
+
+async function contextOffers(signal: AbortSignal): Promise<Offer[]> {
+  const { lookAtContexts } = await import('../../cluster/doctor-contexts.ts');
+  const contexts = (await lookAtContexts(signal)).filter(one => one.state === 'istio');
+  return contexts.map(one => ({
+    id: `context=${one.name}`,
+    note: `a cluster that you have: Istio ${one.istio ?? 'found'}`,
+    ready: false,
+  }));
+}
