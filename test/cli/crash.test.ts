@@ -79,6 +79,6 @@ describe('a crash', () => {
 
 it('a stack names the files and lines of the sources, with --verbose', async () => {
   const { stderr } = await run('list', '--course', join(folder, 'none'), '--verbose');
-  expect(stderr).toMatch(/at .*src\/lesson\/[\w-]+\.ts:\d+:\d+/);
+  expect(stderr).toMatch(/at .*src\/course\/[\w-]+\.ts:\d+:\d+/);
   expect((await run('list', '--course', join(folder, 'none'))).stderr).not.toMatch(/\bat .*:\d+:\d+/);
 });
