@@ -19,7 +19,7 @@ export interface Applying {
   readonly clock: Clock;
   /** Where objects go that name no namespace. */
   readonly namespace: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
   /** The sidecar's configuration before the change, where it was taken already. */
   readonly before?: Before;
   /** Called with what there is so far. */

@@ -10,7 +10,7 @@ const LOG_LINES = 20;
 
 /** The lines of an inspect step; none when there is nothing of that kind. */
 export async function inspectStep(
-  on: { readonly mesh: Mesh; readonly namespace: string; readonly signal?: AbortSignal },
+  on: { readonly mesh: Mesh; readonly namespace: string; readonly signal?: AbortSignal | undefined },
   step: StepOf<'inspect'>,
 ): Promise<readonly string[]> {
   if (step.look === 'access-log') {

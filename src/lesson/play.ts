@@ -28,7 +28,7 @@ export interface Stage {
   readonly lesson: Lesson;
   /** Where objects go that name no namespace. */
   readonly namespace: string;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** What a step came to. */

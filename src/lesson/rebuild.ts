@@ -18,7 +18,7 @@ export interface RebuildOptions {
   /** True: also forget what the sidecar remembers, hosts that its breakers have ejected. */
   readonly afresh: boolean;
   readonly clock: Clock;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Rebuilt {

@@ -16,7 +16,7 @@ import type { CheckResult, Verdict } from './state.ts';
 export interface Sending {
   readonly mesh: Mesh;
   readonly clock: Clock;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Sends a call once, after its pause. `repeat` sends it so often through one curl. */

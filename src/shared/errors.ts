@@ -8,11 +8,11 @@ export interface Problem {
   /** One sentence: what happened, in the reader's words. */
   readonly what: string;
   /** Why, as far as it is known. */
-  readonly why?: string;
+  readonly why?: string | undefined;
   /** What to type or do next, most useful first. */
   readonly next: readonly string[];
   /** The tool's own words, shown whole and indented. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
   /** False: it is about the reader's own files or progress, so nobody says beside it that they are untouched. */
   readonly untouched?: false;
 }

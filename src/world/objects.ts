@@ -15,7 +15,7 @@ export interface WorldOptions {
   /** Only this namespace is visible to its sidecar: for learners that share a cluster, and for others' clusters. */
   readonly fenced: boolean;
   /** Istio's revision, where the cluster uses revisions: the label istio.io/rev in place of istio-injection. */
-  readonly revision?: string;
+  readonly revision?: string | undefined;
   /** A Telemetry object turns the sidecar's access log on, where the mesh does not. */
   readonly telemetry?: boolean;
   /** The namespaces are there, and this user may neither make nor label one: a workshop's learner. */
