@@ -17,7 +17,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   tui: ['exam', 'lesson', 'course', 'probe', 'shared'],
   exam: ['lesson', 'course', 'cluster', 'world', 'kube', 'shared'],
-  author: ['lesson', 'course', 'world', 'shared'],
+  author: ['lesson', 'course', 'shared'],
   lesson: ['course', 'cluster', 'workshop', 'probe', 'world', 'kube', 'shared'],
   course: ['probe', 'world', 'kube', 'shared'],
   cluster: ['sandbox', 'workshop', 'world', 'kube', 'shared'],

@@ -52,13 +52,7 @@ export interface Where {
 
 /** Milliseconds from a drill's right answer being saved to its last verdict: of each drill, and their median. */
 export async function recheckMs(where: Where): Promise<number> {
-  const { cluster, names } = await openCluster({
-    ...where,
-    json: false,
-    color: false,
-    ascii: true,
-    verbose: false,
-  });
+  const { cluster, names } = await openCluster(where);
   const course = await loadDrillCourse(packageFile('lessons'));
   const engine = await startEngine(course, cluster, names, where);
   try {

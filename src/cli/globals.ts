@@ -4,49 +4,46 @@ import { UserError } from '../shared/errors.ts';
 import { shellWord } from '../shared/shell.ts';
 
 export interface GlobalOptions {
-  readonly on?: string;
+  readonly on?: string | undefined;
   readonly json: boolean;
   /** False after --no-color, where NO_COLOR is set, and where stdout is no terminal. */
   readonly color: boolean;
   readonly ascii: boolean;
+  /** Text that only grows, for a screen reader: asked for by the flag, or by the variable that Ink's programs obey. */
+  readonly screenReader: boolean;
   readonly verbose: boolean;
-  readonly learner?: string;
-  readonly prefix?: string;
-  readonly name?: string;
-  readonly work?: string;
-  readonly state?: string;
-  readonly course?: string;
+  readonly learner?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly name?: string | undefined;
+  readonly work?: string | undefined;
+  readonly state?: string | undefined;
+  readonly course?: string | undefined;
   /** Where what is done is written down. */
-  readonly transcript?: string;
+  readonly transcript?: string | undefined;
 }
 
 /** The global options of a command, checked. Throws a UserError that names the flag. */
 export function globals(command: Command): GlobalOptions {
   const raw = command.optsWithGlobals<Record<string, unknown>>();
-  const text = (key: keyof GlobalOptions) => (typeof raw[key] === 'string' ? { [key]: raw[key] } : {});
+  const text = (key: string) => (typeof raw[key] === 'string' ? raw[key] : undefined);
   const options: GlobalOptions = {
-    ...text('on'),
-    ...text('learner'),
-    ...text('prefix'),
-    ...text('name'),
-    ...text('work'),
-    ...text('state'),
-    ...text('transcript'),
-    ...(typeof raw.lessons === 'string' ? { course: raw.lessons } : text('course')),
+    on: text('on'),
+    learner: text('learner'),
+    prefix: text('prefix'),
+    name: text('name'),
+    work: text('work'),
+    state: text('state'),
+    transcript: text('transcript'),
+    course: text('lessons') ?? text('course'),
     json: raw.json === true,
     color: raw.color !== false && !process.env.NO_COLOR && process.stdout.isTTY === true,
     ascii: raw.ascii === true,
+    screenReader: raw.screenReader === true || process.env.INK_SCREEN_READER === 'true',
     verbose: raw.verbose === true,
   };
   checkLabel('name', options.name, 40);
   checkLabel('learner', options.learner, 30);
   return options;
-}
-
-/** Text that only grows, for a screen reader: asked for by the flag, or by what Ink's other programs are told with. */
-export function wantsScreenReader(command: Command): boolean {
-  const { screenReader } = command.optsWithGlobals<{ screenReader?: boolean }>();
-  return screenReader === true || process.env.INK_SCREEN_READER === 'true';
 }
 
 /** A learner and a cluster name end up in names of namespaces and containers, which are short of characters. */

@@ -33,7 +33,9 @@ function chunkOf(source: string): string {
 
 describe('the bundles', () => {
   it('load nothing but commander for --help', () => {
-    expect(packagesOf(loadedWith('dist/main.js'))).toEqual(['commander']);
+    const loaded = loadedWith('dist/main.js');
+    expect(packagesOf(loaded)).toEqual(['commander']);
+    expect(loaded.filter(file => file.startsWith('src/cli/actions/'))).toEqual([]);
   });
 
   it('name a cluster without the Kubernetes client', () => {
@@ -43,10 +45,8 @@ describe('the bundles', () => {
   });
 
   it('draw the first screen without the Kubernetes client and what only lessons need', () => {
-    const first = [
-      ...loadedWith(chunkOf('src/cli/screen/on-screen.ts')),
-      ...loadedWith(chunkOf('src/tui/app.tsx')),
-    ];
+    const sources = ['src/cli/actions/lessons.ts', 'src/cli/screen/on-screen.ts'];
+    const first = sources.flatMap(source => loadedWith(chunkOf(source)));
     const packages = packagesOf(first);
     expect(packages).toContain('ink');
     for (const heavy of ['@kubernetes/client-node', 'zod', 'execa', 're2js'])

@@ -1,37 +1,24 @@
-/** `istio-tutor completion SHELL`: what the shell needs to complete our commands and flags, made from the commands. */
-import { Command } from 'commander';
+/** Completions for a shell, made from the commands as commander knows them. */
+import type { Command } from 'commander';
 import { UserError } from '../../shared/errors.ts';
+import type { GlobalOptions } from '../globals.ts';
 import { printExact } from '../print/out.ts';
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-export function completionCommand(): Command {
-  return new Command('completion')
-    .summary('print completions for your shell')
-    .description('Prints a script for bash, zsh or fish that completes commands and flags.')
-    .argument('<shell>', SHELLS.join(', '))
-    .addHelpText(
-      'after',
-      `
-Examples:
-  source <(istio-tutor completion bash)
-  istio-tutor completion zsh > "\${fpath[1]}/_istio-tutor"
-  istio-tutor completion fish > ~/.config/fish/completions/istio-tutor.fish`,
-    )
-    .action((shell: string, _flags: unknown, command: Command) => {
-      const program = command.parent as Command;
-      const words = wordsOf(program);
-      if (shell === 'bash') printExact(bash(words));
-      else if (shell === 'zsh')
-        printExact(`#compdef istio-tutor\nautoload -U bashcompinit && bashcompinit\n${bash(words)}`);
-      else if (shell === 'fish') printExact(fish(program));
-      else {
-        throw new UserError({
-          what: `There are no completions for ${JSON.stringify(shell)}.`,
-          next: SHELLS.map(each => `istio-tutor completion ${each}`),
-        });
-      }
+export function completion(shell: string, _options: GlobalOptions, command: Command): void {
+  const program = command.parent as Command;
+  const words = wordsOf(program);
+  if (shell === 'bash') printExact(bash(words));
+  else if (shell === 'zsh')
+    printExact(`#compdef istio-tutor\nautoload -U bashcompinit && bashcompinit\n${bash(words)}`);
+  else if (shell === 'fish') printExact(fish(program));
+  else {
+    throw new UserError({
+      what: `There are no completions for ${JSON.stringify(shell)}.`,
+      next: SHELLS.map(each => `istio-tutor completion ${each}`),
     });
+  }
 }
 
 interface Words {

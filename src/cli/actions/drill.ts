@@ -1,53 +1,32 @@
-/**
- * `istio-tutor drill [NAME]`: one thing to put right, in the screens of the lessons or by kubectl from another
- * terminal. Hints cost nothing here; the clock and the score are the exam's.
- */
-import { Command } from 'commander';
+/** A drill in the screens of the lessons, or line by line where none can be drawn; or the list of all. */
 import { nearest } from '../../course/address.ts';
 import type { Course, Lesson } from '../../course/course.ts';
 import { UserError } from '../../shared/errors.ts';
-import { type GlobalOptions, globals } from '../globals.ts';
+import type { DrillOptions } from '../commands/drill.ts';
+import type { GlobalOptions } from '../globals.ts';
+import { openDrills } from '../open/course.ts';
 import { openCourseProgress, tellTrouble } from '../open/progress.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
+import { hasScreen } from '../screen/has-screen.ts';
 
-export function drillCommand(): Command {
-  return new Command('drill')
-    .summary('practise one thing to put right')
-    .description(
-      'Opens the drills: each is one thing that is broken or missing, with checks that look at what calls do and\nnever at your YAML. Edit the files (saving checks again) or use kubectl from another terminal; whatever works is\nright. Hints cost nothing. `istio-tutor exam` draws from the same drills, with a clock and without hints.',
-    )
-    .argument('[name]', 'which one: timeout-bites, or its number')
-    .option('--list', 'list them, with domain, level, points and minutes')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  istio-tutor drill                    choose one
-  istio-tutor drill timeout-bites
-  istio-tutor drill --list
-  istio-tutor drill --list --json | jq -r '.drills[] | select(.level == "hard").id'
-
-With --list --json: {"drills": [{"id", "number", "title", "domain", "level", "points", "minutes", "done"}]}`,
-    )
-    .action(async (name: string | undefined, flags: { list?: boolean }, command: Command) => {
-      const options = globals(command);
-      const { openDrills } = await import('../open/course.ts');
-      if (flags.list === true) return listDrills(await openDrills(options), options);
-      if (options.json) {
-        throw new UserError({
-          what: 'A drill has no JSON form.',
-          next: ['istio-tutor drill --list --json', 'istio-tutor check --json   proves them all'],
-        });
-      }
-      const course = await openDrills(options);
-      const drill = name === undefined ? undefined : findDrill(course, name);
-      const { hasScreen, onScreen } = await import('../screen/on-screen.ts');
-      const address = drill === undefined ? undefined : drill.id;
-      if (hasScreen()) return onScreen(address, command, async () => course);
-      const { playPlain } = await import('../plain/play.ts');
-      await playPlain(course, address, options);
+export async function drill(name: string | undefined, options: DrillOptions): Promise<void> {
+  if (options.list === true) return listDrills(await openDrills(options), options);
+  if (options.json) {
+    throw new UserError({
+      what: 'A drill has no JSON form.',
+      next: ['istio-tutor drill --list --json', 'istio-tutor check --json   proves them all'],
     });
+  }
+  const course = await openDrills(options);
+  const address = name === undefined ? undefined : findDrill(course, name).id;
+  // One of the two, each with much behind it: the screens, or the clusters that they wait for later.
+  if (hasScreen()) {
+    const { onScreen } = await import('../screen/on-screen.ts');
+    return onScreen(address, options, async () => course);
+  }
+  const { playPlain } = await import('../plain/play.ts');
+  await playPlain(course, address, options);
 }
 
 /** By id or number. Throws a UserError that suggests the nearest. */
@@ -59,14 +38,11 @@ function findDrill(course: Course, name: string): Lesson {
 
 function unknown(course: Course, name: string): UserError {
   const ids = course.lessons.map(each => each.id);
-  const near = ids.find(id => id.includes(name) || name.includes(id)) ?? nearest(name, ids) ?? undefined;
+  const near = ids.find(id => id.includes(name) || name.includes(id)) ?? nearest(name, ids);
   return new UserError({
     what: `There is no drill ${JSON.stringify(name)}.`,
-    ...(near === undefined ? {} : { why: `Did you mean ${near}?` }),
-    next: [
-      ...(near === undefined ? [] : [`istio-tutor drill ${near}`]),
-      'istio-tutor drill --list   lists them',
-    ],
+    why: near === null ? undefined : `Did you mean ${near}?`,
+    next: [...(near === null ? [] : [`istio-tutor drill ${near}`]), 'istio-tutor drill --list   lists them'],
   });
 }
 

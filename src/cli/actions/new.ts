@@ -1,51 +1,29 @@
-/** `istio-tutor new lesson|drill NAME`: a working skeleton in a course folder, and its line in course.yaml. */
-import { Command } from 'commander';
-import type { What } from '../../author/new-lesson.ts';
+import { begin, courseHere, isOwnCourse, type What } from '../../author/new-lesson.ts';
 import { UserError } from '../../shared/errors.ts';
 import { shellWord } from '../../shared/shell.ts';
-import { globals } from '../globals.ts';
+import type { GlobalOptions } from '../globals.ts';
 import { printJson, stdout } from '../print/out.ts';
 
-export function newCommand(): Command {
-  return new Command('new')
-    .summary('begin a lesson or a drill')
-    .description(
-      'Writes a skeleton that works as it is, so that you change one thing at a time and `istio-tutor check` tells\nwhat broke. It goes into the course of --course, else the one of this folder (./course.yaml or\n./lessons/course.yaml), else a new course is begun here.',
-    )
-    .argument('<what>', 'lesson or drill')
-    .argument('<name>', 'small letters, digits and dashes: two-doors')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  istio-tutor new lesson two-doors
-  istio-tutor new drill lost-header --course ../my-course
-
-With --json: {"course", "folder", "files": []}`,
-    )
-    .action(async (what: string, name: string, _flags: unknown, command: Command) => {
-      const options = globals(command);
-      const kind = checkedWhat(what);
-      checkName(name);
-      const { begin, courseHere, isOwnCourse } = await import('../../author/new-lesson.ts');
-      const course = options.course ?? courseHere();
-      const { folder, files } = await begin(kind, name, course);
-      if (options.json) {
-        printJson({ course, folder, files });
-        return;
-      }
-      const at = options.course === undefined && isOwnCourse(course) ? '' : ` --course ${shellWord(course)}`;
-      const play = kind === 'lesson' ? name : `drill ${name}`;
-      stdout.write(
-        [
-          `${folder} is there: ${files.length} files, and its line in ${course}/course.yaml.`,
-          '',
-          `  istio-tutor check ${folder}   proves it, as it is and after each change`,
-          `  istio-tutor ${play}${at}   plays it`,
-          '',
-        ].join('\n'),
-      );
-    });
+export async function newLesson(what: string, name: string, options: GlobalOptions): Promise<void> {
+  const kind = checkedWhat(what);
+  checkName(name);
+  const course = options.course ?? courseHere();
+  const { folder, files } = await begin(kind, name, course);
+  if (options.json) {
+    printJson({ course, folder, files });
+    return;
+  }
+  const at = options.course === undefined && isOwnCourse(course) ? '' : ` --course ${shellWord(course)}`;
+  const play = kind === 'lesson' ? name : `drill ${name}`;
+  stdout.write(
+    [
+      `${folder} is there: ${files.length} files, and its line in ${course}/course.yaml.`,
+      '',
+      `  istio-tutor check ${folder}   proves it, as it is and after each change`,
+      `  istio-tutor ${play}${at}   plays it`,
+      '',
+    ].join('\n'),
+  );
 }
 
 function checkedWhat(what: string): What {

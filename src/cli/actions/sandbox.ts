@@ -1,90 +1,69 @@
-/** `istio-tutor sandbox`: keeps a sandbox in the foreground, for kubectl and other istio-tutors, until Ctrl-C. */
-import { Command } from 'commander';
+/** Keeps a sandbox until Ctrl-C, and says what became of its kubeconfig. */
+import { resolve } from 'node:path';
+import { parse } from 'yaml';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { mustBeOurs } from '../../cluster/providers/own-kubeconfig.ts';
+import { ownKubeconfig } from '../../cluster/providers/sandbox/kubeconfig.ts';
+import { KUBECONFIG_NEXT } from '../../cluster/providers/sandbox/sandbox.ts';
 import { UserError } from '../../shared/errors.ts';
+import { readIfThere } from '../../shared/files/read.ts';
+import { shellPath, tilde } from '../../shared/paths.ts';
 import { shellWord } from '../../shared/shell.ts';
-import { globals } from '../globals.ts';
+import type { WorldNames } from '../../world/names.ts';
+import type { SandboxOptions } from '../commands/sandbox.ts';
+import { openCluster } from '../open/cluster.ts';
+import { commandProgress } from '../print/command-progress.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
-export function sandboxCommand(): Command {
-  return new Command('sandbox')
-    .summary('keep a sandbox running, for kubectl in other terminals')
-    .description(
-      'Starts the embedded mesh with the lab world in it and keeps it until Ctrl-C: a Kubernetes API on\n' +
-        '127.0.0.1, for kubectl and for istio-tutor in other terminals. Its kubeconfig goes when it ends, and so\n' +
-        'does what was applied to it.',
-    )
-    .option('--port <N>', 'the port of the Kubernetes API on 127.0.0.1 (a free one)')
-    .option('--kubeconfig <FILE>', 'where its kubeconfig is written (in our data folder)')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  istio-tutor sandbox
-  istio-tutor sandbox --port 6443 --kubeconfig ./sandbox.kubeconfig
-  kubectl --kubeconfig ./sandbox.kubeconfig -n mesh-network get pods
+export async function sandbox(options: SandboxOptions): Promise<void> {
+  const signal = interruptSignal();
+  const port = options.port === undefined ? undefined : portOf(options.port);
+  const file = options.kubeconfig === undefined ? undefined : resolve(options.kubeconfig);
+  // Somebody else's file is never written over: only one that this command wrote.
+  if (file !== undefined) mustBeOurs(ownKubeconfig(file), KUBECONFIG_NEXT);
+  const on = options.on ?? 'sandbox';
+  const { cluster, names } = await openCluster({ ...options, on }, { port, kubeconfig: file });
+  await mustStartHere(cluster, options.on, signal);
+  const { seconds } = await commandProgress(options, progress => cluster.up(progress, signal));
+  const { path, context } = cluster.kubeconfig;
+  const written = await readIfThere(path);
+  if (options.json) {
+    const { mesh, outside } = names;
+    const server = serverIn(written ?? '');
+    printJson({ server, kubeconfig: path, context, namespaces: { mesh, outside }, seconds }, 0);
+  } else stdout.write(readyText(seconds, names, path));
+  await interrupted(signal);
+  await cluster.down({ stage: () => {}, line: () => {} }, new AbortController().signal);
+  if (options.json) return;
+  const now = await readIfThere(path).catch(() => undefined);
+  stdout.write(`The sandbox has ended; ${leftOf(tilde(path), written, now)}.\n`);
+}
 
-With --json, once it is ready: {"server", "kubeconfig", "context", "namespaces": {"mesh", "outside"}, "seconds"}`,
-    )
-    .action(async (flags: { port?: string; kubeconfig?: string }, command: Command) => {
-      const options = globals(command);
-      const signal = interruptSignal();
-      const port = flags.port === undefined ? {} : { port: portOf(flags.port) };
-      const [{ openCluster }, { commandProgress }, { resolve }, { shellPath, tilde }] = await Promise.all([
-        import('../open/cluster.ts'),
-        import('../print/command-progress.ts'),
-        import('node:path'),
-        import('../../shared/paths.ts'),
-      ]);
-      const file = flags.kubeconfig === undefined ? {} : { kubeconfig: resolve(flags.kubeconfig) };
-      if (file.kubeconfig !== undefined) await mustBeFree(file.kubeconfig);
-      const { cluster, names } = await openCluster(
-        { ...options, on: options.on ?? 'sandbox' },
-        { ...port, ...file },
-      );
-      if (cluster.can.kind !== 'sandbox') {
-        throw new UserError({
-          what: `istio-tutor sandbox runs a sandbox, and --on ${options.on} is not one.`,
-          next: ['leave --on out', `istio-tutor up --on ${shellWord(options.on ?? '')}`],
-        });
-      }
-      const health = await cluster.health(signal);
-      if (health.state !== 'absent') {
-        throw new UserError({
-          what: 'A sandbox is already running for this data folder.',
-          why: `${health.state === 'broken' ? `${health.why} ` : ''}Its kubeconfig is ${tilde(cluster.kubeconfig.path)}.`,
-          next: [
-            'use it: every istio-tutor and kubectl can',
-            '--state DIR --kubeconfig FILE   for a second one',
-          ],
-        });
-      }
-      const { seconds } = await commandProgress(options, progress => cluster.up(progress, signal));
-      const { path, context } = cluster.kubeconfig;
-      const { readIfThere } = await import('../../shared/files/read.ts');
-      const written = await readIfThere(path);
-      if (options.json) {
-        const { mesh, outside } = names;
-        const server = await serverOf(path);
-        const report = { server, kubeconfig: path, context, namespaces: { mesh, outside }, seconds };
-        printJson(report, 0);
-      } else {
-        stdout.write(
-          [
-            `The sandbox is ready after ${seconds} s; namespaces ${names.mesh} and ${names.outside}. Ctrl-C ends it.`,
-            '',
-            `  export KUBECONFIG=${shellPath(path)}   for kubectl in another terminal`,
-            '',
-          ].join('\n'),
-        );
-      }
-      await interrupted(signal);
-      await cluster.down({ stage: () => {}, line: () => {} }, new AbortController().signal);
-      if (options.json) return;
-      const now = await readIfThere(path).catch(() => undefined);
-      const left = leftOf(tilde(path), written, now);
-      stdout.write(`The sandbox has ended; ${left}.\n`);
+/** Throws a UserError for another provider, and where a sandbox runs already. */
+async function mustStartHere(cluster: Cluster, on: string | undefined, signal: AbortSignal): Promise<void> {
+  if (cluster.can.kind !== 'sandbox') {
+    throw new UserError({
+      what: `istio-tutor sandbox runs a sandbox, and --on ${on} is not one.`,
+      next: ['leave --on out', `istio-tutor up --on ${shellWord(on ?? '')}`],
     });
+  }
+  const health = await cluster.health(signal);
+  if (health.state === 'absent') return;
+  throw new UserError({
+    what: 'A sandbox is already running for this data folder.',
+    why: `${health.state === 'broken' ? `${health.why} ` : ''}Its kubeconfig is ${tilde(cluster.kubeconfig.path)}.`,
+    next: ['use it: every istio-tutor and kubectl can', '--state DIR --kubeconfig FILE   for a second one'],
+  });
+}
+
+function readyText(seconds: number, { mesh, outside }: WorldNames, kubeconfig: string): string {
+  return [
+    `The sandbox is ready after ${seconds} s; namespaces ${mesh} and ${outside}. Ctrl-C ends it.`,
+    '',
+    `  export KUBECONFIG=${shellPath(kubeconfig)}   for kubectl in another terminal`,
+    '',
+  ].join('\n');
 }
 
 /** What became of its kubeconfig. `now`: the text that lies there; null: none; undefined: it cannot be read. */
@@ -105,19 +84,8 @@ function portOf(text: string): number {
   });
 }
 
-/** A file of somebody else's is never written over: only one that this command wrote, or none. */
-async function mustBeFree(path: string): Promise<void> {
-  const [{ mustBeOurs }, { ownKubeconfig }, { KUBECONFIG_NEXT }] = await Promise.all([
-    import('../../cluster/providers/own-kubeconfig.ts'),
-    import('../../cluster/providers/sandbox/kubeconfig.ts'),
-    import('../../cluster/providers/sandbox/sandbox.ts'),
-  ]);
-  mustBeOurs(ownKubeconfig(path), KUBECONFIG_NEXT);
-}
-
-async function serverOf(path: string): Promise<string> {
-  const [{ readFileSync }, { parse }] = await Promise.all([import('node:fs'), import('yaml')]);
-  const config = parse(readFileSync(path, 'utf8')) as { clusters: { cluster: { server: string } }[] };
+function serverIn(kubeconfig: string): string {
+  const config = parse(kubeconfig) as { clusters: { cluster: { server: string } }[] };
   return config.clusters[0]?.cluster.server ?? '';
 }
 

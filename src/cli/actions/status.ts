@@ -1,74 +1,51 @@
-/** `istio-tutor status`: what is there and whether it works. Exit code 3 when it does not. */
-import { Command } from 'commander';
 import type { ClusterKind } from '../../cluster/cluster.ts';
+import { tilde } from '../../shared/paths.ts';
 import type { Listener } from '../../world/health.ts';
 import { Ended } from '../exit.ts';
-import { type GlobalOptions, globals, sameAgain } from '../globals.ts';
+import { type GlobalOptions, sameAgain } from '../globals.ts';
+import { openCluster } from '../open/cluster.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
-export function statusCommand(): Command {
-  return new Command('status')
-    .summary('say what is there and whether it works')
-    .description('Looks at the cluster and the lab world, changes nothing. Exit code 3 when it is not ready.')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  istio-tutor status
-  istio-tutor status --json | jq -r .kubeconfig
-  istio-tutor status --on context=dev --learner ana
-
-A sandbox listens on 127.0.0.1 alone; every port that it has open is listed.
-
-With --json: {"cluster", "provider", "state": "ready" | "absent" | "broken", "why"?, "detail"?,
-"listens"?: [{"port", "what"}], "istio", "kubeconfig", "context", "namespaces": {"mesh", "outside"}, "learner"}`,
-    )
-    .action(async (_flags: unknown, command: Command) => {
-      const options = globals(command);
-      const [{ openCluster }, { tilde }] = await Promise.all([
-        import('../open/cluster.ts'),
-        import('../../shared/paths.ts'),
-      ]);
-      const { cluster, names } = await openCluster(options);
-      const health = await cluster.health(interruptSignal());
-      const { kubeconfig, can } = cluster;
-      const { mesh, outside, learner } = names;
-      if (options.json) {
-        const report = {
-          cluster: cluster.name,
-          provider: can.kind,
-          ...health,
-          istio: can.istio ?? null,
-          kubeconfig: kubeconfig.path,
-          context: kubeconfig.context,
-          namespaces: { mesh, outside },
-          learner,
-        };
-        printJson(report);
-      } else {
-        const sign = signs(options);
-        const [mark, words] =
-          health.state === 'ready'
-            ? [paint(options, 'green', sign.good), 'ready']
-            : health.state === 'absent'
-              ? [sign.todo, 'not there yet']
-              : [paint(options, 'red', sign.bad), `broken: ${health.why}`];
-        const lines = [
-          `${mark} ${cluster.name}${can.istio ? `, Istio ${can.istio}` : ''}: ${words}`,
-          ...(health.state === 'broken' && health.detail
-            ? [`    ${health.detail.replaceAll('\n', '\n    ')}`]
-            : []),
-          `  namespaces   ${mesh}, ${outside}`,
-          `  kubeconfig   ${tilde(kubeconfig.path)}`,
-          ...listens(health.listens ?? []),
-          ...(health.state === 'ready' ? [] : ['', `  Try   istio-tutor ${remedy(can.kind, options)}`]),
-        ];
-        stdout.write(`${lines.join('\n')}\n`);
-      }
-      if (health.state !== 'ready') throw new Ended(3);
-    });
+export async function status(options: GlobalOptions): Promise<void> {
+  const { cluster, names } = await openCluster(options);
+  const health = await cluster.health(interruptSignal());
+  const { kubeconfig, can } = cluster;
+  const { mesh, outside, learner } = names;
+  if (options.json) {
+    const report = {
+      cluster: cluster.name,
+      provider: can.kind,
+      ...health,
+      istio: can.istio ?? null,
+      kubeconfig: kubeconfig.path,
+      context: kubeconfig.context,
+      namespaces: { mesh, outside },
+      learner,
+    };
+    printJson(report);
+  } else {
+    const sign = signs(options);
+    const [mark, words] =
+      health.state === 'ready'
+        ? [paint(options, 'green', sign.good), 'ready']
+        : health.state === 'absent'
+          ? [sign.todo, 'not there yet']
+          : [paint(options, 'red', sign.bad), `broken: ${health.why}`];
+    const lines = [
+      `${mark} ${cluster.name}${can.istio ? `, Istio ${can.istio}` : ''}: ${words}`,
+      ...(health.state === 'broken' && health.detail
+        ? [`    ${health.detail.replaceAll('\n', '\n    ')}`]
+        : []),
+      `  namespaces   ${mesh}, ${outside}`,
+      `  kubeconfig   ${tilde(kubeconfig.path)}`,
+      ...listens(health.listens ?? []),
+      ...(health.state === 'ready' ? [] : ['', `  Try   istio-tutor ${remedy(can.kind, options)}`]),
+    ];
+    stdout.write(`${lines.join('\n')}\n`);
+  }
+  if (health.state !== 'ready') throw new Ended(3);
 }
 
 function listens(all: readonly Listener[]): string[] {

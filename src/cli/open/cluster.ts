@@ -1,32 +1,28 @@
-/** From a command's global options to the cluster it works on. Loads the providers, so: inside actions only. */
+/** From a command's global options to the cluster it works on. Loads the providers. */
 import { type ChooseOptions, chooseCluster } from '../../cluster/choose.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
+import type { WorldSite } from '../../lesson/worlds.ts';
 import { log } from '../../shared/log.ts';
 import type { Progress } from '../../shared/progress.ts';
-import type { WorldNames } from '../../world/names.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { askYes } from '../print/ask.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
-type More = Pick<ChooseOptions, 'nodeImage' | 'preload' | 'istioFile' | 'yes' | 'port' | 'kubeconfig'>;
+type Where = Pick<GlobalOptions, 'on' | 'name' | 'learner' | 'prefix' | 'state'>;
+type More = Pick<
+  ChooseOptions,
+  'nodeImage' | 'preload' | 'istioFile' | 'yes' | 'port' | 'kubeconfig' | 'ask'
+>;
 
-/** The cluster and the world's names. Questions are asked on a terminal; elsewhere they become errors. */
-export function openCluster(options: GlobalOptions, more: More = {}) {
-  const { on, name, learner, prefix, state } = options;
-  const choice: ChooseOptions = { ...more };
-  if (on !== undefined) choice.on = on;
-  if (name !== undefined) choice.name = name;
-  if (learner !== undefined) choice.learner = learner;
-  if (prefix !== undefined) choice.prefix = prefix;
-  if (state !== undefined) choice.stateDir = state;
-  if (process.stdin.isTTY && process.stderr.isTTY) choice.ask = askYes;
-  return chooseCluster(choice);
+/** The cluster and the world's names. Questions are asked on a terminal, unless `more` knows how; elsewhere they become errors. */
+export function openCluster(options: Where, more: More = {}): Promise<WorldSite> {
+  const { on, name, learner, prefix, state: stateDir } = options;
+  const ask = process.stdin.isTTY && process.stderr.isTTY ? askYes : undefined;
+  return chooseCluster({ ask, ...more, on, name, learner, prefix, stateDir });
 }
 
 /** As openCluster, and a sandbox that does not run yet is started: it takes less than a second. */
-export async function openRunningCluster(
-  options: GlobalOptions,
-): Promise<{ cluster: Cluster; names: WorldNames }> {
+export async function openRunningCluster(options: Where): Promise<WorldSite> {
   const opened = await openCluster(options);
   await startSandbox(opened.cluster, interruptSignal());
   return opened;

@@ -1,12 +1,23 @@
 /** The course that --course names, or ours, and the lessons that a command's arguments pick from it. */
+import { parseAddress } from '../../course/address.ts';
 import type { Course, Lesson } from '../../course/course.ts';
+import { loadCourse } from '../../course/load.ts';
+import { loadDrillCourse } from '../../course/load-drill.ts';
 import { UserError } from '../../shared/errors.ts';
+import { packageFile } from '../../shared/paths.ts';
 import { shellWord } from '../../shared/shell.ts';
 import type { GlobalOptions } from '../globals.ts';
 
-export async function openCourse(options: Pick<GlobalOptions, 'course'>): Promise<Course> {
-  const { loadCourse } = await import('../../course/load.ts');
-  const course = await loadCourse(await courseFolder(options));
+type Which = Pick<GlobalOptions, 'course'>;
+
+/** The folder that --course names, or ours. */
+export function courseFolder({ course }: Which): string {
+  return course ?? packageFile('lessons');
+}
+
+/** Throws a UserError when it has no lessons. */
+export async function openCourse(options: Which): Promise<Course> {
+  const course = await loadCourse(courseFolder(options));
   if (course.lessons.length > 0) return course;
   throw new UserError({
     what: 'This course has no lessons.',
@@ -15,16 +26,9 @@ export async function openCourse(options: Pick<GlobalOptions, 'course'>): Promis
   });
 }
 
-/** The folder that --course names, or ours. */
-export async function courseFolder(options: Pick<GlobalOptions, 'course'>): Promise<string> {
-  const { packageFile } = await import('../../shared/paths.ts');
-  return options.course ?? packageFile('lessons');
-}
-
 /** The drills of that course, as a course of their own. Throws a UserError when it has none. */
-export async function openDrills(options: Pick<GlobalOptions, 'course'>): Promise<Course> {
-  const { loadDrillCourse } = await import('../../course/load-drill.ts');
-  const course = await loadDrillCourse(await courseFolder(options));
+export async function openDrills(options: Which): Promise<Course> {
+  const course = await loadDrillCourse(courseFolder(options));
   if (course.lessons.length > 0) return course;
   throw new UserError({
     what: 'This course has no drills.',
@@ -34,7 +38,6 @@ export async function openDrills(options: Pick<GlobalOptions, 'course'>): Promis
 }
 
 /** The lessons of these addresses, in the order given. Throws a UserError that suggests the nearest. */
-export async function pickLessons(course: Course, addresses: readonly string[]): Promise<readonly Lesson[]> {
-  const { parseAddress } = await import('../../course/address.ts');
+export function pickLessons(course: Course, addresses: readonly string[]): readonly Lesson[] {
   return addresses.map(address => parseAddress(course, address).lesson);
 }

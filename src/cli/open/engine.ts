@@ -2,14 +2,20 @@
 import { join } from 'node:path';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Course } from '../../course/course.ts';
-import type { CourseOf } from '../../course/course-of.ts';
-import type { Mesh } from '../../lesson/mesh.ts';
-import type { ProgressFile } from '../../lesson/progress.ts';
+import { type CourseOf, courseOf } from '../../course/course-of.ts';
+import { courseProgress } from '../../lesson/course-progress.ts';
+import { createEngine } from '../../lesson/engine.ts';
+import { takeLock } from '../../lesson/lock.ts';
+import { openProgress, type ProgressFile } from '../../lesson/progress.ts';
 import type { Engine } from '../../lesson/state.ts';
+import { openWorkspace } from '../../lesson/workspace.ts';
+import { systemClock } from '../../shared/clock.ts';
 import type { Lock } from '../../shared/lock.ts';
+import { paths, workDir } from '../../shared/paths.ts';
 import type { WorldNames } from '../../world/names.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { stderr } from '../print/out.ts';
+import { openTranscript } from '../transcript.ts';
 
 interface Held {
   users: number;
@@ -21,7 +27,8 @@ let held: Held | null = null;
 
 /**
  * Throws a UserError when another istio-tutor holds the data folder. Without a cluster the lessons can be read.
- * The Kubernetes client is loaded when the engine first connects.
+ * The Kubernetes client, with all that a mesh needs, is loaded when the engine first connects: the lessons can be read
+ * before that.
  */
 export async function startEngine(
   course: Course,
@@ -29,18 +36,11 @@ export async function startEngine(
   names: WorldNames,
   options: Pick<GlobalOptions, 'state' | 'work' | 'transcript'>,
 ): Promise<Engine> {
-  const [{ paths, workDir }, { openWorkspace }, { createEngine }, { systemClock }, { courseOf }] =
-    await Promise.all([
-      import('../../shared/paths.ts'),
-      import('../../lesson/workspace.ts'),
-      import('../../lesson/engine.ts'),
-      import('../../shared/clock.ts'),
-      import('../../course/course-of.ts'),
-    ]);
   const place = paths(options.state);
   const of = course.folder === undefined ? null : await courseOf(course.folder);
   // First of all: an error of the command line leaves no lock behind.
-  const transcript = cluster === null ? null : await transcriptFor(options.transcript);
+  const { transcript: file } = options;
+  const transcript = cluster === null || file === undefined ? null : openTranscript(file, () => new Date());
   const { release, isLost } = await hold(place.lock);
   const drills = course.lessons.some(each => each.drill !== undefined);
   const work = join(workDir(options.work), of?.folder ?? '');
@@ -48,7 +48,10 @@ export async function startEngine(
     course,
     cluster,
     names,
-    connect: (which, signal) => openMesh(which, names, signal),
+    async connect(which, signal) {
+      const { openMesh } = await import('../../lesson/open-mesh.ts');
+      return openMesh(which, names, signal);
+    },
     clock: systemClock,
     progress: await progressFor(
       drills ? place.drills : place.progress,
@@ -66,12 +69,6 @@ export async function startEngine(
   return engine;
 }
 
-async function transcriptFor(path: string | undefined) {
-  if (path === undefined) return null;
-  const { openTranscript } = await import('../transcript.ts');
-  return openTranscript(path, () => new Date());
-}
-
 /** The last store of each file: an engine follows another when the cluster is there. */
 const opened = new Map<string, ProgressFile>();
 
@@ -81,10 +78,6 @@ async function progressFor(
   { of, isLost }: { readonly of: CourseOf | null; readonly isLost: () => boolean },
   { course, cluster, names }: { course: Course; cluster: Cluster | null; names: WorldNames },
 ) {
-  const [{ openProgress }, { courseProgress }] = await Promise.all([
-    import('../../lesson/progress.ts'),
-    import('../../lesson/course-progress.ts'),
-  ]);
   const file = await openProgress(path, opened.get(path), isLost);
   opened.set(path, file);
   const store = courseProgress(file, of);
@@ -97,20 +90,7 @@ async function progressFor(
   return sharedProgress(store, { course, names, connect: () => kube, now: () => new Date() });
 }
 
-/** The mesh behind a cluster's kubeconfig, as lessons need it. Throws a ToolError when it is out of reach. */
-export async function openMesh(cluster: Cluster, names: WorldNames, signal?: AbortSignal): Promise<Mesh> {
-  const [{ connect }, { connectMesh }, { systemClock }] = await Promise.all([
-    import('../../kube/client.ts'),
-    import('../../lesson/connect-mesh.ts'),
-    import('../../shared/clock.ts'),
-  ]);
-  const kube = await connect(cluster.kubeconfig);
-  const { name: provider, can } = cluster;
-  return connectMesh(kube, { names, provider, ours: can.recreate, clock: systemClock }, signal);
-}
-
 async function hold(path: string): Promise<{ release: () => Promise<void>; isLost: () => boolean }> {
-  const { takeLock } = await import('../../lesson/lock.ts');
   held ??= { users: 0, lock: takeLock(path) };
   const mine = held;
   mine.users++;

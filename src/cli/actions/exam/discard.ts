@@ -1,15 +1,17 @@
 /** `istio-tutor exam --discard`: the exam is given up; its namespaces go, its files and the history stay. */
 import { cannotBe } from '../../../cluster/providers/record.ts';
 import { readExam, removeExam } from '../../../exam/exam-state.ts';
+import { connect } from '../../../kube/client.ts';
 import { TutorError } from '../../../shared/errors.ts';
 import { moveAside } from '../../../shared/files/move-aside.ts';
 import { paths, tilde } from '../../../shared/paths.ts';
+import { removeExamWorlds } from '../../../world/exam-world.ts';
 import type { GlobalOptions } from '../../globals.ts';
 import { openCluster } from '../../open/cluster.ts';
 import { commandProgress } from '../../print/command-progress.ts';
 import { printJson, stdout } from '../../print/out.ts';
 import { interruptSignal } from '../../process/interrupt.ts';
-import { placeOf } from './take.ts';
+import { placeOf } from './place.ts';
 
 export async function discardExam(options: GlobalOptions): Promise<void> {
   const place = paths(options.state);
@@ -30,10 +32,6 @@ export async function discardExam(options: GlobalOptions): Promise<void> {
   if ((await cluster.health(interruptSignal())).state !== 'absent') {
     await commandProgress(options, async progress => {
       progress.stage("Removing the exam's namespaces");
-      const [{ connect }, { removeExamWorlds }] = await Promise.all([
-        import('../../../kube/client.ts'),
-        import('../../../world/exam-world.ts'),
-      ]);
       removed = await removeExamWorlds(await connect(cluster.kubeconfig), names, interruptSignal());
     });
   }

@@ -1,38 +1,32 @@
 /** An exam that is taken: its worlds on the cluster, the screen, and what is left of it at the end. */
 import { join } from 'node:path';
-import type { Cluster } from '../../../cluster/cluster.ts';
 import type { Drill } from '../../../course/course.ts';
-import { Exam } from '../../../exam/exam.ts';
-import type { ExamDeps } from '../../../exam/exam-deps.ts';
-import { type ExamState, writeExam } from '../../../exam/exam-state.ts';
+import type { Exam } from '../../../exam/exam.ts';
+import { examOn, takenOver } from '../../../exam/exam-on.ts';
+import type { ExamState } from '../../../exam/exam-state.ts';
 import { addToHistory } from '../../../exam/history.ts';
-import { QuestionWorld } from '../../../exam/question-world.ts';
 import { writeReport } from '../../../exam/report-files.ts';
+import { reportJunit } from '../../../exam/report-junit.ts';
+import { verdictText } from '../../../exam/report-markdown.ts';
 import type { ExamReport } from '../../../exam/report-schema.ts';
-import { seenAmong, seenKinds, seenObjects } from '../../../exam/seen-objects.ts';
-import { SharedObjects } from '../../../exam/shared-objects.ts';
 import { connect } from '../../../kube/client.ts';
-import { type Watched, watchObjects } from '../../../kube/watch.ts';
-import { openWorkspace } from '../../../lesson/workspace.ts';
 import { systemClock } from '../../../shared/clock.ts';
-import { asTutorError, ToolError, UserError } from '../../../shared/errors.ts';
+import { asTutorError, ToolError } from '../../../shared/errors.ts';
 import { paths, tilde, workDir } from '../../../shared/paths.ts';
 import { removeExamWorlds } from '../../../world/exam-world.ts';
-import type { WorldNames } from '../../../world/names.ts';
-import { Ended } from '../../exit.ts';
-import type { GlobalOptions } from '../../globals.ts';
+import type { ExamOptions } from '../../commands/exam.ts';
+import { writeJunit } from '../../junit-file.ts';
 import { openCluster } from '../../open/cluster.ts';
+import { examPlain } from '../../plain/exam.ts';
 import { commandProgress } from '../../print/command-progress.ts';
 import { stderr, stdout } from '../../print/out.ts';
 import { interruptSignal } from '../../process/interrupt.ts';
-import { hasScreen } from '../../screen/on-screen.ts';
-import { type ExamFlags, exitOf, writeJunit } from '../exam.ts';
+import { hasScreen } from '../../screen/has-screen.ts';
+import { endAs } from './report.ts';
 
-export interface Way {
-  readonly flags: ExamFlags;
+interface Way {
   /** Those that lead to where the exam takes place. */
-  readonly options: GlobalOptions;
-  readonly plain: boolean;
+  readonly options: ExamOptions;
   /** The last exam, which has ended: its namespaces make room. */
   readonly over: string | null;
   /** Another istio-tutor goes on with it, because this one stood still for long. */
@@ -51,7 +45,7 @@ export async function runExam(state: ExamState, drills: readonly Drill[], way: W
   signal.addEventListener('abort', stop);
   try {
     // What was ended needs no screen any more: whatever is not graded yet, is.
-    const over = state.ended !== undefined || way.flags.recheck === true;
+    const over = state.ended !== undefined || options.recheck === true;
     await commandProgress(options, async progress => {
       await cluster.up(progress, signal);
       if (way.over !== null) {
@@ -81,53 +75,7 @@ export async function runExam(state: ExamState, drills: readonly Drill[], way: W
         ? 'The clock stands. Your answers are kept; `istio-tutor exam` goes on.\n'
         : 'The exam has ended, and is not graded yet: `istio-tutor exam` does that.\n',
     );
-  else if (exitOf(report) !== 0) throw new Ended(exitOf(report));
-}
-
-/** The exam on this cluster, as it was begun or goes on. `file` is where its state is kept, `folder` is the candidate's. */
-export function examOn(
-  cluster: Cluster,
-  base: WorldNames,
-  state: ExamState,
-  drills: readonly Drill[],
-  {
-    file,
-    folder,
-    isLost,
-  }: { readonly file: string; readonly folder: string; readonly isLost: () => boolean },
-): Exam {
-  const place = { cluster, base, exam: state.id };
-  const common = { ...place, clock: systemClock, workspace: openWorkspace(folder), verdicts: state.training };
-  const worlds = drills.map((drill, i) => new QuestionWorld(common, drill, i + 1));
-  const isOwned = (namespace: string) => worlds.some(each => each.owns(namespace));
-  const quick = cluster.can.kind === 'sandbox';
-  return new Exam(
-    {
-      ...{ worlds, provider: cluster.name, now: Date.now, monotonic: () => performance.now() },
-      async save(now) {
-        if (isLost()) throw takenOver();
-        await writeExam(file, now);
-      },
-      ...(quick ? { atOnce: 4, ahead: 1, fleeting: fleetingOn(cluster) } : { atOnce: 2, ahead: 2 }),
-      beside: new SharedObjects({ ...place, isOwned, namespaces: quick ? null : [base.outside] }),
-    },
-    state,
-  );
-}
-
-/** A sandbox is gone with its process: all that is in it is watched. */
-function fleetingOn(cluster: Cluster): NonNullable<ExamDeps['fleeting']> {
-  const kinds = seenKinds(cluster);
-  let watched: Watched | null = null;
-  return {
-    async watch(onChange, signal) {
-      watched = watchObjects(await connect(cluster.kubeconfig), kinds, onChange, signal);
-    },
-    async all(afresh) {
-      const known = afresh ? null : watched?.objects();
-      return known ? seenAmong(known) : seenObjects(await connect(cluster.kubeconfig), null, kinds);
-    },
-  };
+  else endAs(report);
 }
 
 /** How often the exam's last state is tried to be saved where that failed, once a second. */
@@ -142,14 +90,6 @@ async function untilSaved(exam: Exam, signal: AbortSignal): Promise<void> {
     await systemClock.wait(1000, patience).catch(() => {});
     await exam.saveAgain();
   }
-}
-
-function takenOver(): UserError {
-  return new UserError({
-    what: 'Another istio-tutor has taken the exam over, while this one stood still.',
-    why: 'It goes on from what was saved by then; nothing was written over it.',
-    next: ['go on in its terminal'],
-  });
 }
 
 function notSaved(error: Error, savedAt: number | null, fleeting: boolean, { options }: Way): ToolError {
@@ -168,20 +108,15 @@ function notSaved(error: Error, savedAt: number | null, fleeting: boolean, { opt
   });
 }
 
-async function screen(way: Way) {
-  if (way.plain || !hasScreen()) return (await import('../../plain/exam.ts')).examPlain;
+async function screen({ options }: Way) {
+  if (options.plain === true || options.screenReader || !hasScreen()) return examPlain;
+  // Ink, for those who see it.
   return (await import('../../../tui/exam/exam-app.tsx')).examOnScreen;
 }
 
 /** Writes the report into the candidate's folder and the history. What cannot be written is told. */
-async function keep(
-  report: ExamReport,
-  folder: string,
-  { flags, options }: Way,
-  saved: boolean,
-): Promise<void> {
+async function keep(report: ExamReport, folder: string, { options }: Way, saved: boolean): Promise<void> {
   const write = (text: string) => stdout.write(`${text}\n`);
-  const { verdictText } = await import('../../../exam/report-markdown.ts');
   write(`Exam ${report.id}: ${verdictText(report)}`);
   const tries: readonly [string, () => Promise<unknown>][] = [
     [
@@ -195,7 +130,7 @@ async function keep(
     [
       'The JUnit file',
       async () => {
-        if (flags.junit !== undefined) await writeJunit(flags.junit, report);
+        if (options.junit !== undefined) await writeJunit(options.junit, reportJunit(report));
       },
     ],
   ];

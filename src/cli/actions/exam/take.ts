@@ -1,5 +1,6 @@
 /** Begins an exam or goes on with one: from flags and the saved state to the exam that is taken (exam-run.ts). */
 import { randomBytes } from 'node:crypto';
+import { rememberedChoice } from '../../../cluster/choice.ts';
 import type { Drill } from '../../../course/course.ts';
 import { courseOf } from '../../../course/course-of.ts';
 import { loadDrills } from '../../../course/load-drill.ts';
@@ -8,22 +9,20 @@ import { type ExamState, readExam } from '../../../exam/exam-state.ts';
 import { takeLock } from '../../../lesson/lock.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { paths } from '../../../shared/paths.ts';
+import type { ExamOptions } from '../../commands/exam.ts';
 import type { GlobalOptions } from '../../globals.ts';
 import { courseFolder } from '../../open/course.ts';
-import type { ExamFlags } from '../exam.ts';
+import { placeOf } from './place.ts';
 import { runExam } from './run.ts';
 
-export async function takeExam(flags: ExamFlags, options: GlobalOptions, plain: boolean): Promise<void> {
+export async function takeExam(options: ExamOptions): Promise<void> {
   const place = paths(options.state);
   const lock = await takeLock(place.lock);
   try {
     const before = await readExam(place.exam);
-    const { state, drills } = await examFor(before, flags, options);
+    const { state, drills } = await examFor(before, options);
     const over = before?.report !== undefined && before.id !== state.id ? before.id : null;
-    await runExam(state, drills, {
-      ...{ flags, options: placeOf(state, options), plain, over },
-      isLost: lock.isLost,
-    });
+    await runExam(state, drills, { options: placeOf(state, options), over, isLost: lock.isLost });
   } finally {
     await lock.release();
   }
@@ -35,12 +34,8 @@ interface ExamToTake {
 }
 
 /** The exam that is under way, or a new one. Throws a UserError for flags that do not fit it. */
-async function examFor(
-  before: ExamState | null,
-  flags: ExamFlags,
-  options: GlobalOptions,
-): Promise<ExamToTake> {
-  if (flags.recheck === true) {
+async function examFor(before: ExamState | null, options: ExamOptions): Promise<ExamToTake> {
+  if (options.recheck === true) {
     if (before?.report !== undefined) return { state: before, drills: await drillsOf(before) };
     throw new UserError({
       what: 'No exam has been finished here, so there is nothing to grade again.',
@@ -48,22 +43,22 @@ async function examFor(
     });
   }
   if (before !== null && before.report === undefined) {
-    checkSame(before, flags, options);
+    checkSame(before, options);
     return { state: before, drills: await drillsOf(before) };
   }
-  return newExam(flags, options);
+  return newExam(options);
 }
 
 /** The flags that lead to a course and a world; a resumed exam has them of its own. */
 const WHERE = ['name', 'learner', 'prefix', 'course'] as const;
 
 /** What was decided at the start stands. */
-function checkSame(before: ExamState, flags: ExamFlags, options: GlobalOptions): void {
+function checkSame(before: ExamState, options: ExamOptions): void {
   const told: readonly (readonly [string, string | undefined, string])[] = [
-    ['--drills', flags.drills, String(before.questions.length)],
-    ['--minutes', flags.minutes, String(before.minutes)],
-    ['--seed', flags.seed, before.seed],
-    ['--pass', flags.pass, String(before.passMark)],
+    ['--drills', options.drills, String(before.questions.length)],
+    ['--minutes', options.minutes, String(before.minutes)],
+    ['--seed', options.seed, before.seed],
+    ['--pass', options.pass, String(before.passMark)],
     ['--on', options.on, before.on],
     ...WHERE.map(flag => [`--${flag}`, options[flag], before[flag] ?? ''] as const),
   ];
@@ -76,22 +71,22 @@ function checkSame(before: ExamState, flags: ExamFlags, options: GlobalOptions):
   });
 }
 
-async function newExam(flags: ExamFlags, options: GlobalOptions): Promise<ExamToTake> {
-  const count = numberOf('--drills', flags.drills, 15, 1, 100);
-  const minutes = numberOf('--minutes', flags.minutes, 120, 1, 600);
-  const passMark = numberOf('--pass', flags.pass, 68, 1, 100);
-  const seed = seedOf(flags.seed);
+async function newExam(options: ExamOptions): Promise<ExamToTake> {
+  const count = numberOf('--drills', options.drills, 15, 1, 100);
+  const minutes = numberOf('--minutes', options.minutes, 120, 1, 600);
+  const passMark = numberOf('--pass', options.pass, 68, 1, 100);
+  const seed = seedOf(options.seed);
   const drawn = drawQuestions(await allDrills(options), count, seed);
   const now = new Date().toISOString();
   const state: ExamState = {
     format: 1,
     id: `${now.slice(0, 10).replaceAll('-', '')}-${randomBytes(3).toString('hex')}`,
     seed,
-    on: options.on ?? (await lastChoice(options)),
+    on: options.on ?? rememberedChoice(paths(options.state)) ?? 'sandbox',
     ...Object.fromEntries(
       WHERE.flatMap(flag => (options[flag] === undefined ? [] : [[flag, options[flag]]])),
     ),
-    training: flags.training === true,
+    training: options.training === true,
     ...{ minutes, passMark },
     ...{ started: now, worked: 0, saved: now, running: false, pauses: [] },
     questions: drawn.map((drill, i) => ({
@@ -133,24 +128,18 @@ function seedOf(text: string | undefined): string {
   });
 }
 
-async function lastChoice(options: GlobalOptions): Promise<string> {
-  const { rememberedChoice } = await import('../../../cluster/choice.ts');
-  return rememberedChoice(paths(options.state)) ?? 'sandbox';
-}
-
 /**
  * Ours unchecked: each question looks at its own drill when it is made, so that the clock need not wait for all. A course
  * of somebody else is looked at whole before the first question is made of it.
  */
 async function allDrills(options: Pick<GlobalOptions, 'course'>): Promise<readonly Drill[]> {
-  const folder = await courseFolder(options);
+  const folder = courseFolder(options);
   return loadDrills(folder, { unchecked: (await courseOf(folder)) === null });
 }
 
 /** The drills of the exam's questions. Throws a UserError when the course has lost one. */
 async function drillsOf(state: ExamState): Promise<readonly Drill[]> {
-  const { course } = state;
-  const all = await allDrills(course === undefined ? {} : { course });
+  const all = await allDrills(state);
   return state.questions.map(({ drill, number }) => {
     const found = all.find(each => each.id === drill);
     if (found !== undefined) return found;
@@ -159,17 +148,4 @@ async function drillsOf(state: ExamState): Promise<readonly Drill[]> {
       next: ['istio-tutor exam --discard   gives the exam up'],
     });
   });
-}
-
-/** The options that lead to where the exam takes place. */
-export function placeOf(
-  { on, name, learner, prefix }: Pick<ExamState, 'on' | 'name' | 'learner' | 'prefix'>,
-  options: GlobalOptions,
-): GlobalOptions {
-  const where = {
-    ...(name === undefined ? {} : { name }),
-    ...(learner === undefined ? {} : { learner }),
-    ...(prefix === undefined ? {} : { prefix }),
-  };
-  return { ...options, on, ...where };
 }

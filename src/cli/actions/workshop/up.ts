@@ -1,4 +1,4 @@
-/** Makes a workshop and takes it down: worlds, rights, kubeconfigs. */
+/** Makes a workshop: worlds, rights, kubeconfigs. */
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { firstProbe } from '../../../cluster/providers/first-probe.ts';
@@ -13,23 +13,17 @@ import { UserError } from '../../../shared/errors.ts';
 import { inTurns } from '../../../shared/in-turns.ts';
 import { tilde } from '../../../shared/paths.ts';
 import { contextOf } from '../../../workshop/access.ts';
-import { factsOf, giveAccess, learnersOf } from '../../../workshop/workshop.ts';
-import { bringUpWorld, removeWorld } from '../../../world/bring-up.ts';
+import { factsOf, giveAccess } from '../../../workshop/workshop.ts';
+import { bringUpWorld } from '../../../world/bring-up.ts';
 import { worldNames } from '../../../world/names.ts';
-import { type GlobalOptions, sameAgain } from '../../globals.ts';
+import type { WorkshopUpOptions } from '../../commands/workshop.ts';
+import { sameAgain } from '../../globals.ts';
 import { openCluster } from '../../open/cluster.ts';
+import { askYes } from '../../print/ask.ts';
 import { commandProgress } from '../../print/command-progress.ts';
 import { printJson, stdout } from '../../print/out.ts';
 import { interruptSignal } from '../../process/interrupt.ts';
-import type { UpFlags } from '../workshop.ts';
-
-interface UpOptions extends Omit<UpFlags, 'hours'> {
-  readonly names: readonly string[];
-  /** Hours that a token works. */
-  readonly hours: number;
-  /** The API server as learners reach it. */
-  readonly url?: string;
-}
+import { hoursOf, learnerNames, refuseLearner, serverOf, sharedPlace } from './flags.ts';
 
 /** Worlds that start at the same time: a node's pods start faster a few at a time than all at once. */
 const AT_ONCE = 3;
@@ -42,23 +36,23 @@ interface Made {
   readonly seconds: number;
 }
 
-export async function workshopUp(flags: UpOptions, options: GlobalOptions): Promise<void> {
+export async function workshopUp(options: WorkshopUpOptions): Promise<void> {
+  const learners = learnerNames(options.learners);
+  const seconds = Math.round(hoursOf(options.hours) * 3600);
+  const server = serverOf(options.server);
   refuseLearner(options);
   const signal = interruptSignal();
-  const out = resolve(flags.out ?? 'workshop');
-  const more = {
-    ...(flags.nodeImage === undefined ? {} : { nodeImage: flags.nodeImage }),
-    ...(flags.istioFile === undefined ? {} : { istioFile: flags.istioFile }),
-    yes: true,
-  };
+  const out = resolve(options.out ?? 'workshop');
   const on = sharedPlace(options);
   // Before a world is made, not after.
-  for (const learner of flags.names) mustBeOurs(kubeconfigOf(learner, out), OUT);
-  const [first = ''] = flags.names;
-  const open = (learner: string) => openCluster({ ...options, on, learner }, more);
-  if (on !== 'kind' && !flags.yes) await agree(on, flags.names);
+  for (const learner of learners) mustBeOurs(kubeconfigOf(learner, out), OUT);
+  const [first = ''] = learners;
+  const { nodeImage, istioFile } = options;
+  const open = (learner: string) =>
+    openCluster({ ...options, on, learner }, { nodeImage, istioFile, yes: true });
+  if (on !== 'kind' && !options.yes) await agree(on, learners);
   const made: Made[] = [];
-  const { seconds } = await commandProgress(options, async progress => {
+  const whole = await commandProgress(options, async progress => {
     // The first brings the cluster and its Istio up, and tells how worlds are made here.
     const opened = await open(first);
     await opened.cluster.up(progress, signal);
@@ -67,16 +61,13 @@ export async function workshopUp(flags: UpOptions, options: GlobalOptions): Prom
     const world = {
       ...{ fenced: true, telemetry: facts.telemetry === 'true' },
       images: { curl: facts.curl, node: facts.server },
-      ...(facts.revision === '' ? {} : { revision: facts.revision }),
+      revision: facts.revision === '' ? undefined : facts.revision,
     };
     const prefix = options.prefix ?? '';
-    const access = {
-      ...{ prefix, facts, seconds: Math.round(flags.hours * 3600) },
-      ...(flags.url === undefined ? {} : { server: flags.url }),
-    };
-    progress.stage(`Making the worlds of ${flags.names.length} learners`);
+    const access = { prefix, facts, seconds, server };
+    progress.stage(`Making the worlds of ${learners.length} learners`);
     const quiet = { stage: () => {}, line: (text: string) => progress.line(text) };
-    await inTurns(flags.names, AT_ONCE, async learner => {
+    await inTurns(learners, AT_ONCE, async learner => {
       const since = Date.now();
       const names = worldNames(learner, prefix);
       await bringUpWorld(kube, names, world, quiet, signal);
@@ -93,19 +84,19 @@ export async function workshopUp(flags: UpOptions, options: GlobalOptions): Prom
         expires,
         seconds: took,
       });
-      progress.line(`${made.length} of ${flags.names.length} ready`);
+      progress.line(`${made.length} of ${learners.length} ready`);
     });
   });
-  made.sort((a, b) => flags.names.indexOf(a.learner) - flags.names.indexOf(b.learner));
+  made.sort((a, b) => learners.indexOf(a.learner) - learners.indexOf(b.learner));
   const { cluster } = await open(first);
   if (options.json) {
-    printJson({ provider: cluster.name, seconds, learners: made });
+    printJson({ provider: cluster.name, seconds: whole.seconds, learners: made });
     return;
   }
   const widest = Math.max(...made.map(each => each.learner.length));
   stdout.write(
     [
-      `Ready after ${seconds} s: ${made.length} learners on ${cluster.name}.`,
+      `Ready after ${whole.seconds} s: ${made.length} learners on ${cluster.name}.`,
       '',
       ...made.map(
         each => `  ${each.learner.padEnd(widest)}  ${tilde(each.kubeconfig)}   works until ${each.expires}`,
@@ -129,7 +120,6 @@ async function agree(on: string, learners: readonly string[]): Promise<void> {
       next: ['--yes   says so where there is no terminal to ask at'],
     });
   }
-  const { askYes } = await import('../../print/ask.ts');
   if (!(await askYes(`${plan} Go on?`))) {
     throw new UserError({
       what: 'Nothing was written.',
@@ -154,43 +144,4 @@ async function keep(folder: string, kubeconfig: OwnKubeconfig, text: string): Pr
     throw cannotBe('written', folder, error, OUT);
   });
   writeKubeconfig(kubeconfig, text, OUT);
-}
-
-/** kind unless --on says otherwise; a sandbox cannot be shared. */
-export function sharedPlace(options: GlobalOptions): string {
-  const on = options.on ?? 'kind';
-  if (on !== 'sandbox') return on;
-  throw new UserError({
-    what: 'A workshop needs a cluster: a sandbox is one process, for one person.',
-    why: 'Learners without a cluster need none either: each runs istio-tutor, and has a sandbox.',
-    next: ['istio-tutor workshop up --on kind --learners ana,ben'],
-  });
-}
-
-export function refuseLearner(options: GlobalOptions): void {
-  if (options.learner === undefined) return;
-  throw new UserError({
-    what: '--learner is for one learner; a workshop has --learners.',
-    next: [`--learners ${options.learner}`],
-  });
-}
-
-export async function workshopDown(options: GlobalOptions): Promise<void> {
-  refuseLearner(options);
-  const signal = interruptSignal();
-  const { cluster } = await openCluster({ ...options, on: sharedPlace(options) });
-  const kube = await connect(cluster.kubeconfig);
-  const learners = await learnersOf(kube);
-  await commandProgress(options, async progress => {
-    progress.stage(`Removing the worlds of ${learners.length} learners`);
-    await Promise.all(
-      learners.map(({ names }) =>
-        removeWorld(kube, names, { stage: () => {}, line: progress.line.bind(progress) }, signal),
-      ),
-    );
-  });
-  const gone = learners.map(each => each.names.learner);
-  if (options.json) printJson({ removed: gone }, 0);
-  else if (gone.length === 0) stdout.write('There is no workshop on this cluster; nothing to remove.\n');
-  else stdout.write(`Removed: ${gone.join(', ')}. Their kubeconfigs no longer work, and may be deleted.\n`);
 }
