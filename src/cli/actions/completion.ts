@@ -51,7 +51,7 @@ function bash(words: Words): string {
   const cases = Object.entries(words).map(
     ([command, list]) => `    ${command === '' ? '*' : command}) words="${[...new Set(list)].join(' ')}" ;;`,
   );
-  // The program's own words last: a case takes the first that fits.
+  // The program's own words last: `case` takes the first pattern that matches.
   return `_istio_tutor() {
   local words command="" i
   for ((i = 1; i < COMP_CWORD; i++)); do

@@ -20,7 +20,7 @@ export async function drill(name: string | undefined, options: DrillOptions): Pr
   }
   const course = await openDrills(options);
   const address = name === undefined ? undefined : findDrill(course, name).id;
-  // One of the two, each with much behind it: the screens, or the clusters that they wait for later.
+  // Only one of the two is needed, and both load much: Ink, or the clusters, which the screens ask for later.
   if (hasScreen()) {
     const { onScreen } = await import('../screen/on-screen.ts');
     return onScreen(address, options, async () => course);

@@ -8,7 +8,7 @@ export async function exam(options: ExamOptions): Promise<void> {
   checkExclusive(options);
   if (options.junit !== undefined) await checkJunit(options.junit);
   if (options.report === true) return showReport(options);
-  // A report needs no cluster, and has been printed before all that belongs to one is loaded.
+  // What only prints a report, often in a script, loads nothing of clusters.
   if (options.discard === true) return (await import('./exam/discard.ts')).discardExam(options);
   if (options.json) {
     throw new UserError({

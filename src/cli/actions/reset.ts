@@ -58,7 +58,7 @@ export async function reset(address: string | undefined, options: GlobalOptions)
   }
 }
 
-/** How far the learner is in these lessons. Throws a ToolError when that cannot be saved. */
+/** Forgets how far the learner is in these lessons. Throws a ToolError when that cannot be saved. */
 async function forget(lessons: readonly Lesson[], options: GlobalOptions): Promise<void> {
   const progress = await openCourseProgress('progress', options);
   if (progress.atStart !== null && !progress.saves) throw new ToolError(progress.atStart);

@@ -132,7 +132,7 @@ function asked(step: Step): string[] {
   return [step.question, `  ${step.announced}  ${step.options[step.announced - 1]?.say}`];
 }
 
-/** A failed check is drawn with the checks; it need not be told twice. */
+/** A failed check is drawn with the checks, and left out here. */
 function notShownYet(failures: readonly Failure[], played: Pick<Played, 'checks'>): readonly Failure[] {
   const checks = new Set(played.checks?.map(c => c.id));
   return failures.filter(f => !checks.has(f.what));

@@ -20,7 +20,7 @@ export async function sandbox(options: SandboxOptions): Promise<void> {
   const signal = interruptSignal();
   const port = options.port === undefined ? undefined : portOf(options.port);
   const file = options.kubeconfig === undefined ? undefined : resolve(options.kubeconfig);
-  // Somebody else's file is never written over: only one that this command wrote.
+  // Somebody else's file is never written over: only one that a sandbox wrote.
   if (file !== undefined) mustBeOurs(ownKubeconfig(file), KUBECONFIG_NEXT);
   const on = options.on ?? 'sandbox';
   const { cluster, names } = await openCluster({ ...options, on }, { port, kubeconfig: file });
@@ -66,7 +66,7 @@ function readyText(seconds: number, { mesh, outside }: WorldNames, kubeconfig: s
   ].join('\n');
 }
 
-/** What became of its kubeconfig. `now`: the text that lies there; null: none; undefined: it cannot be read. */
+/** What became of its kubeconfig. `now` is the text found there; null: no file; undefined: it cannot be read. */
 export function leftOf(path: string, written: string | null, now: string | null | undefined): string {
   if (now === null) return 'its kubeconfig is gone';
   return now === written

@@ -49,7 +49,7 @@ function unresolvedLines(name: string): string[] {
     `The pod knows no ${name}:`,
     'curl ends with exit code 6, and the sidecar sees nothing.',
     "It is neither in the pod's hosts file nor a Service of the cluster. For a name",
-    'that a DNS outside the cluster knows, say its address:',
+    'that a DNS outside the cluster knows, give its address:',
     `--resolve ${name}:PORT:ADDRESS`,
   ];
 }

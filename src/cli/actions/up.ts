@@ -47,7 +47,7 @@ export async function up(options: UpOptions): Promise<void> {
   );
 }
 
-/** Like --node-image, which is kept with the cluster: whoever repairs the world later uses the same ones. */
+/** Remembered, as --node-image is with the cluster, so that a later repair uses the same ones. */
 function rememberImages(options: UpOptions): void {
   const { curlImage: curl, serverImage: server, istioHub, istioTag } = options;
   const given = Object.entries({ curl, server, istioHub, istioTag }).filter(

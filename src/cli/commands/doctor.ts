@@ -1,4 +1,4 @@
-/** `istio-tutor doctor`: what this machine has of what is needed, and what to do about the rest. */
+/** `istio-tutor doctor`: whether this machine has what is needed, and how to get what it lacks. */
 import { Command } from 'commander';
 import { late } from '../late.ts';
 

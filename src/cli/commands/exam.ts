@@ -1,6 +1,6 @@
 /**
- * `istio-tutor exam`: questions drawn from the drills against one clock, in a screen or line by line; its report; what
- * of it can be checked again; and how to get rid of one.
+ * `istio-tutor exam`: questions drawn from the drills, against one clock, on a screen or line by line; its report; grading
+ * again what could not be checked; and giving one up.
  */
 import { Command } from 'commander';
 import type { GlobalOptions } from '../globals.ts';

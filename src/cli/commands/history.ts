@@ -1,4 +1,4 @@
-/** `istio-tutor history`: the exams that have ended here, and the domains in which points were left lying. */
+/** `istio-tutor history`: the exams that have ended here, and the domains in which points were lost. */
 import { Command } from 'commander';
 import { late } from '../late.ts';
 

@@ -14,21 +14,24 @@ type More = Pick<
   'nodeImage' | 'preload' | 'istioFile' | 'yes' | 'port' | 'kubeconfig' | 'ask'
 >;
 
-/** The cluster and the world's names. Questions are asked on a terminal, unless `more` knows how; elsewhere they become errors. */
+/**
+ * The cluster and the world's names. Questions are asked on the terminal, or as `more` says; where there is none they
+ * become errors.
+ */
 export function openCluster(options: Where, more: More = {}): Promise<WorldSite> {
   const { on, name, learner, prefix, state: stateDir } = options;
   const ask = process.stdin.isTTY && process.stderr.isTTY ? askYes : undefined;
   return chooseCluster({ ask, ...more, on, name, learner, prefix, stateDir });
 }
 
-/** As openCluster, and a sandbox that does not run yet is started: it takes less than a second. */
+/** Like openCluster, and starts a sandbox that does not run yet, which takes less than a second. */
 export async function openRunningCluster(options: Where): Promise<WorldSite> {
   const opened = await openCluster(options);
   await startSandbox(opened.cluster, interruptSignal());
   return opened;
 }
 
-/** Starts the sandbox where it is one and none runs; every other cluster is left as it is. */
+/** Starts a sandbox that does not run; any other cluster is left as it is. */
 export async function startSandbox(cluster: Cluster, signal: AbortSignal): Promise<void> {
   if (cluster.can.kind !== 'sandbox') return;
   if ((await cluster.health(signal)).state !== 'ready') await cluster.up(QUIET, signal);

@@ -21,7 +21,7 @@ export async function openCourse(options: Which): Promise<Course> {
   if (course.lessons.length > 0) return course;
   throw new UserError({
     what: 'This course has no lessons.',
-    why: 'Its course.yaml names drills alone.',
+    why: 'Its course.yaml names only drills.',
     next: [`istio-tutor drill --course ${shellWord(options.course ?? '')}`],
   });
 }

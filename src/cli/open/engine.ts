@@ -1,4 +1,4 @@
-/** An engine on the real things: progress and lock in the data folder, files in the learner's, a cluster or none. */
+/** An engine with everything real: progress and lock in the data folder, files in the learner's, a cluster or none. */
 import { join } from 'node:path';
 import type { Cluster } from '../../cluster/cluster.ts';
 import type { Course } from '../../course/course.ts';
@@ -38,7 +38,7 @@ export async function startEngine(
 ): Promise<Engine> {
   const place = paths(options.state);
   const of = course.folder === undefined ? null : await courseOf(course.folder);
-  // First of all: an error of the command line leaves no lock behind.
+  // Before the lock is taken: a mistake on the command line leaves none behind.
   const { transcript: file } = options;
   const transcript = cluster === null || file === undefined ? null : openTranscript(file, () => new Date());
   const { release, isLost } = await hold(place.lock);
@@ -62,14 +62,14 @@ export async function startEngine(
     async release() {
       await release();
       const failure = transcript?.finish() ?? null;
-      if (failure !== null) stderr.write(`The transcript is not whole. ${failure}\n`);
+      if (failure !== null) stderr.write(`The transcript is incomplete. ${failure}\n`);
     },
   });
   transcript?.follow(engine);
   return engine;
 }
 
-/** The last store of each file: an engine follows another when the cluster is there. */
+/** The last store of each file: the engine that follows, once the cluster is there, goes on with it. */
 const opened = new Map<string, ProgressFile>();
 
 /** In a workshop the instructor's board is told as well. */

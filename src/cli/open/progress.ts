@@ -7,7 +7,7 @@ import type { GlobalOptions } from '../globals.ts';
 import { stderr } from '../print/out.ts';
 import { courseFolder } from './course.ts';
 
-/** In lessons or in drills. Whatever lies there, this succeeds: `trouble` has what is wrong. */
+/** In lessons or in drills. It succeeds whatever the file holds: `trouble` says what is wrong with it. */
 export async function openCourseProgress(
   which: keyof Pick<Paths, 'progress' | 'drills'>,
   options: Pick<GlobalOptions, 'course' | 'state'>,

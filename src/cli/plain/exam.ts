@@ -19,7 +19,7 @@ const KEYS = `  NUMBER  open that question      enter   apply your files
   time    what is left            pause, resume
   end     end the exam: asks      q       stop the clock and quit; the same command goes on`;
 
-/** What a question takes of the keys of a lesson; `?` tells them. */
+/** The keys of a lesson that a question takes; `?` lists them. */
 const OF_A_QUESTION = new Set(['', 'a', 'c', 'l', 'p', 'r', 'u']);
 
 export async function examPlain(exam: Exam, options: GlobalOptions): Promise<void> {
@@ -45,7 +45,7 @@ export async function examPlain(exam: Exam, options: GlobalOptions): Promise<voi
   const open = async (number: number) => {
     const { questions } = exam.getSnapshot();
     const question = questions.find(each => each.number === number);
-    if (question === undefined) return write(`There are questions 1 to ${questions.length}.`);
+    if (question === undefined) return write(`The questions are 1 to ${questions.length}.`);
     await exam.open(number);
     if (question.ready !== 'ready')
       return write(`Question ${number} is ${questionText(question)}; the clock stands.`);

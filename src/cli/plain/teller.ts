@@ -10,7 +10,6 @@ export interface Telling extends Look {
   readonly write: (text: string) => void;
 }
 
-/** Prints what is new in the snapshot, and nothing twice. */
 export class Teller {
   #at = '';
   #told: Partial<StepState> = {};
@@ -23,7 +22,7 @@ export class Teller {
   constructor(
     private readonly engine: Engine,
     private readonly look: Telling,
-    /** The step that is open was introduced by somebody else. */
+    /** The open step has been introduced elsewhere. */
     introduced = false,
   ) {
     const { lesson, at } = engine.getSnapshot();

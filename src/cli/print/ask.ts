@@ -5,7 +5,7 @@ import { terminalText } from './out.ts';
 
 let hold: () => () => void = () => () => {};
 
-/** What must be quiet while a question stands on the terminal: a living line of progress. */
+/** `next` silences what draws on the terminal, a line of progress, while a question stands there. */
 export function holdWhileAsking(next: () => () => void): void {
   hold = next;
 }

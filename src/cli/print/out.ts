@@ -1,7 +1,7 @@
 /**
  * The one place that writes to stdout and stderr. Whatever it is given is made printable, so that no text of a server,
  * a course or a tool reaches the terminal as a command; what is our own (colours, a line that is drawn again) is told
- * from it by a mark that nobody else can know. `test/architecture.test.ts` keeps every other file from writing.
+ * apart from it by a mark that nobody else can know. `test/architecture.test.ts` keeps every other file from writing.
  */
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';

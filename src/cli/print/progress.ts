@@ -17,7 +17,7 @@ export interface Stage {
 export interface CliProgress extends Progress {
   /** Something that must stay on the screen: a warning, a decision. */
   note(text: string): void;
-  /** Stops drawing while somebody is asked something; what is returned goes on. */
+  /** Stops drawing while a question is asked; calling what it returns goes on. */
   hold(): () => void;
   /** Ends the last stage. Returns every stage with the time it took. */
   end(outcome: 'good' | 'bad'): readonly Stage[];

@@ -1,4 +1,4 @@
-/** What the process as a whole does beside its command: which signals it does not obey, and how it ends. */
+/** What the process does apart from its command: which signals it ignores, and how it ends. */
 import { closeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
@@ -10,7 +10,7 @@ export function guardProcess(): void {
   if (process.platform !== 'win32') process.on('SIGUSR1', () => {});
   const terminals = STDIO.filter(fd => isatty(fd));
   process.on('exit', () => {
-    // Where the window is gone Node 20 crashes as it resets the terminal; what is closed it leaves alone.
+    // When the window is gone, Node 20 crashes as it resets the terminal; it leaves alone what is closed.
     for (const fd of terminals) if (!isatty(fd)) closeQuietly(fd);
   });
 }

@@ -6,7 +6,7 @@ let controller: AbortController | undefined;
 let again: () => void = () => {};
 let deadly: NodeJS.Signals | undefined;
 
-/** The signal of which the process is to die once the command has obeyed it; undefined: there was none. */
+/** The signal that the process is to die of, once the command has cleaned up; undefined: none came. */
 export function deadlySignal(): NodeJS.Signals | undefined {
   return deadly;
 }
@@ -29,7 +29,7 @@ export function interruptSignal(): AbortSignal {
   if (controller !== undefined) return controller.signal;
   controller = new AbortController();
   const { signal } = controller;
-  // Every request and every child under way listens to it; more than ten are no leak.
+  // Every request and every child under way listens to it; more than ten listeners are not a leak.
   setMaxListeners(0, signal);
   const stop = () => {
     if (signal.aborted) again();

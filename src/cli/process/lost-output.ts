@@ -1,6 +1,6 @@
 /**
  * What becomes of a command whose output nobody takes. A reader that has gone (`| head -1`) has seen enough: the
- * command stops as after Ctrl-C, cleans up and says nothing. A full disk is said.
+ * command stops as after Ctrl-C, cleans up and says nothing. A full disk is reported.
  */
 import { ToolError } from '../../shared/errors.ts';
 import { interrupt } from './interrupt.ts';
@@ -10,7 +10,7 @@ const SIGPIPE_EXIT = 141;
 
 let lost: NodeJS.ErrnoException | null = null;
 
-/** From now on an error of stdout ends the command, and one of stderr nothing. */
+/** From now on an error of stdout ends the command, and one of stderr is ignored. */
 export function watchOutput(): void {
   process.stdout.on('error', error => {
     // A terminal that has gone: the screen knows what to do.

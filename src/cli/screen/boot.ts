@@ -15,7 +15,7 @@ export function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boo
     loaded ??= load();
     return loaded;
   };
-  // One Cluster an offer: what it has learnt of itself, its Istio's version, stays known.
+  // One Cluster for each offer, since it keeps what it has found out: its Istio's version.
   const chosen = new Map<string, Promise<WorldSite>>();
   let asking: Ask = async () => false;
   const cluster = (on: string) => {
@@ -50,7 +50,7 @@ export function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boo
         import('./offers.ts'),
         import('../open/engine.ts'),
       ]);
-      // Before the wait: a choice is one even when the learner quits at once.
+      // Before the wait: the choice holds even when the learner quits at once.
       rememberOffer(options, offer.id);
       await startSandbox(site.cluster, signal);
       return startEngine(await course(), site.cluster, site.names, options);

@@ -72,7 +72,7 @@ function sandboxOffer(): Offer {
   return { id: 'sandbox', note, ready: true };
 }
 
-/** Left out where there is no docker command: the doctor tells how to get it. */
+/** Left out where there is no docker command: the doctor says how to get it. */
 async function kindOffers(kind: Cluster, signal: AbortSignal): Promise<Offer[]> {
   if (!onPath('docker')) return [];
   const health = await kind.health(signal);

@@ -44,7 +44,7 @@ export async function runExam(state: ExamState, drills: readonly Drill[], way: W
   const stop = () => void exam.dispose();
   signal.addEventListener('abort', stop);
   try {
-    // What was ended needs no screen any more: whatever is not graded yet, is.
+    // An exam that has ended needs no screen: what is not graded yet is graded now.
     const over = state.ended !== undefined || options.recheck === true;
     await commandProgress(options, async progress => {
       await cluster.up(progress, signal);
@@ -78,10 +78,10 @@ export async function runExam(state: ExamState, drills: readonly Drill[], way: W
   else endAs(report);
 }
 
-/** How often the exam's last state is tried to be saved where that failed, once a second. */
+/** How many times saving the exam's last state is tried again, once a second. */
 const TRIES = 10;
 
-/** A second Ctrl-C, or one while it is tried, gives it up. */
+/** A second Ctrl-C, or a first one meanwhile, gives up. */
 async function untilSaved(exam: Exam, signal: AbortSignal): Promise<void> {
   const patience = signal.aborted ? undefined : signal;
   for (let tries = 0; exam.unsaved !== null && tries < TRIES && patience?.aborted !== true; tries++) {
@@ -110,11 +110,11 @@ function notSaved(error: Error, savedAt: number | null, fleeting: boolean, { opt
 
 async function screen({ options }: Way) {
   if (options.plain === true || options.screenReader || !hasScreen()) return examPlain;
-  // Ink, for those who see it.
+  // Ink is loaded only where it draws.
   return (await import('../../../tui/exam/exam-app.tsx')).examOnScreen;
 }
 
-/** Writes the report into the candidate's folder and the history. What cannot be written is told. */
+/** Writes the report into the candidate's folder and the history. What cannot be written is reported. */
 async function keep(report: ExamReport, folder: string, { options }: Way, saved: boolean): Promise<void> {
   const write = (text: string) => stdout.write(`${text}\n`);
   write(`Exam ${report.id}: ${verdictText(report)}`);

@@ -1,4 +1,4 @@
-/** Begins an exam or goes on with one: from flags and the saved state to the exam that is taken (exam-run.ts). */
+/** Begins an exam or goes on with one: from flags and the saved state to the exam that is taken (run.ts). */
 import { randomBytes } from 'node:crypto';
 import { rememberedChoice } from '../../../cluster/choice.ts';
 import type { Drill } from '../../../course/course.ts';
@@ -49,7 +49,7 @@ async function examFor(before: ExamState | null, options: ExamOptions): Promise<
   return newExam(options);
 }
 
-/** The flags that lead to a course and a world; a resumed exam has them of its own. */
+/** The flags that lead to a course and a world; a resumed exam keeps its own. */
 const WHERE = ['name', 'learner', 'prefix', 'course'] as const;
 
 /** What was decided at the start stands. */
@@ -124,13 +124,13 @@ function seedOf(text: string | undefined): string {
   throw new UserError({
     what: `--seed ${JSON.stringify(text)} cannot be used as a seed.`,
     why: 'It has 1 to 64 letters, digits, dots, dashes or underscores.',
-    next: ['--seed room-7', 'leave it out: one is drawn, and told in the report'],
+    next: ['--seed room-7', 'leave it out: one is drawn, and the report says which'],
   });
 }
 
 /**
- * Ours unchecked: each question looks at its own drill when it is made, so that the clock need not wait for all. A course
- * of somebody else is looked at whole before the first question is made of it.
+ * Our own unchecked: each question checks its drill when it is made, so that the clock need not wait for all of them.
+ * Somebody else's course is checked as a whole before any question is made from it.
  */
 async function allDrills(options: Pick<GlobalOptions, 'course'>): Promise<readonly Drill[]> {
   const folder = courseFolder(options);

@@ -8,7 +8,7 @@ import { paint, signs } from '../../print/paint.ts';
 import { interruptSignal } from '../../process/interrupt.ts';
 import { lookAtLearners } from './look.ts';
 
-/** Milliseconds between two looks of the live board. */
+/** Milliseconds between two updates of the live board. */
 const EVERY = 2000;
 
 export async function workshopStatus(options: WorkshopStatusOptions): Promise<void> {
@@ -22,7 +22,7 @@ export async function workshopStatus(options: WorkshopStatusOptions): Promise<vo
   let drawn = 0;
   for (;;) {
     const lines = boardLines(await look(), options, new Date());
-    // Up to where the last board began, and from there anew.
+    // Back to where the last board began: the new one takes its place.
     stdout.wipeLines(drawn);
     stdout.write(`${lines.join('\n')}\n`);
     drawn = lines.length;

@@ -53,7 +53,7 @@ export async function workshopUp(options: WorkshopUpOptions): Promise<void> {
   if (on !== 'kind' && !options.yes) await agree(on, learners);
   const made: Made[] = [];
   const whole = await commandProgress(options, async progress => {
-    // The first brings the cluster and its Istio up, and tells how worlds are made here.
+    // The first brings the cluster and its Istio up, and shows how worlds are made here.
     const opened = await open(first);
     await opened.cluster.up(progress, signal);
     const kube = await connect(opened.cluster.kubeconfig);
@@ -110,7 +110,7 @@ export async function workshopUp(options: WorkshopUpOptions): Promise<void> {
   );
 }
 
-/** Writing into a cluster of the user's is asked about once, for all worlds. */
+/** Asks once, for all worlds, before anything is written into a cluster of the user's. */
 async function agree(on: string, learners: readonly string[]): Promise<void> {
   const plan = `istio-tutor will make two namespaces in ${on} for each of ${learners.join(', ')}, with a ServiceAccount and its rights, and write only there.`;
   if (!(process.stdin.isTTY && process.stderr.isTTY)) {
@@ -139,7 +139,7 @@ function kubeconfigOf(learner: string, folder: string): OwnKubeconfig {
 }
 
 async function keep(folder: string, kubeconfig: OwnKubeconfig, text: string): Promise<void> {
-  // A folder of tokens; one that is there keeps its mode.
+  // The folder holds tokens. One that exists already keeps its mode.
   await mkdir(folder, { recursive: true, mode: 0o700 }).catch(error => {
     throw cannotBe('written', folder, error, OUT);
   });
