@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildProgram } from '../../src/cli/program.ts';
-import { TutorError } from '../../src/shared/errors.ts';
+import { buildProgram } from '../../../src/cli/program.ts';
+import { TutorError } from '../../../src/shared/errors.ts';
 
 async function problemOf(...argv: string[]) {
   try {

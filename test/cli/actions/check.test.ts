@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtProgram } from '../support/built.ts';
+import { builtProgram } from '../../support/built.ts';
 
 // What an author does: begin, check, break, check again. The program as a process, in a folder of its own.
 

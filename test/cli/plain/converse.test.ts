@@ -1,10 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
-import { converse } from '../../src/cli/plain/converse.ts';
-import { Interrupted } from '../../src/shared/errors.ts';
-import { disposeEngines, memoryEngine } from '../support/memory-engine.ts';
-import type { MemoryMesh } from '../support/memory-mesh.ts';
-import { folderWith } from '../support/tiny-course.ts';
+import { converse } from '../../../src/cli/plain/converse.ts';
+import { Interrupted } from '../../../src/shared/errors.ts';
+import { disposeEngines, memoryEngine } from '../../support/memory-engine.ts';
+import type { MemoryMesh } from '../../support/memory-mesh.ts';
+import { folderWith } from '../../support/tiny-course.ts';
 
 afterEach(disposeEngines);
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { packageFile } from '../../src/shared/paths.ts';
-import { builtProgram } from '../support/built.ts';
-import { conversation } from '../support/conversation.ts';
+import { packageFile } from '../../../src/shared/paths.ts';
+import { builtProgram } from '../../support/built.ts';
+import { conversation } from '../../support/conversation.ts';
 
 let main: string;
 let folder: string;

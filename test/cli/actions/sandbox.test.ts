@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { leftOf } from '../../src/cli/actions/sandbox.ts';
-import { builtProgram } from '../support/built.ts';
+import { leftOf } from '../../../src/cli/actions/sandbox.ts';
+import { builtProgram } from '../../support/built.ts';
 
 // A sandbox's life as a user sees it, between processes: kept in one, used and refused in others.
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtProgram } from '../support/built.ts';
-import { conversation } from '../support/conversation.ts';
+import { builtProgram } from '../../support/built.ts';
+import { conversation } from '../../support/conversation.ts';
 
 // A mistake of ours that nobody catches, in the midst of a command: SIGUSR2 makes one in the running program.
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const dist = dirname(await builtProgram('crash-test/dist'));
   bin = join(dist, '../bin/istio-tutor.js');
   mkdirSync(dirname(bin), { recursive: true });
-  copyFileSync(resolve(import.meta.dirname, '../../bin/istio-tutor.js'), bin);
+  copyFileSync(resolve(import.meta.dirname, '../../../bin/istio-tutor.js'), bin);
 }, 60_000);
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { chooseCluster } from '../../src/cluster/choose.ts';
-import { accessObjects, learnerKubeconfig } from '../../src/workshop/access.ts';
-import { worldNames } from '../../src/world/names.ts';
-import { builtProgram } from '../support/built.ts';
+import { chooseCluster } from '../../../src/cluster/choose.ts';
+import { accessObjects, learnerKubeconfig } from '../../../src/workshop/access.ts';
+import { worldNames } from '../../../src/world/names.ts';
+import { builtProgram } from '../../support/built.ts';
 
 // What needs no cluster of a workshop; test/live/workshop.test.ts has the rest.
 

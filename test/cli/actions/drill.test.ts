@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtProgram } from '../support/built.ts';
-import { folderWith, TINY } from '../support/tiny-course.ts';
+import { builtProgram } from '../../support/built.ts';
+import { folderWith, TINY } from '../../support/tiny-course.ts';
 
 let main: string;
 beforeAll(async () => {

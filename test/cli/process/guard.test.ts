@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { onPath } from '../../src/shared/tool.ts';
+import { onPath } from '../../../src/shared/tool.ts';
 
-const root = resolve(import.meta.dirname, '../..');
+const root = resolve(import.meta.dirname, '../../..');
 const PROCESS = join(root, 'src/cli/process/guard.ts');
 
 /** A program's arguments for node: the sources' own way to begin and to end a process, and what is between. */

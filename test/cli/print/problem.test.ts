@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { problemJson, problemText } from '../../src/cli/print/problem.ts';
-import { asTutorError, ToolError, UserError } from '../../src/shared/errors.ts';
+import { problemJson, problemText } from '../../../src/cli/print/problem.ts';
+import { asTutorError, ToolError, UserError } from '../../../src/shared/errors.ts';
 
 const silent = new ToolError({
   what: 'Docker does not answer.',

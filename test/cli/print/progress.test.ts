@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { writerOn } from '../../src/cli/print/out.ts';
-import { cliProgress } from '../../src/cli/print/progress.ts';
+import { writerOn } from '../../../src/cli/print/out.ts';
+import { cliProgress } from '../../../src/cli/print/progress.ts';
 
 /** A stream that keeps what is written, and a clock that goes on by hand. */
 function stage(isTTY: boolean, verbose = false) {
