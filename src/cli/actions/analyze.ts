@@ -4,14 +4,14 @@ import { connect, currentContext } from '../../kube/client.ts';
 import { routingObjects } from '../../kube/istio-objects.ts';
 import { refusalFindings } from '../../probe/refusal-findings.ts';
 import { worldNames } from '../../world/names.ts';
-import type { AnalyzeOptions } from '../commands/analyze.ts';
+import type { AnalyzeFlags } from '../commands/analyze.ts';
 import { Ended } from '../exit.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { openRunningCluster } from '../open/cluster.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint } from '../print/paint.ts';
 
-export async function analyze(options: AnalyzeOptions): Promise<void> {
+export async function analyze(options: AnalyzeFlags): Promise<void> {
   const { kube, names } = await connectTo(options);
   const [objects, refused] = await Promise.all([
     routingObjects(kube, [names.mesh, names.outside]),
@@ -27,7 +27,7 @@ export async function analyze(options: AnalyzeOptions): Promise<void> {
 }
 
 /** The cluster of the lessons, or the one of a kubeconfig file, which is only read. */
-async function connectTo(options: AnalyzeOptions) {
+async function connectTo(options: AnalyzeFlags) {
   const { kubeconfig: path, learner = null, prefix } = options;
   if (path === undefined) {
     const { cluster, names } = await openRunningCluster(options);

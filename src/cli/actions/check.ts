@@ -5,7 +5,7 @@ import type { Lesson } from '../../course/course.ts';
 import type { WorldSite } from '../../lesson/worlds.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
-import type { CheckOptions } from '../commands/check.ts';
+import type { CheckFlags } from '../commands/check.ts';
 import { Ended } from '../exit.ts';
 import { openCluster } from '../open/cluster.ts';
 import { courseFolder } from '../open/course.ts';
@@ -18,7 +18,7 @@ import { interruptSignal } from '../process/interrupt.ts';
 const JOBS = { sandbox: 8, kind: 3, context: 3 } as const;
 const MOST_JOBS = 16;
 
-export async function check(what: readonly string[], options: CheckOptions): Promise<void> {
+export async function check(what: readonly string[], options: CheckFlags): Promise<void> {
   const jobs = jobsOf(options.jobs);
   const { lessons, prose } = await readChecked(what, courseFolder(options));
   const out = options.json ? stderr : stdout;
@@ -41,7 +41,7 @@ export async function check(what: readonly string[], options: CheckOptions): Pro
 async function proveAll(
   lessons: readonly Lesson[],
   jobs: number | undefined,
-  options: CheckOptions,
+  options: CheckFlags,
   onDone: (proof: Proof) => void,
 ): Promise<{ provider: string; proofs: readonly Proof[] }> {
   // An editor or a commit hook that only reads (--no-cluster) does not wait for the Kubernetes client.

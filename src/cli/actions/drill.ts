@@ -2,7 +2,7 @@
 import { nearest } from '../../course/address.ts';
 import type { Course, Lesson } from '../../course/course.ts';
 import { UserError } from '../../shared/errors.ts';
-import type { DrillOptions } from '../commands/drill.ts';
+import type { DrillFlags } from '../commands/drill.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { openDrills } from '../open/course.ts';
 import { openCourseProgress, tellTrouble } from '../open/progress.ts';
@@ -10,7 +10,7 @@ import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
 import { hasScreen } from '../screen/has-screen.ts';
 
-export async function drill(name: string | undefined, options: DrillOptions): Promise<void> {
+export async function drill(name: string | undefined, options: DrillFlags): Promise<void> {
   if (options.list === true) return listDrills(await openDrills(options), options);
   if (options.json) {
     throw new UserError({

@@ -1,10 +1,10 @@
 /** Takes an exam or goes on with one; or shows the report of the last one, or gives it up. */
 import { UserError } from '../../shared/errors.ts';
-import type { ExamOptions } from '../commands/exam.ts';
+import type { ExamFlags } from '../commands/exam.ts';
 import { checkJunit } from '../junit-file.ts';
 import { showReport } from './exam/report.ts';
 
-export async function exam(options: ExamOptions): Promise<void> {
+export async function exam(options: ExamFlags): Promise<void> {
   checkExclusive(options);
   if (options.junit !== undefined) await checkJunit(options.junit);
   if (options.report === true) return showReport(options);
@@ -19,7 +19,7 @@ export async function exam(options: ExamOptions): Promise<void> {
   await (await import('./exam/take.ts')).takeExam(options);
 }
 
-function checkExclusive(options: ExamOptions): void {
+function checkExclusive(options: ExamFlags): void {
   const given = (['report', 'recheck', 'discard'] as const).filter(each => options[each] === true);
   if (given.length < 2) return;
   throw new UserError({

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { shellWord } from '../../shared/shell.ts';
-import type { KubeconfigOptions } from '../commands/kubeconfig.ts';
+import type { KubeconfigFlags } from '../commands/kubeconfig.ts';
 import { openCluster } from '../open/cluster.ts';
 import { printExact, printJson, stderr } from '../print/out.ts';
 
-export async function kubeconfig(options: KubeconfigOptions): Promise<void> {
+export async function kubeconfig(options: KubeconfigFlags): Promise<void> {
   const { cluster } = await openCluster(options);
   const { path, context } = cluster.kubeconfig;
   const exists = existsSync(path);

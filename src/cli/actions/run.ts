@@ -10,7 +10,7 @@ import { ToolError, UserError } from '../../shared/errors.ts';
 import { shellWord } from '../../shared/shell.ts';
 import { sideBySide } from '../../shared/side-by-side.ts';
 import { type WorldNames, worldNames } from '../../world/names.ts';
-import type { RunOptions } from '../commands/run.ts';
+import type { RunFlags } from '../commands/run.ts';
 import { Ended } from '../exit.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { openRunningCluster } from '../open/cluster.ts';
@@ -21,7 +21,7 @@ import { printJson, stderr, stdout } from '../print/out.ts';
 import { type Look, paint, signs } from '../print/paint.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
-export async function run(addresses: readonly string[], options: RunOptions): Promise<void> {
+export async function run(addresses: readonly string[], options: RunFlags): Promise<void> {
   if (options.plain === true) return playPlain(await openCourse(options), addresses[0], options);
   if (addresses.length === 0 && options.all !== true) {
     throw new UserError({

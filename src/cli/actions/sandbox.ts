@@ -10,13 +10,13 @@ import { readIfThere } from '../../shared/files/read.ts';
 import { shellPath, tilde } from '../../shared/paths.ts';
 import { shellWord } from '../../shared/shell.ts';
 import type { WorldNames } from '../../world/names.ts';
-import type { SandboxOptions } from '../commands/sandbox.ts';
+import type { SandboxFlags } from '../commands/sandbox.ts';
 import { openCluster } from '../open/cluster.ts';
 import { commandProgress } from '../print/command-progress.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
-export async function sandbox(options: SandboxOptions): Promise<void> {
+export async function sandbox(options: SandboxFlags): Promise<void> {
   const signal = interruptSignal();
   const port = options.port === undefined ? undefined : portOf(options.port);
   const file = options.kubeconfig === undefined ? undefined : resolve(options.kubeconfig);

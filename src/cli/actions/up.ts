@@ -2,14 +2,14 @@ import { rememberChoice } from '../../cluster/choice.ts';
 import { writeOurFile } from '../../cluster/providers/record.ts';
 import { withFlags } from '../../shared/image-settings.ts';
 import { paths, shellPath } from '../../shared/paths.ts';
-import type { UpOptions } from '../commands/up.ts';
+import type { UpFlags } from '../commands/up.ts';
 import { sameAgain } from '../globals.ts';
 import { openCluster } from '../open/cluster.ts';
 import { commandProgress } from '../print/command-progress.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
-export async function up(options: UpOptions): Promise<void> {
+export async function up(options: UpFlags): Promise<void> {
   rememberImages(options);
   const signal = interruptSignal();
   const on = options.on ?? 'kind';
@@ -48,7 +48,7 @@ export async function up(options: UpOptions): Promise<void> {
 }
 
 /** Remembered, as --node-image is with the cluster, so that a later repair uses the same ones. */
-function rememberImages(options: UpOptions): void {
+function rememberImages(options: UpFlags): void {
   const { curlImage: curl, serverImage: server, istioHub, istioTag } = options;
   const given = Object.entries({ curl, server, istioHub, istioTag }).filter(
     ([, value]) => value !== undefined,

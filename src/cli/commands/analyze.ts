@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { GlobalOptions } from '../globals.ts';
 import { late } from '../late.ts';
 
-export interface AnalyzeOptions extends GlobalOptions {
+export interface AnalyzeFlags extends GlobalOptions {
   readonly namespace?: string | undefined;
   readonly allNamespaces?: boolean | undefined;
   readonly kubeconfig?: string | undefined;

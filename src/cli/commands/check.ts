@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import type { GlobalOptions } from '../globals.ts';
 import { late } from '../late.ts';
 
-export interface CheckOptions extends GlobalOptions {
+export interface CheckFlags extends GlobalOptions {
   readonly jobs?: string | undefined;
   /** False after --no-cluster. */
   readonly cluster: boolean;

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import type { GlobalOptions } from '../globals.ts';
 import { late } from '../late.ts';
 
-export interface DrillOptions extends GlobalOptions {
+export interface DrillFlags extends GlobalOptions {
   readonly list?: boolean | undefined;
 }
 

@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import type { GlobalOptions } from '../globals.ts';
 import { late } from '../late.ts';
 
-export interface ExamOptions extends GlobalOptions {
+export interface ExamFlags extends GlobalOptions {
   readonly drills?: string | undefined;
   readonly minutes?: string | undefined;
   readonly seed?: string | undefined;

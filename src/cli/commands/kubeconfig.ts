@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { GlobalOptions } from '../globals.ts';
 import { late } from '../late.ts';
 
-export interface KubeconfigOptions extends GlobalOptions {
+export interface KubeconfigFlags extends GlobalOptions {
   readonly path: boolean;
 }
 

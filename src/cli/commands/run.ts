@@ -6,7 +6,7 @@ import { Command } from 'commander';
 import type { GlobalOptions } from '../globals.ts';
 import { late } from '../late.ts';
 
-export interface RunOptions extends GlobalOptions {
+export interface RunFlags extends GlobalOptions {
   readonly all?: boolean | undefined;
   readonly plain?: boolean | undefined;
 }

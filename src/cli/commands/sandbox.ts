@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { GlobalOptions } from '../globals.ts';
 import { late } from '../late.ts';
 
-export interface SandboxOptions extends GlobalOptions {
+export interface SandboxFlags extends GlobalOptions {
   readonly port?: string | undefined;
   readonly kubeconfig?: string | undefined;
 }

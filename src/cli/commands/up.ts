@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { GlobalOptions } from '../globals.ts';
 import { late } from '../late.ts';
 
-export interface UpOptions extends GlobalOptions {
+export interface UpFlags extends GlobalOptions {
   readonly nodeImage?: string | undefined;
   readonly istioFile?: string | undefined;
   readonly preload?: boolean | undefined;

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { late } from '../late.ts';
 
-export const printVersion = late(async () => (await import('../actions/version.ts')).printVersion);
+export const printVersion = late(async () => (await import('../actions/version.ts')).version);
 
 export function versionCommand(): Command {
   return new Command('version')

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { GlobalOptions } from '../globals.ts';
 import { late } from '../late.ts';
 
-export interface WorkshopUpOptions extends GlobalOptions {
+export interface WorkshopUpFlags extends GlobalOptions {
   readonly learners: string;
   readonly out?: string | undefined;
   readonly hours?: string | undefined;
@@ -13,7 +13,7 @@ export interface WorkshopUpOptions extends GlobalOptions {
   readonly yes: boolean;
 }
 
-export interface WorkshopStatusOptions extends GlobalOptions {
+export interface WorkshopStatusFlags extends GlobalOptions {
   readonly once?: boolean | undefined;
 }
 

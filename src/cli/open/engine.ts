@@ -72,7 +72,7 @@ export async function startEngine(
 /** The last store of each file: the engine that follows, once the cluster is there, goes on with it. */
 const opened = new Map<string, ProgressFile>();
 
-/** In a workshop the instructor's board is told as well. */
+/** In a workshop the instructor's board is told as well, for which the Kubernetes client is loaded. */
 async function progressFor(
   path: string,
   { of, isLost }: { readonly of: CourseOf | null; readonly isLost: () => boolean },

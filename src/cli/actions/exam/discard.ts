@@ -11,7 +11,7 @@ import { openCluster } from '../../open/cluster.ts';
 import { commandProgress } from '../../print/command-progress.ts';
 import { printJson, stdout } from '../../print/out.ts';
 import { interruptSignal } from '../../process/interrupt.ts';
-import { placeOf } from './place.ts';
+import { examOptions } from './options.ts';
 
 export async function discardExam(options: GlobalOptions): Promise<void> {
   const place = paths(options.state);
@@ -19,7 +19,7 @@ export async function discardExam(options: GlobalOptions): Promise<void> {
   let aside: string | null = null;
   try {
     const exam = await readExam(place.exam);
-    if (exam !== null) where = placeOf(exam, options);
+    if (exam !== null) where = examOptions(exam, options);
   } catch (error) {
     if (!(error instanceof TutorError)) throw error;
     // An earlier one that was put aside stays, too.

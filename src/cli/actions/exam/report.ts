@@ -5,13 +5,13 @@ import { reportMarkdown } from '../../../exam/report-markdown.ts';
 import type { ExamReport } from '../../../exam/report-schema.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { paths } from '../../../shared/paths.ts';
-import type { ExamOptions } from '../../commands/exam.ts';
+import type { ExamFlags } from '../../commands/exam.ts';
 import { Ended } from '../../exit.ts';
 import { writeJunit } from '../../junit-file.ts';
 import { printJson, stdout } from '../../print/out.ts';
 
 /** `--report`: that of the last exam. */
-export async function showReport(options: ExamOptions): Promise<void> {
+export async function showReport(options: ExamFlags): Promise<void> {
   const report = (await readExam(paths(options.state).exam))?.report;
   if (report === undefined) {
     throw new UserError({

@@ -14,7 +14,7 @@ import { systemClock } from '../../../shared/clock.ts';
 import { asTutorError, ToolError } from '../../../shared/errors.ts';
 import { paths, tilde, workDir } from '../../../shared/paths.ts';
 import { removeExamWorlds } from '../../../world/exam-world.ts';
-import type { ExamOptions } from '../../commands/exam.ts';
+import type { ExamFlags } from '../../commands/exam.ts';
 import { writeJunit } from '../../junit-file.ts';
 import { openCluster } from '../../open/cluster.ts';
 import { examPlain } from '../../plain/exam.ts';
@@ -26,7 +26,7 @@ import { endAs } from './report.ts';
 
 interface Way {
   /** Those that lead to where the exam takes place. */
-  readonly options: ExamOptions;
+  readonly options: ExamFlags;
   /** The last exam, which has ended: its namespaces make room. */
   readonly over: string | null;
   /** Another istio-tutor goes on with it, because this one stood still for long. */

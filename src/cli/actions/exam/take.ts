@@ -9,20 +9,20 @@ import { type ExamState, readExam } from '../../../exam/exam-state.ts';
 import { takeLock } from '../../../lesson/lock.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { paths } from '../../../shared/paths.ts';
-import type { ExamOptions } from '../../commands/exam.ts';
+import type { ExamFlags } from '../../commands/exam.ts';
 import type { GlobalOptions } from '../../globals.ts';
 import { courseFolder } from '../../open/course.ts';
-import { placeOf } from './place.ts';
+import { examOptions } from './options.ts';
 import { runExam } from './run.ts';
 
-export async function takeExam(options: ExamOptions): Promise<void> {
+export async function takeExam(options: ExamFlags): Promise<void> {
   const place = paths(options.state);
   const lock = await takeLock(place.lock);
   try {
     const before = await readExam(place.exam);
     const { state, drills } = await examFor(before, options);
     const over = before?.report !== undefined && before.id !== state.id ? before.id : null;
-    await runExam(state, drills, { options: placeOf(state, options), over, isLost: lock.isLost });
+    await runExam(state, drills, { options: examOptions(state, options), over, isLost: lock.isLost });
   } finally {
     await lock.release();
   }
@@ -34,7 +34,7 @@ interface ExamToTake {
 }
 
 /** The exam that is under way, or a new one. Throws a UserError for flags that do not fit it. */
-async function examFor(before: ExamState | null, options: ExamOptions): Promise<ExamToTake> {
+async function examFor(before: ExamState | null, options: ExamFlags): Promise<ExamToTake> {
   if (options.recheck === true) {
     if (before?.report !== undefined) return { state: before, drills: await drillsOf(before) };
     throw new UserError({
@@ -53,7 +53,7 @@ async function examFor(before: ExamState | null, options: ExamOptions): Promise<
 const WHERE = ['name', 'learner', 'prefix', 'course'] as const;
 
 /** What was decided at the start stands. */
-function checkSame(before: ExamState, options: ExamOptions): void {
+function checkSame(before: ExamState, options: ExamFlags): void {
   const told: readonly (readonly [string, string | undefined, string])[] = [
     ['--drills', options.drills, String(before.questions.length)],
     ['--minutes', options.minutes, String(before.minutes)],
@@ -71,7 +71,7 @@ function checkSame(before: ExamState, options: ExamOptions): void {
   });
 }
 
-async function newExam(options: ExamOptions): Promise<ExamToTake> {
+async function newExam(options: ExamFlags): Promise<ExamToTake> {
   const count = numberOf('--drills', options.drills, 15, 1, 100);
   const minutes = numberOf('--minutes', options.minutes, 120, 1, 600);
   const passMark = numberOf('--pass', options.pass, 68, 1, 100);

@@ -1,7 +1,7 @@
 /** Who is at which lesson or drill: the instructor's board, live on a terminal. */
 import { systemClock } from '../../../shared/clock.ts';
 import type { LearnerStatus } from '../../../workshop/workshop.ts';
-import type { WorkshopStatusOptions } from '../../commands/workshop.ts';
+import type { WorkshopStatusFlags } from '../../commands/workshop.ts';
 import type { GlobalOptions } from '../../globals.ts';
 import { printJson, stdout } from '../../print/out.ts';
 import { paint, signs } from '../../print/paint.ts';
@@ -11,7 +11,7 @@ import { lookAtLearners } from './look.ts';
 /** Milliseconds between two updates of the live board. */
 const EVERY = 2000;
 
-export async function workshopStatus(options: WorkshopStatusOptions): Promise<void> {
+export async function workshopStatus(options: WorkshopStatusFlags): Promise<void> {
   const look = await lookAtLearners(options);
   const live = options.once !== true && !options.json && process.stdout.isTTY === true;
   if (options.json) {

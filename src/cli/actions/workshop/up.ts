@@ -16,7 +16,7 @@ import { contextOf } from '../../../workshop/access.ts';
 import { factsOf, giveAccess } from '../../../workshop/workshop.ts';
 import { bringUpWorld } from '../../../world/bring-up.ts';
 import { worldNames } from '../../../world/names.ts';
-import type { WorkshopUpOptions } from '../../commands/workshop.ts';
+import type { WorkshopUpFlags } from '../../commands/workshop.ts';
 import { sameAgain } from '../../globals.ts';
 import { openCluster } from '../../open/cluster.ts';
 import { askYes } from '../../print/ask.ts';
@@ -36,7 +36,7 @@ interface Made {
   readonly seconds: number;
 }
 
-export async function workshopUp(options: WorkshopUpOptions): Promise<void> {
+export async function workshopUp(options: WorkshopUpFlags): Promise<void> {
   const learners = learnerNames(options.learners);
   const seconds = Math.round(hoursOf(options.hours) * 3600);
   const server = serverOf(options.server);

@@ -2,7 +2,7 @@ import type { ExamState } from '../../../exam/exam-state.ts';
 import type { GlobalOptions } from '../../globals.ts';
 
 /** The options that lead to where an exam takes place: what was said at its start holds. */
-export function placeOf<Options extends GlobalOptions>(
+export function examOptions<Options extends GlobalOptions>(
   state: Pick<ExamState, 'on' | 'name' | 'learner' | 'prefix'>,
   options: Options,
 ): Options {
