@@ -3,29 +3,19 @@
  * usage or bad input, 3 a tool or the cluster is missing or broken, 130 interrupted, 141 nobody reads the
  * output any more. Errors are drawn here, for people on stderr, with --json as one document on stdout.
  */
-import { type Command, CommanderError } from 'commander';
-import { catchCrashes, crashed } from './cli/crash.ts';
+import { CommanderError } from 'commander';
 import { Ended } from './cli/exit.ts';
-import { deadlySignal, globals, onSecondInterrupt } from './cli/globals.ts';
-import { stderr, stdout } from './cli/out.ts';
-import { exitCodeOf, isOutputLost, watchOutput } from './cli/output.ts';
-import { problemJson, problemText } from './cli/plain-reporter.ts';
-import { dieAtExit, guardProcess } from './cli/process.ts';
+import { late } from './cli/late.ts';
+import { stderr, stdout } from './cli/print/out.ts';
+import { problemJson, problemText } from './cli/print/problem.ts';
+import { catchCrashes, crashed } from './cli/process/crash.ts';
+import { dieAtExit, guardProcess } from './cli/process/guard.ts';
+import { deadlySignal, onSecondInterrupt } from './cli/process/interrupt.ts';
+import { exitCodeOf, isOutputLost, watchOutput } from './cli/process/lost-output.ts';
 import { buildProgram, usageError } from './cli/program.ts';
 import { keepFromLibraries } from './shared/environment.ts';
 import { asTutorError, Interrupted, type TutorError } from './shared/errors.ts';
 import { setLogSink } from './shared/log.ts';
-
-/** No command: the lessons, once it is clear that the word is not a mistyped command. */
-async function lessons(lesson: string | undefined, command: Command): Promise<void> {
-  if (lesson !== undefined) {
-    const { checkLessonArgument } = await import('./cli/lesson-argument.ts');
-    const names = command.commands.map(candidate => candidate.name());
-    checkLessonArgument(lesson, names, globals(command).course);
-  }
-  const { openLessons } = await import('./cli/tui.ts');
-  await openLessons(lesson, command);
-}
 
 const argv = process.argv.slice(2);
 // Read by hand: they decide how errors are drawn, and an error may be that the rest cannot be read.
@@ -48,7 +38,7 @@ function drawForPeople(error: TutorError): void {
 let diesOf: NodeJS.Signals | undefined;
 
 async function main(): Promise<number> {
-  const program = buildProgram(lessons);
+  const program = buildProgram(late(async () => (await import('./cli/actions/lessons.ts')).lessons));
   if (verbose) setLogSink(line => stderr.write(`${line}\n`));
   onSecondInterrupt(() => process.exit(130));
   catchCrashes(error => process.exit(drawn(error)));

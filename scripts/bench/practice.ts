@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { openCluster } from '../../src/cli/open-cluster.ts';
-import { startEngine } from '../../src/cli/start-engine.ts';
+import { openCluster } from '../../src/cli/open/cluster.ts';
+import { startEngine } from '../../src/cli/open/engine.ts';
 import type { Lesson } from '../../src/course/course.ts';
 import { loadDrillCourse, TASK } from '../../src/course/load-drill.ts';
 import type { StepOf } from '../../src/course/schema.ts';
@@ -52,13 +52,7 @@ export interface Where {
 
 /** Milliseconds from a drill's right answer being saved to its last verdict: of each drill, and their median. */
 export async function recheckMs(where: Where): Promise<number> {
-  const { cluster, names } = await openCluster({
-    ...where,
-    json: false,
-    color: false,
-    ascii: true,
-    verbose: false,
-  });
+  const { cluster, names } = await openCluster(where);
   const course = await loadDrillCourse(packageFile('lessons'));
   const engine = await startEngine(course, cluster, names, where);
   try {

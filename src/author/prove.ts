@@ -1,21 +1,14 @@
 /**
- * Proves many lessons and drills, side by side in worlds of their own: each worker takes the next one when it is
+ * Proves many lessons and drills, side by side in worlds of their own: each world takes the next one when it is
  * through. The gate (gate.ts) says what holds for one.
  */
 
 import type { Lesson } from '../course/course.ts';
 import { readyLesson } from '../course/ready-lesson.ts';
-import type { Mesh } from '../lesson/mesh.ts';
+import type { OpenWorld } from '../lesson/worlds.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asTutorError, ToolError, type TutorError, UserError } from '../shared/errors.ts';
-import type { WorldNames } from '../world/names.ts';
 import { type GateReport, gate } from './gate.ts';
-
-/** A world that nobody else uses meanwhile. */
-export interface Worker {
-  readonly mesh: Mesh;
-  readonly names: WorldNames;
-}
 
 export interface Proof extends GateReport {
   readonly of: Lesson;
@@ -31,7 +24,7 @@ export interface ProveOptions {
 
 /** The proofs, in the order of `lessons`. Throws what a cluster that is gone throws: when none can be tried to its end. */
 export async function prove(
-  workers: readonly Worker[],
+  worlds: readonly OpenWorld[],
   lessons: readonly Lesson[],
   options: ProveOptions,
 ): Promise<readonly Proof[]> {
@@ -40,7 +33,7 @@ export async function prove(
   const queue = [...lessons].sort((a, b) => weight(b) - weight(a));
   const proofs = new Map<Lesson, Proof>();
   const errors: TutorError[] = [];
-  const proven = async ({ mesh, names }: Worker, plain: Lesson): Promise<GateReport> => {
+  const proven = async ({ mesh, names }: OpenWorld, plain: Lesson): Promise<GateReport> => {
     try {
       const lesson = readyLesson(plain, names, mesh.placeholders);
       return await gate({ mesh, clock, lesson, namespace: names.mesh, signal });
@@ -51,7 +44,7 @@ export async function prove(
       return unproven(plain, known);
     }
   };
-  const work = async ({ mesh, names }: Worker) => {
+  const work = async ({ mesh, names }: OpenWorld) => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       signal?.throwIfAborted();
       onBegin?.(next);
@@ -60,7 +53,7 @@ export async function prove(
       onDone?.(proof);
     }
   };
-  await Promise.all(workers.map(work));
+  await Promise.all(worlds.map(work));
   // What went wrong with one is told with it, beside what came of the others; with all, there is nothing else to tell.
   if (errors.length === lessons.length && errors[0] !== undefined) throw errors[0];
   return lessons.flatMap(lesson => proofs.get(lesson) ?? []);

@@ -1,54 +1,49 @@
-/** The options that every command takes, read in one place, and the signal that Ctrl-C aborts. */
-import { setMaxListeners } from 'node:events';
+/** The options that every command takes, read in one place. */
 import type { Command } from 'commander';
 import { UserError } from '../shared/errors.ts';
 import { shellWord } from '../shared/shell.ts';
-import { DEADLY } from '../shared/signals.ts';
 
 export interface GlobalOptions {
-  readonly on?: string;
+  readonly on?: string | undefined;
   readonly json: boolean;
   /** False after --no-color, where NO_COLOR is set, and where stdout is no terminal. */
   readonly color: boolean;
   readonly ascii: boolean;
+  /** Text that only grows, for a screen reader: asked for by the flag, or by the variable that Ink's programs obey. */
+  readonly screenReader: boolean;
   readonly verbose: boolean;
-  readonly learner?: string;
-  readonly prefix?: string;
-  readonly name?: string;
-  readonly work?: string;
-  readonly state?: string;
-  readonly course?: string;
+  readonly learner?: string | undefined;
+  readonly prefix?: string | undefined;
+  readonly name?: string | undefined;
+  readonly work?: string | undefined;
+  readonly state?: string | undefined;
+  readonly course?: string | undefined;
   /** Where what is done is written down. */
-  readonly transcript?: string;
+  readonly transcript?: string | undefined;
 }
 
 /** The global options of a command, checked. Throws a UserError that names the flag. */
 export function globals(command: Command): GlobalOptions {
   const raw = command.optsWithGlobals<Record<string, unknown>>();
-  const text = (key: keyof GlobalOptions) => (typeof raw[key] === 'string' ? { [key]: raw[key] } : {});
+  const text = (key: string) => (typeof raw[key] === 'string' ? raw[key] : undefined);
   const options: GlobalOptions = {
-    ...text('on'),
-    ...text('learner'),
-    ...text('prefix'),
-    ...text('name'),
-    ...text('work'),
-    ...text('state'),
-    ...text('transcript'),
-    ...(typeof raw.lessons === 'string' ? { course: raw.lessons } : text('course')),
+    on: text('on'),
+    learner: text('learner'),
+    prefix: text('prefix'),
+    name: text('name'),
+    work: text('work'),
+    state: text('state'),
+    transcript: text('transcript'),
+    course: text('lessons') ?? text('course'),
     json: raw.json === true,
     color: raw.color !== false && !process.env.NO_COLOR && process.stdout.isTTY === true,
     ascii: raw.ascii === true,
+    screenReader: raw.screenReader === true || process.env.INK_SCREEN_READER === 'true',
     verbose: raw.verbose === true,
   };
   checkLabel('name', options.name, 40);
   checkLabel('learner', options.learner, 30);
   return options;
-}
-
-/** Text that only grows, for a screen reader: asked for by the flag, or by what Ink's other programs are told with. */
-export function wantsScreenReader(command: Command): boolean {
-  const { screenReader } = command.optsWithGlobals<{ screenReader?: boolean }>();
-  return screenReader === true || process.env.INK_SCREEN_READER === 'true';
 }
 
 /** A learner and a cluster name end up in names of namespaces and containers, which are short of characters. */
@@ -77,47 +72,4 @@ export function sameAgain(options: GlobalOptions): string {
   return flags
     .flatMap(flag => (options[flag] === undefined ? [] : ` --${flag} ${shellWord(options[flag])}`))
     .join('');
-}
-
-let controller: AbortController | undefined;
-let again: () => void = () => {};
-let deadly: NodeJS.Signals | undefined;
-
-/** The signal of which the process is to die once the command has obeyed it; undefined: there was none. */
-export function deadlySignal(): NodeJS.Signals | undefined {
-  return deadly;
-}
-
-/** What a second Ctrl-C does, while the first is still being obeyed. Set by main.ts, which owns the exit. */
-export function onSecondInterrupt(action: () => void): void {
-  again = action;
-}
-
-/** Ends the command as a first Ctrl-C does. */
-export function interrupt(): void {
-  controller?.abort();
-}
-
-/**
- * Aborts on Ctrl-C, SIGTERM, SIGHUP and the signals of which the process would die. The first call installs the
- * handlers, so a command that never asks (the TUI has its own) is left with what Node does.
- */
-export function interruptSignal(): AbortSignal {
-  if (controller !== undefined) return controller.signal;
-  controller = new AbortController();
-  const { signal } = controller;
-  // Every request and every child under way listens to it; more than ten are no leak.
-  setMaxListeners(0, signal);
-  const stop = () => {
-    if (signal.aborted) again();
-    else controller?.abort();
-  };
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, stop);
-  for (const name of DEADLY) {
-    process.on(name, () => {
-      deadly = name;
-      stop();
-    });
-  }
-  return signal;
 }

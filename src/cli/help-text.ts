@@ -1,13 +1,13 @@
 /** How wide a help text is at most: longer lines are hard to read. */
 const WIDEST = 100;
-/** A column narrower than this is not worth keeping its lines under each other. */
+/** In a column narrower than this, lines are not kept under each other. */
 const NARROWEST_COLUMN = 24;
 
 /** The room that a help text has on this terminal, in columns. */
 export const helpWidth = (columns: number): number => Math.min(WIDEST, columns);
 
 /**
- * A help text made to fit. Lines that begin without a blank are prose, a paragraph of them is wrapped as a whole;
+ * A help text made to fit. Lines that begin without a space are prose, and a paragraph of them is wrapped as a whole;
  * lines that begin with one (options, examples) stay lines, and what is too long goes on under its last column.
  */
 export function fitHelp(text: string, width: number): string {

@@ -1,6 +1,6 @@
 /**
- * The file that --junit names. A report of ours that lies there is replaced, as a CI expects that runs the same line
- * again; anything else is somebody's, and is not. A pipe or a device, like /dev/stdout, is written to.
+ * The file that --junit names. An earlier report of ours is replaced, since a CI runs the same line again and again;
+ * anything else belongs to somebody, and is kept. A pipe or a device, like /dev/stdout, is written to.
  */
 import { constants } from 'node:fs';
 import { access, stat, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { writeWhole } from '../shared/files/write.ts';
 /** A pipe that nobody reads is an error, and not waited for. */
 const STREAM = constants.O_WRONLY | constants.O_NONBLOCK;
 
-/** Looked for before an exam is taken: hours later it would be late. Throws a UserError. */
+/** Called before an exam is taken: hours later would be too late. Throws a UserError. */
 export async function checkJunit(path: string): Promise<void> {
   if (await isStream(path)) return;
   await orSay(path, async () => {
@@ -55,8 +55,8 @@ async function orSay(path: string, work: () => Promise<void>): Promise<void> {
 
 function foreign(path: string): UserError {
   return new UserError({
-    what: `${path} is there, and is no report of an exam.`,
-    why: 'It would be written over.',
+    what: `${path} exists, and is not the report of an exam.`,
+    why: 'It would be overwritten.',
     next: ['--junit ./exam.xml', `rm ${path}   if nobody needs it`],
   });
 }

@@ -14,7 +14,7 @@ export function checkLessonArgument(argument: string, commands: readonly string[
   const meant = nearest(lesson, [...commands, ...lessons]);
   throw new UserError({
     what: `${JSON.stringify(argument)} is neither a command nor a lesson.`,
-    ...(meant === null ? {} : { why: `Did you mean ${meant}?` }),
+    why: meant === null ? undefined : `Did you mean ${meant}?`,
     next: ['istio-tutor --help   lists the commands', 'istio-tutor list     lists the lessons'],
   });
 }

@@ -1,33 +1,33 @@
 /**
- * The command line as commander sees it: every command's shape, the global options, the help. The command
- * files are light at their top and load their work inside their actions, so that `--help` stays quick.
+ * The command line as commander sees it: every command's shape, the global options, the help. A command's
+ * file has its shape alone; its work is loaded when it is called (late.ts), so that `--help` stays quick.
  */
 import { Command, type CommanderError, Option } from 'commander';
 import { UserError } from '../shared/errors.ts';
-import { analyzeCommand } from './analyze.ts';
-import { checkCommand } from './check.ts';
-import { completionCommand } from './completion.ts';
-import { doctorCommand } from './doctor.ts';
-import { downCommand } from './down.ts';
-import { drillCommand } from './drill.ts';
-import { examCommand } from './exam.ts';
+import { analyzeCommand } from './commands/analyze.ts';
+import { checkCommand } from './commands/check.ts';
+import { completionCommand } from './commands/completion.ts';
+import { doctorCommand } from './commands/doctor.ts';
+import { downCommand } from './commands/down.ts';
+import { drillCommand } from './commands/drill.ts';
+import { examCommand } from './commands/exam.ts';
+import { historyCommand } from './commands/history.ts';
+import { imagesCommand } from './commands/images.ts';
+import { kubeconfigCommand } from './commands/kubeconfig.ts';
+import { listCommand } from './commands/list.ts';
+import { newCommand } from './commands/new.ts';
+import { probeCommand } from './commands/probe.ts';
+import { resetCommand } from './commands/reset.ts';
+import { runCommand } from './commands/run.ts';
+import { sandboxCommand } from './commands/sandbox.ts';
+import { statusCommand } from './commands/status.ts';
+import { traceCommand } from './commands/trace.ts';
+import { upCommand } from './commands/up.ts';
+import { printVersion, versionCommand } from './commands/version.ts';
+import { workshopCommand } from './commands/workshop.ts';
 import { Ended } from './exit.ts';
 import { fitHelp, helpWidth } from './help-text.ts';
-import { historyCommand } from './history.ts';
-import { imagesCommand } from './images.ts';
-import { kubeconfigCommand } from './kubeconfig.ts';
-import { listCommand } from './list.ts';
-import { newCommand } from './new.ts';
-import { stdout } from './out.ts';
-import { probeCommand } from './probe.ts';
-import { resetCommand } from './reset.ts';
-import { runCommand } from './run.ts';
-import { sandboxCommand } from './sandbox.ts';
-import { statusCommand } from './status.ts';
-import { traceCommand } from './trace.ts';
-import { upCommand } from './up.ts';
-import { printVersion, versionCommand } from './version.ts';
-import { workshopCommand } from './workshop.ts';
+import { stdout } from './print/out.ts';
 
 /** In the order of the help. */
 const COMMANDS = [
@@ -55,9 +55,7 @@ const COMMANDS = [
 ];
 
 /** The whole program. Parsing throws UserErrors, Ended and what the commands throw; it never exits. */
-export function buildProgram(
-  openLessons: (lesson: string | undefined, command: Command) => Promise<void>,
-): Command {
+export function buildProgram(openLessons: (...given: unknown[]) => Promise<void>): Command {
   const program = new Command('istio-tutor')
     .usage('[LESSON[/STEP]] | COMMAND [options]')
     .description('What a mesh does with a call to the outside, step by step, in a sandbox or on real Istio.')
@@ -101,7 +99,7 @@ broken, 130 interrupted.`,
       throw new Ended(0);
     })
     .hook('preAction', (_program, command) => mustWriteDown(command))
-    .action((lesson: string | undefined, _flags: unknown, command: Command) => openLessons(lesson, command));
+    .action(openLessons);
 
   for (const make of COMMANDS) program.addCommand(make());
   const width = helpWidth(stdout.columns);
@@ -142,7 +140,7 @@ export function usageError(
   const command = program.commands.find(candidate => argv.includes(candidate.name()));
   return new UserError({
     what: `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? '' : '.'}`,
-    ...(rest.length > 0 ? { why: rest.join(' ').replace(/^\(|\)$/g, '') } : {}),
+    why: rest.length > 0 ? rest.join(' ').replace(/^\(|\)$/g, '') : undefined,
     next: [`istio-tutor ${command ? `${command.name()} ` : ''}--help`],
   });
 }

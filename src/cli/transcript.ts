@@ -9,14 +9,14 @@ import { UserError } from '../shared/errors.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { minuteText } from '../shared/minute-text.ts';
 import { codeBlock, safeMarkdown } from '../shared/safe-markdown.ts';
-import { answerLines, applyLines, checkLines, evidenceLines } from './lesson-report.ts';
+import { answerLines, applyLines, checkLines, evidenceLines } from './print/lesson-lines.ts';
 
 const LOOK = { color: false, ascii: false };
 
 export interface TranscriptFile {
   /** Writes what this engine does from now on. */
   follow(engine: Engine): void;
-  /** Writes what did not fit so far. Why that cannot be written: a disk that is still full. null: the file is whole. */
+  /** Writes what did not fit so far. Returns why it still cannot be written, a full disk; null: the file is complete. */
   finish(): string | null;
 }
 
@@ -41,7 +41,7 @@ export function openTranscript(path: string, now: () => Date): TranscriptFile {
       waiting = '';
       return null;
     } catch (error) {
-      // It must not end the lesson; it is said at the end, if there is no room until then.
+      // This must not end the lesson; it is said at the end, unless there is room by then.
       return reasonOf(error, path);
     }
   };
@@ -65,7 +65,7 @@ function append(path: string, text: string): void {
     try {
       while (written < bytes.length) written += writeSync(file, bytes, written);
     } catch (error) {
-      // Not where somebody else has written behind it.
+      // Unless somebody else has written after it.
       if (before.isFile() && fstatSync(file).size === before.size + written) ftruncateSync(file, before.size);
       throw error;
     }
@@ -74,7 +74,7 @@ function append(path: string, text: string): void {
   }
 }
 
-/** Whether a file is there whose last line has no end. */
+/** Whether there is a file whose last line does not end. */
 function endsInLine(path: string): boolean {
   let file: number;
   try {

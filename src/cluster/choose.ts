@@ -15,25 +15,25 @@ import { DEFAULT_NAME } from './providers/kind/site.ts';
 
 export interface ChooseOptions {
   /** 'sandbox', 'kind', 'context', 'context=NAME'; without it what was chosen last, else the sandbox. */
-  on?: string;
+  on?: string | undefined;
   /** kind's name of the cluster. */
-  name?: string;
-  learner?: string;
-  prefix?: string;
-  nodeImage?: string;
+  name?: string | undefined;
+  learner?: string | undefined;
+  prefix?: string | undefined;
+  nodeImage?: string | undefined;
   /** Loads the images that the local Docker has into kind's node first. */
-  preload?: boolean;
+  preload?: boolean | undefined;
   /** A file with an IstioOperator fragment. */
-  istioFile?: string;
-  stateDir?: string;
+  istioFile?: string | undefined;
+  stateDir?: string | undefined;
   /** The sandbox's API server listens there; a free port unless given. */
-  port?: number;
+  port?: number | undefined;
   /** Where the sandbox's kubeconfig is written. */
-  kubeconfig?: string;
+  kubeconfig?: string | undefined;
   /** Every question is answered with yes. */
-  yes?: boolean;
+  yes?: boolean | undefined;
   /** How to ask; without it a question becomes an error that names --yes. */
-  ask?: (question: string) => Promise<boolean>;
+  ask?: ((question: string) => Promise<boolean>) | undefined;
 }
 
 /** The cluster to work on and the names of the world in it. Throws a UserError for a bad flag. */

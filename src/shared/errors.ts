@@ -1,6 +1,6 @@
 /**
  * Errors are data: what happened, why, and what to type next. One component (tui/components/problem)
- * and one function (cli/plain-reporter) draw them; main.ts alone turns them into an exit code.
+ * and one function (cli/print/problem) draw them; main.ts alone turns them into an exit code.
  */
 import { constants } from 'node:os';
 

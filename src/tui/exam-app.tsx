@@ -12,7 +12,7 @@ import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
 
 /**
  * Runs until the candidate quits, in the middle or after the report. Throws Interrupted after a signal. A screen reader
- * gets an exam line by line (cli/exam-plain.ts): a clock that is redrawn every second would be read every second.
+ * gets an exam line by line (cli/plain/exam.ts): a clock that is redrawn every second would be read every second.
  */
 export async function examOnScreen(exam: Exam, options: { color: boolean; ascii: boolean }): Promise<void> {
   const { color, ascii } = options;

@@ -24,7 +24,7 @@ export interface AccessOptions {
   /** Seconds that the token is asked for; the cluster may give fewer. */
   readonly seconds: number;
   /** As learners reach the API server; the kubeconfig's own address unless given. */
-  readonly server?: string;
+  readonly server?: string | undefined;
 }
 
 /** Gives a learner whose world is there their access. Returns the kubeconfig's text and when it ends. */

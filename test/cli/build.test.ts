@@ -33,17 +33,20 @@ function chunkOf(source: string): string {
 
 describe('the bundles', () => {
   it('load nothing but commander for --help', () => {
-    expect(packagesOf(loadedWith('dist/main.js'))).toEqual(['commander']);
+    const loaded = loadedWith('dist/main.js');
+    expect(packagesOf(loaded)).toEqual(['commander']);
+    expect(loaded.filter(file => file.startsWith('src/cli/actions/'))).toEqual([]);
   });
 
   it('name a cluster without the Kubernetes client', () => {
-    expect(packagesOf(loadedWith(chunkOf('src/cli/open-cluster.ts')))).not.toContain(
+    expect(packagesOf(loadedWith(chunkOf('src/cli/open/cluster.ts')))).not.toContain(
       '@kubernetes/client-node',
     );
   });
 
   it('draw the first screen without the Kubernetes client and what only lessons need', () => {
-    const first = [...loadedWith(chunkOf('src/cli/tui.ts')), ...loadedWith(chunkOf('src/tui/app.tsx'))];
+    const sources = ['src/cli/actions/lessons.ts', 'src/cli/screen/on-screen.ts'];
+    const first = sources.flatMap(source => loadedWith(chunkOf(source)));
     const packages = packagesOf(first);
     expect(packages).toContain('ink');
     for (const heavy of ['@kubernetes/client-node', 'zod', 'execa', 're2js'])

@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { globals } from '../../src/cli/globals.ts';
 import { checkLessonArgument } from '../../src/cli/lesson-argument.ts';
@@ -7,12 +7,12 @@ import { type Problem, TutorError } from '../../src/shared/errors.ts';
 
 /** Parses as main.ts does and hands back the problem that came of it. */
 async function problemOf(...argv: string[]): Promise<Problem | null> {
-  const program = buildProgram(async (lesson, command) => {
-    globals(command);
-    if (lesson !== undefined)
+  const program = buildProgram(async (lesson, _flags, command) => {
+    globals(command as Command);
+    if (typeof lesson === 'string')
       checkLessonArgument(
         lesson,
-        command.commands.map(each => each.name()),
+        (command as Command).commands.map(each => each.name()),
       );
   });
   try {

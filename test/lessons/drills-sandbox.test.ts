@@ -1,9 +1,10 @@
 /** The gate over all drills in the sandbox: broken fails, right passes, each near-miss is caught. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Proof, prove, type Worker } from '../../src/author/prove.ts';
+import { type Proof, prove } from '../../src/author/prove.ts';
 import { loadDrills } from '../../src/course/load-drill.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import type { Mesh } from '../../src/lesson/mesh.ts';
+import type { OpenWorld } from '../../src/lesson/worlds.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { packageFile } from '../../src/shared/paths.ts';
 import { bringUpWorld } from '../../src/world/bring-up.ts';
@@ -20,7 +21,7 @@ describe('the drills in the sandbox', () => {
   let world: SandboxWorld;
   let proofs: readonly Proof[];
   const meshes: Mesh[] = [];
-  const workers: Worker[] = [];
+  const workers: OpenWorld[] = [];
 
   beforeAll(async () => {
     world = await sandboxWorld();
@@ -61,7 +62,7 @@ describe('the drills in the sandbox', () => {
   it('are not solved by an answer that is made up', { timeout: 120_000 }, async () => {
     const found: Record<string, string> = {};
     const queue = [...drills];
-    const work = async (worker: Worker) => {
+    const work = async (worker: OpenWorld) => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         const verdict = await forged(worker, next.lesson);
         if (verdict !== undefined)

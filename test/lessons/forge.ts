@@ -3,7 +3,6 @@
  * read in an answer is put into it.
  */
 
-import type { Worker } from '../../src/author/prove.ts';
 import type { Lesson } from '../../src/course/course.ts';
 import { readyLesson } from '../../src/course/ready-lesson.ts';
 import type { Check, StepOf } from '../../src/course/schema.ts';
@@ -11,10 +10,11 @@ import { rebuild } from '../../src/lesson/rebuild.ts';
 import { runChecks } from '../../src/lesson/run-checks.ts';
 import type { Verdict } from '../../src/lesson/state.ts';
 import { stateOfFix } from '../../src/lesson/state-of.ts';
+import type { OpenWorld } from '../../src/lesson/worlds.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 
 /** The verdict on the first check that asks for an answer, when that answer is made up. */
-export async function forged({ mesh, names }: Worker, drill: Lesson): Promise<Verdict | undefined> {
+export async function forged({ mesh, names }: OpenWorld, drill: Lesson): Promise<Verdict | undefined> {
   const lesson = readyLesson(drill, names, mesh.placeholders);
   const step = lesson.steps[0] as StepOf<'fix'>;
   const check = step.checks.find(each => each.guard !== true && answerFor(each) !== null);

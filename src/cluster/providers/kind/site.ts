@@ -11,7 +11,7 @@ export const DEFAULT_NAME = 'istio-tutor';
 
 export interface KindOptions {
   /** kind's own name of the cluster; the default is istio-tutor. */
-  readonly name?: string;
+  readonly name?: string | undefined;
   readonly names: WorldNames;
   readonly paths: Paths;
   readonly nodeImage?: string | undefined;

@@ -1,0 +1,75 @@
+/** What `check` is to look at: the course, or the lessons and drills that its arguments name, with their prose. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { nearest } from '../course/address.ts';
+import type { Lesson } from '../course/course.ts';
+import { loadCourse, loadLesson } from '../course/load.ts';
+import { loadDrill, loadDrills } from '../course/load-drill.ts';
+import { UserError } from '../shared/errors.ts';
+import { tilde } from '../shared/paths.ts';
+import { type Finding, lintProse } from './lint-prose.ts';
+
+export interface Checked {
+  /** Drills as lessons of one step. */
+  readonly lessons: readonly Lesson[];
+  readonly prose: readonly Finding[];
+}
+
+/**
+ * `what`: words of the command line; none of them is everything in the course at `folder`. Throws a UserError with file,
+ * line and field for what cannot be read, and for a name that stands for nothing.
+ */
+export async function readChecked(what: readonly string[], folder: string): Promise<Checked> {
+  const lessons = what.length === 0 ? await everything(folder) : await named(what, folder);
+  const prose = await Promise.all(lessons.map(findingsOf));
+  return { lessons, prose: prose.flat() };
+}
+
+async function everything(folder: string): Promise<readonly Lesson[]> {
+  const [course, drills] = await Promise.all([loadCourse(folder), loadDrills(folder)]);
+  return [...course.lessons, ...drills.map(drill => drill.lesson)];
+}
+
+async function named(what: readonly string[], folder: string): Promise<readonly Lesson[]> {
+  let all: readonly Lesson[] | null = null;
+  const found: Lesson[] = [];
+  for (const word of what) {
+    const path = resolve(word);
+    if (existsSync(join(path, 'course.yaml'))) found.push(...(await everything(word)));
+    else if (existsSync(join(path, 'lesson.yaml'))) found.push(await loadLesson(word, 1));
+    else if (existsSync(join(path, 'drill.yaml'))) found.push((await loadDrill(word, 1)).lesson);
+    else {
+      all ??= await everything(folder);
+      found.push(byName(all, word));
+    }
+  }
+  return [...new Set(found)];
+}
+
+/** By id, folder, or a lesson's number. */
+function byName(all: readonly Lesson[], word: string): Lesson {
+  const found = all.find(
+    ({ id, folder, number, drill }) =>
+      id === word || basename(folder) === word || (drill === undefined && String(number) === word),
+  );
+  if (found !== undefined) return found;
+  const near = nearest(
+    word,
+    all.map(each => each.id),
+  );
+  throw new UserError({
+    what: `There is nothing to check at ${JSON.stringify(word)}.`,
+    why: `It is neither a folder with a course.yaml, lesson.yaml or drill.yaml nor a lesson or drill of the course.${near === null ? '' : ` Did you mean ${near}?`}`,
+    next: [...(near === null ? [] : [`istio-tutor check ${near}`]), 'istio-tutor list'],
+  });
+}
+
+async function findingsOf(lesson: Lesson): Promise<readonly Finding[]> {
+  const name = lesson.drill === undefined ? 'lesson.md' : 'why.md';
+  const path = join(lesson.folder, name);
+  return lintProse(
+    { name: tilde(path), text: await readFile(path, 'utf8') },
+    new Set(Object.keys(lesson.files)),
+  );
+}

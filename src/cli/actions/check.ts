@@ -1,0 +1,71 @@
+/** Reads what is to be checked, proves it on a cluster, and says what came of it. */
+import type { Proof } from '../../author/prove.ts';
+import { readChecked } from '../../author/read-checked.ts';
+import type { Lesson } from '../../course/course.ts';
+import type { WorldSite } from '../../lesson/worlds.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { UserError } from '../../shared/errors.ts';
+import type { CheckFlags } from '../commands/check.ts';
+import { Ended } from '../exit.ts';
+import { openCluster } from '../open/cluster.ts';
+import { courseFolder } from '../open/course.ts';
+import { commandProgress } from '../print/command-progress.ts';
+import { printJson, stderr, stdout } from '../print/out.ts';
+import { closing, countsOf, findingLine, itemOf, proofLines } from '../print/proof-lines.ts';
+import { interruptSignal } from '../process/interrupt.ts';
+
+/** Worlds side by side. In the sandbox most of the time is waiting; a real cluster runs five pods for each. */
+const JOBS = { sandbox: 8, kind: 3, context: 3 } as const;
+const MOST_JOBS = 16;
+
+export async function check(what: readonly string[], options: CheckFlags): Promise<void> {
+  const jobs = jobsOf(options.jobs);
+  const { lessons, prose } = await readChecked(what, courseFolder(options));
+  const out = options.json ? stderr : stdout;
+  for (const finding of prose) out.write(`${findingLine(finding, options)}\n`);
+  const began = Date.now();
+  const { provider, proofs } = options.cluster
+    ? await proveAll(lessons, jobs, options, proof => out.write(proofLines(proof, options)))
+    : { provider: null, proofs: [] };
+  const seconds = Math.round((Date.now() - began) / 100) / 10;
+  const counts = countsOf(lessons, proofs);
+  const bad = proofs.filter(proof => proof.failures.length > 0).length;
+  const ok = bad === 0 && prose.length === 0;
+  if (options.json) {
+    const items = proofs.map(itemOf);
+    printJson({ provider, ok, seconds, counts, prose, items });
+  } else out.write(closing({ ok, bad, seconds, provider, counts, prose: prose.length }, options));
+  if (!ok) throw new Ended(1);
+}
+
+async function proveAll(
+  lessons: readonly Lesson[],
+  jobs: number | undefined,
+  options: CheckFlags,
+  onDone: (proof: Proof) => void,
+): Promise<{ provider: string; proofs: readonly Proof[] }> {
+  // An editor or a commit hook that only reads (--no-cluster) does not wait for the Kubernetes client.
+  const { proveIn } = await import('../../author/prove-in.ts');
+  const signal = interruptSignal();
+  const open = (n: number) => openCluster({ ...options, learner: `check-${n}` });
+  const first = await open(1);
+  const many = Math.min(lessons.length, jobs ?? JOBS[first.cluster.can.kind]);
+  const sites: [WorldSite, ...WorldSite[]] = [first];
+  while (sites.length < many) sites.push(await open(sites.length + 1));
+  const proofs = await proveIn(sites, lessons, {
+    ...{ clock: systemClock, signal, onDone },
+    shown: work => commandProgress(options, work),
+  });
+  return { provider: first.cluster.name, proofs };
+}
+
+function jobsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const jobs = Number(text);
+  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= MOST_JOBS) return jobs;
+  throw new UserError({
+    what: `--jobs cannot be ${text}.`,
+    why: `It is a whole number from 1 to ${MOST_JOBS}.`,
+    next: ['--jobs 4'],
+  });
+}

@@ -1,0 +1,151 @@
+/** Begins an exam or goes on with one: from flags and the saved state to the exam that is taken (run.ts). */
+import { randomBytes } from 'node:crypto';
+import { rememberedChoice } from '../../../cluster/choice.ts';
+import type { Drill } from '../../../course/course.ts';
+import { courseOf } from '../../../course/course-of.ts';
+import { loadDrills } from '../../../course/load-drill.ts';
+import { drawQuestions } from '../../../exam/draw.ts';
+import { type ExamState, readExam } from '../../../exam/exam-state.ts';
+import { takeLock } from '../../../lesson/lock.ts';
+import { UserError } from '../../../shared/errors.ts';
+import { paths } from '../../../shared/paths.ts';
+import type { ExamFlags } from '../../commands/exam.ts';
+import type { GlobalOptions } from '../../globals.ts';
+import { courseFolder } from '../../open/course.ts';
+import { examOptions } from './options.ts';
+import { runExam } from './run.ts';
+
+export async function takeExam(options: ExamFlags): Promise<void> {
+  const place = paths(options.state);
+  const lock = await takeLock(place.lock);
+  try {
+    const before = await readExam(place.exam);
+    const { state, drills } = await examFor(before, options);
+    const over = before?.report !== undefined && before.id !== state.id ? before.id : null;
+    await runExam(state, drills, { options: examOptions(state, options), over, isLost: lock.isLost });
+  } finally {
+    await lock.release();
+  }
+}
+
+interface ExamToTake {
+  readonly state: ExamState;
+  readonly drills: readonly Drill[];
+}
+
+/** The exam that is under way, or a new one. Throws a UserError for flags that do not fit it. */
+async function examFor(before: ExamState | null, options: ExamFlags): Promise<ExamToTake> {
+  if (options.recheck === true) {
+    if (before?.report !== undefined) return { state: before, drills: await drillsOf(before) };
+    throw new UserError({
+      what: 'No exam has been finished here, so there is nothing to grade again.',
+      next: ['istio-tutor exam'],
+    });
+  }
+  if (before !== null && before.report === undefined) {
+    checkSame(before, options);
+    return { state: before, drills: await drillsOf(before) };
+  }
+  return newExam(options);
+}
+
+/** The flags that lead to a course and a world; a resumed exam keeps its own. */
+const WHERE = ['name', 'learner', 'prefix', 'course'] as const;
+
+/** What was decided at the start stands. */
+function checkSame(before: ExamState, options: ExamFlags): void {
+  const told: readonly (readonly [string, string | undefined, string])[] = [
+    ['--drills', options.drills, String(before.questions.length)],
+    ['--minutes', options.minutes, String(before.minutes)],
+    ['--seed', options.seed, before.seed],
+    ['--pass', options.pass, String(before.passMark)],
+    ['--on', options.on, before.on],
+    ...WHERE.map(flag => [`--${flag}`, options[flag], before[flag] ?? ''] as const),
+  ];
+  const other = told.find(([, now, then]) => now !== undefined && now !== then);
+  if (other === undefined) return;
+  throw new UserError({
+    what: `An exam is under way, with ${other[0]} ${other[2]}.`,
+    why: 'What was chosen when it began holds until it ends.',
+    next: ['istio-tutor exam             goes on with it', 'istio-tutor exam --discard   gives it up'],
+  });
+}
+
+async function newExam(options: ExamFlags): Promise<ExamToTake> {
+  const count = numberOf('--drills', options.drills, 15, 1, 100);
+  const minutes = numberOf('--minutes', options.minutes, 120, 1, 600);
+  const passMark = numberOf('--pass', options.pass, 68, 1, 100);
+  const seed = seedOf(options.seed);
+  const drawn = drawQuestions(await allDrills(options), count, seed);
+  const now = new Date().toISOString();
+  const state: ExamState = {
+    format: 1,
+    id: `${now.slice(0, 10).replaceAll('-', '')}-${randomBytes(3).toString('hex')}`,
+    seed,
+    on: options.on ?? rememberedChoice(paths(options.state)) ?? 'sandbox',
+    ...Object.fromEntries(
+      WHERE.flatMap(flag => (options[flag] === undefined ? [] : [[flag, options[flag]]])),
+    ),
+    training: options.training === true,
+    ...{ minutes, passMark },
+    ...{ started: now, worked: 0, saved: now, running: false, pauses: [] },
+    questions: drawn.map((drill, i) => ({
+      number: i + 1,
+      drill: drill.id,
+      flagged: false,
+      worked: 0,
+      prepared: false,
+    })),
+    at: null,
+  };
+  return { state, drills: drawn };
+}
+
+function numberOf(
+  flag: string,
+  text: string | undefined,
+  otherwise: number,
+  least: number,
+  most: number,
+): number {
+  if (text === undefined) return otherwise;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new UserError({
+    what: `${flag} cannot be ${text}.`,
+    why: `It is a whole number from ${least} to ${most}.`,
+    next: [`${flag} ${otherwise}`],
+  });
+}
+
+function seedOf(text: string | undefined): string {
+  if (text === undefined) return randomBytes(4).toString('hex');
+  if (/^[\w.-]{1,64}$/.test(text)) return text;
+  throw new UserError({
+    what: `--seed ${JSON.stringify(text)} cannot be used as a seed.`,
+    why: 'It has 1 to 64 letters, digits, dots, dashes or underscores.',
+    next: ['--seed room-7', 'leave it out: one is drawn, and the report says which'],
+  });
+}
+
+/**
+ * Our own unchecked: each question checks its drill when it is made, so that the clock need not wait for all of them.
+ * Somebody else's course is checked as a whole before any question is made from it.
+ */
+async function allDrills(options: Pick<GlobalOptions, 'course'>): Promise<readonly Drill[]> {
+  const folder = courseFolder(options);
+  return loadDrills(folder, { unchecked: (await courseOf(folder)) === null });
+}
+
+/** The drills of the exam's questions. Throws a UserError when the course has lost one. */
+async function drillsOf(state: ExamState): Promise<readonly Drill[]> {
+  const all = await allDrills(state);
+  return state.questions.map(({ drill, number }) => {
+    const found = all.find(each => each.id === drill);
+    if (found !== undefined) return found;
+    throw new UserError({
+      what: `Question ${number} of the exam is the drill ${drill}, which no longer exists.`,
+      next: ['istio-tutor exam --discard   gives the exam up'],
+    });
+  });
+}

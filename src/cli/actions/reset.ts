@@ -1,0 +1,72 @@
+import type { Lesson } from '../../course/course.ts';
+import { readyLesson } from '../../course/ready-lesson.ts';
+import { takeLock } from '../../lesson/lock.ts';
+import { openMesh } from '../../lesson/open-mesh.ts';
+import { rebuild } from '../../lesson/rebuild.ts';
+import { type DesiredState, stateOf } from '../../lesson/state-of.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { ToolError } from '../../shared/errors.ts';
+import { paths } from '../../shared/paths.ts';
+import type { GlobalOptions } from '../globals.ts';
+import { openCluster } from '../open/cluster.ts';
+import { openCourse, pickLessons } from '../open/course.ts';
+import { openCourseProgress, tellTrouble } from '../open/progress.ts';
+import { printJson, stdout } from '../print/out.ts';
+import { paint, signs } from '../print/paint.ts';
+import { interruptSignal } from '../process/interrupt.ts';
+
+/** The world as it is before any lesson. */
+const FRESH: DesiredState = {
+  objects: [],
+  aged: [],
+  workloads: { replicas: {}, env: {}, services: {} },
+  clients: [],
+};
+
+export async function reset(address: string | undefined, options: GlobalOptions): Promise<void> {
+  const signal = interruptSignal();
+  const course = await openCourse(options);
+  const lessons = address === undefined ? course.lessons : pickLessons(course, [address]);
+  const lock = await takeLock(paths(options.state).lock);
+  try {
+    await forget(lessons, options);
+    const { cluster, names } = await openCluster(options);
+    const ready = (await cluster.health(signal)).state === 'ready';
+    let changed: readonly string[] = [];
+    if (ready) {
+      const mesh = await openMesh(cluster, names, signal);
+      const [only] = address === undefined ? [] : lessons;
+      const start =
+        only === undefined ? FRESH : stateOf(readyLesson(only, names, mesh.placeholders), 0, names.mesh);
+      changed = (await rebuild(mesh, start, { afresh: true, clock: systemClock, signal })).changed;
+      mesh.close();
+    }
+    if (options.json) {
+      printJson({ lessons: lessons.map(l => l.id), cluster: ready ? 'reset' : 'not there', changed });
+      return;
+    }
+    const sign = paint(options, 'green', signs(options).good);
+    const what = address === undefined ? 'All lessons begin' : `Lesson ${lessons[0]?.number} begins`;
+    const where = ready
+      ? `${cluster.name} is in the lesson's first state.`
+      : cluster.can.kind === 'sandbox'
+        ? 'No sandbox runs; the lessons start one in that state.'
+        : 'The cluster is not there; istio-tutor up makes it.';
+    stdout.write(`${sign} ${what} anew. ${where}\n${changed.map(line => `    ${line}\n`).join('')}`);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Forgets how far the learner is in these lessons. Throws a ToolError when that cannot be saved. */
+async function forget(lessons: readonly Lesson[], options: GlobalOptions): Promise<void> {
+  const progress = await openCourseProgress('progress', options);
+  if (progress.atStart !== null && !progress.saves) throw new ToolError(progress.atStart);
+  tellTrouble(progress);
+  for (const lesson of lessons) {
+    const first = lesson.steps[0];
+    if (first !== undefined) await progress.put(lesson.id, { at: first.id, done: [], begun: [] });
+  }
+  const trouble = progress.trouble();
+  if (trouble !== null) throw new ToolError(trouble);
+}

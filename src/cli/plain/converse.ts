@@ -1,0 +1,86 @@
+/** A lesson as a conversation: the engine tells what is new, and obeys one line at a time. */
+import { createInterface } from 'node:readline';
+import type { Engine } from '../../lesson/state.ts';
+import { curlLine } from '../../probe/curl-args.ts';
+import { Interrupted, UserError } from '../../shared/errors.ts';
+import { Teller, type Telling } from './teller.ts';
+
+const KEYS = `  enter  do the next thing      NUMBER  answer a question
+  p      send the call again    c ARGS  send a call of your own: c -I http://catalog/
+  a      apply again            h  hint      s  solution      r  reset the step
+  b      a step back            g N  go to step N              l  the sidecar's log
+  u      bring the cluster back                                q  quit`;
+
+export interface Conversation extends Telling {
+  readonly input: NodeJS.ReadableStream;
+  readonly signal: AbortSignal;
+}
+
+/** Opens a lesson and obeys line by line, until q, the end of the input or of the lesson. Throws Interrupted. */
+export async function converse(
+  engine: Engine,
+  on: Conversation,
+  lesson: string,
+  step?: string,
+): Promise<void> {
+  const teller = new Teller(engine, on);
+  await engine.open(lesson, step);
+  const lines = createInterface({ input: on.input, terminal: false });
+  const stop = () => {
+    engine.interrupt();
+    lines.close();
+  };
+  on.signal.addEventListener('abort', stop);
+  teller.prompt();
+  try {
+    for await (const line of lines) {
+      if (line.trim() === 'q') break;
+      await obey(engine, teller, line.trim());
+      if (engine.getSnapshot().lesson === null) break;
+      teller.prompt();
+    }
+  } finally {
+    on.signal.removeEventListener('abort', stop);
+    lines.close();
+  }
+  if (on.signal.aborted) throw new Interrupted();
+}
+
+/** Does what a line asks for, on the lesson that is open. */
+export async function obey(engine: Engine, teller: Teller, line: string): Promise<void> {
+  const [word = '', ...rest] = line.split(/\s+/);
+  if (/^\d+$/.test(word)) return engine.answer(Number(word) - 1);
+  switch (word) {
+    case '':
+      return engine.advance();
+    case 'p':
+      return engine.probe();
+    case 'c': {
+      try {
+        return await engine.probe(curlLine(rest.length === 0 ? '' : line.slice(line.indexOf(word) + 1)));
+      } catch (error) {
+        if (error instanceof UserError) return teller.problem(error.problem);
+        throw error;
+      }
+    }
+    case 'a':
+      return engine.apply();
+    case 'h':
+      return engine.hint();
+    case 's':
+      return engine.solution();
+    case 'r':
+      return engine.reset();
+    case 'b':
+      return engine.back();
+    case 'g':
+      return engine.goTo(Number(rest[0]) - 1);
+    case 'u':
+      return engine.bringBack();
+    case 'l':
+      for (const text of await engine.sidecarLog(10)) teller.say(text);
+      return;
+    default:
+      teller.say(KEYS);
+  }
+}

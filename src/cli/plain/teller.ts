@@ -1,0 +1,158 @@
+/** Tells what happens in a lesson, line by line: each part when it has become final, and nothing twice. */
+import type { Step } from '../../course/schema.ts';
+import { effectText } from '../../lesson/effect-text.ts';
+import type { Engine, Snapshot, StepState } from '../../lesson/state.ts';
+import type { Problem } from '../../shared/errors.ts';
+import * as report from '../print/lesson-lines.ts';
+import { type Look, paint, signs } from '../print/paint.ts';
+
+export interface Telling extends Look {
+  readonly write: (text: string) => void;
+}
+
+export class Teller {
+  #at = '';
+  #told: Partial<StepState> = {};
+  readonly #problems = new WeakSet<Problem>();
+  #notice: string | null = null;
+  #strangers: readonly string[] = [];
+  #kubectl: string | null = null;
+  #busy = '';
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly look: Telling,
+    /** The open step has been introduced elsewhere. */
+    introduced = false,
+  ) {
+    const { lesson, at } = engine.getSnapshot();
+    const step = lesson?.steps[at];
+    // What was done in it before is still to be told.
+    if (introduced && lesson !== null && step !== undefined) this.#at = `${lesson.id}/${step.id}`;
+    engine.subscribe(() => this.#tell(engine.getSnapshot()));
+  }
+
+  say(text: string): void {
+    this.look.write(`${text}\n`);
+  }
+
+  prompt(): void {
+    const { lesson, at, steps } = this.engine.getSnapshot();
+    const step = lesson?.steps[at];
+    if (step === undefined) return;
+    this.look.write(`\n[${invitation(step, steps[step.id])}, ? for all keys] `);
+  }
+
+  problem(problem: Problem): void {
+    const { what, why, detail, next } = problem;
+    this.say(`${paint(this.look, 'red', signs(this.look).bad)} ${what}`);
+    for (const text of [why, detail, ...next.map(each => `Try  ${each}`)])
+      if (text !== undefined) this.say(`  ${text}`);
+  }
+
+  #tell(snapshot: Snapshot): void {
+    const { lesson, at, steps, problem, notice, strangers, busy } = snapshot;
+    const step = lesson?.steps[at];
+    if (step !== undefined && lesson !== null) {
+      const place = `${lesson.id}/${step.id}`;
+      if (place !== this.#at) {
+        this.#at = place;
+        this.#told = {};
+        this.#introduce(snapshot, step);
+      }
+      const state = steps[step.id];
+      if (state !== undefined && state !== this.#told) this.#news(snapshot, step, state);
+    }
+    const { kubectl } = snapshot;
+    if (kubectl !== null && kubectl !== this.#kubectl) this.say(paint(this.look, 'dim', `\n${kubectl}`));
+    this.#kubectl = kubectl;
+    if (problem !== null && !this.#problems.has(problem)) this.problem(problem);
+    if (notice !== null && notice !== this.#notice) this.say(paint(this.look, 'dim', notice));
+    const label = busy?.label ?? '';
+    if (label !== '' && label !== this.#busy) this.say(paint(this.look, 'dim', `${label} ...`));
+    if (problem !== null) this.#problems.add(problem);
+    for (const text of strangers)
+      if (!this.#strangers.includes(text))
+        this.say(`${paint(this.look, 'yellow', signs(this.look).note)} ${text}`);
+    this.#notice = notice;
+    this.#strangers = strangers;
+    this.#busy = label;
+  }
+
+  #introduce(snapshot: Snapshot, step: Step): void {
+    const { lesson, at, folder, provider } = snapshot;
+    if (lesson === null) return;
+    const title = `${lesson.number}  ${lesson.title}   ${at + 1}/${lesson.steps.length}  ${step.title}`;
+    this.say(`\n${paint(this.look, 'bold', title)}   ${paint(this.look, 'dim', provider)}\n`);
+    this.say(lesson.prose[step.id]?.before ?? '');
+    if (step.kind === 'predict') {
+      this.say(`\n${step.question}`);
+      for (const [i, option] of step.options.entries()) this.say(`  ${i + 1}  ${option.say}`);
+    }
+    if (step.kind === 'fix') this.say(`\n${step.task}\nFiles  ${folder}`);
+  }
+
+  /** Each part of a step is told when it has become final. */
+  #news(snapshot: Snapshot, step: Step, state: StepState): void {
+    const before = this.#told;
+    this.#told = state;
+    const { lesson } = snapshot;
+    const { apply } = state;
+    if (apply !== undefined && apply !== before.apply) {
+      // A list that grows is one apply; a list that begins anew is the next one.
+      const known = before.apply?.objects ?? [];
+      const grown = known.length > 0 && known.every((object, i) => object === apply.objects[i]);
+      const fresh = grown ? apply.objects.slice(known.length) : apply.objects;
+      for (const line of report.objectLines(fresh, this.look)) this.say(`  ${line}`);
+      if (apply.effect !== undefined && !(grown && apply.effect === before.apply?.effect))
+        this.say(`  ${effectText(apply.effect)}`);
+    }
+    const { probe } = state;
+    if (probe?.answer !== undefined && probe.answer !== before.probe?.answer) {
+      for (const line of report.answerLines(probe.answer, this.look)) this.say(`  ${line}`);
+    }
+    if (probe?.evidence !== undefined && probe.evidence !== before.probe?.evidence) {
+      for (const line of report.evidenceLines(probe.evidence, this.look)) this.say(`  ${line}`);
+    }
+    if (
+      step.kind === 'predict' &&
+      state.proven !== undefined &&
+      state.phase === 'done' &&
+      before.phase !== 'done'
+    ) {
+      const right = state.said === state.proven;
+      const sign = right
+        ? paint(this.look, 'green', signs(this.look).good)
+        : paint(this.look, 'red', signs(this.look).bad);
+      this.say(`${sign} you said: ${step.options[state.said ?? -1]?.say ?? 'nothing'}`);
+      if (!right && state.proven !== null) this.say(`  it was: ${step.options[state.proven]?.say}`);
+    }
+    for (const [i, check] of (state.checks ?? []).entries()) {
+      const { verdict } = check;
+      if (verdict.state === 'not-tried' || verdict === before.checks?.[i]?.verdict) continue;
+      for (const line of report.checkLines([check], this.look)) this.say(`  ${line}`);
+    }
+    if (state.inspected !== undefined && state.inspected !== before.inspected)
+      for (const line of state.inspected) this.say(`  ${line}`);
+    if (step.kind === 'fix' && state.hints > (before.hints ?? 0))
+      this.say(`Hint ${state.hints} of ${step.hints.length}: ${step.hints[state.hints - 1]}`);
+    if (state.phase === 'done' && before.phase !== undefined && before.phase !== 'done') {
+      const after = lesson?.prose[step.id]?.after ?? '';
+      if (after !== '') this.say(`\n${after}`);
+    }
+  }
+}
+
+function invitation(step: Step, state: StepState | undefined): string {
+  if (state?.phase === 'done' || step.kind === 'read') return 'enter goes on';
+  switch (step.kind) {
+    case 'predict':
+      return `1 to ${step.options.length} answers`;
+    case 'apply':
+      return 'enter applies';
+    case 'fix':
+      return 'edit the files, enter checks';
+    default:
+      return step.kind === 'probe' ? 'enter sends' : 'enter looks';
+  }
+}

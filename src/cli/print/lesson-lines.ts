@@ -1,0 +1,90 @@
+/** What happened in a step, as lines of text: for `run` and for plain mode. Pure but for the colours. */
+import { effectText } from '../../lesson/effect-text.ts';
+import type { Failure } from '../../lesson/play.ts';
+import type { ApplyOutcome, CheckResult } from '../../lesson/state.ts';
+import { asLine } from '../../probe/curl-args.ts';
+import { drawWalk } from '../../probe/draw-walk.ts';
+import type { CurlSide, Evidence } from '../../probe/evidence.ts';
+import { walk } from '../../probe/walk.ts';
+import type { Walk } from '../../probe/walk-types.ts';
+import { ansi } from './drawn-line.ts';
+import { type Look, paint, signs } from './paint.ts';
+
+/** Columns of a drawn walk where the terminal does not tell its own. */
+const COLUMNS = 76;
+
+/** 'ServiceEntry/door created', its warnings, a refusal whole, and what became of it at the sidecar. */
+export function applyLines(outcome: ApplyOutcome, look: Look): string[] {
+  const lines = objectLines(outcome.objects, look);
+  return outcome.effect === undefined ? lines : [...lines, effectText(outcome.effect)];
+}
+
+export function objectLines(objects: ApplyOutcome['objects'], look: Look): string[] {
+  return objects.flatMap(object => {
+    const { refusal, note } = object;
+    const head = `${object.what} ${object.outcome}`;
+    const remarks = [...object.warnings, ...(note === undefined ? [] : [note])];
+    const warnings = remarks.map(text => `  ${signs(look).note} ${text}`);
+    if (refusal === undefined) return [head, ...warnings];
+    const place = [refusal.file, refusal.line === undefined ? null : `line ${refusal.line}`, refusal.field]
+      .filter(part => part !== undefined && part !== null)
+      .join(', ');
+    return [
+      paint(look, 'red', head),
+      `  ${refusal.message}`,
+      ...(place === '' ? [] : [`  ${place}`]),
+      ...warnings,
+    ];
+  });
+}
+
+/** '$ curl URL   200   22 ms', and curl's message. */
+export function answerLines(curl: CurlSide, look: Look): string[] {
+  const codes = [...new Set(curl.transfers.map(t => t.code).filter(code => code > 0))];
+  const facts = [
+    curl.transfers.length > 1 ? `${curl.transfers.length} calls` : '',
+    codes.join(', '),
+    curl.exit === 0 ? '' : `exit ${curl.exit}`,
+    `${Math.round(curl.seconds * 1000)} ms`,
+  ].filter(fact => fact !== '');
+  const message = curl.message === '' ? [] : curl.message.split('\n').slice(0, 4);
+  return [
+    `$ curl ${asLine(curl.argv)}   ${facts.join('  ')}`,
+    ...message.map(text => paint(look, 'dim', `  ${text}`)),
+  ];
+}
+
+export function evidenceLines(evidence: Evidence, look: Look): string[] {
+  return walkLines(walk(evidence), look);
+}
+
+function walkLines(walked: Walk, look: Look): string[] {
+  const columns = Math.min(COLUMNS, (process.stdout.columns ?? 80) - 4);
+  return drawWalk(walked, { columns, ascii: look.ascii }).map(line => ansi(line, look).trimEnd());
+}
+
+/** One line a check; for a failed one what was expected and what was found. */
+export function checkLines(checks: readonly CheckResult[], look: Look): string[] {
+  const sign = signs(look);
+  return checks.flatMap(({ title, verdict }) => {
+    if (verdict.state === 'passed') {
+      return [`${paint(look, 'green', sign.good)} ${title.padEnd(48)} ${paint(look, 'dim', verdict.found)}`];
+    }
+    if (verdict.state === 'failed') {
+      const head = `${paint(look, 'red', sign.bad)} ${title}`;
+      return [head, `    expected ${verdict.expected}`, `    found    ${verdict.found}`];
+    }
+    if (verdict.state === 'could-not-check') {
+      return [`${paint(look, 'yellow', sign.note)} ${title}`, `    could not check: ${verdict.why}`];
+    }
+    return [`${sign.todo} ${title}`];
+  });
+}
+
+export function failureLines(failures: readonly Failure[], look: Look): string[] {
+  return failures.flatMap(({ what, expected, found }) => [
+    paint(look, 'red', `not as announced: ${what}`),
+    `    expected ${expected}`,
+    `    found    ${found}`,
+  ]);
+}

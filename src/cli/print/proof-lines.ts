@@ -1,0 +1,99 @@
+/** What came of a check, as lines of text and for --json. */
+import { join } from 'node:path';
+import type { Finding } from '../../author/lint-prose.ts';
+import type { Proof } from '../../author/prove.ts';
+import type { Lesson } from '../../course/course.ts';
+import { placeText } from '../../lesson/refusal.ts';
+import { tilde } from '../../shared/paths.ts';
+import type { GlobalOptions } from '../globals.ts';
+import { paint, signs } from './paint.ts';
+
+interface Counts {
+  readonly lessons: number;
+  readonly drills: number;
+  readonly steps: number;
+  readonly checks: number;
+  /** Right ones: solutions and alternatives. */
+  readonly answers: number;
+  readonly nearMisses: number;
+  readonly symptoms: number;
+}
+
+export function countsOf(lessons: readonly Lesson[], proofs: readonly Proof[]): Counts {
+  const sum = (of: (proof: Proof) => number) => proofs.reduce((total, proof) => total + of(proof), 0);
+  return {
+    lessons: lessons.filter(each => each.drill === undefined).length,
+    drills: lessons.filter(each => each.drill !== undefined).length,
+    steps: sum(each => each.counts.steps),
+    checks: sum(each => each.counts.checks),
+    answers: sum(each => each.counts.fixes + each.counts.alternatives),
+    nearMisses: sum(each => each.counts.nearMisses),
+    symptoms: sum(each => each.counts.symptoms),
+  };
+}
+
+function sign(ok: boolean, options: GlobalOptions): string {
+  return ok ? paint(options, 'green', signs(options).good) : paint(options, 'red', signs(options).bad);
+}
+
+export function findingLine({ file, line, what }: Finding, options: GlobalOptions): string {
+  return `${sign(false, options)} ${file}${line > 0 ? `:${line}` : ''}  ${what}`;
+}
+
+const amount = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+export function closing(
+  all: { ok: boolean; bad: number; seconds: number; provider: string | null; counts: Counts; prose: number },
+  options: GlobalOptions,
+): string {
+  const { counts, bad, prose, provider, seconds } = all;
+  const what = [
+    ...(counts.lessons > 0 ? [amount(counts.lessons, 'lesson')] : []),
+    ...(counts.drills > 0 || counts.lessons === 0 ? [amount(counts.drills, 'drill')] : []),
+  ].join(', ');
+  if (provider === null) {
+    return `\n${sign(all.ok, options)} ${what} read; ${prose === 0 ? 'the prose holds' : `${prose} findings in the prose`}.\n`;
+  }
+  const proven = `${counts.checks} checks, ${counts.answers} answers and ${counts.nearMisses} near-misses on ${provider}`;
+  const verdict = all.ok
+    ? 'all as they must be'
+    : `${bad} do not hold${prose > 0 ? `, ${prose} findings in the prose` : ''}`;
+  return `\n${sign(all.ok, options)} ${what}: ${proven}, ${verdict}. ${seconds} s\n`;
+}
+
+export function itemOf({ of, counts, seconds, failures, refused }: Proof) {
+  return {
+    id: of.id,
+    kind: of.drill === undefined ? 'lesson' : 'drill',
+    title: of.title,
+    ok: failures.length === 0,
+    seconds: Math.round(seconds * 10) / 10,
+    counts,
+    failures: failures.map(({ lesson: _, ...failure }) => failure),
+    refused,
+  };
+}
+
+export function proofLines(proof: Proof, options: GlobalOptions): string {
+  const { of, counts, seconds, failures, refused } = proof;
+  const name = of.drill === undefined ? `lesson ${of.number}  ${of.id}` : `drill ${of.number}  ${of.id}`;
+  const answers = counts.fixes + counts.alternatives;
+  const size = `${counts.checks} checks, ${answers} answers, ${counts.nearMisses} near-misses`;
+  const place = (at: { file?: string | undefined; line?: number | undefined }) =>
+    at.file === undefined
+      ? []
+      : [`      in       ${placeText({ ...at, file: tilde(join(of.folder, at.file)) })}`];
+  const lines = failures.flatMap(({ step, what, expected, found, ...at }) => [
+    `    ${step}: ${what}`,
+    `      expected ${expected}`,
+    `      found    ${found}`,
+    ...place(at),
+  ]);
+  const caught = refused.flatMap(({ step, what, message, ...at }) => [
+    `    ${step}: the API itself catches the near-miss ${at.file}`,
+    `      ${what} refused: ${message}`,
+    ...place(at),
+  ]);
+  const head = `${sign(failures.length === 0, options)} ${name.padEnd(34)} ${size.padEnd(40)} ${seconds.toFixed(0).padStart(4)} s`;
+  return `${[head, ...lines, ...caught].join('\n')}\n`;
+}

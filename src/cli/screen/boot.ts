@@ -1,0 +1,66 @@
+/**
+ * What the screens ask of the rest of the program. The first frame waits for none of it: the engine, the clusters and
+ * what looks for them are loaded when they are asked for.
+ */
+import { parseAddress } from '../../course/address.ts';
+import type { Course } from '../../course/course.ts';
+import type { WorldSite } from '../../lesson/worlds.ts';
+import type { Ask, Boot } from '../../tui/state/start-up.ts';
+import { worldNames } from '../../world/names.ts';
+import type { GlobalOptions } from '../globals.ts';
+
+export function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boot {
+  let loaded: Promise<Course> | null = null;
+  const course = () => {
+    loaded ??= load();
+    return loaded;
+  };
+  // One Cluster for each offer, since it keeps what it has found out: its Istio's version.
+  const chosen = new Map<string, Promise<WorldSite>>();
+  let asking: Ask = async () => false;
+  const cluster = (on: string) => {
+    const known = chosen.get(on) ?? choose(options, on, question => asking(question));
+    chosen.set(on, known);
+    known.catch(() => chosen.delete(on));
+    return known;
+  };
+  return {
+    async read() {
+      const { startEngine } = await import('../open/engine.ts');
+      const { learner = null, prefix } = options;
+      return startEngine(await course(), null, worldNames(learner, prefix), options);
+    },
+    async address(text) {
+      const { lesson, ...step } = parseAddress(await course(), text);
+      return { lesson: lesson.id, ...step };
+    },
+    async find(signal, all) {
+      const { findOffers } = await import('./offers.ts');
+      return findOffers(options, cluster, signal, all);
+    },
+    async make(offer, progress, ask, signal) {
+      asking = ask;
+      await (await cluster(offer.id)).cluster.up(progress, signal);
+    },
+    async connect(offer, ask, signal) {
+      asking = ask;
+      const site = await cluster(offer.id);
+      const [{ startSandbox }, { rememberOffer }, { startEngine }] = await Promise.all([
+        import('../open/cluster.ts'),
+        import('./offers.ts'),
+        import('../open/engine.ts'),
+      ]);
+      // Before the wait: the choice holds even when the learner quits at once.
+      rememberOffer(options, offer.id);
+      await startSandbox(site.cluster, signal);
+      return startEngine(await course(), site.cluster, site.names, options);
+    },
+  };
+}
+
+/** `--name` is kind's alone, and another place may be chosen on the screen. */
+async function choose(options: GlobalOptions, on: string, ask: Ask): Promise<WorldSite> {
+  const { openCluster } = await import('../open/cluster.ts');
+  const name = on === 'kind' ? options.name : undefined;
+  return openCluster({ ...options, on, name }, { ask });
+}

@@ -1,0 +1,70 @@
+/** An exam on a cluster: its questions' worlds, what lies beside them, and the file that it is kept in. */
+import type { Cluster } from '../cluster/cluster.ts';
+import type { Drill } from '../course/course.ts';
+import { connect } from '../kube/client.ts';
+import { type Watched, watchObjects } from '../kube/watch.ts';
+import { openWorkspace } from '../lesson/workspace.ts';
+import { systemClock } from '../shared/clock.ts';
+import { UserError } from '../shared/errors.ts';
+import type { WorldNames } from '../world/names.ts';
+import { Exam } from './exam.ts';
+import type { ExamDeps } from './exam-deps.ts';
+import { type ExamState, writeExam } from './exam-state.ts';
+import { QuestionWorld } from './question-world.ts';
+import { seenAmong, seenKinds, seenObjects } from './seen-objects.ts';
+import { SharedObjects } from './shared-objects.ts';
+
+/** The exam on this cluster, as it was begun or goes on. `file` is where its state is kept, `folder` is the candidate's. */
+export function examOn(
+  cluster: Cluster,
+  base: WorldNames,
+  state: ExamState,
+  drills: readonly Drill[],
+  {
+    file,
+    folder,
+    isLost,
+  }: { readonly file: string; readonly folder: string; readonly isLost: () => boolean },
+): Exam {
+  const place = { cluster, base, exam: state.id };
+  const common = { ...place, clock: systemClock, workspace: openWorkspace(folder), verdicts: state.training };
+  const worlds = drills.map((drill, i) => new QuestionWorld(common, drill, i + 1));
+  const isOwned = (namespace: string) => worlds.some(each => each.owns(namespace));
+  const quick = cluster.can.kind === 'sandbox';
+  return new Exam(
+    {
+      ...{ worlds, provider: cluster.name, now: Date.now, monotonic: () => performance.now() },
+      async save(now) {
+        if (isLost()) throw takenOver();
+        await writeExam(file, now);
+      },
+      ...(quick ? { atOnce: 4, ahead: 1, fleeting: fleetingOn(cluster) } : { atOnce: 2, ahead: 2 }),
+      beside: new SharedObjects({ ...place, isOwned, namespaces: quick ? null : [base.outside] }),
+    },
+    state,
+  );
+}
+
+/** A sandbox is gone with its process: all that is in it is watched. */
+function fleetingOn(cluster: Cluster): NonNullable<ExamDeps['fleeting']> {
+  const kinds = seenKinds(cluster);
+  let watched: Watched | null = null;
+  return {
+    async watch(onChange, signal) {
+      watched = watchObjects(await connect(cluster.kubeconfig), kinds, onChange, signal);
+    },
+    async all(afresh) {
+      const known = afresh ? null : watched?.objects();
+      return known ? seenAmong(known) : seenObjects(await connect(cluster.kubeconfig), null, kinds);
+    },
+  };
+}
+
+/** What is said where `isLost`: the lock was taken by another process meanwhile. */
+export function takenOver(): UserError {
+  return new UserError({
+    what: 'Another istio-tutor has taken the exam over, while this one stood still.',
+    why: 'It goes on from what was saved by then; nothing was written over it.',
+    next: ['go on in its terminal'],
+  });
+}

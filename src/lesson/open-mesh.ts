@@ -1,0 +1,14 @@
+/** From a cluster that runs to the mesh that lessons are played on. Loads the Kubernetes client. */
+import type { Cluster } from '../cluster/cluster.ts';
+import { connect } from '../kube/client.ts';
+import { systemClock } from '../shared/clock.ts';
+import type { WorldNames } from '../world/names.ts';
+import { connectMesh } from './connect-mesh.ts';
+import type { Mesh } from './mesh.ts';
+
+/** The mesh behind a cluster's kubeconfig, as lessons need it. Throws a ToolError when it is out of reach. */
+export async function openMesh(cluster: Cluster, names: WorldNames, signal?: AbortSignal): Promise<Mesh> {
+  const kube = await connect(cluster.kubeconfig);
+  const { name: provider, can } = cluster;
+  return connectMesh(kube, { names, provider, ours: can.recreate, clock: systemClock }, signal);
+}

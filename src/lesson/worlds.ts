@@ -1,0 +1,60 @@
+/**
+ * Several worlds of one cluster, in which lessons run side by side: each is a learner's to the cluster, and those that
+ * are made for a run are taken away after it.
+ */
+import { setMaxListeners } from 'node:events';
+import type { Cluster } from '../cluster/cluster.ts';
+import { connect } from '../kube/client.ts';
+import { bringUpWorld, removeWorld } from '../world/bring-up.ts';
+import type { WorldNames } from '../world/names.ts';
+import type { Mesh } from './mesh.ts';
+import { openMesh } from './open-mesh.ts';
+
+/** Where a world is, whether it is up or not. */
+export interface WorldSite {
+  readonly cluster: Cluster;
+  readonly names: WorldNames;
+}
+
+/** A world that nobody else uses meanwhile. */
+export interface OpenWorld {
+  readonly mesh: Mesh;
+  readonly names: WorldNames;
+}
+
+interface OpenWorlds {
+  readonly all: readonly OpenWorld[];
+  /** Closes them all, and takes away those that were made for this. */
+  close(): Promise<void>;
+}
+
+const QUIET = { stage: () => {}, line: () => {} };
+
+/** The world that is there, and `further` ones beside it, which are made. */
+export async function openWorlds(
+  { cluster, names: own }: WorldSite,
+  further: readonly WorldNames[],
+  signal: AbortSignal,
+): Promise<OpenWorlds> {
+  const kube = await connect(cluster.kubeconfig);
+  for (const names of further) await bringUpWorld(kube, names, { fenced: true }, QUIET, signal);
+  const all = await Promise.all(
+    [own, ...further].map(async names => ({ names, mesh: await openMesh(cluster, names, signal) })),
+  );
+  return {
+    all,
+    async close() {
+      for (const { mesh } of all) mesh.close();
+      await removeWorlds(cluster, further);
+    },
+  };
+}
+
+/** After Ctrl-C as well. What cannot be removed stays: what came of the lessons matters more. */
+export async function removeWorlds(cluster: Cluster, worlds: readonly WorldNames[]): Promise<void> {
+  const kube = await connect(cluster.kubeconfig).catch(() => null);
+  if (kube === null) return;
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  await Promise.all(worlds.map(names => removeWorld(kube, names, QUIET, signal).catch(() => {})));
+}

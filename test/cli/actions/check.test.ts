@@ -1,0 +1,72 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtProgram } from '../../support/built.ts';
+
+// What an author does: begin, check, break, check again. The program as a process, in a folder of its own.
+
+let main: string;
+beforeAll(async () => {
+  main = await builtProgram('check-test');
+}, 60_000);
+const place = mkdtempSync(join(tmpdir(), 'istio-tutor-'));
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+function run(...argv: string[]) {
+  const env = { PATH: process.env.PATH ?? '', HOME: place, NO_COLOR: '1' };
+  const args = [main, ...argv, '--state', join(place, 'state')];
+  return execa(process.execPath, args, { reject: false, env, extendEnv: false, input: '', cwd: place });
+}
+
+describe('istio-tutor new, then check', () => {
+  it('begins a lesson and a drill that hold as they are', async () => {
+    const lesson = await run('new', 'lesson', 'two-doors', '--json');
+    expect(JSON.parse(lesson.stdout)).toMatchObject({ course: '.', folder: '01-two-doors' });
+    const drill = await run('new', 'drill', 'lost-header');
+    expect(drill.stdout).toContain('istio-tutor drill lost-header --course .');
+    const { exitCode, stdout, stderr } = await run('check', '.', '--on', 'sandbox', '--json');
+    expect([exitCode, stderr.includes('✗')]).toEqual([0, false]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      provider: 'sandbox',
+      ok: true,
+      counts: { lessons: 1, drills: 1, steps: 6, checks: 4, answers: 3, nearMisses: 3, symptoms: 3 },
+      prose: [],
+    });
+  }, 60_000);
+
+  it('says what does not hold any more, with 1', async () => {
+    const file = join(place, 'drills/lost-header/drill.yaml');
+    const good = readFileSync(file, 'utf8');
+    // The near-miss is not caught by the check that it names, and the text names a file that is not there.
+    writeFileSync(file, good.replace('fails: [https]', 'fails: [http]'));
+    appendFileSync(join(place, 'drills/lost-header/why.md'), '\nSee `broken/gone.yaml`.\n');
+    const { exitCode, stdout } = await run('check', 'drills/lost-header', '--on', 'sandbox');
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('why.md:4  There is no file broken/gone.yaml.');
+    expect(stdout).toContain(
+      'near-miss near-misses/only-80/service-entry.yaml: http\n      expected is caught by this check',
+    );
+    expect(stdout).toContain('1 do not hold, 1 findings in the prose');
+    writeFileSync(file, good);
+  }, 60_000);
+
+  it.each([
+    [['check', 'nothing-here', '--course', '.'], 'There is nothing to check at "nothing-here".'],
+    [['check', '--jobs', '0'], '--jobs cannot be 0.'],
+    [['new', 'poem', 'x'], '"poem" is neither a lesson nor a drill.'],
+    [['new', 'lesson', 'Two Doors'], '"Two Doors" cannot be used as a name.'],
+    [['new', 'lesson', 'two-doors'], 'The course in . has a lesson two-doors already.'],
+    [['--course', '.', 'check', '--no-cluster', '1', '9'], 'There is nothing to check at "9".'],
+  ])('%j is wrong usage, with 2', async (argv, words) => {
+    const { exitCode, stderr } = await run(...argv);
+    expect(stderr).toContain(words);
+    expect(exitCode).toBe(2);
+  });
+
+  it('is played by --lessons as well as by --course', async () => {
+    const { stdout } = await run('list', '--lessons', '.');
+    expect(stdout).toMatch(/1 {2}Two doors +0 of {2}5 steps/);
+  });
+});

@@ -1,0 +1,117 @@
+import { PassThrough } from 'node:stream';
+import { afterEach, describe, expect, it } from 'vitest';
+import { converse } from '../../../src/cli/plain/converse.ts';
+import { Interrupted } from '../../../src/shared/errors.ts';
+import { disposeEngines, memoryEngine } from '../../support/memory-engine.ts';
+import type { MemoryMesh } from '../../support/memory-mesh.ts';
+import { folderWith } from '../../support/tiny-course.ts';
+
+afterEach(disposeEngines);
+
+async function talk(
+  typed: readonly string[],
+  step?: string,
+  signal = new AbortController().signal,
+  prepare: (mesh: MemoryMesh) => void = () => {},
+  files: Readonly<Record<string, string>> = {},
+) {
+  const set = await memoryEngine({ root: folderWith(files) });
+  prepare(set.mesh);
+  const input = new PassThrough();
+  input.end(typed.map(line => `${line}\n`).join(''));
+  let text = '';
+  const write = (more: string) => {
+    text += more;
+  };
+  await converse(set.engine, { input, write, signal, color: false, ascii: true }, 'doors', step);
+  return { ...set, text };
+}
+
+describe('plain mode', () => {
+  it('says once what holds here and is not the step’s to take away', async () => {
+    const rule = { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', name: 'pool' };
+    const { text } = await talk(['', '', 'q'], 'open', undefined, mesh => {
+      mesh.foreign = [{ ref: { ...rule, namespace: 'istio-system' }, why: 'root' }];
+    });
+    expect(text.split('\n').filter(line => line.includes('DestinationRule'))).toEqual([
+      '! DestinationRule/pool in istio-system holds for every namespace of the cluster, this one too. To take it away: kubectl delete destinationrule pool -n istio-system',
+    ]);
+  });
+
+  it('says that a step is not there', async () => {
+    const { text } = await talk(['g 99', 'g', 'q']);
+    expect(text).toContain('There is no such step. The steps are 1 to 6.');
+  });
+
+  it('leaves in the list nothing that was told of a step', async () => {
+    const { engine } = await memoryEngine({ root: folderWith({}) });
+    await engine.open('doors');
+    await engine.goTo(98);
+    expect(engine.getSnapshot().notice).toContain('no such step');
+    engine.close();
+    expect(engine.getSnapshot().notice).toBeNull();
+  });
+
+  it('asks, takes the answer, and says what it was and why', async () => {
+    const { text } = await talk(['', '1', 'q']);
+    const lines = text.split('\n').filter(line => line !== '' && !line.endsWith('...'));
+    const from = lines.findIndex(line => line.includes('A guess'));
+    expect(
+      lines.slice(from).filter(line => !/->|^ {4}|^ {2}(log|api|http|The|This|API)/.test(line)),
+    ).toMatchInlineSnapshot(`
+      [
+        "1  Doors   2/6  A guess   memory, Istio 1.31",
+        "Guess.",
+        "What comes back?",
+        "  1  200",
+        "  2  502",
+        "kubectl -n mesh-network exec deploy/client -c curl -- curl -sS http://api.safedata-zone.io/",
+        "  $ curl http://api.safedata-zone.io/   502  10 ms",
+        "  app ===> sidecar =====> cluster ===x API",
+        "  ",
+        "x you said: 200",
+        "  it was: 502",
+        "So it is.",
+        "[enter goes on, ? for all keys] ",
+      ]
+    `);
+  });
+
+  it('says once that progress was moved aside', async () => {
+    const { signal } = new AbortController();
+    const { text } = await talk(['', '1', '', 'q'], 'guess', signal, () => {}, {
+      'progress.json': '{"format":1,',
+    });
+    expect(text.match(/x Your progress file could not be used\./g)).toHaveLength(1);
+    expect(text).toMatch(/It was moved to .*progress\.json\.aside; the lessons begin anew\./);
+  });
+
+  it('applies, checks, gives hints and the solution, and says where the learner’s own went', async () => {
+    const { text, step } = await talk(['', 'h', 's', 'q'], 'repair');
+    expect(text).toContain('x http:// works\n      expected status 200\n      found    502, empty');
+    expect(text).toContain('ok https:// still works');
+    expect(text).toContain('Hint 1 of 2: Look at the ports.');
+    expect(text).toContain('Yours is kept as door.yaml.mine.');
+    expect(text).toContain('ServiceEntry/door configured\n  in effect after 0.3 s');
+    expect(step('repair').phase).toBe('done');
+  });
+
+  it('takes a call of the learner’s own, and says what it cannot take', async () => {
+    const { text, mesh } = await talk(['c https://api.safedata-zone.io/', 'c a | b', 'c', 'q'], 'guess');
+    expect(mesh.history).toEqual(['send https://api.safedata-zone.io/']);
+    expect(text).toContain("x A probe is one curl call; '|' belongs to a shell.");
+    expect(text).toContain('x The call is empty.');
+  });
+
+  it('shows its keys for what it does not know, and ends with the input', async () => {
+    const { text, snapshot } = await talk(['what']);
+    expect(text).toContain('NUMBER  answer a question');
+    expect(snapshot().lesson?.id).toBe('doors');
+  });
+
+  it('is ended by Ctrl-C', async () => {
+    const abort = new AbortController();
+    abort.abort();
+    await expect(talk([], undefined, abort.signal)).rejects.toBeInstanceOf(Interrupted);
+  });
+});
