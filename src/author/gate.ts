@@ -9,13 +9,13 @@ import { effectText } from '../lesson/effect-text.ts';
 import {
   checkFailures,
   type Failure,
+  type PlayContext,
   playStep,
   refusedFailure,
   SETTLE,
-  type Stage,
   settling,
 } from '../lesson/play.ts';
-import { Refused, rebuild } from '../lesson/rebuild.ts';
+import { RebuildRefused, rebuild } from '../lesson/rebuild.ts';
 import { runChecks } from '../lesson/run-checks.ts';
 import type { CheckResult, Refusal } from '../lesson/state.ts';
 import { type DesiredState, stateOf, stateOfFix } from '../lesson/state-of.ts';
@@ -57,7 +57,7 @@ export interface GateOptions {
 }
 
 /** Runs the gate of the stage's lesson, from a rebuilt start to its last step. */
-export async function gate(on: Stage, options: GateOptions = {}): Promise<GateReport> {
+export async function gate(on: PlayContext, options: GateOptions = {}): Promise<GateReport> {
   const { lesson, clock } = on;
   const began = clock.now();
   const tally = { steps: 0, fixes: 0, checks: 0, alternatives: 0, nearMisses: 0, symptoms: 0 };
@@ -93,7 +93,7 @@ export async function gate(on: Stage, options: GateOptions = {}): Promise<GateRe
 }
 
 async function gateOfFix(
-  on: Stage,
+  on: PlayContext,
   step: StepOf<'fix'>,
   index: number,
   refused: RefusedMiss[],
@@ -175,14 +175,14 @@ interface Brought {
 }
 
 /** Brings the cluster into a state. */
-async function bring(on: Stage, state: DesiredState, afresh = true): Promise<Brought> {
+async function bring(on: PlayContext, state: DesiredState, afresh = true): Promise<Brought> {
   const signal = on.signal === undefined ? {} : { signal: on.signal };
   try {
     const { effect } = await rebuild(on.mesh, state, { afresh, clock: on.clock, ...signal });
     if (effect?.kind !== 'not-yet' && effect?.kind !== 'refused-by-sidecar') return { late: [] };
     return { late: [{ what: 'state', expected: 'in effect', found: effectText(effect) }] };
   } catch (error) {
-    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof RebuildRefused)) throw error;
     return { late: [], refusal: error.refusal };
   }
 }

@@ -4,7 +4,7 @@
  */
 import { lexer, type Token, type Tokens, walkTokens } from 'marked';
 
-export interface Finding {
+export interface ProseFinding {
   /** The file as messages call it. */
   readonly file: string;
   /** From 1; 0 where no one line is to blame. */
@@ -22,9 +22,9 @@ const MANIFEST = /\b(?:[\w-]+\/)*[\w-]+\.ya?ml\b/g;
 /**
  * @param files every file of the lesson or drill, by its path relative to the folder
  */
-export function lintProse(prose: ProseFile, files: ReadonlySet<string>): Finding[] {
+export function lintProse(prose: ProseFile, files: ReadonlySet<string>): ProseFinding[] {
   const { name, text } = prose;
-  const findings: Finding[] = [];
+  const findings: ProseFinding[] = [];
   const lineOf = (part: string): number => {
     const at = text.indexOf(part);
     return at < 0 ? 0 : text.slice(0, at).split('\n').length;

@@ -8,12 +8,12 @@ import { loadCourse, loadLesson } from '../course/load.ts';
 import { loadDrill, loadDrills } from '../course/load-drill.ts';
 import { UserError } from '../shared/errors.ts';
 import { tilde } from '../shared/paths.ts';
-import { type Finding, lintProse } from './lint-prose.ts';
+import { lintProse, type ProseFinding } from './lint-prose.ts';
 
 export interface Checked {
   /** Drills as lessons of one step. */
   readonly lessons: readonly Lesson[];
-  readonly prose: readonly Finding[];
+  readonly prose: readonly ProseFinding[];
 }
 
 /**
@@ -65,7 +65,7 @@ function byName(all: readonly Lesson[], word: string): Lesson {
   });
 }
 
-async function findingsOf(lesson: Lesson): Promise<readonly Finding[]> {
+async function findingsOf(lesson: Lesson): Promise<readonly ProseFinding[]> {
   const name = lesson.drill === undefined ? 'lesson.md' : 'why.md';
   const path = join(lesson.folder, name);
   return lintProse(

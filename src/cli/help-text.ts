@@ -14,7 +14,7 @@ export function fitHelp(text: string, width: number): string {
   const fitted: string[] = [];
   let prose: string[] = [];
   const endOfProse = () => {
-    if (prose.length > 0) fitted.push(...wrapped(prose.join(' '), width, 0));
+    if (prose.length > 0) fitted.push(...wrapHelp(prose.join(' '), width, 0));
     prose = [];
   };
   for (const line of text.split('\n')) {
@@ -23,7 +23,7 @@ export function fitHelp(text: string, width: number): string {
       continue;
     }
     endOfProse();
-    fitted.push(...(line.length <= width ? [line] : wrapped(line, width, lastColumn(line, width))));
+    fitted.push(...(line.length <= width ? [line] : wrapHelp(line, width, lastColumn(line, width))));
   }
   endOfProse();
   return fitted.join('\n');
@@ -36,7 +36,7 @@ function lastColumn(line: string, width: number): number {
 }
 
 /** Broken between words; every line but the first begins with `indent` blanks. */
-export function wrapped(line: string, width: number, indent: number): string[] {
+export function wrapHelp(line: string, width: number, indent: number): string[] {
   const lines: string[] = [];
   let rest = line;
   while (rest.length > width) {

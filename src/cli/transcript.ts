@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Step } from '../course/schema.ts';
-import type { Engine, Snapshot, StepState } from '../lesson/state.ts';
+import type { Engine, LessonSnapshot, StepState } from '../lesson/state.ts';
 import { UserError } from '../shared/errors.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { minuteText } from '../shared/minute-text.ts';
@@ -45,7 +45,7 @@ export function openTranscript(path: string, now: () => Date): TranscriptFile {
       return reasonOf(error, path);
     }
   };
-  const teller = new Transcript(write);
+  const teller = new SnapshotTeller(write);
   return {
     follow: engine => void engine.subscribe(() => teller.tell(engine.getSnapshot())),
     finish: () => write(''),
@@ -94,14 +94,14 @@ function endsInLine(path: string): boolean {
 }
 
 /** From snapshots to Markdown, nothing twice. */
-export class Transcript {
+export class SnapshotTeller {
   #lesson = '';
   #at = '';
   #told: Partial<StepState> = {};
 
   constructor(private readonly append: (markdown: string) => void) {}
 
-  tell({ lesson, at, steps, provider }: Snapshot): void {
+  tell({ lesson, at, steps, provider }: LessonSnapshot): void {
     const step = lesson?.steps[at];
     if (lesson === null || step === undefined) return;
     if (lesson.id !== this.#lesson)

@@ -1,5 +1,5 @@
 /** The doctor's findings as lines: one a thing, and under it what to do where it is missing. */
-import type { ContextFinding, Diagnosis, Finding } from './doctor.ts';
+import type { ContextFinding, Diagnosis, DoctorFinding } from './doctor.ts';
 
 export type Paint = (text: string, as: 'good' | 'bad' | 'note' | 'dim') => string;
 
@@ -23,7 +23,7 @@ export function diagnosisText(diagnosis: Diagnosis, paint: Paint): string {
   return `${lines.join('\n')}\n`;
 }
 
-function findingLines(finding: Finding, paint: Paint): string[] {
+function findingLines(finding: DoctorFinding, paint: Paint): string[] {
   // Something that is only useful does not look like something that is needed.
   const optional = finding.state === 'missing' && !finding.needed;
   const sign = optional ? paint('optional', 'note') : paint(SIGNS[finding.state], COLOURS[finding.state]);

@@ -8,7 +8,7 @@ import { ToolError } from '../shared/errors.ts';
 import { onPath, runTool } from '../shared/tool.ts';
 import { dockerSilentRemedy, installRemedy, type Remedy, type Tool } from './doctor-install.ts';
 
-export interface Finding {
+export interface DoctorFinding {
   readonly id: 'node' | 'memory' | 'disk' | Tool;
   readonly state: 'ok' | 'missing' | 'warning';
   /** The version, or what was found in its place. */
@@ -31,7 +31,7 @@ export interface Diagnosis {
   readonly sandbox: boolean;
   /** A kind cluster can be made here. */
   readonly kind: boolean;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly DoctorFinding[];
   readonly contexts: readonly ContextFinding[];
 }
 
@@ -57,7 +57,7 @@ export async function diagnose(options: {
       ? import('./doctor-contexts.ts').then(({ lookAtContexts }) => lookAtContexts(signal))
       : [],
   ]);
-  const node: Finding = { id: 'node', state: 'ok', found: process.versions.node, needed: true };
+  const node: DoctorFinding = { id: 'node', state: 'ok', found: process.versions.node, needed: true };
   const findings = [node, curl, ...docker, kind, istioctl, kubectl, ...disk];
   return {
     sandbox: curl.state === 'ok',
@@ -72,7 +72,7 @@ async function lookAt(
   args: readonly string[],
   needed: boolean,
   signal?: AbortSignal,
-): Promise<Finding> {
+): Promise<DoctorFinding> {
   if (!onPath(tool))
     return { id: tool, state: 'missing', found: 'not installed', needed, remedy: installRemedy(tool) };
   try {
@@ -89,7 +89,7 @@ export function firstVersion(words: string): string {
   return /v?\d+\.\d+[\w.+-]*/.exec(words)?.[0] ?? words.split('\n')[0] ?? '';
 }
 
-async function lookAtDocker(signal?: AbortSignal): Promise<Finding[]> {
+async function lookAtDocker(signal?: AbortSignal): Promise<DoctorFinding[]> {
   const id = 'docker';
   if (!onPath(id))
     return [{ id, state: 'missing', found: 'not installed', needed: true, remedy: installRemedy(id) }];
@@ -108,7 +108,7 @@ async function lookAtDocker(signal?: AbortSignal): Promise<Finding[]> {
   }
 }
 
-function silent(words: string): Finding {
+function silent(words: string): DoctorFinding {
   return {
     id: 'docker',
     state: 'missing',
@@ -118,7 +118,7 @@ function silent(words: string): Finding {
   };
 }
 
-function memory(bytes: number): Finding {
+function memory(bytes: number): DoctorFinding {
   const found = `${(bytes / GIGABYTE).toFixed(1)} GB for Docker`;
   if (!(bytes < COMFORT.memory)) return { id: 'memory', state: 'ok', found, needed: false };
   return {
@@ -133,7 +133,7 @@ function memory(bytes: number): Finding {
   };
 }
 
-async function lookAtDisk(): Promise<Finding[]> {
+async function lookAtDisk(): Promise<DoctorFinding[]> {
   try {
     const { bavail, bsize } = await statfs(homedir());
     const free = bavail * bsize;

@@ -3,14 +3,14 @@ import { basename } from 'node:path';
 import { UserError } from '../shared/errors.ts';
 import type { Course, Lesson } from './course.ts';
 
-export interface Address {
+export interface LessonAddress {
   readonly lesson: Lesson;
   /** The step's id, when one was named. */
   readonly step?: string;
 }
 
 /** The lesson and step of an address. Throws a UserError that suggests the nearest. */
-export function parseAddress(course: Course, address: string): Address {
+export function parseAddress(course: Course, address: string): LessonAddress {
   const [first = '', second, ...rest] = address.split('/');
   if (rest.length > 0)
     throw unknown(address, 'An address is LESSON or LESSON/STEP.', ['istio-tutor 3/2', 'istio-tutor list']);

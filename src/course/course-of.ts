@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { packageFile } from '../shared/paths.ts';
 import { readText } from './load-files.ts';
 import { course as courseSchema } from './schema.ts';
-import { readYaml, validate } from './yaml-file.ts';
+import { readYaml, validateYaml } from './yaml-file.ts';
 
 export interface CourseOf {
   /** The folder that it lies in, links followed. */
@@ -35,7 +35,7 @@ export async function courseOf(folder: string): Promise<CourseOf | null> {
 /** The ids of our lessons and drills: their folders are named for them. */
 async function namesIn(folder: string): Promise<ReadonlySet<string>> {
   const path = join(folder, 'course.yaml');
-  const { lessons, drills = [] } = validate(
+  const { lessons, drills = [] } = validateYaml(
     courseSchema,
     readYaml(await readText({ path, name: path, within: folder }), path),
     path,

@@ -1,5 +1,5 @@
 /** A loaded course: what load.ts reads from a folder. Plain values, no file is touched after loading. */
-import type { Domain, Level } from './drill-schema.ts';
+import type { Domain, DrillLevel } from './drill-schema.ts';
 import type { LessonFile, Step } from './schema.ts';
 
 /** The prose of a step: before it is done, and after (empty where the lesson says nothing). Markdown. */
@@ -30,7 +30,7 @@ export function isSealed(lesson: Pick<Lesson, 'exam'> | null): boolean {
 
 export interface DrillFacts {
   readonly domain: Domain;
-  readonly level: Level;
+  readonly level: DrillLevel;
   /** What all its checks together are worth; guards are worth nothing, and take away when they fail. */
   readonly points: number;
 }

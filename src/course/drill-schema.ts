@@ -10,7 +10,7 @@ export const DOMAINS = ['egress', 'tls', 'routing', 'resilience', 'scope'] as co
 export type Domain = (typeof DOMAINS)[number];
 
 export const LEVELS = ['easy', 'medium', 'hard'] as const;
-export type Level = (typeof LEVELS)[number];
+export type DrillLevel = (typeof LEVELS)[number];
 
 export const drill = z.strictObject({
   format: z.literal(FORMAT),

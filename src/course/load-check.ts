@@ -1,6 +1,6 @@
 /** What the schema of a lesson or a drill cannot say: that names lead somewhere. */
 import { join } from 'node:path';
-import { type Kind, kindNamed } from '../kube/kinds.ts';
+import { type ApiKind, kindNamed } from '../kube/kinds.ts';
 import { wrongCall } from './allowed-calls.ts';
 import { courseNamespaces, notForCourses, wrongObject } from './allowed-objects.ts';
 import { CALL_STAND_INS, STAND_INS } from './lab-hosts.ts';
@@ -105,7 +105,7 @@ export class Checker {
     }
   }
 
-  kind(kind: string, path: readonly PropertyKey[]): Kind {
+  kind(kind: string, path: readonly PropertyKey[]): ApiKind {
     return kindNamed(kind) ?? this.#fail([...path, 'kind'], `There is no kind "${kind}".`);
   }
 

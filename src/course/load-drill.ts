@@ -9,9 +9,9 @@ import { type DrillFile, drill as drillSchema } from './drill-schema.ts';
 import { refuseTwins } from './load.ts';
 import { Checker } from './load-check.ts';
 import { readManifests, readText } from './load-files.ts';
-import { unreadable } from './load-prose.ts';
+import { unreadableProse } from './load-prose.ts';
 import { course as courseSchema } from './schema.ts';
-import { lessonError, readYaml, validate } from './yaml-file.ts';
+import { lessonError, readYaml, validateYaml } from './yaml-file.ts';
 
 /** The drill's one step. */
 export const TASK = 'task';
@@ -26,7 +26,7 @@ export async function loadDrills(folder: string, options: LoadDrillOptions = {})
   const root = resolve(folder);
   const name = join(folder, 'course.yaml');
   const yaml = readYaml(await readText({ path: join(root, 'course.yaml'), name, within: root }), name);
-  const { drills: folders = [] } = validate(courseSchema, yaml, name);
+  const { drills: folders = [] } = validateYaml(courseSchema, yaml, name);
   const drills = await Promise.all(
     folders.map((each, index) => loadDrill(join(folder, each), index + 1, { ...options, within: root })),
   );
@@ -47,7 +47,7 @@ export async function loadDrill(
   const inside = (path: string) => ({ path: join(root, path), name: join(folder, path), within });
   const name = join(folder, 'drill.yaml');
   const yaml = readYaml(await readText(inside('drill.yaml')), name);
-  const file = validate(drillSchema, yaml, name);
+  const file = validateYaml(drillSchema, yaml, name);
   const files = await readManifests({ path: root, name: folder, within }, 'drill.yaml');
   if (!unchecked) {
     const check = new Checker(yaml, name, files, file.clients);
@@ -62,7 +62,7 @@ export async function loadDrill(
   const whyName = join(folder, 'why.md');
   const why = (await readText(inside('why.md'))).trim();
   if (why === '') throw new UserError({ what: `${whyName} is empty.`, next: ['Say why it was broken.'] });
-  const odd = unreadable(why);
+  const odd = unreadableProse(why);
   if (odd !== null) throw lessonError(whyName, null, null, odd);
   const { id, title, domain, level, minutes } = file;
   const facts = { domain, level, points: scored.reduce((sum, c) => sum + (c.points ?? 1), 0) };

@@ -15,7 +15,7 @@ const MOST_MARKS = 400;
 const NESTED = /^(?:\s*(?:>|[-*+]\s|\d{1,9}[.)]\s)){10}/m;
 
 /** Why a text is no prose that a screen could show; null if it is. */
-export function unreadable(text: string): string | null {
+export function unreadableProse(text: string): string | null {
   if (text.length > LONGEST) return `It is longer than ${LONGEST} characters.`;
   if ((text.match(/[*_~]/g) ?? []).length > MOST_MARKS)
     return `It has more than ${MOST_MARKS} of *, _ and ~.`;
@@ -53,7 +53,7 @@ export function readProse(markdown: string, name: string, steps: readonly string
   });
   const section = (anchor: string) => {
     const text = (sections.get(anchor) ?? []).join('\n').trim();
-    const why = unreadable(text);
+    const why = unreadableProse(text);
     if (why !== null) throw lessonError(name, null, `{#${anchor}}`, why);
     return text;
   };

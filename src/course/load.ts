@@ -8,7 +8,7 @@ import { Checker } from './load-check.ts';
 import { readManifests, readText } from './load-files.ts';
 import { readProse } from './load-prose.ts';
 import { course as courseSchema, lesson as lessonSchema } from './schema.ts';
-import { lessonError, readYaml, validate } from './yaml-file.ts';
+import { lessonError, readYaml, validateYaml } from './yaml-file.ts';
 
 export interface LoadOptions {
   /** Only these folders of the course; the others need not be there. Numbers stay those of the whole course. */
@@ -20,7 +20,7 @@ export async function loadCourse(folder: string, options: LoadOptions = {}): Pro
   const root = resolve(folder);
   const name = join(folder, 'course.yaml');
   const yaml = readYaml(await readText({ path: join(root, 'course.yaml'), name, within: root }), name);
-  const file = validate(courseSchema, yaml, name);
+  const file = validateYaml(courseSchema, yaml, name);
   const wanted = file.lessons
     .map((lessonFolder, index) => ({ lessonFolder, index }))
     .filter(({ lessonFolder }) => options.only === undefined || options.only.includes(lessonFolder));
@@ -67,7 +67,7 @@ export async function loadLesson(folder: string, number: number, within = folder
   const inside = (path: string) => ({ path: join(root, path), name: join(folder, path), within });
   const name = join(folder, 'lesson.yaml');
   const yaml = readYaml(await readText(inside('lesson.yaml')), name);
-  const file = validate(lessonSchema, yaml, name);
+  const file = validateYaml(lessonSchema, yaml, name);
   const files = await readManifests({ path: root, name: folder, within }, 'lesson.yaml');
   const check = new Checker(yaml, name, files, file.clients);
   check.changes(file.start, ['start']);

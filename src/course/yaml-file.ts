@@ -5,7 +5,7 @@ import { UserError } from '../shared/errors.ts';
 import { brokenIn, parseBounded, plainValue, YamlTrouble } from './plain-yaml.ts';
 
 /** Where in a file: 1-based. */
-export interface Place {
+export interface SourcePlace {
   readonly line: number;
   readonly column: number;
 }
@@ -14,7 +14,7 @@ export interface Place {
 export interface YamlFile {
   readonly value: unknown;
   /** The place of a field; of its nearest parent that is there, if it is not. */
-  place(path: readonly PropertyKey[]): Place;
+  place(path: readonly PropertyKey[]): SourcePlace;
 }
 
 /** Parses one YAML document. Throws a UserError with line and column. `name` is the file as messages call it. */
@@ -78,7 +78,7 @@ function pairAt(contents: ParsedNode | null, path: readonly PropertyKey[]): numb
 }
 
 /** Checks a file against a schema. Throws a UserError for the first thing that is wrong, with its place. */
-export function validate<S extends z.ZodType>(schema: S, file: YamlFile, name: string): z.infer<S> {
+export function validateYaml<S extends z.ZodType>(schema: S, file: YamlFile, name: string): z.infer<S> {
   const result = schema.safeParse(file.value, { reportInput: true });
   if (result.success) return result.data;
   const issue = deepest(result.error.issues);
@@ -119,7 +119,12 @@ export function fieldName(path: readonly PropertyKey[]): string {
 }
 
 /** The error for a course's own files. */
-export function lessonError(file: string, place: Place | null, field: string | null, why: string): UserError {
+export function lessonError(
+  file: string,
+  place: SourcePlace | null,
+  field: string | null,
+  why: string,
+): UserError {
   const where = place === null ? file : `${file}:${place.line}:${place.column}`;
   return new UserError({
     what: `A lesson file is wrong: ${where}`,

@@ -9,7 +9,7 @@ import type {
 } from './config.ts';
 import { fraction, redirectLocation, redirectStatus, rewrittenPath, seconds } from './match-action.ts';
 import type { RequestHead } from './match-route.ts';
-import type { Fact, Step } from './trace-types.ts';
+import type { Fact, TraceStep } from './trace-types.ts';
 
 /** istiod's names of its own last routes. Source: pilot/pkg/networking/core/httproute.go, buildCatchAllVirtualHost. */
 const BLOCK_ALL = 'block_all';
@@ -17,7 +17,7 @@ const ALLOW_ANY = 'allow_any';
 const UNKNOWN_BLOCKED = 'the mesh does not know this host, and lets only what it knows out (REGISTRY_ONLY)';
 const UNKNOWN_ALLOWED = 'the mesh does not know this host, and lets it pass (ALLOW_ANY)';
 
-export function actionStep(route: Route, request: RequestHead): Step {
+export function actionStep(route: Route, request: RequestHead): TraceStep {
   const base = { kind: 'action', passedOver: [] } as const;
   const before = [...faultFacts(faultOf(route)), ...corsFacts(route)];
   if (route.direct_response !== undefined) {

@@ -16,7 +16,7 @@ import {
 } from './match.ts';
 import { ipRange, isInRange } from './match-ip.ts';
 import { objectOf } from './trace-origin.ts';
-import type { DescribedCall, Fact, PassedOver, Step } from './trace-types.ts';
+import type { DescribedCall, Fact, PassedOver, TraceStep } from './trace-types.ts';
 
 export function httpManagerOf(chain: FilterChain): HttpConnectionManager | null {
   for (const filter of chain.filters ?? []) {
@@ -32,7 +32,7 @@ export function tcpProxyOf(chain: FilterChain): TcpProxy | null {
   return null;
 }
 
-export function listenerStep(config: EnvoyConfig, call: DescribedCall, taken: Listener | null): Step {
+export function listenerStep(config: EnvoyConfig, call: DescribedCall, taken: Listener | null): TraceStep {
   const { ip, port } = call.to;
   const base = { kind: 'listener', facts: [] } as const;
   const others = config.listeners
@@ -64,7 +64,11 @@ function otherAddress(listener: Listener, port: number, ip: string): string {
   return `is for ${address?.ip}, the call goes to ${ip}`;
 }
 
-export function filterChainStep(listener: Listener, call: ConnectionCall, taken: FilterChain | null): Step {
+export function filterChainStep(
+  listener: Listener,
+  call: ConnectionCall,
+  taken: FilterChain | null,
+): TraceStep {
   const chains = listener.filter_chains ?? [];
   const passedOver = chains
     .filter(chain => chain !== taken)

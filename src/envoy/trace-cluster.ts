@@ -5,7 +5,7 @@ import { seconds } from './match-action.ts';
 import { percent } from './trace-action.ts';
 import { objectOf } from './trace-origin.ts';
 import { tlsFacts } from './trace-tls.ts';
-import type { ClusterShare, DescribedCall, Fact, Step } from './trace-types.ts';
+import type { ClusterShare, DescribedCall, Fact, TraceStep } from './trace-types.ts';
 import { unwrapped } from './transport-socket.ts';
 
 export interface ClusterContext {
@@ -27,7 +27,7 @@ export function clusterShare(config: EnvoyConfig, name: string, share: number): 
 }
 
 /** The cluster, then its hosts. */
-export function clusterSteps(config: EnvoyConfig, name: string, context: ClusterContext): Step[] {
+export function clusterSteps(config: EnvoyConfig, name: string, context: ClusterContext): TraceStep[] {
   const cluster = config.clusters.find(one => one.name === name);
   const part =
     context.role === 'mirror' ? 'the copy' : context.share < 1 ? percent(context.share) : undefined;
@@ -38,7 +38,7 @@ export function clusterSteps(config: EnvoyConfig, name: string, context: Cluster
     return [{ ...base, because: 'the sidecar has no cluster of this name', facts }];
   }
   const from = objectOf(cluster.metadata);
-  const step: Step = {
+  const step: TraceStep = {
     ...base,
     because: typeWords(cluster),
     facts: [
@@ -184,7 +184,7 @@ function hasHosts(config: EnvoyConfig, cluster: Cluster): boolean {
 
 const SHOWN = 8;
 
-function endpointSteps(config: EnvoyConfig, cluster: Cluster, { call }: ClusterContext): Step[] {
+function endpointSteps(config: EnvoyConfig, cluster: Cluster, { call }: ClusterContext): TraceStep[] {
   const base = { kind: 'endpoints', passedOver: [] } as const;
   if (cluster.name === 'BlackHoleCluster') return [];
   if (cluster.type === 'ORIGINAL_DST' || cluster.type === undefined) {

@@ -2,8 +2,8 @@
  * A trace as lines of text: the call, each decision with its reason, what it comes to. Envoy's terms stand in the left
  * column; the rest is plain words. Pure.
  */
-import { type OutcomeLine, outcomeLines } from './trace-outcome.ts';
-import type { ConfigObject, DescribedCall, Outcome, Step, StepKind, Trace } from './trace-types.ts';
+import { type OutcomeLine, traceOutcomeLines } from './trace-outcome.ts';
+import type { ConfigObject, DescribedCall, StepKind, Trace, TraceOutcome, TraceStep } from './trace-types.ts';
 
 /** A piece of a line and what it means; colours are the caller's. */
 interface TraceSpan {
@@ -43,7 +43,7 @@ export function traceLines({ call, steps, outcome }: Trace, look: TraceLook): Tr
     [],
     ...steps.flatMap(step => stepLines(step, width, look.ascii ?? false)),
     ...(steps.length === 0 ? [] : [[]]),
-    ...endLines(outcomeLines(outcome, call), width, look),
+    ...endLines(traceOutcomeLines(outcome, call), width, look),
     ...endLines(arrives(outcome) ? warnings(steps) : [], width, look),
     ...endLines(
       (look.notes ?? []).map(text => ({ tone: 'note', text })),
@@ -70,12 +70,12 @@ function endLines(ends: readonly OutcomeLine[], width: number, look: TraceLook):
 }
 
 /** Where nothing arrives, what would go wrong later is of no interest. */
-function arrives({ kind }: Outcome): boolean {
+function arrives({ kind }: TraceOutcome): boolean {
   return kind === 'cluster' || kind === 'passthrough';
 }
 
 /** What the steps warn of, once more at the end, where it is read. */
-function warnings(steps: readonly Step[]): OutcomeLine[] {
+function warnings(steps: readonly TraceStep[]): OutcomeLine[] {
   const texts = steps.flatMap(step =>
     step.facts.filter(fact => fact.name === 'warning').map(fact => fact.value),
   );
@@ -105,7 +105,7 @@ function callWords(call: DescribedCall): string {
   return `${call.method} ${call.protocol}://${call.host}${call.path}  to ${to}`;
 }
 
-function stepLines(step: Step, width: number, ascii: boolean): TraceLine[] {
+function stepLines(step: TraceStep, width: number, ascii: boolean): TraceLine[] {
   const term = TERMS[step.kind];
   const of = tail(step);
   const missing = step.name === '';
@@ -133,13 +133,13 @@ function stepLines(step: Step, width: number, ascii: boolean): TraceLine[] {
 }
 
 /** What stands at the right: which of how many it is, or for which part of the calls. */
-function tail({ position, part }: Step): string {
+function tail({ position, part }: TraceStep): string {
   if (part !== undefined) return part;
   return position === undefined || position.of < 2 ? '' : `${position.index} of ${position.of}`;
 }
 
 /** Long lists are cut: the first tell enough. */
-function grouped({ kind, passedOver }: Step): string[] {
+function grouped({ kind, passedOver }: TraceStep): string[] {
   const most = 12;
   const but = kind === 'route' ? ', but ' : ': ';
   const texts = passedOver.map(one => `${one.name}${but}${one.why}${origin(one.from)}`);
@@ -147,7 +147,7 @@ function grouped({ kind, passedOver }: Step): string[] {
 }
 
 /** A mesh has one for each TCP service's address on the port. */
-function otherListeners({ passedOver }: Step): string[] {
+function otherListeners({ passedOver }: TraceStep): string[] {
   const [first, ...more] = passedOver;
   if (first === undefined) return [];
   return more.length === 0
@@ -157,7 +157,7 @@ function otherListeners({ passedOver }: Step): string[] {
 
 const FACT = 13;
 
-function factLines(step: Step, room: number): TraceLine[] {
+function factLines(step: TraceStep, room: number): TraceLine[] {
   return step.facts.flatMap(({ name, value }) => {
     const width = Math.max(FACT, name.length + 2);
     return wrapped(value, room - width).map(

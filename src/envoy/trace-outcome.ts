@@ -1,6 +1,6 @@
 /** What a trace comes to, in sentences: where the call goes, or what the app gets instead and how the log marks it. */
 import { percent } from './trace-action.ts';
-import type { ClusterShare, DescribedCall, Outcome } from './trace-types.ts';
+import type { ClusterShare, DescribedCall, TraceOutcome } from './trace-types.ts';
 
 export interface OutcomeLine {
   /** good: it gets to a server; bad: it does not, and nobody wanted that; note: neither. */
@@ -9,7 +9,7 @@ export interface OutcomeLine {
 }
 
 /** One sentence or more; each with its own sign. */
-export function outcomeLines(outcome: Outcome, call: DescribedCall): OutcomeLine[] {
+export function traceOutcomeLines(outcome: TraceOutcome, call: DescribedCall): OutcomeLine[] {
   const one = (tone: OutcomeLine['tone'], text: string): OutcomeLine[] => [{ tone, text }];
   switch (outcome.kind) {
     case 'cluster':

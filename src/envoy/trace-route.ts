@@ -19,9 +19,9 @@ import {
   virtualHostName,
 } from './match-route.ts';
 import { objectOf } from './trace-origin.ts';
-import type { PassedOver, Step } from './trace-types.ts';
+import type { PassedOver, TraceStep } from './trace-types.ts';
 
-export function routeConfigurationStep(name: string, routes: RouteConfiguration | null): Step {
+export function routeConfigurationStep(name: string, routes: RouteConfiguration | null): TraceStep {
   const base = { kind: 'route-configuration', passedOver: [], facts: [] } as const;
   if (routes === null)
     return { ...base, name: '', because: `the chain names the routes ${name}, which are not there` };
@@ -38,7 +38,7 @@ export function virtualHostStep(
   routes: RouteConfiguration,
   taken: VirtualHost | null,
   authority: string,
-): Step {
+): TraceStep {
   const name = virtualHostName(routes, authority);
   const all = routes.virtual_hosts ?? [];
   if (taken === null) {
@@ -79,7 +79,7 @@ function fits(pattern: string, name: string): boolean {
   return domain === name;
 }
 
-export function routeStep(host: VirtualHost, taken: Route | null, request: RequestHead): Step {
+export function routeStep(host: VirtualHost, taken: Route | null, request: RequestHead): TraceStep {
   const routes = host.routes ?? [];
   const end = taken === null ? routes.length : routes.indexOf(taken);
   const passedOver = routes.slice(0, end).map((route, index): PassedOver => {

@@ -51,7 +51,7 @@ export interface Fact {
 }
 
 /** One decision on the way. */
-export interface Step {
+export interface TraceStep {
   readonly kind: StepKind;
   /** What was taken; '' where nothing was. */
   readonly name: string;
@@ -77,7 +77,7 @@ export interface ClusterShare {
   readonly hosts: boolean;
 }
 
-export type Outcome =
+export type TraceOutcome =
   | { readonly kind: 'cluster'; readonly clusters: readonly ClusterShare[] }
   /** A fault answers each call; the access log names the cluster all the same (flag FI). */
   | { readonly kind: 'fault'; readonly status: number; readonly clusters: readonly ClusterShare[] }
@@ -100,6 +100,6 @@ export type Outcome =
 
 export interface Trace {
   readonly call: DescribedCall;
-  readonly steps: readonly Step[];
-  readonly outcome: Outcome;
+  readonly steps: readonly TraceStep[];
+  readonly outcome: TraceOutcome;
 }

@@ -14,18 +14,18 @@ import { actionStep, certainAbort, sharesOf } from './trace-action.ts';
 import { filterChainStep, httpManagerOf, listenerStep, tcpProxyOf } from './trace-chain.ts';
 import { clusterShare, clusterSteps } from './trace-cluster.ts';
 import { routeConfigurationStep, routeStep, virtualHostStep } from './trace-route.ts';
-import type { ClusterShare, DescribedCall, Outcome, Step, Trace } from './trace-types.ts';
+import type { ClusterShare, DescribedCall, Trace, TraceOutcome, TraceStep } from './trace-types.ts';
 
 /** @returns all steps up to the outcome; it never throws */
 export function trace(config: EnvoyConfig, call: DescribedCall): Trace {
-  const steps: Step[] = [];
+  const steps: TraceStep[] = [];
   const outcome = walk(config, call, step => steps.push(step));
   return { call, steps, outcome };
 }
 
-type Tell = (step: Step) => void;
+type Tell = (step: TraceStep) => void;
 
-function walk(config: EnvoyConfig, call: DescribedCall, tell: Tell): Outcome {
+function walk(config: EnvoyConfig, call: DescribedCall, tell: Tell): TraceOutcome {
   if (isOwnLoopback(config, call)) return { kind: 'loopback' };
   const listener = matchListener(config, call.to);
   tell(listenerStep(config, call, listener));
@@ -59,7 +59,7 @@ function connectionOf(call: DescribedCall): ConnectionCall {
   };
 }
 
-function walkTcp(config: EnvoyConfig, proxy: TcpProxy, call: DescribedCall, tell: Tell): Outcome {
+function walkTcp(config: EnvoyConfig, proxy: TcpProxy, call: DescribedCall, tell: Tell): TraceOutcome {
   const named = proxy.weighted_clusters?.clusters ?? [{ name: proxy.cluster ?? '', weight: 1 }];
   return end(config, sharesOf(named), [], call, 'tcp', tell);
 }
@@ -69,7 +69,7 @@ function walkHttp(
   manager: HttpConnectionManager,
   call: DescribedCall,
   tell: Tell,
-): Outcome {
+): TraceOutcome {
   if (call.protocol !== 'http') return { kind: 'not-http' };
   const request = requestOf(call);
   const name = manager.rds?.route_config_name ?? manager.route_config?.name ?? '';
@@ -116,7 +116,7 @@ function end(
   call: DescribedCall,
   as: 'http' | 'tcp',
   tell: Tell,
-): Outcome {
+): TraceOutcome {
   const clusters: ClusterShare[] = named
     .filter(one => one.share > 0)
     .map(one => clusterShare(config, one.name, one.share));

@@ -25,7 +25,7 @@ import { baseName, entryState, stateOfFix } from '../lesson/state-of.ts';
 import type { Workspace } from '../lesson/workspace.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Problem } from '../shared/errors.ts';
-import { bringUpExamWorld, examNames, isReady, markReady } from '../world/exam-world.ts';
+import { bringUpExamWorld, examNames, isMade, markReady } from '../world/exam-world.ts';
 import { furtherNames } from '../world/further-clients.ts';
 import type { WorldNames } from '../world/names.ts';
 import type { QuestionState } from './exam-state.ts';
@@ -115,7 +115,7 @@ export class QuestionWorld implements ExamWorld {
     this.#applied ??= question.applied ?? null;
     if (files !== undefined) await this.#files.freeze(files);
     const kube = await connect(place.cluster.kubeconfig);
-    if (prepared && (await isReady(kube, names, place.exam))) return;
+    if (prepared && (await isMade(kube, names, place.exam))) return;
     await bringUpExamWorld(kube, place.base, names, place.exam, signal, addressesOf(seen));
     const mesh = await this.#mesh(kube, signal);
     try {

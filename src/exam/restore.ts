@@ -16,7 +16,7 @@ import { log } from '../shared/log.ts';
 import { mend } from '../world/mend.ts';
 import { CLIENT } from '../world/names.ts';
 import { rolledOut } from '../world/rollout.ts';
-import { agedKinds, isRouting, parseSeen, seenObjects, textOf } from './seen-objects.ts';
+import { agedKinds, isRouting, objectsText, parseSeen, seenObjects } from './seen-objects.ts';
 import { putBack } from './shared-objects.ts';
 
 export interface RestoreOptions {
@@ -70,7 +70,7 @@ async function putRest(
   });
   const other = wanted.filter(each => {
     const found = live.get(keyOf(refOf(each)));
-    return !isStopped(each) && (found === undefined || textOf(found) !== textOf(each));
+    return !isStopped(each) && (found === undefined || objectsText(found) !== objectsText(each));
   });
   for (const [, object] of gone) await remove(kube, refOf(object), signal);
   for (const object of other) await put(kube, object, signal);

@@ -8,7 +8,7 @@ import { parseAllDocuments, stringify } from 'yaml';
 import type { Cluster } from '../cluster/cluster.ts';
 import { listObjects } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
-import { ISTIO_KINDS, keyOf, kindNamed } from '../kube/kinds.ts';
+import { ISTIO_API_KINDS, keyOf, kindNamed } from '../kube/kinds.ts';
 import { refOf } from '../lesson/fence.ts';
 import { withoutServerFields } from '../lesson/inspect.ts';
 import { sameObject } from '../lesson/rebuild.ts';
@@ -31,7 +31,7 @@ interface KindRef {
 }
 
 const NAMESPACE = { apiVersion: 'v1', kind: 'Namespace' };
-const SEEN_KINDS: readonly KindRef[] = [NAMESPACE, ...ISTIO_KINDS, ...OTHER_KINDS];
+const SEEN_KINDS: readonly KindRef[] = [NAMESPACE, ...ISTIO_API_KINDS, ...OTHER_KINDS];
 
 /** The kinds that are kept. In a sandbox everything was made either by the candidate or by the lab. */
 export function seenKinds({ can }: Pick<Cluster, 'can'>): readonly KindRef[] {
@@ -111,14 +111,14 @@ function byName(a: KubeObject, b: KubeObject): number {
 
 /** The objects as one text, in their order. */
 export function textOfAll(objects: readonly KubeObject[]): string {
-  return objects.map(textOf).join('---\n');
+  return objects.map(objectsText).join('---\n');
 }
 
 /** The texts of objects, which are looked at again and again. */
 const written = new WeakMap<KubeObject, string>();
 
 /** With the keys in one order and in the API's newest version, so that two texts differ only in what they say. */
-export function textOf(object: KubeObject): string {
+export function objectsText(object: KubeObject): string {
   const text = written.get(object) ?? write(object);
   written.set(object, text);
   return text;
@@ -150,7 +150,7 @@ export function parseSeen(text: string): readonly KubeObject[] {
   return Array.isArray(documents) ? documents.map(each => each.toJS() as KubeObject) : [];
 }
 
-const ROUTING = new Set(ISTIO_KINDS.map(each => each.kind));
+const ROUTING = new Set(ISTIO_API_KINDS.map(each => each.kind));
 
 export function isRouting({ kind }: { readonly kind: string }): boolean {
   return ROUTING.has(kind);

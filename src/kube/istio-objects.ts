@@ -3,12 +3,12 @@ import type { Resource } from '../istio/resource.ts';
 import { ToolError } from '../shared/errors.ts';
 import { listObjects } from './apply.ts';
 import type { Kube, KubeObject } from './client.ts';
-import { ISTIO_KINDS, type Kind, ROUTING_KINDS } from './kinds.ts';
+import { type ApiKind, ISTIO_API_KINDS, ROUTING_KINDS } from './kinds.ts';
 import { statusMessage } from './request.ts';
 
-const KINDS: readonly Kind[] = [
+const KINDS: readonly ApiKind[] = [
   ...ROUTING_KINDS,
-  ...ISTIO_KINDS.filter(({ kind }) => kind === 'Gateway'),
+  ...ISTIO_API_KINDS.filter(({ kind }) => kind === 'Gateway'),
   { apiVersion: 'v1', plural: 'services', kind: 'Service' },
   { apiVersion: 'v1', plural: 'pods', kind: 'Pod' },
 ];
@@ -41,7 +41,7 @@ export async function routingObjects(kube: Kube, namespaces: readonly string[]):
  */
 export async function listIfAllowed(
   kube: Kube,
-  { apiVersion, plural, kind }: Kind,
+  { apiVersion, plural, kind }: ApiKind,
   namespace: string | null,
 ): Promise<KubeObject[] | null> {
   const root = apiVersion === 'v1' ? '/api/v1' : `/apis/${apiVersion}`;

@@ -2,7 +2,7 @@
 import * as istio from '../istio/kinds.ts';
 import type { ObjectRef } from './client.ts';
 
-export interface Kind {
+export interface ApiKind {
   readonly kind: string;
   readonly apiVersion: string;
   /** As it stands in the URL and as kubectl takes it. */
@@ -10,7 +10,7 @@ export interface Kind {
 }
 
 /** What a lesson or a learner may leave behind in a namespace of the world. A reset deletes what it does not want. */
-export const ISTIO_KINDS: readonly Kind[] = istio.ISTIO_KINDS.map(each => ({
+export const ISTIO_API_KINDS: readonly ApiKind[] = istio.ISTIO_KINDS.map(each => ({
   kind: each.kind,
   apiVersion: istio.apiVersionOf(each),
   plural: each.plural,
@@ -19,17 +19,17 @@ export const ISTIO_KINDS: readonly Kind[] = istio.ISTIO_KINDS.map(each => ({
 const ROUTING = ['ServiceEntry', 'DestinationRule', 'VirtualService', 'Sidecar'];
 
 /** What lessons are made of, and what a learner may change from a second terminal to repair something. */
-export const ROUTING_KINDS = ISTIO_KINDS.filter(({ kind }) => ROUTING.includes(kind));
+export const ROUTING_KINDS = ISTIO_API_KINDS.filter(({ kind }) => ROUTING.includes(kind));
 
-const OTHERS: readonly Kind[] = [
+const OTHERS: readonly ApiKind[] = [
   { kind: 'Service', apiVersion: 'v1', plural: 'services' },
   { kind: 'Deployment', apiVersion: 'apps/v1', plural: 'deployments' },
 ];
 
 /** The kind of that name, or null: 'serviceentry' and 'ServiceEntry' are the same. */
-export function kindNamed(name: string): Kind | null {
+export function kindNamed(name: string): ApiKind | null {
   const wanted = name.toLowerCase();
-  return [...ISTIO_KINDS, ...OTHERS].find(k => k.kind.toLowerCase() === wanted) ?? null;
+  return [...ISTIO_API_KINDS, ...OTHERS].find(k => k.kind.toLowerCase() === wanted) ?? null;
 }
 
 /** One object whatever version of its API it was written in: 'networking.istio.io/ServiceEntry/mesh-network/door'. */

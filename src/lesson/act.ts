@@ -9,7 +9,7 @@ import { evaluate } from './checks/evaluate.ts';
 import { proveOption } from './checks/predict.ts';
 import type { Core } from './engine-core.ts';
 import { inspectStep, liveYaml } from './inspect.ts';
-import { applyStep, effectFailures, readyStep, type Stage, sendPrediction } from './play.ts';
+import { applyStep, effectFailures, type PlayContext, readyStep, sendPrediction } from './play.ts';
 import { send } from './run-checks.ts';
 import type { ProbeOutcome, StepState } from './state.ts';
 import { baseName } from './state-of.ts';
@@ -26,7 +26,7 @@ export class Actor {
   }
 
   /** Applies an apply step's changes. True when the step is done: accepted, or refused as announced. */
-  async apply(on: Stage, step: StepOf<'apply'>, index: number): Promise<boolean> {
+  async apply(on: PlayContext, step: StepOf<'apply'>, index: number): Promise<boolean> {
     const outcome = await applyStep(
       { ...on, onUpdate: apply => this.#tell(step.id, { apply }) },
       step,
@@ -44,7 +44,7 @@ export class Actor {
   }
 
   /** Sends a prediction's call. True when the evidence is there. */
-  async predict(on: Stage, open: StepOf<'predict'>): Promise<boolean> {
+  async predict(on: PlayContext, open: StepOf<'predict'>): Promise<boolean> {
     const step = readyStep(on, open);
     const probe = await sendPrediction(on, step);
     const outcome = await this.#follow(step.id, probe, false);
@@ -55,7 +55,7 @@ export class Actor {
   }
 
   /** Sends a probe's call, again and again while it may yet become as announced. True when evidence is there. */
-  async probe(on: Stage, open: StepOf<'probe'>): Promise<boolean> {
+  async probe(on: PlayContext, open: StepOf<'probe'>): Promise<boolean> {
     const step = readyStep(on, open);
     const { expect } = step;
     const until = on.clock.now() + milliseconds(expect.within ?? '0s');
@@ -71,12 +71,12 @@ export class Actor {
   }
 
   /** A call that decides nothing: the learner's own, or an earlier one again. */
-  async own(on: Stage, step: Step, argv: readonly string[]): Promise<void> {
+  async own(on: PlayContext, step: Step, argv: readonly string[]): Promise<void> {
     const probe = await send(on, { curl: [...argv] });
     await this.#follow(step.id, probe, true);
   }
 
-  async inspect(on: Stage, step: StepOf<'inspect'>): Promise<void> {
+  async inspect(on: PlayContext, step: StepOf<'inspect'>): Promise<void> {
     this.#tell(step.id, { inspected: await inspectStep(on, step) });
   }
 
@@ -106,7 +106,7 @@ export class Actor {
   }
 
   /** The objects of the files on the screen as the API has them now. */
-  async showLive(on: Stage, step: Step): Promise<void> {
+  async showLive(on: PlayContext, step: Step): Promise<void> {
     if (step.kind !== 'apply' && step.kind !== 'fix') return;
     const { files } = this.#core.snapshot;
     const live = await Promise.all(
@@ -117,7 +117,7 @@ export class Actor {
     this.#core.tell({ type: 'live', live: Object.fromEntries(live) });
   }
 
-  async #liveText(on: Stage, name: string, text: string): Promise<string> {
+  async #liveText(on: PlayContext, name: string, text: string): Promise<string> {
     let refs: ReturnType<typeof parseManifest>;
     try {
       refs = parseManifest(text, name, on.namespace);

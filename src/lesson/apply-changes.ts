@@ -6,7 +6,7 @@ import type { Change } from '../course/schema.ts';
 import type { ObjectRef } from '../kube/client.ts';
 import { kindNamed, shortName } from '../kube/kinds.ts';
 import type { Clock } from '../shared/clock.ts';
-import type { Workloads } from '../world/workloads.ts';
+import type { WantedWorkloads } from '../world/workloads.ts';
 import { refuseInFile } from './bounds.ts';
 import { withinFence } from './fence.ts';
 import type { Before, Mesh } from './mesh.ts';
@@ -40,7 +40,7 @@ export async function applyChanges(
   on: Applying,
   changes: readonly Change[],
   files: Readonly<Record<string, string>>,
-  workloads: Workloads,
+  workloads: WantedWorkloads,
   byAge: boolean,
 ): Promise<ApplyOutcome> {
   for (const change of changes) {
@@ -139,7 +139,7 @@ class Work {
     });
   }
 
-  async workloads(wanted: Workloads): Promise<void> {
+  async workloads(wanted: WantedWorkloads): Promise<void> {
     const changed = await this.#on.mesh.setWorkloads(wanted, this.#on.signal);
     if (changed.some(name => name.startsWith('Service/'))) this.#noticed = true;
     const gone = (name: string) => wanted.services[name.replace('Service/', '')] === false;

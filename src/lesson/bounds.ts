@@ -5,7 +5,7 @@
  */
 
 import type { ObjectRef } from '../kube/client.ts';
-import { ISTIO_KINDS, keyOf, shortName } from '../kube/kinds.ts';
+import { ISTIO_API_KINDS, keyOf, shortName } from '../kube/kinds.ts';
 import { UserError } from '../shared/errors.ts';
 
 /** Part of a URL, and compared by us: the API has the last word on which versions there are. */
@@ -19,7 +19,7 @@ export function beyond(ref: ObjectRef, namespaces: readonly string[]): string | 
     return `${where}; lessons write into ${listed(namespaces)} alone.`;
   }
   const [, version = '', ...rest] = ref.apiVersion.split('/');
-  const known = ISTIO_KINDS.some(
+  const known = ISTIO_API_KINDS.some(
     kind => keyOf({ ...kind, name: '' }) === keyOf({ ...ref, name: '', namespace: '' }),
   );
   if (!known || rest.length > 0 || !VERSION.test(version)) {

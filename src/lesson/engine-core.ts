@@ -7,10 +7,10 @@ import { asTutorError, Interrupted, type Problem, ToolError, UserError } from '.
 import { log } from '../shared/log.ts';
 import type { WorldNames } from '../world/names.ts';
 import type { Mesh } from './mesh.ts';
-import type { Stage } from './play.ts';
+import type { PlayContext } from './play.ts';
 import type { ProgressStore } from './progress.ts';
 import { beginning, type Event, reduce } from './reduce.ts';
-import type { Snapshot } from './state.ts';
+import type { LessonSnapshot } from './state.ts';
 import { strangerText } from './stranger-text.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -47,7 +47,7 @@ interface KeptWorld {
 export type Manners = 'replace' | 'give-way';
 
 export class Core {
-  #snapshot: Snapshot;
+  #snapshot: LessonSnapshot;
   readonly #listeners = new Set<() => void>();
   #mesh: Mesh | null = null;
   #job: { abort: AbortController; over: Promise<void> } | null = null;
@@ -72,7 +72,7 @@ export class Core {
     });
   }
 
-  get snapshot(): Snapshot {
+  get snapshot(): LessonSnapshot {
     return this.#snapshot;
   }
 
@@ -229,7 +229,7 @@ export class Core {
   }
 
   /** The open lesson on the connected mesh, with addresses put in. */
-  async stage(signal: AbortSignal): Promise<Stage> {
+  async stage(signal: AbortSignal): Promise<PlayContext> {
     const mesh = await this.mesh(signal);
     const open = this.#snapshot.lesson;
     if (open === null) throw new Interrupted();

@@ -1,6 +1,6 @@
 /**
  * The lesson engine: a store over a pure reducer (reduce.ts) and the work that a screen may ask for. One job at a
- * time (engine-core.ts); where the learner is, in place.ts; what a step does, in act.ts; an open fix, in fixing.ts.
+ * time (engine-core.ts); where the learner is, in position.ts; what a step does, in act.ts; an open fix, in fixing.ts.
  * The TUI, `run --plain` and tests sit on this one store; which provider runs is none of its business. Cluster
  * and probes come in as ports.
  */
@@ -11,10 +11,10 @@ import { UserError } from '../shared/errors.ts';
 import { Actor } from './act.ts';
 import { Core, type EngineDeps } from './engine-core.ts';
 import type { ApplyFiles } from './fixing.ts';
-import { Place } from './place.ts';
-import type { Stage } from './play.ts';
+import type { PlayContext } from './play.ts';
+import { Position } from './position.ts';
 import { doneSteps } from './reduce.ts';
-import type { Engine, Snapshot } from './state.ts';
+import type { Engine, LessonSnapshot } from './state.ts';
 import { exitKey } from './state-of.ts';
 
 export type { EngineDeps } from './engine-core.ts';
@@ -26,21 +26,21 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
 
 class CourseEngine implements Engine {
   readonly #act: Actor;
-  readonly #place: Place;
+  readonly #place: Position;
   readonly #core: Core;
 
   constructor(core: Core) {
     this.#core = core;
     this.#act = new Actor(core);
     const onChange = (files: ApplyFiles, notice: string) => void this.#check(files, 'replace', notice);
-    this.#place = new Place(core, this.#act, onChange);
+    this.#place = new Position(core, this.#act, onChange);
   }
 
   subscribe(listener: () => void): () => void {
     return this.#core.subscribe(listener);
   }
 
-  getSnapshot(): Snapshot {
+  getSnapshot(): LessonSnapshot {
     return this.#core.snapshot;
   }
 
@@ -230,7 +230,7 @@ class CourseEngine implements Engine {
   }
 
   /** A job of the step that is open, which must be in its state. Does not begin while another is under way. */
-  #job(label: string, work: (on: Stage) => Promise<void>): Promise<void> {
+  #job(label: string, work: (on: PlayContext) => Promise<void>): Promise<void> {
     return this.#core.job(label, 'give-way', async signal => {
       await this.#place.bring(signal, false);
       this.#core.label(label);
@@ -252,7 +252,7 @@ class CourseEngine implements Engine {
     });
   }
 
-  async #afterCheck(on: Stage, step: StepOf<'fix'>): Promise<void> {
+  async #afterCheck(on: PlayContext, step: StepOf<'fix'>): Promise<void> {
     await this.#act.showLive(on, step);
     await this.#place.save();
   }

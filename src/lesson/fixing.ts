@@ -16,7 +16,7 @@ import { effectText } from './effect-text.ts';
 import type { Core } from './engine-core.ts';
 import { keepFence } from './fence.ts';
 import type { Before, Mesh } from './mesh.ts';
-import { readyStep, SETTLE, type Stage } from './play.ts';
+import { type PlayContext, readyStep, SETTLE } from './play.ts';
 import { runChecks } from './run-checks.ts';
 import type { ApplyOutcome, CheckResult } from './state.ts';
 import { baseName } from './state-of.ts';
@@ -155,7 +155,7 @@ export class Fixing {
   }
 
   /** Puts the solution into the learner's files and removes what it needs gone, then checks. */
-  async solve(on: Stage): Promise<void> {
+  async solve(on: PlayContext): Promise<void> {
     const { workspace } = this.#core.deps;
     const solution = Object.fromEntries(
       this.#step.solution.map(path => [baseName(path), on.lesson.files[path] ?? '']),
@@ -177,7 +177,7 @@ export class Fixing {
   }
 
   /** Applies what changed, follows it to the sidecar, and runs the checks. */
-  async check(on: Stage, files: ApplyFiles, alsoGone: readonly ObjectRef[] = []): Promise<void> {
+  async check(on: PlayContext, files: ApplyFiles, alsoGone: readonly ObjectRef[] = []): Promise<void> {
     await this.showFiles();
     const outcome = files === 'none' ? null : await this.#apply(on, files, alsoGone);
     let effect: Effect | undefined = outcome?.effect;
@@ -200,7 +200,7 @@ export class Fixing {
   }
 
   async #apply(
-    on: Stage,
+    on: PlayContext,
     which: 'all' | 'changed',
     alsoGone: readonly ObjectRef[],
   ): Promise<ApplyOutcome | null> {
@@ -251,7 +251,7 @@ export class Fixing {
     return new Map(emptied);
   }
 
-  async #runChecks(on: Stage, effect: Effect | undefined): Promise<void> {
+  async #runChecks(on: PlayContext, effect: Effect | undefined): Promise<void> {
     const core = this.#core;
     const step = readyStep(on, this.#step);
     core.label(step.checks.length === 1 ? 'Checking' : `Trying ${step.checks.length} checks`);

@@ -10,7 +10,7 @@ import { tilde } from '../shared/paths.ts';
  * Takes the lock. Throws a UserError that names the process that holds it.
  * On a disk that cannot be written there is nothing to protect: then there is no lock, and no error.
  */
-export async function takeLock(path: string): Promise<shared.Lock> {
+export async function takeProgressLock(path: string): Promise<shared.Lock> {
   try {
     await mkdir(dirname(path), { recursive: true });
     return await shared.takeLock(path, 'istio-tutor');

@@ -7,9 +7,9 @@ import type { StepOf } from '../course/schema.ts';
 import type { KubeObject, ObjectRef } from '../kube/client.ts';
 import type { Effect } from '../probe/effect.ts';
 import type { RunningProbe } from '../probe/evidence.ts';
-import type { Workloads } from '../world/workloads.ts';
+import type { WantedWorkloads } from '../world/workloads.ts';
 
-export type Applied =
+export type ApplyAnswer =
   | { readonly outcome: 'created' | 'configured' | 'unchanged'; readonly warnings: readonly string[] }
   | {
       readonly outcome: 'refused';
@@ -38,7 +38,7 @@ export interface Mesh {
   /** The learner's own: the only ones that anything is written into (bounds.ts). Further clients' are among them. */
   readonly namespaces: readonly string[];
   /** kubectl's client-side apply. A refusal is a value; what is out of bounds, and a cluster that does not answer, are errors. */
-  apply(object: KubeObject, signal?: AbortSignal): Promise<Applied>;
+  apply(object: KubeObject, signal?: AbortSignal): Promise<ApplyAnswer>;
   /** Returns when it is really gone. */
   remove(ref: ObjectRef, signal?: AbortSignal): Promise<'removed' | 'absent'>;
   /** Null for what is not there, or in somebody else's namespace. */
@@ -56,12 +56,12 @@ export interface Mesh {
    * Brings replicas, environments and Services into this state and waits until the pods are there or gone.
    * Returns what it had to change: 'Deployment/safedata-stable'.
    */
-  setWorkloads(wanted: Workloads, signal?: AbortSignal): Promise<readonly string[]>;
+  setWorkloads(wanted: WantedWorkloads, signal?: AbortSignal): Promise<readonly string[]>;
   /**
    * The same, and all else that this program made is as it made it, whatever kubectl has changed: Deployments, ConfigMaps,
    * Secrets, the namespaces' labels. What was added and takes their place is gone, where the cluster is ours.
    */
-  restoreWorld(wanted: Workloads, signal?: AbortSignal): Promise<RestoredWorld>;
+  restoreWorld(wanted: WantedWorkloads, signal?: AbortSignal): Promise<RestoredWorld>;
   /**
    * Makes further clients, as a drill wants them, and returns when they run: 'b' calls from the namespace
    * mesh-network-b. From then on `list`, `before` and `follow` are about their namespaces and sidecars as well.

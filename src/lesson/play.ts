@@ -21,7 +21,7 @@ import { runChecks, send, sendUntil } from './run-checks.ts';
 import type { ApplyOutcome, CheckResult, Refusal, Verdict } from './state.ts';
 import { baseName, stateOf } from './state-of.ts';
 
-export interface Stage {
+export interface PlayContext {
   readonly mesh: Mesh;
   readonly clock: Clock;
   /** With this learner's namespaces and addresses: ready-lesson.ts. */
@@ -56,12 +56,12 @@ export interface Failure {
 }
 
 /** The step as it is on this mesh; `step` may be from before there was one, with placeholders for addresses. */
-export function readyStep<S extends Step>({ lesson }: Stage, step: S): S {
+export function readyStep<S extends Step>({ lesson }: PlayContext, step: S): S {
   return (lesson.steps.find(({ id }) => id === step.id) ?? step) as S;
 }
 
 /** Does step `index` of the stage's lesson. The cluster must be in the step's state. */
-export async function playStep(on: Stage, index: number): Promise<Played> {
+export async function playStep(on: PlayContext, index: number): Promise<Played> {
   const step = on.lesson.steps[index] as Step;
   switch (step.kind) {
     case 'read':
@@ -85,14 +85,14 @@ export async function playStep(on: Stage, index: number): Promise<Played> {
   }
 }
 
-async function playApply(on: Stage, step: StepOf<'apply'>, index: number): Promise<Played> {
+async function playApply(on: PlayContext, step: StepOf<'apply'>, index: number): Promise<Played> {
   const apply = await applyStep(on, step, index);
   return { apply, failures: effectFailures(step, apply) };
 }
 
 /** Applies what an apply step says. */
 export function applyStep(
-  on: Stage & Pick<Applying, 'onUpdate'>,
+  on: PlayContext & Pick<Applying, 'onUpdate'>,
   step: StepOf<'apply'>,
   index: number,
 ): Promise<ApplyOutcome> {
@@ -124,7 +124,7 @@ export function effectFailures(step: StepOf<'apply'>, outcome: ApplyOutcome): Fa
   return [{ what: 'effect', expected: step.effect ?? '', found: effectText(effect) }];
 }
 
-async function playPredict(on: Stage, step: StepOf<'predict'>): Promise<Played> {
+async function playPredict(on: PlayContext, step: StepOf<'predict'>): Promise<Played> {
   const ask = async () => {
     const evidence = await (await sendPrediction(on, step)).evidence;
     return { evidence, proof: proveOption(step.options, evidence) };
@@ -147,14 +147,14 @@ async function playPredict(on: Stage, step: StepOf<'predict'>): Promise<Played> 
 
 /** Sends a prediction's call, so often as its options want it. */
 export function sendPrediction(
-  on: Pick<Stage, 'mesh' | 'clock' | 'signal'>,
+  on: Pick<PlayContext, 'mesh' | 'clock' | 'signal'>,
   step: StepOf<'predict'>,
 ): Promise<RunningProbe> {
   const repeats = step.options.flatMap(o => o.expect?.repeat ?? []);
   return send(on, step.call, repeats.length === 0 ? undefined : Math.max(...repeats));
 }
 
-async function playFix(on: Stage, step: StepOf<'fix'>): Promise<Played> {
+async function playFix(on: PlayContext, step: StepOf<'fix'>): Promise<Played> {
   const apply = await applySolution(on, step);
   const checks = await runChecks(on, step.checks, settling(apply.effect));
   return {
@@ -165,7 +165,7 @@ async function playFix(on: Stage, step: StepOf<'fix'>): Promise<Played> {
 }
 
 /** Applies a fix's solution as a learner would who copies it into the folder, and removes what it needs gone. */
-function applySolution(on: Stage, step: StepOf<'fix'>): Promise<ApplyOutcome> {
+function applySolution(on: PlayContext, step: StepOf<'fix'>): Promise<ApplyOutcome> {
   const manifests = (files: readonly string[]): Manifest[] =>
     files.map(file => ({ file, text: on.lesson.files[file] ?? '' }));
   const refs = (files: readonly string[]) =>

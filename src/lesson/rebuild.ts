@@ -148,7 +148,7 @@ async function putObject(
 }
 
 /** The API refuses what a state needs. */
-export class Refused extends ToolError {
+export class RebuildRefused extends ToolError {
   readonly refusal: Refusal;
 
   constructor({ ref, from }: DesiredObject, message: string) {
@@ -166,7 +166,7 @@ export class Refused extends ToolError {
 
 async function applied(mesh: Mesh, each: DesiredObject, signal: AbortSignal | undefined): Promise<void> {
   const result = await mesh.apply(each.object, signal);
-  if (result.outcome === 'refused') throw new Refused(each, result.message);
+  if (result.outcome === 'refused') throw new RebuildRefused(each, result.message);
 }
 
 /** The live object is what a fresh apply of the wanted one would make. Kubernetes fills in what its own kinds leave out. */

@@ -6,7 +6,7 @@
 import type { Course, Lesson } from '../course/course.ts';
 import type { Problem } from '../shared/errors.ts';
 import type { LessonRecord } from './progress.ts';
-import type { Busy, CheckResult, LessonProgress, Snapshot, StepState } from './state.ts';
+import type { Busy, CheckResult, LessonProgress, LessonSnapshot, StepState } from './state.ts';
 
 export type Event =
   | {
@@ -48,14 +48,14 @@ export interface Beginning {
   readonly provider: string;
   readonly connected: boolean;
   readonly kubeconfig: string | null;
-  readonly namespaces: Snapshot['namespaces'];
+  readonly namespaces: LessonSnapshot['namespaces'];
   readonly record: (lesson: string) => LessonRecord | undefined;
   readonly last: string | null;
   readonly problem: Problem | null;
 }
 
 /** The lesson list, with what was done before. */
-export function beginning(from: Beginning): Snapshot {
+export function beginning(from: Beginning): LessonSnapshot {
   return {
     provider: from.provider,
     connected: from.connected,
@@ -90,7 +90,7 @@ function progressOf(lesson: Lesson, done: readonly string[]): LessonProgress {
   };
 }
 
-export function reduce(state: Snapshot, event: Event): Snapshot {
+export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
   switch (event.type) {
     case 'connected':
       return { ...state, provider: event.provider, kubeconfig: event.kubeconfig, connected: event.yes };
@@ -159,11 +159,11 @@ export function reduce(state: Snapshot, event: Event): Snapshot {
   }
 }
 
-function withStep(state: Snapshot, id: string, patch: Partial<StepState>): Snapshot {
+function withStep(state: LessonSnapshot, id: string, patch: Partial<StepState>): LessonSnapshot {
   return { ...state, steps: { ...state.steps, [id]: { ...(state.steps[id] ?? FRESH), ...patch } } };
 }
 
-function done(state: Snapshot, id: string): Snapshot {
+function done(state: LessonSnapshot, id: string): LessonSnapshot {
   const next = withStep(state, id, { phase: 'done' });
   const { lesson } = next;
   if (lesson === null) return next;
@@ -172,6 +172,6 @@ function done(state: Snapshot, id: string): Snapshot {
 }
 
 /** Ids of the open lesson's steps that are done. */
-export function doneSteps(state: Snapshot): string[] {
+export function doneSteps(state: LessonSnapshot): string[] {
   return (state.lesson?.steps ?? []).map(s => s.id).filter(id => state.steps[id]?.phase === 'done');
 }

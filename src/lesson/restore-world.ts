@@ -15,7 +15,7 @@ import { CLIENT, RESTARTED, type WorldNames } from '../world/names.ts';
 import { serverDeployments } from '../world/servers.ts';
 import { NOT_LOOKED, type StandingObjects, standingOn } from '../world/standing.ts';
 import { straysAmong } from '../world/strays.ts';
-import type { Workloads } from '../world/workloads.ts';
+import type { WantedWorkloads } from '../world/workloads.ts';
 import { type EnvVar, reached, setServices, untilPodsAre, withOverrides } from '../world/workloads.ts';
 import { refOf } from './fence.ts';
 import type { RestoredWorld } from './mesh.ts';
@@ -32,7 +32,7 @@ export interface RestoreWorld extends MendOptions {
 /** Returns when the pods are there or gone. Throws a ToolError when the cluster refuses something. */
 export async function restoreWorld(
   kube: Kube,
-  wanted: Workloads,
+  wanted: WantedWorkloads,
   world: RestoreWorld,
 ): Promise<RestoredWorld> {
   const spaces = await mendNamespaces(kube, world.made, world);
@@ -86,7 +86,7 @@ function wantedDeployments(
   names: WorldNames,
   { options: { images } }: MadeOf,
   ips: Readonly<Record<string, string>>,
-  wanted: Workloads,
+  wanted: WantedWorkloads,
 ): readonly KubeObject[] {
   const client = clientDeployment(names, addressesOf(ips), images?.curl);
   return [...serverDeployments(names, images?.node), client].map(each => {

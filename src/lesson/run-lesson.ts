@@ -1,7 +1,7 @@
 /** A whole lesson, each step done as it is announced (play.ts), from the state that it is met in. */
 import type { Lesson } from '../course/course.ts';
 import type { Step } from '../course/schema.ts';
-import { type Played, playStep, type Stage } from './play.ts';
+import { type PlayContext, type Played, playStep } from './play.ts';
 import { rebuild } from './rebuild.ts';
 import { entryState } from './state-of.ts';
 
@@ -21,7 +21,7 @@ export interface LessonReport extends Pick<Lesson, 'id' | 'number' | 'title'> {
 
 /** `onStep` is told what each step came to, as soon as it is done. */
 export async function runLesson(
-  on: Stage,
+  on: PlayContext,
   onStep: (step: Step, played: Played) => void,
 ): Promise<LessonReport> {
   const { lesson, clock, namespace, signal } = on;

@@ -6,7 +6,7 @@
 import { listObjects, readObject } from '../kube/apply.ts';
 import type { Kube, KubeObject, ObjectRef } from '../kube/client.ts';
 import { listIfAllowed } from '../kube/istio-objects.ts';
-import { ISTIO_KINDS, type Kind, keyOf, ROUTING_KINDS } from '../kube/kinds.ts';
+import { type ApiKind, ISTIO_API_KINDS, keyOf, ROUTING_KINDS } from '../kube/kinds.ts';
 import { isAlone } from '../world/alone.ts';
 import { HOSTS, isOurs, type WorldNames } from '../world/names.ts';
 import { services } from '../world/objects.ts';
@@ -26,8 +26,8 @@ export interface ScopeOptions {
 /** Istio's root namespace: a DestinationRule in it holds for every namespace. */
 const ROOT = 'istio-system';
 
-const RULES = ISTIO_KINDS.filter(({ plural }) => plural === 'destinationrules');
-const SERVICES: Kind = { kind: 'Service', apiVersion: 'v1', plural: 'services' };
+const RULES = ISTIO_API_KINDS.filter(({ plural }) => plural === 'destinationrules');
+const SERVICES: ApiKind = { kind: 'Service', apiVersion: 'v1', plural: 'services' };
 
 export class Scope {
   /** What was created through us outside the world's namespaces. */
@@ -57,12 +57,12 @@ export class Scope {
   /** What a reset may take away: Istio objects, and Services that are not the world's. */
   async list(signal?: AbortSignal): Promise<KubeObject[]> {
     const services = (await this.#inOwn([SERVICES])).filter(each => !this.#isWorldsService(each));
-    const everywhere = (await this.alone(signal)) ? await this.#everywhere(ISTIO_KINDS) : [];
+    const everywhere = (await this.alone(signal)) ? await this.#everywhere(ISTIO_API_KINDS) : [];
     // A neighbour may have come in between, and some of these objects may be theirs.
     if (everywhere.length > 0 && (await this.alone(signal)))
       return [...everywhere.filter(isWorlds), ...services];
     const abroad = await Promise.all([...this.#abroad.values()].map(ref => readObject(this.#kube, ref)));
-    const own = await this.#inOwn(ISTIO_KINDS);
+    const own = await this.#inOwn(ISTIO_API_KINDS);
     return [...own.filter(isWorlds), ...services, ...abroad.filter(each => each !== null)];
   }
 
@@ -97,7 +97,7 @@ export class Scope {
     if (await this.alone(signal)) return [];
     const rules = (await this.#rulesForAll()).map(each => ({ ref: refOf(each), why: 'root' as const }));
     if (!left || !this.#options.sharesOutside) return rules;
-    const lists = ISTIO_KINDS.map(kind => this.#listed(kind, this.#options.names.outside));
+    const lists = ISTIO_API_KINDS.map(kind => this.#listed(kind, this.#options.names.outside));
     const shared = (await Promise.all(lists)).flat();
     return [...rules, ...shared.map(each => ({ ref: refOf(each), why: 'shared' as const }))];
   }
@@ -112,21 +112,21 @@ export class Scope {
     return rules.flat().filter(({ spec }) => covers(String((spec as { host?: unknown } | undefined)?.host)));
   }
 
-  async #inOwn(kinds: readonly Kind[]): Promise<KubeObject[]> {
+  async #inOwn(kinds: readonly ApiKind[]): Promise<KubeObject[]> {
     const lists = this.#own.flatMap(namespace =>
       kinds.map(({ apiVersion, kind }) => listObjects(this.#kube, apiVersion, kind, namespace)),
     );
     return (await Promise.all(lists)).flat();
   }
 
-  async #everywhere(kinds: readonly Kind[]): Promise<KubeObject[]> {
+  async #everywhere(kinds: readonly ApiKind[]): Promise<KubeObject[]> {
     const lists = await Promise.all(kinds.map(kind => this.#listed(kind, null)));
     const own = this.#own;
     return lists.flat().filter(each => own.includes(each.metadata.namespace ?? '') || !isInstalled(each));
   }
 
   /** Of one namespace or of all; nothing where that may not be looked at. */
-  async #listed(kind: Kind, namespace: string | null): Promise<KubeObject[]> {
+  async #listed(kind: ApiKind, namespace: string | null): Promise<KubeObject[]> {
     return (await listIfAllowed(this.#kube, kind, namespace)) ?? [];
   }
 }

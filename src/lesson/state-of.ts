@@ -8,7 +8,7 @@ import { type ManifestObject, parseManifest } from '../course/manifest.ts';
 import type { Change, Step, StepOf } from '../course/schema.ts';
 import type { KubeObject, ObjectRef } from '../kube/client.ts';
 import { keyOf, kindNamed } from '../kube/kinds.ts';
-import type { Workloads } from '../world/workloads.ts';
+import type { WantedWorkloads } from '../world/workloads.ts';
 
 export interface DesiredObject {
   readonly ref: ObjectRef;
@@ -22,7 +22,7 @@ export interface DesiredState {
   readonly objects: readonly DesiredObject[];
   /** Keys (kinds.ts) of objects each of which must be at least a whole second younger than the one before. */
   readonly aged: readonly (readonly string[])[];
-  readonly workloads: Workloads;
+  readonly workloads: WantedWorkloads;
   /** Further clients, by their short names. */
   readonly clients: readonly string[];
 }

@@ -89,7 +89,7 @@ export interface Busy {
   readonly line?: string;
 }
 
-export interface Snapshot {
+export interface LessonSnapshot {
   /** 'kind, Istio 1.31-dev'; 'reading only, no cluster'. */
   readonly provider: string;
   /** False: the lessons can be read, nothing can be applied or sent. */
@@ -136,7 +136,7 @@ export interface LessonProgress {
 /** Each returns when it is finished; errors go into the snapshot's `problem`, none is thrown but a BugError. */
 export interface Engine {
   subscribe(listener: () => void): () => void;
-  getSnapshot(): Snapshot;
+  getSnapshot(): LessonSnapshot;
   /** Opens a lesson (id) at a step (id), or where the learner was. The cluster is brought into the step's state. */
   open(lesson: string, step?: string): Promise<void>;
   /** Back to the lesson list. */

@@ -78,15 +78,6 @@ export interface PodRuntime {
   logs(target: ContainerRef, query: LogQuery): AsyncIterable<string>;
 }
 
-// What listens on the machine
-
-/** A port of 127.0.0.1 on which this process listens. */
-export interface Listener {
-  readonly port: number;
-  /** What is behind it, and whom it lets in. */
-  readonly what: string;
-}
-
 // The pods' network
 
 export interface Address {

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { notModelled } from '../istio/modelled.ts';
 import { admissionOf } from '../istio/validation/validate.ts';
+import type { OpenPort } from '../world/health.ts';
 import { startApiServer } from './api-server/api-server.ts';
 import { Store } from './api-server/store.ts';
 import { createHttpSide } from './data-plane/http/http-side.ts';
@@ -19,7 +20,7 @@ import { NoNames } from './net/doh.ts';
 import { Door } from './net/door.ts';
 import { PodNetwork } from './net/network.ts';
 import { ClusterResolver, hostsFile } from './net/resolver.ts';
-import type { Admission, Listener } from './rooms.ts';
+import type { Admission } from './rooms.ts';
 import { makeSystemObjects } from './system-objects.ts';
 import type { RunningSidecar, SidecarPod } from './workload/surroundings.ts';
 import { createWorkload } from './workload/workload.ts';
@@ -61,7 +62,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     makeSidecar: pod => sidecarOf(pod, discovery, network),
   });
   const token = randomBytes(24).toString('base64url');
-  const listeners = (): Listener[] => [
+  const listeners = (): OpenPort[] => [
     { port: api.port, what: 'the Kubernetes API: for the token of the kubeconfig' },
     { port: door.port, what: "the door of the pods' curl: for the password of a call" },
     ...(noNames.port === null ? [] : [{ port: noNames.port, what: 'a DNS for curl that knows no name' }]),

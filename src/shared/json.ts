@@ -20,7 +20,7 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
 }
 
 /** The same text for the same JSON: lists are compared by it where each with each would take too long. */
-export function textOf(value: Json): string {
+export function canonicalText(value: Json): string {
   return JSON.stringify(value, (_, each: Json) => {
     if (!isObject(each)) return each;
     return objectOf(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)));

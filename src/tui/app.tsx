@@ -4,7 +4,7 @@
  * pure (screens/, components/: state in, lines out); state lives in stores outside Ink, so that nothing is lost when it
  * is unmounted.
  */
-import type { Snapshot } from '../lesson/state.ts';
+import type { LessonSnapshot } from '../lesson/state.ts';
 import { Root } from './root.tsx';
 import type { Screen } from './screen.ts';
 import { followChanges } from './screens/lesson/follow-changes.ts';
@@ -14,7 +14,7 @@ import { goOnAt } from './screens/list/state.ts';
 import { startScreen } from './screens/start/screen.ts';
 import { createScreenStore } from './state/screen-store.ts';
 import { type Boot, createStartUp, type StartUp } from './state/start-up.ts';
-import { createStore, type Store } from './state/store.ts';
+import { createStore, type UiStore } from './state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
 import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
 
@@ -66,7 +66,7 @@ export async function runTui(deps: TuiDeps): Promise<void> {
 }
 
 /** `lesson` is null while it is being loaded. */
-function screenOf(startUp: StartUp, ui: Store<Ui, UiAction>, lesson: LessonScreen | null): Screen {
+function screenOf(startUp: StartUp, ui: UiStore<Ui, UiAction>, lesson: LessonScreen | null): Screen {
   const { now: start, question } = startUp.store.get();
   if (question !== null) return startScreen(startUp);
   if (start.at === 'opening') return listScreen(startUp, ui);
@@ -90,7 +90,7 @@ function withLessonScreen(boot: Boot, take: (screen: LessonScreen) => void): Boo
  * Moves the screen to what is new whenever the engine, whichever it is by then, has something new; then calls
  * `changed`. Returns how to stop.
  */
-function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>, changed: () => void): () => void {
+function followEngine(startUp: StartUp, ui: UiStore<Ui, UiAction>, changed: () => void): () => void {
   let stops: (() => void)[] = [];
   const stop = () => {
     for (const each of stops) each();
@@ -108,7 +108,7 @@ function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>, changed: () => 
     // Only once: when a cluster is there its engine takes over, and the pointer stays where the learner put it.
     if (!pointed) ui.dispatch({ type: 'point', what: 'list', at: firstAt(startUp, engine.getSnapshot()) });
     pointed = true;
-    const onClose = (next: Snapshot) => ui.dispatch({ type: 'point', what: 'list', at: goOnAt(next) });
+    const onClose = (next: LessonSnapshot) => ui.dispatch({ type: 'point', what: 'list', at: goOnAt(next) });
     stops = [followChanges(engine, ui, onClose), engine.subscribe(changed)];
   };
   const off = startUp.store.subscribe(follow);
@@ -120,7 +120,7 @@ function followEngine(startUp: StartUp, ui: Store<Ui, UiAction>, changed: () => 
 }
 
 /** The lesson that was asked for, else where to go on. */
-function firstAt(startUp: StartUp, snapshot: Snapshot): number {
+function firstAt(startUp: StartUp, snapshot: LessonSnapshot): number {
   const wished = startUp.wished()?.lesson;
   const at = snapshot.lessons.findIndex(each => each.id === wished);
   return at >= 0 ? at : goOnAt(snapshot);

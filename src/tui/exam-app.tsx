@@ -6,7 +6,7 @@ import { examScreen } from './screens/exam/screen.ts';
 import { EXAM_START, type ExamAction, type ExamView, reduceExamView } from './screens/exam/state.ts';
 import { followChanges } from './screens/lesson/follow-changes.ts';
 import { createScreenStore } from './state/screen-store.ts';
-import { createStore, type Store } from './state/store.ts';
+import { createStore, type UiStore } from './state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
 import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
 
@@ -18,11 +18,11 @@ export async function examOnScreen(exam: Exam, options: { color: boolean; ascii:
   const { color, ascii } = options;
   const { stdin, stdout, stderr } = process;
   const env = userEnvironment;
-  await runExam(exam, { stdin, stdout, stderr, env, look: { color, ascii, screenReader: false } });
+  await showExam(exam, { stdin, stdout, stderr, env, look: { color, ascii, screenReader: false } });
 }
 
 /** The same on any terminal. */
-export async function runExam(exam: Exam, terminal: TerminalDeps): Promise<void> {
+export async function showExam(exam: Exam, terminal: TerminalDeps): Promise<void> {
   const { look } = terminal;
   const ui = createStore(reduceUi, START);
   const view = createStore(reduceExamView, EXAM_START);
@@ -47,8 +47,8 @@ export async function runExam(exam: Exam, terminal: TerminalDeps): Promise<void>
 /** Keeps the engine of whichever question is open and ready in the view; calls `changed` when it has something new. */
 function followQuestions(
   exam: Exam,
-  view: Store<ExamView, ExamAction>,
-  ui: Store<Ui, UiAction>,
+  view: UiStore<ExamView, ExamAction>,
+  ui: UiStore<Ui, UiAction>,
   changed: () => void,
 ): () => void {
   let opening: number | null = null;

@@ -9,7 +9,7 @@ import { isTooSmall, tooSmallFrame } from './components/too-small.ts';
 import { frameSpeech } from './components/transcript/said.ts';
 import { Transcript } from './components/transcript/transcript.tsx';
 import type { ScreenStore } from './screen.ts';
-import type { Store } from './state/store.ts';
+import type { UiStore } from './state/store.ts';
 import type { Ui, UiAction } from './state/ui.ts';
 import { useLog } from './state/use-log.ts';
 import { useTime } from './state/use-time.ts';
@@ -22,7 +22,7 @@ import { usePresses } from './use-presses.ts';
 
 interface Props {
   readonly screens: ScreenStore;
-  readonly ui: Store<Ui, UiAction>;
+  readonly ui: UiStore<Ui, UiAction>;
   readonly look: Look;
   /** Milliseconds since the epoch. */
   now(): number;

@@ -5,7 +5,7 @@ import type { Kube } from '../kube/client.ts';
 import { ToolError } from '../shared/errors.ts';
 import type { ServiceIPs } from './client-deployment.ts';
 import type { SERVERS, WorldNames } from './names.ts';
-import { namespaceOf } from './servers.ts';
+import { serverNamespace } from './servers.ts';
 
 const SERVICE_OF: Readonly<Record<keyof ServiceIPs, keyof typeof SERVERS>> = {
   stableIP: 'safedata-stable',
@@ -17,7 +17,7 @@ const SERVICE_OF: Readonly<Record<keyof ServiceIPs, keyof typeof SERVERS>> = {
 /** Throws ToolError when a Service is missing. */
 export async function clusterIPs(kube: Kube, names: WorldNames): Promise<ServiceIPs> {
   const pairs = Object.entries(SERVICE_OF).map(async ([key, name]) => {
-    const namespace = namespaceOf(name, names);
+    const namespace = serverNamespace(name, names);
     const service = await readObject(kube, { apiVersion: 'v1', kind: 'Service', name, namespace });
     const ip = (service?.spec as { clusterIP?: string } | undefined)?.clusterIP;
     if (ip) return [key, ip] as const;

@@ -22,7 +22,7 @@ import { CLIENT, isOurs, MANAGED_BY, RESTARTED, SERVERS, type WorldNames } from 
 import { namespaces, services, type WorldOptions, worldObjects } from './objects.ts';
 import { untilReachable } from './reachable.ts';
 import { deploymentPlaces, hasSidecar, listDeployments, rolledOut, waitForRollout } from './rollout.ts';
-import { namespaceOf } from './servers.ts';
+import { serverNamespace } from './servers.ts';
 
 /**
  * Makes the world or puts it right, and returns when all its pods run, the client's with its sidecar.
@@ -199,7 +199,7 @@ export async function worldHealth(kube: Kube, names: WorldNames): Promise<Health
     listDeployments(kube, names),
     clientPods(kube, names),
     ...Object.keys(SERVERS).map(name =>
-      readObject(kube, { apiVersion: 'v1', kind: 'Service', name, namespace: namespaceOf(name, names) }),
+      readObject(kube, { apiVersion: 'v1', kind: 'Service', name, namespace: serverNamespace(name, names) }),
     ),
   ]);
   if (!mesh && !outside) return { state: 'absent' };
@@ -210,7 +210,10 @@ export async function worldHealth(kube: Kube, names: WorldNames): Promise<Health
 
   const lost = Object.keys(SERVERS).find((_, index) => !found[index]);
   if (lost)
-    return { state: 'broken', why: `Service ${lost} of namespace ${namespaceOf(lost, names)} is missing.` };
+    return {
+      state: 'broken',
+      why: `Service ${lost} of namespace ${serverNamespace(lost, names)} is missing.`,
+    };
   const wanted = services(names);
   const changed = found.find((live, index) => {
     const service = wanted[index];

@@ -160,7 +160,7 @@ export async function markReady(kube: Kube, names: WorldNames, exam: string): Pr
 }
 
 /** Whether this exam's question stands there as it was left. */
-export async function isReady(kube: Kube, names: WorldNames, exam: string): Promise<boolean> {
+export async function isMade(kube: Kube, names: WorldNames, exam: string): Promise<boolean> {
   const found = await readObject(kube, { apiVersion: 'v1', kind: 'Namespace', name: names.mesh });
   return found?.metadata.deletionTimestamp === undefined && found?.metadata.annotations?.[READY] === exam;
 }

@@ -1,8 +1,9 @@
 /** Whether a mesh to learn in is there and works. */
 
 /** A port of 127.0.0.1 on which a sandbox listens. */
-export interface Listener {
+export interface OpenPort {
   readonly port: number;
+  /** What is behind it, and whom it lets in. */
   readonly what: string;
 }
 
@@ -14,5 +15,5 @@ export type Health = (
   | { readonly state: 'broken'; readonly why: string; readonly detail?: string | undefined }
 ) & {
   /** All that a sandbox has open on this machine; missing for other clusters. */
-  readonly listens?: readonly Listener[];
+  readonly listens?: readonly OpenPort[];
 };

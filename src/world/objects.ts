@@ -9,7 +9,7 @@ import { apiScript, SCRIPT_FILE } from './api-script.ts';
 import { type Certificates, SECRET } from './certificates.ts';
 import { clientDeployment, type ServiceIPs } from './client-deployment.ts';
 import { MANAGED_BY, SERVERS, type WorldNames } from './names.ts';
-import { namespaceOf, serverDeployments } from './servers.ts';
+import { serverDeployments, serverNamespace } from './servers.ts';
 
 export interface WorldOptions {
   /** Only this namespace is visible to its sidecar: for learners that share a cluster, and for others' clusters. */
@@ -75,7 +75,7 @@ export function services(names: WorldNames): KubeObject[] {
       kind: 'Service',
       metadata: {
         name,
-        namespace: namespaceOf(name, names),
+        namespace: serverNamespace(name, names),
         labels: { ...MANAGED_BY, app: name },
         // '~' is nobody: the mesh's registry must not know what stands for the internet.
         ...(inMesh ? {} : { annotations: { 'networking.istio.io/exportTo': '~' } }),

@@ -6,7 +6,7 @@ import { until } from '../kube/wait.ts';
 import { ToolError } from '../shared/errors.ts';
 import type { Progress } from '../shared/progress.ts';
 import { CLIENT, SERVERS, type WorldNames } from './names.ts';
-import { namespaceOf } from './servers.ts';
+import { serverNamespace } from './servers.ts';
 
 /** Milliseconds: long enough to pull two images over a slow line. */
 const PATIENCE = 240_000;
@@ -45,7 +45,7 @@ interface ContainerView {
 
 /** The world's Deployments by name, with the namespace that each belongs to. */
 export function deploymentPlaces(names: WorldNames): { name: string; namespace: string }[] {
-  const servers = Object.keys(SERVERS).map(name => ({ name, namespace: namespaceOf(name, names) }));
+  const servers = Object.keys(SERVERS).map(name => ({ name, namespace: serverNamespace(name, names) }));
   return [...servers, { name: CLIENT.deployment, namespace: names.mesh }];
 }
 

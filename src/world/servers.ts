@@ -8,7 +8,7 @@ import { restricted } from './security.ts';
 export const NODE_IMAGE = 'docker.io/library/node:22-alpine';
 
 /** Where a server runs: catalog is the mesh's own, the others are outside. */
-export function namespaceOf(server: string, names: WorldNames): string {
+export function serverNamespace(server: string, names: WorldNames): string {
   return server === 'catalog' ? names.mesh : names.outside;
 }
 
@@ -23,7 +23,7 @@ export function serverDeployments(names: WorldNames, image: string = NODE_IMAGE)
       kind: 'Deployment',
       metadata: {
         name,
-        namespace: namespaceOf(name, names),
+        namespace: serverNamespace(name, names),
         labels: { ...MANAGED_BY, app: name },
         annotations: { [IMAGE]: image },
       },

@@ -15,7 +15,7 @@ import { rolledOut } from './rollout.ts';
 import { serverDeployments } from './servers.ts';
 
 /** How the workloads of the world shall be. What is left out is as in a fresh world. */
-export interface Workloads {
+export interface WantedWorkloads {
   /** By Deployment. */
   readonly replicas: Readonly<Record<string, number>>;
   /** By Deployment, then by variable. */
@@ -43,7 +43,7 @@ const ROLLOUT = 90_000;
 export async function setWorkloads(
   kube: Kube,
   names: WorldNames,
-  wanted: Workloads,
+  wanted: WantedWorkloads,
   ips: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
@@ -61,7 +61,7 @@ export async function setWorkloads(
 export async function reached(
   kube: Kube,
   names: WorldNames,
-  wanted: Workloads,
+  wanted: WantedWorkloads,
   changed: readonly string[],
   signal?: AbortSignal,
 ): Promise<void> {
@@ -95,7 +95,7 @@ export async function giveMissingServices(
 export async function setServices(
   kube: Kube,
   names: WorldNames,
-  { services }: Pick<Workloads, 'services'>,
+  { services }: Pick<WantedWorkloads, 'services'>,
   ips: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
@@ -112,7 +112,7 @@ async function setDeployment(
   kube: Kube,
   names: WorldNames,
   live: DeploymentObject,
-  wanted: Workloads,
+  wanted: WantedWorkloads,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
   const { name, namespace = '' } = live.metadata;
@@ -257,7 +257,7 @@ async function setService(
   kube: Kube,
   service: KubeObject,
   live: readonly KubeObject[],
-  services: Workloads['services'],
+  services: WantedWorkloads['services'],
   ips: Readonly<Record<string, string>>,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { openTranscript, Transcript } from '../../src/cli/transcript.ts';
+import { openTranscript, SnapshotTeller } from '../../src/cli/transcript.ts';
 import { evidence, logLine, transfer } from '../support/evidence.ts';
 import { folder, pipe, underFault, unreadable } from '../support/faults.ts';
 import { FRESH, lessonOf, snapshotOf } from '../support/scripted-engine.ts';
@@ -9,7 +9,7 @@ import { folderWith } from '../support/tiny-course.ts';
 
 it('writes each part once, when it is final', () => {
   let text = '';
-  const transcript = new Transcript(markdown => (text += markdown));
+  const transcript = new SnapshotTeller(markdown => (text += markdown));
   const step = {
     ...{ id: 'ask', kind: 'predict', title: 'The same call', question: 'What comes back?', announced: 1 },
     call: { curl: ['http://api/'] },

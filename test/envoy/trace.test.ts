@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readDump } from '../../src/envoy/from-dump.ts';
 import { trace } from '../../src/envoy/trace.ts';
 import { traceText } from '../../src/envoy/trace-lines.ts';
-import type { DescribedCall, Outcome, Trace } from '../../src/envoy/trace-types.ts';
+import type { DescribedCall, Trace, TraceOutcome } from '../../src/envoy/trace-types.ts';
 import { wrapped } from '../../src/envoy/transport-socket.ts';
 import { describeCall } from '../../src/probe/describe-call.ts';
 
@@ -32,7 +32,7 @@ function traced(name: string, ...argv: string[]): Trace {
 }
 
 /** What the access log can say of calls with this outcome: the cluster; flags and status where the sidecar ends it. */
-function logged(outcome: Outcome): { cluster: string; flags?: string; code?: number }[] {
+function logged(outcome: TraceOutcome): { cluster: string; flags?: string; code?: number }[] {
   switch (outcome.kind) {
     case 'cluster':
       return outcome.clusters.map(one => ({ cluster: one.exists ? one.name : '-' }));

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { takeLock } from '../../src/lesson/lock.ts';
+import { takeProgressLock } from '../../src/lesson/lock.ts';
 import { openProgress } from '../../src/lesson/progress.ts';
 import { folder, pipe, underFault, unreadable } from '../support/faults.ts';
 import { folderWith } from '../support/tiny-course.ts';
@@ -146,8 +146,8 @@ describe('progress', () => {
 describe('the lock', () => {
   it('tells the second who holds it, and is free again afterwards', async () => {
     const path = join(folderWith({}), 'course');
-    const { release } = await takeLock(path);
-    await expect(takeLock(path)).rejects.toMatchObject({
+    const { release } = await takeProgressLock(path);
+    await expect(takeProgressLock(path)).rejects.toMatchObject({
       problem: {
         what: 'Another istio-tutor is running with the same progress.',
         why: expect.stringMatching(
@@ -156,10 +156,10 @@ describe('the lock', () => {
       },
     });
     await release();
-    await (await takeLock(path)).release();
+    await (await takeProgressLock(path)).release();
   });
 
   it('where nothing can be written is no lock, and no error', async () => {
-    await (await takeLock(join(folderWith({ file: '' }), 'file/course'))).release();
+    await (await takeProgressLock(join(folderWith({ file: '' }), 'file/course'))).release();
   });
 });

@@ -4,7 +4,7 @@ import { connect as connectTls } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ExecTarget, exec } from '../../src/kube/exec.ts';
 import { readyPod } from '../../src/kube/wait.ts';
-import type { Listener } from '../../src/world/health.ts';
+import type { OpenPort } from '../../src/world/health.ts';
 import { CLIENT } from '../../src/world/names.ts';
 import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';
 
@@ -32,7 +32,7 @@ async function curl(...words: string[]): Promise<string> {
   return stdout;
 }
 
-async function listens(): Promise<readonly Listener[]> {
+async function listens(): Promise<readonly OpenPort[]> {
   const health = await world.cluster.health(new AbortController().signal);
   expect(health.state).toBe('ready');
   return health.listens ?? [];

@@ -2,13 +2,13 @@ import type { KubeObject, ObjectRef } from '../../src/kube/client.ts';
 import { keyOf } from '../../src/kube/kinds.ts';
 import { refuseBeyond } from '../../src/lesson/bounds.ts';
 import { refOf } from '../../src/lesson/fence.ts';
-import type { Applied, Mesh, RestoredWorld, Stranger } from '../../src/lesson/mesh.ts';
+import type { ApplyAnswer, Mesh, RestoredWorld, Stranger } from '../../src/lesson/mesh.ts';
 import type { Effect } from '../../src/probe/effect.ts';
 import type { Evidence } from '../../src/probe/evidence.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import { ToolError } from '../../src/shared/errors.ts';
 import { worldNames } from '../../src/world/names.ts';
-import type { Workloads } from '../../src/world/workloads.ts';
+import type { WantedWorkloads } from '../../src/world/workloads.ts';
 
 /** A clock that waits in no time at all: what waits goes on at once, and the hands have moved. */
 export class QuickClock implements Clock {
@@ -31,7 +31,7 @@ type Answer = (argv: readonly string[], mesh: MemoryMesh) => Evidence;
  */
 export class MemoryMesh implements Mesh {
   readonly objects = new Map<string, KubeObject>();
-  workloads: Workloads = { replicas: {}, env: {}, services: {} };
+  workloads: WantedWorkloads = { replicas: {}, env: {}, services: {} };
   clients: readonly string[] = [];
   world = worldNames();
   /** What was done, in words: 'apply ServiceEntry/door', 'send http://...'. */
@@ -70,7 +70,7 @@ export class MemoryMesh implements Mesh {
     return [outside, mesh, ...this.clients.map(client => `${mesh}-${client}`)];
   }
 
-  async apply(object: KubeObject): Promise<Applied> {
+  async apply(object: KubeObject): Promise<ApplyAnswer> {
     this.#reach();
     const ref = refOf(object);
     refuseBeyond(ref, this.namespaces);
@@ -133,7 +133,7 @@ export class MemoryMesh implements Mesh {
     return this.own;
   }
 
-  async setWorkloads(wanted: Workloads): Promise<readonly string[]> {
+  async setWorkloads(wanted: WantedWorkloads): Promise<readonly string[]> {
     this.#reach();
     if (JSON.stringify(wanted) === JSON.stringify(this.workloads)) return [];
     const names = [...Object.keys(wanted.replicas), ...Object.keys(wanted.env)].map(
@@ -144,7 +144,7 @@ export class MemoryMesh implements Mesh {
     return [...names, ...[...services].map(name => `Service/${name}`)];
   }
 
-  async restoreWorld(wanted: Workloads): Promise<RestoredWorld> {
+  async restoreWorld(wanted: WantedWorkloads): Promise<RestoredWorld> {
     const changed = await this.setWorkloads(wanted);
     return {
       changed: changed.map(name => `${name} put back`),

@@ -1,6 +1,6 @@
 /** A Snapshot from a list of objects as kubectl prints them, and the client's sidecar among them. */
 import type { Resource } from '../../src/istio/resource.ts';
-import type { Proxy as SidecarProxy, Snapshot } from '../../src/sandbox/istiod/snapshot.ts';
+import type { ProxyIdentity as SidecarProxy, Snapshot } from '../../src/sandbox/istiod/snapshot.ts';
 
 export function snapshotOf(objects: readonly Resource[]): Snapshot {
   const ofKind = <R extends Resource>(kind: string): R[] => objects.filter(o => o.kind === kind) as R[];

@@ -4,7 +4,7 @@
  */
 import type { Lesson } from '../../src/course/course.ts';
 import type { Step } from '../../src/course/schema.ts';
-import type { Engine, LessonProgress, Snapshot, StepState } from '../../src/lesson/state.ts';
+import type { Engine, LessonProgress, LessonSnapshot, StepState } from '../../src/lesson/state.ts';
 
 type Asked = readonly [action: string, ...args: unknown[]];
 
@@ -12,7 +12,7 @@ export interface ScriptedEngine extends Engine {
   readonly asked: Asked[];
   /** Resolves when so many things have been asked for. */
   whenAsked(count: number): Promise<void>;
-  set(change: Partial<Snapshot>): void;
+  set(change: Partial<LessonSnapshot>): void;
   /** Changes the state of a step; the current one unless it is named. */
   step(change: Partial<StepState>, id?: string): void;
   /** What an action does when it is asked for. */
@@ -36,7 +36,7 @@ export function lessonOf(steps: readonly Step[], more: Partial<Lesson> = {}): Le
   };
 }
 
-export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
+export function snapshotOf(change: Partial<LessonSnapshot> = {}): LessonSnapshot {
   return {
     provider: 'kind, Istio 1.31',
     connected: true,
@@ -61,12 +61,12 @@ export function snapshotOf(change: Partial<Snapshot> = {}): Snapshot {
 
 export const FRESH: StepState = { phase: 'todo', hints: 0, solutionShown: false };
 
-export function scriptedEngine(start: Partial<Snapshot> = {}): ScriptedEngine {
+export function scriptedEngine(start: Partial<LessonSnapshot> = {}): ScriptedEngine {
   let snapshot = snapshotOf(start);
   const listeners = new Set<() => void>();
   const asked: Asked[] = [];
   const waiting = new Set<() => void>();
-  const set = (change: Partial<Snapshot>) => {
+  const set = (change: Partial<LessonSnapshot>) => {
     snapshot = { ...snapshot, ...change };
     for (const listener of [...listeners]) listener();
   };

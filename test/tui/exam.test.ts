@@ -16,7 +16,7 @@ async function startExam({
   broken = false,
 } = {}) {
   drawInTests();
-  const { runExam } = await import('../../src/tui/exam-app.tsx');
+  const { showExam } = await import('../../src/tui/exam-app.tsx');
   const worlds = [1, 2, 3].map(number => new ListedWorld(number));
   const third = worlds[2] as ListedWorld;
   if (broken) third.gate = Promise.reject(new Error('the cluster is full'));
@@ -30,7 +30,7 @@ async function startExam({
   await exam.begin();
   onTestFinished(() => exam.dispose());
   const { terminal, ended } = onTestTerminal({ columns, rows, look: { ascii, screenReader } }, deps =>
-    runExam(exam, deps),
+    showExam(exam, deps),
   );
   return { ...terminal, exam, worlds, ended };
 }

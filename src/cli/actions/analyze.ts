@@ -11,7 +11,7 @@ import { openRunningCluster } from '../open/cluster.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint } from '../print/paint.ts';
 
-export async function analyze(options: AnalyzeFlags): Promise<void> {
+export async function analyzeCluster(options: AnalyzeFlags): Promise<void> {
   const { kube, names } = await connectTo(options);
   const [objects, refused] = await Promise.all([
     routingObjects(kube, [names.mesh, names.outside]),

@@ -10,7 +10,7 @@ import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
 import { hasScreen } from '../screen/has-screen.ts';
 
-export async function drill(name: string | undefined, options: DrillFlags): Promise<void> {
+export async function playDrill(name: string | undefined, options: DrillFlags): Promise<void> {
   if (options.list === true) return listDrills(await openDrills(options), options);
   if (options.json) {
     throw new UserError({
@@ -49,13 +49,13 @@ function unknown(course: Course, name: string): UserError {
 async function listDrills(course: Course, options: GlobalOptions): Promise<void> {
   const progress = await openCourseProgress('drills', options);
   tellTrouble(progress);
-  const rows = course.lessons.map(({ id, number, title, minutes, drill, steps }) => ({
+  const rows = course.lessons.map(({ id, number, title, minutes, drill: facts, steps }) => ({
     id,
     number,
     title,
-    domain: drill?.domain ?? '',
-    level: drill?.level ?? '',
-    points: drill?.points ?? 0,
+    domain: facts?.domain ?? '',
+    level: facts?.level ?? '',
+    points: facts?.points ?? 0,
     minutes,
     done: (progress.get(id)?.done ?? []).some(each => steps.some(step => step.id === each)),
   }));

@@ -6,7 +6,7 @@ import { openCourseProgress, tellTrouble } from '../open/progress.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
 
-export async function list(options: GlobalOptions): Promise<void> {
+export async function listCourse(options: GlobalOptions): Promise<void> {
   const [course, drills] = await Promise.all([openCourse(options), loadDrills(courseFolder(options))]);
   if (options.json) {
     const lessons = course.lessons.map(lesson => ({

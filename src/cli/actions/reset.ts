@@ -1,6 +1,6 @@
 import type { Lesson } from '../../course/course.ts';
 import { readyLesson } from '../../course/ready-lesson.ts';
-import { takeLock } from '../../lesson/lock.ts';
+import { takeProgressLock } from '../../lesson/lock.ts';
 import { openMesh } from '../../lesson/open-mesh.ts';
 import { rebuild } from '../../lesson/rebuild.ts';
 import { type DesiredState, stateOf } from '../../lesson/state-of.ts';
@@ -27,7 +27,7 @@ export async function reset(address: string | undefined, options: GlobalOptions)
   const signal = interruptSignal();
   const course = await openCourse(options);
   const lessons = address === undefined ? course.lessons : pickLessons(course, [address]);
-  const lock = await takeLock(paths(options.state).lock);
+  const lock = await takeProgressLock(paths(options.state).lock);
   try {
     await forget(lessons, options);
     const { cluster, names } = await openCluster(options);

@@ -18,7 +18,7 @@ import { openCourse, pickLessons } from '../open/course.ts';
 import { playPlain } from '../plain/play.ts';
 import { answerLines, applyLines, checkLines, evidenceLines, failureLines } from '../print/lesson-lines.ts';
 import { printJson, stderr, stdout } from '../print/out.ts';
-import { type Look, paint, signs } from '../print/paint.ts';
+import { type PrintLook, paint, signs } from '../print/paint.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
 export async function run(addresses: readonly string[], options: RunFlags): Promise<void> {
@@ -107,11 +107,11 @@ function countsOf(reports: readonly LessonReport[]) {
   };
 }
 
-function sign(ok: boolean, look: Look): string {
+function sign(ok: boolean, look: PrintLook): string {
   return ok ? paint(look, 'green', signs(look).good) : paint(look, 'red', signs(look).bad);
 }
 
-function stepText(step: Step, played: Played, look: Look): string {
+function stepText(step: Step, played: Played, look: PrintLook): string {
   const { apply, curl, evidence, checks, failures } = played;
   const lines = [
     ...asked(step),

@@ -1,6 +1,6 @@
 import type { ClusterKind } from '../../cluster/cluster.ts';
 import { tilde } from '../../shared/paths.ts';
-import type { Listener } from '../../world/health.ts';
+import type { OpenPort } from '../../world/health.ts';
 import { Ended } from '../exit.ts';
 import { type GlobalOptions, sameAgain } from '../globals.ts';
 import { openCluster } from '../open/cluster.ts';
@@ -48,7 +48,7 @@ export async function status(options: GlobalOptions): Promise<void> {
   if (health.state !== 'ready') throw new Ended(3);
 }
 
-function listens(all: readonly Listener[]): string[] {
+function listens(all: readonly OpenPort[]): string[] {
   const named = all.map(({ port, what }) => `${`127.0.0.1:${port}`.padEnd(17)}${what}`);
   return named.map((line, at) => `  ${(at === 0 ? 'listens' : '').padEnd(13)}${line}`);
 }

@@ -11,7 +11,7 @@ import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
-export async function trace(argv: readonly string[], options: GlobalOptions): Promise<void> {
+export async function traceCall(argv: readonly string[], options: GlobalOptions): Promise<void> {
   const signal = interruptSignal();
   // `trace -- curl http://...` is as good as without the word.
   const call = argv[0] === 'curl' ? argv.slice(1) : argv;

@@ -31,5 +31,5 @@ Examples:
 
 With --json: [{"code", "documentationUrl", "level", "message", "origin"}]`,
     )
-    .action(late(async () => (await import('../actions/analyze.ts')).analyze));
+    .action(late(async () => (await import('../actions/analyze.ts')).analyzeCluster));
 }

@@ -29,5 +29,5 @@ Examples:
 
 With --list --json: {"drills": [{"id", "number", "title", "domain", "level", "points", "minutes", "done"}]}`,
     )
-    .action(late(async () => (await import('../actions/drill.ts')).drill));
+    .action(late(async () => (await import('../actions/drill.ts')).playDrill));
 }

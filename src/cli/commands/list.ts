@@ -18,5 +18,5 @@ Examples:
 With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}],
   "drills": [{"id", "title", "domain", "level", "points", "minutes"}]}`,
     )
-    .action(late(async () => (await import('../actions/list.ts')).list));
+    .action(late(async () => (await import('../actions/list.ts')).listCourse));
 }

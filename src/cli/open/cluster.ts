@@ -27,12 +27,12 @@ export function openCluster(options: Where, more: More = {}): Promise<WorldSite>
 /** Like openCluster, and starts a sandbox that does not run yet, which takes less than a second. */
 export async function openRunningCluster(options: Where): Promise<WorldSite> {
   const opened = await openCluster(options);
-  await startSandbox(opened.cluster, interruptSignal());
+  await ownSandbox(opened.cluster, interruptSignal());
   return opened;
 }
 
 /** Starts a sandbox that does not run; any other cluster is left as it is. */
-export async function startSandbox(cluster: Cluster, signal: AbortSignal): Promise<void> {
+export async function ownSandbox(cluster: Cluster, signal: AbortSignal): Promise<void> {
   if (cluster.can.kind !== 'sandbox') return;
   if ((await cluster.health(signal)).state !== 'ready') await cluster.up(QUIET, signal);
 }

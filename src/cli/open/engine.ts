@@ -5,7 +5,7 @@ import type { Course } from '../../course/course.ts';
 import { type CourseOf, courseOf } from '../../course/course-of.ts';
 import { courseProgress } from '../../lesson/course-progress.ts';
 import { createEngine } from '../../lesson/engine.ts';
-import { takeLock } from '../../lesson/lock.ts';
+import { takeProgressLock } from '../../lesson/lock.ts';
 import { openProgress, type ProgressFile } from '../../lesson/progress.ts';
 import type { Engine } from '../../lesson/state.ts';
 import { openWorkspace } from '../../lesson/workspace.ts';
@@ -91,7 +91,7 @@ async function progressFor(
 }
 
 async function hold(path: string): Promise<{ release: () => Promise<void>; isLost: () => boolean }> {
-  held ??= { users: 0, lock: takeLock(path) };
+  held ??= { users: 0, lock: takeProgressLock(path) };
   const mine = held;
   mine.users++;
   let lock: Lock;

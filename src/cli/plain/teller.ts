@@ -1,12 +1,12 @@
 /** Tells what happens in a lesson, line by line: each part when it has become final, and nothing twice. */
 import type { Step } from '../../course/schema.ts';
 import { effectText } from '../../lesson/effect-text.ts';
-import type { Engine, Snapshot, StepState } from '../../lesson/state.ts';
+import type { Engine, LessonSnapshot, StepState } from '../../lesson/state.ts';
 import type { Problem } from '../../shared/errors.ts';
 import * as report from '../print/lesson-lines.ts';
-import { type Look, paint, signs } from '../print/paint.ts';
+import { type PrintLook, paint, signs } from '../print/paint.ts';
 
-export interface Telling extends Look {
+export interface Telling extends PrintLook {
   readonly write: (text: string) => void;
 }
 
@@ -50,7 +50,7 @@ export class Teller {
       if (text !== undefined) this.say(`  ${text}`);
   }
 
-  #tell(snapshot: Snapshot): void {
+  #tell(snapshot: LessonSnapshot): void {
     const { lesson, at, steps, problem, notice, strangers, busy } = snapshot;
     const step = lesson?.steps[at];
     if (step !== undefined && lesson !== null) {
@@ -79,7 +79,7 @@ export class Teller {
     this.#busy = label;
   }
 
-  #introduce(snapshot: Snapshot, step: Step): void {
+  #introduce(snapshot: LessonSnapshot, step: Step): void {
     const { lesson, at, folder, provider } = snapshot;
     if (lesson === null) return;
     const title = `${lesson.number}  ${lesson.title}   ${at + 1}/${lesson.steps.length}  ${step.title}`;
@@ -93,7 +93,7 @@ export class Teller {
   }
 
   /** Each part of a step is told when it has become final. */
-  #news(snapshot: Snapshot, step: Step, state: StepState): void {
+  #news(snapshot: LessonSnapshot, step: Step, state: StepState): void {
     const before = this.#told;
     this.#told = state;
     const { lesson } = snapshot;

@@ -1,6 +1,6 @@
 /** A drawn line as terminals take it: the colour of each span follows its role. */
 import type { DrawnLine, Role } from '../../probe/walk-types.ts';
-import { type Look, paint } from './paint.ts';
+import { type PrintLook, paint } from './paint.ts';
 
 const STYLES: Readonly<Record<Role, Parameters<typeof paint>[1] | null>> = {
   plain: null,
@@ -11,7 +11,7 @@ const STYLES: Readonly<Record<Role, Parameters<typeof paint>[1] | null>> = {
 };
 
 /** With escape sequences, or without any where `look` wants no colour. */
-export function ansi(line: DrawnLine, look: Look): string {
+export function ansi(line: DrawnLine, look: PrintLook): string {
   return line
     .map(({ text, role }) => {
       const style = STYLES[role];

@@ -8,18 +8,18 @@ import type { CurlSide, Evidence } from '../../probe/evidence.ts';
 import { walk } from '../../probe/walk.ts';
 import type { Walk } from '../../probe/walk-types.ts';
 import { ansi } from './drawn-line.ts';
-import { type Look, paint, signs } from './paint.ts';
+import { type PrintLook, paint, signs } from './paint.ts';
 
 /** Columns of a drawn walk where the terminal does not tell its own. */
 const COLUMNS = 76;
 
 /** 'ServiceEntry/door created', its warnings, a refusal whole, and what became of it at the sidecar. */
-export function applyLines(outcome: ApplyOutcome, look: Look): string[] {
+export function applyLines(outcome: ApplyOutcome, look: PrintLook): string[] {
   const lines = objectLines(outcome.objects, look);
   return outcome.effect === undefined ? lines : [...lines, effectText(outcome.effect)];
 }
 
-export function objectLines(objects: ApplyOutcome['objects'], look: Look): string[] {
+export function objectLines(objects: ApplyOutcome['objects'], look: PrintLook): string[] {
   return objects.flatMap(object => {
     const { refusal, note } = object;
     const head = `${object.what} ${object.outcome}`;
@@ -39,7 +39,7 @@ export function objectLines(objects: ApplyOutcome['objects'], look: Look): strin
 }
 
 /** '$ curl URL   200   22 ms', and curl's message. */
-export function answerLines(curl: CurlSide, look: Look): string[] {
+export function answerLines(curl: CurlSide, look: PrintLook): string[] {
   const codes = [...new Set(curl.transfers.map(t => t.code).filter(code => code > 0))];
   const facts = [
     curl.transfers.length > 1 ? `${curl.transfers.length} calls` : '',
@@ -54,17 +54,17 @@ export function answerLines(curl: CurlSide, look: Look): string[] {
   ];
 }
 
-export function evidenceLines(evidence: Evidence, look: Look): string[] {
+export function evidenceLines(evidence: Evidence, look: PrintLook): string[] {
   return walkLines(walk(evidence), look);
 }
 
-function walkLines(walked: Walk, look: Look): string[] {
+function walkLines(walked: Walk, look: PrintLook): string[] {
   const columns = Math.min(COLUMNS, (process.stdout.columns ?? 80) - 4);
   return drawWalk(walked, { columns, ascii: look.ascii }).map(line => ansi(line, look).trimEnd());
 }
 
 /** One line a check; for a failed one what was expected and what was found. */
-export function checkLines(checks: readonly CheckResult[], look: Look): string[] {
+export function checkLines(checks: readonly CheckResult[], look: PrintLook): string[] {
   const sign = signs(look);
   return checks.flatMap(({ title, verdict }) => {
     if (verdict.state === 'passed') {
@@ -81,7 +81,7 @@ export function checkLines(checks: readonly CheckResult[], look: Look): string[]
   });
 }
 
-export function failureLines(failures: readonly Failure[], look: Look): string[] {
+export function failureLines(failures: readonly Failure[], look: PrintLook): string[] {
   return failures.flatMap(({ what, expected, found }) => [
     paint(look, 'red', `not as announced: ${what}`),
     `    expected ${expected}`,

@@ -4,8 +4,8 @@
  */
 import { BugError, type TutorError } from '../../shared/errors.ts';
 import { jsonText } from '../../shared/printable.ts';
-import { wrapped } from '../help-text.ts';
-import { type Look, paint, signs } from './paint.ts';
+import { wrapHelp } from '../help-text.ts';
+import { type PrintLook, paint, signs } from './paint.ts';
 
 /**
  * The lines of an error: what, why, the tool's own words, what to type next. Ends with a newline. Sentences are broken
@@ -13,16 +13,16 @@ import { type Look, paint, signs } from './paint.ts';
  */
 export function problemText(
   error: TutorError,
-  look: Look,
+  look: PrintLook,
   verbose = false,
   columns = Number.POSITIVE_INFINITY,
 ): string {
   const { what, why, next, detail } = error.problem;
   const sign = signs(look).bad;
-  const [head = '', ...rest] = wrapped(`${sign} ${what}`, columns, sign.length + 1);
+  const [head = '', ...rest] = wrapHelp(`${sign} ${what}`, columns, sign.length + 1);
   const lines = [`${paint(look, 'red', sign)} ${paint(look, 'bold', head.slice(sign.length + 1))}`];
   lines.push(...rest.map(line => paint(look, 'bold', line)));
-  if (why !== undefined) lines.push(...indent(why, '  ').flatMap(line => wrapped(line, columns, 2)));
+  if (why !== undefined) lines.push(...indent(why, '  ').flatMap(line => wrapHelp(line, columns, 2)));
   if (detail !== undefined) lines.push('', ...indent(detail, '    '), '');
   next.forEach((line, index) => {
     lines.push(`  ${index === 0 ? 'Try' : '   '}   ${line}`);

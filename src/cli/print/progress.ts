@@ -7,7 +7,7 @@
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import type { Progress } from '../../shared/progress.ts';
 import type { Writer } from './out.ts';
-import { type Look, paint, signs } from './paint.ts';
+import { type PrintLook, paint, signs } from './paint.ts';
 
 export interface Stage {
   readonly title: string;
@@ -23,7 +23,7 @@ export interface CliProgress extends Progress {
   end(outcome: 'good' | 'bad'): readonly Stage[];
 }
 
-export interface ProgressOptions extends Look {
+export interface ProgressOptions extends PrintLook {
   readonly to: Writer;
   /** Every line of the tools, not only the last. */
   readonly verbose: boolean;

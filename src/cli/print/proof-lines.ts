@@ -1,6 +1,6 @@
 /** What came of a check, as lines of text and for --json. */
 import { join } from 'node:path';
-import type { Finding } from '../../author/lint-prose.ts';
+import type { ProseFinding } from '../../author/lint-prose.ts';
 import type { Proof } from '../../author/prove.ts';
 import type { Lesson } from '../../course/course.ts';
 import { placeText } from '../../lesson/refusal.ts';
@@ -36,7 +36,7 @@ function sign(ok: boolean, options: GlobalOptions): string {
   return ok ? paint(options, 'green', signs(options).good) : paint(options, 'red', signs(options).bad);
 }
 
-export function findingLine({ file, line, what }: Finding, options: GlobalOptions): string {
+export function findingLine({ file, line, what }: ProseFinding, options: GlobalOptions): string {
   return `${sign(false, options)} ${file}${line > 0 ? `:${line}` : ''}  ${what}`;
 }
 

@@ -45,14 +45,14 @@ export function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boo
     async connect(offer, ask, signal) {
       asking = ask;
       const site = await cluster(offer.id);
-      const [{ startSandbox }, { rememberOffer }, { startEngine }] = await Promise.all([
+      const [{ ownSandbox }, { rememberOffer }, { startEngine }] = await Promise.all([
         import('../open/cluster.ts'),
         import('./offers.ts'),
         import('../open/engine.ts'),
       ]);
       // Before the wait: the choice holds even when the learner quits at once.
       rememberOffer(options, offer.id);
-      await startSandbox(site.cluster, signal);
+      await ownSandbox(site.cluster, signal);
       return startEngine(await course(), site.cluster, site.names, options);
     },
   };

@@ -11,7 +11,7 @@ import { deprecation } from './deprecation.ts';
 import { destinationHosts } from './destination-hosts.ts';
 import { destinationSubsets } from './destination-subsets.ts';
 import { gateways } from './gateways.ts';
-import type { Level, Message } from './message.ts';
+import type { Message, MessageLevel } from './message.ts';
 import { schema } from './schema.ts';
 import { conflictingProtocols, protocolAddresses } from './service-entries.ts';
 import { sidecarSelectors } from './sidecar-selectors.ts';
@@ -31,7 +31,7 @@ const ANALYZERS: readonly ((collection: Collection) => Message[])[] = [
   subsets,
 ];
 
-const RANK: Readonly<Record<Level, number>> = { Error: 0, Warning: 1, Info: 2 };
+const RANK: Readonly<Record<MessageLevel, number>> = { Error: 0, Warning: 1, Info: 2 };
 
 /**
  * @param resources all objects of the cluster, whatever their namespace: references cross namespaces

@@ -4,12 +4,12 @@
  */
 import type { Resource } from '../resource.ts';
 
-export type Level = 'Error' | 'Warning' | 'Info';
+export type MessageLevel = 'Error' | 'Warning' | 'Info';
 
 /** As `istioctl analyze -o json` prints it. */
 export interface Message {
   readonly code: string;
-  readonly level: Level;
+  readonly level: MessageLevel;
   /** 'VirtualService mesh-network/external-api-routing' */
   readonly origin: string;
   readonly message: string;
@@ -60,7 +60,7 @@ const MESSAGES = {
     'Warning',
     'Multiple ServiceEntries (%s) define the same host %s and port %s with conflicting protocols (%s).',
   ],
-} as const satisfies Record<string, readonly [Level, string]>;
+} as const satisfies Record<string, readonly [MessageLevel, string]>;
 
 export type Code = keyof typeof MESSAGES;
 

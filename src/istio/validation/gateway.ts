@@ -11,7 +11,7 @@ import {
   unixAddressProblem,
   wildcardDomainProblem,
 } from './names.ts';
-import { isHttp, isKnownProtocol, isTls } from './protocols.ts';
+import { isKnownProtocol, namesHttp, namesTls } from './protocols.ts';
 import type { Report } from './report.ts';
 import { checkServerTls, isPassthrough, type ServerTls } from './server-tls.ts';
 import { UNIX } from './workload-entry.ts';
@@ -43,7 +43,7 @@ export function checkGateway(resource: Resource<GatewaySpec>, report: Report): v
       report.error(`port names in servers must be unique: duplicate name ${portName}`);
     }
     names.add(portName);
-    if (!isHttp(port.protocol) && tls?.httpsRedirect) {
+    if (!namesHttp(port.protocol) && tls?.httpsRedirect) {
       report.warn('tls.httpsRedirect should only be used with http servers');
     }
   }
@@ -59,9 +59,9 @@ function checkServer(server: Server, gatewaySemantics: boolean, report: Report):
   checkBind(port, bind, report);
   checkServerTls(tls, report);
   if (port === undefined || !portIsGood) return;
-  if (isTls(port.protocol)) {
+  if (namesTls(port.protocol)) {
     if (tls === undefined) report.error('server must have TLS settings for HTTPS/TLS protocols');
-  } else if (tls !== undefined && isHttp(port.protocol)) {
+  } else if (tls !== undefined && namesHttp(port.protocol)) {
     // On a plain HTTP port only the redirect to https makes sense.
     if (!isPassthrough(tls) || tls.caCertificates || tls.privateKey || tls.serverCertificate) {
       report.error('server cannot have TLS settings for plain text HTTP ports');

@@ -12,7 +12,7 @@ import {
   subnetProblem,
   wildcardDomainProblem,
 } from './names.ts';
-import { isHttp, isTcp, isTls, protocolProblem } from './protocols.ts';
+import { namesHttp, namesTcp, namesTls, protocolProblem } from './protocols.ts';
 import type { Report } from './report.ts';
 import {
   checkEndpointPorts,
@@ -34,7 +34,7 @@ export function checkServiceEntry(resource: Resource<ServiceEntrySpec>, report: 
   const hosts = spec.hosts ?? [];
   const ports = spec.ports ?? [];
   // Plain TCP has nothing that tells two hosts apart; without resolution the hosts do not matter.
-  const plain = ports.some(port => !isHttp(port.protocol) && !isTls(port.protocol));
+  const plain = ports.some(port => !namesHttp(port.protocol) && !namesTls(port.protocol));
   if ((spec.resolution ?? 'NONE') !== 'NONE' && hosts.length > 1 && plain) {
     report.error('multiple hosts provided with non-HTTP, non-TLS ports');
   }
@@ -133,7 +133,8 @@ function checkDns(spec: ServiceEntrySpec, portNames: ReadonlySet<string>, report
     report.error(`there must only be 0 or 1 endpoint for resolution mode ${spec.resolution}`);
   }
   for (const endpoint of endpoints) checkDnsEndpoint(endpoint, portNames, report);
-  const withTcp = (spec.addresses ?? []).length > 0 && (spec.ports ?? []).some(port => isTcp(port.protocol));
+  const withTcp =
+    (spec.addresses ?? []).length > 0 && (spec.ports ?? []).some(port => namesTcp(port.protocol));
   if (withTcp && hosts.length > 1) {
     report.warn(
       'service entry can not have more than one host specified simultaneously with address and tcp port',

@@ -6,7 +6,7 @@ import { checkConnectionPool } from './connection-pool.ts';
 import { checkDestination } from './destination.ts';
 import { checkNamespacedHost } from './gateway.ts';
 import { fqdnProblem, ipProblem, portNameProblem, portProblem, unixAddressProblem } from './names.ts';
-import { isHttp, isTls, protocolProblem } from './protocols.ts';
+import { namesHttp, namesTls, protocolProblem } from './protocols.ts';
 import type { Report } from './report.ts';
 import { checkServerTls, modeOf, type ServerTls } from './server-tls.ts';
 import { checkWorkloadSelector, UNIX } from './workload-entry.ts';
@@ -58,7 +58,7 @@ function checkIngress(ingress: readonly Ingress[], report: Report): void {
     if (listener.defaultEndpoint) checkDefaultEndpoint(listener.defaultEndpoint, report);
     if (listener.tls !== undefined) checkIngressTls(listener.tls, port, report);
     checkConnectionPool(listener.connectionPool, report);
-    if (listener.connectionPool?.http !== undefined && !isHttp(port.protocol)) {
+    if (listener.connectionPool?.http !== undefined && !namesHttp(port.protocol)) {
       report.warn(
         `sidecar: HTTP connection pool settings are configured for port ${number} (${goQuote(port.name ?? '')}) but its protocol is not HTTP (${port.protocol ?? ''}); only TCP settings will apply`,
       );
@@ -109,7 +109,7 @@ function checkIngressTls(tls: ServerTls, port: Port, report: Report): void {
   if (mode === 'ISTIO_MUTUAL' || mode === 'AUTO_PASSTHROUGH') {
     report.error(`configuration is invalid: cannot set mode to ${mode} in sidecar ingress tls`);
   }
-  if (!isTls(port.protocol)) report.error('server cannot have TLS settings for non HTTPS/TLS ports');
+  if (!namesTls(port.protocol)) report.error('server cannot have TLS settings for non HTTPS/TLS ports');
   checkServerTls(tls, report);
 }
 

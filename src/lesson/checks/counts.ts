@@ -4,8 +4,8 @@ import type { Expectation, Server } from '../../course/schema.ts';
 import { arrived } from '../../probe/believe.ts';
 import type { Evidence } from '../../probe/evidence.ts';
 import { interval, parsePercent } from './binomial.ts';
-import { describeCall } from './describe.ts';
-import { type Finding, miss, OK, worst } from './finding.ts';
+import { callWords } from './describe.ts';
+import { type CheckFinding, miss, OK, worst } from './finding.ts';
 import { apiHeard, hasFlag, isSuccess } from './outcome.ts';
 
 type Count = number | { min?: number | undefined; max?: number | undefined };
@@ -22,14 +22,14 @@ function countText(count: Count): string {
 }
 
 /** How many transfers had which HTTP status; 0 for none. A success counts when it is the API's own. */
-export function matchCodes(wanted: Expectation['codes'], evidence: Evidence): Finding {
+export function matchCodes(wanted: Expectation['codes'], evidence: Evidence): CheckFinding {
   return worst(
     Object.entries(wanted ?? {}).map(([code, count]) => {
       const all = [...evidence.curl.transfers.entries()].filter(([, t]) => t.code === Number(code));
       const success = isSuccess(Number(code));
       const found = success ? all.filter(([index]) => arrived(evidence, index)).length : all.length;
       const what = Number(code) === 0 ? 'no answer' : `status ${code}`;
-      const missed = miss(`${what}: ${countText(count)} times`, `${found} times; ${describeCall(evidence)}`);
+      const missed = miss(`${what}: ${countText(count)} times`, `${found} times; ${callWords(evidence)}`);
       if (success && all.length > 0) {
         const heard = apiHeard(evidence);
         // What did not even come cannot be made up for by a log.
@@ -41,7 +41,7 @@ export function matchCodes(wanted: Expectation['codes'], evidence: Evidence): Fi
 }
 
 /** How many of the sidecar's lines had which response flag. */
-export function matchFlags(wanted: Expectation['flags'], evidence: Evidence): Finding {
+export function matchFlags(wanted: Expectation['flags'], evidence: Evidence): CheckFinding {
   if (wanted === undefined) return OK;
   const { sidecar } = evidence;
   if (!sidecar.read) return { ok: 'unknown', why: sidecar.why };
@@ -56,7 +56,7 @@ export function matchFlags(wanted: Expectation['flags'], evidence: Evidence): Fi
 }
 
 /** Requests that a server saw in all, retries and mirrored ones included. */
-export function matchRequests(wanted: Expectation['requests'], evidence: Evidence): Finding {
+export function matchRequests(wanted: Expectation['requests'], evidence: Evidence): CheckFinding {
   return perServer(wanted, evidence, (server, count) => {
     const found = seenBy(evidence, server);
     if (within(count, found)) return OK;
@@ -66,20 +66,20 @@ export function matchRequests(wanted: Expectation['requests'], evidence: Evidenc
 }
 
 /** A server's share of the answers, within what chance allows. */
-export function matchShare(wanted: Expectation['share'], evidence: Evidence): Finding {
+export function matchShare(wanted: Expectation['share'], evidence: Evidence): CheckFinding {
   if (wanted === undefined) return OK;
   const n = evidence.curl.transfers.length;
   return worst([
     ...entries(wanted).map(([server, percent]) => {
       const found = answeredBy(evidence, server);
-      return shareFinding(percent, found, n, `answered by ${server}`, `${found}; ${describeCall(evidence)}`);
+      return shareFinding(percent, found, n, `answered by ${server}`, `${found}; ${callWords(evidence)}`);
     }),
     apiHeard(evidence),
   ]);
 }
 
 /** Requests that a server saw besides those whose answer the caller got, as a share of the calls. */
-export function matchMirrored(wanted: Expectation['mirrored'], evidence: Evidence): Finding {
+export function matchMirrored(wanted: Expectation['mirrored'], evidence: Evidence): CheckFinding {
   const n = evidence.curl.transfers.length;
   return perServer(wanted, evidence, (server, percent) => {
     const found = seenBy(evidence, server) - answeredBy(evidence, server);
@@ -87,7 +87,7 @@ export function matchMirrored(wanted: Expectation['mirrored'], evidence: Evidenc
   });
 }
 
-function shareFinding(percent: string, found: number, n: number, what: string, text: string): Finding {
+function shareFinding(percent: string, found: number, n: number, what: string, text: string): CheckFinding {
   const { low, high } = interval(n, parsePercent(percent));
   if (found >= low && found <= high) return OK;
   const bounds = low === high ? String(low) : `${low} to ${high}`;
@@ -97,8 +97,8 @@ function shareFinding(percent: string, found: number, n: number, what: string, t
 function perServer<T>(
   wanted: Partial<Record<Server, T>> | undefined,
   evidence: Evidence,
-  match: (server: Server, value: T) => Finding,
-): Finding {
+  match: (server: Server, value: T) => CheckFinding,
+): CheckFinding {
   if (wanted === undefined) return OK;
   if (!evidence.api.read) return { ok: 'unknown', why: evidence.api.why };
   return worst(entries(wanted).map(([server, value]) => match(server, value)));

@@ -19,7 +19,7 @@ export function describeTransfer(transfer: Transfer): string {
 }
 
 /** A whole call: one transfer as above, many as a tally: 'stable 181, canary 19'. */
-export function describeCall(evidence: Evidence): string {
+export function callWords(evidence: Evidence): string {
   const [first] = evidence.curl.transfers;
   if (first === undefined) return `curl exit ${evidence.curl.exit}, no transfer`;
   if (evidence.curl.transfers.length === 1) return describeTransfer(first);
@@ -31,9 +31,9 @@ export function describeCall(evidence: Evidence): string {
 /** The same with the sidecar's side, for authors: what the log says of each transfer, the first ten of them. */
 export function describeEvidence(evidence: Evidence): string {
   const { sidecar } = evidence;
-  if (!sidecar.read) return `${describeCall(evidence)}; no log: ${sidecar.why}`;
+  if (!sidecar.read) return `${callWords(evidence)}; no log: ${sidecar.why}`;
   const lines = sidecar.lines.slice(0, 10).map(({ code, flags, cluster }) => `${code} ${flags} ${cluster}`);
-  return `${describeCall(evidence)}; log ${lines.length === 0 ? 'empty' : lines.join(', ')}`;
+  return `${callWords(evidence)}; log ${lines.length === 0 ? 'empty' : lines.join(', ')}`;
 }
 
 export function short(text: string, length: number): string {

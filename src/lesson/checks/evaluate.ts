@@ -8,19 +8,19 @@ import type { Evidence } from '../../probe/evidence.ts';
 import { walk } from '../../probe/walk.ts';
 import type { Verdict } from '../state.ts';
 import { matchCodes, matchFlags, matchMirrored, matchRequests, matchShare } from './counts.ts';
-import { describeCall } from './describe.ts';
-import { type Finding, miss, OK, worst } from './finding.ts';
+import { callWords } from './describe.ts';
+import { type CheckFinding, miss, OK, worst } from './finding.ts';
 import { matchOutcome } from './outcome.ts';
 
 /** The verdict on a call. `within` and `repeat` are the caller's affair: they change what is sent. */
 export function evaluate(expect: Expectation, evidence: Evidence): Verdict {
   const finding = find(expect, evidence);
   if (finding.ok === 'unknown') return { state: 'could-not-check', why: finding.why };
-  if (finding.ok) return { state: 'passed', found: describeCall(evidence) };
+  if (finding.ok) return { state: 'passed', found: callWords(evidence) };
   return { state: 'failed', expected: finding.expected, found: finding.found, walk: walk(evidence) };
 }
 
-function find(expect: Expectation, evidence: Evidence): Finding {
+function find(expect: Expectation, evidence: Evidence): CheckFinding {
   const {
     sequence,
     codes,
@@ -44,7 +44,7 @@ function find(expect: Expectation, evidence: Evidence): Finding {
 }
 
 /** What is said of a transfer holds for each of a call. */
-function everyTransfer(outcome: Outcome, evidence: Evidence): Finding {
+function everyTransfer(outcome: Outcome, evidence: Evidence): CheckFinding {
   if (Object.values(outcome).every(value => value === undefined)) return OK;
   const { transfers } = evidence.curl;
   // A call that curl itself refused has no transfer, and still an exit code.
@@ -55,7 +55,7 @@ function everyTransfer(outcome: Outcome, evidence: Evidence): Finding {
   return worst(transfers.map((_, index) => nth(matchOutcome(outcome, evidence, index), index, evidence)));
 }
 
-function matchSequence(sequence: readonly Outcome[] | undefined, evidence: Evidence): Finding {
+function matchSequence(sequence: readonly Outcome[] | undefined, evidence: Evidence): CheckFinding {
   if (sequence === undefined) return OK;
   const { length } = evidence.curl.transfers;
   if (length !== sequence.length) return miss(`${sequence.length} transfers`, `${length}`);
@@ -65,7 +65,7 @@ function matchSequence(sequence: readonly Outcome[] | undefined, evidence: Evide
 }
 
 /** Of many transfers, which one; by its URL where they are not all to the same place. */
-function nth(finding: Finding, index: number, { curl: { transfers } }: Evidence): Finding {
+function nth(finding: CheckFinding, index: number, { curl: { transfers } }: Evidence): CheckFinding {
   if (finding.ok !== false || transfers.length === 1) return finding;
   const places = transfers.map(({ url }) => url.replace(/[?#].*/, ''));
   const place = new Set(places).size > 1 ? `, ${places[index]}` : '';

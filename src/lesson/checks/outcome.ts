@@ -5,10 +5,10 @@ import { arrived } from '../../probe/believe.ts';
 import type { Evidence, LogLine, Side, Transfer } from '../../probe/evidence.ts';
 import { lineOf } from '../../probe/match.ts';
 import { describeTransfer, short } from './describe.ts';
-import { type Finding, miss, OK, worst } from './finding.ts';
+import { type CheckFinding, miss, OK, worst } from './finding.ts';
 
 /** Compares transfer `index` (from 0) of a call with an outcome. */
-export function matchOutcome(outcome: Outcome, evidence: Evidence, index: number): Finding {
+export function matchOutcome(outcome: Outcome, evidence: Evidence, index: number): CheckFinding {
   const transfer = evidence.curl.transfers[index];
   if (transfer === undefined) return miss(`${index + 1} transfers`, `${evidence.curl.transfers.length}`);
   return worst([
@@ -38,7 +38,7 @@ function matchNumber(
   wanted: number | readonly number[] | undefined,
   found: number,
   transfer: Transfer,
-): Finding {
+): CheckFinding {
   if (wanted === undefined) return OK;
   const list = typeof wanted === 'number' ? [wanted] : wanted;
   return list.includes(found) ? OK : miss(`${what} ${list.join(' or ')}`, describeTransfer(transfer));
@@ -49,7 +49,7 @@ function matchNumber(
  * any status and any text. A check that looks at the sidecar's line, or wants a text that is not the API's, is content
  * with the sidecar's word.
  */
-function matchArrival({ code, body, log }: Outcome, evidence: Evidence, index: number): Finding {
+function matchArrival({ code, body, log }: Outcome, evidence: Evidence, index: number): CheckFinding {
   const transfer = evidence.curl.transfers[index];
   if (transfer === undefined) return OK;
   const { text, ...ofApi } = body ?? {};
@@ -61,7 +61,7 @@ function matchArrival({ code, body, log }: Outcome, evidence: Evidence, index: n
 }
 
 /** Whether the API's log is there, whole. */
-export function apiHeard({ api }: Evidence): Finding {
+export function apiHeard({ api }: Evidence): CheckFinding {
   if (!api.read) return { ok: 'unknown', why: api.why };
   return api.missing === undefined ? OK : { ok: 'unknown', why: api.missing };
 }
@@ -74,7 +74,7 @@ export function isSuccess(code: number): boolean {
 const BLOCKED = 502;
 
 /** Kept in by REGISTRY_ONLY and by nothing else: no fault, no route and no server has answered. */
-function matchBlocked(wanted: Outcome['blocked'], evidence: Evidence, index: number): Finding {
+function matchBlocked(wanted: Outcome['blocked'], evidence: Evidence, index: number): CheckFinding {
   const transfer = evidence.curl.transfers[index];
   if (wanted === undefined || transfer === undefined) return OK;
   const missed = miss('blocked by REGISTRY_ONLY', describeTransfer(transfer));
@@ -84,7 +84,7 @@ function matchBlocked(wanted: Outcome['blocked'], evidence: Evidence, index: num
   return line?.route === 'block_all' || line?.cluster === 'BlackHoleCluster' ? OK : missed;
 }
 
-function matchBody(wanted: Outcome['body'], transfer: Transfer): Finding {
+function matchBody(wanted: Outcome['body'], transfer: Transfer): CheckFinding {
   if (wanted === undefined) return OK;
   const { api, text } = transfer.body;
   const { text: wantedText, headers, version, clientCert, ...fields } = wanted;
@@ -118,7 +118,7 @@ function matchHeaders(
   what: string,
   wanted: Readonly<Record<string, string | null>> | undefined,
   found: Readonly<Record<string, string>>,
-): Finding {
+): CheckFinding {
   const lower = Object.fromEntries(Object.entries(found).map(([k, v]) => [k.toLowerCase(), v]));
   for (const [name, value] of Object.entries(wanted ?? {})) {
     const there = lower[name.toLowerCase()];
@@ -129,7 +129,7 @@ function matchHeaders(
   return OK;
 }
 
-function matchLog(wanted: Outcome['log'], side: Side<LogLine>, line: LogLine | undefined): Finding {
+function matchLog(wanted: Outcome['log'], side: Side<LogLine>, line: LogLine | undefined): CheckFinding {
   if (wanted === undefined) return OK;
   if (!side.read) return { ok: 'unknown', why: side.why };
   if (line === undefined) return miss("a line in the sidecar's log", 'none');
@@ -158,7 +158,7 @@ function describeLine(line: LogLine): string {
   return line.details === '-' ? `status ${line.code}` : line.details;
 }
 
-function matchSeconds(wanted: Outcome['seconds'], transfer: Transfer): Finding {
+function matchSeconds(wanted: Outcome['seconds'], transfer: Transfer): CheckFinding {
   if (wanted === undefined) return OK;
   const { min = 0, max = Number.POSITIVE_INFINITY } = wanted;
   if (transfer.seconds >= min && transfer.seconds <= max) return OK;

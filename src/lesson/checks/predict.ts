@@ -4,7 +4,7 @@ import type { StepOf } from '../../course/schema.ts';
 import type { Evidence } from '../../probe/evidence.ts';
 import { evaluate } from './evaluate.ts';
 
-export interface Proof {
+export interface OptionProof {
   /** The option that holds, from 0; null: none of them, or it could not be told. */
   readonly proven: number | null;
   /** All whose expectation holds; a sound question has at most one. */
@@ -14,7 +14,7 @@ export interface Proof {
 }
 
 /** An option without an expectation is "none of the others": it is proven when all others are refuted. */
-export function proveOption(options: StepOf<'predict'>['options'], evidence: Evidence): Proof {
+export function proveOption(options: StepOf<'predict'>['options'], evidence: Evidence): OptionProof {
   const verdicts = options.map(o => (o.expect === undefined ? null : evaluate(o.expect, evidence)));
   const holds = verdicts.flatMap((v, i) => (v?.state === 'passed' ? [i] : []));
   const unclear = verdicts.find(v => v?.state === 'could-not-check');

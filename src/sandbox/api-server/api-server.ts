@@ -10,7 +10,8 @@ import { STATUS_CODES } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
-import type { Admission, Listener, PodRuntime } from '../rooms.ts';
+import type { OpenPort } from '../../world/health.ts';
+import type { Admission, PodRuntime } from '../rooms.ts';
 import { createApp } from './app.ts';
 import { collectGarbage } from './garbage-collector.ts';
 import { badRequest, StatusError } from './status.ts';
@@ -23,7 +24,7 @@ export interface ApiServerOptions {
   readonly pods: PodRuntime;
   readonly token: string;
   /** What listens in this process, for who asks with the token. */
-  readonly listeners?: () => readonly Listener[];
+  readonly listeners?: () => readonly OpenPort[];
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string };
   /** A free one unless given. */

@@ -5,7 +5,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { isObject, type JsonObject } from '../../shared/json.ts';
-import type { Listener } from '../rooms.ts';
+import type { OpenPort } from '../../world/health.ts';
 import { parseObject, readBody } from './body.ts';
 import { deleteCollection, deleteObject, deleteOptions } from './delete-object.ts';
 import { discovery } from './discovery.ts';
@@ -16,7 +16,7 @@ import { formOf } from './media.ts';
 import { emptyOpenApiV2, openApi } from './openapi.ts';
 import { count, flag, writeOptions } from './options.ts';
 import { patchObject } from './patch-object.ts';
-import { type RequestTarget, targetOf } from './path.ts';
+import { type RequestTarget, requestTargetOf } from './path.ts';
 import { type Presentation, presentList, presentOne } from './present.ts';
 import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
 import { isReview, review } from './reviews.ts';
@@ -39,7 +39,7 @@ import {
 export interface AppOptions extends Api {
   readonly token: string;
   /** What listens in this process; for `GET /listeners`, which no Kubernetes has. */
-  readonly listeners?: () => readonly Listener[];
+  readonly listeners?: () => readonly OpenPort[];
   /** Aborts when the server ends: streams end with it. */
   readonly closing?: AbortSignal;
 }
@@ -115,7 +115,7 @@ async function answer(options: AppOptions, request: Request): Promise<Response> 
   const url = new URL(request.url);
   const { pathname: path, searchParams: query } = url;
   const user = askedBy(request);
-  const target = targetOf(path);
+  const target = requestTargetOf(path);
   if (target !== null) {
     checkTarget(user, verbOf(request.method, target, query) ?? request.method.toLowerCase(), target);
     return answerTarget(options, request, target, query);

@@ -10,7 +10,7 @@ import { badRequest, StatusError } from './status.ts';
 /** Bytes; as kube-apiserver has it. */
 const BODY_LIMIT = 3 * 1024 * 1024;
 
-export interface RequestBody {
+export interface BodyText {
   /** Without parameters, in small letters; '' when there is no header. */
   readonly contentType: string;
   readonly text: string;
@@ -19,7 +19,7 @@ export interface RequestBody {
 }
 
 /** Throws RequestEntityTooLarge (413) before more than the limit is kept, BadRequest for what is nested too deep. */
-export async function readBody(request: Request): Promise<RequestBody> {
+export async function readBody(request: Request): Promise<BodyText> {
   const contentType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const length = request.headers.get('content-length');
   if (length !== null && Number(length) > BODY_LIMIT) throw tooLarge();
@@ -34,7 +34,7 @@ export async function readBody(request: Request): Promise<RequestBody> {
   return bodyOf(contentType, Buffer.concat(chunks));
 }
 
-function bodyOf(contentType: string, bytes: Buffer): RequestBody {
+function bodyOf(contentType: string, bytes: Buffer): BodyText {
   const text = bytes.toString('utf8');
   if (contentType !== PROTOBUF) checkBounds(text, contentType.endsWith('yaml') && !/^\s*\{/.test(text));
   return { contentType, bytes, text };
@@ -52,7 +52,7 @@ export function unsupported(accepted: readonly string[]): StatusError {
 
 /** JSON or YAML by content type; an object. `kind` is what is expected, for the error text. */
 export async function parseObject(
-  { contentType, text, bytes }: RequestBody,
+  { contentType, text, bytes }: BodyText,
   kind: ServedKind,
 ): Promise<JsonObject> {
   if (contentType === PROTOBUF) return decodeProtobuf(bytes);

@@ -2,7 +2,7 @@
 import { goJson, goQuote } from '../../istio/go-text.ts';
 import { applyKeys } from '../../kube/list-keys.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
-import { parsePatch, parseYaml, type RequestBody, unsupported } from './body.ts';
+import { type BodyText, parsePatch, parseYaml, unsupported } from './body.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import { fieldManagerRequired, type MutationOptions } from './options.ts';
 import { serverSideApply } from './patch/apply.ts';
@@ -34,7 +34,7 @@ const UNKNOWN_OWNERS =
 export async function patchObject(
   api: Api,
   target: RequestTarget,
-  body: RequestBody,
+  body: BodyText,
   options: MutationOptions,
 ): Promise<Written> {
   const { kind, namespace, name, subresource } = target;
@@ -50,7 +50,7 @@ export async function patchObject(
     : updateObject(api, target, source, options);
 }
 
-function patchOf({ contentType, text }: RequestBody, builtIn: boolean): Json {
+function patchOf({ contentType, text }: BodyText, builtIn: boolean): Json {
   const accepted = [JSON_PATCH, MERGE, ...(builtIn ? [STRATEGIC] : []), APPLY];
   if (!accepted.includes(contentType)) throw unsupported(accepted);
   return parsePatch(text);
@@ -68,11 +68,11 @@ export function patched(target: JsonObject, patch: Json, contentType: string): J
   return contentType === STRATEGIC ? strategicMerge(target, patch) : mergePatch(target, patch);
 }
 
-export function parsedPatch(body: RequestBody): Json {
+export function parsedPatch(body: BodyText): Json {
   return patchOf(body, true);
 }
 
-function sourceOf(object: JsonObject, patch: Json, { contentType, text }: RequestBody): Source {
+function sourceOf(object: JsonObject, patch: Json, { contentType, text }: BodyText): Source {
   const shown = contentType === STRATEGIC ? goMap(patch) : goJson(object);
   return {
     object,

@@ -14,7 +14,7 @@ export interface RequestTarget {
 }
 
 /** Null for paths that lead nowhere, unknown kinds and subresources among them. */
-export function targetOf(path: string): RequestTarget | null {
+export function requestTargetOf(path: string): RequestTarget | null {
   const parts = decoded(path);
   if (parts === null) return null;
   const [root, ...rest] = parts;

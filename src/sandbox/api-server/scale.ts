@@ -1,7 +1,7 @@
 /** The subresource scale of Deployments. Source: kubernetes/pkg/registry/apps/deployment/storage/storage.go */
 
 import { isObject, type JsonObject } from '../../shared/json.ts';
-import type { RequestBody } from './body.ts';
+import type { BodyText } from './body.ts';
 import type { MutationOptions } from './options.ts';
 import { parsedPatch, patched } from './patch-object.ts';
 import type { RequestTarget } from './path.ts';
@@ -28,7 +28,7 @@ export function readScale(api: Api, target: RequestTarget): JsonObject {
   return scaleOf(existing(api, target));
 }
 
-export function patchScale(api: Api, target: RequestTarget, body: RequestBody, options: MutationOptions) {
+export function patchScale(api: Api, target: RequestTarget, body: BodyText, options: MutationOptions) {
   const scale = patched(readScale(api, target), parsedPatch(body), body.contentType);
   return writeScale(api, target, isObject(scale) ? scale : {}, options);
 }

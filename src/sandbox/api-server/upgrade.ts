@@ -9,7 +9,7 @@ import { asStatusError, noPortForward, tokenCheck, unauthorized } from './app.ts
 import { type ExecRequest, serveExec, V4, V5 } from './exec.ts';
 import { containerOf } from './logs.ts';
 import { flag } from './options.ts';
-import { targetOf } from './path.ts';
+import { requestTargetOf } from './path.ts';
 import { badRequest, noSuchPath, StatusError } from './status.ts';
 import { text } from './tables/fields.ts';
 import { checkTarget, userOf } from './users.ts';
@@ -56,7 +56,7 @@ export function acceptUpgrades(api: Api, token: string): Upgrades {
 /** What is to be run, and where. Throws what must be answered instead. */
 function execOf(api: Api, request: IncomingMessage) {
   const { pathname, searchParams: query } = urlOf(request);
-  const target = targetOf(pathname);
+  const target = requestTargetOf(pathname);
   if (target === null) throw noSuchPath();
   const user = userOf(name => [request.headers[name] ?? []].flat().join(', ') || null);
   checkTarget(user, request.method === 'POST' ? 'create' : 'get', target);

@@ -9,7 +9,7 @@ import { mostSpecificMatch, resolveShortName } from '../../istio/host.ts';
 import type { DestinationRule, DestinationRuleSpec } from '../../istio/types.ts';
 import { byAge, namespaceOf } from './age.ts';
 import { labelsFit, type MeshService } from './mesh-service.ts';
-import type { MeshConfig, SidecarProxy } from './snapshot.ts';
+import type { MeshConfig, ProxyIdentity } from './snapshot.ts';
 
 /** Rules for one host that became one. */
 export interface MergedRule {
@@ -117,7 +117,7 @@ export function rulesForService(
 }
 
 /** Of those, the one for this proxy: a workloadSelector that fits goes first (SidecarScope.DestinationRule). */
-export function ruleForProxy(rules: readonly MergedRule[], proxy: SidecarProxy): MergedRule | undefined {
+export function ruleForProxy(rules: readonly MergedRule[], proxy: ProxyIdentity): MergedRule | undefined {
   let catchAll: MergedRule | undefined;
   for (const rule of rules) {
     const selector = rule.spec.workloadSelector;

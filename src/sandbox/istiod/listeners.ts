@@ -22,7 +22,7 @@ import { httpChain } from './http-chain.ts';
 import { type MeshService, type MeshServicePort, UNSPECIFIED } from './mesh-service.ts';
 import { endpointsOnPort, type Registry } from './registry.ts';
 import type { SidecarScope } from './sidecar-scope.ts';
-import type { MeshConfig, SidecarProxy } from './snapshot.ts';
+import type { MeshConfig, ProxyIdentity } from './snapshot.ts';
 import { tcpChains, tcpProxy } from './tcp-chains.ts';
 import { fallThroughCluster } from './virtual-hosts.ts';
 
@@ -52,11 +52,11 @@ interface Offer {
 export class ListenerBuilder {
   readonly #scope: SidecarScope;
   readonly #registry: Registry;
-  readonly #proxy: SidecarProxy;
+  readonly #proxy: ProxyIdentity;
   readonly #mesh: MeshConfig;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(scope: SidecarScope, registry: Registry, proxy: SidecarProxy, mesh: MeshConfig) {
+  constructor(scope: SidecarScope, registry: Registry, proxy: ProxyIdentity, mesh: MeshConfig) {
     this.#scope = scope;
     this.#registry = registry;
     this.#proxy = proxy;

@@ -8,7 +8,7 @@ import type { HttpMatchRequest, StringMatch } from '../../istio/types.ts';
 import { compareText } from './age.ts';
 import type { Mutable } from './envoy-json.ts';
 import { labelsFit } from './mesh-service.ts';
-import type { SidecarProxy } from './snapshot.ts';
+import type { ProxyIdentity } from './snapshot.ts';
 import { MESH_GATEWAY } from './virtual-services.ts';
 
 /** Undefined for an empty match, which is one of presence. */
@@ -20,7 +20,7 @@ export function stringMatcher(match: StringMatch): StringMatcher | undefined {
 }
 
 /** Whether the rule is for this client at all, on this port. With gateways, source labels do not count. */
-export function appliesTo(match: HttpMatchRequest | undefined, proxy: SidecarProxy, port: number): boolean {
+export function appliesTo(match: HttpMatchRequest | undefined, proxy: ProxyIdentity, port: number): boolean {
   if (match === undefined) return true;
   if (match.port && match.port !== port) return false;
   if (match.gateways?.length) return match.gateways.includes(MESH_GATEWAY);

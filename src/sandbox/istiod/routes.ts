@@ -12,13 +12,13 @@ import { retryPolicy } from './retry-policy.ts';
 import { type RouteContext, routeActing, timeouts } from './route-action.ts';
 import { filterConfig } from './route-filters.ts';
 import { appliesTo, isCatchAll, routeMatch } from './route-match.ts';
-import type { SidecarProxy } from './snapshot.ts';
+import type { ProxyIdentity } from './snapshot.ts';
 import type { MeshVirtualService } from './virtual-services.ts';
 
 /** In order, up to the first that takes everything; empty where no rule is for this client and port. */
 export function virtualServiceRoutes(
   vs: MeshVirtualService,
-  proxy: SidecarProxy,
+  proxy: ProxyIdentity,
   context: RouteContext,
 ): Route[] {
   const out: Route[] = [];

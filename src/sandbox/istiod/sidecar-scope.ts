@@ -16,7 +16,7 @@ import { type EgressListener, importEgressListener } from './egress-listener.ts'
 import { labelsFit, type MeshService } from './mesh-service.ts';
 import type { Registry } from './registry.ts';
 import { ScopeServices } from './scope-services.ts';
-import type { MeshConfig, SidecarProxy, Snapshot } from './snapshot.ts';
+import type { MeshConfig, ProxyIdentity, Snapshot } from './snapshot.ts';
 import { meshVirtualServices } from './virtual-services.ts';
 
 export interface SidecarScope {
@@ -34,7 +34,7 @@ export interface SidecarScope {
 export function buildSidecarScope(
   snapshot: Snapshot,
   registry: Registry,
-  proxy: SidecarProxy,
+  proxy: ProxyIdentity,
   mesh: MeshConfig,
 ): SidecarScope {
   const sidecar = sidecarFor(snapshot.sidecars, proxy, mesh)?.spec ?? {};
@@ -70,7 +70,7 @@ export function buildSidecarScope(
  */
 function sidecarFor(
   sidecars: readonly Sidecar[],
-  proxy: SidecarProxy,
+  proxy: ProxyIdentity,
   mesh: MeshConfig,
 ): Sidecar | undefined {
   const sorted = sortedByAge(sidecars);

@@ -35,13 +35,11 @@ export interface Snapshot {
 }
 
 /** The proxy for which configuration is made: a client's sidecar. */
-export interface SidecarProxy {
+export interface ProxyIdentity {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly ip: string;
 }
-
-export type { SidecarProxy as Proxy };
 
 /** What `meshConfig` says; Istio's defaults, with the access log on. */
 export interface MeshConfig {

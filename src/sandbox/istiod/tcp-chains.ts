@@ -28,13 +28,13 @@ import {
 } from './mesh-service.ts';
 import { destinationCluster } from './route-action.ts';
 import type { SidecarScope } from './sidecar-scope.ts';
-import type { MeshConfig, SidecarProxy } from './snapshot.ts';
+import type { MeshConfig, ProxyIdentity } from './snapshot.ts';
 import { alternatives } from './virtual-host-domains.ts';
 import { MESH_GATEWAY, type MeshVirtualService } from './virtual-services.ts';
 
 export interface TcpContext {
   readonly scope: SidecarScope;
-  readonly proxy: SidecarProxy;
+  readonly proxy: ProxyIdentity;
   readonly mesh: MeshConfig;
   readonly service: MeshService;
   /** The listener's port: the service's, or the one that a Sidecar's egress listener names. */

@@ -13,7 +13,7 @@ import { localityOfLabels } from './pods.ts';
 import { buildRegistry, type Registry } from './registry.ts';
 import type { RouteCache } from './route-cache.ts';
 import { buildSidecarScope } from './sidecar-scope.ts';
-import { MESH, type MeshConfig, type SidecarProxy, type Snapshot } from './snapshot.ts';
+import { MESH, type MeshConfig, type ProxyIdentity, type Snapshot } from './snapshot.ts';
 import { RouteBuilder } from './virtual-hosts.ts';
 
 /**
@@ -22,7 +22,7 @@ import { RouteBuilder } from './virtual-hosts.ts';
  */
 export function translate(
   snapshot: Snapshot,
-  proxy: SidecarProxy,
+  proxy: ProxyIdentity,
   mesh: MeshConfig = MESH,
   cache?: RouteCache,
 ): EnvoyConfig {

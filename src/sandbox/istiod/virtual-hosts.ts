@@ -17,7 +17,7 @@ import { destinationCluster, type RouteContext, timeouts } from './route-action.
 import type { RouteCache } from './route-cache.ts';
 import { defaultRoute, virtualServiceRoutes } from './routes.ts';
 import type { SidecarScope } from './sidecar-scope.ts';
-import type { MeshConfig, SidecarProxy } from './snapshot.ts';
+import type { MeshConfig, ProxyIdentity } from './snapshot.ts';
 import { bracketed, serviceDomains, TakenDomains } from './virtual-host-domains.ts';
 import type { MeshVirtualService } from './virtual-services.ts';
 
@@ -30,12 +30,12 @@ interface HostGroup {
 
 export class RouteBuilder {
   readonly #scope: SidecarScope;
-  readonly #proxy: SidecarProxy;
+  readonly #proxy: ProxyIdentity;
   readonly #mesh: MeshConfig;
   readonly #byPort = new Map<number, readonly VirtualHost[]>();
   readonly #cache: RouteCache | undefined;
 
-  constructor(scope: SidecarScope, proxy: SidecarProxy, mesh: MeshConfig, cache?: RouteCache) {
+  constructor(scope: SidecarScope, proxy: ProxyIdentity, mesh: MeshConfig, cache?: RouteCache) {
     this.#cache = cache;
     this.#scope = scope;
     this.#proxy = proxy;

@@ -154,7 +154,7 @@ export const REPLICA_SETS = 'replicasets.apps';
 export const ENDPOINT_SLICES = 'endpointslices.discovery.k8s.io';
 
 /** Whether labels are what a selector asks for. An empty selector takes everything. */
-export function selects(
+export function selectsLabels(
   { matchLabels = {}, matchExpressions = [] }: Selector,
   labels: Readonly<Record<string, string>>,
 ): boolean {

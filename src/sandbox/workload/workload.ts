@@ -5,8 +5,10 @@
  * Left out of the real thing: images, limits of resources, probes that run commands, jobs, volumes other than Secrets
  * and ConfigMaps, inbound sidecars.
  */
+
+import type { OpenPort } from '../../world/health.ts';
 import type { Store } from '../api-server/store.ts';
-import type { Admission, Listener, PodRuntime } from '../rooms.ts';
+import type { Admission, PodRuntime } from '../rooms.ts';
 import {
   deploymentAdmission,
   inboundWarning,
@@ -52,7 +54,7 @@ export interface Workload {
   readonly admissions: readonly Admission[];
   readonly runtime: PodRuntime;
   /** The real ports of all pods' servers. */
-  listeners(): readonly Listener[];
+  listeners(): readonly OpenPort[];
   /** Ends pods, their servers and running commands, and removes the temporary folder. */
   close(): Promise<void>;
 }

@@ -14,7 +14,7 @@ import {
   type StartAction,
   type StartState,
 } from '../screens/start/state.ts';
-import { createStore, type Store } from './store.ts';
+import { createStore, type UiStore } from './store.ts';
 
 /** What the start needs of the rest of the program. */
 export interface Boot {
@@ -37,7 +37,7 @@ interface Address {
 }
 
 export interface StartUp {
-  readonly store: Store<StartState, StartAction>;
+  readonly store: UiStore<StartState, StartAction>;
   begin(): Promise<void>;
   /** An offer was taken; 'read' goes on without a cluster. */
   choose(offer: Offer): Promise<void>;

@@ -1,11 +1,11 @@
 /** A store for useSyncExternalStore over a pure reducer: it lives outside Ink and outlasts it. */
-export interface Store<S, A> {
+export interface UiStore<S, A> {
   subscribe(listener: () => void): () => void;
   get(): S;
   dispatch(action: A): void;
 }
 
-export function createStore<S, A>(reduce: (state: S, action: A) => S, start: S): Store<S, A> {
+export function createStore<S, A>(reduce: (state: S, action: A) => S, start: S): UiStore<S, A> {
   let state = start;
   const listeners = new Set<() => void>();
   return {

@@ -6,7 +6,7 @@ import { courseOf } from '../../../course/course-of.ts';
 import { loadDrills } from '../../../course/load-drill.ts';
 import { drawQuestions } from '../../../exam/draw.ts';
 import { type ExamState, readExam } from '../../../exam/exam-state.ts';
-import { takeLock } from '../../../lesson/lock.ts';
+import { takeProgressLock } from '../../../lesson/lock.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { paths } from '../../../shared/paths.ts';
 import type { ExamFlags } from '../../commands/exam.ts';
@@ -17,7 +17,7 @@ import { runExam } from './run.ts';
 
 export async function takeExam(options: ExamFlags): Promise<void> {
   const place = paths(options.state);
-  const lock = await takeLock(place.lock);
+  const lock = await takeProgressLock(place.lock);
   try {
     const before = await readExam(place.exam);
     const { state, drills } = await examFor(before, options);

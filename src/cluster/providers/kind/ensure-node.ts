@@ -11,7 +11,7 @@ import type { Progress } from '../../../shared/progress.ts';
 import { endLeftover } from '../../../shared/tool.ts';
 import type { KindRecord } from '../record.ts';
 import { createCluster, deleteCluster, exportKubeconfig, startNodes, unpauseNodes } from './commands.ts';
-import { findNodes, isOurCluster, type Node, runCommand } from './node.ts';
+import { findNodes, isOurCluster, type Node, runNodeCommand } from './node.ts';
 import { type KindSite, notOurs } from './site.ts';
 
 /** How long a node may take to answer before it is called broken, in milliseconds (issue: 60 s). */
@@ -59,7 +59,7 @@ async function create(
   site.save(record);
   progress.stage(`Creating the kind cluster ${site.name}`);
   const command = createCluster(site.name, site.config, site.kubeconfig, nodeImage);
-  await runCommand(command, site.kubeconfig, {
+  await runNodeCommand(command, site.kubeconfig, {
     signal,
     onStart: pid => site.save({ ...record, pid }),
     onLine: line => progress.line(line),
@@ -79,7 +79,7 @@ async function recreate(
   // A kind that still runs would clean up after itself when it fails, and take the new node with it.
   if (record.pid !== undefined) await endLeftover(record.pid, site.kubeconfig);
   const command = deleteCluster(site.name, site.kubeconfig);
-  await runCommand(command, site.kubeconfig, { signal, onLine: line => progress.line(line) });
+  await runNodeCommand(command, site.kubeconfig, { signal, onLine: line => progress.line(line) });
   return create(site, record, progress, signal);
 }
 
@@ -94,8 +94,8 @@ async function mend(
   const stopped = nodes
     .filter(node => node.state !== 'paused' && node.state !== 'running')
     .map(node => node.name);
-  const run = (command: Parameters<typeof runCommand>[0]) =>
-    runCommand(command, site.kubeconfig, { signal, onLine: line => progress.line(line) });
+  const run = (command: Parameters<typeof runNodeCommand>[0]) =>
+    runNodeCommand(command, site.kubeconfig, { signal, onLine: line => progress.line(line) });
   try {
     if (paused.length + stopped.length === 0 && existsSync(site.kubeconfig)) {
       const quick = await answering(site, 2000, signal).catch(whenSilent(signal));

@@ -6,7 +6,7 @@ import type { Progress } from '../../../shared/progress.ts';
 import { CURL_IMAGE } from '../../../world/client-deployment.ts';
 import { NODE_IMAGE } from '../../../world/servers.ts';
 import { generateIstio, inspectImage, loadImage } from './commands.ts';
-import { requireTools, runCommand } from './node.ts';
+import { requireTools, runNodeCommand } from './node.ts';
 import type { KindSite } from './site.ts';
 
 export interface UsedImage {
@@ -20,7 +20,7 @@ export async function pulledImages(site: KindSite, signal: AbortSignal): Promise
   const file =
     (site.istioFile.wanted ?? site.record()?.istioFile) === undefined ? undefined : site.istioFile.path;
   const command = generateIstio(site.images, file);
-  const { stdout } = await runCommand(command, site.kubeconfig, { signal });
+  const { stdout } = await runNodeCommand(command, site.kubeconfig, { signal });
   return [...istioImages(stdout), ...worldImages(site.images)];
 }
 
@@ -59,7 +59,7 @@ export async function preload(site: KindSite, progress: Progress, signal: AbortS
   const missing: string[] = [];
   for (const { image } of await pulledImages(site, signal)) {
     progress.stage(`Loading ${image} into the node`);
-    const there = await runCommand(inspectImage(image), site.kubeconfig, { signal }).then(
+    const there = await runNodeCommand(inspectImage(image), site.kubeconfig, { signal }).then(
       () => true,
       error => {
         if (error instanceof ToolError) return false;
@@ -67,7 +67,7 @@ export async function preload(site: KindSite, progress: Progress, signal: AbortS
       },
     );
     if (there) {
-      await runCommand(loadImage(image, site.name), site.kubeconfig, {
+      await runNodeCommand(loadImage(image, site.name), site.kubeconfig, {
         signal,
         onLine: line => progress.line(line),
       });

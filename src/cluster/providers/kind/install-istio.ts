@@ -6,7 +6,7 @@ import { ToolError } from '../../../shared/errors.ts';
 import type { Progress } from '../../../shared/progress.ts';
 import { findIstiods, type Istiod } from '../istio-version.ts';
 import { installIstio } from './commands.ts';
-import { runCommand } from './node.ts';
+import { runNodeCommand } from './node.ts';
 import type { KindSite } from './site.ts';
 
 /** After a node's restart istiod needs this long at most to be available again, in milliseconds. */
@@ -36,7 +36,7 @@ export async function ensureIstio(
     wanted === undefined ? undefined : site.istioFile.path,
   );
   try {
-    await runCommand(command, site.kubeconfig, { signal, onLine: line => progress.line(line) });
+    await runNodeCommand(command, site.kubeconfig, { signal, onLine: line => progress.line(line) });
   } catch (error) {
     if (!(error instanceof ToolError) || wanted === undefined) throw error;
     // The file is remembered from an earlier `up`, too: say how to get rid of it.

@@ -13,7 +13,7 @@ import type { Capabilities, Cluster } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
 import { deleteCluster } from './commands.ts';
 import { kindHealth } from './health.ts';
-import { findNodes, isOurCluster, requireTools, runCommand } from './node.ts';
+import { findNodes, isOurCluster, requireTools, runNodeCommand } from './node.ts';
 import { DEFAULT_NAME, type KindOptions, type KindSite, kindSite, notOurs } from './site.ts';
 
 export function kindCluster(options: KindOptions): Cluster {
@@ -62,7 +62,7 @@ async function deleteAll(site: KindSite, progress: Progress, signal: AbortSignal
   }
   if (!isOurCluster(site.record(), nodes)) throw notOurs(site.name);
   progress.stage(`Deleting the kind cluster ${site.name}`);
-  await runCommand(deleteCluster(site.name, site.kubeconfig), site.kubeconfig, {
+  await runNodeCommand(deleteCluster(site.name, site.kubeconfig), site.kubeconfig, {
     signal,
     onLine: line => progress.line(line),
   });

@@ -16,7 +16,7 @@ export interface Node {
 }
 
 /** Runs one of commands.ts. Child processes get our kubeconfig as theirs, so that nothing finds the user's. */
-export function runCommand(command: ToolCommand, kubeconfig: string, options: ToolOptions = {}) {
+export function runNodeCommand(command: ToolCommand, kubeconfig: string, options: ToolOptions = {}) {
   const env = { KUBECONFIG: kubeconfig, ...options.env };
   return runTool(command.program, command.args, { ...options, env });
 }
@@ -44,7 +44,7 @@ export function requireTools(tools: readonly Tool[]): void {
 export async function findNodes(name: string, kubeconfig: string, signal?: AbortSignal): Promise<Node[]> {
   const timeoutMs = 20_000;
   try {
-    const { stdout } = await runCommand(listNodes(name), kubeconfig, {
+    const { stdout } = await runNodeCommand(listNodes(name), kubeconfig, {
       timeoutMs,
       signal,
     });

@@ -13,7 +13,7 @@ import { type Paths, tilde } from '../../../shared/paths.ts';
 import type { Progress } from '../../../shared/progress.ts';
 import { tryTempFolder } from '../../../shared/temp-folder.ts';
 import { onPath } from '../../../shared/tool.ts';
-import type { Health, Listener } from '../../../world/health.ts';
+import type { Health, OpenPort } from '../../../world/health.ts';
 import type { WorldNames } from '../../../world/names.ts';
 import type { Cluster } from '../../cluster.ts';
 import { withLock } from '../lock.ts';
@@ -190,5 +190,5 @@ async function health(kubeconfig: Kubeconfig, names: WorldNames, signal: AbortSi
     kube.request('GET', '/listeners', { signal }),
   ]);
   // Another version's sandbox may not tell.
-  return status === 200 ? { ...world, listens: body as Listener[] } : world;
+  return status === 200 ? { ...world, listens: body as OpenPort[] } : world;
 }

@@ -4,7 +4,14 @@
  */
 
 import { strategicKey } from '../../../kube/list-keys.ts';
-import { isObject, type Json, type JsonObject, objectOf, places, textOf } from '../../../shared/json.ts';
+import {
+  canonicalText,
+  isObject,
+  type Json,
+  type JsonObject,
+  objectOf,
+  places,
+} from '../../../shared/json.ts';
 import { badRequest } from '../status.ts';
 
 const PATCH = '$patch';
@@ -33,10 +40,10 @@ function mergeMap(target: JsonObject, patch: JsonObject, path: readonly string[]
       const name = key.slice(DELETE_FROM.length);
       const list = result.get(name);
       if (!Array.isArray(list) || !Array.isArray(value)) continue;
-      const gone = new Set(value.map(textOf));
+      const gone = new Set(value.map(canonicalText));
       result.set(
         name,
-        list.filter(each => !gone.has(textOf(each))),
+        list.filter(each => !gone.has(canonicalText(each))),
       );
     } else if (key !== RETAIN && !Object.hasOwn(patch, ORDER + key)) {
       mergeField(result, key, value, path);
@@ -80,10 +87,10 @@ function mergeList(
   if (keys === null) return patch.map(withoutDirectives);
   const [key] = keys;
   if (key === undefined) {
-    const had = new Set(target.map(textOf));
-    return [...target, ...patch.filter(each => !had.has(textOf(each)))];
+    const had = new Set(target.map(canonicalText));
+    return [...target, ...patch.filter(each => !had.has(canonicalText(each)))];
   }
-  const idOf = (each: Json) => (isObject(each) ? textOf(each[key] ?? null) : '');
+  const idOf = (each: Json) => (isObject(each) ? canonicalText(each[key] ?? null) : '');
   const wanted: JsonObject[] = [];
   const deleted = new Set<string>();
   let replace = false;
@@ -146,7 +153,7 @@ function inOrder(
   live: readonly Json[],
   key: string | null,
 ): Json[] {
-  const idOf = (each: Json) => textOf(key !== null && isObject(each) ? (each[key] ?? null) : each);
+  const idOf = (each: Json) => canonicalText(key !== null && isObject(each) ? (each[key] ?? null) : each);
   const [asked, before] = [places(order, idOf), places(live, idOf)];
   const place = (all: ReadonlyMap<string, number>, each: Json | undefined) =>
     each === undefined ? -1 : (all.get(idOf(each)) ?? -1);

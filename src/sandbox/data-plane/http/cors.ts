@@ -4,7 +4,7 @@
  */
 import type { CorsPolicy } from '../../../envoy/config.ts';
 import { stringMatches } from '../../../envoy/match-route.ts';
-import { textOf } from './header-mutations.ts';
+import { headerText } from './header-mutations.ts';
 import { type Header, type HeaderList, headerOf, setHeader } from './headers.ts';
 
 interface CorsRequest {
@@ -50,6 +50,6 @@ export function addCorsHeaders(policy: CorsPolicy, request: CorsRequest, answer:
 /** Whether the policy lets pages of `origin` in. A matcher that '*' would satisfy allows every origin. */
 export function isAllowed(policy: CorsPolicy, origin: string): boolean {
   return (policy.allow_origin_string_match ?? []).some(
-    matcher => stringMatches(matcher, '*') || stringMatches(matcher, textOf(origin)),
+    matcher => stringMatches(matcher, '*') || stringMatches(matcher, headerText(origin)),
   );
 }

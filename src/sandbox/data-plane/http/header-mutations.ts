@@ -75,7 +75,7 @@ export function bytesOf(text: string): string {
 }
 
 /** The text of such bytes, as matchers compare it; bytes that are no UTF-8 stay one character each. */
-export function textOf(bytes: string): string {
+export function headerText(bytes: string): string {
   if (/^[ -~]*$/.test(bytes)) return bytes;
   const buffer = Buffer.from(bytes, 'latin1');
   return isUtf8(buffer) ? buffer.toString('utf8') : bytes;

@@ -13,7 +13,7 @@ import type { Downstream, HttpSideOptions } from '../contract.ts';
 import { addCorsHeaders, preflightAnswer } from './cors.ts';
 import { directReply } from './direct-reply.ts';
 import { faultAbort, faultDelay } from './fault.ts';
-import { applyResponseMutations, type FormatContext, textOf } from './header-mutations.ts';
+import { applyResponseMutations, type FormatContext, headerText } from './header-mutations.ts';
 import { type HeaderList, hasHeader, headerOf, headerValuesOf, removeHeader, setHeader } from './headers.ts';
 import type { Exchange } from './http-exchange.ts';
 import {
@@ -122,9 +122,9 @@ export class HttpStream {
     const { path, authority } = this;
     return {
       ...this.requestBytes(),
-      path: textOf(path),
-      authority: textOf(authority),
-      headers: name => headerValuesOf(this.headers, name).map(textOf),
+      path: headerText(path),
+      authority: headerText(authority),
+      headers: name => headerValuesOf(this.headers, name).map(headerText),
     };
   }
 

@@ -17,7 +17,11 @@ export function isEmpty({ headers }: UpstreamResponse): boolean {
 }
 
 /** Sends on what the app says in the new protocol. */
-export function openTunnel({ tunnel }: Exchange, upstream: Writable, onData: (bytes: number) => void): void {
+export function openUpgradedTunnel(
+  { tunnel }: Exchange,
+  upstream: Writable,
+  onData: (bytes: number) => void,
+): void {
   tunnel?.on('data', (chunk: Buffer) => onData(chunk.length));
   tunnel?.pipe(upstream);
 }

@@ -6,7 +6,7 @@
 import type { RouteAction } from '../../../envoy/config.ts';
 import { rewrittenPath } from '../../../envoy/match-action.ts';
 import type { UpstreamRequest } from '../contract.ts';
-import { applyRequestMutations, bytesOf, textOf } from './header-mutations.ts';
+import { applyRequestMutations, bytesOf, headerText } from './header-mutations.ts';
 import { setHeader } from './headers.ts';
 import type { HttpStream } from './http-stream.ts';
 import { mutationLevels, type RouteChoice } from './router-choice.ts';
@@ -27,7 +27,7 @@ export function finalizeRequest(stream: HttpStream, choice: RouteChoice, action:
     stream.authority = bytesOf(action.host_rewrite_literal);
   }
   const before = stream.path;
-  const after = rewrittenPath(action, choice.route.match, textOf(before));
+  const after = rewrittenPath(action, choice.route.match, headerText(before));
   if (after !== null) {
     stream.path = bytesOf(after);
     setHeader(headers, 'x-envoy-original-path', before);

@@ -22,7 +22,7 @@ import type { HttpStream } from './http-stream.ts';
 import { BUFFER_EXCEEDED, failureReply, handshakeReply, resetDetails, timeoutReply } from './local-reply.ts';
 import { Mirrors } from './mirror.ts';
 import { RequestBody } from './request-body.ts';
-import { isEmpty, openTunnel, passableHeaders, passBody } from './response-body.ts';
+import { isEmpty, openUpgradedTunnel, passableHeaders, passBody } from './response-body.ts';
 import { type Reset, type RetryDecision, RetryState } from './retry.ts';
 import type { RouteChoice } from './router-choice.ts';
 import { finalizeRequest, setAttemptCount, setExpectedTimeout, upstreamRequest } from './router-request.ts';
@@ -277,7 +277,7 @@ export class RouterRequest {
     // Both sides have agreed on another protocol: from here on there are bytes, and no time limit.
     if (response.tunnel !== undefined) {
       clearTimeout(this.#responseTimer);
-      openTunnel(exchange, response.tunnel, bytes => {
+      openUpgradedTunnel(exchange, response.tunnel, bytes => {
         info.bytesReceived += bytes;
       });
     }

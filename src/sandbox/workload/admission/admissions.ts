@@ -1,7 +1,7 @@
 /** What the workload room says to writes of Deployments, Pods and ConfigMaps before they are stored. */
 import { isObject } from '../../../shared/json.ts';
 import type { Admission, AdmissionAnswer } from '../../rooms.ts';
-import { DEPLOYMENTS, type Deployment, type Pod, selects } from '../kube-types.ts';
+import { DEPLOYMENTS, type Deployment, type Pod, selectsLabels } from '../kube-types.ts';
 import { podWarnings, programOf } from '../kubelet/images.ts';
 import { deploymentDefaults } from './defaults.ts';
 import { InjectionDenied, MAX_PODS, PodForbidden, type PreparePod } from './prepare-pod.ts';
@@ -20,7 +20,7 @@ export const deploymentAdmission: Admission = ({ operation, resource, object, ol
   }
   const spec = deploymentDefaults(given.spec);
   const labels = JSON.stringify(spec.template.metadata?.labels ?? {});
-  if (!selects(spec.selector ?? {}, spec.template.metadata?.labels ?? {})) {
+  if (!selectsLabels(spec.selector ?? {}, spec.template.metadata?.labels ?? {})) {
     return invalid(
       name,
       `spec.template.metadata.labels: Invalid value: ${labels}: \`selector\` does not match template \`labels\``,

@@ -17,7 +17,7 @@ import {
   ownedBy,
   type Pod,
   REPLICA_SETS,
-  selects,
+  selectsLabels,
 } from '../kube-types.ts';
 import { deploymentCondition, hasProgressed, millisecondsLeft } from './deployment-status.ts';
 import { HASH, REVISION, type ReplicaSet, ReplicaSets } from './replica-sets.ts';
@@ -244,5 +244,5 @@ function share(value: number | string, of: number, round: (value: number) => num
 
 /** By its labels; a set that would not select what it makes itself, which Kubernetes refuses, keeps all it has. */
 function isMember({ metadata: { labels = {} } }: Pod, { spec: { selector, template } }: ReplicaSet): boolean {
-  return selects(selector, labels) || !selects(selector, template.metadata?.labels ?? {});
+  return selectsLabels(selector, labels) || !selectsLabels(selector, template.metadata?.labels ?? {});
 }

@@ -12,7 +12,7 @@ import {
   type Pod,
   type Service,
   type ServicePort,
-  selects,
+  selectsLabels,
 } from '../kube-types.ts';
 import { NODE } from '../node.ts';
 import { newSlice, slicesOfService } from './endpoint-slices.ts';
@@ -55,7 +55,7 @@ export class EndpointsController {
     mirrorEndpoints(this.#store, namespace, name, service !== undefined && !selector);
     if (!service || !selector || service.spec.type === 'ExternalName') return;
     const pods = (this.#store.list('pods', namespace) as Resource[] as Pod[]).filter(
-      pod => pod.status?.podIP && selects({ matchLabels: selector }, pod.metadata.labels ?? {}),
+      pod => pod.status?.podIP && selectsLabels({ matchLabels: selector }, pod.metadata.labels ?? {}),
     );
     const all = service.spec.publishNotReadyAddresses === true;
     const members = pods.map(pod => ({ pod, ready: all || isReady(pod) }));

@@ -4,7 +4,7 @@
  * Left out: volumes' topology, spreading over several nodes, preemption by priority. Pure.
  */
 import type { Pod, PodSpec } from '../kube-types.ts';
-import { selects } from '../kube-types.ts';
+import { selectsLabels } from '../kube-types.ts';
 import { NODE, type NodeView } from '../node.ts';
 import { quantity } from './quantity.ts';
 
@@ -15,7 +15,7 @@ interface Requirement {
 }
 
 interface AffinityTerm {
-  labelSelector?: Parameters<typeof selects>[0];
+  labelSelector?: Parameters<typeof selectsLabels>[0];
   namespaces?: string[];
   namespaceSelector?: object;
   topologyKey?: string;
@@ -76,7 +76,7 @@ function placement({ spec }: Pod, { labels }: NodeView): Refusal | null {
     affinityOf(spec).nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
   const fields = { 'metadata.name': NODE };
   const fits =
-    selects({ matchLabels: selector }, labels) &&
+    selectsLabels({ matchLabels: selector }, labels) &&
     (terms === undefined ||
       terms.some(({ matchExpressions = [], matchFields = [] }) => {
         if (matchExpressions.length + matchFields.length === 0) return false;
@@ -90,7 +90,8 @@ function placement({ spec }: Pod, { labels }: NodeView): Refusal | null {
 
 function meets(requirement: Requirement, labels: Readonly<Record<string, string>>): boolean {
   const { key, operator, values = [] } = requirement;
-  if (operator !== 'Gt' && operator !== 'Lt') return selects({ matchExpressions: [requirement] }, labels);
+  if (operator !== 'Gt' && operator !== 'Lt')
+    return selectsLabels({ matchExpressions: [requirement] }, labels);
   const [value, bound] = [Number(labels[key] ?? Number.NaN), Number(values[0])];
   return operator === 'Gt' ? value > bound : value < bound;
 }
@@ -167,7 +168,9 @@ function means(
   const inNamespace = own
     ? there === of.metadata.namespace
     : namespaces.includes(there) || namespaceSelector !== undefined;
-  return inNamespace && labelSelector !== undefined && selects(labelSelector, other.metadata.labels ?? {});
+  return (
+    inNamespace && labelSelector !== undefined && selectsLabels(labelSelector, other.metadata.labels ?? {})
+  );
 }
 
 function neighbours(pod: Pod, others: readonly Pod[], { labels }: NodeView): Refusal | null {

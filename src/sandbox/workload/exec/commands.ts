@@ -66,14 +66,14 @@ function env(place: Surroundings, argv: readonly string[], streams: ExecStreams)
     for (const [name, value] of Object.entries(changed)) streams.stdout(`${name}=${value}\n`);
     return 0;
   }
-  const known = own(place.within(changed), baseName(program));
+  const known = own(place.within(changed), programName(program));
   if (known) return known(command, streams);
   streams.stderr(`env: can't execute '${program}': No such file or directory\n`);
   return NOT_FOUND;
 }
 
 /** '/usr/bin/curl' -> 'curl'; programs of other folders are none of ours. */
-export function baseName(program: string): string {
+export function programName(program: string): string {
   return program.replace(/^(?:\/usr)?(?:\/local)?\/s?bin\//, '');
 }
 

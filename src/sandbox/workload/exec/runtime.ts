@@ -20,7 +20,7 @@ import type { Container } from '../kube-types.ts';
 import { programOf } from '../kubelet/images.ts';
 import type { Kubelet } from '../kubelet/kubelet.ts';
 import type { RunningPod } from '../kubelet/running-pod.ts';
-import { baseName, type ContainerCommand, own, programsOf } from './commands.ts';
+import { type ContainerCommand, own, programName, programsOf } from './commands.ts';
 import { nodeProgram } from './reach.ts';
 
 /** 128 + SIGKILL. */
@@ -54,7 +54,7 @@ export class SandboxRuntime implements PodRuntime {
     }
     const programs = this.#programs(pod, container);
     const [program = ''] = command;
-    const known = own(programs, baseName(program));
+    const known = own(programs, programName(program));
     if (!known) {
       streams.stderr(`sandbox: this container has ${Object.keys(programs).sort().join(', ')}.\n`);
       const error =

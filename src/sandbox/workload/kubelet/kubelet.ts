@@ -3,9 +3,9 @@
  * ready a moment after they are made, and gone at once when they are deleted: no pulls, no grace periods.
  */
 import type { Resource } from '../../../istio/resource.ts';
+import type { OpenPort } from '../../../world/health.ts';
 import type { Store } from '../../api-server/store.ts';
 import { goOn, wentOn } from '../../go-on.ts';
-import type { Listener } from '../../rooms.ts';
 import { allot } from '../controllers/allot.ts';
 import type { Events } from '../events.ts';
 import type { Container, Pod } from '../kube-types.ts';
@@ -52,7 +52,7 @@ export class Kubelet {
   }
 
   /** The real ports of all pods' servers. */
-  listeners(): Listener[] {
+  listeners(): OpenPort[] {
     return [...this.#pods.values()].flatMap(({ pod, ports }) =>
       [...ports].map(([port, real]) => ({
         port: real,

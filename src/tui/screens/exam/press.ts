@@ -3,14 +3,14 @@ import type { Exam } from '../../../exam/exam.ts';
 import { nextQuestion } from '../../../exam/question-text.ts';
 import { type Command, commandOf } from '../../keys.ts';
 import type { Press } from '../../press.ts';
-import type { Store } from '../../state/store.ts';
+import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import type { ExamAction, ExamView } from './state.ts';
 
 export interface ExamPorts {
   readonly exam: Exam;
-  readonly view: Store<ExamView, ExamAction>;
-  readonly ui: Store<Ui, UiAction>;
+  readonly view: UiStore<ExamView, ExamAction>;
+  readonly ui: UiStore<Ui, UiAction>;
   /** How many rows a page of the report has, and how far it can be scrolled. */
   readonly page: number;
   readonly reportEnd: number;

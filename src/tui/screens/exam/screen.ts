@@ -7,7 +7,7 @@ import type { Engine } from '../../../lesson/state.ts';
 import { headerLine } from '../../components/frame-lines.ts';
 import { frameSpeech, type Said } from '../../components/transcript/said.ts';
 import type { Canvas, Screen } from '../../screen.ts';
-import type { Store } from '../../state/store.ts';
+import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import { type Line, line } from '../../text/line.ts';
 import { lessonView } from '../lesson/frame.ts';
@@ -19,8 +19,8 @@ import type { ExamAction, ExamView } from './state.ts';
 
 export interface ExamScreenPorts {
   readonly exam: Exam;
-  readonly view: Store<ExamView, ExamAction>;
-  readonly ui: Store<Ui, UiAction>;
+  readonly view: UiStore<ExamView, ExamAction>;
+  readonly ui: UiStore<Ui, UiAction>;
 }
 
 export function examScreen(ports: ExamScreenPorts): Screen {
@@ -73,7 +73,7 @@ function questionFrame({ asked, engine }: OpenQuestion, { exam, ui }: ExamScreen
   return [header, ...lessonViewOf(engine, ui, on).lines.slice(1)];
 }
 
-const lessonViewOf = (engine: Engine, ui: Store<Ui, UiAction>, on: Canvas) =>
+const lessonViewOf = (engine: Engine, ui: UiStore<Ui, UiAction>, on: Canvas) =>
   lessonView({ snapshot: engine.getSnapshot(), ui: ui.get(), ...on });
 
 /** Without the clock, which would be told every second; its warnings are told. */

@@ -1,14 +1,14 @@
 /** Moves the screen to what is new whenever an engine has something new. */
-import type { Engine, Snapshot } from '../../../lesson/state.ts';
-import type { Store } from '../../state/store.ts';
+import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
+import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import { changeBetween } from './state.ts';
 
 /** `onClose` is called when the lesson was left. Returns a function that stops it. */
 export function followChanges(
   engine: Engine,
-  ui: Store<Ui, UiAction>,
-  onClose: (next: Snapshot) => void = () => {},
+  ui: UiStore<Ui, UiAction>,
+  onClose: (next: LessonSnapshot) => void = () => {},
 ): () => void {
   let last = engine.getSnapshot();
   return engine.subscribe(() => {

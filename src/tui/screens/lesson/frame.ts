@@ -3,7 +3,7 @@
  * time, which flickers). Pure: the engine's snapshot and the screen's state in, lines out.
  */
 
-import type { Snapshot } from '../../../lesson/state.ts';
+import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { shellPath } from '../../../shared/paths.ts';
 import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
 import { busyLine } from '../../components/key-bar/busy-line.ts';
@@ -25,7 +25,7 @@ import { lessonSections } from './sections.ts';
 import { stepState } from './state.ts';
 
 export interface FrameInput {
-  readonly snapshot: Snapshot;
+  readonly snapshot: LessonSnapshot;
   readonly ui: Ui;
   readonly size: Size;
   readonly look: Look;
@@ -44,7 +44,7 @@ export interface LessonView {
   readonly paneEnd: number;
 }
 
-function asked(question: Question, snapshot: Snapshot): string {
+function asked(question: Question, snapshot: LessonSnapshot): string {
   if (question === 'solution') return 'Put the solution into your files? Yours are kept beside it.';
   const fix = snapshot.lesson?.steps[snapshot.at]?.kind === 'fix';
   return fix
@@ -86,7 +86,7 @@ export function lessonView(input: FrameInput): LessonView {
 }
 
 /** Enter shows the rest of a text before it does anything; a fix is worked on with the checks in sight. */
-function textLeft(snapshot: Snapshot, layout: Layout): boolean {
+function textLeft(snapshot: LessonSnapshot, layout: Layout): boolean {
   const step = snapshot.lesson?.steps[snapshot.at];
   const state = stepState(snapshot);
   if (!step || !state || snapshot.problem) return false;
@@ -211,6 +211,6 @@ function sideBySide(left: Window, right: Window, columns: Columns, height: numbe
 }
 
 /** For a screen reader: what is asked, in words. */
-export function questionText(ui: Ui, snapshot: Snapshot): string | null {
+export function questionLines(ui: Ui, snapshot: LessonSnapshot): string | null {
   return ui.asks ? `${asked(ui.asks, snapshot)} y or n` : null;
 }

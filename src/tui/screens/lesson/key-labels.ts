@@ -1,13 +1,13 @@
 /** Which keys the bar offers at this moment, the likeliest first. */
 import { isSealed } from '../../../course/course.ts';
-import type { Snapshot } from '../../../lesson/state.ts';
+import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { allPassed } from '../../components/checks/checks-lines.ts';
 import type { KeyLabel } from '../../components/key-bar/key-bar-lines.ts';
 import { type Command, keyLabel } from '../../keys.ts';
 import { stepState } from './state.ts';
 
 /** What Enter will do now, in a word or two. `more`: it shows the rest of the text first. */
-function enterWord(snapshot: Snapshot, more: boolean): string {
+function enterWord(snapshot: LessonSnapshot, more: boolean): string {
   const step = snapshot.lesson?.steps[snapshot.at];
   const state = stepState(snapshot);
   if (!step || !state) return 'next';
@@ -32,7 +32,7 @@ function enterWord(snapshot: Snapshot, more: boolean): string {
   }
 }
 
-export function lessonKeys(snapshot: Snapshot, more: boolean): KeyLabel[] {
+export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] {
   const step = snapshot.lesson?.steps[snapshot.at];
   const state = stepState(snapshot);
   const label = (command: Command, word?: string): KeyLabel => keyLabel(command, 'lesson', word);

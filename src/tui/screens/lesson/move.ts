@@ -1,8 +1,8 @@
 /** Scrolling, and pointers: what the arrows and the paging keys do in a lesson. */
-import type { Engine, Snapshot } from '../../../lesson/state.ts';
+import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
 import type { Command } from '../../keys.ts';
 import { clamp } from '../../state/scroll.ts';
-import type { Store } from '../../state/store.ts';
+import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import { editable, stepsMenu } from '../panes/steps-menu.ts';
 import type { LessonView } from './frame.ts';
@@ -12,7 +12,7 @@ const FAR = 1_000_000;
 
 interface Ports {
   readonly engine: Engine;
-  readonly ui: Store<Ui, UiAction>;
+  readonly ui: UiStore<Ui, UiAction>;
   /** What is on the screen now. */
   view(): LessonView;
 }
@@ -48,14 +48,14 @@ function distance(command: Command, page: number): number {
   }
 }
 
-function pointInMenu(by: number, snapshot: Snapshot, { ui }: Ports): void {
+function pointInMenu(by: number, snapshot: LessonSnapshot, { ui }: Ports): void {
   const { pane, menuAt } = ui.get();
   const rows = pane === 'steps' ? stepsMenu(snapshot).rows.length : editable(snapshot).length;
   ui.dispatch({ type: 'point', what: 'menu', at: clamp(menuAt + by, 0, Math.max(0, rows - 1)) });
 }
 
 /** The pointer moves only while it can be seen; otherwise the question is brought into sight first. */
-function pointAtOption(by: number, snapshot: Snapshot, { ui, view }: Ports): void {
+function pointAtOption(by: number, snapshot: LessonSnapshot, { ui, view }: Ports): void {
   const step = snapshot.lesson?.steps[snapshot.at];
   const { layout } = view();
   if (step?.kind !== 'predict') return;

@@ -2,14 +2,14 @@
  * What each key does in a lesson: asks the engine, or changes the screen's own state. The only place where
  * keys meet the engine. A command that is of no use at the moment says so, or does nothing.
  */
-import type { Engine, Snapshot } from '../../../lesson/state.ts';
+import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
 import { commandText, parseCommand } from '../../components/console/command-text.ts';
 import { lineAction } from '../../components/line-editor/keys.ts';
 import { textOfLine } from '../../components/line-editor/state.ts';
 import { type Command, commandOf, digitOf, type Place } from '../../keys.ts';
 import type { Press } from '../../press.ts';
 import { readLogPane } from '../../state/read-log.ts';
-import type { Store } from '../../state/store.ts';
+import type { UiStore } from '../../state/store.ts';
 import type { Pane, Ui, UiAction } from '../../state/ui.ts';
 import { editable } from '../panes/steps-menu.ts';
 import type { LessonView } from './frame.ts';
@@ -18,7 +18,7 @@ import { asking, stepState } from './state.ts';
 
 export interface LessonPorts {
   readonly engine: Engine;
-  readonly ui: Store<Ui, UiAction>;
+  readonly ui: UiStore<Ui, UiAction>;
   /** What is on the screen now: scrolling and Enter depend on it. */
   view(): LessonView;
   /** Opens one of the learner's files in their editor. `name` is its base name. */
@@ -30,7 +30,7 @@ export interface LessonPorts {
 /** The ports, and what is there at the moment of the press. */
 interface Moment extends LessonPorts {
   readonly state: Ui;
-  readonly snapshot: Snapshot;
+  readonly snapshot: LessonSnapshot;
 }
 
 function placeOf(ui: Ui): Place {
@@ -112,7 +112,7 @@ function goTo(index: number, { engine, ui }: Moment): void {
 }
 
 /** False where the lessons are only read; a cluster that does not answer is there all the same. */
-const hasCluster = (snapshot: Snapshot): boolean => snapshot.connected || snapshot.kubeconfig !== null;
+const hasCluster = (snapshot: LessonSnapshot): boolean => snapshot.connected || snapshot.kubeconfig !== null;
 
 const NO_HELP = 'An exam has no hints and no solutions; the report at its end has both.';
 
@@ -190,7 +190,7 @@ function change({ ui, snapshot }: Moment): void {
   ui.dispatch({ type: 'edit', text: argv ? commandText(argv) : 'curl ' });
 }
 
-function callOf(snapshot: Snapshot): readonly string[] | null {
+function callOf(snapshot: LessonSnapshot): readonly string[] | null {
   const step = snapshot.lesson?.steps[snapshot.at];
   if (step?.kind === 'predict' || step?.kind === 'probe') return step.call.curl;
   return step?.kind === 'fix' && !snapshot.lesson?.exam ? (step.checks[0]?.call.curl ?? null) : null;

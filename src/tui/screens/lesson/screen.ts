@@ -4,7 +4,7 @@
  */
 import type { Engine } from '../../../lesson/state.ts';
 import type { Canvas, Screen } from '../../screen.ts';
-import type { Store } from '../../state/store.ts';
+import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import { lessonView } from './frame.ts';
 import { pressInLesson } from './press.ts';
@@ -13,7 +13,7 @@ import { lessonSpeech } from './speech.ts';
 export interface LessonScreenPorts {
   /** A lesson is open in it. */
   readonly engine: Engine;
-  readonly ui: Store<Ui, UiAction>;
+  readonly ui: UiStore<Ui, UiAction>;
   /** `u`, where there is no cluster to be brought back. */
   bringUp(): void;
 }

@@ -4,7 +4,7 @@
  */
 
 import type { Step, StepOf } from '../../../course/schema.ts';
-import type { Snapshot, StepState } from '../../../lesson/state.ts';
+import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
 import { verdictLines } from '../../components/checks/checks-lines.ts';
 import { consoleLines } from '../../components/console/console-lines.ts';
 import { yamlLines } from '../../components/manifest/yaml-lines.ts';
@@ -29,7 +29,7 @@ export interface Section {
 }
 
 export interface SectionsInput {
-  readonly snapshot: Snapshot;
+  readonly snapshot: LessonSnapshot;
   readonly ui: Pick<Ui, 'optionAt'>;
   readonly look: Look;
   /** Columns of either side; the same when there is one column. */
@@ -54,7 +54,7 @@ export function lessonSections(input: SectionsInput): Section[] {
 }
 
 /** No cluster at all: then everything there is to read is shown. */
-const onlyReading = (snapshot: Snapshot) => !snapshot.connected && snapshot.kubeconfig === null;
+const onlyReading = (snapshot: LessonSnapshot) => !snapshot.connected && snapshot.kubeconfig === null;
 
 export interface Context extends SectionsInput {
   readonly step: Step;

@@ -1,6 +1,6 @@
 /** The files of a step: the learner's own where they exist, else the lesson's. */
 import type { Step } from '../../../course/schema.ts';
-import type { Snapshot } from '../../../lesson/state.ts';
+import type { LessonSnapshot } from '../../../lesson/state.ts';
 
 export interface ShownFile {
   /** Base name, as it lies in the learner's folder. */
@@ -8,7 +8,7 @@ export interface ShownFile {
   readonly text: string;
 }
 
-export function shownFiles(snapshot: Snapshot, step: Step): ShownFile[] {
+export function shownFiles(snapshot: LessonSnapshot, step: Step): ShownFile[] {
   const paths =
     step.kind === 'fix'
       ? step.files

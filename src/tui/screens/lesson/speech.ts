@@ -1,5 +1,5 @@
 /** What a screen reader hears of a lesson: its sections in words, what is chosen, typed and asked. Pure. */
-import type { Snapshot } from '../../../lesson/state.ts';
+import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { textOfLine } from '../../components/line-editor/state.ts';
 import { problemLines } from '../../components/problem/problem-lines.ts';
@@ -8,13 +8,13 @@ import type { Ui } from '../../state/ui.ts';
 import { type Line, line, textOf } from '../../text/line.ts';
 import { type Look, signs } from '../../theme.ts';
 import { paneLines } from '../panes/pane-lines.ts';
-import { questionText } from './frame.ts';
+import { questionLines } from './frame.ts';
 import { lessonKeys } from './key-labels.ts';
 import { lessonSections } from './sections.ts';
 
 const WIDTH = 78;
 
-export function lessonSpeech(snapshot: Snapshot, ui: Ui, look: Look): Said[] {
+export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said[] {
   const { lesson } = snapshot;
   if (!lesson) return [];
   const step = lesson.steps[snapshot.at];
@@ -34,7 +34,7 @@ export function lessonSpeech(snapshot: Snapshot, ui: Ui, look: Look): Said[] {
   });
   const option = step?.kind === 'predict' ? step.options[ui.optionAt]?.say : undefined;
   const asked = (snapshot.steps[step?.id ?? '']?.phase ?? 'todo') === 'todo';
-  const question = questionText(ui, snapshot);
+  const question = questionLines(ui, snapshot);
   return [
     ...said('head', [head]),
     ...sections.flatMap(section => said(section.id, section.lines)),

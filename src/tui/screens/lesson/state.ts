@@ -2,20 +2,20 @@
  * What the lesson screen reads off a snapshot: the state of the open step, whether it waits for an answer, and which
  * sections a new snapshot has changed, which is where the learner wants to look now. Pure.
  */
-import type { Snapshot, StepState } from '../../../lesson/state.ts';
+import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
 
-export type Change =
+export type StepChange =
   | { readonly type: 'step' }
   | { readonly type: 'fresh'; readonly sections: readonly string[] }
   | null;
 
-export function stepState(snapshot: Snapshot): StepState | null {
+export function stepState(snapshot: LessonSnapshot): StepState | null {
   const step = snapshot.lesson?.steps[snapshot.at];
   return step ? (snapshot.steps[step.id] ?? { phase: 'todo', hints: 0, solutionShown: false }) : null;
 }
 
 /** A predict that waits for the learner's answer. */
-export function asking(snapshot: Snapshot): boolean {
+export function asking(snapshot: LessonSnapshot): boolean {
   const step = snapshot.lesson?.steps[snapshot.at];
   const state = stepState(snapshot);
   return (
@@ -24,7 +24,7 @@ export function asking(snapshot: Snapshot): boolean {
 }
 
 /** null: nothing that would move the screen. */
-export function changeBetween(before: Snapshot, after: Snapshot): Change {
+export function changeBetween(before: LessonSnapshot, after: LessonSnapshot): StepChange {
   if (before.lesson?.id !== after.lesson?.id || before.at !== after.at) return { type: 'step' };
   const [old, now] = [stepState(before), stepState(after)];
   if (!old || !now || old === now) return null;

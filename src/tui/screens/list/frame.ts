@@ -1,5 +1,5 @@
 /** The list of lessons, with how far each has been taken. Pure. */
-import type { LessonProgress, Snapshot } from '../../../lesson/state.ts';
+import type { LessonProgress, LessonSnapshot } from '../../../lesson/state.ts';
 import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
 import { busyLine } from '../../components/key-bar/busy-line.ts';
 import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
@@ -14,7 +14,7 @@ import { helpLines } from '../panes/help-lines.ts';
 
 export interface ListInput {
   readonly snapshot: Pick<
-    Snapshot,
+    LessonSnapshot,
     'lessons' | 'provider' | 'connected' | 'notice' | 'problem' | 'busy'
   > | null;
   readonly ui: Ui;

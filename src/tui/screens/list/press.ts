@@ -3,12 +3,12 @@ import type { Engine } from '../../../lesson/state.ts';
 import { commandOf, digitOf } from '../../keys.ts';
 import type { Press } from '../../press.ts';
 import { clamp } from '../../state/scroll.ts';
-import type { Store } from '../../state/store.ts';
+import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import { type StartPorts, stopOrQuit } from '../start/press.ts';
 
 export interface ListPorts extends StartPorts {
-  readonly ui: Store<Ui, UiAction>;
+  readonly ui: UiStore<Ui, UiAction>;
 }
 
 export function pressInList(press: Press, ports: ListPorts): void {

@@ -1,12 +1,12 @@
 /** What to copy into a second terminal. A long line is broken where a shell allows it, with a backslash. */
 
-import type { Snapshot } from '../../../lesson/state.ts';
+import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { shellPath } from '../../../shared/paths.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { shellTexts } from '../../text/shell-texts.ts';
 import { wrap } from '../../text/wrap.ts';
 
-export function kubectlLines(snapshot: Snapshot, columns: number): Line[] {
+export function kubectlLines(snapshot: LessonSnapshot, columns: number): Line[] {
   if (!snapshot.kubeconfig)
     return [[bold('In a second terminal')], blank, line('There is no cluster yet: u brings one up.')];
   const { mesh, outside } = snapshot.namespaces;

@@ -1,5 +1,5 @@
 /** What an open pane shows. */
-import type { Snapshot } from '../../../lesson/state.ts';
+import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { diffLines } from '../../components/manifest/diff-lines.ts';
 import type { Pane, Ui } from '../../state/ui.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
@@ -14,7 +14,13 @@ import { filesMenu, stepsMenu } from './steps-menu.ts';
 /** Panes that are shown beside the text where there are two columns; the others cover the text. */
 export const BESIDE: ReadonlySet<Pane> = new Set(['diff', 'log', 'kubectl']);
 
-export function paneLines(pane: Pane, snapshot: Snapshot, ui: Ui, columns: number, signs: Signs): Line[] {
+export function paneLines(
+  pane: Pane,
+  snapshot: LessonSnapshot,
+  ui: Ui,
+  columns: number,
+  signs: Signs,
+): Line[] {
   switch (pane) {
     case 'keys':
       return snapshot.lesson?.exam ? questionHelpLines(columns) : helpLines('lesson', columns);
@@ -42,7 +48,7 @@ function logLines(log: readonly string[] | null, columns: number): Line[] {
   return [...head, ...log.flatMap(text => chop([piece(text)], columns, 2))];
 }
 
-function diffs(snapshot: Snapshot, columns: number): Line[] {
+function diffs(snapshot: LessonSnapshot, columns: number): Line[] {
   const step = snapshot.lesson?.steps[snapshot.at];
   const files = step ? shownFiles(snapshot, step) : [];
   const legend: Line = [

@@ -1,5 +1,5 @@
 /** The menus of a lesson: where to go (`g`), and which file to edit (`e`, when there are several). */
-import type { Snapshot } from '../../../lesson/state.ts';
+import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { shownFiles } from '../lesson/shown-files.ts';
 
 /** What the menu's rows say, and which of them are done. */
@@ -8,7 +8,7 @@ export interface Menu {
   readonly rows: readonly { readonly text: string; readonly done: boolean }[];
 }
 
-export function stepsMenu(snapshot: Snapshot): Menu {
+export function stepsMenu(snapshot: LessonSnapshot): Menu {
   const steps = snapshot.lesson?.steps ?? [];
   return {
     title: 'Go to a step',
@@ -16,12 +16,12 @@ export function stepsMenu(snapshot: Snapshot): Menu {
   };
 }
 
-export function filesMenu(snapshot: Snapshot): Menu {
+export function filesMenu(snapshot: LessonSnapshot): Menu {
   return { title: 'Edit a file', rows: editable(snapshot).map(text => ({ text, done: false })) };
 }
 
 /** Base names of the step's files that lie in the learner's folder: only a fix has such files. */
-export function editable(snapshot: Snapshot): string[] {
+export function editable(snapshot: LessonSnapshot): string[] {
   const step = snapshot.lesson?.steps[snapshot.at];
   if (step?.kind !== 'fix') return [];
   return shownFiles(snapshot, step).flatMap(file => (file.name in snapshot.files ? [file.name] : []));

@@ -9,7 +9,7 @@ import { blank, bold, indent, type Line, line, piece, spread } from '../../text/
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
 import { SUBTITLE, TITLE } from '../list/frame.ts';
-import type { Offer, Stage, Start, StartState } from './state.ts';
+import type { Offer, Start, StartStage, StartState } from './state.ts';
 
 export interface StartInput {
   readonly state: StartState;
@@ -83,7 +83,7 @@ function offersLines(offers: readonly Offer[], pointer: number, columns: number,
   });
 }
 
-function stageLines(stage: Stage, now: number, columns: number, look: Look): Line[] {
+function stageLines(stage: StartStage, now: number, columns: number, look: Look): Line[] {
   const sign = signs(look);
   const passed = Math.max(0, (stage.until ?? now) - stage.since);
   const turn = look.screenReader ? '' : (sign.spinner[Math.floor(passed / 100) % sign.spinner.length] ?? '');

@@ -15,7 +15,7 @@ export interface Offer {
   readonly problem?: Problem | undefined;
 }
 
-export interface Stage {
+export interface StartStage {
   readonly title: string;
   readonly since: number;
   /** Left out while it runs. */
@@ -29,7 +29,7 @@ export type Start =
   | {
       readonly at: 'making';
       readonly offer: Offer;
-      readonly stages: readonly Stage[];
+      readonly stages: readonly StartStage[];
       readonly line: string;
       readonly notes: readonly string[];
     }

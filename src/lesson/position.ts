@@ -10,12 +10,12 @@ import { effectText } from './effect-text.ts';
 import type { Core } from './engine-core.ts';
 import { type ApplyFiles, Fixing } from './fixing.ts';
 import { kubectlLine } from './kubectl-line.ts';
-import type { Stage } from './play.ts';
+import type { PlayContext } from './play.ts';
 import { rebuild } from './rebuild.ts';
 import { doneSteps } from './reduce.ts';
 import { entryKey, entryState } from './state-of.ts';
 
-export class Place {
+export class Position {
   /** The fix that is open. */
   fixing: Fixing | null = null;
   readonly #core: Core;
@@ -57,7 +57,7 @@ export class Place {
     if (troubles.length > 0) throw troubles[0];
   }
 
-  async #settleIn(stage: Stage, step: Step, signal: AbortSignal): Promise<void> {
+  async #settleIn(stage: PlayContext, step: Step, signal: AbortSignal): Promise<void> {
     const rebuilt = await this.bring(signal, false);
     if (!rebuilt) {
       await this.fixing?.settle(stage.mesh);
