@@ -14,29 +14,8 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** They leave nothing behind, so files of one worker may share what they load: half of their time was loading. */
-const LIGHT = [
-  ...[
-    'istio',
-    'envoy',
-    'probe',
-    'cluster',
-    'kube',
-    'course',
-    'lesson',
-    'author',
-    'exam',
-    'shared',
-    'world',
-  ].map(all),
-  ...['api-server', 'data-plane', 'istiod', 'net', 'workload'].map(room => all(`sandbox/${room}`)),
-  // All but the one with an environment of its own.
-  'test/tui/**/!(look).test.ts',
-];
-
-function all(folder: string): string {
-  return `test/${folder}/**/*.test.ts`;
-}
+/** Has an environment of its own, which colours are chosen by when they are loaded. */
+const ALONE = 'test/tui/look.test.ts';
 
 // What needs no cluster. The suites that need one are in vitest.live.config.ts.
 export default defineConfig({
@@ -45,21 +24,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'light',
-          include: LIGHT,
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: [ALONE, 'test/live/**'],
+          // Files of one worker share what they load, a third of their time otherwise. So a test leaves nothing behind.
           isolate: false,
           // Ink asks once, when the first file loads it, and draws nothing in a CI.
           env: { CI: 'false', CONTINUOUS_INTEGRATION: 'false' },
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'all else',
-          include: ['test/**/*.test.ts'],
-          exclude: [...LIGHT, 'test/live/**'],
-        },
-      },
+      { extends: true, test: { name: 'alone', include: [ALONE] } },
     ],
     globalSetup: ['test/temp-folder.ts'],
     testTimeout: 60_000,

@@ -4,7 +4,7 @@
  */
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 
 const PREFIX = 'tests-of-tutor-';
 
@@ -14,5 +14,13 @@ export default function setup(): (() => void) | undefined {
   const folder = mkdtempSync(join(tmpdir(), PREFIX));
   chmodSync(folder, 0o755); // some tests look at it as another user
   process.env.TMPDIR = folder;
-  return () => rmSync(folder, { recursive: true, force: true });
+  return () => {
+    rmSync(builtFolder(), { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
+  };
+}
+
+/** Where this run's built program is: below the repository, for it looks upwards for its lessons. */
+export function builtFolder(): string {
+  return resolve(import.meta.dirname, '../node_modules/.cache/istio-tutor', `built-${basename(tmpdir())}`);
 }

@@ -10,7 +10,7 @@ import { builtProgram } from '../support/built.ts';
 
 let main: string;
 beforeAll(async () => {
-  main = await builtProgram('main-test');
+  main = await builtProgram();
 }, 60_000);
 
 const state = mkdtempSync(join(tmpdir(), 'istio-tutor-'));

@@ -19,7 +19,7 @@ let main: string;
 let folder: string;
 
 beforeAll(async () => {
-  main = await builtProgram('live-exam');
+  main = await builtProgram();
   folder = mkdtempSync(join(tmpdir(), 'live-exam-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -36,7 +36,7 @@ function run(argv: readonly string[], kubeconfig: string, input = '') {
 }
 
 beforeAll(async () => {
-  main = await builtProgram('workshop-test');
+  main = await builtProgram();
   folder = mkdtempSync(join(tmpdir(), 'workshop-'));
   const { kubeconfig, name } = inject('live');
   admin = await connect({ path: kubeconfig, context: `kind-${name}` });

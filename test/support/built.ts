@@ -1,10 +1,38 @@
-import { resolve } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { vi } from 'vitest';
 import { options } from '../../scripts/build.js';
+import { builtFolder } from '../temp-folder.ts';
 
-/** Bundles the sources as they are now, beside the real bundles, and returns the path of the built main.js. */
-export async function builtProgram(name: string): Promise<string> {
-  const outdir = resolve(import.meta.dirname, '../../node_modules/.cache/istio-tutor', name);
-  await build({ ...options, outdir });
-  return resolve(outdir, 'main.js');
+/**
+ * Bundles the sources as they are now, once for all that ask in this run of the tests, and returns the path of the
+ * built main.js.
+ */
+export async function builtProgram(): Promise<string> {
+  const folder = builtFolder();
+  const outdir = join(folder, 'dist');
+  const outcome = join(folder, 'outcome');
+  if (isFirst(folder)) {
+    const failure = await build({ ...options, outdir }).then(
+      () => '',
+      error => String(error),
+    );
+    writeFileSync(outcome, failure);
+  }
+  await vi.waitUntil(() => existsSync(outcome), { timeout: 60_000 });
+  const failure = readFileSync(outcome, 'utf8');
+  if (failure !== '') throw new Error(failure);
+  return join(outdir, 'main.js');
+}
+
+/** Who makes the folder builds. */
+function isFirst(folder: string): boolean {
+  mkdirSync(dirname(folder), { recursive: true });
+  try {
+    mkdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -9,7 +9,7 @@ import { builtProgram } from '../../support/built.ts';
 
 let main: string;
 beforeAll(async () => {
-  main = await builtProgram('check-test');
+  main = await builtProgram();
 }, 60_000);
 const place = mkdtempSync(join(tmpdir(), 'istio-tutor-'));
 afterAll(() => rmSync(place, { recursive: true, force: true }));

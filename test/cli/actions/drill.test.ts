@@ -8,7 +8,7 @@ import { folderWith, TINY } from '../../support/tiny-course.ts';
 
 let main: string;
 beforeAll(async () => {
-  main = await builtProgram('drill-test');
+  main = await builtProgram();
 }, 60_000);
 const state = mkdtempSync(join(tmpdir(), 'istio-tutor-'));
 afterAll(() => rmSync(state, { recursive: true, force: true }));

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { packageFile } from '../../../src/shared/paths.ts';
 import { builtProgram } from '../../support/built.ts';
 import { conversation } from '../../support/conversation.ts';
@@ -11,9 +11,8 @@ import { conversation } from '../../support/conversation.ts';
 let main: string;
 let folder: string;
 beforeAll(async () => {
-  main = await builtProgram('exam-test');
+  main = await builtProgram();
 }, 60_000);
-afterAll(() => rmSync(join(main, '..'), { recursive: true, force: true }));
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'exam-cli-'));
 });

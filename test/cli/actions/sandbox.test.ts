@@ -13,7 +13,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { execa, type ResultPromise } from 'execa';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { leftOf } from '../../../src/cli/actions/sandbox.ts';
 import { builtProgram } from '../../support/built.ts';
 
@@ -26,7 +26,7 @@ const kubeconfig = () => join(state(), 'sandbox.kubeconfig');
 const kept: ResultPromise[] = [];
 
 beforeAll(async () => {
-  main = await builtProgram('sandbox-test');
+  main = await builtProgram();
 }, 60_000);
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'sandbox-cli-'));
@@ -38,7 +38,6 @@ afterEach(async () => {
   }
   rmSync(folder, { recursive: true, force: true });
 });
-afterAll(() => rmSync(join(main, '..'), { recursive: true, force: true }));
 
 /** PATH as it is; `null` has no tool in it. */
 function run(argv: readonly string[], path: string | null = process.env.PATH ?? null, temp = folder) {

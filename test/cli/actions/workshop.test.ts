@@ -14,12 +14,9 @@ import { builtProgram } from '../../support/built.ts';
 let main: string;
 const folder = mkdtempSync(join(tmpdir(), 'workshop-cli-'));
 beforeAll(async () => {
-  main = await builtProgram('workshop-cli');
+  main = await builtProgram();
 }, 60_000);
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(join(main, '..'), { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(argv: readonly string[]) {
   const env = { PATH: process.env.PATH ?? '', HOME: folder, NO_COLOR: '1' };

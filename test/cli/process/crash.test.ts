@@ -15,15 +15,12 @@ const folder = mkdtempSync(join(tmpdir(), 'crash-'));
 const state = join(folder, 'state');
 
 beforeAll(async () => {
-  const dist = dirname(await builtProgram('crash-test/dist'));
+  const dist = dirname(await builtProgram());
   bin = join(dist, '../bin/istio-tutor.js');
   mkdirSync(dirname(bin), { recursive: true });
   copyFileSync(resolve(import.meta.dirname, '../../../bin/istio-tutor.js'), bin);
 }, 60_000);
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-  rmSync(join(bin, '../..'), { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(...argv: string[]) {
   const env = { PATH: process.env.PATH, HOME: folder, TMPDIR: folder, NO_COLOR: '1' };
