@@ -1,4 +1,4 @@
-/** The certificates of the sandbox's own API server: a CA made at every start, and a server's for 127.0.0.1. */
+/** The certificate of the sandbox's own API server, for 127.0.0.1; made at every start. */
 import { generate } from 'selfsigned';
 
 export interface ServingCertificate {
@@ -8,21 +8,12 @@ export interface ServingCertificate {
   readonly key: string;
 }
 
-const curve = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
-const named = (commonName: string) => [{ name: 'commonName', value: commonName }];
-
-/** The CA's key is thrown away at once: nobody can sign a second certificate that kubectl would trust. */
+/** It is its own CA and may sign nothing, so that there is one certificate in the world that kubectl trusts with it. */
 export async function servingCertificate(): Promise<ServingCertificate> {
-  const ca = await generate(named('istio-tutor sandbox CA'), {
-    ...curve,
-    extensions: [
-      { name: 'basicConstraints', cA: true, critical: true },
-      { name: 'keyUsage', keyCertSign: true, critical: true },
-    ],
-  });
-  const server = await generate(named('istio-tutor sandbox'), {
-    ...curve,
-    ca: { key: ca.private, cert: ca.cert },
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'istio-tutor sandbox' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256',
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
       { name: 'keyUsage', digitalSignature: true, critical: true },
@@ -36,5 +27,5 @@ export async function servingCertificate(): Promise<ServingCertificate> {
       },
     ],
   });
-  return { ca: ca.cert, cert: server.cert, key: server.private };
+  return { ca: cert, cert, key };
 }
