@@ -20,7 +20,7 @@ export interface ProseFile {
 const MANIFEST = /\b(?:[\w-]+\/)*[\w-]+\.ya?ml\b/g;
 
 /**
- * @param files every file of the lesson or drill, by its path relative to the folder
+ * `files`: every file of the lesson or drill, by its path relative to the folder.
  */
 export function lintProse(prose: ProseFile, files: ReadonlySet<string>): ProseFinding[] {
   const { name, text } = prose;

@@ -39,7 +39,7 @@ const CHECKS = `      - id: http
 
 const unindented = (text: string, by: number) => text.replaceAll(new RegExp(`^ {${by}}`, 'gm'), '');
 
-/** @param schema the path or URL of the JSON Schema, for editors */
+/** `schema`: the path or URL of the JSON Schema, for editors. */
 export function lessonSkeleton(id: string, title: string, schema: string): Skeleton {
   return {
     'lesson.yaml': `# yaml-language-server: $schema=${schema}
@@ -135,7 +135,7 @@ Why it works now.
   };
 }
 
-/** @param schema the path or URL of the JSON Schema, for editors */
+/** `schema`: the path or URL of the JSON Schema, for editors. */
 export function drillSkeleton(id: string, title: string, schema: string): Skeleton {
   return {
     'drill.yaml': `# yaml-language-server: $schema=${schema}

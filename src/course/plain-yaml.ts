@@ -63,7 +63,7 @@ export function checkShape(document: Document.Parsed): void {
   look(document.contents, [], 0);
 }
 
-/** @param anchors those of the collections that the node stands in */
+/** `anchors`: those of the collections that the node stands in. */
 function look(node: unknown, anchors: readonly string[], depth: number): void {
   if (depth > DEEPEST) throw tooDeep(node);
   if (isAlias(node)) {

@@ -16,7 +16,7 @@ const waiting: Job[] = [];
 let current: Job | null = null;
 let thread: Worker | null = null;
 
-/** @returns takes the questions back */
+/** Returns what takes the questions back. */
 export function askThread(questions: readonly RegexQuestion[], done: Job['done']): () => void {
   const job = { questions, done };
   waiting.push(job);

@@ -41,7 +41,7 @@ export function searchRegex(regex: string, texts: readonly string[]): readonly b
 /**
  * Calls `done` with what `looking` returns, at once where that is cheap. `looking` may be called several times, and is
  * to change nothing.
- * @returns ends it: `done` is not called then
+ * Returns what ends it: `done` is not called then.
  */
 export function afterRegexes<T>(looking: () => T, done: (seen: T) => void): () => void {
   const known: Known = new Map();

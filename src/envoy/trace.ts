@@ -16,7 +16,7 @@ import { clusterShare, clusterSteps } from './trace-cluster.ts';
 import { routeConfigurationStep, routeStep, virtualHostStep } from './trace-route.ts';
 import type { ClusterShare, DescribedCall, Trace, TraceOutcome, TraceStep } from './trace-types.ts';
 
-/** @returns all steps up to the outcome; it never throws */
+/** All steps up to the outcome. Never throws. */
 export function trace(config: EnvoyConfig, call: DescribedCall): Trace {
   const steps: TraceStep[] = [];
   const outcome = walk(config, call, step => steps.push(step));

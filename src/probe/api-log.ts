@@ -4,7 +4,7 @@ import type { ApiLine } from './evidence.ts';
 /**
  * One line as the server prints it, with or without the time that the runtime puts before it; null when it is something
  * else (a start message, a stack trace).
- * @param server whose log it is
+ * `server`: whose log it is.
  */
 export function readApiLog(text: string, server: string): ApiLine | null {
   const begin = text.indexOf('{');

@@ -14,9 +14,9 @@ import { clusterLines, endpointLines, listenerLines, routeLines } from './sideca
 export type DumpPart = 'clusters' | 'listeners' | 'routes' | 'endpoints';
 
 /**
- * @param match only rows that contain this text; their heading and details stay
- * @returns lines; one that says so when nothing is left
- * @throws ToolError when the sidecar is out of reach
+ * `match`: only rows that contain this text; their heading and details stay.
+ * Returns lines; one that says so when nothing is left.
+ * Throws ToolError when the sidecar is out of reach.
  */
 export async function inspectSidecar(
   kube: Kube,

@@ -27,8 +27,8 @@ export interface CurlCall {
 
 /**
  * The command to run in the pod.
- * @param nonce random for each probe: the User-Agent tag and the marker are made from it
- * @throws UserError for an option that cannot work here
+ * `nonce`: random for each probe: the User-Agent tag and the marker are made from it.
+ * Throws UserError for an option that cannot work here.
  */
 export function curlCall(argv: readonly string[], nonce: string): CurlCall {
   refuse(argv);
@@ -53,7 +53,7 @@ export function curlCall(argv: readonly string[], nonce: string): CurlCall {
 
 /**
  * A line that a learner typed, as arguments without the word curl. Quotes work as in a shell.
- * @throws UserError for what a shell would do and this does not: pipes, variables, a second command
+ * Throws UserError for what a shell would do and this does not: pipes, variables, a second command.
  */
 export function curlLine(line: string): string[] {
   const words = parse(line, name => `$${name}`);

@@ -19,7 +19,7 @@ export interface CurlTarget {
   readonly follows: boolean;
 }
 
-/** @throws UserError when there is no URL, or one that is not http or https */
+/** Throws UserError when there is no URL, or one that is not http or https. */
 export function describeCall(argv: readonly string[]): CurlTarget {
   const options = firstGroup(optionsOf(argv));
   const valuesOf = (...names: string[]) =>

@@ -37,7 +37,7 @@ export interface AnsweredCall {
   readonly rereadServers?: () => Promise<void>;
 }
 
-/** @throws when the signal aborts */
+/** Throws when the signal aborts. */
 export async function gather(
   hub: LogHub,
   call: AnsweredCall,
@@ -85,7 +85,7 @@ export async function gather(
 
 /**
  * The evidence as soon as nothing is missing on the side of the API, or on both: RunningProbe.early.
- * @throws when the signal aborts
+ * Throws when the signal aborts.
  */
 export async function soon(
   hub: LogHub,

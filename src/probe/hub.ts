@@ -55,7 +55,7 @@ export class LogHub {
 
   /**
    * A line of a server's log.
-   * @param text with the time that the runtime puts before it, or lines that are alike would be taken for one
+   * `text`: with the time that the runtime puts before it, or lines that are alike would be taken for one.
    */
   apiText(text: string, from: LogSource): void {
     const line = readApiLog(text, from.server);

@@ -57,7 +57,7 @@ export interface SidecarView {
   refusals(since: Date): Promise<readonly string[]>;
 }
 
-/** To be taken before a change is applied. @throws ToolError when the sidecar is out of reach */
+/** To be taken before a change is applied. Throws ToolError when the sidecar is out of reach. */
 export async function beforeChange(
   kube: Kube,
   names: WorldNames,
@@ -79,7 +79,7 @@ export async function beforeChange(
 
 /**
  * Follows a change that the API has just accepted; takes 5 seconds at most.
- * @throws ToolError when the sidecar was out of reach all the time; whatever aborts
+ * Throws ToolError when the sidecar was out of reach all the time, and whatever aborts.
  */
 export function followEffect(
   kube: Kube,

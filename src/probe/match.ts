@@ -15,8 +15,8 @@ export function isConnection(line: LogLine): boolean {
 
 /**
  * The lines of this call, in the order of its transfers, those that no transfer claims (redirects followed) last.
- * @param isAnothers given when all lines should be there: whose port a connection has that is not this call's, so that
- * the connections without a line are looked for among those that are nobody's
+ * `isAnothers`: given when all lines should be there: whose port a connection has that is not this call's, so that
+ * the connections without a line are looked for among those that are nobody's.
  */
 export function linesOfCall(
   curl: CurlSide,

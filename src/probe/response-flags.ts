@@ -120,7 +120,7 @@ export function flagsOf(logged: string): ResponseFlag[] {
 
 /**
  * The meaning of a logged field in plain sentences; '' for '-'.
- * @param why the log's details or transport failure reason: then UF says which failure it was.
+ * `why`: the log's details or transport failure reason: then UF says which failure it was.
  */
 export function flagSentence(logged: string, why = ''): string {
   if (logged === '-' || logged === '') return '';

@@ -35,9 +35,9 @@ export interface ProbeSession {
 
 /**
  * Opens a session: waits for a ready client pod and until its logs are followed.
- * @param provider as Cluster.name says it; every evidence carries it
- * @param home the namespace of the world's own client, where a further one calls
- * @throws ToolError when there is no ready client pod
+ * `provider`: as Cluster.name says it; every evidence carries it.
+ * `home`: the namespace of the world's own client, where a further one calls.
+ * Throws ToolError when there is no ready client pod.
  */
 export async function openProbes(
   kube: Kube,
@@ -63,7 +63,7 @@ const NO_SUCH_COMMAND = 127;
 /** And for one that cannot be run. */
 const CANNOT_RUN = 126;
 
-/** @param words what the container's runtime said; in the sandbox: how to install curl */
+/** `words`: what the container's runtime said; in the sandbox: how to install curl. */
 function noCurl(words: string): ToolError {
   return new ToolError({
     what: 'No call can be sent: curl is missing.',
@@ -73,7 +73,7 @@ function noCurl(words: string): ToolError {
   });
 }
 
-/** @param words what the container's runtime said; its last line is about the call as a whole */
+/** `words`: what the container's runtime said; its last line is about the call as a whole. */
 export function notMade(words: string): ToolError {
   const lines = words.trim().split('\n');
   const why = lines.at(-1) ?? '';

@@ -9,7 +9,7 @@ import { CLIENT, type WorldNames } from '../world/names.ts';
 
 /**
  * One GET at Envoy's admin port: 'config_dump?include_eds', 'stats?filter=...'.
- * @throws ToolError when the pod is out of reach or the sidecar does not answer
+ * Throws ToolError when the pod is out of reach or the sidecar does not answer.
  */
 export async function askSidecar(
   kube: Kube,

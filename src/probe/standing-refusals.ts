@@ -26,8 +26,8 @@ const CLUSTERS_FIRST = 250;
 
 /**
  * Null where the sidecar cannot be asked: what depends on it goes on without.
- * @param dump its config_dump
- * @throws whatever aborts
+ * `dump`: its config_dump.
+ * Throws whatever aborts.
  */
 export async function standingRefusals(
   kube: Kube,
@@ -57,8 +57,8 @@ export async function standingRefusals(
 }
 
 /**
- * @param held of its config_dump: still so
- * @param taken milliseconds since the epoch at which it last took a whole push of listeners; 0 for never
+ * `held`: of its config_dump: still so.
+ * `taken`: milliseconds since the epoch at which it last took a whole push of listeners; 0 for never.
  */
 export function inForce(held: readonly string[], logged: readonly LoggedRefusal[], taken: number): string[] {
   const last = new Map<string, LoggedRefusal>();

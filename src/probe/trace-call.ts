@@ -27,8 +27,8 @@ export type TracedCall =
   | { readonly kind: 'unresolved'; readonly name: string };
 
 /**
- * @param argv curl's arguments, without the word curl
- * @throws UserError for a call without a URL; ToolError when pod or sidecar are out of reach
+ * `argv`: curl's arguments, without the word curl.
+ * Throws UserError for a call without a URL; ToolError when pod or sidecar are out of reach.
  */
 export async function traceOf(
   kube: Kube,

@@ -34,9 +34,9 @@ const ANALYZERS: readonly ((collection: Collection) => Message[])[] = [
 const RANK: Readonly<Record<MessageLevel, number>> = { Error: 0, Warning: 1, Info: 2 };
 
 /**
- * @param resources all objects of the cluster, whatever their namespace: references cross namespaces
- * @param namespace only messages about objects of this one; all without it
- * @returns by level, code, object and text, each once, as istioctl orders them
+ * `resources`: all objects of the cluster, whatever their namespace: references cross namespaces.
+ * `namespace`: only messages about objects of this one; all without it.
+ * Returns messages by level, code, object and text, each once, as istioctl orders them.
  */
 export function analyze(resources: readonly Resource[], namespace?: string): Message[] {
   const suppressed = suppressions(resources);

@@ -28,7 +28,7 @@ export class Http2Connection implements HttpConnection {
 
   /**
    * `onIdle`: a request is done, so the connection could take another.
-   * @param streams requests at a time that the cluster allows
+   * `streams`: requests at a time that the cluster allows.
    */
   constructor(socket: Socket, onIdle: () => void, streams: number) {
     this.socket = socket;

@@ -49,7 +49,7 @@ export class InjectionDenied extends Error {
   }
 }
 
-/** @throws PodForbidden, InjectionDenied: with words for whoever made the pod */
+/** Throws PodForbidden, InjectionDenied: with words for whoever made the pod. */
 export type PreparePod = (pod: Pod) => Pod;
 
 export function podPreparation(store: Store): PreparePod {

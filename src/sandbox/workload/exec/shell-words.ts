@@ -27,7 +27,7 @@ export interface ShellLine {
   command(expand: Expand): ShellCommand;
 }
 
-/** @throws NotHere with a sentence, for what this shell does not have */
+/** Throws NotHere with a sentence, for what this shell does not have. */
 export function readShell(script: string): ShellLine[] {
   const lines: ShellLine[] = [];
   let words: Token[] = [];
