@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KEYS } from '../support/terminal.ts';
-import { at, BROKEN_PROBE, RULE } from './fixtures.ts';
+import { at, BROKEN_PROBE, LESSON, RULE } from './fixtures.ts';
 import { NOW, startTui } from './harness.ts';
 
 describe('keys of a lesson', () => {
@@ -387,5 +387,21 @@ describe('panes', () => {
     tui.press('g', '1');
     await tui.engine.whenAsked(2);
     expect(tui.engine.asked).toEqual([['goTo', 3], ['goTo', 0]]);
+  });
+
+  it('go to a step of two digits, whose first is a step as well', async () => {
+    const steps = [...LESSON.steps, ...LESSON.steps.map(step => ({ ...step, id: `${step.id}-again` }))];
+    const tui = await startTui(at('outage', { lesson: { ...LESSON, steps } }));
+    tui.press('g', '1');
+    await tui.until('▸  1');
+    tui.press('1');
+    await tui.engine.whenAsked(1);
+    tui.press('g', '1', '0');
+    await tui.engine.whenAsked(2);
+    tui.press('g', '1', KEYS.enter);
+    await tui.engine.whenAsked(3);
+    tui.press('g', '1', '3');
+    await tui.engine.whenAsked(4);
+    expect(tui.engine.asked).toEqual([10, 9, 0, 2].map(step => ['goTo', step]));
   });
 }); // biome-ignore format: rows

@@ -15,6 +15,8 @@ export interface Ui {
   readonly listAt: number;
   readonly optionAt: number;
   readonly menuAt: number;
+  /** The number that is being typed in a menu of more than nine rows; 0: none. */
+  readonly menuTyped: number;
   readonly editor: LineEditor | null;
   /** Calls that were typed, oldest first. */
   readonly history: readonly string[];
@@ -33,7 +35,7 @@ export interface Ui {
 }
 
 export const START: Ui = {
-  pane: null, asks: null, listAt: 0, optionAt: 0, menuAt: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
+  pane: null, asks: null, listAt: 0, optionAt: 0, menuAt: 0, menuTyped: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
   fresh: [], freshOpen: false, log: null, staleNotice: null, remark: null,
 }; // biome-ignore format: a table
 
@@ -41,7 +43,12 @@ export type UiAction =
   | { readonly type: 'open'; readonly pane: Pane; readonly at?: number }
   | { readonly type: 'close' }
   | { readonly type: 'ask'; readonly question: Question }
-  | { readonly type: 'point'; readonly what: 'list' | 'option' | 'menu'; readonly at: number }
+  | {
+      readonly type: 'point';
+      readonly what: 'list' | 'option' | 'menu';
+      readonly at: number;
+      readonly typed?: number;
+    }
   | { readonly type: 'scroll'; readonly to: number }
   | { readonly type: 'scroll-pane'; readonly to: number }
   | { readonly type: 'edit'; readonly text: string }
@@ -63,6 +70,7 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
         ...state,
         pane: action.pane,
         menuAt: action.at ?? 0,
+        menuTyped: 0,
         paneScrolled: 0,
         asks: null,
         remark: null,
@@ -73,7 +81,8 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
       return { ...state, asks: action.question, pane: null, remark: null };
     case 'point':
       if (action.what === 'list') return { ...state, listAt: action.at, remark: null };
-      return action.what === 'option' ? { ...state, optionAt: action.at } : { ...state, menuAt: action.at };
+      if (action.what === 'option') return { ...state, optionAt: action.at };
+      return { ...state, menuAt: action.at, menuTyped: action.typed ?? 0 };
     case 'scroll':
       return { ...state, scrolled: action.to, remark: null };
     case 'scroll-pane':

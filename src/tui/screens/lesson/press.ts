@@ -53,6 +53,7 @@ export function pressInLesson(press: Press, ports: LessonPorts): void {
   else if (state.editor) type(press, moment);
   else if (moment.snapshot.busy && place === 'lesson' && !ALWAYS.has(command)) return;
   else if (command) run(command, moment);
+  else if (state.pane === 'steps') typeStep(press, moment);
   else pick(digitOf(press), moment);
 }
 
@@ -97,13 +98,24 @@ function pick(index: number | null, moment: Moment): void {
   const { state, snapshot, ui } = moment;
   if (index === null) return;
   const step = snapshot.lesson?.steps[snapshot.at];
-  if (state.pane === 'steps') {
-    if (index < (snapshot.lesson?.steps.length ?? 0)) goTo(index, moment);
-  } else if (state.pane === 'files') {
+  if (state.pane === 'files') {
     if (index < editable(snapshot).length) ui.dispatch({ type: 'point', what: 'menu', at: index });
   } else if (!state.pane && !state.asks && step?.kind === 'predict' && asking(snapshot)) {
     if (index < step.options.length) ui.dispatch({ type: 'point', what: 'option', at: index });
   }
+}
+
+/** Step 1 of twelve may be the beginning of 11: the pointer goes there, and enter takes it. */
+function typeStep(press: Press, moment: Moment): void {
+  if (press.ctrl || press.meta || !/^\d$/.test(press.name)) return;
+  const { snapshot, state, ui } = moment;
+  const digit = Number(press.name);
+  const { length } = snapshot.lesson?.steps ?? [];
+  const longer = state.menuTyped * 10 + digit;
+  const number = longer <= length ? longer : digit;
+  if (number < 1 || number > length) return;
+  if (number * 10 > length) goTo(number - 1, moment);
+  else ui.dispatch({ type: 'point', what: 'menu', at: number - 1, typed: number });
 }
 
 function goTo(index: number, { engine, ui }: Moment): void {
