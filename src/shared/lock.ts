@@ -91,7 +91,7 @@ async function takeAndNote(path: string, doing: string): Promise<Lock> {
     log('lock', error.message);
     lost = true;
   };
-  const release = await taken(path, note, { onCompromised, fs: removingUnless(isLost) });
+  const release = await taken(path, note, { onCompromised, fs: removingUnless(isLost, note) });
   try {
     await writeWhole(note, text, { sync: false });
     noted = true;
@@ -129,11 +129,14 @@ async function taken(
 }
 
 /** The library's way to the disk. It gives locks back as the process ends, if not before: never one that is another's by then. */
-function removingUnless(isLost: () => boolean): object {
+function removingUnless(isLost: () => boolean, note: string): object {
   const rmdir = (path: fs.PathLike, done: fs.NoParamCallback) =>
     isLost() ? done(null) : fs.rmdir(path, done);
+  // As the process ends, with its work unfinished: nobody else takes the note away.
   const rmdirSync: typeof fs.rmdirSync = path => {
-    if (!isLost()) fs.rmdirSync(path);
+    if (isLost()) return;
+    fs.rmSync(note, { force: true });
+    fs.rmdirSync(path);
   };
   return { ...fs, rmdir, rmdirSync };
 }

@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   type Holder,
@@ -10,7 +10,7 @@ import {
   STALE,
   takeLock,
 } from '../../src/shared/lock.ts';
-import { pipe } from '../support/faults.ts';
+import { pipe, underFault } from '../support/faults.ts';
 import { folderWith } from '../support/tiny-course.ts';
 
 let path: string;
@@ -70,6 +70,18 @@ describe('a lock', () => {
     const got = await Promise.all(Array.from({ length: 8 }, refused));
     expect(got.filter(each => each === 'taken')).toHaveLength(1);
     expect(JSON.parse(readFileSync(`${path}.holder`, 'utf8'))).toMatchObject({ pid: process.pid });
+  });
+
+  it('leaves nothing of it when the process ends with its work unfinished', async () => {
+    const folder = dirname(path);
+    const code = `
+      import { readdirSync } from 'node:fs';
+      import { takeLock } from '../../src/shared/lock.ts';
+      await takeLock(${JSON.stringify(path)}, 'istio-tutor up');
+      console.log(JSON.stringify(readdirSync(${JSON.stringify(folder)}).sort()));
+      process.exit();`;
+    expect(await underFault({ within: folder }, code)).toEqual(['course.holder', 'course.lock']);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   it('whose note is a pipe or a folder is held all the same, and hangs nobody', async () => {
