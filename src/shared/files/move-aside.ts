@@ -1,4 +1,4 @@
-/** Making room without losing anything: what is there gets another name, which nothing has. */
+/** Making room without losing anything: what is there gets another name, one that is free. */
 import { rename } from 'node:fs/promises';
 import { isThere } from './read.ts';
 
