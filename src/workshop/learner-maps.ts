@@ -12,7 +12,7 @@ const FACTS = 'istio-tutor-workshop';
 const PROGRESS = 'istio-tutor-progress';
 
 export interface WorkshopFacts {
-  /** Istio's version as istiod tells it; '' where it is not known. */
+  /** Istio's version as istiod reports it; '' where it is not known. */
   readonly istio: string;
   /** Istio's revision; '' without revisions. */
   readonly revision: string;
