@@ -46,8 +46,8 @@ interface Named {
 }
 
 /**
- * Progress is kept under an id, and the learner's files in a folder of the lesson's name: no two may have the same, on
- * a disk that knows no capitals either.
+ * Progress is kept under an id, and the learner's files in a folder of the lesson's name: no two may have the same, nor
+ * names that differ only in case, which some disks ignore.
  */
 export function refuseTwins(all: readonly Named[], fail: (index: number, why: string) => never): void {
   const base = (folder: string) => basename(folder).toLowerCase();

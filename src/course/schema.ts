@@ -232,7 +232,7 @@ const check = z.strictObject({
   title: z.string().max(60),
   call,
   expect: expectation,
-  /** A check that holds already in the broken state: it guards what must stay as it is. */
+  /** A check that already holds in the broken state: it guards what must stay as it is. */
   guard: z
     .boolean()
     .optional()
