@@ -121,7 +121,7 @@ function stuck({ mesh, outside }: WorldNames, trouble: string): ToolError {
   });
 }
 
-/** The first thing that keeps a pod from running, in the cluster's own words; null for mere starting. */
+/** The first thing that keeps a pod from running, in the cluster's own words; null while it is merely starting. */
 export function troubleOf(deployments: readonly DeploymentView[], pods: readonly PodView[]): string | null {
   for (const pod of pods) {
     if (pod.metadata.deletionTimestamp !== undefined) continue;
