@@ -10,7 +10,7 @@ import { median, timed } from './measure.ts';
 const names = worldNames();
 const PLAIN_URL = 'http://api.safedata-zone.io/v2/data';
 
-/** A figure of one provider, to be held against the same of another. */
+/** The figures of one provider, to be compared with another's. */
 export interface Figures {
   readonly start: number;
   readonly inEffect: number;
