@@ -41,7 +41,7 @@ function walkOf(evidence: Evidence): Walk {
   return { hops, sentence: `${prefix(evidence.curl)}${finding.sentence}${tried}`, ...common };
 }
 
-/** Of many calls: how they went, and which of them is told of. */
+/** Of many calls: how they went, and which of them is described. */
 function prefix({ transfers }: CurlSide): string {
   if (transfers.length < 2) return '';
   const failures = transfers.filter(bad).length;
