@@ -34,7 +34,7 @@ export function userKubeconfigFiles(env: NodeJS.ProcessEnv = process.env): strin
   return files.map(file => resolve(file)).filter(file => existsSync(file));
 }
 
-/** All files as one. As in kubectl, the first file that says a thing wins. Throws a UserError naming a broken file. */
+/** All files as one. As in kubectl, the first file to set something wins. Throws a UserError naming a broken file. */
 export function readUserKubeconfig(files: readonly string[] = userKubeconfigFiles()): UserKubeconfig {
   const parsed = files.map(file => ({ folder: dirname(file), content: readOne(file) }));
   const entries = <Key extends string>(list: string) =>
