@@ -1,7 +1,7 @@
 /**
  * Asks a real Envoy what it says to the resources of test/envoy/accept/cases.ts, and keeps its words in
- * test/fixtures/envoy-refusals.json: `ENVOY=/path/to/envoy npx tsx scripts/envoy-refusals.ts`. Each resource is given to
- * an Envoy of its own, over files, as an update: words that only updates meet (addresses, routes) come up as in a mesh.
+ * test/fixtures/envoy-refusals.json: `ENVOY=/path/to/envoy npx tsx scripts/envoy-refusals.ts`. Each resource is given
+ * to an Envoy of its own, over files, as an update: words that only updates meet (addresses, routes) come as in a mesh.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

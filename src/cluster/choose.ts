@@ -1,6 +1,6 @@
 /**
  * From --on and its companions to a Cluster. Reads arguments, our records and the user's kubeconfig; makes
- * nothing and loads no Kubernetes client. No other file knows which providers there are.
+ * nothing and loads no Kubernetes client. No other file creates a provider.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -31,7 +31,7 @@ export function isSealed(lesson: Pick<Lesson, 'exam'> | null): boolean {
 export interface DrillFacts {
   readonly domain: Domain;
   readonly level: DrillLevel;
-  /** What all its checks together are worth; guards are worth nothing, and take away when they fail. */
+  /** What all its checks together are worth; guards are worth nothing, but cost points when they fail. */
   readonly points: number;
 }
 

@@ -34,7 +34,7 @@ export function isLabAddress(text: string): boolean {
   return ADDRESSES.includes(text.replace(/\/32$/, ''));
 }
 
-/** A host of the lab's domains, or a Service by its full name in one of the namespaces; '*.' may stand before either. */
+/** A host of the lab's domains, or a Service by its full name in one of the namespaces; '*.' may precede either. */
 export function isLabHost(host: string, namespaces: readonly string[]): boolean {
   const name = host.toLowerCase().replace(/^\*\./, '');
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(name)) return false;

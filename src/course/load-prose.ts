@@ -24,7 +24,7 @@ export function unreadableProse(text: string): string | null {
 
 /**
  * The sections of a lesson's prose, by step. `{#id}` is the text before the step is done, `{#id-after}`
- * the text after it. What stands before the first section (the lesson's title) is for readers of the file.
+ * the text after it. What comes before the first section (the lesson's title) is for readers of the file.
  * The heading itself is left out: screens draw the step's own title.
  */
 export function readProse(markdown: string, name: string, steps: readonly string[]): Record<string, Prose> {

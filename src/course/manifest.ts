@@ -162,8 +162,8 @@ const INSIDE = /(^["']?|[^\w-](?=[\w-]+\.svc\b))(mesh-network(?:-[a-z0-9]+)?|out
 const NAMESPACE_KEYS = new Set(['namespace', 'exportTo', 'namespaces', 'notNamespaces', 'sourceNamespace']);
 
 /**
- * A manifest with the learner's namespaces in the place of mesh-network, mesh-network-b and outside: where a namespace is
- * named as such, in 'x.mesh-network.svc...' and in 'mesh-network/host'. Only those characters change.
+ * A manifest with the learner's namespaces in the place of mesh-network, mesh-network-b and outside: where a namespace
+ * is named as such, in 'x.mesh-network.svc...' and in 'mesh-network/host'. Only those characters change.
  */
 export function withNamespaces(text: string, names: WorldNames): string {
   if (names.mesh === 'mesh-network' && names.outside === 'outside') return text;

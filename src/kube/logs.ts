@@ -9,7 +9,7 @@ export interface ReadLogOptions {
   readonly sinceTime?: Date;
   /** Whole seconds; the API takes nothing finer. At most one of this and sinceTime. */
   readonly sinceSeconds?: number;
-  /** The last so many lines. */
+  /** Only this many lines, the last ones. */
   readonly tail?: number;
   /** Each line begins with the time at which the runtime got it, to the nanosecond. */
   readonly timestamps?: boolean;

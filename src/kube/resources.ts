@@ -95,7 +95,7 @@ function rootOf(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-/** Path of a kind's collection in a namespace ('default' when none is named), or in all (null); null for an unknown kind. */
+/** Path of a kind's collection in a namespace ('default' if left out), or in all (null); null for an unknown kind. */
 export async function collectionPath(
   kube: Kube,
   ref: { apiVersion: string; kind: string; namespace?: string | null | undefined },

@@ -16,7 +16,7 @@ export function courseProgress<Store extends ProgressStore>(store: Store, of: Co
     get: (lesson: string) => store.get(keyOf(lesson)) ?? (of.isOurs(lesson) ? undefined : store.get(lesson)),
     last: () => store.get(keyOf(''))?.at ?? null,
     async put(lesson: string, record: LessonRecord) {
-      // Under the course's own name stands the lesson that was open last.
+      // The lesson that was open last is kept under the course's own name.
       await Promise.all([
         store.put(keyOf(''), { at: lesson, done: [], begun: [] }),
         store.put(keyOf(lesson), record),

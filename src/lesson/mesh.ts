@@ -28,7 +28,7 @@ export interface RestoredWorld {
 /** What `before` remembers of the sidecar's configuration; only `follow` reads it. */
 export type Before = unknown;
 
-/** An object that is not this world's. root: Istio's root namespace, so it holds everywhere. shared: others may need it. */
+/** An object that is not this world's. root: Istio's root namespace, for everybody. shared: others may need it. */
 export interface Stranger {
   readonly ref: ObjectRef;
   readonly why: 'root' | 'shared';
@@ -37,7 +37,7 @@ export interface Stranger {
 export interface Mesh {
   /** The learner's own, further clients' included: the only ones that anything is written into (bounds.ts). */
   readonly namespaces: readonly string[];
-  /** kubectl's client-side apply. A refusal is a value; what is out of bounds, and a cluster that does not answer, are errors. */
+  /** kubectl's client-side apply. A refusal is a value; an object out of bounds and a silent cluster are errors. */
   apply(object: KubeObject, signal?: AbortSignal): Promise<ApplyAnswer>;
   /** Returns when it is really gone. */
   remove(ref: ObjectRef, signal?: AbortSignal): Promise<'removed' | 'absent'>;

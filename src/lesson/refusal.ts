@@ -51,7 +51,7 @@ function ofValue(words: string, manifest: ManifestObject): { field?: string; lin
   return line === null ? {} : { field: only.field, line };
 }
 
-/** As a word of its own. Short values (a weight, a port) may stand in any sentence. */
+/** As a word of its own. Short values (a weight, a port) may occur in any sentence. */
 function mentions(words: string, value: string): boolean {
   if (value.length < 3) return false;
   const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -54,7 +54,7 @@ export class Scope {
     if (!this.#own.includes(ref.namespace ?? '')) this.#abroad.set(keyOf(ref), ref);
   }
 
-  /** What a reset may take away: Istio objects, and Services that are not the world's. */
+  /** What a reset may remove: Istio objects, and Services that are not the world's. */
   async list(signal?: AbortSignal): Promise<KubeObject[]> {
     const services = (await this.#inOwn([SERVICES])).filter(each => !this.#isWorldsService(each));
     const everywhere = (await this.alone(signal)) ? await this.#everywhere(ISTIO_API_KINDS) : [];

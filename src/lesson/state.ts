@@ -35,7 +35,7 @@ export interface AppliedObject {
   readonly refusal?: Omit<Refusal, 'what'>;
 }
 
-/** The refusal's own words, whole; with the field and the manifest's line where they can be told. */
+/** The refusal's own words, whole; with the field and the manifest's line where they are known. */
 export interface Refusal {
   /** 'ServiceEntry/door'. */
   readonly what: string;
@@ -64,7 +64,7 @@ export interface ProbeOutcome {
 
 /** Everything that one step has gathered. A fresh one is `{phase: 'todo'}`. */
 export interface StepState {
-  /** todo: nothing was done. asked: the learner has answered a predict. done: the step is behind us (it can be done again). */
+  /** todo: nothing was done. asked: the learner has answered a predict. done: it is over, but can be done again. */
   readonly phase: 'todo' | 'asked' | 'done';
   /** predict: the learner's option, from 0; and the one that the evidence proves, once known. null: none of them. */
   readonly said?: number;

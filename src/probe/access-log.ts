@@ -29,7 +29,10 @@ const TEXT = new RegExp(
   's',
 );
 
-/** The agent's and Envoy's own messages: '2026-01-01T00:00:00.000000Z\tinfo\t...', '2026/01/01 00:00:00 INFO ...', '[2026-01-01 00:00:00.000][1][warning]'. */
+/**
+ * The agent's and Envoy's own messages: '2026-01-01T00:00:00.000000Z\tinfo\t...', '2026/01/01 00:00:00 INFO ...',
+ * '[2026-01-01 00:00:00.000][1][warning]'.
+ */
 const MESSAGE =
   /^(\d{4}-\d\d-\d\dT\S+\s+(debug|info|warn|warning|error|critical|fatal)\b|\d{4}\/\d\d\/\d\d \S+ [A-Z]+ |\[\d{4}-[^\]]*\]\[)/;
 

@@ -90,7 +90,7 @@ export interface LogLine {
   readonly downstreamLocal: string;
   /** The app's own address:port; its port equals Transfer.localPort, but see `clientPort`. */
   readonly downstreamRemote: string;
-  /** The port that the app's connection had before the kernel gave it another on its way to the sidecar (renumbered.ts). */
+  /** The port that the app's connection had before the kernel gave it another on the way here (renumbered.ts). */
   readonly clientPort?: number;
   /** The server name of the TLS hello, '-' for none. */
   readonly sni: string;

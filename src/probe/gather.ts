@@ -12,7 +12,10 @@ import type { ApiLine, CurlSide, Evidence, LogLine, Side } from './evidence.ts';
 import type { LogHub, Mark } from './hub.ts';
 import { linesOfCall, missingLines } from './match.ts';
 
-/** Milliseconds from curl's answer until missing lines are given up. Envoy flushes each second; a loaded machine takes several. */
+/**
+ * Milliseconds from curl's answer until missing lines are given up. Envoy flushes each second; on a loaded machine a
+ * line takes several.
+ */
 const DEADLINE = 15_000;
 /** The same where the sidecar has logged calls before: then its log is on, and what is missing is late. */
 const DEADLINE_LOGGING = 30_000;

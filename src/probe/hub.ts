@@ -32,7 +32,7 @@ export class LogHub {
   readonly #unknown = new Tail<string>();
   readonly #seen = new Set<string>();
   readonly #listeners = new Set<() => void>();
-  /** Whose the client ports are: the latest call's that had each. */
+  /** By client port, the latest call that had it. */
   readonly #claims = new Map<number, CurlSide>();
   /** Why the sidecar's or the API's log cannot be followed, while that is so. */
   sidecarTrouble: string | null = null;
@@ -97,7 +97,7 @@ export class LogHub {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Envoy's message of an update that it refused, which may be many lines long; its thread stands at its end. */
+  /** Envoy's message about an update that it refused: it may be many lines long, and ends with the thread. */
   #isOfRefusal(text: string): boolean {
     const begins = / rejected: /.test(text) && readAccessLog(text).kind === 'message';
     if (!begins && !this.#inRefusal) return false;

@@ -21,7 +21,7 @@ function label(transfer: Transfer, flags: string): string {
 export interface Copies {
   /** Requests that a server saw besides those whose answers, or retries, the caller got. */
   readonly mirrored: readonly Tally[];
-  /** Requests that servers saw for these calls without the mirrored ones: more than the calls where the sidecar tried again. */
+  /** Requests that servers saw for these calls, mirrored ones aside: more than the calls if the sidecar tried again. */
   readonly asked: number;
 }
 

@@ -55,7 +55,7 @@ export function imageSettings(data: string, env: NodeJS.ProcessEnv = process.env
   return { ...settingsIn(path, textOf(path)), ...checked(told, name => IMAGE_NAMES[name].variable) };
 }
 
-/** Settings from flags, for the data folder's images.yaml: those not given, and its comments, stay. Returns the YAML text. */
+/** The text of the data folder's images.yaml with the settings from flags: those not given, and its comments, stay. */
 export function withFlags(data: string, flags: ImageSettings): { path: string; text: string } {
   const path = fileOf(data);
   const text = textOf(path);

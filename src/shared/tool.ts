@@ -1,6 +1,6 @@
 /**
- * The one door to other programs (docker, kind, istioctl, an editor's `--version`): everything that
- * starts a child process and reads what it prints goes through runTool.
+ * The one door to the tools that a cluster needs (docker, kind, istioctl, kubectl): whatever runs one and reads
+ * what it prints goes through runTool. The learner's editor and the sandbox's curl are started elsewhere.
  */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';

@@ -21,7 +21,7 @@ const GROUPS = [
   'security.istio.io',
   'telemetry.istio.io',
 ];
-/** Whatever can be in a namespace, of the core group; the namespace itself may be looked at, not deleted. */
+/** The core group's resources inside a namespace; the namespace itself may be read, not deleted. */
 const CORE = [
   ...[
     'pods',

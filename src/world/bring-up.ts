@@ -191,7 +191,7 @@ async function clientPods(kube: Kube, names: WorldNames) {
   return items;
 }
 
-/** Whether the world is whole; says in one sentence what is missing. Five requests, all at once. */
+/** Whether the world is whole; says in one sentence what is missing. All its requests go out at once. */
 export async function worldHealth(kube: Kube, names: WorldNames): Promise<Health> {
   const [mesh, outside, deployments, pods, ...found] = await Promise.all([
     readObject(kube, { apiVersion: 'v1', kind: 'Namespace', name: names.mesh }),
@@ -256,7 +256,7 @@ function addressesOf(services: readonly KubeObject[]) {
   };
 }
 
-/** Deletes the two namespaces, if they are ours, those of further clients and of exams, and returns when they are gone. Others are left alone. */
+/** Deletes the world's namespaces, those of further clients and of exams; returns when they are gone. Only ours go. */
 export async function removeWorld(
   kube: Kube,
   names: WorldNames,

@@ -72,8 +72,8 @@ export function listDeployments(kube: Kube, names: WorldNames): Promise<(Deploym
 }
 
 /**
- * Returns when every Deployment of the world, or those of `places`, is rolled out. Throws ToolError, with the cluster's own words,
- * when something has stood in the way for half a minute or four minutes have passed.
+ * Returns when every Deployment of the world, or those of `places`, is rolled out. Throws ToolError, with the cluster's
+ * own words, when something has stood in the way for half a minute or four minutes have passed.
  */
 export async function waitForRollout(
   kube: Kube,

@@ -23,7 +23,7 @@ const COMMAND = [
 const NOBODY_THERE = [6, 7];
 
 /**
- * After so many milliseconds any other end counts as an answer. In the middle of a lesson a call may have to
+ * Milliseconds after which any other outcome counts as an answer. In the middle of a lesson a call may have to
  * fail: a rule of the learner's wraps TLS in TLS, a policy refuses, a far side keeps silent.
  */
 const CONTENT_AFTER_MS = 4000;

@@ -26,7 +26,7 @@ export interface Prepared {
 /** The last unfinished write to each path: of two writes, the later one must be what stays. */
 const pending = new Map<string, Promise<void>>();
 
-/** Writes `text`, after any earlier write to the same path. Rejects with the system's error; the old text stays then. */
+/** Writes `text` after any earlier write to the path. Rejects with the system's error; then the old text stays. */
 export function writeWhole(path: string, text: string, options: WriteOptions = {}): Promise<void> {
   const key = resolve(path);
   const write = async () => {

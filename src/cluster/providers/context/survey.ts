@@ -18,7 +18,7 @@ export interface Survey {
   readonly ztunnel: boolean;
   /** Istio's CNI plugin is there: sidecars then need no init container with NET_ADMIN. */
   readonly cni: boolean;
-  /** Why the API server would refuse a pod with Istio's init container; null if it would not, or cannot be told. */
+  /** Why the API server would refuse a pod with Istio's init container; null if it would not, or that is not known. */
   readonly initRefused: string | null;
 }
 

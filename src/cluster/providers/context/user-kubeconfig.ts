@@ -1,7 +1,7 @@
 /**
  * The user's own kubeconfig ($KUBECONFIG or ~/.kube/config), read and never written. A context of it is
- * taken out as a file of ours with that context alone, so that a second terminal, our own client and
- * truth's tools see the same cluster, whatever the user's current context becomes meanwhile.
+ * taken out as a file of ours with that context alone, so that a second terminal and our own client
+ * see the same cluster, whatever the user's current context becomes meanwhile.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';

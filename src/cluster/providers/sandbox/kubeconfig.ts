@@ -45,8 +45,8 @@ export function keptBy(path: string): number | null {
 export const ownKubeconfig = (path: string): OwnKubeconfig => ({ path, context: CONTEXT, entry: CONTEXT });
 
 /**
- * Writes the file, and removes it at the end of this process unless it is no longer this one by then: a further sandbox
- * has taken it over, or somebody has put more into it. Throws a UserError, with `next`, when it is not ours to write.
+ * Writes the file, and removes it at the end of this process unless it has changed by then: a further sandbox has
+ * taken it over, or somebody has put more into it. Throws a UserError, with `next`, when it is not ours to write.
  */
 export function keepKubeconfig(path: string, access: Access, next?: readonly string[]): () => void {
   const text = kubeconfigText(access);
