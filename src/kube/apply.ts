@@ -34,7 +34,7 @@ export function refOf(object: KubeObject): ObjectRef {
   };
 }
 
-/** Creates or merges one object. Throws ToolError when the API cannot be asked, or fails itself. */
+/** Creates or merges one object. Throws ToolError when the API cannot be asked, or itself fails. */
 export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal): Promise<ApplyResult> {
   const ref = refOf(object);
   const [collection, path] = [await collectionPath(kube, ref), await objectPath(kube, ref)];

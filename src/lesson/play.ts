@@ -138,7 +138,7 @@ async function playPredict(on: PlayContext, step: StepOf<'predict'>): Promise<Pl
   const prediction = (found: string) => {
     failures.push({ what: 'prediction', expected: said(announced), found });
   };
-  if (proof.unclear !== undefined) prediction(`could not be told: ${proof.unclear}`);
+  if (proof.unclear !== undefined) prediction(`could not be decided: ${proof.unclear}`);
   else if (proof.proven !== announced) prediction(`${said(proof.proven)}: ${describeEvidence(evidence)}`);
   if (proof.holds.length > 1)
     prediction(`${proof.holds.length} options hold: ${proof.holds.map(said).join(', ')}`);

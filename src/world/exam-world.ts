@@ -200,7 +200,7 @@ async function applyAll(kube: Kube, objects: readonly KubeObject[], signal: Abor
 
 function notWhole({ mesh, outside }: WorldNames): ToolError {
   return new ToolError({
-    what: `The world in ${mesh} and ${outside} is not whole, so no question can be made beside it.`,
+    what: `The world in ${mesh} and ${outside} is not complete, so no question can be made beside it.`,
     next: ['istio-tutor up   repairs the lab world'],
   });
 }
