@@ -9,8 +9,8 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /**
- * `import('yaml')` of a package that is CommonJS has only a `default` once esbuild has split it off, where node
- * gives its names too. Such an import is led through a module that exports each name.
+ * `import('yaml')` of a CommonJS package has only a `default` once esbuild has split it off, where node
+ * gives its names too. Such an import goes through a module that exports each name.
  * @type {import('esbuild').Plugin}
  */
 const namesOfLatePackages = {
@@ -33,8 +33,8 @@ const namesOfLatePackages = {
 };
 
 /**
- * Of the Kubernetes client the kubeconfig and exec are used; its typed clients, with their models and the fetch that
- * they would call, are nine tenths of it. What is imported and not listed here fails the build.
+ * Only the kubeconfig and exec of the Kubernetes client are used; its typed clients, with their models and the fetch
+ * that they would call, are nine tenths of it. What is imported but not listed here fails the build.
  * @type {import('esbuild').Plugin}
  */
 const usedPartsOfKubernetesClient = {
@@ -93,7 +93,7 @@ export const options = {
   loader: { '.mjs': 'js' },
   define: {
     'process.env.NODE_ENV': '"production"',
-    // What CommonJS has of its own and an ES module has not, like `require` below.
+    // What CommonJS has but an ES module has not, like `require` below.
     __filename: 'import.meta.filename',
     __dirname: 'import.meta.dirname',
   },
@@ -129,7 +129,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const { metafile } = await build(options);
   const dist = fileURLToPath(new URL('../dist/', import.meta.url));
   await writeLicenses(metafile, dist);
-  // What an earlier build left goes last, so that the program can be started at any time meanwhile.
+  // What an earlier build left is removed last, so that the program can be started at any time meanwhile.
   const made = new Set([...Object.keys(metafile?.outputs ?? {}), 'dist/licenses.txt']);
   for (const entry of await readdir(dist, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);

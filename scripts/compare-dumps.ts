@@ -5,7 +5,7 @@
  *
  * DIR holds world.json (kubectl get namespaces,services,endpointslices,pods -A -o json) and for each case
  * CASE.json (a config_dump of the client's sidecar) and CASE.objects.json (the Istio objects at that moment).
- * Prints what differs, '-' for the real one's and '+' for ours; exits 1 if anything does.
+ * Prints what differs, '-' for the real one's and '+' for ours; exits with 1 if anything does.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * Asks a real Envoy what it says to the resources of test/envoy/accept/cases.ts, and keeps its words in
- * test/fixtures/envoy-refusals.json: `ENVOY=/path/to/envoy npx tsx scripts/envoy-refusals.ts`. Each resource is given to
- * an Envoy of its own, over files, as an update: words that only updates meet (addresses, routes) come up as in a mesh.
+ * test/fixtures/envoy-refusals.json: `ENVOY=/path/to/envoy npx tsx scripts/envoy-refusals.ts`. Each resource is given
+ * to an Envoy of its own, over files, as an update: words that only updates meet (addresses, routes) come as in a mesh.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { CASES, type Case } from '../test/envoy/accept/cases.ts';
 const ENVOY = process.env.ENVOY ?? 'envoy';
 const OUT = new URL('../test/fixtures/envoy-refusals.json', import.meta.url);
 const TYPE = 'type.googleapis.com/envoy.config.';
-/** As Istio's bootstrap. */
+/** As in Istio's bootstrap. */
 const RUNTIME = { 're2.max_program_size.error_level': '32768' };
 
 const STATS: Readonly<Record<Case['kind'], string>> = {
@@ -23,7 +23,7 @@ const STATS: Readonly<Record<Case['kind'], string>> = {
   routes: 'http.outbound.rds.80',
 };
 
-/** Null: it was taken. */
+/** Null: it was accepted. */
 async function ask(given: Case): Promise<string | null> {
   const folder = mkdtempSync(join(tmpdir(), 'envoy-refusals-'));
   const at = (name: string) => join(folder, name);
@@ -119,7 +119,7 @@ async function page(addressFile: string, path: string): Promise<string> {
   }
 }
 
-/** Its words of the resource alone: neither the listener's name before them nor the resource as text. */
+/** Its words about the resource alone: without the listener's name before them and the resource as text. */
 function wordsIn(said: string): string {
   const words = /config update rejected: ([\s\S]*?)\s*(?=\n\[\d{4}-|$(?![\s\S]))/.exec(said)?.[1] ?? said;
   const constraint = words.indexOf('Proto constraint validation failed');

@@ -1,7 +1,8 @@
 /**
  * Runs the gate of lessons on a cluster that has Istio and a world, for work on lessons:
  *   KUBECONFIG=FILE npx tsx scripts/gate.ts [--learner NAME] [--course DIR] LESSON[/STEP]|DRILL...
- * LESSON is a folder, an id or a number; DRILL a folder below drills/. A world for a learner: scripts/dev-world.ts. Takes the current context.
+ * LESSON is a folder, an id or a number; DRILL a folder below drills/. Uses the current context. A world for a learner:
+ * scripts/dev-world.ts.
  */
 
 import { readFile } from 'node:fs/promises';

@@ -1,5 +1,5 @@
 /**
- * Makes fixtures of real sidecars' config_dumps (see compare-dumps.ts for what DIR holds):
+ * Makes fixtures from real sidecars' config_dumps (see compare-dumps.ts for what DIR holds):
  *
  *   npx tsx scripts/keep-dumps.ts DIR CASE...
  *
@@ -23,7 +23,7 @@ const read = (name: string) => JSON.parse(readFileSync(join(dir, name), 'utf8'))
 const write = (name: string, value: unknown) =>
   writeFileSync(join(target, name), `${JSON.stringify(value, null, 1)}\n`);
 
-/** kubectl's bookkeeping tells istiod nothing. */
+/** kubectl's bookkeeping means nothing to istiod. */
 function trim({ apiVersion, kind, metadata, ...rest }: Resource): object {
   const { name, namespace, labels, creationTimestamp, annotations = {} } = metadata;
   const kept = Object.entries(annotations).filter(([key]) => key === 'networking.istio.io/exportTo');

@@ -1,6 +1,6 @@
 /**
- * Writes the JSON Schemas of course.yaml, lesson.yaml and drill.yaml for editors, and of an exam's report: `npx tsx scripts/schemas.ts`.
- * A test holds them to what src/course/schema.ts says.
+ * Writes the JSON Schemas of course.yaml, lesson.yaml and drill.yaml for editors, and of an exam's report:
+ * `npx tsx scripts/schemas.ts`. A test compares them with what src/course/schema.ts says.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';

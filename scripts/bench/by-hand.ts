@@ -1,6 +1,6 @@
 /**
- * What `up` does, done by hand with kind, istioctl and kubectl: the same objects, the same order, no more waiting
- * than is needed. The certificates are made beforehand; a person would have them in a file.
+ * What `up` does, done by hand with kind, istioctl and kubectl: the same objects in the same order, and no more waiting
+ * than necessary. The certificates are made beforehand; a person would have them in a file.
  */
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

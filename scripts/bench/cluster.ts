@@ -1,4 +1,6 @@
-/** What needs a cluster: `up` against doing it by hand, a probe against kubectl exec, an apply, a reset, memory. */
+/**
+ * Measures that need a cluster: `up` against doing it by hand, a probe against kubectl exec, an apply, a reset, memory.
+ */
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -112,7 +114,7 @@ async function probes(kubeconfig: string, rounds: number) {
     evidence: () => timed(() => session.start([url]).evidence),
     probe: () => probeOnce(kube),
   });
-  // A ServiceEntry comes, is in effect, and a probe shows it.
+  // A ServiceEntry is applied, takes effect, and a probe shows it.
   const { shown, through } = await inEffectMs(kube, rounds, () => session.start([url]).answer);
   session.close();
   const requests = LOAD / ((await sendMany(kube, LOAD)) / 1000);
@@ -148,7 +150,7 @@ async function memoryOf(child: ReturnType<typeof spawn>): Promise<number> {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
       last = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? last);
     } catch {
-      // It has ended, or this is not Linux; the last reading stands.
+      // It has ended, or this is not Linux; the last reading counts.
     }
   }, 200);
   await new Promise(resolve => child.once('close', resolve));

@@ -1,7 +1,7 @@
 /**
  * npm run bench [-- --rounds 5] [--up-rounds 5] [--no-cluster] [--only sandbox]
- * Prints the table of the README. Peers are measured in turns in the same run. The cluster part makes two kind
- * clusters and removes them; ISTIO_TUTOR_NODE_IMAGE and ISTIO_TUTOR_ISTIO_FILE are passed to both.
+ * Prints the table of the README. What is compared is measured in turns in the same run. The cluster part makes two
+ * kind clusters and removes them; ISTIO_TUTOR_NODE_IMAGE and ISTIO_TUTOR_ISTIO_FILE are passed to both.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,4 +1,4 @@
-/** Small measures: medians, ratios, and a table that says by which bound each number is judged. */
+/** Small measures: medians, ratios, and a table that shows the bound by which each number is judged. */
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -14,7 +14,7 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started;
 }
 
-/** Takes turns, so that whatever else the machine does meets all of them alike. Medians in milliseconds. */
+/** Takes turns, so that whatever else the machine does affects all of them alike. Medians in milliseconds. */
 export async function sideBySide<K extends string>(
   rounds: number,
   contenders: Record<K, () => Promise<number>>,
@@ -48,7 +48,7 @@ export function plainRow(what: string, value: number, unit: string, bound: numbe
   return { what, found: `${Math.round(value)} ${unit}`, bound: `${bound} ${unit}`, met: value <= bound };
 }
 
-/** One figure of two providers: a comparison, no bound. */
+/** One figure of two providers: a comparison without a bound. */
 export function againstRow(what: string, one: number, other: number, unit: string): Row {
   const ratio = (one / other).toPrecision(2);
   return {

@@ -10,7 +10,7 @@ import { median, timed } from './measure.ts';
 const names = worldNames();
 const PLAIN_URL = 'http://api.safedata-zone.io/v2/data';
 
-/** A figure of one provider, to be held against the same of another. */
+/** The figures of one provider, to be compared with another's. */
 export interface Figures {
   readonly start: number;
   readonly inEffect: number;
@@ -66,7 +66,7 @@ export async function probeOnce(kube: Kube): Promise<number> {
   return timed(() => exec(kube, target, ['curl', '-sS', PLAIN_URL]));
 }
 
-/** Sends so many requests over eight connections of one curl in the client's pod. Milliseconds. */
+/** Sends `count` requests over eight connections of one curl in the client's pod. Milliseconds. */
 export async function sendMany(kube: Kube, count: number): Promise<number> {
   const target = await clientTarget(kube);
   const flags = ['-sS', '-Z', '--parallel-max', '8', '-o', '/dev/null'];

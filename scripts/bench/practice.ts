@@ -50,7 +50,7 @@ export interface Where {
   readonly work: string;
 }
 
-/** Milliseconds from a drill's right answer being saved to its last verdict: of each drill, and their median. */
+/** Milliseconds from saving a drill's right answer to its last verdict: the median over all drills. */
 export async function recheckMs(where: Where): Promise<number> {
   const { cluster, names } = await openCluster(where);
   const course = await loadDrillCourse(packageFile('lessons'));
@@ -84,7 +84,7 @@ function saveAndWait(engine: Engine, drill: Lesson): Promise<number> {
       stop();
       if (problem !== null) reject(new Error(`${drill.id}: ${problem.what} ${problem.why ?? ''}`));
       const verdict = performance.now() - started;
-      // The next drill is opened when this one has come to rest.
+      // The next drill is opened when this one has settled.
       const rest = engine.subscribe(() => {
         if (engine.getSnapshot().busy !== null) return;
         rest();
@@ -103,7 +103,7 @@ export async function provenSeconds(program: string, flags: readonly string[]): 
   const { stdout } = await run(process.execPath, [program, 'check', '--json', ...flags], {
     maxBuffer: 64e6,
   }).catch((error: { stdout?: string; stderr?: string }) => {
-    // What does not hold is told, and the other measures go on.
+    // What does not hold is reported, and the other measures go on.
     console.error(error.stderr);
     if (error.stdout?.startsWith('{')) return { stdout: error.stdout };
     throw error;

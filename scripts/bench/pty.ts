@@ -5,7 +5,7 @@ import { stripVTControlCharacters } from 'node:util';
 export interface PtyRun {
   readonly child: ChildProcess;
   /**
-   * Milliseconds from the start, or from the last `send`, until the output holds `text`, whatever its colours. Fails
+   * Milliseconds from the start, or from the last `send`, until the output contains `text`, whatever its colours. Fails
    * after `withinMs`.
    */
   until(text: string | RegExp, withinMs?: number): Promise<number>;

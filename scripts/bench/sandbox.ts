@@ -1,6 +1,6 @@
 /**
  * The sandbox: how soon a client pod is ready, how soon a change is in effect, what a probe costs over bare curl, what
- * its sidecar carries on one core, and what it weighs. A sandbox of its own process, as `istio-tutor sandbox` starts it.
+ * its sidecar carries on one core, and its memory. It runs in a process of its own, as `istio-tutor sandbox` starts it.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -154,7 +154,7 @@ function resident(child: ChildProcess): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? Number.NaN);
 }
 
-/** Linux: kB, the most so far. What is resident at one moment depends on when garbage was swept last. */
+/** Linux: kB, the most so far. What is resident at one moment depends on when garbage was last collected. */
 function peak(child: ChildProcess): number {
   return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? Number.NaN);
 }
@@ -180,7 +180,7 @@ async function courseOf(program: string, rounds: number): Promise<{ most: number
       try {
         most = Math.max(most, resident(child) || 0);
       } catch {
-        // It has ended; the last reading stands.
+        // It has ended; the last reading counts.
       }
     }, 200);
     const code = await new Promise(resolve => child.once('close', resolve));

@@ -1,4 +1,4 @@
-/** How long until something is there: --help, the first frame, the answer to a key. Needs no cluster. */
+/** How long until something appears: --help, the first frame, the answer to a key. Needs no cluster. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,7 +33,7 @@ export async function startUp(program: string, rounds: number): Promise<Row[]> {
       },
       key: async () => {
         const pty = inPty([...tui, '--on', 'sandbox'], noDocker);
-        // Nothing is looked for any more: only the name of where it runs is left at the top.
+        // Nothing is being looked for any more: only the name of where it runs is left at the top.
         await pty.until(/istio-tutor +sandbox/);
         pty.send('?');
         const ms = await pty.until(/all keys|keys/i);

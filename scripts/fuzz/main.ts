@@ -1,8 +1,8 @@
 /**
  * npm run fuzz [-- --seconds 60] [--seed N]
- * Sends the sandbox what nobody should: manifests, built-in objects and their status that are nearly right, HTTP that is
- * nearly right to its API and through its sidecar. After each round a plain call must be answered, and nothing may have crashed. A seed that found
- * something is told; those of seeds.json are always tried first.
+ * Sends the sandbox what nobody should: manifests, built-in objects and their status that are nearly right, and HTTP
+ * that is nearly right, to its API and through its sidecar. After each round a plain call must be answered, and nothing
+ * may have crashed. A seed that found something is reported; those of seeds.json are always tried first.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
@@ -102,7 +102,7 @@ async function sendObject(random: Random): Promise<string> {
   return what;
 }
 
-/** Whatever was taken can be read, as objects and as kubectl's tables. */
+/** Everything that was accepted can be read, as objects and as kubectl's tables. */
 async function readLists(sent: readonly string[]): Promise<void> {
   for (const path of objects.lists()) {
     expectStatus(await kube.request('GET', path), `${path} after ${sent.join('\n')}`);
@@ -152,14 +152,14 @@ async function sendToApi(random: Random): Promise<void> {
   expectStatus(answer, `${method} ${path} ${type} ${body.slice(0, 200)}`);
 }
 
-/** A client that goes in the middle. */
+/** A client that leaves in the middle. */
 async function sendAndLeave(path: string): Promise<void> {
   const leave = AbortSignal.timeout(20);
   await kube.request('GET', path, { signal: leave }).catch(() => {});
   count.api++;
 }
 
-/** No answer of the API may be its own fault: a 5xx, or a body that is no Status and no object. */
+/** No answer of the API may be its own fault: a 5xx, or a body that is neither a Status nor an object. */
 function expectStatus(answer: { status: number; body: unknown }, what: string): void {
   if (answer.status < 500 || answer.status === 501) return;
   throw new Error(`${answer.status} ${JSON.stringify(answer.body)} to ${what}`);

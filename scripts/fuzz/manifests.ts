@@ -1,4 +1,4 @@
-/** Manifests that are nearly right: those of the recorded cases, with values changed, moved, doubled and taken away. */
+/** Manifests that are nearly right: those of the recorded cases, with values changed, moved, doubled and removed. */
 import type { Random } from './random.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };

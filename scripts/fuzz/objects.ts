@@ -1,5 +1,5 @@
 /**
- * The built-in kinds, nearly right: objects that are there, with fields taken away, set to null or to another type,
+ * The built-in kinds, nearly right: existing objects with fields removed, set to null or to another type,
  * sent as new ones, as updates and patches, and as their status. What was there before is put back after a round.
  */
 import type { Kube } from '../../src/kube/client.ts';
@@ -139,7 +139,7 @@ async function stored(kube: Kube, namespace: string): Promise<Stored[]> {
   return all;
 }
 
-/** For kinds of which nobody has one, and with all that a kind can have. */
+/** For kinds of which there are none, and with all that a kind can have. */
 function samplesOf(kind: KindIn, namespace: string): Stored[] {
   const { apiVersion } = kind;
   const about = (rest: Fields): Stored => ({

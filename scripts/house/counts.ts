@@ -1,4 +1,4 @@
-// What can be counted of a house without an opinion: sizes, names, imports, idioms.
+// What can be counted in a source tree without an opinion: sizes, names, imports, idioms.
 import { readFileSync } from 'node:fs';
 import { circles, importsOf, loadedBy, roomsOf, sourcesIn } from './imports.ts';
 
@@ -38,7 +38,9 @@ function repeated(texts: readonly string[]): number {
   return [...seen.values()].filter(times => times > 1).length;
 }
 
-/** Runs of six lines, blank ones, comments and imports aside, that stand in two places; a longer run is one. */
+/**
+ * Runs of six lines (without blank ones, comments and imports) that occur in two places; a longer run counts as one.
+ */
 function repeatedRuns(files: readonly { path: string; text: string }[]): number {
   const seen = new Set<string>();
   let runs = 0;

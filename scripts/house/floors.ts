@@ -18,7 +18,7 @@ function floors(rooms: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
   }
 }
 
-/** A line a room, a floor a paragraph: 'world   kube istio shared'. */
+/** One line per room, one paragraph per floor: 'world   kube istio shared'. */
 export function floorsText(root: string, src: string): string {
   const rooms = roomsOf(sourcesIn(src).flatMap(path => importsOf(root, path)));
   return floors(rooms)
@@ -30,7 +30,7 @@ function line(room: string, below: readonly string[]): string {
   return `${room.padEnd(11)} ${below.length === 0 ? '-' : below.join(' ')}`;
 }
 
-/** The page with the list between its two marks made anew. */
+/** The page with the list between its two marks replaced. */
 export function withFloors(page: string, floors: string): string {
   const [before = '', after = ''] = page.split(/<!-- floors -->[\s\S]*<!-- \/floors -->/);
   return `${before}<!-- floors -->\n\`\`\`\n${floors}\n\`\`\`\n<!-- /floors -->${after}`;

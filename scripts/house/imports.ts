@@ -1,4 +1,4 @@
-// Who imports whom, read off the sources: static imports, `import()` and types, of every file of a folder.
+// Who imports whom, read from the sources: static imports, `import()` and types, of every file of a folder.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
@@ -8,7 +8,7 @@ export interface Import {
   /** What it imports: a file like `file`, or a package's name. */
   readonly target: string;
   readonly dynamic: boolean;
-  /** Nothing is left of it at run time. */
+  /** It disappears at run time. */
   readonly typeOnly: boolean;
 }
 
@@ -36,7 +36,7 @@ export function importsOf(root: string, path: string): Import[] {
   });
 }
 
-/** The room a file of src/ is in: the folder's name, or the file's own for those that lie in src/ itself. */
+/** The room a file of src/ is in: the folder's name, or the file's own for those in src/ itself. */
 export function roomOf(path: string): string | undefined {
   const [folder, room] = path.split('/');
   return folder === 'src' ? room : undefined;
@@ -82,7 +82,7 @@ export function circles(graph: ReadonlyMap<string, ReadonlySet<string>>): string
   return found;
 }
 
-/** Files by the files that they load at run time; types are left out. */
+/** For each file, the files that it loads at run time; types are left out. */
 export function loadedBy(imports: readonly Import[]): Map<string, Set<string>> {
   const graph = new Map<string, Set<string>>();
   for (const { file, target, typeOnly } of imports) {

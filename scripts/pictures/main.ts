@@ -1,7 +1,7 @@
 /**
  * npm run pictures
- * The README's pictures: the built program in a pseudo-terminal of 80x24, its sandbox, and keys as a person presses
- * them. Each picture is the screen at that moment, as SVG in docs/pictures.
+ * The README's pictures: the built program in a pseudo-terminal of 80x24, with its sandbox, and keys as a person would
+ * press them. Each picture is the screen at that moment, as SVG in docs/pictures.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,7 +53,7 @@ async function picture(
       });
       terminal.write('');
     });
-  /** Nothing more comes for a second: what was begun has ended. */
+  /** Nothing more has come for a second: what was begun has ended. */
   const quiet = () =>
     new Promise<void>(done => {
       let timer = setTimeout(done, 1000);

@@ -32,7 +32,7 @@ export function screenSvg(buffer: IBuffer, columns: number, rows: number, title:
   ].join('\n');
 }
 
-/** Cells of one look together; each span stands where its first cell does, whatever the font's widths. */
+/** Cells that look the same make one span; each span begins where its first cell does, whatever the font's widths. */
 function rowSpans(buffer: IBuffer, row: number, columns: number): string[] {
   const line = buffer.getLine(row);
   const spans: { at: number; text: string; look: string }[] = [];

@@ -1,7 +1,7 @@
 /**
  * npm run seal [-- CURL ...]
  * Sends each long option of a curl, alone and with every value that names something of the machine's, through the
- * sandbox's client, and looks with strace at what curl does beyond a plain call: files outside the call's own folder
+ * sandbox's client, and watches with strace what curl does beyond a plain call: files outside the call's own folder
  * that it opens or looks for, sockets that it connects to. Without CURL it is the one on PATH; newer ones can be
  * wrapper scripts. Needs Linux and strace.
  */
@@ -14,7 +14,7 @@ import { machine, optionsOf } from '../../test/sandbox/workload/curl/seal-attack
 import { labWorld, names } from '../../test/sandbox/workload/world.ts';
 import { Traces } from './traces.ts';
 
-/** What curl's own libraries need for these is no leak. */
+/** What curl's own libraries need for these is not a leak. */
 const PLAIN = [
   ['http://catalog/'],
   ['-k', 'https://catalog/'],
@@ -32,7 +32,7 @@ for (const curl of process.argv.length > 2 ? process.argv.slice(2) : ['curl']) {
 }
 process.exit(harmed === 0 ? 0 : 1);
 
-/** Returns how many calls did what none may. */
+/** Returns how many calls did something that none may do. */
 async function attack(curl: string, tracer: string): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'istio-tutor-seal-'));
   const traces = new Traces(folder);
@@ -47,7 +47,7 @@ async function attack(curl: string, tracer: string): Promise<number> {
   for (const words of PLAIN) await call(...words);
   const plain = traces.take();
   if (plain.size === 0) throw new Error(`${curl} leaves no trace`);
-  // It asks each of its libraries, and so LDAP's looks up the machine's name.
+  // It asks each of its libraries, and LDAP's then looks up the machine's name.
   await call('--version');
   const version = traces.take();
   const count = { calls: 0, started: new Set<string>(), harmed: 0 };

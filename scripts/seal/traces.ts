@@ -1,4 +1,4 @@
-/** What strace wrote of calls: which files and sockets they went for. */
+/** Which files and sockets calls went for, from what strace wrote. */
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -12,7 +12,7 @@ export class Traces {
     return `-f -qq -s 4096 -e trace=%file,connect,bind -o ${this.folder}/${PREFIX}$$`;
   }
 
-  /** The files and sockets of the calls since it was asked last; empty: curl was not even started. */
+  /** The files and sockets of the calls since it was last asked; empty: curl was not even started. */
   take(): Set<string> {
     const files = readdirSync(this.folder).filter(name => name.startsWith(PREFIX));
     const found = files.flatMap(name => {

@@ -40,7 +40,7 @@ export interface GateReport {
   readonly lesson: string;
   readonly counts: GateCounts;
   readonly failures: readonly GateFailure[];
-  /** Near-misses that the API itself catches: no check is asked. */
+  /** Near-misses that the API itself refuses: no check runs. */
   readonly refused: readonly RefusedMiss[];
   readonly seconds: number;
 }
@@ -50,9 +50,9 @@ interface RefusedMiss extends Refusal {
 }
 
 export interface GateOptions {
-  /** Told after each step. */
+  /** Called after each step. */
   readonly onStep?: (step: Step, failures: readonly Failure[], seconds: number) => void;
-  /** Only this step, from its state; the others are not done. */
+  /** Runs only this step, starting from its state. */
   readonly only?: string;
 }
 
@@ -122,7 +122,7 @@ async function gateOfFix(
   }
   for (const miss of step.nearMisses ?? []) {
     const label = `near-miss ${miss.files.join(', ')}`;
-    // Nobody who writes this gets as far as the checks.
+    // A learner who writes this never gets as far as the checks.
     const caught = (refusal: Refusal) =>
       miss.files.includes(refusal.file ?? '') && refused.push({ ...refusal, step: step.id }) > 0;
     for (const result of await tryOut(withFiles(miss.files), label, () => false, caught)) {
@@ -144,7 +144,7 @@ async function gateOfFix(
   const played = await playStep(on, index);
   failures.push(...played.failures);
   if (played.apply?.objects.some(each => each.outcome === 'refused')) return failures;
-  // And the state that the next step begins in is the same thing.
+  // The state in which the next step begins must come to the same.
   const rebuilt = await bring(on, stateOf(on.lesson, index + 1, on.namespace), false);
   failures.push(...rebuilt.late);
   if (rebuilt.refusal !== undefined)
@@ -170,7 +170,7 @@ function wrong(label: string, result: CheckResult, expected: string): Failure {
 interface Brought {
   /** Not in effect in time: a failure of the gate, not of a check. */
   readonly late: readonly Failure[];
-  /** The API did not take it. */
+  /** The API refused it. */
   readonly refusal?: Refusal;
 }
 

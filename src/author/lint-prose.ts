@@ -1,13 +1,13 @@
 /**
- * What an author overlooks in prose: a code block that is never closed, a link that leads nowhere, a manifest that
- * the text names and the folder lacks, an image that no terminal shows. Pure: texts in, findings out.
+ * What an author overlooks in prose: a code block that is never closed, a link that leads nowhere, a manifest that the
+ * text names but the folder lacks, an image, which no terminal shows. Pure: texts in, findings out.
  */
 import { lexer, type Token, type Tokens, walkTokens } from 'marked';
 
 export interface ProseFinding {
   /** The file as messages call it. */
   readonly file: string;
-  /** From 1; 0 where no one line is to blame. */
+  /** From 1; 0 where no single line is to blame. */
   readonly line: number;
   readonly what: string;
 }
@@ -19,9 +19,7 @@ export interface ProseFile {
 
 const MANIFEST = /\b(?:[\w-]+\/)*[\w-]+\.ya?ml\b/g;
 
-/**
- * `files`: every file of the lesson or drill, by its path relative to the folder.
- */
+/** `files`: every file of the lesson or drill, by its path relative to the folder. */
 export function lintProse(prose: ProseFile, files: ReadonlySet<string>): ProseFinding[] {
   const { name, text } = prose;
   const findings: ProseFinding[] = [];

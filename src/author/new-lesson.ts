@@ -1,4 +1,4 @@
-/** Begins a lesson or a drill in a course: a working skeleton in a folder of its own, and its line in course.yaml. */
+/** Starts a lesson or drill in a course: a working skeleton in a folder of its own, and its line in course.yaml. */
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -18,18 +18,18 @@ export function courseHere(): string {
   return existsSync('course.yaml') ? '.' : existsSync('lessons/course.yaml') ? 'lessons' : '.';
 }
 
-/** Whether it is the course that is played without --course. */
+/** Whether this is the course that is played without --course. */
 export const isOwnCourse = (course: string): boolean => resolve(course) === packageFile('lessons');
 
 /**
- * Writes the skeleton and gives back its folder and the names of its files. Throws a UserError when the course has it
- * already, has a course.yaml that cannot be read, or cannot be written; nothing is left then.
+ * Writes the skeleton and returns its folder and the names of its files. Throws a UserError when the course already
+ * has it, its course.yaml cannot be read, or something cannot be written; nothing is left behind then.
  */
 export async function begin(kind: What, name: string, course: string): Promise<Begun> {
   const path = join(course, 'course.yaml');
   try {
     await mkdir(course, { recursive: true });
-    // Two at once would take the same number, and the later would write its course.yaml over the other's.
+    // Two at once would take the same number, and the later one would overwrite the other's course.yaml.
     return await inTurn(path, () => beginAlone(kind, name, course));
   } catch (error) {
     const known = asTutorError(error);
@@ -85,13 +85,13 @@ async function folderFor(kind: What, name: string, course: string): Promise<stri
       : there.some(each => /^\d+-/.test(each) && each.replace(/^\d+-/, '') === name);
   if (!taken) return folder;
   throw new UserError({
-    what: `The course in ${course} has a ${kind} ${name} already.`,
+    what: `The course in ${course} already has a ${kind} ${name}.`,
     why: 'Nothing was written.',
     next: [`istio-tutor new ${kind} ${name}-2`],
   });
 }
 
-/** The text of course.yaml with the folder in it, everything else as it is written; a new text where there is none. */
+/** The text of course.yaml with the folder added and all else as it was; a new text where there is none. */
 async function registered(path: string, kind: What, folder: string): Promise<string> {
   const key = kind === 'lesson' ? 'lessons' : 'drills';
   const text =
@@ -116,7 +116,7 @@ async function registered(path: string, kind: What, folder: string): Promise<str
   return document.toString();
 }
 
-/** Fails where there is anything of that name. */
+/** Fails when something of that name already exists. */
 async function makeNew(folder: string): Promise<void> {
   try {
     await mkdir(dirname(folder), { recursive: true });

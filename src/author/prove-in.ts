@@ -1,4 +1,4 @@
-/** Lessons and drills proven on a cluster, in worlds that are made for it and taken away again. */
+/** Proves lessons and drills on a cluster, in worlds that are made for it and removed afterwards. */
 import type { Lesson } from '../course/course.ts';
 import { openMesh } from '../lesson/open-mesh.ts';
 import { type OpenWorld, removeWorlds, type WorldSite } from '../lesson/worlds.ts';
@@ -7,11 +7,11 @@ import { type Proof, type ProveOptions, prove } from './prove.ts';
 
 interface ProveInOptions extends ProveOptions {
   readonly signal: AbortSignal;
-  /** Runs what makes the worlds, and shows how far it is. */
+  /** Runs the work that makes the worlds, and shows its progress. */
   readonly shown: (work: (progress: Progress) => Promise<void>) => Promise<unknown>;
 }
 
-/** The proofs, in the order of `lessons`, in as many worlds as there are sites. The worlds go, whatever happens. */
+/** The proofs, in the order of `lessons`, in as many worlds as there are sites. The worlds are always removed. */
 export async function proveIn(
   sites: readonly [WorldSite, ...WorldSite[]],
   lessons: readonly Lesson[],

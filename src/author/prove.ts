@@ -1,6 +1,6 @@
 /**
  * Proves many lessons and drills, side by side in worlds of their own: each world takes the next one when it is
- * through. The gate (gate.ts) says what holds for one.
+ * free. How a single one is proved is up to the gate (gate.ts).
  */
 
 import type { Lesson } from '../course/course.ts';
@@ -17,19 +17,19 @@ export interface Proof extends GateReport {
 export interface ProveOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
-  /** Told when one is begun, and when it is through. */
+  /** Called when one begins, and when it is done. */
   readonly onBegin?: (lesson: Lesson) => void;
   readonly onDone?: (proof: Proof) => void;
 }
 
-/** The proofs, in the order of `lessons`. Throws what a cluster that is gone throws: when none can be tried to its end. */
+/** The proofs, in the order of `lessons`. When none gets to its end (the cluster is gone), throws the first error. */
 export async function prove(
   worlds: readonly OpenWorld[],
   lessons: readonly Lesson[],
   options: ProveOptions,
 ): Promise<readonly Proof[]> {
   const { clock, signal, onBegin, onDone } = options;
-  // The long ones first: or one of them would be alone at the end.
+  // The long ones first, or one of them would run alone at the end.
   const queue = [...lessons].sort((a, b) => weight(b) - weight(a));
   const proofs = new Map<Lesson, Proof>();
   const errors: TutorError[] = [];
@@ -54,7 +54,7 @@ export async function prove(
     }
   };
   await Promise.all(worlds.map(work));
-  // What went wrong with one is told with it, beside what came of the others; with all, there is nothing else to tell.
+  // An error in one is reported with it, beside the others' results; when all fail, there is nothing else to report.
   if (errors.length === lessons.length && errors[0] !== undefined) throw errors[0];
   return lessons.flatMap(lesson => proofs.get(lesson) ?? []);
 }

@@ -1,4 +1,4 @@
-/** What `check` is to look at: the course, or the lessons and drills that its arguments name, with their prose. */
+/** What `check` looks at: the course, or the lessons and drills that its arguments name, with their prose. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
@@ -11,14 +11,14 @@ import { tilde } from '../shared/paths.ts';
 import { lintProse, type ProseFinding } from './lint-prose.ts';
 
 export interface Checked {
-  /** Drills as lessons of one step. */
+  /** Drills are lessons of one step. */
   readonly lessons: readonly Lesson[];
   readonly prose: readonly ProseFinding[];
 }
 
 /**
- * `what`: words of the command line; none of them is everything in the course at `folder`. Throws a UserError with file,
- * line and field for what cannot be read, and for a name that stands for nothing.
+ * `what`: words of the command line; without any, everything in the course at `folder`. Throws a UserError with file,
+ * line and field for what cannot be read, and for a name that matches nothing.
  */
 export async function readChecked(what: readonly string[], folder: string): Promise<Checked> {
   const lessons = what.length === 0 ? await everything(folder) : await named(what, folder);

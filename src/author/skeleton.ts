@@ -176,7 +176,7 @@ solved; only what can be seen on a real cluster.
   };
 }
 
-/** 'two-doors' is 'Two doors'. */
+/** 'two-doors' becomes 'Two doors'. */
 export function titleOf(id: string): string {
   const words = id.replaceAll('-', ' ');
   return words.charAt(0).toUpperCase() + words.slice(1);

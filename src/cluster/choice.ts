@@ -1,4 +1,4 @@
-/** Where this learner's mesh ran last: what the next start takes when no --on says otherwise. */
+/** Where this learner's mesh ran last: what the next start uses when no --on says otherwise. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Paths } from '../shared/paths.ts';
@@ -18,7 +18,7 @@ export function rememberedChoice(place: Paths): string | null {
     const choice = JSON.parse(readFileSync(fileOf(place), 'utf8')) as ChoiceFile;
     if (choice.version === 1 && typeof choice.on === 'string') return choice.on;
   } catch {
-    // None, or not ours: decided by what is there.
+    // None, or not ours: what is there decides.
   }
   // A kind cluster from before choices were remembered.
   return existsSync(place.kubeconfig('kind')) ? 'kind' : null;
@@ -30,6 +30,6 @@ export function rememberChoice(place: Paths, on: string): void {
   try {
     writeOurFile(fileOf(place), `${JSON.stringify({ version: 1, on } satisfies ChoiceFile)}\n`);
   } catch {
-    // Said by the first write that matters.
+    // The first write that matters will report it.
   }
 }

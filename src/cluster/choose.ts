@@ -1,6 +1,6 @@
 /**
  * From --on and its companions to a Cluster. Reads arguments, our records and the user's kubeconfig; makes
- * nothing and loads no Kubernetes client. Which providers there are is known here and nowhere else.
+ * nothing and loads no Kubernetes client. No other file creates a provider.
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -26,7 +26,7 @@ export interface ChooseOptions {
   /** A file with an IstioOperator fragment. */
   istioFile?: string | undefined;
   stateDir?: string | undefined;
-  /** The sandbox's API server listens there; a free port unless given. */
+  /** Where the sandbox's API server listens; a free port unless given. */
   port?: number | undefined;
   /** Where the sandbox's kubeconfig is written. */
   kubeconfig?: string | undefined;
@@ -120,7 +120,7 @@ function parseOn(on: string): Where {
   });
 }
 
-/** A prefix stands in front of 'mesh-network', so it must begin like a DNS label. */
+/** A prefix comes before 'mesh-network', so it must begin like a DNS label. */
 function checkedPrefix(prefix: string | undefined): string {
   if (prefix === undefined || prefix === '') return '';
   if (/^[a-z0-9][a-z0-9-]{0,15}$/.test(prefix)) return prefix;

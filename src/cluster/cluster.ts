@@ -1,6 +1,6 @@
 /**
- * What a provider (kind, context, sandbox) has to be: a Kubernetes API behind a kubeconfig file, and nothing else.
- * Apply, exec, logs and wait are one code path over it (../kube). At most six members, so that a new provider
+ * What a provider (kind, context, sandbox) must be: a Kubernetes API behind a kubeconfig file, and nothing else.
+ * Apply, exec, logs and wait are one code path on top of it (../kube). At most six members, so that a new provider
  * stays a small thing.
  */
 import type { Kubeconfig } from '../kube/client.ts';
@@ -13,14 +13,14 @@ export interface Capabilities {
   readonly kind: ClusterKind;
   /** The program made this cluster, so it may recreate it when it is broken. */
   readonly recreate: boolean;
-  /** Istio's version as istiod tells it, once known: '1.31-dev'. */
+  /** Istio's version as istiod reports it, once known: '1.31-dev'. */
   readonly istio?: string | undefined;
   /** A workshop's learner: nothing outside their two namespaces may be asked for, and progress is shared. */
   readonly workshop?: boolean;
 }
 
 export interface Cluster {
-  /** As screens and reports say it: 'kind', 'context dev-cluster'. */
+  /** As screens and reports show it: 'kind', 'context dev-cluster'. */
   readonly name: string;
   readonly kubeconfig: Kubeconfig;
   readonly can: Capabilities;

@@ -12,7 +12,7 @@ export interface Remedy {
   readonly command: string;
 }
 
-/** Which of the systems that we know instructions for this is. WSL is a Linux whose kernel says so. */
+/** Which of the systems that we have instructions for this is. WSL is a Linux whose kernel says so. */
 function thisSystem(): System {
   if (platform() === 'darwin') return 'macos';
   if (platform() === 'win32') return 'windows';
@@ -80,7 +80,7 @@ export function installRemedy(tool: Tool, system: System = thisSystem(), machine
   }
 }
 
-/** What to do when the docker command is there and gets no answer; `words` are what it said. */
+/** What to do when the docker command is there but gets no answer; `words` are what it said. */
 export function dockerSilentRemedy(words: string, system: System = thisSystem()): Remedy {
   if (/permission denied/i.test(words)) {
     return {

@@ -1,4 +1,4 @@
-/** The doctor's findings as lines: one a thing, and under it what to do where it is missing. */
+/** The doctor's findings as lines: one per thing, and below it what to do where it is missing. */
 import type { ContextFinding, Diagnosis, DoctorFinding } from './doctor.ts';
 
 export type Paint = (text: string, as: 'good' | 'bad' | 'note' | 'dim') => string;
@@ -24,7 +24,7 @@ export function diagnosisText(diagnosis: Diagnosis, paint: Paint): string {
 }
 
 function findingLines(finding: DoctorFinding, paint: Paint): string[] {
-  // Something that is only useful does not look like something that is needed.
+  // What is merely useful must not look like something that is needed.
   const optional = finding.state === 'missing' && !finding.needed;
   const sign = optional ? paint('optional', 'note') : paint(SIGNS[finding.state], COLOURS[finding.state]);
   const width = optional ? 'optional'.length : SIGNS[finding.state].length;

@@ -1,6 +1,6 @@
 /**
- * What this machine has of what istio-tutor needs, and one remedy for each thing that is missing. Looks
- * only: nothing is started, installed or changed. Drawn by doctor-text.ts.
+ * What this machine has of the things that istio-tutor needs, and one remedy for each that is missing. Only
+ * looks: nothing is started, installed or changed. Drawn by doctor-text.ts.
  */
 import { statfs } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -36,7 +36,7 @@ export interface Diagnosis {
 }
 
 const GIGABYTE = 1e9;
-/** What kind, Istio and the lab world want to be comfortable, in bytes. */
+/** What kind, Istio and the lab world need to run comfortably, in bytes. */
 const COMFORT = { memory: 3.5 * GIGABYTE, disk: 8 * GIGABYTE };
 const PATIENCE_MS = 10_000;
 
@@ -99,7 +99,7 @@ async function lookAtDocker(signal?: AbortSignal): Promise<DoctorFinding[]> {
       signal,
     });
     const [version = '', total = ''] = stdout.trim().split(' ');
-    // Before Docker 23 `docker info` ends well without a server, and prints no version.
+    // Before Docker 23 `docker info` succeeds without a server, and prints no version.
     if (version !== '') return [{ id, state: 'ok', found: version, needed: true }, memory(Number(total))];
     return [silent('')];
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * What a call of a course may be. The pod that sends it stands in the learner's cluster, where curl reaches more than the
- * lab: other people's services, the cloud's metadata, files of the pod. What learners type themselves is their own. Pure.
+ * What a call of a course may be. The pod that sends it is in the learner's cluster, where curl reaches more than the
+ * lab: other people's services, the cloud's metadata, files of the pod. What learners type is up to them. Pure.
  */
 import { optionsOf } from '../probe/curl-args.ts';
 import { isCallable } from './lab-hosts.ts';
@@ -20,7 +20,7 @@ const FLAGS = new Set([
   ...words('--compressed --path-as-is --no-keepalive --tlsv1.2 --tlsv1.3'),
 ]);
 
-/** A leading @ would name a file of the pod. */
+/** A leading @ would name a file in the pod. */
 const TEXT = like(/^(?!@)[^\r\n]*$/);
 const NUMBER = like(/^\d{1,2}(\.\d+)?$/);
 
@@ -39,10 +39,10 @@ const VALUES: Readonly<Record<string, Judge>> = {
   ...each('--url', url),
 };
 
-/** A curl of the lab sends so many at most; the walk is drawn from their lines. */
+/** A curl of the lab sends at most this many; the walk is drawn from their lines. */
 const MOST = 1000;
 
-/** What is wrong with a call's arguments, addresses as stand-ins (lab-hosts.ts), and with which; null: nothing. */
+/** What is wrong with a call's arguments, and with which; null: nothing. Addresses are stand-ins (lab-hosts.ts). */
 export function wrongCall(
   argv: readonly string[],
   namespaces: readonly string[],
@@ -73,12 +73,12 @@ function like(form: RegExp): Judge {
 }
 
 const elsewhere = (host: string) =>
-  `A course calls the lab's own hosts and Services, and ${JSON.stringify(host)} is none.`;
+  `A course calls the lab's own hosts and Services, and ${JSON.stringify(host)} is not one of them.`;
 
 function url(text: string, namespaces: readonly string[]): string | null {
   // No user, no glob and no backslash before the path: what is read here is what curl reads.
   const host = /^https?:\/\/([A-Za-z0-9.-]+)(:\d{1,5})?([/?#][^\\\s]*)?$/.exec(text)?.[1];
-  if (host === undefined) return `${JSON.stringify(text)} is no plain http:// or https:// URL.`;
+  if (host === undefined) return `${JSON.stringify(text)} is not a plain http:// or https:// URL.`;
   if (!isCallable(host, namespaces)) return elsewhere(host);
   return transfers(text) > MOST ? `It stands for more than ${MOST} transfers.` : null;
 }

@@ -1,7 +1,7 @@
 /**
  * What an object of a course may say. A course is somebody else's text, and on a real cluster what Istio is told in one
  * namespace reaches the others: a ServiceEntry or VirtualService is shown to the whole mesh unless it says otherwise.
- * So a course has the kinds that lessons are made of, in the world's namespaces, about the lab's own names. Pure.
+ * So a course has only the kinds that lessons are made of, in the world's namespaces, about the lab's own names. Pure.
  */
 
 import type { KubeObject, ObjectRef } from '../kube/client.ts';
@@ -9,7 +9,7 @@ import { ROUTING_KINDS } from '../kube/kinds.ts';
 import { isLabAddress, isLabHost, isShortName } from './lab-hosts.ts';
 import type { ManifestObject } from './manifest.ts';
 
-/** The routing that this is about. What else Istio has (filters, gateways, keys from a URL) reaches further. */
+/** The kinds that route traffic. What else Istio has (filters, gateways, keys from a URL) reaches further. */
 const KINDS = ROUTING_KINDS.map(each => each.kind);
 const VERSIONS = ['v1', 'v1beta1', 'v1alpha3'].map(version => `networking.istio.io/${version}`);
 /** Finalizers would outlive `down`, owners would delete. */
@@ -20,7 +20,7 @@ export function courseNamespaces(clients: readonly string[] = []): readonly stri
   return ['mesh-network', 'outside', ...clients.map(client => `mesh-network-${client}`)];
 }
 
-/** Why a course may not have this object in its hands, to apply or to remove it; null if it may. */
+/** Why a course may not apply or remove this object; null if it may. */
 export function notForCourses(ref: ObjectRef, namespaces: readonly string[]): string | null {
   const { kind, name, namespace = '' } = ref;
   const what = `${kind}/${name} in namespace ${namespace}`;
@@ -52,7 +52,9 @@ export function wrongObject(
 
 interface Leaf {
   readonly field: string;
-  /** The key that it belongs to, in small letters (Istio takes snake_case as well); in a list that of the list. */
+  /**
+   * The key that it belongs to, in lower case without underscores (Istio takes snake_case too); in a list, the list's.
+   */
   readonly key: string;
   readonly value: unknown;
 }
@@ -67,7 +69,7 @@ function leavesOf(value: unknown, field: string, key = ''): Leaf[] {
 
 function wrongLeaf({ key, value }: Leaf, kind: string, namespaces: readonly string[]): string | null {
   const text = String(value);
-  const named = `A course speaks of the lab's own hosts, and ${JSON.stringify(text)} is none.`;
+  const named = `A course speaks of the lab's own hosts, and ${JSON.stringify(text)} is not one of them.`;
   switch (key) {
     case 'hosts':
       if (kind === 'Sidecar') return wrongImport(text, namespaces);
@@ -84,11 +86,11 @@ function wrongLeaf({ key, value }: Leaf, kind: string, namespaces: readonly stri
     case 'gateways':
       return text === 'mesh' ? null : `A course has no gateway but "mesh", the sidecars.`;
     case 'namespace':
-      return namespaces.includes(text) ? null : `${text} is no namespace of the course's world.`;
+      return namespaces.includes(text) ? null : `${text} is not a namespace of the course's world.`;
     case 'exportto':
       return ['.', '~', '*', ...namespaces].includes(text)
         ? null
-        : `${text} is no namespace of the course's world.`;
+        : `${text} is not a namespace of the course's world.`;
     default:
       return null;
   }

@@ -1,6 +1,6 @@
 /**
- * Whose progress and files: a course is told from another by the folder that it lies in, which its text cannot choose.
- * Ours is the one that has no name of its own here: its progress and files lie where they always did.
+ * Whose progress and files these are: courses are told apart by the folder that they are in, which their text cannot
+ * choose. Ours is the one without a name of its own here: its progress and files are where they always were.
  */
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
@@ -11,7 +11,7 @@ import { course as courseSchema } from './schema.ts';
 import { readYaml, validateYaml } from './yaml-file.ts';
 
 export interface CourseOf {
-  /** The folder that it lies in, links followed. */
+  /** The folder that it is in, links followed. */
   readonly key: string;
   /** Whether our own course has a lesson or drill of this id. */
   isOurs(lesson: string): boolean;

@@ -31,12 +31,12 @@ export function isSealed(lesson: Pick<Lesson, 'exam'> | null): boolean {
 export interface DrillFacts {
   readonly domain: Domain;
   readonly level: DrillLevel;
-  /** What all its checks together are worth; guards are worth nothing, and take away when they fail. */
+  /** What all its checks together are worth; guards are worth nothing, but cost points when they fail. */
   readonly points: number;
 }
 
 export interface Course {
-  /** Where it was read from; none for one that was put together. */
+  /** Where it was read from; missing for one that was put together. */
   readonly folder?: string;
   readonly title: string;
   readonly istio: readonly string[];
@@ -49,7 +49,7 @@ export interface Drill extends DrillFacts {
   readonly title: string;
   /** What a candidate who knows it needs. */
   readonly minutes: number;
-  /** It changes the servers outside, so it can share them with no other drill that runs. */
+  /** It changes the servers outside, so it cannot share them with another drill that runs. */
   readonly changesServers: boolean;
   /** The same as a lesson of one fix step, `task`: so it is played, rebuilt and proven as lessons are. */
   readonly lesson: Lesson;

@@ -1,12 +1,12 @@
-/** The names that the lab goes by: what a course may send calls to, and what its objects may speak of. Pure. */
+/** The lab's own names: what a course may send calls to, and what its objects may be about. Pure. */
 import { HOSTS, SERVERS } from '../world/names.ts';
 
 /** 'safedata-zone.io' for 'api.safedata-zone.io'. */
 const domainOf = (host: string) => host.split('.').slice(-2).join('.');
 
 /**
- * The servers' domains; the slip of a pen that a lesson is about (there is no such top-level domain); and those that are
- * kept for examples, so that nobody's can be meant (RFC 2606).
+ * The servers' domains; the typo that a lesson is about (there is no such top-level domain); and the domains that are
+ * reserved for examples, so that they can be nobody's (RFC 2606).
  */
 const DOMAINS = [
   ...new Set(Object.values(HOSTS).map(domainOf)),
@@ -14,7 +14,7 @@ const DOMAINS = [
   ...['example', 'example.com', 'example.net', 'example.org'],
 ];
 
-/** What stands for an address while a course is read: as the lessons write them, and none that is in use (RFC 5737). */
+/** What stands for an address while a course is read: by placeholder, addresses that nobody uses (RFC 5737). */
 export const STAND_INS: Readonly<Record<string, string>> = {
   stableIP: '192.0.2.1',
   canaryIP: '192.0.2.2',
@@ -24,17 +24,17 @@ export const STAND_INS: Readonly<Record<string, string>> = {
   outside: 'outside',
 };
 
-/** In calls nothing but a placeholder becomes the learner's own namespace: one that is spelt out would be somebody's. */
+/** In calls only a placeholder becomes the learner's own namespace: one that is spelt out would be somebody's. */
 export const CALL_STAND_INS = { ...STAND_INS, mesh: 'the-mesh', outside: 'the-outside' };
 
 const ADDRESSES = Object.entries(STAND_INS).flatMap(([name, value]) => (name.endsWith('IP') ? [value] : []));
 
-/** One of the servers' addresses, alone or as a network of one. */
+/** One of the servers' addresses, alone or as a network of one address. */
 export function isLabAddress(text: string): boolean {
   return ADDRESSES.includes(text.replace(/\/32$/, ''));
 }
 
-/** A host of the lab's domains, or a Service by its full name in one of the namespaces; '*.' may stand before either. */
+/** A host of the lab's domains, or a Service by its full name in one of the namespaces; '*.' may precede either. */
 export function isLabHost(host: string, namespaces: readonly string[]): boolean {
   const name = host.toLowerCase().replace(/^\*\./, '');
   if (!/^[a-z0-9-]+(\.[a-z0-9-]+)*$/.test(name)) return false;

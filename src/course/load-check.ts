@@ -1,4 +1,4 @@
-/** What the schema of a lesson or a drill cannot say: that names lead somewhere. */
+/** What the schema of a lesson or a drill cannot say: that names refer to something. */
 import { join } from 'node:path';
 import { type ApiKind, kindNamed } from '../kube/kinds.ts';
 import { wrongCall } from './allowed-calls.ts';
@@ -38,7 +38,7 @@ export class Checker {
 
   unique(ids: readonly string[], path: readonly PropertyKey[]): void {
     ids.forEach((id, i) => {
-      if (ids.indexOf(id) !== i) this.#fail([...path, i, 'id'], `The id "${id}" is there twice.`);
+      if (ids.indexOf(id) !== i) this.#fail([...path, i, 'id'], `The id "${id}" appears twice.`);
     });
   }
 
@@ -48,7 +48,7 @@ export class Checker {
       const near = Object.keys(this.#files).filter(f => f.split('/').at(-1) === path.split('/').at(-1));
       this.#fail(at, `There is no file ${path}.${near.length > 0 ? ` There is ${near.join(', ')}.` : ''}`);
     }
-    // Through the same parser as at run time, so that a typo in a manifest is found now and not in the middle of a lesson.
+    // Through the same parser as at run time, so that a typo in a manifest is found now, not in the middle of a lesson.
     const name = join(this.#name, '..', path);
     for (const each of parseManifest(fillKnown(content, STAND_INS), name)) {
       const wrong = wrongObject(each, this.#namespaces);
@@ -109,7 +109,7 @@ export class Checker {
     return kindNamed(kind) ?? this.#fail([...path, 'kind'], `There is no kind "${kind}".`);
   }
 
-  /** An object that is taken away: one that the course could have made. */
+  /** An object that is removed: one that the course could have made. */
   #removal(
     {
       kind,
@@ -141,7 +141,7 @@ export class Checker {
     ) {
       this.#fail(
         [...path, 'sequence'],
-        `It tells of ${expect.sequence.length} transfers, and repeat is ${expect.repeat}.`,
+        `It describes ${expect.sequence.length} transfers, and repeat is ${expect.repeat}.`,
       );
     }
   }
@@ -187,7 +187,7 @@ export class Checker {
 
   /** Base names are the file names in the learner's folder, so they must differ. */
   #bases(paths: readonly string[], at: readonly PropertyKey[]): void {
-    // On some disks capitals make no difference.
+    // Some disks ignore case.
     const names = paths.map(p => p.split('/').at(-1)?.toLowerCase());
     names.forEach((n, i) => {
       if (names.indexOf(n) !== i)

@@ -1,5 +1,5 @@
 /**
- * Reads drills: a folder each, with drill.yaml, why.md (why it was broken, and why the answer works; shown when it is
+ * Reads drills: one folder each, with drill.yaml, why.md (why it was broken, and why the answer works; shown when it is
  * solved) and manifests. Whatever is wrong is a UserError with file, line, column and field.
  */
 import { join, resolve } from 'node:path';
@@ -17,11 +17,11 @@ import { lessonError, readYaml, validateYaml } from './yaml-file.ts';
 export const TASK = 'task';
 
 export interface LoadDrillOptions {
-  /** What drill.yaml says of other files, and what is in them, is not looked at: half of the time. */
+  /** The other files that drill.yaml names, and their contents, are not checked: that is half of the time. */
   readonly unchecked?: boolean;
 }
 
-/** The drills of a course, in its order; none when it names none. Throws a UserError with file, line and field. */
+/** The drills of a course, in its order; empty when it names none. Throws a UserError with file, line and field. */
 export async function loadDrills(folder: string, options: LoadDrillOptions = {}): Promise<readonly Drill[]> {
   const root = resolve(folder);
   const name = join(folder, 'course.yaml');
@@ -96,7 +96,7 @@ function asLesson(
   };
 }
 
-/** The drills as a course of their own: so the lessons' engine and screens play them. */
+/** The drills as a course of their own, so that the lessons' engine and screens can play them. */
 export async function loadDrillCourse(folder: string): Promise<Course> {
   const drills = await loadDrills(folder);
   return { folder, title: DRILLS, istio: [], lessons: drills.map(drill => drill.lesson) };

@@ -1,5 +1,5 @@
 /**
- * The files of a lesson or a drill, as texts. A course is somebody else's folder: only plain files that lie in it are
+ * The files of a lesson or a drill, as texts. A course is somebody else's folder: only plain files inside it are
  * read, and no more of them than a lesson can have.
  */
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
@@ -9,16 +9,16 @@ import { LONGEST } from './plain-yaml.ts';
 
 /** Bytes of all manifests of a lesson. */
 const ALL = 1024 * 1024;
-/** Files and folders in a lesson's folder, and how deep they may lie. */
+/** Most files and folders in a lesson's folder, and the most levels of them. */
 const MOST = 2000;
 const DEEPEST = 8;
 
-/** A file or folder of a course, and the folder that it must lie in: links may lead about in it, and not out of it. */
+/** A file or folder of a course, and the folder that it must be in: links may lead around inside it, but not out. */
 export interface Within {
   readonly path: string;
   /** As messages call it. */
   readonly name: string;
-  /** The course's folder, or the lesson's where it is read alone. */
+  /** The course's folder, or the lesson's where that is read alone. */
   readonly within: string;
 }
 
@@ -28,7 +28,7 @@ export async function readText(file: Within): Promise<string> {
   try {
     await refuseOutside(file);
     const info = await stat(path);
-    if (!info.isFile()) throw wrong(name, 'It is no plain file.');
+    if (!info.isFile()) throw wrong(name, 'It is not a plain file.');
     if (info.size > LONGEST) throw tooLarge(name, info.size);
     return await readFile(path, 'utf8');
   } catch (error) {
@@ -51,7 +51,7 @@ async function refuseOutside({ path, name, within }: Within): Promise<void> {
 
 /**
  * Every YAML file of a folder but the one that describes it (lesson.yaml, drill.yaml), by its path relative to the
- * folder; hidden files are an editor's. Throws a UserError that names what is no plain file.
+ * folder; hidden files are an editor's. Throws a UserError that names what is not a plain file.
  */
 export async function readManifests(folder: Within, but: string): Promise<Record<string, string>> {
   await refuseOutside(folder);
@@ -81,14 +81,14 @@ async function pathsOf({ path: root, name }: Within): Promise<readonly string[]>
         );
       if (entry.isDirectory()) folders.push(path);
       else if (!entry.isFile())
-        throw wrong(join(name, path), 'It is no plain file: a link, a pipe or a device.');
+        throw wrong(join(name, path), 'It is not a plain file: a link, a pipe or a device.');
       else if (/\.ya?ml$/.test(entry.name)) found.push(path);
     }
   }
   return found.sort();
 }
 
-const WHAT_IT_IS = 'A course is a folder with course.yaml and one folder a lesson; see CONTRIBUTING.md.';
+const WHAT_IT_IS = 'A course is a folder with course.yaml and one folder per lesson; see CONTRIBUTING.md.';
 
 function wrong(name: string, why: string, cause?: unknown): UserError {
   return new UserError({ what: `${name} cannot be read.`, why, next: [WHAT_IT_IS] }, cause);

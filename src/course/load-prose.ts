@@ -1,4 +1,4 @@
-/** lesson.md: the prose of a lesson, one section a step. A section begins with `## Title {#step-id}`. */
+/** lesson.md: the prose of a lesson, one section per step. A section begins with `## Title {#step-id}`. */
 import type { Prose } from './course.ts';
 import { lessonError } from './yaml-file.ts';
 
@@ -7,14 +7,14 @@ const HEADING = /^##\s+(.*?)\s*\{#([^}]*)\}\s*$/;
 const LONGEST_HEADING = 300;
 const FENCE = /^(```|~~~)/;
 
-/** Characters of a section; of ours the longest has six hundred. */
+/** Most characters of a section; the longest of ours has six hundred. */
 const LONGEST = 8000;
-/** Stars and underscores of a section: what they may mean together is tried out. */
+/** Most stars and underscores of a section: the parser tries out what they may mean together. */
 const MOST_MARKS = 400;
-/** Quotes and lists within each other, on one line. */
+/** Quotes and lists nested in each other, on one line. */
 const NESTED = /^(?:\s*(?:>|[-*+]\s|\d{1,9}[.)]\s)){10}/m;
 
-/** Why a text is no prose that a screen could show; null if it is. */
+/** Why a text is not prose that a screen could show; null if it is. */
 export function unreadableProse(text: string): string | null {
   if (text.length > LONGEST) return `It is longer than ${LONGEST} characters.`;
   if ((text.match(/[*_~]/g) ?? []).length > MOST_MARKS)
@@ -24,7 +24,7 @@ export function unreadableProse(text: string): string | null {
 
 /**
  * The sections of a lesson's prose, by step. `{#id}` is the text before the step is done, `{#id-after}`
- * the text after it. What stands before the first section (the lesson's title) is for readers of the file.
+ * the text after it. What comes before the first section (the lesson's title) is for readers of the file.
  * The heading itself is left out: screens draw the step's own title.
  */
 export function readProse(markdown: string, name: string, steps: readonly string[]): Record<string, Prose> {
@@ -47,7 +47,7 @@ export function readProse(markdown: string, name: string, steps: readonly string
     const known =
       steps.includes(anchor) || (anchor.endsWith('-after') && steps.includes(anchor.slice(0, -6)));
     if (!known) throw lessonError(name, place, null, `There is no step "${anchor}" in lesson.yaml.`);
-    if (sections.has(anchor)) throw lessonError(name, place, null, `The section "${anchor}" is there twice.`);
+    if (sections.has(anchor)) throw lessonError(name, place, null, `The section "${anchor}" appears twice.`);
     lines = [];
     sections.set(anchor, lines);
   });

@@ -46,8 +46,8 @@ interface Named {
 }
 
 /**
- * Progress is kept under an id, and the learner's files in a folder of the lesson's name: no two may have the same, on
- * a disk that knows no capitals either.
+ * Progress is kept under an id, and the learner's files in a folder of the lesson's name: no two may have the same, nor
+ * names that differ only in case, which some disks ignore.
  */
 export function refuseTwins(all: readonly Named[], fail: (index: number, why: string) => never): void {
   const base = (folder: string) => basename(folder).toLowerCase();
@@ -61,7 +61,7 @@ export function refuseTwins(all: readonly Named[], fail: (index: number, why: st
   });
 }
 
-/** Loads one lesson's folder. `number` is its place in the course, from 1; `within` the folder that it must lie in. */
+/** Loads one lesson's folder. `number` is its place in the course, from 1; `within` the folder that it must be in. */
 export async function loadLesson(folder: string, number: number, within = folder): Promise<Lesson> {
   const root = resolve(folder);
   const inside = (path: string) => ({ path: join(root, path), name: join(folder, path), within });

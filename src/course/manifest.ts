@@ -19,7 +19,7 @@ export interface ManifestObject {
 
 /**
  * The objects of a manifest, in the order of the file. An object without a namespace gets `namespace`.
- * Throws a UserError with line and column for broken YAML and for what is no Kubernetes object.
+ * Throws a UserError with line and column for broken YAML and for what is not a Kubernetes object.
  */
 export function parseManifest(text: string, file: string, namespace = 'mesh-network'): ManifestObject[] {
   const lineCounter = new LineCounter();
@@ -44,7 +44,7 @@ export function parseManifest(text: string, file: string, namespace = 'mesh-netw
   return objects;
 }
 
-/** The documents of a manifest; none where there is not even a comment. Throws YamlTrouble. */
+/** The documents of a manifest; empty where there is not even a comment. Throws YamlTrouble. */
 function documentsOf(text: string, lineCounter?: LineCounter): readonly Document.Parsed[] {
   const options = { prettyErrors: false, ...(lineCounter === undefined ? {} : { lineCounter }) };
   const documents = parseBounded(text, () => parseAllDocuments(fillForParsing(text), options));
@@ -70,7 +70,7 @@ function toObject(
   if (typeof object.metadata?.name !== 'string' || object.metadata.name === '')
     fail('metadata.name is missing.');
   object.metadata.namespace ??= namespace;
-  if (typeof object.metadata.namespace !== 'string') fail('metadata.namespace is no name.');
+  if (typeof object.metadata.namespace !== 'string') fail('metadata.namespace is not a name.');
   return {
     object,
     ref: {
@@ -133,7 +133,7 @@ export function fill(text: string, values: Readonly<Record<string, string>>): st
   });
 }
 
-/** Own values only: {{constructor}} is no placeholder. */
+/** Own properties only: {{constructor}} is not a placeholder. */
 function ownValue(values: Readonly<Record<string, string>>, name: string): string | undefined {
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
@@ -162,8 +162,8 @@ const INSIDE = /(^["']?|[^\w-](?=[\w-]+\.svc\b))(mesh-network(?:-[a-z0-9]+)?|out
 const NAMESPACE_KEYS = new Set(['namespace', 'exportTo', 'namespaces', 'notNamespaces', 'sourceNamespace']);
 
 /**
- * A manifest with the learner's namespaces in the place of mesh-network, mesh-network-b and outside: where a namespace is
- * named as such, in 'x.mesh-network.svc...' and in 'mesh-network/host'. Only those characters change.
+ * A manifest with the learner's namespaces in the place of mesh-network, mesh-network-b and outside: where a namespace
+ * is named as such, in 'x.mesh-network.svc...' and in 'mesh-network/host'. Only those characters change.
  */
 export function withNamespaces(text: string, names: WorldNames): string {
   if (names.mesh === 'mesh-network' && names.outside === 'outside') return text;
@@ -196,12 +196,12 @@ export function withNamespaces(text: string, names: WorldNames): string {
     .reduce((result, edit) => result.slice(0, edit.from) + edit.text + result.slice(edit.to), text);
 }
 
-/** A scalar with escapes in it (`mesh\\u002dnetwork`) is written anew where its value becomes another. */
+/** A scalar with escapes in it (`mesh\\u002dnetwork`) is rewritten where its value changes. */
 function sameOr(source: string, value: string, next: string): string {
   return next === value ? source : JSON.stringify(next);
 }
 
-/** None where YAML cannot be read: parseManifest says so, when the manifest is needed. */
+/** Empty where the YAML cannot be read: parseManifest says so when the manifest is needed. */
 function readableDocuments(text: string): readonly Document.Parsed[] {
   try {
     const documents = documentsOf(text);
@@ -213,13 +213,13 @@ function readableDocuments(text: string): readonly Document.Parsed[] {
   }
 }
 
-/** The learner's namespace in the place of one of the lessons': 'mesh-network-b' is 'exam-4-b'. Others stay. */
+/** The learner's namespace in the place of one of the lessons': 'mesh-network-b' becomes 'exam-4-b'. Others stay. */
 export function ownNamespace(written: string, names: WorldNames): string {
   if (written === 'outside') return names.outside;
   return written.replace(/^mesh-network(?=$|-[a-z0-9]+$)/, names.mesh);
 }
 
-/** The key whose value this scalar is, or in whose list it stands; null for a key itself. */
+/** The key whose value this scalar is, or whose list it is in; null for a key itself. */
 function nearestKey(parents: readonly unknown[], node: unknown): string | null {
   for (let i = parents.length - 1; i >= 0; i--) {
     const parent = parents[i] as { key?: unknown; value?: unknown };

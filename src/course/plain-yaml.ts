@@ -27,7 +27,7 @@ export class YamlTrouble extends Error {
 export function parseBounded<T>(text: string, parse: () => T): T {
   if (text.length > LONGEST) {
     const kilobytes = Math.ceil(text.length / 1024);
-    throw new YamlTrouble(`It has ${kilobytes} kB, and ${LONGEST / 1024} are read.`);
+    throw new YamlTrouble(`It has ${kilobytes} kB, and at most ${LONGEST / 1024} are read.`);
   }
   try {
     return parse();
@@ -37,11 +37,11 @@ export function parseBounded<T>(text: string, parse: () => T): T {
   }
 }
 
-/** The first thing that is no YAML, in the parser's words; null: nothing. */
+/** The first thing that is not YAML, in the parser's words; null: nothing. */
 export function brokenIn(document: Document.Parsed): YamlTrouble | null {
   const [broken] = document.errors;
   if (broken === undefined) return null;
-  // The parser catches the end of its stack and tells it as a mistake of the author's.
+  // The parser catches its own stack overflow and reports it as the author's mistake.
   const why = /call stack/.test(broken.message) ? TOO_DEEP : broken.message;
   return new YamlTrouble(why, broken.pos[0]);
 }
@@ -58,12 +58,12 @@ export function plainValue(document: Document.Parsed): unknown {
   }
 }
 
-/** Throws YamlTrouble for what is nested too deep, goes round in a circle, or has keys that are no words. */
+/** Throws YamlTrouble for what is nested too deep, refers to itself, or has keys that are not words. */
 export function checkShape(document: Document.Parsed): void {
   look(document.contents, [], 0);
 }
 
-/** `anchors`: those of the collections that the node stands in. */
+/** `anchors`: those of the collections that the node is in. */
 function look(node: unknown, anchors: readonly string[], depth: number): void {
   if (depth > DEEPEST) throw tooDeep(node);
   if (isAlias(node)) {
@@ -76,7 +76,7 @@ function look(node: unknown, anchors: readonly string[], depth: number): void {
     if (!isPair(item)) look(item, within, depth + 1);
     else {
       if (isMap(node) && item.key !== null && !isScalar(item.key))
-        throw new YamlTrouble('A key is one word, and no list or mapping.', offsetOf(item.key));
+        throw new YamlTrouble('A key is one word, not a list or mapping.', offsetOf(item.key));
       look(item.value, within, depth + 1);
     }
   }

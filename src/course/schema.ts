@@ -156,7 +156,7 @@ export type Call = z.infer<typeof call>;
 
 const workload = z.enum(['safedata-stable', 'safedata-canary', 'example-pay', 'catalog', 'client']);
 
-/** What a step does to the world. In the manifests the namespaces are mesh-network and outside; the engine puts in the learner's. */
+/** What a step does to the world. Manifests say mesh-network and outside; the engine puts in the learner's own. */
 export const change = z.union([
   z.strictObject({ apply: manifestPath.describe('a manifest file, relative to the lesson') }),
   z.strictObject({
@@ -232,7 +232,7 @@ const check = z.strictObject({
   title: z.string().max(60),
   call,
   expect: expectation,
-  /** A check that holds already in the broken state: it guards what must stay as it is. */
+  /** A check that already holds in the broken state: it guards what must stay as it is. */
   guard: z
     .boolean()
     .optional()
@@ -242,7 +242,7 @@ const check = z.strictObject({
 export type Check = z.infer<typeof check>;
 
 const files = z.array(manifestPath).min(1);
-/** What is to be put right, how that is told, and the answers that prove the checks. */
+/** What is to be fixed, how the learner is told, and the answers that prove the checks. */
 export const repair = {
   task: z.string().max(2000).describe('what must hold at the end, one or two sentences'),
   files: files.describe(

@@ -10,7 +10,7 @@ export interface SourcePlace {
   readonly column: number;
 }
 
-/** A parsed file: its value, and where each of its fields stands. */
+/** A parsed file: its value, and where each of its fields is. */
 export interface YamlFile {
   readonly value: unknown;
   /** The place of a field; of its nearest parent that is there, if it is not. */

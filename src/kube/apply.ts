@@ -19,9 +19,9 @@ export type ApplyResult =
 
 export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
-/** Of a write: in whose name, and that unknown fields are refused. */
+/** The query of every write: who writes, and that unknown fields are refused. */
 export const WRITE_QUERY = 'fieldManager=kubectl-client-side-apply&fieldValidation=Strict';
-/** How often a write is tried anew when somebody else writes at the same moment; as often as kubectl does. */
+/** How often a write is tried again when somebody else writes at the same moment; as often as kubectl does. */
 export const CONFLICTS = 5;
 
 export function refOf(object: KubeObject): ObjectRef {
@@ -34,7 +34,7 @@ export function refOf(object: KubeObject): ObjectRef {
   };
 }
 
-/** Creates or merges one object. Throws ToolError when the API cannot be asked, or is itself at a loss. */
+/** Creates or merges one object. Throws ToolError when the API cannot be asked, or itself fails. */
 export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal): Promise<ApplyResult> {
   const ref = refOf(object);
   const [collection, path] = [await collectionPath(kube, ref), await objectPath(kube, ref)];
@@ -69,7 +69,7 @@ export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal
 }
 
 /**
- * The same for an object of our own, whose refusal is an error: `told` words it from what the API says.
+ * The same for an object of this program, whose refusal is an error: `told` words it from what the API says.
  * Throws ToolError.
  */
 export async function applyOurs(
@@ -82,7 +82,7 @@ export async function applyOurs(
   if (result.outcome === 'refused') throw new ToolError(told(result.message));
 }
 
-/** The manifest with the annotation in which the next apply, ours or kubectl's, finds this one. */
+/** The manifest with the last-applied annotation, which the next apply, ours or kubectl's, compares with. */
 export function annotated(object: KubeObject): KubeObject {
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {};
   const bare = structuredClone({ ...object, metadata: { ...object.metadata, annotations } });
@@ -103,7 +103,7 @@ function patchOf(ref: ObjectRef, modified: JsonObject, live: JsonObject): JsonOb
   return merge(lastApplied(annotations[LAST_APPLIED]), modified, live);
 }
 
-/** What the last apply sent; nothing when it was not an apply that made the object. */
+/** What the last apply sent; empty when the object was not made by an apply. */
 function lastApplied(annotation: Json | undefined): JsonObject {
   if (typeof annotation !== 'string') return {};
   try {
@@ -115,8 +115,8 @@ function lastApplied(annotation: Json | undefined): JsonObject {
 }
 
 /**
- * 4xx is a refusal: this manifest, or this user, may not. 401 and 5xx say nothing of the manifest (expired
- * credentials; an admission webhook that does not answer), so they are errors.
+ * 4xx is a refusal: this manifest is not accepted, or this user may not write it. 401 and 5xx say nothing about the
+ * manifest (expired credentials; an admission webhook that does not answer), so they are errors.
  */
 function result(ref: ObjectRef, answer: KubeResponse, outcome: 'created' | 'configured'): ApplyResult {
   const { status, warnings } = answer;
@@ -156,7 +156,7 @@ export async function remove(
   if (path === null) return 'absent';
   const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy: 'Background' };
   let answer = await kube.request('DELETE', path, { ...options, body });
-  // Somebody wrote it at the same moment.
+  // Somebody else wrote it at the same moment.
   for (let tries = 0; answer.status === 409 && tries < CONFLICTS; tries++)
     answer = await kube.request('DELETE', path, { ...options, body });
   if (answer.status === 404) return 'absent';
@@ -174,7 +174,7 @@ export async function remove(
   return 'removed';
 }
 
-/** The uid of an object, or of the one that a Status speaks of. */
+/** The uid of an object, or of the one that a Status is about. */
 function uidOf(body: unknown): string {
   const { metadata, details } = (body ?? {}) as { metadata?: { uid?: string }; details?: { uid?: string } };
   return metadata?.uid ?? details?.uid ?? '';

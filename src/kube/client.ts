@@ -1,7 +1,7 @@
 /**
- * A Kube is one cluster behind a kubeconfig: its configuration, and `request`, one HTTP request that tells status,
- * body and warnings as they are. The library's typed clients are not used: their models are two megabytes of program.
- * Requests, exec and logs share one keep-alive agent: a probe must not pay for a TLS handshake.
+ * A Kube is one cluster behind a kubeconfig: its configuration, and `request`, which sends one HTTP request and returns
+ * status, body and warnings as they are. The library's typed clients are not used: their models are two megabytes of
+ * code. Requests, exec and logs share one keep-alive agent: a probe must not pay for a TLS handshake.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -13,7 +13,7 @@ import { shellWord } from '../shared/shell.ts';
 import { type KubeResponse, type RequestOptions, request } from './request.ts';
 
 export interface Kubeconfig {
-  /** A file of ours, or the user's own, which is only ever read. */
+  /** Our own file, or the user's, which is only ever read. */
   readonly path: string;
   readonly context: string;
 }
@@ -68,7 +68,7 @@ class SharedAgentConfig extends KubeConfig {
     if (options.agent) context.setAgent(options.agent as https.Agent);
   }
 
-  /** Credential plugins may hand out a new client certificate at any time: then the agent is made anew. */
+  /** Credential plugins may hand out a new client certificate at any time: then a new agent is made. */
   #shared(options: HttpsOptions): http.Agent {
     const { ca, cert, key, rejectUnauthorized, servername } = options;
     const madeFor = [ca, cert, key, rejectUnauthorized, servername].map(String).join('\n');
@@ -98,8 +98,8 @@ class SharedAgentConfig extends KubeConfig {
 const connected = new Map<string, { readonly text: string; readonly kube: Kube }>();
 
 /**
- * Reads the kubeconfig, which is never written, and builds the clients; the same ones, with the connections that
- * they keep, for as long as the file says the same. No request is sent.
+ * Reads the kubeconfig, which is never written, and builds the client: as long as the file says the same, the same one
+ * with the connections that it keeps. Sends no request.
  * Throws ToolError when the file is missing or unreadable, UserError when it has no such context.
  */
 export async function connect(kubeconfig: Kubeconfig): Promise<Kube> {
@@ -142,7 +142,7 @@ export function currentContext(path: string): string {
 function load({ path, context }: Kubeconfig): KubeConfig {
   const config = new SharedAgentConfig();
   try {
-    // Looked at before the library opens it: a pipe that lies there would be waited for.
+    // Checked before the library opens it: it would wait for ever on a pipe of that name.
     if (readIfThereSync(path) === null) {
       throw new ToolError({
         what: 'There is no cluster yet.',

@@ -31,7 +31,7 @@ export interface ExecResult {
   readonly stderr: string;
 }
 
-/** Exit code of a process ended by SIGKILL: by itself no sign that its pod went away, but the first one. */
+/** Exit code of a process ended by SIGKILL: no proof that its pod went away, but the first sign of it. */
 const KILLED = 137;
 
 /**
@@ -48,7 +48,7 @@ export async function exec(
   const stdout = new Collected(onStdout);
   const stderr = new Collected();
   const input = stdin === undefined ? null : Readable.from([stdin]);
-  // Without streams of its own the library ends this process's stdout when the far side closes its one.
+  // Without streams of its own the library ends this process's stdout when the far side closes its stdout.
   const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
   const client = new Exec(kube.config, new WebSocketHandler(kube.config, undefined, streams));
   log('exec', `${target.namespace}/${target.pod}/${target.container}: ${command.join(' ')}`);
@@ -88,7 +88,7 @@ export async function exec(
   });
 }
 
-/** Text as it comes, split characters put together. */
+/** Collects text as it comes; a character split between two chunks is put together. */
 class Collected extends Writable {
   readonly #decoder = new StringDecoder('utf8');
   readonly #tell: ((chunk: string) => void) | undefined;
@@ -143,7 +143,7 @@ function vanished({ namespace, pod }: ExecTarget): ToolError {
   });
 }
 
-/** The socket's error names only a number; the pod itself tells more. */
+/** The socket's error is only a number; the pod itself says more. */
 async function whyNot(
   kube: Kube,
   target: ExecTarget,

@@ -1,4 +1,4 @@
-/** What analysis and comparison read of a cluster: every object of the kinds that routing depends on. */
+/** What analysis and comparison read from a cluster: every object of the kinds that routing depends on. */
 import type { Resource } from '../istio/resource.ts';
 import { ToolError } from '../shared/errors.ts';
 import { listObjects } from './apply.ts';
@@ -13,11 +13,14 @@ const KINDS: readonly ApiKind[] = [
   { apiVersion: 'v1', plural: 'pods', kind: 'Pod' },
 ];
 
-/** Namespaces of the cluster itself, which istioctl passes over as well. Source: pkg/kube/inject/inject.go (IgnoredNamespaces). */
+/**
+ * Namespaces of the cluster itself, which istioctl skips as well. Source: pkg/kube/inject/inject.go
+ * (IgnoredNamespaces).
+ */
 const PASSED_OVER = new Set(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage']);
 
 /**
- * From all namespaces, or, where these may not be read as a whole, from the given ones.
+ * From all namespaces or, where listing across all of them is forbidden, from the given ones.
  * Throws ToolError when the cluster cannot be asked.
  */
 export async function routingObjects(kube: Kube, namespaces: readonly string[]): Promise<Resource[]> {
@@ -36,8 +39,8 @@ export async function routingObjects(kube: Kube, namespaces: readonly string[]):
 }
 
 /**
- * The objects of a kind in a namespace, or in all (null). None of a kind that the API does not know; null where they
- * may not be looked at. Throws ToolError when the cluster cannot be asked.
+ * The objects of a kind in a namespace, or in all (null). Empty for a kind that the API does not know; null where
+ * listing them is forbidden. Throws ToolError when the cluster cannot be asked.
  */
 export async function listIfAllowed(
   kube: Kube,

@@ -5,11 +5,11 @@ import type { ObjectRef } from './client.ts';
 export interface ApiKind {
   readonly kind: string;
   readonly apiVersion: string;
-  /** As it stands in the URL and as kubectl takes it. */
+  /** As it appears in URLs and as kubectl takes it. */
   readonly plural: string;
 }
 
-/** What a lesson or a learner may leave behind in a namespace of the world. A reset deletes what it does not want. */
+/** What a lesson or a learner may leave behind in a namespace of the world. A reset deletes those it does not want. */
 export const ISTIO_API_KINDS: readonly ApiKind[] = istio.ISTIO_KINDS.map(each => ({
   kind: each.kind,
   apiVersion: istio.apiVersionOf(each),

@@ -1,9 +1,9 @@
 /**
- * How lists are merged: as a whole unless they stand here. Sources: the patchStrategy and patchMergeKey tags of
+ * How lists are merged: replaced as a whole unless listed here. Sources: the patchStrategy and patchMergeKey tags of
  * k8s.io/api's types; for Istio's kinds x-kubernetes-list-type in its CRDs.
  */
 
-/** The keys of a list's elements; [] for a set of plain values; null for a list that is a whole. */
+/** The keys of a list's elements; [] for a set of plain values; null for a list that is replaced as a whole. */
 export type ListKeys = readonly string[] | null;
 
 const KEYED: Readonly<Record<string, string>> = {
@@ -27,7 +27,7 @@ const KEYED: Readonly<Record<string, string>> = {
   volumes: 'name',
 };
 
-/** Endpoints and EndpointSlices have lists of the same names, and theirs are wholes. */
+/** Endpoints and EndpointSlices have lists of the same names, but theirs are replaced as a whole. */
 const WHOLE = /^(subsets|endpoints)\b/;
 
 const CONTAINERS = new Set(['containers', 'initContainers', 'ephemeralContainers']);

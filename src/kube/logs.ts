@@ -7,9 +7,9 @@ import { open, prepared, statusMessage, unreachable } from './request.ts';
 
 export interface ReadLogOptions {
   readonly sinceTime?: Date;
-  /** Whole seconds; the API knows no smaller. At most one of the two. */
+  /** Whole seconds; the API takes nothing finer. At most one of this and sinceTime. */
   readonly sinceSeconds?: number;
-  /** The last so many lines. */
+  /** Only this many lines, the last ones. */
   readonly tail?: number;
   /** Each line begins with the time at which the runtime got it, to the nanosecond. */
   readonly timestamps?: boolean;
@@ -28,7 +28,7 @@ export async function readLog(
     options.signal ? { signal: options.signal } : {},
   );
   if (answer.status !== 200) throw noLog(target, answer);
-  // A line that is itself JSON may come as such: the API answers text/plain, so a string it is.
+  // Always a string: the API answers text/plain, so that a line that is JSON is not parsed.
   const lines = String(answer.body).split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines;
@@ -64,7 +64,7 @@ export async function followLog(
       body: statusOf(Buffer.concat(chunks).toString('utf8')),
     });
   }
-  message.socket.setTimeout(0); // A quiet log is no dead one.
+  message.socket.setTimeout(0); // A quiet log is not a dead one.
   const push = lineSplitter(onLine);
   message.on('data', (chunk: Buffer) => push(chunk));
   message.on('end', () => {
@@ -76,7 +76,7 @@ export async function followLog(
   return { stop: () => stopping.abort() };
 }
 
-/** Takes chunks as they come and tells whole lines; a character or a line cut in two is put together. */
+/** Takes chunks as they come and passes on whole lines; a character or a line cut in two is put together. */
 export function lineSplitter(onLine: (line: string) => void): (chunk: Buffer) => void {
   const decoder = new StringDecoder('utf8');
   let rest = '';

@@ -6,7 +6,7 @@
 import { isObject, type Json, type JsonObject, sameJson } from '../shared/json.ts';
 import { strategicKey } from './list-keys.ts';
 
-/** A field of the object's own: a label may be called constructor or __proto__, which every object has. */
+/** Only the object's own field: a label may be called constructor or __proto__, which every object inherits. */
 function own(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined;
 }
@@ -14,7 +14,7 @@ function own(object: JsonObject, name: string): Json | undefined {
 /** How a list is merged: `null` as a whole, else by this key of its elements. */
 type ListKey = (path: readonly string[]) => string | null;
 
-/** For custom resources: JSON merge patch (RFC 7386), in which every list is a whole. */
+/** For custom resources: JSON merge patch (RFC 7386), in which every list is replaced as a whole. */
 export function jsonMergePatch(original: JsonObject, modified: JsonObject, live: JsonObject): JsonObject {
   return patchMap(original, modified, live, [], () => null);
 }
@@ -91,7 +91,7 @@ function patchKeyedList(
   return patch;
 }
 
-/** Maps of which one member excludes the others (a volume's source, a strategy's type): the rest is dropped. */
+/** Maps in which one member excludes the others (a volume's source, a strategy's type): the rest is dropped. */
 const RETAIN: ReadonlySet<string> = new Set(['spec.strategy']);
 
 function retaining(patch: JsonObject, wanted: JsonObject): JsonObject {

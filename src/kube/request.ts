@@ -1,6 +1,6 @@
 /**
- * One HTTP request over a kubeconfig's TLS and credentials: sent, answered, read; and what an API says when
- * it refuses or does not answer, in words for a reader.
+ * Sends one HTTP request over a kubeconfig's TLS and credentials and reads the answer; and puts into words what an API
+ * says when it refuses, or that it does not answer.
  */
 import http from 'node:http';
 import https from 'node:https';
@@ -22,10 +22,10 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An API that is silent this long, in milliseconds, is taken for gone; the slowest admission takes 30 s. */
+/** An API that is silent this long, in milliseconds, counts as gone; the slowest admission takes 30 s. */
 const SILENCE = 35_000;
 
-/** So many kept connections that the server has closed may be met in turn; each try takes one of them out. */
+/** How many kept connections that the server has closed a request may meet in turn; each try uses one up. */
 const KEPT = 32;
 
 /** The API server's address, as errors name it. */
@@ -57,7 +57,8 @@ export async function request(
       return { status, body: parsed(response), warnings: warningTexts(response.message.headers.warning) };
     } catch (error) {
       const { lost } = error as { lost?: 'kept' | 'new' };
-      // Nothing was read of this request. All kept connections may be closed by now: of a machine that has slept, they are.
+      // The server has read nothing of this request. All kept connections may be closed by now, as after a machine's
+      // sleep.
       if (lost === 'kept' && tries < KEPT) continue;
       if (lost !== 'new' || !again) throw error;
       again = false;
@@ -158,7 +159,7 @@ export function statusMessage(response: { status: number; body: unknown }): stri
   return text === '' ? `the API answered ${status}` : text;
 }
 
-/** What an aborted signal stands for: its own reason when that is one of our errors. */
+/** What an aborted signal means: its own reason when that is one of our errors. */
 export function stopped(signal: AbortSignal): TutorError {
   if (signal.reason instanceof TutorError) return signal.reason;
   if ((signal.reason as Error | undefined)?.name !== 'TimeoutError') return new Interrupted();

@@ -1,4 +1,4 @@
-/** Where the API keeps an object: kinds that the tutorial itself uses are known, others are asked for once. */
+/** Where the API keeps an object: kinds that the tutorial itself uses are known, others are looked up once. */
 import { istioKind } from '../istio/kinds.ts';
 import { ToolError } from '../shared/errors.ts';
 import type { Kube, ObjectRef } from './client.ts';
@@ -58,7 +58,7 @@ export function isBuiltIn(apiVersion: string): boolean {
   return BUILT_IN.has(groupOf(apiVersion));
 }
 
-/** What the API does not know, in kubectl's words. */
+/** Says in kubectl's words that the API does not know a kind. */
 export function noMatches({ kind, apiVersion }: { kind: string; apiVersion: string }): string {
   return `no matches for kind "${kind}" in version "${apiVersion}"`;
 }
@@ -95,7 +95,7 @@ function rootOf(apiVersion: string): string {
   return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
-/** Path of a kind's collection in a namespace ('default' when none is named), or in all (null); null for an unknown kind. */
+/** Path of a kind's collection in a namespace ('default' if left out), or in all (null); null for an unknown kind. */
 export async function collectionPath(
   kube: Kube,
   ref: { apiVersion: string; kind: string; namespace?: string | null | undefined },

@@ -46,7 +46,7 @@ interface PodStatus {
 }
 
 /**
- * The newest pod of a selector that is Ready and not on its way out; waits for one, 60 s unless told.
+ * The newest pod of a selector that is Ready and not on its way out; waits for one, 60 s unless set.
  * Throws ToolError when there is none by then or the API refuses.
  */
 export async function readyPod(
@@ -78,7 +78,7 @@ export async function readyPod(
   );
 }
 
-/** Of these pods the newest that can be used. */
+/** The newest of these pods that can be used. */
 function newestReady(pods: readonly PodStatus[]): PodStatus | undefined {
   return pods
     .filter(pod => pod.metadata.deletionTimestamp === undefined)

@@ -1,6 +1,6 @@
 /**
- * Knows what objects there are, and hears of changes as they happen: for each kind a list and then a Kubernetes watch,
- * over all namespaces, as client-go's reflector does it. What breaks is begun again with a list.
+ * Keeps track of objects, and reports changes as they happen: for each kind a list and then a Kubernetes watch, over
+ * all namespaces, as client-go's reflector does. After a watch breaks, it starts again with a list.
  * Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,7 +10,7 @@ import { lineSplitter } from './logs.ts';
 import { open, prepared } from './request.ts';
 import { collectionPath } from './resources.ts';
 
-/** Milliseconds before a watch that broke is begun again. */
+/** Milliseconds before a watch that broke is started again. */
 const PAUSE = 500;
 
 interface KindRef {
@@ -25,8 +25,8 @@ export interface Watched {
 
 /**
  * Calls `onChange` with the namespace of every object of these kinds that is made, changed or deleted, as soon as it
- * is; with null when a kind was listed, so whatever came before may have been missed. An object without a namespace is
- * told by its own name. A kind that the API does not know has no objects. Ends with `signal`.
+ * happens; with null when a kind was listed, as changes before that may have been missed. An object without a namespace
+ * is reported under its own name. A kind that the API does not know has no objects. Ends with `signal`.
  */
 export function watchObjects(
   kube: Kube,
@@ -100,7 +100,7 @@ class KindWatch {
     const request = await prepared(kube.config, 'GET', headers);
     const query = `watch=true&resourceVersion=${encodeURIComponent(resourceVersion)}`;
     const message = await open(kube.config, `${path}?${query}`, request, undefined, signal);
-    message.socket.setTimeout(0); // Where nobody changes anything, nothing comes.
+    message.socket.setTimeout(0); // While nobody changes anything, nothing comes.
     const push = lineSplitter(line => this.#take(line));
     for await (const chunk of message) push(chunk as Buffer);
   }

@@ -1,4 +1,4 @@
-/** What a step does when the learner asks for it: each part tells the store what it finds as it finds it. */
+/** Does what a step asks for when the learner says so: each part reports to the store what it finds as it finds it. */
 import { basename } from 'node:path';
 import { parseManifest } from '../course/manifest.ts';
 import type { Step, StepOf } from '../course/schema.ts';
@@ -37,7 +37,7 @@ export class Actor {
     if (outcome.effect?.kind === 'not-yet') {
       this.#core.tell({
         type: 'notice',
-        notice: 'It is accepted and not in effect yet; what you send now may still meet the old rules.',
+        notice: 'It is accepted but not in effect yet; what you send now may still meet the old rules.',
       });
     }
     return !refused || effectFailures(step, outcome).length === 0;
@@ -54,7 +54,7 @@ export class Actor {
     return true;
   }
 
-  /** Sends a probe's call, again and again while it may yet become as announced. True when evidence is there. */
+  /** Sends a probe's call, again and again while it may still turn out as announced. True when evidence is there. */
   async probe(on: PlayContext, open: StepOf<'probe'>): Promise<boolean> {
     const step = readyStep(on, open);
     const { expect } = step;
@@ -80,7 +80,7 @@ export class Actor {
     this.#tell(step.id, { inspected: await inspectStep(on, step) });
   }
 
-  /** The answer at once; the whole when the sidecar's line has come. */
+  /** Reports the answer at once, and all of it when the sidecar's line has come. */
   async #follow(id: string, probe: RunningProbe, own: boolean): Promise<ProbeOutcome> {
     const answer = await probe.answer;
     const { argv } = answer;
@@ -102,7 +102,7 @@ export class Actor {
     this.#core.tell({ type: 'files', files });
     if (this.#core.connectedMesh === null) return;
     const kept = await this.#core.deps.workspace.putGiven(basename(lesson.folder), files);
-    if (kept.length > 0) this.#core.remark(`Yours of before is kept as ${kept.join(', ')}.`);
+    if (kept.length > 0) this.#core.remark(`Your earlier version is kept as ${kept.join(', ')}.`);
   }
 
   /** The objects of the files on the screen as the API has them now. */

@@ -17,24 +17,24 @@ import type { AppliedObject, ApplyOutcome } from './state.ts';
 export interface Applying {
   readonly mesh: Mesh;
   readonly clock: Clock;
-  /** Where objects go that name no namespace. */
+  /** The namespace of objects that name none. */
   readonly namespace: string;
   readonly signal?: AbortSignal | undefined;
-  /** The sidecar's configuration before the change, where it was taken already. */
+  /** The sidecar's configuration before the change, if it was already taken. */
   readonly before?: Before;
-  /** Called with what there is so far. */
+  /** Called with what is known so far. */
   readonly onUpdate?: (outcome: ApplyOutcome) => void;
 }
 
-/** A manifest as it is applied: where it came from is told in refusals. */
+/** A manifest as it is applied; refusals say which file it came from. */
 export interface Manifest {
   readonly file: string;
   readonly text: string;
 }
 
 /**
- * Does the changes of a step in their order. `files` are the lesson's manifests, `workloads` what replicas,
- * environments and Services shall be afterwards. A refusal is part of the outcome.
+ * Applies the changes of a step in their order. `files` are the lesson's manifests, `workloads` the replicas,
+ * environments and Services wanted afterwards. A refusal is part of the outcome.
  */
 export async function applyChanges(
   on: Applying,
@@ -70,7 +70,7 @@ export async function applyManifests(
   return work.follow();
 }
 
-/** Throws a UserError for a manifest that cannot be read, or has an object that is not a lesson's to write. */
+/** Throws a UserError for a manifest that cannot be read, or has an object that a lesson may not write. */
 function checkBounds({ mesh, namespace }: Applying, { file, text }: Manifest): void {
   for (const each of parseManifest(text, file, namespace)) refuseInFile(each, file, mesh.namespaces);
 }

@@ -7,7 +7,7 @@ export function milliseconds(duration: string): number {
   return Number.parseFloat(duration) * unit;
 }
 
-/** curl's options whose value looks like the URL of a call and is none. */
+/** curl's options whose value looks like the URL of a call but is not one. */
 const TAKES_A_URL = new Set([
   '-x',
   '--proxy',
@@ -21,7 +21,7 @@ const TAKES_A_URL = new Set([
 ]);
 
 /**
- * The arguments of a call. With `repeat`, each URL is sent so often by one curl: a
+ * The arguments of a call. With `repeat`, one curl sends each URL that many times: a
  * range in the fragment, which curl expands and no server sees. curl uses its connection again, as an app would.
  */
 export function argvOf({ curl }: Call, repeat?: number | undefined): readonly string[] {

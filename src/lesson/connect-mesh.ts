@@ -20,13 +20,13 @@ import { Scope } from './scope.ts';
 
 export interface MeshOptions {
   readonly names: WorldNames;
-  /** As screens say it: every evidence carries it. */
+  /** As screens show it: all evidence carries it. */
   readonly provider: string;
-  /** The program made this cluster: a reset clears all of it where nobody else has a world on it. */
+  /** The program made this cluster: a reset clears all of it unless somebody else has a world on it. */
   readonly ours?: boolean;
   /** Other worlds use the same servers outside. */
   readonly sharesOutside?: boolean;
-  /** The world is as somebody left it, its own Services too, and stays so until it is rebuilt. */
+  /** The world is as somebody left it, its own Services included, and stays so until it is rebuilt. */
   readonly kept?: boolean;
   readonly clock: Clock;
 }
@@ -38,10 +38,12 @@ const IP_NAMES = {
   catalog: 'catalogIP',
 } as const;
 
-/** Opens the mesh: the world's Services all there, the logs followed. Throws a ToolError when it is out of reach. */
+/**
+ * Opens the mesh: all the world's Services are there, its logs followed. Throws a ToolError when it is out of reach.
+ */
 export async function connectMesh(kube: Kube, options: MeshOptions, signal?: AbortSignal): Promise<Mesh> {
   const { names, provider, clock, ours = false, sharesOutside = false, kept = false } = options;
-  // A lesson may have left one away; its address is needed before the first step. One that was changed has it still.
+  // A lesson may have left one deleted; its address is needed before the first step. One that was changed still has it.
   await giveMissingServices(kube, names, kept ? [names.outside] : null, signal);
   const [ips, made, probes] = await Promise.all([
     serviceIPs(kube, names),
@@ -53,7 +55,7 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
   const meshes = () => callers.map(each => each.names.mesh);
   const namespaces = () => [names.outside, ...meshes()];
   const scope = new Scope(kube, { names, ours, sharesOutside, meshes });
-  // A reset may clear more than a lesson may write: all that it was told of.
+  // A reset may clear more than a lesson may write: everything that `list` has returned.
   const clearable = new Set<string>();
 
   return {
@@ -97,7 +99,7 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
       }
       await dismissClients(kube, names, clients, abort);
       for (const client of clients) {
-        // Looked at each time: its namespace may have been deleted since.
+        // Checked each time: its namespace may have been deleted since.
         await bringUpClient(kube, names, client, abort, { made, ips: addressesOf(ips), whole: ours });
         if (further().includes(client)) continue;
         const own = furtherNames(names, client);
@@ -124,7 +126,7 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
     start(argv, abort, from) {
       const caller = callers.find(each => each.client === from);
       if (caller === undefined)
-        throw new BugError({ what: `No client ${from} was made before it was to call.`, next: [] });
+        throw new BugError({ what: `Client ${from} was asked to call before it was made.`, next: [] });
       return caller.probes.start(argv, abort === undefined ? {} : { signal: abort });
     },
     sidecarLog: lines => probes.sidecarLog(lines),
@@ -142,7 +144,7 @@ interface Caller {
   readonly probes: ProbeSession;
 }
 
-/** What became of a change at several sidecars, as of one: the worst, else that something changed somewhere. */
+/** The effects of a change at several sidecars as one: the worst, else that something changed somewhere. */
 function together(effects: readonly Effect[]): Effect {
   const rank = ['refused-by-sidecar', 'not-yet', 'in-effect', 'unchanged'];
   const [first] = [...effects].sort((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind));

@@ -1,6 +1,6 @@
 /**
- * Progress of a course that is not ours, in the same file: its lessons are kept under the folder that the course lies in,
- * so that a lesson of the same id in another course is another lesson. Our own are kept under their ids alone.
+ * Progress in a course other than ours, in the same file: its lessons are kept under the folder that the course is in,
+ * so that a lesson with the same id in another course is another lesson. Ours are kept under their ids alone.
  */
 import type { CourseOf } from '../course/course-of.ts';
 import type { LessonRecord, ProgressStore } from './progress.ts';
@@ -11,11 +11,12 @@ export function courseProgress<Store extends ProgressStore>(store: Store, of: Co
   const keyOf = (lesson: string) => `${of.key}/${lesson}`;
   return {
     ...store,
-    // Before courses had progress of their own, it was kept under the id alone; what ours does not have is another's.
+    // Before courses had progress of their own, it was kept under the id alone; an id that ours does not have is
+    // another's.
     get: (lesson: string) => store.get(keyOf(lesson)) ?? (of.isOurs(lesson) ? undefined : store.get(lesson)),
     last: () => store.get(keyOf(''))?.at ?? null,
     async put(lesson: string, record: LessonRecord) {
-      // Under the course's own name stands the lesson that was open last.
+      // The lesson that was open last is kept under the course's own name.
       await Promise.all([
         store.put(keyOf(''), { at: lesson, done: [], begun: [] }),
         store.put(keyOf(lesson), record),

@@ -1,7 +1,7 @@
 /** What became of a change at the sidecar, in words. Pure. */
 import type { Effect } from '../probe/effect.ts';
 
-/** 'after 0.4 s'; what took less than can be told is 'at once'. */
+/** 'after 0.4 s'; a time too short to measure is 'at once'. */
 export function afterText(seconds: number): string {
   return seconds < 0.05 ? 'at once' : `after ${seconds.toFixed(1)} s`;
 }

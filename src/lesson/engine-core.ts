@@ -25,25 +25,25 @@ export interface EngineDeps {
   readonly workspace: Workspace;
   /** Called at the very end: gives the lock back. */
   readonly release?: () => Promise<void>;
-  /** Milliseconds between two looks for what kubectl changed from a second terminal; 0 for never. */
+  /** Milliseconds between two looks for what kubectl changed in a second terminal; 0 for never. */
   readonly lookEvery?: number;
-  /** There for what outlives the engine: an exam's question. */
+  /** Set for what outlives the engine: an exam's question. */
   readonly kept?: KeptWorld;
 }
 
 /**
- * A world that is as the learner left it, and stays so until a reset. Its folder holds nothing but this one step's files,
- * and which of them were applied is remembered, so that what was saved meanwhile can be told from what is in effect.
+ * A world that is as the learner left it, and stays so until a reset. Its folder holds only this one step's files, and
+ * which of them were applied is remembered, so that what was saved meanwhile can be told from what is in effect.
  */
 interface KeptWorld {
   /** Texts as they were last applied, by name; null: those that the step starts from. */
   applied(): Readonly<Record<string, string>> | null;
   onApplied(files: Readonly<Record<string, string>>): void;
-  /** False: it is on no screen, so what kubectl changes need not be told now. */
+  /** False: it is on no screen, so what kubectl changes need not be reported now. */
   isShown(): boolean;
 }
 
-/** What is done about a job that is under way: it makes room, or the new one is not begun. */
+/** How a new job meets one that is under way: it replaces it, or does not begin. */
 export type Manners = 'replace' | 'give-way';
 
 export class Core {
@@ -83,7 +83,7 @@ export class Core {
 
   tell(event: Event): void {
     const next = reduce(this.#snapshot, event);
-    // What has become of the learner's progress stays until it was read, whatever is done meanwhile.
+    // Trouble with the learner's progress stays until it was read, whatever is done meanwhile.
     this.#snapshot = next.problem === null ? { ...next, problem: this.deps.progress.trouble() } : next;
     for (const listener of this.#listeners) listener();
   }
@@ -116,13 +116,13 @@ export class Core {
     }
   }
 
-  /** A notice that the job's next one does not push away: they stand side by side. */
+  /** A notice that the job's next one does not replace: they are shown side by side. */
   remark(text: string): void {
     this.#remarks.push(text);
     this.tell({ type: 'notice', notice: this.#remarks.join(' ') });
   }
 
-  /** The problem that is shown was read. */
+  /** The problem on the screen has been read. */
   dismiss(): void {
     const { progress } = this.deps;
     if (this.#snapshot.problem === progress.trouble()) progress.noted?.();
@@ -130,7 +130,7 @@ export class Core {
     this.tell({ type: 'notice', notice: null });
   }
 
-  /** What the spinner says from now on. */
+  /** Changes what the spinner says. */
   label(label: string): void {
     this.tell({ type: 'busy', busy: { label, since: this.deps.clock.now() } });
   }
@@ -201,18 +201,18 @@ export class Core {
     return this.#mesh;
   }
 
-  /** The mesh as long as one is connected: for what must not wait. */
+  /** The mesh, if one is connected: for what must not wait. */
   get connectedMesh(): Mesh | null {
     return this.#mesh;
   }
 
-  /** Tells what has an effect here and is not ours to take away; with `left`, what a reset has left lying as well. */
+  /** Reports what has an effect here and is not ours to remove; with `left`, also what a reset has left behind. */
   async lookForStrangers(mesh: Mesh, left = false): Promise<void> {
     const strangers = (await mesh.strangers(left)).map(strangerText);
     this.tell({ type: 'strangers', strangers });
   }
 
-  /** Lets go of the connection; the next need makes a new one. */
+  /** Drops the connection; the next use makes a new one. */
   #drop(): void {
     this.#mesh?.close();
     this.#mesh = null;

@@ -1,7 +1,7 @@
 /**
  * The lesson engine: a store over a pure reducer (reduce.ts) and the work that a screen may ask for. One job at a
  * time (engine-core.ts); where the learner is, in position.ts; what a step does, in act.ts; an open fix, in fixing.ts.
- * The TUI, `run --plain` and tests sit on this one store; which provider runs is none of its business. Cluster
+ * The TUI, `run --plain` and tests use this one store; which provider runs does not matter to it. Cluster
  * and probes come in as ports.
  */
 import { basename } from 'node:path';
@@ -92,7 +92,7 @@ class CourseEngine implements Engine {
     if (step.kind === 'apply') return this.apply();
     if (step.kind === 'fix') return this.check();
     if (step.kind === 'predict') {
-      // Said, and the call did not get through: it is sent again.
+      // Answered, but the call did not get through: it is sent again.
       if (state?.said !== undefined) return this.answer(state.said);
       return;
     }

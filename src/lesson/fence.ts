@@ -1,8 +1,8 @@
 /**
- * Where others use the cluster, `*` in a Sidecar may stand only for the namespaces of its own world: a neighbour's
- * ServiceEntry would be visible otherwise, and a call would do what it does because of somebody else. What a Sidecar
+ * Where others use the cluster, `*` in a Sidecar may stand only for the namespaces of its own world: otherwise a
+ * neighbour's ServiceEntry would be visible, and a call would do what it does because of somebody else. What a Sidecar
  * names stays as it is written, and so does everything where nobody else is. Files and kubectl are treated alike:
- * ours is narrowed before it is applied, kubectl's when it is noticed, and both are told.
+ * ours is narrowed before it is applied, kubectl's when it is noticed, and both are reported.
  */
 
 import type { KubeObject } from '../kube/client.ts';
@@ -50,7 +50,7 @@ export function withinFence(object: KubeObject, fence: readonly string[] | null)
   return { object: { ...object, spec: { ...spec, egress } }, note };
 }
 
-/** Puts the fence back where kubectl has opened it or taken it away. Returns what that took; nothing, mostly. */
+/** Puts the fence back where kubectl has opened or removed it. Returns what that took; usually nothing. */
 export async function keepFence(mesh: Mesh, signal?: AbortSignal): Promise<readonly AppliedObject[]> {
   const fence = await mesh.fence(signal);
   if (fence === null) return [];

@@ -1,6 +1,6 @@
 /**
- * A fix step while it is open: the learner's files, watched; the cluster, looked at once a second for what kubectl
- * changed from another terminal; each change is applied, followed to the sidecar, and checked.
+ * A fix step while it is open: the learner's files are watched, and the cluster is looked at once a second for what
+ * kubectl changed from another terminal; each change is applied, followed to the sidecar, and checked.
  */
 import { basename, join } from 'node:path';
 import { isSealed, type Lesson } from '../course/course.ts';
@@ -109,7 +109,7 @@ export class Fixing {
     try {
       await this.showFiles();
     } catch (error) {
-      // Nobody waits for this; what cannot be read is said, and neither applied nor taken for deleted.
+      // Nobody waits for this; what cannot be read is reported, and neither applied nor taken for deleted.
       if (!this.#left.signal.aborted)
         this.#core.tell({ type: 'problem', problem: asTutorError(error).problem });
       return;
@@ -118,7 +118,7 @@ export class Fixing {
     this.#onChange('changed', isSealed(this.#lesson) ? 'Saved; applied.' : 'Saved; checking again.');
   }
 
-  /** Looks for what was changed by kubectl. Silent about errors: the next action tells them. */
+  /** Looks for what was changed by kubectl. Silent about errors: the next action reports them. */
   async #lookAround(every: number): Promise<void> {
     const { signal } = this.#left;
     const { clock } = this.#core.deps;
@@ -237,8 +237,8 @@ export class Fixing {
   }
 
   /**
-   * Takes the files out that were applied with a text and have none now, as an editor leaves them on a full disk.
-   * Their objects stay: whoever wants to be rid of them deletes the file. Returns their texts of before.
+   * Takes out the files that were applied with a text and are empty now, as an editor leaves them on a full disk.
+   * Their objects stay: to remove those, delete the file. Returns the earlier texts.
    */
   #takeEmptied(mine: Map<string, string>): ReadonlyMap<string, string> {
     const emptied = [...this.#applied].filter(
@@ -273,7 +273,7 @@ export class Fixing {
     this.#core.tell({ type: 'checking', id: this.id, checks });
   }
 
-  /** Remembers how things stand, so that the next change can be told from it. */
+  /** Remembers the present state, so that the next change can be told from it. */
   async settle(mesh: Mesh): Promise<void> {
     [this.#settled, this.#fingerprint] = await Promise.all([
       mesh.before(),

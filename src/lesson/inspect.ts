@@ -29,7 +29,7 @@ export async function inspectStep(
   return on.mesh.inspect(step.look, step.match, on.signal);
 }
 
-/** An object as YAML as a person would write it: without status, managed fields and what the server adds. */
+/** An object as YAML, as a person would write it: without status, managed fields and what the server adds. */
 export function liveYaml(object: KubeObject): string {
   return stringify(withoutServerFields(object), { lineWidth: 0 });
 }

@@ -1,4 +1,4 @@
-/** The kubectl line that does what Enter would: shown beside every step, to be pasted into a second terminal. Pure. */
+/** The kubectl line that does what Enter would: shown beside every step, for pasting into a second terminal. Pure. */
 
 import { ownNamespace } from '../course/manifest.ts';
 import type { Change, Step } from '../course/schema.ts';
@@ -14,7 +14,7 @@ export interface KubectlContext {
   readonly folder: string;
 }
 
-/** Null where kubectl has nothing to do, and where it cannot do the same in a line. */
+/** Null where kubectl has nothing to do, and where it cannot do the same in one line. */
 export function kubectlLine(step: Step, on: KubectlContext): string | null {
   const { names } = on;
   switch (step.kind) {

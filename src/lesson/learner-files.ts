@@ -1,6 +1,6 @@
 /**
- * Putting files where the learner works. What lies there is looked at first; then everything new is brought onto the
- * disk; only then do names change. So what cannot be read or does not fit stops all of it, and nothing is lost.
+ * Puts files where the learner works. What is there is checked first; then everything new is written to the disk; only
+ * then do names change. So whatever cannot be read or does not fit stops all of it, and nothing is lost.
  */
 import { mkdir, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -14,11 +14,11 @@ import { tilde } from '../shared/paths.ts';
 export interface Put {
   readonly path: string;
   readonly text: string;
-  /** What lies there is the learner's, and is kept as NAME.mine. Otherwise it is ours, or there is nothing. */
+  /** What is there is the learner's, and is kept as NAME.mine. Otherwise it is ours, or there is nothing. */
   readonly aside: boolean;
 }
 
-/** A file's text, null where there is none. Throws a UserError for what cannot be read, or is no file. */
+/** A file's text, null where there is none. Throws a UserError for what cannot be read, or is not a file. */
 export async function readLearners(path: string): Promise<string | null> {
   try {
     return await readIfThere(path);

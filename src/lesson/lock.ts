@@ -1,4 +1,4 @@
-/** One running course a data folder: two would save over each other's progress. */
+/** One running course per data folder: two would save over each other's progress. */
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../shared/errors.ts';

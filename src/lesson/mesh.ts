@@ -28,29 +28,29 @@ export interface RestoredWorld {
 /** What `before` remembers of the sidecar's configuration; only `follow` reads it. */
 export type Before = unknown;
 
-/** An object that is not this world's. root: Istio's root namespace, so it holds everywhere. shared: others may need it. */
+/** An object that is not this world's. root: Istio's root namespace, for everybody. shared: others may need it. */
 export interface Stranger {
   readonly ref: ObjectRef;
   readonly why: 'root' | 'shared';
 }
 
 export interface Mesh {
-  /** The learner's own: the only ones that anything is written into (bounds.ts). Further clients' are among them. */
+  /** The learner's own, further clients' included: the only ones that anything is written into (bounds.ts). */
   readonly namespaces: readonly string[];
-  /** kubectl's client-side apply. A refusal is a value; what is out of bounds, and a cluster that does not answer, are errors. */
+  /** kubectl's client-side apply. A refusal is a value; an object out of bounds and a silent cluster are errors. */
   apply(object: KubeObject, signal?: AbortSignal): Promise<ApplyAnswer>;
   /** Returns when it is really gone. */
   remove(ref: ObjectRef, signal?: AbortSignal): Promise<'removed' | 'absent'>;
-  /** Null for what is not there, or in somebody else's namespace. */
+  /** Null for what is not there, or is in somebody else's namespace. */
   read(ref: ObjectRef): Promise<KubeObject | null>;
   /**
-   * Every object that a reset may take away: the Istio objects of the world's namespaces, or of the whole cluster where
-   * it is ours and nobody else uses it, and what came into being by `apply` elsewhere.
+   * Every object that a reset may remove: the Istio objects of the world's namespaces, or of the whole cluster where
+   * it is ours and nobody else uses it, and what `apply` has created elsewhere.
    */
   list(signal?: AbortSignal): Promise<KubeObject[]>;
-  /** Another text after anybody has changed an object that routes traffic; cheap enough for once a second. */
+  /** Differs after anybody has changed an object that routes traffic; cheap enough for once a second. */
   fingerprint(signal?: AbortSignal): Promise<string>;
-  /** Objects that belong to a fresh world and lie among those of `list`: the fence, our Telemetry. */
+  /** Objects that belong to a fresh world and are among those of `list`: the fence, our Telemetry. */
   ownObjects(): readonly KubeObject[];
   /**
    * Brings replicas, environments and Services into this state and waits until the pods are there or gone.
@@ -58,8 +58,8 @@ export interface Mesh {
    */
   setWorkloads(wanted: WantedWorkloads, signal?: AbortSignal): Promise<readonly string[]>;
   /**
-   * The same, and all else that this program made is as it made it, whatever kubectl has changed: Deployments, ConfigMaps,
-   * Secrets, the namespaces' labels. What was added and takes their place is gone, where the cluster is ours.
+   * The same, and puts back all else that this program made, whatever kubectl has changed: Deployments, ConfigMaps,
+   * Secrets, the namespaces' labels. What was added and takes their place is removed, where the cluster is ours.
    */
   restoreWorld(wanted: WantedWorkloads, signal?: AbortSignal): Promise<RestoredWorld>;
   /**
@@ -86,8 +86,8 @@ export interface Mesh {
   /** The namespaces that `*` in a Sidecar stands for where others use the cluster; null where nobody does. */
   fence(signal?: AbortSignal): Promise<readonly string[] | null>;
   /**
-   * Objects that no reset takes away and that have an effect here all the same; with `left` those as well that were
-   * left lying where others might need them.
+   * Objects that no reset removes but that have an effect here; with `left`, also those that were left behind because
+   * others might need them.
    */
   strangers(left: boolean, signal?: AbortSignal): Promise<readonly Stranger[]>;
   close(): void;

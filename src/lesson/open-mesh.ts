@@ -1,4 +1,4 @@
-/** From a cluster that runs to the mesh that lessons are played on. Loads the Kubernetes client. */
+/** From a running cluster to the mesh that lessons are played on. Loads the Kubernetes client. */
 import type { Cluster } from '../cluster/cluster.ts';
 import { connect } from '../kube/client.ts';
 import { systemClock } from '../shared/clock.ts';

@@ -1,6 +1,6 @@
 /**
  * One step, done as its lesson announces it: the announced option is chosen, a fix gets its solution. `run` and
- * the gate are made of this; the engine, where a person decides, uses the same parts one by one.
+ * the gate are built on this; the engine, where a person decides, uses the same parts one by one.
  */
 
 import type { Lesson } from '../course/course.ts';
@@ -26,7 +26,7 @@ export interface PlayContext {
   readonly clock: Clock;
   /** With this learner's namespaces and addresses: ready-lesson.ts. */
   readonly lesson: Lesson;
-  /** Where objects go that name no namespace. */
+  /** The namespace of objects that name none. */
   readonly namespace: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -50,12 +50,12 @@ export interface Failure {
   readonly what: string;
   readonly expected: string;
   readonly found: string;
-  /** The lesson's file that it is about, and its line, where they are known. */
+  /** The lesson's file and line that it is about, where they are known. */
   readonly file?: string | undefined;
   readonly line?: number | undefined;
 }
 
-/** The step as it is on this mesh; `step` may be from before there was one, with placeholders for addresses. */
+/** The step as it is on this mesh; `step` may still have placeholders for addresses, from before there was one. */
 export function readyStep<S extends Step>({ lesson }: PlayContext, step: S): S {
   return (lesson.steps.find(({ id }) => id === step.id) ?? step) as S;
 }
@@ -130,7 +130,7 @@ async function playPredict(on: PlayContext, step: StepOf<'predict'>): Promise<Pl
     return { evidence, proof: proveOption(step.options, evidence) };
   };
   const first = await ask();
-  // A log that a loaded node lost for a while tells nothing about the lesson: it is asked once more.
+  // A log that a loaded node lost for a while says nothing about the lesson: ask once more.
   const { evidence, proof } = first.proof.unclear === undefined ? first : await ask();
   const announced = step.announced - 1;
   const said = (i: number | null) => (i === null ? 'none of the options' : `"${step.options[i]?.say}"`);
@@ -138,14 +138,14 @@ async function playPredict(on: PlayContext, step: StepOf<'predict'>): Promise<Pl
   const prediction = (found: string) => {
     failures.push({ what: 'prediction', expected: said(announced), found });
   };
-  if (proof.unclear !== undefined) prediction(`could not be told: ${proof.unclear}`);
+  if (proof.unclear !== undefined) prediction(`could not be decided: ${proof.unclear}`);
   else if (proof.proven !== announced) prediction(`${said(proof.proven)}: ${describeEvidence(evidence)}`);
   if (proof.holds.length > 1)
     prediction(`${proof.holds.length} options hold: ${proof.holds.map(said).join(', ')}`);
   return { evidence, curl: evidence.curl, proven: proof.proven, failures };
 }
 
-/** Sends a prediction's call, so often as its options want it. */
+/** Sends a prediction's call, as often as its options want it. */
 export function sendPrediction(
   on: Pick<PlayContext, 'mesh' | 'clock' | 'signal'>,
   step: StepOf<'predict'>,
@@ -164,7 +164,7 @@ async function playFix(on: PlayContext, step: StepOf<'fix'>): Promise<Played> {
   };
 }
 
-/** Applies a fix's solution as a learner would who copies it into the folder, and removes what it needs gone. */
+/** Applies a fix's solution as a learner would by copying it into the folder, and removes what it needs gone. */
 function applySolution(on: PlayContext, step: StepOf<'fix'>): Promise<ApplyOutcome> {
   const manifests = (files: readonly string[]): Manifest[] =>
     files.map(file => ({ file, text: on.lesson.files[file] ?? '' }));
@@ -189,7 +189,7 @@ function solutionFailures(apply: ApplyOutcome): Failure[] {
   );
 }
 
-/** What the API does not take of something that it should. */
+/** That the API refuses something that it should accept. */
 export function refusedFailure(label: string, { what, message, file, line }: Refusal): Failure {
   const place = { file, line };
   return { what: label, expected: `${what} accepted`, found: message, ...place };
@@ -198,7 +198,7 @@ export function refusedFailure(label: string, { what, message, file, line }: Ref
 /** A connection that was opened under the old configuration may answer once more right after a change. */
 export const SETTLE = 400;
 
-/** A first failure counts only when the configuration has had a moment: not when it came a blink ago. */
+/** A first failure counts only when the configuration has had a moment, not when it has only just come. */
 export function settling(effect: Effect | undefined): { settle?: number } {
   return effect?.kind === 'in-effect' ? { settle: SETTLE } : {};
 }

@@ -1,6 +1,6 @@
 /**
- * Where the learner is: what a step needs before it can be done (its files, the cluster in its state, eyes on
- * both), and the progress that is saved under it.
+ * Where the learner is: what a step needs before it can be done (its files, the cluster in its state, a watch on
+ * both), and the progress that is saved for it.
  */
 
 import type { Step, StepOf } from '../course/schema.ts';
@@ -34,7 +34,7 @@ export class Position {
     return lesson?.steps[at];
   }
 
-  /** Throws what stood in the way; whatever else a step needs is there all the same, its text first of all. */
+  /** Throws what stood in the way; everything else that a step needs is there all the same, its text first of all. */
   async arrive(signal: AbortSignal): Promise<void> {
     const core = this.#core;
     const troubles: unknown[] = [];
@@ -76,7 +76,7 @@ export class Position {
     const { lesson } = this.#core.snapshot;
     const record = this.#core.deps.progress.get(lesson?.id ?? '');
     const moved = await this.fixing.putFiles(record?.begun.includes(step.id) ?? false);
-    if (moved.length > 0) this.#core.remark(`Yours of before is kept as ${moved.join(', ')}.`);
+    if (moved.length > 0) this.#core.remark(`Your earlier version is kept as ${moved.join(', ')}.`);
   }
 
   /** Brings the cluster into the open step's state. False when it is known to be there already. */
@@ -107,7 +107,7 @@ export class Position {
     return kubectlLine(step, { names: this.#core.deps.names, folder: this.#core.snapshot.folder ?? '' });
   }
 
-  /** The call that was made last in this lesson, up to the open step. Throws a UserError when there is none. */
+  /** The last call that was made in this lesson, up to the open step. Throws a UserError when there is none. */
   lastCall(): readonly string[] {
     const { lesson, at } = this.#core.snapshot;
     const steps = (lesson?.steps ?? []).slice(0, at + 1);
@@ -129,7 +129,7 @@ export class Position {
     const before = progress.get(lesson.id);
     const begun = new Set(before?.begun ?? []);
     if (step.kind === 'fix' && this.fixing?.placed) begun.add(step.id);
-    // Steps that this version of the course does not have, or calls otherwise, were done all the same.
+    // Steps that this version of the course lacks, or names differently, were done all the same.
     const unknown = (before?.done ?? []).filter(id => lesson.steps.every(each => each.id !== id));
     const done = [...doneSteps(this.#core.snapshot), ...unknown];
     await progress.put(lesson.id, { at: step.id, done, begun: [...begun] });

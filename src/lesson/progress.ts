@@ -1,6 +1,6 @@
 /**
- * The learner's progress: one JSON file, saved atomically after every step. A file that cannot be read, or that
- * a newer istio-tutor wrote, is moved aside and said; one that the system does not let us read is left alone, and
+ * The learner's progress: one JSON file, saved atomically after every step. A file that cannot be understood, or that
+ * a newer istio-tutor wrote, is moved aside and reported; one that the system does not let us read is left alone, and
  * nothing is saved. Nothing is ever overwritten unread.
  */
 import { mkdir } from 'node:fs/promises';
@@ -20,7 +20,7 @@ const lessonProgress = z.object({
   /** The step the learner was at. */
   at: z.string(),
   done: z.array(z.string()),
-  /** Fixes that were begun: their files in the learner's folder are the learner's own since then. */
+  /** Fixes that were begun: from then on, their files in the learner's folder are the learner's own. */
   begun: z.array(z.string()).default([]),
 });
 const file = z.object({
@@ -55,9 +55,9 @@ export interface ProgressFile extends ProgressStore {
 }
 
 /**
- * Opens the progress file. Whatever is in it, this succeeds. `earlier` is the same file's store of this process, which
- * this one follows: what it had to say and nobody has read yet is still to be said, and nothing twice. `isLost`:
- * another istio-tutor has the lock by now, and saves.
+ * Opens the progress file; this succeeds, whatever is in it. `earlier` is this process's previous store of the same
+ * file, which this one follows: what that had to say and nobody has read yet is still said, and nothing is said twice.
+ * `isLost`: another istio-tutor has the lock by now, and saves.
  */
 export async function openProgress(
   path: string,
@@ -94,7 +94,7 @@ export async function openProgress(
     }
   }
 
-  /** The same trouble step after step is said once. */
+  /** The same trouble, step after step, is reported once. */
   function fail(problem: Problem): void {
     if (failure?.why === problem.why) return;
     failure = problem;
@@ -112,7 +112,7 @@ export async function openProgress(
     },
     put(lesson, record) {
       lessons.set(lesson, record);
-      // What has a slash in it is another course's (course-progress.ts).
+      // A name with a slash is another course's (course-progress.ts).
       if (!lesson.includes('/')) last = lesson;
       saving = saving.then(save);
       return saving;
@@ -155,7 +155,7 @@ async function putAside(path: string, why: string): Promise<{ saves: boolean; tr
   try {
     const aside = await moveAside(path);
     const next = [
-      `It was moved to ${tilde(aside)}; the lessons begin anew.`,
+      `It was moved to ${tilde(aside)}; the lessons start over.`,
       `istio-tutor 3   opens lesson 3, wherever you were`,
     ];
     return { saves: true, trouble: { what, why, next, untouched: false } };

@@ -1,6 +1,6 @@
 /**
  * Brings a cluster into a desired state: deletes what the state lacks, applies what it wants, puts the workloads
- * back, recreates what holds ejected hosts and what has the wrong age. Leaves alone what is right already.
+ * back, recreates what holds ejected hosts and what has the wrong age. Leaves alone what is already right.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject } from '../kube/client.ts';
@@ -37,7 +37,7 @@ export async function rebuild(mesh: Mesh, desired: DesiredState, options: Rebuil
     attempt(mesh.before(signal)),
     mesh.restoreWorld(desired.workloads, signal),
   ]);
-  // A sidecar that came with the restored client stands as it does now; the one before it may not have answered at all.
+  // A sidecar that came with the restored client counts as it is now; the one before it may not have answered at all.
   const anew = early.failed || world.changed.some(each => each.startsWith('Deployment/client '));
   const before = anew ? await mesh.before(signal) : early.value;
   const wanted = withOwn(mesh.ownObjects(), desired, await mesh.fence(signal));
@@ -70,7 +70,7 @@ export async function rebuild(mesh: Mesh, desired: DesiredState, options: Rebuil
       .map(each => putObject(mesh, each, there.get(keyOf(each.ref)), signal)),
     ...desired.aged.map(chain => putChain(mesh, inChain(chain), there, options)),
   ]);
-  // Told when all are through: what is still being put would come in between what is done next.
+  // Thrown when all are done: a write still under way would interfere with what is done next.
   for (const each of put) if (each.status === 'rejected') throw each.reason;
 
   const changed = [
@@ -90,10 +90,10 @@ async function attempt<T>(work: Promise<T>): Promise<{ failed: false; value: T }
   }
 }
 
-/** creationTimestamp has whole seconds, so a second apart is only sure a little later. */
+/** creationTimestamp has whole seconds, so it takes a little more than one to be sure of a difference. */
 export const A_SECOND = 1050;
 
-/** The desired objects by key, with the world's own Sidecars; a lesson's Sidecar stands in the place of one. */
+/** The desired objects by key, with the world's own Sidecars; a lesson's Sidecar takes the place of one. */
 function withOwn(
   own: readonly KubeObject[],
   desired: DesiredState,
@@ -108,7 +108,7 @@ function withOwn(
   return wanted;
 }
 
-/** One after the other, each a second younger than the one before; whoever comes after a new one is made anew too. */
+/** One after the other, each a second younger than the one before; whatever follows a new one is made again too. */
 async function putChain(
   mesh: Mesh,
   chain: readonly DesiredObject[],
@@ -129,7 +129,7 @@ async function putChain(
   }
 }
 
-/** True when it had to be made anew. */
+/** True when it had to be made again. */
 async function putObject(
   mesh: Mesh,
   each: DesiredObject,
@@ -139,7 +139,7 @@ async function putObject(
   const { ref, object } = each;
   await applied(mesh, each, signal);
   if (found === undefined) return true;
-  // Fields that came by `kubectl edit` belong to nobody's last-applied: only a new object is free of them.
+  // Fields that came by `kubectl edit` are in no last-applied: only a new object is free of them.
   const now = await mesh.read(ref);
   if (now !== null && sameObject(now, object)) return false;
   await mesh.remove(ref, signal);
@@ -169,7 +169,9 @@ async function applied(mesh: Mesh, each: DesiredObject, signal: AbortSignal | un
   if (result.outcome === 'refused') throw new RebuildRefused(each, result.message);
 }
 
-/** The live object is what a fresh apply of the wanted one would make. Kubernetes fills in what its own kinds leave out. */
+/**
+ * Whether the live object is what a fresh apply of the wanted one would make; kinds of Kubernetes' own have defaults.
+ */
 export function sameObject(live: KubeObject, wanted: KubeObject): boolean {
   const same = isIstio(wanted) ? isDeepStrictEqual : holds;
   return (
@@ -200,7 +202,7 @@ function ejects(object: KubeObject): boolean {
   );
 }
 
-/** Keys of the live objects that must be created anew, so that each of a chain is younger than the one before. */
+/** Keys of the live objects that must be created again, so that each of a chain is younger than the one before. */
 function wrongAge(aged: DesiredState['aged'], live: ReadonlyMap<string, KubeObject>): Set<string> {
   const anew = new Set<string>();
   for (const chain of aged) {

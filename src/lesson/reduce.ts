@@ -1,6 +1,6 @@
 /**
- * The course as a pure reducer: a snapshot and what happened, a new snapshot. engine.ts does the work and tells
- * what happened; screens draw the snapshot.
+ * The course as a pure reducer: from a snapshot and what happened to a new snapshot. engine.ts does the work and
+ * reports what happened; screens draw the snapshot.
  */
 
 import type { Course, Lesson } from '../course/course.ts';
@@ -27,7 +27,7 @@ export type Event =
   | { readonly type: 'closed' }
   | { readonly type: 'moved'; readonly at: number }
   | { readonly type: 'step'; readonly id: string; readonly patch: Partial<StepState> }
-  /** The step as if it was never done. */
+  /** The step as if it had never been done. */
   | { readonly type: 'anew'; readonly id: string }
   | { readonly type: 'checking'; readonly id: string; readonly checks: readonly CheckResult[] }
   | { readonly type: 'checked'; readonly id: string; readonly result: CheckResult }
@@ -116,7 +116,7 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
         lesson: null,
         at: 0,
         steps: {},
-        // What was told of a step means nothing in the list.
+        // A notice about a step means nothing in the list.
         notice: null,
         folder: null,
         files: {},

@@ -11,8 +11,8 @@ export function refusalWords(message: string): string {
 
 /**
  * The field that a refusal is about, and its line in the manifest. The API server names it (`unknown field
- * "spec.x"`, `spec.x[0].y: Invalid value`); Istio's webhook names fields seldom, and values more often
- * (`unsupported protocol: HTTPSX`): a value that stands in the manifest once is the one.
+ * "spec.x"`, `spec.x[0].y: Invalid value`); Istio's webhook rarely names fields, more often values
+ * (`unsupported protocol: HTTPSX`): a value that occurs once in the manifest is the one.
  */
 export function refusedField(message: string, manifest: ManifestObject): { field?: string; line?: number } {
   const words = refusalWords(message);
@@ -51,7 +51,7 @@ function ofValue(words: string, manifest: ManifestObject): { field?: string; lin
   return line === null ? {} : { field: only.field, line };
 }
 
-/** As a word of its own. Short values (a weight, a port) may stand in any sentence. */
+/** As a word of its own. Short values (a weight, a port) may occur in any sentence. */
 function mentions(words: string, value: string): boolean {
   if (value.length < 3) return false;
   const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

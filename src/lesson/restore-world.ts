@@ -1,7 +1,7 @@
 /**
  * Brings the world's own objects into the state that a step wants, whatever kubectl has made of them: what this program
- * made is as it was, what takes its place or stands in its way is gone. Only what differs is written, so pods that are
- * as they should be run on.
+ * made is put back, what takes its place or gets in its way is removed. Only what differs is written, so pods that are
+ * as they should be keep running.
  */
 import { remove } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
@@ -23,7 +23,7 @@ import type { RestoredWorld } from './mesh.ts';
 export interface RestoreWorld extends MendOptions {
   readonly names: WorldNames;
   readonly made: MadeOf;
-  /** The namespaces that are this world's alone. */
+  /** The namespaces that belong to this world alone. */
   readonly own: readonly string[];
   /** Of the world's Services, by their names: the client's hosts file holds them. */
   readonly ips: Readonly<Record<string, string>>;
@@ -61,7 +61,7 @@ export async function restoreWorld(
 
 type Restoring = RestoreWorld & { readonly standing: StandingObjects };
 
-/** Elsewhere than on a cluster of ours, what somebody has put beside the world's objects may be needed. */
+/** On a cluster that is not ours, what somebody has put beside the world's objects may be needed. */
 async function removeStrays(
   kube: Kube,
   { names, own, standing, signal }: Restoring,
@@ -115,7 +115,9 @@ export function addressesOf(ips: Readonly<Record<string, string>>): ServiceIPs {
   };
 }
 
-/** Processes read the script and the certificates when they start: those that may have read others start again. */
+/**
+ * Processes read the script and the certificates when they start: those that may have read changed ones start again.
+ */
 function restarted(deployment: KubeObject, around: readonly Mended[]): KubeObject {
   const script = deployment.metadata.name === CLIENT.deployment ? [] : ['ConfigMap'];
   const read = around.some(
@@ -135,7 +137,7 @@ function anew(deployment: KubeObject): KubeObject {
   return { ...deployment, spec: { ...spec, template } };
 }
 
-/** Waits for pods where they or what they need was put back. */
+/** Waits for pods where they, or what they need, were put back. */
 async function mendDeployment(
   kube: Kube,
   wanted: KubeObject,
@@ -153,7 +155,7 @@ async function mendDeployment(
   return changed.map(() => `Deployment/${name}`);
 }
 
-/** A client that was started while its namespace asked for no sidecar has none. */
+/** A client that was started while its namespace did not ask for a sidecar has none. */
 async function withSidecar(
   kube: Kube,
   deployments: readonly KubeObject[],

@@ -18,7 +18,7 @@ export interface Sending {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Sends a call once, after its pause. `repeat` sends it so often through one curl. */
+/** Sends a call once, after its pause. With `repeat`, one curl sends it that many times. */
 export async function send(on: Sending, call: Call, repeat?: number): Promise<RunningProbe> {
   if (call.pause !== undefined) await on.clock.wait(milliseconds(call.pause), on.signal);
   return on.mesh.start(argvOf(call, repeat), on.signal, call.from);
@@ -27,7 +27,7 @@ export async function send(on: Sending, call: Call, repeat?: number): Promise<Ru
 /** First pause between two tries of an expectation with `within`, in milliseconds; each next one is longer. */
 const FIRST_PAUSE = 250;
 
-/** Sends a call until it is as expected, at least once, and for `within` at most. */
+/** Sends a call until it is as expected, at least once, and for no longer than `within`. */
 export async function sendUntil(
   on: Sending,
   call: Call,
@@ -49,14 +49,14 @@ export interface CheckOptions {
   readonly onResult?: (result: CheckResult) => void;
   /**
    * The configuration came into effect only now: a failure is tried once more after this pause (ms), since a
-   * connection that was opened before may answer once more. What is wrong stays wrong.
+   * connection that was opened before may answer once more. What is really wrong stays wrong.
    */
   readonly settle?: number;
-  /** Which failures are tried again; all, unless told. */
+  /** Which failures are tried again; all, unless set. */
   readonly again?: (result: CheckResult) => boolean;
 }
 
-/** Runs checks in their order. Each result is told as soon as it is certain; the list is in the checks' order. */
+/** Runs checks in their order. Each result is reported as soon as it is certain; the list is in the checks' order. */
 export async function runChecks(
   on: Sending,
   checks: readonly Check[],
@@ -94,7 +94,7 @@ export async function runChecks(
   return checks.flatMap(check => results.get(check) ?? []);
 }
 
-/** Sends each check's call once. Returns those that `isOpen` wants to be tried again, in the checks' order. */
+/** Sends each check's call once. Returns those that `isOpen` wants tried again, in the checks' order. */
 async function round(
   on: Sending,
   checks: readonly Check[],
@@ -109,7 +109,7 @@ async function round(
     const probe = await send(on, check.call, check.expect.repeat);
     await probe.answer;
     const later = verdictOf(check.expect, probe).then(verdict => settled(check, verdict));
-    // It is awaited below; should a call after it fail first, it must not be left unheard.
+    // It is awaited below; should a later call fail first, its rejection must not go unhandled.
     later.catch(() => {});
     waiting.push(later);
   }
@@ -117,7 +117,7 @@ async function round(
   return checks.filter(check => open.includes(check));
 }
 
-/** What is decided before all has come is passed at once; a failure waits for the whole, which tells why. */
+/** A pass that is certain before all has come counts at once; a failure waits for the whole, which tells why. */
 async function verdictOf(expect: Expectation, probe: RunningProbe): Promise<Verdict> {
   const counts = expect.requests !== undefined || expect.mirrored !== undefined;
   for (const early of counts ? [] : probe.early) {

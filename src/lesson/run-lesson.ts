@@ -1,4 +1,4 @@
-/** A whole lesson, each step done as it is announced (play.ts), from the state that it is met in. */
+/** A whole lesson, each step done as it is announced (play.ts), from the state that it begins in. */
 import type { Lesson } from '../course/course.ts';
 import type { Step } from '../course/schema.ts';
 import { type PlayContext, type Played, playStep } from './play.ts';
@@ -19,7 +19,7 @@ export interface LessonReport extends Pick<Lesson, 'id' | 'number' | 'title'> {
   readonly steps: readonly StepReport[];
 }
 
-/** `onStep` is told what each step came to, as soon as it is done. */
+/** `onStep` is called with what each step came to, as soon as it is done. */
 export async function runLesson(
   on: PlayContext,
   onStep: (step: Step, played: Played) => void,

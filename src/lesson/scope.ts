@@ -1,7 +1,7 @@
 /**
- * Which of a cluster's objects are this world's own, so that a reset may clear them: all Istio objects wherever they
- * are on a cluster of ours that nobody else uses; else those in the world's namespaces, and what this program itself
- * has put elsewhere. What lies outside and has an effect here all the same is told, and left.
+ * Which of a cluster's objects are this world's own, so that a reset may clear them: all Istio objects anywhere on a
+ * cluster of ours that nobody else uses; else those in the world's namespaces, and what this program itself
+ * has put elsewhere. What lies outside but has an effect here is reported, and left.
  */
 import { listObjects, readObject } from '../kube/apply.ts';
 import type { Kube, KubeObject, ObjectRef } from '../kube/client.ts';
@@ -15,7 +15,7 @@ import type { Stranger } from './mesh.ts';
 
 export interface ScopeOptions {
   readonly names: WorldNames;
-  /** The program made this cluster. On any other, others are about, whatever the labels of its namespaces say. */
+  /** The program made this cluster. On any other there are other users, whatever the labels of its namespaces say. */
   readonly ours: boolean;
   /** Several worlds use the same servers outside, so that namespace belongs to none of them. */
   readonly sharesOutside: boolean;
@@ -30,7 +30,7 @@ const RULES = ISTIO_API_KINDS.filter(({ plural }) => plural === 'destinationrule
 const SERVICES: ApiKind = { kind: 'Service', apiVersion: 'v1', plural: 'services' };
 
 export class Scope {
-  /** What was created through us outside the world's namespaces. */
+  /** What this program created outside the world's namespaces. */
   readonly #abroad = new Map<string, ObjectRef>();
   readonly #kube: Kube;
   readonly #options: ScopeOptions;
@@ -49,16 +49,16 @@ export class Scope {
     return this.#options.ours && (await isAlone(this.#kube, this.#options.names, signal));
   }
 
-  /** To be told of each object that is created. */
+  /** To be called with each object that is created. */
   made(ref: ObjectRef): void {
     if (!this.#own.includes(ref.namespace ?? '')) this.#abroad.set(keyOf(ref), ref);
   }
 
-  /** What a reset may take away: Istio objects, and Services that are not the world's. */
+  /** What a reset may remove: Istio objects, and Services that are not the world's. */
   async list(signal?: AbortSignal): Promise<KubeObject[]> {
     const services = (await this.#inOwn([SERVICES])).filter(each => !this.#isWorldsService(each));
     const everywhere = (await this.alone(signal)) ? await this.#everywhere(ISTIO_API_KINDS) : [];
-    // A neighbour may have come in between, and some of these objects may be theirs.
+    // A neighbour may have arrived in between, and some of these objects may be theirs.
     if (everywhere.length > 0 && (await this.alone(signal)))
       return [...everywhere.filter(isWorlds), ...services];
     const abroad = await Promise.all([...this.#abroad.values()].map(ref => readObject(this.#kube, ref)));
@@ -66,14 +66,14 @@ export class Scope {
     return [...own.filter(isWorlds), ...services, ...abroad.filter(each => each !== null)];
   }
 
-  /** By its name: labels are anybody's to take away, or to copy. */
+  /** By its name: anybody can remove labels, or copy them. */
   #isWorldsService({ metadata }: KubeObject): boolean {
     return services(this.#options.names).some(
       each => each.metadata.name === metadata.name && each.metadata.namespace === metadata.namespace,
     );
   }
 
-  /** Every object that routes traffic here, as of now; another text when one of them has changed. */
+  /** A text for all objects that route traffic here; it differs when one of them has changed. */
   async fingerprint(signal?: AbortSignal): Promise<string> {
     const found = (await this.alone(signal))
       ? await this.#everywhere(ROUTING_KINDS)
@@ -125,7 +125,7 @@ export class Scope {
     return lists.flat().filter(each => own.includes(each.metadata.namespace ?? '') || !isInstalled(each));
   }
 
-  /** Of one namespace or of all; nothing where that may not be looked at. */
+  /** Of one namespace or of all; empty where listing is forbidden. */
   async #listed(kind: ApiKind, namespace: string | null): Promise<KubeObject[]> {
     return (await listIfAllowed(this.#kube, kind, namespace)) ?? [];
   }

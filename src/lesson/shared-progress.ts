@@ -1,6 +1,6 @@
 /**
  * A learner's progress, kept in their own data folder and shown in their own namespace as well, for the instructor's
- * board. The board is a courtesy: a cluster that does not take it changes nothing for the learner.
+ * board. The board is a courtesy: a cluster that refuses it changes nothing for the learner.
  */
 
 import type { Course, Lesson } from '../course/course.ts';
@@ -17,7 +17,7 @@ export interface Board {
   now(): Date;
 }
 
-/** The same store; every save is told to the board as well, one after another. */
+/** The same store; every save goes to the board as well, one after another. */
 export function sharedProgress(store: ProgressStore, board: Board): ProgressStore {
   let telling: Promise<void> = Promise.resolve();
   const tell = async (lesson: string) => {
@@ -34,7 +34,9 @@ export function sharedProgress(store: ProgressStore, board: Board): ProgressStor
   };
 }
 
-/** Lessons and drills are two courses with a progress each: what this one does not know stays as it is on the board. */
+/**
+ * Lessons and drills are two courses, each with its progress: what this one does not know stays on the board as it is.
+ */
 function progressOf(
   store: ProgressStore,
   at: string,

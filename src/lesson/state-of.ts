@@ -1,6 +1,6 @@
 /**
- * The state that a step begins in, as a value: the lesson's start, plus the changes of its earlier steps, a fix
- * counting as its solution. rebuild.ts brings a cluster into it; so jump, reset and resume are exact. Pure.
+ * The state that a step begins in, as a value: the lesson's start plus the changes of its earlier steps, where a fix
+ * counts as its solution. rebuild.ts brings a cluster into it; so jump, reset and resume are exact. Pure.
  */
 
 import type { Lesson } from '../course/course.ts';
@@ -13,7 +13,7 @@ import type { WantedWorkloads } from '../world/workloads.ts';
 export interface DesiredObject {
   readonly ref: ObjectRef;
   readonly object: KubeObject;
-  /** The lesson's file that it is written in. */
+  /** The file of the lesson that it is written in. */
   readonly from?: { readonly file: string; readonly manifest: ManifestObject };
 }
 
@@ -38,7 +38,7 @@ export function stateOf(lesson: ReadyLesson, index: number, namespace: string): 
   return state.done(lesson.clients);
 }
 
-/** The state in which a step is met: a fix has the files in effect that the learner starts from. */
+/** The state in which a step is met: for a fix, with the files that the learner starts from in effect. */
 export function entryState(lesson: ReadyLesson, index: number, namespace: string): DesiredState {
   const step = lesson.steps[index];
   return step?.kind === 'fix'
@@ -51,7 +51,7 @@ export function entryKey(lesson: Pick<Lesson, 'id' | 'steps'>, index: number): s
   return `${exitKey(lesson, index - 1)}${lesson.steps[index]?.kind === 'fix' ? '/fix' : ''}`;
 }
 
-/** The key of the state that a step, done, leaves behind. */
+/** The key of the state that a step leaves behind when it is done. */
 export function exitKey(lesson: Pick<Lesson, 'id' | 'steps'>, index: number): string {
   return `${lesson.id}/${lesson.steps.slice(0, index + 1).filter(changesState).length}`;
 }
@@ -71,7 +71,7 @@ export function stateOfFix(
   return state.done(lesson.clients);
 }
 
-/** Whether a step, done, leaves the world other than it was. */
+/** Whether a step leaves the world changed when it is done. */
 function changesState(step: Step): boolean {
   return step.kind === 'apply' || step.kind === 'fix';
 }
@@ -113,8 +113,8 @@ class Building {
   }
 
   /**
-   * Where age decides in a step, it decides between all that is then there of the kinds that the step touches. An apply
-   * step makes what it touches anew; a fix changes it where it stands, as kubectl does.
+   * Where age decides in a step, it decides among everything that is then there of the kinds that the step touches. An
+   * apply step creates what it touches again; a fix changes it in place, as kubectl does.
    */
   inOrder(step: Step, work: () => string[]): void {
     const touched = work();
@@ -145,7 +145,7 @@ class Building {
   }
 
   /**
-   * The learner's folder with `files` in it: they replace the ones of the same base name that the learner
+   * The learner's folder with `files` in it: they replace those of the same base name that the learner
    * started from, and an object that was in a replaced file and is in none now is gone.
    */
   fixed(step: StepOf<'fix'>, files: readonly string[]): string[] {

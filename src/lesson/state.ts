@@ -35,7 +35,7 @@ export interface AppliedObject {
   readonly refusal?: Omit<Refusal, 'what'>;
 }
 
-/** The refusal's own words, whole; with the field and the manifest's line where they can be told. */
+/** The refusal's own words, whole; with the field and the manifest's line where they are known. */
 export interface Refusal {
   /** 'ServiceEntry/door'. */
   readonly what: string;
@@ -58,15 +58,15 @@ export interface ProbeOutcome {
   /** Joins when the sidecar's line has arrived. */
   readonly evidence?: Evidence;
   readonly walk?: Walk;
-  /** The learner changed the call: it is shown, and decides nothing. */
+  /** The learner changed the call: it is shown, but decides nothing. */
   readonly own: boolean;
 }
 
 /** Everything that one step has gathered. A fresh one is `{phase: 'todo'}`. */
 export interface StepState {
-  /** todo: nothing was done. asked: the learner has answered a predict. done: the step is behind us (it can be done again). */
+  /** todo: nothing was done. asked: the learner has answered a predict. done: it is over, but can be done again. */
   readonly phase: 'todo' | 'asked' | 'done';
-  /** predict: the learner's option, from 0; and the one the evidence proves, once there. null: none of them. */
+  /** predict: the learner's option, from 0; and the one that the evidence proves, once known. null: none of them. */
   readonly said?: number;
   readonly proven?: number | null;
   readonly apply?: ApplyOutcome;
@@ -108,7 +108,7 @@ export interface LessonSnapshot {
   readonly problem: Problem | null;
   /** A passing remark: 'saved; checking again'. */
   readonly notice: string | null;
-  /** What has an effect here, or was left, and is not this world's to take away: sentences. */
+  /** What has an effect here, or was left behind, and is not this world's to remove: sentences. */
   readonly strangers: readonly string[];
   /** The learner's folder of this lesson, absolute. */
   readonly folder: string | null;
@@ -116,7 +116,7 @@ export interface LessonSnapshot {
   readonly files: Readonly<Record<string, string>>;
   /** The same objects as the API has them now, as YAML without status and managed fields; '' if absent. For `d`. */
   readonly live: Readonly<Record<string, string>>;
-  /** A kubectl line that does the same as Enter would, without the export. */
+  /** The kubectl line that does the same as Enter would, without the export. */
   readonly kubectl: string | null;
   /** Namespaces in use: mesh-network and outside, or the learner's. */
   readonly namespaces: { readonly mesh: string; readonly outside: string };
@@ -133,7 +133,7 @@ export interface LessonProgress {
   readonly drill?: DrillFacts | undefined;
 }
 
-/** Each returns when it is finished; errors go into the snapshot's `problem`, none is thrown but a BugError. */
+/** Each returns when it is finished; errors go into the snapshot's `problem`: only a BugError is thrown. */
 export interface Engine {
   subscribe(listener: () => void): () => void;
   getSnapshot(): LessonSnapshot;

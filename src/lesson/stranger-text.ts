@@ -1,4 +1,4 @@
-/** What lies outside the world and matters in it, as a sentence with the line that takes it away. Pure. */
+/** What lies outside the world but matters in it, as a sentence with the command that removes it. Pure. */
 import { shortName } from '../kube/kinds.ts';
 import type { Stranger } from './mesh.ts';
 

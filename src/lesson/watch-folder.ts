@@ -1,7 +1,7 @@
 /**
- * Tells when files of a folder change. Editors save in many ways (write, replace, remove and make anew), so many
- * events make one report, a moment after the last. Where the system cannot watch, the folder is polled. A watch sits
- * on the folder and not on its name: when another takes the name, it moves there.
+ * Reports when files of a folder change. Editors save in many ways (write, replace, remove and create), so many
+ * events make one report, a moment after the last. Where the system cannot watch, the folder is polled. A watch is
+ * on the folder and not on its name: when another folder takes the name, the watch moves there.
  */
 
 import { type Stats, statSync } from 'node:fs';
@@ -46,7 +46,7 @@ export async function watchFolder(
     });
     next.on('error', error => {
       log('watch', `${folder}: ${(error as Error).message}`);
-      // No more watches to be had (ENOSPC, EMFILE), or a file system without them: look instead.
+      // The system has no more watches (ENOSPC, EMFILE), or the file system has none: look instead.
       if (stopped || polling || watcher !== next) return;
       polling = true;
       void end(next);
@@ -79,14 +79,14 @@ export async function watchFolder(
   };
 }
 
-/** chokidar lets go of its listeners before its last looks have come back, and an error that nobody hears is thrown. */
+/** chokidar drops its listeners before its last looks have returned, and an error without a listener is thrown. */
 async function end(watcher: FSWatcher | undefined): Promise<void> {
   const closed = watcher?.close();
   watcher?.on('error', () => {});
   await closed;
 }
 
-/** Two folders of one name differ in this; the number of a removed one may be used again. */
+/** Two folders of one name differ in this; the inode number of a removed one may be used again. */
 function identity(info: Stats | undefined): string {
   return info === undefined ? 'none' : `${info.dev} ${info.ino} ${info.birthtimeMs}`;
 }

@@ -23,20 +23,20 @@ export interface Workspace {
   /** Every YAML file at the top of the folder, by name. Empty when there is no folder. */
   read(lesson: string): Promise<Readonly<Record<string, LearnerFile>>>;
   /**
-   * Puts files into the folder, all or none. A file that is there with another text is left alone with `keep`, or
-   * else moved to NAME.mine. Returns the names of the files that were moved.
+   * Puts files into the folder, all or none. A file that is there with another text is left alone with `keep`,
+   * and moved to NAME.mine otherwise. Returns the names of the files that were moved.
    */
   put(lesson: string, files: Readonly<Record<string, string>>, keep: boolean): Promise<readonly string[]>;
   /**
-   * Writes the lesson's own manifests below manifests/. One that the learner has changed is moved to NAME.mine.
-   * Returns the names of those, from the folder: 'manifests/a.yaml.mine'.
+   * Writes the lesson's own manifests into manifests/. One that the learner has changed is moved to NAME.mine.
+   * Returns the names of those, relative to the folder: 'manifests/a.yaml.mine'.
    */
   putGiven(lesson: string, files: Readonly<Record<string, string>>): Promise<readonly string[]>;
-  /** Tells when a file at the top was saved, made or deleted. Returns how to stop. */
+  /** Calls `onChange` when a file at the top was saved, made or deleted. Returns how to stop. */
   watch(lesson: string, onChange: () => void): Promise<() => Promise<void>>;
 }
 
-/** The learner's files under `root`. Its methods throw UserErrors that tell what cannot be read or written. */
+/** The learner's files under `root`. Its methods throw UserErrors that say what cannot be read or written. */
 export function openWorkspace(root: string): Workspace {
   const folder = (lesson: string) => join(root, lesson);
   const from = (lesson: string) => (path: string) => relative(folder(lesson), path);
@@ -47,7 +47,7 @@ export function openWorkspace(root: string): Workspace {
       const files = await Promise.all(
         names.filter(isManifest).map(async name => {
           const path = join(folder(lesson), name);
-          // What is no file is no manifest, whatever it is called; an editor may have replaced one since.
+          // What is not a file is not a manifest, whatever its name; an editor may have replaced one since.
           const info = await stat(path).catch(() => null);
           if (info !== null && !info.isFile()) return [];
           const text = await readLearners(path);
@@ -79,14 +79,14 @@ export function openWorkspace(root: string): Workspace {
       for (const [name, text] of Object.entries(files)) {
         const path = join(given, name);
         const there = await readLearners(path);
-        // Ours of another world has other addresses in it; nobody misses it.
+        // Our own, from another world, has other addresses in it; nobody misses it.
         const aside = there !== null && ours.get(name) !== hash(there);
         if (there !== text) puts.push({ path, text, aside });
         ours.set(name, hash(text));
       }
       const kept = await putAll(puts);
       const now = [...ours].map(([name, sum]) => `${sum}  ${name}`).join('\n');
-      // Without it all of ours are taken for the learner's, and kept.
+      // Without it all of our files are taken for the learner's, and kept.
       if (now !== last) await writeWhole(record, now).catch(error => log('workspace', String(error)));
       return kept.map(from(lesson));
     },

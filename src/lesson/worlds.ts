@@ -1,6 +1,6 @@
 /**
- * Several worlds of one cluster, in which lessons run side by side: each is a learner's to the cluster, and those that
- * are made for a run are taken away after it.
+ * Several worlds of one cluster, in which lessons run side by side: to the cluster each looks like a learner's, and
+ * those that are made for a run are removed after it.
  */
 import { setMaxListeners } from 'node:events';
 import type { Cluster } from '../cluster/cluster.ts';
@@ -24,13 +24,13 @@ export interface OpenWorld {
 
 interface OpenWorlds {
   readonly all: readonly OpenWorld[];
-  /** Closes them all, and takes away those that were made for this. */
+  /** Closes them all, and removes those that were made for this. */
   close(): Promise<void>;
 }
 
 const QUIET = { stage: () => {}, line: () => {} };
 
-/** The world that is there, and `further` ones beside it, which are made. */
+/** The world that is there, and `further` ones made beside it. */
 export async function openWorlds(
   { cluster, names: own }: WorldSite,
   further: readonly WorldNames[],
@@ -50,7 +50,7 @@ export async function openWorlds(
   };
 }
 
-/** After Ctrl-C as well. What cannot be removed stays: what came of the lessons matters more. */
+/** After Ctrl-C as well. What cannot be removed stays: the results of the lessons matter more. */
 export async function removeWorlds(cluster: Cluster, worlds: readonly WorldNames[]): Promise<void> {
   const kube = await connect(cluster.kubeconfig).catch(() => null);
   if (kube === null) return;

@@ -1,21 +1,21 @@
 /**
- * The sidecar's log, line by line. Istio's default text format and its JSON encoding are read; the agent's own
- * messages stand in the same log and are told apart; anything else is said to be unknown, never guessed at.
+ * Reads the sidecar's log line by line, in Istio's default text format or its JSON encoding. The agent's own
+ * messages are in the same log and are told apart; anything else is reported as unknown, never guessed at.
  * Modelled on istio/pilot/pkg/model/telemetry_logging.go (EnvoyTextLogFormat, EnvoyJSONLogFormatIstio).
  */
 import type { LogLine } from './evidence.ts';
 
 export type ReadLine =
   | { readonly kind: 'access'; readonly line: LogLine }
-  /** A message of the proxy or its agent, no access-log line. */
+  /** A message of the proxy or its agent, not an access-log line. */
   | { readonly kind: 'message' }
-  /** Neither: most likely an access log in a format of somebody's own. */
+  /** Neither: most likely an access log in somebody's own format. */
   | { readonly kind: 'unknown' };
 
 /**
  * One pattern for the whole text format. The header values in quotes are not escaped by Envoy, so they are
- * matched up to a quote that the rest of the line agrees with. Response code details of older proxies hold
- * spaces, so details and termination are taken together here and parted below. A route's name may hold anything.
+ * matched up to a quote that the rest of the line agrees with. Response code details of older proxies contain
+ * spaces, so details and termination are taken together here and separated below. A route's name may hold anything.
  */
 const TEXT = new RegExp(
   [
@@ -29,7 +29,10 @@ const TEXT = new RegExp(
   's',
 );
 
-/** The agent's and Envoy's own messages: '2026-01-01T00:00:00.000000Z\tinfo\t...', '2026/01/01 00:00:00 INFO ...', '[2026-01-01 00:00:00.000][1][warning]'. */
+/**
+ * The agent's and Envoy's own messages: '2026-01-01T00:00:00.000000Z\tinfo\t...', '2026/01/01 00:00:00 INFO ...',
+ * '[2026-01-01 00:00:00.000][1][warning]'.
+ */
 const MESSAGE =
   /^(\d{4}-\d\d-\d\dT\S+\s+(debug|info|warn|warning|error|critical|fatal)\b|\d{4}\/\d\d\/\d\d \S+ [A-Z]+ |\[\d{4}-[^\]]*\]\[)/;
 
@@ -78,7 +81,7 @@ function readJson(text: string): ReadLine {
   }
   if (row === null || typeof row !== 'object' || Array.isArray(row)) return { kind: 'unknown' };
   if ('msg' in row && 'level' in row) return { kind: 'message' };
-  // Without these three no line can be matched with a call, so it is somebody's own selection of fields.
+  // Without these three a line cannot be matched with a call: it is somebody's own selection of fields.
   const needed = ['response_flags', 'downstream_remote_address', 'upstream_cluster'];
   if (!needed.every(name => name in row)) return { kind: 'unknown' };
   // Envoy writes null for a value that is not set, where the text format has '-'.

@@ -1,4 +1,4 @@
-/** The log of the lab's API servers: one JSON object a line for each request that they could read. */
+/** The log of the lab's API servers: one JSON object per line for each request that they could read. */
 import type { ApiLine } from './evidence.ts';
 
 /**

@@ -1,12 +1,12 @@
 /**
- * Which answers are the API's own. Everybody who may write configuration can have the sidecar answer in the API's
- * words, and everybody who may change a server can have it answer in another one's name; so an answer counts only
+ * Which answers are the API's own. Anyone who may write configuration can make the sidecar answer in the API's
+ * words, and anyone who may change a server can make it answer in another one's name; so an answer counts only
  * when the log of the server that it names has the request. Pure.
  */
 import type { ApiAnswer, ApiLine, CurlSide, Evidence, LogLine, Side, Transfer } from './evidence.ts';
 import { linesByTransfer } from './match.ts';
 
-/** How many of the API's lines are surely still to come: each answer has one, unless it is known to be made up. */
+/** How many of the API's lines must still come: one for each answer, unless that is known to be made up. */
 export function missingApiLines(
   curl: CurlSide,
   api: readonly ApiLine[],
@@ -25,7 +25,7 @@ export function missingApiLines(
   }).length;
 }
 
-/** The call with only those answers taken for the API's that a line of its log stands for. */
+/** The call, with only those answers taken for the API's that a line of its log accounts for. */
 export function believed(curl: CurlSide, api: readonly ApiLine[]): CurlSide {
   const without = new Set(unlogged(curl, api));
   if (without.size === 0) return curl;
@@ -36,7 +36,7 @@ export function believed(curl: CurlSide, api: readonly ApiLine[]): CurlSide {
   return { ...curl, transfers };
 }
 
-/** The answers (index of the transfer) that no server's log accounts for. A line stands for one answer. */
+/** The answers (index of the transfer) that no server's log accounts for. A line accounts for one answer. */
 function unlogged(curl: CurlSide, api: readonly ApiLine[]): number[] {
   const left = new Map<string, number>();
   for (const line of api) left.set(facts(line), (left.get(facts(line)) ?? 0) + 1);
@@ -56,8 +56,8 @@ function facts({ version, method, path, host, scheme, sni, status }: ApiLine | A
 const known = new WeakMap<Evidence, readonly boolean[]>();
 
 /**
- * Whether the request of transfer `index` came to a server that answered it. An answer without the API's JSON (to HEAD, or a
- * body that curl did not print) is known by a line of its status that no other answer accounts for.
+ * Whether the request of transfer `index` reached a server that answered it. An answer without the API's JSON (to HEAD,
+ * or a body that curl did not print) is known by a line with its status that no other answer accounts for.
  */
 export function arrived(evidence: Evidence, index: number): boolean {
   const all = known.get(evidence) ?? arrivals(evidence.curl, evidence.api);

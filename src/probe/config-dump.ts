@@ -1,6 +1,6 @@
 /**
- * This sidecar's configuration in readable lines, as `istioctl proxy-config` shows it, with what the lessons turn on
- * beside it: TLS to the API, limits, ejections, timeouts, mirrors. The lines are made by sidecar-lines.ts.
+ * This sidecar's configuration in readable lines, as `istioctl proxy-config` shows it, plus what the lessons turn on:
+ * TLS to the API, limits, ejections, timeouts, mirrors. The lines are made by sidecar-lines.ts.
  */
 import type { Kube } from '../kube/client.ts';
 import { readyPod } from '../kube/wait.ts';

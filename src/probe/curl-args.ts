@@ -1,6 +1,6 @@
 /**
- * What is added to the learner's curl call, and why some options are not taken. The learner's own options are
- * kept as they are: ours come first in each group, so that a -A or -m of the learner's comes later and wins.
+ * What is added to the learner's curl call, and why some options are refused. The learner's own options are
+ * kept as they are: ours come first in each group, so that the learner's -A or -m comes later and wins.
  * Pure: strings in, strings out. curl >= 7.83 in the pod (%{header_json}).
  */
 import { parse } from 'shell-quote';
@@ -11,7 +11,7 @@ import { TAG } from './match.ts';
 /** Seconds until curl gives up, unless the learner says -m. */
 const LIMIT = '8';
 
-/** curl's short options that take a value (curl --help all); all others can stand in a bundle: -sSi. */
+/** curl's short options that take a value (curl --help all); all others can be bundled: -sSi. */
 const SHORT_WITH_VALUE = new Set('ACDEFHKPQTUXYbcdehmortuwyz');
 
 export interface CurlCall {
@@ -19,7 +19,7 @@ export interface CurlCall {
   readonly command: readonly string[];
   /** The User-Agent that API servers log for this call. */
   readonly userAgent: string;
-  /** Parts curl's output into bodies and facts: no body can hold it. */
+  /** Separates bodies and facts in curl's output: no body can contain it. */
   readonly marker: string;
   /** Transfers run side by side (-Z), so that bodies and facts may come interleaved. */
   readonly parallel: boolean;

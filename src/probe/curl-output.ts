@@ -1,6 +1,6 @@
 /**
- * curl's output back into transfers. Its stdout is bodies and our facts (curl-args.ts), in turn; with -Z a body
- * may stand some transfers before its facts, because curl writes each as it comes. So bodies wait in a queue,
+ * Turns curl's output back into transfers. Its stdout holds bodies and our facts (curl-args.ts) in turn; with -Z a body
+ * may come some transfers before its facts, because curl writes each as it comes. So bodies wait in a queue,
  * and the facts take theirs by size. Pure.
  */
 import type { ApiAnswer, CurlSide, ResponseBody, Transfer } from './evidence.ts';
@@ -14,7 +14,7 @@ export interface CurlOutput {
   readonly exit: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Seconds from start to end, for a call that told no facts. */
+  /** Seconds from start to end, for a call that reported no facts. */
   readonly seconds: number;
 }
 
@@ -41,8 +41,9 @@ export function readCurlOutput(output: CurlOutput): CurlSide {
 }
 
 /**
- * The body of the transfer whose facts have come, and what is left for later ones. One at a time, everything
- * since the last facts is its own: with -i or -v the headers stand before the body, and the size parts them.
+ * The body of the transfer whose facts have come, and what is left for later ones. Where transfers come one at a time,
+ * everything since the last facts belongs to it: with -i or -v the headers precede the body, and the size separates
+ * the two.
  */
 function takeBody(
   pending: string,
@@ -68,7 +69,7 @@ function takeBody(
   return [bytes.subarray(0, size).toString(), bytes.subarray(size).toString()];
 }
 
-/** Texts that stand behind one another, parted where one JSON object ends and the next begins. */
+/** Texts that follow one another, split where one JSON object ends and the next begins. */
 function documents(text: string): string[] {
   return text.split(/(?<=\}\n?)(?=\{")/);
 }

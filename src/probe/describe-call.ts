@@ -1,6 +1,6 @@
 /**
- * A curl command line as the call that its first URL makes: what the sidecar would see of it. Pure. What changes
- * nothing for the sidecar (-s, -v, -m, -k...) is passed over. Left out: proxies, cookies from files, forms' bodies.
+ * A curl command line as the call that its first URL makes: what the sidecar would see of it. Pure. What makes
+ * no difference to the sidecar (-s, -v, -m, -k...) is skipped. Left out: proxies, cookies from files, forms' bodies.
  */
 import type { DescribedCall } from '../envoy/trace-types.ts';
 import { UserError } from '../shared/errors.ts';
@@ -15,7 +15,7 @@ export interface CurlTarget {
   readonly ip?: string;
   /** Everything but the address. */
   readonly call: Omit<DescribedCall, 'to'>;
-  /** -L: curl goes on where a redirect leads. */
+  /** -L: curl follows redirects. */
   readonly follows: boolean;
 }
 
@@ -65,7 +65,7 @@ export function describeCall(argv: readonly string[]): CurlTarget {
 
 const DATA = ['-d', '--data', '--data-raw', '--data-ascii', '--data-binary', '--data-urlencode', '--json'];
 
-/** What stands before --next is the first URL's. */
+/** What comes before --next belongs to the first URL. */
 function firstGroup(options: readonly Option[]): readonly Option[] {
   const end = options.findIndex(([name]) => name === '--next' || name === '-:');
   return end === -1 ? options : options.slice(0, end);
@@ -130,7 +130,9 @@ function withoutDots(target: string): string {
   return `/${kept.join('/')}${query}`;
 }
 
-/** By name in lower case. A probe's own come first, its tag as the User-Agent; 'Name:' takes one away, 'Name;' makes it empty. */
+/**
+ * By name in lower case. A probe's own come first, its tag as the User-Agent; 'Name:' removes one, 'Name;' empties it.
+ */
 function headersOf(options: readonly Option[], body: { data: boolean; json: boolean }): Map<string, string> {
   const headers = new Map([
     ['user-agent', `${TAG}trace`],

@@ -1,6 +1,6 @@
 /**
  * Draws a walk as text: the path taken lit, the hop that failed crossed, what was not reached dim. Meaning never
- * hangs on colour alone: '━▶' was taken, '✗' failed, '─' was not taken, '?' is not known. Pure.
+ * depends on colour alone: '━▶' was taken, '✗' failed, '─' was not taken, '?' is not known. Pure.
  */
 import stringWidth from 'string-width';
 import wrapAnsi from 'wrap-ansi';
@@ -8,14 +8,14 @@ import { printableData } from '../shared/printable.ts';
 import type { DrawnLine, Hop, HopState, Role, Span, Tally, Walk } from './walk-types.ts';
 
 export interface DrawOptions {
-  /** Columns to fill at most; 76 is a terminal of 80 without its margins. */
+  /** Columns to fill at most; 76 is a terminal of 80 less its margins. */
   readonly columns: number;
   readonly ascii: boolean;
 }
 
 /** The whole block: the path, the notes below it, the lines 'log' and 'api', bars, and the sentence. */
 export function drawWalk(walked: Walk, options: DrawOptions): DrawnLine[] {
-  // Before anything is measured: what shows nothing, or turns into '?', has another width.
+  // Before anything is measured: what is invisible, or becomes '?', has another width then.
   const walk = printableData(walked);
   const blocks = [
     [...drawPath(walk.hops, options), ...drawFacts(walk, options)],
@@ -33,7 +33,7 @@ const SHORTEST = 6;
 
 /** app ━━━▶ sidecar ━━━▶ cluster ━━━✗ API, and up to four lines of notes. */
 function drawPath(hops: readonly Hop[], options: DrawOptions): DrawnLine[] {
-  // Into the app leads no arrow that could be crossed, so the cross stands before its name.
+  // No arrow leads into the app that could be crossed, so the cross goes before its name.
   const named = hops.map((hop, index) => {
     const crossed = index === 0 && hop.state === 'failed';
     return crossed ? { ...hop, title: `${options.ascii ? 'x' : '✗'} ${hop.title}` } : hop;
@@ -184,7 +184,7 @@ function drawSentence(sentence: string, options: DrawOptions): DrawnLine[] {
     .map(line => [{ text: line, role: 'plain' }]);
 }
 
-/** Columns on a terminal; nearly all of it is ASCII, where no table need be asked. */
+/** Columns on a terminal; nearly all of it is ASCII, for which no table is needed. */
 function width(text: string): number {
   return /^[\x20-\x7e]*$/.test(text) ? text.length : stringWidth(text);
 }

@@ -9,7 +9,7 @@ export interface ResponseBody {
   readonly text: string;
   /** The API's own JSON, when it was that. */
   readonly api?: ApiAnswer;
-  /** It reads like the API's JSON, and the log of no server has such a request: somebody else's words. */
+  /** It reads like the API's JSON, but no server's log has such a request: somebody else's words. */
   readonly unlogged?: true;
 }
 
@@ -43,7 +43,7 @@ export interface Transfer {
   readonly connects: number;
   readonly seconds: number;
   readonly redirectUrl: string | null;
-  /** The answer's headers, names in lower case; only there when curl could tell them. */
+  /** The answer's headers, names in lower case; only there when curl could report them. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -90,7 +90,7 @@ export interface LogLine {
   readonly downstreamLocal: string;
   /** The app's own address:port; its port equals Transfer.localPort, but see `clientPort`. */
   readonly downstreamRemote: string;
-  /** The port that the app's connection had before the kernel gave it another on its way to the sidecar (renumbered.ts). */
+  /** The port that the app's connection had before the kernel gave it another on the way here (renumbered.ts). */
   readonly clientPort?: number;
   /** The server name of the TLS hello, '-' for none. */
   readonly sni: string;
@@ -112,7 +112,7 @@ export interface ApiLine {
   readonly ua: string;
 }
 
-/** A side that could not be read is said, never taken for an empty one. */
+/** A side that could not be read is reported as such, never taken for an empty one. */
 export type Side<T> =
   | {
       readonly read: true;
@@ -123,23 +123,23 @@ export type Side<T> =
   | { readonly read: false; readonly why: string };
 
 export interface Evidence {
-  /** As Cluster.name says it: everything on a screen says where it came from. */
+  /** The Cluster's name: everything on a screen says where it came from. */
   readonly provider: string;
   readonly curl: CurlSide;
-  /** In the order of the transfers where it can be told. */
+  /** In the order of the transfers, where that is known. */
   readonly sidecar: Side<LogLine>;
   readonly api: Side<ApiLine>;
   /** What the sidecar has refused of its configuration and lives without, in plain words where they are known. */
   readonly refused?: readonly string[];
 }
 
-/** The answer at once; the whole when the sidecar's and the API's lines have arrived. */
+/** The answer at once; everything when the sidecar's and the API's lines have arrived. */
 export interface RunningProbe {
   readonly answer: Promise<CurlSide>;
   /**
-   * What is known before the whole, in this order: when the API's log has each answer (or is known not to), the sidecar's
-   * side not read yet; when the sidecar has its lines as well. Requests that are no answer's (retries, mirrored ones) may
-   * still come.
+   * What is known before everything is, in this order: when the API's log has each answer (or is known not to), with
+   * the sidecar's side not read yet; then when the sidecar has its lines as well. Requests that belong to no answer
+   * (retries, mirrored ones) may still come.
    */
   readonly early: readonly Promise<Evidence>[];
   readonly evidence: Promise<Evidence>;

@@ -4,13 +4,13 @@
  * Newer proxies write underscores for spaces, so both spellings are read.
  */
 export interface FailureCause {
-  /** A few words to stand below the hop. */
+  /** A few words to go below the hop. */
   readonly short: string;
   readonly sentence: string;
   readonly tls: boolean;
 }
 
-/** The first that fits wins: the particular stands before the general. */
+/** The first that fits wins: particular causes come before general ones. */
 const CAUSES: readonly (readonly [RegExp, FailureCause])[] = [
   [
     /WRONG_VERSION_NUMBER/,
@@ -41,7 +41,7 @@ const CAUSES: readonly (readonly [RegExp, FailureCause])[] = [
     /CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNKNOWN_CA|CERTIFICATE_UNKNOWN/,
     tls(
       'client certificate refused',
-      "The API did not accept the sidecar's client certificate, or misses one.",
+      "The API did not accept the sidecar's client certificate, or was shown none.",
     ),
   ],
   [
@@ -91,12 +91,12 @@ const CAUSES: readonly (readonly [RegExp, FailureCause])[] = [
       tls: false,
       short: 'no tunnel',
       sentence:
-        'The server was asked to open a tunnel and said no: it is no proxy, or does not let this call through.',
+        'The server was asked to open a tunnel and said no: it is not a proxy, or does not let this call through.',
     },
   ],
 ];
 
-/** The cause that the log's words tell, or null when they tell none that is known. */
+/** The cause that the log's words name, or null when it is not one of these. */
 export function failureCause(words: string): FailureCause | null {
   return CAUSES.find(([pattern]) => pattern.test(words))?.[1] ?? null;
 }

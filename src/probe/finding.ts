@@ -1,6 +1,6 @@
 /**
  * What became of one transfer: how far it got, where it ended, and why, in the words of the flag or the exit code.
- * Says no more than the evidence: what is only likely is called that. Pure.
+ * Says no more than the evidence does: what is only likely is called likely. Pure.
  */
 import { portOf } from './access-log.ts';
 import { curlExitSentence } from './curl-exits.ts';
@@ -12,12 +12,12 @@ import { flagSentence, flagsOf } from './response-flags.ts';
 import type { Hop } from './walk-types.ts';
 
 export interface Finding {
-  /** The last hop that the call came to. */
+  /** The last hop that the call reached. */
   readonly reached: Hop['id'];
   /** It ended badly there. */
   readonly failed: boolean;
   readonly sentence: string;
-  /** A few words to stand below the hop that it reached. */
+  /** A few words to go below the hop that it reached. */
   readonly note: string | null;
 }
 
@@ -70,7 +70,7 @@ function rank(flag: string, ending: string | undefined): number {
   return flag === 'DI' ? 0 : flag === ending ? 1 : 2;
 }
 
-/** Who made the status up: what a learner takes for the API's answer is often the sidecar's. */
+/** Says whose status it is: what a learner takes for the API's answer is often the sidecar's. */
 function own(line: LogLine): string {
   return line.code > 0 ? `This ${line.code} is the sidecar's own. ` : '';
 }
@@ -161,7 +161,7 @@ function ofConnection(transfer: Transfer, line: LogLine): Finding {
   );
 }
 
-/** curl exit 35 behind an open connection. Which side spoke what is told by the bytes that came back. */
+/** curl exit 35 behind an open connection. The bytes that came back show which side spoke what. */
 function ofBrokenHandshake(line: LogLine): Finding {
   if (line.bytesSent === 0) {
     return failed(
@@ -208,7 +208,7 @@ function ofAnswer(transfer: Transfer, line: LogLine): string {
   return `${answered} The sidecar ${how}.${path}`;
 }
 
-/** '/v2/data?a=1' of a URL as it was given to curl; null when it cannot be told. */
+/** '/v2/data?a=1' of a URL as it was given to curl; null when there is none to be read. */
 function pathOf(url: string): string | null {
   try {
     const { pathname, search } = new URL(url.includes('://') ? url : `http://${url}`);

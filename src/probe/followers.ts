@@ -1,6 +1,6 @@
 /**
- * Keeps the logs of the client's sidecar and of all API servers followed, whatever becomes of their pods: a pod that
- * is new is attached to, a stream that ends is taken up again while its pod runs. Lines go into the hub.
+ * Keeps following the logs of the client's sidecar and of all API servers, whatever becomes of their pods: a new pod
+ * is attached to, and a stream that ends is resumed while its pod runs. Lines go into the hub.
  */
 import type { Kube } from '../kube/client.ts';
 import type { ExecTarget } from '../kube/exec.ts';
@@ -92,7 +92,7 @@ export class Followers {
     this.#streams.clear();
   }
 
-  /** What the servers' logs hold since then, read beside the streams; the hub drops what it has. Never throws. */
+  /** Reads what the servers' logs hold since then, beside the streams; the hub drops what it has. Never throws. */
   async rereadServers(sinceTime: Date, signal?: AbortSignal): Promise<void> {
     const options = { sinceTime, timestamps: true, signal };
     const read = async ({ target, from }: ServerLog) => {
@@ -181,7 +181,7 @@ export class Followers {
   }
 }
 
-/** The pod as a server of the world, by its Deployment's name; none when it is something else. */
+/** The pod as a server of the world, by its Deployment's name; empty when it is something else. */
 function serverOf(namespace: string, pod: Pod): ServerLog[] {
   const { name } = pod.metadata;
   const container = pod.spec.containers[0]?.name;

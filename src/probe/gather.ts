@@ -1,10 +1,10 @@
 /**
  * Waits for the log lines of one call and makes the evidence. Envoy flushes its access log once a second, a
  * connection is logged when it closes, and mirrored requests trickle in: so it waits for what must come, then for
- * a moment of quiet, and never past the deadline. A stream of a log that has stalled must not look like a log without
- * lines, so the log itself is read before that is believed. Lines that do not come are said to be missing.
- * Nobody knows how many mirrored requests must come. A moment of quiet is no proof on a loaded machine, so the servers'
- * logs are read once more at its end; that takes the longer the more the machine has to do.
+ * a moment of quiet, and never past the deadline. A stream that has stalled must not look like a log without
+ * lines, so the log itself is read before that is believed. Lines that do not come are reported as missing.
+ * Nobody knows how many mirrored requests must come. A moment of quiet proves nothing on a loaded machine, so the
+ * servers' logs are read once more at its end; that takes longer the busier the machine is.
  */
 import type { Clock } from '../shared/clock.ts';
 import { believed, missingApiLines } from './believe.ts';
@@ -12,13 +12,16 @@ import type { ApiLine, CurlSide, Evidence, LogLine, Side } from './evidence.ts';
 import type { LogHub, Mark } from './hub.ts';
 import { linesOfCall, missingLines } from './match.ts';
 
-/** Milliseconds from curl's answer until missing lines are given up. Envoy flushes each second; a loaded machine takes several. */
+/**
+ * Milliseconds from curl's answer until missing lines are given up. Envoy flushes each second; on a loaded machine a
+ * line takes several.
+ */
 const DEADLINE = 15_000;
 /** The same where the sidecar has logged calls before: then its log is on, and what is missing is late. */
 const DEADLINE_LOGGING = 30_000;
 /** The same where nothing may come: curl gave up on a connection that the far side keeps open. */
 const DEADLINE_OPEN = 6000;
-/** Milliseconds from the answer after which a log whose lines are missing is read by itself. */
+/** Milliseconds from the answer after which a log whose lines are missing is read directly. */
 const REREAD = 2000;
 /** Milliseconds without a new line of this call after which it is complete. */
 const QUIET = 150;
@@ -33,7 +36,7 @@ export interface AnsweredCall {
   readonly mark: Mark;
   /** Reads the logs since the call into the hub, beside the streams that follow them. Throws nothing. */
   readonly reread?: () => Promise<void>;
-  /** The same of the servers' logs alone. Throws nothing. */
+  /** The same for the servers' logs alone. Throws nothing. */
   readonly rereadServers?: () => Promise<void>;
 }
 
@@ -52,7 +55,7 @@ export async function gather(
   const rereads = call.reread === undefined ? [] : [answered + REREAD, deadline];
   for (;;) {
     const now = clock.now();
-    // Once the log was read all lines should be there: what is missing may have come under another port.
+    // Once the log has been read all lines should be there: what is missing may have come under another port.
     const late = call.reread === undefined ? now >= deadline : rereads.length < 2;
     const { sidecar, api } = matched(hub, call, late);
     const count = `${sidecar.length}/${api.length}`;
@@ -129,7 +132,7 @@ function matched(hub: LogHub, call: AnsweredCall, late = false): { sidecar: LogL
 
 function evidence(hub: LogHub, call: AnsweredCall, sidecar: LogLine[], api: ApiLine[]): Evidence {
   const side = apiSide(hub, call, sidecar, api);
-  // Where lines are missing, an answer without one may be as good as any.
+  // Where lines are missing, an answer without one may be as genuine as any.
   const curl = side.read && side.missing === undefined ? believed(call.curl, api) : call.curl;
   return { provider: call.provider, curl, sidecar: sidecarSide(hub, call, sidecar), api: side };
 }
@@ -155,7 +158,7 @@ function sidecarSide(hub: LogHub, call: AnsweredCall, lines: LogLine[]): Side<Lo
       why: `its access log has a format of its own, which is not read: ${strange.slice(0, 60)}`,
     };
   }
-  // A far side that stays silent and open keeps Envoy from closing its half, and a connection is logged at its end.
+  // A far side that stays silent but open keeps Envoy from closing its half, and a connection is logged at its end.
   const why = keptOpen(call.curl)
     ? 'it writes a line when a connection has ended, and has written none of this one yet.'
     : `it has logged nothing of this call within ${patience(call) / 1000} s; its access log may be off.`;
@@ -166,7 +169,7 @@ function keptOpen(curl: CurlSide): boolean {
   return curl.transfers.some(transfer => transfer.exit === 28 && transfer.code === 0);
 }
 
-/** Returns at the next line of any log, or after so many milliseconds. */
+/** Returns at the next line of any log, or after that many milliseconds. */
 async function newLineOr(hub: LogHub, ms: number, clock: Clock, signal?: AbortSignal): Promise<void> {
   const waiting = new AbortController();
   const stop = () => waiting.abort();

@@ -5,7 +5,7 @@ import { bad, type Found, hopsOf, versions } from './hops.ts';
 import { countBy, lineOf } from './match.ts';
 import type { Hop } from './walk-types.ts';
 
-/** `told` is the transfer that the sentence tells of: the first that failed, or the first. */
+/** `told` is the transfer that the sentence is about: the first that failed, or the first. */
 export function hopsOfMany(evidence: Evidence, told: Found): Hop[] {
   const all = evidence.curl.transfers.map((_, index) => foundAt(evidence, index));
   const failed = all.filter(({ transfer }) => bad(transfer));
@@ -27,7 +27,7 @@ function foundAt(evidence: Evidence, index: number): Found {
   return { finding: line === undefined ? withoutConnection(transfer) : find(transfer, line), transfer, line };
 }
 
-/** The query is left out of the path: it is what numbers the calls. */
+/** The path is shown without its query, which is what numbers the calls. */
 function withShares(hop: Hop, evidence: Evidence): Hop {
   if (hop.state === 'not-reached') return hop;
   if (hop.id === 'api') return { ...hop, notes: hop.notes.map(note => note.replace(/^(\/[^?]*)\?.*/, '$1')) };
@@ -48,8 +48,8 @@ function linesOf(evidence: Evidence): LogLine[] {
 }
 
 /**
- * '37 x outbound|80|stable|', the most frequent first; a host that is the same for all stands below them once. Null
- * where there are not several.
+ * '37 x outbound|80|stable|', the most frequent first; a host that all of them share is shown once, below them. Null
+ * unless there are several.
  */
 function clustersOf(evidence: Evidence): string[] | null {
   const named = linesOf(evidence).map(line => line.cluster);

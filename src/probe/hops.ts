@@ -1,4 +1,4 @@
-/** The four hops of one transfer, and what stands below each. Pure. */
+/** The four hops of one transfer, and what is shown below each. Pure. */
 import { portOf } from './access-log.ts';
 import type { Evidence, LogLine, Transfer } from './evidence.ts';
 import type { Finding } from './finding.ts';
@@ -64,7 +64,7 @@ function apiTitle(seen: readonly string[]): string {
   return seen.length === 1 && seen[0] === 'catalog' ? 'catalog' : `API ${seen.join(', ')}`;
 }
 
-/** What stands below a hop that the call came to. */
+/** What is shown below a hop that the call reached. */
 function facts(id: Hop['id'], transfer: Transfer, line: LogLine | undefined, state: HopState): string[] {
   switch (id) {
     case 'app': {
@@ -106,7 +106,7 @@ function hostOf(url: string): string {
   return /^(?:\w+:\/\/)?(?:[^@/]*@)?([^:/?#]+)/.exec(url)?.[1]?.toLowerCase() ?? '';
 }
 
-/** 'outbound|443||api.safedata-zone.io' fits into 34 columns; a longer name is parted before the host. */
+/** 'outbound|443||api.safedata-zone.io' fits into 34 columns; a longer name is split before the host. */
 function clusterNotes(line: LogLine): string[] {
   const { cluster, upstreamHost } = line;
   const cut = cluster.lastIndexOf('|') + 1;

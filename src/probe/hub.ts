@@ -1,6 +1,6 @@
 /**
- * Where the lines of all followed logs come together: the sidecar's, and those of every API server. Keeps what came
- * lately, and tells whoever waits that something has come. In memory only.
+ * Where the lines of all followed logs come together: the sidecar's, and those of every API server. Keeps recent
+ * lines, and notifies those who wait that something has come. In memory only.
  */
 import { readAccessLog } from './access-log.ts';
 import { readApiLog } from './api-log.ts';
@@ -32,11 +32,11 @@ export class LogHub {
   readonly #unknown = new Tail<string>();
   readonly #seen = new Set<string>();
   readonly #listeners = new Set<() => void>();
-  /** Whose the client ports are: of the latest call that had each. */
+  /** By client port, the latest call that had it. */
   readonly #claims = new Map<number, CurlSide>();
   /** Why the sidecar's or the API's log cannot be followed, while that is so. */
   sidecarTrouble: string | null = null;
-  /** How often the sidecar has told of an update that it refused. */
+  /** How often the sidecar has reported an update that it refused. */
   refusals = 0;
   #inRefusal = false;
   apiTrouble: string | null = null;
@@ -55,7 +55,7 @@ export class LogHub {
 
   /**
    * A line of a server's log.
-   * `text`: with the time that the runtime puts before it, or lines that are alike would be taken for one.
+   * `text`: with the time that the runtime puts before it; without that, equal lines would be taken for one.
    */
   apiText(text: string, from: LogSource): void {
     const line = readApiLog(text, from.server);
@@ -64,12 +64,12 @@ export class LogHub {
     this.#tell();
   }
 
-  /** To be told of each call when curl has ended: lines of its connections are its own. */
+  /** To be called with each call when curl has ended: lines of its connections are its own. */
   claim(call: CurlSide): void {
     for (const { localPort } of call.transfers) this.#claims.set(localPort, call);
   }
 
-  /** Whether a client port is another call's. */
+  /** Whether a client port belongs to another call. */
   isAnothers(port: number, call: CurlSide): boolean {
     return (this.#claims.get(port) ?? call) !== call;
   }
@@ -97,7 +97,7 @@ export class LogHub {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Envoy's message of an update that it refused, which may be many lines long; its thread stands at its end. */
+  /** Envoy's message about an update that it refused: it may be many lines long, and ends with the thread. */
   #isOfRefusal(text: string): boolean {
     const begins = / rejected: /.test(text) && readAccessLog(text).kind === 'message';
     if (!begins && !this.#inRefusal) return false;
@@ -106,7 +106,7 @@ export class LogHub {
     return true;
   }
 
-  /** A stream that was taken up again, or a log that is read beside it, brings lines a second time. */
+  /** A stream that was resumed, or a log that is read beside it, brings lines a second time. */
   #isNew(text: string): boolean {
     if (this.#seen.has(text)) return false;
     this.#seen.add(text);

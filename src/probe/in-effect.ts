@@ -21,7 +21,7 @@ const EVERY = 150;
 const SETTLED = 300;
 /** Milliseconds after istiod's last push, or the change, without anything new: then nothing comes. */
 const NOTHING_NEW = 1000;
-/** A machine that is slow to answer is slow to push: so many looks without anything new, and at most so long. */
+/** A machine that is slow to answer is slow to push: this many looks without anything new, and at most this long. */
 const LOOKS = 6;
 const PATIENCE = 2500;
 /** Milliseconds after which the refusals are asked for along with the configuration: the end may be near. */
@@ -29,26 +29,26 @@ const NEAR = 600;
 /** Milliseconds until it is 'not yet'. */
 const GIVE_UP = 5000;
 
-/** How often a sidecar is asked how it stands, and the milliseconds in between. */
+/** How often a sidecar is asked for its state, and the milliseconds in between. */
 const TRIES = 5;
 const AGAIN = 300;
 
-/** How the sidecar stood at one moment. */
+/** The sidecar's state at one moment. */
 export interface SidecarState {
   /** Hash of the content of its configuration. */
   readonly content: string;
   readonly version: string;
-  /** Nothing is on its way: see SidecarConfig. Left out: it may be. */
+  /** Nothing is on its way: see SidecarConfig. Left out: something may be. */
   readonly inStep?: boolean;
   readonly warming: readonly string[];
   /** Updates that it has refused so far (update_rejected of clusters and listeners). */
   readonly rejected: number;
   readonly refused: readonly string[];
-  /** Milliseconds since the epoch: when it stood so. */
+  /** Milliseconds since the epoch: when it was in this state. */
   readonly at?: number;
 }
 
-/** Where the sidecar's state is read; in tests a script of states stands here. */
+/** Where the sidecar's state is read; tests put a script of states here. */
 export interface SidecarView {
   /** The configuration, cheap enough to be asked several times a second. */
   look(): Promise<Omit<SidecarState, 'rejected' | 'at'>>;
@@ -70,7 +70,7 @@ export async function beforeChange(
       const [state, rejected] = await Promise.all([view.look(), view.rejections()]);
       return { ...state, rejected, at };
     } catch (error) {
-      // The pod may have been replaced between being found and being asked, by what else goes on at this moment.
+      // The pod may have been replaced between being found and being asked.
       if (!(error instanceof ToolError) || tries === TRIES) throw error;
       await systemClock.wait(AGAIN, signal);
     }
@@ -79,7 +79,7 @@ export async function beforeChange(
 
 /**
  * Follows a change that the API has just accepted; takes 5 seconds at most.
- * Throws ToolError when the sidecar was out of reach all the time, and whatever aborts.
+ * Throws ToolError when the sidecar was out of reach all the time, and the signal's reason when it aborts.
  */
 export function followEffect(
   kube: Kube,
@@ -144,7 +144,7 @@ export async function follow(
       }
     } catch (error) {
       signal?.throwIfAborted();
-      // The pod may be on its way out while a new one comes: looked at again until the time is up.
+      // The pod may be on its way out while a new one comes: keep looking until the time is up.
       trouble = error;
       log('effect', (error as Error).message);
     }
@@ -161,8 +161,8 @@ export async function follow(
 }
 
 /**
- * The sidecar's words when it has refused something of this change; null when it has not. What it refused before
- * already, and refuses with each update since, is nothing of a change that came through beside it.
+ * The sidecar's words when it has refused something of this change; null when it has not. What it had already refused
+ * before, and refuses with each update since, says nothing about a change that came through beside it.
  */
 async function refusal(
   view: SidecarView,
@@ -171,7 +171,7 @@ async function refusal(
   since: number,
 ): Promise<string | null> {
   const held = now.refused.filter(words => !before.refused.includes(words));
-  // The counters tell of clusters and listeners; of routes and endpoints only the log does.
+  // The counters cover clusters and listeners; of routes and endpoints only the log tells.
   const words = [...held, ...(await view.refusals(new Date(since)))];
   const distinct = words.filter(
     (one, at) => !words.some((other, i) => other.includes(one) && (other !== one || i < at)),

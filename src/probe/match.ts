@@ -1,6 +1,6 @@
 /**
- * Which log lines belong to which transfer. The sidecar's by the client's source port, requests on one connection
- * in order; so TLS pass-through, where no header can be seen, is found too. The API's by the User-Agent. Pure.
+ * Which log lines belong to which transfer: the sidecar's by the client's source port, requests on one connection
+ * in order, so that TLS pass-through, where no header can be seen, is found too; the API's by the User-Agent. Pure.
  */
 import type { CurlSide, Evidence, LogLine } from './evidence.ts';
 import { clientPortOf, renumbered } from './renumbered.ts';
@@ -8,15 +8,15 @@ import { clientPortOf, renumbered } from './renumbered.ts';
 /** What the User-Agent of a call begins with, unless the learner gave one. */
 export const TAG = 'istio-tutor-';
 
-/** The sidecar logged a connection and no request: TLS pass-through, TCP, the catch-all. */
+/** The sidecar logged a connection but no request: TLS pass-through, TCP, the catch-all. */
 export function isConnection(line: LogLine): boolean {
   return line.protocol === '' && line.method === '';
 }
 
 /**
  * The lines of this call, in the order of its transfers, those that no transfer claims (redirects followed) last.
- * `isAnothers`: given when all lines should be there: whose port a connection has that is not this call's, so that
- * the connections without a line are looked for among those that are nobody's.
+ * `isAnothers` is given once all lines should be there: it says which ports are other calls', so that the lines of
+ * connections without one are looked for among those that are nobody's.
  */
 export function linesOfCall(
   curl: CurlSide,
@@ -42,7 +42,7 @@ export function linesOfCall(
   return [...claimed, ...own.filter(line => !claimed.has(line))];
 }
 
-/** Of what was matched already, so that a thousand calls are not matched a thousand times. */
+/** What was already matched, so that a thousand calls are not matched a thousand times. */
 const known = new WeakMap<Evidence, readonly (LogLine | undefined)[]>();
 
 /** The sidecar's line of one transfer (index from 0), or undefined: none was made, or it has not come. */
@@ -90,7 +90,7 @@ function groupByPort(lines: readonly LogLine[]): Map<number, LogLine[]> {
   return byPort;
 }
 
-/** How many of the sidecar's lines are still to come: one a connection, or one a request where it reads HTTP. */
+/** How many of the sidecar's lines are still to come: one per connection, or one per request where it reads HTTP. */
 export function missingLines(curl: CurlSide, lines: readonly LogLine[]): number {
   const byPort = groupByPort(lines);
   let missing = 0;

@@ -1,7 +1,7 @@
 /**
  * Which address a name has inside the client pod: its hosts file first (hostAliases), then the cluster's Services, over
- * the search list that Kubernetes gives a pod. Pure. A real pod asks the DNS outside the cluster as well; here
- * nobody does, so that a trace needs nothing but the Kubernetes API.
+ * the search list that Kubernetes gives a pod. Pure. A real pod asks the DNS outside the cluster as well; this does
+ * not, so that a trace needs nothing but the Kubernetes API.
  */
 import { isAddress } from './describe-call.ts';
 

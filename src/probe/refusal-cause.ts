@@ -1,6 +1,6 @@
 /**
  * Why a sidecar refused an update: Envoy's words to one plain sentence each, and the objects whose fields are at fault.
- * That something was refused is never guessed here: Envoy's words are what it is read from. Pure.
+ * Nothing is guessed: only Envoy's words say that something was refused. Pure.
  */
 import type { Resource } from '../istio/resource.ts';
 import type { Fault } from './refusal-fields.ts';
@@ -11,7 +11,7 @@ export interface RefusalCause {
   readonly at: readonly Fault[];
 }
 
-/** Null: words that are not known here. */
+/** Null: the words are not known here. */
 export function refusalCause(words: string, resources: readonly Resource[]): RefusalCause | null {
   const of = <T>(kind: string) => resources.filter(each => each.kind === kind) as T[];
   const objects: Objects = {

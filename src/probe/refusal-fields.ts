@@ -21,7 +21,7 @@ export function faults({ kind, metadata }: Resource, at: readonly unknown[], wha
   }));
 }
 
-/** The objects that have one value twice, in themselves or with another; `key`: the same for values that are one. */
+/** The objects that have a value twice, or share one with another; `key` is the same for values that count as equal. */
 export function twice<T extends Resource>(
   objects: readonly T[],
   valuesOf: (object: T) => readonly string[],
@@ -66,7 +66,7 @@ export function subnets({ spec }: VirtualService, port: string | undefined): str
     .flatMap(match => match.destinationSubnets ?? []);
 }
 
-/** The same for ranges that are one: '10.1.2.3/16' and '10.1.0.0/16'. */
+/** The same for ranges that are equal: '10.1.2.3/16' and '10.1.0.0/16'. */
 export function rangeKey(range: string): string {
   const [address = '', length] = range.split('/');
   const bits = length === undefined ? (address.includes(':') ? 128 : 32) : Number(length);

@@ -1,6 +1,6 @@
 /**
- * What `istio-tutor analyze` finds beyond istioctl: that the client's sidecar refuses what Istio accepted. Read from the
- * sidecar itself; where there is none to be asked, nothing is found.
+ * What `istio-tutor analyze` finds beyond istioctl: that the client's sidecar refuses what Istio accepted. Read from
+ * the sidecar itself; where there is none to ask, nothing is found.
  */
 
 import type { Message } from '../istio/analysis/message.ts';
@@ -12,7 +12,7 @@ import { causeText } from './refusal-cause.ts';
 import { configDump } from './sidecar-admin.ts';
 import { type StandingRefusal, standingRefusals } from './standing-refusals.ts';
 
-/** No code of istioctl's: those are IST and four digits. */
+/** Not one of istioctl's codes: those are IST and four digits. */
 const REFUSED_BY_SIDECAR = 'SIDECAR-REFUSED';
 const ABOUT = 'https://istio.io/latest/docs/ops/diagnostic-tools/proxy-cmd/';
 

@@ -108,7 +108,7 @@ export const RULES: readonly RefusalRule[] = [
   },
   {
     words: /value does not match regex pattern "\^\[\^\\x00\\n\\r\]\*\$"/,
-    sentence: 'A text that goes into a header or a path must hold no line break.',
+    sentence: 'A text that goes into a header or a path must not contain a line break.',
     find: ({ services, rules }) =>
       [...services, ...rules].flatMap(each => {
         const texts = [...strings(each.spec)].filter(text => /[\0\n\r]/.test(text));
@@ -198,7 +198,7 @@ export const RULES: readonly RefusalRule[] = [
   },
   {
     words: /Expected positive duration/,
-    sentence: 'A cookie cannot live for less than no time.',
+    sentence: "A cookie's lifetime cannot be negative.",
     find: ({ rules }) =>
       rules.flatMap(each =>
         faults(
@@ -226,7 +226,7 @@ export const RULES: readonly RefusalRule[] = [
       ),
   },
   {
-    // Last: what Envoy says of a format has many forms, and the values themselves tell which it is.
+    // Last: Envoy's words about a format have many forms, and the values themselves show which it is.
     words:
       /Not supported field in StreamInfo|Incorrect configuration: |requires parameters|does not take any parameters|does not allow length|Invalid \w+ |are allowed|only supports|is not supported type of metadata|More than 1 alternative header/,
     sentence: 'A header value holds a %...% that Envoy does not know or cannot read.',

@@ -1,6 +1,6 @@
 /**
  * What Envoy says in its own log of updates that it refused: '... config for type.googleapis.com/TYPE rejected: WORDS'.
- * The words may be a whole resource printed over many lines; then the reason stands behind it. Pure.
+ * The words may be a whole resource printed over many lines; then the reason comes after it. Pure.
  */
 
 export interface LoggedRefusal {

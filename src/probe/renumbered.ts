@@ -12,9 +12,9 @@ export function clientPortOf(line: LogLine): number {
 }
 
 /**
- * Lines that must be those of the call's connections without a line, with the port that curl had. `lost` are the ports
- * of these; `free` are lines of connections that are nobody else's. A line that could be somebody else's all the same
- * is left: where there are more of a kind than are missing, none is taken.
+ * Lines that must belong to the call's connections without a line, with the port that curl had. `lost` are the ports
+ * of these; `free` are lines of connections that are nobody else's. A line that could still be somebody else's is
+ * left: where there are more of a kind than are missing, none is taken.
  */
 export function renumbered(
   { transfers }: CurlSide,
@@ -36,7 +36,7 @@ export function renumbered(
   return found;
 }
 
-/** What a connection is known by on both sides: the name that TLS asks for; '' for what is sent in the clear. */
+/** What a connection is known by on both sides: the name that TLS asks for; '' for what is sent in clear text. */
 function kindOfUrl(url: string): string {
   const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' };
   return protocol === 'https:' ? hostname : '';

@@ -59,7 +59,7 @@ const DETAILS: Readonly<Record<string, ResponseDetail>> = {
   rbac_access_denied_matched_policy: said('An AuthorizationPolicy denied the call.'),
 };
 
-/** The entry for a logged value ('upstream_reset_before_response_started{overflow}' counts as its part before the brace), or null. */
+/** The entry for a logged value, or null; what is in braces is ignored ('upstream_reset_...{overflow}'). */
 export function responseDetail(logged: string): ResponseDetail | null {
   const name = /^[a-z_]+/.exec(logged)?.[0];
   return (name === undefined ? undefined : DETAILS[name]) ?? null;

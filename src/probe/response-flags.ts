@@ -9,7 +9,7 @@ export interface ResponseFlag {
   readonly name: string;
   /** One plain sentence. */
   readonly sentence: string;
-  /** Where the call ended: the sidecar itself, the cluster it chose, the API behind it; null: the flag alone ends nothing. */
+  /** Where the call ended: at the sidecar, the cluster it chose, or the API behind it; null: the flag ends no call. */
   readonly at: 'sidecar' | 'cluster' | 'api' | null;
 }
 

@@ -1,7 +1,7 @@
 /**
  * Runs probes: real curl in the client pod, and the evidence of it from three sides. A session follows the logs from
- * its beginning, so that a probe's lines join fast, and survives pods that come and go. The edge of this folder:
- * sockets and time are here, in followers.ts, in-effect.ts and config-dump.ts; all else is pure.
+ * its beginning, so that a probe's lines arrive quickly, and survives pods that come and go. Sockets and time are here
+ * and in the other files that take a Kube; the rest of this folder is pure.
  */
 import { randomBytes } from 'node:crypto';
 import type { Kube } from '../kube/client.ts';
@@ -35,7 +35,7 @@ export interface ProbeSession {
 
 /**
  * Opens a session: waits for a ready client pod and until its logs are followed.
- * `provider`: as Cluster.name says it; every evidence carries it.
+ * `provider`: the Cluster's name, which all evidence carries.
  * `home`: the namespace of the world's own client, where a further one calls.
  * Throws ToolError when there is no ready client pod.
  */
@@ -54,7 +54,7 @@ export async function openProbes(
 interface Sent {
   readonly curl: CurlSide;
   readonly userAgent: string;
-  /** Settles when the logs of all pods are followed that ran when curl was started. */
+  /** Settles when the logs of all pods that ran when curl was started are followed. */
   readonly followed: Promise<void>;
 }
 
@@ -92,7 +92,7 @@ class Session implements ProbeSession {
   readonly #hub = new LogHub();
   readonly #followers: Followers;
   #pod: string | null = null;
-  /** So many of the refusals that the log told of are known to be over. */
+  /** How many of the refusals that the log reported are known to be over. */
   #refusalsOver = 0;
   readonly #kube: Kube;
   readonly #names: WorldNames;
@@ -132,7 +132,7 @@ class Session implements ProbeSession {
     const early = (['api', 'both'] as const).map(sides =>
       Promise.race([call.then(each => soon(this.#hub, each, sides, this.#clock, signal)), evidence]),
     );
-    // Whoever waits for one of them only must not bring the program down with the other.
+    // A caller that waits for only one of them must not be brought down by the other.
     answer.catch(() => {});
     evidence.catch(() => {});
     for (const one of early) one.catch(() => {});
@@ -190,8 +190,8 @@ class Session implements ProbeSession {
   }
 
   /**
-   * A call goes by what the sidecar has; what it has refused is asked for only where its log has told of it since
-   * nothing was left of what it had refused.
+   * A call goes by what the sidecar has; what it has refused is asked for only where its log has reported a refusal
+   * since the last time that none was left.
    */
   async #withRefusals(evidence: Evidence, signal?: AbortSignal): Promise<Evidence> {
     const pod = this.#pod;

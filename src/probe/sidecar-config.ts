@@ -11,11 +11,13 @@ export interface SidecarConfig {
   readonly listeners: readonly JsonObject[];
   readonly routes: readonly JsonObject[];
   readonly endpoints: readonly JsonObject[];
-  /** Names of clusters and listeners that are accepted and not in use yet. */
+  /** Names of clusters and listeners that are accepted but not in use yet. */
   readonly warming: readonly string[];
   /** What the sidecar refused and still holds against istiod, in its own words. */
   readonly refused: readonly string[];
-  /** The versions of what was pushed: changes with every push that concerns this sidecar, content or no. */
+  /**
+   * The versions of what was pushed: they change with every push that concerns this sidecar, even without new content.
+   */
   readonly version: string;
   /**
    * The configuration is made in step with the API: what the API has accepted by now is in it, and nothing is still
@@ -64,7 +66,7 @@ export function readConfigDump(dump: unknown): SidecarConfig {
   };
 }
 
-/** A hash of the content alone: order of names, health and time of update do not count. */
+/** A hash of the content alone: the order of names, health and update times do not count. */
 export function contentHash(config: SidecarConfig): string {
   const hash = createHash('sha256');
   for (const part of [config.clusters, config.listeners, config.routes, config.endpoints]) {
@@ -74,7 +76,7 @@ export function contentHash(config: SidecarConfig): string {
   return hash.digest('hex');
 }
 
-/** Told by the sidecar's health checks and ejections, not by istiod. */
+/** Set by the sidecar's health checks and ejections, not by istiod. */
 const VOLATILE = new Set(['health_status', 'last_updated', 'version_info']);
 
 /** Keys sorted: Envoy writes the keys of a map in no particular order. */

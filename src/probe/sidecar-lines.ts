@@ -1,6 +1,6 @@
 /**
- * Envoy's configuration in lines that a learner can read. Columns are those of `istioctl proxy-config`; what hangs on
- * a row stands indented below it. Pure: JSON in, lines out.
+ * Envoy's configuration in lines that a learner can read. Columns are those of `istioctl proxy-config`; what belongs to
+ * a row is indented below it. Pure: JSON in, lines out.
  */
 
 import type { Json, JsonObject } from '../shared/json.ts';
@@ -10,7 +10,7 @@ import { list, object } from './sidecar-config.ts';
 interface Row {
   readonly cells: readonly string[];
   readonly details: readonly string[];
-  /** The name that the log gives it, where the cells show it in parts: it can be looked for as well. */
+  /** The name that the log gives it, where the cells show it in parts: it can be searched for as well. */
   readonly name?: string;
 }
 
@@ -40,7 +40,7 @@ export function clusterLines(clusters: readonly JsonObject[], match?: string): s
   return table(['HOST', 'PORT', 'SUBSET', 'TYPE'], rows, match);
 }
 
-/** Envoy lists by port; a reader looks for a host. Clusters that are no host's (PassthroughCluster) come first. */
+/** Envoy lists by port; a reader looks for a host. Clusters without a host (PassthroughCluster) come first. */
 function byHost(a: string, b: string): number {
   const [, portA = '', subsetA = '', hostA = ''] = a.split('|');
   const [, portB = '', subsetB = '', hostB = ''] = b.split('|');
@@ -187,7 +187,7 @@ function routeDetails(route: JsonObject): string[] {
   const rule = /virtual-service\/(.+)$/.exec(
     text(path(route, 'metadata', 'filter_metadata', 'istio', 'config')) ?? '',
   )?.[1];
-  // Istio's defaults stand on every route; only a VirtualService's own are worth a line.
+  // Istio's defaults are on every route; only a VirtualService's own are worth a line.
   if (rule === undefined) return [];
   const rewrite = text(action.prefix_rewrite) ?? text(object(action.regex_rewrite)?.substitution);
   const timeout = text(action.timeout);
@@ -222,7 +222,7 @@ function faults(fault: JsonObject | undefined): string[] {
   ];
 }
 
-/** A FractionalPercent in percent; left out means 0 for faults and all for mirrors, so it is said as it is. */
+/** A FractionalPercent in percent; left out means 0 for faults and all for mirrors, so it is shown as it is. */
 function share(fraction: Json | undefined): string {
   const value = object(object(fraction)?.default_value);
   if (value === undefined) return 'all';

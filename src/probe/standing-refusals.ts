@@ -1,7 +1,7 @@
 /**
- * What the client's sidecar has refused and still lives without, and why: its own words, from its config_dump and its
- * log. Istio's proxies count updates of route tables nowhere that can be asked; of these, and of clusters, only the log
- * tells. A refusal in it is over once the sidecar has taken a later push: then all its listeners were taken anew.
+ * What the client's sidecar has refused and does without, and why: its own words, from its config_dump and its
+ * log. Istio's proxies count updates of route tables nowhere that can be read; of these, and of clusters, only the log
+ * tells. A refusal in it is over once the sidecar has taken a later push, which replaces all its listeners.
  */
 import type { Kube } from '../kube/client.ts';
 import { routingObjects } from '../kube/istio-objects.ts';
@@ -19,7 +19,7 @@ export interface StandingRefusal {
   readonly cause: RefusalCause | null;
 }
 
-/** Lines of the log that are looked through. */
+/** How many lines of the log are searched. */
 const LOOKED_AT = 5000;
 /** Milliseconds by which a push's clusters may come before its listeners. */
 const CLUSTERS_FIRST = 250;
@@ -27,7 +27,7 @@ const CLUSTERS_FIRST = 250;
 /**
  * Null where the sidecar cannot be asked: what depends on it goes on without.
  * `dump`: its config_dump.
- * Throws whatever aborts.
+ * Throws only when the signal aborts.
  */
 export async function standingRefusals(
   kube: Kube,

@@ -21,13 +21,13 @@ function label(transfer: Transfer, flags: string): string {
 export interface Copies {
   /** Requests that a server saw besides those whose answers, or retries, the caller got. */
   readonly mirrored: readonly Tally[];
-  /** Requests that servers saw for these calls without the mirrored ones: more than the calls where the sidecar tried again. */
+  /** Requests that servers saw for these calls, mirrored ones aside: more than the calls if the sidecar tried again. */
   readonly asked: number;
 }
 
 /**
- * Parts the API's lines that no answer accounts for into retries and mirrored requests. Envoy counts its attempts in
- * the header x-envoy-attempt-count, which the API's answer shows; a call that got no answer of the API's may have
+ * Splits the API's lines that no answer accounts for into retries and mirrored requests. Envoy counts its attempts in
+ * the header x-envoy-attempt-count, which the API's answer shows; a call that got no answer from the API may have
  * been tried any number of times, so failed requests are then retries and never taken for mirrored ones.
  */
 export function copies(evidence: Evidence): Copies {
@@ -37,7 +37,7 @@ export function copies(evidence: Evidence): Copies {
   const left = new Map<string, ApiLine[]>();
   for (const line of evidence.api.lines) left.set(line.version, [...(left.get(line.version) ?? []), line]);
   for (const [version, count] of answered) {
-    // The answers' own lines go first; the status tells them from the tries before.
+    // The answers' own lines go first; the status tells them from earlier tries.
     const lines = [...(left.get(version) ?? [])].sort((a, b) => a.status - b.status);
     left.set(version, lines.slice(count));
   }

@@ -1,6 +1,6 @@
 /**
- * Traces a curl call through the client's real sidecar: its configuration and what names the pod knows are read here,
- * src/envoy/trace.ts does the rest. Nothing is sent. The edge; pure parts are describe-call.ts and pod-names.ts.
+ * Traces a curl call through the client's real sidecar: its configuration and the names that the pod knows are read
+ * here, src/envoy/trace.ts does the rest. Nothing is sent. The pure parts are describe-call.ts and pod-names.ts.
  */
 
 import type { EnvoyConfig } from '../envoy/config.ts';
@@ -90,15 +90,15 @@ function serviceName({ metadata, spec }: KubeObject): ServiceName {
   return {
     name: metadata.name,
     namespace: metadata.namespace ?? '',
-    // A headless Service's name leads to its pods; any of them is as good, and none is looked up.
+    // A headless Service's name leads to its pods; any of them would do, and none is looked up.
     addresses: clusterIP === undefined || clusterIP === 'None' ? [] : [clusterIP],
     externalName,
   };
 }
 
 /**
- * VirtualServices of the client's namespace that name the call's host, have HTTP routes, and no part in the sidecar's
- * configuration: mostly because an older one for the same host is in effect.
+ * VirtualServices of the client's namespace that name the call's host and have HTTP routes, but no part in the
+ * sidecar's configuration: mostly because an older one for the same host is in effect.
  */
 export function leftOut(
   config: EnvoyConfig,

@@ -12,7 +12,7 @@ export interface Hop {
   /** 'app', 'sidecar', 'cluster', 'API stable'. */
   readonly title: string;
   readonly state: HopState;
-  /** Short facts to stand below it, at most three, each at most 34 columns. */
+  /** Short facts to go below it, at most three, each at most 34 columns. */
   readonly notes: readonly string[];
 }
 
@@ -35,7 +35,7 @@ export interface Walk {
   readonly apiLine: string | null;
 }
 
-/** Drawn text keeps its meaning apart from its colour: a span has a role, theme.ts gives it a colour. */
+/** Drawn text keeps meaning apart from colour: a span has a role, theme.ts gives it a colour. */
 export type Role = 'plain' | 'good' | 'bad' | 'accent' | 'dim';
 export interface Span {
   readonly text: string;

@@ -1,7 +1,7 @@
 /**
  * The walk: app -> sidecar -> cluster -> API, drawn from what the three sides said of a call. A pure function of
- * the evidence, the same for every provider. Of many calls it draws what became of all of them, and tells of the
- * first that failed, or of the first.
+ * the evidence, the same for every provider. Of many calls it draws what became of all of them, and describes the
+ * first that failed, or the first.
  */
 import { curlExitSentence } from './curl-exits.ts';
 import type { ApiLine, CurlSide, Evidence, LogLine, Transfer } from './evidence.ts';
@@ -41,7 +41,7 @@ function walkOf(evidence: Evidence): Walk {
   return { hops, sentence: `${prefix(evidence.curl)}${finding.sentence}${tried}`, ...common };
 }
 
-/** Of many calls: how they went, and which of them is told of. */
+/** Of many calls: how they went, and which of them is described. */
 function prefix({ transfers }: CurlSide): string {
   if (transfers.length < 2) return '';
   const failures = transfers.filter(bad).length;

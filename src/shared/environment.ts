@@ -1,9 +1,9 @@
 /**
- * The user's environment, and what of it is kept from the libraries that we use: variables with common names by which
- * they would end the program, draw nothing, or print into its output.
+ * The user's environment, and the variables that are hidden from the libraries we use: with some common names set,
+ * these would end the program, draw nothing, or print into its output.
  */
 
-/** As it was at the start; what an editor of the user's gets. */
+/** As it was at the start; this is what the user's editor gets. */
 export const userEnvironment: Readonly<NodeJS.ProcessEnv> = { ...process.env };
 
 const KEPT = [
@@ -15,7 +15,7 @@ const KEPT = [
   'LOG_STREAM',
 ];
 
-/** To be called before any library is loaded. */
+/** Must be called before any library is loaded. */
 export function keepFromLibraries(env: NodeJS.ProcessEnv = process.env): void {
   for (const name of KEPT) delete env[name];
 }

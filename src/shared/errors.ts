@@ -13,7 +13,9 @@ export interface Problem {
   readonly next: readonly string[];
   /** The tool's own words, shown whole and indented. */
   readonly detail?: string | undefined;
-  /** False: it is about the reader's own files or progress, so nobody says beside it that they are untouched. */
+  /**
+   * False: the error is about the reader's own files or progress, so nothing beside it says that they are untouched.
+   */
   readonly untouched?: false;
 }
 
@@ -38,17 +40,17 @@ export class ToolError extends TutorError {
   readonly exitCode = 3;
 }
 
-/** A mistake of ours. Exit code 3 as well: the user can do nothing but report it. */
+/** A bug in istio-tutor. Exit code 3 as well: the user can do nothing but report it. */
 export class BugError extends TutorError {
   readonly exitCode = 3;
 }
 
-/** The user pressed Ctrl-C, or a signal came. Exit code 130. */
+/** The user pressed Ctrl-C (exit code 130), or a signal came (128 and its number). */
 export class Interrupted extends TutorError {
   readonly exitCode: number;
   readonly signal: NodeJS.Signals | undefined;
 
-  /** `signal`: the process is to die of it in the end, as nobody asks for that kindly; left out: Ctrl-C and its like. */
+  /** `signal`: what the process must die of in the end, a signal other than Ctrl-C and its like. */
   constructor(signal?: NodeJS.Signals) {
     super({ what: 'Interrupted.', next: [] });
     this.signal = signal;
@@ -56,18 +58,21 @@ export class Interrupted extends TutorError {
   }
 }
 
-/** Any thrown thing as a TutorError; what is none of ours becomes a BugError that keeps its cause. */
+/** Any thrown thing as a TutorError; an error that is not one becomes a BugError that keeps its cause. */
 export function asTutorError(thrown: unknown): TutorError {
   if (thrown instanceof TutorError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   if (error.name === 'AbortError') return new Interrupted();
-  // Whatever is relative, a path of an option or of ours, leads nowhere then.
+  // Every relative path, from an option or our own, leads nowhere then.
   if ((error as NodeJS.ErrnoException).syscall === 'uv_cwd') {
     return new UserError(
       {
-        what: 'The folder that you are in is not there any more.',
-        why: 'It was removed, or made anew, after you went there.',
-        next: ['cd "$PWD"   goes into what has its name now', 'cd   goes home; then the same command again'],
+        what: 'The folder that you are in no longer exists.',
+        why: 'It was removed, or removed and made again, after you went there.',
+        next: [
+          'cd "$PWD"   goes to the folder that has its name now',
+          'cd   goes home; then the same command again',
+        ],
       },
       error,
     );
@@ -84,14 +89,14 @@ export function asTutorError(thrown: unknown): TutorError {
   );
 }
 
-/** Neither our mistake nor that of whoever wrote the file that could not be opened. */
+/** Not a bug, and not the fault of the author of the file that could not be opened. */
 export function tooManyFiles(error: Error): ToolError {
   const own = (error as NodeJS.ErrnoException).code === 'EMFILE';
   return new ToolError(
     {
       what: 'Too many files are open.',
       why: own
-        ? 'A process may have so many open as `ulimit -n` says, and that is too few here (EMFILE).'
+        ? 'A process may have as many open as `ulimit -n` says, and that is too few here (EMFILE).'
         : 'This machine has as many open as it can (ENFILE).',
       next: own
         ? ['ulimit -n 1024   allows more in this shell; then the same command again']

@@ -1,7 +1,7 @@
 /**
- * Which images are used, where that is not ours to decide: in rooms without internet, behind a registry of one's own.
- * From the environment, else from images.yaml in the data folder, which `up` writes from its flags. Left out: the
- * image that is written down where it is used, and Istio's own hub and tag.
+ * Which images are used where the defaults will not do: in rooms without internet, behind a private registry. Taken
+ * from the environment, else from images.yaml in the data folder, which `up` writes from its flags. A setting that is
+ * missing means the image named where it is used, or Istio's own hub and tag.
  */
 import { join } from 'node:path';
 import { parse, parseDocument } from 'yaml';
@@ -13,7 +13,7 @@ import { tilde } from './paths.ts';
 
 const image = z
   .string()
-  .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/, 'no name of an image');
+  .regex(/^[\w.-]+(:\d+)?(\/[\w.-]+)*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/, 'not a valid image name');
 
 const schema = z.strictObject({
   /** The kind node: 'kindest/node:v1.34.0'. */
@@ -25,7 +25,7 @@ const schema = z.strictObject({
   istioHub: image.optional(),
   istioTag: z
     .string()
-    .regex(/^[\w.-]+$/, 'no tag of an image')
+    .regex(/^[\w.-]+$/, 'not a valid image tag')
     .optional(),
 });
 export type ImageSettings = Readonly<z.infer<typeof schema>>;
@@ -55,7 +55,7 @@ export function imageSettings(data: string, env: NodeJS.ProcessEnv = process.env
   return { ...settingsIn(path, textOf(path)), ...checked(told, name => IMAGE_NAMES[name].variable) };
 }
 
-/** Settings from flags, for the data folder's images.yaml: those not given, and its comments, stay. Returns the YAML text. */
+/** The text of the data folder's images.yaml with the settings from flags: those not given, and its comments, stay. */
 export function withFlags(data: string, flags: ImageSettings): { path: string; text: string } {
   const path = fileOf(data);
   const text = textOf(path);

@@ -1,4 +1,4 @@
-/** Runs work on each, so many at a time, in order. */
+/** Runs `work` on each item, in order, at most `atOnce` at a time. */
 export async function inTurns<T>(
   items: readonly T[],
   atOnce: number,

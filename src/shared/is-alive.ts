@@ -1,4 +1,4 @@
-/** Whether a process of this number is there, whoever's it is; as far as this process can see others. */
+/** Whether a process with this id exists, whoever owns it, as far as this process can see others. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

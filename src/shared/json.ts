@@ -19,7 +19,7 @@ export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   );
 }
 
-/** The same text for the same JSON: lists are compared by it where each with each would take too long. */
+/** The same text for the same JSON: lists are compared by it where comparing each with each would take too long. */
 export function canonicalText(value: Json): string {
   return JSON.stringify(value, (_, each: Json) => {
     if (!isObject(each)) return each;
@@ -27,7 +27,7 @@ export function canonicalText(value: Json): string {
   });
 }
 
-/** Where each element stands for the first time, by its id. */
+/** Where each element first occurs, by its id. */
 export function places(list: readonly Json[], id: (each: Json) => string): Map<string, number> {
   const found = new Map<string, number>();
   list.forEach((each, index) => {
@@ -37,7 +37,7 @@ export function places(list: readonly Json[], id: (each: Json) => string): Map<s
   return found;
 }
 
-/** Object.fromEntries defines fields, so that a key __proto__ is a key as any other. */
+/** Object.fromEntries defines fields, so that a key __proto__ is a key like any other. */
 export function objectOf(entries: Iterable<readonly [string, Json]>): JsonObject {
   return Object.fromEntries(entries);
 }

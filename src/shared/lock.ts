@@ -1,8 +1,9 @@
 /**
- * One at a time, in whatever process, container or machine that shares the folder. Who holds a lock touches it every
- * few seconds (proper-lockfile); one that was not touched for long is nobody's. A note beside it says who holds it,
- * for people, and so that the lock of a killed process need not grow old first; that counts only where its number can
- * be looked up. Taking and noting are one act, behind a gate: a lock without a note was not left by a dead process.
+ * A lock for all processes, containers and machines that share a folder. The holder touches it every few seconds
+ * (proper-lockfile); one that has long not been touched is free. A note beside it says who holds it: for people, and so
+ * that the lock of a killed process need not grow old first, which works only where its process id can be looked up.
+ * Taking the lock and writing the note are one act, behind a gate: a lock without a note was not left by a dead
+ * process.
  */
 import * as fs from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -16,7 +17,7 @@ import { log } from './log.ts';
 
 const holder = z.object({
   pid: z.number(),
-  /** Where this number is a process: a machine's name, its boot, a container. */
+  /** Where `pid` means something: a machine's name, its boot, a container. */
   pids: z.string(),
   host: z.string(),
   /** The command, as it is typed. */
@@ -26,12 +27,12 @@ const holder = z.object({
 });
 export type Holder = Readonly<z.infer<typeof holder>>;
 
-/** A lock that is held. */
+/** A lock that this process holds. */
 export interface Lock {
   release(): Promise<void>;
   /**
-   * Another has taken it over, because this process was stopped for long. To be asked before each write: the clocks of
-   * a process that goes on do not say it in time.
+   * Another has taken it over, because this process was stopped for long. To be asked before each write: the timers of
+   * a process that resumes do not notice it in time.
    */
   isLost(): boolean;
 }
@@ -47,13 +48,13 @@ export class LockHeld extends Error {
   }
 }
 
-/** Milliseconds without a sign of life after which a lock counts as left behind, whoever holds it. */
+/** Milliseconds without a sign of life after which a lock counts as left behind, whoever held it. */
 export const STALE = 10_000;
-/** The gate is held for milliseconds; one that was killed in it is waited for. */
+/** The gate is held for milliseconds; if its holder was killed, the others wait until it is stale. */
 const GATE = { realpath: false, stale: 5000, retries: { retries: 140, factor: 1, minTimeout: 50 } } as const;
 
 /**
- * Takes the lock of `path` (`path.lock`, in a folder that is there). Throws LockHeld, or the system's error where
+ * Takes the lock of `path` (`path.lock`, in an existing folder). Throws LockHeld, or the system's error where
  * nothing can be written.
  */
 export function takeLock(path: string, doing: string): Promise<Lock> {
@@ -61,8 +62,8 @@ export function takeLock(path: string, doing: string): Promise<Lock> {
 }
 
 /**
- * Does `work`, which is a matter of milliseconds, when nobody else does any of the kind for `path` (`path.gate.lock`).
- * Throws LockHeld when that lasts for seconds, or the system's error where nothing can be written.
+ * Does `work`, a matter of milliseconds, while nobody else does such work for `path` (`path.gate.lock`).
+ * Throws LockHeld when its turn does not come for seconds, or the system's error where nothing can be written.
  */
 export async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
   const onCompromised = (error: Error) => log('lock', `${path}.gate: ${error.message}`);
@@ -109,7 +110,7 @@ async function takeAndNote(path: string, doing: string): Promise<Lock> {
   };
 }
 
-/** Within the gate: the lock, if nobody has it, or the one who has it is known to be gone. */
+/** Within the gate: takes the lock if nobody has it, or if its holder is known to be gone. */
 async function taken(
   path: string,
   note: string,
@@ -128,7 +129,10 @@ async function taken(
   }
 }
 
-/** The library's way to the disk. It gives locks back as the process ends, if not before: never one that is another's by then. */
+/**
+ * The library's way to the disk. It releases locks when the process ends, if not before: never one that is another's by
+ * then.
+ */
 function removingUnless(isLost: () => boolean, note: string): object {
   const rmdir = (path: fs.PathLike, done: fs.NoParamCallback) =>
     isLost() ? done(null) : fs.rmdir(path, done);
@@ -143,7 +147,7 @@ function removingUnless(isLost: () => boolean, note: string): object {
 
 const isHeld = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ELOCKED';
 
-/** Whether a note is not there any more, or says something else; false where it cannot be read. */
+/** Whether a note is gone, or says something else; false where it cannot be read. */
 function isOthers(note: string, text: string): boolean {
   try {
     return readIfThereSync(note) !== text;
@@ -160,12 +164,12 @@ async function readHolder(note: string): Promise<Holder | null> {
   }
 }
 
-/** False where it cannot be known: the process is another machine's or another container's. */
+/** False where that cannot be known: the process is another machine's or another container's. */
 function isGone({ pid, pids }: Holder): boolean {
   return pids === pidSpace() && !isAlive(pid);
 }
 
-/** Two processes see each other's number when this is the same for both. */
+/** Two processes see each other's id when this is the same for both. */
 export function pidSpace(): string {
   const read = (work: () => string) => {
     try {

@@ -1,7 +1,7 @@
 /**
  * What `--verbose` shows: every external command, every request, every decision worth knowing when
- * something went wrong. One line a call. Off unless a sink is set: the commands write it to stderr; the
- * TUI, which owns the screen, leaves it off or sends it into a file.
+ * something went wrong. One line per call. Off unless a sink is set: the commands write it to stderr; the
+ * TUI, which owns the screen, leaves it off or writes it to a file.
  */
 type Sink = (line: string) => void;
 

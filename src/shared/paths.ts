@@ -21,11 +21,11 @@ export interface Paths {
   readonly history: string;
   /** The kubeconfig of a cluster: 'kind' is kind.kubeconfig. */
   kubeconfig(name: string): string;
-  /** What proper-lockfile locks for a running course: one istio-tutor a data folder. */
+  /** What proper-lockfile locks for a running course: one istio-tutor per data folder. */
   readonly lock: string;
 }
 
-/** The data folder's files. `stateDir` is `--state`; without it the system's place for application data. */
+/** The data folder's files. `stateDir` is `--state`; without it, the system's place for application data. */
 export function paths(stateDir?: string): Paths {
   const data = stateDir === undefined ? envPaths('istio-tutor', { suffix: '' }).data : resolve(stateDir);
   return {

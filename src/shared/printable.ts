@@ -1,6 +1,6 @@
 /**
- * Text from curl, from a log, from a course or from a file may hold anything, escape sequences included. What no
- * terminal, no report and no transcript may be given is known here, once, for all that write.
+ * Text from curl, from a log, from a course or from a file may hold anything, escape sequences included. What must
+ * never reach a terminal, a report or a transcript is defined here, once, for everything that writes.
  */
 
 /**
@@ -30,7 +30,7 @@ export function printableData(data: unknown): unknown {
   return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, printableData(value)]));
 }
 
-/** One JSON document. What is not printable is escaped, of which JSON itself asks only U+0000 to U+001F. */
+/** One JSON document. What is not printable is escaped; JSON itself requires that only for U+0000 to U+001F. */
 export function jsonText(document: unknown, indent?: number): string {
   return JSON.stringify(document, null, indent).replace(UNPRINTABLE, found =>
     found === '\n'

@@ -1,7 +1,7 @@
-/** Our own JSON files: each says which format it has, and one that cannot be used is told apart from one that is not there. */
+/** Our own JSON files: each says which format it has, and "cannot be used" is told apart from "not there". */
 import type { z } from 'zod';
 
-/** The value, or why the text cannot be used: no JSON, a newer format than `format`, or not what `schema` says. */
+/** The value, or why the text cannot be used: not JSON, a newer format than `format`, or not what `schema` says. */
 export function readFormat<T>(
   text: string,
   format: number,

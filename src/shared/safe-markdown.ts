@@ -1,6 +1,6 @@
 /**
- * Markdown that others wrote or that holds what they wrote (a course's prose, an answer, a log line), for a file of
- * ours: printable, without HTML, each of its code blocks closed. What is doubtful is escaped rather than trusted.
+ * Makes Markdown that others wrote, or that quotes them (a course's prose, an answer, a log line), safe for a file that
+ * we write: printable, without HTML, each code block closed. What is doubtful is escaped rather than trusted.
  */
 import { printableLines } from './printable.ts';
 
@@ -26,7 +26,7 @@ export function safeMarkdown(text: string): string {
     if (fence === null && line.trim() !== '') block.push(line);
     else {
       endBlock();
-      // At the margin: one that is indented may belong to a list, whose end would end it as well.
+      // At the margin: an indented one may belong to a list, and would end where the list ends.
       safe.push(fence === null ? line : line.trimStart());
     }
   }
@@ -45,7 +45,7 @@ export function codeBlock(lines: readonly string[], language = ''): string[] {
   return [`${fence}${language}`, ...lines, fence];
 }
 
-/** Lines without a blank one between them. Code spans are spared while each begins and ends in one line. */
+/** Lines without a blank one between them. Code spans are left alone while each begins and ends on one line. */
 function proseBlock(lines: readonly string[]): readonly string[] {
   const spared = lines.map(withoutTagsOutsideCode);
   return spared.includes(null) ? lines.map(withoutTags) : spared.filter(line => line !== null);

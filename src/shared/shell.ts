@@ -1,6 +1,6 @@
 /**
- * Words as a POSIX shell takes them: every line that is shown to be pasted is made here (paths: shellPath, paths.ts).
- * Pure.
+ * Words as a POSIX shell takes them: every command line that is shown for pasting is made here (paths: shellPath,
+ * paths.ts). Pure.
  */
 
 /** What every shell takes as it is; with a leading `=` zsh would look for a command of that name. */

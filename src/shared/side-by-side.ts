@@ -1,8 +1,8 @@
-/** Several pieces of work at a time, one a place, with their output in order as if they had run one after another. */
+/** Runs several pieces of work at a time, one per place, with their output in order as if one had followed another. */
 
 /**
- * Each place takes the next piece when it is free. What a piece writes appears at once while all before it are
- * through, and is held back until then. Results are in the order of `pieces`. The first error ends it.
+ * Each place takes the next piece when it is free. What a piece writes appears at once if all before it are done, and
+ * is held back until then. Results are in the order of `pieces`. The first error ends it.
  */
 export async function sideBySide<P, T, R>(
   places: readonly P[],

@@ -1,5 +1,5 @@
 /**
- * Signals of which a process dies, and is seen to die: it cleans up before that. SIGINT, SIGTERM and SIGHUP, which ask
+ * Signals that kill the process, visibly for its parent; it only cleans up first. SIGINT, SIGTERM and SIGHUP, which ask
  * it to end, are not among them.
  */
 export const DEADLY: readonly NodeJS.Signals[] = [

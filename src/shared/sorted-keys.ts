@@ -1,4 +1,6 @@
-/** The same value with the keys of each object in order, however deep: for texts in which their order must mean nothing. */
+/**
+ * The same value with the keys of each object sorted, at every depth: for texts in which their order must mean nothing.
+ */
 export function sortedKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortedKeys);
   if (typeof value !== 'object' || value === null) return value;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { ToolError } from './errors.ts';
 import { reasonOf } from './files/reason.ts';
 
-/** Makes one of our own, for this user alone. Throws a ToolError that names TMPDIR. */
+/** Makes one for this program and this user alone. Throws a ToolError that names TMPDIR. */
 export async function makeTempFolder(): Promise<string> {
   try {
     return await mkdtemp(join(tmpdir(), 'istio-tutor-'));
@@ -14,7 +14,7 @@ export async function makeTempFolder(): Promise<string> {
   }
 }
 
-/** Throws a ToolError where no temporary file can be written: at once, and not when the first one is needed. */
+/** Throws a ToolError where no temporary file can be written: now, rather than when the first one is needed. */
 export async function tryTempFolder(): Promise<void> {
   const folder = await makeTempFolder();
   try {

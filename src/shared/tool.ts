@@ -1,6 +1,6 @@
 /**
- * The one door to other programs (docker, kind, istioctl, an editor's `--version`): everything that
- * starts a child process and reads what it prints goes through runTool.
+ * The one door to the tools that a cluster needs (docker, kind, istioctl, kubectl): whatever runs one and reads
+ * what it prints goes through runTool. The learner's editor and the sandbox's curl are started elsewhere.
  */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -19,7 +19,7 @@ export interface ToolOptions {
   readonly onStart?: (pid: number) => void;
   readonly input?: string;
   readonly cwd?: string;
-  /** Milliseconds after which the tool is ended and said to be silent. None unless set. */
+  /** Milliseconds after which the tool is ended and reported as silent. No limit unless set. */
   readonly timeoutMs?: number;
 }
 
@@ -78,8 +78,8 @@ export async function runTool(
 }
 
 /**
- * Ends a process that an earlier run of ours started and could not end, because it was killed itself. Only
- * when the process of that id still is the one that we started: its command line must contain `mark`.
+ * Ends a process that an earlier run started and could not end because it was killed itself. Does so only when the
+ * process with that id is still the one we started: its command line must contain `mark`.
  */
 export async function endLeftover(pid: number, mark: string): Promise<void> {
   try {

@@ -8,7 +8,7 @@ import type { KubeObject } from '../kube/client.ts';
 import { MANAGED_BY, type WorldNames } from '../world/names.ts';
 
 export const ACCOUNT = 'learner';
-/** On both namespaces: the learner whose they are. */
+/** On both namespaces: the learner they belong to. */
 export const LEARNER = 'istio-tutor/learner';
 /** The kubeconfig extension by which our program knows whose context this is. */
 export const EXTENSION = 'istio-tutor/workshop';
@@ -21,7 +21,7 @@ const GROUPS = [
   'security.istio.io',
   'telemetry.istio.io',
 ];
-/** Of the core group all that is in a namespace; the namespace itself may be looked at, not deleted. */
+/** The core group's resources inside a namespace; the namespace itself may be read, not deleted. */
 const CORE = [
   ...[
     'pods',

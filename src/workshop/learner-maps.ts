@@ -1,7 +1,7 @@
 /**
  * Two ConfigMaps in a learner's own namespace. `istio-tutor-workshop` tells the learner's program what it must know of
- * the cluster and may not look up itself; `istio-tutor-progress` tells the instructor's board how far the learner is.
- * Nothing leaves the cluster.
+ * the cluster and may not look up itself; `istio-tutor-progress` tells the instructor's board how far the learner has
+ * got. Nothing leaves the cluster.
  */
 import { applyOurs, readObject } from '../kube/apply.ts';
 import type { Kube } from '../kube/client.ts';
@@ -12,7 +12,7 @@ const FACTS = 'istio-tutor-workshop';
 const PROGRESS = 'istio-tutor-progress';
 
 export interface WorkshopFacts {
-  /** Istio's version as istiod tells it; '' where it is not known. */
+  /** Istio's version as istiod reports it; '' where it is not known. */
   readonly istio: string;
   /** Istio's revision; '' without revisions. */
   readonly revision: string;

@@ -44,7 +44,7 @@ export async function giveAccess(
   return { text, expires };
 }
 
-/** Both namespaces say whose they are: by that the board and the end of the workshop find them. */
+/** Labels both namespaces with their learner: that is how the board and the end of the workshop find them. */
 async function mark(kube: Kube, { mesh, outside, learner }: WorldNames, prefix: string): Promise<void> {
   const body = { metadata: { labels: { [LEARNER]: learner }, annotations: { [PREFIX]: prefix } } };
   for (const namespace of [mesh, outside]) {
@@ -59,7 +59,7 @@ function applied(kube: Kube, object: KubeObject): Promise<void> {
   return applyOurs(kube, object, why => ({
     what: `The cluster refuses ${object.kind} ${object.metadata.namespace}/${object.metadata.name}.`,
     why,
-    next: ['kubectl auth can-i create roles -A   tells whether you may give rights away'],
+    next: ['kubectl auth can-i create roles -A   tells whether you may grant rights'],
   }));
 }
 
@@ -94,7 +94,7 @@ export async function learnersOf(kube: Kube): Promise<readonly Learner[]> {
     throw new ToolError({
       what: 'The namespaces of this cluster cannot be listed.',
       ...(message === undefined ? {} : { why: message }),
-      next: ["A workshop is looked after with the instructor's kubeconfig, not with a learner's."],
+      next: ["A workshop is run with the instructor's kubeconfig, not with a learner's."],
     });
   }
   const learners = items.map(({ metadata }): Learner => {
@@ -122,7 +122,7 @@ export async function statusOf(kube: Kube, { names }: Learner): Promise<LearnerS
 
 const TELEMETRY = { apiVersion: 'telemetry.istio.io/v1', kind: 'Telemetry', name: 'access-log' };
 
-/** How the world was made, for the learner's program: as it can be told from the objects in it. */
+/** How the world was made, for the learner's program, as far as the objects in it show. */
 export async function factsOf(
   kube: Kube,
   names: WorldNames,

@@ -3,7 +3,7 @@ import type { Kube, KubeObject } from '../kube/client.ts';
 import { BELONGS_TO } from './further-clients.ts';
 import { MANAGED_BY, type WorldNames } from './names.ts';
 
-/** True when every namespace that this program made belongs to this world. False where that may not be looked up. */
+/** True when every namespace that this program made belongs to this world. False where listing them is forbidden. */
 export async function isAlone(kube: Kube, names: WorldNames, signal?: AbortSignal): Promise<boolean> {
   const label = 'app.kubernetes.io/managed-by';
   const selector = encodeURIComponent(`${label}=${MANAGED_BY[label]}`);

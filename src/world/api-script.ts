@@ -20,7 +20,7 @@ export function apiScript(): string {
   });
 }
 
-/** Changes when the script does, so that pods are made anew with a new version. */
+/** Changes when the script does, so that pods are replaced when there is a new version. */
 export function scriptHash(script: string = apiScript()): string {
   return createHash('sha256').update(script).digest('hex').slice(0, 16);
 }

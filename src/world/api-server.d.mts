@@ -14,9 +14,9 @@ export interface ApiServerOptions {
   readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string };
   /** Gets one JSON line for each request; stdout unless set. */
   readonly print?: (line: string) => void;
-  /** Where a connection comes from, when the socket's own address does not tell; undefined: it does. */
+  /** Where a connection comes from, when the socket's own address does not tell; undefined: that does. */
   readonly sourceOf?: (socket: Socket) => string | undefined;
-  /** Connections that it says no to are closed at once, neither answered nor counted; everybody may come unless set. */
+  /** Connections that it refuses are closed at once, neither answered nor counted; all are admitted unless set. */
   readonly admit?: (socket: Socket) => boolean | Promise<boolean>;
 }
 

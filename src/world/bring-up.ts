@@ -40,7 +40,7 @@ export async function bringUpWorld(
   if (options.prepared !== true) await ensureNamespaces(kube, names, options, progress, signal);
   const kept = await worldCertificates(kube, names);
   const certificates = kept ?? (await makeCertificates());
-  // Pods find their Secrets and ConfigMaps at once this way, and the client knows the Services' addresses.
+  // This way pods find their Secrets and ConfigMaps at once, and the client knows the Services' addresses.
   const first = worldObjects(names, options, { certificates, ips: NO_IPS }).filter(
     each => each.kind !== 'Deployment',
   );
@@ -69,7 +69,7 @@ export async function bringUpWorld(
   await untilReachable(kube, names, undefined, signal);
 }
 
-/** Applying alone would not do, see mend-service.ts. */
+/** Applying alone would not do: see mend-service.ts. */
 async function mendServices(kube: Kube, names: WorldNames, signal: AbortSignal): Promise<void> {
   await Promise.all(
     services(names).map(async service => {
@@ -136,7 +136,7 @@ async function applyAll(
   );
 }
 
-/** What is ours is as it should be then; of anything else that has its name, nothing is taken away. */
+/** What is ours is put right; nothing is removed from anything else that has its name. */
 async function put(kube: Kube, object: KubeObject, signal: AbortSignal): Promise<ApplyResult> {
   const live = MENDED.includes(object.kind) ? await readObject(kube, refOf(object)) : null;
   if (live === null || !isOurs(live)) return apply(kube, object, signal);
@@ -153,7 +153,7 @@ async function restart(kube: Kube, { metadata }: KubeObject, mark: string): Prom
   await kube.request('PATCH', path, { body, contentType: 'application/strategic-merge-patch+json' });
 }
 
-/** A pod that was made before Istio was ready, or by another Istio, has no sidecar: one new try, then the error. */
+/** A pod that was made before Istio was ready, or by another Istio, has no sidecar: one more try, then the error. */
 async function ensureSidecar(
   kube: Kube,
   names: WorldNames,
@@ -191,7 +191,7 @@ async function clientPods(kube: Kube, names: WorldNames) {
   return items;
 }
 
-/** Whether the world is whole; says in one sentence what is missing. Five requests, all at once. */
+/** Whether the world is whole; says in one sentence what is missing. All its requests go out at once. */
 export async function worldHealth(kube: Kube, names: WorldNames): Promise<Health> {
   const [mesh, outside, deployments, pods, ...found] = await Promise.all([
     readObject(kube, { apiVersion: 'v1', kind: 'Namespace', name: names.mesh }),
@@ -256,7 +256,7 @@ function addressesOf(services: readonly KubeObject[]) {
   };
 }
 
-/** Deletes the two namespaces, if they are ours, those of further clients and of exams, and returns when they are gone. Others are left alone. */
+/** Deletes the world's namespaces, those of further clients and of exams; returns when they are gone. Only ours go. */
 export async function removeWorld(
   kube: Kube,
   names: WorldNames,

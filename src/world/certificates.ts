@@ -21,7 +21,7 @@ const CLIENT_NAME = 'client.mesh-network';
 
 const DAY = 24 * 3600_000;
 const LIFE = 365 * DAY;
-/** What has less than this left is renewed, so that no workshop ends in an expired certificate. */
+/** Certificates with less than this left are renewed, so that none expires in the middle of a workshop. */
 const MARGIN = 30 * DAY;
 
 const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
@@ -91,7 +91,7 @@ export function stillGood(certificates: Certificates, now: Date = new Date()): b
   }
 }
 
-/** Short and the same for the same certificates: tells pods that started with others apart. */
+/** Short, and the same for the same certificates: shows which pods started with others. */
 export function certificatesMark(certificates: Certificates): string {
   return new X509Certificate(certificates.ca).fingerprint256.replaceAll(':', '').slice(0, 16).toLowerCase();
 }

@@ -54,7 +54,7 @@ export function clientDeployment(names: WorldNames, ips: ServiceIPs, image: stri
             'sidecar.istio.io/proxyMemory': '64Mi',
             // Two workers, whatever the node has: Envoy's pools and breakers count by worker. Evidence waits for
             // the access log, which Envoy writes once a second unless told otherwise; an Istio that does not know
-            // fileFlushInterval passes over it (protomarshal.ApplyJSON allows unknown fields).
+            // fileFlushInterval ignores it (protomarshal.ApplyJSON allows unknown fields).
             'proxy.istio.io/config':
               'concurrency: 2\nterminationDrainDuration: 1s\nholdApplicationUntilProxyStarts: true\nfileFlushInterval: 0.1s\n',
             'sidecar.istio.io/userVolume': JSON.stringify({ 'lab-ca-proxy': ca, 'lab-identity': identity }),

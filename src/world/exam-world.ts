@@ -37,7 +37,7 @@ export function examNames(base: WorldNames, number: number, ownServers: boolean)
 
 const QUIET = { stage: () => {}, line: () => {} };
 
-/** 'exam-4/catalog' -> the address that the Service had: whoever wrote it into a manifest finds it there again. */
+/** 'exam-4/catalog' -> the address that the Service had: a manifest that already names it stays right. */
 export type Addresses = ReadonlyMap<string, string>;
 
 /**
@@ -84,12 +84,12 @@ export async function bringUpExamWorld(
   await applyAll(kube, deployments, signal);
   const places = deploymentPlaces(names).filter(({ namespace }) => own.includes(namespace));
   await waitForRollout(kube, names, QUIET, signal, places);
-  // The shared servers may be as a lesson left them; whoever needs them puts them right.
+  // The shared servers may be as a lesson left them; a question that needs them puts them right.
   const reach = names.outside === base.outside ? { catalog: 'open' as const } : undefined;
   await untilReachable(kube, names, reach, signal);
 }
 
-/** Makes a Service with the address that it had. False where that is another's by now, and for all else. */
+/** Makes a Service with the address that it had. False where another has that by now, and for all else. */
 async function giveAddress(
   kube: Kube,
   object: KubeObject,
@@ -152,14 +152,14 @@ async function optionsOf(kube: Kube, base: WorldNames, signal: AbortSignal): Pro
   return options;
 }
 
-/** Says that all which the question starts with is there: whoever resumes the exam leaves it as it is. */
+/** Marks that everything the question starts with is there: an exam that is resumed leaves it as it is. */
 export async function markReady(kube: Kube, names: WorldNames, exam: string): Promise<void> {
   const body = { metadata: { annotations: { [READY]: exam } } };
   const path = `/api/v1/namespaces/${names.mesh}`;
   await kube.request('PATCH', path, { body, contentType: 'application/merge-patch+json' });
 }
 
-/** Whether this exam's question stands there as it was left. */
+/** Whether this exam's question is there as it was left. */
 export async function isMade(kube: Kube, names: WorldNames, exam: string): Promise<boolean> {
   const found = await readObject(kube, { apiVersion: 'v1', kind: 'Namespace', name: names.mesh });
   return found?.metadata.deletionTimestamp === undefined && found?.metadata.annotations?.[READY] === exam;
@@ -200,7 +200,7 @@ async function applyAll(kube: Kube, objects: readonly KubeObject[], signal: Abor
 
 function notWhole({ mesh, outside }: WorldNames): ToolError {
   return new ToolError({
-    what: `The world in ${mesh} and ${outside} is not whole, so no question can be made beside it.`,
+    what: `The world in ${mesh} and ${outside} is not complete, so no question can be made beside it.`,
     next: ['istio-tutor up   repairs the lab world'],
   });
 }

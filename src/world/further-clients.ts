@@ -1,6 +1,6 @@
 /**
- * A drill may need a second caller: a client with its own sidecar in a namespace of its own, which the fence lets see
- * the first, and the first it. It is made as the world's client was made, so images, revision, certificates and addresses
+ * A drill may need a second caller: a client with its own sidecar in a namespace of its own; the fence lets the two see
+ * each other. It is made as the world's client was made, so images, revision, certificates and addresses
  * are the same. Names: the namespace of client `b` is mesh-network-b.
  */
 import { readObject, remove } from '../kube/apply.ts';
@@ -78,7 +78,7 @@ export async function clientNamespaces(kube: Kube, names: WorldNames): Promise<r
   return ((body as { items?: KubeObject[] }).items ?? []).map(each => each.metadata.name);
 }
 
-/** Sends the further clients away that are not wanted. Who wants one again waits until its namespace is gone. */
+/** Removes the further clients that are not wanted. To make one again, its namespace must be gone first. */
 export async function dismissClients(
   kube: Kube,
   names: WorldNames,
@@ -109,7 +109,7 @@ export async function removeClients(kube: Kube, names: WorldNames, signal: Abort
   await Promise.all(gone);
 }
 
-/** What the world has in the client's namespace, but for `catalog`; the namespace says whose it is. */
+/** What the world has in the client's namespace, except for `catalog`; the namespace says whose it is. */
 function clientObjects(
   names: WorldNames,
   own: WorldNames,

@@ -1,4 +1,6 @@
-/** The certificates that a world has already, read from its Secrets: a second `up` and a further world use them again. */
+/**
+ * The certificates that a world already has, read from its Secrets: a second `up` and a further world use them again.
+ */
 import { asApplied, readObject } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { type Certificates, SECRET, stillGood } from './certificates.ts';

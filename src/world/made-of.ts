@@ -1,6 +1,6 @@
 /**
- * How a world was made, as it can be told from what is there: its images, its certificates, its access log. What this
- * program wrote on the objects goes before what stands in them, which anybody may have changed.
+ * How a world was made, as far as what is there shows it: its images, its certificates, its access log. What this
+ * program recorded on the objects goes before their present contents, which anybody may have changed.
  */
 import { asApplied, readObject } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
@@ -41,7 +41,7 @@ export async function madeOf(kube: Kube, names: WorldNames): Promise<MadeOf> {
 
 const REVISION = 'istio.io/rev';
 
-/** By which Istio takes a namespace's pods, or leaves them. */
+/** The labels by which Istio injects a namespace's pods, or leaves them alone. */
 const isInjection = (label: string) => label === 'istio-injection' || label === REVISION;
 
 function namespacesOf(names: WorldNames, live: readonly (KubeObject | null)[]) {

@@ -1,6 +1,6 @@
 /**
  * Services of the lab world that somebody has changed: other ports, another selector, another type. Applying what they
- * should be is not enough: its merge goes by a port's number, and leaves a port that was renumbered beside the right one.
+ * should be is not enough: that merges by a port's number, and leaves a renumbered port beside the right one.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { applyOurs, CONFLICTS, readObject, remove } from '../kube/apply.ts';
@@ -10,11 +10,11 @@ import { isOurs } from './names.ts';
 
 /** What the API fills in where a manifest says nothing. */
 const DEFAULTS = { type: 'ClusterIP', sessionAffinity: 'None', internalTrafficPolicy: 'Cluster' };
-/** What it gives each Service of its own. */
+/** What it assigns to each Service. */
 const GIVEN = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'];
 const ISTIO = 'networking.istio.io/';
 
-/** Whether calls, and Istio, find another Service there than the world's. */
+/** Whether calls, and Istio, find a Service there that differs from the world's. */
 export function isChanged(live: KubeObject, wanted: KubeObject): boolean {
   return !isDeepStrictEqual(meaning(live), meaning(wanted)) || (live.spec as Spec).clusterIP === 'None';
 }
@@ -72,7 +72,7 @@ export async function mendService(
     // One that is gone is made below.
     if (now !== null) return mendService(kube, wanted, now, clusterIP, signal, tries + 1);
   }
-  // An address is for life: whoever wants another makes the Service anew.
+  // An address cannot be changed: to get another, the Service is made again.
   await remove(kube, { apiVersion: 'v1', kind: 'Service', name, namespace }, signal);
   const told = (detail: string) => ({
     what: `Service ${name} was changed, and could not be put back.`,

@@ -1,6 +1,6 @@
 /**
  * What surrounds the world's pods, as this program made it: namespaces with their labels, certificates, the servers'
- * script, the access log. Services are mend-service.ts's, Deployments are for whoever knows what a step wants of them.
+ * script, the access log. Services are up to mend-service.ts, Deployments to code that knows what a step wants of them.
  */
 import type { ApplyResult } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
@@ -13,7 +13,7 @@ import { worldObjects } from './objects.ts';
 const KINDS = ['ConfigMap', 'Secret', 'Telemetry'];
 const NO_IPS = { stableIP: '', canaryIP: '', payIP: '', catalogIP: '' };
 
-/** The namespaces come first: what is in one that somebody has just deleted is not there any more. */
+/** The namespaces come first: what was in one that somebody has just deleted is gone. */
 export async function mendNamespaces(
   kube: Kube,
   made: MadeOf,
@@ -33,13 +33,13 @@ export async function mendSurroundings(
   const rest = worldObjects(names, made.options, { certificates: made.certificates, ips: NO_IPS }).filter(
     ({ kind, metadata }) => KINDS.includes(kind) && within.includes(metadata.namespace ?? ''),
   );
-  // Pods that name no account run as this one, which is the cluster's own anywhere else.
+  // Pods that name no account run as this one; on a cluster that is not ours it belongs to the cluster.
   const accounts = options.whole ? within.map(account) : [];
   const mended = await Promise.all([...rest, ...accounts].map(each => mendOne(kube, each, options)));
   return mended.flat();
 }
 
-/** An object that was not as it is now. */
+/** An object that had to be put right. */
 export interface Mended {
   readonly object: KubeObject;
   readonly outcome: 'created' | 'configured';

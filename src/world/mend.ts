@@ -1,6 +1,6 @@
 /**
- * Makes one object of the lab world be what this program made it, whoever has changed it, and writes nothing where it is.
- * kubectl's apply would not do: its merge leaves what others have added, a variable, a volume, a label.
+ * Turns one object of the lab world back into what this program made, whoever has changed it; writes nothing where it
+ * is that already. kubectl's apply would not do: it keeps what others have added, a variable, a volume, a label.
  */
 import { isDeepStrictEqual } from 'node:util';
 import {
@@ -26,7 +26,7 @@ export interface MendOptions {
   /** The cluster is ours, so all labels and annotations here are. Elsewhere, what others put on an object is left. */
   readonly whole: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** What is known of what is there; looked at by itself where that is nothing. */
+  /** What is already known of the cluster's objects; the object is read where that does not say. */
   readonly standing?: StandingObjects;
 }
 
@@ -52,13 +52,13 @@ export async function mend(kube: Kube, wanted: KubeObject, options: MendOptions)
     if (answer.status < 300) return { ref, outcome: 'configured', warnings: answer.warnings };
     if ([404, 409].includes(answer.status) && tries < CONFLICTS) continue;
     if (answer.status !== 422) return refused(ref, answer);
-    // Some fields are for life: whoever wants another value makes the object anew.
+    // Some fields cannot be changed: for another value, the object is made again.
     await remove(kube, ref, signal);
     return apply(kube, wanted, signal);
   }
 }
 
-/** The object, once it is not about to go; null when it is not there. */
+/** The object, once it is not being deleted; null when it is not there. */
 async function whenStanding(kube: Kube, ref: ObjectRef, signal?: AbortSignal): Promise<KubeObject | null> {
   const live = await readObject(kube, ref);
   if (live?.metadata.deletionTimestamp === undefined) return live;
@@ -98,10 +98,10 @@ async function isSame(
   return same;
 }
 
-/** By path, what was asked last, and was the same: it need not be asked again. */
+/** By path, what was last asked and came back the same: it need not be asked again. */
 const proven = new WeakMap<Kube, Map<string, string>>();
 
-/** What somebody may have written of an object. */
+/** The parts of an object that somebody may have written. */
 function essence({
   apiVersion: _version,
   kind: _kind,

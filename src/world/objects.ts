@@ -23,7 +23,7 @@ export interface WorldOptions {
   readonly images?: { readonly curl?: string | undefined; readonly node?: string | undefined };
 }
 
-/** What the API has to give first: addresses of Services, and what `up` made or found. */
+/** What is known only when the API has answered: addresses of Services, and what `up` made or found. */
 export interface Made {
   readonly certificates: Certificates;
   readonly ips: ServiceIPs;
@@ -86,8 +86,8 @@ export function services(names: WorldNames): KubeObject[] {
 }
 
 /**
- * The Sidecar `default`, which keeps learners apart: a ServiceEntry is visible in every namespace otherwise.
- * Istio takes one Sidecar a namespace. `alsoSees` are more namespaces (a drill's helper namespace); never
+ * The Sidecar `default`, which keeps learners apart: otherwise a ServiceEntry is visible in every namespace.
+ * Istio takes one Sidecar per namespace. `alsoSees` are more namespaces (those of further clients); never
  * istio-system, whose gateway would bring a port 80 of its own.
  */
 export function fence(names: WorldNames, alsoSees: readonly string[] = []): KubeObject {

@@ -13,20 +13,20 @@ import { ToolError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
 import { SERVERS, type WorldNames } from './names.ts';
 
-/** What a server's Service shall do with a connection: lead to a server, or refuse (no replicas). */
+/** What a server's Service should do with a connection: lead to a server, or refuse (no replicas). */
 export type Reach = 'open' | 'refused';
 
 const ALL_OPEN: Readonly<Record<string, Reach>> = Object.fromEntries(
   Object.keys(SERVERS).map(name => [name, 'open' as const]),
 );
 
-/** Milliseconds for which it is tried. */
+/** Milliseconds after which it gives up. */
 const PATIENCE = 20_000;
 /** Milliseconds that pods may take to come back after a node's restart. */
 const RETURN = 60_000;
 
 /**
- * Returns when each of these servers' Services does as wanted; a Service that is not there is passed over.
+ * Returns when each of these servers' Services does as wanted; a Service that is not there is skipped.
  * Throws ToolError, which names the first that does not, after 20 s.
  */
 export async function untilReachable(

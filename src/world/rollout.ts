@@ -72,8 +72,8 @@ export function listDeployments(kube: Kube, names: WorldNames): Promise<(Deploym
 }
 
 /**
- * Returns when every Deployment of the world, or those of `places`, is rolled out. Throws ToolError, with the cluster's own words,
- * when something has stood in the way for half a minute or four minutes have passed.
+ * Returns when every Deployment of the world, or those of `places`, is rolled out. Throws ToolError, with the cluster's
+ * own words, when something has stood in the way for half a minute or four minutes have passed.
  */
 export async function waitForRollout(
   kube: Kube,
@@ -121,7 +121,7 @@ function stuck({ mesh, outside }: WorldNames, trouble: string): ToolError {
   });
 }
 
-/** The first thing that keeps a pod from running, in the cluster's own words; null for mere starting. */
+/** The first thing that keeps a pod from running, in the cluster's own words; null while it is merely starting. */
 export function troubleOf(deployments: readonly DeploymentView[], pods: readonly PodView[]): string | null {
   for (const pod of pods) {
     if (pod.metadata.deletionTimestamp !== undefined) continue;

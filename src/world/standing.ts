@@ -1,6 +1,6 @@
 /**
- * What stands on a cluster of ours, of the kinds that a reset looks at: one list each, over all namespaces. Elsewhere
- * that may not be asked for, and objects are read one by one.
+ * What there is on a cluster of ours, of the kinds that a reset looks at: one list each, over all namespaces. Elsewhere
+ * such lists may be forbidden, and objects are read one by one.
  */
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { listIfAllowed } from '../kube/istio-objects.ts';
@@ -42,7 +42,7 @@ export async function standingOn(kube: Kube): Promise<StandingObjects> {
   };
 }
 
-/** Where not everything may be listed. */
+/** For clusters where not everything may be listed. */
 export const NOT_LOOKED: StandingObjects = { objects: [], find: () => undefined };
 
 const keyOf = ({ kind: of, metadata: { namespace = '', name } }: KubeObject) => `${of}/${namespace}/${name}`;

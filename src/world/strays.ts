@@ -1,7 +1,7 @@
 /**
- * What somebody has added to the world's namespaces, and what a call, or a pod of the world, meets because of it: pods
- * that pass for a server or for the client, endpoints by hand, limits of the namespace. A tool's pod, a ConfigMap or a
- * Secret that nothing of the world reads is nobody's hindrance, and stays. Pure.
+ * What somebody has added to the world's namespaces that gets in the way of a call, or of a pod of the world: pods
+ * that pass for a server or for the client, endpoints made by hand, limits of the namespace. A tool's pod, and a
+ * ConfigMap or Secret that nothing of the world reads, are in nobody's way, and stay. Pure.
  */
 import type { KubeObject } from '../kube/client.ts';
 import { CLIENT, SERVERS } from './names.ts';

@@ -1,6 +1,6 @@
 /**
  * Puts the world's Deployments and Services into the state that a step wants: replicas, environment, a Service
- * taken away or given back. Over the API, the smallest patches; what is right already is left alone.
+ * taken away or given back. Over the API, the smallest patches; what is already right is left alone.
  */
 
 import { applyOurs, listObjects, readObject, refOf, remove } from '../kube/apply.ts';
@@ -14,7 +14,7 @@ import { type Reach, untilReachable } from './reachable.ts';
 import { rolledOut } from './rollout.ts';
 import { serverDeployments } from './servers.ts';
 
-/** How the workloads of the world shall be. What is left out is as in a fresh world. */
+/** How the workloads of the world should be. What is left out is as in a fresh world. */
 export interface WantedWorkloads {
   /** By Deployment. */
   readonly replicas: Readonly<Record<string, number>>;
@@ -57,7 +57,7 @@ export async function setWorkloads(
   return changed.flat();
 }
 
-/** Until kube-proxy leads calls where the changed Deployments now are, or refuses them where nobody is left. */
+/** Until kube-proxy leads calls to where the changed Deployments are now, or refuses them where no pod is left. */
 export async function reached(
   kube: Kube,
   names: WorldNames,
@@ -73,7 +73,7 @@ export async function reached(
   if (reach.length > 0) await untilReachable(kube, names, Object.fromEntries(reach), signal);
 }
 
-/** Those of these namespaces (null: of both) that are not there; one that was changed stays as it is. */
+/** Those of these namespaces (null: of both) that are missing; one that was changed stays as it is. */
 export async function giveMissingServices(
   kube: Kube,
   names: WorldNames,
@@ -149,7 +149,7 @@ async function setDeployment(
   return [`Deployment/${name}`];
 }
 
-/** Until so many pods of a Deployment run as it is written, and calls meet them and no others. */
+/** Until this many pods of a Deployment run as it is written, and calls meet them and no others. */
 export async function untilPodsAre(
   kube: Kube,
   {
@@ -198,7 +198,7 @@ async function othersGone(
   await until(`${name}'s last pods to end`, poll, { timeoutMs: ROLLOUT, everyMs: 100, ...options });
 }
 
-/** Until the Service leads to so many pods: then a call to its address meets them and no others. */
+/** Until the Service leads to this many pods: then a call to its address meets them and no others. */
 async function endpoints(
   kube: Kube,
   namespace: string,

@@ -22,7 +22,7 @@ it('many that are begun at once have each a number and a line of course.yaml', a
 describe('a lesson that cannot be begun', () => {
   it.each([
     ['a folder', folder, 'is a folder'],
-    ['a pipe', pipe, 'is a pipe and no file'],
+    ['a pipe', pipe, 'is a pipe, not a file'],
     ['what cannot be read', unreadable, 'leads back to itself'],
   ])('because course.yaml is %s writes nothing', async (_, lay, words) => {
     const course = folderWith({});

@@ -89,7 +89,7 @@ describe('istio-tutor', () => {
     const { exitCode, stderr } = await shell(gone, ...argv);
     expect([exitCode, stderr]).toEqual([
       2,
-      expect.stringContaining('The folder that you are in is not there'),
+      expect.stringContaining('The folder that you are in no longer exists'),
     ]);
   });
 

@@ -82,7 +82,7 @@ describe('what is wrong in a lesson is named with file, line, column and field',
 
   it('an id that is there twice', async () => {
     expect(await lesson('id: guess', 'id: hello')).toBe(
-      'A lesson file is wrong: 01-doors/lesson.yaml:9:5 | steps[1].id: The id "hello" is there twice.',
+      'A lesson file is wrong: 01-doors/lesson.yaml:9:5 | steps[1].id: The id "hello" appears twice.',
     );
   });
 

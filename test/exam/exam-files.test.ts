@@ -8,7 +8,7 @@ import { folderWith } from '../support/tiny-course.ts';
 
 it.each([
   ['a folder', folder, 'is a folder.'],
-  ['a pipe', pipe, 'is a pipe and no file.'],
+  ['a pipe', pipe, 'is a pipe, not a file.'],
   ['what cannot be read', unreadable, 'leads back to itself.'],
 ])(
   "an exam's files where there is %s are told, waited for by nobody, and left alone",

@@ -17,7 +17,7 @@ const drill = drills.find(each => each.id === 'one-door');
 
 it.each([
   ['a folder in its place', folder, 'is a folder.'],
-  ['a pipe in its place', pipe, 'is a pipe and no file.'],
+  ['a pipe in its place', pipe, 'is a pipe, not a file.'],
   ['what nobody can read', unreadable, 'leads back to itself.'],
 ])('%s is said, until it is a file again', async (_, lay, words) => {
   if (drill === undefined) throw new Error('no such drill');

@@ -95,7 +95,7 @@ describe('connect', () => {
     const path = join(folderWith({}), 'kubeconfig');
     pipe(path);
     await expect(connect({ path, context: 'kind-x' })).rejects.toMatchObject({
-      problem: { what: `The kubeconfig ${path} cannot be read.`, why: `${path} is a pipe and no file.` },
+      problem: { what: `The kubeconfig ${path} cannot be read.`, why: `${path} is a pipe, not a file.` },
     });
   });
 

@@ -17,13 +17,13 @@ describe("what is a lesson's to write", () => {
     [{}, null],
     [{ namespace: 'outside', apiVersion: 'networking.istio.io/v1beta1' }, null],
     [{ kind: 'AuthorizationPolicy', apiVersion: 'security.istio.io/v1' }, null],
-    [{ namespace: 'prod' }, 'Its namespace is prod; lessons write into outside and mesh-network alone.'],
-    [{ namespace: undefined }, 'It is in no namespace; lessons write into outside and mesh-network alone.'],
-    [{ kind: 'Deployment', apiVersion: 'apps/v1' }, /^Deployment of apps\/v1 is none of Istio's kinds/],
-    [{ kind: 'Secret', apiVersion: 'v1' }, /^Secret of v1 is none/],
-    [{ apiVersion: 'v1' }, /^ServiceEntry of v1 is none/],
-    [{ apiVersion: 'networking.istio.io/v1/namespaces/prod/x?' }, /is none of Istio's kinds/],
-    [{ apiVersion: 'networking.istio.io/..' }, /is none of Istio's kinds/],
+    [{ namespace: 'prod' }, 'Its namespace is prod; lessons write only into outside and mesh-network.'],
+    [{ namespace: undefined }, 'It is in no namespace; lessons write only into outside and mesh-network.'],
+    [{ kind: 'Deployment', apiVersion: 'apps/v1' }, /^Deployment of apps\/v1 is not one of Istio's kinds/],
+    [{ kind: 'Secret', apiVersion: 'v1' }, /^Secret of v1 is not one/],
+    [{ apiVersion: 'v1' }, /^ServiceEntry of v1 is not one/],
+    [{ apiVersion: 'networking.istio.io/v1/namespaces/prod/x?' }, /is not one of Istio's kinds/],
+    [{ apiVersion: 'networking.istio.io/..' }, /is not one of Istio's kinds/],
     [{ name: '..' }, /Nothing can have the name/],
   ])('%j', (changes, why) => {
     const found = beyond(ref(changes), OURS);
@@ -44,7 +44,7 @@ describe("a learner's own file", () => {
     await engine.check();
     expect(snapshot().problem).toMatchObject({
       what: expect.stringMatching(
-        /door\.yaml, line 12: \w+\/away is not applied, and nothing else with it\.$/,
+        /door\.yaml, line 12: \w+\/away is not applied, nor is anything else in the file\.$/,
       ),
       why: expect.stringContaining(word),
       next: [expect.stringContaining('line 12'), expect.stringContaining('kubectl apply')],

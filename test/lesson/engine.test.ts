@@ -165,7 +165,7 @@ describe('jump, back, reset and resume are exact', () => {
     await engine.open('doors', 'repair');
     expect(readFileSync(door, 'utf8')).toBe(entry([443]));
     expect(readFileSync(`${door}.mine`, 'utf8')).toBe('of long ago');
-    expect(snapshot().notice).toBe('Yours of before is kept as door.yaml.mine.');
+    expect(snapshot().notice).toBe('Your earlier version is kept as door.yaml.mine.');
   });
 
   it('a fix whose files could not be put there is not begun', async () => {
@@ -181,7 +181,7 @@ describe('jump, back, reset and resume are exact', () => {
     await engine.goTo(4);
     expect(readFileSync(door, 'utf8')).toBe(entry([443]));
     expect(readFileSync(`${door}.mine`, 'utf8')).toBe('of long ago');
-    expect(snapshot().notice).toBe('Yours of before is kept as door.yaml.mine.');
+    expect(snapshot().notice).toBe('Your earlier version is kept as door.yaml.mine.');
   });
 
   it('after a fix the lesson goes on with its own solution', async () => {
@@ -205,7 +205,7 @@ describe("the learner's files, when something is wrong with them", () => {
     await engine.open('doors', 'open');
     expect(readFileSync(given, 'utf8')).toBe(entry([443]));
     expect(readFileSync(`${given}.mine`, 'utf8')).toContain('# mine');
-    expect(snapshot().notice).toBe('Yours of before is kept as manifests/door.yaml.mine.');
+    expect(snapshot().notice).toBe('Your earlier version is kept as manifests/door.yaml.mine.');
   });
 
   it('an empty one is no wish to remove its objects; deleting it is', async () => {

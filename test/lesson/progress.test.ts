@@ -59,7 +59,7 @@ describe('progress', () => {
 
   it.each([
     ['a folder', folder, 'is a folder'],
-    ['a pipe', pipe, 'is a pipe and no file'],
+    ['a pipe', pipe, 'is a pipe, not a file'],
     ['what cannot be read', unreadable, 'leads back to itself'],
   ])('where the file is %s nothing is saved, and that is said once', async (_, lay, words) => {
     const path = join(folderWith({}), 'progress.json');

@@ -76,7 +76,7 @@ describe("the learner's folder", () => {
 describe("what lies where a lesson's file would", () => {
   it.each([
     ['a folder', folder, 'is a folder'],
-    ['a pipe', pipe, 'is a pipe and no file'],
+    ['a pipe', pipe, 'is a pipe, not a file'],
     ['a link to nowhere', (path: string) => symlinkSync('/nowhere/x', path), 'a symbolic link to /nowhere/x'],
     ['what cannot be read', unreadable, 'leads back to itself'],
   ])('%s: that is said, and nothing is written', async (_, lay, words) => {

@@ -65,7 +65,7 @@ describe('on a cluster with something of somebody else in it', () => {
     await expect(mesh.apply(within('prod', { spec: {} }))).rejects.toMatchObject({
       problem: {
         what: 'ServiceEntry/billing is not for a lesson to change. Nothing was written.',
-        why: 'Its namespace is prod; lessons write into outside and mesh-network alone.',
+        why: 'Its namespace is prod; lessons write only into outside and mesh-network.',
       },
     });
     await expect(mesh.apply(within('istio-system'))).rejects.toThrow('not for a lesson');

@@ -162,10 +162,10 @@ const OBJECTS: readonly Trick[] = [
   manifest(
     'stolen-host',
     service('billing.prod.svc.cluster.local'),
-    /spec\.hosts\[0\]: .*"billing\.prod\.svc\.cluster\.local" is none/,
+    /spec\.hosts\[0\]: .*"billing\.prod\.svc\.cluster\.local" is not one of them/,
   ),
-  manifest('stolen-api', service('kubernetes.default.svc'), /"kubernetes\.default\.svc" is none/),
-  manifest('all-hosts', service('"*.com"'), /is none/),
+  manifest('stolen-api', service('kubernetes.default.svc'), /"kubernetes\.default\.svc" is not one of them/),
+  manifest('all-hosts', service('"*.com"'), /is not one of them/),
   manifest(
     'stolen-port',
     service('api.safedata-zone.io')
@@ -198,7 +198,7 @@ const OBJECTS: readonly Trick[] = [
   manifest(
     'delegate',
     route(`${LAB}, http: [{delegate: {name: x, namespace: prod}}]`),
-    /prod is no namespace/,
+    /prod is not a namespace/,
   ),
   manifest(
     'import',
@@ -264,7 +264,7 @@ const TEXTS: readonly Trick[] = [
     name: 'link',
     files: {},
     also: folder => symlinkSync('/etc/passwd', join(folder, '01-x/manifests/passwd.yaml')),
-    says: /passwd\.yaml cannot be read\. .*no plain file/,
+    says: /passwd\.yaml cannot be read\. .*not a plain file/,
   },
   {
     name: 'lesson-link',
@@ -286,7 +286,7 @@ const TEXTS: readonly Trick[] = [
     name: 'pipe',
     files: {},
     also: folder => void execFileSync('mkfifo', [join(folder, '01-x/manifests/pipe.yaml')]),
-    says: /pipe\.yaml cannot be read\. .*no plain file/,
+    says: /pipe\.yaml cannot be read\. .*not a plain file/,
   },
   manifest('huge', `# ${'x'.repeat(2 ** 20)}`, /kB/),
   manifest('aliases', BOMB, /aliases/),

@@ -1,4 +1,4 @@
-/** What is said of a mesh, by istiod and by the sandbox, in one form. */
+/** What istiod and the sandbox say about a mesh, in one form. */
 import type { EnvoyConfig } from '../../../src/envoy/config.ts';
 import { analyze } from '../../../src/istio/analysis/analyze.ts';
 import type { Message } from '../../../src/istio/analysis/message.ts';

@@ -4,7 +4,7 @@ import type { Answer, Verdict } from './answer.ts';
 import { CODES_LEFT_OUT } from './known.ts';
 
 export interface Difference {
-  /** Which client's, for a configuration. */
+  /** For a configuration: which client's. */
   readonly client?: number;
   /** 'clusters[outbound|80||api.example.com].lb_policy' */
   readonly at: string;
@@ -26,7 +26,7 @@ export function compare(real: Answer, ours: Answer): Difference[] {
     return found;
   }
   compareVerdicts('refused', real.refused, ours.refused, tell);
-  // What stands on other objects depends on them.
+  // What other objects have depends on them.
   if (found.some(({ path }) => path === 'refused[]')) return found;
   compareVerdicts('warned', real.warned, ours.warned, tell);
   compareAnalysis(real, ours, tell);
@@ -57,9 +57,9 @@ function compareVerdicts(what: string, real: readonly Verdict[], ours: readonly 
 }
 
 /**
- * Of the schema's causes the order is chance, and an API server goes on to the rules where the oracle stops: the
- * sandbox, which does as the server, may find more. Which value a rule shows depends on the server's version, and so
- * does who finds a number too large: newer schemas, or the webhook's decoder.
+ * The order of the schema's causes is chance, and an API server goes on to the rules where the oracle stops: the
+ * sandbox, which does as the server does, may find more. Which value a rule shows depends on the server's version, and
+ * so does who finds a number too large: newer schemas, or the webhook's decoder.
  */
 function sameWords(real: string, ours: string): boolean {
   if (!OF_SCHEMA.test(real)) return lines(real).join('\n') === lines(ours).join('\n');
@@ -110,7 +110,7 @@ function compareAnalysis(real: Answer, ours: Answer, tell: Tell): void {
   for (const each of b) if (!a.has(each)) tell('analysis', `analysis ${code(each)}`, undefined, each);
 }
 
-/** Two objects may be at odds in several places; which of these is told is the order of a Go map. */
+/** Two objects may be at odds in several places; which of these is reported is the order of a Go map. */
 function withoutPlace(code: string, message: string): string {
   if (code === 'IST0109') return message.replace(/(define the same host )[^/ ]+\//, '$1');
   return code === 'IST0177' ? '' : message;
@@ -128,7 +128,7 @@ function compareConfigs(real: EnvoyConfig, ours: EnvoyConfig, tell: Tell): void 
 }
 
 type Named = { readonly name?: string; readonly cluster_name?: string };
-/** Of one that was asked for twice the first: istiod spoils the second with what it keeps of the first. */
+/** Of one that was asked for twice, the first: istiod spoils the second with what it keeps of the first. */
 const byName = (list: readonly unknown[]) =>
   new Map((list as readonly Named[]).toReversed().map(each => [each.name ?? each.cluster_name ?? '', each]));
 
@@ -164,7 +164,7 @@ function compareLists(real: unknown[], ours: unknown[], at: string, path: string
   else for (const [i, each] of real.entries()) compareValues(each, ours[i], `${at}[${i}]`, `${path}[]`, tell);
 }
 
-/** The names of a list's items, when all have one of their own. */
+/** The names of a list's items, when each has one of its own. */
 function namesOf(list: readonly unknown[]): string[] | null {
   const names: string[] = [];
   for (const each of list) {

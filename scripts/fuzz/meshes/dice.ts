@@ -1,8 +1,8 @@
-/** Choices of a generator, over chance that can be had again. */
+/** A generator's choices, from reproducible chance. */
 import { Random } from '../random.ts';
 
 export class Dice extends Random {
-  /** One generator for each mesh of a seed, so that any of them can be had alone. */
+  /** One generator for each mesh of a seed, so that any of them can be made alone. */
   static of(seed: string): Dice {
     let hash = 0x811c9dc5;
     for (const byte of Buffer.from(seed)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
@@ -28,7 +28,7 @@ export class Dice extends Random {
     return Array.from({ length: count }, () => rest.splice(this.below(rest.length), 1)[0] as T);
   }
 
-  /** The fields of an object, each there with this chance; what is called for is made only then. */
+  /** The fields of an object, each present with this chance; a value is made only when it is needed. */
   maybe<T extends object>(share: number, fields: { readonly [K in keyof T]: () => T[K] }): Partial<T> {
     const out: Partial<T> = {};
     for (const key in fields) if (this.chance(share)) out[key] = fields[key]();

@@ -1,6 +1,4 @@
-/**
- * Every field of a schema, and values to set it to: so that what nobody thought of is generated too.
- */
+/** Every field of a schema, and values to set it to, so that what nobody thought of is generated too. */
 import type { Schema } from '../../../src/istio/schema/structural.ts';
 import type { Dice } from './dice.ts';
 
@@ -20,7 +18,7 @@ export function fieldsOf(schema: Schema, path: readonly string[] = []): Field[] 
   return [{ path, schema }];
 }
 
-/** By a field's name, words that mean something in a mesh; else by its type. */
+/** By a field's name, words that mean something in a mesh; otherwise by its type. */
 const WORDS: readonly (readonly [RegExp, readonly unknown[]])[] = [
   [
     /^(host|hosts|sniHosts|allowOrigin)$/,
@@ -85,7 +83,7 @@ export function valuesFor({ path, schema }: Field): readonly unknown[] {
 const isNumeric = ({ type }: Schema) => type === 'integer' || type === 'number';
 const isDuration = ({ rules = [] }: Schema) => rules.some(({ message }) => message.includes('duration'));
 
-/** Sets a field of an object, making what stands above it; an existing list keeps its other items. */
+/** Sets a field of an object, creating what is above it; an existing list keeps its other items. */
 export function setField(root: object, field: Field, value: unknown, dice: Dice): void {
   let at = root as Record<string, unknown>;
   for (const [i, step] of field.path.entries()) {

@@ -32,10 +32,10 @@ export const LEFT_OUT: readonly LeftOut[] = [
   },
 ];
 
-/** Resources that are no client's own outbound side. */
+/** Resources that are not part of any client's own outbound side. */
 export const INBOUND = /^(virtualInbound|inbound\|)|^InboundPassthrough|^agent$/;
 
-/** Analyzers of istioctl that the sandbox has not, by code. */
+/** Analyzers of istioctl that the sandbox lacks, by code. */
 export const CODES_LEFT_OUT: Readonly<Record<string, string>> = {
   IST0102: 'asks for injection of namespaces; the sandbox injects by its own list',
   IST0103: 'asks for a sidecar in each pod, which is in the world and not in a generated mesh',
@@ -48,7 +48,7 @@ export interface Known {
   readonly path: RegExp;
   /** Only in such meshes. */
   readonly when?: (mesh: Mesh, difference: Difference) => boolean;
-  /** By chance istiod itself answers now so and now so; on purpose the sandbox answers otherwise. */
+  /** chance: istiod itself answers now one way, now another; purpose: the sandbox answers differently by design. */
   readonly why: 'chance' | 'purpose';
   readonly reason: string;
 }
@@ -82,7 +82,7 @@ export const KNOWN: readonly Known[] = [
   },
 ];
 
-/** Which known difference it is, if one. */
+/** Which known difference it is, if any. */
 export const knownAs = (mesh: Mesh, difference: Difference): Known | undefined =>
   KNOWN.find(({ path, when }) => path.test(difference.path) && (when?.(mesh, difference) ?? true));
 

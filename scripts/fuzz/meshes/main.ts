@@ -14,22 +14,22 @@ const HELP = `npm run fuzz:meshes -- [options]
 
 Generated meshes, each given to real istiod (the oracle) and to the sandbox; what they say of it is compared field by
 field: what is refused and in which words, warnings, analysis, and the listeners, routes, clusters and endpoints of
-each sidecar. The last line is the score; the exit code is 1 when something differs that is not known. Ctrl-C ends it
+each sidecar. The last line is the score; the exit code is 1 when there is an unknown difference. Ctrl-C ends it
 after the mesh at hand.
 
   --seed S       which meshes; the same seed makes the same ones (default: the time, printed)
   --count N      how many (default 300)
   --only I       mesh number I of the seed alone, with every difference
   --oracle PATH  the program that holds istiod (default: the environment variable ISTIO_TUTOR_ORACLE)
-  --most N       so many may differ and the exit code still be 0 (default 0)
-  --show N       how many meshes that differ are told in full (default 5)
-  --print        print the meshes in the oracle's form, one a line, and compare nothing
+  --most N       how many may differ with the exit code still 0 (default 0)
+  --show N       how many meshes that differ are shown in full (default 5)
+  --print        print the meshes in the oracle's form, one per line, and compare nothing
   --walk         not by chance: the meshes that set each field of Istio's schemas once
   --record FILE  also keep the meshes and istiod's answers, for npm test
   --from FILE    compare with what such a file holds, and ask no oracle
   --help         this
 
-The oracle reads meshes from standard input, one JSON document a line, and writes istiod's answers to standard output;
+The oracle reads meshes from standard input, one JSON document per line, and writes istiod's answers to standard output;
 its form is described in docs/decisions/2026-11-28-meshes-against-istiod.md.`;
 
 const { values } = parseArgs({
@@ -60,7 +60,7 @@ async function main(): Promise<number> {
   const seed = values.seed ?? new Date().toISOString();
   const count = Number(values.count);
   if (!Number.isInteger(count) || count < 1)
-    return complain(`--count ${values.count} is no number of meshes.`);
+    return complain(`--count ${values.count} is not a number of meshes.`);
   const meshes = values.walk
     ? walks().map(each => each.mesh)
     : values.only === undefined
@@ -79,7 +79,7 @@ async function main(): Promise<number> {
 }
 
 const NO_ORACLE = `Nothing was compared, because no oracle is named: a program that answers as istiod does.
-Build one over the Istio sources, as docs/decisions/2026-11-28-meshes-against-istiod.md tells, and name it:
+Build one over the Istio sources, as docs/decisions/2026-11-28-meshes-against-istiod.md says, and name it:
   ISTIO_TUTOR_ORACLE=/path/to/oracle npm run fuzz:meshes`;
 
 function complain(text: string): number {

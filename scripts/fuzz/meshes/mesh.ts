@@ -1,5 +1,5 @@
 /**
- * A generated mesh: the world, perhaps some Services more, one to six Istio objects, and the sidecars that are asked
+ * A generated mesh: the world, perhaps some more Services, one to six Istio objects, and the sidecars that are asked
  * for. The same seed and number make the same mesh, whatever was made before it.
  */
 import type { Resource } from '../../../src/istio/resource.ts';
@@ -21,7 +21,7 @@ export interface Mesh {
   readonly clients: readonly Client[];
 }
 
-/** The form in which the oracle takes it, one a line. */
+/** The form in which the oracle takes it, one per line. */
 export function question({ id, objects, clients }: Mesh): string {
   return JSON.stringify({ id, objects: [...WORLD, ...objects], proxies: clients, analyze: true });
 }
@@ -47,7 +47,7 @@ export function mesh(seed: string, number: number): Mesh {
 const isSame = (a: Resource, b: Resource) =>
   a.kind === b.kind && a.metadata.name === b.metadata.name && a.metadata.namespace === b.metadata.namespace;
 
-/** Of a hundred drawn, those below go to the kind; the rest are delegates. */
+/** Of a hundred drawn numbers, those below go to the kind; the rest are delegates. */
 const KINDS: readonly (readonly [kind: string, below: number, spec: (dice: Dice) => object])[] = [
   ['ServiceEntry', 34, serviceEntry],
   ['DestinationRule', 61, destinationRule],

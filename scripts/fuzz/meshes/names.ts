@@ -1,4 +1,4 @@
-/** What the objects of a generated mesh have in common: hosts, ports, namespaces that meet often enough to matter. */
+/** What the objects of a generated mesh share: hosts, ports and namespaces that meet often enough to matter. */
 export const EXTERNAL = [
   'api.safedata-zone.io',
   'canary.safedata-zone.io',

@@ -1,5 +1,5 @@
 /**
- * The oracle: a program that holds real istiod's own code, reads meshes and writes answers, one a line
+ * The oracle: a program made of real istiod's own code that reads meshes and writes answers, one per line
  * (see docs/decisions/2026-11-28-meshes-against-istiod.md).
  */
 import { spawn } from 'node:child_process';
@@ -8,7 +8,10 @@ import { createInterface } from 'node:readline';
 import type { Answer } from './answer.ts';
 import { type Mesh, question } from './mesh.ts';
 
-/** Answers in the order of the meshes. A mesh at which the program dies has an answer with the error, and the rest goes on. */
+/**
+ * Answers in the order of the meshes. A mesh at which the program dies gets an answer with the error, and the rest goes
+ * on.
+ */
 export async function* askOracle(program: string, meshes: readonly Mesh[]): AsyncGenerator<[Mesh, Answer]> {
   let at = 0;
   while (at < meshes.length) {

@@ -1,6 +1,6 @@
 /**
- * What a field of the walk comes to: refused by both, of effect and modelled, of effect and warned of, or of none. There
- * is no other: everything else is a fault.
+ * What a field of the walk comes to: refused by both, with an effect that is modelled, with an effect that is warned
+ * of, or without effect. Everything else is a fault.
  */
 import type { EnvoyConfig, Listener } from '../../../src/envoy/config.ts';
 import { notModelled } from '../../../src/istio/modelled.ts';
@@ -9,11 +9,11 @@ import { addressOf, hostOf, type Stop } from './walk.ts';
 
 export type Outcome =
   | { readonly is: 'refused' | 'no effect' | 'warned' | 'inbound' }
-  /** Keys of the configuration that are other than without the field; empty where whole resources come or go. */
+  /** Keys of the configuration that differ from those without the field; empty where whole resources come or go. */
   | { readonly is: 'effect'; readonly keys: readonly string[] }
   | { readonly is: 'fault'; readonly why: string };
 
-/** Their effect is on the server's side of a sidecar, which is not held against istiod's. */
+/** Their effect is on the server's side of a sidecar, which is not compared with istiod's. */
 const INBOUND = /^spec\.(ingress|inboundConnectionPool)\b/;
 
 export function outcomeOf(stop: Stop, real: Answer, ours: Answer): Outcome {
@@ -55,7 +55,7 @@ interface Slice {
   readonly text: string;
 }
 
-/** What of a client's configuration a place of the mesh has to do with, without the names that tell it from others. */
+/** The part of a client's configuration that a place of the mesh concerns, without the names that set it apart. */
 function slice(answer: Answer, { kind }: Stop, number: number): Slice {
   const config = answer.proxies[kind === 'Sidecar' ? number : 0];
   if (config === undefined) return { items: [], text: '' };
@@ -107,7 +107,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
 }
 
-/** Of items that have a partner of the same name the keys that differ; empty when some have none. */
+/** Of items that have a partner of the same name, the keys that differ; empty when some have none. */
 function changedKeys(before: readonly unknown[], after: readonly unknown[]): string[] {
   const name = (each: unknown) => {
     const { name: own, cluster_name: cluster } = each as { name?: string; cluster_name?: string };
@@ -122,7 +122,7 @@ function changedKeys(before: readonly unknown[], after: readonly unknown[]): str
   return before.length > after.length ? [] : [...keys];
 }
 
-/** A cluster and its endpoints have one name. */
+/** A cluster and its endpoints share a name. */
 const kindOf = (each: unknown) =>
   Object.keys(each as object).find(key => /domains|lb_policy|endpoints|filters/.test(key)) ?? '';
 

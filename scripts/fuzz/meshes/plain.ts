@@ -1,4 +1,4 @@
-/** An answer without what is not compared, and with each value in one spelling. */
+/** An answer without what is not compared, and with every value spelt in one way. */
 import type { EnvoyConfig } from '../../../src/envoy/config.ts';
 import type { Answer } from './answer.ts';
 import { INBOUND, LEFT_OUT } from './known.ts';
@@ -43,7 +43,7 @@ function plainValue(value: unknown, path: string): unknown {
     const at = `${path}.${key}`;
     if (isLeftOut(at) || (key === 'health_status' && inner === 'HEALTHY')) continue;
     const made = plainValue(inner, at);
-    // What held nothing but names for telemetry is not there.
+    // What held nothing but names for telemetry is left out.
     if (METADATA.test(at) && Object.keys(made as object).length === 0) continue;
     out[key] = made;
   }

@@ -7,7 +7,7 @@ import type { Mesh } from './mesh.ts';
 const KINDS = ['listeners', 'routes', 'clusters', 'endpoints'] as const;
 
 interface Packed {
-  /** Objects and resources, each once; where they stand is written by number. */
+  /** Objects and resources, each once; everything else refers to them by number. */
   readonly values: readonly unknown[];
   readonly meshes: readonly {
     readonly id: string;

@@ -37,7 +37,7 @@ const TARGETS = [
   'elsewhere.team-b.svc.cluster.local',
 ];
 
-/** Some Services of different kinds; their names are each taken once. */
+/** Some Services of different kinds; no name is taken twice. */
 export function services(dice: Dice): Resource[] {
   return dice
     .some([...NAMES], 1, 2)

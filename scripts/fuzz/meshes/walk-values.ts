@@ -1,18 +1,18 @@
 /**
- * Values of the walk that no rule finds: those that matter only beside others, or that must name what is there. A field
- * that is not here is set to what its schema suggests. `also` is put into the spec before.
+ * Values of the walk that no rule finds: those that matter only beside others, or that must name something that exists.
+ * A field that is not here is set to what its schema suggests. `also` is put into the spec first.
  */
 export interface Chosen {
   readonly value: unknown;
   readonly also?: object;
 }
 
-/** A policy that says nothing is refused. */
+/** An empty policy is refused. */
 const SOMETHING = { connectionPool: { tcp: { connectTimeout: '3s' } } };
 const PORT_POLICY = { port: { number: 80 }, ...SOMETHING };
 const subset = (trafficPolicy: object) => ({ name: 'v1', labels: { version: 'v1' }, trafficPolicy });
 
-/** A field of a traffic policy, in each of the four places that one may stand. */
+/** A field of a traffic policy, in each of the four places where one may be. */
 function policies(path: string, value: unknown, beside: object = {}): Readonly<Record<string, Chosen>> {
   const whole = { ...SOMETHING, ...beside };
   const ofPort = { portLevelSettings: [{ ...PORT_POLICY, ...beside }] };
@@ -220,7 +220,7 @@ export const VALUES: Readonly<Record<string, Chosen>> = {
 
 const port80 = { port: { number: 80, name: 'http', protocol: 'HTTP' } };
 
-/** What stands beside all fields of a part that have nothing of their own above. */
+/** What goes beside all fields of a part that have nothing of their own above. */
 export const BESIDE: readonly (readonly [RegExp, object])[] = [
   [
     /^DestinationRule spec\.trafficPolicy\.portLevelSettings/,

@@ -1,6 +1,6 @@
 /**
  * Every field of the schemas of the kinds that shape a client's sidecar, each set once in a mesh where it could matter.
- * Fields stand side by side in one mesh: every field has a host, an address and a ServiceEntry, DestinationRule and
+ * Fields are set side by side in one mesh: every field has a host, an address and a ServiceEntry, DestinationRule and
  * VirtualService of its own (a Sidecar its own client), so that what it changes can be told from what it does not.
  */
 import type { Resource } from '../../../src/istio/resource.ts';
@@ -14,7 +14,7 @@ import type { Client } from './world.ts';
 const WALKED = ['ServiceEntry', 'DestinationRule', 'VirtualService', 'WorkloadEntry', 'Sidecar'] as const;
 type Walked = (typeof WALKED)[number];
 
-/** One field's places in a mesh: one where it is set, and one that has all but the field. */
+/** One field's places in a mesh: one where it is set, and one that has everything but the field. */
 export interface Stop {
   readonly kind: Walked;
   /** 'spec.trafficPolicy.tls.mode' */
@@ -30,7 +30,7 @@ export interface Walk {
 }
 
 const STOPS_A_MESH = 25;
-/** Always the first item, key and value: a walk has no chance in it. */
+/** Always the first item, key and value: nothing in a walk is left to chance. */
 const FIRST = {
   below: () => 0,
   chance: () => true,
@@ -63,7 +63,7 @@ function walk(kind: Walked, fields: readonly Field[], part: number): Walk {
       objects.push(...mine);
       if (kind === 'Sidecar') clients.push(client(at));
       const made = mine.find(each => each.kind === kind) as Resource;
-      // Parts of it may be one object that stands in two places.
+      // Parts of it may be one object that is used in two places.
       Object.assign(made.spec as object, JSON.parse(JSON.stringify(also, (_, each) => each ?? null)));
       dropNulls(made.spec as Record<string, unknown>);
       return made;
@@ -76,13 +76,13 @@ function walk(kind: Walked, fields: readonly Field[], part: number): Walk {
   return { mesh: { id: `fields/${kind}/${part}`, objects, clients }, stops };
 }
 
-/** What has to stand beside any field of a part. */
+/** What has to go beside any field of a part. */
 function besides(kind: Walked, path: string): object {
   const [, part] = BESIDE.find(([pattern]) => pattern.test(`${kind} ${path}`)) ?? [];
   return part ?? {};
 }
 
-/** `also` may take away what the base has. */
+/** `also` may remove what the base has. */
 function dropNulls(spec: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(spec)) {
     if (value === null) delete spec[key];
@@ -90,7 +90,7 @@ function dropNulls(spec: Record<string, unknown>): void {
   }
 }
 
-/** Not the value that a field has anyway, where that can be told: an enum's last, a number, a duration, a word. */
+/** Not the field's default, where that can be avoided: an enum's last, a number, a duration, a word. */
 function plausible(field: Field): unknown {
   const { schema } = field;
   if (schema.enum !== undefined) return schema.enum.at(-1);

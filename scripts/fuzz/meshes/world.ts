@@ -1,4 +1,4 @@
-/** What stands in every mesh: the lab's world, in short, and a namespace with a Service of each kind. */
+/** What is in every mesh: the lab's world, in short, and a namespace with a Service of each kind. */
 import type { Resource } from '../../../src/istio/resource.ts';
 
 export type Labels = Readonly<Record<string, string>>;

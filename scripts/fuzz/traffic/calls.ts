@@ -1,9 +1,9 @@
-/** Calls by chance, most of them near what the rules of a case speak of. */
+/** Random calls, most of them near what the rules of a case are about. */
 import type { Random } from '../random.ts';
 import { API, CANARY, type Scene } from './cases.ts';
 import { HEADERS, PATHS } from './routes.ts';
 
-/** So many calls where two servers share them, that a wrong share shows. */
+/** How many calls are sent where two servers share them, so that a wrong share shows. */
 const MANY = 40;
 
 export function calls(random: Random, scene: Scene): string[][] {
@@ -26,7 +26,7 @@ function call(random: Random, scene: Scene): string[] {
 
 function encrypted(random: Random, { ports }: Scene): string[] {
   const url = `https://${random.pick([API, API, CANARY])}${random.pick(PATHS)}`;
-  // Without a subset the endpoints take turns, a connection each.
+  // Without a subset the endpoints take turns, one connection each.
   return ports.includes(443)
     ? ['--http1.1', '-H', 'Connection: close', `${url}#[1-${MANY}]`]
     : ['--http1.1', url];

@@ -1,6 +1,6 @@
 /**
- * Cases that nobody thought of: a mesh of a few objects and calls that may or may not meet what they say. The same
- * seed gives the same case. What only chance decides is kept out, or made of enough calls to be told from chance.
+ * Cases that nobody thought of: a mesh of a few objects, and calls that may or may not match what they say. The same
+ * seed gives the same case. What chance alone decides is left out, or sent often enough to be told from chance.
  */
 import { stringify } from 'yaml';
 import type { Resource } from '../../../src/istio/resource.ts';
@@ -14,7 +14,7 @@ export const API = 'api.safedata-zone.io';
 export const CANARY = 'canary.safedata-zone.io';
 const NAMESPACE = 'mesh-network';
 
-/** What the calls may look for: what the objects of this case speak of. */
+/** What the calls may aim at: what the objects of this case are about. */
 export interface Scene {
   readonly tlsOnHttp: boolean;
   readonly subsets: boolean;
@@ -42,7 +42,7 @@ export function makeCase(random: Random, name: string): Case {
   if (refused) entry.spec.endpoints?.splice(1);
   const overlaps = random.chance(0.15);
   if (overlaps) objects.push(wildcard(random));
-  // Where the sidecar does not know of port 8080, calls of it would leave into the machine's own network.
+  // Where the sidecar does not know port 8080, calls to it would leave into the machine's own network.
   const hidden = objects.some(({ kind, spec }) => kind === 'Sidecar' || 'exportTo' in spec);
   const seen = (port: number) => port !== 8080 || !hidden;
   return {

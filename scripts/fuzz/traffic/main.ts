@@ -1,11 +1,11 @@
 /**
  * npm run fuzz:traffic -- --kubeconfig FILE [--seed N] [--count N] [--keep FILE] [--record FILE]
  * npm run fuzz:traffic -- --replay FILE [--keep FILE]
- * Generated meshes and calls, played by curl on a real cluster and in the sandbox, and what both did held against each
- * other by the rules of test/fidelity/compare.ts. The cluster of the kubeconfig must have the lab world and nothing
+ * Generated meshes and calls, played by curl on a real cluster and in the sandbox, and the two results compared
+ * by the rules of test/fidelity/compare.ts. The cluster of the kubeconfig must have the lab world and nothing
  * that is worth keeping: ALL Istio configuration on it is deleted before each case.
- * A case that differs is played again on both; what differs twice is told, and kept with `--keep`. What a cluster did in
- * an hour is worth keeping, too: `--record` writes it down, and `--replay` holds a later sandbox against it.
+ * A case that differs is played again on both; what differs twice is reported, and kept with `--keep`. What a cluster
+ * did in an hour is worth keeping, too: `--record` writes it down, and `--replay` compares a later sandbox with it.
  */
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** VirtualServices by chance: rules whose matches the calls now and then meet. */
+/** Random VirtualServices: rules whose matches the calls meet now and then. */
 import type { Random } from '../random.ts';
 import { API, CANARY, type Scene } from './cases.ts';
 

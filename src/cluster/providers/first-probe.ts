@@ -19,16 +19,16 @@ const COMMAND = [
   `https://${HOSTS.api}/`,
 ];
 
-/** curl found no address, or nobody who took the connection: not even the sidecar is there yet. */
+/** curl found no address, or nobody accepted the connection: not even the sidecar is there yet. */
 const NOBODY_THERE = [6, 7];
 
 /**
- * From then on any other end is taken for an answer, in milliseconds. In the middle of a lesson a call may have to
+ * Milliseconds after which any other outcome counts as an answer. In the middle of a lesson a call may have to
  * fail: a rule of the learner's wraps TLS in TLS, a policy refuses, a far side keeps silent.
  */
 const CONTENT_AFTER_MS = 4000;
 
-/** How long the whole may take, in milliseconds: after a node's restart pods are said to be ready that are not. */
+/** How long it may take in all, in milliseconds: after a node's restart, pods are called ready that are not. */
 const PATIENCE_MS = 90_000;
 
 /**

@@ -1,4 +1,4 @@
-/** Which Istio runs, as its control plane's Deployment tells: what screens print beside the provider's name. */
+/** Which Istio runs, read from its control plane's Deployment: what screens show beside the provider's name. */
 import type { Kube } from '../../kube/client.ts';
 
 export interface Istiod {

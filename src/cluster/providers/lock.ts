@@ -1,4 +1,4 @@
-/** One `up` or `down` at a time for a cluster. */
+/** One `up` or `down` at a time per cluster. */
 import { dirname } from 'node:path';
 import { ToolError } from '../../shared/errors.ts';
 import { type Holder, holderText, LockHeld, STALE, takeLock } from '../../shared/lock.ts';

@@ -1,7 +1,7 @@
 /**
  * Kubeconfigs that we write, and remove again: in our data folder, or where the user wants one. kubectl, kind and
- * others add to whatever file $KUBECONFIG names, so what lies there may have become more than ours. Such a file is
- * neither written over nor removed, and a symbolic link is not followed to somebody's file.
+ * others add to whatever file $KUBECONFIG names, so what is there may have become more than ours. Such a file is
+ * neither overwritten nor removed, and a symbolic link is not followed to somebody else's file.
  */
 import { lstatSync, readlinkSync, rmSync } from 'node:fs';
 import { parseDocument } from 'yaml';
@@ -15,7 +15,7 @@ import { writeOurFile } from './record.ts';
 export interface OwnKubeconfig {
   readonly path: string;
   readonly context: string;
-  /** What the cluster and the user in it are called; where the user named them, whatever the context says. */
+  /** The name of the cluster entry and the user entry; unless given, what the context calls them. */
   readonly entry?: string;
 }
 
@@ -37,10 +37,10 @@ const kubeconfig = z.strictObject({
   users: list('user', z.unknown()),
 });
 
-/** How the first line begins of a kubeconfig that names the process behind it: the only comment that we write. */
+/** How the first line of a kubeconfig begins that names the process behind it: the only comment that we write. */
 export const KEPT_BY = '# The sandbox of istio-tutor, process ';
 
-/** Why this text is more, or something else, than the one context that we write; null: it is that, or has nothing in it. */
+/** Why this text is more than the one context that we write, or something else; null: it is just that, or empty. */
 export function foreignIn(text: string, { context, entry }: Omit<OwnKubeconfig, 'path'>): string | null {
   const document = parseDocument(text);
   const parsed = document.errors.length > 0 ? null : kubeconfig.safeParse(document.toJS());
@@ -60,7 +60,7 @@ export function foreignIn(text: string, { context, entry }: Omit<OwnKubeconfig, 
   return Math.max(contexts.length, clusters.length, users.length) > 1 ? 'It has an entry twice.' : null;
 }
 
-/** Why the file may be neither written over nor removed; null: it may, or there is none. */
+/** Why the file may be neither overwritten nor removed; null: it may, or there is none. */
 function foreign(own: OwnKubeconfig): string | null {
   const { path } = own;
   try {
@@ -73,7 +73,7 @@ function foreign(own: OwnKubeconfig): string | null {
   }
 }
 
-/** Throws a UserError when something else than this kubeconfig of ours lies there. `next`: what to type. */
+/** Throws a UserError when something other than this kubeconfig of ours is there. `next`: what to type. */
 export function mustBeOurs(own: OwnKubeconfig, next: readonly string[] = MOVE(own.path)): void {
   const why = foreign(own);
   if (why === null) return;
@@ -89,13 +89,13 @@ const MOVE = (path: string) => [
   '--state DIR   puts our files into another folder',
 ];
 
-/** Writes it, readable by its owner only. Throws a UserError when something else lies there. */
+/** Writes it, readable by its owner only. Throws a UserError when something else is there. */
 export function writeKubeconfig(own: OwnKubeconfig, text: string, next?: readonly string[]): void {
   mustBeOurs(own, next);
   writeOurFile(own.path, text, next);
 }
 
-/** Removes it; what has become more than ours stays. */
+/** Removes it, unless it has become more than ours. */
 export function removeKubeconfig(own: OwnKubeconfig): void {
   if (foreign(own) === null) rmSync(own.path, { force: true });
 }

@@ -1,6 +1,6 @@
 /**
- * What `up` made, kept beside the kubeconfig: it is how a later `up` uses the same options, and how `down`
- * knows that something is ours. Written before the work begins, so that a crash leaves a trace.
+ * What `up` made, kept beside the kubeconfig: from it a later `up` takes the same options, and `down`
+ * knows what is ours. Written before the work begins, so that a crash leaves a trace.
  */
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -16,7 +16,7 @@ export interface KindRecord {
   readonly name: string;
   /** ISO time at which `up` began to make the cluster. */
   readonly since: string;
-  /** creating: `kind create cluster` has not come to its end, as far as we know. */
+  /** creating: `kind create cluster` has not finished, as far as we know. */
   readonly phase: 'creating' | 'created';
   /** The process of `kind create cluster` while it runs: it outlives us when we are killed. */
   readonly pid?: number;
@@ -25,7 +25,7 @@ export interface KindRecord {
   readonly nodeImage?: string | undefined;
   /** The text of the --istio-file, kept whole: the file may be gone when the cluster must be made again. */
   readonly istioFile?: string | undefined;
-  /** istioctl has come to its end; the version that it installed. */
+  /** istioctl has finished; the version that it installed. */
   readonly istio?: string;
 }
 
@@ -70,7 +70,7 @@ export function writeOurFile(path: string, text: string, next?: readonly string[
   orSay(path, 'written', () => writeWholeSync(path, text, { mode: 0o600 }), next);
 }
 
-/** Makes a folder for our data, and those above it. Throws a ToolError where that cannot be. */
+/** Makes a folder for our data, and those above it. Throws a ToolError where that is impossible. */
 export function makeFolder(path: string, next?: readonly string[]): void {
   orSay(path, 'written', () => void mkdirSync(path, { recursive: true }), next);
 }
@@ -85,7 +85,7 @@ function orSay<T>(path: string, done: 'read' | 'written', work: () => T, next = 
 
 const ELSEWHERE: readonly string[] = ['istio-tutor --state DIR ...   keeps its data in another folder'];
 
-/** A file of our data that the system does not let us have. */
+/** The error for a file of our data that the system does not let us have. */
 export function cannotBe(
   done: 'read' | 'written',
   path: string,

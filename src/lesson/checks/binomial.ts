@@ -1,12 +1,12 @@
 /**
- * How far a count may lie from its share and still be chance: the exact (Clopper-Pearson-like) interval of
+ * How far a count may be from its share and still be chance: the exact (Clopper-Pearson-like) interval of
  * the binomial distribution. A correct mesh falls outside once in 100,000 tries.
  */
 const RISK = 1e-5;
 
 /**
- * The counts [low, high] of `n` tries with probability `p` (0 to 1) such that less lies below `low`, and less
- * above `high`, than half the risk each. 0 and 1 are exact.
+ * The counts [low, high] of `n` tries with probability `p` (0 to 1) such that a count below `low`, and one above
+ * `high`, are each less likely than half the risk. 0 and 1 are exact.
  */
 export function interval(n: number, p: number, risk = RISK): { readonly low: number; readonly high: number } {
   if (p <= 0) return { low: 0, high: 0 };

@@ -21,7 +21,7 @@ function countText(count: Count): string {
   return count.max === undefined ? `at least ${count.min}` : `${count.min} to ${count.max}`;
 }
 
-/** How many transfers had which HTTP status; 0 for none. A success counts when it is the API's own. */
+/** How many transfers had which HTTP status; 0 means none. A success counts when it is the API's own. */
 export function matchCodes(wanted: Expectation['codes'], evidence: Evidence): CheckFinding {
   return worst(
     Object.entries(wanted ?? {}).map(([code, count]) => {
@@ -32,7 +32,7 @@ export function matchCodes(wanted: Expectation['codes'], evidence: Evidence): Ch
       const missed = miss(`${what}: ${countText(count)} times`, `${found} times; ${callWords(evidence)}`);
       if (success && all.length > 0) {
         const heard = apiHeard(evidence);
-        // What did not even come cannot be made up for by a log.
+        // A log cannot make up for what did not even arrive.
         if (heard.ok !== true) return within(count, all.length) ? heard : missed;
       }
       return within(count, found) ? OK : missed;
@@ -55,7 +55,7 @@ export function matchFlags(wanted: Expectation['flags'], evidence: Evidence): Ch
   );
 }
 
-/** Requests that a server saw in all, retries and mirrored ones included. */
+/** All requests that a server saw, retries and mirrored ones included. */
 export function matchRequests(wanted: Expectation['requests'], evidence: Evidence): CheckFinding {
   return perServer(wanted, evidence, (server, count) => {
     const found = seenBy(evidence, server);

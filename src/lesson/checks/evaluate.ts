@@ -1,5 +1,5 @@
 /**
- * Checks: an expectation against evidence. Pure; one matcher a file. A check looks at what happened, never at
+ * Checks: an expectation against evidence. Pure; one matcher per file. A check looks at what happened, never at
  * YAML, so whatever works is right. Sends nothing, waits for nothing.
  */
 
@@ -12,7 +12,7 @@ import { callWords } from './describe.ts';
 import { type CheckFinding, miss, OK, worst } from './finding.ts';
 import { matchOutcome } from './outcome.ts';
 
-/** The verdict on a call. `within` and `repeat` are the caller's affair: they change what is sent. */
+/** The verdict on a call. `within` and `repeat` are up to the caller: they change what is sent. */
 export function evaluate(expect: Expectation, evidence: Evidence): Verdict {
   const finding = find(expect, evidence);
   if (finding.ok === 'unknown') return { state: 'could-not-check', why: finding.why };
@@ -43,11 +43,11 @@ function find(expect: Expectation, evidence: Evidence): CheckFinding {
   ]);
 }
 
-/** What is said of a transfer holds for each of a call. */
+/** What is expected of one transfer must hold for each transfer of the call. */
 function everyTransfer(outcome: Outcome, evidence: Evidence): CheckFinding {
   if (Object.values(outcome).every(value => value === undefined)) return OK;
   const { transfers } = evidence.curl;
-  // A call that curl itself refused has no transfer, and still an exit code.
+  // A call that curl itself refused has no transfer but still an exit code.
   if (transfers.length === 0) {
     const exits = outcome.exit === undefined ? [] : [outcome.exit].flat();
     return exits.includes(evidence.curl.exit) ? OK : miss('a transfer', `curl exit ${evidence.curl.exit}`);
@@ -64,7 +64,7 @@ function matchSequence(sequence: readonly Outcome[] | undefined, evidence: Evide
   );
 }
 
-/** Of many transfers, which one; by its URL where they are not all to the same place. */
+/** Says which of many transfers it is; by its URL where they do not all go to the same place. */
 function nth(finding: CheckFinding, index: number, { curl: { transfers } }: Evidence): CheckFinding {
   if (finding.ok !== false || transfers.length === 1) return finding;
   const places = transfers.map(({ url }) => url.replace(/[?#].*/, ''));

@@ -13,7 +13,7 @@ export function miss(expected: string, found: string): CheckFinding {
   return { ok: false, expected, found };
 }
 
-/** The first that is not ok: a certain miss before what could not be read. */
+/** The first that is not ok: a certain miss goes before what could not be read. */
 export function worst(findings: readonly CheckFinding[]): CheckFinding {
   return findings.find(f => f.ok === false) ?? findings.find(f => f.ok === 'unknown') ?? OK;
 }

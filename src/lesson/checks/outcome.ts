@@ -24,8 +24,8 @@ export function matchOutcome(outcome: Outcome, evidence: Evidence, index: number
 }
 
 /**
- * A transfer's line. curl tells no port for some connections that failed early: a call of one transfer
- * with one line leaves no doubt.
+ * A transfer's line. curl reports no port for some connections that failed early: when a call has one transfer
+ * and one line, they can only belong together.
  */
 function lineFor(evidence: Evidence, index: number): LogLine | undefined {
   const line = lineOf(evidence, index);
@@ -45,9 +45,9 @@ function matchNumber(
 }
 
 /**
- * A success, and what the API is to have seen, are the API's own word or nothing: the sidecar can be told to answer with
- * any status and any text. A check that looks at the sidecar's line, or wants a text that is not the API's, is content
- * with the sidecar's word.
+ * A success, and what the API is expected to have seen, must come from the API itself: the sidecar can be told to
+ * answer with any status and any text. A check that looks at the sidecar's line, or wants a text that is not the API's,
+ * is content with the sidecar's word.
  */
 function matchArrival({ code, body, log }: Outcome, evidence: Evidence, index: number): CheckFinding {
   const transfer = evidence.curl.transfers[index];
@@ -60,7 +60,7 @@ function matchArrival({ code, body, log }: Outcome, evidence: Evidence, index: n
   return miss('an answer of the API itself', describeTransfer(transfer));
 }
 
-/** Whether the API's log is there, whole. */
+/** Whether the API's log is there and complete. */
 export function apiHeard({ api }: Evidence): CheckFinding {
   if (!api.read) return { ok: 'unknown', why: api.why };
   return api.missing === undefined ? OK : { ok: 'unknown', why: api.missing };
@@ -73,7 +73,7 @@ export function isSuccess(code: number): boolean {
 /** What the sidecar answers to a host that it does not know, under REGISTRY_ONLY. */
 const BLOCKED = 502;
 
-/** Kept in by REGISTRY_ONLY and by nothing else: no fault, no route and no server has answered. */
+/** Kept in by REGISTRY_ONLY and by nothing else: no fault, route or server has answered. */
 function matchBlocked(wanted: Outcome['blocked'], evidence: Evidence, index: number): CheckFinding {
   const transfer = evidence.curl.transfers[index];
   if (wanted === undefined || transfer === undefined) return OK;
@@ -149,7 +149,7 @@ function matchLog(wanted: Outcome['log'], side: Side<LogLine>, line: LogLine | u
   return OK;
 }
 
-/** 'UF' is in 'UF,URX'; '-' is no flag at all; 'UF,URX' is exactly that. */
+/** 'UF' is in 'UF,URX'; '-' means no flag at all; 'UF,URX' means exactly that. */
 export function hasFlag(line: LogLine, flag: string): boolean {
   return line.flags === flag || line.flags.split(',').includes(flag);
 }

@@ -5,11 +5,11 @@ import type { Evidence } from '../../probe/evidence.ts';
 import { evaluate } from './evaluate.ts';
 
 export interface OptionProof {
-  /** The option that holds, from 0; null: none of them, or it could not be told. */
+  /** The option that holds, from 0; null: none of them, or it could not be decided. */
   readonly proven: number | null;
   /** All whose expectation holds; a sound question has at most one. */
   readonly holds: readonly number[];
-  /** Why it could not be told, when a side of the evidence is missing. */
+  /** Why it could not be decided, when a side of the evidence is missing. */
   readonly unclear?: string;
 }
 

@@ -1,9 +1,9 @@
-/** Making room without losing anything: what is there gets another name, which nothing has. */
+/** Making room without losing anything: what is there gets another name, one that is free. */
 import { rename } from 'node:fs/promises';
 import { isThere } from './read.ts';
 
 /**
- * Gives the file the first of `names` (counted from 1) that is free, and returns it; unless told otherwise PATH.aside,
+ * Gives the file the first of `names` (counted from 1) that is free, and returns it; by default PATH.aside,
  * PATH.aside-2 and so on. Rejects with the system's error.
  */
 export async function moveAside(

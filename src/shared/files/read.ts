@@ -1,6 +1,6 @@
 /**
- * Reading a file that may not be there. "Not there" is one answer and "cannot be read" is another: whoever takes
- * the second for the first writes over what he has not seen. Nothing but a file is opened, so a fifo hangs nobody.
+ * Reading a file that may not be there. "Not there" and "cannot be read" are two different answers: code that takes the
+ * second for the first overwrites what it has not seen. Only regular files are opened, so that a fifo hangs nothing.
  */
 import {
   closeSync,
@@ -16,10 +16,10 @@ import { lstat, readFile, readlink, stat } from 'node:fs/promises';
 import { tilde } from '../paths.ts';
 import { isAbsence } from './reason.ts';
 
-/** Should a fifo have come in the file's place since it was looked at, opening it does not wait. */
+/** If a fifo has taken the file's place since it was checked, opening it does not block. */
 const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 
-/** The text; null only where there is nothing of that name. Rejects with the system's error for all else. */
+/** The text; null only where nothing has that name. Rejects with the system's error for all else. */
 export async function readIfThere(path: string): Promise<string | null> {
   try {
     mustBeFile(path, await stat(path));
@@ -31,7 +31,7 @@ export async function readIfThere(path: string): Promise<string | null> {
   }
 }
 
-/** The same at once. */
+/** The same, synchronously. */
 export function readIfThereSync(path: string): string | null {
   try {
     mustBeFile(path, statSync(path));
@@ -66,12 +66,12 @@ function absentOrThrow(error: unknown): null {
   throw error;
 }
 
-/** Throws an error in words for anything that is no file. */
+/** Throws an error, in words, for anything that is not a file. */
 export function mustBeFile(path: string, info: Stats): void {
   if (info.isFile()) return;
   const kind = info.isDirectory() ? 'folder' : info.isFIFO() ? 'pipe' : info.isSocket() ? 'socket' : 'device';
   const code = kind === 'folder' ? 'EISDIR' : 'ENOTFILE';
-  throw Object.assign(new Error(`${tilde(path)} is a ${kind} and no file.`), { code });
+  throw Object.assign(new Error(`${tilde(path)} is a ${kind}, not a file.`), { code });
 }
 
 function dangling(path: string, target: string): Error {

@@ -1,4 +1,4 @@
-/** Why a file could not be read or written, in words for the one whose file it is. */
+/** Why a file could not be read or written, in words for its owner. */
 import { tilde } from '../paths.ts';
 
 const WORDS: Readonly<Record<string, (path: string) => string>> = {
@@ -23,7 +23,7 @@ export function reasonOf(error: unknown, path: string): string {
   return WORDS[code ?? '']?.(tilde(path)) ?? message;
 }
 
-/** There is no such file, nor can there be one: a folder above it is missing, or is a file. */
+/** There is no such file, and cannot be one: a folder above it is missing, or is a file. */
 export function isAbsence(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException;
   return code === 'ENOENT' || code === 'ENOTDIR';

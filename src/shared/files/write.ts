@@ -10,23 +10,23 @@ import { mustBeFile } from './read.ts';
 import { isAbsence } from './reason.ts';
 
 export interface WriteOptions {
-  /** Of a new file, and of an old one too; else the old one's, or what the umask leaves. */
+  /** For a new file and for an existing one; unless set, the existing file's mode, or what the umask leaves. */
   readonly mode?: number;
-  /** False: not worth waiting until the disk has it. */
+  /** False: it is not worth waiting until the disk has it. */
   readonly sync?: boolean;
 }
 
-/** A text that is on the disk already, and only lacks its name. */
+/** A text that is already on the disk and only lacks its name. */
 export interface Prepared {
   /** Takes the place of whatever has the name. */
   commit(): Promise<void>;
   discard(): Promise<void>;
 }
 
-/** The last write to each path that has not ended: what is written later must also be what stays. */
+/** The last unfinished write to each path: of two writes, the later one must be what stays. */
 const pending = new Map<string, Promise<void>>();
 
-/** Writes `text`, after any earlier write to the same path. Rejects with the system's error; the old text stays then. */
+/** Writes `text` after any earlier write to the path. Rejects with the system's error; then the old text stays. */
 export function writeWhole(path: string, text: string, options: WriteOptions = {}): Promise<void> {
   const key = resolve(path);
   const write = async () => {
@@ -42,7 +42,7 @@ export function writeWhole(path: string, text: string, options: WriteOptions = {
   return mine;
 }
 
-/** Puts the text onto the disk beside `path`, which must be no symbolic link. Rejects when it does not fit there. */
+/** Puts the text on the disk beside `path`, which must not be a symbolic link. Rejects when there is no room for it. */
 export async function prepareWrite(
   path: string,
   text: string,
@@ -51,7 +51,7 @@ export async function prepareWrite(
   const old = await stat(path).catch(absent);
   if (old !== null) {
     mustBeFile(path, old);
-    // Only to see whether that is allowed: a new file could take the place of a read-only one.
+    // Only to see whether that is allowed: a rename would replace even a read-only file.
     await (await open(path, 'r+')).close();
   }
   const beside = nameBeside(path);
@@ -68,7 +68,8 @@ export async function prepareWrite(
   const fill = async () => {
     const file = await open(beside, 'wx', mode);
     try {
-      // Until all is written: one write to a nearly full disk takes a part of the text, and says no word.
+      // writeFile goes on until all is written: a single write to a nearly full disk silently takes only part of the
+      // text.
       await file.writeFile(text);
       // As the old one was, where the system lets us.
       if (mode !== undefined) await file.chmod(mode).catch(() => {});
@@ -82,7 +83,7 @@ export async function prepareWrite(
   return { commit: () => orDiscard(rename(beside, path)), discard };
 }
 
-/** The same as `writeWhole`, at once. */
+/** The same as `writeWhole`, synchronously. */
 export function writeWholeSync(path: string, text: string, options: WriteOptions = {}): void {
   const real = quietly(() => now.realpathSync(path)) ?? path;
   const old = now.statSync(real, { throwIfNoEntry: false });
@@ -109,7 +110,7 @@ export function writeWholeSync(path: string, text: string, options: WriteOptions
   }
 }
 
-/** Not there before, and nobody's idea of a manifest. */
+/** A name that is free, and that nobody takes for a manifest. */
 function nameBeside(path: string): string {
   return `${path}.${randomBytes(6).toString('hex')}`;
 }
@@ -119,7 +120,7 @@ function absent(error: unknown): null {
   throw error;
 }
 
-/** What may fail without harm. */
+/** For work that may fail without harm. */
 function quietly<T>(work: () => T): T | undefined {
   try {
     return work();

@@ -57,7 +57,7 @@ describe('istio-tutor new, then check', () => {
     [['check', '--jobs', '0'], '--jobs cannot be 0.'],
     [['new', 'poem', 'x'], '"poem" is neither a lesson nor a drill.'],
     [['new', 'lesson', 'Two Doors'], '"Two Doors" cannot be used as a name.'],
-    [['new', 'lesson', 'two-doors'], 'The course in . has a lesson two-doors already.'],
+    [['new', 'lesson', 'two-doors'], 'The course in . already has a lesson two-doors.'],
     [['--course', '.', 'check', '--no-cluster', '1', '9'], 'There is nothing to check at "9".'],
   ])('%j is wrong usage, with 2', async (argv, words) => {
     const { exitCode, stderr } = await run(...argv);

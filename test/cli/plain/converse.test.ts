@@ -83,7 +83,7 @@ describe('plain mode', () => {
       'progress.json': '{"format":1,',
     });
     expect(text.match(/x Your progress file could not be used\./g)).toHaveLength(1);
-    expect(text).toMatch(/It was moved to .*progress\.json\.aside; the lessons begin anew\./);
+    expect(text).toMatch(/It was moved to .*progress\.json\.aside; the lessons start over\./);
   });
 
   it('applies, checks, gives hints and the solution, and says where the learner’s own went', async () => {

@@ -120,7 +120,7 @@ describe('up on kind', () => {
       'kind create cluster --config PACKAGE/kind-config.yaml --name istio-tutor --kubeconfig STATE/kind.kubeconfig --image mine:1',
     ]);
     expect(said).toContain(
-      'note: An earlier `up` was ended while kind was making istio-tutor; it is made anew.',
+      'note: An earlier `up` was ended while kind was making istio-tutor; it is made again.',
     );
   });
 

@@ -21,7 +21,7 @@ describe('reading a file that may not be there', () => {
 
   it.each([
     ['a folder', folder, 'is a folder'],
-    ['a pipe', pipe, 'is a pipe and no file'],
+    ['a pipe', pipe, 'is a pipe, not a file'],
     ['a link to nowhere', (path: string) => symlinkSync('/nowhere/x', path), 'a symbolic link to /nowhere/x'],
     ['a link to itself', unreadable, 'leads back to itself'],
   ])('%s is an error that says so, and hangs nobody', async (_, lay, words) => {

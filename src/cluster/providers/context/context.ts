@@ -58,7 +58,7 @@ export function contextCluster(options: ContextOptions): Cluster {
   return contextWorld(options).cluster;
 }
 
-/** The cluster, and the names of the world in it: a workshop learner's kubeconfig tells them itself. */
+/** The cluster, and the names of the world in it: a workshop learner's kubeconfig says which they are. */
 export function contextWorld(options: ContextOptions): { cluster: Cluster; names: WorldNames } {
   const taken = takeContext(readUserKubeconfig(), options.context);
   const names = taken.workshop === null ? options.names : learnersNames(taken.workshop, options.names);

@@ -1,6 +1,6 @@
 /**
  * A workshop learner's world: made by the instructor, repaired by the learner's own program, which asks nothing of the
- * cluster outside the two namespaces. What it must know of Istio the instructor left in a ConfigMap.
+ * cluster outside the two namespaces. What it must know about Istio, the instructor has left in a ConfigMap.
  */
 
 import type { Kube } from '../../../kube/client.ts';
@@ -10,7 +10,7 @@ import { bringUpWorld } from '../../../world/bring-up.ts';
 import type { WorldNames } from '../../../world/names.ts';
 import { firstProbe } from '../first-probe.ts';
 
-/** Returns Istio's version, as the workshop was told it. */
+/** Returns Istio's version, as the workshop recorded it. */
 export async function bringUpLearner(
   kube: Kube,
   names: WorldNames,

@@ -1,5 +1,5 @@
 /**
- * What a cluster of the user's is like, looked at before anything is written: which Istio, how sidecars
+ * What a user's cluster is like, looked at before anything is written: which Istio, how sidecars
  * get in, what the mesh does with unknown calls, whether pods with a sidecar may start at all.
  * `look` only reads (its one POST is a dry run); `judge` is pure.
  */
@@ -18,7 +18,7 @@ export interface Survey {
   readonly ztunnel: boolean;
   /** Istio's CNI plugin is there: sidecars then need no init container with NET_ADMIN. */
   readonly cni: boolean;
-  /** Why the API server would refuse a pod with Istio's init container; null if it would not, or cannot be told. */
+  /** Why the API server would refuse a pod with Istio's init container; null if it would not, or that is not known. */
   readonly initRefused: string | null;
 }
 
@@ -33,7 +33,7 @@ interface MeshConfig {
 
 const POD_SECURITY = 'pod-security.kubernetes.io/enforce';
 
-/** Reads everything that `judge` needs. What may not be read counts as not there. */
+/** Reads everything that `judge` needs. What may not be read counts as missing. */
 export async function look(kube: Kube, names: WorldNames, signal: AbortSignal): Promise<Survey> {
   const get = async (path: string): Promise<unknown> => {
     const { status, body } = await kube.request('GET', path, { signal });
@@ -93,7 +93,7 @@ function parseMeshConfig(configMap: unknown): MeshConfig {
   }
 }
 
-/** The newest istiod by version; which one sidecars come from where no revision is called default. */
+/** The newest istiod by version: the one that sidecars come from where no revision is called default. */
 function newest(istiods: readonly Istiod[]): Istiod | undefined {
   const byDefault = istiods.find(({ revision }) => revision === 'default');
   return byDefault ?? [...istiods].sort((a, b) => compareVersions(b.version, a.version))[0];
@@ -178,7 +178,7 @@ export function judge(survey: Survey, names: WorldNames): Judgement {
       what: "Pod Security forbids the sidecar's init container here.",
       why: survey.initRefused,
       next: [
-        'install the Istio CNI plugin, which makes the init container needless (istio.io/docs/setup/additional-setup/cni)',
+        'install the Istio CNI plugin, which makes the init container unnecessary (istio.io/docs/setup/additional-setup/cni)',
         'istio-tutor --on kind   uses a cluster of its own',
       ],
     });
@@ -206,7 +206,7 @@ export function foreign(survey: Survey): string[] {
 export function foreignRefusal(namespace: string): Refusal {
   return {
     what: `The namespace ${namespace} exists and was not made by istio-tutor.`,
-    why: 'istio-tutor writes into no namespace of somebody else.',
+    why: "istio-tutor does not write into other people's namespaces.",
     next: [
       '--prefix tutor-   puts its namespaces under other names',
       '--learner NAME    does so for one learner',

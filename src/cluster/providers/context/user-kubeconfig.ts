@@ -1,7 +1,7 @@
 /**
  * The user's own kubeconfig ($KUBECONFIG or ~/.kube/config), read and never written. A context of it is
- * taken out as a file of ours with that context alone, so that a second terminal, our own client and
- * truth's tools see the same cluster, whatever the user's current context becomes meanwhile.
+ * taken out as a file of ours with that context alone, so that a second terminal and our own client
+ * see the same cluster, whatever the user's current context becomes meanwhile.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
@@ -34,7 +34,7 @@ export function userKubeconfigFiles(env: NodeJS.ProcessEnv = process.env): strin
   return files.map(file => resolve(file)).filter(file => existsSync(file));
 }
 
-/** All files as one. As in kubectl, the first file that says a thing wins. Throws a UserError naming a broken file. */
+/** All files as one. As in kubectl, the first file to set something wins. Throws a UserError naming a broken file. */
 export function readUserKubeconfig(files: readonly string[] = userKubeconfigFiles()): UserKubeconfig {
   const parsed = files.map(file => ({ folder: dirname(file), content: readOne(file) }));
   const entries = <Key extends string>(list: string) =>

@@ -1,6 +1,6 @@
 /**
- * The external commands of this provider, as argument lists and nothing else: what istio-tutor does to a
- * machine can be read here in one go. Each names our own kubeconfig; the user's is never touched.
+ * The external commands of this provider, as argument lists and nothing else: everything that istio-tutor does to a
+ * machine can be read in this one place. Each names our own kubeconfig; the user's is never touched.
  */
 import type { ImageSettings } from '../../../shared/image-settings.ts';
 

@@ -1,6 +1,6 @@
 /**
  * From whatever is there (nothing, half a cluster, a stopped container, a lost kubeconfig) to an API server
- * that answers. Each way is tried once; what cannot be repaired is made anew, after a yes.
+ * that answers. Each way is tried once; what cannot be repaired is made again, after a yes.
  */
 import { existsSync } from 'node:fs';
 import { connect, type Kube } from '../../../kube/client.ts';
@@ -14,7 +14,7 @@ import { createCluster, deleteCluster, exportKubeconfig, startNodes, unpauseNode
 import { findNodes, isOurCluster, type Node, runNodeCommand } from './node.ts';
 import { type KindSite, notOurs } from './site.ts';
 
-/** How long a node may take to answer before it is called broken, in milliseconds (issue: 60 s). */
+/** How long a node may take to answer before it is called broken, in milliseconds. */
 const HEALTHY_WITHIN_MS = 60_000;
 
 /** Connects to the cluster, making or mending it first. The record says afterwards that it is ours. */
@@ -24,7 +24,7 @@ export async function ensureNode(site: KindSite, progress: Progress, signal: Abo
   if (nodes.length === 0) return create(site, record, progress, signal);
   if (record === null || !isOurCluster(record, nodes)) throw notOurs(site.name);
   if (record.phase === 'creating') {
-    progress.note?.(`An earlier \`up\` was ended while kind was making ${site.name}; it is made anew.`);
+    progress.note?.(`An earlier \`up\` was ended while kind was making ${site.name}; it is made again.`);
     return recreate(site, record, progress, signal);
   }
   if (site.nodeImage !== undefined && site.nodeImage !== record.nodeImage) {
@@ -149,14 +149,14 @@ async function agree(site: KindSite, signal: AbortSignal): Promise<void> {
   const what = `The node of ${site.name} is not healthy, even after 60 seconds.`;
   if (site.yes) return;
   if (site.ask !== undefined && !signal.aborted) {
-    const yes = await site.ask(`${what} Make the cluster anew? Your files and progress stay.`);
+    const yes = await site.ask(`${what} Make the cluster again? Your files and progress stay.`);
     if (yes) return;
   }
   throw new ToolError({
     what,
     why: 'Its container is there, but the Kubernetes in it does not answer.',
     next: [
-      `istio-tutor up${site.flag} --yes   makes the cluster anew; your files and progress stay`,
+      `istio-tutor up${site.flag} --yes   makes the cluster again; your files and progress stay`,
       `docker logs ${site.name}-control-plane   shows what the node says`,
     ],
   });

@@ -14,7 +14,7 @@ export interface UsedImage {
   readonly what: string;
 }
 
-/** What is pulled into the node beside Kubernetes' own images, which are in the node image. Asks istioctl. */
+/** What is pulled into the node besides Kubernetes' own images, which are in the node image. Asks istioctl. */
 export async function pulledImages(site: KindSite, signal: AbortSignal): Promise<readonly UsedImage[]> {
   requireTools(['istioctl']);
   const file =
@@ -24,7 +24,7 @@ export async function pulledImages(site: KindSite, signal: AbortSignal): Promise
   return [...istioImages(stdout), ...worldImages(site.images)];
 }
 
-/** Of the lab world, on whatever cluster. */
+/** Of the lab world, on any cluster. */
 function worldImages({ curl = CURL_IMAGE, server = NODE_IMAGE }: ImageSettings): readonly UsedImage[] {
   return [
     { image: curl, what: 'the client, which sends the calls' },
@@ -32,7 +32,7 @@ function worldImages({ curl = CURL_IMAGE, server = NODE_IMAGE }: ImageSettings):
   ];
 }
 
-/** istiod's image stands in its Deployment, the sidecar's is made of the injector's hub and tag. */
+/** istiod's image is in its Deployment; the sidecar's is made up of the injector's hub and tag. */
 function istioImages(manifests: string): readonly UsedImage[] {
   const objects = parseAllDocuments(manifests).map(each => each.toJS() as Record<string, unknown> | null);
   const deployments = objects.filter(each => each?.kind === 'Deployment') as {
@@ -54,7 +54,7 @@ function istioImages(manifests: string): readonly UsedImage[] {
   ];
 }
 
-/** Loads what the local Docker has into the node; what it has not is left to be pulled, and told. */
+/** Loads what the local Docker has into the node; what it does not have is reported, and left to be pulled. */
 export async function preload(site: KindSite, progress: Progress, signal: AbortSignal): Promise<void> {
   const missing: string[] = [];
   for (const { image } of await pulledImages(site, signal)) {

@@ -1,4 +1,4 @@
-/** Istio in our kind cluster: installed once, and again only when it is missing, cut off or wanted otherwise. */
+/** Istio in our kind cluster: installed once, and again only when it is missing, unfinished or wanted otherwise. */
 
 import type { Kube } from '../../../kube/client.ts';
 import { until } from '../../../kube/wait.ts';
@@ -26,7 +26,7 @@ export async function ensureIstio(
 
   progress.stage('Installing Istio');
   if (record !== null) {
-    // Without its version until istioctl has come to its end: a cut-off installation is done again.
+    // Without its version until istioctl has finished: an interrupted installation is done again.
     const { istio: _gone, ...before } = record;
     site.save(wanted === undefined ? before : { ...before, istioFile: wanted });
   }

@@ -1,7 +1,7 @@
 /**
  * The kind provider: a whole cluster of our own in one Docker container, with Istio and the lab world.
  * Everything it needs to remember is in a record beside its kubeconfig (providers/record.ts), so a later
- * run can go on where a killed one stopped. What is not made by us is never touched, not even when it has
+ * run can go on where a killed one stopped. What we did not make is never touched, not even when it has
  * our name.
  */
 import { existsSync } from 'node:fs';
@@ -69,7 +69,7 @@ async function deleteAll(site: KindSite, progress: Progress, signal: AbortSignal
   site.forget();
 }
 
-/** A learner's `down` takes the learner's world and leaves the cluster to the others. */
+/** A learner's `down` removes the learner's world and leaves the cluster to the others. */
 async function deleteWorld(
   site: KindSite,
   names: WorldNames,

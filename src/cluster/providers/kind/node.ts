@@ -82,7 +82,7 @@ function parseDockerTime(text: string): Date | null {
 const CLOCK_SKEW_MS = 60_000;
 
 /**
- * Whether this cluster is the one that the record tells of. A cluster of the same name that somebody made
+ * Whether this cluster is the one that the record describes. A cluster of the same name that somebody made
  * with kind after ours was deleted is not: `up` and `down` must leave it alone.
  */
 export function isOurCluster(record: KindRecord | null, nodes: readonly Node[]): boolean {

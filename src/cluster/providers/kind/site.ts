@@ -20,7 +20,7 @@ export interface KindOptions {
   readonly preload?: boolean | undefined;
   /** The text of the --istio-file. */
   readonly istioFile?: string;
-  /** Makes a broken cluster anew without asking. */
+  /** Makes a broken cluster again without asking. */
   readonly yes?: boolean | undefined;
   readonly ask?: ((question: string) => Promise<boolean>) | undefined;
 }
@@ -28,7 +28,7 @@ export interface KindOptions {
 /** What the parts of this provider share. */
 export interface KindSite {
   readonly name: string;
-  /** The flag that leads here again: ' --name second', nothing for the default. */
+  /** The flag that leads back here: ' --name second'; '' for the default. */
   readonly flag: string;
   readonly kubeconfig: string;
   readonly config: string;
@@ -40,7 +40,7 @@ export interface KindSite {
   readonly ask: ((question: string) => Promise<boolean>) | undefined;
   record(): KindRecord | null;
   save(record: KindRecord): void;
-  /** Forgets everything about the cluster: record, the copy of the Istio file, the kubeconfig if nobody put more into it. */
+  /** Forgets all about the cluster: record, copy of the Istio file, the kubeconfig if nobody put more into it. */
   forget(): void;
 }
 
@@ -73,7 +73,7 @@ export function kindSite(options: KindOptions): KindSite {
   };
 }
 
-/** The error for a cluster that has our name and somebody else's hand in it. */
+/** The error for a cluster that has our name but was made by somebody else. */
 export function notOurs(name: string): UserError {
   return new UserError({
     what: `There is a kind cluster named ${name} that istio-tutor did not make.`,
@@ -81,7 +81,7 @@ export function notOurs(name: string): UserError {
     next: [
       'istio-tutor up --name tutor2        makes another cluster beside it',
       `istio-tutor up --on context=kind-${name}   uses it, if Istio is installed there`,
-      `kind delete cluster --name ${name}   deletes it by your own hand`,
+      `kind delete cluster --name ${name}   deletes it`,
     ],
   });
 }

@@ -31,7 +31,7 @@ export function kubeconfigText({ server, ca, token }: Access): string {
   return `${KEPT_BY}${process.pid}\n${config}`;
 }
 
-/** The process whose sandbox it leads to; null where kubectl or somebody has taken that line out. */
+/** The process whose sandbox it leads to; null where kubectl or somebody has removed that line. */
 export function keptBy(path: string): number | null {
   try {
     const [first = ''] = (readIfThereSync(path) ?? '').split('\n', 1);
@@ -45,8 +45,8 @@ export function keptBy(path: string): number | null {
 export const ownKubeconfig = (path: string): OwnKubeconfig => ({ path, context: CONTEXT, entry: CONTEXT });
 
 /**
- * Writes the file, and removes it at the end of this process unless it has become another by then: a further sandbox
- * has taken it over, or somebody has put more into it. Throws a UserError, with `next`, when it is not ours to write.
+ * Writes the file, and removes it at the end of this process unless it has changed by then: a further sandbox has
+ * taken it over, or somebody has put more into it. Throws a UserError, with `next`, when it is not ours to write.
  */
 export function keepKubeconfig(path: string, access: Access, next?: readonly string[]): () => void {
   const text = kubeconfigText(access);

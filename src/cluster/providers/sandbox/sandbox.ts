@@ -1,8 +1,8 @@
 /**
- * The sandbox provider: a mesh in this process, nothing else needed. One a data folder: where another istio-tutor
+ * The sandbox provider: a mesh in this process, nothing else needed. One per data folder: where another istio-tutor
  * keeps one (`istio-tutor sandbox`, or the lessons in another terminal), that one is used; otherwise it is started
- * here and ends with this process. The only file that imports the sandbox; to everybody else it is a Kubernetes
- * API behind a kubeconfig, as every cluster is.
+ * here and ends with this process. Only this folder imports the sandbox; to all others it is a Kubernetes
+ * API behind a kubeconfig, like every cluster.
  */
 import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
@@ -33,7 +33,7 @@ export interface SandboxClusterOptions {
 /** Milliseconds that a sandbox of another process may take to say that it is there. */
 const PATIENCE_MS = 2000;
 
-/** Those of this process, by the path of their kubeconfig, and how to end each. */
+/** The sandboxes of this process, by the path of their kubeconfig, and how to end each. */
 const running = new Map<string, () => Promise<void>>();
 
 export function sandboxCluster(options: SandboxClusterOptions): Cluster {
@@ -104,7 +104,7 @@ async function start(
 ): Promise<void> {
   const next = kubeconfig === undefined ? undefined : KUBECONFIG_NEXT;
   mustBeOurs(ownKubeconfig(path), next);
-  // curl works in one; without it every call would fail, and the world would be waited for in vain.
+  // curl works in one; without it every call would fail, and waiting for the world would be in vain.
   await tryTempFolder();
   progress.stage('Starting the sandbox');
   const [{ startSandbox }, { apiScript }] = await Promise.all([
@@ -124,7 +124,8 @@ async function start(
       error,
     );
   });
-  // V8 would let garbage stand until the process is twice its size; swept early, it stays at about 120 MB at the same pace.
+  // V8 would let garbage grow until the process is twice its size; swept early, it stays at about 120 MB at the same
+  // pace.
   setFlagsFromString('--optimize-for-size');
   let remove: () => void;
   try {
@@ -141,8 +142,8 @@ async function start(
 }
 
 /**
- * Whether a sandbox, of whatever process, answers at this kubeconfig. A stale file counts for nothing; one behind
- * which somebody listens and says nothing may be that of a sandbox that is busy.
+ * Whether a sandbox, of whatever process, answers at this kubeconfig. A stale file counts for nothing; where somebody
+ * listens but says nothing, it may be a sandbox that is busy.
  */
 async function found(kubeconfig: Kubeconfig, signal: AbortSignal): Promise<'sandbox' | 'silence' | 'nobody'> {
   if (!existsSync(kubeconfig.path)) return 'nobody';
@@ -189,6 +190,6 @@ async function health(kubeconfig: Kubeconfig, names: WorldNames, signal: AbortSi
     worldHealth(kube, names),
     kube.request('GET', '/listeners', { signal }),
   ]);
-  // Another version's sandbox may not tell.
+  // A sandbox of another version may not say.
   return status === 200 ? { ...world, listens: body as OpenPort[] } : world;
 }
