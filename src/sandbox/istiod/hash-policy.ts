@@ -1,7 +1,6 @@
 /**
- * Consistent hashing: the balancer is the cluster's, what is hashed is the route's.
- * Source: pilot/pkg/networking/core/route/route.go (hashForService, HashForHTTPDestination,
- * ConsistentHashToHashPolicy).
+ * Consistent hashing: the balancer belongs to the cluster, what is hashed to the route. Source:
+ * pilot/pkg/networking/core/route/route.go (hashForService, HashForHTTPDestination, ConsistentHashToHashPolicy).
  */
 import type { HashPolicy } from '../../envoy/config.ts';
 import type {
@@ -28,7 +27,7 @@ export function hashForService(
   return onPort(policy, port) ?? policy?.loadBalancer?.consistentHash;
 }
 
-/** For a destination of a VirtualService: its subset's, by port, goes first. */
+/** For a destination of a VirtualService: the policy of its subset, by port, takes precedence. */
 export function hashForDestination(
   rule: DestinationRuleSpec | undefined,
   destination: Destination,

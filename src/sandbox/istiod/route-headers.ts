@@ -9,7 +9,7 @@ import type { Mutable } from './envoy-json.ts';
 
 export interface HeaderPlan {
   readonly mutations: HeaderMutations;
-  /** '' for none; `set` goes before `add`. */
+  /** '' for none; `set` takes precedence over `add`. */
   readonly authority: string;
 }
 
@@ -26,7 +26,7 @@ export function planHeaders(headers: Headers | undefined): HeaderPlan {
   };
 }
 
-/** A route's operations and then those of its only destination. */
+/** A route's operations, followed by those of its only destination. */
 export function joinMutations(a: HeaderMutations, b: HeaderMutations): HeaderMutations {
   return mutations(
     [...(a.request_headers_to_add ?? []), ...(b.request_headers_to_add ?? [])],

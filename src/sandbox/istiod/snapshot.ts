@@ -11,7 +11,7 @@ import type {
   WorkloadEntry,
 } from '../../istio/types.ts';
 
-/** discovery.k8s.io/v1 EndpointSlice, as far as it is read. */
+/** discovery.k8s.io/v1 EndpointSlice, as far as it is used. */
 export interface EndpointSlice extends Resource {
   addressType?: string;
   endpoints?: {
@@ -34,7 +34,7 @@ export interface Snapshot {
   readonly sidecars: readonly Sidecar[];
 }
 
-/** The proxy for which configuration is made: a client's sidecar. */
+/** The proxy that configuration is made for: a client's sidecar. */
 export interface ProxyIdentity {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
