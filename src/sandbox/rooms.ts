@@ -93,9 +93,9 @@ export interface Address {
 
 /**
  * Opens a connection inside the pods' network, by kube-proxy's rules: a ClusterIP leads to one of its ready endpoints.
- * Rejects at once with an error whose `code` is ECONNREFUSED for an address where nothing listens, and for every
- * address outside the sandbox's world: the machine's own network is never reached. `from` is the pod's address, for
- * servers that report where a call comes from.
+ * Rejects at once with an error whose `code` is ECONNREFUSED for an address where nothing listens,
+ * and for every address outside the sandbox's world: the machine's own network is never reached.
+ * `from` is the pod's address, for servers that report where a call comes from.
  */
 export interface Network {
   dial(to: Address, from: string, signal?: AbortSignal): Promise<Socket>;

@@ -1,11 +1,11 @@
 /**
  * What istiod pushes, checked against Envoy's own rules (src/envoy/accept) before it is taken. When a resource is
  * refused, the last good one of its name stays in use, if there is one; the others of the same push are taken. A broken
- * proto constraint is found while the message is read: then nothing of that message is taken. istiod sends all
- * listeners and all route configurations with each push, but of the clusters only those that changed. Where one of
- * several route configurations is refused, Envoy also drops some of the others of the push, depending on their random
- * order; here they are taken. Source: envoyproxy/envoy
- * source/extensions/config_subscription/grpc/{delta_subscription_state,watch_map}.cc,
+ * proto constraint is found while the message is read: then nothing of that message is taken.
+ * istiod sends all listeners and all route configurations with each push, but of the clusters only those that changed.
+ * Where one of several route configurations is refused, Envoy also drops some of the others of the push, depending on
+ * their random order; here they are taken.
+ * Source: envoyproxy/envoy source/extensions/config_subscription/grpc/{delta_subscription_state,watch_map}.cc,
  * source/common/listener_manager/lds_api.cc, source/common/upstream/cds_api_helper.cc.
  */
 import { clusterRefusal } from '../../envoy/accept/accept-cluster.ts';

@@ -2,9 +2,10 @@
  * The room data-plane: what a sidecar's Envoy does with the app's outbound connections, on real sockets. This file is
  * its entrance. downstream/ has what happens to the app's connection (listener, inspection, filter chain, TCP proxy),
  * upstream/ has clusters (hosts, load balancing, pools, breakers, outlier detection, TLS), http/ has HTTP, behind
- * contract.ts, and access-log/ the log. Left out: inbound listeners (nothing calls the client); Envoy's own threads:
- * its two workers are numbers here, which keep pools and load balancers apart, and learn of ejections when Envoy's do
- * (worker-updates.ts); tracing; statistics beyond the few below.
+ * contract.ts, and access-log/ the log.
+ * Left out: inbound listeners (nothing calls the client); Envoy's own threads: its two workers are numbers here, which
+ * keep pools and load balancers apart, and learn of ejections when Envoy's do (worker-updates.ts); tracing; statistics
+ * beyond the few below.
  */
 import type { Socket } from 'node:net';
 import { isBound } from '../../envoy/bound-listener.ts';

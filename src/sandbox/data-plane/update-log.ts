@@ -1,8 +1,8 @@
 /**
  * What a sidecar reports about updates: counters by Envoy's names, and lines in its log for those that it refused,
- * formatted as in Istio's bootstrap. Source: envoyproxy/envoy
- * source/extensions/config_subscription/grpc/{delta_subscription_state, grpc_subscription_impl}.cc;
- * tools/packaging/common/envoy_bootstrap.json (text_format) of Istio.
+ * formatted as in Istio's bootstrap.
+ * Source: envoyproxy/envoy source/extensions/config_subscription/grpc/{delta_subscription_state,
+ * grpc_subscription_impl}.cc; tools/packaging/common/envoy_bootstrap.json (text_format) of Istio.
  */
 import type { EnvoyConfig, Listener } from '../../envoy/config.ts';
 import type { Answer, ConfigKind } from './accepted-config.ts';

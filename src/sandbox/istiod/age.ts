@@ -1,7 +1,7 @@
 /**
  * The order in which istiod takes objects: oldest first. Kubernetes records times in whole seconds, so objects from one
- * file are equally old; then the name decides, then the namespace. Source: pilot/pkg/model/config.go
- * (configCompareByCreationTime), push_context.go (SortServicesByCreationTime).
+ * file are equally old; then the name decides, then the namespace.
+ * Source: pilot/pkg/model/config.go (configCompareByCreationTime), push_context.go (SortServicesByCreationTime).
  */
 import type { Metadata, Resource } from '../../istio/resource.ts';
 

@@ -1,7 +1,7 @@
 /**
  * The clusters for traffic that no service claims. InboundPassthroughCluster is the only inbound cluster made here,
- * because it is in every dump. Source: pilot/pkg/networking/core/cluster_builder.go (buildBlackHoleCluster,
- * buildDefaultPassthroughCluster).
+ * because it is in every dump.
+ * Source: pilot/pkg/networking/core/cluster_builder.go (buildBlackHoleCluster, buildDefaultPassthroughCluster).
  */
 import type { Cluster } from '../../envoy/config.ts';
 import { HTTP_OPTIONS } from './cluster-http.ts';

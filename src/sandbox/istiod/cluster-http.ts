@@ -1,6 +1,6 @@
 /**
- * HTTP to an upstream: which version, and the options of its connections. Source:
- * pilot/pkg/networking/core/cluster_builder.go (setUpstreamProtocol, setUseDownstreamProtocol, build),
+ * HTTP to an upstream: which version, and the options of its connections.
+ * Source: pilot/pkg/networking/core/cluster_builder.go (setUpstreamProtocol, setUseDownstreamProtocol, build),
  * cluster_traffic_policy.go (applyH2Upgrade, applyConnectionPool).
  */
 import type { HttpProtocolOptions } from '../../envoy/config.ts';

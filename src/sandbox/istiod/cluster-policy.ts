@@ -1,6 +1,6 @@
 /**
- * What a traffic policy sets on a cluster: pools and breakers, outlier detection, load balancer. Source:
- * pilot/pkg/networking/core/cluster_traffic_policy.go. Durations, limits and enforcement as there.
+ * What a traffic policy sets on a cluster: pools and breakers, outlier detection, load balancer.
+ * Source: pilot/pkg/networking/core/cluster_traffic_policy.go. Durations, limits and enforcement as there.
  */
 import type {
   CircuitBreakerThresholds,

@@ -1,6 +1,7 @@
 /**
  * TLS that a sidecar originates: what a DestinationRule asks for, and mutual TLS between sidecars if there is nothing
- * else. Source: pilot/pkg/networking/core/cluster_tls.go. Left out: credentialName, which sidecars ignore without a
+ * else.
+ * Source: pilot/pkg/networking/core/cluster_tls.go. Left out: credentialName, which sidecars ignore without a
  * workloadSelector (then there is no TLS at all, as in Istio), and certificates from the proxy's metadata.
  */
 import type {

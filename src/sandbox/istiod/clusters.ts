@@ -1,7 +1,7 @@
 /**
- * Clusters: one per port of each service in scope and one more per subset, then those for unknown traffic. Source:
- * pilot/pkg/networking/core/cluster.go (buildOutboundClusters), cluster_builder.go. Left out: inbound clusters,
- * telemetry metadata (the lab's istiod sends none), SNI-DNAT, happy eyeballs.
+ * Clusters: one per port of each service in scope and one more per subset, then those for unknown traffic.
+ * Source: pilot/pkg/networking/core/cluster.go (buildOutboundClusters), cluster_builder.go.
+ * Left out: inbound clusters, telemetry metadata (the lab's istiod sends none), SNI-DNAT, happy eyeballs.
  */
 import type { Cluster, ClusterLoadAssignment, ClusterType } from '../../envoy/config.ts';
 import type { Subset } from '../../istio/types.ts';

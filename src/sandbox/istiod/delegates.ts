@@ -1,7 +1,7 @@
 /**
  * VirtualServices that delegate routes to another one (http[].delegate): the delegate's routes, each narrowed by the
- * root's matches. A route whose conditions contradict the root's is dropped. Source: pilot/pkg/model/virtualservice.go
- * (MergeHTTPRoutes), virtualservice_controller.go.
+ * root's matches. A route whose conditions contradict the root's is dropped.
+ * Source: pilot/pkg/model/virtualservice.go (MergeHTTPRoutes), virtualservice_controller.go.
  */
 import type { HttpMatchRequest, HttpRoute, StringMatch, VirtualService } from '../../istio/types.ts';
 import { namespaceOf } from './age.ts';

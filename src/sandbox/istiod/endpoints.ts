@@ -88,8 +88,8 @@ export function edsEndpoints(
 
 /**
  * Whether the sidecar may use mutual TLS to an endpoint: yes for one that has a sidecar, unless the DestinationRule
- * sets another mode. Istio also looks at PeerAuthentication; here there is none. Source:
- * pilot/pkg/xds/endpoints/mtls_checker.go, endpoint_builder.go (buildEnvoyLbEndpoint).
+ * sets another mode. Istio also looks at PeerAuthentication; here there is none.
+ * Source: pilot/pkg/xds/endpoints/mtls_checker.go, endpoint_builder.go (buildEnvoyLbEndpoint).
  */
 export function mutualTlsCheck(
   rule: DestinationRuleSpec | undefined,

@@ -1,6 +1,7 @@
 /**
- * Consistent hashing: the balancer belongs to the cluster, what is hashed to the route. Source:
- * pilot/pkg/networking/core/route/route.go (hashForService, HashForHTTPDestination, ConsistentHashToHashPolicy).
+ * Consistent hashing: the balancer belongs to the cluster, what is hashed to the route.
+ * Source: pilot/pkg/networking/core/route/route.go (hashForService, HashForHTTPDestination,
+ * ConsistentHashToHashPolicy).
  */
 import type { HashPolicy } from '../../envoy/config.ts';
 import type {

@@ -1,8 +1,9 @@
 /**
  * Outbound listeners: the HTTP services of a port share 0.0.0.0_PORT, a TCP or TLS service has one on its own address,
- * if it has an address; what no listener takes ends in virtualOutbound. Source: pilot/pkg/networking/core/listener.go
- * (buildSidecarOutboundListeners, buildSidecarOutboundListener, buildListenerFromEntry), listener_builder.go
- * (buildVirtualOutboundListener). Left out: IPv6, unix sockets, the HTTP proxy port, inbound listeners.
+ * if it has an address; what no listener takes ends in virtualOutbound.
+ * Source: pilot/pkg/networking/core/listener.go (buildSidecarOutboundListeners, buildSidecarOutboundListener,
+ * buildListenerFromEntry), listener_builder.go (buildVirtualOutboundListener).
+ * Left out: IPv6, unix sockets, the HTTP proxy port, inbound listeners.
  */
 import { isIP } from 'node:net';
 import type { FilterChain, Listener } from '../../envoy/config.ts';

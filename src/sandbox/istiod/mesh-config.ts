@@ -1,7 +1,7 @@
 /**
  * The mesh's own configuration: the ConfigMap `istio` in istio-system, which istiod watches. The sandbox acts only on
- * outboundTrafficPolicy; any other difference from what was installed gives a Warning. Source: pkg/config/mesh
- * (ApplyMeshConfig), pkg/config/mesh/kubemesh, manifests/charts/istio-control (configmap.yaml).
+ * outboundTrafficPolicy; any other difference from what was installed gives a Warning.
+ * Source: pkg/config/mesh (ApplyMeshConfig), pkg/config/mesh/kubemesh, manifests/charts/istio-control (configmap.yaml).
  */
 import { isDeepStrictEqual } from 'node:util';
 import { NOT_MODELLED } from '../../istio/modelled.ts';

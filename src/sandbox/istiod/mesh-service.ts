@@ -103,7 +103,9 @@ export const clusterName = (port: number, subset: string, host: string): string 
 export const meshSni = (port: number, subset: string, host: string): string =>
   `outbound_.${port}_.${subset}_.${host}`;
 
-/** What istiod adds to an endpoint's or a proxy's own labels, for failoverPriority. Source: serviceregistry/util/label. */
+/**
+ * What istiod adds to an endpoint's or a proxy's own labels, for failoverPriority. Source: serviceregistry/util/label.
+ */
 export function withTopology(
   labels: Readonly<Record<string, string>> | undefined,
   locality: string,

@@ -1,6 +1,7 @@
 /**
  * Pods as istiod sees them: labels, identity and locality for endpoints of Services, and whole endpoints for
- * ServiceEntries that select them. Source: pilot/pkg/serviceregistry/kube/controller/pod.go, kube/conversion.go.
+ * ServiceEntries that select them.
+ * Source: pilot/pkg/serviceregistry/kube/controller/pod.go, kube/conversion.go.
  */
 import type { Resource } from '../../istio/resource.ts';
 import { namespaceOf } from './age.ts';

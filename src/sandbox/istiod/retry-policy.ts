@@ -1,6 +1,6 @@
 /**
- * Retries: Istio's defaults for every route, and how a VirtualService changes them. Source:
- * pilot/pkg/networking/core/route/retry/retry.go.
+ * Retries: Istio's defaults for every route, and how a VirtualService changes them.
+ * Source: pilot/pkg/networking/core/route/retry/retry.go.
  */
 import { STATUS_CODES } from 'node:http';
 import type { RetryPolicy } from '../../envoy/config.ts';

@@ -28,8 +28,8 @@ export interface RouteContext {
 }
 
 /**
- * The cluster that a destination means. Without a port: the service's only port, else the port that was called. Whether
- * the cluster exists is not checked: if it does not, requests end with 503 NC.
+ * The cluster that a destination means. Without a port: the service's only port, else the port that was called.
+ * Whether the cluster exists is not checked: if it does not, requests end with 503 NC.
  */
 export function destinationCluster(
   destination: Destination,

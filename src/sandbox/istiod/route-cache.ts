@@ -1,8 +1,8 @@
 /**
  * The visible effects of istiod's cache of route configurations. It tells configurations apart by what they are made
  * from, but not by a Sidecar's egressProxy: as long as nothing else changes, unknown http:// calls go where the first
- * such configuration sent them, and an egressProxy that is set or removed later has no effect on them. Source:
- * pilot/pkg/networking/core/route/route_cache.go (Key, DependentConfigs, Cacheable).
+ * such configuration sent them, and an egressProxy that is set or removed later has no effect on them.
+ * Source: pilot/pkg/networking/core/route/route_cache.go (Key, DependentConfigs, Cacheable).
  */
 import type { HttpRoute } from '../../istio/types.ts';
 import type { EgressListener } from './egress-listener.ts';

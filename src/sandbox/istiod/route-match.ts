@@ -1,7 +1,7 @@
 /**
  * A VirtualService's match in Envoy's form. What can be decided here (source labels, gateways, port) is not part of it.
- * Source: pilot/pkg/networking/core/route/route.go (TranslateRouteMatch, sourceMatchHTTP, IsCatchAllRoute). Left out:
- * headers of the form @request.auth.claims, as there is no JWT authentication here.
+ * Source: pilot/pkg/networking/core/route/route.go (TranslateRouteMatch, sourceMatchHTTP, IsCatchAllRoute).
+ * Left out: headers of the form @request.auth.claims, as there is no JWT authentication here.
  */
 import type { HeaderMatcher, QueryParameterMatcher, RouteMatch, StringMatcher } from '../../envoy/config.ts';
 import type { HttpMatchRequest, StringMatch } from '../../istio/types.ts';

@@ -1,8 +1,8 @@
 /**
  * The services of a sidecar over all its egress listeners, one per host: the ports of several ServiceEntries in one
  * namespace are merged. Services that only a VirtualService points at are added, so that its clusters exist under a
- * narrow Sidecar too. Source: pilot/pkg/model/sidecar.go (collectImportedServices, appendSidecarServices,
- * canMergeServices).
+ * narrow Sidecar too.
+ * Source: pilot/pkg/model/sidecar.go (collectImportedServices, appendSidecarServices, canMergeServices).
  */
 import type { Destination } from '../../istio/types.ts';
 import type { EgressListener } from './egress-listener.ts';

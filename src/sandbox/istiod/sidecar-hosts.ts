@@ -1,7 +1,7 @@
 /**
  * 'namespace/host' in a Sidecar's egress listener: '.' is the client's namespace, '*' any namespace, and
- * '~namespace/host' (or '~/host') an exclusion. Source: pilot/pkg/model/sidecar.go (hostClassification,
- * convertIstioListenerToWrapper).
+ * '~namespace/host' (or '~/host') an exclusion.
+ * Source: pilot/pkg/model/sidecar.go (hostClassification, convertIstioListenerToWrapper).
  */
 import { isCoveredBy, isWildcard, overlaps } from '../../istio/host.ts';
 

@@ -1,8 +1,8 @@
 /**
  * What one sidecar gets to see: the Sidecar resource in force, its egress listeners, and for each the services and
- * VirtualServices that it imports. Without a Sidecar that is everything others export. Source:
- * pilot/pkg/model/sidecar.go, push_context.go (initSidecarScopes, getSidecarScope). Left out: Sidecar ingress, which is
- * the inbound side.
+ * VirtualServices that it imports. Without a Sidecar that is everything others export.
+ * Source: pilot/pkg/model/sidecar.go, push_context.go (initSidecarScopes, getSidecarScope).
+ * Left out: Sidecar ingress, which is the inbound side.
  */
 import type { Destination, Sidecar, SidecarSpec } from '../../istio/types.ts';
 import { namespaceOf, sortedByAge } from './age.ts';

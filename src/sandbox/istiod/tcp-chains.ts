@@ -1,6 +1,7 @@
 /**
  * What a listener does with connections that it does not read as HTTP: the tls and tcp routes of VirtualServices, else
- * straight to the service's cluster. Source: pilot/pkg/networking/core/tls.go (buildSidecarOutboundTLSFilterChainOpts,
+ * straight to the service's cluster.
+ * Source: pilot/pkg/networking/core/tls.go (buildSidecarOutboundTLSFilterChainOpts,
  * buildSidecarOutboundTCPFilterChainOpts), networkfilter.go.
  */
 import type { NetworkFilter, TcpProxy } from '../../envoy/config.ts';

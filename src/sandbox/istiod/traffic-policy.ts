@@ -1,6 +1,6 @@
 /**
- * Which traffic policy applies to a port of a service or of one of its subsets. Source:
- * pilot/pkg/networking/util/util.go (GetPortLevelTrafficPolicy, MergeSubsetTrafficPolicy),
+ * Which traffic policy applies to a port of a service or of one of its subsets.
+ * Source: pilot/pkg/networking/util/util.go (GetPortLevelTrafficPolicy, MergeSubsetTrafficPolicy),
  * pilot/pkg/model/destination_rule.go (MergeTrafficPolicy).
  */
 import type { TrafficPolicy } from '../../istio/types.ts';

@@ -2,7 +2,8 @@
  * istiod in miniature: the cluster's objects in, the configuration of one client's sidecar out. Outbound side only; in
  * the JSON that a real sidecar's config_dump prints. Pure. What is left out of Istio is listed in the header of the
  * file that would have it; above all: PeerAuthentication, EnvoyFilter, Telemetry, Gateway, several clusters or
- * networks, ambient mode, IPv6. Source: pilot/pkg/networking/core, pilot/pkg/model.
+ * networks, ambient mode, IPv6.
+ * Source: pilot/pkg/networking/core, pilot/pkg/model.
  */
 import type { EnvoyConfig } from '../../envoy/config.ts';
 import { routeNames } from '../../envoy/route-names.ts';

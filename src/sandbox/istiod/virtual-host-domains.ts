@@ -1,7 +1,7 @@
 /**
  * The Host headers by which a service is called: its full name, also with a dot at the end, short names from the
- * client's namespace, its address. Source: pilot/pkg/networking/core/httproute.go (generateVirtualHostDomains,
- * GenerateAltVirtualHosts, dedupeDomains).
+ * client's namespace, its address.
+ * Source: pilot/pkg/networking/core/httproute.go (generateVirtualHostDomains, GenerateAltVirtualHosts, dedupeDomains).
  */
 import { isIP } from 'node:net';
 import { type MeshService, UNSPECIFIED } from './mesh-service.ts';

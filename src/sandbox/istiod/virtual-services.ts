@@ -1,7 +1,7 @@
 /**
- * VirtualServices for sidecars: those of the mesh gateway, with complete host names, in order of precedence. Source:
- * pilot/pkg/model/virtualservice.go (ResolveVirtualServiceShortnames), virtualservice_controller.go, push_context.go
- * (initVirtualServices).
+ * VirtualServices for sidecars: those of the mesh gateway, with complete host names, in order of precedence.
+ * Source: pilot/pkg/model/virtualservice.go (ResolveVirtualServiceShortnames), virtualservice_controller.go,
+ * push_context.go (initVirtualServices).
  */
 
 import { resolveShortName } from '../../istio/host.ts';
@@ -22,8 +22,8 @@ export interface MeshVirtualService {
 }
 
 /**
- * The VirtualServices that a namespace's sidecars may use. Private ones come first, then those exported to the
- * namespace, then public ones; in each group the oldest first.
+ * The VirtualServices that a namespace's sidecars may use. Private ones come first, then those exported to
+ * the namespace, then public ones; in each group the oldest first.
  */
 export function meshVirtualServices(
   all: readonly VirtualService[],

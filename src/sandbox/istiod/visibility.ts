@@ -1,6 +1,6 @@
 /**
- * ' nobody.~' nobody. Source: pilot/pkg/model/push_context.go (initServiceRegistry, IsServiceVisible,
- * servicesExportedToNamespace).
+ * ' nobody.~' nobody.
+ * Source: pilot/pkg/model/push_context.go (initServiceRegistry, IsServiceVisible, servicesExportedToNamespace).
  */
 import type { MeshService } from './mesh-service.ts';
 

@@ -38,7 +38,7 @@ const size =
     Object.keys((at(object, field) as object) ?? {}).length;
 const none = (value: string) => (value === '' ? '<none>' : value);
 
-/** At most three, and how many more. */
+/** At most three, then how many more. */
 function some(all: readonly string[], empty: string): string {
   const shown = all.slice(0, 3).join(',');
   if (all.length > 3) return `${shown} + ${all.length - 3} more...`;
@@ -226,7 +226,7 @@ function nodeStatus(object: StoredObject): string {
   return text(ready, 'status') === 'True' ? 'Ready' : 'NotReady';
 }
 
-/** A CRD's column: a list shows as JSON, what is missing as an empty cell. */
+/** A CRD's column: a list is shown as JSON, a missing value as an empty cell. */
 function custom([name, path]: PrinterColumn): Column {
   if (path === 'metadata.creationTimestamp') return CUSTOM_AGE;
   return column(name, object => {

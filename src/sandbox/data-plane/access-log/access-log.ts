@@ -1,8 +1,8 @@
 /**
- * The sidecar's access log in Istio's default text format, which the lab and most meshes write. Source:
- * pilot/pkg/model/telemetry_logging.go (EnvoyTextLogFormat); values as Envoy's formatters show them
- * (source/common/formatter/stream_info_formatter.cc). Simplification: Istio can write JSON or a custom format
- * (meshConfig.accessLogFormat); here only this text.
+ * The sidecar's access log in Istio's default text format, which the lab and most meshes write.
+ * Source: pilot/pkg/model/telemetry_logging.go (EnvoyTextLogFormat); values as Envoy's formatters show them
+ * (source/common/formatter/stream_info_formatter.cc).
+ * Simplification: Istio can write JSON or a custom format (meshConfig.accessLogFormat); here only this text.
  */
 import { addressText } from '../../../envoy/endpoint-address.ts';
 import type { Address } from '../../rooms.ts';

@@ -1,9 +1,9 @@
 /**
  * What Envoy's '%COMMAND(ARGUMENT)%' stands for in a header value, for a request under way. A sidecar's callers speak
  * plain HTTP, and Istio's own filters are not there: commands for their certificates, for filter state and for dynamic
- * metadata have no value. What is left out is listed in the Warnings (src/istio/modelled.ts). Source: envoyproxy/envoy
- * source/common/formatter/{stream_info_formatter,http_specific_formatter}.cc; checked against a table of what Envoy
- * 1.39.3 printed, test/fixtures/header-formats.json.
+ * metadata have no value. What is left out is listed in the Warnings (src/istio/modelled.ts).
+ * Source: envoyproxy/envoy source/common/formatter/{stream_info_formatter,http_specific_formatter}.cc; checked against
+ * a table of what Envoy 1.39.3 printed, test/fixtures/header-formats.json.
  */
 import { randomUUID } from 'node:crypto';
 import { addressText } from '../../../envoy/endpoint-address.ts';

@@ -1,6 +1,6 @@
 /**
- * Commands in Envoy's formats for structured values: metadata by path, and COALESCE with its JSON. Source:
- * envoyproxy/envoy source/common/formatter/{stream_info_formatter,coalesce_formatter}.cc.
+ * Commands in Envoy's formats for structured values: metadata by path, and COALESCE with its JSON.
+ * Source: envoyproxy/envoy source/common/formatter/{stream_info_formatter,coalesce_formatter}.cc.
  */
 import type { FormatCommand } from '../../../envoy/format-string.ts';
 import { sortedKeys } from '../../../shared/sorted-keys.ts';

@@ -1,6 +1,6 @@
 /**
- * What is known about a request while it is served, and its access-log line at the end. Source: envoyproxy/envoy
- * source/common/stream_info/stream_info_impl.h.
+ * What is known about a request while it is served, and its access-log line at the end.
+ * Source: envoyproxy/envoy source/common/stream_info/stream_info_impl.h.
  */
 import type { Cluster } from '../../../envoy/config.ts';
 import type { Address } from '../../rooms.ts';

@@ -1,7 +1,7 @@
 /**
  * The TCP proxy filter: bytes from the app to one upstream connection and back, and a line in the access log when it is
- * over. One attempt to connect (max_connect_attempts); what the app has sent waits until the connection is up. Source:
- * source/common/tcp_proxy/tcp_proxy.cc.
+ * over. One attempt to connect (max_connect_attempts); what the app has sent waits until the connection is up.
+ * Source: source/common/tcp_proxy/tcp_proxy.cc.
  */
 import type { Duplex } from 'node:stream';
 import type { TcpProxy } from '../../../envoy/config.ts';

@@ -1,7 +1,8 @@
 /**
  * A tunnel through an HTTP proxy: it is asked with CONNECT or POST, and after a 2xx answer the exchange carries bytes.
- * Source: source/common/tcp_proxy/upstream.cc (HttpUpstream, HttpConnPool). Simplification: the connection is the
- * session's own, where Envoy takes it from the cluster's HTTP pool; nobody else could use it in the meantime.
+ * Source: source/common/tcp_proxy/upstream.cc (HttpUpstream, HttpConnPool).
+ * Simplification: the connection is the session's own, where Envoy takes it from the cluster's HTTP pool; nobody else
+ * could use it in the meantime.
  */
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';

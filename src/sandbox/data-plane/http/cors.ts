@@ -1,6 +1,6 @@
 /**
- * The CORS filter: answers preflight requests itself and adds CORS headers to the answers of others. Source:
- * envoyproxy/envoy source/extensions/filters/http/cors/cors_filter.cc.
+ * The CORS filter: answers preflight requests itself and adds CORS headers to the answers of others.
+ * Source: envoyproxy/envoy source/extensions/filters/http/cors/cors_filter.cc.
  */
 import type { CorsPolicy } from '../../../envoy/config.ts';
 import { stringMatches } from '../../../envoy/match-route.ts';

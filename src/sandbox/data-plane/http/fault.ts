@@ -1,7 +1,7 @@
 /**
- * The fault filter: a delay, then an abort, each with its own probability. Source: envoyproxy/envoy
- * source/extensions/filters/http/fault/fault_filter.cc. Left out: faults by request header, rate limits (istiod sends
- * none).
+ * The fault filter: a delay, then an abort, each with its own probability.
+ * Source: envoyproxy/envoy source/extensions/filters/http/fault/fault_filter.cc.
+ * Left out: faults by request header, rate limits (istiod sends none).
  */
 import type { HttpFault } from '../../../envoy/config.ts';
 import { fraction, seconds } from '../../../envoy/match-action.ts';

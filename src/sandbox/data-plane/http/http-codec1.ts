@@ -1,8 +1,9 @@
 /**
  * Exchanges over HTTP/1.1, on node's own parser. Headers are written as Envoy's encoder does: lower case, in the
- * manager's order, no Connection header except on the last answer of a connection. Source: envoyproxy/envoy
- * source/common/http/http1/codec_impl.cc. Simplification: Envoy hands 'Expect: 100-continue' to the upstream and passes
- * its answer on (proxy_100_continue); here node says 100 at once. Upgrades: http-upgrade.ts.
+ * manager's order, no Connection header except on the last answer of a connection.
+ * Source: envoyproxy/envoy source/common/http/http1/codec_impl.cc.
+ * Simplification: Envoy hands 'Expect: 100-continue' to the upstream and passes its answer on (proxy_100_continue);
+ * here node says 100 at once. Upgrades: http-upgrade.ts.
  */
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';

@@ -1,6 +1,7 @@
 /**
  * What the codec refuses before there is a request that the manager could route: bytes that are not HTTP, invalid
- * authorities. Source: envoyproxy/envoy source/common/http/http1/codec_impl.cc (sendProtocolError).
+ * authorities.
+ * Source: envoyproxy/envoy source/common/http/http1/codec_impl.cc (sendProtocolError).
  */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';

@@ -2,8 +2,9 @@
  * The HTTP half of the data plane: Envoy's connection manager and router as a client's sidecar has them, on connections
  * that the listeners hand over. One file per concern: http-codec1/2 and http-upgrade (the app's side), http-stream (a
  * request from headers to log line), router, retry, mirror, fault, cors (Envoy's filters), local-reply (its own
- * answers). Connections to upstreams belong to the other half. Left out: trailers and so gRPC, tracing headers, peer
- * metadata headers, statistics, JSON access logs, idle timeouts of the app's connections.
+ * answers). Connections to upstreams belong to the other half.
+ * Left out: trailers and so gRPC, tracing headers, peer metadata headers, statistics, JSON access logs, idle timeouts
+ * of the app's connections.
  */
 import { type IncomingMessage, Server, type ServerResponse } from 'node:http';
 import {

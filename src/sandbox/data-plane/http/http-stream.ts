@@ -1,7 +1,7 @@
 /**
  * One request from its headers to its access-log line: checked, routed, passed through the fault and CORS filters, then
- * answered by the route itself or handed to the router. In Envoy this is the connection manager's ActiveStream. Source:
- * envoyproxy/envoy source/common/http/conn_manager_impl.cc; the order of filters is istiod's
+ * answered by the route itself or handed to the router. In Envoy this is the connection manager's ActiveStream.
+ * Source: envoyproxy/envoy source/common/http/conn_manager_impl.cc; the order of filters is istiod's
  * (pilot/pkg/networking/core/listener_builder.go, buildHTTPConnectionManager).
  */
 import type { HttpConnectionManager, HttpFault, Route } from '../../../envoy/config.ts';

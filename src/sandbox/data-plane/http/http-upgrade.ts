@@ -1,7 +1,7 @@
 /**
  * Exchanges that ask for another protocol on their connection ('Upgrade: websocket', CONNECT). Node hands such a socket
- * over with the request; an answer other than 101 is the connection's last one. Source: envoyproxy/envoy
- * source/common/http/http1/codec_impl.cc.
+ * over with the request; an answer other than 101 is the connection's last one.
+ * Source: envoyproxy/envoy source/common/http/http1/codec_impl.cc.
  */
 import { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';

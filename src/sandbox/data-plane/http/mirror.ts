@@ -1,7 +1,8 @@
 /**
  * Mirrored requests: sent once, beside the first try, and forgotten; what comes back is thrown away. A body is streamed
  * to the mirror as it comes; once all of it has come the mirror goes on by itself, before that it ends with its
- * request. Source: envoyproxy/envoy source/common/router/{router,shadow_writer_impl}.cc,
+ * request.
+ * Source: envoyproxy/envoy source/common/router/{router,shadow_writer_impl}.cc,
  * source/common/http/async_client_impl.cc.
  */
 import type { Readable } from 'node:stream';

@@ -1,8 +1,8 @@
 /**
  * Envoy's normalize_path, which treats URLs as Chromium does: dot segments are resolved, backslashes become slashes,
  * unreserved characters are decoded, characters that a URL may not have are percent-encoded. Double slashes
- * (merge_slashes is off in Istio's default), escaped slashes and the query stay; a fragment is cut off. Source:
- * envoyproxy/envoy source/common/http/path_utility.cc; google/url's url_canon_path.cc.
+ * (merge_slashes is off in Istio's default), escaped slashes and the query stay; a fragment is cut off.
+ * Source: envoyproxy/envoy source/common/http/path_utility.cc; google/url's url_canon_path.cc.
  */
 
 /** Characters that may have to change; nearly every path has none of them. */

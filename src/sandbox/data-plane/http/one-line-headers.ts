@@ -1,7 +1,7 @@
 /**
  * Headers that Envoy keeps on one line: a value that is appended goes after a ','. All other headers get a second line.
- * As tried on Envoy 1.39 with the extensions that are built in, which add many of the names. Source:
- * envoy/http/header_map.h (INLINE_*_HEADERS) and each extension's RegisterCustomInlineHeader.
+ * As tried on Envoy 1.39 with the extensions that are built in, which add many of the names.
+ * Source: envoy/http/header_map.h (INLINE_*_HEADERS) and each extension's RegisterCustomInlineHeader.
  */
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 

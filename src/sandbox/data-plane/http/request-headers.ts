@@ -1,9 +1,9 @@
 /**
  * What the connection manager does to a request's headers before it is routed: hop-by-hop and internal ones are
- * removed, x-forwarded-proto and x-request-id are added. Source: envoyproxy/envoy
- * source/common/http/conn_manager_utility.cc (mutateRequestHeaders), for a sidecar's outbound listener:
- * use_remote_address false, no internal addresses configured, so every request counts as external. Left out: trace
- * identifiers (the lab samples one in a hundred requests and sends them nowhere), peer metadata.
+ * removed, x-forwarded-proto and x-request-id are added.
+ * Source: envoyproxy/envoy source/common/http/conn_manager_utility.cc (mutateRequestHeaders), for a sidecar's outbound
+ * listener: use_remote_address false, no internal addresses configured, so every request counts as external.
+ * Left out: trace identifiers (the lab samples one in a hundred requests and sends them nowhere), peer metadata.
  */
 import { randomUUID } from 'node:crypto';
 import type { Address } from '../../rooms.ts';

@@ -1,6 +1,6 @@
 /**
- * Where a request goes: the route in the current configuration, and the cluster it names. Source: envoyproxy/envoy
- * source/common/router/config_impl.cc.
+ * Where a request goes: the route in the current configuration, and the cluster it names.
+ * Source: envoyproxy/envoy source/common/router/config_impl.cc.
  */
 import type {
   ClusterWeight,

@@ -1,8 +1,9 @@
 /**
  * The router filter: sends a request upstream, again where the retry policy says so, within its timeouts, with its
- * mirrors, and passes the answer on. Source: envoyproxy/envoy source/common/router/{router,upstream_request}.cc. Left
- * out: hedging, internal redirects, trailers, gRPC's own timeouts, shadows and timeouts requested by x-envoy-* headers
- * (a sidecar strips those of outside callers).
+ * mirrors, and passes the answer on.
+ * Source: envoyproxy/envoy source/common/router/{router,upstream_request}.cc.
+ * Left out: hedging, internal redirects, trailers, gRPC's own timeouts, shadows and timeouts requested by x-envoy-*
+ * headers (a sidecar strips those of outside callers).
  */
 import type { RouteAction } from '../../../envoy/config.ts';
 import { seconds } from '../../../envoy/match-action.ts';

@@ -1,8 +1,8 @@
 /**
  * A cluster's circuit breakers: how many connections, pending requests, requests and retries it may have at once,
- * counted over all workers and hosts. Full breakers refuse at once; they never queue and never close anything. Envoy
- * has a set for each routing priority; here there is only DEFAULT, as none of Istio's routes asks for HIGH. Source:
- * source/common/upstream/resource_manager_impl.h; defaults: api/envoy/config/cluster/v3/circuit_breaker.proto.
+ * counted over all workers and hosts. Full breakers refuse at once; they never queue and never close anything.
+ * Envoy has a set for each routing priority; here there is only DEFAULT, as none of Istio's routes asks for HIGH.
+ * Source: source/common/upstream/resource_manager_impl.h; defaults: api/envoy/config/cluster/v3/circuit_breaker.proto.
  */
 import type { Cluster } from '../../../envoy/config.ts';
 

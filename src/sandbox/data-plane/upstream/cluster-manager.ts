@@ -1,9 +1,10 @@
 /**
  * The clusters by name. An update leaves identical clusters as they are, with pools, ejections and counters; one that
- * changed is rebuilt, with all its hosts healthy. Endpoints (EDS) may change without a rebuild. Envoy warms a new
- * cluster until its names are resolved and its secrets are there: until then the older one of its name serves, or there
- * is none. Here names are resolved at once, so a cluster waits only for a missing file, which is looked for again with
- * each update. Source: source/common/upstream/cluster_manager_impl.cc.
+ * changed is rebuilt, with all its hosts healthy. Endpoints (EDS) may change without a rebuild.
+ * Envoy warms a new cluster until its names are resolved and its secrets are there: until then the older one of its
+ * name serves, or there is none. Here names are resolved at once, so a cluster waits only for a missing file, which is
+ * looked for again with each update.
+ * Source: source/common/upstream/cluster_manager_impl.cc.
  */
 import type { Cluster, EnvoyConfig } from '../../../envoy/config.ts';
 import { resourceText } from '../accepted-config.ts';

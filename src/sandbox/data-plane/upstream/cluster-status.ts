@@ -1,6 +1,6 @@
 /**
- * A cluster as Envoy's admin page `clusters?format=json` describes it. Source: api/envoy/admin/v3/clusters.proto;
- * source/server/admin/clusters_handler.cc.
+ * A cluster as Envoy's admin page `clusters?format=json` describes it.
+ * Source: api/envoy/admin/v3/clusters.proto; source/server/admin/clusters_handler.cc.
  */
 import { endpointAddress } from '../../../envoy/endpoint-address.ts';
 import type { ClusterStatus, HostStatus } from '../../rooms.ts';

@@ -3,8 +3,9 @@
  * a new connection or for one that becomes free, within the cluster's breakers. All limits are as in Envoy: one
  * connection beyond max_connections is opened if this pool has none, so that no request waits for ever; a request also
  * counts as 'pending' while its connection is being opened. In HTTP/2 one connection is expected to take all waiting
- * requests. Left out: preconnecting. Source: source/common/conn_pool/conn_pool_base.cc,
- * source/common/http/{http1,http2}/conn_pool.cc.
+ * requests.
+ * Left out: preconnecting.
+ * Source: source/common/conn_pool/conn_pool_base.cc, source/common/http/{http1,http2}/conn_pool.cc.
  */
 import type { Socket } from 'node:net';
 import type { Address } from '../../rooms.ts';

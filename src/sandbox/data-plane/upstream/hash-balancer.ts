@@ -1,7 +1,7 @@
 /**
  * Consistent hashing: a call's hash picks its priority and, in that priority's table, its host. All workers have the
- * same tables. A retry policy's priorities play no part. Source:
- * source/extensions/load_balancing_policies/common/thread_aware_lb_impl.cc.
+ * same tables. A retry policy's priorities play no part.
+ * Source: source/extensions/load_balancing_policies/common/thread_aware_lb_impl.cc.
  */
 import type { Cluster } from '../../../envoy/config.ts';
 import { DEFAULT_RING_SIZE, HashRing } from './hash-ring.ts';

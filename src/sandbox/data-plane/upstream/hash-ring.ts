@@ -1,7 +1,7 @@
 /**
  * A ring for consistent hashing: each host has many places, and a call goes to the first place at or after its hash.
- * Kept as one sorted list per host, whose next places are compared, because a ring may have millions of places. Source:
- * source/extensions/load_balancing_policies/ring_hash/ring_hash_lb.cc.
+ * Kept as one sorted list per host, whose next places are compared, because a ring may have millions of places.
+ * Source: source/extensions/load_balancing_policies/ring_hash/ring_hash_lb.cc.
  */
 import type { HashTable, WeightedHosts } from './hash-balancer.ts';
 import type { UpstreamHost } from './upstream-host.ts';

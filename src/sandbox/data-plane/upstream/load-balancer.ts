@@ -1,7 +1,7 @@
 /**
  * Which host a call goes to: first a priority, then (if configured) a locality, then the policy among the healthy hosts
- * there. One object per worker, as in Envoy: the round robins of two workers know nothing of each other. Source:
- * source/extensions/load_balancing_policies/common/load_balancer_impl.cc.
+ * there. One object per worker, as in Envoy: the round robins of two workers know nothing of each other.
+ * Source: source/extensions/load_balancing_policies/common/load_balancer_impl.cc.
  */
 import type { Cluster } from '../../../envoy/config.ts';
 import type { SendOptions } from '../contract.ts';

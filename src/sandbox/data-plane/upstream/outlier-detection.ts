@@ -1,10 +1,11 @@
 /**
  * Outlier detection: hosts that fail several times in a row are left out for a while. Workers count; the main thread
  * ejects. It learns that a row is complete a moment later, here in the event loop's next turn, and until then the host
- * is still called. Whether a host returns is checked each interval. Success rate and failure percentage detection are
- * left out: istiod switches the first off and never sends the second. Envoy adds a random jitter to ejections only if
- * max_ejection_time_jitter is set, which istiod never sets. Source: source/common/upstream/outlier_detection_impl.cc;
- * defaults: api/envoy/config/cluster/v3/outlier_detection.proto.
+ * is still called. Whether a host returns is checked each interval.
+ * Success rate and failure percentage detection are left out: istiod switches the first off and never sends the second.
+ * Envoy adds a random jitter to ejections only if max_ejection_time_jitter is set, which istiod never sets.
+ * Source: source/common/upstream/outlier_detection_impl.cc; defaults:
+ * api/envoy/config/cluster/v3/outlier_detection.proto.
  */
 import type { OutlierDetection } from '../../../envoy/config.ts';
 import { seconds } from '../../../envoy/match-action.ts';

@@ -1,7 +1,7 @@
 /**
  * The retry priority previous_priorities (retries.retryRemoteLocalities): every so many tries, the priorities of the
- * hosts tried so far are left out; when none is left, all are used again. Source: envoyproxy/envoy
- * source/extensions/retry/priority/previous_priorities/previous_priorities.cc.
+ * hosts tried so far are left out; when none is left, all are used again.
+ * Source: envoyproxy/envoy source/extensions/retry/priority/previous_priorities/previous_priorities.cc.
  */
 import type { RetryPolicy } from '../../../envoy/config.ts';
 

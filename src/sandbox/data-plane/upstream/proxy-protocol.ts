@@ -1,6 +1,6 @@
 /**
- * The PROXY protocol header, which tells a server whose connection a proxy carries. The pods' network is IPv4. Source:
- * https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt;
+ * The PROXY protocol header, which tells a server whose connection a proxy carries. The pods' network is IPv4.
+ * Source: https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt;
  * source/extensions/common/proxy_protocol/proxy_protocol_header.cc.
  */
 import type { ProxyProtocolVersion } from '../../../envoy/transport-socket.ts';

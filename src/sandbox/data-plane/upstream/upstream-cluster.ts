@@ -1,7 +1,7 @@
 /**
  * One upstream cluster in action: its hosts, and for each worker a load balancer and pools; breakers and outlier
- * detection are shared. HTTP goes through send(), TCP proxies through connect(). Envoy resolves DNS clusters in the
- * background every dns_refresh_rate; here the first call after that time does it.
+ * detection are shared. HTTP goes through send(), TCP proxies through connect().
+ * Envoy resolves DNS clusters in the background every dns_refresh_rate; here the first call after that time does it.
  */
 import type { Cluster, ClusterLoadAssignment } from '../../../envoy/config.ts';
 import { seconds } from '../../../envoy/match-action.ts';

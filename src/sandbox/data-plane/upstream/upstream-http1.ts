@@ -1,7 +1,7 @@
 /**
  * HTTP/1.1 on one upstream connection: one request at a time, through node:http's client, which is given the socket.
- * Header names and order stay as the router made them, and nothing is added except what frames the body. A 101 hands
- * the connection over; one that nobody asked for is a protocol error.
+ * Header names and order stay as the router made them, and nothing is added except what frames the body.
+ * A 101 hands the connection over; one that nobody asked for is a protocol error.
  */
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';

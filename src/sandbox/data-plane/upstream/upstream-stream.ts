@@ -54,8 +54,8 @@ export class ClusterStream implements UpstreamStream, PoolStream {
   }
 
   /**
-   * Every failure except overflow counts against the host: that the breakers are full says nothing about it. Source:
-   * source/common/router/router.cc, onUpstreamReset.
+   * Every failure except overflow counts against the host: that the breakers are full says nothing about it.
+   * Source: source/common/router/router.cc, onUpstreamReset.
    */
   onFailure(failure: Omit<UpstreamFailure, 'host'> & { readonly host?: null }): void {
     if (this.host !== null && failure.flag !== 'UO' && (this.#answered || !this.#settled)) {

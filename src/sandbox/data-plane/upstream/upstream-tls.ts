@@ -1,10 +1,10 @@
 /**
- * TLS towards upstream hosts: what a cluster's transport sockets ask for, in the terms of node:tls. Files are those of
- * the istio-proxy container, served to Envoy by the agent as SDS secrets (names: 'file-root:PATH',
+ * TLS towards upstream hosts: what a cluster's transport sockets ask for, in the terms of node:tls.
+ * Files are those of the istio-proxy container, served to Envoy by the agent as SDS secrets (names: 'file-root:PATH',
  * 'file-cert:CERT~KEY'; 'default' and 'ROOTCA' are the workload's own). The sandbox has no mesh CA: 'ROOTCA' trusts
- * nobody and 'default' presents no certificate, which has the same effect with a server outside the mesh. Left out:
- * CRLs, certificate pins, tls_params other than the versions. Source:
- * source/common/tls/cert_validator/default_validator.cc; pilot/pkg/networking/core/cluster_tls.go.
+ * nobody and 'default' presents no certificate, which has the same effect with a server outside the mesh.
+ * Left out: CRLs, certificate pins, tls_params other than the versions.
+ * Source: source/common/tls/cert_validator/default_validator.cc; pilot/pkg/networking/core/cluster_tls.go.
  */
 import { isIP } from 'node:net';
 import { createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
@@ -129,8 +129,8 @@ export class UpstreamTlsFactory {
 }
 
 /**
- * With the protocol that a connection pool speaks, if the cluster names none for ALPN. Source:
- * source/common/http/conn_pool_base.cc (wrapTransportSocketOptions).
+ * With the protocol that a connection pool speaks, if the cluster names none for ALPN.
+ * Source: source/common/http/conn_pool_base.cc (wrapTransportSocketOptions).
  */
 export const offering = (tls: UpstreamTls, protocol: 'http/1.1' | 'h2'): UpstreamTls =>
   tls.alpn.length > 0 ? tls : { ...tls, alpn: [protocol] };

@@ -2,7 +2,8 @@
  * When the workers learn of ejections. The main thread ejects hosts and takes them back, and tells the workers: at
  * once, unless it has told them something about the same priority within the last second; then once, a second later.
  * Until then the second of two hosts that fail together is still called. (update_merge_window, which istiod leaves at
- * its default.) Left out: Envoy resolves a cluster's names one by one, so a new cluster has already had an update.
+ * its default.)
+ * Left out: Envoy resolves a cluster's names one by one, so a new cluster has already had an update.
  * Source: source/common/upstream/cluster_manager_impl.cc, scheduleUpdate and applyUpdates.
  */
 import type { UpstreamHost } from './upstream-host.ts';

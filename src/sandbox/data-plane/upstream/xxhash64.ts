@@ -1,6 +1,6 @@
 /**
- * xxHash64, which Envoy uses for everything in consistent hashing. Source: source/common/common/hash.h
- * (HashUtil::xxHash64).
+ * xxHash64, which Envoy uses for everything in consistent hashing.
+ * Source: source/common/common/hash.h (HashUtil::xxHash64).
  */
 import xxhash from 'xxhash-wasm';
 
