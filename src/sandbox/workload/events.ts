@@ -29,11 +29,11 @@ export class Events {
 
   record(about: Resource, happening: Happening): void {
     const { namespace = 'default', name, uid, resourceVersion } = about.metadata;
-    if (!this.#store.get('namespaces', null, namespace)) return; // Its last moments: nothing may be written into it.
+    if (!this.#store.get('namespaces', null, namespace)) return; // It is being deleted: nothing may be written into it.
     const { reason, message, component, type = 'Normal', fieldPath } = happening;
     const time = isoSeconds(this.#now());
     this.#count += 1;
-    // As a plain number it would be too large to be told from its neighbours, from 2039 on.
+    // As a plain number it would, from 2039 on, be too large to be distinguished from its neighbours.
     const own = `${name}.${(BigInt(this.#now()) * 4096n + BigInt(this.#count)).toString(16)}`;
     const { apiVersion, kind } = about;
     const onNode = component === 'kubelet' ? { host: NODE } : {};

@@ -3,8 +3,8 @@ import type { Store } from '../../api-server/store.ts';
 import type { Container, Pod, Volume } from '../kube-types.ts';
 
 /**
- * The text of a file in a container; null: it is not there. The kubelet copies files and follows changes after a
- * minute, and never for subPath mounts; here a file is always what the object says.
+ * The text of a file in a container; null: there is none. The kubelet copies files and picks up changes after a minute,
+ * and never for subPath mounts; here a file is always what the object says.
  */
 export function readMounted(store: Store, pod: Pod, container: Container, path: string): string | null {
   const wanted = path.replace(/\/{2,}/g, '/');
