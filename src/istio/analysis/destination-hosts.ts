@@ -44,7 +44,7 @@ function portOf(
     : [message('IST0101', service, 'host:port', quoted(`${host}:${number}`))];
 }
 
-/** Istio takes any `gateways` for an ingress gateway here, `mesh` too. */
+/** Here Istio takes any `gateways`, even `mesh`, for an ingress gateway. */
 function withoutEffect(service: VirtualService, all: readonly VirtualService[]): Message[] {
   if (!service.spec?.gateways?.length) return [];
   const plain = (service.spec.http ?? [])
@@ -60,7 +60,7 @@ function withoutEffect(service: VirtualService, all: readonly VirtualService[]):
   );
 }
 
-/** The hosts that a VirtualService is for and routes to by a subset. */
+/** The hosts that a VirtualService is for and also routes to by subset. */
 function subsetHosts({ spec }: VirtualService): (string | undefined)[] {
   const routes = (spec?.http ?? []).flatMap(http => http.route ?? []);
   return routes
