@@ -91,7 +91,7 @@ export function routeMatches(match: RouteMatch, request: RequestHead): boolean {
   );
 }
 
-/** Query and fragment take no part in matching a path. */
+/** Query and fragment play no part in matching a path. */
 export function pathOnly(path: string): string {
   return path.replace(/[?#].*$/s, '');
 }

@@ -1,7 +1,7 @@
 /**
- * Envoy's matchers, shared by the tracer and the sandbox's data plane: which listener and which filter chain
- * take a connection. Pure; compiled matchers are cached per listener object. Routes are matched in match-route.ts,
- * regular expressions of RE2 in match-regex.ts, and what a route's action does to a request is in match-action.ts.
+ * Envoy's matchers, shared by the tracer and the sandbox's data plane: which listener and which filter chain take a
+ * connection. Pure; compiled matchers are cached per listener object. Routes are matched in match-route.ts, regular
+ * expressions of RE2 in match-regex.ts, and what a route's action does to a request is in match-action.ts.
  * Left out: matching by source address, port or type, and by listener filters' `filter_disabled` (istiod sends neither
  * to a client's outbound listeners).
  * Source: envoyproxy/envoy source/common/listener_manager/{filter_chain_manager_impl,connection_handler_impl}.cc.

@@ -1,11 +1,11 @@
 /**
  * What the rooms of the sandbox know about each other: their interfaces, in one place. sandbox.ts puts them together:
  *
- * api-server speaks Kubernetes over HTTPS; keeps objects in the Store; asks Admission; hands exec and logs on
- * istiod Snapshot of objects -> Envoy's configuration for the client's sidecar (pure)
- * data-plane what a sidecar does with a connection, on real sockets
- * workload Services, Deployments, pods: addresses, endpoints, the API servers, the client, exec and logs
- * net the pods' network: virtual addresses, names, the door for curl
+ *   api-server   speaks Kubernetes over HTTPS; keeps objects in the Store; asks Admission; hands exec and logs on
+ *   istiod       Snapshot of objects -> Envoy's configuration for the client's sidecar (pure)
+ *   data-plane   what a sidecar does with a connection, on real sockets
+ *   workload     Services, Deployments, pods: addresses, endpoints, the API servers, the client, exec and logs
+ *   net          the pods' network: virtual addresses, names, the door for curl
  *
  * No room imports another room's files; they get what they need through these types. What they share is the store
  * (api-server/store.ts) and the few files beside this one that import nothing else.
@@ -54,7 +54,7 @@ export interface ExecStreams {
   readonly stdin: AsyncIterable<Buffer> | null;
   stdout(chunk: Buffer | string): void;
   stderr(chunk: Buffer | string): void;
-  /** Aborts when the client has gone: the command must end. */
+  /** Aborts when the client has gone: the command must then end. */
   readonly signal: AbortSignal;
 }
 

@@ -26,7 +26,7 @@ import type { RunningSidecar, SidecarPod } from './workload/surroundings.ts';
 import { createWorkload } from './workload/workload.ts';
 
 export interface SandboxOptions {
-  /** The API server's port on 127.0.0.1; a free one unless given. */
+  /** The API server's port on 127.0.0.1; a free one if left out. */
   readonly port?: number | undefined;
   /** The text of world/api-server.mjs, which the sandbox runs from its own copy. */
   readonly script?: string | undefined;

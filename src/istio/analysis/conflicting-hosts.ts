@@ -1,6 +1,6 @@
 /**
- * IST0109: several VirtualServices for one host at the sidecars. Source:
- * analyzers/virtualservice/conflictingmeshgatewayhosts.go.
+ * IST0109: several VirtualServices for one host at the sidecars.
+ * Source: analyzers/virtualservice/conflictingmeshgatewayhosts.go.
  */
 import { overlaps } from '../host.ts';
 import type { VirtualService } from '../types.ts';

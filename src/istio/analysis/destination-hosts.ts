@@ -1,5 +1,5 @@
 /**
- * IST0101 (host, host:port, mirror host not found), IST0112 (port needed), IST0140 (subset without effect at a
+ * IST0101 (host, host:port, mirror host not found), IST0112 (port needed), IST0140 (subset that has no effect at a
  * gateway). Source: analyzers/virtualservice/destinationhosts.go.
  */
 import type { Destination, VirtualService } from '../types.ts';

@@ -1,6 +1,6 @@
 /**
- * IST0101: a route or mirror names a subset that no DestinationRule defines. Source:
- * analyzers/virtualservice/destinationrules.go.
+ * IST0101: a route or mirror names a subset that no DestinationRule defines.
+ * Source: analyzers/virtualservice/destinationrules.go.
  */
 import type { Destination, VirtualService } from '../types.ts';
 import { type Collection, namespaceOf } from './collection.ts';

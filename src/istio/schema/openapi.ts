@@ -1,6 +1,6 @@
 /**
- * The OpenAPI half of a CRD's validation: types, required fields, enums, lengths, ranges, oneofs. Errors come in
- * the order of the schema; in the API server the order of fields on a level is random (a Go map).
+ * The OpenAPI half of a CRD's validation: types, required fields, enums, lengths, ranges, oneofs. Errors come in the
+ * order of the schema; in the API server the order of fields on a level is random (a Go map).
  * Source: k8s.io/kube-openapi pkg/validation/validate, apiextensions-apiserver pkg/apiserver/validation.
  */
 

@@ -16,8 +16,8 @@ const NETWORKING: Readonly<Record<string, Schema>> = {
 };
 
 /**
- * Telemetry: a real cluster checks it like any other kind; here any spec is stored, since the only Telemetry
- * that matters is the one that turns the access log on.
+ * Telemetry: a real cluster checks it like any other kind; here any spec is stored, since the only Telemetry that
+ * matters is the one that turns the access log on.
  */
 const ANY_SPEC: Schema = obj({
   spec: obj({}, { preserveUnknown: true }),

@@ -1,6 +1,6 @@
 /**
- * Structural schemas (apiextensions.k8s.io/v1) as typed data, and short builders for them. Only what Istio's
- * CRDs use is here; descriptions are left out.
+ * Structural schemas (apiextensions.k8s.io/v1) as typed data, and short builders for them. Only what Istio's CRDs use
+ * is here; descriptions are left out.
  */
 
 type SchemaType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'int-or-string';

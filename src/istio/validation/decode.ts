@@ -1,7 +1,7 @@
 /**
- * What the schema accepts and Istio's decoder does not: numbers that are not int32, durations for which the CRD
- * has no rule. Source: golang/protobuf jsonpb/decode.go; the fields: int32 and Duration in istio/api's
- * networking/v1alpha3 protos.
+ * What the schema accepts and Istio's decoder does not: numbers that are not int32, durations for which the CRD has no
+ * rule. Source: golang/protobuf jsonpb/decode.go; the fields: int32 and Duration in istio/api's networking/v1alpha3
+ * protos.
  */
 import { durationError, parseDuration } from '../duration.ts';
 import type { Resource } from '../resource.ts';

@@ -62,7 +62,7 @@ function checkServer(server: Server, gatewaySemantics: boolean, report: Report):
   if (namesTls(port.protocol)) {
     if (tls === undefined) report.error('server must have TLS settings for HTTPS/TLS protocols');
   } else if (tls !== undefined && namesHttp(port.protocol)) {
-    // On a plain HTTP port only the redirect to https makes sense.
+    // On a plain HTTP port the redirect to https is all that makes sense.
     if (!isPassthrough(tls) || tls.caCertificates || tls.privateKey || tls.serverCertificate) {
       report.error('server cannot have TLS settings for plain text HTTP ports');
     }

@@ -1,7 +1,6 @@
 /**
  * Whether Go accepts a text as a regular expression (RE2). Envoy and Istio use RE2; JavaScript's syntax differs: RE2
- * has no lookaheads or
- * back references. Source: Go's regexp/syntax/parse.go, including its error texts. Left out: the
+ * has no lookaheads or back references. Source: Go's regexp/syntax/parse.go, including its error texts. Left out: the
  * limits on size and height of the tree, which cannot be reached with Istio's limit of 1024 characters.
  */
 

@@ -1,5 +1,5 @@
 /**
- * What an HTTP route does with a request besides sending it on. Source: pkg/config/validation/validation.go
+ * What an HTTP route does with a request besides forwarding it. Source: pkg/config/validation/validation.go
  * (validateCORSPolicy, validateHTTPFaultInjection, validateHTTPRetry, validateHTTPRedirect, ...).
  */
 import { parseDuration } from '../duration.ts';

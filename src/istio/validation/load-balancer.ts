@@ -159,7 +159,7 @@ function localitiesProblem(localities: readonly string[]): ProblemText {
   return null;
 }
 
-/** A region or zone stands for everything in it, and so does '*' as a last part. */
+/** A region or zone stands for everything in it, with or without a final '*'. */
 function overlaps(before: readonly string[], now: readonly string[]): boolean {
   if (now.length === 1) return before[0] === now[0];
   for (let i = 0; i < now.length; i++) {

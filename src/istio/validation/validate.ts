@@ -1,7 +1,7 @@
 /**
- * Istio's own validation: what its webhook says about an object that has passed the schema, and what analysis
- * reports as IST0106, IST0133, IST0130 and IST0131. Pure; imports only src/istio. Left out: kinds that the sandbox does
- * not know, istiod's feature flags (the defaults apply), telemetry.
+ * Istio's own validation: what its webhook says about an object that has passed the schema, and what analysis reports
+ * as IST0106, IST0133, IST0130 and IST0131. Pure; imports only src/istio. Left out: kinds that the sandbox does not
+ * know, istiod's feature flags (the defaults apply), telemetry.
  * Source: pkg/webhooks/validation/server/server.go, pkg/config/validation/validation.go (validateMetadata).
  */
 import { goQuote } from '../go-text.ts';

@@ -64,7 +64,7 @@ export function createApp(options: AppOptions): Hono {
   return app;
 }
 
-/** Compares in constant time, whatever the length. */
+/** Compares in constant time, whatever the lengths. */
 export function tokenCheck(token: string): (authorization: string | undefined) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const wanted = digest(token);

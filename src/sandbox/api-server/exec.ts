@@ -25,9 +25,9 @@ export interface ExecRequest {
   readonly tty: boolean;
 }
 
-/** Bytes that may wait for a client that does not read; then the command ends. */
+/** How many bytes may wait for a client that does not read; beyond that the command ends. */
 const WAITING = 16 * 1024 * 1024;
-/** A client that answers no ping in this many milliseconds is gone. */
+/** A client that does not answer a ping within this many milliseconds is gone. */
 const PING_EVERY = 30_000;
 
 /** Runs the command until it or its client ends. Never rejects. */
@@ -74,7 +74,7 @@ export async function serveExec(
   }
   clearInterval(pinging);
   socket.close(1000);
-  // A client that does not answer the close is cut off.
+  // A client that does not answer the close is disconnected.
   setTimeout(() => socket.terminate(), 1_000).unref();
 }
 

@@ -4,8 +4,8 @@
  * server takes care of those before it writes. Every room may read and write here.
  *
  * Objects are deeply frozen: a change makes a new one, and a reference that somebody still holds does not change. In
- * Kubernetes controllers gradually remove what belongs to a deleted namespace or owner; here it goes in
- * the same step. Finalizers and grace periods are left out: what is deleted is gone.
+ * Kubernetes controllers gradually remove what belongs to a deleted namespace or owner; here it goes in the same step.
+ * Finalizers and grace periods are left out: what is deleted is gone.
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -121,9 +121,9 @@ export class Store {
   }
 
   /**
-   * Replaces an object. Throws NotFound, and Conflict if `object` carries a different resourceVersion or uid from
-   * the stored one; without a resourceVersion it is written in any case. If nothing changes there is no event, and the
-   * old object is returned.
+   * Replaces an object. Throws NotFound, and Conflict if `object` carries a different resourceVersion or uid from the
+   * stored one; without a resourceVersion it is written in any case. If nothing changes there is no event, and the old
+   * object is returned.
    */
   update(resource: ResourceName, object: Resource): StoredObject {
     const updated = this.prepareUpdate(resource, object);
@@ -199,7 +199,7 @@ export class Store {
     };
   }
 
-  /** The changes after a resourceVersion. Throws Expired (410) when they are not all remembered. */
+  /** The changes after a resourceVersion. Throws Expired (410) if not all of them are remembered. */
   eventsSince(resourceVersion: string): StoreEvent[] {
     const since = Number(resourceVersion);
     if (!Number.isSafeInteger(since) || since < 0) {

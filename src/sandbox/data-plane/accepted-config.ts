@@ -3,7 +3,7 @@
  * refused, the last good one of its name stays in use, if there is one; the others of the same push are taken. A broken
  * proto constraint is found while the message is read: then nothing of that message is taken.
  * istiod sends all listeners and all route configurations with each push, but of the clusters only those that changed.
- * Where one of several route configurations is refused, Envoy also drops some of the others of the push, depending on
+ * If one of several route configurations is refused, Envoy also drops some of the others of the push, depending on
  * their random order; here they are taken.
  * Source: envoyproxy/envoy source/extensions/config_subscription/grpc/{delta_subscription_state,watch_map}.cc,
  * source/common/listener_manager/lds_api.cc, source/common/upstream/cds_api_helper.cc.
@@ -28,7 +28,7 @@ export interface RefusedConfig {
 /** What became of one message of a push. */
 export interface Answer {
   readonly kind: ConfigKind;
-  /** The names of the message's resources that are in use as they were sent. */
+  /** The names of the message's resources that are in use in the form in which they were sent. */
   readonly taken: readonly string[];
   readonly refused: readonly RefusedConfig[];
   /** Nothing of the message was taken. */
@@ -39,7 +39,7 @@ export class AcceptedConfig {
   readonly #clusters = new Held<Cluster>();
   readonly #listeners = new Held<Listener>();
   readonly #routes = new Held<RouteConfiguration>();
-  /** Each cluster's text as it was sent last, taken or not. */
+  /** Each cluster's text as it was last sent, taken or not. */
   #sent = new Map<string, string>();
   /** The route configurations that the sidecar had already asked for before this push. */
   #asked: ReadonlySet<string> = new Set();

@@ -65,7 +65,7 @@ export function buildClusters(scope: SidecarScope, registry: Registry, client: C
       if (port.protocol === 'UDP') continue;
       const { policy } = portPolicy(rule?.spec.trafficPolicy, port.port);
       const shared = { registry, client, service, port, rule };
-      // Without the service's own cluster (a DNS service without endpoints) there are none for its subsets.
+      // Without the service's own cluster (a DNS service without endpoints) its subsets have no clusters either.
       if (!keep({ ...shared, policy, subset: undefined }) || isDynamicDns(service)) continue;
       for (const subset of rule?.spec.subsets ?? []) {
         const merged = subsetPolicy(rule?.spec.trafficPolicy, subset.trafficPolicy, port.port);

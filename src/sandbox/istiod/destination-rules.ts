@@ -1,7 +1,7 @@
 /**
  * DestinationRules: which one a client's sidecar uses for a service. The client's namespace is searched, then the
- * service's, then the root namespace, and no other; the first namespace with a matching rule wins, and there
- * an exact host before a wildcard. Rules in one namespace for the same host are merged.
+ * service's, then the root namespace, and no other; the first namespace with a matching rule wins, and there an exact
+ * host before a wildcard. Rules in one namespace for the same host are merged.
  * Source: pilot/pkg/model/push_context.go (setDestinationRules, destinationRule), destination_rule.go, sidecar.go.
  */
 

@@ -1,7 +1,7 @@
 /**
- * What istiod does around its translation: it watches the store, gives addresses to ServiceEntries without any,
- * and pushes new configuration to every sidecar. istiod waits 100 ms for more changes before it pushes; here the push
- * is made before the write that caused it is answered, and its version says so ('in-step/RESOURCEVERSION').
+ * What istiod does around its translation: it watches the store, gives addresses to ServiceEntries without any, and
+ * pushes new configuration to every sidecar. istiod waits 100 ms for more changes before it pushes; here the push is
+ * made before the write that caused it is answered, and its version says so ('in-step/RESOURCEVERSION').
  */
 import type { EnvoyConfig } from '../../envoy/config.ts';
 import { AddressPool } from '../../istio/auto-allocate.ts';

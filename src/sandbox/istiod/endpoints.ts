@@ -1,7 +1,7 @@
 /**
  * Endpoints as Envoy gets them: grouped by locality, with weights; over EDS for Kubernetes Services and STATIC entries,
  * inside the cluster for DNS.
- * Source: pilot/pkg/xds/endpoints/endpoint_builder.go. A pod that is not ready is sent as UNHEALTHY, as Istio does.
+ * Source: pilot/pkg/xds/endpoints/endpoint_builder.go. A pod that is not ready is sent as UNHEALTHY, as in Istio.
  * Left out: networks, tunnels (HBONE), draining for persistent sessions.
  */
 import { isIP } from 'node:net';

@@ -1,7 +1,7 @@
 /**
  * The HTTP connection manager of an outbound listener.
- * Source: pilot/pkg/networking/core/listener_builder.go (buildHTTPConnectionManager). Left out: the access log, tracing,
- * and Istio's own filters, which the lab's istiod does not send either.
+ * Source: pilot/pkg/networking/core/listener_builder.go (buildHTTPConnectionManager). Left out: the access log,
+ * tracing, and Istio's own filters, which the lab's istiod does not send either.
  */
 import type { NetworkFilter } from '../../envoy/config.ts';
 import type { Protocol } from '../../istio/protocol.ts';

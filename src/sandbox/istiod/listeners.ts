@@ -108,7 +108,7 @@ export class ListenerBuilder {
     const { service, port } = offer;
     const endpoints = endpointsOnPort(this.#registry, service, port.port);
     if (service.registry !== 'Kubernetes' && endpoints.length === 0 && service.selector === undefined) {
-      this.#add(offer); // a ServiceEntry of resolution NONE takes the whole port
+      this.#add(offer); // a ServiceEntry with resolution NONE takes the whole port
       return;
     }
     for (const { address } of endpoints) {

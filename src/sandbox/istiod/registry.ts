@@ -1,7 +1,7 @@
 /**
  * All services of the mesh, oldest first, and their endpoints.
- * Source: pilot/pkg/model/push_context.go (initServiceRegistry, addServiceAccounts, resolveServiceAliases, ServiceEndpointsByPort),
- * serviceentry/conversion.go (mergeServicesInstancesByNamespaceHost).
+ * Source: pilot/pkg/model/push_context.go (initServiceRegistry, addServiceAccounts, resolveServiceAliases,
+ * ServiceEndpointsByPort), serviceentry/conversion.go (mergeServicesInstancesByNamespaceHost).
  */
 import { compareText, namespaceOf, sortedByAge } from './age.ts';
 import { type Endpoint, labelsFit, type MeshService, type NamespacedHost } from './mesh-service.ts';

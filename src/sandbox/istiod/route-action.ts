@@ -1,5 +1,5 @@
 /**
- * What a route does: send to clusters, redirect, answer by itself.
+ * What a route does: send to clusters, redirect, answer directly.
  * Source: pilot/pkg/networking/core/route/route.go (applyHTTPRouteDestination, processDestination, ApplyRedirect,
  * ApplyDirectResponse, GetDestinationCluster).
  */
@@ -150,7 +150,7 @@ function redirectAction(redirect: Redirect, port: number): RedirectAction | unde
   const { redirectCode = 0, scheme, authority, prefixRewrite } = redirect;
   const code = REDIRECT_CODES[redirectCode];
   if (code === undefined && redirectCode !== 0 && redirectCode !== 301) return undefined;
-  // On a known port Istio writes the port out, unless it is the scheme's own.
+  // On a known port Istio writes the port out, unless it is the scheme's default.
   let to = redirect.port ?? (redirect.derivePort === 'FROM_REQUEST_PORT' ? port : 0);
   if (to === ((scheme || 'http') === 'https' ? 443 : (scheme || 'http') === 'http' ? 80 : 0)) to = 0;
   return {

@@ -53,7 +53,7 @@ export class RouteCache {
 
   /**
    * Something has changed: `parts` of configurations ('service NAMESPACE/HOST', 'virtualservice NAMESPACE/NAME', ...),
-   * and those made from them are made again; a Sidecar is no such part. What was cached within the debounce time is
+   * and those made from them are made again; a Sidecar is not among them. What was cached within the debounce time is
    * forgotten too: istiod would not have made it yet.
    */
   changed(parts: readonly string[]): void {

@@ -1,6 +1,6 @@
 /**
- * Header operations of routes and destinations. Setting Host or :authority is a rewrite of the host; other
- * pseudo headers cannot be touched. Source: pilot/pkg/networking/core/route/route.go (TranslateHeadersOperations).
+ * Header operations of routes and destinations. Setting Host or :authority is a rewrite of the host; other pseudo
+ * headers cannot be changed. Source: pilot/pkg/networking/core/route/route.go (TranslateHeadersOperations).
  */
 import type { HeaderMutations, HeaderValueOption } from '../../envoy/config.ts';
 import type { Headers } from '../../istio/types.ts';

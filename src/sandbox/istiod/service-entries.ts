@@ -1,7 +1,7 @@
 /**
  * ServiceEntries as istiod registers them: one service per host and address.
- * Source: pilot/pkg/serviceregistry/serviceentry/conversion.go. Left out: addresses from 240.240.0.0/16,
- * which sidecars use only with DNS capture.
+ * Source: pilot/pkg/serviceregistry/serviceentry/conversion.go. Left out: addresses from 240.240.0.0/16, which sidecars
+ * use only with DNS capture.
  */
 import { isIP } from 'node:net';
 import { parseProtocol } from '../../istio/protocol.ts';

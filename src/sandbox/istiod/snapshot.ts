@@ -1,5 +1,6 @@
 /**
- * What istiod sees at one moment: the cluster's objects, all of them, unfiltered. Immutable: a change makes a new one.
+ * What istiod sees at one moment: the cluster's objects, all of them, unfiltered. Immutable: a change makes a new
+ * snapshot.
  */
 import type { Resource } from '../../istio/resource.ts';
 import type {

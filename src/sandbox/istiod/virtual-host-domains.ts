@@ -22,7 +22,7 @@ export function serviceDomains(service: MeshService, clientNamespace: string, me
     alternative.push(...more);
   }
   if (service.resolution === 'Passthrough' && service.registry === 'Kubernetes') {
-    all.push(...all.map(domain => `*.${domain}`)); // pods of a headless service have names of their own
+    all.push(...all.map(domain => `*.${domain}`)); // pods of a headless service have their own names
   }
   if (service.address !== UNSPECIFIED) all.push(bracketed(service.address));
   return { all, alternative };

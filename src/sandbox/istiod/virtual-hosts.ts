@@ -209,8 +209,7 @@ function concerns(vs: MeshVirtualService, services: ReadonlyMap<string, MeshServ
 
 /**
  * Splits a VirtualService's hosts into services and names that no service has. A wildcard means the services that it
- * covers
- * and that no other VirtualService fits better.
+ * covers and that no other VirtualService fits better.
  */
 function splitHosts(
   vs: MeshVirtualService,

@@ -22,8 +22,8 @@ export interface MeshVirtualService {
 }
 
 /**
- * The VirtualServices that a namespace's sidecars may use. Private ones come first, then those exported to
- * the namespace, then public ones; in each group the oldest first.
+ * The VirtualServices that a namespace's sidecars may use. Private ones come first, then those exported to the
+ * namespace, then public ones; in each group the oldest first.
  */
 export function meshVirtualServices(
   all: readonly VirtualService[],

@@ -51,7 +51,7 @@ export class WorkloadInstances {
       .filter(({ address }) => dns || address === '' || isIP(address) !== 0);
   }
 
-  /** The WorkloadEntries that a Service selects; its pods are in its EndpointSlices. */
+  /** The WorkloadEntries that a Service selects; the pods it selects are in its EndpointSlices. */
   endpointsOf(service: Service): Endpoint[] {
     const { selector, clusterIP, type, ports = [] } = service.spec ?? {};
     if (selector === undefined || clusterIP === 'None' || type === 'ExternalName') return [];

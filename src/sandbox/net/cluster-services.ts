@@ -40,7 +40,8 @@ export class ClusterServices implements ServiceTable, NameTable {
 
   endpoints({ ip, port }: Address): readonly Address[] | null {
     const ports = this.#ports ?? this.#build();
-    // For a port that the Service lacks kube-proxy has no rule, and a real node may lose the packet; here it is refused.
+    // For a port that the Service lacks kube-proxy has no rule, and a real node may lose the packet; here it is
+    // refused.
     return ports.get(`${ip}:${port}`) ?? (this.#addresses.has(ip) ? [] : null);
   }
 

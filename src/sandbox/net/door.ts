@@ -1,7 +1,7 @@
 /**
- * The door through which a pod's curl enters the pods' network: a SOCKS5 listener on 127.0.0.1. User and password
- * are random for each command and identify its pod; without them nobody gets in. With a sidecar every connection
- * that iptables captures succeeds at once, since Envoy gets it before the far side is tried; everything else is dialed.
+ * The door through which a pod's curl enters the pods' network: a SOCKS5 listener on 127.0.0.1. User and password are
+ * random for each command and identify its pod; without them nobody gets in. With a sidecar every connection that
+ * iptables captures succeeds at once, since Envoy gets it before the far side is tried; everything else is dialed.
  * SOCKS shows in one place: curl exits with 97 where it would have exited with 7 without the door.
  */
 import { randomBytes } from 'node:crypto';

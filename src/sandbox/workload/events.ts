@@ -1,4 +1,7 @@
-/** Events, as `kubectl describe` and `get events` show them. Kubernetes keeps them for an hour; here the last 300. */
+/**
+ * Events, as `kubectl describe` and `get events` show them. Kubernetes keeps them for an hour; here the last 300 are
+ * kept.
+ */
 import type { Resource } from '../../istio/resource.ts';
 import { isoSeconds, type Store } from '../api-server/store.ts';
 import { NODE } from './node.ts';

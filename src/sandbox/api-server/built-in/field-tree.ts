@@ -5,7 +5,7 @@
 import { goQuote } from '../../../istio/go-text.ts';
 import { isObject, type Json, type JsonObject, objectOf } from '../../../shared/json.ts';
 
-/** A value's type as Go names it; 'any' is not looked into, 'port' is an IntOrString. */
+/** A value's type as Go names it; 'any' is not checked, 'port' is an IntOrString. */
 type Leaf = 'any' | 'bool' | 'int32' | 'int64' | 'map' | 'port' | 'string' | 'time';
 
 export interface Struct {
@@ -31,7 +31,7 @@ export function struct(type: string, plain: string, nested: Readonly<Record<stri
 }
 
 export interface FieldFindings {
-  /** 'spec.containers[0].imag', in the order of the object. */
+  /** 'spec.containers[0].imag', in the object's order. */
   readonly unknown: string[];
   /** 'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32' */
   mismatch: string | null;

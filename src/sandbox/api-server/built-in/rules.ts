@@ -1,7 +1,7 @@
 /**
- * Those rules of the built-in kinds that a learner meets: required fields, and fields that cannot change. Source:
- * kubernetes/pkg/apis/{core,apps,discovery}/validation. The real server has more: what it would refuse and this one
- * accepts has no effect on a mesh. Addresses and selectors are checked in the workload room (its admissions).
+ * Those rules of the built-in kinds that a learner meets: required fields, and fields that cannot change.
+ * Source: kubernetes/pkg/apis/{core,apps,discovery}/validation. The real server has more: what it would refuse and this
+ * one accepts has no effect on a mesh. Addresses and selectors are checked in the workload room (its admissions).
  */
 import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
 import { isObject, type JsonObject, sameJson } from '../../../shared/json.ts';

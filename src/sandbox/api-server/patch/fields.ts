@@ -1,7 +1,6 @@
 /**
- * FieldsV1: which fields
- * of an object a manager owns, as a tree. 'f:spec' is a field, 'k:{"name":"http"}' an element of a keyed list, 'v:"x"'
- * one of a set, '.' an element itself; whatever has nothing below it is a leaf.
+ * FieldsV1: which fields of an object a manager owns, as a tree. 'f:spec' is a field, 'k:{"name":"http"}' an element of
+ * a keyed list, 'v:"x"' one of a set, '.' an element itself; whatever has nothing below it is a leaf.
  * Source: sigs.k8s.io/structured-merge-diff/v6/fieldpath.
  */
 

@@ -119,7 +119,7 @@ function noMergeKey(element: JsonObject, key: string) {
   return badRequest(`map: ${JSON.stringify(element)} does not contain declared merge key: ${key}`);
 }
 
-/** A list that is replaced may still hold directives, which are never stored. */
+/** A list that is replaced may still contain directives, which are never stored. */
 function withoutDirectives(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutDirectives);
   if (!isObject(value)) return value;

@@ -238,7 +238,7 @@ function custom([name, path]: PrinterColumn): Column {
 
 const CUSTOM_AGE: Column = { ...AGE, type: 'date' };
 
-/** A CRD without columns of its own shows the age. */
+/** A CRD without its own columns shows the age. */
 export function columnsOf(kind: ServedKind): readonly Column[] {
   const own = BUILT_IN[kind.resource.split('.')[0] ?? ''];
   if (own !== undefined) return own;

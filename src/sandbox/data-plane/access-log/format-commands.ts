@@ -140,7 +140,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   DOWNSTREAM_DIRECT_LOCAL_PORT: ({ stream }) => String(stream.connection.to.port),
   DOWNSTREAM_DETECTED_CLOSE_TYPE: () => 'Normal',
 
-  // Right for a request that goes on; for an answer a Warning says that nothing is counted here.
+  // Right for a request that is forwarded; for an answer a Warning says that nothing is counted here.
   UPSTREAM_WIRE_BYTES_RECEIVED: () => '0',
   UPSTREAM_WIRE_BYTES_SENT: () => '0',
   UPSTREAM_HEADER_BYTES_RECEIVED: () => '0',

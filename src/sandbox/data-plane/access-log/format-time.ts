@@ -1,6 +1,6 @@
 /**
  * Times in Envoy's formats: strftime's, with %s for the seconds since 1970 and %f, %3f and so on for parts of a second.
- * All in UTC, which is a sidecar's local time as well.
+ * All in UTC, which is also a sidecar's local time.
  * Source: envoyproxy/envoy source/common/common/utility.cc (DateFormatter); abseil's time/format.
  */
 

@@ -16,7 +16,9 @@ export const RAW: Sniffed = { transport: 'raw_buffer', sni: '', applicationProto
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 /** Whatever begins otherwise is not HTTP; known at once, without waiting for a line. */
 const FIRST_LETTER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]/;
-/** A method of any name, which the codec judges later; a path, an asterisk, an absolute URL, or CONNECT's authority. */
+/**
+ * Any method name, since the codec checks it later; then a path, an asterisk, an absolute URL, or CONNECT's authority.
+ */
 const REQUEST_LINE =
   /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+ +(?:\/\S*|\*|[A-Za-z]+:\/\/\S+)|CONNECT +\S+) +HTTP\/(1\.[01])\r?$/;
 /** Envoy reads no more than this to find a request line. */

@@ -1,5 +1,5 @@
 /**
- * Routes that answer themselves: redirects and direct responses.
+ * Routes that answer by themselves: redirects and direct responses.
  * Source: envoyproxy/envoy source/common/router/{router,config_impl}.cc (directResponseEntry).
  */
 import { redirectLocation, redirectStatus } from '../../../envoy/match-action.ts';

@@ -68,7 +68,7 @@ export class HttpStream {
     exchange.onClose(complete => this.#close(complete));
   }
 
-  /** Serves the request by the configuration of this moment. */
+  /** Serves the request with the current configuration. */
   run(manager: HttpConnectionManager): void {
     if (this.exchange.body === null) this.info.requestEnd = this.info.elapsed();
     const refusal = this.#malformed();
@@ -292,7 +292,7 @@ function allowsUpgrade({ upgrade_configs = [] }: HttpConnectionManager, protocol
 let dateSecond = 0;
 let dateText = '';
 
-/** The Date header changes once a second, and so is made once a second. */
+/** The Date header changes once a second, so it is made once a second. */
 function httpDate(): string {
   const second = Math.floor(Date.now() / 1000);
   if (second !== dateSecond) {

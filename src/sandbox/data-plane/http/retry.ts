@@ -1,8 +1,8 @@
 /**
  * Whether a try is followed by another, and after how long.
  * Source: envoyproxy/envoy source/common/router/retry_state_impl.cc.
- * Left out: retriable-headers, envoy-ratelimited's reset headers, hedging: istiod sends none of them. Retry budgets are
- * the breakers' (circuit-breakers.ts).
+ * Left out: retriable-headers, envoy-ratelimited's reset headers, hedging: istiod sends none of them. Retry budgets
+ * belong to the breakers (circuit-breakers.ts).
  */
 import type { RetryPolicy } from '../../../envoy/config.ts';
 import { seconds } from '../../../envoy/match-action.ts';

@@ -1,7 +1,7 @@
 /**
- * What a route makes of a request before it is sent, and how it is then handed to the cluster.
+ * What a route changes in a request before it is sent, and how it is then handed to the cluster.
  * Source: envoyproxy/envoy source/common/router/{router,config_impl}.cc (finalizeRequestHeaders); the order of the
- * headers is the recorded one.
+ * headers is as recorded.
  */
 import type { RouteAction } from '../../../envoy/config.ts';
 import { rewrittenPath } from '../../../envoy/match-action.ts';

@@ -1,6 +1,6 @@
 /**
- * The hosts of a cluster, from its endpoints: DNS clusters resolve names (STRICT_DNS takes all addresses,
- * LOGICAL_DNS the first), STATIC and EDS have addresses. The same address stays the same host object.
+ * The hosts of a cluster, from its endpoints: DNS clusters resolve names (STRICT_DNS takes all addresses, LOGICAL_DNS
+ * the first), STATIC and EDS have addresses. An address keeps its host object.
  * Source: source/extensions/clusters/{strict_dns,logical_dns,static,eds}.
  */
 import type {

@@ -91,7 +91,7 @@ export class LoadBalancer {
       point -= each.load;
       return point < 0;
     });
-    // Rounding, or no load anywhere: then Envoy stays with the first priority that has load.
+    // Rounding may leave none: then the last priority that has load or, if none has any, the first.
     if (chosen === -1) chosen = Math.max(0, loads.map(each => each.load > 0).lastIndexOf(true));
     const hosts = priorities[chosen] ?? [];
     if (loads[chosen]?.panic) return hosts;

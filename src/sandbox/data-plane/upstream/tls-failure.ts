@@ -1,6 +1,6 @@
 /**
- * Node reports TLS failures in OpenSSL's words, Envoy in BoringSSL's, with packed error numbers
- * (library 16, SSL, in the upper byte; the reason below). Alerts are reason 1000 + alert number.
+ * Node reports TLS failures in OpenSSL's words, Envoy in BoringSSL's, with packed error numbers (library 16, SSL, in
+ * the upper byte; the reason below). Alerts are reason 1000 + alert number.
  * Source: boringssl include/openssl/ssl.h (SSL_R_*), source/common/tls/{ssl_socket,utility}.cc, default_validator.cc.
  */
 

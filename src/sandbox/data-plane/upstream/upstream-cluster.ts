@@ -184,7 +184,7 @@ export class LiveCluster implements UpstreamCluster {
     this.#resolveAgainAt = now() + (this.#hosts.length === 0 ? UNRESOLVED_RETRY : refresh);
   }
 
-  /** A host for whatever address the app dialed; kept while it is used. */
+  /** The host for any address that the app dialed; kept while it is used. */
   #originalDestination(to: Address): UpstreamHost {
     const now = this.#deps.now();
     if (now - this.#cleanedAt > ORIGINAL_DST_CLEANUP) {
@@ -210,7 +210,7 @@ export class LiveCluster implements UpstreamCluster {
     this.#pools.delete(host);
   }
 
-  /** Requests share connections only where TLS would be the same for them. */
+  /** Requests share connections only if TLS would be the same for them. */
   #pool(host: UpstreamHost, options: SendOptions, authority: string): ConnPool {
     let pools = this.#pools.get(host);
     if (pools === undefined) {

@@ -14,7 +14,10 @@ import type { UpstreamRequest } from '../contract.ts';
 import type { ExchangeEvents, HttpConnection } from './upstream-http1.ts';
 import { sendBody } from './upstream-http1.ts';
 
-/** What an HTTP/2 message must not have (RFC 9113, section 8.2.2); the router leaves some of it in for an upgrade. */
+/**
+ * Headers that an HTTP/2 message must not have (RFC 9113, section 8.2.2); the router leaves some of it in for an
+ * upgrade.
+ */
 const HOP_BY_HOP = /^(?:connection|upgrade|keep-alive|proxy-connection|transfer-encoding|http2-settings)$/;
 
 export class Http2Connection implements HttpConnection {

@@ -1,4 +1,4 @@
-/** A request on its way through a cluster: settles once, and tells outlier detection what became of it. */
+/** A request on its way through a cluster: settles once, and reports the result to outlier detection. */
 import type { Address } from '../../rooms.ts';
 import type {
   UpstreamFailure,

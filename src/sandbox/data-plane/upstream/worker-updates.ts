@@ -29,7 +29,7 @@ export class WorkerUpdates {
    * The cluster's hosts as they are now. Hosts that come or go are passed on at once, with all else of their priority.
    */
   setHosts(hosts: readonly UpstreamHost[]): void {
-    // A cluster's first hosts are no update: they come with it.
+    // A cluster's first hosts are not an update: they come with it.
     const before = this.#hosts ?? hosts;
     this.#hosts = hosts;
     const [were, are] = [new Set(before), new Set(hosts)];

@@ -1,7 +1,6 @@
 /**
  * The schemes in the URLs of a call. curl would refuse other schemes itself (--proto), but for some it first looks for
- * files
- * of the machine, known_hosts or a gateway's address; so it is not started for them.
+ * files of the machine, known_hosts or a gateway's address; so it is not started for them.
  */
 
 const GROUP = /\{[^{}]*\}|\[[^[\]]*\]/g;

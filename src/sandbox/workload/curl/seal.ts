@@ -2,8 +2,7 @@
  * The arguments that curl is really started with: the learner's options, rewritten, after the seal's own in each --next
  * group. -q: no .curlrc; only http and https, for redirects too; every connection goes through the pod's door, to which
  * curl never offers Kerberos. For hosts that the pod cannot resolve curl is sent to a DNS that knows no names, so it
- * exits with
- * 6 by itself.
+ * exits with 6 by itself.
  */
 import { hostNames } from './hosts.ts';
 import { readProxy } from './values.ts';

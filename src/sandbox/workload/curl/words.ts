@@ -85,7 +85,7 @@ function* split(argv: readonly string[]): Generator<Word> {
   }
 }
 
-/** Yields the option; returns how many following words it took. */
+/** Yields the option; returns how many of the following words it took. */
 function* option(name: string, word: string, following: string | undefined): Generator<Word, number> {
   if (name === 'no-disable') throw unknown(name, word);
   const positive = name.startsWith('no-') ? name.slice(3) : name;

@@ -1,6 +1,6 @@
 /**
- * The small commands that a container in the sandbox has besides its main program, each behaving as on a real one,
- * as far as it goes. Nothing here reaches the machine: the only files are those that the container has mounted.
+ * The small commands that a container in the sandbox has besides its main program, each behaving as on a real one, as
+ * far as it goes. Nothing here reaches the machine: the only files are those that the container has mounted.
  */
 import type { ExecStreams, PodResolver } from '../../rooms.ts';
 import { NotHere, readShell, type ShellCommand } from './shell-words.ts';

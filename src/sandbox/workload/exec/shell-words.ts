@@ -88,7 +88,7 @@ function* tokens(script: string): Generator<Token> {
   while (rest !== '') {
     const blank = BLANK.exec(rest)?.[0];
     const operator = OPERATOR.exec(rest)?.[0];
-    // A digit ends a word unless it begins one and a redirection follows.
+    // The digit of '2>' belongs to the redirection only at the beginning of a word; inside a word it is part of it.
     if (blank || (operator && (pieces === null || !/^[12]/.test(operator)))) {
       if (pieces) yield word(pieces);
       pieces = null;

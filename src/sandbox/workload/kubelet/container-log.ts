@@ -44,7 +44,7 @@ export class ContainerLog {
     const { follow, since, tailLines, timestamps, signal } = query;
     let next = this.#first(since, tailLines);
     for (;;) {
-      next = Math.max(next, this.#count - KEPT); // A reader too slow for the ring loses the oldest, as with rotation.
+      next = Math.max(next, this.#count - KEPT); // A reader that is too slow for the ring misses the oldest lines, as with rotation.
       while (next < this.#count && !signal.aborted) {
         const line = this.#lines[next % KEPT];
         if (line) yield timestamps ? `${time(line.at, next)} ${line.text}` : line.text;

@@ -36,7 +36,7 @@ function sourceOf({ secret, configMap }: Volume) {
   return configMap ? { resource: 'configmaps', ...configMap, name: configMap.name ?? '' } : null;
 }
 
-/** What keeps a pod's volumes from being mounted, in the kubelet's words; null: nothing. */
+/** Why a pod's volumes cannot be mounted, in the kubelet's words; null: they can. */
 export function missingVolume(store: Store, pod: Pod): string | null {
   const namespace = pod.metadata.namespace ?? '';
   for (const volume of pod.spec.volumes ?? []) {

@@ -1,4 +1,7 @@
-/** A pod that the kubelet runs: its containers, their logs, its sidecar. Made and ended by kubelet.ts, reached by runtime.ts. */
+/**
+ * A pod that the kubelet runs: its containers, their logs, its sidecar. Made and ended by kubelet.ts, reached by
+ * runtime.ts.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import type { Store } from '../../api-server/store.ts';
 import { wentOn } from '../../go-on.ts';
@@ -33,7 +36,7 @@ interface PodReport {
   started(container: Container): void;
 }
 
-/** 128 + SIGKILL: a shell or a sleep as process 1 does not hear SIGTERM; the API server does, and ends well. */
+/** 128 + SIGKILL: a shell or a sleep as process 1 does not hear SIGTERM; the API server does, and exits cleanly. */
 const KILLED = 137;
 
 const CREATING = 'ContainerCreating';
@@ -135,7 +138,7 @@ export class RunningPod {
     return missingVolume(this.#place.store, this.pod);
   }
 
-  /** Some container waits for a ConfigMap or a Secret. */
+  /** Whether some container is waiting for a ConfigMap or a Secret. */
   get lacks(): boolean {
     return [...this.#doing.values()].some(each => each.kind === 'waiting' && each.reason === LACKING);
   }
