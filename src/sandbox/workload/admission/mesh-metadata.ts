@@ -153,6 +153,6 @@ function proxyConfigWarnings(text: string | undefined, path: string): string[] {
       .filter(([key, value]) => !(Object.hasOwn(AS_IT_IS, key) && AS_IT_IS[key]?.(value)))
       .map(([key]) => `${where}.${key}: ${NOT_MODELLED}`);
   } catch {
-    return [`${where}: is no YAML; Istio refuses the pod`];
+    return [`${where}: is not valid YAML; Istio refuses the pod`];
   }
 }
