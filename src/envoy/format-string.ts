@@ -3,9 +3,8 @@
  * that a route adds: whether Envoy accepts one, and its words if it does not. What the commands stand for is not
  * decided here.
  * Left out: CEL's expressions and COALESCE's JSON, which are accepted as they are.
- * Source: envoyproxy/envoy
- * source/common/formatter/{substitution_formatter,stream_info_formatter,http_specific_formatter,substitution_format_utility}.cc,
- * source/common/router/header_parser.cc; tried on Envoy 1.39.3.
+ * Source: envoyproxy/envoy source/common/formatter/{substitution_formatter,substitution_format_utility,
+ * stream_info_formatter,http_specific_formatter}.cc, source/common/router/header_parser.cc; tried on Envoy 1.39.3.
  */
 
 /** A command; `argument` is what is in its parentheses, `length` the maximum number of bytes of its value. */
