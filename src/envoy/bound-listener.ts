@@ -1,9 +1,12 @@
-/** Listeners that an app can call as such, at an address of its own pod. */
+/** Listeners that an app can call directly, at an address of its own pod. */
 import type { EnvoyConfig } from './config.ts';
 import { type IpAndPort, listenerAddresses } from './match.ts';
 import { canonicalIp } from './match-ip.ts';
 
-/** Whether the proxy itself listens there: most of its listeners only get what was captured on its way elsewhere. */
+/**
+ * Whether the proxy itself listens there: most of its listeners only get connections that were captured on their way
+ * elsewhere.
+ */
 export function isBound({ listeners }: EnvoyConfig, to: IpAndPort): boolean {
   const ip = canonicalIp(to.ip);
   return listeners

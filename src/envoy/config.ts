@@ -1,8 +1,8 @@
 /**
  * Envoy's configuration as a sidecar's config_dump prints it: the JSON of the v3 protos with their own (snake_case)
- * names, durations as '1.5s', 64-bit numbers as strings, defaults left out. The sandbox makes it, the tracer and the
- * data plane read it, and a real sidecar's dump fits as it is. Only what istiod sends to a client's sidecar and what
- * is read here is typed. Long, because it is one vocabulary. This room imports nothing of ours.
+ * names, durations as '1.5s', 64-bit numbers as strings, defaults left out. The sandbox produces it, the tracer and the
+ * data plane read it, and a real sidecar's dump fits unchanged. Only what istiod sends to a client's sidecar, and what
+ * is read here, is typed. Long, because it is one vocabulary. This room imports no other room.
  * Source: envoyproxy/envoy api/envoy/config/{listener,route,cluster,endpoint}/v3 and api/envoy/extensions/**.
  */
 
@@ -10,7 +10,7 @@ export interface EnvoyConfig {
   readonly listeners: readonly Listener[];
   readonly routes: readonly RouteConfiguration[];
   readonly clusters: readonly Cluster[];
-  /** For clusters of type EDS; those of STRICT_DNS and STATIC carry theirs in load_assignment. */
+  /** For clusters of type EDS; STRICT_DNS and STATIC clusters carry theirs in load_assignment. */
   readonly endpoints: readonly ClusterLoadAssignment[];
 }
 
@@ -18,7 +18,7 @@ export interface SocketAddress {
   readonly socket_address: { readonly address: string; readonly port_value: number };
 }
 
-/** A socket in the proxy's file system. */
+/** A Unix socket in the proxy's file system. */
 export interface PipeAddress {
   readonly pipe: { readonly path: string };
 }
@@ -53,7 +53,7 @@ export interface Listener extends Any {
   readonly continue_on_listener_filters_timeout?: boolean;
   readonly traffic_direction?: 'OUTBOUND' | 'INBOUND';
   readonly use_original_dst?: boolean;
-  /** False for all but the virtual listeners: connections are handed over by virtualOutbound. */
+  /** False except for the virtual listeners: virtualOutbound hands the connections over. */
   readonly bind_to_port?: boolean;
   readonly [more: string]: unknown;
 }
@@ -86,7 +86,7 @@ export type NetworkFilter =
       readonly typed_config: HttpConnectionManager;
     }
   | { readonly name: 'envoy.filters.network.tcp_proxy'; readonly typed_config: TcpProxy }
-  /** Before a tcp_proxy: resolves what the client asks for by SNI. */
+  /** Before a tcp_proxy: resolves the name in the client's SNI. */
   | {
       readonly name: 'envoy.extensions.filters.network.sni_dynamic_forward_proxy';
       readonly typed_config: Any & { readonly [more: string]: unknown };
@@ -111,7 +111,7 @@ export interface TcpProxy extends Any {
   readonly idle_timeout?: string;
   readonly max_downstream_connection_duration?: string;
   readonly hash_policy?: readonly { readonly source_ip?: unknown }[];
-  /** The bytes go through an HTTP proxy, which is asked with CONNECT or POST to open the way to `hostname`. */
+  /** The bytes go through an HTTP proxy, which is asked with CONNECT or POST to open a tunnel to `hostname`. */
   readonly tunneling_config?: { readonly hostname: string; readonly use_post?: boolean };
   readonly metadata_match?: unknown;
   readonly [more: string]: unknown;
@@ -135,7 +135,7 @@ export interface VirtualHost {
   readonly [more: string]: unknown;
 }
 
-/** One of exact, prefix, suffix, contains, safe_regex. */
+/** Exactly one of exact, prefix, suffix, contains, safe_regex. */
 export interface StringMatcher {
   readonly exact?: string;
   readonly prefix?: string;
@@ -164,7 +164,7 @@ export interface RouteMatch {
   readonly path?: string;
   readonly safe_regex?: { readonly regex: string };
   readonly path_separated_prefix?: string;
-  /** True unless said otherwise. */
+  /** True if left out. */
   readonly case_sensitive?: boolean;
   readonly headers?: readonly HeaderMatcher[];
   readonly query_parameters?: readonly QueryParameterMatcher[];
@@ -219,7 +219,7 @@ export interface RouteAction {
   readonly prefix_rewrite?: string;
   readonly regex_rewrite?: { readonly pattern: { readonly regex: string }; readonly substitution?: string };
   readonly host_rewrite_literal?: string;
-  /** '0s': none. Left out: Envoy's own 15 s, which istiod never leaves. */
+  /** '0s': no timeout. Left out: Envoy's own 15 s, but istiod always sets it. */
   readonly timeout?: string;
   readonly idle_timeout?: string;
   readonly retry_policy?: RetryPolicy;
@@ -230,7 +230,7 @@ export interface RouteAction {
 }
 
 export interface HashPolicy {
-  /** Where it gives a hash, those after it are not asked. */
+  /** If it gives a hash, later policies are ignored. */
   readonly terminal?: boolean;
   readonly header?: { readonly header_name: string };
   readonly cookie?: {
@@ -400,7 +400,7 @@ export interface CommonTlsContext {
   readonly tls_certificate_sds_secret_configs?: readonly SdsSecretConfig[];
   readonly combined_validation_context?: {
     readonly default_validation_context?: {
-      /** Names of any type; what istiod still sends. */
+      /** Names of any type; istiod still sends it. */
       readonly match_subject_alt_names?: readonly StringMatcher[];
       readonly match_typed_subject_alt_names?: readonly {
         readonly san_type: string;
@@ -443,13 +443,13 @@ export interface LocalityLbEndpoints {
   readonly locality?: { readonly region?: string; readonly zone?: string; readonly sub_zone?: string };
   readonly lb_endpoints?: readonly LbEndpoint[];
   readonly load_balancing_weight?: number;
-  /** Left out: 0, the first to be used. */
+  /** Left out: 0, which is used first. */
   readonly priority?: number;
 }
 
 export interface LbEndpoint {
   readonly endpoint: {
-    /** A host name for DNS clusters, an address or a socket's path otherwise. */
+    /** A host name for DNS clusters, otherwise an address or a socket's path. */
     readonly address: SocketAddress | PipeAddress;
     readonly hostname?: string;
   };

@@ -1,7 +1,7 @@
 /** Addresses of endpoints, which may be sockets in the proxy's file system. */
 import type { PipeAddress, SocketAddress } from './config.ts';
 
-/** A socket's path has no port: it is 0 then. */
+/** A socket's path has no port, so it is 0. */
 export function hostAndPort(address: SocketAddress | PipeAddress): {
   readonly host: string;
   readonly port: number;
@@ -10,7 +10,7 @@ export function hostAndPort(address: SocketAddress | PipeAddress): {
   return { host: address.socket_address.address, port: address.socket_address.port_value };
 }
 
-/** The same the other way round. */
+/** The reverse. */
 export function endpointAddress(host: string, port: number): SocketAddress | PipeAddress {
   return isSocketPath(host)
     ? { pipe: { path: host } }
@@ -23,5 +23,5 @@ export function addressText(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** Also one of Linux's abstract names, which begin with '@'. */
+/** This includes Linux's abstract names, which begin with '@'. */
 export const isSocketPath = (host: string): boolean => host.startsWith('/') || host.startsWith('@');

@@ -1,12 +1,13 @@
 /**
  * The grammar of Envoy's substitution format strings, '%REQ(x-user?x-name):4%' and the like, in the values of headers
- * that a route adds: whether Envoy takes one, and its words if it does not. What the commands stand for is not told here.
- * Left out: the expressions of CEL, the JSON of COALESCE, which are taken as they are.
- * Source: envoyproxy/envoy source/common/formatter/{substitution_formatter,stream_info_formatter,
- * http_specific_formatter,substitution_format_utility}.cc, source/common/router/header_parser.cc; tried on Envoy 1.39.3.
+ * that a route adds: whether Envoy accepts one, and its words if it does not. What the commands stand for is not
+ * decided here.
+ * Left out: CEL's expressions and COALESCE's JSON, which are accepted as they are.
+ * Source: envoyproxy/envoy source/common/formatter/{substitution_formatter,substitution_format_utility,
+ * stream_info_formatter,http_specific_formatter}.cc, source/common/router/header_parser.cc; tried on Envoy 1.39.3.
  */
 
-/** A command; `argument` is what stands in its parentheses, `length` the most bytes of its value. */
+/** A command; `argument` is what is in its parentheses, `length` the maximum number of bytes of its value. */
 export interface FormatCommand {
   readonly command: string;
   readonly argument: string;
@@ -18,7 +19,7 @@ export type FormatPart = { readonly text: string } | FormatCommand;
 
 const COMMAND = /%([A-Z0-9_]+)(?:\((.*?)\))?(?::(\d+))?%/y;
 
-/** The parts of a format; the words of Envoy for one that cannot be read. */
+/** The parts of a format; Envoy's words if it cannot be parsed. */
 export function parseFormat(format: string): readonly FormatPart[] | string {
   const parts: FormatPart[] = [];
   let text = '';
@@ -47,7 +48,7 @@ export function parseFormat(format: string): readonly FormatPart[] | string {
   return text === '' ? parts : [...parts, { text }];
 }
 
-/** Null: Envoy takes this value of a header. Otherwise its words. */
+/** Null: Envoy accepts this header value. Otherwise its words. */
 export function formatRefusal(format: string): string | null {
   const parts = parseFormat(format);
   if (typeof parts === 'string') return parts;
@@ -59,10 +60,10 @@ export function formatRefusal(format: string): string | null {
 }
 
 interface Command {
-  /** Left out: may be given or not. */
+  /** If left out, it is optional. */
   readonly argument?: 'none' | 'required';
   readonly length?: true;
-  /** Why an argument is none, in Envoy's words. */
+  /** Why an argument is invalid, in Envoy's words. */
   readonly refuses?: (argument: string) => string | null;
 }
 
@@ -206,7 +207,7 @@ function each(names: string, command: Command): [string, Command][] {
     .map(name => [name, command]);
 }
 
-/** Names of headers, the second for want of the first. */
+/** Header names; the second is used if the first is missing. */
 function headerRefusal(argument: string): string | null {
   const names = argument.split('?');
   if (names.length > 2) return `More than 1 alternative header specified in token: ${argument}`;

@@ -1,7 +1,7 @@
 /**
  * A sidecar's config_dump (`?include_eds`) as the configuration that the matchers and the tracer read: what is active,
- * not what is warming. Static and dynamic parts are one. The resolved addresses of DNS clusters come along among the
- * endpoints, where Envoy prints them. Never throws: what is missing is empty.
+ * not what is warming. Static and dynamic parts are merged. The resolved addresses of DNS clusters are among the
+ * endpoints, where Envoy prints them. Never throws: missing parts are empty.
  * Source: envoyproxy/envoy api/envoy/admin/v3/config_dump_shared.proto.
  */
 import type { Cluster, ClusterLoadAssignment, EnvoyConfig, Listener, RouteConfiguration } from './config.ts';

@@ -1,7 +1,7 @@
 /**
- * Whether a pattern matches the whole of a text where both are long: re2js's own program, walked a letter at a time,
- * with the places that are reached in plain arrays. re2js itself looks for sets of places that come again; where each
- * letter brings a new one of thousands it takes three to ten times as long. RE2 takes about as long as this.
+ * Whether a pattern matches the whole of a text when both are long: runs re2js's own program, one letter at a time,
+ * with the reached places in plain arrays. re2js itself caches sets of places; when each letter leads to a new set of
+ * thousands, it takes three to ten times as long. RE2 takes about as long as this.
  * Left out: lines and word boundaries (null), which re2js does.
  */
 import type { RE2JS } from 're2js';
@@ -16,7 +16,7 @@ const NOP = 7;
 const FIRST_LETTER_OP = 8;
 const LAST_LETTER_OP = 11;
 
-/** re2js's places in a text that are no letter (Utils.js). */
+/** re2js's positions in a text that are not letters (Utils.js). */
 const BEGIN_TEXT = 4;
 const END_TEXT = 8;
 
@@ -27,7 +27,7 @@ interface Instruction {
   matchRune(letter: number): boolean;
 }
 
-/** Null: the pattern holds what is not done here. */
+/** Null: the pattern contains something that is not handled here. */
 export function matchesLong(pattern: RE2JS, text: string): boolean | null {
   const { prog } = pattern.re2();
   const program: Instruction[] = Array.from({ length: prog.numInst() }, (_, at) => prog.getInst(at));
@@ -46,7 +46,7 @@ export function matchesLong(pattern: RE2JS, text: string): boolean | null {
     return made;
   };
 
-  /** At which letter a place was last reached, from 1 on. */
+  /** The letter, counted from 1, at which a place was last reached. */
   const reached = new Int32Array(program.length);
   const stack = new Int32Array(2 * program.length + 2);
   let now = new Int32Array(program.length);
@@ -55,7 +55,7 @@ export function matchesLong(pattern: RE2JS, text: string): boolean | null {
   let matched = false;
   let turn = 0;
   let where = 0;
-  /** All places that come from this one without a letter. */
+  /** Marks all places that can be reached from this one without a letter. */
   const reach = (from: number): void => {
     let top = 0;
     stack[top++] = from;

@@ -3,14 +3,14 @@ import { isIPv4, isIPv6 } from 'node:net';
 
 export interface IpRange {
   readonly family: 4 | 6;
-  /** The network's bits, the host's cut off. */
+  /** The network's bits, without the host's. */
   readonly bits: bigint;
   readonly length: number;
   /** The same for equal ranges. */
   readonly key: string;
 }
 
-/** '10.0.0.0', 8. An address that is none makes a range that holds nothing. */
+/** '10.0.0.0', 8. An invalid address makes a range that contains nothing. */
 export function ipRange(address: string, length: number): IpRange {
   const family = isIPv6(address) ? 6 : 4;
   const shift = BigInt((family === 6 ? 128 : 32) - length);
@@ -25,7 +25,7 @@ export function isInRange(range: IpRange, ip: string): boolean {
   return value !== null && value >> BigInt((range.family === 6 ? 128 : 32) - range.length) === range.bits;
 }
 
-/** Lower case, and an IPv4 address that is written as IPv6 ('::ffff:10.0.0.1', as sockets tell it) as itself. */
+/** Lower case; an IPv4 address written as IPv6 ('::ffff:10.0.0.1', as sockets report it) becomes IPv4. */
 export function canonicalIp(ip: string): string {
   const lower = ip.toLowerCase();
   return lower.startsWith('::ffff:') && isIPv4(lower.slice(7)) ? lower.slice(7) : lower;

@@ -1,14 +1,14 @@
 /**
- * RE2's regular expressions (Envoy's safe_regex), by a port of RE2: JavaScript's own engine tries every way there is,
- * and one pattern like (a+)+b would stop the program for good. Texts are Unicode, patterns as they were written.
- * Left out: \C, and that RE2's dot refuses a byte that is no UTF-8.
+ * RE2's regular expressions (Envoy's safe_regex), by a port of RE2: JavaScript's own engine backtracks, and one pattern
+ * like (a+)+b would hang the program. Texts are Unicode, patterns as they were written.
+ * Left out: \C, and that RE2's dot does not match a byte that is not UTF-8.
  * Source: google/re2 re2/re2.cc; envoyproxy/envoy source/common/common/regex.cc.
  */
 import { RE2JS } from 're2js';
 import { matchesLong } from './long-match.ts';
 import { isTooLarge, MAX_PROGRAM_SIZE, programSize } from './regex-size.ts';
 
-/** Steps times letters from which on the states that re2js could keep no longer pay. */
+/** The number of steps times letters from which on the states that re2js could cache no longer pay off. */
 const LONG = 2_000_000;
 
 /** Whether the whole of `text` matches. A pattern that Envoy would refuse matches nothing: Envoy never gets one. */
@@ -19,13 +19,13 @@ export function matchesRegex(regex: string, text: string): boolean {
   return (long ? matchesLong(pattern, text) : null) ?? pattern.testExact(text);
 }
 
-/** Whether `regex` matches anywhere in a text; null: it is none that Envoy takes. */
+/** Whether `regex` matches anywhere in a text; null: Envoy does not accept it. */
 export function regexSearch(regex: string): ((text: string) => boolean) | null {
   const pattern = compiled(regex);
   return pattern && (text => pattern.test(text));
 }
 
-/** Null: Envoy takes it. Otherwise its words. */
+/** Null: Envoy accepts it. Otherwise its words. */
 export function regexRefusal(regex: string): string | null {
   if (isTooLarge(regex)) {
     return (
@@ -42,13 +42,13 @@ export function regexRefusal(regex: string): string | null {
   }
 }
 
-/** Looking for the next match can mean reading all that is left, once for each match. */
+/** Looking for the next match can mean reading all the rest, once for each match. */
 const REPLACING_MS = 500;
 
 /**
  * RE2::GlobalReplace: every match is replaced; in `substitution` \0 is the match, \1 to \9 are groups, \\ is a
- * backslash, and any other escape ends it. A group that the pattern has not: nothing is replaced. What has not been
- * looked at after half a second stays as it is.
+ * backslash, and any other escape ends it. If the pattern does not have the group, nothing is replaced. What has not
+ * been searched after half a second stays as it is.
  */
 export function replaceRegex(regex: string, text: string, substitution: string): string {
   const pattern = compiled(regex);
@@ -65,7 +65,7 @@ export function replaceRegex(regex: string, text: string, substitution: string):
     const end = matcher.end();
     result += text.slice(from, start);
     if (start === end && start === lastEnd) {
-      // An empty match right behind a match is none: one character on.
+      // An empty match right after a match does not count: one character further.
       const next = String.fromCodePoint(text.codePointAt(start) ?? 0).length;
       result += text.slice(start, start + next);
       from = start + next;
@@ -77,7 +77,7 @@ export function replaceRegex(regex: string, text: string, substitution: string):
   return result + text.slice(from);
 }
 
-/** A substitution's literal texts and the numbers of its groups. */
+/** A substitution's literal texts and group numbers. */
 function rewriteParts(substitution: string): (string | number)[] {
   const parts: (string | number)[] = [];
   for (const [whole, escaped] of substitution.matchAll(/[^\\]+|\\(.|$)/gs)) {
@@ -89,10 +89,10 @@ function rewriteParts(substitution: string): (string | number)[] {
   return parts;
 }
 
-/** Kept, as configurations have few patterns and many requests; the one that was not used longest goes first. */
+/** Cached, as configurations have few patterns and many requests; the least recently used goes first. */
 const programs = new Map<string, { readonly pattern: RE2JS | null; readonly size: number }>();
 let totalSize = 0;
-/** Each may hold a few megabytes of states that it has met. */
+/** Each may hold a few megabytes of cached states. */
 const MAX_PROGRAMS = 64;
 const MAX_TOTAL_SIZE = 8 * MAX_PROGRAM_SIZE;
 

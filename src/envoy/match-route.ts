@@ -1,6 +1,6 @@
 /**
- * Which virtual host and which route take a request. The first route that matches wins; nothing is ranked. Left out:
- * runtime fractions, gRPC and dynamic metadata conditions of a route (istiod sends none).
+ * Which virtual host and which route take a request. The first route that matches wins; routes are not ranked. Left
+ * out: runtime fractions, gRPC and dynamic metadata conditions of a route (istiod sends none).
  * Source: envoyproxy/envoy source/common/router/config_impl.cc, source/common/http/header_utility.cc.
  */
 import type {
@@ -16,7 +16,7 @@ import { matchesRegex } from './regex-work.ts';
 
 export interface RequestHead {
   readonly method: string;
-  /** With its query. */
+  /** Including its query. */
   readonly path: string;
   readonly authority: string;
   readonly scheme: string;
@@ -34,7 +34,10 @@ interface Hosts {
 
 const compiledRoutes = new WeakMap<RouteConfiguration, Hosts>();
 
-/** Exact names, then '*.suffix', then 'prefix.*', each by length, then '*'. A wildcard stands for one character at least. */
+/**
+ * Exact names, then '*.suffix', then 'prefix.*', each by length, then '*'. A wildcard stands for at least one
+ * character.
+ */
 export function matchVirtualHost(route: RouteConfiguration, authority: string): VirtualHost | null {
   const hosts = compiledHosts(route);
   const name = virtualHostName(route, authority);
@@ -47,7 +50,7 @@ export function matchVirtualHost(route: RouteConfiguration, authority: string): 
   );
 }
 
-/** The name that is looked up for an authority: in lower case, and without its port where the port is ignored. */
+/** The name that is looked up for an authority: in lower case, and without its port if the port is ignored. */
 export function virtualHostName(route: RouteConfiguration, authority: string): string {
   const name = authority.toLowerCase();
   return route.ignore_port_in_host_matching === true ? name.replace(/:\d+$/, '') : name;
@@ -88,7 +91,7 @@ export function routeMatches(match: RouteMatch, request: RequestHead): boolean {
   );
 }
 
-/** Query and fragment take no part in matching a path. */
+/** Query and fragment play no part in matching a path. */
 export function pathOnly(path: string): string {
   return path.replace(/[?#].*$/s, '');
 }
@@ -114,11 +117,14 @@ export function headerMatches(matcher: HeaderMatcher, request: RequestHead): boo
     return (values.length > 0 === (matcher.present_match ?? true)) !== inverted;
   }
   if (values.length === 0 && matcher.treat_missing_header_as_empty !== true) return false;
-  // One value that fits is enough; for an inverted match it is enough to fail it.
+  // One matching value is enough; for an inverted match, one that does not match.
   return (values.length === 0 ? [''] : values).some(value => stringMatches(string_match, value)) !== inverted;
 }
 
-/** A header's values, or that of a pseudo header (':method', ':path', ':authority', ':scheme'; 'host' is ':authority'). */
+/**
+ * A header's values, or the value of a pseudo header (':method', ':path', ':authority', ':scheme'; 'host' is
+ * ':authority').
+ */
 export function headerValues(request: RequestHead, name: string): readonly string[] {
   const key = name.toLowerCase();
   if (key === ':method') return [request.method];
@@ -137,7 +143,7 @@ export function stringMatches(matcher: StringMatcher, value: string): boolean {
   if (matcher.prefix !== undefined) return fold(value).startsWith(fold(matcher.prefix));
   if (matcher.suffix !== undefined) return fold(value).endsWith(fold(matcher.suffix));
   if (matcher.contains !== undefined) return fold(value).includes(fold(matcher.contains));
-  // An exact match of '' is printed as no field at all.
+  // An exact match of '' is printed without any field.
   return value === '';
 }
 
@@ -147,7 +153,7 @@ function queryParameterMatches(matcher: QueryParameterMatcher, path: string): bo
   return value !== undefined && stringMatches(matcher.string_match, value);
 }
 
-/** The first value of a parameter, as it stands in the path: Envoy does not decode it. '' for one without '='. */
+/** The first value of a parameter, as it is in the path: Envoy does not decode it. '' for one without '='. */
 export function queryParameter(path: string, name: string): string | undefined {
   const start = path.indexOf('?');
   if (start === -1) return undefined;

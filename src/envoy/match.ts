@@ -1,8 +1,7 @@
 /**
- * The matchers of Envoy, shared by the tracer and the sandbox's data plane: which listener and which filter chain
- * take a connection. Pure; what is compiled is kept with the listener object that it comes from. Routes are matched in
- * match-route.ts, regular expressions of RE2 in match-regex.ts, what a route's action makes of a request in
- * match-action.ts. This room imports nothing of ours.
+ * Envoy's matchers, shared by the tracer and the sandbox's data plane: which listener and which filter chain take a
+ * connection. Pure; compiled matchers are cached per listener object. Routes are matched in match-route.ts, regular
+ * expressions of RE2 in match-regex.ts, and what a route's action does to a request is in match-action.ts.
  * Left out: matching by source address, port or type, and by listener filters' `filter_disabled` (istiod sends neither
  * to a client's outbound listeners).
  * Source: envoyproxy/envoy source/common/listener_manager/{filter_chain_manager_impl,connection_handler_impl}.cc.
@@ -15,9 +14,12 @@ export interface IpAndPort {
   readonly port: number;
 }
 
-/** What is known of a connection when its chain is chosen. Say all that the bytes tell: what the listener has no inspector for is disregarded. */
+/**
+ * What is known about a connection when its chain is chosen. Give everything that the bytes show: what the listener has
+ * no inspector for is ignored.
+ */
 export interface ConnectionCall extends IpAndPort {
-  /** Of the ClientHello; '' for none. */
+  /** From the ClientHello; '' for none. */
   readonly sni: string;
   readonly transport: 'tls' | 'raw_buffer';
   /** The ClientHello's ALPN, or what the HTTP inspector finds in plain bytes: 'http/1.0', 'http/1.1' or 'h2c'. */
@@ -54,9 +56,9 @@ export function listenerAddresses(listener: Listener): IpAndPort[] {
 }
 
 /**
- * Whether bytes must be read before a chain can be chosen, as the listener's inspectors say. A listener that lists none
- * at all (a cut-down dump) is given those that istiod would: TLS for server names, HTTP for application protocols.
- * Source of that: pilot/pkg/networking/core/listener.go, outboundListenerOpts and `needTLSInspector`.
+ * Whether bytes must be read before a chain can be chosen, according to the listener's inspectors. A listener without
+ * any (in a shortened dump) gets those that istiod would set: TLS for server names, HTTP for application protocols.
+ * Source: pilot/pkg/networking/core/listener.go, outboundListenerOpts and `needTLSInspector`.
  */
 export function needsInspection(listener: Listener): { tls: boolean; http: boolean } {
   const filters = listener.listener_filters;
@@ -89,8 +91,8 @@ export function inspectedCall(listener: Listener, call: ConnectionCall): Connect
 
 /**
  * The chain that takes a connection. Each property in turn narrows the choice to the chains with the most specific
- * match, and there is no way back: a chain that is best by an early property and fails a later one leaves the rest
- * untried, and the default chain takes the connection. Null: Envoy closes it (flag NR).
+ * match, without backtracking: if a chain is best by an early property and fails a later one, the others are not tried,
+ * and the default chain takes the connection. Null: Envoy closes it (flag NR).
  */
 export function matchFilterChain(listener: Listener, call: ConnectionCall): FilterChain | null {
   const seen = inspectedCall(listener, call);
@@ -103,7 +105,7 @@ export function matchFilterChain(listener: Listener, call: ConnectionCall): Filt
   return chain ?? listener.default_filter_chain ?? null;
 }
 
-/** 'a.b.example.com' -> itself, '.b.example.com', '.example.com', '.com', '' (no server name asked for). */
+/** 'a.b.example.com' -> itself, '.b.example.com', '.example.com', '.com', '' (no server name required). */
 export function serverNameKeys(sni: string): string[] {
   const keys = sni === '' ? [] : [sni];
   for (let dot = sni.indexOf('.', 1); dot !== -1 && dot < sni.length - 1; dot = sni.indexOf('.', dot + 1)) {
@@ -156,7 +158,7 @@ function compiled(listener: Listener): Map<number, RangeEntry[]> {
   return byPort;
 }
 
-/** A filter chain that names none takes any: as a key that is ''. */
+/** A filter chain that names none takes any: that is the key ''. */
 export function orAny(values: readonly string[] | undefined): readonly string[] {
   return values === undefined || values.length === 0 ? [''] : values;
 }

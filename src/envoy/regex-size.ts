@@ -1,16 +1,16 @@
 /**
- * How large the program of a regular expression becomes, read off its text: counts multiply, and (?:...){1000} of a
- * thousand letters would be compiled to a million steps only to be refused then.
+ * How large the program of a regular expression becomes, estimated from its text: counts multiply, and (?:...){1000}
+ * around a thousand letters would be compiled to a million steps only to be refused.
  */
 
-/** Istio's bootstrap sets re2.max_program_size.error_level to this; Envoy refuses what is larger. */
+/** Istio's bootstrap sets re2.max_program_size.error_level to this; Envoy refuses anything larger. */
 export const MAX_PROGRAM_SIZE = 32_768;
 
-/** One thing that can be repeated: an escape, a quoted text, a class with its named classes, a count, one character. */
+/** One thing that can be repeated: an escape, quoted text, a class with its named classes, a count, one character. */
 const TOKEN =
   /\\[pPx]\{\^?\w*\}|\\Q.*?(?:\\E|$)|\\.|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]?|\{(\d+)(?:(,)(\d*))?\}|\(\?(?:P?<\w*>|[imsU-]*:|[imsU-]*\))|./gs;
 
-/** Steps of an escape or a dot in UTF-8, as RE2 counts them; what is not here is one. */
+/** Steps for an escape or a dot in UTF-8, as RE2 counts them; anything not listed takes one. */
 const STEPS: Readonly<Record<string, number>> = {
   '.': 2,
   '\\w': 3,
@@ -20,12 +20,12 @@ const STEPS: Readonly<Record<string, number>> = {
   '\\S': 4,
 };
 
-/** Steps that every program has: its beginning and its end. */
+/** Steps that every program has, for its beginning and end. */
 const FRAME = 4;
 
 /**
- * Counted as RE2 does, but for what it shares between the branches of a choice and the ranges of a class: one step for
- * each byte of a letter and for a class, two for a group that captures.
+ * Counted like RE2, except for what it shares between the branches of an alternation and the ranges of a class: one
+ * step for each byte of a letter and for a class, two for a capturing group.
  */
 export function programSize(regex: string): number {
   const outer: { sum: number; captures: number }[] = [];
@@ -34,7 +34,7 @@ export function programSize(regex: string): number {
   for (const [token, least, comma, most] of regex.matchAll(TOKEN)) {
     if (least !== undefined) {
       const times = Math.max(Number(least) + (comma === undefined ? 0 : 1), Number(most ?? 0));
-      // Each that need not come is a step more.
+      // Each optional repetition takes one more step.
       const optional = most ? Math.max(0, Number(most) - Number(least)) : 0;
       sum += last * (Math.max(1, times) - 1) + optional;
       last = last * Math.max(1, times) + optional;

@@ -1,6 +1,7 @@
 /**
  * The thread of regular expressions, started when it is first needed. It answers one job after the other, as one of
- * Envoy's workers would; whoever no longer waits takes the job back, and a thread that is at it ends with it.
+ * Envoy's workers would; a caller that no longer waits withdraws its job, and if the thread is working on it, the
+ * thread is ended too.
  */
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
@@ -8,7 +9,7 @@ import type { RegexAnswer, RegexQuestion } from './regex-question.ts';
 
 interface Job {
   readonly questions: readonly RegexQuestion[];
-  /** Without answers where the thread has died of the questions: its memory may not do for them. */
+  /** Called without answers if the questions have killed the thread: it may not have enough memory for them. */
   readonly done: (answers: readonly RegexAnswer[]) => void;
 }
 
@@ -16,7 +17,7 @@ const waiting: Job[] = [];
 let current: Job | null = null;
 let thread: Worker | null = null;
 
-/** Returns what takes the questions back. */
+/** Returns a function that withdraws the questions. */
 export function askThread(questions: readonly RegexQuestion[], done: Job['done']): () => void {
   const job = { questions, done };
   waiting.push(job);
@@ -32,7 +33,7 @@ export function askThread(questions: readonly RegexQuestion[], done: Job['done']
 }
 
 function next(): void {
-  // An idle thread keeps nobody from leaving; one that works is waited for.
+  // An idle thread does not keep the process alive; a working one does.
   thread?.unref();
   if (current !== null) thread?.ref();
   if (current !== null || waiting.length === 0) return;
@@ -61,7 +62,10 @@ function startThread(): Worker {
   return started;
 }
 
-/** In dist/ a file of its own, above the chunks; in the sources one beside this that Node does not read by itself. */
+/**
+ * In dist/ a file of its own, above the chunks; in the sources the one beside this file, which Node cannot load by
+ * itself.
+ */
 function workerFile(): ConstructorParameters<typeof Worker> {
   const here = import.meta.url;
   if (!here.endsWith('.ts'))

@@ -1,17 +1,18 @@
 /**
  * Regular expressions within a bounded time. RE2 needs steps of the program times letters of the text, and a table of
- * routes can ask for that a thousand times: what exceeds some milliseconds is asked of another thread. The matchers stay
- * plain functions: a look that meets a dear question takes "no" for now and is had again when the answers are there.
+ * routes can ask for that a thousand times: whatever exceeds a few milliseconds goes to another thread. The matchers
+ * stay plain functions: a look that meets an expensive question takes "no" as the answer for now, and is repeated when
+ * the answers are there.
  */
 import { answerRegex, costOf, type RegexAnswer, type RegexQuestion } from './regex-question.ts';
 import { askThread } from './regex-thread.ts';
 
-/** Steps times letters that one look may cost here: some ten milliseconds at worst. */
+/** Steps times letters that one look may cost on this thread: some ten milliseconds at worst. */
 const HERE = 400_000;
-/** Questions that go to the thread together; all that a look could ask would mostly be asked in vain. */
+/** How many questions go to the thread together; most of what a look could ask would be asked in vain. */
 const TOGETHER = 100;
 
-/** By text, then by what is asked of it: a long text is not copied for each question. */
+/** By text, then by question: a long text is not copied for each question. */
 type Known = Map<string, Map<string, RegexAnswer>>;
 
 interface Look {
@@ -32,16 +33,15 @@ export function replaceRegex(regex: string, text: string, by: string): string {
   return String(ask({ kind: 'replace', regex, text, by }, text));
 }
 
-/** Which of `texts`, each a line, contain a match; null: it is no regular expression that Envoy takes. */
+/** Which of `texts`, each one line, contain a match; null: Envoy does not accept the expression. */
 export function searchRegex(regex: string, texts: readonly string[]): readonly boolean[] | null {
   const found = ask({ kind: 'search', regex, text: texts.join('\n') }, []);
   return Array.isArray(found) ? found : null;
 }
 
 /**
- * Calls `done` with what `looking` returns, at once where that is cheap. `looking` may be called several times, and is
- * to change nothing.
- * Returns what ends it: `done` is not called then.
+ * Calls `done` with what `looking` returns, at once if that is cheap. `looking` may be called several times, so it must
+ * not change anything. Returns a function that cancels: `done` is then not called.
  */
 export function afterRegexes<T>(looking: () => T, done: (seen: T) => void): () => void {
   const known: Known = new Map();
@@ -80,7 +80,7 @@ export function afterRegexes<T>(looking: () => T, done: (seen: T) => void): () =
   };
 }
 
-/** The same as a promise. */
+/** The same, as a promise. */
 export function withRegexes<T>(looking: () => T): Promise<T> {
   const held = () => {
     try {
@@ -113,11 +113,11 @@ function ask(question: RegexQuestion, forNow: RegexAnswer): RegexAnswer {
   return answer;
 }
 
-/** As for a pattern that Envoy does not take: it matches nothing. */
+/** As for a pattern that Envoy does not accept: it matches nothing. */
 const unanswered = ({ kind, text }: RegexQuestion): RegexAnswer =>
   kind === 'match' ? false : kind === 'replace' ? text : null;
 
-/** What the thread has found of late: a request that was routed is asked about again when it is sent on or traced. */
+/** The thread's recent answers: a request that was routed is asked about again when it is forwarded or traced. */
 const remembered: Known = new Map();
 const MAX_REMEMBERED = 16;
 const MAX_REMEMBERED_OF_TEXT = 64;
@@ -137,7 +137,7 @@ function keepNewest(map: Map<string, unknown>, most: number): void {
 function note(known: Known, question: RegexQuestion, answer: RegexAnswer): Map<string, RegexAnswer> {
   const ofText = known.get(question.text) ?? new Map<string, RegexAnswer>();
   ofText.set(keyOf(question), answer);
-  // To the end, as the newest.
+  // Moved to the end, as the newest.
   known.delete(question.text);
   known.set(question.text, ofText);
   return ofText;

@@ -1,4 +1,4 @@
-/** The thread that runs what would hold up the screens and the API: questions come in, their answers go out. */
+/** The thread for regular expressions that would hold up the screens and the API: questions come in, answers go out. */
 import { parentPort } from 'node:worker_threads';
 import { answerRegex, type RegexQuestion } from './regex-question.ts';
 

@@ -1,6 +1,6 @@
 import type { Listener } from './config.ts';
 
-/** The route configurations that the listeners name, which Envoy asks for. */
+/** The route configurations that the listeners refer to, which Envoy asks for. */
 export function routeNames(listeners: readonly Listener[]): string[] {
   const names = new Set<string>();
   for (const { filter_chains = [], default_filter_chain } of listeners) {

@@ -1,4 +1,4 @@
-/** What the route does with a request: one step, its parts told as facts. */
+/** What the route does with a request: one step, its parts given as facts. */
 import type {
   FractionalPercent,
   HeaderMutations,
@@ -11,7 +11,7 @@ import { fraction, redirectLocation, redirectStatus, rewrittenPath, seconds } fr
 import type { RequestHead } from './match-route.ts';
 import type { Fact, TraceStep } from './trace-types.ts';
 
-/** istiod's names of its own last routes. Source: pilot/pkg/networking/core/httproute.go, buildCatchAllVirtualHost. */
+/** istiod's names for its own last routes. Source: pilot/pkg/networking/core/httproute.go, buildCatchAllVirtualHost. */
 const BLOCK_ALL = 'block_all';
 const ALLOW_ANY = 'allow_any';
 const UNKNOWN_BLOCKED = 'the mesh does not know this host, and lets only what it knows out (REGISTRY_ONLY)';
@@ -62,7 +62,7 @@ export function sharesOf(
   return clusters.map(one => ({ name: one.name, share: total === 0 ? 0 : (one.weight ?? 0) / total }));
 }
 
-/** The status with which a fault answers every request; null: none, or not every one. */
+/** The status with which a fault answers every request; null: there is none, or it does not answer every one. */
 export function certainAbort(route: Route): number | null {
   const abort = faultOf(route)?.abort;
   if (abort?.http_status === undefined || share(abort.percentage) < 1) return null;

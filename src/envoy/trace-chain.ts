@@ -106,7 +106,7 @@ function treatment(chain: FilterChain): string {
   return 'bytes: it looks at nothing inside';
 }
 
-/** istiod names few chains; the others go by what they ask for. */
+/** istiod names few chains; the others are named by their conditions. */
 function chainName(chain: FilterChain): string {
   return chain.name ?? (matchWords(chain.filter_chain_match ?? {}) || 'any connection');
 }
@@ -132,7 +132,7 @@ function whyTaken(chain: FilterChain): string {
   return words === '' ? 'takes any connection' : `is for ${words}`;
 }
 
-/** What of the connection the listener could look at before it had to choose. */
+/** What the listener could see of the connection before it had to choose. */
 function seenFacts(listener: Listener, call: ConnectionCall): Fact[] {
   const inspects = needsInspection(listener);
   const seen = inspectedCall(listener, call);
@@ -156,7 +156,7 @@ function seenFacts(listener: Listener, call: ConnectionCall): Fact[] {
   return facts;
 }
 
-/** The first property, in Envoy's order, by which a chain is out. */
+/** The first property, in Envoy's order, that rules a chain out. */
 function whyNot(
   listener: Listener,
   chain: FilterChain,

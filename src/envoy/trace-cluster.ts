@@ -1,4 +1,4 @@
-/** The end of a trace: a cluster, what a DestinationRule has made of it, and its hosts. */
+/** The end of a trace: a cluster, what a DestinationRule has changed in it, and its hosts. */
 import type { Cluster, ClusterLoadAssignment, EnvoyConfig, LbEndpoint } from './config.ts';
 import { addressText, hostAndPort } from './endpoint-address.ts';
 import { seconds } from './match-action.ts';
@@ -12,7 +12,7 @@ export interface ClusterContext {
   readonly role: 'main' | 'mirror';
   readonly share: number;
   readonly call: DescribedCall;
-  /** Whether the sidecar reads requests or passes bytes on. */
+  /** Whether the sidecar reads requests or only passes bytes on. */
   readonly as: 'http' | 'tcp';
 }
 
@@ -52,7 +52,7 @@ export function clusterSteps(config: EnvoyConfig, name: string, context: Cluster
   return [step, ...endpointSteps(config, cluster, context)];
 }
 
-/** Plain HTTP at port 443 is nearly always a mistake: the far side waits for TLS. */
+/** Plain HTTP to port 443 is nearly always a mistake: the far side expects TLS. */
 function clearTextFacts(config: EnvoyConfig, cluster: Cluster, { as, call }: ClusterContext): Fact[] {
   const { socket } = unwrapped(cluster.transport_socket);
   if (as !== 'http' || socket?.name === 'envoy.transport_sockets.tls') return [];
@@ -66,7 +66,7 @@ function clearTextFacts(config: EnvoyConfig, cluster: Cluster, { as, call }: Clu
   return [{ name: 'warning', value: 'plain HTTP goes to port 443, where servers expect TLS' }];
 }
 
-/** A name that is nearly there tells most: the subset is missing, or the port. */
+/** A name that nearly matches says most: the subset is missing, or the port. */
 function whyNone(config: EnvoyConfig, name: string): Fact[] {
   const [, port, subset, host] = name.split('|');
   if (host === undefined) return [];
@@ -162,7 +162,7 @@ function outlierFacts(config: EnvoyConfig, cluster: Cluster): Fact[] {
   ];
 }
 
-/** As resolved, where the dump tells it: behind one DNS name may be many. */
+/** As resolved, if the dump shows it: there may be many behind one DNS name. */
 function serverCount(config: EnvoyConfig, cluster: Cluster): number {
   const count = (assignment: ClusterLoadAssignment | undefined) =>
     (assignment?.endpoints ?? []).flatMap(one => one.lb_endpoints ?? []).length;

@@ -1,11 +1,11 @@
 /**
- * A trace as lines of text: the call, each decision with its reason, what it comes to. Envoy's terms stand in the left
+ * A trace as lines of text: the call, each decision with its reason, and the outcome. Envoy's terms are in the left
  * column; the rest is plain words. Pure.
  */
 import { type OutcomeLine, traceOutcomeLines } from './trace-outcome.ts';
 import type { ConfigObject, DescribedCall, StepKind, Trace, TraceOutcome, TraceStep } from './trace-types.ts';
 
-/** A piece of a line and what it means; colours are the caller's. */
+/** A piece of a line and its role; colours are the caller's choice. */
 interface TraceSpan {
   readonly text: string;
   readonly role: 'plain' | 'good' | 'bad' | 'accent' | 'dim';
@@ -13,14 +13,14 @@ interface TraceSpan {
 export type TraceLine = readonly TraceSpan[];
 
 export interface TraceLook {
-  /** How wide a line may be, 60 at least. */
+  /** How wide a line may be, at least 60. */
   readonly columns: number;
   readonly ascii?: boolean;
-  /** Sentences that others have to add, told at the end. */
+  /** Sentences that callers add, shown at the end. */
   readonly notes?: readonly string[];
 }
 
-/** Envoy's terms, as its documentation and `istioctl proxy-config` have them. */
+/** Envoy's terms, as in its documentation and `istioctl proxy-config`. */
 const TERMS: Readonly<Record<StepKind, string>> = {
   listener: 'listener',
   'filter-chain': 'filter chain',
@@ -69,12 +69,12 @@ function endLines(ends: readonly OutcomeLine[], width: number, look: TraceLook):
   });
 }
 
-/** Where nothing arrives, what would go wrong later is of no interest. */
+/** If the call does not arrive, what would go wrong later is of no interest. */
 function arrives({ kind }: TraceOutcome): boolean {
   return kind === 'cluster' || kind === 'passthrough';
 }
 
-/** What the steps warn of, once more at the end, where it is read. */
+/** The warnings of the steps, repeated at the end, where they are read. */
 function warnings(steps: readonly TraceStep[]): OutcomeLine[] {
   const texts = steps.flatMap(step =>
     step.facts.filter(fact => fact.name === 'warning').map(fact => fact.value),
@@ -82,7 +82,7 @@ function warnings(steps: readonly TraceStep[]): OutcomeLine[] {
   return [...new Set(texts)].map(text => ({ tone: 'note', text: `But ${text}.` }));
 }
 
-/** The same without roles. */
+/** The same, without roles. */
 export function traceText(trace: Trace, look: TraceLook): string[] {
   return traceLines(trace, look).map(line =>
     line
@@ -132,13 +132,13 @@ function stepLines(step: TraceStep, width: number, ascii: boolean): TraceLine[] 
   ];
 }
 
-/** What stands at the right: which of how many it is, or for which part of the calls. */
+/** What is shown on the right: its position among how many, or for which share of the calls. */
 function tail({ position, part }: TraceStep): string {
   if (part !== undefined) return part;
   return position === undefined || position.of < 2 ? '' : `${position.index} of ${position.of}`;
 }
 
-/** Long lists are cut: the first tell enough. */
+/** Long lists are cut: the first entries say enough. */
 function grouped({ kind, passedOver }: TraceStep): string[] {
   const most = 12;
   const but = kind === 'route' ? ', but ' : ': ';
@@ -187,7 +187,7 @@ function objectWords(object: ConfigObject): string {
   return `${object.kind} ${object.name} in ${object.namespace}`;
 }
 
-/** At spaces; a word that is longer than a line is cut. */
+/** Breaks at spaces; a word that is longer than a line is cut. */
 function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';

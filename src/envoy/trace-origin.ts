@@ -12,7 +12,7 @@ const KINDS: Readonly<Record<string, string>> = {
   'tcp-route': 'TCPRoute',
 };
 
-/** '/apis/networking.istio.io/v1/namespaces/NS/destination-rule/NAME' as an object; undefined where none is named. */
+/** '/apis/networking.istio.io/v1/namespaces/NS/destination-rule/NAME' as an object; undefined if none is named. */
 export function objectOf(metadata: IstioMetadata | undefined): ConfigObject | undefined {
   const config = metadata?.filter_metadata?.istio?.config ?? '';
   const [, namespace, kind, name] = /\/namespaces\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(config) ?? [];

@@ -1,14 +1,14 @@
-/** What a trace comes to, in sentences: where the call goes, or what the app gets instead and how the log marks it. */
+/** The result of a trace, in sentences: where the call goes, or what the app gets instead and how the log shows it. */
 import { percent } from './trace-action.ts';
 import type { ClusterShare, DescribedCall, TraceOutcome } from './trace-types.ts';
 
 export interface OutcomeLine {
-  /** good: it gets to a server; bad: it does not, and nobody wanted that; note: neither. */
+  /** good: it reaches a server; bad: it does not, and nobody intended that; note: neither. */
   readonly tone: 'good' | 'bad' | 'note';
   readonly text: string;
 }
 
-/** One sentence or more; each with its own sign. */
+/** One or more sentences, each with its own tone. */
 export function traceOutcomeLines(outcome: TraceOutcome, call: DescribedCall): OutcomeLine[] {
   const one = (tone: OutcomeLine['tone'], text: string): OutcomeLine[] => [{ tone, text }];
   switch (outcome.kind) {

@@ -33,7 +33,7 @@ function count(number: number, one: string, many: string): string {
   return `${number} ${number === 1 ? one : many}`;
 }
 
-/** Only those that fit as well are told one by one: a mesh has hundreds. */
+/** Only those that also match are listed one by one: a mesh has hundreds. */
 export function virtualHostStep(
   routes: RouteConfiguration,
   taken: VirtualHost | null,
@@ -182,7 +182,7 @@ function valueWords(matcher: StringMatcher, inverted = false): string {
   return `${verb('is', 'is not')} ${matcher.exact ?? 'empty'}${fold}`;
 }
 
-/** The first condition that the request does not meet, and what the request has in its place. */
+/** The first condition that the request does not meet, and what the request has instead. */
 function whyNot(match: RouteMatch, request: RequestHead): string {
   if (!pathMatches(match, request.path)) return `the path is ${pathOnly(request.path)}`;
   for (const matcher of match.headers ?? []) {

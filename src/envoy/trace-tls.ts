@@ -1,4 +1,4 @@
-/** Which TLS a cluster opens, if any, and what goes before it: what a DestinationRule has come to, in words. */
+/** Which TLS a cluster opens, if any, and what goes before it: the effect of a DestinationRule, in words. */
 import type { Cluster, TransportSocket } from './config.ts';
 import type { DescribedCall, Fact } from './trace-types.ts';
 import { unwrapped } from './transport-socket.ts';

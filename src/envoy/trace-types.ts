@@ -1,21 +1,21 @@
 /** What a trace is made of: plain data, and the JSON that `istio-tutor trace --json` prints. */
 
-/** A call as the app's side describes it, before any sidecar has seen it. */
+/** A call as the app sees it, before any sidecar has. */
 export interface DescribedCall {
-  /** Where the app's connection goes: the address that the name has for the app. */
+  /** Where the app's connection goes: the address that the app has for the name. */
   readonly to: { readonly ip: string; readonly port: number };
-  /** What the bytes are: HTTP in clear, HTTP inside TLS, or something else. */
+  /** What the bytes are: plain HTTP, HTTP inside TLS, or something else. */
   readonly protocol: 'http' | 'https' | 'tcp';
   /** The authority: the Host header. */
   readonly host: string;
-  /** With its query. */
+  /** Including its query. */
   readonly path: string;
   readonly method: string;
-  /** By name in lower case, Host left out. */
+  /** By name in lower case, without Host. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The name in the TLS greeting; '' for none. */
+  /** The server name in the ClientHello; '' for none. */
   readonly sni: string;
-  /** 'http/1.0' or 'h2c' for plain calls that are not HTTP/1.1; what TLS offers otherwise than 'h2' and 'http/1.1'. */
+  /** 'http/1.0' or 'h2c' for plain calls that are not HTTP/1.1; what TLS offers if not 'h2' and 'http/1.1'. */
   readonly applicationProtocols?: readonly string[];
 }
 
@@ -31,7 +31,7 @@ export type StepKind =
 
 /** The Istio object that a piece of Envoy's configuration was made from. */
 export interface ConfigObject {
-  /** 'VirtualService', 'DestinationRule'. */
+  /** For example 'VirtualService' or 'DestinationRule'. */
   readonly kind: string;
   readonly namespace: string;
   readonly name: string;
@@ -45,23 +45,23 @@ export interface PassedOver {
 }
 
 export interface Fact {
-  /** 'timeout', 'TLS'; 'warning' for what will not go well. */
+  /** 'timeout', 'TLS'; 'warning' for something that is likely to go wrong. */
   readonly name: string;
   readonly value: string;
 }
 
-/** One decision on the way. */
+/** One decision along the way. */
 export interface TraceStep {
   readonly kind: StepKind;
-  /** What was taken; '' where nothing was. */
+  /** What was taken; '' if nothing was. */
   readonly name: string;
-  /** Why it was taken, or why nothing was; '' where the name says it all. */
+  /** Why it was taken, or why nothing was; '' if the name says it all. */
   readonly because: string;
-  /** The `index`-th (from 1) of `of` that there are. */
+  /** Number `index` (from 1) of `of`. */
   readonly position?: { readonly index: number; readonly of: number };
-  /** Which part of the calls it is for, where it is not all: '90 %', 'the copy'. */
+  /** For which share of the calls, if not for all: '90 %', 'the copy'. */
   readonly part?: string | undefined;
-  /** What was looked at before, in the order in which it was. */
+  /** What was considered before, in that order. */
   readonly passedOver: readonly PassedOver[];
   readonly facts: readonly Fact[];
   readonly from?: ConfigObject | undefined;
@@ -73,7 +73,7 @@ export interface ClusterShare {
   readonly share: number;
   /** False: the route names a cluster that the sidecar does not have (503, flag NC). */
   readonly exists: boolean;
-  /** False: there is no host in it (503, flag UH). */
+  /** False: the cluster has no host (503, flag UH). */
   readonly hosts: boolean;
 }
 
@@ -89,7 +89,7 @@ export type TraceOutcome =
   | { readonly kind: 'no-cluster'; readonly name: string }
   /** The connection is closed, flag NR. */
   | { readonly kind: 'no-chain' }
-  /** The chain reads HTTP and the bytes are none: 400, flag DPE. */
+  /** The chain reads HTTP but the bytes are something else: 400, flag DPE. */
   | { readonly kind: 'not-http' }
   | { readonly kind: 'direct'; readonly status: number }
   | { readonly kind: 'redirect'; readonly status: number; readonly location: string }

@@ -1,9 +1,9 @@
 /**
- * Walks an Envoy configuration for a described call and writes down each decision: listener, filter chain, route,
- * cluster, and why the others were not taken. The same matchers as the sandbox's live proxy decide. Pure.
+ * Walks an Envoy configuration for a described call and records each decision: listener, filter chain, route, cluster,
+ * and why the others were not taken. It uses the same matchers as the sandbox's live proxy. Pure.
  * The trace says what the configuration does with a call, not what happens then: whether the API answers, a host is
- * ejected or a limit is reached, only a probe tells. Chance (weights, percentages) is told as shares.
- * This room imports nothing of ours. Modelled on Istio's pilot/pkg/simulation/traffic.go.
+ * ejected or a limit is reached, only a probe can show. Chance (weights, percentages) is given as shares. Modelled on
+ * Istio's pilot/pkg/simulation/traffic.go.
  */
 import { isBound } from './bound-listener.ts';
 import type { EnvoyConfig, HttpConnectionManager, TcpProxy } from './config.ts';
@@ -41,7 +41,8 @@ function walk(config: EnvoyConfig, call: DescribedCall, tell: Tell): TraceOutcom
 }
 
 /**
- * Istio redirects no call to the loopback into the sidecar; one can only find a listener that a Sidecar bound there.
+ * Istio does not redirect calls to the loopback into the sidecar; such a call can only reach a listener that a Sidecar
+ * bound there.
  * Source: istio tools/istio-iptables/pkg/capture/run.go.
  */
 function isOwnLoopback(config: EnvoyConfig, { to }: DescribedCall): boolean {
@@ -108,7 +109,7 @@ function requestOf(call: DescribedCall): RequestHead {
   };
 }
 
-/** The clusters at the end of the way, each with its hosts, and what comes of them. */
+/** The clusters at the end of the path, each with its hosts, and the outcome. */
 function end(
   config: EnvoyConfig,
   named: readonly { readonly name: string; readonly share: number }[],

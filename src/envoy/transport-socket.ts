@@ -1,4 +1,4 @@
-/** A cluster's transport socket, and what it is wrapped in: a PROXY protocol header goes before everything else. */
+/** A cluster's transport socket, and its wrapper: a PROXY protocol header goes before everything else. */
 import type { TransportSocket } from './config.ts';
 
 const PROXY_PROTOCOL = 'envoy.transport_sockets.upstream_proxy_protocol';
@@ -21,7 +21,7 @@ export function unwrapped(socket: TransportSocket | undefined): Unwrapped {
   return { socket: outer.transport_socket, proxyProtocol: outer.config?.version ?? 'V1' };
 }
 
-/** V1 is the default of the field, which Envoy's JSON leaves out. */
+/** V1 is the field's default, which Envoy's JSON leaves out. */
 export function wrapped(socket: TransportSocket, version: ProxyProtocolVersion): TransportSocket {
   return {
     name: PROXY_PROTOCOL,

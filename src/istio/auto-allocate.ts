@@ -1,5 +1,5 @@
 /**
- * The addresses that istiod gives to a ServiceEntry which has none, in its status: for sidecars that answer DNS
+ * The addresses that istiod allocates for a ServiceEntry without any, in its status: for sidecars that answer DNS
  * themselves, and so that analysis does not ask for addresses. Source: pilot/pkg/controllers/ipallocate/ipallocate.go,
  * pilot/pkg/networking/serviceentry (ShouldV2AutoAllocateIP).
  */
@@ -15,11 +15,11 @@ interface EntryStatus {
   readonly [more: string]: unknown;
 }
 
-/** Hands out 240.240.0.1, 240.240.0.2 ..., each with its IPv6 twin; what an entry once had it keeps. */
+/** Hands out 240.240.0.1, 240.240.0.2 ..., each with its IPv6 counterpart; an entry keeps what it once got. */
 export class AddressPool {
   #last = 0;
 
-  /** The status that the entry should have; null when it has it already. */
+  /** The status that the entry should have; null if it already has it. */
   statusFor(entry: ServiceEntry): EntryStatus | null {
     const status = (entry.status ?? {}) as EntryStatus;
     const had = status.addresses ?? [];
@@ -42,7 +42,7 @@ export class AddressPool {
   }
 }
 
-/** The hosts that get addresses: none where the entry has its own, or where no address could be honoured. */
+/** The hosts that get addresses: none if the entry has its own, or if an address could have no effect. */
 function wanted({ spec = {}, metadata }: ServiceEntry): string[] {
   const { hosts = [], addresses = [], resolution = 'NONE' } = spec;
   if (resolution === 'NONE' || addresses.length > 0) return [];

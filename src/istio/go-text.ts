@@ -1,5 +1,5 @@
 /**
- * Values printed as Go prints them: the texts of Kubernetes and Istio hold %q, %v and JSON of values, and a
+ * Values printed as Go prints them: the texts of Kubernetes and Istio contain values as %q, %v and JSON, and a
  * learner compares them with what a real cluster said.
  */
 
@@ -30,7 +30,7 @@ export function goQuote(text: string): string {
   return `"${out}"`;
 }
 
-/** %v of a float64: the shortest digits, with an exponent from 1e+06 on and below 1e-04. */
+/** %v of a float64: as few digits as possible, with an exponent from 1e+06 on and below 1e-04. */
 export function goFloat(value: number): string {
   const [mantissa = '0', exponent = '0'] = value.toExponential().split('e');
   const power = Number(exponent);
@@ -38,7 +38,7 @@ export function goFloat(value: number): string {
   return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`;
 }
 
-/** json.Marshal: keys sorted, no spaces; <, >, & and JavaScript's other two ends of a line escaped. */
+/** json.Marshal: keys sorted, no spaces; <, >, & and JavaScript's two other line terminators escaped. */
 export function goJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(goJson).join(',')}]`;
   if (value !== null && typeof value === 'object') {

@@ -6,7 +6,7 @@ import { isIP } from 'node:net';
 
 export const isWildcard = (host: string): boolean => host.startsWith('*');
 
-/** Whether the two names can mean the same host, whichever of them is the wider (Name.Matches). */
+/** Whether two names can match the same host, whichever is wider (Name.Matches). */
 export function overlaps(a: string, b: string): boolean {
   if (isWildcard(a) && isWildcard(b)) {
     return a.length < b.length ? b.slice(1).endsWith(a.slice(1)) : a.slice(1).endsWith(b.slice(1));
@@ -29,7 +29,10 @@ function moreSpecific(a: string, b: string): boolean {
   return a.length === b.length ? a < b : a.length > b.length;
 }
 
-/** The value under the key that fits `host` best: the same name, else the most specific wildcard (MostSpecificHostMatch). */
+/**
+ * The value under the key that fits `host` best: the same name, otherwise the most specific wildcard
+ * (MostSpecificHostMatch).
+ */
 export function mostSpecificMatch<V>(host: string, hosts: ReadonlyMap<string, V>): V | undefined {
   const same = hosts.get(host);
   if (same !== undefined) return same;
@@ -42,7 +45,9 @@ export function mostSpecificMatch<V>(host: string, hosts: ReadonlyMap<string, V>
   return best === undefined ? undefined : hosts.get(best);
 }
 
-/** 'web' in a rule of namespace ns is web.ns.svc.DOMAIN; whatever holds a dot is complete (ResolveShortnameToFQDN). */
+/**
+ * 'web' in a rule in namespace ns is web.ns.svc.DOMAIN; a name with a dot is already complete (ResolveShortnameToFQDN).
+ */
 export function resolveShortName(host: string, namespace: string, domain: string): string {
   if (host === '' || host === '*' || host.includes('.') || isIP(host) !== 0) return host;
   return `${host}.${namespace}.svc.${domain}`;

@@ -1,6 +1,6 @@
 /**
- * Istio's kinds as their CustomResourceDefinitions register them: the one table that discovery, Tables, lessons,
- * analysis and apply take them from. Source: manifests/charts/base/files/crd-all.gen.yaml of istio/istio (1.31).
+ * Istio's kinds as their CustomResourceDefinitions register them: the one table used by discovery, Tables, lessons,
+ * analysis and apply. Source: manifests/charts/base/files/crd-all.gen.yaml of istio/istio (1.31).
  * Left out: the kinds of extensions.istio.io (WasmPlugin, TrafficExtension).
  */
 import { ISTIO_NETWORKING } from './resource.ts';
@@ -14,12 +14,12 @@ export type PrinterColumn = readonly [name: string, path: string];
 export interface IstioKind {
   readonly kind: string;
   readonly group: string;
-  /** All are served and hold the same schema; the preferred one first. */
+  /** All are served and have the same schema; preferred version first. */
   readonly versions: readonly string[];
-  /** As it stands in the URL and as kubectl takes it. */
+  /** As in the URL, and as kubectl accepts it. */
   readonly plural: string;
   readonly shortNames: readonly string[];
-  /** Without the leading NAME. None: Kubernetes then shows NAME and AGE. */
+  /** Without the leading NAME. If empty, Kubernetes shows NAME and AGE. */
   readonly columns: readonly PrinterColumn[];
 }
 
@@ -88,14 +88,14 @@ export const ISTIO_KINDS: readonly IstioKind[] = [
   },
 ];
 
-/** The kind of that name; each stands in one group only. Throws RangeError for a name that is none of Istio's. */
+/** The kind with this name; each is in only one group. Throws RangeError for a name that is not one of Istio's. */
 export function istioKind(name: string): IstioKind {
   const found = ISTIO_KINDS.find(({ kind }) => kind === name);
   if (found === undefined) throw new RangeError(`Istio has no kind ${name}.`);
   return found;
 }
 
-/** The version that is preferred, with its group: 'networking.istio.io/v1'. */
+/** The preferred version, with its group: 'networking.istio.io/v1'. */
 export function apiVersionOf({ group, versions }: IstioKind): string {
   return `${group}/${versions[0]}`;
 }

@@ -1,29 +1,32 @@
 /**
- * What is valid for Istio and has no effect in the sandbox, said as Warnings: nothing is ignored in silence.
- * The table is the only place that knows; strike an entry when it becomes modelled. Pure; imports only src/istio.
+ * What is valid for Istio but has no effect in the sandbox gets a Warning: nothing is ignored silently.
+ * The table is the only place that lists it; remove an entry once it is modelled. Pure; imports only src/istio.
  */
 
 import { ISTIO_TELEMETRY } from './kinds.ts';
 import { ISTIO_NETWORKING, type Resource } from './resource.ts';
 
 const HELP = 'see docs/sandbox.md';
-/** Behind the path of a field. */
+/** Follows the path of a field. */
 export const NOT_MODELLED = `the sandbox does not model this; ${HELP}`;
 const KIND = `stored; has no effect in the sandbox; ${HELP}`;
 
 interface Entry {
   /** '[]' stands for every item of a list, '{}' for every value of a map. */
   readonly path: string;
-  /** Only these values of it; left out: any. */
+  /** Only for these values; if left out, for any. */
   readonly when?: (value: unknown) => boolean;
-  /** Only these keys of the map that '{}' stands for. */
+  /** Only for these keys of the map that '{}' stands for. */
   readonly key?: (key: string) => boolean;
 }
 
 const isOneOf = (...values: string[]): ((value: unknown) => boolean) => {
   return value => typeof value === 'string' && values.includes(value.toUpperCase());
 };
-/** Commands in header values that have no value here: what is counted or agreed on with upstreams, and expressions. */
+/**
+ * Commands in header values that have no value here: those about counts or about what was negotiated with upstreams,
+ * and expressions.
+ */
 const hasForeignCommand = (value: unknown): boolean =>
   typeof value === 'string' &&
   /%(CEL\(|UPSTREAM_(TLS|PEER|LOCAL)_(?!ADDRESS|PORT|CLOSE)|UPSTREAM_SERVER_NAME|UPSTREAM_\w*BYTES)/.test(
@@ -37,7 +40,7 @@ const at = (bases: readonly string[], entries: readonly Entry[]): Entry[] =>
 const POLICIES = ['spec.trafficPolicy', 'spec.subsets[].trafficPolicy'];
 const PORT_POLICIES = POLICIES.map(policy => `${policy}.portLevelSettings[]`);
 
-/** Fields of traffic policies, whole or of one port. */
+/** Fields of traffic policies, for all ports or one. */
 const POLICY_FIELDS: readonly Entry[] = [
   { path: 'loadBalancer.zoneAwareLbSetting' },
   { path: 'loadBalancer.warmup' },
@@ -67,7 +70,7 @@ const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
 
 const KINDS: ReadonlySet<string> = new Set(['Gateway']);
 
-/** One text for each field that is set, with its path: 'spec.ports[0].protocol: the sandbox does not ...'. */
+/** One text for each such field that is set, with its path: 'spec.ports[0].protocol: the sandbox does not ...'. */
 export function notModelled(resource: Resource): readonly string[] {
   const { apiVersion, kind } = resource;
   if (apiVersion.startsWith(`${ISTIO_TELEMETRY}/`)) {
@@ -80,7 +83,7 @@ export function notModelled(resource: Resource): readonly string[] {
   );
 }
 
-/** What the sidecar does anyway: Envoy's own log on stdout, for everything. */
+/** What the sidecar does anyway: Envoy's own log on stdout, for all requests. */
 function onlyTurnsAccessLogOn(spec: unknown): boolean {
   const { accessLogging, ...rest } = (spec ?? {}) as Record<string, unknown>;
   if (Object.keys(rest).length > 0 || !Array.isArray(accessLogging)) return false;
@@ -95,7 +98,7 @@ interface Place {
   readonly path: string;
 }
 
-/** Split once: every write asks for all of them. */
+/** Split once, since every write needs all of them. */
 const STEPS: ReadonlyMap<Entry, readonly string[]> = new Map(
   Object.values(FIELDS).flatMap(entries =>
     entries.map(entry => [entry, entry.path.split(/\.|(?=\[\]|\{\})/)] as const),

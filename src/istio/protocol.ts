@@ -1,5 +1,5 @@
 /**
- * Protocols of service ports. 'Unsupported' is Istio's word for a port that does not say: its protocol is sniffed.
+ * Protocols of service ports. 'Unsupported' is Istio's word for a port that does not name one: its protocol is sniffed.
  * Source: pkg/config/protocol/instance.go, pkg/config/kube/conversion.go.
  */
 export type Protocol =
@@ -54,7 +54,7 @@ export function listenerProtocol(p: Protocol): ListenerProtocol {
   return p === 'UDP' ? 'none' : 'auto';
 }
 
-/** SMTP, DNS, MySQL, MongoDB: sniffing would break them, as there the server speaks first. */
+/** SMTP, DNS, MySQL, MongoDB: sniffing would break them, because there the server speaks first. */
 const SERVER_FIRST_PORTS = new Set([25, 53, 3306, 27017]);
 
 const APP_PROTOCOLS: Readonly<Record<string, Protocol>> = {
@@ -63,7 +63,10 @@ const APP_PROTOCOLS: Readonly<Record<string, Protocol>> = {
   'kubernetes.io/wss': 'HTTPS',
 };
 
-/** The protocol of a Kubernetes Service's port: appProtocol, else what the port's name begins with ('http-metrics'). */
+/**
+ * The protocol of a Kubernetes Service's port: appProtocol, otherwise the beginning of the port's name
+ * ('http-metrics').
+ */
 export function kubernetesProtocol(port: {
   name?: string;
   port: number;

@@ -1,6 +1,6 @@
 /**
- * Kubernetes objects as Istio's rules look at them. This room is what Istio says of its own API (kinds, schemas,
- * validation, analysis), the same on every provider. Pure; it imports nothing of ours but shared/.
+ * Kubernetes objects as Istio's rules see them. This room holds what Istio defines about its own API (kinds, schemas,
+ * validation, analysis), the same on every provider. Pure; it imports no other room except shared/.
  */
 
 export interface Metadata {

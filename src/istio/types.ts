@@ -1,8 +1,8 @@
 /**
  * The specs of networking.istio.io as the API server stores them: the JSON names of istio/api's protos
  * (networking/v1alpha3/*.proto; v1, v1beta1 and v1alpha3 are the same types). Durations are strings ('1.5s'),
- * UInt32Values plain numbers. Only what this program reads is typed; an object that has been through the schema
- * (schema/) holds nothing else.
+ * UInt32Values plain numbers. Only what this program reads is typed; an object that has passed the schema (schema/) has
+ * the types given here.
  */
 import type { Resource } from './resource.ts';
 
@@ -146,7 +146,7 @@ export interface DestinationRuleSpec {
   workloadSelector?: { matchLabels?: Record<string, string> };
 }
 
-/** A oneof: at most one of the three. An empty object matches presence (headers) only. */
+/** A oneof: at most one of the three. An empty object (in headers) only matches presence. */
 export interface StringMatch {
   exact?: string;
   prefix?: string;

@@ -1,4 +1,4 @@
-/** A hash that is the same in every run, for whatever wants one: names of pods, addresses. */
+/** A hash that is the same in every run, for whatever needs one: names of pods, addresses. */
 
 /** FNV-1a of a text's bytes, 32 bits. Source: http://www.isthe.com/chongo/tech/comp/fnv/ */
 export function fnv1a(text: string): number {
@@ -7,7 +7,10 @@ export function fnv1a(text: string): number {
   return hash;
 }
 
-/** The same well mixed: texts that differ in their last letter only do not lie side by side. Source: MurmurHash3's finalizer. */
+/**
+ * The same, well mixed: texts that differ only in their last letter do not end up side by side. Source: MurmurHash3's
+ * finalizer.
+ */
 export function mixedHash(text: string): number {
   let hash = fnv1a(text);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

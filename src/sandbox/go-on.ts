@@ -1,10 +1,10 @@
 /**
- * What one object makes a controller, the kubelet, istiod or a watch throw must not end the sandbox: it is a bug, told
- * to `--verbose`, and all others go on.
+ * An exception that one object causes in a controller, the kubelet, istiod or a watch must not end the sandbox: it is a
+ * bug, reported with `--verbose`, and everything else goes on.
  */
 import { log } from '../shared/log.ts';
 
-/** Does `work`; `what` names it, should it fail. */
+/** Does `work`; `what` names it if it fails. */
 export function goOn(what: string, work: () => void): void {
   try {
     work();

@@ -1,9 +1,12 @@
-/** The YAML parser, loaded when it is first needed: few sandboxes ever do, and it takes longer than their start. */
+/**
+ * The YAML parser, loaded when it is first needed: few sandboxes ever need it, and loading takes longer than they take
+ * to start.
+ */
 import { createRequire } from 'node:module';
 
 const load = createRequire(import.meta.url);
 
-/** Throws what the parser says of a text that is no YAML. */
+/** Throws the parser's own error if the text is not YAML. */
 export function parseYamlNow(text: string): unknown {
   const { parse } = load('yaml') as typeof import('yaml');
   return parse(text, { maxAliasCount: 100 });

@@ -1,5 +1,5 @@
 /**
- * What the rooms of the sandbox know of each other: the seams, in one place. sandbox.ts puts them together:
+ * What the rooms of the sandbox know about each other: their interfaces, in one place. sandbox.ts puts them together:
  *
  *   api-server   speaks Kubernetes over HTTPS; keeps objects in the Store; asks Admission; hands exec and logs on
  *   istiod       Snapshot of objects -> Envoy's configuration for the client's sidecar (pure)
@@ -8,7 +8,7 @@
  *   net          the pods' network: virtual addresses, names, the door for curl
  *
  * No room imports another room's files; they get what they need through these types. What they share is the store
- * (api-server/store.ts) and the few files beside this one that stand on nothing.
+ * (api-server/store.ts) and the few files beside this one that import nothing else.
  */
 import type { Socket } from 'node:net';
 import type { PipeAddress, SocketAddress } from '../envoy/config.ts';
@@ -22,21 +22,23 @@ export type ResourceName = string;
 export interface AdmissionRequest {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
   readonly resource: ResourceName;
-  /** For DELETE the object that goes. */
+  /** For DELETE, the object being deleted. */
   readonly object: Resource;
   readonly old: Resource | null;
 }
 
 export interface AdmissionAnswer {
-  /** The object as it shall be stored; left out: as it came. */
+  /** The object as it is to be stored; if left out, it is stored as it came. */
   readonly object?: Resource;
   /** Texts for Warning headers. */
   readonly warnings?: readonly string[];
-  /** Set: the request is refused with this Status message, `code` (400 unless told) and `reason` (as Kubernetes names it). */
+  /**
+   * Set: the request is refused with this Status message, `code` (400 if left out) and `reason` (in Kubernetes' terms).
+   */
   readonly denied?: { readonly message: string; readonly code?: number; readonly reason?: string };
 }
 
-/** Synchronous: everything that it needs is in this process. Several are asked in turn; the first refusal ends it. */
+/** Synchronous: everything it needs is in this process. Several are asked in turn; the first refusal ends it. */
 export type Admission = (request: AdmissionRequest) => AdmissionAnswer;
 
 // Pods: what exec and logs reach
@@ -52,11 +54,11 @@ export interface ExecStreams {
   readonly stdin: AsyncIterable<Buffer> | null;
   stdout(chunk: Buffer | string): void;
   stderr(chunk: Buffer | string): void;
-  /** Aborts when the client has gone: the command must end. */
+  /** Aborts when the client has gone: the command must then end. */
   readonly signal: AbortSignal;
 }
 
-/** `error` is for commands that could not be run at all (the runtime's words); the exit code then is `exit`, 126 or 127. */
+/** `error` is for commands that could not be run at all (in the runtime's words); `exit` is then 126 or 127. */
 export interface ExecOutcome {
   readonly exit: number;
   readonly error?: string;
@@ -71,10 +73,13 @@ export interface LogQuery {
   readonly signal: AbortSignal;
 }
 
-/** The pods' runtime, a kubelet in small. The API server has looked up pod and container before it calls. */
+/** The pods' runtime, a kubelet in miniature. The API server looks up pod and container before it calls. */
 export interface PodRuntime {
   exec(target: ContainerRef, command: readonly string[], streams: ExecStreams): Promise<ExecOutcome>;
-  /** Whole lines without their ends. Ends by itself unless `follow`; then when the container or the signal ends. */
+  /**
+   * Whole lines without their line ends. Ends by itself unless `follow` is set; then when the container ends or the
+   * signal aborts.
+   */
   logs(target: ContainerRef, query: LogQuery): AsyncIterable<string>;
 }
 
@@ -87,35 +92,37 @@ export interface Address {
 }
 
 /**
- * Opens a connection inside the pods' network, over kube-proxy's rules: a ClusterIP leads to one of its ready
- * endpoints. Rejects at once with an error whose `code` is ECONNREFUSED for an address at which nobody listens,
- * and for every address that is not in the world: the machine's own network is never reached.
- * `from` is the pod's address, for servers that tell where a call comes from.
+ * Opens a connection inside the pods' network, by kube-proxy's rules: a ClusterIP leads to one of its ready endpoints.
+ * Rejects at once with an error whose `code` is ECONNREFUSED for an address where nothing listens,
+ * and for every address outside the sandbox's world: the machine's own network is never reached.
+ * `from` is the pod's address, for servers that report where a call comes from.
  */
 export interface Network {
   dial(to: Address, from: string, signal?: AbortSignal): Promise<Socket>;
 }
 
-/** A pod's eyes: its hosts file, then the cluster's DNS. */
+/** How a pod resolves names: its hosts file, then the cluster's DNS. */
 export interface PodResolver {
   /** The IPv4 addresses of a name (or the address itself); empty for a name that does not exist. */
   resolve(host: string): readonly string[];
 }
 
-/** What a pod's app does when it opens a connection; with a sidecar it is the sidecar's `accept`. */
+/** What a pod's app does when it opens a connection; with a sidecar, this is the sidecar's `accept`. */
 export interface Outbound {
-  /** Takes over a connection whose bytes come from the app. `from` is the pod's address and the app's real source port. */
+  /**
+   * Takes over a connection whose bytes come from the app. `from` is the pod's address and the app's real source port.
+   */
   accept(app: Socket, from: Address, to: Address): void;
-  /** Whether it listens at an address of the pod itself, as a Sidecar's `bind` makes it. */
+  /** Whether it listens at an address of the pod itself, as it does for a Sidecar's `bind`. */
   listensAt(to: Address): boolean;
 }
 
-// What a sidecar tells of itself
+// What a sidecar reports about itself
 
-/** A host of a cluster in the JSON of Envoy's admin (envoy.admin.v3.HostStatus). */
+/** A host of a cluster, in the JSON of Envoy's admin interface (envoy.admin.v3.HostStatus). */
 export interface HostStatus {
   readonly address: SocketAddress | PipeAddress;
-  /** 'cx_active', 'rq_total'...; what is not there is 0. */
+  /** For example 'cx_active', 'rq_total'; a statistic that is missing is 0. */
   readonly stats?: readonly { readonly name: string; readonly value: string; readonly type?: string }[];
   readonly health_status?: {
     readonly eds_health_status?: string;

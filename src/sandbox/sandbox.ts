@@ -1,7 +1,7 @@
 /**
- * The embedded sandbox: a mesh in this process, behind a Kubernetes API on 127.0.0.1. This file boots the rooms and
- * passes each what it needs of the others (rooms.ts); it holds no behaviour of its own. What Istio has and this has not is answered
- * with a Warning (istio/modelled.ts); docs/sandbox.md tells what is modelled.
+ * The embedded sandbox: a mesh in this process, behind a Kubernetes API on 127.0.0.1. This file starts the rooms and
+ * hands each one what it needs from the others (rooms.ts); it has no behaviour of its own. What Istio has and the
+ * sandbox lacks is answered with a Warning (istio/modelled.ts); docs/sandbox.md lists what is modelled.
  */
 import { randomBytes } from 'node:crypto';
 import { notModelled } from '../istio/modelled.ts';
@@ -26,7 +26,7 @@ import type { RunningSidecar, SidecarPod } from './workload/surroundings.ts';
 import { createWorkload } from './workload/workload.ts';
 
 export interface SandboxOptions {
-  /** The API server's port on 127.0.0.1; a free one unless given. */
+  /** The API server's port on 127.0.0.1; a free one if left out. */
   readonly port?: number | undefined;
   /** The text of world/api-server.mjs, which the sandbox runs from its own copy. */
   readonly script?: string | undefined;
@@ -37,13 +37,13 @@ export interface Sandbox {
   readonly server: string;
   /** PEM of the CA that signed the API server's certificate. */
   readonly ca: string;
-  /** The bearer token; who has it may do everything in this sandbox. */
+  /** The bearer token; whoever has it may do anything in this sandbox. */
   readonly token: string;
   /** Ends everything: connections, servers, running commands. */
   close(): Promise<void>;
 }
 
-/** Starts one. Rejects with the system's error when the port cannot be had. */
+/** Starts one. Rejects with the system's error when the port is not available. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const now = Date.now;
   const certificate = await servingCertificate();

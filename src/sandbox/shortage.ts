@@ -1,8 +1,8 @@
 /**
- * When this process itself has no file, port or memory left, its sockets fail as those of a server that is not there.
- * That must never be told as the mesh's doing: such a failure is noted here, and a call during which one was noted
- * could not be made. Also where nobody is told: libuv closes a connection that it cannot accept, and says nothing;
- * so whoever opens something looks whether it took the last one.
+ * When this process itself runs out of files, ports or memory, its sockets fail just like those of a server that is not
+ * there. That must never be reported as the mesh's doing: such a failure is noted here, and a call during which one was
+ * noted counts as not made. Some shortages raise no error: libuv closes a connection that it cannot accept and says
+ * nothing, so code that opens something checks whether it took the last one.
  */
 import { closeSync, openSync } from 'node:fs';
 import { devNull } from 'node:os';
@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<string, string>> = {
 
 let last: { readonly words: string; readonly at: number } | null = null;
 
-/** Whether an error is this machine's own; if so it is noted. */
+/** Whether an error is this machine's own shortage; if so, it is noted. */
 export function isShortage(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
   if (!Object.hasOwn(WORDS, code)) return false;
@@ -25,7 +25,7 @@ export function isShortage(error: unknown): boolean {
   return true;
 }
 
-/** To be called when something was opened: was it the last that could be? */
+/** Call this after opening something: was it the last that could be opened? */
 export function lookForShortage(): void {
   try {
     closeSync(openSync(devNull, 'r'));
@@ -34,7 +34,7 @@ export function lookForShortage(): void {
   }
 }
 
-/** What was short since then (performance.now()), in words: 'too many open files (EMFILE)'; null: nothing. */
+/** What has been short since then (performance.now()), in words: 'too many open files (EMFILE)'; null if nothing. */
 export function shortageSince(at: number): string | null {
   return last !== null && last.at >= at ? last.words : null;
 }

@@ -1,7 +1,7 @@
 /**
- * What a cluster with Istio has before anybody makes anything: the system's namespaces, the mesh's configuration, and
- * the Services whose ports a sidecar without a fence listens on. No pods stand behind these Services here: what runs a real cluster is this
- * process.
+ * What a cluster with Istio has before anybody creates anything: the system's namespaces, the mesh's configuration, and
+ * the Services whose ports a sidecar listens on unless a Sidecar resource fences it. No pods stand behind these
+ * Services here: this process does what they do in a real cluster.
  */
 import type { Store } from './api-server/store.ts';
 import { meshConfigMap } from './istiod/mesh-config.ts';
@@ -17,7 +17,7 @@ interface SystemService {
   readonly ports: readonly (readonly [name: string, port: number, targetPort: number, protocol?: string])[];
 }
 
-/** Source: what kubeadm, CoreDNS and the chart istiod make on Kubernetes 1.34 with Istio 1.31. */
+/** Source: what kubeadm, CoreDNS and the istiod chart create on Kubernetes 1.34 with Istio 1.31. */
 const SERVICES: readonly SystemService[] = [
   {
     namespace: 'default',

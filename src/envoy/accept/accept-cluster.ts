@@ -1,5 +1,5 @@
 /**
- * Whether Envoy takes a cluster. Endpoint assignments are not looked at: istiod's own checks leave nothing in them that
+ * Whether Envoy accepts a cluster. Endpoint assignments are not checked: istiod's own checks leave nothing in them that
  * Envoy would refuse (addresses, weights and priorities of every kind were tried).
  * Source: envoyproxy/envoy source/common/upstream/{cds_api_helper,cluster_manager_impl}.cc.
  */

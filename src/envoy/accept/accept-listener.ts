@@ -1,6 +1,6 @@
 /**
- * Whether Envoy takes a listener: its filter chains first, then its address beside the listeners that are there.
- * Left out: filters of a chain, which istiod makes without anything that a user wrote unchecked.
+ * Whether Envoy accepts a listener: its filter chains first, then its address among the existing listeners.
+ * Left out: the filters of a chain, into which istiod puts nothing from users that it has not checked.
  * Source: envoyproxy/envoy source/common/listener_manager/{filter_chain_manager_impl,listener_manager_impl}.cc.
  */
 import type { FilterChainMatch, Listener, SocketAddress } from '../config.ts';
@@ -8,7 +8,7 @@ import { orAny } from '../match.ts';
 import { canonicalIp, ipRange } from '../match-ip.ts';
 import type { EnvoyRefusal } from './refusal.ts';
 
-/** `others`: the listeners that are there already. One of the same name is the older self, and in nobody's way. */
+/** `others`: the existing listeners. One of the same name is its predecessor, and does not conflict. */
 export function listenerRefusal(listener: Listener, others: Iterable<Listener>): EnvoyRefusal | null {
   const text = chainsRefusal(listener) ?? addressRefusal(listener, others);
   return text === null ? null : { text };
@@ -37,7 +37,7 @@ function chainsRefusal(listener: Listener): string | null {
   return null;
 }
 
-/** The leaves of Envoy's nested maps that a match takes: one for each of its ports, ranges, names and protocols. */
+/** The leaves of Envoy's nested maps that a match occupies: one for each of its ports, ranges, names and protocols. */
 function places(match: FilterChainMatch): string[] {
   const { destination_port = 0, transport_protocol = '' } = match;
   const ranges = match.prefix_ranges?.map(
@@ -56,7 +56,7 @@ function places(match: FilterChainMatch): string[] {
   );
 }
 
-/** A match as Envoy prints it, its fields in the order of the proto. */
+/** A match as Envoy prints it, with its fields in the order of the proto. */
 function matchJson(match: FilterChainMatch): string {
   const {
     prefix_ranges,

@@ -1,6 +1,6 @@
 /**
- * Whether Envoy takes a route configuration: first what its protos demand, then virtual host by virtual host what its
- * routes ask for, and the domains, of which each may stand once.
+ * Whether Envoy accepts a route configuration: first what its protos demand, then, virtual host by virtual host, its
+ * routes, and its domains, each of which may appear only once.
  * Left out: extensions that istiod does not send.
  * Source: envoyproxy/envoy source/common/router/{config_impl,header_parser}.cc.
  */
@@ -22,7 +22,7 @@ export function routesRefusal(routes: RouteConfiguration): EnvoyRefusal | null {
   return null;
 }
 
-/** `taken` grows by the domains of this virtual host. */
+/** Adds the domains of this virtual host to `taken`. */
 function domainsRefusal(host: VirtualHost, table: string, taken: Set<string>): string | null {
   for (const domain of host.domains.map(each => each.toLowerCase())) {
     if (taken.has(domain)) {
@@ -41,7 +41,7 @@ function hostRefusal(host: VirtualHost): string | null {
 
 const MAX_WEIGHTS = 4_294_967_295;
 
-/** In the order in which Envoy finds them. */
+/** In the order in which Envoy finds the faults. */
 function routeRefusal(route: Route): string | null {
   const { match, route: action } = route;
   return (

@@ -1,5 +1,5 @@
 /**
- * What Envoy's protos demand of a cluster, as far as istiod fills the fields from what users write.
+ * What Envoy's protos demand of a cluster, for the fields that istiod fills from what users write.
  * Source: envoyproxy/envoy api/envoy/config/cluster/v3/{cluster,outlier_detection}.proto,
  * extensions/transport_sockets/tls/v3/tls.proto.
  */
@@ -43,7 +43,7 @@ export const CLUSTER: ConstrainedMessage = {
   ],
 };
 
-/** The configuration of a transport socket is looked at when the cluster is built, not when it is read. */
+/** The configuration of a transport socket is checked when the cluster is built, not when it is read. */
 export const UPSTREAM_TLS_CONTEXT: ConstrainedMessage = {
   name: 'UpstreamTlsContext',
   fields: [['sni', text({ max: 255 })]],

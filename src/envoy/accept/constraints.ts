@@ -1,19 +1,19 @@
 /**
- * The constraints that Envoy's protos declare of their own fields (protoc-gen-validate): what is read from a message
- * that breaks one is refused with everything that came along. Rules of each message are tables (route-constraints.ts,
- * cluster-constraints.ts); here is what reads them, and Envoy's wording.
- * Source: envoyproxy/envoy api/**.proto; the wording is that of the C++ that protoc-gen-validate makes.
+ * The constraints that Envoy's protos declare on their own fields (protoc-gen-validate): a message that breaks one is
+ * refused with everything that came with it. The rules for each message are tables (route-constraints.ts,
+ * cluster-constraints.ts); this file evaluates them, in Envoy's wording.
+ * Source: envoyproxy/envoy api/**.proto; the wording is from the C++ that protoc-gen-validate generates.
  */
 
-/** Null: fulfilled. Otherwise the reason, and before it the path of messages down to the field. */
+/** Null: satisfied. Otherwise the reason, preceded by the path of messages down to the field. */
 export type Constraint = (value: unknown) => string | null;
 
 export interface ConstrainedMessage {
   /** 'RouteAction'. */
   readonly name: string;
-  /** In the order in which Envoy looks at them. */
+  /** In the order in which Envoy checks them. */
   readonly fields: readonly (readonly [field: string, check: Constraint])[];
-  /** A choice of which one must be made: its name and its fields. */
+  /** A oneof in which one field must be set: its name and its fields. */
   readonly oneOf?: readonly [name: string, fields: readonly string[]];
 }
 
@@ -25,7 +25,7 @@ export function constraintRefusal(message: ConstrainedMessage, value: object): s
 
 const EMBEDDED = 'embedded message failed validation | caused by ';
 
-/** A field that holds a message. */
+/** A field that is itself a message. */
 export function embedded(message: ConstrainedMessage): Constraint {
   return value => {
     if (typeof value !== 'object' || value === null) return null;
@@ -48,7 +48,7 @@ function split(found: string): [string, string] {
   return [found.slice(0, end), found.slice(end + 2)];
 }
 
-/** A list: its bounds, then its items. */
+/** A list: first its bounds, then its items. */
 export function list(item: Constraint, { min = 0, max = Number.POSITIVE_INFINITY } = {}): Constraint {
   return value => {
     if (!Array.isArray(value)) return null;
@@ -63,8 +63,8 @@ export function list(item: Constraint, { min = 0, max = Number.POSITIVE_INFINITY
 }
 
 /**
- * Bounds count bytes. JSON leaves an empty text out, so that one which is not there is too short as well; but for one of
- * a choice (`chosen`), which is not looked at then.
+ * Bounds count bytes. JSON leaves an empty text out, so a missing one is too short as well; except for a field of a
+ * oneof (`chosen`), which is then not checked.
  */
 export function text({
   min = 0,
@@ -83,7 +83,7 @@ export function text({
   };
 }
 
-/** A number, also one of 64 bits that is written as text; `below` is no longer in the range. */
+/** A number, which may be a 64-bit one written as text; `below` is an exclusive bound. */
 export function number(range: { min?: number; max?: number; below?: number }): Constraint {
   return value => {
     if (value === undefined) return null;
@@ -96,7 +96,7 @@ export function number(range: { min?: number; max?: number; below?: number }): C
   };
 }
 
-/** '1.5s', more than nothing. */
+/** '1.5s', greater than zero. */
 export const positive: Constraint = value =>
   value === undefined || Number.parseFloat(String(value)) > 0 ? null : 'value must be greater than 0s';
 

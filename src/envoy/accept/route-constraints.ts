@@ -1,5 +1,5 @@
 /**
- * What Envoy's protos demand of a route configuration, as far as istiod fills the fields from what users write.
+ * What Envoy's protos demand of a route configuration, for the fields that istiod fills from what users write.
  * Source: envoyproxy/envoy api/envoy/config/route/v3/{route,route_components}.proto, config/core/v3/base.proto,
  * type/matcher/v3/{regex,string}.proto, extensions/filters/http/fault/v3/fault.proto.
  */
@@ -28,7 +28,7 @@ const ADDED: Constraint = list(
   { max: 1000 },
 );
 
-/** `name`: what a header to remove must be there. */
+/** `name`: the constraint on the name of a header to remove. */
 function mutations(name: Constraint): readonly (readonly [string, Constraint])[] {
   return [
     ['request_headers_to_add', ADDED],
@@ -187,7 +187,7 @@ export const ROUTE_CONFIGURATION: ConstrainedMessage = {
   ],
 };
 
-/** The configuration of a filter is looked at when the route is built, not when it is read. */
+/** The configuration of a filter is checked when the route is built, not when it is read. */
 export const HTTP_FAULT: ConstrainedMessage = {
   name: 'HTTPFault',
   fields: [

@@ -1,7 +1,7 @@
 /**
- * Istio's analysis of a cluster's configuration: `istioctl analyze` for the resources that the lessons, and those
- * who learn with them, work with. Pure, and the same on every provider. One analyzer a file, every code and text in
- * message.ts. Left out of istioctl's: injection, ambient, authorization, EnvoyFilter, multicluster, Gateway API.
+ * Istio's analysis of a cluster's configuration: `istioctl analyze` for the resources that lessons and learners work
+ * with. Pure, and the same on every provider. One analyzer per file, every code and text in message.ts. Left out:
+ * injection, ambient, authorization, EnvoyFilter, multicluster, Gateway API.
  */
 import type { Resource } from '../resource.ts';
 import { caCertificates } from './ca-certificates.ts';
@@ -34,9 +34,9 @@ const ANALYZERS: readonly ((collection: Collection) => Message[])[] = [
 const RANK: Readonly<Record<MessageLevel, number>> = { Error: 0, Warning: 1, Info: 2 };
 
 /**
- * `resources`: all objects of the cluster, whatever their namespace: references cross namespaces.
- * `namespace`: only messages about objects of this one; all without it.
- * Returns messages by level, code, object and text, each once, as istioctl orders them.
+ * `resources`: all objects in the cluster, in all namespaces, since references cross namespaces.
+ * `namespace`: only messages about objects in it; if left out, all messages.
+ * Returns messages ordered by level, code, object and text as in istioctl, each once.
  */
 export function analyze(resources: readonly Resource[], namespace?: string): Message[] {
   const suppressed = suppressions(resources);
@@ -53,7 +53,7 @@ export function analyze(resources: readonly Resource[], namespace?: string): Mes
   );
 }
 
-/** By object, the codes that its annotation galley.istio.io/analyze-suppress silences. */
+/** The codes suppressed by an object's annotation galley.istio.io/analyze-suppress. */
 function suppressions(resources: readonly Resource[]): Map<string, string[]> {
   return new Map(
     resources.flatMap(({ kind, metadata }) => {

@@ -1,6 +1,6 @@
 /**
- * IST0128 and IST0129: TLS without caCertificates. What they warn of is no longer so (without caCertificates the
- * system's CAs are used, and the server is verified), but Istio still says it, so it is said here as well.
+ * IST0128 and IST0129: TLS without caCertificates. What they warn about is no longer true (without caCertificates the
+ * system's CAs are used, and the server is verified), but Istio still reports it, so it is reported here too.
  * Source: analyzers/destinationrule/ca-certificates.go.
  */
 import type { ClientTlsSettings, DestinationRule } from '../types.ts';

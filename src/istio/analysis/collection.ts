@@ -1,4 +1,4 @@
-/** What is analysed: all objects of a cluster that the analyzers read, by kind. */
+/** What is analysed: all objects in a cluster that the analyzers read, by kind. */
 import type { Resource } from '../resource.ts';
 import type { DestinationRule, Service, ServiceEntry, Sidecar, VirtualService } from '../types.ts';
 
@@ -18,7 +18,7 @@ export interface Collection {
   readonly pods: readonly Resource[];
 }
 
-/** From a flat list; other kinds are passed over. In the order of namespace and name, so that results are stable. */
+/** Collects from a flat list; other kinds are skipped. Ordered by namespace and name, so that results are stable. */
 export function collect(resources: readonly Resource[]): Collection {
   const sorted = [...resources].sort((a, b) => order(a).localeCompare(order(b)));
   const ofKind = (kind: string) => sorted.filter(each => each.kind === kind) as never[];
@@ -38,7 +38,7 @@ const order = ({ metadata }: Resource) => `${metadata.namespace ?? ''}/${metadat
 
 export const namespaceOf = ({ metadata }: Resource) => metadata.namespace ?? '';
 
-/** Whether labels hold all of a selector. An empty selector selects everything. */
+/** Whether labels contain all of a selector. An empty selector selects everything. */
 export function selects(
   selector: Readonly<Record<string, string>> | undefined,
   labels: Readonly<Record<string, string>> | undefined,

@@ -1,4 +1,7 @@
-/** IST0109: several VirtualServices for one host at the sidecars. Source: analyzers/virtualservice/conflictingmeshgatewayhosts.go. */
+/**
+ * IST0109: several VirtualServices for one host at the sidecars.
+ * Source: analyzers/virtualservice/conflictingmeshgatewayhosts.go.
+ */
 import { overlaps } from '../host.ts';
 import type { VirtualService } from '../types.ts';
 import { type Collection, namespaceOf } from './collection.ts';
@@ -26,12 +29,12 @@ export function conflictingHosts({ virtualServices }: Collection): Message[] {
   });
 }
 
-/** No gateways at all means the mesh. */
+/** No gateways means the mesh. */
 function atMesh({ spec }: VirtualService): boolean {
   return !spec?.gateways?.length || spec.gateways.includes('mesh');
 }
 
-/** What everybody sees of this host, or of a wildcard that holds it. */
+/** The VirtualServices exported to everybody for this host, or for a wildcard that covers it. */
 function exportedToAll(key: string, byHost: ReadonlyMap<string, VirtualService[]>): VirtualService[] {
   const [, host] = splitScope(key);
   return [...byHost].flatMap(([other, services]) => {

@@ -1,5 +1,5 @@
 /**
- * IST0101 (host, host:port, mirror host not found), IST0112 (port needed), IST0140 (subset without effect at a
+ * IST0101 (host, host:port, mirror host not found), IST0112 (port needed), IST0140 (subset that has no effect at a
  * gateway). Source: analyzers/virtualservice/destinationhosts.go.
  */
 import type { Destination, VirtualService } from '../types.ts';
@@ -44,7 +44,7 @@ function portOf(
     : [message('IST0101', service, 'host:port', quoted(`${host}:${number}`))];
 }
 
-/** Istio takes any `gateways` for an ingress gateway here, `mesh` too. */
+/** Here Istio takes any `gateways`, even `mesh`, for an ingress gateway. */
 function withoutEffect(service: VirtualService, all: readonly VirtualService[]): Message[] {
   if (!service.spec?.gateways?.length) return [];
   const plain = (service.spec.http ?? [])
@@ -60,7 +60,7 @@ function withoutEffect(service: VirtualService, all: readonly VirtualService[]):
   );
 }
 
-/** The hosts that a VirtualService is for and routes to by a subset. */
+/** The hosts that a VirtualService is for and also routes to by subset. */
 function subsetHosts({ spec }: VirtualService): (string | undefined)[] {
   const routes = (spec?.http ?? []).flatMap(http => http.route ?? []);
   return routes

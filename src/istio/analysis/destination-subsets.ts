@@ -1,4 +1,7 @@
-/** IST0101: a route or mirror names a subset that no DestinationRule has. Source: analyzers/virtualservice/destinationrules.go. */
+/**
+ * IST0101: a route or mirror names a subset that no DestinationRule defines.
+ * Source: analyzers/virtualservice/destinationrules.go.
+ */
 import type { Destination, VirtualService } from '../types.ts';
 import { type Collection, namespaceOf } from './collection.ts';
 import { mirrorDestinations, routeDestinations } from './destinations.ts';

@@ -1,5 +1,5 @@
 /**
- * Which service a host name means to analysis: a map from 'SCOPE/FQDN' to what exports it there. Scope is a
+ * Which service a host name refers to in analysis: a map from 'SCOPE/FQDN' to what exports it there. The scope is a
  * namespace or '*'. Source: pkg/config/analysis/analyzers/util/{hosts,service_lookup,exportto}.go.
  */
 import type { ServiceEntry } from '../types.ts';
@@ -10,13 +10,13 @@ const ALL = '*';
 /** A Kubernetes Service or a ServiceEntry, as a destination. */
 export interface DestinationTarget {
   readonly ports: readonly number[];
-  /** Missing for a Kubernetes Service. */
+  /** Missing if it is a Kubernetes Service. */
   readonly entry?: ServiceEntry;
 }
 
 export type HostMap = ReadonlyMap<string, DestinationTarget>;
 
-/** A short name is a Service's in this namespace; names with a dot and wildcards are whole already. */
+/** A short name is a Service in this namespace; names with a dot and wildcards are already complete. */
 function fqdnOf(host: string, namespace: string): string {
   return host.startsWith('*') || host.includes('.') ? host : `${host}.${namespace}.svc.cluster.local`;
 }
@@ -24,7 +24,7 @@ function fqdnOf(host: string, namespace: string): string {
 export const scoped = (scope: string, namespace: string, host: string) =>
   `${scope}/${fqdnOf(host, namespace)}`;
 
-/** The namespaces of an exportTo, '.' put in; ['*'] for none. */
+/** The namespaces of an exportTo, with '.' replaced; ['*'] if empty. */
 export function exportScopes(exportTo: readonly string[] | undefined, namespace: string): string[] {
   if (exportTo === undefined || exportTo.length === 0 || exportTo.includes(ALL)) return [ALL];
   return [...new Set(exportTo.map(each => (each === '.' ? namespace : each)))];
@@ -51,7 +51,7 @@ export function hostMap({ serviceEntries, services }: Collection): HostMap {
   return map;
 }
 
-/** What a host means to a resource of this namespace with this exportTo; null: nothing that is known there. */
+/** What a host refers to for a resource in this namespace with this exportTo; null: nothing known there. */
 export function targetOf(
   host: string,
   namespace: string,
@@ -76,7 +76,7 @@ export function splitScope(key: string): [string, string] {
   return [key.slice(0, slash), key.slice(slash + 1)];
 }
 
-/** A host as NAMESPACE/NAME: a Service's FQDN is taken apart, anything else belongs to the namespace that says it. */
+/** A host as NAMESPACE/NAME: a Service's FQDN is split, anything else belongs to the namespace that mentions it. */
 export function resourceName(host: string, namespace: string): string {
   const found = /^(.+)\.(.+)\.svc\.cluster\.local$/.exec(host);
   return found ? `${found[2]}/${found[1]}` : `${namespace}/${host}`;

@@ -1,5 +1,5 @@
 /**
- * What analysis says: every code with its level and text, once. The texts are istioctl's.
+ * The messages of analysis: every code with its level and text, once. The texts are istioctl's.
  * Source: pkg/config/analysis/msg/messages.yaml, pkg/config/analysis/diag/message.go.
  */
 import type { Resource } from '../resource.ts';
@@ -16,7 +16,7 @@ export interface Message {
   readonly documentationUrl: string;
 }
 
-/** `%s` stand for the parameters, in their order. */
+/** Each `%s` stands for a parameter, in order. */
 const MESSAGES = {
   IST0002: ['Warning', 'Deprecated: %s'],
   IST0101: ['Error', 'Referenced %s not found: %s'],
@@ -84,7 +84,7 @@ export function fullName({ metadata }: Resource): string {
   return metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name;
 }
 
-/** Go's %q, for names that need no escapes. */
+/** Go's %q, for names that need no escaping. */
 export const quoted = (text: string) => JSON.stringify(text);
 
 /** Go's %v of a list: '[80 443]'. */

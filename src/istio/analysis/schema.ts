@@ -1,6 +1,6 @@
 /**
- * IST0106 and IST0133: what Istio's own validation says of a resource, and IST0130, IST0131: its findings about
- * rules that no request reaches, under codes of their own. Source: analyzers/schema/validation.go.
+ * IST0106 and IST0133: what Istio's own validation says about a resource; IST0130 and IST0131: its findings about
+ * rules that no request reaches, under their own codes. Source: analyzers/schema/validation.go.
  */
 import type { Resource } from '../resource.ts';
 import { validate } from '../validation/validate.ts';

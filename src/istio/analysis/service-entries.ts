@@ -1,5 +1,5 @@
 /**
- * IST0134 (a TCP port without an address takes the port from everybody) and IST0177 (two protocols for one port of
+ * IST0134 (a TCP port without an address takes over the port for everybody) and IST0177 (two protocols for one port of
  * a host). Source: analyzers/serviceentry/{protocoladdresses,conflictingserviceentries}.go.
  */
 import type { ServiceEntry } from '../types.ts';
@@ -17,7 +17,7 @@ export function protocolAddresses({ serviceEntries }: Collection): Message[] {
     );
 }
 
-/** istiod writes the addresses that it gave to an entry into its status. */
+/** istiod writes the addresses that it allocated for an entry into its status. */
 function allocated({ status }: ServiceEntry): boolean {
   const { addresses } = (status ?? {}) as { addresses?: unknown[] };
   return (addresses?.length ?? 0) > 0;

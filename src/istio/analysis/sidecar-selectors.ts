@@ -1,4 +1,7 @@
-/** IST0101 (selector), IST0110, IST0111: Sidecars that select nobody, or the same pods. Source: analyzers/sidecar/selector.go. */
+/**
+ * IST0101 (selector), IST0110, IST0111: Sidecars that select no pods, or the same ones.
+ * Source: analyzers/sidecar/selector.go.
+ */
 import type { Sidecar } from '../types.ts';
 import { type Collection, namespaceOf, selects } from './collection.ts';
 import { selectorText } from './gateways.ts';

@@ -1,8 +1,8 @@
 /**
- * IST0174 (a DestinationRule's host is nobody's) and IST0173 (a subset selects nothing).
- * Istio looks for a subset among pods only, and so calls every subset of a ServiceEntry with endpoints of its own
- * wrong (analyzers/destinationrule/subset.go). Here the endpoints of the ServiceEntry are looked at as well, since
- * they are what its subsets select.
+ * IST0174 (a DestinationRule's host does not exist) and IST0173 (a subset selects nothing).
+ * Istio looks for a subset only among pods, and so reports every subset of a ServiceEntry that lists its own endpoints
+ * (analyzers/destinationrule/subset.go). Here the endpoints of the ServiceEntry are considered too, since they are what
+ * its subsets select.
  */
 import type { DestinationRule } from '../types.ts';
 import { type Collection, namespaceOf, selects } from './collection.ts';

@@ -1,5 +1,5 @@
 /**
- * Field errors as they stand in a Status: `details.causes`, and the message that joins them.
+ * Field errors as they appear in a Status: `details.causes`, and the message that joins them.
  * Source: k8s.io/apimachinery pkg/util/validation/field/errors.go, pkg/api/errors NewInvalid.
  */
 import { goFloat, goJson, goQuote } from '../go-text.ts';
@@ -15,7 +15,7 @@ export type CauseReason =
   | 'FieldValueTypeInvalid';
 
 export interface Cause {
-  /** 'spec.ports[0].number'; '<nil>' where the error has no path. */
+  /** 'spec.ports[0].number'; '<nil>' if the error has no path. */
   readonly field: string;
   readonly reason: CauseReason;
   readonly message: string;
@@ -31,12 +31,12 @@ const TITLE: Readonly<Record<CauseReason, string>> = {
   FieldValueTypeInvalid: 'Invalid value',
 };
 
-/** An error that shows the bad value; `detail` may be empty. */
+/** An error that shows the invalid value; `detail` may be empty. */
 export function cause(path: string, reason: CauseReason, value: unknown, detail: string): Cause {
   return made(path, reason, `${TITLE[reason]}: ${shown(value)}`, detail);
 }
 
-/** Required and Too long show no value. */
+/** Required and TooLong show no value. */
 export function causeWithoutValue(path: string, reason: CauseReason, detail: string): Cause {
   return made(path, reason, TITLE[reason], detail);
 }

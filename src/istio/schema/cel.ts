@@ -1,5 +1,5 @@
 /**
- * The other half of a CRD's validation: unique keys of map lists, and the CEL rules, which are asked only when
+ * The other half of a CRD's validation: unique keys of map lists, and the CEL rules, which are evaluated only if
  * nothing more basic is wrong. Source: apiextensions-apiserver pkg/apiserver/schema/{listtype,cel},
  * pkg/registry/customresource/strategy.go.
  */
@@ -19,7 +19,7 @@ const BLOCKING: ReadonlySet<CauseReason> = new Set([
 const NOT_CHECKED =
   'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
 
-/** Adds to the causes so far what list keys and rules find. */
+/** Adds what list keys and rules find to the causes so far. */
 export function checkRules(value: unknown, schema: Schema, causes: Cause[]): void {
   walk(value, schema, '', (inner, at, path) => {
     if (at.listKey !== undefined && Array.isArray(inner)) checkListKey(inner, at.listKey, path, causes);
@@ -54,7 +54,7 @@ function checkListKey(list: readonly unknown[], key: string, path: string, cause
     const value = isObject(item) ? item[key] : undefined;
     const before = times.get(value) ?? 0;
     times.set(value, before + 1);
-    // Only the second one is named, however many follow.
+    // Only the second of several equal keys is named.
     if (before !== 1) continue;
     const shown = value === undefined ? {} : { [key]: value };
     causes.push(cause(`${path}[${i}]`, 'FieldValueDuplicate', shown, ''));
@@ -63,7 +63,7 @@ function checkListKey(list: readonly unknown[], key: string, path: string, cause
 
 type Visit = (value: unknown, schema: Schema, path: string) => void;
 
-/** A node's own rules come before its children's. A map's keys stand in brackets here, after a dot in openapi.ts. */
+/** A node's own rules come before its children's. Map keys are in brackets here, after a dot in openapi.ts. */
 function walk(value: unknown, schema: Schema, path: string, visit: Visit): void {
   if (value === null || value === undefined) return;
   visit(value, schema, path);

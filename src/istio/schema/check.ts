@@ -1,8 +1,8 @@
 /**
- * An object against the CustomResourceDefinition of its kind: what kube-apiserver finds before any webhook is
- * asked. Pure; imports only src/istio. Left out of the real thing: ratcheting (an update may keep what was wrong
- * before), defaults (Istio's CRDs have none), metadata's values (names, labels: the same for every kind, so the
- * API server's own business), the cost budget of CEL.
+ * Checks an object against the CustomResourceDefinition of its kind: what kube-apiserver finds before any webhook is
+ * called. Pure; imports only src/istio. Left out: ratcheting (an update may keep what was already wrong), defaults
+ * (Istio's CRDs have none), values in metadata (names, labels: the same for every kind, so the API server checks them),
+ * the cost budget of CEL.
  */
 import type { Resource } from '../resource.ts';
 import type { Cause } from './cause.ts';
@@ -16,9 +16,9 @@ export type { Cause } from './cause.ts';
 export interface SchemaVerdict {
   /** As the strict decoder names them: 'spec.http[0].retrys'. */
   readonly unknownFields: readonly string[];
-  /** What `details.causes` of the Status 422 holds; invalidMessage() of cause.ts makes its message. Empty: valid. */
+  /** The `details.causes` of the Status 422; invalidMessage() in cause.ts makes its message. Empty: valid. */
   readonly causes: readonly Cause[];
-  /** The object as it would be stored: a copy without unknown fields and nulls. */
+  /** The object as it is to be stored: a copy without unknown fields and nulls. */
   readonly object: Resource;
 }
 
@@ -30,7 +30,7 @@ export function checkSchema(resource: Resource): SchemaVerdict {
   return { unknownFields: unknown, causes, object: object as Resource };
 }
 
-/** What a write to the status alone has wrong: the object's other writes take no status, and check none. */
+/** What is wrong with a write to the status alone: other writes ignore the status, and do not check it. */
 export function checkStatus(resource: Resource): readonly Cause[] {
   const schema = schemaOf(resource).properties?.status;
   return schema === undefined || resource.status === undefined

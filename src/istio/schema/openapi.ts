@@ -1,6 +1,6 @@
 /**
- * The OpenAPI half of a CRD's validation: types, required fields, enums, lengths, ranges, oneofs. Errors come in
- * the order of the schema; in the API server the order of a level's fields is random (a Go map).
+ * The OpenAPI half of a CRD's validation: types, required fields, enums, lengths, ranges, oneofs. Errors come in the
+ * order of the schema; in the API server the order of fields on a level is random (a Go map).
  * Source: k8s.io/kube-openapi pkg/validation/validate, apiextensions-apiserver pkg/apiserver/validation.
  */
 
@@ -11,14 +11,14 @@ import type { Schema } from './structural.ts';
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$/;
 
-/** A whole object, or the part of one that stands at `path`. */
+/** Checks a whole object, or the part of one at `path`. */
 export function checkOpenApi(value: unknown, schema: Schema, path = ''): Cause[] {
   const causes: Cause[] = [];
   visit(value, schema, path, causes);
   return causes;
 }
 
-/** The validators of one value run side by side: a wrong type does not keep the enum from being checked. */
+/** All validators of a value run: a wrong type does not keep the enum from being checked. */
 function visit(value: unknown, schema: Schema, path: string, causes: Cause[]): void {
   checkType(value, schema, path, causes);
   if (value === null) return;
@@ -51,7 +51,7 @@ function checkType(value: unknown, schema: Schema, path: string, causes: Cause[]
 function checkOneOf(value: unknown, schema: Schema, path: string, causes: Cause[]): void {
   const groups = schema.oneOf ?? [];
   const counts = groups.map(group => {
-    // What is no object has all fields and none, as `required` does not apply to it.
+    // `required` does not apply to what is not an object, so it counts as having all fields, and none.
     if (!isObject(value)) return group.length;
     const set = group.filter(field => value[field] !== undefined).length;
     return set === 0 ? 1 : set;
@@ -120,7 +120,7 @@ function checkObject(value: Record<string, unknown>, schema: Schema, path: strin
   for (const key in properties) {
     const inner = value[key];
     const field = properties[key];
-    // No write to the object itself changes its status, so nothing there is checked.
+    // A write to the object itself does not change its status, so the status is not checked.
     if (inner === undefined || field === undefined || (path === '' && key === 'status')) continue;
     visit(inner, field, at(key), causes);
   }

@@ -136,7 +136,7 @@ const statusOf = (own: Readonly<Record<string, Schema>>): Schema =>
     { preserveUnknown: true },
   );
 
-/** A whole object: apiVersion, kind and metadata are the API server's own and in no schema. */
+/** A whole object: apiVersion, kind and metadata belong to the API server and are not in the schema. */
 export const resource = (
   spec: Schema,
   options: { readonly required?: readonly string[] } = {},

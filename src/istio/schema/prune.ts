@@ -1,6 +1,6 @@
 /**
- * What the API server takes out of an object before it looks at it: fields that the schema does not know (named,
- * for a strict request is refused because of them) and nulls. Source: apiextensions-apiserver
+ * What the API server removes from an object before it checks it: fields that are not in the schema (returned by name,
+ * since a strict request is refused because of them) and nulls. Source: apiextensions-apiserver
  * pkg/apiserver/schema/{pruning,defaulting,objectmeta}.
  */
 import { isObject } from '../../shared/json.ts';
@@ -31,11 +31,11 @@ type Fields = Record<string, unknown>;
 
 export interface Pruned {
   readonly object: Fields;
-  /** 'metadata.label' first, then the others sorted; as the strict decoder lists them. */
+  /** 'metadata.label' first, then the others in order, as the strict decoder lists them. */
   readonly unknown: readonly string[];
 }
 
-/** A copy without unknown fields and nulls; `resource` itself is left alone. */
+/** A copy without unknown fields and nulls; `resource` itself is not changed. */
 export function prune(resource: Fields, schema: Schema): Pruned {
   const inMetadata: string[] = [];
   const unknown: string[] = [];
@@ -71,7 +71,7 @@ function keep(
     unknown.push(path);
     return;
   }
-  // The API server keeps a null where the field is nullable, and Istio reads it as not set; here it goes too.
+  // The API server keeps a null in a nullable field, and Istio reads it as not set; here it is removed too.
   if (value === null) return;
   out[key] = field === undefined ? value : pruneValue(value, field, path, unknown);
 }
@@ -82,7 +82,7 @@ function fieldSchema(schema: Schema, key: string): Schema | undefined {
   return schema.values;
 }
 
-/** What stands where no object or list belongs is emptied of every field; its type is refused later. */
+/** An object or list where none belongs loses all its fields; its type is refused later. */
 const NO_FIELDS: Schema = str();
 
 function pruneValue(value: unknown, schema: Schema, path: string, unknown: string[]): unknown {

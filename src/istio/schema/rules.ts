@@ -1,6 +1,6 @@
 /**
  * The CEL rules of Istio's CRDs. Source: x-kubernetes-validations in manifests/charts/base/files/crd-all.gen.yaml;
- * the message is the rule's own, the name says what it asks.
+ * the message is the rule's own, the name says what it requires.
  */
 import { parseDuration } from '../duration.ts';
 import type { CelRule } from './structural.ts';
@@ -97,7 +97,7 @@ export const noWildcardInLabelValue = rule<string>(
   self => !self.includes('*'),
 );
 
-/** The third one's message names other fields than its rule reads; so it is in the CRD. */
+/** The third one's message names other fields than its rule reads, as in the CRD. */
 export const oneCertificateSource: readonly CelRule[] = [
   rule<Fields>(
     'only one of credentialNames or tlsCertificates can be set',

@@ -1,4 +1,4 @@
-/** Which schema an object has. */
+/** Which schema applies to an object. */
 import { ISTIO_NETWORKING, type Resource } from '../resource.ts';
 import { destinationRuleSchema } from './destination-rule.ts';
 import { serviceEntrySchema, workloadEntrySchema } from './service-entry.ts';
@@ -16,8 +16,8 @@ const NETWORKING: Readonly<Record<string, Schema>> = {
 };
 
 /**
- * Telemetry: the real cluster checks it as it checks the others; here any spec is stored, for the only Telemetry
- * that matters is the one that turns the access log on.
+ * Telemetry: a real cluster checks it like any other kind; here any spec is stored, since the only Telemetry that
+ * matters is the one that turns the access log on.
  */
 const ANY_SPEC: Schema = obj({
   spec: obj({}, { preserveUnknown: true }),

@@ -1,20 +1,20 @@
 /**
- * Structural schemas (apiextensions.k8s.io/v1) as typed data, and short builders for them. Only what Istio's
- * CRDs use is there; descriptions are left out.
+ * Structural schemas (apiextensions.k8s.io/v1) as typed data, and short builders for them. Only what Istio's CRDs use
+ * is here; descriptions are left out.
  */
 
 type SchemaType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'int-or-string';
 
-/** An x-kubernetes-validations rule: CEL there, a predicate here. */
+/** An x-kubernetes-validations rule: CEL in the CRD, a predicate here. */
 export interface CelRule {
   readonly message: string;
-  /** False: broken. A string: the rule could not be evaluated, in CEL's words. */
+  /** False: the rule is broken. A string: it could not be evaluated, in CEL's words. */
   readonly check: (self: never) => boolean | string;
 }
 
 export interface Schema {
   readonly type: SchemaType;
-  /** A null is kept by the API server only where this is set. */
+  /** The API server keeps a null only if this is set. */
   readonly nullable?: boolean;
   readonly rules?: readonly CelRule[];
   readonly enum?: readonly string[];
@@ -31,11 +31,13 @@ export interface Schema {
   readonly listKey?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
-  /** additionalProperties: a map's values. */
+  /** additionalProperties: the schema of a map's values. */
   readonly values?: Schema;
   readonly maxProperties?: number;
   readonly preserveUnknown?: boolean;
-  /** Groups of fields of which one or none may be set (protobuf oneofs); several groups are an allOf of oneOfs. */
+  /**
+   * Groups of fields, of each of which at most one may be set (protobuf oneofs); several groups are an allOf of oneOfs.
+   */
   readonly oneOf?: readonly (readonly string[])[];
 }
 

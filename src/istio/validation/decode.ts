@@ -1,7 +1,7 @@
 /**
- * What the schema lets through and Istio's decoder does not: numbers that are no int32, durations that the CRD
- * has no rule for. Source: golang/protobuf jsonpb/decode.go; the fields: int32 and Duration in istio/api's
- * networking/v1alpha3 protos.
+ * What the schema accepts and Istio's decoder does not: numbers that are not int32, durations for which the CRD has no
+ * rule. Source: golang/protobuf jsonpb/decode.go; the fields: int32 and Duration in istio/api's networking/v1alpha3
+ * protos.
  */
 import { durationError, parseDuration } from '../duration.ts';
 import type { Resource } from '../resource.ts';
@@ -12,11 +12,11 @@ const INT32 = new Set(
     ' ',
   ),
 );
-/** `weight` and `percent` are int32 here only; elsewhere they are other types. */
+/** `weight` and `percent` are int32 only in these messages; elsewhere they have other types. */
 const INT32_IN: Readonly<Record<string, string>> = { weight: 'VirtualService', percent: 'VirtualService' };
 const DURATIONS = new Set(['idleTimeout', 'ttl', 'budgetInterval']);
 
-/** The decoder's error, or null. Of several errors one is named, as Istio does. */
+/** The decoder's error, or null. Of several errors only one is named, as in Istio. */
 export function decodeProblem(resource: Resource): ProblemText {
   return visit(resource.spec, resource.kind);
 }

@@ -72,7 +72,7 @@ function checkTrafficPolicy(namespace: string, policy: TrafficPolicy | undefined
   if (tunnel !== undefined) checkTunnel(tunnel, report);
 }
 
-/** What a whole policy and one of a port have in common. */
+/** What a whole policy and a port's policy have in common. */
 function checkCommon(namespace: string, policy: PortTrafficPolicy, report: Report): void {
   checkOutlierDetection(policy.outlierDetection, report);
   checkConnectionPool(policy.connectionPool, report);

@@ -13,7 +13,7 @@ export function checkDestination(destination: Destination | undefined, report: R
   if (destination.port !== undefined) report.error(portProblem(destination.port.number ?? 0));
 }
 
-/** Of HTTP, TLS and TCP routes; only HTTP's have headers. `skipHosts` is for routes made from the Gateway API. */
+/** For HTTP, TLS and TCP routes; only HTTP has headers. `skipHosts` is for routes made from the Gateway API. */
 export function checkRouteDestinations(
   route: readonly HttpRouteDestination[] | undefined,
   skipHosts: boolean,
@@ -31,7 +31,7 @@ export function checkRouteDestinations(
   if (destinations.length > 1 && total === 0) report.error('total destination weight = 0');
 }
 
-/** Istio stops at the first name without a namespace; so do we. */
+/** Istio stops at the first name without a namespace; so does this. */
 export function checkGatewayNames(
   gateways: readonly string[] | undefined,
   gatewaySemantics: boolean,

@@ -3,7 +3,7 @@ import { parseDuration } from '../duration.ts';
 import type { Duration } from '../types.ts';
 import type { ProblemText } from './report.ts';
 
-/** One that does not parse never comes here: it is refused when the object is decoded. */
+/** An unparseable duration never gets here: it is refused when the object is decoded. */
 export function durationProblem(duration: Duration | undefined): ProblemText {
   if (duration === undefined) return null;
   const nanoseconds = parseDuration(duration) ?? 0;

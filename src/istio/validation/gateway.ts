@@ -62,7 +62,7 @@ function checkServer(server: Server, gatewaySemantics: boolean, report: Report):
   if (namesTls(port.protocol)) {
     if (tls === undefined) report.error('server must have TLS settings for HTTPS/TLS protocols');
   } else if (tls !== undefined && namesHttp(port.protocol)) {
-    // On a plain HTTP port only the redirect to https makes sense.
+    // On a plain HTTP port the redirect to https is all that makes sense.
     if (!isPassthrough(tls) || tls.caCertificates || tls.privateKey || tls.serverCertificate) {
       report.error('server cannot have TLS settings for plain text HTTP ports');
     }
@@ -98,7 +98,7 @@ function checkBind(port: Port | undefined, bind: string, report: Report): void {
   }
 }
 
-/** protobuf's own text of a port, which puts one blank or two between the fields, at random. */
+/** protobuf's own text for a port, which puts one or two spaces between the fields, at random. */
 function protoText(port: Port): string {
   const fields = [
     port.number ? `number:${port.number}` : '',
@@ -114,7 +114,7 @@ export interface HostOptions {
   readonly gatewaySemantics?: boolean;
 }
 
-/** 'namespace/host' of Sidecars and Gateways; a Gateway also takes the host alone. */
+/** 'namespace/host' in Sidecars and Gateways; a Gateway also accepts the host alone. */
 export function checkNamespacedHost(text: string, options: HostOptions, report: Report): void {
   const slash = text.indexOf('/');
   if (slash < 0) {
@@ -143,7 +143,7 @@ export function checkNamespacedHost(text: string, options: HostOptions, report: 
 function checkHostPart(host: string, isGateway: boolean, report: Report): void {
   if (host !== '*' && !host.includes('.')) report.error('short names (non FQDN) are not allowed');
   const problem = wildcardDomainProblem(host);
-  // Istio says it twice for a Sidecar: once as such, once because it is no IP address either.
+  // For a Sidecar, Istio reports it twice: once as such, and once because it is not an IP address either.
   if (problem !== null && !isGateway) report.error(problem);
   if (problem !== null && !isIpAddress(host)) report.error(problem);
   report.error(partialWildcardProblem(host));

@@ -1,7 +1,7 @@
 /**
- * Is a text a regular expression to Go (RE2)? Envoy and Istio take RE2; JavaScript's differ: lookaheads and
- * back references are no RE2. Source: Go's regexp/syntax/parse.go, whose error texts these are. Left out: the
- * limits on size and height of the tree, which Istio's 1024 characters at most cannot reach.
+ * Whether Go accepts a text as a regular expression (RE2). Envoy and Istio use RE2; JavaScript's syntax differs: RE2
+ * has no lookaheads or back references. Source: Go's regexp/syntax/parse.go, including its error texts. Left out: the
+ * limits on size and height of the tree, which cannot be reached with Istio's limit of 1024 characters.
  */
 
 class SyntaxProblem extends Error {}
@@ -28,13 +28,13 @@ const POSIX = new Set(CLASSES.flatMap(name => [`[:${name}:]`, `[:^${name}:]`]));
 
 const MAX_REPEATS = 1000;
 
-/** A repetition by number, and those inside it. */
+/** A counted repetition, and those inside it. */
 interface Count {
   readonly times: number;
   readonly inner: readonly Count[];
 }
 
-/** Counts inside one another multiply, and may come to a thousand together. */
+/** Nested counts multiply, and their product may be up to a thousand. */
 function fits({ times, inner }: Count, most: number): boolean {
   if (times === 0) return true;
   return times <= most && inner.every(count => fits(count, Math.floor(most / times)));
@@ -44,13 +44,13 @@ class Parser {
   readonly #whole: string;
   #at = 0;
   #depth = 0;
-  /** Is there something before the cursor, in this alternative, that can be repeated? */
+  /** Whether there is something before the cursor, in this alternative, that can be repeated. */
   #repeatable = false;
   readonly #outer: Count[][] = [];
-  /** The counts in the group that is open, and how many of them stood there before the last operand. */
+  /** The counts in the open group, and how many of them there were before the last operand. */
   #counts: Count[] = [];
   #before = 0;
-  /** Where the last repetition operator began, if it ends right at the cursor. */
+  /** Where the last repetition operator began, if it ends exactly at the cursor. */
   #lastRepeat = -1;
 
   constructor(expression: string) {
@@ -77,7 +77,7 @@ class Parser {
     return false;
   }
 
-  /** True: a repetition operator has been read. */
+  /** True: a repetition operator was read. */
   #step(): boolean {
     const char = this.#whole[this.#at] ?? '';
     switch (char) {
@@ -156,7 +156,7 @@ class Parser {
     return true;
   }
 
-  /** What does not look like a count is a literal brace. */
+  /** A brace that does not begin a count is a literal. */
   #count(): boolean {
     const found = /^\{(0|[1-9]\d*)(?:(,)(0|[1-9]\d*)?)?\}/.exec(this.#rest());
     if (!found) return this.#operand(1);
@@ -190,7 +190,7 @@ class Parser {
     return this.#operand(this.#atom(this.#at).end - this.#at);
   }
 
-  /** One escape (\d, \pL, \x41, \.): where it ends, and which character it is if it is one. */
+  /** One escape (\d, \pL, \x41, \.): where it ends, and which character it stands for, if any. */
   #atom(from: number): { end: number; code: number | null } {
     const text = this.#rest(from);
     const unicode = /^\\[pP](\{|.|$)/su.exec(text);
@@ -255,7 +255,7 @@ class Parser {
     return { start: at, end: at + String.fromCodePoint(code).length, code };
   }
 
-  /** \d and \pL can not end a range. */
+  /** \d and \pL cannot end a range. */
   #rangeEnd(at: number, whole: string): { end: number; code: number } {
     if (/^\\[dDsSwWpP]/.test(this.#rest(at))) fail('invalid escape sequence', this.#whole.slice(at, at + 2));
     const found = this.#classChar(at, whole);
@@ -265,7 +265,7 @@ class Parser {
 
 const CONTROL: Record<string, number> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
 
-/** As far as Go has read when it gives up. */
+/** The part that Go has read when it gives up. */
 function badEscape(text: string): string {
   if (!text.startsWith('\\x'))
     return text.slice(0, 1 + String.fromCodePoint(text.codePointAt(1) ?? 0).length);
@@ -274,7 +274,7 @@ function badEscape(text: string): string {
   return text.slice(0, digits + 1);
 }
 
-/** Unicode's long names of categories, as Go compares them: Lowercase_Letter is Lowercaseletter. */
+/** Unicode's long category names, as Go compares them: Lowercase_Letter is Lowercaseletter. */
 const CATEGORY_ALIASES = new Set(
   'Casedletter Closepunctuation Combiningmark Connectorpunctuation Control Currencysymbol Dashpunctuation Decimalnumber Enclosingmark Finalpunctuation Format Initialpunctuation Letter Letternumber Lineseparator Lowercaseletter Mark Mathsymbol Modifierletter Modifiersymbol Nonspacingmark Number Openpunctuation Other Otherletter Othernumber Otherpunctuation Othersymbol Paragraphseparator Privateuse Punctuation Separator Spaceseparator Spacingmark Surrogate Symbol Titlecaseletter Unassigned Uppercaseletter Cntrl Digit Punct'.split(
     ' ',

@@ -32,7 +32,7 @@ const isHost = (name: string): boolean => name.toLowerCase() === 'host';
 /** Both mean the Host header. */
 export const isAuthority = (name: string): boolean => isHost(name) || name.toLowerCase() === ':authority';
 
-/** Adding to or setting in a request may name the authority. */
+/** Adding or setting in a request may name the authority. */
 function requestNameProblem(name: string): ProblemText {
   if (name === '') return EMPTY;
   const internal = name.startsWith(':') && !isAuthority(name);
@@ -107,7 +107,7 @@ function formatProblem(value: string): ProblemText {
   return state === 'literal' ? null : `Un-terminated variable expression '${value}'`;
 }
 
-/** Header operations of a route or of one of its destinations. */
+/** Header operations of a route, or of one of its destinations. */
 export function checkHeaders(headers: Headers | undefined, report: Report): void {
   checkOperations(headers?.request, requestNameProblem, report);
   checkOperations(headers?.response, operationNameProblem, report);

@@ -1,5 +1,5 @@
 /**
- * What an HTTP route does with a request besides sending it on. Source: pkg/config/validation/validation.go
+ * What an HTTP route does with a request besides forwarding it. Source: pkg/config/validation/validation.go
  * (validateCORSPolicy, validateHTTPFaultInjection, validateHTTPRetry, validateHTTPRedirect, ...).
  */
 import { parseDuration } from '../duration.ts';
@@ -47,7 +47,7 @@ export function checkFault(fault: HttpFault | undefined, report: Report): void {
   if (fault.abort === undefined && fault.delay === undefined) {
     report.errorInList('HTTP fault injection must have an abort and/or a delay');
   }
-  // A warning of the abort is lost on the way in Istio (appendErrors).
+  // Istio loses a warning about the abort on the way (appendErrors).
   report.errorsOf(inner => checkAbort(fault.abort, inner));
   const delay = fault.delay;
   report.error(percentageProblem(delay?.percentage));
@@ -76,7 +76,7 @@ function percentageProblem(percentage: Percent | undefined): ProblemText {
   return `percentage ${goFloat(value)} is neither 0.0, nor in range [0.0001, 100.0]`;
 }
 
-/** mirror, the two spellings of its percentage, and mirrors. `%f` has six decimals. */
+/** Checks mirror, both spellings of its percentage, and mirrors. `%f` has six decimals. */
 export function checkMirrors(route: HttpRoute, report: Report): void {
   const percent = route.mirrorPercent ?? route.mirror_percent;
   if (percent !== undefined) {
@@ -156,7 +156,7 @@ export function checkRetries(retries: HttpRoute['retries'], report: Report): voi
   report.error(durationProblem(retries.backoff));
 }
 
-/** The codes for which Go has a text. Source: net/http/status.go. */
+/** Codes that have a text in Go. Source: net/http/status.go. */
 function isHttpStatus(text: string): boolean {
   if (!/^[-+]?\d+$/.test(text)) return false;
   const code = Number(text);

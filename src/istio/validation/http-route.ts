@@ -1,4 +1,4 @@
-/** Source: pkg/config/validation/virtualservice.go. The checks come in Istio's order. */
+/** Source: pkg/config/validation/virtualservice.go. The checks are in Istio's order. */
 import { goQuote } from '../go-text.ts';
 import type { HttpMatchRequest, HttpRoute } from '../types.ts';
 import { checkGatewayNames, checkRouteDestinations } from './destination.ts';
@@ -40,7 +40,7 @@ export function checkHttpRoute(route: HttpRoute, options: RouteOptions, report: 
   report.error(durationProblem(route.timeout));
 }
 
-/** A route that delegates (a root) may do nothing itself; any other does exactly one thing. */
+/** A route that delegates (a root) may do nothing itself; any other must do exactly one thing. */
 function checkConflicts(route: HttpRoute, isDelegate: boolean, report: Report): void {
   const destinations = route.route ?? [];
   if (!isDelegate && route.delegate !== undefined) {
@@ -82,7 +82,7 @@ function checkMatches(matches: readonly HttpMatchRequest[], report: Report): voi
     }
     for (const [name, header] of Object.entries(match.withoutHeaders ?? {})) {
       report.error(matchedHeaderNameProblem(name));
-      // '*' is no RE2; here it means that the header is there at all.
+      // '*' is not valid RE2; here it means that the header is present.
       if (header.regex !== '*') report.error(stringMatchProblem(header, 'withoutHeaders'));
     }
     report.error(
@@ -105,7 +105,7 @@ function checkMatches(matches: readonly HttpMatchRequest[], report: Report): voi
   }
 }
 
-/** The authority may be rewritten in one place only. */
+/** The authority may be rewritten in only one place. */
 function authorityProblem(route: HttpRoute): ProblemText {
   let current = route.rewrite?.authority ?? '';
   const request = route.headers?.request;

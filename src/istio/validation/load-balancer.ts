@@ -140,7 +140,7 @@ function weightsProblem(weights: readonly number[]): ProblemText {
   return total === 100 ? null : `total locality weight ${total} != 100`;
 }
 
-/** Each is region, region/zone or region/zone/subzone; none may lie within another. */
+/** Each is region, region/zone or region/zone/subzone; none may be inside another. */
 function localitiesProblem(localities: readonly string[]): ProblemText {
   const seen: string[][] = [];
   for (const locality of localities) {
@@ -159,7 +159,7 @@ function localitiesProblem(localities: readonly string[]): ProblemText {
   return null;
 }
 
-/** Whole regions and zones stand for everything in them, '*' as a last part too. */
+/** A region or zone stands for everything in it, with or without a final '*'. */
 function overlaps(before: readonly string[], now: readonly string[]): boolean {
   if (now.length === 1) return before[0] === now[0];
   for (let i = 0; i < now.length; i++) {

@@ -39,7 +39,7 @@ export function fqdnProblem(name: string): ProblemText {
   return sizeProblem(name) ?? labelsProblem(name);
 }
 
-/** As fqdnProblem, but the first label may be or begin with a wildcard. */
+/** Like fqdnProblem, but the first label may be, or begin with, a wildcard. */
 export function wildcardDomainProblem(domain: string): ProblemText {
   const size = sizeProblem(domain);
   if (size !== null) return size;
@@ -51,7 +51,7 @@ export function wildcardDomainProblem(domain: string): ProblemText {
 
 const SNI_FORMAT = 'outbound_.<PORT>_._.<HOSTNAME>';
 
-/** Gateways also take the names that AUTO_PASSTHROUGH makes: outbound_.80_._.e2e.foobar.mesh. */
+/** Gateways also accept the names that AUTO_PASSTHROUGH generates: outbound_.80_._.e2e.foobar.mesh. */
 export function gatewayDomainProblem(isSni: boolean, domain: string): ProblemText {
   const size = sizeProblem(domain);
   if (size !== null || !isSni || !domain.startsWith('outbound_'))
@@ -99,14 +99,14 @@ export function subsetNameProblem(name: string): ProblemText {
   return isDnsLabel(name) ? null : `subset name is invalid: ${name}`;
 }
 
-/** `source` is what stands after unix://. */
+/** `source` is what follows unix://. */
 export function unixAddressProblem(address: string): ProblemText {
   if (address === '') return 'unix address must not be empty';
   if (address.startsWith('@') || (address.startsWith('/') && !address.endsWith('/'))) return null;
   return `${address} is not an absolute path to a file`;
 }
 
-/** labels.Instance.Validate: its errors come as a list. */
+/** labels.Instance.Validate: it returns its errors as a list. */
 export function checkLabels(labels: Readonly<Record<string, string>> | undefined, report: Report): void {
   for (const [key, value] of Object.entries(labels ?? {})) {
     report.errorInList(tagKeyProblem(key));

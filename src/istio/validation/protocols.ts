@@ -1,4 +1,4 @@
-/** What validation asks of the protocol that a port names. */
+/** What validation needs to know about the protocol named in a port. */
 import * as protocol from '../protocol.ts';
 import type { ProblemText } from './report.ts';
 
@@ -6,10 +6,10 @@ const named = (text: string | undefined) => protocol.parseProtocol(text ?? '');
 
 export const namesHttp = (text: string | undefined): boolean => protocol.isHttp(named(text));
 export const namesTls = (text: string | undefined): boolean => protocol.isTls(named(text));
-/** Everything over TCP that is no HTTP; TLS is. */
+/** Everything over TCP that is not HTTP, including TLS. */
 export const namesTcp = (text: string | undefined): boolean => protocol.isTcp(named(text));
 export const isKnownProtocol = (text: string | undefined): boolean => named(text) !== 'Unsupported';
 
-/** An empty one is sniffed. */
+/** An empty protocol is valid: it is sniffed. */
 export const protocolProblem = (text: string | undefined): ProblemText =>
   !text || isKnownProtocol(text) ? null : `unsupported protocol: ${text}`;

@@ -1,10 +1,10 @@
 /**
- * What a validation has found. Istio appends errors to a hashicorp/go-multierror, whose text differs by how an
- * error came into it: a plain error alone is its own text, one that was appended as a list says '1 error occurred'.
+ * What a validation has found. Istio appends errors to a hashicorp/go-multierror, whose text depends on how an error
+ * was added: a single plain error is its own text, one that was appended as a list becomes '1 error occurred'.
  * Source: pkg/config/validation/agent/validation.go (AppendValidation), go-multierror format.go.
  */
 
-/** A warning of a rule that analysis reports under a code of its own (AnalysisAwareError). */
+/** A warning from a rule that analysis reports under its own code (AnalysisAwareError). */
 export interface RuleWarning {
   readonly code: 'IST0130' | 'IST0131';
   readonly parameters: readonly string[];
@@ -15,10 +15,10 @@ export type ProblemText = string | null;
 
 export class Report {
   readonly errors: string[] = [];
-  /** What kubectl prints as 'Warning: ...', the rules' own among them. */
+  /** What kubectl prints as 'Warning: ...', including the rules' own. */
   readonly warnings: string[] = [];
   readonly ruleWarnings: RuleWarning[] = [];
-  /** The errors print as a list even if there is but one. */
+  /** Errors are printed as a list even if there is only one. */
   listed = false;
 
   error(...problems: readonly ProblemText[]): void {
@@ -29,7 +29,7 @@ export class Report {
     }
   }
 
-  /** For the places where Istio calls multierror.Append itself. */
+  /** For the places where Istio itself calls multierror.Append. */
   errorInList(problem: ProblemText): void {
     if (problem === null) return;
     this.errors.push(problem);
@@ -45,7 +45,7 @@ export class Report {
     this.ruleWarnings.push(warning);
   }
 
-  /** Runs a check whose warnings Istio loses on the way (appendErrors keeps errors only). */
+  /** Runs a check whose warnings Istio loses (appendErrors keeps errors only). */
   errorsOf(check: (inner: Report) => void): void {
     const inner = new Report();
     check(inner);
@@ -54,7 +54,7 @@ export class Report {
   }
 }
 
-/** The error's text: '2 errors occurred:\n\t* a\n\t* b\n\n', or the only error itself. */
+/** The errors as text: '2 errors occurred:\n\t* a\n\t* b\n\n', or the only error itself. */
 export function errorText(errors: readonly string[], listed = errors.length > 1): string {
   if (!listed) return errors[0] ?? '';
   const head = errors.length === 1 ? '1 error occurred' : `${errors.length} errors occurred`;

@@ -90,7 +90,7 @@ const CIPHERS = new Set(
   ),
 );
 
-/** Expressions (-X, +X) are taken as they are. */
+/** Expressions (-X, +X) are accepted as they are. */
 const isValidCipher = (suite: string): boolean =>
   suite === '' || suite === 'ALL' || !/^[\p{L}\p{N}]/u.test(suite) || CIPHERS.has(suite);
 

@@ -1,4 +1,4 @@
-/** Source: pkg/config/validation/validation.go (ValidateServiceEntry). The checks come in Istio's order. */
+/** Source: pkg/config/validation/validation.go (ValidateServiceEntry). The checks are in Istio's order. */
 import type { Resource } from '../resource.ts';
 import type { Port, ServiceEntrySpec, WorkloadEntrySpec } from '../types.ts';
 import { checkExportTo } from './export-to.ts';
@@ -33,7 +33,7 @@ export function checkServiceEntry(resource: Resource<ServiceEntrySpec>, report: 
   checkResolution(resource, portNames, report);
   const hosts = spec.hosts ?? [];
   const ports = spec.ports ?? [];
-  // Plain TCP has nothing that tells two hosts apart; without resolution the hosts do not matter.
+  // Nothing in plain TCP tells two hosts apart; without resolution the hosts do not matter.
   const plain = ports.some(port => !namesHttp(port.protocol) && !namesTls(port.protocol));
   if ((spec.resolution ?? 'NONE') !== 'NONE' && hosts.length > 1 && plain) {
     report.error('multiple hosts provided with non-HTTP, non-TLS ports');
@@ -63,7 +63,7 @@ function checkAddresses(spec: ServiceEntrySpec, report: Report): void {
   }
 }
 
-/** Istio gives the entry an address of its own. Source: pilot/pkg/networking/serviceentry. */
+/** Whether Istio allocates an address for the entry. Source: pilot/pkg/networking/serviceentry. */
 function allocatesAddress(resource: Resource<ServiceEntrySpec>): boolean {
   const spec = resource.spec ?? {};
   const wish = resource.metadata.labels?.['networking.istio.io/enable-autoallocate-ip'];
@@ -157,7 +157,7 @@ function checkDynamicDns(resource: Resource<ServiceEntrySpec>, report: Report): 
   for (const host of spec.hosts ?? []) {
     if (!host.startsWith('*')) report.error('host must be wildcarded for resolution mode DYNAMIC_DNS');
   }
-  // The blank that is missing in both texts is missing in Istio's.
+  // The missing space in both texts is missing in Istio too.
   if ((spec.addresses ?? []).length > 0) {
     report.error(
       `addresses cannot be set for ${type}. HTTP route domains will only be generatedfrom the hosts field values`,

@@ -1,4 +1,4 @@
-/** Source: pkg/config/validation/validation.go (ValidateSidecar). The checks come in Istio's order. */
+/** Source: pkg/config/validation/validation.go (ValidateSidecar). The checks are in Istio's order. */
 import { goQuote } from '../go-text.ts';
 import type { Resource } from '../resource.ts';
 import type { ConnectionPoolSettings, Port, SidecarSpec } from '../types.ts';
@@ -119,7 +119,7 @@ function checkEgress(egress: readonly Egress[], namespace: string, report: Repor
   for (const [i, listener] of egress.entries()) {
     const port = listener.port;
     if (port === undefined) {
-      // A second one is never reached by Istio's other text: it can not be last as well.
+      // Istio's other error, about a second one, is never reached: two cannot both be last.
       if (i !== egress.length - 1) {
         report.error('sidecar: the egress listener with empty port should be the last listener in the list');
       }

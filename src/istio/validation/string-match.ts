@@ -4,13 +4,13 @@ import type { StringMatch } from '../types.ts';
 import { regexpError } from './go-regexp.ts';
 import type { ProblemText } from './report.ts';
 
-/** `where` is the field as the text names it. An empty prefix matches everything and is refused. */
+/** `where` is the field's name in the message. An empty prefix would match everything and is refused. */
 export function stringMatchProblem(match: StringMatch | undefined, where: string): ProblemText {
   if (match?.prefix === '') return `${goQuote(where)}: prefix string match should not be empty`;
   return regexMatchProblem(match, where);
 }
 
-/** For uri, whose prefix may be empty. */
+/** For uri, where the prefix may be empty. */
 export function regexMatchProblem(match: StringMatch | undefined, where: string): ProblemText {
   const regex = match?.regex;
   if (regex === undefined) return null;

@@ -1,12 +1,12 @@
 /**
- * Rules of a VirtualService that no request can reach: warnings of the webhook, and IST0130/IST0131 of analysis.
+ * Rules of a VirtualService that no request can reach: warnings from the webhook, and IST0130/IST0131 in analysis.
  * Source: pkg/config/validation/validation.go (analyzeUnreachableHTTPRules, genMatchHTTPRoutes, coveredValidation).
  */
 import { goJson, goQuote } from '../go-text.ts';
 import type { HttpMatchRequest, StringMatch, VirtualServiceSpec } from '../types.ts';
 import type { Report } from './report.ts';
 
-/** HTTP routes and their matches may have names; TLS and TCP ones have none. */
+/** HTTP routes and their matches may have names; TLS and TCP routes have none. */
 interface Rule {
   readonly match?: readonly object[];
 }
@@ -38,7 +38,7 @@ export function checkReachable(spec: VirtualServiceSpec, report: Report): void {
   checkRules(spec.tls ?? [], report);
 }
 
-/** `onNew` is called for each match that no earlier one equals. */
+/** `onNew` is called for each match that differs from all earlier ones. */
 function checkRules(
   rules: readonly Rule[],
   report: Report,
@@ -73,14 +73,14 @@ function checkRules(
   }
 }
 
-/** Two matches are the same if all but their names are; fields at their zero value count as left out. */
+/** Two matches are the same if everything but their names is; fields with a zero value count as left out. */
 function matchKey(match: object): string {
   const isSet = ([key, value]: [string, unknown]): boolean =>
     key !== 'name' && Boolean(value) && !(Array.isArray(value) && value.length === 0);
   return goJson(Object.fromEntries(Object.entries(match).filter(isSet)));
 }
 
-/** What of a match with a uri prefix takes part in the comparison. */
+/** The part of a match with a uri prefix that is compared. */
 interface Found {
   readonly rule: string;
   readonly match: string;
@@ -112,7 +112,7 @@ function exactOrPrefix(match: StringMatch | undefined): string {
   return match?.prefix ? `prefix:${match.prefix}` : '';
 }
 
-/** Each is compared with each, as in Istio; here no more than so many. */
+/** Each is compared with each, as in Istio; here only up to this number. */
 const MOST_COMPARED = 500;
 
 function checkOverlaps(all: readonly Found[], report: Report): void {

@@ -1,7 +1,7 @@
 /**
- * Istio's own validation: what its webhook says of an object that has passed the schema, and what analysis
- * reports as IST0106, IST0133, IST0130 and IST0131. Pure; imports only src/istio. Left out: kinds that the sandbox
- * does not know, the feature flags of istiod (its defaults hold), telemetry.
+ * Istio's own validation: what its webhook says about an object that has passed the schema, and what analysis reports
+ * as IST0106, IST0133, IST0130 and IST0131. Pure; imports only src/istio. Left out: kinds that the sandbox does not
+ * know, istiod's feature flags (the defaults apply), telemetry.
  * Source: pkg/webhooks/validation/server/server.go, pkg/config/validation/validation.go (validateMetadata).
  */
 import { goQuote } from '../go-text.ts';
@@ -17,11 +17,11 @@ import { checkWorkloadEntry } from './workload-entry.ts';
 
 export interface ValidationFindings {
   readonly errors: readonly string[];
-  /** All that the webhook warns of; `ruleWarnings` are among them. */
+  /** All warnings of the webhook, including `ruleWarnings`. */
   readonly warnings: readonly string[];
   /** Warnings that analysis reports under their own codes instead of IST0133. */
   readonly ruleWarnings: readonly RuleWarning[];
-  /** The errors as one text, as Go prints them. Empty without errors. */
+  /** The errors as one text, as Go prints them. Empty if there are none. */
   readonly text: string;
 }
 
@@ -36,7 +36,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   WorkloadEntry: ({ spec }, report) => checkWorkloadEntry(spec ?? {}, null, report),
 };
 
-/** `resource` as checkSchema() returns it: without unknown fields and nulls. */
+/** `resource` as returned by checkSchema(): without unknown fields and nulls. */
 export function validate(resource: Resource): ValidationFindings {
   const report = new Report();
   const check = resource.apiVersion.startsWith(`${ISTIO_NETWORKING}/`) ? CHECKS[resource.kind] : undefined;
@@ -67,19 +67,21 @@ function annotationProblem(resource: Resource): string | null {
 
 const DENIED = 'admission webhook "validation.istio.io" denied the request: ';
 
-/** The whole message of a refusal. */
+/** The complete message of a refusal. */
 export function denial(errors: readonly string[]): string {
   return `${DENIED}configuration is invalid: ${errorText(errors)}`;
 }
 
 export interface IstioAdmission {
-  /** The webhook's Status has no code, which makes it 400, and no reason: kubectl prints 'Error from server: ...'. */
+  /**
+   * The webhook's Status has no code, so the code becomes 400, and no reason: kubectl prints 'Error from server: ...'.
+   */
   readonly denied?: { readonly message: string; readonly code: number };
-  /** Each text once, as kube-apiserver sends them. A refused request has none. */
+  /** Each text once, as kube-apiserver sends them. A refused request has no warnings. */
   readonly warnings: readonly string[];
 }
 
-/** What the webhook answers to a CREATE or UPDATE; it is not asked about a DELETE. */
+/** The webhook's answer to a CREATE or UPDATE; it is not called for a DELETE. */
 export function admissionOf(resource: Resource): IstioAdmission {
   const undecodable = decodeProblem(resource);
   if (undecodable !== null) return refusal(`error decoding configuration: ${undecodable}`);

@@ -50,7 +50,7 @@ function checkJwtClaims(spec: VirtualServiceSpec, report: Report): void {
   }
 }
 
-/** True: all are hosts. */
+/** True: all are valid hosts. */
 function checkHosts(spec: VirtualServiceSpec, forGateways: boolean, report: Report): boolean {
   const hasSni = (spec.tls ?? []).some(route =>
     route.match?.some(match => (match.sniHosts ?? []).length > 0),
@@ -70,7 +70,7 @@ function checkHosts(spec: VirtualServiceSpec, forGateways: boolean, report: Repo
   return allValid;
 }
 
-/** Each is compared with each, as in Istio; here no more than so many. */
+/** Each is compared with each, as in Istio; here only up to this number. */
 const MOST_COMPARED = 500;
 
 function checkDuplicateHosts(all: readonly string[], report: Report): void {

@@ -13,7 +13,9 @@ import type { Report } from './report.ts';
 
 export const UNIX = 'unix://';
 
-/** `servicePorts` are the names of the ServiceEntry's ports; null for an entry on its own, which may be a name. */
+/**
+ * `servicePorts` are the names of the ServiceEntry's ports; null for an entry of its own, whose address may be a name.
+ */
 export function checkWorkloadEntry(
   entry: WorkloadEntrySpec,
   servicePorts: ReadonlySet<string> | null,
@@ -64,7 +66,7 @@ export interface WorkloadSelector {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** False: what else the object says is not looked at. */
+/** False: the rest of the object is not checked. */
 export function checkWorkloadSelector(
   selector: WorkloadSelector | undefined,
   whose: string,

@@ -1,9 +1,9 @@
 /**
  * The room api-server: speaks Kubernetes over HTTPS on 127.0.0.1 as plain kubectl and client libraries expect it.
- * Objects are in the Store; validation of Istio's kinds is src/istio's; pods are the workload room's (rooms.ts).
- * Left out of the real thing: aggregated discovery, OpenAPI
- * schemas (explain), paging (a list is whole), finalizers, grace periods, field managers that do not apply, port-forward,
- * attach, exec over SPDY. What is refused for that says so.
+ * Objects are in the Store; Istio's kinds are validated by src/istio; pods belong to the workload room (rooms.ts).
+ * Left out: aggregated discovery, OpenAPI schemas (explain), paging (lists are always complete), finalizers, grace
+ * periods, field managers that do not apply, port-forward, attach, exec over SPDY. A request that is refused for this
+ * reason says so.
  */
 import { setMaxListeners } from 'node:events';
 import { STATUS_CODES } from 'node:http';
@@ -23,11 +23,11 @@ export interface ApiServerOptions {
   readonly admission: readonly Admission[];
   readonly pods: PodRuntime;
   readonly token: string;
-  /** What listens in this process, for who asks with the token. */
+  /** What listens in this process, for callers with the token. */
   readonly listeners?: () => readonly OpenPort[];
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string };
-  /** A free one unless given. */
+  /** A free one if left out. */
   readonly port?: number | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -35,28 +35,28 @@ export interface ApiServerOptions {
 
 export interface RunningApiServer {
   readonly port: number;
-  /** Ends all requests, watches, logs and commands, and resolves when no socket is left. */
+  /** Ends all requests, watches, logs and commands, and resolves when no socket is left open. */
   close(): Promise<void>;
 }
 
-/** In milliseconds: a handshake or a request that takes longer will never come; a quiet connection is kept. */
+/** In milliseconds: a handshake or a request that takes longer will never arrive; an idle connection is kept. */
 const HANDSHAKE = 10_000;
 const HEADERS = 10_000;
 const WHOLE_REQUEST = 30_000;
 const QUIET = 120_000;
-/** Bytes of a request's first line and headers; as Go's server has it. */
+/** Bytes of a request's first line and headers; the same as in Go's server. */
 const MAX_HEADER = 1 << 20;
 const TOO_LARGE =
   'the line and headers of the request are larger than 1 MiB. The command of an exec and its arguments stand in them: ' +
   'send what is large through stdin (kubectl exec -i ... < FILE).';
 
-/** Rejects with the system's error when the port cannot be had. */
+/** Rejects with the system's error if the port is not available. */
 export async function startApiServer(options: ApiServerOptions): Promise<RunningApiServer> {
   const closing = new AbortController();
   const app = createApp({ ...options, closing: closing.signal });
   const upgrades = acceptUpgrades(options, options.token);
   const stopCollecting = collectGarbage(options.store);
-  setMaxListeners(0, closing.signal); // Each watch waits for the end of the server.
+  setMaxListeners(0, closing.signal); // Each watch listens for the server's end.
   const listener = getRequestListener(request => app.fetch(request), {
     overrideGlobalObjects: false,
     errorHandler: () => Response.json(badRequest('the request cannot be read').toStatus(), { status: 400 }),
@@ -64,7 +64,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
   const server = createServer(
     {
       ...options.tls,
-      // The command of an exec stands in its URL, the body of a learner's curl with it.
+      // An exec's command is in its URL, including the body of a learner's curl.
       maxHeaderSize: MAX_HEADER,
       handshakeTimeout: HANDSHAKE,
       headersTimeout: HEADERS,
@@ -101,7 +101,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
   };
 }
 
-/** What node's parser does not take gets an answer that kubectl can show: it prints nothing of an empty one. */
+/** What node's parser rejects gets an answer that kubectl can show: for an empty one it prints nothing. */
 function refuseUnread(error: NodeJS.ErrnoException, socket: Socket): void {
   if (!socket.writable) {
     socket.destroy();

@@ -1,6 +1,6 @@
 /**
- * The API as a function from Request to Response: who asks, for what, and which handler answers. What needs a socket
- * of its own (exec) is in upgrade.ts. Refusals are thrown as StatusError and answered as a Status.
+ * The API as a function from Request to Response: who asks, for what, and which handler answers. What needs a socket of
+ * its own (exec) is in upgrade.ts. Refusals are thrown as StatusError and sent as a Status.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
@@ -38,9 +38,9 @@ import {
 
 export interface AppOptions extends Api {
   readonly token: string;
-  /** What listens in this process; for `GET /listeners`, which no Kubernetes has. */
+  /** What listens in this process; for `GET /listeners`, which Kubernetes does not have. */
   readonly listeners?: () => readonly OpenPort[];
-  /** Aborts when the server ends: streams end with it. */
+  /** Aborts when the server shuts down: streams end with it. */
   readonly closing?: AbortSignal;
 }
 
@@ -64,7 +64,7 @@ export function createApp(options: AppOptions): Hono {
   return app;
 }
 
-/** Compares in constant time, whatever the length. */
+/** Compares in constant time, whatever the lengths. */
 export function tokenCheck(token: string): (authorization: string | undefined) => boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   const wanted = digest(token);
@@ -78,7 +78,7 @@ export function unauthorized(): StatusError {
   return new StatusError(401, 'Unauthorized', 'Unauthorized');
 }
 
-/** What went wrong as a Status; what nobody expected as an internal error. */
+/** An error as a Status; an unexpected one becomes an internal error. */
 export function asStatusError(error: unknown): StatusError {
   if (error instanceof StatusError) return error;
   const message = error instanceof Error ? error.message : String(error);
@@ -95,7 +95,7 @@ function statusResponse(error: StatusError): Response {
   return json(error.toStatus(), error.code);
 }
 
-/** Headers have less room than a body. */
+/** Headers have less space than a body. */
 const MOST_WARNINGS = 100;
 
 function json(body: object, code = 200, warnings: readonly string[] = []): Response {
@@ -105,7 +105,7 @@ function json(body: object, code = 200, warnings: readonly string[] = []): Respo
   return new Response(`${JSON.stringify(body)}\n`, { status: code, headers });
 }
 
-/** `299 - "text"`. Headers are bytes: other letters than Latin ones go as UTF-8. Source: apimachinery/pkg/util/net */
+/** `299 - "text"`. Headers are bytes: characters beyond Latin-1 are sent as UTF-8. Source: apimachinery/pkg/util/net */
 function warningHeader(text: string): string {
   const quoted = text.replace(/\p{Cc}/gu, ' ').replace(/[\\"]/g, '\\$&');
   return Buffer.from(`299 - "${quoted}"`, 'utf8').toString('latin1');

@@ -1,17 +1,17 @@
 /**
- * How deep a body may be nested, and how many values it may hold: work grows with both, and everybody waits for it.
- * Go's decoder stops at 10,000 levels; what walks through objects here, one call a level, would run out of stack
- * before. No object that means anything has fifty levels, or ten thousand values; long texts are one value.
+ * How deep a body may be nested, and how many values it may hold: the work grows with both, and everybody waits for it.
+ * Go's decoder stops at 10,000 levels; recursive code here, one call per level, would run out of stack before that. No
+ * meaningful object has fifty levels, or ten thousand values; a long text is one value.
  * Source: sigs.k8s.io/json, internal/golang/encoding/json/scanner.go (maxNestingDepth).
  */
 import { badRequest, StatusError } from './status.ts';
 
 const DEEPEST = 1000;
 const MOST_VALUES = 50_000;
-/** Lines among them; the parser takes its time. */
+/** Counting lines too; the parser is slow. */
 const MOST_IN_YAML = 10_000;
 
-/** Throws for JSON, or YAML, that goes beyond. */
+/** Throws for JSON or YAML beyond these bounds. */
 export function checkBounds(text: string, isYaml: boolean): void {
   let depth = 0;
   let values = 0;

@@ -1,4 +1,4 @@
-/** A request's body, with bounds, as JSON. Source: apiserver/pkg/endpoints/handlers/rest.go (limitedReadBody). */
+/** A request's body as JSON, within bounds. Source: apiserver/pkg/endpoints/handlers/rest.go (limitedReadBody). */
 
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { checkBounds } from './body-bounds.ts';
@@ -7,18 +7,21 @@ import type { ServedKind } from './kinds.ts';
 import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
 import { badRequest, StatusError } from './status.ts';
 
-/** Bytes; as kube-apiserver has it. */
+/** Bytes; the same as in kube-apiserver. */
 const BODY_LIMIT = 3 * 1024 * 1024;
 
 export interface BodyText {
-  /** Without parameters, in small letters; '' when there is no header. */
+  /** Without parameters, in lower case; '' if there is no header. */
   readonly contentType: string;
   readonly text: string;
   /** As it came. */
   readonly bytes: Buffer;
 }
 
-/** Throws RequestEntityTooLarge (413) before more than the limit is kept, BadRequest for what is nested too deep. */
+/**
+ * Throws RequestEntityTooLarge (413) before it has kept more than the limit, BadRequest for a body that is nested too
+ * deeply.
+ */
 export async function readBody(request: Request): Promise<BodyText> {
   const contentType = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const length = request.headers.get('content-length');
@@ -50,7 +53,7 @@ export function unsupported(accepted: readonly string[]): StatusError {
   return new StatusError(415, 'UnsupportedMediaType', message);
 }
 
-/** JSON or YAML by content type; an object. `kind` is what is expected, for the error text. */
+/** JSON or YAML, by content type; must be an object. `kind` is the expected kind, for the error text. */
 export async function parseObject(
   { contentType, text, bytes }: BodyText,
   kind: ServedKind,
@@ -77,7 +80,7 @@ async function parse(contentType: string, text: string, kind: ServedKind): Promi
   }
 }
 
-/** YAML, of which JSON is a part: kubectl sends that. The parser is loaded when it is needed. */
+/** YAML, which includes JSON: kubectl sends that. The parser is loaded when it is needed. */
 export async function parseYaml(text: string): Promise<Json> {
   if (/^\s*\{/.test(text)) {
     const parsed = jsonOrNull(text);
@@ -102,7 +105,7 @@ function jsonOrNull(text: string): Json {
   }
 }
 
-/** The two ends that a document can have too early; for the rest the words of this parser. */
+/** Go's words for the two ways in which a document can end too early; this parser's own for anything else. */
 function goSyntaxError(text: string, error: Error): string {
   const truncated = text.trim() === '' || /end of (JSON )?(input|data)|Unterminated/i.test(error.message);
   return truncated ? 'unexpected end of JSON input' : error.message;

@@ -1,4 +1,4 @@
-/** An object as a client sent it -> as it would be stored: strict decoding, defaults, the schema's rules. */
+/** Turns an object as a client sent it into one as it is stored: strict decoding, defaults, the schema's rules. */
 
 import type { Resource } from '../../istio/resource.ts';
 import { type Cause, checkSchema, checkStatus } from '../../istio/schema/check.ts';
@@ -17,7 +17,7 @@ export interface Decoded {
   readonly causes: readonly Cause[];
 }
 
-/** Throws BadRequest for values that are of another type than their field. `ofStatus`: a write to the status alone. */
+/** Throws BadRequest for values whose type is not their field's. `ofStatus`: a write to the status alone. */
 export function decodeObject(
   kind: ServedKind,
   version: string,

@@ -1,6 +1,6 @@
 /**
- * DELETE of one object or of a collection. What is deleted is gone when the answer leaves: Kubernetes gives a pod its
- * grace period and a namespace its controllers' time; here deletionTimestamp is seen in the answer only.
+ * DELETE of one object or of a collection. What is deleted is gone when the answer is sent: Kubernetes gives a pod its
+ * grace period and a namespace the time that its controllers need; here deletionTimestamp appears only in the answer.
  * Source: apiserver/pkg/endpoints/handlers/delete.go, apiserver/pkg/registry/generic/registry/store.go
  */
 
@@ -20,7 +20,7 @@ export interface DeleteOptions {
   readonly gracePeriodSeconds: number | undefined;
 }
 
-/** From the body, or from the query when there is none. */
+/** From the body, or from the query if there is none. */
 export function deleteOptions(body: JsonObject | null, query: URLSearchParams): DeleteOptions {
   const preconditions = isObject(body?.preconditions) ? body.preconditions : {};
   const texts = (value: unknown) => (Array.isArray(value) ? value.map(String) : []);
@@ -41,7 +41,7 @@ export interface Deleted {
   readonly warnings: readonly string[];
 }
 
-/** Answers the object for kinds that take their time to go on a cluster, and a Status for all others. */
+/** Returns the object for kinds whose deletion takes time on a cluster, and a Status for all others. */
 export function deleteObject(api: Api, target: RequestTarget, options: DeleteOptions): Deleted {
   const { kind } = target;
   const { object, warnings } = deleteOne(api, target, options);
@@ -53,7 +53,7 @@ export function deleteObject(api: Api, target: RequestTarget, options: DeleteOpt
   return { body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }, warnings };
 }
 
-/** `objects` are those that the selectors let through; answered is the list of what went. */
+/** `objects` are those that the selectors match; returns the list of what was deleted. */
 export function deleteCollection(
   api: Api,
   target: RequestTarget,
@@ -105,7 +105,7 @@ function checkPreconditions(
   }
 }
 
-/** The dependents forget their owner, and so stay. */
+/** The dependents forget their owner, and so they stay. */
 function orphan({ store }: Api, owner: StoredObject): void {
   for (const [resource, object] of store.dependents(owner.metadata.uid)) {
     const owners = object.metadata.ownerReferences as { uid: string }[];
@@ -114,7 +114,7 @@ function orphan({ store }: Api, owner: StoredObject): void {
   }
 }
 
-/** As the object is seen on a cluster while it goes. */
+/** The object as it looks on a cluster while it is being deleted. */
 function going(
   object: StoredObject,
   target: RequestTarget,

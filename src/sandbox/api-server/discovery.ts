@@ -1,10 +1,10 @@
 /**
- * What the server tells of itself: version, groups, kinds. The aggregated form is not offered; who asks for it gets
- * the plain one, as from servers before 1.26, and asks on.
+ * What the server says about itself: version, groups, kinds. The aggregated form is not offered; clients that ask for
+ * it get the plain one, as from servers before 1.26, and ask again.
  */
 import { groups, groupVersion, KINDS, type ServedKind } from './kinds.ts';
 
-/** Kubernetes as which the API behaves. The suffix says what it is. */
+/** The version of Kubernetes that the API behaves like. The suffix says what it really is. */
 const VERSION = {
   major: '1',
   minor: '34',
@@ -21,7 +21,7 @@ const VERSION = {
   platform: `${process.platform}/${process.arch}`,
 };
 
-/** Groups without kinds of ours: reviews are answered and never kept. */
+/** Groups without stored kinds: reviews are answered and never kept. */
 const REVIEWS: Readonly<Record<string, readonly { plural: string; kind: string; namespaced?: true }[]>> = {
   'authentication.k8s.io': [{ plural: 'selfsubjectreviews', kind: 'SelfSubjectReview' }],
   'authorization.k8s.io': [
@@ -32,7 +32,7 @@ const REVIEWS: Readonly<Record<string, readonly { plural: string; kind: string; 
   ],
 };
 
-/** The document at a discovery path; undefined when the path is none. */
+/** The document at a discovery path; undefined if the path is not one. */
 export function discovery(path: string): object | undefined {
   const [root, group, version, ...more] = path.replace(/\/$/, '').split('/').slice(1);
   if (more.length > 0) return undefined;

@@ -1,4 +1,6 @@
-/** Keys that stand twice in one JSON object: JSON.parse keeps the last and says nothing; strict decoding names them. */
+/**
+ * Keys that appear twice in one JSON object: JSON.parse keeps the last and says nothing; strict decoding names them.
+ */
 
 /** 'spec.hosts', 'spec.http[0].route'; each once. `text` is valid JSON. */
 export function duplicateFields(text: string): string[] {

@@ -1,6 +1,6 @@
 /** Ages as kubectl prints them: '45s', '5m3s', '2d4h'. Source: apimachinery/pkg/util/duration/duration.go */
 
-/** `since` as the API writes times, `now` in milliseconds; '<unknown>' when there is no time. */
+/** `since` is a time as the API writes it, `now` is in milliseconds; '<unknown>' if there is no time. */
 export function age(since: unknown, now: number): string {
   const then = typeof since === 'string' ? Date.parse(since) : Number.NaN;
   return Number.isNaN(then) ? '<unknown>' : humanDuration(now - then);
@@ -9,7 +9,7 @@ export function age(since: unknown, now: number): string {
 /** Two or three significant figures. */
 function humanDuration(milliseconds: number): string {
   const seconds = Math.trunc(milliseconds / 1000);
-  // Clocks of two machines may differ a little.
+  // The clocks of two machines may differ a little.
   if (seconds < -1) return '<invalid>';
   if (seconds < 0) return '0s';
   if (seconds < 120) return `${seconds}s`;

@@ -11,7 +11,7 @@ const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
 const STATUS = 3;
-/** Of v5: the second byte is the channel that the client has closed. */
+/** In v5 the second byte is the channel that the client has closed. */
 const CLOSE = 255;
 
 export const V5 = 'v5.channel.k8s.io';
@@ -25,12 +25,12 @@ export interface ExecRequest {
   readonly tty: boolean;
 }
 
-/** Bytes that may wait for a client that does not read; then the command ends. */
+/** How many bytes may wait for a client that does not read; beyond that the command ends. */
 const WAITING = 16 * 1024 * 1024;
-/** A client that answers no ping in this many milliseconds is gone. */
+/** A client that does not answer a ping within this many milliseconds is gone. */
 const PING_EVERY = 30_000;
 
-/** Runs the command to its end, or to the client's. Never rejects. */
+/** Runs the command until it or its client ends. Never rejects. */
 export async function serveExec(
   socket: WebSocket,
   runtime: PodRuntime,
@@ -57,9 +57,9 @@ export async function serveExec(
     socket.send(Buffer.concat([Buffer.of(channel), Buffer.from(chunk)]));
     if (socket.bufferedAmount > WAITING) socket.terminate();
   };
-  // A terminal has one stream, in which lines end as a terminal's do.
+  // A terminal has one stream, with a terminal's line ends.
   const terminal = (chunk: Buffer | string) => send(STDOUT, chunk.toString().replace(/\r?\n/g, '\r\n'));
-  // An empty frame tells that the connection stands, as kubelets do.
+  // An empty frame shows that the connection is up, as kubelets do.
   send(request.stdout ? STDOUT : STATUS, '');
   try {
     const outcome = await runtime.exec(target, request.command, {
@@ -74,7 +74,7 @@ export async function serveExec(
   }
   clearInterval(pinging);
   socket.close(1000);
-  // A client that does not answer the close is cut off.
+  // A client that does not answer the close is disconnected.
   setTimeout(() => socket.terminate(), 1_000).unref();
 }
 

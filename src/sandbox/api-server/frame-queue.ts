@@ -1,4 +1,4 @@
-/** What a client sends faster than a command reads: bounded, as an async iterable. */
+/** Holds what a client sends faster than a command reads: bounded, as an async iterable. */
 const FULL = 1024 * 1024;
 
 export class FrameQueue implements AsyncIterable<Buffer> {

@@ -1,8 +1,11 @@
-/** Deeply frozen copies that share what is frozen already, so that a small change of a large object is cheap. */
+/** Deeply frozen copies that share what is already frozen, so that a small change to a large object is cheap. */
 
 const FROZEN = new WeakSet<object>();
 
-/** A copy as JSON would have it (what is undefined is left out), deeply frozen. Parts made here before are shared. */
+/**
+ * A copy as JSON would have it (what is undefined is left out), deeply frozen. Parts that were frozen here before are
+ * shared.
+ */
 export function frozenCopy<T>(value: T): T {
   return copied(value) as T;
 }
@@ -15,7 +18,7 @@ function copied(value: unknown): unknown {
   } else {
     const fields: Record<string, unknown> = {};
     for (const [key, each] of Object.entries(value)) {
-      // A key of this name in JSON is a field as any other; assigned, it would change the prototype.
+      // In JSON a key of this name is a field like any other; an assignment would change the prototype.
       if (key === '__proto__') Object.defineProperty(fields, key, { value: copied(each), enumerable: true });
       else if (each !== undefined) fields[key] = copied(each);
     }

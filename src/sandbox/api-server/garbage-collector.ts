@@ -1,6 +1,6 @@
 /**
- * Takes away what belongs to nobody: objects all of whose owners are not there. What an owner leaves when it goes, the
- * store takes along; here is what names an owner that never was. Source: pkg/controller/garbagecollector.
+ * Deletes what belongs to nobody: objects whose owners are all missing. The store itself deletes an owner's dependents
+ * along with it; this handles objects that name an owner which never existed. Source: pkg/controller/garbagecollector.
  */
 import { goOn } from '../go-on.ts';
 import { KINDS, kindOf, type ServedKind } from './kinds.ts';
@@ -13,12 +13,12 @@ interface Owner {
   readonly uid?: string;
 }
 
-/** Answers how to stop. */
+/** Returns a function that stops it. */
 export function collectGarbage(store: Store): () => void {
   return store.subscribe(({ type, resource, object }) => {
     if (type === 'DELETED' || !isGarbage(store, object)) return;
     const { namespace = null, name, uid } = object.metadata;
-    // After the answer to whoever wrote it, as on a cluster.
+    // After the writer has had its answer, as on a cluster.
     queueMicrotask(() =>
       goOn(`the collection of ${resource} ${namespace}/${name}`, () => {
         const live = store.get(resource, namespace, name);
@@ -33,7 +33,7 @@ function isGarbage(store: Store, { metadata }: StoredObject): boolean {
   return owners.length > 0 && owners.every(owner => isAbsent(store, metadata.namespace ?? null, owner));
 }
 
-/** A kind that nobody serves may yet be there: its objects are not looked for. */
+/** An owner of a kind that is not served here may still exist: it is not looked for. */
 function isAbsent(
   store: Store,
   namespace: string | null,

@@ -1,7 +1,7 @@
 /**
- * The kinds that the sandbox serves, as data: what discovery tells of them. Istio's are taken from their own table
+ * The kinds that the sandbox serves, as data: what discovery says about them. Istio's come from their own table
  * (istio/kinds.ts). Source: kubernetes/pkg/registry/{core,apps,discovery}/rest for the built-in ones.
- * What a cluster has and the sandbox has not (Jobs, StatefulSets, RBAC...) is an unknown path: 404.
+ * What a cluster has and the sandbox does not (Jobs, StatefulSets, RBAC...) is an unknown path: 404.
  */
 import { istioKind } from '../../istio/kinds.ts';
 import type { ResourceName } from '../rooms.ts';
@@ -11,7 +11,7 @@ export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | '
 export interface Subresource {
   readonly name: 'exec' | 'log' | 'portforward' | 'scale' | 'status';
   readonly kind: string;
-  /** Where the subresource's kind is of another group. */
+  /** If the subresource's kind is in another group. */
   readonly group?: string;
   readonly version?: string;
   readonly verbs: readonly Verb[];
@@ -21,7 +21,7 @@ export interface ServedKind {
   /** The key in the store. */
   readonly resource: ResourceName;
   readonly group: string;
-  /** The preferred one first. */
+  /** Preferred version first. */
   readonly versions: readonly string[];
   readonly kind: string;
   readonly plural: string;
@@ -29,7 +29,7 @@ export interface ServedKind {
   readonly shortNames: readonly string[];
   readonly categories: readonly string[];
   readonly namespaced: boolean;
-  /** A type that kubectl knows by heart, merged strategically; the others are custom resources. */
+  /** A type that is compiled into kubectl, and merged strategically; the others are custom resources. */
   readonly builtIn: boolean;
   readonly verbs: readonly Verb[];
   readonly subresources: readonly Subresource[];
@@ -139,7 +139,7 @@ export const KINDS: readonly ServedKind[] = [
     subresources: [status('ReplicaSet')],
   }),
   builtIn('discovery.k8s.io', 'EndpointSlice', 'endpointslices'),
-  // Istio's in the order in which an API server tells them.
+  // Istio's, in the order in which an API server lists them.
   ...[
     'DestinationRule',
     'Gateway',
@@ -163,7 +163,7 @@ export function groupVersion(group: string, version: string): string {
   return group === '' ? version : `${group}/${version}`;
 }
 
-/** The groups with their versions, the preferred one first; '' is the core group. */
+/** The groups with their versions, preferred version first; '' is the core group. */
 export function groups(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, readonly string[]>();
   for (const { group, versions } of KINDS) if (!found.has(group)) found.set(group, versions);

@@ -5,7 +5,9 @@ import { badRequest, invalid } from './status.ts';
 import type { StoredObject } from './store.ts';
 import { list, text } from './tables/fields.ts';
 
-/** The container that is asked for. Throws BadRequest when it must be told which, or it is none of the pod's. */
+/**
+ * The requested container. Throws BadRequest if none was named and there are several, or the pod has no such container.
+ */
 export function containerOf(pod: StoredObject, asked: string | null): ContainerRef {
   const { name: podName, namespace = '' } = pod.metadata;
   const names = (field: string) => list(pod, field).map(each => text(each, 'name'));
@@ -26,7 +28,7 @@ export function containerOf(pod: StoredObject, asked: string | null): ContainerR
   return { namespace, pod: podName, container: asked };
 }
 
-/** Without a body that streams: what is there is sent at once. */
+/** Not as a stream unless it follows: what exists is sent at once. */
 export async function podLog(
   runtime: PodRuntime,
   pod: StoredObject,
@@ -90,7 +92,7 @@ async function collected(lines: AsyncIterable<string>, limit: number): Promise<s
   return size <= limit ? whole : Buffer.from(whole).subarray(0, limit).toString('utf8');
 }
 
-/** Lines are taken from the runtime only as fast as the client reads them. */
+/** Takes lines from the runtime only as fast as the client reads them. */
 function streamed(lines: AsyncIterable<string>, limit: number, stopping: AbortController) {
   const iterator = lines[Symbol.asyncIterator]();
   let left = limit;

@@ -1,11 +1,11 @@
-/** In which form an answer is wanted. Source: apiserver/pkg/endpoints/handlers/negotiation, handlers/response.go */
+/** The form in which an answer is wanted. Source: apiserver/pkg/endpoints/handlers/negotiation, handlers/response.go */
 import { StatusError } from './status.ts';
 
 export type Form = 'object' | 'table' | 'metadata';
 
 const META = { g: 'meta.k8s.io', v: 'v1' };
 
-/** The first form of the Accept header that the server speaks. Throws NotAcceptable (406) when there is none. */
+/** The first form in the Accept header that the server supports. Throws NotAcceptable (406) if there is none. */
 export function formOf(accept: string | undefined): Form {
   if (accept === undefined || accept.trim() === '') return 'object';
   for (const each of accept.split(',')) {

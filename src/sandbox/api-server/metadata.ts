@@ -1,5 +1,5 @@
 /**
- * What the API says of metadata, the same for all kinds. Sources: apimachinery/pkg/api/validation/objectmeta.go,
+ * The API's rules for metadata, the same for all kinds. Sources: apimachinery/pkg/api/validation/objectmeta.go,
  * apimachinery/pkg/util/validation/validation.go.
  */
 import { type Cause, cause, causeWithoutValue } from '../../istio/schema/cause.ts';
@@ -8,7 +8,7 @@ import type { ServedKind } from './kinds.ts';
 import { badRequest, type StatusError } from './status.ts';
 
 interface Syntax {
-  /** As it is told. */
+  /** As it appears in the message. */
   readonly pattern: string;
   readonly says: string;
   readonly examples: readonly string[];
@@ -70,13 +70,13 @@ function described(says: string, pattern: string, examples: readonly string[]): 
   return `${says} (e.g. ${examples.map(each => `'${each}'`).join(' or ')}, regex used for validation is '${pattern}')`;
 }
 
-/** The names of these kinds become names in the DNS. */
+/** The names of these kinds become DNS names. */
 function nameSyntax({ resource }: ServedKind): Syntax {
   if (resource === 'services') return SERVICE_NAME;
   return resource === 'namespaces' ? DNS_LABEL : SUBDOMAIN;
 }
 
-/** The name is there already, generated or not. */
+/** The name is already set, generated or not. */
 export function metadataCauses(metadata: JsonObject, kind: ServedKind): Cause[] {
   const causes: Cause[] = [];
   const invalid = (path: string, value: unknown, texts: readonly string[]) => {
@@ -104,7 +104,7 @@ export function metadataCauses(metadata: JsonObject, kind: ServedKind): Cause[] 
 
 const ANNOTATIONS = 256 * 1024;
 
-/** 'istio.io/rev': a name, with or without a domain before it. */
+/** 'istio.io/rev': a name, with or without a domain in front. */
 function keyFaults(key: string): string[] {
   const parts = key.split('/');
   if (parts.length > 2) {

@@ -1,7 +1,7 @@
 /**
- * Of OpenAPI v3 what kubectl looks for before it sends: that PATCH takes fieldValidation and dryRun, so that it leaves
- * validation to the server. Schemas are left out: `kubectl explain` is refused (app.ts), and built-in kinds are merged
- * by what kubectl knows by heart. Source: cli-runtime/pkg/resource/query_param_verifier_v3.go
+ * The part of OpenAPI v3 that kubectl checks before it sends: that PATCH takes fieldValidation and dryRun, so that it
+ * leaves validation to the server. Schemas are left out: `kubectl explain` is refused (app.ts), and for built-in kinds
+ * kubectl merges by its compiled-in types. Source: cli-runtime/pkg/resource/query_param_verifier_v3.go
  */
 import { groups, groupVersion, KINDS } from './kinds.ts';
 
@@ -17,8 +17,8 @@ function roots(): { path: string; group: string; version: string }[] {
 }
 
 /**
- * OpenAPI v2 in protobuf (gnostic's openapi.v2.Document), without a schema: kubectl asks for it when version 3 has no
- * such kind, finds nothing to check against, and goes on to say that there is no such kind.
+ * OpenAPI v2 in protobuf (gnostic's openapi.v2.Document), without a schema: kubectl asks for it when version 3 does not
+ * have a kind, finds nothing to check against, and goes on to report that there is no such kind.
  */
 export function emptyOpenApiV2(): Buffer {
   const text = (field: number, value: string) =>
@@ -28,7 +28,7 @@ export function emptyOpenApiV2(): Buffer {
   return Buffer.concat([text(1, '2.0'), Buffer.from([(2 << 3) | 2, info.length]), info, paths]);
 }
 
-/** The document at /openapi/v3 or below it; undefined when the path is none. */
+/** The document at /openapi/v3 or below it; undefined if there is none at the path. */
 export function openApi(path: string): object | undefined {
   if (path === '/openapi/v3') {
     const paths = roots().map(({ path: root }) => [root, { serverRelativeURL: `/openapi/v3/${root}` }]);

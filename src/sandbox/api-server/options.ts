@@ -1,19 +1,19 @@
-/** The query of a request, read. Source: apimachinery/pkg/apis/meta/v1/types.go ({Create,Update,Patch,Delete}Options) */
+/** Reads a request's query. Source: apimachinery/pkg/apis/meta/v1/types.go ({Create,Update,Patch,Delete}Options) */
 import { causeWithoutValue } from '../../istio/schema/cause.ts';
 import { badRequest, invalid } from './status.ts';
 
 export type FieldValidation = 'Ignore' | 'Strict' | 'Warn';
 
 export interface MutationOptions {
-  /** The answer is what would be stored; nothing is. */
+  /** The answer is what would be stored; nothing is stored. */
   readonly dryRun: boolean;
   readonly fieldValidation: FieldValidation;
   readonly fieldManager: string;
-  /** Of server-side apply: other managers' fields are taken. */
+  /** For server-side apply: takes over other managers' fields. */
   readonly force: boolean;
 }
 
-/** Throws Invalid for values that are none. */
+/** Throws Invalid for invalid values. */
 export function writeOptions(query: URLSearchParams, kind: string): MutationOptions {
   const fieldValidation = query.get('fieldValidation') || 'Warn';
   if (!['Ignore', 'Strict', 'Warn'].includes(fieldValidation)) {
@@ -45,13 +45,13 @@ export function fieldManagerRequired() {
   return invalid('PatchOptions', 'meta.k8s.io', '', [cause]);
 }
 
-/** 'true', '1' and a bare name are true, as Go's conversion of queries has it. */
+/** 'true', '1' and a name without a value are true, as in Go's conversion of queries. */
 export function flag(query: URLSearchParams, name: string): boolean {
   const value = query.get(name);
   return value !== null && value !== 'false' && value !== '0';
 }
 
-/** A whole number of at least zero; undefined when it is not asked for. */
+/** A whole number of at least zero; undefined if it is not in the query. */
 export function count(query: URLSearchParams, name: string): number | undefined {
   const value = query.get(name);
   if (value === null || value === '') return undefined;

@@ -56,7 +56,7 @@ function patchOf({ contentType, text }: BodyText, builtIn: boolean): Json {
   return parsePatch(text);
 }
 
-/** One patch on any JSON, such as a Scale. */
+/** Applies one patch to any JSON, such as a Scale. */
 export function patched(target: JsonObject, patch: Json, contentType: string): Json {
   if (contentType === JSON_PATCH) return jsonPatch(target, patch);
   if (!isObject(patch)) {

@@ -1,19 +1,19 @@
-/** What a request asks for, read off its path. Source: apiserver/pkg/endpoints/request/requestinfo.go */
+/** What a request asks for, read from its path. Source: apiserver/pkg/endpoints/request/requestinfo.go */
 import { kindOf, type ServedKind, type Subresource } from './kinds.ts';
 
 /** A path that leads to objects of a kind. */
 export interface RequestTarget {
   readonly kind: ServedKind;
-  /** The version in which the answer is spoken. */
+  /** The API version of the answer. */
   readonly version: string;
-  /** Null: all namespaces, or a kind that lives in none. */
+  /** Null: all namespaces, or a kind that has none. */
   readonly namespace: string | null;
   /** Null: the collection. */
   readonly name: string | null;
   readonly subresource: Subresource['name'] | null;
 }
 
-/** Null for paths that lead nowhere, unknown kinds and subresources among them. */
+/** Null for paths that lead nowhere, including unknown kinds and subresources. */
 export function requestTargetOf(path: string): RequestTarget | null {
   const parts = decoded(path);
   if (parts === null) return null;
@@ -48,7 +48,7 @@ function named(
   return { kind, version, namespace, name, subresource: known?.name ?? null };
 }
 
-/** The path's parts without the empty one that a slash at the end leaves; null when one cannot be decoded. */
+/** The path's segments, without the empty one after a final slash; null if one cannot be decoded. */
 function decoded(path: string): string[] | null {
   try {
     const parts = path.split('/').slice(1).map(decodeURIComponent);

@@ -1,4 +1,4 @@
-/** Objects as they are answered: whole, as rows of a table, or their metadata only; in the path's version. */
+/** Objects in the form of an answer: whole, as rows of a table, or only their metadata; in the path's version. */
 import type { Resource } from '../../istio/resource.ts';
 import { groupVersion, type ServedKind } from './kinds.ts';
 import type { Form } from './media.ts';
@@ -10,11 +10,11 @@ export interface Presentation {
   readonly kind: ServedKind;
   readonly version: string;
   readonly now: number;
-  /** What a table's row carries along: Metadata unless told. */
+  /** What a table's row includes of its object: Metadata if left out. */
   readonly includeObject?: string;
 }
 
-/** One object, by itself. */
+/** A single object. */
 export function presentOne(object: StoredObject, to: Presentation): object {
   if (to.form === 'table') return table([object], to, object.metadata.resourceVersion, true);
   return to.form === 'metadata' ? onlyMetadata(object) : spoken(object, to);
@@ -32,7 +32,7 @@ export function presentList(
     const items = objects.map(onlyMetadata);
     return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items };
   }
-  // A list of a built-in kind names the kind once; custom resources carry it each.
+  // A list of a built-in kind names the kind once; custom resources each carry it.
   const items = objects.map(object => {
     if (!kind.builtIn) return spoken(object, to);
     const { apiVersion: _, kind: __, ...rest } = object;

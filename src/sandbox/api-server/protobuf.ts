@@ -1,7 +1,7 @@
 /**
  * Kubernetes' protobuf, as far as kubectl sends it: `kubectl create namespace` and its like have no JSON form. The
- * answers are JSON, which every client takes. Read by tables of field numbers; a field that no table has is refused
- * by name of its kind rather than lost. Source: apimachinery/pkg/runtime/serializer/protobuf, the generated.proto
+ * answers are JSON, which every client takes. Decoded with tables of field numbers; a field that is in no table is
+ * refused, naming its kind, rather than lost. Source: apimachinery/pkg/runtime/serializer/protobuf, the generated.proto
  * files of k8s.io/api and k8s.io/apimachinery.
  */
 import type { Json, JsonObject } from '../../shared/json.ts';
@@ -19,7 +19,7 @@ type Type =
   | Message
   | { map: 'string' | 'bytes' };
 type Built = { [key: string]: Json };
-/** Field number -> its JSON name and type; a name that ends in [] is repeated. */
+/** Field number -> its JSON name and type; a name ending in [] is repeated. */
 type Message = { readonly [field: number]: readonly [name: string, type: Type] };
 
 const strings = { map: 'string' } as const;
@@ -201,7 +201,7 @@ function zeros(...fields: readonly number[]): Message {
 
 const MAGIC = Buffer.from('k8s\0');
 
-/** An object in JSON's shape. Throws UnsupportedMediaType (415) for what no table has, BadRequest for what is broken. */
+/** An object in JSON's shape. Throws UnsupportedMediaType (415) for what is in no table, BadRequest for broken data. */
 export function decodeProtobuf(bytes: Buffer): JsonObject {
   if (!bytes.subarray(0, 4).equals(MAGIC)) throw badRequest('the body is no Kubernetes protobuf');
   const envelope = decode(bytes.subarray(4), {
@@ -232,7 +232,7 @@ function decode(bytes: Buffer, message: Message, kind = ''): JsonObject {
     if (value === null) throw badRequest(`protobuf: wire type ${wire} is not used by Kubernetes`);
     const field = message[tag >> 3];
     if (field === undefined) {
-      // Clients written in Go send the zero values of fields as well.
+      // Clients written in Go also send the zero values of fields.
       if (typeof value === 'number' ? value === 0 : value.length === 0) continue;
       throw unreadable(kind);
     }
@@ -246,7 +246,7 @@ function put(object: Built, [name, type]: Message[number], value: number | Buffe
     const mapType = (type as { map: 'string' | 'bytes' }).map;
     const entry = decode(value as Buffer, { 1: ['key', 'string'], 2: ['value', mapType] }, kind);
     const map = (object[name] ?? {}) as Built;
-    // A key of any name, `__proto__` too, is a key.
+    // Any name is a valid key, even `__proto__`.
     Object.defineProperty(map, String(entry.key ?? ''), {
       value: entry.value ?? '',
       enumerable: true,
@@ -304,7 +304,7 @@ class Reader {
     return this.#at >= this.#from.length;
   }
 
-  /** Up to 2^53; Kubernetes' numbers are smaller, negative ones aside, which are not sent here. */
+  /** Up to 2^53; Kubernetes' numbers are smaller, except for negative ones, which are not sent here. */
   varint(): number {
     let value = 0;
     for (let factor = 1; factor < 2 ** 70; factor *= 128) {

@@ -33,7 +33,7 @@ export function patchScale(api: Api, target: RequestTarget, body: BodyText, opti
   return writeScale(api, target, isObject(scale) ? scale : {}, options);
 }
 
-/** Answers the Scale as it then is. */
+/** Returns the Scale as it is after the write. */
 export function writeScale(api: Api, target: RequestTarget, scale: JsonObject, options: MutationOptions) {
   const old = existing(api, target);
   const replicas = at(scale, 'spec.replicas') ?? 0;

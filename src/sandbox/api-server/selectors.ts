@@ -8,7 +8,7 @@ import { badRequest } from './status.ts';
 
 export type Selects = (object: Resource) => boolean;
 
-/** 'app=web,tier in (a, b),!canary'. Empty: everything. Throws BadRequest when it cannot be read. */
+/** 'app=web,tier in (a, b),!canary'. Empty: everything. Throws BadRequest if it cannot be parsed. */
 export function labelSelector(text: string): Selects {
   const tests = requirements(text).map(each => requirement(each, text));
   return ({ metadata }) => tests.every(test => test(metadata.labels ?? {}));
@@ -22,7 +22,7 @@ const EQUALS = new RegExp(String.raw`^${KEY}\s*(==|=|!=)\s*([-A-Za-z0-9_.]*)$`);
 const NUMBER = new RegExp(String.raw`^${KEY}\s*([<>])\s*(-?\d+)$`);
 const EXISTS = new RegExp(String.raw`^(!?)\s*${KEY}$`);
 
-/** Commas inside parentheses do not part requirements. */
+/** Commas inside parentheses do not separate requirements. */
 function requirements(text: string): string[] {
   if (text.trim() === '') return [];
   const parts: string[] = [];
@@ -70,7 +70,7 @@ function has(labels: Readonly<Record<string, string>>, key: string): boolean {
   return Object.hasOwn(labels, key);
 }
 
-/** Every kind can be selected by these. */
+/** Every kind can be selected by these fields. */
 const METADATA = ['metadata.name', 'metadata.namespace'];
 
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
@@ -120,7 +120,7 @@ export function fieldSelector(text: string, kind: ServedKind): Selects {
   return object => tests.every(test => test(object));
 }
 
-/** The field as text; '' where nothing is, as Kubernetes has it. */
+/** The field as text; '' if it is missing, as in Kubernetes. */
 function valueAt(object: Resource, field: string): string {
   let value: unknown = object;
   for (const key of field.split('.')) {

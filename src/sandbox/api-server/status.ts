@@ -1,5 +1,5 @@
 /**
- * Kubernetes' Status: how the API says no. Texts, codes and reasons as the real server has them.
+ * Kubernetes' Status: how the API says no. Texts, codes and reasons are the real server's.
  * Source: apimachinery/pkg/api/errors/errors.go, apimachinery/pkg/apis/meta/v1/types.go.
  */
 import type { ResourceName } from '../rooms.ts';
@@ -13,7 +13,7 @@ export interface StatusCause {
 export interface StatusDetails {
   readonly name?: string;
   readonly group?: string;
-  /** The plural of the resource; for Invalid the kind. */
+  /** The plural of the resource; for Invalid, the kind. */
   readonly kind?: string;
   readonly uid?: string;
   readonly causes?: readonly StatusCause[];
@@ -31,7 +31,7 @@ export interface Status {
   readonly code?: number;
 }
 
-/** A refusal of the API, thrown by whoever finds it and answered as it stands. `reason` '' is left out. */
+/** A refusal by the API, thrown wherever it is found and sent as it is. A `reason` of '' is left out. */
 export class StatusError extends Error {
   readonly code: number;
   readonly reason: string;
@@ -59,7 +59,7 @@ export class StatusError extends Error {
   }
 }
 
-/** 'serviceentries.networking.istio.io' -> { group, kind }, as details name them. */
+/** Splits 'serviceentries.networking.istio.io' into { group, kind }, as in details. */
 function detailsOf(resource: ResourceName, name?: string): StatusDetails {
   const dot = resource.indexOf('.');
   return {
@@ -72,7 +72,7 @@ export function notFound(resource: ResourceName, name: string): StatusError {
   return new StatusError(404, 'NotFound', `${resource} "${name}" not found`, detailsOf(resource, name));
 }
 
-/** What the server says of a path that it has not. */
+/** The server's answer for a path that does not exist. */
 export function noSuchPath(): StatusError {
   return new StatusError(404, 'NotFound', 'the server could not find the requested resource', {});
 }
@@ -95,7 +95,7 @@ export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message);
 }
 
-/** A watch that wants to go on from a time that is no longer remembered. */
+/** For a watch that wants to resume from a version no longer remembered. */
 export function expired(wanted: string, oldest: string): StatusError {
   return new StatusError(410, 'Expired', `too old resource version: ${wanted} (${oldest})`);
 }
@@ -105,12 +105,12 @@ export function methodNotAllowed(): StatusError {
   return new StatusError(405, 'MethodNotAllowed', message, {});
 }
 
-/** Nobody reads more; a body of faults alone would be answered with many times its size. */
+/** Nobody reads more; and a body full of mistakes would be answered with many times its size. */
 const MOST_CAUSES = 100;
 
 /**
- * A refusal by validation. One cause is told as it is, several as Go prints a list; kubectl makes bullet points
- * of details.causes. A cause's message holds value and reason ('Invalid value: "x": must be ...'), its field the path.
+ * A refusal by validation. One cause is given as it is, several as Go prints a list; kubectl makes bullet points from
+ * details.causes. A cause's message holds value and reason ('Invalid value: "x": must be ...'), its field the path.
  */
 export function invalid(
   kind: string,

@@ -1,11 +1,11 @@
 /**
- * The sandbox's etcd: all objects, in memory, with one resourceVersion over all of them. It knows objects and
- * their life (uid, generation, conflicts, owners, events) but no kinds, no HTTP and no validation: api-server.ts
- * asks those questions before it writes. Every room may read and write here.
+ * The sandbox's etcd: all objects, in memory, with one resourceVersion over all of them. It knows about objects and
+ * their life cycle (uid, generation, conflicts, owners, events) but nothing about kinds, HTTP or validation: the API
+ * server takes care of those before it writes. Every room may read and write here.
  *
- * Objects are deeply frozen: a change makes a new one, and what somebody still holds stays what it was.
- * Kubernetes clears away what belongs to a deleted namespace or owner by and by, from controllers; here it goes in
- * the same step. Finalizers and grace periods are left out: what is deleted is gone.
+ * Objects are deeply frozen: a change makes a new one, and a reference that somebody still holds does not change. In
+ * Kubernetes controllers gradually remove what belongs to a deleted namespace or owner; here it goes in the same step.
+ * Finalizers and grace periods are left out: what is deleted is gone.
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -21,7 +21,7 @@ interface StoredMetadata extends Metadata {
   creationTimestamp: string;
 }
 
-/** As stored, and deeply frozen: `generation` is there for the kinds for which Kubernetes counts it. */
+/** As stored, and deeply frozen: `generation` is present for the kinds for which Kubernetes counts it. */
 export interface StoredObject<Spec = unknown> extends Resource<Spec> {
   metadata: StoredMetadata;
 }
@@ -30,7 +30,7 @@ export interface StoreEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
   readonly resource: ResourceName;
   readonly object: StoredObject;
-  /** What it was before; absent for ADDED. */
+  /** The object before the change; absent for ADDED. */
   readonly old?: StoredObject;
 }
 
@@ -40,7 +40,7 @@ export interface Randomness {
   suffix(): string;
 }
 
-/** So many events are remembered for watches that resume; who wants older ones is told 410. */
+/** How many events are remembered for watches that resume; a watch that wants older ones gets a 410. */
 const REMEMBERED = 1_000;
 
 /** Kinds whose strategy in Kubernetes never sets a generation, though they have a spec or data. */
@@ -72,17 +72,17 @@ export class Store {
     this.#random = random;
   }
 
-  /** Of the last change to anything. */
+  /** The version of the last change to anything. */
   get resourceVersion(): string {
     return String(this.#version);
   }
 
-  /** `namespace` is null for kinds that live in none. */
+  /** `namespace` is null for kinds without one. */
   get(resource: ResourceName, namespace: string | null, name: string): StoredObject | undefined {
     return this.#objects.get(resource)?.get(keyOf(namespace, name));
   }
 
-  /** Of one namespace, or of all; in the order of etcd's keys: by namespace, then by name. */
+  /** In one namespace, or in all; in the order of etcd's keys: by namespace, then by name. */
   list(resource: ResourceName, namespace?: string): StoredObject[] {
     const all = this.#objects.get(resource);
     if (all === undefined) return [];
@@ -91,7 +91,7 @@ export class Store {
     return keys.map(key => all.get(key)).filter(each => each !== undefined);
   }
 
-  /** Throws AlreadyExists. The namespace is not looked up. */
+  /** Throws AlreadyExists. Does not check that the namespace exists. */
   create(resource: ResourceName, object: Resource): StoredObject {
     const created = this.prepareCreate(resource, object);
     return this.#put('ADDED', resource, created);
@@ -121,8 +121,9 @@ export class Store {
   }
 
   /**
-   * Replaces an object. Throws NotFound, and Conflict when `object` carries another resourceVersion or uid than
-   * the stored one; without a resourceVersion it is written whatever is there. No change: no event, the old is answered.
+   * Replaces an object. Throws NotFound, and Conflict if `object` carries a different resourceVersion or uid from the
+   * stored one; without a resourceVersion it is written in any case. If nothing changes there is no event, and the old
+   * object is returned.
    */
   update(resource: ResourceName, object: Resource): StoredObject {
     const updated = this.prepareUpdate(resource, object);
@@ -151,8 +152,8 @@ export class Store {
 
   /**
    * Deletes an object and what belongs to it: a namespace's objects (before it), an owner's dependents (after it).
-   * Listeners hear of it when all of it is gone, so that no controller makes anew what its owner's deletion takes.
-   * Answers what was there, with the resourceVersion of its deletion; undefined when there was nothing.
+   * Listeners hear of it when all of it is gone, so that no controller recreates what its owner's deletion removes.
+   * Returns the deleted object, with the resourceVersion of its deletion; undefined if there was none.
    */
   delete(resource: ResourceName, namespace: string | null, name: string): StoredObject | undefined {
     const gone = this.#deleteAll(resource, namespace, name);
@@ -178,7 +179,7 @@ export class Store {
     return gone;
   }
 
-  /** What names the object of this uid as an owner. */
+  /** Objects that name this uid as an owner. */
   dependents(uid: string): [ResourceName, StoredObject][] {
     return this.#everything().filter(([, { metadata }]) => {
       const owners = metadata.ownerReferences as { uid?: string }[] | undefined;
@@ -187,9 +188,9 @@ export class Store {
   }
 
   /**
-   * Tells every change, in order and before the write returns; what a listener itself changes is told after all
-   * have heard of the change that made it do so. Answers how to stop. An error of a listener concerns neither the writer
-   * nor the others.
+   * Reports every change, in order and before the write returns; changes made by a listener are reported once all
+   * have heard of the one that caused them. Returns a function that unsubscribes. A listener's error affects neither
+   * the writer nor other listeners.
    */
   subscribe(listener: (event: StoreEvent) => void): () => void {
     this.#listeners.add(listener);
@@ -198,7 +199,7 @@ export class Store {
     };
   }
 
-  /** The changes after a resourceVersion. Throws Expired (410) when they are not all remembered. */
+  /** The changes after a resourceVersion. Throws Expired (410) if not all of them are remembered. */
   eventsSince(resourceVersion: string): StoreEvent[] {
     const since = Number(resourceVersion);
     if (!Number.isSafeInteger(since) || since < 0) {
@@ -226,7 +227,7 @@ export class Store {
     return object;
   }
 
-  /** Each event is one version: eventsSince counts on that. */
+  /** Each event has its own version: eventsSince relies on that. */
   #record(event: StoreEvent): void {
     this.#version++;
     this.#history.push(event);
@@ -255,12 +256,12 @@ export class Store {
   }
 }
 
-/** Names hold no slash, so that this is unique, and sorts as etcd's keys do. */
+/** Names contain no slash, so this is unique, and sorts as etcd's keys do. */
 function keyOf(namespace: string | null, name: string): string {
   return `${namespace ?? ''}/${name}`;
 }
 
-/** What an update cannot change. */
+/** The fields that an update cannot change. */
 function lifeOf(old: StoredObject) {
   const { uid, resourceVersion, creationTimestamp, generation } = old.metadata;
   return { uid, resourceVersion, creationTimestamp, ...(generation === undefined ? {} : { generation }) };

@@ -1,6 +1,6 @@
 /**
- * Requests that ask for another protocol: exec over WebSockets. SPDY, which kubectl before 1.30 speaks, and port-forward
- * are answered with a Status, as is everything that is refused.
+ * Requests that ask for another protocol: exec over WebSockets. SPDY, which kubectl before 1.30 speaks, and
+ * port-forward are refused with a Status, like everything else that is refused.
  */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -17,11 +17,11 @@ import { type Api, existing } from './write.ts';
 
 export interface Upgrades {
   handle(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Cuts off all connections. */
+  /** Closes all connections at once. */
   close(): void;
 }
 
-/** A frame that is longer is no part of any exec. */
+/** No exec sends longer frames. */
 const MAX_PAYLOAD = 8 * 1024 * 1024;
 
 export function acceptUpgrades(api: Api, token: string): Upgrades {
@@ -31,7 +31,7 @@ export function acceptUpgrades(api: Api, token: string): Upgrades {
     maxPayload: MAX_PAYLOAD,
     handleProtocols: offered => [V5, V4].find(each => offered.has(each)) ?? false,
   });
-  // A handshake that is none is answered by the library; nothing is left to do but not to fall over it.
+  // With this listener the library leaves the answer to an invalid handshake to it.
   server.on('wsClientError', (error, socket) => refuse(socket, badRequest(error.message)));
   return {
     handle(request, socket, head) {
@@ -53,7 +53,7 @@ export function acceptUpgrades(api: Api, token: string): Upgrades {
   };
 }
 
-/** What is to be run, and where. Throws what must be answered instead. */
+/** What is to be run, and where. Throws the answer if it cannot be. */
 function execOf(api: Api, request: IncomingMessage) {
   const { pathname, searchParams: query } = urlOf(request);
   const target = requestTargetOf(pathname);
@@ -62,7 +62,7 @@ function execOf(api: Api, request: IncomingMessage) {
   checkTarget(user, request.method === 'POST' ? 'create' : 'get', target);
   if (target.subresource === 'portforward') throw noPortForward();
   if (target.subresource !== 'exec') throw badRequest('unable to upgrade: this path speaks HTTP only');
-  // First what is wrong with the request itself: kubectl tries SPDY after a refusal, and tells the second answer.
+  // First what is wrong with the request itself: after a refusal kubectl tries SPDY, and shows the second answer.
   const pod = existing(api, target);
   const container = containerOf(pod, query.get('container'));
   if (text(pod, 'spec.nodeName') === '')

@@ -1,7 +1,7 @@
 /**
  * Who asks: the owner of the token, who may do everything, or whom they impersonate (`kubectl --as`). There is no RBAC
- * here, so that anybody else has the rights that a cluster gives everybody: to read what there is, and to ask about
- * themselves. Source: apiserver/pkg/endpoints/filters/impersonation.go, .../handlers/responsewriters/errors.go,
+ * here, so anybody else has the rights that a cluster gives everybody: to read health and discovery paths, and to ask
+ * about themselves. Source: apiserver/pkg/endpoints/filters/impersonation.go, .../handlers/responsewriters/errors.go,
  * kubernetes/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go.
  */
 import type { RequestTarget } from './path.ts';
@@ -16,7 +16,7 @@ const MASTERS = 'system:masters';
 const AUTHENTICATED = 'system:authenticated';
 const OWNER: User = { username: 'istio-tutor', groups: [MASTERS, AUTHENTICATED] };
 
-/** `header` gives the value of a header, several of one name parted by commas. */
+/** `header` returns the value of a header; several with the same name are separated by commas. */
 export function userOf(header: (name: string) => string | null): User {
   const username = header('impersonate-user') ?? '';
   const groups = (header('impersonate-group') ?? '').split(/,\s*/).filter(each => each !== '');
@@ -41,7 +41,7 @@ export function mayDoEverything({ groups = [] }: Partial<User>): boolean {
 
 const FOR_EVERYBODY = /^\/(livez|readyz|healthz|version|openapi|apis?)(\/|$)/;
 
-/** Throws Forbidden for a path that is none of objects. */
+/** Throws Forbidden for a path that does not lead to objects. */
 export function checkPath(user: User, verb: string, path: string): void {
   if (mayDoEverything(user) || (verb === 'get' && FOR_EVERYBODY.test(path))) return;
   throw new StatusError(
@@ -59,7 +59,7 @@ export function checkTarget(user: User, verb: string, target: RequestTarget): vo
   throw forbidden(user, verb, kind.group, kind.plural, { name, namespace, subresource });
 }
 
-/** Throws Forbidden; of reviews everybody may make those of themselves. */
+/** Throws Forbidden; everybody may create reviews about themselves. */
 export function checkReview(user: User, group: string, plural: string): void {
   if (mayDoEverything(user) || plural.startsWith('self')) return;
   throw forbidden(user, 'create', group, plural, { name: null, namespace: null, subresource: null });

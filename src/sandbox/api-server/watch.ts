@@ -1,6 +1,6 @@
 /**
- * GET with watch: a stream of JSON lines, from a resourceVersion on or from what is there. A client that does not read
- * is let go when too much waits for it; it can resume from the last version that it read.
+ * GET with watch: a stream of JSON lines, from a resourceVersion on or beginning with what exists. A client that does
+ * not read is disconnected when too much is waiting for it; it can resume from the last version that it read.
  * Source: apiserver/pkg/endpoints/handlers/{get,watch}.go, apiserver/pkg/storage/cacher
  */
 import { type Presentation, presentEvent } from './present.ts';
@@ -11,7 +11,7 @@ import type { Store, StoredObject, StoreEvent } from './store.ts';
 export interface WatchRequest {
   readonly namespace: string | null;
   readonly selects: Selects;
-  /** Undefined or '0': begins with what is there. */
+  /** Undefined or '0': begins with what exists. */
   readonly resourceVersion: string | undefined;
   readonly sendInitialEvents: boolean;
   readonly bookmarks: boolean;
@@ -23,7 +23,7 @@ export interface WatchRequest {
 const WAITING = 4 * 1024 * 1024;
 const BOOKMARK_EVERY = 60_000;
 
-/** `closing` ends the stream when the server ends. */
+/** `closing` ends the stream when the server shuts down. */
 export function watchStream(
   store: Store,
   to: Presentation & { readonly clock: () => number },
@@ -63,7 +63,7 @@ class Watch {
     this.#controller = controller;
   }
 
-  /** Answers how to stop. */
+  /** Returns a function that stops it. */
   begin(closing: AbortSignal): () => void {
     const { bookmarks, timeout } = this.#request;
     const end = () => this.#end();
@@ -84,7 +84,7 @@ class Watch {
     this.#cleanUp.push(() => clearInterval(timer));
   }
 
-  /** What is there, or what happened since; false when that is no longer remembered. */
+  /** Sends what exists, or what has happened since; false if that is no longer remembered. */
   #catchUp(): boolean {
     const { resourceVersion, sendInitialEvents } = this.#request;
     if (sendInitialEvents || resourceVersion === undefined || resourceVersion === '0') {
@@ -106,7 +106,7 @@ class Watch {
     }
   }
 
-  /** An object that the selectors no longer let through is gone, for this watch. */
+  /** For this watch, an object that the selectors no longer match has been deleted. */
   #tell({ type, resource, object, old }: StoreEvent): void {
     const { namespace, selects } = this.#request;
     if (resource !== this.#to.kind.resource) return;
@@ -130,7 +130,7 @@ class Watch {
       creationTimestamp: null,
       ...(annotations ? { annotations } : {}),
     };
-    // A table's bookmark is a row without cells, in which the client looks for nothing but the version.
+    // A table's bookmark is a row without cells, from which the client reads only the version.
     const object = {
       kind: kind.kind,
       apiVersion: kind.group === '' ? version : `${kind.group}/${version}`,

@@ -1,5 +1,5 @@
 /**
- * Create and update: what a client sent is decoded, defaulted, validated, asked about and stored, in Kubernetes' order.
+ * Create and update: what a client sent is decoded, defaulted, validated, admitted and stored, in Kubernetes' order.
  * Source: apiserver/pkg/endpoints/handlers/{create,update}.go, apiserver/pkg/registry/rest.
  */
 import type { Resource } from '../../istio/resource.ts';
@@ -17,7 +17,7 @@ import { spoken } from './present.ts';
 import { badRequest, invalid, notFound, StatusError } from './status.ts';
 import { isoSeconds, type Store, type StoredObject } from './store.ts';
 
-/** What the API stands on. */
+/** What the handlers of the API work with. */
 export interface Api {
   readonly store: Store;
   readonly admission: readonly Admission[];
@@ -32,12 +32,12 @@ export interface Written {
   readonly warnings: readonly string[];
 }
 
-/** How unknown fields are told: a body and the three patches have each their own words. */
+/** How unknown fields are reported: bodies and the three kinds of patch each have their own words. */
 export type RefuseStrictly = (errors: readonly string[]) => StatusError;
 
 export interface Source {
   readonly object: JsonObject;
-  /** From the text itself: 'duplicate field "spec.hosts"'. */
+  /** Found in the text itself: 'duplicate field "spec.hosts"'. */
   readonly strictErrors: readonly string[];
   readonly refuse: RefuseStrictly;
 }
@@ -73,7 +73,7 @@ export function createObject(
   };
 }
 
-/** Replaces an object that is there; `target` names it. */
+/** Replaces an existing object; `target` names it. */
 export function updateObject(
   api: Api,
   target: RequestTarget,
@@ -108,7 +108,7 @@ function managedBy(
   });
 }
 
-/** Writes the status alone, and asks nobody but the store. */
+/** Writes only the status; no admission is asked. */
 export function updateStatus(
   api: Api,
   target: RequestTarget,
@@ -119,7 +119,7 @@ export function updateStatus(
   const { apiVersion = '', kind = '', metadata, status: given = null } = source.object;
   checkMetadataTypes(source.object, target.kind, target.version);
   const resourceVersion = isObject(metadata) ? metadata.resourceVersion : undefined;
-  // Of the rest nothing is taken, but what it claims to be is looked at.
+  // Nothing else is taken from the object, but its kind and name are checked.
   const before = spoken(old, target);
   const asked = { ...(before as unknown as JsonObject), apiVersion, kind, status: given };
   const { object, warnings } = checkedStatus(target, { ...source, object: asked }, before, options);
@@ -160,7 +160,7 @@ export function existing(
   return found;
 }
 
-/** Asks the admissions in turn. Throws their refusal. */
+/** Asks the admissions in turn. Throws the first refusal. */
 export function admitted(
   api: Pick<Api, 'admission'>,
   operation: AdmissionRequest['operation'],
@@ -190,7 +190,7 @@ interface Checked {
   readonly warnings: readonly string[];
 }
 
-/** Without its status, which is written by itself; but a status that cannot be read is refused as all else is. */
+/** Without its status, which has its own subresource; but an unreadable status is refused like anything else. */
 function checked(
   target: RequestTarget,
   source: Source,
@@ -253,7 +253,10 @@ function checkType(object: JsonObject, kind: ServedKind, version: string): void 
   }
 }
 
-/** The object with the path's namespace. Throws when name or namespace are others than the path's, or it is not there. */
+/**
+ * The object with the path's namespace. Throws if its name or namespace differs from the path's, or the namespace does
+ * not exist.
+ */
 function inNamespace({ store }: Api, target: RequestTarget, object: JsonObject): JsonObject {
   const metadata = isObject(object.metadata) ? object.metadata : {};
   if (target.name !== null) {
@@ -290,7 +293,7 @@ function mustBeSpecified({ resource }: ServedKind, { metadata }: StoredObject): 
 /** Bytes that etcd takes in one request. Source: etcd, server/embed/config.go (DefaultMaxRequestBytes). */
 const MOST_BYTES = 1.5 * 1024 * 1024;
 
-/** All versions hold the same, and are stored as the preferred one. */
+/** All versions have the same content, and are stored as the preferred one. */
 function asStored({ group, versions }: ServedKind, object: JsonObject): Resource {
   if (Buffer.byteLength(JSON.stringify(object)) > MOST_BYTES) {
     throw new StatusError(500, '', 'etcdserver: request is too large');
@@ -302,7 +305,7 @@ function asSpoken(object: StoredObject, kind: ServedKind, version: string): Stor
   return spoken(object, { kind, version }) as StoredObject;
 }
 
-/** What a dry run makes has no version, for it is nowhere. */
+/** The result of a dry run has no version, since it is stored nowhere. */
 function withoutVersion(object: StoredObject): StoredObject {
   const { resourceVersion: _, ...metadata } = object.metadata;
   return { ...object, metadata: metadata as StoredObject['metadata'] };

@@ -1,10 +1,10 @@
 /**
- * What istiod pushes, held against Envoy's own rules (src/envoy/accept) before it is taken. A resource that is refused
- * leaves the last good one of its name in use, or none; the others of the same push are taken. What breaks a proto's
- * constraints is found while the message is read: then nothing of that message is taken.
+ * What istiod pushes, checked against Envoy's own rules (src/envoy/accept) before it is taken. When a resource is
+ * refused, the last good one of its name stays in use, if there is one; the others of the same push are taken. A broken
+ * proto constraint is found while the message is read: then nothing of that message is taken.
  * istiod sends all listeners and all route configurations with each push, but of the clusters only those that changed.
- * Where one of several route configurations is refused, Envoy drops some of the others of the push as well, as chance
- * orders them; here they are taken.
+ * If one of several route configurations is refused, Envoy also drops some of the others of the push, depending on
+ * their random order; here they are taken.
  * Source: envoyproxy/envoy source/extensions/config_subscription/grpc/{delta_subscription_state,watch_map}.cc,
  * source/common/listener_manager/lds_api.cc, source/common/upstream/cds_api_helper.cc.
  */
@@ -19,7 +19,7 @@ import { OWN_LISTENERS } from './downstream/own-listeners.ts';
 
 export type ConfigKind = 'clusters' | 'listeners' | 'routes';
 
-/** A resource that was refused, and why in Envoy's words. */
+/** A resource that was refused, and why, in Envoy's words. */
 export interface RefusedConfig {
   readonly name: string;
   readonly text: string;
@@ -28,7 +28,7 @@ export interface RefusedConfig {
 /** What became of one message of a push. */
 export interface Answer {
   readonly kind: ConfigKind;
-  /** The names of the message's resources that are in use as they were sent. */
+  /** The names of the message's resources that are in use in the form in which they were sent. */
   readonly taken: readonly string[];
   readonly refused: readonly RefusedConfig[];
   /** Nothing of the message was taken. */
@@ -39,9 +39,9 @@ export class AcceptedConfig {
   readonly #clusters = new Held<Cluster>();
   readonly #listeners = new Held<Listener>();
   readonly #routes = new Held<RouteConfiguration>();
-  /** Each cluster's text as it was sent last, taken or not. */
+  /** Each cluster's text as it was last sent, taken or not. */
   #sent = new Map<string, string>();
-  /** The route configurations that the sidecar had asked for before this push. */
+  /** The route configurations that the sidecar had already asked for before this push. */
   #asked: ReadonlySet<string> = new Set();
   #config: EnvoyConfig = { listeners: [], routes: [], clusters: [], endpoints: [] };
 
@@ -50,7 +50,7 @@ export class AcceptedConfig {
     return this.#config;
   }
 
-  /** Takes what can be taken of a push; one answer for each message that it means. */
+  /** Takes what can be taken of a push; one answer for each message that the push amounts to. */
   take(pushed: EnvoyConfig): Answer[] {
     const answers = [this.#takeClusters(pushed.clusters), this.#takeListeners(pushed.listeners)];
     const listeners = this.#listeners.inOrder(pushed.listeners);
@@ -62,7 +62,7 @@ export class AcceptedConfig {
     const missing = !reachable && pushed.listeners.some(({ name }) => name === VIRTUAL_OUTBOUND);
     this.#config = {
       clusters: this.#clusters.inOrder(pushed.clusters),
-      // Nobody listens where the app's connections are redirected to: none arrives at any listener.
+      // Nothing listens where the app's connections are redirected to, so none of them reaches a listener.
       listeners: missing ? [] : listeners,
       routes: this.#routes.inOrder(pushed.routes),
       endpoints: pushed.endpoints,
@@ -86,7 +86,10 @@ export class AcceptedConfig {
     );
   }
 
-  /** Those of listeners that are new are asked for once these are there: they come in a message of their own. */
+  /**
+   * Route configurations of new listeners are only asked for once these are there, so they come in a message of their
+   * own.
+   */
   #takeRoutes(routes: readonly RouteConfiguration[]): Answer[] {
     const known = routes.filter(({ name }) => this.#asked.has(name));
     const asked = routes.filter(({ name }) => !this.#asked.has(name));
@@ -105,7 +108,7 @@ function takeAll<T extends { readonly name: string }>(
   const refused: RefusedConfig[] = [];
   const taken: string[] = [];
   for (const resource of message) {
-    // What is in use already is not looked at again.
+    // What is already in use is not checked again.
     const refusal = held.has(resource) ? null : refusalOf(resource);
     if (refusal?.wholeUpdate) {
       held.undo();
@@ -124,7 +127,7 @@ function takeAll<T extends { readonly name: string }>(
 
 const texts = new WeakMap<object, string>();
 
-/** A resource as text, written out once: a push asks for it several times. */
+/** A resource as text, serialised once: a push needs it several times. */
 export function resourceText(resource: object): string {
   let text = texts.get(resource);
   if (text === undefined) {
@@ -134,7 +137,7 @@ export function resourceText(resource: object): string {
   return text;
 }
 
-/** The last good resource of each name. Equal ones stay the same object: what is compiled of them is kept. */
+/** The last good resource of each name. Equal ones stay the same object: what was compiled from them is kept. */
 class Held<T extends { readonly name: string }> {
   #resources = new Map<string, { readonly text: string; readonly resource: T }>();
   #before = this.#resources;
@@ -149,7 +152,7 @@ class Held<T extends { readonly name: string }> {
     this.#resources.set(resource.name, { text: resourceText(resource), resource });
   }
 
-  /** What was put since the last keep() is as it was. */
+  /** Takes back whatever was put since the last keep(). */
   undo(): void {
     this.#resources = this.#before;
   }

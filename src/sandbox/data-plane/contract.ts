@@ -1,6 +1,6 @@
 /**
- * The seam in the middle of the data plane: connections on one side (listeners, TCP proxy, clusters with their load
- * balancers, pools, breakers, outlier detection and TLS), HTTP on the other (connection manager, router, retries,
+ * The interface in the middle of the data plane: connections on one side (listeners, TCP proxy, clusters with their
+ * load balancers, pools, breakers, outlier detection and TLS), HTTP on the other (connection manager, router, retries,
  * mirrors, faults, access log). Modelled on Envoy's split between source/common/upstream + conn_pool and
  * source/common/router.
  */
@@ -12,23 +12,23 @@ import type { Address } from '../rooms.ts';
 /** A connection from the app, as the listener hands it to a filter chain. */
 export interface Downstream {
   readonly socket: Socket;
-  /** Bytes that were read for sniffing; they come before what the socket still holds. */
+  /** Bytes that were read for sniffing; they come before what is still in the socket. */
   readonly head: Buffer;
   readonly from: Address;
   /** Where the app wanted to go: the original destination. */
   readonly to: Address;
   /** The SNI of the app's own ClientHello; '' for none. */
   readonly sni: string;
-  /** Which of the proxy's two workers has it: pools are per worker, as Envoy's are. */
+  /** Which of the proxy's two workers has it: pools are per worker, as in Envoy. */
   readonly worker: number;
 }
 
-/** An upstream host. The same object for the same endpoint as long as its cluster has it. */
+/** An upstream host. The same object for the same endpoint for as long as its cluster has it. */
 export interface Host {
   readonly address: Address;
-  /** The name that a DNS cluster resolved; '' for others. */
+  /** The name that a DNS cluster resolved; '' for other clusters. */
   readonly hostname: string;
-  /** Of its locality; left out: 0. */
+  /** Its locality's priority; left out: 0. */
   readonly priority?: number;
   /** The endpoint's filter_metadata. */
   readonly metadata?: Readonly<Record<string, unknown>>;
@@ -36,10 +36,10 @@ export interface Host {
 
 export interface UpstreamRequest {
   readonly method: string;
-  /** Path and query, as it shall be sent. */
+  /** Path and query, as they are to be sent. */
   readonly path: string;
   readonly authority: string;
-  /** Names in lower case, in the order in which they shall be sent; no Host, no hop-by-hop headers. */
+  /** Names in lower case, in the order in which they are to be sent; no Host, no hop-by-hop headers. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Null: none. A retry needs its own copy. */
   readonly body: Readable | Buffer | null;
@@ -48,9 +48,9 @@ export interface UpstreamRequest {
 export interface UpstreamResponse {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Of a 101 what the upstream sends in its new protocol. */
+  /** With a 101: what the upstream sends in its new protocol. */
   readonly body: Readable;
-  /** Of a 101: takes what the app sends. */
+  /** With a 101: takes what the app sends. */
   readonly tunnel?: Writable;
 }
 
@@ -58,9 +58,15 @@ export interface UpstreamResponse {
 export interface UpstreamFailure {
   /** Envoy's response flag: UH no host, UO overflow, UF connect or handshake, UC closed after connect, UPE protocol. */
   readonly flag: 'UH' | 'UO' | 'UF' | 'UC' | 'UPE';
-  /** Envoy's reset reason, as it stands in response details and local reply bodies: 'connection failure', 'connection termination'... */
+  /**
+   * Envoy's reset reason, as in response details and local reply bodies: 'connection failure', 'connection
+   * termination'...
+   */
   readonly reason: string;
-  /** The transport's own words ('TLS_error:|268435703:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end'); '' for none. */
+  /**
+   * The transport's own words ('TLS_error:|268435703:SSL
+   * routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end'); '' for none.
+   */
   readonly transportFailure: string;
   readonly host: Host | null;
 }
@@ -78,9 +84,9 @@ export type UpstreamOutcome =
 export interface UpstreamStream {
   /** Settles when response headers have come or the request has failed; never rejects. */
   readonly outcome: Promise<UpstreamOutcome>;
-  /** The host that was picked; null before that and when there is none. */
+  /** The host that was picked; null before that, and if there is none. */
   readonly host: Host | null;
-  /** The proxy's own end of the connection, once there is one: the log names it for requests that time out, too. */
+  /** The proxy's own end of the connection, once there is one: the log names it even for requests that time out. */
   readonly local?: Address | null;
   /** Ends it. 'timeout' counts against the host in outlier detection, 'cancelled' does not. */
   reset(why: 'timeout' | 'cancelled'): void;
@@ -89,36 +95,36 @@ export interface UpstreamStream {
 export interface SendOptions {
   readonly worker: number;
   readonly originalDestination: Address;
-  /** The peer of the app's connection; undefined: the proxy calls by itself. */
+  /** The peer of the app's connection; undefined: the proxy calls on its own account. */
   readonly downstreamRemote?: Address;
   /** For consistent hashing; undefined: none. */
   readonly hash?: bigint | undefined;
-  /** Hosts that earlier tries have used, to be avoided where the retry policy says so. */
+  /** Hosts that earlier tries used, to be avoided if the retry policy says so. */
   readonly avoid?: readonly Host[] | undefined;
-  /** What a retry makes of the shares of the cluster's priorities, in percent, by their health. */
+  /** How a retry changes the shares of the cluster's priorities, in percent, given their health. */
   readonly priorityLoads?:
     | ((health: readonly number[], original: readonly number[]) => readonly number[])
     | undefined;
-  /** The scheme's protocol of the app's request, where the cluster follows it. */
+  /** The protocol of the app's request, for clusters that follow it. */
   readonly downstreamProtocol: 'http1' | 'http2';
 }
 
 /** One upstream cluster in action. */
 export interface UpstreamCluster {
   readonly config: Cluster;
-  /** Through the worker's pool, within the breakers; codes of answers are told to outlier detection. */
+  /** Sends through the worker's pool, within the breakers; outlier detection learns the status of each answer. */
   send(request: UpstreamRequest, options: SendOptions): UpstreamStream;
-  /** A place in max_retries; false: overflow. Give it back with releaseRetry when the retry is done. */
+  /** Takes a place in max_retries; false: overflow. Give it back with releaseRetry when the retry is done. */
   takeRetry(): boolean;
   releaseRetry(): void;
 }
 
 export interface Clusters {
-  /** Null: no cluster of this name, which Envoy calls NC. */
+  /** Null: there is no cluster of this name, which Envoy calls NC. */
   get(name: string): UpstreamCluster | null;
 }
 
-/** The HTTP side's entrance: takes a connection over and serves it to its end. */
+/** The entrance to the HTTP side: takes over a connection and serves it to its end. */
 export interface HttpSide {
   serve(connection: Downstream, manager: HttpConnectionManager): void;
   /** Ends what is open. */
@@ -126,7 +132,7 @@ export interface HttpSide {
 }
 
 export interface HttpSideOptions {
-  /** The configuration of this moment: each request reads its route anew, as RDS updates reach open connections. */
+  /** The current configuration: each request reads its route from it, as RDS updates reach open connections. */
   readonly config: () => EnvoyConfig;
   readonly clusters: Clusters;
   readonly log: (line: string) => void;
@@ -136,7 +142,10 @@ export interface HttpSideOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** What an access-log line tells; left out fields are '-'. Istio's default text format (EnvoyTextLogFormat) is made of these. */
+/**
+ * What an access-log line contains; fields left out are '-'. Istio's default text format (EnvoyTextLogFormat) is made
+ * of these.
+ */
 export interface AccessLogEntry {
   readonly start: Date;
   readonly method?: string;

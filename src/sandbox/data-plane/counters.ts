@@ -2,7 +2,7 @@
 export class Counters {
   readonly #values = new Map<string, number>();
 
-  /** Counts up, or down where `by` is negative (gauges such as upstream_cx_active). */
+  /** Counts up, or down if `by` is negative (gauges such as upstream_cx_active). */
   add(name: string, by = 1): void {
     this.#values.set(name, (this.#values.get(name) ?? 0) + by);
   }

@@ -1,11 +1,11 @@
 /**
  * The room data-plane: what a sidecar's Envoy does with the app's outbound connections, on real sockets. This file is
- * its entrance. Connections: listener.ts (listener, inspection, filter chain), tcp-proxy.ts, cluster-manager.ts and
- * upstream-*.ts (hosts, load balancing, pools, breakers, outlier detection, TLS). HTTP: http-side.ts and what it
- * needs, behind contract.ts.
- * Left out: inbound listeners (nothing calls the client), Envoy's own threads: its two workers are numbers here, which
- * keep pools and load balancers apart, and hear of ejections when Envoy's do (worker-updates.ts); tracing; statistics
- * beyond the few that are told below.
+ * its entrance. downstream/ has what happens to the app's connection (listener, inspection, filter chain, TCP proxy),
+ * upstream/ has clusters (hosts, load balancing, pools, breakers, outlier detection, TLS), http/ has HTTP, behind
+ * contract.ts, and access-log/ the log.
+ * Left out: inbound listeners (nothing calls the client); Envoy's own threads: its two workers are numbers here, which
+ * keep pools and load balancers apart, and learn of ejections when Envoy's do (worker-updates.ts); tracing; statistics
+ * beyond the few below.
  */
 import type { Socket } from 'node:net';
 import { isBound } from '../../envoy/bound-listener.ts';
@@ -22,10 +22,10 @@ import { clusterStatus } from './upstream/cluster-status.ts';
 export interface SidecarOptions {
   readonly network: Network;
   readonly resolver: PodResolver;
-  /** A file of the istio-proxy container as text; null: not there. */
+  /** A file of the istio-proxy container as text; null if there is none. */
   readonly readFile: (path: string) => string | null;
   readonly podIp: string;
-  /** Gets the access log, a line at a time, without line ends. */
+  /** Gets the access log, one line at a time, without line ends. */
   readonly log: (line: string) => void;
   /** Between 0 and 1, as Math.random. */
   readonly random?: () => number;
@@ -38,15 +38,15 @@ export interface SidecarOptions {
 
 export interface SidecarProxy extends Outbound {
   /**
-   * What istiod sends from now on; what Envoy would refuse of it is not taken. Open connections keep their chain and see
-   * new routes.
+   * What istiod sends from now on; what Envoy would refuse is not taken. Open connections keep their chain and see new
+   * routes.
    */
   update(config: EnvoyConfig): void;
   /** The configuration that is in use. */
   config(): EnvoyConfig;
   /** The listeners of the last update that were refused. */
   refusedListeners(): readonly RefusedConfig[];
-  /** What the admin's page `clusters` tells. */
+  /** What Envoy's admin page `clusters` shows. */
   clusterStatuses(): ClusterStatus[];
   /** Counters and gauges by Envoy's names, 'cluster.NAME.upstream_cx_total'. */
   stats(): Record<string, number>;
@@ -54,9 +54,9 @@ export interface SidecarProxy extends Outbound {
   close(): void;
 }
 
-/** istiod gives this chain, for calls of the sidecar's own port, no access log. */
+/** istiod gives this chain, for calls to the sidecar's own port, no access log. */
 const WITHOUT_ACCESS_LOG = 'virtualOutbound-blackhole';
-/** What istiod's injector asks for where the pod has no CPU limit of its own. */
+/** What istiod's injector sets when the pod has no CPU limit of its own. */
 const WORKERS = 2;
 
 export function createSidecar(options: SidecarOptions): SidecarProxy {
@@ -132,8 +132,9 @@ class Sidecar implements SidecarProxy {
   }
 
   /**
-   * One connection a turn of the event loop. Envoy's upstream connections stand within a tenth of a millisecond, sooner
-   * than the next caller comes; a whole batch in one turn would find the first one's connection still pending.
+   * Accepts one connection per turn of the event loop. Envoy's upstream connections are up within a tenth of a
+   * millisecond, sooner than the next caller comes; with a whole batch in one turn, the second caller would find the
+   * first one's connection still pending.
    */
   #acceptNext(): void {
     const accepted = this.#backlog[0];

@@ -1,6 +1,6 @@
 /**
- * What a sidecar tells of updates: counters by Envoy's names, and lines in its log for those that it refused, as
- * Istio's bootstrap formats them.
+ * What a sidecar reports about updates: counters by Envoy's names, and lines in its log for those that it refused,
+ * formatted as in Istio's bootstrap.
  * Source: envoyproxy/envoy source/extensions/config_subscription/grpc/{delta_subscription_state,
  * grpc_subscription_impl}.cc; tools/packaging/common/envoy_bootstrap.json (text_format) of Istio.
  */
@@ -28,14 +28,14 @@ export class UpdateLog {
     this.#now = now;
   }
 
-  /** `config`: what is in use after the push that was answered so. */
+  /** `config`: what is in use after the push with these answers. */
   record(answers: readonly Answer[], config: EnvoyConfig): void {
     const prefixes = routePrefixes(config.listeners);
     for (const { kind, taken, refused, whole } of answers) {
       const rejected = refused.length > 0;
       if (kind === 'routes') {
         for (const name of taken) this.#count(prefixes.get(name), 'update_success');
-        // All who wait for route configurations are told of a refusal.
+        // Every subscription that waits for route configurations is told of a refusal.
         if (rejected) for (const prefix of prefixes.values()) this.#count(prefix, 'update_rejected');
       } else {
         const prefix = kind === 'clusters' ? 'cluster_manager.cds' : 'listener_manager.lds';
@@ -51,7 +51,7 @@ export class UpdateLog {
       }
       const words = `config for type.googleapis.com/envoy.config.${TYPES[kind]} rejected: ${detail(kind, refused, whole)}`;
       this.#warn('config', `${SUBSCRIPTION}/delta_subscription_state.cc:282`, `delta ${words}`);
-      // Each subscription says it once more: one for the listeners, one for each route configuration.
+      // Each subscription logs it again: one for the listeners, one for each route configuration.
       const subscriptions = kind === 'routes' ? Math.max(1, prefixes.size) : 1;
       for (let each = 0; each < subscriptions; each += 1) {
         this.#warn('config', `${SUBSCRIPTION}/grpc_subscription_impl.cc:138`, `gRPC ${words}`);
@@ -74,7 +74,7 @@ export class UpdateLog {
   }
 }
 
-/** The words behind 'rejected:'. A resource that breaks a constraint is printed before them by Envoy; not here. */
+/** The words after 'rejected:'. Envoy prints a resource that breaks a constraint before them; here it is left out. */
 function detail(kind: ConfigKind, refused: Answer['refused'], whole: boolean): string {
   if (whole || kind === 'routes') return refused[0]?.text ?? '';
   const each = refused.map(({ name, text }) => `${name}: ${text}`);

@@ -1,6 +1,6 @@
 /**
- * The order in which istiod looks at objects: oldest first. Kubernetes writes ages in whole seconds, so that objects
- * from one file are as old as each other; then the name decides, then the namespace.
+ * The order in which istiod takes objects: oldest first. Kubernetes records times in whole seconds, so objects from one
+ * file are equally old; then the name decides, then the namespace.
  * Source: pilot/pkg/model/config.go (configCompareByCreationTime), push_context.go (SortServicesByCreationTime).
  */
 import type { Metadata, Resource } from '../../istio/resource.ts';
@@ -22,7 +22,7 @@ export function byAge(a: Resource, b: Resource): number {
   );
 }
 
-/** A new list, oldest first: what a snapshot holds may come in any order. */
+/** A new list, oldest first: a snapshot's lists may come in any order. */
 export const sortedByAge = <R extends Resource>(resources: readonly R[]): R[] => [...resources].sort(byAge);
 
 export const namespaceOf = (resource: Resource): string => resource.metadata.namespace ?? 'default';

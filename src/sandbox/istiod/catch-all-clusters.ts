@@ -1,6 +1,6 @@
 /**
- * The clusters for traffic that no service claims. InboundPassthroughCluster is the only inbound thing made here: it is
- * in every dump.
+ * The clusters for traffic that no service claims. InboundPassthroughCluster is the only inbound cluster made here,
+ * because it is in every dump.
  * Source: pilot/pkg/networking/core/cluster_builder.go (buildBlackHoleCluster, buildDefaultPassthroughCluster).
  */
 import type { Cluster } from '../../envoy/config.ts';

@@ -29,13 +29,13 @@ export interface EndpointQuery {
   readonly subset: string;
 }
 
-/** Undefined where nothing is selected: Istio then leaves the cluster out. */
+/** Undefined if nothing is selected: Istio then leaves the cluster out. */
 export function dnsAssignment(query: EndpointQuery): ClusterLoadAssignment | undefined {
   const { registry, service, port, rule, subset } = query;
   const selected = endpointsOnPort(registry, service, port, subsetLabels(rule, subset));
   if (selected.length === 0) return undefined;
   const groups = groupByLocality(selected, mutualTlsCheck(rule, subset, port));
-  // Of a DNS cluster's subsets Istio has no labels at this point: failoverPriority does nothing there.
+  // For subsets of a DNS cluster Istio has no labels at this point, so failoverPriority has no effect there.
   const endpoints = placed(groups, query, subset === '' ? lb => lb : withoutPriorities);
   return { cluster_name: query.cluster, endpoints };
 }
@@ -59,7 +59,7 @@ function placed(
   return applyLocality(groups, localitySetting(lb), client, policy?.outlierDetection !== undefined);
 }
 
-/** Empty where nothing is selected: unlike a DNS cluster it exists, and answers 503 UH. */
+/** Empty if nothing is selected: unlike a DNS cluster it exists, and answers 503 UH. */
 export function edsAssignment(query: EndpointQuery): ClusterLoadAssignment {
   const { registry, service, port, rule, subset, policy } = query;
   const selected = edsEndpoints(
@@ -78,7 +78,7 @@ export function edsAssignment(query: EndpointQuery): ClusterLoadAssignment {
   };
 }
 
-/** Envoy's dump tells each endpoint's health; EDS itself is silent about those that are well. */
+/** Envoy's dump shows each endpoint's health; EDS itself says nothing about healthy ones. */
 function asDumped(group: LocalityLbEndpoints): LocalityLbEndpoints {
   if (group.lb_endpoints === undefined) return group;
   return { ...group, lb_endpoints: group.lb_endpoints.map(e => ({ health_status: 'HEALTHY', ...e })) };

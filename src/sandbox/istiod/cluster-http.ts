@@ -1,5 +1,5 @@
 /**
- * HTTP towards an upstream: which protocol, and the options of its connections.
+ * HTTP to an upstream: which version, and the options of its connections.
  * Source: pilot/pkg/networking/core/cluster_builder.go (setUpstreamProtocol, setUseDownstreamProtocol, build),
  * cluster_traffic_policy.go (applyH2Upgrade, applyConnectionPool).
  */
@@ -13,7 +13,9 @@ export const HTTP_OPTIONS = 'envoy.extensions.upstreams.http.v3.HttpProtocolOpti
 
 export type UpstreamHttp = 'http1' | 'http2' | 'downstream';
 
-/** HTTP/2 for ports that say so or are upgraded; what the app speaks where the port is sniffed or the rule wants it. */
+/**
+ * HTTP/2 for ports that say so or are upgraded; the app's own version if the port is sniffed or the rule asks for it.
+ */
 export function upstreamHttp(protocol: Protocol, pool: ConnectionPoolSettings | undefined): UpstreamHttp {
   if (pool?.http?.useClientProtocol) return 'downstream';
   if (isHttp2(protocol)) return 'http2';
@@ -21,7 +23,7 @@ export function upstreamHttp(protocol: Protocol, pool: ConnectionPoolSettings | 
   return pool?.http?.h2UpgradePolicy === 'UPGRADE' ? 'http2' : 'http1';
 }
 
-/** Undefined where Envoy's defaults do. */
+/** Undefined if Envoy's defaults will do. */
 export function httpOptions(
   upstream: UpstreamHttp,
   pool: ConnectionPoolSettings | undefined,
@@ -53,7 +55,7 @@ export function httpOptions(
   return options;
 }
 
-/** PING frames on a connection, and how long their answer may take. */
+/** PING frames on a connection, and how long the reply to one may take. */
 const keepaliveSettings = ({
   interval,
   timeout,

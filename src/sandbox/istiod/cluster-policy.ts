@@ -1,5 +1,5 @@
 /**
- * What a traffic policy makes of a cluster: pools and breakers, outlier detection, load balancer.
+ * What a traffic policy sets on a cluster: pools and breakers, outlier detection, load balancer.
  * Source: pilot/pkg/networking/core/cluster_traffic_policy.go. Durations, limits and enforcement as there.
  */
 import type {
@@ -27,7 +27,7 @@ export function circuitBreakers(
 ): NonNullable<Cluster['circuit_breakers']> {
   const { http = {}, tcp = {} } = pool;
   const threshold: CircuitBreakerThresholds = {
-    // Zero means unset: the field has no other way to say so.
+    // Zero means unset: the field cannot express it otherwise.
     max_connections: tcp.maxConnections || UNLIMITED,
     max_pending_requests: http.http1MaxPendingRequests || UNLIMITED,
     max_requests: http.http2MaxRequests || UNLIMITED,
@@ -43,7 +43,10 @@ export function circuitBreakers(
   return { thresholds: [threshold] };
 }
 
-/** common_http_protocol_options: idle time, requests and life of a connection; undefined where nothing is set. */
+/**
+ * common_http_protocol_options: idle timeout, requests per connection and connection lifetime; undefined if nothing is
+ * set.
+ */
 export function connectionOptions(
   pool: ConnectionPoolSettings = {},
 ): HttpProtocolOptions['common_http_protocol_options'] {
@@ -106,7 +109,7 @@ type LbFields = Pick<Cluster, 'lb_policy' | 'ring_hash_lb_config' | 'least_reque
   readonly [more: string]: unknown;
 };
 
-/** Anything but PASSTHROUGH, which changes the cluster's type and is handled there. */
+/** Any balancer except PASSTHROUGH, which changes the cluster's type and is handled there. */
 export function loadBalancer(lb: LoadBalancerSettings | undefined): LbFields {
   const hash = lb?.consistentHash;
   if (hash?.maglev !== undefined) {
@@ -125,14 +128,14 @@ export function loadBalancer(lb: LoadBalancerSettings | undefined): LbFields {
     case 'RANDOM':
       return { lb_policy: 'RANDOM' };
     case 'ROUND_ROBIN':
-      // Envoy's default, which its JSON leaves out.
+      // Envoy's default, which is left out of its JSON.
       return { ...(slowStart && { round_robin_lb_config: slowStart }) };
     default:
       return { lb_policy: 'LEAST_REQUEST', ...(slowStart && { least_request_lb_config: slowStart }) };
   }
 }
 
-/** Envoy's Percent, of which zero is not written. */
+/** Envoy's Percent, where zero is left out. */
 const percent = (value: number) => (value === 0 ? {} : { value });
 
 function slowStartConfig(lb: LoadBalancerSettings | undefined): object | undefined {

@@ -1,7 +1,8 @@
 /**
- * TLS that a sidecar originates: what a DestinationRule says, and mutual TLS between sidecars where nothing is said.
+ * TLS that a sidecar originates: what a DestinationRule asks for, and mutual TLS between sidecars if there is nothing
+ * else.
  * Source: pilot/pkg/networking/core/cluster_tls.go. Left out: credentialName, which sidecars ignore without a
- * workloadSelector (then there is no TLS at all, as in Istio), certificates from the proxy's metadata.
+ * workloadSelector (then there is no TLS at all, as in Istio), and certificates from the proxy's metadata.
  */
 import type {
   CommonTlsContext,
@@ -16,7 +17,7 @@ import type { MeshService } from './mesh-service.ts';
 
 export interface TlsPlan {
   readonly socket?: TransportSocket;
-  /** Chosen by the endpoint: mutual TLS for those that have a sidecar, plain for others. */
+  /** Chosen per endpoint: mutual TLS for endpoints with a sidecar, plain text for others. */
   readonly matches?: readonly {
     readonly name: string;
     readonly match: object;
@@ -24,7 +25,7 @@ export interface TlsPlan {
   }[];
   readonly autoSni: boolean;
   readonly autoSanValidation: boolean;
-  /** A cluster that forwards to any name of a wildcard insists on both, unless it is told not to. */
+  /** A cluster that forwards to any name under a wildcard insists on both, unless told otherwise. */
   readonly allowInsecure?: boolean;
 }
 
@@ -38,11 +39,11 @@ export interface TlsRequest {
   readonly originalDst: boolean;
   /** A wildcard host that is resolved when it is called. */
   readonly dynamic: boolean;
-  /** Whether mutual TLS may be tried where the rule says nothing. */
+  /** Whether mutual TLS may be tried if the rule says nothing. */
   readonly autoMutualTls: boolean;
 }
 
-/** The plan with a PROXY protocol header before each of its sockets; where there is none, before plain text. */
+/** The plan with a PROXY protocol header before each of its sockets; if it has none, before plain text. */
 export function withProxyProtocol(plan: TlsPlan, version: string | undefined): TlsPlan {
   const wrap = (socket: TransportSocket) => wrapped(socket, version === 'V2' ? 'V2' : 'V1');
   if (plan.matches !== undefined) {
@@ -81,7 +82,10 @@ export function planTls(request: TlsRequest): TlsPlan {
   }
 }
 
-/** SNI and name to verify from the Host of each request: towards the outside, and wherever hosts are resolved late. */
+/**
+ * SNI and the name to verify come from the Host of each request: for hosts outside the mesh, and whenever hosts are
+ * resolved late.
+ */
 function automatic({ dynamic }: TlsRequest, settings: ClientTlsSettings, outside: boolean): TlsPlan {
   if (!dynamic && !outside) return NO_TLS;
   const autoSni = !settings.sni;
@@ -159,7 +163,7 @@ function toTheOutside(request: TlsRequest, settings: ClientTlsSettings): TlsPlan
   const sans = given.length === 0 && request.service.registry === 'External' ? request.accounts : given;
   const skip = settings.insecureSkipVerify === true;
   const mutual = settings.mode === 'MUTUAL';
-  // Istio logs an error and sends no TLS at all; validation refuses such a rule before.
+  // Istio logs an error and sets no TLS at all; validation has already refused such a rule.
   if (mutual && !(settings.clientCertificate && settings.privateKey)) return NO_TLS;
   return {
     ...automatic(request, settings, true),

@@ -1,5 +1,5 @@
 /**
- * Clusters: one for each port of each service in scope and one more for each subset, then those for unknown traffic.
+ * Clusters: one per port of each service in scope and one more per subset, then those for unknown traffic.
  * Source: pilot/pkg/networking/core/cluster.go (buildOutboundClusters), cluster_builder.go.
  * Left out: inbound clusters, telemetry metadata (the lab's istiod sends none), SNI-DNAT, happy eyeballs.
  */
@@ -33,7 +33,7 @@ import { type PlainPolicy, portPolicy, subsetPolicy } from './traffic-policy.ts'
 
 export interface ClusterSet {
   readonly clusters: readonly Cluster[];
-  /** For those of type EDS. */
+  /** For clusters of type EDS. */
   readonly endpoints: readonly ClusterLoadAssignment[];
 }
 
@@ -65,7 +65,7 @@ export function buildClusters(scope: SidecarScope, registry: Registry, client: C
       if (port.protocol === 'UDP') continue;
       const { policy } = portPolicy(rule?.spec.trafficPolicy, port.port);
       const shared = { registry, client, service, port, rule };
-      // Without the service's own cluster (a DNS service without endpoints) there are none for its subsets.
+      // Without the service's own cluster (a DNS service without endpoints) its subsets have no clusters either.
       if (!keep({ ...shared, policy, subset: undefined }) || isDynamicDns(service)) continue;
       for (const subset of rule?.spec.subsets ?? []) {
         const merged = subsetPolicy(rule?.spec.trafficPolicy, subset.trafficPolicy, port.port);
@@ -145,7 +145,10 @@ function buildCluster(context: ClusterContext): BuiltCluster | undefined {
   return { cluster, endpoints: edsAssignment(query) };
 }
 
-/** A subset starts as what its service's cluster has become, which PASSTHROUGH changes; its own counts from the start. */
+/**
+ * A subset starts from what its service's cluster has become, which PASSTHROUGH changes; its own PASSTHROUGH counts
+ * from the start.
+ */
 function firstType({ service, port, rule, subset }: ClusterContext): ClusterType {
   const top = portPolicy(rule?.spec.trafficPolicy, port.port).policy;
   const passthrough = [top, subset?.trafficPolicy].some(p => p?.loadBalancer?.simple === 'PASSTHROUGH');
@@ -192,13 +195,13 @@ function forwardProxy(service: MeshService, allowInsecure = false): Pick<Cluster
   };
 }
 
-/** Outlier detection, panic threshold, load balancer; a cluster that goes where the connection went has no balancer. */
+/** Outlier detection, panic threshold, load balancer; a cluster of type ORIGINAL_DST has no balancer. */
 function applyBalancing(cluster: Mutable<Cluster>, policy: PlainPolicy | undefined, provided: boolean): void {
   const outlier = policy?.outlierDetection;
   if (outlier !== undefined) cluster.outlier_detection = outlierDetection(outlier);
   if (!provided) Object.assign(cluster, loadBalancer(policy?.loadBalancer));
   else cluster.lb_policy = 'CLUSTER_PROVIDED';
-  // Panic is off unless minHealthPercent asks for it: a few pods ejected must not bring the bad ones back.
+  // Panic mode is off unless minHealthPercent asks for it: ejecting a few pods must not bring the bad ones back.
   const panic = outlier?.minHealthPercent ?? 0;
   const setting = localitySetting(policy?.loadBalancer);
   const zones = policy?.loadBalancer?.zoneAwareLbSetting;
@@ -213,8 +216,8 @@ function applyBalancing(cluster: Mutable<Cluster>, policy: PlainPolicy | undefin
 }
 
 /**
- * Whether mutual TLS may be tried where the rule says nothing. Where connections go to their own destination there is
- * no choosing by endpoint: all endpoints must have a sidecar. Source: push_context.go (BestEffortInferServiceMTLSMode).
+ * Whether mutual TLS may be tried if the rule says nothing. When connections go to their original destination it cannot
+ * be chosen per endpoint: all endpoints must have a sidecar. Source: push_context.go (BestEffortInferServiceMTLSMode).
  */
 function mayUseMutualTls({ registry, service, port, rule, subset }: ClusterContext): boolean {
   const policy = subset === undefined ? rule?.spec.trafficPolicy : subset.trafficPolicy;

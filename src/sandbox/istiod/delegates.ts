@@ -1,5 +1,5 @@
 /**
- * VirtualServices that hand routes on to another one (http[].delegate): the delegate's routes, each narrowed by the
+ * VirtualServices that delegate routes to another one (http[].delegate): the delegate's routes, each narrowed by the
  * root's matches. A route whose conditions contradict the root's is dropped.
  * Source: pilot/pkg/model/virtualservice.go (MergeHTTPRoutes), virtualservice_controller.go.
  */

@@ -1,7 +1,7 @@
 /**
- * DestinationRules: which one a client's sidecar uses for a service. It is looked for in the client's namespace, then
- * in the service's, then in the root namespace, and nowhere else; the first namespace with any rule that fits wins,
- * an exact host there before a wildcard. Rules of one namespace for one host are merged.
+ * DestinationRules: which one a client's sidecar uses for a service. The client's namespace is searched, then the
+ * service's, then the root namespace, and no other; the first namespace with a matching rule wins, and there an exact
+ * host before a wildcard. Rules in one namespace for the same host are merged.
  * Source: pilot/pkg/model/push_context.go (setDestinationRules, destinationRule), destination_rule.go, sidecar.go.
  */
 
@@ -11,9 +11,9 @@ import { byAge, namespaceOf } from './age.ts';
 import { labelsFit, type MeshService } from './mesh-service.ts';
 import type { MeshConfig, ProxyIdentity } from './snapshot.ts';
 
-/** Rules for one host that became one. */
+/** Rules for one host, merged into one. */
 export interface MergedRule {
-  /** The first of them: its name stands in the configuration's metadata. */
+  /** The first rule's name: it appears in the configuration's metadata. */
   readonly name: string;
   readonly namespace: string;
   readonly exportTo: ReadonlySet<string>;
@@ -37,7 +37,7 @@ export function indexDestinationRules(rules: readonly DestinationRule[], mesh: M
     const namespace = namespaceOf(rule);
     const spec = rule.spec ?? {};
     const host = resolveShortName(spec.host ?? '', namespace, mesh.domain);
-    // A rule with a workloadSelector is for its own namespace only.
+    // A rule with a workloadSelector applies in its own namespace only.
     const exportTo = new Set(spec.workloadSelector ? ['.'] : (spec.exportTo ?? []));
     const merged: MergedRule = { name: rule.metadata.name, namespace, exportTo, spec };
     if (exportTo.size === 0 || exportTo.has('*') || exportTo.has('.') || exportTo.has(namespace)) {
@@ -60,8 +60,8 @@ function ofNamespace(index: Map<string, RulesByHost>, namespace: string): RulesB
 }
 
 /**
- * Subsets are added up, the first of a name staying; of the top level policies the first stays whole. Rules with
- * another exportTo or another workloadSelector stay apart.
+ * Subsets are combined, the first of each name winning; of top-level policies the first is kept whole. Rules with a
+ * different exportTo or workloadSelector stay separate.
  */
 function merge(index: RulesByHost, host: string, incoming: MergedRule): void {
   const list = index.get(host);
@@ -95,14 +95,15 @@ function mergeSpecs(first: DestinationRuleSpec, second: DestinationRuleSpec): De
   return { ...first, subsets, ...(trafficPolicy !== undefined && { trafficPolicy }) };
 }
 
-/** The rules that a namespace's clients may use for a service; several where workloadSelectors tell them apart. */
+/** The rules that a namespace's clients may use for a service; several if workloadSelectors distinguish them. */
 export function rulesForService(
   index: RuleIndex,
   service: MeshService,
   clientNamespace: string,
   mesh: MeshConfig,
 ): readonly MergedRule[] {
-  // In the root namespace public rules are meant for the whole mesh: its own clients look at private ones only.
+  // In the root namespace public rules are meant for the whole mesh, so its own clients first look at private ones
+  // only.
   const own = clientNamespace === mesh.rootNamespace ? index.rootLocal : index.local.get(clientNamespace);
   const found = own && mostSpecificMatch(service.host, own);
   if (found !== undefined) return found;
@@ -116,7 +117,7 @@ export function rulesForService(
   return [];
 }
 
-/** Of those, the one for this proxy: a workloadSelector that fits goes first (SidecarScope.DestinationRule). */
+/** Of those, the one for this proxy: a matching workloadSelector takes precedence (SidecarScope.DestinationRule). */
 export function ruleForProxy(rules: readonly MergedRule[], proxy: ProxyIdentity): MergedRule | undefined {
   let catchAll: MergedRule | undefined;
   for (const rule of rules) {

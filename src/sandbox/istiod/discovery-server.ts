@@ -1,7 +1,7 @@
 /**
- * What istiod does around its translation: it follows the store, gives addresses to ServiceEntries that have none,
- * and pushes new configuration to every sidecar. istiod waits 100 ms for more changes before it pushes; here a push
- * is made before the write that caused it is answered, and its version says so ('in-step/RESOURCEVERSION').
+ * What istiod does around its translation: it watches the store, gives addresses to ServiceEntries without any, and
+ * pushes new configuration to every sidecar. istiod waits 100 ms for more changes before it pushes; here the push is
+ * made before the write that caused it is answered, and its version says so ('in-step/RESOURCEVERSION').
  */
 import type { EnvoyConfig } from '../../envoy/config.ts';
 import { AddressPool } from '../../istio/auto-allocate.ts';
@@ -29,7 +29,7 @@ const PARTS = {
 
 const FOLLOWED: ReadonlySet<string> = new Set(Object.values(PARTS));
 
-/** Of so many changes before a push one is looked for that cannot be read. */
+/** How many changes before a failed push are searched for an object that cannot be read. */
 const SUSPECTS = 20;
 
 export interface Push {
@@ -55,9 +55,9 @@ export class DiscoveryServer {
   #due = false;
   #snapshot: Snapshot | null = null;
   #mesh: MeshConfig;
-  /** What has changed since a push succeeded, the newest first. */
+  /** What has changed since the last successful push, newest first. */
   #changes: StoreEvent[] = [];
-  /** Objects as they are now that no configuration could be made with. */
+  /** Objects, as they are now, with which no configuration could be made. */
   readonly #leftOut = new WeakSet<object>();
   readonly #store: Store;
   readonly #now: () => number;
@@ -71,7 +71,7 @@ export class DiscoveryServer {
     this.#stop = store.subscribe(event => this.#changed(event));
   }
 
-  /** Pushes to it from now on. */
+  /** Pushes to this sidecar from now on. */
   add(subscriber: Subscriber): void {
     this.#push(subscriber);
   }
@@ -104,7 +104,7 @@ export class DiscoveryServer {
     if (resource === PARTS.serviceEntries && type !== 'DELETED') this.#giveAddresses(object as ServiceEntry);
     if (this.#due) return;
     this.#due = true;
-    // Several changes of one moment, a pod's many, are one push; no answer leaves the API server before it.
+    // Several changes at one moment, such as those of a pod, are one push; no answer leaves the API server before it.
     queueMicrotask(() => this.#flush());
   }
 
@@ -127,7 +127,10 @@ export class DiscoveryServer {
     this.#changes = [];
   }
 
-  /** An object that cannot be read is left out until it changes: of what came last, the one without which it goes. */
+  /**
+   * Leaves an object that cannot be read out until it changes: among the last changes, the one without which
+   * translation succeeds.
+   */
   #translate(subscriber: Subscriber): EnvoyConfig {
     const sees: Seen = object => !this.#leftOut.has(object);
     this.#snapshot ??= snapshotOf(this.#store, sees);
@@ -158,7 +161,7 @@ export class DiscoveryServer {
   }
 }
 
-/** The parts of route configurations that a change is about. */
+/** The parts of route configurations that a change affects. */
 function partsOf({ resource, object, old }: StoreEvent): string[] {
   const { name, namespace = '' } = object.metadata;
   switch (resource) {

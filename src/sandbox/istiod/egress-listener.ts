@@ -28,7 +28,7 @@ export interface EgressListener {
   readonly matchPort: number | undefined;
   readonly services: readonly MeshService[];
   readonly virtualServices: readonly MeshVirtualService[];
-  /** For each service's host the VirtualService whose host fits it best. */
+  /** For each service's host, the VirtualService whose host fits it best. */
   readonly bestVirtualService: ReadonlyMap<string, MeshVirtualService>;
 }
 
@@ -55,7 +55,9 @@ export function importEgressListener(
   };
 }
 
-/** Of two services of one namespace and host only the one that has the host: their ports do not unite here. */
+/**
+ * Of two services with the same namespace and host, only the one that owns the host: their ports are not merged here.
+ */
 function exactServices(registry: Registry, hosts: EgressHosts, clientNamespace: string): MeshService[] {
   const wanted = new Set<MeshService>();
   for (const [namespace, set] of hosts.byNamespace) {
@@ -86,7 +88,7 @@ function selectServices(
     return [];
   });
 
-  // One namespace supplies a host: the client's own, else a Kubernetes Service's, else the first.
+  // One namespace provides a host: the client's own, else a Kubernetes Service's, else the first.
   const chosen = new Map<string, MeshService>();
   for (const service of imported) {
     const existing = chosen.get(service.host);
@@ -101,7 +103,7 @@ function selectServices(
   return imported.filter(s => chosen.get(s.host)?.namespace === s.namespace);
 }
 
-/** The service with this port alone; undefined without it. */
+/** The service with only this port; undefined if it has no such port. */
 function withPort(service: MeshService, port: number): MeshService | undefined {
   const ports = service.ports.filter(p => p.port === port).slice(0, 1);
   if (ports.length === 0) return undefined;

@@ -1,7 +1,7 @@
 /**
  * Endpoints as Envoy gets them: grouped by locality, with weights; over EDS for Kubernetes Services and STATIC entries,
  * inside the cluster for DNS.
- * Source: pilot/pkg/xds/endpoints/endpoint_builder.go. A pod that is not ready is sent as UNHEALTHY, as Istio does.
+ * Source: pilot/pkg/xds/endpoints/endpoint_builder.go. A pod that is not ready is sent as UNHEALTHY, as in Istio.
  * Left out: networks, tunnels (HBONE), draining for persistent sessions.
  */
 import { isIP } from 'node:net';
@@ -12,7 +12,7 @@ import { compareText } from './age.ts';
 import { type Endpoint, labelsFit, type MeshService, portOf } from './mesh-service.ts';
 import type { Registry } from './registry.ts';
 
-/** Endpoints of one locality, in both forms: priorities look at labels, which Envoy does not get. */
+/** Endpoints of one locality, in both forms: priorities depend on labels, which Envoy does not get. */
 export interface LocalityGroup {
   readonly endpoints: readonly Endpoint[];
   readonly lb: LocalityLbEndpoints;
@@ -57,7 +57,7 @@ function lbEndpoint(endpoint: Endpoint, mutualTls: boolean): LbEndpoint {
   };
 }
 
-/** Labels of a subset; undefined for none, which selects all. */
+/** Labels of a subset; undefined for no subset, which selects all endpoints. */
 export const subsetLabels = (
   rule: DestinationRuleSpec | undefined,
   subset: string,
@@ -65,8 +65,8 @@ export const subsetLabels = (
   subset === '' ? undefined : rule?.subsets?.find(s => s.name === subset)?.labels;
 
 /**
- * What EDS sends for a port of a service. Endpoints belong to the port by its name; names that would have to be
- * resolved are left out.
+ * What EDS sends for a port of a service. Endpoints belong to the port by its name; endpoints whose names would have to
+ * be resolved are left out.
  */
 export function edsEndpoints(
   registry: Registry,
@@ -87,8 +87,8 @@ export function edsEndpoints(
 }
 
 /**
- * Whether the sidecar may choose mutual TLS for an endpoint: one that has a sidecar, unless the DestinationRule says
- * another mode. Istio looks at PeerAuthentication too; here there is none.
+ * Whether the sidecar may use mutual TLS to an endpoint: yes for one that has a sidecar, unless the DestinationRule
+ * sets another mode. Istio also looks at PeerAuthentication; here there is none.
  * Source: pilot/pkg/xds/endpoints/mtls_checker.go, endpoint_builder.go (buildEnvoyLbEndpoint).
  */
 export function mutualTlsCheck(

@@ -1,4 +1,4 @@
-/** How Envoy prints protos as JSON: durations, type names, and objects without their empty fields. */
+/** How Envoy prints protos as JSON: durations, type names, and objects without empty fields. */
 import type { Duration } from '../../istio/types.ts';
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -17,7 +17,7 @@ const UNIT_NANOS: Readonly<Record<string, number>> = {
   h: 3600e9,
 };
 
-/** Nanoseconds of '1.5s', '250ms', '1h30m'. What cannot be read is 0: validation has refused it before. */
+/** Nanoseconds in '1.5s', '250ms', '1h30m'. An unreadable duration is 0: validation has already refused it. */
 export function nanoseconds(text: Duration): number {
   let total = 0;
   for (const [, number = '0', unit = 's'] of text.matchAll(/([0-9.]+)(ns|us|µs|ms|s|m|h)/g)) {
@@ -26,7 +26,7 @@ export function nanoseconds(text: Duration): number {
   return text.startsWith('-') ? -total : total;
 }
 
-/** '90s', '1.500s', '0.000250s': seconds with 0, 3, 6 or 9 decimals, as protobuf's JSON has them. */
+/** Seconds with 0, 3, 6 or 9 decimals, as in protobuf's JSON: '90s', '1.500s', '0.000250s'. */
 export function protoDuration(text: Duration): string {
   const nanos = nanoseconds(text);
   const seconds = Math.trunc(nanos / 1e9);

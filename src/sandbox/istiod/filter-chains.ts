@@ -1,6 +1,6 @@
 /**
- * Filter chains of outbound listeners, before they are Envoy's: by SNI for TLS, by address for TCP, by what is sniffed
- * for HTTP. Source: pilot/pkg/networking/core/tls.go, listener.go (filterChainOpts, conflictsWith,
+ * Filter chains of outbound listeners, before they are turned into Envoy's: by SNI for TLS, by address for TCP, by what
+ * is sniffed for HTTP. Source: pilot/pkg/networking/core/tls.go, listener.go (filterChainOpts, conflictsWith,
  * toFilterChainMatch), networkfilter.go. Left out: filters for Mongo, Redis and MySQL.
  */
 import { isIP } from 'node:net';
@@ -54,7 +54,9 @@ function cidrRange(text: string): CidrRange {
   return { address_prefix: address, prefix_len: Number(bits ?? (isIP(address) === 6 ? 128 : 32)) };
 }
 
-/** Two chains with the same conditions: Envoy refuses a listener that has both, so the later is left out. */
+/**
+ * Whether two chains have the same conditions: Envoy refuses a listener that has both, so the later one is left out.
+ */
 function conflict(a: ChainPlan, b: ChainPlan): boolean {
   return (
     a.transportProtocol === b.transportProtocol &&
@@ -66,7 +68,7 @@ function conflict(a: ChainPlan, b: ChainPlan): boolean {
 
 const key = (values: readonly string[]): string => [...new Set(values)].filter(Boolean).sort().join();
 
-/** '10.1.2.3/8' and '10.9.9.9/8' are the same range: the address is cut to it. '' for "anywhere". */
+/** Reduces an address to its network: '10.1.2.3/8' and '10.9.9.9/8' are the same range. '' for "anywhere". */
 function network(text: string): string {
   const { address_prefix, prefix_len = 0 } = cidrRange(text);
   if (address_prefix === UNSPECIFIED) return '';
@@ -76,7 +78,7 @@ function network(text: string): string {
   return `${Math.floor(value / size) * size}/${prefix_len}`;
 }
 
-/** Later chains beside earlier ones, without those that would never be reached. */
+/** Adds later chains to earlier ones, without those that would never be reached. */
 export function mergeChains(current: readonly ChainPlan[], incoming: readonly ChainPlan[]): ChainPlan[] {
   const merged = [...current];
   for (const chain of incoming) if (!merged.some(existing => conflict(existing, chain))) merged.push(chain);

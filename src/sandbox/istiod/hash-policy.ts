@@ -1,5 +1,5 @@
 /**
- * Consistent hashing: the balancer is the cluster's, what is hashed is the route's.
+ * Consistent hashing: the balancer belongs to the cluster, what is hashed to the route.
  * Source: pilot/pkg/networking/core/route/route.go (hashForService, HashForHTTPDestination,
  * ConsistentHashToHashPolicy).
  */
@@ -28,7 +28,7 @@ export function hashForService(
   return onPort(policy, port) ?? policy?.loadBalancer?.consistentHash;
 }
 
-/** For a destination of a VirtualService: its subset's, by port, goes first. */
+/** For a destination of a VirtualService: the policy of its subset, by port, takes precedence. */
 export function hashForDestination(
   rule: DestinationRuleSpec | undefined,
   destination: Destination,

@@ -1,7 +1,7 @@
 /**
  * The HTTP connection manager of an outbound listener.
- * Source: pilot/pkg/networking/core/listener_builder.go (buildHTTPConnectionManager). Left out: the access log, tracing,
- * and Istio's own filters, which the lab's istiod does not send either.
+ * Source: pilot/pkg/networking/core/listener_builder.go (buildHTTPConnectionManager). Left out: the access log,
+ * tracing, and Istio's own filters, which the lab's istiod does not send either.
  */
 import type { NetworkFilter } from '../../envoy/config.ts';
 import type { Protocol } from '../../istio/protocol.ts';
@@ -25,12 +25,12 @@ const HTTP_FILTERS = [
 
 const ROUTER = filter('envoy.filters.http.router', 'envoy.extensions.filters.http.router.v3.Router');
 
-/** What the HTTP inspector recognises; HTTP/1.0 is not among it and goes as plain TCP. */
+/** What the HTTP inspector recognises; HTTP/1.0 is not included and passes as plain TCP. */
 const PLAIN_HTTP = ['http/1.1', 'h2c'];
 
 const GRPC_WEB = filter('envoy.filters.http.grpc_web', 'envoy.extensions.filters.http.grpc_web.v3.GrpcWeb');
 
-/** Whose listener it is: others may share it, and have no say in its filters. */
+/** The service that the listener was made for: others may share it, but have no influence on its filters. */
 interface First {
   readonly service: MeshService;
   readonly protocol: Protocol;
@@ -50,7 +50,7 @@ function httpFilters({ service, protocol }: First) {
   ];
 }
 
-/** `sniffed`: the chain takes only what looks like plain HTTP, and the rest falls through. */
+/** `sniffed`: the chain takes only what looks like plain HTTP; the rest falls through. */
 export function httpChain(listener: string, routeConfig: string, sniffed: boolean, first: First): ChainPlan {
   const manager: NetworkFilter = {
     name: 'envoy.filters.network.http_connection_manager',

@@ -1,6 +1,6 @@
 /**
- * Outbound listeners: HTTP services of a port share 0.0.0.0_PORT, TCP and TLS services have one on their own address if
- * they have one; what no listener takes ends in virtualOutbound.
+ * Outbound listeners: the HTTP services of a port share 0.0.0.0_PORT, a TCP or TLS service has one on its own address,
+ * if it has an address; what no listener takes ends in virtualOutbound.
  * Source: pilot/pkg/networking/core/listener.go (buildSidecarOutboundListeners, buildSidecarOutboundListener,
  * buildListenerFromEntry), listener_builder.go (buildVirtualOutboundListener).
  * Left out: IPv6, unix sockets, the HTTP proxy port, inbound listeners.
@@ -27,14 +27,14 @@ import { tcpChains, tcpProxy } from './tcp-chains.ts';
 import { fallThroughCluster } from './virtual-hosts.ts';
 
 const PROXY_PORT = 15001;
-/** Ports of the sidecar itself: outbound, inbound, health, its metrics. */
+/** The sidecar's own ports: outbound, inbound, health, its metrics. */
 const RESERVED_PORTS = new Set([PROXY_PORT, 15006, 15021, 15090]);
 
 interface Entry {
   readonly bind: string;
   readonly bindToPort: boolean;
   readonly port: MeshServicePort;
-  /** Made for a port that a Sidecar's egress listener names: later services do not join. */
+  /** Made for a port that a Sidecar's egress listener names: later services do not join it. */
   locked: boolean;
   protocol: Protocol;
   chains: readonly ChainPlan[];
@@ -43,7 +43,7 @@ interface Entry {
 interface Offer {
   readonly service: MeshService;
   readonly port: MeshServicePort;
-  /** '' for none yet: the service's address or the wildcard. */
+  /** '' if not yet known: the service's address or the wildcard. */
   readonly bind: string;
   readonly bindToPort: boolean;
   readonly listener: EgressListener;
@@ -94,7 +94,7 @@ export class ListenerBuilder {
     }
   }
 
-  /** A headless service has no address: its TCP ports get a listener for each pod. */
+  /** A headless service has no address: its TCP ports get a listener per pod. */
   #needsPodListeners({ service, port, bind }: Offer): boolean {
     return (
       bind === '' &&
@@ -108,7 +108,7 @@ export class ListenerBuilder {
     const { service, port } = offer;
     const endpoints = endpointsOnPort(this.#registry, service, port.port);
     if (service.registry !== 'Kubernetes' && endpoints.length === 0 && service.selector === undefined) {
-      this.#add(offer); // a ServiceEntry of resolution NONE takes the whole port
+      this.#add(offer); // a ServiceEntry with resolution NONE takes the whole port
       return;
     }
     for (const { address } of endpoints) {
@@ -120,7 +120,7 @@ export class ListenerBuilder {
     const { service, port } = offer;
     const kind = listenerProtocol(port.protocol);
     if (service.resolution === 'Alias' || kind === 'none') return;
-    // A CIDR cannot be listened on: the listener is for all, the chain for the range.
+    // Nothing can listen on a CIDR: the listener is for all addresses, the chain for the range.
     const ranged = kind !== 'http' && offer.bind === '' && service.address.includes('/');
     const bind = offer.bind || (kind === 'http' || ranged ? UNSPECIFIED : service.address);
     const cidrs = ranged ? [service.address] : [];
@@ -130,7 +130,7 @@ export class ListenerBuilder {
 
     const http = current !== undefined && isHttp(current.protocol);
     const tcp = current !== undefined && isTcp(current.protocol);
-    // The HTTP chain is there already; services are told apart by their virtual hosts.
+    // The HTTP chain already exists; services are told apart by their virtual hosts.
     if (current !== undefined && kind === 'http' && !tcp) return;
     if (current !== undefined && kind === 'auto' && !tcp && !http) return;
     if (current !== undefined && serverSpeaksFirst(port.protocol, current.protocol)) return;
@@ -141,7 +141,7 @@ export class ListenerBuilder {
     if (kind !== 'tcp') {
       const shared = kind === 'http' || bind === UNSPECIFIED;
       const routes = shared ? String(port.port) : `${service.host}:${port.port}`;
-      // On a service's own address HTTP need not be sniffed, except where the port's protocol is unknown.
+      // On a service's own address HTTP need not be sniffed, unless the port's protocol is unknown.
       const sniffed = kind === 'auto' || bind === UNSPECIFIED;
       chains.push(httpChain(key, routes, sniffed, { service, protocol: port.protocol }));
     }
@@ -163,7 +163,10 @@ function isReserved(bind: string, port: MeshServicePort): boolean {
   return wildcard && RESERVED_PORTS.has(port.port);
 }
 
-/** Sniffing waits for the client, which such a protocol's client never breaks: it shares its port with no other. */
+/**
+ * Sniffing waits for the client to speak, which clients of such protocols never do first: they share a port with no
+ * other protocol.
+ */
 function serverSpeaksFirst(a: Protocol, b: Protocol): boolean {
   const first = (p: Protocol): boolean => p === 'Mongo' || p === 'MySQL';
   return a !== b && (first(a) || first(b));
@@ -221,7 +224,7 @@ function toChain(plan: ChainPlan, withMatch: boolean): FilterChain {
   };
 }
 
-/** Where all connections arrive; it hands them to the listener of their destination and keeps those without one. */
+/** Where all connections arrive; it hands them to the listener for their destination and keeps those that have none. */
 function virtualOutbound(fallThrough: string): Listener {
   const chain = (name: string, cluster: string): FilterChain => ({
     filters: [tcpProxy({ stat_prefix: cluster, cluster }, undefined, '')],

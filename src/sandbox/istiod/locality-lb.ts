@@ -16,7 +16,7 @@ export interface Client {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The setting in force: the rule's, else the mesh's, which is on and says nothing more; undefined: turned off. */
+/** The setting in force: the rule's, else the mesh's, which is on with nothing else set; undefined: turned off. */
 export function localitySetting(lb: LoadBalancerSettings | undefined): LocalitySetting | undefined {
   const setting = lb?.zoneAwareLbSetting ? undefined : (lb?.localityLbSetting ?? {});
   return setting?.enabled === false ? undefined : setting;
@@ -24,7 +24,7 @@ export function localitySetting(lb: LoadBalancerSettings | undefined): LocalityS
 
 type ZoneAwareSetting = NonNullable<LoadBalancerSettings['zoneAwareLbSetting']>;
 
-/** What stands in place of priorities by locality: Envoy itself balances the zones of one region. */
+/** Replaces priorities by locality: Envoy itself balances the zones of one region. */
 export function zoneAwareConfig({ enabled, minClusterSize }: ZoneAwareSetting) {
   return {
     ...(enabled === false && { routing_enabled: {} }),
@@ -32,7 +32,7 @@ export function zoneAwareConfig({ enabled, minClusterSize }: ZoneAwareSetting) {
   };
 }
 
-/** Priorities of regions: the client's own, one that a failover names, all others. */
+/** Priorities by region: the client's own, one that a failover names, all others. */
 export function applyZoneAware(
   groups: readonly LocalityGroup[],
   setting: ZoneAwareSetting,
@@ -70,7 +70,7 @@ export function applyLocality(
   return setting.failover?.length ? byRegion(ranked, setting.failover, client.locality) : ranked;
 }
 
-/** Priorities as Envoy wants them: 0, 1, 2 without gaps. 0 is not written. */
+/** Priorities as Envoy wants them: 0, 1, 2 without gaps. 0 is left out. */
 function compact(groups: readonly LocalityLbEndpoints[]): LocalityLbEndpoints[] {
   const used = [...new Set(groups.map(g => g.priority ?? 0))].sort((a, b) => a - b);
   return groups.map(({ priority = 0, ...group }) => {
@@ -99,7 +99,7 @@ function byRegion(
   );
 }
 
-/** The more of the labels (in their order) an endpoint shares with the client, the earlier it is used. */
+/** The more labels (in their order) an endpoint shares with the client, the earlier it is used. */
 function splitByLabels(
   group: LocalityGroup,
   priorities: readonly string[],
@@ -145,7 +145,7 @@ function distribute(
   const rule = rules.find(r => localityFits(clientLocality, r.from ?? ''));
   if (rule === undefined) return [...groups];
   const out: (LocalityLbEndpoints | undefined)[] = groups.map(() => undefined);
-  // Go walks a map here, in any order; the most specific target first is what a reader expects.
+  // Go iterates over a map here, in any order; the most specific target first is what a reader expects.
   const targets = Object.entries(rule.to ?? {}).sort(([a], [b]) => b.length - a.length || compareText(a, b));
   for (const [target, weight] of targets) {
     const fitting = groups
@@ -157,7 +157,7 @@ function distribute(
       out[i] = share > 0 ? { ...group, load_balancing_weight: share } : group;
     }
   }
-  // A locality that no target names gets nothing.
+  // A locality that no target names gets no traffic.
   return groups.map(({ lb_endpoints: _, ...group }, i) => out[i] ?? group);
 }
 

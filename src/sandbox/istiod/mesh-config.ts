@@ -1,6 +1,6 @@
 /**
- * The mesh's own configuration: the ConfigMap `istio` in istio-system, which istiod follows. Of it the sandbox acts on
- * outboundTrafficPolicy; what else differs from what was installed is said as a Warning.
+ * The mesh's own configuration: the ConfigMap `istio` in istio-system, which istiod watches. The sandbox acts only on
+ * outboundTrafficPolicy; any other difference from what was installed gives a Warning.
  * Source: pkg/config/mesh (ApplyMeshConfig), pkg/config/mesh/kubemesh, manifests/charts/istio-control (configmap.yaml).
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -12,7 +12,7 @@ import { MESH, type MeshConfig } from './snapshot.ts';
 
 export const MESH_CONFIG_MAP = { namespace: MESH.rootNamespace, name: 'istio' } as const;
 
-/** As an installation with the access log on has it. */
+/** As in an installation with the access log on. */
 const MESH_TEXT = `accessLogFile: /dev/stdout
 defaultConfig:
   discoveryAddress: istiod.istio-system.svc:15012
@@ -52,7 +52,7 @@ export function meshConfigMap(): Resource {
   };
 }
 
-/** `before` is kept, as by istiod, for a text that cannot be read; undefined (no ConfigMap) is Istio's own defaults. */
+/** If the text cannot be read, `before` is kept, as by istiod; undefined (no ConfigMap) means Istio's own defaults. */
 export function meshConfigOf(configMap: Resource | undefined, before: MeshConfig): MeshConfig {
   const text = textsOf(configMap).mesh;
   if (text === undefined || text === MESH_TEXT) return MESH;
@@ -78,7 +78,7 @@ function textsOf(configMap: Resource | undefined): Partial<Record<'mesh' | 'mesh
   return (configMap?.data ?? {}) as Record<string, string>;
 }
 
-/** Null: not the YAML of an object. */
+/** Null: the text is not YAML, or not an object. */
 function read(text: string): Readonly<Record<string, unknown>> | null {
   try {
     const mesh = parseYamlNow(text) ?? {};
@@ -90,7 +90,7 @@ function read(text: string): Readonly<Record<string, unknown>> | null {
 
 const MODES: Readonly<Record<string, MeshConfig['outboundTrafficPolicy']>> = {
   ...{ ALLOW_ANY: 'ALLOW_ANY', 1: 'ALLOW_ANY' },
-  // The enum's zero.
+  // The enum's zero value.
   ...{ REGISTRY_ONLY: 'REGISTRY_ONLY', 0: 'REGISTRY_ONLY' },
 };
 

@@ -1,21 +1,22 @@
 /**
- * How much configuration the sandbox makes for a sidecar: it is made anew with each change, on the loop that also serves
- * the API and the screens. A small manifest can ask for a lot, as each host stands with each port, and each subset with
- * both; told in a quota's words before anything is checked or stored. A real mesh has no such bound.
+ * How much configuration the sandbox makes for a sidecar: it is made again with each change, on the event loop that
+ * also serves the API and the screens. A small manifest can ask for a lot, since every host is combined with every
+ * port, and every subset with both. Beyond the bound it is refused in the words of a ResourceQuota, before anything is
+ * checked or stored. A real mesh has no such bound.
  */
 import type { Resource } from '../../istio/resource.ts';
 import type { DestinationRule, ServiceEntry, VirtualService } from '../../istio/types.ts';
 import type { Store } from '../api-server/store.ts';
 import type { Admission } from '../rooms.ts';
 
-/** A push with so many takes some tenths of a second. */
+/** A push of this size takes some tenths of a second. */
 const MOST = { clusters: 2000, routes: 1000 };
 
 const ENTRIES = 'serviceentries.networking.istio.io';
 const RULES = 'destinationrules.networking.istio.io';
 const ROUTES = 'virtualservices.networking.istio.io';
 
-/** The first admission: what is refused here is not looked at any further. */
+/** The first admission: nothing else looks at what is refused here. */
 export function meshQuota(store: Store): Admission {
   return ({ operation, resource, object }) => {
     if (operation === 'DELETE' || ![ENTRIES, RULES, ROUTES].includes(resource)) return {};
@@ -25,7 +26,7 @@ export function meshQuota(store: Store): Admission {
     const used = amounts(now(ENTRIES), now(RULES), now(ROUTES));
     const then = amounts(next(ENTRIES), next(RULES), next(ROUTES));
     for (const what of ['clusters', 'routes'] as const) {
-      // What is there already was let in.
+      // What is already stored was admitted before.
       if (then[what] <= MOST[what] || then[what] <= used[what]) continue;
       const requested = `${what}=${then[what] - used[what]}`;
       const message =
@@ -41,7 +42,7 @@ function isSame(a: Resource, b: Resource): boolean {
   return a.metadata.name === b.metadata.name && a.metadata.namespace === b.metadata.namespace;
 }
 
-/** At most: a subset may be for a host that is not there, a route for a port that its host has not. */
+/** Upper bounds: a subset may be for a host that does not exist, a route for a port that its host does not have. */
 function amounts(entries: readonly Resource[], rules: readonly Resource[], services: readonly Resource[]) {
   let pairs = 0;
   let ports = 1;
@@ -62,7 +63,7 @@ function amounts(entries: readonly Resource[], rules: readonly Resource[], servi
   return { clusters: pairs + subsets, routes: matches * ports };
 }
 
-/** What comes here has the schema's types, but for what other admissions would refuse. */
+/** What arrives here has the schema's types, except for what later admissions would refuse. */
 const listOf = <T>(value: readonly T[] | undefined | null): readonly T[] =>
   Array.isArray(value) ? value : [];
 const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : 0);

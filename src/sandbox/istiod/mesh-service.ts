@@ -12,7 +12,7 @@ export interface MeshServicePort {
   readonly protocol: Protocol;
 }
 
-/** How its endpoints are found. Passthrough: the connection goes where it was going. Alias: an ExternalName. */
+/** How its endpoints are found. Passthrough: connections keep their original destination. Alias: an ExternalName. */
 export type ServiceResolution =
   | 'ClientSideLB'
   | 'DNSLB'
@@ -48,18 +48,18 @@ export interface MeshService {
   /** subjectAltNames of a ServiceEntry, service accounts named on a Service. */
   readonly accounts: readonly string[];
   readonly externalName: string;
-  /** ExternalName Services that mean this one. */
+  /** ExternalName Services that point to this one. */
   readonly aliases: readonly NamespacedHost[];
 }
 
 export const UNSPECIFIED = '0.0.0.0';
 
 export interface Endpoint {
-  /** An IP, or a name that Envoy shall resolve. */
+  /** An IP, or a name that Envoy is to resolve. */
   readonly address: string;
   readonly port: number;
   readonly portName: string;
-  /** The service port that it belongs to, where the registry knows it by number (ServiceEntries). */
+  /** The service port that it belongs to, if the registry knows it by number (ServiceEntries). */
   readonly servicePort: number | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** 'region/zone/subzone', '' for none. */
@@ -68,7 +68,7 @@ export interface Endpoint {
   readonly mutualTls: boolean;
   /** SPIFFE identity; '' for none. */
   readonly account: string;
-  /** Of a pod: 'ending' ones are known but get no calls. */
+  /** For a pod: 'ending' ones are known but get no calls. */
   readonly health: 'ready' | 'unready' | 'ending';
 }
 
@@ -82,12 +82,12 @@ export const isDnsService = (service: MeshService): boolean =>
 export const isDynamicDns = (service: MeshService): boolean =>
   service.resolution === 'DynamicDNS' && isWildcard(service.host);
 
-/** Where Envoy keeps the addresses of such a host; its filters and its cluster share it. */
+/** Where Envoy keeps the addresses of such a host; shared by its filters and its cluster. */
 export const dnsCache = (service: MeshService) => ({
   dns_cache_config: { name: `${service.host}_dfp_dns_cache`, dns_lookup_family: 'V4_ONLY' },
 });
 
-/** Whether every label of `wanted` is there with its value; nothing wanted fits everything (labels.Instance.SubsetOf). */
+/** Whether `wanted` is a subset of the labels; an empty one fits everything (labels.Instance.SubsetOf). */
 export function labelsFit(
   wanted: Readonly<Record<string, string>> | undefined,
   labels: Readonly<Record<string, string>>,
@@ -103,7 +103,9 @@ export const clusterName = (port: number, subset: string, host: string): string 
 export const meshSni = (port: number, subset: string, host: string): string =>
   `outbound_.${port}_.${subset}_.${host}`;
 
-/** What istiod adds to an endpoint's or a proxy's own labels, for failoverPriority. Source: serviceregistry/util/label. */
+/**
+ * What istiod adds to an endpoint's or a proxy's own labels, for failoverPriority. Source: serviceregistry/util/label.
+ */
 export function withTopology(
   labels: Readonly<Record<string, string>> | undefined,
   locality: string,

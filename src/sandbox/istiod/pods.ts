@@ -1,5 +1,5 @@
 /**
- * Pods as istiod looks at them: labels, identity and place for endpoints of Services, and whole endpoints for
+ * Pods as istiod sees them: labels, identity and locality for endpoints of Services, and whole endpoints for
  * ServiceEntries that select them.
  * Source: pilot/pkg/serviceregistry/kube/controller/pod.go, kube/conversion.go.
  */
@@ -59,8 +59,8 @@ function podView(pod: Resource, mesh: MeshConfig): PodView {
 }
 
 /**
- * Istio takes a workload's locality from its label istio-locality, else a pod's from its node's labels; here nodes have
- * none, as the lab's have none.
+ * Istio takes a workload's locality from its label istio-locality, else a pod's from its node's labels; here, as in the
+ * lab, nodes have none.
  */
 export function localityOfLabels(labels: Readonly<Record<string, string>>): string {
   const label = labels['istio-locality'] ?? '';

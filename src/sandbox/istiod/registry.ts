@@ -1,7 +1,7 @@
 /**
  * All services of the mesh, oldest first, and their endpoints.
- * Source: pilot/pkg/model/push_context.go (initServiceRegistry, addServiceAccounts, resolveServiceAliases, ServiceEndpointsByPort),
- * serviceentry/conversion.go (mergeServicesInstancesByNamespaceHost).
+ * Source: pilot/pkg/model/push_context.go (initServiceRegistry, addServiceAccounts, resolveServiceAliases,
+ * ServiceEndpointsByPort), serviceentry/conversion.go (mergeServicesInstancesByNamespaceHost).
  */
 import { compareText, namespaceOf, sortedByAge } from './age.ts';
 import { type Endpoint, labelsFit, type MeshService, type NamespacedHost } from './mesh-service.ts';
@@ -14,13 +14,13 @@ import { WorkloadInstances } from './workloads.ts';
 export interface Registry {
   /** Oldest first. */
   readonly services: readonly MeshService[];
-  /** Host -> namespace -> the service that has the host there. */
+  /** Host -> namespace -> the service that owns the host there. */
   readonly byHost: ReadonlyMap<string, ReadonlyMap<string, MeshService>>;
-  /** Of a host in a namespace, whatever object they come from; in the registries' order. */
+  /** Endpoints of a host in a namespace, whatever object they come from; in the registries' order. */
   endpoints(service: MeshService): readonly Endpoint[];
-  /** All objects for its host in its namespace, itself among them; oldest first. */
+  /** All objects for the service's host in its namespace, including itself; oldest first. */
   namesakes(service: MeshService): readonly MeshService[];
-  /** Identities of a host's endpoints in a namespace and its subjectAltNames, sorted. */
+  /** Identities of a host's endpoints in a namespace, and its subjectAltNames, sorted. */
   accounts(service: MeshService): readonly string[];
 }
 
@@ -39,9 +39,9 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
   for (const entry of sortedByAge(snapshot.serviceEntries)) {
     for (const service of fromServiceEntry(entry)) {
       services.push(service);
-      // One of several addresses is a service of its own, and adds its endpoints once more.
+      // Each of several addresses is a service of its own, and adds its endpoints again.
       const known = endpoints.get(`${service.namespace}/${service.host}`) ?? [];
-      // DNS_ROUND_ROBIN has one endpoint a port: of entries for one host the first.
+      // DNS_ROUND_ROBIN has one endpoint per port: of several entries for a host, the first one's.
       const taken = new Set(service.resolution === 'DNSRoundRobinLB' ? known.map(e => e.servicePort) : []);
       const more: Endpoint[] = [];
       for (const endpoint of entryEndpoints(entry, service, workloads, mesh)) {
@@ -64,7 +64,7 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
     add(namespace, serviceHost(service.metadata.name, namespace, mesh), workloads.endpointsOf(service));
   }
 
-  // Stable: objects of one second and one name stay in the order in which they came.
+  // The sort is stable: objects with the same second and name stay in the order in which they came.
   services.sort(
     (a, b) =>
       a.createdAt - b.createdAt || compareText(a.name, b.name) || compareText(a.namespace, b.namespace),
@@ -87,7 +87,7 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
     endpoints: endpointsOf,
     namesakes,
     accounts: service => {
-      // The youngest has the last word about identities.
+      // The youngest decides about identities.
       const own = namesakes(service).at(-1)?.accounts ?? [];
       const all = [...endpointsOf(service).map(e => e.account), ...own].filter(Boolean);
       return [...new Set(all)].sort(compareText);
@@ -95,7 +95,7 @@ export function buildRegistry(snapshot: Snapshot, mesh: MeshConfig): Registry {
   };
 }
 
-/** Endpoints of one service port, by number: what DNS clusters and headless services look at. */
+/** Endpoints of one service port, by number: used for DNS clusters and headless services. */
 export function endpointsOnPort(
   registry: Registry,
   service: MeshService,
@@ -103,7 +103,7 @@ export function endpointsOnPort(
   labels?: Readonly<Record<string, string>>,
 ): Endpoint[] {
   let found: readonly Endpoint[] = [];
-  // Of several objects for one host in a namespace the youngest that has endpoints on the port has the last word.
+  // Of several objects for a host in a namespace, the youngest with endpoints on the port decides.
   for (const { ports } of registry.namesakes(service)) {
     const names = new Set(ports.filter(p => p.port === port).map(p => p.name));
     if (names.size === 0) continue;
@@ -115,7 +115,10 @@ export function endpointsOnPort(
   return found.filter(e => labelsFit(labels, e.labels));
 }
 
-/** The oldest has the host, but a Kubernetes Service goes before a ServiceEntry: nobody squats on its name. */
+/**
+ * The oldest service owns the host, but a Kubernetes Service goes before a ServiceEntry, so its name cannot be taken
+ * over.
+ */
 function indexByHost(services: readonly MeshService[]): Map<string, Map<string, MeshService>> {
   const byHost = new Map<string, Map<string, MeshService>>();
   for (const service of services) {
@@ -132,7 +135,7 @@ function indexByHost(services: readonly MeshService[]): Map<string, Map<string, 
   return byHost;
 }
 
-/** Tells each service which ExternalName Services mean it; a chain of them means its end, a loop means nothing. */
+/** Lists with each service the ExternalName Services that point to it; a chain leads to its end, a loop to nothing. */
 function withAliases(services: readonly MeshService[]): MeshService[] {
   const aliasOf = new Map<string, string>();
   for (const s of services) if (s.resolution === 'Alias') aliasOf.set(s.host, s.externalName);

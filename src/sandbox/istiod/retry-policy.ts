@@ -1,5 +1,5 @@
 /**
- * Retries: Istio's defaults for every route, and what a VirtualService makes of them.
+ * Retries: Istio's defaults for every route, and how a VirtualService changes them.
  * Source: pilot/pkg/networking/core/route/retry/retry.go.
  */
 import { STATUS_CODES } from 'node:http';
@@ -47,7 +47,7 @@ export function retryPolicy(retries: HttpRoute['retries'], hashed: boolean): Ret
   return policy;
 }
 
-/** Envoy's conditions and status codes in one list: '5xx,503' is '5xx,retriable-status-codes' with the code 503. */
+/** Separates Envoy's conditions from status codes: '5xx,503' is '5xx,retriable-status-codes' with the code 503. */
 function parseRetryOn(text: string): Pick<RetryPolicy, 'retry_on' | 'retriable_status_codes'> {
   const parts = text
     .split(',')

@@ -1,5 +1,5 @@
 /**
- * What a route does: send to clusters, redirect, answer by itself.
+ * What a route does: send to clusters, redirect, answer directly.
  * Source: pilot/pkg/networking/core/route/route.go (applyHTTPRouteDestination, processDestination, ApplyRedirect,
  * ApplyDirectResponse, GetDestinationCluster).
  */
@@ -19,7 +19,7 @@ import { retryPolicy } from './retry-policy.ts';
 import { hundredths, millionths } from './route-filters.ts';
 import { joinMutations, planHeaders } from './route-headers.ts';
 
-/** What a route needs to know of the mesh around it. */
+/** What a route needs to know about the mesh around it. */
 export interface RouteContext {
   readonly port: number;
   /** A service that has this port. */
@@ -28,8 +28,8 @@ export interface RouteContext {
 }
 
 /**
- * The cluster that a destination means. Without a port: the service's only one, else the port that was called.
- * Whether the cluster exists is not asked: if not, requests end with 503 NC.
+ * The cluster that a destination means. Without a port: the service's only port, else the port that was called.
+ * Whether the cluster exists is not checked: if it does not, requests end with 503 NC.
  */
 export function destinationCluster(
   destination: Destination,
@@ -43,7 +43,7 @@ export function destinationCluster(
 
 type Acting = HeaderMutations & Pick<Route, 'route' | 'redirect' | 'direct_response'>;
 
-/** The action of a route and, as destinations may have some, all its header operations. */
+/** The action of a route, and all its header operations, since destinations may have some too. */
 export function routeActing(route: HttpRoute, context: RouteContext): Acting {
   const headers = planHeaders(route.headers);
   if (route.redirect !== undefined) {
@@ -94,7 +94,7 @@ export function routeActing(route: HttpRoute, context: RouteContext): Acting {
 const clusterOf = ({ destination = {} }: HttpRouteDestination, context: RouteContext): string =>
   destinationCluster(destination, context.service(destination.host ?? ''), context.port);
 
-/** No timeout unless the route has one: Envoy's own 15 s never apply. */
+/** No timeout unless the route has one: Envoy's own default of 15 s never applies. */
 export function timeouts(timeout: string | undefined): Pick<RouteAction, 'timeout' | 'max_grpc_timeout'> {
   const text = timeout === undefined || nanoseconds(timeout) === 0 ? '0s' : protoDuration(timeout);
   return { timeout: text, max_grpc_timeout: text };
@@ -118,11 +118,11 @@ function mirrorPolicies(route: HttpRoute, context: RouteContext): MirrorPolicy[]
       cluster: destinationCluster(destination, context.service(destination.host ?? ''), context.port),
       runtime_fraction: { default_value: fraction },
       trace_sampled: false,
-      // The mirror gets the original Host; until 1.28 '-shadow' was put behind it.
+      // The mirror gets the original Host; up to 1.28, '-shadow' was appended.
       disable_shadow_host_suffix_append: true,
     });
   };
-  // 0 % is no mirror; nothing said is all.
+  // 0 % means no mirror, no percentage means all requests.
   if (route.mirror !== undefined) {
     const { mirrorPercentage: exact, mirror_percent, mirrorPercent: old = mirror_percent } = route;
     if (exact !== undefined) add(route.mirror, (exact.value ?? 0) > 0 ? millionths(exact) : undefined);
@@ -145,12 +145,12 @@ const REDIRECT_CODES: Readonly<Record<number, RedirectAction['response_code']>> 
 
 type Redirect = NonNullable<HttpRoute['redirect']>;
 
-/** Undefined for a code that Envoy has not: the route then has no action. */
+/** Undefined for a code that Envoy does not have: the route then has no action. */
 function redirectAction(redirect: Redirect, port: number): RedirectAction | undefined {
   const { redirectCode = 0, scheme, authority, prefixRewrite } = redirect;
   const code = REDIRECT_CODES[redirectCode];
   if (code === undefined && redirectCode !== 0 && redirectCode !== 301) return undefined;
-  // On a known port Istio writes the port out, unless it is the scheme's own.
+  // On a known port Istio writes the port out, unless it is the scheme's default.
   let to = redirect.port ?? (redirect.derivePort === 'FROM_REQUEST_PORT' ? port : 0);
   if (to === ((scheme || 'http') === 'https' ? 443 : (scheme || 'http') === 'http' ? 80 : 0)) to = 0;
   return {

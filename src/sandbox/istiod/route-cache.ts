@@ -1,7 +1,7 @@
 /**
- * What istiod's cache of route configurations does that can be seen. It tells configurations apart by what they are made
- * of, but not by a Sidecar's egressProxy: as long as nothing else changes, unknown http:// calls go where the first
- * configuration of the kind sent them, and a proxy that is set or taken away later has no effect on them.
+ * The visible effects of istiod's cache of route configurations. It tells configurations apart by what they are made
+ * from, but not by a Sidecar's egressProxy: as long as nothing else changes, unknown http:// calls go where the first
+ * such configuration sent them, and an egressProxy that is set or removed later has no effect on them.
  * Source: pilot/pkg/networking/core/route/route_cache.go (Key, DependentConfigs, Cacheable).
  */
 import type { HttpRoute } from '../../istio/types.ts';
@@ -9,8 +9,8 @@ import type { EgressListener } from './egress-listener.ts';
 import { type MeshService, portOf } from './mesh-service.ts';
 
 /**
- * Milliseconds for which istiod waits for a further change before it makes anything. It has 100 (PILOT_DEBOUNCE_AFTER);
- * kubectl is done here in half the time, and two calls of it are to be two pushes, as they are on a real cluster.
+ * How many milliseconds istiod waits for further changes before a push. The real value is 100 (PILOT_DEBOUNCE_AFTER);
+ * here kubectl takes half the time, and two calls of it must still be two pushes, as they are on a real cluster.
  */
 const DEBOUNCE = 50;
 
@@ -26,7 +26,7 @@ interface RouteParts {
   readonly namespace: string;
   readonly allowAny: boolean;
   readonly listener: EgressListener | undefined;
-  /** The DestinationRules that a host's routes are made with, each 'namespace/name'. */
+  /** The DestinationRules used for a host's routes, each 'namespace/name'. */
   readonly rulesOf: (service: MeshService) => readonly string[];
 }
 
@@ -40,7 +40,7 @@ export class RouteCache {
     this.#now = now;
   }
 
-  /** The cluster for what no service claims: that of the configuration which is kept, else the one that is given. */
+  /** The cluster for what no service claims: the one in the cached configuration, else the one given. */
   catchAllCluster(parts: RouteParts, cluster: string): string {
     if (parts.listener?.virtualServices.some(({ spec }) => spec.http?.some(isForSomeSources))) return cluster;
     const madeOf = dependencies(parts);
@@ -53,7 +53,8 @@ export class RouteCache {
 
   /**
    * Something has changed: `parts` of configurations ('service NAMESPACE/HOST', 'virtualservice NAMESPACE/NAME', ...),
-   * which are made anew, or none, like a Sidecar. What was made just before would not have been made yet.
+   * and those made from them are made again; a Sidecar is not among them. What was cached within the debounce time is
+   * forgotten too: istiod would not have made it yet.
    */
   changed(parts: readonly string[]): void {
     const settled = this.#now() - DEBOUNCE;
@@ -76,7 +77,7 @@ function dependencies({ listener, port, rulesOf }: RouteParts): string[] {
   ];
 }
 
-/** Such a configuration is made for its proxy alone. */
+/** Such a configuration is made for one proxy alone, and not cached. */
 function isForSomeSources({ match = [] }: HttpRoute): boolean {
   return match.some(
     ({ sourceLabels, sourceNamespace }) =>

@@ -12,9 +12,9 @@ import type { CorsPolicy, HttpFault, HttpRoute, Percent } from '../../istio/type
 import { anyType, nanoseconds, protoDuration } from './envoy-json.ts';
 import { stringMatcher } from './route-match.ts';
 
-/** 12.5 % is 125000 of a million; 0 is not written. */
+/** 12.5 % is 125000 millionths; 0 is left out. */
 export function millionths({ value = 0 }: Percent): FractionalPercent {
-  // Through float32, no: Go multiplies doubles and cuts off.
+  // Not through float32: Go multiplies doubles and truncates.
   const numerator = Math.trunc(value * 10000);
   return { ...(numerator > 0 && { numerator }), denominator: 'MILLION' };
 }
@@ -29,7 +29,7 @@ export function filterConfig(route: HttpRoute): Route['typed_per_filter_config']
   };
 }
 
-/** Without a percentage a fault never fires: for the delay it is 0 %, for the abort Envoy's default, which is 0 %. */
+/** Without a percentage a fault never fires: for a delay it is 0 %, for an abort Envoy's default, which is also 0 %. */
 function fault({ delay, abort }: HttpFault): EnvoyFault {
   return {
     ...anyType('envoy.extensions.filters.http.fault.v3.HTTPFault'),

@@ -1,6 +1,6 @@
 /**
- * Header operations of routes and destinations. Setting Host or :authority is a rewrite of the host; other
- * pseudo headers cannot be touched. Source: pilot/pkg/networking/core/route/route.go (TranslateHeadersOperations).
+ * Header operations of routes and destinations. Setting Host or :authority is a rewrite of the host; other pseudo
+ * headers cannot be changed. Source: pilot/pkg/networking/core/route/route.go (TranslateHeadersOperations).
  */
 import type { HeaderMutations, HeaderValueOption } from '../../envoy/config.ts';
 import type { Headers } from '../../istio/types.ts';
@@ -9,7 +9,7 @@ import type { Mutable } from './envoy-json.ts';
 
 export interface HeaderPlan {
   readonly mutations: HeaderMutations;
-  /** '' for none; `set` goes before `add`. */
+  /** '' for none; `set` takes precedence over `add`. */
   readonly authority: string;
 }
 
@@ -26,7 +26,7 @@ export function planHeaders(headers: Headers | undefined): HeaderPlan {
   };
 }
 
-/** A route's operations and then those of its only destination. */
+/** A route's operations, followed by those of its only destination. */
 export function joinMutations(a: HeaderMutations, b: HeaderMutations): HeaderMutations {
   return mutations(
     [...(a.request_headers_to_add ?? []), ...(b.request_headers_to_add ?? [])],

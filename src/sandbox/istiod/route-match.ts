@@ -1,5 +1,5 @@
 /**
- * A VirtualService's match as Envoy's. What can be decided here (source labels, gateways, port) is not in it.
+ * A VirtualService's match in Envoy's form. What can be decided here (source labels, gateways, port) is not part of it.
  * Source: pilot/pkg/networking/core/route/route.go (TranslateRouteMatch, sourceMatchHTTP, IsCatchAllRoute).
  * Left out: headers of the form @request.auth.claims, as there is no JWT authentication here.
  */
@@ -11,7 +11,7 @@ import { labelsFit } from './mesh-service.ts';
 import type { ProxyIdentity } from './snapshot.ts';
 import { MESH_GATEWAY } from './virtual-services.ts';
 
-/** Undefined for an empty match, which is one of presence. */
+/** Undefined for an empty match, which only asks for presence. */
 export function stringMatcher(match: StringMatch): StringMatcher | undefined {
   if (match.exact !== undefined) return { exact: match.exact };
   if (match.prefix !== undefined) return { prefix: match.prefix };
@@ -19,7 +19,7 @@ export function stringMatcher(match: StringMatch): StringMatcher | undefined {
   return undefined;
 }
 
-/** Whether the rule is for this client at all, on this port. With gateways, source labels do not count. */
+/** Whether the rule applies to this client at all, on this port. With gateways, source labels do not count. */
 export function appliesTo(match: HttpMatchRequest | undefined, proxy: ProxyIdentity, port: number): boolean {
   if (match === undefined) return true;
   if (match.port && match.port !== port) return false;
@@ -59,7 +59,7 @@ function pathMatch(uri: StringMatch | undefined): RouteMatch {
   return { prefix: '/' };
 }
 
-/** An empty match, and the regex '*' (which is none), ask for presence. */
+/** An empty match, and the regex '*' (which is not a valid one), ask for presence. */
 const isPresence = (match: StringMatch): boolean => match.regex === '*' || stringMatcher(match) === undefined;
 
 function headerMatcher(name: string, match: StringMatch): Mutable<HeaderMatcher> {
@@ -69,7 +69,7 @@ function headerMatcher(name: string, match: StringMatch): Mutable<HeaderMatcher>
     : { name, string_match };
 }
 
-/** A missing header counts as '' here: it is without the value. */
+/** A missing header counts as '' here: it does not have the value. */
 function withoutHeader(name: string, match: StringMatch): HeaderMatcher {
   return {
     ...headerMatcher(name, match),
@@ -85,7 +85,7 @@ function queryMatcher(name: string, match: StringMatch): QueryParameterMatcher {
     : { name, string_match };
 }
 
-/** A route that takes every request: what comes after it is not even sent. */
+/** A route that takes every request: nothing after it is even sent. */
 export function isCatchAll(match: RouteMatch): boolean {
   return (
     (match.prefix === '/' || match.safe_regex?.regex === '.*') &&

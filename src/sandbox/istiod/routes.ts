@@ -15,7 +15,7 @@ import { appliesTo, isCatchAll, routeMatch } from './route-match.ts';
 import type { ProxyIdentity } from './snapshot.ts';
 import type { MeshVirtualService } from './virtual-services.ts';
 
-/** In order, up to the first that takes everything; empty where no rule is for this client and port. */
+/** In order, up to the first that matches everything; empty if no rule applies to this client and port. */
 export function virtualServiceRoutes(
   vs: MeshVirtualService,
   proxy: ProxyIdentity,
@@ -30,7 +30,7 @@ export function virtualServiceRoutes(
       out.push(route);
       if (match !== undefined && isCatchAll(route.match)) return out;
     }
-    // Also where the rule was left out: without a match it would have been for all.
+    // Even if the rule itself was left out: without a match it applies to everything.
     if (!http.match?.length) return out;
   }
   return out;
@@ -57,7 +57,7 @@ function translate(
   return { ...route, decorator: { operation: operation(route, vs.name, context.port) } };
 }
 
-/** What a trace calls the route: 'host:port/path*' of its only cluster, else of the VirtualService. */
+/** The route's name in traces: 'host:port/path*' of its only cluster, else of the VirtualService. */
 function operation(route: Route, vsName: string, port: number): string {
   const { prefix, path, safe_regex } = route.match;
   const where = path ?? safe_regex?.regex ?? `${prefix ?? '/'}*`;

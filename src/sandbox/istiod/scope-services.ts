@@ -1,6 +1,7 @@
 /**
- * The services of a sidecar over all its egress listeners, one a host: ports of several ServiceEntries of one namespace
- * unite. What only a VirtualService points at is added, so that its clusters exist under a narrow Sidecar too.
+ * The services of a sidecar over all its egress listeners, one per host: the ports of several ServiceEntries in one
+ * namespace are merged. Services that only a VirtualService points at are added, so that its clusters exist under a
+ * narrow Sidecar too.
  * Source: pilot/pkg/model/sidecar.go (collectImportedServices, appendSidecarServices, canMergeServices).
  */
 import type { Destination } from '../../istio/types.ts';
@@ -31,7 +32,7 @@ export class ScopeServices {
     }
     if (service === existing) return;
     if (existing.registry !== service.registry) {
-      // A Kubernetes Service is never mixed with a ServiceEntry; it replaces one.
+      // A Kubernetes Service is never merged with a ServiceEntry; it replaces one.
       if (service.registry === 'Kubernetes') this.#services[at] = service;
       return;
     }
@@ -71,7 +72,7 @@ function sameEntries(a: Readonly<Record<string, string>>, b: Readonly<Record<str
   return Object.keys(a).length === Object.keys(b).length && Object.entries(a).every(([k, v]) => b[k] === v);
 }
 
-/** Host -> ports that a VirtualService's destinations name; 0 stands for one that names none. */
+/** Host -> the ports that a VirtualService's destinations name; 0 stands for a destination that names none. */
 function destinations(vs: MeshVirtualService, clientNamespace: string): Map<string, Set<number>> {
   const out = new Map<string, Set<number>>();
   const add = (destination: Destination | undefined): void => {
@@ -92,7 +93,7 @@ function destinations(vs: MeshVirtualService, clientNamespace: string): Map<stri
   return out;
 }
 
-/** The client's own namespace, else a visible Kubernetes Service, else the oldest that is visible. */
+/** The service in the client's own namespace, else a visible Kubernetes Service, else the oldest visible one. */
 function pickService(registry: Registry, host: string, clientNamespace: string): MeshService | undefined {
   const byNamespace = registry.byHost.get(host);
   const own = byNamespace?.get(clientNamespace);

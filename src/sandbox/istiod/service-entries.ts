@@ -1,7 +1,7 @@
 /**
- * ServiceEntries as istiod registers them: one service for each host and address.
- * Source: pilot/pkg/serviceregistry/serviceentry/conversion.go. Left out: addresses from 240.240.0.0/16,
- * which sidecars use only with DNS capture.
+ * ServiceEntries as istiod registers them: one service per host and address.
+ * Source: pilot/pkg/serviceregistry/serviceentry/conversion.go. Left out: addresses from 240.240.0.0/16, which sidecars
+ * use only with DNS capture.
  */
 import { isIP } from 'node:net';
 import { parseProtocol } from '../../istio/protocol.ts';
@@ -61,7 +61,7 @@ export function fromServiceEntry(entry: ServiceEntry): MeshService[] {
   );
 }
 
-/** An IP, a CIDR, or nothing for what is neither; a CIDR of one address is that address. */
+/** An IP, a CIDR, or nothing if it is neither; a CIDR of one address becomes that address. */
 function listenAddress(address: string): string[] {
   if (isIP(address) !== 0) return [address];
   const [ip = '', bits = ''] = address.split('/');
@@ -87,7 +87,7 @@ export function entryEndpoints(
   );
 }
 
-/** Where an entry's ports are served: by those that it selects, at the endpoints that it names, or by its host. */
+/** Where an entry's ports are served: by the workloads it selects, at the endpoints it names, or by its host. */
 function served(
   entry: ServiceEntry,
   service: MeshService,

@@ -45,7 +45,7 @@ export function fromService(service: Service, mesh: MeshConfig): MeshService {
   };
 }
 
-/** The endpoints that one slice holds. An address that a slice ascribes to a pod which is gone is left out. */
+/** The endpoints in one slice. An address is left out if its slice assigns it to a pod that is gone. */
 export function sliceEndpoints(slice: EndpointSlice, pods: PodIndex): Endpoint[] {
   const out: Endpoint[] = [];
   for (const entry of slice.endpoints ?? []) {

@@ -1,6 +1,6 @@
 /**
- * The hosts of a Sidecar's egress listener: 'namespace/host', '.' being the client's namespace, '*' any, and
- * '~namespace/host' (or '~/host') what is left out.
+ * 'namespace/host' in a Sidecar's egress listener: '.' is the client's namespace, '*' any namespace, and
+ * '~namespace/host' (or '~/host') an exclusion.
  * Source: pilot/pkg/model/sidecar.go (hostClassification, convertIstioListenerToWrapper).
  */
 import { isCoveredBy, isWildcard, overlaps } from '../../istio/host.ts';
@@ -13,7 +13,7 @@ interface HostSet {
 }
 
 export interface EgressHosts {
-  /** Whether each entry is one host of one namespace: then services are looked up, not searched for. */
+  /** Whether each entry is one host in one namespace: then services are looked up, not searched for. */
   readonly allExact: boolean;
   readonly byNamespace: ReadonlyMap<string, HostSet>;
 }
@@ -36,7 +36,7 @@ export function parseEgressHosts(entries: readonly string[], clientNamespace: st
   return { allExact, byNamespace };
 }
 
-/** A service is imported where an entry covers its whole host. */
+/** A service is imported if an entry covers its whole host. */
 export function importsService(set: HostSet | undefined, host: string): boolean {
   return set?.imported.some(h => h === host || isCoveredBy(host, h)) ?? false;
 }
@@ -46,7 +46,7 @@ export function importsVirtualServiceHost(set: HostSet | undefined, host: string
   return set?.imported.some(h => h === host || overlaps(host, h)) ?? false;
 }
 
-/** Whether an exclusion of the namespace, or of all, covers the host. */
+/** Whether an exclusion for the namespace, or for all namespaces, covers the host. */
 export function excludes(hosts: EgressHosts, namespace: string, host: string): boolean {
   return [hosts.byNamespace.get(namespace), hosts.byNamespace.get(ANY_NAMESPACE)].some(
     set => set?.excluded.some(h => isCoveredBy(host, h)) ?? false,

@@ -1,6 +1,6 @@
 /**
- * What one sidecar gets to see: the Sidecar resource that is in force, its egress listeners, and for each the services
- * and VirtualServices that it imports. Without a Sidecar that is all that others export.
+ * What one sidecar gets to see: the Sidecar resource in force, its egress listeners, and for each the services and
+ * VirtualServices that it imports. Without a Sidecar that is everything others export.
  * Source: pilot/pkg/model/sidecar.go, push_context.go (initSidecarScopes, getSidecarScope).
  * Left out: Sidecar ingress, which is the inbound side.
  */
@@ -21,13 +21,16 @@ import { meshVirtualServices } from './virtual-services.ts';
 
 export interface SidecarScope {
   readonly egressListeners: readonly EgressListener[];
-  /** Over all listeners, one a host, with what only VirtualServices point at: the clusters are made from these. */
+  /**
+   * Over all listeners, one per host, including those that only VirtualServices point at: the clusters are made from
+   * these.
+   */
   readonly services: readonly MeshService[];
   service(host: string): MeshService | undefined;
   /** The DestinationRule in force for a host of these services. */
   destinationRule(host: string): MergedRule | undefined;
   readonly allowAny: boolean;
-  /** Where unknown traffic goes instead of its destination. */
+  /** Where unknown traffic is sent instead of its destination. */
   readonly egressProxy: Destination | undefined;
 }
 
@@ -65,8 +68,8 @@ export function buildSidecarScope(
 }
 
 /**
- * The Sidecar in force: of the proxy's namespace one whose workloadSelector fits, else one without; else the root
- * namespace's one without a selector; each time the oldest.
+ * The Sidecar in force: in the proxy's namespace one whose workloadSelector fits, else one without a selector; else the
+ * root namespace's one without a selector; of several, the oldest.
  */
 function sidecarFor(
   sidecars: readonly Sidecar[],
@@ -82,7 +85,7 @@ function sidecarFor(
   );
 }
 
-/** An outboundTrafficPolicy without a mode is REGISTRY_ONLY: that is the enum's zero. */
+/** An outboundTrafficPolicy without a mode is REGISTRY_ONLY, the enum's zero value. */
 function outboundPolicy(
   sidecar: SidecarSpec,
   mesh: MeshConfig,

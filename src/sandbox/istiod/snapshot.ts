@@ -1,5 +1,6 @@
 /**
- * What istiod sees at one moment: the cluster's objects, all of them, unfiltered. Immutable: a change makes a new one.
+ * What istiod sees at one moment: the cluster's objects, all of them, unfiltered. Immutable: a change makes a new
+ * snapshot.
  */
 import type { Resource } from '../../istio/resource.ts';
 import type {
@@ -11,7 +12,7 @@ import type {
   WorkloadEntry,
 } from '../../istio/types.ts';
 
-/** discovery.k8s.io/v1 EndpointSlice, as far as it is read. */
+/** discovery.k8s.io/v1 EndpointSlice, as far as it is used. */
 export interface EndpointSlice extends Resource {
   addressType?: string;
   endpoints?: {
@@ -34,7 +35,7 @@ export interface Snapshot {
   readonly sidecars: readonly Sidecar[];
 }
 
-/** The proxy for which configuration is made: a client's sidecar. */
+/** The proxy that configuration is made for: a client's sidecar. */
 export interface ProxyIdentity {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 /**
- * What a listener does with connections that it does not read as HTTP: VirtualServices' tls and tcp routes, else
- * straight on to the service's cluster.
+ * What a listener does with connections that it does not read as HTTP: the tls and tcp routes of VirtualServices, else
+ * straight to the service's cluster.
  * Source: pilot/pkg/networking/core/tls.go (buildSidecarOutboundTLSFilterChainOpts,
  * buildSidecarOutboundTCPFilterChainOpts), networkfilter.go.
  */
@@ -37,10 +37,10 @@ export interface TcpContext {
   readonly proxy: ProxyIdentity;
   readonly mesh: MeshConfig;
   readonly service: MeshService;
-  /** The listener's port: the service's, or the one that a Sidecar's egress listener names. */
+  /** The listener's port: the service's, or the one in a Sidecar's egress listener. */
   readonly port: MeshServicePort;
   readonly bind: string;
-  /** The service's addresses where the listener is for all. */
+  /** The service's addresses, if the listener is for all addresses. */
   readonly cidrs: readonly string[];
 }
 
@@ -83,11 +83,11 @@ function tlsRoutes(context: TcpContext, virtualServices: readonly MeshVirtualSer
   return out.length > 0 ? out : [{ ...toService(context, cidrs), sni: serviceSni(context, cidrs) }];
 }
 
-/** What Envoy has to look at; rules that differ in other things only cannot be told apart. */
+/** The conditions that Envoy can check; rules that differ only in other ways cannot be told apart. */
 const conditions = (m: TlsMatchAttributes): string =>
   `${(m.sniHosts ?? []).join()}|${(m.destinationSubnets ?? []).join()}`;
 
-/** SNI tells services of one listener apart; a listener on the service's own address needs none. */
+/** SNI tells the services of one listener apart; a listener on the service's own address does not need it. */
 function serviceSni({ service, bind, proxy, mesh }: TcpContext, cidrs: readonly string[]): string[] {
   const shared = service.address.includes('/') || (service.address === UNSPECIFIED && bind === UNSPECIFIED);
   if (cidrs.length === 0 && !shared && !isDynamicDns(service)) return [];
@@ -108,7 +108,7 @@ function tcpRoutes(context: TcpContext, virtualServices: readonly MeshVirtualSer
         cidrs: ranges,
       });
       const applying = match?.length ? match.filter(m => fits(m, context)) : [{}];
-      // One without subnets is for all connections: nothing after it can be reached.
+      // A match without subnets is for all connections: nothing after it can be reached.
       const forAll = applying.some(m => !m.destinationSubnets?.length || port.port === 0);
       if (forAll) return [...out, { ...chain(cidrs), ...source(vs) }];
       const subnets = applying.flatMap(m => m.destinationSubnets ?? []);
@@ -133,7 +133,7 @@ function toService({ service, port, scope }: TcpContext, cidrs: readonly string[
   return { ...anyConnection(filters), cidrs };
 }
 
-/** Resolves the name that the client asks for by SNI, and sends the connection there. */
+/** Resolves the name in the client's SNI and sends the connection there. */
 const forwardBySni = (service: MeshService, { port }: MeshServicePort): NetworkFilter => ({
   name: 'envoy.extensions.filters.network.sni_dynamic_forward_proxy',
   typed_config: {
@@ -166,7 +166,7 @@ function routeFilters(
   ];
 }
 
-/** The TCP proxy filter, with what a DestinationRule says of connections on this side. */
+/** The TCP proxy filter, with what a DestinationRule says about connections on this side. */
 export function tcpProxy(
   where: TcpProxy,
   rule: DestinationRuleSpec | undefined,
@@ -184,7 +184,7 @@ export function tcpProxy(
   const own = rule?.subsets?.find(s => (s.name ?? '') === subset)?.trafficPolicy;
   const balancer = own?.loadBalancer ?? rule?.trafficPolicy?.loadBalancer;
   if (balancer?.consistentHash?.useSourceIp) Object.assign(proxy, { hash_policy: [{ source_ip: {} }] });
-  // A subset has its own tunnel or none.
+  // A subset has its own tunnel, or none.
   const tunnel = subset === '' ? rule?.trafficPolicy?.tunnel : own?.tunnel;
   if (tunnel !== undefined) proxy.tunneling_config = tunneling(tunnel);
   return { name: 'envoy.filters.network.tcp_proxy', typed_config: proxy };

@@ -1,20 +1,20 @@
 /**
- * Which traffic policy holds for a port of a service or of one of its subsets.
+ * Which traffic policy applies to a port of a service or of one of its subsets.
  * Source: pilot/pkg/networking/util/util.go (GetPortLevelTrafficPolicy, MergeSubsetTrafficPolicy),
  * pilot/pkg/model/destination_rule.go (MergeTrafficPolicy).
  */
 import type { TrafficPolicy } from '../../istio/types.ts';
 
-/** A policy without its port level settings. */
+/** A policy without its port-level settings. */
 export type PlainPolicy = Omit<TrafficPolicy, 'portLevelSettings'>;
 
 interface PortPolicy {
   readonly policy: PlainPolicy | undefined;
-  /** Whether a portLevelSettings entry made it. */
+  /** Whether it comes from a portLevelSettings entry. */
   readonly fromPort: boolean;
 }
 
-/** A port level entry replaces the rest whole: what it leaves out is at its default, not inherited. */
+/** A port-level entry replaces the rest completely: what it leaves out is at its default, not inherited. */
 export function portPolicy(policy: TrafficPolicy | undefined, port: number): PortPolicy {
   const entry = policy?.portLevelSettings?.find(p => p.port?.number === port);
   if (entry === undefined) return { policy, fromPort: false };
@@ -22,7 +22,10 @@ export function portPolicy(policy: TrafficPolicy | undefined, port: number): Por
   return { policy: settings, fromPort: true };
 }
 
-/** A subset's policy over the rule's, block by block; a subset's port level entry again replaces what it can hold. */
+/**
+ * Merges a subset's policy over the rule's, block by block; a subset's port-level entry again replaces every block that
+ * it can contain.
+ */
 export function subsetPolicy(
   top: TrafficPolicy | undefined,
   subset: TrafficPolicy | undefined,

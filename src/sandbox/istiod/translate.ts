@@ -1,7 +1,8 @@
 /**
- * istiod in small: the cluster's objects in, the configuration of one client's sidecar out. Outbound side only; in
- * the JSON that a real sidecar's config_dump prints. Pure. What of Istio is left
- * out stands at the head of the file that would have it; most of all: PeerAuthentication, EnvoyFilter, Telemetry, Gateway, several clusters or networks, ambient mode, IPv6.
+ * istiod in miniature: the cluster's objects in, the configuration of one client's sidecar out. Outbound side only; in
+ * the JSON that a real sidecar's config_dump prints. Pure. What is left out of Istio is listed in the header of the
+ * file that would have it; above all: PeerAuthentication, EnvoyFilter, Telemetry, Gateway, several clusters or
+ * networks, ambient mode, IPv6.
  * Source: pilot/pkg/networking/core, pilot/pkg/model.
  */
 import type { EnvoyConfig } from '../../envoy/config.ts';
@@ -17,8 +18,8 @@ import { MESH, type MeshConfig, type ProxyIdentity, type Snapshot } from './snap
 import { RouteBuilder } from './virtual-hosts.ts';
 
 /**
- * What istiod would send to `proxy` at this moment. The snapshot's lists may come in any order. `cache`: what it kept of
- * earlier moments; left out: it has just started.
+ * What istiod would send to `proxy` at this moment. The snapshot's lists may come in any order. `cache` is what istiod
+ * keeps between pushes; if left out, it has just started.
  */
 export function translate(
   snapshot: Snapshot,
@@ -39,7 +40,7 @@ export function translate(
   };
 }
 
-/** All sidecars of a push look at one snapshot, and so at one registry: as istiod's PushContext, it is made once. */
+/** All sidecars of a push share one snapshot, and so one registry: like istiod's PushContext, it is made once. */
 const registries = new WeakMap<Snapshot, { readonly mesh: MeshConfig; readonly registry: Registry }>();
 
 function registryOf(snapshot: Snapshot, mesh: MeshConfig): Registry {

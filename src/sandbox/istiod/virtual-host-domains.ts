@@ -1,5 +1,5 @@
 /**
- * The Host headers under which a service is called: its full name, with a dot at the end too, short names from the
+ * The Host headers by which a service is called: its full name, also with a dot at the end, short names from the
  * client's namespace, its address.
  * Source: pilot/pkg/networking/core/httproute.go (generateVirtualHostDomains, GenerateAltVirtualHosts, dedupeDomains).
  */
@@ -9,7 +9,7 @@ import type { MeshConfig } from './snapshot.ts';
 
 interface Domains {
   readonly all: string[];
-  /** Those that stand for a longer name: another service with just this name goes first. */
+  /** Short forms of a longer name: another service with exactly this name takes precedence. */
   readonly alternative: string[];
 }
 
@@ -22,7 +22,7 @@ export function serviceDomains(service: MeshService, clientNamespace: string, me
     alternative.push(...more);
   }
   if (service.resolution === 'Passthrough' && service.registry === 'Kubernetes') {
-    all.push(...all.map(domain => `*.${domain}`)); // pods of a headless service have names of their own
+    all.push(...all.map(domain => `*.${domain}`)); // pods of a headless service have their own names
   }
   if (service.address !== UNSPECIFIED) all.push(bracketed(service.address));
   return { all, alternative };
@@ -31,7 +31,10 @@ export function serviceDomains(service: MeshService, clientNamespace: string, me
 /** Envoy wants IPv6 addresses in brackets. */
 export const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);
 
-/** catalog.shop.svc.cluster.local: from namespace shop catalog, catalog.shop.svc and catalog.shop; else without the first. */
+/**
+ * catalog.shop.svc.cluster.local: from namespace shop it is also catalog, catalog.shop.svc and catalog.shop; from
+ * others the last two.
+ */
 export function alternatives(host: string, clientNamespace: string, mesh: MeshConfig): string[] {
   const absolute = isIP(host) === 0 ? [`${host}.`] : [];
   if (!host.endsWith(`.svc.${mesh.domain}`)) return absolute;
@@ -45,8 +48,8 @@ export function alternatives(host: string, clientNamespace: string, mesh: MeshCo
 }
 
 /**
- * Envoy refuses a domain that two virtual hosts have: the first keeps it. `fullNames` are names of services, which
- * no other one's short name takes.
+ * Envoy refuses a domain that appears in two virtual hosts: the first keeps it. `fullNames` are names of services,
+ * which another service's short name may not take.
  */
 export class TakenDomains {
   readonly #taken = new Set<string>();

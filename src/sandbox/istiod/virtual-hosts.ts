@@ -1,6 +1,6 @@
 /**
  * Route configurations: for a port ('80') with all services and VirtualServices there, or for one service ('host:port')
- * whose listener is its own. Source: pilot/pkg/networking/core/httproute.go, core/route/route.go
+ * with its own listener. Source: pilot/pkg/networking/core/httproute.go, core/route/route.go
  * (BuildSidecarVirtualHostWrapper). Left out: a Sidecar's egress listener of protocol HTTP_PROXY, unix sockets.
  */
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/config.ts';
@@ -21,7 +21,7 @@ import type { MeshConfig, ProxyIdentity } from './snapshot.ts';
 import { bracketed, serviceDomains, TakenDomains } from './virtual-host-domains.ts';
 import type { MeshVirtualService } from './virtual-services.ts';
 
-/** Virtual hosts that share routes: names that no service has, and services. */
+/** Virtual hosts that share routes: services, and names that no service has. */
 interface HostGroup {
   readonly names: readonly string[];
   readonly services: readonly MeshService[];
@@ -42,7 +42,7 @@ export class RouteBuilder {
     this.#mesh = mesh;
   }
 
-  /** The configuration that listeners call `name`. */
+  /** Builds the configuration that listeners refer to by `name`. */
   build(name: string): RouteConfiguration {
     const own = name.includes(':');
     const port = Number(name.slice(name.lastIndexOf(':') + 1));
@@ -78,7 +78,7 @@ export class RouteBuilder {
       services.set(host, { ...service, host, ports: [servicePort] });
     }
 
-    // On port 80 a VirtualService needs no service of its host; a relic that Istio keeps.
+    // On port 80 a VirtualService needs no service for its host; a relic that Istio keeps.
     const virtualServices =
       port === 80 ? listener.virtualServices : listener.virtualServices.filter(vs => concerns(vs, services));
     const groups = virtualServices.flatMap(
@@ -117,7 +117,7 @@ export class RouteBuilder {
     return { names, services: onPort, routes };
   }
 
-  /** The first of a name keeps it: of two VirtualServices for one host the second is not there at all. */
+  /** The first of a name keeps it: of two VirtualServices for a host, the second has no effect at all. */
   #virtualHosts(groups: readonly HostGroup[], port: number): VirtualHost[] {
     const fullNames = new Set(groups.flatMap(g => g.services.flatMap(s => [s.host, `${s.host}:${port}`])));
     const taken = new TakenDomains(fullNames);
@@ -147,7 +147,7 @@ export class RouteBuilder {
     return out;
   }
 
-  /** For hosts that nobody has: on with the call, or 502. */
+  /** For hosts that nobody owns: pass the call through, or answer 502. */
   #catchAll(configuration: string, port: number): VirtualHost {
     const { allowAny } = this.#scope;
     const name = allowAny ? 'allow_any' : 'block_all';
@@ -179,7 +179,7 @@ export class RouteBuilder {
   }
 }
 
-/** The cluster for connections that no filter chain claims. */
+/** The cluster for connections that match no filter chain. */
 export function fallThroughCluster({ allowAny, egressProxy }: SidecarScope): string {
   if (!allowAny) return BLACK_HOLE;
   return egressProxy ? destinationCluster(egressProxy, undefined, 0) : PASSTHROUGH;
@@ -190,14 +190,14 @@ function listenerFor(listeners: readonly EgressListener[], port: number): Egress
   return listeners.find(l => l.spec.port === undefined || l.spec.port.number === port);
 }
 
-/** A listener of one service has that service's virtual host, for whatever Host is sent. */
+/** The listener of one service uses that service's virtual host, whatever Host is sent. */
 function onlyHost(hosts: readonly VirtualHost[], name: string): VirtualHost[] {
   const host = name.slice(0, name.lastIndexOf(':'));
   const found = hosts.filter(vh => vh.domains.includes(name) || vh.domains.includes(host));
   return found.length === 1 ? found.map(vh => ({ ...vh, domains: ['*'] })) : found;
 }
 
-/** Whether a VirtualService has a host that is, covers or is covered by a service here (selectVirtualServices). */
+/** Whether a VirtualService has a host that equals, covers or is covered by a service here (selectVirtualServices). */
 function concerns(vs: MeshVirtualService, services: ReadonlyMap<string, MeshService>): boolean {
   return vs.hosts.some(host => {
     const lower = host.toLowerCase();
@@ -208,8 +208,8 @@ function concerns(vs: MeshVirtualService, services: ReadonlyMap<string, MeshServ
 }
 
 /**
- * A VirtualService's hosts: services, and names that no service has. A wildcard means the services that it covers
- * and that no other VirtualService fits better.
+ * Splits a VirtualService's hosts into services and names that no service has. A wildcard means the services that it
+ * covers and that no other VirtualService fits better.
  */
 function splitHosts(
   vs: MeshVirtualService,

@@ -1,5 +1,5 @@
 /**
- * VirtualServices for sidecars: those of the mesh gateway, with complete host names, in the order in which they win.
+ * VirtualServices for sidecars: those of the mesh gateway, with complete host names, in order of precedence.
  * Source: pilot/pkg/model/virtualservice.go (ResolveVirtualServiceShortnames), virtualservice_controller.go,
  * push_context.go (initVirtualServices).
  */
@@ -22,8 +22,8 @@ export interface MeshVirtualService {
 }
 
 /**
- * The VirtualServices that a namespace's sidecars may use. Private ones go first, then those that are exported to
- * the namespace, then the public ones; in each group the oldest.
+ * The VirtualServices that a namespace's sidecars may use. Private ones come first, then those exported to the
+ * namespace, then public ones; in each group the oldest first.
  */
 export function meshVirtualServices(
   all: readonly VirtualService[],

@@ -1,10 +1,10 @@
 /**
- * Who sees what: exportTo of services. '*' is everybody, '.' the own namespace, '~' nobody.
+ * ' nobody.~' nobody.
  * Source: pilot/pkg/model/push_context.go (initServiceRegistry, IsServiceVisible, servicesExportedToNamespace).
  */
 import type { MeshService } from './mesh-service.ts';
 
-/** Whether a service is for every namespace; '*' beside others is '*'. */
+/** Whether a service is for every namespace; '*' among others counts as '*'. */
 function isPublic(exportTo: ReadonlySet<string> | undefined): boolean {
   return exportTo === undefined || exportTo.size === 0 || exportTo.has('*');
 }
@@ -18,7 +18,7 @@ export function isServiceVisible(service: MeshService, namespace: string): boole
   );
 }
 
-/** Services for a namespace: first those that are meant for it, then the public ones, each oldest first. */
+/** Services for a namespace: first those exported to it, then the public ones, each oldest first. */
 export function servicesExportedTo(services: readonly MeshService[], namespace: string): MeshService[] {
   const meant = services.filter(
     s => !isPublic(s.exportTo) && s.exportTo?.has('~') !== true && isServiceVisible(s, namespace),
@@ -26,7 +26,7 @@ export function servicesExportedTo(services: readonly MeshService[], namespace: 
   return [...meant, ...services.filter(s => isPublic(s.exportTo))];
 }
 
-/** exportTo with '.' spelt out; nothing is everybody. */
+/** exportTo with '.' spelled out; if empty, everybody. */
 export function exportedTo(exportTo: readonly string[] | undefined, namespace: string): ReadonlySet<string> {
   return exportTo?.length ? new Set(exportTo.map(e => (e === '.' ? namespace : e))) : new Set(['*']);
 }

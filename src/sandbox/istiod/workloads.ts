@@ -1,7 +1,7 @@
 /**
- * What ServiceEntries and Services select: pods and WorkloadEntries, and the endpoints that stand in an entry itself.
+ * What ServiceEntries and Services select: pods and WorkloadEntries, and the endpoints listed in an entry itself.
  * Source: pilot/pkg/serviceregistry/serviceentry/conversion.go, kube/controller/controller.go
- * (serviceInstancesFromWorkloadInstances). Left out: networks, of which there is one.
+ * (serviceInstancesFromWorkloadInstances). Left out: networks; there is only one.
  */
 import { isIP } from 'node:net';
 import { isSocketPath } from '../../envoy/endpoint-address.ts';
@@ -13,14 +13,14 @@ import type { MeshConfig } from './snapshot.ts';
 
 const UNIX = 'unix://';
 const HEALTH_CHECKS = 'proxy.istio.io/health-checks-enabled';
-/** What Go's strconv.ParseBool takes for true. */
+/** What Go's strconv.ParseBool accepts as true. */
 const TRUE = new Set(['1', 't', 'T', 'TRUE', 'true', 'True']);
 
-/** Where ports are served. */
+/** A place where ports are served. */
 export interface WorkloadInstance {
   /** An address, a name, or the path of a socket. */
   readonly address: string;
-  /** By the name of the port of whoever selects it. */
+  /** By the port's name in the object that selects it. */
   readonly ports: Readonly<Record<string, number>>;
   readonly shared: Omit<Endpoint, 'address' | 'port' | 'portName' | 'servicePort'>;
 }
@@ -43,7 +43,7 @@ export class WorkloadInstances {
       }));
   }
 
-  /** Pods first, then entries, both by name. Only a DNS service may have names (and sockets) among them. */
+  /** Pods first, then entries, both by name. Only a DNS service may include names (and sockets). */
   selected(namespace: string, labels: Readonly<Record<string, string>>, dns: boolean): WorkloadInstance[] {
     return [...this.#pods, ...this.#entries]
       .filter(each => each.namespace === namespace && labelsFit(labels, each.workload.shared.labels))
@@ -51,7 +51,7 @@ export class WorkloadInstances {
       .filter(({ address }) => dns || address === '' || isIP(address) !== 0);
   }
 
-  /** The WorkloadEntries that a Service selects; its pods are in its EndpointSlices. */
+  /** The WorkloadEntries that a Service selects; the pods it selects are in its EndpointSlices. */
   endpointsOf(service: Service): Endpoint[] {
     const { selector, clusterIP, type, ports = [] } = service.spec ?? {};
     if (selector === undefined || clusterIP === 'None' || type === 'ExternalName') return [];
@@ -62,7 +62,8 @@ export class WorkloadInstances {
       .filter(({ address }) => address === '' || isIP(address) !== 0);
     return ports.flatMap(({ name = '', port, targetPort = port }) =>
       fitting.flatMap(({ address, ports: own, shared }) => {
-        // A port that the Service names must be there; else the entry may move the port of the Service's own name.
+        // A targetPort that is a name must be among the entry's ports; otherwise the entry may map the Service's port
+        // name to another port.
         const at = typeof targetPort === 'string' ? own[targetPort] : own[name] || targetPort || port;
         return at ? [{ ...shared, address, port: at, portName: name, servicePort: undefined }] : [];
       }),
@@ -70,7 +71,7 @@ export class WorkloadInstances {
   }
 }
 
-/** An endpoint that stands in a ServiceEntry, or a WorkloadEntry's. */
+/** An endpoint listed in a ServiceEntry, or a WorkloadEntry's. */
 export function ofEntry(spec: WorkloadEntrySpec, namespace: string, mesh: MeshConfig): WorkloadInstance {
   const { address = '', ports = {}, labels = {}, network, serviceAccount } = spec;
   const locality = spec.locality || localityOfLabels(labels);
@@ -91,7 +92,7 @@ export function ofEntry(spec: WorkloadEntrySpec, namespace: string, mesh: MeshCo
   };
 }
 
-/** A socket has no port; else the workload's own, the port's target, the port itself. */
+/** A socket has no port; otherwise the workload's own, the port's target, or the port itself. */
 export function portAt({ address, ports }: WorkloadInstance, name: string, targetPort: number): number {
   return isSocketPath(address) ? 0 : ports[name] || targetPort;
 }
@@ -111,13 +112,13 @@ function ofPod(pod: PodView): WorkloadInstance {
   };
 }
 
-/** Those of the metadata count as well, and go first. */
+/** Labels in the metadata count too, and take precedence. */
 const withAllLabels = ({ metadata, spec = {} }: WorkloadEntry): WorkloadEntrySpec => ({
   ...spec,
   labels: { ...spec.labels, ...metadata.labels },
 });
 
-/** One whose health is checked counts from the moment at which its proxy says that it is well. */
+/** An entry with a health check counts only once its proxy reports it healthy. */
 function isHealthy({ metadata, status }: WorkloadEntry): boolean {
   if (!TRUE.has(metadata.annotations?.[HEALTH_CHECKS] ?? '')) return true;
   const { conditions = [] } = (status ?? {}) as { conditions?: { type?: string; status?: string }[] };

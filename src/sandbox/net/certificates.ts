@@ -8,7 +8,10 @@ export interface ServingCertificate {
   readonly key: string;
 }
 
-/** It is its own CA and may sign nothing, so that there is one certificate in the world that kubectl trusts with it. */
+/**
+ * It is its own CA and may not sign anything, so this is the only certificate in the world that kubectl trusts through
+ * it.
+ */
 export async function servingCertificate(): Promise<ServingCertificate> {
   const { cert, private: key } = await generate([{ name: 'commonName', value: 'istio-tutor sandbox' }], {
     keyType: 'ec',

@@ -1,6 +1,6 @@
 /**
- * kube-proxy's and CoreDNS's knowledge, out of the store: Services and EndpointSlices, whoever made them. Built anew
- * after a change, when it is next asked.
+ * What kube-proxy and CoreDNS know, taken from the store: Services and EndpointSlices, whoever made them. Rebuilt when
+ * it is first needed after a change.
  */
 import type { Resource } from '../../istio/resource.ts';
 import type { Store } from '../api-server/store.ts';
@@ -26,7 +26,7 @@ const SLICES = 'endpointslices.discovery.k8s.io';
 
 export class ClusterServices implements ServiceTable, NameTable {
   #ports: Map<string, readonly Address[]> | null = null;
-  /** Those with a ClusterIP, to tell a port that a Service does not have from an address that is no Service's. */
+  /** All ClusterIPs, to tell a port that a Service lacks from an address that is not a Service's. */
   #addresses = new Set<string>();
   readonly #stop: () => void;
   readonly #store: Store;
@@ -40,7 +40,8 @@ export class ClusterServices implements ServiceTable, NameTable {
 
   endpoints({ ip, port }: Address): readonly Address[] | null {
     const ports = this.#ports ?? this.#build();
-    // For a port that the Service lacks kube-proxy has no rule, and a real node may lose the packet; here it is refused.
+    // For a port that the Service lacks kube-proxy has no rule, and a real node may lose the packet; here it is
+    // refused.
     return ports.get(`${ip}:${port}`) ?? (this.#addresses.has(ip) ? [] : null);
   }
 

@@ -1,20 +1,20 @@
 /**
- * A DNS server over HTTPS that knows no name: curl is sent here (--doh-url) for hosts that the pod cannot resolve,
- * and then says so itself, with its own exit code 6; through SOCKS it would be 97. Tried with curl 7.88.
- * Listens on 127.0.0.1 when it is first needed; its certificate is its own, and curl gets --doh-insecure.
+ * A DNS server over HTTPS that knows no names: curl is sent here (--doh-url) for hosts that the pod cannot resolve,
+ * and then reports that itself, with its exit code 6; through SOCKS it would be 97. Tried with curl 7.88.
+ * Listens on 127.0.0.1 when it is first needed; its certificate is self-signed, so curl gets --doh-insecure.
  */
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { generate } from 'selfsigned';
 
-/** Bytes of a DNS message over UDP, and more than any question of curl's has. */
+/** Bytes of a DNS message over UDP, which no question from curl exceeds. */
 const LONGEST = 512;
 
 export class NoNames {
   #server: Promise<Server> | null = null;
   #port: number | null = null;
 
-  /** Null: nobody has needed it yet. */
+  /** Null: it has not been needed yet. */
   get port(): number | null {
     return this.#port;
   }
@@ -61,11 +61,14 @@ async function listen(): Promise<Server> {
   });
 }
 
-/** The question comes back as the answer, with the bits of a response and NXDOMAIN (RFC 1035, section 4.1.1); null: no question. */
+/**
+ * The question is sent back as the answer, with the bits of a response and NXDOMAIN (RFC 1035, section 4.1.1); null: it
+ * is not a question.
+ */
 export function noSuchName(question: Buffer): Buffer | null {
   if (question.length < 12) return null;
   const answer = Buffer.from(question);
-  answer[2] = 0x80 | ((question[2] ?? 0) & 0x79); // QR; opcode and RD as asked
+  answer[2] = 0x80 | ((question[2] ?? 0) & 0x79); // QR; opcode and RD as in the question
   answer[3] = 0x83; // RA, NXDOMAIN
   return answer;
 }

@@ -1,8 +1,8 @@
 /**
- * The door through which a pod's curl enters the pods' network: a SOCKS5 listener on 127.0.0.1. User and password
- * are random for each command and name its pod; without them nobody gets in. With a sidecar every connection
- * that iptables capture succeeds at once, as they hand it to Envoy before the far side is tried; all else is dialed.
- * SOCKS ends where curl's protocol would differ: curl says 97 where it would have said 7 without the door.
+ * The door through which a pod's curl enters the pods' network: a SOCKS5 listener on 127.0.0.1. User and password are
+ * random for each command and identify its pod; without them nobody gets in. With a sidecar every connection that
+ * iptables captures succeeds at once, since Envoy gets it before the far side is tried; everything else is dialed.
+ * SOCKS shows in one place: curl exits with 97 where it would have exited with 7 without the door.
  */
 import { randomBytes } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -25,25 +25,25 @@ import {
 export interface Guest {
   readonly ip: string;
   readonly resolver: PodResolver;
-  /** Where the call's own options lead a connection: another host or port, or addresses of their own. */
+  /** Where the call's own options take a connection: another host or port, or given addresses. */
   readonly lead?: (
     host: string,
     port: number,
   ) => { readonly host: string; readonly port: number; readonly addresses?: readonly string[] };
   /** The sidecar; null for pods without one. */
   readonly outbound: Outbound | null;
-  /** Whether iptables hand a connection to the sidecar; left out: all but loopback. */
+  /** Whether iptables hands a connection to the sidecar; if left out: all except loopback. */
   readonly captures?: (to: Address) => boolean;
 }
 
 export interface Pass {
   readonly user: string;
   readonly password: string;
-  /** No new connections with it; open ones stay until their ends close them. */
+  /** Admits no new connections with it; open ones stay until either end closes them. */
   revoke(): void;
 }
 
-/** Milliseconds for the handshake: who says nothing is sent away. */
+/** Milliseconds for the handshake: a client that says nothing is disconnected. */
 const PATIENCE = 10_000;
 
 export class Door {
@@ -117,7 +117,8 @@ export class Door {
     const to = { ip, port };
     const own = ip.startsWith('127.');
     const from: Address = { ip: own ? '127.0.0.1' : guest.ip, port: socket.remotePort ?? 0 };
-    // Istio's iptables rules leave the pod's own loopback alone: there the sidecar is met where it listens itself.
+    // Istio's iptables rules leave the pod's own loopback alone: there the sidecar is reached only where it listens
+    // itself.
     const meets = own ? guest.outbound?.listensAt(to) : (guest.captures?.(to) ?? true);
     if (guest.outbound !== null && meets) {
       socket.write(reply(REPLY.granted));
@@ -142,7 +143,7 @@ function join(app: Socket, server: Socket): void {
   server.pipe(app);
 }
 
-/** Reads one message; what came behind it goes back into the socket. Rejects when it is none or the socket ends. */
+/** Reads one message; what came after it goes back into the socket. Rejects if it is invalid or the socket ends. */
 function read<T>(socket: Socket, parse: (bytes: Buffer) => Read<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     let bytes = Buffer.alloc(0);

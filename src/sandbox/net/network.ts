@@ -1,21 +1,21 @@
 /**
- * The pods' network (room net): virtual addresses over real sockets on 127.0.0.1. Every pod has an address and the
- * real ports of what listens in it; a ClusterIP leads to one of its ready endpoints, as kube-proxy leads it.
- * Nothing but registered ports of this process can be reached: an address that is not in the world is refused. And
- * nobody but this network reaches them: connections of other programs of the machine are known as strangers.
+ * The pods' network (room net): virtual addresses over real sockets on 127.0.0.1. Every pod has an address and the real
+ * ports of what listens in it; a ClusterIP leads to one of its ready endpoints, as with kube-proxy. Only registered
+ * ports of this process can be reached: an address outside the world is refused. And only this network reaches them:
+ * connections from other programs on the machine are recognised as foreign.
  * Left out: IPv6, UDP, node ports, session affinity, NetworkPolicies.
  */
 import { connect, type Socket } from 'node:net';
 import type { Address, Network } from '../rooms.ts';
 import { isShortage, lookForShortage } from '../shortage.ts';
 
-/** kube-proxy's knowledge. */
+/** What kube-proxy knows. */
 export interface ServiceTable {
-  /** Ready endpoints behind a ClusterIP and port; null when no Service has this address and port. */
+  /** Ready endpoints behind a ClusterIP and port; null if no Service has this address and port. */
   endpoints(to: Address): readonly Address[] | null;
 }
 
-/** What a server sees of a connection that it has accepted. */
+/** What a server sees of a connection it has accepted. */
 type Accepted = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localPort'>;
 
 const LOOPBACK = /^127\./;
@@ -24,9 +24,9 @@ const HOST = '127.0.0.1';
 
 export class PodNetwork implements Network {
   readonly #pods = new Map<string, ReadonlyMap<number, number>>();
-  /** The two real ports of an open connection -> address of the pod that it comes from. */
+  /** The two real ports of an open connection -> the address of the pod it comes from. */
   readonly #sources = new Map<string, string>();
-  /** Real port -> dials to it that are under way. */
+  /** Real port -> dials to it under way. */
   readonly #dials = new Map<number, Set<Promise<unknown>>>();
   readonly #services: ServiceTable;
   readonly #random: () => number;
@@ -36,12 +36,12 @@ export class PodNetwork implements Network {
     this.#random = random;
   }
 
-  /** From now on this pod address listens: virtual port -> real port on 127.0.0.1. Replaces what it had. */
+  /** From now on this pod address listens: virtual port -> real port on 127.0.0.1. Replaces any earlier ports. */
   listen(ip: string, ports: ReadonlyMap<number, number>): void {
     this.#pods.set(ip, ports);
   }
 
-  /** The pod is gone: its address refuses from now on. Open connections end with what serves them. */
+  /** The pod is gone: from now on its address refuses. Open connections end with their server. */
   release(ip: string): void {
     this.#pods.delete(ip);
   }
@@ -61,14 +61,17 @@ export class PodNetwork implements Network {
     return dial;
   }
 
-  /** The pod's address behind a connection that a server of this process has accepted; undefined: not of this network. */
+  /**
+   * The address of the pod behind a connection that a server of this process has accepted; undefined: it does not come
+   * from this network.
+   */
   sourceOf({ remoteAddress, remotePort = 0, localPort = 0 }: Accepted): string | undefined {
     return remoteAddress === HOST ? this.#sources.get(connection(remotePort, localPort)) : undefined;
   }
 
   /**
-   * Whether a connection that a server of this process has accepted comes from this network, and from no other
-   * program of the machine. The server may hear of it a moment before the end that dialed, so dials are waited for.
+   * Whether a connection that a server of this process has accepted comes from this network, and not from another
+   * program on the machine. The server may see it a moment before the dialing end does, so dials are waited for.
    */
   knows(socket: Accepted): boolean | Promise<boolean> {
     if (this.sourceOf(socket) !== undefined) return true;
@@ -79,7 +82,7 @@ export class PodNetwork implements Network {
 
   #realPort(to: Address, from: string): number | undefined {
     const endpoints = this.#services.endpoints(to);
-    // kube-proxy's iptables rules pick by chance, for each connection anew.
+    // kube-proxy's iptables rules pick at random, for each connection again.
     const target =
       endpoints === null
         ? { ip: LOOPBACK.test(to.ip) ? from : to.ip, port: to.port }
@@ -96,7 +99,7 @@ export class PodNetwork implements Network {
       };
       const failed = (error: Error) => {
         signal?.removeEventListener('abort', abort);
-        // Else the server closed a moment ago.
+        // Otherwise the server closed a moment ago.
         reject(isShortage(error) ? error : refused(to));
       };
       signal?.addEventListener('abort', abort, { once: true });
@@ -106,7 +109,7 @@ export class PodNetwork implements Network {
         socket.off('error', failed);
         lookForShortage();
         const ports = connection(socket.localPort ?? 0, port);
-        // Before the first byte is written, so that the server knows whom it answers.
+        // Before the first byte is written, so that the server knows who is calling.
         this.#sources.set(ports, from);
         socket.once('close', () => this.#sources.delete(ports));
         resolve(socket);
@@ -118,7 +121,7 @@ export class PodNetwork implements Network {
 /** A key for the connection between two ports. */
 const connection = (from: number, to: number) => `${from}>${to}`;
 
-/** What connect(2) says where nobody listens. */
+/** The error of connect(2) where nothing listens. */
 function refused({ ip, port }: Address): NodeJS.ErrnoException {
   return Object.assign(new Error(`connect ECONNREFUSED ${ip}:${port}`), {
     code: 'ECONNREFUSED',

@@ -1,15 +1,15 @@
 /**
- * A pod's eyes: its hosts file first, then the cluster's DNS with the search path that the kubelet writes into
- * resolv.conf (ndots:5). Pure over a table of Services. Neither the app's glibc nor the sidecar's c-ares finds a name
- * with a final dot in the hosts file, not even localhost.
- * Kubernetes gives headless Services' pods names of their own as well; here only the Service's name.
+ * How a pod resolves names: its hosts file first, then the cluster's DNS with the search path that the kubelet writes
+ * into resolv.conf (ndots:5). Pure over a table of Services. Neither the app's glibc nor the sidecar's c-ares finds a
+ * name with a final dot in the hosts file, not even localhost. Kubernetes also gives the pods of headless Services
+ * their own names; here there is only the Service's name.
  */
 import { isIPv4 } from 'node:net';
 import type { PodResolver } from '../rooms.ts';
 
 /** What the cluster's DNS answers from. */
 export interface NameTable {
-  /** Addresses of a Service: its ClusterIP, or its ready pods when it is headless; null: no such Service. */
+  /** Addresses of a Service: its ClusterIP, or its ready pods if it is headless; null: there is no such Service. */
   addresses(namespace: string, service: string): readonly string[] | { readonly alias: string } | null;
 }
 
@@ -27,7 +27,7 @@ export interface PodHosts {
 
 const DOMAIN = 'svc.cluster.local';
 const SERVICE = /^([^.]+)\.([^.]+)\.svc\.cluster\.local$/;
-/** A chain of ExternalName Services ends somewhere, or is a circle. */
+/** A chain of ExternalName Services either ends or is a loop. */
 const ALIASES = 8;
 
 export class ClusterResolver implements PodResolver {

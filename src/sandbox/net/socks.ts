@@ -1,4 +1,4 @@
-/** SOCKS5 as far as the door speaks it (RFC 1928, RFC 1929): bytes in, meaning out. Pure. */
+/** As much of SOCKS5 as the door speaks (RFC 1928, RFC 1929): bytes in, meaning out. Pure. */
 
 export const REPLY = {
   granted: 0x00,
@@ -9,14 +9,14 @@ export const REPLY = {
   noSuchAddressType: 0x08,
 } as const;
 
-/** RFC 1928's method 2, and 'none of yours'. */
+/** RFC 1928's method 2, and the code for "none of the offered methods". */
 export const USER_AND_PASSWORD = 0x02;
 export const NO_METHOD = 0xff;
 
-/** What was read and how many bytes it took; null: more bytes are needed; 'bad': this is not SOCKS5. */
+/** What was read and how many bytes that took; null: more bytes are needed; 'bad': this is not SOCKS5. */
 export type Read<T> = { readonly value: T; readonly used: number } | null | 'bad';
 
-/** The client's greeting: the methods that it offers. */
+/** The client's greeting: the methods it offers. */
 export function readGreeting(bytes: Buffer): Read<readonly number[]> {
   if (bytes.length > 0 && bytes[0] !== 5) return 'bad';
   if (bytes.length < 2) return null;
@@ -35,7 +35,7 @@ export function readCredentials(bytes: Buffer): Read<{ user: string; password: s
 
 export interface SocksRequest {
   readonly command: number;
-  /** Null: an address type that is not an IPv4 address or a name. */
+  /** Null: an address type other than IPv4 address or name. */
   readonly host: string | null;
   readonly port: number;
 }
@@ -62,7 +62,7 @@ export function readRequest(bytes: Buffer): Read<SocksRequest> {
   return { value: { command, host, port: bytes.readUInt16BE(end) }, used: end + 2 };
 }
 
-/** The answer to a request. Which address the far side saw is nobody's business: 0.0.0.0:0, as RFC 1928 allows. */
+/** The answer to a request. The address that the far side saw is not disclosed: 0.0.0.0:0, as RFC 1928 allows. */
 export function reply(code: number): Buffer {
   return Buffer.from([5, code, 0, 1, 0, 0, 0, 0, 0, 0]);
 }

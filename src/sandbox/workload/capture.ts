@@ -1,7 +1,7 @@
 /**
  * Which of an app's connections istio-init's iptables rules hand to the sidecar: the annotations
  * `traffic.sidecar.istio.io/{include,exclude}Outbound{Ports,IPRanges}`. The pod's rules see the address that the app
- * dials, a Service's ClusterIP, for kube-proxy's are the node's. They are written once, when the pod starts.
+ * dials, a Service's ClusterIP, because kube-proxy's rules are the node's. They are set up once, when the pod starts.
  * Source: tools/istio-iptables/pkg/capture/run.go (Run). Pure.
  */
 import { BlockList } from 'node:net';
@@ -24,7 +24,7 @@ export function capturesOf(annotations: Annotations, podIp: string): Captures {
   const included = of('includeOutboundIPRanges') ?? '*';
   const inRanges = included === '*' ? null : ranges(included);
   return ({ ip, port }) => {
-    // The first rule that fits decides; what stays in the pod itself goes over the interface lo.
+    // The first rule that matches decides; what stays in the pod itself goes over the interface lo.
     if (outPorts.has(port) || ip.startsWith('127.') || ip === podIp) return false;
     if (outRanges.check(ip)) return false;
     return inPorts.has(port) || inRanges === null || inRanges.check(ip);
@@ -35,7 +35,7 @@ function ports(list = ''): ReadonlySet<number> {
   return new Set(parts(list).map(Number));
 }
 
-/** Of IPv4: the sandbox's network has no other. */
+/** IPv4 only: the sandbox's network has nothing else. */
 function ranges(list = ''): BlockList {
   const found = new BlockList();
   for (const range of parts(list)) {

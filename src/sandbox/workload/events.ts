@@ -1,4 +1,7 @@
-/** Events, as `kubectl describe` and `get events` show them. Kubernetes keeps them for an hour; here the last 300. */
+/**
+ * Events, as `kubectl describe` and `get events` show them. Kubernetes keeps them for an hour; here the last 300 are
+ * kept.
+ */
 import type { Resource } from '../../istio/resource.ts';
 import { isoSeconds, type Store } from '../api-server/store.ts';
 import { NODE } from './node.ts';
@@ -29,11 +32,11 @@ export class Events {
 
   record(about: Resource, happening: Happening): void {
     const { namespace = 'default', name, uid, resourceVersion } = about.metadata;
-    if (!this.#store.get('namespaces', null, namespace)) return; // Its last moments: nothing may be written into it.
+    if (!this.#store.get('namespaces', null, namespace)) return; // It is being deleted: nothing may be written into it.
     const { reason, message, component, type = 'Normal', fieldPath } = happening;
     const time = isoSeconds(this.#now());
     this.#count += 1;
-    // As a plain number it would be too large to be told from its neighbours, from 2039 on.
+    // As a plain number it would, from 2039 on, be too large to be distinguished from its neighbours.
     const own = `${name}.${(BigInt(this.#now()) * 4096n + BigInt(this.#count)).toString(16)}`;
     const { apiVersion, kind } = about;
     const onNode = component === 'kubelet' ? { host: NODE } : {};

@@ -153,7 +153,7 @@ export const DEPLOYMENTS = 'deployments.apps';
 export const REPLICA_SETS = 'replicasets.apps';
 export const ENDPOINT_SLICES = 'endpointslices.discovery.k8s.io';
 
-/** Whether labels are what a selector asks for. An empty selector takes everything. */
+/** Whether labels match a selector. An empty selector matches everything. */
 export function selectsLabels(
   { matchLabels = {}, matchExpressions = [] }: Selector,
   labels: Readonly<Record<string, string>>,

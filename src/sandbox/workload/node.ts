@@ -1,4 +1,4 @@
-/** The one node: as a node of kind it has what the machine has, and no taints. */
+/** The only node: like a node of kind it has what the machine has, and no taints. */
 import { availableParallelism, totalmem } from 'node:os';
 
 export const NODE = 'sandbox';
@@ -6,7 +6,7 @@ export const NODE_IP = '172.18.0.2';
 
 export interface NodeView {
   readonly labels: Readonly<Record<string, string>>;
-  /** Of the rest, such as nvidia.com/gpu, it has none. */
+  /** Of anything else, such as nvidia.com/gpu, it has none. */
   readonly allocatable: Readonly<Record<string, number>>;
 }
 

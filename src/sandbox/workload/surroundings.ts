@@ -1,4 +1,4 @@
-/** What the workload room needs of the others, as it needs it; sandbox.ts passes the real ones. */
+/** What the workload room needs from the other rooms, in its own terms; sandbox.ts passes the real ones. */
 import type { Socket } from 'node:net';
 import type { EnvoyConfig, Listener } from '../../envoy/config.ts';
 import type { Address, ClusterStatus, Network, Outbound, PodResolver } from '../rooms.ts';
@@ -6,12 +6,12 @@ import type { Lead } from './curl/resolve.ts';
 
 type AcceptedSocket = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localPort'>;
 
-/** The pods' network, as the kubelet and a server in it see it. */
+/** The pods' network, as the kubelet and a server in a pod see it. */
 export interface PodWires extends Network {
   listen(ip: string, ports: ReadonlyMap<number, number>): void;
   release(ip: string): void;
   sourceOf(socket: AcceptedSocket): string | undefined;
-  /** Whether a connection comes from this network; servers in it close the others. */
+  /** Whether a connection comes from this network; servers in it close any other. */
   knows(socket: AcceptedSocket): boolean | Promise<boolean>;
 }
 
@@ -21,10 +21,10 @@ export interface CurlDoor {
   admit(guest: {
     readonly ip: string;
     readonly resolver: PodResolver;
-    /** Where the call's own options lead a connection; left out: to where it asks. */
+    /** Where the call's own options take a connection; if left out: where it asks to go. */
     readonly lead?: (host: string, port: number) => Lead;
     readonly outbound: Outbound | null;
-    /** Whether iptables hand a connection to the sidecar. */
+    /** Whether iptables hands a connection to the sidecar. */
     readonly captures: (to: Address) => boolean;
   }): {
     readonly user: string;
@@ -39,7 +39,7 @@ export interface SidecarPod {
   readonly name: string;
   readonly ip: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** A file of the container istio-proxy, read anew each time; null: it is not there. */
+  /** A file of the istio-proxy container, read each time; null: there is none. */
   readonly readFile: (path: string) => string | null;
   readonly resolver: PodResolver;
   /** The environment variables of istio-proxy. */
@@ -48,10 +48,10 @@ export interface SidecarPod {
   readonly log: (text: string) => void;
 }
 
-/** What istiod sent last, as far as the sidecar has taken it. */
+/** What istiod sent last, as far as the sidecar has accepted it. */
 export interface Pushed {
   readonly config: EnvoyConfig;
-  /** 'in-step/RESOURCEVERSION': of the change that caused the push. */
+  /** 'in-step/RESOURCEVERSION', the version of the change that caused the push. */
   readonly version: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -66,7 +66,7 @@ export interface Pushed {
 /** A running sidecar. */
 export interface RunningSidecar extends Outbound {
   pushed(): Pushed;
-  /** The clusters' hosts as the proxy has them now; left out: as its configuration says. */
+  /** The clusters' hosts as the proxy has them now; if left out: those in its configuration. */
   clusterStatuses?(): readonly ClusterStatus[];
   /** Counters and gauges by their Envoy names. */
   stats?(): Readonly<Record<string, number>>;

@@ -1,9 +1,9 @@
 /**
- * Room workload: Services, Deployments and pods. Controllers that follow the store, a kubelet that runs the API's
- * script and the client, and the runtime that exec and logs reach. Imports rooms.ts, the store, Istio's and Envoy's
- * types, and world/api-server.mjs, which it runs in this process; the pods' network comes in as an argument.
- * Left out of the real thing: images, limits of resources, probes that run commands, jobs, volumes other than Secrets
- * and ConfigMaps, inbound sidecars.
+ * Room workload: Services, Deployments and pods. Controllers that watch the store, a kubelet that runs the API's script
+ * and the client, and the runtime that exec and logs reach. Imports rooms.ts, the store, Istio's and Envoy's types, and
+ * world/api-server.mjs, which it runs in this process; the pods' network is passed in.
+ * Left out: images, resource limits, probes that run commands, jobs, volumes other than Secrets and ConfigMaps, inbound
+ * sidecars.
  */
 
 import type { OpenPort } from '../../world/health.ts';
@@ -36,21 +36,24 @@ export interface WorkloadOptions {
   readonly now: () => number;
   readonly network: PodWires;
   readonly door: CurlDoor;
-  /** The DNS over HTTPS that knows no name. */
+  /** The DNS over HTTPS that knows no names. */
   readonly noNames: { url(): Promise<string> };
   readonly resolver: MakeResolver;
   readonly hostsFile: (pod: PodNamesPart) => string;
   readonly makeSidecar: MakeSidecar;
   /** PEM of the sandbox's CA, for the ConfigMaps that every namespace gets. */
   readonly ca: string;
-  /** The text of world/api-server.mjs: a ConfigMap with another gets a Warning. Left out: no such Warning. */
+  /**
+   * The text of world/api-server.mjs: a ConfigMap with a different one gets a Warning. If left out, there is no such
+   * Warning.
+   */
   readonly script?: string | undefined;
-  /** Real path of curl; null: none. Left out: looked up on PATH. */
+  /** Real path of curl; null: there is none. If left out, it is looked up on PATH. */
   readonly curl?: string | null;
 }
 
 export interface Workload {
-  /** To be asked in this order, before the store. */
+  /** To be asked in this order, before the store is written. */
   readonly admissions: readonly Admission[];
   readonly runtime: PodRuntime;
   /** The real ports of all pods' servers. */

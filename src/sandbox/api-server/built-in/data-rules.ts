@@ -1,15 +1,15 @@
 /**
- * Rules of ConfigMaps and Secrets: keys, sizes, and what `immutable` forbids.
+ * Rules for ConfigMaps and Secrets: keys, sizes, and what `immutable` forbids.
  * Source: kubernetes 1.34, pkg/apis/core/validation (ValidateConfigMap, ValidateSecret and their updates).
  */
 import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
 import { isObject, type JsonObject, sameJson } from '../../../shared/json.ts';
 
 const KEY = /^[-._a-zA-Z0-9]+$/;
-/** Bytes of all values. */
+/** Bytes of all values together. */
 const MOST = 1024 * 1024;
 
-/** What a type must hold; one of a list of lists will do. */
+/** The keys that each type must hold; one of the inner lists is enough. */
 const TYPES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   'kubernetes.io/tls': [['tls.crt', 'tls.key']],
   'kubernetes.io/ssh-auth': [['ssh-privatekey']],
@@ -80,7 +80,7 @@ function changes(object: JsonObject, old: JsonObject, secret: boolean): Cause[] 
   }
   if (old.immutable !== true) return causes;
   const forbid = (field: string) => {
-    // Not among the reasons that Istio's schemas give, but one of Kubernetes.
+    // Kubernetes' own reason, which Istio's schemas never give.
     const reason = 'FieldValueForbidden' as Cause['reason'];
     causes.push({ field, reason, message: 'Forbidden: field is immutable when `immutable` is set' });
   };

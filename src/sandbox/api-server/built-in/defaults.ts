@@ -1,6 +1,6 @@
 /**
- * What the API server fills in by itself. Defaults of Deployments, Pods and Services are the workload room's, which
- * gives them life (its admissions). Source: kubernetes/pkg/apis/core/v1/defaults.go, pkg/registry/core.
+ * What the API server fills in by itself. Defaults of Deployments, Pods and Services are in the workload room (its
+ * admissions), which runs them. Source: kubernetes/pkg/apis/core/v1/defaults.go, pkg/registry/core.
  */
 
 import { isObject, type JsonObject } from '../../../shared/json.ts';
@@ -21,7 +21,7 @@ function namespace(object: JsonObject): JsonObject {
   };
 }
 
-/** stringData is written, never read. */
+/** stringData can be written, but is never read back. */
 function secret({ stringData, ...object }: JsonObject): JsonObject {
   const data = { ...(isObject(object.data) ? object.data : {}) };
   const plain = isObject(stringData) ? Object.entries(stringData) : [];
@@ -32,7 +32,7 @@ function secret({ stringData, ...object }: JsonObject): JsonObject {
   return { ...object, ...(Object.keys(all).length > 0 ? { data: all } : {}), type: object.type ?? 'Opaque' };
 }
 
-/** The status with which a kind begins; for kinds whose status a client cannot set. */
+/** The initial status of a kind; for kinds whose status a client cannot set. */
 export function firstStatus(kind: ServedKind): JsonObject | undefined {
   if (kind.resource === 'namespaces') return { phase: 'Active' };
   if (kind.resource === 'pods') return { phase: 'Pending' };

@@ -1,5 +1,5 @@
 /**
- * Rules of EndpointSlices and Endpoints: what is no address of a pod is refused before anybody follows it.
+ * Rules of EndpointSlices and Endpoints: what cannot be a pod's address is refused before anybody uses it.
  * Source: kubernetes/pkg/apis/discovery/validation, pkg/apis/core/validation (ValidateNonSpecialIP).
  */
 import { isIP } from 'node:net';

@@ -1,11 +1,11 @@
 /**
- * The fields of built-in kinds as small typed trees, and what the strict decoder says of an object that has others
- * or values of another type. Source of the texts: sigs.k8s.io/json, encoding/json's UnmarshalTypeError.
+ * The fields of built-in kinds as small typed trees, and what the strict decoder says about an object with other
+ * fields, or with values of another type. Source of the texts: sigs.k8s.io/json, encoding/json's UnmarshalTypeError.
  */
 import { goQuote } from '../../../istio/go-text.ts';
 import { isObject, type Json, type JsonObject, objectOf } from '../../../shared/json.ts';
 
-/** A value's type as Go names it; 'any' is not looked into, 'port' is an IntOrString. */
+/** A value's type as Go names it; 'any' is not checked, 'port' is an IntOrString. */
 type Leaf = 'any' | 'bool' | 'int32' | 'int64' | 'map' | 'port' | 'string' | 'time';
 
 export interface Struct {
@@ -17,8 +17,8 @@ export interface Struct {
 export type Field = Leaf | Struct | readonly [Leaf | Struct];
 
 /**
- * 'name image command[] stdin:bool replicas:int32': strings unless told. `nested` are the fields that are structs
- * themselves, in brackets where they are lists.
+ * 'name image command[] stdin:bool replicas:int32': strings unless stated. `nested` are the fields that are themselves
+ * structs, in brackets if they are lists.
  */
 export function struct(type: string, plain: string, nested: Readonly<Record<string, Field>> = {}): Struct {
   const fields: Record<string, Field> = {};
@@ -31,15 +31,15 @@ export function struct(type: string, plain: string, nested: Readonly<Record<stri
 }
 
 export interface FieldFindings {
-  /** 'spec.containers[0].imag', in the order of the object. */
+  /** 'spec.containers[0].imag', in the object's order. */
   readonly unknown: string[];
   /** 'json: cannot unmarshal string into Go struct field DeploymentSpec.spec.replicas of type int32' */
   mismatch: string | null;
 }
 
 /**
- * A copy without what `tree` does not know and without nulls, which in lists and maps are the empty value, as to Go;
- * what was found goes to `findings`.
+ * A copy without fields that `tree` does not have, and with nulls dropped, or in lists and maps replaced by the empty
+ * value, as Go does; what is wrong is added to `findings`.
  */
 export function decode(object: JsonObject, tree: Struct, findings: FieldFindings): JsonObject {
   return decodeStruct(object, tree, '', '', findings);
@@ -101,7 +101,7 @@ function isList(field: Struct | readonly [Leaf | Struct]): field is readonly [Le
   return Array.isArray(field);
 }
 
-/** What a null in a list comes to. */
+/** What a null in a list becomes. */
 function emptyOf(field: Field): Json {
   if (typeof field !== 'string') return isList(field) ? [] : {};
   if (field === 'any') return null;
@@ -130,7 +130,7 @@ function fits(value: Json, leaf: Leaf): boolean {
 
 const RFC_3339 = /^\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-6]\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
-/** Types that read themselves tell no field. */
+/** Errors of types with their own decoder do not name the field. */
 function leafMismatch(value: Json, leaf: Leaf, place: Place, findings: FieldFindings): void {
   if (leaf === 'port') {
     const type = typeof value === 'number' ? 'int32' : 'string';
@@ -143,7 +143,7 @@ function leafMismatch(value: Json, leaf: Leaf, place: Place, findings: FieldFind
   } else mismatch(value, leaf === 'map' ? 'map[string]string' : leaf, place, findings);
 }
 
-/** The first is told, as by a decoder that stops there. */
+/** Only the first is reported, as by a decoder that stops there. */
 function mismatch(value: Json, type: string, { owner, plain }: Place, findings: FieldFindings): void {
   findings.mismatch ??= `json: cannot unmarshal ${goTypeOf(value)} into Go struct field ${owner}.${plain} of type ${type}`;
 }

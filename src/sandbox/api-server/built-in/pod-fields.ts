@@ -1,4 +1,4 @@
-/** A Pod's fields. Source: k8s.io/api/core/v1/types.go. What nobody meets in a lesson is 'any'. */
+/** A Pod's fields. Source: k8s.io/api/core/v1/types.go. What no lesson uses is 'any'. */
 import { type Struct, struct } from './field-tree.ts';
 
 export const LABEL_SELECTOR = struct('LabelSelector', 'matchLabels:map', {
@@ -74,7 +74,7 @@ const DOWNWARD = [
   struct('DownwardAPIVolumeFile', 'path mode:int32', { fieldRef: FIELD_REF, resourceFieldRef: RESOURCE_REF }),
 ] as const;
 
-/** Kinds of storage that no sandbox has; they are known fields all the same. */
+/** Kinds of storage that a sandbox does not have; their fields are known all the same. */
 const OTHER_VOLUMES =
   'gcePersistentDisk awsElasticBlockStore gitRepo nfs iscsi glusterfs persistentVolumeClaim rbd flexVolume cinder cephfs flocker fc azureFile vsphereVolume quobyte azureDisk photonPersistentDisk portworxVolume scaleIO storageos csi ephemeral image'
     .split(' ')

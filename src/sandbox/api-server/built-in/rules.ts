@@ -1,7 +1,7 @@
 /**
- * Of the built-in kinds' rules those that a learner meets: what must be there, and what cannot change. Source:
- * kubernetes/pkg/apis/{core,apps,discovery}/validation. The real server has more: what it would refuse and this
- * accepts has no effect on a mesh. Addresses and selectors are the workload room's (its admissions).
+ * Those rules of the built-in kinds that a learner meets: required fields, and fields that cannot change.
+ * Source: kubernetes/pkg/apis/{core,apps,discovery}/validation. The real server has more: what it would refuse and this
+ * one accepts has no effect on a mesh. Addresses and selectors are checked in the workload room (its admissions).
  */
 import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
 import { isObject, type JsonObject, sameJson } from '../../../shared/json.ts';
@@ -81,7 +81,7 @@ function podCauses(spec: unknown, path: string): Cause[] {
 }
 
 function notFound(field: string, value: string): Cause {
-  // Not among the reasons that Istio's schemas give, but one of Kubernetes.
+  // Kubernetes' own reason, which Istio's schemas never give.
   const reason = 'FieldValueNotFound' as Cause['reason'];
   return { field, reason, message: `Not found: ${JSON.stringify(value)}` };
 }
@@ -89,7 +89,7 @@ function notFound(field: string, value: string): Cause {
 const POD_UPDATE =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
 
-/** A pod is what it is: another one must be made. The real text goes on with a diff of the two. */
+/** A pod cannot be changed, only replaced. The real text continues with a diff of the two. */
 function podChanges(object: JsonObject, old: JsonObject | null): Cause[] {
   if (old === null || sameJson(fixedPart(object), fixedPart(old))) return [];
   const reason = 'FieldValueForbidden' as Cause['reason'];

@@ -1,4 +1,4 @@
-/** What stands in the status of built-in kinds. Source: types.go of k8s.io/api/{core,apps}/v1 */
+/** The fields in the status of built-in kinds. Source: types.go of k8s.io/api/{core,apps}/v1 */
 import { struct } from './field-tree.ts';
 
 const condition = (type: string, more = '') =>

@@ -1,6 +1,6 @@
 /**
  * Server-side apply: what a manager applies is merged, what the same manager applied before and now leaves out is
- * taken away, and what another manager owns is refused unless it is forced (managers.ts).
+ * removed, and a change to what another manager owns is refused unless forced (managers.ts).
  * Source: sigs.k8s.io/structured-merge-diff/v6; apimachinery/pkg/util/managedfields.
  */
 
@@ -10,20 +10,20 @@ import { checkConflicts, clientSideEntries, isManager, managedFields, takeFrom }
 
 export interface ApplyOptions {
   readonly manager: string;
-  /** As managedFields has it: '2026-11-24T19:00:16Z'. */
+  /** As in managedFields: '2026-11-24T19:00:16Z'. */
   readonly time: string;
   readonly keysOf: KeysOf;
-  /** Takes from other managers what they own. */
+  /** Takes over fields from other managers. */
   readonly force: boolean;
 }
 
 export interface ServerSideApplied {
   readonly object: JsonObject;
-  /** It changes fields of whose owners nothing is known. */
+  /** It changes fields whose owners are unknown. */
   readonly ownersUnknown: boolean;
 }
 
-/** `live` is {} when the object is to be made. Throws Conflict. */
+/** `live` is {} if the object is to be created. Throws Conflict. */
 export function serverSideApply(
   live: JsonObject,
   config: JsonObject,
@@ -50,7 +50,7 @@ export function serverSideApply(
     fieldsV1: owned,
     manager,
     operation: 'Apply',
-    // An apply that changes nothing must not be a change.
+    // An apply that changes nothing must not count as a change.
     time: same ? (entries.find(each => each.manager === manager)?.time ?? time) : time,
   };
   const metadata = isObject(merged.metadata) ? merged.metadata : {};
@@ -96,7 +96,7 @@ function mergeList(
     .map(({ each }) => each);
 }
 
-/** `live` without what `gone` names and `kept` does not. */
+/** `live` without what is in `gone` but not in `kept`. */
 function without(
   live: JsonObject,
   gone: JsonObject,

@@ -1,6 +1,6 @@
 /**
- * FieldsV1: which fields of an object somebody owns, as a tree. 'f:spec' is a field, 'k:{"name":"http"}' an element
- * of a keyed list, 'v:"x"' one of a set, '.' an element itself; what has nothing below it is a leaf.
+ * FieldsV1: which fields of an object a manager owns, as a tree. 'f:spec' is a field, 'k:{"name":"http"}' an element of
+ * a keyed list, 'v:"x"' one of a set, '.' an element itself; whatever has nothing below it is a leaf.
  * Source: sigs.k8s.io/structured-merge-diff/v6/fieldpath.
  */
 
@@ -9,7 +9,7 @@ import { isObject, type Json, type JsonObject, objectOf, sameJson } from '../../
 
 export type KeysOf = (path: readonly string[]) => ListKeys;
 
-/** Of every object, and no manager's. */
+/** Every object has them, and no manager owns them. */
 const UNOWNED = new Set(['apiVersion', 'kind']);
 const UNOWNED_METADATA = new Set([
   ...['name', 'namespace', 'managedFields', 'uid', 'resourceVersion', 'generation', 'creationTimestamp'],
@@ -57,7 +57,7 @@ function isLeaf(tree: JsonObject): boolean {
   return Object.keys(tree).length === 0;
 }
 
-/** The leaves of `tree` whose values are others in `after` than in `before`. */
+/** The leaves of `tree` whose values differ between `before` and `after`. */
 export function changedFields(
   tree: JsonObject,
   before: Json | undefined,
@@ -85,7 +85,7 @@ function sameValue(a: Json | undefined, b: Json | undefined): boolean {
   return a === undefined || b === undefined ? a === b : sameJson(a, b);
 }
 
-/** What stands under a key of a tree, in an object or a keyed list. */
+/** The values under a key of a tree, in an object or a keyed list. */
 function valuesOf(
   value: Json | undefined,
   path: readonly string[],
@@ -99,7 +99,7 @@ function valuesOf(
   return key => elements.get(key);
 }
 
-/** The leaves that are in both. */
+/** The leaves in both. */
 export function intersection(a: JsonObject, b: JsonObject): JsonObject {
   const result: [string, Json][] = [];
   for (const [key, below] of Object.entries(a)) {
@@ -125,7 +125,7 @@ export function difference(a: JsonObject, b: JsonObject): JsonObject {
   return objectOf(result);
 }
 
-/** Its leaves as paths: '.spec.ports[name="http"].number'. */
+/** The leaves as paths: '.spec.ports[name="http"].number'. */
 export function pathsOf(tree: JsonObject, prefix = ''): string[] {
   return Object.entries(tree).flatMap(([key, below]) => {
     const here = `${prefix}${step(key)}`;

@@ -1,13 +1,13 @@
 /**
- * JSON patch (RFC 6902). What cannot be done is refused as the API server does, with the words of the library that
- * it uses. Source: gopkg.in/evanphx/json-patch.v4 patch.go; apiserver/pkg/endpoints/handlers/patch.go.
+ * JSON patch (RFC 6902). A patch that cannot be applied is refused as by the API server, in the words of its library.
+ * Source: gopkg.in/evanphx/json-patch.v4 patch.go; apiserver/pkg/endpoints/handlers/patch.go.
  */
 
 import { isObject, type Json, sameJson } from '../../../shared/json.ts';
 import { badRequest, StatusError } from '../status.ts';
 
 const MAX_OPERATIONS = 10_000;
-/** Bytes that all copies of a patch may add; as kube-apiserver has it. */
+/** Bytes that all copy operations of a patch may add; the same as in kube-apiserver. */
 const MAX_COPIED = 3 * 1024 * 1024;
 
 export function jsonPatch(target: Json, patch: Json): Json {
@@ -29,7 +29,7 @@ export function jsonPatch(target: Json, patch: Json): Json {
 type Draft = null | boolean | number | string | Draft[] | { [key: string]: Draft };
 type Holder = Draft[] | { [key: string]: Draft };
 
-/** One copy for all operations of a patch: each changes it where it stands. */
+/** One copy for all operations of a patch, which change it in place. */
 class Document {
   root: Draft;
   #copied = 0;
@@ -109,7 +109,7 @@ class Document {
     else delete holder[key];
   }
 
-  /** What holds the path's last key, and the key; null: the path is the document itself. */
+  /** The parent of the path's last key, and the key; null: the path is the whole document. */
   #holderOf(path: readonly string[], op: string): [Holder | null, string] {
     const key = path.at(-1);
     if (key === undefined) return [null, ''];
@@ -129,7 +129,7 @@ function draftOf(value: Json | Draft): Draft {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, draftOf(each)]));
 }
 
-/** A key __proto__ is a key as any other. */
+/** __proto__ is a key like any other. */
 function setField(holder: { [key: string]: Draft }, key: string, value: Draft): void {
   Object.defineProperty(holder, key, { value, configurable: true, enumerable: true, writable: true });
 }

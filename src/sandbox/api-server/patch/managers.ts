@@ -1,7 +1,7 @@
 /**
- * Who owns which fields of an object, once somebody has applied it server-side: what the managers' entries in
- * managedFields say, where two of them conflict, and what a write by other means takes from them. An object that
- * nobody has applied has no entries here; on a cluster every writer has one.
+ * Who owns which fields of an object, once somebody has applied it server-side: the managers' entries in managedFields,
+ * conflicts between them, and what a write by other means takes from them. An object that was never applied has no
+ * entries here; on a cluster every writer has one.
  * Source: apimachinery/pkg/util/managedfields/internal/{conflict,managedfields}.go, structured-merge-diff/v6/merge.
  */
 import { goQuote } from '../../../istio/go-text.ts';
@@ -17,7 +17,7 @@ export function managedFields({ metadata }: JsonObject): JsonObject[] {
   return Array.isArray(fields) ? fields.filter(isObject) : [];
 }
 
-/** `manager` as it applies, or as `operation` says. */
+/** Whether it is the entry of `manager`, for Apply or the given `operation`. */
 export function isManager(entry: JsonObject, manager: string, operation: 'Apply' | 'Update'): boolean {
   return entry.manager === manager && entry.operation === operation;
 }
@@ -26,7 +26,7 @@ function owned({ fieldsV1 }: JsonObject): JsonObject {
   return isObject(fieldsV1) ? fieldsV1 : {};
 }
 
-/** The entry of `kubectl apply`, whose annotation tells what it owns. kubectl itself takes over from it. */
+/** The entry of `kubectl apply`, whose annotation says what it owns. kubectl itself takes over from it. */
 export function clientSideEntries(live: JsonObject, manager: string, keysOf: KeysOf): JsonObject[] {
   const annotations = isObject(live.metadata) ? live.metadata.annotations : undefined;
   const text = isObject(annotations) ? annotations[LAST_APPLIED] : undefined;
@@ -41,14 +41,14 @@ export function clientSideEntries(live: JsonObject, manager: string, keysOf: Key
   }
 }
 
-/** Takes `changed` from the others; what is left of none goes. */
+/** Takes `changed` from the others; entries with nothing left are dropped. */
 export function takeFrom(others: readonly JsonObject[], changed: JsonObject): JsonObject[] {
   return others
     .map(each => ({ ...each, fieldsV1: difference(owned(each), changed) }))
     .filter(each => Object.keys(each.fieldsV1).length > 0);
 }
 
-/** Throws Conflict when one of the others owns what is to be changed. */
+/** Throws Conflict if one of the others owns what is to be changed. */
 export function checkConflicts(others: readonly JsonObject[], changed: JsonObject): void {
   const found = others.flatMap(entry =>
     pathsOf(intersection(changed, owned(entry))).map(path => ({ who: named(entry), path })),
@@ -83,12 +83,12 @@ function named({ manager, operation, apiVersion }: JsonObject): string {
 
 export interface Update {
   readonly manager: string;
-  /** As managedFields has it: '2026-11-24T19:00:16Z'. */
+  /** As in managedFields: '2026-11-24T19:00:16Z'. */
   readonly time: string;
   readonly keysOf: KeysOf;
 }
 
-/** What somebody writes by other means than applying is theirs from then on. */
+/** Whatever a manager writes by other means than applying is its own from then on. */
 export function afterUpdate(
   old: JsonObject,
   next: JsonObject,

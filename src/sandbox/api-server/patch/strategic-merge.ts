@@ -19,7 +19,7 @@ const RETAIN = '$retainKeys';
 const ORDER = '$setElementOrder/';
 const DELETE_FROM = '$deleteFromPrimitiveList/';
 
-/** Throws BadRequest for a directive that is none, or an element without its key. */
+/** Throws BadRequest for an invalid directive, or an element without its key. */
 export function strategicMerge(target: JsonObject, patch: JsonObject): JsonObject {
   return mergeMap(target, patch, []);
 }
@@ -68,7 +68,7 @@ function mergeField(result: Map<string, Json>, key: string, value: Json, path: r
   else result.set(key, merged);
 }
 
-/** Undefined: a directive took the value away. */
+/** Undefined: a directive removed the value. */
 function mergeValue(target: Json | undefined, patch: Json, path: readonly string[]): Json | undefined {
   if (isObject(patch)) {
     if (patch[PATCH] === 'delete') return undefined;
@@ -119,7 +119,7 @@ function noMergeKey(element: JsonObject, key: string) {
   return badRequest(`map: ${JSON.stringify(element)} does not contain declared merge key: ${key}`);
 }
 
-/** A list that is replaced may still hold directives, which are never stored. */
+/** A list that is replaced may still contain directives, which are never stored. */
 function withoutDirectives(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutDirectives);
   if (!isObject(value)) return value;
@@ -127,7 +127,7 @@ function withoutDirectives(value: Json): Json {
   return objectOf(entries.map(([key, each]) => [key, withoutDirectives(each)]));
 }
 
-/** $setElementOrder/NAME: merges the list of that name, then puts it in the order that is asked for. */
+/** $setElementOrder/NAME: merges the list of that name, then puts it in the given order. */
 function reorder(
   result: Map<string, Json>,
   patch: JsonObject,
@@ -144,7 +144,7 @@ function reorder(
 }
 
 /**
- * Elements that `order` names in its order; the others, which only the server has, before the first of those that
+ * The elements named in `order`, in that order; the others, which only the server has, go before the first element that
  * they preceded in `live`.
  */
 function inOrder(

@@ -38,7 +38,7 @@ const size =
     Object.keys((at(object, field) as object) ?? {}).length;
 const none = (value: string) => (value === '' ? '<none>' : value);
 
-/** At most three, and how many more. */
+/** At most three, then how many more. */
 function some(all: readonly string[], empty: string): string {
   const shown = all.slice(0, 3).join(',');
   if (all.length > 3) return `${shown} + ${all.length - 3} more...`;
@@ -226,7 +226,7 @@ function nodeStatus(object: StoredObject): string {
   return text(ready, 'status') === 'True' ? 'Ready' : 'NotReady';
 }
 
-/** A CRD's column: a list shows as JSON, what is missing as an empty cell. */
+/** A CRD's column: a list is shown as JSON, a missing value as an empty cell. */
 function custom([name, path]: PrinterColumn): Column {
   if (path === 'metadata.creationTimestamp') return CUSTOM_AGE;
   return column(name, object => {
@@ -238,7 +238,7 @@ function custom([name, path]: PrinterColumn): Column {
 
 const CUSTOM_AGE: Column = { ...AGE, type: 'date' };
 
-/** A CRD without columns of its own shows the age. */
+/** A CRD without its own columns shows the age. */
 export function columnsOf(kind: ServedKind): readonly Column[] {
   const own = BUILT_IN[kind.resource.split('.')[0] ?? ''];
   if (own !== undefined) return own;

@@ -1,6 +1,6 @@
-/** Reading objects of which nothing is certain: what is missing or of another type counts as not set. */
+/** Reading fields of objects of unknown shape: what is missing or of another type counts as not set. */
 
-/** 'status.phase' of an object; undefined when any step of the way is missing. */
+/** 'status.phase' of an object; undefined if any step of the path is missing. */
 export function at(object: unknown, path: string): unknown {
   let value = object;
   for (const key of path.split('.')) {
@@ -20,7 +20,7 @@ export function number(object: unknown, path: string): number {
   return typeof value === 'number' ? value : 0;
 }
 
-/** '' for what is not set or no plain value. */
+/** '' if it is not set or not a plain value. */
 export function text(object: unknown, path: string): string {
   const value = at(object, path);
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';

@@ -1,14 +1,14 @@
 /**
- * The sidecar's access log in Istio's default text format, the one that the lab and most meshes write.
+ * The sidecar's access log in Istio's default text format, which the lab and most meshes write.
  * Source: pilot/pkg/model/telemetry_logging.go (EnvoyTextLogFormat); values as Envoy's formatters show them
  * (source/common/formatter/stream_info_formatter.cc).
- * Simplification: Istio can write JSON or a format of one's own (meshConfig.accessLogFormat); here only this text.
+ * Simplification: Istio can write JSON or a custom format (meshConfig.accessLogFormat); here only this text.
  */
 import { addressText } from '../../../envoy/endpoint-address.ts';
 import type { Address } from '../../rooms.ts';
 import type { AccessLogEntry } from '../contract.ts';
 
-/** One line without its end. What is not set is '-'; header values stand as they are, as Envoy does not escape them. */
+/** One line without its line end. What is not set is '-'; header values are not escaped, as in Envoy. */
 export function accessLogLine(entry: AccessLogEntry): string {
   return [
     `[${entry.start.toISOString()}]`,
@@ -40,12 +40,12 @@ function text(value: string | undefined): string {
   return value === undefined || value === '' ? '-' : value;
 }
 
-/** A header that is there and empty is not '-'. */
+/** A header that is present but empty is not '-'. */
 function header(value: string | undefined): string {
   return value ?? '-';
 }
 
-/** Details and reasons are one word in the log: Envoy puts underscores for their spaces. */
+/** Details and reasons are one word in the log: Envoy replaces their spaces with underscores. */
 function words(value: string | undefined): string {
   return text(value).replaceAll(' ', '_');
 }

@@ -1,9 +1,9 @@
 /**
  * What Envoy's '%COMMAND(ARGUMENT)%' stands for in a header value, for a request under way. A sidecar's callers speak
- * plain HTTP, and Istio's own filters are not there: commands of their certificates, of filter state and of dynamic
- * metadata have no value. What is left out stands in the Warnings (src/istio/modelled.ts).
- * Source: envoyproxy/envoy source/common/formatter/{stream_info_formatter,http_specific_formatter}.cc; held against a
- * table of what Envoy 1.39.3 printed, test/fixtures/header-formats.json.
+ * plain HTTP, and Istio's own filters are not there: commands for their certificates, for filter state and for dynamic
+ * metadata have no value. What is left out is listed in the Warnings (src/istio/modelled.ts).
+ * Source: envoyproxy/envoy source/common/formatter/{stream_info_formatter,http_specific_formatter}.cc; checked against
+ * a table of what Envoy 1.39.3 printed, test/fixtures/header-formats.json.
  */
 import { randomUUID } from 'node:crypto';
 import { addressText } from '../../../envoy/endpoint-address.ts';
@@ -17,7 +17,7 @@ import { coalesced, metadataText } from './format-json.ts';
 import { formatTime, isoTime } from './format-time.ts';
 import { FLAG_NAMES } from './stream-info.ts';
 
-/** An answer's status and headers, as far as they are there. */
+/** An answer's status and headers, as far as they are known. */
 export interface FormattedResponse {
   readonly status: number;
   readonly headers: readonly Header[];
@@ -25,7 +25,7 @@ export interface FormattedResponse {
 
 interface Formatted {
   readonly stream: HttpStream;
-  /** Null: it is the request that goes on. */
+  /** Null: the request itself is being sent on. */
   readonly response: FormattedResponse | null;
 }
 
@@ -38,7 +38,7 @@ export function commandValue(from: Formatted, { command, argument }: FormatComma
   return COMMANDS[command]?.(from, argument) ?? null;
 }
 
-/** Commands that have no value in a client's sidecar, or none in a header. */
+/** Commands that have no value in a client's sidecar, or never one in a header. */
 const EMPTY = new RegExp(
   `^(?:${[
     'DOWNSTREAM_(?:LOCAL|PEER)_(?:URI_SAN|DNS_SAN|IP_SAN|EMAIL_SAN|OTHERNAME_SAN|SUBJECT|ISSUER|SERIAL)',
@@ -67,7 +67,7 @@ const local = ({ stream }: Formatted) => stream.info.upstreamLocal;
 const hostName = (from: Formatted) => host(from)?.hostname || address(host(from)?.address);
 const upstreamProtocol = ({ stream: { info, exchange } }: Formatted) =>
   info.clusterConfig && httpOf(info.clusterConfig, exchange.protocol);
-/** Hosts that a connection was there for; of several tries the last one's. */
+/** Hosts that a connection was made to; of several tries, the last one's. */
 const attempted = (from: Formatted) => (local(from) === undefined ? undefined : host(from));
 const withoutPort = (name: string | undefined) => name?.replace(/:\d+$/, '');
 
@@ -121,7 +121,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   UPSTREAM_TRANSPORT_FAILURE_REASON: ({ stream }) => stream.info.transportFailure?.replaceAll(' ', '_'),
   UPSTREAM_DETECTED_CLOSE_TYPE: from => host(from) && 'Normal',
   UPSTREAM_CONNECTION_POOL_READY_DURATION: from => host(from) && '0',
-  // A connection's number only tells it from others; its port does, too.
+  // A connection's number only distinguishes it from others; so does its port.
   UPSTREAM_CONNECTION_ID: from => String(local(from)?.port ?? 0),
   UPSTREAM_CONNECTION_IDS_ATTEMPTED: from => local(from) && String(local(from)?.port),
   CONNECTION_ID: ({ stream }) => String(stream.connection.from.port),
@@ -140,7 +140,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   DOWNSTREAM_DIRECT_LOCAL_PORT: ({ stream }) => String(stream.connection.to.port),
   DOWNSTREAM_DETECTED_CLOSE_TYPE: () => 'Normal',
 
-  // Right for a request that goes on; for an answer a Warning says that nothing is counted here.
+  // Right for a request that is forwarded; for an answer a Warning says that nothing is counted here.
   UPSTREAM_WIRE_BYTES_RECEIVED: () => '0',
   UPSTREAM_WIRE_BYTES_SENT: () => '0',
   UPSTREAM_HEADER_BYTES_RECEIVED: () => '0',
@@ -200,7 +200,10 @@ function byteSize(headers: readonly Header[]): number {
   return headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
 }
 
-/** Of the app's request: all that came, or its headers, which Envoy counts with one character for their line's end. */
+/**
+ * Bytes of the app's request: everything that came, or its headers, which Envoy counts with one character for each line
+ * end.
+ */
 function bytesReceived({ exchange, info }: HttpStream, wire: boolean): number {
   const headers: readonly Header[] = [['host', exchange.authority ?? ''], ...exchange.headers];
   const lines = byteSize(headers) + headers.length * ': \n'.length;
@@ -220,7 +223,7 @@ function query(stream: HttpStream): Map<string, string> | undefined {
     const [name = '', ...value] = pair.split('=');
     return [name, value.join('=')];
   });
-  // The first of a name counts.
+  // The first of the same name counts.
   return new Map(pairs.reverse());
 }
 
@@ -230,7 +233,7 @@ function decoded(value: string | undefined): string | undefined {
   );
 }
 
-/** Between two moments of a request, in ms unless told; of those that are not known here there is none. */
+/** Between two moments of a request, in ms unless stated; none for moments that are not known here. */
 function commonDuration({ info }: HttpStream, argument: string): string | undefined {
   const [from = '', to = '', precision = 'ms'] = argument.split(':');
   const moments: Record<string, number | undefined> = {

@@ -7,7 +7,7 @@ import type { Header } from '../http/headers.ts';
 import type { HttpStream } from '../http/http-stream.ts';
 import type { FormattedResponse } from './format-commands.ts';
 
-/** The first name that is there; of a header on several lines the first one. */
+/** The first of the names that is present; of a header on several lines, the first line. */
 export function requestHeader(stream: HttpStream, names: string): string | null {
   const pseudo: Record<string, string> = {
     ':method': stream.exchange.method,
@@ -26,7 +26,10 @@ export function responseHeader(response: FormattedResponse | null, names: string
   );
 }
 
-/** 'NQ' without its query; of 'PATH' as it is sent, 'ORIG' as it was before a rewrite, else the first that there is. */
+/**
+ * The path, without its query for 'NQ': for 'PATH' as it is sent, for 'ORIG' as it was before a rewrite, otherwise the
+ * first of the two that exists.
+ */
 export function requestPath(stream: HttpStream, argument: string): string {
   const [query = 'WQ', which = 'ORIG_OR_PATH'] = argument.split(':');
   const original = requestHeader(stream, 'x-envoy-original-path');

@@ -1,12 +1,12 @@
 /**
- * Commands of Envoy's formats that deal with structured values: metadata by path, COALESCE with its JSON.
+ * Commands in Envoy's formats for structured values: metadata by path, and COALESCE with its JSON.
  * Source: envoyproxy/envoy source/common/formatter/{stream_info_formatter,coalesce_formatter}.cc.
  */
 import type { FormatCommand } from '../../../envoy/format-string.ts';
 import { sortedKeys } from '../../../shared/sorted-keys.ts';
 import { bytesOf } from '../http/header-mutations.ts';
 
-/** A text as it is, anything else as JSON with sorted keys; null: nothing stands there. */
+/** A text as it is, anything else as JSON with sorted keys; null: there is nothing at that path. */
 export function metadataText(metadata: unknown, path: readonly string[]): string | null {
   let value = metadata;
   for (const key of path) {

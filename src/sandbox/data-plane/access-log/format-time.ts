@@ -1,6 +1,6 @@
 /**
  * Times in Envoy's formats: strftime's, with %s for the seconds since 1970 and %f, %3f and so on for parts of a second.
- * All in UTC, which is a sidecar's local time as well.
+ * All in UTC, which is also a sidecar's local time.
  * Source: envoyproxy/envoy source/common/common/utility.cc (DateFormatter); abseil's time/format.
  */
 
@@ -39,7 +39,7 @@ export function isoTime(micros: number): string {
   return new Date(Math.floor(micros / 1000)).toISOString();
 }
 
-/** %f is nine digits, %3f three; %E*f as many as there are. */
+/** %f is nine digits, %3f three; %E*f as many as needed. */
 function subseconds(micros: string, digits: string | undefined): string | undefined {
   if (digits === '*') return micros.replace(/0+$/, '') || '0';
   const count = Number(digits ?? 9);
@@ -55,7 +55,7 @@ const weekday = (date: Date): string => DAYS[date.getUTCDay()] ?? '';
 const month = (date: Date): string => MONTHS[date.getUTCMonth()] ?? '';
 const yearDay = (date: Date): number =>
   Math.floor((date.getTime() - Date.UTC(date.getUTCFullYear(), 0, 1)) / DAY_MS);
-/** Weeks that have begun on this day of the week since the year began. */
+/** The number of weeks, starting on this day, that have begun since the year began. */
 const week = (date: Date, first: number): number =>
   Math.floor((yearDay(date) + 7 - ((date.getUTCDay() + 7 - first) % 7)) / 7);
 

@@ -1,5 +1,5 @@
 /**
- * What is known of a request while it is served, and its access-log line at the end.
+ * What is known about a request while it is served, and its access-log line at the end.
  * Source: envoyproxy/envoy source/common/stream_info/stream_info_impl.h.
  */
 import type { Cluster } from '../../../envoy/config.ts';
@@ -34,10 +34,10 @@ export class StreamInfo {
   readonly startMicros = this.start.getTime() * 1000 + (Math.floor(this.#started * 1000) % 1000);
   /** In the order in which they were set: 'URX,UF', 'DI,FI'. */
   readonly #flags: ResponseFlag[] = [];
-  /** Milliseconds from the start: the request was there in full, the answer's headers were. */
+  /** Milliseconds from the start until the request was complete, and until the answer's headers were there. */
   requestEnd: number | undefined;
   responseStart: number | undefined;
-  /** Tries that were begun. */
+  /** Tries that were started. */
   attempts = 0;
   code = 0;
   details: string | undefined;
@@ -48,7 +48,7 @@ export class StreamInfo {
   host: Host | undefined;
   upstreamLocal: Address | undefined;
   cluster: string | undefined;
-  /** Of the cluster that a route has chosen. */
+  /** The cluster that a route has chosen. */
   clusterConfig: Cluster | undefined;
   route: string | undefined;
   protocol: string | undefined;
@@ -58,7 +58,7 @@ export class StreamInfo {
   forwardedFor: string | undefined;
   userAgent: string | undefined;
   requestId: string | undefined;
-  /** Where the request is said to come from; the connection's own peer unless x-forwarded-for names another. */
+  /** Where the request claims to come from: the connection's peer unless x-forwarded-for names another. */
   remote: Address;
   readonly #connection: Downstream;
 
@@ -108,7 +108,7 @@ export class StreamInfo {
   }
 }
 
-/** Node has a request's bytes as latin1 text; the log holds them as they came. */
+/** Node has a request's bytes as latin1 text; the log has them as they came. */
 function fromBytes(value: string | undefined): string | undefined {
   return value === undefined || /^[ -~]*$/.test(value)
     ? value

@@ -13,10 +13,10 @@ const HANDSHAKE_RECORD = 22;
 const CLIENT_HELLO = 1;
 const SERVER_NAME = 0;
 const ALPN = 16;
-/** Envoy's limit: a longer ClientHello is taken for no TLS. */
+/** Envoy's limit: a longer ClientHello is not taken for TLS. */
 const MAX_SIZE = 16 * 1024;
 
-/** 'more': what is there could become one; null: it is no TLS. */
+/** 'more': the bytes so far could be the beginning of one; null: this is not TLS. */
 export function parseClientHello(bytes: Buffer): ClientHello | 'more' | null {
   if (bytes.length === 0) return 'more';
   if (bytes[0] !== HANDSHAKE_RECORD || (bytes.length > 1 && bytes[1] !== 3)) return null;
@@ -53,7 +53,7 @@ function handshakeMessage(bytes: Buffer): Buffer | 'more' | null {
   }
 }
 
-/** Reads what TLS writes: numbers and vectors with their length in front. Past the end it throws. */
+/** Reads TLS's encoding: numbers, and vectors with their length in front. Throws past the end. */
 class Reader {
   #at = 0;
   readonly #bytes: Buffer;

@@ -1,8 +1,8 @@
 /**
- * From an accepted connection to its filter: the listener by original destination, the first bytes where it has
+ * From an accepted connection to its filter: the listener by original destination, the first bytes if it has
  * inspectors, the filter chain. Source: source/common/listener_manager/{active_tcp_socket,active_tcp_listener}.cc.
- * istiod sets no time limit for inspection (listener_filters_timeout 0s), so a server that speaks first is waited for
- * in vain on a port that is inspected, here as there.
+ * istiod sets no time limit for inspection (listener_filters_timeout 0s), so on an inspected port a server that speaks
+ * first never gets to speak, here as there.
  */
 import type { EnvoyConfig, FilterChain, Listener } from '../../../envoy/config.ts';
 import { matchFilterChain, matchListener, needsInspection, VIRTUAL_OUTBOUND } from '../../../envoy/match.ts';
@@ -61,7 +61,7 @@ export function acceptConnection(
   });
 }
 
-/** Reads until the inspectors know; who closes before that has said nothing, and nobody hears of it. */
+/** Reads until the inspectors can tell; a client that closes before that has said nothing, and nobody hears of it. */
 function inspect(
   { socket }: Accepted,
   listener: Listener,

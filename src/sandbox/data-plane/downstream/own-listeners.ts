@@ -1,13 +1,13 @@
 /**
- * The sidecar's own listeners, as far as a call of the app's meets them: virtualOutbound hands a captured connection to
- * whoever listens at any address of its port. No access log tells of that. What Envoy's statistics say is left out.
- * Seen on Istio 1.31-dev with Envoy 1.39.3, by a ServiceEntry for each of the ports.
+ * The sidecar's own listeners, as far as the app's calls reach them: virtualOutbound hands a captured connection to a
+ * listener on its port, whatever the address. No access log shows that. What Envoy's statistics contain is left out.
+ * Seen on Istio 1.31-dev with Envoy 1.39.3, with a ServiceEntry for each of the ports.
  */
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Listener } from '../../../envoy/config.ts';
 
-/** They are in the sidecar's bootstrap, or of its inbound side. */
+/** They come from the sidecar's bootstrap, or belong to its inbound side. */
 const OWN = [
   ['virtualInbound', 15006],
   ['agent', 15021],
@@ -21,7 +21,10 @@ export const OWN_LISTENERS: readonly Listener[] = OWN.map(([name, port_value]) =
 
 let answering: Server | null = null;
 
-/** What becomes of a connection to that port of an address at which nobody else listens; null: it has no listener there. */
+/**
+ * What becomes of a connection to that port of an address where nothing else listens; null: the sidecar has no listener
+ * there.
+ */
 export function ownListener(port: number): ((socket: Socket) => void) | null {
   const name = OWN.find(([, each]) => each === port)?.[0];
   if (name === undefined) return null;
@@ -39,6 +42,6 @@ function answer(socket: Socket): void {
     response.writeHead(found ? 200 : 404, { server: 'envoy', 'content-length': 0 }).end();
   });
   answering.emit('connection', socket);
-  // Whoever accepted it has paused it.
+  // It was paused when it was accepted.
   socket.resume();
 }

@@ -1,5 +1,5 @@
 /**
- * The listener filters: what the first bytes of a connection say of it. Pure; asked anew with every byte that comes.
+ * The listener filters: what the first bytes of a connection say about it. Pure; called again whenever more bytes come.
  * Source: source/extensions/filters/listener/{tls_inspector,http_inspector}; BalsaParser for methods.
  */
 import { parseClientHello } from './client-hello.ts';
@@ -14,15 +14,17 @@ export interface Sniffed {
 export const RAW: Sniffed = { transport: 'raw_buffer', sni: '', applicationProtocols: [] };
 
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-/** What begins otherwise is no HTTP; told at once, without waiting for a line. */
+/** Whatever begins otherwise is not HTTP; known at once, without waiting for a line. */
 const FIRST_LETTER = /^[!#$%&'*+.^_`|~0-9A-Za-z-]/;
-/** A method of any name, which the codec judges later; a path, an asterisk, an absolute URL, or CONNECT's authority. */
+/**
+ * Any method name, since the codec checks it later; then a path, an asterisk, an absolute URL, or CONNECT's authority.
+ */
 const REQUEST_LINE =
   /^(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+ +(?:\/\S*|\*|[A-Za-z]+:\/\/\S+)|CONNECT +\S+) +HTTP\/(1\.[01])\r?$/;
 /** Envoy reads no more than this to find a request line. */
 const MAX_LINE = 64 * 1024;
 
-/** 'more': not to be told yet. `inspects` says which inspectors the listener has. */
+/** 'more': not clear yet. `inspects` says which inspectors the listener has. */
 export function sniff(bytes: Buffer, inspects: { tls: boolean; http: boolean }): Sniffed | 'more' {
   if (inspects.tls) {
     const hello = parseClientHello(bytes);
@@ -38,7 +40,7 @@ function sniffHttp(bytes: Buffer): Sniffed | 'more' {
   if (PREFACE.subarray(0, preface.length).equals(preface)) {
     return preface.length < PREFACE.length ? 'more' : plain('h2c');
   }
-  // Envoy passes over empty lines before a request line, as RFC 9112 asks for.
+  // Envoy skips empty lines before a request line, as RFC 9112 asks for.
   const text = bytes
     .subarray(0, MAX_LINE)
     .toString('latin1')

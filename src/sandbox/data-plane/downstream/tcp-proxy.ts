@@ -1,6 +1,6 @@
 /**
- * The TCP proxy filter: bytes from the app to one upstream connection and back, and a line in the access log when it
- * is over. One attempt to connect (max_connect_attempts); what the app has sent waits until it stands.
+ * The TCP proxy filter: bytes from the app to one upstream connection and back, and a line in the access log when it is
+ * over. One attempt to connect (max_connect_attempts); what the app has sent waits until the connection is up.
  * Source: source/common/tcp_proxy/tcp_proxy.cc.
  */
 import type { Duplex } from 'node:stream';
@@ -24,10 +24,10 @@ export interface TcpProxyDeps {
 
 /** Envoy's default idle timeout, an hour. */
 const IDLE = '3600s';
-/** What setTimeout can count to. */
+/** The longest time that setTimeout can count. */
 const LONGEST = 2 ** 31 - 1;
 
-/** Takes the connection over to its end. Gives back what ends it from outside. */
+/** Takes over the connection until its end. Returns a function that ends it from outside. */
 export function proxyTcp(connection: Downstream, config: TcpProxy, deps: TcpProxyDeps): () => void {
   const session = new TcpSession(connection, config, deps);
   session.start();
@@ -72,7 +72,7 @@ class TcpSession {
       this.#refuse('NC');
       return;
     }
-    // Looked at beforehand: a TCP connection that waited for a place would wait for ever.
+    // Checked beforehand: a TCP connection that waited for a place would wait for ever.
     if (!cluster.breakers.connections.canCreate()) {
       cluster.counters.add('upstream_cx_overflow');
       this.#refuse('UO');
@@ -109,7 +109,7 @@ class TcpSession {
       host.totals.connectFailures++;
       cluster.outliers?.putLocalOrigin(host, reason);
       this.#transportFailure = transportFailure;
-      // The one attempt is used up: Envoy notes that as well.
+      // The only attempt is used up: Envoy notes that too.
       this.#refuse('UF,URX');
     };
     const stop = cluster.connect(host, this.#connection, {
@@ -141,7 +141,7 @@ class TcpSession {
     };
   }
 
-  /** Bytes in both directions; each end of a direction is passed on by itself. */
+  /** Bytes in both directions; the end of each direction is passed on separately. */
   #join(upstream: Duplex): void {
     this.#upstream = upstream;
     const { socket, head } = this.#connection;
@@ -159,14 +159,14 @@ class TcpSession {
     pump(upstream, socket, busy, count => {
       this.#sent += count;
     });
-    // A CONNECT has no half: when the app has said all, it is over.
+    // A CONNECT cannot be half closed: when the app has sent all, it is over.
     const { tunneling_config: tunnel } = this.#config;
     if (tunnel !== undefined && !tunnel.use_post) {
       socket.once('end', () => upstream.end(() => socket.destroy()));
     }
   }
 
-  /** Nothing went either way for too long, or the connection has lived for as long as it may; connecting counts as well. */
+  /** Nothing was sent either way for too long, or the connection has lived as long as it may; connecting counts too. */
   #timedOut(flag: string): void {
     this.#flags = flag;
     if (this.#upstream === null) {
@@ -176,7 +176,7 @@ class TcpSession {
     this.close();
   }
 
-  /** No upstream: the app's connection is closed at once, with what it has sent unread. */
+  /** No upstream: the app's connection is closed at once, and what it has sent stays unread. */
   #refuse(flags: string): void {
     this.#flags = flags;
     reject(this.#connection);
@@ -223,8 +223,8 @@ class TcpSession {
 }
 
 /**
- * Closes a connection of which bytes were read that nobody will answer. A kernel that still had those bytes would
- * reset it, and so is it here.
+ * Closes a connection from which bytes were read that nobody will answer. A kernel that still had those bytes would
+ * reset it, so that is done here.
  */
 export function reject({ socket, head }: Pick<Downstream, 'socket' | 'head'>): void {
   if (head.length > 0 && !socket.destroyed) socket.resetAndDestroy();
@@ -237,7 +237,7 @@ function timer(duration: string, expired: () => void): NodeJS.Timeout | undefine
   return milliseconds === 0 ? undefined : setTimeout(expired, Math.min(milliseconds, LONGEST)).unref();
 }
 
-/** Copies with back-pressure and passes the end on. `busy` is told of whatever comes or goes. */
+/** Copies with back-pressure and passes the end on. `busy` is called for whatever comes or goes. */
 function pump(from: Duplex, to: Duplex, busy: () => void, count: (bytes: number) => void): void {
   from.on('data', (chunk: Buffer) => {
     busy();

@@ -1,8 +1,8 @@
 /**
- * A way through an HTTP proxy: it is asked with CONNECT or POST, and what it answers with 2xx carries the bytes from
- * then on. Source: source/common/tcp_proxy/upstream.cc (HttpUpstream, HttpConnPool).
+ * A tunnel through an HTTP proxy: it is asked with CONNECT or POST, and after a 2xx answer the exchange carries bytes.
+ * Source: source/common/tcp_proxy/upstream.cc (HttpUpstream, HttpConnPool).
  * Simplification: the connection is the session's own, where Envoy takes it from the cluster's HTTP pool; nobody else
- * could use it meanwhile.
+ * could use it in the meantime.
  */
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -12,11 +12,14 @@ import { OneSocketAgent } from '../upstream/upstream-http1.ts';
 
 interface TunnelEvents {
   opened(upstream: Duplex): void;
-  /** '' where the proxy said nothing. */
+  /** `transportFailure` is '' if the proxy said nothing. */
   failed(transportFailure: string): void;
 }
 
-/** Asks on a fresh connection to the proxy, which is destroyed where the answer is no. Gives back what ends the attempt. */
+/**
+ * Asks on a new connection to the proxy, which is destroyed if the answer is no. Returns a function that ends the
+ * attempt.
+ */
 export function openTunnel(
   socket: Socket,
   { hostname, use_post = false }: NonNullable<TcpProxy['tunneling_config']>,
@@ -60,7 +63,7 @@ function ask(socket: Socket, method: 'CONNECT' | 'POST', hostname: string): Clie
   return request;
 }
 
-/** What the app says is the request's body, what it hears the response's. */
+/** What the app sends is the request's body, what it receives the response's. */
 function throughBodies(request: ClientRequest, response: IncomingMessage): Duplex {
   const stream = Duplex.from({ readable: response, writable: request });
   stream.on('error', () => {});

@@ -1,5 +1,5 @@
 /**
- * The CORS filter: answers preflight requests itself and marks the answers of others.
+ * The CORS filter: answers preflight requests itself and adds CORS headers to the answers of others.
  * Source: envoyproxy/envoy source/extensions/filters/http/cors/cors_filter.cc.
  */
 import type { CorsPolicy } from '../../../envoy/config.ts';
@@ -12,7 +12,7 @@ interface CorsRequest {
   readonly headers: readonly Header[];
 }
 
-/** The headers of the answer to a preflight request; null: it is none, or goes on to the upstream. */
+/** The headers of the answer to a preflight request; null: it is not one, or it goes on to the upstream. */
 export function preflightAnswer(policy: CorsPolicy, request: CorsRequest): HeaderList | null {
   const origin = headerOf(request.headers, 'origin');
   const wanted = headerOf(request.headers, 'access-control-request-method');
@@ -38,7 +38,7 @@ export function preflightAnswer(policy: CorsPolicy, request: CorsRequest): Heade
   return answer;
 }
 
-/** Marks the answer to a request from an allowed origin. */
+/** Adds CORS headers to the answer to a request from an allowed origin. */
 export function addCorsHeaders(policy: CorsPolicy, request: CorsRequest, answer: HeaderList): void {
   const origin = headerOf(request.headers, 'origin');
   if (!origin || !isAllowed(policy, origin)) return;
@@ -47,7 +47,7 @@ export function addCorsHeaders(policy: CorsPolicy, request: CorsRequest, answer:
   if (policy.expose_headers) setHeader(answer, 'access-control-expose-headers', policy.expose_headers);
 }
 
-/** Whether the policy lets pages of `origin` in. A matcher that '*' would satisfy allows every origin. */
+/** Whether the policy admits pages from `origin`. A matcher that '*' would satisfy allows every origin. */
 export function isAllowed(policy: CorsPolicy, origin: string): boolean {
   return (policy.allow_origin_string_match ?? []).some(
     matcher => stringMatches(matcher, '*') || stringMatches(matcher, headerText(origin)),

@@ -1,5 +1,5 @@
 /**
- * Routes that answer themselves: redirects and direct responses.
+ * Routes that answer by themselves: redirects and direct responses.
  * Source: envoyproxy/envoy source/common/router/{router,config_impl}.cc (directResponseEntry).
  */
 import { redirectLocation, redirectStatus } from '../../../envoy/match-action.ts';
@@ -9,13 +9,14 @@ import type { HeaderList } from './headers.ts';
 import type { LocalReply } from './local-reply.ts';
 import type { RouteChoice } from './router-choice.ts';
 
-/** Null: the route sends its requests on. */
+/** Null: the route forwards its requests. */
 export function directReply(choice: RouteChoice, request: RequestHead): LocalReply | null {
   const { redirect, direct_response, match } = choice.route;
   if (redirect === undefined && direct_response === undefined) return null;
   const status = direct_response?.status ?? redirectStatus(redirect ?? {});
   const headers: HeaderList = [];
-  // A direct response that sends its caller elsewhere says where as a redirect without fields does: to where it was.
+  // A direct response with a status that needs a Location gets the one of a redirect without fields: where the request
+  // came to.
   if (status === 201 || (status >= 300 && status < 400)) {
     headers.push(['location', bytesOf(redirectLocation(redirect ?? {}, request, match))]);
   }

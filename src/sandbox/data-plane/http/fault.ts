@@ -1,5 +1,5 @@
 /**
- * The fault filter: a delay, then an abort, each by its own chance.
+ * The fault filter: a delay, then an abort, each with its own probability.
  * Source: envoyproxy/envoy source/extensions/filters/http/fault/fault_filter.cc.
  * Left out: faults by request header, rate limits (istiod sends none).
  */
@@ -14,7 +14,7 @@ export function faultDelay(fault: HttpFault, random: () => number): number {
   return seconds(fixed_delay) * 1000;
 }
 
-/** The answer to abort with; null: no abort. A gRPC status goes to callers that speak gRPC; others get a 200. */
+/** The answer to abort with; null: no abort. A gRPC status is for callers that speak gRPC; others get a 200 with it. */
 export function faultAbort(fault: HttpFault, random: () => number): LocalReply | null {
   const { http_status, grpc_status, percentage } = fault.abort ?? {};
   if ((http_status === undefined && grpc_status === undefined) || !happens(percentage, random)) return null;

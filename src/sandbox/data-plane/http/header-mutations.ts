@@ -9,7 +9,7 @@ import { type FormatCommand, type FormatPart, parseFormat } from '../../../envoy
 import { appendToHeader, type Header, type HeaderList, hasHeader, removeHeader } from './headers.ts';
 import { ONE_LINE_REQUEST_HEADERS, ONE_LINE_RESPONSE_HEADERS } from './one-line-headers.ts';
 
-/** What a command in a value stands for, as bytes; null: nothing, as things are; undefined: no such command. */
+/** What a command in a value stands for, as bytes; null: it has no value here; undefined: there is no such command. */
 export type FormatContext = (command: FormatCommand) => string | null;
 
 export function applyRequestMutations(
@@ -54,7 +54,7 @@ function apply(
     } else if (append_action !== 'ADD_IF_ABSENT' || !there) appends.push([name, value]);
   }
   for (const name of remove ?? []) removeHeader(headers, name.toLowerCase());
-  // A header that is set moves to the end, behind those that the proxy has added (as recorded).
+  // A header that is set moves to the end, after those that the proxy has added (as recorded).
   for (const [name, value] of overwrites) {
     removeHeader(headers, name);
     headers.push([name, value]);
@@ -74,14 +74,14 @@ export function bytesOf(text: string): string {
         .replace(/[\0\r\n]/g, '');
 }
 
-/** The text of such bytes, as matchers compare it; bytes that are no UTF-8 stay one character each. */
+/** The text of such bytes, as matchers compare it; bytes that are not UTF-8 stay one character each. */
 export function headerText(bytes: string): string {
   if (/^[ -~]*$/.test(bytes)) return bytes;
   const buffer = Buffer.from(bytes, 'latin1');
   return isUtf8(buffer) ? buffer.toString('utf8') : bytes;
 }
 
-/** A value's text with its commands evaluated; one that has no value gives nothing. */
+/** A value's text with its commands evaluated; a command without a value gives nothing. */
 function format(value: string, context: FormatContext): string {
   if (!value.includes('%')) return value;
   return partsOf(value)
@@ -89,7 +89,7 @@ function format(value: string, context: FormatContext): string {
     .join('');
 }
 
-/** Values are few and used for each request. */
+/** There are few values, and each request uses them. */
 const known = new Map<string, readonly FormatPart[]>();
 const MAX_KNOWN = 1000;
 
@@ -97,7 +97,7 @@ function partsOf(value: string): readonly FormatPart[] {
   let parts = known.get(value);
   if (parts === undefined) {
     const parsed = parseFormat(value);
-    // Envoy refuses a configuration with a value that cannot be read, so none gets here from a mesh.
+    // Envoy refuses a configuration with a value that cannot be parsed, so a mesh never sends one.
     parts = typeof parsed === 'string' ? [{ text: value }] : parsed;
     if (known.size >= MAX_KNOWN) known.clear();
     known.set(value, parts);

@@ -1,6 +1,6 @@
 /**
  * A message's headers as Envoy keeps them: names in lower case, in their order. Plain functions over a list, because
- * most messages have ten of them.
+ * most messages have about ten headers.
  */
 export type Header = readonly [name: string, value: string];
 export type HeaderList = Header[];
@@ -14,7 +14,7 @@ export function headerOf(headers: readonly Header[], name: string): string | und
   return found;
 }
 
-/** All values of a header, a line each. */
+/** All values of a header, one per line. */
 export function headerValuesOf(headers: readonly Header[], name: string): string[] {
   return headers.flatMap(([key, value]) => (key === name ? [value] : []));
 }
@@ -23,7 +23,7 @@ export function hasHeader(headers: readonly Header[], name: string): boolean {
   return headers.some(([key]) => key === name);
 }
 
-/** Replaces the value where the header stands; adds it at the end where there is none. */
+/** Replaces the value where the header is; adds it at the end if it is missing. */
 export function setHeader(headers: HeaderList, name: string, value: string): void {
   const first = headers.findIndex(([key]) => key === name);
   if (first === -1) {
@@ -38,7 +38,7 @@ export function removeHeader(headers: HeaderList, name: string): void {
   for (let i = headers.length - 1; i >= 0; i--) if (headers[i]?.[0] === name) headers.splice(i, 1);
 }
 
-/** Adds a value behind a ', ' to the header that is there, as Envoy appends to x-forwarded-for and other known headers. */
+/** Adds a value to an existing header after ', ', as Envoy appends to x-forwarded-for and other known headers. */
 export function appendToHeader(headers: HeaderList, name: string, value: string, separator = ', '): void {
   const there = headerOf(headers, name);
   setHeader(headers, name, there === undefined || there === '' ? value : `${there}${separator}${value}`);

@@ -1,6 +1,6 @@
 /**
  * Exchanges over HTTP/1.1, on node's own parser. Headers are written as Envoy's encoder does: lower case, in the
- * manager's order, no Connection header but on the last answer of a connection.
+ * manager's order, no Connection header except on the last answer of a connection.
  * Source: envoyproxy/envoy source/common/http/http1/codec_impl.cc.
  * Simplification: Envoy hands 'Expect: 100-continue' to the upstream and passes its answer on (proxy_100_continue);
  * here node says 100 at once. Upgrades: http-upgrade.ts.
@@ -30,7 +30,7 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
     answer(status, list, empty, close) {
       const raw: string[] = [];
       for (const [name, value] of list) raw.push(name, value);
-      // An answer that does not wait for the whole request ends the connection: HTTP/1.1 cannot skip the rest.
+      // An answer that ends before the whole request has come ends the connection: HTTP/1.1 cannot skip the rest.
       if (close || !response.shouldKeepAlive || (body !== null && !request.complete)) {
         response.shouldKeepAlive = false;
         raw.push('connection', 'close');
@@ -39,7 +39,7 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
         if (empty && !head) raw.push('content-length', '0');
         else raw.push('transfer-encoding', 'chunked');
       }
-      // Without this node adds a 'Connection' and a 'Keep-Alive' of its own.
+      // Otherwise node adds a 'Connection' and a 'Keep-Alive' of its own.
       response.removeHeader('connection');
       response.removeHeader('transfer-encoding');
       response.writeHead(status, reasonPhrase(status), raw);
@@ -62,7 +62,7 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
       const done = () => tell(true);
       const gone = () => tell(response.writableFinished);
       response.once('finish', done);
-      // The socket's own word: a response that waits behind another on the connection is told nothing.
+      // The socket's own event: a response that waits behind another on the connection gets none.
       socket.once('close', gone);
       // A request that errors is one whose app has gone.
       request.on('error', () => {});
@@ -70,7 +70,7 @@ export function http1Exchange(request: IncomingMessage, response: ServerResponse
   };
 }
 
-/** What is written goes out first; then the connection is closed without a proper end of the message. */
+/** What is written is sent first; then the connection is closed without a proper end of the message. */
 function endSoon(socket: Socket): void {
   socket.destroySoon();
 }
@@ -83,14 +83,14 @@ function splitTarget(target: string): { path: string; authority?: string } {
   return { authority: absolute[1] ?? '', path: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
-/** Two Host headers make one with a comma, which then belongs to no virtual host by name. */
+/** Two Host headers are joined with a comma, and then no virtual host has that name. */
 function takeHost(headers: HeaderList): string | undefined {
   const host = headerOf(headers, 'host');
   removeHeader(headers, 'host');
   return host;
 }
 
-/** Statuses that Envoy's table has no name for. Source: source/common/http/codes.cc (CodeUtility::toString). */
+/** Statuses that have no name in Envoy's table. Source: source/common/http/codes.cc (CodeUtility::toString). */
 const NAMELESS = new Set([102, 103, 418, 451, 509]);
 
 function reasonPhrase(status: number): string {

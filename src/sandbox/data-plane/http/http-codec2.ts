@@ -44,7 +44,7 @@ export function http2Exchange(
     reset: () => stream.close(constants.NGHTTP2_INTERNAL_ERROR),
     onClose: listener =>
       void stream.once('close', () =>
-        // Where the request had a body, 'close' comes before the stream counts as finished.
+        // If the request had a body, 'close' comes before the stream counts as finished.
         listener(stream.headersSent && stream.writableEnded && stream.rstCode === constants.NGHTTP2_NO_ERROR),
       ),
   };

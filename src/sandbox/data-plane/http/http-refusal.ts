@@ -1,6 +1,6 @@
 /**
- * What the codec refuses before there is a request that the manager could route: bytes that are no HTTP, authorities
- * that are none.
+ * What the codec refuses before there is a request that the manager could route: bytes that are not HTTP, invalid
+ * authorities.
  * Source: envoyproxy/envoy source/common/http/http1/codec_impl.cc (sendProtocolError).
  */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 import { StreamInfo } from '../access-log/stream-info.ts';
 import type { Downstream } from '../contract.ts';
 
-/** Answers 400 (431 for too many headers) and closes, as Envoy's codec does; a connection that broke is only cleared away. */
+/** Answers 400 (431 for too many headers) and closes, as Envoy's codec does; a broken connection is only cleaned up. */
 export function refuseMalformed(
   error: NodeJS.ErrnoException & { reason?: string },
   socket: Socket,
@@ -37,7 +37,7 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 export const MAX_HEADER_BYTES = 60 * 1024;
 const MAX_HEADERS = 100;
 
-/** A protocol error of the app: flag DPE, and nothing of the request in the log. */
+/** Answers a protocol error of the app: flag DPE, and nothing of the request in the log. */
 export function refuse(
   details: string,
   socket: Socket,
@@ -53,7 +53,7 @@ export function refuse(
   log(info.line());
 }
 
-/** The same over HTTP/2, where nothing is answered: the stream alone is reset. */
+/** The same over HTTP/2, where there is no answer: only the stream is reset. */
 export function refuseStream(details: string, connection: Downstream, log: (line: string) => void): void {
   const info = new StreamInfo(connection);
   info.flag('DR');
@@ -62,7 +62,9 @@ export function refuseStream(details: string, connection: Downstream, log: (line
   log(info.line());
 }
 
-/** What is wrong with the headers of an HTTP/2 request (names and values in turn), in the codec's words; null: nothing. */
+/**
+ * What is wrong with the headers of an HTTP/2 request (names and values in turn), in the codec's words; null: nothing.
+ */
 export function streamFault(raw: readonly string[]): string | null {
   if (raw.length / 2 > MAX_HEADERS) return 'http2.too_many_headers';
   const bytes = raw.reduce((sum, text) => sum + text.length, 0);
@@ -75,7 +77,7 @@ export function requestFault(
   authority: string | undefined,
 ): string | null {
   if (rawHeaders.length / 2 > MAX_HEADERS) return 'http1.too_many_headers';
-  // Unless support for it is switched on (PILOT_HTTP10), HTTP/1.0 is told to come back with a newer version.
+  // Unless support is switched on (PILOT_HTTP10), HTTP/1.0 is told to come back with a newer version.
   if (httpVersion === '1.0') return 'low_version';
   return isAuthority(authority ?? '') ? null : 'http.invalid_authority';
 }
@@ -86,7 +88,7 @@ export function upgradeFault(request: IncomingMessage): string | null {
   if (method !== 'CONNECT') return requestFault(request, headers.host);
   const fault = requestFault(request, '');
   if (fault !== null) return fault;
-  // Its target is a host with a port.
+  // The target of a CONNECT is a host with a port.
   if (!/^(\[[\da-f:.]+\]|[^/@:]+):\d+$/i.test(url)) return 'http1.invalid_url';
   const length = headers['content-length'];
   const body = headers['transfer-encoding'] !== undefined || (length !== undefined && Number(length) !== 0);
@@ -98,7 +100,7 @@ function isAuthority(text: string): boolean {
   return /^[\w\-.~%!$&'()*+,;=:@[\]]*$/.test(text);
 }
 
-/** Whether an earlier request on this connection has an answer under way, which a 400 would fall into. */
+/** Whether an answer to an earlier request on this connection is under way, into which a 400 would be written. */
 function answersStill(socket: Socket): boolean {
   const { _httpMessage: message } = socket as Socket & { _httpMessage?: { headersSent: boolean } | null };
   return message?.headersSent === true;

@@ -1,8 +1,8 @@
 /**
- * The HTTP half of the data plane: Envoy's connection manager and router as a client's sidecar has them, on
- * connections that the listeners hand over. One file a concern: http-codec1/2 and http-upgrade (the app's side),
- * http-stream (a request from headers to log line), router, retry, mirror, fault, cors (Envoy's filters), local-reply (its own answers).
- * Connections to upstreams are the other half's.
+ * The HTTP half of the data plane: Envoy's connection manager and router as a client's sidecar has them, on connections
+ * that the listeners hand over. One file per concern: http-codec1/2 and http-upgrade (the app's side), http-stream (a
+ * request from headers to log line), router, retry, mirror, fault, cors (Envoy's filters), local-reply (its own
+ * answers). Connections to upstreams belong to the other half.
  * Left out: trailers and so gRPC, tracing headers, peer metadata headers, statistics, JSON access logs, idle timeouts
  * of the app's connections.
  */
@@ -38,7 +38,7 @@ interface Served {
   readonly manager: HttpConnectionManager;
 }
 
-/** Serves connections until close(); each request reads its route from `options.config()` anew. */
+/** Serves connections until close(); each request reads its route from `options.config()`. */
 export function createHttpSide(options: HttpSideOptions): HttpSide {
   const served = new WeakMap<object, Served>();
   const sockets = new Set<Socket>();
@@ -86,7 +86,7 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
   const sessions = new Set<Http2Session>();
   const serveHttp2 = (entry: Served) => {
     http2 ??= http2Server(handle, served, options.log);
-    // The session is made, and told, within emit.
+    // The session is made and announced within emit.
     http2.once('session', session => {
       served.set(session, entry);
       sessions.add(session);
@@ -101,7 +101,7 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
     if (head.subarray(0, HTTP2_PREFACE.length).toString('latin1') === HTTP2_PREFACE) serveHttp2(entry);
     else {
       http1.emit('connection', socket);
-      // Whoever sniffed has paused it.
+      // The sniffer has paused it.
       socket.resume();
     }
   };
@@ -114,7 +114,7 @@ export function createHttpSide(options: HttpSideOptions): HttpSide {
       sockets.add(socket);
       socket.once('close', () => sockets.delete(socket));
       socket.on('error', () => {});
-      // One listener a request, and an app may send many before it reads an answer.
+      // One listener per request, and an app may send many before it reads an answer.
       socket.setMaxListeners(0);
       if (head.length > 0) return begin(entry, head);
       // Nothing was sniffed: the first bytes say which version of HTTP it is.
@@ -141,7 +141,7 @@ function http1Server(
   const server = new Server({
     maxHeaderSize: MAX_HEADER_BYTES,
     requireHostHeader: false,
-    // A sidecar waits for a slow request without end.
+    // A sidecar waits indefinitely for a slow request.
     headersTimeout: 0,
     requestTimeout: 0,
     keepAliveTimeout: 0,
@@ -174,7 +174,7 @@ function http2Server(
   served: WeakMap<object, Served>,
   log: (line: string) => void,
 ): Http2Server {
-  // Node's own bound, of 128, resets a stream that nobody then hears of.
+  // Beyond node's default of 128, a stream is reset without anybody being told.
   const server = createHttp2Server({ maxHeaderListPairs: 10_000 });
   server.setTimeout(0);
   server.on('sessionError', () => {});

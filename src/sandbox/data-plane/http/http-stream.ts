@@ -1,5 +1,5 @@
 /**
- * One request from its headers to its access-log line: checked, routed, led through the fault and CORS filters, then
+ * One request from its headers to its access-log line: checked, routed, passed through the fault and CORS filters, then
  * answered by the route itself or handed to the router. In Envoy this is the connection manager's ActiveStream.
  * Source: envoyproxy/envoy source/common/http/conn_manager_impl.cc; the order of filters is istiod's
  * (pilot/pkg/networking/core/listener_builder.go, buildHTTPConnectionManager).
@@ -32,9 +32,9 @@ import { forwardedRemote, mutatedRequestHeaders } from './request-headers.ts';
 import { RouterRequest } from './router.ts';
 import { askAhead, chooseRoute, mutationLevels, type RouteChoice } from './router-choice.ts';
 
-/** Who serves the stream: knows what has to be ended when the proxy stops. */
+/** Whatever serves the stream: it knows what has to be ended when the proxy stops. */
 export interface StreamOwner {
-  /** `begin` gets a function to tell the end with, and returns one that brings the end about; null: it never began. */
+  /** `begin` gets a function that reports the end, and returns one that brings it about; null: it never began. */
   start(begin: (onEnd: () => void) => (() => void) | null): void;
 }
 
@@ -44,7 +44,7 @@ export class HttpStream {
   readonly options: HttpSideOptions;
   readonly owner: StreamOwner;
   readonly info: StreamInfo;
-  /** The request's headers as they go on; the log reads them when all is over. */
+  /** The request's headers as they are sent on; the log reads them at the end. */
   readonly headers: HeaderList;
   path: string;
   authority: string;
@@ -68,7 +68,7 @@ export class HttpStream {
     exchange.onClose(complete => this.#close(complete));
   }
 
-  /** Serves the request by the configuration of this moment. */
+  /** Serves the request with the current configuration. */
   run(manager: HttpConnectionManager): void {
     if (this.exchange.body === null) this.info.requestEnd = this.info.elapsed();
     const refusal = this.#malformed();
@@ -76,9 +76,9 @@ export class HttpStream {
     else this.#route(manager);
   }
 
-  /** Routes may look long at a request; until then it waits, and may leave. */
+  /** Route matching may take long; until it is done the request waits, and the app may leave. */
   #route(manager: HttpConnectionManager): void {
-    // A CONNECT has no path that a route of Istio's could match.
+    // A CONNECT has no path that any of Istio's routes could match.
     if (this.exchange.upgrade === 'CONNECT') {
       this.#routed(null, manager);
       return;
@@ -98,7 +98,7 @@ export class HttpStream {
     const { options, info } = this;
     this.#choice = choice;
     info.route = choice?.route.name;
-    // From here on the log names the cluster, also when a filter answers; one that is not there it does not name.
+    // From here on the log names the cluster, even when a filter answers; it does not name one that does not exist.
     const cluster = choice === null ? null : options.clusters.get(choice.cluster);
     if (cluster !== null) {
       info.cluster = cluster.config.name;
@@ -128,7 +128,7 @@ export class HttpStream {
     };
   }
 
-  /** The same as it came, a character a byte. */
+  /** The same as it came, one character per byte. */
   requestBytes(): RequestHead {
     const { exchange, path, authority, scheme } = this;
     return {
@@ -140,18 +140,18 @@ export class HttpStream {
     };
   }
 
-  /** What commands in header values stand for: in the request, or in an answer. */
+  /** What commands in header values refer to: the request, or an answer. */
   formatContext(response: FormattedResponse | null = null): FormatContext {
     return command => commandValue({ stream: this, response }, command);
   }
 
-  /** The route's operations on an answer's headers, whoever has made it. */
+  /** Applies the route's operations to an answer's headers, whoever made it. */
   mutateAnswer(status: number, headers: HeaderList): void {
     if (this.#choice === null) return;
     applyResponseMutations(headers, mutationLevels(this.#choice), this.formatContext({ status, headers }));
   }
 
-  /** The filter_metadata of what the request goes by. */
+  /** The filter_metadata of the cluster, route and virtual host of the request. */
   metadata(): Readonly<Record<'cluster' | 'route' | 'virtualHost', unknown>> {
     const { route, virtualHost } = this.#choice ?? {};
     const { config } = this.options.clusters.get(this.#choice?.cluster ?? '') ?? {};
@@ -159,7 +159,7 @@ export class HttpStream {
     return { cluster: of(config), route: of(route), virtualHost: of(virtualHost) };
   }
 
-  /** An answer of the proxy itself; once an answer has begun it can only be broken off. */
+  /** Answers in the proxy's own name; once an answer has begun it can only be broken off. */
   localReply(reply: LocalReply): void {
     const { exchange, info } = this;
     if (reply.flag !== undefined) info.flag(reply.flag);
@@ -169,7 +169,7 @@ export class HttpStream {
       return;
     }
     const headers: HeaderList = [...(reply.headers ?? [])];
-    // A route that answers by itself has its operations for that answer alone.
+    // A route that answers by itself applies its operations to that answer alone.
     const touched = this.#choice?.route.route !== undefined || reply.details === 'direct_response';
     if (touched && reply.untouched !== true) this.mutateAnswer(reply.status, headers);
     headers.push(...(reply.lateHeaders ?? []));
@@ -183,7 +183,7 @@ export class HttpStream {
       removeHeader(headers, 'content-length');
       removeHeader(headers, 'content-type');
     }
-    // A bad request has left HTTP/1.1's messages in doubt, whoever says so.
+    // After a bad request nobody can be sure where the next HTTP/1.1 message begins, whoever found it bad.
     this.answer(grpc ? 200 : reply.status, headers, body.length === 0, reply.status === 400);
     if (body.length > 0 && exchange.method !== 'HEAD') {
       info.bytesSent += body.length;
@@ -192,12 +192,12 @@ export class HttpStream {
     exchange.end();
   }
 
-  /** Every answer passes here, as in Envoy every one passes the encoder filters and the manager. */
+  /** Every answer passes through here, as in Envoy it passes the encoder filters and the manager. */
   answer(status: number, headers: HeaderList, empty: boolean, close = false): void {
     const { exchange, info } = this;
     const route = this.#choice?.route;
     const cors = route?.typed_per_filter_config?.['envoy.filters.http.cors'];
-    // A fault's answer never gets there: the CORS filter comes behind it.
+    // A fault's answer never gets there: the CORS filter comes after the fault filter.
     if (cors !== undefined && route?.route !== undefined && info.details !== 'fault_filter_abort')
       addCorsHeaders(cors, { method: exchange.method, headers: this.headers }, headers);
     if (!hasHeader(headers, 'date')) headers.push(['date', httpDate()]);
@@ -206,7 +206,7 @@ export class HttpStream {
     exchange.answer(status, headers, empty, close);
   }
 
-  /** What is refused before the manager touches the headers: the log then has no request id. */
+  /** What is refused before the manager touches the headers, so the log has no request id. */
   #malformed(): LocalReply | null {
     const reply = this.#wrongForm();
     if (reply !== null && !hasHeader(this.exchange.headers, 'x-request-id'))
@@ -215,7 +215,7 @@ export class HttpStream {
   }
 
   #wrongForm(): LocalReply | null {
-    // An empty one is one: it is of the virtual host for everybody.
+    // An empty authority is present: it belongs to the virtual host for all names.
     if (this.exchange.authority === undefined) return MISSING_HOST;
     if (this.exchange.upgrade === 'CONNECT') return null;
     if (this.path === '') return PATH_NOT_NORMAL;
@@ -227,7 +227,7 @@ export class HttpStream {
     return upgrade === null || allowsUpgrade(manager, upgrade) ? null : UPGRADE_FAILED;
   }
 
-  /** The name of the operation that tracing gives to the route goes along, whether or not anything is traced. */
+  /** The name that the route has for traces is sent along, whether or not anything is traced. */
   #decorate(): void {
     const operation = this.#choice?.route.decorator?.operation;
     if (operation) setHeader(this.headers, 'x-envoy-decorator-operation', operation);
@@ -268,7 +268,7 @@ export class HttpStream {
     clearTimeout(this.#delay);
     this.#router?.end();
     const { info, exchange, headers } = this;
-    // What the proxy has broken off itself has its flag and details already.
+    // What the proxy itself has broken off already has its flag and details.
     const appLeft = !complete && (info.details === undefined || info.details === 'via_upstream');
     if (appLeft) {
       info.flag('DC');
@@ -292,7 +292,7 @@ function allowsUpgrade({ upgrade_configs = [] }: HttpConnectionManager, protocol
 let dateSecond = 0;
 let dateText = '';
 
-/** The Date header changes once a second, and so is made once a second. */
+/** The Date header changes once a second, so it is made once a second. */
 function httpDate(): string {
   const second = Math.floor(Date.now() / 1000);
   if (second !== dateSecond) {

@@ -1,6 +1,6 @@
 /**
  * Exchanges that ask for another protocol on their connection ('Upgrade: websocket', CONNECT). Node hands such a socket
- * over with the request; an answer other than 101 is this connection's last one.
+ * over with the request; an answer other than 101 is the connection's last one.
  * Source: envoyproxy/envoy source/common/http/http1/codec_impl.cc.
  */
 import { IncomingMessage, ServerResponse } from 'node:http';
@@ -9,17 +9,20 @@ import { PassThrough } from 'node:stream';
 import { http1Exchange } from './http-codec1.ts';
 import type { Exchange } from './http-exchange.ts';
 
-/** Offers to speak h2c are never taken up and never refused: their requests are ordinary ones. */
+/** Offers of h2c are neither taken up nor refused: such requests are ordinary ones. */
 function upgradeOf(headers: IncomingMessage['headers']): string | null {
   const { connection, upgrade } = headers;
   if (connection === undefined || !/(^|[\s,])upgrade($|[\s,])/i.test(connection)) return null;
   return upgrade === undefined || /^h2c?$/i.test(upgrade) ? null : upgrade;
 }
 
-/** What node's parser says; a field of the class would not be there yet when its parent's constructor asks. */
+/**
+ * The value that node's parser sets; a field of the class would not exist yet when the parent's constructor asks for
+ * it.
+ */
 const asked = new WeakMap<IncomingMessage, boolean | null>();
 
-/** A request by which node's server tells what it hands over as an upgrade. */
+/** A request by which node's server decides whether to hand it over as an upgrade. */
 export class UpgradableRequest extends IncomingMessage {
   get upgrade(): boolean | null {
     const upgrade = asked.get(this) ?? null;
@@ -31,7 +34,7 @@ export class UpgradableRequest extends IncomingMessage {
   }
 }
 
-/** `head` is what has come behind the request. */
+/** `head` is what came after the request. */
 export function upgradeExchange(request: IncomingMessage, socket: Socket, head: Buffer): Exchange {
   const response = new ServerResponse(request);
   response.sendDate = false;
@@ -42,7 +45,7 @@ export function upgradeExchange(request: IncomingMessage, socket: Socket, head: 
   const tunnel = new PassThrough();
   tunnel.write(head);
   socket.pipe(tunnel);
-  // Who has said all is gone: a sidecar's connections to apps are not half open.
+  // An app that closes its side is gone: a sidecar's connections to apps are never half open.
   socket.once('end', () => socket.destroySoon());
   const exchange = http1Exchange(request, response);
   let upgraded = false;

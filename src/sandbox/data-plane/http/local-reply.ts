@@ -15,11 +15,11 @@ export interface LocalReply {
   readonly details: string;
   readonly flag?: ResponseFlag;
   readonly headers?: readonly Header[];
-  /** Added behind what the route's header operations have made of it. */
+  /** Added after the route's header operations. */
   readonly lateHeaders?: readonly Header[];
-  /** The route's header operations pass it by. */
+  /** The route's header operations do not apply. */
   readonly untouched?: boolean;
-  /** For callers that speak gRPC; left out: by the HTTP status. */
+  /** For callers that speak gRPC; if left out, derived from the HTTP status. */
   readonly grpcStatus?: number | undefined;
 }
 
@@ -44,7 +44,9 @@ export const BUFFER_EXCEEDED: LocalReply = {
   details: 'request_payload_exceeded_retry_buffer_limit',
 };
 
-/** The answer to an upgrade that the upstream did not take up and did not refuse: only its status and Location are told. */
+/**
+ * The answer to an upgrade that the upstream neither took up nor refused: only its status and Location are passed on.
+ */
 export function handshakeReply({
   status,
   headers,
@@ -72,7 +74,9 @@ const GRPC_OF_HTTP: Readonly<Record<number, number>> = {
   504: 14,
 };
 
-/** A reply as gRPC has it: status and message are headers. Source: source/common/http/utility.cc (prepareLocalReply). */
+/**
+ * A reply in gRPC's form: status and message are headers. Source: source/common/http/utility.cc (prepareLocalReply).
+ */
 export function grpcHeaders(reply: LocalReply): readonly Header[] {
   const status = reply.grpcStatus ?? GRPC_OF_HTTP[reply.status] ?? 2;
   const headers: Header[] = [
@@ -83,14 +87,14 @@ export function grpcHeaders(reply: LocalReply): readonly Header[] {
   return headers;
 }
 
-/** A try that came to nothing and is not followed by another. `retried`: it was not the first. */
+/** For a try that failed and is not followed by another. `retried`: it was not the first. */
 export function failureReply(failure: UpstreamFailure, retried: boolean): LocalReply {
   if (failure.flag === 'UH')
     return { status: 503, body: 'no healthy upstream', details: 'no_healthy_upstream', flag: 'UH' };
   const latest = retried ? 'retried and the latest ' : '';
   return {
     status: failure.flag === 'UPE' ? 502 : 503,
-    // The transport's words stand in the details only: a client is not told them (the recordings' 121 bytes).
+    // The transport's words appear only in the details: a client does not see them (the recordings' 121 bytes).
     body: `upstream connect error or disconnect/reset before headers. ${latest}reset reason: ${failure.reason}`,
     details: resetDetails('before', failure.reason, failure.transportFailure),
     flag: failure.flag,

@@ -1,7 +1,9 @@
 /**
  * Mirrored requests: sent once, beside the first try, and forgotten; what comes back is thrown away. A body is streamed
- * to the mirror as it comes; once all of it is there the mirror lives by itself, before that it ends with its request.
- * Source: envoyproxy/envoy source/common/router/{router,shadow_writer_impl}.cc, source/common/http/async_client_impl.cc.
+ * to the mirror as it comes; once all of it has come the mirror goes on by itself, before that it ends with its
+ * request.
+ * Source: envoyproxy/envoy source/common/router/{router,shadow_writer_impl}.cc,
+ * source/common/http/async_client_impl.cc.
  */
 import type { Readable } from 'node:stream';
 import type { MirrorPolicy } from '../../../envoy/config.ts';
@@ -16,10 +18,10 @@ import { upstreamRequest } from './router-request.ts';
 export class Mirrors {
   readonly #policies: readonly MirrorPolicy[];
   readonly #stream: HttpStream;
-  /** Ends those that wait for the rest of the body. */
+  /** Functions that end the mirrors still waiting for the rest of the body. */
   #waiting: (() => void)[] = [];
 
-  /** Draws those that take this request; a policy without a fraction takes all. */
+  /** Draws which mirrors get this request; a policy without a fraction always does. */
   constructor(policies: readonly MirrorPolicy[] | undefined, stream: HttpStream) {
     const { random } = stream.options;
     this.#stream = stream;
@@ -57,7 +59,7 @@ export class Mirrors {
 }
 
 interface Mirrored {
-  /** The main request as it was sent first. */
+  /** The main request as it was first sent. */
   readonly request: Omit<UpstreamRequest, 'body'>;
   readonly body: Readable | null;
   /** The route's timeout in milliseconds; 0: none. */
@@ -66,7 +68,10 @@ interface Mirrored {
   readonly options: SendOptions;
 }
 
-/** The mirror's end is told by `onEnd`; the function that is returned breaks it off. A cluster that does not exist is skipped silently. */
+/**
+ * Calls `onEnd` when the mirror has ended; the returned function breaks it off. A cluster that does not exist is
+ * skipped silently.
+ */
 function sendMirror(
   policy: MirrorPolicy,
   clusters: Clusters,
@@ -109,7 +114,7 @@ function sendMirror(
   void stream.outcome.then(outcome => {
     if (outcome.kind === 'failure') return end();
     const { body, tunnel } = outcome.response;
-    // Nobody is there to speak the other protocol.
+    // There is nobody to speak the other protocol.
     if (tunnel !== undefined) {
       stream.reset('cancelled');
       return end();
@@ -123,7 +128,7 @@ function sendMirror(
   };
 }
 
-/** A mirrored request comes from the proxy itself, and says so. */
+/** A mirrored request comes from the proxy itself, and its headers say so. */
 function mirrorHeaders(headers: UpstreamRequest['headers'], mirrored: Mirrored): HeaderList {
   const copy: HeaderList = [...headers];
   setHeader(copy, 'x-envoy-internal', 'true');

@@ -1,14 +1,14 @@
 /**
- * Envoy's normalize_path, which is Chromium's way with URLs: dot segments are resolved, backslashes are slashes,
- * unreserved characters lose their percent signs, characters that no URL may have get them. Double slashes
+ * Envoy's normalize_path, which treats URLs as Chromium does: dot segments are resolved, backslashes become slashes,
+ * unreserved characters are decoded, characters that a URL may not have are percent-encoded. Double slashes
  * (merge_slashes is off in Istio's default), escaped slashes and the query stay; a fragment is cut off.
  * Source: envoyproxy/envoy source/common/http/path_utility.cc; google/url's url_canon_path.cc.
  */
 
-/** What may have to change; nearly every path has none of it. */
+/** Characters that may have to change; nearly every path has none of them. */
 const UNUSUAL = /[\\%"<>^`{|}]|[^!-~]|\/\./;
 
-/** Null: it cannot be normalised (a NUL in it), which Envoy answers with 400. */
+/** Null: it cannot be normalised (it has a NUL), which Envoy answers with 400. */
 export function normalizedPath(target: string): string | null {
   const whole = target.replace(/#.*$/s, '');
   const at = whole.indexOf('?');

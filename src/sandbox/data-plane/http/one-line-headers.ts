@@ -1,6 +1,6 @@
 /**
- * Headers of which Envoy keeps one line: a value that is appended goes behind a ','. As tried on Envoy 1.39 with the
- * extensions that it is built with, which name many of them; of all others a second line is sent.
+ * Headers that Envoy keeps on one line: a value that is appended goes after a ','. All other headers get a second line.
+ * As tried on Envoy 1.39 with the extensions that are built in, which add many of the names.
  * Source: envoy/http/header_map.h (INLINE_*_HEADERS) and each extension's RegisterCustomInlineHeader.
  */
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));

@@ -1,6 +1,6 @@
 /**
  * A request's body on its way to one try after another, and to the mirrors beside them. What has passed is kept for
- * retries up to a limit; past it they are given up, as Envoy does. Mirrors get it as it comes, whatever its size.
+ * retries up to a limit; past it retries are given up, as in Envoy. Mirrors get it as it comes, whatever its size.
  * Source: envoyproxy/envoy source/common/router/router.cc, decodeData.
  */
 import { Readable } from 'node:stream';
@@ -11,14 +11,14 @@ export class RequestBody {
   readonly #limit: number;
   readonly #source: Readable;
   readonly #readers = new Set<Readable>();
-  /** Those that have enough for now: the app waits for the slowest. */
+  /** Readers that have enough for now: the app waits for the slowest. */
   readonly #full = new Set<Readable>();
   #main: Readable | null = null;
   #ended = false;
   bytes = 0;
   /** The whole body has come. */
   onComplete: () => void = () => {};
-  /** It has grown past the limit: no further try can be opened. */
+  /** The body has outgrown the limit: no further try can be opened. */
   onOverflow: () => void = () => {};
 
   /** `limit` in bytes; 0: nothing needs to be kept. */
@@ -52,7 +52,7 @@ export class RequestBody {
         this.#resume();
       },
     });
-    // The upstream may go away while it is being sent: its stream tells, not this one.
+    // The upstream may go away while the body is being sent: its stream reports that, not this one.
     reader.on('error', () => {});
     reader.once('close', () => this.#leave(reader));
     this.#readers.add(reader);
@@ -66,7 +66,7 @@ export class RequestBody {
     this.#main = null;
   }
 
-  /** Reads what is left without keeping it, so that the connection can serve its next request. */
+  /** Reads the rest without keeping it, so that the connection can serve its next request. */
   discard(): void {
     this.detach();
     this.#kept = null;

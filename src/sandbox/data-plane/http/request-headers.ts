@@ -1,8 +1,8 @@
 /**
- * What the connection manager makes of a request's headers before it is routed: hop-by-hop and internal ones go,
- * x-forwarded-proto and x-request-id are added.
+ * What the connection manager does to a request's headers before it is routed: hop-by-hop and internal ones are
+ * removed, x-forwarded-proto and x-request-id are added.
  * Source: envoyproxy/envoy source/common/http/conn_manager_utility.cc (mutateRequestHeaders), for a sidecar's outbound
- * listener: use_remote_address false, no internal addresses configured, so that every request counts as external.
+ * listener: use_remote_address false, no internal addresses configured, so every request counts as external.
  * Left out: trace identifiers (the lab samples one in a hundred requests and sends them nowhere), peer metadata.
  */
 import { randomUUID } from 'node:crypto';
@@ -18,7 +18,7 @@ const HOP_BY_HOP = new Set([
   'http2-settings',
 ]);
 
-/** Orders to Envoy that only a caller inside the mesh's edge may give. */
+/** Instructions to Envoy that only a caller inside the mesh may give. */
 const INTERNAL = new Set([
   'x-envoy-internal',
   'x-envoy-retry-on',
@@ -37,10 +37,10 @@ const INTERNAL = new Set([
   'x-envoy-retriable-header-names',
 ]);
 
-/** What an upgrade keeps: the next hop is asked for the other protocol in its turn. */
+/** What an upgrade keeps: the next hop is in turn asked for the other protocol. */
 const OF_UPGRADE = new Set(['connection', 'upgrade']);
 
-/** The headers as they go on; a new list. */
+/** The headers as they are sent on; a new list. */
 export function mutatedRequestHeaders(received: HeaderList, upgrades = false): HeaderList {
   const nominated = nominatedHeaders(headerOf(received, 'connection'));
   const headers = received.filter(
@@ -56,7 +56,7 @@ export function mutatedRequestHeaders(received: HeaderList, upgrades = false): H
   return headers;
 }
 
-/** Headers that a Connection header declares to be for this hop only. */
+/** Headers that a Connection header declares to be hop-by-hop. */
 function nominatedHeaders(connection: string | undefined): readonly string[] {
   if (connection === undefined) return [];
   return connection
@@ -66,7 +66,9 @@ function nominatedHeaders(connection: string | undefined): readonly string[] {
     .filter(word => word !== 'te');
 }
 
-/** The last address in x-forwarded-for, which the log then names as the peer (its port is not known: 0); null for none. */
+/**
+ * The last address in x-forwarded-for, which the log then names as the peer (its port is not known: 0); null for none.
+ */
 export function forwardedRemote(headers: HeaderList): Address | null {
   const last = headerOf(headers, 'x-forwarded-for')?.split(',').at(-1)?.trim() ?? '';
   return /^\d{1,3}(\.\d{1,3}){3}$/.test(last) || (last.includes(':') && /^[0-9a-f:.]+$/i.test(last))

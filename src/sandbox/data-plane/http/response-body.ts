@@ -6,17 +6,17 @@ import type { Exchange } from './http-exchange.ts';
 
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'proxy-connection', 'transfer-encoding']);
 
-/** What of its headers the app gets; an upgrade keeps those that make it one. */
+/** The headers that the app gets; an upgrade keeps those that make it one. */
 export function passableHeaders({ headers, tunnel }: UpstreamResponse): HeaderList {
   return headers.filter(([name]) => !HOP_BY_HOP.has(name) || (tunnel !== undefined && name === 'connection'));
 }
 
-/** It says itself that nothing comes after its headers. */
+/** Whether the answer itself says that nothing follows its headers. */
 export function isEmpty({ headers }: UpstreamResponse): boolean {
   return headers.some(([name, value]) => name === 'content-length' && /^0+$/.test(value));
 }
 
-/** Sends on what the app says in the new protocol. */
+/** Forwards what the app sends in the new protocol. */
 export function openUpgradedTunnel(
   { tunnel }: Exchange,
   upstream: Writable,
@@ -27,11 +27,11 @@ export function openUpgradedTunnel(
 }
 
 export interface BodyListener {
-  /** False: nobody waits for it any more. */
+  /** False: nobody is waiting for the body any more. */
   wanted(): boolean;
   onData(bytes: number): void;
   onEnd(): void;
-  /** It breaks off before its end. */
+  /** The body breaks off before its end. */
   onBroken(error: NodeJS.ErrnoException | undefined): void;
 }
 

@@ -1,8 +1,8 @@
 /**
  * Whether a try is followed by another, and after how long.
  * Source: envoyproxy/envoy source/common/router/retry_state_impl.cc.
- * Left out: retriable-headers, envoy-ratelimited's reset headers, hedging: istiod sends none of them. Retry budgets are
- * the breakers' (circuit-breakers.ts).
+ * Left out: retriable-headers, envoy-ratelimited's reset headers, hedging: istiod sends none of them. Retry budgets
+ * belong to the breakers (circuit-breakers.ts).
  */
 import type { RetryPolicy } from '../../../envoy/config.ts';
 import { seconds } from '../../../envoy/match-action.ts';
@@ -20,7 +20,7 @@ const GRPC_STATUS: Readonly<Record<string, string>> = {
   unavailable: '14',
 };
 
-/** What a try without an answer came to. A per-try timeout is a reset by Envoy itself. */
+/** How a try without an answer ended. A per-try timeout is a reset by Envoy itself. */
 export type Reset = Pick<UpstreamFailure, 'flag' | 'reason'> | 'per-try timeout';
 
 export class RetryState {
@@ -34,7 +34,7 @@ export class RetryState {
   #tries = 0;
   #holdsPlace = false;
 
-  /** `policy.num_retries` left out is 1, as Envoy has it. */
+  /** If `policy.num_retries` is left out it is 1, as in Envoy. */
   constructor(policy: RetryPolicy, cluster: UpstreamCluster, random: () => number) {
     this.#policy = policy;
     this.#cluster = cluster;
@@ -44,13 +44,13 @@ export class RetryState {
     this.#priority = retryPriority(policy);
   }
 
-  /** Where among the cluster's priorities the next try goes; undefined: where any call goes. */
+  /** The shares of the cluster's priorities for the next try; undefined: the usual ones. */
   get priorityLoads(): SendOptions['priorityLoads'] {
     const priority = this.#priority;
     return priority === null ? undefined : (health, original) => priority.loads(health, original);
   }
 
-  /** Hosts for the next try to keep away from. */
+  /** Hosts for the next try to avoid. */
   get avoid(): readonly Host[] {
     const predicates = this.#policy.retry_host_predicate ?? [];
     return predicates.some(({ name }) => name === 'envoy.retry_host_predicates.previous_hosts')
@@ -72,7 +72,10 @@ export class RetryState {
     return this.#decide(this.#wantsReset(reset));
   }
 
-  /** Milliseconds before the next try: Envoy's fully jittered exponential back-off, 25 ms doubled each time, at most 10 times that. */
+  /**
+   * Milliseconds before the next try: Envoy's fully jittered exponential back-off, 25 ms doubled each time, up to ten
+   * times that.
+   */
   backOff(): number {
     const { base_interval, max_interval } = this.#policy.retry_back_off ?? {};
     const base = base_interval === undefined ? 25 : seconds(base_interval) * 1000;
@@ -81,7 +84,7 @@ export class RetryState {
     return Math.floor(this.#random() * window);
   }
 
-  /** Gives the place among the cluster's retries back. */
+  /** Gives back its place among the cluster's retries. */
   release(): void {
     if (!this.#holdsPlace) return;
     this.#holdsPlace = false;

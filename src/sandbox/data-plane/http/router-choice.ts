@@ -1,5 +1,5 @@
 /**
- * Where a request goes: the route of this moment's configuration, and the cluster it names.
+ * Where a request goes: the route in the current configuration, and the cluster it names.
  * Source: envoyproxy/envoy source/common/router/config_impl.cc.
  */
 import type {
@@ -21,7 +21,7 @@ export interface RouteChoice {
   readonly route: Route;
   /** '' for a redirect or direct response. */
   readonly cluster: string;
-  /** The weighted cluster's own entry, where it is one. */
+  /** The weighted cluster's own entry, if there is one. */
   readonly weight: ClusterWeight | undefined;
 }
 
@@ -43,7 +43,10 @@ export function chooseRoute(
   return { configuration, virtualHost, route, cluster: weight?.name ?? route.route?.cluster ?? '', weight };
 }
 
-/** Asks of a request, once its route is known, what its filters and the router will ask later: see regex-work.ts. */
+/**
+ * Starts the regex matches of a request that its filters and the router will need, once its route is known: see
+ * regex-work.ts.
+ */
 export function askAhead({ route }: RouteChoice, request: RequestHead, origin: string | undefined): void {
   const cors = route.typed_per_filter_config?.['envoy.filters.http.cors'];
   if (cors !== undefined && origin) isAllowed(cors, origin);
@@ -51,7 +54,7 @@ export function askAhead({ route }: RouteChoice, request: RequestHead, origin: s
   if (route.route !== undefined) rewrittenPath(route.route, route.match, request.path);
 }
 
-/** The entry itself, not only its cluster: one cluster may stand there twice, with different headers. */
+/** Returns the entry, not only its cluster: one cluster may be listed twice, with different headers. */
 function pickWeight(
   clusters: readonly ClusterWeight[] | undefined,
   random: () => number,

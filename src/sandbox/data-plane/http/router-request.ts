@@ -1,7 +1,7 @@
 /**
- * What a route makes of a request before it is sent, and how it is then handed to the cluster.
+ * What a route changes in a request before it is sent, and how it is then handed to the cluster.
  * Source: envoyproxy/envoy source/common/router/{router,config_impl}.cc (finalizeRequestHeaders); the order of the
- * headers is the recorded one.
+ * headers is as recorded.
  */
 import type { RouteAction } from '../../../envoy/config.ts';
 import { rewrittenPath } from '../../../envoy/match-action.ts';
@@ -12,14 +12,15 @@ import type { HttpStream } from './http-stream.ts';
 import { mutationLevels, type RouteChoice } from './router-choice.ts';
 
 /**
- * What the weighted cluster wants, then what the route wants: header operations, the new host, the new path. So the
- * route's host wins, and its values see the cluster's. Changes the stream, as the log shows what was sent.
+ * Applies what the weighted cluster asks for, then what the route does: header operations, the new host, the new path.
+ * So the route's host wins, and its values see the cluster's. Changes the stream itself, because the log shows what was
+ * sent.
  */
 export function finalizeRequest(stream: HttpStream, choice: RouteChoice, action: RouteAction): void {
   const { headers } = stream;
   const [weighted, ...route] = mutationLevels(choice);
   applyRequestMutations(headers, [weighted], stream.formatContext());
-  // Only a route's own rewrite leaves a note of the host before.
+  // Only the route's own rewrite keeps the original host.
   if (choice.weight?.host_rewrite_literal) stream.authority = bytesOf(choice.weight.host_rewrite_literal);
   applyRequestMutations(headers, route, stream.formatContext());
   if (action.host_rewrite_literal) {
@@ -39,7 +40,7 @@ export function setAttemptCount(stream: HttpStream, choice: RouteChoice, attempt
     setHeader(stream.headers, 'x-envoy-attempt-count', String(attempt));
 }
 
-/** The time that the upstream has, in milliseconds: a try's own, or what is left of the whole; 0: no end. */
+/** Sets the time that the upstream has, in milliseconds: a try's own, or what is left of the whole; 0: unlimited. */
 export function setExpectedTimeout(
   stream: HttpStream,
   timeout: number,
@@ -52,7 +53,7 @@ export function setExpectedTimeout(
   setHeader(stream.headers, 'x-envoy-expected-rq-timeout-ms', String(Math.floor(value)));
 }
 
-/** The request as a cluster gets it; with headers of its own, which later tries do not change. */
+/** The request as a cluster gets it, with its own copy of the headers, which later tries do not change. */
 export function upstreamRequest(stream: HttpStream): Omit<UpstreamRequest, 'body'> {
   const { exchange, path, authority } = stream;
   return { method: exchange.method, path, authority, headers: [...stream.headers] };

@@ -2,8 +2,8 @@
  * The router filter: sends a request upstream, again where the retry policy says so, within its timeouts, with its
  * mirrors, and passes the answer on.
  * Source: envoyproxy/envoy source/common/router/{router,upstream_request}.cc.
- * Left out: hedging, internal redirects, trailers, gRPC's own timeouts, shadows and timeouts asked for by x-envoy-*
- * request headers (a sidecar strips those of outside callers).
+ * Left out: hedging, internal redirects, trailers, gRPC's own timeouts, shadows and timeouts requested by x-envoy-*
+ * headers (a sidecar strips those of outside callers).
  */
 import type { RouteAction } from '../../../envoy/config.ts';
 import { seconds } from '../../../envoy/match-action.ts';
@@ -27,7 +27,7 @@ import { type Reset, type RetryDecision, RetryState } from './retry.ts';
 import type { RouteChoice } from './router-choice.ts';
 import { finalizeRequest, setAttemptCount, setExpectedTimeout, upstreamRequest } from './router-request.ts';
 
-/** What Envoy holds of a body for retries: the default per_connection_buffer_limit_bytes. */
+/** How much of a body Envoy keeps for retries: the default per_connection_buffer_limit_bytes. */
 const BUFFER_LIMIT = 1024 * 1024;
 
 export class RouterRequest {
@@ -39,14 +39,14 @@ export class RouterRequest {
   readonly #perTryTimeout: number;
   readonly #body: RequestBody | null;
   #retry: RetryState | null;
-  /** For a caller without the cookie that its host is picked by; each try adds its own. */
+  /** Set-Cookie values for a caller without the cookie that its host is picked by; each try adds its own. */
   readonly #cookies: string[] = [];
   readonly #mirrors: Mirrors;
   #attempt = 0;
   #current: UpstreamStream | null = null;
   #responding = false;
   #ended = false;
-  /** When the app's request was there in full; the upstream's time is counted from here. */
+  /** When the app's request was complete; the upstream's time is counted from here. */
   #requestComplete: number | undefined;
   #responseTimer: NodeJS.Timeout | undefined;
   #tryTimer: NodeJS.Timeout | undefined;
@@ -75,7 +75,7 @@ export class RouterRequest {
     }
     this.#try();
     this.#mirrors.send(this.#body, this.#timeout, this.#sendOptions());
-    // The body of an upgrade has no end that could be waited for.
+    // The body of an upgrade has no end to wait for.
     if (this.#isUpgrade) this.#startTimers();
     else if (this.#body === null) this.#onRequestComplete();
   }
@@ -84,7 +84,7 @@ export class RouterRequest {
     return this.#stream.exchange.upgrade !== null;
   }
 
-  /** The exchange is over, or the app has gone: whatever is still open is ended. */
+  /** The exchange is over, or the app has gone: ends whatever is still open. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -97,7 +97,7 @@ export class RouterRequest {
     this.#endBody();
   }
 
-  /** Whatever of the request is still to come is of no use any more. */
+  /** What is still to come of the request is of no more use. */
   #endBody(): void {
     if (this.#body === null) return;
     this.#stream.info.bytesReceived = this.#body.bytes;
@@ -134,7 +134,7 @@ export class RouterRequest {
     });
   }
 
-  /** Of the request as this try sends it. */
+  /** The hash of the request as this try sends it. */
   #hash(): bigint | undefined {
     const policies = this.#action.hash_policy;
     if (policies === undefined) return undefined;
@@ -149,7 +149,7 @@ export class RouterRequest {
     return hash;
   }
 
-  /** All that a mirror has: it is sent without a hash, and in nobody's name. */
+  /** All that a mirror gets: it is sent without a hash, and in nobody's name. */
   #sendOptions(hash?: bigint): SendOptions {
     const { connection, exchange } = this.#stream;
     const { avoid = [], priorityLoads } = this.#retry ?? {};
@@ -221,7 +221,7 @@ export class RouterRequest {
     }
     const decision = this.#retry?.afterHeaders(status, headers) ?? 'no';
     if (this.#retries(decision)) {
-      // Envoy resets a stream whose answer is not wanted, which costs the upstream its connection.
+      // Envoy resets a stream whose answer is not wanted, and the upstream's connection ends with it.
       body.on('error', () => {});
       stream.reset('cancelled');
       this.#current = null;
@@ -246,7 +246,7 @@ export class RouterRequest {
     return this.#retries(this.#retry?.afterReset(reset) ?? 'no');
   }
 
-  /** Arms the next try where there is to be one; notes in the flags why there is none. */
+  /** Arranges the next try if there is to be one; otherwise notes why not in the flags. */
   #retries(decision: RetryDecision): boolean {
     if (decision === 'limit exceeded') this.#stream.info.flag('URX');
     if (decision === 'overflow') this.#stream.info.flag('UO');
@@ -274,7 +274,7 @@ export class RouterRequest {
     this.#stream.mutateAnswer(response.status, headers);
     const empty = exchange.method === 'HEAD' || isBodiless(response.status) || isEmpty(response);
     this.#stream.answer(response.status, headers, empty);
-    // Both sides have agreed on another protocol: from here on there are bytes, and no time limit.
+    // Both sides have agreed on another protocol: from here on there are only bytes, and no time limit.
     if (response.tunnel !== undefined) {
       clearTimeout(this.#responseTimer);
       openUpgradedTunnel(exchange, response.tunnel, bytes => {
@@ -299,10 +299,10 @@ export class RouterRequest {
         info.bytesSent += bytes;
       },
       onEnd: () => {
-        // Only its connection's end ends a tunnel.
+        // A tunnel ends only with its connection.
         if (tunnel !== undefined) return onBroken();
         clearTimeout(this.#responseTimer);
-        // An answer that does not wait for the whole request ends it.
+        // An answer that ends before the whole request has come ends the request too.
         if (this.#requestComplete === undefined) this.#current?.reset('cancelled');
         this.#current = null;
         exchange.end();
@@ -322,7 +322,7 @@ export class RouterRequest {
     this.#stream.localReply(reply);
   }
 
-  /** A try that is broken off has its host in the log, too. */
+  /** A try that is broken off also has its host in the log. */
   #noteHost(): void {
     const { info } = this.#stream;
     if (this.#current === null || this.#responding) return;

@@ -1,7 +1,7 @@
 /**
  * A cluster's circuit breakers: how many connections, pending requests, requests and retries it may have at once,
- * counted over all workers and hosts. Full breakers refuse; they never wait and never close anything.
- * Envoy has a set for each routing priority; here only DEFAULT, as no route of Istio's asks for HIGH.
+ * counted over all workers and hosts. Full breakers refuse at once; they never queue and never close anything.
+ * Envoy has a set for each routing priority; here there is only DEFAULT, as none of Istio's routes asks for HIGH.
  * Source: source/common/upstream/resource_manager_impl.h; defaults: api/envoy/config/cluster/v3/circuit_breaker.proto.
  */
 import type { Cluster } from '../../../envoy/config.ts';
@@ -52,7 +52,10 @@ export class CircuitBreakers {
     this.#budget = retryBudget(limits?.retry_budget);
   }
 
-  /** A place for a retry. With a budget it is a share of what is active or waiting, and max_retries does not count. */
+  /**
+   * Takes a place for a retry. With a budget, retries may be a share of the active and pending requests, and
+   * max_retries does not count.
+   */
   takeRetry(): boolean {
     const budget = this.#budget;
     const max =

@@ -1,6 +1,6 @@
 /**
- * The hosts of a cluster, from its endpoints: DNS clusters resolve names (STRICT_DNS takes all addresses,
- * LOGICAL_DNS the first), STATIC and EDS have addresses. The same address stays the same host object.
+ * The hosts of a cluster, from its endpoints: DNS clusters resolve names (STRICT_DNS takes all addresses, LOGICAL_DNS
+ * the first), STATIC and EDS have addresses. An address keeps its host object.
  * Source: source/extensions/clusters/{strict_dns,logical_dns,static,eds}.
  */
 import type {
@@ -15,7 +15,7 @@ import { UpstreamHost } from './upstream-host.ts';
 
 const OUT = new Set(['UNHEALTHY', 'DRAINING', 'TIMEOUT']);
 
-/** `known` are the hosts of before; those that stay are taken over with all that is known of them. */
+/** `known` are the hosts so far; those that stay are kept, with all that is known about them. */
 export function hostsOf(
   cluster: Cluster,
   assignment: ClusterLoadAssignment | undefined,
@@ -28,7 +28,7 @@ export function hostsOf(
     for (const endpoint of group.lb_endpoints ?? []) {
       const { host: address, port } = hostAndPort(endpoint.endpoint.address);
       for (const ip of addresses(cluster, address, resolver)) {
-        // Two names with one address are one host.
+        // Two names with the same address are one host.
         const key = addressText(ip, port);
         if (hosts.has(key)) continue;
         const hostname = endpoint.endpoint.hostname ?? (isDns(cluster) ? address : '');
@@ -55,7 +55,7 @@ function describe(host: UpstreamHost, group: LocalityLbEndpoints, endpoint: LbEn
   host.weight = endpoint.load_balancing_weight ?? 1;
   host.priority = group.priority ?? 0;
   host.locality = group.locality ?? {};
-  // Where localities are weighed, one without a weight gets nothing.
+  // If localities are weighted, one without a weight gets no calls.
   host.localityWeight = group.load_balancing_weight ?? 0;
   host.configuredHealthy = !OUT.has(endpoint.health_status ?? '');
   const metadata = endpoint.metadata as { filter_metadata?: Record<string, unknown> } | undefined;

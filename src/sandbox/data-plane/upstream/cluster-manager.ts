@@ -1,9 +1,9 @@
 /**
  * The clusters by name. An update leaves identical clusters as they are, with pools, ejections and counters; one that
- * changed is built anew, its hosts healthy. Endpoints (EDS) may change without that.
+ * changed is rebuilt, with all its hosts healthy. Endpoints (EDS) may change without a rebuild.
  * Envoy warms a new cluster until its names are resolved and its secrets are there: until then the older one of its
- * name serves, or there is none. Here names are resolved at once, so only a missing file keeps a cluster waiting, and it
- * is looked for again with each update.
+ * name serves, or there is none. Here names are resolved at once, so a cluster waits only for a missing file, which is
+ * looked for again with each update.
  * Source: source/common/upstream/cluster_manager_impl.cc.
  */
 import type { Cluster, EnvoyConfig } from '../../../envoy/config.ts';
@@ -14,7 +14,7 @@ import { missingFiles } from './upstream-tls.ts';
 
 export class ClusterManager implements Clusters {
   readonly #clusters = new Map<string, { readonly text: string; readonly live: LiveCluster }>();
-  /** Replaced ones whose last requests are still under way. */
+  /** Replaced clusters whose last requests are still under way. */
   readonly #draining = new Set<LiveCluster>();
   readonly #deps: ClusterDeps;
 
@@ -56,7 +56,7 @@ export class ClusterManager implements Clusters {
     this.#draining.clear();
   }
 
-  /** Null: it waits for a file, and no older one serves. */
+  /** Null while it waits for a file and no older one serves. */
   #keepOrBuild(cluster: Cluster): LiveCluster | null {
     const text = resourceText(cluster);
     const known = this.#clusters.get(cluster.name);

@@ -1,5 +1,5 @@
 /**
- * A cluster as Envoy's admin page `clusters?format=json` tells of it.
+ * A cluster as Envoy's admin page `clusters?format=json` describes it.
  * Source: api/envoy/admin/v3/clusters.proto; source/server/admin/clusters_handler.cc.
  */
 import { endpointAddress } from '../../../envoy/endpoint-address.ts';

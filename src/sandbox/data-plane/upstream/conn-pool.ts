@@ -1,8 +1,9 @@
 /**
- * The connections of one worker to one host: who is ready takes the next request, else it waits for a new connection
- * or for one that becomes free, within the cluster's breakers. All limits are as in Envoy: a connection more than
- * max_connections is opened where this pool has none, so that nobody waits for what never comes; a request waits as
- * 'pending' also while its connection is being opened. In HTTP/2 one connection is expected to take all that wait.
+ * The connections of one worker to one host: a ready connection takes the next request; otherwise the request waits for
+ * a new connection or for one that becomes free, within the cluster's breakers. All limits are as in Envoy: one
+ * connection beyond max_connections is opened if this pool has none, so that no request waits for ever; a request also
+ * counts as 'pending' while its connection is being opened. In HTTP/2 one connection is expected to take all waiting
+ * requests.
  * Left out: preconnecting.
  * Source: source/common/conn_pool/conn_pool_base.cc, source/common/http/{http1,http2}/conn_pool.cc.
  */
@@ -16,12 +17,12 @@ import type { UpstreamHost } from './upstream-host.ts';
 import { Http1Connection, type HttpConnection } from './upstream-http1.ts';
 import { Http2Connection } from './upstream-http2.ts';
 
-/** A request that wants a connection. Each of its functions is called at most once but for onDone, which ends it. */
+/** A request that needs a connection. Each of its functions is called at most once; onDone always, as the last. */
 export interface PoolStream {
   readonly request: UpstreamRequest;
   onConnection(local: Address): void;
   onResponse(response: UpstreamResponse, local: Address): void;
-  /** `host`: null where the request never came as far as the pool's host. */
+  /** `host` is null when the request never reached the pool's host. */
   onFailure(failure: Omit<UpstreamFailure, 'host'> & { readonly host?: null }): void;
   onDone(): void;
 }
@@ -31,19 +32,19 @@ export interface PoolOptions {
   readonly breakers: CircuitBreakers;
   readonly counters: Counters;
   readonly connect: (events: Pick<ConnectOptions, 'onConnected' | 'onFailed'>) => () => void;
-  /** Requests at a time on one connection where it speaks HTTP/2; null: it speaks HTTP/1.1. */
+  /** Concurrent requests on one HTTP/2 connection; null: it speaks HTTP/1.1. */
   readonly http2Streams: number | null;
   /** 0: no limit. */
   readonly maxRequestsPerConnection: number;
   /** Milliseconds; 0: none. */
   readonly idleTimeout: number;
-  /** Milliseconds that a connection may live; 0: for ever. */
+  /** The longest that a connection may live, in milliseconds; 0: for ever. */
   readonly maxConnectionDuration: number;
 }
 
 interface Pending {
   readonly stream: PoolStream;
-  /** What ends the stream since it has a connection. */
+  /** Ends the stream; set once it has a connection. */
   end: (() => void) | null;
 }
 
@@ -57,9 +58,9 @@ interface Active {
 }
 
 export class ConnPool {
-  /** Those that can take a request; the one that became free last is used first. */
+  /** Connections that can take a request; the one that became free last is used first. */
   readonly #ready: Active[] = [];
-  /** Those that have one. In HTTP/2 a connection can be both. */
+  /** Connections with requests under way. In HTTP/2 a connection can be in both sets. */
   readonly #busy = new Set<Active>();
   readonly #connecting = new Set<() => void>();
   readonly #pending: Pending[] = [];
@@ -74,7 +75,7 @@ export class ConnPool {
     return this.#busy.size + this.#connecting.size + this.#pending.length + this.#ready.length === 0;
   }
 
-  /** Gives back what ends the stream at any moment; its onDone is then called, its onFailure is not. */
+  /** Returns a function that ends the stream at any moment; onDone is then called, onFailure is not. */
   newStream(stream: PoolStream): () => void {
     const ready = this.#takeReady();
     if (ready !== undefined) return this.#attach(ready, stream);
@@ -95,7 +96,7 @@ export class ConnPool {
     };
   }
 
-  /** No new requests come: idle connections close now, the others when their request is done. */
+  /** No new requests come: idle connections close now, the others when their requests are done. */
   drain(): void {
     this.#draining = true;
     for (const each of this.#ready.splice(0)) if (each.http.idle) each.http.close();
@@ -113,7 +114,7 @@ export class ConnPool {
     }
   }
 
-  /** One that the far side has just closed, or is about to, is passed over: its 'close' is on the way. */
+  /** A connection that the far side has just closed, or is about to, is skipped: its 'close' is on the way. */
   #takeReady(): Active | undefined {
     for (;;) {
       const active = this.#ready.pop();
@@ -200,14 +201,14 @@ export class ConnPool {
     if (this.#draining && active.state === 'ready') active.http.close();
   }
 
-  /** All that wait fail with it, as the host is known to be unreachable now. */
+  /** All waiting requests fail with it, as the host is now known to be unreachable. */
   #connectFailed({ reason, transportFailure }: ConnectFailure): void {
     const { host, counters } = this.#options;
     counters.add('upstream_cx_connect_fail');
     if (reason === 'connection timeout') counters.add('upstream_cx_connect_timeout');
     host.totals.connectFailures++;
     this.#releaseConnection();
-    // A copy: what fails may ask anew at once.
+    // A copy: a request that fails may ask again at once.
     for (const waiting of [...this.#pending]) {
       if (!this.#takePending(waiting)) continue;
       counters.add('upstream_rq_pending_failure_eject');
@@ -273,7 +274,7 @@ export class ConnPool {
     };
   }
 
-  /** A request of its is done and the connection stays. */
+  /** One of its requests is done and the connection stays open. */
   #free(active: Active): void {
     if (active.state === 'closed' || active.http.socket.destroyed) return;
     if (active.state === 'draining') {

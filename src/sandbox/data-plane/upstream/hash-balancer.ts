@@ -1,6 +1,6 @@
 /**
  * Consistent hashing: a call's hash picks its priority and, in that priority's table, its host. All workers have the
- * same tables. What a retry policy says of priorities is not asked.
+ * same tables. A retry policy's priorities play no part.
  * Source: source/extensions/load_balancing_policies/common/thread_aware_lb_impl.cc.
  */
 import type { Cluster } from '../../../envoy/config.ts';
@@ -12,7 +12,7 @@ import { localitiesOf, type UpstreamHost } from './upstream-host.ts';
 export type WeightedHosts = readonly { readonly host: UpstreamHost; readonly weight: number }[];
 
 export interface HashTable {
-  /** Null: it has no hosts. `attempt` counts the choices of this call that were not wanted. */
+  /** Null: it has no hosts. `attempt` counts this call's choices that were rejected. */
   choose(hash: bigint, attempt: number): UpstreamHost | null;
 }
 
@@ -21,7 +21,7 @@ interface HashedPriority {
   readonly hosts: readonly UpstreamHost[];
   /** Its share of the calls in percent. */
   readonly load: number;
-  /** All its hosts are used, also those that are out. */
+  /** All its hosts are used, even ejected ones. */
   readonly panic: boolean;
 }
 
@@ -35,7 +35,7 @@ export class HashBalancer {
     this.#byLocality = cluster.common_lb_config?.locality_weighted_lb_config !== undefined;
   }
 
-  /** `wanted` is asked of each choice; the last of `choices` is taken whatever it says. */
+  /** `wanted` is asked about each choice; the last of `choices` is taken whatever it says. */
   choose(
     hash: bigint,
     priorities: readonly HashedPriority[],
@@ -91,7 +91,7 @@ function shares(hosts: readonly UpstreamHost[], whole: number): Share[] {
   return hosts.map(host => ({ host, weight: (host.weight * whole) / sum }));
 }
 
-/** A locality keeps its weight whatever share of its hosts is out. */
+/** A locality keeps its weight, whatever share of its hosts is out. */
 function byLocality(hosts: readonly UpstreamHost[], usable: (host: UpstreamHost) => boolean): Share[] {
   const groups = [...localitiesOf(hosts, usable)]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -1,6 +1,6 @@
 /**
- * The hash of a request by its route's hash policies, and of a connection by its TCP proxy's: what a ring or a table
- * picks its host by. Source: source/common/http/hash_policy.cc, source/common/network/hash_policy.cc.
+ * The hash of a request by its route's hash policies, and of a connection by its TCP proxy's: what a ring or table
+ * picks the host by. Source: source/common/http/hash_policy.cc, source/common/network/hash_policy.cc.
  */
 
 import type { HashPolicy, TcpProxy } from '../../../envoy/config.ts';
@@ -10,9 +10,9 @@ import type { Address } from '../../rooms.ts';
 import { xxHash64, xxHash64OfBytes } from './xxhash64.ts';
 
 export interface HashInput {
-  /** Values as Node has them, a character a byte. */
+  /** Values as Node has them, one character per byte. */
   readonly request: RequestHead;
-  /** Where the request is said to come from. */
+  /** Where the request claims to come from. */
   readonly remote: Address;
   /** The ends of its connection. */
   readonly from: Address;
@@ -21,7 +21,7 @@ export interface HashInput {
 
 export interface RequestHash {
   readonly hash: bigint | undefined;
-  /** Set-Cookie values for callers that came without the cookie and shall get one. */
+  /** Set-Cookie values for callers that came without the cookie and are to get one. */
   readonly cookies: readonly string[];
 }
 
@@ -30,14 +30,14 @@ export function requestHash(policies: readonly HashPolicy[] | undefined, input: 
   const cookies: string[] = [];
   for (const policy of policies ?? []) {
     const next = hashed(policy, input, cookies);
-    // Several are combined: what is there is rotated by one bit, then mixed with the next.
+    // When there are several, the hash so far is rotated by one bit and mixed with the next.
     if (next !== undefined) hash = hash === undefined ? next : rotated(hash) ^ next;
     if (policy.terminal && hash !== undefined) break;
   }
   return { hash, cookies };
 }
 
-/** The peer's address is all that a connection can be hashed by. */
+/** A connection can be hashed only by the peer's address. */
 export function connectionHash(policies: TcpProxy['hash_policy'], from: Address): bigint | undefined {
   return policies?.[0]?.source_ip === undefined ? undefined : xxHash64(from.ip);
 }
@@ -64,7 +64,7 @@ function hashed(policy: HashPolicy, input: HashInput, cookies: string[]): bigint
   return xxHash64(made);
 }
 
-/** The same for all calls of a connection: calls that are under way together get one value. */
+/** The same for all calls of a connection: concurrent calls get the same value. */
 function madeFor({ from, to }: HashInput): string {
   return xxHash64(addressText(from.ip, from.port) + addressText(to.ip, to.port))
     .toString(16)
@@ -83,7 +83,7 @@ function setCookie(cookie: NonNullable<HashPolicy['cookie']>, value: string): st
   ].join('; ');
 }
 
-/** '' for none and for an empty one, which count alike. */
+/** Returns '' both for a missing and for an empty cookie, which count alike. */
 function cookieOf(request: RequestHead, name: string): string {
   for (const part of headerValues(request, 'cookie').join('; ').split(';')) {
     const [key, ...value] = part.trim().split('=');

@@ -1,6 +1,6 @@
 /**
- * A ring for consistent hashing: each host stands at many places, a call goes to the next place at or after its hash.
- * Kept as one sorted list a host, whose next places are compared: rings may have millions of places.
+ * A ring for consistent hashing: each host has many places, and a call goes to the first place at or after its hash.
+ * Kept as one sorted list per host, whose next places are compared, because a ring may have millions of places.
  * Source: source/extensions/load_balancing_policies/ring_hash/ring_hash_lb.cc.
  */
 import type { HashTable, WeightedHosts } from './hash-balancer.ts';
@@ -8,7 +8,7 @@ import type { UpstreamHost } from './upstream-host.ts';
 import { xxHash64 } from './xxhash64.ts';
 
 export const DEFAULT_RING_SIZE = 1024;
-/** Envoy's default for maximum_ring_size, which istiod leaves. */
+/** Envoy's default for maximum_ring_size, which istiod leaves as it is. */
 const MAXIMUM_RING_SIZE = 8 * 1024 * 1024;
 
 interface Places {
@@ -21,7 +21,7 @@ export class HashRing implements HashTable {
 
   constructor(hosts: WeightedHosts, minimumSize: number) {
     const least = Math.min(1, ...hosts.map(({ weight }) => weight));
-    // The host of the least weight gets a whole number of places, the others what is due to them in the long run.
+    // The host with the least weight gets a whole number of places, the others what is due to them in the long run.
     const scale = Math.min(Math.ceil(least * minimumSize) / least, MAXIMUM_RING_SIZE);
     let due = 0;
     let given = 0;
@@ -36,7 +36,7 @@ export class HashRing implements HashTable {
     });
   }
 
-  /** Whoever is not wanted leaves the call to the places after it, one by one. */
+  /** When a host is rejected, the call goes to the places after it, one by one. */
   choose(hash: bigint, attempt: number): UpstreamHost | null {
     const next = this.#hosts.map(({ host, at }) => ({ host, at, index: firstFrom(at, hash) }));
     let chosen: UpstreamHost | null = null;
@@ -49,7 +49,7 @@ export class HashRing implements HashTable {
     return chosen;
   }
 
-  /** Behind the last place the ring begins again. */
+  /** After the last place the ring starts again. */
   #again(next: Next[]): Next | null {
     for (const each of next) each.index = 0;
     return earliest(next);
@@ -72,7 +72,7 @@ function earliest(next: readonly Next[]): Next | null {
   return first;
 }
 
-/** The index of the first that is not below; the length where all are. */
+/** The index of the first value that is not below; the length if all are. */
 function firstFrom(sorted: BigUint64Array, value: bigint): number {
   let low = 0;
   let high = sorted.length;

@@ -1,6 +1,6 @@
 /**
- * Which host a call goes to: first a priority, then (where asked for) a locality, then the policy among the healthy
- * hosts there. One object for each worker, as Envoy has it: round robins of two workers do not know of each other.
+ * Which host a call goes to: first a priority, then (if configured) a locality, then the policy among the healthy hosts
+ * there. One object per worker, as in Envoy: the round robins of two workers know nothing of each other.
  * Source: source/extensions/load_balancing_policies/common/load_balancer_impl.cc.
  */
 import type { Cluster } from '../../../envoy/config.ts';
@@ -8,15 +8,15 @@ import type { SendOptions } from '../contract.ts';
 import { HashBalancer } from './hash-balancer.ts';
 import { localitiesOf, type UpstreamHost } from './upstream-host.ts';
 
-/** A priority is left whole to its healthy hosts until fewer than 1 / 1.4 of them are. */
+/** A priority keeps all its calls until fewer than 1 / 1.4 of its hosts are healthy. */
 const OVERPROVISIONING = 140;
 const DEFAULT_PANIC_THRESHOLD = 50;
-/** Istio's host_selection_retry_max_attempts, and the first choice. */
+/** Istio's host_selection_retry_max_attempts, plus the first choice. */
 const CHOICES_WITH_AVOIDED = 6;
 
 export interface Choice {
   readonly hash?: bigint | undefined;
-  /** Hosts to be avoided while others come up. */
+  /** Hosts to avoid as long as others can be chosen. */
   readonly avoid?: readonly { readonly address: unknown }[] | undefined;
   readonly priorityLoads?: SendOptions['priorityLoads'];
 }
@@ -26,7 +26,7 @@ export class LoadBalancer {
   readonly #byLocality: boolean;
   #hosts: readonly UpstreamHost[] = [];
   #priorities: (readonly UpstreamHost[])[] = [];
-  /** Of weighted round robin: how much each host is owed. */
+  /** For weighted round robin: how much each host is owed. */
   readonly #credit = new Map<UpstreamHost, number>();
   #turn: number;
   readonly #cluster: Cluster;
@@ -91,7 +91,7 @@ export class LoadBalancer {
       point -= each.load;
       return point < 0;
     });
-    // Rounding, or no load anywhere: Envoy's load stays with the first priority then.
+    // Rounding may leave none: then the last priority that has load or, if none has any, the first.
     if (chosen === -1) chosen = Math.max(0, loads.map(each => each.load > 0).lastIndexOf(true));
     const hosts = priorities[chosen] ?? [];
     if (loads[chosen]?.panic) return hosts;
@@ -158,8 +158,8 @@ export class LoadBalancer {
 }
 
 /**
- * The share of calls, in percent, that each priority gets, and whether it is in panic (all its hosts are used, also
- * those that are out). Exported for its tests.
+ * The share of calls, in percent, that each priority gets, and whether it is in panic (all its hosts are used, even
+ * ejected ones). Exported for tests.
  */
 export function priorityLoads(
   priorities: readonly (readonly UpstreamHost[])[],

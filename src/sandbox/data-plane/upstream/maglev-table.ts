@@ -1,5 +1,5 @@
 /**
- * Maglev: a table that the hosts fill in turn, each along a walk of its own; a call goes to the place that its hash
+ * Maglev: a table that the hosts fill in turn, each in an order of its own; a call goes to the entry that its hash
  * names. Source: source/extensions/load_balancing_policies/maglev/maglev_lb.cc.
  */
 import type { HashTable, WeightedHosts } from './hash-balancer.ts';
@@ -12,14 +12,16 @@ const ALL_BITS = (1n << 64n) - 1n;
 export class MaglevTable implements HashTable {
   readonly #places: readonly (UpstreamHost | undefined)[];
 
-  /** `size` is a prime: only then does every walk come to every place. Envoy refuses a cluster with another one. */
+  /**
+   * `size` is a prime: only then does every host's walk reach every entry. Envoy refuses a cluster with any other size.
+   */
   constructor(hosts: WeightedHosts, size: number) {
     this.#places = isPrime(size) ? filled(hosts, size) : [];
   }
 
   choose(hash: bigint, attempt: number): UpstreamHost | null {
     if (this.#places.length === 0) return null;
-    // For another choice most bits are turned over, so that the next ones lie far apart.
+    // For another attempt most bits are flipped, so that the next entries lie far apart.
     const mixed = attempt === 0 ? hash : hash ^ (ALL_BITS - BigInt(attempt) + 1n);
     return this.#places[Number(mixed % BigInt(this.#places.length))] ?? null;
   }
@@ -35,7 +37,7 @@ function filled(hosts: WeightedHosts, size: number): (UpstreamHost | undefined)[
   for (let turn = 1; walks.length > 0 && taken < size; turn++) {
     for (const each of walks) {
       if (taken === size) break;
-      // The heaviest takes a place in each turn, one of a third of its weight in every third.
+      // The heaviest host takes an entry in each turn, one with a third of its weight in every third.
       if (turn * each.weight < each.due) continue;
       each.due += most;
       while (places[each.at] !== undefined) each.at = (each.at + each.step) % size;

@@ -1,10 +1,11 @@
 /**
  * Outlier detection: hosts that fail several times in a row are left out for a while. Workers count; the main thread
- * ejects. It hears of a full row a moment later, here with the event loop's next turn, and what is called meanwhile is
- * called still. The return is looked at each interval.
+ * ejects. It learns that a row is complete a moment later, here in the event loop's next turn, and until then the host
+ * is still called. Whether a host returns is checked each interval.
  * Success rate and failure percentage detection are left out: istiod switches the first off and never sends the second.
- * Envoy adds a random jitter to ejections only where max_ejection_time_jitter is set, which istiod does not.
- * Source: source/common/upstream/outlier_detection_impl.cc; defaults: api/envoy/config/cluster/v3/outlier_detection.proto.
+ * Envoy adds a random jitter to ejections only if max_ejection_time_jitter is set, which istiod never sets.
+ * Source: source/common/upstream/outlier_detection_impl.cc; defaults:
+ * api/envoy/config/cluster/v3/outlier_detection.proto.
  */
 import type { OutlierDetection } from '../../../envoy/config.ts';
 import { seconds } from '../../../envoy/match-action.ts';
@@ -14,13 +15,13 @@ import type { UpstreamHost } from './upstream-host.ts';
 
 type Kind = 'consecutive_5xx' | 'consecutive_gateway_failure' | 'consecutive_local_origin_failure';
 
-/** What happened on this side of the wire, without an answer of the host. */
+/** What happened on this side, without an answer from the host. */
 export type LocalOrigin = 'connect success' | 'connect failed' | 'timeout';
 
 interface Monitor {
   readonly rows: Record<Kind, number>;
   ejections: number;
-  /** By how much the next ejection is longer; shrinks while the host behaves. */
+  /** How many times longer the next ejection is; shrinks while the host behaves. */
   backOff: number;
   ejectedAt: number;
 }
@@ -37,7 +38,7 @@ interface Settings {
   readonly alwaysEjectOne: boolean;
 }
 
-/** Milliseconds after a shortage in which connections end because of it. */
+/** For so many milliseconds after a shortage, connections may end because of it. */
 const JUST_NOW = 1000;
 
 export class OutlierDetector {
@@ -67,7 +68,7 @@ export class OutlierDetector {
     this.#timer.unref();
   }
 
-  /** The cluster's hosts as they are now; who is gone is forgotten with its ejection. */
+  /** The cluster's hosts as they are now; a host that is gone is forgotten together with its ejection. */
   setHosts(hosts: readonly UpstreamHost[]): void {
     const current = new Set(hosts);
     for (const host of this.#monitors.keys()) {
@@ -81,7 +82,7 @@ export class OutlierDetector {
     this.#showActive();
   }
 
-  /** An answer of the host. */
+  /** Counts an answer from the host. */
   putResponseCode(host: UpstreamHost, code: number): void {
     const monitor = this.#monitors.get(host);
     if (monitor === undefined) return;
@@ -95,7 +96,10 @@ export class OutlierDetector {
     this.#count(host, monitor, 'consecutive_5xx');
   }
 
-  /** What this side saw. Unless split off, failures count as the 503 and 504 that the caller gets. */
+  /**
+   * Counts what this side saw. Unless local errors are split off, failures count as the 503 and 504 that the caller
+   * gets.
+   */
   putLocalOrigin(host: UpstreamHost, result: LocalOrigin): void {
     const monitor = this.#monitors.get(host);
     if (monitor === undefined) return;
@@ -107,13 +111,13 @@ export class OutlierDetector {
     }
   }
 
-  /** A TCP connection stands: all that a TCP proxy will ever know of success. */
+  /** A TCP connection is established: a TCP proxy never learns more of success than that. */
   putTcpSuccess(host: UpstreamHost): void {
     if (this.#settings.split) this.putLocalOrigin(host, 'connect success');
     else this.putResponseCode(host, 200);
   }
 
-  /** What happens each interval: hosts whose time is over come back; those that behaved are trusted a little more. */
+  /** Done each interval: hosts whose time is over come back; those that behaved are trusted a little more. */
   checkIntervals(): void {
     const { baseEjection, maxEjection } = this.#settings;
     for (const [host, monitor] of this.#monitors) {
@@ -132,14 +136,14 @@ export class OutlierDetector {
     }
   }
 
-  /** Rows that are full by now eject nobody any more. */
+  /** Rows that are complete by now no longer eject anybody. */
   close(): void {
     clearInterval(this.#timer);
     this.#monitors.clear();
   }
 
   #count(host: UpstreamHost, monitor: Monitor, kind: Kind): void {
-    // What this machine could not give is no fault of the host.
+    // What this machine could not provide is not the host's fault.
     if (shortageSince(performance.now() - JUST_NOW) !== null) return;
     monitor.rows[kind]++;
     if (monitor.rows[kind] === this.#settings.threshold[kind]) {
@@ -148,7 +152,7 @@ export class OutlierDetector {
   }
 
   #rowIsFull(host: UpstreamHost, monitor: Monitor, kind: Kind): void {
-    // It may be gone by now, or ejected for another row; what an ejected host still answers does not eject it again.
+    // The host may be gone by now, or ejected for another row; late answers of an ejected host do not eject it again.
     if (this.#monitors.get(host) !== monitor || host.ejected) return;
     this.#counters.add(`outlier_detection.ejections_detected_${kind}`);
     this.#eject(host, monitor, kind);
@@ -157,7 +161,7 @@ export class OutlierDetector {
 
   #eject(host: UpstreamHost, monitor: Monitor, kind: Kind): void {
     const { maxPercent, alwaysEjectOne, enforcing, baseEjection, maxEjection } = this.#settings;
-    // One of few is many percent: with the default of 10, nobody of fewer than ten is ever ejected.
+    // One host of a few is a large percentage: with the default of 10, none of fewer than ten is ever ejected.
     const percent = (100 * (this.#active + 1)) / this.#monitors.size;
     if (percent > maxPercent && !(alwaysEjectOne && this.#active === 0)) {
       this.#counters.add('outlier_detection.ejections_overflow');

@@ -1,6 +1,6 @@
 /**
- * The retry priority previous_priorities (retries.retryRemoteLocalities): after each so many tries the priorities of the
- * hosts that were tried are left out, until none is left and all begin anew.
+ * The retry priority previous_priorities (retries.retryRemoteLocalities): every so many tries, the priorities of the
+ * hosts tried so far are left out; when none is left, all are used again.
  * Source: envoyproxy/envoy source/extensions/retry/priority/previous_priorities/previous_priorities.cc.
  */
 import type { RetryPolicy } from '../../../envoy/config.ts';
@@ -9,7 +9,7 @@ const NAME = 'envoy.retry_priorities.previous_priorities';
 
 export class PreviousPriorities {
   readonly #excluded = new Set<number>();
-  /** The priority of each host that was tried, in turn. */
+  /** The priority of each host that was tried, in order. */
   #attempted: number[] = [];
   #loads: readonly number[] | null = null;
   readonly #updateFrequency: number;
@@ -48,7 +48,7 @@ export class PreviousPriorities {
     );
     if (total === 0) return null;
     const loads = shares.map(() => 0);
-    // What rounding leaves over goes to the first that is available.
+    // What is lost to rounding goes to the first available priority.
     for (let rest = 100; rest > 0; ) {
       for (const [priority, share] of shares.entries()) {
         const delta = Math.min(rest, Math.floor((share * 100) / total));
@@ -60,7 +60,7 @@ export class PreviousPriorities {
   }
 }
 
-/** Null: the policy has none, or one that istiod does not send. */
+/** Null: the policy has no retry priority, or one that istiod does not send. */
 export function retryPriority({ retry_priority }: RetryPolicy): PreviousPriorities | null {
   if (retry_priority?.name !== NAME) return null;
   return new PreviousPriorities(retry_priority.typed_config?.update_frequency ?? 1);

@@ -1,7 +1,7 @@
 /**
- * The header that tells a server whose connection a proxy carries on. The pods' network is IPv4.
- * Source: https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt; source/extensions/common/proxy_protocol/
- * proxy_protocol_header.cc.
+ * The PROXY protocol header, which tells a server whose connection a proxy carries. The pods' network is IPv4.
+ * Source: https://www.haproxy.org/download/2.9/doc/proxy-protocol.txt;
+ * source/extensions/common/proxy_protocol/proxy_protocol_header.cc.
  */
 import type { ProxyProtocolVersion } from '../../../envoy/transport-socket.ts';
 import type { Address } from '../../rooms.ts';
@@ -17,7 +17,7 @@ const PROXY = 0x21;
 const LOCAL = 0x20;
 const TCP4 = 0x11;
 
-/** `carried` is null for what the proxy calls by itself; `own` are the ends of its own connection, which V1 then tells. */
+/** `carried` is null for the proxy's own calls; `own` are the ends of its own connection, which V1 then names. */
 export function proxyHeader(version: ProxyProtocolVersion, carried: Carried | null, own: Carried): Buffer {
   if (version === 'V1') return textHeader(carried ?? own);
   if (carried === null) return Buffer.concat([SIGNATURE, Buffer.from([LOCAL, 0, 0, 0])]);

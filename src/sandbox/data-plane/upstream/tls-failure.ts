@@ -1,6 +1,6 @@
 /**
- * Node speaks of TLS failures in OpenSSL's words, Envoy in BoringSSL's, with its packed error numbers
- * (library 16, SSL, in the upper byte; the reason below). Alerts are reason 1000 + alert number.
+ * Node reports TLS failures in OpenSSL's words, Envoy in BoringSSL's, with packed error numbers (library 16, SSL, in
+ * the upper byte; the reason below). Alerts are reason 1000 + alert number.
  * Source: boringssl include/openssl/ssl.h (SSL_R_*), source/common/tls/{ssl_socket,utility}.cc, default_validator.cc.
  */
 
@@ -37,7 +37,9 @@ const REASONS: Readonly<Record<string, number>> = {
   TLSV1_ALERT_NO_APPLICATION_PROTOCOL: 1120,
 };
 
-/** OpenSSL's names for what BoringSSL calls otherwise; plain text where a TLS record should be has several in OpenSSL. */
+/**
+ * OpenSSL's names for what BoringSSL calls otherwise; OpenSSL has several for plain text where a TLS record should be.
+ */
 const SAME_AS: Readonly<Record<string, string>> = {
   PACKET_LENGTH_TOO_LONG: 'WRONG_VERSION_NUMBER',
   RECORD_LAYER_FAILURE: 'WRONG_VERSION_NUMBER',
@@ -61,10 +63,13 @@ const CHAIN_ERRORS: Readonly<Record<string, readonly [depth: number, text: strin
   INVALID_PURPOSE: [0, 'unsupported certificate purpose'],
 };
 
-/** An error of checkServerIdentity: the certificate is trusted but for somebody else. */
+/** An error of checkServerIdentity: the certificate is trusted, but was issued to somebody else. */
 export class SanMismatch extends Error {}
 
-/** Envoy's transport failure text for an error of a TLS socket; '' where the peer just closed, for which Envoy has no words. */
+/**
+ * Envoy's transport failure text for an error of a TLS socket; '' if the peer just closed, for which Envoy has no
+ * words.
+ */
 export function tlsFailureText(error: Error): string {
   if (error instanceof SanMismatch) return verifyFailed(error.message);
   const code = (error as NodeJS.ErrnoException).code ?? '';

@@ -1,7 +1,7 @@
 /**
  * One upstream cluster in action: its hosts, and for each worker a load balancer and pools; breakers and outlier
  * detection are shared. HTTP goes through send(), TCP proxies through connect().
- * Envoy resolves DNS clusters in the background each dns_refresh_rate; here with the first call after that time.
+ * Envoy resolves DNS clusters in the background every dns_refresh_rate; here the first call after that time does it.
  */
 import type { Cluster, ClusterLoadAssignment } from '../../../envoy/config.ts';
 import { seconds } from '../../../envoy/match-action.ts';
@@ -31,11 +31,11 @@ export interface ClusterDeps {
   readonly now: () => number;
 }
 
-/** Milliseconds after which a name that had no address is asked for again. */
+/** Milliseconds after which a name without an address is looked up again. */
 const UNRESOLVED_RETRY = 1000;
 /** Milliseconds after which an original destination that nobody uses is forgotten (Envoy's cleanup_interval). */
 const ORIGINAL_DST_CLEANUP = 5000;
-/** With auto_sni every authority has pools of its own; from here on those without connections are dropped. */
+/** With auto_sni every authority has its own pools; beyond this number, those without connections are dropped. */
 const MANY_POOLS = 64;
 
 export class LiveCluster implements UpstreamCluster {
@@ -90,7 +90,7 @@ export class LiveCluster implements UpstreamCluster {
   }
 
   send(request: UpstreamRequest, options: SendOptions): ClusterStream {
-    // A mirror has no connection of the app's, so no original destination either: its request goes nowhere.
+    // A mirror has no app connection, so no original destination either: its request goes nowhere.
     const lost = this.config.type === 'ORIGINAL_DST' && options.downstreamRemote === undefined;
     const host = lost ? null : this.#choose(options.worker, options.originalDestination, options);
     const stream = new ClusterStream(request, host, this.outliers);
@@ -121,7 +121,10 @@ export class LiveCluster implements UpstreamCluster {
     return host;
   }
 
-  /** A connection of its own for a TCP proxy; the caller has looked at the breakers. Gives back what ends the attempt. */
+  /**
+   * A connection for a TCP proxy alone; the caller has looked at the breakers. Returns a function that ends the
+   * attempt.
+   */
   connect(
     host: UpstreamHost,
     carried: Carried,
@@ -130,7 +133,7 @@ export class LiveCluster implements UpstreamCluster {
     return this.#connect(host, this.#tls.for(host, null), carried, events);
   }
 
-  /** The cluster is replaced or gone: what is under way may end, nothing new is begun. */
+  /** The cluster was replaced or removed: what is under way may finish, nothing new is started. */
   drain(): void {
     this.#stopWatching();
     for (const pools of this.#pools.values()) for (const pool of pools.values()) pool.drain();
@@ -181,7 +184,7 @@ export class LiveCluster implements UpstreamCluster {
     this.#resolveAgainAt = now() + (this.#hosts.length === 0 ? UNRESOLVED_RETRY : refresh);
   }
 
-  /** A host for whatever address the app dialed; kept while it is used. */
+  /** The host for any address that the app dialed; kept while it is used. */
   #originalDestination(to: Address): UpstreamHost {
     const now = this.#deps.now();
     if (now - this.#cleanedAt > ORIGINAL_DST_CLEANUP) {
@@ -207,7 +210,7 @@ export class LiveCluster implements UpstreamCluster {
     this.#pools.delete(host);
   }
 
-  /** Requests share connections only where TLS would be the same for them. */
+  /** Requests share connections only if TLS would be the same for them. */
   #pool(host: UpstreamHost, options: SendOptions, authority: string): ConnPool {
     let pools = this.#pools.get(host);
     if (pools === undefined) {
@@ -217,7 +220,7 @@ export class LiveCluster implements UpstreamCluster {
     const tls = this.#tls.for(host, authority);
     const { worker, downstreamRemote: from, originalDestination: to } = options;
     const carried = from === undefined ? null : { from, to };
-    // A connection that tells whose it is carries nobody else's requests.
+    // A connection that says whose it is carries nobody else's requests.
     const whose = this.#tls.proxyProtocol(host) === null ? '' : JSON.stringify(carried);
     const http2Streams = http2StreamsOf(this.config, options.downstreamProtocol);
     const key = `${worker} ${tls?.key ?? ''} ${http2Streams ?? ''} ${whose}`;

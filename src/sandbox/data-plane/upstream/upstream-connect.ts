@@ -17,9 +17,9 @@ export interface ConnectOptions {
   readonly to: Address;
   readonly podIp: string;
   readonly tls: UpstreamTls | null;
-  /** What goes before everything else, in clear. */
+  /** Bytes that go before everything else, unencrypted. */
   readonly preface: (local: Address) => Buffer | null;
-  /** A file of the proxy's container as text; null: not there. */
+  /** A file of the proxy's container as text; null if there is none. */
   readonly readFile: (path: string) => string | null;
   /** Milliseconds for TCP and TLS together. */
   readonly timeout: number;
@@ -27,7 +27,7 @@ export interface ConnectOptions {
   readonly onFailed: (failure: ConnectFailure) => void;
 }
 
-/** Calls exactly one of onConnected and onFailed, unless the function that it gives back is called before. */
+/** Calls exactly one of onConnected and onFailed, unless the function that it returns is called first. */
 export function connectUpstream(options: ConnectOptions): () => void {
   const { network, to, podIp, tls, preface, readFile, onConnected, onFailed } = options;
   const dialing = new AbortController();
@@ -64,7 +64,7 @@ export function connectUpstream(options: ConnectOptions): () => void {
       return;
     }
     socket = plain;
-    // From here on nothing may be thrown by a socket that nobody listens to.
+    // From here on no error of a socket may go unhandled.
     plain.on('error', () => {});
     const local = { ip: podIp, port: plain.localPort ?? 0 };
     const header = preface(local);
@@ -107,7 +107,7 @@ function handshake(
     ...(tls.alpn.length === 0 ? {} : { ALPNProtocols: [...tls.alpn] }),
   });
   wrapped.once('secureConnect', () => on.done(wrapped));
-  // Stays: later errors are followed by 'close', which is what the owner looks at.
+  // Stays attached: later errors are followed by 'close', which is what the owner looks at.
   wrapped.on('error', on.failed);
   wrapped.once('close', () => on.failed(new Error('closed during the handshake')));
   return wrapped;
@@ -125,13 +125,13 @@ function connectFailureText(error: unknown): string {
   };
   const { code = '', path } = (error ?? {}) as NodeJS.ErrnoException;
   const word = words[code] ?? (code || 'Connection refused');
-  // What a socket in the file system says comes at once, and then the address is told with it.
+  // Errors of a Unix socket come at once, and then Envoy reports the address with them.
   return path === undefined
     ? `delayed connect error: ${word}`
     : `immediate connect error: ${word}|remote address:${path}`;
 }
 
-/** In the proxy's container nobody listens at any path; a file that is there is no socket. */
+/** In the proxy's container nothing listens at any path; a file that is there is not a socket. */
 function openSocket(path: string, readFile: ConnectOptions['readFile']): Promise<Socket> {
   const code = readFile(path) === null ? 'ENOENT' : 'ECONNREFUSED';
   return Promise.reject(Object.assign(new Error(`connect ${code} ${path}`), { code, path }));

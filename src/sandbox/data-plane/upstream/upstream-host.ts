@@ -1,4 +1,4 @@
-/** An upstream host of a cluster: its address, and what load balancing and outlier detection know of it. */
+/** An upstream host of a cluster: its address, and what load balancing and outlier detection know about it. */
 import { addressText } from '../../../envoy/endpoint-address.ts';
 import type { Address } from '../../rooms.ts';
 import type { Host } from '../contract.ts';
@@ -16,13 +16,13 @@ export class UpstreamHost implements Host {
   weight = 1;
   priority = 0;
   locality: Locality = {};
-  /** Weight of its locality, where the cluster balances between localities. */
+  /** Weight of its locality, if the cluster balances between localities. */
   localityWeight = 1;
-  /** filter_metadata of the endpoint, by which transport_socket_matches choose. */
+  /** filter_metadata of the endpoint, which transport_socket_matches match. */
   metadata: Readonly<Record<string, unknown>> = {};
   /** False: its health status in the configuration is UNHEALTHY, DRAINING or TIMEOUT. */
   configuredHealthy = true;
-  /** failed_outlier_check, as the main thread has it. */
+  /** failed_outlier_check, as the main thread sees it. */
   ejected = false;
   /** Ejected, as far as the workers know. */
   leftOut = false;
@@ -38,7 +38,7 @@ export class UpstreamHost implements Host {
     this.hostname = hostname;
   }
 
-  /** For the workers, who choose. */
+  /** As the workers, who choose, see it. */
   get healthy(): boolean {
     return this.configuredHealthy && !this.leftOut;
   }
@@ -46,14 +46,17 @@ export class UpstreamHost implements Host {
   get key(): string {
     return addressText(this.address.ip, this.address.port);
   }
-  /** What stands for it in consistent hashing: what its metadata says, else its address. */
+  /** What consistent hashing knows it by: the key in its metadata, else its address. */
   get hashKey(): string {
     const key = (this.metadata['envoy.lb'] as { hash_key?: unknown } | undefined)?.hash_key;
     return typeof key === 'string' && key !== '' ? key : this.key;
   }
 }
 
-/** Hosts by locality, in the order in which they came: the weight of each, how many it has, and those to be used. */
+/**
+ * Hosts by locality, in the order in which they came: each locality's weight, how many hosts it has, and which are
+ * usable.
+ */
 export function localitiesOf(hosts: readonly UpstreamHost[], usable: (host: UpstreamHost) => boolean) {
   const localities = new Map<string, { readonly weight: number; total: number; hosts: UpstreamHost[] }>();
   for (const host of hosts) {

@@ -1,6 +1,6 @@
 /**
- * HTTP/1.1 on one upstream connection: one request at a time, through node:http's client, which is given our socket.
- * Header names and order stay as the router made them, and nothing is added but what frames the body.
+ * HTTP/1.1 on one upstream connection: one request at a time, through node:http's client, which is given the socket.
+ * Header names and order stay as the router made them, and nothing is added except what frames the body.
  * A 101 hands the connection over; one that nobody asked for is a protocol error.
  */
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
@@ -8,32 +8,32 @@ import type { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { UpstreamRequest, UpstreamResponse } from '../contract.ts';
 
-/** Methods for which a request without a body says nothing of its length. */
+/** Methods for which a request without a body says nothing about its length. */
 const BODILESS_METHODS = new Set(['GET', 'HEAD', 'DELETE', 'TRACE', 'CONNECT']);
 /** Envoy's limit for a response's headers, in bytes. */
 const MAX_HEADERS = 60 * 1024;
 
 export interface ExchangeEvents {
   onResponse(response: UpstreamResponse): void;
-  /** There will be no response, or (if it has come) no end of it. */
+  /** No response will come, or (if it has begun) it will never end. */
   onFailure(why: 'closed' | 'protocol'): void;
-  /** The exchange is over, however it went; comes last, once. */
+  /** The exchange is over, however it went; called once, as the last. */
   onDone(): void;
 }
 
 /** A connection to an upstream host, in either protocol. */
 export interface HttpConnection {
   readonly socket: Socket;
-  /** Requests that it could take now, besides those that are under way. */
+  /** Requests that it could take now, besides those under way. */
   readonly room: number;
   /** Nothing is under way. */
   readonly idle: boolean;
-  /** Gives back what ends the exchange. */
+  /** Returns a function that ends the exchange. */
   exchange(request: UpstreamRequest, events: ExchangeEvents): () => void;
   close(): void;
 }
 
-/** An agent that knows one socket: node:http then keeps it for the next request, and never opens another. */
+/** An agent with a single socket: node:http keeps it for the next request and never opens another. */
 export class OneSocketAgent extends Agent {
   readonly #socket: Socket;
 
@@ -76,7 +76,7 @@ export class Http1Connection implements HttpConnection {
     return this.#busy || this.socket.destroyed ? 0 : 1;
   }
 
-  /** Gives back what ends the exchange, and with it the connection. */
+  /** Returns a function that ends the exchange, and with it the connection. */
   exchange(request: UpstreamRequest, events: ExchangeEvents): () => void {
     let answered = false;
     let done = false;
@@ -91,7 +91,7 @@ export class Http1Connection implements HttpConnection {
     try {
       outgoing = this.#open(request);
     } catch {
-      // A path or value that no HTTP/1 request can carry.
+      // The path or a value cannot be sent in HTTP/1.
       queueMicrotask(() => {
         events.onFailure('protocol');
         finish();
@@ -134,7 +134,7 @@ export class Http1Connection implements HttpConnection {
       if (!answered && !done) events.onFailure('closed');
       if (!answered) finish();
     });
-    // The upstream has the headers at once, and may answer before the body comes; node would wait for it. (Its
+    // The upstream gets the headers at once, and may answer before the body comes; node would wait for it. (Its
     // flushHeaders would send them in UTF-8.)
     if (request.body !== null) outgoing.write(Buffer.alloc(0));
     sendBody(request.body, outgoing);
@@ -158,14 +158,15 @@ export class Http1Connection implements HttpConnection {
       maxHeaderSize: MAX_HEADERS,
     });
     try {
-      // Set here, node:http takes blanks as well: a rewrite that writes one is the far side's to refuse.
+      // Set here, the path may also contain blanks, which node:http would refuse: a rewrite that writes one is for the
+      // far side to refuse.
       if (/[^\x20-\xff]/.test(request.path)) throw new Error('no path of HTTP/1.1');
       outgoing.path = request.path;
-      // As it is: node writes it in capitals.
+      // As it came: node would write it in capitals.
       outgoing.method = request.method;
       outgoing.setHeader('host', request.authority);
       for (const [name, value] of request.headers) outgoing.appendHeader(name, value);
-      // Envoy sends none on HTTP/1.1, and the connection persists.
+      // Envoy sends no Connection header on HTTP/1.1, and the connection persists.
       if (!isUpgrade(request)) outgoing.removeHeader('connection');
       if (!outgoing.hasHeader('content-length')) {
         if (request.body !== null) outgoing.setHeader('transfer-encoding', 'chunked');

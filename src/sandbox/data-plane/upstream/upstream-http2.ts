@@ -1,6 +1,6 @@
 /**
- * HTTP/2 on one upstream connection, with prior knowledge or after TLS, through node:http2's client, which is given our
- * socket: as many requests at a time as the cluster and the far side allow. Left out: trailers, which only gRPC needs.
+ * HTTP/2 on one upstream connection, with prior knowledge or after TLS, through node:http2's client, which is given the
+ * socket: as many concurrent requests as the cluster and the far side allow. Left out: trailers, which only gRPC needs.
  */
 import {
   type ClientHttp2Session,
@@ -14,7 +14,10 @@ import type { UpstreamRequest } from '../contract.ts';
 import type { ExchangeEvents, HttpConnection } from './upstream-http1.ts';
 import { sendBody } from './upstream-http1.ts';
 
-/** What an HTTP/2 message must not have (RFC 9113, section 8.2.2); the router leaves some of it in for an upgrade. */
+/**
+ * Headers that an HTTP/2 message must not have (RFC 9113, section 8.2.2); the router leaves some of it in for an
+ * upgrade.
+ */
 const HOP_BY_HOP = /^(?:connection|upgrade|keep-alive|proxy-connection|transfer-encoding|http2-settings)$/;
 
 export class Http2Connection implements HttpConnection {
@@ -27,8 +30,8 @@ export class Http2Connection implements HttpConnection {
   readonly #streams: number;
 
   /**
-   * `onIdle`: a request is done, so the connection could take another.
-   * `streams`: requests at a time that the cluster allows.
+   * `onIdle`: a request is done, so the connection could take another. `streams`: concurrent requests that the cluster
+   * allows.
    */
   constructor(socket: Socket, onIdle: () => void, streams: number) {
     this.socket = socket;
@@ -38,7 +41,7 @@ export class Http2Connection implements HttpConnection {
       createConnection: () => socket,
       settings: { enablePush: false },
     });
-    // Each stream is told as well.
+    // Each stream gets the error too.
     this.#session.on('error', () => {});
     this.#session.once('goaway', () => {
       this.#leaving = true;
@@ -55,7 +58,7 @@ export class Http2Connection implements HttpConnection {
     return Math.min(this.#streams, allowed) - this.#open;
   }
 
-  /** Gives back what ends the exchange; the connection stays. */
+  /** Returns a function that ends the exchange; the connection stays open. */
   exchange(request: UpstreamRequest, events: ExchangeEvents): () => void {
     let answered = false;
     let ended = false;
@@ -79,7 +82,7 @@ export class Http2Connection implements HttpConnection {
     }
     let why: 'closed' | 'protocol' = 'closed';
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      // What nghttp2 could not read, such as an answer in HTTP/1.1.
+      // Something that nghttp2 could not read, such as an answer in HTTP/1.1.
       if (error.code === 'ERR_HTTP2_ERROR') why = 'protocol';
     });
     stream.once('response', (fields, _flags, raw?: readonly string[]) => {
@@ -123,7 +126,7 @@ function headersOf({ method, path, authority, headers }: UpstreamRequest): Recor
   return fields;
 }
 
-/** Names and values as they came; a header that came twice stands there twice. */
+/** Names and values as they came; a header that came twice appears twice. */
 function answerHeaders(fields: IncomingHttpHeaders, raw: readonly string[] = []): [string, string][] {
   if (raw.length === 0) return Object.entries(fields).flatMap(([name, value]) => pairs(name, value));
   return raw.flatMap((name, i) => (i % 2 === 0 ? pairs(name, raw[i + 1]) : []));

@@ -1,4 +1,4 @@
-/** A request on its way through a cluster: settles once, and tells outlier detection what became of it. */
+/** A request on its way through a cluster: settles once, and reports the result to outlier detection. */
 import type { Address } from '../../rooms.ts';
 import type {
   UpstreamFailure,
@@ -31,7 +31,7 @@ export class ClusterStream implements UpstreamStream, PoolStream {
     });
   }
 
-  /** What the pool gave to end it with. */
+  /** Takes the function from the pool that ends the stream. */
   endsWith(end: () => void): this {
     this.#end = end;
     return this;
@@ -54,7 +54,7 @@ export class ClusterStream implements UpstreamStream, PoolStream {
   }
 
   /**
-   * Every failure but overflow counts against the host: that the breakers are full says nothing about it.
+   * Every failure except overflow counts against the host: that the breakers are full says nothing about it.
    * Source: source/common/router/router.cc, onUpstreamReset.
    */
   onFailure(failure: Omit<UpstreamFailure, 'host'> & { readonly host?: null }): void {
@@ -80,7 +80,7 @@ export class ClusterStream implements UpstreamStream, PoolStream {
     this.#end = null;
     if (!this.#settled) {
       this.#settled = true;
-      // Nobody shall wait for ever; who has reset it does not look at this.
+      // Nobody may be left waiting; whoever reset the stream does not look at this.
       this.#settle({
         kind: 'failure',
         failure: { flag: 'UC', reason: 'local reset', transportFailure: '', host: this.host },

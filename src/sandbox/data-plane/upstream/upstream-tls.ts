@@ -2,7 +2,7 @@
  * TLS towards upstream hosts: what a cluster's transport sockets ask for, in the terms of node:tls.
  * Files are those of the istio-proxy container, served to Envoy by the agent as SDS secrets (names: 'file-root:PATH',
  * 'file-cert:CERT~KEY'; 'default' and 'ROOTCA' are the workload's own). The sandbox has no mesh CA: 'ROOTCA' trusts
- * nobody and 'default' presents no certificate, which is what a server outside the mesh makes of them.
+ * nobody and 'default' presents no certificate, which has the same effect with a server outside the mesh.
  * Left out: CRLs, certificate pins, tls_params other than the versions.
  * Source: source/common/tls/cert_validator/default_validator.cc; pilot/pkg/networking/core/cluster_tls.go.
  */
@@ -16,14 +16,14 @@ import type { UpstreamHost } from './upstream-host.ts';
 /** Where istio-agent takes 'file-root:system' from. Source: pkg/security/security.go, GetOSRootFilePath. */
 const SYSTEM_ROOTS = '/etc/ssl/certs/ca-certificates.crt';
 
-/** One upstream's TLS, ready to be used. */
+/** The TLS settings for one upstream, ready for use. */
 export interface UpstreamTls {
-  /** Null: a secret has not come, and every connection fails. */
+  /** Null: a secret has not arrived, and every connection fails. */
   readonly context: SecureContext | null;
   readonly sni: string;
   readonly alpn: readonly string[];
   readonly verify: boolean;
-  /** Throws nothing; an error refuses the certificate. */
+  /** Never throws; a returned error refuses the certificate. */
   readonly checkSan: (certificate: PeerCertificate) => Error | undefined;
   /** Connections with the same key may be shared between requests. */
   readonly key: string;
@@ -64,7 +64,7 @@ export class UpstreamTlsFactory {
     const config = socket?.typed_config;
     if (socket?.name !== 'envoy.transport_sockets.tls' || config === undefined) return null;
     const name = authority === null ? '' : authority.replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
-    // As seen from Envoy 1.39.3: however the Host is written, its server name is in lower case.
+    // As seen on Envoy 1.39.3: however the Host is written, the SNI is in lower case.
     const autoSni = this.#options.sni && name !== '' && isIP(name) === 0 ? name.toLowerCase() : '';
     const sni = autoSni || (config.sni ?? '') || (config.auto_host_sni ? host.hostname : '');
     const autoSan = this.#options.san ? name : '';
@@ -81,7 +81,7 @@ export class UpstreamTlsFactory {
     };
   }
 
-  /** The header with which connections to this host begin; null: none. */
+  /** The PROXY header that connections to this host begin with; null: none. */
   proxyProtocol(host: UpstreamHost): ProxyProtocolVersion | null {
     return this.#transportSocket(host).proxyProtocol;
   }
@@ -98,7 +98,7 @@ export class UpstreamTlsFactory {
     return unwrapped(found === undefined ? this.#cluster.transport_socket : found.transport_socket);
   }
 
-  /** A missing file is asked for again with the next connection, as the agent watches for it. */
+  /** A missing file is looked for again with the next connection, as the agent watches for it. */
   #context(config: UpstreamTlsContext, common: CommonTlsContext): SecureContext | null {
     const known = this.#contexts.get(config);
     if (known) return known;
@@ -118,7 +118,7 @@ export class UpstreamTlsFactory {
     try {
       return createSecureContext({
         minVersion: 'TLSv1.2',
-        // An empty list trusts nobody; leaving it out would trust Node's own roots.
+        // An empty list trusts nobody; without a list Node's own roots would be trusted.
         ca: ca ? ca : [],
         ...(cert && key ? { cert, key } : {}),
       });
@@ -129,13 +129,13 @@ export class UpstreamTlsFactory {
 }
 
 /**
- * With the protocol that a pool of connections speaks, where the cluster names none for ALPN.
+ * With the protocol that a connection pool speaks, if the cluster names none for ALPN.
  * Source: source/common/http/conn_pool_base.cc (wrapTransportSocketOptions).
  */
 export const offering = (tls: UpstreamTls, protocol: 'http/1.1' | 'h2'): UpstreamTls =>
   tls.alpn.length > 0 ? tls : { ...tls, alpn: [protocol] };
 
-/** The files that a cluster's TLS needs and that are not there: until they come Envoy keeps the cluster warming. */
+/** Files that a cluster's TLS needs and that are missing: until they appear, Envoy keeps the cluster warming. */
 export function missingFiles(cluster: Cluster, readFile: (path: string) => string | null): string[] {
   const common = unwrapped(cluster.transport_socket).socket?.typed_config?.common_tls_context;
   if (common === undefined) return [];
@@ -145,7 +145,7 @@ export function missingFiles(cluster: Cluster, readFile: (path: string) => strin
   return paths.filter(path => readFile(path) === null);
 }
 
-/** The path of the roots; '' for the mesh's own; null where nothing is verified. */
+/** The path of the roots; '' for the mesh's own; null if nothing is verified. */
 function rootsOf(common: CommonTlsContext): string | null {
   const secret =
     common.combined_validation_context?.validation_context_sds_secret_config ??
@@ -178,7 +178,7 @@ function sanMatchers(context: ValidationContext): SanMatcher[] {
   ];
 }
 
-/** First the name that the request stands for, then the names that the rule lists: both must be in the certificate. */
+/** First the name that the request is for, then the names in the rule: both must be in the certificate. */
 function checkSan(
   certificate: PeerCertificate,
   authority: string,

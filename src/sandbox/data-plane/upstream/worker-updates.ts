@@ -1,8 +1,9 @@
 /**
- * What the workers know of ejections. The main thread ejects and takes back, and tells the workers: at once, unless it
- * has told them something of the same priority within a second; then once, a second later. The second of two hosts
- * that fail together is called all the while. (update_merge_window, of which istiod leaves the default.)
- * Left out: Envoy looks a cluster's names up one by one, so that a new one has been told of something already.
+ * When the workers learn of ejections. The main thread ejects hosts and takes them back, and tells the workers: at
+ * once, unless it has told them something about the same priority within the last second; then once, a second later.
+ * Until then the second of two hosts that fail together is still called. (update_merge_window, which istiod leaves at
+ * its default.)
+ * Left out: Envoy resolves a cluster's names one by one, so a new cluster has already had an update.
  * Source: source/common/upstream/cluster_manager_impl.cc, scheduleUpdate and applyUpdates.
  */
 import type { UpstreamHost } from './upstream-host.ts';
@@ -24,9 +25,11 @@ export class WorkerUpdates {
     this.#now = now;
   }
 
-  /** The cluster's hosts as they are now. Those that come or go are told of at once, with all else of their priority. */
+  /**
+   * The cluster's hosts as they are now. Hosts that come or go are passed on at once, with all else of their priority.
+   */
   setHosts(hosts: readonly UpstreamHost[]): void {
-    // A cluster's first hosts come with it.
+    // A cluster's first hosts are not an update: they come with it.
     const before = this.#hosts ?? hosts;
     this.#hosts = hosts;
     const [were, are] = [new Set(before), new Set(hosts)];
@@ -34,7 +37,7 @@ export class WorkerUpdates {
     for (const priority of new Set(changed.map(host => host.priority))) this.#tell(priority);
   }
 
-  /** A host was ejected or taken back. Envoy looks at every priority then, not at the host's alone. */
+  /** A host was ejected or taken back. Envoy then looks at every priority, not only at the host's. */
   healthChanged(): void {
     for (const priority of new Set(this.#hosts?.map(host => host.priority))) {
       const told = this.#of(priority);

@@ -1,5 +1,5 @@
 /**
- * Envoy's admin port, as `pilot-agent request GET PATH` asks it: the pages that describe the configuration and its
+ * Envoy's admin port, as `pilot-agent request GET PATH` calls it: the pages that describe the configuration and its
  * hosts. Read only. Left out: pages that change the proxy (logging, runtime, drain), profiles, certificates.
  */
 import { searchRegex } from '../../../envoy/regex-work.ts';
@@ -14,14 +14,14 @@ export interface AdminAnswer {
 }
 
 const PAGES = 'config_dump, config_dump?include_eds, clusters, listeners, stats, server_info, ready';
-/** Counters that clients ask for whether or not anything was ever counted. */
+/** Counters that clients ask for, whether or not anything has been counted. */
 const ALWAYS: readonly (readonly [string, number])[] = [
   ['cluster_manager.cds.update_rejected', 0],
   ['listener_manager.lds.update_rejected', 0],
   ['server.live', 1],
 ];
 
-/** `path` with or without its first slash: 'stats?filter=update_rejected'. */
+/** `path` may have a leading slash: 'stats?filter=update_rejected'. */
 export function askAdmin(
   path: string,
   sidecar: RunningSidecar,
@@ -102,7 +102,7 @@ function serverInfo(pod: SidecarPod, seconds: number): object {
   };
 }
 
-/** One blank for each level, as Envoy prints its JSON. */
+/** Indented by one space per level, as Envoy prints JSON. */
 function json(value: object): AdminAnswer {
   return { status: 200, body: `${JSON.stringify(value, null, 1)}\n` };
 }

@@ -10,7 +10,7 @@ export interface ClusterHosts {
 
 const COUNTERS = ['cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'];
 const GAUGES = ['cx_active', 'rq_active', 'rq_pending_active'];
-/** For priorities that nobody configures Envoy has limits of its own. */
+/** For the priority that nobody configures, Envoy has its own limits. */
 const HIGH = { max_connections: 1024, max_pending_requests: 1024, max_requests: 1024, max_retries: 3 };
 const LIMITS = ['max_connections', 'max_pending_requests', 'max_requests', 'max_retries'] as const;
 
@@ -54,7 +54,7 @@ function statOf({ stats = [] }: HostStatus, name: string): string {
   return stats.find(each => each.name === name)?.value ?? '0';
 }
 
-/** The JSON form: envoy.admin.v3.Clusters. What is 0 is left out, as protos do. */
+/** The JSON form: envoy.admin.v3.Clusters. Zeros are left out, as in protos. */
 export function clustersJson(all: readonly ClusterHosts[]): object {
   return {
     cluster_statuses: all.map(({ cluster, hosts }) => ({

@@ -1,7 +1,7 @@
 /**
- * Envoy's config_dump out of the model's configuration: what `pilot-agent request GET config_dump` prints, what
+ * Envoy's config_dump, from the sidecar's configuration: what `pilot-agent request GET config_dump` prints and
  * `istioctl proxy-config --file` reads. Source: envoyproxy/envoy api/envoy/admin/v3/config_dump_shared.proto.
- * Left out: what the bootstrap and the inbound side hold; static clusters and listeners; secrets.
+ * Left out: what the bootstrap and the inbound side contain; static clusters and listeners; secrets.
  */
 import type { Pushed, SidecarPod } from '../surroundings.ts';
 
@@ -50,7 +50,7 @@ export function configDump(given: Pushed, pod: SidecarPod, withEndpoints: boolea
   };
 }
 
-/** One that was refused stands with its error beside the one that is in use, or alone. */
+/** A listener that was refused appears with its error beside the one in use, or alone. */
 function dynamicListeners(
   { config, refusedListeners = [] }: Pushed,
   pushed: { last_updated: string },

@@ -1,9 +1,12 @@
-/** The hosts of clusters in the JSON of Envoy's admin (envoy.admin.v3.HostStatus), which the data plane tells as well. */
+/**
+ * The hosts of clusters in the JSON of Envoy's admin interface (envoy.admin.v3.HostStatus), which the data plane uses
+ * too.
+ */
 import type { Cluster, EnvoyConfig } from '../../../envoy/config.ts';
 import { endpointAddress, hostAndPort, isSocketPath } from '../../../envoy/endpoint-address.ts';
 import type { HostStatus, PodResolver } from '../../rooms.ts';
 
-/** What the configuration alone says: a DNS cluster's names are resolved as the pod would. */
+/** Hosts known from the configuration alone: a DNS cluster's names are resolved as the pod would. */
 export function configuredHosts(config: EnvoyConfig, cluster: Cluster, resolver: PodResolver): HostStatus[] {
   const byEds = cluster.type === 'EDS';
   const service = cluster.eds_cluster_config?.service_name || cluster.name;

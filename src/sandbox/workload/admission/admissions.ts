@@ -1,4 +1,4 @@
-/** What the workload room says to writes of Deployments, Pods and ConfigMaps before they are stored. */
+/** What the workload room does with writes of Deployments, Pods and ConfigMaps before they are stored. */
 import { isObject } from '../../../shared/json.ts';
 import type { Admission, AdmissionAnswer } from '../../rooms.ts';
 import { DEPLOYMENTS, type Deployment, type Pod, selectsLabels } from '../kube-types.ts';
@@ -8,7 +8,7 @@ import { InjectionDenied, MAX_PODS, PodForbidden, type PreparePod } from './prep
 
 const SCRIPT = 'api-server.mjs';
 
-/** Defaults; refused are the two mistakes that would make a controller run wild. Source: pkg/apis/apps/validation. */
+/** Sets defaults; refuses the two mistakes that would make a controller run wild. Source: pkg/apis/apps/validation. */
 export const deploymentAdmission: Admission = ({ operation, resource, object, old }) => {
   if (resource !== DEPLOYMENTS || operation === 'DELETE') return {};
   const given = object as Deployment;
@@ -49,7 +49,7 @@ function invalid(name: string, why: string): AdmissionAnswer {
   };
 }
 
-/** Pods that come over the API, not from a Deployment: Istio's injector and the scheduler have their turn. */
+/** For Pods created over the API, not by a Deployment: Istio's injector and the scheduler take their turn. */
 export function podAdmission(prepare: PreparePod): Admission {
   return ({ operation, resource, object }) => {
     if (resource !== 'pods' || operation !== 'CREATE') return {};
@@ -71,7 +71,7 @@ export function podAdmission(prepare: PreparePod): Admission {
   };
 }
 
-/** A sidecar here carries what a pod sends; that what it receives goes past it has to be said. */
+/** A sidecar here only handles what a pod sends; a Warning has to say that what it receives bypasses it. */
 export function inboundWarning(injects: (pod: Pod) => boolean): Admission {
   return ({ operation, resource, object }) => {
     if (resource !== DEPLOYMENTS || operation === 'DELETE') return {};

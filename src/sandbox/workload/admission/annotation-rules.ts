@@ -1,6 +1,6 @@
 /**
- * What Istio's injector says of annotations whose values it cannot read: the pod is refused, whoever makes it.
- * Source: pkg/kube/inject/validate.go; the texts within are Go's (strconv, net/netip). Pure.
+ * What Istio's injector says about annotations whose values it cannot parse: the pod is refused, whoever creates it.
+ * Source: pkg/kube/inject/validate.go; the inner texts are Go's (strconv, net/netip). Pure.
  */
 import { isIP } from 'node:net';
 import { goQuote } from '../../../istio/go-text.ts';
@@ -24,7 +24,7 @@ function prefixed(prefix: string, fault: string | null): string | null {
   return fault === null ? null : `${prefix}${fault}`;
 }
 
-/** A list, parted by commas; the first fault counts. */
+/** A list, separated by commas; the first fault counts. */
 const each =
   (prefix: string, rule: Rule): Rule =>
   text => {
@@ -49,7 +49,7 @@ const range: Rule = text => {
   return Number(bits) <= (isIP(ip) === 4 ? 32 : 128) ? null : fault('prefix length out of range');
 };
 
-/** Of Go's many reasons those that dotted numbers meet. */
+/** Of Go's many errors, those that dotted numbers can cause. */
 function notAnAddress(ip: string): string {
   if (!/[.:]/.test(ip)) return 'unable to parse IP';
   const strange = ip.includes(':') ? -1 : ip.search(/[^\d.]/);
@@ -110,7 +110,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'sidecar.istio.io/proxyMemoryLimit': amount,
 };
 
-/** Throws as the injector does, with all that is wrong. */
+/** Throws like the injector, with everything that is wrong. */
 export function checkAnnotations(annotations: Readonly<Record<string, string>>): void {
   const faults = Object.entries(annotations).flatMap(([name, value]) => {
     const fault = Object.hasOwn(RULES, name) ? RULES[name]?.(value) : null;

@@ -1,6 +1,6 @@
 /**
  * Fields that the API server fills in when they are left out of a Deployment or a Pod, so that `kubectl diff` and
- * `apply` see what they see on a real cluster. Source: pkg/apis/{core,apps}/v1/defaults.go. Pure.
+ * `apply` see what they would on a real cluster. Source: pkg/apis/{core,apps}/v1/defaults.go. Pure.
  */
 import type { Container, DeploymentSpec, PodSpec, Probe, Volume } from '../kube-types.ts';
 

@@ -1,9 +1,9 @@
 /**
  * Which pods get a sidecar, and what the pod looks like then: istio-init, and istio-proxy as a native sidecar.
- * Source: manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml (who is asked about),
+ * Source: manifests/charts/istio-control/istio-discovery/templates/mutatingwebhook.yaml (which pods it is asked about),
  * pkg/kube/inject/inject.go (injectRequired), files/injection-template.yaml. Pure.
- * Istio's template reads many more annotations; here those of resources, of capture, userVolume and userVolumeMount.
- * The rest is told in Warnings (mesh-metadata.ts).
+ * Istio's template reads many more annotations; here those for resources and capture, userVolume and userVolumeMount.
+ * The others get Warnings (mesh-metadata.ts).
  */
 
 import { CAPTURE, INTERCEPTION } from '../capture.ts';
@@ -20,7 +20,7 @@ const IGNORED = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-st
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Whether Istio injects a pod; labels are the namespace's and the pod's. */
+/** Whether Istio injects a pod, given the labels of its namespace and its own. */
 export function wantsSidecar(
   namespace: string,
   ofNamespace: Labels,
@@ -32,7 +32,7 @@ export function wantsSidecar(
   return webhookOf(ofNamespace, labels) !== null;
 }
 
-/** Which of the four webhooks of a mesh whose one revision is 'default' is asked about a pod; null: none. */
+/** Which of the four webhooks is asked about a pod, in a mesh whose only revision is 'default'; null: none. */
 export function webhookOf(namespace: Labels, pod: Labels): string | null {
   const injection = namespace['istio-injection'];
   const revision = namespace[REVISION];
@@ -44,7 +44,7 @@ export function webhookOf(namespace: Labels, pod: Labels): string | null {
   return named('object', pod[INJECT] === 'true');
 }
 
-/** The pod with its sidecar. Throws as Istio does for annotations that it cannot read. */
+/** The pod with its sidecar. Throws like Istio for annotations that it cannot parse. */
 export function withSidecar<P extends Pick<Pod, 'metadata' | 'spec'>>(pod: P): P {
   const { metadata, spec } = pod;
   const annotations = metadata.annotations ?? {};

@@ -1,7 +1,7 @@
 /**
- * Annotations and labels that steer a mesh and its pods, and that the sandbox does not act on: said as Warnings, as for fields
- * (istio/modelled.ts). The tables are the only place that knows. What is not in them is modelled, or has no effect on
- * a real mesh's traffic. Source: istio.io/api/{annotation,label}, pkg/kube/inject, cni/pkg.
+ * Annotations and labels that control a mesh and its pods and that the sandbox does not act on: they give Warnings,
+ * like fields (istio/modelled.ts). These tables are the only place that lists them. What is not in them is modelled, or
+ * has no effect on a real mesh's traffic. Source: istio.io/api/{annotation,label}, pkg/kube/inject, cni/pkg.
  */
 import { NOT_MODELLED } from '../../../istio/modelled.ts';
 import type { Metadata, Resource } from '../../../istio/resource.ts';
@@ -13,7 +13,7 @@ import { wantsSidecar } from './injection.ts';
 
 const PROXY_CONFIG = 'proxy.istio.io/config';
 
-/** Whether a value has an effect that the sandbox has not. */
+/** Whether a value has an effect that the sandbox does not model. */
 type Matters = (value: string) => boolean;
 type Table = ReadonlyMap<string, Matters>;
 
@@ -26,7 +26,7 @@ const isNot =
 const table = (names: readonly string[], rest: Readonly<Record<string, Matters>> = {}): Table =>
   new Map([...names.map(name => [name, always] as const), ...Object.entries(rest)]);
 
-/** Of pods that get a sidecar. */
+/** For pods that get a sidecar. */
 const SIDECAR_ANNOTATIONS = table(
   [
     'inject.istio.io/templates',
@@ -52,7 +52,7 @@ const SIDECAR_ANNOTATIONS = table(
     ),
   ],
   {
-    // istio-init ends with an error for what is no port.
+    // istio-init fails if this is not a list of ports.
     [`${CAPTURE}includeOutboundPorts`]: value => !/^\s*(\d+\s*(,\s*\d+\s*)*)?$/.test(value),
     'prometheus.istio.io/merge-metrics': isNot('true'),
     'sidecar.istio.io/nativeSidecar': isNot('true'),
@@ -68,7 +68,7 @@ const AMBIENT_LABELS = table(
   },
 );
 
-/** Admission of a namespace's pods is Kubernetes' own, and may keep istio-init out. */
+/** Pod security for a namespace is Kubernetes' own, and may keep istio-init out. */
 const NAMESPACE_LABELS = new Map([
   ...AMBIENT_LABELS,
   ...['enforce', 'warn'].map(mode => [`pod-security.kubernetes.io/${mode}`, isNot('privileged')] as const),
@@ -84,13 +84,13 @@ const SERVICE_ANNOTATIONS = table([
 
 const NOTHING: Table = new Map();
 
-/** `labelsOf` a namespace. */
+/** `labelsOf` returns a namespace's labels. */
 export function meshMetadataAdmission(
   labelsOf: (namespace: string) => Readonly<Record<string, string>>,
 ): Admission {
   return ({ operation, resource, object }) => {
     if (operation === 'DELETE') return {};
-    // A pod that is there keeps the sidecar that it was made with.
+    // An existing pod keeps the sidecar that it was created with.
     const injects = resource !== 'pods' || operation === 'CREATE';
     const warnings = warningsOf(resource, object, namespace => (injects ? labelsOf(namespace) : {}));
     return warnings.length > 0 ? { warnings } : {};
@@ -128,7 +128,10 @@ function found(metadata: Metadata, path: string, annotations: Table, labels: Tab
   return [...among('annotations', annotations), ...among('labels', labels)];
 }
 
-/** Keys of a ProxyConfig with which this sidecar is as it is anyway: two workers, and nothing to drain or to wait for. */
+/**
+ * Settings in a ProxyConfig that describe this sidecar as it already is: two workers, and nothing to drain or to wait
+ * for.
+ */
 const AS_IT_IS: Readonly<Record<string, (value: unknown) => boolean>> = {
   concurrency: value => value === 2,
   fileFlushInterval: () => true,
@@ -150,6 +153,6 @@ function proxyConfigWarnings(text: string | undefined, path: string): string[] {
       .filter(([key, value]) => !(Object.hasOwn(AS_IT_IS, key) && AS_IT_IS[key]?.(value)))
       .map(([key]) => `${where}.${key}: ${NOT_MODELLED}`);
   } catch {
-    return [`${where}: is no YAML; Istio refuses the pod`];
+    return [`${where}: is not valid YAML; Istio refuses the pod`];
   }
 }

@@ -1,4 +1,4 @@
-/** What becomes of a Pod before it is stored, whoever makes it: Istio's injection, the API's defaults, a node. */
+/** What happens to a Pod before it is stored, whoever creates it: Istio's injection, the API's defaults, a node. */
 import type { Store } from '../../api-server/store.ts';
 import { isForOurScheduler, whyUnscheduled } from '../controllers/scheduler.ts';
 import type { Pod } from '../kube-types.ts';
@@ -6,7 +6,7 @@ import { NODE } from '../node.ts';
 import { podDefaults } from './defaults.ts';
 import { wantsSidecar, webhookOf, withSidecar } from './injection.ts';
 
-/** As many as a node of kind has room for; a Deployment that wants a million must not take the sandbox with it. */
+/** As many as a node of kind has room for; a Deployment that wants a million must not bring down the sandbox. */
 export const MAX_PODS = 110;
 
 /** The API server's own admission refuses the pod. */
@@ -16,7 +16,7 @@ export class PodForbidden extends Error {
   }
 }
 
-/** In a quota's words: that is what keeps Deployments from growing on a real cluster. */
+/** In the words of a quota, which is what limits Deployments on a real cluster. */
 class QuotaExceeded extends PodForbidden {
   constructor(pod: Pod) {
     super(
@@ -26,10 +26,13 @@ class QuotaExceeded extends PodForbidden {
   }
 }
 
-/** Those that every cluster has. */
+/** The classes that every cluster has. */
 const PRIORITY_CLASSES = ['system-cluster-critical', 'system-node-critical'];
 
-/** What a pod names and nobody has made. Source: plugin/pkg/admission/{serviceaccount,priority}, runtimeclass. */
+/**
+ * Something that a pod names but nobody has created. Source: plugin/pkg/admission/{serviceaccount,priority},
+ * runtimeclass.
+ */
 function unknownReference(store: Store, namespace: string, account: string, { spec }: Pod): string | null {
   if (!store.get('serviceaccounts', namespace, account)) {
     return `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`;
@@ -41,7 +44,7 @@ function unknownReference(store: Store, namespace: string, account: string, { sp
   return runtimeClassName ? `pod rejected: RuntimeClass "${runtimeClassName}" not found` : null;
 }
 
-/** Istio's injector cannot make sense of the pod's annotations; the API server's words for that. */
+/** Istio's injector cannot parse the pod's annotations; with the API server's words for that. */
 export class InjectionDenied extends Error {
   constructor(webhook: string, cause: Error) {
     const why = `failed to run injection template: ${cause.message}`;
@@ -49,7 +52,7 @@ export class InjectionDenied extends Error {
   }
 }
 
-/** Throws PodForbidden, InjectionDenied: with words for whoever made the pod. */
+/** Throws PodForbidden or InjectionDenied, with a message for whoever creates the pod. */
 export type PreparePod = (pod: Pod) => Pod;
 
 export function podPreparation(store: Store): PreparePod {

@@ -4,21 +4,21 @@ import type { Condition, Deployment } from '../kube-types.ts';
 
 export interface RolloutState {
   readonly available: boolean;
-  /** All pods are of the newest template and available. */
+  /** All pods are from the newest template, and available. */
   readonly complete: boolean;
   /** Why a pod could not be made. */
   readonly failure: string | undefined;
-  /** More pods are of the newest template, or ready, or fewer of the old ones there than the status told before. */
+  /** More pods are from the newest template, or ready, or fewer old ones exist than in the last status. */
   readonly progressed: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 const TIMED_OUT = 'ProgressDeadlineExceeded';
-/** What the API takes for none. */
+/** The value that the API takes as no deadline. */
 const NO_DEADLINE = 2 ** 31 - 1;
 
-/** Available, Progressing, and ReplicaFailure where it is one; one that says what it said keeps its times. */
+/** Available, Progressing, and ReplicaFailure if there is one; a condition that has not changed keeps its times. */
 export function deploymentCondition(
   deployment: Deployment,
   set: string,
@@ -26,7 +26,7 @@ export function deploymentCondition(
 ): Condition[] {
   const at = isoSeconds(now);
   const told = deployment.status?.conditions?.find(each => each.type === 'Progressing');
-  // A new template begins anew.
+  // A new template starts over.
   const isSameSet = told?.message?.includes(`"${set}"`) === true;
   const isLate = !complete && !progressed && isSameSet && millisecondsLeft(deployment, now) === 0;
   const wanted: Required<Pick<Condition, 'type' | 'status' | 'reason' | 'message'>>[] = [
@@ -84,7 +84,7 @@ export function deploymentCondition(
   });
 }
 
-/** Until a Deployment that makes no progress has taken too long; null: it has no deadline, or nothing to do. */
+/** Milliseconds until a Deployment without progress has taken too long; null: it has no deadline, or nothing to do. */
 export function millisecondsLeft({ spec, status }: Deployment, now: number): number | null {
   const seconds = Number(spec.progressDeadlineSeconds ?? 600);
   const told = status?.conditions?.find(each => each.type === 'Progressing');

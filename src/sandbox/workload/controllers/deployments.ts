@@ -1,6 +1,6 @@
 /**
- * Deployments: makes the pods that they ask for and tells how it stands. The Deployment's and the ReplicaSet's
- * controllers in one; ReplicaSets are kept as the record of revisions, and as the pods' owners.
+ * Deployments: makes the pods they ask for and reports their status. The controllers for Deployments and ReplicaSets in
+ * one; ReplicaSets are kept to record revisions and to own the pods.
  * Source: pkg/controller/deployment/{recreate,rolling,sync}.go.
  * Left out: minReadySeconds, proportional scaling, rollback by spec.
  */
@@ -27,7 +27,7 @@ import { WorkQueue } from './work-queue.ts';
 export class Deployments {
   readonly #queue = new WorkQueue(key => this.#reconcile(key));
   readonly #sets: ReplicaSets;
-  /** Why Deployments have fewer pods than they want, by key: tried again when a pod has gone. */
+  /** Why Deployments have fewer pods than they want, by key: retried when a pod has gone. */
   readonly #short = new Map<string, string>();
   readonly #deadlines = new Map<string, NodeJS.Timeout>();
   readonly #stop: () => void;
@@ -45,7 +45,7 @@ export class Deployments {
     this.#stop = store.subscribe(({ type, resource, object }) => {
       const { namespace = '', name } = object.metadata;
       if (resource === DEPLOYMENTS) this.#queue.add(`${namespace}/${name}`);
-      // What kept pods from being made may have gone, or come.
+      // What kept pods from being created may have gone, or appeared.
       const frees =
         resource === 'pods' ? type === 'DELETED' : resource === 'serviceaccounts' && type === 'ADDED';
       if (frees) for (const key of this.#short.keys()) this.#queue.add(key);
@@ -87,7 +87,7 @@ export class Deployments {
     this.#tell(namespace, name, hash);
   }
 
-  /** One step; what it does to pods brings the next one. */
+  /** One step; its effect on pods triggers the next one. */
   #scale(deployment: Deployment, set: ReplicaSet, fresh: readonly Pod[], stale: readonly Pod[]): void {
     const { replicas = 1, strategy, paused } = deployment.spec;
     if (paused && stale.length > 0) return;
@@ -99,7 +99,7 @@ export class Deployments {
     }
     const surge = share(strategy?.rollingUpdate?.maxSurge ?? '25%', replicas, Math.ceil);
     const missing = share(strategy?.rollingUpdate?.maxUnavailable ?? '25%', replicas, Math.floor);
-    // Both nothing would be no progress. Source: pkg/controller/deployment/util (ResolveFenceposts).
+    // If both were zero there would be no progress. Source: pkg/controller/deployment/util (ResolveFenceposts).
     const unavailable = surge === 0 && missing === 0 ? 1 : missing;
     const room = Math.max(0, replicas + surge - fresh.length - stale.length);
     this.#adjust(set, fresh, Math.min(replicas, fresh.length + room));
@@ -115,7 +115,7 @@ export class Deployments {
     for (let count = pods.length; count < wanted && failure === undefined; count++)
       failure = this.#create(set);
     this.#fallShort(set, failure);
-    // The youngest go first, those that are not ready before them. Source: controller_utils.go (ActivePods).
+    // Pods that are not ready go first, then the youngest. Source: controller_utils.go (ActivePods).
     const order = [...pods].sort(
       (a, b) =>
         Number(isReady(a)) - Number(isReady(b)) ||
@@ -124,7 +124,7 @@ export class Deployments {
     this.#remove(order.slice(0, Math.max(0, pods.length - wanted)));
   }
 
-  /** Undefined, or why there is no pod. */
+  /** Undefined, or why the pod could not be created. */
   #create(set: ReplicaSet): string | undefined {
     const { template } = set.spec;
     const { namespace = '', name } = set.metadata;
@@ -150,7 +150,7 @@ export class Deployments {
     }
   }
 
-  /** One event for each reason, however often it is tried again. */
+  /** One event per reason, however often it is retried. */
   #fallShort(set: ReplicaSet, failure: string | undefined): void {
     const owner = controllerOf(set);
     const key = `${set.metadata.namespace}/${owner?.name}`;
@@ -176,7 +176,7 @@ export class Deployments {
     });
   }
 
-  /** A pod whose labels are no longer what its set selects goes its own way, and another is made in its place. */
+  /** A pod whose labels its set no longer selects is released, and another is made in its place. */
   #release(namespace: string, sets: readonly ReplicaSet[]): void {
     const own = new Set(this.#podsOf(namespace, sets).map(pod => pod.metadata.uid));
     const uids = new Set(sets.map(set => set.metadata.uid));
@@ -187,7 +187,7 @@ export class Deployments {
     }
   }
 
-  /** The Deployment's status, as its pods are after the step. */
+  /** Writes the Deployment's status, given its pods after the step. */
   #tell(namespace: string, name: string, hash: string): void {
     const deployment = this.#store.get(DEPLOYMENTS, namespace, name) as Deployment | undefined;
     if (!deployment) return;
@@ -225,7 +225,7 @@ export class Deployments {
     this.#watchDeadline(`${namespace}/${name}`, { ...deployment, status });
   }
 
-  /** Looks again when it has taken too long. */
+  /** Checks again when the deadline has passed. */
   #watchDeadline(key: string, deployment: Deployment): void {
     clearTimeout(this.#deadlines.get(key));
     this.#deadlines.delete(key);
@@ -242,7 +242,7 @@ function share(value: number | string, of: number, round: (value: number) => num
   return typeof value === 'number' ? value : round((Number.parseInt(value, 10) / 100) * of);
 }
 
-/** By its labels; a set that would not select what it makes itself, which Kubernetes refuses, keeps all it has. */
+/** By labels; a set that would not select its own pods, which Kubernetes refuses, keeps all it has. */
 function isMember({ metadata: { labels = {} } }: Pod, { spec: { selector, template } }: ReplicaSet): boolean {
   return selectsLabels(selector, labels) || !selectsLabels(selector, template.metadata?.labels ?? {});
 }

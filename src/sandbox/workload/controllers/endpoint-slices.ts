@@ -6,7 +6,7 @@ import { ENDPOINT_SLICES } from '../kube-types.ts';
 const SERVICE = 'kubernetes.io/service-name';
 const MANAGER = 'endpointslice.kubernetes.io/managed-by';
 
-/** Those of the Service that `manager` has made. */
+/** The Service's slices that `manager` has made. */
 export function slicesOfService(
   store: Store,
   namespace: string,
@@ -18,7 +18,7 @@ export function slicesOfService(
     .filter(({ metadata: { labels } }) => labels?.[SERVICE] === service && labels[MANAGER] === manager);
 }
 
-/** A slice to be created: named for the Service, with the labels, annotations and owner of what it is made from. */
+/** A slice to be created: named after the Service, with the labels, annotations and owner of what it is made from. */
 export function newSlice(
   manager: string,
   service: string,

@@ -1,7 +1,7 @@
 /**
  * Which pods a Service leads to: its EndpointSlice, and its Endpoints as older clients read them. A pod that is not
- * ready stands there as such and gets no calls. Source: pkg/controller/{endpointslice,endpoint}, k8s.io/endpointslice.
- * Kubernetes cuts slices at 100 endpoints; here one slice a Service.
+ * ready is listed as such and gets no calls. Source: pkg/controller/{endpointslice,endpoint}, k8s.io/endpointslice.
+ * Kubernetes limits slices to 100 endpoints; here there is one slice per Service.
  */
 import type { Resource } from '../../../istio/resource.ts';
 import type { Store } from '../../api-server/store.ts';
@@ -35,7 +35,7 @@ export class EndpointsController {
         if (type === 'DELETED') store.delete('endpoints', namespace, name);
         else this.#queue.add(`${namespace}/${name}`);
       }
-      // All of the namespace: labels may have changed as well, and there are few.
+      // All Services in the namespace: labels may have changed too, and there are few.
       if (resource === 'pods') {
         for (const { metadata } of store.list('services', namespace))
           this.#queue.add(`${namespace}/${metadata.name}`);
@@ -60,7 +60,7 @@ export class EndpointsController {
     const all = service.spec.publishNotReadyAddresses === true;
     const members = pods.map(pod => ({ pod, ready: all || isReady(pod) }));
     const ports = service.spec.ports ?? [];
-    // Pods may give a named port different numbers; here the first one's counts for all.
+    // Pods may give a named port different numbers; here the first pod's number counts for all.
     const numbers = ports.flatMap(port => {
       const number = targetOf(port, pods[0]);
       return number === null ? [] : [{ ...port, port: number }];

@@ -1,5 +1,5 @@
 /**
- * Endpoints made by hand, of a Service without a selector, as EndpointSlices: what kube-proxy and istiod follow.
+ * Mirrors hand-made Endpoints of a Service without a selector as EndpointSlices, which kube-proxy and istiod watch.
  * Source: kubernetes 1.34, pkg/controller/endpointslicemirroring.
  */
 import { isIP } from 'node:net';
@@ -11,7 +11,7 @@ import { newSlice, slicesOfService } from './endpoint-slices.ts';
 
 const MANAGER = 'endpointslicemirroring-controller.k8s.io';
 const SKIP = 'endpointslice.kubernetes.io/skip-mirror';
-/** A slice's own, or of nobody's interest. */
+/** Set by the slice itself, or of no interest. */
 const UNCOPIED = [
   'endpoints.kubernetes.io/last-change-trigger-time',
   'kubectl.kubernetes.io/last-applied-configuration',
@@ -30,7 +30,7 @@ interface Subset {
   ports?: ServicePort[];
 }
 
-/** Brings the slices of these Endpoints into step with them; `wanted`: they have a Service without a selector. */
+/** Brings the slices into step with these Endpoints; `wanted`: their Service has no selector. */
 export function mirrorEndpoints(store: Store, namespace: string, name: string, wanted: boolean): void {
   const endpoints = store.get('endpoints', namespace, name);
   const labels = endpoints?.metadata.labels ?? {};
@@ -57,7 +57,7 @@ function samePorts(a: Resource, b: Resource): boolean {
   return isDeepStrictEqual(a.ports, b.ports);
 }
 
-/** One for each subset and family of addresses. */
+/** One slice per subset and address family. */
 function slicesOf(endpoints: StoredObject): Resource[] {
   const { name, namespace = '', labels, annotations = {} } = endpoints.metadata;
   const kept = Object.entries(annotations).filter(([key]) => !UNCOPIED.includes(key));

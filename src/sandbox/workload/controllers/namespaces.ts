@@ -1,7 +1,7 @@
 /** What Kubernetes and Istio put into every new namespace: the ServiceAccount `default`, and the CAs' certificates. */
 import type { Store } from '../../api-server/store.ts';
 
-/** `ca` is the PEM text of the sandbox's CA. Returns how to stop. */
+/** `ca` is the PEM text of the sandbox's CA. Returns a function that stops it. */
 export function fillNamespaces(store: Store, ca: string): () => void {
   const fill = (namespace: string) => {
     const make = (resource: string, kind: string, name: string, rest: object) => {
@@ -16,7 +16,7 @@ export function fillNamespaces(store: Store, ca: string): () => void {
   return store.subscribe(({ type, resource, object }) => {
     const { namespace = null, name } = object.metadata;
     if (type === 'ADDED' && resource === 'namespaces') fill(name);
-    // Whoever deletes them gets them anew, as from their controllers.
+    // They are recreated when deleted, as by their controllers.
     if (type !== 'DELETED' || namespace === null || !store.get('namespaces', null, namespace)) return;
     if (resource === 'serviceaccounts' || resource === 'configmaps') fill(namespace);
   });

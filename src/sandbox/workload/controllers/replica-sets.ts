@@ -1,6 +1,6 @@
 /**
- * The ReplicaSets of Deployments: the record of their revisions, and the owners of their pods. deployments.ts makes
- * and removes the pods. Source: pkg/controller/deployment/{sync,util/deployment_util}.go.
+ * The ReplicaSets of Deployments: they record revisions and own the pods. deployments.ts makes and removes the pods.
+ * Source: pkg/controller/deployment/{sync,util/deployment_util}.go.
  */
 import type { Resource } from '../../../istio/resource.ts';
 import type { Store } from '../../api-server/store.ts';
@@ -38,7 +38,7 @@ export class ReplicaSets {
     this.#events = events;
   }
 
-  /** A new one, for a new template: the newest revision. */
+  /** Creates one for a new template: the newest revision. */
   create(deployment: Deployment, hash: string): ReplicaSet {
     const sets = this.of(deployment);
     const { name, namespace = '' } = deployment.metadata;
@@ -66,14 +66,14 @@ export class ReplicaSets {
     return set;
   }
 
-  /** Marks the set as the newest, and the others as wanted no more. */
+  /** Marks the set as the newest, and the others as no longer wanted. */
   scale(deployment: Deployment, own: ReplicaSet, replicas: number): void {
     const sets = this.of(deployment);
     const newest = Math.max(0, ...sets.map(revisionOf));
     for (const set of sets) {
       const isOwn = set.metadata.uid === own.metadata.uid;
       const wanted = isOwn ? replicas : 0;
-      const back = isOwn && revisionOf(set) < newest; // An earlier template again is a new revision.
+      const back = isOwn && revisionOf(set) < newest; // Going back to an earlier template makes a new revision.
       if (set.spec.replicas === wanted && !back) continue;
       const annotations = {
         ...set.metadata.annotations,
@@ -102,13 +102,13 @@ export class ReplicaSets {
     }
   }
 
-  /** All of a Deployment. */
+  /** All ReplicaSets of a Deployment. */
   of({ metadata: { namespace, uid } }: Deployment): ReplicaSet[] {
     const all = this.#store.list(REPLICA_SETS, namespace) as Resource[] as ReplicaSet[];
     return all.filter(set => controllerOf(set)?.uid === uid);
   }
 
-  /** Its status: how many pods it has. */
+  /** Writes its status: how many pods it has. */
   tell(set: ReplicaSet, pods: readonly Pod[]): void {
     const { namespace = '', name } = set.metadata;
     const stored = this.#store.get(REPLICA_SETS, namespace, name);

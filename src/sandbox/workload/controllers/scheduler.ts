@@ -1,5 +1,5 @@
 /**
- * Gives pods their node: at once where it takes them (prepare-pod.ts), else here, when something has changed. Until
+ * Gives pods their node: at once if it takes them (prepare-pod.ts), otherwise here, when something has changed. Until
  * then a pod is Pending, and an event says why. Source: pkg/scheduler/schedule_one.go (handleSchedulingFailure).
  */
 import type { Resource } from '../../../istio/resource.ts';
@@ -13,7 +13,7 @@ import { WorkQueue } from './work-queue.ts';
 const SCHEDULER = 'default-scheduler';
 const GATED = 'Scheduling is blocked due to non-empty scheduling gates';
 
-/** Why a pod that is not there yet would get no node; null: it would. */
+/** Why a new pod would get no node; null: it would get one. */
 export function whyUnscheduled(store: Store, pod: Pod): string | null {
   const { schedulingGates } = pod.spec;
   if (Array.isArray(schedulingGates) && schedulingGates.length > 0) return GATED;
@@ -25,7 +25,7 @@ export function whyUnscheduled(store: Store, pod: Pod): string | null {
   );
 }
 
-/** Another scheduler's pods wait for it for ever. */
+/** Pods of another scheduler wait for it for ever. */
 export function isForOurScheduler({ spec }: Pod): boolean {
   return (spec.schedulerName ?? SCHEDULER) === SCHEDULER;
 }

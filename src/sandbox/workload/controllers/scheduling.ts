@@ -1,6 +1,6 @@
 /**
- * Whether the node takes a pod, and the scheduler's words where it does not. Source: kubernetes 1.34,
- * pkg/scheduler/framework/plugins (the first that refuses is told), pkg/scheduler/framework/types.go (FitError).
+ * Whether the node takes a pod, and the scheduler's words if it does not. Source: kubernetes 1.34,
+ * pkg/scheduler/framework/plugins (the first that refuses is reported), pkg/scheduler/framework/types.go (FitError).
  * Left out: volumes' topology, spreading over several nodes, preemption by priority. Pure.
  */
 import type { Pod, PodSpec } from '../kube-types.ts';
@@ -35,16 +35,16 @@ interface Affinity {
   podAntiAffinity?: PodAffinity;
 }
 
-/** What stands between a pod and the node. */
+/** What keeps a pod off the node. */
 interface Refusal {
   readonly reasons: readonly string[];
-  /** If other pods went, it would fit. */
+  /** It would fit if other pods went. */
   readonly room?: true;
-  /** Of the pod itself, before any node is looked at. */
+  /** The fault is in the pod itself, found before any node is looked at. */
   readonly ofPod?: true;
 }
 
-/** Null: it fits beside `others`, which are on the node already. */
+/** Null: it fits beside `others`, which are already on the node. */
 export function unschedulable(pod: Pod, others: readonly Pod[], node: NodeView): string | null {
   const refusal =
     claims(pod) ??
@@ -138,7 +138,7 @@ function resources(pod: Pod, others: readonly Pod[], { allocatable }: NodeView):
   return { reasons: short.map(([name]) => `Insufficient ${name}`), ...(never ? {} : { room: true }) };
 }
 
-/** On one node every spread is even; but the node must have the label. */
+/** With one node every spread is even; but the node must have the label. */
 function spread({ spec }: Pod, { labels }: NodeView): Refusal | null {
   const constraints = (spec.topologySpreadConstraints ?? []) as {
     topologyKey?: string;
@@ -157,7 +157,7 @@ function terms(spec: PodSpec, kind: 'podAffinity' | 'podAntiAffinity'): Affinity
   return affinityOf(spec)[kind]?.requiredDuringSchedulingIgnoredDuringExecution ?? [];
 }
 
-/** Whether `other` is one of those that a term of `of` means. */
+/** Whether `other` is one of the pods that a term of `of` refers to. */
 function means(
   { labelSelector, namespaces = [], namespaceSelector }: AffinityTerm,
   of: Pod,
@@ -177,7 +177,7 @@ function neighbours(pod: Pod, others: readonly Pod[], { labels }: NodeView): Ref
   const here = ({ topologyKey = '' }: AffinityTerm) => Object.hasOwn(labels, topologyKey);
   const wants = terms(pod.spec, 'podAffinity');
   const found = wants.every(term => here(term) && others.some(other => means(term, pod, other)));
-  // The first of its kind may come if it is what it wants itself.
+  // The first of its kind may come if it satisfies its own term.
   const first =
     wants.every(term => here(term) && means(term, pod, pod)) &&
     !wants.some(term => others.some(other => means(term, pod, other)));

@@ -1,7 +1,8 @@
 /**
  * What the API server itself adds to a Service before it is stored: an address of 10.96.0.0/16 (kind's range) and
  * defaults. Source: pkg/registry/core/service/storage/{alloc,storage}.go, pkg/apis/core/v1/defaults.go.
- * Kubernetes also gives node ports and asks for load balancers; here a Warning says that nobody comes in from outside.
+ * Kubernetes also assigns node ports and asks for load balancers; here a Warning says that nothing can come in from
+ * outside.
  */
 import { NOT_MODELLED } from '../../../istio/modelled.ts';
 import type { Resource } from '../../../istio/resource.ts';
@@ -41,8 +42,9 @@ function addressed(store: Store, service: Service, old: ServiceSpec | undefined)
       return cannot('the provided IP is not in the valid range. The range of valid IPs is 10.96.0.0/16');
     if (used.has(wanted)) return cannot('provided IP is already allocated');
   }
-  // The lowest addresses, 10.96.0.x, are for asking by name. The full name spreads the world's servers well on a hash
-  // ring: with `namespace/name` a key stood before seven places of one server, and its retries came to no other.
+  // The lowest addresses, 10.96.0.x, are only given on request. The full name spreads the world's servers well on a
+  // hash ring: with `namespace/name`, one key came just before seven places of one server, so its retries never reached
+  // another.
   const domain = `${name}.${namespace}.svc.cluster.local`;
   const ip = wanted ?? allot(domain, NETWORK, each => used.has(each));
   return answer({ ...service, spec: { ...service.spec, clusterIP: ip, clusterIPs: [ip] } });
@@ -74,7 +76,7 @@ function withDefaults(service: Service): Service {
   return { ...service, spec, status: service.status ?? { loadBalancer: {} } };
 }
 
-/** Fields that a cluster's nodes and balancers act on, and why that is not seen here. */
+/** Fields that a cluster's nodes and load balancers act on, and why that has no effect here. */
 const UNHEEDED: readonly { field: string; when: (value: unknown) => boolean; why: string }[] = [
   {
     field: 'externalIPs',

@@ -1,7 +1,7 @@
 /**
  * The pod-template-hash in the names of ReplicaSets and pods: FNV-1a over the template, in an alphabet without vowels.
  * Source: pkg/controller/controller_utils.go (ComputeHash), apimachinery/pkg/util/rand/rand.go (SafeEncodeString).
- * Kubernetes hashes a dump of Go's structs; here JSON, so the letters differ from a real cluster's.
+ * Kubernetes hashes a dump of Go's structs; here it is JSON, so the letters differ from a real cluster's.
  */
 import { sortedKeys } from '../../../shared/sorted-keys.ts';
 import { fnv1a } from '../../fnv.ts';

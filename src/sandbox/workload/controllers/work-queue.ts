@@ -1,4 +1,7 @@
-/** Keys to be worked on, each once however often it is named: a controller's queue. Drained after the change that filled it. */
+/**
+ * A controller's queue: keys to be worked on, each once however often it is added. Drained after the change that filled
+ * it.
+ */
 import { goOn } from '../../go-on.ts';
 
 export class WorkQueue {

@@ -1,6 +1,6 @@
 /**
- * The machine's own curl as a child process: no shell, an environment of ours, an empty folder of its own that is
- * removed afterwards. The only file of the sandbox that starts a program.
+ * The machine's own curl as a child process: no shell, a fixed environment, and an empty folder of its own that is
+ * removed afterwards. The only file in the sandbox that starts a program.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,18 +9,20 @@ import { delimiter, join } from 'node:path';
 import type { ExecOutcome, ExecStreams } from '../../rooms.ts';
 
 export interface ChildOptions {
-  /** Where the folder of the call is made. */
+  /** Where the folder of the call is created. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Where a program is on PATH; null: nowhere. */
+/** Where a program is on PATH; null: it is not. */
 export function findOnPath(program: string, path: string = process.env.PATH ?? ''): string | null {
   const found = path.split(delimiter).map(folder => join(folder, program));
   return found.find(each => each.startsWith('/') && existsSync(each)) ?? null;
 }
 
-/** Runs it to its end; SIGKILL when the client goes away. An end by a signal is 128 + its number, as kubelet says it. */
+/**
+ * Runs it to its end; SIGKILL when the client goes away. An end by a signal gives 128 + its number, as with a kubelet.
+ */
 export async function runCurl(
   program: string,
   args: readonly string[],
@@ -31,7 +33,7 @@ export async function runCurl(
   try {
     return await run(program, args, streams, cwd, env);
   } finally {
-    // Nobody waits for it: the answer is there.
+    // Not awaited: the answer is complete.
     rm(cwd, { recursive: true, force: true }).catch(() => {});
   }
 }
@@ -67,13 +69,13 @@ function run(
 }
 
 async function feed(from: AsyncIterable<Buffer>, to: NodeJS.WritableStream): Promise<void> {
-  to.on('error', () => {}); // curl need not read all, or any.
+  to.on('error', () => {}); // curl need not read all of it, or any.
   try {
     for await (const chunk of from) {
       if (!to.write(chunk)) await new Promise<void>(done => to.once('drain', done).once('close', done));
     }
   } catch {
-    // The client's stream broke: what came is what there is.
+    // The client's stream broke: what has arrived is all there is.
   }
   to.end();
 }

@@ -1,4 +1,4 @@
-/** The sandbox's own folder under the system's for temporary files: made when first needed, for this user alone. */
+/** The sandbox's own folder in the system's temporary folder: created when first needed, for this user alone. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
@@ -17,7 +17,10 @@ export class CurlFolder {
     return this.#path;
   }
 
-  /** A file with this text, made once; whole, so that what did not fit onto the disk is no certificate of the next call. */
+  /**
+   * A file with this text, written once; only if complete, so that a file cut off by a full disk is never used as a
+   * certificate.
+   */
   copyOf(text: string): string {
     const file = join(this.path, createHash('sha256').update(text).digest('hex').slice(0, 32));
     if (!existsSync(file)) writeWholeSync(file, text, { mode: 0o600, sync: false });
@@ -32,13 +35,16 @@ export class CurlFolder {
 
 const ofThisHost = () => `${PREFIX}${hostname().replace(/[^\w.-]/g, '_')}-`;
 
-/** Those that killed sandboxes have left go first. */
+/** Removes first what killed sandboxes have left behind. */
 function makeFolder(): string {
   removeDeadFolders();
   return mkdtempSync(join(tmpdir(), `${ofThisHost()}${process.pid}-`));
 }
 
-/** Removes what killed sandboxes have left; their processes are known by number on this host only. Returns the paths. */
+/**
+ * Removes what killed sandboxes have left behind; their processes are known by number, on this host only. Returns the
+ * paths.
+ */
 export function removeDeadFolders(): string[] {
   const here = ofThisHost();
   const dead = readdirSync(tmpdir()).filter(name => {
@@ -53,6 +59,6 @@ function removeQuietly(path: string): boolean {
     rmSync(path, { recursive: true, force: true });
     return true;
   } catch {
-    return false; // Another user's; theirs to remove.
+    return false; // Another user's, so not for us to remove.
   }
 }

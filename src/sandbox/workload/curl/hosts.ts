@@ -1,15 +1,15 @@
 /**
- * The host names in the URLs of a call, as far as they are plain names: those that the pod cannot resolve are told
- * to curl. A host that is written in any unusual way is left out, and then the door answers for it.
+ * The host names in the URLs of a call, as far as they are plain names: curl is told which of them the pod cannot
+ * resolve. A host written in any unusual way is left out, and then the door answers for it.
  */
 
-/** ASCII labels of which the last is no number: curl reads 0x7f.1, 127.1 and 2130706433 as addresses. */
+/** ASCII labels, of which the last is not a number: curl reads 0x7f.1, 127.1 and 2130706433 as addresses. */
 const NAME =
   /^(?=[\x21-\x7e]+$)(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)*(?!\d+$|0x[0-9a-f]*$)[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.?$/;
-/** More hosts than anybody writes by hand; a range of a million is not worked out. */
+/** More hosts than anybody writes by hand; a range of a million is not expanded. */
 const MOST = 1000;
 
-/** The plain host names of a URL, lower case; {a,b} and [1-3] are worked out unless `globoff`. */
+/** The plain host names in a URL, in lower case; {a,b} and [1-3] are expanded unless `globoff`. */
 export function hostNames(url: string, globoff = false): string[] {
   const rest = url.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '');
   const authority = /^[^/?#]*/.exec(rest)?.[0] ?? '';

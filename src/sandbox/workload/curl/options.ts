@@ -1,11 +1,11 @@
 /**
  * The curl options that a pod of the sandbox may use, and what the value of each may be: allow-lists, because each
- * new version of curl brings options, and new meanings of values, that reach the machine's files or network. What is
- * not here is refused by name (refusals.ts). Source: curl's docs/cmdline-opts.
+ * new version of curl brings options, and new meanings of values, that may reach the machine's files or network. What
+ * is not here is refused by name (refusals.ts). Source: curl's docs/cmdline-opts.
  */
 import type { ValueRule } from './values.ts';
 
-/** 'flag': takes no value, and may be negated by --no-NAME. A rule: takes a value that the rule must accept. */
+/** 'flag': takes no value, and may be negated as --no-NAME. A rule: takes a value that the rule must accept. */
 export type OptionKind = 'flag' | ValueRule;
 
 const FLAGS = [
@@ -74,7 +74,7 @@ export const OPTIONS: ReadonlyMap<string, OptionKind> = new Map<string, OptionKi
   ),
 ]);
 
-/** Short names and what they are short for; those that stand for an option that is refused are here as well, so that it can be named. */
+/** Short names and what they stand for, including those of refused options, so that they can be named. */
 export const SHORT: ReadonlyMap<string, string> = new Map(
   Object.entries({
     ...{ 0: 'http1.0', 1: 'tlsv1', 2: 'sslv2', 3: 'sslv3', 4: 'ipv4', 6: 'ipv6', a: 'append' },

@@ -29,13 +29,16 @@ export interface CurlPod extends Omit<Parameters<CurlDoor['admit']>[0], 'outboun
   readonly readFile: (path: string) => string | null;
 }
 
-/** curl's own exit code. */
+/** curl's exit code for a proxy that cannot be resolved. */
 const NO_PROXY_HOST = 5;
 
-/** The variables of the container's environment that name files and that curl reads. */
+/** Variables in the container's environment that name files and that curl reads. */
 const FILE_VARIABLES = ['CURL_CA_BUNDLE', 'SSL_CERT_FILE'];
 
-/** Where curl and its libraries look for what is a user's. All options that make them look are refused; this is a second wall. */
+/**
+ * Where curl and its libraries look for a user's files. All options that make them look are refused; this is a second
+ * line of defence.
+ */
 const NOTHING_OF_THE_MACHINE = {
   ...{ HOME: '/nonexistent', CURL_HOME: '/nonexistent', XDG_CONFIG_HOME: '/nonexistent' },
   ...{ KRB5_CONFIG: '/dev/null', KRB5CCNAME: 'FILE:/nonexistent', KRB5_CLIENT_KTNAME: 'FILE:/nonexistent' },

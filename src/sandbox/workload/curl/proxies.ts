@@ -1,4 +1,4 @@
-/** The HTTP proxy of a call: what -x says, else what the environment says, as curl reads it. */
+/** The HTTP proxy of a call: from -x, else from the environment, as curl reads it. */
 import { proxyOf } from './seal.ts';
 import { readProxy } from './values.ts';
 import type { Group } from './words.ts';
@@ -15,7 +15,7 @@ export function withProxies(groups: readonly Group[], env: Environment): readonl
   });
 }
 
-/** http_proxy counts in lower case alone: a server's environment has HTTP_PROXY from any caller's header. */
+/** http_proxy counts only in lower case: in a server's environment HTTP_PROXY could come from any caller's header. */
 function fromEnvironment(url: string, env: Environment): string | undefined {
   const own = /^https:/i.test(url) ? (env.https_proxy ?? env.HTTPS_PROXY) : env.http_proxy;
   const value = own ?? env.all_proxy ?? env.ALL_PROXY;
@@ -25,13 +25,13 @@ function fromEnvironment(url: string, env: Environment): string | undefined {
   return excepted ? undefined : value;
 }
 
-/** The name of a group's proxy; null: it has none, or an address. */
+/** The name of a group's proxy; null: there is none, or it is an address. */
 export function proxyHost(group: Group): string | null {
   const host = /^http:\/\/([^:]+):/.exec(proxyOf(group) ?? '')?.[1];
   return host === undefined || /^[\d.]+$/.test(host) ? null : host;
 }
 
-/** A proxy that a pod cannot use; null: there is none, or it can. */
+/** A proxy that a pod cannot use; null: there is none, or the pod can use it. */
 export function unfitProxy(group: Group): string | null {
   const value = group.findLast(option => option.name === 'proxy')?.value ?? '';
   return value === '' || readProxy(value) !== null ? null : value;

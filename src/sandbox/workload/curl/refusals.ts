@@ -1,7 +1,7 @@
 /** Why a pod's curl may not use an option, and what to do instead. */
 import { OPTIONS } from './options.ts';
 
-/** By long name; of two that fit the first counts. What fits none is an option that nobody has looked at yet. */
+/** By long name; the first that matches counts. An option that matches none is one that nobody has looked at yet. */
 const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
   [
     /^(anyauth|delegation|krb4?|negotiate|netrc.*|ntlm(-wb)?|sasl-.*|service-name|socks5-gssapi.*)$/,
@@ -35,7 +35,7 @@ const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
 
 const UNKNOWN = "calls stay inside the pods' network and their own folder.";
 
-/** One sentence for stderr. `name`: long, without dashes; `word`: as it was written. */
+/** One sentence for stderr. `name`: long, without dashes; `word`: as typed. */
 export function optionRefusal(name: string, word: string): string {
   const plain = name.replace(/^no-/, '');
   const full = word.startsWith('--')

@@ -1,26 +1,26 @@
 /**
- * curl's --resolve and --connect-to: other addresses, other hosts for names. Names are resolved at the pod's door, so
- * the door is told, and curl itself gets neither option: with --connect-to it would leave the door aside for a host
- * that it is told to look up elsewhere. All of it stays within the pods' network, as everywhere here.
+ * curl's --resolve and --connect-to: other addresses or other hosts for names. Names are resolved at the pod's door, so
+ * the door gets these options, and curl itself gets neither: with --connect-to it would bypass the door for a host that
+ * it is told to look up elsewhere. Everything stays within the pods' network, as always here.
  */
 import { isIPv4 } from 'node:net';
 import type { Group } from './words.ts';
 
-/** Where a call's own options lead a connection: a host and port, and its addresses where they were given. */
+/** Where a call's own options take a connection: a host and port, and its addresses if they were given. */
 export interface Lead {
   readonly host: string;
   readonly port: number;
-  /** Missing: the pod's resolver decides. */
+  /** If missing, the pod's resolver decides. */
   readonly addresses?: readonly string[];
 }
 
 export interface Leads {
   to(host: string, port: number): Lead;
-  /** Whether any port of a host leads somewhere that `resolves`. */
+  /** Whether any port of a host leads to something that `resolves`. */
   known(host: string, resolves: (host: string) => boolean): boolean;
 }
 
-/** '[+]HOST:PORT:ADDRESS[,ADDRESS]' or '-HOST:PORT', which takes it back; null: neither. */
+/** '[+]HOST:PORT:ADDRESS[,ADDRESS]', or '-HOST:PORT', which takes it back; null: neither. */
 export function readResolve(
   value: string,
 ): { readonly host: string; readonly port: number; readonly addresses: readonly string[] } | null {
@@ -32,7 +32,7 @@ export function readResolve(
   return { host: (found[1] ?? '').toLowerCase(), port: Number(found[2]), addresses };
 }
 
-/** 'HOST1:PORT1:HOST2:PORT2', each of which may be empty: any host, any port, the same as before. null: not that. */
+/** 'HOST1:PORT1:HOST2:PORT2', each of which may be empty: any host, any port, unchanged. null: not of that form. */
 export function readConnectTo(value: string): {
   readonly from: { readonly host: string; readonly port: number | null };
   readonly to: { readonly host: string; readonly port: number | null };
@@ -47,7 +47,9 @@ export function readConnectTo(value: string): {
   };
 }
 
-/** What all of a call's --resolve and --connect-to options say together. Of several --connect-to the first that fits counts. */
+/**
+ * What all of a call's --resolve and --connect-to options say together. Of several --connect-to the first match counts.
+ */
 export function leadsOf(groups: readonly Group[]): Leads {
   const options = groups.flat();
   const addresses = new Map<string, readonly string[]>();
@@ -69,7 +71,7 @@ export function leadsOf(groups: readonly Group[]): Leads {
       const move = moves.find(each => fits(each, asked.toLowerCase(), askedPort))?.to;
       const host = move?.host || asked;
       const port = move?.port ?? askedPort;
-      // '*' stands for every name that has no addresses of its own.
+      // '*' stands for every name without addresses of its own.
       const given = addresses.get(`${host.toLowerCase()}:${port}`) ?? addresses.get(`*:${port}`);
       return { host, port, ...(given ? { addresses: given } : {}) };
     },

@@ -1,8 +1,8 @@
 /**
- * The arguments that curl is really started with: the learner's options, written anew, in each --next group behind
- * ours. -q: no .curlrc; http and https alone, redirects too; every connection through the pod's door, to which curl
- * never offers Kerberos. For hosts that the pod cannot resolve curl is sent to a DNS that knows no name, and so says
- * 6 by itself.
+ * The arguments that curl is really started with: the learner's options, rewritten, after the seal's own in each --next
+ * group. -q: no .curlrc; only http and https, for redirects too; every connection goes through the pod's door, to which
+ * curl never offers Kerberos. For hosts that the pod cannot resolve curl is sent to a DNS that knows no names, so it
+ * exits with 6 by itself.
  */
 import { hostNames } from './hosts.ts';
 import { readProxy } from './values.ts';
@@ -12,9 +12,9 @@ export interface Seal {
   readonly doorPort: number;
   readonly user: string;
   readonly password: string;
-  /** Whether the pod finds an address for a name. */
+  /** Whether the pod can resolve a name to an address. */
   readonly resolves: (host: string) => boolean;
-  /** URL of the DNS over HTTPS that knows no name. */
+  /** URL of the DNS over HTTPS that knows no names. */
   readonly noNames: () => Promise<string>;
 }
 
@@ -26,24 +26,24 @@ export async function sealedArguments(groups: readonly Group[], seal: Seal): Pro
     words.push(...(await doorOf(group, seal)));
     for (const { name, value } of group) {
       if (OF_THE_DOOR.has(name)) continue;
-      // --silent and the like take none; the values' own words follow, never in one with the name.
+      // --silent and the like take no value; values follow as words of their own, never joined to the name.
       words.push(`--${name}`, ...(value === undefined ? [] : [value]));
     }
   }
   return words;
 }
 
-/** Told to the door, which looks names up, or said on the way to it. */
+/** Handled by the door, which resolves names, or used on the way to it. */
 const OF_THE_DOOR = new Set(['resolve', 'connect-to', 'proxy']);
 
-/** The way to the door; where the call has a proxy of its own, it is reached through the door, and resolves names. */
+/** The way to the door; if the call has a proxy of its own, that is reached through the door, and resolves names. */
 async function doorOf(group: Group, seal: Seal): Promise<string[]> {
   const at = `127.0.0.1:${seal.doorPort}`;
   const proxy = proxyOf(group);
   if (proxy !== null) {
     return [
       ...['--preproxy', `socks5h://${seal.user}:${seal.password}@${at}`, '--socks5-basic'],
-      // curl would tell the proxy the door's password as well.
+      // Otherwise curl would also give the proxy the door's password.
       ...['--proxy', proxy, '--proxy-header', 'Proxy-Authorization:'],
     ];
   }
@@ -56,14 +56,14 @@ async function doorOf(group: Group, seal: Seal): Promise<string[]> {
   ];
 }
 
-/** The last one that is said counts, and '' is none. */
+/** The last one counts, and '' means none. */
 export function proxyOf(group: Group): string | null {
   return readProxy(group.findLast(option => option.name === 'proxy')?.value ?? '');
 }
 
 /**
- * Hosts that go around the door because the pod does not know them. curl takes noproxy names for their subdomains
- * as well, with a final dot and without, so a name that is known, or has a host below it that is, must not be among them.
+ * Hosts that bypass the door because the pod does not know them. curl also applies noproxy names to their subdomains,
+ * with or without a final dot, so a name that is known, or has a known host below it, must not be among them.
  */
 function unknownHosts(group: Group, resolves: (host: string) => boolean): string[] {
   const globoff = group.some(option => option.name === 'globoff');

@@ -1,7 +1,7 @@
 /**
- * What the values of curl's options may say: files only inside the call's own empty folder, or those that the
- * container has mounted. Each rule tells what is let through, and anything else is refused, so that a meaning that a
- * later curl gives to a value does not get in. Pure: a value in, the value for curl out, or the reason why not.
+ * What the values of curl's options may be: files only in the call's own empty folder, or those that the container has
+ * mounted. Each rule says what is allowed, and anything else is refused, so that a meaning that a later curl gives to a
+ * value does not get through. Pure: a value in, the value for curl or the reason for refusing it out.
  */
 import { readConnectTo, readResolve } from './resolve.ts';
 
@@ -30,7 +30,7 @@ export type ValueRule =
   | 'proxy';
 
 export interface CallFiles {
-  /** The real path of a copy of a file that the container has mounted; undefined: it has no such file. */
+  /** The real path of a copy of a file that the container has mounted; undefined: there is no such file. */
   mounted(path: string): string | undefined;
 }
 
@@ -54,7 +54,7 @@ const fine = (value: string): CheckedValue => ({ value });
 const no = (why: string): CheckedValue => ({ why });
 
 const RULES: Readonly<Record<ValueRule, (value: string, place: CallFiles) => CheckedValue>> = {
-  // Options that are there so that no character of the value has a meaning.
+  // Options for values in which no character has a special meaning.
   literal: fine,
   text: value => (/^[@<]/.test(value) ? no(NOT_FROM_FILES) : fine(value)),
   number: value => (/^-?(\d+\.?\d*|\.\d+)[bkmgtp]?$/i.test(value) ? fine(value) : no('it wants a number')),
@@ -66,13 +66,13 @@ const RULES: Readonly<Record<ValueRule, (value: string, place: CallFiles) => Che
       ? fine(value)
       : no('it wants a name, or several with a colon between'),
   url: value => (value.startsWith('@') ? no(NOT_FROM_FILES) : fine(value)),
-  // curl replaces #1 by a part of the URL, which may be a path.
+  // curl replaces #1 with a part of the URL, which may be a path.
   output: value => (STREAMS.has(value) || value === '%' || isOwn(value) ? fine(value) : no(OUTPUT)),
   upload: value => (value === '-' || value === '.' ? fine(value) : input(value)),
   trusted: (value, place) => file(value, place),
   data: (value, place) => (value.startsWith('@') ? prefixed('@', value.slice(1), place) : fine(value)),
   encoded(value, place) {
-    // 'content', '=content', 'name=content', '@file', 'name@file': what comes first decides.
+    // 'content', '=content', 'name=content', '@file', 'name@file': whichever of = and @ comes first decides.
     const at = /^([^=@]*)@(.*)$/s.exec(value);
     return at === null ? fine(value) : prefixed(`${at[1]}@`, at[2] ?? '', place);
   },
@@ -88,7 +88,7 @@ const RULES: Readonly<Record<ValueRule, (value: string, place: CallFiles) => Che
     return !isFile || value === '-' || value === '' || isOwn(value) ? fine(value) : no(INPUT);
   },
   format(value) {
-    // Also what comes from stdin: nobody has looked at it when curl reads it.
+    // Not even from stdin: nobody has checked it when curl reads it.
     if (value.startsWith('@')) return no(`${NOT_FROM_FILES}, nor from stdin: write the format out`);
     const directive = /%(?!(?:header|time)\{)[a-z_]+\{/i.exec(value)?.[0];
     if (directive !== undefined) return no(`${directive}...} can name a file of the machine's`);
@@ -109,7 +109,7 @@ const RULES: Readonly<Record<ValueRule, (value: string, place: CallFiles) => Che
   scheme: value => (/^https?$/.test(value) ? fine(value) : no('only http and https are spoken here')),
 };
 
-/** 'http://HOST:PORT' of a proxy in the pods' network; null: it is none that a pod can use. */
+/** 'http://HOST:PORT' of a proxy in the pods' network; null: a pod cannot use it. */
 export function readProxy(value: string): string | null {
   const [, host = '', port] = /^(?:http:\/\/)?([\w.-]+):(\d{1,5})\/?$/i.exec(value) ?? [];
   return port === undefined || /^(127\.|localhost$)/i.test(host) ? null : `http://${host}:${port}`;

@@ -1,6 +1,6 @@
 /**
- * A curl command line as its options, each checked against what a pod may use. What comes out is written anew with
- * long names, so that no other reading of the words (bundles, abbreviations, values in one word) can slip through.
+ * Parses a curl command line into options, each checked against what a pod may use. The result is rewritten with long
+ * names, so that no other reading of the words (bundles, abbreviations, values in one word) can slip through.
  */
 import { OPTIONS, SHORT } from './options.ts';
 import { optionRefusal } from './refusals.ts';
@@ -8,15 +8,18 @@ import { schemeProblem } from './scheme.ts';
 import { type CallFiles, checkValue } from './values.ts';
 
 export interface CurlOption {
-  /** Long, without dashes; 'url' for an argument that is no option. */
+  /** Long name, without dashes; 'url' for an argument that is not an option. */
   readonly name: string;
   readonly value?: string;
 }
 
-/** Options of one --next group; all of them are forgotten at the next. */
+/** The options of one --next group; curl resets them all at the next. */
 export type Group = readonly CurlOption[];
 
-/** Exit codes of curl's own, for calls that are refused: a command line that it cannot use, a protocol that it cannot speak. */
+/**
+ * curl's own exit codes for calls that are refused: a command line that it cannot use, a protocol that it does not
+ * support.
+ */
 export const NOT_USED = 2;
 const NO_PROTOCOL = 1;
 
@@ -82,7 +85,7 @@ function* split(argv: readonly string[]): Generator<Word> {
   }
 }
 
-/** Yields the option; returns how many following words it took. */
+/** Yields the option; returns how many of the following words it took. */
 function* option(name: string, word: string, following: string | undefined): Generator<Word, number> {
   if (name === 'no-disable') throw unknown(name, word);
   const positive = name.startsWith('no-') ? name.slice(3) : name;
@@ -91,7 +94,7 @@ function* option(name: string, word: string, following: string | undefined): Gen
     return 0;
   }
   if (name === 'help') {
-    // Its category may be left out.
+    // The category of --help is optional.
     const takes = following !== undefined && !following.startsWith('-');
     yield { name, word, ...(takes ? { value: following } : {}) };
     return takes ? 1 : 0;

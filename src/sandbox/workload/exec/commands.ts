@@ -1,29 +1,29 @@
 /**
- * The small commands that a container of the sandbox has besides its main program, each as it behaves on a real one
- * as far as it goes. Nothing here reaches the machine: files are those that the container has mounted.
+ * The small commands that a container in the sandbox has besides its main program, each behaving as on a real one, as
+ * far as it goes. Nothing here reaches the machine: the only files are those that the container has mounted.
  */
 import type { ExecStreams, PodResolver } from '../../rooms.ts';
 import { NotHere, readShell, type ShellCommand } from './shell-words.ts';
 
-/** A command on its way. Returns the exit code. */
+/** Runs a command. Returns the exit code. */
 export type ContainerCommand = (argv: readonly string[], streams: ExecStreams) => Promise<number> | number;
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
   readonly hostname: string;
   readonly resolver: PodResolver;
-  /** A file of the container, null when it has none of this path. */
+  /** A file of the container; null if there is none at this path. */
   readonly readFile: (path: string) => string | null;
-  /** What more this container has: 'curl', 'node', 'pilot-agent'. */
+  /** Further programs of this container: 'curl', 'node', 'pilot-agent'. */
   readonly programs: Readonly<Record<string, ContainerCommand>>;
-  /** All that can be run here, in another environment. */
+  /** All programs that can be run here, with another environment. */
   readonly within: (env: Readonly<Record<string, string>>) => Readonly<Record<string, ContainerCommand>>;
 }
 
 const NOT_FOUND = 127;
 const CANNOT_RUN_HERE = 125;
 
-/** Everything that can be run here, by name. `sh` runs the others. */
+/** All programs that can be run here, by name. `sh` runs the others. */
 export function programsOf(place: Surroundings): Readonly<Record<string, ContainerCommand>> {
   const programs: Record<string, ContainerCommand> = {
     ...place.programs,
@@ -72,7 +72,7 @@ function env(place: Surroundings, argv: readonly string[], streams: ExecStreams)
   return NOT_FOUND;
 }
 
-/** '/usr/bin/curl' -> 'curl'; programs of other folders are none of ours. */
+/** '/usr/bin/curl' -> 'curl'; there are no programs in other folders. */
 export function programName(program: string): string {
   return program.replace(/^(?:\/usr)?(?:\/local)?\/s?bin\//, '');
 }
@@ -116,7 +116,7 @@ const sleep: ContainerCommand = async (argv, { signal, stderr }) => {
   return 0;
 };
 
-/** As BusyBox prints it; the server is the cluster's DNS. */
+/** In BusyBox's format; the server is the cluster's DNS. */
 function nslookup(resolver: PodResolver, argv: readonly string[], { stdout }: ExecStreams): number {
   const name = argv[1] ?? '';
   const addresses = resolver.resolve(name);
@@ -191,7 +191,7 @@ function redirect({ stdout, stderr }: ShellCommand, streams: ExecStreams): ExecS
   return { stdin: streams.stdin, signal: streams.signal, stdout: ways[stdout], stderr: ways[stderr] };
 }
 
-/** Not what an object inherits: a command named 'constructor' is none. */
+/** Not what an object inherits: there is no command named 'constructor'. */
 export function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -1,7 +1,7 @@
 /**
- * `node -e SCRIPT TARGETS PATIENCE` in the container of an API server. The sandbox runs no script out of a command;
- * but the world's code asks one question in this way (world/reachable.ts): do these Services lead to a server, or
- * refuse? The question stands in the arguments, as JSON, and is answered here by trying the pods' network itself.
+ * `node -e SCRIPT TARGETS PATIENCE` in the container of an API server. The sandbox runs no script from a command; but
+ * the world's code asks one question this way (world/reachable.ts): do these Services lead to a server, or refuse? The
+ * question is in the arguments, as JSON, and is answered here by trying the pods' network directly.
  */
 import type { ExecStreams, Network } from '../../rooms.ts';
 import type { ContainerCommand } from './commands.ts';
@@ -12,10 +12,10 @@ interface Target {
   readonly want: string;
 }
 
-/** Milliseconds between two tries. */
+/** Milliseconds between tries. */
 const EVERY = 20;
 
-/** The port that the script tries: http of every Service of the world. */
+/** The port that the script tries: http, on every Service of the world. */
 const PORT = 80;
 
 export function nodeProgram(network: Network, ip: string, now: () => number): ContainerCommand {

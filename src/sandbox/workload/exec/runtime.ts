@@ -1,6 +1,6 @@
 /**
- * exec and logs: what the API server hands on for a container. No shell and no program of the machine's is run but
- * curl, sealed; the rest are small commands of our own (commands.ts).
+ * exec and logs: what the API server passes on for a container. Of the machine's programs only curl is run, sealed, and
+ * no shell; the rest are small commands implemented here (commands.ts).
  */
 
 import { withRegexes } from '../../../envoy/regex-work.ts';
@@ -62,7 +62,7 @@ export class SandboxRuntime implements PodRuntime {
         `exec: "${program}": executable file not found in $PATH: unknown`;
       return { exit: NOT_FOUND, error };
     }
-    // The command dies with its pod.
+    // The command ends with its pod.
     const signal = AbortSignal.any([streams.signal, pod.signal]);
     const piped: ExecStreams = {
       stdin: streams.stdin,
@@ -79,12 +79,12 @@ export class SandboxRuntime implements PodRuntime {
     try {
       if (shortageSince(started)) return short(`${program} could not be run`);
       const exit = await known(command, piped);
-      // Whatever it said, it may have met this process's failings in place of the mesh.
+      // Whatever it printed, it may have met this process's own shortage instead of the mesh.
       if (shortageSince(started)) return short(`what ${program} met does not count`);
       return { exit: signal.aborted ? KILLED : exit };
     } catch (error) {
       if (isShortage(error)) return short(`${program} could not be run`);
-      // A full disk, no more processes: the machine's words, as a container runtime would hand them on.
+      // A full disk, no more processes: the machine's words, as a container runtime would pass them on.
       return { exit: CANNOT_RUN, error: `${program}: ${(error as Error).message}` };
     }
   }

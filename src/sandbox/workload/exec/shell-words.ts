@@ -1,24 +1,24 @@
 /**
- * The little of a shell that `sh -c` has here: commands parted by ; && || and lines' ends, quotes, $NAME, $?, and
- * output sent to >&2, 2>&1 or /dev/null. Whatever else a shell knows is refused by name rather than misread. Pure.
+ * The small part of a shell that `sh -c` has here: commands separated by ; && || and line ends, quotes, $NAME, $?, and
+ * output redirected to >&2, 2>&1 or /dev/null. Anything else is refused by name rather than misread. Pure.
  */
 
 export interface ShellCommand {
-  /** When it runs: always, or as the command before it ended. */
+  /** When it runs: always, or depending on how the command before it ended. */
   readonly when: 'always' | 'success' | 'failure';
   readonly words: readonly string[];
   readonly stdout: 'stdout' | 'stderr' | 'nowhere';
   readonly stderr: 'stdout' | 'stderr' | 'nowhere';
 }
 
-/** In a word: what $NAME stood for is put in when the command runs, because $? changes. */
+/** The value of $NAME in a word: it is inserted when the command runs, because $? changes. */
 type Expand = (name: string) => string;
 
 export class NotHere extends Error {}
 
 interface Token {
   readonly kind: 'word' | 'operator';
-  /** For words: pieces of text and names to be looked up. */
+  /** For words: pieces of text, and names to look up. */
   readonly pieces: readonly (string | { readonly variable: string })[];
 }
 
@@ -27,7 +27,7 @@ export interface ShellLine {
   command(expand: Expand): ShellCommand;
 }
 
-/** Throws NotHere with a sentence, for what this shell does not have. */
+/** Throws NotHere, with a sentence, for what this shell does not have. */
 export function readShell(script: string): ShellLine[] {
   const lines: ShellLine[] = [];
   let words: Token[] = [];
@@ -74,9 +74,9 @@ const COMMENT = /^#[^\n]*/;
 const OPERATOR = /^(?:&&|\|\||;|\n|[12]?>&[12]|[12]?>\s*\/dev\/null(?![\w./-]))/;
 const QUOTED = /^'([^']*)'/;
 const VARIABLE = /^\$(?:(\w+|\?)|\{(\w+)\})/;
-/** There are no files for * and ? to match, so they stand for themselves, as in a shell. */
+/** There are no files for * and ? to match, so they stay as they are, as in a shell. */
 const PLAIN = /^[^\s'"\\$`;&|<>()]+|^\$(?!\()/;
-/** First words that only a real shell can do something with. */
+/** First words that only a real shell can handle. */
 const RESERVED = /^(?:[{!]|if|for|while|until|case|function|trap|exec|eval|set|export|read|cd)$/;
 
 function* tokens(script: string): Generator<Token> {
@@ -88,7 +88,7 @@ function* tokens(script: string): Generator<Token> {
   while (rest !== '') {
     const blank = BLANK.exec(rest)?.[0];
     const operator = OPERATOR.exec(rest)?.[0];
-    // A digit is a word's end unless a redirection follows at a word's beginning.
+    // The digit of '2>' belongs to the redirection only at the beginning of a word; inside a word it is part of it.
     if (blank || (operator && (pieces === null || !/^[12]/.test(operator)))) {
       if (pieces) yield word(pieces);
       pieces = null;
@@ -123,7 +123,7 @@ function* tokens(script: string): Generator<Token> {
   if (pieces) yield word(pieces);
 }
 
-/** Returns how many characters it takes. */
+/** Returns how many characters were consumed. */
 function doubleQuoted(text: string, pieces: Token['pieces'][number][]): number {
   pieces.push('');
   for (let at = 1; at < text.length; ) {

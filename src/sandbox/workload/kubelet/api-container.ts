@@ -1,6 +1,6 @@
 /**
- * The external API's script in a pod: never the ConfigMap's text, but the sandbox's own copy, imported. Its ports are
- * real ones on 127.0.0.1, known to the pods' network under the numbers that the container asked for.
+ * Runs the external API's script in a pod: never the ConfigMap's text, but the sandbox's own copy, imported. Its ports
+ * are real ones on 127.0.0.1; the pods' network knows them by the numbers that the container asked for.
  */
 import type { Socket } from 'node:net';
 import { startApiServer } from '../../../world/api-server.mjs';
@@ -19,7 +19,7 @@ export interface ApiSurroundings {
   readonly knows: (socket: Socket) => boolean | Promise<boolean>;
 }
 
-/** Rejects with the words that node would print, for certificates that are missing or no good. */
+/** Rejects with the words that node would print if certificates are missing or invalid. */
 export async function startApiContainer({
   env,
   readFile,

@@ -1,6 +1,6 @@
 /**
  * What a container has printed: its last 10,000 lines with their times, to be read and followed. The kubelet rotates
- * files by size (10 MiB); here the oldest lines go by count.
+ * files by size (10 MiB); here the oldest lines go once there are too many.
  */
 import type { LogQuery } from '../../rooms.ts';
 
@@ -12,7 +12,7 @@ interface Line {
 }
 
 export class ContainerLog {
-  /** A ring: line number n stands at n modulo KEPT. */
+  /** A ring buffer: line number n is at n modulo KEPT. */
   readonly #lines: Line[] = [];
   #count = 0;
   #ended = false;
@@ -23,7 +23,7 @@ export class ContainerLog {
     this.#now = now;
   }
 
-  /** Adds a text, which may be several lines. After the end nothing is added. */
+  /** Adds a text, which may be several lines. After end() nothing is added. */
   push(text: string): void {
     if (this.#ended) return;
     const at = this.#now();
@@ -34,7 +34,7 @@ export class ContainerLog {
     this.#wake();
   }
 
-  /** The container has ended: followers end when they have had all. */
+  /** The container has ended: followers end once they have had everything. */
   end(): void {
     this.#ended = true;
     this.#wake();
@@ -44,7 +44,7 @@ export class ContainerLog {
     const { follow, since, tailLines, timestamps, signal } = query;
     let next = this.#first(since, tailLines);
     for (;;) {
-      next = Math.max(next, this.#count - KEPT); // A reader too slow for the ring loses the oldest, as with rotation.
+      next = Math.max(next, this.#count - KEPT); // A reader that is too slow for the ring misses the oldest lines, as with rotation.
       while (next < this.#count && !signal.aborted) {
         const line = this.#lines[next % KEPT];
         if (line) yield timestamps ? `${time(line.at, next)} ${line.text}` : line.text;
@@ -59,7 +59,7 @@ export class ContainerLog {
   #first(since = Number.NEGATIVE_INFINITY, tailLines = KEPT): number {
     const oldest = Math.max(0, this.#count - KEPT);
     let from = Math.max(oldest, this.#count - tailLines);
-    // Lines are in the order of their times; most questions are about the last few.
+    // Lines are ordered by time, and most queries are about the last few.
     let first = this.#count;
     while (first > from && (this.#lines[(first - 1) % KEPT]?.at ?? 0) >= since) first -= 1;
     from = Math.max(from, first);
@@ -83,7 +83,7 @@ export class ContainerLog {
   }
 }
 
-/** RFC 3339 with nanoseconds, as the container runtime writes it: no two lines have the same. */
+/** RFC 3339 with nanoseconds, as the container runtime writes it: no two lines have the same time. */
 function time(at: number, number: number): string {
   return new Date(at).toISOString().replace('Z', `${String(number % 1_000_000).padStart(6, '0')}Z`);
 }

@@ -1,7 +1,7 @@
 /**
- * A container's environment, as the kubelet makes it when it starts the container; what is missing keeps it from being
- * made. Source: kubernetes 1.34, pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables). Left out: resourceFieldRef and
- * files, of which admissions.ts warns, and the variables of Services.
+ * A container's environment, as the kubelet makes it when it starts the container; a missing reference keeps it from
+ * starting. Source: kubernetes 1.34, pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables). Left out: resourceFieldRef
+ * and files, of which images.ts warns, and the variables for Services.
  */
 import type { Store } from '../../api-server/store.ts';
 import type { Container, Pod } from '../kube-types.ts';
@@ -27,7 +27,7 @@ interface EnvFrom {
   secretRef?: KeyRef;
 }
 
-/** The fields of a pod that a variable may have as its value. */
+/** The fields of a pod that a variable's value may come from. */
 export const FIELD_PATH =
   /^(metadata\.(name|namespace|uid|(labels|annotations)\['.+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/;
 
@@ -97,7 +97,7 @@ function fieldOf({ metadata, spec }: Pod, ip: string, path: string): string | nu
   return Object.hasOwn(fields, path) ? (fields[path] ?? null) : null;
 }
 
-/** `$(NAME)` of what stands before; `$$(NAME)` is the text itself. Source: third_party/forked/golang/expansion */
+/** `$(NAME)` refers to an earlier variable; `$$(NAME)` is literal text. Source: third_party/forked/golang/expansion */
 function expanded(text: string, env: Variables): string {
   return text.replace(/\$\$|\$\(([^)]*)\)/g, (whole, name?: string) => {
     if (name === undefined) return '$';

@@ -1,6 +1,6 @@
 /**
  * What the sandbox can run in place of images: the external API's script, and the client with curl. Nothing is pulled
- * and nothing of a manifest is executed. Pure.
+ * and nothing from a manifest is executed. Pure.
  */
 
 import { PROXY } from '../admission/injection.ts';
@@ -12,7 +12,7 @@ export type ContainerProgram = 'api-server' | 'client' | 'sidecar' | 'init';
 export const CAN_RUN =
   'the sandbox pulls no images: it runs curl images as clients, and node images with the command "node .../api-server.mjs" as API servers';
 
-/** What runs for a container; null: nothing can. */
+/** What runs for a container; null: nothing that the sandbox has. */
 export function programOf(container: Container): ContainerProgram | null {
   const repository = (container.image ?? '').replace(/@.*$/, '').replace(/:[^/:]*$/, '');
   const image = repository.slice(repository.lastIndexOf('/') + 1);
@@ -25,10 +25,10 @@ export function programOf(container: Container): ContainerProgram | null {
     : null;
 }
 
-/** A client waits for exec: what its own command does besides is not run. */
+/** A client waits for exec: anything else its command does is not run. */
 const WAITS = /\b(sleep|wait|tail -f)\b/;
 
-/** Warnings for what of a pod will not run as it would on a cluster. `path` is where its spec stands. */
+/** Warnings for what in a pod will not run as it would on a cluster. `path` is where its spec is in the manifest. */
 export function podWarnings(spec: PodSpec, path: string): string[] {
   const list = (field: 'containers' | 'initContainers') =>
     (spec[field] ?? []).flatMap((container, index) =>
@@ -46,7 +46,7 @@ export function podWarnings(spec: PodSpec, path: string): string[] {
 const isSet = (value: unknown) => value !== undefined && value !== '';
 const NAMES = "the sandbox's pods all ask its one DNS, and have no names in it but their Services'";
 
-/** Fields of a pod that nobody acts on here, though a node would. */
+/** Fields of a pod that have no effect here, though a node would act on them. */
 const UNHEEDED: readonly { field: string; when: (value: unknown) => boolean; why: string }[] = [
   {
     field: 'activeDeadlineSeconds',
@@ -95,7 +95,7 @@ function containerWarnings(container: Container, path: string): string[] {
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 
-/** Of a probe that the sandbox cannot call, and so takes to pass. */
+/** Warns of a probe that the sandbox cannot call, and therefore treats as passing. */
 function probeWarnings(probe: Probe | undefined, path: string): string[] {
   return ['exec', 'grpc']
     .filter(way => probe?.[way] !== undefined)
@@ -108,7 +108,7 @@ function isKnown(valueFrom: unknown): boolean {
   return from.configMapKeyRef !== undefined || from.secretKeyRef !== undefined;
 }
 
-/** Warnings for kinds of storage that nobody mounts; claims are told by the scheduler. */
+/** Warnings for kinds of storage that are not mounted here; the scheduler reports claims. */
 function volumeWarnings(spec: PodSpec, path: string): string[] {
   return (spec.volumes ?? []).flatMap((volume, index) =>
     Object.keys(volume)

@@ -1,6 +1,6 @@
 /**
  * The node: gives every pod an address, runs it, writes its status, and ends it when it is gone from the API. Pods are
- * ready a moment after they are made, and gone at once when they are deleted: no pulls, no grace periods.
+ * ready a moment after they are made, and gone at once when they are deleted: no image pulls, no grace periods.
  */
 import type { Resource } from '../../../istio/resource.ts';
 import type { OpenPort } from '../../../world/health.ts';
@@ -14,14 +14,14 @@ import { programOf } from './images.ts';
 import { podStatus } from './pod-status.ts';
 import { type PodSurroundings, RunningPod } from './running-pod.ts';
 
-/** kind's range for pods. */
+/** kind's address range for pods. */
 const NETWORK = '10.244';
 
 export class Kubelet {
   readonly #pods = new Map<string, RunningPod>();
   readonly #byName = new Map<string, RunningPod>();
   readonly #waiting = new Set<RunningPod>();
-  /** Those whose status has been written. */
+  /** Pods whose status has been written. */
   readonly #told = new WeakSet<RunningPod>();
   readonly #stop: () => void;
   /** How many pods a workload has had. */
@@ -39,14 +39,14 @@ export class Kubelet {
         if (type === 'DELETED') this.#end(object as Resource as Pod);
         else this.#take(object as Resource as Pod);
       }
-      // What a pod waits for may have come.
+      // What a pod is waiting for may have arrived.
       if (resource === 'secrets' || resource === 'configmaps')
         for (const each of this.#waiting) this.#begin(each);
     });
     for (const pod of store.list('pods')) goOn('a pod', () => this.#take(pod as Resource as Pod));
   }
 
-  /** The pod of this name that runs now. */
+  /** The running pod of this name. */
   find(namespace: string, name: string): RunningPod | undefined {
     return this.#byName.get(`${namespace}/${name}`);
   }
@@ -69,7 +69,10 @@ export class Kubelet {
     this.#waiting.clear();
   }
 
-  /** Once it is on this node. What somebody else writes into its status then does not stay: the node knows better. */
+  /**
+   * Takes a pod once it is on this node. What somebody else later writes into its status does not last: the node knows
+   * better.
+   */
   #take(pod: Pod): void {
     const running = this.#pods.get(pod.metadata.uid ?? '');
     if (running && this.#told.has(running)) this.#tell(running);
@@ -92,7 +95,7 @@ export class Kubelet {
     this.#begin(running);
   }
 
-  /** Starts it, or tells what it waits for. */
+  /** Starts it, or reports what it is waiting for. */
   #begin(running: RunningPod): void {
     const missing = running.missingVolume();
     if (missing !== null && !running.lacks) {
@@ -167,7 +170,7 @@ export class Kubelet {
     }
   }
 
-  /** By the workload and how many pods it has had: nobody mistakes a new pod for an old one. */
+  /** From the workload's name and how many pods it has had, so that nobody mistakes a new pod for an old one. */
   #address(pod: Pod): string {
     const used = new Set([...this.#pods.values()].map(each => each.ip));
     const workload = workloadOf(pod);

@@ -3,8 +3,8 @@ import type { Store } from '../../api-server/store.ts';
 import type { Container, Pod, Volume } from '../kube-types.ts';
 
 /**
- * The text of a file in a container; null: it is not there. The kubelet copies files and follows changes after a
- * minute, and never for subPath mounts; here a file is always what the object says.
+ * The text of a file in a container; null: there is none. The kubelet copies files and picks up changes after a minute,
+ * and never for subPath mounts; here a file is always what the object says.
  */
 export function readMounted(store: Store, pod: Pod, container: Container, path: string): string | null {
   const wanted = path.replace(/\/{2,}/g, '/');
@@ -36,7 +36,7 @@ function sourceOf({ secret, configMap }: Volume) {
   return configMap ? { resource: 'configmaps', ...configMap, name: configMap.name ?? '' } : null;
 }
 
-/** What keeps a pod's volumes from being mounted, in the kubelet's words; null: nothing. */
+/** Why a pod's volumes cannot be mounted, in the kubelet's words; null: they can. */
 export function missingVolume(store: Store, pod: Pod): string | null {
   const namespace = pod.metadata.namespace ?? '';
   for (const volume of pod.spec.volumes ?? []) {

@@ -1,22 +1,22 @@
-/** A Pod's status as the kubelet writes it. Pure: what the pod's containers do in, status out. */
+/** A Pod's status as the kubelet writes it. Pure: what the pod's containers are doing in, status out. */
 import { createHash } from 'node:crypto';
 import { isoSeconds } from '../../api-server/store.ts';
 import type { Condition, Container, ContainerStatus, Pod, PodStatus } from '../kube-types.ts';
 import { NODE_IP } from '../node.ts';
 
-/** What one container does. */
+/** What one container is doing. */
 export type Doing =
   | { readonly kind: 'running' }
   | { readonly kind: 'done' }
   | { readonly kind: 'exited'; readonly code: number; readonly finished: number }
   | { readonly kind: 'waiting'; readonly reason: string; readonly message?: string };
 
-/** What has become of a container. Times are milliseconds since the epoch. */
+/** The history of a container. Times are milliseconds since the epoch. */
 export interface Life {
-  /** Of the one that runs now. */
+  /** Start of the current run. */
   readonly started: number;
   readonly restarts: number;
-  /** The one before it. */
+  /** The run before it. */
   readonly last?: { readonly code: number; readonly started: number; readonly finished: number };
 }
 
@@ -76,7 +76,7 @@ function phaseOf(statuses: readonly ContainerStatus[], initialized: boolean): st
   const ended = statuses.flatMap(({ state }) => state.terminated ?? []);
   if (initialized && ended.length === statuses.length)
     return ended.every(each => each.exitCode === 0) ? 'Succeeded' : 'Failed';
-  // What waits to be started anew has run already.
+  // A container that is waiting to be restarted has already run.
   const begun = statuses.every(each => each.state.waiting === undefined || each.restartCount > 0);
   return begun && initialized ? 'Running' : 'Pending';
 }

@@ -1,6 +1,7 @@
 /**
  * One call of a probe, as the kubelet makes it from its node: past sidecars and Services, straight to the pod. A probe
- * that runs a command passes (admissions.ts warns). Source: pkg/probe/{http,tcp}, pkg/kubelet/prober/prober.go.
+ * that runs a command always passes (images.ts warns of that). Source: pkg/probe/{http,tcp},
+ * pkg/kubelet/prober/prober.go.
  */
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
@@ -11,13 +12,16 @@ import { NODE_IP } from '../node.ts';
 
 export interface ProbedPod {
   readonly ip: string;
-  /** What listens in it. */
+  /** What listens in the pod. */
   readonly ports: ReadonlyMap<number, number>;
   readonly network: Network;
   readonly signal: AbortSignal;
 }
 
-/** Null: it passes; else why not, in the kubelet's words. A bare connection needs no waiting: its answer is known here. */
+/**
+ * Null: it passes; otherwise why not, in the kubelet's words. A bare connection needs no waiting: its answer is already
+ * known.
+ */
 export function callProbe(
   probe: Probe,
   container: Container,

@@ -1,5 +1,5 @@
 /**
- * A running container's probes: startup before the others, readiness for its Services, liveness for its life.
+ * A running container's probes: startup before the others, readiness for its Services, liveness to restart it.
  * Source: pkg/kubelet/prober/worker.go.
  */
 import { wentOn } from '../../go-on.ts';
@@ -11,10 +11,10 @@ const KINDS = { Startup: 'startupProbe', Readiness: 'readinessProbe', Liveness: 
 export type ProbeKind = keyof typeof KINDS;
 
 interface ProbeWatcher {
-  /** The container's readiness is another. */
+  /** The container's readiness has changed. */
   changed(): void;
   failed(kind: ProbeKind, why: string): void;
-  /** It has failed too often: the container must be started anew. */
+  /** It has failed too often: the container must be restarted. */
   restart(kind: 'Startup' | 'Liveness'): void;
 }
 
@@ -43,7 +43,7 @@ export class Probes {
     return this.#started && this.#ready;
   }
 
-  /** Resolves after the first calls that are due at once. */
+  /** Resolves after the first calls, which are due at once. */
   async begin(): Promise<void> {
     if (!this.#started) return this.#run('Startup');
     await Promise.all([this.#run('Readiness'), this.#run('Liveness')]);
@@ -62,7 +62,7 @@ export class Probes {
     else await this.#round(kind, probe, 0, null);
   }
 
-  /** `count` calls before this one had the same outcome, `before`. */
+  /** The `count` calls before this one all had the outcome `before`. */
   async #round(kind: ProbeKind, probe: Probe, count: number, before: boolean | null): Promise<void> {
     const answer = callProbe(probe, this.#container, this.#pod);
     const fault = answer instanceof Promise ? await answer : answer;
@@ -72,12 +72,12 @@ export class Probes {
     if (fault !== null) this.#watcher.failed(kind, fault);
     const enough = Number((passes ? probe.successThreshold : probe.failureThreshold) ?? (passes ? 1 : 3));
     if (run >= enough && this.#settle(kind, passes)) return;
-    // What is known without asking stays as it is while the container runs.
+    // An answer known without a call stays the same while the container runs.
     if (passes && !(answer instanceof Promise) && run >= enough) return;
     this.#later(Number(probe.periodSeconds ?? 10), () => this.#round(kind, probe, run, passes));
   }
 
-  /** True: there is nothing more to ask. */
+  /** True: there is nothing more to find out. */
   #settle(kind: ProbeKind, passes: boolean): boolean {
     if (kind === 'Readiness') {
       const was = this.#ready;

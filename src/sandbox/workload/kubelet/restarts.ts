@@ -1,5 +1,5 @@
 /**
- * Containers that end and are started anew: at once, then after 10, 20, 40 seconds, 300 at most.
+ * Containers that end are restarted: at once, then after 10, 20, 40 seconds and so on, up to 300.
  * Source: kubernetes 1.34, pkg/kubelet/kuberuntime/kuberuntime_manager.go (doBackOff), pkg/kubelet/kubelet.go.
  */
 import type { Pod } from '../kube-types.ts';
@@ -19,7 +19,7 @@ export class Lives {
     return this.#lives.get(container) ?? { started: this.#started, restarts: 0 };
   }
 
-  /** Answers the seconds to wait until it is started anew. */
+  /** Returns the seconds to wait before it is restarted. */
   ended(container: string, code: number): number {
     const { started, restarts } = this.of(container);
     const last = { code, started, finished: this.#now() };
@@ -32,7 +32,7 @@ export class Lives {
   }
 }
 
-/** The kubelet's words while a container waits: in its state, and as an event. */
+/** The kubelet's words while a container waits, for its state and for an event. */
 export function backOffTexts({ metadata }: Pod, container: string, seconds: number) {
   const pod = `${metadata.name}_${metadata.namespace}(${metadata.uid})`;
   return {

@@ -1,4 +1,7 @@
-/** A pod that the kubelet runs: its containers, their logs, its sidecar. Made and ended by kubelet.ts, reached by runtime.ts. */
+/**
+ * A pod that the kubelet runs: its containers, their logs, its sidecar. Made and ended by kubelet.ts, reached by
+ * runtime.ts.
+ */
 import { isDeepStrictEqual } from 'node:util';
 import type { Store } from '../../api-server/store.ts';
 import { wentOn } from '../../go-on.ts';
@@ -24,27 +27,27 @@ export interface PodSurroundings {
   readonly resolver: MakeResolver;
 }
 
-/** Whom a pod tells what has become of it. */
+/** Whom a pod informs of what has become of it. */
 interface PodReport {
-  /** Its status is another. */
+  /** Its status has changed. */
   changed(): void;
   event(container: Container, reason: string, message: string, type?: 'Warning'): void;
   /** It was started, or could not be. */
   started(container: Container): void;
 }
 
-/** 128 + SIGKILL: a shell or a sleep as process 1 does not hear SIGTERM; the API server does, and ends well. */
+/** 128 + SIGKILL: a shell or a sleep as process 1 does not hear SIGTERM; the API server does, and exits cleanly. */
 const KILLED = 137;
 
 const CREATING = 'ContainerCreating';
-/** A ConfigMap or a Secret of its environment is missing. */
+/** A ConfigMap or a Secret for its environment is missing. */
 const LACKING = 'CreateContainerConfigError';
 
 export class RunningPod {
   readonly uid: string;
   readonly started: number;
   readonly resolver: PodResolver;
-  /** The iptables rules that it was started with: whoever annotates it later changes nothing. */
+  /** The iptables rules that it was started with: a later change of annotations has no effect. */
   readonly captures: Captures;
   readonly #doing = new Map<string, Doing>();
   readonly #logs = new Map<string, ContainerLog>();
@@ -55,7 +58,7 @@ export class RunningPod {
   readonly #ports = new Map<number, number>();
   readonly #end = new AbortController();
   readonly #told = new Set<string>();
-  /** One after the other. */
+  /** Starts run one after the other. */
   #starts: Promise<void> = Promise.resolve();
   #sidecar: { readonly running: RunningSidecar; readonly pod: SidecarPod } | null = null;
   readonly pod: Pod;
@@ -112,7 +115,7 @@ export class RunningPod {
     return readMounted(this.#place.store, this.pod, container, path);
   }
 
-  /** As it was when the container was started. */
+  /** As it was when the container started. */
   env({ name }: Container): Record<string, string> {
     return this.#env.get(name) ?? {};
   }
@@ -135,12 +138,15 @@ export class RunningPod {
     return missingVolume(this.#place.store, this.pod);
   }
 
-  /** Some container waits for a ConfigMap or a Secret. */
+  /** Whether some container is waiting for a ConfigMap or a Secret. */
   get lacks(): boolean {
     return [...this.#doing.values()].some(each => each.kind === 'waiting' && each.reason === LACKING);
   }
 
-  /** Starts what can run and does not. Never rejects: what cannot says so in its state and its log. */
+  /**
+   * Starts whatever can run and is not running. Never rejects: a container that cannot start says so in its state and
+   * its log.
+   */
   start(): Promise<void> {
     this.#starts = this.#starts.then(() => this.#startAll());
     return this.#starts;
@@ -162,7 +168,7 @@ export class RunningPod {
     const doing = await this.#start(container);
     if (this.signal.aborted) return;
     this.#doing.set(name, doing);
-    // Looked for in vain once more is nothing new.
+    // Another vain attempt is not news.
     if (!isDeepStrictEqual(before, doing) || doing.kind === 'running') this.#report.started(container);
     if (doing.kind !== 'running' || programOf(container) === 'sidecar') return;
     const probes = new Probes(
@@ -208,7 +214,7 @@ export class RunningPod {
     }
   }
 
-  /** Once for each text: Kubernetes counts them up in one event. */
+  /** Once for each text: Kubernetes counts repetitions in one event. */
   #tellFailure(container: Container, kind: ProbeKind, why: string): void {
     const key = `${container.name}/${kind}/${why}`;
     if (this.#told.has(key)) return;
@@ -295,7 +301,7 @@ export class RunningPod {
     }
   }
 
-  /** Ends everything at once: SIGTERM and its grace are left out. */
+  /** Ends everything at once, without SIGTERM and its grace period. */
   end(): void {
     this.#end.abort();
     this.#place.network.release(this.ip);
