@@ -124,7 +124,7 @@ function outcomeOf(
   if (exit !== undefined) return { exit: Number(exit), stdout, stderr };
   return new ToolError({
     what: `${command[0]} could not be run in container ${target.container} of pod ${target.pod}.`,
-    ...(status.message ? { why: status.message } : {}),
+    why: status.message || undefined,
     next: ['istio-tutor status', 'istio-tutor up   repairs the lab world'],
   });
 }

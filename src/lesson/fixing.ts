@@ -258,7 +258,7 @@ export class Fixing {
     core.tell({ type: 'checking', id: this.id, checks: untried(step) });
     const results = await runChecks(on, step.checks, {
       onResult: result => core.tell({ type: 'checked', id: this.id, result }),
-      ...(effect?.kind === 'in-effect' ? { settle: SETTLE } : {}),
+      settle: effect?.kind === 'in-effect' ? SETTLE : undefined,
     });
     if (results.every(r => r.verdict.state === 'passed')) core.tell({ type: 'done', id: this.id });
     await this.settle(on.mesh);

@@ -156,7 +156,7 @@ export class RebuildRefused extends ToolError {
     const place = from === undefined ? {} : { file: from.file, ...refusedField(message, from.manifest) };
     super({
       what: `The cluster refused ${shortName(ref)}, which this step begins with.`,
-      ...(from === undefined ? {} : { why: placeText(place) }),
+      why: from === undefined ? undefined : placeText(place),
       detail,
       next: ['istio-tutor doctor   says which Istio this is', 'r   tries again'],
     });

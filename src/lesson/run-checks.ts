@@ -51,7 +51,7 @@ export interface CheckOptions {
    * The configuration came into effect only now: a failure is tried once more after this pause (ms), since a
    * connection that was opened before may answer once more. What is really wrong stays wrong.
    */
-  readonly settle?: number;
+  readonly settle?: number | undefined;
   /** Which failures are tried again; all, unless set. */
   readonly again?: (result: CheckResult) => boolean;
 }

@@ -71,7 +71,7 @@ export async function runTool(
           ? `It was ended by ${result.signal ?? 'something else'}.`
           : `It ended with exit code ${result.exitCode}.`,
       next: [`Run it by hand: ${line}`],
-      ...(words.length > 0 ? { detail: words.join('\n') } : {}),
+      detail: words.length > 0 ? words.join('\n') : undefined,
     },
     result,
   );

@@ -93,7 +93,7 @@ export async function learnersOf(kube: Kube): Promise<readonly Learner[]> {
   if (answer.status !== 200) {
     throw new ToolError({
       what: 'The namespaces of this cluster cannot be listed.',
-      ...(message === undefined ? {} : { why: message }),
+      why: message,
       next: ["A workshop is run with the instructor's kubeconfig, not with a learner's."],
     });
   }

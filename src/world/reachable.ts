@@ -50,7 +50,7 @@ export async function untilReachable(
   if (exit === 0 && stdout === '') return;
   throw new ToolError({
     what: `The Services of the lab world do not lead where they should: ${stdout.trim() || 'they could not be tried'}.`,
-    ...(stderr.trim() === '' ? {} : { detail: stderr.trim() }),
+    detail: stderr.trim() || undefined,
     next: [
       'istio-tutor up   repairs the lab world',
       `kubectl -n ${names.outside} get services,endpointslices`,

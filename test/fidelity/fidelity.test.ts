@@ -26,7 +26,7 @@ const recorded = readRecorded();
 const known = readKnownDifferences();
 const quiet = { stage: () => {}, line: () => {} };
 
-describe('the sandbox does as real Istio did', { timeout: 400_000 }, () => {
+describe('the sandbox does as real Istio did', { timeout: 900_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'fidelity-'));
   const clusters: Cluster[] = [];
   const results = new Map<string, Promise<Differences>>();

@@ -42,7 +42,7 @@ describe('the drills in the sandbox', () => {
       drills.map(drill => drill.lesson),
       { clock: systemClock },
     );
-  }, 400_000);
+  }, 900_000);
   afterAll(async () => {
     for (const mesh of meshes) mesh.close();
     await world.end();

@@ -13,7 +13,7 @@ const course = await loadCourse(packageFile('lessons'));
 let played = 0;
 
 // A world each, side by side: most of the time is waiting, for ejections to end and for calls that must time out.
-describe.concurrent('the gate in the sandbox', { timeout: 400_000 }, () => {
+describe.concurrent('the gate in the sandbox', { timeout: 900_000 }, () => {
   const worlds: SandboxWorld[] = [];
   beforeAll(async () => {
     for (const _ of course.lessons) worlds.push(await sandboxWorld());

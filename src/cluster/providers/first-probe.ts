@@ -69,7 +69,7 @@ export async function firstProbe(
         what: 'The client in the mesh reaches nothing outside.',
         why: `The first call to https://${HOSTS.api}/ was not answered within ${PATIENCE_MS / 1000} seconds.`,
         next: ['istio-tutor up      checks and repairs what is there', 'istio-tutor status'],
-        ...(last === '' ? {} : { detail: last }),
+        detail: last || undefined,
       },
       error,
     );

@@ -28,7 +28,7 @@ export async function withLock<T>(
 function taken(holder: Holder | null): ToolError {
   return new ToolError({
     what: 'Another istio-tutor is at work on this cluster.',
-    ...(holder ? { why: `It is ${holderText(holder)}.` } : {}),
+    why: holder ? `It is ${holderText(holder)}.` : undefined,
     next: [
       'wait until it is done, then run the same again',
       'istio-tutor status',

@@ -157,6 +157,14 @@ function verbOf(method: string, { name }: RequestTarget, query: URLSearchParams)
   return verb === 'delete' && name === null ? 'deletecollection' : verb;
 }
 
+/** What a request for objects asks. Source: k8s.io/apiserver/pkg/endpoints/request/requestinfo.go (RequestInfo). */
+interface RequestInfo {
+  readonly request: Request;
+  readonly verb: Verb;
+  readonly target: RequestTarget;
+  readonly query: URLSearchParams;
+}
+
 async function answerTarget(
   options: AppOptions,
   request: Request,
@@ -179,9 +187,8 @@ async function answerTarget(
     existing(options, target);
     throw badRequest('Upgrade request required');
   }
-  if (verb === 'get' || verb === 'list' || verb === 'watch')
-    return read(options, request, target, query, verb);
-  return write(options, request, target, query, verb);
+  const info = { request, verb, target, query };
+  return verb === 'get' || verb === 'list' || verb === 'watch' ? read(options, info) : write(options, info);
 }
 
 export function noPortForward(): StatusError {
@@ -190,14 +197,9 @@ export function noPortForward(): StatusError {
   return new StatusError(501, 'NotImplemented', message);
 }
 
-async function read(
-  options: AppOptions,
-  request: Request,
-  target: RequestTarget,
-  query: URLSearchParams,
-  verb: 'get' | 'list' | 'watch',
-): Promise<Response> {
+async function read(options: AppOptions, info: RequestInfo): Promise<Response> {
   const { store, now, closing = NEVER } = options;
+  const { request, verb, target, query } = info;
   const { kind, version, namespace, subresource } = target;
   if (subresource === 'log') {
     const signal = AbortSignal.any([closing, request.signal]);
@@ -205,7 +207,7 @@ async function read(
     return new Response(body, { headers: { 'content-type': 'text/plain' } });
   }
   if (subresource === 'scale') return json(readScale(options, target));
-  const to = presentation(options, request, target, query);
+  const to = presentation(options, info);
   if (verb === 'get') return json(presentOne(existing(options, target), to));
   const selects = selectorOf(target, query);
   if (verb === 'list') {
@@ -234,12 +236,7 @@ async function read(
   return new Response(stream, { headers: { 'content-type': 'application/json' } });
 }
 
-function presentation(
-  { now }: Api,
-  request: Request,
-  target: RequestTarget,
-  query: URLSearchParams,
-): Presentation {
+function presentation({ now }: Api, { request, target, query }: RequestInfo): Presentation {
   const includeObject = query.get('includeObject');
   return {
     form: formOf(request.headers.get('accept') ?? undefined),
@@ -256,18 +253,13 @@ function selectorOf({ kind }: RequestTarget, query: URLSearchParams): Selects {
   return object => byLabels(object) && byFields(object);
 }
 
-async function write(
-  options: AppOptions,
-  request: Request,
-  target: RequestTarget,
-  query: URLSearchParams,
-  verb: Verb,
-): Promise<Response> {
+async function write(options: AppOptions, info: RequestInfo): Promise<Response> {
+  const { request, verb, target, query } = info;
   const body = await readBody(request);
   const { kind, subresource, namespace } = target;
   const respond = (written: Written) =>
     json(
-      presentOne(written.object, presentation(options, request, target, query)),
+      presentOne(written.object, presentation(options, info)),
       written.created ? 201 : 200,
       written.warnings,
     );

@@ -18,7 +18,7 @@ export async function bringUpLearner(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const { istio, revision, telemetry, curl, server } = await readFacts(kube, names);
-  const images = { ...(curl === '' ? {} : { curl }), ...(server === '' ? {} : { node: server }) };
+  const images = { curl: curl || undefined, node: server || undefined };
   const options = { fenced: true, prepared: true, telemetry: telemetry === 'true', images };
   await bringUpWorld(kube, names, { ...options, ...(revision === '' ? {} : { revision }) }, progress, signal);
   progress.stage('Sending a first call through the mesh');

@@ -58,7 +58,7 @@ export async function findNodes(name: string, kubeconfig: string, signal?: Abort
         what: 'Docker does not answer.',
         why: remedy.say,
         next: [remedy.command, 'istio-tutor doctor'],
-        ...(words === '' ? {} : { detail: words }),
+        detail: words || undefined,
       },
       error,
     );

@@ -158,7 +158,7 @@ export class RouterRequest {
       originalDestination: connection.to,
       downstreamProtocol: exchange.protocol === 'HTTP/2' ? 'http2' : 'http1',
       hash,
-      ...(avoid.length === 0 ? {} : { avoid }),
+      avoid: avoid.length === 0 ? undefined : avoid,
       priorityLoads,
     };
   }
