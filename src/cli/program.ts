@@ -136,11 +136,30 @@ export function usageError(
   program: Command,
 ): UserError | null {
   if (error.exitCode === 0) return null;
+  const path = pathOf(argv, program);
+  const help = `istio-tutor ${path.map(each => `${each.name()} `).join('')}--help`;
+  if (error.code === 'commander.help') return new UserError({ what: whichCommand(argv, path), next: [help] });
   const [first = 'Wrong usage.', ...rest] = error.message.replace(/^error: /, '').split('\n');
-  const command = program.commands.find(candidate => argv.includes(candidate.name()));
   return new UserError({
     what: `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? '' : '.'}`,
     why: rest.length > 0 ? rest.join(' ').replace(/^\(|\)$/g, '') : undefined,
-    next: [`istio-tutor ${command ? `${command.name()} ` : ''}--help`],
+    next: [help],
   });
+}
+
+/** The commands that the arguments name, the outer one first: workshop, up. */
+function pathOf(argv: readonly string[], program: Command): Command[] {
+  const path: Command[] = [];
+  for (const word of argv) {
+    const next = (path.at(-1) ?? program).commands.find(each => each.name() === word);
+    if (next !== undefined) path.push(next);
+  }
+  return path;
+}
+
+/** Commander shows help here, and says nothing of why: a command of commands alone, or help for one that is not there. */
+function whichCommand(argv: readonly string[], path: readonly Command[]): string {
+  const names = path.at(-1)?.commands.map(each => each.name()) ?? [];
+  if (argv.includes('help')) return `There is no command "${argv.at(argv.indexOf('help') + 1) ?? ''}".`;
+  return `Which one: ${names.slice(0, -1).join(', ')} or ${names.at(-1)}?`;
 }

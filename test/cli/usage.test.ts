@@ -33,6 +33,13 @@ describe('wrong usage', () => {
       "Too many arguments for 'up'. Expected 0 arguments but got 1.",
       'istio-tutor up --help',
     ],
+    [['workshop'], 'Which one: up, status, report or down?', 'istio-tutor workshop --help'],
+    [['help', 'nope'], 'There is no command "nope".', 'istio-tutor --help'],
+    [
+      ['workshop', 'up'],
+      "Required option '--learners <NAMES>' not specified.",
+      'istio-tutor workshop up --help',
+    ],
     [['--on'], "Option '--on <PROVIDER>' argument missing.", 'istio-tutor --help'],
     [['up', '--name', 'A_b'], '--name "A_b" cannot be used as a name.', '--name a-b'],
     [['up', '--learner', 'Ana!'], '--learner "Ana!" cannot be used as a name.', '--learner ana'],

@@ -88,7 +88,9 @@ describe('a second client', () => {
     const none = { ...stateWith('mesh-network-b', '*'), objects: [], clients: [] };
     await rebuild(mesh, none, { afresh: false, clock: systemClock });
     expect(await clusterOf()).toBe('PassthroughCluster');
-    expect(() => mesh.start(['http://catalog/'], signal, 'b')).toThrow('No client b');
+    expect(() => mesh.start(['http://catalog/'], signal, 'b')).toThrow(
+      'Client b was asked to call before it was made.',
+    );
   });
 
   it('goes where none is wanted, is made again, is left alone when it runs, and goes with its world', async () => {

@@ -22,7 +22,7 @@ export async function analyzeCluster(options: AnalyzeFlags): Promise<void> {
   const here = refused.filter(({ origin }) => namespace === undefined || origin.includes(` ${namespace}/`));
   const found = [...here, ...findMistakes(objects, namespace)];
   if (options.json) printJson(found);
-  else stdout.write(text(found, shown, options));
+  else stdout.write(text(found, namespace ?? 'any namespace', options));
   if (found.some(each => each.level === 'Error')) throw new Ended(1);
 }
 
