@@ -71,10 +71,16 @@ export function linesByTransfer(curl: CurlSide, lines: readonly LogLine[]): (Log
   });
 }
 
+/**
+ * curl's exit code where a SOCKS proxy refused: in the sandbox, whose pods' network is behind one, the connection went
+ * nowhere, and past the sidecar (sandbox/net/door.ts).
+ */
+const REFUSED_BY_SOCKS = 97;
+
 function transfersByPort(curl: CurlSide): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const { localPort } of curl.transfers) {
-    if (localPort > 0) counts.set(localPort, (counts.get(localPort) ?? 0) + 1);
+  for (const { localPort, exit } of curl.transfers) {
+    if (localPort > 0 && exit !== REFUSED_BY_SOCKS) counts.set(localPort, (counts.get(localPort) ?? 0) + 1);
   }
   return counts;
 }

@@ -293,6 +293,13 @@ describe('gathering evidence', () => {
     expect(evidence.api.read && evidence.api.lines).toHaveLength(1);
   });
 
+  it('does not wait for the line of a connection that never left the pod', async () => {
+    const refused = { ...transfer(40001), exit: 97, code: 0 };
+    const { took, evidence } = await run({ ...curl(refused), exit: 97 }, new ScriptedClock(), new LogHub());
+    expect(took).toBeLessThan(1000);
+    expect(evidence.sidecar).toMatchObject({ read: true, lines: [] });
+  });
+
   it('waits longer for a sidecar that has logged calls before', async () => {
     const hub = new LogHub();
     hub.sidecarText(request(40000, '/before'));
