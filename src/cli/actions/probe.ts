@@ -2,6 +2,7 @@ import { connect } from '../../kube/client.ts';
 import { asLine } from '../../probe/curl-args.ts';
 import { drawWalk } from '../../probe/draw-walk.ts';
 import type { CurlSide, Evidence } from '../../probe/evidence.ts';
+import { sayWalk } from '../../probe/say-walk.ts';
 import { openProbes } from '../../probe/session.ts';
 import { walk } from '../../probe/walk.ts';
 import type { GlobalOptions } from '../globals.ts';
@@ -45,9 +46,12 @@ function answerLines(argv: readonly string[], answer: CurlSide, options: GlobalO
 
 function walkLines(evidence: Evidence, options: GlobalOptions): string[] {
   const columns = Math.max(60, Math.min(120, (process.stdout.columns ?? 80) - 4));
-  const drawn = drawWalk(walk(evidence), { columns, ascii: options.ascii });
+  const walked = walk(evidence);
+  const lines = options.screenReader
+    ? sayWalk(walked)
+    : drawWalk(walked, { columns, ascii: options.ascii }).map(line => ansi(line, options));
   return [
-    ...drawn.map(line => `  ${ansi(line, options)}`.trimEnd()),
+    ...lines.map(line => `  ${line}`.trimEnd()),
     '',
     ...rawLines(evidence, options),
     `  from ${evidence.provider}`,

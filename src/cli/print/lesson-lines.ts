@@ -5,6 +5,7 @@ import type { ApplyOutcome, CheckResult } from '../../lesson/state.ts';
 import { asLine } from '../../probe/curl-args.ts';
 import { drawWalk } from '../../probe/draw-walk.ts';
 import type { CurlSide, Evidence } from '../../probe/evidence.ts';
+import { sayWalk } from '../../probe/say-walk.ts';
 import { walk } from '../../probe/walk.ts';
 import type { Walk } from '../../probe/walk-types.ts';
 import { ansi } from './drawn-line.ts';
@@ -59,6 +60,7 @@ export function evidenceLines(evidence: Evidence, look: PrintLook): string[] {
 }
 
 function walkLines(walked: Walk, look: PrintLook): string[] {
+  if (look.screenReader === true) return sayWalk(walked);
   const columns = Math.min(COLUMNS, (process.stdout.columns ?? 80) - 4);
   return drawWalk(walked, { columns, ascii: look.ascii }).map(line => ansi(line, look).trimEnd());
 }

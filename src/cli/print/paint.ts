@@ -4,6 +4,8 @@ import { type Style, styled } from './out.ts';
 export interface PrintLook {
   readonly color: boolean;
   readonly ascii: boolean;
+  /** Words in place of drawings; left out: drawings. */
+  readonly screenReader?: boolean | undefined;
 }
 
 /** Signs with their ASCII counterparts. Meaning never hangs on colour alone. */
