@@ -22,6 +22,7 @@ import { type PrintLook, paint, signs } from '../print/paint.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
 export async function run(addresses: readonly string[], options: RunFlags): Promise<void> {
+  mustFit(addresses, options);
   if (options.plain === true) return playPlain(await openCourse(options), addresses[0], options);
   if (addresses.length === 0 && options.all !== true) {
     throw new UserError({
@@ -30,6 +31,31 @@ export async function run(addresses: readonly string[], options: RunFlags): Prom
     });
   }
   await runLessons(options.all === true ? null : addresses, options);
+}
+
+/** What would be taken and have no effect is refused: whoever typed it counts on it. */
+function mustFit(addresses: readonly string[], { all, plain, json }: RunFlags): void {
+  const step = addresses.find(each => each.includes('/'));
+  const [first = '1'] = addresses;
+  const refuse = (what: string, ...next: string[]) => {
+    throw new UserError({ what, next });
+  };
+  if (plain === true && json) {
+    refuse('run --plain asks line by line, and has no JSON form.', `istio-tutor run ${first} --json`);
+  }
+  if (plain === true && (all === true || addresses.length > 1)) {
+    refuse('With --plain it is one lesson at a time.', `istio-tutor run --plain ${shellWord(first)}`);
+  }
+  if (all === true && addresses.length > 0) {
+    refuse('--all does every lesson, whichever are named beside it.', 'istio-tutor run --all');
+  }
+  if (plain !== true && step !== undefined) {
+    refuse(
+      `${step} is one step, and run does whole lessons.`,
+      `istio-tutor run ${shellWord(step.split('/')[0] ?? '')}`,
+      `istio-tutor run --plain ${shellWord(step)}   begins at that step`,
+    );
+  }
 }
 
 async function runLessons(addresses: readonly string[] | null, options: GlobalOptions): Promise<void> {
