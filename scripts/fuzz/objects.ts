@@ -55,11 +55,15 @@ export interface Request {
 
 /** The world as it is, to take objects from and to go back to. */
 export class Objects {
-  private constructor(
-    private readonly kube: Kube,
-    private readonly namespace: string,
-    private readonly first: readonly Stored[],
-  ) {}
+  readonly #kube: Kube;
+  readonly #namespace: string;
+  readonly #first: readonly Stored[];
+
+  private constructor(kube: Kube, namespace: string, first: readonly Stored[]) {
+    this.#kube = kube;
+    this.#namespace = namespace;
+    this.#first = first;
+  }
 
   static async of(kube: Kube, namespace: string): Promise<Objects> {
     return new Objects(kube, namespace, await stored(kube, namespace));
@@ -68,9 +72,9 @@ export class Objects {
   request(random: Random): Request {
     const kind = random.pick(KINDS);
     const model = random.pick(
-      this.first.filter(each => each.kind === kind).concat(samplesOf(kind, this.namespace)),
+      this.#first.filter(each => each.kind === kind).concat(samplesOf(kind, this.#namespace)),
     );
-    const path = collection(kind, this.namespace);
+    const path = collection(kind, this.#namespace);
     const part = random.pick(kind.hasStatus ? ['', '/status', '/status'] : ['']);
     const body = changed(model.object, part === '' ? undefined : 'status', random);
     const own = `${path}/${model.name}${part}`;
@@ -91,24 +95,24 @@ export class Objects {
 
   /** Lists of a kind in each form, as kubectl and watches read them. */
   *lists(): Generator<string> {
-    for (const kind of KINDS) yield collection(kind, this.namespace);
+    for (const kind of KINDS) yield collection(kind, this.#namespace);
   }
 
   /** Removes what is new and puts back what was changed, unless a controller does. */
   async restore(): Promise<void> {
-    const before = new Map(this.first.map(each => [keyOf(each), each]));
-    for (const now of await stored(this.kube, this.namespace)) {
+    const before = new Map(this.#first.map(each => [keyOf(each), each]));
+    for (const now of await stored(this.#kube, this.#namespace)) {
       const isMade = MADE.includes(now.kind.kind) && !now.name.startsWith('fuzz-');
       if (before.has(keyOf(now)) || isMade) continue;
-      await this.kube.request('DELETE', `${collection(now.kind, this.namespace)}/${now.name}`);
+      await this.#kube.request('DELETE', `${collection(now.kind, this.#namespace)}/${now.name}`);
     }
-    for (const { kind, name, object } of this.first) {
+    for (const { kind, name, object } of this.#first) {
       if (MADE.includes(kind.kind)) continue;
-      const path = collection(kind, this.namespace);
+      const path = collection(kind, this.#namespace);
       const { resourceVersion: _, uid: __, ...metadata } = object.metadata;
       const body = { ...object, metadata };
-      const { status } = await this.kube.request('PUT', `${path}/${name}`, { body });
-      if (status === 404) await this.kube.request('POST', path, { body });
+      const { status } = await this.#kube.request('PUT', `${path}/${name}`, { body });
+      if (status === 404) await this.#kube.request('POST', path, { body });
     }
   }
 }

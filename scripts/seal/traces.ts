@@ -5,18 +5,22 @@ import { join } from 'node:path';
 const PREFIX = 'trace.';
 
 export class Traces {
-  constructor(private readonly folder: string) {}
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   /** strace's own options. */
   get options(): string {
-    return `-f -qq -s 4096 -e trace=%file,connect,bind -o ${this.folder}/${PREFIX}$$`;
+    return `-f -qq -s 4096 -e trace=%file,connect,bind -o ${this.#folder}/${PREFIX}$$`;
   }
 
   /** The files and sockets of the calls since it was last asked; empty: curl was not even started. */
   take(): Set<string> {
-    const files = readdirSync(this.folder).filter(name => name.startsWith(PREFIX));
+    const files = readdirSync(this.#folder).filter(name => name.startsWith(PREFIX));
     const found = files.flatMap(name => {
-      const path = join(this.folder, name);
+      const path = join(this.#folder, name);
       const lines = readFileSync(path, 'utf8').split('\n');
       rmSync(path);
       return lines.flatMap(line => whatFor(line) ?? []);

@@ -4,8 +4,11 @@
  * process's exit code.
  */
 export class Ended extends Error {
-  constructor(readonly exitCode: 0 | 1 | 2 | 3 | 130) {
+  readonly exitCode: 0 | 1 | 2 | 3 | 130;
+
+  constructor(exitCode: 0 | 1 | 2 | 3 | 130) {
     super(`ended with ${exitCode}`);
+    this.exitCode = exitCode;
     this.name = 'Ended';
   }
 }

@@ -98,8 +98,11 @@ export class SnapshotTeller {
   #lesson = '';
   #at = '';
   #told: Partial<StepState> = {};
+  readonly #append: (markdown: string) => void;
 
-  constructor(private readonly append: (markdown: string) => void) {}
+  constructor(append: (markdown: string) => void) {
+    this.#append = append;
+  }
 
   tell({ lesson, at, steps, provider }: LessonSnapshot): void {
     const step = lesson?.steps[at];
@@ -152,7 +155,7 @@ export class SnapshotTeller {
 
   /** Nothing of a course or of an answer acts on whoever opens the file. */
   #write(markdown: string): void {
-    this.append(safeMarkdown(markdown));
+    this.#append(safeMarkdown(markdown));
   }
 }
 

@@ -17,7 +17,10 @@ export class ListedWorld implements ExamWorld {
   /** Set to let `prepare` wait, or fail. */
   gate: Promise<void> | null = null;
   grading: (check: Check) => CheckResult['verdict'] = () => ({ state: 'passed', found: 'it' });
-  constructor(readonly number: number) {
+  readonly number: number;
+
+  constructor(number: number) {
+    this.number = number;
     const drill = drills[number - 1];
     if (drill === undefined) throw new Error('no such drill');
     this.drill = drill;

@@ -55,11 +55,13 @@ export class MemoryMesh implements Mesh {
   /** Set to make everything fail: the cluster is gone. */
   gone = false;
   #version = 0;
+  readonly #clock: Clock;
+  readonly #answer: Answer;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly answer: Answer,
-  ) {}
+  constructor(clock: Clock, answer: Answer) {
+    this.#clock = clock;
+    this.#answer = answer;
+  }
 
   #reach(): void {
     if (this.gone) throw new ToolError({ what: 'https://127.0.0.1:6443 refused the connection.', next: [] });
@@ -88,7 +90,7 @@ export class MemoryMesh implements Mesh {
   /** What kubectl in a second terminal does. */
   put(object: KubeObject, there?: KubeObject): void {
     const created =
-      there?.metadata.creationTimestamp ?? new Date(this.clock.now()).toISOString().replace(/\.\d+/, '');
+      there?.metadata.creationTimestamp ?? new Date(this.#clock.now()).toISOString().replace(/\.\d+/, '');
     this.#version++;
     const metadata = {
       ...object.metadata,
@@ -172,7 +174,7 @@ export class MemoryMesh implements Mesh {
     const evidence = (async () => {
       await new Promise(resolve => setImmediate(resolve));
       this.#reach();
-      const found = this.answer(argv, this);
+      const found = this.#answer(argv, this);
       return { ...found, curl: { ...found.curl, argv } };
     })();
     const answer = evidence.then(found => found.curl);

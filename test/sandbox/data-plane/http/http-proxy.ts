@@ -27,8 +27,10 @@ export class HttpProxy {
   readonly network = new Loopback();
   readonly #sidecar: SidecarProxy;
   #waiting: (() => void)[] = [];
+  readonly #options: ProxyOptions;
 
-  constructor(private readonly options: ProxyOptions) {
+  constructor(options: ProxyOptions) {
+    this.#options = options;
     const { routes, host, manager, clusters = [], environment = {} } = options;
     this.#sidecar = createSidecar({
       network: this.network,
@@ -130,7 +132,7 @@ export class HttpProxy {
         head = text.slice(0, end);
         this.seen.push(`${name} ${head.replaceAll('\r\n', '\n')}`);
         text = text.slice(end + 4);
-        (this.options.serve?.[name] ?? OK)(head, socket);
+        (this.#options.serve?.[name] ?? OK)(head, socket);
       }
       if (head !== '' && text !== '') {
         this.seen.push(`${name}: ${text}`);
