@@ -31,12 +31,15 @@ export function examOn(
   const worlds = drills.map((drill, i) => new QuestionWorld(common, drill, i + 1));
   const isOwned = (namespace: string) => worlds.some(each => each.owns(namespace));
   const quick = cluster.can.kind === 'sandbox';
+  const mustHold = () => {
+    if (isLost()) throw takenOver();
+  };
   return new Exam(
     {
       ...{ worlds, provider: cluster.name, now: Date.now, monotonic: () => performance.now() },
       async save(now) {
-        if (isLost()) throw takenOver();
-        await writeExam(file, now);
+        mustHold();
+        await writeExam(file, now, mustHold);
       },
       ...(quick ? { atOnce: 4, ahead: 1, fleeting: fleetingOn(cluster) } : { atOnce: 2, ahead: 2 }),
       beside: new SharedObjects({ ...place, isOwned, namespaces: quick ? null : [base.outside] }),

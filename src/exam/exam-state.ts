@@ -91,12 +91,16 @@ function unreadable(path: string, why: string): UserError {
   });
 }
 
-/** Rejects with one sentence that says why: a full disk is reported, and the exam goes on. */
-export async function writeExam(path: string, state: ExamState): Promise<void> {
+/**
+ * Rejects with one sentence that says why: a full disk is reported, and the exam goes on. `lastLook` may throw an error
+ * of ours until the very end.
+ */
+export async function writeExam(path: string, state: ExamState, lastLook: () => void): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeWhole(path, `${JSON.stringify(state)}\n`, { sync: false, mode: 0o600 });
+    await writeWhole(path, `${JSON.stringify(state)}\n`, { sync: false, mode: 0o600, lastLook });
   } catch (error) {
+    if (error instanceof UserError) throw error;
     throw new Error(reasonOf(error, path), { cause: error });
   }
 }

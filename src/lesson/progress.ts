@@ -72,16 +72,21 @@ export async function openProgress(
   let unread: Problem | null = known ? earlier.trouble() : trouble;
   let saving: Promise<void> = Promise.resolve();
 
+  function mustHold(): void {
+    if (isLost()) throw new Error('taken over');
+  }
+
   async function save(): Promise<void> {
     if (!saves) return;
     if (isLost()) return fail(TAKEN_OVER);
     try {
       await mkdir(dirname(path), { recursive: true });
       const text = `${JSON.stringify({ format: FORMAT, last, lessons: Object.fromEntries(lessons) }, null, 2)}\n`;
-      await writeWhole(path, text);
+      await writeWhole(path, text, { lastLook: mustHold });
       if (unread === failure) unread = null;
       failure = null;
     } catch (error) {
+      if (isLost()) return fail(TAKEN_OVER);
       fail({
         what: 'Your progress could not be saved.',
         why: reasonOf(error, path),

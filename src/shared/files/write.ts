@@ -14,6 +14,8 @@ export interface WriteOptions {
   readonly mode?: number;
   /** False: it is not worth waiting until the disk has it. */
   readonly sync?: boolean;
+  /** Called when only the name is missing, which may be seconds later: what it throws leaves the old text in place. */
+  readonly lastLook?: () => void;
 }
 
 /** A text that is already on the disk and only lacks its name. */
@@ -80,7 +82,11 @@ export async function prepareWrite(
     }
   };
   await orDiscard(fill());
-  return { commit: () => orDiscard(rename(beside, path)), discard };
+  const takePlace = async () => {
+    options.lastLook?.();
+    await rename(beside, path);
+  };
+  return { commit: () => orDiscard(takePlace()), discard };
 }
 
 /** The same as `writeWhole`, synchronously. */

@@ -99,3 +99,15 @@ it('what is moved aside takes no name that anything has', async () => {
   expect(aside).toBe(join(root, 'x.3'));
   expect(readFileSync(aside, 'utf8')).toBe('third');
 });
+
+it('a text that must not take its place any more leaves the old one, and nothing beside it', async () => {
+  const root = folderWith({ 'a.txt': 'old' });
+  const path = join(root, 'a.txt');
+  const lastLook = () => {
+    writeFileSync(path, "another's");
+    throw new Error('taken over');
+  };
+  await expect(writeWhole(path, 'new', { lastLook })).rejects.toThrow('taken over');
+  expect(readdirSync(root)).toEqual(['a.txt']);
+  expect(readFileSync(path, 'utf8')).toBe("another's");
+});
