@@ -68,7 +68,7 @@ export function asTutorError(thrown: unknown): TutorError {
     return new UserError(
       {
         what: 'The folder that you are in no longer exists.',
-        why: 'It was removed, or removed and made again, after you went there.',
+        why: 'It was removed, or made again, after you went there.',
         next: [
           'cd "$PWD"   goes to the folder that has its name now',
           'cd   goes home; then the same command again',

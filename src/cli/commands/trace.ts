@@ -16,7 +16,7 @@ Examples:
   istio-tutor trace -- http://api.safedata-zone.io/v2/data
   istio-tutor trace -- -H 'x-user: ana' http://api.safedata-zone.io/v2/data
   istio-tutor trace -- https://api.safedata-zone.io/v2/data
-  istio-tutor trace --json -- http://catalog/ | jq .traceCall.outcome
+  istio-tutor trace --json -- http://catalog/ | jq .trace.outcome
   istio-tutor trace -- --resolve example.com:80:203.0.113.7 http://example.com/
 
 Names are looked up as in the client pod: its hosts file, then the cluster's Services.
