@@ -4,13 +4,11 @@ import { parseManifest } from '../course/manifest.ts';
 import type { Step, StepOf } from '../course/schema.ts';
 import type { RunningProbe } from '../probe/evidence.ts';
 import { walk, walkOfAnswer } from '../probe/walk.ts';
-import { milliseconds } from './calls.ts';
-import { evaluate } from './checks/evaluate.ts';
 import { proveOption } from './checks/predict.ts';
 import type { Core } from './engine-core.ts';
 import { inspectStep, liveYaml } from './inspect.ts';
 import { applyStep, effectFailures, type PlayContext, readyStep, sendPrediction } from './play.ts';
-import { send } from './run-checks.ts';
+import { send, sendUntil } from './run-checks.ts';
 import type { ProbeOutcome, StepState } from './state.ts';
 import { baseName } from './state-of.ts';
 
@@ -54,20 +52,13 @@ export class Actor {
     return true;
   }
 
-  /** Sends a probe's call, again and again while it may still turn out as announced. True when evidence is there. */
-  async probe(on: PlayContext, open: StepOf<'probe'>): Promise<boolean> {
-    const step = readyStep(on, open);
-    const { expect } = step;
-    const until = on.clock.now() + milliseconds(expect.within ?? '0s');
-    for (let pause = 250; ; pause *= 1.5) {
-      const probe = await send(on, step.call, expect.repeat);
-      const { evidence } = await this.#follow(step.id, probe, false);
-      if (evidence === undefined) return false;
-      const announced = evaluate(expect, evidence);
-      this.#tell(step.id, { announced });
-      if (announced.state === 'passed' || on.clock.now() + pause > until) return true;
-      await on.clock.wait(pause, on.signal);
-    }
+  /** Sends a probe's call, again and again while it may still turn out as announced. */
+  async probe(on: PlayContext, open: StepOf<'probe'>): Promise<void> {
+    const { id, call, expect } = readyStep(on, open);
+    await sendUntil(on, call, expect, {
+      onSent: probe => this.#follow(id, probe, false),
+      onVerdict: announced => this.#tell(id, { announced }),
+    });
   }
 
   /** A call that decides nothing: the learner's own, or an earlier one again. */

@@ -149,7 +149,8 @@ class CourseEngine implements Engine {
         const proven = await this.#act.predict(on, step);
         if (asked && proven) this.#done(step);
       } else if (argv === undefined && step.kind === 'probe') {
-        if (await this.#act.probe(on, step)) this.#done(step);
+        await this.#act.probe(on, step);
+        this.#done(step);
       } else {
         await this.#act.own(on, step, argv ?? this.#place.lastCall());
       }

@@ -27,19 +27,26 @@ export async function send(on: Sending, call: Call, repeat?: number): Promise<Ru
 /** First pause between two tries of an expectation with `within`, in milliseconds; each next one is longer. */
 const FIRST_PAUSE = 250;
 
+interface Tries {
+  /** Each time it is sent; what it returns is waited for. */
+  readonly onSent?: (probe: RunningProbe) => Promise<unknown>;
+  readonly onVerdict?: (verdict: Verdict) => void;
+}
+
 /** Sends a call until it is as expected, at least once, and for no longer than `within`. */
 export async function sendUntil(
   on: Sending,
   call: Call,
   expect: Expectation,
-  onAnswer?: (probe: RunningProbe) => void,
+  { onSent, onVerdict }: Tries = {},
 ): Promise<{ verdict: Verdict; evidence: Evidence }> {
   const until = on.clock.now() + (expect.within === undefined ? 0 : milliseconds(expect.within));
   for (let pause = FIRST_PAUSE; ; pause *= 1.5) {
     const probe = await send(on, call, expect.repeat);
-    onAnswer?.(probe);
+    await onSent?.(probe);
     const evidence = await probe.evidence;
     const verdict = evaluate(expect, evidence);
+    onVerdict?.(verdict);
     if (verdict.state === 'passed' || on.clock.now() + pause > until) return { verdict, evidence };
     await on.clock.wait(pause, on.signal);
   }

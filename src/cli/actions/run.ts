@@ -41,7 +41,10 @@ function mustFit(addresses: readonly string[], { all, plain, json }: RunFlags): 
     throw new UserError({ what, next });
   };
   if (plain === true && json) {
-    refuse('run --plain asks line by line, and has no JSON form.', `istio-tutor run ${shellWord(first)} --json`);
+    refuse(
+      'run --plain asks line by line, and has no JSON form.',
+      `istio-tutor run ${shellWord(first)} --json`,
+    );
   }
   if (plain === true && (all === true || addresses.length > 1)) {
     refuse('With --plain it is one lesson at a time.', `istio-tutor run --plain ${shellWord(first)}`);
