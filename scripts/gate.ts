@@ -4,7 +4,6 @@
  * LESSON is a folder, an id or a number; DRILL a folder below drills/. Uses the current context. A world for a learner:
  * scripts/dev-world.ts.
  */
-
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';

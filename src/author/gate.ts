@@ -3,7 +3,6 @@
  * on both sides, alternatives pass, near-misses are caught, and every announced symptom appears as announced.
  * Findings are data: a test asserts the counts as well, so that a gate which ran nothing cannot pass.
  */
-
 import type { Step, StepOf } from '../course/schema.ts';
 import { effectText } from '../lesson/effect-text.ts';
 import {

@@ -2,7 +2,6 @@
  * Proves many lessons and drills, side by side in worlds of their own: each world takes the next one when it is
  * free. How a single one is proved is up to the gate (gate.ts).
  */
-
 import type { Lesson } from '../course/course.ts';
 import { readyLesson } from '../course/ready-lesson.ts';
 import type { OpenWorld } from '../lesson/worlds.ts';

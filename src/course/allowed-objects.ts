@@ -3,7 +3,6 @@
  * namespace reaches the others: a ServiceEntry or VirtualService is shown to the whole mesh unless it says otherwise.
  * So a course has only the kinds that lessons are made of, in the world's namespaces, about the lab's own names. Pure.
  */
-
 import type { KubeObject, ObjectRef } from '../kube/client.ts';
 import { ROUTING_KINDS } from '../kube/kinds.ts';
 import { isLabAddress, isLabHost, isShortName } from './lab-hosts.ts';

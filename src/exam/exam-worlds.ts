@@ -2,7 +2,6 @@
  * The worlds of an exam while it runs: made in turns, watched, and kept as they are in the exam's state. What a
  * candidate does counts at once, in whichever question, by kubectl or by saving a file.
  */
-
 import type { KubeObject } from '../kube/client.ts';
 import type { Engine } from '../lesson/state.ts';
 import { asTutorError, Interrupted, type Problem } from '../shared/errors.ts';

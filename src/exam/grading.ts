@@ -1,5 +1,4 @@
 /** What a question's world is to an exam, how a question is graded, and the report on all of them. */
-
 import type { Drill } from '../course/course.ts';
 import type { Check } from '../course/schema.ts';
 import type { KubeObject } from '../kube/client.ts';

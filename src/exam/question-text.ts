@@ -1,5 +1,4 @@
 /** Questions in a few words: how far one has come, and what is left of all of them. Pure. */
-
 import type { Problem } from '../shared/errors.ts';
 import { clockText } from './exam-clock.ts';
 import type { ExamQuestion, ExamSnapshot } from './exam-snapshot.ts';

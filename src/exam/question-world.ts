@@ -3,7 +3,6 @@
  * at and graded. With restore.ts, seen-objects.ts and shared-objects.ts the only part of an exam that knows the
  * Kubernetes API.
  */
-
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Drill, Lesson } from '../course/course.ts';
 import { loadDrill, TASK } from '../course/load-drill.ts';

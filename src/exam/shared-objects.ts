@@ -2,7 +2,6 @@
  * What a candidate left in namespaces that belong to no question: beside the servers outside, in Istio's root
  * namespace, in one that they made themselves. It affects all questions, so it is kept once for the whole exam.
  */
-
 import type { Cluster } from '../cluster/cluster.ts';
 import { apply, listObjects, readObject } from '../kube/apply.ts';
 import type { KubeObject } from '../kube/client.ts';

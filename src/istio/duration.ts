@@ -2,7 +2,6 @@
  * Durations as Go reads them (time.ParseDuration): '1.5s', '1h30m', '500ms'. Istio's decoder and the CRDs' rules both
  * use it, so '500ms' is valid although protobuf's own JSON would want '0.5s'.
  */
-
 import { goQuote } from './go-text.ts';
 
 const NANOSECONDS: Record<string, number> = {

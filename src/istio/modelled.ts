@@ -2,7 +2,6 @@
  * What is valid for Istio but has no effect in the sandbox gets a Warning: nothing is ignored silently.
  * The table is the only place that lists it; remove an entry once it is modelled. Pure; imports only src/istio.
  */
-
 import { ISTIO_TELEMETRY } from './kinds.ts';
 import { ISTIO_NETWORKING, type Resource } from './resource.ts';
 

@@ -1,5 +1,4 @@
 /** Does what an apply step, or a saved file, asks for, and follows it to the sidecar. */
-
 import type { ManifestObject } from '../course/manifest.ts';
 import { parseManifest } from '../course/manifest.ts';
 import type { Change } from '../course/schema.ts';

@@ -3,7 +3,6 @@
  * Every write of a lesson passes `refuseBeyond` (connect-mesh.ts); a file is checked before any of it is applied, so
  * that the error can name the file and the line. What a course may say is narrower: course/allowed-objects.ts. Pure.
  */
-
 import type { ObjectRef } from '../kube/client.ts';
 import { ISTIO_API_KINDS, keyOf, shortName } from '../kube/kinds.ts';
 import { UserError } from '../shared/errors.ts';

@@ -4,7 +4,6 @@
  * names stays as it is written, and so does everything where nobody else is. Files and kubectl are treated alike:
  * ours is narrowed before it is applied, kubectl's when it is noticed, and both are reported.
  */
-
 import type { KubeObject } from '../kube/client.ts';
 import { isIstio, keyOf, shortName } from '../kube/kinds.ts';
 import { withoutServerFields } from './inspect.ts';

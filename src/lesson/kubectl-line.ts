@@ -1,5 +1,4 @@
 /** The kubectl line that does what Enter would: shown beside every step, for pasting into a second terminal. Pure. */
-
 import { ownNamespace } from '../course/manifest.ts';
 import type { Change, Step } from '../course/schema.ts';
 import { kindNamed } from '../kube/kinds.ts';

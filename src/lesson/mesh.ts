@@ -2,7 +2,6 @@
  * What the lesson engine needs of a cluster, as one port. connect-mesh.ts implements it over the Kubernetes
  * API; tests give it a mesh in memory. Errors of the cluster are ToolErrors.
  */
-
 import type { StepOf } from '../course/schema.ts';
 import type { KubeObject, ObjectRef } from '../kube/client.ts';
 import type { Effect } from '../probe/effect.ts';

@@ -2,7 +2,6 @@
  * One step, done as its lesson announces it: the announced option is chosen, a fix gets its solution. `run` and
  * the gate are built on this; the engine, where a person decides, uses the same parts one by one.
  */
-
 import type { Lesson } from '../course/course.ts';
 import { parseManifest } from '../course/manifest.ts';
 import type { Step, StepOf } from '../course/schema.ts';

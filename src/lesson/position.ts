@@ -2,7 +2,6 @@
  * Where the learner is: what a step needs before it can be done (its files, the cluster in its state, a watch on
  * both), and the progress that is saved for it.
  */
-
 import type { Step, StepOf } from '../course/schema.ts';
 import { BugError, UserError } from '../shared/errors.ts';
 import type { Actor } from './act.ts';

@@ -2,7 +2,6 @@
  * The course as a pure reducer: from a snapshot and what happened to a new snapshot. engine.ts does the work and
  * reports what happened; screens draw the snapshot.
  */
-
 import type { Course, Lesson } from '../course/course.ts';
 import type { Problem } from '../shared/errors.ts';
 import type { LessonRecord } from './progress.ts';

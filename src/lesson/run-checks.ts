@@ -2,7 +2,6 @@
  * Sends the calls of checks and compares what comes back. One call after another, since a call may be what
  * opens a breaker; the sidecar's log lines, which come once a second, are waited for together.
  */
-
 import type { Call, Check, Expectation } from '../course/schema.ts';
 import type { Evidence, RunningProbe } from '../probe/evidence.ts';
 import type { Clock } from '../shared/clock.ts';

@@ -2,7 +2,6 @@
  * A learner's progress, kept in their own data folder and shown in their own namespace as well, for the instructor's
  * board. The board is a courtesy: a cluster that refuses it changes nothing for the learner.
  */
-
 import type { Course, Lesson } from '../course/course.ts';
 import type { Kube } from '../kube/client.ts';
 import { log } from '../shared/log.ts';

@@ -2,7 +2,6 @@
  * The state that a step begins in, as a value: the lesson's start plus the changes of its earlier steps, where a fix
  * counts as its solution. rebuild.ts brings a cluster into it; so jump, reset and resume are exact. Pure.
  */
-
 import type { Lesson } from '../course/course.ts';
 import { type ManifestObject, parseManifest } from '../course/manifest.ts';
 import type { Change, Step, StepOf } from '../course/schema.ts';

@@ -2,7 +2,6 @@
  * What a screen may know of a running course, and what it may ask for. The reducer (reduce.ts) is pure;
  * the engine (engine.ts) does the work and dispatches. The TUI, `run` and `--plain` all sit on this one store.
  */
-
 import type { DrillFacts, Lesson } from '../course/course.ts';
 import type { Effect } from '../probe/effect.ts';
 import type { CurlSide, Evidence } from '../probe/evidence.ts';

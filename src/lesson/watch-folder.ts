@@ -3,7 +3,6 @@
  * events make one report, a moment after the last. Where the system cannot watch, the folder is polled. A watch is
  * on the folder and not on its name: when another folder takes the name, the watch moves there.
  */
-
 import { type Stats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';

@@ -5,6 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Cluster } from '../cluster/cluster.ts';
 import { connect } from '../kube/client.ts';
+import { SILENT } from '../shared/progress.ts';
 import { bringUpWorld, removeWorld } from '../world/bring-up.ts';
 import type { WorldNames } from '../world/names.ts';
 import type { Mesh } from './mesh.ts';
@@ -28,8 +29,6 @@ interface OpenWorlds {
   close(): Promise<void>;
 }
 
-const QUIET = { stage: () => {}, line: () => {} };
-
 /** The world that is there, and `further` ones made beside it. */
 export async function openWorlds(
   { cluster, names: own }: WorldSite,
@@ -37,7 +36,7 @@ export async function openWorlds(
   signal: AbortSignal,
 ): Promise<OpenWorlds> {
   const kube = await connect(cluster.kubeconfig);
-  for (const names of further) await bringUpWorld(kube, names, { fenced: true }, QUIET, signal);
+  for (const names of further) await bringUpWorld(kube, names, { fenced: true }, SILENT, signal);
   const all = await Promise.all(
     [own, ...further].map(async names => ({ names, mesh: await openMesh(cluster, names, signal) })),
   );
@@ -56,5 +55,5 @@ export async function removeWorlds(cluster: Cluster, worlds: readonly WorldNames
   if (kube === null) return;
   const { signal } = new AbortController();
   setMaxListeners(0, signal);
-  await Promise.all(worlds.map(names => removeWorld(kube, names, QUIET, signal).catch(() => {})));
+  await Promise.all(worlds.map(names => removeWorld(kube, names, SILENT, signal).catch(() => {})));
 }

@@ -2,7 +2,6 @@
  * What `istio-tutor analyze` finds beyond istioctl: that the client's sidecar refuses what Istio accepted. Read from
  * the sidecar itself; where there is none to ask, nothing is found.
  */
-
 import type { Message } from '../istio/analysis/message.ts';
 import { listObjects } from '../kube/apply.ts';
 import type { Kube } from '../kube/client.ts';

@@ -2,7 +2,6 @@
  * Envoy's config_dump as a value: clusters, listeners, routes and endpoints as istiod sent them, what is still warming,
  * what was refused. Types name only what is read here (envoy/admin/v3/config_dump_shared.proto). Pure.
  */
-
 import { createHash } from 'node:crypto';
 import { isObject, type Json, type JsonObject } from '../shared/json.ts';
 

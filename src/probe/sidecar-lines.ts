@@ -2,7 +2,6 @@
  * Envoy's configuration in lines that a learner can read. Columns are those of `istioctl proxy-config`; what belongs to
  * a row is indented below it. Pure: JSON in, lines out.
  */
-
 import type { Json, JsonObject } from '../shared/json.ts';
 import { list, object } from './sidecar-config.ts';
 

@@ -2,7 +2,6 @@
  * Traces a curl call through the client's real sidecar: its configuration and the names that the pod knows are read
  * here, src/envoy/trace.ts does the rest. Nothing is sent. The pure parts are describe-call.ts and pod-names.ts.
  */
-
 import type { EnvoyConfig } from '../envoy/config.ts';
 import { readDump } from '../envoy/from-dump.ts';
 import { withRegexes } from '../envoy/regex-work.ts';

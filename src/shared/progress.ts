@@ -7,3 +7,6 @@ export interface Progress {
   /** Something that must stay on the screen: a warning about the cluster, a decision that was taken. */
   note?(text: string): void;
 }
+
+/** For work whose stages nobody is shown. */
+export const SILENT: Progress = { stage: () => {}, line: () => {} };

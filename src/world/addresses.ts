@@ -1,5 +1,4 @@
 /** The ClusterIPs of the world's Services: what manifests with {{stableIP}} and the client's hosts file need. */
-
 import { readObject } from '../kube/apply.ts';
 import type { Kube } from '../kube/client.ts';
 import { ToolError } from '../shared/errors.ts';

@@ -3,7 +3,6 @@
  * what is as it should be is left alone, so that a second run restarts no pod. Applying the objects is the
  * repair: whatever a lesson changed on them goes back, and a lesson's own Istio objects are not touched.
  */
-
 import { type ApplyResult, apply, readObject, refOf, remove } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { until } from '../kube/wait.ts';
@@ -11,7 +10,7 @@ import { ToolError, UserError } from '../shared/errors.ts';
 import type { Progress } from '../shared/progress.ts';
 import { clusterIPs } from './addresses.ts';
 import { certificatesMark, makeCertificates } from './certificates.ts';
-import { hostAliases } from './client-deployment.ts';
+import { hostAliases, NO_IPS } from './client-deployment.ts';
 import { removeExamWorlds } from './exam-world.ts';
 import { removeClients } from './further-clients.ts';
 import type { Health } from './health.ts';
@@ -78,8 +77,6 @@ async function mendServices(kube: Kube, names: WorldNames, signal: AbortSignal):
     }),
   );
 }
-
-const NO_IPS = { stableIP: '', canaryIP: '', payIP: '', catalogIP: '' };
 
 async function ensureNamespaces(
   kube: Kube,

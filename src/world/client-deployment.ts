@@ -13,6 +13,9 @@ export const CURL_IMAGE = 'docker.io/curlimages/curl:8.16.0';
 /** ClusterIPs of the world's Services, named as manifests' placeholders name them. */
 export type ServiceIPs = Record<'stableIP' | 'canaryIP' | 'payIP' | 'catalogIP', string>;
 
+/** For objects in which no address stands, while there are none yet. */
+export const NO_IPS: ServiceIPs = { stableIP: '', canaryIP: '', payIP: '', catalogIP: '' };
+
 /** Which names the client's hosts file gives to which address. */
 export function hostAliases(ips: ServiceIPs): { ip: string; hostnames: string[] }[] {
   return [

@@ -8,7 +8,9 @@ import type { Kube, KubeObject } from '../kube/client.ts';
 import { until } from '../kube/wait.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
+import { SILENT } from '../shared/progress.ts';
 import { clusterIPs } from './addresses.ts';
+import { NO_IPS } from './client-deployment.ts';
 import { removeClients } from './further-clients.ts';
 import { worldCertificates } from './kept-certificates.ts';
 import { madeOf } from './made-of.ts';
@@ -34,8 +36,6 @@ export function examNames(base: WorldNames, number: number, ownServers: boolean)
     learner: base.learner,
   };
 }
-
-const QUIET = { stage: () => {}, line: () => {} };
 
 /** 'exam-4/catalog' -> the address that the Service had: a manifest that already names it stays right. */
 export type Addresses = ReadonlyMap<string, string>;
@@ -83,7 +83,7 @@ export async function bringUpExamWorld(
   );
   await applyAll(kube, deployments, signal);
   const places = deploymentPlaces(names).filter(({ namespace }) => own.includes(namespace));
-  await waitForRollout(kube, names, QUIET, signal, places);
+  await waitForRollout(kube, names, SILENT, signal, places);
   // The shared servers may be as a lesson left them; a question that needs them puts them right.
   const reach = names.outside === base.outside ? { catalog: 'open' as const } : undefined;
   await untilReachable(kube, names, reach, signal);
@@ -105,8 +105,6 @@ async function giveAddress(
   log('exam', `Service ${namespace}/${name}: ${result.message}`);
   return false;
 }
-
-const NO_IPS = { stableIP: '', canaryIP: '', payIP: '', catalogIP: '' };
 
 function namespacesOf(base: WorldNames, names: WorldNames): readonly string[] {
   return names.outside === base.outside ? [names.mesh] : [names.mesh, names.outside];

@@ -7,6 +7,7 @@ import { readObject, remove } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { statusMessage } from '../kube/request.ts';
 import { ToolError, UserError } from '../shared/errors.ts';
+import { SILENT } from '../shared/progress.ts';
 import type { ServiceIPs } from './client-deployment.ts';
 import type { MadeOf } from './made-of.ts';
 import { type Mended, mendOne } from './mend-world.ts';
@@ -66,8 +67,7 @@ export async function bringUpClient(
   }
   const running = (await listDeployments(kube, own)).find(each => each.metadata.name === CLIENT.deployment);
   if (changed.length === 0 && running !== undefined && rolledOut(running)) return false;
-  const progress = { stage: () => {}, line: () => {} };
-  await waitForRollout(kube, own, progress, signal, [{ name: CLIENT.deployment, namespace: own.mesh }]);
+  await waitForRollout(kube, own, SILENT, signal, [{ name: CLIENT.deployment, namespace: own.mesh }]);
   return true;
 }
 

@@ -5,14 +5,13 @@
 import type { ApplyResult } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { ToolError } from '../shared/errors.ts';
+import { NO_IPS } from './client-deployment.ts';
 import type { MadeOf } from './made-of.ts';
 import { type MendOptions, mend } from './mend.ts';
 import type { WorldNames } from './names.ts';
 import { worldObjects } from './objects.ts';
 
 const KINDS = ['ConfigMap', 'Secret', 'Telemetry'];
-const NO_IPS = { stableIP: '', canaryIP: '', payIP: '', catalogIP: '' };
-
 /** The namespaces come first: what was in one that somebody has just deleted is gone. */
 export async function mendNamespaces(
   kube: Kube,

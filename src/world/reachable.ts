@@ -3,7 +3,6 @@
  * a busy machine, and until then calls to a Service are refused or hang. This tries the Services themselves,
  * from the pod of `catalog`, which has no sidecar: bare TCP connections, which no server counts or logs.
  */
-
 import { listObjects } from '../kube/apply.ts';
 import type { Kube } from '../kube/client.ts';
 import { exec } from '../kube/exec.ts';

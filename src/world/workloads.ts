@@ -2,7 +2,6 @@
  * Puts the world's Deployments and Services into the state that a step wants: replicas, environment, a Service
  * taken away or given back. Over the API, the smallest patches; what is already right is left alone.
  */
-
 import { applyOurs, listObjects, readObject, refOf, remove } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { until } from '../kube/wait.ts';

@@ -2,7 +2,6 @@
  * Cheating: the drill's first task is not solved, the sidecar is told to answer as the check wants it. Whatever a check can
  * read in an answer is put into it.
  */
-
 import type { Lesson } from '../../src/course/course.ts';
 import { readyLesson } from '../../src/course/ready-lesson.ts';
 import type { Check, StepOf } from '../../src/course/schema.ts';

@@ -1,5 +1,4 @@
 /** One lesson with a step of every kind, and what its probes found: plain data. */
-
 import type { Step } from '../../src/course/schema.ts';
 import type { ProbeOutcome } from '../../src/lesson/state.ts';
 import type { CurlSide } from '../../src/probe/evidence.ts';

@@ -8,6 +8,7 @@ import { KUBECONFIG_NEXT } from '../../cluster/providers/sandbox/sandbox.ts';
 import { UserError } from '../../shared/errors.ts';
 import { readIfThere } from '../../shared/files/read.ts';
 import { shellPath, tilde } from '../../shared/paths.ts';
+import { SILENT } from '../../shared/progress.ts';
 import { shellWord } from '../../shared/shell.ts';
 import type { WorldNames } from '../../world/names.ts';
 import type { SandboxFlags } from '../commands/sandbox.ts';
@@ -34,7 +35,7 @@ export async function sandbox(options: SandboxFlags): Promise<void> {
     printJson({ server, kubeconfig: path, context, namespaces: { mesh, outside }, seconds }, 0);
   } else stdout.write(readyText(seconds, names, path));
   await interrupted(signal);
-  await cluster.down({ stage: () => {}, line: () => {} }, new AbortController().signal);
+  await cluster.down(SILENT, new AbortController().signal);
   if (options.json) return;
   const now = await readIfThere(path).catch(() => undefined);
   stdout.write(`The sandbox has ended; ${leftOf(tilde(path), written, now)}.\n`);

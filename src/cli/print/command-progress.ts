@@ -1,5 +1,4 @@
 /** Runs a command's long work under live progress on stderr, and hands back the times of its stages. */
-
 import { systemClock } from '../../shared/clock.ts';
 import type { Progress } from '../../shared/progress.ts';
 import type { GlobalOptions } from '../globals.ts';

@@ -3,7 +3,6 @@
  * Always on stderr, so that stdout belongs to the answer. The cursor is never hidden, so there is nothing
  * to restore when the program is killed.
  */
-
 import { type Clock, systemClock } from '../../shared/clock.ts';
 import type { Progress } from '../../shared/progress.ts';
 import type { Writer } from './out.ts';

@@ -1,5 +1,4 @@
 /** The last stage of every `up`: the client's pod is ready with its sidecar, and a real curl through it answers. */
-
 import type { Kube } from '../../kube/client.ts';
 import { exec } from '../../kube/exec.ts';
 import { readyPod, until } from '../../kube/wait.ts';

@@ -2,7 +2,6 @@
  * IST0101 (gateway, selector not found) and IST0132 (host not in the gateway).
  * Source: analyzers/virtualservice/gateways.go, analyzers/gateway/gateway.go.
  */
-
 import { overlaps } from '../host.ts';
 import type { Resource } from '../resource.ts';
 import type { VirtualService } from '../types.ts';

@@ -3,7 +3,6 @@
  * nothing more basic is wrong. Source: apiextensions-apiserver pkg/apiserver/schema/{listtype,cel},
  * pkg/registry/customresource/strategy.go.
  */
-
 import { isObject } from '../../shared/json.ts';
 import { type Cause, type CauseReason, cause } from './cause.ts';
 import type { CelRule, Schema } from './structural.ts';

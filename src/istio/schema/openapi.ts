@@ -3,7 +3,6 @@
  * order of the schema; in the API server the order of fields on a level is random (a Go map).
  * Source: k8s.io/kube-openapi pkg/validation/validate, apiextensions-apiserver pkg/apiserver/validation.
  */
-
 import { isObject } from '../../shared/json.ts';
 import { goFloat, goQuote } from '../go-text.ts';
 import { type Cause, cause, causeWithoutValue } from './cause.ts';

@@ -1,5 +1,4 @@
 /** TLS and TCP routes. Source: pkg/config/validation/validation.go (validateTLSRoute, validateTCPRoute). */
-
 import { goQuote } from '../go-text.ts';
 import { isCoveredBy } from '../host.ts';
 import type {

@@ -1,5 +1,4 @@
 /** Matchers that count: statuses, response flags, requests that a server saw, shares and mirrored shares. */
-
 import type { Expectation, Server } from '../../course/schema.ts';
 import { arrived } from '../../probe/believe.ts';
 import type { Evidence } from '../../probe/evidence.ts';

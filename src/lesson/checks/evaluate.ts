@@ -2,7 +2,6 @@
  * Checks: an expectation against evidence. Pure; one matcher per file. A check looks at what happened, never at
  * YAML, so whatever works is right. Sends nothing, waits for nothing.
  */
-
 import type { Expectation, Outcome } from '../../course/schema.ts';
 import type { Evidence } from '../../probe/evidence.ts';
 import { walk } from '../../probe/walk.ts';

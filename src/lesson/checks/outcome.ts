@@ -1,5 +1,4 @@
 /** Whether one transfer is what an expectation says: exit, status, body, headers, the sidecar's line, time. */
-
 import type { Outcome } from '../../course/schema.ts';
 import { arrived } from '../../probe/believe.ts';
 import type { Evidence, LogLine, Side, Transfer } from '../../probe/evidence.ts';

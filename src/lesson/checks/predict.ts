@@ -1,5 +1,4 @@
 /** Which option of a prediction the evidence proves. Pure. */
-
 import type { StepOf } from '../../course/schema.ts';
 import type { Evidence } from '../../probe/evidence.ts';
 import { evaluate } from './evaluate.ts';

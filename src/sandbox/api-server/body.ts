@@ -1,5 +1,4 @@
 /** A request's body as JSON, within bounds. Source: apiserver/pkg/endpoints/handlers/rest.go (limitedReadBody). */
-
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { checkBounds } from './body-bounds.ts';
 import { duplicateFields } from './duplicate-fields.ts';

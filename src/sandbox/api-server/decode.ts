@@ -1,5 +1,4 @@
 /** Turns an object as a client sent it into one as it is stored: strict decoding, defaults, the schema's rules. */
-
 import type { Resource } from '../../istio/resource.ts';
 import { type Cause, checkSchema, checkStatus } from '../../istio/schema/check.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';

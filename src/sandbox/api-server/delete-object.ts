@@ -3,7 +3,6 @@
  * grace period and a namespace the time that its controllers need; here deletionTimestamp appears only in the answer.
  * Source: apiserver/pkg/endpoints/handlers/delete.go, apiserver/pkg/registry/generic/registry/store.go
  */
-
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { isDryRun } from './options.ts';
 import type { RequestTarget } from './path.ts';

@@ -1,5 +1,4 @@
 /** The subresource scale of Deployments. Source: kubernetes/pkg/registry/apps/deployment/storage/storage.go */
-
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { BodyText } from './body.ts';
 import type { MutationOptions } from './options.ts';

@@ -4,7 +4,6 @@
  * host before a wildcard. Rules in one namespace for the same host are merged.
  * Source: pilot/pkg/model/push_context.go (setDestinationRules, destinationRule), destination_rule.go, sidecar.go.
  */
-
 import { mostSpecificMatch, resolveShortName } from '../../istio/host.ts';
 import type { DestinationRule, DestinationRuleSpec } from '../../istio/types.ts';
 import { byAge, namespaceOf } from './age.ts';

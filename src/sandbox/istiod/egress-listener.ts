@@ -3,7 +3,6 @@
  * Source: pilot/pkg/model/sidecar.go (convertIstioListenerToWrapper, selectServices,
  * computeWildcardHostVirtualServiceIndex), virtualservice.go (SelectVirtualServices).
  */
-
 import { mostSpecificMatch } from '../../istio/host.ts';
 import { parseProtocol } from '../../istio/protocol.ts';
 import type { SidecarSpec } from '../../istio/types.ts';

@@ -2,7 +2,6 @@
  * Kubernetes Services and their EndpointSlices, as istiod registers them.
  * Source: pilot/pkg/serviceregistry/kube/conversion.go, kube/controller/endpointslice.go.
  */
-
 import { kubernetesProtocol } from '../../istio/protocol.ts';
 import type { Service } from '../../istio/types.ts';
 import { createdAt, namespaceOf } from './age.ts';

@@ -3,7 +3,6 @@
  * Source: pilot/pkg/model/virtualservice.go (ResolveVirtualServiceShortnames), virtualservice_controller.go,
  * push_context.go (initVirtualServices).
  */
-
 import { resolveShortName } from '../../istio/host.ts';
 import type { Destination, HttpRoute, VirtualService, VirtualServiceSpec } from '../../istio/types.ts';
 import { namespaceOf, sortedByAge } from './age.ts';

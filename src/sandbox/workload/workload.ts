@@ -5,7 +5,6 @@
  * Left out: images, resource limits, probes that run commands, jobs, volumes other than Secrets and ConfigMaps, inbound
  * sidecars.
  */
-
 import type { OpenPort } from '../../world/health.ts';
 import type { Store } from '../api-server/store.ts';
 import type { Admission, PodRuntime } from '../rooms.ts';

@@ -3,7 +3,6 @@
  * wanted, connects. Every step of it is a port (Boot), loaded when it is called, so that the first frame
  * waits for nothing. Keeps the one Engine there is; the old one lets go of its lock before the next begins.
  */
-
 import type { Engine } from '../../lesson/state.ts';
 import { asTutorError, Interrupted } from '../../shared/errors.ts';
 import type { Progress } from '../../shared/progress.ts';

@@ -2,7 +2,6 @@
  * A workshop learner's world: made by the instructor, repaired by the learner's own program, which asks nothing of the
  * cluster outside the two namespaces. What it must know about Istio, the instructor has left in a ConfigMap.
  */
-
 import type { Kube } from '../../../kube/client.ts';
 import type { Progress } from '../../../shared/progress.ts';
 import { readFacts } from '../../../workshop/learner-maps.ts';

@@ -1,5 +1,4 @@
 /** The stages of `up` on kind, in their order: a node that answers, Istio, the lab world, a first call. */
-
 import type { Progress } from '../../../shared/progress.ts';
 import { bringUpWorld } from '../../../world/bring-up.ts';
 import type { WorldNames } from '../../../world/names.ts';

@@ -1,5 +1,4 @@
 /** Istio in our kind cluster: installed once, and again only when it is missing, unfinished or wanted otherwise. */
-
 import type { Kube } from '../../../kube/client.ts';
 import { until } from '../../../kube/wait.ts';
 import { ToolError } from '../../../shared/errors.ts';

@@ -2,7 +2,6 @@
  * What the API server fills in by itself. Defaults of Deployments, Pods and Services are in the workload room (its
  * admissions), which runs them. Source: kubernetes/pkg/apis/core/v1/defaults.go, pkg/registry/core.
  */
-
 import { isObject, type JsonObject } from '../../../shared/json.ts';
 import type { ServedKind } from '../kinds.ts';
 

@@ -3,7 +3,6 @@
  * removed, and a change to what another manager owns is refused unless forced (managers.ts).
  * Source: sigs.k8s.io/structured-merge-diff/v6; apimachinery/pkg/util/managedfields.
  */
-
 import { isObject, type Json, type JsonObject, objectOf, places, sameJson } from '../../../shared/json.ts';
 import { changedFields, fieldsOf, idBy, type KeysOf, union } from './fields.ts';
 import { checkConflicts, clientSideEntries, isManager, managedFields, takeFrom } from './managers.ts';

@@ -3,7 +3,6 @@
  * a keyed list, 'v:"x"' one of a set, '.' an element itself; whatever has nothing below it is a leaf.
  * Source: sigs.k8s.io/structured-merge-diff/v6/fieldpath.
  */
-
 import type { ListKeys } from '../../../kube/list-keys.ts';
 import { isObject, type Json, type JsonObject, objectOf, sameJson } from '../../../shared/json.ts';
 

@@ -2,7 +2,6 @@
  * JSON patch (RFC 6902). A patch that cannot be applied is refused as by the API server, in the words of its library.
  * Source: gopkg.in/evanphx/json-patch.v4 patch.go; apiserver/pkg/endpoints/handlers/patch.go.
  */
-
 import { isObject, type Json, sameJson } from '../../../shared/json.ts';
 import { badRequest, StatusError } from '../status.ts';
 

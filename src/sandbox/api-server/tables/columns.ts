@@ -2,7 +2,6 @@
  * The columns of `kubectl get`, kind by kind. Sources: kubernetes/pkg/printers/internalversion/printers.go for the
  * built-in kinds, additionalPrinterColumns of Istio's CRDs for its own.
  */
-
 import { istioKind, type PrinterColumn } from '../../../istio/kinds.ts';
 import { age } from '../duration.ts';
 import type { ServedKind } from '../kinds.ts';

@@ -2,7 +2,6 @@
  * Headers in Envoy's formats: %REQ(name?other)%, %RESP()%, and a request's path.
  * Source: envoyproxy/envoy source/common/formatter/http_specific_formatter.cc.
  */
-
 import type { Header } from '../http/headers.ts';
 import type { HttpStream } from '../http/http-stream.ts';
 import type { FormattedResponse } from './format-commands.ts';

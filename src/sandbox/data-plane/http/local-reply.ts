@@ -3,7 +3,6 @@
  * Source: envoyproxy/envoy source/common/router/router.cc (onUpstreamReset, onUpstreamTimeoutAbort) and
  * envoy/stream_info/stream_info.h (ResponseCodeDetails).
  */
-
 import type { ResponseFlag } from '../access-log/stream-info.ts';
 import type { UpstreamFailure, UpstreamResponse } from '../contract.ts';
 import type { Header } from './headers.ts';

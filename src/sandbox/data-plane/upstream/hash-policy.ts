@@ -2,7 +2,6 @@
  * The hash of a request by its route's hash policies, and of a connection by its TCP proxy's: what a ring or table
  * picks the host by. Source: source/common/http/hash_policy.cc, source/common/network/hash_policy.cc.
  */
-
 import type { HashPolicy, TcpProxy } from '../../../envoy/config.ts';
 import { addressText } from '../../../envoy/endpoint-address.ts';
 import { headerValues, queryParameter, type RequestHead } from '../../../envoy/match-route.ts';

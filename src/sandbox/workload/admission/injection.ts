@@ -5,7 +5,6 @@
  * Istio's template reads many more annotations; here those for resources and capture, userVolume and userVolumeMount.
  * The others get Warnings (mesh-metadata.ts).
  */
-
 import { CAPTURE, INTERCEPTION } from '../capture.ts';
 import type { Container, Pod, PodSpec, Volume, VolumeMount } from '../kube-types.ts';
 import { checkAnnotations } from './annotation-rules.ts';

@@ -2,7 +2,6 @@
  * exec and logs: what the API server passes on for a container. Of the machine's programs only curl is run, sealed, and
  * no shell; the rest are small commands implemented here (commands.ts).
  */
-
 import { withRegexes } from '../../../envoy/regex-work.ts';
 import type {
   ContainerRef,

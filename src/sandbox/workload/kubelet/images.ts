@@ -2,7 +2,6 @@
  * What the sandbox can run in place of images: the external API's script, and the client with curl. Nothing is pulled
  * and nothing from a manifest is executed. Pure.
  */
-
 import { PROXY } from '../admission/injection.ts';
 import type { Container, PodSpec, Probe } from '../kube-types.ts';
 import { FIELD_PATH, type ValueFrom } from './environment.ts';

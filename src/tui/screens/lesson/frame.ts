@@ -2,7 +2,6 @@
  * The lesson screen as a frame: one line fewer than the window has rows (Ink draws a full window anew each
  * time, which flickers). Pure: the engine's snapshot and the screen's state in, lines out.
  */
-
 import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { shellPath } from '../../../shared/paths.ts';
 import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';

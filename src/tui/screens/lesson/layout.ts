@@ -2,7 +2,6 @@
  * Places the sections: one column below 110, else text left and manifest or evidence right. Each column
  * is placed by itself so that what is new is in sight; scrolling moves both from there. Pure.
  */
-
 import { clamp, type Window, windowOn } from '../../state/scroll.ts';
 import type { Ui } from '../../state/ui.ts';
 import type { Size } from '../../terminal/window-size.ts';

@@ -2,7 +2,6 @@
  * The lesson screen's content as sections, from the engine's snapshot and the screen's own state: pure.
  * layout.ts places them in one column or two. A section has a name, so that the screen can go to what is new.
  */
-
 import type { Step, StepOf } from '../../../course/schema.ts';
 import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
 import { verdictLines } from '../../components/checks/checks-lines.ts';

@@ -1,5 +1,4 @@
 /** What to copy into a second terminal. A long line is broken where a shell allows it, with a backslash. */
-
 import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { shellPath } from '../../../shared/paths.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';

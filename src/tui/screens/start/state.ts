@@ -1,5 +1,4 @@
 /** The way from the command line to a running course, as data: what there is to choose, what is being made. */
-
 import type { Engine } from '../../../lesson/state.ts';
 import type { Problem } from '../../../shared/errors.ts';
 

@@ -1,5 +1,4 @@
 /** What stands in these expectations was seen between Envoy 1.39.3 and servers that wrote down what they got. */
-
 import { createServer } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

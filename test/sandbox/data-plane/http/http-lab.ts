@@ -1,5 +1,4 @@
 /** A proxy with its app and one real upstream server, for tests of the HTTP side. */
-
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import {
