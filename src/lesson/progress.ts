@@ -78,8 +78,8 @@ export async function openProgress(
 
   async function save(): Promise<void> {
     if (!saves) return;
-    if (isLost()) return fail(TAKEN_OVER);
     try {
+      mustHold();
       await mkdir(dirname(path), { recursive: true });
       const text = `${JSON.stringify({ format: FORMAT, last, lessons: Object.fromEntries(lessons) }, null, 2)}\n`;
       await writeWhole(path, text, { lastLook: mustHold });

@@ -109,6 +109,7 @@ export function writeWholeSync(path: string, text: string, options: WriteOptions
     } finally {
       now.closeSync(file);
     }
+    options.lastLook?.();
     now.renameSync(beside, real);
   } catch (error) {
     quietly(() => now.rmSync(beside, { force: true }));

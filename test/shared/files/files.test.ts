@@ -108,6 +108,7 @@ it('a text that must not take its place any more leaves the old one, and nothing
     throw new Error('taken over');
   };
   await expect(writeWhole(path, 'new', { lastLook })).rejects.toThrow('taken over');
+  expect(() => writeWholeSync(path, 'new', { lastLook })).toThrow('taken over');
   expect(readdirSync(root)).toEqual(['a.txt']);
   expect(readFileSync(path, 'utf8')).toBe("another's");
 });
