@@ -27,6 +27,9 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   tui: ['exam', 'lesson', 'course', 'probe', 'shared'],
   exam: ['lesson', 'course', 'cluster', 'world', 'kube', 'shared'],
   author: ['lesson', 'course', 'shared'],
+  counterexample: [
+    ...['lesson', 'course', 'cluster', 'probe', 'world', 'kube', 'difference', 'envoy', 'shared'],
+  ],
   lesson: ['course', 'cluster', 'workshop', 'probe', 'world', 'kube', 'shared'],
   course: ['probe', 'world', 'kube', 'shared'],
   cluster: ['sandbox', 'workshop', 'world', 'kube', 'shared'],
@@ -36,6 +39,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   world: ['kube', 'shared'],
   kube: ['istio', 'shared'],
   istio: ['shared'],
+  difference: ['envoy'],
   envoy: [],
   shared: [],
 };

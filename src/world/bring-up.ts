@@ -38,7 +38,7 @@ export async function bringUpWorld(
   progress.stage('Laying out the lab world');
   if (options.prepared !== true) await ensureNamespaces(kube, names, options, progress, signal);
   const kept = await worldCertificates(kube, names);
-  const certificates = kept ?? (await makeCertificates());
+  const certificates = kept ?? options.certificates ?? (await makeCertificates());
   // This way pods find their Secrets and ConfigMaps at once, and the client knows the Services' addresses.
   const first = worldObjects(names, options, { certificates, ips: NO_IPS }).filter(
     each => each.kind !== 'Deployment',

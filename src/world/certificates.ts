@@ -28,6 +28,19 @@ const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
 const named = (commonName: string) => [{ name: 'commonName', value: commonName }];
 
 export async function makeCertificates(now: Date = new Date()): Promise<Certificates> {
+  return (await makeWith(now)).certificates;
+}
+
+/** The same, and a server's certificate of the same CA for another name than the lab's. */
+export async function makeWithNamesake(
+  name: string,
+): Promise<{ readonly certificates: Certificates; readonly namesake: Certificates['server'] }> {
+  const { certificates, issue } = await makeWith(new Date());
+  const { cert, private: key } = await issue(name, [name], { serverAuth: true });
+  return { certificates, namesake: { cert, key } };
+}
+
+async function makeWith(now: Date) {
   // A node's clock may be a little behind ours.
   const dates = {
     notBeforeDate: new Date(now.getTime() - DAY),
@@ -61,11 +74,12 @@ export async function makeCertificates(now: Date = new Date()): Promise<Certific
     issue(HOSTS.api, Object.values(HOSTS), { serverAuth: true }),
     issue(CLIENT_NAME, [CLIENT_NAME], { clientAuth: true }),
   ]);
-  return {
+  const certificates: Certificates = {
     ca: ca.cert,
     server: { cert: server.cert, key: server.private },
     client: { cert: client.cert, key: client.private },
   };
+  return { certificates, issue };
 }
 
 /** Whether these can stay: one CA signed both, keys fit, all lab names are covered, and time is left. */

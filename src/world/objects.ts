@@ -21,6 +21,8 @@ export interface WorldOptions {
   /** The namespaces are there, and this user may neither make nor label one: a workshop's learner. */
   readonly prepared?: boolean;
   readonly images?: { readonly curl?: string | undefined; readonly node?: string | undefined };
+  /** Of a new world; made anew unless given. */
+  readonly certificates?: Certificates | undefined;
 }
 
 /** What is known only when the API has answered: addresses of Services, and what `up` made or found. */

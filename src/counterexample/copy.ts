@@ -1,0 +1,78 @@
+/** What is in effect in a learner's world, as a state of the twin's. */
+import type { KubeObject } from '../kube/client.ts';
+import { keyOf } from '../kube/kinds.ts';
+import { refOf } from '../lesson/fence.ts';
+import { withoutServerFields } from '../lesson/inspect.ts';
+import type { DesiredObject, DesiredState } from '../lesson/state-of.ts';
+import type { WorldNames } from '../world/names.ts';
+
+export interface Place {
+  readonly names: WorldNames;
+  /** By the placeholders' names: {stableIP: '10.96.1.2'}. */
+  readonly placeholders: Readonly<Record<string, string>>;
+}
+
+/**
+ * The routing objects of `objects` that lie in the namespaces of `from`, under the names and addresses of `to`; the
+ * workloads are those of `like`. Age is kept where it may decide.
+ */
+export function copyOf(
+  objects: readonly KubeObject[],
+  namespaces: readonly string[],
+  from: Place,
+  to: Place,
+  like: DesiredState,
+): DesiredState {
+  const here = objects
+    .filter(each => namespaces.includes(each.metadata.namespace ?? ''))
+    .sort((a, b) => made(a) - made(b));
+  const moved = here.map((object): DesiredObject => {
+    const plain = translated(withoutServerFields(object), from, to);
+    return { ref: refOf(plain), object: plain };
+  });
+  const chains = new Map<string, { key: string; at: number }[]>();
+  for (const [index, { ref, object }] of moved.entries()) {
+    const chain = chains.get(object.kind) ?? [];
+    chain.push({ key: keyOf(ref), at: made(here[index] as KubeObject) });
+    chains.set(object.kind, chain);
+  }
+  const aged = [...chains.values()].filter(isOutOfOrder).map(chain => chain.map(each => each.key));
+  return { ...like, objects: moved, aged };
+}
+
+const made = ({ metadata }: KubeObject) => Date.parse(String(metadata.creationTimestamp ?? '')) || 0;
+
+/** Objects of one second come in the order of their names, and so do those of a copy. */
+function isOutOfOrder(chain: readonly { readonly key: string; readonly at: number }[]): boolean {
+  return chain.some((each, at) => {
+    const before = chain[at - 1];
+    return before !== undefined && before.at < each.at && before.key > each.key;
+  });
+}
+
+function translated(object: KubeObject, from: Place, to: Place): KubeObject {
+  const names = new Map([
+    [from.names.mesh, to.names.mesh],
+    [from.names.outside, to.names.outside],
+  ]);
+  const words = [...names.keys()].map(escaped).join('|');
+  // A further client's namespace has one more part.
+  const inWords = new RegExp(`(?<![\\w-])(${words})(?=(-[a-z0-9]+)?(?![\\w-]))`, 'g');
+  const addresses = new Map(
+    Object.entries(from.placeholders)
+      .filter(([name, ip]) => name.endsWith('IP') && ip !== '')
+      .map(([name, ip]) => [ip, to.placeholders[name] ?? ip]),
+  );
+  const visit = (value: unknown): unknown => {
+    if (typeof value === 'string') {
+      const text = value.replace(/(?<![\d.])\d+(\.\d+){3}(?![\d.])/g, ip => addresses.get(ip) ?? ip);
+      return text.replace(inWords, name => names.get(name) ?? name);
+    }
+    if (Array.isArray(value)) return value.map(visit);
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, visit(inner)]));
+  };
+  return visit(object) as KubeObject;
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

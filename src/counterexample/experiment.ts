@@ -1,0 +1,254 @@
+/**
+ * Calls that make a difference visible. Paper proposes them: a delay between two timeouts, errors for tries, copies to be
+ * counted, many at once for a pool. Pure.
+ */
+import { authorityOf } from '../difference/effect.ts';
+import type {
+  Difference,
+  Effects,
+  Limits,
+  Mirror,
+  Part,
+  ProposedCall,
+  RequestChange,
+} from '../difference/types.ts';
+import type { Impostor } from './impostors.ts';
+import type { Judging } from './judge.ts';
+import type { Watched } from './observation.ts';
+import type { ClientName } from './sides.ts';
+
+export interface Experiment {
+  readonly from: ClientName;
+  /** curl's arguments. */
+  readonly argv: readonly string[];
+  readonly watched: Watched;
+  readonly judging: Judging;
+  /**
+   * It opens breakers, or needs other servers than there are: it is sent in a copy of the answer, in the twin, where it
+   * disturbs nobody. Null: in the learner's world.
+   */
+  readonly inCopy: Servers | null;
+  readonly difference: Difference;
+}
+
+/** Who serves while it is sent: those of the task, all of them, or an impostor in place of each. */
+export type Servers = 'as the task has them' | 'all' | Impostor;
+
+/** Calls for an answer that may come from several servers: one of two is missed by chance once in 10^11. */
+const SEVERAL = 40;
+/** For shares and percentages: tells 10 % from 20 %, and 20 % from 30 %. */
+const MANY = 1000;
+/** Each server is asked so often that a breaker has every reason to open. */
+const IN_A_ROW = 40;
+/** Seconds that an experiment may take. */
+const PATIENCE = 12;
+/** Timeouts that differ by less are the same to whoever waits. */
+const NOTICED = 0.5;
+
+/**
+ * What to send for a difference; none where no call can show it. `stillDiffers` says whether another call differs in the
+ * same way; `faulty` whether the task itself has servers that do not answer.
+ */
+export function experimentsFor(
+  difference: Difference,
+  from: ClientName,
+  {
+    stillDiffers,
+    faulty,
+  }: { readonly stillDiffers: (call: ProposedCall) => boolean; readonly faulty: boolean },
+): Experiment[] {
+  const { aspect, before, after, call } = difference;
+  const watched = { request: namesOf(difference, 'request'), response: namesOf(difference, 'response') };
+  const make: Make = (judging, { inCopy = null, ...sent } = {}) => {
+    return { from, argv: argvOf(sent.call ?? call, sent), watched, judging, inCopy, difference };
+  };
+  const values = [...before, after];
+  switch (aspect) {
+    case 'answer': {
+      const shares = sharesIn(values as Effects['answer'][]);
+      if (shares)
+        return [make({ by: 'shares', of: sharesOf(before[0] as Effects['answer']) }, { repeat: MANY })];
+      const repeat = (values as Effects['answer'][]).some(hasSeveral) ? SEVERAL : 1;
+      return [
+        make({ by: 'ends' }, { repeat }),
+        ...(faulty ? [make({ by: 'ends' }, { repeat, inCopy: 'all' })] : []),
+        ...((values as Effects['answer'][]).some(hasSpare) ? [inARow(make, false)] : []),
+      ];
+    }
+    case 'request':
+    case 'response':
+      return [make({ by: 'ends' })];
+    case 'tls': {
+      const checks = (values as Effects['tls'][]).map(each =>
+        JSON.stringify(each?.map(one => one?.verified)),
+      );
+      const impostors: readonly Impostor[] = new Set(checks).size > 1 ? ['namesake', 'stranger'] : [];
+      return [make({ by: 'ends' }), ...impostors.map(each => make({ by: 'acceptance' }, { inCopy: each }))];
+    }
+    case 'fault': {
+      const faults = values as (Effects['fault'] | undefined)[];
+      const always = faults.every(each => [1, undefined].includes(each?.abort?.share ?? each?.delay?.share));
+      const delayed = faults.some(each => each?.delay !== undefined);
+      if (always) return [make({ by: delayed ? 'seconds' : 'ends' })];
+      return delayed ? [] : [make({ by: 'ends-by-chance', n: MANY }, { repeat: MANY })];
+    }
+    case 'time': {
+      const waits = hangsBetween((values as Effects['time'][]).map(each => each?.timeout ?? null));
+      return waits === null
+        ? []
+        : [make({ by: 'seconds' }, { headers: hang(99, waits.hang), most: waits.most })];
+    }
+    case 'tries':
+      return triesExperiments(values as Effects['tries'][], call, make, stillDiffers);
+    case 'mirror': {
+      const all = (values as (readonly Mirror[])[]).every(each => each.every(one => one.share === 1));
+      const judging: Judging = all ? { by: 'requests', give: 0 } : { by: 'copies', n: MANY };
+      return [make(judging, { repeat: all ? 20 : MANY })];
+    }
+    case 'limits': {
+      const of = (before as (readonly Limits[])[]).map(answeredAtOnce);
+      const judging: Judging = { by: 'answered', ranges: of };
+      return [
+        make(judging, { atOnce: AT_ONCE, headers: hang(1, 0.7), most: 3, inCopy: 'as the task has them' }),
+      ];
+    }
+    case 'ejection':
+      return [inARow(make, faulty)];
+    case 'balance':
+      return [make({ by: 'ends' }, { repeat: SEVERAL })];
+  }
+}
+
+type Make = (judging: Judging, how?: Partial<Sent & Pick<Experiment, 'inCopy'>>) => Experiment;
+
+interface Sent {
+  readonly call: ProposedCall;
+  readonly headers: readonly string[];
+  /** One after another, in one curl. */
+  readonly repeat: number;
+  readonly atOnce: number;
+  /** Seconds until curl gives up. */
+  readonly most: number;
+}
+
+/** curl's arguments; `repeat` and `atOnce` number the query, which no server looks at. */
+export function argvOf(call: ProposedCall, sent: Partial<Sent> = {}): string[] {
+  const { headers = [], repeat = 1, atOnce = 1, most = PATIENCE } = sent;
+  const { scheme, host, port, at, method, path } = call;
+  const count = Math.max(repeat, atOnce);
+  const numbered = count === 1 ? path : `${path}${path.includes('?') ? '&' : '?'}n=[1-${count}]`;
+  return [
+    ...['-m', String(most)],
+    ...(method === 'HEAD' ? ['-I'] : method === 'GET' ? [] : ['-X', method]),
+    ...(atOnce > 1 ? ['-Z', '--parallel-immediate', '--parallel-max', String(atOnce)] : []),
+    ...(at === null ? [] : [scheme === 'https' ? '-k' : '', '--connect-to', `${host}:${port}:${at}:${port}`]),
+    ...Object.entries(call.headers).flatMap(([name, value]) => [
+      '-H',
+      value === '' ? `${name};` : `${name}: ${value}`,
+    ]),
+    ...headers.flatMap(each => ['-H', each]),
+    ...(count === 1 ? ['-g'] : []),
+    `${scheme}://${authorityOf(call)}${numbered}`,
+  ].filter(each => each !== '');
+}
+
+/** The API waits `seconds` before it answers the first `times` requests of a call. */
+function hang(times: number, seconds: number): string[] {
+  return [`x-lab-hang-first: ${times};${seconds}`];
+}
+
+function inARow(make: Make, faulty: boolean): Experiment {
+  const headers = faulty ? [] : ['x-lab-fail-first: 99'];
+  return make({ by: 'requests', give: 1 }, { repeat: IN_A_ROW, headers, inCopy: 'as the task has them' });
+}
+
+function triesExperiments(
+  values: readonly Effects['tries'][],
+  call: ProposedCall,
+  make: Make,
+  stillDiffers: (call: ProposedCall) => boolean,
+): Experiment[] {
+  const judging: Judging = { by: 'requests', give: 0 };
+  const conditions = new Set(values.flatMap(each => each?.on ?? []));
+  const statuses = new Set([500, 502, 503, 504, 409]);
+  for (const each of conditions) if (/^\d+$/.test(each)) statuses.add(Number(each));
+  const named = [...statuses].flatMap(status => {
+    const path = `${call.path.replace(/[?#].*$/, '').replace(/\/$/, '')}/status/${status}`;
+    const at = { ...call, path };
+    return stillDiffers(at) ? [make(judging, { call: at })] : [];
+  });
+  const each = values.flatMap(one => one?.each ?? []);
+  const wait = each.length === 0 ? null : Math.max(...each) + NOTICED;
+  return [
+    make(judging, { headers: ['x-lab-fail-first: 99'] }),
+    make(judging, { headers: ['x-lab-fail-first: 2'] }),
+    ...named,
+    ...(wait === null || wait > PATIENCE / 2
+      ? []
+      : [make({ by: 'seconds' }, { headers: hang(2, wait) }), make(judging, { headers: hang(2, wait) })]),
+  ];
+}
+
+/** How long the API must wait for the timeouts to be told apart, and when curl may give up; null: they cannot be. */
+function hangsBetween(timeouts: readonly (number | null)[]): { hang: number; most: number } | null {
+  const known = timeouts.map(each => each ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
+  const [shortest = 0] = known;
+  const longer = known.find(each => each - shortest > NOTICED);
+  if (longer === undefined || shortest > PATIENCE - 2) return null;
+  const hang = Math.min(shortest + 1, (shortest + longer) / 2);
+  return { hang: Math.round(hang * 100) / 100, most: PATIENCE };
+}
+
+const AT_ONCE = 40;
+
+/**
+ * How many of AT_ONCE calls a pool answers: at least as many as may wait, since a call also waits while its connection is
+ * opened, and at most those and its connections and one more: the second of the sidecar's workers always opens one.
+ */
+function answeredAtOnce(limits: readonly Limits[]): { low: number; high: number } {
+  const all = limits.map(({ connections, pending, requests }) => {
+    if (connections === null && pending === null && requests === null) return { low: AT_ONCE, high: AT_ONCE };
+    const most = Math.min((connections ?? AT_ONCE) + (pending ?? AT_ONCE) + 1, requests ?? AT_ONCE, AT_ONCE);
+    const least = connections === null && requests === null ? Math.min(pending ?? AT_ONCE, AT_ONCE) : 1;
+    return { low: Math.min(pending ?? most, most, Math.max(least, 1)), high: most };
+  });
+  return { low: Math.min(...all.map(each => each.low)), high: Math.max(...all.map(each => each.high)) };
+}
+
+function hasSeveral(answer: Effects['answer'] | undefined): boolean {
+  return (
+    answer?.kind === 'servers' &&
+    (answer.to.length > 1 || answer.to.some(part => (part.servers[0] ?? []).length > 1))
+  );
+}
+
+/** Servers that are asked only when others fail. */
+function hasSpare(answer: Effects['answer'] | undefined): boolean {
+  return answer?.kind === 'servers' && answer.to.some(part => part.servers.length > 1);
+}
+
+/** Whether only the shares differ: each part has one server, and all know the same ones. */
+function sharesIn(answers: readonly (Effects['answer'] | undefined)[]): boolean {
+  const keys = answers.map(answer =>
+    answer?.kind === 'servers' &&
+    answer.to.every(part => part.servers.length === 1 && part.servers[0]?.length === 1)
+      ? answer.to.map(part => part.servers[0]?.[0]).join()
+      : null,
+  );
+  return keys[0] !== null && (keys[0]?.includes(',') ?? false) && keys.every(each => each === keys[0]);
+}
+
+function sharesOf(answer: Effects['answer']): Record<string, number> {
+  const parts: readonly Part[] = answer.kind === 'servers' ? answer.to : [];
+  return Object.fromEntries(
+    parts.map(part => [(part.servers[0]?.[0] ?? '').replace(/:\d+$/, ''), part.share]),
+  );
+}
+
+/** Headers that either configuration changes; those whose value is made of variables are left out. */
+function namesOf({ aspect, before, after }: Difference, which: 'request' | 'response'): string[] {
+  const isChange = (value: unknown): value is RequestChange => aspect === which && value !== undefined;
+  return [...new Set([...before, after].filter(isChange).flatMap(each => each.headers))]
+    .filter(each => !each.includes('%'))
+    .map(each => each.replace(/^- /, '').replace(/\+?:.*$/s, ''));
+}

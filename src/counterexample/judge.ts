@@ -1,0 +1,146 @@
+/** Whether what was found is what all right answers showed. Chance, propagation and load are never a finding. Pure. */
+import { interval } from '../lesson/checks/binomial.ts';
+import type { Observation } from './observation.ts';
+
+/** How two observations of the same experiment are compared. */
+export type Judging =
+  /** The ways in which calls ended, whatever their counts. */
+  | { readonly by: 'ends' }
+  /** The same, and each within what chance allows of `n`. */
+  | { readonly by: 'ends-by-chance'; readonly n: number }
+  | { readonly by: 'seconds' }
+  /** Requests that each server saw, and how the calls ended; `give`: one more or less is the same. */
+  | { readonly by: 'requests'; readonly give: number }
+  /** Requests besides those that were answered, within what chance allows. */
+  | { readonly by: 'copies'; readonly n: number }
+  /** 0 to 1, by server. */
+  | { readonly by: 'shares'; readonly of: Readonly<Record<string, number>> }
+  /** Whether the call is answered at all. */
+  | { readonly by: 'acceptance' }
+  /** How many of many at once a server answered; a range for each right answer. */
+  | { readonly by: 'answered'; readonly ranges: readonly { readonly low: number; readonly high: number }[] };
+
+export interface Disagreement {
+  readonly expected: string;
+  readonly found: string;
+}
+
+/** Two readings of one wait differ by less, however busy the machine is. */
+const SECONDS = 0.4;
+
+/** Null: nothing that can be told apart. `expected`: what each right answer showed; they must agree among themselves. */
+export function judge(
+  judging: Judging,
+  expected: readonly Observation[],
+  found: Observation,
+): Disagreement | null {
+  const [first] = expected;
+  if (first === undefined || expected.some(each => compare(judging, first, each) !== null)) return null;
+  return compare(judging, first, found);
+}
+
+function compare(judging: Judging, expected: Observation, found: Observation): Disagreement | null {
+  switch (judging.by) {
+    case 'ends':
+      return same(keysOf(expected.ends), keysOf(found.ends)) ? null : endsOf(expected, found);
+    case 'ends-by-chance': {
+      const all = new Set([...Object.keys(expected.ends), ...Object.keys(found.ends)]);
+      const apart = [...all].some(end => isApart(expected.ends[end] ?? 0, found.ends[end] ?? 0, judging.n));
+      return apart ? endsOf(expected, found) : null;
+    }
+    case 'seconds': {
+      if (!same(keysOf(expected.ends), keysOf(found.ends))) return timed(expected, found);
+      return Math.abs(expected.seconds - found.seconds) > SECONDS ? timed(expected, found) : null;
+    }
+    case 'requests': {
+      const servers = new Set([...Object.keys(expected.requests), ...Object.keys(found.requests)]);
+      const apart = [...servers].some(
+        each => Math.abs((expected.requests[each] ?? 0) - (found.requests[each] ?? 0)) > judging.give,
+      );
+      const ends = judging.give === 0 && !same(keysOf(expected.ends), keysOf(found.ends));
+      if (!apart && !ends) return null;
+      const words = (each: Observation) => `${requestWords(each)}; ${endWords(each)}`;
+      return { expected: words(expected), found: words(found) };
+    }
+    case 'copies': {
+      const servers = new Set([...Object.keys(expected.requests), ...Object.keys(found.requests)]);
+      const copies = (each: Observation, server: string) =>
+        (each.requests[server] ?? 0) - (each.answered[server] ?? 0);
+      const apart = [...servers].some(each =>
+        isApart(copies(expected, each), copies(found, each), judging.n),
+      );
+      return apart ? { expected: requestWords(expected), found: requestWords(found) } : null;
+    }
+    case 'shares': {
+      const isWithin = (each: Observation) =>
+        Object.entries(judging.of).every(([server, share]) => {
+          const { low, high } = interval(each.transfers, share);
+          const count = each.answered[server] ?? 0;
+          return count >= low && count <= high;
+        });
+      if (!isWithin(expected) || isWithin(found)) return null;
+      const words = Object.entries(judging.of).map(([server, share]) => {
+        const { low, high } = interval(found.transfers, share);
+        return `${low} to ${high} of ${found.transfers} from ${server}`;
+      });
+      return { expected: words.join(', '), found: answerWords(found) };
+    }
+    case 'acceptance': {
+      const words = ({ succeeded }: Observation) => (succeeded > 0 ? 'accepted' : 'refused');
+      const [right, mine] = [words(expected), words(found)];
+      return right === mine ? null : { expected: right, found: mine };
+    }
+    case 'answered': {
+      const count = (each: Observation) => Object.values(each.answered).reduce((sum, one) => sum + one, 0);
+      const low = Math.min(...judging.ranges.map(each => each.low));
+      const high = Math.max(...judging.ranges.map(each => each.high));
+      const isWithin = (each: Observation) => count(each) >= low && count(each) <= high;
+      if (!isWithin(expected) || isWithin(found)) return null;
+      const range = low === high ? `${low}` : `${low} to ${high}`;
+      return {
+        expected: `${range} of ${found.transfers} at once answered`,
+        found: `${count(found)} answered`,
+      };
+    }
+  }
+}
+
+const keysOf = (counts: Readonly<Record<string, number>>) => Object.keys(counts).sort();
+
+function same(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((each, at) => each === b[at]);
+}
+
+/** Two counts of `n` that one share can hardly explain: five standard deviations of their difference. */
+function isApart(a: number, b: number, n: number): boolean {
+  const share = (a + b) / (2 * n);
+  const deviation = Math.sqrt(2 * n * share * Math.max(0, 1 - share));
+  return Math.abs(a - b) > 5 * deviation + 1;
+}
+
+function endsOf(expected: Observation, found: Observation): Disagreement {
+  return { expected: endWords(expected), found: endWords(found) };
+}
+
+function timed(expected: Observation, found: Observation): Disagreement {
+  const words = (each: Observation) => `${endWords(each)} after ${each.seconds.toFixed(1)} s`;
+  return { expected: words(expected), found: words(found) };
+}
+
+function endWords({ ends, transfers }: Observation): string {
+  if (transfers === 1) return Object.keys(ends)[0] ?? 'nothing';
+  return Object.entries(ends)
+    .sort(([, a], [, b]) => b - a)
+    .map(([end, count]) => `${count} x ${end}`)
+    .join('; ');
+}
+
+function requestWords({ requests }: Observation): string {
+  const words = Object.entries(requests).map(([server, count]) => `${count} at ${server}`);
+  return words.length === 0 ? 'no request' : `${words.join(', ')}`;
+}
+
+function answerWords({ answered, transfers }: Observation): string {
+  const words = Object.entries(answered).map(([server, count]) => `${count} from ${server}`);
+  return `${words.join(', ')} of ${transfers}`;
+}

@@ -1,0 +1,87 @@
+/**
+ * The twin world: a sandbox of this program's own, in which right answers are in effect one after the other. Nobody else
+ * knows of it, and it ends with `close`.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sandboxCluster } from '../cluster/providers/sandbox/sandbox.ts';
+import type { Side } from '../difference/types.ts';
+import { connect, type Kube } from '../kube/client.ts';
+import type { Mesh } from '../lesson/mesh.ts';
+import { openMesh } from '../lesson/open-mesh.ts';
+import { rebuild } from '../lesson/rebuild.ts';
+import type { DesiredState } from '../lesson/state-of.ts';
+import type { Clock } from '../shared/clock.ts';
+import { paths } from '../shared/paths.ts';
+import { SILENT } from '../shared/progress.ts';
+import { makeWithNamesake } from '../world/certificates.ts';
+import { type WorldNames, worldNames } from '../world/names.ts';
+import { makeImpostors, OTHER_NAME } from './impostors.ts';
+import { type ClientName, sidesOf } from './sides.ts';
+
+export interface Twin {
+  readonly mesh: Mesh;
+  readonly kube: Kube;
+  readonly names: WorldNames;
+  /** The sides of each state, for each client; made once for a key. */
+  references(
+    key: string,
+    states: readonly DesiredState[],
+    clients: readonly ClientName[],
+    options: { readonly clock: Clock; readonly signal: AbortSignal },
+  ): Promise<readonly (readonly Side[])[]>;
+  /** Makes the impostors (impostors.ts), when they are first needed. */
+  impostors(signal: AbortSignal): Promise<void>;
+  /** Runs work that changes the twin, when nothing else does. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export async function openTwin(signal: AbortSignal): Promise<Twin> {
+  const folder = await mkdtemp(join(tmpdir(), 'istio-tutor-twin-'));
+  const names = worldNames();
+  const { certificates, namesake } = await makeWithNamesake(OTHER_NAME);
+  const cluster = sandboxCluster({ names, paths: paths(folder), certificates });
+  const end = async () => {
+    await cluster.down(SILENT, new AbortController().signal);
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await cluster.up(SILENT, signal);
+    const [kube, mesh] = await Promise.all([connect(cluster.kubeconfig), openMesh(cluster, names, signal)]);
+    const known = new Map<string, readonly (readonly Side[])[]>();
+    let impostors: Promise<void> | null = null;
+    let busy: Promise<unknown> = Promise.resolve();
+    return {
+      ...{ kube, mesh, names },
+      async references(key, states, clients, { clock, signal: abort }) {
+        const made = known.get(key);
+        if (made !== undefined) return made;
+        const all: Side[][] = [];
+        for (const state of states) {
+          await rebuild(mesh, state, { afresh: false, clock, signal: abort });
+          all.push(await sidesOf(kube, names, clients, abort));
+        }
+        known.set(key, all);
+        return all;
+      },
+      impostors(abort) {
+        impostors ??= makeImpostors(kube, names, certificates.ca, namesake, abort);
+        return impostors;
+      },
+      alone(work) {
+        const mine = busy.then(work);
+        busy = mine.catch(() => {});
+        return mine;
+      },
+      async close() {
+        mesh.close();
+        await end();
+      },
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}

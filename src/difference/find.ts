@@ -1,0 +1,52 @@
+/** The calls whose effect is another under one configuration than under each of several others. Pure. */
+import { isDeepStrictEqual } from 'node:util';
+import { boundaryCalls, type Surroundings, weight } from './calls.ts';
+import { type Effected, effectOf } from './effect.ts';
+import type { Aspect, Difference, ProposedCall, Side } from './types.ts';
+
+/** All but who answers: where that differs, the rest is about something else. */
+const TOGETHER: readonly Aspect[] = [
+  ...(['request', 'response', 'tls', 'fault', 'time', 'tries'] as const),
+  ...(['mirror', 'limits', 'ejection', 'balance'] as const),
+];
+
+/**
+ * One call, the plainest, for each way in which `after` is like none of `before`. Whether all of these agree on the call
+ * is for the traffic to say. A dear regex needs withRegexes() around this.
+ */
+export function findDifferences(
+  before: readonly Side[],
+  after: Side,
+  around: Surroundings,
+): readonly Difference[] {
+  const found = new Map<string, Difference>();
+  for (const call of boundaryCalls(before, after, around)) {
+    for (const difference of differencesAt(before, after, call)) {
+      const { aspect, before: was, after: is, call: at } = difference;
+      const reason = JSON.stringify([at.host, at.scheme, aspect, was, is]);
+      const known = found.get(reason);
+      if (known === undefined || weight(call) < weight(known.call)) found.set(reason, difference);
+    }
+  }
+  return [...found.values()];
+}
+
+/** The ways in which one call differs from each of `before`. */
+export function differencesAt(before: readonly Side[], after: Side, call: ProposedCall): Difference[] {
+  const mine = effectOf(after, call);
+  const theirs = before.map(side => effectOf(side, call)).filter(each => each !== null);
+  if (mine === null || theirs.length < before.length) return [];
+  const isLike = (aspect: Aspect) => (each: Effected) =>
+    isDeepStrictEqual(each.effect[aspect], mine.effect[aspect]);
+  const differs = (aspect: Aspect, among: readonly Effected[]): Difference[] => {
+    if (among.some(isLike(aspect))) return [];
+    const values = new Map(among.map(each => [JSON.stringify(each.effect[aspect]), each.effect[aspect]]));
+    const decidedBy = [...new Set([...among, mine].flatMap(each => each.decidedBy))];
+    return [{ call, aspect, before: [...values.values()], after: mine.effect[aspect], decidedBy }];
+  };
+  const first = differs('answer', theirs);
+  if (first.length > 0) return first;
+  // Those that send the call elsewhere say nothing about what must be on this way.
+  const alike = theirs.filter(isLike('answer'));
+  return TOGETHER.flatMap(aspect => differs(aspect, alike));
+}

@@ -1,0 +1,148 @@
+/** What a difference of two configurations is made of: plain data. */
+import type { EnvoyConfig } from '../envoy/config.ts';
+
+/** A sidecar and its surroundings, as far as a call's way depends on them. */
+export interface Side {
+  readonly config: EnvoyConfig;
+  /** Which address a host name has inside the pod; null: it does not resolve there. */
+  address(host: string): string | null;
+  /** What is behind an address or a host name: 'stable'. The same on both sides, whatever the addresses are. */
+  server(address: string): string;
+}
+
+/** A call that the pod may make, by names alone, so that it means the same in another world. */
+export interface ProposedCall {
+  readonly scheme: 'http' | 'https';
+  readonly host: string;
+  readonly port: number;
+  /** A host whose address is used, for a name that does not resolve inside the pod. */
+  readonly at: string | null;
+  readonly method: string;
+  /** With its query. */
+  readonly path: string;
+  /** By name in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * What a caller, the far side or an operator could notice of a call. Names of clusters, subsets and objects are in none
+ * of them.
+ * answer: who answers, with which status, and which share of the calls; request and response: what the sidecar changes;
+ * tls: what it opens to the far side; time: its timeout; tries: how often and on what it tries again.
+ */
+export type Aspect =
+  | 'answer'
+  | 'request'
+  | 'response'
+  | 'tls'
+  | 'fault'
+  | 'time'
+  | 'tries'
+  | 'mirror'
+  | 'limits'
+  | 'ejection'
+  | 'balance';
+
+/** Only what applies to the call. Two effects are the same when their JSON is. */
+export type Effect = Readonly<Partial<{ [A in Aspect]: Effects[A] }>>;
+
+export interface Effects {
+  readonly answer: Answer;
+  readonly request: RequestChange;
+  readonly response: HeaderChange;
+  readonly tls: readonly (UpstreamTls | null)[];
+  readonly fault: Fault;
+  /** Seconds; null: none. */
+  readonly time: { readonly timeout: number | null };
+  readonly tries: Tries;
+  readonly mirror: readonly Mirror[];
+  readonly limits: readonly Limits[];
+  readonly ejection: readonly (Ejection | null)[];
+  readonly balance: readonly string[];
+}
+
+/** How a call ends, if the far side is well. */
+export type Answer =
+  | { readonly kind: 'servers'; readonly to: readonly Part[] }
+  /** By the sidecar. */
+  | { readonly kind: 'status'; readonly status: number; readonly text?: string | undefined }
+  | { readonly kind: 'redirect'; readonly status: number; readonly location: string }
+  /** The connection is closed before anything is answered. */
+  | { readonly kind: 'closed' };
+
+export interface Part {
+  /** 0 to 1. */
+  readonly share: number;
+  /** By priority: the servers that calls go to, 'stable:80'; none: nobody can answer. */
+  readonly servers: readonly (readonly string[])[];
+}
+
+export interface HeaderChange {
+  /** 'name: value', '- name'. */
+  readonly headers: readonly string[];
+}
+
+export interface RequestChange extends HeaderChange {
+  /** As the far side sees them; null: as the app sent it. */
+  readonly host: string | null;
+  readonly path: string | null;
+  /** The sidecar reads the request, and gives it an id. */
+  readonly read: boolean;
+}
+
+export interface UpstreamTls {
+  readonly sni: string | null;
+  /** What the far side's certificate must be: from which CAs, for which names; null: it is not looked at. */
+  readonly verified: { readonly by: string; readonly names: readonly string[] } | null;
+  /** The certificate that the sidecar shows. */
+  readonly shown: string | null;
+}
+
+export interface Fault {
+  readonly delay?: { readonly seconds: number; readonly share: number };
+  readonly abort?: { readonly status: number; readonly share: number };
+}
+
+export interface Tries {
+  readonly retries: number;
+  /** Sorted conditions, the status codes among them. */
+  readonly on: readonly string[];
+  /** Seconds; null: none. */
+  readonly each: number | null;
+}
+
+export interface Mirror {
+  readonly servers: readonly string[];
+  readonly share: number;
+}
+
+/** Null: no limit that anybody would meet. */
+export interface Limits {
+  readonly connections: number | null;
+  readonly pending: number | null;
+  readonly requests: number | null;
+  readonly retries: number | null;
+}
+
+export interface Ejection {
+  /** Errors in a row; null: these are not counted. */
+  readonly after5xx: number | null;
+  readonly afterGatewayErrors: number | null;
+  /** Seconds. */
+  readonly interval: number;
+  readonly time: number;
+  /** Of the hosts, in percent. */
+  readonly most: number;
+}
+
+/** The Istio object that decided: 'VirtualService mesh-network/routes'. */
+export type Decider = string;
+
+export interface Difference {
+  readonly call: ProposedCall;
+  readonly aspect: Aspect;
+  /** The aspect's values, each once; undefined: it does not apply. */
+  readonly before: readonly (Effects[Aspect] | undefined)[];
+  readonly after: Effects[Aspect] | undefined;
+  readonly decidedBy: readonly Decider[];
+}

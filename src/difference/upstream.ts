@@ -1,0 +1,120 @@
+/** What a cluster does that a caller or the far side could notice. Source: envoy api/envoy/config/cluster/v3. */
+import type { Cluster, EnvoyConfig, TransportSocket } from '../envoy/config.ts';
+import { hostAndPort } from '../envoy/endpoint-address.ts';
+import { seconds } from '../envoy/match-action.ts';
+import { unwrapped } from '../envoy/transport-socket.ts';
+import type { Ejection, Limits, ProposedCall, Side, UpstreamTls } from './types.ts';
+
+/** Above it nobody meets a limit: Istio writes 2^32-1 for none. */
+const NO_LIMIT = 1_000_000;
+
+/** A Service of the lab and its pods are one server, whichever of them istiod names. */
+const SERVICE_PORTS: Readonly<Record<number, number>> = { 8080: 80, 8443: 443 };
+
+export function clusterNamed(config: EnvoyConfig, name: string): Cluster | undefined {
+  return config.clusters.find(one => one.name === name);
+}
+
+/** The servers of a cluster by priority, each 'stable:80'; one that goes on to where the app called has that one. */
+export function serversOf(side: Side, cluster: Cluster, call: ProposedCall): string[][] {
+  if (cluster.name === 'BlackHoleCluster') return [];
+  if (cluster.type === 'ORIGINAL_DST' || cluster.type === undefined) {
+    const port = cluster.original_dst_lb_config?.upstream_port_override ?? call.port;
+    const address = side.address(call.at ?? call.host);
+    return address === null ? [] : [[`${side.server(address)}:${port}`]];
+  }
+  const priorities: Set<string>[] = [];
+  for (const locality of assignmentOf(side.config, cluster)?.endpoints ?? []) {
+    for (const { endpoint, load_balancing_weight } of locality.lb_endpoints ?? []) {
+      if (load_balancing_weight === 0) continue;
+      const { host, port } = hostAndPort(endpoint.address);
+      const at = locality.priority ?? 0;
+      while (priorities.length <= at) priorities.push(new Set());
+      priorities[at]?.add(`${side.server(host)}:${SERVICE_PORTS[port] ?? port}`);
+    }
+  }
+  return priorities.map(each => [...each].sort()).filter(each => each.length > 0);
+}
+
+function assignmentOf(config: EnvoyConfig, cluster: Cluster) {
+  if (cluster.type !== 'EDS') return cluster.load_assignment;
+  const name = cluster.eds_cluster_config?.service_name ?? cluster.name;
+  return config.endpoints.find(one => one.cluster_name === name);
+}
+
+/** Null: none is opened; what the app sends goes on as it is. `host` is what the Host header says by then. */
+export function tlsOf(cluster: Cluster, host: string | null): UpstreamTls | null {
+  const { socket } = unwrapped(cluster.transport_socket);
+  if (socket?.name !== 'envoy.transport_sockets.tls') return null;
+  const context = socket.typed_config ?? {};
+  const common = context.common_tls_context ?? {};
+  const options = protocolOptions(cluster)?.upstream_http_protocol_options;
+  const [shown] = common.tls_certificate_sds_secret_configs ?? [];
+  const roots =
+    common.combined_validation_context?.validation_context_sds_secret_config?.name ??
+    common.validation_context_sds_secret_config?.name;
+  const byHost = options?.auto_sni === true ? host : null;
+  return {
+    sni: context.sni ?? byHost,
+    verified: roots === undefined ? null : { by: roots, names: namesOf(socket, options, byHost) },
+    shown: shown?.name ?? null,
+  };
+}
+
+function namesOf(
+  socket: TransportSocket,
+  options: { readonly auto_san_validation?: boolean } | undefined,
+  host: string | null,
+): string[] {
+  const context = socket.typed_config?.common_tls_context?.combined_validation_context;
+  const typed = context?.default_validation_context?.match_typed_subject_alt_names ?? [];
+  const plain = context?.default_validation_context?.match_subject_alt_names ?? [];
+  const named = [...typed.map(one => one.matcher), ...plain].map(
+    one => one.exact ?? one.prefix ?? one.suffix ?? one.safe_regex?.regex ?? '',
+  );
+  // Names that are listed take the place of the Host header's.
+  if (named.length > 0) return [...new Set(named)].sort();
+  return options?.auto_san_validation === true && host !== null ? [host] : [];
+}
+
+function protocolOptions(cluster: Cluster) {
+  return cluster.typed_extension_protocol_options?.['envoy.extensions.upstreams.http.v3.HttpProtocolOptions'];
+}
+
+export function limitsOf(cluster: Cluster): Limits {
+  const threshold = cluster.circuit_breakers?.thresholds?.[0];
+  const limit = (value: number | undefined) => (value === undefined || value >= NO_LIMIT ? null : value);
+  return {
+    connections: limit(threshold?.max_connections),
+    pending: limit(threshold?.max_pending_requests),
+    requests: limit(threshold?.max_requests),
+    retries: limit(threshold?.max_retries),
+  };
+}
+
+/** Null: no host is ever ejected. Defaults are Envoy's. Source: envoy cluster/v3/outlier_detection.proto. */
+export function ejectionOf(cluster: Cluster): Ejection | null {
+  const outlier = cluster.outlier_detection;
+  if (outlier === undefined) return null;
+  const all = outlier.enforcing_consecutive_5xx === 0 ? 0 : (outlier.consecutive_5xx ?? 5);
+  const gateway =
+    outlier.enforcing_consecutive_gateway_failure === undefined ||
+    outlier.enforcing_consecutive_gateway_failure === 0
+      ? 0
+      : (outlier.consecutive_gateway_failure ?? 5);
+  const most = outlier.max_ejection_percent ?? 10;
+  if ((all === 0 && gateway === 0) || most === 0) return null;
+  return {
+    after5xx: all || null,
+    // An error of the gateway's kind is one of 5xx as well, so a count that is not smaller decides nothing.
+    afterGatewayErrors: gateway === 0 || (all > 0 && all <= gateway) ? null : gateway,
+    interval: seconds(outlier.interval ?? '10s'),
+    time: seconds(outlier.base_ejection_time ?? '30s'),
+    most,
+  };
+}
+
+/** What decides among several servers: by a hash or not. */
+export function balanceOf(cluster: Cluster): string {
+  return cluster.lb_policy === 'RING_HASH' || cluster.lb_policy === 'MAGLEV' ? 'by hash' : 'in turns';
+}
