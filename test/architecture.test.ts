@@ -21,12 +21,26 @@ const src = join(root, 'src');
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli', 'shared'],
   cli: [
-    ...['tui', 'exam', 'author', 'lesson', 'course', 'cluster', 'workshop', 'probe', 'world', 'kube'],
+    ...[
+      'tui',
+      'exam',
+      'plan',
+      'author',
+      'difference',
+      'lesson',
+      'course',
+      'cluster',
+      'workshop',
+      'probe',
+      'world',
+      'kube',
+    ],
     ...['istio', 'envoy', 'shared'],
   ],
   tui: ['exam', 'lesson', 'course', 'probe', 'shared'],
   exam: ['lesson', 'course', 'cluster', 'world', 'kube', 'shared'],
-  author: ['lesson', 'course', 'shared'],
+  plan: ['course', 'difference', 'sandbox', 'probe', 'kube', 'istio', 'envoy', 'shared'],
+  author: ['counterexample', 'lesson', 'course', 'kube', 'shared'],
   counterexample: [
     ...['lesson', 'course', 'cluster', 'probe', 'world', 'kube', 'difference', 'envoy', 'shared'],
   ],
@@ -111,9 +125,12 @@ describe('imports', () => {
     expect(circles(loadedBy(imports))).toEqual([]);
   });
 
-  it('reach the sandbox only from its provider', () => {
-    const outside = (file: string) => !inRoom(file, 'sandbox') && !inRoom(file, 'cluster/providers/sandbox');
+  it('reach the sandbox only from its provider, and its translation from a plan', () => {
+    const outside = (file: string) =>
+      !['sandbox', 'cluster/providers/sandbox', 'plan'].some(each => inRoom(file, each));
     expect(offenders(outside, target => inRoom(target, 'sandbox'))).toEqual([]);
+    const beyond = (target: string) => inRoom(target, 'sandbox') && !inRoom(target, 'sandbox/istiod');
+    expect(offenders(file => inRoom(file, 'plan'), beyond)).toEqual([]);
   });
 
   it('build API clients in one file only', () => {

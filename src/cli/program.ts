@@ -16,6 +16,7 @@ import { imagesCommand } from './commands/images.ts';
 import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { listCommand } from './commands/list.ts';
 import { newCommand } from './commands/new.ts';
+import { planCommand } from './commands/plan.ts';
 import { probeCommand } from './commands/probe.ts';
 import { resetCommand } from './commands/reset.ts';
 import { runCommand } from './commands/run.ts';
@@ -48,6 +49,7 @@ const COMMANDS = [
   resetCommand,
   probeCommand,
   traceCommand,
+  planCommand,
   analyzeCommand,
   sandboxCommand,
   completionCommand,

@@ -4,25 +4,19 @@
  * alike, and the learner's world does not, is a counterexample. See docs/decisions/2026-11-29-the-counterexample.md.
  */
 import type { Lesson } from '../course/course.ts';
-import { readyLesson } from '../course/ready-lesson.ts';
-import type { StepOf } from '../course/schema.ts';
-import type { Surroundings } from '../difference/calls.ts';
-import { differencesAt, findDifferences } from '../difference/find.ts';
-import type { Aspect, Difference, Side } from '../difference/types.ts';
+import type { Aspect, Difference } from '../difference/types.ts';
 import { withRegexes } from '../envoy/regex-work.ts';
 import type { Kube } from '../kube/client.ts';
 import type { Mesh } from '../lesson/mesh.ts';
-import { rebuild } from '../lesson/rebuild.ts';
-import { type DesiredState, stateOf, stateOfFix } from '../lesson/state-of.ts';
-import { describeCall } from '../probe/describe-call.ts';
 import type { Evidence } from '../probe/evidence.ts';
-import type { Clock } from '../shared/clock.ts';
-import { HOSTS, type WorldNames } from '../world/names.ts';
+import type { WorldNames } from '../world/names.ts';
 import { copyOf } from './copy.ts';
-import { type Experiment, experimentsFor } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
 import { judge } from './judge.ts';
 import { observe } from './observation.ts';
-import { type Shown, sendIn, sendInCopy } from './send.ts';
+import { propose } from './propose.ts';
+import type { References } from './references.ts';
+import { type Sending, type Shown, sendIn, sendInCopy } from './send.ts';
 import { type ClientName, sidesOf } from './sides.ts';
 import type { Twin } from './twin.ts';
 
@@ -48,166 +42,116 @@ export interface AnswerWorld {
   readonly names: WorldNames;
 }
 
-export interface SearchOptions {
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
+export interface Search {
+  readonly counterexamples: readonly Counterexample[];
+  /** Ways in which the answer is, on paper, like no right one; 0: it is one of them. */
+  readonly differences: number;
 }
 
-/** Calls that one search sends at most: the plainest of each kind come first. */
-const MOST_CALLS = 24;
+export interface SearchOptions extends Sending {
+  /** One counterexample is enough. */
+  readonly first?: boolean;
+}
+
 /** Before a call is believed, it is sent once more after this pause (milliseconds). */
 const SETTLE = 400;
 
 /**
- * Counterexamples to what is in effect in `world`, as an answer to fix step `index` of `lesson` (as it was loaded); none:
- * nothing was found. Throws a ToolError when a world is out of reach.
+ * Counterexamples to what is in effect in `world`, as an answer to fix step `index` of `lesson` (as it was loaded).
+ * Throws a ToolError when a world is out of reach.
  */
-export async function counterexamples(
+export function search(
   lesson: Lesson,
   index: number,
   world: AnswerWorld,
   twin: Twin,
   options: SearchOptions,
-): Promise<readonly Counterexample[]> {
-  return twin.alone(() => search(lesson, index, world, twin, options));
+): Promise<Search> {
+  return twin.alone(() => searchIn(world, twin, twin.references(lesson, index), options));
 }
 
-async function search(
-  plain: Lesson,
-  index: number,
+async function searchIn(
   world: AnswerWorld,
   twin: Twin,
-  { clock, signal }: SearchOptions,
-): Promise<readonly Counterexample[]> {
-  const clients: readonly ClientName[] = [undefined, ...(plain.clients ?? [])];
-  const lesson = readyLesson(plain, twin.names, twin.mesh.placeholders);
-  const states = rightStates(lesson, index, twin.names.mesh);
-  const [references, mine] = await Promise.all([
-    twin.references(`${plain.folder}#${index}`, states, clients, { clock, signal }),
+  references: References,
+  options: SearchOptions,
+): Promise<Search> {
+  const { lesson, step, clients, states } = references;
+  const { clock, signal, first = false } = options;
+  const [right, mine] = await Promise.all([
+    references.sides(options),
     sidesOf(world.kube, world.names, clients, signal),
   ]);
   const faulty = lesson.start.some(each => 'scale' in each || 'env' in each || 'service' in each);
-  const around = surroundings(lesson.steps[index] as StepOf<'fix'>);
-  const proposed: Experiment[] = [];
-  for (const [at, from] of clients.entries()) {
-    const before = references.map(each => each[at] as Side);
-    const after = mine[at] as Side;
-    const experiments = await withRegexes(() =>
-      inOrder(findDifferences(before, after, around)).flatMap(difference =>
-        experimentsFor(difference, from, {
-          stillDiffers: call =>
-            differencesAt(before, after, call).some(each => each.aspect === difference.aspect),
-          faulty,
-        }),
-      ),
-    );
-    proposed.push(...experiments);
-  }
-  const experiments = distinct(proposed).slice(0, MOST_CALLS);
-  const [open, copied] = [
-    experiments.filter(each => each.inCopy === null),
-    experiments.filter(each => each.inCopy),
-  ];
-  const sending = { clock, signal };
-
-  const right: Shown[] = [];
-  for (const state of experiments.length === 0 ? [] : states) {
-    await rebuild(twin.mesh, state, { afresh: true, ...sending });
-    const shown = await sendIn(twin.mesh, open, sending);
-    right.push(new Map([...shown, ...(await sendInCopy(twin, state, copied, sending))]));
-  }
-  const first = suspected(open, right, await sendIn(world.mesh, open, sending));
-  const again = open.filter(each => first.some(one => one.argv === each.argv));
-  if (again.length > 0) await clock.wait(SETTLE, signal);
-  const found = suspected(again, right, await sendIn(world.mesh, again, sending));
-  if (copied.length === 0) return onePerReason(found);
-  const { mesh, names } = world;
-  const copy = copyOf(
-    await mesh.list(signal),
-    mesh.namespaces,
-    { names, placeholders: mesh.placeholders },
-    { names: twin.names, placeholders: twin.mesh.placeholders },
-    states[0] as DesiredState,
+  const { differences, experiments } = await withRegexes(() =>
+    propose({ clients, right, mine }, step, faulty),
   );
-  return onePerReason([...found, ...suspected(copied, right, await sendInCopy(twin, copy, copied, sending))]);
+  const found: Suspect[] = [];
+  const open = experiments.filter(each => each.inCopy === null);
+  const suspects = await tried(references, open, all => sendIn(world.mesh, all, options), options);
+  if (suspects.length > 0) {
+    await clock.wait(SETTLE, signal);
+    const again = open.filter(each => suspects.some(one => one.experiment === each));
+    found.push(...(await tried(references, again, all => sendIn(world.mesh, all, options), options)));
+  }
+  const copied = experiments.filter(each => each.inCopy !== null);
+  if (copied.length === 0 || (first && found.length > 0)) {
+    return { counterexamples: onePerReason(found), differences };
+  }
+  const { mesh } = world;
+  const copy = copyOf(await mesh.list(signal), mesh.namespaces, placeOf(world), placeOf(twin), states[0]);
+  for (const each of copied) {
+    found.push(...(await tried(references, [each], all => sendInCopy(twin, copy, all, options), options)));
+    if (first && found.length > 0) break;
+  }
+  return { counterexamples: onePerReason(found), differences };
+}
+
+const placeOf = ({ names, mesh: { placeholders } }: AnswerWorld) => ({ names, placeholders });
+
+type Suspect = Counterexample & { readonly experiment: Experiment };
+
+/** Sends experiments on both sides, and says which came out otherwise than with every right answer. */
+async function tried(
+  references: References,
+  experiments: readonly Experiment[],
+  send: (experiments: readonly Experiment[]) => Promise<Shown>,
+  sending: Sending,
+): Promise<Suspect[]> {
+  if (experiments.length === 0) return [];
+  const right = await references.shown(experiments, sending);
+  const mine = await send(experiments);
+  return experiments.flatMap(each => {
+    const evidence = mine.get(each);
+    return evidence === undefined ? [] : suspected(each, right.get(each) ?? [], evidence);
+  });
+}
+
+function suspected(experiment: Experiment, right: readonly Evidence[], evidence: Evidence): Suspect[] {
+  const { watched, judging, argv, from, difference } = experiment;
+  const seen = (each: Evidence) => observe(each, watched, judging.by === 'acceptance');
+  const found = seen(evidence);
+  const expected = right.map(seen);
+  const [expectedEvidence] = right;
+  // Where a log was late nothing is known, and nothing is said.
+  if (found === null || expectedEvidence === undefined || expected.includes(null)) return [];
+  const verdict = judge(
+    judging,
+    expected.filter(each => each !== null),
+    found,
+  );
+  if (verdict === null) return [];
+  const { aspect, decidedBy } = difference;
+  return [{ from, argv, aspect, ...verdict, evidence, expectedEvidence, decidedBy, experiment }];
 }
 
 /** The first of those that show the same difference: experiments come plainest first. */
 function onePerReason(found: readonly Suspect[]): readonly Counterexample[] {
   const reasons = new Map<string, Counterexample>();
-  for (const { difference, ...counterexample } of found) {
-    const { aspect, before, after, call } = difference;
+  for (const { experiment, ...counterexample } of found) {
+    const { aspect, before, after, call }: Difference = experiment.difference;
     const reason = JSON.stringify([counterexample.from ?? null, aspect, before, after, call.host]);
     if (!reasons.has(reason)) reasons.set(reason, counterexample);
   }
   return [...reasons.values()];
-}
-
-type Suspect = Counterexample & { readonly difference: Difference };
-
-/** The states that the solution and each alternative make. */
-export function rightStates(lesson: Lesson, index: number, namespace: string): DesiredState[] {
-  const step = lesson.steps[index] as StepOf<'fix'>;
-  const alternatives = (step.alternatives ?? []).map(files => stateOfFix(lesson, index, namespace, files));
-  return [stateOf(lesson, index + 1, namespace), ...alternatives];
-}
-
-/** Hosts and paths of the world and of the step's own calls. */
-function surroundings(step: StepOf<'fix'>): Surroundings {
-  const called = step.checks.map(({ call }) => describeCall(call.curl).call);
-  const ofCalls = called.map(each => each.host.replace(/:\d+$/, ''));
-  const hosts = [...Object.values(HOSTS), 'catalog', ...ofCalls];
-  const paths = ['/data', '/other', '/', ...called.map(each => each.path.replace(/\?.*$/, ''))];
-  return { hosts: [...new Set(hosts)], at: HOSTS.stable, paths: [...new Set(paths)] };
-}
-
-const ORDER: readonly Aspect[] = [
-  ...(['answer', 'fault', 'request', 'tls', 'time', 'tries', 'mirror'] as const),
-  ...(['limits', 'ejection', 'balance', 'response'] as const),
-];
-
-function inOrder(differences: readonly Difference[]): readonly Difference[] {
-  return [...differences].sort((a, b) => ORDER.indexOf(a.aspect) - ORDER.indexOf(b.aspect));
-}
-
-function distinct(experiments: readonly Experiment[]): readonly Experiment[] {
-  const key = ({ from, argv, judging, inCopy }: Experiment) =>
-    JSON.stringify([from ?? null, argv, judging.by, inCopy]);
-  return [...new Map([...experiments].reverse().map(each => [key(each), each])).values()].reverse();
-}
-
-function suspected(experiments: readonly Experiment[], right: readonly Shown[], mine: Shown): Suspect[] {
-  return experiments.flatMap(experiment => {
-    const { watched, judging, argv, from, difference } = experiment;
-    const seen = (shown: Shown | undefined) => {
-      const evidence = shown?.get(experiment);
-      const observation =
-        evidence === undefined ? null : observe(evidence, watched, judging.by === 'acceptance');
-      return observation === null || evidence === undefined ? null : { evidence, observation };
-    };
-    const found = seen(mine);
-    const expected = right.map(seen);
-    const [first] = expected;
-    // Where a log was late nothing is known, and nothing is said.
-    if (found === null || first == null || expected.includes(null)) return [];
-    const verdict = judge(
-      judging,
-      expected.flatMap(each => each?.observation ?? []),
-      found.observation,
-    );
-    if (verdict === null) return [];
-    const { aspect, decidedBy } = difference;
-    return [
-      {
-        from,
-        argv,
-        aspect,
-        ...verdict,
-        evidence: found.evidence,
-        expectedEvidence: first.evidence,
-        decidedBy,
-        difference,
-      },
-    ];
-  });
 }

@@ -6,31 +6,23 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sandboxCluster } from '../cluster/providers/sandbox/sandbox.ts';
-import type { Side } from '../difference/types.ts';
+import type { Lesson } from '../course/course.ts';
 import { connect, type Kube } from '../kube/client.ts';
 import type { Mesh } from '../lesson/mesh.ts';
 import { openMesh } from '../lesson/open-mesh.ts';
-import { rebuild } from '../lesson/rebuild.ts';
-import type { DesiredState } from '../lesson/state-of.ts';
-import type { Clock } from '../shared/clock.ts';
 import { paths } from '../shared/paths.ts';
 import { SILENT } from '../shared/progress.ts';
 import { makeWithNamesake } from '../world/certificates.ts';
 import { type WorldNames, worldNames } from '../world/names.ts';
 import { makeImpostors, OTHER_NAME } from './impostors.ts';
-import { type ClientName, sidesOf } from './sides.ts';
+import { type References, referencesOf } from './references.ts';
 
 export interface Twin {
   readonly mesh: Mesh;
   readonly kube: Kube;
   readonly names: WorldNames;
-  /** The sides of each state, for each client; made once for a key. */
-  references(
-    key: string,
-    states: readonly DesiredState[],
-    clients: readonly ClientName[],
-    options: { readonly clock: Clock; readonly signal: AbortSignal },
-  ): Promise<readonly (readonly Side[])[]>;
+  /** The right answers to fix step `index` of a lesson as it was loaded; the same ones each time. */
+  references(lesson: Lesson, index: number): References;
   /** Makes the impostors (impostors.ts), when they are first needed. */
   impostors(signal: AbortSignal): Promise<void>;
   /** Runs work that changes the twin, when nothing else does. */
@@ -50,21 +42,16 @@ export async function openTwin(signal: AbortSignal): Promise<Twin> {
   try {
     await cluster.up(SILENT, signal);
     const [kube, mesh] = await Promise.all([connect(cluster.kubeconfig), openMesh(cluster, names, signal)]);
-    const known = new Map<string, readonly (readonly Side[])[]>();
+    const known = new Map<string, References>();
     let impostors: Promise<void> | null = null;
     let busy: Promise<unknown> = Promise.resolve();
-    return {
+    const twin: Twin = {
       ...{ kube, mesh, names },
-      async references(key, states, clients, { clock, signal: abort }) {
-        const made = known.get(key);
-        if (made !== undefined) return made;
-        const all: Side[][] = [];
-        for (const state of states) {
-          await rebuild(mesh, state, { afresh: false, clock, signal: abort });
-          all.push(await sidesOf(kube, names, clients, abort));
-        }
-        known.set(key, all);
-        return all;
+      references(lesson, index) {
+        const key = `${lesson.folder}#${index}`;
+        const made = known.get(key) ?? referencesOf(lesson, index, twin);
+        known.set(key, made);
+        return made;
       },
       impostors(abort) {
         impostors ??= makeImpostors(kube, names, certificates.ca, namesake, abort);
@@ -80,6 +67,7 @@ export async function openTwin(signal: AbortSignal): Promise<Twin> {
         await end();
       },
     };
+    return twin;
   } catch (error) {
     await end();
     throw error;

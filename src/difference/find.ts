@@ -10,6 +10,11 @@ const TOGETHER: readonly Aspect[] = [
   ...(['mirror', 'limits', 'ejection', 'balance'] as const),
 ];
 
+export interface FindOptions {
+  /** Also what else differs of a call that is answered by others than before. */
+  readonly whole?: boolean;
+}
+
 /**
  * One call, the plainest, for each way in which `after` is like none of `before`. Whether all of these agree on the call
  * is for the traffic to say. A dear regex needs withRegexes() around this.
@@ -18,10 +23,11 @@ export function findDifferences(
   before: readonly Side[],
   after: Side,
   around: Surroundings,
+  options: FindOptions = {},
 ): readonly Difference[] {
   const found = new Map<string, Difference>();
   for (const call of boundaryCalls(before, after, around)) {
-    for (const difference of differencesAt(before, after, call)) {
+    for (const difference of differencesAt(before, after, call, options)) {
       const { aspect, before: was, after: is, call: at } = difference;
       const reason = JSON.stringify([at.host, at.scheme, aspect, was, is]);
       const known = found.get(reason);
@@ -32,20 +38,29 @@ export function findDifferences(
 }
 
 /** The ways in which one call differs from each of `before`. */
-export function differencesAt(before: readonly Side[], after: Side, call: ProposedCall): Difference[] {
+export function differencesAt(
+  before: readonly Side[],
+  after: Side,
+  call: ProposedCall,
+  { whole = false }: FindOptions = {},
+): Difference[] {
   const mine = effectOf(after, call);
   const theirs = before.map(side => effectOf(side, call)).filter(each => each !== null);
   if (mine === null || theirs.length < before.length) return [];
   const isLike = (aspect: Aspect) => (each: Effected) =>
     isDeepStrictEqual(each.effect[aspect], mine.effect[aspect]);
   const differs = (aspect: Aspect, among: readonly Effected[]): Difference[] => {
-    if (among.some(isLike(aspect))) return [];
+    if (among.length === 0 || among.some(isLike(aspect))) return [];
     const values = new Map(among.map(each => [JSON.stringify(each.effect[aspect]), each.effect[aspect]]));
     const decidedBy = [...new Set([...among, mine].flatMap(each => each.decidedBy))];
     return [{ call, aspect, before: [...values.values()], after: mine.effect[aspect], decidedBy }];
   };
   const first = differs('answer', theirs);
-  if (first.length > 0) return first;
+  if (first.length > 0) {
+    const goesOn = (each: Effected) => each.effect.answer?.kind === 'servers';
+    if (!whole || !goesOn(mine)) return first;
+    return [...first, ...TOGETHER.flatMap(aspect => differs(aspect, theirs.filter(goesOn)))];
+  }
   // Those that send the call elsewhere say nothing about what must be on this way.
   const alike = theirs.filter(isLike('answer'));
   return TOGETHER.flatMap(aspect => differs(aspect, alike));

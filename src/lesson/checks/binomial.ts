@@ -11,16 +11,28 @@ const RISK = 1e-5;
 export function interval(n: number, p: number, risk = RISK): { readonly low: number; readonly high: number } {
   if (p <= 0) return { low: 0, high: 0 };
   if (p >= 1) return { low: n, high: n };
-  const logs = logFactorials(n);
-  const mass = (k: number) =>
-    Math.exp(
-      (logs[n] ?? 0) - (logs[k] ?? 0) - (logs[n - k] ?? 0) + k * Math.log(p) + (n - k) * Math.log(1 - p),
-    );
+  const mass = massOf(n, p);
   let low = 0;
   for (let below = mass(0); below < risk / 2 && low < n; below += mass(low)) low++;
   let high = n;
   for (let above = mass(n); above < risk / 2 && high > 0; above += mass(high)) high--;
   return { low, high };
+}
+
+/** How likely `n` tries with probability `p` (between 0 and 1) give a count from `low` to `high`. */
+export function probabilityWithin(n: number, p: number, low: number, high: number): number {
+  const mass = massOf(n, p);
+  let sum = 0;
+  for (let k = low; k <= high; k++) sum += mass(k);
+  return Math.min(1, sum);
+}
+
+function massOf(n: number, p: number): (k: number) => number {
+  const logs = logFactorials(n);
+  return k =>
+    Math.exp(
+      (logs[n] ?? 0) - (logs[k] ?? 0) - (logs[n - k] ?? 0) + k * Math.log(p) + (n - k) * Math.log(1 - p),
+    );
 }
 
 /** ln(k!) for k from 0 to n: the factorials themselves overflow past 170. */

@@ -1,8 +1,8 @@
 /**
  * The sandbox provider: a mesh in this process, nothing else needed. One per data folder: where another istio-tutor
  * keeps one (`istio-tutor sandbox`, or the lessons in another terminal), that one is used; otherwise it is started
- * here and ends with this process. Only this folder imports the sandbox; to all others it is a Kubernetes
- * API behind a kubeconfig, like every cluster.
+ * here and ends with this process. Only this folder starts one; to all others it is a Kubernetes API
+ * behind a kubeconfig, like every cluster.
  */
 import { existsSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';

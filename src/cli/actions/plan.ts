@@ -1,0 +1,123 @@
+import { readFile } from 'node:fs/promises';
+import { text as textOf } from 'node:stream/consumers';
+import type { Difference } from '../../difference/types.ts';
+import { callWords, differenceWords } from '../../difference/words.ts';
+import { connect } from '../../kube/client.ts';
+import { type Plan, type PlannedObject, planOf } from '../../plan/plan.ts';
+import { UserError } from '../../shared/errors.ts';
+import { printableData } from '../../shared/printable.ts';
+import type { PlanFlags } from '../commands/plan.ts';
+import { Ended } from '../exit.ts';
+import type { GlobalOptions } from '../globals.ts';
+import { openRunningCluster } from '../open/cluster.ts';
+import { printJson, stdout } from '../print/out.ts';
+import { paint, signs } from '../print/paint.ts';
+import { interruptSignal } from '../process/interrupt.ts';
+
+/** A file that is larger is no manifest that anybody wrote. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+export async function plan(options: PlanFlags): Promise<void> {
+  const signal = interruptSignal();
+  const manifests = await Promise.all(options.filename.map(manifest));
+  const { cluster, names } = await openRunningCluster(options);
+  const { from = 'deploy/client', namespace = names.mesh } = options;
+  const kube = await connect(cluster.kubeconfig);
+  const planned = await planOf(kube, { manifests, from, namespace }, new Date(), signal);
+  const refused = planned.objects.filter(each => each.planned.outcome === 'refused');
+  if (options.json) printJson(report(planned, cluster.name));
+  else stdout.write(`${lines(printableData(planned), cluster.name, options).join('\n')}\n`);
+  if (refused.length > 0) throw new Ended(2);
+  if (planned.differences.length > 0) throw new Ended(1);
+}
+
+async function manifest(file: string): Promise<{ file: string; text: string }> {
+  if (file === '-') return { file: 'standard input', text: await textOf(process.stdin) };
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new UserError({
+      what: `${file} could not be read.`,
+      why: error.code === 'ENOENT' ? 'There is no such file.' : error.message,
+      next: ['istio-tutor plan --help'],
+    });
+  });
+  if (Buffer.byteLength(text) > MOST_BYTES) {
+    throw new UserError({
+      what: `${file} is larger than ${MOST_BYTES / 1024 / 1024} MB.`,
+      next: ['-f a smaller one'],
+    });
+  }
+  return { file, text };
+}
+
+function report({ workload, objects, differences, unexplained }: Plan, provider: string) {
+  const { name, namespace, pod } = workload;
+  const callOf = (each: Difference) => {
+    const { call, aspect, decidedBy } = each;
+    return { call: callWords(call), aspect, ...differenceWords(each), decidedBy };
+  };
+  return {
+    ...{ provider, workload: name, namespace, pod },
+    objects: objects.map(({ planned, ...each }) => ({ ...each, ...planned })),
+    calls: differences.map(callOf),
+    unexplained: unexplained.map(callOf),
+  };
+}
+
+function lines(
+  { workload, objects, differences, unexplained }: Plan,
+  provider: string,
+  options: GlobalOptions,
+): string[] {
+  const { name, namespace } = workload;
+  const count = differences.length;
+  const head =
+    count === 0
+      ? `  No call of ${name} in ${namespace} would change.`
+      : `  ${count === 1 ? 'One call' : `${count} kinds of calls`} of ${name} in ${namespace} would change:`;
+  const unexplainedLines =
+    unexplained.length === 0
+      ? []
+      : [
+          '',
+          `  ${paint(options, 'yellow', '!')} The sidecar does not have what today's objects make of it, as far as`,
+          '    it is known here (an EnvoyFilter, a push under way). For these calls the plan may be wrong:',
+          ...unexplained.flatMap(each => callLines(each, options)),
+        ];
+  return [
+    ...objects.map(each => objectLine(each, options)),
+    '',
+    head,
+    ...differences.flatMap(each => callLines(each, options)),
+    ...unexplainedLines,
+    '',
+    `  from ${provider}; nothing was applied`,
+  ];
+}
+
+function objectLine({ what, file, line, planned }: PlannedObject, options: GlobalOptions): string {
+  if (planned.outcome !== 'refused') return `  ${what}: would be ${WOULD_BE[planned.outcome]}`;
+  const bad = paint(options, 'red', signs(options).bad);
+  return `  ${bad} ${what} (${file}:${line}) would be refused: ${planned.message}`;
+}
+
+const WOULD_BE = {
+  created: 'created',
+  configured: 'changed',
+  unchanged: 'unchanged',
+  'not for routing': 'applied, and is not for routing: left out here',
+} as const;
+
+function callLines(each: Difference, options: GlobalOptions): string[] {
+  const { before, after } = differenceWords(each);
+  const by =
+    each.decidedBy.length === 0
+      ? []
+      : [`        ${paint(options, 'dim', `by ${each.decidedBy.join(', ')}`)}`];
+  return [
+    '',
+    `    ${paint(options, 'bold', callWords(each.call))}`,
+    `      ${paint(options, 'red', '-')} ${before}`,
+    `      ${paint(options, 'green', '+')} ${after}`,
+    ...by,
+  ];
+}
