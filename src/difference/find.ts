@@ -28,13 +28,19 @@ export function findDifferences(
   const found = new Map<string, Difference>();
   for (const call of boundaryCalls(before, after, around)) {
     for (const difference of differencesAt(before, after, call, options)) {
-      const { aspect, before: was, after: is, call: at } = difference;
-      const reason = JSON.stringify([at.host, at.scheme, aspect, was, is]);
+      const reason = reasonOf(difference);
       const known = found.get(reason);
       if (known === undefined || weight(call) < weight(known.call)) found.set(reason, difference);
     }
   }
   return [...found.values()];
+}
+
+/** The same for two calls that differ in the same way: to which path one is changed depends on where it came from. */
+function reasonOf({ aspect, before, after, call: { host, scheme } }: Difference): string {
+  const without = (key: string, value: unknown) =>
+    (key === 'path' || key === 'location') && value !== null ? 'changed' : value;
+  return JSON.stringify([host, scheme, aspect, before, after], without);
 }
 
 /** The ways in which one call differs from each of `before`. */

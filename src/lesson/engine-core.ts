@@ -10,7 +10,7 @@ import type { Mesh } from './mesh.ts';
 import type { PlayContext } from './play.ts';
 import type { ProgressStore } from './progress.ts';
 import { beginning, type Event, reduce } from './reduce.ts';
-import type { LessonSnapshot } from './state.ts';
+import type { CheckResult, LessonSnapshot } from './state.ts';
 import { strangerText } from './stranger-text.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -29,6 +29,22 @@ export interface EngineDeps {
   readonly lookEvery?: number;
   /** Set for what outlives the engine: an exam's question. */
   readonly kept?: KeptWorld;
+  /** What is tried of a drill's answer when its own checks hold. */
+  readonly alsoTried?: AlsoTried | undefined;
+}
+
+/** The search for a call that proves an answer wrong: the work of counterexample/, which stands above this room. */
+export interface AlsoTried {
+  /** A search will follow soon. */
+  ready(): void;
+  /** For fix step `index` of a lesson as it was loaded. Throws only when it is interrupted. */
+  results(
+    lesson: Lesson,
+    index: number,
+    mesh: Mesh,
+    sending: { readonly clock: Clock; readonly signal: AbortSignal },
+  ): Promise<readonly CheckResult[]>;
+  close(): Promise<void>;
 }
 
 /**

@@ -256,12 +256,27 @@ export class Fixing {
     const step = readyStep(on, this.#step);
     core.label(step.checks.length === 1 ? 'Checking' : `Trying ${step.checks.length} checks`);
     core.tell({ type: 'checking', id: this.id, checks: untried(step) });
+    if (this.#lesson.drill !== undefined) core.deps.alsoTried?.ready();
     const results = await runChecks(on, step.checks, {
       onResult: result => core.tell({ type: 'checked', id: this.id, result }),
       settle: effect?.kind === 'in-effect' ? SETTLE : undefined,
     });
-    if (results.every(r => r.verdict.state === 'passed')) core.tell({ type: 'done', id: this.id });
+    const hold = results.every(each => each.verdict.state === 'passed');
+    if (hold && (await this.#alsoHolds(on, results))) core.tell({ type: 'done', id: this.id });
     await this.settle(on.mesh);
+  }
+
+  /** Whether no other call proves the answer wrong, either. What cannot be tried is no reason to refuse it. */
+  async #alsoHolds(on: PlayContext, results: readonly CheckResult[]): Promise<boolean> {
+    const { alsoTried, clock, course } = this.#core.deps;
+    const plain = course.lessons.find(each => each.id === this.#lesson.id);
+    if (alsoTried === undefined || plain?.drill === undefined) return true;
+    this.#core.label('Looking for a call that proves it wrong');
+    const index = plain.steps.findIndex(each => each.id === this.id);
+    const signal = on.signal ?? new AbortController().signal;
+    const also = await alsoTried.results(plain, index, on.mesh, { clock, signal });
+    this.#core.tell({ type: 'checking', id: this.id, checks: [...results, ...also] });
+    return also.every(each => each.verdict.state !== 'failed');
   }
 
   #couldNotCheck(effect: Effect): void {
