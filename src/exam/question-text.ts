@@ -22,13 +22,28 @@ export function questionText({ ready, seen, worked, problem, unreadable }: ExamQ
   }
 }
 
-/** What speaks against ending now: '8 never opened, 1 flagged'; empty when nothing does. */
+/** What speaks against ending now: 'never opened: 2, 4-9; flagged: 1'; empty when nothing does. */
 export function leftText({ questions }: Pick<ExamSnapshot, 'questions'>): string {
-  const count = (of: (each: ExamQuestion) => boolean, what: string) => {
-    const found = questions.filter(of).length;
-    return found === 0 ? [] : [`${found} ${what}`];
+  const named = (what: string, of: (each: ExamQuestion) => boolean) => {
+    const found = questions.filter(of).map(each => each.number);
+    return found.length === 0 ? [] : [`${what}: ${numbersText(found)}`];
   };
-  return [...count(each => !each.seen, 'never opened'), ...count(each => each.flagged, 'flagged')].join(', ');
+  return [...named('never opened', each => !each.seen), ...named('flagged', each => each.flagged)].join('; ');
+}
+
+/** Ascending numbers: '2, 4-9, 12'. */
+function numbersText(numbers: readonly number[]): string {
+  const runs: [first: number, last: number][] = [];
+  for (const number of numbers) {
+    const run = runs.at(-1);
+    if (run !== undefined && run[1] === number - 1) run[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs
+    .flatMap(([first, last]) =>
+      first === last ? [`${first}`] : last === first + 1 ? [`${first}`, `${last}`] : [`${first}-${last}`],
+    )
+    .join(', ');
 }
 
 /** The number of the question after the open one; after the last one, and from the list, that is the first. */

@@ -61,7 +61,7 @@ it('lists the questions under one clock, without a verdict', async () => {
 
 
      ──────────────────────────────────────────────────────────────────────────────
-     enter open   f flag   x end the exam   p pause   q quit"
+     enter open   f flag   x end the exam   p pause   q quit   ? keys"
   `);
 });
 
@@ -123,6 +123,41 @@ it('pauses, says how long, and goes on', async () => {
   expect(tui.exam.getSnapshot().phase).toBe('running');
 });
 
+it('pauses with the same key in a question, and sends no call', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.press('p');
+  await tui.until('clock stands, 30:00 left');
+  tui.press('p');
+  await tui.until('1/3');
+  expect(tui.worlds[0]?.scripted.asked).toEqual([]);
+});
+
+it('shows the keys of its list', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.press('?');
+  const keys = await tui.until('Keys');
+  expect(keys).toContain('ends the exam and grades it');
+  expect(keys).toContain('esc close');
+  tui.press(KEYS.escape);
+  await tui.until('enter open');
+});
+
+it('names what is flagged and what was never opened before it ends', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.press('f', KEYS.escape);
+  await tui.until('enter open');
+  tui.press('x');
+  const asked = await tui.until('y end and grade');
+  expect(asked).toContain('End the exam now? Never opened: 2, 3; flagged: 1.');
+});
+
 it('asks before it ends, grades, and shows the report', async () => {
   const tui = await startExam({ columns: 100, rows: 30 });
   const [, second] = tui.worlds as [ListedWorld, ListedWorld, ListedWorld];
@@ -132,7 +167,7 @@ it('asks before it ends, grades, and shows the report', async () => {
       : { state: 'failed', expected: 'status 200', found: 'status 503' };
   await tui.until('enter open');
   tui.press('x');
-  expect(await tui.until('y end and grade')).toContain('End now? 3 never opened.');
+  expect(await tui.until('y end and grade')).toContain('End the exam now? Never opened: 1-3.');
   tui.press('n');
   await tui.until('enter open');
   tui.press('x', 'y');

@@ -21,6 +21,7 @@ import type { Size } from '../../terminal/window-size.ts';
 import { blank, bold, indent, type Line, line, piece, spread } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
+import { helpLines } from '../panes/help-lines.ts';
 import type { ExamView } from './state.ts';
 
 export interface ExamFrameInput {
@@ -43,6 +44,7 @@ export function examFrame(input: ExamFrameInput): Line[] {
   if (phase === 'grading') return gradingFrame(input);
   if (phase === 'paused') return pauseFrame(input);
   const open = questions.find(each => each.number === at);
+  if (open === undefined && input.view.keys) return keysFrame(input);
   return open === undefined ? questionsFrame(input) : waitFrame(input, open);
 }
 
@@ -52,30 +54,32 @@ function questionsFrame(input: ExamFrameInput): Line[] {
   const { questions, state } = snapshot;
   const sign = signs(look);
   const verdicts = state.training ? 'verdicts at once' : 'no verdicts before';
-  const head: Line[] = [
-    blank,
-    ...wrap(
-      [
-        piece(`Any order. What is in effect at the end counts; ${verdicts}. `, 'dim'),
-        piece(`${state.passMark} % pass.`, 'dim'),
-      ],
-      room,
-    ),
-    blank,
-  ];
+  const terms = `Any order. What is in effect at the end counts; ${verdicts}. ${state.passMark} % pass.`;
+  const said = view.asks ? [bold(endText(snapshot))] : [piece(terms, 'dim')];
+  const head: Line[] = [blank, ...wrap(said, room), blank];
   const rows = questions.map((each, at) => questionRow(each, at === view.listAt, room, sign));
   const here = questions[view.listAt];
   const trouble = troubleText(here);
   const why = trouble === '' ? [] : [blank, ...wrap([piece(trouble, 'bad')], room, 3)];
   const body = [...head, ...rows, ...why];
   const asks: KeyLabel[] = [keyLabel('yes', 'confirm', 'end and grade'), keyLabel('no', 'confirm', 'go on')];
-  const keys = (['choose', 'flag', 'end-exam', 'pause-exam', 'quit'] as const).map(each =>
+  const keys = (['choose', 'flag', 'end-exam', 'pause-exam', 'quit', 'keys'] as const).map(each =>
     keyLabel(each, 'exam', each === 'choose' && here?.ready === 'failed' ? 'try again' : undefined),
   );
-  if (!view.asks) return framed(input, body, head.length + view.listAt, keys);
+  // What is asked stands at the top: it must be in sight wherever the pointer is.
+  return view.asks ? framed(input, body, 0, asks) : framed(input, body, head.length + view.listAt, keys);
+}
+
+function endText(snapshot: ExamSnapshot): string {
   const left = leftText(snapshot);
-  const notice = left === '' ? snapshot.notice : `End now? ${left}.`;
-  return framed({ ...input, snapshot: { ...snapshot, notice } }, body, head.length + view.listAt, asks);
+  return left === ''
+    ? 'End the exam now?'
+    : `End the exam now? ${left.charAt(0).toUpperCase()}${left.slice(1)}.`;
+}
+
+function keysFrame(input: ExamFrameInput): Line[] {
+  const body = helpLines('exam', roomOf(input.size));
+  return framed(input, body, 0, [keyLabel('close', 'exam-keys')]);
 }
 
 /** Why the question cannot be worked on, or why one of its files does not count. */

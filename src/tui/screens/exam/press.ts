@@ -31,6 +31,10 @@ export function pressInExam(press: Press, ports: ExamPorts): void {
     const command = commandOf(press, 'confirm');
     if (command === 'yes') void exam.end();
     if (command !== null) view.dispatch({ type: 'ask', asks: false });
+  } else if (view.get().keys) {
+    const command = commandOf(press, 'exam-keys');
+    if (command === 'interrupt') quit();
+    else if (command !== null) view.dispatch({ type: 'keys', shown: false });
   } else pressInList(press, ports);
 }
 
@@ -52,6 +56,7 @@ function pressInList(press: Press, { exam, view, quit }: ExamPorts): void {
     choose: open,
     flag: () => here !== undefined && exam.flag(here.number),
     'pause-exam': () => exam.pause(),
+    keys: () => view.dispatch({ type: 'keys', shown: true }),
     'end-exam': () => view.dispatch({ type: 'ask', asks: true }),
     quit,
     interrupt: quit,
@@ -90,6 +95,9 @@ export function pressInQuestion(press: Press, { exam, ui, view }: ExamPorts): bo
   switch (commandOf(press, 'question')) {
     case 'flag':
       exam.flag(at);
+      return true;
+    case 'pause-exam':
+      exam.pause();
       return true;
     case 'next-question': {
       const next = nextQuestion({ at, questions });
