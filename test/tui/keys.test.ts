@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Check, StepOf } from '../../src/course/schema.ts';
 import { KEYS } from '../support/terminal.ts';
 import { at, BROKEN_PROBE, LESSON, RULE } from './fixtures.ts';
 import { NOW, startTui } from './harness.ts';
@@ -128,6 +129,25 @@ describe('hints, solution, reset', () => {
 });
 
 describe('changing the call', () => {
+  it('begins with the first call that fails where something is to be put right', async () => {
+    const tui = await startTui(at('both'));
+    await tui.until('5/6');
+    const failed = { state: 'failed', expected: 'this', found: 'that' } as const;
+    const step = tui.engine.getSnapshot().lesson?.steps[4] as StepOf<'fix'>;
+    const [first, second] = step.checks as [Check, Check];
+    const result = ({ id, title }: Check) => ({ id, title, guard: false });
+    tui.engine.step({
+      checks: [
+        { ...result(first), verdict: { state: 'passed', found: 'it' } },
+        { ...result(second), verdict: failed },
+      ],
+    });
+    tui.press('c');
+    await tui.until(
+      frame => frame.includes('Change the call') && frame.includes(second.call.curl.at(-1) ?? ''),
+    );
+  });
+
   it('is a line with a cursor, and sends what was typed', async () => {
     const tui = await startTui(at('outage'));
     await tui.until('3/6');

@@ -67,6 +67,7 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
         enter,
         label('edit'),
         label('diff'),
+        label('change', 'try it'),
         ...hint,
         label('solution'),
         label('reset'),

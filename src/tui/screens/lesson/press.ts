@@ -14,7 +14,7 @@ import type { Pane, Ui, UiAction } from '../../state/ui.ts';
 import { editable } from '../panes/steps-menu.ts';
 import type { LessonView } from './frame.ts';
 import { move, scrollBy } from './move.ts';
-import { asking, stepState } from './state.ts';
+import { asking, checkToTry, stepState } from './state.ts';
 
 export interface LessonPorts {
   readonly engine: Engine;
@@ -205,7 +205,9 @@ function change({ ui, snapshot }: Moment): void {
 function callOf(snapshot: LessonSnapshot): readonly string[] | null {
   const step = snapshot.lesson?.steps[snapshot.at];
   if (step?.kind === 'predict' || step?.kind === 'probe') return step.call.curl;
-  return step?.kind === 'fix' && !snapshot.lesson?.exam ? (step.checks[0]?.call.curl ?? null) : null;
+  return step?.kind === 'fix' && !snapshot.lesson?.exam
+    ? (checkToTry(snapshot, step)?.call.curl ?? null)
+    : null;
 }
 
 function edit(moment: Moment): void {
