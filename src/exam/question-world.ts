@@ -41,6 +41,8 @@ export interface ExamPlace {
   readonly workspace: Workspace;
   /** Which exam it is, as its namespaces say. */
   readonly exam: string;
+  /** The kubeconfig for the candidate's kubectl; its default namespace is the open question's. */
+  readonly kubeconfig: string;
   /** Whether verdicts are shown, as in a training. */
   readonly verdicts: boolean;
 }
@@ -176,6 +178,7 @@ export class QuestionWorld implements ExamWorld {
       clock,
       workspace: this.#files,
       progress: BEGUN,
+      shownKubeconfig: this.#place.kubeconfig,
       kept: {
         applied: () => this.#applied,
         onApplied: files => {

@@ -27,6 +27,8 @@ export interface EngineDeps {
   readonly release?: () => Promise<void>;
   /** Milliseconds between two looks for what kubectl changed in a second terminal; 0 for never. */
   readonly lookEvery?: number;
+  /** The kubeconfig to show, where it is another file than the cluster's that leads there as well. */
+  readonly shownKubeconfig?: string;
   /** Set for what outlives the engine: an exam's question. */
   readonly kept?: KeptWorld;
 }
@@ -64,7 +66,7 @@ export class Core {
       course,
       provider: providerText(cluster),
       connected: cluster !== null,
-      kubeconfig: cluster?.kubeconfig.path ?? null,
+      kubeconfig: deps.shownKubeconfig ?? cluster?.kubeconfig.path ?? null,
       namespaces: { mesh: names.mesh, outside: names.outside },
       record: id => progress.get(id),
       last: progress.last(),
@@ -161,7 +163,7 @@ export class Core {
     this.tell({
       type: 'connected',
       provider: providerText(cluster),
-      kubeconfig: cluster.kubeconfig.path,
+      kubeconfig: this.deps.shownKubeconfig ?? cluster.kubeconfig.path,
       yes: false,
     });
     if (health.state === 'absent') {
@@ -195,7 +197,7 @@ export class Core {
     this.tell({
       type: 'connected',
       provider: providerText(cluster),
-      kubeconfig: cluster.kubeconfig.path,
+      kubeconfig: this.deps.shownKubeconfig ?? cluster.kubeconfig.path,
       yes: true,
     });
     return this.#mesh;

@@ -54,6 +54,7 @@ async function start(state: ExamState): Promise<Exam> {
   const exam = examOn(world.cluster, world.names, state, drills, {
     file,
     folder: join(folder, 'work'),
+    kubeconfig: join(folder, 'exam.kubeconfig'),
     isLost: () => false,
   });
   await exam.begin();

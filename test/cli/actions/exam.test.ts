@@ -50,6 +50,32 @@ describe('istio-tutor exam', () => {
     expect(readFileSync(state('exam.json'), 'utf8')).toBe("the other's\n");
   });
 
+  it('is known in a second terminal: kubectl, trace and analyze are about the open question', async () => {
+    const exam = take('--drills', '3', '--seed', 'a');
+    await exam.says('3 questions');
+    const url = 'http://api.safedata-zone.io/data';
+    const call = ['trace', url];
+    expect((await run(call)).stderr).toContain('An exam is being taken, and none of its questions is open.');
+    exam.type('1');
+    await exam.says(`export KUBECONFIG=${state('exam.kubeconfig')}`);
+    expect(readFileSync(state('exam.kubeconfig'), 'utf8')).toContain('namespace: exam-1\n');
+    expect((await run(call)).stdout).toContain('from sandbox, question 1 (exam-1)');
+    expect((await run(['trace', '--question', '2', url])).stdout).toContain('question 2 (exam-2)');
+    expect((await run(['probe', '--question', '7', url])).stderr).toContain('no question 7');
+    expect((await run(['analyze', '-A'])).stdout).not.toContain('exam-2');
+    expect(await run(['analyze', '-n', 'nowhere'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('There is no namespace "nowhere".'),
+    });
+    exam.type('2');
+    await exam.says('namespace exam-2');
+    expect(readFileSync(state('exam.kubeconfig'), 'utf8')).toContain('namespace: exam-2\n');
+    exam.type('q');
+    await exam.child;
+    expect(existsSync(state('exam.kubeconfig'))).toBe(false);
+    expect((await run(['trace', '--question', '2', url])).stderr).toContain('no exam is being taken');
+  });
+
   it('is begun, killed, gone on with, ended and reported', async () => {
     const first = take('--drills', '3', '--minutes', '30', '--seed', 'a');
     await first.says('3 questions, 30:00 left, 68 % pass');

@@ -40,7 +40,10 @@ export async function runExam(state: ExamState, drills: readonly Drill[], way: W
   const signal = interruptSignal();
   const { cluster, names } = await openCluster(options);
   const file = paths(options.state).exam;
-  const exam = examOn(cluster, names, state, drills, { file, folder, isLost: way.isLost });
+  const exam = examOn(cluster, names, state, drills, {
+    ...{ file, folder, isLost: way.isLost },
+    kubeconfig: paths(options.state).kubeconfig('exam'),
+  });
   const stop = () => void exam.dispose();
   signal.addEventListener('abort', stop);
   try {

@@ -2,16 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { rememberedChoice } from '../../../cluster/choice.ts';
 import type { Drill } from '../../../course/course.ts';
-import { courseOf } from '../../../course/course-of.ts';
-import { loadDrills } from '../../../course/load-drill.ts';
 import { drawQuestions } from '../../../exam/draw.ts';
 import { type ExamState, readExam } from '../../../exam/exam-state.ts';
 import { takeProgressLock } from '../../../lesson/lock.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { paths } from '../../../shared/paths.ts';
 import type { ExamFlags } from '../../commands/exam.ts';
-import type { GlobalOptions } from '../../globals.ts';
-import { courseFolder } from '../../open/course.ts';
+import { allDrills, drillsOf } from '../../open/exam-drills.ts';
 import { examOptions } from './options.ts';
 import { runExam } from './run.ts';
 
@@ -125,27 +122,5 @@ function seedOf(text: string | undefined): string {
     what: `--seed ${JSON.stringify(text)} cannot be used as a seed.`,
     why: 'It has 1 to 64 letters, digits, dots, dashes or underscores.',
     next: ['--seed room-7', 'leave it out: one is drawn, and the report says which'],
-  });
-}
-
-/**
- * Our own unchecked: each question checks its drill when it is made, so that the clock need not wait for all of them.
- * Somebody else's course is checked as a whole before any question is made from it.
- */
-async function allDrills(options: Pick<GlobalOptions, 'course'>): Promise<readonly Drill[]> {
-  const folder = courseFolder(options);
-  return loadDrills(folder, { unchecked: (await courseOf(folder)) === null });
-}
-
-/** The drills of the exam's questions. Throws a UserError when the course has lost one. */
-async function drillsOf(state: ExamState): Promise<readonly Drill[]> {
-  const all = await allDrills(state);
-  return state.questions.map(({ drill, number }) => {
-    const found = all.find(each => each.id === drill);
-    if (found !== undefined) return found;
-    throw new UserError({
-      what: `Question ${number} of the exam is the drill ${drill}, which no longer exists.`,
-      next: ['istio-tutor exam --discard   gives the exam up'],
-    });
   });
 }
