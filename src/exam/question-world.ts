@@ -58,6 +58,8 @@ export class QuestionWorld implements ExamWorld {
   #engine: Promise<Engine> | null = null;
   #applied: Texts | null = null;
   #shown = false;
+  /** The world's addresses and names, once they are known. */
+  #placeholders: Readonly<Record<string, string>> | null = null;
 
   constructor(place: ExamPlace, drill: Drill, number: number) {
     this.#place = place;
@@ -75,9 +77,14 @@ export class QuestionWorld implements ExamWorld {
     return this.lesson.steps[0] as StepOf<'fix'>;
   }
 
-  /** With the names of this world in their titles. */
+  /** With the names and addresses of this world in their titles. */
   get checks(): readonly Check[] {
-    return (readyLesson(this.lesson, this.names, null).steps[0] as StepOf<'fix'>).checks;
+    return (this.#readable.steps[0] as StepOf<'fix'>).checks;
+  }
+
+  /** For reading: where the world was never reached, an address keeps its placeholder. */
+  get #readable(): Lesson {
+    return readyLesson(this.lesson, this.names, this.#placeholders);
   }
 
   /** The folder's name below the exam's. */
@@ -249,10 +256,13 @@ export class QuestionWorld implements ExamWorld {
     return answerText(seen, shared, this.names, this.lesson.clients ?? []);
   }
 
-  /** The same objects with a right answer in effect, as YAML; addresses as the lessons write them. */
+  explanation(): string {
+    return this.#readable.prose[TASK]?.after ?? '';
+  }
+
+  /** The same objects with a right answer in effect, as YAML. */
   solution(): string {
-    const lesson = readyLesson(this.lesson, this.names, null);
-    const { objects } = stateOfFix(lesson, 0, this.names.mesh, this.#step.solution);
+    const { objects } = stateOfFix(this.#readable, 0, this.names.mesh, this.#step.solution);
     const removed = new Set(
       (this.#step.remove ?? []).map(each => `${kindNamed(each.kind)?.kind}/${each.name}`),
     );
@@ -265,13 +275,15 @@ export class QuestionWorld implements ExamWorld {
     await this.#files.dispose();
   }
 
-  #mesh(kube: Kube, signal: AbortSignal): Promise<Mesh> {
+  async #mesh(kube: Kube, signal: AbortSignal): Promise<Mesh> {
     const { names } = this;
     const { cluster, base, clock } = this.#place;
     const sharesOutside = names.outside === base.outside;
     const ours = cluster.can.recreate;
     const options = { names, provider: cluster.name, ours, sharesOutside, clock, kept: true };
-    return connectMesh(kube, options, signal);
+    const mesh = await connectMesh(kube, options, signal);
+    this.#placeholders = mesh.placeholders;
+    return mesh;
   }
 }
 

@@ -202,4 +202,6 @@ it('goes on in another sandbox with every answer that was given, addresses and a
   );
   expect(report?.questions[2]?.answer).toContain('name: beside');
   expect(report?.questions[0]?.answer).not.toContain('name: beside');
+  // Neither a placeholder nor what stands for one, in whatever is told of a right answer.
+  expect(JSON.stringify(report)).not.toMatch(/\{\{|x{8}/);
 }, 90_000);

@@ -81,6 +81,7 @@ export class ListedWorld implements ExamWorld {
   look = async () => this.seen;
   answer = (seen: string) => seen;
   solution = () => 'kind: Right\n';
+  explanation = () => this.drill.lesson.prose.task?.after ?? '';
   dispose = async () => {};
 }
 
