@@ -41,6 +41,8 @@ const examState = z.object({
   seed: z.string(),
   /** The cluster, as --on names it; a resumed exam goes on there. */
   on: z.string(),
+  /** As reports name them. */
+  candidate: z.string().optional(),
   /** Which world in it, where the flags of these names were given. */
   name: z.string().optional(),
   learner: z.string().optional(),

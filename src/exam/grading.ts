@@ -87,11 +87,12 @@ export function reportOf(
   now: number,
   questions: readonly QuestionReport[],
 ): ExamReport {
-  const { id, seed, training, started, minutes, worked, pauses, passMark, report } = state;
+  const { id, seed, training, started, minutes, worked, pauses, passMark, report, candidate } = state;
   const ended = state.ended ?? report?.ended ?? new Date(now).toISOString();
   const sorted = [...questions].sort((a, b) => a.number - b.number);
   return {
     ...{ format: REPORT_FORMAT, id, seed, training, provider, started, ended, minutes, pauses, passMark },
+    candidate,
     seconds: Math.round(worked / 1000),
     ...scoreOf(sorted, passMark),
     questions: sorted,

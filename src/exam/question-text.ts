@@ -8,7 +8,7 @@ export function unreadableText({ what, why = '' }: Problem): string {
   return `${what} ${why} Until it can be, it counts as it was last applied.`;
 }
 
-export function questionText({ ready, seen, worked, problem, unreadable }: ExamQuestion): string {
+export function questionText({ ready, opened, seen, worked, problem, unreadable }: ExamQuestion): string {
   switch (ready) {
     case 'waiting':
       return 'not ready yet';
@@ -18,7 +18,7 @@ export function questionText({ ready, seen, worked, problem, unreadable }: ExamQ
       return `unavailable: ${problem?.what ?? ''}`;
     case 'ready':
       if (unreadable !== undefined) return 'file unreadable';
-      return seen ? `opened, ${clockText(worked)}` : '';
+      return seen ? `${opened ? 'opened' : 'begun'}, ${clockText(worked)}` : '';
   }
 }
 

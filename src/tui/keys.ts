@@ -8,7 +8,7 @@ export type Command =
   | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'reset'
   | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
   | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
-  | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions'; // biome-ignore format: a table
+  | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions' | 'notes'; // biome-ignore format: a table
 
 export type Place =
   | 'list' | 'lesson' | 'pane' | 'menu' | 'confirm' | 'trouble' | 'wait'
@@ -70,6 +70,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['f'], command: 'flag', short: 'flag', long: 'flags the question, to come back to it', in: ['exam', 'question'] },
   { keys: ['n'], command: 'next-question', short: 'next', long: 'the next question', in: ['question'] },
   { keys: ['escape'], command: 'questions', short: 'questions', long: 'back to the questions', in: ['question'] },
+  { keys: ['m'], command: 'notes', short: 'my notes', long: 'your notepad, in $EDITOR: never graded', in: ['exam', 'question'] },
   { keys: ['p'], command: 'pause-exam', short: 'pause', long: 'stops the clock; the pause is counted and shown', in: ['exam', 'question'] },
   { keys: ['p', 'enter'], command: 'pause-exam', short: 'go on', long: 'the clock goes on', in: ['exam-pause'] },
   { keys: ['x'], command: 'end-exam', short: 'end the exam', long: 'ends the exam and grades it (asks first)', in: ['exam'] },

@@ -1,4 +1,7 @@
 /** An exam on a terminal, as a candidate sees it: its list, a question, its pause, its end. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Exam } from '../../src/exam/exam.ts';
 import { BugError } from '../../src/shared/errors.ts';
@@ -14,6 +17,8 @@ async function startExam({
   training = false,
   screenReader = false,
   broken = false,
+  notes = '/work/exam/x/notes.md',
+  editor = '',
 } = {}) {
   drawInTests();
   const { showExam } = await import('../../src/tui/exam-app.tsx');
@@ -29,8 +34,9 @@ async function startExam({
   );
   await exam.begin();
   onTestFinished(() => exam.dispose());
-  const { terminal, ended } = onTestTerminal({ columns, rows, look: { ascii, screenReader } }, deps =>
-    showExam(exam, deps),
+  const { terminal, ended } = onTestTerminal(
+    { columns, rows, look: { ascii, screenReader }, env: { EDITOR: editor } },
+    deps => showExam(exam, deps, notes),
   );
   return { ...terminal, exam, worlds, ended };
 }
@@ -61,7 +67,7 @@ it('lists the questions under one clock, without a verdict', async () => {
 
 
      ──────────────────────────────────────────────────────────────────────────────
-     enter open   f flag   x end the exam   p pause   q quit   ? keys"
+     enter open   f flag   x end the exam   p pause   m my notes   q quit   ? keys"
   `);
 });
 
@@ -144,6 +150,24 @@ it('shows the keys of its list', async () => {
   expect(keys).toContain('esc close');
   tui.press(KEYS.escape);
   await tui.until('enter open');
+});
+
+it('opens a notepad from the list and from a question, and goes on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'notes-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const editor = join(folder, 'editor');
+  writeFileSync(editor, '#!/bin/sh\necho written >> "$1"\n', { mode: 0o755 });
+  const notes = join(folder, 'notes.md');
+  const tui = await startExam({ notes, editor });
+  await tui.until('m my notes');
+  tui.press('m');
+  await vi.waitFor(() => expect(readFileSync(notes, 'utf8')).toBe('written\n'), { timeout: 10_000 });
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.press('m');
+  await vi.waitFor(() => expect(readFileSync(notes, 'utf8')).toBe('written\nwritten\n'), { timeout: 10_000 });
+  await tui.until('1/3');
 });
 
 it('names what is flagged and what was never opened before it ends', async () => {

@@ -76,6 +76,29 @@ describe('istio-tutor exam', () => {
     expect((await run(['trace', '--question', '2', url])).stderr).toContain('no exam is being taken');
   });
 
+  it('names its candidate in every report, who may be named late, and stays the same', async () => {
+    const wrong = await run(['exam', '--candidate', 'Ana\nBerg']);
+    expect(wrong.stderr).toContain('It has 1 to 80 characters, on one line.');
+    const first = take('--drills', '1', '--seed', 'a');
+    await first.says('1 questions');
+    first.type('q');
+    await first.child;
+    expect(JSON.parse(readFileSync(state('exam.json'), 'utf8'))).not.toHaveProperty('candidate');
+    const second = take('--candidate', 'Ana Berg <b>');
+    await second.says('1 questions');
+    second.type('end yes');
+    expect((await second.child).stdout).toContain('Candidate Ana Berg');
+    expect((await run(['exam', '--report'])).stdout).toContain('- Candidate Ana Berg');
+    const { stdout } = await run(['exam', '--report', '--json']);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ candidate: 'Ana Berg <b>', domains: [{ percent: 0 }], weighted: 0 });
+    const junit = readFileSync(join(folder, 'work', 'exam', report.id, 'report.xml'), 'utf8');
+    expect(junit).toContain(`<testsuites name="exam ${report.id}, Ana Berg &lt;b&gt;"`);
+    const history = await run(['history']);
+    expect(history.stdout).toMatch(/0 % {2}0 of 4 points, Ana Berg <b>, 1 questions/);
+    expect(history.stdout).toContain('weight 20 %');
+  });
+
   it('is begun, killed, gone on with, ended and reported', async () => {
     const first = take('--drills', '3', '--minutes', '30', '--seed', 'a');
     await first.says('3 questions, 30:00 left, 68 % pass');

@@ -41,7 +41,9 @@ async function examFor(before: ExamState | null, options: ExamFlags): Promise<Ex
   }
   if (before !== null && before.report === undefined) {
     checkSame(before, options);
-    return { state: before, drills: await drillsOf(before) };
+    // A name that was forgotten at the start may be given later.
+    const candidate = before.candidate ?? candidateOf(options.candidate);
+    return { state: { ...before, candidate }, drills: await drillsOf(before) };
   }
   return newExam(options);
 }
@@ -57,6 +59,7 @@ function checkSame(before: ExamState, options: ExamFlags): void {
     ['--seed', options.seed, before.seed],
     ['--pass', options.pass, String(before.passMark)],
     ['--on', options.on, before.on],
+    ['--candidate', options.candidate, before.candidate ?? options.candidate ?? ''],
     ...WHERE.map(flag => [`--${flag}`, options[flag], before[flag] ?? ''] as const),
   ];
   const other = told.find(([, now, then]) => now !== undefined && now !== then);
@@ -83,6 +86,7 @@ async function newExam(options: ExamFlags): Promise<ExamToTake> {
     ...Object.fromEntries(
       WHERE.flatMap(flag => (options[flag] === undefined ? [] : [[flag, options[flag]]])),
     ),
+    candidate: candidateOf(options.candidate),
     training: options.training === true,
     ...{ minutes, passMark },
     ...{ started: now, worked: 0, saved: now, running: false, pauses: [] },
@@ -112,6 +116,18 @@ function numberOf(
     what: `${flag} cannot be ${text}.`,
     why: `It is a whole number from ${least} to ${most}.`,
     next: [`${flag} ${otherwise}`],
+  });
+}
+
+/** A name as people write it, on one line. */
+function candidateOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const name = text.trim();
+  if (name !== '' && name.length <= 80 && !/\p{C}/u.test(name)) return name;
+  throw new UserError({
+    what: `--candidate ${JSON.stringify(text)} cannot be used as a name.`,
+    why: 'It has 1 to 80 characters, on one line.',
+    next: ["--candidate 'Ana Berg'", 'leave it out: the reports then name nobody'],
   });
 }
 

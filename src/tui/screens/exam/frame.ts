@@ -1,4 +1,6 @@
 /** The exam's own frames: its questions, its pause, its grading, its report. Pure. */
+
+import { WEIGHTS } from '../../../exam/domain-weights.ts';
 import type { ExamQuestion, ExamSnapshot } from '../../../exam/exam.ts';
 import { clockText } from '../../../exam/exam-clock.ts';
 import { leftText, questionText, unreadableText } from '../../../exam/question-text.ts';
@@ -63,7 +65,7 @@ function questionsFrame(input: ExamFrameInput): Line[] {
   const why = trouble === '' ? [] : [blank, ...wrap([piece(trouble, 'bad')], room, 3)];
   const body = [...head, ...rows, ...why];
   const asks: KeyLabel[] = [keyLabel('yes', 'confirm', 'end and grade'), keyLabel('no', 'confirm', 'go on')];
-  const keys = (['choose', 'flag', 'end-exam', 'pause-exam', 'quit', 'keys'] as const).map(each =>
+  const keys = (['choose', 'flag', 'end-exam', 'pause-exam', 'notes', 'quit', 'keys'] as const).map(each =>
     keyLabel(each, 'exam', each === 'choose' && here?.ready === 'failed' ? 'try again' : undefined),
   );
   // What is asked stands at the top: it must be in sight wherever the pointer is.
@@ -191,6 +193,7 @@ function reportLines(report: ExamReport, room: number, sign: Signs): Line[] {
       piece(`  ${domain.padEnd(12)}`),
       piece(`${points} of ${of}`.padStart(9)),
       piece(`${Math.round((100 * points) / of)} %`.padStart(7), 'dim'),
+      piece(`weight ${WEIGHTS[domain]} %`.padStart(15), 'dim'),
     ]),
     ...questions.flatMap(each => questionLines(each, room, sign)),
   ];

@@ -21,10 +21,12 @@ export interface ExamScreenPorts {
   readonly exam: Exam;
   readonly view: UiStore<ExamView, ExamAction>;
   readonly ui: UiStore<Ui, UiAction>;
+  /** The path of the candidate's notepad. */
+  readonly notes: string;
 }
 
 export function examScreen(ports: ExamScreenPorts): Screen {
-  const { exam, view, ui } = ports;
+  const { exam, view, ui, notes } = ports;
   const snapshot = exam.getSnapshot();
   const question = openQuestion(ports);
   return {
@@ -37,7 +39,8 @@ export function examScreen(ports: ExamScreenPorts): Screen {
     press(press, on, { edit, quit }) {
       const { report } = snapshot;
       const end = report === null ? 0 : reportEnd(report, on.size, on.look);
-      const exams = { exam, view, ui, quit, page: Math.max(1, on.size.rows - 7), reportEnd: end };
+      const page = Math.max(1, on.size.rows - 7);
+      const exams = { exam, view, ui, quit, page, reportEnd: end, takeNotes: () => edit(notes) };
       if (snapshot.at === null || snapshot.phase !== 'running') pressInExam(press, exams);
       else if (pressInQuestion(press, exams)) return;
       else if (question !== null) {

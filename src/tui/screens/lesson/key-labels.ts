@@ -54,6 +54,7 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
           label('change'),
           label('log'),
           label('reset'),
+          keyLabel('notes', 'question'),
           label('close', 'questions'),
           ...end,
         ];
