@@ -26,7 +26,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   ],
   tui: ['exam', 'lesson', 'course', 'probe', 'shared'],
   exam: ['lesson', 'course', 'cluster', 'world', 'kube', 'shared'],
-  author: ['lesson', 'course', 'shared'],
+  author: ['lesson', 'course', 'istio', 'shared'],
   lesson: ['course', 'cluster', 'workshop', 'probe', 'world', 'kube', 'shared'],
   course: ['probe', 'world', 'kube', 'shared'],
   cluster: ['sandbox', 'workshop', 'world', 'kube', 'shared'],
