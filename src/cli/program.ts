@@ -17,6 +17,7 @@ import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { listCommand } from './commands/list.ts';
 import { newCommand } from './commands/new.ts';
 import { probeCommand } from './commands/probe.ts';
+import { referenceCommand } from './commands/reference.ts';
 import { resetCommand } from './commands/reset.ts';
 import { runCommand } from './commands/run.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
@@ -49,6 +50,7 @@ const COMMANDS = [
   probeCommand,
   traceCommand,
   analyzeCommand,
+  referenceCommand,
   sandboxCommand,
   completionCommand,
   versionCommand,

@@ -128,6 +128,24 @@ describe('hints, solution, reset', () => {
   });
 });
 
+describe('the reference', () => {
+  it('is a pane with a page for each kind, by its digit, and is there again where it was', async () => {
+    const tui = await startTui(at('both'));
+    await tui.until('5/6');
+    tui.press('i');
+    const first = await tui.until('Puts hosts into the mesh');
+    expect(first).toContain('1 ServiceEntry  2 DestinationRule  3 VirtualService  4 Sidecar');
+    tui.press('3');
+    await tui.until('Says where a call for a host goes');
+    tui.press(KEYS.pageDown, KEYS.pageDown);
+    await tui.until('hosts (list of strings): the names that callers use.');
+    tui.press('9', KEYS.escape);
+    await tui.until('e edit');
+    tui.press('i');
+    await tui.until('Says where a call for a host goes');
+  });
+});
+
 describe('changing the call', () => {
   it('begins with the first call that fails where something is to be put right', async () => {
     const tui = await startTui(at('both'));
@@ -273,7 +291,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   k kubectl   ? keys"
+       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
     `);
     tui.press('d');
     await tui.until(frame => !frame.includes('only in the cluster'));
@@ -306,7 +324,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   k kubectl   ? keys"
+       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
     `);
   });
 
@@ -331,13 +349,13 @@ describe('panes', () => {
          r          bring the cluster back to the start of this step (asks first)
          g          go to a step
          k          the kubectl lines that do the same, to copy
+         i          the fields of Istio's kinds: types, defaults, an example
          u          bring the cluster up, or back
          esc        back to the list of lessons
          ?          all keys
          q          quit; everything is saved
-         ctrl-c     stops what is under way; else quits
-       ──────────────────────────────────────────────────────────── ↓ 4 more: space ─
-       esc close   d diff   l sidecar log   k kubectl   ? keys"
+       ──────────────────────────────────────────────────────────── ↓ 5 more: space ─
+       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
     `);
   });
 
@@ -369,7 +387,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   k kubectl   ? keys"
+       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
     `);
   });
 
