@@ -2,6 +2,7 @@
  * The world that a command in a second terminal is about: while an exam is taken, that of its open question; else the
  * lessons' own.
  */
+import { existsSync } from 'node:fs';
 import { type ExamState, readExam } from '../../exam/exam-state.ts';
 import type { WorldSite } from '../../lesson/worlds.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -48,6 +49,21 @@ export async function openAskedWorld(options: QuestionFlags): Promise<AskedWorld
   };
 }
 
+/** The exam that a running istio-tutor of this data folder is in the middle of. What is wrong with its file is its own to say. */
+async function examBeingTaken({ state }: Pick<GlobalOptions, 'state'>): Promise<ExamState | null> {
+  const place = paths(state);
+  if (!(await isHeldNow(place.lock))) return null;
+  const exam = await readExam(place.exam).catch(() => null);
+  return exam?.ended === undefined && exam?.report === undefined ? exam : null;
+}
+
+/** The file for kubectl while an exam is taken: its default namespace is the open question's. Null: none is taken here. */
+export async function examKubeconfig(options: GlobalOptions): Promise<string | null> {
+  const exam = await examBeingTaken(options);
+  const path = paths(options.state).kubeconfig('exam');
+  return exam === null || isElsewhere(exam, options) || !existsSync(path) ? null : path;
+}
+
 interface AskedQuestion {
   readonly exam: ExamState;
   readonly number: number;
@@ -55,20 +71,16 @@ interface AskedQuestion {
 
 async function askedQuestion(options: QuestionFlags): Promise<AskedQuestion | null> {
   const { question } = options;
-  const place = paths(options.state);
-  const running = await isHeldNow(place.lock);
-  // What is wrong with its file is the exam's to say.
-  const exam = running || question !== undefined ? await readExam(place.exam).catch(() => null) : null;
-  const underWay = exam !== null && exam.ended === undefined && exam.report === undefined;
+  const exam = await examBeingTaken(options);
   if (question === undefined) {
-    if (!running || !underWay || isElsewhere(exam, options)) return null;
+    if (exam === null || isElsewhere(exam, options)) return null;
     if (exam.at === null) throw noneOpen(exam);
     return { exam, number: exam.at };
   }
-  if (exam === null || !underWay || !running) {
+  if (exam === null) {
     throw new UserError({
       what: `There is no question ${question}: no exam is being taken.`,
-      why: exam === null || !underWay ? undefined : 'One was begun, and its clock stands.',
+      why: 'The worlds of its questions are there while its program runs.',
       next: ['istio-tutor exam   in another terminal', 'leave --question out'],
     });
   }

@@ -59,6 +59,7 @@ describe('istio-tutor exam', () => {
     exam.type('1');
     await exam.says(`export KUBECONFIG=${state('exam.kubeconfig')}`);
     expect(readFileSync(state('exam.kubeconfig'), 'utf8')).toContain('namespace: exam-1\n');
+    expect((await run(['kubeconfig', '--path'])).stdout).toBe(state('exam.kubeconfig'));
     expect((await run(call)).stdout).toContain('from sandbox, question 1 (exam-1)');
     expect((await run(['trace', '--question', '2', url])).stdout).toContain('question 2 (exam-2)');
     expect((await run(['probe', '--question', '7', url])).stderr).toContain('no question 7');
