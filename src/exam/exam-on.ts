@@ -42,7 +42,9 @@ export function examOn(
     ...{ ...place, clock: systemClock, workspace: openWorkspace(folder), kubeconfig },
     verdicts: state.training,
   };
-  const worlds = drills.map((drill, i) => new QuestionWorld(common, drill, i + 1));
+  const worlds = drills.map(
+    (drill, i) => new QuestionWorld(common, drill, i + 1, state.questions[i]?.folder),
+  );
   const isOwned = (namespace: string) => worlds.some(each => each.owns(namespace));
   const quick = cluster.can.kind === 'sandbox';
   const mustHold = () => {

@@ -20,6 +20,8 @@ const texts = z.record(z.string(), z.string());
 const question = z.object({
   number: z.number().int(),
   drill: z.string(),
+  /** Of the candidate's files, below the exam's; left out by earlier versions: named as the drill is. */
+  folder: z.string().optional(),
   flagged: z.boolean(),
   /** Milliseconds of working time. */
   worked: z.number(),

@@ -1,7 +1,17 @@
 /** Questions in a few words: how far one has come, and what is left of all of them. Pure. */
+import type { Drill } from '../course/course.ts';
 import type { Problem } from '../shared/errors.ts';
 import { clockText } from './exam-clock.ts';
 import type { ExamQuestion, ExamSnapshot } from './exam-snapshot.ts';
+
+/**
+ * What a question is called while it is asked: a drill's title names the cause, or nearly, so an exam says its domain and
+ * level alone. The report has the title.
+ */
+export function questionTitle({ title, domain, level }: Drill, training: boolean): string {
+  if (training) return title;
+  return `${domain === 'tls' ? 'TLS' : `${domain.charAt(0).toUpperCase()}${domain.slice(1)}`}, ${level}`;
+}
 
 /** Says of a file of a question that it cannot be read, and what that means. */
 export function unreadableText({ what, why = '' }: Problem): string {

@@ -3,6 +3,7 @@
  * at and graded. With restore.ts, seen-objects.ts and shared-objects.ts the only part of an exam that knows the
  * Kubernetes API.
  */
+import { dirname, join } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Drill, Lesson } from '../course/course.ts';
 import { loadDrill, TASK } from '../course/load-drill.ts';
@@ -30,6 +31,7 @@ import type { WorldNames } from '../world/names.ts';
 import type { QuestionState } from './exam-state.ts';
 import type { ExamWorld } from './grading.ts';
 import { QuestionFiles, sameTexts, type Texts } from './question-files.ts';
+import { questionTitle } from './question-text.ts';
 import { restore } from './restore.ts';
 import { answerText, parseSeen, placeOf, seenKinds, seenObjects, textOfAll } from './seen-objects.ts';
 
@@ -51,6 +53,8 @@ export class QuestionWorld implements ExamWorld {
   readonly drill: Drill;
   readonly number: number;
   readonly names: WorldNames;
+  /** The folder's name below the exam's. */
+  readonly folder: string;
   /** As the candidate meets it: no hints, no solution. */
   readonly lesson: Lesson;
   readonly #place: ExamPlace;
@@ -61,13 +65,21 @@ export class QuestionWorld implements ExamWorld {
   /** The world's addresses and names, once they are known. */
   #placeholders: Readonly<Record<string, string>> | null = null;
 
-  constructor(place: ExamPlace, drill: Drill, number: number) {
+  /** `folder`: the name of the candidate's folder, below the exam's; unless given, the drill's. */
+  constructor(place: ExamPlace, drill: Drill, number: number, folder = baseName(drill.lesson.folder)) {
     this.#place = place;
     this.drill = drill;
     this.number = number;
     this.names = examNames(place.base, number, drill.changesServers);
-    this.lesson = { ...drill.lesson, number, exam: { verdicts: place.verdicts } };
-    this.#files = new QuestionFiles(place.workspace, this.folder, () => [
+    const title = questionTitle(drill, place.verdicts);
+    this.folder = folder;
+    this.lesson = {
+      ...{ ...drill.lesson, number, title, exam: { verdicts: place.verdicts } },
+      steps: drill.lesson.steps.map(each => ({ ...each, title })),
+      // The engine names the candidate's folder after it.
+      folder: join(dirname(drill.lesson.folder), folder),
+    };
+    this.#files = new QuestionFiles(place.workspace, folder, () => [
       ...this.#step.files.map(baseName),
       ...Object.keys(this.#applied ?? {}),
     ]);
@@ -85,11 +97,6 @@ export class QuestionWorld implements ExamWorld {
   /** For reading: where the world was never reached, an address keeps its placeholder. */
   get #readable(): Lesson {
     return readyLesson(this.lesson, this.names, this.#placeholders);
-  }
-
-  /** The folder's name below the exam's. */
-  get folder(): string {
-    return baseName(this.lesson.folder);
   }
 
   /** The question's own; the servers that all questions share are in none of them. */
@@ -119,7 +126,7 @@ export class QuestionWorld implements ExamWorld {
     const { names } = this;
     const place = this.#place;
     const { prepared, seen, files } = question;
-    await loadDrill(this.lesson.folder, this.drill.lesson.number);
+    await loadDrill(this.drill.lesson.folder, this.drill.lesson.number);
     this.#applied ??= question.applied ?? null;
     if (files !== undefined) await this.#files.freeze(files);
     const kube = await connect(place.cluster.kubeconfig);

@@ -30,7 +30,7 @@ export async function history(options: GlobalOptions): Promise<void> {
     const points = `${sum(each => each.points ?? 0)} of ${sum(each => each.of)}`;
     const score = percent === null ? 'not scored' : `${percent} %`;
     const who = candidate === undefined ? '' : `${candidate}, `;
-    const more = `${pauses > 0 ? `, ${pauses} pauses` : ''}${training ? ', training' : ''}`;
+    const more = `${pauses > 0 ? `, ${pauses} pause${pauses === 1 ? '' : 's'}` : ''}${training ? ', training' : ''}`;
     const facts = `${percent === null ? '' : `${points} points, `}${who}${drills.length} questions in ${Math.ceil(seconds / 60)} min on ${provider}, seed ${seed}${more}`;
     write(`${sign} ${minuteText(ended)}  ${score.padStart(10)}  ${facts}`);
   }

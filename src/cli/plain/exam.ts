@@ -2,7 +2,13 @@
 import { createInterface } from 'node:readline';
 import type { Exam, ExamSnapshot } from '../../exam/exam.ts';
 import { clockText } from '../../exam/exam-clock.ts';
-import { leftText, nextQuestion, questionText, unreadableText } from '../../exam/question-text.ts';
+import {
+  leftText,
+  nextQuestion,
+  questionText,
+  questionTitle,
+  unreadableText,
+} from '../../exam/question-text.ts';
 import { reportMarkdown } from '../../exam/report-markdown.ts';
 import type { Engine } from '../../lesson/state.ts';
 import { tilde } from '../../shared/paths.ts';
@@ -138,7 +144,7 @@ function listText({ questions, left, state }: ExamSnapshot): string {
   const rows = questions.map(each => {
     const { number, drill, flagged } = each;
     const facts = `${drill.domain.padEnd(11)}${String(drill.points).padStart(2)} points`;
-    return ` ${flagged ? '!' : ' '} ${String(number).padStart(2)}  ${drill.title.padEnd(44)} ${facts}  ${questionText(each)}`;
+    return ` ${flagged ? '!' : ' '} ${String(number).padStart(2)}  ${questionTitle(drill, state.training).padEnd(44)} ${facts}  ${questionText(each)}`;
   });
   const head = `Exam ${state.id}, seed ${state.seed}: ${questions.length} questions, ${clockText(left)} left, ${state.passMark} % pass`;
   return [head, '', ...rows, ''].join('\n');

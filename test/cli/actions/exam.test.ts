@@ -104,7 +104,7 @@ describe('istio-tutor exam', () => {
     const first = take('--drills', '3', '--minutes', '30', '--seed', 'a');
     await first.says('3 questions, 30:00 left, 68 % pass');
     first.type('1');
-    await first.says('Question 1: Open one door   namespace exam-1');
+    await first.says('Question 1: Egress, easy   namespace exam-1');
     first.type('f');
     const beside = await run(['exam', '--plain', '--on', 'sandbox']);
     expect([beside.exitCode, beside.stderr]).toEqual([
@@ -115,7 +115,7 @@ describe('istio-tutor exam', () => {
     await first.child;
 
     const saved = JSON.parse(readFileSync(state('exam.json'), 'utf8'));
-    const work = join(folder, 'work', 'exam', saved.id, 'one-door');
+    const work = join(folder, 'work', 'exam', saved.id, 'question-1');
     expect(existsSync(work)).toBe(true);
     writeFileSync(
       join(work, 'door.yaml'),
@@ -133,7 +133,7 @@ describe('istio-tutor exam', () => {
     const second = take();
     await second.says('Exam ');
     second.type('1');
-    await second.says('Question 1: Open one door');
+    await second.says('Question 1: Egress, easy');
     second.type('');
     await second.says('ServiceEntry/');
     second.type('end');

@@ -93,6 +93,7 @@ async function newExam(options: ExamFlags): Promise<ExamToTake> {
     questions: drawn.map((drill, i) => ({
       number: i + 1,
       drill: drill.id,
+      folder: `question-${i + 1}`,
       flagged: false,
       worked: 0,
       prepared: false,

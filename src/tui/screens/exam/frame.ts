@@ -3,7 +3,7 @@
 import { WEIGHTS } from '../../../exam/domain-weights.ts';
 import type { ExamQuestion, ExamSnapshot } from '../../../exam/exam.ts';
 import { clockText } from '../../../exam/exam-clock.ts';
-import { leftText, questionText, unreadableText } from '../../../exam/question-text.ts';
+import { leftText, questionText, questionTitle, unreadableText } from '../../../exam/question-text.ts';
 import {
   checkText,
   factLines,
@@ -59,7 +59,9 @@ function questionsFrame(input: ExamFrameInput): Line[] {
   const terms = `Any order. What is in effect at the end counts; ${verdicts}. ${state.passMark} % pass.`;
   const said = view.asks ? [bold(endText(snapshot))] : [piece(terms, 'dim')];
   const head: Line[] = [blank, ...wrap(said, room), blank];
-  const rows = questions.map((each, at) => questionRow(each, at === view.listAt, room, sign));
+  const rows = questions.map((each, at) =>
+    questionRow(each, { here: at === view.listAt, training: state.training }, room, sign),
+  );
   const here = questions[view.listAt];
   const trouble = troubleText(here);
   const why = trouble === '' ? [] : [blank, ...wrap([piece(trouble, 'bad')], room, 3)];
@@ -96,14 +98,20 @@ function shortText(question: ExamQuestion): string {
   return question.ready === 'failed' ? 'unavailable' : questionText(question).slice(0, 16);
 }
 
-function questionRow(question: ExamQuestion, here: boolean, columns: number, sign: Signs): Line {
+function questionRow(
+  question: ExamQuestion,
+  { here, training }: { readonly here: boolean; readonly training: boolean },
+  columns: number,
+  sign: Signs,
+): Line {
   const { number, drill, flagged } = question;
+  const title = questionTitle(drill, training);
   return spread(
     [
       piece(here ? ` ${sign.pointer} ` : '   ', 'accent'),
       piece(flagged ? '! ' : '  ', 'bad'),
       piece(`${String(number).padStart(2)}  `, here ? 'accent' : 'dim'),
-      here ? bold(drill.title) : piece(drill.title),
+      here ? bold(title) : piece(title),
     ],
     [
       piece(shortText(question).padEnd(16), troubleText(question) === '' ? 'dim' : 'bad'),

@@ -3,6 +3,7 @@
  * frame with the clock above it.
  */
 import type { Exam, ExamQuestion } from '../../../exam/exam.ts';
+import { questionTitle } from '../../../exam/question-text.ts';
 import type { Engine } from '../../../lesson/state.ts';
 import { headerLine } from '../../components/frame-lines.ts';
 import { frameSpeech, type Said } from '../../components/transcript/said.ts';
@@ -71,8 +72,9 @@ function openQuestion({ exam, view }: ExamScreenPorts): OpenQuestion | null {
 function questionFrame({ asked, engine }: OpenQuestion, { exam, ui }: ExamScreenPorts, on: Canvas): Line[] {
   const snapshot = exam.getSnapshot();
   const { number, drill, flagged } = asked;
+  const title = questionTitle(drill, snapshot.state.training);
   const place = `${number}/${snapshot.questions.length}${flagged ? ' !' : ''}`;
-  const header = headerLine(drill.title, place, clockLine(snapshot), on.size.columns, on.look);
+  const header = headerLine(title, place, clockLine(snapshot), on.size.columns, on.look);
   return [header, ...lessonViewOf(engine, ui, on).lines.slice(1)];
 }
 
