@@ -4,7 +4,7 @@
  */
 import { lexer, type Token, type Tokens, walkTokens } from 'marked';
 
-export interface ProseFinding {
+export interface Finding {
   /** The file as messages call it. */
   readonly file: string;
   /** From 1; 0 where no single line is to blame. */
@@ -20,9 +20,9 @@ export interface ProseFile {
 const MANIFEST = /\b(?:[\w-]+\/)*[\w-]+\.ya?ml\b/g;
 
 /** `files`: every file of the lesson or drill, by its path relative to the folder. */
-export function lintProse(prose: ProseFile, files: ReadonlySet<string>): ProseFinding[] {
+export function lintProse(prose: ProseFile, files: ReadonlySet<string>): Finding[] {
   const { name, text } = prose;
-  const findings: ProseFinding[] = [];
+  const findings: Finding[] = [];
   const lineOf = (part: string): number => {
     const at = text.indexOf(part);
     return at < 0 ? 0 : text.slice(0, at).split('\n').length;

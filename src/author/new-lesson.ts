@@ -13,9 +13,9 @@ import { drillSkeleton, lessonSkeleton, type Skeleton, titleOf } from './skeleto
 
 export type What = 'lesson' | 'drill';
 
-/** The course of this folder, as a relative path: ./course.yaml or ./lessons/course.yaml, else a new one here. */
-export function courseHere(): string {
-  return existsSync('course.yaml') ? '.' : existsSync('lessons/course.yaml') ? 'lessons' : '.';
+/** The course of this folder, as a relative path: that of ./course.yaml or ./lessons/course.yaml; null: there is none. */
+export function courseHere(): string | null {
+  return existsSync('course.yaml') ? '.' : existsSync('lessons/course.yaml') ? 'lessons' : null;
 }
 
 /** Whether this is the course that is played without --course. */

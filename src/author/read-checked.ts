@@ -6,24 +6,42 @@ import { nearest } from '../course/address.ts';
 import type { Lesson } from '../course/course.ts';
 import { loadCourse, loadLesson } from '../course/load.ts';
 import { loadDrill, loadDrills } from '../course/load-drill.ts';
+import { readYaml } from '../course/yaml-file.ts';
 import { UserError } from '../shared/errors.ts';
 import { tilde } from '../shared/paths.ts';
-import { lintProse, type ProseFinding } from './lint-prose.ts';
+import { lintManifests } from './lint-manifests.ts';
+import { type Finding, lintProse } from './lint-prose.ts';
+import { lintTask } from './lint-task.ts';
 
 export interface Checked {
   /** Drills are lessons of one step. */
   readonly lessons: readonly Lesson[];
-  readonly prose: readonly ProseFinding[];
+  readonly prose: readonly Finding[];
+  /** What the API would refuse, where it was asked for. */
+  readonly manifests: readonly Finding[];
+  /** Where words and checks of a drill seem to differ: it may be right all the same. */
+  readonly advice: readonly Finding[];
 }
 
 /**
- * `what`: words of the command line; without any, everything in the course at `folder`. Throws a UserError with file,
- * line and field for what cannot be read, and for a name that matches nothing.
+ * `what`: words of the command line; without any, everything in the first course. `courses`: the folders in which names
+ * are looked up, in this order; `manifests`: whether they are validated, as the API would. Throws a UserError with file, line and field for what cannot be read, and for a name that
+ * matches nothing.
  */
-export async function readChecked(what: readonly string[], folder: string): Promise<Checked> {
-  const lessons = what.length === 0 ? await everything(folder) : await named(what, folder);
-  const prose = await Promise.all(lessons.map(findingsOf));
-  return { lessons, prose: prose.flat() };
+export async function readChecked(
+  what: readonly string[],
+  courses: readonly [string, ...string[]],
+  { manifests }: { readonly manifests: boolean },
+): Promise<Checked> {
+  const lessons = what.length === 0 ? await everything(courses[0]) : await named(what, courses);
+  const [prose, advice] = await Promise.all([
+    Promise.all(lessons.map(findingsOf)),
+    Promise.all(lessons.map(adviceOn)),
+  ]);
+  return {
+    ...{ lessons, prose: prose.flat(), advice: advice.flat() },
+    manifests: manifests ? lessons.flatMap(lintManifests) : [],
+  };
 }
 
 async function everything(folder: string): Promise<readonly Lesson[]> {
@@ -31,7 +49,7 @@ async function everything(folder: string): Promise<readonly Lesson[]> {
   return [...course.lessons, ...drills.map(drill => drill.lesson)];
 }
 
-async function named(what: readonly string[], folder: string): Promise<readonly Lesson[]> {
+async function named(what: readonly string[], courses: readonly string[]): Promise<readonly Lesson[]> {
   let all: readonly Lesson[] | null = null;
   const found: Lesson[] = [];
   for (const word of what) {
@@ -40,7 +58,7 @@ async function named(what: readonly string[], folder: string): Promise<readonly 
     else if (existsSync(join(path, 'lesson.yaml'))) found.push(await loadLesson(word, 1));
     else if (existsSync(join(path, 'drill.yaml'))) found.push((await loadDrill(word, 1)).lesson);
     else {
-      all ??= await everything(folder);
+      all ??= (await Promise.all(courses.map(everything))).flat();
       found.push(byName(all, word));
     }
   }
@@ -65,11 +83,22 @@ function byName(all: readonly Lesson[], word: string): Lesson {
   });
 }
 
-async function findingsOf(lesson: Lesson): Promise<readonly ProseFinding[]> {
+async function findingsOf(lesson: Lesson): Promise<readonly Finding[]> {
   const name = lesson.drill === undefined ? 'lesson.md' : 'why.md';
   const path = join(lesson.folder, name);
   return lintProse(
     { name: tilde(path), text: await readFile(path, 'utf8') },
     new Set(Object.keys(lesson.files)),
   );
+}
+
+/** Only on drills: a lesson may ask for what it has just shown, a cluster's name as well. */
+async function adviceOn({ folder, clients, drill, steps }: Lesson): Promise<readonly Finding[]> {
+  const [task] = steps;
+  if (drill === undefined || task?.kind !== 'fix') return [];
+  const path = join(folder, 'drill.yaml');
+  const yaml = readYaml(await readFile(path, 'utf8'), path);
+  return lintTask(task, clients).map(({ field, what }) => ({
+    ...{ file: tilde(path), line: yaml.place(field).line, what },
+  }));
 }

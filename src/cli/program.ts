@@ -18,6 +18,7 @@ import { listCommand } from './commands/list.ts';
 import { newCommand } from './commands/new.ts';
 import { planCommand } from './commands/plan.ts';
 import { probeCommand } from './commands/probe.ts';
+import { referenceCommand } from './commands/reference.ts';
 import { resetCommand } from './commands/reset.ts';
 import { runCommand } from './commands/run.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
@@ -51,6 +52,7 @@ const COMMANDS = [
   traceCommand,
   planCommand,
   analyzeCommand,
+  referenceCommand,
   sandboxCommand,
   completionCommand,
   versionCommand,

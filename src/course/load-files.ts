@@ -88,7 +88,7 @@ async function pathsOf({ path: root, name }: Within): Promise<readonly string[]>
   return found.sort();
 }
 
-const WHAT_IT_IS = 'A course is a folder with course.yaml and one folder per lesson; see CONTRIBUTING.md.';
+const WHAT_IT_IS = 'A course is a folder with course.yaml and one folder per lesson; see docs/authors.md.';
 
 function wrong(name: string, why: string, cause?: unknown): UserError {
   return new UserError({ what: `${name} cannot be read.`, why, next: [WHAT_IT_IS] }, cause);

@@ -47,5 +47,6 @@ export function readyLesson(
         return step;
     }
   });
-  return { ...lesson, files, start: lesson.start.map(change), steps };
+  const prose = fillAll(lesson.prose, known);
+  return { ...lesson, files, start: lesson.start.map(change), steps, prose };
 }

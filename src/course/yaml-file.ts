@@ -2,7 +2,9 @@
 import { type Document, isNode, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../shared/errors.ts';
+import { nearest } from './address.ts';
 import { brokenIn, parseBounded, plainValue, YamlTrouble } from './plain-yaml.ts';
+import { keysAt } from './schema-keys.ts';
 
 /** Where in a file: 1-based. */
 export interface SourcePlace {
@@ -81,9 +83,30 @@ function pairAt(contents: ParsedNode | null, path: readonly PropertyKey[]): numb
 export function validateYaml<S extends z.ZodType>(schema: S, file: YamlFile, name: string): z.infer<S> {
   const result = schema.safeParse(file.value, { reportInput: true });
   if (result.success) return result.data;
-  const issue = deepest(result.error.issues);
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-  throw lessonError(name, file.place(path), fieldName(path), sentence(issue));
+  const issue = blamed(deepest(result.error.issues), result.error.issues);
+  if (issue.code !== 'unrecognized_keys')
+    throw lessonError(name, file.place(issue.path), fieldName(issue.path), sentence(issue));
+  const path = [...issue.path, issue.keys[0] ?? ''];
+  throw lessonError(name, file.place(path), fieldName(path), unknownKeys(issue, keysAt(schema, issue.path)));
+}
+
+/** Where one field is missing and another is not known, the missing one may be misspelt: the other has a place. */
+function blamed(issue: Issue, all: readonly Issue[]): Issue {
+  if (issue.code === 'unrecognized_keys') return issue;
+  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+  const parent = fieldName(issue.path.slice(0, -1));
+  const unknown = all.find(each => each.code === 'unrecognized_keys' && fieldName(each.path) === parent);
+  return isMissing && unknown !== undefined ? unknown : issue;
+}
+
+/** Each with the nearest field that there is. */
+function unknownKeys({ keys }: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): string {
+  return keys
+    .map(key => {
+      const near = nearest(key, known);
+      return `There is no field "${key}" here.${near === null ? '' : ` Did you mean ${near}?`}`;
+    })
+    .join(' ');
 }
 
 type Issue = z.core.$ZodIssue;
@@ -99,7 +122,6 @@ function deepest(issues: readonly Issue[]): Issue {
 }
 
 function sentence(issue: Issue): string {
-  if (issue.code === 'unrecognized_keys') return `There is no field "${issue.keys.join('", "')}" here.`;
   if (issue.code === 'invalid_type' && issue.input === undefined)
     return `This field is missing (${issue.expected}).`;
   const found =
@@ -129,6 +151,6 @@ export function lessonError(
   return new UserError({
     what: `A lesson file is wrong: ${where}`,
     why: field === null || field === '' ? why : `${field}: ${why}`,
-    next: [`Put ${file} right; CONTRIBUTING.md tells what a lesson may say.`],
+    next: [`Put ${file} right; docs/authors.md tells what it may say.`],
   });
 }

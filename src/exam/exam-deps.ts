@@ -20,6 +20,12 @@ export interface ExamDeps {
     look(all?: readonly KubeObject[]): Promise<string>;
     prepare(seen: string, signal: AbortSignal): Promise<void>;
   };
+  /** Called before anything is made. What it throws, `begin` throws. */
+  onBegin?(): void;
+  /** Called with the number of the question that is opened, before anything else is done about it. */
+  onOpen?(number: number): void;
+  /** Called when the exam is let go of. */
+  onEnd?(): void;
   /** Given where the worlds end with this process: whatever changes in them is kept as soon as it has changed. */
   readonly fleeting?: {
     /** Says in which namespace something has changed; null: it may be any. */

@@ -1,11 +1,13 @@
 /** An exam on a cluster: its questions' worlds, what lies beside them, and the file that it is kept in. */
 import type { Cluster } from '../cluster/cluster.ts';
+import { namespacedKubeconfig } from '../cluster/namespaced-kubeconfig.ts';
 import type { Drill } from '../course/course.ts';
 import { connect } from '../kube/client.ts';
 import { type Watched, watchObjects } from '../kube/watch.ts';
 import { openWorkspace } from '../lesson/workspace.ts';
 import { systemClock } from '../shared/clock.ts';
 import { UserError } from '../shared/errors.ts';
+import { log } from '../shared/log.ts';
 import type { WorldNames } from '../world/names.ts';
 import { Exam } from './exam.ts';
 import type { ExamDeps } from './exam-deps.ts';
@@ -14,7 +16,10 @@ import { QuestionWorld } from './question-world.ts';
 import { seenAmong, seenKinds, seenObjects } from './seen-objects.ts';
 import { SharedObjects } from './shared-objects.ts';
 
-/** The exam on this cluster, as it was begun or goes on. `file` is where its state is kept, `folder` is the candidate's. */
+/**
+ * The exam on this cluster, as it was begun or goes on. `file` is where its state is kept, `folder` is the candidate's,
+ * `kubeconfig` the file for the candidate's kubectl. Throws a UserError when that one cannot be written.
+ */
 export function examOn(
   cluster: Cluster,
   base: WorldNames,
@@ -23,16 +28,36 @@ export function examOn(
   {
     file,
     folder,
+    kubeconfig,
     isLost,
-  }: { readonly file: string; readonly folder: string; readonly isLost: () => boolean },
+  }: {
+    readonly file: string;
+    readonly folder: string;
+    readonly kubeconfig: string;
+    readonly isLost: () => boolean;
+  },
 ): Exam {
   const place = { cluster, base, exam: state.id };
-  const common = { ...place, clock: systemClock, workspace: openWorkspace(folder), verdicts: state.training };
-  const worlds = drills.map((drill, i) => new QuestionWorld(common, drill, i + 1));
+  const common = {
+    ...{ ...place, clock: systemClock, workspace: openWorkspace(folder), kubeconfig },
+    verdicts: state.training,
+  };
+  const worlds = drills.map(
+    (drill, i) => new QuestionWorld(common, drill, i + 1, state.questions[i]?.folder),
+  );
   const isOwned = (namespace: string) => worlds.some(each => each.owns(namespace));
   const quick = cluster.can.kind === 'sandbox';
   const mustHold = () => {
     if (isLost()) throw takenOver();
+  };
+  const forKubectl = namespacedKubeconfig(kubeconfig, cluster.kubeconfig);
+  const pointAt = (namespace: string) => {
+    try {
+      forKubectl.use(namespace);
+    } catch (error) {
+      // kubectl -n does without it; an exam does not end for that.
+      log('exam', `${kubeconfig}: ${(error as Error).message}`);
+    }
   };
   return new Exam(
     {
@@ -42,6 +67,9 @@ export function examOn(
         await writeExam(file, now, mustHold);
       },
       ...(quick ? { atOnce: 4, ahead: 1, fleeting: fleetingOn(cluster) } : { atOnce: 2, ahead: 2 }),
+      onBegin: () => forKubectl.use(base.mesh),
+      onOpen: number => pointAt(worlds[number - 1]?.names.mesh ?? base.mesh),
+      onEnd: () => forKubectl.remove(),
       beside: new SharedObjects({ ...place, isOwned, namespaces: quick ? null : [base.outside] }),
     },
     state,

@@ -15,7 +15,9 @@ export interface ExamQuestion extends Pick<QuestionState, 'number' | 'flagged' |
   readonly problem?: Problem | undefined;
   /** Why one of its files cannot be read; until it can be, it counts as it was last applied. */
   readonly unreadable?: Problem | undefined;
-  /** The candidate has opened it. */
+  /** The candidate has opened it, since this process began. */
+  readonly opened: boolean;
+  /** It was opened or answered at any time. */
   readonly seen: boolean;
 }
 
@@ -48,6 +50,7 @@ export function snapshotOf(
       ...{ number, drill, flagged, worked, ready },
       problem: error?.problem,
       unreadable: unreadable ?? undefined,
+      opened: sitting.opened.includes(number),
       seen: sitting.opened.includes(number) || worked > 0,
     };
   });

@@ -20,6 +20,8 @@ const texts = z.record(z.string(), z.string());
 const question = z.object({
   number: z.number().int(),
   drill: z.string(),
+  /** Of the candidate's files, below the exam's; left out by earlier versions: named as the drill is. */
+  folder: z.string().optional(),
   flagged: z.boolean(),
   /** Milliseconds of working time. */
   worked: z.number(),
@@ -41,6 +43,8 @@ const examState = z.object({
   seed: z.string(),
   /** The cluster, as --on names it; a resumed exam goes on there. */
   on: z.string(),
+  /** As reports name them. */
+  candidate: z.string().optional(),
   /** Which world in it, where the flags of these names were given. */
   name: z.string().optional(),
   learner: z.string().optional(),

@@ -99,7 +99,9 @@ export class ExamWorlds {
       const now = engine.getSnapshot().busy;
       const ended = busy !== null && now === null;
       busy = now;
-      if (ended && this.#isOpen()) void this.keep([number]);
+      if (!ended || !this.#isOpen()) return;
+      if (this.#store.get().state.at === number) this.#store.dispatch({ type: 'acted' });
+      void this.keep([number]);
     });
     return engine;
   }

@@ -78,8 +78,11 @@ export class Exam {
    * can be made.
    */
   async begin(): Promise<void> {
+    this.#deps.onBegin?.();
     await this.#worlds.begin();
-    this.#worlds.show(this.#sitting.state.at);
+    const { at } = this.#sitting.state;
+    this.#worlds.show(at);
+    if (at !== null) this.#deps.onOpen?.(at);
     const queue = this.#worlds.inOrder();
     const first = queue.splice(0, this.#deps.ahead);
     await Promise.all(first.map(each => this.#worlds.prepare(each)));
@@ -104,6 +107,7 @@ export class Exam {
     this.#tick();
     const left = this.#sitting.state.at;
     this.#dispatch({ type: 'opened', at: number });
+    if (number !== null) this.#deps.onOpen?.(number);
     this.#worlds.show(this.#sitting.state.at);
     await this.#worlds.keep(left === null ? [] : [left]);
   }
@@ -214,6 +218,7 @@ export class Exam {
     await this.#worlds.keepAll();
     await this.#save();
     await this.#worlds.dispose();
+    this.#deps.onEnd?.();
   }
 
   #halt(): void {

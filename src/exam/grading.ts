@@ -41,6 +41,8 @@ export interface ExamWorld {
   answer(seen: string, shared: string): string;
   /** What a right answer would be, as YAML. */
   solution(): string;
+  /** Why it was broken, and why that answer works, as Markdown. */
+  explanation(): string;
   dispose(): Promise<void>;
 }
 
@@ -53,18 +55,20 @@ export async function gradeOne(
   question: QuestionState,
   on: { readonly shared: string; readonly ready: boolean; readonly signal: AbortSignal },
 ): Promise<QuestionReport> {
-  const { number, drill, checks } = world;
+  const { number, drill } = world;
   const { flagged, worked, seen = '' } = question;
-  let made = checkReports(checks, []);
+  let made = checkReports(world.checks, []);
   try {
     if (!on.ready) throw new Error('its world was never ready');
-    made = checkReports(checks, await world.grade(question, on.signal));
+    const results = await world.grade(question, on.signal);
+    // Only now the addresses in their titles are known in any case.
+    made = checkReports(world.checks, results);
   } catch (error) {
     on.signal.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
     made = made.map(each => ({ ...each, state: 'could-not-check', why }));
   }
-  const { id, title, domain, level, lesson } = drill;
+  const { id, title, domain, level } = drill;
   const points = pointsOf(made);
   return {
     ...{ number, drill: id, title, domain, level },
@@ -72,7 +76,7 @@ export async function gradeOne(
     ...{ seconds: Math.round(worked / 1000), flagged, checks: made },
     answer: world.answer(seen, on.shared),
     solution: points === null ? '' : world.solution(),
-    explanation: points === null ? '' : (Object.values(lesson.prose)[0]?.after ?? ''),
+    explanation: points === null ? '' : world.explanation(),
   };
 }
 
@@ -83,11 +87,12 @@ export function reportOf(
   now: number,
   questions: readonly QuestionReport[],
 ): ExamReport {
-  const { id, seed, training, started, minutes, worked, pauses, passMark, report } = state;
+  const { id, seed, training, started, minutes, worked, pauses, passMark, report, candidate } = state;
   const ended = state.ended ?? report?.ended ?? new Date(now).toISOString();
   const sorted = [...questions].sort((a, b) => a.number - b.number);
   return {
     ...{ format: REPORT_FORMAT, id, seed, training, provider, started, ended, minutes, pauses, passMark },
+    candidate,
     seconds: Math.round(worked / 1000),
     ...scoreOf(sorted, passMark),
     questions: sorted,

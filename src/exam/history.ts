@@ -5,19 +5,21 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
-import { DOMAINS, type Domain } from '../course/drill-schema.ts';
+import { DOMAINS } from '../course/drill-schema.ts';
 import { UserError } from '../shared/errors.ts';
 import { readIfThere } from '../shared/files/read.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { writeWhole } from '../shared/files/write.ts';
 import { tilde } from '../shared/paths.ts';
 import { readFormat } from '../shared/read-format.ts';
+import { byLoss, type DomainPoints, percentOf, WEIGHTS } from './domain-weights.ts';
 import type { ExamReport } from './report-schema.ts';
 
 const FORMAT = 1;
 
 const entry = z.object({
   id: z.string(),
+  candidate: z.string().optional(),
   ended: z.string(),
   seed: z.string(),
   provider: z.string(),
@@ -60,10 +62,35 @@ function unusable(path: string, why: string): UserError {
  */
 export async function addToHistory(path: string, report: ExamReport): Promise<void> {
   const others = (await readHistory(path)).filter(each => each.id !== report.id);
-  const { id, ended, seed, provider, training, minutes, seconds, passMark, percent, passed, domains } =
-    report;
+  const {
+    id,
+    candidate,
+    ended,
+    seed,
+    provider,
+    training,
+    minutes,
+    seconds,
+    passMark,
+    percent,
+    passed,
+    domains,
+  } = report;
   const added: HistoryEntry = {
-    ...{ id, ended, seed, provider, training, minutes, seconds, passMark, percent, passed, domains },
+    ...{
+      id,
+      candidate,
+      ended,
+      seed,
+      provider,
+      training,
+      minutes,
+      seconds,
+      passMark,
+      percent,
+      passed,
+      domains,
+    },
     pauses: report.pauses.length,
     drills: report.questions.map(({ drill, points, of }) => ({ drill, points, of })),
   };
@@ -76,18 +103,22 @@ export async function addToHistory(path: string, report: ExamReport): Promise<vo
   }
 }
 
-export interface DomainRecord {
-  readonly domain: Domain;
-  readonly points: number;
-  readonly of: number;
+export interface DomainRecord extends DomainPoints {
+  readonly percent: number;
+  /** Percent that it weighs in the exam that ours is practice for. */
+  readonly weight: number;
 }
 
-/** Points by domain over these exams, the weakest first. */
+/** Points by domain over these exams, the one in which most is lost by weight first. */
 export function weakDomains(exams: readonly HistoryEntry[]): readonly DomainRecord[] {
+  const all = exams.flatMap(each => each.domains);
   const sums = DOMAINS.flatMap(domain => {
-    const own = exams.flatMap(each => each.domains).filter(each => each.domain === domain);
-    const sum = (of: (each: DomainRecord) => number) => own.reduce((total, each) => total + of(each), 0);
-    return own.length === 0 ? [] : [{ domain, points: sum(each => each.points), of: sum(each => each.of) }];
+    const own = all.filter(each => each.domain === domain);
+    const points = own.reduce((sum, each) => sum + each.points, 0);
+    const of = own.reduce((sum, each) => sum + each.of, 0);
+    return of === 0
+      ? []
+      : [{ domain, points, of, percent: percentOf({ points, of }), weight: WEIGHTS[domain] }];
   });
-  return sums.sort((a, b) => a.points / a.of - b.points / b.of);
+  return byLoss(sums);
 }

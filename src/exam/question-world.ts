@@ -3,6 +3,7 @@
  * at and graded. With restore.ts, seen-objects.ts and shared-objects.ts the only part of an exam that knows the
  * Kubernetes API.
  */
+import { dirname, join } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Drill, Lesson } from '../course/course.ts';
 import { loadDrill, TASK } from '../course/load-drill.ts';
@@ -30,6 +31,7 @@ import type { WorldNames } from '../world/names.ts';
 import type { QuestionState } from './exam-state.ts';
 import type { ExamWorld } from './grading.ts';
 import { QuestionFiles, sameTexts, type Texts } from './question-files.ts';
+import { questionTitle } from './question-text.ts';
 import { restore } from './restore.ts';
 import { answerText, parseSeen, placeOf, seenKinds, seenObjects, textOfAll } from './seen-objects.ts';
 
@@ -41,6 +43,8 @@ export interface ExamPlace {
   readonly workspace: Workspace;
   /** Which exam it is, as its namespaces say. */
   readonly exam: string;
+  /** The kubeconfig for the candidate's kubectl; its default namespace is the open question's. */
+  readonly kubeconfig: string;
   /** Whether verdicts are shown, as in a training. */
   readonly verdicts: boolean;
 }
@@ -49,6 +53,8 @@ export class QuestionWorld implements ExamWorld {
   readonly drill: Drill;
   readonly number: number;
   readonly names: WorldNames;
+  /** The folder's name below the exam's. */
+  readonly folder: string;
   /** As the candidate meets it: no hints, no solution. */
   readonly lesson: Lesson;
   readonly #place: ExamPlace;
@@ -56,14 +62,24 @@ export class QuestionWorld implements ExamWorld {
   #engine: Promise<Engine> | null = null;
   #applied: Texts | null = null;
   #shown = false;
+  /** The world's addresses and names, once they are known. */
+  #placeholders: Readonly<Record<string, string>> | null = null;
 
-  constructor(place: ExamPlace, drill: Drill, number: number) {
+  /** `folder`: the name of the candidate's folder, below the exam's; unless given, the drill's. */
+  constructor(place: ExamPlace, drill: Drill, number: number, folder = baseName(drill.lesson.folder)) {
     this.#place = place;
     this.drill = drill;
     this.number = number;
     this.names = examNames(place.base, number, drill.changesServers);
-    this.lesson = { ...drill.lesson, number, exam: { verdicts: place.verdicts } };
-    this.#files = new QuestionFiles(place.workspace, this.folder, () => [
+    const title = questionTitle(drill, place.verdicts);
+    this.folder = folder;
+    this.lesson = {
+      ...{ ...drill.lesson, number, title, exam: { verdicts: place.verdicts } },
+      steps: drill.lesson.steps.map(each => ({ ...each, title })),
+      // The engine names the candidate's folder after it.
+      folder: join(dirname(drill.lesson.folder), folder),
+    };
+    this.#files = new QuestionFiles(place.workspace, folder, () => [
       ...this.#step.files.map(baseName),
       ...Object.keys(this.#applied ?? {}),
     ]);
@@ -73,14 +89,14 @@ export class QuestionWorld implements ExamWorld {
     return this.lesson.steps[0] as StepOf<'fix'>;
   }
 
-  /** With the names of this world in their titles. */
+  /** With the names and addresses of this world in their titles. */
   get checks(): readonly Check[] {
-    return (readyLesson(this.lesson, this.names, null).steps[0] as StepOf<'fix'>).checks;
+    return (this.#readable.steps[0] as StepOf<'fix'>).checks;
   }
 
-  /** The folder's name below the exam's. */
-  get folder(): string {
-    return baseName(this.lesson.folder);
+  /** For reading: where the world was never reached, an address keeps its placeholder. */
+  get #readable(): Lesson {
+    return readyLesson(this.lesson, this.names, this.#placeholders);
   }
 
   /** The question's own; the servers that all questions share are in none of them. */
@@ -110,7 +126,7 @@ export class QuestionWorld implements ExamWorld {
     const { names } = this;
     const place = this.#place;
     const { prepared, seen, files } = question;
-    await loadDrill(this.lesson.folder, this.drill.lesson.number);
+    await loadDrill(this.drill.lesson.folder, this.drill.lesson.number);
     this.#applied ??= question.applied ?? null;
     if (files !== undefined) await this.#files.freeze(files);
     const kube = await connect(place.cluster.kubeconfig);
@@ -176,6 +192,7 @@ export class QuestionWorld implements ExamWorld {
       clock,
       workspace: this.#files,
       progress: BEGUN,
+      shownKubeconfig: this.#place.kubeconfig,
       kept: {
         applied: () => this.#applied,
         onApplied: files => {
@@ -246,10 +263,13 @@ export class QuestionWorld implements ExamWorld {
     return answerText(seen, shared, this.names, this.lesson.clients ?? []);
   }
 
-  /** The same objects with a right answer in effect, as YAML; addresses as the lessons write them. */
+  explanation(): string {
+    return this.#readable.prose[TASK]?.after ?? '';
+  }
+
+  /** The same objects with a right answer in effect, as YAML. */
   solution(): string {
-    const lesson = readyLesson(this.lesson, this.names, null);
-    const { objects } = stateOfFix(lesson, 0, this.names.mesh, this.#step.solution);
+    const { objects } = stateOfFix(this.#readable, 0, this.names.mesh, this.#step.solution);
     const removed = new Set(
       (this.#step.remove ?? []).map(each => `${kindNamed(each.kind)?.kind}/${each.name}`),
     );
@@ -262,13 +282,15 @@ export class QuestionWorld implements ExamWorld {
     await this.#files.dispose();
   }
 
-  #mesh(kube: Kube, signal: AbortSignal): Promise<Mesh> {
+  async #mesh(kube: Kube, signal: AbortSignal): Promise<Mesh> {
     const { names } = this;
     const { cluster, base, clock } = this.#place;
     const sharesOutside = names.outside === base.outside;
     const ours = cluster.can.recreate;
     const options = { names, provider: cluster.name, ours, sharesOutside, clock, kept: true };
-    return connectMesh(kube, options, signal);
+    const mesh = await connectMesh(kube, options, signal);
+    this.#placeholders = mesh.placeholders;
+    return mesh;
   }
 }
 

@@ -24,6 +24,8 @@ export function reduceExam(sitting: Sitting, event: ExamEvent): Sitting {
       return ticked(sitting, event.time);
     case 'opened':
       return opened(sitting, event.at);
+    case 'acted':
+      return { ...sitting, acted: sitting.state.worked };
     case 'flagged':
       return inQuestion(sitting, event.number, ({ flagged }) => ({ flagged: !flagged }));
     case 'paused':
@@ -45,7 +47,7 @@ export function reduceExam(sitting: Sitting, event: ExamEvent): Sitting {
     case 'looked':
       return inWorld(sitting, event.number, { unreadable: event.unreadable });
     case 'seen':
-      return inQuestion(sitting, event.number, known => ({
+      return inQuestion(withTimeOfChange(sitting, event.number, event.seen), event.number, known => ({
         seen: event.seen ?? known.seen,
         applied: event.applied ?? known.applied,
         final: event.final || known.final,
@@ -91,7 +93,27 @@ function inWorld(sitting: Sitting, number: number, patch: Partial<WorldState>): 
 function opened(sitting: Sitting, at: number | null): Sitting {
   if (isOver(sitting)) return sitting;
   const seen = at === null || sitting.opened.includes(at) ? sitting.opened : [...sitting.opened, at];
-  return saving({ ...sitting, opened: seen, notice: null }, { at });
+  return saving({ ...sitting, opened: seen, notice: null, acted: sitting.state.worked }, { at });
+}
+
+/** Milliseconds: what lies longer before a change in another question than the open one was not for that change alone. */
+const MOST_FOR_A_CHANGE = 5 * 60_000;
+
+/**
+ * The time before a change belongs to the question that was changed, back to what the candidate did before: where it was
+ * not the open one, that time has been counted for the open one meanwhile, or for none.
+ */
+function withTimeOfChange(sitting: Sitting, number: number, seen: string | null): Sitting {
+  const { looked } = worldOf(sitting, number);
+  if (seen === null || isOver(sitting)) return sitting;
+  const before = inWorld(sitting, number, { looked: true });
+  if (!looked || questionOf(sitting, number).seen === seen) return before;
+  const { at, worked } = sitting.state;
+  const acted = { ...before, acted: worked };
+  if (at === number) return acted;
+  const time = Math.min(worked - sitting.acted, MOST_FOR_A_CHANGE);
+  const given = inQuestion(acted, number, known => ({ worked: known.worked + time }));
+  return at === null ? given : inQuestion(given, at, known => ({ worked: Math.max(0, known.worked - time) }));
 }
 
 function ended(sitting: Sitting, { now }: Time): Sitting {

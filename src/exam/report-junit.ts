@@ -11,9 +11,11 @@ export function reportJunit(report: ExamReport): string {
     const head = `<testsuite name="${escaped(`${number} ${drill}`)}" tests="${checks.length}" failures="${count('failed')}" errors="${count('could-not-check')}" time="${seconds}">`;
     return [`  ${head}`, ...checks.map(check => testCase(drill, check)), '  </testsuite>'].join('\n');
   });
+  const { id, candidate } = report;
+  const name = candidate === undefined ? `exam ${id}` : `exam ${id}, ${candidate}`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="${escaped(`exam ${report.id}`)}" time="${report.seconds}">`,
+    `<testsuites name="${escaped(name)}" time="${report.seconds}">`,
     ...suites,
     '</testsuites>',
     '',

@@ -2,6 +2,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { minuteText } from '../shared/minute-text.ts';
 import { codeBlock, safeMarkdown } from '../shared/safe-markdown.ts';
+import { percentOf, WEIGHTS, weightedPercent } from './domain-weights.ts';
 import { clockText } from './exam-clock.ts';
 import type { CheckReport, ExamReport, Pause, QuestionReport } from './report-schema.ts';
 
@@ -12,9 +13,12 @@ export function reportMarkdown(report: ExamReport): string {
     '',
     ...factLines(report).map(text => `- ${text}`),
     '',
-    '| domain | points |',
-    '| --- | --- |',
-    ...domains.map(({ domain, points, of }) => `| ${domain} | ${points} of ${of} |`),
+    '| domain | points | percent | weight |',
+    '| --- | --- | --- | --- |',
+    ...domains.map(
+      each =>
+        `| ${each.domain} | ${each.points} of ${each.of} | ${percentOf(each)} % | ${WEIGHTS[each.domain]} % |`,
+    ),
     '',
     '| # | question | domain | level | points | time |',
     '| --- | --- | --- | --- | --- | --- |',
@@ -40,9 +44,12 @@ export function verdictText({ percent, passed, passMark, questions }: ExamReport
 
 export function factLines(report: ExamReport): string[] {
   const open = report.questions.filter(each => each.points === null).map(each => each.number);
+  const weighted = report.percent === null ? null : weightedPercent(report.domains);
   return [
+    ...(report.candidate === undefined ? [] : [`Candidate ${report.candidate}`]),
     `${report.questions.length} questions on ${report.provider}, seed ${report.seed}${report.training ? ', training: verdicts were shown' : ''}`,
     `${timeText(report.seconds)} of ${timeText(report.minutes * 60)} used, from ${minuteText(report.started)} to ${minuteText(report.ended)} UTC`,
+    ...(weighted === null ? [] : [`${weighted} % with each domain by its weight in the ICA; points decide`]),
     ...(open.length === 0
       ? []
       : [

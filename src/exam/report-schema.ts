@@ -46,9 +46,24 @@ export const pause = z.object({
   why: z.enum(['asked', 'interrupted', 'asleep', 'not-ready']),
 });
 
+const domainPoints = z.object({
+  domain: z.enum(DOMAINS),
+  points,
+  of: points,
+  percent: z.number().optional().describe('of these points; left out by earlier versions, as is weight'),
+  weight: z
+    .number()
+    .optional()
+    .describe('percent that the domain weighs in the exam that this is practice for'),
+});
+
 export const examReport = z.object({
   format: z.literal(REPORT_FORMAT),
   id: z.string(),
+  candidate: z
+    .string()
+    .optional()
+    .describe('who took it, as --candidate says: nothing proves it; left out when it was not given'),
   seed: z.string(),
   training: z.boolean().describe('verdicts were shown meanwhile'),
   provider: z.string(),
@@ -60,7 +75,11 @@ export const examReport = z.object({
   passMark: z.number().describe('percent'),
   percent: z.number().nullable().describe('null while a question could not be checked'),
   passed: z.boolean().nullable(),
-  domains: z.array(z.object({ domain: z.enum(DOMAINS), points, of: points })),
+  domains: z.array(domainPoints),
+  weighted: z
+    .number()
+    .nullish()
+    .describe('percent with each domain by its weight, of those that were asked; null as percent is'),
   questions: z.array(questionReport),
 });
 

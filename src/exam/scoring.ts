@@ -6,6 +6,7 @@
 import { DOMAINS } from '../course/drill-schema.ts';
 import type { Check } from '../course/schema.ts';
 import type { CheckResult, Verdict } from '../lesson/state.ts';
+import { percentOf, WEIGHTS, weightedPercent } from './domain-weights.ts';
 import type { CheckReport, ExamReport, QuestionReport } from './report-schema.ts';
 
 export function checkReports(checks: readonly Check[], results: readonly CheckResult[]): CheckReport[] {
@@ -39,17 +40,23 @@ export function pointsToWin(checks: readonly Pick<CheckReport, 'guard' | 'points
 export function scoreOf(
   questions: readonly QuestionReport[],
   passMark: number,
-): Pick<ExamReport, 'percent' | 'passed' | 'domains'> {
+): Pick<ExamReport, 'percent' | 'passed' | 'domains' | 'weighted'> {
   const known = questions.filter(each => each.points !== null);
   const domains = DOMAINS.flatMap(domain => {
     const own = known.filter(each => each.domain === domain);
-    return own.length === 0 ? [] : [{ domain, ...total(own) }];
+    const sum = total(own);
+    return own.length === 0 ? [] : [{ domain, ...sum, percent: percentOf(sum), weight: WEIGHTS[domain] }];
   });
   if (known.length < questions.length || questions.length === 0)
-    return { percent: null, passed: null, domains };
+    return { percent: null, passed: null, domains, weighted: null };
   const { points, of } = total(questions);
   const exact = (100 * points) / of;
-  return { percent: Math.round(exact * 10) / 10, passed: exact >= passMark, domains };
+  return {
+    percent: Math.round(exact * 10) / 10,
+    passed: exact >= passMark,
+    domains,
+    weighted: weightedPercent(domains),
+  };
 }
 
 function total(questions: readonly QuestionReport[]): { points: number; of: number } {

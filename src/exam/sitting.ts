@@ -18,6 +18,8 @@ export interface Sitting {
   readonly opened: readonly number[];
   /** The clock at its last tick, in monotonic milliseconds; null: it has not begun. */
   readonly ticked: number | null;
+  /** Working time (as state.worked) at which the candidate last did something that says which question it was for. */
+  readonly acted: number;
   /** Since when the clock is stopped, in milliseconds since the epoch; null: it runs. */
   readonly standing: { readonly since: number; readonly why: Pause['why'] } | null;
   readonly notice: string | null;
@@ -31,6 +33,8 @@ export interface WorldState {
   readonly error: TutorError | null;
   /** Why one of its files cannot be read. */
   readonly unreadable: Problem | null;
+  /** It was looked at since this process made it: from here on another state is the candidate's doing. */
+  readonly looked: boolean;
 }
 
 export interface Time {
@@ -45,6 +49,8 @@ export type ExamEvent =
   | { readonly type: 'ticked'; readonly time: Time }
   /** By the candidate: a question's number, or null for the list. */
   | { readonly type: 'opened'; readonly at: number | null }
+  /** Something was done on the screen of the open question. */
+  | { readonly type: 'acted' }
   | { readonly type: 'flagged'; readonly number: number }
   | { readonly type: 'paused'; readonly time: Time }
   | { readonly type: 'resumed' }
@@ -81,7 +87,7 @@ export interface ExamStore {
 export function sittingOf(state: ExamState): Sitting {
   return {
     ...{ phase: 'preparing', state, worlds: {}, opened: [] },
-    ...{ ticked: null, standing: null, notice: null, graded: 0 },
+    ...{ acted: state.worked, ticked: null, standing: null, notice: null, graded: 0 },
   };
 }
 
@@ -97,6 +103,6 @@ export function questionOf({ state }: Sitting, number: number): QuestionState {
   return found;
 }
 
-const WAITING: WorldState = { ready: 'waiting', error: null, unreadable: null };
+const WAITING: WorldState = { ready: 'waiting', error: null, unreadable: null, looked: false };
 
 export const worldOf = ({ worlds }: Sitting, number: number): WorldState => worlds[number] ?? WAITING;

@@ -27,6 +27,8 @@ export interface EngineDeps {
   readonly release?: () => Promise<void>;
   /** Milliseconds between two looks for what kubectl changed in a second terminal; 0 for never. */
   readonly lookEvery?: number;
+  /** The kubeconfig to show, where it is another file than the cluster's that leads there as well. */
+  readonly shownKubeconfig?: string;
   /** Set for what outlives the engine: an exam's question. */
   readonly kept?: KeptWorld;
   /** What is tried of a drill's answer when its own checks hold. */
@@ -80,7 +82,7 @@ export class Core {
       course,
       provider: providerText(cluster),
       connected: cluster !== null,
-      kubeconfig: cluster?.kubeconfig.path ?? null,
+      kubeconfig: deps.shownKubeconfig ?? cluster?.kubeconfig.path ?? null,
       namespaces: { mesh: names.mesh, outside: names.outside },
       record: id => progress.get(id),
       last: progress.last(),
@@ -177,7 +179,7 @@ export class Core {
     this.tell({
       type: 'connected',
       provider: providerText(cluster),
-      kubeconfig: cluster.kubeconfig.path,
+      kubeconfig: this.deps.shownKubeconfig ?? cluster.kubeconfig.path,
       yes: false,
     });
     if (health.state === 'absent') {
@@ -211,7 +213,7 @@ export class Core {
     this.tell({
       type: 'connected',
       provider: providerText(cluster),
-      kubeconfig: cluster.kubeconfig.path,
+      kubeconfig: this.deps.shownKubeconfig ?? cluster.kubeconfig.path,
       yes: true,
     });
     return this.#mesh;

@@ -6,7 +6,9 @@ import type { ManifestObject } from '../course/manifest.ts';
  * quotes all of it, several screens of escaped JSON, before it says what is wrong.
  */
 export function refusalWords(message: string): string {
-  return message.replace(/"\{\\".*\}"(?=: )/s, '"{...}"').trim();
+  const short = message.replace(/"\{\\".*\}"(?=: )/s, '"{...}"').trim();
+  // For a patch of an unknown field it also says, around that, that nothing ("") is invalid.
+  return short.replace(/^"" is invalid: patch: Invalid value: "\{\.\.\.\}": /, '');
 }
 
 /**

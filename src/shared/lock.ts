@@ -77,6 +77,14 @@ export async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T
   }
 }
 
+/** Whether a process has the lock of `path` now, as far as that can be seen without taking it. */
+export async function isHeldNow(path: string): Promise<boolean> {
+  const held = await lockfile.check(path, { realpath: false, stale: STALE }).catch(() => false);
+  if (!held) return false;
+  const found = await readHolder(`${path}.holder`);
+  return found === null || !isGone(found);
+}
+
 async function takeAndNote(path: string, doing: string): Promise<Lock> {
   const note = `${path}.holder`;
   const { pid } = process;

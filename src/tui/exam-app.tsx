@@ -14,19 +14,23 @@ import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
  * Runs until the candidate quits, in the middle or after the report. Throws Interrupted after a signal. A screen reader
  * gets an exam line by line (cli/plain/exam.ts): a clock that is redrawn every second would be read every second.
  */
-export async function examOnScreen(exam: Exam, options: { color: boolean; ascii: boolean }): Promise<void> {
+export async function examOnScreen(
+  exam: Exam,
+  options: { color: boolean; ascii: boolean },
+  notes: string,
+): Promise<void> {
   const { color, ascii } = options;
   const { stdin, stdout, stderr } = process;
   const env = userEnvironment;
-  await showExam(exam, { stdin, stdout, stderr, env, look: { color, ascii, screenReader: false } });
+  await showExam(exam, { stdin, stdout, stderr, env, look: { color, ascii, screenReader: false } }, notes);
 }
 
-/** The same on any terminal. */
-export async function showExam(exam: Exam, terminal: TerminalDeps): Promise<void> {
+/** The same on any terminal. `notes` is the path of the candidate's notepad. */
+export async function showExam(exam: Exam, terminal: TerminalDeps, notes: string): Promise<void> {
   const { look } = terminal;
   const ui = createStore(reduceUi, START);
   const view = createStore(reduceExamView, EXAM_START);
-  const screens = createScreenStore(() => examScreen({ exam, view, ui }));
+  const screens = createScreenStore(() => examScreen({ exam, view, ui, notes }));
   const stops = [
     followQuestions(exam, view, ui, screens.changed),
     exam.subscribe(screens.changed),

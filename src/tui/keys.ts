@@ -8,12 +8,12 @@ export type Command =
   | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'reset'
   | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
   | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
-  | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions'; // biome-ignore format: a table
+  | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions' | 'notes' | 'reference'; // biome-ignore format: a table
 
 export type Place =
   | 'list' | 'lesson' | 'pane' | 'menu' | 'confirm' | 'trouble' | 'wait'
-  /** An exam's list of questions, an open question (beside `lesson`), its pause, its report. */
-  | 'exam' | 'question' | 'exam-pause' | 'report'; // biome-ignore format: a table
+  /** An exam's list of questions, an open question (beside `lesson`), the keys of the list, its pause, its report. */
+  | 'exam' | 'question' | 'exam-keys' | 'exam-pause' | 'report'; // biome-ignore format: a table
 
 export interface Shortcut {
   /** Names of presses (press.ts), the first one is shown. */
@@ -30,7 +30,7 @@ const LESSON: readonly Place[] = ['lesson'];
 const READING: readonly Place[] = ['lesson', 'pane'];
 const LISTS: readonly Place[] = ['list', 'menu'];
 const EVERYWHERE: readonly Place[] = [
-  'list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait', 'exam', 'question', 'exam-pause', 'report',
+  'list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait', 'exam', 'question', 'exam-keys', 'exam-pause', 'report',
 ]; // biome-ignore format: a table
 
 export const SHORTCUTS: readonly Shortcut[] = [
@@ -48,12 +48,14 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['r'], command: 'reset', short: 'reset step', long: 'bring the cluster back to the start of this step (asks first)', in: LESSON },
   { keys: ['g'], command: 'steps', short: 'go to', long: 'go to a step', in: LESSON },
   { keys: ['k'], command: 'kubectl', short: 'kubectl', long: 'the kubectl lines that do the same, to copy', in: READING },
+  { keys: ['i'], command: 'reference', short: 'reference', long: "the fields of Istio's kinds: types, defaults, an example", in: READING },
   { keys: ['u'], command: 'bring-back', short: 'bring it up', long: 'bring the cluster up, or back', in: ['list', 'lesson', 'trouble'] },
   { keys: ['w'], command: 'where', short: 'where it runs', long: 'choose where the mesh runs', in: ['list', 'trouble'] },
   { keys: ['r'], command: 'read', short: 'only read', long: 'read the lessons without a cluster', in: ['trouble'] },
   { keys: ['escape'], command: 'close', short: 'close', long: 'closes a pane; in a lesson: back to the list', in: ['pane', 'menu', 'confirm', 'trouble'] },
   { keys: ['escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: LESSON },
-  { keys: ['?'], command: 'keys', short: 'keys', long: 'all keys', in: ['list', 'lesson', 'pane'] },
+  { keys: ['?'], command: 'keys', short: 'keys', long: 'all keys', in: ['list', 'lesson', 'pane', 'exam'] },
+  { keys: ['escape', '?', 'enter'], command: 'close', short: 'close', long: 'back to the questions', in: ['exam-keys'] },
   { keys: ['q'], command: 'quit', short: 'quit', long: 'quit; everything is saved', in: ['list', 'lesson', 'pane', 'menu', 'trouble', 'wait'] },
   { keys: ['ctrl-c'], command: 'interrupt', short: 'stop', long: 'stops what is under way; else quits', in: ['list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait'] },
   { keys: ['ctrl-z'], command: 'suspend', short: '', long: 'back to the shell for a while; fg goes on', in: EVERYWHERE },
@@ -69,11 +71,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['f'], command: 'flag', short: 'flag', long: 'flags the question, to come back to it', in: ['exam', 'question'] },
   { keys: ['n'], command: 'next-question', short: 'next', long: 'the next question', in: ['question'] },
   { keys: ['escape'], command: 'questions', short: 'questions', long: 'back to the questions', in: ['question'] },
-  { keys: ['p'], command: 'pause-exam', short: 'pause', long: 'stops the clock; the pause is counted and shown', in: ['exam'] },
+  { keys: ['m'], command: 'notes', short: 'my notes', long: 'your notepad, in $EDITOR: never graded', in: ['exam', 'question'] },
+  { keys: ['p'], command: 'pause-exam', short: 'pause', long: 'stops the clock; the pause is counted and shown', in: ['exam', 'question'] },
   { keys: ['p', 'enter'], command: 'pause-exam', short: 'go on', long: 'the clock goes on', in: ['exam-pause'] },
   { keys: ['x'], command: 'end-exam', short: 'end the exam', long: 'ends the exam and grades it (asks first)', in: ['exam'] },
   { keys: ['q'], command: 'quit', short: 'quit', long: 'quit: the clock stops, and the same command goes on', in: ['exam', 'exam-pause', 'report'] },
-  { keys: ['ctrl-c'], command: 'interrupt', short: 'quit', long: 'quit', in: ['exam', 'exam-pause', 'report'] },
+  { keys: ['ctrl-c'], command: 'interrupt', short: 'quit', long: 'quit', in: ['exam', 'exam-keys', 'exam-pause', 'report'] },
   { keys: ['up', 'k'], command: 'up', short: '', long: 'up', in: ['exam', 'report'] },
   { keys: ['down', 'j'], command: 'down', short: '', long: 'down', in: ['exam', 'report'] },
   { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['report'] },

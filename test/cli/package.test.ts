@@ -50,6 +50,16 @@ describe('the package', () => {
     expect(JSON.parse(stdout).lessons.length).toBeGreaterThan(5);
   });
 
+  it('has the pages of the reference, by a kind or its short name', async () => {
+    for (const [word, title] of [
+      ['ServiceEntry', '# ServiceEntry'],
+      ['dr', '# DestinationRule'],
+      ['vs', '# VirtualService'],
+      ['sidecars', '# Sidecar'],
+    ] as const)
+      expect((await tutor('reference', word)).stdout.split('\n')[0]).toBe(title);
+  });
+
   it('runs a lesson in the sandbox', async () => {
     const { stdout } = await tutor('run', '1', '--on', 'sandbox', '--json');
     expect(JSON.parse(stdout)).toMatchObject({ ok: true });

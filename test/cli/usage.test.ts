@@ -33,6 +33,16 @@ describe('wrong usage', () => {
       "Too many arguments for 'up'. Expected 0 arguments but got 1.",
       'istio-tutor up --help',
     ],
+    [
+      ['reference', 'virtualservce'],
+      'There is no page about "virtualservce".',
+      'istio-tutor reference VirtualService',
+    ],
+    [
+      ['reference', 'vs', '--json'],
+      'istio-tutor reference prints Markdown, and has no JSON.',
+      'leave --json out',
+    ],
     [['workshop'], 'Which one: up, status, report or down?', 'istio-tutor workshop --help'],
     [['help', 'nope'], 'There is no command "nope".', 'istio-tutor --help'],
     [

@@ -154,7 +154,7 @@ describe('a refusal', () => {
       refusalWords(
         ` "" is invalid: patch: Invalid value: ${echo}: strict decoding error: unknown field "spec.a"`,
       ),
-    ).toBe('"" is invalid: patch: Invalid value: "{...}": strict decoding error: unknown field "spec.a"');
+    ).toBe('strict decoding error: unknown field "spec.a"');
     expect(refusalWords('spec.x: Invalid value: "ab": must be short')).toBe(
       'spec.x: Invalid value: "ab": must be short',
     );

@@ -25,6 +25,7 @@ const place: ExamPlace = {
     clock: systemClock,
     workspace: openWorkspace('/nowhere'),
     exam: 'x',
+    kubeconfig: '/nowhere',
     verdicts: false,
   },
 };

@@ -37,6 +37,50 @@ describe('an exam as data', () => {
     expect(ticked(slept, 3_602_000).state.worked).toBe(2000);
   });
 
+  describe('the time of a change by kubectl', () => {
+    const look = { type: 'seen', applied: null, final: false } as const;
+    /** Two questions that were looked at once, the first open, after so many seconds. */
+    const secondsIn = (seconds: number, open: number | null = 1) => {
+      const worlds = [1, 2].map(number => new ListedWorld(number));
+      let sitting = sittingOf(examState(worlds, 60));
+      for (const number of [1, 2]) {
+        sitting = reduceExam(sitting, { type: 'prepared', number, applied: null });
+        sitting = reduceExam(sitting, { ...look, number, seen: 'kind: Start\n' });
+      }
+      sitting = reduceExam(sitting, { type: 'began', time: at(0) });
+      sitting = reduceExam(sitting, { type: 'opened', at: open });
+      for (let s = 1; s <= seconds; s++) sitting = ticked(sitting, s * 1000);
+      return sitting;
+    };
+    const changed = (sitting: Sitting, number: number, seen = 'kind: Answer\n') =>
+      reduceExam(sitting, { ...look, number, seen });
+    const worked = ({ state }: Sitting) => state.questions.map(each => each.worked / 1000);
+
+    it("is the question's that was changed, and not the open one's", () => {
+      const one = changed(secondsIn(60), 2);
+      expect(worked(one)).toEqual([0, 60]);
+      expect(one.state.worked).toBe(60_000);
+      // And from the change on the open one's again, until the next.
+      expect(worked(changed(ticked(one, 70_000), 1, 'kind: Mine\n'))).toEqual([10, 60]);
+    });
+
+    it('is counted where only the list was open', () => {
+      expect(worked(changed(secondsIn(60, null), 2))).toEqual([0, 60]);
+    });
+
+    it('goes back to what was done before, and five minutes at most', () => {
+      const acted = reduceExam(secondsIn(40), { type: 'acted' });
+      expect(worked(changed(ticked(acted, 50_000), 2))).toEqual([40, 10]);
+      expect(worked(changed(secondsIn(400), 2))).toEqual([100, 300]);
+    });
+
+    it('is not moved by a look that shows nothing new, nor by the first look at a world', () => {
+      expect(worked(changed(secondsIn(60), 2, 'kind: Start\n'))).toEqual([60, 0]);
+      const resumed = { ...secondsIn(60), worlds: {} };
+      expect(worked(changed(resumed, 2))).toEqual([60, 0]);
+    });
+  });
+
   it('keeps what it knows of a question when a look at it brings nothing', () => {
     const look = { type: 'seen', number: 1, final: false } as const;
     const known = reduceExam(begun(), { ...look, seen: 'kind: Seen\n', applied: { 'a.yaml': 'a' } });

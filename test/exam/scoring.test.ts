@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { DOMAINS } from '../../src/course/drill-schema.ts';
 import type { Check } from '../../src/course/schema.ts';
+import { byLoss, WEIGHTS, weightedPercent } from '../../src/exam/domain-weights.ts';
 import type { CheckReport, QuestionReport } from '../../src/exam/report-schema.ts';
 import { checkReports, pointsOf, pointsToWin, scoreOf } from '../../src/exam/scoring.ts';
 
@@ -39,10 +41,10 @@ describe('the score', () => {
   it('is over all points, by domain as well, and passes at the mark exactly', () => {
     const questions = [question(4, 4), question(2, 4, 'scope'), question(1, 2)];
     expect(scoreOf(questions, 70)).toEqual({
-      ...{ percent: 70, passed: true },
+      ...{ percent: 70, passed: true, weighted: 67.8 },
       domains: [
-        { domain: 'tls', points: 5, of: 6 },
-        { domain: 'scope', points: 2, of: 4 },
+        { domain: 'tls', points: 5, of: 6, percent: 83.3, weight: 16 },
+        { domain: 'scope', points: 2, of: 4, percent: 50, weight: 14 },
       ],
     });
     expect(scoreOf(questions, 70.1).passed).toBe(false);
@@ -55,7 +57,23 @@ describe('the score', () => {
   it('is not given while a question could not be checked', () => {
     expect(scoreOf([question(4, 4), question(null, 4)], 10)).toMatchObject({ percent: null, passed: null });
     expect(scoreOf([question(4, 4), question(null, 4)], 10).domains).toEqual([
-      { domain: 'tls', points: 4, of: 4 },
+      { domain: 'tls', points: 4, of: 4, percent: 100, weight: 16 },
     ]);
+    expect(scoreOf([question(4, 4), question(null, 4)], 10).weighted).toBeNull();
+  });
+
+  it('weighs each domain once, and all of them are the whole', () => {
+    expect(Object.keys(WEIGHTS).sort()).toEqual([...DOMAINS].sort());
+    expect(Object.values(WEIGHTS).reduce((sum, each) => sum + each)).toBe(100);
+  });
+
+  it('puts the domain first in which most is lost by weight, not the one with the lowest percent', () => {
+    const lost = [
+      { domain: 'scope', points: 0, of: 4 },
+      { domain: 'routing', points: 8, of: 20 },
+      { domain: 'tls', points: 4, of: 4 },
+    ] as const;
+    expect(byLoss(lost).map(each => each.domain)).toEqual(['routing', 'scope', 'tls']);
+    expect(weightedPercent(lost)).toBe(46.7);
   });
 });

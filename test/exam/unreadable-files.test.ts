@@ -28,7 +28,14 @@ it.each([
       ...{ can: { kind: 'kind', recreate: true }, up: async () => {}, down: async () => {} },
       health: async () => ({ state: 'ready' }),
     },
-    ...{ base: worldNames(), clock: systemClock, workspace: openWorkspace(root), exam: 'x', verdicts: false },
+    ...{
+      base: worldNames(),
+      clock: systemClock,
+      workspace: openWorkspace(root),
+      exam: 'x',
+      kubeconfig: '/nowhere',
+    },
+    verdicts: false,
   };
   const world = new QuestionWorld(place, drill, 1);
   onTestFinished(() => world.dispose());

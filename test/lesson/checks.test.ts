@@ -243,6 +243,15 @@ describe('a check of many transfers', () => {
     expect(verdict({ mirrored: { stable: '0%' } }, evidence(stable, [], seen))).toBe('passed');
   });
 
+  it('says of a check that holds what the servers got beside the answers', () => {
+    const seen = [apiLine('stable'), apiLine('stable'), apiLine('canary'), apiLine('canary')];
+    const found = evidence(calls.slice(0, 2), [], seen);
+    expect(evaluate({ mirrored: { canary: '100%' }, requests: { stable: 2 } }, found)).toEqual({
+      state: 'passed',
+      found: 'stable 2; canary got 2 copies; stable saw 2 requests',
+    });
+  });
+
   it('counts statuses, flags and requests', () => {
     const some = [transfer({ code: 200, api: {} }), transfer({ code: 503 }), transfer({ code: 503 })];
     const lines = some.map((t, i) => logLine(t, { flags: i === 0 ? '-' : 'UO' }));

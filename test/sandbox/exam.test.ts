@@ -54,6 +54,7 @@ async function start(state: ExamState): Promise<Exam> {
   const exam = examOn(world.cluster, world.names, state, drills, {
     file,
     folder: join(folder, 'work'),
+    kubeconfig: join(folder, 'exam.kubeconfig'),
     isLost: () => false,
   });
   await exam.begin();
@@ -201,4 +202,6 @@ it('goes on in another sandbox with every answer that was given, addresses and a
   );
   expect(report?.questions[2]?.answer).toContain('name: beside');
   expect(report?.questions[0]?.answer).not.toContain('name: beside');
+  // Neither a placeholder nor what stands for one, in whatever is told of a right answer.
+  expect(JSON.stringify(report)).not.toMatch(/\{\{|x{8}/);
 }, 90_000);

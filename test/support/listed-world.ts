@@ -2,6 +2,7 @@ import { loadDrills } from '../../src/course/load-drill.ts';
 import type { Check, StepOf } from '../../src/course/schema.ts';
 import type { ExamWorld } from '../../src/exam/exam.ts';
 import type { ExamState, QuestionState } from '../../src/exam/exam-state.ts';
+import { questionTitle } from '../../src/exam/question-text.ts';
 import type { CheckResult, Engine } from '../../src/lesson/state.ts';
 import type { Problem } from '../../src/shared/errors.ts';
 import { packageFile } from '../../src/shared/paths.ts';
@@ -25,7 +26,9 @@ export class ListedWorld implements ExamWorld {
     if (drill === undefined) throw new Error('no such drill');
     this.drill = drill;
     this.seen = `kind: Seen${number}\n`;
-    const lesson = { ...drill.lesson, number, exam: { verdicts: false } };
+    const title = questionTitle(drill, false);
+    const own = drill.lesson.steps.map(each => ({ ...each, title }));
+    const lesson = { ...drill.lesson, number, title, steps: own, exam: { verdicts: false } };
     const steps = { task: { phase: 'todo', hints: 0, solutionShown: false } } as const;
     this.scripted = scriptedEngine({ lesson, steps, folder: `/work/exam/x/${drill.id}` });
   }
@@ -81,6 +84,7 @@ export class ListedWorld implements ExamWorld {
   look = async () => this.seen;
   answer = (seen: string) => seen;
   solution = () => 'kind: Right\n';
+  explanation = () => this.drill.lesson.prose.task?.after ?? '';
   dispose = async () => {};
 }
 

@@ -1,4 +1,7 @@
 /** An exam on a terminal, as a candidate sees it: its list, a question, its pause, its end. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { Exam } from '../../src/exam/exam.ts';
 import { BugError } from '../../src/shared/errors.ts';
@@ -14,6 +17,8 @@ async function startExam({
   training = false,
   screenReader = false,
   broken = false,
+  notes = '/work/exam/x/notes.md',
+  editor = '',
 } = {}) {
   drawInTests();
   const { showExam } = await import('../../src/tui/exam-app.tsx');
@@ -29,8 +34,9 @@ async function startExam({
   );
   await exam.begin();
   onTestFinished(() => exam.dispose());
-  const { terminal, ended } = onTestTerminal({ columns, rows, look: { ascii, screenReader } }, deps =>
-    showExam(exam, deps),
+  const { terminal, ended } = onTestTerminal(
+    { columns, rows, look: { ascii, screenReader }, env: { EDITOR: editor } },
+    deps => showExam(exam, deps, notes),
   );
   return { ...terminal, exam, worlds, ended };
 }
@@ -44,9 +50,9 @@ it('lists the questions under one clock, without a verdict', async () => {
 
      Any order. What is in effect at the end counts; no verdicts before. 68 % pass.
 
-      ▸    1  Open one door                                                4 points
-           2  A subset that nobody declared                                4 points
-           3  Everyone else gets a 404                                     3 points
+      ▸    1  Egress, easy                                                 4 points
+           2  Routing, easy                                                4 points
+           3  Routing, easy                                                3 points
 
 
 
@@ -61,7 +67,7 @@ it('lists the questions under one clock, without a verdict', async () => {
 
 
      ──────────────────────────────────────────────────────────────────────────────
-     enter open   f flag   x end the exam   p pause   q quit"
+     enter open   f flag   x end the exam   p pause   m my notes   q quit   ? keys"
   `);
 });
 
@@ -70,7 +76,9 @@ it('opens a question in any order, and shows neither checks nor hints', async ()
   await tui.until('enter open');
   tui.press('j', 'f', KEYS.enter);
   const frame = await tui.until('2/3 !');
-  expect(frame).toContain('A subset that nobody declared');
+  // The title would name the cause: only the report has it.
+  expect(frame).toContain('Routing, easy ');
+  expect(frame).not.toContain('A subset that nobody declared');
   expect(frame).toContain('30:00 left');
   expect(frame).toContain('saving in any editor applies it');
   for (const { title } of tui.worlds[1]?.checks ?? []) expect(frame).not.toContain(title);
@@ -100,12 +108,13 @@ it('says of a training that verdicts come at once', async () => {
   const tui = await startExam({ training: true });
   const frame = await tui.until('enter open');
   expect(frame).toContain('What is in effect at the end counts; verdicts at once. 68 % pass.');
+  expect(frame).toContain('2  A subset that nobody declared');
 });
 
 it('says why a question could not be made, and tries again when it is opened', async () => {
   const tui = await startExam({ broken: true });
   const list = await tui.until('unavailable');
-  expect(list).toMatch(/Everyone else gets a 404 +unavailable +3 points/);
+  expect(list).toMatch(/3 {2}Routing, easy +unavailable +3 points/);
   tui.press('j', 'j');
   expect(await tui.until('enter try again')).toContain('the cluster is full');
   (tui.worlds[2] as ListedWorld).gate = null;
@@ -123,6 +132,59 @@ it('pauses, says how long, and goes on', async () => {
   expect(tui.exam.getSnapshot().phase).toBe('running');
 });
 
+it('pauses with the same key in a question, and sends no call', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.press('p');
+  await tui.until('clock stands, 30:00 left');
+  tui.press('p');
+  await tui.until('1/3');
+  expect(tui.worlds[0]?.scripted.asked).toEqual([]);
+});
+
+it('shows the keys of its list', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.press('?');
+  const keys = await tui.until('Keys');
+  expect(keys).toContain('ends the exam and grades it');
+  expect(keys).toContain('esc close');
+  tui.press(KEYS.escape);
+  await tui.until('enter open');
+});
+
+it('opens a notepad from the list and from a question, and goes on', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'notes-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const editor = join(folder, 'editor');
+  writeFileSync(editor, '#!/bin/sh\necho written >> "$1"\n', { mode: 0o755 });
+  const notes = join(folder, 'notes.md');
+  const tui = await startExam({ notes, editor });
+  await tui.until('m my notes');
+  tui.press('m');
+  await vi.waitFor(() => expect(readFileSync(notes, 'utf8')).toBe('written\n'), { timeout: 10_000 });
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.press('m');
+  await vi.waitFor(() => expect(readFileSync(notes, 'utf8')).toBe('written\nwritten\n'), { timeout: 10_000 });
+  await tui.until('1/3');
+});
+
+it('names what is flagged and what was never opened before it ends', async () => {
+  const tui = await startExam();
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.press('f', KEYS.escape);
+  await tui.until('enter open');
+  tui.press('x');
+  const asked = await tui.until('y end and grade');
+  expect(asked).toContain('End the exam now? Never opened: 2, 3; flagged: 1.');
+});
+
 it('asks before it ends, grades, and shows the report', async () => {
   const tui = await startExam({ columns: 100, rows: 30 });
   const [, second] = tui.worlds as [ListedWorld, ListedWorld, ListedWorld];
@@ -132,7 +194,7 @@ it('asks before it ends, grades, and shows the report', async () => {
       : { state: 'failed', expected: 'status 200', found: 'status 503' };
   await tui.until('enter open');
   tui.press('x');
-  expect(await tui.until('y end and grade')).toContain('End now? 3 never opened.');
+  expect(await tui.until('y end and grade')).toContain('End the exam now? Never opened: 1-3.');
   tui.press('n');
   await tui.until('enter open');
   tui.press('x', 'y');
@@ -204,7 +266,7 @@ it('tells a screen reader each thing once, and not the clock', async () => {
   await tui.until('Chosen: 2');
   tui.press(KEYS.enter);
   const text = await tui.until('Keys: enter');
-  expect(text).toContain('Question 2, A subset that nobody declared. kind, Istio 1.31.');
+  expect(text).toContain('Question 2, Routing, easy. kind, Istio 1.31.');
   expect(text).not.toMatch(/\d:\d\d left/);
   expect(text.split('Any order.')).toHaveLength(2);
   expect(tui.alternate()).toBe(false);
@@ -238,7 +300,7 @@ it('says at a question, whichever is open, that a file of it cannot be read', as
   const unreadable = { what: '~/x/door.yaml cannot be read, so it stays as it is.', next: [] };
   tui.worlds[1]?.onLooked?.({ ...unreadable, why: '~/x/door.yaml: permission denied.' });
   const row = await tui.until('file unreadable');
-  expect(row).toMatch(/2 {2}A subset that nobody declared +file unreadable +4 points/);
+  expect(row).toMatch(/2 {2}Routing, easy +file unreadable +4 points/);
   tui.press('j');
   const why = await tui.until('denied. Until');
   expect(why.replace(/\s+/g, ' ')).toContain('Until it can be, it counts as it was last applied.');

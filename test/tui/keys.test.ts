@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Check, StepOf } from '../../src/course/schema.ts';
 import { KEYS } from '../support/terminal.ts';
 import { at, BROKEN_PROBE, LESSON, RULE } from './fixtures.ts';
 import { NOW, startTui } from './harness.ts';
@@ -127,7 +128,44 @@ describe('hints, solution, reset', () => {
   });
 });
 
+describe('the reference', () => {
+  it('is a pane with a page for each kind, by its digit, and is there again where it was', async () => {
+    const tui = await startTui(at('both'));
+    await tui.until('5/6');
+    tui.press('i');
+    const first = await tui.until('Puts hosts into the mesh');
+    expect(first).toContain('1 ServiceEntry  2 DestinationRule  3 VirtualService  4 Sidecar');
+    tui.press('3');
+    await tui.until('Says where a call for a host goes');
+    tui.press(KEYS.pageDown, KEYS.pageDown);
+    await tui.until('hosts (list of strings): the names that callers use.');
+    tui.press('9', KEYS.escape);
+    await tui.until('e edit');
+    tui.press('i');
+    await tui.until('Says where a call for a host goes');
+  });
+});
+
 describe('changing the call', () => {
+  it('begins with the first call that fails where something is to be put right', async () => {
+    const tui = await startTui(at('both'));
+    await tui.until('5/6');
+    const failed = { state: 'failed', expected: 'this', found: 'that' } as const;
+    const step = tui.engine.getSnapshot().lesson?.steps[4] as StepOf<'fix'>;
+    const [first, second] = step.checks as [Check, Check];
+    const result = ({ id, title }: Check) => ({ id, title, guard: false });
+    tui.engine.step({
+      checks: [
+        { ...result(first), verdict: { state: 'passed', found: 'it' } },
+        { ...result(second), verdict: failed },
+      ],
+    });
+    tui.press('c');
+    await tui.until(
+      frame => frame.includes('Change the call') && frame.includes(second.call.curl.at(-1) ?? ''),
+    );
+  });
+
   it('is a line with a cursor, and sends what was typed', async () => {
     const tui = await startTui(at('outage'));
     await tui.until('3/6');
@@ -253,7 +291,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   k kubectl   ? keys"
+       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
     `);
     tui.press('d');
     await tui.until(frame => !frame.includes('only in the cluster'));
@@ -286,7 +324,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   k kubectl   ? keys"
+       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
     `);
   });
 
@@ -311,13 +349,13 @@ describe('panes', () => {
          r          bring the cluster back to the start of this step (asks first)
          g          go to a step
          k          the kubectl lines that do the same, to copy
+         i          the fields of Istio's kinds: types, defaults, an example
          u          bring the cluster up, or back
          esc        back to the list of lessons
          ?          all keys
          q          quit; everything is saved
-         ctrl-c     stops what is under way; else quits
-       ──────────────────────────────────────────────────────────── ↓ 4 more: space ─
-       esc close   d diff   l sidecar log   k kubectl   ? keys"
+       ──────────────────────────────────────────────────────────── ↓ 5 more: space ─
+       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
     `);
   });
 
@@ -349,7 +387,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   k kubectl   ? keys"
+       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
     `);
   });
 

@@ -354,7 +354,7 @@ describe('at 80x24', () => {
             could not check: the change is not in effect yet
 
        ─────────────────────────────────────────────────────────── ↓ 21 more: space ─
-       enter check   e edit   d diff   h hint 1 of 2   s solution   ? keys"
+       enter check   e edit   d diff   c try it   h hint 1 of 2   s solution   ? keys"
     `);
     tui.engine.step({ hints: 1 });
     expect(await tui.until('Hint 1 of 2')).toContain('The two callers use different ports.');

@@ -1,22 +1,25 @@
 import { analyze as findMistakes } from '../../istio/analysis/analyze.ts';
 import type { Message } from '../../istio/analysis/message.ts';
-import { connect, currentContext } from '../../kube/client.ts';
+import { connect, currentContext, type Kube } from '../../kube/client.ts';
 import { routingObjects } from '../../kube/istio-objects.ts';
 import { refusalFindings } from '../../probe/refusal-findings.ts';
+import { UserError } from '../../shared/errors.ts';
 import { worldNames } from '../../world/names.ts';
 import type { AnalyzeFlags } from '../commands/analyze.ts';
 import { Ended } from '../exit.ts';
 import type { GlobalOptions } from '../globals.ts';
-import { openRunningCluster } from '../open/cluster.ts';
+import { openAskedWorld } from '../open/asked-world.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint } from '../print/paint.ts';
 
 export async function analyzeCluster(options: AnalyzeFlags): Promise<void> {
-  const { kube, names } = await connectTo(options);
-  const [objects, refused] = await Promise.all([
+  const { kube, names, isOthers } = await connectTo(options);
+  if (options.namespace !== undefined) await mustExist(kube, options.namespace);
+  const [all, refused] = await Promise.all([
     routingObjects(kube, [names.mesh, names.outside]),
     refusalFindings(kube, names),
   ]);
+  const objects = all.filter(({ metadata }) => !isOthers(metadata.namespace ?? ''));
   const shown = options.namespace ?? names.mesh;
   const namespace = options.allNamespaces ? undefined : shown;
   const here = refused.filter(({ origin }) => namespace === undefined || origin.includes(` ${namespace}/`));
@@ -26,16 +29,27 @@ export async function analyzeCluster(options: AnalyzeFlags): Promise<void> {
   if (found.some(each => each.level === 'Error')) throw new Ended(1);
 }
 
+/** Nothing wrong is found where nothing is. Who may not look at namespaces is believed. */
+async function mustExist(kube: Kube, namespace: string): Promise<void> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
+  if ((await kube.request('GET', path)).status !== 404) return;
+  throw new UserError({
+    what: `There is no namespace ${JSON.stringify(namespace)}.`,
+    next: ['istio-tutor analyze -A   tells about all of them', 'kubectl get namespaces'],
+  });
+}
+
 /** The cluster of the lessons, or the one of a kubeconfig file, which is only read. */
 async function connectTo(options: AnalyzeFlags) {
   const { kubeconfig: path, learner = null, prefix } = options;
   if (path === undefined) {
-    const { cluster, names } = await openRunningCluster(options);
-    return { kube: await connect(cluster.kubeconfig), names };
+    const { cluster, names, isOthers } = await openAskedWorld(options);
+    return { kube: await connect(cluster.kubeconfig), names, isOthers };
   }
   return {
     kube: await connect({ path, context: currentContext(path) }),
     names: worldNames(learner, prefix),
+    isOthers: () => false,
   };
 }
 

@@ -1,4 +1,5 @@
 /** Reads what is to be checked, proves it on a cluster, and says what came of it. */
+import { courseHere, isOwnCourse } from '../../author/new-lesson.ts';
 import type { Proof } from '../../author/prove.ts';
 import { readChecked } from '../../author/read-checked.ts';
 import type { Lesson } from '../../course/course.ts';
@@ -20,9 +21,12 @@ const MOST_JOBS = 16;
 
 export async function check(what: readonly string[], options: CheckFlags): Promise<void> {
   const jobs = jobsOf(options.jobs);
-  const { lessons, prose } = await readChecked(what, courseFolder(options));
+  // A cluster says itself what it refuses.
+  const { lessons, ...found } = await readChecked(what, coursesFor(options), { manifests: !options.cluster });
+  const findings = [...found.prose, ...found.manifests];
   const out = options.json ? stderr : stdout;
-  for (const finding of prose) out.write(`${findingLine(finding, options)}\n`);
+  for (const finding of findings) out.write(`${findingLine(finding, options)}\n`);
+  for (const each of found.advice) out.write(`${findingLine(each, options, 'advice')}\n`);
   const began = Date.now();
   const { provider, proofs } = options.cluster
     ? await proveAll(lessons, jobs, options, proof => out.write(proofLines(proof, options)))
@@ -30,12 +34,20 @@ export async function check(what: readonly string[], options: CheckFlags): Promi
   const seconds = Math.round((Date.now() - began) / 100) / 10;
   const counts = countsOf(lessons, proofs);
   const bad = proofs.filter(proof => proof.failures.length > 0).length;
-  const ok = bad === 0 && prose.length === 0;
+  const ok = bad === 0 && findings.length === 0;
   if (options.json) {
     const items = proofs.map(itemOf);
-    printJson({ provider, ok, seconds, counts, prose, items });
-  } else out.write(closing({ ok, bad, seconds, provider, counts, prose: prose.length }, options));
+    printJson({ provider, ok, seconds, counts, ...found, items });
+  } else out.write(closing({ ok, bad, seconds, provider, counts, findings: findings.length }, options));
   if (!ok) throw new Ended(1);
+}
+
+/** Where names are looked up: the course that an author stands in comes before ours. */
+function coursesFor({ course }: CheckFlags): readonly [string, ...string[]] {
+  if (course !== undefined) return [course];
+  const here = courseHere();
+  const ours = courseFolder({});
+  return here === null || isOwnCourse(here) ? [ours] : [here, ours];
 }
 
 async function proveAll(

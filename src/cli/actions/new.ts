@@ -7,7 +7,7 @@ import { printJson, stdout } from '../print/out.ts';
 export async function newLesson(what: string, name: string, options: GlobalOptions): Promise<void> {
   const kind = checkedWhat(what);
   checkName(name);
-  const course = options.course ?? courseHere();
+  const course = options.course ?? courseHere() ?? '.';
   const { folder, files } = await begin(kind, name, course);
   if (options.json) {
     printJson({ course, folder, files });

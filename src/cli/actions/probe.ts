@@ -6,15 +6,15 @@ import { sayWalk } from '../../probe/say-walk.ts';
 import { openProbes } from '../../probe/session.ts';
 import { walk } from '../../probe/walk.ts';
 import type { GlobalOptions } from '../globals.ts';
-import { openRunningCluster } from '../open/cluster.ts';
+import { openAskedWorld, type QuestionFlags } from '../open/asked-world.ts';
 import { ansi } from '../print/drawn-line.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint } from '../print/paint.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
-export async function probe(argv: readonly string[], options: GlobalOptions): Promise<void> {
+export async function probe(argv: readonly string[], options: QuestionFlags): Promise<void> {
   const signal = interruptSignal();
-  const { cluster, names } = await openRunningCluster(options);
+  const { cluster, names, from } = await openAskedWorld(options);
   const kube = await connect(cluster.kubeconfig);
   const probes = await openProbes(kube, names, cluster.name, signal);
   try {
@@ -22,7 +22,7 @@ export async function probe(argv: readonly string[], options: GlobalOptions): Pr
     if (!options.json) stdout.write(`${answerLines(argv, await running.answer, options).join('\n')}\n`);
     const evidence = await running.evidence;
     if (options.json) printJson({ curl: argv, evidence, walk: walk(evidence) });
-    else stdout.write(`${walkLines(evidence, options).join('\n')}\n`);
+    else stdout.write(`${walkLines(evidence, from, options).join('\n')}\n`);
   } finally {
     probes.close();
   }
@@ -44,18 +44,13 @@ function answerLines(argv: readonly string[], answer: CurlSide, options: GlobalO
   ];
 }
 
-function walkLines(evidence: Evidence, options: GlobalOptions): string[] {
+function walkLines(evidence: Evidence, from: string, options: GlobalOptions): string[] {
   const columns = Math.max(60, Math.min(120, (process.stdout.columns ?? 80) - 4));
   const walked = walk(evidence);
   const lines = options.screenReader
     ? sayWalk(walked)
     : drawWalk(walked, { columns, ascii: options.ascii }).map(line => ansi(line, options));
-  return [
-    ...lines.map(line => `  ${line}`.trimEnd()),
-    '',
-    ...rawLines(evidence, options),
-    `  from ${evidence.provider}`,
-  ];
+  return [...lines.map(line => `  ${line}`.trimEnd()), '', ...rawLines(evidence, options), `  from ${from}`];
 }
 
 /** The evidence itself, a few lines of each side. */

@@ -4,14 +4,13 @@ import { describeCall } from '../../probe/describe-call.ts';
 import { traceOf } from '../../probe/trace-call.ts';
 import { UserError } from '../../shared/errors.ts';
 import { printableData } from '../../shared/printable.ts';
-import type { GlobalOptions } from '../globals.ts';
-import { openRunningCluster } from '../open/cluster.ts';
+import { openAskedWorld, type QuestionFlags } from '../open/asked-world.ts';
 import { ansi } from '../print/drawn-line.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
-export async function traceCall(argv: readonly string[], options: GlobalOptions): Promise<void> {
+export async function traceCall(argv: readonly string[], options: QuestionFlags): Promise<void> {
   const signal = interruptSignal();
   // `trace -- curl http://...` is as good as without the word.
   const call = argv[0] === 'curl' ? argv.slice(1) : argv;
@@ -20,7 +19,7 @@ export async function traceCall(argv: readonly string[], options: GlobalOptions)
   }
   // What is wrong with the call is said before a cluster is looked for.
   describeCall(call);
-  const { cluster, names } = await openRunningCluster(options);
+  const { cluster, names, from } = await openAskedWorld(options);
   const found = await traceOf(await connect(cluster.kubeconfig), names, call, signal);
   if (options.json) {
     const report =
@@ -41,7 +40,7 @@ export async function traceCall(argv: readonly string[], options: GlobalOptions)
       : traceLines(traced.trace, { columns, ascii: options.ascii, notes: traced.notes }).map(line =>
           ansi(line, options).trimEnd(),
         );
-  stdout.write(`${[...lines, '', `  from ${cluster.name}`].join('\n')}\n`);
+  stdout.write(`${[...lines, '', `  from ${from}`].join('\n')}\n`);
 }
 
 function unresolvedLines(name: string): string[] {

@@ -1,9 +1,9 @@
 /** `istio-tutor analyze`: Istio's analysis of the configuration, on every provider; its JSON is istioctl's. */
 import { Command } from 'commander';
-import type { GlobalOptions } from '../globals.ts';
 import { late } from '../late.ts';
+import type { QuestionFlags } from '../open/asked-world.ts';
 
-export interface AnalyzeFlags extends GlobalOptions {
+export interface AnalyzeFlags extends QuestionFlags {
   readonly namespace?: string | undefined;
   readonly allNamespaces?: boolean | undefined;
   readonly kubeconfig?: string | undefined;
@@ -20,6 +20,7 @@ export function analyzeCommand(): Command {
     )
     .option('-n, --namespace <NAME>', "the namespace to tell about (the lessons' own)")
     .option('-A, --all-namespaces', 'tell about all namespaces')
+    .option('--question <N>', "an exam's question (the open one, while an exam is taken)")
     .option('--kubeconfig <FILE>', 'another cluster: the current context of this file')
     .addHelpText(
       'after',

@@ -18,9 +18,12 @@ export function checkCommand(): Command {
     .description(
       'Reads the course, looks its prose over, and proves every lesson and drill in worlds of its own: the start\nstate fails every check, the solution and each alternative pass, each near-miss is caught by the check that it\nnames, and every announced symptom appears. Exit code 1 when something does not hold.',
     )
-    .argument('[what...]', 'a course, a lesson or a drill: folder, name or number; everything without it')
+    .argument(
+      '[what...]',
+      'a course, a lesson or a drill: folder, name or number; everything of the course in this folder, or of ours, without it',
+    )
     .option('--jobs <N>', 'so many worlds side by side (8 in the sandbox, else 3)')
-    .option('--no-cluster', 'only read and look over; nothing is sent')
+    .option('--no-cluster', 'only read, look over and validate; nothing is sent')
     .addHelpText(
       'after',
       `
@@ -31,7 +34,7 @@ Examples:
   istio-tutor check --no-cluster --json      for an editor or a commit hook
 
 With --json: {"provider", "ok", "seconds", "counts": {"lessons", "drills", "steps", "checks", "answers",
-"nearMisses", "symptoms"}, "prose": [{"file", "line", "what"}], "items": [{"id", "kind", "title", "ok", "seconds",
+"nearMisses", "symptoms"}, "prose": [{"file", "line", "what"}], "manifests": [...], "advice": [...], "items": [{"id", "kind", "title", "ok", "seconds",
 "counts", "failures": [{"step", "what", "expected", "found", "file", "line"}],
 "refused": [{"step", "file", "line", "what", "message"}]}]}; refused are near-misses that the API itself catches.`,
     )

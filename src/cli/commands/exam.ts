@@ -11,6 +11,7 @@ export interface ExamFlags extends GlobalOptions {
   readonly minutes?: string | undefined;
   readonly seed?: string | undefined;
   readonly pass?: string | undefined;
+  readonly candidate?: string | undefined;
   readonly training?: boolean | undefined;
   readonly plain?: boolean | undefined;
   readonly report?: boolean | undefined;
@@ -29,6 +30,7 @@ export function examCommand(): Command {
     .option('--minutes <M>', 'working time (120)')
     .option('--seed <S>', 'draws the same questions again')
     .option('--pass <P>', 'percent that pass (68)')
+    .option('--candidate <NAME>', 'who takes it, for the reports')
     .option('--training', 'shows verdicts after each change')
     .option('--plain', 'line by line')
     .option('--report', 'the report of the last exam; with --json as data')

@@ -6,7 +6,7 @@ export function historyCommand(): Command {
   return new Command('history')
     .summary('the exams taken here, and the weak domains')
     .description(
-      'Lists the exams that have ended here, oldest first, and the points by domain, the weakest first.',
+      'Lists the exams that have ended here, oldest first, and the points by domain: first the one in which most is lost, by what the domain weighs in the ICA.',
     )
     .addHelpText(
       'after',
@@ -16,7 +16,7 @@ Examples:
   istio-tutor history --json | jq '.weak[0]'
 
 With --json: {"exams": [{"id", "ended", "seed", "provider", "percent", "passed", "domains", "drills"}],
-  "weak": [{"domain", "points", "of"}]}`,
+  "weak": [{"domain", "points", "of", "percent", "weight"}]}`,
     )
     .action(late(async () => (await import('../actions/history.ts')).history));
 }

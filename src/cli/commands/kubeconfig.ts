@@ -10,7 +10,9 @@ export interface KubeconfigFlags extends GlobalOptions {
 export function kubeconfigCommand(): Command {
   return new Command('kubeconfig')
     .summary("print the cluster's kubeconfig, for kubectl in another terminal")
-    .description('Prints the line that points kubectl in another terminal at the cluster of the lessons.')
+    .description(
+      'Prints the line that points kubectl in another terminal at the cluster of the lessons; while an exam is taken, at the open question.',
+    )
     .option('--path', 'only the path of the file', false)
     .addHelpText(
       'after',

@@ -9,6 +9,7 @@ export function probeCommand(): Command {
       'Runs curl in the client pod, beside its sidecar, and shows the answer, the way that the call took, and the lines that the sidecar and the API logged. Exit code 0 whatever the answer is.',
     )
     .argument('<curl-args...>', "curl's own arguments, after --")
+    .option('--question <N>', "from the client of an exam's question (the open one, while an exam is taken)")
     .addHelpText(
       'after',
       `

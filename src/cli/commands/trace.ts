@@ -9,6 +9,7 @@ export function traceCommand(): Command {
       "Takes the configuration of the client's sidecar and follows a call through it: listener, filter chain, virtual host, route, cluster, endpoints; why each was taken, why others were not, and which VirtualService or DestinationRule made it. Nothing is sent. Exit code 0 whatever the way leads to.",
     )
     .argument('<curl-args...>', "curl's own arguments, after --; the first URL is traced")
+    .option('--question <N>', "from the client of an exam's question (the open one, while an exam is taken)")
     .addHelpText(
       'after',
       `

@@ -2,9 +2,16 @@
 import { createInterface } from 'node:readline';
 import type { Exam, ExamSnapshot } from '../../exam/exam.ts';
 import { clockText } from '../../exam/exam-clock.ts';
-import { leftText, nextQuestion, questionText, unreadableText } from '../../exam/question-text.ts';
+import {
+  leftText,
+  nextQuestion,
+  questionText,
+  questionTitle,
+  unreadableText,
+} from '../../exam/question-text.ts';
 import { reportMarkdown } from '../../exam/report-markdown.ts';
 import type { Engine } from '../../lesson/state.ts';
+import { tilde } from '../../shared/paths.ts';
 import { shellWord } from '../../shared/shell.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { stdout } from '../print/out.ts';
@@ -22,7 +29,8 @@ const KEYS = `  NUMBER  open that question      enter   apply your files
 /** The keys of a lesson that a question takes; `?` lists them. */
 const OF_A_QUESTION = new Set(['', 'a', 'c', 'l', 'p', 'r', 'u']);
 
-export async function examPlain(exam: Exam, options: GlobalOptions): Promise<void> {
+/** `notes` is the path of the candidate's notepad. */
+export async function examPlain(exam: Exam, options: GlobalOptions, notes: string): Promise<void> {
   const write = (text: string) => stdout.write(`${text}\n`);
   const signal = interruptSignal();
   const lines = createInterface({ input: process.stdin, terminal: false });
@@ -76,6 +84,7 @@ export async function examPlain(exam: Exam, options: GlobalOptions): Promise<voi
   try {
     write(listText(exam.getSnapshot()));
     write(KEYS);
+    write(`  Notes, which are never graded: ${tilde(notes)}`);
     for await (const raw of lines) {
       const line = raw.trim();
       if (line === 'q') break;
@@ -135,7 +144,7 @@ function listText({ questions, left, state }: ExamSnapshot): string {
   const rows = questions.map(each => {
     const { number, drill, flagged } = each;
     const facts = `${drill.domain.padEnd(11)}${String(drill.points).padStart(2)} points`;
-    return ` ${flagged ? '!' : ' '} ${String(number).padStart(2)}  ${drill.title.padEnd(44)} ${facts}  ${questionText(each)}`;
+    return ` ${flagged ? '!' : ' '} ${String(number).padStart(2)}  ${questionTitle(drill, state.training).padEnd(44)} ${facts}  ${questionText(each)}`;
   });
   const head = `Exam ${state.id}, seed ${state.seed}: ${questions.length} questions, ${clockText(left)} left, ${state.passMark} % pass`;
   return [head, '', ...rows, ''].join('\n');

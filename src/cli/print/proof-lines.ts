@@ -1,6 +1,6 @@
 /** What came of a check, as lines of text and for --json. */
 import { join } from 'node:path';
-import type { ProseFinding } from '../../author/lint-prose.ts';
+import type { Finding } from '../../author/lint-prose.ts';
 import type { Proof } from '../../author/prove.ts';
 import type { Lesson } from '../../course/course.ts';
 import { placeText } from '../../lesson/refusal.ts';
@@ -36,28 +36,40 @@ function sign(ok: boolean, options: GlobalOptions): string {
   return ok ? paint(options, 'green', signs(options).good) : paint(options, 'red', signs(options).bad);
 }
 
-export function findingLine({ file, line, what }: ProseFinding, options: GlobalOptions): string {
-  return `${sign(false, options)} ${file}${line > 0 ? `:${line}` : ''}  ${what}`;
+export function findingLine(
+  { file, line, what }: Finding,
+  options: GlobalOptions,
+  weight: 'finding' | 'advice' = 'finding',
+): string {
+  const mark = weight === 'advice' ? paint(options, 'yellow', '!') : sign(false, options);
+  return `${mark} ${file}${line > 0 ? `:${line}` : ''}  ${what}`;
 }
 
 const amount = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 export function closing(
-  all: { ok: boolean; bad: number; seconds: number; provider: string | null; counts: Counts; prose: number },
+  all: {
+    ok: boolean;
+    bad: number;
+    seconds: number;
+    provider: string | null;
+    counts: Counts;
+    findings: number;
+  },
   options: GlobalOptions,
 ): string {
-  const { counts, bad, prose, provider, seconds } = all;
+  const { counts, bad, findings, provider, seconds } = all;
   const what = [
     ...(counts.lessons > 0 ? [amount(counts.lessons, 'lesson')] : []),
     ...(counts.drills > 0 || counts.lessons === 0 ? [amount(counts.drills, 'drill')] : []),
   ].join(', ');
   if (provider === null) {
-    return `\n${sign(all.ok, options)} ${what} read; ${prose === 0 ? 'the prose holds' : `${prose} findings in the prose`}.\n`;
+    return `\n${sign(all.ok, options)} ${what} read; ${findings === 0 ? 'prose and manifests hold' : amount(findings, 'finding')}.\n`;
   }
   const proven = `${counts.checks} checks, ${counts.answers} answers and ${counts.nearMisses} near-misses on ${provider}`;
   const verdict = all.ok
     ? 'all as they must be'
-    : `${bad} do not hold${prose > 0 ? `, ${prose} findings in the prose` : ''}`;
+    : `${bad} do not hold${findings > 0 ? `, ${amount(findings, 'finding')} in the prose` : ''}`;
   return `\n${sign(all.ok, options)} ${what}: ${proven}, ${verdict}. ${seconds} s\n`;
 }
 

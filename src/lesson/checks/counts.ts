@@ -86,6 +86,20 @@ export function matchMirrored(wanted: Expectation['mirrored'], evidence: Evidenc
   });
 }
 
+/** What the servers got beside the answers, where an expectation asks for it: 'canary got 20 copies'. */
+export function countedWords({ mirrored, requests }: Expectation, evidence: Evidence): string[] {
+  return [
+    ...entries(mirrored).map(([server]) => {
+      const copies = seenBy(evidence, server) - answeredBy(evidence, server);
+      return `${server} got ${copies} ${copies === 1 ? 'copy' : 'copies'}`;
+    }),
+    ...entries(requests).map(([server]) => {
+      const found = seenBy(evidence, server);
+      return `${server} saw ${found} request${found === 1 ? '' : 's'}`;
+    }),
+  ];
+}
+
 function shareFinding(percent: string, found: number, n: number, what: string, text: string): CheckFinding {
   const { low, high } = interval(n, parsePercent(percent));
   if (found >= low && found <= high) return OK;

@@ -6,7 +6,7 @@ import type { Expectation, Outcome } from '../../course/schema.ts';
 import type { Evidence } from '../../probe/evidence.ts';
 import { walk } from '../../probe/walk.ts';
 import type { Verdict } from '../state.ts';
-import { matchCodes, matchFlags, matchMirrored, matchRequests, matchShare } from './counts.ts';
+import { countedWords, matchCodes, matchFlags, matchMirrored, matchRequests, matchShare } from './counts.ts';
 import { callWords } from './describe.ts';
 import { type CheckFinding, miss, OK, worst } from './finding.ts';
 import { matchOutcome } from './outcome.ts';
@@ -15,7 +15,8 @@ import { matchOutcome } from './outcome.ts';
 export function evaluate(expect: Expectation, evidence: Evidence): Verdict {
   const finding = find(expect, evidence);
   if (finding.ok === 'unknown') return { state: 'could-not-check', why: finding.why };
-  if (finding.ok) return { state: 'passed', found: callWords(evidence) };
+  if (finding.ok)
+    return { state: 'passed', found: [callWords(evidence), ...countedWords(expect, evidence)].join('; ') };
   return { state: 'failed', expected: finding.expected, found: finding.found, walk: walk(evidence) };
 }
 

@@ -2,11 +2,18 @@
  * What the screen knows beside the engine's snapshot: which pane is open, where a pointer stands, what is
  * being typed. A pure reducer; nothing of it is lost when Ink is unmounted for an editor.
  */
+import type { ReferenceKind } from '../../course/reference.ts';
 import { type LineAction, type LineEditor, openLine, reduceLine } from '../components/line-editor/state.ts';
 
 /** What covers the lesson's text. `steps` and `files` are menus: they have a pointer. */
-export type Pane = 'diff' | 'log' | 'keys' | 'kubectl' | 'steps' | 'files';
+export type Pane = 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'steps' | 'files';
 export type Question = 'solution' | 'reset';
+
+export interface ReferencePage {
+  readonly kind: ReferenceKind;
+  /** Markdown. */
+  readonly text: string;
+}
 
 export interface Ui {
   readonly pane: Pane | null;
@@ -28,6 +35,8 @@ export interface Ui {
   /** More may join them: the work that brought them is still under way. */
   readonly freshOpen: boolean;
   readonly log: readonly string[] | null;
+  /** The page of the reference that was read last. */
+  readonly reference: ReferencePage | null;
   /** The engine's notice before its last piece of work: it has been read. */
   readonly staleNotice: string | null;
   /** A remark of the screen's own; the engine's notice is the other kind. */
@@ -36,7 +45,7 @@ export interface Ui {
 
 export const START: Ui = {
   pane: null, asks: null, listAt: 0, optionAt: 0, menuAt: 0, menuTyped: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
-  fresh: [], freshOpen: false, log: null, staleNotice: null, remark: null,
+  fresh: [], freshOpen: false, log: null, reference: null, staleNotice: null, remark: null,
 }; // biome-ignore format: a table
 
 export type UiAction =
@@ -55,6 +64,7 @@ export type UiAction =
   | { readonly type: 'type'; readonly action: LineAction }
   | { readonly type: 'sent'; readonly text: string }
   | { readonly type: 'log'; readonly lines: readonly string[] }
+  | { readonly type: 'reference'; readonly page: ReferencePage }
   | { readonly type: 'remark'; readonly text: string | null }
   /** Something new came, in these sections: the screen goes there. */
   | { readonly type: 'fresh'; readonly sections: readonly string[] }
@@ -95,6 +105,8 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
       return { ...state, editor: null, history: remember(state.history, action.text) };
     case 'log':
       return { ...state, log: action.lines };
+    case 'reference':
+      return { ...state, reference: action.page, paneScrolled: 0 };
     case 'remark':
       return { ...state, remark: action.text };
     case 'fresh':
@@ -109,7 +121,7 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
     case 'work':
       return { ...state, freshOpen: false, staleNotice: action.notice };
     case 'step':
-      return { ...START, listAt: state.listAt, history: state.history };
+      return { ...START, listAt: state.listAt, history: state.history, reference: state.reference };
   }
 }
 

@@ -2,7 +2,7 @@
  * A screen program on a terminal: mounts Ink, gives the terminal to an editor or to the shell (Ctrl-Z) and takes it
  * back, and leaves it as it was on every way out: a key, a signal, a crash.
  */
-import { join } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { type Instance, render } from 'ink';
 import type { ReactElement } from 'react';
 import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
@@ -26,7 +26,7 @@ export interface TerminalDeps {
 }
 
 export interface ScreenPorts {
-  /** Opens one of the learner's files in their editor. `name` is its base name. */
+  /** Opens one of the learner's files in their editor. `name` is its base name, or a whole path. */
   edit(name: string): void;
   quit(): void;
   /** Stops the program until the shell lets it go on. */
@@ -100,8 +100,8 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
 
   async function openEditor(name: string): Promise<void> {
     const folder = program.folder();
-    if (!folder) return;
-    const file = join(folder, name);
+    if (!folder && !isAbsolute(name)) return;
+    const file = resolve(folder ?? '', name);
     const { edit, editorCommand } = await import('./suspend.ts');
     const command = editorCommand(deps.env);
     if (!command) return program.remark(`No editor is set: open ${file} in any, or set EDITOR.`);

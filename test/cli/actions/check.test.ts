@@ -36,6 +36,37 @@ describe('istio-tutor new, then check', () => {
     });
   }, 60_000);
 
+  it('finds a drill of the course in this folder by its name, and ours as well', async () => {
+    const { exitCode, stdout } = await run('check', 'lost-header', 'double-wrap', '--no-cluster', '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ counts: { drills: 2 }, manifests: [], advice: [] });
+    expect((await run('check', '--no-cluster')).stdout).toContain(
+      '1 lesson, 1 drill read; prose and manifests hold.',
+    );
+  });
+
+  it('says of a manifest that the API would refuse where and why, without a cluster', async () => {
+    const file = join(place, 'drills/lost-header/solution/service-entry.yaml');
+    const good = readFileSync(file, 'utf8');
+    writeFileSync(file, good.replace('resolution:', 'resolutoin:'));
+    const { exitCode, stdout } = await run('check', 'lost-header', '--no-cluster');
+    writeFileSync(file, good);
+    expect(exitCode).toBe(1);
+    expect(stdout).toContain('service-entry.yaml:9  strict decoding error: unknown field "spec.resolutoin"');
+  });
+
+  it('gives advice on a task whose words the checks do not measure, and does not fail for it', async () => {
+    const file = join(place, 'drills/lost-header/drill.yaml');
+    const good = readFileSync(file, 'utf8');
+    writeFileSync(file, good.replace('make it know', 'within 2 s make it know'));
+    const { exitCode, stdout } = await run('check', 'lost-header', '--no-cluster');
+    writeFileSync(file, good);
+    expect([exitCode, stdout]).toEqual([
+      0,
+      expect.stringContaining('drill.yaml:10  It says "2 s", and no check measures that.'),
+    ]);
+  });
+
   it('says what does not hold any more, with 1', async () => {
     const file = join(place, 'drills/lost-header/drill.yaml');
     const good = readFileSync(file, 'utf8');
@@ -48,7 +79,7 @@ describe('istio-tutor new, then check', () => {
     expect(stdout).toContain(
       'near-miss near-misses/only-80/service-entry.yaml: http\n      expected is caught by this check',
     );
-    expect(stdout).toContain('1 do not hold, 1 findings in the prose');
+    expect(stdout).toContain('1 do not hold, 1 finding in the prose');
     writeFileSync(file, good);
   }, 60_000);
 

@@ -50,11 +50,61 @@ describe('istio-tutor exam', () => {
     expect(readFileSync(state('exam.json'), 'utf8')).toBe("the other's\n");
   });
 
+  it('is known in a second terminal: kubectl, trace and analyze are about the open question', async () => {
+    const exam = take('--drills', '3', '--seed', 'a');
+    await exam.says('3 questions');
+    const url = 'http://api.safedata-zone.io/data';
+    const call = ['trace', url];
+    expect((await run(call)).stderr).toContain('An exam is being taken, and none of its questions is open.');
+    exam.type('1');
+    await exam.says(`export KUBECONFIG=${state('exam.kubeconfig')}`);
+    expect(readFileSync(state('exam.kubeconfig'), 'utf8')).toContain('namespace: exam-1\n');
+    expect((await run(['kubeconfig', '--path'])).stdout).toBe(state('exam.kubeconfig'));
+    expect((await run(call)).stdout).toContain('from sandbox, question 1 (exam-1)');
+    expect((await run(['trace', '--question', '2', url])).stdout).toContain('question 2 (exam-2)');
+    expect((await run(['probe', '--question', '7', url])).stderr).toContain('no question 7');
+    expect((await run(['analyze', '-A'])).stdout).not.toContain('exam-2');
+    expect(await run(['analyze', '-n', 'nowhere'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('There is no namespace "nowhere".'),
+    });
+    exam.type('2');
+    await exam.says('namespace exam-2');
+    expect(readFileSync(state('exam.kubeconfig'), 'utf8')).toContain('namespace: exam-2\n');
+    exam.type('q');
+    await exam.child;
+    expect(existsSync(state('exam.kubeconfig'))).toBe(false);
+    expect((await run(['trace', '--question', '2', url])).stderr).toContain('no exam is being taken');
+  });
+
+  it('names its candidate in every report, who may be named late, and stays the same', async () => {
+    const wrong = await run(['exam', '--candidate', 'Ana\nBerg']);
+    expect(wrong.stderr).toContain('It has 1 to 80 characters, on one line.');
+    const first = take('--drills', '1', '--seed', 'a');
+    await first.says('1 questions');
+    first.type('q');
+    await first.child;
+    expect(JSON.parse(readFileSync(state('exam.json'), 'utf8'))).not.toHaveProperty('candidate');
+    const second = take('--candidate', 'Ana Berg <b>');
+    await second.says('1 questions');
+    second.type('end yes');
+    expect((await second.child).stdout).toContain('Candidate Ana Berg');
+    expect((await run(['exam', '--report'])).stdout).toContain('- Candidate Ana Berg');
+    const { stdout } = await run(['exam', '--report', '--json']);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ candidate: 'Ana Berg <b>', domains: [{ percent: 0 }], weighted: 0 });
+    const junit = readFileSync(join(folder, 'work', 'exam', report.id, 'report.xml'), 'utf8');
+    expect(junit).toContain(`<testsuites name="exam ${report.id}, Ana Berg &lt;b&gt;"`);
+    const history = await run(['history']);
+    expect(history.stdout).toMatch(/0 % {2}0 of 4 points, Ana Berg <b>, 1 questions/);
+    expect(history.stdout).toContain('weight 20 %');
+  });
+
   it('is begun, killed, gone on with, ended and reported', async () => {
     const first = take('--drills', '3', '--minutes', '30', '--seed', 'a');
     await first.says('3 questions, 30:00 left, 68 % pass');
     first.type('1');
-    await first.says('Question 1: Open one door   namespace exam-1');
+    await first.says('Question 1: Egress, easy   namespace exam-1');
     first.type('f');
     const beside = await run(['exam', '--plain', '--on', 'sandbox']);
     expect([beside.exitCode, beside.stderr]).toEqual([
@@ -65,7 +115,7 @@ describe('istio-tutor exam', () => {
     await first.child;
 
     const saved = JSON.parse(readFileSync(state('exam.json'), 'utf8'));
-    const work = join(folder, 'work', 'exam', saved.id, 'one-door');
+    const work = join(folder, 'work', 'exam', saved.id, 'question-1');
     expect(existsSync(work)).toBe(true);
     writeFileSync(
       join(work, 'door.yaml'),
@@ -83,7 +133,7 @@ describe('istio-tutor exam', () => {
     const second = take();
     await second.says('Exam ');
     second.type('1');
-    await second.says('Question 1: Open one door');
+    await second.says('Question 1: Egress, easy');
     second.type('');
     await second.says('ServiceEntry/');
     second.type('end');

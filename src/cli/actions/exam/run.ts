@@ -40,7 +40,10 @@ export async function runExam(state: ExamState, drills: readonly Drill[], way: W
   const signal = interruptSignal();
   const { cluster, names } = await openCluster(options);
   const file = paths(options.state).exam;
-  const exam = examOn(cluster, names, state, drills, { file, folder, isLost: way.isLost });
+  const exam = examOn(cluster, names, state, drills, {
+    ...{ file, folder, isLost: way.isLost },
+    kubeconfig: paths(options.state).kubeconfig('exam'),
+  });
   const stop = () => void exam.dispose();
   signal.addEventListener('abort', stop);
   try {
@@ -55,7 +58,7 @@ export async function runExam(state: ExamState, drills: readonly Drill[], way: W
       progress.stage(over ? 'Grading what was not graded yet' : 'Making the first questions');
       await (over ? exam.recheck() : exam.begin());
     });
-    if (!over) await (await screen(way))(exam, options);
+    if (!over) await (await screen(way))(exam, options, join(folder, 'notes.md'));
   } catch (error) {
     signal.throwIfAborted();
     throw error;
@@ -117,7 +120,8 @@ async function screen({ options }: Way) {
 /** Writes the report into the candidate's folder and the history. What cannot be written is reported. */
 async function keep(report: ExamReport, folder: string, { options }: Way, saved: boolean): Promise<void> {
   const write = (text: string) => stdout.write(`${text}\n`);
-  write(`Exam ${report.id}: ${verdictText(report)}`);
+  const who = report.candidate === undefined ? '' : `, ${report.candidate}`;
+  write(`Exam ${report.id}${who}: ${verdictText(report)}`);
   const tries: readonly [string, () => Promise<unknown>][] = [
     [
       'The report',

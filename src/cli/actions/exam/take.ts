@@ -2,16 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import { rememberedChoice } from '../../../cluster/choice.ts';
 import type { Drill } from '../../../course/course.ts';
-import { courseOf } from '../../../course/course-of.ts';
-import { loadDrills } from '../../../course/load-drill.ts';
 import { drawQuestions } from '../../../exam/draw.ts';
 import { type ExamState, readExam } from '../../../exam/exam-state.ts';
 import { takeProgressLock } from '../../../lesson/lock.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { paths } from '../../../shared/paths.ts';
 import type { ExamFlags } from '../../commands/exam.ts';
-import type { GlobalOptions } from '../../globals.ts';
-import { courseFolder } from '../../open/course.ts';
+import { allDrills, drillsOf } from '../../open/exam-drills.ts';
 import { examOptions } from './options.ts';
 import { runExam } from './run.ts';
 
@@ -44,7 +41,9 @@ async function examFor(before: ExamState | null, options: ExamFlags): Promise<Ex
   }
   if (before !== null && before.report === undefined) {
     checkSame(before, options);
-    return { state: before, drills: await drillsOf(before) };
+    // A name that was forgotten at the start may be given later.
+    const candidate = before.candidate ?? candidateOf(options.candidate);
+    return { state: { ...before, candidate }, drills: await drillsOf(before) };
   }
   return newExam(options);
 }
@@ -60,6 +59,7 @@ function checkSame(before: ExamState, options: ExamFlags): void {
     ['--seed', options.seed, before.seed],
     ['--pass', options.pass, String(before.passMark)],
     ['--on', options.on, before.on],
+    ['--candidate', options.candidate, before.candidate ?? options.candidate ?? ''],
     ...WHERE.map(flag => [`--${flag}`, options[flag], before[flag] ?? ''] as const),
   ];
   const other = told.find(([, now, then]) => now !== undefined && now !== then);
@@ -86,12 +86,14 @@ async function newExam(options: ExamFlags): Promise<ExamToTake> {
     ...Object.fromEntries(
       WHERE.flatMap(flag => (options[flag] === undefined ? [] : [[flag, options[flag]]])),
     ),
+    candidate: candidateOf(options.candidate),
     training: options.training === true,
     ...{ minutes, passMark },
     ...{ started: now, worked: 0, saved: now, running: false, pauses: [] },
     questions: drawn.map((drill, i) => ({
       number: i + 1,
       drill: drill.id,
+      folder: `question-${i + 1}`,
       flagged: false,
       worked: 0,
       prepared: false,
@@ -118,6 +120,18 @@ function numberOf(
   });
 }
 
+/** A name as people write it, on one line. */
+function candidateOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const name = text.trim();
+  if (name !== '' && name.length <= 80 && !/\p{C}/u.test(name)) return name;
+  throw new UserError({
+    what: `--candidate ${JSON.stringify(text)} cannot be used as a name.`,
+    why: 'It has 1 to 80 characters, on one line.',
+    next: ["--candidate 'Ana Berg'", 'leave it out: the reports then name nobody'],
+  });
+}
+
 function seedOf(text: string | undefined): string {
   if (text === undefined) return randomBytes(4).toString('hex');
   if (/^[\w.-]{1,64}$/.test(text)) return text;
@@ -125,27 +139,5 @@ function seedOf(text: string | undefined): string {
     what: `--seed ${JSON.stringify(text)} cannot be used as a seed.`,
     why: 'It has 1 to 64 letters, digits, dots, dashes or underscores.',
     next: ['--seed room-7', 'leave it out: one is drawn, and the report says which'],
-  });
-}
-
-/**
- * Our own unchecked: each question checks its drill when it is made, so that the clock need not wait for all of them.
- * Somebody else's course is checked as a whole before any question is made from it.
- */
-async function allDrills(options: Pick<GlobalOptions, 'course'>): Promise<readonly Drill[]> {
-  const folder = courseFolder(options);
-  return loadDrills(folder, { unchecked: (await courseOf(folder)) === null });
-}
-
-/** The drills of the exam's questions. Throws a UserError when the course has lost one. */
-async function drillsOf(state: ExamState): Promise<readonly Drill[]> {
-  const all = await allDrills(state);
-  return state.questions.map(({ drill, number }) => {
-    const found = all.find(each => each.id === drill);
-    if (found !== undefined) return found;
-    throw new UserError({
-      what: `Question ${number} of the exam is the drill ${drill}, which no longer exists.`,
-      next: ['istio-tutor exam --discard   gives the exam up'],
-    });
   });
 }

@@ -1,7 +1,9 @@
 /** The exam's own frames: its questions, its pause, its grading, its report. Pure. */
+
+import { WEIGHTS } from '../../../exam/domain-weights.ts';
 import type { ExamQuestion, ExamSnapshot } from '../../../exam/exam.ts';
 import { clockText } from '../../../exam/exam-clock.ts';
-import { leftText, questionText, unreadableText } from '../../../exam/question-text.ts';
+import { leftText, questionText, questionTitle, unreadableText } from '../../../exam/question-text.ts';
 import {
   checkText,
   factLines,
@@ -21,6 +23,7 @@ import type { Size } from '../../terminal/window-size.ts';
 import { blank, bold, indent, type Line, line, piece, spread } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
+import { helpLines } from '../panes/help-lines.ts';
 import type { ExamView } from './state.ts';
 
 export interface ExamFrameInput {
@@ -43,6 +46,7 @@ export function examFrame(input: ExamFrameInput): Line[] {
   if (phase === 'grading') return gradingFrame(input);
   if (phase === 'paused') return pauseFrame(input);
   const open = questions.find(each => each.number === at);
+  if (open === undefined && input.view.keys) return keysFrame(input);
   return open === undefined ? questionsFrame(input) : waitFrame(input, open);
 }
 
@@ -52,30 +56,34 @@ function questionsFrame(input: ExamFrameInput): Line[] {
   const { questions, state } = snapshot;
   const sign = signs(look);
   const verdicts = state.training ? 'verdicts at once' : 'no verdicts before';
-  const head: Line[] = [
-    blank,
-    ...wrap(
-      [
-        piece(`Any order. What is in effect at the end counts; ${verdicts}. `, 'dim'),
-        piece(`${state.passMark} % pass.`, 'dim'),
-      ],
-      room,
-    ),
-    blank,
-  ];
-  const rows = questions.map((each, at) => questionRow(each, at === view.listAt, room, sign));
+  const terms = `Any order. What is in effect at the end counts; ${verdicts}. ${state.passMark} % pass.`;
+  const said = view.asks ? [bold(endText(snapshot))] : [piece(terms, 'dim')];
+  const head: Line[] = [blank, ...wrap(said, room), blank];
+  const rows = questions.map((each, at) =>
+    questionRow(each, { here: at === view.listAt, training: state.training }, room, sign),
+  );
   const here = questions[view.listAt];
   const trouble = troubleText(here);
   const why = trouble === '' ? [] : [blank, ...wrap([piece(trouble, 'bad')], room, 3)];
   const body = [...head, ...rows, ...why];
   const asks: KeyLabel[] = [keyLabel('yes', 'confirm', 'end and grade'), keyLabel('no', 'confirm', 'go on')];
-  const keys = (['choose', 'flag', 'end-exam', 'pause-exam', 'quit'] as const).map(each =>
+  const keys = (['choose', 'flag', 'end-exam', 'pause-exam', 'notes', 'quit', 'keys'] as const).map(each =>
     keyLabel(each, 'exam', each === 'choose' && here?.ready === 'failed' ? 'try again' : undefined),
   );
-  if (!view.asks) return framed(input, body, head.length + view.listAt, keys);
+  // What is asked stands at the top: it must be in sight wherever the pointer is.
+  return view.asks ? framed(input, body, 0, asks) : framed(input, body, head.length + view.listAt, keys);
+}
+
+function endText(snapshot: ExamSnapshot): string {
   const left = leftText(snapshot);
-  const notice = left === '' ? snapshot.notice : `End now? ${left}.`;
-  return framed({ ...input, snapshot: { ...snapshot, notice } }, body, head.length + view.listAt, asks);
+  return left === ''
+    ? 'End the exam now?'
+    : `End the exam now? ${left.charAt(0).toUpperCase()}${left.slice(1)}.`;
+}
+
+function keysFrame(input: ExamFrameInput): Line[] {
+  const body = helpLines('exam', roomOf(input.size));
+  return framed(input, body, 0, [keyLabel('close', 'exam-keys')]);
 }
 
 /** Why the question cannot be worked on, or why one of its files does not count. */
@@ -90,14 +98,20 @@ function shortText(question: ExamQuestion): string {
   return question.ready === 'failed' ? 'unavailable' : questionText(question).slice(0, 16);
 }
 
-function questionRow(question: ExamQuestion, here: boolean, columns: number, sign: Signs): Line {
+function questionRow(
+  question: ExamQuestion,
+  { here, training }: { readonly here: boolean; readonly training: boolean },
+  columns: number,
+  sign: Signs,
+): Line {
   const { number, drill, flagged } = question;
+  const title = questionTitle(drill, training);
   return spread(
     [
       piece(here ? ` ${sign.pointer} ` : '   ', 'accent'),
       piece(flagged ? '! ' : '  ', 'bad'),
       piece(`${String(number).padStart(2)}  `, here ? 'accent' : 'dim'),
-      here ? bold(drill.title) : piece(drill.title),
+      here ? bold(title) : piece(title),
     ],
     [
       piece(shortText(question).padEnd(16), troubleText(question) === '' ? 'dim' : 'bad'),
@@ -187,6 +201,7 @@ function reportLines(report: ExamReport, room: number, sign: Signs): Line[] {
       piece(`  ${domain.padEnd(12)}`),
       piece(`${points} of ${of}`.padStart(9)),
       piece(`${Math.round((100 * points) / of)} %`.padStart(7), 'dim'),
+      piece(`weight ${WEIGHTS[domain]} %`.padStart(15), 'dim'),
     ]),
     ...questions.flatMap(each => questionLines(each, room, sign)),
   ];

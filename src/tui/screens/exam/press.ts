@@ -14,6 +14,8 @@ export interface ExamPorts {
   /** How many rows a page of the report has, and how far it can be scrolled. */
   readonly page: number;
   readonly reportEnd: number;
+  /** Opens the notepad in the candidate's editor. */
+  takeNotes(): void;
   quit(): void;
 }
 
@@ -31,10 +33,14 @@ export function pressInExam(press: Press, ports: ExamPorts): void {
     const command = commandOf(press, 'confirm');
     if (command === 'yes') void exam.end();
     if (command !== null) view.dispatch({ type: 'ask', asks: false });
+  } else if (view.get().keys) {
+    const command = commandOf(press, 'exam-keys');
+    if (command === 'interrupt') quit();
+    else if (command !== null) view.dispatch({ type: 'keys', shown: false });
   } else pressInList(press, ports);
 }
 
-function pressInList(press: Press, { exam, view, quit }: ExamPorts): void {
+function pressInList(press: Press, { exam, view, quit, takeNotes }: ExamPorts): void {
   const { questions } = exam.getSnapshot();
   const { listAt } = view.get();
   const here = questions[listAt];
@@ -52,6 +58,8 @@ function pressInList(press: Press, { exam, view, quit }: ExamPorts): void {
     choose: open,
     flag: () => here !== undefined && exam.flag(here.number),
     'pause-exam': () => exam.pause(),
+    notes: takeNotes,
+    keys: () => view.dispatch({ type: 'keys', shown: true }),
     'end-exam': () => view.dispatch({ type: 'ask', asks: true }),
     quit,
     interrupt: quit,
@@ -82,7 +90,7 @@ function pressInReport(press: Press, { view, page, reportEnd, quit }: ExamPorts)
 }
 
 /** Returns whether the exam took the key; one that it did not take is for the lesson's screen. */
-export function pressInQuestion(press: Press, { exam, ui, view }: ExamPorts): boolean {
+export function pressInQuestion(press: Press, { exam, ui, view, takeNotes }: ExamPorts): boolean {
   const state = ui.get();
   if (state.editor || state.pane || state.asks) return false;
   const { at, questions } = exam.getSnapshot();
@@ -90,6 +98,12 @@ export function pressInQuestion(press: Press, { exam, ui, view }: ExamPorts): bo
   switch (commandOf(press, 'question')) {
     case 'flag':
       exam.flag(at);
+      return true;
+    case 'notes':
+      takeNotes();
+      return true;
+    case 'pause-exam':
+      exam.pause();
       return true;
     case 'next-question': {
       const next = nextQuestion({ at, questions });

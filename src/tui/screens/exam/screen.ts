@@ -3,6 +3,7 @@
  * frame with the clock above it.
  */
 import type { Exam, ExamQuestion } from '../../../exam/exam.ts';
+import { questionTitle } from '../../../exam/question-text.ts';
 import type { Engine } from '../../../lesson/state.ts';
 import { headerLine } from '../../components/frame-lines.ts';
 import { frameSpeech, type Said } from '../../components/transcript/said.ts';
@@ -21,10 +22,12 @@ export interface ExamScreenPorts {
   readonly exam: Exam;
   readonly view: UiStore<ExamView, ExamAction>;
   readonly ui: UiStore<Ui, UiAction>;
+  /** The path of the candidate's notepad. */
+  readonly notes: string;
 }
 
 export function examScreen(ports: ExamScreenPorts): Screen {
-  const { exam, view, ui } = ports;
+  const { exam, view, ui, notes } = ports;
   const snapshot = exam.getSnapshot();
   const question = openQuestion(ports);
   return {
@@ -37,7 +40,8 @@ export function examScreen(ports: ExamScreenPorts): Screen {
     press(press, on, { edit, quit }) {
       const { report } = snapshot;
       const end = report === null ? 0 : reportEnd(report, on.size, on.look);
-      const exams = { exam, view, ui, quit, page: Math.max(1, on.size.rows - 7), reportEnd: end };
+      const page = Math.max(1, on.size.rows - 7);
+      const exams = { exam, view, ui, quit, page, reportEnd: end, takeNotes: () => edit(notes) };
       if (snapshot.at === null || snapshot.phase !== 'running') pressInExam(press, exams);
       else if (pressInQuestion(press, exams)) return;
       else if (question !== null) {
@@ -68,8 +72,9 @@ function openQuestion({ exam, view }: ExamScreenPorts): OpenQuestion | null {
 function questionFrame({ asked, engine }: OpenQuestion, { exam, ui }: ExamScreenPorts, on: Canvas): Line[] {
   const snapshot = exam.getSnapshot();
   const { number, drill, flagged } = asked;
+  const title = questionTitle(drill, snapshot.state.training);
   const place = `${number}/${snapshot.questions.length}${flagged ? ' !' : ''}`;
-  const header = headerLine(drill.title, place, clockLine(snapshot), on.size.columns, on.look);
+  const header = headerLine(title, place, clockLine(snapshot), on.size.columns, on.look);
   return [header, ...lessonViewOf(engine, ui, on).lines.slice(1)];
 }
 

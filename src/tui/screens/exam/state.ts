@@ -6,6 +6,8 @@ export interface ExamView {
   readonly listAt: number;
   /** The question whether to end stands. */
   readonly asks: boolean;
+  /** The list of keys covers that of the questions. */
+  readonly keys: boolean;
   /** By how many lines the report is scrolled. */
   readonly scrolled: number;
   /** The engine of the open question, and that question's number. */
@@ -13,11 +15,19 @@ export interface ExamView {
   readonly engineOf: number | null;
 }
 
-export const EXAM_START: ExamView = { listAt: 0, asks: false, scrolled: 0, engine: null, engineOf: null };
+export const EXAM_START: ExamView = {
+  listAt: 0,
+  asks: false,
+  keys: false,
+  scrolled: 0,
+  engine: null,
+  engineOf: null,
+};
 
 export type ExamAction =
   | { readonly type: 'point'; readonly at: number }
   | { readonly type: 'ask'; readonly asks: boolean }
+  | { readonly type: 'keys'; readonly shown: boolean }
   | { readonly type: 'scroll'; readonly to: number }
   | { readonly type: 'engine'; readonly engine: Engine | null; readonly of: number | null };
 
@@ -27,6 +37,8 @@ export function reduceExamView(state: ExamView, action: ExamAction): ExamView {
       return { ...state, listAt: action.at, asks: false };
     case 'ask':
       return { ...state, asks: action.asks };
+    case 'keys':
+      return { ...state, keys: action.shown };
     case 'scroll':
       return { ...state, scrolled: action.to };
     case 'engine':

@@ -118,6 +118,7 @@ function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
         keyLabel('diff', 'pane'),
         keyLabel('log', 'pane'),
         keyLabel('kubectl', 'pane'),
+        keyLabel('reference', 'pane'),
         keyLabel('keys', 'pane'),
       ],
       size.columns,

@@ -2,6 +2,7 @@
  * What each key does in a lesson: asks the engine, or changes the screen's own state. The only place where
  * keys meet the engine. A command that is of no use at the moment says so, or does nothing.
  */
+import { REFERENCE_KINDS } from '../../../course/reference.ts';
 import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
 import { commandText, parseCommand } from '../../components/console/command-text.ts';
 import { lineAction } from '../../components/line-editor/keys.ts';
@@ -9,12 +10,13 @@ import { textOfLine } from '../../components/line-editor/state.ts';
 import { type Command, commandOf, digitOf, type Place } from '../../keys.ts';
 import type { Press } from '../../press.ts';
 import { readLogPane } from '../../state/read-log.ts';
+import { readReferencePane } from '../../state/read-reference.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Pane, Ui, UiAction } from '../../state/ui.ts';
 import { editable } from '../panes/steps-menu.ts';
 import type { LessonView } from './frame.ts';
 import { move, scrollBy } from './move.ts';
-import { asking, stepState } from './state.ts';
+import { asking, checkToTry, stepState } from './state.ts';
 
 export interface LessonPorts {
   readonly engine: Engine;
@@ -93,12 +95,15 @@ function send({ engine, ui, state, snapshot }: Moment): void {
   }
 }
 
-/** A digit: a row of a menu, or an answer. */
+/** A digit: a row of a menu, a page of the reference, or an answer. */
 function pick(index: number | null, moment: Moment): void {
   const { state, snapshot, ui } = moment;
   if (index === null) return;
   const step = snapshot.lesson?.steps[snapshot.at];
-  if (state.pane === 'files') {
+  if (state.pane === 'reference') {
+    const kind = REFERENCE_KINDS[index];
+    if (kind !== undefined) readReferencePane(kind, ui);
+  } else if (state.pane === 'files') {
     if (index < editable(snapshot).length) ui.dispatch({ type: 'point', what: 'menu', at: index });
   } else if (!state.pane && !state.asks && step?.kind === 'predict' && asking(snapshot)) {
     if (index < step.options.length) ui.dispatch({ type: 'point', what: 'option', at: index });
@@ -138,6 +143,10 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
   diff: moment => toggle('diff', moment),
   kubectl: moment => toggle('kubectl', moment),
   keys: moment => toggle('keys', moment),
+  reference: moment => {
+    toggle('reference', moment);
+    if (moment.ui.get().reference === null) readReferencePane(REFERENCE_KINDS[0], moment.ui);
+  },
   log: moment =>
     withCluster(moment, () => {
       toggle('log', moment);
@@ -205,7 +214,9 @@ function change({ ui, snapshot }: Moment): void {
 function callOf(snapshot: LessonSnapshot): readonly string[] | null {
   const step = snapshot.lesson?.steps[snapshot.at];
   if (step?.kind === 'predict' || step?.kind === 'probe') return step.call.curl;
-  return step?.kind === 'fix' && !snapshot.lesson?.exam ? (step.checks[0]?.call.curl ?? null) : null;
+  return step?.kind === 'fix' && !snapshot.lesson?.exam
+    ? (checkToTry(snapshot, step)?.call.curl ?? null)
+    : null;
 }
 
 function edit(moment: Moment): void {

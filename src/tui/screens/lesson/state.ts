@@ -2,6 +2,7 @@
  * What the lesson screen reads off a snapshot: the state of the open step, whether it waits for an answer, and which
  * sections a new snapshot has changed, which is where the learner wants to look now. Pure.
  */
+import type { Check, StepOf } from '../../../course/schema.ts';
 import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
 
 export type StepChange =
@@ -21,6 +22,14 @@ export function asking(snapshot: LessonSnapshot): boolean {
   return (
     step?.kind === 'predict' && snapshot.connected && state?.phase === 'todo' && state.said === undefined
   );
+}
+
+/** The first check that fails, else the first: of those whose call is sent from the lesson's own client, if there are any. */
+export function checkToTry(snapshot: LessonSnapshot, { checks }: StepOf<'fix'>): Check | undefined {
+  const states = new Map(stepState(snapshot)?.checks?.map(each => [each.id, each.verdict.state]));
+  const here = checks.filter(each => each.call.from === undefined);
+  const tried = here.length > 0 ? here : checks;
+  return tried.find(each => states.get(each.id) === 'failed') ?? tried[0];
 }
 
 /** null: nothing that would move the screen. */

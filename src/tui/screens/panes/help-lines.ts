@@ -8,14 +8,12 @@ const MOVING = new Set(['up', 'down', 'page-up', 'page-down', 'top', 'bottom']);
 /** Keys of a lesson that a question of an exam does not have. */
 const NOT_IN_AN_EXAM: ReadonlySet<Command> = new Set(['hint', 'solution', 'steps', 'close', 'back']);
 
-/** For a question of an exam: the exam's own keys, then those of a lesson that it has. */
+/** For a question of an exam: the exam's own keys, then those of a lesson that it has and that mean nothing else here. */
 export function questionHelpLines(columns: number): Line[] {
-  return linesOf('lesson', columns, [
-    ...SHORTCUTS.filter(one => one.in.includes('question')),
-    ...SHORTCUTS.filter(one => one.in.includes('lesson') && !one.in.includes('question')).filter(
-      one => !NOT_IN_AN_EXAM.has(one.command),
-    ),
-  ]);
+  const own = SHORTCUTS.filter(one => one.in.includes('question'));
+  const taken = new Set(own.flatMap(one => one.keys));
+  const others = SHORTCUTS.filter(one => one.in.includes('lesson') && !NOT_IN_AN_EXAM.has(one.command));
+  return linesOf('lesson', columns, [...own, ...others.filter(one => !one.keys.some(key => taken.has(key)))]);
 }
 
 export function helpLines(place: Place, columns: number): Line[] {
@@ -29,10 +27,16 @@ function linesOf(place: Place, columns: number, shortcuts: readonly Shortcut[]):
   const moving =
     place === 'list'
       ? [...row('up down', 'move; a digit opens that lesson', columns)]
-      : [
-          ...row('up down', 'scroll, or move the pointer of a question; a digit chooses an answer', columns),
-          ...row('space pgup', 'a screen down, a screen up', columns),
-        ];
+      : place === 'exam'
+        ? [...row('up down', 'move to a question', columns)]
+        : [
+            ...row(
+              'up down',
+              'scroll, or move the pointer of a question; a digit chooses an answer',
+              columns,
+            ),
+            ...row('space pgup', 'a screen down, a screen up', columns),
+          ];
   return [[bold('Keys')], ...rows, ...moving];
 }
 

@@ -9,10 +9,11 @@ import { shownFiles } from '../lesson/shown-files.ts';
 import { helpLines, questionHelpLines } from './help-lines.ts';
 import { kubectlLines } from './kubectl-lines.ts';
 import { menuLines } from './menu-lines.ts';
+import { referenceLines } from './reference-lines.ts';
 import { filesMenu, stepsMenu } from './steps-menu.ts';
 
 /** Panes that are shown beside the text where there are two columns; the others cover the text. */
-export const BESIDE: ReadonlySet<Pane> = new Set(['diff', 'log', 'kubectl']);
+export const BESIDE: ReadonlySet<Pane> = new Set(['diff', 'log', 'kubectl', 'reference']);
 
 export function paneLines(
   pane: Pane,
@@ -26,6 +27,8 @@ export function paneLines(
       return snapshot.lesson?.exam ? questionHelpLines(columns) : helpLines('lesson', columns);
     case 'kubectl':
       return kubectlLines(snapshot, columns);
+    case 'reference':
+      return referenceLines(ui.reference, columns, signs);
     case 'steps':
       return menuLines(stepsMenu(snapshot), ui.menuAt, signs);
     case 'files':

@@ -1,0 +1,21 @@
+/** `istio-tutor reference KIND`: the fields of one of Istio's kinds, as a page of Markdown. */
+import { Command } from 'commander';
+import { late } from '../late.ts';
+
+export function referenceCommand(): Command {
+  return new Command('reference')
+    .summary('the fields of ServiceEntry, DestinationRule, VirtualService and Sidecar')
+    .description(
+      "Prints a page about one of Istio's four kinds, without a network: every field with its type, its default as measured, and an example. In a lesson, a drill and a question of an exam the key i shows the same.",
+    )
+    .argument('[kind]', 'the kind, or its short name: se, dr, vs, sidecar; without it, which there are')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  istio-tutor reference
+  istio-tutor reference DestinationRule | less
+  istio-tutor reference vs | grep -A3 retries`,
+    )
+    .action(late(async () => (await import('../actions/reference.ts')).reference));
+}
