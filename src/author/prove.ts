@@ -8,14 +8,21 @@ import type { OpenWorld } from '../lesson/worlds.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asTutorError, ToolError, type TutorError, UserError } from '../shared/errors.ts';
 import { type GateReport, gate } from './gate.ts';
+import type { Mutation } from './mutation.ts';
 
 export interface Proof extends GateReport {
   readonly of: Lesson;
+  /** Of a drill, where mutants were asked for. */
+  readonly mutation?: Mutation | undefined;
 }
+
+/** Tries a drill's mutants in a world. */
+export type MutantsIn = (world: OpenWorld, plain: Lesson) => Promise<Mutation>;
 
 export interface ProveOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
+  readonly mutants?: MutantsIn | undefined;
   /** Called when one begins, and when it is done. */
   readonly onBegin?: (lesson: Lesson) => void;
   readonly onDone?: (proof: Proof) => void;
@@ -27,7 +34,7 @@ export async function prove(
   lessons: readonly Lesson[],
   options: ProveOptions,
 ): Promise<readonly Proof[]> {
-  const { clock, signal, onBegin, onDone } = options;
+  const { clock, signal, mutants, onBegin, onDone } = options;
   // The long ones first, or one of them would run alone at the end.
   const queue = [...lessons].sort((a, b) => weight(b) - weight(a));
   const proofs = new Map<Lesson, Proof>();
@@ -47,7 +54,9 @@ export async function prove(
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       signal?.throwIfAborted();
       onBegin?.(next);
-      const proof = { ...(await proven({ mesh, names }, next)), of: next };
+      const report = await proven({ mesh, names }, next);
+      const mutation = next.drill === undefined ? undefined : await mutants?.({ mesh, names }, next);
+      const proof = { ...report, of: next, mutation };
       proofs.set(next, proof);
       onDone?.(proof);
     }

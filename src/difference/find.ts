@@ -58,7 +58,8 @@ export function differencesAt(
   const differs = (aspect: Aspect, among: readonly Effected[]): Difference[] => {
     if (among.length === 0 || among.some(isLike(aspect))) return [];
     const values = new Map(among.map(each => [JSON.stringify(each.effect[aspect]), each.effect[aspect]]));
-    const decidedBy = [...new Set([...among, mine].flatMap(each => each.decidedBy))];
+    const deciding = mine.decidedBy.length > 0 ? [mine] : among;
+    const decidedBy = [...new Set(deciding.flatMap(each => each.decidedBy))];
     return [{ call, aspect, before: [...values.values()], after: mine.effect[aspect], decidedBy }];
   };
   const first = differs('answer', theirs);

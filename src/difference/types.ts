@@ -144,5 +144,6 @@ export interface Difference {
   /** The aspect's values, each once; undefined: it does not apply. */
   readonly before: readonly (Effects[Aspect] | undefined)[];
   readonly after: Effects[Aspect] | undefined;
+  /** Of what is now; where nothing decides any more, of what was before. */
   readonly decidedBy: readonly Decider[];
 }

@@ -12,15 +12,21 @@ import { openCluster } from '../open/cluster.ts';
 import { courseFolder } from '../open/course.ts';
 import { commandProgress } from '../print/command-progress.ts';
 import { printJson, stderr, stdout } from '../print/out.ts';
-import { closing, countsOf, findingLine, itemOf, proofLines } from '../print/proof-lines.ts';
+import { closing, countsOf, findingLine, holds, itemOf, proofLines } from '../print/proof-lines.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
 /** Worlds side by side. In the sandbox most of the time is waiting; a real cluster runs five pods for each. */
 const JOBS = { sandbox: 8, kind: 3, context: 3 } as const;
 const MOST_JOBS = 16;
+/** Each world then has a twin of its own beside it. */
+const WITH_MUTANTS = 2;
 
 export async function check(what: readonly string[], options: CheckFlags): Promise<void> {
   const jobs = jobsOf(options.jobs);
+  if (options.answer !== undefined) {
+    const { lessons } = await readChecked(what, coursesFor(options), { manifests: false });
+    return (await import('./check-answer.ts')).checkAnswer(lessons, options.answer, options);
+  }
   // A cluster says itself what it refuses.
   const { lessons, ...found } = await readChecked(what, coursesFor(options), { manifests: !options.cluster });
   const findings = [...found.prose, ...found.manifests];
@@ -33,7 +39,7 @@ export async function check(what: readonly string[], options: CheckFlags): Promi
     : { provider: null, proofs: [] };
   const seconds = Math.round((Date.now() - began) / 100) / 10;
   const counts = countsOf(lessons, proofs);
-  const bad = proofs.filter(proof => proof.failures.length > 0).length;
+  const bad = proofs.filter(proof => !holds(proof)).length;
   const ok = bad === 0 && findings.length === 0;
   if (options.json) {
     const items = proofs.map(itemOf);
@@ -61,11 +67,13 @@ async function proveAll(
   const signal = interruptSignal();
   const open = (n: number) => openCluster({ ...options, learner: `check-${n}` });
   const first = await open(1);
-  const many = Math.min(lessons.length, jobs ?? JOBS[first.cluster.can.kind]);
+  const { mutants = false } = options;
+  const usual = mutants ? WITH_MUTANTS : JOBS[first.cluster.can.kind];
+  const many = Math.min(lessons.length, jobs ?? usual);
   const sites: [WorldSite, ...WorldSite[]] = [first];
   while (sites.length < many) sites.push(await open(sites.length + 1));
   const proofs = await proveIn(sites, lessons, {
-    ...{ clock: systemClock, signal, onDone },
+    ...{ clock: systemClock, signal, onDone, mutants },
     shown: work => commandProgress(options, work),
   });
   return { provider: first.cluster.name, proofs };

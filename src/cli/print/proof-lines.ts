@@ -1,6 +1,7 @@
 /** What came of a check, as lines of text and for --json. */
 import { join } from 'node:path';
 import type { Finding } from '../../author/lint-prose.ts';
+import { type Mutation, scoreOf } from '../../author/mutation.ts';
 import type { Proof } from '../../author/prove.ts';
 import type { Lesson } from '../../course/course.ts';
 import { placeText } from '../../lesson/refusal.ts';
@@ -73,21 +74,30 @@ export function closing(
   return `\n${sign(all.ok, options)} ${what}: ${proven}, ${verdict}. ${seconds} s\n`;
 }
 
-export function itemOf({ of, counts, seconds, failures, refused }: Proof) {
+/** So many of the mutants that matter must be caught. */
+const MUST_CATCH = 0.95;
+
+export function holds({ failures, mutation }: Proof): boolean {
+  return failures.length === 0 && (mutation === undefined || scoreOf(mutation) >= MUST_CATCH);
+}
+
+export function itemOf(proof: Proof) {
+  const { of, counts, seconds, failures, refused, mutation } = proof;
   return {
     id: of.id,
     kind: of.drill === undefined ? 'lesson' : 'drill',
     title: of.title,
-    ok: failures.length === 0,
+    ok: holds(proof),
     seconds: Math.round(seconds * 10) / 10,
     counts,
     failures: failures.map(({ lesson: _, ...failure }) => failure),
     refused,
+    mutation: mutation && { score: scoreOf(mutation), ...mutation },
   };
 }
 
 export function proofLines(proof: Proof, options: GlobalOptions): string {
-  const { of, counts, seconds, failures, refused } = proof;
+  const { of, counts, seconds, failures, refused, mutation } = proof;
   const name = of.drill === undefined ? `lesson ${of.number}  ${of.id}` : `drill ${of.number}  ${of.id}`;
   const answers = counts.fixes + counts.alternatives;
   const size = `${counts.checks} checks, ${answers} answers, ${counts.nearMisses} near-misses`;
@@ -106,6 +116,15 @@ export function proofLines(proof: Proof, options: GlobalOptions): string {
     `      ${what} refused: ${message}`,
     ...place(at),
   ]);
-  const head = `${sign(failures.length === 0, options)} ${name.padEnd(34)} ${size.padEnd(40)} ${seconds.toFixed(0).padStart(4)} s`;
-  return `${[head, ...lines, ...caught].join('\n')}\n`;
+  const head = `${sign(holds(proof), options)} ${name.padEnd(34)} ${size.padEnd(40)} ${seconds.toFixed(0).padStart(4)} s`;
+  return `${[head, ...lines, ...caught, ...mutationLines(mutation)].join('\n')}\n`;
+}
+
+function mutationLines(mutation: Mutation | undefined): string[] {
+  if (mutation === undefined) return [];
+  const { byCall, byCheck, missed, refused, equal } = mutation;
+  const matter = byCall + byCheck + missed.length;
+  const score = `${Math.round(scoreOf(mutation) * 100)} % of ${matter} mutants caught`;
+  const how = `${byCall} by a call, ${byCheck} by a check alone; ${refused} refused by the API, ${equal.length} equal`;
+  return [`    ${score}: ${how}`, ...missed.map(each => `      missed: ${each}`)];
 }
