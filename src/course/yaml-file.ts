@@ -2,6 +2,9 @@
 import { type Document, isNode, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../shared/errors.ts';
+import { nearest } from './address.ts';
+import { type FileKind, LESSON_FILE } from './file-kind.ts';
+import { fieldsAt } from './known-fields.ts';
 import { brokenIn, parseBounded, plainValue, YamlTrouble } from './plain-yaml.ts';
 
 /** Where in a file: 1-based. */
@@ -18,11 +21,11 @@ export interface YamlFile {
 }
 
 /** Parses one YAML document. Throws a UserError with line and column. `name` is the file as messages call it. */
-export function readYaml(text: string, name: string): YamlFile {
+export function readYaml(text: string, name: string, kind: FileKind = LESSON_FILE): YamlFile {
   const counter = new LineCounter();
   const fail = (offset: number, why: string): never => {
     const { line, col } = counter.linePos(offset);
-    throw lessonError(name, { line: Math.max(line, 1), column: Math.max(col, 1) }, null, why);
+    throw lessonError(name, { line: Math.max(line, 1), column: Math.max(col, 1) }, null, why, kind);
   };
   let document: Document.Parsed;
   let value: unknown;
@@ -78,12 +81,18 @@ function pairAt(contents: ParsedNode | null, path: readonly PropertyKey[]): numb
 }
 
 /** Checks a file against a schema. Throws a UserError for the first thing that is wrong, with its place. */
-export function validateYaml<S extends z.ZodType>(schema: S, file: YamlFile, name: string): z.infer<S> {
+export function validateYaml<S extends z.ZodType>(
+  schema: S,
+  file: YamlFile,
+  name: string,
+  kind: FileKind = LESSON_FILE,
+): z.infer<S> {
   const result = schema.safeParse(file.value, { reportInput: true });
   if (result.success) return result.data;
   const issue = deepest(result.error.issues);
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
-  throw lessonError(name, file.place(path), fieldName(path), sentence(issue));
+  const known = issue.code === 'unrecognized_keys' ? fieldsAt(schema, issue.path, file.value) : [];
+  throw lessonError(name, file.place(path), fieldName(path), sentence(issue, known), kind);
 }
 
 type Issue = z.core.$ZodIssue;
@@ -98,8 +107,13 @@ function deepest(issues: readonly Issue[]): Issue {
   return { ...best, path: [...first.path, ...best.path] } as Issue;
 }
 
-function sentence(issue: Issue): string {
-  if (issue.code === 'unrecognized_keys') return `There is no field "${issue.keys.join('", "')}" here.`;
+/** `known`: the fields that there may be, where one is not known. */
+function sentence(issue: Issue, known: readonly string[]): string {
+  if (issue.code === 'unrecognized_keys') {
+    const near = nearest(issue.keys[0] ?? '', known);
+    const meant = near === null ? '' : ` Did you mean "${near}"?`;
+    return `There is no field "${issue.keys.join('", "')}" here.${meant}`;
+  }
   if (issue.code === 'invalid_type' && issue.input === undefined)
     return `This field is missing (${issue.expected}).`;
   const found =
@@ -118,17 +132,18 @@ export function fieldName(path: readonly PropertyKey[]): string {
   );
 }
 
-/** The error for a course's own files. */
+/** The error for a course's own files, or for a scene's. */
 export function lessonError(
   file: string,
   place: SourcePlace | null,
   field: string | null,
   why: string,
+  kind: FileKind = LESSON_FILE,
 ): UserError {
   const where = place === null ? file : `${file}:${place.line}:${place.column}`;
   return new UserError({
-    what: `A lesson file is wrong: ${where}`,
+    what: `${kind.file} is wrong: ${where}`,
     why: field === null || field === '' ? why : `${field}: ${why}`,
-    next: [`Put ${file} right; CONTRIBUTING.md tells what a lesson may say.`],
+    next: [`Put ${file} right; ${kind.guide}`],
   });
 }
