@@ -28,6 +28,9 @@ const NO_SIDECAR = { 'sidecar.istio.io/inject': 'false' };
 /** On pods: what the server in them answers as, where that is not known by their names. */
 export const ANSWERS_AS = 'istio-tutor/answers-as';
 
+/** On the same pods: their Deployment. */
+export const SERVER_LABEL = 'istio-tutor/server';
+
 /** A server of a world of a scene's own: it is found by what is written on its pods. */
 export function namedServer(server: {
   readonly as: string;
@@ -39,7 +42,7 @@ export function namedServer(server: {
   const { as, deployment: name, namespace, labels, replicas } = server;
   return serverOf({
     ...{ as, name, namespace, replicas, tls: true, image: NODE_IMAGE },
-    selector: { 'istio-tutor/server': name },
+    selector: { [SERVER_LABEL]: name },
     labels: { ...labels, ...NO_SIDECAR },
     annotations: { [ANSWERS_AS]: as },
   });

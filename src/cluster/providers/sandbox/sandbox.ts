@@ -28,6 +28,8 @@ export interface SandboxClusterOptions {
   readonly port?: number | undefined;
   /** Where the kubeconfig is written; in the data folder unless given. */
   readonly kubeconfig?: string | undefined;
+  /** The lab's world is not made in it. */
+  readonly bare?: boolean | undefined;
 }
 
 /** Milliseconds that a sandbox of another process may take to say that it is there. */
@@ -55,6 +57,7 @@ export function sandboxCluster(options: SandboxClusterOptions): Cluster {
           // Its kubeconfig is all that leads to it: it would be lost as soon as that was written over.
           if (there === 'silence') throw silent(path);
           if (there === 'nobody') await start(path, options, progress);
+          if (options.bare === true) return;
           const [{ connect }, { bringUpWorld }] = await Promise.all([
             import('../../../kube/client.ts'),
             import('../../../world/bring-up.ts'),

@@ -1,0 +1,168 @@
+/**
+ * Runs one scene: applies, waits until the sidecars have it, sends the calls and holds them against what is expected. What
+ * the API or a sidecar refuses is part of the outcome, and so is a check that fails; errors are the cluster's.
+ */
+import { readyScene } from '../course/ready-scene.ts';
+import { checksOf, type NamedCall, type Scene, type SceneAction } from '../course/scene.ts';
+import type { Call, Check } from '../course/schema.ts';
+import { applyManifests } from '../lesson/apply-changes.ts';
+import { argvOf, milliseconds } from '../lesson/calls.ts';
+import { effectText } from '../lesson/effect-text.ts';
+import { SETTLE } from '../lesson/play.ts';
+import { runChecks, send } from '../lesson/run-checks.ts';
+import type { AppliedObject, ApplyOutcome, Refusal, Verdict } from '../lesson/state.ts';
+import type { Evidence } from '../probe/evidence.ts';
+import type { Clock } from '../shared/clock.ts';
+import type { WorldNames } from '../world/names.ts';
+import type { WantedWorkloads } from '../world/workloads.ts';
+import type { SceneMesh } from './scene-mesh.ts';
+
+export interface CheckOutcome {
+  readonly id: string;
+  readonly title: string;
+  /** curl's arguments as they were sent, and which client sent them where it is not the first. */
+  readonly argv: readonly string[];
+  readonly from?: string | undefined;
+  readonly verdict: Verdict;
+}
+
+export interface LookedAt {
+  readonly name: string;
+  readonly title: string;
+  readonly evidence: Evidence;
+}
+
+export interface SceneOutcome {
+  readonly applied: readonly AppliedObject[];
+  /** What was not taken, by the API or by a sidecar: the scene ends there. */
+  readonly refused: readonly Refusal[];
+  /** Why what was applied is not in effect, where it should be by now. */
+  readonly late?: string;
+  /** All checks of the scene; those that were not reached are 'not-tried'. */
+  readonly checks: readonly CheckOutcome[];
+  /** Calls that no check names: in a scene without checks all of them. */
+  readonly looked: readonly LookedAt[];
+}
+
+export interface RunOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Only the check of this id is sent. */
+  readonly only?: string | undefined;
+  /** The calls that no check names are sent as well; in a scene without checks they always are. */
+  readonly look: boolean;
+}
+
+/** Throws a ToolError when the cluster does not answer. */
+export async function runScene(
+  mesh: SceneMesh,
+  written: Scene,
+  names: WorldNames,
+  options: RunOptions,
+): Promise<SceneOutcome> {
+  const scene = readyScene(written, names, mesh.placeholders);
+  const run = new Run(mesh, scene, options);
+  return run.all();
+}
+
+class Run {
+  readonly #applied: AppliedObject[] = [];
+  readonly #refused: Refusal[] = [];
+  readonly #verdicts = new Map<string, Verdict>();
+  #late: string | undefined;
+  /** A change has come into effect since the last call: old connections may answer once more. */
+  #fresh = false;
+  #wanted: WantedWorkloads = { replicas: {}, env: {}, services: {} };
+  readonly #mesh: SceneMesh;
+  readonly #scene: Scene;
+  readonly #options: RunOptions;
+
+  constructor(mesh: SceneMesh, scene: Scene, options: RunOptions) {
+    this.#mesh = mesh;
+    this.#scene = scene;
+    this.#options = options;
+  }
+
+  async all(): Promise<SceneOutcome> {
+    const { only, look } = this.#options;
+    const wanted = (checks: readonly Check[]) =>
+      checks.filter(each => only === undefined || each.id === only);
+    const all = wanted(checksOf(this.#scene));
+    for (const step of this.#scene.steps) {
+      if ('checks' in step) await this.#check(wanted(step.checks));
+      else for (const action of step.actions) await this.#act(action);
+      if (this.#refused.length > 0 || this.#late !== undefined) break;
+      if (only !== undefined && this.#verdicts.has(only)) break;
+    }
+    const stopped = this.#refused.length > 0 || this.#late !== undefined;
+    const looking = !stopped && only === undefined && (look || all.length === 0);
+    return {
+      applied: this.#applied,
+      refused: this.#refused,
+      ...(this.#late === undefined ? {} : { late: this.#late }),
+      checks: all.map(({ id, title, call, expect }) => ({
+        ...{ id, title, argv: argvOf(call, expect.repeat), from: call.from },
+        verdict: this.#verdicts.get(id) ?? { state: 'not-tried' },
+      })),
+      looked: looking ? await this.#look(this.#scene.calls) : [],
+    };
+  }
+
+  async #check(checks: readonly Check[]): Promise<void> {
+    const { clock, signal } = this.#options;
+    const settle = this.#fresh ? SETTLE : undefined;
+    this.#fresh = false;
+    const results = await runChecks({ mesh: this.#mesh, clock, signal }, checks, { settle });
+    for (const { id, verdict } of results) this.#verdicts.set(id, verdict);
+  }
+
+  async #look(calls: readonly NamedCall[]): Promise<LookedAt[]> {
+    const looked: LookedAt[] = [];
+    for (const { name, title, call } of calls) looked.push({ name, title, evidence: await this.#sent(call) });
+    return looked;
+  }
+
+  async #sent(call: Call): Promise<Evidence> {
+    const { clock, signal } = this.#options;
+    return (await send({ mesh: this.#mesh, clock, signal }, call)).evidence;
+  }
+
+  async #act(action: SceneAction): Promise<void> {
+    const { clock, signal } = this.#options;
+    const mesh = this.#mesh;
+    const on = { mesh, clock, signal, namespace: mesh.namespace, anywhere: mesh.anywhere };
+    switch (action.do) {
+      case 'pause':
+        return clock.wait(milliseconds(action.duration), signal);
+      case 'apply':
+        return this.#take(await applyManifests(on, action.manifests));
+      case 'remove':
+        return this.#take(await applyManifests(on, [], [action.ref]));
+      case 'scale':
+        return this.#workloads({
+          replicas: { ...this.#wanted.replicas, [action.deployment]: action.replicas },
+        });
+      case 'env': {
+        const { deployment, name, value } = action;
+        const of = { ...this.#wanted.env[deployment], [name]: value };
+        return this.#workloads({ env: { ...this.#wanted.env, [deployment]: of } });
+      }
+    }
+  }
+
+  async #workloads(more: Partial<WantedWorkloads>): Promise<void> {
+    this.#wanted = { ...this.#wanted, ...more };
+    await this.#mesh.setWorkloads(this.#wanted, this.#options.signal);
+    this.#fresh = true;
+  }
+
+  #take({ objects, effect }: ApplyOutcome): void {
+    this.#applied.push(...objects);
+    for (const { what, refusal } of objects)
+      if (refusal !== undefined) this.#refused.push({ what, ...refusal });
+    if (effect?.kind === 'refused-by-sidecar')
+      this.#refused.push({ what: 'The sidecar', message: effectText(effect) });
+    if (effect?.kind === 'not-yet') this.#late = effectText(effect);
+    if (effect?.kind === 'in-effect') this.#fresh = true;
+  }
+}
