@@ -56,6 +56,8 @@ const SANDBOX_CALLS: CallRules = {
   callable: host => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.?$/i.test(host),
 };
 
+type ApplyAction = Extract<SceneAction, { do: 'apply' }>;
+
 class Loading {
   readonly #file: string;
   readonly #text: string;
@@ -133,8 +135,10 @@ class Loading {
     const actions: SceneAction[] = [];
     for (const [i, each] of changes.entries()) {
       const path = [...at, i];
-      if ('apply' in each) actions.push(...(await this.#applied([each.apply], [...path, 'apply'])));
-      else if ('remove' in each) actions.push(this.#removed(each.remove, [...path, 'remove']));
+      if ('apply' in each) {
+        const applied = await this.#applied([each.apply], [...path, 'apply']);
+        actions.push(...applied.map(one => ({ ...one, refused: each.refused })));
+      } else if ('remove' in each) actions.push(this.#removed(each.remove, [...path, 'remove']));
       else if ('scale' in each) {
         this.#deployment(each.scale.deployment, [...path, 'scale', 'deployment']);
         actions.push({ do: 'scale', ...each.scale });
@@ -147,7 +151,7 @@ class Loading {
   }
 
   /** `at` ends with the field of a single manifest, or of a list of them. */
-  async #applied(texts: readonly string[], at: readonly PropertyKey[]): Promise<SceneAction[]> {
+  async #applied(texts: readonly string[], at: readonly PropertyKey[]): Promise<ApplyAction[]> {
     if (texts.length === 0) return [];
     const manifests = [];
     for (const [i, text] of texts.entries()) {

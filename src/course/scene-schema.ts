@@ -27,7 +27,15 @@ const manifest = z
 const deployment = z.string().max(128).describe("one of the servers: 'safedata-stable', or of `world`");
 
 const change = z.union([
-  z.strictObject({ apply: manifest }),
+  z.strictObject({
+    apply: manifest,
+    refused: z
+      .string()
+      .min(3)
+      .max(300)
+      .optional()
+      .describe('the API must refuse it, with these words among its own'),
+  }),
   z.strictObject({
     remove: z.strictObject({
       kind: z.string().max(64),

@@ -13,7 +13,12 @@ export interface SceneManifest {
 }
 
 export type SceneAction =
-  | { readonly do: 'apply'; readonly manifests: readonly SceneManifest[] }
+  | {
+      readonly do: 'apply';
+      readonly manifests: readonly SceneManifest[];
+      /** The API must refuse something in them, with these words. */
+      readonly refused?: string | undefined;
+    }
   | { readonly do: 'remove'; readonly ref: ObjectRef }
   | { readonly do: 'scale'; readonly deployment: string; readonly replicas: number }
   | { readonly do: 'env'; readonly deployment: string; readonly name: string; readonly value: string }

@@ -32,10 +32,15 @@ export interface LookedAt {
   readonly evidence: Evidence;
 }
 
+/** What was refused; or `accepted`, where the scene says that it is refused. */
+export interface SceneRefusal extends Refusal {
+  readonly accepted?: true;
+}
+
 export interface SceneOutcome {
   readonly applied: readonly AppliedObject[];
   /** What was not taken, by the API or by a sidecar: the scene ends there. */
-  readonly refused: readonly Refusal[];
+  readonly refused: readonly SceneRefusal[];
   /** Why what was applied is not in effect, where it should be by now. */
   readonly late?: string;
   /** All checks of the scene; those that were not reached are 'not-tried'. */
@@ -67,7 +72,7 @@ export async function runScene(
 
 class Run {
   readonly #applied: AppliedObject[] = [];
-  readonly #refused: Refusal[] = [];
+  readonly #refused: SceneRefusal[] = [];
   readonly #verdicts = new Map<string, Verdict>();
   #late: string | undefined;
   /** A change has come into effect since the last call: old connections may answer once more. */
@@ -135,7 +140,7 @@ class Run {
       case 'pause':
         return clock.wait(milliseconds(action.duration), signal);
       case 'apply':
-        return this.#take(await applyManifests(on, action.manifests));
+        return this.#take(await applyManifests(on, action.manifests), action.refused);
       case 'remove':
         return this.#take(await applyManifests(on, [], [action.ref]));
       case 'scale':
@@ -156,13 +161,22 @@ class Run {
     this.#fresh = true;
   }
 
-  #take({ objects, effect }: ApplyOutcome): void {
+  /** `words`: what the API must refuse one of the objects with. */
+  #take({ objects, effect }: ApplyOutcome, words?: string): void {
     this.#applied.push(...objects);
-    for (const { what, refusal } of objects)
-      if (refusal !== undefined) this.#refused.push({ what, ...refusal });
+    if (effect?.kind === 'in-effect') this.#fresh = true;
+    const refusals = objects.flatMap(({ what, refusal }) =>
+      refusal === undefined ? [] : [{ what, ...refusal }],
+    );
+    const expected = (message: string) => words !== undefined && message.includes(words);
+    this.#refused.push(...refusals.filter(({ message }) => !expected(message)));
+    if (words !== undefined && !refusals.some(({ message }) => expected(message))) {
+      const [first] = objects;
+      const message = `It was to be refused with "${words}", and was not.`;
+      this.#refused.push({ what: first?.what ?? 'The manifest', message, accepted: true });
+    }
     if (effect?.kind === 'refused-by-sidecar')
       this.#refused.push({ what: 'The sidecar', message: effectText(effect) });
     if (effect?.kind === 'not-yet') this.#late = effectText(effect);
-    if (effect?.kind === 'in-effect') this.#fresh = true;
   }
 }

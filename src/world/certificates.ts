@@ -10,8 +10,13 @@ import { HOSTS } from './names.ts';
 /** All PEM texts. */
 export interface Certificates {
   readonly ca: string;
-  readonly server: { readonly cert: string; readonly key: string };
-  readonly client: { readonly cert: string; readonly key: string };
+  readonly server: KeyPair;
+  readonly client: KeyPair;
+}
+
+export interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** The Secret of each namespace that holds its part. */
@@ -27,11 +32,17 @@ const MARGIN = 30 * DAY;
 const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
 const named = (commonName: string) => [{ name: 'commonName', value: commonName }];
 
-/** `hosts`: the names that the server's is good for. */
-export async function makeCertificates(
+export async function makeCertificates(now: Date = new Date()): Promise<Certificates> {
+  const { ca, client, servers } = await certify([Object.values(HOSTS)], now);
+  const [server] = servers as [KeyPair];
+  return { ca, server, client };
+}
+
+/** A CA's certificate, the client's, and one for each of these lists of names, in their order. */
+export async function certify(
+  names: readonly (readonly string[])[],
   now: Date = new Date(),
-  hosts: readonly string[] = Object.values(HOSTS),
-): Promise<Certificates> {
+): Promise<{ readonly ca: string; readonly client: KeyPair; readonly servers: readonly KeyPair[] }> {
   // A node's clock may be a little behind ours.
   const dates = {
     notBeforeDate: new Date(now.getTime() - DAY),
@@ -45,12 +56,12 @@ export async function makeCertificates(
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
-  const issue = (
+  const issue = async (
     commonName: string,
     hosts: readonly string[],
     use: { serverAuth: true } | { clientAuth: true },
-  ) =>
-    generate(named(commonName), {
+  ): Promise<KeyPair> => {
+    const { cert, private: key } = await generate(named(commonName), {
       ...common,
       ...dates,
       ca: { key: ca.private, cert: ca.cert },
@@ -61,15 +72,13 @@ export async function makeCertificates(
         { name: 'subjectAltName', altNames: hosts.map(value => ({ type: 2 as const, value })) },
       ],
     });
-  const [server, client] = await Promise.all([
-    issue(hosts[0] ?? HOSTS.api, hosts, { serverAuth: true }),
-    issue(CLIENT_NAME, [CLIENT_NAME], { clientAuth: true }),
-  ]);
-  return {
-    ca: ca.cert,
-    server: { cert: server.cert, key: server.private },
-    client: { cert: client.cert, key: client.private },
+    return { cert, key };
   };
+  const [client, ...servers] = await Promise.all([
+    issue(CLIENT_NAME, [CLIENT_NAME], { clientAuth: true }),
+    ...names.map(hosts => issue(hosts[0] ?? '', hosts, { serverAuth: true })),
+  ]);
+  return { ca: ca.cert, client, servers };
 }
 
 /** Whether these can stay: one CA signed both, keys fit, all lab names are covered, and time is left. */

@@ -135,19 +135,20 @@ function secrets(names: WorldNames, { ca, server, client }: Certificates): KubeO
   ];
 }
 
-/** The Secret with a namespace's certificates and keys, PEM by file name. */
+/** The Secret with a namespace's certificates and keys, PEM by file name; `name` where there are several. */
 export function secretWith(
   namespace: string,
   texts: Readonly<Record<string, string>>,
   labels: Readonly<Record<string, string>> = {},
+  name: string = SECRET,
 ): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name: SECRET, namespace, labels: { ...labels } },
+    metadata: { name, namespace, labels: { ...labels } },
     type: 'Opaque',
     data: Object.fromEntries(
-      Object.entries(texts).map(([name, text]) => [name, Buffer.from(text).toString('base64')]),
+      Object.entries(texts).map(([file, text]) => [file, Buffer.from(text).toString('base64')]),
     ),
   };
 }

@@ -38,10 +38,12 @@ export function namedServer(server: {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly replicas: number;
+  /** Of the Secret with its certificate. */
+  readonly secret: string;
 }): KubeObject {
-  const { as, deployment: name, namespace, labels, replicas } = server;
+  const { as, deployment: name, namespace, labels, replicas, secret } = server;
   return serverOf({
-    ...{ as, name, namespace, replicas, tls: true, image: NODE_IMAGE },
+    ...{ as, name, namespace, replicas, tls: true, image: NODE_IMAGE, secret },
     selector: { [SERVER_LABEL]: name },
     labels: { ...labels, ...NO_SIDECAR },
     annotations: { [ANSWERS_AS]: as },
@@ -59,12 +61,13 @@ interface ServerOf {
   readonly annotations?: Readonly<Record<string, string>>;
   readonly replicas?: number;
   readonly image: string;
-  /** Whether it speaks TLS as well, on 8443. */
+  /** Whether it speaks TLS as well, on 8443, and the Secret with its certificate. */
   readonly tls: boolean;
+  readonly secret?: string;
 }
 
 /** A Deployment that runs the API's script. */
-function serverOf({ as, name, namespace, tls, replicas = 1, ...of }: ServerOf): KubeObject {
+function serverOf({ as, name, namespace, tls, replicas = 1, secret = SECRET, ...of }: ServerOf): KubeObject {
   const ports = tls ? { http: 8080, https: 8443 } : { http: 8080 };
   return {
     apiVersion: 'apps/v1',
@@ -116,7 +119,7 @@ function serverOf({ as, name, namespace, tls, replicas = 1, ...of }: ServerOf): 
           ],
           volumes: [
             { name: 'script', configMap: { name: 'api-server' } },
-            ...(tls ? [{ name: 'certs', secret: { secretName: SECRET } }] : []),
+            ...(tls ? [{ name: 'certs', secret: { secretName: secret } }] : []),
           ],
         },
       },

@@ -7,7 +7,7 @@ import type { Kube, KubeObject } from '../kube/client.ts';
 import { readyPod, until } from '../kube/wait.ts';
 import type { Progress } from '../shared/progress.ts';
 import { apiScript, SCRIPT_FILE } from './api-script.ts';
-import { type Certificates, makeCertificates } from './certificates.ts';
+import { certify, SECRET } from './certificates.ts';
 import { clientFor, type HostAlias } from './client-deployment.ts';
 import { CLIENT, type WorldNames } from './names.ts';
 import { secretWith } from './objects.ts';
@@ -77,14 +77,14 @@ export async function makeTeamWorld(
   signal: AbortSignal,
 ): Promise<void> {
   progress.stage('Laying out the world of the scene');
-  const certificates = await makeCertificates(new Date(), certifiedNames(world));
+  const secrets = await secretsOf(world);
   const put = (objects: readonly KubeObject[]) =>
     Promise.all(objects.map(object => applyOurs(kube, object, toldOf(object), signal)));
   await put(namespacesOf(world).map(name => namespaceOf(name, world)));
-  await put([...scripts(world), ...secrets(world, certificates), ...world.services.map(serviceOf)]);
+  await put([...scripts(world), ...secrets, ...world.services.map(serviceOf)]);
   const aliases = await hostAliases(kube, world);
   const deployments = [
-    ...world.servers.map(namedServer),
+    ...world.servers.map(each => namedServer({ ...each, secret: secretOf(each) })),
     ...world.clients.map(({ namespace, labels }) => clientFor({ namespace, labels, aliases })),
   ];
   await put(deployments);
@@ -110,13 +110,39 @@ function namespaceOf(name: string, { clients }: TeamWorld): KubeObject {
   };
 }
 
-/** TLS is spoken as the hosts, and as the Services by each of their names. */
-function certifiedNames({ services }: TeamWorld): readonly string[] {
-  return services.flatMap(({ name, namespace, hosts }) => {
+/** A server speaks TLS as its Service's hosts, or by each of the Service's names; like any other, as nobody else. */
+function certifiedNames({ services }: TeamWorld, { namespace, labels }: TeamServer): readonly string[] {
+  const fronts = services.filter(
+    each =>
+      each.namespace === namespace &&
+      Object.entries(each.selector).every(([key, value]) => labels[key] === value),
+  );
+  return fronts.flatMap(({ name, hosts }) => {
     if (hosts.length > 0) return hosts;
-    const named = `${name}.${namespace}`;
-    return [name, named, `${named}.svc`, `${named}.svc.cluster.local`];
+    const full = `${name}.${namespace}`;
+    return [name, full, `${full}.svc`, `${full}.svc.cluster.local`];
   });
+}
+
+const secretOf = ({ deployment }: TeamServer) => `${SECRET}-${deployment}`;
+
+/** The client's key for those who call, and a certificate of its own for each server. */
+async function secretsOf(world: TeamWorld): Promise<KubeObject[]> {
+  const { ca, client, servers } = await certify(world.servers.map(each => certifiedNames(world, each)));
+  return [
+    ...world.clients.map(({ namespace }) =>
+      secretWith(namespace, { 'ca.pem': ca, 'client.pem': client.cert, 'client.key': client.key }),
+    ),
+    ...world.servers.map((server, i) => {
+      const { cert = '', key = '' } = servers[i] ?? {};
+      return secretWith(
+        server.namespace,
+        { 'ca.crt': ca, 'tls.crt': cert, 'tls.key': key },
+        {},
+        secretOf(server),
+      );
+    }),
+  ];
 }
 
 function scripts({ servers }: TeamWorld): KubeObject[] {
@@ -127,16 +153,6 @@ function scripts({ servers }: TeamWorld): KubeObject[] {
     metadata: { name: 'api-server', namespace },
     data: { [SCRIPT_FILE]: script },
   }));
-}
-
-/** A namespace may have servers and clients: it gets the keys of both. */
-function secrets(world: TeamWorld, { ca, server, client }: Certificates): KubeObject[] {
-  return namespacesOf(world).map(namespace =>
-    secretWith(namespace, {
-      ...{ 'ca.pem': ca, 'client.pem': client.cert, 'client.key': client.key },
-      ...{ 'ca.crt': ca, 'tls.crt': server.cert, 'tls.key': server.key },
-    }),
-  );
 }
 
 function serviceOf({ name, namespace, selector, ports, hosts }: TeamService): KubeObject {

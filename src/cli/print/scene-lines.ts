@@ -22,10 +22,10 @@ export function sceneText(report: SceneReport, options: GlobalOptions): string {
   ];
   const lines = [
     ...notes.map(each => `${sign.note} ${each}`),
-    ...(outcome?.refused ?? []).flatMap(({ what, message, ...place }) => {
+    ...(outcome?.refused ?? []).flatMap(({ what, message, accepted, ...place }) => {
       const where = placeText(place);
       return [
-        `${paint(options, 'red', sign.bad)} ${what} is refused`,
+        `${paint(options, 'red', sign.bad)} ${what} is ${accepted === true ? 'accepted' : 'refused'}`,
         ...message.split('\n').map(each => `    ${each}`),
         ...(where === '' ? [] : [`    ${where}`]),
       ];
