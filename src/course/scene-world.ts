@@ -95,5 +95,12 @@ export const world = z.strictObject({
     .max(20)
     .optional()
     .describe('hosts outside of the mesh, which the registry does not know'),
+  gateways: z
+    .array(
+      z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}\/[a-z0-9][a-z0-9.-]{0,252}$/, "a gateway: 'NAMESPACE/NAME'"),
+    )
+    .max(10)
+    .optional()
+    .describe("gateways whose VirtualServices are tested at the clients' sidecars"),
 });
 export type SceneWorld = z.infer<typeof world>;

@@ -9,9 +9,10 @@ import {
 } from '../world/team-world.ts';
 import type { SceneWorld } from './scene-world.ts';
 
-export function planOf({ clients, services = [], hosts = [] }: SceneWorld): TeamWorld {
+export function planOf({ clients, services = [], hosts = [], gateways = [] }: SceneWorld): TeamWorld {
   return {
     clients,
+    gateways,
     services: [...services.map(serviceOf), ...hosts.map(outsideService)],
     servers: [...services.flatMap(serversOf), ...hosts.map(outsideServer)],
   };

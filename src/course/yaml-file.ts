@@ -95,16 +95,35 @@ export function validateYaml<S extends z.ZodType>(
   throw lessonError(name, file.place(path), fieldName(path), sentence(issue, known), kind);
 }
 
-type Issue = z.core.$ZodIssue;
+type Issue = z.core.$ZodIssue & {
+  /** An unknown field that stands for a missing one: the one mistake of the two. */
+  readonly misspelt?: true;
+};
 
 /** In a union the branch that got furthest is the one that the author meant. */
-function deepest(issues: readonly Issue[]): Issue {
-  const first = issues[0] as Issue;
+function deepest(issues: readonly z.core.$ZodIssue[]): Issue {
+  const first: Issue = misspelt(issues) ?? (issues[0] as Issue);
   if (first.code !== 'invalid_union' || first.errors.length === 0) return first;
   const branches = first.errors.map(errors => deepest(errors));
-  const reached = (issue: Issue) => issue.path.length * 10 + (issue.code === 'unrecognized_keys' ? 0 : 1);
+  const reached = (issue: Issue) => {
+    if (issue.misspelt) return (issue.path.length + 1) * 10 + 2;
+    return issue.path.length * 10 + (issue.code === 'unrecognized_keys' ? 0 : 1);
+  };
   const best = branches.reduce((a, b) => (reached(b) > reached(a) ? b : a));
   return { ...best, path: [...first.path, ...best.path] } as Issue;
+}
+
+/** A field is missing, and beside it is one with nearly its name; null: not so. */
+function misspelt(issues: readonly z.core.$ZodIssue[]): Issue | null {
+  for (const each of issues) {
+    if (each.code !== 'unrecognized_keys') continue;
+    const beside = (path: readonly PropertyKey[]) => fieldName(path.slice(0, -1)) === fieldName(each.path);
+    const missing = issues.flatMap(({ code, input, path }) =>
+      code !== 'unrecognized_keys' && input === undefined && beside(path) ? [String(path.at(-1))] : [],
+    );
+    if (each.keys.some(key => nearest(key, missing) !== null)) return { ...each, misspelt: true };
+  }
+  return null;
 }
 
 /** `known`: the fields that there may be, where one is not known. */

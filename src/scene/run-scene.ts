@@ -33,7 +33,7 @@ export interface LookedAt {
 }
 
 /** What was refused; or `accepted`, where the scene says that it is refused. */
-export interface SceneRefusal extends Refusal {
+interface SceneRefusal extends Refusal {
   readonly accepted?: true;
 }
 

@@ -50,6 +50,8 @@ export interface TeamService {
 
 export interface TeamWorld {
   readonly clients: readonly TeamClient[];
+  /** 'NAMESPACE/NAME' of those whose routes are tested at the clients' sidecars. */
+  readonly gateways: readonly string[];
   readonly services: readonly TeamService[];
   readonly servers: readonly TeamServer[];
 }
