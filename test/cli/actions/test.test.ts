@@ -1,0 +1,187 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtProgram } from '../../support/built.ts';
+import { CHECKS, ROUTE, SCENE, sceneFolder } from '../../support/scenes.ts';
+
+// What a team's CI does: the program as a process, with a folder of its own for everything that it might leave behind.
+
+let main: string;
+beforeAll(async () => {
+  main = await builtProgram();
+}, 60_000);
+const place = mkdtempSync(join(tmpdir(), 'istio-tutor-'));
+const temp = mkdtempSync(join(tmpdir(), 'istio-tutor-temp-'));
+afterAll(() => {
+  for (const folder of [place, temp]) rmSync(folder, { recursive: true, force: true });
+});
+
+const env = { PATH: process.env.PATH ?? '', HOME: place, TMPDIR: temp, NO_COLOR: '1' };
+
+function start(cwd: string, ...argv: string[]) {
+  return execa(process.execPath, [main, 'test', ...argv], {
+    reject: false,
+    env,
+    extendEnv: false,
+    input: '',
+    cwd,
+  });
+}
+
+const LEFT = /^istio-tutor/;
+const leftBehind = () => readdirSync(temp).filter(name => LEFT.test(name));
+
+describe('istio-tutor test', () => {
+  it('says of each check that it holds, and leaves nothing behind', async () => {
+    const { exitCode, stdout } = await start(sceneFolder(), 'scene.yaml');
+    expect(stdout).toMatch(/^✓ Who gets the users {2}scene\.yaml {2}\d/);
+    expect(stdout).toMatch(/✓ users are asked for at their service +200 from users, scheme http/);
+    expect(stdout).toMatch(/✓ 1 scene: 2 checks, all as expected\. sandbox, /);
+    expect([exitCode, leftBehind(), existsSync(join(place, '.local'))]).toEqual([0, [], false]);
+  }, 60_000);
+
+  it('says of one that fails what was expected and found, and draws the way, with 1', async () => {
+    const broken = ROUTE.replace('prefix: /users', 'exact: /users');
+    const folder = sceneFolder({ 'route.yaml': broken });
+    const junit = join(folder, 'report.xml');
+    const { exitCode, stdout } = await start(folder, 'scene.yaml', '--junit', junit);
+    expect(stdout).toContain(
+      [
+        '    ✗ users are asked for at their service',
+        '        expected an answer of users',
+        '        found    200 from monolith, scheme http',
+        '',
+        '        $ curl http://www.example.com/users/1',
+        '        app ━━━▶ sidecar ━━━━━▶ cluster ',
+      ].join('\n'),
+    );
+    expect(stdout).toContain('✗ 1 scene: 1 of 2 checks failed.');
+    expect(exitCode).toBe(1);
+    expect(readFileSync(junit, 'utf8')).toContain(
+      '<testsuite name="Who gets the users" file="scene.yaml" tests="2" failures="1" errors="0" skipped="0"',
+    );
+    expect(readFileSync(junit, 'utf8')).toContain(
+      '<testcase classname="scene.yaml" name="users: users are asked for at their service"><failure message="expected an answer of users, found 200 from monolith, scheme http"/></testcase>',
+    );
+  }, 60_000);
+
+  it('tells the file, the line and the words of a manifest that the API refuses, as JSON too', async () => {
+    const broken = ROUTE.replace('prefix: /users', 'prefx: /users');
+    const { exitCode, stdout } = await start(sceneFolder({ 'route.yaml': broken }), 'scene.yaml', '--json');
+    const { ok, counts, scenes } = JSON.parse(stdout);
+    expect([exitCode, ok]).toEqual([1, false]);
+    expect(counts).toEqual({
+      ...{ scenes: 1, checks: 2, passed: 0, failed: 0, couldNotCheck: 0, notTried: 2, refused: 1 },
+    });
+    expect(scenes[0].refused).toEqual([
+      {
+        what: 'VirtualService/shop',
+        message: expect.stringContaining('unknown field "spec.http[0].match[0].uri.prefx"'),
+        ...{ file: 'route.yaml', line: 10, field: 'spec.http[0].match[0].uri.prefx' },
+      },
+    ]);
+    expect(scenes[0].checks[0]).toMatchObject({ id: 'users', state: 'not-tried' });
+  }, 60_000);
+
+  it('changes what is there between checks, and sends only the check that is asked for', async () => {
+    const change = `  - change:\n      - scale: {deployment: users, replicas: 0}\n`;
+    const gone = `  - id: gone\n    title: nobody is left\n    call: {curl: ['http://www.example.com/users']}\n    expect: {code: 503, log: {flags: UH}}\n`;
+    const folder = sceneFolder({ 'scene.yaml': `${SCENE}${change}${gone}` });
+    const { exitCode, stdout } = await start(folder, '.', '--only', 'gone', '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).scenes[0].checks).toEqual([
+      {
+        id: 'gone',
+        title: 'nobody is left',
+        state: 'passed',
+        curl: ['http://www.example.com/users'],
+        found: '503 "no healthy upstream"',
+      },
+    ]);
+  }, 60_000);
+
+  it('draws the way of calls that a scene without checks has', async () => {
+    const calls = `calls:\n  cart: {title: the cart, curl: ['http://www.example.com/cart']}\n`;
+    const { exitCode, stdout } = await start(
+      sceneFolder({ 'scene.yaml': SCENE.replace(CHECKS, calls) }),
+      'scene.yaml',
+    );
+    expect(stdout).toMatch(/ {4}the cart\n {8}\$ curl http:\/\/www\.example\.com\/cart {3}200 /);
+    expect(stdout).toContain('outbound|80||monolith.shop.svc');
+    expect(exitCode).toBe(0);
+  }, 60_000);
+
+  it('runs many, each in a mesh of its own, in the order in which they are named', async () => {
+    const two = SCENE.replace('Who gets the users', 'Second').replace('manifests: [route.yaml]\n', '');
+    const folder = sceneFolder({ 'b/scene.yaml': two, 'c/again.scene.yaml': SCENE, 'c/route.yaml': ROUTE });
+    rmSync(join(folder, 'scene.yaml'));
+    const { exitCode, stdout } = await start(folder, '.', '--json');
+    const { scenes } = JSON.parse(stdout);
+    expect(scenes.map(({ file, ok }: { file: string; ok: boolean }) => [file, ok])).toEqual([
+      ['b/scene.yaml', false],
+      ['c/again.scene.yaml', true],
+    ]);
+    expect(exitCode).toBe(1);
+  }, 60_000);
+
+  it('ends at Ctrl-C with 130, and leaves nothing behind', async () => {
+    const folder = sceneFolder({
+      'scene.yaml': SCENE.replace('checks:', 'checks:\n  - change: [{pause: 5m}]'),
+    });
+    const running = start(folder, 'scene.yaml');
+    running.stderr.on('data', () => running.kill('SIGINT'));
+    const { exitCode, stderr } = await running;
+    expect(stderr).toMatch(/^· scene\.yaml {2}/);
+    expect([exitCode, leftBehind()]).toEqual([130, []]);
+  }, 60_000);
+
+  it.each([
+    [['gone.yaml'], 'There is nothing at gone.yaml.'],
+    [['empty'], 'There is no scene in empty.'],
+    [['scene.yaml', '--only', 'user'], 'No scene has a check "user".\n  Did you mean users?'],
+    [['scene.yaml', '--jobs', 'many'], '--jobs cannot be many.'],
+    [['scene.yaml', '--on', 'kind'], 'scene.yaml runs in the sandbox alone: scene.yaml:3'],
+    [['newer.yaml'], 'newer.yaml is of format 9, and this istio-tutor reads format 1.'],
+    [['scene.yaml', '--junit', 'route.yaml'], 'route.yaml exists, and is not a report of istio-tutor.'],
+    [[], "Missing required argument 'scenes'."],
+  ])(
+    '%j is wrong usage, with 2',
+    async (argv, words) => {
+      const folder = sceneFolder({
+        'newer.yaml': SCENE.replace('format: 1', 'format: 9'),
+        'empty/x.txt': '',
+      });
+      const { exitCode, stderr, stdout } = await start(folder, ...argv);
+      expect(stderr.replaceAll('\n    ', '\n  ')).toContain(words);
+      expect([exitCode, stdout]).toEqual([2, '']);
+    },
+    30_000,
+  );
+
+  it('replaces its own report', async () => {
+    const folder = sceneFolder();
+    const junit = join(folder, 'report.xml');
+    writeFileSync(
+      junit,
+      '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="istio-tutor test" time="1">\n',
+    );
+    expect((await start(folder, 'scene.yaml', '--junit', junit)).exitCode).toBe(0);
+    expect(readFileSync(junit, 'utf8')).toContain('failures="0"');
+  }, 60_000);
+});
+
+describe('the example scenes', () => {
+  it('hold in the sandbox, and name the report that they come from', async () => {
+    const folder = resolve(import.meta.dirname, '../../../lessons');
+    const { exitCode, stdout } = await start(folder, 'scenes', '--json');
+    const { counts, scenes } = JSON.parse(stdout);
+    expect(scenes.filter((each: { ok: boolean }) => !each.ok)).toEqual([]);
+    expect([exitCode, counts.scenes, counts.checks]).toEqual([0, 6, 25]);
+    for (const { file } of scenes)
+      expect(readFileSync(join(folder, file), 'utf8')).toMatch(
+        /^ {2}https:\/\/github\.com\/\S+\/issues\/\d+/m,
+      );
+  }, 120_000);
+});
