@@ -1,4 +1,5 @@
 /** What came of scenes, counted and as data: for --json and JUnit. Pure. */
+import { asLine } from '../probe/curl-args.ts';
 import { sayWalk } from '../probe/say-walk.ts';
 import { walk } from '../probe/walk.ts';
 import type { Problem } from '../shared/errors.ts';
@@ -130,7 +131,7 @@ function suite(report: SceneReport): string[] {
   ];
 }
 
-function testCase(file: string, { id, title, verdict }: CheckOutcome): string {
+function testCase(file: string, { id, title, argv, verdict }: CheckOutcome): string {
   switch (verdict.state) {
     case 'passed':
       return `${opened(file, `${id}: ${title}`)}/>`;
@@ -140,6 +141,7 @@ function testCase(file: string, { id, title, verdict }: CheckOutcome): string {
         `${id}: ${title}`,
         'failure',
         `expected ${verdict.expected}, found ${verdict.found}`,
+        [`$ curl ${asLine(argv)}`, ...(verdict.walk === undefined ? [] : sayWalk(verdict.walk))],
       );
     case 'could-not-check':
       return extraCase(file, `${id}: ${title}`, 'error', `could not check: ${verdict.why}`);
@@ -148,8 +150,17 @@ function testCase(file: string, { id, title, verdict }: CheckOutcome): string {
   }
 }
 
-function extraCase(file: string, name: string, element: 'failure' | 'error', message: string): string {
-  return `${opened(file, name)}><${element} message="${xmlText(message)}"/></testcase>`;
+/** `lines`: what helps whoever looks at the report, a line each. */
+function extraCase(
+  file: string,
+  name: string,
+  element: 'failure' | 'error',
+  message: string,
+  lines: readonly string[] = [],
+): string {
+  const open = `${opened(file, name)}><${element} message="${xmlText(message)}"`;
+  if (lines.length === 0) return `${open}/></testcase>`;
+  return `${open}>${lines.map(xmlText).join('\n')}</${element}></testcase>`;
 }
 
 function opened(file: string, name: string): string {

@@ -59,7 +59,7 @@ async function runAll(
   onDone: (report: SceneReport) => void,
 ): Promise<{ readonly provider: string; readonly reports: readonly SceneReport[] }> {
   const { inWorlds, runScenes, sandboxPlace } = await import('../../scene/run-scenes.ts');
-  const { only, calls: look = false, on = 'sandbox' } = options;
+  const { only, calls: look = false, on = 'sandbox', yes } = options;
   const signal = interruptSignal();
   const run = (places: readonly Place[]) =>
     runScenes(places, scenes, {
@@ -78,7 +78,7 @@ async function runAll(
     return { provider: 'sandbox', reports: await run(places) };
   }
   for (const { sandboxOnly } of scenes) if (sandboxOnly !== null) throw sandboxOnly;
-  const open = (n: number) => openCluster({ ...options, learner: `test-${n}` });
+  const open = (n: number) => openCluster({ ...options, learner: `test-${n}` }, { yes });
   const first = await open(1);
   const sites: [WorldSite, ...WorldSite[]] = [first];
   while (sites.length < Math.min(scenes.length, jobs ?? JOBS.elsewhere))

@@ -12,6 +12,7 @@ export interface TestFlags extends GlobalOptions {
   readonly only?: string | undefined;
   readonly root?: string | undefined;
   readonly calls?: boolean | undefined;
+  readonly yes?: boolean | undefined;
 }
 
 export function testCommand(): Command {
@@ -25,6 +26,7 @@ export function testCommand(): Command {
     .option('--calls', 'send the calls that no check names as well, and draw their way')
     .option('--root <DIR>', 'the folder in which the scenes may read manifests; else their own')
     .option('--junit <FILE>', 'also write the results as JUnit XML')
+    .option('-y, --yes', 'answer every question of --on context with yes')
     .option('--jobs <N>', 'so many scenes side by side (4 in the sandbox, else 2)')
     .addHelpText(
       'after',

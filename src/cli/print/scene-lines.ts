@@ -40,7 +40,9 @@ export function sceneText(report: SceneReport, options: GlobalOptions): string {
     ]),
   ];
   const trouble = report.error === null ? '' : problemText(report.error, options);
-  return `${[head, ...lines.map(each => `    ${each}`.trimEnd())].join('\n')}\n${trouble}`;
+  // The closing line brings a blank one of its own.
+  const text = [head, ...lines.map(each => `    ${each}`.trimEnd())].join('\n').trimEnd();
+  return `${text}\n${trouble}`;
 }
 
 /** A check's line; of one that fails also the call, and the way that it took. */

@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apply, listObjects } from '../../../src/kube/apply.ts';
 import { builtProgram } from '../../support/built.ts';
+import { sandboxWorld } from '../../support/sandbox-world.ts';
 import { CHECKS, ROUTE, SCENE, sceneFolder } from '../../support/scenes.ts';
 
 // What a team's CI does: the program as a process, with a folder of its own for everything that it might leave behind.
@@ -63,7 +65,7 @@ describe('istio-tutor test', () => {
       '<testsuite name="Who gets the users" file="scene.yaml" tests="2" failures="1" errors="0" skipped="0"',
     );
     expect(readFileSync(junit, 'utf8')).toContain(
-      '<testcase classname="scene.yaml" name="users: users are asked for at their service"><failure message="expected an answer of users, found 200 from monolith, scheme http"/></testcase>',
+      '<testcase classname="scene.yaml" name="users: users are asked for at their service"><failure message="expected an answer of users, found 200 from monolith, scheme http">$ curl http://www.example.com/users/1\napp: passed, http\n',
     );
   }, 60_000);
 
@@ -171,6 +173,45 @@ describe('istio-tutor test', () => {
     expect(readFileSync(junit, 'utf8')).toContain('failures="0"');
   }, 60_000);
 });
+
+describe('istio-tutor test on a cluster', () => {
+  it('makes worlds of its own there, keeps to them, and removes them', async () => {
+    // A sandbox behind a kubeconfig, which passes for a cluster with Istio.
+    const { cluster, kube, end } = await sandboxWorld();
+    try {
+      await apply(kube, istiod);
+      const lab = join(
+        resolve(import.meta.dirname, '../../../lessons'),
+        'scenes/header-or-nothing.scene.yaml',
+      );
+      const on = ['--on', 'context', '--yes', '--state', join(place, 'state')];
+      const options = { reject: false, extendEnv: false, input: '' } as const;
+      const { exitCode, stdout } = await execa(process.execPath, [main, 'test', lab, ...on, '--json'], {
+        ...options,
+        env: { ...env, KUBECONFIG: cluster.kubeconfig.path },
+      });
+      expect([exitCode, JSON.parse(stdout).counts.passed]).toEqual([0, 4]);
+      const namespaces = await listObjects(kube, 'v1', 'Namespace', null);
+      expect(namespaces.map(each => each.metadata.name).filter(name => name.includes('test-'))).toEqual([]);
+    } finally {
+      await end();
+    }
+  }, 120_000);
+});
+
+const istiod = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'istiod', namespace: 'istio-system', labels: { app: 'istiod' } },
+  spec: {
+    replicas: 0,
+    selector: { matchLabels: { app: 'istiod' } },
+    template: {
+      metadata: { labels: { app: 'istiod' } },
+      spec: { containers: [{ name: 'discovery', image: 'docker.io/istio/pilot:1.31.0' }] },
+    },
+  },
+};
 
 describe('the example scenes', () => {
   it('hold in the sandbox, and name the report that they come from', async () => {
