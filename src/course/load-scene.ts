@@ -5,18 +5,14 @@
 import { dirname } from 'node:path';
 import { kindNamed } from '../kube/kinds.ts';
 import { UserError } from '../shared/errors.ts';
-import { SERVERS } from '../world/names.ts';
-import { nearest } from './address.ts';
-import { type CallRules, courseCalls, wrongCall } from './allowed-calls.ts';
-import { courseNamespaces } from './allowed-objects.ts';
+import { courseNamespaces, notForCourses } from './allowed-objects.ts';
 import { SCENE_FILE } from './file-kind.ts';
-import { CALL_STAND_INS } from './lab-hosts.ts';
-import { fillKnown } from './manifest.ts';
 import type { NamedCall, Scene, SceneAction, SceneStep } from './scene.ts';
 import { SceneReader, type SceneText, unprintableIn } from './scene-files.ts';
-import { ManifestReader, placeholders, unknownPlaceholder } from './scene-manifests.ts';
+import { ManifestReader } from './scene-manifests.ts';
+import { SceneNames } from './scene-names.ts';
 import { SCENE_FORMAT, type SceneChange, type SceneFile, scene as sceneSchema } from './scene-schema.ts';
-import type { Call, Check, Expectation } from './schema.ts';
+import type { Call, Check } from './schema.ts';
 import { planOf, wrongPlan } from './world-plan.ts';
 import { fieldName, lessonError, readYaml, validateYaml, type YamlFile } from './yaml-file.ts';
 
@@ -49,13 +45,6 @@ function refuseNewer({ value }: YamlFile, file: string): void {
   });
 }
 
-/** Any host that has a name: in the sandbox there is nobody else whom a call could reach. */
-const SANDBOX_CALLS: CallRules = {
-  whose: 'A scene',
-  hosts: 'hosts by their names or addresses',
-  callable: host => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.?$/i.test(host),
-};
-
 type ApplyAction = Extract<SceneAction, { do: 'apply' }>;
 
 class Loading {
@@ -65,6 +54,9 @@ class Loading {
   readonly #scene: SceneFile;
   readonly #world: Scene['world'];
   readonly #manifests: ManifestReader;
+  /** Those that a scene in the lab's world may write into on a cluster. */
+  readonly #namespaces: readonly string[];
+  readonly #names: SceneNames;
   readonly #leftOut: string[] = [];
   #beyondCourse: UserError | null = null;
 
@@ -74,7 +66,9 @@ class Loading {
     this.#yaml = yaml;
     this.#scene = scene;
     this.#world = scene.world === undefined ? null : planOf(scene.world);
-    this.#manifests = new ManifestReader(reader, this.#world === null, courseNamespaces(scene.clients));
+    this.#namespaces = courseNamespaces(scene.clients);
+    this.#manifests = new ManifestReader(reader, this.#world === null, this.#namespaces);
+    this.#names = new SceneNames(this.#world, scene.clients ?? [], (path, why) => this.#fail(path, why));
   }
 
   async scene(): Promise<Scene> {
@@ -98,19 +92,10 @@ class Loading {
         steps[steps.length - 1] = { checks: [...last.checks, check] };
       else steps.push({ checks: [check] });
     }
-    const file = this.#file;
     const calls = this.#calls();
-    const sandboxOnly = this.#sandboxOnly();
     return {
-      file,
-      title,
-      about,
-      clients,
-      world: this.#world,
-      steps,
-      calls,
-      leftOut: this.#leftOut,
-      sandboxOnly,
+      ...{ file: this.#file, title, about, clients, world: this.#world, steps, calls },
+      ...{ leftOut: this.#leftOut, sandboxOnly: this.#sandboxOnly() },
     };
   }
 
@@ -140,10 +125,10 @@ class Loading {
         actions.push(...applied.map(one => ({ ...one, refused: each.refused })));
       } else if ('remove' in each) actions.push(this.#removed(each.remove, [...path, 'remove']));
       else if ('scale' in each) {
-        this.#deployment(each.scale.deployment, [...path, 'scale', 'deployment']);
+        this.#names.deployment(each.scale.deployment, [...path, 'scale', 'deployment']);
         actions.push({ do: 'scale', ...each.scale });
       } else if ('env' in each) {
-        this.#deployment(each.env.deployment, [...path, 'env', 'deployment']);
+        this.#names.deployment(each.env.deployment, [...path, 'env', 'deployment']);
         actions.push({ do: 'env', ...each.env });
       } else actions.push({ do: 'pause', duration: each.pause });
     }
@@ -178,18 +163,10 @@ class Loading {
       this.#fail([...path, 'kind'], `A scene applies no kind "${kind}".`);
     const { apiVersion } = known;
     const home = this.#world?.clients[0]?.namespace ?? 'mesh-network';
-    return { do: 'remove', ref: { apiVersion, kind: known.kind, name, namespace: namespace ?? home } };
-  }
-
-  #deployment(name: string, path: readonly PropertyKey[]): void {
-    this.#known(name, this.#world?.servers.map(each => each.as) ?? Object.keys(SERVERS), path, 'server');
-  }
-
-  #known(name: string, all: readonly string[], path: readonly PropertyKey[], what: string): void {
-    if (all.includes(name)) return;
-    const near = nearest(name, all);
-    const known = near === null ? `There are ${all.join(', ') || 'none'}.` : `Did you mean ${near}?`;
-    this.#fail(path, `There is no ${what} "${name}". ${known}`);
+    const ref = { apiVersion, kind: known.kind, name, namespace: namespace ?? home };
+    const beyond = this.#world === null ? notForCourses(ref, this.#namespaces) : null;
+    if (beyond !== null) this.#onlyHere(this.#yaml.place(path).line, this.#file, beyond);
+    return { do: 'remove', ref };
   }
 
   #check(
@@ -197,11 +174,11 @@ class Loading {
     path: readonly PropertyKey[],
   ): Check {
     const { id, title, expect } = each;
-    this.#expectation(expect, [...path, 'expect']);
+    this.#names.expectation(expect, [...path, 'expect']);
     if (typeof each.call !== 'string')
       return { id, title, expect, call: this.#call(each.call, [...path, 'call']) };
     const named = this.#scene.calls ?? {};
-    this.#known(each.call, Object.keys(named), [...path, 'call'], 'call');
+    this.#names.known(each.call, Object.keys(named), [...path, 'call'], 'call');
     const { title: _, ...call } = named[each.call] as Call & { title?: string };
     return { id, title, expect, call: this.#call(call, ['calls', each.call]) };
   }
@@ -215,41 +192,9 @@ class Loading {
   }
 
   #call(call: Call, path: readonly PropertyKey[]): Call {
-    const lab = this.#world === null;
-    call.curl.forEach((arg, i) => {
-      const odd = placeholders(arg).find(({ name }) => !lab || !Object.hasOwn(CALL_STAND_INS, name));
-      if (odd !== undefined) this.#fail([...path, 'curl', i], unknownPlaceholder(odd.whole, lab));
-    });
-    const argv = call.curl.map(arg => fillKnown(arg, lab ? CALL_STAND_INS : {}));
-    const wrong = wrongCall(argv, SANDBOX_CALLS);
-    if (wrong !== null) this.#fail([...path, 'curl', wrong.at], wrong.why);
-    const callers = this.#world?.clients.map(each => each.name) ?? this.#scene.clients ?? [];
-    if (call.from !== undefined) this.#known(call.from, callers, [...path, 'from'], 'client');
-    const beyond = lab ? wrongCall(argv, courseCalls([CALL_STAND_INS.mesh, CALL_STAND_INS.outside])) : null;
-    if (beyond !== null)
-      this.#onlyHere(this.#yaml.place([...path, 'curl', beyond.at]).line, this.#file, beyond.why);
+    const beyond = this.#names.call(call, path);
+    if (beyond !== null) this.#onlyHere(this.#yaml.place(beyond.path).line, this.#file, beyond.why);
     return call;
-  }
-
-  /** Servers by the names that they have, and transfers as many as there are. */
-  #expectation(expect: Expectation, path: readonly PropertyKey[]): void {
-    const servers = this.#world?.servers.map(each => each.as) ?? Object.values(SERVERS);
-    const { body, sequence, repeat } = expect;
-    if (body?.version !== undefined)
-      this.#known(body.version, servers, [...path, 'body', 'version'], 'server');
-    for (const field of ['share', 'mirrored', 'requests'] as const) {
-      for (const name of Object.keys(expect[field] ?? {}))
-        this.#known(name, servers, [...path, field, name], 'server');
-    }
-    sequence?.forEach(({ body: each }, i) => {
-      if (each?.version !== undefined)
-        this.#known(each.version, servers, [...path, 'sequence', i, 'body', 'version'], 'server');
-    });
-    if (sequence !== undefined && repeat !== undefined && sequence.length !== repeat)
-      this.#fail(
-        [...path, 'sequence'],
-        `It describes ${sequence.length} transfers, and repeat is ${repeat}.`,
-      );
   }
 
   #onlyHere(line: number, file: string, why: string): void {

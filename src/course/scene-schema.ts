@@ -26,6 +26,12 @@ const manifest = z
 
 const deployment = z.string().max(128).describe("one of the servers: 'safedata-stable', or of `world`");
 
+/** A stranger's scene must not hold a CI for ever. */
+function isShort(duration: string): boolean {
+  const unit = /ms$/.test(duration) ? 1 : /s$/.test(duration) ? 1000 : 60_000;
+  return Number.parseFloat(duration) * unit <= 600_000;
+}
+
 const change = z.union([
   z.strictObject({
     apply: manifest,
@@ -51,7 +57,9 @@ const change = z.union([
       value: z.string().max(64),
     }),
   }),
-  z.strictObject({ pause: duration.describe("wait so long: '2s'") }),
+  z.strictObject({
+    pause: duration.refine(isShort, 'ten minutes at most').describe("wait so long: '2s'"),
+  }),
 ]);
 export type SceneChange = z.infer<typeof change>;
 

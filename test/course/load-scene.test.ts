@@ -69,6 +69,11 @@ describe('a scene', () => {
       `format: 1\ntitle: Lab\nchecks:\n  - {id: a, title: A, call: {curl: ['http://${host}/']}, expect: {code: 200}}\n`;
     const own = await scene(sceneFolder({ 'scene.yaml': lab('api.safedata-zone.io') }));
     expect(own.sandboxOnly).toBeNull();
+    const removing = `${lab('api.safedata-zone.io')}  - change: [{remove: {kind: Service, name: catalog}}]\n`;
+    const without = await scene(sceneFolder({ 'scene.yaml': removing }));
+    expect(without.sandboxOnly?.problem.why).toContain(
+      'Service/catalog in namespace mesh-network: a course has',
+    );
     const other = await scene(sceneFolder({ 'scene.yaml': lab('billing.prod') }));
     expect(other.sandboxOnly?.problem.what).toMatch(/runs in the sandbox alone: .*scene\.yaml:4$/);
   });
@@ -123,6 +128,7 @@ describe('a scene', () => {
       'checks:\n  - change: [{remove: {kind: Deployment, name: users}}]',
       /applies no kind "Deployment"/,
     ],
+    ['checks:', 'checks:\n  - change: [{pause: 11m}]', /change\[0\]\.pause: ten minutes at most/],
     ['/cart', '/{{stableIP}}', /There is no placeholder \{\{stableIP\}\}/],
   ])('with %j as %j is refused in words', async (from, to, says) => {
     expect(await withScene(from, to)).toMatch(says);

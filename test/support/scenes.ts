@@ -19,7 +19,7 @@ spec:
         - destination: {host: monolith.shop.svc.cluster.local}
 `;
 
-export const WORLD = `world:
+const WORLD = `world:
   clients:
     - {name: web, namespace: web}
   services:

@@ -35,14 +35,14 @@ Examples:
   istio-tutor test mesh/scene.yaml
   istio-tutor test tests/ --root . --junit scenes.xml
   istio-tutor test mesh/ --only canary-by-header
-  istio-tutor test lessons/scenes --on kind
+  istio-tutor test lab.scene.yaml --on kind
 
 Exit codes: 0 all checks hold; 1 a check fails, or a manifest is refused; 2 wrong usage, or a scene that cannot be
 read; 3 something could not be checked, or the cluster is missing or broken; 130 interrupted.
 
 With --json: {"provider", "ok", "seconds", "counts": {"scenes", "checks", "passed", "failed", "couldNotCheck",
 "notTried", "refused"}, "scenes": [{"file", "title", "ok", "seconds", "refused": [{"what", "message", "field"?, "file"?,
-"line"?}], "late"?, "warnings": [{"what", "message"}], "leftOut": [...], "checks": [{"id", "title", "state", "curl",
+"line"?, "accepted"?}], "late"?, "warnings": [{"what", "message"}], "leftOut": [...], "checks": [{"id", "title", "state", "curl",
 "from"?, "found"?, "expected"?, "why"?, "way"?}], "calls": [{"name", "title", "curl", "exit", "codes", "way"}],
 "error"?: {"what", "why"?, "next"}}]}; "state" is passed, failed, could-not-check or not-tried, "way" a call's way in
 sentences.`,
