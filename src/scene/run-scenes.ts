@@ -9,7 +9,7 @@ import type { Clock } from '../shared/clock.ts';
 import { asTutorError, BugError, Interrupted, type TutorError } from '../shared/errors.ts';
 import { type Progress, SILENT } from '../shared/progress.ts';
 import { sideBySide } from '../shared/side-by-side.ts';
-import { makeTempFolder } from '../shared/temp-folder.ts';
+import { makeTempFolder, sandboxFolders } from '../shared/temp-folder.ts';
 import { type RunOptions, runScene, type SceneOutcome } from './run-scene.ts';
 import { openScene } from './scene-mesh.ts';
 
@@ -107,7 +107,8 @@ async function attempt(
 export function sandboxPlace(open: (state: string, bare: boolean) => Promise<WorldSite>): Place {
   return {
     async take(scene, progress, signal) {
-      const state = await makeTempFolder();
+      // What is left of it after a kill -9 is removed by the next sandbox.
+      const state = await makeTempFolder(`${sandboxFolders()}${process.pid}-`);
       const forget = () => rm(state, { recursive: true, force: true });
       try {
         const site = await open(state, scene.world !== null);
