@@ -2,6 +2,7 @@
 import { CLIENT } from '../world/names.ts';
 import {
   OUTSIDE,
+  speaksTls,
   type TeamPort,
   type TeamServer,
   type TeamService,
@@ -71,7 +72,7 @@ function portOf(text: PortText): TeamPort {
   }
   const { number, appProtocol } = text;
   const name = text.name ?? portOf(number).name;
-  return { number, name, tls: /^(https|tls)(-|$)/.test(appProtocol ?? name), appProtocol };
+  return { number, name, tls: speaksTls(appProtocol ?? name), appProtocol };
 }
 
 /** Of all services and hosts together: each is a pod, and the sandbox has room for some more than a hundred. */

@@ -9,6 +9,7 @@ import { BugError } from '../shared/errors.ts';
 import { setServer } from '../world/team-servers.ts';
 import { clientNames, namespacesOf, type TeamClient, type TeamWorld } from '../world/team-world.ts';
 import { asMesh } from './as-mesh.ts';
+import { withOurPorts } from './our-ports.ts';
 import type { SceneMesh } from './scene-mesh.ts';
 
 interface Caller {
@@ -39,7 +40,7 @@ export async function teamMesh(
     namespace: first.client.namespace,
     anywhere: true,
     placeholders: {},
-    apply: (object, abort) => apply(kube, asMesh(object, world.gateways), abort),
+    apply: (object, abort) => apply(kube, withOurPorts(asMesh(object, world.gateways)), abort),
     remove: (ref, abort) => remove(kube, ref, abort),
     fence: () => Promise.resolve(null),
     before: abort => Promise.all(names.map(each => beforeChange(kube, each, abort))),

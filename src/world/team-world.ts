@@ -59,6 +59,12 @@ export interface TeamWorld {
 /** Where the servers of hosts outside of the mesh run: no manifest names it, and the registry is not told of it. */
 export const OUTSIDE = 'istio-tutor-outside';
 
+/** Where our servers listen. */
+export const OUR_PORTS = { http: 8080, https: 8443 } as const;
+
+/** Whether a port's name, or its appProtocol, says so. */
+export const speaksTls = (name: string): boolean => /^(https|tls)(-|$)/.test(name);
+
 /** The names under which the rest of the program finds a client of the world. */
 export function clientNames(client: TeamClient): WorldNames {
   return { mesh: client.namespace, outside: OUTSIDE, learner: null };
@@ -169,7 +175,7 @@ function serviceOf({ name, namespace, selector, ports, hosts }: TeamService): Ku
       ports: ports.map(({ number, name: port, tls, appProtocol }) => ({
         name: port,
         port: number,
-        targetPort: tls ? 8443 : 8080,
+        targetPort: tls ? OUR_PORTS.https : OUR_PORTS.http,
         protocol: 'TCP',
         ...(appProtocol === undefined ? {} : { appProtocol }),
       })),

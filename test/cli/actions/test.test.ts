@@ -128,6 +128,34 @@ describe('istio-tutor test', () => {
     expect(exitCode).toBe(1);
   }, 60_000);
 
+  it("takes a team's own Services and the routes of its gateway, and names what it leaves out", async () => {
+    const service = `apiVersion: v1
+kind: Service
+metadata: {name: users, namespace: people}
+spec:
+  selector: {app: users}
+  ports: [{name: http, port: 3000, targetPort: 9090}]
+`;
+    const deployment = service.replace('v1', 'apps/v1').replace('kind: Service', 'kind: Deployment');
+    const route = ROUTE.replace('spec:', 'spec:\n  gateways: [istio-ingress/public]').replace(
+      'users.people.svc.cluster.local}',
+      'users.people.svc.cluster.local, port: {number: 3000}}',
+    );
+    const folder = sceneFolder({
+      'scene.yaml': SCENE.replace('world:', 'world:\n  gateways: [istio-ingress/public]').replace(
+        'route.yaml',
+        'k8s',
+      ),
+      'k8s/all.yaml': [service, deployment, route].join('---\n'),
+    });
+    const { exitCode, stdout } = await start(folder, 'scene.yaml');
+    expect(stdout).toContain(
+      '! not applied, since it does not route: Deployment/users (k8s/all.yaml, line 8)',
+    );
+    expect(stdout).toMatch(/✓ users are asked for at their service +200 from users/);
+    expect(exitCode).toBe(0);
+  }, 60_000);
+
   it('ends at Ctrl-C with 130, and leaves nothing behind', async () => {
     const folder = sceneFolder({
       'scene.yaml': SCENE.replace('checks:', 'checks:\n  - change: [{pause: 5m}]'),
