@@ -42,7 +42,7 @@ export interface SceneOutcome {
   /** What was not taken, by the API or by a sidecar: the scene ends there. */
   readonly refused: readonly SceneRefusal[];
   /** Why what was applied is not in effect, where it should be by now. */
-  readonly late?: string;
+  readonly late: string | undefined;
   /** All checks of the scene; those that were not reached are 'not-tried'. */
   readonly checks: readonly CheckOutcome[];
   /** Calls that no check names: in a scene without checks all of them. */
@@ -95,22 +95,33 @@ class Run {
     const all = wanted(checksOf(this.#scene));
     for (const step of this.#scene.steps) {
       if ('checks' in step) await this.#check(wanted(step.checks));
-      else for (const action of step.actions) await this.#act(action);
-      if (this.#refused.length > 0 || this.#late !== undefined) break;
+      else await this.#actAll(step.actions);
+      if (this.#stopped) break;
       if (only !== undefined && this.#verdicts.has(only)) break;
     }
-    const stopped = this.#refused.length > 0 || this.#late !== undefined;
-    const looking = !stopped && only === undefined && (look || all.length === 0);
+    const looking = !this.#stopped && only === undefined && (look || all.length === 0);
     return {
       applied: this.#applied,
       refused: this.#refused,
-      ...(this.#late === undefined ? {} : { late: this.#late }),
+      late: this.#late,
       checks: all.map(({ id, title, call, expect }) => ({
         ...{ id, title, argv: argvOf(call, expect.repeat), from: call.from },
         verdict: this.#verdicts.get(id) ?? { state: 'not-tried' },
       })),
       looked: looking ? await this.#look(this.#scene.calls) : [],
     };
+  }
+
+  /** What follows would be about another mesh than the scene's. */
+  get #stopped(): boolean {
+    return this.#refused.length > 0 || this.#late !== undefined;
+  }
+
+  async #actAll(actions: readonly SceneAction[]): Promise<void> {
+    for (const action of actions) {
+      await this.#act(action);
+      if (this.#stopped) return;
+    }
   }
 
   async #check(checks: readonly Check[]): Promise<void> {
@@ -176,7 +187,7 @@ class Run {
       this.#refused.push({ what: first?.what ?? 'The manifest', message, accepted: true });
     }
     if (effect?.kind === 'refused-by-sidecar')
-      this.#refused.push({ what: 'The sidecar', message: effectText(effect) });
+      this.#refused.push({ what: 'The configuration', message: effectText(effect) });
     if (effect?.kind === 'not-yet') this.#late = effectText(effect);
   }
 }

@@ -8,7 +8,6 @@ import { removeWorlds, type WorldSite } from '../lesson/worlds.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asTutorError, BugError, Interrupted, type TutorError } from '../shared/errors.ts';
 import { type Progress, SILENT } from '../shared/progress.ts';
-import { sideBySide } from '../shared/side-by-side.ts';
 import { makeTempFolder, sandboxFolders } from '../shared/temp-folder.ts';
 import { type RunOptions, runScene, type SceneOutcome } from './run-scene.ts';
 import { openScene } from './scene-mesh.ts';
@@ -56,11 +55,9 @@ export async function runScenes(
       onDone(report);
     }
   };
-  await sideBySide(
-    places,
-    scenes,
-    () => {},
-    async (place, scene) => {
+  const queue = [...scenes];
+  const work = async (place: Place) => {
+    for (let scene = queue.shift(); scene !== undefined; scene = queue.shift()) {
       signal.throwIfAborted();
       const began = clock.now();
       const { progress, done } = progressOf(scene);
@@ -71,8 +68,11 @@ export async function runScenes(
         done();
       }
       tell();
-    },
-  );
+    }
+  };
+  // Each lets its world go before anything is thrown: the process ends then.
+  const ended = await Promise.allSettled(places.map(work));
+  for (const each of ended) if (each.status === 'rejected') throw each.reason;
   return scenes.flatMap(scene => reports.get(scene) ?? []);
 }
 

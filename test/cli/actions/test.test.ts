@@ -156,14 +156,43 @@ spec:
     expect(exitCode).toBe(0);
   }, 60_000);
 
-  it('ends at Ctrl-C with 130, and leaves nothing behind', async () => {
-    const folder = sceneFolder({
-      'scene.yaml': SCENE.replace('checks:', 'checks:\n  - change: [{pause: 5m}]'),
+  it('says what a sidecar refuses, and which object is at fault', async () => {
+    const wildcards = `---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: all, namespace: web}
+spec:
+  hosts: ['*.example.com']
+  ports: [{number: 443, name: tls, protocol: TLS}]
+  resolution: NONE
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: by-sni, namespace: web}
+spec:
+  hosts: ['*.example.com']
+  tls:
+    - match: [{port: 443, sniHosts: ['*-api.example.com']}]
+      route: [{destination: {host: '*.example.com', port: {number: 443}}}]
+`;
+    const { exitCode, stdout } = await start(sceneFolder({ 'route.yaml': ROUTE + wildcards }), 'scene.yaml');
+    expect(stdout).toContain('✗ The configuration is refused\n        refused by the sidecar: ');
+    expect(stdout).toContain('At fault: VirtualService web/by-sni, server name *-api.example.com.');
+    expect(stdout).toContain('1 object refused, 2 not tried.');
+    expect(exitCode).toBe(1);
+  }, 60_000);
+
+  it('ends at Ctrl-C with 130 once all its meshes are gone, and leaves nothing behind', async () => {
+    const waiting = SCENE.replace('checks:', 'checks:\n  - change: [{pause: 5m}]');
+    const folder = sceneFolder({ 'scene.yaml': waiting, 'b.scene.yaml': waiting });
+    const running = start(folder, '.');
+    let told = '';
+    running.stderr.on('data', chunk => {
+      told += chunk;
+      if (told.includes('b.scene.yaml') && /^· scene/m.test(told)) running.kill('SIGINT');
     });
-    const running = start(folder, 'scene.yaml');
-    running.stderr.on('data', () => running.kill('SIGINT'));
     const { exitCode, stderr } = await running;
-    expect(stderr).toMatch(/^· scene\.yaml {2}/);
+    expect(stderr).toMatch(/^· b\.scene\.yaml {2}/m);
     expect([exitCode, leftBehind()]).toEqual([130, []]);
   }, 60_000);
 
