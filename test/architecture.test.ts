@@ -21,8 +21,8 @@ const src = join(root, 'src');
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'main.ts': ['cli', 'shared'],
   cli: [
-    ...['tui', 'exam', 'plan', 'author', 'counterexample', 'difference', 'lesson', 'course'],
-    ...['cluster', 'workshop', 'probe', 'world', 'kube', 'istio', 'envoy', 'shared'],
+    ...['tui', 'exam', 'plan', 'author', 'scene', 'counterexample', 'difference', 'lesson'],
+    ...['course', 'cluster', 'workshop', 'probe', 'world', 'kube', 'istio', 'envoy', 'shared'],
   ],
   tui: ['exam', 'lesson', 'course', 'probe', 'shared'],
   exam: ['lesson', 'course', 'cluster', 'world', 'kube', 'shared'],
@@ -31,6 +31,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   counterexample: [
     ...['lesson', 'course', 'cluster', 'probe', 'world', 'kube', 'difference', 'envoy', 'shared'],
   ],
+  scene: ['lesson', 'course', 'cluster', 'probe', 'world', 'kube', 'shared'],
   lesson: ['course', 'cluster', 'workshop', 'probe', 'world', 'kube', 'shared'],
   course: ['probe', 'world', 'kube', 'shared'],
   cluster: ['sandbox', 'workshop', 'world', 'kube', 'shared'],

@@ -3,6 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadCourse } from '../src/course/load.ts';
 import { loadDrills } from '../src/course/load-drill.ts';
+import { loadScene } from '../src/course/load-scene.ts';
+import { ROUTE } from './support/scenes.ts';
+import { folderWith } from './support/tiny-course.ts';
 
 // What the README says of the course and of this repository is what is there.
 
@@ -42,12 +45,27 @@ describe('the README', () => {
     expect(links.filter(link => !existsSync(join(root, link)))).toEqual([]);
   });
 
-  it.each(['docs/authors.md', 'docs/instructors.md', 'docs/sandbox.md', 'CONTRIBUTING.md'])(
-    'nor does %s',
-    file => {
-      const text = readFileSync(join(root, file), 'utf8');
-      const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(match => match[1] as string);
-      expect(links.filter(link => !existsSync(join(root, dirname(file), link)))).toEqual([]);
-    },
-  );
+  it.each([
+    ...['docs/authors.md', 'docs/instructors.md', 'docs/sandbox.md', 'docs/scenes.md', 'CONTRIBUTING.md'],
+  ])('nor does %s', file => {
+    const text = readFileSync(join(root, file), 'utf8');
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(match => match[1] as string);
+    expect(links.filter(link => !existsSync(join(root, dirname(file), link)))).toEqual([]);
+  });
+
+  it.each(['README.md', 'docs/scenes.md'])('shows in %s scenes that can be read', async file => {
+    const text = readFileSync(join(root, file), 'utf8');
+    const scenes = [...text.matchAll(/^```yaml\n((?:#.*\n)?format: 1\n[^`]*)```$/gm)].map(
+      match => match[1] ?? '',
+    );
+    expect(scenes.length).toBeGreaterThan(0);
+    for (const scene of scenes) {
+      const folder = folderWith({
+        'scene.yaml': scene,
+        'k8s/route.yaml': ROUTE,
+        'virtualservice.yaml': ROUTE,
+      });
+      expect((await loadScene(join(folder, 'scene.yaml'), undefined)).title).toMatch(/users/i);
+    }
+  });
 });

@@ -2,7 +2,7 @@
  * Holds the words of a task against its checks: what it says must stay, the numbers in it, and checks that ask for a
  * cluster's name. Words cannot be understood by a program, so these are advice and no failures. Pure.
  */
-import type { Check, Expectation, StepOf } from '../course/schema.ts';
+import type { Check, Expectation } from '../course/schema.ts';
 
 export interface TaskAdvice {
   /** Path of the field within the step that it is about: ['task'], ['checks', 2, 'expect']. */
@@ -10,7 +10,10 @@ export interface TaskAdvice {
   readonly what: string;
 }
 
-type Task = Pick<StepOf<'fix'>, 'task' | 'checks'>;
+interface Task {
+  readonly task: string;
+  readonly checks: readonly Check[];
+}
 
 /** `clients`: the further ones, as the lesson or drill names them. */
 export function lintTask({ task, checks }: Task, clients: readonly string[] = []): TaskAdvice[] {
@@ -54,7 +57,9 @@ function unmeasured(text: string, checks: readonly Check[]): TaskAdvice[] {
   const bounds = expects
     .flatMap(({ seconds }) => [seconds?.min, seconds?.max])
     .filter(each => each !== undefined);
-  const shares = expects.flatMap(each => Object.values({ ...each.share, ...each.mirrored }));
+  const shares = expects
+    .flatMap(each => Object.values({ ...each.share, ...each.mirrored }))
+    .filter(each => each !== undefined);
   const counts = new Set(checks.flatMap(countsIn));
   const found = (pattern: RegExp) => [...text.matchAll(pattern)];
   const missing = [
@@ -80,7 +85,7 @@ function countsIn({ call, expect }: Check): number[] {
     ...Object.values(codes ?? {}),
     ...Object.values(flags ?? {}),
     ...Object.values(requests ?? {}),
-  ];
+  ].filter(each => each !== undefined);
   const sent = call.curl.flatMap(arg => [...arg.matchAll(/\[1-(\d+)\]/g)].map(([, n]) => Number(n)));
   return [
     ...counts.flatMap(each => (typeof each === 'number' ? [each] : [each.min, each.max])),

@@ -13,7 +13,7 @@ import { writeWhole } from '../shared/files/write.ts';
 /** A pipe that nobody reads is an error, and not waited for. */
 const STREAM = constants.O_WRONLY | constants.O_NONBLOCK;
 
-/** Called before an exam is taken: hours later would be too late. Throws a UserError. */
+/** Called before an exam is taken, or scenes are run: afterwards would be too late. Throws a UserError. */
 export async function checkJunit(path: string): Promise<void> {
   if (await isStream(path)) return;
   await orSay(path, async () => {
@@ -34,8 +34,9 @@ export async function writeJunit(path: string, xml: string): Promise<void> {
   await orSay(path, () => (stream ? writeFile(path, xml, { flag: STREAM }) : writeWhole(path, xml)));
 }
 
-/** What report-junit.ts writes: the suites of an exam. */
-const isOurs = (text: string): boolean => /^<\?xml[^>]*>\s*<testsuites name="exam /.test(text);
+/** What exam/report-junit.ts and scene/report.ts write. */
+const isOurs = (text: string): boolean =>
+  /^<\?xml[^>]*>\s*<testsuites name="(exam |istio-tutor test")/.test(text);
 
 async function isStream(path: string): Promise<boolean> {
   const info = await stat(path).catch(() => null);
@@ -55,7 +56,7 @@ async function orSay(path: string, work: () => Promise<void>): Promise<void> {
 
 function foreign(path: string): UserError {
   return new UserError({
-    what: `${path} exists, and is not the report of an exam.`,
+    what: `${path} exists, and is not a report of istio-tutor.`,
     why: 'It would be overwritten.',
     next: ['--junit ./exam.xml', `rm ${path}   if nobody needs it`],
   });

@@ -23,6 +23,7 @@ import { resetCommand } from './commands/reset.ts';
 import { runCommand } from './commands/run.ts';
 import { sandboxCommand } from './commands/sandbox.ts';
 import { statusCommand } from './commands/status.ts';
+import { testCommand } from './commands/test.ts';
 import { traceCommand } from './commands/trace.ts';
 import { upCommand } from './commands/up.ts';
 import { printVersion, versionCommand } from './commands/version.ts';
@@ -53,6 +54,7 @@ const COMMANDS = [
   planCommand,
   analyzeCommand,
   referenceCommand,
+  testCommand,
   sandboxCommand,
   completionCommand,
   versionCommand,

@@ -30,6 +30,8 @@ export interface ChooseOptions {
   port?: number | undefined;
   /** Where the sandbox's kubeconfig is written. */
   kubeconfig?: string | undefined;
+  /** A sandbox without the lab's world in it: a scene makes one of its own. */
+  bare?: boolean | undefined;
   /** Every question is answered with yes. */
   yes?: boolean | undefined;
   /** How to ask; without it a question becomes an error that names --yes. */
@@ -57,10 +59,11 @@ export async function chooseCluster(
   }
   if (where.kind === 'sandbox') {
     const { sandboxCluster } = await import('./providers/sandbox/sandbox.ts');
-    const { port, kubeconfig } = options;
+    const { port, kubeconfig, bare } = options;
     const more = {
       port,
       kubeconfig,
+      bare,
     };
     return { names, cluster: sandboxCluster({ names, paths: place, ...more }) };
   }

@@ -1,11 +1,26 @@
 /**
- * What a call of a course may be. The pod that sends it is in the learner's cluster, where curl reaches more than the
- * lab: other people's services, the cloud's metadata, files of the pod. What learners type is up to them. Pure.
+ * What a call of a course or a scene may be. The pod that sends it is in the learner's cluster, where curl reaches more
+ * than the lab: other people's services, the cloud's metadata, files of the pod. What learners type is up to them. Pure.
  */
 import { optionsOf } from '../probe/curl-args.ts';
 import { isCallable } from './lab-hosts.ts';
 
-type Judge = (value: string, namespaces: readonly string[]) => string | null;
+export interface CallRules {
+  /** Whose calls they are, at the beginning of a sentence: 'A course'. */
+  readonly whose: string;
+  /** Whether a host, as it is written in a URL, may be called. */
+  callable(host: string): boolean;
+  /** What may be called, for a message: "the lab's own hosts and Services". */
+  readonly hosts: string;
+}
+
+/** The rules of a course, which calls the lab's hosts and Services of these namespaces. */
+export function courseCalls(namespaces: readonly string[]): CallRules {
+  const hosts = "the lab's own hosts and Services";
+  return { whose: 'A course', hosts, callable: host => isCallable(host, namespaces) };
+}
+
+type Judge = (value: string, rules: CallRules) => string | null;
 
 const words = (list: string) => list.split(' ');
 
@@ -45,22 +60,22 @@ const MOST = 1000;
 /** What is wrong with a call's arguments, and with which; null: nothing. Addresses are stand-ins (lab-hosts.ts). */
 export function wrongCall(
   argv: readonly string[],
-  namespaces: readonly string[],
+  rules: CallRules,
 ): { readonly at: number; readonly why: string } | null {
   let at = 0;
   for (const [name, value = '', raw] of optionsOf(argv)) {
-    const why = name === '' ? url(value, namespaces) : wrongOption(name, value, namespaces);
+    const why = name === '' ? url(value, rules) : wrongOption(name, value, rules);
     if (why !== null) return { at, why };
     at += raw.length;
   }
   return null;
 }
 
-function wrongOption(name: string, value: string, namespaces: readonly string[]): string | null {
+function wrongOption(name: string, value: string, rules: CallRules): string | null {
   if (FLAGS.has(name)) return null;
   const judge = Object.hasOwn(VALUES, name) ? VALUES[name] : undefined;
-  if (judge === undefined) return `A course's calls do not use curl's ${name}.`;
-  const why = judge(value, namespaces);
+  if (judge === undefined) return `${rules.whose}'s calls do not use curl's ${name}.`;
+  const why = judge(value, rules);
   return why === null ? null : `${name} ${JSON.stringify(value)}: ${why}`;
 }
 
@@ -69,17 +84,17 @@ function each(names: string, judge: Judge): Record<string, Judge> {
 }
 
 function like(form: RegExp): Judge {
-  return value => (form.test(value) ? null : 'a course cannot say this.');
+  return (value, { whose }) => (form.test(value) ? null : `${whose.toLowerCase()} cannot say this.`);
 }
 
-const elsewhere = (host: string) =>
-  `A course calls the lab's own hosts and Services, and ${JSON.stringify(host)} is not one of them.`;
+const elsewhere = (host: string, { whose, hosts }: CallRules) =>
+  `${whose} calls ${hosts}, and ${JSON.stringify(host)} is not one of them.`;
 
-function url(text: string, namespaces: readonly string[]): string | null {
+function url(text: string, rules: CallRules): string | null {
   // No user, no glob and no backslash before the path: what is read here is what curl reads.
   const host = /^https?:\/\/([A-Za-z0-9.-]+)(:\d{1,5})?([/?#][^\\\s]*)?$/.exec(text)?.[1];
   if (host === undefined) return `${JSON.stringify(text)} is not a plain http:// or https:// URL.`;
-  if (!isCallable(host, namespaces)) return elsewhere(host);
+  if (!rules.callable(host)) return elsewhere(host, rules);
   return transfers(text) > MOST ? `It stands for more than ${MOST} transfers.` : null;
 }
 
@@ -92,24 +107,24 @@ function transfers(text: string): number {
   return [...ranges, ...sets].reduce((product, count) => product * Math.max(count, 1), 1);
 }
 
-function header(value: string, namespaces: readonly string[]): string | null {
-  const odd = TEXT(value, namespaces);
+function header(value: string, rules: CallRules): string | null {
+  const odd = TEXT(value, rules);
   if (odd !== null) return odd;
   const host = /^host\s*:\s*([^:\s]*)/i.exec(value)?.[1];
-  return !host || isCallable(host, namespaces) ? null : elsewhere(host);
+  return !host || rules.callable(host) ? null : elsewhere(host, rules);
 }
 
 /** HOST:PORT:ADDRESS[,ADDRESS] */
-function resolve(value: string, namespaces: readonly string[]): string | null {
+function resolve(value: string, rules: CallRules): string | null {
   const [host = '', , ...addresses] = value.split(':');
   const all = [host, ...addresses.join(':').split(',')];
-  const odd = all.find(one => !isCallable(one, namespaces));
-  return odd === undefined ? null : elsewhere(odd);
+  const odd = all.find(one => !rules.callable(one));
+  return odd === undefined ? null : elsewhere(odd, rules);
 }
 
 /** HOST1:PORT1:HOST2:PORT2, each of them empty for any. */
-function connectTo(value: string, namespaces: readonly string[]): string | null {
+function connectTo(value: string, rules: CallRules): string | null {
   const [from = '', , to = ''] = value.split(':');
-  const odd = [from, to].find(one => one !== '' && !isCallable(one, namespaces));
-  return odd === undefined ? null : elsewhere(odd);
+  const odd = [from, to].find(one => one !== '' && !rules.callable(one));
+  return odd === undefined ? null : elsewhere(odd, rules);
 }

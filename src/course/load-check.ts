@@ -1,7 +1,7 @@
 /** What the schema of a lesson or a drill cannot say: that names refer to something. */
 import { join } from 'node:path';
 import { type ApiKind, kindNamed } from '../kube/kinds.ts';
-import { wrongCall } from './allowed-calls.ts';
+import { courseCalls, wrongCall } from './allowed-calls.ts';
 import { courseNamespaces, notForCourses, wrongObject } from './allowed-objects.ts';
 import { CALL_STAND_INS, STAND_INS } from './lab-hosts.ts';
 import { fillKnown, parseManifest } from './manifest.ts';
@@ -125,7 +125,7 @@ export class Checker {
 
   call(call: Call, path: readonly PropertyKey[]): void {
     const argv = call.curl.map(arg => fillKnown(arg, CALL_STAND_INS));
-    const wrong = wrongCall(argv, [CALL_STAND_INS.mesh, CALL_STAND_INS.outside]);
+    const wrong = wrongCall(argv, courseCalls([CALL_STAND_INS.mesh, CALL_STAND_INS.outside]));
     if (wrong !== null) this.#fail([...path, 'curl', wrong.at], wrong.why);
     if (call.from === undefined || this.#clients.includes(call.from)) return;
     const known = this.#clients.length === 0 ? 'none are named' : this.#clients.join(', ');

@@ -15,7 +15,7 @@ export const idText = z
 const id = idText.describe('Name within its file; never changes once published, progress is kept under it.');
 
 /** '4s', '300ms', '1m'. Parsed to seconds. */
-const duration = z
+export const duration = z
   .string()
   .regex(/^\d+(\.\d+)?(ms|s|m)$/, "a number with a unit: '300ms', '4s', '1m'")
   .describe("'300ms', '4s', '1m'");
@@ -35,7 +35,7 @@ const manifestPath = path('\\.ya?ml', `a .yaml file within the lesson: ${NAMES}`
 const folderPath = path('', `a folder within the course: ${NAMES}`);
 
 /** The name of an object, as Kubernetes has them. */
-const objectName = z
+export const objectName = z
   .string()
   .max(253)
   .regex(/^[a-z0-9]+([.-]+[a-z0-9]+)*$/, "an object's name: small letters, digits, dashes and dots");
@@ -52,7 +52,6 @@ const count = z.union([z.number().int().nonnegative(), range]);
 
 /** Who answers in the lab world: APP_VERSION of the Deployment that took the request. */
 const server = z.enum(['stable', 'canary', 'pay', 'catalog']);
-export type Server = z.infer<typeof server>;
 
 /** What one transfer must be. Everything left out is left open. */
 const outcome = {
@@ -106,7 +105,9 @@ const outcome = {
 };
 
 const one = z.strictObject(outcome);
-export type Outcome = z.infer<typeof one>;
+
+const NOTHING = 'expects nothing: a check that cannot fail';
+const expectsSomething = (e: object) => Object.keys(e).some(k => k !== 'within' && k !== 'repeat');
 
 export const expectation = z
   .strictObject({
@@ -135,14 +136,32 @@ export const expectation = z
       .describe('how many requests this server saw in all, retries and mirrors included'),
     within: duration.optional().describe('try again until it holds, for so long'),
   })
-  .refine(
-    e => Object.keys(e).some(k => k !== 'within' && k !== 'repeat'),
-    'expects nothing: a check that cannot fail',
-  );
-export type Expectation = z.infer<typeof expectation>;
+  .refine(expectsSomething, NOTHING);
+
+/** The same in a world with other servers than the lab's: a scene's own. */
+const anyOutcome = {
+  ...outcome,
+  body: outcome.body
+    .unwrap()
+    .extend({ version: z.string().optional() })
+    .optional()
+    .describe('what the server saw, and which server it was'),
+};
+export const anyExpectation = z
+  .strictObject({
+    ...expectation.shape,
+    ...anyOutcome,
+    sequence: z.array(z.strictObject(anyOutcome)).min(2).optional(),
+    share: z.partialRecord(z.string(), percent).optional(),
+    mirrored: z.partialRecord(z.string(), percent).optional(),
+    requests: z.partialRecord(z.string(), count).optional(),
+  })
+  .refine(expectsSomething, NOTHING);
+export type Expectation = z.infer<typeof anyExpectation>;
+export type Outcome = NonNullable<Expectation['sequence']>[number];
 
 /** One call. `curl` holds curl's arguments without the word curl. */
-const call = z.strictObject({
+export const call = z.strictObject({
   curl: z
     .array(z.string())
     .min(1)
@@ -239,7 +258,8 @@ const check = z.strictObject({
     .describe('true: holds before the solution as well, and must still hold after it'),
   points: z.number().int().positive().optional(),
 });
-export type Check = z.infer<typeof check>;
+/** In whatever world: a lesson's checks speak of the lab's servers, a scene's of its own. */
+export type Check = Omit<z.infer<typeof check>, 'expect'> & { readonly expect: Expectation };
 
 const files = z.array(manifestPath).min(1);
 /** What is to be fixed, how the learner is told, and the answers that prove the checks. */

@@ -3,8 +3,9 @@ import { type Document, isNode, LineCounter, type ParsedNode, parseDocument } fr
 import type { z } from 'zod';
 import { UserError } from '../shared/errors.ts';
 import { nearest } from './address.ts';
+import { type FileKind, LESSON_FILE } from './file-kind.ts';
+import { fieldsAt } from './known-fields.ts';
 import { brokenIn, parseBounded, plainValue, YamlTrouble } from './plain-yaml.ts';
-import { keysAt } from './schema-keys.ts';
 
 /** Where in a file: 1-based. */
 export interface SourcePlace {
@@ -20,11 +21,11 @@ export interface YamlFile {
 }
 
 /** Parses one YAML document. Throws a UserError with line and column. `name` is the file as messages call it. */
-export function readYaml(text: string, name: string): YamlFile {
+export function readYaml(text: string, name: string, kind: FileKind = LESSON_FILE): YamlFile {
   const counter = new LineCounter();
   const fail = (offset: number, why: string): never => {
     const { line, col } = counter.linePos(offset);
-    throw lessonError(name, { line: Math.max(line, 1), column: Math.max(col, 1) }, null, why);
+    throw lessonError(name, { line: Math.max(line, 1), column: Math.max(col, 1) }, null, why, kind);
   };
   let document: Document.Parsed;
   let value: unknown;
@@ -80,48 +81,58 @@ function pairAt(contents: ParsedNode | null, path: readonly PropertyKey[]): numb
 }
 
 /** Checks a file against a schema. Throws a UserError for the first thing that is wrong, with its place. */
-export function validateYaml<S extends z.ZodType>(schema: S, file: YamlFile, name: string): z.infer<S> {
+export function validateYaml<S extends z.ZodType>(
+  schema: S,
+  file: YamlFile,
+  name: string,
+  kind: FileKind = LESSON_FILE,
+): z.infer<S> {
   const result = schema.safeParse(file.value, { reportInput: true });
   if (result.success) return result.data;
-  const issue = blamed(deepest(result.error.issues), result.error.issues);
-  if (issue.code !== 'unrecognized_keys')
-    throw lessonError(name, file.place(issue.path), fieldName(issue.path), sentence(issue));
-  const path = [...issue.path, issue.keys[0] ?? ''];
-  throw lessonError(name, file.place(path), fieldName(path), unknownKeys(issue, keysAt(schema, issue.path)));
+  const issue = deepest(result.error.issues);
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+  const known = issue.code === 'unrecognized_keys' ? fieldsAt(schema, issue.path, file.value) : [];
+  throw lessonError(name, file.place(path), fieldName(path), sentence(issue, known), kind);
 }
 
-/** Where one field is missing and another is not known, the missing one may be misspelt: the other has a place. */
-function blamed(issue: Issue, all: readonly Issue[]): Issue {
-  if (issue.code === 'unrecognized_keys') return issue;
-  const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
-  const parent = fieldName(issue.path.slice(0, -1));
-  const unknown = all.find(each => each.code === 'unrecognized_keys' && fieldName(each.path) === parent);
-  return isMissing && unknown !== undefined ? unknown : issue;
-}
-
-/** Each with the nearest field that there is. */
-function unknownKeys({ keys }: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): string {
-  return keys
-    .map(key => {
-      const near = nearest(key, known);
-      return `There is no field "${key}" here.${near === null ? '' : ` Did you mean ${near}?`}`;
-    })
-    .join(' ');
-}
-
-type Issue = z.core.$ZodIssue;
+type Issue = z.core.$ZodIssue & {
+  /** An unknown field that stands for a missing one: the one mistake of the two. */
+  readonly misspelt?: true;
+};
 
 /** In a union the branch that got furthest is the one that the author meant. */
-function deepest(issues: readonly Issue[]): Issue {
-  const first = issues[0] as Issue;
+function deepest(issues: readonly z.core.$ZodIssue[]): Issue {
+  const first: Issue = misspelt(issues) ?? (issues[0] as Issue);
   if (first.code !== 'invalid_union' || first.errors.length === 0) return first;
   const branches = first.errors.map(errors => deepest(errors));
-  const reached = (issue: Issue) => issue.path.length * 10 + (issue.code === 'unrecognized_keys' ? 0 : 1);
+  const reached = (issue: Issue) => {
+    if (issue.misspelt) return (issue.path.length + 1) * 10 + 2;
+    return issue.path.length * 10 + (issue.code === 'unrecognized_keys' ? 0 : 1);
+  };
   const best = branches.reduce((a, b) => (reached(b) > reached(a) ? b : a));
   return { ...best, path: [...first.path, ...best.path] } as Issue;
 }
 
-function sentence(issue: Issue): string {
+/** A field is missing, and beside it is one with nearly its name; null: not so. */
+function misspelt(issues: readonly z.core.$ZodIssue[]): Issue | null {
+  for (const each of issues) {
+    if (each.code !== 'unrecognized_keys') continue;
+    const beside = (path: readonly PropertyKey[]) => fieldName(path.slice(0, -1)) === fieldName(each.path);
+    const missing = issues.flatMap(({ code, input, path }) =>
+      code !== 'unrecognized_keys' && input === undefined && beside(path) ? [String(path.at(-1))] : [],
+    );
+    if (each.keys.some(key => nearest(key, missing) !== null)) return { ...each, misspelt: true };
+  }
+  return null;
+}
+
+/** `known`: the fields that there may be, where one is not known. */
+function sentence(issue: Issue, known: readonly string[]): string {
+  if (issue.code === 'unrecognized_keys') {
+    const near = nearest(issue.keys[0] ?? '', known);
+    const meant = near === null ? '' : ` Did you mean "${near}"?`;
+    return `There is no field "${issue.keys.join('", "')}" here.${meant}`;
+  }
   if (issue.code === 'invalid_type' && issue.input === undefined)
     return `This field is missing (${issue.expected}).`;
   const found =
@@ -140,17 +151,18 @@ export function fieldName(path: readonly PropertyKey[]): string {
   );
 }
 
-/** The error for a course's own files. */
+/** The error for a course's own files, or for a scene's. */
 export function lessonError(
   file: string,
   place: SourcePlace | null,
   field: string | null,
   why: string,
+  kind: FileKind = LESSON_FILE,
 ): UserError {
   const where = place === null ? file : `${file}:${place.line}:${place.column}`;
   return new UserError({
-    what: `A lesson file is wrong: ${where}`,
+    what: `${kind.file} is wrong: ${where}`,
     why: field === null || field === '' ? why : `${field}: ${why}`,
-    next: [`Put ${file} right; docs/authors.md tells what it may say.`],
+    next: [`Put ${file} right; ${kind.guide}`],
   });
 }

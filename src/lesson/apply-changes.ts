@@ -13,8 +13,16 @@ import { A_SECOND } from './rebuild.ts';
 import { refusalWords, refusedField } from './refusal.ts';
 import type { AppliedObject, ApplyOutcome } from './state.ts';
 
+/** What of a mesh is needed to change it. */
+export type Changing = Pick<
+  Mesh,
+  'namespaces' | 'apply' | 'remove' | 'before' | 'follow' | 'fence' | 'setWorkloads'
+>;
+
 export interface Applying {
-  readonly mesh: Mesh;
+  readonly mesh: Changing;
+  /** The mesh is made for this alone, and any object may be written anywhere in it. */
+  readonly anywhere?: boolean;
   readonly clock: Clock;
   /** The namespace of objects that name none. */
   readonly namespace: string;
@@ -70,8 +78,10 @@ export async function applyManifests(
 }
 
 /** Throws a UserError for a manifest that cannot be read, or has an object that a lesson may not write. */
-function checkBounds({ mesh, namespace }: Applying, { file, text }: Manifest): void {
-  for (const each of parseManifest(text, file, namespace)) refuseInFile(each, file, mesh.namespaces);
+function checkBounds({ mesh, namespace, anywhere }: Applying, { file, text }: Manifest): void {
+  const objects = parseManifest(text, file, namespace);
+  if (anywhere === true) return;
+  for (const each of objects) refuseInFile(each, file, mesh.namespaces);
 }
 
 class Work {

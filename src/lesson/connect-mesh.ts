@@ -106,7 +106,7 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
         callers.push({
           client,
           names: own,
-          probes: await openProbes(kube, own, provider, abort, names.mesh),
+          probes: await openProbes(kube, own, provider, abort, [names.mesh]),
         });
       }
     },
@@ -145,7 +145,7 @@ interface Caller {
 }
 
 /** The effects of a change at several sidecars as one: the worst, else that something changed somewhere. */
-function together(effects: readonly Effect[]): Effect {
+export function together(effects: readonly Effect[]): Effect {
   const rank = ['refused-by-sidecar', 'not-yet', 'in-effect', 'unchanged'];
   const [first] = [...effects].sort((a, b) => rank.indexOf(a.kind) - rank.indexOf(b.kind));
   if (first === undefined) throw new BugError({ what: 'A change was followed at no sidecar.', next: [] });

@@ -12,7 +12,7 @@ import type { Mesh } from './mesh.ts';
 import type { CheckResult, Verdict } from './state.ts';
 
 export interface Sending {
-  readonly mesh: Mesh;
+  readonly mesh: Pick<Mesh, 'start'>;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
 }

@@ -8,6 +8,7 @@ import { followLog, readLog } from '../kube/logs.ts';
 import { systemClock } from '../shared/clock.ts';
 import { log } from '../shared/log.ts';
 import { CLIENT, SERVERS, type WorldNames } from '../world/names.ts';
+import { ANSWERS_AS } from '../world/servers.ts';
 import type { LogHub, LogSource } from './hub.ts';
 
 /** Milliseconds before a stream that ended is looked at again; twice as long after each failure, up to a limit. */
@@ -22,6 +23,7 @@ interface Pod {
     readonly name: string;
     readonly uid: string;
     readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly spec: {
     readonly containers: readonly Container[];
@@ -58,14 +60,14 @@ export class Followers {
   readonly #kube: Kube;
   readonly #names: WorldNames;
   readonly #hub: LogHub;
-  /** Where the world's own client runs, and catalog beside it. */
-  readonly #home: string;
+  /** Further namespaces in which servers run: that of the world's own client, and catalog beside it. */
+  readonly #also: readonly string[];
 
-  constructor(kube: Kube, names: WorldNames, hub: LogHub, home = names.mesh) {
+  constructor(kube: Kube, names: WorldNames, hub: LogHub, also: readonly string[]) {
     this.#kube = kube;
     this.#names = names;
     this.#hub = hub;
-    this.#home = home;
+    this.#also = also;
   }
 
   /**
@@ -105,7 +107,7 @@ export class Followers {
 
   async #attachAll(): Promise<void> {
     const { mesh, outside } = this.#names;
-    const namespaces = [...new Set([mesh, this.#home, outside])];
+    const namespaces = [...new Set([mesh, ...this.#also, outside])];
     const found = await Promise.all(namespaces.map(async each => [each, await this.#pods(each)] as const));
     const podsOf = new Map(found);
     const meshPods = podsOf.get(mesh) ?? null;
@@ -181,11 +183,15 @@ export class Followers {
   }
 }
 
-/** The pod as a server of the world, by its Deployment's name; empty when it is something else. */
+/**
+ * The pod as a server of the world, by what is written on it or by its Deployment's name; empty when it is something
+ * else.
+ */
 function serverOf(namespace: string, pod: Pod): ServerLog[] {
-  const { name } = pod.metadata;
+  const { name, annotations } = pod.metadata;
   const container = pod.spec.containers[0]?.name;
   const known = Object.entries(SERVERS).find(([deployment]) => name.startsWith(`${deployment}-`));
-  if (known === undefined || container === undefined) return [];
-  return [{ pod, target: { namespace, pod: name, container }, from: { pod: name, server: known[1] } }];
+  const server = annotations?.[ANSWERS_AS] ?? known?.[1];
+  if (server === undefined || container === undefined) return [];
+  return [{ pod, target: { namespace, pod: name, container }, from: { pod: name, server } }];
 }

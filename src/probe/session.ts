@@ -36,7 +36,7 @@ export interface ProbeSession {
 /**
  * Opens a session: waits for a ready client pod and until its logs are followed.
  * `provider`: the Cluster's name, which all evidence carries.
- * `home`: the namespace of the world's own client, where a further one calls.
+ * `also`: further namespaces in which servers run; that of the world's own client, where a further one calls.
  * Throws ToolError when there is no ready client pod.
  */
 export async function openProbes(
@@ -44,9 +44,9 @@ export async function openProbes(
   names: WorldNames,
   provider: string,
   signal?: AbortSignal,
-  home?: string,
+  also: readonly string[] = [],
 ): Promise<ProbeSession> {
-  const session = new Session(kube, names, provider, systemClock, home);
+  const session = new Session(kube, names, provider, systemClock, also);
   await session.open(signal);
   return session;
 }
@@ -99,12 +99,12 @@ class Session implements ProbeSession {
   readonly #provider: string;
   readonly #clock: Clock;
 
-  constructor(kube: Kube, names: WorldNames, provider: string, clock: Clock, home?: string) {
+  constructor(kube: Kube, names: WorldNames, provider: string, clock: Clock, also: readonly string[]) {
     this.#kube = kube;
     this.#names = names;
     this.#provider = provider;
     this.#clock = clock;
-    this.#followers = new Followers(kube, names, this.#hub, home);
+    this.#followers = new Followers(kube, names, this.#hub, also);
   }
 
   async open(signal?: AbortSignal): Promise<void> {

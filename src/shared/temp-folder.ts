@@ -1,14 +1,17 @@
 /** A folder under the system's for temporary files, which may be missing, full or somebody else's. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ToolError } from './errors.ts';
 import { reasonOf } from './files/reason.ts';
 
+/** How the folders of this host's sandboxes begin; a process's number follows, by which those of dead ones are known. */
+export const sandboxFolders = () => `istio-tutor-sandbox-${hostname().replace(/[^\w.-]/g, '_')}-`;
+
 /** Makes one for this program and this user alone. Throws a ToolError that names TMPDIR. */
-export async function makeTempFolder(): Promise<string> {
+export async function makeTempFolder(prefix = 'istio-tutor-'): Promise<string> {
   try {
-    return await mkdtemp(join(tmpdir(), 'istio-tutor-'));
+    return await mkdtemp(join(tmpdir(), prefix));
   } catch (error) {
     throw unusable(error);
   }

@@ -10,8 +10,13 @@ import { HOSTS } from './names.ts';
 /** All PEM texts. */
 export interface Certificates {
   readonly ca: string;
-  readonly server: { readonly cert: string; readonly key: string };
-  readonly client: { readonly cert: string; readonly key: string };
+  readonly server: KeyPair;
+  readonly client: KeyPair;
+}
+
+export interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** The Secret of each namespace that holds its part. */
@@ -28,19 +33,25 @@ const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
 const named = (commonName: string) => [{ name: 'commonName', value: commonName }];
 
 export async function makeCertificates(now: Date = new Date()): Promise<Certificates> {
-  return (await makeWith(now)).certificates;
+  const { ca, client, servers } = await certify([Object.values(HOSTS)], now);
+  const [server] = servers as [KeyPair];
+  return { ca, server, client };
 }
 
 /** The same, and a server's certificate of the same CA for another name than the lab's. */
 export async function makeWithNamesake(
   name: string,
-): Promise<{ readonly certificates: Certificates; readonly namesake: Certificates['server'] }> {
-  const { certificates, issue } = await makeWith(new Date());
-  const { cert, private: key } = await issue(name, [name], { serverAuth: true });
-  return { certificates, namesake: { cert, key } };
+): Promise<{ readonly certificates: Certificates; readonly namesake: KeyPair }> {
+  const { ca, client, servers } = await certify([Object.values(HOSTS), [name]]);
+  const [server, namesake] = servers as [KeyPair, KeyPair];
+  return { certificates: { ca, server, client }, namesake };
 }
 
-async function makeWith(now: Date) {
+/** A CA's certificate, the client's, and one for each of these lists of names, in their order. */
+export async function certify(
+  names: readonly (readonly string[])[],
+  now: Date = new Date(),
+): Promise<{ readonly ca: string; readonly client: KeyPair; readonly servers: readonly KeyPair[] }> {
   // A node's clock may be a little behind ours.
   const dates = {
     notBeforeDate: new Date(now.getTime() - DAY),
@@ -54,12 +65,12 @@ async function makeWith(now: Date) {
       { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
-  const issue = (
+  const issue = async (
     commonName: string,
     hosts: readonly string[],
     use: { serverAuth: true } | { clientAuth: true },
-  ) =>
-    generate(named(commonName), {
+  ): Promise<KeyPair> => {
+    const { cert, private: key } = await generate(named(commonName), {
       ...common,
       ...dates,
       ca: { key: ca.private, cert: ca.cert },
@@ -70,16 +81,13 @@ async function makeWith(now: Date) {
         { name: 'subjectAltName', altNames: hosts.map(value => ({ type: 2 as const, value })) },
       ],
     });
-  const [server, client] = await Promise.all([
-    issue(HOSTS.api, Object.values(HOSTS), { serverAuth: true }),
-    issue(CLIENT_NAME, [CLIENT_NAME], { clientAuth: true }),
-  ]);
-  const certificates: Certificates = {
-    ca: ca.cert,
-    server: { cert: server.cert, key: server.private },
-    client: { cert: client.cert, key: client.private },
+    return { cert, key };
   };
-  return { certificates, issue };
+  const [client, ...servers] = await Promise.all([
+    issue(CLIENT_NAME, [CLIENT_NAME], { clientAuth: true }),
+    ...names.map(hosts => issue(hosts[0] ?? '', hosts, { serverAuth: true })),
+  ]);
+  return { ca: ca.cert, client, servers };
 }
 
 /** Whether these can stay: one CA signed both, keys fit, all lab names are covered, and time is left. */

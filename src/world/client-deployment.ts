@@ -16,8 +16,13 @@ export type ServiceIPs = Record<'stableIP' | 'canaryIP' | 'payIP' | 'catalogIP',
 /** For objects in which no address stands, while there are none yet. */
 export const NO_IPS: ServiceIPs = { stableIP: '', canaryIP: '', payIP: '', catalogIP: '' };
 
+export interface HostAlias {
+  readonly ip: string;
+  readonly hostnames: readonly string[];
+}
+
 /** Which names the client's hosts file gives to which address. */
-export function hostAliases(ips: ServiceIPs): { ip: string; hostnames: string[] }[] {
+export function hostAliases(ips: ServiceIPs): HostAlias[] {
   return [
     { ip: ips.stableIP, hostnames: [HOSTS.api, HOSTS.stable] },
     { ip: ips.canaryIP, hostnames: [HOSTS.canary] },
@@ -29,6 +34,19 @@ export function hostAliases(ips: ServiceIPs): { ip: string; hostnames: string[] 
 const SYSTEM_CAS = '/etc/ssl/certs/ca-certificates.crt';
 
 export function clientDeployment(names: WorldNames, ips: ServiceIPs, image: string = CURL_IMAGE): KubeObject {
+  return clientFor({ namespace: names.mesh, aliases: hostAliases(ips), image });
+}
+
+interface ClientOf {
+  readonly namespace: string;
+  /** Of its pod, beside `app`, by which the program finds it. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly aliases: readonly HostAlias[];
+  readonly image?: string;
+}
+
+/** The same in any namespace, with any hosts. */
+export function clientFor({ namespace, labels, aliases, image = CURL_IMAGE }: ClientOf): KubeObject {
   const ca = { secret: { secretName: SECRET, items: [{ key: 'ca.pem', path: 'ca.pem' }] } };
   const identity = {
     secret: {
@@ -41,7 +59,7 @@ export function clientDeployment(names: WorldNames, ips: ServiceIPs, image: stri
     kind: 'Deployment',
     metadata: {
       name: CLIENT.deployment,
-      namespace: names.mesh,
+      namespace,
       labels: { ...MANAGED_BY, app: CLIENT.deployment },
       annotations: { [IMAGE]: image },
     },
@@ -50,7 +68,7 @@ export function clientDeployment(names: WorldNames, ips: ServiceIPs, image: stri
       selector: { matchLabels: { app: CLIENT.deployment } },
       template: {
         metadata: {
-          labels: { app: CLIENT.deployment },
+          labels: { ...labels, app: CLIENT.deployment },
           annotations: {
             // Small, because a workshop's cluster runs one for each learner.
             'sidecar.istio.io/proxyCPU': '10m',
@@ -70,7 +88,7 @@ export function clientDeployment(names: WorldNames, ips: ServiceIPs, image: stri
         spec: {
           enableServiceLinks: false,
           terminationGracePeriodSeconds: 2,
-          hostAliases: hostAliases(ips),
+          hostAliases: aliases,
           containers: [
             {
               name: CLIENT.container,

@@ -129,17 +129,28 @@ function scripts(names: WorldNames): KubeObject[] {
 
 /** The CA's certificate goes to both sides; each gets only its own key. */
 function secrets(names: WorldNames, { ca, server, client }: Certificates): KubeObject[] {
-  const secret = (namespace: string, texts: Record<string, string>): KubeObject => ({
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: { name: SECRET, namespace, labels: { ...MANAGED_BY } },
-    type: 'Opaque',
-    data: Object.fromEntries(
-      Object.entries(texts).map(([name, text]) => [name, Buffer.from(text).toString('base64')]),
-    ),
-  });
+  const secret = (namespace: string, texts: Readonly<Record<string, string>>) =>
+    secretWith(namespace, texts, { ...MANAGED_BY });
   return [
     secret(names.mesh, { 'ca.pem': ca, 'client.pem': client.cert, 'client.key': client.key }),
     secret(names.outside, { 'ca.crt': ca, 'tls.crt': server.cert, 'tls.key': server.key }),
   ];
+}
+
+/** The Secret with a namespace's certificates and keys, PEM by file name; `name` where there are several. */
+export function secretWith(
+  namespace: string,
+  texts: Readonly<Record<string, string>>,
+  labels: Readonly<Record<string, string>> = {},
+  name: string = SECRET,
+): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace, labels: { ...labels } },
+    type: 'Opaque',
+    data: Object.fromEntries(
+      Object.entries(texts).map(([file, text]) => [file, Buffer.from(text).toString('base64')]),
+    ),
+  };
 }

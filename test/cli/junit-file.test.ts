@@ -27,7 +27,7 @@ describe('the file of --junit', () => {
     const path = join(folderWith({ 'exam.xml': text }), 'exam.xml');
     for (const work of [() => checkJunit(path), () => writeJunit(path, OURS)]) {
       await expect(work()).rejects.toMatchObject({
-        problem: { what: `${path} exists, and is not the report of an exam.` },
+        problem: { what: `${path} exists, and is not a report of istio-tutor.` },
       });
     }
     expect(readFileSync(path, 'utf8')).toBe(text);

@@ -44,13 +44,13 @@ describe('what is wrong in a lesson is named with file, line, column and field',
 
   it('an unknown field', async () => {
     expect(await lesson('minutes: 5', 'minutes: 5\nminuts: 5')).toBe(
-      'A lesson file is wrong: 01-doors/lesson.yaml:6:1 | minuts: There is no field "minuts" here. Did you mean minutes?',
+      'A lesson file is wrong: 01-doors/lesson.yaml:6:1 | minuts: There is no field "minuts" here. Did you mean "minutes"?',
     );
   });
 
   it('a required field that is misspelt, by its place and not as missing', async () => {
     expect(await lesson('minutes: 5', 'minuts: 5')).toBe(
-      'A lesson file is wrong: 01-doors/lesson.yaml:5:1 | minuts: There is no field "minuts" here. Did you mean minutes?',
+      'A lesson file is wrong: 01-doors/lesson.yaml:5:1 | minuts: There is no field "minuts" here. Did you mean "minutes"?',
     );
   });
 
@@ -58,7 +58,7 @@ describe('what is wrong in a lesson is named with file, line, column and field',
     expect(
       await lesson('expect: {code: 200}}\n      - {say: "502"', 'expect: {cod: 200}}\n      - {say: "502"'),
     ).toBe(
-      'A lesson file is wrong: 01-doors/lesson.yaml:15:31 | steps[1].options[0].expect.cod: There is no field "cod" here. Did you mean code?',
+      'A lesson file is wrong: 01-doors/lesson.yaml:15:31 | steps[1].options[0].expect.cod: There is no field "cod" here. Did you mean "code"?',
     );
   });
 

@@ -5,9 +5,9 @@ import { readChecked } from '../../author/read-checked.ts';
 import type { Lesson } from '../../course/course.ts';
 import type { WorldSite } from '../../lesson/worlds.ts';
 import { systemClock } from '../../shared/clock.ts';
-import { UserError } from '../../shared/errors.ts';
 import type { CheckFlags } from '../commands/check.ts';
 import { Ended } from '../exit.ts';
+import { jobsOf } from '../jobs.ts';
 import { openCluster } from '../open/cluster.ts';
 import { courseFolder } from '../open/course.ts';
 import { commandProgress } from '../print/command-progress.ts';
@@ -17,7 +17,6 @@ import { interruptSignal } from '../process/interrupt.ts';
 
 /** Worlds side by side. In the sandbox most of the time is waiting; a real cluster runs five pods for each. */
 const JOBS = { sandbox: 8, kind: 3, context: 3 } as const;
-const MOST_JOBS = 16;
 /** Each world then has a twin of its own beside it. */
 const WITH_MUTANTS = 2;
 
@@ -77,15 +76,4 @@ async function proveAll(
     shown: work => commandProgress(options, work),
   });
   return { provider: first.cluster.name, proofs };
-}
-
-function jobsOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const jobs = Number(text);
-  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= MOST_JOBS) return jobs;
-  throw new UserError({
-    what: `--jobs cannot be ${text}.`,
-    why: `It is a whole number from 1 to ${MOST_JOBS}.`,
-    next: ['--jobs 4'],
-  });
 }

@@ -11,7 +11,7 @@ import { interruptSignal } from '../process/interrupt.ts';
 type Where = Pick<GlobalOptions, 'on' | 'name' | 'learner' | 'prefix' | 'state'>;
 type More = Pick<
   ChooseOptions,
-  'nodeImage' | 'preload' | 'istioFile' | 'yes' | 'port' | 'kubeconfig' | 'ask'
+  'nodeImage' | 'preload' | 'istioFile' | 'yes' | 'port' | 'kubeconfig' | 'bare' | 'ask'
 >;
 
 /**

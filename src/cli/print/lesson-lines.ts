@@ -59,7 +59,7 @@ export function evidenceLines(evidence: Evidence, look: PrintLook): string[] {
   return walkLines(walk(evidence), look);
 }
 
-function walkLines(walked: Walk, look: PrintLook): string[] {
+export function walkLines(walked: Walk, look: PrintLook): string[] {
   if (look.screenReader === true) return sayWalk(walked);
   const columns = Math.min(COLUMNS, (process.stdout.columns ?? 80) - 4);
   return drawWalk(walked, { columns, ascii: look.ascii }).map(line => ansi(line, look).trimEnd());

@@ -1,5 +1,5 @@
 /** Matchers that count: statuses, response flags, requests that a server saw, shares and mirrored shares. */
-import type { Expectation, Server } from '../../course/schema.ts';
+import type { Expectation } from '../../course/schema.ts';
 import { arrived } from '../../probe/believe.ts';
 import type { Evidence } from '../../probe/evidence.ts';
 import { interval, parsePercent } from './binomial.ts';
@@ -108,23 +108,23 @@ function shareFinding(percent: string, found: number, n: number, what: string, t
 }
 
 function perServer<T>(
-  wanted: Partial<Record<Server, T>> | undefined,
+  wanted: Partial<Record<string, T>> | undefined,
   evidence: Evidence,
-  match: (server: Server, value: T) => CheckFinding,
+  match: (server: string, value: T) => CheckFinding,
 ): CheckFinding {
   if (wanted === undefined) return OK;
   if (!evidence.api.read) return { ok: 'unknown', why: evidence.api.why };
   return worst(entries(wanted).map(([server, value]) => match(server, value)));
 }
 
-function entries<T>(wanted: Partial<Record<Server, T>> | undefined): [Server, T][] {
-  return Object.entries(wanted ?? {}).filter(([, value]) => value !== undefined) as [Server, T][];
+function entries<T>(wanted: Partial<Record<string, T>> | undefined): [string, T][] {
+  return Object.entries(wanted ?? {}).filter(([, value]) => value !== undefined) as [string, T][];
 }
 
-function answeredBy(evidence: Evidence, server: Server): number {
+function answeredBy(evidence: Evidence, server: string): number {
   return evidence.curl.transfers.filter(t => t.body.api?.version === server).length;
 }
 
-function seenBy(evidence: Evidence, server: Server): number {
+function seenBy(evidence: Evidence, server: string): number {
   return evidence.api.read ? evidence.api.lines.filter(line => line.version === server).length : 0;
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
@@ -120,6 +120,19 @@ describe('what lies where a kubeconfig of ours would', () => {
     writeFileSync(path, config('kind-mine', CONTEXT));
     later();
     expect(readFileSync(path, 'utf8')).toContain('the token of kind-mine');
+  });
+
+  it('of many sandboxes of a process wait for its end together, and are gone one by one', () => {
+    const folder = folderWith({});
+    const before = process.listenerCount('exit');
+    const files = Array.from({ length: 12 }, (_, i) => join(folder, `${i}.kc`));
+    const ends = files.map(path => keepKubeconfig(path, access));
+    expect(process.listenerCount('exit')).toBe(before + 1);
+    ends[0]?.();
+    expect(files.filter(path => existsSync(path))).toEqual(files.slice(1));
+    for (const end of ends) end();
+    expect(files.filter(path => existsSync(path))).toEqual([]);
+    expect(process.listenerCount('exit')).toBe(before);
   });
 
   it('of kind is forgotten with its cluster, unless there is more in it', () => {

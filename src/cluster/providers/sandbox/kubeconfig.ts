@@ -52,13 +52,24 @@ export function keepKubeconfig(path: string, access: Access, next?: readonly str
   const text = kubeconfigText(access);
   writeKubeconfig(ownKubeconfig(path), text, next);
   const remove = () => {
-    process.off('exit', remove);
+    kept.delete(remove);
     try {
       if (readIfThereSync(path) === text) rmSync(path, { force: true });
     } catch {
       // Something else by now.
     }
   };
-  process.on('exit', remove);
-  return remove;
+  if (kept.size === 0) process.on('exit', removeAll);
+  kept.add(remove);
+  return () => {
+    remove();
+    if (kept.size === 0) process.off('exit', removeAll);
+  };
+}
+
+/** Those of this process: there may be many, one for each scene that is run. */
+const kept = new Set<() => void>();
+
+function removeAll(): void {
+  for (const remove of kept) remove();
 }

@@ -31,6 +31,8 @@ export interface SandboxClusterOptions {
   readonly kubeconfig?: string | undefined;
   /** For a new world; made anew unless given. */
   readonly certificates?: Certificates | undefined;
+  /** The lab's world is not made in it. */
+  readonly bare?: boolean | undefined;
 }
 
 /** Milliseconds that a sandbox of another process may take to say that it is there. */
@@ -58,6 +60,7 @@ export function sandboxCluster(options: SandboxClusterOptions): Cluster {
           // Its kubeconfig is all that leads to it: it would be lost as soon as that was written over.
           if (there === 'silence') throw silent(path);
           if (there === 'nobody') await start(path, options, progress);
+          if (options.bare === true) return;
           const [{ connect }, { bringUpWorld }] = await Promise.all([
             import('../../../kube/client.ts'),
             import('../../../world/bring-up.ts'),

@@ -2,12 +2,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeWholeSync } from '../../../shared/files/write.ts';
 import { isAlive } from '../../../shared/is-alive.ts';
-
-const PREFIX = 'istio-tutor-sandbox-';
+import { sandboxFolders } from '../../../shared/temp-folder.ts';
 
 export class CurlFolder {
   #path: string | null = null;
@@ -33,12 +32,10 @@ export class CurlFolder {
   }
 }
 
-const ofThisHost = () => `${PREFIX}${hostname().replace(/[^\w.-]/g, '_')}-`;
-
 /** Removes first what killed sandboxes have left behind. */
 function makeFolder(): string {
   removeDeadFolders();
-  return mkdtempSync(join(tmpdir(), `${ofThisHost()}${process.pid}-`));
+  return mkdtempSync(join(tmpdir(), `${sandboxFolders()}${process.pid}-`));
 }
 
 /**
@@ -46,7 +43,7 @@ function makeFolder(): string {
  * paths.
  */
 export function removeDeadFolders(): string[] {
-  const here = ofThisHost();
+  const here = sandboxFolders();
   const dead = readdirSync(tmpdir()).filter(name => {
     const pid = name.startsWith(here) ? /^\d+(?=-)/.exec(name.slice(here.length))?.[0] : undefined;
     return pid !== undefined && !isAlive(Number(pid));
