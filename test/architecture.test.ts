@@ -25,7 +25,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...['course', 'cluster', 'workshop', 'probe', 'world', 'kube', 'istio', 'envoy', 'shared'],
   ],
   tui: ['exam', 'lesson', 'course', 'probe', 'shared'],
-  exam: ['lesson', 'course', 'cluster', 'world', 'kube', 'shared'],
+  exam: ['counterexample', 'lesson', 'course', 'cluster', 'world', 'kube', 'shared'],
   plan: ['course', 'difference', 'sandbox', 'probe', 'kube', 'istio', 'envoy', 'shared'],
   author: ['counterexample', 'lesson', 'course', 'kube', 'istio', 'shared'],
   counterexample: [

@@ -2,7 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Lesson } from '../course/course.ts';
 import { connect } from '../kube/client.ts';
-import type { AlsoTried } from '../lesson/engine-core.ts';
+import { ALSO_TRIED, type AlsoTried } from '../lesson/engine-core.ts';
 import type { CheckResult } from '../lesson/state.ts';
 import { walk } from '../probe/walk.ts';
 import { asTutorError } from '../shared/errors.ts';
@@ -12,8 +12,6 @@ import type { WorldNames } from '../world/names.ts';
 import { type AnswerWorld, type Counterexample, search } from './search.ts';
 import type { Sending } from './send.ts';
 import { openTwin, type Twin } from './twin.ts';
-
-export const ALSO_TRIED = 'also-tried';
 
 /** Shown at most: the first says enough, and each is one to put right. */
 const MOST_SHOWN = 3;

@@ -2,6 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import { namespacedKubeconfig } from '../cluster/namespaced-kubeconfig.ts';
 import type { Drill } from '../course/course.ts';
+import { openSearcher } from '../counterexample/also-tried.ts';
 import { connect } from '../kube/client.ts';
 import { type Watched, watchObjects } from '../kube/watch.ts';
 import { openWorkspace } from '../lesson/workspace.ts';
@@ -38,8 +39,9 @@ export function examOn(
   },
 ): Exam {
   const place = { cluster, base, exam: state.id };
+  const searcher = openSearcher();
   const common = {
-    ...{ ...place, clock: systemClock, workspace: openWorkspace(folder), kubeconfig },
+    ...{ ...place, clock: systemClock, workspace: openWorkspace(folder), kubeconfig, searcher },
     verdicts: state.training,
   };
   const worlds = drills.map(
@@ -69,7 +71,10 @@ export function examOn(
       ...(quick ? { atOnce: 4, ahead: 1, fleeting: fleetingOn(cluster) } : { atOnce: 2, ahead: 2 }),
       onBegin: () => forKubectl.use(base.mesh),
       onOpen: number => pointAt(worlds[number - 1]?.names.mesh ?? base.mesh),
-      onEnd: () => forKubectl.remove(),
+      onEnd() {
+        forKubectl.remove();
+        void searcher.close();
+      },
       beside: new SharedObjects({ ...place, isOwned, namespaces: quick ? null : [base.outside] }),
     },
     state,

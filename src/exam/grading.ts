@@ -3,10 +3,11 @@ import type { Drill } from '../course/course.ts';
 import type { Check } from '../course/schema.ts';
 import type { KubeObject } from '../kube/client.ts';
 import type { CheckResult, Engine } from '../lesson/state.ts';
+import { ALSO_TRIED } from '../lesson/engine-core.ts';
 import type { Problem } from '../shared/errors.ts';
 import type { ExamState, QuestionState } from './exam-state.ts';
 import type { Texts } from './question-files.ts';
-import { type ExamReport, type QuestionReport, REPORT_FORMAT } from './report-schema.ts';
+import { type CheckReport, type ExamReport, type QuestionReport, REPORT_FORMAT } from './report-schema.ts';
 import { checkReports, pointsOf, pointsToWin, scoreOf } from './scoring.ts';
 
 /** A question's world, as question-world.ts makes it on a cluster. */
@@ -62,7 +63,7 @@ export async function gradeOne(
     if (!on.ready) throw new Error('its world was never ready');
     const results = await world.grade(question, on.signal);
     // Only now the addresses in their titles are known in any case.
-    made = checkReports(world.checks, results);
+    made = [...checkReports(world.checks, results), ...alsoTriedReport(drill, world.checks, results)];
   } catch (error) {
     on.signal.throwIfAborted();
     const why = error instanceof Error ? error.message : String(error);
@@ -78,6 +79,23 @@ export async function gradeOne(
     solution: points === null ? '' : world.solution(),
     explanation: points === null ? '' : world.explanation(),
   };
+}
+
+/**
+ * What was tried beside the checks, as one guard; none where nothing was. A drill says what it costs, else as much as its
+ * dearest check.
+ */
+function alsoTriedReport(
+  { alsoTried }: Drill,
+  checks: readonly Check[],
+  results: readonly CheckResult[],
+): CheckReport[] {
+  const [first, ...more] = results.filter(each => each.id.startsWith(ALSO_TRIED));
+  if (first === undefined) return [];
+  const points = alsoTried ?? Math.max(...checks.map(each => each.points ?? 1));
+  const title = more.length === 0 ? first.title : `${first.title} (and ${more.length} more)`;
+  const check = { id: first.id, title, guard: true, points, call: { curl: [] }, expect: {} };
+  return checkReports([check], [first]);
 }
 
 /** `now` in milliseconds since the epoch. However late an exam is graded, the time of its end stays. */

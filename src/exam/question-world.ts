@@ -13,6 +13,7 @@ import type { KubeObject } from '../kube/client.ts';
 import { connect, type Kube } from '../kube/client.ts';
 import { kindNamed, shortName } from '../kube/kinds.ts';
 import { connectMesh } from '../lesson/connect-mesh.ts';
+import type { Searcher } from '../counterexample/also-tried.ts';
 import { createEngine } from '../lesson/engine.ts';
 import { keepFence } from '../lesson/fence.ts';
 import type { Mesh } from '../lesson/mesh.ts';
@@ -47,6 +48,8 @@ export interface ExamPlace {
   readonly kubeconfig: string;
   /** Whether verdicts are shown, as in a training. */
   readonly verdicts: boolean;
+  /** Looks for a call that proves an answer wrong when its checks hold. */
+  readonly searcher: Searcher;
 }
 
 export class QuestionWorld implements ExamWorld {
@@ -245,7 +248,12 @@ export class QuestionWorld implements ExamWorld {
       const before = await mesh.before(signal);
       if ((await keepFence(mesh, signal)).length > 0) await mesh.follow(before, signal);
       const { checks } = readyLesson(this.lesson, this.names, mesh.placeholders).steps[0] as StepOf<'fix'>;
-      return await runChecks({ mesh, clock: this.#place.clock, signal }, checks, { settle: SETTLE });
+      const { clock, searcher } = this.#place;
+      const results = await runChecks({ mesh, clock, signal }, checks, { settle: SETTLE });
+      // Where a check has failed it has told: nobody pays twice for one mistake.
+      if (results.some(each => each.verdict.state !== 'passed')) return results;
+      const world = { kube, names: this.names, mesh };
+      return [...results, ...(await searcher.results(this.drill.lesson, 0, world, { clock, signal }))];
     } finally {
       mesh.close();
     }

@@ -35,6 +35,9 @@ export interface EngineDeps {
   readonly alsoTried?: AlsoTried | undefined;
 }
 
+/** How the ids of its results begin. */
+export const ALSO_TRIED = 'also-tried';
+
 /** The search for a call that proves an answer wrong: the work of counterexample/, which stands above this room. */
 export interface AlsoTried {
   /** A search will follow soon. */
