@@ -142,7 +142,7 @@ export const expectation = z
 export type Expectation = z.infer<typeof expectation>;
 
 /** One call. `curl` holds curl's arguments without the word curl. */
-const call = z.strictObject({
+export const call = z.strictObject({
   curl: z
     .array(z.string())
     .min(1)
