@@ -15,6 +15,7 @@ export const HELD_DRILLS: Readonly<Record<string, GateCounts>> = {
   'missing-subset': held(2, 1, 3),
   'everyone-else': held(3, 1, 5),
   'one-in-five': held(4, 2, 6),
+  'too-long-a-cut': held(6, 2, 6),
   'canary-by-header': held(5, 1, 6),
   'double-wrap': held(3, 1, 3),
   'clear-text-on-443': held(3, 1, 3),
