@@ -19,6 +19,7 @@ export const HELD_DRILLS: Readonly<Record<string, GateCounts>> = {
   'canary-by-header': held(5, 1, 6),
   'double-wrap': held(3, 1, 3),
   'clear-text-on-443': held(3, 1, 3),
+  'show-your-card': held(4, 2, 5),
   'timeout-bites': held(5, 1, 4),
   'labels-outside': held(6, 1, 5),
   'two-teams': held(4, 1, 6),
