@@ -27,6 +27,7 @@ export const HELD_DRILLS: Readonly<Record<string, GateCounts>> = {
   'right-eyes-only': held(6, 1, 5),
   'retry-budget': held(4, 1, 5),
   'silent-mirror': held(3, 1, 3),
+  'tcp-port-name': held(5, 2, 4),
   'somebody-elses-fault': held(2, 1, 2),
   'another-host': held(3, 1, 4),
   'hidden-by-a-port': held(4, 1, 4),
