@@ -29,6 +29,7 @@ export const HELD_DRILLS: Readonly<Record<string, GateCounts>> = {
   'silent-mirror': held(3, 1, 3),
   'tcp-port-name': held(5, 2, 4),
   'only-the-gateway': held(4, 2, 5),
+  'delay-for-testers': held(5, 2, 7),
   'somebody-elses-fault': held(2, 1, 2),
   'another-host': held(3, 1, 4),
   'hidden-by-a-port': held(4, 1, 4),
