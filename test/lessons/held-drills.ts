@@ -37,5 +37,6 @@ export const HELD_DRILLS: Readonly<Record<string, GateCounts>> = {
   'stolen-port': held(5, 1, 4),
   'wrong-drawer': held(4, 1, 3),
   'certificate-names': held(2, 1, 3),
+  'second-address': held(4, 2, 6),
   'breaker-and-pool': held(4, 1, 5),
 };
