@@ -38,5 +38,6 @@ export const HELD_DRILLS: Readonly<Record<string, GateCounts>> = {
   'wrong-drawer': held(4, 1, 3),
   'certificate-names': held(2, 1, 3),
   'second-address': held(4, 2, 6),
+  'all-out': held(5, 2, 5),
   'breaker-and-pool': held(4, 1, 5),
 };
