@@ -45,7 +45,7 @@ it('lists the questions under one clock, without a verdict', async () => {
      Any order. What is in effect at the end counts; no verdicts before. 68 % pass.
 
       ▸    1  Open one door                                                4 points
-           2  A subset that nobody declared                                4 points
+           2  Every call fails with 503                                    4 points
            3  Everyone else gets a 404                                     3 points
 
 
@@ -70,7 +70,7 @@ it('opens a question in any order, and shows neither checks nor hints', async ()
   await tui.until('enter open');
   tui.press('j', 'f', KEYS.enter);
   const frame = await tui.until('2/3 !');
-  expect(frame).toContain('A subset that nobody declared');
+  expect(frame).toContain('Every call fails with 503');
   expect(frame).toContain('30:00 left');
   expect(frame).toContain('saving in any editor applies it');
   for (const { title } of tui.worlds[1]?.checks ?? []) expect(frame).not.toContain(title);
@@ -204,7 +204,7 @@ it('tells a screen reader each thing once, and not the clock', async () => {
   await tui.until('Chosen: 2');
   tui.press(KEYS.enter);
   const text = await tui.until('Keys: enter');
-  expect(text).toContain('Question 2, A subset that nobody declared. kind, Istio 1.31.');
+  expect(text).toContain('Question 2, Every call fails with 503. kind, Istio 1.31.');
   expect(text).not.toMatch(/\d:\d\d left/);
   expect(text.split('Any order.')).toHaveLength(2);
   expect(tui.alternate()).toBe(false);
@@ -238,7 +238,7 @@ it('says at a question, whichever is open, that a file of it cannot be read', as
   const unreadable = { what: '~/x/door.yaml cannot be read, so it stays as it is.', next: [] };
   tui.worlds[1]?.onLooked?.({ ...unreadable, why: '~/x/door.yaml: permission denied.' });
   const row = await tui.until('file unreadable');
-  expect(row).toMatch(/2 {2}A subset that nobody declared +file unreadable +4 points/);
+  expect(row).toMatch(/2 {2}Every call fails with 503 +file unreadable +4 points/);
   tui.press('j');
   const why = await tui.until('denied. Until');
   expect(why.replace(/\s+/g, ' ')).toContain('Until it can be, it counts as it was last applied.');

@@ -23,7 +23,7 @@ describe('istio-tutor drill', () => {
   it('lists the drills, as JSON as well', async () => {
     const { stdout } = await run(['drill', '--list']);
     expect(stdout).toMatch(
-      /^ {3}7 {2}timeout-bites +Make the timeout bite +resilience medium +\d+ points +8 min$/m,
+      /^ {3}7 {2}timeout-bites +A timeout that nobody has seen +resilience medium +\d+ points +8 min$/m,
     );
     const { drills } = JSON.parse((await run(['drill', '--list', '--json'])).stdout);
     expect(drills[6]).toMatchObject({ id: 'timeout-bites', number: 7, level: 'medium', done: false });
