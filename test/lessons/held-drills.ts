@@ -39,5 +39,5 @@ export const HELD_DRILLS: Readonly<Record<string, GateCounts>> = {
   'certificate-names': held(2, 1, 3),
   'second-address': held(4, 2, 6),
   'all-out': held(5, 2, 5),
-  'breaker-and-pool': held(4, 1, 5),
+  'breaker-and-pool': held(5, 1, 6),
 };
