@@ -36,7 +36,7 @@ export const HELD_DRILLS: Readonly<Record<string, GateCounts>> = {
   'half-a-host': held(6, 1, 4),
   'stolen-port': held(5, 1, 4),
   'wrong-drawer': held(4, 1, 3),
-  'certificate-names': held(2, 1, 3),
+  'certificate-names': held(2, 1, 4),
   'second-address': held(4, 2, 6),
   'all-out': held(5, 2, 5),
   'breaker-and-pool': held(5, 1, 6),
