@@ -83,7 +83,10 @@ function wrongLeaf({ key, value }: Leaf, kind: string, namespaces: readonly stri
     case 'addresses':
       return isLabAddress(text) || (isLabHost(text, namespaces) && !text.startsWith('*')) ? null : named;
     case 'gateways':
-      return text === 'mesh' ? null : `A course has no gateway but "mesh", the sidecars.`;
+      // A short name is a gateway of the object's own namespace, where a course cannot make one.
+      return isShortName(text)
+        ? null
+        : `A course names "mesh", the sidecars, or a gateway of the object's own namespace by its short name.`;
     case 'namespace':
       return namespaces.includes(text) ? null : `${text} is not a namespace of the course's world.`;
     case 'exportto':

@@ -1,5 +1,5 @@
 /** A loaded course: what load.ts reads from a folder. Plain values, no file is touched after loading. */
-import type { Domain, DrillLevel } from './drill-schema.ts';
+import type { Domain, DrillLevel, TryCall } from './drill-schema.ts';
 import type { LessonFile, Step } from './schema.ts';
 
 /** The prose of a step: before it is done, and after (empty where the lesson says nothing). Markdown. */
@@ -51,6 +51,10 @@ export interface Drill extends DrillFacts {
   readonly minutes: number;
   /** It changes the servers outside, so it cannot share them with another drill that runs. */
   readonly changesServers: boolean;
+  /** Calls that show what the task speaks of; the task's text in `lesson` ends with them. */
+  readonly try: readonly TryCall[];
+  /** Points that a call costs which proves an answer wrong though its checks hold; undefined: as the dearest check. */
+  readonly alsoTried?: number | undefined;
   /** The same as a lesson of one fix step, `task`: so it is played, rebuilt and proven as lessons are. */
   readonly lesson: Lesson;
 }

@@ -4,13 +4,21 @@
  * Domains follow what the exams ask of traffic management.
  */
 import * as z from 'zod';
-import { change, clients, FORMAT, idText, repair } from './schema.ts';
+import { call, change, clients, FORMAT, idText, repair } from './schema.ts';
 
 export const DOMAINS = ['egress', 'tls', 'routing', 'resilience', 'scope'] as const;
 export type Domain = (typeof DOMAINS)[number];
 
 export const LEVELS = ['easy', 'medium', 'hard'] as const;
 export type DrillLevel = (typeof LEVELS)[number];
+
+/** A call that a candidate can send to see what the task speaks of; no check looks at it. */
+const tryCall = z.strictObject({
+  curl: call.shape.curl,
+  from: call.shape.from,
+  say: z.string().max(80).optional().describe('what the call makes happen: the API hangs twice'),
+});
+export type TryCall = z.infer<typeof tryCall>;
 
 export const drill = z.strictObject({
   format: z.literal(FORMAT),
@@ -27,6 +35,22 @@ export const drill = z.strictObject({
   start: z.array(change).describe('changes to a fresh world, beside `files`; not among the files to edit'),
   order: z.literal('age').optional().describe('the objects are a second apart: age decides'),
   ...repair,
+  try: z
+    .array(tryCall)
+    .min(1)
+    .max(3)
+    .optional()
+    .describe(
+      'calls that show what the task speaks of, without a verdict; added to the task when it is read',
+    ),
+  alsoTried: z
+    .number()
+    .int()
+    .min(1)
+    .optional()
+    .describe(
+      'points that it costs in an exam when all checks hold and some other call proves the answer wrong; as much as the dearest check unless given',
+    ),
   hints: repair.hints.min(2).describe('two tiers: where to look, then what to write'),
   alternatives: repair.alternatives.unwrap().min(1),
   nearMisses: repair.nearMisses.unwrap().min(2),

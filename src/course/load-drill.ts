@@ -4,8 +4,9 @@
  */
 import { join, resolve } from 'node:path';
 import { UserError } from '../shared/errors.ts';
+import { shellLine } from '../shared/shell.ts';
 import type { Course, Drill, Lesson } from './course.ts';
-import { type DrillFile, drill as drillSchema } from './drill-schema.ts';
+import { type DrillFile, drill as drillSchema, type TryCall } from './drill-schema.ts';
 import { refuseTwins } from './load.ts';
 import { Checker } from './load-check.ts';
 import { readManifests, readText } from './load-files.ts';
@@ -53,6 +54,9 @@ export async function loadDrill(
     const check = new Checker(yaml, name, files, file.clients);
     check.changes(file.start, ['start']);
     check.repair(file, []);
+    file.try?.forEach((each, i) => {
+      check.call(each, ['try', i]);
+    });
   }
   const scored = file.checks.filter(c => c.guard !== true);
   if (scored.length === 0) {
@@ -71,6 +75,8 @@ export async function loadDrill(
     title,
     minutes,
     ...facts,
+    try: file.try ?? [],
+    alsoTried: file.alsoTried,
     changesServers: file.start.some(c => 'scale' in c || 'env' in c || 'service' in c),
     lesson: { ...asLesson(file, { number, folder: root, files, why }), drill: facts },
   };
@@ -80,8 +86,10 @@ function asLesson(
   file: DrillFile,
   more: Pick<Lesson, 'number' | 'folder' | 'files'> & { readonly why: string },
 ): Lesson {
-  const { format, id, title, domain, level, minutes, clients, start, ...repair } = file;
+  const { format, id, title, domain, level, minutes, clients, start, alsoTried: _, ...whole } = file;
+  const { try: calls = [], ...repair } = whole;
   const { why, ...rest } = more;
+  const task = [repair.task, ...calls.map(tryText)].join(' ');
   return {
     format,
     id,
@@ -90,10 +98,16 @@ function asLesson(
     minutes,
     clients,
     start,
-    steps: [{ kind: 'fix', id: TASK, title, ...repair }],
+    steps: [{ kind: 'fix', id: TASK, title, ...repair, task }],
     prose: { [TASK]: { before: '', after: why } },
     ...rest,
   };
+}
+
+/** 'Try it from {{mesh}}-b (the API hangs twice): curl ...', in one line: screens wrap it as part of the task. */
+function tryText({ curl, from, say }: TryCall): string {
+  const place = from === undefined ? '' : ` from {{mesh}}-${from}`;
+  return `Try it${place}${say === undefined ? '' : ` (${say})`}: ${shellLine(['curl', ...curl])}`;
 }
 
 /** The drills as a course of their own, so that the lessons' engine and screens can play them. */

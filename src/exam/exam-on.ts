@@ -1,8 +1,8 @@
 /** An exam on a cluster: its questions' worlds, what lies beside them, and the file that it is kept in. */
 import type { Cluster } from '../cluster/cluster.ts';
 import { namespacedKubeconfig } from '../cluster/namespaced-kubeconfig.ts';
-import type { Drill } from '../course/course.ts';
 import { openSearcher } from '../counterexample/also-tried.ts';
+import type { Drill } from '../course/course.ts';
 import { connect } from '../kube/client.ts';
 import { type Watched, watchObjects } from '../kube/watch.ts';
 import { openWorkspace } from '../lesson/workspace.ts';

@@ -2,8 +2,8 @@
 import type { Drill } from '../course/course.ts';
 import type { Check } from '../course/schema.ts';
 import type { KubeObject } from '../kube/client.ts';
-import type { CheckResult, Engine } from '../lesson/state.ts';
 import { ALSO_TRIED } from '../lesson/engine-core.ts';
+import type { CheckResult, Engine } from '../lesson/state.ts';
 import type { Problem } from '../shared/errors.ts';
 import type { ExamState, QuestionState } from './exam-state.ts';
 import type { Texts } from './question-files.ts';

@@ -5,6 +5,7 @@
  */
 import { dirname, join } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
+import type { Searcher } from '../counterexample/also-tried.ts';
 import type { Drill, Lesson } from '../course/course.ts';
 import { loadDrill, TASK } from '../course/load-drill.ts';
 import { readyLesson } from '../course/ready-lesson.ts';
@@ -13,7 +14,6 @@ import type { KubeObject } from '../kube/client.ts';
 import { connect, type Kube } from '../kube/client.ts';
 import { kindNamed, shortName } from '../kube/kinds.ts';
 import { connectMesh } from '../lesson/connect-mesh.ts';
-import type { Searcher } from '../counterexample/also-tried.ts';
 import { createEngine } from '../lesson/engine.ts';
 import { keepFence } from '../lesson/fence.ts';
 import type { Mesh } from '../lesson/mesh.ts';

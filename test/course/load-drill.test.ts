@@ -56,7 +56,34 @@ describe('a drill', () => {
     expect(lesson.prose.task?.after).toBe('It was shut.');
   });
 
+  it('tells in its task which calls show what it speaks of', async () => {
+    const tries = `try:
+  - {say: it hangs twice, curl: [-H, 'x-lab-hang-first: 2;6', 'http://catalog/?i=[1-10]']}
+  - {from: b, curl: [http://catalog/]}
+`;
+    const root = folderWith({ ...FILES, 'drills/door/drill.yaml': DRILL + tries });
+    const { try: calls, lesson } = await loadDrill(`${root}/drills/door`, 4);
+    expect(calls.map(({ from }) => from)).toEqual([undefined, 'b']);
+    expect(lesson.steps[0]).toMatchObject({
+      task: [
+        'Open the door.',
+        "Try it (it hangs twice): curl -H 'x-lab-hang-first: 2;6' 'http://catalog/?i=[1-10]'",
+        'Try it from {{mesh}}-b: curl http://catalog/',
+      ].join(' '),
+    });
+  });
+
   it.each([
+    [
+      'a call to try that a check could not send',
+      { 'drills/door/drill.yaml': `${DRILL}try: [{curl: [-s, 'http://billing.prod.svc/']}]\n` },
+      `drills/door/drill.yaml:21:19 try[0].curl[1]: A course calls the lab's own hosts`,
+    ],
+    [
+      'a call to try from a client that it does not name',
+      { 'drills/door/drill.yaml': `${DRILL}try: [{from: c, curl: [http://catalog/]}]\n` },
+      'drills/door/drill.yaml:21:8 try[0].from: There is no client "c"; under `clients` b.',
+    ],
     [
       'a call from a client that it does not name',
       { 'drills/door/drill.yaml': DRILL.replace('from: b', 'from: c') },

@@ -188,7 +188,17 @@ const OBJECTS: readonly Trick[] = [
     service('api.safedata-zone.io', ', endpoints: [{address: "unix:///var/run/x"}]'),
     /spec\.endpoints\[0\]\.address/,
   ),
-  manifest('ingress', route(`${LAB}, gateways: [istio-ingress/public]`), /no gateway but "mesh"/),
+  manifest(
+    'ingress',
+    route(`${LAB}, gateways: [istio-ingress/public]`),
+    /spec\.gateways\[0\]: .*by its short name/,
+  ),
+  manifest('full-ingress', route(`${LAB}, gateways: [public.istio-ingress.svc.cluster.local]`), /short name/),
+  manifest(
+    'ingress-in-a-match',
+    route(`${LAB}, http: [{match: [{gateways: [istio-ingress/public]}]}]`),
+    /match\[0\]\.gateways\[0\]: .*short name/,
+  ),
   manifest(
     'destination',
     route(`${LAB}, http: [{route: [{destination: {host: billing.prod.svc.cluster.local}}]}]`),

@@ -78,7 +78,7 @@ it('opens a question in any order, and shows neither checks nor hints', async ()
   const frame = await tui.until('2/3 !');
   // The title would name the cause: only the report has it.
   expect(frame).toContain('Routing, easy ');
-  expect(frame).not.toContain('A subset that nobody declared');
+  expect(frame).not.toContain('Every call fails with 503');
   expect(frame).toContain('30:00 left');
   expect(frame).toContain('saving in any editor applies it');
   for (const { title } of tui.worlds[1]?.checks ?? []) expect(frame).not.toContain(title);

@@ -23,10 +23,10 @@ describe('istio-tutor drill', () => {
   it('lists the drills, as JSON as well', async () => {
     const { stdout } = await run(['drill', '--list']);
     expect(stdout).toMatch(
-      /^ {3}7 {2}timeout-bites +Make the timeout bite +resilience medium +\d+ points +8 min$/m,
+      /^ {2}10 {2}timeout-bites +A timeout that nobody has seen +resilience medium +\d+ points +8 min$/m,
     );
     const { drills } = JSON.parse((await run(['drill', '--list', '--json'])).stdout);
-    expect(drills[6]).toMatchObject({ id: 'timeout-bites', number: 7, level: 'medium', done: false });
+    expect(drills[9]).toMatchObject({ id: 'timeout-bites', number: 10, level: 'medium', done: false });
     expect(drills.length).toBe(stdout.trimEnd().split('\n').length);
   });
 
@@ -47,7 +47,7 @@ describe('istio-tutor drill', () => {
     expect(stdout).toContain('ok a slow call by http:// ends after 2 s');
     expect(stdout).toContain('A timeout, a retry, a fault belong to an HTTP route');
     const { drills } = JSON.parse((await run(['drill', '--list', '--json'])).stdout);
-    expect(drills[6].done).toBe(true);
+    expect(drills[9].done).toBe(true);
   }, 60_000);
 
   it('says so where a course has none', async () => {
