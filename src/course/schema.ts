@@ -53,6 +53,22 @@ const count = z.union([z.number().int().nonnegative(), range]);
 /** Who answers in the lab world: APP_VERSION of the Deployment that took the request. */
 const server = z.enum(['stable', 'canary', 'pay', 'catalog']);
 
+/** What the API saw of one request, as its answer says. */
+const body = z.strictObject({
+  version: server.optional(),
+  scheme: z.enum(['http', 'https']).optional(),
+  method: z.string().optional(),
+  host: z.string().optional(),
+  path: z.string().optional(),
+  sni: z.string().optional(),
+  clientCert: z.union([z.string(), z.null()]).optional().describe('part of the subject; null for none'),
+  headers: z
+    .record(z.string(), z.union([z.string(), z.null()]))
+    .optional()
+    .describe('request headers at the API; null: not there'),
+  text: z.string().optional().describe("part of the text of an answer that is not the API's JSON"),
+});
+
 /** What one transfer must be. Everything left out is left open. */
 const outcome = {
   exit: z
@@ -63,22 +79,7 @@ const outcome = {
     .union([z.number().int(), z.array(z.number().int()).min(1)])
     .optional()
     .describe('HTTP status, or the ones allowed; 0 for none'),
-  body: z
-    .strictObject({
-      version: server.optional(),
-      scheme: z.enum(['http', 'https']).optional(),
-      method: z.string().optional(),
-      host: z.string().optional(),
-      path: z.string().optional(),
-      sni: z.string().optional(),
-      clientCert: z.union([z.string(), z.null()]).optional().describe('part of the subject; null for none'),
-      headers: z
-        .record(z.string(), z.union([z.string(), z.null()]))
-        .optional()
-        .describe('request headers at the API; null: not there'),
-      text: z.string().optional().describe("part of the text of an answer that is not the API's JSON"),
-    })
-    .optional(),
+  body: body.optional(),
   headers: z
     .record(z.string(), z.union([z.string(), z.null()]))
     .optional()
@@ -126,6 +127,12 @@ export const expectation = z
       .partialRecord(server, percent)
       .optional()
       .describe('share of the answers; the interval is derived (binomial, 1e-5)'),
+    answers: z
+      .partialRecord(server, body.omit({ version: true }))
+      .optional()
+      .describe(
+        'what each of the answers of a server must say, and that there is one: a split with a name for each part',
+      ),
     mirrored: z
       .partialRecord(server, percent)
       .optional()

@@ -1,5 +1,6 @@
 /** What a question shows of itself without a cluster. */
 import { expect, it } from 'vitest';
+import { openSearcher } from '../../src/counterexample/also-tried.ts';
 import { loadDrills } from '../../src/course/load-drill.ts';
 import { type ExamPlace, QuestionWorld } from '../../src/exam/question-world.ts';
 import { agedKinds, answerText, parseSeen, textOfAll } from '../../src/exam/seen-objects.ts';
@@ -27,6 +28,7 @@ const place: ExamPlace = {
     exam: 'x',
     kubeconfig: '/nowhere',
     verdicts: false,
+    searcher: openSearcher(),
   },
 };
 

@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { openSearcher } from '../../src/counterexample/also-tried.ts';
 import { loadDrills } from '../../src/course/load-drill.ts';
 import { type ExamPlace, QuestionWorld } from '../../src/exam/question-world.ts';
 import { openWorkspace } from '../../src/lesson/workspace.ts';
@@ -36,6 +37,7 @@ it.each([
       kubeconfig: '/nowhere',
     },
     verdicts: false,
+    searcher: openSearcher(),
   };
   const world = new QuestionWorld(place, drill, 1);
   onTestFinished(() => world.dispose());

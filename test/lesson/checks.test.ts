@@ -230,6 +230,23 @@ describe('a check of many transfers', () => {
     );
   });
 
+  it('wants of each server what is said of its answers, and that it has answered', () => {
+    const named = (version: string, host: string) => transfer({ api: { version, host } });
+    const split = {
+      answers: { stable: { host: 'api.safedata-zone.io' }, canary: { host: 'canary.safedata-zone.io' } },
+    };
+    const old = named('stable', 'api.safedata-zone.io');
+    const moved = named('canary', 'canary.safedata-zone.io');
+    expect(verdict(split, evidence([old, moved, old]))).toBe('passed');
+    expect(verdict(split, evidence([old, moved, named('canary', 'api.safedata-zone.io')]))).toBe(
+      'expected host canary.safedata-zone.io at the API | found call 3 of 3: host api.safedata-zone.io',
+    );
+    expect(verdict(split, evidence([named('stable', 'canary.safedata-zone.io'), moved]))).toBe(
+      'expected host api.safedata-zone.io at the API | found call 1 of 2: host canary.safedata-zone.io',
+    );
+    expect(verdict(split, evidence([old, old]))).toBe('expected an answer of canary | found stable 2');
+  });
+
   it('counts as mirrored only what the caller did not get', () => {
     const stable = calls.slice(0, 100);
     const seen = [

@@ -32,6 +32,7 @@ export const HELD_DRILLS: Readonly<Record<string, GateCounts>> = {
   'delay-for-testers': held(5, 2, 7),
   'somebody-elses-fault': held(2, 1, 2),
   'another-host': held(3, 1, 4),
+  'half-with-new-name': held(4, 2, 5),
   'hidden-by-a-port': held(4, 1, 4),
   'half-a-host': held(6, 1, 4),
   'stolen-port': held(5, 1, 4),

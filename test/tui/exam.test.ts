@@ -108,7 +108,7 @@ it('says of a training that verdicts come at once', async () => {
   const tui = await startExam({ training: true });
   const frame = await tui.until('enter open');
   expect(frame).toContain('What is in effect at the end counts; verdicts at once. 68 % pass.');
-  expect(frame).toContain('2  A subset that nobody declared');
+  expect(frame).toContain('2  Every call fails with 503');
 });
 
 it('says why a question could not be made, and tries again when it is opened', async () => {

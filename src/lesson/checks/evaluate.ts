@@ -6,6 +6,7 @@ import type { Expectation, Outcome } from '../../course/schema.ts';
 import type { Evidence } from '../../probe/evidence.ts';
 import { walk } from '../../probe/walk.ts';
 import type { Verdict } from '../state.ts';
+import { matchAnswers } from './answers.ts';
 import { countedWords, matchCodes, matchFlags, matchMirrored, matchRequests, matchShare } from './counts.ts';
 import { callWords } from './describe.ts';
 import { type CheckFinding, miss, OK, worst } from './finding.ts';
@@ -26,6 +27,7 @@ function find(expect: Expectation, evidence: Evidence): CheckFinding {
     codes,
     flags,
     share,
+    answers,
     mirrored,
     requests,
     repeat: _repeat,
@@ -38,6 +40,7 @@ function find(expect: Expectation, evidence: Evidence): CheckFinding {
     matchCodes(codes, evidence),
     matchFlags(flags, evidence),
     matchShare(share, evidence),
+    matchAnswers(answers, evidence, (finding, index) => nth(finding, index, evidence)),
     matchMirrored(mirrored, evidence),
     matchRequests(requests, evidence),
   ]);
