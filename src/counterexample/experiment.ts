@@ -32,7 +32,7 @@ export interface Experiment {
 }
 
 /** Who serves while it is sent: those of the task, all of them, or an impostor in place of each. */
-export type Servers = 'as the task has them' | 'all' | Impostor;
+type Servers = 'as the task has them' | 'all' | Impostor;
 
 /** Calls for an answer that may come from several servers: one of two is missed by chance once in 10^11. */
 const SEVERAL = 40;
@@ -132,7 +132,7 @@ interface Sent {
 }
 
 /** curl's arguments; `repeat` and `atOnce` number the query, which no server looks at. */
-export function argvOf(call: ProposedCall, sent: Partial<Sent> = {}): string[] {
+function argvOf(call: ProposedCall, sent: Partial<Sent> = {}): string[] {
   const { headers = [], repeat = 1, atOnce = 1, most = PATIENCE } = sent;
   const { scheme, host, port, at, method, path } = call;
   const count = Math.max(repeat, atOnce);

@@ -33,7 +33,7 @@ const ips = new Map(
     .map(({ metadata, spec }) => [metadata.name, (spec as { clusterIP?: string }).clusterIP ?? '']),
 );
 
-export function sideOf(config: EnvoyConfig): Side {
+function sideOf(config: EnvoyConfig): Side {
   const address = (host: string) => ips.get(HOSTS[host] ?? '') ?? (/^[\d.]+$/.test(host) ? host : null);
   const byIp = new Map([...ips].map(([name, ip]) => [ip, SERVERS[name] ?? name]));
   return { config, address, server: text => byIp.get(address(text) ?? '') ?? text };

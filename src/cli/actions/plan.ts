@@ -69,7 +69,7 @@ function lines(
   options: GlobalOptions,
 ): string[] {
   const { name, namespace } = workload;
-  const count = differences.length;
+  const count = new Set(differences.map(each => callWords(each.call))).size;
   const head =
     count === 0
       ? `  No call of ${name} in ${namespace} would change.`
@@ -81,13 +81,13 @@ function lines(
           '',
           `  ${paint(options, 'yellow', '!')} The sidecar does not have what today's objects make of it, as far as`,
           '    it is known here (an EnvoyFilter, a push under way). For these calls the plan may be wrong:',
-          ...unexplained.flatMap(each => callLines(each, options)),
+          ...callLines(unexplained, options),
         ];
   return [
     ...objects.map(each => objectLine(each, options)),
     '',
     head,
-    ...differences.flatMap(each => callLines(each, options)),
+    ...callLines(differences, options),
     ...unexplainedLines,
     '',
     `  from ${provider}; nothing was applied`,
@@ -107,17 +107,26 @@ const WOULD_BE = {
   'not for routing': 'applied, and is not for routing: left out here',
 } as const;
 
-function callLines(each: Difference, options: GlobalOptions): string[] {
-  const { before, after } = differenceWords(each);
-  const by =
-    each.decidedBy.length === 0
-      ? []
-      : [`        ${paint(options, 'dim', `by ${each.decidedBy.join(', ')}`)}`];
-  return [
-    '',
-    `    ${paint(options, 'bold', callWords(each.call))}`,
-    `      ${paint(options, 'red', '-')} ${before}`,
-    `      ${paint(options, 'green', '+')} ${after}`,
-    ...by,
-  ];
+/** What changes of one call stands together. */
+function callLines(differences: readonly Difference[], options: GlobalOptions): string[] {
+  const byCall = new Map<string, Difference[]>();
+  for (const each of differences) {
+    const call = callWords(each.call);
+    byCall.set(call, [...(byCall.get(call) ?? []), each]);
+  }
+  return [...byCall].flatMap(([call, changes]) => {
+    const by = [...new Set(changes.flatMap(each => each.decidedBy))];
+    return [
+      '',
+      `    ${paint(options, 'bold', call)}`,
+      ...changes.flatMap(each => {
+        const { before, after } = differenceWords(each);
+        return [
+          `      ${paint(options, 'red', '-')} ${before}`,
+          `      ${paint(options, 'green', '+')} ${after}`,
+        ];
+      }),
+      ...(by.length === 0 ? [] : [`        ${paint(options, 'dim', `by ${by.join(', ')}`)}`]),
+    ];
+  });
 }
