@@ -7,6 +7,7 @@ import { openSearcher } from '../../src/counterexample/also-tried.ts';
 import type { Drill } from '../../src/course/course.ts';
 import { loadDrill, TASK } from '../../src/course/load-drill.ts';
 import { parseManifest, withNamespaces } from '../../src/course/manifest.ts';
+import { gradeOne } from '../../src/exam/grading.ts';
 import { QuestionWorld } from '../../src/exam/question-world.ts';
 import { apply } from '../../src/kube/apply.ts';
 import type { KubeObject } from '../../src/kube/client.ts';
@@ -239,6 +240,28 @@ spec: {type: ExternalName, externalName: api.safedata-zone.io}
       // What came there by the file is gone with a reset.
       await engine.reset();
       expect(await there('serviceentries')).toEqual([]);
+    }, 60_000);
+
+    it('takes points for a call that proves an answer wrong though its checks hold', async () => {
+      const engine = await question.engine();
+      const open = ELSEWHERE.replace(
+        '[api.safedata-zone.io]',
+        '[api.safedata-zone.io, stable.safedata-zone.io]',
+      );
+      const both = open.replaceAll('outside/api.safedata-zone.io', 'outside/*');
+      expect(both).not.toBe(ELSEWHERE);
+      writeFileSync(folder(), own(both));
+      const report = await gradeOne(question, NEW, { shared: '', ready: true, signal });
+      expect(report.checks.filter(each => each.state === 'failed')).toMatchObject([
+        {
+          id: 'also-tried-1',
+          title: expect.stringMatching(/^also tried: curl https?:..stable.safedata-zone.io./),
+          guard: true,
+          points: 2,
+        },
+      ]);
+      expect([report.points, report.of]).toEqual([2, 4]);
+      await engine.reset();
     }, 60_000);
 
     it('narrows a Sidecar that would see other questions, by kubectl as by file, and says so', async () => {
