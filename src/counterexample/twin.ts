@@ -12,6 +12,7 @@ import type { Mesh } from '../lesson/mesh.ts';
 import { openMesh } from '../lesson/open-mesh.ts';
 import { paths } from '../shared/paths.ts';
 import { SILENT } from '../shared/progress.ts';
+import { bringUpWorld } from '../world/bring-up.ts';
 import { makeWithNamesake } from '../world/certificates.ts';
 import { type WorldNames, worldNames } from '../world/names.ts';
 import { makeImpostors, OTHER_NAME } from './impostors.ts';
@@ -34,14 +35,16 @@ export async function openTwin(signal: AbortSignal): Promise<Twin> {
   const folder = await mkdtemp(join(tmpdir(), 'istio-tutor-twin-'));
   const names = worldNames();
   const { certificates, namesake } = await makeWithNamesake(OTHER_NAME);
-  const cluster = sandboxCluster({ names, paths: paths(folder), certificates });
+  const cluster = sandboxCluster({ names, paths: paths(folder), bare: true });
   const end = async () => {
     await cluster.down(SILENT, new AbortController().signal);
     await rm(folder, { recursive: true, force: true });
   };
   try {
     await cluster.up(SILENT, signal);
-    const [kube, mesh] = await Promise.all([connect(cluster.kubeconfig), openMesh(cluster, names, signal)]);
+    const kube = await connect(cluster.kubeconfig);
+    await bringUpWorld(kube, names, { fenced: true, certificates }, SILENT, signal);
+    const mesh = await openMesh(cluster, names, signal);
     const known = new Map<string, References>();
     let impostors: Promise<void> | null = null;
     let busy: Promise<unknown> = Promise.resolve();

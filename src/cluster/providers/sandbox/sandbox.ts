@@ -13,7 +13,6 @@ import { type Paths, tilde } from '../../../shared/paths.ts';
 import type { Progress } from '../../../shared/progress.ts';
 import { tryTempFolder } from '../../../shared/temp-folder.ts';
 import { onPath } from '../../../shared/tool.ts';
-import type { Certificates } from '../../../world/certificates.ts';
 import type { Health, OpenPort } from '../../../world/health.ts';
 import type { WorldNames } from '../../../world/names.ts';
 import type { Cluster } from '../../cluster.ts';
@@ -29,8 +28,6 @@ export interface SandboxClusterOptions {
   readonly port?: number | undefined;
   /** Where the kubeconfig is written; in the data folder unless given. */
   readonly kubeconfig?: string | undefined;
-  /** For a new world; made anew unless given. */
-  readonly certificates?: Certificates | undefined;
   /** The lab's world is not made in it. */
   readonly bare?: boolean | undefined;
 }
@@ -42,7 +39,7 @@ const PATIENCE_MS = 2000;
 const running = new Map<string, () => Promise<void>>();
 
 export function sandboxCluster(options: SandboxClusterOptions): Cluster {
-  const { names, certificates } = options;
+  const { names } = options;
   const path = options.kubeconfig ?? options.paths.kubeconfig('sandbox');
   const kubeconfig: Kubeconfig = { path, context: CONTEXT };
   const lock = `${path}.start`;
@@ -66,7 +63,7 @@ export function sandboxCluster(options: SandboxClusterOptions): Cluster {
             import('../../../world/bring-up.ts'),
           ]);
           const kube = await connect(kubeconfig);
-          await bringUpWorld(kube, names, { fenced: true, certificates }, progress, signal);
+          await bringUpWorld(kube, names, { fenced: true }, progress, signal);
           if (!onPath('curl')) {
             progress.note?.('curl is missing here, so no call can be sent: istio-tutor doctor');
             return;
