@@ -3,6 +3,7 @@
  * sent in the learner's world and, under each right answer, in a twin world of the sandbox. What all right answers show
  * alike, and the learner's world does not, is a counterexample. See docs/decisions/2026-11-29-the-counterexample.md.
  */
+import { setMaxListeners } from 'node:events';
 import type { Lesson } from '../course/course.ts';
 import type { Aspect, Difference } from '../difference/types.ts';
 import { withRegexes } from '../envoy/regex-work.ts';
@@ -67,6 +68,7 @@ export function search(
   twin: Twin,
   options: SearchOptions,
 ): Promise<Search> {
+  setMaxListeners(0, options.signal);
   return twin.alone(() => searchIn(world, twin, twin.references(lesson, index), options));
 }
 

@@ -2,6 +2,7 @@
  * The twin world: a sandbox of this program's own, in which right answers are in effect one after the other. Nobody else
  * knows of it, and it ends with `close`.
  */
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,8 @@ export interface Twin {
 }
 
 export async function openTwin(signal: AbortSignal): Promise<Twin> {
+  // Whatever runs in it at a time listens to the signal.
+  setMaxListeners(0, signal);
   const folder = await mkdtemp(join(tmpdir(), 'istio-tutor-twin-'));
   const names = worldNames();
   const { certificates, namesake } = await makeWithNamesake(OTHER_NAME);

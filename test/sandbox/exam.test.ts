@@ -35,8 +35,9 @@ function answerWithAddress({ lesson }: Drill): readonly string[] | undefined {
 const inStart = ({ lesson }: Drill) =>
   lesson.start.some(each => 'apply' in each && ADDRESS.test(lesson.files[each.apply] ?? ''));
 const withAddress = all.filter(each => inStart(each) || answerWithAddress(each) !== undefined);
-// The answer to the last lies in the namespace of another client.
-const drills = [...withAddress, ...all.filter(each => ['one-door', 'wrong-drawer'].includes(each.id))];
+// One more of the same kind would only take longer. The answer to the last lies in the namespace of another client.
+const tried = withAddress.filter(each => each.id !== 'tcp-port-name');
+const drills = [...tried, ...all.filter(each => ['one-door', 'wrong-drawer'].includes(each.id))];
 
 const folder = mkdtempSync(join(tmpdir(), 'exam-sandbox-'));
 const file = join(folder, 'exam.json');
@@ -92,6 +93,7 @@ it('goes on in another sandbox with every answer that was given, addresses and a
     'certificate-names',
     'labels-outside',
     'stolen-port',
+    'tcp-port-name',
   ]);
   const first = await start(NEW);
   const { kube } = world;
