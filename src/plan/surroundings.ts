@@ -28,16 +28,18 @@ export function around(snapshots: readonly Snapshot[], workload: Workload): Arou
     })),
   };
   const outside = new Map<string, string>();
+  const nameOutside = new Map<string, string>();
   const address = (host: string): string => {
     const inside = resolveInPod(host, podNames);
     if (inside !== null) return inside;
     const given = outside.get(host) ?? `${OUTSIDE}${outside.size >> 8}.${outside.size & 255}`;
     outside.set(host, given);
+    nameOutside.set(given, host);
     return given;
   };
   const known = namesOf(snapshots, services, workload);
   const server = (text: string) => {
-    const named = known.get(text) ?? [...outside].find(([, ip]) => ip === text)?.[0];
+    const named = known.get(text) ?? nameOutside.get(text);
     return named ?? known.get(resolveInPod(text, podNames) ?? '') ?? text;
   };
   const aliases = workload.hostAliases.flatMap(each => each.hostnames ?? []);
