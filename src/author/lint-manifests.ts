@@ -8,10 +8,8 @@ import type { Lesson } from '../course/course.ts';
 import { STAND_INS } from '../course/lab-hosts.ts';
 import { fillKnown, type ManifestObject, parseManifest } from '../course/manifest.ts';
 import type { Change, Step } from '../course/schema.ts';
+import { refusalOf } from '../istio/refusal.ts';
 import type { Resource } from '../istio/resource.ts';
-import { invalidMessage } from '../istio/schema/cause.ts';
-import { checkSchema } from '../istio/schema/check.ts';
-import { admissionOf } from '../istio/validation/validate.ts';
 import { refusedField } from '../lesson/refusal.ts';
 import { tilde } from '../shared/paths.ts';
 import type { Finding } from './lint-prose.ts';
@@ -21,7 +19,7 @@ export function lintManifests(lesson: Lesson): Finding[] {
   return [...used].flatMap(path => {
     const name = tilde(join(lesson.folder, path));
     return parseManifest(fillKnown(lesson.files[path] ?? '', STAND_INS), name).flatMap(each => {
-      const words = refusalOf(each.object);
+      const words = refusalOf(each.object as Resource);
       return words === null ? [] : [{ file: name, line: lineOf(words, each), what: words }];
     });
   });
@@ -36,15 +34,6 @@ function filesOf(step: Step): readonly string[] {
 
 const appliedBy = (changes: readonly Change[]) =>
   changes.flatMap(each => ('apply' in each ? [each.apply] : []));
-
-/** The API's words, as kubectl would print them; null: it accepts the object. */
-function refusalOf(given: ManifestObject['object']): string | null {
-  const { unknownFields, causes, object } = checkSchema(given as Resource);
-  if (unknownFields.length > 0)
-    return `strict decoding error: ${unknownFields.map(field => `unknown field "${field}"`).join(', ')}`;
-  if (causes.length > 0) return invalidMessage(object, causes);
-  return admissionOf(object).denied?.message ?? null;
-}
 
 function lineOf(words: string, manifest: ManifestObject): number {
   return refusedField(words, manifest).line ?? manifest.line;

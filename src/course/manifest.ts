@@ -19,13 +19,18 @@ export interface ManifestObject {
 
 /**
  * The objects of a manifest, in the order of the file. An object without a namespace gets `namespace`.
- * Throws a UserError with line and column for broken YAML and for what is not a Kubernetes object.
+ * `longest`: characters, where it is none of a course's. Throws a UserError with line and column for broken YAML and for what is not a Kubernetes object.
  */
-export function parseManifest(text: string, file: string, namespace = 'mesh-network'): ManifestObject[] {
+export function parseManifest(
+  text: string,
+  file: string,
+  namespace = 'mesh-network',
+  longest?: number,
+): ManifestObject[] {
   const lineCounter = new LineCounter();
   const objects: ManifestObject[] = [];
   try {
-    for (const document of documentsOf(text, lineCounter)) {
+    for (const document of documentsOf(text, lineCounter, longest)) {
       const broken = brokenIn(document);
       if (broken !== null) throw broken;
       const value = plainValue(document);
@@ -45,9 +50,9 @@ export function parseManifest(text: string, file: string, namespace = 'mesh-netw
 }
 
 /** The documents of a manifest; empty where there is not even a comment. Throws YamlTrouble. */
-function documentsOf(text: string, lineCounter?: LineCounter): readonly Document.Parsed[] {
+function documentsOf(text: string, lineCounter?: LineCounter, longest?: number): readonly Document.Parsed[] {
   const options = { prettyErrors: false, ...(lineCounter === undefined ? {} : { lineCounter }) };
-  const documents = parseBounded(text, () => parseAllDocuments(fillForParsing(text), options));
+  const documents = parseBounded(text, () => parseAllDocuments(fillForParsing(text), options), longest);
   return Array.isArray(documents) ? documents : [];
 }
 

@@ -23,11 +23,11 @@ export class YamlTrouble extends Error {
   }
 }
 
-/** What `parse` makes of the text. Throws YamlTrouble for a text that is too long, or nested until the stack ends. */
-export function parseBounded<T>(text: string, parse: () => T): T {
-  if (text.length > LONGEST) {
+/** What `parse` makes of the text, `longest` characters at most. Throws YamlTrouble for a text that is longer, or nested until the stack ends. */
+export function parseBounded<T>(text: string, parse: () => T, longest = LONGEST): T {
+  if (text.length > longest) {
     const kilobytes = Math.ceil(text.length / 1024);
-    throw new YamlTrouble(`It has ${kilobytes} kB, and at most ${LONGEST / 1024} are read.`);
+    throw new YamlTrouble(`It has ${kilobytes} kB, and at most ${Math.floor(longest / 1024)} are read.`);
   }
   try {
     return parse();

@@ -1,6 +1,6 @@
 /**
  * The calls at which two configurations may part: for each matcher of either one the path itself, one below it and one
- * beside it, each header with the value, with another and without, the methods, both schemes, every host. Pure, and in a
+ * beside it, each header with the value, with another and without, the methods, both schemes, every host and port. Pure, and in a
  * fixed order, the plainest first.
  */
 import type { HeaderMatcher, QueryParameterMatcher, Route, StringMatcher } from '../envoy/config.ts';
@@ -15,7 +15,16 @@ export interface Surroundings {
   /** Where a call for any other name is sent. */
   readonly at: string;
   readonly paths: readonly string[];
+  /** Where a host listens besides the usual ports of http and https. */
+  ports?(host: string): readonly CalledPort[];
 }
+
+export type CalledPort = Pick<ProposedCall, 'scheme' | 'port'>;
+
+const USUAL: readonly CalledPort[] = [
+  { scheme: 'http', port: 80 },
+  { scheme: 'https', port: 443 },
+];
 
 /** No more than this many for one host: what is left out are combinations of several headers. */
 const MOST_PER_HOST = 1500;
@@ -28,7 +37,7 @@ export function boundaryCalls(before: readonly Side[], after: Side, around: Surr
   const named = new Set(exactHosts([after]));
   for (const host of exactHosts(before)) named.delete(host);
   const hosts = new Set([...around.hosts, ...hostsOf(sides)].filter(isCalled));
-  return [...hosts].flatMap(host => {
+  return [...hosts].flatMap((host): ProposedCall[] => {
     const known = sides.every(side => side.address(host) !== null);
     const base = { host, at: known ? null : around.at, method: 'GET', path: '/', headers: {} };
     const here = routes.filter(({ domains }) => domains.some(domain => covers(domain, host)));
@@ -36,10 +45,13 @@ export function boundaryCalls(before: readonly Side[], after: Side, around: Surr
       here.map(each => each.route),
       around.paths,
     );
-    return [
-      ...plain.slice(0, MOST_PER_HOST).map(each => ({ ...base, ...each, scheme: 'http' as const, port: 80 })),
-      { ...base, scheme: 'https' as const, port: 443 },
-    ];
+    const others = (around.ports?.(host) ?? []).filter(({ port }) => USUAL.every(one => one.port !== port));
+    const ports = [...new Map([...USUAL, ...others].map(each => [each.port, each])).values()];
+    return ports.flatMap(({ scheme, port }): ProposedCall[] =>
+      scheme === 'https'
+        ? [{ ...base, scheme, port }]
+        : plain.slice(0, MOST_PER_HOST).map(each => ({ ...base, ...each, scheme, port })),
+    );
   });
 }
 

@@ -37,10 +37,10 @@ export function findDifferences(
 }
 
 /** The same for two calls that differ in the same way: to which path one is changed depends on where it came from. */
-function reasonOf({ aspect, before, after, call: { host, scheme } }: Difference): string {
+function reasonOf({ aspect, before, after, call: { host, scheme, port } }: Difference): string {
   const without = (key: string, value: unknown) =>
     (key === 'path' || key === 'location') && value !== null ? 'changed' : value;
-  return JSON.stringify([host, scheme, aspect, before, after], without);
+  return JSON.stringify([host, scheme, port, aspect, before, after], without);
 }
 
 /** The ways in which one call differs from each of `before`. */

@@ -1,5 +1,8 @@
 /** Short texts that a regular expression matches, as far as plain parts of it show them. Pure. */
 
+/** Letters; a path or a header that is longer is not called. */
+const LONGEST = 1000;
+
 /** Enough for both sides of an alternative, few enough to be tried with everything else. */
 const MOST = 4;
 
@@ -10,7 +13,7 @@ const MOST = 4;
 export function sampleOf(regex: string): string[] {
   const parser = new Parser(regex.replace(/^\^|\$$/g, ''));
   const found = parser.alternatives();
-  return found === null ? [] : [...new Set(found)].slice(0, MOST);
+  return found === null || !parser.ended ? [] : [...new Set(found)].slice(0, MOST);
 }
 
 class Parser {
@@ -19,6 +22,10 @@ class Parser {
 
   constructor(text: string) {
     this.#text = text;
+  }
+
+  get ended(): boolean {
+    return this.#at === this.#text.length;
   }
 
   /** Null: something that is not understood. */
@@ -39,7 +46,9 @@ class Parser {
       const atom = this.#atom();
       if (atom === null) return null;
       const repeated = this.#repeated(atom);
+      if (repeated === null) return null;
       found = found.flatMap(before => repeated.map(each => before + each)).slice(0, MOST * 2);
+      if (found.some(each => each.length > LONGEST)) return null;
     }
     return found;
   }
@@ -52,7 +61,7 @@ class Parser {
       else if (/^\?[a-zA-Z]+\)/.test(this.#text.slice(this.#at))) {
         this.#at = this.#text.indexOf(')', this.#at) + 1;
         return [''];
-      }
+      } else if (this.#text[this.#at] === '?') return null;
       const inner = this.alternatives();
       if (this.#text[this.#at++] !== ')') return null;
       return inner;
@@ -74,18 +83,26 @@ class Parser {
     if (end === -1) return null;
     const inside = this.#text.slice(this.#at, end);
     this.#at = end + 1;
-    if (inside.startsWith('^')) return [['x', '7', '-'].find(each => !inside.includes(each)) ?? '_'];
+    // '[:alpha:]' is one of RE2's that a RegExp does not know.
+    if (inside.includes('[:')) return null;
+    if (inside.startsWith('^')) {
+      const outside = ['x', '7', '-', '_', 'A', '/'].find(each => new RegExp(`[${inside}]`).test(each));
+      return outside === undefined ? null : [outside];
+    }
     if (inside.startsWith('\\')) return inside[1] === 'd' ? ['7'] : ['x'];
     return [inside[0] ?? ''];
   }
 
-  #repeated(atom: string[]): string[] {
-    const rest = this.#text.slice(this.#at);
-    const sign = /^(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/.exec(rest);
+  #repeated(atom: string[]): string[] | null {
+    const sign = /^(?:[*+?]|\{(\d+)(,\d*)?\})\??/.exec(this.#text.slice(this.#at));
     if (sign === null) return atom;
     this.#at += sign[0].length;
-    const times = sign[1] === undefined ? (sign[0].startsWith('+') ? 1 : 0) : Number(sign[1]);
-    const many = atom.map(each => each.repeat(Math.max(1, times)));
-    return times === 0 ? [...many, ''] : many;
+    const [whole, count, more] = sign;
+    if (Number(count) === 0 && more === undefined) return [''];
+    const least = count === undefined ? Number(whole.startsWith('+')) : Number(count);
+    const times = Math.max(1, least);
+    if (atom.some(each => each.length * times > LONGEST)) return null;
+    const many = atom.map(each => each.repeat(times));
+    return least === 0 ? [...many, ''] : many;
   }
 }

@@ -11,8 +11,13 @@ const NO_LIMIT = 1_000_000;
 /** A Service of the lab and its pods are one server, whichever of them istiod names. */
 const SERVICE_PORTS: Readonly<Record<number, number>> = { 8080: 80, 8443: 443 };
 
+/** A configuration is asked once for each of thousands of calls. */
+const byName = new WeakMap<EnvoyConfig, ReadonlyMap<string, Cluster>>();
+
 export function clusterNamed(config: EnvoyConfig, name: string): Cluster | undefined {
-  return config.clusters.find(one => one.name === name);
+  const known = byName.get(config) ?? new Map(config.clusters.toReversed().map(one => [one.name, one]));
+  byName.set(config, known);
+  return known.get(name);
 }
 
 /** The servers of a cluster by priority, each 'stable:80'; one that goes on to where the app called has that one. */

@@ -9,8 +9,10 @@ import { type Problem, ToolError } from '../shared/errors.ts';
 import { isObject, type Json, type JsonObject } from '../shared/json.ts';
 import type { Kube, KubeObject, ObjectRef } from './client.ts';
 import { jsonMergePatch, strategicMergePatch } from './merge.ts';
+import { mergePatch } from './merge-patch.ts';
 import { type KubeResponse, type RequestOptions, statusMessage } from './request.ts';
 import { collectionPath, isBuiltIn, noMatches, objectPath } from './resources.ts';
+import { strategicMerge } from './strategic-merge.ts';
 import { until } from './wait.ts';
 
 export type ApplyResult =
@@ -55,9 +57,8 @@ export async function apply(kube: Kube, object: KubeObject, signal?: AbortSignal
       return result(ref, answer, 'created');
     }
     if (live.status !== 200) return result(ref, live, 'configured');
-    const patch = patchOf(ref, modified, live.body as JsonObject);
+    const { patch, contentType } = patchOf(ref, modified, live.body as JsonObject);
     if (Object.keys(patch).length === 0) return { ref, outcome: 'unchanged', warnings: live.warnings };
-    const contentType = `application/${isBuiltIn(ref.apiVersion) ? 'strategic-merge' : 'merge'}-patch+json`;
     const answer = await kube.request('PATCH', `${path}?${WRITE_QUERY}`, {
       ...options,
       body: patch,
@@ -96,11 +97,33 @@ export function asApplied({ metadata }: KubeObject): KubeObject | null {
   return isObject(applied.metadata) ? (applied as unknown as KubeObject) : null;
 }
 
-function patchOf(ref: ObjectRef, modified: JsonObject, live: JsonObject): JsonObject {
+/** What a live object would be after an apply, without any defaults; null: the apply changes nothing. Pure. */
+export function merged(live: KubeObject, object: KubeObject): KubeObject | null {
+  // The API gives an object in the version in which it is asked for.
+  const before = { ...live, apiVersion: object.apiVersion } as unknown as JsonObject;
+  const { patch } = patchOf(object, annotated(object) as unknown as JsonObject, before);
+  if (Object.keys(patch).length === 0) return null;
+  const after = isBuiltIn(object.apiVersion) ? strategicMerge(before, patch) : mergePatch(before, patch);
+  return after as unknown as KubeObject;
+}
+
+/**
+ * What an apply sends for an object that is there, empty where there is nothing to change, and how it is to be merged.
+ * `modified` is the manifest as annotated() returns it.
+ */
+function patchOf(
+  { apiVersion }: Pick<ObjectRef, 'apiVersion'>,
+  modified: JsonObject,
+  live: JsonObject,
+): { readonly patch: JsonObject; readonly contentType: string } {
   const metadata = isObject(live.metadata) ? live.metadata : {};
   const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
-  const merge = isBuiltIn(ref.apiVersion) ? strategicMergePatch : jsonMergePatch;
-  return merge(lastApplied(annotations[LAST_APPLIED]), modified, live);
+  const builtIn = isBuiltIn(apiVersion);
+  const merge = builtIn ? strategicMergePatch : jsonMergePatch;
+  return {
+    patch: merge(lastApplied(annotations[LAST_APPLIED]), modified, live),
+    contentType: `application/${builtIn ? 'strategic-merge' : 'merge'}-patch+json`,
+  };
 }
 
 /** What the last apply sent; empty when the object was not made by an apply. */
@@ -134,14 +157,20 @@ function result(ref: ObjectRef, answer: KubeResponse, outcome: 'created' | 'conf
   };
 }
 
+/** By the status of the answer. */
+const NEXT: Readonly<Record<number, readonly string[]>> = {
+  401: ['kubectl get namespaces   with the same kubeconfig: are its credentials still good?'],
+  403: ['kubectl auth can-i --list   with the same kubeconfig: what its user may do'],
+};
+
 function atALoss(verb: string, answer: KubeResponse): ToolError {
   return new ToolError({
     what: `The API could not ${verb}: it answered ${answer.status}.`,
     why: statusMessage(answer),
-    next:
-      answer.status === 401
-        ? ['kubectl get namespaces   with the same kubeconfig: are its credentials still good?']
-        : ['Try again in a moment.', 'istio-tutor status   says whether Istio is well'],
+    next: NEXT[answer.status] ?? [
+      'Try again in a moment.',
+      'istio-tutor status   says whether Istio is well',
+    ],
   });
 }
 

@@ -10,11 +10,17 @@ import type { EnvoyConfig } from '../envoy/config.ts';
 import { withRegexes } from '../envoy/regex-work.ts';
 import type { Kube } from '../kube/client.ts';
 import { shortName } from '../kube/kinds.ts';
+import { collectionPath } from '../kube/resources.ts';
 import type { Snapshot } from '../sandbox/istiod/snapshot.ts';
 import { translate } from '../sandbox/istiod/translate.ts';
-import { type Planned, readSnapshot, withApplied } from './snapshot.ts';
+import { UserError } from '../shared/errors.ts';
+import { type Planned, withApplied } from './applied.ts';
+import { readSnapshot } from './snapshot.ts';
 import { around } from './surroundings.ts';
 import { findWorkload, type Workload } from './workload.ts';
+
+/** Characters of a manifest. A chart's output may be long. */
+const LONGEST = 4 * 1024 * 1024;
 
 export interface PlanInput {
   readonly manifests: readonly { readonly file: string; readonly text: string }[];
@@ -26,7 +32,7 @@ export interface PlanInput {
 export interface PlannedObject {
   readonly what: string;
   readonly file: string;
-  readonly line: number;
+  readonly manifest: ManifestObject;
   readonly planned: Planned;
 }
 
@@ -39,40 +45,37 @@ export interface Plan {
   readonly unexplained: readonly Difference[];
 }
 
-/** Throws a UserError for manifests that cannot be read and workloads that are not there, a ToolError of the cluster's. */
+/** Throws a UserError for manifests that cannot be read or hold nothing, and for workloads that are not there, a ToolError of the cluster's. */
 export async function planOf(kube: Kube, input: PlanInput, now: Date, signal: AbortSignal): Promise<Plan> {
   const { manifests, from, namespace } = input;
   const parsed = manifests.flatMap(({ file, text }) =>
-    parseManifest(text, file, namespace).map(each => ({ file, ...each, lineOf: each.lineOf })),
+    parseManifest(text, file, namespace, LONGEST).map(manifest => ({ file, manifest })),
   );
-  const [workload, { snapshot, mesh }] = await Promise.all([
+  if (parsed.length === 0) {
+    throw new UserError({
+      what: `There is no object in ${manifests.map(each => each.file).join(', ')}.`,
+      next: ['-f FILE   a manifest with objects in it'],
+    });
+  }
+  const [workload, { snapshot, mesh }, collections] = await Promise.all([
     findWorkload(kube, from, namespace, signal),
     readSnapshot(kube),
+    Promise.all(parsed.map(({ manifest }) => collectionPath(kube, manifest.ref))),
   ]);
-  const applied = applyAll(snapshot, parsed, now);
+  let after = snapshot;
+  const objects = parsed.map(({ file, manifest }, at): PlannedObject => {
+    const applied = withApplied(after, manifest.object, collections[at] ?? null, now);
+    after = applied.snapshot;
+    return { what: shortName(manifest.ref), file, manifest, planned: applied.planned };
+  });
   const config = (each: Snapshot): EnvoyConfig => translate(each, workload, mesh);
-  const [today, tomorrow] = [config(snapshot), config(applied.snapshot)];
-  const place = around([snapshot, applied.snapshot], workload);
+  const [today, tomorrow] = [config(snapshot), config(after)];
+  const place = around([snapshot, after], workload);
   const compare = (a: EnvoyConfig, b: EnvoyConfig) =>
     withRegexes(() => findDifferences([place.side(a)], place.side(b), place.calls, { whole: true }));
   return {
-    workload,
-    objects: applied.objects,
+    ...{ workload, objects },
     differences: await compare(today, tomorrow),
     unexplained: await compare(workload.config, today),
   };
-}
-
-function applyAll(
-  snapshot: Snapshot,
-  manifests: readonly (ManifestObject & { readonly file: string })[],
-  now: Date,
-): { readonly snapshot: Snapshot; readonly objects: readonly PlannedObject[] } {
-  let after = snapshot;
-  const objects = manifests.map(({ object, ref, file, line }): PlannedObject => {
-    const { snapshot: next, planned } = withApplied(after, object, now);
-    after = next;
-    return { what: shortName(ref), file, line, planned };
-  });
-  return { snapshot: after, objects };
 }

@@ -1,15 +1,16 @@
 /** Whom a workload may call, and who is behind an address, as the cluster's objects tell. Pure. */
-import type { Surroundings } from '../difference/calls.ts';
+import type { CalledPort, Surroundings } from '../difference/calls.ts';
 import type { Side } from '../difference/types.ts';
 import type { EnvoyConfig } from '../envoy/config.ts';
+import { isTls, kubernetesProtocol, type Protocol, parseProtocol } from '../istio/protocol.ts';
 import type { Resource } from '../istio/resource.ts';
 import type { ServiceEntrySpec } from '../istio/types.ts';
 import { resolveInPod } from '../probe/pod-names.ts';
 import type { Snapshot } from '../sandbox/istiod/snapshot.ts';
 import type { Workload } from './workload.ts';
 
-/** A name that the cluster does not know is one that a DNS outside knows: it gets an address of its own (RFC 5737). */
-const OUTSIDE = '203.0.113.';
+/** A name that the cluster does not know is one that a DNS outside knows: it gets an address of its own (RFC 2544). */
+const OUTSIDE = '198.18.';
 
 export interface Around {
   side(config: EnvoyConfig): Side;
@@ -27,25 +28,33 @@ export function around(snapshots: readonly Snapshot[], workload: Workload): Arou
     })),
   };
   const outside = new Map<string, string>();
+  const nameOutside = new Map<string, string>();
   const address = (host: string): string => {
     const inside = resolveInPod(host, podNames);
     if (inside !== null) return inside;
-    const given = outside.get(host) ?? `${OUTSIDE}${outside.size + 1}`;
+    const given = outside.get(host) ?? `${OUTSIDE}${outside.size >> 8}.${outside.size & 255}`;
     outside.set(host, given);
+    nameOutside.set(given, host);
     return given;
   };
   const known = namesOf(snapshots, services, workload);
   const server = (text: string) => {
-    const named = known.get(text) ?? [...outside].find(([, ip]) => ip === text)?.[0];
+    const named = known.get(text) ?? nameOutside.get(text);
     return named ?? known.get(resolveInPod(text, podNames) ?? '') ?? text;
   };
-  const own = services.filter(each => each.metadata.namespace === workload.namespace);
   const aliases = workload.hostAliases.flatMap(each => each.hostnames ?? []);
   const entries = snapshots.flatMap(each => each.serviceEntries).flatMap(hostsOf);
-  const hosts = [...new Set([...aliases, ...entries, ...own.map(each => each.metadata.name)])];
+  const inCluster = services.map(each => nameIn(workload.namespace, each));
+  const hosts = [...new Set([...aliases, ...entries, ...inCluster])];
+  const ports = portsByHost(snapshots, services, workload);
   return {
     side: config => ({ config, address, server }),
-    calls: { hosts, at: hosts[0] ?? 'example.com', paths: ['/', '/data'] },
+    calls: {
+      hosts,
+      at: hosts[0] ?? 'example.com',
+      paths: ['/', '/data'],
+      ports: host => ports.get(host) ?? [],
+    },
   };
 }
 
@@ -57,6 +66,37 @@ function distinct<T extends Resource>(all: readonly T[]): readonly T[] {
 /** The hosts of an entry; something in the place of a wildcard. */
 function hostsOf({ spec }: { readonly spec?: ServiceEntrySpec }): string[] {
   return (spec?.hosts ?? []).map(host => host.replace(/^\*/, 'any'));
+}
+
+/** 'catalog' in the workload's own namespace, 'catalog.shop' in another. */
+function nameIn(own: string, { metadata: { name, namespace } }: Resource): string {
+  return namespace === own ? name : `${name}.${namespace}`;
+}
+
+/** Where a host listens, as its Service or ServiceEntry says. */
+function portsByHost(
+  snapshots: readonly Snapshot[],
+  services: Snapshot['services'],
+  { namespace }: Workload,
+): Map<string, CalledPort[]> {
+  const found = new Map<string, CalledPort[]>();
+  const add = (host: string, port: number, protocol: Protocol) => {
+    if (protocol === 'UDP' || port === 0) return;
+    found.set(host, [...(found.get(host) ?? []), { scheme: isTls(protocol) ? 'https' : 'http', port }]);
+  };
+  for (const each of services) {
+    for (const port of each.spec?.ports ?? []) {
+      add(nameIn(namespace, each), port.port, kubernetesProtocol(port));
+    }
+  }
+  for (const each of snapshots.flatMap(one => one.serviceEntries)) {
+    for (const host of hostsOf(each)) {
+      for (const { number = 0, protocol = '' } of each.spec?.ports ?? []) {
+        add(host, number, parseProtocol(protocol));
+      }
+    }
+  }
+  return found;
 }
 
 /** Services and pods by address: 'catalog.shop'. */

@@ -19,15 +19,13 @@ export interface Workload {
   readonly config: EnvoyConfig;
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  deploy: 'Deployment',
-  deployment: 'Deployment',
-  deployments: 'Deployment',
-  sts: 'StatefulSet',
-  statefulset: 'StatefulSet',
-  ds: 'DaemonSet',
-  daemonset: 'DaemonSet',
-};
+/** As kubectl takes them, in lower case. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ...['deploy', 'deployment', 'deployments', 'deployments.apps'].map(each => [each, 'Deployment'] as const),
+  ...['sts', 'statefulset', 'statefulsets', 'statefulsets.apps'].map(each => [each, 'StatefulSet'] as const),
+  ...['ds', 'daemonset', 'daemonsets', 'daemonsets.apps'].map(each => [each, 'DaemonSet'] as const),
+  ...['po', 'pod', 'pods'].map(each => [each, 'Pod'] as const),
+]);
 
 /**
  * `from`: 'deploy/NAME', 'pod/NAME' and the like. Throws a UserError for what is not there, a ToolError where its sidecar
@@ -85,8 +83,7 @@ async function podOf(kube: Kube, from: string, namespace: string, signal: AbortS
       next: ['--from deploy/client', '--from pod/client-7c9f'],
     });
   }
-  if (type === 'pod' || type === 'po') return name;
-  const kind = KINDS[type.toLowerCase()];
+  const kind = KINDS.get(type.toLowerCase());
   if (kind === undefined) {
     throw new UserError({
       what: `--from does not know the kind ${type}.`,
@@ -94,6 +91,7 @@ async function podOf(kube: Kube, from: string, namespace: string, signal: AbortS
       next: [`--from deploy/${name}`],
     });
   }
+  if (kind === 'Pod') return name;
   const owner: KubeObject | null = await readObject(kube, { apiVersion: 'apps/v1', kind, name, namespace });
   if (owner === null) throw notThere(from, namespace);
   const { selector } = owner.spec as { selector?: { matchLabels?: Record<string, string> } };

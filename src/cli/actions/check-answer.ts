@@ -4,6 +4,7 @@ import { type Graded, gradeAnswer } from '../../author/answer.ts';
 import type { Power } from '../../author/power.ts';
 import { openTwin } from '../../counterexample/twin.ts';
 import type { Lesson } from '../../course/course.ts';
+import { parseManifest } from '../../course/manifest.ts';
 import { connect } from '../../kube/client.ts';
 import { openMesh } from '../../lesson/open-mesh.ts';
 import { removeWorlds } from '../../lesson/worlds.ts';
@@ -35,6 +36,8 @@ export async function checkAnswer(
     const why = code === 'ENOENT' ? 'There is no such file.' : message;
     throw new UserError({ what: `${file} could not be read.`, why, next: ['--answer FILE'] });
   });
+  // Whoever wrote it reads of their own file, before a world is made.
+  parseManifest(yaml, file);
   const signal = interruptSignal();
   const { cluster, names } = await openCluster({ ...options, learner: 'check-1' });
   const graded = await inWorld();

@@ -5,6 +5,7 @@ import { readChecked } from '../../author/read-checked.ts';
 import type { Lesson } from '../../course/course.ts';
 import type { WorldSite } from '../../lesson/worlds.ts';
 import { systemClock } from '../../shared/clock.ts';
+import { UserError } from '../../shared/errors.ts';
 import type { CheckFlags } from '../commands/check.ts';
 import { Ended } from '../exit.ts';
 import { jobsOf } from '../jobs.ts';
@@ -23,6 +24,13 @@ const WITH_MUTANTS = 2;
 export async function check(what: readonly string[], options: CheckFlags): Promise<void> {
   const jobs = jobsOf(options.jobs);
   if (options.answer !== undefined) {
+    if (options.mutants === true || !options.cluster) {
+      throw new UserError({
+        what: `--answer and ${options.cluster ? '--mutants' : '--no-cluster'} exclude each other.`,
+        why: 'One answer is graded in a world of its own, and nothing else is.',
+        next: ['istio-tutor check one-door --answer FILE'],
+      });
+    }
     const { lessons } = await readChecked(what, coursesFor(options), { manifests: false });
     return (await import('./check-answer.ts')).checkAnswer(lessons, options.answer, options);
   }

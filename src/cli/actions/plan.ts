@@ -3,6 +3,7 @@ import { text as textOf } from 'node:stream/consumers';
 import type { Difference } from '../../difference/types.ts';
 import { callWords, differenceWords } from '../../difference/words.ts';
 import { connect } from '../../kube/client.ts';
+import { refusedField } from '../../lesson/refusal.ts';
 import { type Plan, type PlannedObject, planOf } from '../../plan/plan.ts';
 import { UserError } from '../../shared/errors.ts';
 import { printableData } from '../../shared/printable.ts';
@@ -13,9 +14,6 @@ import { openRunningCluster } from '../open/cluster.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
 import { interruptSignal } from '../process/interrupt.ts';
-
-/** A file that is larger is no manifest that anybody wrote. */
-const MOST_BYTES = 4 * 1024 * 1024;
 
 export async function plan(options: PlanFlags): Promise<void> {
   const signal = interruptSignal();
@@ -31,21 +29,20 @@ export async function plan(options: PlanFlags): Promise<void> {
   if (planned.differences.length > 0) throw new Ended(1);
 }
 
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'There is no such file.',
+  EISDIR: 'It is a folder; -f takes files, several of them too: -f folder/*.yaml.',
+};
+
 async function manifest(file: string): Promise<{ file: string; text: string }> {
   if (file === '-') return { file: 'standard input', text: await textOf(process.stdin) };
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new UserError({
       what: `${file} could not be read.`,
-      why: error.code === 'ENOENT' ? 'There is no such file.' : error.message,
+      why: WHY[error.code ?? ''] ?? error.message,
       next: ['istio-tutor plan --help'],
     });
   });
-  if (Buffer.byteLength(text) > MOST_BYTES) {
-    throw new UserError({
-      what: `${file} is larger than ${MOST_BYTES / 1024 / 1024} MB.`,
-      next: ['-f a smaller one'],
-    });
-  }
   return { file, text };
 }
 
@@ -57,7 +54,7 @@ function report({ workload, objects, differences, unexplained }: Plan, provider:
   };
   return {
     ...{ provider, workload: name, namespace, pod },
-    objects: objects.map(({ planned, ...each }) => ({ ...each, ...planned })),
+    objects: objects.map(each => ({ what: each.what, ...placeOf(each), ...each.planned })),
     calls: differences.map(callOf),
     unexplained: unexplained.map(callOf),
   };
@@ -94,9 +91,17 @@ function lines(
   ];
 }
 
-function objectLine({ what, file, line, planned }: PlannedObject, options: GlobalOptions): string {
+/** Of a refused object the line that the refusal is about, else its first. */
+function placeOf({ file, manifest, planned }: PlannedObject): { file: string; line: number } {
+  const refused = planned.outcome === 'refused' ? refusedField(planned.message, manifest) : {};
+  return { file, line: refused.line ?? manifest.line };
+}
+
+function objectLine(object: PlannedObject, options: GlobalOptions): string {
+  const { what, planned } = object;
   if (planned.outcome !== 'refused') return `  ${what}: would be ${WOULD_BE[planned.outcome]}`;
   const bad = paint(options, 'red', signs(options).bad);
+  const { file, line } = placeOf(object);
   return `  ${bad} ${what} (${file}:${line}) would be refused: ${planned.message}`;
 }
 
@@ -104,7 +109,7 @@ const WOULD_BE = {
   created: 'created',
   configured: 'changed',
   unchanged: 'unchanged',
-  'not for routing': 'applied, and is not for routing: left out here',
+  'left out': 'applied; what it does to calls is not known here',
 } as const;
 
 /** What changes of one call stands together. */

@@ -46,7 +46,8 @@ With --json: {"provider", "ok", "seconds", "counts": {"lessons", "drills", "step
 "refused": [{"step", "file", "line", "what", "message"}]}]}; refused are near-misses that the API itself catches.
 With --mutants an item has "mutation": {"score", "tried", "refused", "byCall", "byCheck", "equal", "missed"}; below
 0.95 the drill does not hold. With --answer: {"provider", "drill", "ok", "refusal", "checks": [{"id", "title", "guard",
-"state", "expected", "found", "power": [...]}], "alsoTried": [{"from", "curl", "aspect", "expected", "found"}]}.`,
+"state", "expected", "found", "why", "power": [...]}], "alsoTried": [{"from", "curl", "aspect", "expected", "found",
+"decidedBy"}]}.`,
     )
     .action(late(async () => (await import('../actions/check.ts')).check));
 }

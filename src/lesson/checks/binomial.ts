@@ -19,7 +19,7 @@ export function interval(n: number, p: number, risk = RISK): { readonly low: num
   return { low, high };
 }
 
-/** How likely `n` tries with probability `p` (between 0 and 1) give a count from `low` to `high`. */
+/** How likely `n` tries with probability `p` (0 to 1) give a count from `low` to `high`. */
 export function probabilityWithin(n: number, p: number, low: number, high: number): number {
   const mass = massOf(n, p);
   let sum = 0;
@@ -29,10 +29,9 @@ export function probabilityWithin(n: number, p: number, low: number, high: numbe
 
 function massOf(n: number, p: number): (k: number) => number {
   const logs = logFactorials(n);
-  return k =>
-    Math.exp(
-      (logs[n] ?? 0) - (logs[k] ?? 0) - (logs[n - k] ?? 0) + k * Math.log(p) + (n - k) * Math.log(1 - p),
-    );
+  // What happens no times is certain, whatever its probability: 0 ** 0 is 1.
+  const log = (times: number, of: number) => (times === 0 ? 0 : times * Math.log(of));
+  return k => Math.exp((logs[n] ?? 0) - (logs[k] ?? 0) - (logs[n - k] ?? 0) + log(k, p) + log(n - k, 1 - p));
 }
 
 /** ln(k!) for k from 0 to n: the factorials themselves overflow past 170. */

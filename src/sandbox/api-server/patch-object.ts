@@ -1,14 +1,14 @@
 /** PATCH: the four kinds of patch, on an object or its status. Source: apiserver/pkg/endpoints/handlers/patch.go */
 import { goJson, goQuote } from '../../istio/go-text.ts';
 import { applyKeys } from '../../kube/list-keys.ts';
+import { mergePatch } from '../../kube/merge-patch.ts';
+import { PatchError, strategicMerge } from '../../kube/strategic-merge.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { type BodyText, parsePatch, parseYaml, unsupported } from './body.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import { fieldManagerRequired, type MutationOptions } from './options.ts';
 import { serverSideApply } from './patch/apply.ts';
 import { jsonPatch } from './patch/json-patch.ts';
-import { mergePatch } from './patch/merge-patch.ts';
-import { strategicMerge } from './patch/strategic-merge.ts';
 import type { RequestTarget } from './path.ts';
 import { spoken } from './present.ts';
 import { badRequest, invalid, notFound } from './status.ts';
@@ -65,7 +65,12 @@ export function patched(target: JsonObject, patch: Json, contentType: string): J
       `error decoding patch: json: cannot unmarshal ${got} into Go value of type map[string]interface {}`,
     );
   }
-  return contentType === STRATEGIC ? strategicMerge(target, patch) : mergePatch(target, patch);
+  if (contentType !== STRATEGIC) return mergePatch(target, patch);
+  try {
+    return strategicMerge(target, patch);
+  } catch (error) {
+    throw error instanceof PatchError ? badRequest(error.message) : error;
+  }
 }
 
 export function parsedPatch(body: BodyText): Json {

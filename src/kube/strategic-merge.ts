@@ -2,23 +2,19 @@
  * Strategic merge patch, the server's half: keyed lists are merged by their key; the directives $patch,
  * $retainKeys, $setElementOrder/x and $deleteFromPrimitiveList/x. Source: apimachinery/pkg/util/strategicpatch/patch.go
  */
-import { strategicKey } from '../../../kube/list-keys.ts';
-import {
-  canonicalText,
-  isObject,
-  type Json,
-  type JsonObject,
-  objectOf,
-  places,
-} from '../../../shared/json.ts';
-import { badRequest } from '../status.ts';
+
+import { canonicalText, isObject, type Json, type JsonObject, objectOf, places } from '../shared/json.ts';
+import { strategicKey } from './list-keys.ts';
 
 const PATCH = '$patch';
 const RETAIN = '$retainKeys';
 const ORDER = '$setElementOrder/';
 const DELETE_FROM = '$deleteFromPrimitiveList/';
 
-/** Throws BadRequest for an invalid directive, or an element without its key. */
+/** A patch that cannot be merged, in the API server's words. */
+export class PatchError extends Error {}
+
+/** Throws PatchError for an invalid directive, or an element without its key. */
 export function strategicMerge(target: JsonObject, patch: JsonObject): JsonObject {
   return mergeMap(target, patch, []);
 }
@@ -54,7 +50,7 @@ function mergeMap(target: JsonObject, patch: JsonObject, path: readonly string[]
 function byDirective(directive: Json, { [PATCH]: _, ...rest }: JsonObject): JsonObject {
   if (directive === 'replace') return rest;
   if (directive === 'delete') return {};
-  throw badRequest(`Unknown patch type: ${String(directive)}`);
+  throw new PatchError(`Unknown patch type: ${String(directive)}`);
 }
 
 function mergeField(result: Map<string, Json>, key: string, value: Json, path: readonly string[]): void {
@@ -97,7 +93,7 @@ function mergeList(
     const directive = element[PATCH];
     if (directive === 'replace') replace = true;
     else if (directive === undefined) wanted.push(element);
-    else if (directive !== 'delete') throw badRequest(`Unknown patch type: ${String(directive)}`);
+    else if (directive !== 'delete') throw new PatchError(`Unknown patch type: ${String(directive)}`);
     if (directive !== 'replace' && element[key] === undefined) throw noMergeKey(element, key);
     if (directive === 'delete') deleted.add(idOf(element));
   }
@@ -115,7 +111,7 @@ function mergeList(
 }
 
 function noMergeKey(element: JsonObject, key: string) {
-  return badRequest(`map: ${JSON.stringify(element)} does not contain declared merge key: ${key}`);
+  return new PatchError(`map: ${JSON.stringify(element)} does not contain declared merge key: ${key}`);
 }
 
 /** A list that is replaced may still contain directives, which are never stored. */

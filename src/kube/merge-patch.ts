@@ -1,5 +1,5 @@
 /** JSON merge patch (RFC 7386): maps are merged, null removes, everything else replaces. */
-import { isObject, type Json, objectOf } from '../../../shared/json.ts';
+import { isObject, type Json, objectOf } from '../shared/json.ts';
 
 export function mergePatch(target: Json | undefined, patch: Json): Json {
   if (!isObject(patch)) return patch;

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { mutantsOf } from '../../src/author/mutate.ts';
+import type { KubeObject } from '../../src/kube/client.ts';
+
+const object = (spec: string, name = 'a') =>
+  parse(`{apiVersion: v1, kind: VirtualService, metadata: {name: ${name}}, spec: ${spec}}`) as KubeObject;
+const of = (spec: string) =>
+  mutantsOf([object(spec)]).map(each => each.what.replace('VirtualService/a ', ''));
+
+describe('mutants', () => {
+  it.each([
+    [
+      'a field',
+      '{timeout: 2s}',
+      ['left out', 'spec.timeout left out', 'spec.timeout 2s -> 4s', 'spec.timeout 2s -> 1s'],
+    ],
+    ['a switch', '{on: true}', ['left out', 'spec.on left out', 'spec.on true -> false']],
+    ['a port', '{number: 443}', ['left out', 'spec.number left out', 'spec.number 443 -> 80']],
+    [
+      'a number',
+      '{attempts: 1}',
+      ['left out', 'spec.attempts left out', 'spec.attempts 1 -> 2', 'spec.attempts 1 -> 0'],
+    ],
+    [
+      'a way to match',
+      '{uri: {prefix: /v2}}',
+      [
+        ...['left out', 'spec.uri left out', 'spec.uri.prefix left out', 'spec.uri prefix -> exact'],
+        ...['spec.uri.prefix /v2 -> /v2/x', 'spec.uri.prefix /v2 -> /'],
+      ],
+    ],
+    [
+      'a protocol',
+      '{protocol: TLS}',
+      [
+        ...['left out', 'spec.protocol left out'],
+        ...['HTTP', 'HTTPS', 'TCP'].map(each => `spec.protocol TLS -> ${each}`),
+      ],
+    ],
+    [
+      'a host',
+      '{host: api.safedata-zone.io}',
+      [
+        ...['left out', 'spec.host left out'],
+        ...['canary.', 'stable.', '*.'].map(
+          each => `spec.host api.safedata-zone.io -> ${each}safedata-zone.io`,
+        ),
+      ],
+    ],
+    [
+      'where it is seen',
+      '{exportTo: ["."]}',
+      ['left out', 'spec.exportTo left out', 'spec.exportTo[0] . -> *'],
+    ],
+    [
+      'an order',
+      '{http: [{name: a}, {name: b}]}',
+      [
+        ...['left out', 'spec.http left out', 'spec.http[0] left out', 'spec.http[0].name left out'],
+        ...['spec.http[1] left out', 'spec.http [1] before [0]', 'spec.http[1].name left out'],
+      ],
+    ],
+  ])('change %s in each way, once', (_, spec, expected) => {
+    expect(of(spec)).toEqual(expected);
+  });
+
+  it('are each of their own, and never the answer as it is', () => {
+    const all = [
+      object('{hosts: [x, x], http: [{timeout: 0s, weight: 0}, {timeout: 0s, weight: 0}]}'),
+      object('{exact: /, prefix: /}', 'b'),
+    ];
+    const texts = mutantsOf(all).map(({ yaml }) =>
+      JSON.stringify(parseAllDocuments(yaml).map(each => each.toJS() as unknown)),
+    );
+    expect(new Set(texts).size).toBe(texts.length);
+    expect(texts).not.toContain(JSON.stringify(all));
+  });
+
+  it('leave out one object of several, and keep the others', () => {
+    const mutant = mutantsOf([object('{}'), object('{}', 'b')]).find(each =>
+      each.what.endsWith('/b left out'),
+    );
+    expect(parse(mutant?.yaml ?? '')).toMatchObject({ metadata: { name: 'a' } });
+  });
+});
