@@ -94,9 +94,27 @@ async function podOf(kube: Kube, from: string, namespace: string, signal: AbortS
   if (kind === 'Pod') return name;
   const owner: KubeObject | null = await readObject(kube, { apiVersion: 'apps/v1', kind, name, namespace });
   if (owner === null) throw notThere(from, namespace);
-  const { selector } = owner.spec as { selector?: { matchLabels?: Record<string, string> } };
-  const labels = Object.entries(selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
-  return (await readyPod(kube, namespace, labels.join(','), { timeoutMs: 5000, signal })).name;
+  const { selector = {} } = owner.spec as { selector?: Selector };
+  return (await readyPod(kube, namespace, selectorText(selector), { timeoutMs: 5000, signal })).name;
+}
+
+interface Selector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly {
+    readonly key: string;
+    readonly operator: string;
+    readonly values?: readonly string[];
+  }[];
+}
+
+/** As the API takes it. Source: kubernetes, apimachinery pkg/labels/selector.go. */
+export function selectorText({ matchLabels = {}, matchExpressions = [] }: Selector): string {
+  const labels = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+  const expressions = matchExpressions.map(({ key, operator, values = [] }) => {
+    if (operator === 'Exists') return key;
+    return operator === 'DoesNotExist' ? `!${key}` : `${key} ${operator.toLowerCase()} (${values.join(',')})`;
+  });
+  return [...labels, ...expressions].join(',');
 }
 
 function notThere(from: string, namespace: string): UserError {

@@ -22,7 +22,7 @@ export const HELD_DRILLS: Readonly<Record<string, GateCounts>> = {
   'show-your-card': held(4, 2, 5),
   'timeout-bites': held(5, 1, 4),
   'labels-outside': held(6, 1, 5),
-  'two-teams': held(4, 1, 6),
+  'two-teams': held(4, 2, 6),
   'whole-zone': held(7, 2, 6),
   'right-eyes-only': held(6, 1, 5),
   'retry-budget': held(4, 1, 5),
