@@ -15,8 +15,8 @@ export interface Power {
 }
 
 /** For each share that the check asks for; none: it asks for none, or sends one call. */
-export function powerOf({ expect }: Check): readonly Power[] {
-  const calls = expect.repeat ?? 1;
+export function powerOf({ call, expect }: Check): readonly Power[] {
+  const calls = expect.repeat ?? numbered(call.curl);
   if (calls === 1) return [];
   return Object.entries({ ...expect.mirrored, ...expect.share }).flatMap(([server, percent]) => {
     if (percent === undefined) return [];
@@ -30,4 +30,10 @@ export function powerOf({ expect }: Check): readonly Power[] {
     }));
     return [{ server, share, calls, low, high, passes }];
   });
+}
+
+/** How many calls the last numbered URL makes: 40 for 'http://x/[1-40]', with whatever comes before it. */
+function numbered(curl: readonly string[]): number {
+  const [, to] = curl.flatMap(arg => [...arg.matchAll(/\[1-(\d+)\]/g)]).at(-1) ?? [];
+  return Number(to ?? 1);
 }

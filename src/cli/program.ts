@@ -156,9 +156,13 @@ export function usageError(
 /** The commands that the arguments name, the outer one first: workshop, up. */
 function pathOf(argv: readonly string[], program: Command): Command[] {
   const path: Command[] = [];
+  let isValue = false;
   for (const word of argv) {
+    const options = [program, ...path].flatMap(each => each.options);
+    const option = options.find(each => each.long === word || each.short === word);
     const next = (path.at(-1) ?? program).commands.find(each => each.name() === word);
-    if (next !== undefined) path.push(next);
+    if (next !== undefined && !isValue) path.push(next);
+    isValue = option?.required === true;
   }
   return path;
 }

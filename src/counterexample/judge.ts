@@ -28,18 +28,24 @@ export interface Disagreement {
 /** Two readings of one wait differ by less, however busy the machine is. */
 const SECONDS = 0.4;
 
-/** Null: nothing that can be told apart. `expected`: what each right answer showed; they must agree among themselves. */
+/**
+ * Null: nothing that can be told apart. `expected`: what each right answer showed; they must agree among themselves.
+ * Shares need none: what is right is known, and only chance is between it and a count.
+ */
 export function judge(
   judging: Judging,
   expected: readonly Observation[],
   found: Observation,
 ): Disagreement | null {
+  if (judging.by === 'shares') return sharesOf(judging.of, found);
   const [first] = expected;
   if (first === undefined || expected.some(each => compare(judging, first, each) !== null)) return null;
   return compare(judging, first, found);
 }
 
-function compare(judging: Judging, expected: Observation, found: Observation): Disagreement | null {
+type Compared = Exclude<Judging, { readonly by: 'shares' }>;
+
+function compare(judging: Compared, expected: Observation, found: Observation): Disagreement | null {
   switch (judging.by) {
     case 'ends':
       return same(keysOf(expected.ends), keysOf(found.ends)) ? null : endsOf(expected, found);
@@ -71,20 +77,6 @@ function compare(judging: Judging, expected: Observation, found: Observation): D
       );
       return apart ? { expected: requestWords(expected), found: requestWords(found) } : null;
     }
-    case 'shares': {
-      const isWithin = (each: Observation) =>
-        Object.entries(judging.of).every(([server, share]) => {
-          const { low, high } = interval(each.transfers, share);
-          const count = each.answered[server] ?? 0;
-          return count >= low && count <= high;
-        });
-      if (!isWithin(expected) || isWithin(found)) return null;
-      const words = Object.entries(judging.of).map(([server, share]) => {
-        const { low, high } = interval(found.transfers, share);
-        return `${low} to ${high} of ${found.transfers} from ${server}`;
-      });
-      return { expected: words.join(', '), found: answerWords(found) };
-    }
     case 'acceptance': {
       const words = ({ succeeded }: Observation) => (succeeded > 0 ? 'accepted' : 'refused');
       const [right, mine] = [words(expected), words(found)];
@@ -103,6 +95,15 @@ function compare(judging: Judging, expected: Observation, found: Observation): D
       };
     }
   }
+}
+
+function sharesOf(of: Readonly<Record<string, number>>, found: Observation): Disagreement | null {
+  const bounds = Object.entries(of).map(([server, share]) => {
+    return { server, ...interval(found.transfers, share), count: found.answered[server] ?? 0 };
+  });
+  if (bounds.every(({ low, high, count }) => count >= low && count <= high)) return null;
+  const words = bounds.map(({ server, low, high }) => `${low} to ${high} from ${server}`);
+  return { expected: `of ${found.transfers} calls ${words.join(', ')}`, found: answerWords(found) };
 }
 
 const keysOf = (counts: Readonly<Record<string, number>>) => Object.keys(counts).sort();
@@ -140,7 +141,8 @@ function requestWords({ requests }: Observation): string {
   return words.length === 0 ? 'no request' : `${words.join(', ')}`;
 }
 
-function answerWords({ answered, transfers }: Observation): string {
-  const words = Object.entries(answered).map(([server, count]) => `${count} from ${server}`);
-  return `${words.join(', ')} of ${transfers}`;
+function answerWords({ answered }: Observation): string {
+  return Object.entries(answered)
+    .map(([server, count]) => `${count} from ${server}`)
+    .join(', ');
 }

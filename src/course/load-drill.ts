@@ -89,7 +89,7 @@ function asLesson(
   const { format, id, title, domain, level, minutes, clients, start, alsoTried: _, ...whole } = file;
   const { try: calls = [], ...repair } = whole;
   const { why, ...rest } = more;
-  const task = [repair.task, ...calls.map(tryText)].join(' ');
+  const task = [repair.task, ...calls.map(tryText)].join('\n');
   return {
     format,
     id,
@@ -104,7 +104,7 @@ function asLesson(
   };
 }
 
-/** 'Try it from {{mesh}}-b (the API hangs twice): curl ...', in one line: screens wrap it as part of the task. */
+/** 'Try it from {{mesh}}-b (the API hangs twice): curl ...', a line of its own below the task. */
 function tryText({ curl, from, say }: TryCall): string {
   const place = from === undefined ? '' : ` from {{mesh}}-${from}`;
   return `Try it${place}${say === undefined ? '' : ` (${say})`}: ${shellLine(['curl', ...curl])}`;

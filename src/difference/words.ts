@@ -49,12 +49,12 @@ const WORDS: { readonly [A in Aspect]: (value: Effects[A]) => string } = {
     value
       .map(({ connections, pending, requests, retries }) => {
         const known = [
-          [connections, 'connections'],
-          [pending, 'waiting'],
-          [requests, 'requests at a time'],
-          [retries, 'retries at a time'],
-        ].filter(([limit]) => limit !== null);
-        return known.length === 0 ? 'no limit' : `at most ${known.map(each => each.join(' ')).join(', ')}`;
+          ...(connections === null ? [] : [amount(connections, 'connection')]),
+          ...(pending === null ? [] : [`${pending} waiting`]),
+          ...(requests === null ? [] : [`${amount(requests, 'request')} at a time`]),
+          ...(retries === null ? [] : [`${amount(retries, 'retry', 'retries')} at a time`]),
+        ];
+        return known.length === 0 ? 'no limit' : `at most ${known.join(', ')}`;
       })
       .join(', or '),
   ejection: value =>
@@ -62,10 +62,10 @@ const WORDS: { readonly [A in Aspect]: (value: Effects[A]) => string } = {
       .map(each => {
         if (each === null) return 'no server is ever left out';
         const after = [
-          ...(each.after5xx === null ? [] : [`${each.after5xx} answers 5xx in a row`]),
+          ...(each.after5xx === null ? [] : [`${amount(each.after5xx, 'answer')} 5xx in a row`]),
           ...(each.afterGatewayErrors === null
             ? []
-            : [`${each.afterGatewayErrors} answers 502 to 504 in a row`]),
+            : [`${amount(each.afterGatewayErrors, 'answer')} 502 to 504 in a row`]),
         ];
         return `a server is left out after ${after.join(' or ')}, for ${each.time} s, at most ${each.most} % of them`;
       })
@@ -93,6 +93,8 @@ function partWords({ share, servers }: Part): string {
     spare.length === 0 ? '' : `, if that fails ${spare.map(each => each.join(' or ')).join(', then ')}`;
   return `${first.join(' or ')}${ofCalls(share)}${others}`;
 }
+
+const amount = (count: number, one: string, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 
 const ofCalls = (share: number) => (share === 1 ? '' : ` (${Number((share * 100).toFixed(2))} % of calls)`);
 
@@ -126,5 +128,5 @@ function tlsWords(tls: UpstreamTls | null): string {
 function triesWords({ retries, on, each }: Tries): string {
   if (retries === 0) return 'tried once';
   const time = each === null ? '' : `, each try at most ${each} s`;
-  return `tried again up to ${retries} times on ${on.join(', ')}${time}`;
+  return `tried again up to ${amount(retries, 'time')} on ${on.join(', ')}${time}`;
 }

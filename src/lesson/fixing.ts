@@ -178,6 +178,16 @@ export class Fixing {
 
   /** Applies what changed, follows it to the sidecar, and runs the checks. */
   async check(on: PlayContext, files: ApplyFiles, alsoGone: readonly ObjectRef[] = []): Promise<void> {
+    try {
+      await this.#check(on, files, alsoGone);
+    } catch (error) {
+      // What was applied before Ctrl-C must not look like somebody else's change.
+      if (on.signal?.aborted) this.#fingerprint = await on.mesh.fingerprint().catch(() => null);
+      throw error;
+    }
+  }
+
+  async #check(on: PlayContext, files: ApplyFiles, alsoGone: readonly ObjectRef[]): Promise<void> {
     await this.showFiles();
     const outcome = files === 'none' ? null : await this.#apply(on, files, alsoGone);
     let effect: Effect | undefined = outcome?.effect;

@@ -3,6 +3,7 @@
  * cluster is only read. Today's objects and tomorrow's are both translated here, and what the sidecar really has is held
  * against today's translation: where the two differ, a plan says so.
  */
+import { parseAllDocuments, stringify } from 'yaml';
 import { type ManifestObject, parseManifest } from '../course/manifest.ts';
 import { findDifferences } from '../difference/find.ts';
 import type { Difference } from '../difference/types.ts';
@@ -49,7 +50,7 @@ export interface Plan {
 export async function planOf(kube: Kube, input: PlanInput, now: Date, signal: AbortSignal): Promise<Plan> {
   const { manifests, from, namespace } = input;
   const parsed = manifests.flatMap(({ file, text }) =>
-    parseManifest(text, file, namespace, LONGEST).map(manifest => ({ file, manifest })),
+    parseManifest(withoutLists(text), file, namespace, LONGEST).map(manifest => ({ file, manifest })),
   );
   if (parsed.length === 0) {
     throw new UserError({
@@ -78,4 +79,19 @@ export async function planOf(kube: Kube, input: PlanInput, now: Date, signal: Ab
     differences: await compare(today, tomorrow),
     unexplained: await compare(workload.config, today),
   };
+}
+
+/** The items of each List in place of it, as kubectl takes them. What cannot be parsed stays for parseManifest to tell. */
+function withoutLists(text: string): string {
+  if (!/^kind: *\w*List *$|"kind": *"\w*List"/m.test(text)) return text;
+  const documents = parseAllDocuments(text);
+  if (!Array.isArray(documents) || documents.some(each => each.errors.length > 0)) return text;
+  return documents
+    .flatMap(each => {
+      const value = each.toJS() as { kind?: unknown; items?: unknown } | null;
+      const isList = /List$/.test(String(value?.kind)) && Array.isArray(value?.items);
+      return isList ? (value?.items as unknown[]) : [value];
+    })
+    .map(each => stringify(each))
+    .join('---\n');
 }

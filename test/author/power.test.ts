@@ -3,7 +3,9 @@ import { powerOf } from '../../src/author/power.ts';
 import type { Check } from '../../src/course/schema.ts';
 import { interval, probabilityWithin } from '../../src/lesson/checks/binomial.ts';
 
-const check = (expect: object) => ({ id: 'a', title: 'a', run: 'curl', expect }) as unknown as Check;
+const check = (expect: Check['expect'], url = 'http://catalog/'): Check => ({
+  ...{ id: 'a', title: 'a', call: { curl: [url] }, expect },
+});
 
 describe('what a check on a share tells apart', () => {
   it('is said for each share, with how often half as much and half as much again would pass', () => {
@@ -16,6 +18,11 @@ describe('what a check on a share tells apart', () => {
     expect(canary?.passes.map(each => each.share)).toEqual([0.1, expect.closeTo(0.3)]);
     for (const each of canary?.passes ?? []) expect(each.probability).toBeLessThan(0.01);
     expect(stable?.passes.map(each => each.share)).toEqual([0.4, 0.99]);
+  });
+
+  it('counts calls that a numbered URL makes', () => {
+    const [many] = powerOf(check({ share: { canary: '20%' } }, 'http://catalog/?n=[1-500]'));
+    expect(many?.calls).toBe(500);
   });
 
   it('is little with few calls', () => {
@@ -38,7 +45,7 @@ describe('what a check on a share tells apart', () => {
 
   it('is nothing where one call is sent, or no share is asked for', () => {
     expect(powerOf(check({ share: { canary: '20%' } }))).toEqual([]);
-    expect(powerOf(check({ repeat: 100, status: 200 }))).toEqual([]);
+    expect(powerOf(check({ repeat: 100, code: 200 }))).toEqual([]);
   });
 });
 

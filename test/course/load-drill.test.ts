@@ -69,7 +69,7 @@ describe('a drill', () => {
         'Open the door.',
         "Try it (it hangs twice): curl -H 'x-lab-hang-first: 2;6' 'http://catalog/?i=[1-10]'",
         'Try it from {{mesh}}-b: curl http://catalog/',
-      ].join(' '),
+      ].join('\n'),
     });
   });
 

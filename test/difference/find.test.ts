@@ -122,7 +122,7 @@ describe('the plainest call that differs', () => {
       'a pool',
       '{connectionPool: {tcp: {maxConnections: 1}}}',
       '{connectionPool: {tcp: {maxConnections: 3}}}',
-      'limits: at most 1 connections -> at most 3 connections',
+      'limits: at most 1 connection -> at most 3 connections',
     ],
     [
       'an ejection',

@@ -10,7 +10,7 @@ import { printableData } from '../../shared/printable.ts';
 import type { PlanFlags } from '../commands/plan.ts';
 import { Ended } from '../exit.ts';
 import type { GlobalOptions } from '../globals.ts';
-import { openRunningCluster } from '../open/cluster.ts';
+import { openAskedWorld } from '../open/asked-world.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
 import { interruptSignal } from '../process/interrupt.ts';
@@ -18,13 +18,13 @@ import { interruptSignal } from '../process/interrupt.ts';
 export async function plan(options: PlanFlags): Promise<void> {
   const signal = interruptSignal();
   const manifests = await Promise.all(options.filename.map(manifest));
-  const { cluster, names } = await openRunningCluster(options);
+  const { cluster, names, from: place } = await openAskedWorld(options);
   const { from = 'deploy/client', namespace = names.mesh } = options;
   const kube = await connect(cluster.kubeconfig);
   const planned = await planOf(kube, { manifests, from, namespace }, new Date(), signal);
   const refused = planned.objects.filter(each => each.planned.outcome === 'refused');
   if (options.json) printJson(report(planned, cluster.name));
-  else stdout.write(`${lines(printableData(planned), cluster.name, options).join('\n')}\n`);
+  else stdout.write(`${lines(printableData(planned), place, options).join('\n')}\n`);
   if (refused.length > 0) throw new Ended(2);
   if (planned.differences.length > 0) throw new Ended(1);
 }

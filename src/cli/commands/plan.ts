@@ -1,9 +1,9 @@
 /** `istio-tutor plan -f FILE...`: which calls an apply would change, before anything is applied. */
 import { Command } from 'commander';
-import type { GlobalOptions } from '../globals.ts';
 import { late } from '../late.ts';
+import type { QuestionFlags } from '../open/asked-world.ts';
 
-export interface PlanFlags extends GlobalOptions {
+export interface PlanFlags extends QuestionFlags {
   readonly filename: readonly string[];
   readonly from?: string | undefined;
   readonly namespace?: string | undefined;
@@ -18,6 +18,7 @@ export function planCommand(): Command {
     .requiredOption('-f, --filename <FILE...>', "manifests; '-' is standard input")
     .option('--from <KIND/NAME>', 'whose calls: a workload with a sidecar (deploy/client)')
     .option('-n, --namespace <NS>', "its namespace, and that of objects that name none (the client's)")
+    .option('--question <N>', 'in an exam: for the client of this question; the open one unless given')
     .addHelpText(
       'after',
       `
@@ -29,8 +30,9 @@ Examples:
 
 The calls come from the matchers of both configurations: each path, one below it and one beside it, each header with
 the value, with another and without, both schemes, every host and its ports. For each way in which calls change, the
-plainest call is named. Objects that are not translated here (an EnvoyFilter, a Deployment) are listed and left out. What the sidecar really has is compared with what today's objects make of it; where they differ (an
-EnvoyFilter, say), that is said.
+plainest call is named. What no single call shows (a connect timeout, a choice among equals) is not looked at, and
+objects that are not translated here (an EnvoyFilter, a Deployment) are listed and left out. What the sidecar really
+has is compared with what today's objects make of it; where they differ (an EnvoyFilter, say), that is said.
 
 With --json: {"provider", "workload", "namespace", "pod", "objects": [{"what", "file", "line", "outcome", "message"}],
 "calls": [{"call", "aspect", "before", "after", "decidedBy"}], "unexplained": [the same]}.`,

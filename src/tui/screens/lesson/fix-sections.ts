@@ -77,7 +77,7 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
     : [];
   return {
     task: [
-      { id: 'task', side: 'left', lines: wrap([bold(step.task)], left) },
+      { id: 'task', side: 'left', lines: taskLines(step.task, left) },
       { id: 'files', side: 'left', lines: files },
     ],
     checks: [{ id: 'checks', side: 'left', lines: sealed ? [] : checksLines(results, left, sign) }],
@@ -86,6 +86,16 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
       { id: 'solution', side: 'left', lines: solution },
     ],
   };
+}
+
+/** The task, then calls to try, each on a line of its own. */
+function taskLines(task: string, columns: number): Line[] {
+  const [text = '', ...calls] = task.split('\n');
+  return [
+    ...wrap([bold(text)], columns),
+    ...(calls.length > 0 ? [blank] : []),
+    ...calls.flatMap(each => wrap([piece(each)], columns, 2)),
+  ];
 }
 
 /** '~/istio-tutor/03-x/rule.yaml', or the folder when there are several. Where it stands below, the names are enough. */
