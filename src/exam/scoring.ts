@@ -9,7 +9,10 @@ import type { CheckResult, Verdict } from '../lesson/state.ts';
 import { percentOf, WEIGHTS, weightedPercent } from './domain-weights.ts';
 import type { CheckReport, ExamReport, QuestionReport } from './report-schema.ts';
 
-export function checkReports(checks: readonly Check[], results: readonly CheckResult[]): CheckReport[] {
+/** What scoring needs of a check. */
+type Scored = Pick<Check, 'id' | 'title' | 'guard' | 'points'>;
+
+export function checkReports(checks: readonly Scored[], results: readonly CheckResult[]): CheckReport[] {
   return checks.map(check => {
     const { id, title, guard, points = 1 } = check;
     const verdict = results.find(each => each.id === id)?.verdict ?? { state: 'not-tried' as const };
