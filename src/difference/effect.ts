@@ -6,9 +6,11 @@ import type { EnvoyConfig, HeaderMutations, Route, RouteAction, TcpProxy } from 
 import { matchFilterChain, matchListener } from '../envoy/match.ts';
 import { fraction, redirectLocation, redirectStatus, rewrittenPath, seconds } from '../envoy/match-action.ts';
 import { matchRoute, matchVirtualHost, type RequestHead } from '../envoy/match-route.ts';
+import { connectionOf, requestOf } from '../envoy/trace.ts';
 import { sharesOf } from '../envoy/trace-action.ts';
 import { httpManagerOf, tcpProxyOf } from '../envoy/trace-chain.ts';
 import { objectOf } from '../envoy/trace-origin.ts';
+import type { DescribedCall } from '../envoy/trace-types.ts';
 import type { Answer, Decider, Effect, Fault, Part, ProposedCall, Side, Tries } from './types.ts';
 import { balanceOf, clusterNamed, ejectionOf, limitsOf, serversOf, tlsOf } from './upstream.ts';
 
@@ -25,30 +27,31 @@ export function effectOf(side: Side, call: ProposedCall): Effected | null {
   if (ip === null) return null;
   const listener = matchListener(side.config, { ip, port: call.port });
   if (listener === null) return CLOSED;
-  const https = call.scheme === 'https';
-  const chain = matchFilterChain(listener, {
-    ...{ ip, port: call.port },
-    sni: https ? call.host : '',
-    transport: https ? 'tls' : 'raw_buffer',
-    applicationProtocols: https ? ['h2', 'http/1.1'] : ['http/1.1'],
-  });
+  const described = describedCall(call, ip);
+  const chain = matchFilterChain(listener, connectionOf(described));
   if (chain === null) return CLOSED;
   const manager = httpManagerOf(chain);
   if (manager === null) {
     const proxy = tcpProxyOf(chain);
     return proxy === null ? CLOSED : ofTcp(side, proxy, call);
   }
-  if (https) return status(400);
+  if (call.scheme === 'https') return status(400);
   const name = manager.rds?.route_config_name ?? manager.route_config?.name ?? '';
   const routes = manager.route_config ?? side.config.routes.find(one => one.name === name);
-  const authority = authorityOf(call);
-  const host = routes === undefined ? null : matchVirtualHost(routes, authority);
-  const head: RequestHead = {
-    ...{ method: call.method, path: call.path, authority, scheme: 'http' },
-    headers: new Map(Object.entries({ 'x-forwarded-proto': 'http', ...call.headers })),
-  };
+  const head = requestOf(described);
+  const host = routes === undefined ? null : matchVirtualHost(routes, head.authority);
   const route = host === null ? null : matchRoute(host, head);
   return route === null ? status(404) : ofRoute(side, route, head, call);
+}
+
+/** The same call as the sidecar of the pod sees it, where the host has this address. */
+function describedCall(call: ProposedCall, ip: string): DescribedCall {
+  const { scheme, host, port, method, path, headers } = call;
+  return {
+    to: { ip, port },
+    ...{ protocol: scheme, host: authorityOf(call), method, path, headers },
+    sni: scheme === 'https' ? host : '',
+  };
 }
 
 /** The Host header that curl sends. */

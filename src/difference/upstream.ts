@@ -2,6 +2,7 @@
 import type { Cluster, EnvoyConfig, TransportSocket } from '../envoy/config.ts';
 import { hostAndPort } from '../envoy/endpoint-address.ts';
 import { seconds } from '../envoy/match-action.ts';
+import { assignmentOf } from '../envoy/trace-cluster.ts';
 import { unwrapped } from '../envoy/transport-socket.ts';
 import type { Ejection, Limits, ProposedCall, Side, UpstreamTls } from './types.ts';
 
@@ -39,12 +40,6 @@ export function serversOf(side: Side, cluster: Cluster, call: ProposedCall): str
     }
   }
   return priorities.map(each => [...each].sort()).filter(each => each.length > 0);
-}
-
-function assignmentOf(config: EnvoyConfig, cluster: Cluster) {
-  if (cluster.type !== 'EDS') return cluster.load_assignment;
-  const name = cluster.eds_cluster_config?.service_name ?? cluster.name;
-  return config.endpoints.find(one => one.cluster_name === name);
 }
 
 /** Null: none is opened; what the app sends goes on as it is. `host` is what the Host header says by then. */

@@ -170,7 +170,8 @@ function serverCount(config: EnvoyConfig, cluster: Cluster): number {
   return count(told) || count(assignmentOf(config, cluster));
 }
 
-function assignmentOf(config: EnvoyConfig, cluster: Cluster): ClusterLoadAssignment | undefined {
+/** The endpoints of a cluster, as istiod or the cluster itself names them. */
+export function assignmentOf(config: EnvoyConfig, cluster: Cluster): ClusterLoadAssignment | undefined {
   const name =
     cluster.type === 'EDS' ? (cluster.eds_cluster_config?.service_name ?? cluster.name) : cluster.name;
   const told = config.endpoints.find(one => one.cluster_name === name || one.cluster_name === cluster.name);

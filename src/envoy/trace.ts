@@ -50,7 +50,7 @@ function isOwnLoopback(config: EnvoyConfig, { to }: DescribedCall): boolean {
 }
 
 /** What the inspectors would find in the connection's first bytes. */
-function connectionOf(call: DescribedCall): ConnectionCall {
+export function connectionOf(call: DescribedCall): ConnectionCall {
   const protocols = { http: ['http/1.1'], https: ['h2', 'http/1.1'], tcp: [] }[call.protocol];
   return {
     ...call.to,
@@ -98,7 +98,8 @@ function walkHttp(
   return abort === null ? outcome : { kind: 'fault', status: abort, clusters };
 }
 
-function requestOf(call: DescribedCall): RequestHead {
+/** What the connection manager looks for a route with. */
+export function requestOf(call: DescribedCall): RequestHead {
   return {
     method: call.method,
     path: call.path,
