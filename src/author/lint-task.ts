@@ -3,6 +3,7 @@
  * cluster's name. Words cannot be understood by a program, so these are advice and no failures. Pure.
  */
 import type { Check, Expectation } from '../course/schema.ts';
+import { numberedCalls } from '../lesson/calls.ts';
 
 export interface TaskAdvice {
   /** Path of the field within the step that it is about: ['task'], ['checks', 2, 'expect']. */
@@ -86,11 +87,10 @@ function countsIn({ call, expect }: Check): number[] {
     ...Object.values(flags ?? {}),
     ...Object.values(requests ?? {}),
   ].filter(each => each !== undefined);
-  const sent = call.curl.flatMap(arg => [...arg.matchAll(/\[1-(\d+)\]/g)].map(([, n]) => Number(n)));
   return [
     ...counts.flatMap(each => (typeof each === 'number' ? [each] : [each.min, each.max])),
     ...[repeat, sequence?.length],
-    ...sent,
+    ...numberedCalls(call.curl),
   ].filter(each => each !== undefined);
 }
 

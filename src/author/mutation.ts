@@ -12,6 +12,7 @@ import type { StepOf } from '../course/schema.ts';
 import { SETTLE } from '../lesson/play.ts';
 import { RebuildRefused, rebuild } from '../lesson/rebuild.ts';
 import { runChecks } from '../lesson/run-checks.ts';
+import type { Refusal } from '../lesson/state.ts';
 import { baseName, stateOfFix } from '../lesson/state-of.ts';
 import type { Clock } from '../shared/clock.ts';
 import { type Mutant, mutantsOf } from './mutate.ts';
@@ -72,23 +73,42 @@ async function fateOf(
   twin: Twin,
   { clock, signal }: MutationOptions,
 ): Promise<'refused' | 'equal' | 'byCall' | 'byCheck' | 'missed'> {
-  const answered = withAnswer(plain, index, yaml);
-  const lesson = readyLesson(answered.lesson, world.names, world.mesh.placeholders);
-  const state = stateOfFix(lesson, index, world.names.mesh, answered.files);
-  try {
-    await rebuild(world.mesh, state, { afresh: true, clock, signal });
-  } catch (error) {
-    if (error instanceof RebuildRefused) return 'refused';
-    throw error;
-  }
+  const { step, refusal } = await bringAnswer(plain, index, yaml, world, { clock, signal });
+  if (refusal !== null) return 'refused';
   const { counterexamples, differences } = await search(plain, index, world, twin, {
     ...{ clock, signal, first: true },
   });
   if (counterexamples.length > 0) return 'byCall';
   if (differences === 0) return 'equal';
-  const { checks } = lesson.steps[index] as StepOf<'fix'>;
-  const results = await runChecks({ mesh: world.mesh, clock, signal }, checks, { settle: SETTLE });
+  const results = await runChecks({ mesh: world.mesh, clock, signal }, step.checks, { settle: SETTLE });
   return results.some(each => each.verdict.state === 'failed') ? 'byCheck' : 'missed';
+}
+
+interface Brought {
+  /** As it is in this world. */
+  readonly step: StepOf<'fix'>;
+  /** The API refuses the answer. */
+  readonly refusal: Refusal | null;
+}
+
+/** Puts a whole answer into effect in a world, as if no host had ever been ejected there. */
+export async function bringAnswer(
+  plain: Lesson,
+  index: number,
+  yaml: string,
+  { mesh, names }: AnswerWorld,
+  options: MutationOptions,
+): Promise<Brought> {
+  const answered = withAnswer(plain, index, yaml);
+  const lesson = readyLesson(answered.lesson, names, mesh.placeholders);
+  const step = lesson.steps[index] as StepOf<'fix'>;
+  try {
+    await rebuild(mesh, stateOfFix(lesson, index, names.mesh, answered.files), { afresh: true, ...options });
+  } catch (error) {
+    if (!(error instanceof RebuildRefused)) throw error;
+    return { step, refusal: error.refusal };
+  }
+  return { step, refusal: null };
 }
 
 /** The lesson with a whole answer in the place of the learner's files: all of it in the first, the others empty. */

@@ -1,5 +1,6 @@
 /** What a check on a share can tell apart: the counts that pass, and how often a wrong share passes. Pure. */
 import type { Check } from '../course/schema.ts';
+import { numberedCalls } from '../lesson/calls.ts';
 import { interval, parsePercent, probabilityWithin } from '../lesson/checks/binomial.ts';
 
 export interface Power {
@@ -16,7 +17,7 @@ export interface Power {
 
 /** For each share that the check asks for; none: it asks for none, or sends one call. */
 export function powerOf({ call, expect }: Check): readonly Power[] {
-  const calls = expect.repeat ?? numbered(call.curl);
+  const calls = expect.repeat ?? numberedCalls(call.curl).at(-1) ?? 1;
   if (calls === 1) return [];
   return Object.entries({ ...expect.mirrored, ...expect.share }).flatMap(([server, percent]) => {
     if (percent === undefined) return [];
@@ -30,10 +31,4 @@ export function powerOf({ call, expect }: Check): readonly Power[] {
     }));
     return [{ server, share, calls, low, high, passes }];
   });
-}
-
-/** How many calls the last numbered URL makes: 40 for 'http://x/[1-40]', with whatever comes before it. */
-function numbered(curl: readonly string[]): number {
-  const [, to] = curl.flatMap(arg => [...arg.matchAll(/\[1-(\d+)\]/g)]).at(-1) ?? [];
-  return Number(to ?? 1);
 }

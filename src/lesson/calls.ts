@@ -30,3 +30,8 @@ export function argvOf({ curl }: Call, repeat?: number | undefined): readonly st
     /^https?:\/\//.test(arg) && !TAKES_A_URL.has(curl[i - 1] ?? '') ? `${arg}#[1-${repeat}]` : arg,
   );
 }
+
+/** How many calls each numbered URL makes: 40 for 'http://x/[1-40]'. */
+export function numberedCalls(curl: readonly string[]): readonly number[] {
+  return curl.flatMap(arg => [...arg.matchAll(/\[1-(\d+)\]/g)].map(([, to]) => Number(to)));
+}
