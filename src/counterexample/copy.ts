@@ -1,9 +1,9 @@
 /** What is in effect in a learner's world, as a state of the twin's. */
 import type { KubeObject } from '../kube/client.ts';
-import { keyOf } from '../kube/kinds.ts';
+import { agedChains, byAge } from '../lesson/by-age.ts';
 import { refOf } from '../lesson/fence.ts';
 import { withoutServerFields } from '../lesson/inspect.ts';
-import type { DesiredObject, DesiredState } from '../lesson/state-of.ts';
+import type { DesiredState } from '../lesson/state-of.ts';
 import type { WorldNames } from '../world/names.ts';
 
 export interface Place {
@@ -23,31 +23,15 @@ export function copyOf(
   to: Place,
   like: DesiredState,
 ): DesiredState {
-  const here = objects
+  const moved = objects
     .filter(each => namespaces.includes(each.metadata.namespace ?? ''))
-    .sort((a, b) => made(a) - made(b));
-  const moved = here.map((object): DesiredObject => {
-    const plain = translated(withoutServerFields(object), from, to);
-    return { ref: refOf(plain), object: plain };
-  });
-  const chains = new Map<string, { key: string; at: number }[]>();
-  for (const [index, { ref, object }] of moved.entries()) {
-    const chain = chains.get(object.kind) ?? [];
-    chain.push({ key: keyOf(ref), at: made(here[index] as KubeObject) });
-    chains.set(object.kind, chain);
-  }
-  const aged = [...chains.values()].filter(isOutOfOrder).map(chain => chain.map(each => each.key));
-  return { ...like, objects: moved, aged };
-}
-
-const made = ({ metadata }: KubeObject) => Date.parse(String(metadata.creationTimestamp ?? '')) || 0;
-
-/** Objects of one second come in the order of their names, and so do those of a copy. */
-function isOutOfOrder(chain: readonly { readonly key: string; readonly at: number }[]): boolean {
-  return chain.some((each, at) => {
-    const before = chain[at - 1];
-    return before !== undefined && before.at < each.at && before.key > each.key;
-  });
+    .sort(byAge)
+    .map(object => translated(withoutServerFields(object), from, to));
+  return {
+    ...like,
+    objects: moved.map(object => ({ ref: refOf(object), object })),
+    aged: agedChains(moved),
+  };
 }
 
 function translated(object: KubeObject, from: Place, to: Place): KubeObject {

@@ -7,6 +7,7 @@ import { readObject, remove } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { keyOf, shortName } from '../kube/kinds.ts';
 import { until } from '../kube/wait.ts';
+import { agedChains } from '../lesson/by-age.ts';
 import { refOf } from '../lesson/fence.ts';
 import type { Mesh } from '../lesson/mesh.ts';
 import { rebuild } from '../lesson/rebuild.ts';
@@ -16,7 +17,7 @@ import { log } from '../shared/log.ts';
 import { mend } from '../world/mend.ts';
 import { CLIENT } from '../world/names.ts';
 import { rolledOut } from '../world/rollout.ts';
-import { agedKinds, isRouting, objectsText, parseSeen, seenObjects } from './seen-objects.ts';
+import { isRouting, objectsText, parseSeen, seenObjects } from './seen-objects.ts';
 import { putBack } from './shared-objects.ts';
 
 export interface RestoreOptions {
@@ -34,9 +35,7 @@ export async function restore(start: DesiredState, seen: string, options: Restor
   const { mesh, clock, signal } = options;
   const objects = parseSeen(seen);
   const routing = objects.filter(isRouting);
-  const aged = [...agedKinds(routing)].map(kind =>
-    routing.filter(each => each.kind === kind).map(each => keyOf(refOf(each))),
-  );
+  const aged = agedChains(routing);
   const desired = routing.map(object => ({ ref: refOf(object), object }));
   const state = { ...start, objects: desired, aged };
   await rebuild(mesh, state, { afresh: false, clock, signal }).catch((error: Error) => {

@@ -9,6 +9,7 @@ import type { Cluster } from '../cluster/cluster.ts';
 import { listObjects } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { ISTIO_API_KINDS, keyOf, kindNamed } from '../kube/kinds.ts';
+import { byAge } from '../lesson/by-age.ts';
 import { refOf } from '../lesson/fence.ts';
 import { withoutServerFields } from '../lesson/inspect.ts';
 import { sameObject } from '../lesson/rebuild.ts';
@@ -92,23 +93,6 @@ function isMadeByTheCluster({ metadata: { labels = {}, annotations = {} } }: Kub
   );
 }
 
-/** Source: pilot/pkg/model/config.go, configCompareByCreationTime. */
-function byAge(a: KubeObject, b: KubeObject): number {
-  return compareText(made(a), made(b)) || byName(a, b);
-}
-
-/** As Go compares strings. */
-const compareText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-
-const made = ({ metadata }: KubeObject) => String(metadata.creationTimestamp ?? '');
-
-function byName(a: KubeObject, b: KubeObject): number {
-  return (
-    compareText(a.metadata.name, b.metadata.name) ||
-    compareText(a.metadata.namespace ?? '', b.metadata.namespace ?? '')
-  );
-}
-
 /** The objects as one text, in their order. */
 export function textOfAll(objects: readonly KubeObject[]): string {
   return objects.map(objectsText).join('---\n');
@@ -154,21 +138,6 @@ const ROUTING = new Set(ISTIO_API_KINDS.map(each => each.kind));
 
 export function isRouting({ kind }: { readonly kind: string }): boolean {
   return ROUTING.has(kind);
-}
-
-/**
- * Kinds whose objects are in another order by age than by name: only these, where age decides, must be made one after
- * the other, each a second after the one before.
- */
-export function agedKinds(objects: readonly KubeObject[]): ReadonlySet<string> {
-  const kinds = new Set<string>();
-  const last = new Map<string, KubeObject>();
-  for (const object of objects) {
-    const before = last.get(object.kind);
-    if (before !== undefined && byName(before, object) > 0) kinds.add(object.kind);
-    last.set(object.kind, object);
-  }
-  return kinds;
 }
 
 /**
