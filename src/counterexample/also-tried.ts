@@ -1,7 +1,9 @@
-/** The search, as the lessons' engine and an exam ask for it: its findings are results like those of written checks. */
+/**
+ * The search, as the lessons' engine and an exam ask for it: its findings are results like those of written checks. What it
+ * is made of, a sandbox among it, is loaded when it is first needed.
+ */
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Lesson } from '../course/course.ts';
-import { connect } from '../kube/client.ts';
 import { ALSO_TRIED, type AlsoTried } from '../lesson/engine-core.ts';
 import type { CheckResult } from '../lesson/state.ts';
 import { walk } from '../probe/walk.ts';
@@ -9,9 +11,9 @@ import { asTutorError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
 import { shellLine } from '../shared/shell.ts';
 import type { WorldNames } from '../world/names.ts';
-import { type AnswerWorld, type Counterexample, search } from './search.ts';
+import type { AnswerWorld, Counterexample } from './search.ts';
 import type { Sending } from './send.ts';
-import { openTwin, type Twin } from './twin.ts';
+import type { Twin } from './twin.ts';
 
 /** Shown at most: the first says enough, and each is one to put right. */
 const MOST_SHOWN = 3;
@@ -34,7 +36,7 @@ export function openSearcher(): Searcher {
   const closing = new AbortController();
   let twin: Promise<Twin> | null = null;
   const opened = () => {
-    twin ??= openTwin(closing.signal);
+    twin ??= import('./twin.ts').then(({ openTwin }) => openTwin(closing.signal));
     twin.catch((error: Error) => {
       log('search', error.message);
       twin = null;
@@ -45,6 +47,7 @@ export function openSearcher(): Searcher {
     ready: () => void opened().catch(() => {}),
     async results(lesson, index, world, sending) {
       try {
+        const { search } = await import('./search.ts');
         const found = await search(lesson, index, world, await opened(), sending);
         return resultsOf(found.counterexamples);
       } catch (error) {
@@ -66,6 +69,7 @@ export function alsoTriedIn(cluster: Pick<Cluster, 'kubeconfig'>, names: WorldNa
   return {
     ready: () => searcher.ready(),
     async results(lesson, index, mesh, sending) {
+      const { connect } = await import('../kube/client.ts');
       const kube = await connect(cluster.kubeconfig);
       return searcher.results(lesson, index, { kube, names, mesh }, sending);
     },

@@ -1,11 +1,11 @@
 /** An engine with everything real: progress and lock in the data folder, files in the learner's, a cluster or none. */
 import { join } from 'node:path';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { alsoTriedIn } from '../../counterexample/also-tried.ts';
 import type { Course } from '../../course/course.ts';
 import { type CourseOf, courseOf } from '../../course/course-of.ts';
 import { courseProgress } from '../../lesson/course-progress.ts';
 import { createEngine } from '../../lesson/engine.ts';
-import type { AlsoTried } from '../../lesson/engine-core.ts';
 import { takeProgressLock } from '../../lesson/lock.ts';
 import { openProgress, type ProgressFile } from '../../lesson/progress.ts';
 import type { Engine } from '../../lesson/state.ts';
@@ -45,7 +45,7 @@ export async function startEngine(
   const { release, isLost } = await hold(place.lock);
   const drills = course.lessons.some(each => each.drill !== undefined);
   const work = join(workDir(options.work), of?.folder ?? '');
-  const alsoTried = drills && cluster !== null ? searchIn(cluster, names) : undefined;
+  const alsoTried = drills && cluster !== null ? alsoTriedIn(cluster, names) : undefined;
   const engine = await createEngine({
     alsoTried,
     course,
@@ -71,20 +71,6 @@ export async function startEngine(
   });
   transcript?.follow(engine);
   return engine;
-}
-
-/** The search of a drill's answer. It is loaded when a drill is first checked, and its twin made. */
-function searchIn(cluster: Cluster, names: WorldNames): AlsoTried {
-  let made: Promise<AlsoTried> | null = null;
-  const loaded = () => {
-    made ??= import('../../counterexample/also-tried.ts').then(each => each.alsoTriedIn(cluster, names));
-    return made;
-  };
-  return {
-    ready: () => void loaded().then(each => each.ready()),
-    results: async (...what) => (await loaded()).results(...what),
-    close: async () => (await made)?.close(),
-  };
 }
 
 /** The last store of each file: the engine that follows, once the cluster is there, goes on with it. */
