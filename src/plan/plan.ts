@@ -5,6 +5,7 @@
  */
 import { parseAllDocuments, stringify } from 'yaml';
 import { type ManifestObject, parseManifest } from '../course/manifest.ts';
+import { brokenIn, parseBounded, plainValue, YamlTrouble } from '../course/plain-yaml.ts';
 import { findDifferences } from '../difference/find.ts';
 import type { Difference } from '../difference/types.ts';
 import type { EnvoyConfig } from '../envoy/config.ts';
@@ -81,17 +82,24 @@ export async function planOf(kube: Kube, input: PlanInput, now: Date, signal: Ab
   };
 }
 
-/** The items of each List in place of it, as kubectl takes them. What cannot be parsed stays for parseManifest to tell. */
+/** The items of each List in place of it, as kubectl takes them. What cannot be read stays for parseManifest to tell. */
 function withoutLists(text: string): string {
   if (!/^kind: *\w*List *$|"kind": *"\w*List"/m.test(text)) return text;
-  const documents = parseAllDocuments(text);
-  if (!Array.isArray(documents) || documents.some(each => each.errors.length > 0)) return text;
-  return documents
-    .flatMap(each => {
-      const value = each.toJS() as { kind?: unknown; items?: unknown } | null;
-      const isList = /List$/.test(String(value?.kind)) && Array.isArray(value?.items);
-      return isList ? (value?.items as unknown[]) : [value];
-    })
-    .map(each => stringify(each))
-    .join('---\n');
+  try {
+    const documents = parseBounded(text, () => parseAllDocuments(text), LONGEST);
+    if (!Array.isArray(documents) || documents.some(each => brokenIn(each) !== null)) return text;
+    const values = documents.map(plainValue);
+    return values
+      .flatMap(itemsOf)
+      .map(each => stringify(each))
+      .join('---\n');
+  } catch (error) {
+    if (error instanceof YamlTrouble) return text;
+    throw error;
+  }
+}
+
+function itemsOf(value: unknown): readonly unknown[] {
+  const { kind, items } = (value ?? {}) as { kind?: unknown; items?: unknown };
+  return /List$/.test(String(kind)) && Array.isArray(items) ? items : [value];
 }

@@ -68,6 +68,23 @@ async function plan(
 }
 
 describe('a plan', { timeout: 30_000 }, () => {
+  it('takes a List as its items, as kubectl does', async () => {
+    const items = [entryObject, routeTo('m-routes', { timeout: '5s' })];
+    expect(await plan([{ apiVersion: 'v1', kind: 'List', items }])).toEqual(await plan(items));
+  });
+
+  it('refuses a List whose aliases stand for too much, with its line', async () => {
+    const rows = ['b', 'c', 'd'].map((name, at) => {
+      const before = ['a', 'b', 'c'][at];
+      return `${name}: &${name} [${Array.from({ length: 10 }, () => `*${before}`).join(', ')}]`;
+    });
+    const text = ['kind: List', 'a: &a [x]', ...rows, 'items: *d'].join('\n');
+    const input = { manifests: [{ file: 'a.yaml', text }], from: 'deploy/client', namespace: 'mesh-network' };
+    await expect(planOf(world.kube, input, later(), signal)).rejects.toMatchObject({
+      problem: { what: expect.stringContaining('a.yaml, line 1') },
+    });
+  });
+
   it('says that what is there already changes nothing, in whatever order its fields stand', async () => {
     const { spec, ...rest } = routeObject;
     const turned = { spec: Object.fromEntries(Object.entries(spec as object).reverse()), ...rest };
