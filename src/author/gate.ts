@@ -3,7 +3,7 @@
  * on both sides, alternatives pass, near-misses are caught, and every announced symptom appears as announced.
  * Findings are data: a test asserts the counts as well, so that a gate which ran nothing cannot pass.
  */
-import type { Step, StepOf } from '../course/schema.ts';
+import type { Check, Step, StepOf } from '../course/schema.ts';
 import { effectText } from '../lesson/effect-text.ts';
 import {
   checkFailures,
@@ -91,6 +91,13 @@ export async function gate(on: PlayContext, options: GateOptions = {}): Promise<
   return { lesson: lesson.id, counts: tally, failures, refused, seconds: (clock.now() - began) / 1000 };
 }
 
+interface Trial {
+  /** Those that are run; all of them by default. */
+  readonly checks?: readonly Check[];
+  /** Whether a refusal by the API is as it must be. */
+  readonly caught?: (refusal: Refusal) => boolean;
+}
+
 async function gateOfFix(
   on: PlayContext,
   step: StepOf<'fix'>,
@@ -103,11 +110,11 @@ async function gateOfFix(
     state: DesiredState,
     label: string,
     again: (result: CheckResult) => boolean,
-    caught: (refusal: Refusal) => boolean = () => false,
+    { checks = step.checks, caught = () => false }: Trial = {},
   ): Promise<readonly CheckResult[]> => {
     const { late, refusal } = await bring(on, state);
     failures.push(...late.map(f => ({ ...f, what: `${label}: ${f.what}` })));
-    if (refusal === undefined) return runChecks(on, step.checks, { settle: SETTLE, again });
+    if (refusal === undefined) return runChecks(on, checks, { settle: SETTLE, again });
     if (!caught(refusal)) failures.push(refusedFailure(label, refusal));
     return [];
   };
@@ -124,7 +131,9 @@ async function gateOfFix(
     // A learner who writes this never gets as far as the checks.
     const caught = (refusal: Refusal) =>
       miss.files.includes(refusal.file ?? '') && refused.push({ ...refusal, step: step.id }) > 0;
-    for (const result of await tryOut(withFiles(miss.files), label, () => false, caught)) {
+    // Nothing is asked of the checks after the last that must fail, and one that waits in vain waits long.
+    const checks = step.checks.slice(0, 1 + step.checks.findLastIndex(each => miss.fails.includes(each.id)));
+    for (const result of await tryOut(withFiles(miss.files), label, () => false, { checks, caught })) {
       if (miss.fails.includes(result.id) && result.verdict.state !== 'failed') {
         failures.push(wrong(label, result, 'is caught by this check'));
       }
