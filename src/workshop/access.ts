@@ -87,13 +87,16 @@ export interface LearnerAccess {
 /** The one context of a learner's kubeconfig; its cluster and its user are called the same. */
 export const contextOf = (learner: string): string => `workshop-${learner}`;
 
+/** How the comments of a learner's kubeconfig begin, by which `workshop up` knows it for its own. */
+export const HEADING = ['# For ', '#   export KUBECONFIG='];
+
 /** The learner's kubeconfig: kubectl works with it as it is, and our program knows from it which world is theirs. */
 export function learnerKubeconfig({ names, prefix, server, caData, token, expires }: LearnerAccess): string {
   const name = contextOf(names.learner ?? '');
   const extension = { learner: names.learner, prefix, expires };
   return [
-    `# For ${names.learner}; works until ${expires}. It allows everything in ${names.mesh} and ${names.outside}, nothing elsewhere.`,
-    `#   export KUBECONFIG=THIS-FILE && istio-tutor --on context`,
+    `${HEADING[0]}${names.learner}; works until ${expires}. It allows everything in ${names.mesh} and ${names.outside}, nothing elsewhere.`,
+    `${HEADING[1]}THIS-FILE && istio-tutor --on context`,
     stringify({
       apiVersion: 'v1',
       kind: 'Config',

@@ -17,6 +17,8 @@ export interface OwnKubeconfig {
   readonly context: string;
   /** The name of the cluster entry and the user entry; unless given, what the context calls them. */
   readonly entry?: string;
+  /** How the comments begin that we put above it. */
+  readonly heading?: readonly string[];
 }
 
 const list = <K extends string>(key: K, value: z.ZodType) =>
@@ -37,11 +39,14 @@ const kubeconfig = z.strictObject({
   users: list('user', z.unknown()),
 });
 
-/** How the first line of a kubeconfig begins that names the process behind it: the only comment that we write. */
+/** How the first line of a kubeconfig begins that names the process behind it. */
 export const KEPT_BY = '# The sandbox of istio-tutor, process ';
 
 /** Why this text is more than the one context that we write, or something else; null: it is just that, or empty. */
-export function foreignIn(text: string, { context, entry }: Omit<OwnKubeconfig, 'path'>): string | null {
+export function foreignIn(
+  text: string,
+  { context, entry, heading = [KEPT_BY] }: Omit<OwnKubeconfig, 'path'>,
+): string | null {
   const document = parseDocument(text);
   const parsed = document.errors.length > 0 ? null : kubeconfig.safeParse(document.toJS());
   if (!parsed?.success) return 'It is not a kubeconfig that istio-tutor wrote.';
@@ -54,10 +59,16 @@ export function foreignIn(text: string, { context, entry }: Omit<OwnKubeconfig, 
     ...clusters.filter(each => each.name !== (entry ?? own?.cluster)).map(each => `cluster ${each.name}`),
     ...users.filter(each => each.name !== (entry ?? own?.user)).map(each => `user ${each.name}`),
     ...(Object.keys(preferences ?? {}).length > 0 ? ['preferences'] : []),
-    ...(/(^|\s)#/m.test(text.startsWith(KEPT_BY) ? text.slice(1) : text) ? ['comments'] : []),
+    ...(/(^|\s)#/m.test(withoutHeading(text, heading)) ? ['comments'] : []),
   ];
   if (others.length > 0) return `It also has ${others.join(', ')}.`;
   return Math.max(contexts.length, clusters.length, users.length) > 1 ? 'It has an entry twice.' : null;
+}
+
+function withoutHeading(text: string, heading: readonly string[]): string {
+  const lines = text.split('\n');
+  const body = lines.findIndex(line => !heading.some(each => line.startsWith(each)));
+  return lines.slice(body).join('\n');
 }
 
 /** Why the file may be neither overwritten nor removed; null: it may, or there is none. */

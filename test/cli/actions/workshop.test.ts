@@ -5,7 +5,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { chooseCluster } from '../../../src/cluster/choose.ts';
-import { accessObjects, learnerKubeconfig } from '../../../src/workshop/access.ts';
+import { foreignIn } from '../../../src/cluster/providers/own-kubeconfig.ts';
+import { accessObjects, HEADING, learnerKubeconfig } from '../../../src/workshop/access.ts';
 import { worldNames } from '../../../src/world/names.ts';
 import { builtProgram } from '../../support/built.ts';
 
@@ -81,6 +82,12 @@ describe("a learner's kubeconfig", () => {
       if (before === undefined) delete process.env.KUBECONFIG;
       else process.env.KUBECONFIG = before;
     }
+  });
+
+  it('is written anew when `workshop up` runs again, unless somebody has added to it', () => {
+    const own = { context: 'workshop-ana', entry: 'workshop-ana', heading: HEADING };
+    expect(foreignIn(text, own)).toBeNull();
+    expect(foreignIn(`${text}# my own\n`, own)).toBe('It also has comments.');
   });
 
   it('comes with rights in two namespaces, and none that is cluster-wide', () => {
