@@ -12,7 +12,7 @@ import { connect } from '../../../kube/client.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { inTurns } from '../../../shared/in-turns.ts';
 import { tilde } from '../../../shared/paths.ts';
-import { contextOf } from '../../../workshop/access.ts';
+import { contextOf, HEADING } from '../../../workshop/access.ts';
 import { factsOf, giveAccess } from '../../../workshop/workshop.ts';
 import { bringUpWorld } from '../../../world/bring-up.ts';
 import { worldNames } from '../../../world/names.ts';
@@ -23,6 +23,7 @@ import { askYes } from '../../print/ask.ts';
 import { commandProgress } from '../../print/command-progress.ts';
 import { printJson, stdout } from '../../print/out.ts';
 import { interruptSignal } from '../../process/interrupt.ts';
+import { enoughRoom } from './enough-room.ts';
 import { hoursOf, learnerNames, refuseLearner, serverOf, sharedPlace } from './flags.ts';
 
 /** Worlds that start at the same time: a node's pods start faster a few at a time than all at once. */
@@ -64,6 +65,8 @@ export async function workshopUp(options: WorkshopUpFlags): Promise<void> {
       revision: facts.revision === '' ? undefined : facts.revision,
     };
     const prefix = options.prefix ?? '';
+    const worlds = learners.map(learner => worldNames(learner, prefix));
+    await enoughRoom(kube, worlds, on, progress);
     const access = { prefix, facts, seconds, server };
     progress.stage(`Making the worlds of ${learners.length} learners`);
     const quiet = { stage: () => {}, line: (text: string) => progress.line(text) };
@@ -135,6 +138,7 @@ function kubeconfigOf(learner: string, folder: string): OwnKubeconfig {
     path: join(folder, `${learner}.kubeconfig`),
     context: contextOf(learner),
     entry: contextOf(learner),
+    heading: HEADING,
   };
 }
 
