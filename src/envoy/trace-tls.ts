@@ -17,6 +17,15 @@ export function tlsFacts(cluster: Cluster, context: TlsContext): Fact[] {
   ];
 }
 
+/** The mode of a DestinationRule's `tls` that makes a cluster like this; null: the sidecar opens none. */
+export function tlsModeOf(cluster: Cluster): 'SIMPLE' | 'MUTUAL' | 'ISTIO_MUTUAL' | null {
+  const { socket } = unwrapped(cluster.transport_socket);
+  if (socket?.name !== 'envoy.transport_sockets.tls') return null;
+  const [secret] = socket.typed_config?.common_tls_context?.tls_certificate_sds_secret_configs ?? [];
+  if (secret === undefined) return 'SIMPLE';
+  return secret.name === 'default' ? 'ISTIO_MUTUAL' : 'MUTUAL';
+}
+
 function socketFacts(
   cluster: Cluster,
   socket: TransportSocket | undefined,
@@ -31,8 +40,7 @@ function socketFacts(
   }
   const context = socket.typed_config ?? {};
   const common = context.common_tls_context ?? {};
-  const secrets = common.tls_certificate_sds_secret_configs ?? [];
-  const mode = secrets.length === 0 ? 'SIMPLE' : secrets[0]?.name === 'default' ? 'ISTIO_MUTUAL' : 'MUTUAL';
+  const mode = tlsModeOf(cluster);
   const protocol = Object.values(cluster.typed_extension_protocol_options ?? {})[0];
   const autoSni = protocol?.upstream_http_protocol_options?.auto_sni === true;
   const sni = context.sni ?? (autoSni ? (as === 'http' ? 'as the Host header' : 'none') : 'none');

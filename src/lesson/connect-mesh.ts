@@ -28,6 +28,8 @@ export interface MeshOptions {
   readonly sharesOutside?: boolean;
   /** The world is as somebody left it, its own Services included, and stays so until it is rebuilt. */
   readonly kept?: boolean;
+  /** Evidence says who decided each call's way: for screens, at the price of a look at the sidecar a call. */
+  readonly ways?: boolean | undefined;
   readonly clock: Clock;
 }
 
@@ -42,13 +44,13 @@ const IP_NAMES = {
  * Opens the mesh: all the world's Services are there, its logs followed. Throws a ToolError when it is out of reach.
  */
 export async function connectMesh(kube: Kube, options: MeshOptions, signal?: AbortSignal): Promise<Mesh> {
-  const { names, provider, clock, ours = false, sharesOutside = false, kept = false } = options;
+  const { names, provider, clock, ours = false, sharesOutside = false, kept = false, ways } = options;
   // A lesson may have left one deleted; its address is needed before the first step. One that was changed still has it.
   await giveMissingServices(kube, names, kept ? [names.outside] : null, signal);
   const [ips, made, probes] = await Promise.all([
     serviceIPs(kube, names),
     madeOf(kube, names),
-    openProbes(kube, names, provider, signal),
+    openProbes(kube, names, provider, signal, { ways }),
   ]);
   const callers: Caller[] = [{ client: undefined, names, probes }];
   const further = () => callers.flatMap(each => each.client ?? []);
@@ -106,7 +108,7 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
         callers.push({
           client,
           names: own,
-          probes: await openProbes(kube, own, provider, abort, [names.mesh]),
+          probes: await openProbes(kube, own, provider, abort, { also: [names.mesh], ways }),
         });
       }
     },

@@ -122,6 +122,18 @@ export type Side<T> =
     }
   | { readonly read: false; readonly why: string };
 
+/** Who decided that calls went to this cluster, and what for. */
+export interface Way {
+  /** As the log has it: 'outbound|443||api.safedata-zone.io', '-' for none. */
+  readonly cluster: string;
+  /** What chose this cluster: 'VirtualService api, route 2 of 3', 'SNI of ServiceEntry api'; null: not known. */
+  readonly route: string | null;
+  /** 'DestinationRule rule: tls SIMPLE'; null: none has a part in it. */
+  readonly policy: string | null;
+  /** The mode of the TLS that the sidecar opens; null: none. */
+  readonly tls: 'SIMPLE' | 'MUTUAL' | 'ISTIO_MUTUAL' | null;
+}
+
 export interface Evidence {
   /** The Cluster's name: everything on a screen says where it came from. */
   readonly provider: string;
@@ -131,6 +143,8 @@ export interface Evidence {
   readonly api: Side<ApiLine>;
   /** What the sidecar has refused of its configuration and lives without, in plain words where they are known. */
   readonly refused?: readonly string[];
+  /** Who decided where the calls went, one for each cluster of the sidecar's lines; where that was asked for. */
+  readonly ways?: readonly Way[];
 }
 
 /** The answer at once; everything when the sidecar's and the API's lines have arrived. */

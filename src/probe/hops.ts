@@ -56,7 +56,7 @@ export function hop(
   notes: readonly string[],
   seen: readonly string[] = [],
 ): Hop {
-  return { id, title: id === 'api' ? apiTitle(seen) : id, state, notes };
+  return { id, title: id === 'api' ? apiTitle(seen) : id, state, notes, by: null, wire: null };
 }
 
 function apiTitle(seen: readonly string[]): string {
@@ -93,16 +93,20 @@ function listener(line: LogLine): string {
 
 const CATCH_ALL: ReadonlySet<string> = new Set(['PassthroughCluster', 'BlackHoleCluster']);
 
+/** The cluster of what no configuration names. */
+export const isCatchAll = ({ cluster }: LogLine) => CATCH_ALL.has(cluster);
+
 function chosenBy(line: LogLine, transfer: Transfer): string[] {
   if (line.sni !== '-') {
     // What no filter chain names goes to one of these two, whatever the hello says.
-    if (CATCH_ALL.has(line.cluster)) return ['no SNI matched'];
+    if (isCatchAll(line)) return ['no SNI matched'];
     return [line.sni === hostOf(transfer.url) ? 'chosen by SNI' : `SNI ${line.sni}`];
   }
   return line.route === '-' || line.route === 'default' ? [] : [`route ${line.route}`];
 }
 
-function hostOf(url: string): string {
+/** The host of a URL as it was given to curl, in lower case. */
+export function hostOf(url: string): string {
   return /^(?:\w+:\/\/)?(?:[^@/]*@)?([^:/?#]+)/.exec(url)?.[1]?.toLowerCase() ?? '';
 }
 

@@ -4,7 +4,11 @@
  * and in the other files that take a Kube; the rest of this folder is pure.
  */
 import { randomBytes } from 'node:crypto';
-import type { Kube } from '../kube/client.ts';
+import type { EnvoyConfig } from '../envoy/config.ts';
+import { readDump } from '../envoy/from-dump.ts';
+import { withRegexes } from '../envoy/regex-work.ts';
+import { listObjects } from '../kube/apply.ts';
+import type { Kube, KubeObject } from '../kube/client.ts';
 import { exec } from '../kube/exec.ts';
 import { readLog } from '../kube/logs.ts';
 import { readyPod } from '../kube/wait.ts';
@@ -21,6 +25,7 @@ import { LogHub } from './hub.ts';
 import { causeText } from './refusal-cause.ts';
 import { configDump } from './sidecar-admin.ts';
 import { standingRefusals } from './standing-refusals.ts';
+import { waysOf } from './ways.ts';
 
 export interface ProbeSession {
   /**
@@ -33,10 +38,16 @@ export interface ProbeSession {
   close(): void;
 }
 
+export interface SessionOptions {
+  /** Further namespaces in which servers run; that of the world's own client, where a further one calls. */
+  readonly also?: readonly string[];
+  /** Evidence says who decided each call's way. That reads the sidecar's configuration once a call. */
+  readonly ways?: boolean | undefined;
+}
+
 /**
  * Opens a session: waits for a ready client pod and until its logs are followed.
  * `provider`: the Cluster's name, which all evidence carries.
- * `also`: further namespaces in which servers run; that of the world's own client, where a further one calls.
  * Throws ToolError when there is no ready client pod.
  */
 export async function openProbes(
@@ -44,9 +55,9 @@ export async function openProbes(
   names: WorldNames,
   provider: string,
   signal?: AbortSignal,
-  also: readonly string[] = [],
+  options: SessionOptions = {},
 ): Promise<ProbeSession> {
-  const session = new Session(kube, names, provider, systemClock, also);
+  const session = new Session(kube, names, provider, systemClock, options);
   await session.open(signal);
   return session;
 }
@@ -88,6 +99,17 @@ export function notMade(words: string): ToolError {
   });
 }
 
+interface Configuration {
+  readonly config: EnvoyConfig;
+  readonly entries: readonly KubeObject[];
+}
+
+async function withWays(evidence: Evidence, found: Configuration | null): Promise<Evidence> {
+  if (found === null) return evidence;
+  const ways = await withRegexes(() => waysOf(found.config, found.entries, evidence));
+  return ways.length === 0 ? evidence : { ...evidence, ways };
+}
+
 class Session implements ProbeSession {
   readonly #hub = new LogHub();
   readonly #followers: Followers;
@@ -98,8 +120,11 @@ class Session implements ProbeSession {
   readonly #names: WorldNames;
   readonly #provider: string;
   readonly #clock: Clock;
+  readonly #ways: boolean;
 
-  constructor(kube: Kube, names: WorldNames, provider: string, clock: Clock, also: readonly string[]) {
+  constructor(kube: Kube, names: WorldNames, provider: string, clock: Clock, options: SessionOptions) {
+    const { also = [], ways = false } = options;
+    this.#ways = ways;
     this.#kube = kube;
     this.#names = names;
     this.#provider = provider;
@@ -126,15 +151,19 @@ class Session implements ProbeSession {
       const rereadServers = () => this.#followers.rereadServers(begun, signal);
       return { provider: this.#provider, curl, userAgent, mark, reread, rereadServers };
     });
+    // As soon as the call is over: what is in effect a second later may be something else.
+    const configuration = this.#ways ? call.then(() => this.#configuration(signal)) : Promise.resolve(null);
     const evidence = call
       .then(each => gather(this.#hub, each, this.#clock, signal))
-      .then(each => this.#withRefusals(each, signal));
+      .then(each => this.#withRefusals(each, signal))
+      .then(async each => withWays(each, await configuration));
     const early = (['api', 'both'] as const).map(sides =>
       Promise.race([call.then(each => soon(this.#hub, each, sides, this.#clock, signal)), evidence]),
     );
     // A caller that waits for only one of them must not be brought down by the other.
     answer.catch(() => {});
     evidence.catch(() => {});
+    configuration.catch(() => {});
     for (const one of early) one.catch(() => {});
     return { answer, early, evidence };
   }
@@ -211,6 +240,23 @@ class Session implements ProbeSession {
       signal?.throwIfAborted();
       log('probe', `refusals of ${pod}: ${(error as Error).message}`);
       return evidence;
+    }
+  }
+
+  /** Null when it cannot be read: the evidence is whole without it. */
+  async #configuration(signal?: AbortSignal): Promise<Configuration | null> {
+    const pod = this.#pod;
+    if (pod === null) return null;
+    try {
+      const [dump, entries] = await Promise.all([
+        configDump(this.#kube, this.#names, pod, signal),
+        listObjects(this.#kube, 'networking.istio.io/v1', 'ServiceEntry', this.#names.mesh),
+      ]);
+      return { config: readDump(dump), entries };
+    } catch (error) {
+      signal?.throwIfAborted();
+      log('probe', `configuration of ${pod}: ${(error as Error).message}`);
+      return null;
     }
   }
 

@@ -6,11 +6,14 @@ import type { Tally } from './walk-types.ts';
 /** What the caller saw, the most frequent first: 'stable', '503 UO', 'stable 404', 'exit 28'. */
 export function answers(evidence: Evidence): Tally[] {
   const { transfers } = evidence.curl;
-  const labels = transfers.map((transfer, index) => label(transfer, lineOf(evidence, index)?.flags ?? '-'));
+  const labels = transfers.map((transfer, index) =>
+    answerLabel(transfer, lineOf(evidence, index)?.flags ?? '-'),
+  );
   return tallies(countBy(labels), transfers.length);
 }
 
-function label(transfer: Transfer, flags: string): string {
+/** What the caller saw of one call: 'stable', '503 UO', 'stable 404', 'exit 28'. */
+export function answerLabel(transfer: Transfer, flags: string): string {
   if (transfer.exit !== 0 && transfer.code === 0) return `exit ${transfer.exit}`;
   const { version } = transfer.body.api ?? {};
   if (transfer.body.unlogged) return `${transfer.code} of no server`;
@@ -66,7 +69,8 @@ function furtherTries(evidence: Evidence): number {
   return tries;
 }
 
-function attempts(transfer: Transfer): number {
+/** How often the sidecar tried, as Envoy tells the server that answered. */
+export function attempts(transfer: Transfer): number {
   const count = Number(transfer.body.api?.headers['x-envoy-attempt-count'] ?? 1);
   return Number.isInteger(count) && count > 0 ? count : 1;
 }

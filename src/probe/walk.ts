@@ -3,11 +3,13 @@
  * the evidence, the same for every provider. Of many calls it draws what became of all of them, and describes the
  * first that failed, or the first.
  */
+import { branchesOf } from './branches.ts';
 import { curlExitSentence } from './curl-exits.ts';
 import type { ApiLine, CurlSide, Evidence, LogLine, Transfer } from './evidence.ts';
 import { find, withoutConnection } from './finding.ts';
 import { bad, hop, hopsOf, ORDER, unknownHops, versions } from './hops.ts';
 import { hopsOfMany } from './hops-of-many.ts';
+import { withLayers } from './layers.ts';
 import { countBy, lineOf } from './match.ts';
 import { answers, copies } from './tallies.ts';
 import type { Walk } from './walk-types.ts';
@@ -28,7 +30,15 @@ function walkOf(evidence: Evidence): Walk {
   const line = lineOf(evidence, at);
   const { mirrored, asked } = copies(evidence);
   const counted = transfers.length > 1 ? answers(evidence) : [];
-  const common = { answers: counted, mirrored, logLine: logLine(evidence, line), apiLine: apiLine(evidence) };
+  const common = {
+    ...{
+      answers: counted,
+      mirrored,
+      branches: branchesOf(evidence),
+      bypass: line?.cluster === 'PassthroughCluster',
+    },
+    ...{ logLine: logLine(evidence, line), apiLine: apiLine(evidence) },
+  };
   if (line === undefined && transfer.localPort > 0) {
     const why = evidence.sidecar.read ? 'Its line has not come.' : evidence.sidecar.why;
     const hops = unknownHops(transfer, versions(evidence, transfer), evidence.api);
@@ -37,9 +47,21 @@ function walkOf(evidence: Evidence): Walk {
   const finding = line === undefined ? withoutConnection(transfer) : find(transfer, line);
   const tried = asked > transfers.length ? ` In all the API was asked ${asked} times.` : '';
   const own = { finding, transfer, line };
-  const hops = transfers.length === 1 ? hopsOf(own, versions(evidence, transfer)) : hopsOfMany(evidence, own);
+  const plain =
+    transfers.length === 1 ? hopsOf(own, versions(evidence, transfer)) : hopsOfMany(evidence, own);
+  const hops = withLayers(plain, evidence, transfer, line);
   return { hops, sentence: `${prefix(evidence.curl)}${finding.sentence}${tried}`, ...common };
 }
+
+/** While only curl's side is known. */
+const NOTHING = {
+  answers: [],
+  mirrored: [],
+  branches: [],
+  bypass: false,
+  logLine: null,
+  apiLine: null,
+} as const;
 
 /** Of many calls: how they went, and which of them is described. */
 function prefix({ transfers }: CurlSide): string {
@@ -54,16 +76,15 @@ function prefix({ transfers }: CurlSide): string {
 
 /** The walk as far as curl's answer tells it, while the sidecar's line is still on its way. */
 export function walkOfAnswer(curl: CurlSide): Walk {
-  const nothing = { answers: [], mirrored: [], logLine: null, apiLine: null };
   const transfer = curl.transfers.find(bad) ?? curl.transfers[0];
   if (transfer === undefined) return withoutTransfers(curl);
   if (transfer.localPort === 0) {
     const finding = withoutConnection(transfer);
     const hops = hopsOf({ finding, transfer, line: undefined }, []);
-    return { hops, sentence: finding.sentence, ...nothing };
+    return { hops, sentence: finding.sentence, ...NOTHING };
   }
   const seen = [...new Set(curl.transfers.flatMap(one => one.body.api?.version ?? []))];
-  return { hops: unknownHops(transfer, seen), sentence: `${prefix(curl)}${ofCurl(transfer)}`, ...nothing };
+  return { hops: unknownHops(transfer, seen), sentence: `${prefix(curl)}${ofCurl(transfer)}`, ...NOTHING };
 }
 
 function withoutTransfers(curl: CurlSide): Walk {
@@ -71,7 +92,7 @@ function withoutTransfers(curl: CurlSide): Walk {
   const hops = ORDER.map(id =>
     hop(id, id === 'app' ? 'failed' : 'not-reached', id === 'app' ? [`exit ${curl.exit}`] : []),
   );
-  return { hops, sentence: finding.sentence, answers: [], mirrored: [], logLine: null, apiLine: null };
+  return { hops, sentence: finding.sentence, ...NOTHING };
 }
 
 /** The first transfer that failed and whose line is there; else the first that failed; else the first. */

@@ -28,7 +28,7 @@ export async function teamMesh(
   const callers: readonly Caller[] = await Promise.all(
     world.clients.map(async client => ({
       client,
-      probes: await openProbes(kube, clientNames(client), provider, signal, namespaces),
+      probes: await openProbes(kube, clientNames(client), provider, signal, { also: namespaces }),
     })),
   );
   const [first] = callers;

@@ -16,9 +16,12 @@ describe('a walk as text', () => {
   it('passes through a sidecar that knows nothing', () => {
     expect(drawn('none#1')).toMatchInlineSnapshot(`
       "
-      app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━▶ API stable
-      https    bytes        PassthroughCluster  sees https
-                            10.0.0.9:8443       /v2/data
+      app ━━━▶ sidecar ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▶ cluster ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄▶ API stable
+      https    bytes                         PassthroughCluster         sees https
+                                             10.0.0.9:8443              /v2/data
+      by       nobody: it knows no           carried, and not governed
+               api.safedata-zone.io
+      wire     TLS(app)                      TLS(app)
       log   0 -  PassthroughCluster
       api   stable: GET /v2/data, https, 200
 
@@ -48,6 +51,7 @@ describe('a walk as text', () => {
       app ━━━▶ sidecar ━━━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━━━▶ API stable
       https    TLS            outbound|443||api.safedata-zone.io  sees https
                chosen by SNI  10.0.0.9:8443                       /v2/data
+      wire     TLS(app)       TLS(app)
       log   0 -  outbound|443||api.safedata-zone.io
       api   stable: GET /v2/data, https, 200
 
@@ -63,6 +67,7 @@ describe('a walk as text', () => {
       app ━━━▶ sidecar ━━━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━━━✗ API
       https    TLS            outbound|443||api.safedata-zone.io  no TLS came back
                chosen by SNI  10.0.0.9:8443
+      wire     TLS(app)                                           answers in clear
       log   0 -  outbound|443||api.safedata-zone.io
       api   no request that it could read
 
@@ -79,6 +84,7 @@ describe('a walk as text', () => {
       app ===> sidecar =====> cluster ==========================x API
       https    TLS            outbound|443||api.safedata-zone.io  no TLS came back
                chosen by SNI  10.0.0.9:8443
+      wire     TLS(app)                                           answers in clear
       log   0 -  outbound|443||api.safedata-zone.io
       api   no request that it could read
 
@@ -95,6 +101,7 @@ describe('a walk as text', () => {
       app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━━━▶ API stable
       http     HTTP         outbound|443||api.safedata-zone.io  sees https
                             10.0.0.9:8443                       /data
+      wire     clear text   TLS(sidecar)
       log   200 -  outbound|443||api.safedata-zone.io
       api   stable: GET /data, https, 200
 
@@ -136,15 +143,12 @@ describe('a walk as text', () => {
   it('meets a full pool', () => {
     expect(drawn('dr-pool-overflow#1')).toMatchInlineSnapshot(`
       "
-      app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━━▶ API stable
-      http     HTTP         outbound|80||api.safedata-zone.io  sees http
-                            10.0.0.9:8443                      /delay/1
-                            7 of 10: connection pool full
+      app ━━━━▶ sidecar ┳━━ 7 ━✗ 503 UO      connection pool full
+      10 calls  HTTP    ┗━━ 3 ━▶ API stable  ███████▎
+      http
+      to    outbound|80||api.safedata-zone.io
       log   7 x 503 UO  outbound|80||api.safedata-zone.io  upstream_reset_before_…
       api   3 x stable: GET /delay/1, http, 200
-
-      10 calls  503 UO ████████████████████████████             7
-                stable ████████████                             3
 
       7 of 10 calls failed. The first of them: This 503 is the sidecar's own. The
       cluster's connection pool is full, so the sidecar refused the call at once.
@@ -158,6 +162,7 @@ describe('a walk as text', () => {
       app ━━━✗ sidecar ──────────── cluster ──── API
       https    bytes
                not in the registry
+      wire     TLS(app)
       log   0 UH  BlackHoleCluster
       api   nothing arrived
 
@@ -202,15 +207,12 @@ describe('a walk as text', () => {
   it('is split', () => {
     expect(drawn('vs-weights-90-10#1')).toMatchInlineSnapshot(`
       "
-      app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━▶ API stable, canary
-      http     HTTP         175 x outbound|80|stable|  sees http
-                            25 x outbound|80|canary|   /v2/data
-                            api.safedata-zone.io
+      app ━━━━━▶ sidecar ┳━━ 175 ━▶ outbound|80|stable|  API stable  ███████████▍
+      200 calls  HTTP    ┗━━  25 ━▶ outbound|80|canary|  API canary  █▋
+      http
+      to    api.safedata-zone.io
       log   175 x 200 -  outbound|80|stable|api.safedata-zone.io; 25 x 200 -  out…
       api   175 x stable: GET /v2/data, http, 200; 25 x canary: GET /v2/data, htt…
-
-      200 calls  stable ███████████████████████████████████      175
-                 canary █████                                     25
 
       All 200 calls went well. The first: API stable answered 200. The sidecar
       read the request as HTTP and chose its route.
@@ -221,15 +223,12 @@ describe('a walk as text', () => {
   it('is split, in ASCII', () => {
     expect(drawn('vs-weights-90-10#1', true)).toMatchInlineSnapshot(`
       "
-      app ===> sidecar ===> cluster =================> API stable, canary
-      http     HTTP         175 x outbound|80|stable|  sees http
-                            25 x outbound|80|canary|   /v2/data
-                            api.safedata-zone.io
+      app =====> sidecar +== 175 => outbound|80|stable|  API stable  ###########
+      200 calls  HTTP    +==  25 => outbound|80|canary|  API canary  ##
+      http
+      to    api.safedata-zone.io
       log   175 x 200 -  outbound|80|stable|api.safedata-zone.io; 25 x 200 -  o...
       api   175 x stable: GET /v2/data, http, 200; 25 x canary: GET /v2/data, h...
-
-      200 calls  stable ###################################      175
-                 canary #####                                     25
 
       All 200 calls went well. The first: API stable answered 200. The sidecar
       read the request as HTTP and chose its route.
@@ -240,15 +239,12 @@ describe('a walk as text', () => {
   it('is mirrored', () => {
     expect(drawn('vs-mirror-10#1')).toMatchInlineSnapshot(`
       "
-      app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━▶ API stable
-      http     HTTP         outbound|80|stable|   sees http
-                            api.safedata-zone.io  /v2/data
-                            10.0.0.9:8443
+      app ━━━━━▶ sidecar ┳━━ 200 ━▶ API stable  ████████████████████████
+      200 calls  HTTP    ┗┄┄  14 ┄▶ API canary  nobody waits for it
+      http
+      to    outbound|80|stable|api.safedata-zone.io
       log   200 x 200 -  outbound|80|stable|api.safedata-zone.io
       api   200 x stable: GET /v2/data, http, 200; 14 x canary: GET /v2/data, htt…
-
-      200 calls  stable ████████████████████████████████████████ 200
-      mirrored   canary ██▊                                       14
 
       All 200 calls went well. API stable answered 200. The sidecar read the
       request as HTTP and chose its route.

@@ -92,7 +92,7 @@ A **DestinationRule** does not choose where a call goes. It says how the sidecar
   files: { 'manifests/rule.yaml': RULE },
 }); // biome-ignore format: data
 
-const NO_SIDE = { answers: [], mirrored: [] };
+const NO_SIDE = { answers: [], mirrored: [], branches: [], bypass: false };
 
 export const BROKEN: CurlSide = {
   argv: [URL],
@@ -106,10 +106,10 @@ export const BROKEN: CurlSide = {
 
 export const BROKEN_WALK: Walk = {
   hops: [
-    { id: 'app', title: 'app', state: 'passed', notes: ['https'] },
-    { id: 'sidecar', title: 'sidecar', state: 'passed', notes: ['0.0.0.0:443', 'SNI matched'] },
-    { id: 'cluster', title: 'cluster', state: 'passed', notes: ['outbound|443||api.safedata-zone.io', 'TLS SIMPLE around your TLS'] },
-    { id: 'api', title: 'API stable', state: 'failed', notes: ['400 in clear'] },
+    { id: 'app', title: 'app', state: 'passed', notes: ['https'], by: null, wire: null },
+    { id: 'sidecar', title: 'sidecar', state: 'passed', notes: ['0.0.0.0:443', 'SNI matched'], by: null, wire: null },
+    { id: 'cluster', title: 'cluster', state: 'passed', notes: ['outbound|443||api.safedata-zone.io', 'TLS SIMPLE around your TLS'], by: null, wire: null },
+    { id: 'api', title: 'API stable', state: 'failed', notes: ['400 in clear'], by: null, wire: null },
   ],
   sentence: "The sidecar did what the rule says: it opened TLS to the API and sent your app's bytes through it. Those bytes were TLS already.",
   ...NO_SIDE,
@@ -121,14 +121,19 @@ export const BROKEN_PROBE: ProbeOutcome = { argv: [URL], answer: BROKEN, walk: B
 
 export const GOOD_WALK: Walk = {
   hops: [
-    { id: 'app', title: 'app', state: 'passed', notes: ['http'] },
-    { id: 'sidecar', title: 'sidecar', state: 'passed', notes: ['0.0.0.0:80'] },
-    { id: 'cluster', title: 'cluster', state: 'passed', notes: ['outbound|80||api.safedata-zone.io'] },
-    { id: 'api', title: 'API stable', state: 'passed', notes: ['200'] },
+    { id: 'app', title: 'app', state: 'passed', notes: ['http'], by: null, wire: null },
+    { id: 'sidecar', title: 'sidecar', state: 'passed', notes: ['0.0.0.0:80'], by: null, wire: null },
+    { id: 'cluster', title: 'cluster', state: 'passed', notes: ['outbound|80||api.safedata-zone.io'], by: null, wire: null },
+    { id: 'api', title: 'API stable', state: 'passed', notes: ['200'], by: null, wire: null },
   ],
   sentence: 'All 200 calls went well.',
   answers: [{ label: 'stable', count: 178, of: 200 }, { label: 'canary', count: 22, of: 200 }],
   mirrored: [],
+  branches: [
+    { kind: 'answered', count: 178, of: 200, cluster: 'outbound|80||api.safedata-zone.io', target: 'API stable', reached: 'api', note: '' },
+    { kind: 'answered', count: 22, of: 200, cluster: 'outbound|80||api.safedata-zone.io', target: 'API canary', reached: 'api', note: '' },
+  ],
+  bypass: false,
   logLine: null,
   apiLine: null,
 }; // biome-ignore format: data

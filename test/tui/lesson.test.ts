@@ -301,15 +301,15 @@ describe('at 80x24', () => {
 
        $ curl 'http://api.safedata-zone.io/v2/data?[1-200]'             exit 0  1.8 s
 
-         app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━━▶ API stable
-         http     0.0.0.0:80   outbound|80||api.safedata-zone.io  200
-
-         200 calls  stable ███████████████████████████████████▋     178
-                    canary ████▍                                     22
+         app ━━━━━▶ sidecar    ┳━━ 178 ━▶ API stable  █████████████████████▍
+         200 calls  0.0.0.0:80 ┗━━  22 ━▶ API canary  ██▋
+         http
+         to    outbound|80||api.safedata-zone.io
 
          All 200 calls went well.
 
        About one in ten.
+
 
 
 

@@ -16,7 +16,7 @@ export async function probe(argv: readonly string[], options: QuestionFlags): Pr
   const signal = interruptSignal();
   const { cluster, names, from } = await openAskedWorld(options);
   const kube = await connect(cluster.kubeconfig);
-  const probes = await openProbes(kube, names, cluster.name, signal);
+  const probes = await openProbes(kube, names, cluster.name, signal, { ways: true });
   try {
     const running = probes.start(argv, { signal });
     if (!options.json) stdout.write(`${answerLines(argv, await running.answer, options).join('\n')}\n`);

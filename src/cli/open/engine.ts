@@ -53,7 +53,7 @@ export async function startEngine(
     names,
     async connect(which, signal) {
       const { openMesh } = await import('../../lesson/open-mesh.ts');
-      return openMesh(which, names, signal);
+      return openMesh(which, names, signal, { ways: true });
     },
     clock: systemClock,
     progress: await progressFor(
