@@ -37,6 +37,7 @@ function withLineEndsOutside(text: string): string {
 export interface Writer {
   readonly isTTY: boolean;
   readonly columns: number;
+  readonly rows: number;
   write(text: string): void;
   /** Back to the beginning of a line that is to be drawn again. */
   wipeLine(): void;
@@ -44,7 +45,7 @@ export interface Writer {
   wipeLines(lines: number): void;
 }
 
-export type Stream = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>;
+export type Stream = Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'> & { readonly rows?: number };
 
 export function writerOn(stream: () => Stream): Writer {
   return {
@@ -53,6 +54,9 @@ export function writerOn(stream: () => Stream): Writer {
     },
     get columns() {
       return stream().columns ?? 80;
+    },
+    get rows() {
+      return stream().rows ?? 24;
     },
     write(text) {
       stream().write(terminalText(text));

@@ -35,6 +35,5 @@ export async function workshopStatus(options: WorkshopStatusFlags): Promise<void
 
 /** What scrolls out of the window cannot be drawn again; the cursor has the last row. */
 function windowRoom(): BoardRoom {
-  const { columns = 80, rows = 24 } = process.stdout;
-  return { columns, rows: Math.max(2, rows - 1) };
+  return { columns: stdout.columns, rows: Math.max(2, stdout.rows - 1) };
 }
