@@ -12,13 +12,11 @@ import type {
   RouteAction,
   TcpProxy,
 } from '../envoy/config.ts';
-import { matchFilterChain, matchListener } from '../envoy/match.ts';
 import { fraction, redirectLocation, redirectStatus, rewrittenPath, seconds } from '../envoy/match-action.ts';
-import { matchRoute, matchVirtualHost, type RequestHead } from '../envoy/match-route.ts';
-import { connectionOf, requestOf } from '../envoy/trace.ts';
+import { matchRoute, type RequestHead } from '../envoy/match-route.ts';
+import { requestOf } from '../envoy/trace.ts';
 import { sharesOf } from '../envoy/trace-action.ts';
-import { httpManagerOf, tcpProxyOf } from '../envoy/trace-chain.ts';
-import type { DescribedCall } from '../envoy/trace-types.ts';
+import { httpManagerOf } from '../envoy/trace-chain.ts';
 import {
   chainDetails,
   corsDetails,
@@ -39,6 +37,7 @@ import {
 } from './ends.ts';
 import type { Answer, Decider, Effect, Fault, Mirror, ProposedCall, Side, Tries } from './types.ts';
 import { clusterNamed, serversOf } from './upstream.ts';
+import { describedCall, type Reading, wayOf } from './way.ts';
 
 export interface Effected {
   readonly effect: Effect;
@@ -49,40 +48,35 @@ const CLOSED: Effected = { effect: { answer: { kind: 'closed' } }, decidedBy: []
 
 /** Null: the name does not resolve in the pod, so no sidecar sees the call. */
 export function effectOf(side: Side, call: ProposedCall): Effected | null {
-  const ip = side.address(call.at ?? call.host);
-  if (ip === null) return null;
-  const listener = matchListener(side.config, { ip, port: call.port });
-  if (listener === null) return CLOSED;
-  const described = describedCall(call, ip);
-  const chain = matchFilterChain(listener, connectionOf(described));
-  if (chain === null) return CLOSED;
-  const manager = httpManagerOf(chain);
-  if (manager === null) {
-    const proxy = tcpProxyOf(chain);
-    return proxy === null ? CLOSED : ofTcp(side, proxy, call);
+  const way = wayOf(side, call);
+  switch (way?.kind) {
+    case undefined:
+      return null;
+    case 'closed':
+      return CLOSED;
+    case 'tcp':
+      return kept(way.known, way.proxy, () => ofTcp(side, way.proxy, call));
+    case 'no-http':
+      return status(400);
+    case 'http': {
+      const described = describedCall(side, call);
+      if (described === null) return null;
+      const head = requestOf(described);
+      const route = way.host === null ? null : matchRoute(way.host, head);
+      return route === null ? status(404) : ofRoute(side, way, route, head, call);
+    }
   }
-  if (call.scheme === 'https') return status(400);
-  const name = manager.rds?.route_config_name ?? manager.route_config?.name ?? '';
-  const routes = manager.route_config ?? side.config.routes.find(one => one.name === name);
-  const head = requestOf(described);
-  const host = routes === undefined ? null : matchVirtualHost(routes, head.authority);
-  const route = host === null ? null : matchRoute(host, head);
-  return route === null ? status(404) : ofRoute(side, route, head, call, chainDetails(chain));
-}
-
-/** The same call as the sidecar of the pod sees it, where the host has this address. */
-function describedCall(call: ProposedCall, ip: string): DescribedCall {
-  const { scheme, host, port, method, path, headers } = call;
-  return {
-    to: { ip, port },
-    ...{ protocol: scheme, host: authorityOf(call), method, path, headers },
-    sni: scheme === 'https' ? host : '',
-  };
 }
 
 /** The Host header that curl sends. */
 export function authorityOf({ host, port, scheme }: ProposedCall): string {
   return port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`;
+}
+
+function kept<K extends object>(known: WeakMap<K, object>, key: K, make: () => Effected): Effected {
+  const found = (known.get(key) as Effected | undefined) ?? make();
+  known.set(key, found);
+  return found;
 }
 
 function status(code: number): Effected {
@@ -108,26 +102,35 @@ function ofTcp(side: Side, proxy: TcpProxy, call: ProposedCall): Effected {
   return { effect, decidedBy };
 }
 
-/** `also`: what the filter chain does (details.ts). */
-function ofRoute(
+function ofRoute(side: Side, way: Reading, route: Route, head: RequestHead, call: ProposedCall): Effected {
+  const plain = kept(way.known, route, () => withoutPath(side, way, route, head, call));
+  if (route.redirect !== undefined) {
+    const location = redirectLocation(route.redirect, head, route.match);
+    const answer: Answer = { kind: 'redirect', status: redirectStatus(route.redirect), location };
+    return { ...plain, effect: { ...plain.effect, answer } };
+  }
+  const path = rewrittenPath(route.route ?? {}, route.match, head.path) ?? head.path;
+  const { request } = plain.effect;
+  if (path === head.path || request === undefined) return plain;
+  return { ...plain, effect: { ...plain.effect, request: { ...request, path } } };
+}
+
+/** What is the same for all requests to one place that take the route. */
+function withoutPath(
   side: Side,
+  way: Reading,
   route: Route,
   head: RequestHead,
   call: ProposedCall,
-  also: readonly string[],
 ): Effected {
   const from = decider(route.metadata);
   const fault = faultOf(route);
   const cors = corsDetails(route.typed_per_filter_config?.['envoy.filters.http.cors']);
   const response = { headers: changes(route, 'response'), also: cors };
   const withFault = fault === null ? {} : { fault };
+  if (route.redirect !== undefined) return { effect: { response, ...withFault }, decidedBy: from };
   if (route.direct_response !== undefined) {
     const answer: Answer = { kind: 'status', status: route.direct_response.status, text: textOf(route) };
-    return { effect: { answer, response, ...withFault }, decidedBy: from };
-  }
-  if (route.redirect !== undefined) {
-    const location = redirectLocation(route.redirect, head, route.match);
-    const answer: Answer = { kind: 'redirect', status: redirectStatus(route.redirect), location };
     return { effect: { answer, response, ...withFault }, decidedBy: from };
   }
   const action = route.route ?? {};
@@ -140,7 +143,6 @@ function ofRoute(
     host: host ?? clusters[at]?.host_rewrite_literal ?? head.authority,
   }));
   const ends = endsOf(side, shares, call);
-  const path = rewrittenPath(action, route.match, head.path);
   const timeout = action.timeout === undefined ? 15 : seconds(action.timeout);
   const nobody = ends.every(end => end.servers.length === 0);
   const own = (which: 'request' | 'response') => ownChanges(side, clusters, which, call);
@@ -149,9 +151,9 @@ function ofRoute(
     request: {
       headers: [...changes(route, 'request'), ...weighted.flatMap(one => changes(one, 'request'))].sort(),
       host: host ?? weighted.map(one => one.host_rewrite_literal).find(one => one !== undefined) ?? null,
-      path: path === head.path ? null : path,
+      path: null,
       read: true,
-      also: [...also, ...sendingOf(ends), ...own('request')],
+      also: [...chainDetails(way.chain), ...sendingOf(ends), ...own('request')],
     },
     response: {
       headers: [...response.headers, ...weighted.flatMap(one => changes(one, 'response'))].sort(),
@@ -258,8 +260,13 @@ function triesOf({ retry_policy, timeout }: RouteAction, elsewhere: boolean): Tr
   return { retries, on: [...new Set(on)].sort(), each: own, also: triesDetails(retry_policy, elsewhere) };
 }
 
+export interface RouteOf {
+  readonly domains: readonly string[];
+  readonly route: Route;
+}
+
 /** Every route that a configuration has, with the domains of its virtual host. */
-export function routesOf(config: EnvoyConfig): { domains: readonly string[]; route: Route }[] {
+export function routesOf(config: EnvoyConfig): RouteOf[] {
   const inline = config.listeners
     .flatMap(one => [
       ...(one.filter_chains ?? []),

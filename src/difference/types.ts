@@ -8,8 +8,8 @@ export interface Side {
   address(host: string): string | null;
   /** What is behind an address or a host name: 'stable'. The same on both sides, whatever the addresses are. */
   server(address: string): string;
-  /** The servers behind an address that stands for several which are told apart; left out: the one that `server` names. */
-  behind?(address: string): readonly string[];
+  /** Who answers at an address or host name, each 'stable:80', where that is known better than by `server`. */
+  serversAt?(address: string, port: number): readonly string[];
 }
 
 /** A call that the pod may make, by names alone, so that it means the same in another world. */

@@ -28,13 +28,8 @@ export function serversOf(side: Side, cluster: Cluster, call: ProposedCall): str
   if (cluster.type === 'ORIGINAL_DST' || cluster.type === undefined) {
     const port = cluster.original_dst_lb_config?.upstream_port_override ?? call.port;
     const address = side.address(call.at ?? call.host);
-    return address === null
-      ? []
-      : [
-          namesOf(side, address)
-            .map(name => `${name}:${port}`)
-            .sort(),
-        ];
+    if (address === null) return [];
+    return [[...(side.serversAt?.(address, port) ?? [`${side.server(address)}:${port}`])].sort()];
   }
   const priorities: Set<string>[] = [];
   for (const locality of assignmentOf(side.config, cluster)?.endpoints ?? []) {
@@ -43,13 +38,12 @@ export function serversOf(side: Side, cluster: Cluster, call: ProposedCall): str
       const { host, port } = hostAndPort(endpoint.address);
       const at = locality.priority ?? 0;
       while (priorities.length <= at) priorities.push(new Set());
-      for (const name of namesOf(side, host)) priorities[at]?.add(`${name}:${SERVICE_PORTS[port] ?? port}`);
+      const servers = side.serversAt?.(host, port) ?? [`${side.server(host)}:${SERVICE_PORTS[port] ?? port}`];
+      for (const server of servers) priorities[at]?.add(server);
     }
   }
   return priorities.map(each => [...each].sort()).filter(each => each.length > 0);
 }
-
-const namesOf = (side: Side, address: string) => side.behind?.(address) ?? [side.server(address)];
 
 interface SocketMatch {
   readonly match?: Readonly<Record<string, unknown>>;

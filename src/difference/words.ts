@@ -1,6 +1,5 @@
 /** Effects and calls in words. Pure. */
 import { IN_TURNS } from './balance.ts';
-import { authorityOf } from './effect.ts';
 import type {
   Answer,
   Aspect,
@@ -14,6 +13,7 @@ import type {
   Tries,
   UpstreamTls,
 } from './types.ts';
+import { authorityOf } from './way.ts';
 
 /** 'GET http://api.safedata-zone.io/v2/data, x-user: ana' */
 export function callWords(call: ProposedCall): string {
