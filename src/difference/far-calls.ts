@@ -6,7 +6,7 @@ import type { CidrRange, EnvoyConfig, Listener } from '../envoy/config.ts';
 import { listenerAddresses } from '../envoy/match.ts';
 import { httpManagerOf } from '../envoy/trace-chain.ts';
 import { callsTo, distinct, type Surroundings, USUAL } from './calls.ts';
-import { routesOf } from './effect.ts';
+import { type RouteOf, routesOf } from './effect.ts';
 import type { ProposedCall, Side } from './types.ts';
 
 interface Place {
@@ -30,18 +30,21 @@ export function farCalls(sides: readonly Side[], around: Surroundings): Proposed
   const others = listened.map(({ port }) => ({ host: other, port }));
   const routes = sides.flatMap(side => routesOf(side.config));
   const far = distinct([...domains, ...addresses, ...others]).filter(isFar);
+  const callsAt = ({ host, port }: Place, about: readonly RouteOf[]) => {
+    const known = sides.every(side => side.address(host) !== null);
+    return callsTo(host, known ? null : around.at, bothSchemes(port), about, { ...around, paths: ['/'] });
+  };
   return [
-    ...distinct(named).flatMap(place => callsAt(place, [], around)),
-    ...far.flatMap(place => callsAt(place, place.host === other ? [] : routes, around)),
+    ...distinct(named).flatMap(place => callsAt(place, [])),
+    ...far.flatMap(place => callsAt(place, place.host === other ? [] : routes)),
   ];
 }
 
-function callsAt({ host, port }: Place, routes: ReturnType<typeof routesOf>, around: Surroundings) {
-  const both = [
+function bothSchemes(port: number) {
+  return [
     { scheme: 'http', port },
     { scheme: 'https', port },
   ] as const;
-  return callsTo(host, null, both, routes, { ...around, paths: ['/'] });
 }
 
 const addressesOf = (sides: readonly Side[], host: string, port: number) =>

@@ -117,7 +117,7 @@ function plainRetries(policy: RetryPolicy | undefined, timeout = '15s', choice: 
       ),
     ].sort(),
     ...(bounded ? { per_try_timeout: each } : {}),
-    ...(choice ? { retry_host_predicate, retry_priority } : {}),
+    ...(choice ? { ...(retry_host_predicate === undefined ? { again: true } : {}), retry_priority } : {}),
   };
 }
 
