@@ -216,3 +216,19 @@ it('tells where bytes that nobody reads are led into a tunnel', () => {
     `GET https://${HOST}/ | request: the bytes go through unread -> the bytes go through unread, a tunnel to x.example.org:443, asked for with CONNECT`,
   ]);
 });
+
+it('tells where endpoints get a sidecar, to which TLS is opened by itself', () => {
+  const inside = (labels: string) => `
+kind: ServiceEntry
+metadata: {name: api}
+spec:
+  hosts: [${HOST}]
+  location: MESH_INTERNAL
+  resolution: STATIC
+  ports: [{number: 80, name: http, protocol: HTTP}]
+  endpoints: [{address: 10.8.0.1${labels}}]
+---`;
+  expect(ofPlainCall(inside(''), inside(', labels: {security.istio.io/tlsMode: istio}'))).toEqual([
+    expect.stringMatching(/^tls: the sidecar opens no TLS -> the sidecar opens TLS, SNI outbound_/),
+  ]);
+});

@@ -33,6 +33,20 @@ describe('calls that hardly anybody makes', () => {
     expect(between(at('240.3.3.3'), at('240.4.4.4'), far).join()).toContain('GET http://240.4.4.4:8090/');
   });
 
+  it('find nobody on the loopback, unless a Sidecar has bound a listener there', () => {
+    const bound = (bind: string) => `
+kind: Sidecar
+metadata: {name: default}
+spec:
+  egress:
+    - {hosts: ['*/*'], port: {number: 80, name: http, protocol: HTTP}, bind: ${bind}, captureMode: NONE}
+    - {hosts: ['*/*']}
+---`;
+    expect(between('', bound('127.0.0.1'), far).join()).toContain(
+      'GET http://127.0.0.1/ | answer: the connection is closed -> ',
+    );
+  });
+
   it('are left out without a name for them, as between two worlds', () => {
     expect(between('', entry(TCP))).toEqual([]);
   });

@@ -7,7 +7,7 @@ import { withRegexes } from '../../src/envoy/regex-work.ts';
 
 // Generated meshes with one changed field each, held against calls made by force and against Envoy's own JSON
 // (scripts/fuzz/differences). More of them: npm run fuzz:differences.
-const SEEDS = ['first', 'second', 'third'];
+const SEEDS = ['first', 'second'];
 
 const changes = (meshes: number, each: number): Change[] =>
   SEEDS.flatMap(seed => Array.from({ length: meshes }, (_, at) => changesOf(seed, at, each)).flat());
@@ -15,16 +15,19 @@ const changes = (meshes: number, each: number): Change[] =>
 const words = ({ change, matters }: Verdict) =>
   `${change.id} ${change.what}: ${matters?.call.host} ${matters?.paths.join(', ')}`;
 
-describe('generated meshes with one changed field', () => {
-  it('show a call for nearly each change that matters, and none for one that does not', async () => {
+/** On its own it takes a tenth of it. */
+const SLOW = { timeout: 120_000 };
+
+describe('generated meshes with one changed field', SLOW, () => {
+  it('show a call for each change that matters, and none for one that does not', async () => {
     const verdicts: Verdict[] = [];
-    for (const each of changes(8, 2)) verdicts.push(await withRegexes(() => judge(each)));
+    for (const each of changes(10, 1)) verdicts.push(await withRegexes(() => judge(each)));
     const matter = verdicts.filter(each => each.matters !== null);
     const missed = matter.filter(each => each.found.length === 0);
-    expect(matter.length).toBeGreaterThan(10);
-    expect(verdicts.length - matter.length).toBeGreaterThan(10);
+    expect(matter.length).toBeGreaterThan(3);
+    expect(verdicts.length - matter.length).toBeGreaterThan(3);
     expect(verdicts.filter(each => each.falseOnes.length > 0).map(words)).toEqual([]);
-    if (missed.length > matter.length * 0.02) expect(missed.map(words)).toEqual([]);
+    expect(missed.map(words)).toEqual([]);
   });
 
   it('are told in the same words whenever they are asked', async () => {
@@ -32,13 +35,13 @@ describe('generated meshes with one changed field', () => {
       const { before, after, around } = pairOf(each);
       return withRegexes(() => findDifferences([before], after, around, { whole: true }));
     };
-    for (const each of changes(5, 1)) {
+    for (const each of changes(4, 1)) {
       expect(JSON.stringify(await answers(each))).toBe(JSON.stringify(await answers(each)));
     }
   });
 
   it('show one call a reason', async () => {
-    for (const each of changes(5, 1)) {
+    for (const each of changes(4, 1)) {
       const { before, after, around } = pairOf(each);
       const found = await withRegexes(() => findDifferences([before], after, around, { whole: true }));
       const reasons = found.map(({ call: { scheme, host, port }, aspect, ...values }) =>

@@ -205,6 +205,12 @@ function plainSocket(socket: TransportSocket | undefined): unknown {
   return { ...rest, ...(inner === undefined ? {} : { inner: plainSocket(inner) }) };
 }
 
+/** Whether a cluster leads on to wherever the app called. */
+export function goesOnFrom(side: RawSide, name: string): boolean {
+  const cluster = side.config.clusters.find(one => one.name === name);
+  return cluster !== undefined && (cluster.type === 'ORIGINAL_DST' || cluster.type === undefined);
+}
+
 /** Whether there is a choice among servers at the end of a call. */
 export function hasChoice(side: RawSide, name: string): boolean {
   const cluster = side.config.clusters.find(one => one.name === name);

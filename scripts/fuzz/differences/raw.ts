@@ -8,6 +8,7 @@ import type { ProposedCall } from '../../../src/difference/types.ts';
 import { isBound } from '../../../src/envoy/bound-listener.ts';
 import type {
   ClusterWeight,
+  FilterChain,
   HeaderMutations,
   HttpFault,
   MirrorPolicy,
@@ -22,7 +23,7 @@ import { matchRoute, matchVirtualHost } from '../../../src/envoy/match-route.ts'
 import { connectionOf, requestOf } from '../../../src/envoy/trace.ts';
 import { httpManagerOf, tcpProxyOf } from '../../../src/envoy/trace-chain.ts';
 import type { RawSide } from './pair.ts';
-import { hasChoice, rawCluster } from './raw-cluster.ts';
+import { goesOnFrom, hasChoice, rawCluster } from './raw-cluster.ts';
 
 /** What a connection meets before a request is read. */
 export interface Way {
@@ -42,27 +43,43 @@ export function wayOf(side: RawSide, call: ProposedCall): Way | null {
   const chain = listener && matchFilterChain(listener, connectionOf(described));
   if (!chain) return { chain: null };
   const manager = httpManagerOf(chain);
-  const proxy = tcpProxyOf(chain);
   if (manager === null) {
-    if (proxy === null) return { chain: null };
-    const { '@type': _, stat_prefix: __, cluster, weighted_clusters, ...rest } = proxy;
-    const to = destinations(side, { cluster, weighted_clusters } as TcpProxy, {}, call, false);
-    const filters = (chain.filters ?? []).filter(
-      each => each.name === 'envoy.extensions.filters.network.sni_dynamic_forward_proxy',
-    );
-    // Nobody answers, and the connection ends.
-    return to.every(
-      each => JSON.stringify(each).includes('"endpoints":[]') || each.cluster === 'no such cluster',
-    )
-      ? { chain: null }
-      : { chain: { ...rest, to, filters: filters.length } };
+    const goesOn = clusterNames(tcpProxyOf(chain) ?? {}).some(each => goesOnFrom(side, each));
+    return { chain: kept(side, chain, goesOn ? call : null, () => rawTcp(side, chain, call)) };
   }
   // TLS where HTTP is read is answered 400 by whatever it is that reads.
   if (call.scheme === 'https') return { chain: 'not HTTP' };
-  const { '@type': _, stat_prefix: __, rds, route_config, ...rest } = manager;
+  const { '@type': _, stat_prefix: __, rds, route_config, ...http } = manager;
   const routes = route_config ?? side.config.routes.find(one => one.name === rds?.route_config_name);
   const host = routes === undefined ? null : matchVirtualHost(routes, requestOf(described).authority);
-  return { chain: { http: rest }, host };
+  return { chain: kept(side, chain, null, () => ({ http })), host };
+}
+
+/** Null: nobody answers, and the connection ends. */
+function rawTcp(side: RawSide, chain: FilterChain, call: ProposedCall): unknown {
+  const proxy = tcpProxyOf(chain);
+  if (proxy === null) return null;
+  const { '@type': _, stat_prefix: __, cluster, weighted_clusters, ...rest } = proxy;
+  const to = destinations(side, { cluster, weighted_clusters } as TcpProxy, {}, call, false);
+  const ends = to.every(
+    each => each.cluster === 'no such cluster' || JSON.stringify(each).includes('"endpoints":[]'),
+  );
+  const bySni = (chain.filters ?? []).some(each => each.name.endsWith('.sni_dynamic_forward_proxy'));
+  return ends ? null : { ...rest, to, bySni };
+}
+
+const clusterNames = ({ cluster, weighted_clusters }: TcpProxy) =>
+  weighted_clusters?.clusters.map(each => each.name) ?? [cluster ?? ''];
+
+const chains = new WeakMap<FilterChain, Map<string, unknown>>();
+
+/** A chain is asked for at many places; where it goes on to the one that was called, for each of them. */
+function kept(side: RawSide, chain: FilterChain, call: ProposedCall | null, make: () => unknown): unknown {
+  const mine = chains.get(chain) ?? new Map<string, unknown>();
+  chains.set(chain, mine);
+  const key = call === null ? '' : `${side.address(call.host)} ${call.port} ${call.host}`;
+  if (!mine.has(key)) mine.set(key, make());
+  return mine.get(key);
 }
 
 /** Which route the request takes; null: 404. */
@@ -86,7 +103,7 @@ export function actionOf(side: RawSide, host: VirtualHost, route: Route | null, 
   const { retry_policy, max_grpc_timeout: _, prefix_rewrite: __, regex_rewrite: ___, ...rest } = more;
   const to = destinations(side, { cluster, weighted_clusters } as TcpProxy, route, call, true);
   const isHashed = /"lb_policy":"(RING_HASH|MAGLEV)"/.test(JSON.stringify(to));
-  const names = weighted_clusters?.clusters.map(each => each.name) ?? [cluster ?? ''];
+  const names = clusterNames({ cluster, weighted_clusters } as TcpProxy);
   return {
     ...{ filters, counted, ...rest, to, path: rewrittenPath(action, route.match, head.path) ?? head.path },
     retries: plainRetries(
@@ -186,6 +203,7 @@ function describedCall(call: ProposedCall, ip: string) {
 
 /** The paths at which two values differ, '[]' for any item: 'route.timeout', 'route.to[].cluster.limits'. */
 export function differingPaths(a: unknown, b: unknown, at: string): string[] {
+  if (a === b) return [];
   if (JSON.stringify(a) === JSON.stringify(b)) return [];
   const isObject = (each: unknown) => typeof each === 'object' && each !== null;
   if (!isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b)) return [at];

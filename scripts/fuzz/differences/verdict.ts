@@ -83,6 +83,7 @@ const plainHost = ({ name: _, domains: __, routes: ___, ...rest }: object & Reco
 function* differing(change: Change, pair: Pair): Generator<{ call: ProposedCall; paths: string[] }> {
   const objects = [...change.before, ...change.after];
   const asked = new Set<string>();
+  const compared = new Map<string, string[]>();
   const ids = new Map<unknown, number>();
   const idOf = (value: unknown) => {
     if (!ids.has(value)) ids.set(value, ids.size);
@@ -93,7 +94,9 @@ function* differing(change: Change, pair: Pair): Generator<{ call: ProposedCall;
     const base = { ...place, at: null, method: 'GET', path: '/', headers: {} };
     const [a, b] = [wayOf(pair.before, base), wayOf(pair.after, base)];
     if (a === null || b === null) continue;
-    const ofWay = differingPaths(a.chain, b.chain, 'chain');
+    const chains = `${idOf(a.chain)} ${idOf(b.chain)}`;
+    const ofWay = compared.get(chains) ?? differingPaths(a.chain, b.chain, 'chain');
+    compared.set(chains, ofWay);
     if (ofWay.some(path => !isSilent(path))) {
       yield { call: base, paths: ofWay };
       continue;
