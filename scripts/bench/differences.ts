@@ -24,7 +24,7 @@ interface DrillDifference {
 }
 
 /** Of every drill, those with most resources first. */
-export async function drillDifferences(rounds: number): Promise<readonly DrillDifference[]> {
+async function drillDifferences(rounds: number): Promise<readonly DrillDifference[]> {
   const world = JSON.parse(
     readFileSync(packageFile('test/fixtures/istiod/world.json'), 'utf8'),
   ) as Resource[];

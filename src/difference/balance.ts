@@ -100,7 +100,7 @@ function weightWords(side: Side, cluster: Cluster): string[] {
     const sum = used.reduce((all, each) => all + each.share, 0);
     const byServer = new Map<string, number>();
     for (const { server, share } of used) byServer.set(server, (byServer.get(server) ?? 0) + share / sum);
-    if (byServer.size < 2) return ['by weights'];
+    if (byServer.size < 2) return [];
     const words = [...byServer]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([server, share]) => `${server} ${Math.round(share * 1000) / 10} %`);

@@ -29,14 +29,15 @@ export function farCalls(sides: readonly Side[], around: Surroundings): Proposed
   const domains = sides.flatMap(side => placesOfRoutes(side.config, isFar));
   const others = listened.map(({ port }) => ({ host: other, port }));
   const routes = sides.flatMap(side => routesOf(side.config));
-  const far = distinct([...domains, ...addresses, ...others]).filter(isFar);
-  const callsAt = ({ host, port }: Place, about: readonly RouteOf[]) => {
+  const ofRoutes = distinct(domains);
+  const bare = distinct([...named, ...[...addresses, ...others].filter(isFar)]);
+  const callsAt = ({ host, port }: Place, about: readonly RouteOf[], paths: readonly string[]) => {
     const known = sides.every(side => side.address(host) !== null);
-    return callsTo(host, known ? null : around.at, bothSchemes(port), about, { ...around, paths: ['/'] });
+    return callsTo(host, known ? null : around.at, bothSchemes(port), about, { ...around, paths });
   };
   return [
-    ...distinct(named).flatMap(place => callsAt(place, [])),
-    ...far.flatMap(place => callsAt(place, place.host === other ? [] : routes)),
+    ...ofRoutes.filter(isFar).flatMap(place => callsAt(place, routes, around.paths)),
+    ...bare.flatMap(place => callsAt(place, [], ['/'])),
   ];
 }
 

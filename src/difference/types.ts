@@ -88,7 +88,7 @@ export interface HeaderChange extends Detailed {
   readonly headers: readonly string[];
 }
 
-export interface Time extends Detailed {
+interface Time extends Detailed {
   /** Seconds; null: none. */
   readonly timeout: number | null;
 }

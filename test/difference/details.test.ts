@@ -71,6 +71,12 @@ describe('what decides among several servers', () => {
     ]);
   });
 
+  it('is nothing where all of them are one server', () => {
+    const pods = (weight: string) => two(weight).replaceAll('10.8.0.', '10.96.61.');
+    const same = (weight: string) => pods(weight).replace('10.96.61.1,', '10.96.61.2,');
+    expect(between(same(''), same(', weight: 3'))).toEqual([]);
+  });
+
   it('is the same for weights that are alike', () => {
     expect(between(two(), two(', weight: 3', ', weight: 3'))).toEqual([]);
   });
