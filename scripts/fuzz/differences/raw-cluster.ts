@@ -13,10 +13,11 @@ const CHOICE = [
   'least_request_lb_config',
   'round_robin_lb_config',
 ];
-/** `original_dst_lb_config` is in the port of the endpoint. */
+/** `original_dst_lb_config` is in the port of the endpoint; a `cluster_type` looks up the name that was called. */
 const NAMES = [
   'typed_extension_protocol_options',
   'original_dst_lb_config',
+  'cluster_type',
   'outlier_detection',
   '@type',
   'name',

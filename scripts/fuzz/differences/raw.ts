@@ -49,7 +49,10 @@ export function wayOf(side: RawSide, call: ProposedCall): Way | null {
   }
   // TLS where HTTP is read is answered 400 by whatever it is that reads.
   if (call.scheme === 'https') return { chain: 'not HTTP' };
-  const { '@type': _, stat_prefix: __, rds, route_config, ...http } = manager;
+  const { '@type': _, stat_prefix: __, rds, route_config, http_filters = [], ...rest } = manager;
+  // It acts for clusters of its own kind alone.
+  const filters = http_filters.filter(each => each.name !== 'envoy.filters.http.dynamic_forward_proxy');
+  const http = { ...rest, filters };
   const routes = route_config ?? side.config.routes.find(one => one.name === rds?.route_config_name);
   const host = routes === undefined ? null : matchVirtualHost(routes, requestOf(described).authority);
   return { chain: kept(side, chain, null, () => ({ http })), host };
