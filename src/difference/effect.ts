@@ -39,6 +39,8 @@ import type { Answer, Decider, Effect, Fault, Mirror, ProposedCall, Side, Tries 
 import { clusterNamed, serversOf } from './upstream.ts';
 import { describedCall, type Reading, wayOf } from './way.ts';
 
+export { authorityOf } from './way.ts';
+
 export interface Effected {
   readonly effect: Effect;
   readonly decidedBy: readonly Decider[];
@@ -66,11 +68,6 @@ export function effectOf(side: Side, call: ProposedCall): Effected | null {
       return route === null ? status(404) : ofRoute(side, way, route, head, call);
     }
   }
-}
-
-/** The Host header that curl sends. */
-export function authorityOf({ host, port, scheme }: ProposedCall): string {
-  return port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`;
 }
 
 function kept<K extends object>(known: WeakMap<K, object>, key: K, make: () => Effected): Effected {
