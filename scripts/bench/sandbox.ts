@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { connect, type Kube } from '../../src/kube/client.ts';
 import { startApiServer } from '../../src/world/api-server.mjs';
+import { slowestDifferenceMs } from './differences.ts';
 import { median, plainRow, type Row, ratioRow, sideBySide, timed } from './measure.ts';
 import { type Figures, inEffectMs, probeOnce, sendMany } from './mesh-figures.ts';
 import { examStartMs, provenSeconds, recheckMs } from './practice.ts';
@@ -40,6 +41,7 @@ export async function onSandbox(program: string, rounds: number): Promise<{ rows
       const course = await courseOf(program, rounds);
       const proven = await provenSeconds(program, ['--on', 'sandbox', '--state', join(folder, 'check')]);
       const exam = await examStartMs(program, rounds);
+      const slowest = await slowestDifferenceMs(rounds);
       const rows = [
         ratioRow('sandbox: start to a ready client pod', cold.sandbox, '`node -e 0`', cold.node, 10),
         plainRow('sandbox: apply to in effect', shown, 'ms', 50),
@@ -50,6 +52,7 @@ export async function onSandbox(program: string, rounds: number): Promise<{ rows
         plainRow("sandbox: a drill's answer saved to its verdicts", recheck, 'ms', 500),
         plainRow('sandbox: all lessons and drills proven (`check`)', proven, 's', 180),
         plainRow('sandbox: an exam from the command to its clock', exam, 'ms', 2000),
+        plainRow('what the solution of a drill changes for calls, the slowest drill', slowest, 'ms', 200),
       ];
       const figures = {
         start: cold.sandbox,

@@ -12,27 +12,35 @@ export interface Mutant {
   readonly yaml: string;
 }
 
+/** The objects with one change in one of them. */
+export interface Variant<O extends KubeObject = KubeObject> {
+  readonly what: string;
+  readonly objects: readonly O[];
+}
+
 type Path = readonly (string | number)[];
 
 /** In a fixed order; each once. */
 export function mutantsOf(objects: readonly KubeObject[]): readonly Mutant[] {
   const found = new Map<string, Mutant>();
-  const add = (what: string, changed: readonly Json[]) => {
+  for (const { what, objects: changed } of [{ what: 'as it is', objects }, ...variantsOf(objects)]) {
     const yaml = changed.map(each => stringify(each)).join('---\n');
     if (!found.has(yaml)) found.set(yaml, { what, yaml });
-  };
-  const all = objects as unknown as readonly JsonObject[];
-  add('as it is', all);
-  for (const [at, object] of all.entries()) {
-    const name = `${object.kind}/${(object.metadata as { name: string }).name}`;
-    const others = (changed: Json | undefined) =>
-      all.flatMap((each, index) => (index === at ? (changed === undefined ? [] : [changed]) : [each]));
-    add(`${name} left out`, others(undefined));
-    for (const { path, value, word } of changesIn(object.spec ?? {}, ['spec'])) {
-      add(`${name} ${pathText(path)} ${word}`, others(withValue(object, path, value)));
-    }
   }
   return [...found.values()].slice(1);
+}
+
+/** The same as objects, in the same order; two of them may be alike. */
+export function variantsOf<O extends KubeObject>(objects: readonly O[]): readonly Variant<O>[] {
+  return objects.flatMap((object, at) => {
+    const name = `${object.kind}/${object.metadata.name}`;
+    const changes = changesIn((object as { readonly spec?: Json }).spec ?? {}, ['spec']);
+    const changed = changes.map(({ path, value, word }) => ({
+      what: `${name} ${pathText(path)} ${word}`,
+      objects: objects.with(at, withValue(object as unknown as Json, path, value) as unknown as O),
+    }));
+    return [{ what: `${name} left out`, objects: objects.toSpliced(at, 1) }, ...changed];
+  });
 }
 
 interface Change {

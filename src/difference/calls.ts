@@ -4,7 +4,7 @@
  * fixed order, the plainest first.
  */
 import type { HeaderMatcher, QueryParameterMatcher, Route, StringMatcher } from '../envoy/config.ts';
-import { routesOf } from './effect.ts';
+import { type RouteOf, routesOf } from './effect.ts';
 import { sampleOf } from './sample.ts';
 import type { ProposedCall, Side } from './types.ts';
 
@@ -17,11 +17,16 @@ export interface Surroundings {
   readonly paths: readonly string[];
   /** Where a host listens besides the usual ports of http and https. */
   ports?(host: string): readonly CalledPort[];
+  /**
+   * A name that no configuration is about. Where there is one, it is called at every port that a configuration listens
+   * on, and so are addresses that have no name; the sides must then be of one cluster, where addresses mean the same.
+   */
+  readonly other?: string;
 }
 
 export type CalledPort = Pick<ProposedCall, 'scheme' | 'port'>;
 
-const USUAL: readonly CalledPort[] = [
+export const USUAL: readonly CalledPort[] = [
   { scheme: 'http', port: 80 },
   { scheme: 'https', port: 443 },
 ];
@@ -37,23 +42,42 @@ export function boundaryCalls(before: readonly Side[], after: Side, around: Surr
   const named = new Set(exactHosts([after]));
   for (const host of exactHosts(before)) named.delete(host);
   const hosts = new Set([...around.hosts, ...hostsOf(sides)].filter(isCalled));
-  return [...hosts].flatMap((host): ProposedCall[] => {
+  return [...hosts].flatMap(host => {
     const known = sides.every(side => side.address(host) !== null);
-    const base = { host, at: known ? null : around.at, method: 'GET', path: '/', headers: {} };
-    const here = routes.filter(({ domains }) => domains.some(domain => covers(domain, host)));
-    const plain = requestsOf(
-      here.map(each => each.route),
-      around.paths,
-    );
-    const others = (around.ports?.(host) ?? []).filter(({ port }) => USUAL.every(one => one.port !== port));
-    const ports = [...new Map([...USUAL, ...others].map(each => [each.port, each])).values()];
-    return ports.flatMap(({ scheme, port }): ProposedCall[] =>
-      scheme === 'https'
-        ? [{ ...base, scheme, port }]
-        : plain.slice(0, MOST_PER_HOST).map(each => ({ ...base, ...each, scheme, port })),
+    return callsTo(
+      host,
+      known ? null : around.at,
+      [...USUAL, ...(around.ports?.(host) ?? [])],
+      routes,
+      around,
     );
   });
 }
+
+/** Every kind of call to a host by HTTP, and one by HTTPS, at each of the ports. */
+export function callsTo(
+  host: string,
+  at: string | null,
+  ports: readonly CalledPort[],
+  routes: readonly RouteOf[],
+  around: Surroundings,
+): ProposedCall[] {
+  const base = { host, at, method: 'GET', path: '/', headers: {} };
+  const here = routes.filter(({ domains }) => domains.some(domain => covers(domain, host)));
+  const plain = requestsOf(
+    here.map(each => each.route),
+    around.paths,
+  );
+  return distinct(ports).flatMap(({ scheme, port }): ProposedCall[] =>
+    scheme === 'https'
+      ? [{ ...base, scheme, port }]
+      : plain.slice(0, MOST_PER_HOST).map(each => ({ ...base, ...each, scheme, port })),
+  );
+}
+
+export const distinct = <T>(values: readonly T[]): T[] => [
+  ...new Map(values.map(each => [JSON.stringify(each), each])).values(),
+];
 
 /** Names that configurations are about: server names and domains, a wildcard with something in its place. */
 function hostsOf(sides: readonly Side[]): string[] {
@@ -89,8 +113,9 @@ function requestsOf(routes: readonly Route[], always: readonly string[]): Reques
   const methods = new Set(['GET', 'POST']);
   const headers = new Map<string, Set<string>>();
   const queries = new Set<string>();
-  for (const { match } of routes) {
+  for (const { match, route: action } of routes) {
     for (const path of pathsOf(match)) paths.add(path);
+    for (const path of sampledPaths(action?.regex_rewrite?.pattern.regex)) paths.add(path);
     for (const matcher of match.headers ?? []) {
       if (matcher.name === ':method') for (const method of valuesOf(matcher)) methods.add(method);
       if (matcher.name.startsWith(':')) continue;
@@ -129,11 +154,16 @@ function pathsOf(match: Route['match']): string[] {
     return [text, bare, `${bare}/`, `${bare}/x`, `${bare}zz`, `${bare}/x/y`, text.toUpperCase()];
   };
   const named = [prefix, path, path_separated_prefix].filter(each => each !== undefined && each !== '/');
-  const samples = safe_regex === undefined ? [] : sampleOf(safe_regex.regex);
-  return [...named.flatMap(each => near(each ?? '')), ...samples.flatMap(near)].filter(
-    each => each.startsWith('/') && !/[\s?#]/.test(each),
-  );
+  return [
+    ...named.flatMap(each => near(each ?? '')),
+    ...sampledPaths(safe_regex?.regex).flatMap(near),
+  ].filter(isPath);
 }
+
+const sampledPaths = (regex: string | undefined) =>
+  (regex === undefined ? [] : sampleOf(regex)).filter(isPath);
+
+const isPath = (text: string) => text.startsWith('/') && !/[\s?#]/.test(text);
 
 function valuesOf(matcher: HeaderMatcher): string[] {
   return matcher.string_match === undefined ? ['yes', 'no'] : around(matcher.string_match);

@@ -2,17 +2,44 @@
  * A call's effect, read off a configuration by the matchers that the tracer and the sandbox's data plane use. Pure; a
  * dear regex may throw RegexPending (regex-work.ts), so callers wrap it in withRegexes().
  */
-import type { EnvoyConfig, HeaderMutations, Route, RouteAction, TcpProxy } from '../envoy/config.ts';
-import { matchFilterChain, matchListener } from '../envoy/match.ts';
+import type {
+  ClusterWeight,
+  EnvoyConfig,
+  HeaderMutations,
+  HttpFault,
+  MirrorPolicy,
+  Route,
+  RouteAction,
+  TcpProxy,
+} from '../envoy/config.ts';
 import { fraction, redirectLocation, redirectStatus, rewrittenPath, seconds } from '../envoy/match-action.ts';
-import { matchRoute, matchVirtualHost, type RequestHead } from '../envoy/match-route.ts';
-import { connectionOf, requestOf } from '../envoy/trace.ts';
+import { matchRoute, type RequestHead } from '../envoy/match-route.ts';
+import { requestOf } from '../envoy/trace.ts';
 import { sharesOf } from '../envoy/trace-action.ts';
-import { httpManagerOf, tcpProxyOf } from '../envoy/trace-chain.ts';
-import { objectOf } from '../envoy/trace-origin.ts';
-import type { DescribedCall } from '../envoy/trace-types.ts';
-import type { Answer, Decider, Effect, Fault, Part, ProposedCall, Side, Tries } from './types.ts';
-import { balanceOf, clusterNamed, ejectionOf, limitsOf, serversOf, tlsOf } from './upstream.ts';
+import { httpManagerOf } from '../envoy/trace-chain.ts';
+import {
+  chainDetails,
+  corsDetails,
+  sendingDetails,
+  tcpTimeDetails,
+  triesDetails,
+  tunnelDetails,
+} from './details.ts';
+import {
+  aspectsOf,
+  decider,
+  decidersOf,
+  type End,
+  endsOf,
+  mayRetryElsewhere,
+  partsOf,
+  timeDetailsOf,
+} from './ends.ts';
+import type { Answer, Decider, Effect, Fault, Mirror, ProposedCall, Side, Tries } from './types.ts';
+import { clusterNamed, serversOf } from './upstream.ts';
+import { describedCall, type Reading, wayOf } from './way.ts';
+
+export { authorityOf } from './way.ts';
 
 export interface Effected {
   readonly effect: Effect;
@@ -23,40 +50,30 @@ const CLOSED: Effected = { effect: { answer: { kind: 'closed' } }, decidedBy: []
 
 /** Null: the name does not resolve in the pod, so no sidecar sees the call. */
 export function effectOf(side: Side, call: ProposedCall): Effected | null {
-  const ip = side.address(call.at ?? call.host);
-  if (ip === null) return null;
-  const listener = matchListener(side.config, { ip, port: call.port });
-  if (listener === null) return CLOSED;
-  const described = describedCall(call, ip);
-  const chain = matchFilterChain(listener, connectionOf(described));
-  if (chain === null) return CLOSED;
-  const manager = httpManagerOf(chain);
-  if (manager === null) {
-    const proxy = tcpProxyOf(chain);
-    return proxy === null ? CLOSED : ofTcp(side, proxy, call);
+  const way = wayOf(side, call);
+  switch (way?.kind) {
+    case undefined:
+      return null;
+    case 'closed':
+      return CLOSED;
+    case 'tcp':
+      return kept(way.known, way.proxy, () => ofTcp(side, way.proxy, call));
+    case 'no-http':
+      return status(400);
+    case 'http': {
+      const described = describedCall(side, call);
+      if (described === null) return null;
+      const head = requestOf(described);
+      const route = way.host === null ? null : matchRoute(way.host, head);
+      return route === null ? status(404) : ofRoute(side, way, route, head, call);
+    }
   }
-  if (call.scheme === 'https') return status(400);
-  const name = manager.rds?.route_config_name ?? manager.route_config?.name ?? '';
-  const routes = manager.route_config ?? side.config.routes.find(one => one.name === name);
-  const head = requestOf(described);
-  const host = routes === undefined ? null : matchVirtualHost(routes, head.authority);
-  const route = host === null ? null : matchRoute(host, head);
-  return route === null ? status(404) : ofRoute(side, route, head, call);
 }
 
-/** The same call as the sidecar of the pod sees it, where the host has this address. */
-function describedCall(call: ProposedCall, ip: string): DescribedCall {
-  const { scheme, host, port, method, path, headers } = call;
-  return {
-    to: { ip, port },
-    ...{ protocol: scheme, host: authorityOf(call), method, path, headers },
-    sni: scheme === 'https' ? host : '',
-  };
-}
-
-/** The Host header that curl sends. */
-export function authorityOf({ host, port, scheme }: ProposedCall): string {
-  return port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`;
+function kept<K extends object>(known: WeakMap<K, object>, key: K, make: () => Effected): Effected {
+  const found = (known.get(key) as Effected | undefined) ?? make();
+  known.set(key, found);
+  return found;
 }
 
 function status(code: number): Effected {
@@ -65,106 +82,133 @@ function status(code: number): Effected {
 
 function ofTcp(side: Side, proxy: TcpProxy, call: ProposedCall): Effected {
   const named = proxy.weighted_clusters?.clusters ?? [{ name: proxy.cluster ?? '', weight: 1 }];
-  const { answer, ...upstream } = upstreams(side, sharesOf(named), call, null);
-  const closed = answer.kind !== 'servers' || answer.to.every(part => part.servers.length === 0);
-  if (closed) return { ...CLOSED, decidedBy: upstream.decidedBy };
-  const request = { headers: [], host: null, path: null, read: false };
-  return { effect: { answer, request, ...upstream.aspects }, decidedBy: upstream.decidedBy };
+  const ends = endsOf(
+    side,
+    sharesOf(named).map(each => ({ ...each, host: null })),
+    call,
+  );
+  const decidedBy = decidersOf(ends);
+  if (ends.every(end => end.servers.length === 0)) return { ...CLOSED, decidedBy };
+  const also = [...tunnelDetails(proxy), ...sendingOf(ends)];
+  const effect: Effect = {
+    answer: { kind: 'servers', to: partsOf(ends) },
+    request: { headers: [], host: null, path: null, read: false, also },
+    time: { timeout: null, also: [...tcpTimeDetails(proxy), ...timeDetailsOf(ends)] },
+    ...aspectsOf(side, ends, proxy.hash_policy),
+  };
+  return { effect, decidedBy };
 }
 
-function ofRoute(side: Side, route: Route, head: RequestHead, call: ProposedCall): Effected {
-  const from = decider(route.metadata);
-  const fault = faultOf(route);
-  const response = { headers: changes(route, 'response') };
-  const withFault = fault === null ? {} : { fault };
-  if (route.direct_response !== undefined) {
-    const { status: code, body } = route.direct_response;
-    const answer: Answer = { kind: 'status', status: code, text: body?.inline_string };
-    return { effect: { answer, response, ...withFault }, decidedBy: from };
-  }
+function ofRoute(side: Side, way: Reading, route: Route, head: RequestHead, call: ProposedCall): Effected {
+  const plain = kept(way.known, route, () => withoutPath(side, way, route, head, call));
   if (route.redirect !== undefined) {
     const location = redirectLocation(route.redirect, head, route.match);
     const answer: Answer = { kind: 'redirect', status: redirectStatus(route.redirect), location };
+    return { ...plain, effect: { ...plain.effect, answer } };
+  }
+  const path = rewrittenPath(route.route ?? {}, route.match, head.path) ?? head.path;
+  const { request } = plain.effect;
+  if (path === head.path || request === undefined) return plain;
+  return { ...plain, effect: { ...plain.effect, request: { ...request, path } } };
+}
+
+/** What is the same for all requests to one place that take the route. */
+function withoutPath(
+  side: Side,
+  way: Reading,
+  route: Route,
+  head: RequestHead,
+  call: ProposedCall,
+): Effected {
+  const from = decider(route.metadata);
+  const fault = faultOf(route);
+  const cors = corsDetails(route.typed_per_filter_config?.['envoy.filters.http.cors']);
+  const response = { headers: changes(route, 'response'), also: cors };
+  const withFault = fault === null ? {} : { fault };
+  if (route.redirect !== undefined) return { effect: { response, ...withFault }, decidedBy: from };
+  if (route.direct_response !== undefined) {
+    const answer: Answer = { kind: 'status', status: route.direct_response.status, text: textOf(route) };
     return { effect: { answer, response, ...withFault }, decidedBy: from };
   }
   const action = route.route ?? {};
-  const named = action.weighted_clusters?.clusters ?? [{ name: action.cluster ?? '', weight: 1 }];
-  const host = action.host_rewrite_literal ?? null;
-  const { answer, aspects, decidedBy } = upstreams(side, sharesOf(named), call, host ?? head.authority);
-  const path = rewrittenPath(action, route.match, head.path);
-  const timeout = action.timeout === undefined ? 15 : seconds(action.timeout);
   const weighted = action.weighted_clusters?.clusters ?? [];
+  const clusters: readonly ClusterWeight[] =
+    weighted.length > 0 ? weighted : [{ name: action.cluster ?? '', weight: 1 }];
+  const host = action.host_rewrite_literal ?? null;
+  const shares = sharesOf(clusters).map((each, at) => ({
+    ...each,
+    host: host ?? clusters[at]?.host_rewrite_literal ?? head.authority,
+  }));
+  const ends = endsOf(side, shares, call);
+  const timeout = action.timeout === undefined ? 15 : seconds(action.timeout);
+  const nobody = ends.every(end => end.servers.length === 0);
+  const own = (which: 'request' | 'response') => ownChanges(side, clusters, which, call);
   const effect: Effect = {
-    answer,
+    answer: nobody ? { kind: 'status', status: 503 } : { kind: 'servers', to: partsOf(ends) },
     request: {
       headers: [...changes(route, 'request'), ...weighted.flatMap(one => changes(one, 'request'))].sort(),
       host: host ?? weighted.map(one => one.host_rewrite_literal).find(one => one !== undefined) ?? null,
-      path: path === head.path ? null : path,
+      path: null,
       read: true,
+      also: [...chainDetails(way.chain), ...sendingOf(ends), ...own('request')],
     },
     response: {
       headers: [...response.headers, ...weighted.flatMap(one => changes(one, 'response'))].sort(),
+      also: [...cors, ...own('response')],
     },
     ...withFault,
-    ...aspects,
-    time: { timeout: timeout === 0 ? null : timeout },
-    tries: triesOf(action),
-    mirror: (action.request_mirror_policies ?? []).map(mirror => {
-      const cluster = clusterNamed(side.config, mirror.cluster);
-      const [servers = []] = cluster === undefined ? [] : serversOf(side, cluster, call);
-      const { runtime_fraction } = mirror;
-      return {
-        servers,
-        share: runtime_fraction === undefined ? 1 : fraction(runtime_fraction.default_value),
-      };
-    }),
+    ...(nobody ? {} : aspectsOf(side, ends, action.hash_policy)),
+    time: { timeout: timeout === 0 ? null : timeout, also: timeDetailsOf(ends) },
+    tries: triesOf(action, mayRetryElsewhere(side.config, ends)),
+    mirror: (action.request_mirror_policies ?? []).map(mirror =>
+      mirrorOf(side, mirror, call, head.authority),
+    ),
   };
-  return { effect, decidedBy: [...new Set([...from, ...decidedBy])] };
+  return { effect, decidedBy: [...new Set([...from, ...decidersOf(ends)])] };
 }
 
-/** The clusters at a call's end, together; `host` is the Host header by then, null if the bytes are not read. */
-function upstreams(
+/** A direct response's body. */
+function textOf({ direct_response: response }: Route): string | undefined {
+  const { inline_string: text, inline_bytes: bytes } = response?.body ?? {};
+  return text ?? (bytes === undefined ? undefined : Buffer.from(bytes, 'base64').toString());
+}
+
+const sendingOf = (ends: readonly End[]) => [
+  ...new Set(ends.flatMap(({ cluster, host }) => (cluster ? sendingDetails(cluster, host !== null) : []))),
+];
+
+/** What only some of the destinations change: which of them it is. */
+function ownChanges(
   side: Side,
-  named: readonly { readonly name: string; readonly share: number }[],
+  clusters: readonly ClusterWeight[],
+  which: 'request' | 'response',
   call: ProposedCall,
-  host: string | null,
-) {
-  const used = named
-    .filter(one => one.share > 0)
-    .map(one => ({ ...one, cluster: clusterNamed(side.config, one.name) }));
-  const parts = new Map<string, Part>();
-  for (const { share, cluster } of used) {
-    const servers = cluster === undefined ? [] : serversOf(side, cluster, call);
-    const key = JSON.stringify(servers);
-    parts.set(key, { servers, share: round((parts.get(key)?.share ?? 0) + share) });
-  }
-  const to = [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
-  const clusters = used.flatMap(({ cluster }) => cluster ?? []);
-  const distinct = <T>(values: readonly T[]) =>
-    [...new Map(values.map(value => [JSON.stringify(value), value])).entries()]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, value]) => value);
-  const nobody = to.every(part => part.servers.length === 0);
-  const answer: Answer = nobody && host !== null ? { kind: 'status', status: 503 } : { kind: 'servers', to };
-  return {
-    answer,
-    aspects: nobody
-      ? {}
-      : {
-          tls: distinct(clusters.map(each => tlsOf(each, host))),
-          limits: distinct(clusters.map(limitsOf)),
-          ejection: distinct(clusters.map(ejectionOf)),
-          balance: distinct(clusters.map(balanceOf)),
-        },
-    decidedBy: [...new Set(clusters.flatMap(each => decider(each.metadata)))],
-  };
+): string[] {
+  const used = clusters.filter(one => (one.weight ?? 0) > 0);
+  const of = used.map(one => [
+    ...changes(one, which),
+    ...(which === 'request' && one.host_rewrite_literal !== undefined
+      ? [`host: ${one.host_rewrite_literal}`]
+      : []),
+  ]);
+  if (of.every(each => each.join() === of[0]?.join())) return [];
+  const words = used.map((one, at) => {
+    const cluster = clusterNamed(side.config, one.name);
+    const [first = []] = cluster === undefined ? [] : serversOf(side, cluster, call);
+    return `to ${first.join(' or ') || 'nobody'}: ${of[at]?.join(', ') || 'nothing'}`;
+  });
+  return words.sort();
 }
 
-const round = (share: number) => Math.round(share * 10_000) / 10_000;
-
-function decider(metadata: Route['metadata']): Decider[] {
-  const from = objectOf(metadata);
-  return from === undefined ? [] : [`${from.kind} ${from.namespace}/${from.name}`];
+function mirrorOf(side: Side, mirror: MirrorPolicy, call: ProposedCall, host: string): Mirror {
+  const ends = endsOf(side, [{ name: mirror.cluster, share: 1, host }], call);
+  const { runtime_fraction } = mirror;
+  return {
+    servers: ends[0]?.servers[0] ?? [],
+    share: runtime_fraction === undefined ? 1 : fraction(runtime_fraction.default_value),
+    ...aspectsOf(side, ends, []),
+    also: [...sendingOf(ends), ...timeDetailsOf(ends)],
+  };
 }
 
 function changes(from: HeaderMutations, which: 'request' | 'response'): string[] {
@@ -189,16 +233,20 @@ function faultOf(route: Route): Fault | null {
   if (delay === 0 && abort === 0) return null;
   return {
     ...(delay > 0 ? { delay: { seconds: seconds(fault?.delay?.fixed_delay ?? '0s'), share: delay } } : {}),
-    ...(abort > 0 ? { abort: { status: fault?.abort?.http_status ?? 200, share: abort } } : {}),
+    ...(abort > 0 ? { abort: { ...statusOf(fault?.abort), share: abort } } : {}),
   };
 }
 
+const statusOf = ({ http_status: status = 200, grpc_status: grpc }: NonNullable<HttpFault['abort']> = {}) =>
+  grpc === undefined ? { status } : { status, grpc };
+
 /** Conditions that Envoy makes one of: 5xx includes a reset and a refused connection, as its documentation says. */
-function triesOf({ retry_policy, timeout }: RouteAction): Tries {
+function triesOf({ retry_policy, timeout }: RouteAction, elsewhere: boolean): Tries {
   const retries = retry_policy === undefined ? 0 : (retry_policy.num_retries ?? 1);
-  if (retry_policy === undefined || retries === 0) return { retries: 0, on: [], each: null };
+  if (retry_policy === undefined || retries === 0) return { retries: 0, on: [], each: null, also: [] };
   const codes = retry_policy.retriable_status_codes ?? [];
-  const on = (retry_policy.retry_on ?? '').split(',').flatMap(one => {
+  const words = (retry_policy.retry_on ?? '').split(',').map(one => one.trim());
+  const on = words.flatMap(one => {
     if (one !== 'retriable-status-codes') return one === '' ? [] : [one];
     return codes.map(String);
   });
@@ -206,11 +254,16 @@ function triesOf({ retry_policy, timeout }: RouteAction): Tries {
   const whole = timeout === undefined ? 15 : seconds(timeout);
   // A try that may take as long as the whole call is cut by nothing of its own.
   const own = each === 0 || (whole > 0 && each >= whole) ? null : each;
-  return { retries, on: [...new Set(on)].sort(), each: own };
+  return { retries, on: [...new Set(on)].sort(), each: own, also: triesDetails(retry_policy, elsewhere) };
+}
+
+export interface RouteOf {
+  readonly domains: readonly string[];
+  readonly route: Route;
 }
 
 /** Every route that a configuration has, with the domains of its virtual host. */
-export function routesOf(config: EnvoyConfig): { domains: readonly string[]; route: Route }[] {
+export function routesOf(config: EnvoyConfig): RouteOf[] {
   const inline = config.listeners
     .flatMap(one => [
       ...(one.filter_chains ?? []),

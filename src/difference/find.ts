@@ -2,7 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { boundaryCalls, type Surroundings, weight } from './calls.ts';
 import { type Effected, effectOf } from './effect.ts';
-import type { Aspect, Difference, ProposedCall, Side } from './types.ts';
+import { farCalls } from './far-calls.ts';
+import type { Aspect, Difference, Effect, ProposedCall, Side } from './types.ts';
 
 /** All but who answers: where that differs, the rest is about something else. */
 const TOGETHER: readonly Aspect[] = [
@@ -33,14 +34,38 @@ export function findDifferences(
       if (known === undefined || weight(call) < weight(known.call)) found.set(reason, difference);
     }
   }
+  const near = new Set([...found.values()].flatMap(each => [placeOf(each.call), reasonOf(each, false)]));
+  for (const call of farCalls([...before, after], around)) {
+    if (near.has(placeOf(call))) continue;
+    for (const difference of differencesAt(before, after, call, options)) {
+      if (near.has(reasonOf(difference, false))) continue;
+      const reason = reasonOf(difference);
+      if (!found.has(reason)) found.set(reason, difference);
+    }
+  }
   return [...found.values()];
 }
 
+const placeOf = ({ host, port }: ProposedCall) => `${host}:${port}`;
+
 /** The same for two calls that differ in the same way: to which path one is changed depends on where it came from. */
-function reasonOf({ aspect, before, after, call: { host, scheme, port } }: Difference): string {
+function reasonOf({ aspect, before, after, call }: Difference, ofHost = true): string {
+  const { host, scheme, port } = call;
   const without = (key: string, value: unknown) =>
     (key === 'path' || key === 'location') && value !== null ? 'changed' : value;
-  return JSON.stringify([host, scheme, port, aspect, before, after], without);
+  return JSON.stringify([ofHost ? host : '', scheme, port, aspect, before, after], without);
+}
+
+const same = new WeakMap<Effect, WeakSet<Effect>>();
+
+/** Most calls have effects that other calls have had, as the same objects (effect.ts). */
+function isSame(a: Effect, b: Effect): boolean {
+  const known = same.get(a) ?? new WeakSet();
+  same.set(a, known);
+  if (known.has(b)) return true;
+  const found = isDeepStrictEqual(a, b);
+  if (found) known.add(b);
+  return found;
 }
 
 /** The ways in which one call differs from each of `before`. */
@@ -53,6 +78,7 @@ export function differencesAt(
   const mine = effectOf(after, call);
   const theirs = before.map(side => effectOf(side, call)).filter(each => each !== null);
   if (mine === null || theirs.length < before.length) return [];
+  if (theirs.some(each => isSame(each.effect, mine.effect))) return [];
   const isLike = (aspect: Aspect) => (each: Effected) =>
     isDeepStrictEqual(each.effect[aspect], mine.effect[aspect]);
   const differs = (aspect: Aspect, among: readonly Effected[]): Difference[] => {

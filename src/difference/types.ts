@@ -8,6 +8,8 @@ export interface Side {
   address(host: string): string | null;
   /** What is behind an address or a host name: 'stable'. The same on both sides, whatever the addresses are. */
   server(address: string): string;
+  /** Who answers at an address or host name, each 'stable:80', where that is known better than by `server`. */
+  serversAt?(address: string, port: number): readonly string[];
 }
 
 /** A call that the pod may make, by names alone, so that it means the same in another world. */
@@ -52,8 +54,7 @@ export interface Effects {
   readonly response: HeaderChange;
   readonly tls: readonly (UpstreamTls | null)[];
   readonly fault: Fault;
-  /** Seconds; null: none. */
-  readonly time: { readonly timeout: number | null };
+  readonly time: Time;
   readonly tries: Tries;
   readonly mirror: readonly Mirror[];
   readonly limits: readonly Limits[];
@@ -77,9 +78,19 @@ export interface Part {
   readonly servers: readonly (readonly string[])[];
 }
 
-export interface HeaderChange {
+/** What else there is to say, in words (details.ts); mostly nothing. */
+interface Detailed {
+  readonly also: readonly string[];
+}
+
+export interface HeaderChange extends Detailed {
   /** 'name: value', '- name'. */
   readonly headers: readonly string[];
+}
+
+interface Time extends Detailed {
+  /** Seconds; null: none. */
+  readonly timeout: number | null;
 }
 
 export interface RequestChange extends HeaderChange {
@@ -90,7 +101,7 @@ export interface RequestChange extends HeaderChange {
   readonly read: boolean;
 }
 
-export interface UpstreamTls {
+export interface UpstreamTls extends Detailed {
   readonly sni: string | null;
   /** What the far side's certificate must be: from which CAs, for which names; null: it is not looked at. */
   readonly verified: { readonly by: string; readonly names: readonly string[] } | null;
@@ -100,10 +111,11 @@ export interface UpstreamTls {
 
 export interface Fault {
   readonly delay?: { readonly seconds: number; readonly share: number };
-  readonly abort?: { readonly status: number; readonly share: number };
+  /** `grpc`: the status of gRPC, in an answer 200. */
+  readonly abort?: { readonly status: number; readonly share: number; readonly grpc?: number };
 }
 
-export interface Tries {
+export interface Tries extends Detailed {
   readonly retries: number;
   /** Sorted conditions, the status codes among them. */
   readonly on: readonly string[];
@@ -111,23 +123,25 @@ export interface Tries {
   readonly each: number | null;
 }
 
-export interface Mirror {
+export interface Mirror extends Pick<Effects, 'tls' | 'limits' | 'ejection' | 'balance'>, Detailed {
   readonly servers: readonly string[];
   readonly share: number;
 }
 
 /** Null: no limit that anybody would meet. */
-export interface Limits {
+export interface Limits extends Detailed {
   readonly connections: number | null;
   readonly pending: number | null;
   readonly requests: number | null;
   readonly retries: number | null;
 }
 
-export interface Ejection {
+export interface Ejection extends Detailed {
   /** Errors in a row; null: these are not counted. */
   readonly after5xx: number | null;
   readonly afterGatewayErrors: number | null;
+  /** Connections in a row that cannot be opened, where they are counted apart. */
+  readonly afterLocalErrors: number | null;
   /** Seconds. */
   readonly interval: number;
   readonly time: number;

@@ -1,9 +1,10 @@
 /** What a cluster does that a caller or the far side could notice. Source: envoy api/envoy/config/cluster/v3. */
-import type { Cluster, EnvoyConfig, TransportSocket } from '../envoy/config.ts';
+import type { Cluster, CommonTlsContext, EnvoyConfig, TransportSocket } from '../envoy/config.ts';
 import { hostAndPort } from '../envoy/endpoint-address.ts';
 import { seconds } from '../envoy/match-action.ts';
 import { assignmentOf } from '../envoy/trace-cluster.ts';
 import { unwrapped } from '../envoy/transport-socket.ts';
+import { ejectionDetails, limitsDetails } from './details.ts';
 import type { Ejection, Limits, ProposedCall, Side, UpstreamTls } from './types.ts';
 
 /** Above it nobody meets a limit: Istio writes 2^32-1 for none. */
@@ -27,7 +28,8 @@ export function serversOf(side: Side, cluster: Cluster, call: ProposedCall): str
   if (cluster.type === 'ORIGINAL_DST' || cluster.type === undefined) {
     const port = cluster.original_dst_lb_config?.upstream_port_override ?? call.port;
     const address = side.address(call.at ?? call.host);
-    return address === null ? [] : [[`${side.server(address)}:${port}`]];
+    if (address === null) return [];
+    return [[...(side.serversAt?.(address, port) ?? [`${side.server(address)}:${port}`])].sort()];
   }
   const priorities: Set<string>[] = [];
   for (const locality of assignmentOf(side.config, cluster)?.endpoints ?? []) {
@@ -36,15 +38,43 @@ export function serversOf(side: Side, cluster: Cluster, call: ProposedCall): str
       const { host, port } = hostAndPort(endpoint.address);
       const at = locality.priority ?? 0;
       while (priorities.length <= at) priorities.push(new Set());
-      priorities[at]?.add(`${side.server(host)}:${SERVICE_PORTS[port] ?? port}`);
+      const servers = side.serversAt?.(host, port) ?? [`${side.server(host)}:${SERVICE_PORTS[port] ?? port}`];
+      for (const server of servers) priorities[at]?.add(server);
     }
   }
   return priorities.map(each => [...each].sort()).filter(each => each.length > 0);
 }
 
-/** Null: none is opened; what the app sends goes on as it is. `host` is what the Host header says by then. */
-export function tlsOf(cluster: Cluster, host: string | null): UpstreamTls | null {
-  const { socket } = unwrapped(cluster.transport_socket);
+interface SocketMatch {
+  readonly match?: Readonly<Record<string, unknown>>;
+  readonly transport_socket?: TransportSocket;
+}
+
+/**
+ * What is opened to the servers of a cluster; null: nothing, what the app sends goes on as it is. More than one where
+ * endpoints say themselves what they want, as sidecars do. `host` is what the Host header says by then.
+ */
+export function tlsOf(config: EnvoyConfig, cluster: Cluster, host: string | null): (UpstreamTls | null)[] {
+  const matches = (cluster.transport_socket_matches ?? []) as readonly SocketMatch[];
+  if (matches.length === 0) return [tlsOfSocket(cluster, cluster.transport_socket, host)];
+  const endpoints = (assignmentOf(config, cluster)?.endpoints ?? []).flatMap(each => each.lb_endpoints ?? []);
+  const sockets = endpoints.map(({ metadata }) => {
+    const { filter_metadata: wanted = {} } = (metadata ?? {}) as { filter_metadata?: Record<string, object> };
+    const own = (wanted['envoy.transport_socket_match'] ?? {}) as Readonly<Record<string, unknown>>;
+    const taken = matches.find(({ match = {} }) =>
+      Object.entries(match).every(([key, value]) => own[key] === value),
+    );
+    return taken === undefined ? cluster.transport_socket : taken.transport_socket;
+  });
+  return sockets.map(socket => tlsOfSocket(cluster, socket, host));
+}
+
+function tlsOfSocket(
+  cluster: Cluster,
+  given: TransportSocket | undefined,
+  host: string | null,
+): UpstreamTls | null {
+  const { socket } = unwrapped(given);
   if (socket?.name !== 'envoy.transport_sockets.tls') return null;
   const context = socket.typed_config ?? {};
   const common = context.common_tls_context ?? {};
@@ -56,12 +86,18 @@ export function tlsOf(cluster: Cluster, host: string | null): UpstreamTls | null
   const byHost = options?.auto_sni === true ? host : null;
   return {
     sni: context.sni ?? byHost,
-    verified: roots === undefined ? null : { by: roots, names: namesOf(socket, options, byHost) },
+    verified: roots === undefined ? null : { by: roots, names: verifiedNames(socket, options, byHost) },
     shown: shown?.name ?? null,
+    also: revocation(common),
   };
 }
 
-function namesOf(
+function revocation({ combined_validation_context: context }: CommonTlsContext): string[] {
+  const { crl } = (context?.default_validation_context ?? {}) as { crl?: { filename?: string } };
+  return crl === undefined ? [] : [`not one that ${crl.filename} revokes`];
+}
+
+function verifiedNames(
   socket: TransportSocket,
   options: { readonly auto_san_validation?: boolean } | undefined,
   host: string | null,
@@ -81,14 +117,17 @@ function protocolOptions(cluster: Cluster) {
   return cluster.typed_extension_protocol_options?.['envoy.extensions.upstreams.http.v3.HttpProtocolOptions'];
 }
 
-export function limitsOf(cluster: Cluster): Limits {
+/** `read`: the sidecar reads requests. A connection whose bytes it does not read is one, and may wait for a place. */
+export function limitsOf(cluster: Cluster, read: boolean): Limits {
   const threshold = cluster.circuit_breakers?.thresholds?.[0];
   const limit = (value: number | undefined) => (value === undefined || value >= NO_LIMIT ? null : value);
   return {
     connections: limit(threshold?.max_connections),
     pending: limit(threshold?.max_pending_requests),
-    requests: limit(threshold?.max_requests),
-    retries: limit(threshold?.max_retries),
+    requests: read ? limit(threshold?.max_requests) : null,
+    // Envoy heeds the budget alone where there is one.
+    retries: read && threshold?.retry_budget === undefined ? limit(threshold?.max_retries) : null,
+    also: limitsDetails(cluster, read),
   };
 }
 
@@ -103,18 +142,17 @@ export function ejectionOf(cluster: Cluster): Ejection | null {
       ? 0
       : (outlier.consecutive_gateway_failure ?? 5);
   const most = outlier.max_ejection_percent ?? 10;
-  if ((all === 0 && gateway === 0) || most === 0) return null;
+  const isSplit = outlier.split_external_local_origin_errors === true;
+  const local = isSplit ? (outlier.consecutive_local_origin_failure ?? 5) : 0;
+  if ((all === 0 && gateway === 0 && local === 0) || most === 0) return null;
   return {
     after5xx: all || null,
     // An error of the gateway's kind is one of 5xx as well, so a count that is not smaller decides nothing.
     afterGatewayErrors: gateway === 0 || (all > 0 && all <= gateway) ? null : gateway,
+    afterLocalErrors: local || null,
     interval: seconds(outlier.interval ?? '10s'),
     time: seconds(outlier.base_ejection_time ?? '30s'),
     most,
+    also: ejectionDetails(cluster),
   };
-}
-
-/** What decides among several servers: by a hash or not. */
-export function balanceOf(cluster: Cluster): string {
-  return cluster.lb_policy === 'RING_HASH' || cluster.lb_policy === 'MAGLEV' ? 'by hash' : 'in turns';
 }

@@ -1,17 +1,19 @@
 /** Effects and calls in words. Pure. */
-import { authorityOf } from './effect.ts';
+import { IN_TURNS } from './balance.ts';
 import type {
   Answer,
   Aspect,
   Difference,
   Effects,
   HeaderChange,
+  Mirror,
   Part,
   ProposedCall,
   RequestChange,
   Tries,
   UpstreamTls,
 } from './types.ts';
+import { authorityOf } from './way.ts';
 
 /** 'GET http://api.safedata-zone.io/v2/data, x-user: ana' */
 export function callWords(call: ProposedCall): string {
@@ -37,41 +39,74 @@ const WORDS: { readonly [A in Aspect]: (value: Effects[A]) => string } = {
   fault: ({ delay, abort }) =>
     [
       ...(delay === undefined ? [] : [`waits ${delay.seconds} s first${ofCalls(delay.share)}`]),
-      ...(abort === undefined ? [] : [`the sidecar answers ${abort.status}${ofCalls(abort.share)}`]),
+      ...(abort === undefined ? [] : [`the sidecar answers ${abortWords(abort)}${ofCalls(abort.share)}`]),
     ].join(', '),
-  time: ({ timeout }) => (timeout === null ? 'no timeout' : `given up after ${timeout} s`),
+  time: ({ timeout, also }) =>
+    listed([timeout === null ? 'no timeout' : `given up after ${timeout} s`, ...also]),
   tries: triesWords,
-  mirror: value =>
-    value.length === 0
-      ? 'no copy'
-      : value.map(({ servers, share }) => `a copy to ${servers.join(', ')}${ofCalls(share)}`).join(', '),
-  limits: value =>
-    value
-      .map(({ connections, pending, requests, retries }) => {
-        const known = [
-          ...(connections === null ? [] : [amount(connections, 'connection')]),
-          ...(pending === null ? [] : [`${pending} waiting`]),
-          ...(requests === null ? [] : [`${amount(requests, 'request')} at a time`]),
-          ...(retries === null ? [] : [`${amount(retries, 'retry', 'retries')} at a time`]),
-        ];
-        return known.length === 0 ? 'no limit' : `at most ${known.join(', ')}`;
-      })
-      .join(', or '),
-  ejection: value =>
-    value
-      .map(each => {
-        if (each === null) return 'no server is ever left out';
-        const after = [
-          ...(each.after5xx === null ? [] : [`${amount(each.after5xx, 'answer')} 5xx in a row`]),
-          ...(each.afterGatewayErrors === null
-            ? []
-            : [`${amount(each.afterGatewayErrors, 'answer')} 502 to 504 in a row`]),
-        ];
-        return `a server is left out after ${after.join(' or ')}, for ${each.time} s, at most ${each.most} % of them`;
-      })
-      .join(', or '),
-  balance: value => `servers ${value.join(', or ')}`,
+  mirror: value => (value.length === 0 ? 'no copy' : value.map(mirrorWords).join(', ')),
+  limits: limitsWords,
+  ejection: ejectionWords,
+  balance: balanceWords,
 };
+
+const listed = (all: readonly string[]) => all.join(', ');
+
+function balanceWords(value: Effects['balance']): string {
+  return value.length === 0 ? '' : `servers ${value.join(', or ')}`;
+}
+
+const abortWords = ({ status, grpc }: { readonly status: number; readonly grpc?: number }) =>
+  grpc === undefined ? String(status) : `gRPC status ${grpc}`;
+
+/** Of the way that copies take only what is not as it mostly is. */
+function mirrorWords({ servers, share, tls, limits, ejection, balance, also }: Mirror): string {
+  const [way, pool, outlier, choice] = [
+    ...[tls.map(tlsWords).join(', or '), limitsWords(limits), ejectionWords(ejection), balanceWords(balance)],
+  ];
+  const usual = new Set(['', tlsWords(null), NO_LIMIT, NEVER_LEFT_OUT, balanceWords([IN_TURNS])]);
+  const details = [way, pool, outlier, choice, ...also].filter(
+    each => each !== undefined && !usual.has(each),
+  );
+  const aside = details.length === 0 ? '' : ` (${details.join('; ')})`;
+  return `a copy to ${listed(servers)}${ofCalls(share)}${aside}`;
+}
+
+const NO_LIMIT = 'no limit';
+
+function limitsWords(value: Effects['limits']): string {
+  const each = value.map(({ connections, pending, requests, retries, also }) => {
+    const known = [
+      ...(connections === null ? [] : [amount(connections, 'connection')]),
+      ...(pending === null ? [] : [`${pending} waiting`]),
+      ...(requests === null ? [] : [`${amount(requests, 'request')} at a time`]),
+      ...(retries === null ? [] : [`${amount(retries, 'retry', 'retries')} at a time`]),
+      ...also,
+    ];
+    return known.length === 0 ? NO_LIMIT : `at most ${known.join(', ')}`;
+  });
+  return each.join(', or ');
+}
+
+const NEVER_LEFT_OUT = 'no server is ever left out';
+
+function ejectionWords(value: Effects['ejection']): string {
+  const each = value.map(one => {
+    if (one === null) return NEVER_LEFT_OUT;
+    const after = [
+      ...(one.after5xx === null ? [] : [`${amount(one.after5xx, 'answer')} 5xx in a row`]),
+      ...(one.afterGatewayErrors === null
+        ? []
+        : [`${amount(one.afterGatewayErrors, 'answer')} 502 to 504 in a row`]),
+      ...(one.afterLocalErrors === null
+        ? []
+        : [`${amount(one.afterLocalErrors, 'connection')} in a row that cannot be opened`]),
+    ];
+    const words = `a server is left out after ${after.join(' or ')}, for ${one.time} s, at most ${one.most} % of them`;
+    return listed([words, ...one.also]);
+  });
+  return each.join(', or ');
+}
 
 function answerWords(answer: Answer): string {
   switch (answer.kind) {
@@ -98,21 +133,23 @@ const amount = (count: number, one: string, many = `${one}s`) => `${count} ${cou
 
 const ofCalls = (share: number) => (share === 1 ? '' : ` (${Number((share * 100).toFixed(2))} % of calls)`);
 
-function requestWords({ host, path, read, headers }: RequestChange): string {
-  if (!read) return 'the bytes go through unread';
+function requestWords({ host, path, read, headers, also }: RequestChange): string {
+  if (!read) return listed(['the bytes go through unread', ...also]);
   const parts = [
     ...(host === null ? [] : [`Host ${host}`]),
     ...(path === null ? [] : [`path ${path}`]),
-    ...(headers.length === 0 ? [] : [headerWords({ headers })]),
+    ...(headers.length === 0 ? [] : [headerWords({ headers, also: [] })]),
+    ...also,
   ];
   return parts.length === 0 ? 'sent on as the app wrote it' : `sent on with ${parts.join(', ')}`;
 }
 
-function headerWords({ headers }: HeaderChange): string {
-  if (headers.length === 0) return 'no header is changed';
-  return headers
-    .map(each => (each.startsWith('- ') ? `without ${each.slice(2)}` : each.replace('+:', ':')))
-    .join(', ');
+function headerWords({ headers, also }: HeaderChange): string {
+  if (headers.length + also.length === 0) return 'no header is changed';
+  const words = headers.map(each =>
+    each.startsWith('- ') ? `without ${each.slice(2)}` : each.replace('+:', ':'),
+  );
+  return listed([...words, ...also]);
 }
 
 function tlsWords(tls: UpstreamTls | null): string {
@@ -122,11 +159,11 @@ function tlsWords(tls: UpstreamTls | null): string {
   const check =
     tls.verified === null ? "the server's certificate is not checked" : `a certificate${names} is required`;
   const shown = tls.shown === null ? '' : ', its own certificate is shown';
-  return `the sidecar opens TLS, SNI ${tls.sni ?? 'none'}, ${check}${shown}`;
+  return listed([`the sidecar opens TLS, SNI ${tls.sni ?? 'none'}, ${check}${shown}`, ...tls.also]);
 }
 
-function triesWords({ retries, on, each }: Tries): string {
+function triesWords({ retries, on, each, also }: Tries): string {
   if (retries === 0) return 'tried once';
   const time = each === null ? '' : `, each try at most ${each} s`;
-  return `tried again up to ${amount(retries, 'time')} on ${on.join(', ')}${time}`;
+  return listed([`tried again up to ${amount(retries, 'time')} on ${on.join(', ')}${time}`, ...also]);
 }

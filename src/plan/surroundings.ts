@@ -7,10 +7,14 @@ import type { Resource } from '../istio/resource.ts';
 import type { ServiceEntrySpec } from '../istio/types.ts';
 import { resolveInPod } from '../probe/pod-names.ts';
 import type { Snapshot } from '../sandbox/istiod/snapshot.ts';
+import { serversIn } from './servers.ts';
 import type { Workload } from './workload.ts';
 
 /** A name that the cluster does not know is one that a DNS outside knows: it gets an address of its own (RFC 2544). */
 const OUTSIDE = '198.18.';
+
+/** A name that nobody's configuration is about (RFC 2606). */
+const OTHER = 'another.example';
 
 export interface Around {
   side(config: EnvoyConfig): Side;
@@ -37,19 +41,23 @@ export function around(snapshots: readonly Snapshot[], workload: Workload): Arou
     nameOutside.set(given, host);
     return given;
   };
-  const known = namesOf(snapshots, services, workload);
+  const { names, at } = serversIn(snapshots, services);
+  const known = withAliases(names, workload);
   const server = (text: string) => {
     const named = known.get(text) ?? nameOutside.get(text);
     return named ?? known.get(resolveInPod(text, podNames) ?? '') ?? text;
   };
+  const serversAt = (text: string, port: number) =>
+    at.get(`${resolveInPod(text, podNames)}:${port}`) ?? [`${server(text)}:${port}`];
   const aliases = workload.hostAliases.flatMap(each => each.hostnames ?? []);
   const entries = snapshots.flatMap(each => each.serviceEntries).flatMap(hostsOf);
   const inCluster = services.map(each => nameIn(workload.namespace, each));
   const hosts = [...new Set([...aliases, ...entries, ...inCluster])];
   const ports = portsByHost(snapshots, services, workload);
   return {
-    side: config => ({ config, address, server }),
+    side: config => ({ config, address, server, serversAt }),
     calls: {
+      other: OTHER,
       hosts,
       at: hosts[0] ?? 'example.com',
       paths: ['/', '/data'],
@@ -99,26 +107,12 @@ function portsByHost(
   return found;
 }
 
-/** Services and pods by address: 'catalog.shop'. */
-function namesOf(
-  snapshots: readonly Snapshot[],
-  services: Snapshot['services'],
-  { hostAliases }: Workload,
-): Map<string, string> {
-  const names = new Map<string, string>();
-  for (const slice of snapshots.flatMap(each => each.endpointSlices)) {
-    const service = slice.metadata.labels?.['kubernetes.io/service-name'] ?? slice.metadata.name;
-    for (const address of (slice.endpoints ?? []).flatMap(each => each.addresses)) {
-      names.set(address, `${service}.${slice.metadata.namespace}`);
-    }
-  }
-  for (const { metadata, spec } of services) {
-    const ip = spec?.clusterIP ?? '';
-    if (ip !== '' && ip !== 'None') names.set(ip, `${metadata.name}.${metadata.namespace}`);
-  }
+/** The names of the pod's hosts file for addresses that are no Service's. */
+function withAliases(names: ReadonlyMap<string, string>, { hostAliases }: Workload): Map<string, string> {
+  const known = new Map(names);
   for (const { ip, hostnames } of hostAliases) {
     const host = hostnames?.at(-1);
-    if (ip !== undefined && host !== undefined && !names.has(ip)) names.set(ip, host);
+    if (ip !== undefined && host !== undefined && !known.has(ip)) known.set(ip, host);
   }
-  return names;
+  return known;
 }

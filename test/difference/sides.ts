@@ -47,5 +47,5 @@ export function told(difference: Difference): string {
   return `${callWords(difference.call)} | ${difference.aspect}: ${before} -> ${after}`;
 }
 
-export const between = (before: string, after: string): string[] =>
-  findDifferences([side(before)], side(after), around).map(told);
+export const between = (before: string, after: string, calls: Surroundings = around): string[] =>
+  findDifferences([side(before)], side(after), calls).map(told);

@@ -48,7 +48,7 @@ export function sandboxAnswer({ id, objects, clients }: Mesh, analysed = true): 
 }
 
 /** The object as it would be stored; null when it is refused. */
-function admit(object: Resource, refused: Verdict[], warned: Verdict[]): Resource | null {
+export function admit(object: Resource, refused: Verdict[], warned: Verdict[]): Resource | null {
   const name = `${object.kind}/${object.metadata.namespace ?? ''}/${object.metadata.name}`;
   const { causes, object: stored, unknownFields } = checkSchema(object);
   if (unknownFields.length > 0) {

@@ -89,13 +89,17 @@ function object(dice: Dice, kind: string, name: string, spec: object, seconds: n
 
 const fields = new Map<string, readonly Field[]>();
 
-/** Sets one or two fields of the kind's schema, any of them, to something good or bad. */
+/** Sets one or two fields of the kind's schema. */
 function sprinkle(dice: Dice, object: Resource): void {
+  for (let left = dice.one(1, 1, 2); left > 0; left--) setAnyField(dice, object);
+}
+
+/** Sets a field of the kind's schema, any of them, to something good or bad. Returns its path. */
+export function setAnyField(dice: Dice, object: Resource): string {
   const known =
     fields.get(object.kind) ?? fieldsOf(schemaOf(object)).filter(({ path }) => path[0] === 'spec');
   fields.set(object.kind, known);
-  for (let left = dice.one(1, 1, 2); left > 0; left--) {
-    const field = dice.pick(known);
-    setField(object, field, structuredClone(dice.pick(valuesFor(field))), dice);
-  }
+  const field = dice.pick(known);
+  setField(object, field, structuredClone(dice.pick(valuesFor(field))), dice);
+  return field.path.join('.');
 }
