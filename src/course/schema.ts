@@ -108,7 +108,7 @@ const outcome = {
 const one = z.strictObject(outcome);
 
 const NOTHING = 'expects nothing: a check that cannot fail';
-const expectsSomething = (e: object) => Object.keys(e).some(k => k !== 'within' && k !== 'repeat');
+const expectsSomething = (e: object) => Object.keys(e).some(k => !['within', 'inTime', 'repeat'].includes(k));
 
 export const expectation = z
   .strictObject({
@@ -142,6 +142,9 @@ export const expectation = z
       .optional()
       .describe('how many requests this server saw in all, retries and mirrors included'),
     within: duration.optional().describe('try again until it holds, for so long'),
+    inTime: duration
+      .optional()
+      .describe('a failure counts only where the whole call was over within this time'),
   })
   .refine(expectsSomething, NOTHING);
 

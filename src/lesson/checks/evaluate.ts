@@ -5,6 +5,7 @@
 import type { Expectation, Outcome } from '../../course/schema.ts';
 import type { Evidence } from '../../probe/evidence.ts';
 import { walk } from '../../probe/walk.ts';
+import { milliseconds } from '../calls.ts';
 import type { Verdict } from '../state.ts';
 import { matchAnswers } from './answers.ts';
 import { countedWords, matchCodes, matchFlags, matchMirrored, matchRequests, matchShare } from './counts.ts';
@@ -15,10 +16,21 @@ import { matchOutcome } from './outcome.ts';
 /** The verdict on a call. `within` and `repeat` are up to the caller: they change what is sent. */
 export function evaluate(expect: Expectation, evidence: Evidence): Verdict {
   const finding = find(expect, evidence);
+  if (finding.ok === false && tookTooLong(expect, evidence))
+    return { state: 'could-not-check', why: late(expect, evidence) };
   if (finding.ok === 'unknown') return { state: 'could-not-check', why: finding.why };
   if (finding.ok)
     return { state: 'passed', found: [callWords(evidence), ...countedWords(expect, evidence)].join('; ') };
   return { state: 'failed', expected: finding.expected, found: finding.found, walk: walk(evidence) };
+}
+
+/** On a machine that is busy a call may outlast what it is about, such as the time for which a server is left out. */
+export function tookTooLong({ inTime }: Expectation, { curl }: Evidence): boolean {
+  return inTime !== undefined && curl.seconds * 1000 > milliseconds(inTime);
+}
+
+function late({ inTime }: Expectation, { curl }: Evidence): string {
+  return `the call took ${curl.seconds.toFixed(1)} s, and shows something only within ${inTime}: the machine is too busy.`;
 }
 
 function find(expect: Expectation, evidence: Evidence): CheckFinding {
@@ -32,6 +44,7 @@ function find(expect: Expectation, evidence: Evidence): CheckFinding {
     requests,
     repeat: _repeat,
     within: _within,
+    inTime: _inTime,
     ...outcome
   } = expect;
   return worst([
