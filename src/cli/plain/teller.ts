@@ -19,7 +19,7 @@ export class Teller {
   #kubectl: string | null = null;
   #busy = '';
   readonly #engine: Engine;
-  readonly #look: Telling;
+  readonly look: Telling;
 
   constructor(
     engine: Engine,
@@ -28,7 +28,7 @@ export class Teller {
     introduced = false,
   ) {
     this.#engine = engine;
-    this.#look = look;
+    this.look = look;
     const { lesson, at } = engine.getSnapshot();
     const step = lesson?.steps[at];
     // What was done in it before is still to be told.
@@ -37,19 +37,19 @@ export class Teller {
   }
 
   say(text: string): void {
-    this.#look.write(`${text}\n`);
+    this.look.write(`${text}\n`);
   }
 
   prompt(): void {
     const { lesson, at, steps } = this.#engine.getSnapshot();
     const step = lesson?.steps[at];
     if (step === undefined) return;
-    this.#look.write(`\n[${invitation(step, steps[step.id])}, ? for all keys] `);
+    this.look.write(`\n[${invitation(step, steps[step.id])}, ? for all keys] `);
   }
 
   problem(problem: Problem): void {
     const { what, why, detail, next } = problem;
-    this.say(`${paint(this.#look, 'red', signs(this.#look).bad)} ${what}`);
+    this.say(`${paint(this.look, 'red', signs(this.look).bad)} ${what}`);
     for (const text of [why, detail, ...next.map(each => `Try  ${each}`)])
       if (text !== undefined) this.say(`  ${text}`);
   }
@@ -68,16 +68,16 @@ export class Teller {
       if (state !== undefined && state !== this.#told) this.#news(snapshot, step, state);
     }
     const { kubectl } = snapshot;
-    if (kubectl !== null && kubectl !== this.#kubectl) this.say(paint(this.#look, 'dim', `\n${kubectl}`));
+    if (kubectl !== null && kubectl !== this.#kubectl) this.say(paint(this.look, 'dim', `\n${kubectl}`));
     this.#kubectl = kubectl;
     if (problem !== null && !this.#problems.has(problem)) this.problem(problem);
-    if (notice !== null && notice !== this.#notice) this.say(paint(this.#look, 'dim', notice));
+    if (notice !== null && notice !== this.#notice) this.say(paint(this.look, 'dim', notice));
     const label = busy?.label ?? '';
-    if (label !== '' && label !== this.#busy) this.say(paint(this.#look, 'dim', `${label} ...`));
+    if (label !== '' && label !== this.#busy) this.say(paint(this.look, 'dim', `${label} ...`));
     if (problem !== null) this.#problems.add(problem);
     for (const text of strangers)
       if (!this.#strangers.includes(text))
-        this.say(`${paint(this.#look, 'yellow', signs(this.#look).note)} ${text}`);
+        this.say(`${paint(this.look, 'yellow', signs(this.look).note)} ${text}`);
     this.#notice = notice;
     this.#strangers = strangers;
     this.#busy = label;
@@ -87,7 +87,7 @@ export class Teller {
     const { lesson, at, folder, provider } = snapshot;
     if (lesson === null) return;
     const title = `${lesson.number}  ${lesson.title}   ${at + 1}/${lesson.steps.length}  ${step.title}`;
-    this.say(`\n${paint(this.#look, 'bold', title)}   ${paint(this.#look, 'dim', provider)}\n`);
+    this.say(`\n${paint(this.look, 'bold', title)}   ${paint(this.look, 'dim', provider)}\n`);
     this.say(lesson.prose[step.id]?.before ?? '');
     if (step.kind === 'predict') {
       this.say(`\n${step.question}`);
@@ -107,16 +107,16 @@ export class Teller {
       const known = before.apply?.objects ?? [];
       const grown = known.length > 0 && known.every((object, i) => object === apply.objects[i]);
       const fresh = grown ? apply.objects.slice(known.length) : apply.objects;
-      for (const line of report.objectLines(fresh, this.#look)) this.say(`  ${line}`);
+      for (const line of report.objectLines(fresh, this.look)) this.say(`  ${line}`);
       if (apply.effect !== undefined && !(grown && apply.effect === before.apply?.effect))
         this.say(`  ${effectText(apply.effect)}`);
     }
     const { probe } = state;
     if (probe?.answer !== undefined && probe.answer !== before.probe?.answer) {
-      for (const line of report.answerLines(probe.answer, this.#look)) this.say(`  ${line}`);
+      for (const line of report.answerLines(probe.answer, this.look)) this.say(`  ${line}`);
     }
     if (probe?.evidence !== undefined && probe.evidence !== before.probe?.evidence) {
-      for (const line of report.evidenceLines(probe.evidence, this.#look)) this.say(`  ${line}`);
+      for (const line of report.evidenceLines(probe.evidence, this.look)) this.say(`  ${line}`);
     }
     if (
       step.kind === 'predict' &&
@@ -126,15 +126,15 @@ export class Teller {
     ) {
       const right = state.said === state.proven;
       const sign = right
-        ? paint(this.#look, 'green', signs(this.#look).good)
-        : paint(this.#look, 'red', signs(this.#look).bad);
+        ? paint(this.look, 'green', signs(this.look).good)
+        : paint(this.look, 'red', signs(this.look).bad);
       this.say(`${sign} you said: ${step.options[state.said ?? -1]?.say ?? 'nothing'}`);
       if (!right && state.proven !== null) this.say(`  it was: ${step.options[state.proven]?.say}`);
     }
     for (const [i, check] of (state.checks ?? []).entries()) {
       const { verdict } = check;
       if (verdict.state === 'not-tried' || verdict === before.checks?.[i]?.verdict) continue;
-      for (const line of report.checkLines([check], this.#look)) this.say(`  ${line}`);
+      for (const line of report.checkLines([check], this.look)) this.say(`  ${line}`);
     }
     if (state.inspected !== undefined && state.inspected !== before.inspected)
       for (const line of state.inspected) this.say(`  ${line}`);

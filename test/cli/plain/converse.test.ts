@@ -38,6 +38,12 @@ describe('plain mode', () => {
     ]);
   });
 
+  it('shows the files against what is applied', async () => {
+    const { text } = await talk(['d', 'g 1', 'd', 'q'], 'open');
+    expect(text).toContain('door.yaml   + only in the file   - only in the cluster\nNot applied yet');
+    expect(text).toContain('This step has no file.');
+  });
+
   it('says that a step is not there', async () => {
     const { text } = await talk(['g 99', 'g', 'q']);
     expect(text).toContain('There is no such step. The steps are 1 to 6.');

@@ -10,6 +10,7 @@ import { textOfLine } from '../../components/line-editor/state.ts';
 import { type Command, commandOf, digitOf, type Place } from '../../keys.ts';
 import type { Press } from '../../press.ts';
 import { readLogPane } from '../../state/read-log.ts';
+import { readPlanPane } from '../../state/read-plan.ts';
 import { readReferencePane } from '../../state/read-reference.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Pane, Ui, UiAction } from '../../state/ui.ts';
@@ -21,6 +22,8 @@ import { asking, checkToTry, stepState } from './state.ts';
 export interface LessonPorts {
   readonly engine: Engine;
   readonly ui: UiStore<Ui, UiAction>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** What is on the screen now: scrolling and Enter depend on it. */
   view(): LessonView;
   /** Opens one of the learner's files in their editor. `name` is its base name. */
@@ -140,7 +143,10 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
   probe: moment => withCluster(moment, () => again(moment)),
   change: moment => withCluster(moment, () => change(moment)),
   edit,
-  diff: moment => toggle('diff', moment),
+  diff: moment => {
+    toggle('diff', moment);
+    if (moment.ui.get().pane === 'diff') readPlanPane(moment.engine, moment.ui, moment.now);
+  },
   kubectl: moment => toggle('kubectl', moment),
   keys: moment => toggle('keys', moment),
   reference: moment => {
