@@ -1,6 +1,6 @@
 /**
  * Every shortcut, once: what it is called in the key bar, what the help says of it, and where it holds.
- * A key that is not listed for a place does nothing there.
+ * A key that is not listed for a place does nothing there; where it means something beside, elsewhere.ts says so.
  */
 import type { Press } from './press.ts';
 

@@ -7,8 +7,8 @@ import { NOW, startTui } from './harness.ts';
 describe('keys of a lesson', () => {
   it('ask the engine for what they say', async () => {
     const done = { phase: 'done', hints: 0, solutionShown: false, probe: BROKEN_PROBE } as const;
-    const tui = await startTui(at('count', { steps: { count: done } }));
-    await tui.until('4/6');
+    const tui = await startTui(at('rule', { steps: { rule: done } }), { rows: 40 });
+    await tui.until('2/6');
     tui.press(KEYS.enter, KEYS.backspace, 'a', 'p', 'u');
     await tui.engine.whenAsked(5);
     expect(tui.engine.asked).toEqual([['advance'], ['back'], ['apply'], ['probe'], ['bringBack']]);
@@ -18,8 +18,8 @@ describe('keys of a lesson', () => {
   });
 
   it('that are typed at once, in one piece, all count', async () => {
-    const tui = await startTui(at('count'));
-    await tui.until('4/6');
+    const tui = await startTui(at('rule'));
+    await tui.until('2/6');
     tui.press(`aa${KEYS.enter}`);
     await tui.engine.whenAsked(3);
     expect(tui.engine.asked).toEqual([['apply'], ['apply'], ['advance']]);

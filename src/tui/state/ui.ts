@@ -107,7 +107,7 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
     case 'scroll':
       return { ...state, scrolled: action.to, remark: null };
     case 'scroll-pane':
-      return { ...state, paneScrolled: action.to };
+      return { ...state, paneScrolled: action.to, remark: null };
     case 'edit':
       return { ...state, editor: openLine(action.text, state.history), pane: null, asks: null, remark: null };
     case 'type':

@@ -29,6 +29,8 @@ import type { ExamView } from './state.ts';
 export interface ExamFrameInput {
   readonly snapshot: ExamSnapshot;
   readonly view: ExamView;
+  /** The screen's own; the exam's notice is the other kind. */
+  readonly remark: string | null;
   readonly size: Size;
   readonly look: Look;
 }
@@ -240,12 +242,12 @@ function framed(
   pointer: number,
   keys: readonly KeyLabel[],
 ): Line[] {
-  const { snapshot, size, look } = input;
+  const { snapshot, remark, size, look } = input;
   const height = heightOf(size);
   const seen = windowOn(body, offsetFor(pointer, 0, height - 1), height);
   const title = `Exam, ${snapshot.questions.length} questions${snapshot.state.training ? ', training' : ''}`;
   const header = headerLine(title, '', clockLine(snapshot), size.columns, look);
-  return frameOf(input, header, seen, snapshot.notice, keys);
+  return frameOf(input, header, seen, remark ?? snapshot.notice, keys);
 }
 
 function frameOf(

@@ -36,7 +36,7 @@ export function examScreen(ports: ExamScreenPorts): Screen {
     engine: question?.engine,
     frame: on =>
       question === null
-        ? examFrame({ snapshot, view: view.get(), ...on })
+        ? examFrame({ snapshot, view: view.get(), remark: ui.get().remark, ...on })
         : questionFrame(question, ports, on),
     press(press, on, { edit, quit }) {
       const { report } = snapshot;
@@ -90,7 +90,7 @@ function examSpeech(
 ): readonly Said[] {
   const snapshot = exam.getSnapshot();
   if (question === null) {
-    const [, ...rows] = examFrame({ snapshot, view: view.get(), ...on });
+    const [, ...rows] = examFrame({ snapshot, view: view.get(), remark: ui.get().remark, ...on });
     return frameSpeech(`exam ${snapshot.phase}`, rows, on.look);
   }
   const { notice } = snapshot;
