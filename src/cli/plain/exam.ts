@@ -14,6 +14,7 @@ import type { Engine } from '../../lesson/state.ts';
 import { tilde } from '../../shared/paths.ts';
 import { shellWord } from '../../shared/shell.ts';
 import type { GlobalOptions } from '../globals.ts';
+import { wrapHelp } from '../help-text.ts';
 import { stdout } from '../print/out.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 import { obey } from './converse.ts';
@@ -33,6 +34,8 @@ const OF_A_QUESTION = new Set(['', 'a', 'c', 'd', 'l', 'p', 'r', 'u']);
 /** `notes` is the path of the candidate's notepad. */
 export async function examPlain(exam: Exam, options: GlobalOptions, notes: string): Promise<void> {
   const write = (text: string) => stdout.write(`${text}\n`);
+  const remark = (text: string) =>
+    write(wrapHelp(text, process.stdout.columns ?? Number.POSITIVE_INFINITY, 2).join('\n'));
   const signal = interruptSignal();
   const lines = createInterface({ input: process.stdin, terminal: false });
   const tellers = new Map<Engine, Teller>();
@@ -40,11 +43,11 @@ export async function examPlain(exam: Exam, options: GlobalOptions, notes: strin
   const told = new Map<number, string | undefined>();
   const stopListening = exam.subscribe(() => {
     const now = exam.getSnapshot();
-    if (now.notice !== null && now.notice !== notice) write(now.notice);
+    if (now.notice !== null && now.notice !== notice) remark(now.notice);
     notice = now.notice;
     for (const { number, unreadable } of now.questions) {
       if (unreadable !== undefined && unreadable.what !== told.get(number))
-        write(`Question ${number}: ${unreadableText(unreadable)}`);
+        remark(`Question ${number}: ${unreadableText(unreadable)}`);
       told.set(number, unreadable?.what);
     }
     if (now.phase === 'ended') lines.close();
@@ -60,7 +63,11 @@ export async function examPlain(exam: Exam, options: GlobalOptions, notes: strin
       return write(`Question ${number} is ${questionText(question)}; the clock stands.`);
     const engine = await exam.engine(number);
     if (!tellers.has(engine)) {
-      const look = { ...options, write: (text: string) => stdout.write(text) };
+      const look = {
+        ...options,
+        columns: process.stdout.columns,
+        write: (text: string) => stdout.write(text),
+      };
       tellers.set(engine, new Teller(engine, look, true));
     }
     write(taskText(engine, number));

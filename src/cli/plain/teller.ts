@@ -3,11 +3,15 @@ import type { Step } from '../../course/schema.ts';
 import { effectText } from '../../lesson/effect-text.ts';
 import type { Engine, LessonSnapshot, StepState } from '../../lesson/state.ts';
 import type { Problem } from '../../shared/errors.ts';
+import { wrapHelp } from '../help-text.ts';
 import * as report from '../print/lesson-lines.ts';
 import { type PrintLook, paint, signs } from '../print/paint.ts';
+import { problemLines } from '../print/problem.ts';
 
 export interface Telling extends PrintLook {
   readonly write: (text: string) => void;
+  /** Of the terminal; left out: lines have no end, as in a pipe. */
+  readonly columns?: number | undefined;
 }
 
 export class Teller {
@@ -48,10 +52,12 @@ export class Teller {
   }
 
   problem(problem: Problem): void {
-    const { what, why, detail, next } = problem;
-    this.say(`${paint(this.look, 'red', signs(this.look).bad)} ${what}`);
-    for (const text of [why, detail, ...next.map(each => `Try  ${each}`)])
-      if (text !== undefined) this.say(`  ${text}`);
+    for (const text of problemLines(problem, this.look, this.look.columns)) this.say(text);
+  }
+
+  /** As it is, but broken between words where the terminal's lines end; what follows hangs `indent` columns in. */
+  #wrapped(text: string, indent: number): string[] {
+    return wrapHelp(text, this.look.columns ?? Number.POSITIVE_INFINITY, indent);
   }
 
   #tell(snapshot: LessonSnapshot): void {
@@ -71,13 +77,17 @@ export class Teller {
     if (kubectl !== null && kubectl !== this.#kubectl) this.say(paint(this.look, 'dim', `\n${kubectl}`));
     this.#kubectl = kubectl;
     if (problem !== null && !this.#problems.has(problem)) this.problem(problem);
-    if (notice !== null && notice !== this.#notice) this.say(paint(this.look, 'dim', notice));
+    if (notice !== null && notice !== this.#notice)
+      for (const each of this.#wrapped(notice, 2)) this.say(paint(this.look, 'dim', each));
     const label = busy?.label ?? '';
     if (label !== '' && label !== this.#busy) this.say(paint(this.look, 'dim', `${label} ...`));
     if (problem !== null) this.#problems.add(problem);
-    for (const text of strangers)
-      if (!this.#strangers.includes(text))
-        this.say(`${paint(this.look, 'yellow', signs(this.look).note)} ${text}`);
+    const mark = signs(this.look).note;
+    for (const text of strangers.filter(each => !this.#strangers.includes(each))) {
+      const [first = '', ...rest] = this.#wrapped(`${mark} ${text}`, mark.length + 1);
+      this.say(`${paint(this.look, 'yellow', mark)}${first.slice(mark.length)}`);
+      for (const each of rest) this.say(each);
+    }
     this.#notice = notice;
     this.#strangers = strangers;
     this.#busy = label;
@@ -139,13 +149,16 @@ export class Teller {
     if (state.inspected !== undefined && state.inspected !== before.inspected)
       for (const line of state.inspected) this.say(`  ${line}`);
     if (step.kind === 'fix' && state.hints > (before.hints ?? 0))
-      this.say(`Hint ${state.hints} of ${step.hints.length}: ${step.hints[state.hints - 1]}`);
+      for (const each of this.#wrapped(hintText(step.hints, state.hints), 2)) this.say(each);
     if (state.phase === 'done' && before.phase !== undefined && before.phase !== 'done') {
       const after = lesson?.prose[step.id]?.after ?? '';
       if (after !== '') this.say(`\n${after}`);
     }
   }
 }
+
+const hintText = (hints: readonly string[], shown: number) =>
+  `Hint ${shown} of ${hints.length}: ${hints[shown - 1]}`;
 
 function invitation(step: Step, state: StepState | undefined): string {
   if (state?.phase === 'done' || step.kind === 'read') return 'enter goes on';

@@ -14,7 +14,7 @@ import { type Columns, halves, type Layout } from './layout.ts';
 export interface Body {
   readonly rows: readonly Line[];
   /** What is out of sight. */
-  readonly note: string | null;
+  readonly aside: string | null;
   /** How far the open pane can be scrolled. */
   readonly paneEnd: number;
 }
@@ -27,7 +27,7 @@ export function bodyRows(input: FrameInput, columns: Columns, layout: Layout, he
     const seen = windowOn(problemLines(snapshot.problem, room, sign), ui.scrolled, height);
     return {
       rows: filled(seen.lines, height),
-      note: scrollNote(seen.above, seen.below, look),
+      aside: scrollNote(seen.above, seen.below, look),
       paneEnd: seen.above + seen.below,
     };
   }
@@ -36,9 +36,9 @@ export function bodyRows(input: FrameInput, columns: Columns, layout: Layout, he
     if (planned) return planned;
   }
   if (ui.pane) return paneRows(ui.pane, input, columns, layout, height);
-  const note = scrollNote(layout.above, layout.below, look);
-  if (!layout.right) return { rows: filled(layout.left.lines, height), note, paneEnd: 0 };
-  return { rows: sideBySide(layout.left, layout.right, columns, height, sign.divider), note, paneEnd: 0 };
+  const aside = scrollNote(layout.above, layout.below, look);
+  if (!layout.right) return { rows: filled(layout.left.lines, height), aside, paneEnd: 0 };
+  return { rows: sideBySide(layout.left, layout.right, columns, height, sign.divider), aside, paneEnd: 0 };
 }
 
 function paneRows(
@@ -57,7 +57,7 @@ function paneRows(
   const seen = windowOn(lines, Math.max(0, stands) + ui.paneScrolled, height);
   return {
     rows: beside ? sideBySide(layout.left, seen, columns, height, sign.divider) : filled(seen.lines, height),
-    note: scrollNote(seen.above, seen.below, look),
+    aside: scrollNote(seen.above, seen.below, look),
     paneEnd: Math.max(0, lines.length - height),
   };
 }
@@ -79,7 +79,7 @@ function diffWithPlan(
   const [first, second] = lines.map(each => windowOn(each, ui.paneScrolled, height)) as [Window, Window?];
   return {
     rows: two && second ? sideBySide(first, second, two, height, sign.divider) : filled(first.lines, height),
-    note: scrollNote(
+    aside: scrollNote(
       Math.max(first.above, second?.above ?? 0),
       Math.max(first.below, second?.below ?? 0),
       look,

@@ -4,7 +4,7 @@
  */
 import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { shellPath } from '../../../shared/paths.ts';
-import { headerLine, noteRule, ruleLine } from '../../components/frame-lines.ts';
+import { headerLine, ruleLine, withNote } from '../../components/frame-lines.ts';
 import { busyLine } from '../../components/key-bar/busy-line.ts';
 import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { lineEditorLines } from '../../components/line-editor/line-editor-lines.ts';
@@ -52,10 +52,14 @@ export function lessonView(input: FrameInput): LessonView {
   const { snapshot, ui, size, look, now } = input;
   const columns = columnsFor(size);
   const foot = footLines(input, columns);
-  const height = Math.max(3, size.rows - 1 - 4 - foot.length);
-  const layout = layOut(lessonSections({ snapshot, ui, look, columns }), ui, columns, height);
+  const most = Math.max(3, size.rows - 1 - 4 - foot.length);
+  const note = ui.remark ?? (snapshot.notice === ui.staleNotice ? null : snapshot.notice);
+  const { body, below } = withNote(most, note, { columns: size.columns, look }, height => {
+    const layout = layOut(lessonSections({ snapshot, ui, look, columns }), ui, columns, height);
+    return { height, layout, ...bodyRows(input, columns, layout, height) };
+  });
+  const { layout, paneEnd } = body;
   const more = textLeft(snapshot, layout);
-  const { rows, note, paneEnd } = bodyRows(input, columns, layout, height);
   const busy = snapshot.busy ? busyLine(snapshot.busy, now, size.columns, look) : null;
   const step = snapshot.lesson?.steps.length ?? 0;
   const drill = snapshot.lesson?.drill;
@@ -68,17 +72,12 @@ export function lessonView(input: FrameInput): LessonView {
       look,
     ),
     ruleLine(size.columns, look),
-    ...rows,
+    ...body.rows,
     ...foot,
-    noteRule(
-      ui.remark ?? (snapshot.notice === ui.staleNotice ? null : snapshot.notice),
-      note,
-      size.columns,
-      look,
-    ),
+    ...below,
     busy ?? bar(input, more),
   ];
-  return { lines, layout, page: Math.max(1, height - 2), more, paneEnd };
+  return { lines, layout, page: Math.max(1, body.height - 2), more, paneEnd };
 }
 
 /** Enter shows the rest of a text before it does anything; a fix is worked on with the checks in sight. */
