@@ -136,7 +136,9 @@ it.each(CASES)(
       const changed = () => stage.frame() !== frame || stage.done() !== done;
       await vi.waitFor(() => expect(changed()).toBe(true), { timeout: 5000 });
     } else {
-      await stage.until(`── ${shown(key)} is for `);
+      // In the rule, or above it where it is long.
+      const starts = [`${shown(key)} is for `, `── ${shown(key)} is for `].map(each => ` ${each}`);
+      await stage.until(now => now.split('\n').some(row => starts.some(each => row.startsWith(each))));
       expect(stage.done()).toBe(done);
     }
   },
