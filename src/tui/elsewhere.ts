@@ -27,18 +27,21 @@ const IN_AN_EXAM: typeof NAMES = {
   exam: 'the list of questions',
 };
 
-const EXAM: ReadonlySet<Place> = new Set(['exam', 'question', 'exam-pause']);
+const IN_A_QUESTIONS_PANE: readonly Place[] = ['question', 'lesson', 'exam'];
+
+const OF_AN_EXAM: ReadonlySet<Place> = new Set(['exam', 'question', 'exam-pause']);
 
 /** Arrows and paging keys have nothing to say where nothing moves. */
 const SILENT: ReadonlySet<Command> = new Set([
   'up', 'down', 'page-up', 'page-down', 'top', 'bottom', 'suspend', 'interrupt', 'close',
 ]); // biome-ignore format: a table
 
-/** Null: the key means something here, or nothing anywhere beside. */
-export function elsewhereText(press: Press, place: Place): string | null {
+/** Null: the key means something here, or nothing anywhere beside. `inExam`: a pane may be one of a question's. */
+export function elsewhereText(press: Press, place: Place, inExam = OF_AN_EXAM.has(place)): string | null {
   if (commandOf(press, place) !== null) return null;
-  const names = EXAM.has(place) ? IN_AN_EXAM : NAMES;
-  for (const beside of BESIDE[place] ?? []) {
+  const names = inExam ? IN_AN_EXAM : NAMES;
+  const places = inExam && place === 'pane' ? IN_A_QUESTIONS_PANE : (BESIDE[place] ?? []);
+  for (const beside of places) {
     const command = commandOf(press, beside);
     if (command === null || SILENT.has(command)) continue;
     const long = SHORTCUTS.find(each => each.command === command && each.in.includes(beside))?.long ?? '';

@@ -96,6 +96,16 @@ const SCREENS: Readonly<Record<string, Screen>> = {
       return stage;
     },
   },
+  "a question's pane": {
+    ...{ places: ['pane'], beside: ['question', 'lesson', 'exam'] },
+    open: async () => {
+      const stage = await exam(KEYS.enter);
+      await stage.until('1/3');
+      stage.press('k');
+      await stage.until('In a second terminal');
+      return stage;
+    },
+  },
   'the pause': {
     ...{ places: ['exam-pause'], beside: ['exam', 'question', 'lesson'] },
     open: async () => {

@@ -65,8 +65,8 @@ export function pressInLesson(press: Press, ports: LessonPorts): void {
 }
 
 function sayWhere(press: Press, place: Place, moment: Moment): void {
-  const question = place === 'lesson' && isQuestion(moment);
-  const text = elsewhereText(press, question ? 'question' : place);
+  const inExam = isQuestion(moment);
+  const text = elsewhereText(press, inExam && place === 'lesson' ? 'question' : place, inExam);
   if (text !== null) remark(moment, text);
 }
 
