@@ -25,8 +25,8 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
     ...['course', 'cluster', 'workshop', 'probe', 'world', 'kube', 'istio', 'envoy', 'shared'],
   ],
   tui: ['exam', 'lesson', 'course', 'probe', 'shared'],
-  exam: ['counterexample', 'lesson', 'course', 'cluster', 'world', 'kube', 'shared'],
-  plan: ['course', 'difference', 'sandbox', 'probe', 'kube', 'istio', 'envoy', 'shared'],
+  exam: ['plan', 'counterexample', 'lesson', 'course', 'cluster', 'world', 'kube', 'shared'],
+  plan: ['lesson', 'course', 'difference', 'sandbox', 'probe', 'kube', 'istio', 'envoy', 'shared'],
   author: ['counterexample', 'lesson', 'course', 'kube', 'istio', 'shared'],
   counterexample: [
     ...['lesson', 'course', 'cluster', 'probe', 'world', 'kube', 'difference', 'envoy', 'shared'],

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { referenceFields } from '../src/course/reference-fields.ts';
 import type { Resource } from '../src/istio/resource.ts';
 import { checkSchema } from '../src/istio/schema/check.ts';
 import { destinationRuleSchema } from '../src/istio/schema/destination-rule.ts';
@@ -29,28 +30,20 @@ interface Page {
   readonly rows: readonly Row[];
 }
 
-const ITEM = /^- ((?:`[\w]+`(?:, )?)+) \(([^)]*?)(?:; (default|Envoy's default) ([^)]*))?\): \S/gm;
-
 function page(file: string, kind: string, schema: Schema): Page {
   const text = readFileSync(join(import.meta.dirname, '../docs/reference', file), 'utf8');
-  const [, ...parts] = text.split(/^## `/m);
-  const rows = parts.flatMap(part => {
-    const heading = part.slice(0, part.indexOf('`'));
-    const base = heading === 'spec' ? '' : `${heading}.`;
-    const items = [...part.matchAll(ITEM)];
-    expect(items.length, `the items of ${heading}`).toBe(part.match(/^- /gm)?.length ?? 0);
-    return items.flatMap(([, names = '', type = '', whose, standard]) => {
-      const value = whose === 'default' ? /^`(.*)`$/.exec(standard ?? '')?.[1] : undefined;
-      const all = [...names.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? '');
-      const types = type.replace(/, required$/, '').split(', ');
-      return all.map((name, i) => ({
-        path: `${base}${name}`,
-        // Several names have as many types, or all the same, which may be one of several words.
-        type: types.length === all.length ? (types[i] ?? '') : types.join(', '),
-        ...{ required: type.endsWith('required'), standard: value },
-      }));
-    });
-  });
+  const fields = referenceFields(text);
+  const told = text.match(/^- `.*$/gm)?.flatMap(item => item.split(' (')[0]?.split(', ') ?? []) ?? [];
+  expect(fields.map(({ path }) => `\`${path.split('.').at(-1)}\``)).toEqual(
+    told.map(name => name.replace('- ', '')),
+  );
+  expect(fields.filter(each => each.text === '')).toEqual([]);
+  expect(text.match(/^- /gm)?.length).toBe(text.match(/^- `/gm)?.length);
+  const rows = fields.map(({ path, type, required, ...field }) => ({
+    ...{ path, type, required },
+    standard:
+      field.defaultOf === 'Istio' && field.default !== 'none' ? (field.default ?? undefined) : undefined,
+  }));
   return { kind, text, rows, schema: schema.properties?.spec as Schema };
 }
 

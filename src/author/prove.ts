@@ -4,6 +4,7 @@
  */
 import type { Lesson } from '../course/course.ts';
 import { readyLesson } from '../course/ready-lesson.ts';
+import { withWrittenNames } from '../course/written-names.ts';
 import type { OpenWorld } from '../lesson/worlds.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asTutorError, ToolError, type TutorError, UserError } from '../shared/errors.ts';
@@ -42,7 +43,8 @@ export async function prove(
   const proven = async ({ mesh, names }: OpenWorld, plain: Lesson): Promise<GateReport> => {
     try {
       const lesson = readyLesson(plain, names, mesh.placeholders);
-      return await gate({ mesh, clock, lesson, namespace: names.mesh, signal });
+      const report = await gate({ mesh, clock, lesson, namespace: names.mesh, signal });
+      return withWrittenNames(report, names, mesh.placeholders);
     } catch (error) {
       const known = asTutorError(error);
       if (!(known instanceof ToolError || known instanceof UserError)) throw error;

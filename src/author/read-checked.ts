@@ -6,6 +6,7 @@ import { nearest } from '../course/address.ts';
 import type { Lesson } from '../course/course.ts';
 import { loadCourse, loadLesson } from '../course/load.ts';
 import { loadDrill, loadDrills } from '../course/load-drill.ts';
+import { numberInCourse } from '../course/number-in-course.ts';
 import { readYaml } from '../course/yaml-file.ts';
 import { UserError } from '../shared/errors.ts';
 import { tilde } from '../shared/paths.ts';
@@ -55,8 +56,10 @@ async function named(what: readonly string[], courses: readonly string[]): Promi
   for (const word of what) {
     const path = resolve(word);
     if (existsSync(join(path, 'course.yaml'))) found.push(...(await everything(word)));
-    else if (existsSync(join(path, 'lesson.yaml'))) found.push(await loadLesson(word, 1));
-    else if (existsSync(join(path, 'drill.yaml'))) found.push((await loadDrill(word, 1)).lesson);
+    else if (existsSync(join(path, 'lesson.yaml')))
+      found.push(await loadLesson(word, await numberInCourse(word)));
+    else if (existsSync(join(path, 'drill.yaml')))
+      found.push((await loadDrill(word, await numberInCourse(word))).lesson);
     else {
       all ??= (await Promise.all(courses.map(everything))).flat();
       found.push(byName(all, word));

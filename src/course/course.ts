@@ -9,7 +9,7 @@ export interface Prose {
 }
 
 export interface Lesson extends Omit<LessonFile, 'steps'> {
-  /** From 1, as the learner types it: `istio-tutor 3`. */
+  /** From 1, as the learner types it: `istio-tutor 3`; 0 where it was loaded by itself and no course lists it. */
   readonly number: number;
   /** Absolute folder, for messages only; every file below is in `files`. */
   readonly folder: string;

@@ -24,6 +24,7 @@ import { runChecks } from '../lesson/run-checks.ts';
 import type { CheckResult, Engine } from '../lesson/state.ts';
 import { baseName, entryState, stateOfFix } from '../lesson/state-of.ts';
 import type { Workspace } from '../lesson/workspace.ts';
+import { plannerOn } from '../plan/planner.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Problem } from '../shared/errors.ts';
 import { bringUpExamWorld, examNames, isMade, markReady } from '../world/exam-world.ts';
@@ -193,6 +194,7 @@ export class QuestionWorld implements ExamWorld {
         return mesh;
       },
       clock,
+      planner: plannerOn(cluster),
       workspace: this.#files,
       progress: BEGUN,
       shownKubeconfig: this.#place.kubeconfig,

@@ -7,6 +7,7 @@ import { asTutorError, Interrupted, type Problem, ToolError, UserError } from '.
 import { log } from '../shared/log.ts';
 import type { WorldNames } from '../world/names.ts';
 import type { Mesh } from './mesh.ts';
+import type { Planner } from './planning.ts';
 import type { PlayContext } from './play.ts';
 import type { ProgressStore } from './progress.ts';
 import { beginning, type Event, reduce } from './reduce.ts';
@@ -33,6 +34,8 @@ export interface EngineDeps {
   readonly kept?: KeptWorld;
   /** What is tried of a drill's answer when its own checks hold. */
   readonly alsoTried?: AlsoTried | undefined;
+  /** Tells what an apply would change for calls. */
+  readonly planner?: Planner | undefined;
 }
 
 /** How the ids of its results begin. */

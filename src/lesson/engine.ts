@@ -11,6 +11,7 @@ import { UserError } from '../shared/errors.ts';
 import { Actor } from './act.ts';
 import { Core, type EngineDeps } from './engine-core.ts';
 import type { ApplyFiles } from './fixing.ts';
+import { planStep, type StepPlan } from './planning.ts';
 import type { PlayContext } from './play.ts';
 import { Position } from './position.ts';
 import { doneSteps } from './reduce.ts';
@@ -211,6 +212,10 @@ class CourseEngine implements Engine {
 
   async sidecarLog(lines: number): Promise<readonly string[]> {
     return this.#core.connectedMesh?.sidecarLog(lines) ?? [];
+  }
+
+  plan(): Promise<StepPlan | null> {
+    return planStep(this.#core);
   }
 
   dismiss(): void {

@@ -7,6 +7,7 @@ import type { Effect } from '../probe/effect.ts';
 import type { CurlSide, Evidence } from '../probe/evidence.ts';
 import type { Walk } from '../probe/walk-types.ts';
 import type { Problem } from '../shared/errors.ts';
+import type { StepPlan } from './planning.ts';
 
 /** A failed check is a value, not an error. */
 export type Verdict =
@@ -158,6 +159,8 @@ export interface Engine {
   bringBack(): Promise<void>;
   /** The sidecar's last access-log lines, newest last, raw. */
   sidecarLog(lines: number): Promise<readonly string[]>;
+  /** What calls would notice of what the step applies; nothing is applied. Null where it applies nothing, and without a cluster. */
+  plan(): Promise<StepPlan | null>;
   dismiss(): void;
   /** Stops what is under way. */
   interrupt(): void;

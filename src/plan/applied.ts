@@ -2,7 +2,7 @@
 import { refusalOf } from '../istio/refusal.ts';
 import type { Resource } from '../istio/resource.ts';
 import { merged } from '../kube/apply.ts';
-import type { KubeObject } from '../kube/client.ts';
+import type { KubeObject, ObjectRef } from '../kube/client.ts';
 import { ISTIO_API_KINDS } from '../kube/kinds.ts';
 import { noMatches } from '../kube/resources.ts';
 import { PatchError } from '../kube/strategic-merge.ts';
@@ -36,7 +36,7 @@ export function withApplied(
   if (namespace !== undefined && !snapshot.namespaces.some(each => each.metadata.name === namespace)) {
     return refused(`namespaces "${namespace}" not found`);
   }
-  const part = (Object.keys(PARTS) as (keyof Snapshot)[]).find(each => isOf(object, PARTS[each]));
+  const part = partOf(object);
   const list = part === undefined ? [] : ((snapshot[part] ?? []) as readonly KubeObject[]);
   const before = list.find(
     ({ metadata }) => metadata.name === object.metadata.name && metadata.namespace === namespace,
@@ -56,6 +56,20 @@ export function withApplied(
   };
 }
 
+/** The snapshot without an object; as it is where that is not in it. */
+export function withRemoved(snapshot: Snapshot, ref: ObjectRef): Snapshot {
+  const part = partOf(ref);
+  if (part === undefined) return snapshot;
+  const left = ((snapshot[part] ?? []) as readonly KubeObject[]).filter(
+    ({ metadata }) => metadata.name !== ref.name || metadata.namespace !== ref.namespace,
+  );
+  return { ...snapshot, [part]: left };
+}
+
+/** Where a snapshot holds objects of this kind; undefined: nowhere. */
+const partOf = (kind: Kind) =>
+  (Object.keys(PARTS) as (keyof Snapshot)[]).find(each => isOf(kind, PARTS[each]));
+
 function mergedOrNot(live: KubeObject, object: KubeObject): KubeObject | PatchError | null {
   try {
     return merged(live, object);
@@ -70,10 +84,12 @@ function withoutNamespace(object: KubeObject): KubeObject {
   return { ...object, metadata };
 }
 
+type Kind = Pick<ObjectRef, 'apiVersion' | 'kind'>;
+
 const groupOf = (apiVersion: string) => /^(.*)\//.exec(apiVersion)?.[1] ?? '';
 
 /** A Service of Knative's is none of Kubernetes'. */
-function isOf(object: KubeObject, [apiVersion, kind]: readonly [string, string]): boolean {
+function isOf(object: Kind, [apiVersion, kind]: readonly [string, string]): boolean {
   return object.kind === kind && groupOf(object.apiVersion) === groupOf(apiVersion);
 }
 

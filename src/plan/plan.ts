@@ -13,10 +13,11 @@ import { withRegexes } from '../envoy/regex-work.ts';
 import type { Kube } from '../kube/client.ts';
 import { shortName } from '../kube/kinds.ts';
 import { collectionPath } from '../kube/resources.ts';
+import type { PlannedChange } from '../lesson/planning.ts';
 import type { Snapshot } from '../sandbox/istiod/snapshot.ts';
 import { translate } from '../sandbox/istiod/translate.ts';
 import { UserError } from '../shared/errors.ts';
-import { type Planned, withApplied } from './applied.ts';
+import { type Planned, withApplied, withRemoved } from './applied.ts';
 import { readSnapshot } from './snapshot.ts';
 import { around } from './surroundings.ts';
 import { findWorkload, type Workload } from './workload.ts';
@@ -24,11 +25,15 @@ import { findWorkload, type Workload } from './workload.ts';
 /** Characters of a manifest. A chart's output may be long. */
 const LONGEST = 4 * 1024 * 1024;
 
-export interface PlanInput {
-  readonly manifests: readonly { readonly file: string; readonly text: string }[];
+/** Whose calls are planned. */
+export interface PlanPlace {
   /** 'deploy/client' */
   readonly from: string;
   readonly namespace: string;
+}
+
+export interface PlanInput extends PlanPlace {
+  readonly manifests: readonly { readonly file: string; readonly text: string }[];
 }
 
 export interface PlannedObject {
@@ -47,9 +52,9 @@ export interface Plan {
   readonly unexplained: readonly Difference[];
 }
 
-/** Throws a UserError for manifests that cannot be read or hold nothing, and for workloads that are not there, a ToolError of the cluster's. */
+/** Throws a UserError for manifests that cannot be read or hold nothing, and all that planChanges does. */
 export async function planOf(kube: Kube, input: PlanInput, now: Date, signal: AbortSignal): Promise<Plan> {
-  const { manifests, from, namespace } = input;
+  const { manifests, namespace } = input;
   const parsed = manifests.flatMap(({ file, text }) =>
     parseManifest(withoutLists(text), file, namespace, LONGEST).map(manifest => ({ file, manifest })),
   );
@@ -59,16 +64,32 @@ export async function planOf(kube: Kube, input: PlanInput, now: Date, signal: Ab
       next: ['-f FILE   a manifest with objects in it'],
     });
   }
+  return planChanges(kube, input, parsed, now, signal);
+}
+
+/** Of changes in their order. Throws a UserError for a workload that is not there, a ToolError of the cluster's. */
+export async function planChanges(
+  kube: Kube,
+  { from, namespace }: PlanPlace,
+  changes: readonly PlannedChange[],
+  now: Date,
+  signal: AbortSignal,
+): Promise<Plan> {
   const [workload, { snapshot, mesh }, collections] = await Promise.all([
     findWorkload(kube, from, namespace, signal),
     readSnapshot(kube),
-    Promise.all(parsed.map(({ manifest }) => collectionPath(kube, manifest.ref))),
+    Promise.all(changes.map(each => ('gone' in each ? null : collectionPath(kube, each.manifest.ref)))),
   ]);
   let after = snapshot;
-  const objects = parsed.map(({ file, manifest }, at): PlannedObject => {
+  const objects = changes.flatMap((change, at): PlannedObject[] => {
+    if ('gone' in change) {
+      after = withRemoved(after, change.gone);
+      return [];
+    }
+    const { file, manifest } = change;
     const applied = withApplied(after, manifest.object, collections[at] ?? null, now);
     after = applied.snapshot;
-    return { what: shortName(manifest.ref), file, manifest, planned: applied.planned };
+    return [{ what: shortName(manifest.ref), file, manifest, planned: applied.planned }];
   });
   const config = (each: Snapshot): EnvoyConfig => translate(each, workload, mesh);
   const [today, tomorrow] = [config(snapshot), config(after)];

@@ -1,6 +1,6 @@
 /**
  * Every shortcut, once: what it is called in the key bar, what the help says of it, and where it holds.
- * A key that is not listed for a place does nothing there.
+ * A key that is not listed for a place does nothing there; where it means something beside, elsewhere.ts says so.
  */
 import type { Press } from './press.ts';
 
@@ -41,7 +41,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['p'], command: 'probe', short: 'again', long: 'send the call again', in: LESSON },
   { keys: ['c'], command: 'change', short: 'change the call', long: 'change the call before it is sent', in: LESSON },
   { keys: ['e'], command: 'edit', short: 'edit', long: 'edit the file in $EDITOR; saving applies and checks', in: LESSON },
-  { keys: ['d'], command: 'diff', short: 'diff', long: 'the file against what is applied', in: READING },
+  { keys: ['d'], command: 'diff', short: 'diff', long: 'the file against what is applied, and which calls would notice', in: READING },
   { keys: ['l'], command: 'log', short: 'sidecar log', long: "the sidecar's access log", in: READING },
   { keys: ['h'], command: 'hint', short: 'hint', long: 'a hint', in: LESSON },
   { keys: ['s'], command: 'solution', short: 'solution', long: 'put the solution into your files (asks first)', in: LESSON },

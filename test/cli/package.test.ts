@@ -50,6 +50,21 @@ describe('the package', () => {
     expect(JSON.parse(stdout).lessons.length).toBeGreaterThan(5);
   });
 
+  it('has the fields of the reference as one JSON document', async () => {
+    const { pages } = JSON.parse((await tutor('reference', '--json')).stdout);
+    expect(pages.map((each: { kind: string }) => each.kind)).toEqual([
+      ...['ServiceEntry', 'DestinationRule', 'VirtualService', 'Sidecar'],
+    ]);
+    const one = JSON.parse((await tutor('reference', 'dr', '--json')).stdout);
+    expect(one).toEqual({ pages: [pages[1]] });
+    expect(one.pages[0].markdown).toMatch(/^# DestinationRule\n/);
+    expect(one.pages[0].fields).toContainEqual({
+      path: 'trafficPolicy.outlierDetection.consecutive5xxErrors',
+      ...{ type: 'integer', required: false, default: '5', defaultOf: 'Envoy' },
+      text: 'in a row; failed connections count as 503. 0 turns it off.',
+    });
+  });
+
   it('has the pages of the reference, by a kind or its short name', async () => {
     for (const [word, title] of [
       ['ServiceEntry', '# ServiceEntry'],

@@ -38,11 +38,6 @@ describe('wrong usage', () => {
       'There is no page about "virtualservce".',
       'istio-tutor reference VirtualService',
     ],
-    [
-      ['reference', 'vs', '--json'],
-      'istio-tutor reference prints Markdown, and has no JSON.',
-      'leave --json out',
-    ],
     [['workshop'], 'Which one: up, status, report or down?', 'istio-tutor workshop --help'],
     [['help', 'nope'], 'There is no command "nope".', 'istio-tutor --help'],
     [

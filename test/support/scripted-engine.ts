@@ -15,6 +15,8 @@ export interface ScriptedEngine extends Engine {
   set(change: Partial<LessonSnapshot>): void;
   /** Changes the state of a step; the current one unless it is named. */
   step(change: Partial<StepState>, id?: string): void;
+  /** What a plan says. */
+  planned: Awaited<ReturnType<Engine['plan']>> | Promise<Awaited<ReturnType<Engine['plan']>>>;
   /** What an action does when it is asked for. */
   script: Partial<Record<keyof Engine, (...args: never[]) => void>>;
 }
@@ -128,6 +130,11 @@ export function scriptedEngine(start: Partial<LessonSnapshot> = {}): ScriptedEng
       asked.push(['sidecarLog', lines]);
       return LOG;
     },
+    plan: async () => {
+      asked.push(['plan']);
+      return engine.planned;
+    },
+    planned: null,
     dismiss: note('dismiss'),
     interrupt: note('interrupt'),
     dispose: later('dispose'),

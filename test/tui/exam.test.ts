@@ -6,6 +6,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { Exam } from '../../src/exam/exam.ts';
 import { BugError } from '../../src/shared/errors.ts';
 import { examState, ListedWorld, NOTHING_BESIDE } from '../support/listed-world.ts';
+import type { ScriptedEngine } from '../support/scripted-engine.ts';
 import { KEYS } from '../support/terminal.ts';
 import { drawInTests, onTestTerminal } from './harness.ts';
 
@@ -90,6 +91,27 @@ it('opens a question in any order, and shows neither checks nor hints', async ()
   tui.press(KEYS.escape);
   await tui.until('▸    3');
   expect(tui.worlds[1]?.scripted.asked).toEqual([]);
+});
+
+it('shows in a question what its files would change for calls, with no verdict', async () => {
+  const tui = await startExam();
+  const engine = tui.worlds[0]?.scripted as ScriptedEngine;
+  const caller = 'deploy/client in exam-1';
+  const changes = [{ today: 'no timeout', after: 'given up after 2 s' }];
+  const calls = [{ call: 'GET http://catalog/', changes, by: [] }];
+  engine.planned = {
+    state: 'known',
+    partial: false,
+    clients: [{ caller, refused: [], unexplained: [], calls }],
+  };
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.press('d');
+  expect(await tui.until('One call of deploy/client in exam-1 would change')).toMatch(
+    /today {2}no timeout\n +then {3}given up after 2 s/,
+  );
+  expect(engine.asked).toEqual([['plan']]);
 });
 
 it('tells the keys of a question, and none that an exam has not', async () => {

@@ -65,7 +65,7 @@ describe('at 80x24', () => {
 
        k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
        ──────────────────────────────────────────────────────────────────────────────
-       enter apply   backspace back   ? keys"
+       enter apply   d diff   backspace back   ? keys"
     `);
   });
 
@@ -139,7 +139,7 @@ describe('at 80x24', () => {
               tls:
                 mode: SIMPLE
        ──────────────────────────────────────────────────────────── ↓ 5 more: space ─
-       enter more   backspace back   ? keys"
+       enter more   d diff   backspace back   ? keys"
     `);
   });
 
@@ -187,7 +187,7 @@ describe('at 80x24', () => {
           field spec.trafficPolicy.tls.mode, line 10 of rule.yaml
        Nothing was changed.
        ────────────────────────────────────────────────────────────────── ↑ 2 above ─
-       enter apply   backspace back   ? keys"
+       enter apply   d diff   backspace back   ? keys"
     `);
   });
 
@@ -530,7 +530,7 @@ describe('at 120x40', () => {
                                                        │
        k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-       enter apply   backspace back   ? keys"
+       enter apply   d diff   backspace back   ? keys"
     `);
   });
 

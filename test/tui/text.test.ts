@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { compareManifests } from '../../src/course/manifest-diff.ts';
 import { printable } from '../../src/shared/printable.ts';
 import { commandText, parseCommand } from '../../src/tui/components/console/command-text.ts';
 import { openLine, reduceLine, textOfLine } from '../../src/tui/components/line-editor/state.ts';
-import { compareManifests } from '../../src/tui/components/manifest/diff-lines.ts';
 import { yamlPieces } from '../../src/tui/components/manifest/yaml-lines.ts';
 import { markdownLines } from '../../src/tui/markdown/markdown-lines.ts';
 import { bold, line, piece, spread, textOf, truncate, truncateMiddle } from '../../src/tui/text/line.ts';

@@ -5,6 +5,7 @@ import type { Power } from '../../author/power.ts';
 import { openTwin } from '../../counterexample/twin.ts';
 import type { Lesson } from '../../course/course.ts';
 import { parseManifest } from '../../course/manifest.ts';
+import { withWrittenNames } from '../../course/written-names.ts';
 import { connect } from '../../kube/client.ts';
 import { openMesh } from '../../lesson/open-mesh.ts';
 import { removeWorlds } from '../../lesson/worlds.ts';
@@ -55,7 +56,9 @@ export async function checkAnswer(
       const [twin, mesh] = await Promise.all([openTwin(signal), openMesh(cluster, names, signal)]);
       try {
         const world = { mesh, names, kube: await connect(cluster.kubeconfig) };
-        return await gradeAnswer(drill as Lesson, 0, yaml, world, twin, { clock: systemClock, signal });
+        const timing = { clock: systemClock, signal };
+        const graded = await gradeAnswer(drill as Lesson, 0, yaml, world, twin, timing);
+        return withWrittenNames(graded, names, mesh.placeholders);
       } finally {
         mesh.close();
         await twin.close();

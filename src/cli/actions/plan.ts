@@ -3,8 +3,10 @@ import { text as textOf } from 'node:stream/consumers';
 import type { Difference } from '../../difference/types.ts';
 import { callWords, differenceWords } from '../../difference/words.ts';
 import { connect } from '../../kube/client.ts';
+import { clientRows } from '../../lesson/plan-text.ts';
 import { refusedField } from '../../lesson/refusal.ts';
 import { type Plan, type PlannedObject, planOf } from '../../plan/plan.ts';
+import { callsOf } from '../../plan/words.ts';
 import { UserError } from '../../shared/errors.ts';
 import { printableData } from '../../shared/printable.ts';
 import type { PlanFlags } from '../commands/plan.ts';
@@ -13,6 +15,7 @@ import type { GlobalOptions } from '../globals.ts';
 import { openAskedWorld } from '../open/asked-world.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
+import { planLines } from '../print/plan-lines.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
 export async function plan(options: PlanFlags): Promise<void> {
@@ -65,27 +68,15 @@ function lines(
   provider: string,
   options: GlobalOptions,
 ): string[] {
-  const { name, namespace } = workload;
-  const count = new Set(differences.map(each => callWords(each.call))).size;
-  const head =
-    count === 0
-      ? `  No call of ${name} in ${namespace} would change.`
-      : `  ${count === 1 ? 'One call' : `${count} kinds of calls`} of ${name} in ${namespace} would change:`;
-  const unexplainedLines =
-    unexplained.length === 0
-      ? []
-      : [
-          '',
-          `  ${paint(options, 'yellow', '!')} The sidecar does not have what today's objects make of it, as far as`,
-          '    it is known here (an EnvoyFilter, a push under way). For these calls the plan may be wrong:',
-          ...callLines(unexplained, options),
-        ];
+  const rows = clientRows({
+    caller: `${workload.name} in ${workload.namespace}`,
+    calls: callsOf(differences),
+    unexplained: callsOf(unexplained),
+  });
   return [
     ...objects.map(each => objectLine(each, options)),
     '',
-    head,
-    ...callLines(differences, options),
-    ...unexplainedLines,
+    ...planLines(rows, options),
     '',
     `  from ${provider}; nothing was applied`,
   ];
@@ -111,27 +102,3 @@ const WOULD_BE = {
   unchanged: 'unchanged',
   'left out': 'applied; what it does to calls is not known here',
 } as const;
-
-/** What changes of one call stands together. */
-function callLines(differences: readonly Difference[], options: GlobalOptions): string[] {
-  const byCall = new Map<string, Difference[]>();
-  for (const each of differences) {
-    const call = callWords(each.call);
-    byCall.set(call, [...(byCall.get(call) ?? []), each]);
-  }
-  return [...byCall].flatMap(([call, changes]) => {
-    const by = [...new Set(changes.flatMap(each => each.decidedBy))];
-    return [
-      '',
-      `    ${paint(options, 'bold', call)}`,
-      ...changes.flatMap(each => {
-        const { before, after } = differenceWords(each);
-        return [
-          `      ${paint(options, 'red', '-')} ${before}`,
-          `      ${paint(options, 'green', '+')} ${after}`,
-        ];
-      }),
-      ...(by.length === 0 ? [] : [`        ${paint(options, 'dim', `by ${by.join(', ')}`)}`]),
-    ];
-  });
-}

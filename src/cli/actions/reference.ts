@@ -1,22 +1,27 @@
 import { nearest } from '../../course/address.ts';
 import { REFERENCE_KINDS, type ReferenceKind, readReference } from '../../course/reference.ts';
+import { referenceFields } from '../../course/reference-fields.ts';
 import { istioKind } from '../../istio/kinds.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { GlobalOptions } from '../globals.ts';
-import { stdout } from '../print/out.ts';
+import { printJson, stdout } from '../print/out.ts';
 
 export async function reference(word: string | undefined, options: GlobalOptions): Promise<void> {
   if (options.json) {
-    throw new UserError({
-      what: 'istio-tutor reference prints Markdown, and has no JSON.',
-      next: ['leave --json out', 'kubectl explain   on a real cluster has the fields as data'],
-    });
+    const kinds = word === undefined ? REFERENCE_KINDS : [kindOf(word)];
+    printJson({ pages: await Promise.all(kinds.map(pageOf)) });
+    return;
   }
   if (word === undefined) {
     stdout.write(`${REFERENCE_KINDS.map(kind => `istio-tutor reference ${kind}`).join('\n')}\n`);
     return;
   }
   stdout.write(await readReference(kindOf(word)));
+}
+
+async function pageOf(kind: ReferenceKind) {
+  const markdown = await readReference(kind);
+  return { kind, fields: referenceFields(markdown), markdown };
 }
 
 /** As kubectl takes a kind: with any case, in the plural, short. */

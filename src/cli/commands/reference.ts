@@ -15,7 +15,12 @@ export function referenceCommand(): Command {
 Examples:
   istio-tutor reference
   istio-tutor reference DestinationRule | less
-  istio-tutor reference vs | grep -A3 retries`,
+  istio-tutor reference vs | grep -A3 retries
+  istio-tutor reference vs --json | jq -r '.pages[].fields[].path'
+
+With --json: {"pages": [{"kind", "fields", "markdown"}]}, all four without a KIND; a field is
+{"path", "type", "required", "default", "defaultOf", "text"}: the path begins below spec, default is null where none is
+told, defaultOf is Istio, Envoy or null.`,
     )
     .action(late(async () => (await import('../actions/reference.ts')).reference));
 }

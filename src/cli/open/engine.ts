@@ -10,6 +10,7 @@ import { takeProgressLock } from '../../lesson/lock.ts';
 import { openProgress, type ProgressFile } from '../../lesson/progress.ts';
 import type { Engine } from '../../lesson/state.ts';
 import { openWorkspace } from '../../lesson/workspace.ts';
+import { plannerOn } from '../../plan/planner.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { Lock } from '../../shared/lock.ts';
 import { paths, workDir } from '../../shared/paths.ts';
@@ -48,6 +49,7 @@ export async function startEngine(
   const alsoTried = drills && cluster !== null ? alsoTriedIn(cluster, names) : undefined;
   const engine = await createEngine({
     alsoTried,
+    planner: cluster === null ? undefined : plannerOn(cluster),
     course,
     cluster,
     names,

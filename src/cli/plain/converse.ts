@@ -3,13 +3,15 @@ import { createInterface } from 'node:readline';
 import type { Engine } from '../../lesson/state.ts';
 import { curlLine } from '../../probe/curl-args.ts';
 import { Interrupted, UserError } from '../../shared/errors.ts';
+import { diffAndPlan } from './diff.ts';
 import { Teller, type Telling } from './teller.ts';
 
 const KEYS = `  enter  do the next thing      NUMBER  answer a question
   p      send the call again    c ARGS  send a call of your own: c -I http://catalog/
   a      apply again            h  hint      s  solution      r  reset the step
   b      a step back            g N  go to step N              l  the sidecar's log
-  u      bring the cluster back                                q  quit`;
+  d      what an apply would change      u  bring the cluster back
+  q      quit`;
 
 export interface Conversation extends Telling {
   readonly input: NodeJS.ReadableStream;
@@ -77,6 +79,9 @@ export async function obey(engine: Engine, teller: Teller, line: string): Promis
       return engine.goTo(Number(rest[0]) - 1);
     case 'u':
       return engine.bringBack();
+    case 'd':
+      for (const text of await diffAndPlan(engine, teller.look)) teller.say(text);
+      return;
     case 'l':
       for (const text of await engine.sidecarLog(10)) teller.say(text);
       return;

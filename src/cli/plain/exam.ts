@@ -14,6 +14,7 @@ import type { Engine } from '../../lesson/state.ts';
 import { tilde } from '../../shared/paths.ts';
 import { shellWord } from '../../shared/shell.ts';
 import type { GlobalOptions } from '../globals.ts';
+import { wrapHelp } from '../help-text.ts';
 import { stdout } from '../print/out.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 import { obey } from './converse.ts';
@@ -23,15 +24,18 @@ const KEYS = `  NUMBER  open that question      enter   apply your files
   n       the next question       c ARGS  send a call: c -I http://catalog/
   f       flag the question       l       the sidecar's log
   list    all questions           r       the question as it began
-  time    what is left            pause, resume
-  end     end the exam: asks      q       stop the clock and quit; the same command goes on`;
+  time    what is left            d       what your files would change
+  end     end the exam: asks      pause, resume
+  q       stop the clock and quit; the same command goes on`;
 
 /** The keys of a lesson that a question takes; `?` lists them. */
-const OF_A_QUESTION = new Set(['', 'a', 'c', 'l', 'p', 'r', 'u']);
+const OF_A_QUESTION = new Set(['', 'a', 'c', 'd', 'l', 'p', 'r', 'u']);
 
 /** `notes` is the path of the candidate's notepad. */
 export async function examPlain(exam: Exam, options: GlobalOptions, notes: string): Promise<void> {
   const write = (text: string) => stdout.write(`${text}\n`);
+  const remark = (text: string) =>
+    write(wrapHelp(text, process.stdout.columns ?? Number.POSITIVE_INFINITY, 2).join('\n'));
   const signal = interruptSignal();
   const lines = createInterface({ input: process.stdin, terminal: false });
   const tellers = new Map<Engine, Teller>();
@@ -39,11 +43,11 @@ export async function examPlain(exam: Exam, options: GlobalOptions, notes: strin
   const told = new Map<number, string | undefined>();
   const stopListening = exam.subscribe(() => {
     const now = exam.getSnapshot();
-    if (now.notice !== null && now.notice !== notice) write(now.notice);
+    if (now.notice !== null && now.notice !== notice) remark(now.notice);
     notice = now.notice;
     for (const { number, unreadable } of now.questions) {
       if (unreadable !== undefined && unreadable.what !== told.get(number))
-        write(`Question ${number}: ${unreadableText(unreadable)}`);
+        remark(`Question ${number}: ${unreadableText(unreadable)}`);
       told.set(number, unreadable?.what);
     }
     if (now.phase === 'ended') lines.close();
@@ -59,7 +63,11 @@ export async function examPlain(exam: Exam, options: GlobalOptions, notes: strin
       return write(`Question ${number} is ${questionText(question)}; the clock stands.`);
     const engine = await exam.engine(number);
     if (!tellers.has(engine)) {
-      const look = { ...options, write: (text: string) => stdout.write(text) };
+      const look = {
+        ...options,
+        columns: process.stdout.columns,
+        write: (text: string) => stdout.write(text),
+      };
       tellers.set(engine, new Teller(engine, look, true));
     }
     write(taskText(engine, number));

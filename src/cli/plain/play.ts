@@ -29,7 +29,7 @@ export async function playPlain(
     const { lesson, step } = parseAddress(course, address ?? String(open?.number ?? 1));
     await converse(
       engine,
-      { ...options, input: process.stdin, write, signal: interruptSignal() },
+      { ...options, input: process.stdin, write, columns: process.stdout.columns, signal: interruptSignal() },
       lesson.id,
       step,
     );

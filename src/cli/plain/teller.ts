@@ -3,11 +3,15 @@ import type { Step } from '../../course/schema.ts';
 import { effectText } from '../../lesson/effect-text.ts';
 import type { Engine, LessonSnapshot, StepState } from '../../lesson/state.ts';
 import type { Problem } from '../../shared/errors.ts';
+import { wrapHelp } from '../help-text.ts';
 import * as report from '../print/lesson-lines.ts';
 import { type PrintLook, paint, signs } from '../print/paint.ts';
+import { problemLines } from '../print/problem.ts';
 
 export interface Telling extends PrintLook {
   readonly write: (text: string) => void;
+  /** Of the terminal; left out: lines have no end, as in a pipe. */
+  readonly columns?: number | undefined;
 }
 
 export class Teller {
@@ -19,7 +23,7 @@ export class Teller {
   #kubectl: string | null = null;
   #busy = '';
   readonly #engine: Engine;
-  readonly #look: Telling;
+  readonly look: Telling;
 
   constructor(
     engine: Engine,
@@ -28,7 +32,7 @@ export class Teller {
     introduced = false,
   ) {
     this.#engine = engine;
-    this.#look = look;
+    this.look = look;
     const { lesson, at } = engine.getSnapshot();
     const step = lesson?.steps[at];
     // What was done in it before is still to be told.
@@ -37,21 +41,23 @@ export class Teller {
   }
 
   say(text: string): void {
-    this.#look.write(`${text}\n`);
+    this.look.write(`${text}\n`);
   }
 
   prompt(): void {
     const { lesson, at, steps } = this.#engine.getSnapshot();
     const step = lesson?.steps[at];
     if (step === undefined) return;
-    this.#look.write(`\n[${invitation(step, steps[step.id])}, ? for all keys] `);
+    this.look.write(`\n[${invitation(step, steps[step.id])}, ? for all keys] `);
   }
 
   problem(problem: Problem): void {
-    const { what, why, detail, next } = problem;
-    this.say(`${paint(this.#look, 'red', signs(this.#look).bad)} ${what}`);
-    for (const text of [why, detail, ...next.map(each => `Try  ${each}`)])
-      if (text !== undefined) this.say(`  ${text}`);
+    for (const text of problemLines(problem, this.look, this.look.columns)) this.say(text);
+  }
+
+  /** As it is, but broken between words where the terminal's lines end; what follows hangs `indent` columns in. */
+  #wrapped(text: string, indent: number): string[] {
+    return wrapHelp(text, this.look.columns ?? Number.POSITIVE_INFINITY, indent);
   }
 
   #tell(snapshot: LessonSnapshot): void {
@@ -68,16 +74,20 @@ export class Teller {
       if (state !== undefined && state !== this.#told) this.#news(snapshot, step, state);
     }
     const { kubectl } = snapshot;
-    if (kubectl !== null && kubectl !== this.#kubectl) this.say(paint(this.#look, 'dim', `\n${kubectl}`));
+    if (kubectl !== null && kubectl !== this.#kubectl) this.say(paint(this.look, 'dim', `\n${kubectl}`));
     this.#kubectl = kubectl;
     if (problem !== null && !this.#problems.has(problem)) this.problem(problem);
-    if (notice !== null && notice !== this.#notice) this.say(paint(this.#look, 'dim', notice));
+    if (notice !== null && notice !== this.#notice)
+      for (const each of this.#wrapped(notice, 2)) this.say(paint(this.look, 'dim', each));
     const label = busy?.label ?? '';
-    if (label !== '' && label !== this.#busy) this.say(paint(this.#look, 'dim', `${label} ...`));
+    if (label !== '' && label !== this.#busy) this.say(paint(this.look, 'dim', `${label} ...`));
     if (problem !== null) this.#problems.add(problem);
-    for (const text of strangers)
-      if (!this.#strangers.includes(text))
-        this.say(`${paint(this.#look, 'yellow', signs(this.#look).note)} ${text}`);
+    const mark = signs(this.look).note;
+    for (const text of strangers.filter(each => !this.#strangers.includes(each))) {
+      const [first = '', ...rest] = this.#wrapped(`${mark} ${text}`, mark.length + 1);
+      this.say(`${paint(this.look, 'yellow', mark)}${first.slice(mark.length)}`);
+      for (const each of rest) this.say(each);
+    }
     this.#notice = notice;
     this.#strangers = strangers;
     this.#busy = label;
@@ -87,7 +97,7 @@ export class Teller {
     const { lesson, at, folder, provider } = snapshot;
     if (lesson === null) return;
     const title = `${lesson.number}  ${lesson.title}   ${at + 1}/${lesson.steps.length}  ${step.title}`;
-    this.say(`\n${paint(this.#look, 'bold', title)}   ${paint(this.#look, 'dim', provider)}\n`);
+    this.say(`\n${paint(this.look, 'bold', title)}   ${paint(this.look, 'dim', provider)}\n`);
     this.say(lesson.prose[step.id]?.before ?? '');
     if (step.kind === 'predict') {
       this.say(`\n${step.question}`);
@@ -107,16 +117,16 @@ export class Teller {
       const known = before.apply?.objects ?? [];
       const grown = known.length > 0 && known.every((object, i) => object === apply.objects[i]);
       const fresh = grown ? apply.objects.slice(known.length) : apply.objects;
-      for (const line of report.objectLines(fresh, this.#look)) this.say(`  ${line}`);
+      for (const line of report.objectLines(fresh, this.look)) this.say(`  ${line}`);
       if (apply.effect !== undefined && !(grown && apply.effect === before.apply?.effect))
         this.say(`  ${effectText(apply.effect)}`);
     }
     const { probe } = state;
     if (probe?.answer !== undefined && probe.answer !== before.probe?.answer) {
-      for (const line of report.answerLines(probe.answer, this.#look)) this.say(`  ${line}`);
+      for (const line of report.answerLines(probe.answer, this.look)) this.say(`  ${line}`);
     }
     if (probe?.evidence !== undefined && probe.evidence !== before.probe?.evidence) {
-      for (const line of report.evidenceLines(probe.evidence, this.#look)) this.say(`  ${line}`);
+      for (const line of report.evidenceLines(probe.evidence, this.look)) this.say(`  ${line}`);
     }
     if (
       step.kind === 'predict' &&
@@ -126,26 +136,29 @@ export class Teller {
     ) {
       const right = state.said === state.proven;
       const sign = right
-        ? paint(this.#look, 'green', signs(this.#look).good)
-        : paint(this.#look, 'red', signs(this.#look).bad);
+        ? paint(this.look, 'green', signs(this.look).good)
+        : paint(this.look, 'red', signs(this.look).bad);
       this.say(`${sign} you said: ${step.options[state.said ?? -1]?.say ?? 'nothing'}`);
       if (!right && state.proven !== null) this.say(`  it was: ${step.options[state.proven]?.say}`);
     }
     for (const [i, check] of (state.checks ?? []).entries()) {
       const { verdict } = check;
       if (verdict.state === 'not-tried' || verdict === before.checks?.[i]?.verdict) continue;
-      for (const line of report.checkLines([check], this.#look)) this.say(`  ${line}`);
+      for (const line of report.checkLines([check], this.look)) this.say(`  ${line}`);
     }
     if (state.inspected !== undefined && state.inspected !== before.inspected)
       for (const line of state.inspected) this.say(`  ${line}`);
     if (step.kind === 'fix' && state.hints > (before.hints ?? 0))
-      this.say(`Hint ${state.hints} of ${step.hints.length}: ${step.hints[state.hints - 1]}`);
+      for (const each of this.#wrapped(hintText(step.hints, state.hints), 2)) this.say(each);
     if (state.phase === 'done' && before.phase !== undefined && before.phase !== 'done') {
       const after = lesson?.prose[step.id]?.after ?? '';
       if (after !== '') this.say(`\n${after}`);
     }
   }
 }
+
+const hintText = (hints: readonly string[], shown: number) =>
+  `Hint ${shown} of ${hints.length}: ${hints[shown - 1]}`;
 
 function invitation(step: Step, state: StepState | undefined): string {
   if (state?.phase === 'done' || step.kind === 'read') return 'enter goes on';

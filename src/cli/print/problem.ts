@@ -2,7 +2,7 @@
  * Draws what has gone wrong where there is no screen of ours: on stderr for people, as one JSON document
  * on stdout with --json. The TUI has its own component for the same data (tui/components/problem).
  */
-import { BugError, type TutorError } from '../../shared/errors.ts';
+import { BugError, type Problem, type TutorError } from '../../shared/errors.ts';
 import { jsonText } from '../../shared/printable.ts';
 import { wrapHelp } from '../help-text.ts';
 import { type PrintLook, paint, signs } from './paint.ts';
@@ -17,7 +17,24 @@ export function problemText(
   verbose = false,
   columns = Number.POSITIVE_INFINITY,
 ): string {
-  const { what, why, next, detail } = error.problem;
+  const lines = problemLines(error.problem, look, columns);
+  if (verbose) {
+    const { cause } = error;
+    // Where a mistake of ours was noticed says nothing; where it came from does.
+    const origin = cause instanceof Error ? cause : null;
+    const shown = error instanceof BugError && origin !== null ? [origin] : [error, origin];
+    lines.push('', ...shown.flatMap(each => indent(each?.stack ?? '', '    ')));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** The same of a problem that ends nothing. */
+export function problemLines(
+  problem: Problem,
+  look: PrintLook,
+  columns = Number.POSITIVE_INFINITY,
+): string[] {
+  const { what, why, next, detail } = problem;
   const sign = signs(look).bad;
   const [head = '', ...rest] = wrapHelp(`${sign} ${what}`, columns, sign.length + 1);
   const lines = [`${paint(look, 'red', sign)} ${paint(look, 'bold', head.slice(sign.length + 1))}`];
@@ -27,14 +44,7 @@ export function problemText(
   next.forEach((line, index) => {
     lines.push(`  ${index === 0 ? 'Try' : '   '}   ${line}`);
   });
-  if (verbose) {
-    const { cause } = error;
-    // Where a mistake of ours was noticed says nothing; where it came from does.
-    const origin = cause instanceof Error ? cause : null;
-    const shown = error instanceof BugError && origin !== null ? [origin] : [error, origin];
-    lines.push('', ...shown.flatMap(each => indent(each?.stack ?? '', '    ')));
-  }
-  return `${lines.join('\n')}\n`;
+  return lines;
 }
 
 /**

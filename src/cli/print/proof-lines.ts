@@ -98,7 +98,8 @@ export function itemOf(proof: Proof) {
 
 export function proofLines(proof: Proof, options: GlobalOptions): string {
   const { of, counts, seconds, failures, refused, mutation } = proof;
-  const name = of.drill === undefined ? `lesson ${of.number}  ${of.id}` : `drill ${of.number}  ${of.id}`;
+  const kind = of.drill === undefined ? 'lesson' : 'drill';
+  const name = of.number === 0 ? `${kind} ${of.id}` : `${kind} ${of.number}  ${of.id}`;
   const answers = counts.fixes + counts.alternatives;
   const size = `${counts.checks} checks, ${answers} answers, ${counts.nearMisses} near-misses`;
   const place = (at: { file?: string | undefined; line?: number | undefined }) =>

@@ -1,9 +1,12 @@
 /**
- * The part of OpenAPI v3 that kubectl checks before it sends: that PATCH takes fieldValidation and dryRun, so that it
- * leaves validation to the server. Schemas are left out: `kubectl explain` is refused (app.ts), and for built-in kinds
- * kubectl merges by its compiled-in types. Source: cli-runtime/pkg/resource/query_param_verifier_v3.go
+ * The parts of OpenAPI v3 that kubectl reads: that PATCH takes fieldValidation and dryRun, so that it leaves validation
+ * to the server, and the schemas that `kubectl explain` prints (openapi-schemas.ts). No PATCH says which bodies it takes:
+ * for built-in kinds kubectl then merges by its compiled-in types, and not by schemas that have no fields.
+ * Source: cli-runtime/pkg/resource/query_param_verifier_v3.go, kubectl/pkg/cmd/apply/patcher.go
  */
+
 import { groups, groupVersion, KINDS } from './kinds.ts';
+import { schemasOf } from './openapi-schemas.ts';
 
 /** '/api/v1', '/apis/networking.istio.io/v1', ... */
 function roots(): { path: string; group: string; version: string }[] {
@@ -39,26 +42,26 @@ export function openApi(path: string): object | undefined {
 }
 
 function document(root: string, group: string, version: string): object {
-  const kinds = KINDS.filter(kind => kind.group === group && kind.verbs.includes('patch'));
+  const kinds = KINDS.filter(each => each.group === group && each.versions.includes(version));
   const parameters = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map(name => ({
     name,
     in: 'query',
     schema: { type: name === 'force' ? 'boolean' : 'string', uniqueItems: true },
   }));
-  const paths = kinds.map(({ plural, kind, namespaced }) => [
-    `/${root}/${namespaced ? 'namespaces/{namespace}/' : ''}${plural}/{name}`,
-    {
-      patch: {
-        parameters,
-        responses: {},
-        'x-kubernetes-action': 'patch',
-        'x-kubernetes-group-version-kind': { group, kind, version },
-      },
-    },
-  ]);
+  const paths = kinds.map(({ plural, kind, namespaced, verbs }) => {
+    const operation = (action: string) => ({
+      responses: {},
+      'x-kubernetes-action': action,
+      'x-kubernetes-group-version-kind': { group, kind, version },
+    });
+    const patch = verbs.includes('patch') ? { patch: { parameters, ...operation('patch') } } : {};
+    const path = `/${root}/${namespaced ? 'namespaces/{namespace}/' : ''}${plural}/{name}`;
+    return [path, { get: operation('get'), ...patch }];
+  });
   return {
     openapi: '3.0.0',
     info: { title: `istio-tutor sandbox, ${groupVersion(group, version)}`, version: 'v1.34.4' },
     paths: Object.fromEntries(paths),
+    components: { schemas: schemasOf(kinds, group, version) },
   };
 }

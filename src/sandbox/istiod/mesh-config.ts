@@ -1,6 +1,6 @@
 /**
  * The mesh's own configuration: the ConfigMap `istio` in istio-system, which istiod watches. The sandbox acts only on
- * outboundTrafficPolicy; any other difference from what was installed gives a Warning.
+ * outboundTrafficPolicy; whatever else is written, and is not what was installed, gives a Warning.
  * Source: pkg/config/mesh (ApplyMeshConfig), pkg/config/mesh/kubemesh, manifests/charts/istio-control (configmap.yaml).
  */
 import { isDeepStrictEqual } from 'node:util';
@@ -110,9 +110,8 @@ function warningsOf(mesh: Readonly<Record<string, unknown>> | null): string[] {
   if (outboundMode(mesh) === null || mesh === null) {
     return ['data.mesh: istiod cannot read this, and keeps the configuration that it has'];
   }
-  const names = new Set([...Object.keys(INSTALLED), ...Object.keys(mesh)]);
-  names.delete('outboundTrafficPolicy');
-  return [...names]
-    .filter(name => !isDeepStrictEqual(mesh[name], INSTALLED[name]))
+  // Of what is written alone: whoever sends a ConfigMap of two lines means those, and not the installation's others.
+  return Object.keys(mesh)
+    .filter(name => name !== 'outboundTrafficPolicy' && !isDeepStrictEqual(mesh[name], INSTALLED[name]))
     .map(name => notModelled(`data.mesh.${name}`));
 }

@@ -3,6 +3,7 @@
  * being typed. A pure reducer; nothing of it is lost when Ink is unmounted for an editor.
  */
 import type { ReferenceKind } from '../../course/reference.ts';
+import type { StepPlan } from '../../lesson/planning.ts';
 import { type LineAction, type LineEditor, openLine, reduceLine } from '../components/line-editor/state.ts';
 
 /** What covers the lesson's text. `steps` and `files` are menus: they have a pointer. */
@@ -14,6 +15,13 @@ export interface ReferencePage {
   /** Markdown. */
   readonly text: string;
 }
+
+/** What stands beside the diff: what calls would notice. */
+export type PlanPane =
+  /** `since`: milliseconds since the epoch. */
+  | { readonly state: 'asked'; readonly since: number }
+  /** null: there is nothing to plan here. */
+  | { readonly state: 'told'; readonly plan: StepPlan | null };
 
 export interface Ui {
   readonly pane: Pane | null;
@@ -37,6 +45,8 @@ export interface Ui {
   readonly log: readonly string[] | null;
   /** The page of the reference that was read last. */
   readonly reference: ReferencePage | null;
+  /** Of the diff that is open, or was last; null: of none in this step. */
+  readonly plan: PlanPane | null;
   /** The engine's notice before its last piece of work: it has been read. */
   readonly staleNotice: string | null;
   /** A remark of the screen's own; the engine's notice is the other kind. */
@@ -45,7 +55,7 @@ export interface Ui {
 
 export const START: Ui = {
   pane: null, asks: null, listAt: 0, optionAt: 0, menuAt: 0, menuTyped: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
-  fresh: [], freshOpen: false, log: null, reference: null, staleNotice: null, remark: null,
+  fresh: [], freshOpen: false, log: null, reference: null, plan: null, staleNotice: null, remark: null,
 }; // biome-ignore format: a table
 
 export type UiAction =
@@ -64,6 +74,7 @@ export type UiAction =
   | { readonly type: 'type'; readonly action: LineAction }
   | { readonly type: 'sent'; readonly text: string }
   | { readonly type: 'log'; readonly lines: readonly string[] }
+  | { readonly type: 'plan'; readonly plan: PlanPane | null }
   | { readonly type: 'reference'; readonly page: ReferencePage }
   | { readonly type: 'remark'; readonly text: string | null }
   /** Something new came, in these sections: the screen goes there. */
@@ -96,7 +107,7 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
     case 'scroll':
       return { ...state, scrolled: action.to, remark: null };
     case 'scroll-pane':
-      return { ...state, paneScrolled: action.to };
+      return { ...state, paneScrolled: action.to, remark: null };
     case 'edit':
       return { ...state, editor: openLine(action.text, state.history), pane: null, asks: null, remark: null };
     case 'type':
@@ -105,6 +116,8 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
       return { ...state, editor: null, history: remember(state.history, action.text) };
     case 'log':
       return { ...state, log: action.lines };
+    case 'plan':
+      return { ...state, plan: action.plan };
     case 'reference':
       return { ...state, reference: action.page, paneScrolled: 0 };
     case 'remark':

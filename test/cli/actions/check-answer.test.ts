@@ -60,13 +60,21 @@ describe('istio-tutor check --answer', { timeout: 60_000 }, () => {
     expect(exitCode).toBe(1);
   });
 
+  it('names what the author knows, not the world that it was graded in', async () => {
+    for (const flags of [[], ['--json']]) {
+      const { stdout } = await answer('posts.yaml', 'one-door', ...flags);
+      expect(stdout).toContain('VirtualService mesh-network/posts');
+      expect(stdout).not.toMatch(/check-1|\b10\.\d+\.\d+\.\d+/);
+    }
+  });
+
   it('proves wrong by a call alone what every check passes, with 1', async () => {
     const { exitCode, stdout } = await answer('posts.yaml', 'one-door');
     expect(stdout.match(/^✗ .*/gm)).toEqual([
       '✗ also tried: curl -m 12 -X POST -g http://api.safedata-zone.io/data',
     ]);
     expect(stdout).toContain('    found    418');
-    expect(stdout).toContain('    by       VirtualService mesh-network-check-1/posts');
+    expect(stdout).toContain('    by       VirtualService mesh-network/posts');
     expect(exitCode).toBe(1);
   });
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -44,6 +44,21 @@ describe('istio-tutor new, then check', () => {
       '1 lesson, 1 drill read; prose and manifests hold.',
     );
   });
+
+  it('names each by its number in its course, however it was asked for; by its id where no course lists it', async () => {
+    await run('new', 'lesson', 'three-doors');
+    mkdirSync(join(place, 'apart'));
+    cpSync(join(place, '02-three-doors'), join(place, 'apart/three-doors'), { recursive: true });
+    const names = async (what: string) => {
+      const { stdout } = await run('check', what, '--on', 'sandbox');
+      return stdout.match(/(lesson|drill) [\w-]+( {2}[\w-]+)?/)?.[0];
+    };
+    expect(await names('2')).toBe('lesson 2  three-doors');
+    expect(await names('three-doors')).toBe('lesson 2  three-doors');
+    expect(await names('./02-three-doors')).toBe('lesson 2  three-doors');
+    expect(await names('drills/lost-header')).toBe('drill 1  lost-header');
+    expect(await names('apart/three-doors')).toBe('lesson three-doors');
+  }, 60_000);
 
   it('says of a manifest that the API would refuse where and why, without a cluster', async () => {
     const file = join(place, 'drills/lost-header/solution/service-entry.yaml');

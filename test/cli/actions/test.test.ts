@@ -69,6 +69,27 @@ describe('istio-tutor test', () => {
     );
   }, 60_000);
 
+  it("warns of the mesh's ConfigMap only where its writer wrote what is not modelled", async () => {
+    const config = (mesh: string) => ({
+      'scene.yaml': SCENE.replace('[route.yaml]', '[route.yaml, mesh.yaml]'),
+      'mesh.yaml': `apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data:
+  mesh: |
+    outboundTrafficPolicy: {mode: REGISTRY_ONLY}
+${mesh}`,
+    });
+    const warnings = async (mesh: string) => {
+      const { stdout } = await start(sceneFolder(config(mesh)), 'scene.yaml', '--json');
+      return JSON.parse(stdout).scenes[0].warnings;
+    };
+    expect(await warnings('')).toEqual([]);
+    expect(await warnings('    connectTimeout: 1s\n')).toEqual([
+      { what: 'ConfigMap/istio', message: expect.stringMatching(/^data.mesh.connectTimeout: /) },
+    ]);
+  }, 60_000);
+
   it('tells the file, the line and the words of a manifest that the API refuses, as JSON too', async () => {
     const broken = ROUTE.replace('prefix: /users', 'prefx: /users');
     const { exitCode, stdout } = await start(sceneFolder({ 'route.yaml': broken }), 'scene.yaml', '--json');

@@ -14,6 +14,7 @@ async function talk(
   signal = new AbortController().signal,
   prepare: (mesh: MemoryMesh) => void = () => {},
   files: Readonly<Record<string, string>> = {},
+  columns?: number,
 ) {
   const set = await memoryEngine({ root: folderWith(files) });
   prepare(set.mesh);
@@ -23,7 +24,7 @@ async function talk(
   const write = (more: string) => {
     text += more;
   };
-  await converse(set.engine, { input, write, signal, color: false, ascii: true }, 'doors', step);
+  await converse(set.engine, { input, write, signal, columns, color: false, ascii: true }, 'doors', step);
   return { ...set, text };
 }
 
@@ -36,6 +37,25 @@ describe('plain mode', () => {
     expect(text.split('\n').filter(line => line.includes('DestinationRule'))).toEqual([
       '! DestinationRule/pool in istio-system holds for every namespace of the cluster, this one too. To take it away: kubectl delete destinationrule pool -n istio-system',
     ]);
+  });
+
+  it('breaks remarks and problems between words where the terminal ends, and hangs what follows', async () => {
+    const rule = { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', name: 'pool' };
+    const foreign = (mesh: MemoryMesh) => {
+      mesh.foreign = [{ ref: { ...rule, namespace: 'istio-system' }, why: 'root' }];
+    };
+    const { text } = await talk(['g 99', 'c a | b', 'q'], 'repair', undefined, foreign, {}, 40);
+    expect(text).toContain('There is no such step. The steps are 1\n  to 6.\n');
+    expect(text).toContain("x A probe is one curl call; '|' belongs\n  to a shell.\n");
+    expect(text).toMatch(
+      /^! DestinationRule\/pool in istio-system\n {2}holds for every namespace of the\n {2}cluster/m,
+    );
+  });
+
+  it('shows the files against what is applied', async () => {
+    const { text } = await talk(['d', 'g 1', 'd', 'q'], 'open');
+    expect(text).toContain('door.yaml   + only in the file   - only in the cluster\nNot applied yet');
+    expect(text).toContain('This step has no file.');
   });
 
   it('says that a step is not there', async () => {

@@ -7,14 +7,18 @@ import { type Look, signs } from '../../theme.ts';
 const QUIET_MS = 250;
 const FRAME_MS = 100;
 
+/** The spinner's sign. `passed`: milliseconds since it began to turn. */
+export function spinnerText(passed: number, look: Look): string {
+  const { spinner } = signs(look);
+  return spinner[Math.floor(passed / FRAME_MS) % spinner.length] ?? '';
+}
+
 export function busyLine(busy: Busy, now: number, columns: number, look: Look): Line | null {
   const passed = Math.max(0, now - busy.since);
   if (passed < QUIET_MS) return null;
-  const { spinner } = signs(look);
-  const turn = spinner[Math.floor(passed / FRAME_MS) % spinner.length] ?? '';
   const seconds = passed >= 1000 ? ` ${(passed / 1000).toFixed(1)} s` : '';
   const left: Line = [
-    piece(` ${turn} `, 'accent'),
+    piece(` ${spinnerText(passed, look)} `, 'accent'),
     piece(`${busy.label}${seconds}`),
     ...(busy.line ? [piece(`   ${busy.line}`, 'dim')] : []),
   ];

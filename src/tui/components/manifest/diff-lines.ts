@@ -1,90 +1,13 @@
-/**
- * What `d` shows: the learner's file against what the API has. Both are brought into one form first (parsed,
- * keys in order), so that quotes, comments and the order of keys make no difference. A file that does not
- * parse is compared as text.
- */
-import { diffLines as compare } from 'diff';
-import { parseAllDocuments, stringify } from 'yaml';
-import { parseBounded, plainValue } from '../../../course/plain-yaml.ts';
-import { type Line, line, piece } from '../../text/line.ts';
+/** What `d` shows of a file (course/manifest-diff.ts), in the roles of a screen. */
+import { type DiffRow, diffRows } from '../../../course/manifest-diff.ts';
+import type { Role } from '../../../probe/walk-types.ts';
+import { type Line, piece } from '../../text/line.ts';
 import { chop } from '../../text/wrap.ts';
 
-export interface Compared {
-  readonly text: string;
-  readonly kind: 'same' | 'added' | 'removed';
-}
-
-/** Line by line: `added` is only in the file, `removed` only in the cluster. */
-export function compareManifests(applied: string, file: string): Compared[] {
-  return compare(normal(applied), normal(file)).flatMap(part => {
-    const kind = part.added ? 'added' : part.removed ? 'removed' : 'same';
-    return part.value
-      .replace(/\n$/, '')
-      .split('\n')
-      .map(text => ({ text, kind }) as const);
-  });
-}
-
-/** Three lines around each difference; a line says how much is left out between them. */
-const CONTEXT = 3;
+const ROLES: Readonly<Record<DiffRow['kind'], Role>> = {
+  ...{ same: 'plain', added: 'good', removed: 'bad', note: 'dim' },
+};
 
 export function diffLines(applied: string, file: string, columns: number): Line[] {
-  if (applied.trim() === '') return [line('Not applied yet: all of it would be new.', 'dim')];
-  const all = compareManifests(applied, file);
-  if (all.every(one => one.kind === 'same'))
-    return [line('No difference: what is applied is this file.', 'dim')];
-  const near = all.map((_, at) =>
-    all.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(one => one.kind !== 'same'),
-  );
-  const lines: Line[] = [];
-  let skipped = 0;
-  const gap = () => {
-    if (skipped > 0) lines.push(line(`   ${skipped} line${skipped === 1 ? '' : 's'} the same`, 'dim'));
-    skipped = 0;
-  };
-  all.forEach((one, at) => {
-    if (!near[at]) {
-      skipped += 1;
-      return;
-    }
-    gap();
-    lines.push(...chop(drawn(one), columns, 4));
-  });
-  gap();
-  return lines;
-}
-
-function drawn({ text, kind }: Compared): Line {
-  if (kind === 'added') return [piece(` + ${text}`, 'good')];
-  if (kind === 'removed') return [piece(` - ${text}`, 'bad')];
-  return [piece(`   ${text}`)];
-}
-
-function normal(text: string): string {
-  try {
-    const documents = parseBounded(text, () => parseAllDocuments(text));
-    if (!Array.isArray(documents) || documents.length === 0 || documents.some(one => one.errors.length > 0))
-      return text;
-    return documents
-      .map(plainValue)
-      .filter(value => value !== null && value !== undefined)
-      .map(value => stringify(value, { sortMapEntries: byUse, lineWidth: 0 }))
-      .join('---\n');
-  } catch {
-    return text;
-  }
-}
-
-/** The order in which people write manifests, then by name. */
-const ORDER = ['apiVersion', 'kind', 'metadata', 'name', 'namespace', 'spec'];
-
-function byUse(a: { key: unknown }, b: { key: unknown }): number {
-  const place = (key: string) => (ORDER.includes(key) ? ORDER.indexOf(key) : ORDER.length);
-  const [left, right] = [keyOf(a), keyOf(b)];
-  return place(left) - place(right) || (left < right ? -1 : left > right ? 1 : 0);
-}
-
-function keyOf(pair: { key: unknown }): string {
-  const { key } = pair;
-  return typeof key === 'object' && key !== null && 'value' in key ? String(key.value) : String(key);
+  return diffRows(applied, file).flatMap(({ text, kind }) => chop([piece(text, ROLES[kind])], columns, 4));
 }

@@ -14,7 +14,7 @@ import {
   verdictText,
 } from '../../../exam/report-markdown.ts';
 import type { ExamReport, QuestionReport } from '../../../exam/report-schema.ts';
-import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
+import { headerLine, ruleLine, scrollNote, withNote } from '../../components/frame-lines.ts';
 import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { keyLabel } from '../../keys.ts';
 import { markdownLines } from '../../markdown/markdown-lines.ts';
@@ -29,6 +29,8 @@ import type { ExamView } from './state.ts';
 export interface ExamFrameInput {
   readonly snapshot: ExamSnapshot;
   readonly view: ExamView;
+  /** The screen's own; the exam's notice is the other kind. */
+  readonly remark: string | null;
   readonly size: Size;
   readonly look: Look;
 }
@@ -167,7 +169,7 @@ function gradingFrame(input: ExamFrameInput): Line[] {
 
 function reportFrame(input: ExamFrameInput, report: ExamReport): Line[] {
   const { size, look, view } = input;
-  const seen = windowOn(reportBody(report, size, look), view.scrolled, heightOf(size));
+  const seen = (height: number) => windowOn(reportBody(report, size, look), view.scrolled, height);
   const keys = [
     keyLabel('page-down', 'report'),
     keyLabel('quit', 'report', 'quit; istio-tutor exam --report prints it'),
@@ -240,26 +242,24 @@ function framed(
   pointer: number,
   keys: readonly KeyLabel[],
 ): Line[] {
-  const { snapshot, size, look } = input;
-  const height = heightOf(size);
-  const seen = windowOn(body, offsetFor(pointer, 0, height - 1), height);
+  const { snapshot, remark, size, look } = input;
   const title = `Exam, ${snapshot.questions.length} questions${snapshot.state.training ? ', training' : ''}`;
   const header = headerLine(title, '', clockLine(snapshot), size.columns, look);
-  return frameOf(input, header, seen, snapshot.notice, keys);
+  const seen = (height: number) => windowOn(body, offsetFor(pointer, 0, height - 1), height);
+  return frameOf(input, header, seen, remark ?? snapshot.notice, keys);
 }
 
 function frameOf(
   { size, look }: ExamFrameInput,
   header: Line,
-  seen: Window,
+  windowOf: (height: number) => Window,
   note: string | null,
   keys: readonly KeyLabel[],
 ): Line[] {
-  return [
-    header,
-    ruleLine(size.columns, look),
-    ...Array.from({ length: heightOf(size) }, (_, at) => indent(seen.lines[at] ?? [], 1)),
-    noteRule(note, scrollNote(seen.above, seen.below, look), size.columns, look),
-    keyBarLine(keys, size.columns),
-  ];
+  const { body, below } = withNote(heightOf(size), note, { columns: size.columns, look }, height => {
+    const seen = windowOf(height);
+    const rows = Array.from({ length: height }, (_, at) => indent(seen.lines[at] ?? [], 1));
+    return { rows, aside: scrollNote(seen.above, seen.below, look) };
+  });
+  return [header, ruleLine(size.columns, look), ...body.rows, ...below, keyBarLine(keys, size.columns)];
 }

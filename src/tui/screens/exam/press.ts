@@ -1,6 +1,7 @@
 /** What each key does in an exam, outside its questions; and the exam's few keys in a question, beside the lesson's. */
 import type { Exam } from '../../../exam/exam.ts';
 import { nextQuestion } from '../../../exam/question-text.ts';
+import { elsewhereText } from '../../elsewhere.ts';
 import { type Command, commandOf } from '../../keys.ts';
 import type { Press } from '../../press.ts';
 import type { UiStore } from '../../state/store.ts';
@@ -20,13 +21,14 @@ export interface ExamPorts {
 }
 
 export function pressInExam(press: Press, ports: ExamPorts): void {
-  const { exam, view, quit } = ports;
+  const { exam, view, ui, quit } = ports;
   const { phase } = exam.getSnapshot();
   if (phase === 'grading') {
     if (commandOf(press, 'exam') === 'interrupt') quit();
   } else if (phase === 'ended') pressInReport(press, ports);
   else if (phase === 'paused') {
     const command = commandOf(press, 'exam-pause');
+    ui.dispatch({ type: 'remark', text: elsewhereText(press, 'exam-pause') });
     if (command === 'pause-exam') exam.resume();
     else if (command !== null) quit();
   } else if (view.get().asks) {
@@ -40,7 +42,7 @@ export function pressInExam(press: Press, ports: ExamPorts): void {
   } else pressInList(press, ports);
 }
 
-function pressInList(press: Press, { exam, view, quit, takeNotes }: ExamPorts): void {
+function pressInList(press: Press, { exam, view, ui, quit, takeNotes }: ExamPorts): void {
   const { questions } = exam.getSnapshot();
   const { listAt } = view.get();
   const here = questions[listAt];
@@ -64,6 +66,8 @@ function pressInList(press: Press, { exam, view, quit, takeNotes }: ExamPorts): 
     quit,
     interrupt: quit,
   };
+  // Before the command: the editor may have something to say itself.
+  ui.dispatch({ type: 'remark', text: elsewhereText(press, 'exam') });
   obey(commands, commandOf(press, 'exam'));
 }
 
@@ -112,6 +116,7 @@ export function pressInQuestion(press: Press, { exam, ui, view, takeNotes }: Exa
       return true;
     }
     case 'questions':
+      ui.dispatch({ type: 'remark', text: null });
       void exam.open(null);
       return true;
     default:

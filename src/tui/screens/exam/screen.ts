@@ -8,6 +8,7 @@ import type { Engine } from '../../../lesson/state.ts';
 import { headerLine } from '../../components/frame-lines.ts';
 import { frameSpeech, type Said } from '../../components/transcript/said.ts';
 import type { Canvas, Screen } from '../../screen.ts';
+import { planIsAwaited } from '../../state/read-plan.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import { type Line, line } from '../../text/line.ts';
@@ -35,7 +36,7 @@ export function examScreen(ports: ExamScreenPorts): Screen {
     engine: question?.engine,
     frame: on =>
       question === null
-        ? examFrame({ snapshot, view: view.get(), ...on })
+        ? examFrame({ snapshot, view: view.get(), remark: ui.get().remark, ...on })
         : questionFrame(question, ports, on),
     press(press, on, { edit, quit }) {
       const { report } = snapshot;
@@ -47,11 +48,11 @@ export function examScreen(ports: ExamScreenPorts): Screen {
       else if (question !== null) {
         const { engine } = question;
         const drawn = () => lessonViewOf(engine, ui, on);
-        pressInLesson(press, { engine, ui, view: drawn, edit, bringUp: () => {}, quit });
+        pressInLesson(press, { engine, ui, now: on.now, view: drawn, edit, bringUp: () => {}, quit });
       } else if (press.ctrl && press.name === 'c') quit();
     },
     speech: on => examSpeech(question, ports, on),
-    runs: () => question !== null && question.engine.getSnapshot().busy !== null,
+    runs: () => question !== null && (question.engine.getSnapshot().busy !== null || planIsAwaited(ui.get())),
   };
 }
 
@@ -89,7 +90,7 @@ function examSpeech(
 ): readonly Said[] {
   const snapshot = exam.getSnapshot();
   if (question === null) {
-    const [, ...rows] = examFrame({ snapshot, view: view.get(), ...on });
+    const [, ...rows] = examFrame({ snapshot, view: view.get(), remark: ui.get().remark, ...on });
     return frameSpeech(`exam ${snapshot.phase}`, rows, on.look);
   }
   const { notice } = snapshot;

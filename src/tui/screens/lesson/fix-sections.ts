@@ -1,6 +1,7 @@
 /** The sections of a fix: the task, the learner's files, the checks, the hints, and the walk of what fails. */
 import { isSealed } from '../../../course/course.ts';
 import type { StepOf } from '../../../course/schema.ts';
+import { shownFiles } from '../../../lesson/shown-files.ts';
 import { shellPath, tilde } from '../../../shared/paths.ts';
 import { checksLines } from '../../components/checks/checks-lines.ts';
 import { walkLines } from '../../components/walk/walk-lines.ts';
@@ -8,7 +9,6 @@ import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { shellTexts } from '../../text/shell-texts.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Context, Section } from './sections.ts';
-import { shownFiles } from './shown-files.ts';
 
 export interface FixSections {
   /** What must hold, and where to work. */

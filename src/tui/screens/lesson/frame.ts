@@ -4,20 +4,17 @@
  */
 import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { shellPath } from '../../../shared/paths.ts';
-import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
+import { headerLine, ruleLine, withNote } from '../../components/frame-lines.ts';
 import { busyLine } from '../../components/key-bar/busy-line.ts';
 import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { lineEditorLines } from '../../components/line-editor/line-editor-lines.ts';
-import { problemLines } from '../../components/problem/problem-lines.ts';
 import { keyLabel } from '../../keys.ts';
-import { offsetFor, type Window, windowOn } from '../../state/scroll.ts';
 import type { Question, Ui } from '../../state/ui.ts';
 import type { Size } from '../../terminal/window-size.ts';
-import { indent, type Line, line, piece, truncateMiddle, widthOf } from '../../text/line.ts';
+import { indent, type Line, line, piece, truncateMiddle } from '../../text/line.ts';
 import { type Look, signs } from '../../theme.ts';
-import { pointerRow } from '../panes/menu-lines.ts';
-import { BESIDE, paneLines } from '../panes/pane-lines.ts';
 import { editable } from '../panes/steps-menu.ts';
+import { bodyRows } from './body-rows.ts';
 import { lessonKeys } from './key-labels.ts';
 import { type Columns, columnsFor, type Layout, layOut } from './layout.ts';
 import { lessonSections } from './sections.ts';
@@ -55,10 +52,14 @@ export function lessonView(input: FrameInput): LessonView {
   const { snapshot, ui, size, look, now } = input;
   const columns = columnsFor(size);
   const foot = footLines(input, columns);
-  const height = Math.max(3, size.rows - 1 - 4 - foot.length);
-  const layout = layOut(lessonSections({ snapshot, ui, look, columns }), ui, columns, height);
+  const most = Math.max(3, size.rows - 1 - 4 - foot.length);
+  const note = ui.remark ?? (snapshot.notice === ui.staleNotice ? null : snapshot.notice);
+  const { body, below } = withNote(most, note, { columns: size.columns, look }, height => {
+    const layout = layOut(lessonSections({ snapshot, ui, look, columns }), ui, columns, height);
+    return { height, layout, ...bodyRows(input, columns, layout, height) };
+  });
+  const { layout, paneEnd } = body;
   const more = textLeft(snapshot, layout);
-  const { rows, note, paneEnd } = bodyRows(input, columns, layout, height);
   const busy = snapshot.busy ? busyLine(snapshot.busy, now, size.columns, look) : null;
   const step = snapshot.lesson?.steps.length ?? 0;
   const drill = snapshot.lesson?.drill;
@@ -71,17 +72,12 @@ export function lessonView(input: FrameInput): LessonView {
       look,
     ),
     ruleLine(size.columns, look),
-    ...rows,
+    ...body.rows,
     ...foot,
-    noteRule(
-      ui.remark ?? (snapshot.notice === ui.staleNotice ? null : snapshot.notice),
-      note,
-      size.columns,
-      look,
-    ),
+    ...below,
     busy ?? bar(input, more),
   ];
-  return { lines, layout, page: Math.max(1, height - 2), more, paneEnd };
+  return { lines, layout, page: Math.max(1, body.height - 2), more, paneEnd };
 }
 
 /** Enter shows the rest of a text before it does anything; a fix is worked on with the checks in sight. */
@@ -159,55 +155,6 @@ function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): 
   const exported =
     fix && snapshot.kubeconfig ? [shell(' ', `export KUBECONFIG=${shellPath(snapshot.kubeconfig)}`)] : [];
   return [...exported, shell('k', snapshot.kubectl)];
-}
-
-function bodyRows(
-  input: FrameInput,
-  columns: Columns,
-  layout: Layout,
-  height: number,
-): { rows: Line[]; note: string | null; paneEnd: number } {
-  const { snapshot, ui, size, look } = input;
-  const sign = signs(look);
-  const room = size.columns - 2;
-  const filled = (lines: readonly Line[]) =>
-    Array.from({ length: height }, (_, at) => indent(lines[at] ?? [], 1));
-  if (snapshot.problem && !ui.pane) {
-    const seen = windowOn(problemLines(snapshot.problem, room, sign), ui.scrolled, height);
-    return {
-      rows: filled(seen.lines),
-      note: scrollNote(seen.above, seen.below, look),
-      paneEnd: seen.above + seen.below,
-    };
-  }
-  if (ui.pane) {
-    const beside = columns.two && BESIDE.has(ui.pane);
-    const lines = paneLines(ui.pane, snapshot, ui, beside ? columns.right : room, sign);
-    const menu = ui.pane === 'steps' || ui.pane === 'files';
-    const stands =
-      ui.pane === 'log' ? lines.length - height : menu ? offsetFor(pointerRow(ui.menuAt), 0, height) : 0;
-    const seen = windowOn(lines, Math.max(0, stands) + ui.paneScrolled, height);
-    const note = scrollNote(seen.above, seen.below, look);
-    const rows = beside ? sideBySide(layout.left, seen, columns, height, sign.divider) : filled(seen.lines);
-    return { rows, note, paneEnd: Math.max(0, lines.length - height) };
-  }
-  const note = scrollNote(layout.above, layout.below, look);
-  if (!layout.right) return { rows: filled(layout.left.lines), note, paneEnd: 0 };
-  return { rows: sideBySide(layout.left, layout.right, columns, height, sign.divider), note, paneEnd: 0 };
-}
-
-function sideBySide(left: Window, right: Window, columns: Columns, height: number, divider: string): Line[] {
-  return Array.from({ length: height }, (_, at): Line => {
-    const one = left.lines[at] ?? [];
-    const other = right.lines[at] ?? [];
-    return [
-      piece(' '),
-      ...one,
-      piece(' '.repeat(Math.max(0, columns.left - widthOf(one)))),
-      piece(` ${divider} `, 'dim'),
-      ...other,
-    ];
-  });
 }
 
 /** For a screen reader: what is asked, in words. */

@@ -80,7 +80,8 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
     case 'apply':
       return [
         enter,
-        ...(state.phase === 'done' ? [label('apply', 'apply again'), label('diff')] : []),
+        ...(state.phase === 'done' ? [label('apply', 'apply again')] : []),
+        ...(step.changes.some(change => 'apply' in change) ? [label('diff')] : []),
         ...calls,
         ...looks,
         label('back'),

@@ -25,6 +25,12 @@ export function columnsFor(size: Size): Columns {
   return { left: Math.min(room - right - DIVIDER, 84), right, two: true };
 }
 
+/** Two columns of the same width, for what is read beside each other. */
+export function halves({ columns }: Size): Columns {
+  const left = Math.floor((columns - 2 - DIVIDER) / 2);
+  return { left, right: columns - 2 - DIVIDER - left, two: true };
+}
+
 export interface Layout {
   readonly left: Window;
   readonly right: Window | null;

@@ -7,9 +7,11 @@ import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
 import { commandText, parseCommand } from '../../components/console/command-text.ts';
 import { lineAction } from '../../components/line-editor/keys.ts';
 import { textOfLine } from '../../components/line-editor/state.ts';
+import { elsewhereText } from '../../elsewhere.ts';
 import { type Command, commandOf, digitOf, type Place } from '../../keys.ts';
 import type { Press } from '../../press.ts';
 import { readLogPane } from '../../state/read-log.ts';
+import { readPlanPane } from '../../state/read-plan.ts';
 import { readReferencePane } from '../../state/read-reference.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Pane, Ui, UiAction } from '../../state/ui.ts';
@@ -21,6 +23,8 @@ import { asking, checkToTry, stepState } from './state.ts';
 export interface LessonPorts {
   readonly engine: Engine;
   readonly ui: UiStore<Ui, UiAction>;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
   /** What is on the screen now: scrolling and Enter depend on it. */
   view(): LessonView;
   /** Opens one of the learner's files in their editor. `name` is its base name. */
@@ -56,7 +60,14 @@ export function pressInLesson(press: Press, ports: LessonPorts): void {
   else if (moment.snapshot.busy && place === 'lesson' && !ALWAYS.has(command)) return;
   else if (command) run(command, moment);
   else if (state.pane === 'steps') typeStep(press, moment);
-  else pick(digitOf(press), moment);
+  else if (digitOf(press) !== null) pick(digitOf(press), moment);
+  else sayWhere(press, place, moment);
+}
+
+function sayWhere(press: Press, place: Place, moment: Moment): void {
+  const inExam = isQuestion(moment);
+  const text = elsewhereText(press, inExam && place === 'lesson' ? 'question' : place, inExam);
+  if (text !== null) remark(moment, text);
 }
 
 function interrupt({ engine, ui, snapshot, state, quit }: Moment): void {
@@ -131,16 +142,25 @@ function goTo(index: number, { engine, ui }: Moment): void {
 /** False where the lessons are only read; a cluster that does not answer is there all the same. */
 const hasCluster = (snapshot: LessonSnapshot): boolean => snapshot.connected || snapshot.kubeconfig !== null;
 
+const ONE_STEP = 'A question is one step; n is the next question.';
+
 const NO_HELP = 'An exam has no hints and no solutions; the report at its end has both.';
 
 const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
   next,
-  back: ({ engine }) => void engine.back(),
-  apply: moment => withCluster(moment, () => void moment.engine.apply()),
+  back: moment => {
+    if (isQuestion(moment)) remark(moment, ONE_STEP);
+    else if (moment.snapshot.at === 0) remark(moment, 'This is the first step.');
+    else void moment.engine.back();
+  },
+  apply: moment => withCluster(moment, () => apply(moment)),
   probe: moment => withCluster(moment, () => again(moment)),
   change: moment => withCluster(moment, () => change(moment)),
   edit,
-  diff: moment => toggle('diff', moment),
+  diff: moment => {
+    toggle('diff', moment);
+    if (moment.ui.get().pane === 'diff') readPlanPane(moment.engine, moment.ui, moment.now);
+  },
   kubectl: moment => toggle('kubectl', moment),
   keys: moment => toggle('keys', moment),
   reference: moment => {
@@ -154,7 +174,7 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
     }),
   hint,
   solution: moment =>
-    moment.snapshot.lesson?.exam !== undefined
+    isQuestion(moment)
       ? remark(moment, NO_HELP)
       : stepOf(moment)?.kind === 'fix'
         ? withCluster(moment, () => moment.ui.dispatch({ type: 'ask', question: 'solution' }))
@@ -165,7 +185,10 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
     void (state.asks === 'solution' ? engine.solution() : engine.reset());
   },
   no: ({ ui }) => ui.dispatch({ type: 'close' }),
-  steps: ({ ui, snapshot }) => ui.dispatch({ type: 'open', pane: 'steps', at: snapshot.at }),
+  steps: moment =>
+    isQuestion(moment)
+      ? remark(moment, ONE_STEP)
+      : moment.ui.dispatch({ type: 'open', pane: 'steps', at: moment.snapshot.at }),
   choose: moment => (moment.state.pane === 'steps' ? goTo(moment.state.menuAt, moment) : chooseFile(moment)),
   'bring-back': ({ engine, snapshot, bringUp }) =>
     hasCluster(snapshot) ? void engine.bringBack() : bringUp(),
@@ -183,6 +206,8 @@ function run(command: Command, moment: Moment): void {
   else move(command, moment);
 }
 
+/** Of an exam. */
+const isQuestion = ({ snapshot }: Moment) => snapshot.lesson?.exam !== undefined;
 const stepOf = ({ snapshot }: Moment) => snapshot.lesson?.steps[snapshot.at];
 const remark = ({ ui }: Moment, text: string) => ui.dispatch({ type: 'remark', text });
 
@@ -199,6 +224,12 @@ function next(moment: Moment): void {
   else if (seen.more) scrollBy(seen.page, moment);
   else if (asking(snapshot)) void engine.answer(state.optionAt);
   else void engine.advance();
+}
+
+function apply(moment: Moment): void {
+  const kind = stepOf(moment)?.kind;
+  if (kind === 'apply' || kind === 'fix') void moment.engine.apply();
+  else remark(moment, 'There is nothing to apply in this step.');
 }
 
 function again(moment: Moment): void {
@@ -236,7 +267,7 @@ function chooseFile(moment: Moment): void {
 function hint(moment: Moment): void {
   const step = stepOf(moment);
   const shown = stepState(moment.snapshot)?.hints ?? 0;
-  if (moment.snapshot.lesson?.exam !== undefined) remark(moment, NO_HELP);
+  if (isQuestion(moment)) remark(moment, NO_HELP);
   else if (step?.kind !== 'fix') remark(moment, 'Hints are there where something is to be put right.');
   else if (shown >= step.hints.length) remark(moment, 'That was the last hint; s shows the solution.');
   else moment.engine.hint();

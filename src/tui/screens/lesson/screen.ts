@@ -4,6 +4,7 @@
  */
 import type { Engine } from '../../../lesson/state.ts';
 import type { Canvas, Screen } from '../../screen.ts';
+import { planIsAwaited } from '../../state/read-plan.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import { lessonView } from './frame.ts';
@@ -26,8 +27,8 @@ export function lessonScreen(ports: LessonScreenPorts): Screen {
     engine,
     frame: on => view(on).lines,
     press: (press, on, { edit, quit }) =>
-      pressInLesson(press, { ...ports, edit, quit, view: () => view(on) }),
+      pressInLesson(press, { ...ports, edit, quit, now: on.now, view: () => view(on) }),
     speech: ({ look }) => lessonSpeech(engine.getSnapshot(), ui.get(), look),
-    runs: () => engine.getSnapshot().busy !== null,
+    runs: () => engine.getSnapshot().busy !== null || planIsAwaited(ui.get()),
   };
 }

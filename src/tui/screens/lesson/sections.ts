@@ -3,6 +3,7 @@
  * layout.ts places them in one column or two. A section has a name, so that the screen can go to what is new.
  */
 import type { Step, StepOf } from '../../../course/schema.ts';
+import { shownFiles } from '../../../lesson/shown-files.ts';
 import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
 import { verdictLines } from '../../components/checks/checks-lines.ts';
 import { consoleLines } from '../../components/console/console-lines.ts';
@@ -18,7 +19,6 @@ import { type Look, type Signs, signs } from '../../theme.ts';
 import { changeText, lookText } from './change-text.ts';
 import { failedWalk, fixSections } from './fix-sections.ts';
 import type { Columns } from './layout.ts';
-import { shownFiles } from './shown-files.ts';
 import { stepState } from './state.ts';
 
 export interface Section {

@@ -8,6 +8,7 @@ import type { Ui } from '../../state/ui.ts';
 import { type Line, line, textOf } from '../../text/line.ts';
 import { type Look, signs } from '../../theme.ts';
 import { paneLines } from '../panes/pane-lines.ts';
+import { planLines } from '../panes/plan-lines.ts';
 import { questionLines } from './frame.ts';
 import { lessonKeys } from './key-labels.ts';
 import { lessonSections } from './sections.ts';
@@ -41,6 +42,9 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
     ...(snapshot.problem ? said('problem', problemLines(snapshot.problem, WIDTH, signs(look))) : []),
     ...(ui.pane
       ? said(`pane ${ui.pane} ${ui.menuAt}`, paneLines(ui.pane, snapshot, ui, WIDTH, signs(look)))
+      : []),
+    ...(ui.pane === 'diff'
+      ? said('plan', planLines(ui.plan, WIDTH, 0, { ...look, screenReader: true }))
       : []),
     ...(option && asked ? said('pointer', [line(`Chosen: ${ui.optionAt + 1}, ${option}`)]) : []),
     ...(question ? said('asks', [line(question)]) : []),

@@ -1,6 +1,6 @@
 /** The list of lessons, with how far each has been taken. Pure. */
 import type { LessonProgress, LessonSnapshot } from '../../../lesson/state.ts';
-import { headerLine, noteRule, ruleLine, scrollNote } from '../../components/frame-lines.ts';
+import { headerLine, ruleLine, scrollNote, withNote } from '../../components/frame-lines.ts';
 import { busyLine } from '../../components/key-bar/busy-line.ts';
 import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { problemLines } from '../../components/problem/problem-lines.ts';
@@ -31,18 +31,21 @@ export const SUBTITLE = 'what a mesh does with a call to the outside';
 export function listFrame(input: ListInput): Line[] {
   const { snapshot, ui, size, look, waiting } = input;
   const { columns } = size;
-  const height = Math.max(3, size.rows - 5);
+  const most = Math.max(3, size.rows - 5);
   const sign = signs(look);
   const body = bodyOf(input, sign);
-  const seen = windowOn(body.lines, offsetFor(body.pointer, 0, height - 1), height);
-  const rows = Array.from({ length: height }, (_, at) => indent(seen.lines[at] ?? [], 1));
   const busy = snapshot?.busy ? busyLine(snapshot.busy, input.now, columns, look) : null;
   const notice = snapshot?.notice === ui.staleNotice ? null : (snapshot?.notice ?? null);
+  const { body: seen, below } = withNote(most, ui.remark ?? notice, { columns, look }, height => {
+    const seen = windowOn(body.lines, offsetFor(body.pointer, 0, height - 1), height);
+    const rows = Array.from({ length: height }, (_, at) => indent(seen.lines[at] ?? [], 1));
+    return { rows, aside: scrollNote(seen.above, seen.below, look) };
+  });
   return [
     headerLine(TITLE, '', snapshot && !waiting ? snapshot.provider : (waiting ?? ''), columns, look),
     ruleLine(columns, look),
-    ...rows,
-    noteRule(ui.remark ?? notice, scrollNote(seen.above, seen.below, look), columns, look),
+    ...seen.rows,
+    ...below,
     busy ?? keyBarLine(ui.pane ? PANE_KEYS : keysOf(input), columns),
   ];
 }

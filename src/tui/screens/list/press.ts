@@ -1,5 +1,6 @@
 /** What keys do in the list of lessons. */
 import type { Engine } from '../../../lesson/state.ts';
+import { elsewhereText } from '../../elsewhere.ts';
 import { commandOf, digitOf } from '../../keys.ts';
 import type { Press } from '../../press.ts';
 import { clamp } from '../../state/scroll.ts';
@@ -42,7 +43,11 @@ function listing(press: Press, ports: ListPorts, engine: Engine, waiting: boolea
   else if (command === 'where' && !waiting) void ports.startUp.elsewhere();
   else if (command === 'bring-back' && !waiting)
     void (snapshot.kubeconfig !== null ? engine.bringBack() : ports.startUp.bringUp());
+  else ui.dispatch({ type: 'remark', text: command === null ? elsewhereText(press, 'list') : NOT_YET });
 }
+
+/** Of `w` and `u`. */
+const NOT_YET = 'The places where the mesh can run are still being looked for.';
 
 function open(at: number, { startUp, ui }: ListPorts, engine: Engine, waiting: boolean): void {
   const lesson = engine.getSnapshot().lessons[at];

@@ -1,11 +1,11 @@
 /** What an open pane shows. */
+import { shownFiles } from '../../../lesson/shown-files.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { diffLines } from '../../components/manifest/diff-lines.ts';
 import type { Pane, Ui } from '../../state/ui.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
-import { chop } from '../../text/wrap.ts';
+import { chop, wrap } from '../../text/wrap.ts';
 import type { Signs } from '../../theme.ts';
-import { shownFiles } from '../lesson/shown-files.ts';
 import { helpLines, questionHelpLines } from './help-lines.ts';
 import { kubectlLines } from './kubectl-lines.ts';
 import { menuLines } from './menu-lines.ts';
@@ -63,7 +63,7 @@ function diffs(snapshot: LessonSnapshot, columns: number): Line[] {
   if (files.length === 0) return [[bold('Diff')], blank, line('This step has no file.', 'dim')];
   return files.flatMap(({ name, text }, at): Line[] => [
     ...(at > 0 ? [blank] : []),
-    [bold(name), ...(at === 0 ? legend : [])],
+    ...wrap([bold(name), ...(at === 0 ? legend : [])], columns, 3),
     ...diffLines(snapshot.live[name] ?? '', text, columns),
   ]);
 }

@@ -1,6 +1,6 @@
 /** The menus of a lesson: where to go (`g`), and which file to edit (`e`, when there are several). */
+import { shownFiles } from '../../../lesson/shown-files.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
-import { shownFiles } from '../lesson/shown-files.ts';
 
 /** What the menu's rows say, and which of them are done. */
 export interface Menu {

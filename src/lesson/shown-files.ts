@@ -1,6 +1,6 @@
-/** The files of a step: the learner's own where they exist, else the lesson's. */
-import type { Step } from '../../../course/schema.ts';
-import type { LessonSnapshot } from '../../../lesson/state.ts';
+/** The files of a step: the learner's own where they exist, else the lesson's. Pure. */
+import type { Step } from '../course/schema.ts';
+import type { LessonSnapshot } from './state.ts';
 
 export interface ShownFile {
   /** Base name, as it lies in the learner's folder. */

@@ -1,0 +1,106 @@
+/** What stands between the rules of a lesson: its text, a problem, or an open pane. Pure. */
+import { scrollNote } from '../../components/frame-lines.ts';
+import { problemLines } from '../../components/problem/problem-lines.ts';
+import { offsetFor, type Window, windowOn } from '../../state/scroll.ts';
+import type { Pane } from '../../state/ui.ts';
+import { blank, indent, type Line, piece, widthOf } from '../../text/line.ts';
+import { signs } from '../../theme.ts';
+import { pointerRow } from '../panes/menu-lines.ts';
+import { BESIDE, paneLines } from '../panes/pane-lines.ts';
+import { planLines } from '../panes/plan-lines.ts';
+import type { FrameInput } from './frame.ts';
+import { type Columns, halves, type Layout } from './layout.ts';
+
+export interface Body {
+  readonly rows: readonly Line[];
+  /** What is out of sight. */
+  readonly aside: string | null;
+  /** How far the open pane can be scrolled. */
+  readonly paneEnd: number;
+}
+
+export function bodyRows(input: FrameInput, columns: Columns, layout: Layout, height: number): Body {
+  const { snapshot, ui, size, look } = input;
+  const sign = signs(look);
+  const room = size.columns - 2;
+  if (snapshot.problem && !ui.pane) {
+    const seen = windowOn(problemLines(snapshot.problem, room, sign), ui.scrolled, height);
+    return {
+      rows: filled(seen.lines, height),
+      aside: scrollNote(seen.above, seen.below, look),
+      paneEnd: seen.above + seen.below,
+    };
+  }
+  if (ui.pane === 'diff') {
+    const planned = diffWithPlan(input, columns, height);
+    if (planned) return planned;
+  }
+  if (ui.pane) return paneRows(ui.pane, input, columns, layout, height);
+  const aside = scrollNote(layout.above, layout.below, look);
+  if (!layout.right) return { rows: filled(layout.left.lines, height), aside, paneEnd: 0 };
+  return { rows: sideBySide(layout.left, layout.right, columns, height, sign.divider), aside, paneEnd: 0 };
+}
+
+function paneRows(
+  pane: Pane,
+  { snapshot, ui, size, look }: FrameInput,
+  columns: Columns,
+  layout: Layout,
+  height: number,
+): Body {
+  const sign = signs(look);
+  const beside = columns.two && BESIDE.has(pane);
+  const lines = paneLines(pane, snapshot, ui, beside ? columns.right : size.columns - 2, sign);
+  const menu = pane === 'steps' || pane === 'files';
+  const stands =
+    pane === 'log' ? lines.length - height : menu ? offsetFor(pointerRow(ui.menuAt), 0, height) : 0;
+  const seen = windowOn(lines, Math.max(0, stands) + ui.paneScrolled, height);
+  return {
+    rows: beside ? sideBySide(layout.left, seen, columns, height, sign.divider) : filled(seen.lines, height),
+    aside: scrollNote(seen.above, seen.below, look),
+    paneEnd: Math.max(0, lines.length - height),
+  };
+}
+
+/** The diff with what calls would notice beside it, or below it in one column. Null: there is nothing to plan. */
+function diffWithPlan(
+  { snapshot, ui, size, look, now }: FrameInput,
+  columns: Columns,
+  height: number,
+): Body | null {
+  const sign = signs(look);
+  const room = size.columns - 2;
+  const two = columns.two ? halves(size) : null;
+  const plan = planLines(ui.plan, two?.right ?? room, now, look);
+  if (plan.length === 0) return null;
+  const diff = paneLines('diff', snapshot, ui, two?.left ?? room, sign);
+  const lines = two ? [diff, plan] : [[...diff, blank, ...plan]];
+  const paneEnd = Math.max(0, ...lines.map(each => each.length - height));
+  const [first, second] = lines.map(each => windowOn(each, ui.paneScrolled, height)) as [Window, Window?];
+  return {
+    rows: two && second ? sideBySide(first, second, two, height, sign.divider) : filled(first.lines, height),
+    aside: scrollNote(
+      Math.max(first.above, second?.above ?? 0),
+      Math.max(first.below, second?.below ?? 0),
+      look,
+    ),
+    paneEnd,
+  };
+}
+
+const filled = (lines: readonly Line[], height: number): Line[] =>
+  Array.from({ length: height }, (_, at) => indent(lines[at] ?? [], 1));
+
+function sideBySide(left: Window, right: Window, columns: Columns, height: number, divider: string): Line[] {
+  return Array.from({ length: height }, (_, at): Line => {
+    const one = left.lines[at] ?? [];
+    const other = right.lines[at] ?? [];
+    return [
+      piece(' '),
+      ...one,
+      piece(' '.repeat(Math.max(0, columns.left - widthOf(one)))),
+      piece(` ${divider} `, 'dim'),
+      ...other,
+    ];
+  });
+}
