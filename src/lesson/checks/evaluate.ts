@@ -25,7 +25,7 @@ export function evaluate(expect: Expectation, evidence: Evidence): Verdict {
 }
 
 /** On a machine that is busy a call may outlast what it is about, such as the time for which a server is left out. */
-export function tookTooLong({ inTime }: Expectation, { curl }: Evidence): boolean {
+function tookTooLong({ inTime }: Expectation, { curl }: Evidence): boolean {
   return inTime !== undefined && curl.seconds * 1000 > milliseconds(inTime);
 }
 
