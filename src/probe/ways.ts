@@ -4,7 +4,7 @@
  */
 import type { Cluster, EnvoyConfig } from '../envoy/config.ts';
 import { trace } from '../envoy/trace.ts';
-import { clusterSteps } from '../envoy/trace-cluster.ts';
+import { objectOf } from '../envoy/trace-origin.ts';
 import { tlsModeOf } from '../envoy/trace-tls.ts';
 import type { ConfigObject, DescribedCall, TraceStep } from '../envoy/trace-types.ts';
 import type { KubeObject } from '../kube/client.ts';
@@ -27,11 +27,16 @@ export function waysOf(config: EnvoyConfig, entries: readonly KubeObject[], evid
     ways.set(line.cluster, {
       cluster: line.cluster,
       route: routeOf(config, call, line.cluster, entries),
-      policy: cluster === undefined ? null : policyOf(config, cluster, call),
+      policy: cluster === undefined ? null : policyOf(cluster, flagsAt(evidence, line.cluster)),
       tls: cluster === undefined ? null : tlsModeOf(cluster),
     });
   }
   return [...ways.values()];
+}
+
+function flagsAt(evidence: Evidence, cluster: string): string {
+  const lines = evidence.sidecar.read ? evidence.sidecar.lines : [];
+  return lines.flatMap(each => (each.cluster === cluster ? [each.flags] : [])).join(' ');
 }
 
 /** The call of one transfer: the command line with this URL alone, to the address that the app dialled. */
@@ -87,19 +92,15 @@ function registryWords(cluster: string, entries: readonly KubeObject[]): string 
   return named.length === 1 ? `ServiceEntry ${named[0]?.metadata.name}` : `a ServiceEntry for ${host}`;
 }
 
-/** The fields of a DestinationRule that this cluster shows, by the names that they have there. */
-const FIELDS: Readonly<Record<string, string>> = {
-  limits: 'connectionPool',
-  renews: 'connectionPool',
-  ejects: 'outlierDetection',
-};
-
-function policyOf(config: EnvoyConfig, cluster: Cluster, call: DescribedCall): string | null {
-  const as = call.protocol === 'http' ? 'http' : 'tcp';
-  const [step] = clusterSteps(config, cluster.name, { role: 'main', share: 1, call, as });
-  if (step?.from === undefined) return null;
+/** The DestinationRule behind a cluster, and those of its fields that had a part in these calls. */
+function policyOf(cluster: Cluster, flags: string): string | null {
+  const from = objectOf(cluster.metadata);
+  if (from === undefined) return null;
   const mode = tlsModeOf(cluster);
-  const fields = step.facts.flatMap(({ name }) => FIELDS[name] ?? []);
-  const words = [...new Set([...(mode === null ? [] : [`tls ${mode}`]), ...fields])].join(', ');
-  return words === '' ? objectWords(step.from) : `${objectWords(step.from)}: ${words}`;
+  const fields = [
+    ...(mode === null ? [] : [`tls ${mode}`]),
+    ...(/\bUO\b/.test(flags) ? ['connectionPool'] : []),
+    ...(/\bUH\b/.test(flags) ? ['outlierDetection'] : []),
+  ];
+  return fields.length === 0 ? objectWords(from) : `${objectWords(from)}: ${fields.join(', ')}`;
 }
