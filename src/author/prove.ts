@@ -5,6 +5,7 @@
 import type { Lesson } from '../course/course.ts';
 import { readyLesson } from '../course/ready-lesson.ts';
 import { withWrittenNames } from '../course/written-names.ts';
+import { milliseconds } from '../lesson/calls.ts';
 import type { OpenWorld } from '../lesson/worlds.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asTutorError, ToolError, type TutorError, UserError } from '../shared/errors.ts';
@@ -76,6 +77,15 @@ function unproven({ id }: Lesson, { problem }: TutorError): GateReport {
   return { lesson: id, counts, failures: [failure], refused: [], seconds: 0 };
 }
 
+/** About how long a proof takes, in no unit: its steps, and what its checks may wait in each of the worlds tried. */
 function weight(lesson: Lesson): number {
-  return lesson.minutes + 10 * lesson.steps.length;
+  const waits = lesson.steps.map(step => {
+    if (step.kind !== 'fix') return 0;
+    const worlds = 2 + (step.alternatives ?? []).length + (step.nearMisses ?? []).length;
+    const seconds = step.checks.flatMap(({ call, expect }) => [call.pause, expect.within]);
+    return (
+      worlds * seconds.reduce((sum, each) => sum + (each === undefined ? 0 : milliseconds(each) / 1000), 0)
+    );
+  });
+  return lesson.minutes + 10 * lesson.steps.length + waits.reduce((sum, each) => sum + each, 0);
 }
