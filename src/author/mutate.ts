@@ -5,6 +5,8 @@
 import { stringify } from 'yaml';
 import type { KubeObject } from '../kube/client.ts';
 import { isObject, type Json, type JsonObject } from '../shared/json.ts';
+import { type Change, doubled, madeBroader, movedToNeighbours, type Path } from './mutate-moves.ts';
+import { changedObjects } from './mutate-objects.ts';
 
 export interface Mutant {
   /** 'VirtualService/api spec.http[0].timeout left out'. */
@@ -12,10 +14,11 @@ export interface Mutant {
   readonly yaml: string;
 }
 
-type Path = readonly (string | number)[];
-
-/** In a fixed order; each once. */
-export function mutantsOf(objects: readonly KubeObject[]): readonly Mutant[] {
+/** In a fixed order; each once. `namespaces`: where an object could lie as well. */
+export function mutantsOf(
+  objects: readonly KubeObject[],
+  namespaces: readonly string[] = [],
+): readonly Mutant[] {
   const found = new Map<string, Mutant>();
   const add = (what: string, changed: readonly Json[]) => {
     const yaml = changed.map(each => stringify(each)).join('---\n');
@@ -32,14 +35,10 @@ export function mutantsOf(objects: readonly KubeObject[]): readonly Mutant[] {
       add(`${name} ${pathText(path)} ${word}`, others(withValue(object, path, value)));
     }
   }
+  for (const { what, objects: changed } of changedObjects(objects, namespaces)) {
+    add(what, changed as unknown as readonly Json[]);
+  }
   return [...found.values()].slice(1);
-}
-
-interface Change {
-  readonly path: Path;
-  /** Undefined: left out. */
-  readonly value: Json | undefined;
-  readonly word: string;
 }
 
 function changesIn(value: Json, path: Path): Change[] {
@@ -48,15 +47,18 @@ function changesIn(value: Json, path: Path): Change[] {
     return items.flatMap((each, at) => [
       ...(items.length > 1 ? [{ path: [...path, at], value: undefined, word: 'left out' }] : []),
       ...(at > 0 ? [{ path, value: swapped(items, at), word: `[${at}] before [${at - 1}]` }] : []),
+      doubled(items, at, path),
+      ...movedToNeighbours(items, at, path),
       ...changesIn(each, [...path, at]),
     ]);
   }
   if (isObject(value)) {
-    return Object.entries(value).flatMap(([key, inner]) => [
+    const inside = Object.entries(value).flatMap(([key, inner]) => [
       { path: [...path, key], value: undefined, word: 'left out' },
       ...matchKind(value, key, path),
       ...changesIn(inner, [...path, key]),
     ]);
+    return [...inside, ...madeBroader(value, path)];
   }
   const changes = changesOf(value, String(path.findLast(each => typeof each === 'string')));
   return changes.map(changed => ({ path, value: changed, word: `${text(value)} -> ${text(changed)}` }));

@@ -63,9 +63,11 @@ function compare(judging: Compared, expected: Observation, found: Observation): 
       const apart = [...servers].some(
         each => Math.abs((expected.requests[each] ?? 0) - (found.requests[each] ?? 0)) > judging.give,
       );
+      const tries = Math.abs(expected.tries - found.tries) > judging.give;
       const ends = judging.give === 0 && !same(keysOf(expected.ends), keysOf(found.ends));
-      if (!apart && !ends) return null;
-      const words = (each: Observation) => `${requestWords(each)}; ${endWords(each)}`;
+      if (!apart && !tries && !ends) return null;
+      const words = (each: Observation) =>
+        `${requestWords(each)}${tries ? `, ${each.tries} tries` : ''}; ${endWords(each)}`;
       return { expected: words(expected), found: words(found) };
     }
     case 'copies': {

@@ -9,6 +9,8 @@ export interface Observation {
   readonly answered: Readonly<Record<string, number>>;
   readonly requests: Readonly<Record<string, number>>;
   readonly transfers: number;
+  /** Requests that the sidecar made of those that were answered, also to servers that refused them. */
+  readonly tries: number;
   /** Transfers with a status of 2xx, whoever it is from. */
   readonly succeeded: number;
   /** Of the longest transfer. */
@@ -32,12 +34,14 @@ export function observe(evidence: Evidence, watched: Watched, byImpostor: boolea
   const answers = curl.transfers.map((transfer, index) => ({
     end: endOf(transfer, arrived(evidence, index), watched),
     server: arrived(evidence, index) ? transfer.body.api?.version : undefined,
+    tries: arrived(evidence, index) ? Number(transfer.body.api?.headers['x-envoy-attempt-count'] ?? 1) : 0,
   }));
   return {
     ends: tally(answers.map(each => each.end)),
     answered: tally(answers.flatMap(each => each.server ?? [])),
     requests: tally(api.read ? api.lines.map(line => line.version) : []),
     transfers: curl.transfers.length,
+    tries: answers.reduce((sum, each) => sum + each.tries, 0),
     succeeded: curl.transfers.filter(({ exit, code }) => exit === 0 && code >= 200 && code < 300).length,
     seconds: Math.max(...curl.transfers.map(each => each.seconds)),
   };

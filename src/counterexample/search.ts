@@ -15,7 +15,7 @@ import { copyOf } from './copy.ts';
 import type { Experiment } from './experiment.ts';
 import { judge } from './judge.ts';
 import { observe } from './observation.ts';
-import { propose } from './propose.ts';
+import { type PaperDifference, propose } from './propose.ts';
 import type { References } from './references.ts';
 import { type Sending, type Shown, sendIn, sendInCopy } from './send.ts';
 import { type ClientName, sidesOf } from './sides.ts';
@@ -44,8 +44,8 @@ export interface AnswerWorld {
 
 export interface Search {
   readonly counterexamples: readonly Counterexample[];
-  /** Ways in which the answer is, on paper, like no right one; 0: it is one of them. */
-  readonly differences: number;
+  /** None: on paper it is one of the right ones. */
+  readonly differences: readonly PaperDifference[];
 }
 
 export interface SearchOptions extends Sending {

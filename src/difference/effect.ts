@@ -12,7 +12,7 @@ import { httpManagerOf, tcpProxyOf } from '../envoy/trace-chain.ts';
 import { objectOf } from '../envoy/trace-origin.ts';
 import type { DescribedCall } from '../envoy/trace-types.ts';
 import type { Answer, Decider, Effect, Fault, Part, ProposedCall, Side, Tries } from './types.ts';
-import { balanceOf, clusterNamed, ejectionOf, limitsOf, serversOf, tlsOf } from './upstream.ts';
+import { balanceOf, clusterNamed, ejectionOf, hostsOf, limitsOf, serversOf, tlsOf } from './upstream.ts';
 
 export interface Effected {
   readonly effect: Effect;
@@ -87,6 +87,10 @@ function ofRoute(side: Side, route: Route, head: RequestHead, call: ProposedCall
     const answer: Answer = { kind: 'redirect', status: redirectStatus(route.redirect), location };
     return { effect: { answer, response, ...withFault }, decidedBy: from };
   }
+  if (fault?.abort?.share === 1) {
+    // Nothing that comes after is ever met. Source: envoy source/extensions/filters/http/fault/fault_filter.cc.
+    return { effect: { answer: { kind: 'status', status: fault.abort.status }, fault }, decidedBy: from };
+  }
   const action = route.route ?? {};
   const named = action.weighted_clusters?.clusters ?? [{ name: action.cluster ?? '', weight: 1 }];
   const host = action.host_rewrite_literal ?? null;
@@ -153,7 +157,7 @@ function upstreams(
       : {
           tls: distinct(clusters.map(each => tlsOf(each, host))),
           limits: distinct(clusters.map(limitsOf)),
-          ejection: distinct(clusters.map(ejectionOf)),
+          ejection: distinct(clusters.map(each => ejectionOf(each, hostsOf(side.config, each)))),
           balance: distinct(clusters.map(balanceOf)),
         },
     decidedBy: [...new Set(clusters.flatMap(each => decider(each.metadata)))],

@@ -92,8 +92,19 @@ export function limitsOf(cluster: Cluster): Limits {
   };
 }
 
-/** Null: no host is ever ejected. Defaults are Envoy's. Source: envoy cluster/v3/outlier_detection.proto. */
-export function ejectionOf(cluster: Cluster): Ejection | null {
+/** How many hosts a cluster has; 0: any that is called. */
+export function hostsOf(config: EnvoyConfig, cluster: Cluster): number {
+  return (assignmentOf(config, cluster)?.endpoints ?? []).flatMap(each => each.lb_endpoints ?? []).length;
+}
+
+/** Of a cluster whose hosts nobody knows beforehand. */
+const MANY_HOSTS = 100;
+
+/**
+ * Null: none of `hosts` (0: their number is not known) is ever ejected. Defaults are Envoy's. Source: envoy
+ * cluster/v3/outlier_detection.proto, source/common/upstream/outlier_detection_impl.cc.
+ */
+export function ejectionOf(cluster: Cluster, hosts: number): Ejection | null {
   const outlier = cluster.outlier_detection;
   if (outlier === undefined) return null;
   const all = outlier.enforcing_consecutive_5xx === 0 ? 0 : (outlier.consecutive_5xx ?? 5);
@@ -102,15 +113,26 @@ export function ejectionOf(cluster: Cluster): Ejection | null {
     outlier.enforcing_consecutive_gateway_failure === 0
       ? 0
       : (outlier.consecutive_gateway_failure ?? 5);
-  const most = outlier.max_ejection_percent ?? 10;
-  if ((all === 0 && gateway === 0) || most === 0) return null;
+  const local =
+    outlier.split_external_local_origin_errors === true &&
+    outlier.enforcing_consecutive_local_origin_failure !== 0
+      ? (outlier.consecutive_local_origin_failure ?? 5)
+      : null;
+  // One more is ejected only if all of them together are within the percentage.
+  const percentOf = (percent: number) => ((hosts || MANY_HOSTS) * percent) / 100;
+  const most = Math.floor(percentOf(outlier.max_ejection_percent ?? 10));
+  if ((all === 0 && gateway === 0 && local === null) || most === 0) return null;
+  const least = Math.ceil(percentOf(cluster.common_lb_config?.healthy_panic_threshold?.value ?? 0));
   return {
     after5xx: all || null,
     // An error of the gateway's kind is one of 5xx as well, so a count that is not smaller decides nothing.
     afterGatewayErrors: gateway === 0 || (all > 0 && all <= gateway) ? null : gateway,
+    afterLocal: local,
     interval: seconds(outlier.interval ?? '10s'),
     time: seconds(outlier.base_ejection_time ?? '30s'),
     most,
+    // So few are left only if so many can be ejected.
+    least: (hosts || MANY_HOSTS) - most < least ? least : 0,
   };
 }
 

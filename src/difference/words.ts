@@ -66,8 +66,12 @@ const WORDS: { readonly [A in Aspect]: (value: Effects[A]) => string } = {
           ...(each.afterGatewayErrors === null
             ? []
             : [`${amount(each.afterGatewayErrors, 'answer')} 502 to 504 in a row`]),
+          ...(each.afterLocal === null
+            ? []
+            : [`${amount(each.afterLocal, 'broken connection')} in a row, counted apart`]),
         ];
-        return `a server is left out after ${after.join(' or ')}, for ${each.time} s, at most ${each.most} % of them`;
+        const all = each.least === 0 ? '' : `, all are asked when fewer than ${each.least} are left`;
+        return `a server is left out after ${after.join(' or ')}, for ${each.time} s (looked at every ${each.interval} s), at most ${each.most} of them${all}`;
       })
       .join(', or '),
   balance: value => `servers ${value.join(', or ')}`,

@@ -4,7 +4,7 @@ import type { Observation } from '../../src/counterexample/observation.ts';
 
 const seen = (more: Partial<Observation>): Observation => ({
   ...{ ends: { '200 from stable': 1 }, answered: { stable: 1 }, requests: { stable: 1 } },
-  ...{ transfers: 1, succeeded: 1, seconds: 0 },
+  ...{ transfers: 1, tries: 0, succeeded: 1, seconds: 0 },
   ...more,
 });
 const many = (stable: number, canary: number) =>

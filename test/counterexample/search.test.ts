@@ -107,7 +107,7 @@ spec:
       lesson,
       `${textOf(lesson, fix(lesson).solution)}\n${stranger}`,
     );
-    expect(differences).toBeGreaterThan(0);
+    expect(differences).not.toEqual([]);
     expect(counterexamples).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 /** What came of a check, as lines of text and for --json. */
 import { join } from 'node:path';
 import type { Finding } from '../../author/lint-prose.ts';
-import { type Mutation, scoreOf } from '../../author/mutation.ts';
+import { type Mutation, countsOf as mutantCounts, scoreOf } from '../../author/mutation.ts';
 import type { Proof } from '../../author/prove.ts';
 import type { Lesson } from '../../course/course.ts';
 import { placeText } from '../../lesson/refusal.ts';
@@ -92,7 +92,7 @@ export function itemOf(proof: Proof) {
     counts,
     failures: failures.map(({ lesson: _, ...failure }) => failure),
     refused,
-    mutation: mutation && { score: scoreOf(mutation), ...mutation },
+    mutation: mutation && { score: scoreOf(mutation), ...mutantCounts(mutation), ...mutation },
   };
 }
 
@@ -122,9 +122,12 @@ export function proofLines(proof: Proof, options: GlobalOptions): string {
 
 function mutationLines(mutation: Mutation | undefined): string[] {
   if (mutation === undefined) return [];
-  const { byCall, byCheck, missed, refused, equal } = mutation;
-  const matter = byCall + byCheck + missed.length;
-  const score = `${Math.round(scoreOf(mutation) * 100)} % of ${matter} mutants caught`;
-  const how = `${byCall} by a call, ${byCheck} by a check alone; ${refused} refused by the API, ${equal.length} equal`;
-  return [`    ${score}: ${how}`, ...missed.map(each => `      missed: ${each}`)];
+  const { byCall, byCheck, missed, refused, equal } = mutantCounts(mutation);
+  const score = `${Math.round(scoreOf(mutation) * 100)} % of ${byCall + byCheck + missed} mutants caught`;
+  const how = `${byCall} by a call, ${byCheck} by a check alone; ${refused} refused by the API, ${equal} equal`;
+  const uncaught = mutation.mutants.filter(each => each.outcome === 'missed');
+  return [
+    `    ${score}: ${how}`,
+    ...uncaught.flatMap(({ what, why }) => [`      missed: ${what}`, `        ${why}`]),
+  ];
 }

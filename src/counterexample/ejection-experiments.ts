@@ -1,0 +1,81 @@
+/** Calls that show after how many errors a server is left out, and when it comes back. Pure. */
+import type { Effects, Ejection, ProposedCall } from '../difference/types.ts';
+import type { Experiment, Make } from './experiment.ts';
+
+/** Each server is asked so often that a breaker has every reason to open. */
+const IN_A_ROW = 40;
+/** Calls a second while a server is waited for. */
+const PER_SECOND = 10;
+/** Seconds that are waited at most for a server to come back. */
+const LONGEST = 12;
+/** Between the ends of two absences (seconds), so that a call in between finds the server in one case only. */
+const APART = 1.4;
+/** Calls that a server gets while nobody knows to the tenth of a second when it came back. */
+const JITTER = 3;
+
+export interface EjectionOptions {
+  /** Whether another call differs in the same way. */
+  readonly stillDiffers: (call: ProposedCall) => boolean;
+  /** The task itself has servers that do not answer. */
+  readonly faulty: boolean;
+}
+
+export function ejectionExperiments(
+  values: readonly (Effects['ejection'] | undefined)[],
+  call: ProposedCall,
+  make: Make,
+  { stillDiffers, faulty }: EjectionOptions,
+): Experiment[] {
+  const failing = (status: number) => {
+    const at = { ...call, path: `${call.path.replace(/[?#].*$/, '').replace(/\/$/, '')}/status/${status}` };
+    return stillDiffers(at) ? at : null;
+  };
+  const each = values.flatMap(one => one ?? []).filter(one => one !== null);
+  // What is an error to a gateway is one of 5xx to all.
+  const others = each.some(one => one.afterGatewayErrors !== null) ? failing(500) : null;
+  return [
+    ...(faulty ? [inARow(make, true)] : []),
+    inARow(make, false),
+    ...(others === null ? [] : [inARow(make, true, others)]),
+    ...comesBack(each, make, faulty, failing(503)),
+  ];
+}
+
+/** `faulty`: the servers, or the path of the call, fail by themselves. */
+export function inARow(make: Make, faulty: boolean, call?: ProposedCall): Experiment {
+  const headers = faulty ? [] : ['x-lab-fail-first: 99'];
+  return make(
+    { by: 'requests', give: 0 },
+    { repeat: IN_A_ROW, headers, inCopy: 'as the task has them', ...(call === undefined ? {} : { call }) },
+  );
+}
+
+/** Calls until a moment at which the server is back after one absence, and not yet after another. */
+function comesBack(
+  all: readonly Ejection[],
+  make: Make,
+  faulty: boolean,
+  failing: ProposedCall | null,
+): Experiment[] {
+  const errors = Math.max(...all.flatMap(each => [each.after5xx ?? 0, each.afterGatewayErrors ?? 0]));
+  const ends = all.map(each => backAfter(each, errors / PER_SECOND)).sort((a, b) => a - b);
+  const [first = 0] = ends;
+  const next = ends.find(each => each - first >= APART);
+  if (next === undefined || (failing === null && !faulty)) return [];
+  const until = Math.min((first + next) / 2, first + APART);
+  if (until > LONGEST) return [];
+  const repeat = Math.round(until * PER_SECOND);
+  // A server that fails by itself gets one row of errors more when it is tried again.
+  const judging = { by: 'requests', give: faulty ? 1 : JITTER } as const;
+  const path = failing?.path ?? '';
+  const after = { path, times: faulty ? 0 : errors, perSecond: PER_SECOND };
+  return [make(judging, { repeat, after, inCopy: 'as the task has them' })];
+}
+
+/**
+ * Seconds from the start of a proxy until a server that was left out after `since` seconds is back: hosts come back when
+ * Envoy looks at them, once an interval. Source: envoy source/common/upstream/outlier_detection_impl.cc.
+ */
+function backAfter({ time, interval }: Ejection, since: number): number {
+  return interval * Math.ceil((since + time) / interval);
+}
