@@ -65,12 +65,15 @@ export async function mutation(
   const files = new Set(step.solution.map(baseName));
   const kept = step.files.filter(each => !files.has(baseName(each)));
   const objects = [...kept, ...step.solution].flatMap(file =>
-    parseManifest(plain.files[file] ?? '', file).map(each => each.object),
+    parseManifest(held(plain.files[file] ?? ''), file).map(each => each.object),
   );
   const mutants: Fate[] = [];
   for (const mutant of mutantsOf(objects, courseNamespaces(plain.clients))) {
     options.signal.throwIfAborted();
-    mutants.push({ what: mutant.what, ...(await fateOf(mutant, plain, index, world, twin, options)) });
+    mutants.push({
+      what: released(mutant.what),
+      ...(await fateOf(mutant, plain, index, world, twin, options)),
+    });
   }
   return { mutants };
 }
@@ -83,7 +86,7 @@ async function fateOf(
   twin: Twin,
   { clock, signal }: MutationOptions,
 ): Promise<Omit<Fate, 'what'>> {
-  const { step, refusal } = await bringAnswer(plain, index, yaml, world, { clock, signal });
+  const { step, refusal } = await bringAnswer(plain, index, released(yaml), world, { clock, signal });
   if (refusal !== null) return { outcome: 'refused', why: refusal.message };
   const { counterexamples, differences } = await search(plain, index, world, twin, {
     ...{ clock, signal, first: true },
@@ -103,6 +106,10 @@ async function fateOf(
   const bound = differences.find(each => !each.free);
   return bound === undefined ? { outcome: 'equal', why: FREE } : { outcome: 'missed', why: bound.words };
 }
+
+/** Placeholders as words that parsing and changing leave whole; `released` makes placeholders of them again. */
+const held = (text: string) => text.replace(/\{\{(\w+)\}\}/g, 'held.$1.held');
+const released = (text: string) => text.replace(/held\.(\w+)\.held/g, '{{$1}}');
 
 const FREE = 'right answers differ there as well, or it is less than one percent of calls';
 

@@ -34,9 +34,9 @@ export function ejectionExperiments(
   // What is an error to a gateway is one of 5xx to all.
   const others = each.some(one => one.afterGatewayErrors !== null) ? failing(500) : null;
   return [
-    ...(faulty ? [inARow(make, true)] : []),
-    inARow(make, false),
-    ...(others === null ? [] : [inARow(make, true, others)]),
+    inARow(make, faulty),
+    ...(others === null || faulty ? [] : [inARow(make, true, others)]),
+    ...(new Set(each.map(one => `${one.most} ${one.least}`)).size > 1 ? [allFail(make)] : []),
     ...comesBack(each, make, faulty, failing(503)),
   ];
 }
@@ -45,9 +45,21 @@ export function ejectionExperiments(
 export function inARow(make: Make, faulty: boolean, call?: ProposedCall): Experiment {
   const headers = faulty ? [] : ['x-lab-fail-first: 99'];
   return make(
-    { by: 'requests', give: 0 },
+    { by: 'requests', give: 0, whichever: !faulty || call !== undefined },
     { repeat: IN_A_ROW, headers, inCopy: 'as the task has them', ...(call === undefined ? {} : { call }) },
   );
+}
+
+/** Seconds until workers know for certain whom they must leave out: worker-updates.ts in the sandbox has why. */
+const TOLD = 1;
+const FAILING_PER_SECOND = 20;
+
+/** Every server fails, for so long that it shows whether one of them is asked all the same. */
+function allFail(make: Make): Experiment {
+  const repeat = 4 * TOLD * FAILING_PER_SECOND;
+  const judging = { by: 'requests', give: 1.5 * TOLD * FAILING_PER_SECOND } as const;
+  const after = { path: '', times: 0, perSecond: FAILING_PER_SECOND };
+  return make(judging, { repeat, after, headers: ['x-lab-fail-first: 99'], inCopy: 'as the task has them' });
 }
 
 /** Calls until a moment at which the server is back after one absence, and not yet after another. */

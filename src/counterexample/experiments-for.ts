@@ -104,6 +104,15 @@ export function experimentsFor(
   }
 }
 
+/** Envoy looks at this header of any answer. Source: envoy source/common/router/retry_state_impl.cc. */
+const GRPC_STATUS: Readonly<Record<string, number>> = {
+  cancelled: 1,
+  'deadline-exceeded': 4,
+  'resource-exhausted': 8,
+  internal: 13,
+  unavailable: 14,
+};
+
 function triesExperiments(
   values: readonly Effects['tries'][],
   call: ProposedCall,
@@ -119,12 +128,14 @@ function triesExperiments(
     const at = { ...call, path };
     return stillDiffers(at) ? [make(judging, { call: at })] : [];
   });
+  const grpc = [...conditions].flatMap(one => GRPC_STATUS[one] ?? []);
   const each = values.flatMap(one => one?.each ?? []);
   const wait = each.length === 0 ? null : Math.max(...each) + NOTICED;
   return [
     make(judging, { headers: ['x-lab-fail-first: 99'] }),
     make(judging, { headers: ['x-lab-fail-first: 2'] }),
     ...named,
+    ...grpc.map(status => make(judging, { headers: [`x-lab-grpc-status: ${status}`] })),
     ...(wait === null || wait > PATIENCE / 2
       ? []
       : [make({ by: 'seconds' }, { headers: hang(2, wait) }), make(judging, { headers: hang(2, wait) })]),

@@ -17,12 +17,18 @@ export function isFree({ before, after }: Difference): boolean {
   const mine = leavesOf(after);
   const keys = [...mine.keys()];
   const haveTheSame = (each: Leaves) => each.size === keys.length && keys.every(key => each.has(key));
-  if (keys.length < 2 || !theirs.every(haveTheSame)) return false;
+  if (!theirs.every(haveTheSame)) return false;
   return keys.every(key => {
-    const values = new Set(theirs.map(each => each.get(key)));
-    return values.size > 1 || [...values].some(value => isLike(key, value, mine.get(key)));
+    const values = [...new Set(theirs.map(each => each.get(key)))];
+    const own = mine.get(key);
+    return (
+      values.some(value => isLike(key, value, own)) || (values.length > 1 && [...values, own].every(isAmount))
+    );
   });
 }
+
+/** A number, or that there is none. */
+const isAmount = (leaf: Leaf) => leaf === null || typeof leaf === 'number';
 
 function isLike(key: string, one: Leaf, other: Leaf): boolean {
   const isShare = key.endsWith('/share') && typeof one === 'number' && typeof other === 'number';

@@ -16,7 +16,7 @@ import type { Experiment } from './experiment.ts';
 import { judge } from './judge.ts';
 import { observe } from './observation.ts';
 import { type PaperDifference, propose } from './propose.ts';
-import type { References } from './references.ts';
+import type { References, Round } from './references.ts';
 import { type Sending, type Shown, sendIn, sendInCopy } from './send.ts';
 import { type ClientName, sidesOf } from './sides.ts';
 import type { Twin } from './twin.ts';
@@ -105,7 +105,9 @@ async function searchIn(
   const { mesh } = world;
   const copy = copyOf(await mesh.list(signal), mesh.namespaces, placeOf(world), placeOf(twin), states[0]);
   for (const each of copied) {
-    found.push(...(await tried(references, [each], all => sendInCopy(twin, copy, all, options), options)));
+    const sent = (round: Round) =>
+      tried(references, [each], all => sendInCopy(twin, copy, all, options), options, round);
+    if ((await sent('first')).length > 0) found.push(...(await sent('again')));
     if (first && found.length > 0) break;
   }
   return { counterexamples: onePerReason(found), differences };
@@ -115,16 +117,20 @@ const placeOf = ({ names, mesh: { placeholders } }: AnswerWorld) => ({ names, pl
 
 type Suspect = Counterexample & { readonly experiment: Experiment };
 
-/** Sends experiments on both sides, and says which came out otherwise than with every right answer. */
+/**
+ * Sends experiments on both sides, and says which came out otherwise than with every right answer; `again`: than each of
+ * the two times with each of them.
+ */
 async function tried(
   references: References,
   experiments: readonly Experiment[],
   send: (experiments: readonly Experiment[]) => Promise<Shown>,
   sending: Sending,
+  round: Round = 'first',
 ): Promise<Suspect[]> {
   if (experiments.length === 0) return [];
   const compared = experiments.filter(each => each.judging.by !== 'shares');
-  const right = await references.shown(compared, sending);
+  const right = await references.shown(compared, sending, round);
   const mine = await send(experiments);
   return experiments.flatMap(each => {
     const evidence = mine.get(each);

@@ -12,7 +12,16 @@ import { httpManagerOf, tcpProxyOf } from '../envoy/trace-chain.ts';
 import { objectOf } from '../envoy/trace-origin.ts';
 import type { DescribedCall } from '../envoy/trace-types.ts';
 import type { Answer, Decider, Effect, Fault, Part, ProposedCall, Side, Tries } from './types.ts';
-import { balanceOf, clusterNamed, ejectionOf, hostsOf, limitsOf, serversOf, tlsOf } from './upstream.ts';
+import {
+  balanceOf,
+  clusterNamed,
+  ejectionOf,
+  hostsOf,
+  limitsOf,
+  serversOf,
+  tcpLimitsOf,
+  tlsOf,
+} from './upstream.ts';
 
 export interface Effected {
   readonly effect: Effect;
@@ -156,7 +165,7 @@ function upstreams(
       ? {}
       : {
           tls: distinct(clusters.map(each => tlsOf(each, host))),
-          limits: distinct(clusters.map(limitsOf)),
+          limits: distinct(clusters.map(each => (host === null ? tcpLimitsOf(each) : limitsOf(each)))),
           ejection: distinct(clusters.map(each => ejectionOf(each, hostsOf(side.config, each)))),
           balance: distinct(clusters.map(balanceOf)),
         },

@@ -92,6 +92,16 @@ export function limitsOf(cluster: Cluster): Limits {
   };
 }
 
+/**
+ * Of bytes that are passed on: no connection waits for another to end, so places to wait count only while more
+ * connections are opened than there are places. Source: envoy source/common/tcp_proxy/tcp_proxy.cc.
+ */
+export function tcpLimitsOf(cluster: Cluster): Limits {
+  const { connections, pending } = limitsOf(cluster);
+  const isEnough = connections !== null && (pending === null || connections <= pending);
+  return { connections, pending: isEnough ? 0 : pending, requests: null, retries: null };
+}
+
 /** How many hosts a cluster has; 0: any that is called. */
 export function hostsOf(config: EnvoyConfig, cluster: Cluster): number {
   return (assignmentOf(config, cluster)?.endpoints ?? []).flatMap(each => each.lb_endpoints ?? []).length;
