@@ -21,7 +21,7 @@ export function mutantsOf(
 ): readonly Mutant[] {
   const found = new Map<string, Mutant>();
   const add = (what: string, changed: readonly Json[]) => {
-    const yaml = changed.map(each => stringify(each)).join('---\n');
+    const yaml = changed.map(each => stringify(each, { aliasDuplicateObjects: false })).join('---\n');
     if (!found.has(yaml)) found.set(yaml, { what, yaml });
   };
   const all = objects as unknown as readonly JsonObject[];

@@ -86,14 +86,19 @@ export function experimentsFor(
         : [make({ by: 'seconds' }, { headers: hang(99, waits.hang), most: waits.most })];
     }
     case 'tries':
-      return triesExperiments(values as Effects['tries'][], call, make, stillDiffers);
+      return [
+        ...triesExperiments(values as Effects['tries'][], call, make, stillDiffers),
+        ...grpcTries(difference, make),
+      ];
     case 'mirror': {
-      const all = (values as (readonly Mirror[])[]).every(each => each.every(one => one.share === 1));
+      const all = (values as (readonly Mirror[] | undefined)[]).flat().every(one => (one?.share ?? 1) === 1);
       const judging: Judging = all ? { by: 'requests', give: 0 } : { by: 'copies', n: MANY };
       return [make(judging, { repeat: all ? 20 : MANY })];
     }
     case 'limits': {
-      const ranges = (before as (readonly Limits[])[]).flatMap(each => each.map(answeredAtOnce));
+      const ranges = (before as (readonly Limits[] | undefined)[]).flatMap(each =>
+        (each ?? []).map(answeredAtOnce),
+      );
       const slow = { atOnce: AT_ONCE, headers: hang(1, EACH_TAKES), most: WAITS };
       return [make({ by: 'answered', ranges }, { ...slow, inCopy: 'as the task has them' })];
     }
@@ -128,18 +133,29 @@ function triesExperiments(
     const at = { ...call, path };
     return stillDiffers(at) ? [make(judging, { call: at })] : [];
   });
-  const grpc = [...conditions].flatMap(one => GRPC_STATUS[one] ?? []);
   const each = values.flatMap(one => one?.each ?? []);
   const wait = each.length === 0 ? null : Math.max(...each) + NOTICED;
   return [
     make(judging, { headers: ['x-lab-fail-first: 99'] }),
     make(judging, { headers: ['x-lab-fail-first: 2'] }),
     ...named,
-    ...grpc.map(status => make(judging, { headers: [`x-lab-grpc-status: ${status}`] })),
     ...(wait === null || wait > PATIENCE / 2
       ? []
       : [make({ by: 'seconds' }, { headers: hang(2, wait) }), make(judging, { headers: hang(2, wait) })]),
   ];
+}
+
+/**
+ * Istio's default tries again on little that this API ever does. That is a finding only where right answers never try
+ * again and a rule for the call has left it on; a host that is known for the first time has the default as well.
+ */
+function grpcTries({ before, after, decidedBy }: Difference, make: Make): Experiment[] {
+  const isNever = (before as (Effects['tries'] | undefined)[]).every(each => each?.retries === 0);
+  if (!isNever || !decidedBy.some(each => each.startsWith('VirtualService '))) return [];
+  const statuses = (after as Effects['tries'] | undefined)?.on.flatMap(one => GRPC_STATUS[one] ?? []) ?? [];
+  return statuses.map(status =>
+    make({ by: 'requests', give: 0 }, { headers: [`x-lab-grpc-status: ${status}`] }),
+  );
 }
 
 /** How long the API must wait for the timeouts to be told apart, and when curl may give up; null: they cannot be. */
