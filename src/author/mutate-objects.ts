@@ -14,11 +14,11 @@ export function changedObjects(
 ): readonly ChangedObjects[] {
   return objects.flatMap((object, at) => {
     const { name, namespace } = object.metadata;
+    const what = nameAmong(objects, at);
     const as = (metadata: object): KubeObject => ({
       ...object,
       metadata: { ...object.metadata, ...metadata },
     });
-    const what = `${object.kind}/${name}`;
     const elsewhere = namespaces.filter(each => each !== namespace);
     return [
       { what: `${what} doubled`, objects: objects.toSpliced(at + 1, 0, as({ name: `${name}-too` })) },
@@ -28,4 +28,12 @@ export function changedObjects(
       ]),
     ];
   });
+}
+
+/** 'VirtualService/api', and where it lies if another one has this name. */
+export function nameAmong(objects: readonly KubeObject[], at: number): string {
+  const of = ({ kind, metadata }: KubeObject) => `${kind}/${metadata.name}`;
+  const object = objects[at] as KubeObject;
+  const isOne = objects.filter(each => of(each) === of(object)).length === 1;
+  return isOne ? of(object) : `${of(object)} in ${object.metadata.namespace}`;
 }

@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import type { KubeObject } from '../kube/client.ts';
 import { isObject, type Json, type JsonObject } from '../shared/json.ts';
 import { type Change, doubled, madeBroader, movedToNeighbours, type Path } from './mutate-moves.ts';
-import { changedObjects } from './mutate-objects.ts';
+import { changedObjects, nameAmong } from './mutate-objects.ts';
 
 export interface Mutant {
   /** 'VirtualService/api spec.http[0].timeout left out'. */
@@ -27,7 +27,7 @@ export function mutantsOf(
   const all = objects as unknown as readonly JsonObject[];
   add('as it is', all);
   for (const [at, object] of all.entries()) {
-    const name = `${object.kind}/${(object.metadata as { name: string }).name}`;
+    const name = nameAmong(objects, at);
     const others = (changed: Json | undefined) =>
       all.flatMap((each, index) => (index === at ? (changed === undefined ? [] : [changed]) : [each]));
     add(`${name} left out`, others(undefined));

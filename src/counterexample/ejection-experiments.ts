@@ -9,9 +9,9 @@ const PER_SECOND = 10;
 /** Seconds that are waited at most for a server to come back. */
 const LONGEST = 12;
 /** Between the ends of two absences (seconds), so that a call in between finds the server in one case only. */
-const APART = 1.4;
+const APART = 0.6;
 /** Calls that a server gets while nobody knows to the tenth of a second when it came back. */
-const JITTER = 3;
+const JITTER = 2;
 
 export interface EjectionOptions {
   /** Whether another call differs in the same way. */
@@ -70,12 +70,13 @@ function comesBack(
   failing: ProposedCall | null,
 ): Experiment[] {
   const errors = Math.max(...all.flatMap(each => [each.after5xx ?? 0, each.afterGatewayErrors ?? 0]));
-  const ends = all.map(each => backAfter(each, errors / PER_SECOND)).sort((a, b) => a - b);
-  const [first = 0] = ends;
-  const next = ends.find(each => each - first >= APART);
-  if (next === undefined || (failing === null && !faulty)) return [];
-  const until = Math.min((first + next) / 2, first + APART);
-  if (until > LONGEST) return [];
+  const windows = all.map(each => returnOf(each, errors / PER_SECOND)).sort((a, b) => a.high - b.high);
+  const apart = windows.flatMap(({ high }, at) => {
+    const next = Math.min(...windows.slice(at + 1).map(each => each.low));
+    return Number.isFinite(next) && next - high >= APART ? [high + Math.min(0.75 * (next - high), 1)] : [];
+  });
+  const [until = LONGEST + 1] = apart;
+  if (until > LONGEST || (failing === null && !faulty)) return [];
   const repeat = Math.round(until * PER_SECOND);
   // A server that fails by itself gets one row of errors more when it is tried again.
   const judging = { by: 'requests', give: faulty ? 1 : JITTER } as const;
@@ -84,10 +85,14 @@ function comesBack(
   return [make(judging, { repeat, after, inCopy: 'as the task has them' })];
 }
 
+/** Seconds that may pass between the start of a proxy and the first call. */
+const HEAD_STARTS = Array.from({ length: 16 }, (_, at) => at / 10);
+
 /**
- * Seconds from the start of a proxy until a server that was left out after `since` seconds is back: hosts come back when
- * Envoy looks at them, once an interval. Source: envoy source/common/upstream/outlier_detection_impl.cc.
+ * When a server comes back that was left out `since` seconds after the first call: hosts come back when Envoy looks at
+ * them, once an interval. Source: envoy source/common/upstream/outlier_detection_impl.cc.
  */
-function backAfter({ time, interval }: Ejection, since: number): number {
-  return interval * Math.ceil((since + time) / interval);
+function returnOf({ time, interval }: Ejection, since: number): { low: number; high: number } {
+  const all = HEAD_STARTS.map(start => interval * Math.ceil((start + since + time) / interval) - start);
+  return { low: Math.min(...all), high: Math.max(...all) };
 }

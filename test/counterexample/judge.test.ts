@@ -43,6 +43,21 @@ describe('what traffic shows', () => {
     );
   });
 
+  it('requests: which of several servers saw them may be chance', () => {
+    const split = (stable: number, canary: number) => seen({ requests: { stable, canary } });
+    const judging = { by: 'requests', give: 0 } as const;
+    expect(judge(judging, [split(3, 37)], split(37, 3))).not.toBeNull();
+    expect(judge({ ...judging, whichever: true }, [split(3, 37)], split(37, 3))).toBeNull();
+    expect(judge({ ...judging, whichever: true }, [split(3, 37)], split(36, 4))).not.toBeNull();
+  });
+
+  it('requests: tries that were refused count, though no server saw them', () => {
+    expect(judge({ by: 'requests', give: 0 }, [seen({ tries: 43 })], seen({ tries: 44 }))).toEqual({
+      expected: '1 at stable, 43 tries; 200 from stable',
+      found: '1 at stable, 44 tries; 200 from stable',
+    });
+  });
+
   it('seconds are apart when somebody who waits would notice', () => {
     const waited = (seconds: number) => seen({ seconds });
     expect(judge({ by: 'seconds' }, [waited(2)], waited(2.3))).toBeNull();

@@ -1,12 +1,13 @@
 /** What came of a check, as lines of text and for --json. */
 import { join } from 'node:path';
 import type { Finding } from '../../author/lint-prose.ts';
-import { type Mutation, countsOf as mutantCounts, scoreOf } from '../../author/mutation.ts';
+import { countsOf as mutantCounts, scoreOf } from '../../author/mutation.ts';
 import type { Proof } from '../../author/prove.ts';
 import type { Lesson } from '../../course/course.ts';
 import { placeText } from '../../lesson/refusal.ts';
 import { tilde } from '../../shared/paths.ts';
 import type { GlobalOptions } from '../globals.ts';
+import { mutationLines, scoreWords, together } from './mutation-lines.ts';
 import { paint, signs } from './paint.ts';
 
 interface Counts {
@@ -56,6 +57,7 @@ export function closing(
     provider: string | null;
     counts: Counts;
     findings: number;
+    proofs: readonly Proof[];
   },
   options: GlobalOptions,
 ): string {
@@ -71,7 +73,9 @@ export function closing(
   const verdict = all.ok
     ? 'all as they must be'
     : `${bad} do not hold${findings > 0 ? `, ${amount(findings, 'finding')} in the prose` : ''}`;
-  return `\n${sign(all.ok, options)} ${what}: ${proven}, ${verdict}. ${seconds} s\n`;
+  const mutations = all.proofs.flatMap(each => each.mutation ?? []);
+  const mutants = mutations.length < 2 ? '' : `  ${scoreWords(together(mutations))}\n`;
+  return `\n${sign(all.ok, options)} ${what}: ${proven}, ${verdict}. ${seconds} s\n${mutants}`;
 }
 
 /** So many of the mutants that matter must be caught. */
@@ -116,18 +120,7 @@ export function proofLines(proof: Proof, options: GlobalOptions): string {
     `      ${what} refused: ${message}`,
     ...place(at),
   ]);
+  const ofMutants = mutation === undefined ? [] : mutationLines(mutation, options);
   const head = `${sign(holds(proof), options)} ${name.padEnd(34)} ${size.padEnd(40)} ${seconds.toFixed(0).padStart(4)} s`;
-  return `${[head, ...lines, ...caught, ...mutationLines(mutation)].join('\n')}\n`;
-}
-
-function mutationLines(mutation: Mutation | undefined): string[] {
-  if (mutation === undefined) return [];
-  const { byCall, byCheck, missed, refused, equal } = mutantCounts(mutation);
-  const score = `${Math.round(scoreOf(mutation) * 100)} % of ${byCall + byCheck + missed} mutants caught`;
-  const how = `${byCall} by a call, ${byCheck} by a check alone; ${refused} refused by the API, ${equal} equal`;
-  const uncaught = mutation.mutants.filter(each => each.outcome === 'missed');
-  return [
-    `    ${score}: ${how}`,
-    ...uncaught.flatMap(({ what, why }) => [`      missed: ${what}`, `        ${why}`]),
-  ];
+  return `${[head, ...lines, ...caught, ...ofMutants].join('\n')}\n`;
 }
