@@ -56,20 +56,13 @@ export function referencesOf(plain: Lesson, index: number, twin: Twin): Referenc
       const keyOf = (each: Experiment, at = round) => `${at} ${callOf(each)}`;
       const open = experiments.filter(each => !known.has(keyOf(each)));
       const found = open.map((): Evidence[] => []);
-      for (const state of open.length === 0 ? [] : states) {
-        await rebuild(twin.mesh, state, { afresh: true, ...sending });
+      const inCopies = open.filter(each => each.inCopy !== null);
+      const together = open.filter(each => each.inCopy === null);
+      for (const state of states) {
+        if (together.length > 0) await rebuild(twin.mesh, state, { afresh: true, ...sending });
         const shown = new Map([
-          ...(await sendIn(
-            twin.mesh,
-            open.filter(each => each.inCopy === null),
-            sending,
-          )),
-          ...(await sendInCopy(
-            twin,
-            state,
-            open.filter(each => each.inCopy !== null),
-            sending,
-          )),
+          ...(await sendIn(twin.mesh, together, sending)),
+          ...(await sendInCopy(twin, state, inCopies, sending)),
         ]);
         for (const [at, each] of open.entries()) found[at]?.push(shown.get(each) as Evidence);
       }
