@@ -69,14 +69,18 @@ function comesBack(
   faulty: boolean,
   failing: ProposedCall | null,
 ): Experiment[] {
-  const errors = Math.max(...all.flatMap(each => [each.after5xx ?? 0, each.afterGatewayErrors ?? 0]));
-  const windows = all.map(each => returnOf(each, errors / PER_SECOND)).sort((a, b) => a.high - b.high);
+  const rows = new Set(all.map(each => Math.min(...[each.after5xx, each.afterGatewayErrors].map(rowOf))));
+  const [errors = 0] = rows;
+  // Where the rows differ they show by themselves, and errors that are too many would meet the next server.
+  if (rows.size !== 1 || (!faulty && (failing === null || !Number.isFinite(errors)))) return [];
+  const since = Number.isFinite(errors) ? errors / PER_SECOND : 0;
+  const windows = all.map(each => returnOf(each, since)).sort((a, b) => a.high - b.high);
   const apart = windows.flatMap(({ high }, at) => {
     const next = Math.min(...windows.slice(at + 1).map(each => each.low));
     return Number.isFinite(next) && next - high >= APART ? [high + Math.min(0.75 * (next - high), 1)] : [];
   });
   const [until = LONGEST + 1] = apart;
-  if (until > LONGEST || (failing === null && !faulty)) return [];
+  if (until > LONGEST) return [];
   const repeat = Math.round(until * PER_SECOND);
   // A server that fails by itself gets one row of errors more when it is tried again.
   const judging = { by: 'requests', give: faulty ? 1 : JITTER } as const;
@@ -84,6 +88,8 @@ function comesBack(
   const after = { path, times: faulty ? 0 : errors, perSecond: PER_SECOND };
   return [make(judging, { repeat, after, inCopy: 'as the task has them' })];
 }
+
+const rowOf = (count: number | null) => count ?? Number.POSITIVE_INFINITY;
 
 /** Seconds that may pass between the start of a proxy and the first call. */
 const HEAD_STARTS = Array.from({ length: 16 }, (_, at) => at / 10);

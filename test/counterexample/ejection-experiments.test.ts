@@ -46,6 +46,13 @@ describe('calls about a server that is left out', () => {
     expect(sent(ejection(before), ejection(after))).toEqual([IN_A_ROW]);
   });
 
+  it('meet one server alone, though another rule counts two kinds of errors', () => {
+    const both = ejection({ after5xx: 5, afterGatewayErrors: 2 });
+    expect(sent(both, ejection({ time: 6 }))).toContain(
+      '--rate 10/s http://api/data/status/503?n=[1-2] http://api/data?n=[1-51]',
+    );
+  });
+
   it('fail at every server, where it is about how many may be left out', () => {
     expect(sent(ejection({}), ejection({ most: 1 }))).toContain(
       '-H x-lab-fail-first: 99 --rate 20/s http://api/data?n=[1-80]',
