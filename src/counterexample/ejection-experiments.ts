@@ -10,8 +10,6 @@ const PER_SECOND = 10;
 const LONGEST = 12;
 /** Between the ends of two absences (seconds), so that a call in between finds the server in one case only. */
 const APART = 0.6;
-/** Calls that a server gets while nobody knows to the tenth of a second when it came back. */
-const JITTER = 2;
 
 export interface EjectionOptions {
   /** Whether another call differs in the same way. */
@@ -83,7 +81,7 @@ function comesBack(
   if (until > LONGEST) return [];
   const repeat = Math.round(until * PER_SECOND);
   // A server that fails by itself gets one row of errors more when it is tried again.
-  const judging = { by: 'requests', give: faulty ? 1 : JITTER } as const;
+  const judging = faulty ? ({ by: 'requests', give: 1 } as const) : ({ by: 'last' } as const);
   const path = failing?.path ?? '';
   const after = { path, times: faulty ? 0 : errors, perSecond: PER_SECOND };
   return [make(judging, { repeat, after, inCopy: 'as the task has them' })];

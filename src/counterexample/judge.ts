@@ -9,6 +9,8 @@ export type Judging =
   /** The same, and each within what chance allows of `n`. */
   | { readonly by: 'ends-by-chance'; readonly n: number }
   | { readonly by: 'seconds' }
+  /** How the last call ended, whenever it was that calls began to end so. */
+  | { readonly by: 'last' }
   /**
    * Requests that each server saw, and how the calls ended; `give`: so many more or less are the same. `whichever`: which
    * of several servers saw them is chance.
@@ -60,6 +62,11 @@ function compare(judging: Compared, expected: Observation, found: Observation): 
     case 'seconds': {
       if (!same(keysOf(expected.ends), keysOf(found.ends))) return timed(expected, found);
       return Math.abs(expected.seconds - found.seconds) > SECONDS ? timed(expected, found) : null;
+    }
+    case 'last': {
+      if (expected.last === found.last) return null;
+      const words = ({ last }: Observation) => `at last ${last}`;
+      return { expected: words(expected), found: words(found) };
     }
     case 'requests': {
       const { give, whichever = false } = judging;

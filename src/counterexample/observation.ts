@@ -5,6 +5,8 @@ import type { Evidence, Transfer } from '../probe/evidence.ts';
 export interface Observation {
   /** How many transfers ended in which way: '200 from stable, path /data'. */
   readonly ends: Readonly<Record<string, number>>;
+  /** How the last one ended. */
+  readonly last: string;
   /** Transfers that a server answered itself, and how many requests each server saw. */
   readonly answered: Readonly<Record<string, number>>;
   readonly requests: Readonly<Record<string, number>>;
@@ -38,6 +40,7 @@ export function observe(evidence: Evidence, watched: Watched, byImpostor: boolea
   }));
   return {
     ends: tally(answers.map(each => each.end)),
+    last: answers.at(-1)?.end ?? '',
     answered: tally(answers.flatMap(each => each.server ?? [])),
     requests: tally(api.read ? api.lines.map(line => line.version) : []),
     transfers: curl.transfers.length,

@@ -4,7 +4,7 @@ import type { Observation } from '../../src/counterexample/observation.ts';
 
 const seen = (more: Partial<Observation>): Observation => ({
   ...{ ends: { '200 from stable': 1 }, answered: { stable: 1 }, requests: { stable: 1 } },
-  ...{ transfers: 1, tries: 0, succeeded: 1, seconds: 0 },
+  ...{ transfers: 1, tries: 0, last: '', succeeded: 1, seconds: 0 },
   ...more,
 });
 const many = (stable: number, canary: number) =>
@@ -41,6 +41,15 @@ describe('what traffic shows', () => {
     expect(judge({ by: 'requests', give }, [three], seen({ requests: { stable: count } })) !== null).toBe(
       wrong,
     );
+  });
+
+  it('the last call tells who is asked by then', () => {
+    const last = (from: string, stable: number) => seen({ last: from, requests: { stable } });
+    expect(judge({ by: 'last' }, [last('200 from pay', 3)], last('200 from pay', 9))).toBeNull();
+    expect(judge({ by: 'last' }, [last('200 from pay', 3)], last('200 from canary', 3))).toEqual({
+      expected: 'at last 200 from pay',
+      found: 'at last 200 from canary',
+    });
   });
 
   it('requests: which of several servers saw them may be chance', () => {
