@@ -19,7 +19,10 @@ import type { Clock } from '../shared/clock.ts';
 import { shellLine } from '../shared/shell.ts';
 import { type Mutant, mutantsOf } from './mutate.ts';
 
-/** refused: by the API itself; equal: no call differs from that of a right answer, or in nothing that counts (freedom.ts); missed: nothing has told. */
+/**
+ * byCall: by a counterexample; byCheck: by a check alone; missed: it is wrong on paper, and nothing has told; equal: no call
+ * differs from that of a right answer, or in nothing that counts (freedom.ts); refused: by the API itself.
+ */
 const OUTCOMES = ['byCall', 'byCheck', 'missed', 'equal', 'refused'] as const;
 
 type Outcome = (typeof OUTCOMES)[number];

@@ -78,7 +78,7 @@ function compare(judging: Compared, expected: Observation, found: Observation): 
       const ends = give === 0 && !whichever && !same(keysOf(expected.ends), keysOf(found.ends));
       if (!apart && !tries && !ends) return null;
       const words = (each: Observation) =>
-        `${requestWords(each)}${tries ? `, ${each.tries} tries` : ''}; ${endWords(each)}`;
+        `${requestWords(each)}${tries ? `, ${tryWords(each)}` : ''}; ${endWords(each)}`;
       return { expected: words(expected), found: words(found) };
     }
     case 'copies': {
@@ -162,6 +162,8 @@ function requestWords({ requests }: Observation): string {
   const words = Object.entries(requests).map(([server, count]) => `${count} at ${server}`);
   return words.length === 0 ? 'no request' : `${words.join(', ')}`;
 }
+
+const tryWords = ({ tries }: Observation) => `${tries} ${tries === 1 ? 'try' : 'tries'}`;
 
 function answerWords({ answered }: Observation): string {
   return Object.entries(answered)

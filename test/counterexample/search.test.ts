@@ -97,7 +97,7 @@ describe('the search', { timeout: 120_000 }, () => {
       'retry-budget',
       '- timeout: 5s\n    retries:\n      attempts: 0',
       '- timeout: 5s',
-      '1 at stable, 1 tries',
+      '1 at stable, 1 try',
       '3 at stable, 3 tries',
     ],
   ])('tells one from two, and none from few: %s', async (id, right, wrong, expected, found) => {
