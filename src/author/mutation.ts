@@ -17,6 +17,7 @@ import type { Refusal } from '../lesson/state.ts';
 import { baseName, stateOfFix } from '../lesson/state-of.ts';
 import type { Clock } from '../shared/clock.ts';
 import { shellLine } from '../shared/shell.ts';
+import { held, released } from './held-placeholders.ts';
 import { type Mutant, mutantsOf } from './mutate.ts';
 
 /**
@@ -109,10 +110,6 @@ async function fateOf(
   const bound = differences.find(each => !each.free);
   return bound === undefined ? { outcome: 'equal', why: FREE } : { outcome: 'missed', why: bound.words };
 }
-
-/** Placeholders as words that parsing and changing leave whole; `released` makes placeholders of them again. */
-const held = (text: string) => text.replace(/\{\{(\w+)\}\}/g, 'held.$1.held');
-const released = (text: string) => text.replace(/held\.(\w+)\.held/g, '{{$1}}');
 
 const FREE = 'right answers differ there as well, or it is less than one percent of calls';
 

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { held, released } from '../../src/author/held-placeholders.ts';
 import { mutantsOf } from '../../src/author/mutate.ts';
+import { parseManifest } from '../../src/course/manifest.ts';
 import type { KubeObject } from '../../src/kube/client.ts';
 
 const object = (spec: string, name = 'a') =>
@@ -10,6 +12,13 @@ const of = (spec: string) =>
   mutantsOf([object(spec)])
     .map(each => each.what.replace('VirtualService/a ', ''))
     .filter(each => each !== 'doubled');
+
+const ENTRY = `
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: {name: a}
+spec: {hosts: [a.example.com], addresses: ["{{stableIP}}"]}
+`;
 
 describe('mutants', () => {
   it.each([
@@ -94,6 +103,14 @@ describe('mutants', () => {
   ])('make what holds for a part hold for the whole: %s', (spec, what, expected) => {
     const mutant = mutantsOf([object(spec)]).find(each => each.what === `VirtualService/a ${what}`);
     expect((parse(mutant?.yaml ?? '') as KubeObject & { spec: unknown }).spec).toEqual(expected);
+  });
+
+  it('keep placeholders, beside what is changed and within it', () => {
+    const [entry] = parseManifest(held(ENTRY), 'a.yaml').map(each => each.object);
+    const yamls = mutantsOf([entry as KubeObject]).map(each => released(each.yaml));
+    expect(yamls.every(each => !each.includes('held'))).toBe(true);
+    expect(yamls.filter(each => each.includes('{{stableIP}}'))).not.toEqual([]);
+    expect(yamls.some(each => each.includes('{{stableIP}}x'))).toBe(true);
   });
 
   it('double, move and copy whole objects', () => {

@@ -41,6 +41,7 @@ describe('calls about a server that is left out', () => {
 
   it.each([
     ['too long to wait for', { time: 30 }, { time: 60 }],
+    ['beside rows that differ', { after5xx: 3 }, { time: 6 }],
     ['too alike', {}, { interval: 0.5 }],
   ])('are not waited for: %s', (_, before, after) => {
     expect(sent(ejection(before), ejection(after))).toEqual([IN_A_ROW]);
