@@ -80,11 +80,9 @@ function comesBack(
   const [until = LONGEST + 1] = apart;
   if (until > LONGEST) return [];
   const repeat = Math.round(until * PER_SECOND);
-  // A server that fails by itself gets one row of errors more when it is tried again.
-  const judging = faulty ? ({ by: 'requests', give: 1 } as const) : ({ by: 'last' } as const);
   const path = failing?.path ?? '';
   const after = { path, times: faulty ? 0 : errors, perSecond: PER_SECOND };
-  return [make(judging, { repeat, after, inCopy: 'as the task has them' })];
+  return [make({ by: 'return' }, { repeat, after, inCopy: 'as the task has them' })];
 }
 
 const rowOf = (count: number | null) => count ?? Number.POSITIVE_INFINITY;

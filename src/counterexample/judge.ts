@@ -9,8 +9,8 @@ export type Judging =
   /** The same, and each within what chance allows of `n`. */
   | { readonly by: 'ends-by-chance'; readonly n: number }
   | { readonly by: 'seconds' }
-  /** How the last call ended, whenever it was that calls began to end so. */
-  | { readonly by: 'last' }
+  /** Whether a server that was left out is asked again. */
+  | { readonly by: 'return' }
   /**
    * Requests that each server saw, and how the calls ended; `give`: so many more or less are the same. `whichever`: which
    * of several servers saw them is chance.
@@ -63,9 +63,10 @@ function compare(judging: Compared, expected: Observation, found: Observation): 
       if (!same(keysOf(expected.ends), keysOf(found.ends))) return timed(expected, found);
       return Math.abs(expected.seconds - found.seconds) > SECONDS ? timed(expected, found) : null;
     }
-    case 'last': {
-      if (expected.last === found.last) return null;
-      const words = ({ last }: Observation) => `at last ${last}`;
+    case 'return': {
+      if (expected.again === found.again) return null;
+      const words = (each: Observation) =>
+        `${each.again ? 'asked again by now' : 'not asked again by now'}; ${endWords(each)}`;
       return { expected: words(expected), found: words(found) };
     }
     case 'requests': {

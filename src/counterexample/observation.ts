@@ -5,8 +5,8 @@ import type { Evidence, Transfer } from '../probe/evidence.ts';
 export interface Observation {
   /** How many transfers ended in which way: '200 from stable, path /data'. */
   readonly ends: Readonly<Record<string, number>>;
-  /** How the last one ended. */
-  readonly last: string;
+  /** A server, or another way to end, was met again after many calls without it. */
+  readonly again: boolean;
   /** Transfers that a server answered itself, and how many requests each server saw. */
   readonly answered: Readonly<Record<string, number>>;
   readonly requests: Readonly<Record<string, number>>;
@@ -40,7 +40,7 @@ export function observe(evidence: Evidence, watched: Watched, byImpostor: boolea
   }));
   return {
     ends: tally(answers.map(each => each.end)),
-    last: answers.at(-1)?.end ?? '',
+    again: isMetAgain(answers.map(({ server, end, tries }) => `${server ?? end}, try ${tries}`)),
     answered: tally(answers.flatMap(each => each.server ?? [])),
     requests: tally(api.read ? api.lines.map(line => line.version) : []),
     transfers: curl.transfers.length,
@@ -48,6 +48,18 @@ export function observe(evidence: Evidence, watched: Watched, byImpostor: boolea
     succeeded: curl.transfers.filter(({ exit, code }) => exit === 0 && code >= 200 && code < 300).length,
     seconds: Math.max(...curl.transfers.map(each => each.seconds)),
   };
+}
+
+/** By chance one of two servers is passed over so often once in a thousand times. */
+const MANY_WITHOUT = 10;
+
+function isMetAgain(keys: readonly string[]): boolean {
+  const last = new Map<string, number>();
+  return keys.some((key, at) => {
+    const before = last.get(key) ?? at;
+    last.set(key, at);
+    return at - before > MANY_WITHOUT;
+  });
 }
 
 function tally(values: readonly string[]): Record<string, number> {

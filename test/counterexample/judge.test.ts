@@ -4,7 +4,7 @@ import type { Observation } from '../../src/counterexample/observation.ts';
 
 const seen = (more: Partial<Observation>): Observation => ({
   ...{ ends: { '200 from stable': 1 }, answered: { stable: 1 }, requests: { stable: 1 } },
-  ...{ transfers: 1, tries: 0, last: '', succeeded: 1, seconds: 0 },
+  ...{ transfers: 1, tries: 0, again: false, succeeded: 1, seconds: 0 },
   ...more,
 });
 const many = (stable: number, canary: number) =>
@@ -43,12 +43,12 @@ describe('what traffic shows', () => {
     );
   });
 
-  it('the last call tells who is asked by then', () => {
-    const last = (from: string, stable: number) => seen({ last: from, requests: { stable } });
-    expect(judge({ by: 'last' }, [last('200 from pay', 3)], last('200 from pay', 9))).toBeNull();
-    expect(judge({ by: 'last' }, [last('200 from pay', 3)], last('200 from canary', 3))).toEqual({
-      expected: 'at last 200 from pay',
-      found: 'at last 200 from canary',
+  it('a server is asked again or is not, however often', () => {
+    const pay = (again: boolean, count: number) => seen({ again, ends: { '200 from pay': count } });
+    expect(judge({ by: 'return' }, [pay(true, 1)], pay(true, 9))).toBeNull();
+    expect(judge({ by: 'return' }, [pay(true, 1)], pay(false, 1))).toEqual({
+      expected: 'asked again by now; 200 from pay',
+      found: 'not asked again by now; 200 from pay',
     });
   });
 
