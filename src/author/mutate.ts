@@ -5,6 +5,8 @@
 import { stringify } from 'yaml';
 import type { KubeObject } from '../kube/client.ts';
 import { isObject, type Json, type JsonObject } from '../shared/json.ts';
+import { type Change, doubled, madeBroader, movedToNeighbours, type Path } from './mutate-moves.ts';
+import { changedObjects, nameAmong } from './mutate-objects.ts';
 
 export interface Mutant {
   /** 'VirtualService/api spec.http[0].timeout left out'. */
@@ -18,13 +20,15 @@ export interface Variant<O extends KubeObject = KubeObject> {
   readonly objects: readonly O[];
 }
 
-type Path = readonly (string | number)[];
-
-/** In a fixed order; each once. */
-export function mutantsOf(objects: readonly KubeObject[]): readonly Mutant[] {
+/** In a fixed order; each once. `namespaces`: where an object could lie as well. */
+export function mutantsOf(
+  objects: readonly KubeObject[],
+  namespaces: readonly string[] = [],
+): readonly Mutant[] {
   const found = new Map<string, Mutant>();
-  for (const { what, objects: changed } of [{ what: 'as it is', objects }, ...variantsOf(objects)]) {
-    const yaml = changed.map(each => stringify(each)).join('---\n');
+  const all = [{ what: 'as it is', objects }, ...variantsOf(objects), ...changedObjects(objects, namespaces)];
+  for (const { what, objects: changed } of all) {
+    const yaml = changed.map(each => stringify(each, { aliasDuplicateObjects: false })).join('---\n');
     if (!found.has(yaml)) found.set(yaml, { what, yaml });
   }
   return [...found.values()].slice(1);
@@ -33,7 +37,7 @@ export function mutantsOf(objects: readonly KubeObject[]): readonly Mutant[] {
 /** The same as objects, in the same order; two of them may be alike. */
 export function variantsOf<O extends KubeObject>(objects: readonly O[]): readonly Variant<O>[] {
   return objects.flatMap((object, at) => {
-    const name = `${object.kind}/${object.metadata.name}`;
+    const name = nameAmong(objects, at);
     const changes = changesIn((object as { readonly spec?: Json }).spec ?? {}, ['spec']);
     const changed = changes.map(({ path, value, word }) => ({
       what: `${name} ${pathText(path)} ${word}`,
@@ -43,28 +47,24 @@ export function variantsOf<O extends KubeObject>(objects: readonly O[]): readonl
   });
 }
 
-interface Change {
-  readonly path: Path;
-  /** Undefined: left out. */
-  readonly value: Json | undefined;
-  readonly word: string;
-}
-
 function changesIn(value: Json, path: Path): Change[] {
   if (Array.isArray(value)) {
     const items = value as readonly Json[];
     return items.flatMap((each, at) => [
       ...(items.length > 1 ? [{ path: [...path, at], value: undefined, word: 'left out' }] : []),
       ...(at > 0 ? [{ path, value: swapped(items, at), word: `[${at}] before [${at - 1}]` }] : []),
+      doubled(items, at, path),
+      ...movedToNeighbours(items, at, path),
       ...changesIn(each, [...path, at]),
     ]);
   }
   if (isObject(value)) {
-    return Object.entries(value).flatMap(([key, inner]) => [
+    const inside = Object.entries(value).flatMap(([key, inner]) => [
       { path: [...path, key], value: undefined, word: 'left out' },
       ...matchKind(value, key, path),
       ...changesIn(inner, [...path, key]),
     ]);
+    return [...inside, ...madeBroader(value, path)];
   }
   const changes = changesOf(value, String(path.findLast(each => typeof each === 'string')));
   return changes.map(changed => ({ path, value: changed, word: `${text(value)} -> ${text(changed)}` }));

@@ -5,6 +5,7 @@
 
 import { type AnswerWorld, search } from '../counterexample/search.ts';
 import type { Twin } from '../counterexample/twin.ts';
+import { courseNamespaces } from '../course/allowed-objects.ts';
 import type { Lesson } from '../course/course.ts';
 import { parseManifest } from '../course/manifest.ts';
 import { readyLesson } from '../course/ready-lesson.ts';
@@ -15,18 +16,28 @@ import { runChecks } from '../lesson/run-checks.ts';
 import type { Refusal } from '../lesson/state.ts';
 import { baseName, stateOfFix } from '../lesson/state-of.ts';
 import type { Clock } from '../shared/clock.ts';
+import { shellLine } from '../shared/shell.ts';
+import { held, released } from './held-placeholders.ts';
 import { type Mutant, mutantsOf } from './mutate.ts';
 
+/**
+ * byCall: by a counterexample; byCheck: by a check alone; missed: it is wrong on paper, and nothing has told; equal: no call
+ * differs from that of a right answer, or in nothing that counts (freedom.ts); refused: by the API itself.
+ */
+const OUTCOMES = ['byCall', 'byCheck', 'missed', 'equal', 'refused'] as const;
+
+type Outcome = (typeof OUTCOMES)[number];
+
+export interface Fate {
+  /** What was changed: 'VirtualService/api spec.http[0].timeout left out'. */
+  readonly what: string;
+  readonly outcome: Outcome;
+  /** The call or the check that caught it; of one that was missed, how it differs on paper. */
+  readonly why?: string;
+}
+
 export interface Mutation {
-  readonly tried: number;
-  /** By the API itself. */
-  readonly refused: number;
-  /** No call differs from that of a right answer. */
-  readonly equal: readonly string[];
-  readonly byCall: number;
-  readonly byCheck: number;
-  /** What they change: these answers are wrong on paper, and nothing has told. */
-  readonly missed: readonly string[];
+  readonly mutants: readonly Fate[];
 }
 
 export interface MutationOptions {
@@ -34,10 +45,16 @@ export interface MutationOptions {
   readonly signal: AbortSignal;
 }
 
+export function countsOf({ mutants }: Mutation): Readonly<Record<Outcome, number>> {
+  const count = (outcome: Outcome) => mutants.filter(each => each.outcome === outcome).length;
+  return Object.fromEntries(OUTCOMES.map(each => [each, count(each)])) as Record<Outcome, number>;
+}
+
 /** Caught of those that matter, 0 to 1. */
-export function scoreOf({ byCall, byCheck, missed }: Mutation): number {
+export function scoreOf(mutation: Mutation): number {
+  const { byCall, byCheck, missed } = countsOf(mutation);
   const caught = byCall + byCheck;
-  return caught + missed.length === 0 ? 1 : caught / (caught + missed.length);
+  return caught + missed === 0 ? 1 : caught / (caught + missed);
 }
 
 /** Tries the mutants of the solution of fix step `index` of a lesson as it was loaded. */
@@ -52,17 +69,17 @@ export async function mutation(
   const files = new Set(step.solution.map(baseName));
   const kept = step.files.filter(each => !files.has(baseName(each)));
   const objects = [...kept, ...step.solution].flatMap(file =>
-    parseManifest(plain.files[file] ?? '', file).map(each => each.object),
+    parseManifest(held(plain.files[file] ?? ''), file).map(each => each.object),
   );
-  const found = { refused: 0, equal: [] as string[], byCall: 0, byCheck: 0, missed: [] as string[] };
-  const mutants = mutantsOf(objects);
-  for (const mutant of mutants) {
+  const mutants: Fate[] = [];
+  for (const mutant of mutantsOf(objects, courseNamespaces(plain.clients))) {
     options.signal.throwIfAborted();
-    const outcome = await fateOf(mutant, plain, index, world, twin, options);
-    if (outcome === 'equal' || outcome === 'missed') found[outcome].push(mutant.what);
-    else found[outcome]++;
+    mutants.push({
+      what: released(mutant.what),
+      ...(await fateOf(mutant, plain, index, world, twin, options)),
+    });
   }
-  return { tried: mutants.length, ...found };
+  return { mutants };
 }
 
 async function fateOf(
@@ -72,17 +89,30 @@ async function fateOf(
   world: AnswerWorld,
   twin: Twin,
   { clock, signal }: MutationOptions,
-): Promise<'refused' | 'equal' | 'byCall' | 'byCheck' | 'missed'> {
-  const { step, refusal } = await bringAnswer(plain, index, yaml, world, { clock, signal });
-  if (refusal !== null) return 'refused';
+): Promise<Omit<Fate, 'what'>> {
+  const { step, refusal } = await bringAnswer(plain, index, released(yaml), world, { clock, signal });
+  if (refusal !== null) return { outcome: 'refused', why: refusal.message };
   const { counterexamples, differences } = await search(plain, index, world, twin, {
     ...{ clock, signal, first: true },
   });
-  if (counterexamples.length > 0) return 'byCall';
-  if (differences === 0) return 'equal';
+  const [counterexample] = counterexamples;
+  if (counterexample !== undefined) {
+    const { argv, expected, found } = counterexample;
+    return {
+      outcome: 'byCall',
+      why: `${shellLine(['curl', ...argv])}: expected ${expected}, found ${found}`,
+    };
+  }
+  // Checks are asked in any case: what they tell apart is not equal, whatever paper says.
   const results = await runChecks({ mesh: world.mesh, clock, signal }, step.checks, { settle: SETTLE });
-  return results.some(each => each.verdict.state === 'failed') ? 'byCheck' : 'missed';
+  const failed = results.find(each => each.verdict.state === 'failed');
+  if (failed !== undefined) return { outcome: 'byCheck', why: failed.title };
+  if (differences.length === 0) return { outcome: 'equal' };
+  const bound = differences.find(each => !each.free);
+  return bound === undefined ? { outcome: 'equal', why: FREE } : { outcome: 'missed', why: bound.words };
 }
+
+const FREE = 'right answers differ there as well, or it is less than one percent of calls';
 
 interface Brought {
   /** As it is in this world. */

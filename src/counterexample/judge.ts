@@ -9,8 +9,13 @@ export type Judging =
   /** The same, and each within what chance allows of `n`. */
   | { readonly by: 'ends-by-chance'; readonly n: number }
   | { readonly by: 'seconds' }
-  /** Requests that each server saw, and how the calls ended; `give`: one more or less is the same. */
-  | { readonly by: 'requests'; readonly give: number }
+  /** Whether a server that was left out is asked again. */
+  | { readonly by: 'return' }
+  /**
+   * Requests that each server saw, and how the calls ended; `give`: so many more or less are the same. `whichever`: which
+   * of several servers saw them is chance.
+   */
+  | { readonly by: 'requests'; readonly give: number; readonly whichever?: boolean }
   /** Requests besides those that were answered, within what chance allows. */
   | { readonly by: 'copies'; readonly n: number }
   /** 0 to 1, by server. */
@@ -58,14 +63,23 @@ function compare(judging: Compared, expected: Observation, found: Observation): 
       if (!same(keysOf(expected.ends), keysOf(found.ends))) return timed(expected, found);
       return Math.abs(expected.seconds - found.seconds) > SECONDS ? timed(expected, found) : null;
     }
+    case 'return': {
+      if (expected.again === found.again) return null;
+      const words = (each: Observation) =>
+        `${each.again ? 'asked again by now' : 'not asked again by now'}; ${endWords(each)}`;
+      return { expected: words(expected), found: words(found) };
+    }
     case 'requests': {
-      const servers = new Set([...Object.keys(expected.requests), ...Object.keys(found.requests)]);
-      const apart = [...servers].some(
-        each => Math.abs((expected.requests[each] ?? 0) - (found.requests[each] ?? 0)) > judging.give,
-      );
-      const ends = judging.give === 0 && !same(keysOf(expected.ends), keysOf(found.ends));
-      if (!apart && !ends) return null;
-      const words = (each: Observation) => `${requestWords(each)}; ${endWords(each)}`;
+      const { give, whichever = false } = judging;
+      const count = (each: Observation) => (whichever ? byCount(each.requests) : each.requests);
+      const [theirs, mine] = [count(expected), count(found)];
+      const servers = new Set([...Object.keys(theirs), ...Object.keys(mine)]);
+      const apart = [...servers].some(each => Math.abs((theirs[each] ?? 0) - (mine[each] ?? 0)) > give);
+      const tries = Math.abs(expected.tries - found.tries) > give;
+      const ends = give === 0 && !whichever && !same(keysOf(expected.ends), keysOf(found.ends));
+      if (!apart && !tries && !ends) return null;
+      const words = (each: Observation) =>
+        `${requestWords(each)}${tries ? `, ${tryWords(each)}` : ''}; ${endWords(each)}`;
       return { expected: words(expected), found: words(found) };
     }
     case 'copies': {
@@ -95,6 +109,15 @@ function compare(judging: Compared, expected: Observation, found: Observation): 
       };
     }
   }
+}
+
+/** The counts, largest first, by their places. */
+function byCount(counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.values(counts)
+      .sort((a, b) => b - a)
+      .map((count, at) => [String(at), count]),
+  );
 }
 
 function sharesOf(of: Readonly<Record<string, number>>, found: Observation): Disagreement | null {
@@ -140,6 +163,8 @@ function requestWords({ requests }: Observation): string {
   const words = Object.entries(requests).map(([server, count]) => `${count} at ${server}`);
   return words.length === 0 ? 'no request' : `${words.join(', ')}`;
 }
+
+const tryWords = ({ tries }: Observation) => `${tries} ${tries === 1 ? 'try' : 'tries'}`;
 
 function answerWords({ answered }: Observation): string {
   return Object.entries(answered)

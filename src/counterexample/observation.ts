@@ -5,10 +5,14 @@ import type { Evidence, Transfer } from '../probe/evidence.ts';
 export interface Observation {
   /** How many transfers ended in which way: '200 from stable, path /data'. */
   readonly ends: Readonly<Record<string, number>>;
+  /** A server, or another way to end, was met again after many calls without it. */
+  readonly again: boolean;
   /** Transfers that a server answered itself, and how many requests each server saw. */
   readonly answered: Readonly<Record<string, number>>;
   readonly requests: Readonly<Record<string, number>>;
   readonly transfers: number;
+  /** Requests that the sidecar made of those that were answered, also to servers that refused them. */
+  readonly tries: number;
   /** Transfers with a status of 2xx, whoever it is from. */
   readonly succeeded: number;
   /** Of the longest transfer. */
@@ -32,15 +36,30 @@ export function observe(evidence: Evidence, watched: Watched, byImpostor: boolea
   const answers = curl.transfers.map((transfer, index) => ({
     end: endOf(transfer, arrived(evidence, index), watched),
     server: arrived(evidence, index) ? transfer.body.api?.version : undefined,
+    tries: arrived(evidence, index) ? Number(transfer.body.api?.headers['x-envoy-attempt-count'] ?? 1) : 0,
   }));
   return {
     ends: tally(answers.map(each => each.end)),
+    again: isMetAgain(answers.map(({ server, end, tries }) => `${server ?? end}, try ${tries}`)),
     answered: tally(answers.flatMap(each => each.server ?? [])),
     requests: tally(api.read ? api.lines.map(line => line.version) : []),
     transfers: curl.transfers.length,
+    tries: answers.reduce((sum, each) => sum + each.tries, 0),
     succeeded: curl.transfers.filter(({ exit, code }) => exit === 0 && code >= 200 && code < 300).length,
     seconds: Math.max(...curl.transfers.map(each => each.seconds)),
   };
+}
+
+/** By chance one of two servers is passed over so often once in a thousand times. */
+const MANY_WITHOUT = 10;
+
+function isMetAgain(keys: readonly string[]): boolean {
+  const last = new Map<string, number>();
+  return keys.some((key, at) => {
+    const before = last.get(key) ?? at;
+    last.set(key, at);
+    return at - before > MANY_WITHOUT;
+  });
 }
 
 function tally(values: readonly string[]): Record<string, number> {

@@ -2,15 +2,25 @@
 import type { StepOf } from '../course/schema.ts';
 import type { Surroundings } from '../difference/calls.ts';
 import { differencesAt, findDifferences } from '../difference/find.ts';
-import type { Aspect, Side } from '../difference/types.ts';
+import type { Aspect, Difference, Side } from '../difference/types.ts';
+import { callWords, differenceWords } from '../difference/words.ts';
 import { describeCall } from '../probe/describe-call.ts';
 import { HOSTS } from '../world/names.ts';
-import { type Experiment, experimentsFor } from './experiment.ts';
+import type { Experiment } from './experiment.ts';
+import { experimentsFor } from './experiments-for.ts';
+import { isFree } from './freedom.ts';
 import type { ClientName } from './sides.ts';
 
+/** A way in which an answer is, on paper, like no right one. */
+export interface PaperDifference {
+  /** 'GET http://...: given up after 2 s became no timeout' */
+  readonly words: string;
+  /** It proves nothing (freedom.ts). */
+  readonly free: boolean;
+}
+
 export interface Proposal {
-  /** Ways in which the answer is, on paper, like no right one. */
-  readonly differences: number;
+  readonly differences: readonly PaperDifference[];
   readonly experiments: readonly Experiment[];
 }
 
@@ -49,7 +59,15 @@ export function propose({ clients, right, mine }: Compared, step: StepOf<'fix'>,
   const sorted = all
     .flatMap(each => each.experiments)
     .sort((a, b) => place(a.difference.aspect) - place(b.difference.aspect));
-  return { differences: all.length, experiments: distinct(sorted).slice(0, MOST_CALLS) };
+  return {
+    differences: all.map(({ difference }) => ({ words: inWords(difference), free: isFree(difference) })),
+    experiments: distinct(sorted).slice(0, MOST_CALLS),
+  };
+}
+
+function inWords(difference: Difference): string {
+  const { before, after } = differenceWords(difference);
+  return `${callWords(difference.call)}: ${before} became ${after}`;
 }
 
 /** Hosts and paths of the world and of the step's own calls. */

@@ -11,6 +11,9 @@ import { type Sending, sendIn, sendInCopy } from './send.ts';
 import { type ClientName, sidesOf } from './sides.ts';
 import type { Twin } from './twin.ts';
 
+/** Before chance is excluded, and to exclude it. */
+export type Round = 'first' | 'again';
+
 export interface References {
   readonly lesson: Lesson;
   readonly step: StepOf<'fix'>;
@@ -19,10 +22,11 @@ export interface References {
   readonly states: readonly [DesiredState, ...DesiredState[]];
   /** By right answer, then by client. */
   sides(sending: Sending): Promise<readonly (readonly Side[])[]>;
-  /** What each right answer shows of each experiment, in the order of `states`; sent once, then known. */
+  /** What each right answer shows of each experiment; sent once, or once more and then both, and then known. */
   shown(
     experiments: readonly Experiment[],
     sending: Sending,
+    round: Round,
   ): Promise<ReadonlyMap<Experiment, readonly Evidence[]>>;
 }
 
@@ -48,33 +52,28 @@ export function referencesOf(plain: Lesson, index: number, twin: Twin): Referenc
       sides = all;
       return all;
     },
-    async shown(experiments, sending) {
+    async shown(experiments, sending, round) {
+      const keyOf = (each: Experiment, at = round) => `${at} ${callOf(each)}`;
       const open = experiments.filter(each => !known.has(keyOf(each)));
       const found = open.map((): Evidence[] => []);
-      for (const state of open.length === 0 ? [] : states) {
-        await rebuild(twin.mesh, state, { afresh: true, ...sending });
+      const inCopies = open.filter(each => each.inCopy !== null);
+      const together = open.filter(each => each.inCopy === null);
+      for (const state of states) {
+        if (together.length > 0) await rebuild(twin.mesh, state, { afresh: true, ...sending });
         const shown = new Map([
-          ...(await sendIn(
-            twin.mesh,
-            open.filter(each => each.inCopy === null),
-            sending,
-          )),
-          ...(await sendInCopy(
-            twin,
-            state,
-            open.filter(each => each.inCopy !== null),
-            sending,
-          )),
+          ...(await sendIn(twin.mesh, together, sending)),
+          ...(await sendInCopy(twin, state, inCopies, sending)),
         ]);
         for (const [at, each] of open.entries()) found[at]?.push(shown.get(each) as Evidence);
       }
       for (const [at, each] of open.entries()) known.set(keyOf(each), found[at] ?? []);
-      return new Map(experiments.map(each => [each, known.get(keyOf(each)) ?? []]));
+      const before = (each: Experiment) => (round === 'again' ? (known.get(keyOf(each, 'first')) ?? []) : []);
+      return new Map(experiments.map(each => [each, [...before(each), ...(known.get(keyOf(each)) ?? [])]]));
     },
   };
 }
 
-/** Two experiments with the same key are the same call from the same place. */
-function keyOf({ from, argv, inCopy }: Experiment): string {
+/** Two experiments with the same text are the same call from the same place. */
+function callOf({ from, argv, inCopy }: Experiment): string {
   return JSON.stringify([from ?? null, argv, inCopy]);
 }

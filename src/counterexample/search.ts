@@ -15,8 +15,8 @@ import { copyOf } from './copy.ts';
 import type { Experiment } from './experiment.ts';
 import { judge } from './judge.ts';
 import { observe } from './observation.ts';
-import { propose } from './propose.ts';
-import type { References } from './references.ts';
+import { type PaperDifference, propose } from './propose.ts';
+import type { References, Round } from './references.ts';
 import { type Sending, type Shown, sendIn, sendInCopy } from './send.ts';
 import { type ClientName, sidesOf } from './sides.ts';
 import type { Twin } from './twin.ts';
@@ -44,8 +44,8 @@ export interface AnswerWorld {
 
 export interface Search {
   readonly counterexamples: readonly Counterexample[];
-  /** Ways in which the answer is, on paper, like no right one; 0: it is one of them. */
-  readonly differences: number;
+  /** None: on paper it is one of the right ones. */
+  readonly differences: readonly PaperDifference[];
 }
 
 export interface SearchOptions extends Sending {
@@ -77,8 +77,8 @@ async function searchIn(
   references: References,
   options: SearchOptions,
 ): Promise<Search> {
-  const { lesson, step, clients, states } = references;
-  const { clock, signal, first = false } = options;
+  const { lesson, step, clients } = references;
+  const { signal, first = false } = options;
   const [right, mine] = await Promise.all([
     references.sides(options),
     sidesOf(world.kube, world.names, clients, signal),
@@ -88,43 +88,78 @@ async function searchIn(
     propose({ clients, right, mine }, step, faulty),
   );
   const found: Suspect[] = [];
+  const isDone = () => first && found.length > 0;
   const open = experiments.filter(each => each.inCopy === null);
-  // For shares the interval is as wide as certainty needs, and no second count would be cheap.
-  const isCertain = (each: Experiment) => each.judging.by === 'shares';
-  const suspects = await tried(references, open, all => sendIn(world.mesh, all, options), options);
-  found.push(...suspects.filter(each => isCertain(each.experiment)));
-  const again = open.filter(each => !isCertain(each) && suspects.some(one => one.experiment === each));
-  if (again.length > 0) {
-    await clock.wait(SETTLE, signal);
-    found.push(...(await tried(references, again, all => sendIn(world.mesh, all, options), options)));
+  for (const some of first ? [open.filter(each => !hangs(each)), open.filter(hangs)] : [open]) {
+    if (!isDone()) found.push(...(await triedOpenly(world, references, some, options)));
   }
   const copied = experiments.filter(each => each.inCopy !== null);
-  if (copied.length === 0 || (first && found.length > 0)) {
-    return { counterexamples: onePerReason(found), differences };
-  }
-  const { mesh } = world;
-  const copy = copyOf(await mesh.list(signal), mesh.namespaces, placeOf(world), placeOf(twin), states[0]);
-  for (const each of copied) {
-    found.push(...(await tried(references, [each], all => sendInCopy(twin, copy, all, options), options)));
-    if (first && found.length > 0) break;
+  if (copied.length > 0 && !isDone()) {
+    found.push(...(await triedInCopy(world, twin, references, copied, options)));
   }
   return { counterexamples: onePerReason(found), differences };
 }
+
+/** In the learner's world, and once more what came out otherwise. */
+async function triedOpenly(
+  { mesh }: AnswerWorld,
+  references: References,
+  experiments: readonly Experiment[],
+  options: SearchOptions,
+): Promise<Suspect[]> {
+  const send = (all: readonly Experiment[]) => sendIn(mesh, all, options);
+  const suspects = await tried(references, experiments, send, options);
+  // For shares the interval is as wide as certainty needs, and no second count would be cheap.
+  const isCertain = (each: Experiment) => each.judging.by === 'shares';
+  const certain = suspects.filter(each => isCertain(each.experiment));
+  const others = suspects.map(each => each.experiment).filter(each => !isCertain(each));
+  if (others.length === 0) return certain;
+  await options.clock.wait(SETTLE, options.signal);
+  return [...certain, ...(await tried(references, others, send, options))];
+}
+
+/** In a copy of what is in effect, each alone, and once more on both sides where it came out otherwise. */
+async function triedInCopy(
+  world: AnswerWorld,
+  twin: Twin,
+  references: References,
+  experiments: readonly Experiment[],
+  options: SearchOptions,
+): Promise<Suspect[]> {
+  const { mesh } = world;
+  const listed = await mesh.list(options.signal);
+  const copy = copyOf(listed, mesh.namespaces, placeOf(world), placeOf(twin), references.states[0]);
+  const send = (all: readonly Experiment[]) => sendInCopy(twin, copy, all, options);
+  const found: Suspect[] = [];
+  for (const each of experiments) {
+    const suspects = await tried(references, [each], send, options);
+    if (suspects.length > 0) found.push(...(await tried(references, [each], send, options, 'again')));
+    if (options.first === true && found.length > 0) break;
+  }
+  return found;
+}
+
+/** It takes seconds, while others take moments. */
+const hangs = ({ argv }: Experiment) => argv.some(each => each.startsWith('x-lab-hang-first'));
 
 const placeOf = ({ names, mesh: { placeholders } }: AnswerWorld) => ({ names, placeholders });
 
 type Suspect = Counterexample & { readonly experiment: Experiment };
 
-/** Sends experiments on both sides, and says which came out otherwise than with every right answer. */
+/**
+ * Sends experiments on both sides, and says which came out otherwise than with every right answer; `again`: than each of
+ * the two times with each of them.
+ */
 async function tried(
   references: References,
   experiments: readonly Experiment[],
   send: (experiments: readonly Experiment[]) => Promise<Shown>,
   sending: Sending,
+  round: Round = 'first',
 ): Promise<Suspect[]> {
   if (experiments.length === 0) return [];
   const compared = experiments.filter(each => each.judging.by !== 'shares');
-  const right = await references.shown(compared, sending);
+  const right = await references.shown(compared, sending, round);
   const mine = await send(experiments);
   return experiments.flatMap(each => {
     const evidence = mine.get(each);

@@ -38,7 +38,8 @@ export async function openTwin(signal: AbortSignal): Promise<Twin> {
   const folder = await mkdtemp(join(tmpdir(), 'istio-tutor-twin-'));
   const names = worldNames();
   const { certificates, namesake } = await makeWithNamesake(OTHER_NAME);
-  const cluster = sandboxCluster({ names, paths: paths(folder), bare: true });
+  // One worker: which of two a connection comes to is chance, and pools, breakers and turns are counted by worker.
+  const cluster = sandboxCluster({ names, paths: paths(folder), bare: true, workers: 1 });
   const end = async () => {
     await cluster.down(SILENT, new AbortController().signal);
     await rm(folder, { recursive: true, force: true });

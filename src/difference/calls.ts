@@ -117,7 +117,8 @@ function requestsOf(routes: readonly Route[], always: readonly string[]): Reques
     for (const path of pathsOf(match)) paths.add(path);
     for (const path of sampledPaths(action?.regex_rewrite?.pattern.regex)) paths.add(path);
     for (const matcher of match.headers ?? []) {
-      if (matcher.name === ':method') for (const method of valuesOf(matcher)) methods.add(method);
+      if (matcher.name === ':method')
+        for (const method of valuesOf(matcher).filter(isMethod)) methods.add(method);
       if (matcher.name.startsWith(':')) continue;
       const values = headers.get(matcher.name.toLowerCase()) ?? new Set();
       for (const value of valuesOf(matcher)) values.add(value);
@@ -146,6 +147,9 @@ export function weight({ method, path, headers }: Request): number {
     (method === 'GET' ? 0 : method === 'POST' ? 20 : 30) + (path === '/data' ? 0 : 4 + path.length) + others
   );
 }
+
+/** Registered ones, and CONNECT and TRACE aside: nobody calls 'GETzz'. Source: RFC 9110, RFC 5789. */
+const isMethod = (text: string) => /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH)$/.test(text);
 
 function pathsOf(match: Route['match']): string[] {
   const { prefix, path, path_separated_prefix, safe_regex } = match;

@@ -103,11 +103,6 @@ export function limitsDetails(cluster: Cluster, read: boolean): string[] {
   ];
 }
 
-export function ejectionDetails(cluster: Cluster): string[] {
-  const panic = cluster.common_lb_config?.healthy_panic_threshold?.value ?? 0;
-  return panic === 0 ? [] : [`all are asked when fewer than ${panic} % are left`];
-}
-
 /** How requests are sent on, apart from their own text. */
 export function sendingDetails(cluster: Cluster, read: boolean): string[] {
   const proxied = unwrapped(cluster.transport_socket).proxyProtocol ?? matchedProxyProtocol(cluster);

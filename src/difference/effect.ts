@@ -130,6 +130,10 @@ function withoutPath(
     const answer: Answer = { kind: 'status', status: route.direct_response.status, text: textOf(route) };
     return { effect: { answer, response, ...withFault }, decidedBy: from };
   }
+  if (fault?.abort?.share === 1 && fault.abort.grpc === undefined) {
+    // Nothing that comes after is ever met. Source: envoy source/extensions/filters/http/fault/fault_filter.cc.
+    return { effect: { answer: { kind: 'status', status: fault.abort.status }, fault }, decidedBy: from };
+  }
   const action = route.route ?? {};
   const weighted = action.weighted_clusters?.clusters ?? [];
   const clusters: readonly ClusterWeight[] =

@@ -4,7 +4,7 @@ import { objectOf } from '../envoy/trace-origin.ts';
 import { balanceOf, hasSeveral } from './balance.ts';
 import { timeDetails } from './details.ts';
 import type { Decider, Effects, Part, ProposedCall, Side } from './types.ts';
-import { clusterNamed, ejectionOf, limitsOf, serversOf, tlsOf } from './upstream.ts';
+import { clusterNamed, ejectionOf, hostsOf, limitsOf, serversOf, tlsOf } from './upstream.ts';
 
 export interface Named {
   readonly name: string;
@@ -55,7 +55,7 @@ export function aspectsOf(
   return {
     tls: each((cluster, end) => tlsOf(side.config, cluster, end.host)),
     limits: each((cluster, end) => [limitsOf(cluster, end.host !== null)]),
-    ejection: each(cluster => [ejectionOf(cluster)]),
+    ejection: each(cluster => [ejectionOf(cluster, hostsOf(side.config, cluster))]),
     balance: each(cluster => [balanceOf(side, cluster, hashed)]),
   };
 }

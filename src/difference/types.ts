@@ -136,17 +136,19 @@ export interface Limits extends Detailed {
   readonly retries: number | null;
 }
 
-export interface Ejection extends Detailed {
+export interface Ejection {
   /** Errors in a row; null: these are not counted. */
   readonly after5xx: number | null;
   readonly afterGatewayErrors: number | null;
-  /** Connections in a row that cannot be opened, where they are counted apart. */
-  readonly afterLocalErrors: number | null;
+  /** Refused and broken connections in a row, where they are counted apart from the errors above. */
+  readonly afterLocal: number | null;
   /** Seconds. */
   readonly interval: number;
   readonly time: number;
-  /** Of the hosts, in percent. */
+  /** So many of the hosts, at most. */
   readonly most: number;
+  /** With fewer hosts left, all of them are asked again; 0: never. */
+  readonly least: number;
 }
 
 /** The Istio object that decided: 'VirtualService mesh-network/routes'. */

@@ -4,7 +4,7 @@ import { hostAndPort } from '../envoy/endpoint-address.ts';
 import { seconds } from '../envoy/match-action.ts';
 import { assignmentOf } from '../envoy/trace-cluster.ts';
 import { unwrapped } from '../envoy/transport-socket.ts';
-import { ejectionDetails, limitsDetails } from './details.ts';
+import { limitsDetails } from './details.ts';
 import type { Ejection, Limits, ProposedCall, Side, UpstreamTls } from './types.ts';
 
 /** Above it nobody meets a limit: Istio writes 2^32-1 for none. */
@@ -117,13 +117,20 @@ function protocolOptions(cluster: Cluster) {
   return cluster.typed_extension_protocol_options?.['envoy.extensions.upstreams.http.v3.HttpProtocolOptions'];
 }
 
-/** `read`: the sidecar reads requests. A connection whose bytes it does not read is one, and may wait for a place. */
+/**
+ * `read`: the sidecar reads requests. Of bytes that are passed on, no connection waits for another to end, so places to
+ * wait count only while more connections are opened than there are places.
+ * Source: envoy source/common/tcp_proxy/tcp_proxy.cc.
+ */
 export function limitsOf(cluster: Cluster, read: boolean): Limits {
   const threshold = cluster.circuit_breakers?.thresholds?.[0];
   const limit = (value: number | undefined) => (value === undefined || value >= NO_LIMIT ? null : value);
+  const connections = limit(threshold?.max_connections);
+  const pending = limit(threshold?.max_pending_requests);
+  const isEnough = connections !== null && (pending === null || connections <= pending);
   return {
-    connections: limit(threshold?.max_connections),
-    pending: limit(threshold?.max_pending_requests),
+    connections,
+    pending: !read && isEnough ? 0 : pending,
     requests: read ? limit(threshold?.max_requests) : null,
     // Envoy heeds the budget alone where there is one.
     retries: read && threshold?.retry_budget === undefined ? limit(threshold?.max_retries) : null,
@@ -131,8 +138,19 @@ export function limitsOf(cluster: Cluster, read: boolean): Limits {
   };
 }
 
-/** Null: no host is ever ejected. Defaults are Envoy's. Source: envoy cluster/v3/outlier_detection.proto. */
-export function ejectionOf(cluster: Cluster): Ejection | null {
+/** How many hosts a cluster has; 0: any that is called. */
+export function hostsOf(config: EnvoyConfig, cluster: Cluster): number {
+  return (assignmentOf(config, cluster)?.endpoints ?? []).flatMap(each => each.lb_endpoints ?? []).length;
+}
+
+/** Of a cluster whose hosts nobody knows beforehand. */
+const MANY_HOSTS = 100;
+
+/**
+ * Null: none of `hosts` (0: their number is not known) is ever ejected. Defaults are Envoy's. Source: envoy
+ * cluster/v3/outlier_detection.proto, source/common/upstream/outlier_detection_impl.cc.
+ */
+export function ejectionOf(cluster: Cluster, hosts: number): Ejection | null {
   const outlier = cluster.outlier_detection;
   if (outlier === undefined) return null;
   const all = outlier.enforcing_consecutive_5xx === 0 ? 0 : (outlier.consecutive_5xx ?? 5);
@@ -141,18 +159,25 @@ export function ejectionOf(cluster: Cluster): Ejection | null {
     outlier.enforcing_consecutive_gateway_failure === 0
       ? 0
       : (outlier.consecutive_gateway_failure ?? 5);
-  const most = outlier.max_ejection_percent ?? 10;
-  const isSplit = outlier.split_external_local_origin_errors === true;
-  const local = isSplit ? (outlier.consecutive_local_origin_failure ?? 5) : 0;
-  if ((all === 0 && gateway === 0 && local === 0) || most === 0) return null;
+  const local =
+    outlier.split_external_local_origin_errors === true &&
+    outlier.enforcing_consecutive_local_origin_failure !== 0
+      ? (outlier.consecutive_local_origin_failure ?? 5)
+      : null;
+  // One more is ejected only if all of them together are within the percentage.
+  const percentOf = (percent: number) => ((hosts || MANY_HOSTS) * percent) / 100;
+  const most = Math.floor(percentOf(outlier.max_ejection_percent ?? 10));
+  if ((all === 0 && gateway === 0 && local === null) || most === 0) return null;
+  const least = Math.ceil(percentOf(cluster.common_lb_config?.healthy_panic_threshold?.value ?? 0));
   return {
     after5xx: all || null,
     // An error of the gateway's kind is one of 5xx as well, so a count that is not smaller decides nothing.
     afterGatewayErrors: gateway === 0 || (all > 0 && all <= gateway) ? null : gateway,
-    afterLocalErrors: local || null,
+    afterLocal: local,
     interval: seconds(outlier.interval ?? '10s'),
     time: seconds(outlier.base_ejection_time ?? '30s'),
     most,
-    also: ejectionDetails(cluster),
+    // So few are left only if so many can be ejected.
+    least: (hosts || MANY_HOSTS) - most < least ? least : 0,
   };
 }

@@ -98,12 +98,18 @@ function ejectionWords(value: Effects['ejection']): string {
       ...(one.afterGatewayErrors === null
         ? []
         : [`${amount(one.afterGatewayErrors, 'answer')} 502 to 504 in a row`]),
-      ...(one.afterLocalErrors === null
+      ...(one.afterLocal === null
         ? []
-        : [`${amount(one.afterLocalErrors, 'connection')} in a row that cannot be opened`]),
+        : [`${amount(one.afterLocal, 'broken connection')} in a row, counted apart`]),
     ];
-    const words = `a server is left out after ${after.join(' or ')}, for ${one.time} s, at most ${one.most} % of them`;
-    return listed([words, ...one.also]);
+    const all = one.least === 0 ? [] : [`all are asked when fewer than ${one.least} are left`];
+    const time = `for ${one.time} s (looked at every ${one.interval} s)`;
+    return listed([
+      `a server is left out after ${after.join(' or ')}`,
+      time,
+      `at most ${one.most} of them`,
+      ...all,
+    ]);
   });
   return each.join(', or ');
 }

@@ -30,6 +30,8 @@ export interface SandboxOptions {
   readonly port?: number | undefined;
   /** The text of world/api-server.mjs, which the sandbox runs from its own copy. */
   readonly script?: string | undefined;
+  /** Workers of each sidecar; two unless given. With one, limits and rows of errors come out the same each time. */
+  readonly workers?: number | undefined;
 }
 
 export interface Sandbox {
@@ -59,7 +61,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ca: certificate.ca,
     script: options.script,
     resolver: pod => new ClusterResolver(services, pod),
-    makeSidecar: pod => sidecarOf(pod, discovery, network),
+    makeSidecar: pod => sidecarOf(pod, discovery, network, options.workers),
   });
   const token = randomBytes(24).toString('base64url');
   const listeners = (): OpenPort[] => [
@@ -89,10 +91,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 }
 
 /** A pod's sidecar: the data plane's proxy, configured by istiod. */
-function sidecarOf(pod: SidecarPod, discovery: DiscoveryServer, network: PodNetwork): RunningSidecar {
+function sidecarOf(
+  pod: SidecarPod,
+  discovery: DiscoveryServer,
+  network: PodNetwork,
+  workers: number | undefined,
+): RunningSidecar {
   const { namespace, labels, ip, readFile, resolver, environment, log } = pod;
   const proxy = createSidecar({
-    ...{ network, resolver, readFile, environment, log },
+    ...{ network, resolver, readFile, environment, log, workers },
     podIp: ip,
     httpSide: createHttpSide,
   });

@@ -94,6 +94,7 @@ export async function startApiServer(options) {
       const reply = {
         'content-type': firewall === '403' ? 'text/plain' : 'application/json',
         ...(empty ? {} : { 'content-length': Buffer.byteLength(body) }),
+        ...('x-lab-grpc-status' in headers ? { 'grpc-status': headers['x-lab-grpc-status'] } : {}),
       };
       const text = empty || request.method === 'HEAD' ? '' : body;
       if (response.stream) {

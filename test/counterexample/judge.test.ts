@@ -4,7 +4,7 @@ import type { Observation } from '../../src/counterexample/observation.ts';
 
 const seen = (more: Partial<Observation>): Observation => ({
   ...{ ends: { '200 from stable': 1 }, answered: { stable: 1 }, requests: { stable: 1 } },
-  ...{ transfers: 1, succeeded: 1, seconds: 0 },
+  ...{ transfers: 1, tries: 0, again: false, succeeded: 1, seconds: 0 },
   ...more,
 });
 const many = (stable: number, canary: number) =>
@@ -41,6 +41,30 @@ describe('what traffic shows', () => {
     expect(judge({ by: 'requests', give }, [three], seen({ requests: { stable: count } })) !== null).toBe(
       wrong,
     );
+  });
+
+  it('a server is asked again or is not, however often', () => {
+    const pay = (again: boolean, count: number) => seen({ again, ends: { '200 from pay': count } });
+    expect(judge({ by: 'return' }, [pay(true, 1)], pay(true, 9))).toBeNull();
+    expect(judge({ by: 'return' }, [pay(true, 1)], pay(false, 1))).toEqual({
+      expected: 'asked again by now; 200 from pay',
+      found: 'not asked again by now; 200 from pay',
+    });
+  });
+
+  it('requests: which of several servers saw them may be chance', () => {
+    const split = (stable: number, canary: number) => seen({ requests: { stable, canary } });
+    const judging = { by: 'requests', give: 0 } as const;
+    expect(judge(judging, [split(3, 37)], split(37, 3))).not.toBeNull();
+    expect(judge({ ...judging, whichever: true }, [split(3, 37)], split(37, 3))).toBeNull();
+    expect(judge({ ...judging, whichever: true }, [split(3, 37)], split(36, 4))).not.toBeNull();
+  });
+
+  it('requests: tries that were refused count, though no server saw them', () => {
+    expect(judge({ by: 'requests', give: 0 }, [seen({ tries: 43 })], seen({ tries: 44 }))).toEqual({
+      expected: '1 at stable, 43 tries; 200 from stable',
+      found: '1 at stable, 44 tries; 200 from stable',
+    });
   });
 
   it('seconds are apart when somebody who waits would notice', () => {

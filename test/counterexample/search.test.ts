@@ -91,6 +91,24 @@ describe('the search', { timeout: 120_000 }, () => {
     expect(first?.found).toMatch(/6 x 503 from the sidecar$/);
   });
 
+  it.each<[string, string, string, string, string]>([
+    ['wrong-drawer', 'maxConnections: 1', 'maxConnections: 2', '2 of 40 at once answered', '3 answered'],
+    [
+      'retry-budget',
+      '- timeout: 5s\n    retries:\n      attempts: 0',
+      '- timeout: 5s',
+      '1 at stable, 1 try',
+      '3 at stable, 3 tries',
+    ],
+  ])('tells one from two, and none from few: %s', async (id, right, wrong, expected, found) => {
+    const lesson = drill(id);
+    const yaml = textOf(lesson, fix(lesson).solution);
+    expect(yaml).toContain(right);
+    const all = told(await tryOut(lesson, yaml.replace(right, wrong)));
+    expect(all[0]?.expected).toContain(expected);
+    expect(all[0]?.found).toContain(found);
+  });
+
   it('finds a difference on paper that no call shows, and says nothing', async () => {
     const lesson = drill('missing-subset');
     const stranger = `---
@@ -107,7 +125,7 @@ spec:
       lesson,
       `${textOf(lesson, fix(lesson).solution)}\n${stranger}`,
     );
-    expect(differences).toBeGreaterThan(0);
+    expect(differences).not.toEqual([]);
     expect(counterexamples).toEqual([]);
   });
 });

@@ -114,18 +114,23 @@ describe('what is set on connections and pools', () => {
       'proxyProtocol: {version: V2}',
       'request: sent on as the app wrote it -> sent on with a PROXY header (V2)',
     ],
-    [
-      'outlierDetection: {consecutive5xxErrors: 0, splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 2}',
-      'ejection: no server is ever left out -> a server is left out after 2 connections in a row that cannot be opened, for 30 s, at most 10 % of them',
-    ],
   ])('%s', (policy, words) => {
     expect(ofPlainCall(one, one + rule(policy))).toEqual([words]);
   });
 
+  it('connections that are broken, counted apart', () => {
+    const apart = 'splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 2';
+    const outlier = rule(`outlierDetection: {consecutive5xxErrors: 0, ${apart}, maxEjectionPercent: 50}`);
+    expect(ofPlainCall(two(), two() + outlier)).toContain(
+      'ejection: no server is ever left out -> a server is left out after 2 broken connections in a row, counted apart, for 30 s (looked at every 10 s), at most 1 of them',
+    );
+  });
+
   it('a panic threshold', () => {
-    const outlier = (more: string) => rule(`outlierDetection: {consecutive5xxErrors: 3${more}}`);
-    const [found = ''] = ofPlainCall(one + outlier(''), one + outlier(', minHealthPercent: 50'));
-    expect(found).toMatch(/, all are asked when fewer than 50 % are left$/);
+    const outlier = (more: string) =>
+      rule(`outlierDetection: {consecutive5xxErrors: 3, maxEjectionPercent: 100${more}}`);
+    const [found = ''] = ofPlainCall(two() + outlier(''), two() + outlier(', minHealthPercent: 100'));
+    expect(found).toMatch(/, all are asked when fewer than 2 are left$/);
   });
 });
 

@@ -97,7 +97,7 @@ describe('the plainest call that differs', () => {
       'a fault',
       'fault: {abort: {httpStatus: 503, percentage: {value: 100}}}, ',
       '',
-      'fault: the sidecar answers 503 -> nothing of the kind',
+      'answer: 503 from the sidecar -> stable:80',
     ],
     [
       'a header',
@@ -123,17 +123,19 @@ describe('the plainest call that differs', () => {
       '{connectionPool: {tcp: {maxConnections: 1}}}',
       '{connectionPool: {tcp: {maxConnections: 3}}}',
       'limits: at most 1 connection -> at most 3 connections',
+      ', 0 waiting',
     ],
     [
       'an ejection',
-      '{outlierDetection: {consecutive5xxErrors: 3}}',
-      '{outlierDetection: {consecutive5xxErrors: 7}}',
-      'ejection: a server is left out after 3 answers 5xx in a row, for 30 s, at most 10 % of them -> a server is left out after 7 answers 5xx in a row, for 30 s, at most 10 % of them',
+      '{outlierDetection: {consecutive5xxErrors: 3, maxEjectionPercent: 100}}',
+      '{outlierDetection: {consecutive5xxErrors: 7, maxEjectionPercent: 100}}',
+      'ejection: a server is left out after 3 answers 5xx in a row, for 30 s (looked at every 10 s), at most 1 of them -> a server is left out after 7 answers 5xx in a row, for 30 s (looked at every 10 s), at most 1 of them',
+      '',
     ],
-  ])('is about %s, for http and https', (_, before, after, words) => {
+  ])('is about %s, for http and https', (_, before, after, words, ofBytes) => {
     expect(differing(rule(before), rule(after))).toEqual([
       `GET http://api.safedata-zone.io/data | ${words}`,
-      `GET https://api.safedata-zone.io/ | ${words}`,
+      `GET https://api.safedata-zone.io/ | ${words.replace(/connections?/g, each => `${each}${ofBytes}`)}`,
     ]);
   });
 

@@ -96,7 +96,7 @@ describe('what calls would notice of a step', { timeout: 40_000 }, () => {
       partial: true,
       clients: [{ caller: 'deploy/client in mesh-network', refused: [], unexplained: [] }],
     });
-    expect(JSON.stringify(plan)).toContain('"today":"the sidecar answers 418"');
+    expect(JSON.stringify(plan)).toContain('"today":"418 from the sidecar"');
     expect(await objects()).toEqual(['door']);
   });
 

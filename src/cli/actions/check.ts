@@ -51,7 +51,8 @@ export async function check(what: readonly string[], options: CheckFlags): Promi
   if (options.json) {
     const items = proofs.map(itemOf);
     printJson({ provider, ok, seconds, counts, ...found, items });
-  } else out.write(closing({ ok, bad, seconds, provider, counts, findings: findings.length }, options));
+  } else
+    out.write(closing({ ok, bad, seconds, provider, counts, findings: findings.length, proofs }, options));
   if (!ok) throw new Ended(1);
 }
 

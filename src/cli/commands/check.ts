@@ -44,8 +44,8 @@ With --json: {"provider", "ok", "seconds", "counts": {"lessons", "drills", "step
 "nearMisses", "symptoms"}, "prose": [{"file", "line", "what"}], "manifests": [...], "advice": [...], "items": [{"id", "kind", "title", "ok", "seconds",
 "counts", "failures": [{"step", "what", "expected", "found", "file", "line"}],
 "refused": [{"step", "file", "line", "what", "message"}]}]}; refused are near-misses that the API itself catches.
-With --mutants an item has "mutation": {"score", "tried", "refused", "byCall", "byCheck", "equal", "missed"}; below
-0.95 the drill does not hold. With --answer: {"provider", "drill", "ok", "refusal", "checks": [{"id", "title", "guard",
+With --mutants an item has "mutation": {"score", "byCall", "byCheck", "missed", "equal", "refused", "mutants":
+[{"what", "outcome", "why"}]}; below 0.95 the drill does not hold. With --answer: {"provider", "drill", "ok", "refusal", "checks": [{"id", "title", "guard",
 "state", "expected", "found", "why", "power": [...]}], "alsoTried": [{"from", "curl", "aspect", "expected", "found",
 "decidedBy"}]}.`,
     )

@@ -1,12 +1,13 @@
 /** What came of a check, as lines of text and for --json. */
 import { join } from 'node:path';
 import type { Finding } from '../../author/lint-prose.ts';
-import { type Mutation, scoreOf } from '../../author/mutation.ts';
+import { countsOf as mutantCounts, scoreOf } from '../../author/mutation.ts';
 import type { Proof } from '../../author/prove.ts';
 import type { Lesson } from '../../course/course.ts';
 import { placeText } from '../../lesson/refusal.ts';
 import { tilde } from '../../shared/paths.ts';
 import type { GlobalOptions } from '../globals.ts';
+import { mutationLines, scoreWords, together } from './mutation-lines.ts';
 import { paint, signs } from './paint.ts';
 
 interface Counts {
@@ -56,6 +57,7 @@ export function closing(
     provider: string | null;
     counts: Counts;
     findings: number;
+    proofs: readonly Proof[];
   },
   options: GlobalOptions,
 ): string {
@@ -71,7 +73,9 @@ export function closing(
   const verdict = all.ok
     ? 'all as they must be'
     : `${bad} do not hold${findings > 0 ? `, ${amount(findings, 'finding')} in the prose` : ''}`;
-  return `\n${sign(all.ok, options)} ${what}: ${proven}, ${verdict}. ${seconds} s\n`;
+  const mutations = all.proofs.flatMap(each => each.mutation ?? []);
+  const mutants = mutations.length < 2 ? '' : `  ${scoreWords(together(mutations))}\n`;
+  return `\n${sign(all.ok, options)} ${what}: ${proven}, ${verdict}. ${seconds} s\n${mutants}`;
 }
 
 /** So many of the mutants that matter must be caught. */
@@ -92,7 +96,7 @@ export function itemOf(proof: Proof) {
     counts,
     failures: failures.map(({ lesson: _, ...failure }) => failure),
     refused,
-    mutation: mutation && { score: scoreOf(mutation), ...mutation },
+    mutation: mutation && { score: scoreOf(mutation), ...mutantCounts(mutation), ...mutation },
   };
 }
 
@@ -117,15 +121,7 @@ export function proofLines(proof: Proof, options: GlobalOptions): string {
     `      ${what} refused: ${message}`,
     ...place(at),
   ]);
+  const ofMutants = mutation === undefined ? [] : mutationLines(mutation, options);
   const head = `${sign(holds(proof), options)} ${name.padEnd(34)} ${size.padEnd(40)} ${seconds.toFixed(0).padStart(4)} s`;
-  return `${[head, ...lines, ...caught, ...mutationLines(mutation)].join('\n')}\n`;
-}
-
-function mutationLines(mutation: Mutation | undefined): string[] {
-  if (mutation === undefined) return [];
-  const { byCall, byCheck, missed, refused, equal } = mutation;
-  const matter = byCall + byCheck + missed.length;
-  const score = `${Math.round(scoreOf(mutation) * 100)} % of ${matter} mutants caught`;
-  const how = `${byCall} by a call, ${byCheck} by a check alone; ${refused} refused by the API, ${equal.length} equal`;
-  return [`    ${score}: ${how}`, ...missed.map(each => `      missed: ${each}`)];
+  return `${[head, ...lines, ...caught, ...ofMutants].join('\n')}\n`;
 }

@@ -31,6 +31,8 @@ export interface SidecarOptions {
   readonly random?: () => number;
   /** Milliseconds since the epoch, as Date.now. */
   readonly now?: () => number;
+  /** How many workers the proxy has; two unless given, as istiod's injector sets when the pod has no CPU limit. */
+  readonly workers?: number | undefined;
   /** The environment variables of the istio-proxy container. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly httpSide: (options: HttpSideOptions) => HttpSide;
@@ -56,9 +58,6 @@ export interface SidecarProxy extends Outbound {
 
 /** istiod gives this chain, for calls to the sidecar's own port, no access log. */
 const WITHOUT_ACCESS_LOG = 'virtualOutbound-blackhole';
-/** What istiod's injector sets when the pod has no CPU limit of its own. */
-const WORKERS = 2;
-
 export function createSidecar(options: SidecarOptions): SidecarProxy {
   return new Sidecar(options);
 }
@@ -68,6 +67,7 @@ class Sidecar implements SidecarProxy {
   readonly #http: HttpSide;
   readonly #random: () => number;
   readonly #now: () => number;
+  readonly #workers: number;
   readonly #sockets = new Set<Socket>();
   readonly #backlog: Accepted[] = [];
   readonly #accepted = new AcceptedConfig();
@@ -80,6 +80,7 @@ class Sidecar implements SidecarProxy {
     this.#options = options;
     const { network, resolver, readFile, podIp } = options;
     this.#random = options.random ?? Math.random;
+    this.#workers = options.workers ?? 2;
     this.#now = options.now ?? Date.now;
     this.#updates = new UpdateLog(options.log, this.#now);
     this.#clusters = new ClusterManager({
@@ -123,7 +124,7 @@ class Sidecar implements SidecarProxy {
     }
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
-    this.#backlog.push({ socket, from, to, worker: Math.floor(this.#random() * WORKERS) });
+    this.#backlog.push({ socket, from, to, worker: Math.floor(this.#random() * this.#workers) });
     if (this.#backlog.length === 1) setImmediate(() => this.#acceptNext());
   }
 

@@ -30,6 +30,8 @@ export interface SandboxClusterOptions {
   readonly kubeconfig?: string | undefined;
   /** The lab's world is not made in it. */
   readonly bare?: boolean | undefined;
+  /** Workers of each sidecar; two, as on a cluster, unless given. */
+  readonly workers?: number | undefined;
 }
 
 /** Milliseconds that a sandbox of another process may take to say that it is there. */
@@ -102,7 +104,7 @@ export const KUBECONFIG_NEXT = [
 
 async function start(
   path: string,
-  { port, kubeconfig }: SandboxClusterOptions,
+  { port, kubeconfig, workers }: SandboxClusterOptions,
   progress: Progress,
 ): Promise<void> {
   const next = kubeconfig === undefined ? undefined : KUBECONFIG_NEXT;
@@ -114,7 +116,7 @@ async function start(
     import('../../../sandbox/sandbox.ts'),
     import('../../../world/api-script.ts'),
   ]);
-  const options = { script: apiScript(), port };
+  const options = { script: apiScript(), port, workers };
   const sandbox = await startSandbox(options).catch((error: unknown) => {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
