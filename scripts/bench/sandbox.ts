@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { connect, type Kube } from '../../src/kube/client.ts';
 import { startApiServer } from '../../src/world/api-server.mjs';
 import { slowestDifferenceMs } from './differences.ts';
+import { grading } from './grading.ts';
 import { median, plainRow, type Row, ratioRow, sideBySide, timed } from './measure.ts';
 import { type Figures, inEffectMs, probeOnce, sendMany } from './mesh-figures.ts';
 import { examStartMs, provenSeconds, recheckMs } from './practice.ts';
@@ -42,6 +43,7 @@ export async function onSandbox(program: string, rounds: number): Promise<{ rows
       const proven = await provenSeconds(program, ['--on', 'sandbox', '--state', join(folder, 'check')]);
       const exam = await examStartMs(program, rounds);
       const slowest = await slowestDifferenceMs(rounds);
+      const grades = await grading();
       const rows = [
         ratioRow('sandbox: start to a ready client pod', cold.sandbox, '`node -e 0`', cold.node, 10),
         plainRow('sandbox: apply to in effect', shown, 'ms', 50),
@@ -52,6 +54,13 @@ export async function onSandbox(program: string, rounds: number): Promise<{ rows
         plainRow("sandbox: a drill's answer saved to its verdicts", recheck, 'ms', 500),
         plainRow('sandbox: all lessons and drills proven (`check`)', proven, 's', 180),
         plainRow('sandbox: an exam from the command to its clock', exam, 'ms', 2000),
+        plainRow(
+          "sandbox: a drill's search for a counterexample, beside its checks",
+          grades.searchMs,
+          'ms',
+          1000,
+        ),
+        plainRow('a twin world, ready', grades.twinMs, 'ms', 150),
         plainRow('what the solution of a drill changes for calls, the slowest drill', slowest, 'ms', 200),
       ];
       const figures = {
