@@ -51,6 +51,11 @@ export function curlCall(argv: readonly string[], nonce: string): CurlCall {
   return { command, userAgent, marker, parallel };
 }
 
+/** Whether a command line says itself how long its calls may take. */
+export function hasOwnLimit(argv: readonly string[]): boolean {
+  return optionsOf(argv).some(([name]) => name === '-m' || name === '--max-time');
+}
+
 /**
  * A line that a learner typed, as arguments without the word curl. Quotes work as in a shell.
  * Throws UserError for what a shell would do and this does not: pipes, variables, a second command.

@@ -6,7 +6,7 @@
 import type { Kube } from '../kube/client.ts';
 import { readLog } from '../kube/logs.ts';
 import { readyPod } from '../kube/wait.ts';
-import { type Clock, systemClock } from '../shared/clock.ts';
+import { type Clock, steadyNow, systemClock } from '../shared/clock.ts';
 import { ToolError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
 import { CLIENT, type WorldNames } from '../world/names.ts';
@@ -66,7 +66,7 @@ export async function beforeChange(
   const view = new LiveView(kube, names, signal);
   for (let tries = 1; ; tries++) {
     try {
-      const at = Date.now();
+      const at = steadyNow();
       const [state, rejected] = await Promise.all([view.look(), view.rejections()]);
       return { ...state, rejected, at };
     } catch (error) {

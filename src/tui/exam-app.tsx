@@ -1,5 +1,7 @@
 /** An exam on a terminal. What the exam is, it is without a screen (exam/exam.ts). */
+
 import type { Exam } from '../exam/exam.ts';
+import { steadyNow } from '../shared/clock.ts';
 import { userEnvironment } from '../shared/environment.ts';
 import { Root } from './root.tsx';
 import { examScreen } from './screens/exam/screen.ts';
@@ -38,7 +40,7 @@ export async function showExam(exam: Exam, terminal: TerminalDeps, notes: string
     ui.subscribe(screens.changed),
   ];
   await onTerminal(terminal, {
-    element: ports => <Root screens={screens} ui={ui} look={look} now={Date.now} ports={ports} />,
+    element: ports => <Root screens={screens} ui={ui} look={look} now={steadyNow} ports={ports} />,
     folder: () => view.get().engine?.getSnapshot().folder ?? null,
     remark: text => ui.dispatch({ type: 'remark', text }),
     begin: async () => {},

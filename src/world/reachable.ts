@@ -7,7 +7,7 @@ import { listObjects } from '../kube/apply.ts';
 import type { Kube } from '../kube/client.ts';
 import { exec } from '../kube/exec.ts';
 import { readyPod } from '../kube/wait.ts';
-import { systemClock } from '../shared/clock.ts';
+import { steadyNow, systemClock } from '../shared/clock.ts';
 import { ToolError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
 import { SERVERS, type WorldNames } from './names.ts';
@@ -67,14 +67,14 @@ async function inCatalog(
   command: readonly string[],
   options: { readonly signal?: AbortSignal | undefined },
 ): ReturnType<typeof exec> {
-  const end = Date.now() + RETURN;
+  const end = steadyNow() + RETURN;
   for (;;) {
     try {
       const { name: pod } = await readyPod(kube, names.mesh, 'app=catalog', options);
       return await exec(kube, { namespace: names.mesh, pod, container: 'api' }, command, options);
     } catch (error) {
       options.signal?.throwIfAborted();
-      if (!(error instanceof ToolError) || Date.now() > end) throw error;
+      if (!(error instanceof ToolError) || steadyNow() > end) throw error;
       log('world', `catalog cannot be asked yet: ${error.problem.why ?? error.message}`);
       await systemClock.wait(500, options.signal);
     }
@@ -89,7 +89,7 @@ async function inCatalog(
 const TRY = `
 const net = require('node:net');
 const [targets, patience] = process.argv.slice(1).map(text => JSON.parse(text));
-const end = Date.now() + patience;
+const end = steadyNow() + patience;
 const look = host => new Promise(done => {
   const socket = net.connect({ host, port: 80, timeout: 400 });
   const say = what => { socket.destroy(); done(what); };
@@ -103,7 +103,7 @@ const look = host => new Promise(done => {
     const found = await Promise.all(left.map(async each => ({ ...each, is: await look(each.host) })));
     left = found.filter(each => each.is !== each.want);
     if (left.length === 0) return;
-    if (Date.now() > end) {
+    if (steadyNow() > end) {
       console.log(left.map(each => each.name + ' is ' + each.is).join(', '));
       return;
     }

@@ -1,7 +1,9 @@
 /** Waits until the world's Deployments run as they are written, and says what stands in the way. */
+
 import { listObjects } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { until } from '../kube/wait.ts';
+import { steadyNow } from '../shared/clock.ts';
 import { ToolError } from '../shared/errors.ts';
 import type { Progress } from '../shared/progress.ts';
 import { CLIENT, SERVERS, type WorldNames } from './names.ts';
@@ -81,7 +83,7 @@ export async function waitForRollout(
   signal: AbortSignal,
   places = deploymentPlaces(names),
 ): Promise<void> {
-  const start = Date.now();
+  const start = steadyNow();
   let troubleSince: number | null = null;
   let lastLine = '';
   const allOut = async () => {
@@ -95,13 +97,13 @@ export async function waitForRollout(
     const line = `${places.length - missing.length} of ${places.length} run; waiting for ${missing.map(each => each.name).join(', ')}`;
     if (line !== lastLine) progress.line(line);
     lastLine = line;
-    if (Date.now() - start < 2000) return false; // Nothing is trouble yet.
+    if (steadyNow() - start < 2000) return false; // Nothing is trouble yet.
     const trouble = troubleOf(deployments, await listBoth<PodView>(kube, names, 'v1', 'Pod'));
-    troubleSince = trouble === null ? null : (troubleSince ?? Date.now());
+    troubleSince = trouble === null ? null : (troubleSince ?? steadyNow());
     if (trouble === null) return false;
     progress.line(trouble.split('\n')[0] ?? '');
-    const late = Date.now() - start > PATIENCE;
-    if (late || (troubleSince !== null && Date.now() - troubleSince > DOUBT)) throw stuck(names, trouble);
+    const late = steadyNow() - start > PATIENCE;
+    if (late || (troubleSince !== null && steadyNow() - troubleSince > DOUBT)) throw stuck(names, trouble);
     return false;
   };
   const patience = { timeoutMs: PATIENCE + DOUBT, everyMs: 150, signal };

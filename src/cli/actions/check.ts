@@ -4,7 +4,7 @@ import type { Proof } from '../../author/prove.ts';
 import { readChecked } from '../../author/read-checked.ts';
 import type { Lesson } from '../../course/course.ts';
 import type { WorldSite } from '../../lesson/worlds.ts';
-import { systemClock } from '../../shared/clock.ts';
+import { steadyNow, systemClock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { CheckFlags } from '../commands/check.ts';
 import { Ended } from '../exit.ts';
@@ -40,11 +40,11 @@ export async function check(what: readonly string[], options: CheckFlags): Promi
   const out = options.json ? stderr : stdout;
   for (const finding of findings) out.write(`${findingLine(finding, options)}\n`);
   for (const each of found.advice) out.write(`${findingLine(each, options, 'advice')}\n`);
-  const began = Date.now();
+  const began = steadyNow();
   const { provider, proofs } = options.cluster
     ? await proveAll(lessons, jobs, options, proof => out.write(proofLines(proof, options)))
     : { provider: null, proofs: [] };
-  const seconds = Math.round((Date.now() - began) / 100) / 10;
+  const seconds = Math.round((steadyNow() - began) / 100) / 10;
   const counts = countsOf(lessons, proofs);
   const bad = proofs.filter(proof => !holds(proof)).length;
   const ok = bad === 0 && findings.length === 0;

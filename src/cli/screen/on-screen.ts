@@ -1,5 +1,7 @@
 /** Hands the terminal to the screens of the lessons, which ask the rest of the program through boot.ts. */
+
 import type { Course } from '../../course/course.ts';
+import { steadyNow } from '../../shared/clock.ts';
 import { userEnvironment } from '../../shared/environment.ts';
 import { runTui } from '../../tui/app.tsx';
 import type { GlobalOptions } from '../globals.ts';
@@ -23,6 +25,6 @@ export async function onScreen(
     look: { color, ascii, screenReader },
     address: address ?? null,
     boot: bootOf(options, load),
-    now: Date.now,
+    now: steadyNow,
   });
 }

@@ -7,9 +7,11 @@
  * keep pools and load balancers apart, and learn of ejections when Envoy's do (worker-updates.ts); tracing; statistics
  * beyond the few below.
  */
+
 import type { Socket } from 'node:net';
 import { isBound } from '../../envoy/bound-listener.ts';
 import type { EnvoyConfig, FilterChain } from '../../envoy/config.ts';
+import { steadyNow } from '../../shared/clock.ts';
 import type { Address, ClusterStatus, Network, Outbound, PodResolver } from '../rooms.ts';
 import { AcceptedConfig, type RefusedConfig } from './accepted-config.ts';
 import type { Downstream, HttpSide, HttpSideOptions } from './contract.ts';
@@ -29,7 +31,7 @@ export interface SidecarOptions {
   readonly log: (line: string) => void;
   /** Between 0 and 1, as Math.random. */
   readonly random?: () => number;
-  /** Milliseconds since the epoch, as Date.now. */
+  /** Milliseconds since the epoch; steadyNow unless given. */
   readonly now?: () => number;
   /** How many workers the proxy has; two unless given, as istiod's injector sets when the pod has no CPU limit. */
   readonly workers?: number | undefined;
@@ -81,7 +83,7 @@ class Sidecar implements SidecarProxy {
     const { network, resolver, readFile, podIp } = options;
     this.#random = options.random ?? Math.random;
     this.#workers = options.workers ?? 2;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? steadyNow;
     this.#updates = new UpdateLog(options.log, this.#now);
     this.#clusters = new ClusterManager({
       network,

@@ -1,4 +1,5 @@
 /** Makes a workshop: worlds, rights, kubeconfigs. */
+
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { firstProbe } from '../../../cluster/providers/first-probe.ts';
@@ -9,6 +10,7 @@ import {
 } from '../../../cluster/providers/own-kubeconfig.ts';
 import { cannotBe } from '../../../cluster/providers/record.ts';
 import { connect } from '../../../kube/client.ts';
+import { steadyNow } from '../../../shared/clock.ts';
 import { UserError } from '../../../shared/errors.ts';
 import { inTurns } from '../../../shared/in-turns.ts';
 import { tilde } from '../../../shared/paths.ts';
@@ -71,7 +73,7 @@ export async function workshopUp(options: WorkshopUpFlags): Promise<void> {
     progress.stage(`Making the worlds of ${learners.length} learners`);
     const quiet = { stage: () => {}, line: (text: string) => progress.line(text) };
     await inTurns(learners, AT_ONCE, async learner => {
-      const since = Date.now();
+      const since = steadyNow();
       const names = worldNames(learner, prefix);
       await bringUpWorld(kube, names, world, quiet, signal);
       await firstProbe(kube, names, quiet, signal);
@@ -79,7 +81,7 @@ export async function workshopUp(options: WorkshopUpFlags): Promise<void> {
       const kubeconfig = kubeconfigOf(learner, out);
       await keep(out, kubeconfig, text);
       const { mesh, outside } = names;
-      const took = Math.round((Date.now() - since) / 100) / 10;
+      const took = Math.round((steadyNow() - since) / 100) / 10;
       made.push({
         learner,
         namespaces: { mesh, outside },
