@@ -301,7 +301,7 @@ describe('panes', () => {
     const tui = await startTui(at('count', { steps: { count: { phase: 'done', hints: 0, solutionShown: false } } }));
     await tui.until('4/6');
     tui.press('l');
-    expect(await tui.until('route_not_found')).toMatchInlineSnapshot(`
+    expect(await tui.until('not yours')).toMatchInlineSnapshot(`
       " 3  Step 2: DestinationRule ······················ 4/6         kind, Istio 1.31
        ──────────────────────────────────────────────────────────────────────────────
        The sidecar's access log   newest last
@@ -332,7 +332,7 @@ describe('panes', () => {
     const tui = await startTui(at('outage'));
     await tui.until('3/6');
     tui.press('?');
-    expect(await tui.until('all keys')).toMatchInlineSnapshot(`
+    expect(await tui.until('back to the list of lessons')).toMatchInlineSnapshot(`
       " 3  Step 2: DestinationRule ······················ 3/6         kind, Istio 1.31
        ──────────────────────────────────────────────────────────────────────────────
        Keys

@@ -7,12 +7,17 @@ import { type Look, signs } from '../../theme.ts';
 const QUIET_MS = 250;
 const FRAME_MS = 100;
 
-export function busyLine(busy: Busy, now: number, columns: number, look: Look): Line | null {
-  const passed = Math.max(0, now - busy.since);
-  if (passed < QUIET_MS) return null;
+/** The spinner as it is at this moment, and how long that has lasted, from the first second on. */
+function turning(since: number, now: number, look: Pick<Look, 'ascii'>): { turn: string; seconds: string } {
+  const passed = Math.max(0, now - since);
   const { spinner } = signs(look);
   const turn = spinner[Math.floor(passed / FRAME_MS) % spinner.length] ?? '';
-  const seconds = passed >= 1000 ? ` ${(passed / 1000).toFixed(1)} s` : '';
+  return { turn, seconds: passed >= 1000 ? ` ${(passed / 1000).toFixed(1)} s` : '' };
+}
+
+export function busyLine(busy: Busy, now: number, columns: number, look: Look): Line | null {
+  if (now - busy.since < QUIET_MS) return null;
+  const { turn, seconds } = turning(busy.since, now, look);
   const left: Line = [
     piece(` ${turn} `, 'accent'),
     piece(`${busy.label}${seconds}`),
@@ -20,4 +25,12 @@ export function busyLine(busy: Busy, now: number, columns: number, look: Look): 
   ];
   const right: Line = [piece('  ctrl-c', 'accent'), piece(' stop ', 'dim')];
   return spread(left, right, columns, signs(look).ellipsis);
+}
+
+/** What a pane says while it is being read: for a second in words alone. */
+export function readingLine(since: number, now: number, look: Pick<Look, 'ascii'>): Line {
+  const { turn, seconds } = turning(since, now, look);
+  return seconds === ''
+    ? [piece('reading it', 'dim')]
+    : [piece(`${turn} `, 'accent'), piece(`reading it${seconds}`, 'dim')];
 }

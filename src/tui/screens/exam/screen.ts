@@ -47,11 +47,13 @@ export function examScreen(ports: ExamScreenPorts): Screen {
       else if (question !== null) {
         const { engine } = question;
         const drawn = () => lessonViewOf(engine, ui, on);
-        pressInLesson(press, { engine, ui, view: drawn, edit, bringUp: () => {}, quit });
+        const keys = { engine, ui, view: drawn, edit, bringUp: () => {}, quit, now: on.now };
+        pressInLesson(press, keys);
       } else if (press.ctrl && press.name === 'c') quit();
     },
     speech: on => examSpeech(question, ports, on),
-    runs: () => question !== null && question.engine.getSnapshot().busy !== null,
+    runs: () =>
+      question !== null && (question.engine.getSnapshot().busy !== null || ui.get().why?.state === 'reading'),
   };
 }
 

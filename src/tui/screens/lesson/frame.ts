@@ -11,15 +11,17 @@ import { lineEditorLines } from '../../components/line-editor/line-editor-lines.
 import { problemLines } from '../../components/problem/problem-lines.ts';
 import { keyLabel } from '../../keys.ts';
 import { offsetFor, type Window, windowOn } from '../../state/scroll.ts';
-import type { Question, Ui } from '../../state/ui.ts';
+import { isMenu, type Question, type Ui } from '../../state/ui.ts';
 import type { Size } from '../../terminal/window-size.ts';
 import { indent, type Line, line, piece, truncateMiddle, widthOf } from '../../text/line.ts';
 import { type Look, signs } from '../../theme.ts';
 import { pointerRow } from '../panes/menu-lines.ts';
 import { BESIDE, paneLines } from '../panes/pane-lines.ts';
 import { editable } from '../panes/steps-menu.ts';
+import { whyPointerRow } from '../panes/why-lines.ts';
 import { lessonKeys } from './key-labels.ts';
 import { type Columns, columnsFor, type Layout, layOut } from './layout.ts';
+import { paneKeys } from './pane-keys.ts';
 import { lessonSections } from './sections.ts';
 import { stepState } from './state.ts';
 
@@ -41,6 +43,8 @@ export interface LessonView {
   readonly more: boolean;
   /** How far the open pane can be scrolled. */
   readonly paneEnd: number;
+  /** All lines of the open pane; none: there is none. */
+  readonly pane: readonly Line[];
 }
 
 function asked(question: Question, snapshot: LessonSnapshot): string {
@@ -58,7 +62,7 @@ export function lessonView(input: FrameInput): LessonView {
   const height = Math.max(3, size.rows - 1 - 4 - foot.length);
   const layout = layOut(lessonSections({ snapshot, ui, look, columns }), ui, columns, height);
   const more = textLeft(snapshot, layout);
-  const { rows, note, paneEnd } = bodyRows(input, columns, layout, height);
+  const { rows, note, paneEnd, pane = [] } = bodyRows(input, columns, layout, height);
   const busy = snapshot.busy ? busyLine(snapshot.busy, now, size.columns, look) : null;
   const step = snapshot.lesson?.steps.length ?? 0;
   const drill = snapshot.lesson?.drill;
@@ -81,7 +85,7 @@ export function lessonView(input: FrameInput): LessonView {
     ),
     busy ?? bar(input, more),
   ];
-  return { lines, layout, page: Math.max(1, height - 2), more, paneEnd };
+  return { lines, layout, page: Math.max(1, height - 2), more, paneEnd, pane };
 }
 
 /** Enter shows the rest of a text before it does anything; a fix is worked on with the checks in sight. */
@@ -106,23 +110,7 @@ function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
       ],
       size.columns,
     );
-  if (ui.pane === 'steps' || ui.pane === 'files')
-    return keyBarLine(
-      [keyLabel('choose', 'menu', ui.pane === 'files' ? 'edit' : 'go there'), keyLabel('close', 'menu')],
-      size.columns,
-    );
-  if (ui.pane)
-    return keyBarLine(
-      [
-        keyLabel('close', 'pane'),
-        keyLabel('diff', 'pane'),
-        keyLabel('log', 'pane'),
-        keyLabel('kubectl', 'pane'),
-        keyLabel('reference', 'pane'),
-        keyLabel('keys', 'pane'),
-      ],
-      size.columns,
-    );
+  if (ui.pane) return keyBarLine(paneKeys(ui.pane, ui, snapshot), size.columns);
   if (snapshot.problem) {
     const edit = editable(snapshot).length > 0 ? [keyLabel('edit', 'lesson')] : [];
     const back = keyLabel('bring-back', 'lesson', 'bring the cluster back');
@@ -161,12 +149,19 @@ function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): 
   return [...exported, shell('k', snapshot.kubectl)];
 }
 
+/** The first line of a pane that is seen before anybody scrolls: the log's end, or what brings the pointer into sight. */
+function standsAt(ui: Ui, lines: readonly Line[], height: number, look: Look): number {
+  if (ui.pane === 'log') return lines.length - height;
+  if (isMenu(ui.pane)) return offsetFor(pointerRow(ui.menuAt), 0, height);
+  return ui.pane === 'why' ? offsetFor(whyPointerRow(lines, look), 0, height) : 0;
+}
+
 function bodyRows(
   input: FrameInput,
   columns: Columns,
   layout: Layout,
   height: number,
-): { rows: Line[]; note: string | null; paneEnd: number } {
+): { rows: Line[]; note: string | null; paneEnd: number; pane?: readonly Line[] } {
   const { snapshot, ui, size, look } = input;
   const sign = signs(look);
   const room = size.columns - 2;
@@ -182,14 +177,12 @@ function bodyRows(
   }
   if (ui.pane) {
     const beside = columns.two && BESIDE.has(ui.pane);
-    const lines = paneLines(ui.pane, snapshot, ui, beside ? columns.right : room, sign);
-    const menu = ui.pane === 'steps' || ui.pane === 'files';
-    const stands =
-      ui.pane === 'log' ? lines.length - height : menu ? offsetFor(pointerRow(ui.menuAt), 0, height) : 0;
+    const lines = paneLines(ui.pane, snapshot, ui, beside ? columns.right : room, look, input.now);
+    const stands = standsAt(ui, lines, height, look);
     const seen = windowOn(lines, Math.max(0, stands) + ui.paneScrolled, height);
     const note = scrollNote(seen.above, seen.below, look);
     const rows = beside ? sideBySide(layout.left, seen, columns, height, sign.divider) : filled(seen.lines);
-    return { rows, note, paneEnd: Math.max(0, lines.length - height) };
+    return { rows, note, paneEnd: Math.max(0, lines.length - height), pane: lines };
   }
   const note = scrollNote(layout.above, layout.below, look);
   if (!layout.right) return { rows: filled(layout.left.lines), note, paneEnd: 0 };

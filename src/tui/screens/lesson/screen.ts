@@ -26,8 +26,8 @@ export function lessonScreen(ports: LessonScreenPorts): Screen {
     engine,
     frame: on => view(on).lines,
     press: (press, on, { edit, quit }) =>
-      pressInLesson(press, { ...ports, edit, quit, view: () => view(on) }),
+      pressInLesson(press, { ...ports, edit, quit, now: on.now, view: () => view(on) }),
     speech: ({ look }) => lessonSpeech(engine.getSnapshot(), ui.get(), look),
-    runs: () => engine.getSnapshot().busy !== null,
+    runs: () => engine.getSnapshot().busy !== null || ui.get().why?.state === 'reading',
   };
 }
