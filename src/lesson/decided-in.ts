@@ -83,10 +83,11 @@ function inOneLine(written: string, field: string, value: unknown): string {
   const line = written.trim();
   const isScalar = typeof value !== 'object' || value === null;
   if (isScalar || /[}\]]\s*(#.*)?$/.test(line)) return line;
-  const flow = stringify(value, {
-    collectionStyle: 'flow',
-    lineWidth: 0,
-    flowCollectionPadding: false,
-  }).trim();
-  return field.endsWith(']') ? `- ${flow}` : `${field.split('.').at(-1)}: ${flow}`;
+  if (!field.endsWith(']')) return `${field.split('.').at(-1)}: ${flow(value)}`;
+  const [only, ...others] = Object.entries(value);
+  return only === undefined || others.length > 0 ? `- ${flow(value)}` : `- ${only[0]}: ${flow(only[1])}`;
+}
+
+function flow(value: unknown): string {
+  return stringify(value, { collectionStyle: 'flow', lineWidth: 0, flowCollectionPadding: false }).trim();
 }

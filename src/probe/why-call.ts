@@ -57,7 +57,11 @@ export async function whyOf(
     return { call: '', steps: [], ends: [{ tone: 'bad', text }], analysis };
   }
   const { trace, notes } = found;
-  const ends = traceOutcomeLines(trace.outcome, trace.call);
+  const warned = trace.steps.some(step => step.facts.some(fact => fact.name === 'warning'));
+  // That it goes somewhere is no good news where it will not be understood there.
+  const ends = traceOutcomeLines(trace.outcome, trace.call).map(each =>
+    each.tone === 'good' && warned ? { ...each, tone: 'note' as const } : each,
+  );
   return {
     call: callWords(trace.call),
     steps: whySteps(trace, objects, names.mesh),

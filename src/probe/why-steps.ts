@@ -44,6 +44,9 @@ const TOLD = new Set([
   ...['location', 'body'],
 ]);
 
+/** Their values are sentences of their own. */
+const UNNAMED = new Set(['warning', 'why', 'but']);
+
 /** `objects`: those that routing depends on. */
 export function whySteps({ steps, call }: Trace, objects: readonly Resource[], namespace: string): WhyStep[] {
   const caller = { namespace, port: call.to.port };
@@ -71,7 +74,7 @@ function notesOf(step: TraceStep, by: readonly Decider[]): WhyStep['notes'] {
     ...step.facts
       .filter(fact => isTold(fact, by))
       .map(({ name, value }) => ({
-        text: name === 'warning' || name === 'why' ? value : `${name}: ${value}`,
+        text: UNNAMED.has(name) ? value : `${name}: ${value}`,
         warning: name === 'warning' || name === 'but',
       })),
   ];

@@ -2,56 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { Why } from '../../src/lesson/why.ts';
 import { UserError } from '../../src/shared/errors.ts';
 import { KEYS } from '../support/terminal.ts';
-import { at, BROKEN_PROBE } from './fixtures.ts';
+import { at } from './fixtures.ts';
 import { NOW, type Options, startTui } from './harness.ts';
-
-const written = { file: '03-virtual-service.yaml', text: '', own: true };
-const file = (line: number, text: string) =>
-  ({ kind: 'file', place: { file: written.file, line, text }, written }) as const;
-
-/** The call of the design's drawing: two lines of the learner's YAML and an object by kubectl have a part in it. */
-const WHY: Why = {
-  argv: ['http://api.safedata-zone.io/v2/data'],
-  from: undefined,
-  call: 'GET http://api.safedata-zone.io/v2/data  to 10.96.1.7 port 80',
-  steps: [
-    { term: 'listener', name: '0.0.0.0_80', missing: false, aside: '', notes: [], by: [] },
-    {
-      ...{ term: 'route', name: 'path starts with /v2/data', missing: false, aside: '1 of 2', notes: [] },
-      by: [
-        {
-          ...{ object: 'VirtualService api in mesh-network', field: 'spec.http[0].match[0]' },
-          origin: file(14, '- uri: {prefix: "/v2/data"}'),
-        },
-        {
-          ...{ object: 'VirtualService api in mesh-network', field: 'spec.http[0].route' },
-          origin: file(15, 'route: [{destination: {host: api.safedata-zone.io}}]'),
-        },
-      ],
-    },
-    {
-      ...{ term: 'cluster', name: 'outbound|443||api.safedata-zone.io', missing: false, aside: '' },
-      notes: [{ text: 'but: none is ever ejected: one of 1 is more than 10 %', warning: true }],
-      by: [
-        {
-          ...{ object: 'DestinationRule pool in mesh-network', field: 'spec.trafficPolicy.outlierDetection' },
-          origin: { kind: 'kubectl' },
-        },
-      ],
-    },
-  ],
-  ends: [{ tone: 'good', text: 'The call goes to outbound|443||api.safedata-zone.io.' }],
-  analysis: [
-    {
-      ...{ code: 'IST0109', level: 'Error', origin: 'VirtualService mesh-network/api' },
-      text: 'The VirtualServices mesh-network/api,mesh-network/second associated with mesh gateway define the same host api.safedata-zone.io which can lead to undefined behavior.',
-    },
-  ],
-};
+import { DONE, WHY } from './why-fixtures.ts';
 
 async function withWhy(options: Options = {}, why: () => Promise<Why> = async () => WHY) {
-  const done = { phase: 'done', hints: 0, solutionShown: false, probe: BROKEN_PROBE } as const;
-  const tui = await startTui(at('count', { steps: { count: done } }), options);
+  const tui = await startTui(at('count', { steps: { count: DONE } }), options);
   tui.engine.explains = why;
   await tui.until(/4\/6|Step 4 of 6/);
   tui.press('y');
@@ -77,14 +33,14 @@ describe('why a call went there', () => {
        3 cluster       outbound|443||api.safedata-zone.io
                        DestinationRule pool in mesh-network,
                          spec.trafficPolicy.outlierDetection (by kubectl)
-                       ! but: none is ever ejected: one of 1 is more than 10 %
+                       ! none is ever ejected: one of 1 is more than 10 %
 
        ✓  The call goes to outbound|443||api.safedata-zone.io.
 
        Istio's analysis
          IST0109 Error, VirtualService mesh-network/api: The VirtualServices
        ──────────────────────────────────────────────────────────── ↓ 2 more: space ─
-       up down choose   o open the file there   g glossary   l sidecar log   ? keys"
+       up down choose   o open the file there   g glossary   esc close   ? keys"
     `);
   });
 
@@ -107,8 +63,7 @@ describe('why a call went there', () => {
                                                        │ 3 cluster       outbound|443||api.safedata-zone.io
                                                        │                 DestinationRule pool in mesh-network,
                                                        │                   spec.trafficPolicy.outlierDetection (by kubectl)
-                                                       │                 ! but: none is ever ejected: one of 1 is more than
-                                                       │                   10 %
+                                                       │                 ! none is ever ejected: one of 1 is more than 10 %
                                                        │
                                                        │ ✓  The call goes to outbound|443||api.safedata-zone.io.
                                                        │
@@ -128,8 +83,9 @@ describe('why a call went there', () => {
                                                        │
                                                        │
                                                        │
+                                                       │
        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-       up down choose   o open the file there   g glossary   l sidecar log   esc close   ? keys"
+       up down choose   o open the file there   g glossary   esc close   l sidecar log   ? keys"
     `);
   });
 

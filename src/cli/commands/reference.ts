@@ -1,21 +1,28 @@
-/** `istio-tutor reference KIND`: the fields of one of Istio's kinds, as a page of Markdown. */
+/** `istio-tutor reference WORD`: the fields of one of Istio's kinds, or an entry of the glossary, as Markdown. */
 import { Command } from 'commander';
 import { late } from '../late.ts';
 
 export function referenceCommand(): Command {
   return new Command('reference')
-    .summary('the fields of ServiceEntry, DestinationRule, VirtualService and Sidecar')
-    .description(
-      "Prints a page about one of Istio's four kinds, without a network: every field with its type, its default as measured, and an example. In a lesson, a drill and a question of an exam the key i shows the same.",
+    .summary(
+      'the fields of ServiceEntry, DestinationRule, VirtualService and Sidecar; flags, exit codes and terms',
     )
-    .argument('[kind]', 'the kind, or its short name: se, dr, vs, sidecar; without it, which there are')
+    .description(
+      "Prints a page about one of Istio's four kinds, without a network: every field with its type, its default as measured, and an example. In a lesson, a drill and a question of an exam the key i shows the same. It also explains Envoy's response flags, curl's exit codes and the terms of the lessons; there that is the key g of a pane.",
+    )
+    .argument(
+      '[word]',
+      'the kind, or its short name: se, dr, vs, sidecar; a flag, an exit code, a term; without it, which there are',
+    )
     .addHelpText(
       'after',
       `
 Examples:
   istio-tutor reference
   istio-tutor reference DestinationRule | less
-  istio-tutor reference vs | grep -A3 retries`,
+  istio-tutor reference vs | grep -A3 retries
+  istio-tutor reference UF
+  istio-tutor reference sni`,
     )
     .action(late(async () => (await import('../actions/reference.ts')).reference));
 }

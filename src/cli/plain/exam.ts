@@ -27,7 +27,7 @@ const KEYS = `  NUMBER  open that question      enter   apply your files
   end     end the exam: asks      q       stop the clock and quit; the same command goes on`;
 
 /** The keys of a lesson that a question takes; `?` lists them. */
-const OF_A_QUESTION = new Set(['', 'a', 'c', 'l', 'p', 'r', 'u']);
+const OF_A_QUESTION = new Set(['', 'a', 'c', 'l', 'p', 'r', 'u', 'y']);
 
 /** `notes` is the path of the candidate's notepad. */
 export async function examPlain(exam: Exam, options: GlobalOptions, notes: string): Promise<void> {

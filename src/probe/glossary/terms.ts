@@ -178,6 +178,7 @@ export const TERM_ENTRIES: readonly Entry[] = [
 
 /** `finds`: a pattern of the words; left out: the title. */
 function term(title: string, text: string, source: string, finds = title): Entry {
-  const id = title.toLowerCase().replace(/ /g, '-');
+  // The word alone is the kind's.
+  const id = title === 'sidecar' ? 'sidecar-proxy' : title.toLowerCase().replace(/ /g, '-');
   return { id, title, kind: 'term', text, source, finds: new RegExp(`(?<![\\w-])(?:${finds})(?![\\w-])`) };
 }

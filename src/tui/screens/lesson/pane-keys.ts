@@ -17,7 +17,7 @@ export function paneKeys(pane: Pane, ui: Ui, snapshot: LessonSnapshot): KeyLabel
       return [
         ...(whyPlaces(ui).length > 1 ? [['up down', 'choose'] as const] : []),
         ...(whyPlaces(ui).length > 0 ? [label('open-file')] : []),
-        ...[glossary, label('log'), close, label('keys')],
+        ...[glossary, close, label('log'), label('keys')],
       ];
     case 'log':
       return [close, label('raw', ui.raw ? 'decoded' : 'raw'), glossary, label('why'), label('keys')];
