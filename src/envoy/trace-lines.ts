@@ -184,8 +184,7 @@ function origin(from: ConfigObject | undefined): string {
   return from === undefined ? '' : ` (${objectWords(from)})`;
 }
 
-/** 'VirtualService api in mesh-network'. */
-export function objectWords(object: ConfigObject): string {
+function objectWords(object: ConfigObject): string {
   return `${object.kind} ${object.name} in ${object.namespace}`;
 }
 

@@ -35,13 +35,27 @@ export type Origin =
   /** The object is not there any more. */
   | { readonly kind: 'gone' };
 
-/** `files`: the likeliest first. `namespace`: that of objects that name none. */
-export function originOf(decider: Decider, files: readonly Written[], namespace: string): Origin {
+/** A file with its objects, read once for all decisions. */
+export interface ReadFile {
+  readonly written: Written;
+  readonly objects: readonly ManifestObject[];
+}
+
+/** `namespace`: that of objects that name none. */
+export function readWritten(written: Written, namespace: string): ReadFile {
+  try {
+    return { written, objects: parseManifest(written.text, '', namespace) };
+  } catch {
+    return { written, objects: [] }; // A file in the middle of being written decides nothing.
+  }
+}
+
+/** `files`: the likeliest first. */
+export function originOf(decider: Decider, files: readonly ReadFile[]): Origin {
   if (decider.spec === undefined) return { kind: 'gone' };
-  const found = files.flatMap(written => {
-    const object = objectIn(written.text, decider, namespace);
-    return object === null ? [] : [{ written, object }];
-  });
+  const found = files.flatMap(({ written, objects }) =>
+    objects.filter(({ ref }) => isOf(ref, decider)).map(object => ({ written, object })),
+  );
   const same = found.filter(({ object }) => isDeepStrictEqual(object.object.spec, decider.spec));
   for (const { written, object } of same) {
     const place = written.file === null ? null : placeIn(written.file, written.text, object, decider.field);
@@ -52,15 +66,8 @@ export function originOf(decider: Decider, files: readonly Written[], namespace:
   return own ? { kind: 'changed', file: own } : { kind: 'kubectl' };
 }
 
-function objectIn(text: string, { kind, namespace, name }: Decider, own: string): ManifestObject | null {
-  try {
-    const objects = parseManifest(text, '', own);
-    return (
-      objects.find(({ ref }) => ref.kind === kind && ref.name === name && ref.namespace === namespace) ?? null
-    );
-  } catch {
-    return null; // A file in the middle of being written decides nothing.
-  }
+function isOf(ref: ManifestObject['ref'], { kind, namespace, name }: Decider): boolean {
+  return ref.kind === kind && ref.name === name && ref.namespace === namespace;
 }
 
 function placeIn(file: string, text: string, object: ManifestObject, field: string): Place | null {

@@ -4,7 +4,7 @@ import type { Change, Step } from '../course/schema.ts';
 import type { CallWhy } from '../probe/why-call.ts';
 import type { Decider, WhyStep } from '../probe/why-steps.ts';
 import { UserError } from '../shared/errors.ts';
-import { type Origin, originOf, type Written } from './decided-in.ts';
+import { type Origin, originOf, type ReadFile, readWritten, type Written } from './decided-in.ts';
 import type { Core } from './engine-core.ts';
 import type { Mesh } from './mesh.ts';
 import type { LessonSnapshot } from './state.ts';
@@ -49,10 +49,11 @@ export async function whyOfStep(core: Core, mesh: Mesh | null): Promise<Why> {
   }
   const { steps, ...rest } = await mesh.why(call.argv, undefined, call.from);
   const folder = basename(lesson.folder);
-  const files = filesOf(snapshot, lesson.exam ? {} : await textsIn(core, folder));
+  const written = filesOf(snapshot, lesson.exam ? {} : await textsIn(core, folder));
+  const files = written.map(each => readWritten(each, namespaces.mesh));
   const decided = steps.map(step => ({
     ...step,
-    by: step.by.map(each => decision(each, files, namespaces.mesh)),
+    by: step.by.map(each => decision(each, files)),
   }));
   // The lesson's own manifests of earlier steps may not lie there yet; now they can be opened.
   const named = decided.flatMap(({ by }) =>
@@ -68,9 +69,9 @@ export async function whyOfStep(core: Core, mesh: Mesh | null): Promise<Why> {
 
 const GIVEN = 'manifests/';
 
-function decision(decider: Decider, files: readonly Written[], namespace: string): Decision {
+function decision(decider: Decider, files: readonly ReadFile[]): Decision {
   const { kind, name, namespace: where, field } = decider;
-  return { object: `${kind} ${name} in ${where}`, field, origin: originOf(decider, files, namespace) };
+  return { object: `${kind} ${name} in ${where}`, field, origin: originOf(decider, files) };
 }
 
 async function textsIn({ deps }: Core, folder: string): Promise<Readonly<Record<string, string>>> {

@@ -19,7 +19,7 @@ export interface CallWhy {
   readonly analysis: readonly AnalysisMessage[];
 }
 
-export interface AnalysisMessage {
+interface AnalysisMessage {
   /** 'IST0109'. */
   readonly code: string;
   readonly level: 'Error' | 'Warning' | 'Info';

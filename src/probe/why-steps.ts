@@ -1,5 +1,5 @@
 /** A trace in brief: the decisions that matter, each with the Istio objects and fields that made it. Pure. */
-import { objectWords, TERMS } from '../envoy/trace-lines.ts';
+import { TERMS } from '../envoy/trace-lines.ts';
 import type { ConfigObject, Fact, StepKind, Trace, TraceStep } from '../envoy/trace-types.ts';
 import type { Resource } from '../istio/resource.ts';
 import {
@@ -167,6 +167,3 @@ function byObject(
   );
   return fields(live?.spec).map(field => ({ kind, namespace, name, field, spec: live?.spec }));
 }
-
-/** 'VirtualService api in mesh-network'. */
-export const deciderWords = (decider: Decider): string => objectWords(decider);

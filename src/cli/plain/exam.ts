@@ -23,7 +23,8 @@ const KEYS = `  NUMBER  open that question      enter   apply your files
   n       the next question       c ARGS  send a call: c -I http://catalog/
   f       flag the question       l       the sidecar's log
   list    all questions           r       the question as it began
-  time    what is left            pause, resume
+  time    what is left            y       why the last call went there
+  pause, resume
   end     end the exam: asks      q       stop the clock and quit; the same command goes on`;
 
 /** The keys of a lesson that a question takes; `?` lists them. */

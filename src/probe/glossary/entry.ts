@@ -3,7 +3,7 @@ export interface Entry {
   /** What it is asked for by: 'UF', '35', 'sni'. */
   readonly id: string;
   readonly title: string;
-  /** 'term', 'response flag of Envoy', 'exit code of curl'. */
+  /** 'A response flag of Envoy', 'An exit code of curl'; '' for a term. */
   readonly kind: string;
   /** Two to four sentences. */
   readonly text: string;

@@ -39,7 +39,7 @@ const OWN: Readonly<Record<number, string>> = {
 export const EXIT_ENTRIES: readonly Entry[] = CURL_EXITS.map(exit => ({
   id: `${exit}`,
   title: `exit code ${exit}`,
-  kind: 'exit code of curl',
+  kind: 'An exit code of curl',
   text: `${curlExitSentence(exit)} ${OWN[exit] ?? GROUPS.find(([, exits]) => exits.includes(exit))?.[0] ?? ''}`,
   source: SOURCE,
   finds: new RegExp(`(?:exit(?: code)? |curl: \\()${exit}\\b`, 'i'),

@@ -41,7 +41,7 @@ const MORE: Readonly<Record<string, string>> = {
 export const FLAG_ENTRIES: readonly Entry[] = RESPONSE_FLAGS.map(({ flag, name, sentence }) => ({
   id: flag,
   title: `${flag}, ${name}`,
-  kind: 'response flag of Envoy',
+  kind: 'A response flag of Envoy',
   text: [sentence, MORE[flag] ?? ''].join(' '),
   source: SOURCE,
   // A flag is two to five capitals on their own; the name is told as well, by newer proxies.

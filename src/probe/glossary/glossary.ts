@@ -26,5 +26,5 @@ export function entriesIn(text: string): Entry[] {
 
 /** The entry as Markdown. */
 export function entryText({ title, kind, text, source }: Entry): string {
-  return `# ${title}\n\n${kind === 'term' ? '' : `A ${kind}. `}${text}\n\nSource: ${source}\n`;
+  return `# ${title}\n\n${kind === '' ? '' : `${kind}. `}${text}\n\nSource: ${source}\n`;
 }

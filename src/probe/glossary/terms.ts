@@ -180,5 +180,5 @@ export const TERM_ENTRIES: readonly Entry[] = [
 function term(title: string, text: string, source: string, finds = title): Entry {
   // The word alone is the kind's.
   const id = title === 'sidecar' ? 'sidecar-proxy' : title.toLowerCase().replace(/ /g, '-');
-  return { id, title, kind: 'term', text, source, finds: new RegExp(`(?<![\\w-])(?:${finds})(?![\\w-])`) };
+  return { id, title, kind: '', text, source, finds: new RegExp(`(?<![\\w-])(?:${finds})(?![\\w-])`) };
 }
