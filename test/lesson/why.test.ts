@@ -50,9 +50,10 @@ describe('the call that is explained', () => {
   });
 
   it('of an exam is never that of a check', async () => {
-    const { engine } = await memoryEngine({ sealed: true });
+    const { engine, verdicts } = await memoryEngine({ sealed: true, verdicts: true });
     await engine.open('doors', 'repair');
     await engine.check();
+    expect(verdicts()).toContain('http failed');
     await expect(engine.why()).rejects.toThrow('No call was made on this step yet');
     await engine.probe(['https://api.safedata-zone.io/']);
     expect((await engine.why()).argv).toEqual(['https://api.safedata-zone.io/']);

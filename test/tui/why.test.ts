@@ -108,7 +108,23 @@ describe('why a call went there', () => {
     expect(more.split('1 listener')).toHaveLength(2);
   });
 
-  it('is read anew at each press, and leaves nothing on the next step', async () => {
+  it('shows nothing of a reading that is not waited for any more', async () => {
+    let answer: (why: Why) => void = () => {};
+    const tui = await withWhy({}, () => new Promise(resolve => (answer = resolve)));
+    await tui.until('reading it');
+    const old = answer;
+    tui.press('y');
+    await tui.until(frame => !frame.includes('reading it'));
+    tui.press('y');
+    await tui.until('reading it');
+    answer(WHY);
+    await tui.until('IST0109');
+    old({ ...WHY, analysis: [] });
+    tui.press(KEYS.down);
+    expect(await tui.until('▸ 03-virtual-service.yaml:15')).toContain('IST0109');
+  });
+
+  it('is read anew at each press', async () => {
     const tui = await withWhy();
     await tui.until('IST0109');
     tui.press('y');
