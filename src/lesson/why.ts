@@ -32,7 +32,7 @@ export interface Decision {
 
 /** Throws UserError where no call was made on this step; ToolError when the cluster is out of reach. */
 export async function whyOfStep(core: Core, mesh: Mesh | null): Promise<Why> {
-  const { snapshot, deps } = core;
+  const { snapshot } = core;
   const { lesson, namespaces } = snapshot;
   const call = callOf(snapshot);
   if (lesson === null || call === null) {
@@ -42,29 +42,28 @@ export async function whyOfStep(core: Core, mesh: Mesh | null): Promise<Why> {
     });
   }
   if (mesh === null) {
-    throw new UserError({
-      what: 'There is no cluster to ask.',
-      next: ['u   brings one up'],
-    });
+    throw new UserError({ what: 'There is no cluster to ask.', next: ['u   brings one up'] });
   }
   const { steps, ...rest } = await mesh.why(call.argv, undefined, call.from);
   const folder = basename(lesson.folder);
   const written = filesOf(snapshot, lesson.exam ? {} : await textsIn(core, folder));
   const files = written.map(each => readWritten(each, namespaces.mesh));
-  const decided = steps.map(step => ({
-    ...step,
-    by: step.by.map(each => decision(each, files)),
-  }));
-  // The lesson's own manifests of earlier steps may not lie there yet; now they can be opened.
-  const named = decided.flatMap(({ by }) =>
+  const decided = steps.map(step => ({ ...step, by: step.by.map(each => decision(each, files)) }));
+  await putGiven(core, folder, decided);
+  return { ...call, ...rest, steps: decided };
+}
+
+/** The lesson's own manifests of earlier steps may not lie in the learner's folder yet: now they can be opened. */
+async function putGiven(core: Core, folder: string, steps: readonly DecidedStep[]): Promise<void> {
+  const named = steps.flatMap(({ by }) =>
     by.flatMap(({ origin }) => (origin.kind === 'file' && !origin.written.own ? [origin] : [])),
   );
-  const given = named.filter(({ place }) => place.file.startsWith(GIVEN));
-  if (given.length > 0) {
-    const texts = given.map(({ place, written }) => [baseName(place.file), written.text] as const);
-    await deps.workspace.putGiven(folder, Object.fromEntries(texts));
-  }
-  return { ...call, ...rest, steps: decided };
+  const texts = named
+    .filter(({ place }) => place.file.startsWith(GIVEN))
+    .map(({ place, written }) => [baseName(place.file), written.text] as const);
+  if (texts.length === 0) return;
+  const kept = await core.deps.workspace.putGiven(folder, Object.fromEntries(texts));
+  if (kept.length > 0) core.remark(`Your earlier version is kept as ${kept.join(', ')}.`);
 }
 
 const GIVEN = 'manifests/';

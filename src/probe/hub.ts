@@ -2,7 +2,7 @@
  * Where the lines of all followed logs come together: the sidecar's, and those of every API server. Keeps recent
  * lines, and notifies those who wait that something has come. In memory only.
  */
-import { readAccessLog } from './access-log.ts';
+import { portOf, readAccessLog } from './access-log.ts';
 import { readApiLog } from './api-log.ts';
 import type { ApiLine, CurlSide, LogLine } from './evidence.ts';
 import type { LoggedLine } from './log-rows.ts';
@@ -75,7 +75,8 @@ export class LogHub {
 
   /** The lines that a call has after all: theirs may be another port, where the kernel changed it on the way. */
   own(lines: readonly LogLine[]): void {
-    for (const line of lines) this.#own.add(keyOf(line));
+    for (const line of lines)
+      if (!this.#claims.has(portOf(line.downstreamRemote))) this.#own.add(keyOf(line));
   }
 
   /** Whether a client port belongs to another call. */

@@ -3,14 +3,14 @@ import { createInterface } from 'node:readline';
 import type { Engine } from '../../lesson/state.ts';
 import { whyRows } from '../../lesson/why-rows.ts';
 import { curlLine } from '../../probe/curl-args.ts';
-import { logRows } from '../../probe/log-rows.ts';
+import { logRows, rawRows } from '../../probe/log-rows.ts';
 import { Interrupted, TutorError, UserError } from '../../shared/errors.ts';
 import { Teller, type Telling } from './teller.ts';
 
 const KEYS = `  enter  do the next thing      NUMBER  answer a question
   p      send the call again    c ARGS  send a call of your own: c -I http://catalog/
   a      apply again            h  hint      s  solution      r  reset the step
-  b      a step back            g N  go to step N              l  the sidecar's log
+  b      a step back            g N  go to step N              l  the sidecar's log; l raw
   u      bring the cluster back y    why the call went there   q  quit`;
 
 export interface Conversation extends Telling {
@@ -80,7 +80,7 @@ export async function obey(engine: Engine, teller: Teller, line: string): Promis
     case 'u':
       return engine.bringBack();
     case 'l':
-      return teller.rows(logRows(await engine.sidecarLog(10)));
+      return teller.rows((rest[0] === 'raw' ? rawRows : logRows)(await engine.sidecarLog(10)));
     case 'y':
       try {
         const why = await engine.why();

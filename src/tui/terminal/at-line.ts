@@ -14,7 +14,6 @@ const PLUS = new Set([
   'micro',
   'joe',
   'kak',
-  'jed',
 ]);
 /** These take `-g FILE:14`. */
 const GOTO = new Set(['code', 'code-insiders', 'codium', 'cursor']);
