@@ -42,8 +42,9 @@ it('o opens the file of the decision that the pointer is on, at its line', async
   tui.press(KEYS.down);
   await tui.until('▸ 03-virtual-service.yaml:15');
   tui.press('o');
-  await vi.waitFor(() => {
-    expect(readFileSync(told, 'utf8')).toBe(`+15 ${join(folder, '03-virtual-service.yaml')}\n`);
-  });
+  await vi.waitFor(
+    () => expect(readFileSync(told, 'utf8')).toBe(`+15 ${join(folder, '03-virtual-service.yaml')}\n`),
+    { timeout: 20_000 },
+  );
   await tui.until('▸ 03-virtual-service.yaml:15');
 });
