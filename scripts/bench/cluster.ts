@@ -13,6 +13,7 @@ import { downByHand, type Site, upByHand } from './by-hand.ts';
 import { median, plainRow, type Row, ratioRow, sideBySide, timed } from './measure.ts';
 import { type Figures, inEffectMs, probeOnce, sendMany } from './mesh-figures.ts';
 import { provenSeconds, recheckMs } from './practice.ts';
+import { whyMs } from './why.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
@@ -73,12 +74,14 @@ export async function onCluster(
     const kubeconfig = stdout.trim();
     const probed = await probes(kubeconfig, rounds);
     const course = await courseOf(program, common, rounds);
-    const recheck = await recheckMs({
+    const where = {
       on: 'kind',
       name: NAME,
       state: join(folder, 'state'),
       work: join(folder, 'work'),
-    });
+    };
+    const recheck = await recheckMs(where);
+    const why = await whyMs(where, rounds);
     const proven = await provenSeconds(program, common);
     const rows = [
       ratioRow('`up`', up.tutor, 'kind, istioctl and kubectl by hand', up.hand, 1.1),
@@ -88,6 +91,7 @@ export async function onCluster(
       plainRow('resident after all lessons', course.resident, 'MB', 200),
       plainRow('`run --all`', course.seconds, 's', 900),
       plainRow("a drill's answer saved to its verdicts", recheck, 'ms', 2000),
+      plainRow('why a call went there, from the key to its lines', why, 'ms', 600),
       plainRow('all lessons and drills proven (`check`)', proven, 's', 900),
     ];
     const { seconds, resident } = course;

@@ -14,6 +14,7 @@ import { grading } from './grading.ts';
 import { median, plainRow, type Row, ratioRow, sideBySide, timed } from './measure.ts';
 import { type Figures, inEffectMs, probeOnce, sendMany } from './mesh-figures.ts';
 import { examStartMs, provenSeconds, recheckMs } from './practice.ts';
+import { whyMs } from './why.ts';
 
 const run = promisify(execFile);
 const MB = 1024;
@@ -38,7 +39,9 @@ export async function onSandbox(program: string, rounds: number): Promise<{ rows
       const { shown } = await inEffectMs(kube, rounds * 3);
       const probe = await probeTimes(kube, rounds);
       const load = await underLoad(kube, child);
-      const recheck = await recheckMs({ on: 'sandbox', state: folder, work: join(folder, 'work') });
+      const where = { on: 'sandbox', state: folder, work: join(folder, 'work') };
+      const recheck = await recheckMs(where);
+      const why = await whyMs(where, rounds);
       const course = await courseOf(program, rounds);
       const proven = await provenSeconds(program, ['--on', 'sandbox', '--state', join(folder, 'check')]);
       const exam = await examStartMs(program, rounds);
@@ -52,6 +55,7 @@ export async function onSandbox(program: string, rounds: number): Promise<{ rows
         plainRow('sandbox: resident at most, the whole course', course.most, 'MB', 180),
         plainRow('sandbox: `run --all`', course.seconds, 's', 60),
         plainRow("sandbox: a drill's answer saved to its verdicts", recheck, 'ms', 500),
+        plainRow('sandbox: why a call went there, from the key to its lines', why, 'ms', 150),
         plainRow('sandbox: all lessons and drills proven (`check`)', proven, 's', 180),
         plainRow('sandbox: an exam from the command to its clock', exam, 'ms', 2000),
         plainRow(

@@ -21,7 +21,7 @@ export interface TraceLook {
 }
 
 /** Envoy's terms, as in its documentation and `istioctl proxy-config`. */
-const TERMS: Readonly<Record<StepKind, string>> = {
+export const TERMS: Readonly<Record<StepKind, string>> = {
   listener: 'listener',
   'filter-chain': 'filter chain',
   'route-configuration': 'routes',
@@ -99,7 +99,8 @@ function plain(text: string, role: TraceSpan['role'] = 'plain'): TraceLine {
   return [{ text: ' '.repeat(MARGIN) + text, role }];
 }
 
-function callWords(call: DescribedCall): string {
+/** 'GET http://host/path  to 10.0.0.1 port 80'. */
+export function callWords(call: DescribedCall): string {
   const to = `${call.to.ip} port ${call.to.port}`;
   if (call.protocol === 'tcp') return `A connection to ${to}`;
   return `${call.method} ${call.protocol}://${call.host}${call.path}  to ${to}`;

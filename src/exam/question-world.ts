@@ -27,7 +27,7 @@ import type { Workspace } from '../lesson/workspace.ts';
 import { plannerOn } from '../plan/planner.ts';
 import type { Clock } from '../shared/clock.ts';
 import type { Problem } from '../shared/errors.ts';
-import { bringUpExamWorld, examNames, isMade, markReady } from '../world/exam-world.ts';
+import { bringUpExamWorld, examNames, isMade, isQuestionNamespace, markReady } from '../world/exam-world.ts';
 import { furtherNames } from '../world/further-clients.ts';
 import type { WorldNames } from '../world/names.ts';
 import type { QuestionState } from './exam-state.ts';
@@ -297,7 +297,8 @@ export class QuestionWorld implements ExamWorld {
     const { cluster, base, clock } = this.#place;
     const sharesOutside = names.outside === base.outside;
     const ours = cluster.can.recreate;
-    const options = { names, provider: cluster.name, ours, sharesOutside, clock, kept: true };
+    const isOthers = (name: string) => isQuestionNamespace(base, name) && !this.owns(name);
+    const options = { names, provider: cluster.name, ours, sharesOutside, clock, kept: true, isOthers };
     const mesh = await connectMesh(kube, options, signal);
     this.#placeholders = mesh.placeholders;
     return mesh;

@@ -45,7 +45,7 @@ export class Actor {
   async predict(on: PlayContext, open: StepOf<'predict'>): Promise<boolean> {
     const step = readyStep(on, open);
     const probe = await sendPrediction(on, step);
-    const outcome = await this.#follow(step.id, probe, false);
+    const outcome = await this.#follow(step.id, probe, { own: false, from: step.call.from });
     if (outcome.evidence === undefined) return false;
     const proof = proveOption(step.options, outcome.evidence);
     this.#tell(step.id, { proven: proof.proven });
@@ -56,7 +56,7 @@ export class Actor {
   async probe(on: PlayContext, open: StepOf<'probe'>): Promise<void> {
     const { id, call, expect } = readyStep(on, open);
     await sendUntil(on, call, expect, {
-      onSent: probe => this.#follow(id, probe, false),
+      onSent: probe => this.#follow(id, probe, { own: false, from: call.from }),
       onVerdict: announced => this.#tell(id, { announced }),
     });
   }
@@ -64,7 +64,7 @@ export class Actor {
   /** A call that decides nothing: the learner's own, or an earlier one again. */
   async own(on: PlayContext, step: Step, argv: readonly string[]): Promise<void> {
     const probe = await send(on, { curl: [...argv] });
-    await this.#follow(step.id, probe, true);
+    await this.#follow(step.id, probe, { own: true });
   }
 
   async inspect(on: PlayContext, step: StepOf<'inspect'>): Promise<void> {
@@ -72,10 +72,14 @@ export class Actor {
   }
 
   /** Reports the answer at once, and all of it when the sidecar's line has come. */
-  async #follow(id: string, probe: RunningProbe, own: boolean): Promise<ProbeOutcome> {
+  async #follow(
+    id: string,
+    probe: RunningProbe,
+    whose: Pick<ProbeOutcome, 'own' | 'from'>,
+  ): Promise<ProbeOutcome> {
     const answer = await probe.answer;
     const { argv } = answer;
-    const first: ProbeOutcome = { argv, answer, walk: walkOfAnswer(answer), own };
+    const first: ProbeOutcome = { argv, answer, walk: walkOfAnswer(answer), ...whose };
     this.#tell(id, { probe: first });
     this.#core.label("Waiting for the sidecar's log line");
     const evidence = await probe.evidence;

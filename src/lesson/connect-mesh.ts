@@ -7,6 +7,7 @@ import type { Effect } from '../probe/effect.ts';
 import { beforeChange, followEffect, type SidecarState } from '../probe/in-effect.ts';
 import { openProbes, type ProbeSession } from '../probe/session.ts';
 import { explainRefusal } from '../probe/standing-refusals.ts';
+import { whyOf } from '../probe/why-call.ts';
 import type { Clock } from '../shared/clock.ts';
 import { BugError } from '../shared/errors.ts';
 import { bringUpClient, dismissClients, fences, furtherNames } from '../world/further-clients.ts';
@@ -30,6 +31,8 @@ export interface MeshOptions {
   readonly kept?: boolean;
   /** Evidence says who decided each call's way: for screens, at the price of a look at the sidecar a call. */
   readonly ways?: boolean | undefined;
+  /** Namespaces of other worlds on the same cluster, which analysis leaves out; left out: there are none. */
+  readonly isOthers?: (namespace: string) => boolean;
   readonly clock: Clock;
 }
 
@@ -45,6 +48,7 @@ const IP_NAMES = {
  */
 export async function connectMesh(kube: Kube, options: MeshOptions, signal?: AbortSignal): Promise<Mesh> {
   const { names, provider, clock, ours = false, sharesOutside = false, kept = false, ways } = options;
+  const { isOthers = () => false } = options;
   // A lesson may have left one deleted; its address is needed before the first step. One that was changed still has it.
   await giveMissingServices(kube, names, kept ? [names.outside] : null, signal);
   const [ips, made, probes] = await Promise.all([
@@ -59,6 +63,11 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
   const scope = new Scope(kube, { names, ours, sharesOutside, meshes });
   // A reset may clear more than a lesson may write: everything that `list` has returned.
   const clearable = new Set<string>();
+  const callerNamed = (client: string | undefined): Caller => {
+    const caller = callers.find(each => each.client === client);
+    if (caller !== undefined) return caller;
+    throw new BugError({ what: `Client ${client} was asked to call before it was made.`, next: [] });
+  };
 
   return {
     placeholders: {
@@ -125,12 +134,9 @@ export async function connectMesh(kube: Kube, options: MeshOptions, signal?: Abo
       const cause = await explainRefusal(kube, names, effect.why);
       return cause === null ? effect : { ...effect, cause };
     },
-    start(argv, abort, from) {
-      const caller = callers.find(each => each.client === from);
-      if (caller === undefined)
-        throw new BugError({ what: `Client ${from} was asked to call before it was made.`, next: [] });
-      return caller.probes.start(argv, abort === undefined ? {} : { signal: abort });
-    },
+    start: (argv, abort, from) =>
+      callerNamed(from).probes.start(argv, abort === undefined ? {} : { signal: abort }),
+    why: (argv, abort, from) => whyOf(kube, callerNamed(from).names, argv, { isOthers, signal: abort }),
     sidecarLog: lines => probes.sidecarLog(lines),
     inspect: (look, match, abort) => inspectSidecar(kube, names, look, match, abort),
     close() {

@@ -7,6 +7,7 @@
 import { basename } from 'node:path';
 import { isSealed } from '../course/course.ts';
 import type { Step, StepOf } from '../course/schema.ts';
+import type { LoggedLine } from '../probe/log-rows.ts';
 import { UserError } from '../shared/errors.ts';
 import { Actor } from './act.ts';
 import { Core, type EngineDeps } from './engine-core.ts';
@@ -17,6 +18,7 @@ import { Position } from './position.ts';
 import { doneSteps } from './reduce.ts';
 import type { Engine, LessonSnapshot } from './state.ts';
 import { exitKey } from './state-of.ts';
+import { type Why, whyOfStep } from './why.ts';
 
 export type { EngineDeps } from './engine-core.ts';
 
@@ -210,12 +212,16 @@ class CourseEngine implements Engine {
     });
   }
 
-  async sidecarLog(lines: number): Promise<readonly string[]> {
+  async sidecarLog(lines: number): Promise<readonly LoggedLine[]> {
     return this.#core.connectedMesh?.sidecarLog(lines) ?? [];
   }
 
   plan(): Promise<StepPlan | null> {
     return planStep(this.#core);
+  }
+
+  async why(): Promise<Why> {
+    return whyOfStep(this.#core, this.#core.connectedMesh);
   }
 
   dismiss(): void {

@@ -17,6 +17,7 @@ export async function inspectStep(
     const match = step.match ?? '';
     return on.mesh
       .sidecarLog(200)
+      .map(({ text }) => text)
       .filter(line => line.includes(match))
       .slice(-LOG_LINES);
   }

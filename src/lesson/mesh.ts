@@ -6,6 +6,8 @@ import type { StepOf } from '../course/schema.ts';
 import type { KubeObject, ObjectRef } from '../kube/client.ts';
 import type { Effect } from '../probe/effect.ts';
 import type { RunningProbe } from '../probe/evidence.ts';
+import type { LoggedLine } from '../probe/log-rows.ts';
+import type { CallWhy } from '../probe/why-call.ts';
 import type { WantedWorkloads } from '../world/workloads.ts';
 
 export type ApplyAnswer =
@@ -72,8 +74,13 @@ export interface Mesh {
   follow(before: Before, signal?: AbortSignal): Promise<Effect>;
   /** Sends a call from the client pod, or from a further client's. */
   start(argv: readonly string[], signal?: AbortSignal, from?: string): RunningProbe;
-  /** The sidecar's last access-log lines, raw, newest last. */
-  sidecarLog(lines: number): readonly string[];
+  /** The sidecar's last access-log lines, newest last. */
+  sidecarLog(lines: number): readonly LoggedLine[];
+  /**
+   * Why such a call goes where it goes, read from the sidecar and the API now; nothing is sent. Throws UserError for a
+   * call without a URL.
+   */
+  why(argv: readonly string[], signal?: AbortSignal, from?: string): Promise<CallWhy>;
   /** What an inspect step shows, as readable lines. */
   inspect(
     look: Exclude<StepOf<'inspect'>['look'], 'access-log' | 'object'>,

@@ -5,9 +5,11 @@
 import type { DrillFacts, Lesson } from '../course/course.ts';
 import type { Effect } from '../probe/effect.ts';
 import type { CurlSide, Evidence } from '../probe/evidence.ts';
+import type { LoggedLine } from '../probe/log-rows.ts';
 import type { Walk } from '../probe/walk-types.ts';
 import type { Problem } from '../shared/errors.ts';
 import type { StepPlan } from './planning.ts';
+import type { Why } from './why.ts';
 
 /** A failed check is a value, not an error. */
 export type Verdict =
@@ -53,6 +55,8 @@ export interface ApplyOutcome {
 
 export interface ProbeOutcome {
   readonly argv: readonly string[];
+  /** The further client that called; left out: the client in mesh-network. */
+  readonly from?: string | undefined;
   /** There as soon as curl has answered. */
   readonly answer?: CurlSide;
   /** Joins when the sidecar's line has arrived. */
@@ -157,10 +161,15 @@ export interface Engine {
   reset(): Promise<void>;
   /** `u`: brings the cluster back and rebuilds the step's state. */
   bringBack(): Promise<void>;
-  /** The sidecar's last access-log lines, newest last, raw. */
-  sidecarLog(lines: number): Promise<readonly string[]>;
+  /** The sidecar's last access-log lines, newest last. */
+  sidecarLog(lines: number): Promise<readonly LoggedLine[]>;
   /** What calls would notice of what the step applies; nothing is applied. Null where it applies nothing, and without a cluster. */
   plan(): Promise<StepPlan | null>;
+  /**
+   * Why the last call of this step goes where it goes: traced now, nothing is sent. Rejects with a UserError where no
+   * call was made on this step, a ToolError when the cluster is out of reach.
+   */
+  why(): Promise<Why>;
   dismiss(): void;
   /** Stops what is under way. */
   interrupt(): void;

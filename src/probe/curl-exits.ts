@@ -63,6 +63,9 @@ const EXITS: Readonly<Record<number, string>> = {
   101: 'The encrypted TLS hello (ECH) failed.',
 };
 
+/** The exit codes that have a sentence of their own. */
+export const CURL_EXITS: readonly number[] = Object.keys(EXITS).map(Number);
+
 /** What curl's exit code means, in one plain sentence. */
 export function curlExitSentence(exit: number): string {
   return EXITS[exit] ?? `curl ended with exit code ${exit}.`;

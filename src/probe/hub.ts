@@ -2,9 +2,11 @@
  * Where the lines of all followed logs come together: the sidecar's, and those of every API server. Keeps recent
  * lines, and notifies those who wait that something has come. In memory only.
  */
-import { readAccessLog } from './access-log.ts';
+import { portOf, readAccessLog } from './access-log.ts';
 import { readApiLog } from './api-log.ts';
 import type { ApiLine, CurlSide, LogLine } from './evidence.ts';
+import type { LoggedLine } from './log-rows.ts';
+import { clientPortOf } from './renumbered.ts';
 
 /** Raw sidecar lines kept for the learner to look at. */
 const HISTORY = 1000;
@@ -34,6 +36,7 @@ export class LogHub {
   readonly #listeners = new Set<() => void>();
   /** By client port, the latest call that had it. */
   readonly #claims = new Map<number, CurlSide>();
+  readonly #own = new Set<string>();
   /** Why the sidecar's or the API's log cannot be followed, while that is so. */
   sidecarTrouble: string | null = null;
   /** How often the sidecar has reported an update that it refused. */
@@ -66,7 +69,14 @@ export class LogHub {
 
   /** To be called with each call when curl has ended: lines of its connections are its own. */
   claim(call: CurlSide): void {
-    for (const { localPort } of call.transfers) this.#claims.set(localPort, call);
+    // 0: no connection was made.
+    for (const { localPort } of call.transfers) if (localPort > 0) this.#claims.set(localPort, call);
+  }
+
+  /** The lines that a call has after all: theirs may be another port, where the kernel changed it on the way. */
+  own(lines: readonly LogLine[]): void {
+    for (const line of lines)
+      if (!this.#claims.has(portOf(line.downstreamRemote))) this.#own.add(keyOf(line));
   }
 
   /** Whether a client port belongs to another call. */
@@ -86,9 +96,14 @@ export class LogHub {
     };
   }
 
-  /** The last raw access-log lines, newest last. */
-  raw(count: number): readonly string[] {
-    return count <= 0 ? [] : this.#raw.slice(-count);
+  /** The last access-log lines, newest last. */
+  logged(count: number): readonly LoggedLine[] {
+    return (count <= 0 ? [] : this.#raw.slice(-count)).map(text => {
+      const found = readAccessLog(text);
+      if (found.kind !== 'access') return { text, line: null, own: false };
+      const { line } = found;
+      return { text, line, own: this.#claims.has(clientPortOf(line)) || this.#own.has(keyOf(line)) };
+    });
   }
 
   /** Calls back after each new line, until the returned function is called. */
@@ -118,6 +133,10 @@ export class LogHub {
     for (const listener of [...this.#listeners]) listener();
   }
 }
+
+/** Which connection or request a line is of. */
+const keyOf = ({ start, downstreamRemote, requestId }: LogLine) =>
+  `${start} ${downstreamRemote} ${requestId}`;
 
 /** A list that forgets its oldest entries and still knows how many there ever were. */
 class Tail<T> {

@@ -22,6 +22,7 @@ import type { CurlSide, Evidence, RunningProbe } from './evidence.ts';
 import { Followers } from './followers.ts';
 import { gather, soon } from './gather.ts';
 import { LogHub } from './hub.ts';
+import type { LoggedLine } from './log-rows.ts';
 import { causeText } from './refusal-cause.ts';
 import { configDump } from './sidecar-admin.ts';
 import { standingRefusals } from './standing-refusals.ts';
@@ -33,8 +34,8 @@ export interface ProbeSession {
    * most). Both reject alike: UserError for an option that a probe cannot have, ToolError when the pod is out of reach.
    */
   start(argv: readonly string[], options?: { readonly signal?: AbortSignal | undefined }): RunningProbe;
-  /** The sidecar's last access-log lines, raw, newest last. */
-  sidecarLog(lines: number): readonly string[];
+  /** The sidecar's last access-log lines, newest last. */
+  sidecarLog(lines: number): readonly LoggedLine[];
   close(): void;
 }
 
@@ -155,6 +156,7 @@ class Session implements ProbeSession {
     const configuration = this.#ways ? call.then(() => this.#configuration(signal)) : Promise.resolve(null);
     const evidence = call
       .then(each => gather(this.#hub, each, this.#clock, signal))
+      .then(each => this.#claimLines(each))
       .then(each => this.#withRefusals(each, signal))
       .then(async each => withWays(each, await configuration));
     const early = (['api', 'both'] as const).map(sides =>
@@ -168,8 +170,13 @@ class Session implements ProbeSession {
     return { answer, early, evidence };
   }
 
-  sidecarLog(lines: number): readonly string[] {
-    return this.#hub.raw(lines);
+  sidecarLog(lines: number): readonly LoggedLine[] {
+    return this.#hub.logged(lines);
+  }
+
+  #claimLines(evidence: Evidence): Evidence {
+    if (evidence.sidecar.read) this.#hub.own(evidence.sidecar.lines);
+    return evidence;
   }
 
   close(): void {

@@ -8,6 +8,7 @@ export type Command =
   | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'reset'
   | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
   | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
+  | 'why' | 'open-file' | 'raw' | 'glossary'
   | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions' | 'notes' | 'reference'; // biome-ignore format: a table
 
 export type Place =
@@ -42,7 +43,11 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['c'], command: 'change', short: 'change the call', long: 'change the call before it is sent', in: LESSON },
   { keys: ['e'], command: 'edit', short: 'edit', long: 'edit the file in $EDITOR; saving applies and checks', in: LESSON },
   { keys: ['d'], command: 'diff', short: 'diff', long: 'the file against what is applied, and which calls would notice', in: READING },
+  { keys: ['y'], command: 'why', short: 'why', long: 'why the call went there, and which lines of YAML decided it', in: READING },
   { keys: ['l'], command: 'log', short: 'sidecar log', long: "the sidecar's access log", in: READING },
+  { keys: ['o'], command: 'open-file', short: 'open the file there', long: 'opens the line of YAML in $EDITOR', in: ['pane'] },
+  { keys: ['r'], command: 'raw', short: 'raw', long: 'the log as it is written, and back', in: ['pane'] },
+  { keys: ['g'], command: 'glossary', short: 'glossary', long: 'what the flags, exit codes and terms mean', in: ['pane'] },
   { keys: ['h'], command: 'hint', short: 'hint', long: 'a hint', in: LESSON },
   { keys: ['s'], command: 'solution', short: 'solution', long: 'put the solution into your files (asks first)', in: LESSON },
   { keys: ['r'], command: 'reset', short: 'reset step', long: 'bring the cluster back to the start of this step (asks first)', in: LESSON },
@@ -63,8 +68,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['down'], command: 'down', short: '', long: 'down', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
   { keys: ['k'], command: 'up', short: '', long: 'up', in: LISTS },
   { keys: ['j'], command: 'down', short: '', long: 'down', in: ['list', 'menu', 'lesson', 'pane'] },
-  { keys: ['pageup'], command: 'page-up', short: '', long: 'a screen up', in: ['lesson', 'pane', 'trouble'] },
-  { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['lesson', 'pane', 'trouble'] },
+  { keys: ['pageup'], command: 'page-up', short: '', long: 'a screen up', in: ['lesson', 'pane', 'menu', 'trouble'] },
+  { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['lesson', 'pane', 'menu', 'trouble'] },
   { keys: ['home'], command: 'top', short: '', long: 'to the top', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
   { keys: ['end'], command: 'bottom', short: '', long: 'to the end', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
   { keys: ['enter'], command: 'choose', short: 'open', long: 'opens the question', in: ['exam'] },

@@ -37,6 +37,15 @@ export function examNames(base: WorldNames, number: number, ownServers: boolean)
   };
 }
 
+/** Whether a namespace is that of some question, its further clients' and its own servers' included. */
+export function isQuestionNamespace(base: WorldNames, namespace: string): boolean {
+  const { mesh, outside } = examNames(base, 0, true);
+  return [mesh, outside].some(name => {
+    const stem = name.slice(0, -1);
+    return namespace.startsWith(stem) && /^\d+(-|$)/.test(namespace.slice(stem.length));
+  });
+}
+
 /** 'exam-4/catalog' -> the address that the Service had: a manifest that already names it stays right. */
 export type Addresses = ReadonlyMap<string, string>;
 

@@ -65,12 +65,15 @@ describe('the package', () => {
     });
   });
 
-  it('has the pages of the reference, by a kind or its short name', async () => {
+  it('has the pages of the reference, by a kind or its short name, and the glossary', async () => {
     for (const [word, title] of [
       ['ServiceEntry', '# ServiceEntry'],
       ['dr', '# DestinationRule'],
       ['vs', '# VirtualService'],
       ['sidecars', '# Sidecar'],
+      ['uf', '# UF, UpstreamConnectionFailure'],
+      ['sni', '# SNI'],
+      ['35', '# exit code 35'],
     ] as const)
       expect((await tutor('reference', word)).stdout.split('\n')[0]).toBe(title);
   });

@@ -355,7 +355,7 @@ describe('gathering evidence', () => {
       .at(20, () => hub.sidecarText(request(40001, '/data')));
     const { evidence } = await run(curl(transfer(40001)), clock, hub);
     expect(evidence.sidecar.read && evidence.sidecar.lines).toHaveLength(1);
-    expect(hub.raw(5)).toHaveLength(1);
+    expect(hub.logged(5).map(each => each.text)).toHaveLength(1);
   });
 
   describe('of a connection that the kernel gave another port on its way to the sidecar', () => {

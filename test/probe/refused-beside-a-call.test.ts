@@ -12,7 +12,7 @@ it("takes a refusal of many lines for no line of a call, and no format of the ac
   const mark = hub.mark();
   for (const line of REJECTED.split('\n')) hub.sidecarText(line);
   expect(hub.since(mark)).toEqual({ sidecar: [], api: [], unknown: [] });
-  expect(hub.raw(10)).toEqual([]);
+  expect(hub.logged(10).map(each => each.text)).toEqual([]);
   expect(hub.refusals).toBe(1);
   // The log is read anew beside the stream.
   for (const line of REJECTED.split('\n')) hub.sidecarText(line);

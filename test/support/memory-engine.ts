@@ -35,6 +35,8 @@ interface SetUp {
   readonly kind?: Cluster['can']['kind'];
   /** Its lessons are questions of an exam. */
   readonly sealed?: boolean;
+  /** And verdicts are shown, as in a training. */
+  readonly verdicts?: boolean;
   readonly kept?: EngineDeps['kept'];
 }
 
@@ -46,6 +48,7 @@ export async function memoryEngine({
   learner,
   kind = 'kind',
   sealed = false,
+  verdicts: shown = false,
   kept,
 }: SetUp = {}) {
   const clock = new QuickClock();
@@ -69,7 +72,7 @@ export async function memoryEngine({
     down: async () => {},
   };
   const course = await tinyCourse();
-  const lessons = course.lessons.map(each => ({ ...each, exam: { verdicts: false } }));
+  const lessons = course.lessons.map(each => ({ ...each, exam: { verdicts: shown } }));
   const engine = await createEngine({
     course: sealed ? { ...course, lessons } : course,
     ...(kept === undefined ? {} : { kept }),

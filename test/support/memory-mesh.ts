@@ -5,6 +5,8 @@ import { refOf } from '../../src/lesson/fence.ts';
 import type { ApplyAnswer, Mesh, RestoredWorld, Stranger } from '../../src/lesson/mesh.ts';
 import type { Effect } from '../../src/probe/effect.ts';
 import type { Evidence } from '../../src/probe/evidence.ts';
+import type { LoggedLine } from '../../src/probe/log-rows.ts';
+import type { CallWhy } from '../../src/probe/why-call.ts';
 import type { Clock } from '../../src/shared/clock.ts';
 import { ToolError } from '../../src/shared/errors.ts';
 import { worldNames } from '../../src/world/names.ts';
@@ -57,6 +59,9 @@ export class MemoryMesh implements Mesh {
   #version = 0;
   readonly #clock: Clock;
   readonly #answer: Answer;
+
+  /** What the next look at a call finds. */
+  explained: CallWhy = { call: 'a call', steps: [], ends: [], analysis: [] };
 
   constructor(clock: Clock, answer: Answer) {
     this.#clock = clock;
@@ -183,8 +188,14 @@ export class MemoryMesh implements Mesh {
     return { answer, early: [], evidence };
   }
 
-  sidecarLog(): readonly string[] {
-    return ['a line of the log'];
+  sidecarLog(): readonly LoggedLine[] {
+    return [{ text: 'a line of the log', line: null, own: false }];
+  }
+
+  async why(argv: readonly string[], _signal?: AbortSignal, from?: string): Promise<CallWhy> {
+    this.#reach();
+    this.history.push(`why ${argv.join(' ')}${from === undefined ? '' : ` from ${from}`}`);
+    return this.explained;
   }
 
   async inspect(look: string): Promise<readonly string[]> {

@@ -2,9 +2,14 @@
  * An Engine of plain data for tests of screens: what it shows is set by the test, what is asked of it is
  * written down. It does nothing by itself but what `script` says.
  */
+
 import type { Lesson } from '../../src/course/course.ts';
 import type { Step } from '../../src/course/schema.ts';
 import type { Engine, LessonProgress, LessonSnapshot, StepState } from '../../src/lesson/state.ts';
+import type { Why } from '../../src/lesson/why.ts';
+import { readAccessLog } from '../../src/probe/access-log.ts';
+import type { LoggedLine } from '../../src/probe/log-rows.ts';
+import { UserError } from '../../src/shared/errors.ts';
 
 type Asked = readonly [action: string, ...args: unknown[]];
 
@@ -17,6 +22,8 @@ export interface ScriptedEngine extends Engine {
   step(change: Partial<StepState>, id?: string): void;
   /** What a plan says. */
   planned: Awaited<ReturnType<Engine['plan']>> | Promise<Awaited<ReturnType<Engine['plan']>>>;
+  /** What `why` answers; a test sets it. */
+  explains: () => Promise<Why>;
   /** What an action does when it is asked for. */
   script: Partial<Record<keyof Engine, (...args: never[]) => void>>;
 }
@@ -96,6 +103,7 @@ export function scriptedEngine(start: Partial<LessonSnapshot> = {}): ScriptedEng
         check();
       }),
     script: {},
+    explains: () => Promise.reject(new UserError({ what: 'No call was made on this step yet.', next: [] })),
     set,
     step(change, id) {
       const name = id ?? snapshot.lesson?.steps[snapshot.at]?.id ?? '';
@@ -135,6 +143,11 @@ export function scriptedEngine(start: Partial<LessonSnapshot> = {}): ScriptedEng
       return engine.planned;
     },
     planned: null,
+    why: async () => {
+      asked.push(['why']);
+      for (const check of [...waiting]) check();
+      return engine.explains();
+    },
     dismiss: note('dismiss'),
     interrupt: note('interrupt'),
     dispose: later('dispose'),
@@ -142,10 +155,18 @@ export function scriptedEngine(start: Partial<LessonSnapshot> = {}): ScriptedEng
   return engine;
 }
 
-const LOG = [
-  '[2026-11-23T10:00:01.000Z] "- - -" 0 - - - "-" 883 3011 22 - "-" "-" "-" "-" "10.96.1.7:443" outbound|443||api.safedata-zone.io',
-  '[2026-11-23T10:00:02.000Z] "GET /v2/data HTTP/1.1" 404 NR route_not_found - "-" 0 0 0 - "-" "curl/8.16.0"',
-];
+/** The learner's connection and request, with two requests of somebody else's between them. */
+const LOG: readonly LoggedLine[] = (
+  [
+    [true, '[2026-11-23T10:00:01.000Z] "- - -" 0 - - - "-" 883 3011 22 - "-" "-" "-" "-" "10.244.0.9:8443" outbound|443||api.safedata-zone.io 10.244.0.7:41002 10.96.1.7:443 10.244.0.7:41000 api.safedata-zone.io -'],
+    [false, '[2026-11-23T10:00:01.500Z] "GET / HTTP/1.1" 200 - via_upstream - "-" 0 51 2 1 "-" "wget" "a" "catalog" "10.244.0.8:8080" outbound|80||catalog.mesh-network.svc.cluster.local 10.244.0.7:41010 10.96.1.8:80 10.244.0.7:41008 - default'],
+    [false, '[2026-11-23T10:00:01.600Z] "GET / HTTP/1.1" 200 - via_upstream - "-" 0 51 2 1 "-" "wget" "b" "catalog" "10.244.0.8:8080" outbound|80||catalog.mesh-network.svc.cluster.local 10.244.0.7:41010 10.96.1.8:80 10.244.0.7:41009 - default'],
+    [true, '[2026-11-23T10:00:02.000Z] "GET /v2/data HTTP/1.1" 404 NR route_not_found - "-" 0 0 0 - "-" "curl/8.16.0" "c" "api.safedata-zone.io" "-" - - 10.96.1.7:80 10.244.0.7:41004 - -'],
+  ] as const
+).map(([own, text]) => {
+  const found = readAccessLog(text);
+  return { text, own, line: found.kind === 'access' ? found.line : null };
+}); // biome-ignore format: data
 
 export const progressOf = (
   titles: readonly string[],

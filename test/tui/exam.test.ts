@@ -9,6 +9,7 @@ import { examState, ListedWorld, NOTHING_BESIDE } from '../support/listed-world.
 import type { ScriptedEngine } from '../support/scripted-engine.ts';
 import { KEYS } from '../support/terminal.ts';
 import { drawInTests, onTestTerminal } from './harness.ts';
+import { WHY } from './why-fixtures.ts';
 
 /** Three questions that are ready; the clock stands still. `broken`: the third cannot be made at first. */
 async function startExam({
@@ -314,6 +315,21 @@ it('keeps the log of a question moving while its pane is open', async () => {
   tui.press('l');
   await vi.waitFor(() => expect(first.scripted.asked.length).toBeGreaterThan(1), { timeout: 5000 });
   expect(first.scripted.asked.map(([action]) => action)).toContain('sidecarLog');
+});
+
+it('explains a call of the candidate’s own at a question', async () => {
+  const tui = await startExam();
+  const [first] = tui.worlds as [ListedWorld, ...ListedWorld[]];
+  await tui.until('enter open');
+  tui.press(KEYS.enter);
+  await tui.until('1/3');
+  tui.press('y');
+  await tui.until('No call was made on this step yet.');
+  first.scripted.explains = async () => WHY;
+  tui.press('y', 'y');
+  const frame = await tui.until('IST0109');
+  expect(frame).toContain('▸ 03-virtual-service.yaml:14');
+  expect(frame).toContain('left');
 });
 
 it('says at a question, whichever is open, that a file of it cannot be read', async () => {

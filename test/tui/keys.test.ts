@@ -292,7 +292,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
+       esc close   d diff   l sidecar log   y why   k kubectl   i reference   ? keys"
     `);
     tui.press('d');
     await tui.until(frame => !frame.includes('only in the cluster'));
@@ -302,30 +302,30 @@ describe('panes', () => {
     const tui = await startTui(at('count', { steps: { count: { phase: 'done', hints: 0, solutionShown: false } } }));
     await tui.until('4/6');
     tui.press('l');
-    expect(await tui.until('route_not_found')).toMatchInlineSnapshot(`
+    expect(await tui.until('not yours')).toMatchInlineSnapshot(`
       " 3  Step 2: DestinationRule ······················ 4/6         kind, Istio 1.31
        ──────────────────────────────────────────────────────────────────────────────
-       The sidecar's access log   newest last
+       The sidecar's access log   your own calls, newest last
 
-       [2026-11-23T10:00:01.000Z] "- - -" 0 - - - "-" 883 3011 22 - "-" "-" "-" "-" "
-         10.96.1.7:443" outbound|443||api.safedata-zone.io
-       [2026-11-23T10:00:02.000Z] "GET /v2/data HTTP/1.1" 404 NR route_not_found - "-
-         " 0 0 0 - "-" "curl/8.16.0"
-
-
-
-
-
-
-
-
+       10:00:01.000  connection to 10.96.1.7:443, server name (SNI)
+         api.safedata-zone.io
+         answer     none seen: only bytes
+         cluster    outbound|443||api.safedata-zone.io
+         upstream   10.244.0.9:8443
+         took       22 ms, 883 bytes from the app, 3011 to it
+       2 lines of calls that were not yours
+       10:00:02.000  GET api.safedata-zone.io/v2/data  HTTP/1.1
+         answer     404, flag NR, route_not_found
+                    The sidecar found no route, or no filter chain, for this call.
+         cluster    none
+         took       0 ms, 0 bytes from the app, 0 to it
 
 
 
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
+       esc close   r raw   g glossary   y why   ? keys"
     `);
   });
 
@@ -333,7 +333,7 @@ describe('panes', () => {
     const tui = await startTui(at('outage'));
     await tui.until('3/6');
     tui.press('?');
-    expect(await tui.until('all keys')).toMatchInlineSnapshot(`
+    expect(await tui.until('back to the list of lessons')).toMatchInlineSnapshot(`
       " 3  Step 2: DestinationRule ······················ 3/6         kind, Istio 1.31
        ──────────────────────────────────────────────────────────────────────────────
        Keys
@@ -344,6 +344,7 @@ describe('panes', () => {
          c          change the call before it is sent
          e          edit the file in $EDITOR; saving applies and checks
          d          the file against what is applied, and which calls would notice
+         y          why the call went there, and which lines of YAML decided it
          l          the sidecar's access log
          h          a hint
          s          put the solution into your files (asks first)
@@ -354,9 +355,8 @@ describe('panes', () => {
          u          bring the cluster up, or back
          esc        back to the list of lessons
          ?          all keys
-         q          quit; everything is saved
-       ──────────────────────────────────────────────────────────── ↓ 5 more: space ─
-       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
+       ──────────────────────────────────────────────────────────── ↓ 6 more: space ─
+       esc close   g glossary   y why   l sidecar log   ? keys"
     `);
   });
 
@@ -388,7 +388,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
+       esc close   d diff   l sidecar log   y why   k kubectl   i reference   ? keys"
     `);
   });
 

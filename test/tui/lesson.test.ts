@@ -251,7 +251,7 @@ describe('at 80x24', () => {
        An outage, by following the article. SIMPLE tells the sidecar to open TLS
        itself and put the app's bytes inside. But those bytes are TLS.
        ────────────────────────────────────────────────────────────────── ↑ 1 above ─
-       enter next   p again   c change the call   l sidecar log   ? keys"
+       enter next   p again   c change the call   y why   l sidecar log   ? keys"
     `);
   });
 
@@ -317,7 +317,7 @@ describe('at 80x24', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       enter next   p again   c change the call   l sidecar log   ? keys"
+       enter next   p again   c change the call   y why   l sidecar log   ? keys"
     `);
   });
 
@@ -577,7 +577,7 @@ describe('at 120x40', () => {
                                                        │
                                                        │
        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-       enter next   p again   c change the call   l sidecar log   backspace back   g go to   esc lessons   ? keys"
+       enter next   p again   c change the call   y why   l sidecar log   backspace back   g go to   esc lessons   ? keys"
     `);
   });
 });

@@ -66,7 +66,7 @@ describe('ASCII', () => {
          app's bytes through it. Those bytes were TLS already.
 
        ------------------------------------------------------------ v 2 more: space -
-       enter more   p again   c change the call   l sidecar log   ? keys"
+       enter more   p again   c change the call   y why   l sidecar log   ? keys"
     `);
   });
 });
@@ -131,8 +131,8 @@ describe('a screen reader', () => {
        bytes through it. Those bytes were TLS already.
       An outage, by following the article. SIMPLE tells the sidecar to open TLS
       itself and put the app's bytes inside. But those bytes are TLS.
-      Keys: enter next   p again   c change the call   l sidecar log   backspace back
-        g go to   esc lessons   ? keys
+      Keys: enter next   p again   c change the call   y why   l sidecar log   backspa
+      ce back   g go to   esc lessons   ? keys
       saved"
     `);
     // Not only on the screen: in all that was written, nothing comes twice.

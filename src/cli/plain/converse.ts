@@ -1,17 +1,19 @@
 /** A lesson as a conversation: the engine tells what is new, and obeys one line at a time. */
 import { createInterface } from 'node:readline';
 import type { Engine } from '../../lesson/state.ts';
+import { whyRows } from '../../lesson/why-rows.ts';
 import { curlLine } from '../../probe/curl-args.ts';
-import { Interrupted, UserError } from '../../shared/errors.ts';
+import { logRows, rawRows } from '../../probe/log-rows.ts';
+import { Interrupted, TutorError, UserError } from '../../shared/errors.ts';
 import { diffAndPlan } from './diff.ts';
 import { Teller, type Telling } from './teller.ts';
 
 const KEYS = `  enter  do the next thing      NUMBER  answer a question
   p      send the call again    c ARGS  send a call of your own: c -I http://catalog/
   a      apply again            h  hint      s  solution      r  reset the step
-  b      a step back            g N  go to step N              l  the sidecar's log
+  b      a step back            g N  go to step N              l  the sidecar's log; l raw
   d      what an apply would change      u  bring the cluster back
-  q      quit`;
+  y      why the call went there         q  quit`;
 
 export interface Conversation extends Telling {
   readonly input: NodeJS.ReadableStream;
@@ -83,8 +85,15 @@ export async function obey(engine: Engine, teller: Teller, line: string): Promis
       for (const text of await diffAndPlan(engine, teller.look)) teller.say(text);
       return;
     case 'l':
-      for (const text of await engine.sidecarLog(10)) teller.say(text);
-      return;
+      return teller.rows((rest[0] === 'raw' ? rawRows : logRows)(await engine.sidecarLog(10)));
+    case 'y':
+      try {
+        const why = await engine.why();
+        return teller.rows(whyRows(why, { ...teller.signs, ellipsis: '...' }));
+      } catch (error) {
+        if (error instanceof TutorError) return teller.problem(error.problem);
+        throw error;
+      }
     default:
       teller.say(KEYS);
   }

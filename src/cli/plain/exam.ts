@@ -25,11 +25,12 @@ const KEYS = `  NUMBER  open that question      enter   apply your files
   f       flag the question       l       the sidecar's log
   list    all questions           r       the question as it began
   time    what is left            d       what your files would change
-  end     end the exam: asks      pause, resume
+  end     end the exam: asks      y       why the last call went there
+  pause, resume
   q       stop the clock and quit; the same command goes on`;
 
 /** The keys of a lesson that a question takes; `?` lists them. */
-const OF_A_QUESTION = new Set(['', 'a', 'c', 'd', 'l', 'p', 'r', 'u']);
+const OF_A_QUESTION = new Set(['', 'a', 'c', 'd', 'l', 'p', 'r', 'u', 'y']);
 
 /** `notes` is the path of the candidate's notepad. */
 export async function examPlain(exam: Exam, options: GlobalOptions, notes: string): Promise<void> {

@@ -2,8 +2,10 @@
 import type { Step } from '../../course/schema.ts';
 import { effectText } from '../../lesson/effect-text.ts';
 import type { Engine, LessonSnapshot, StepState } from '../../lesson/state.ts';
+import type { DrawnLine } from '../../probe/walk-types.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { wrapHelp } from '../help-text.ts';
+import { ansi } from '../print/drawn-line.ts';
 import * as report from '../print/lesson-lines.ts';
 import { type PrintLook, paint, signs } from '../print/paint.ts';
 import { problemLines } from '../print/problem.ts';
@@ -42,6 +44,15 @@ export class Teller {
 
   say(text: string): void {
     this.look.write(`${text}\n`);
+  }
+
+  /** Rows as a pane has them, each a line. */
+  rows(rows: readonly { readonly spans: DrawnLine }[]): void {
+    for (const { spans } of rows) this.say(ansi(spans, this.look).trimEnd());
+  }
+
+  get signs(): ReturnType<typeof signs> {
+    return signs(this.look);
   }
 
   prompt(): void {

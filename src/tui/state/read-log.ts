@@ -13,7 +13,7 @@ export function readLogPane(engine: Engine, ui: UiStore<Ui, UiAction>): void {
     lines => ui.dispatch({ type: 'log', lines }),
     (error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
-      ui.dispatch({ type: 'log', lines: [`It could not be read: ${why}`] });
+      ui.dispatch({ type: 'log', lines: `It could not be read: ${why}` });
     },
   );
 }

@@ -16,7 +16,7 @@ export function readPlanPane(engine: Engine, ui: UiStore<Ui, UiAction>, now: num
   });
 }
 
-/** A spinner turns in the pane. */
-export function planIsAwaited({ pane, plan }: Ui): boolean {
-  return pane === 'diff' && plan?.state === 'asked';
+/** A spinner turns in a pane. */
+export function isAwaited({ pane, plan, why }: Ui): boolean {
+  return (pane === 'diff' && plan?.state === 'asked') || (pane === 'why' && why?.state === 'reading');
 }

@@ -4,10 +4,19 @@
  */
 import type { ReferenceKind } from '../../course/reference.ts';
 import type { StepPlan } from '../../lesson/planning.ts';
+import type { Why } from '../../lesson/why.ts';
+import type { LoggedLine } from '../../probe/log-rows.ts';
+import type { Problem } from '../../shared/errors.ts';
 import { type LineAction, type LineEditor, openLine, reduceLine } from '../components/line-editor/state.ts';
 
-/** What covers the lesson's text. `steps` and `files` are menus: they have a pointer. */
-export type Pane = 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'steps' | 'files';
+/** What covers the lesson's text. `steps`, `files` and `terms` are menus: they have a pointer. */
+export type Pane =
+  | 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'why' | 'term'
+  | 'steps' | 'files' | 'terms'; // biome-ignore format: a table
+/** A pane with rows to choose from. */
+export const isMenu = (pane: Pane | null): boolean =>
+  pane === 'steps' || pane === 'files' || pane === 'terms';
+
 export type Question = 'solution' | 'reset';
 
 export interface ReferencePage {
@@ -22,6 +31,18 @@ export type PlanPane =
   | { readonly state: 'asked'; readonly since: number }
   /** null: there is nothing to plan here. */
   | { readonly state: 'told'; readonly plan: StepPlan | null };
+/** Why the last call went where it went: being read (since: milliseconds since the epoch), read, or not to be had. */
+export type WhyView =
+  | { readonly state: 'reading'; readonly since: number }
+  | { readonly state: 'read'; readonly why: Why }
+  | { readonly state: 'failed'; readonly problem: Problem };
+
+/** The menu of the glossary: which entries it offers, the pane to go back to, and the entry that is open. */
+export interface TermsView {
+  readonly ids: readonly string[];
+  readonly from: Pane;
+  readonly open: string | null;
+}
 
 export interface Ui {
   readonly pane: Pane | null;
@@ -42,7 +63,12 @@ export interface Ui {
   readonly fresh: readonly string[];
   /** More may join them: the work that brought them is still under way. */
   readonly freshOpen: boolean;
-  readonly log: readonly string[] | null;
+  /** The log's lines; a text: why they could not be read. */
+  readonly log: readonly LoggedLine[] | string | null;
+  /** The log pane shows the lines as they are. */
+  readonly raw: boolean;
+  readonly why: WhyView | null;
+  readonly terms: TermsView | null;
   /** The page of the reference that was read last. */
   readonly reference: ReferencePage | null;
   /** Of the diff that is open, or was last; null: of none in this step. */
@@ -55,7 +81,7 @@ export interface Ui {
 
 export const START: Ui = {
   pane: null, asks: null, listAt: 0, optionAt: 0, menuAt: 0, menuTyped: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
-  fresh: [], freshOpen: false, log: null, reference: null, plan: null, staleNotice: null, remark: null,
+  fresh: [], freshOpen: false, log: null, raw: false, why: null, terms: null, reference: null, plan: null, staleNotice: null, remark: null,
 }; // biome-ignore format: a table
 
 export type UiAction =
@@ -73,7 +99,10 @@ export type UiAction =
   | { readonly type: 'edit'; readonly text: string }
   | { readonly type: 'type'; readonly action: LineAction }
   | { readonly type: 'sent'; readonly text: string }
-  | { readonly type: 'log'; readonly lines: readonly string[] }
+  | { readonly type: 'log'; readonly lines: readonly LoggedLine[] | string }
+  | { readonly type: 'raw' }
+  | { readonly type: 'why'; readonly view: WhyView }
+  | { readonly type: 'terms'; readonly view: TermsView }
   | { readonly type: 'plan'; readonly plan: PlanPane | null }
   | { readonly type: 'reference'; readonly page: ReferencePage }
   | { readonly type: 'remark'; readonly text: string | null }
@@ -118,6 +147,12 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
       return { ...state, log: action.lines };
     case 'plan':
       return { ...state, plan: action.plan };
+    case 'raw':
+      return { ...state, raw: !state.raw, paneScrolled: 0 };
+    case 'why':
+      return { ...state, why: action.view };
+    case 'terms':
+      return { ...state, terms: action.view };
     case 'reference':
       return { ...state, reference: action.page, paneScrolled: 0 };
     case 'remark':

@@ -9,6 +9,7 @@ import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.
 import { DEADLY } from '../../shared/signals.ts';
 import type { Look } from '../theme.ts';
 import { alternateScreen, shellScreen } from './alternate-screen.ts';
+import { atLine } from './at-line.ts';
 import { holdStderr } from './hold-stderr.ts';
 import { stopJob } from './stop-job.ts';
 
@@ -26,8 +27,11 @@ export interface TerminalDeps {
 }
 
 export interface ScreenPorts {
-  /** Opens one of the learner's files in their editor. `name` is its base name, or a whole path. */
-  edit(name: string): void;
+  /**
+   * Opens one of the learner's files in their editor. `name` is relative to their folder, or a whole path; `line` is
+   * where to begin, from 1.
+   */
+  edit(name: string, line?: number): void;
   quit(): void;
   /** Stops the program until the shell lets it go on. */
   suspend(): void;
@@ -70,7 +74,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     end = resolve;
   });
   const ports: ScreenPorts = {
-    edit: name => void openEditor(name),
+    edit: (name, line) => void openEditor(name, line),
     quit: () => end(),
     suspend: () => void suspend(),
     crash: error => end(asTutorError(error)),
@@ -98,7 +102,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     ink = null;
   };
 
-  async function openEditor(name: string): Promise<void> {
+  async function openEditor(name: string, line?: number): Promise<void> {
     const folder = program.folder();
     if (!folder && !isAbsolute(name)) return;
     const file = resolve(folder ?? '', name);
@@ -109,7 +113,8 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     screen.leave();
     let failed: string | null = null;
     try {
-      await edit(command, file, stdin, deps.env);
+      const begin = atLine(command, file, line);
+      await edit(begin.command, begin.file, stdin, deps.env);
     } catch (error) {
       failed = asTutorError(error).problem.what;
     }

@@ -123,6 +123,50 @@ describe('plain mode', () => {
     expect(text).toContain('x The call is empty.');
   });
 
+  it('tells why a call went there, in the words and order of the pane, and the log decoded', async () => {
+    const { text } = await talk(['y', '', '1', 'y', 'l', 'q'], undefined, undefined, mesh => {
+      mesh.explained = {
+        call: 'GET http://api.safedata-zone.io/  to 10.0.0.1 port 80',
+        steps: [
+          {
+            ...{ term: 'cluster', name: 'outbound|80||api', missing: false, aside: '' },
+            notes: [{ text: 'this wraps TLS in TLS', warning: true }],
+            by: [
+              {
+                kind: 'DestinationRule',
+                namespace: 'mesh-network',
+                name: 'api',
+                field: 'spec.host',
+                spec: {},
+              },
+            ],
+          },
+        ],
+        ends: [{ tone: 'good', text: 'The call goes to outbound|80||api.' }],
+        analysis: [
+          { code: 'IST0101', level: 'Error', origin: 'DestinationRule mesh-network/api', text: 'not found' },
+        ],
+      };
+    });
+    expect(text).toContain('x No call was made on this step yet');
+    expect(text).toContain(
+      [
+        '$ curl http://api.safedata-zone.io/',
+        'GET http://api.safedata-zone.io/  to 10.0.0.1 port 80',
+        '',
+        '1 cluster       outbound|80||api',
+        '                DestinationRule api in mesh-network, spec.host (by kubectl)',
+        '                ! this wraps TLS in TLS',
+        '',
+        'ok The call goes to outbound|80||api.',
+        '',
+        "Istio's analysis",
+        '  IST0101 Error, DestinationRule mesh-network/api: not found',
+      ].join('\n'),
+    );
+    expect(text).toContain('a line of the log');
+  });
+
   it('shows its keys for what it does not know, and ends with the input', async () => {
     const { text, snapshot } = await talk(['what']);
     expect(text).toContain('NUMBER  answer a question');

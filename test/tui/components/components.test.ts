@@ -3,9 +3,8 @@ import { keyBarLine } from '../../../src/tui/components/key-bar/key-bar-lines.ts
 import { questionFrame } from '../../../src/tui/components/question-frame.ts';
 import { listFrame } from '../../../src/tui/screens/list/frame.ts';
 import { paneLines } from '../../../src/tui/screens/panes/pane-lines.ts';
-import { START } from '../../../src/tui/state/ui.ts';
+import { START, type Ui } from '../../../src/tui/state/ui.ts';
 import { bold, line, piece } from '../../../src/tui/text/line.ts';
-import { signs } from '../../../src/tui/theme.ts';
 import { progressOf, snapshotOf } from '../../support/scripted-engine.ts';
 import { drawn, LOOK } from './drawn.tsx';
 
@@ -83,8 +82,8 @@ describe('the list of lessons', () => {
 });
 
 describe('the log pane', () => {
-  const pane = (log: readonly string[] | null) =>
-    drawn(paneLines('log', snapshotOf(), { ...START, pane: 'log', log }, 40, signs(LOOK)), 40);
+  const pane = (log: Ui['log']) =>
+    drawn(paneLines('log', snapshotOf(), { ...START, pane: 'log', log }, 40, LOOK, 0), 40);
 
   it('says that it is read, and that there is nothing yet', () => {
     expect(pane(null)).toContain('reading it');
@@ -93,6 +92,12 @@ describe('the log pane', () => {
 
   it('breaks a long line and loses nothing of it', () => {
     const entry = `"GET /v2/data HTTP/1.1" 404 NR ${'x'.repeat(60)} end`;
-    expect(pane([entry]).split('\n').slice(2).join('').replace(/\s/g, '')).toBe(entry.replace(/\s/g, ''));
+    expect(
+      pane([{ text: entry, line: null, own: false }])
+        .split('\n')
+        .slice(2)
+        .join('')
+        .replace(/\s/g, ''),
+    ).toBe(entry.replace(/\s/g, ''));
   });
 });

@@ -75,7 +75,7 @@ describe('the root', () => {
     await settled();
     await pass(2000);
     expect(engine.asked).toHaveLength(2);
-    expect(root.ui.get().log).toHaveLength(2);
+    expect(root.ui.get().log).toHaveLength(4);
     root.ui.dispatch({ type: 'close' });
     await settled();
     await pass(2000);

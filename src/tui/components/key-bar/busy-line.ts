@@ -8,7 +8,7 @@ const QUIET_MS = 250;
 const FRAME_MS = 100;
 
 /** The spinner's sign. `passed`: milliseconds since it began to turn. */
-export function spinnerText(passed: number, look: Look): string {
+export function spinnerText(passed: number, look: Pick<Look, 'ascii'>): string {
   const { spinner } = signs(look);
   return spinner[Math.floor(passed / FRAME_MS) % spinner.length] ?? '';
 }
@@ -24,4 +24,14 @@ export function busyLine(busy: Busy, now: number, columns: number, look: Look): 
   ];
   const right: Line = [piece('  ctrl-c', 'accent'), piece(' stop ', 'dim')];
   return spread(left, right, columns, signs(look).ellipsis);
+}
+
+/** What a pane says while it is being read: for a second in words alone. */
+export function readingLine(since: number, now: number, look: Pick<Look, 'ascii'>): Line {
+  const passed = Math.max(0, now - since);
+  const turn = spinnerText(passed, look);
+  const seconds = passed >= 1000 ? ` ${(passed / 1000).toFixed(1)} s` : '';
+  return seconds === ''
+    ? [piece('reading it', 'dim')]
+    : [piece(`${turn} `, 'accent'), piece(`reading it${seconds}`, 'dim')];
 }

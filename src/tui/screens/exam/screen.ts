@@ -8,7 +8,7 @@ import type { Engine } from '../../../lesson/state.ts';
 import { headerLine } from '../../components/frame-lines.ts';
 import { frameSpeech, type Said } from '../../components/transcript/said.ts';
 import type { Canvas, Screen } from '../../screen.ts';
-import { planIsAwaited } from '../../state/read-plan.ts';
+import { isAwaited } from '../../state/read-plan.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import { type Line, line } from '../../text/line.ts';
@@ -52,7 +52,7 @@ export function examScreen(ports: ExamScreenPorts): Screen {
       } else if (press.ctrl && press.name === 'c') quit();
     },
     speech: on => examSpeech(question, ports, on),
-    runs: () => question !== null && (question.engine.getSnapshot().busy !== null || planIsAwaited(ui.get())),
+    runs: () => question !== null && (question.engine.getSnapshot().busy !== null || isAwaited(ui.get())),
   };
 }
 

@@ -2,12 +2,13 @@
 import { scrollNote } from '../../components/frame-lines.ts';
 import { problemLines } from '../../components/problem/problem-lines.ts';
 import { offsetFor, type Window, windowOn } from '../../state/scroll.ts';
-import type { Pane } from '../../state/ui.ts';
+import { isMenu, type Pane, type Ui } from '../../state/ui.ts';
 import { blank, indent, type Line, piece, widthOf } from '../../text/line.ts';
-import { signs } from '../../theme.ts';
+import { type Look, signs } from '../../theme.ts';
 import { pointerRow } from '../panes/menu-lines.ts';
 import { BESIDE, paneLines } from '../panes/pane-lines.ts';
 import { planLines } from '../panes/plan-lines.ts';
+import { whyPointerRow } from '../panes/why-lines.ts';
 import type { FrameInput } from './frame.ts';
 import { type Columns, halves, type Layout } from './layout.ts';
 
@@ -17,6 +18,8 @@ export interface Body {
   readonly aside: string | null;
   /** How far the open pane can be scrolled. */
   readonly paneEnd: number;
+  /** All lines of the open pane; left out: there is none. */
+  readonly pane?: readonly Line[];
 }
 
 export function bodyRows(input: FrameInput, columns: Columns, layout: Layout, height: number): Body {
@@ -43,23 +46,29 @@ export function bodyRows(input: FrameInput, columns: Columns, layout: Layout, he
 
 function paneRows(
   pane: Pane,
-  { snapshot, ui, size, look }: FrameInput,
+  { snapshot, ui, size, look, now }: FrameInput,
   columns: Columns,
   layout: Layout,
   height: number,
 ): Body {
   const sign = signs(look);
   const beside = columns.two && BESIDE.has(pane);
-  const lines = paneLines(pane, snapshot, ui, beside ? columns.right : size.columns - 2, sign);
-  const menu = pane === 'steps' || pane === 'files';
-  const stands =
-    pane === 'log' ? lines.length - height : menu ? offsetFor(pointerRow(ui.menuAt), 0, height) : 0;
+  const lines = paneLines(pane, snapshot, ui, beside ? columns.right : size.columns - 2, look, now);
+  const stands = standsAt(ui, lines, height, look);
   const seen = windowOn(lines, Math.max(0, stands) + ui.paneScrolled, height);
   return {
     rows: beside ? sideBySide(layout.left, seen, columns, height, sign.divider) : filled(seen.lines, height),
     aside: scrollNote(seen.above, seen.below, look),
     paneEnd: Math.max(0, lines.length - height),
+    pane: lines,
   };
+}
+
+/** The first line of a pane that is seen before anybody scrolls: the log's end, or what brings the pointer into sight. */
+function standsAt(ui: Ui, lines: readonly Line[], height: number, look: Look): number {
+  if (ui.pane === 'log') return lines.length - height;
+  if (isMenu(ui.pane)) return offsetFor(pointerRow(ui.menuAt), 0, height);
+  return ui.pane === 'why' ? offsetFor(whyPointerRow(lines, look), 0, height) : 0;
 }
 
 /** The diff with what calls would notice beside it, or below it in one column. Null: there is nothing to plan. */
@@ -73,7 +82,7 @@ function diffWithPlan(
   const two = columns.two ? halves(size) : null;
   const plan = planLines(ui.plan, two?.right ?? room, now, look);
   if (plan.length === 0) return null;
-  const diff = paneLines('diff', snapshot, ui, two?.left ?? room, sign);
+  const diff = paneLines('diff', snapshot, ui, two?.left ?? room, look, now);
   const lines = two ? [diff, plan] : [[...diff, blank, ...plan]];
   const paneEnd = Math.max(0, ...lines.map(each => each.length - height));
   const [first, second] = lines.map(each => windowOn(each, ui.paneScrolled, height)) as [Window, Window?];
@@ -85,6 +94,7 @@ function diffWithPlan(
       look,
     ),
     paneEnd,
+    pane: lines.flat(),
   };
 }
 

@@ -17,6 +17,7 @@ import { editable } from '../panes/steps-menu.ts';
 import { bodyRows } from './body-rows.ts';
 import { lessonKeys } from './key-labels.ts';
 import { type Columns, columnsFor, type Layout, layOut } from './layout.ts';
+import { paneKeys } from './pane-keys.ts';
 import { lessonSections } from './sections.ts';
 import { stepState } from './state.ts';
 
@@ -38,6 +39,8 @@ export interface LessonView {
   readonly more: boolean;
   /** How far the open pane can be scrolled. */
   readonly paneEnd: number;
+  /** All lines of the open pane; none: there is none. */
+  readonly pane: readonly Line[];
 }
 
 function asked(question: Question, snapshot: LessonSnapshot): string {
@@ -77,7 +80,7 @@ export function lessonView(input: FrameInput): LessonView {
     ...below,
     busy ?? bar(input, more),
   ];
-  return { lines, layout, page: Math.max(1, body.height - 2), more, paneEnd };
+  return { lines, layout, page: Math.max(1, body.height - 2), more, paneEnd, pane: body.pane ?? [] };
 }
 
 /** Enter shows the rest of a text before it does anything; a fix is worked on with the checks in sight. */
@@ -102,23 +105,7 @@ function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
       ],
       size.columns,
     );
-  if (ui.pane === 'steps' || ui.pane === 'files')
-    return keyBarLine(
-      [keyLabel('choose', 'menu', ui.pane === 'files' ? 'edit' : 'go there'), keyLabel('close', 'menu')],
-      size.columns,
-    );
-  if (ui.pane)
-    return keyBarLine(
-      [
-        keyLabel('close', 'pane'),
-        keyLabel('diff', 'pane'),
-        keyLabel('log', 'pane'),
-        keyLabel('kubectl', 'pane'),
-        keyLabel('reference', 'pane'),
-        keyLabel('keys', 'pane'),
-      ],
-      size.columns,
-    );
+  if (ui.pane) return keyBarLine(paneKeys(ui.pane, ui, snapshot), size.columns);
   if (snapshot.problem) {
     const edit = editable(snapshot).length > 0 ? [keyLabel('edit', 'lesson')] : [];
     const back = keyLabel('bring-back', 'lesson', 'bring the cluster back');

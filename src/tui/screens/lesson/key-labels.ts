@@ -43,7 +43,8 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
     return [enter, label('back'), label('bring-back'), label('steps'), label('close'), ...end];
   const called = step.kind === 'predict' || step.kind === 'probe' || state.probe !== undefined;
   const calls: KeyLabel[] = called ? [...(state.probe ? [label('probe')] : []), label('change')] : [];
-  const looks: KeyLabel[] = state.phase === 'done' || state.probe ? [label('log')] : [];
+  const whys: KeyLabel[] = state.probe ? [label('why')] : [];
+  const looks: KeyLabel[] = [...whys, ...(state.phase === 'done' || state.probe ? [label('log')] : [])];
   switch (step.kind) {
     case 'fix': {
       if (snapshot.lesson?.exam !== undefined)
@@ -53,6 +54,7 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
           label('diff'),
           label('reference'),
           label('change', 'a call'),
+          ...whys,
           label('log'),
           label('reset'),
           keyLabel('notes', 'question'),
@@ -60,7 +62,7 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
           ...end,
         ];
       if (state.phase === 'done')
-        return [enter, label('edit'), label('diff'), label('reset'), label('log'), ...end];
+        return [enter, label('edit'), label('diff'), label('reset'), ...whys, label('log'), ...end];
       const hint: KeyLabel[] =
         state.hints < step.hints.length
           ? [label('hint', `hint ${state.hints + 1} of ${step.hints.length}`)]
@@ -73,6 +75,7 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
         ...hint,
         label('solution'),
         label('reset'),
+        ...whys,
         label('log'),
         ...end,
       ];

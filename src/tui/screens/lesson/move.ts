@@ -3,8 +3,9 @@ import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
 import type { Command } from '../../keys.ts';
 import { clamp } from '../../state/scroll.ts';
 import type { UiStore } from '../../state/store.ts';
-import type { Ui, UiAction } from '../../state/ui.ts';
+import { isMenu, type Ui, type UiAction } from '../../state/ui.ts';
 import { editable, stepsMenu } from '../panes/steps-menu.ts';
+import { whyPlaces } from '../panes/why-lines.ts';
 import type { LessonView } from './frame.ts';
 import { asking } from './state.ts';
 
@@ -22,7 +23,8 @@ export function move(command: Command, ports: Ports): void {
   const { pane } = ports.ui.get();
   const by = distance(command, ports.view().page);
   if (by === 0) return;
-  if (pane === 'steps' || pane === 'files') pointInMenu(by, snapshot, ports);
+  if (isMenu(pane)) pointInMenu(by, snapshot, ports);
+  else if (pane === 'why' && Math.abs(by) === 1) pointAtPlace(by, ports);
   else if (pane) scrollPane(by, ports);
   else if (snapshot.problem) scrollProblem(by, ports);
   else if (Math.abs(by) === 1 && asking(snapshot)) pointAtOption(by, snapshot, ports);
@@ -49,8 +51,13 @@ function distance(command: Command, page: number): number {
 }
 
 function pointInMenu(by: number, snapshot: LessonSnapshot, { ui }: Ports): void {
-  const { pane, menuAt } = ui.get();
-  const rows = pane === 'steps' ? stepsMenu(snapshot).rows.length : editable(snapshot).length;
+  const { pane, menuAt, terms } = ui.get();
+  const rows =
+    pane === 'steps'
+      ? stepsMenu(snapshot).rows.length
+      : pane === 'terms'
+        ? (terms?.ids.length ?? 0)
+        : editable(snapshot).length;
   ui.dispatch({ type: 'point', what: 'menu', at: clamp(menuAt + by, 0, Math.max(0, rows - 1)) });
 }
 
@@ -66,6 +73,18 @@ function pointAtOption(by: number, snapshot: LessonSnapshot, { ui, view }: Ports
       what: 'option',
       at: clamp(ui.get().optionAt + by, 0, step.options.length - 1),
     });
+}
+
+/** From one line of YAML to the next; at the last, and where there is none, the pane scrolls. */
+function pointAtPlace(by: number, ports: Ports): void {
+  const { ui } = ports;
+  const { menuAt } = ui.get();
+  const to = clamp(menuAt + by, 0, whyPlaces(ui.get()).length - 1);
+  if (to === menuAt || to < 0) scrollPane(by, ports);
+  else {
+    ui.dispatch({ type: 'point', what: 'menu', at: to });
+    ui.dispatch({ type: 'scroll-pane', to: 0 });
+  }
 }
 
 export function scrollBy(by: number, { ui, view }: Ports): void {

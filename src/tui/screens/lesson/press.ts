@@ -13,11 +13,14 @@ import type { Press } from '../../press.ts';
 import { readLogPane } from '../../state/read-log.ts';
 import { readPlanPane } from '../../state/read-plan.ts';
 import { readReferencePane } from '../../state/read-reference.ts';
+import { readWhyPane } from '../../state/read-why.ts';
 import type { UiStore } from '../../state/store.ts';
-import type { Pane, Ui, UiAction } from '../../state/ui.ts';
+import { isMenu, type Pane, type Ui, type UiAction } from '../../state/ui.ts';
 import { editable } from '../panes/steps-menu.ts';
+import { whyPlaces } from '../panes/why-lines.ts';
 import type { LessonView } from './frame.ts';
 import { move, scrollBy } from './move.ts';
+import { closeTerms, offerTerms, openTerm } from './press-terms.ts';
 import { asking, checkToTry, stepState } from './state.ts';
 
 export interface LessonPorts {
@@ -27,8 +30,8 @@ export interface LessonPorts {
   readonly now: number;
   /** What is on the screen now: scrolling and Enter depend on it. */
   view(): LessonView;
-  /** Opens one of the learner's files in their editor. `name` is its base name. */
-  edit(name: string): void;
+  /** Opens one of the learner's files in their editor, at a line (from 1). `name` is relative to their folder. */
+  edit(name: string, line?: number): void;
   bringUp(): void;
   quit(): void;
 }
@@ -41,7 +44,7 @@ interface Moment extends LessonPorts {
 
 function placeOf(ui: Ui): Place {
   if (ui.asks) return 'confirm';
-  if (ui.pane === 'steps' || ui.pane === 'files') return 'menu';
+  if (isMenu(ui.pane)) return 'menu';
   return ui.pane ? 'pane' : 'lesson';
 }
 
@@ -146,7 +149,7 @@ const ONE_STEP = 'A question is one step; n is the next question.';
 
 const NO_HELP = 'An exam has no hints and no solutions; the report at its end has both.';
 
-const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
+const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
   next,
   back: moment => {
     if (isQuestion(moment)) remark(moment, ONE_STEP);
@@ -172,6 +175,17 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
       toggle('log', moment);
       readLogPane(moment.engine, moment.ui);
     }),
+  why: moment =>
+    withCluster(moment, () => {
+      toggle('why', moment);
+      if (moment.ui.get().pane === 'why') readWhyPane(moment.engine, moment.ui, moment.now);
+    }),
+  'open-file': moment => openFile(moment),
+  glossary: ({ ui, state, view }) => state.pane !== null && offerTerms(ui, view().pane),
+  raw: moment =>
+    moment.state.pane === 'log'
+      ? moment.ui.dispatch({ type: 'raw' })
+      : remark(moment, "r shows the log as it is written, in the pane of the sidecar's log."),
   hint,
   solution: moment =>
     isQuestion(moment)
@@ -189,7 +203,7 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
     isQuestion(moment)
       ? remark(moment, ONE_STEP)
       : moment.ui.dispatch({ type: 'open', pane: 'steps', at: moment.snapshot.at }),
-  choose: moment => (moment.state.pane === 'steps' ? goTo(moment.state.menuAt, moment) : chooseFile(moment)),
+  choose,
   'bring-back': ({ engine, snapshot, bringUp }) =>
     hasCluster(snapshot) ? void engine.bringBack() : bringUp(),
   close,
@@ -258,10 +272,26 @@ function edit(moment: Moment): void {
   else moment.ui.dispatch({ type: 'open', pane: 'files' });
 }
 
+function choose(moment: Moment): void {
+  const { pane, menuAt } = moment.state;
+  if (pane === 'steps') goTo(menuAt, moment);
+  else if (pane === 'terms') openTerm(moment.ui);
+  else chooseFile(moment);
+}
+
 function chooseFile(moment: Moment): void {
   const name = editable(moment.snapshot)[moment.state.menuAt];
   moment.ui.dispatch({ type: 'close' });
   if (name) moment.edit(name);
+}
+
+/** The file of the decision that the pointer is on, at its line. */
+function openFile(moment: Moment): void {
+  const { state, edit: open } = moment;
+  if (state.pane !== 'why') return remark(moment, 'o opens the file that decided, in the pane of why.');
+  const place = whyPlaces(state)[state.menuAt];
+  if (place !== undefined) open(place.file, place.line);
+  else remark(moment, 'No file of yours has a part in this.');
 }
 
 function hint(moment: Moment): void {
@@ -275,7 +305,8 @@ function hint(moment: Moment): void {
 
 /** Esc: closes what is open, or dismisses an error, or leaves the lesson. */
 function close({ engine, ui, state, snapshot }: Moment): void {
-  if (state.pane || state.asks) ui.dispatch({ type: 'close' });
+  if (state.pane === 'terms' || state.pane === 'term') closeTerms(ui);
+  else if (state.pane || state.asks) ui.dispatch({ type: 'close' });
   else if (snapshot.problem) engine.dismiss();
   else engine.close();
 }

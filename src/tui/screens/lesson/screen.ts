@@ -4,7 +4,7 @@
  */
 import type { Engine } from '../../../lesson/state.ts';
 import type { Canvas, Screen } from '../../screen.ts';
-import { planIsAwaited } from '../../state/read-plan.ts';
+import { isAwaited } from '../../state/read-plan.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import { lessonView } from './frame.ts';
@@ -29,6 +29,6 @@ export function lessonScreen(ports: LessonScreenPorts): Screen {
     press: (press, on, { edit, quit }) =>
       pressInLesson(press, { ...ports, edit, quit, now: on.now, view: () => view(on) }),
     speech: ({ look }) => lessonSpeech(engine.getSnapshot(), ui.get(), look),
-    runs: () => engine.getSnapshot().busy !== null || planIsAwaited(ui.get()),
+    runs: () => engine.getSnapshot().busy !== null || isAwaited(ui.get()),
   };
 }

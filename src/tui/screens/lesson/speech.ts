@@ -4,13 +4,15 @@ import { keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { textOfLine } from '../../components/line-editor/state.ts';
 import { problemLines } from '../../components/problem/problem-lines.ts';
 import type { Said } from '../../components/transcript/said.ts';
-import type { Ui } from '../../state/ui.ts';
+import { isMenu, type Ui } from '../../state/ui.ts';
 import { type Line, line, textOf } from '../../text/line.ts';
 import { type Look, signs } from '../../theme.ts';
 import { paneLines } from '../panes/pane-lines.ts';
 import { planLines } from '../panes/plan-lines.ts';
+import { whyPlaces } from '../panes/why-lines.ts';
 import { questionLines } from './frame.ts';
 import { lessonKeys } from './key-labels.ts';
+import { paneKeys } from './pane-keys.ts';
 import { lessonSections } from './sections.ts';
 
 const WIDTH = 78;
@@ -36,16 +38,26 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
   const option = step?.kind === 'predict' ? step.options[ui.optionAt]?.say : undefined;
   const asked = (snapshot.steps[step?.id ?? '']?.phase ?? 'todo') === 'todo';
   const question = questionLines(ui, snapshot);
+  const chosen = whyPlaces(ui)[ui.menuAt];
   return [
     ...said('head', [head]),
     ...sections.flatMap(section => said(section.id, section.lines)),
     ...(snapshot.problem ? said('problem', problemLines(snapshot.problem, WIDTH, signs(look))) : []),
     ...(ui.pane
-      ? said(`pane ${ui.pane} ${ui.menuAt}`, paneLines(ui.pane, snapshot, ui, WIDTH, signs(look)))
+      ? [
+          ...said(
+            `pane ${ui.pane}${isMenu(ui.pane) ? ` ${ui.menuAt}` : ''}`,
+            paneLines(ui.pane, snapshot, ui.pane === 'why' ? { ...ui, menuAt: -1 } : ui, WIDTH, look, 0),
+          ),
+          ...said('pane keys', [
+            line(`Keys: ${textOf(keyBarLine(paneKeys(ui.pane, ui, snapshot), 1000)).trim()}`),
+          ]),
+        ]
       : []),
     ...(ui.pane === 'diff'
       ? said('plan', planLines(ui.plan, WIDTH, 0, { ...look, screenReader: true }))
       : []),
+    ...(chosen && ui.pane === 'why' ? said('pointer', [line(`Chosen: ${chosen.file}:${chosen.line}`)]) : []),
     ...(option && asked ? said('pointer', [line(`Chosen: ${ui.optionAt + 1}, ${option}`)]) : []),
     ...(question ? said('asks', [line(question)]) : []),
     ...(ui.editor

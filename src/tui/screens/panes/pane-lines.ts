@@ -1,27 +1,33 @@
 /** What an open pane shows. */
 import { shownFiles } from '../../../lesson/shown-files.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
+import { entryOf, entryText } from '../../../probe/glossary/glossary.ts';
 import { diffLines } from '../../components/manifest/diff-lines.ts';
+import { markdownLines } from '../../markdown/markdown-lines.ts';
 import type { Pane, Ui } from '../../state/ui.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
-import { chop, wrap } from '../../text/wrap.ts';
-import type { Signs } from '../../theme.ts';
+import { wrap } from '../../text/wrap.ts';
+import { type Look, type Signs, signs as signsOf } from '../../theme.ts';
 import { helpLines, questionHelpLines } from './help-lines.ts';
 import { kubectlLines } from './kubectl-lines.ts';
+import { logLines } from './log-lines.ts';
 import { menuLines } from './menu-lines.ts';
 import { referenceLines } from './reference-lines.ts';
-import { filesMenu, stepsMenu } from './steps-menu.ts';
+import { filesMenu, stepsMenu, termsMenu } from './steps-menu.ts';
+import { whyLines } from './why-lines.ts';
 
 /** Panes that are shown beside the text where there are two columns; the others cover the text. */
-export const BESIDE: ReadonlySet<Pane> = new Set(['diff', 'log', 'kubectl', 'reference']);
+export const BESIDE: ReadonlySet<Pane> = new Set(['diff', 'log', 'kubectl', 'reference', 'why', 'term']);
 
 export function paneLines(
   pane: Pane,
   snapshot: LessonSnapshot,
   ui: Ui,
   columns: number,
-  signs: Signs,
+  look: Pick<Look, 'ascii'>,
+  now: number,
 ): Line[] {
+  const signs = signsOf(look);
   switch (pane) {
     case 'keys':
       return snapshot.lesson?.exam ? questionHelpLines(columns) : helpLines('lesson', columns);
@@ -33,22 +39,23 @@ export function paneLines(
       return menuLines(stepsMenu(snapshot), ui.menuAt, signs);
     case 'files':
       return menuLines(filesMenu(snapshot), ui.menuAt, signs);
+    case 'terms':
+      return menuLines(termsMenu(ui.terms), ui.menuAt, signs);
+    case 'term':
+      return termLines(ui.terms?.open ?? null, columns, signs);
+    case 'why':
+      return whyLines(ui, columns, look, now);
     case 'log':
-      return logLines(ui.log, columns);
+      return logLines(ui, columns);
     case 'diff':
       return diffs(snapshot, columns);
   }
 }
 
-function logLines(log: readonly string[] | null, columns: number): Line[] {
-  const head: Line[] = [[bold("The sidecar's access log"), piece('   newest last', 'dim')], blank];
-  if (log === null) return [...head, line('reading it', 'dim')];
-  if (log.length === 0)
-    return [
-      ...head,
-      line('No line yet. The sidecar writes one when a call has ended, at most a second later.', 'dim'),
-    ];
-  return [...head, ...log.flatMap(text => chop([piece(text)], columns, 2))];
+/** An entry of the glossary. */
+function termLines(id: string | null, columns: number, signs: Signs): Line[] {
+  const entry = entryOf(id ?? '');
+  return entry === null ? [] : markdownLines(entryText(entry), columns, signs);
 }
 
 function diffs(snapshot: LessonSnapshot, columns: number): Line[] {

@@ -1,6 +1,8 @@
-/** The menus of a lesson: where to go (`g`), and which file to edit (`e`, when there are several). */
+/** The menus: where to go (`g`), which file to edit (`e`, when there are several), what to look up (`g` in a pane). */
 import { shownFiles } from '../../../lesson/shown-files.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
+import { GLOSSARY } from '../../../probe/glossary/glossary.ts';
+import type { TermsView } from '../../state/ui.ts';
 
 /** What the menu's rows say, and which of them are done. */
 export interface Menu {
@@ -18,6 +20,12 @@ export function stepsMenu(snapshot: LessonSnapshot): Menu {
 
 export function filesMenu(snapshot: LessonSnapshot): Menu {
   return { title: 'Edit a file', rows: editable(snapshot).map(text => ({ text, done: false })) };
+}
+
+/** Null `terms`: nothing is offered. */
+export function termsMenu(terms: TermsView | null): Menu {
+  const rows = GLOSSARY.filter(each => terms?.ids.includes(each.id));
+  return { title: 'What is it?', rows: rows.map(({ title }) => ({ text: title, done: false })) };
 }
 
 /** Base names of the step's files that lie in the learner's folder: only a fix has such files. */
