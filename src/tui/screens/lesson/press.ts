@@ -288,9 +288,9 @@ function chooseFile(moment: Moment): void {
 /** The file of the decision that the pointer is on, at its line. */
 function openFile(moment: Moment): void {
   const { state, edit: open } = moment;
-  if (state.pane !== 'why') return remark(moment, 'o opens the file that decided, in the pane of why.');
-  const place = whyPlaces(state)[state.menuAt];
-  if (place !== undefined) open(place.file, place.line);
+  const place = state.pane === 'why' ? whyPlaces(state)[state.menuAt] : undefined;
+  if (state.pane !== 'why') remark(moment, 'o opens the file that decided, in the pane of why.');
+  else if (place !== undefined) open(place.file, place.line);
   else remark(moment, 'No file of yours has a part in this.');
 }
 
