@@ -3,6 +3,7 @@
  * the engine (engine.ts) does the work and dispatches. The TUI, `run` and `--plain` all sit on this one store.
  */
 import type { DrillFacts, Lesson } from '../course/course.ts';
+import type { Again } from '../course/schema.ts';
 import type { Effect } from '../probe/effect.ts';
 import type { CurlSide, Evidence } from '../probe/evidence.ts';
 import type { Walk } from '../probe/walk-types.ts';
@@ -62,15 +63,35 @@ export interface ProbeOutcome {
   readonly own: boolean;
 }
 
+/** A prediction of this lesson or an earlier one, in another dress. */
+export interface RecallQuestion {
+  /** Where it was met: ids, and as the learner counts. */
+  readonly lesson: string;
+  readonly step: string;
+  readonly place: string;
+  readonly again: Again;
+}
+
+export interface Recall {
+  readonly questions: readonly RecallQuestion[];
+  /** Index of the question on the screen. */
+  readonly at: number;
+  /** Options, from 0, in the order of the questions; null: "I don't know yet". The one on the screen may lack its own. */
+  readonly answers: readonly (number | null)[];
+}
+
 /** Everything that one step has gathered. A fresh one is `{phase: 'todo'}`. */
 export interface StepState {
   /** todo: nothing was done. asked: the learner has answered a predict. done: it is over, but can be done again. */
   readonly phase: 'todo' | 'asked' | 'done';
-  /** predict: the learner's option, from 0; and the one that the evidence proves, once known. null: none of them. */
-  readonly said?: number;
+  /** predict: the learner's option, from 0; null: "I don't know yet". */
+  readonly said?: number | null;
+  /** predict: the option that the evidence proves, once known. null: none of them. */
   readonly proven?: number | null;
   readonly apply?: ApplyOutcome;
   readonly probe?: ProbeOutcome;
+  /** recap: what is asked again, and what was answered. */
+  readonly recall?: Recall;
   /** probe: whether the evidence is what the text announces. */
   readonly announced?: Verdict;
   readonly checks?: readonly CheckResult[];
@@ -122,6 +143,15 @@ export interface LessonSnapshot {
   readonly namespaces: { readonly mesh: string; readonly outside: string };
 }
 
+/** There is no cluster at all, so everything there is to read is shown. One that does not answer is there all the same. */
+export const isReading = (snapshot: LessonSnapshot): boolean =>
+  !snapshot.connected && snapshot.kubeconfig === null;
+
+export interface Foreseen {
+  readonly right: number;
+  readonly asked: number;
+}
+
 export interface LessonProgress {
   readonly id: string;
   readonly number: number;
@@ -129,6 +159,10 @@ export interface LessonProgress {
   readonly minutes: number;
   readonly steps: number;
   readonly done: number;
+  /** Predictions that were made, and how many of them were right at the first answer. */
+  readonly foreseen: Foreseen;
+  /** Topics of predictions whose last answer was not right. */
+  readonly weak: readonly string[];
   /** Of a drill. */
   readonly drill?: DrillFacts | undefined;
 }
@@ -145,8 +179,8 @@ export interface Engine {
   advance(): Promise<void>;
   back(): Promise<void>;
   goTo(index: number): Promise<void>;
-  /** predict: the learner's option, from 0; then sends the call. */
-  answer(option: number): Promise<void>;
+  /** The learner's option, from 0, or null for "I don't know yet"; predict then sends the call. */
+  answer(option: number | null): Promise<void>;
   apply(): Promise<void>;
   /** Sends the step's call again, or the learner's own argv in its place. */
   probe(argv?: readonly string[]): Promise<void>;

@@ -36,6 +36,8 @@ interface SetUp {
   /** Its lessons are questions of an exam. */
   readonly sealed?: boolean;
   readonly kept?: EngineDeps['kept'];
+  /** Files of the tiny course in other words. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** An engine on a mesh in memory, with the tiny course, real files in a temporary folder, and a clock that does not wait. */
@@ -47,6 +49,7 @@ export async function memoryEngine({
   kind = 'kind',
   sealed = false,
   kept,
+  files = {},
 }: SetUp = {}) {
   const clock = new QuickClock();
   const mesh = new MemoryMesh(clock, answerByPort);
@@ -68,7 +71,7 @@ export async function memoryEngine({
     health: async () => health,
     down: async () => {},
   };
-  const course = await tinyCourse();
+  const course = await tinyCourse(files);
   const lessons = course.lessons.map(each => ({ ...each, exam: { verdicts: false } }));
   const engine = await createEngine({
     course: sealed ? { ...course, lessons } : course,

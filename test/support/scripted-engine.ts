@@ -158,4 +158,6 @@ export const progressOf = (
     minutes: 10 + at,
     steps: done[at]?.[1] ?? 8,
     done: done[at]?.[0] ?? 0,
+    foreseen: { right: 0, asked: 0 },
+    weak: [],
   }));

@@ -1,5 +1,6 @@
 /** Tells what happens in a lesson, line by line: each part when it has become final, and nothing twice. */
 import type { Step } from '../../course/schema.ts';
+import { choicesOf, optionsAsked } from '../../lesson/asked.ts';
 import { effectText } from '../../lesson/effect-text.ts';
 import type { Engine, LessonSnapshot, StepState } from '../../lesson/state.ts';
 import type { Problem } from '../../shared/errors.ts';
@@ -7,6 +8,7 @@ import { wrapHelp } from '../help-text.ts';
 import * as report from '../print/lesson-lines.ts';
 import { type PrintLook, paint, signs } from '../print/paint.ts';
 import { problemLines } from '../print/problem.ts';
+import { recapLines, verdictLines } from './recap-lines.ts';
 
 export interface Telling extends PrintLook {
   readonly write: (text: string) => void;
@@ -101,7 +103,7 @@ export class Teller {
     this.say(lesson.prose[step.id]?.before ?? '');
     if (step.kind === 'predict') {
       this.say(`\n${step.question}`);
-      for (const [i, option] of step.options.entries()) this.say(`  ${i + 1}  ${option.say}`);
+      for (const [i, say] of choicesOf(step.options).entries()) this.say(`  ${i + 1}  ${say}`);
     }
     if (step.kind === 'fix') this.say(`\n${step.task}\nFiles  ${folder}`);
   }
@@ -134,13 +136,14 @@ export class Teller {
       state.phase === 'done' &&
       before.phase !== 'done'
     ) {
-      const right = state.said === state.proven;
-      const sign = right
-        ? paint(this.look, 'green', signs(this.look).good)
-        : paint(this.look, 'red', signs(this.look).bad);
-      this.say(`${sign} you said: ${step.options[state.said ?? -1]?.say ?? 'nothing'}`);
-      if (!right && state.proven !== null) this.say(`  it was: ${step.options[state.proven]?.say}`);
+      const lines = verdictLines(step.options, state.said ?? null, state.proven, this.look);
+      for (const each of lines.flatMap(text => this.#wrapped(text, 2))) this.say(each);
     }
+    if (state.recall !== undefined && state.recall !== before.recall)
+      for (const each of recapLines(before.recall, state.recall, this.look).flatMap(text =>
+        this.#wrapped(text, 2),
+      ))
+        this.say(each);
     for (const [i, check] of (state.checks ?? []).entries()) {
       const { verdict } = check;
       if (verdict.state === 'not-tried' || verdict === before.checks?.[i]?.verdict) continue;
@@ -164,7 +167,11 @@ function invitation(step: Step, state: StepState | undefined): string {
   if (state?.phase === 'done' || step.kind === 'read') return 'enter goes on';
   switch (step.kind) {
     case 'predict':
-      return `1 to ${step.options.length} answers`;
+      return `1 to ${step.options.length + 1} answers`;
+    case 'recap': {
+      const options = optionsAsked(step, state);
+      return options === null ? 'enter goes on' : `1 to ${options.length + 1} answers`;
+    }
     case 'apply':
       return 'enter applies';
     case 'fix':

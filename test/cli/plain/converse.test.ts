@@ -85,6 +85,7 @@ describe('plain mode', () => {
         "What comes back?",
         "  1  200",
         "  2  502",
+        "  3  I don't know yet",
         "kubectl -n mesh-network exec deploy/client -c curl -- curl -sS http://api.safedata-zone.io/",
         "  $ curl http://api.safedata-zone.io/   502  10 ms",
         "  app ===> sidecar =====> cluster ===x API",

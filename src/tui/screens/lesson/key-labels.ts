@@ -1,6 +1,6 @@
 /** Which keys the bar offers at this moment, the likeliest first. */
 import { isSealed } from '../../../course/course.ts';
-import type { LessonSnapshot } from '../../../lesson/state.ts';
+import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
 import { allPassed } from '../../components/checks/checks-lines.ts';
 import type { KeyLabel } from '../../components/key-bar/key-bar-lines.ts';
 import { type Command, keyLabel } from '../../keys.ts';
@@ -20,6 +20,8 @@ function enterWord(snapshot: LessonSnapshot, more: boolean): string {
       return onward;
     case 'predict':
       return 'answer and send';
+    case 'recap':
+      return recapWord(state);
     case 'probe':
       return 'send';
     case 'apply':
@@ -30,6 +32,12 @@ function enterWord(snapshot: LessonSnapshot, more: boolean): string {
       if (isSealed(snapshot.lesson)) return 'apply';
       return allPassed(state.checks ?? []) ? onward : 'check';
   }
+}
+
+function recapWord({ recall }: StepState): string {
+  if (recall === undefined) return 'next';
+  if (recall.answers.length <= recall.at) return 'answer';
+  return recall.at + 1 < recall.questions.length ? 'next question' : 'what you saw';
 }
 
 export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] {

@@ -1,4 +1,5 @@
 /** What a screen reader hears of a lesson: its sections in words, what is chosen, typed and asked. Pure. */
+import { choicesOf } from '../../../lesson/asked.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { textOfLine } from '../../components/line-editor/state.ts';
@@ -12,6 +13,7 @@ import { planLines } from '../panes/plan-lines.ts';
 import { questionLines } from './frame.ts';
 import { lessonKeys } from './key-labels.ts';
 import { lessonSections } from './sections.ts';
+import { asking } from './state.ts';
 
 const WIDTH = 78;
 
@@ -29,12 +31,12 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
   const head = line(`${place} ${snapshot.provider}.`);
   const sections = lessonSections({
     snapshot,
-    ui: { optionAt: -1 },
+    ui: { optionAt: snapshot.connected ? -1 : ui.optionAt, fresh: ui.fresh },
     look,
     columns: { left: WIDTH, right: WIDTH, two: false },
   });
-  const option = step?.kind === 'predict' ? step.options[ui.optionAt]?.say : undefined;
-  const asked = (snapshot.steps[step?.id ?? '']?.phase ?? 'todo') === 'todo';
+  const asked = asking(snapshot);
+  const option = asked ? choicesOf(asked)[ui.optionAt] : undefined;
   const question = questionLines(ui, snapshot);
   return [
     ...said('head', [head]),
@@ -46,7 +48,7 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
     ...(ui.pane === 'diff'
       ? said('plan', planLines(ui.plan, WIDTH, 0, { ...look, screenReader: true }))
       : []),
-    ...(option && asked ? said('pointer', [line(`Chosen: ${ui.optionAt + 1}, ${option}`)]) : []),
+    ...(option ? said('pointer', [line(`Chosen: ${ui.optionAt + 1}, ${option}`)]) : []),
     ...(question ? said('asks', [line(question)]) : []),
     ...(ui.editor
       ? said('editor', [
