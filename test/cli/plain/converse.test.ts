@@ -92,6 +92,7 @@ describe('plain mode', () => {
         "  ",
         "x you said: 200",
         "  it was: 502",
+        "  Nobody opened a door.",
         "So it is.",
         "[enter goes on, ? for all keys] ",
       ]
