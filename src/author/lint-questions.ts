@@ -16,7 +16,10 @@ const RECAP = 3;
 /** `drills`: ids of the course's drills; null where the lesson is looked at without its course. */
 export function lintQuestions(steps: readonly Step[], drills: ReadonlySet<string> | null): Lack[] {
   const lacks: Lack[] = [];
-  const wordless = ({ options, announced }: Pick<Again, 'options' | 'announced'>, at: readonly PropertyKey[]) => {
+  const wordless = (
+    { options, announced }: Pick<Again, 'options' | 'announced'>,
+    at: readonly PropertyKey[],
+  ) => {
     options.forEach(({ because }, i) => {
       if (i === announced - 1 || because !== undefined) return;
       lacks.push({

@@ -40,6 +40,8 @@ export interface Course {
   readonly folder?: string;
   readonly title: string;
   readonly istio: readonly string[];
+  /** What the learner takes home: texts by file name. */
+  readonly takeHome?: Readonly<Record<string, string>> | undefined;
   readonly lessons: readonly Lesson[];
 }
 

@@ -7,6 +7,7 @@ import type { Course, Lesson } from './course.ts';
 import { Checker } from './load-check.ts';
 import { readManifests, readText } from './load-files.ts';
 import { readProse } from './load-prose.ts';
+import { parseManifest } from './manifest.ts';
 import { course as courseSchema, lesson as lessonSchema } from './schema.ts';
 import { lessonError, readYaml, validateYaml } from './yaml-file.ts';
 
@@ -35,7 +36,25 @@ export async function loadCourse(folder: string, options: LoadOptions = {}): Pro
   refuseTwins(named, (index, why) => {
     throw lessonError(name, yaml.place(['lessons', index]), `lessons[${index}]`, why);
   });
-  return { folder, title: file.title, istio: file.istio, lessons };
+  const takeHome = file.takeHome && (await readTakeHome(folder, file.takeHome));
+  return { folder, title: file.title, istio: file.istio, takeHome, lessons };
+}
+
+/** By base name. Parsed as a lesson's manifests are, so that a typo is found now. */
+async function readTakeHome(
+  folder: string,
+  paths: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  const root = resolve(folder);
+  const files = await Promise.all(
+    paths.map(async path => {
+      const name = join(folder, path);
+      const text = await readText({ path: join(root, path), name, within: root });
+      parseManifest(text, name);
+      return [basename(path), text] as const;
+    }),
+  );
+  return Object.fromEntries(files);
 }
 
 interface Named {

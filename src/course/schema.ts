@@ -372,5 +372,11 @@ export const course = z
       .max(200)
       .describe('folders of drills, in the order in which they are listed')
       .optional(),
+    takeHome: z
+      .array(manifestPath)
+      .min(1)
+      .max(20)
+      .describe("manifests that are written into the learner's folder when the last lesson is done")
+      .optional(),
   })
   .refine(c => c.lessons.length + (c.drills?.length ?? 0) > 0, 'names neither a lesson nor a drill');

@@ -10,6 +10,7 @@ import type { Step, StepOf } from '../course/schema.ts';
 import { UserError } from '../shared/errors.ts';
 import { Actor } from './act.ts';
 import { optionsAsked } from './asked.ts';
+import { endCourse, endsCourse } from './ending.ts';
 import { Core, type EngineDeps } from './engine-core.ts';
 import type { ApplyFiles } from './fixing.ts';
 import { planStep, type StepPlan } from './planning.ts';
@@ -89,6 +90,8 @@ class CourseEngine implements Engine {
       this.close();
       const what = lesson.drill === undefined ? 'Lesson' : 'Drill';
       this.#core.tell({ type: 'notice', notice: finished ? `${what} ${lesson.number} is done.` : null });
+      if (finished && endsCourse(this.#core, lesson.id))
+        await this.#core.job('Writing what there is to take home', 'replace', () => endCourse(this.#core));
       return;
     }
     if (step.kind === 'recap') {

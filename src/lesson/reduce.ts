@@ -8,7 +8,7 @@ import type { Problem } from '../shared/errors.ts';
 import { stateOfPrediction } from './prediction.ts';
 import type { LessonRecord } from './progress.ts';
 import { foreseenIn, weakIn } from './recall.ts';
-import type { Busy, CheckResult, LessonProgress, LessonSnapshot, StepState } from './state.ts';
+import type { Busy, CheckResult, CourseEnd, LessonProgress, LessonSnapshot, StepState } from './state.ts';
 
 export type Event =
   | {
@@ -27,6 +27,7 @@ export type Event =
   /** The same lesson, with addresses put in. */
   | { readonly type: 'readied'; readonly lesson: Lesson }
   | { readonly type: 'closed' }
+  | { readonly type: 'ended'; readonly ending: CourseEnd }
   | { readonly type: 'moved'; readonly at: number }
   | { readonly type: 'step'; readonly id: string; readonly patch: Partial<StepState> }
   /** The step as if it had never been done. */
@@ -66,6 +67,7 @@ export function beginning(from: Beginning): LessonSnapshot {
     kubeconfig: from.kubeconfig,
     lessons: from.course.lessons.map(lesson => progressOf(lesson, from.record(lesson.id))),
     last: from.last,
+    ending: null,
     lesson: null,
     at: 0,
     steps: {},
@@ -115,7 +117,7 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
       const { lesson, at, folder } = event;
       return {
         ...state,
-        ...{ last: lesson.id, lesson, at, steps, folder },
+        ...{ last: lesson.id, ending: null, lesson, at, steps, folder },
         ...{ files: {}, live: {}, kubectl: null, notice: null, strangers: [] },
       };
     }
@@ -124,6 +126,7 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
     case 'closed':
       return {
         ...state,
+        ending: null,
         lesson: null,
         at: 0,
         steps: {},
@@ -135,6 +138,8 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
         kubectl: null,
         problem: null,
       };
+    case 'ended':
+      return { ...state, ending: event.ending };
     case 'moved':
       return { ...state, at: event.at, files: {}, live: {}, kubectl: null, notice: null };
     case 'step':

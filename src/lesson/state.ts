@@ -110,6 +110,22 @@ export interface Busy {
   readonly line?: string;
 }
 
+/** What the course has come to. See course-end.ts. */
+export interface CourseEnd {
+  readonly lessons: { readonly done: number; readonly of: number };
+  readonly steps: { readonly done: number; readonly of: number };
+  readonly repairs: number;
+  /** Spent in its lessons. */
+  readonly seconds: number;
+  readonly foreseen: Foreseen;
+  /** Topics, the most often missed first. */
+  readonly missedTwice: readonly string[];
+  /** A drill on what was missed, and that topic. */
+  readonly drill: { readonly id: string; readonly topic: string } | null;
+  /** The folder of what there is to take home, absolute; null: nothing, or it could not be written. */
+  readonly takeHome: string | null;
+}
+
 export interface LessonSnapshot {
   /** 'kind, Istio 1.31-dev'; 'reading only, no cluster'. */
   readonly provider: string;
@@ -119,6 +135,8 @@ export interface LessonSnapshot {
   readonly lessons: readonly LessonProgress[];
   /** Id of the lesson that was opened last, in this run or an earlier one; null: none yet. */
   readonly last: string | null;
+  /** The last lesson has just been finished: its page stands in place of the list until it is closed. */
+  readonly ending: CourseEnd | null;
   /** null: the lesson list. */
   readonly lesson: Lesson | null;
   /** Index into lesson.steps. */
@@ -173,7 +191,7 @@ export interface Engine {
   getSnapshot(): LessonSnapshot;
   /** Opens a lesson (id) at a step (id), or where the learner was. The cluster is brought into the step's state. */
   open(lesson: string, step?: string): Promise<void>;
-  /** Back to the lesson list. */
+  /** Back to the lesson list, also from the end of the course. */
   close(): void;
   /** Enter: does what the step asks for (apply, send, look, check), or goes on when it is done. */
   advance(): Promise<void>;

@@ -12,8 +12,8 @@ export type Command =
 
 export type Place =
   | 'list' | 'lesson' | 'pane' | 'menu' | 'confirm' | 'trouble' | 'wait'
-  /** An exam's list of questions, an open question (beside `lesson`), the keys of the list, its pause, its report. */
-  | 'exam' | 'question' | 'exam-keys' | 'exam-pause' | 'report'; // biome-ignore format: a table
+  /** An exam's list of questions, an open question (beside `lesson`), the keys of the list, its pause, its report; a course's end. */
+  | 'exam' | 'question' | 'exam-keys' | 'exam-pause' | 'report' | 'end'; // biome-ignore format: a table
 
 export interface Shortcut {
   /** Names of presses (press.ts), the first one is shown. */
@@ -30,7 +30,7 @@ const LESSON: readonly Place[] = ['lesson'];
 const READING: readonly Place[] = ['lesson', 'pane'];
 const LISTS: readonly Place[] = ['list', 'menu'];
 const EVERYWHERE: readonly Place[] = [
-  'list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait', 'exam', 'question', 'exam-keys', 'exam-pause', 'report',
+  'list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait', 'exam', 'question', 'exam-keys', 'exam-pause', 'report', 'end',
 ]; // biome-ignore format: a table
 
 export const SHORTCUTS: readonly Shortcut[] = [
@@ -77,6 +77,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['x'], command: 'end-exam', short: 'end the exam', long: 'ends the exam and grades it (asks first)', in: ['exam'] },
   { keys: ['q'], command: 'quit', short: 'quit', long: 'quit: the clock stops, and the same command goes on', in: ['exam', 'exam-pause', 'report'] },
   { keys: ['ctrl-c'], command: 'interrupt', short: 'quit', long: 'quit', in: ['exam', 'exam-keys', 'exam-pause', 'report'] },
+  { keys: ['enter', 'escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: ['end'] },
+  { keys: ['q'], command: 'quit', short: 'quit', long: 'quit; everything is saved', in: ['end'] },
+  { keys: ['ctrl-c'], command: 'interrupt', short: 'quit', long: 'quit', in: ['end'] },
   { keys: ['up', 'k'], command: 'up', short: '', long: 'up', in: ['exam', 'report'] },
   { keys: ['down', 'j'], command: 'down', short: '', long: 'down', in: ['exam', 'report'] },
   { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['report'] },

@@ -44,6 +44,7 @@ export function snapshotOf(change: Partial<LessonSnapshot> = {}): LessonSnapshot
     connected: true,
     kubeconfig: '/state/kind.kubeconfig',
     lessons: [],
+    ending: null,
     lesson: null,
     at: 0,
     steps: {},

@@ -1,9 +1,11 @@
 /** Tells what happens in a lesson, line by line: each part when it has become final, and nothing twice. */
 import type { Step } from '../../course/schema.ts';
 import { choicesOf, optionsAsked } from '../../lesson/asked.ts';
+import { endLines } from '../../lesson/course-end.ts';
 import { effectText } from '../../lesson/effect-text.ts';
 import type { Engine, LessonSnapshot, StepState } from '../../lesson/state.ts';
 import type { Problem } from '../../shared/errors.ts';
+import { tilde } from '../../shared/paths.ts';
 import { wrapHelp } from '../help-text.ts';
 import * as report from '../print/lesson-lines.ts';
 import { type PrintLook, paint, signs } from '../print/paint.ts';
@@ -24,6 +26,7 @@ export class Teller {
   #strangers: readonly string[] = [];
   #kubectl: string | null = null;
   #busy = '';
+  #ended = false;
   readonly #engine: Engine;
   readonly look: Telling;
 
@@ -63,7 +66,7 @@ export class Teller {
   }
 
   #tell(snapshot: LessonSnapshot): void {
-    const { lesson, at, steps, problem, notice, strangers, busy } = snapshot;
+    const { lesson, at, steps, problem, notice, strangers, busy, ending } = snapshot;
     const step = lesson?.steps[at];
     if (step !== undefined && lesson !== null) {
       const place = `${lesson.id}/${step.id}`;
@@ -81,6 +84,10 @@ export class Teller {
     if (problem !== null && !this.#problems.has(problem)) this.problem(problem);
     if (notice !== null && notice !== this.#notice)
       for (const each of this.#wrapped(notice, 2)) this.say(paint(this.look, 'dim', each));
+    if (ending !== null && !this.#ended)
+      for (const [label, text] of endLines(ending, ending.takeHome === null ? null : tilde(ending.takeHome)))
+        for (const each of this.#wrapped(`${label.padEnd(14)}${text}`, 14)) this.say(each);
+    this.#ended = ending !== null;
     const label = busy?.label ?? '';
     if (label !== '' && label !== this.#busy) this.say(paint(this.look, 'dim', `${label} ...`));
     if (problem !== null) this.#problems.add(problem);

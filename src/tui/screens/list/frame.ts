@@ -105,11 +105,16 @@ function lessonRow(lesson: LessonProgress, here: boolean, columns: number, sign:
             piece(`${done}/${steps}`.padStart(7)),
           ]
         : [piece(lesson.drill.domain.padEnd(11)), piece(lesson.drill.level.padEnd(6), 'dim')]),
-      piece(`${lesson.minutes} min`.padStart(9), 'dim'),
+      piece(besideText(lesson).padStart(14), 'dim'),
     ],
     columns,
     sign.ellipsis,
   );
+}
+
+/** What is still to be done takes time; of what was begun one wants to know what was foreseen. */
+function besideText({ foreseen, minutes }: LessonProgress): string {
+  return foreseen.asked === 0 ? `${minutes} min` : `foreseen ${foreseen.right}/${foreseen.asked}`;
 }
 
 function totals(lessons: readonly LessonProgress[], drills: boolean): Line {
