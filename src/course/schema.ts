@@ -372,6 +372,9 @@ export const course = z
       .max(200)
       .describe('folders of drills, in the order in which they are listed')
       .optional(),
+    article: path('\\.ya?ml', `a .yaml file within the course: ${NAMES}`)
+      .describe('the article that the course is about; see docs/authors.md')
+      .optional(),
     takeHome: z
       .array(manifestPath)
       .min(1)

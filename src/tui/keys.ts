@@ -8,7 +8,7 @@ export type Command =
   | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'reset'
   | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
   | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
-  | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions' | 'notes' | 'reference'; // biome-ignore format: a table
+  | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions' | 'notes' | 'reference' | 'article'; // biome-ignore format: a table
 
 export type Place =
   | 'list' | 'lesson' | 'pane' | 'menu' | 'confirm' | 'trouble' | 'wait'
@@ -49,6 +49,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['g'], command: 'steps', short: 'go to', long: 'go to a step', in: LESSON },
   { keys: ['k'], command: 'kubectl', short: 'kubectl', long: 'the kubectl lines that do the same, to copy', in: READING },
   { keys: ['i'], command: 'reference', short: 'reference', long: "the fields of Istio's kinds: types, defaults, an example", in: READING },
+  { keys: ['v'], command: 'article', short: 'the article', long: 'what the article says of this step', in: READING },
   { keys: ['u'], command: 'bring-back', short: 'bring it up', long: 'bring the cluster up, or back', in: ['list', 'lesson', 'trouble'] },
   { keys: ['w'], command: 'where', short: 'where it runs', long: 'choose where the mesh runs', in: ['list', 'trouble'] },
   { keys: ['r'], command: 'read', short: 'only read', long: 'read the lessons without a cluster', in: ['trouble'] },

@@ -45,7 +45,9 @@ describe('the end of a course', () => {
     expect(ending?.takeHome).toBe(home);
     expect(readFileSync(join(home, 'door.yaml'), 'utf8')).toBe(FILES['home/door.yaml']);
     expect(readFileSync(join(home, 'habits.md'), 'utf8')).toContain('# Tiny: flags, exit codes, habits');
-    const text = endLines(ending ?? (undefined as never), '~/take-home').flat().join('\n');
+    const text = endLines(ending ?? (undefined as never), '~/take-home')
+      .flat()
+      .join('\n');
     expect(text).toContain('1 of 1 lessons, 6 of 6 steps, 1 repair');
     expect(text).toContain('A guess.');
     expect(text).toContain('In ~/take-home lie the manifests put right');
@@ -90,7 +92,9 @@ describe("this course's take-home folder", () => {
   it('has a page with the flags and exit codes of the course, where they were met, and its habits', async () => {
     const page = habitsPage(await loadCourse('lessons'));
     for (const flag of ['UH', 'UF', 'URX', 'UO', 'NR', 'NC', 'UT', 'DC', 'DI'])
-      expect(page).toMatch(new RegExp(`^\\| \`${flag}\` \\| \\w+ \\| .+\\. \\| lesson \\d, step \\d+ \\|$`, 'm'));
+      expect(page).toMatch(
+        new RegExp(`^\\| \`${flag}\` \\| \\w+ \\| .+\\. \\| lesson \\d, step \\d+ \\|$`, 'm'),
+      );
     for (const exit of [6, 28, 35])
       expect(page).toMatch(new RegExp(`^\\| ${exit} \\| .+\\. \\| lesson \\d, step \\d+ \\|$`, 'm'));
     // What only a wrong answer names was not met.

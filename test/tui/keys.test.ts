@@ -375,11 +375,11 @@ describe('panes', () => {
          g          go to a step
          k          the kubectl lines that do the same, to copy
          i          the fields of Istio's kinds: types, defaults, an example
+         v          what the article says of this step
          u          bring the cluster up, or back
          esc        back to the list of lessons
          ?          all keys
-         q          quit; everything is saved
-       ──────────────────────────────────────────────────────────── ↓ 5 more: space ─
+       ──────────────────────────────────────────────────────────── ↓ 6 more: space ─
        esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
     `);
   });

@@ -15,9 +15,9 @@ it('shows how far each lesson has been taken', async () => {
      Getting traffic out of the mesh
      what a mesh does with a call to the outside
 
-        1  The blind spot                        ✓  ━━━━━━━━━━    8/8        10 min
-      ▸ 2  Step 1: ServiceEntry                     ━━━───────    3/9        11 min
-        3  Step 2: DestinationRule                  ──────────   0/11        12 min
+        1  The blind spot                             ✓  ━━━━━━━━━━    8/8   10 min
+      ▸ 2  Step 1: ServiceEntry                          ━━━───────    3/9   11 min
+        3  Step 2: DestinationRule                       ──────────   0/11   12 min
 
         11 of 28 steps done
 

@@ -7,7 +7,7 @@ import type { StepPlan } from '../../lesson/planning.ts';
 import { type LineAction, type LineEditor, openLine, reduceLine } from '../components/line-editor/state.ts';
 
 /** What covers the lesson's text. `steps` and `files` are menus: they have a pointer. */
-export type Pane = 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'steps' | 'files';
+export type Pane = 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'article' | 'steps' | 'files';
 export type Question = 'solution' | 'reset';
 
 export interface ReferencePage {

@@ -1,4 +1,5 @@
 /** Which keys the bar offers at this moment, the likeliest first. */
+import { passageOf } from '../../../course/article.ts';
 import { isSealed } from '../../../course/course.ts';
 import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
 import { allPassed } from '../../components/checks/checks-lines.ts';
@@ -52,6 +53,8 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
   const called = step.kind === 'predict' || step.kind === 'probe' || state.probe !== undefined;
   const calls: KeyLabel[] = called ? [...(state.probe ? [label('probe')] : []), label('change')] : [];
   const looks: KeyLabel[] = state.phase === 'done' || state.probe ? [label('log')] : [];
+  const passage = passageOf(snapshot.lesson?.article, step.id);
+  const article: KeyLabel[] = passage && passage.shownAt !== step.id ? [label('article')] : [];
   switch (step.kind) {
     case 'fix': {
       if (snapshot.lesson?.exam !== undefined)
@@ -92,10 +95,11 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
         ...(step.changes.some(change => 'apply' in change) ? [label('diff')] : []),
         ...calls,
         ...looks,
+        ...article,
         label('back'),
         ...end,
       ];
     default:
-      return [enter, ...calls, ...looks, label('back'), label('steps'), label('close'), ...end];
+      return [enter, ...calls, ...looks, ...article, label('back'), label('steps'), label('close'), ...end];
   }
 }

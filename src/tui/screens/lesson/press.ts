@@ -161,6 +161,10 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
   },
   kubectl: moment => toggle('kubectl', moment),
   keys: moment => toggle('keys', moment),
+  article: moment =>
+    moment.snapshot.lesson?.article === undefined
+      ? remark(moment, 'This lesson quotes no article.')
+      : toggle('article', moment),
   reference: moment => {
     toggle('reference', moment);
     if (moment.ui.get().reference === null) readReferencePane(REFERENCE_KINDS[0], moment.ui);

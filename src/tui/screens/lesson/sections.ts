@@ -15,6 +15,7 @@ import type { Ui } from '../../state/ui.ts';
 import { bold, type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
+import { quotedLines } from './article-lines.ts';
 import { changeText, lookText } from './change-text.ts';
 import { failedWalk, fixSections } from './fix-sections.ts';
 import type { Columns } from './layout.ts';
@@ -45,6 +46,7 @@ export function lessonSections(input: SectionsInput): Section[] {
   return [
     { id: 'title', side: 'left' as const, lines: wrap([bold(step.title, 'accent')], input.columns.left) },
     strangers(context),
+    ...quoted(context),
     prose(context, 'before'),
     ...body(context),
     // Below a call of the learner's own, the text would explain another call, the step's.
@@ -69,6 +71,18 @@ function strangers({ snapshot, columns }: Context): Section {
 function prose({ snapshot, step, columns, signs: sign }: Context, part: 'before' | 'after'): Section {
   const text = snapshot.lesson?.prose[step.id]?.[part] ?? '';
   return { id: part, side: 'left', lines: markdownLines(withoutTitle(text, step.title), columns.left, sign) };
+}
+
+/**
+ * What this step is the first to quote of the article. A drawing in characters is noise to a screen reader; the passage
+ * says in words what it shows.
+ */
+function quoted({ snapshot, columns, look }: Context): Section[] {
+  const { text, drawing } = quotedLines(snapshot, columns);
+  return [
+    { id: 'article', side: 'left', lines: text },
+    { id: 'drawing', side: 'right', lines: look.screenReader ? [] : drawing },
+  ];
 }
 
 /** The step's title stands above already. */

@@ -6,6 +6,7 @@ import type { Pane, Ui } from '../../state/ui.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { chop, wrap } from '../../text/wrap.ts';
 import type { Signs } from '../../theme.ts';
+import { articleLines } from '../lesson/article-lines.ts';
 import { helpLines, questionHelpLines } from './help-lines.ts';
 import { kubectlLines } from './kubectl-lines.ts';
 import { menuLines } from './menu-lines.ts';
@@ -13,7 +14,7 @@ import { referenceLines } from './reference-lines.ts';
 import { filesMenu, stepsMenu } from './steps-menu.ts';
 
 /** Panes that are shown beside the text where there are two columns; the others cover the text. */
-export const BESIDE: ReadonlySet<Pane> = new Set(['diff', 'log', 'kubectl', 'reference']);
+export const BESIDE: ReadonlySet<Pane> = new Set(['diff', 'log', 'kubectl', 'reference', 'article']);
 
 export function paneLines(
   pane: Pane,
@@ -29,6 +30,8 @@ export function paneLines(
       return kubectlLines(snapshot, columns);
     case 'reference':
       return referenceLines(ui.reference, columns, signs);
+    case 'article':
+      return articleLines(snapshot, columns);
     case 'steps':
       return menuLines(stepsMenu(snapshot), ui.menuAt, signs);
     case 'files':
