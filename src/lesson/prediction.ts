@@ -142,7 +142,8 @@ function trimmed({ answer: full, walk: walked, own }: ProbeOutcome): Prediction[
       transfers: listed.map(each => ({
         ...each,
         headers: {},
-        body: { text: each.body.text, ...(each.body.api ? { api: { ...each.body.api, headers: {} } } : {}) },
+        // Where the API's JSON was understood, its text is the same once more.
+        body: each.body.api ? { text: '', api: { ...each.body.api, headers: {} } } : { text: each.body.text },
       })),
     },
     walk: walked,

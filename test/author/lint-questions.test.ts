@@ -46,9 +46,8 @@ it('nothing is left to say on the lessons of this course, which end with a recap
   const ids = new Set(drills.map(each => each.id));
   expect(course.lessons.flatMap(each => said(each.steps, ids))).toEqual([]);
   expect(course.lessons.map(each => each.steps.at(-1)?.kind)).toEqual(course.lessons.map(() => 'recap'));
-  const topics = course.lessons.flatMap(each =>
-    each.steps.flatMap(step => (step.kind === 'predict' ? [step.topic] : [])),
-  );
-  expect(topics).toHaveLength(52);
-  expect(topics).not.toContain(undefined);
+  const asked = course.lessons.flatMap(each => each.steps.filter(step => step.kind === 'predict'));
+  expect(asked).toHaveLength(52);
+  // Whatever was missed can come back.
+  for (const { topic, again } of asked) expect([topic, again]).not.toContain(undefined);
 });

@@ -137,6 +137,10 @@ export class Teller {
     if (probe?.evidence !== undefined && probe.evidence !== before.probe?.evidence) {
       for (const line of report.evidenceLines(probe.evidence, this.look)) this.say(`  ${line}`);
     }
+    // Done in an earlier sitting: of its evidence the walk was kept.
+    const kept = before.phase === undefined && probe?.evidence === undefined ? probe?.walk : undefined;
+    if (state.phase === 'done' && kept !== undefined)
+      for (const line of report.walkLines(kept, this.look)) this.say(`  ${line}`);
     if (
       step.kind === 'predict' &&
       state.proven !== undefined &&
