@@ -1,4 +1,5 @@
 /** The end of a course in the engine: the learner's take-home folder is written, and the end's page told. */
+import type { Lesson } from '../course/course.ts';
 import { courseEnd } from './course-end.ts';
 import type { Core } from './engine-core.ts';
 import { habitsPage } from './habits.ts';
@@ -6,14 +7,16 @@ import { habitsPage } from './habits.ts';
 /** The folder beside the lessons' own, in the learner's. */
 const TAKE_HOME = 'take-home';
 
-/** Whether the end of this lesson is the end of the course; neither a drill's nor an exam's question's is. */
-export function endsCourse({ deps }: Core, id: string): boolean {
-  const last = deps.course.lessons.at(-1);
-  return last?.id === id && last.drill === undefined && last.exam === undefined;
+/** A lesson that is closed was done to its end; the last one's end is the course's, but not a drill's or a question's. */
+export async function finish(core: Core, { id, number, drill, exam }: Lesson): Promise<void> {
+  core.tell({ type: 'notice', notice: `${drill === undefined ? 'Lesson' : 'Drill'} ${number} is done.` });
+  const last = core.deps.course.lessons.at(-1)?.id === id;
+  if (!last || drill !== undefined || exam !== undefined) return;
+  await core.job('Writing what there is to take home', 'replace', () => endCourse(core));
 }
 
 /** Tells how the course has ended; throws a UserError afterwards when the folder could not be written. */
-export async function endCourse(core: Core): Promise<void> {
+async function endCourse(core: Core): Promise<void> {
   const { course, progress, workspace } = core.deps;
   const files = course.takeHome ?? {};
   let folder: string | null = null;

@@ -10,7 +10,7 @@ import type { Step, StepOf } from '../course/schema.ts';
 import { UserError } from '../shared/errors.ts';
 import { Actor } from './act.ts';
 import { optionsAsked } from './asked.ts';
-import { endCourse, endsCourse } from './ending.ts';
+import { finish } from './ending.ts';
 import { Core, type EngineDeps } from './engine-core.ts';
 import type { ApplyFiles } from './fixing.ts';
 import { planStep, type StepPlan } from './planning.ts';
@@ -82,22 +82,18 @@ class CourseEngine implements Engine {
     const step = lesson?.steps[at];
     if (lesson === null || step === undefined) return;
     const state = steps[step.id];
+    if (step.kind === 'recap' && state?.phase !== 'done') {
+      // A question that has no answer yet waits for it.
+      if (optionsAsked(step, state) === null && !nextRecall(this.#core, step)) this.#done(step);
+      return;
+    }
     const reading = this.#core.deps.cluster === null;
-    if (state?.phase === 'done' || step.kind === 'read' || reading) {
+    if (state?.phase === 'done' || step.kind === 'read' || step.kind === 'recap' || reading) {
       if (step.kind === 'read') this.#done(step);
       if (at + 1 < lesson.steps.length) return this.#moveTo(at + 1);
       const finished = doneSteps(this.#core.snapshot).length === lesson.steps.length;
       this.close();
-      const what = lesson.drill === undefined ? 'Lesson' : 'Drill';
-      this.#core.tell({ type: 'notice', notice: finished ? `${what} ${lesson.number} is done.` : null });
-      if (finished && endsCourse(this.#core, lesson.id))
-        await this.#core.job('Writing what there is to take home', 'replace', () => endCourse(this.#core));
-      return;
-    }
-    if (step.kind === 'recap') {
-      // A question that has no answer yet waits for it.
-      if (optionsAsked(step, state) === null && !nextRecall(this.#core, step)) this.#done(step);
-      return;
+      return finished ? finish(this.#core, lesson) : undefined;
     }
     if (busy !== null) return;
     if (step.kind === 'apply') return this.apply();

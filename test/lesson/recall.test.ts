@@ -113,6 +113,17 @@ describe('in the engine', () => {
     expect(step('recap').phase).toBe('done');
   });
 
+  it('a recap is asked and answered without a cluster as well, and nothing is kept of it', async () => {
+    const { engine, step, snapshot } = await memoryEngine({ reading: true, files: withRecap(AGAIN) });
+    await engine.open('doors', 'recap');
+    await engine.advance();
+    expect(step('recap').phase).toBe('todo');
+    await engine.answer(1);
+    await engine.advance();
+    expect(step('recap')).toMatchObject({ phase: 'done', recall: { answers: [1] } });
+    expect(snapshot().lessons[0]?.foreseen.asked).toBe(0);
+  });
+
   it('a recap with nothing to ask is done when it is reached', async () => {
     const { engine, step } = await memoryEngine({ files: withRecap('') });
     await engine.open('doors', 'recap');

@@ -5,7 +5,7 @@ import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
 import { allPassed } from '../../components/checks/checks-lines.ts';
 import type { KeyLabel } from '../../components/key-bar/key-bar-lines.ts';
 import { type Command, keyLabel } from '../../keys.ts';
-import { stepState } from './state.ts';
+import { choosable, stepState } from './state.ts';
 
 /** What Enter will do now, in a word or two. `more`: it shows the rest of the text first. */
 function enterWord(snapshot: LessonSnapshot, more: boolean): string {
@@ -15,14 +15,15 @@ function enterWord(snapshot: LessonSnapshot, more: boolean): string {
   if (more) return 'more';
   const last = snapshot.at === (snapshot.lesson?.steps.length ?? 0) - 1;
   const onward = last ? 'finish' : 'next';
+  if (step.kind === 'recap' && state.phase !== 'done') return recapWord(state);
   if (state.phase === 'done' || !snapshot.connected) return onward;
   switch (step.kind) {
     case 'read':
+    case 'recap':
       return onward;
     case 'predict':
       return 'answer and send';
-    case 'recap':
-      return recapWord(state);
+
     case 'probe':
       return 'send';
     case 'apply':
@@ -48,8 +49,10 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
   const enter = label('next', enterWord(snapshot, more));
   const end: KeyLabel[] = [label('keys')];
   if (!step || !state) return end;
+  const choices = choosable(snapshot);
+  const chosen: KeyLabel[] = choices ? [[`1-${choices.length + 1}`, 'choose']] : [];
   if (!snapshot.connected)
-    return [enter, label('back'), label('bring-back'), label('steps'), label('close'), ...end];
+    return [enter, ...chosen, label('back'), label('bring-back'), label('steps'), label('close'), ...end];
   const called = step.kind === 'predict' || step.kind === 'probe' || state.probe !== undefined;
   const calls: KeyLabel[] = called ? [...(state.probe ? [label('probe')] : []), label('change')] : [];
   const looks: KeyLabel[] = state.phase === 'done' || state.probe ? [label('log')] : [];

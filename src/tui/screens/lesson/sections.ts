@@ -51,7 +51,9 @@ export function lessonSections(input: SectionsInput): Section[] {
     ...body(context),
     // Below a call of the learner's own, the text would explain another call, the step's.
     ...(step.kind !== 'fix' && state.phase === 'done' && !state.probe?.own ? [prose(context, 'after')] : []),
-    ...(isReading(snapshot) && state.phase !== 'done' ? [prose(context, 'after')] : []),
+    ...(isReading(snapshot) && step.kind !== 'recap' && state.phase !== 'done'
+      ? [prose(context, 'after')]
+      : []),
   ].filter(section => section.lines.length > 0);
 }
 

@@ -16,10 +16,11 @@ export function stepState(snapshot: LessonSnapshot): StepState | null {
   return step ? (snapshot.steps[step.id] ?? { phase: 'todo', hints: 0, solutionShown: false }) : null;
 }
 
-/** The options of the question that waits for the learner's answer; null: none does. */
+/** The options of the question that waits for the learner's answer; null: none does. A recap's needs no cluster. */
 export function asking(snapshot: LessonSnapshot): Again['options'] | null {
   const step = snapshot.lesson?.steps[snapshot.at];
-  return snapshot.connected ? optionsAsked(step, stepState(snapshot) ?? undefined) : null;
+  if (!snapshot.connected && step?.kind !== 'recap') return null;
+  return optionsAsked(step, stepState(snapshot) ?? undefined);
 }
 
 /** Those that a digit chooses from: without a cluster, whoever has chosen is shown the right one. */
