@@ -144,14 +144,11 @@ export class Position {
     const unknown = (before?.done ?? []).filter(id => lesson.steps.every(each => each.id !== id));
     const done = [...doneSteps(this.#core.snapshot), ...unknown];
     const now = this.#core.deps.clock.now();
+    const state = answered && steps[answered.id];
     const made =
       answered &&
-      predictionOf(
-        answered,
-        steps[answered.id] ?? { phase: 'todo', hints: 0, solutionShown: false },
-        new Date(now).toISOString(),
-        before?.predictions?.[answered.id],
-      );
+      state &&
+      predictionOf(answered, state, new Date(now).toISOString(), before?.predictions?.[answered.id]);
     const record: LessonRecord = {
       ...{ at: step.id, done, begun: [...begun] },
       predictions: { ...before?.predictions, ...(answered && made ? { [answered.id]: made } : {}) },
