@@ -12,6 +12,7 @@ import { UserError } from '../shared/errors.ts';
 import { tilde } from '../shared/paths.ts';
 import { lintManifests } from './lint-manifests.ts';
 import { type Finding, lintProse } from './lint-prose.ts';
+import { lintQuestions } from './lint-questions.ts';
 import { lintTask } from './lint-task.ts';
 
 export interface Checked {
@@ -35,9 +36,11 @@ export async function readChecked(
   { manifests }: { readonly manifests: boolean },
 ): Promise<Checked> {
   const lessons = what.length === 0 ? await everything(courses[0]) : await named(what, courses);
+  const drills = what.length === 0 ? lessons.filter(each => each.drill !== undefined) : null;
+  const ids = drills && new Set(drills.map(each => each.id));
   const [prose, advice] = await Promise.all([
     Promise.all(lessons.map(findingsOf)),
-    Promise.all(lessons.map(adviceOn)),
+    Promise.all(lessons.map(each => adviceOn(each, ids))),
   ]);
   return {
     ...{ lessons, prose: prose.flat(), advice: advice.flat() },
@@ -95,13 +98,21 @@ async function findingsOf(lesson: Lesson): Promise<readonly Finding[]> {
   );
 }
 
-/** Only on drills: a lesson may ask for what it has just shown, a cluster's name as well. */
-async function adviceOn({ folder, clients, drill, steps }: Lesson): Promise<readonly Finding[]> {
+/**
+ * On a drill's task, and on a lesson's questions: a lesson's tasks may ask for what it has just shown, a cluster's name
+ * as well. `drills`: ids of the course's drills, where the whole course is checked.
+ */
+async function adviceOn(
+  { folder, clients, drill, steps }: Lesson,
+  drills: ReadonlySet<string> | null,
+): Promise<readonly Finding[]> {
   const [task] = steps;
-  if (drill === undefined || task?.kind !== 'fix') return [];
-  const path = join(folder, 'drill.yaml');
+  const isTask = drill !== undefined && task?.kind === 'fix';
+  const lacks = isTask ? lintTask(task, clients) : lintQuestions(steps, drills);
+  if (lacks.length === 0) return [];
+  const path = join(folder, isTask ? 'drill.yaml' : 'lesson.yaml');
   const yaml = readYaml(await readFile(path, 'utf8'), path);
-  return lintTask(task, clients).map(({ field, what }) => ({
+  return lacks.map(({ field, what }) => ({
     ...{ file: tilde(path), line: yaml.place(field).line, what },
   }));
 }

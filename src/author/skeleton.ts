@@ -54,7 +54,8 @@ steps:
     title: What this is about
     kind: read
 
-  # A question is put before its answer is seen; \`announced\` is the option that the evidence proves (from 1).
+  # A question is put before its answer is seen; \`announced\` is the option that the evidence proves (from 1),
+  # and \`because\` a word for who chose another one.
   - id: stranger
     title: A call to a stranger
     kind: predict
@@ -65,6 +66,7 @@ steps:
         expect: {code: 200, log: {cluster: PassthroughCluster}}
       - say: the sidecar refuses it
         expect: {code: 502}
+        because: With REGISTRY_ONLY it would. By default strangers are carried.
     announced: 1
 
   - id: introduce

@@ -4,11 +4,13 @@
  */
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import type { Step } from '../course/schema.ts';
+import { UNKNOWN } from '../lesson/asked.ts';
 import type { Engine, LessonSnapshot, StepState } from '../lesson/state.ts';
 import { UserError } from '../shared/errors.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { minuteText } from '../shared/minute-text.ts';
 import { codeBlock, safeMarkdown } from '../shared/safe-markdown.ts';
+import { recapLines } from './plain/recap-lines.ts';
 import { answerLines, applyLines, checkLines, evidenceLines } from './print/lesson-lines.ts';
 
 const LOOK = { color: false, ascii: false };
@@ -123,9 +125,9 @@ export class SnapshotTeller {
   #news(step: Step, state: StepState, after: string): void {
     const before = this.#told;
     this.#told = state;
-    const { apply, probe, checks, said, proven } = state;
+    const { apply, probe, checks, said, proven, recall } = state;
     if (said !== undefined && said !== before.said && step.kind === 'predict') {
-      this.#write(`\nSaid: ${step.options[said]?.say}\n`);
+      this.#write(`\nSaid: ${said === null ? UNKNOWN : step.options[said]?.say}\n`);
     }
     // While it is followed an apply has no effect yet; a refused one has none at all.
     const final =
@@ -137,6 +139,10 @@ export class SnapshotTeller {
     if (step.kind === 'predict' && proven !== undefined && proven !== before.proven) {
       const words = proven === null ? 'none of the answers' : step.options[proven]?.say;
       this.#write(`\n${proven === said ? 'And so it was.' : `It was: ${words}`}\n`);
+    }
+    if (recall !== undefined && recall !== before.recall) {
+      const lines = recapLines(before.recall, recall, LOOK);
+      if (lines.length > 0) this.#block(lines);
     }
     if (
       checks !== undefined &&

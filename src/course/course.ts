@@ -1,4 +1,5 @@
 /** A loaded course: what load.ts reads from a folder. Plain values, no file is touched after loading. */
+import type { Article } from './article.ts';
 import type { Domain, DrillLevel, TryCall } from './drill-schema.ts';
 import type { LessonFile, Step } from './schema.ts';
 
@@ -9,6 +10,8 @@ export interface Prose {
 }
 
 export interface Lesson extends Omit<LessonFile, 'steps'> {
+  /** What it quotes of the course's article. */
+  readonly article?: Article | undefined;
   /** From 1, as the learner types it: `istio-tutor 3`; 0 where it was loaded by itself and no course lists it. */
   readonly number: number;
   /** Absolute folder, for messages only; every file below is in `files`. */
@@ -40,6 +43,8 @@ export interface Course {
   readonly folder?: string;
   readonly title: string;
   readonly istio: readonly string[];
+  /** What the learner takes home: texts by file name. */
+  readonly takeHome?: Readonly<Record<string, string>> | undefined;
   readonly lessons: readonly Lesson[];
 }
 

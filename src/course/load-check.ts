@@ -5,7 +5,7 @@ import { courseCalls, wrongCall } from './allowed-calls.ts';
 import { courseNamespaces, notForCourses, wrongObject } from './allowed-objects.ts';
 import { CALL_STAND_INS, STAND_INS } from './lab-hosts.ts';
 import { fillKnown, parseManifest } from './manifest.ts';
-import type { Call, Change, Expectation, Step, StepOf } from './schema.ts';
+import type { Again, Call, Change, Expectation, Step, StepOf } from './schema.ts';
 import { fieldName, lessonError, type YamlFile } from './yaml-file.ts';
 
 /** What a fix step and a drill have in common. */
@@ -148,19 +148,14 @@ export class Checker {
 
   step(step: Step, path: readonly PropertyKey[]): void {
     switch (step.kind) {
-      case 'predict': {
-        this.call(step.call, [...path, 'call']);
-        if (step.announced > step.options.length) {
-          this.#fail([...path, 'announced'], `There are only ${step.options.length} options.`);
-        }
-        const open = step.options.filter(o => o.expect === undefined).length;
-        if (open > 1)
-          this.#fail([...path, 'options'], 'Only one option can be "none of the others" (have no expect).');
-        step.options.forEach((o, i) => {
-          if (o.expect !== undefined) this.expectation(o.expect, [...path, 'options', i, 'expect']);
-        });
+      case 'predict':
+        this.#question(step, path);
+        this.#provable(step, path);
+        if (step.again === undefined) return;
+        this.#question(step.again, [...path, 'again']);
+        if (step.again.call !== undefined)
+          this.#provable({ ...step.again, call: step.again.call }, [...path, 'again']);
         return;
-      }
       case 'apply':
         this.changes(step.changes, [...path, 'changes']);
         if (step.refusal !== undefined && step.effect !== 'refused-by-api') {
@@ -181,8 +176,39 @@ export class Checker {
         }
         return;
       case 'read':
+      case 'recap':
         return;
     }
+  }
+
+  #question(
+    { options, announced }: Pick<Again, 'options' | 'announced'>,
+    path: readonly PropertyKey[],
+  ): void {
+    if (announced > options.length)
+      this.#fail([...path, 'announced'], `There are only ${options.length} options.`);
+    if (options[announced - 1]?.because !== undefined) {
+      const why = 'This option is the right one: `because` is for those that are not.';
+      this.#fail([...path, 'options', announced - 1, 'because'], why);
+    }
+    const says = options.map(each => each.say);
+    says.forEach((say, i) => {
+      if (says.indexOf(say) !== i) this.#fail([...path, 'options', i, 'say'], 'Two options say the same.');
+    });
+  }
+
+  /** A question whose answer a call proves. */
+  #provable(
+    { call, options }: Pick<StepOf<'predict'>, 'call' | 'options'>,
+    path: readonly PropertyKey[],
+  ): void {
+    this.call(call, [...path, 'call']);
+    const open = options.filter(o => o.expect === undefined).length;
+    if (open > 1)
+      this.#fail([...path, 'options'], 'Only one option can be "none of the others" (have no expect).');
+    options.forEach((o, i) => {
+      if (o.expect !== undefined) this.expectation(o.expect, [...path, 'options', i, 'expect']);
+    });
   }
 
   /** Base names are the file names in the learner's folder, so they must differ. */

@@ -3,12 +3,14 @@
  * After loading no file is touched again. Whatever is wrong is a UserError with file, line, column and field.
  */
 import { basename, join, resolve } from 'node:path';
+import { articleFile, articleIn, unknownStep } from './article.ts';
 import type { Course, Lesson } from './course.ts';
 import { Checker } from './load-check.ts';
 import { readManifests, readText } from './load-files.ts';
 import { readProse } from './load-prose.ts';
+import { parseManifest } from './manifest.ts';
 import { course as courseSchema, lesson as lessonSchema } from './schema.ts';
-import { lessonError, readYaml, validateYaml } from './yaml-file.ts';
+import { fieldName, lessonError, readYaml, validateYaml } from './yaml-file.ts';
 
 export interface LoadOptions {
   /** Only these folders of the course; the others need not be there. Numbers stay those of the whole course. */
@@ -35,7 +37,43 @@ export async function loadCourse(folder: string, options: LoadOptions = {}): Pro
   refuseTwins(named, (index, why) => {
     throw lessonError(name, yaml.place(['lessons', index]), `lessons[${index}]`, why);
   });
-  return { folder, title: file.title, istio: file.istio, lessons };
+  const takeHome = file.takeHome && (await readTakeHome(folder, file.takeHome));
+  const whole = { folder, title: file.title, istio: file.istio, takeHome };
+  if (file.article === undefined) return { ...whole, lessons };
+  // Where only some lessons are read, what is quoted in the others cannot be held against them.
+  const article = await readArticle(folder, file.article, options.only === undefined ? lessons : null);
+  return { ...whole, lessons: lessons.map(each => ({ ...each, article: articleIn(article, each.id) })) };
+}
+
+/** `lessons`: those that it may quote from, null for any. */
+async function readArticle(folder: string, path: string, lessons: readonly Lesson[] | null) {
+  const root = resolve(folder);
+  const name = join(folder, path);
+  const yaml = readYaml(await readText({ path: join(root, path), name, within: root }), name);
+  const article = validateYaml(articleFile, yaml, name);
+  const wrong = lessons && unknownStep(article, lessons);
+  if (wrong === null) return article;
+  const [passage, step] = wrong;
+  const at = ['passages', passage, 'steps', step];
+  const why = `There is no step "${article.passages[passage]?.steps[step]}" in this course.`;
+  throw lessonError(name, yaml.place(at), fieldName(at), why);
+}
+
+/** By base name. Parsed as a lesson's manifests are, so that a typo is found now. */
+async function readTakeHome(
+  folder: string,
+  paths: readonly string[],
+): Promise<Readonly<Record<string, string>>> {
+  const root = resolve(folder);
+  const files = await Promise.all(
+    paths.map(async path => {
+      const name = join(folder, path);
+      const text = await readText({ path: join(root, path), name, within: root });
+      parseManifest(text, name);
+      return [basename(path), text] as const;
+    }),
+  );
+  return Object.fromEntries(files);
 }
 
 interface Named {

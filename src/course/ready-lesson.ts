@@ -31,7 +31,11 @@ export function readyLesson(
       case 'apply':
         return { ...step, changes: step.changes.map(change) };
       case 'predict':
-        return { ...step, call: call(step.call), options: fillAll(step.options, known) };
+        return {
+          ...step,
+          ...{ call: call(step.call), options: fillAll(step.options, known) },
+          ...(step.again === undefined ? {} : { again: fillAll(step.again, known) }),
+        };
       case 'probe':
         return { ...step, call: call(step.call), expect: fillAll(step.expect, known) };
       case 'fix': {

@@ -218,28 +218,61 @@ const common = {
 
 const read = z.strictObject({ ...common, kind: z.literal('read') });
 
+const options = z
+  .array(
+    z.strictObject({
+      say: z.string().max(74),
+      expect: expectation
+        .optional()
+        .describe('what the evidence is if this option is right; left out: none of the others'),
+      because: z
+        .string()
+        .max(300)
+        .optional()
+        .describe('of a wrong option: why one may think so, and what really happens; shown to who chose it'),
+    }),
+  )
+  .min(2)
+  .max(5);
+
+const announced = z
+  .number()
+  .int()
+  .min(1)
+  .describe('which option the evidence proves right (from 1); the gate tries it');
+
 const predict = z.strictObject({
   ...common,
   kind: z.literal('predict'),
   question: z.string().max(1000),
   call,
-  options: z
-    .array(
-      z.strictObject({
-        say: z.string().max(74),
-        expect: expectation
-          .optional()
-          .describe('what the evidence is if this option is right; left out: none of the others'),
-      }),
-    )
-    .min(2)
-    .max(5),
-  announced: z
-    .number()
-    .int()
-    .min(1)
-    .describe('which option the evidence proves right (from 1); the gate tries it'),
+  options,
+  announced,
+  topic: z
+    .string()
+    .max(60)
+    .optional()
+    .describe("what it is about, in a few words: 'who looks up the name'; left out: the title"),
+  drill: id.optional().describe('a drill of the course on the same thing, for who missed it'),
+  again: z
+    .strictObject({
+      question: z.string().max(1000),
+      call: call
+        .optional()
+        .describe(
+          'proves the answer in the state of this step: the gate sends it; left out: nothing is sent',
+        ),
+      options,
+      announced,
+    })
+    .optional()
+    .describe('the same fact in another dress, for the recaps of this lesson and of later ones'),
 });
+/** The same fact once more, as a recap asks it. */
+export type Again = NonNullable<z.infer<typeof predict>['again']>;
+
+/** Asks `again` of predictions of this lesson, and of earlier ones that were missed; then its text is shown. */
+const recap = z.strictObject({ ...common, kind: z.literal('recap') });
 
 const apply = z.strictObject({
   ...common,
@@ -303,7 +336,7 @@ const inspect = z.strictObject({
   object: z.strictObject({ kind: z.string(), name: objectName }).optional(),
 });
 
-export const step = z.discriminatedUnion('kind', [read, predict, apply, probe, fix, inspect]);
+export const step = z.discriminatedUnion('kind', [read, predict, apply, probe, fix, inspect, recap]);
 export type Step = z.infer<typeof step>;
 type StepKind = Step['kind'];
 export type StepOf<K extends StepKind> = Extract<Step, { kind: K }>;
@@ -338,6 +371,15 @@ export const course = z
       .min(1)
       .max(200)
       .describe('folders of drills, in the order in which they are listed')
+      .optional(),
+    article: path('\\.ya?ml', `a .yaml file within the course: ${NAMES}`)
+      .describe('the article that the course is about; see docs/authors.md')
+      .optional(),
+    takeHome: z
+      .array(manifestPath)
+      .min(1)
+      .max(20)
+      .describe("manifests that are written into the learner's folder when the last lesson is done")
       .optional(),
   })
   .refine(c => c.lessons.length + (c.drills?.length ?? 0) > 0, 'names neither a lesson nor a drill');

@@ -10,11 +10,14 @@ import type { Step, StepOf } from '../course/schema.ts';
 import type { LoggedLine } from '../probe/log-rows.ts';
 import { UserError } from '../shared/errors.ts';
 import { Actor } from './act.ts';
+import { optionsAsked } from './asked.ts';
+import { finish } from './ending.ts';
 import { Core, type EngineDeps } from './engine-core.ts';
 import type { ApplyFiles } from './fixing.ts';
 import { planStep, type StepPlan } from './planning.ts';
 import type { PlayContext } from './play.ts';
 import { Position } from './position.ts';
+import { answerRecall, nextRecall } from './recalling.ts';
 import { doneSteps } from './reduce.ts';
 import type { Engine, LessonSnapshot } from './state.ts';
 import { exitKey } from './state-of.ts';
@@ -65,7 +68,7 @@ class CourseEngine implements Engine {
       }
       await this.#place.leave();
       const folder = this.#core.deps.workspace.folder(basename(lesson.folder));
-      this.#core.tell({ type: 'opened', lesson, at, done, folder });
+      this.#core.tell({ type: 'opened', lesson, at, record, folder });
       this.#core.worldAt = null;
       await this.#place.arrive(signal);
     });
@@ -81,15 +84,18 @@ class CourseEngine implements Engine {
     const step = lesson?.steps[at];
     if (lesson === null || step === undefined) return;
     const state = steps[step.id];
+    if (step.kind === 'recap' && state?.phase !== 'done') {
+      // A question that has no answer yet waits for it.
+      if (optionsAsked(step, state) === null && !nextRecall(this.#core, step)) this.#done(step);
+      return;
+    }
     const reading = this.#core.deps.cluster === null;
-    if (state?.phase === 'done' || step.kind === 'read' || reading) {
+    if (state?.phase === 'done' || step.kind === 'read' || step.kind === 'recap' || reading) {
       if (step.kind === 'read') this.#done(step);
       if (at + 1 < lesson.steps.length) return this.#moveTo(at + 1);
       const finished = doneSteps(this.#core.snapshot).length === lesson.steps.length;
       this.close();
-      const what = lesson.drill === undefined ? 'Lesson' : 'Drill';
-      this.#core.tell({ type: 'notice', notice: finished ? `${what} ${lesson.number} is done.` : null });
-      return;
+      return finished ? finish(this.#core, lesson) : undefined;
     }
     if (busy !== null) return;
     if (step.kind === 'apply') return this.apply();
@@ -119,13 +125,17 @@ class CourseEngine implements Engine {
     this.#core.tell({ type: 'notice', notice: `There is no such step. ${there}.` });
   }
 
-  async answer(option: number): Promise<void> {
+  async answer(option: number | null): Promise<void> {
     const step = this.#place.step();
-    if (step?.kind !== 'predict' || step.options[option] === undefined) return;
+    if (step?.kind === 'recap') {
+      await answerRecall(this.#core, step, option);
+      return this.#place.save();
+    }
+    if (step?.kind !== 'predict' || (option !== null && step.options[option] === undefined)) return;
     if (this.#core.busy) return;
     this.#core.tell({ type: 'step', id: step.id, patch: { said: option, phase: 'asked' } });
     await this.#job('Sending', async on => {
-      if (await this.#act.predict(on, step)) this.#done(step);
+      if (await this.#act.predict(on, step)) this.#foreseen(step);
     });
   }
 
@@ -149,8 +159,10 @@ class CourseEngine implements Engine {
     await this.#job('Sending', async on => {
       if (argv === undefined && step.kind === 'predict') {
         const asked = this.#core.snapshot.steps[step.id]?.said !== undefined;
+        const before = this.#core.snapshot.steps[step.id]?.phase;
         const proven = await this.#act.predict(on, step);
-        if (asked && proven) this.#done(step);
+        // Sent again, it is no other answer.
+        if (asked && proven && before !== 'done') this.#foreseen(step);
       } else if (argv === undefined && step.kind === 'probe') {
         await this.#act.probe(on, step);
         this.#done(step);
@@ -272,6 +284,12 @@ class CourseEngine implements Engine {
   #done(step: Step): void {
     this.#core.tell({ type: 'done', id: step.id });
     void this.#place.save();
+  }
+
+  /** A prediction has met its evidence: both are kept. */
+  #foreseen(step: StepOf<'predict'>): void {
+    this.#core.tell({ type: 'done', id: step.id });
+    void this.#place.save(step);
   }
 
   async #moveTo(index: number): Promise<void> {

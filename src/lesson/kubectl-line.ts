@@ -18,6 +18,7 @@ export function kubectlLine(step: Step, on: KubectlContext): string | null {
   const { names } = on;
   switch (step.kind) {
     case 'read':
+    case 'recap':
       return null;
     case 'predict':
     case 'probe':

@@ -65,6 +65,7 @@ export async function playStep(on: PlayContext, index: number): Promise<Played> 
   const step = on.lesson.steps[index] as Step;
   switch (step.kind) {
     case 'read':
+    case 'recap':
       return { failures: [] };
     case 'apply':
       return playApply(on, step, index);
@@ -132,6 +133,19 @@ function gaveUp({ curl }: Evidence): boolean {
 }
 
 async function playPredict(on: PlayContext, step: StepOf<'predict'>): Promise<Played> {
+  const played = await provePrediction(on, step, 'prediction');
+  const { call, ...again } = step.again ?? {};
+  if (call === undefined) return played;
+  // The same fact in another dress: a recap asks for it later, in another state; here it can be proven.
+  const { failures } = await provePrediction(on, { ...step, ...again, call }, 'again');
+  return { ...played, failures: [...played.failures, ...failures] };
+}
+
+async function provePrediction(
+  on: PlayContext,
+  step: Pick<StepOf<'predict'>, 'call' | 'options' | 'announced'>,
+  what: 'prediction' | 'again',
+): Promise<Played> {
   const ask = async () => {
     const evidence = await (await sendPrediction(on, step)).evidence;
     return { evidence, proof: proveOption(step.options, evidence) };
@@ -145,7 +159,7 @@ async function playPredict(on: PlayContext, step: StepOf<'predict'>): Promise<Pl
   const said = (i: number | null) => (i === null ? 'none of the options' : `"${step.options[i]?.say}"`);
   const failures: Failure[] = [];
   const prediction = (found: string) => {
-    failures.push({ what: 'prediction', expected: said(announced), found });
+    failures.push({ what, expected: said(announced), found });
   };
   if (proof.unclear !== undefined) prediction(`could not be decided: ${proof.unclear}`);
   else if (proof.proven !== announced) prediction(`${said(proof.proven)}: ${describeEvidence(evidence)}`);
@@ -157,7 +171,7 @@ async function playPredict(on: PlayContext, step: StepOf<'predict'>): Promise<Pl
 /** Sends a prediction's call, as often as its options want it. */
 export function sendPrediction(
   on: Pick<PlayContext, 'mesh' | 'clock' | 'signal'>,
-  step: StepOf<'predict'>,
+  step: Pick<StepOf<'predict'>, 'call' | 'options'>,
 ): Promise<RunningProbe> {
   const repeats = step.options.flatMap(o => o.expect?.repeat ?? []);
   return send(on, step.call, repeats.length === 0 ? undefined : Math.max(...repeats));

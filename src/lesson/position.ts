@@ -10,13 +10,21 @@ import type { Core } from './engine-core.ts';
 import { type ApplyFiles, Fixing } from './fixing.ts';
 import { kubectlLine } from './kubectl-line.ts';
 import type { PlayContext } from './play.ts';
+import { predictionOf } from './prediction.ts';
+import type { LessonRecord } from './progress.ts';
 import { rebuild } from './rebuild.ts';
+import { beginRecall } from './recalling.ts';
 import { doneSteps } from './reduce.ts';
 import { entryKey, entryState } from './state-of.ts';
+
+/** Milliseconds after which a learner is taken to be away. */
+const LONGEST_PAUSE = 10 * 60_000;
 
 export class Position {
   /** The fix that is open. */
   fixing: Fixing | null = null;
+  /** The last save: of which lesson, and when (milliseconds since the epoch). */
+  #saved: { readonly lesson: string; readonly at: number } | null = null;
   readonly #core: Core;
   readonly #act: Actor;
   /** Called when an open fix's files were saved or its objects changed. */
@@ -50,6 +58,7 @@ export class Position {
     const step = this.step();
     if (step === undefined) return;
     core.tell({ type: 'kubectl', kubectl: this.#kubectl(step) });
+    if (step.kind === 'recap') beginRecall(core, step);
     await attempt(() => (step.kind === 'fix' ? this.#begin(step) : this.#act.showGiven(step)));
     await this.save();
     if (stage !== null) await attempt(() => this.#settleIn(stage, step, signal));
@@ -118,9 +127,12 @@ export class Position {
     });
   }
 
-  /** Never throws: what went wrong is the snapshot's problem, and the lesson goes on. */
-  async save(): Promise<void> {
-    const { lesson, at } = this.#core.snapshot;
+  /**
+   * Never throws: what went wrong is the snapshot's problem, and the lesson goes on. `answered`: a prediction that has
+   * just been decided.
+   */
+  async save(answered?: StepOf<'predict'>): Promise<void> {
+    const { lesson, at, steps } = this.#core.snapshot;
     if (lesson === null) return;
     const { progress } = this.#core.deps;
     const step = lesson.steps[at];
@@ -131,8 +143,27 @@ export class Position {
     // Steps that this version of the course lacks, or names differently, were done all the same.
     const unknown = (before?.done ?? []).filter(id => lesson.steps.every(each => each.id !== id));
     const done = [...doneSteps(this.#core.snapshot), ...unknown];
-    await progress.put(lesson.id, { at: step.id, done, begun: [...begun] });
+    const now = this.#core.deps.clock.now();
+    const state = answered && steps[answered.id];
+    const made =
+      answered &&
+      state &&
+      predictionOf(answered, state, new Date(now).toISOString(), before?.predictions?.[answered.id]);
+    const record: LessonRecord = {
+      ...{ at: step.id, done, begun: [...begun] },
+      predictions: { ...before?.predictions, ...(answered && made ? { [answered.id]: made } : {}) },
+      spent: (before?.spent ?? 0) + this.#worked(lesson.id, now),
+    };
+    this.#core.tell({ type: 'kept', lesson, record });
+    await progress.put(lesson.id, record);
     const { problem } = this.#core.snapshot;
     if (problem === null && progress.trouble() !== null) this.#core.tell({ type: 'problem', problem });
+  }
+
+  /** Seconds since the lesson's last save; a longer pause is no work on it. */
+  #worked(lesson: string, now: number): number {
+    const since = this.#saved?.lesson === lesson ? this.#saved.at : now;
+    this.#saved = { lesson, at: now };
+    return Math.round(Math.min(now - since, LONGEST_PAUSE) / 1000);
   }
 }

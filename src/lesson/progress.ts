@@ -13,8 +13,12 @@ import { reasonOf } from '../shared/files/reason.ts';
 import { writeWhole } from '../shared/files/write.ts';
 import { tilde } from '../shared/paths.ts';
 import { readFormat } from '../shared/read-format.ts';
+import { type Prediction, prediction } from './prediction.ts';
 
-const FORMAT = 1;
+/** 2 has predictions and the time; 1 is read as well. */
+const FORMAT = 2;
+/** So many predictions keep their evidence, the newest ones: a file of a megabyte at most. */
+const MOST_EVIDENCE = 200;
 
 const lessonProgress = z.object({
   /** The step the learner was at. */
@@ -22,9 +26,18 @@ const lessonProgress = z.object({
   done: z.array(z.string()),
   /** Fixes that were begun: from then on, their files in the learner's folder are the learner's own. */
   begun: z.array(z.string()).default([]),
+  /** By predict step. One that cannot be understood is left out, and takes nothing else with it. */
+  predictions: z
+    .record(z.string(), prediction.nullable().catch(null))
+    .transform(all =>
+      Object.fromEntries(Object.entries(all).flatMap(([id, one]) => (one === null ? [] : [[id, one]]))),
+    )
+    .exactOptional(),
+  /** Seconds that the lesson was open and worked on. */
+  spent: z.number().nonnegative().exactOptional(),
 });
 const file = z.object({
-  format: z.literal(FORMAT),
+  format: z.union([z.literal(1), z.literal(FORMAT)]),
   /** The lesson that was open last. */
   last: z.string().nullish(),
   lessons: z.record(z.string(), lessonProgress),
@@ -81,7 +94,7 @@ export async function openProgress(
     try {
       mustHold();
       await mkdir(dirname(path), { recursive: true });
-      const text = `${JSON.stringify({ format: FORMAT, last, lessons: Object.fromEntries(lessons) }, null, 2)}\n`;
+      const text = `${JSON.stringify({ format: FORMAT, last, lessons: bounded(lessons) }, null, 2)}\n`;
       await writeWhole(path, text, { lastLook: mustHold });
       if (unread === failure) unread = null;
       failure = null;
@@ -123,6 +136,25 @@ export async function openProgress(
       return saving;
     },
   };
+}
+
+/** The records, without the evidence of predictions that are older than the newest so many. */
+function bounded(lessons: ReadonlyMap<string, LessonRecord>): Record<string, LessonRecord> {
+  const all = [...lessons.values()].flatMap(record => Object.values(record.predictions ?? {}));
+  const kept = all.filter(each => each.evidence !== null);
+  if (kept.length <= MOST_EVIDENCE) return Object.fromEntries(lessons);
+  const newest = kept.sort((a, b) => b.when.localeCompare(a.when)).slice(0, MOST_EVIDENCE);
+  const stays = new Set<Prediction>(newest);
+  const without = (each: Prediction) => (stays.has(each) ? each : { ...each, evidence: null });
+  return Object.fromEntries(
+    [...lessons].map(([id, record]) => {
+      const { predictions = {}, ...rest } = record;
+      const fewer = Object.fromEntries(
+        Object.entries(predictions).map(([step, one]) => [step, without(one)]),
+      );
+      return [id, { ...rest, predictions: fewer }];
+    }),
+  );
 }
 
 const TAKEN_OVER: Problem = {

@@ -3,9 +3,12 @@
  * reports what happened; screens draw the snapshot.
  */
 import type { Course, Lesson } from '../course/course.ts';
+import type { Step } from '../course/schema.ts';
 import type { Problem } from '../shared/errors.ts';
+import { stateOfPrediction } from './prediction.ts';
 import type { LessonRecord } from './progress.ts';
-import type { Busy, CheckResult, LessonProgress, LessonSnapshot, StepState } from './state.ts';
+import { foreseenIn, weakIn } from './recall.ts';
+import type { Busy, CheckResult, CourseEnd, LessonProgress, LessonSnapshot, StepState } from './state.ts';
 
 export type Event =
   | {
@@ -18,12 +21,13 @@ export type Event =
       readonly type: 'opened';
       readonly lesson: Lesson;
       readonly at: number;
-      readonly done: readonly string[];
+      readonly record: LessonRecord | undefined;
       readonly folder: string;
     }
   /** The same lesson, with addresses put in. */
   | { readonly type: 'readied'; readonly lesson: Lesson }
   | { readonly type: 'closed' }
+  | { readonly type: 'ended'; readonly ending: CourseEnd }
   | { readonly type: 'moved'; readonly at: number }
   | { readonly type: 'step'; readonly id: string; readonly patch: Partial<StepState> }
   /** The step as if it had never been done. */
@@ -31,6 +35,8 @@ export type Event =
   | { readonly type: 'checking'; readonly id: string; readonly checks: readonly CheckResult[] }
   | { readonly type: 'checked'; readonly id: string; readonly result: CheckResult }
   | { readonly type: 'done'; readonly id: string }
+  /** What is kept of the open lesson now. */
+  | { readonly type: 'kept'; readonly lesson: Lesson; readonly record: LessonRecord }
   | { readonly type: 'busy'; readonly busy: Busy | null }
   | { readonly type: 'line'; readonly line: string }
   | { readonly type: 'problem'; readonly problem: Problem | null }
@@ -59,8 +65,9 @@ export function beginning(from: Beginning): LessonSnapshot {
     provider: from.provider,
     connected: from.connected,
     kubeconfig: from.kubeconfig,
-    lessons: from.course.lessons.map(lesson => progressOf(lesson, from.record(lesson.id)?.done ?? [])),
+    lessons: from.course.lessons.map(lesson => progressOf(lesson, from.record(lesson.id))),
     last: from.last,
+    ending: null,
     lesson: null,
     at: 0,
     steps: {},
@@ -76,7 +83,7 @@ export function beginning(from: Beginning): LessonSnapshot {
   };
 }
 
-function progressOf(lesson: Lesson, done: readonly string[]): LessonProgress {
+function progressOf(lesson: Lesson, record: LessonRecord | undefined): LessonProgress {
   const { id, number, title, minutes, steps, drill } = lesson;
   return {
     drill,
@@ -85,8 +92,18 @@ function progressOf(lesson: Lesson, done: readonly string[]): LessonProgress {
     title,
     minutes,
     steps: steps.length,
-    done: steps.filter(s => done.includes(s.id)).length,
+    done: steps.filter(s => record?.done.includes(s.id)).length,
+    foreseen: foreseenIn(lesson, record),
+    weak: weakIn(lesson, record),
   };
+}
+
+/** A done step is there to be read again; a prediction with what was said of it. */
+function stateAtOpening(step: Step, record: LessonRecord | undefined): StepState {
+  if (!record?.done.includes(step.id)) return FRESH;
+  const made = record.predictions?.[step.id];
+  const kept = step.kind === 'predict' && made !== undefined ? stateOfPrediction(step, made) : {};
+  return { ...FRESH, phase: 'done', ...kept };
 }
 
 export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
@@ -95,15 +112,12 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
       return { ...state, provider: event.provider, kubeconfig: event.kubeconfig, connected: event.yes };
     case 'opened': {
       const steps = Object.fromEntries(
-        event.lesson.steps.map(s => [
-          s.id,
-          event.done.includes(s.id) ? { ...FRESH, phase: 'done' as const } : FRESH,
-        ]),
+        event.lesson.steps.map(step => [step.id, stateAtOpening(step, event.record)]),
       );
       const { lesson, at, folder } = event;
       return {
         ...state,
-        ...{ last: lesson.id, lesson, at, steps, folder },
+        ...{ last: lesson.id, ending: null, lesson, at, steps, folder },
         ...{ files: {}, live: {}, kubectl: null, notice: null, strangers: [] },
       };
     }
@@ -112,6 +126,7 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
     case 'closed':
       return {
         ...state,
+        ending: null,
         lesson: null,
         at: 0,
         steps: {},
@@ -123,6 +138,8 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
         kubectl: null,
         problem: null,
       };
+    case 'ended':
+      return { ...state, ending: event.ending };
     case 'moved':
       return { ...state, at: event.at, files: {}, live: {}, kubectl: null, notice: null };
     case 'step':
@@ -139,6 +156,8 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
     }
     case 'done':
       return done(state, event.id);
+    case 'kept':
+      return withProgress(state, progressOf(event.lesson, event.record));
     case 'busy':
       return { ...state, busy: event.busy };
     case 'line':
@@ -166,8 +185,12 @@ function done(state: LessonSnapshot, id: string): LessonSnapshot {
   const next = withStep(state, id, { phase: 'done' });
   const { lesson } = next;
   if (lesson === null) return next;
-  const doneIds = doneSteps(next);
-  return { ...next, lessons: next.lessons.map(l => (l.id === lesson.id ? progressOf(lesson, doneIds) : l)) };
+  const known = next.lessons.find(each => each.id === lesson.id);
+  return known === undefined ? next : withProgress(next, { ...known, done: doneSteps(next).length });
+}
+
+function withProgress(state: LessonSnapshot, progress: LessonProgress): LessonSnapshot {
+  return { ...state, lessons: state.lessons.map(each => (each.id === progress.id ? progress : each)) };
 }
 
 /** Ids of the open lesson's steps that are done. */

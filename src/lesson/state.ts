@@ -3,6 +3,7 @@
  * the engine (engine.ts) does the work and dispatches. The TUI, `run` and `--plain` all sit on this one store.
  */
 import type { DrillFacts, Lesson } from '../course/course.ts';
+import type { Again } from '../course/schema.ts';
 import type { Effect } from '../probe/effect.ts';
 import type { CurlSide, Evidence } from '../probe/evidence.ts';
 import type { LoggedLine } from '../probe/log-rows.ts';
@@ -66,15 +67,35 @@ export interface ProbeOutcome {
   readonly own: boolean;
 }
 
+/** A prediction of this lesson or an earlier one, in another dress. */
+export interface RecallQuestion {
+  /** Where it was met: ids, and as the learner counts. */
+  readonly lesson: string;
+  readonly step: string;
+  readonly place: string;
+  readonly again: Again;
+}
+
+export interface Recall {
+  readonly questions: readonly RecallQuestion[];
+  /** Index of the question on the screen. */
+  readonly at: number;
+  /** Options, from 0, in the order of the questions; null: "I don't know yet". The one on the screen may lack its own. */
+  readonly answers: readonly (number | null)[];
+}
+
 /** Everything that one step has gathered. A fresh one is `{phase: 'todo'}`. */
 export interface StepState {
   /** todo: nothing was done. asked: the learner has answered a predict. done: it is over, but can be done again. */
   readonly phase: 'todo' | 'asked' | 'done';
-  /** predict: the learner's option, from 0; and the one that the evidence proves, once known. null: none of them. */
-  readonly said?: number;
+  /** predict: the learner's option, from 0; null: "I don't know yet". */
+  readonly said?: number | null;
+  /** predict: the option that the evidence proves, once known. null: none of them. */
   readonly proven?: number | null;
   readonly apply?: ApplyOutcome;
   readonly probe?: ProbeOutcome;
+  /** recap: what is asked again, and what was answered. */
+  readonly recall?: Recall;
   /** probe: whether the evidence is what the text announces. */
   readonly announced?: Verdict;
   readonly checks?: readonly CheckResult[];
@@ -93,6 +114,22 @@ export interface Busy {
   readonly line?: string;
 }
 
+/** What the course has come to. See course-end.ts. */
+export interface CourseEnd {
+  readonly lessons: { readonly done: number; readonly of: number };
+  readonly steps: { readonly done: number; readonly of: number };
+  readonly repairs: number;
+  /** Spent in its lessons. */
+  readonly seconds: number;
+  readonly foreseen: Foreseen;
+  /** Topics, the most often missed first. */
+  readonly missedTwice: readonly string[];
+  /** A drill on what was missed, and that topic. */
+  readonly drill: { readonly id: string; readonly topic: string } | null;
+  /** The folder of what there is to take home, absolute; null: nothing, or it could not be written. */
+  readonly takeHome: string | null;
+}
+
 export interface LessonSnapshot {
   /** 'kind, Istio 1.31-dev'; 'reading only, no cluster'. */
   readonly provider: string;
@@ -102,6 +139,8 @@ export interface LessonSnapshot {
   readonly lessons: readonly LessonProgress[];
   /** Id of the lesson that was opened last, in this run or an earlier one; null: none yet. */
   readonly last: string | null;
+  /** The last lesson has just been finished: its page stands in place of the list until it is closed. */
+  readonly ending: CourseEnd | null;
   /** null: the lesson list. */
   readonly lesson: Lesson | null;
   /** Index into lesson.steps. */
@@ -126,6 +165,15 @@ export interface LessonSnapshot {
   readonly namespaces: { readonly mesh: string; readonly outside: string };
 }
 
+/** There is no cluster at all, so everything there is to read is shown. One that does not answer is there all the same. */
+export const isReading = (snapshot: LessonSnapshot): boolean =>
+  !snapshot.connected && snapshot.kubeconfig === null;
+
+export interface Foreseen {
+  readonly right: number;
+  readonly asked: number;
+}
+
 export interface LessonProgress {
   readonly id: string;
   readonly number: number;
@@ -133,6 +181,10 @@ export interface LessonProgress {
   readonly minutes: number;
   readonly steps: number;
   readonly done: number;
+  /** Predictions that were made, and how many of them were right at the first answer. */
+  readonly foreseen: Foreseen;
+  /** Topics of predictions whose last answer was not right. */
+  readonly weak: readonly string[];
   /** Of a drill. */
   readonly drill?: DrillFacts | undefined;
 }
@@ -143,14 +195,14 @@ export interface Engine {
   getSnapshot(): LessonSnapshot;
   /** Opens a lesson (id) at a step (id), or where the learner was. The cluster is brought into the step's state. */
   open(lesson: string, step?: string): Promise<void>;
-  /** Back to the lesson list. */
+  /** Back to the lesson list, also from the end of the course. */
   close(): void;
   /** Enter: does what the step asks for (apply, send, look, check), or goes on when it is done. */
   advance(): Promise<void>;
   back(): Promise<void>;
   goTo(index: number): Promise<void>;
-  /** predict: the learner's option, from 0; then sends the call. */
-  answer(option: number): Promise<void>;
+  /** The learner's option, from 0, or null for "I don't know yet"; predict then sends the call. */
+  answer(option: number | null): Promise<void>;
   apply(): Promise<void>;
   /** Sends the step's call again, or the learner's own argv in its place. */
   probe(argv?: readonly string[]): Promise<void>;

@@ -7,6 +7,7 @@
 import type { LessonSnapshot } from '../lesson/state.ts';
 import { Root } from './root.tsx';
 import type { Screen } from './screen.ts';
+import { endScreen } from './screens/end/screen.ts';
 import { followChanges } from './screens/lesson/follow-changes.ts';
 import type { lessonScreen } from './screens/lesson/screen.ts';
 import { listScreen } from './screens/list/screen.ts';
@@ -72,6 +73,8 @@ function screenOf(startUp: StartUp, ui: UiStore<Ui, UiAction>, lesson: LessonScr
   if (start.at === 'opening') return listScreen(startUp, ui);
   if (start.at !== 'course') return startScreen(startUp);
   const { engine } = start;
+  const { ending } = engine.getSnapshot();
+  if (ending !== null) return endScreen(engine, ending);
   if (lesson === null || engine.getSnapshot().lesson === null) return listScreen(startUp, ui);
   return lesson({ engine, ui, bringUp: () => void startUp.bringUp() });
 }

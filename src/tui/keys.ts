@@ -9,12 +9,12 @@ export type Command =
   | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
   | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
   | 'why' | 'open-file' | 'raw' | 'glossary'
-  | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions' | 'notes' | 'reference'; // biome-ignore format: a table
+  | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions' | 'notes' | 'reference' | 'article'; // biome-ignore format: a table
 
 export type Place =
   | 'list' | 'lesson' | 'pane' | 'menu' | 'confirm' | 'trouble' | 'wait'
-  /** An exam's list of questions, an open question (beside `lesson`), the keys of the list, its pause, its report. */
-  | 'exam' | 'question' | 'exam-keys' | 'exam-pause' | 'report'; // biome-ignore format: a table
+  /** An exam's list of questions, an open question (beside `lesson`), the keys of the list, its pause, its report; a course's end. */
+  | 'exam' | 'question' | 'exam-keys' | 'exam-pause' | 'report' | 'end'; // biome-ignore format: a table
 
 export interface Shortcut {
   /** Names of presses (press.ts), the first one is shown. */
@@ -31,7 +31,7 @@ const LESSON: readonly Place[] = ['lesson'];
 const READING: readonly Place[] = ['lesson', 'pane'];
 const LISTS: readonly Place[] = ['list', 'menu'];
 const EVERYWHERE: readonly Place[] = [
-  'list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait', 'exam', 'question', 'exam-keys', 'exam-pause', 'report',
+  'list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait', 'exam', 'question', 'exam-keys', 'exam-pause', 'report', 'end',
 ]; // biome-ignore format: a table
 
 export const SHORTCUTS: readonly Shortcut[] = [
@@ -54,6 +54,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['g'], command: 'steps', short: 'go to', long: 'go to a step', in: LESSON },
   { keys: ['k'], command: 'kubectl', short: 'kubectl', long: 'the kubectl lines that do the same, to copy', in: READING },
   { keys: ['i'], command: 'reference', short: 'reference', long: "the fields of Istio's kinds: types, defaults, an example", in: READING },
+  { keys: ['v'], command: 'article', short: 'the article', long: 'what the article says of this step', in: READING },
   { keys: ['u'], command: 'bring-back', short: 'bring it up', long: 'bring the cluster up, or back', in: ['list', 'lesson', 'trouble'] },
   { keys: ['w'], command: 'where', short: 'where it runs', long: 'choose where the mesh runs', in: ['list', 'trouble'] },
   { keys: ['r'], command: 'read', short: 'only read', long: 'read the lessons without a cluster', in: ['trouble'] },
@@ -82,6 +83,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['x'], command: 'end-exam', short: 'end the exam', long: 'ends the exam and grades it (asks first)', in: ['exam'] },
   { keys: ['q'], command: 'quit', short: 'quit', long: 'quit: the clock stops, and the same command goes on', in: ['exam', 'exam-pause', 'report'] },
   { keys: ['ctrl-c'], command: 'interrupt', short: 'quit', long: 'quit', in: ['exam', 'exam-keys', 'exam-pause', 'report'] },
+  { keys: ['enter', 'escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: ['end'] },
+  { keys: ['q'], command: 'quit', short: 'quit', long: 'quit; everything is saved', in: ['end'] },
+  { keys: ['ctrl-c'], command: 'interrupt', short: 'quit', long: 'quit', in: ['end'] },
   { keys: ['up', 'k'], command: 'up', short: '', long: 'up', in: ['exam', 'report'] },
   { keys: ['down', 'j'], command: 'down', short: '', long: 'down', in: ['exam', 'report'] },
   { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['report'] },

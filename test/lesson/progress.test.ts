@@ -18,7 +18,7 @@ describe('progress', () => {
     expect(again.get('doors')).toEqual(record);
     expect(again.last()).toBe('doors');
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
-      ...{ format: 1, last: 'doors' },
+      ...{ format: 2, last: 'doors' },
       lessons: { doors: record },
     });
   });
@@ -35,7 +35,7 @@ describe('progress', () => {
     [
       'of a newer istio-tutor',
       '{"format": 7, "lessons": {}}',
-      /newer istio-tutor wrote it \(format 7; this one knows 1\)/,
+      /newer istio-tutor wrote it \(format 7; this one knows 2\)/,
     ],
     ['something else', '{"format": 1, "lessons": {"doors": {"at": 3}}}', /lessons\.doors\.at/],
   ])('that is %s is moved aside whole, and said', async (_, text, why) => {

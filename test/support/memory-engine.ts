@@ -38,6 +38,8 @@ interface SetUp {
   /** And verdicts are shown, as in a training. */
   readonly verdicts?: boolean;
   readonly kept?: EngineDeps['kept'];
+  /** Files of the tiny course in other words. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** An engine on a mesh in memory, with the tiny course, real files in a temporary folder, and a clock that does not wait. */
@@ -50,6 +52,7 @@ export async function memoryEngine({
   sealed = false,
   verdicts: shown = false,
   kept,
+  files = {},
 }: SetUp = {}) {
   const clock = new QuickClock();
   const mesh = new MemoryMesh(clock, answerByPort);
@@ -71,7 +74,7 @@ export async function memoryEngine({
     health: async () => health,
     down: async () => {},
   };
-  const course = await tinyCourse();
+  const course = await tinyCourse(files);
   const lessons = course.lessons.map(each => ({ ...each, exam: { verdicts: shown } }));
   const engine = await createEngine({
     course: sealed ? { ...course, lessons } : course,

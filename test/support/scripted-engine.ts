@@ -51,6 +51,7 @@ export function snapshotOf(change: Partial<LessonSnapshot> = {}): LessonSnapshot
     connected: true,
     kubeconfig: '/state/kind.kubeconfig',
     lessons: [],
+    ending: null,
     lesson: null,
     at: 0,
     steps: {},
@@ -179,4 +180,6 @@ export const progressOf = (
     minutes: 10 + at,
     steps: done[at]?.[1] ?? 8,
     done: done[at]?.[0] ?? 0,
+    foreseen: { right: 0, asked: 0 },
+    weak: [],
   }));

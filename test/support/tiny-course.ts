@@ -39,7 +39,7 @@ steps:
     question: What comes back?
     call: {curl: [http://api.safedata-zone.io/]}
     options:
-      - {say: "200", expect: {code: 200}}
+      - {say: "200", expect: {code: 200}, because: Nobody opened a door.}
       - {say: "502", expect: {code: 502}}
     announced: 2
   - id: open

@@ -25,7 +25,7 @@ export const STEPS: readonly Step[] = [
     options: [
       { say: '200, as before', expect: { code: 200 } },
       { say: 'a TLS error in curl', expect: { exit: 35 } },
-      { say: '503 from the sidecar', expect: { code: 503 } },
+      { say: '503 from the sidecar', expect: { code: 503 }, because: 'A 503 is HTTP, and the app waits for TLS.' },
       { say: 'nothing, until it times out', expect: { exit: 28 } },
     ],
     announced: 2,

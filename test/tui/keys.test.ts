@@ -61,9 +61,12 @@ describe('keys of a lesson', () => {
 
   it('answer a question by pointer or digit', async () => {
     const tui = await startTui(at('outage'));
-    await tui.until('▸ 1');
+    await tui.until("5  I don't know yet");
+    expect(tui.frame()).not.toContain('▸');
+    tui.press(KEYS.enter);
+    await tui.until('Choose an answer first');
     tui.press(KEYS.down);
-    await tui.until('▸ 2');
+    await tui.until('▸ 1');
     tui.press('4', KEYS.up);
     await tui.until('▸ 3');
     tui.press('p');
@@ -71,6 +74,27 @@ describe('keys of a lesson', () => {
     tui.press(KEYS.enter);
     await tui.engine.whenAsked(1);
     expect(tui.engine.asked).toEqual([['answer', 2]]);
+  });
+
+  it('say that one does not know yet, with the last answer, which up begins with', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    tui.press(KEYS.up);
+    await tui.until("▸ 5  I don't know yet");
+    tui.press(KEYS.enter);
+    await tui.engine.whenAsked(1);
+    expect(tui.engine.asked).toEqual([['answer', null]]);
+  });
+
+  it('show who only reads the right answer, and a word on the one that was chosen', async () => {
+    const tui = await startTui(at('outage', { connected: false, kubeconfig: null }));
+    await tui.until('3/6');
+    expect(tui.frame()).not.toContain('so it is');
+    tui.press('3');
+    const frame = await tui.until('2  a TLS error in curl   (so it is)');
+    expect(frame).toContain('3  503 from the sidecar   (you said so)');
+    expect(frame).toContain('A 503 is HTTP');
+    expect(tui.engine.asked).toEqual([]);
   });
 
   it('Enter shows the rest of a text before it does anything', async () => {
@@ -180,11 +204,11 @@ describe('changing the call', () => {
        $ curl https://api.safedata-zone.io/v2/data
 
        Same app, same URL, same API. What does it get now?
-        ▸ 1  200, as before
+          1  200, as before
           2  a TLS error in curl
           3  503 from the sidecar
           4  nothing, until it times out
-
+          5  I don't know yet
 
 
 
@@ -352,6 +376,7 @@ describe('panes', () => {
          g          go to a step
          k          the kubectl lines that do the same, to copy
          i          the fields of Istio's kinds: types, defaults, an example
+         v          what the article says of this step
          u          bring the cluster up, or back
          esc        back to the list of lessons
          ?          all keys

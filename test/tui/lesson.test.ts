@@ -203,11 +203,11 @@ describe('at 80x24', () => {
        $ curl https://api.safedata-zone.io/v2/data
 
        Same app, same URL, same API. What does it get now?
-        ▸ 1  200, as before
+          1  200, as before
           2  a TLS error in curl
           3  503 from the sidecar
           4  nothing, until it times out
-
+          5  I don't know yet
 
 
 
@@ -267,7 +267,7 @@ describe('at 80x24', () => {
     expect(frame.split('\n')[2]).toBe(' ✓  you said: a TLS error in curl');
   });
 
-  it('a wrong answer is put right', async () => {
+  it('a wrong answer is put right, and stands there with its evidence when it is read again', async () => {
     const tui = await startTui(
       at('outage', {
         steps: {
@@ -276,7 +276,9 @@ describe('at 80x24', () => {
       }),
     );
     const frame = await tui.until('3/6');
-    expect(frame).toContain('✗  you said: 200, as before\n    it is: a TLS error in curl');
+    expect(frame).toContain(
+      ' ✗  1  200, as before   (you said so)\n ✓  2  a TLS error in curl   (so it is)\n    3  503',
+    );
   });
 
   it('many calls, counted', async () => {

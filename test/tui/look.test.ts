@@ -20,18 +20,19 @@ const answered = (options: Options) => startTui(at('outage', { steps: { outage: 
 describe('colour', () => {
   it('one accent, one for good, one for bad', async () => {
     const tui = await answered({ look: { color: true } });
-    await tui.until('it is: a TLS error');
+    await tui.until('so it is');
     const [red, green, cyan] = ['1', '2', '6'];
-    expect(tui.colourOf('✗  you said')).toBe(red);
+    expect(tui.colourOf('✗  1')).toBe(red);
+    expect(tui.colourOf('✓  2')).toBe(green);
     expect(tui.colourOf('exit 35')).toBe(red);
     expect(tui.colourOf('━━━▶')).toBe(green);
     expect(tui.colourOf('enter')).toBe(cyan);
-    expect(tui.colourOf('you said')).toBe('default');
+    expect(tui.colourOf('200, as before')).toBe('default');
   });
 
   it('none, where none is wanted', async () => {
     const tui = await answered({ look: { color: false } });
-    await tui.until('it is: a TLS error');
+    await tui.until('so it is');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
     expect(tui.raw()).not.toMatch(/\u001b\[[0-9;]*(3[0-7]|9[0-7])m/);
   });
@@ -40,7 +41,7 @@ describe('colour', () => {
 describe('ASCII', () => {
   it('nothing beyond it is drawn', async () => {
     const tui = await answered({ look: { ascii: true } });
-    const frame = await tui.until('it is: a TLS error');
+    const frame = await tui.until('so it is');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII's
     expect(stripVTControlCharacters(tui.raw())).toMatch(/^[\x00-\x7f]*$/);
     expect(frame).toMatchInlineSnapshot(`
@@ -50,8 +51,11 @@ describe('ASCII', () => {
 
        The app is the one that has always called https://.
 
-       x  you said: 200, as before
-          it is: a TLS error in curl
+       Same app, same URL, same API. What does it get now?
+       x  1  200, as before   (you said so)
+       ok 2  a TLS error in curl   (so it is)
+          3  503 from the sidecar
+          4  nothing, until it times out
 
        $ curl https://api.safedata-zone.io/v2/data                     exit 35  22 ms
          curl: (35) error:0A00010B:SSL routines::wrong version number
@@ -116,7 +120,7 @@ describe('a screen reader', () => {
          2  a TLS error in curl
          3  503 from the sidecar
          4  nothing, until it times out
-      Chosen: 1, 200, as before
+         5  I don't know yet
       Keys: enter answer and send   c change the call   backspace back   g go to   esc
        lessons   ? keys
       Chosen: 2, a TLS error in curl

@@ -6,7 +6,7 @@ export function listCommand(): Command {
   return new Command('list')
     .summary('list the lessons and drills')
     .description(
-      'Lists the lessons: number, title, steps, checks, minutes, and how far you are; and the drills.',
+      'Lists the lessons: number, title, steps, minutes, how far you are and what you foresaw; and the drills.',
     )
     .addHelpText(
       'after',
@@ -15,7 +15,7 @@ Examples:
   istio-tutor list
   istio-tutor list --json | jq -r '.lessons[].id'
 
-With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes"}],
+With --json: {"lessons": [{"id", "title", "steps", "checks", "minutes", "done", "foreseen": {"right", "asked"}, "weak": [topic]}],
   "drills": [{"id", "title", "domain", "level", "points", "minutes"}]}`,
     )
     .action(late(async () => (await import('../actions/list.ts')).listCourse));

@@ -1,5 +1,6 @@
 /** A lesson as a conversation: the engine tells what is new, and obeys one line at a time. */
 import { createInterface } from 'node:readline';
+import { optionOf, optionsAsked } from '../../lesson/asked.ts';
 import type { Engine } from '../../lesson/state.ts';
 import { whyRows } from '../../lesson/why-rows.ts';
 import { curlLine } from '../../probe/curl-args.ts';
@@ -53,7 +54,13 @@ export async function converse(
 /** Does what a line asks for, on the lesson that is open. */
 export async function obey(engine: Engine, teller: Teller, line: string): Promise<void> {
   const [word = '', ...rest] = line.split(/\s+/);
-  if (/^\d+$/.test(word)) return engine.answer(Number(word) - 1);
+  if (/^\d+$/.test(word)) {
+    const { lesson, at, steps } = engine.getSnapshot();
+    const step = lesson?.steps[at];
+    const options = step === undefined ? null : optionsAsked(step, steps[step.id]);
+    const option = options === null ? undefined : optionOf(options, Number(word) - 1);
+    return option === undefined ? undefined : engine.answer(option);
+  }
   switch (word) {
     case '':
       return engine.advance();

@@ -1,14 +1,18 @@
 /** Tells what happens in a lesson, line by line: each part when it has become final, and nothing twice. */
 import type { Step } from '../../course/schema.ts';
+import { choicesOf, optionsAsked } from '../../lesson/asked.ts';
+import { endLines } from '../../lesson/course-end.ts';
 import { effectText } from '../../lesson/effect-text.ts';
 import type { Engine, LessonSnapshot, StepState } from '../../lesson/state.ts';
 import type { DrawnLine } from '../../probe/walk-types.ts';
 import type { Problem } from '../../shared/errors.ts';
+import { tilde } from '../../shared/paths.ts';
 import { wrapHelp } from '../help-text.ts';
 import { ansi } from '../print/drawn-line.ts';
 import * as report from '../print/lesson-lines.ts';
 import { type PrintLook, paint, signs } from '../print/paint.ts';
 import { problemLines } from '../print/problem.ts';
+import { recapLines, verdictLines } from './recap-lines.ts';
 
 export interface Telling extends PrintLook {
   readonly write: (text: string) => void;
@@ -24,6 +28,7 @@ export class Teller {
   #strangers: readonly string[] = [];
   #kubectl: string | null = null;
   #busy = '';
+  #ended = false;
   readonly #engine: Engine;
   readonly look: Telling;
 
@@ -72,7 +77,7 @@ export class Teller {
   }
 
   #tell(snapshot: LessonSnapshot): void {
-    const { lesson, at, steps, problem, notice, strangers, busy } = snapshot;
+    const { lesson, at, steps, problem, notice, strangers, busy, ending } = snapshot;
     const step = lesson?.steps[at];
     if (step !== undefined && lesson !== null) {
       const place = `${lesson.id}/${step.id}`;
@@ -90,6 +95,10 @@ export class Teller {
     if (problem !== null && !this.#problems.has(problem)) this.problem(problem);
     if (notice !== null && notice !== this.#notice)
       for (const each of this.#wrapped(notice, 2)) this.say(paint(this.look, 'dim', each));
+    if (ending !== null && !this.#ended)
+      for (const [label, text] of endLines(ending, ending.takeHome === null ? null : tilde(ending.takeHome)))
+        for (const each of this.#wrapped(`${label.padEnd(14)}${text}`, 14)) this.say(each);
+    this.#ended = ending !== null;
     const label = busy?.label ?? '';
     if (label !== '' && label !== this.#busy) this.say(paint(this.look, 'dim', `${label} ...`));
     if (problem !== null) this.#problems.add(problem);
@@ -112,7 +121,7 @@ export class Teller {
     this.say(lesson.prose[step.id]?.before ?? '');
     if (step.kind === 'predict') {
       this.say(`\n${step.question}`);
-      for (const [i, option] of step.options.entries()) this.say(`  ${i + 1}  ${option.say}`);
+      for (const [i, say] of choicesOf(step.options).entries()) this.say(`  ${i + 1}  ${say}`);
     }
     if (step.kind === 'fix') this.say(`\n${step.task}\nFiles  ${folder}`);
   }
@@ -139,19 +148,24 @@ export class Teller {
     if (probe?.evidence !== undefined && probe.evidence !== before.probe?.evidence) {
       for (const line of report.evidenceLines(probe.evidence, this.look)) this.say(`  ${line}`);
     }
+    // Done in an earlier sitting: of its evidence the walk was kept.
+    const kept = before.phase === undefined && probe?.evidence === undefined ? probe?.walk : undefined;
+    if (state.phase === 'done' && kept !== undefined)
+      for (const line of report.walkLines(kept, this.look)) this.say(`  ${line}`);
     if (
       step.kind === 'predict' &&
       state.proven !== undefined &&
       state.phase === 'done' &&
       before.phase !== 'done'
     ) {
-      const right = state.said === state.proven;
-      const sign = right
-        ? paint(this.look, 'green', signs(this.look).good)
-        : paint(this.look, 'red', signs(this.look).bad);
-      this.say(`${sign} you said: ${step.options[state.said ?? -1]?.say ?? 'nothing'}`);
-      if (!right && state.proven !== null) this.say(`  it was: ${step.options[state.proven]?.say}`);
+      const lines = verdictLines(step.options, state.said ?? null, state.proven, this.look);
+      for (const each of lines.flatMap(text => this.#wrapped(text, 2))) this.say(each);
     }
+    if (state.recall !== undefined && state.recall !== before.recall)
+      for (const each of recapLines(before.recall, state.recall, this.look).flatMap(text =>
+        this.#wrapped(text, 2),
+      ))
+        this.say(each);
     for (const [i, check] of (state.checks ?? []).entries()) {
       const { verdict } = check;
       if (verdict.state === 'not-tried' || verdict === before.checks?.[i]?.verdict) continue;
@@ -175,7 +189,11 @@ function invitation(step: Step, state: StepState | undefined): string {
   if (state?.phase === 'done' || step.kind === 'read') return 'enter goes on';
   switch (step.kind) {
     case 'predict':
-      return `1 to ${step.options.length} answers`;
+      return `1 to ${step.options.length + 1} answers`;
+    case 'recap': {
+      const options = optionsAsked(step, state);
+      return options === null ? 'enter goes on' : `1 to ${options.length + 1} answers`;
+    }
     case 'apply':
       return 'enter applies';
     case 'fix':

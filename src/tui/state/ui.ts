@@ -11,7 +11,7 @@ import { type LineAction, type LineEditor, openLine, reduceLine } from '../compo
 
 /** What covers the lesson's text. `steps`, `files` and `terms` are menus: they have a pointer. */
 export type Pane =
-  | 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'why' | 'term'
+  | 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'article' | 'why' | 'term'
   | 'steps' | 'files' | 'terms'; // biome-ignore format: a table
 /** A pane with rows to choose from. */
 export const isMenu = (pane: Pane | null): boolean =>
@@ -47,8 +47,9 @@ export interface TermsView {
 export interface Ui {
   readonly pane: Pane | null;
   readonly asks: Question | null;
-  /** The pointer of the list of lessons, of a predict's options, and of a menu. */
+  /** The pointer of the list of lessons, and of a menu. */
   readonly listAt: number;
+  /** The answer that the pointer is on, from 0, "I don't know yet" the last; -1: none was chosen. */
   readonly optionAt: number;
   readonly menuAt: number;
   /** The number that is being typed in a menu of more than nine rows; 0: none. */
@@ -80,7 +81,7 @@ export interface Ui {
 }
 
 export const START: Ui = {
-  pane: null, asks: null, listAt: 0, optionAt: 0, menuAt: 0, menuTyped: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
+  pane: null, asks: null, listAt: 0, optionAt: -1, menuAt: 0, menuTyped: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
   fresh: [], freshOpen: false, log: null, raw: false, why: null, terms: null, reference: null, plan: null, staleNotice: null, remark: null,
 }; // biome-ignore format: a table
 

@@ -1,10 +1,11 @@
 /** Which keys the bar offers at this moment, the likeliest first. */
+import { passageOf } from '../../../course/article.ts';
 import { isSealed } from '../../../course/course.ts';
-import type { LessonSnapshot } from '../../../lesson/state.ts';
+import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
 import { allPassed } from '../../components/checks/checks-lines.ts';
 import type { KeyLabel } from '../../components/key-bar/key-bar-lines.ts';
 import { type Command, keyLabel } from '../../keys.ts';
-import { stepState } from './state.ts';
+import { choosable, stepState } from './state.ts';
 
 /** What Enter will do now, in a word or two. `more`: it shows the rest of the text first. */
 function enterWord(snapshot: LessonSnapshot, more: boolean): string {
@@ -14,12 +15,15 @@ function enterWord(snapshot: LessonSnapshot, more: boolean): string {
   if (more) return 'more';
   const last = snapshot.at === (snapshot.lesson?.steps.length ?? 0) - 1;
   const onward = last ? 'finish' : 'next';
+  if (step.kind === 'recap' && state.phase !== 'done') return recapWord(state);
   if (state.phase === 'done' || !snapshot.connected) return onward;
   switch (step.kind) {
     case 'read':
+    case 'recap':
       return onward;
     case 'predict':
       return 'answer and send';
+
     case 'probe':
       return 'send';
     case 'apply':
@@ -32,6 +36,12 @@ function enterWord(snapshot: LessonSnapshot, more: boolean): string {
   }
 }
 
+function recapWord({ recall }: StepState): string {
+  if (recall === undefined) return 'next';
+  if (recall.answers.length <= recall.at) return 'answer';
+  return recall.at + 1 < recall.questions.length ? 'next question' : 'what you saw';
+}
+
 export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] {
   const step = snapshot.lesson?.steps[snapshot.at];
   const state = stepState(snapshot);
@@ -39,12 +49,16 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
   const enter = label('next', enterWord(snapshot, more));
   const end: KeyLabel[] = [label('keys')];
   if (!step || !state) return end;
+  const choices = choosable(snapshot);
+  const chosen: KeyLabel[] = choices ? [[`1-${choices.length + 1}`, 'choose']] : [];
   if (!snapshot.connected)
-    return [enter, label('back'), label('bring-back'), label('steps'), label('close'), ...end];
+    return [enter, ...chosen, label('back'), label('bring-back'), label('steps'), label('close'), ...end];
   const called = step.kind === 'predict' || step.kind === 'probe' || state.probe !== undefined;
   const calls: KeyLabel[] = called ? [...(state.probe ? [label('probe')] : []), label('change')] : [];
   const whys: KeyLabel[] = state.probe ? [label('why')] : [];
   const looks: KeyLabel[] = [...whys, ...(state.phase === 'done' || state.probe ? [label('log')] : [])];
+  const passage = passageOf(snapshot.lesson?.article, step.id);
+  const article: KeyLabel[] = passage && passage.shownAt !== step.id ? [label('article')] : [];
   switch (step.kind) {
     case 'fix': {
       if (snapshot.lesson?.exam !== undefined)
@@ -87,10 +101,11 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
         ...(step.changes.some(change => 'apply' in change) ? [label('diff')] : []),
         ...calls,
         ...looks,
+        ...article,
         label('back'),
         ...end,
       ];
     default:
-      return [enter, ...calls, ...looks, label('back'), label('steps'), label('close'), ...end];
+      return [enter, ...calls, ...looks, ...article, label('back'), label('steps'), label('close'), ...end];
   }
 }

@@ -1,4 +1,5 @@
 /** Scrolling, and pointers: what the arrows and the paging keys do in a lesson. */
+import type { Again } from '../../../course/schema.ts';
 import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
 import type { Command } from '../../keys.ts';
 import { clamp } from '../../state/scroll.ts';
@@ -21,13 +22,14 @@ interface Ports {
 export function move(command: Command, ports: Ports): void {
   const snapshot = ports.engine.getSnapshot();
   const { pane } = ports.ui.get();
+  const asked = asking(snapshot);
   const by = distance(command, ports.view().page);
   if (by === 0) return;
   if (isMenu(pane)) pointInMenu(by, snapshot, ports);
   else if (pane === 'why' && Math.abs(by) === 1) pointAtPlace(by, ports);
   else if (pane) scrollPane(by, ports);
   else if (snapshot.problem) scrollProblem(by, ports);
-  else if (Math.abs(by) === 1 && asking(snapshot)) pointAtOption(by, snapshot, ports);
+  else if (Math.abs(by) === 1 && asked) pointAtOption(by, asked, ports);
   else scrollBy(by, ports);
 }
 
@@ -61,18 +63,17 @@ function pointInMenu(by: number, snapshot: LessonSnapshot, { ui }: Ports): void 
   ui.dispatch({ type: 'point', what: 'menu', at: clamp(menuAt + by, 0, Math.max(0, rows - 1)) });
 }
 
-/** The pointer moves only while it can be seen; otherwise the question is brought into sight first. */
-function pointAtOption(by: number, snapshot: LessonSnapshot, { ui, view }: Ports): void {
-  const step = snapshot.lesson?.steps[snapshot.at];
+/**
+ * The pointer moves only while it can be seen; otherwise the question is brought into sight first. While nothing is
+ * chosen, down begins with the first answer, and up with the last.
+ */
+function pointAtOption(by: number, options: Again['options'], { ui, view }: Ports): void {
   const { layout } = view();
-  if (step?.kind !== 'predict') return;
+  const { optionAt } = ui.get();
+  const last = options.length;
+  const at = optionAt < 0 && by < 0 ? last : clamp(optionAt + by, 0, last);
   if (!layout.shows('question')) ui.dispatch({ type: 'scroll', to: layout.scrollTo('question') });
-  else
-    ui.dispatch({
-      type: 'point',
-      what: 'option',
-      at: clamp(ui.get().optionAt + by, 0, step.options.length - 1),
-    });
+  else ui.dispatch({ type: 'point', what: 'option', at });
 }
 
 /** From one line of YAML to the next; at the last, and where there is none, the pane scrolls. */

@@ -3,7 +3,8 @@
  * keys meet the engine. A command that is of no use at the moment says so, or does nothing.
  */
 import { REFERENCE_KINDS } from '../../../course/reference.ts';
-import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
+import { optionOf, UNKNOWN } from '../../../lesson/asked.ts';
+import { type Engine, isReading, type LessonSnapshot } from '../../../lesson/state.ts';
 import { commandText, parseCommand } from '../../components/console/command-text.ts';
 import { lineAction } from '../../components/line-editor/keys.ts';
 import { textOfLine } from '../../components/line-editor/state.ts';
@@ -21,7 +22,7 @@ import { whyPlaces } from '../panes/why-lines.ts';
 import type { LessonView } from './frame.ts';
 import { move, scrollBy } from './move.ts';
 import { closeTerms, offerTerms, openTerm } from './press-terms.ts';
-import { asking, checkToTry, stepState } from './state.ts';
+import { asking, checkToTry, choosable, stepState } from './state.ts';
 
 export interface LessonPorts {
   readonly engine: Engine;
@@ -113,14 +114,14 @@ function send({ engine, ui, state, snapshot }: Moment): void {
 function pick(index: number | null, moment: Moment): void {
   const { state, snapshot, ui } = moment;
   if (index === null) return;
-  const step = snapshot.lesson?.steps[snapshot.at];
+  const options = choosable(snapshot);
   if (state.pane === 'reference') {
     const kind = REFERENCE_KINDS[index];
     if (kind !== undefined) readReferencePane(kind, ui);
   } else if (state.pane === 'files') {
     if (index < editable(snapshot).length) ui.dispatch({ type: 'point', what: 'menu', at: index });
-  } else if (!state.pane && !state.asks && step?.kind === 'predict' && asking(snapshot)) {
-    if (index < step.options.length) ui.dispatch({ type: 'point', what: 'option', at: index });
+  } else if (!state.pane && !state.asks && options !== null) {
+    if (index <= options.length) ui.dispatch({ type: 'point', what: 'option', at: index });
   }
 }
 
@@ -141,9 +142,6 @@ function goTo(index: number, { engine, ui }: Moment): void {
   ui.dispatch({ type: 'close' });
   void engine.goTo(index);
 }
-
-/** False where the lessons are only read; a cluster that does not answer is there all the same. */
-const hasCluster = (snapshot: LessonSnapshot): boolean => snapshot.connected || snapshot.kubeconfig !== null;
 
 const ONE_STEP = 'A question is one step; n is the next question.';
 
@@ -166,6 +164,10 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
   },
   kubectl: moment => toggle('kubectl', moment),
   keys: moment => toggle('keys', moment),
+  article: moment =>
+    moment.snapshot.lesson?.article === undefined
+      ? remark(moment, 'This lesson quotes no article.')
+      : toggle('article', moment),
   reference: moment => {
     toggle('reference', moment);
     if (moment.ui.get().reference === null) readReferencePane(REFERENCE_KINDS[0], moment.ui);
@@ -205,7 +207,7 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
       : moment.ui.dispatch({ type: 'open', pane: 'steps', at: moment.snapshot.at }),
   choose,
   'bring-back': ({ engine, snapshot, bringUp }) =>
-    hasCluster(snapshot) ? void engine.bringBack() : bringUp(),
+    isReading(snapshot) ? bringUp() : void engine.bringBack(),
   close,
   quit: ({ quit }) => quit(),
 };
@@ -232,12 +234,20 @@ function withCluster(moment: Moment, action: () => void): void {
 
 /** Enter: dismisses an error, or shows the rest of the text, or gives an answer; else the engine goes on. */
 function next(moment: Moment): void {
-  const { engine, snapshot, state, view } = moment;
+  const { engine, snapshot, view } = moment;
   const seen = view();
   if (snapshot.problem) engine.dismiss();
   else if (seen.more) scrollBy(seen.page, moment);
-  else if (asking(snapshot)) void engine.answer(state.optionAt);
+  else if (asking(snapshot)) answer(moment);
   else void engine.advance();
+}
+
+function answer(moment: Moment): void {
+  const options = asking(moment.snapshot);
+  const option = options ? optionOf(options, moment.state.optionAt) : undefined;
+  if (option === undefined)
+    remark(moment, `Choose an answer first, by its number or with the arrows; "${UNKNOWN}" is one as well.`);
+  else void moment.engine.answer(option);
 }
 
 function apply(moment: Moment): void {

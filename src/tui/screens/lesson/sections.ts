@@ -4,11 +4,10 @@
  */
 import type { Step, StepOf } from '../../../course/schema.ts';
 import { shownFiles } from '../../../lesson/shown-files.ts';
-import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
+import { isReading, type LessonSnapshot, type StepState } from '../../../lesson/state.ts';
 import { verdictLines } from '../../components/checks/checks-lines.ts';
 import { consoleLines } from '../../components/console/console-lines.ts';
 import { yamlLines } from '../../components/manifest/yaml-lines.ts';
-import { optionLines } from '../../components/options/option-lines.ts';
 import { outcomeLines } from '../../components/outcome/outcome-lines.ts';
 import { walkLines } from '../../components/walk/walk-lines.ts';
 import { markdownLines } from '../../markdown/markdown-lines.ts';
@@ -16,10 +15,13 @@ import type { Ui } from '../../state/ui.ts';
 import { bold, type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
+import { quotedLines } from './article-lines.ts';
 import { changeText, lookText } from './change-text.ts';
 import { failedWalk, fixSections } from './fix-sections.ts';
 import type { Columns } from './layout.ts';
+import { predictSections, recapSections } from './question-sections.ts';
 import { stepState } from './state.ts';
+import { unsent } from './unsent.ts';
 
 export interface Section {
   readonly id: string;
@@ -29,7 +31,7 @@ export interface Section {
 
 export interface SectionsInput {
   readonly snapshot: LessonSnapshot;
-  readonly ui: Pick<Ui, 'optionAt'>;
+  readonly ui: Pick<Ui, 'optionAt' | 'fresh'>;
   readonly look: Look;
   /** Columns of either side; the same when there is one column. */
   readonly columns: Columns;
@@ -44,16 +46,16 @@ export function lessonSections(input: SectionsInput): Section[] {
   return [
     { id: 'title', side: 'left' as const, lines: wrap([bold(step.title, 'accent')], input.columns.left) },
     strangers(context),
+    ...quoted(context),
     prose(context, 'before'),
     ...body(context),
     // Below a call of the learner's own, the text would explain another call, the step's.
     ...(step.kind !== 'fix' && state.phase === 'done' && !state.probe?.own ? [prose(context, 'after')] : []),
-    ...(onlyReading(snapshot) && state.phase !== 'done' ? [prose(context, 'after')] : []),
+    ...(isReading(snapshot) && step.kind !== 'recap' && state.phase !== 'done'
+      ? [prose(context, 'after')]
+      : []),
   ].filter(section => section.lines.length > 0);
 }
-
-/** No cluster at all: then everything there is to read is shown. */
-const onlyReading = (snapshot: LessonSnapshot) => !snapshot.connected && snapshot.kubeconfig === null;
 
 export interface Context extends SectionsInput {
   readonly step: Step;
@@ -73,6 +75,18 @@ function prose({ snapshot, step, columns, signs: sign }: Context, part: 'before'
   return { id: part, side: 'left', lines: markdownLines(withoutTitle(text, step.title), columns.left, sign) };
 }
 
+/**
+ * What this step is the first to quote of the article. A drawing in characters is noise to a screen reader; the passage
+ * says in words what it shows.
+ */
+function quoted({ snapshot, columns, look }: Context): Section[] {
+  const { text, drawing } = quotedLines(snapshot, columns);
+  return [
+    { id: 'article', side: 'left', lines: text },
+    { id: 'drawing', side: 'right', lines: look.screenReader ? [] : drawing },
+  ];
+}
+
 /** The step's title stands above already. */
 function withoutTitle(text: string, title: string): string {
   const [first = '', ...rest] = text.trimStart().split('\n');
@@ -86,7 +100,9 @@ function body(context: Context): Section[] {
     case 'read':
       return evidence(context);
     case 'predict':
-      return [...asked(context, step), ...evidence(context)];
+      return [...predictSections(context, step), ...evidence(context)];
+    case 'recap':
+      return recapSections(context);
     case 'probe':
       return [...evidence(context, unsent(step.call.curl)), announced(context)];
     case 'apply':
@@ -107,51 +123,6 @@ function fixBody(context: Context, step: StepOf<'fix'>): Section[] {
   return context.columns.two
     ? [...what, ...checks, ...help, ...after, ...given, outcome(context), ...end]
     : [...what, ...checks, outcome(context), ...help, ...after, ...given, ...end];
-}
-
-/** A call to be read: an address that only a cluster knows is a gap to fill in, as in any manual. */
-const unsent = (curl: readonly string[]) => curl.map(arg => arg.replace(/\{\{(\w+)\}\}/g, '<$1>'));
-
-function asked(context: Context, step: StepOf<'predict'>): Section[] {
-  const { state, ui, columns, signs: sign } = context;
-  const options = step.options.map(option => option.say);
-  if (state.said === undefined) {
-    const call: Section = {
-      id: 'console',
-      side: 'right',
-      lines: consoleLines(unsent(step.call.curl), undefined, columns.right),
-    };
-    // What was done in an earlier sitting is there to be read again, not to be answered.
-    const pointer = state.phase === 'done' || !context.snapshot.connected ? -1 : ui.optionAt;
-    return [
-      ...(state.probe ? [] : [call]),
-      {
-        id: 'question',
-        side: 'left',
-        lines: [
-          ...wrap([bold(step.question)], columns.left),
-          ...optionLines(options, pointer, columns.left, sign),
-        ],
-      },
-    ];
-  }
-  const said = options[state.said] ?? '';
-  return [{ id: 'said', side: 'left', lines: saidLines(said, state, options, context) }];
-}
-
-function saidLines(
-  said: string,
-  state: StepState,
-  options: readonly string[],
-  { columns, signs: sign }: Context,
-): Line[] {
-  const row = (mark: string, role: 'good' | 'bad' | 'dim', text: string) =>
-    wrap([piece(`${mark} `.padEnd(3), role), piece(text)], columns.left, 3);
-  if (state.proven === undefined) return row(sign.open, 'dim', `you said: ${said}`);
-  if (state.proven === state.said) return row(sign.good, 'good', `you said: ${said}`);
-  const proven =
-    state.proven === null ? 'none of the answers foresaw this' : `it is: ${options[state.proven] ?? ''}`;
-  return [...row(sign.bad, 'bad', `you said: ${said}`), ...row('', 'dim', proven)];
 }
 
 /** The call and its answer, and the walk, as soon as there is any of it. */

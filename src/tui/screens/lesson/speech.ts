@@ -1,4 +1,5 @@
 /** What a screen reader hears of a lesson: its sections in words, what is chosen, typed and asked. Pure. */
+import { choicesOf } from '../../../lesson/asked.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { textOfLine } from '../../components/line-editor/state.ts';
@@ -14,6 +15,7 @@ import { questionLines } from './frame.ts';
 import { lessonKeys } from './key-labels.ts';
 import { paneKeys } from './pane-keys.ts';
 import { lessonSections } from './sections.ts';
+import { asking } from './state.ts';
 
 const WIDTH = 78;
 
@@ -31,12 +33,12 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
   const head = line(`${place} ${snapshot.provider}.`);
   const sections = lessonSections({
     snapshot,
-    ui: { optionAt: -1 },
+    ui: { optionAt: snapshot.connected ? -1 : ui.optionAt, fresh: ui.fresh },
     look,
     columns: { left: WIDTH, right: WIDTH, two: false },
   });
-  const option = step?.kind === 'predict' ? step.options[ui.optionAt]?.say : undefined;
-  const asked = (snapshot.steps[step?.id ?? '']?.phase ?? 'todo') === 'todo';
+  const asked = asking(snapshot);
+  const option = asked ? choicesOf(asked)[ui.optionAt] : undefined;
   const question = questionLines(ui, snapshot);
   const chosen = whyPlaces(ui)[ui.menuAt];
   return [
@@ -58,7 +60,7 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
       ? said('plan', planLines(ui.plan, WIDTH, 0, { ...look, screenReader: true }))
       : []),
     ...(chosen && ui.pane === 'why' ? said('pointer', [line(`Chosen: ${chosen.file}:${chosen.line}`)]) : []),
-    ...(option && asked ? said('pointer', [line(`Chosen: ${ui.optionAt + 1}, ${option}`)]) : []),
+    ...(option ? said('pointer', [line(`Chosen: ${ui.optionAt + 1}, ${option}`)]) : []),
     ...(question ? said('asks', [line(question)]) : []),
     ...(ui.editor
       ? said('editor', [

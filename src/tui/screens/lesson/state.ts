@@ -2,8 +2,9 @@
  * What the lesson screen reads off a snapshot: the state of the open step, whether it waits for an answer, and which
  * sections a new snapshot has changed, which is where the learner wants to look now. Pure.
  */
-import type { Check, StepOf } from '../../../course/schema.ts';
-import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
+import type { Again, Check, StepOf } from '../../../course/schema.ts';
+import { optionsAsked } from '../../../lesson/asked.ts';
+import { isReading, type LessonSnapshot, type StepState } from '../../../lesson/state.ts';
 
 export type StepChange =
   | { readonly type: 'step' }
@@ -15,13 +16,17 @@ export function stepState(snapshot: LessonSnapshot): StepState | null {
   return step ? (snapshot.steps[step.id] ?? { phase: 'todo', hints: 0, solutionShown: false }) : null;
 }
 
-/** A predict that waits for the learner's answer. */
-export function asking(snapshot: LessonSnapshot): boolean {
+/** The options of the question that waits for the learner's answer; null: none does. A recap's needs no cluster. */
+export function asking(snapshot: LessonSnapshot): Again['options'] | null {
   const step = snapshot.lesson?.steps[snapshot.at];
-  const state = stepState(snapshot);
-  return (
-    step?.kind === 'predict' && snapshot.connected && state?.phase === 'todo' && state.said === undefined
-  );
+  if (!snapshot.connected && step?.kind !== 'recap') return null;
+  return optionsAsked(step, stepState(snapshot) ?? undefined);
+}
+
+/** Those that a digit chooses from: without a cluster, whoever has chosen is shown the right one. */
+export function choosable(snapshot: LessonSnapshot): Again['options'] | null {
+  const step = snapshot.lesson?.steps[snapshot.at];
+  return isReading(snapshot) && step?.kind === 'predict' ? step.options : asking(snapshot);
 }
 
 /** The first check that fails, else the first: of those whose call is sent from the lesson's own client, if there are any. */
@@ -41,6 +46,10 @@ export function changeBetween(before: LessonSnapshot, after: LessonSnapshot): St
   if (now.hints > old.hints) sections.push('hints');
   if (now.solutionShown && !old.solutionShown) sections.push('solution');
   if (now.said !== old.said) sections.push('said');
+  if (now.recall !== old.recall && old.recall) {
+    if (now.recall?.at !== old.recall.at) return { type: 'step' };
+    sections.push('question');
+  }
   if (now.probe !== old.probe && now.probe)
     sections.push(...(now.said === undefined ? [] : ['said']), 'console', 'walk', 'announced');
   if (now.apply !== old.apply && now.apply) sections.push('outcome');

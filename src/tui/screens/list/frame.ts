@@ -72,7 +72,8 @@ function bodyOf({ snapshot, ui, size }: ListInput, sign: Signs): { lines: Line[]
   const head: Line[] = drills
     ? [blank, [bold('Drills')], line('one thing to put right; whatever works is right', 'dim'), blank]
     : [blank, [bold('Getting traffic out of the mesh')], line(SUBTITLE, 'dim'), blank];
-  const rows = lessons.map((lesson, at) => lessonRow(lesson, at === ui.listAt, room, sign));
+  const beside = Math.max(7, ...lessons.map(lesson => besideText(lesson).length)) + 2;
+  const rows = lessons.map((lesson, at) => lessonRow(lesson, at === ui.listAt, { room, beside }, sign));
   return {
     lines: [...head, ...rows, ...(rows.length > 0 ? [blank, totals(lessons, drills)] : [])],
     pointer: head.length + ui.listAt,
@@ -81,7 +82,13 @@ function bodyOf({ snapshot, ui, size }: ListInput, sign: Signs): { lines: Line[]
 
 const CELLS = 10;
 
-function lessonRow(lesson: LessonProgress, here: boolean, columns: number, sign: Signs): Line {
+/** `beside`: columns of what stands at the row's end. */
+function lessonRow(
+  lesson: LessonProgress,
+  here: boolean,
+  { room, beside }: { readonly room: number; readonly beside: number },
+  sign: Signs,
+): Line {
   const { done, steps } = lesson;
   const full = steps === 0 ? 0 : Math.floor((done / steps) * CELLS);
   const shown = done > 0 && full === 0 ? 1 : full;
@@ -105,11 +112,16 @@ function lessonRow(lesson: LessonProgress, here: boolean, columns: number, sign:
             piece(`${done}/${steps}`.padStart(7)),
           ]
         : [piece(lesson.drill.domain.padEnd(11)), piece(lesson.drill.level.padEnd(6), 'dim')]),
-      piece(`${lesson.minutes} min`.padStart(9), 'dim'),
+      piece(besideText(lesson).padStart(beside), 'dim'),
     ],
-    columns,
+    room,
     sign.ellipsis,
   );
+}
+
+/** What is still to be done takes time; of what was begun one wants to know what was foreseen. */
+function besideText({ foreseen, minutes }: LessonProgress): string {
+  return foreseen.asked === 0 ? `${minutes} min` : `foreseen ${foreseen.right}/${foreseen.asked}`;
 }
 
 function totals(lessons: readonly LessonProgress[], drills: boolean): Line {

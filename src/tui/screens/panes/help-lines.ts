@@ -6,7 +6,14 @@ import { wrap } from '../../text/wrap.ts';
 const MOVING = new Set(['up', 'down', 'page-up', 'page-down', 'top', 'bottom']);
 
 /** Keys of a lesson that a question of an exam does not have. */
-const NOT_IN_AN_EXAM: ReadonlySet<Command> = new Set(['hint', 'solution', 'steps', 'close', 'back']);
+const NOT_IN_AN_EXAM: ReadonlySet<Command> = new Set([
+  'hint',
+  'solution',
+  'steps',
+  'close',
+  'back',
+  'article',
+]);
 
 /** For a question of an exam: the exam's own keys, then those of a lesson that it has and that mean nothing else here. */
 export function questionHelpLines(columns: number): Line[] {

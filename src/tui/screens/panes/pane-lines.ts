@@ -8,6 +8,7 @@ import type { Pane, Ui } from '../../state/ui.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs as signsOf } from '../../theme.ts';
+import { articleLines } from '../lesson/article-lines.ts';
 import { helpLines, questionHelpLines } from './help-lines.ts';
 import { kubectlLines } from './kubectl-lines.ts';
 import { logLines } from './log-lines.ts';
@@ -17,7 +18,9 @@ import { filesMenu, stepsMenu, termsMenu } from './steps-menu.ts';
 import { whyLines } from './why-lines.ts';
 
 /** Panes that are shown beside the text where there are two columns; the others cover the text. */
-export const BESIDE: ReadonlySet<Pane> = new Set(['diff', 'log', 'kubectl', 'reference', 'why', 'term']);
+export const BESIDE: ReadonlySet<Pane> = new Set([
+  ...(['diff', 'log', 'kubectl', 'reference', 'article', 'why', 'term'] as const),
+]);
 
 export function paneLines(
   pane: Pane,
@@ -35,6 +38,8 @@ export function paneLines(
       return kubectlLines(snapshot, columns);
     case 'reference':
       return referenceLines(ui.reference, columns, signs);
+    case 'article':
+      return articleLines(snapshot, columns);
     case 'steps':
       return menuLines(stepsMenu(snapshot), ui.menuAt, signs);
     case 'files':
