@@ -66,10 +66,7 @@ describe('ASCII', () => {
          log   0 -  outbound|443||api.safedata-zone.io
          api   a request it could not read
 
-         The sidecar did what the rule says: it opened TLS to the API and sent your
-         app's bytes through it. Those bytes were TLS already.
-
-       ------------------------------------------------------------ v 2 more: space -
+       ------------------------------------------------------------ v 5 more: space -
        enter more   p again   c change the call   y why   l sidecar log   ? keys"
     `);
   });
