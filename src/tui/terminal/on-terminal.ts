@@ -102,19 +102,21 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     const folder = program.folder();
     if (!folder && !isAbsolute(name)) return;
     const file = resolve(folder ?? '', name);
-    const { edit, editorCommand } = await import('./suspend.ts');
-    const command = editorCommand(deps.env);
-    if (!command) return program.remark(`No editor is set: open ${file} in any, or set EDITOR.`);
+    const { edit, chooseEditor, editorRemark } = await import('./suspend.ts');
+    const choice = chooseEditor(deps.env);
+    const remark = editorRemark(choice, file);
+    if (choice.command === null) return program.remark(remark ?? '');
     unmount();
     screen.leave();
-    let failed: string | null = null;
+    let said = remark;
     try {
-      await edit(command, file, stdin, deps.env);
+      await edit(choice.command, file, stdin, deps.env);
     } catch (error) {
-      failed = asTutorError(error).problem.what;
+      const { what, next } = asTutorError(error).problem;
+      said = [what, ...next].join(' ');
     }
     mount();
-    if (failed) program.remark(`${failed} The file is ${file}`);
+    if (said !== null) program.remark(said);
   }
 
   // Windows has no such thing as a stopped job.
