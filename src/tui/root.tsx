@@ -47,7 +47,8 @@ function ScreenOfTheMoment({ screens, ui, look, now, ports }: Props) {
 
   usePresses(press => {
     if (!small) screens.screen().press(press, { size, look, now: now() }, ports);
-    else if (press.name === 'q' || (press.ctrl && press.name === 'c')) ports.quit();
+    else if (press.ctrl && press.name === 'c') ports.interrupt();
+    else if (press.name === 'q') ports.quit();
   }, ports.suspend);
 
   const on = useMemo(() => ({ size, look, now: time }), [size, look, time]);

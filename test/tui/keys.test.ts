@@ -51,7 +51,7 @@ describe('keys of a lesson', () => {
     const tui = await startTui(at('count'));
     await tui.until('4/6');
     tui.press('\u001b[200~', 'a', KEYS.ctrlC);
-    expect(await tui.ended).toBeNull();
+    expect(await tui.ended).toMatchObject({ exitCode: 130 });
     expect(tui.engine.asked).toEqual([['dispose']]);
   });
 
@@ -64,7 +64,7 @@ describe('keys of a lesson', () => {
     tui.engine.set({ busy: null });
     await tui.until(frame => !frame.includes('Sending'));
     tui.press(KEYS.ctrlC);
-    expect(await tui.ended).toBeNull();
+    expect(await tui.ended).toMatchObject({ exitCode: 130 });
   });
 
   it('answer a question by pointer or digit', async () => {
@@ -113,6 +113,10 @@ describe('hints, solution, reset', () => {
     );
     tui.press('n');
     await tui.until(frame => !frame.includes('Put the solution'));
+    tui.press('s');
+    await tui.until('Put the solution into your files?');
+    tui.press(KEYS.ctrlC);
+    await tui.until(frame => !frame.includes('Put the solution') && frame.includes('e edit'));
     tui.press('r');
     const back = await tui.until('Go back to the start');
     expect(back.split('\n').at(-1)).toMatchInlineSnapshot(

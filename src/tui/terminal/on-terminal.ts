@@ -29,6 +29,8 @@ export interface ScreenPorts {
   /** Opens one of the learner's files in their editor. `name` is its base name, or a whole path. */
   edit(name: string): void;
   quit(): void;
+  /** Quits as Ctrl-C does any program: with Interrupted, exit code 130. */
+  interrupt(): void;
   /** Stops the program until the shell lets it go on. */
   suspend(): void;
   crash(error: unknown): void;
@@ -72,6 +74,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
   const ports: ScreenPorts = {
     edit: name => void openEditor(name),
     quit: () => end(),
+    interrupt: () => end(new Interrupted()),
     suspend: () => void suspend(),
     crash: error => end(asTutorError(error)),
   };

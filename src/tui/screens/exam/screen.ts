@@ -48,7 +48,9 @@ export function examScreen(ports: ExamScreenPorts): Screen {
       else if (question !== null) {
         const { engine } = question;
         const drawn = () => lessonViewOf(engine, ui, on);
-        pressInLesson(press, { engine, ui, now: on.now, view: drawn, edit, bringUp: () => {}, quit });
+        // Ctrl-C is one more way to stop an exam's clock, as `q` is: nothing is broken off.
+        const hands = { edit, quit, interrupt: quit };
+        pressInLesson(press, { engine, ui, now: on.now, view: drawn, bringUp: () => {}, ...hands });
       } else if (press.ctrl && press.name === 'c') quit();
     },
     speech: on => examSpeech(question, ports, on),

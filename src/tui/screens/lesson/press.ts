@@ -31,6 +31,8 @@ export interface LessonPorts {
   edit(name: string): void;
   bringUp(): void;
   quit(): void;
+  /** Ctrl-C, where it has nothing to stop and nothing to leave. */
+  interrupt(): void;
 }
 
 /** The ports, and what is there at the moment of the press. */
@@ -70,10 +72,10 @@ function sayWhere(press: Press, place: Place, moment: Moment): void {
   if (text !== null) remark(moment, text);
 }
 
-function interrupt({ engine, ui, snapshot, state, quit }: Moment): void {
+function interrupt({ engine, ui, snapshot, state, interrupt: leave }: Moment): void {
   if (snapshot.busy) engine.interrupt();
-  else if (state.editor) ui.dispatch({ type: 'close' });
-  else quit();
+  else if (state.editor || state.asks) ui.dispatch({ type: 'close' });
+  else leave();
 }
 
 /** Keys of the line editor. */

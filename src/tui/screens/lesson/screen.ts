@@ -26,8 +26,8 @@ export function lessonScreen(ports: LessonScreenPorts): Screen {
     name: 'lesson',
     engine,
     frame: on => view(on).lines,
-    press: (press, on, { edit, quit }) =>
-      pressInLesson(press, { ...ports, edit, quit, now: on.now, view: () => view(on) }),
+    press: (press, on, hands) =>
+      pressInLesson(press, { ...ports, ...hands, now: on.now, view: () => view(on) }),
     speech: ({ look }) => lessonSpeech(engine.getSnapshot(), ui.get(), look),
     runs: () => engine.getSnapshot().busy !== null || planIsAwaited(ui.get()),
   };
