@@ -125,6 +125,9 @@ class CourseEngine implements Engine {
     await this.#job('Sending', async on => {
       if (await this.#act.predict(on, step)) this.#done(step);
     });
+    // Stopped before the evidence was there: the question is open again, call and options with it.
+    const { steps, problem } = this.#core.snapshot;
+    if (steps[step.id]?.phase === 'asked' && problem === null) this.#core.tell({ type: 'anew', id: step.id });
   }
 
   async apply(): Promise<void> {

@@ -484,6 +484,34 @@ describe('bad input and faults', () => {
   });
 });
 
+describe('an answer whose call is stopped', () => {
+  it('is taken back: the question stands as before, and is answered again', async () => {
+    const { engine, mesh, snapshot, step } = await setUp();
+    await engine.open('doors', 'guess');
+    const { start } = mesh;
+    let begun = () => {};
+    const sending = new Promise<void>(resolve => (begun = resolve));
+    mesh.start = (_argv: readonly string[], signal?: AbortSignal) => {
+      const stopped = new Promise<never>((_, reject) => {
+        signal?.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')));
+      });
+      stopped.catch(() => {});
+      begun();
+      return { answer: stopped, early: [], evidence: stopped };
+    };
+    const answering = engine.answer(1);
+    await sending;
+    expect(step('guess')).toMatchObject({ phase: 'asked', said: 1 });
+    engine.interrupt();
+    await answering;
+    expect(snapshot().problem).toBeNull();
+    expect(step('guess')).toEqual({ phase: 'todo', hints: 0, solutionShown: false });
+    mesh.start = start;
+    await engine.answer(0);
+    expect(step('guess')).toMatchObject({ phase: 'done', said: 0, proven: 1 });
+  });
+});
+
 describe('a question of an exam', () => {
   it('says that nothing is to be applied where the files are as they were applied', async () => {
     const { engine, snapshot } = await setUp({ sealed: true });
