@@ -87,6 +87,8 @@ export interface Busy {
   /** Milliseconds since the epoch, from the engine's clock. */
   readonly since: number;
   readonly line?: string;
+  /** It is no work of the learner's: a step is made ready for them. */
+  readonly prepares?: true;
 }
 
 export interface LessonSnapshot {

@@ -484,6 +484,24 @@ describe('bad input and faults', () => {
   });
 });
 
+it('tells the work that makes a step ready from the work that the learner asked for', async () => {
+  const { engine, snapshot } = await setUp();
+  const told = new Set<string>();
+  engine.subscribe(() => {
+    const { busy } = snapshot();
+    if (busy) told.add(`${busy.prepares === true ? 'prepares' : 'works'}: ${busy.label}`);
+  });
+  await engine.open('doors', 'guess');
+  await engine.goTo(2);
+  await engine.apply();
+  expect([...told]).toEqual([
+    'prepares: Opening',
+    "prepares: Bringing the cluster into this step's state",
+    'prepares: Going there',
+    'works: Applying',
+  ]);
+});
+
 describe('an answer whose call is stopped', () => {
   it('is taken back: the question stands as before, and is answered again', async () => {
     const { engine, mesh, snapshot, step } = await setUp();

@@ -67,6 +67,44 @@ describe('keys of a lesson', () => {
     expect(await tui.ended).toMatchObject({ exitCode: 130 });
   });
 
+  it('wait while a step is prepared, in their order, and what follows e was for the editor', async () => {
+    const preparing = {
+      label: "Bringing the cluster into this step's state",
+      since: NOW - 2000,
+      prepares: true,
+    } as const;
+    const tui = await startTui(at('both', { busy: preparing }));
+    await tui.until('Bringing the cluster');
+    tui.press(KEYS.enter, 'h', 'h', 'e', ':wq', KEYS.enter);
+    await tui.until('As soon as the step is ready: h h e');
+    expect(tui.engine.asked).toEqual([]);
+    tui.engine.set({ busy: null });
+    await tui.until('No editor was found');
+    expect(tui.engine.asked).toEqual([['hint'], ['hint']]);
+    tui.press(KEYS.enter);
+    await tui.engine.whenAsked(3);
+    expect(tui.engine.asked.at(-1)).toEqual(['advance']);
+  });
+
+  it('that wait are forgotten with Ctrl-C; one that begins work keeps the rest waiting', async () => {
+    const tui = await startTui(at('rule', { busy: { label: 'Going there', since: NOW, prepares: true } }));
+    await tui.until('2/6');
+    tui.press('a');
+    await tui.until('ready: a');
+    tui.press(KEYS.ctrlC);
+    await tui.until(frame => !frame.includes('ready: a'));
+    tui.press('a', 'p');
+    await tui.until('ready: a p');
+    const working = { label: 'Applying', since: NOW };
+    tui.engine.script.apply = () => tui.engine.set({ busy: working });
+    tui.engine.set({ busy: null });
+    await tui.engine.whenAsked(2);
+    expect(tui.engine.asked).toEqual([['interrupt'], ['apply']]);
+    tui.engine.set({ busy: null });
+    await tui.engine.whenAsked(3);
+    expect(tui.engine.asked.at(-1)).toEqual(['probe']);
+  });
+
   it('answer a question by pointer or digit', async () => {
     const tui = await startTui(at('outage'));
     await tui.until('▸ 1');

@@ -19,6 +19,7 @@ import { editable } from '../panes/steps-menu.ts';
 import type { LessonView } from './frame.ts';
 import { move, scrollBy } from './move.ts';
 import { asking, checkToTry, stepState } from './state.ts';
+import { ALWAYS, holdPress } from './waiting-presses.ts';
 
 export interface LessonPorts {
   readonly engine: Engine;
@@ -47,11 +48,6 @@ function placeOf(ui: Ui): Place {
   return ui.pane ? 'pane' : 'lesson';
 }
 
-/** These are obeyed even while the engine is at work. */
-const ALWAYS: ReadonlySet<Command | null> = new Set([
-  'quit', 'keys', 'interrupt', 'up', 'down', 'page-up', 'page-down', 'top', 'bottom',
-]); // biome-ignore format: a table
-
 export function pressInLesson(press: Press, ports: LessonPorts): void {
   const state = ports.ui.get();
   const moment: Moment = { ...ports, state, snapshot: ports.engine.getSnapshot() };
@@ -59,6 +55,7 @@ export function pressInLesson(press: Press, ports: LessonPorts): void {
   const command = commandOf(press, place);
   if (command === 'interrupt') interrupt(moment);
   else if (state.editor) type(press, moment);
+  else if (place === 'lesson' && holdPress(press, moment.snapshot, ports.ui)) return;
   else if (moment.snapshot.busy && place === 'lesson' && !ALWAYS.has(command)) return;
   else if (command) run(command, moment);
   else if (state.pane === 'steps') typeStep(press, moment);
@@ -73,8 +70,10 @@ function sayWhere(press: Press, place: Place, moment: Moment): void {
 }
 
 function interrupt({ engine, ui, snapshot, state, interrupt: leave }: Moment): void {
-  if (snapshot.busy) engine.interrupt();
-  else if (state.editor || state.asks) ui.dispatch({ type: 'close' });
+  if (snapshot.busy) {
+    if (state.waiting.length > 0) ui.dispatch({ type: 'waiting', presses: [], remark: null });
+    engine.interrupt();
+  } else if (state.editor || state.asks) ui.dispatch({ type: 'close' });
   else leave();
 }
 
