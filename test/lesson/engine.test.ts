@@ -323,16 +323,33 @@ describe("a call of the learner's own", () => {
 });
 
 describe('bad input and faults', () => {
-  it('broken YAML is told with line and column, and nothing is applied', async () => {
-    const { engine, mesh, door, snapshot } = await setUp();
+  it('broken YAML is told as a refusal is, with its line, and nothing is applied', async () => {
+    const { engine, mesh, door, snapshot, step, verdicts } = await setUp();
     await engine.open('doors', 'repair');
-    mesh.history.length = 0;
-    writeFileSync(door, 'apiVersion: v1\nkind: [\n');
     await engine.check();
-    expect(snapshot().problem?.what).toMatch(
-      /door\.yaml, line \d, column \d+: this manifest cannot be read\./,
+    const before = verdicts();
+    mesh.history.length = 0;
+    writeFileSync(door, `${entry([443])}\tprotocol: HTTP\n`);
+    await engine.check();
+    const { length } = entry([443]).split('\n');
+    expect(snapshot().problem).toBeNull();
+    expect(step('repair').apply?.objects).toMatchObject([
+      { what: 'door.yaml', outcome: 'refused', refusal: { file: door, line: length } },
+    ]);
+    expect(step('repair').apply?.objects[0]?.refusal?.message).toMatch(
+      new RegExp(`^It cannot be read, from column \\d+ on: .*[Tt]ab.*\n${length} \\| <TAB>protocol: HTTP$`),
     );
     expect(mesh.history).toEqual([]);
+    expect(verdicts()).toEqual(before);
+    writeFileSync(door, 'kind: ServiceEntry\n');
+    await engine.check();
+    expect(step('repair').apply?.objects[0]?.refusal).toMatchObject({
+      line: 1,
+      message: 'It cannot be read, from column 1 on: apiVersion is missing.\n1 | kind: ServiceEntry',
+    });
+    writeFileSync(door, entry([443, 80]));
+    await engine.check();
+    expect(step('repair').phase).toBe('done');
   });
 
   it("a refusal is told in the API's words, with the field and the line, and no check goes red for it", async () => {
