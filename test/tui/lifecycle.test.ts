@@ -28,9 +28,13 @@ describe('the terminal is as it was', () => {
     const tui = await startTui(at('promise'));
     await tui.until('1/6');
     expect([tui.alternate(), tui.rawMode()]).toEqual([true, true]);
+    expect(tui.title()).toBe('istio-tutor');
+    const titles = () => ['\u001b[22;2t', '\u001b[23;2t'].map(each => tui.raw().split(each).length - 1);
+    expect(titles()).toEqual([1, 0]);
     tui.press('q');
     expect(await tui.ended).toBeNull();
     await restored(tui);
+    expect(titles()).toEqual([1, 1]);
     expect(tui.engine.asked).toEqual([['dispose']]);
   });
 
