@@ -438,8 +438,12 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   k kubectl   i reference   ? keys"
+       esc close   c copy   d diff   l sidecar log   k kubectl   i reference   ? keys"
     `);
+    tui.press('c');
+    await tui.until('Copied, where your terminal lets programs do that');
+    const copied = tui.raw().split('\u001b]52;c;')[1]?.split('\u0007')[0] ?? '';
+    expect(Buffer.from(copied, 'base64').toString()).toBe(`export KUBECONFIG=/state/kind.kubeconfig\n${kubectl}`);
   });
 
   it('go to a step', async () => {

@@ -31,6 +31,8 @@ export interface ScreenPorts {
   quit(): void;
   /** Quits as Ctrl-C does any program: with Interrupted, exit code 130. */
   interrupt(): void;
+  /** Puts text into the clipboard of the terminal, over ssh as well (OSC 52); the terminal says nothing of whether it did. */
+  copy(text: string): void;
   /** Stops the program until the shell lets it go on. */
   suspend(): void;
   crash(error: unknown): void;
@@ -75,6 +77,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     edit: name => void openEditor(name),
     quit: () => end(),
     interrupt: () => end(new Interrupted()),
+    copy: text => void stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
     suspend: () => void suspend(),
     crash: error => end(asTutorError(error)),
   };

@@ -34,10 +34,15 @@ export function examScreen(ports: ExamScreenPorts): Screen {
   const snapshot = exam.getSnapshot();
   const question = openQuestion(ports);
   // Ctrl-C is one more way to stop an exam's clock, as `q` is: nothing is broken off.
-  const obey = (engine: Engine, press: Press, on: Canvas, { edit, quit }: Pick<Hands, 'edit' | 'quit'>) => {
+  const obey = (
+    engine: Engine,
+    press: Press,
+    on: Canvas,
+    { edit, quit, copy }: Pick<Hands, 'edit' | 'quit' | 'copy'>,
+  ) => {
     const drawn = () => lessonViewOf(engine, ui, on);
     pressInLesson(press, {
-      ...{ engine, ui, edit, quit, interrupt: quit, now: on.now, view: drawn },
+      ...{ engine, ui, edit, quit, copy, interrupt: quit, now: on.now, view: drawn },
       bringUp: () => {},
     });
   };
@@ -48,14 +53,14 @@ export function examScreen(ports: ExamScreenPorts): Screen {
       question === null
         ? examFrame({ snapshot, view: view.get(), remark: ui.get().remark, ...on })
         : questionFrame(question, ports, on),
-    press(press, on, { edit, quit }) {
+    press(press, on, { edit, quit, copy }) {
       const { report } = snapshot;
       const end = report === null ? 0 : reportEnd(report, on.size, on.look);
       const page = Math.max(1, on.size.rows - 7);
       const exams = { exam, view, ui, quit, page, reportEnd: end, takeNotes: () => edit(notes) };
       if (snapshot.at === null || snapshot.phase !== 'running') pressInExam(press, exams);
       else if (pressInQuestion(press, exams)) return;
-      else if (question !== null) obey(question.engine, press, on, { edit, quit });
+      else if (question !== null) obey(question.engine, press, on, { edit, quit, copy });
       else if (press.ctrl && press.name === 'c') quit();
     },
     release: (on, hands) =>

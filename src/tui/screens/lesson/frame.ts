@@ -111,6 +111,7 @@ function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
     return keyBarLine(
       [
         keyLabel('close', 'pane'),
+        ...(ui.pane === 'kubectl' ? [keyLabel('copy', 'pane')] : []),
         keyLabel('diff', 'pane'),
         keyLabel('log', 'pane'),
         keyLabel('kubectl', 'pane'),

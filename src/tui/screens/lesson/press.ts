@@ -15,6 +15,7 @@ import { readPlanPane } from '../../state/read-plan.ts';
 import { readReferencePane } from '../../state/read-reference.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Pane, Ui, UiAction } from '../../state/ui.ts';
+import { kubectlCommands } from '../panes/kubectl-lines.ts';
 import { editable } from '../panes/steps-menu.ts';
 import type { LessonView } from './frame.ts';
 import { move, scrollBy } from './move.ts';
@@ -32,6 +33,8 @@ export interface LessonPorts {
   edit(name: string): void;
   bringUp(): void;
   quit(): void;
+  /** Into the terminal's clipboard. */
+  copy(text: string): void;
   /** Ctrl-C, where it has nothing to stop and nothing to leave. */
   interrupt(): void;
 }
@@ -163,6 +166,12 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => void>> = {
     if (moment.ui.get().pane === 'diff') readPlanPane(moment.engine, moment.ui, moment.now);
   },
   kubectl: moment => toggle('kubectl', moment),
+  copy: moment => {
+    const lines = moment.state.pane === 'kubectl' ? kubectlCommands(moment.snapshot) : [];
+    if (lines.length === 0) return remark(moment, 'c copies what the kubectl pane has: k opens it.');
+    moment.copy(lines.join('\n'));
+    remark(moment, 'Copied, where your terminal lets programs do that (OSC 52).');
+  },
   keys: moment => toggle('keys', moment),
   reference: moment => {
     toggle('reference', moment);
