@@ -4,6 +4,7 @@
  * output any more. Errors are drawn here, for people on stderr, with --json as one document on stdout.
  */
 import { CommanderError } from 'commander';
+import { isAsciiLocale } from './cli/ascii-locale.ts';
 import { Ended } from './cli/exit.ts';
 import { late } from './cli/late.ts';
 import { stderr, stdout } from './cli/print/out.ts';
@@ -31,7 +32,7 @@ function drawn(error: TutorError): number {
 
 function drawForPeople(error: TutorError): void {
   const color = stderr.isTTY && !own.includes('--no-color') && !process.env.NO_COLOR;
-  const look = { color, ascii: own.includes('--ascii') };
+  const look = { color, ascii: own.includes('--ascii') || isAsciiLocale(process.env) };
   stderr.write(problemText(error, look, verbose, process.stderr.columns));
 }
 

@@ -2,12 +2,14 @@
 import type { Command } from 'commander';
 import { UserError } from '../shared/errors.ts';
 import { shellWord } from '../shared/shell.ts';
+import { isAsciiLocale } from './ascii-locale.ts';
 
 export interface GlobalOptions {
   readonly on?: string | undefined;
   readonly json: boolean;
   /** False after --no-color, where NO_COLOR is set, and where stdout is no terminal. */
   readonly color: boolean;
+  /** After --ascii, and in a locale that has nothing more. */
   readonly ascii: boolean;
   /** Text that only grows, for a screen reader: asked for by the flag, or by the variable that Ink's programs obey. */
   readonly screenReader: boolean;
@@ -37,7 +39,7 @@ export function globals(command: Command): GlobalOptions {
     course: text('lessons') ?? text('course'),
     json: raw.json === true,
     color: raw.color !== false && !process.env.NO_COLOR && process.stdout.isTTY === true,
-    ascii: raw.ascii === true,
+    ascii: raw.ascii === true || isAsciiLocale(process.env),
     screenReader: raw.screenReader === true || process.env.INK_SCREEN_READER === 'true',
     verbose: raw.verbose === true,
   };

@@ -69,7 +69,7 @@ export function buildProgram(openLessons: (...given: unknown[]) => Promise<void>
     .option('--on <PROVIDER>', 'where the mesh runs: sandbox, kind, context, context=NAME')
     .option('--json', 'one JSON document on stdout; progress goes to stderr')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
-    .option('--ascii', 'no characters beyond ASCII')
+    .option('--ascii', 'no characters beyond ASCII; so with LC_ALL=C')
     .option('--screen-reader', 'plain lines in place of drawings, for screen readers')
     .option('--verbose', 'show every external command and its output')
     .option('--learner <NAME>', "a world of one's own in a shared cluster")

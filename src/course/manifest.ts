@@ -17,9 +17,28 @@ export interface ManifestObject {
   lineOf(field: string): number | null;
 }
 
+/** An error in a manifest, in the learner's folder or in a lesson. */
+export class ManifestError extends UserError {
+  /** Line and column from 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly why: string;
+
+  constructor(file: string, line: number, column: number, why: string) {
+    super({
+      what: `${file}, line ${line}, column ${column}: this manifest cannot be read.`,
+      why,
+      next: [`Put line ${line} right and save.`],
+    });
+    this.line = line;
+    this.column = column;
+    this.why = why;
+  }
+}
+
 /**
  * The objects of a manifest, in the order of the file. An object without a namespace gets `namespace`.
- * `longest`: characters, where it is none of a course's. Throws a UserError with line and column for broken YAML and for what is not a Kubernetes object.
+ * `longest`: characters, where it is none of a course's. Throws a ManifestError for broken YAML and for what is not a Kubernetes object.
  */
 export function parseManifest(
   text: string,
@@ -44,7 +63,7 @@ export function parseManifest(
   } catch (error) {
     if (!(error instanceof YamlTrouble)) throw error;
     const { line, col } = lineCounter.linePos(error.offset);
-    throw manifestError(file, Math.max(line, 1), Math.max(col, 1), firstLine(error.why));
+    throw new ManifestError(file, Math.max(line, 1), Math.max(col, 1), firstLine(error.why));
   }
   return objects;
 }
@@ -64,7 +83,7 @@ function toObject(
   namespace: string,
 ): ManifestObject {
   const fail = (why: string): never => {
-    throw manifestError(at.file, at.line, at.column, why);
+    throw new ManifestError(at.file, at.line, at.column, why);
   };
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     fail('A manifest is a mapping: apiVersion, kind, metadata.');
@@ -87,15 +106,6 @@ function toObject(
     line: at.line,
     lineOf: field => lineOfField(document, counter, field),
   };
-}
-
-/** An error in a manifest, in the learner's folder or in a lesson. */
-function manifestError(file: string, line: number, column: number, why: string): UserError {
-  return new UserError({
-    what: `${file}, line ${line}, column ${column}: this manifest cannot be read.`,
-    why,
-    next: [`Put line ${line} right and save.`],
-  });
 }
 
 const firstLine = (text: string) => text.split('\n')[0] ?? text;

@@ -74,7 +74,7 @@ export class Core {
   #snapshot: LessonSnapshot;
   readonly #listeners = new Set<() => void>();
   #mesh: Mesh | null = null;
-  #job: { abort: AbortController; over: Promise<void> } | null = null;
+  #job: { abort: AbortController; prepares: boolean; over: Promise<void> } | null = null;
   /** Of the job that is under way, or of the last one. */
   #remarks: string[] = [];
   /** The key (state-of.ts) of the state that the cluster is known to be in. */
@@ -116,8 +116,13 @@ export class Core {
     return this.#job !== null;
   }
 
-  /** Runs work as the only job. What it throws becomes the snapshot's problem. */
-  async job(label: string, manners: Manners, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /** Runs work as the only job. What it throws becomes the snapshot's problem. `prepares`: as in Busy. */
+  async job(
+    label: string,
+    manners: Manners,
+    work: (signal: AbortSignal) => Promise<void>,
+    prepares = false,
+  ): Promise<void> {
     while (this.#job !== null) {
       if (manners === 'give-way') return;
       this.#job.abort.abort();
@@ -125,7 +130,7 @@ export class Core {
     }
     const abort = new AbortController();
     let finish: () => void = () => {};
-    this.#job = { abort, over: new Promise(resolve => (finish = resolve)) };
+    this.#job = { abort, prepares, over: new Promise(resolve => (finish = resolve)) };
     this.#remarks = [];
     this.tell({ type: 'problem', problem: null });
     this.label(label);
@@ -156,7 +161,8 @@ export class Core {
 
   /** Changes what the spinner says. */
   label(label: string): void {
-    this.tell({ type: 'busy', busy: { label, since: this.deps.clock.now() } });
+    const prepares = this.#job?.prepares ? { prepares: true as const } : {};
+    this.tell({ type: 'busy', busy: { label, since: this.deps.clock.now(), ...prepares } });
   }
 
   /** Stops the job that is under way and waits until it is over. */

@@ -51,27 +51,32 @@ class CourseEngine implements Engine {
   }
 
   async open(id: string, stepId?: string): Promise<void> {
-    await this.#core.job('Opening', 'replace', async signal => {
-      const lesson = this.#core.lesson(id);
-      const record = this.#core.deps.progress.get(id);
-      const done = record?.done ?? [];
-      const wanted = stepId ?? (lesson.steps.every(s => done.includes(s.id)) ? undefined : record?.at);
-      const at = Math.max(
-        0,
-        lesson.steps.findIndex(s => s.id === wanted),
-      );
-      if (stepId !== undefined && lesson.steps[at]?.id !== stepId) {
-        throw new UserError({
-          what: `Lesson ${lesson.number} has no step "${stepId}".`,
-          next: [`istio-tutor ${lesson.number}`],
-        });
-      }
-      await this.#place.leave();
-      const folder = this.#core.deps.workspace.folder(basename(lesson.folder));
-      this.#core.tell({ type: 'opened', lesson, at, record, folder });
-      this.#core.worldAt = null;
-      await this.#place.arrive(signal);
-    });
+    await this.#core.job(
+      'Opening',
+      'replace',
+      async signal => {
+        const lesson = this.#core.lesson(id);
+        const record = this.#core.deps.progress.get(id);
+        const done = record?.done ?? [];
+        const wanted = stepId ?? (lesson.steps.every(s => done.includes(s.id)) ? undefined : record?.at);
+        const at = Math.max(
+          0,
+          lesson.steps.findIndex(s => s.id === wanted),
+        );
+        if (stepId !== undefined && lesson.steps[at]?.id !== stepId) {
+          throw new UserError({
+            what: `Lesson ${lesson.number} has no step "${stepId}".`,
+            next: [`istio-tutor ${lesson.number}`],
+          });
+        }
+        await this.#place.leave();
+        const folder = this.#core.deps.workspace.folder(basename(lesson.folder));
+        this.#core.tell({ type: 'opened', lesson, at, record, folder });
+        this.#core.worldAt = null;
+        await this.#place.arrive(signal);
+      },
+      true,
+    );
   }
 
   close(): void {
@@ -137,6 +142,9 @@ class CourseEngine implements Engine {
     await this.#job('Sending', async on => {
       if (await this.#act.predict(on, step)) this.#foreseen(step);
     });
+    // Stopped before the evidence was there: the question is open again, call and options with it.
+    const { steps, problem } = this.#core.snapshot;
+    if (steps[step.id]?.phase === 'asked' && problem === null) this.#core.tell({ type: 'anew', id: step.id });
   }
 
   async apply(): Promise<void> {
@@ -293,11 +301,16 @@ class CourseEngine implements Engine {
   }
 
   async #moveTo(index: number): Promise<void> {
-    await this.#core.job('Going there', 'replace', async signal => {
-      await this.#place.leave();
-      this.#core.tell({ type: 'moved', at: index });
-      await this.#place.save();
-      await this.#place.arrive(signal);
-    });
+    await this.#core.job(
+      'Going there',
+      'replace',
+      async signal => {
+        await this.#place.leave();
+        this.#core.tell({ type: 'moved', at: index });
+        await this.#place.save();
+        await this.#place.arrive(signal);
+      },
+      true,
+    );
   }
 }

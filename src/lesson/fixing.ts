@@ -20,6 +20,7 @@ import { type PlayContext, readyStep, SETTLE } from './play.ts';
 import { runChecks } from './run-checks.ts';
 import type { ApplyOutcome, CheckResult } from './state.ts';
 import { baseName } from './state-of.ts';
+import { unreadable } from './unreadable.ts';
 
 /** What makes a check run: 'all' applies every file again, 'changed' only what is new, 'none' nothing. */
 export type ApplyFiles = 'all' | 'changed' | 'none';
@@ -223,6 +224,12 @@ export class Fixing {
       file: tilde(join(folder, name)),
       text,
     }));
+    const broken = manifests.flatMap(each => unreadable(each, on.namespace) ?? []);
+    if (broken.length > 0) {
+      // A save is applied whole or not at all.
+      this.#core.tell({ type: 'step', id: this.id, patch: { apply: { objects: broken } } });
+      return { objects: broken };
+    }
     const held = [...emptied].flatMap(([name, text]) => refsOf(text, name, on.namespace));
     const refs = [...manifests.flatMap(({ file, text }) => refsOf(text, file, on.namespace)), ...held];
     const there = new Set(refs.map(keyOf));

@@ -112,6 +112,8 @@ export interface Busy {
   /** Milliseconds since the epoch, from the engine's clock. */
   readonly since: number;
   readonly line?: string;
+  /** It is no work of the learner's: a step is made ready for them. */
+  readonly prepares?: true;
 }
 
 /** What the course has come to. See course-end.ts. */

@@ -8,7 +8,7 @@ export type Command =
   | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'reset'
   | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
   | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
-  | 'why' | 'open-file' | 'raw' | 'glossary'
+  | 'why' | 'open-file' | 'raw' | 'glossary' | 'copy'
   | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions' | 'notes' | 'reference' | 'article'; // biome-ignore format: a table
 
 export type Place =
@@ -53,6 +53,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['r'], command: 'reset', short: 'reset step', long: 'bring the cluster back to the start of this step (asks first)', in: LESSON },
   { keys: ['g'], command: 'steps', short: 'go to', long: 'go to a step', in: LESSON },
   { keys: ['k'], command: 'kubectl', short: 'kubectl', long: 'the kubectl lines that do the same, to copy', in: READING },
+  { keys: ['c'], command: 'copy', short: 'copy', long: 'copies the lines of the kubectl pane', in: ['pane'] },
   { keys: ['i'], command: 'reference', short: 'reference', long: "the fields of Istio's kinds: types, defaults, an example", in: READING },
   { keys: ['v'], command: 'article', short: 'the article', long: 'what the article says of this step', in: READING },
   { keys: ['u'], command: 'bring-back', short: 'bring it up', long: 'bring the cluster up, or back', in: ['list', 'lesson', 'trouble'] },

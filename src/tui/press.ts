@@ -35,6 +35,9 @@ const CHARACTERS: Readonly<Record<string, string>> = {
 /** Text that comes in one piece and is longer than this was pasted: outside the line editor it is dropped whole. */
 const PASTE = 12;
 
+/** A piece of plain text, and the Enter at its end: that may have been pressed a moment later, and is a key. */
+const PLAIN = /^([\t\r\n\P{Cc}]*?)([\r\n]*)$/u;
+
 /** What is left of an escape sequence that Ink does not know: a function key, a mouse report, a paste mark. */
 const UNKNOWN_SEQUENCE = /^\[[0-9;?<]*[A-Za-z~^$]$|^O[A-Za-z]$/;
 
@@ -79,10 +82,9 @@ function presses(input: string, key: Key): Press[] {
   }
   if (UNKNOWN_SEQUENCE.test(input)) return [];
   if (key.ctrl) return [{ name: input, text: '', ctrl: true, meta: false }];
-  const characters = [...input];
-  if (characters.length > PASTE && !/[\r\n]/.test(input) && !input.includes('\u0003'))
-    return [press('paste', input)];
-  return characters.map(character => {
+  const [, text = '', enters = ''] = PLAIN.exec(input) ?? [];
+  if ([...text].length > PASTE) return [press('paste', text), ...[...enters].map(() => press('enter', ''))];
+  return [...input].map(character => {
     if (character === '\u0003') return INTERRUPT;
     const name = CHARACTERS[character];
     if (name) return press(name, name === 'space' ? ' ' : '');

@@ -3,7 +3,7 @@
  * keys. A window that is too small, a spinner's clock, the log pane, a screen reader and a crash in drawing are the
  * same for all of them.
  */
-import { useMemo, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { Lines } from './components/lines.tsx';
 import { isTooSmall, tooSmallFrame } from './components/too-small.ts';
 import { frameSpeech } from './components/transcript/said.ts';
@@ -47,8 +47,13 @@ function ScreenOfTheMoment({ screens, ui, look, now, ports }: Props) {
 
   usePresses(press => {
     if (!small) screens.screen().press(press, { size, look, now: now() }, ports);
-    else if (press.name === 'q' || (press.ctrl && press.name === 'c')) ports.quit();
+    else if (press.ctrl && press.name === 'c') ports.interrupt();
+    else if (press.name === 'q') ports.quit();
   }, ports.suspend);
+
+  useEffect(() => {
+    if (!small) screen.release?.({ size, look, now: now() }, ports);
+  }, [screen, small, size, look, now, ports]);
 
   const on = useMemo(() => ({ size, look, now: time }), [size, look, time]);
   const frame = useMemo(

@@ -323,16 +323,33 @@ describe("a call of the learner's own", () => {
 });
 
 describe('bad input and faults', () => {
-  it('broken YAML is told with line and column, and nothing is applied', async () => {
-    const { engine, mesh, door, snapshot } = await setUp();
+  it('broken YAML is told as a refusal is, with its line, and nothing is applied', async () => {
+    const { engine, mesh, door, snapshot, step, verdicts } = await setUp();
     await engine.open('doors', 'repair');
-    mesh.history.length = 0;
-    writeFileSync(door, 'apiVersion: v1\nkind: [\n');
     await engine.check();
-    expect(snapshot().problem?.what).toMatch(
-      /door\.yaml, line \d, column \d+: this manifest cannot be read\./,
+    const before = verdicts();
+    mesh.history.length = 0;
+    writeFileSync(door, `${entry([443])}\tprotocol: HTTP\n`);
+    await engine.check();
+    const { length } = entry([443]).split('\n');
+    expect(snapshot().problem).toBeNull();
+    expect(step('repair').apply?.objects).toMatchObject([
+      { what: 'door.yaml', outcome: 'refused', refusal: { file: door, line: length } },
+    ]);
+    expect(step('repair').apply?.objects[0]?.refusal?.message).toMatch(
+      new RegExp(`^It cannot be read, from column \\d+ on: .*[Tt]ab.*\n${length} \\| <TAB>protocol: HTTP$`),
     );
     expect(mesh.history).toEqual([]);
+    expect(verdicts()).toEqual(before);
+    writeFileSync(door, 'kind: ServiceEntry\n');
+    await engine.check();
+    expect(step('repair').apply?.objects[0]?.refusal).toMatchObject({
+      line: 1,
+      message: 'It cannot be read, from column 1 on: apiVersion is missing.\n1 | kind: ServiceEntry',
+    });
+    writeFileSync(door, entry([443, 80]));
+    await engine.check();
+    expect(step('repair').phase).toBe('done');
   });
 
   it("a refusal is told in the API's words, with the field and the line, and no check goes red for it", async () => {
@@ -481,6 +498,52 @@ describe('bad input and faults', () => {
     expect(snapshot().busy).toBeNull();
     expect(snapshot().problem).toBeNull();
     await until(() => snapshot().notice === 'Stopped.');
+  });
+});
+
+it('tells the work that makes a step ready from the work that the learner asked for', async () => {
+  const { engine, snapshot } = await setUp();
+  const told = new Set<string>();
+  engine.subscribe(() => {
+    const { busy } = snapshot();
+    if (busy) told.add(`${busy.prepares === true ? 'prepares' : 'works'}: ${busy.label}`);
+  });
+  await engine.open('doors', 'guess');
+  await engine.goTo(2);
+  await engine.apply();
+  expect([...told]).toEqual([
+    'prepares: Opening',
+    "prepares: Bringing the cluster into this step's state",
+    'prepares: Going there',
+    'works: Applying',
+  ]);
+});
+
+describe('an answer whose call is stopped', () => {
+  it('is taken back: the question stands as before, and is answered again', async () => {
+    const { engine, mesh, snapshot, step } = await setUp();
+    await engine.open('doors', 'guess');
+    const { start } = mesh;
+    let begun = () => {};
+    const sending = new Promise<void>(resolve => (begun = resolve));
+    mesh.start = (_argv: readonly string[], signal?: AbortSignal) => {
+      const stopped = new Promise<never>((_, reject) => {
+        signal?.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')));
+      });
+      stopped.catch(() => {});
+      begun();
+      return { answer: stopped, early: [], evidence: stopped };
+    };
+    const answering = engine.answer(1);
+    await sending;
+    expect(step('guess')).toMatchObject({ phase: 'asked', said: 1 });
+    engine.interrupt();
+    await answering;
+    expect(snapshot().problem).toBeNull();
+    expect(step('guess')).toEqual({ phase: 'todo', hints: 0, solutionShown: false });
+    mesh.start = start;
+    await engine.answer(0);
+    expect(step('guess')).toMatchObject({ phase: 'done', said: 0, proven: 1 });
   });
 });
 

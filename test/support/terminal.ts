@@ -38,6 +38,8 @@ export interface TestTerminal {
   /** On the alternate screen now. */
   alternate(): boolean;
   rawMode(): boolean;
+  /** The window's title; '' where none was set. */
+  title(): string;
   /** Colours of the cells of the first place where the text stands: 'default' or the palette's number. */
   colourOf(text: string): string;
 }
@@ -47,6 +49,10 @@ export function testTerminal(columns: number, rows: number): TestTerminal {
   const waiting = new Set<() => void>();
   let written = '';
   let raw = false;
+  let title = '';
+  terminal.onTitleChange(next => {
+    title = next;
+  });
   const stdout = new Writable({
     decodeStrings: false,
     write(chunk: string | Buffer, _encoding, done) {
@@ -116,6 +122,7 @@ export function testTerminal(columns: number, rows: number): TestTerminal {
     raw: () => written,
     alternate: () => terminal.buffer.active.type === 'alternate',
     rawMode: () => raw,
+    title: () => title,
     colourOf(text) {
       const { active } = terminal.buffer;
       for (let row = 0; row < terminal.rows; row++) {

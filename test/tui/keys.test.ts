@@ -34,6 +34,14 @@ describe('keys of a lesson', () => {
     await tui.read();
     tui.press('\u001b[200~', 'a: 1\rp', ':', '\r', 'q', '\u001b[201~');
     await tui.read();
+    // From a terminal that marks nothing: the lines are no keys; the Enter behind them is one.
+    tui.press('kind: q\ra: p\rr: q');
+    await tui.read();
+    // As most terminals send it: marks and text in one piece, or the end mark torn apart.
+    tui.press('\u001b[200~kind: q\ra: p\rq\u001b[201~');
+    await tui.read();
+    tui.press('\u001b[200~kind: q\ra: p\rq\u001b[20', '1~');
+    await tui.read();
     tui.press('?');
     await tui.until('all keys');
     expect(tui.engine.asked).toEqual([]);
@@ -43,7 +51,7 @@ describe('keys of a lesson', () => {
     const tui = await startTui(at('count'));
     await tui.until('4/6');
     tui.press('\u001b[200~', 'a', KEYS.ctrlC);
-    expect(await tui.ended).toBeNull();
+    expect(await tui.ended).toMatchObject({ exitCode: 130 });
     expect(tui.engine.asked).toEqual([['dispose']]);
   });
 
@@ -56,7 +64,45 @@ describe('keys of a lesson', () => {
     tui.engine.set({ busy: null });
     await tui.until(frame => !frame.includes('Sending'));
     tui.press(KEYS.ctrlC);
-    expect(await tui.ended).toBeNull();
+    expect(await tui.ended).toMatchObject({ exitCode: 130 });
+  });
+
+  it('wait while a step is prepared, in their order, and what follows e was for the editor', async () => {
+    const preparing = {
+      label: "Bringing the cluster into this step's state",
+      since: NOW - 2000,
+      prepares: true,
+    } as const;
+    const tui = await startTui(at('both', { busy: preparing }));
+    await tui.until('Bringing the cluster');
+    tui.press(KEYS.enter, 'h', 'h', 'e', ':wq', KEYS.enter);
+    await tui.until('As soon as the step is ready: h h e');
+    expect(tui.engine.asked).toEqual([]);
+    tui.engine.set({ busy: null });
+    await tui.until('No editor was found');
+    expect(tui.engine.asked).toEqual([['hint'], ['hint']]);
+    tui.press(KEYS.enter);
+    await tui.engine.whenAsked(3);
+    expect(tui.engine.asked.at(-1)).toEqual(['advance']);
+  });
+
+  it('that wait are forgotten with Ctrl-C; one that begins work keeps the rest waiting', async () => {
+    const tui = await startTui(at('rule', { busy: { label: 'Going there', since: NOW, prepares: true } }));
+    await tui.until('2/6');
+    tui.press('a');
+    await tui.until('ready: a');
+    tui.press(KEYS.ctrlC);
+    await tui.until(frame => !frame.includes('ready: a'));
+    tui.press('a', 'p');
+    await tui.until('ready: a p');
+    const working = { label: 'Applying', since: NOW };
+    tui.engine.script.apply = () => tui.engine.set({ busy: working });
+    tui.engine.set({ busy: null });
+    await tui.engine.whenAsked(2);
+    expect(tui.engine.asked).toEqual([['interrupt'], ['apply']]);
+    tui.engine.set({ busy: null });
+    await tui.engine.whenAsked(3);
+    expect(tui.engine.asked.at(-1)).toEqual(['probe']);
   });
 
   it('answer a question by pointer or digit', async () => {
@@ -129,6 +175,10 @@ describe('hints, solution, reset', () => {
     );
     tui.press('n');
     await tui.until(frame => !frame.includes('Put the solution'));
+    tui.press('s');
+    await tui.until('Put the solution into your files?');
+    tui.press(KEYS.ctrlC);
+    await tui.until(frame => !frame.includes('Put the solution') && frame.includes('e edit'));
     tui.press('r');
     const back = await tui.until('Go back to the start');
     expect(back.split('\n').at(-1)).toMatchInlineSnapshot(
@@ -415,6 +465,10 @@ describe('panes', () => {
        ──────────────────────────────────────────────────────────────────────────────
        esc close   d diff   l sidecar log   y why   k kubectl   i reference   ? keys"
     `);
+    tui.press('c');
+    await tui.until('Copied, where your terminal lets programs do that');
+    const copied = tui.raw().split('\u001b]52;c;')[1]?.split('\u0007')[0] ?? '';
+    expect(Buffer.from(copied, 'base64').toString()).toBe(`export KUBECONFIG=/state/kind.kubeconfig\n${kubectl}`);
   });
 
   it('go to a step', async () => {

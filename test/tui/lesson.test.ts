@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { progressOf } from '../support/scripted-engine.ts';
+import { FRESH, progressOf } from '../support/scripted-engine.ts';
 import { KEYS } from '../support/terminal.ts';
 import { at, BROKEN, BROKEN_PROBE, BROKEN_WALK, GOOD_WALK, STEPS } from './fixtures.ts';
 import { NOW, startTui } from './harness.ts';
@@ -253,6 +253,19 @@ describe('at 80x24', () => {
        ────────────────────────────────────────────────────────────────── ↑ 1 above ─
        enter next   p again   c change the call   y why   l sidecar log   ? keys"
     `);
+  });
+
+  it('an answer that is taken back leaves the call, the options, and the pointer where it was', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    tui.press('3');
+    const before = await tui.until('▸ 3');
+    tui.engine.step({ phase: 'asked', said: 2 });
+    await tui.until('you said: 503');
+    tui.engine.set({ steps: { outage: FRESH } });
+    expect(await tui.until('▸ 3')).toBe(before);
+    tui.press('p');
+    await tui.until('First say what you expect');
   });
 
   it('an answer that is longer than the screen begins at its beginning', async () => {

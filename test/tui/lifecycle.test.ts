@@ -28,9 +28,13 @@ describe('the terminal is as it was', () => {
     const tui = await startTui(at('promise'));
     await tui.until('1/6');
     expect([tui.alternate(), tui.rawMode()]).toEqual([true, true]);
+    expect(tui.title()).toBe('istio-tutor');
+    const titles = () => ['\u001b[22;2t', '\u001b[23;2t'].map(each => tui.raw().split(each).length - 1);
+    expect(titles()).toEqual([1, 0]);
     tui.press('q');
     expect(await tui.ended).toBeNull();
     await restored(tui);
+    expect(titles()).toEqual([1, 1]);
     expect(tui.engine.asked).toEqual([['dispose']]);
   });
 
@@ -219,17 +223,43 @@ describe('an editor', () => {
     expect(readFileSync(join(folder, 'edited.txt'), 'utf8')).toBe(`${join(folder, 'more.yaml')}\n`);
   });
 
-  it('that is not there, or fails, is said, with the path', async () => {
+  /** A remark is broken between words; here it is one line again. */
+  const said = (text: string) => (frame: string) => frame.replace(/\s+/g, ' ').includes(text);
+
+  it('that is not there, or fails, is said to the last word, with the path', async () => {
+    const openIt = `Open ${folder}/rule.yaml in any editor: saving is enough.`;
     const none = await startTui(at('both', { folder }));
     await none.until('5/6');
     none.press('e');
-    await none.until('No editor is set: open ');
+    await none.until(
+      said(`No editor was found: EDITOR is not set, and neither vi nor nano is on the PATH. ${openIt}`),
+    );
     none.press('q');
     await none.ended;
     const missing = await startTui(at('both', { folder }), { env: { EDITOR: 'no-such-editor' } });
     await missing.until('5/6');
     missing.press('e');
-    await missing.until('The editor no-such-editor could not be started.');
+    await missing.until(said(`EDITOR=no-such-editor is not installed here. No other was found. ${openIt}`));
+    missing.press('q');
+    await missing.ended;
+    const broken = join(folder, 'not-executable');
+    writeFileSync(broken, '');
+    const failing = await startTui(at('both', { folder }), { env: { EDITOR: broken } });
+    await failing.until('5/6');
+    failing.press('e');
+    await failing.until(said(`Or open ${folder}/rule.yaml in any editor: saving is enough.`));
+  });
+
+  it('in the place of one that is not installed is opened, and that is said', async () => {
+    writeFileSync(join(folder, 'rule.yaml'), RULE);
+    script('vi', 'echo "# by vi" >> "$1"');
+    const tui = await startTui(at('both', { folder }), {
+      env: { EDITOR: 'subl', PATH: `${folder}:${process.env.PATH}` },
+    });
+    await tui.until('5/6');
+    tui.press('e');
+    await tui.until(said('EDITOR=subl is not installed here. vi was opened in its place.'));
+    expect(readFileSync(join(folder, 'rule.yaml'), 'utf8')).toBe(`${RULE}# by vi\n`);
   });
 });
 

@@ -8,6 +8,7 @@ import type { Why } from '../../lesson/why.ts';
 import type { LoggedLine } from '../../probe/log-rows.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { type LineAction, type LineEditor, openLine, reduceLine } from '../components/line-editor/state.ts';
+import type { Press } from '../press.ts';
 
 /** What covers the lesson's text. `steps`, `files` and `terms` are menus: they have a pointer. */
 export type Pane =
@@ -78,11 +79,14 @@ export interface Ui {
   readonly staleNotice: string | null;
   /** A remark of the screen's own; the engine's notice is the other kind. */
   readonly remark: string | null;
+  /** Keys that were typed while a step was prepared, in their order (screens/lesson/waiting-presses.ts). */
+  readonly waiting: readonly Press[];
 }
 
 export const START: Ui = {
   pane: null, asks: null, listAt: 0, optionAt: -1, menuAt: 0, menuTyped: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
   fresh: [], freshOpen: false, log: null, raw: false, why: null, terms: null, reference: null, plan: null, staleNotice: null, remark: null,
+  waiting: [],
 }; // biome-ignore format: a table
 
 export type UiAction =
@@ -107,6 +111,7 @@ export type UiAction =
   | { readonly type: 'plan'; readonly plan: PlanPane | null }
   | { readonly type: 'reference'; readonly page: ReferencePage }
   | { readonly type: 'remark'; readonly text: string | null }
+  | { readonly type: 'waiting'; readonly presses: readonly Press[]; readonly remark: string | null }
   /** Something new came, in these sections: the screen goes there. */
   | { readonly type: 'fresh'; readonly sections: readonly string[] }
   /** The engine has begun or ended a piece of work: what comes next is new by itself. */
@@ -158,6 +163,8 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
       return { ...state, reference: action.page, paneScrolled: 0 };
     case 'remark':
       return { ...state, remark: action.text };
+    case 'waiting':
+      return { ...state, waiting: action.presses, remark: action.remark };
     case 'fresh':
       return {
         ...state,
@@ -170,7 +177,13 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
     case 'work':
       return { ...state, freshOpen: false, staleNotice: action.notice };
     case 'step':
-      return { ...START, listAt: state.listAt, history: state.history, reference: state.reference };
+      return {
+        ...START,
+        listAt: state.listAt,
+        history: state.history,
+        reference: state.reference,
+        waiting: state.waiting,
+      };
   }
 }
 

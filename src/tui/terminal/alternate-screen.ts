@@ -12,12 +12,15 @@ export interface TerminalScreen {
 /** The terminal puts marks around a paste, so that it can be told from keys (press.ts). */
 const MARK_PASTES = '\u001b[?2004h';
 const MARK_NO_PASTES = '\u001b[?2004l';
+/** The window's title, beside which the terminal keeps the one before (xterm's title stack, which others have taken on). */
+const OWN_TITLE = '\u001b[22;2t\u001b]2;istio-tutor\u0007';
+const TITLE_BEFORE = '\u001b[23;2t';
 const WIPE = '\u001b[2J\u001b[H';
 
 export function alternateScreen(stdout: NodeJS.WriteStream): TerminalScreen {
   return screenOn(stdout, {
-    enter: `\u001b[?1049h${WIPE}${MARK_PASTES}`,
-    leave: `${MARK_NO_PASTES}\u001b[?25h\u001b[?1049l`,
+    enter: `\u001b[?1049h${WIPE}${MARK_PASTES}${OWN_TITLE}`,
+    leave: `${MARK_NO_PASTES}${TITLE_BEFORE}\u001b[?25h\u001b[?1049l`,
     wipe: WIPE,
   });
 }

@@ -33,6 +33,10 @@ export interface ScreenPorts {
    */
   edit(name: string, line?: number): void;
   quit(): void;
+  /** Quits as Ctrl-C does any program: with Interrupted, exit code 130. */
+  interrupt(): void;
+  /** Puts text into the clipboard of the terminal, over ssh as well (OSC 52); the terminal says nothing of whether it did. */
+  copy(text: string): void;
   /** Stops the program until the shell lets it go on. */
   suspend(): void;
   crash(error: unknown): void;
@@ -76,6 +80,8 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
   const ports: ScreenPorts = {
     edit: (name, line) => void openEditor(name, line),
     quit: () => end(),
+    interrupt: () => end(new Interrupted()),
+    copy: text => void stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
     suspend: () => void suspend(),
     crash: error => end(asTutorError(error)),
   };
@@ -106,20 +112,22 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     const folder = program.folder();
     if (!folder && !isAbsolute(name)) return;
     const file = resolve(folder ?? '', name);
-    const { edit, editorCommand } = await import('./suspend.ts');
-    const command = editorCommand(deps.env);
-    if (!command) return program.remark(`No editor is set: open ${file} in any, or set EDITOR.`);
+    const { edit, chooseEditor, editorRemark } = await import('./suspend.ts');
+    const choice = chooseEditor(deps.env);
+    const remark = editorRemark(choice, file);
+    if (choice.command === null) return program.remark(remark ?? '');
     unmount();
     screen.leave();
-    let failed: string | null = null;
+    let said = remark;
     try {
-      const begin = atLine(command, file, line);
+      const begin = atLine(choice.command, file, line);
       await edit(begin.command, begin.file, stdin, deps.env);
     } catch (error) {
-      failed = asTutorError(error).problem.what;
+      const { what, next } = asTutorError(error).problem;
+      said = [what, ...next].join(' ');
     }
     mount();
-    if (failed) program.remark(`${failed} The file is ${file}`);
+    if (said !== null) program.remark(said);
   }
 
   // Windows has no such thing as a stopped job.

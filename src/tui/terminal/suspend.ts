@@ -3,21 +3,52 @@
  * this file only finds the editor and runs it with the terminal's own stdin and stdout.
  */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { parse } from 'shell-quote';
 import { UserError } from '../../shared/errors.ts';
 import { onPath } from '../../shared/tool.ts';
 
-/** Where neither variable is set: the first of these that is installed, as other programs do. */
-const USUAL = ['vi', 'nano'];
+/**
+ * Where neither variable names one that is installed: the first of these that is there, the ones that every system
+ * has before those that somebody has chosen.
+ */
+const USUAL: readonly (readonly [string, ...string[]])[] = [
+  ['vi'], ['nano'], ['vim'], ['nvim'], ['emacs'], ['micro'], ['hx'], ['helix'], ['joe'], ['code', '--wait'], ['notepad.exe'], ['ed'],
+]; // biome-ignore format: a table
 
-/** The editor's command line, as git reads it: $VISUAL, else $EDITOR, else a usual one; null when there is none. */
-export function editorCommand(env: NodeJS.ProcessEnv): readonly string[] | null {
-  for (const value of [env.VISUAL, env.EDITOR]) {
-    const words = parse(value ?? '').filter(word => typeof word === 'string');
-    if (words.length > 0) return words;
+export interface EditorChoice {
+  /** The command line without the file; null: there is no editor at all. */
+  readonly command: readonly string[] | null;
+  /** What is set and is not installed: 'EDITOR=subl'. */
+  readonly missing: readonly string[];
+}
+
+/** The editor as git reads it: $VISUAL, else $EDITOR, else a usual one; what is not installed is passed over. */
+export function chooseEditor(env: NodeJS.ProcessEnv): EditorChoice {
+  const path = env.PATH ?? '';
+  const missing: string[] = [];
+  for (const name of ['VISUAL', 'EDITOR'] as const) {
+    const words = parse(env[name] ?? '').filter(word => typeof word === 'string');
+    const [program] = words;
+    if (program === undefined) continue;
+    if (isInstalled(program, path)) return { command: words, missing };
+    missing.push(`${name}=${program}`);
   }
-  const usual = USUAL.find(name => onPath(name, env.PATH ?? ''));
-  return usual === undefined ? null : [usual];
+  return { command: USUAL.find(([program]) => isInstalled(program, path)) ?? null, missing };
+}
+
+/** Windows finds a program by endings that are not written: what is set there is tried as it is. */
+const isInstalled = (program: string, path: string): boolean =>
+  program.includes('/')
+    ? existsSync(program)
+    : onPath(program, path) || (process.platform === 'win32' && !program.endsWith('.exe'));
+
+/** What to say before a choice that is not the learner's own; null: nothing. */
+export function editorRemark({ command, missing }: EditorChoice, file: string): string | null {
+  const lost = missing.map(each => `${each} is not installed here.`).join(' ');
+  if (command !== null) return lost === '' ? null : `${lost} ${command[0]} was opened in its place.`;
+  const none = 'No editor was found: EDITOR is not set, and neither vi nor nano is on the PATH.';
+  return `${lost === '' ? none : `${lost} No other was found.`} Open ${file} in any editor: saving is enough.`;
 }
 
 /** Runs the editor on a file; returns when it has ended. Throws UserError when it cannot be started or fails. */
@@ -36,8 +67,7 @@ export async function edit(
     child.on('error', error =>
       reject(
         new UserError({
-          what: `The editor ${program} could not be started.`,
-          why: error.message,
+          what: `The editor ${program} could not be started: ${error.message}.`,
           next: [
             'Set EDITOR to a program that is installed, then press e again.',
             `Or open ${file} in any editor: saving is enough.`,

@@ -42,6 +42,8 @@ export function shown(
   const ports = {
     edit: (name: string) => void asked.push(`edit ${name}`),
     quit: () => void asked.push('quit'),
+    copy: (text: string) => void asked.push(`copy ${text}`),
+    interrupt: () => void asked.push('interrupt'),
     suspend: () => void asked.push('suspend'),
     crash: (error: unknown) => void asked.push(error),
   };

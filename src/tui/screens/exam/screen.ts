@@ -7,7 +7,8 @@ import { questionTitle } from '../../../exam/question-text.ts';
 import type { Engine } from '../../../lesson/state.ts';
 import { headerLine } from '../../components/frame-lines.ts';
 import { frameSpeech, type Said } from '../../components/transcript/said.ts';
-import type { Canvas, Screen } from '../../screen.ts';
+import type { Press } from '../../press.ts';
+import type { Canvas, Hands, Screen } from '../../screen.ts';
 import { isAwaited } from '../../state/read-plan.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
@@ -15,6 +16,7 @@ import { type Line, line } from '../../text/line.ts';
 import { lessonView } from '../lesson/frame.ts';
 import { pressInLesson } from '../lesson/press.ts';
 import { lessonSpeech } from '../lesson/speech.ts';
+import { releasePresses } from '../lesson/waiting-presses.ts';
 import { clockLine, examFrame, reportEnd } from './frame.ts';
 import { pressInExam, pressInQuestion } from './press.ts';
 import type { ExamAction, ExamView } from './state.ts';
@@ -31,6 +33,19 @@ export function examScreen(ports: ExamScreenPorts): Screen {
   const { exam, view, ui, notes } = ports;
   const snapshot = exam.getSnapshot();
   const question = openQuestion(ports);
+  // Ctrl-C is one more way to stop an exam's clock, as `q` is: nothing is broken off.
+  const obey = (
+    engine: Engine,
+    press: Press,
+    on: Canvas,
+    { edit, quit, copy }: Pick<Hands, 'edit' | 'quit' | 'copy'>,
+  ) => {
+    const drawn = () => lessonViewOf(engine, ui, on);
+    pressInLesson(press, {
+      ...{ engine, ui, edit, quit, copy, interrupt: quit, now: on.now, view: drawn },
+      bringUp: () => {},
+    });
+  };
   return {
     name: `exam ${snapshot.phase}`,
     engine: question?.engine,
@@ -38,19 +53,20 @@ export function examScreen(ports: ExamScreenPorts): Screen {
       question === null
         ? examFrame({ snapshot, view: view.get(), remark: ui.get().remark, ...on })
         : questionFrame(question, ports, on),
-    press(press, on, { edit, quit }) {
+    press(press, on, { edit, quit, copy }) {
       const { report } = snapshot;
       const end = report === null ? 0 : reportEnd(report, on.size, on.look);
       const page = Math.max(1, on.size.rows - 7);
       const exams = { exam, view, ui, quit, page, reportEnd: end, takeNotes: () => edit(notes) };
       if (snapshot.at === null || snapshot.phase !== 'running') pressInExam(press, exams);
       else if (pressInQuestion(press, exams)) return;
-      else if (question !== null) {
-        const { engine } = question;
-        const drawn = () => lessonViewOf(engine, ui, on);
-        pressInLesson(press, { engine, ui, now: on.now, view: drawn, edit, bringUp: () => {}, quit });
-      } else if (press.ctrl && press.name === 'c') quit();
+      else if (question !== null) obey(question.engine, press, on, { edit, quit, copy });
+      else if (press.ctrl && press.name === 'c') quit();
     },
+    release: (on, hands) =>
+      question === null
+        ? undefined
+        : releasePresses(question.engine, ui, hands, (press, own) => obey(question.engine, press, on, own)),
     speech: on => examSpeech(question, ports, on),
     runs: () => question !== null && (question.engine.getSnapshot().busy !== null || isAwaited(ui.get())),
   };

@@ -26,7 +26,7 @@ export function paneKeys(pane: Pane, ui: Ui, snapshot: LessonSnapshot): KeyLabel
       return [close, glossary, label('why'), label('log'), label('keys')];
     default:
       return [
-        ...[close, label('diff'), label('log')],
+        ...[close, ...(pane === 'kubectl' ? [label('copy')] : []), label('diff'), label('log')],
         ...(snapshot.connected ? [label('why')] : []),
         ...[label('kubectl'), label('reference'), label('keys')],
       ];

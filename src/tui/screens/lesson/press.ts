@@ -17,12 +17,14 @@ import { readReferencePane } from '../../state/read-reference.ts';
 import { readWhyPane } from '../../state/read-why.ts';
 import type { UiStore } from '../../state/store.ts';
 import { isMenu, type Pane, type Ui, type UiAction } from '../../state/ui.ts';
+import { kubectlCommands } from '../panes/kubectl-lines.ts';
 import { editable } from '../panes/steps-menu.ts';
 import { whyPlaces } from '../panes/why-lines.ts';
 import type { LessonView } from './frame.ts';
 import { move, scrollBy } from './move.ts';
 import { closeTerms, offerTerms, openTerm } from './press-terms.ts';
 import { asking, checkToTry, choosable, stepState } from './state.ts';
+import { ALWAYS, holdPress } from './waiting-presses.ts';
 
 export interface LessonPorts {
   readonly engine: Engine;
@@ -35,6 +37,10 @@ export interface LessonPorts {
   edit(name: string, line?: number): void;
   bringUp(): void;
   quit(): void;
+  /** Into the terminal's clipboard. */
+  copy(text: string): void;
+  /** Ctrl-C, where it has nothing to stop and nothing to leave. */
+  interrupt(): void;
 }
 
 /** The ports, and what is there at the moment of the press. */
@@ -49,11 +55,6 @@ function placeOf(ui: Ui): Place {
   return ui.pane ? 'pane' : 'lesson';
 }
 
-/** These are obeyed even while the engine is at work. */
-const ALWAYS: ReadonlySet<Command | null> = new Set([
-  'quit', 'keys', 'interrupt', 'up', 'down', 'page-up', 'page-down', 'top', 'bottom',
-]); // biome-ignore format: a table
-
 export function pressInLesson(press: Press, ports: LessonPorts): void {
   const state = ports.ui.get();
   const moment: Moment = { ...ports, state, snapshot: ports.engine.getSnapshot() };
@@ -61,6 +62,7 @@ export function pressInLesson(press: Press, ports: LessonPorts): void {
   const command = commandOf(press, place);
   if (command === 'interrupt') interrupt(moment);
   else if (state.editor) type(press, moment);
+  else if (place === 'lesson' && holdPress(press, moment.snapshot, ports.ui)) return;
   else if (moment.snapshot.busy && place === 'lesson' && !ALWAYS.has(command)) return;
   else if (command) run(command, moment);
   else if (state.pane === 'steps') typeStep(press, moment);
@@ -74,10 +76,12 @@ function sayWhere(press: Press, place: Place, moment: Moment): void {
   if (text !== null) remark(moment, text);
 }
 
-function interrupt({ engine, ui, snapshot, state, quit }: Moment): void {
-  if (snapshot.busy) engine.interrupt();
-  else if (state.editor) ui.dispatch({ type: 'close' });
-  else quit();
+function interrupt({ engine, ui, snapshot, state, interrupt: leave }: Moment): void {
+  if (snapshot.busy) {
+    if (state.waiting.length > 0) ui.dispatch({ type: 'waiting', presses: [], remark: null });
+    engine.interrupt();
+  } else if (state.editor || state.asks) ui.dispatch({ type: 'close' });
+  else leave();
 }
 
 /** Keys of the line editor. */
@@ -163,6 +167,12 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
     if (moment.ui.get().pane === 'diff') readPlanPane(moment.engine, moment.ui, moment.now);
   },
   kubectl: moment => toggle('kubectl', moment),
+  copy: moment => {
+    const lines = moment.state.pane === 'kubectl' ? kubectlCommands(moment.snapshot) : [];
+    if (lines.length === 0) return remark(moment, 'c copies what the kubectl pane has: k opens it.');
+    moment.copy(lines.join('\n'));
+    remark(moment, 'Copied, where your terminal lets programs do that (OSC 52).');
+  },
   keys: moment => toggle('keys', moment),
   article: moment =>
     moment.snapshot.lesson?.article === undefined

@@ -3,13 +3,15 @@
  * diff, for which the first frame does not wait (app.tsx loads it beside the course).
  */
 import type { Engine } from '../../../lesson/state.ts';
-import type { Canvas, Screen } from '../../screen.ts';
+import type { Press } from '../../press.ts';
+import type { Canvas, Hands, Screen } from '../../screen.ts';
 import { isAwaited } from '../../state/read-plan.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import { lessonView } from './frame.ts';
 import { pressInLesson } from './press.ts';
 import { lessonSpeech } from './speech.ts';
+import { releasePresses } from './waiting-presses.ts';
 
 export interface LessonScreenPorts {
   /** A lesson is open in it. */
@@ -22,12 +24,14 @@ export interface LessonScreenPorts {
 export function lessonScreen(ports: LessonScreenPorts): Screen {
   const { engine, ui } = ports;
   const view = (on: Canvas) => lessonView({ snapshot: engine.getSnapshot(), ui: ui.get(), ...on });
+  const obey = (press: Press, on: Canvas, hands: Hands) =>
+    pressInLesson(press, { ...ports, ...hands, now: on.now, view: () => view(on) });
   return {
     name: 'lesson',
     engine,
     frame: on => view(on).lines,
-    press: (press, on, { edit, quit }) =>
-      pressInLesson(press, { ...ports, edit, quit, now: on.now, view: () => view(on) }),
+    press: obey,
+    release: (on, hands) => releasePresses(engine, ui, hands, (press, own) => obey(press, on, own)),
     speech: ({ look }) => lessonSpeech(engine.getSnapshot(), ui.get(), look),
     runs: () => engine.getSnapshot().busy !== null || isAwaited(ui.get()),
   };

@@ -42,6 +42,8 @@ export function changeBetween(before: LessonSnapshot, after: LessonSnapshot): St
   if (before.lesson?.id !== after.lesson?.id || before.at !== after.at) return { type: 'step' };
   const [old, now] = [stepState(before), stepState(after)];
   if (!old || !now || old === now) return null;
+  // An answer was taken back (Ctrl-C): the pointer stays on it.
+  if (old.phase === 'asked' && now.phase === 'todo') return { type: 'fresh', sections: ['question'] };
   const sections: string[] = [];
   if (now.hints > old.hints) sections.push('hints');
   if (now.solutionShown && !old.solutionShown) sections.push('solution');

@@ -6,6 +6,7 @@ import type { Press } from '../../press.ts';
 import { clamp } from '../../state/scroll.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
+import { holdPress } from '../lesson/waiting-presses.ts';
 import { type StartPorts, stopOrQuit } from '../start/press.ts';
 
 export interface ListPorts extends StartPorts {
@@ -28,6 +29,7 @@ function listing(press: Press, ports: ListPorts, engine: Engine, waiting: boolea
   const point = (at: number) =>
     ui.dispatch({ type: 'point', what: 'list', at: clamp(at, 0, snapshot.lessons.length - 1) });
   const digit = digitOf(press);
+  if (holdPress(press, snapshot, ui)) return;
   if (command === 'quit') ports.quit();
   else if (pane) {
     if (press.name === 'escape' || command === 'choose' || command === 'keys') ui.dispatch({ type: 'close' });

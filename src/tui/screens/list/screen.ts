@@ -13,7 +13,7 @@ export function listScreen(startUp: StartUp, ui: UiStore<Ui, UiAction>): Screen 
   return {
     name: 'course',
     frame: on => listFrame({ snapshot, ui: ui.get(), waiting, ...on }),
-    press: (press, _on, { quit }) => pressInList(press, { startUp, ui, quit }),
+    press: (press, _on, { quit, interrupt }) => pressInList(press, { startUp, ui, quit, interrupt }),
     runs: () => snapshot === null || snapshot.busy !== null,
   };
 }

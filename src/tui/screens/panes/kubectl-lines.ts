@@ -5,6 +5,12 @@ import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { shellTexts } from '../../text/shell-texts.ts';
 import { wrap } from '../../text/wrap.ts';
 
+/** The commands of the pane, each whole; none without a cluster. */
+export function kubectlCommands({ kubeconfig, kubectl }: LessonSnapshot): string[] {
+  if (!kubeconfig) return [];
+  return [`export KUBECONFIG=${shellPath(kubeconfig)}`, ...(kubectl ? [kubectl] : [])];
+}
+
 export function kubectlLines(snapshot: LessonSnapshot, columns: number): Line[] {
   if (!snapshot.kubeconfig)
     return [[bold('In a second terminal')], blank, line('There is no cluster yet: u brings one up.')];
@@ -12,8 +18,7 @@ export function kubectlLines(snapshot: LessonSnapshot, columns: number): Line[] 
   return [
     [bold('In a second terminal')],
     blank,
-    ...shellLines(`export KUBECONFIG=${shellPath(snapshot.kubeconfig)}`, columns),
-    ...(snapshot.kubectl ? shellLines(snapshot.kubectl, columns) : []),
+    ...kubectlCommands(snapshot).flatMap(text => shellLines(text, columns)),
     blank,
     ...wrap(
       [

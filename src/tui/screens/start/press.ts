@@ -9,6 +9,7 @@ import type { Offer } from './state.ts';
 export interface StartPorts {
   readonly startUp: StartUp;
   quit(): void;
+  interrupt(): void;
 }
 
 export function pressAtStart(press: Press, ports: StartPorts): void {
@@ -22,12 +23,12 @@ export function pressAtStart(press: Press, ports: StartPorts): void {
 }
 
 /** Ctrl-C, here and in the list: stops what is under way; where nothing is, it quits. */
-export function stopOrQuit({ startUp, quit }: StartPorts): void {
+export function stopOrQuit({ startUp, interrupt }: StartPorts): void {
   const { now, question } = startUp.store.get();
   const engine = now.at === 'course' ? now.engine : null;
   if (question) startUp.answer(false);
   if (engine?.getSnapshot().busy) engine.interrupt();
-  else if (!startUp.stop() && !question) quit();
+  else if (!startUp.stop() && !question) interrupt();
 }
 
 function answer(press: Press, startUp: StartUp): void {

@@ -13,7 +13,7 @@ export function startScreen(startUp: StartUp): Screen {
     name: start.at,
     frame: ({ size, look, now }) =>
       question === null ? startFrame({ state, size, look, now }) : questionFrame(TITLE, question, size, look),
-    press: (press, _on, { quit }) => pressAtStart(press, { startUp, quit }),
+    press: (press, _on, { quit, interrupt }) => pressAtStart(press, { startUp, quit, interrupt }),
     runs: () => start.at === 'making',
   };
 }

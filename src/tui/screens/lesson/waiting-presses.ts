@@ -1,0 +1,60 @@
+/**
+ * Keys that are typed while a step is prepared wait until it is ready, in their order: an `e` that was lost would send
+ * the `:wq` meant for the editor to the program, and its `q` would quit.
+ */
+import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
+import { type Command, commandOf, digitOf, shown } from '../../keys.ts';
+import type { Press } from '../../press.ts';
+import type { Hands } from '../../screen.ts';
+import type { UiStore } from '../../state/store.ts';
+import type { Ui, UiAction } from '../../state/ui.ts';
+
+/** These are obeyed even while the engine is at work. */
+export const ALWAYS: ReadonlySet<Command | null> = new Set([
+  'quit', 'keys', 'interrupt', 'up', 'down', 'page-up', 'page-down', 'top', 'bottom',
+]); // biome-ignore format: a table
+
+/** More than anybody types meanwhile: what a stuck key sends is not kept. */
+const MOST = 50;
+
+/** Returns whether the press waits now. Once one waits, all that follow do, Ctrl-C apart. */
+export function holdPress(press: Press, { busy }: LessonSnapshot, ui: UiStore<Ui, UiAction>): boolean {
+  const { waiting } = ui.get();
+  if (busy?.prepares !== true || commandOf(press, 'lesson') === 'interrupt') return false;
+  if (waiting.length === 0 && !isMeant(press)) return false;
+  if (waiting.length < MOST) {
+    const presses = [...waiting, press];
+    const names = presses.map(each => shown(each.name)).join(' ');
+    ui.dispatch({ type: 'waiting', presses, remark: `As soon as the step is ready: ${names}` });
+  }
+  return true;
+}
+
+/** A second Enter of an impatient hand is not: it would answer a question that nobody has read. */
+function isMeant(press: Press): boolean {
+  const command = commandOf(press, 'lesson');
+  if (command === null) return digitOf(press) !== null;
+  return command !== 'next' && !ALWAYS.has(command);
+}
+
+/**
+ * Gives what waits to `obey`, a press at a time, for as long as the engine is idle: what comes after one that begins
+ * work waits for that, and what comes after `e` was for the editor.
+ */
+export function releasePresses(
+  engine: Pick<Engine, 'getSnapshot'>,
+  ui: UiStore<Ui, UiAction>,
+  hands: Hands,
+  obey: (press: Press, hands: Hands) => void,
+): void {
+  const edit = (name: string) => {
+    ui.dispatch({ type: 'waiting', presses: [], remark: null });
+    hands.edit(name);
+  };
+  for (;;) {
+    const [press, ...presses] = ui.get().waiting;
+    if (press === undefined || engine.getSnapshot().busy !== null) return;
+    ui.dispatch({ type: 'waiting', presses, remark: null });
+    obey(press, { ...hands, edit });
+  }
+}
