@@ -14,6 +14,7 @@ import type { ApplyFiles } from './fixing.ts';
 import { planStep, type StepPlan } from './planning.ts';
 import type { PlayContext } from './play.ts';
 import { Position } from './position.ts';
+import { untouched } from './progress.ts';
 import { doneSteps } from './reduce.ts';
 import type { Engine, LessonSnapshot } from './state.ts';
 import { exitKey } from './state-of.ts';
@@ -192,6 +193,20 @@ class CourseEngine implements Engine {
           : `The step is as it was; yours is kept as ${moved.join(', ')}.`;
       this.#core.tell({ type: 'notice', notice });
       await this.#place.save();
+    });
+  }
+
+  async startAnew(id: string): Promise<void> {
+    await this.#core.job('Starting anew', 'give-way', async () => {
+      const lesson = this.#core.lesson(id);
+      const record = untouched(lesson);
+      if (record === null) return;
+      await this.#core.deps.progress.put(id, record);
+      this.#core.tell({ type: 'forgotten', id });
+      const what = lesson.drill === undefined ? 'Lesson' : 'Drill';
+      this.#core.tell({ type: 'notice', notice: `${what} ${lesson.number} begins anew.` });
+      // Whatever is in the cluster now: the lesson is opened in its first state.
+      this.#core.worldAt = null;
     });
   }
 

@@ -24,6 +24,8 @@ export type Event =
   /** The same lesson, with addresses put in. */
   | { readonly type: 'readied'; readonly lesson: Lesson }
   | { readonly type: 'closed' }
+  /** Of this lesson nothing has been done. */
+  | { readonly type: 'forgotten'; readonly id: string }
   | { readonly type: 'moved'; readonly at: number }
   | { readonly type: 'step'; readonly id: string; readonly patch: Partial<StepState> }
   /** The step as if it had never been done. */
@@ -77,7 +79,7 @@ export function beginning(from: Beginning): LessonSnapshot {
 }
 
 function progressOf(lesson: Lesson, done: readonly string[]): LessonProgress {
-  const { id, number, title, minutes, steps, drill } = lesson;
+  const { id, number, title, summary, minutes, steps, drill } = lesson;
   return {
     drill,
     id,
@@ -86,7 +88,14 @@ function progressOf(lesson: Lesson, done: readonly string[]): LessonProgress {
     minutes,
     steps: steps.length,
     done: steps.filter(s => done.includes(s.id)).length,
+    summary: drill === undefined ? summary : taskOf(lesson),
   };
+}
+
+/** A drill's task, to the end of its first sentence. */
+function taskOf({ steps: [step] }: Lesson): string {
+  const task = step?.kind === 'fix' ? (step.task.split('\n')[0] ?? '') : '';
+  return /^.*?[.:?](?=\s|$)/.exec(task)?.[0] ?? task;
 }
 
 export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
@@ -123,6 +132,10 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
         kubectl: null,
         problem: null,
       };
+    case 'forgotten': {
+      const lessons = state.lessons.map(each => (each.id === event.id ? { ...each, done: 0 } : each));
+      return { ...state, lessons, last: event.id };
+    }
     case 'moved':
       return { ...state, at: event.at, files: {}, live: {}, kubectl: null, notice: null };
     case 'step':

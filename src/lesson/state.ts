@@ -129,6 +129,8 @@ export interface LessonProgress {
   readonly minutes: number;
   readonly steps: number;
   readonly done: number;
+  /** In a line: what a lesson shows, what a drill's task is. */
+  readonly summary: string;
   /** Of a drill. */
   readonly drill?: DrillFacts | undefined;
 }
@@ -155,6 +157,8 @@ export interface Engine {
   /** Writes the solution into the learner's files (the old ones are kept beside them as *.mine) and checks. */
   solution(): Promise<void>;
   reset(): Promise<void>;
+  /** Forgets how far the learner is in a lesson (id), as if it had never been opened; from the list. */
+  startAnew(lesson: string): Promise<void>;
   /** `u`: brings the cluster back and rebuilds the step's state. */
   bringBack(): Promise<void>;
   /** The sidecar's last access-log lines, newest last, raw. */

@@ -125,6 +125,7 @@ export function scriptedEngine(start: Partial<LessonSnapshot> = {}): ScriptedEng
     hint: note('hint'),
     solution: later('solution'),
     reset: later('reset'),
+    startAnew: later('startAnew'),
     bringBack: later('bringBack'),
     sidecarLog: async lines => {
       asked.push(['sidecarLog', lines]);
@@ -158,4 +159,5 @@ export const progressOf = (
     minutes: 10 + at,
     steps: done[at]?.[1] ?? 8,
     done: done[at]?.[0] ?? 0,
+    summary: `what ${title} shows`,
   }));

@@ -56,7 +56,15 @@ async function list(): Promise<Stage> {
   return { ...tui, done: () => JSON.stringify([over, engine.asked]) };
 }
 const LESSONS = [1, 2, 3].map(number => ({
-  ...{ id: `lesson-${number}`, number, title: `Lesson ${number}`, minutes: 5, steps: 3, done: 0 },
+  ...{
+    id: `lesson-${number}`,
+    number,
+    title: `Lesson ${number}`,
+    minutes: 5,
+    steps: 3,
+    done: 0,
+    summary: '',
+  },
 }));
 
 async function inPane(): Promise<Stage> {

@@ -5,10 +5,12 @@
 import type { ReferenceKind } from '../../course/reference.ts';
 import type { StepPlan } from '../../lesson/planning.ts';
 import { type LineAction, type LineEditor, openLine, reduceLine } from '../components/line-editor/state.ts';
+import type { ExamFacts } from '../screens/list/exam-tab.ts';
+import type { Tab } from '../screens/list/tabs.ts';
 
 /** What covers the lesson's text. `steps` and `files` are menus: they have a pointer. */
 export type Pane = 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'steps' | 'files';
-export type Question = 'solution' | 'reset';
+export type Question = 'solution' | 'reset' | 'anew';
 
 export interface ReferencePage {
   readonly kind: ReferenceKind;
@@ -24,6 +26,9 @@ export type PlanPane =
   | { readonly state: 'told'; readonly plan: StepPlan | null };
 
 export interface Ui {
+  /** Of the list; what is on it about exams, once it was read. */
+  readonly tab: Tab;
+  readonly exam: ExamFacts | null;
   readonly pane: Pane | null;
   readonly asks: Question | null;
   /** The pointer of the list of lessons, of a predict's options, and of a menu. */
@@ -54,7 +59,7 @@ export interface Ui {
 }
 
 export const START: Ui = {
-  pane: null, asks: null, listAt: 0, optionAt: 0, menuAt: 0, menuTyped: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
+  tab: 'lessons', exam: null, pane: null, asks: null, listAt: 0, optionAt: 0, menuAt: 0, menuTyped: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
   fresh: [], freshOpen: false, log: null, reference: null, plan: null, staleNotice: null, remark: null,
 }; // biome-ignore format: a table
 
@@ -71,6 +76,10 @@ export type UiAction =
   | { readonly type: 'scroll'; readonly to: number }
   | { readonly type: 'scroll-pane'; readonly to: number }
   | { readonly type: 'edit'; readonly text: string }
+  /** Something is looked for in the list. */
+  | { readonly type: 'find' }
+  | { readonly type: 'tab'; readonly tab: Tab }
+  | { readonly type: 'exam'; readonly exam: ExamFacts }
   | { readonly type: 'type'; readonly action: LineAction }
   | { readonly type: 'sent'; readonly text: string }
   | { readonly type: 'log'; readonly lines: readonly string[] }
@@ -110,6 +119,12 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
       return { ...state, paneScrolled: action.to, remark: null };
     case 'edit':
       return { ...state, editor: openLine(action.text, state.history), pane: null, asks: null, remark: null };
+    case 'find':
+      return { ...state, editor: openLine('', []), remark: null };
+    case 'tab':
+      return { ...state, tab: action.tab, listAt: 0, pane: null, asks: null, editor: null, remark: null };
+    case 'exam':
+      return { ...state, exam: action.exam };
     case 'type':
       return state.editor ? { ...state, editor: reduceLine(state.editor, action.action) } : state;
     case 'sent':
@@ -134,7 +149,11 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
     case 'work':
       return { ...state, freshOpen: false, staleNotice: action.notice };
     case 'step':
-      return { ...START, listAt: state.listAt, history: state.history, reference: state.reference };
+      return {
+        ...START,
+        ...{ tab: state.tab, exam: state.exam, listAt: state.listAt },
+        ...{ history: state.history, reference: state.reference },
+      };
   }
 }
 

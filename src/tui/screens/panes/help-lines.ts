@@ -26,7 +26,7 @@ function linesOf(place: Place, columns: number, shortcuts: readonly Shortcut[]):
   const rows = here.flatMap(one => row(one.keys.map(shown).join(' '), one.long, columns));
   const moving =
     place === 'list'
-      ? [...row('up down', 'move; a digit opens that lesson', columns)]
+      ? [...row('up down', 'move', columns)]
       : place === 'exam'
         ? [...row('up down', 'move to a question', columns)]
         : [
