@@ -88,6 +88,7 @@ function progressOf(lesson: Lesson, done: readonly string[]): LessonProgress {
     minutes,
     steps: steps.length,
     done: steps.filter(s => done.includes(s.id)).length,
+    playground: lesson.playground === undefined ? undefined : true,
     summary: drill === undefined ? summary : taskOf(lesson),
   };
 }

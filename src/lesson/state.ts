@@ -60,6 +60,8 @@ export interface ProbeOutcome {
   readonly walk?: Walk;
   /** The learner changed the call: it is shown, but decides nothing. */
   readonly own: boolean;
+  /** The client that sent it, where it is not the first. */
+  readonly from?: string | undefined;
 }
 
 /** Everything that one step has gathered. A fresh one is `{phase: 'todo'}`. */
@@ -133,6 +135,8 @@ export interface LessonProgress {
   readonly summary: string;
   /** Of a drill. */
   readonly drill?: DrillFacts | undefined;
+  /** It is the playground, which is never done. */
+  readonly playground?: boolean | undefined;
 }
 
 /** Each returns when it is finished; errors go into the snapshot's `problem`: only a BugError is thrown. */
@@ -150,8 +154,8 @@ export interface Engine {
   /** predict: the learner's option, from 0; then sends the call. */
   answer(option: number): Promise<void>;
   apply(): Promise<void>;
-  /** Sends the step's call again, or the learner's own argv in its place. */
-  probe(argv?: readonly string[]): Promise<void>;
+  /** Sends the step's call again, or the learner's own argv in its place; `from`: a further client's short name. */
+  probe(argv?: readonly string[], from?: string): Promise<void>;
   check(): Promise<void>;
   hint(): void;
   /** Writes the solution into the learner's files (the old ones are kept beside them as *.mine) and checks. */
@@ -159,6 +163,8 @@ export interface Engine {
   reset(): Promise<void>;
   /** Forgets how far the learner is in a lesson (id), as if it had never been opened; from the list. */
   startAnew(lesson: string): Promise<void>;
+  /** Saves what is in the playground as a scene, beside its folder. */
+  saveScene(): Promise<void>;
   /** `u`: brings the cluster back and rebuilds the step's state. */
   bringBack(): Promise<void>;
   /** The sidecar's last access-log lines, newest last, raw. */

@@ -9,12 +9,13 @@ export type Command =
   | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
   | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
   | 'find' | 'next-open' | 'anew' | 'next-tab'
+  | 'calls' | 'save-scene'
   | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions' | 'notes' | 'reference'; // biome-ignore format: a table
 
 export type Place =
   | 'list' | 'lesson' | 'pane' | 'menu' | 'confirm' | 'trouble' | 'wait'
   /** An exam's list of questions, an open question (beside `lesson`), the keys of the list, its pause, its report. */
-  | 'exam' | 'question' | 'exam-keys' | 'exam-pause' | 'report'; // biome-ignore format: a table
+  | 'playground' | 'exam' | 'question' | 'exam-keys' | 'exam-pause' | 'report'; // biome-ignore format: a table
 
 export interface Shortcut {
   /** Names of presses (press.ts), the first one is shown. */
@@ -53,10 +54,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['u'], command: 'bring-back', short: 'bring it up', long: 'bring the cluster up, or back', in: ['list', 'lesson', 'trouble'] },
   { keys: ['w'], command: 'where', short: 'where it runs', long: 'choose where the mesh runs', in: ['list', 'trouble'] },
   { keys: ['r'], command: 'read', short: 'only read', long: 'read the lessons without a cluster', in: ['trouble'] },
-  { keys: ['tab'], command: 'next-tab', short: 'next tab', long: 'lessons, drills, exam; so do 1 to 3', in: ['list'] },
+  { keys: ['tab'], command: 'next-tab', short: 'next tab', long: 'lessons, drills, exam, playground; so do 1 to 4', in: ['list'] },
   { keys: ['/'], command: 'find', short: 'find', long: 'find in the list: a word of a title, a domain, a level', in: ['list'] },
   { keys: ['n'], command: 'next-open', short: 'next open', long: 'to the next one that is not done', in: ['list'] },
   { keys: ['x'], command: 'anew', short: 'anew', long: 'start it anew: forgets what was done in it (asks first)', in: ['list'] },
+  { keys: ['o'], command: 'calls', short: 'calls', long: 'calls to choose from: the scene\'s, and those you sent', in: ['playground'] },
+  { keys: ['s'], command: 'save-scene', short: 'save', long: 'save it as a scene: one file, with its manifests and calls', in: ['playground'] },
   { keys: ['escape'], command: 'close', short: 'close', long: 'closes a pane; in a lesson: back to the list', in: ['pane', 'menu', 'confirm', 'trouble'] },
   { keys: ['backspace'], command: 'close', short: 'close', long: 'back to where the mesh can run', in: ['trouble'] },
   { keys: ['escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: LESSON },

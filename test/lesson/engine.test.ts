@@ -151,7 +151,7 @@ describe('jump, back, reset and resume are exact', () => {
     await engine.check();
     engine.close();
     await engine.startAnew('doors');
-    expect(engine.getSnapshot().lessons[0]).toMatchObject({ done: 0, steps: 5 });
+    expect(engine.getSnapshot().lessons[0]).toMatchObject({ done: 0, steps: 6 });
     expect(engine.getSnapshot().notice).toBe('Lesson 1 begins anew.');
     await engine.open('doors');
     expect(engine.getSnapshot().at).toBe(0);

@@ -126,6 +126,7 @@ export function scriptedEngine(start: Partial<LessonSnapshot> = {}): ScriptedEng
     solution: later('solution'),
     reset: later('reset'),
     startAnew: later('startAnew'),
+    saveScene: later('saveScene'),
     bringBack: later('bringBack'),
     sidecarLog: async lines => {
       asked.push(['sidecarLog', lines]);

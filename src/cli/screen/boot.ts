@@ -17,7 +17,8 @@ export function bootOf(options: GlobalOptions, shelves: Shelves): Boot {
   const loaded = new Map<Shelf, Promise<Course>>();
   const course = (shelf: Shelf) => {
     const known = loaded.get(shelf) ?? shelves[shelf]();
-    loaded.set(shelf, known);
+    // The playground is another one whenever something was done in it.
+    if (shelf !== 'playground') loaded.set(shelf, known);
     // What is wrong with it may have been mended when it is asked for again.
     known.catch(() => loaded.delete(shelf));
     return known;

@@ -15,6 +15,8 @@ interface Opening {
   readonly tab: Tab;
   /** What opens at once, as it was typed: '3/5', 'timeout-bites'; left out: the list. */
   readonly address?: string | undefined;
+  /** To be read on the first screen. */
+  readonly remark?: string | undefined;
 }
 
 /**
@@ -22,25 +24,24 @@ interface Opening {
  * quit; throws Interrupted after a signal.
  */
 export async function onScreen(
-  { tab, address }: Opening,
+  opening: Opening,
   options: GlobalOptions,
   shelves: Partial<Shelves> = {},
 ): Promise<void> {
   const { color, ascii, screenReader } = options;
   const boot = bootOf(options, { ...shelvesOf(options), ...shelves });
-  const show = (at: Opening, remark?: string) =>
+  const show = ({ tab, address, remark }: Opening) =>
     runTui({
       stdin: process.stdin,
       stdout: process.stdout,
       stderr: process.stderr,
       env: userEnvironment,
       look: { color, ascii, screenReader },
-      ...{ tab: at.tab, address: at.address ?? null, remark },
-      boot,
+      ...{ tab, address: address ?? null, remark, boot },
       now: Date.now,
     });
-  let next = await show({ tab, address });
-  while (next === 'exam') next = await show({ tab: 'exam' }, await takeExam(options));
+  let next = await show(opening);
+  while (next === 'exam') next = await show({ tab: 'exam', remark: await takeExam(options) });
 }
 
 function shelvesOf(options: GlobalOptions): Shelves {
@@ -49,7 +50,9 @@ function shelvesOf(options: GlobalOptions): Shelves {
     async (): Promise<Course> => (await open()).openCourse(options),
     async (): Promise<Course> => (await open()).openDrills(options),
   ];
-  return { lessons, drills };
+  const playground = async (): Promise<Course> =>
+    (await (await import('../open/playground.ts')).openPlayground(options)).course;
+  return { lessons, drills, playground };
 }
 
 /** Begins an exam, or goes on with the one that is under way. What stood in the way, for the list to say. */

@@ -8,8 +8,10 @@ import { type LineAction, type LineEditor, openLine, reduceLine } from '../compo
 import type { ExamFacts } from '../screens/list/exam-tab.ts';
 import type { Tab } from '../screens/list/tabs.ts';
 
-/** What covers the lesson's text. `steps` and `files` are menus: they have a pointer. */
-export type Pane = 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'steps' | 'files';
+/** What covers the lesson's text. */
+export type Pane = 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'steps' | 'files' | 'calls';
+/** Those with a pointer. */
+export const MENUS: ReadonlySet<Pane | null> = new Set<Pane>(['steps', 'files', 'calls']);
 export type Question = 'solution' | 'reset' | 'anew';
 
 export interface ReferencePage {

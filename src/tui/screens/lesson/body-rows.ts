@@ -2,7 +2,7 @@
 import { scrollNote } from '../../components/frame-lines.ts';
 import { problemLines } from '../../components/problem/problem-lines.ts';
 import { offsetFor, type Window, windowOn } from '../../state/scroll.ts';
-import type { Pane } from '../../state/ui.ts';
+import { MENUS, type Pane } from '../../state/ui.ts';
 import { blank, indent, type Line, piece, widthOf } from '../../text/line.ts';
 import { signs } from '../../theme.ts';
 import { pointerRow } from '../panes/menu-lines.ts';
@@ -51,7 +51,7 @@ function paneRows(
   const sign = signs(look);
   const beside = columns.two && BESIDE.has(pane);
   const lines = paneLines(pane, snapshot, ui, beside ? columns.right : size.columns - 2, sign);
-  const menu = pane === 'steps' || pane === 'files';
+  const menu = MENUS.has(pane);
   const stands =
     pane === 'log' ? lines.length - height : menu ? offsetFor(pointerRow(ui.menuAt), 0, height) : 0;
   const seen = windowOn(lines, Math.max(0, stands) + ui.paneScrolled, height);

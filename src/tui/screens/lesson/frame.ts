@@ -2,6 +2,7 @@
  * The lesson screen as a frame: one line fewer than the window has rows (Ink draws a full window anew each
  * time, which flickers). Pure: the engine's snapshot and the screen's state in, lines out.
  */
+import type { Playground } from '../../../course/course.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { shellPath } from '../../../shared/paths.ts';
 import { headerLine, ruleLine, withNote } from '../../components/frame-lines.ts';
@@ -9,7 +10,7 @@ import { busyLine } from '../../components/key-bar/busy-line.ts';
 import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { lineEditorLines } from '../../components/line-editor/line-editor-lines.ts';
 import { keyLabel } from '../../keys.ts';
-import type { Question, Ui } from '../../state/ui.ts';
+import { MENUS, type Question, type Ui } from '../../state/ui.ts';
 import type { Size } from '../../terminal/window-size.ts';
 import { indent, type Line, line, piece, truncateMiddle } from '../../text/line.ts';
 import { type Look, signs } from '../../theme.ts';
@@ -42,6 +43,7 @@ export interface LessonView {
 
 function asked(question: Question, snapshot: LessonSnapshot): string {
   if (question === 'solution') return 'Put the solution into your files? Yours are kept beside it.';
+  if (snapshot.lesson?.playground) return 'Make the mesh anew, from the files in the folder?';
   const fix = snapshot.lesson?.steps[snapshot.at]?.kind === 'fix';
   return fix
     ? 'Go back to the start, files too? Yours are kept as NAME.mine.'
@@ -61,16 +63,8 @@ export function lessonView(input: FrameInput): LessonView {
   const { layout, paneEnd } = body;
   const more = textLeft(snapshot, layout);
   const busy = snapshot.busy ? busyLine(snapshot.busy, now, size.columns, look) : null;
-  const step = snapshot.lesson?.steps.length ?? 0;
-  const drill = snapshot.lesson?.drill;
   const lines = [
-    headerLine(
-      `${snapshot.lesson?.number ?? ''}  ${snapshot.lesson?.title ?? ''}`,
-      drill === undefined ? `${snapshot.at + 1}/${step}` : `${drill.domain}, ${drill.level}`,
-      snapshot.provider,
-      size.columns,
-      look,
-    ),
+    headerLine(...titleAndPlace(snapshot), snapshot.provider, size.columns, look),
     ruleLine(size.columns, look),
     ...body.rows,
     ...foot,
@@ -80,6 +74,19 @@ export function lessonView(input: FrameInput): LessonView {
   return { lines, layout, page: Math.max(1, body.height - 2), more, paneEnd };
 }
 
+function titleAndPlace({ lesson, at }: LessonSnapshot): [title: string, place: string] {
+  if (lesson?.playground)
+    return ['Playground', lesson.playground.calls.length === 0 ? '' : callsText(lesson.playground)];
+  const title = `${lesson?.number ?? ''}  ${lesson?.title ?? ''}`;
+  const drill = lesson?.drill;
+  return [
+    title,
+    drill === undefined ? `${at + 1}/${lesson?.steps.length ?? 0}` : `${drill.domain}, ${drill.level}`,
+  ];
+}
+
+const callsText = ({ calls: { length } }: Playground) => `${length} ${length === 1 ? 'call' : 'calls'}`;
+
 /** Enter shows the rest of a text before it does anything; a fix is worked on with the checks in sight. */
 function textLeft(snapshot: LessonSnapshot, layout: Layout): boolean {
   const step = snapshot.lesson?.steps[snapshot.at];
@@ -88,6 +95,9 @@ function textLeft(snapshot: LessonSnapshot, layout: Layout): boolean {
   if (step.kind === 'fix') return state.phase === 'done' && !layout.shows('after');
   return layout.left.below > 0;
 }
+
+/** What Enter does in a menu. */
+const CHOOSING = { steps: 'go there', files: 'edit', calls: 'send' } as const;
 
 function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
   const confirm: KeyLabel[] = [keyLabel('yes', 'confirm'), keyLabel('no', 'confirm')];
@@ -102,9 +112,9 @@ function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
       ],
       size.columns,
     );
-  if (ui.pane === 'steps' || ui.pane === 'files')
+  if (MENUS.has(ui.pane))
     return keyBarLine(
-      [keyLabel('choose', 'menu', ui.pane === 'files' ? 'edit' : 'go there'), keyLabel('close', 'menu')],
+      [keyLabel('choose', 'menu', CHOOSING[ui.pane as 'steps']), keyLabel('close', 'menu')],
       size.columns,
     );
   if (ui.pane)

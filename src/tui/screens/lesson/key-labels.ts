@@ -46,6 +46,20 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
   const looks: KeyLabel[] = state.phase === 'done' || state.probe ? [label('log')] : [];
   switch (step.kind) {
     case 'fix': {
+      if (snapshot.lesson?.playground !== undefined)
+        return [
+          enter,
+          label('edit'),
+          label('change', 'a call'),
+          keyLabel('calls', 'playground'),
+          ...(state.probe ? [label('probe')] : []),
+          label('diff'),
+          keyLabel('save-scene', 'playground'),
+          label('log'),
+          label('reset', 'anew'),
+          label('close', 'list'),
+          ...end,
+        ];
       if (snapshot.lesson?.exam !== undefined)
         return [
           enter,

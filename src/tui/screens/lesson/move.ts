@@ -3,8 +3,8 @@ import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
 import type { Command } from '../../keys.ts';
 import { clamp } from '../../state/scroll.ts';
 import type { UiStore } from '../../state/store.ts';
-import type { Ui, UiAction } from '../../state/ui.ts';
-import { editable, stepsMenu } from '../panes/steps-menu.ts';
+import { MENUS, type Ui, type UiAction } from '../../state/ui.ts';
+import { callsMenu, filesMenu, stepsMenu } from '../panes/steps-menu.ts';
 import type { LessonView } from './frame.ts';
 import { asking } from './state.ts';
 
@@ -22,7 +22,7 @@ export function move(command: Command, ports: Ports): void {
   const { pane } = ports.ui.get();
   const by = distance(command, ports.view().page);
   if (by === 0) return;
-  if (pane === 'steps' || pane === 'files') pointInMenu(by, snapshot, ports);
+  if (MENUS.has(pane)) pointInMenu(by, snapshot, ports);
   else if (pane) scrollPane(by, ports);
   else if (snapshot.problem) scrollProblem(by, ports);
   else if (Math.abs(by) === 1 && asking(snapshot)) pointAtOption(by, snapshot, ports);
@@ -50,8 +50,9 @@ function distance(command: Command, page: number): number {
 
 function pointInMenu(by: number, snapshot: LessonSnapshot, { ui }: Ports): void {
   const { pane, menuAt } = ui.get();
-  const rows = pane === 'steps' ? stepsMenu(snapshot).rows.length : editable(snapshot).length;
-  ui.dispatch({ type: 'point', what: 'menu', at: clamp(menuAt + by, 0, Math.max(0, rows - 1)) });
+  const menu = pane === 'steps' ? stepsMenu : pane === 'calls' ? callsMenu : filesMenu;
+  const { rows } = menu(snapshot);
+  ui.dispatch({ type: 'point', what: 'menu', at: clamp(menuAt + by, 0, Math.max(0, rows.length - 1)) });
 }
 
 /** The pointer moves only while it can be seen; otherwise the question is brought into sight first. */

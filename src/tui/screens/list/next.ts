@@ -12,7 +12,7 @@ export function nextText(
   exam: ExamFacts | null,
 ): string | null {
   if (tab === 'exam') return exam === null ? null : afterExam(exam);
-  if (rows.length === 0) return null;
+  if (rows.length === 0 || tab === 'playground') return null;
   const next = rows[nextOpen(rows, at - 1) ?? -1];
   if (tab === 'lessons') {
     if (next === undefined) return 'next: the drills (tab), one thing to put right each; then an exam';

@@ -51,7 +51,7 @@ function about({ summary }: LessonProgress, here: boolean, columns: number, { el
 }
 
 function rowLine(row: LessonProgress, here: boolean, columns: number, signs: Signs): Line {
-  const number = row.steps === 0 ? '' : String(row.number);
+  const number = row.playground === true ? '' : String(row.number);
   return spread(
     [
       piece(here ? ` ${signs.pointer} ` : '   ', 'accent'),
@@ -73,7 +73,7 @@ function cells(row: LessonProgress, columns: number, signs: Signs): Piece[] {
   const whole = steps > 0 && done >= steps;
   const sign = piece((whole ? signs.good : '').padEnd(3), 'good');
   const time = timeLeft(row);
-  if (steps === 0) return [piece(time, 'dim')];
+  if (row.playground === true) return [];
   if (drill !== undefined) {
     const facts = [piece(drill.domain.padEnd(11)), piece(drill.level.padEnd(6), 'dim')];
     return [sign, ...facts, piece(time.padStart(9), 'dim')];

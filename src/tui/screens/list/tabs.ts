@@ -9,6 +9,7 @@ export const TABS: readonly { readonly id: Tab; readonly title: string }[] = [
   { id: 'lessons', title: 'Lessons' },
   { id: 'drills', title: 'Drills' },
   { id: 'exam', title: 'Exam' },
+  { id: 'playground', title: 'Playground' },
 ];
 
 /** The one after `tab`, round about. */

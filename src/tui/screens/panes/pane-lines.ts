@@ -6,11 +6,11 @@ import type { Pane, Ui } from '../../state/ui.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { chop, wrap } from '../../text/wrap.ts';
 import type { Signs } from '../../theme.ts';
-import { helpLines, questionHelpLines } from './help-lines.ts';
+import { besideHelpLines, helpLines } from './help-lines.ts';
 import { kubectlLines } from './kubectl-lines.ts';
 import { menuLines } from './menu-lines.ts';
 import { referenceLines } from './reference-lines.ts';
-import { filesMenu, stepsMenu } from './steps-menu.ts';
+import { callsMenu, filesMenu, stepsMenu } from './steps-menu.ts';
 
 /** Panes that are shown beside the text where there are two columns; the others cover the text. */
 export const BESIDE: ReadonlySet<Pane> = new Set(['diff', 'log', 'kubectl', 'reference']);
@@ -24,7 +24,8 @@ export function paneLines(
 ): Line[] {
   switch (pane) {
     case 'keys':
-      return snapshot.lesson?.exam ? questionHelpLines(columns) : helpLines('lesson', columns);
+      if (snapshot.lesson?.playground) return besideHelpLines('playground', columns);
+      return snapshot.lesson?.exam ? besideHelpLines('question', columns) : helpLines('lesson', columns);
     case 'kubectl':
       return kubectlLines(snapshot, columns);
     case 'reference':
@@ -33,6 +34,14 @@ export function paneLines(
       return menuLines(stepsMenu(snapshot), ui.menuAt, signs);
     case 'files':
       return menuLines(filesMenu(snapshot), ui.menuAt, signs);
+    case 'calls':
+      return snapshot.lesson?.playground?.calls.length === 0
+        ? [
+            [bold('Send a call')],
+            blank,
+            line('There is none yet: c sends one, which is then kept here.', 'dim'),
+          ]
+        : menuLines(callsMenu(snapshot), ui.menuAt, signs);
     case 'log':
       return logLines(ui.log, columns);
     case 'diff':

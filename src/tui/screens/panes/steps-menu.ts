@@ -1,6 +1,8 @@
-/** The menus of a lesson: where to go (`g`), and which file to edit (`e`, when there are several). */
+/** The menus of a lesson: where to go (`g`), which file to edit (`e`, when there are several), which call to send (`o`). */
+import type { NamedCall } from '../../../course/scene.ts';
 import { shownFiles } from '../../../lesson/shown-files.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
+import { commandText } from '../../components/console/command-text.ts';
 
 /** What the menu's rows say, and which of them are done. */
 export interface Menu {
@@ -25,4 +27,12 @@ export function editable(snapshot: LessonSnapshot): string[] {
   const step = snapshot.lesson?.steps[snapshot.at];
   if (step?.kind !== 'fix') return [];
   return shownFiles(snapshot, step).flatMap(file => (file.name in snapshot.files ? [file.name] : []));
+}
+
+/** Of the playground. */
+export function callsMenu(snapshot: LessonSnapshot): Menu {
+  const calls = snapshot.lesson?.playground?.calls ?? [];
+  const text = ({ name, title, call }: NamedCall) =>
+    title === name ? commandText(call.curl) : `${title}   ${commandText(call.curl)}`;
+  return { title: 'Send a call', rows: calls.map(each => ({ text: text(each), done: false })) };
 }

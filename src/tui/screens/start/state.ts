@@ -51,7 +51,7 @@ export type Start =
     };
 
 /** A course that the list shows. An exam is none (list/tabs.ts). */
-export type Shelf = 'lessons' | 'drills';
+export type Shelf = 'lessons' | 'drills' | 'playground';
 
 export interface StartState {
   readonly now: Start;
