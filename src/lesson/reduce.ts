@@ -3,6 +3,7 @@
  * reports what happened; screens draw the snapshot.
  */
 import type { Course, Lesson } from '../course/course.ts';
+import { fillKnown } from '../course/manifest.ts';
 import type { Problem } from '../shared/errors.ts';
 import type { LessonRecord } from './progress.ts';
 import type { Busy, CheckResult, LessonProgress, LessonSnapshot, StepState } from './state.ts';
@@ -61,7 +62,9 @@ export function beginning(from: Beginning): LessonSnapshot {
     provider: from.provider,
     connected: from.connected,
     kubeconfig: from.kubeconfig,
-    lessons: from.course.lessons.map(lesson => progressOf(lesson, from.record(lesson.id)?.done ?? [])),
+    lessons: from.course.lessons.map(lesson =>
+      progressOf(lesson, from.record(lesson.id)?.done ?? [], from.namespaces),
+    ),
     last: from.last,
     lesson: null,
     at: 0,
@@ -78,7 +81,11 @@ export function beginning(from: Beginning): LessonSnapshot {
   };
 }
 
-function progressOf(lesson: Lesson, done: readonly string[]): LessonProgress {
+function progressOf(
+  lesson: Lesson,
+  done: readonly string[],
+  namespaces: LessonSnapshot['namespaces'],
+): LessonProgress {
   const { id, number, title, summary, minutes, steps, drill } = lesson;
   return {
     drill,
@@ -89,7 +96,7 @@ function progressOf(lesson: Lesson, done: readonly string[]): LessonProgress {
     steps: steps.length,
     done: steps.filter(s => done.includes(s.id)).length,
     playground: lesson.playground === undefined ? undefined : true,
-    summary: drill === undefined ? summary : taskOf(lesson),
+    summary: fillKnown(drill === undefined ? summary : taskOf(lesson), namespaces),
   };
 }
 
@@ -181,7 +188,10 @@ function done(state: LessonSnapshot, id: string): LessonSnapshot {
   const { lesson } = next;
   if (lesson === null) return next;
   const doneIds = doneSteps(next);
-  return { ...next, lessons: next.lessons.map(l => (l.id === lesson.id ? progressOf(lesson, doneIds) : l)) };
+  return {
+    ...next,
+    lessons: next.lessons.map(l => (l.id === lesson.id ? progressOf(lesson, doneIds, next.namespaces) : l)),
+  };
 }
 
 /** Ids of the open lesson's steps that are done. */

@@ -10,10 +10,16 @@ export interface Played {
   readonly leftOut: readonly string[];
 }
 
-/** The scene as it is before its first check. What happens between checks is for `istio-tutor test`. */
+/**
+ * The scene as it is before its first check that has anything applied before it. What happens further down, between its
+ * checks, is for `istio-tutor test`.
+ */
 export function playScene(scene: Scene): Played {
   const { title, about, clients, worldAsWritten, steps, calls, leftOut } = scene;
-  const first = steps.findIndex(step => 'checks' in step);
+  const applied = steps.findIndex(
+    step => 'actions' in step && step.actions.some(each => each.do === 'apply'),
+  );
+  const first = steps.findIndex((step, at) => 'checks' in step && at > applied);
   const before = steps.slice(0, first < 0 ? steps.length : first);
   const actions = before.flatMap(step => ('actions' in step ? step.actions : []));
   const later = steps.slice(before.length).flatMap(step => ('actions' in step ? step.actions : []));

@@ -90,7 +90,10 @@ const remark = ({ ui }: Moment, text: string) => ui.dispatch({ type: 'remark', t
 const point = (at: number, { ui }: Moment) => ui.dispatch({ type: 'point', what: 'list', at });
 
 /** By how many rows, of those that are shown. */
-const MOVES = { up: -1, down: 1, top: Number.NEGATIVE_INFINITY, bottom: Number.POSITIVE_INFINITY };
+const MOVES = {
+  ...{ up: -1, down: 1, 'page-up': -10, 'page-down': 10 },
+  ...{ top: Number.NEGATIVE_INFINITY, bottom: Number.POSITIVE_INFINITY },
+};
 
 function move(command: keyof typeof MOVES, moment: Moment): void {
   const { shown, at } = pointed(moment);

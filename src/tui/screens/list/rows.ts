@@ -28,7 +28,8 @@ const LEAD = 7;
  * pointed at.
  */
 export function courseRows({ rows, shown, at, columns, height, signs }: RowsInput): Rows {
-  const all = shown.length * 2 + 1 <= height;
+  const spare = height - shown.length * 2;
+  const all = spare >= 0;
   const lines: Line[] = [];
   let pointer = 0;
   for (const place of shown) {
@@ -37,16 +38,19 @@ export function courseRows({ rows, shown, at, columns, height, signs }: RowsInpu
     const here = place === at;
     if (here) pointer = lines.length;
     lines.push(rowLine(row, here, columns, signs));
-    if (all || here) lines.push(...about(row, here, columns, signs));
+    if (here) lines.push(...about(row, columns, signs, all ? 1 + Math.min(1, spare) : 2));
+    else if (all) lines.push(...about(row, columns, signs, 1));
   }
   return { lines, pointer };
 }
 
-function about({ summary }: LessonProgress, here: boolean, columns: number, { ellipsis }: Signs): Line[] {
+/** In so many lines at most. */
+function about({ summary }: LessonProgress, columns: number, { ellipsis }: Signs, most: number): Line[] {
   const room = columns - LEAD;
-  const lines = here
-    ? wrap([piece(summary)], room).slice(0, 2)
-    : [truncate([piece(summary, 'dim')], room, ellipsis)];
+  const lines =
+    most === 1
+      ? [truncate([piece(summary, 'dim')], room, ellipsis)]
+      : wrap([piece(summary, 'dim')], room).slice(0, most);
   return lines.map(each => indent(each, LEAD));
 }
 
