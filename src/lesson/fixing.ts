@@ -95,6 +95,8 @@ export class Fixing {
   async watch(): Promise<void> {
     const { workspace, lookEvery = 1000 } = this.#core.deps;
     this.#stopWatching = await workspace.watch(this.#folderName, () => void this.#saved());
+    // What was saved while the cluster was brought here, after the files were read, is seen now.
+    await this.#saved();
     if (this.#left.signal.aborted) await this.leave();
     else if (lookEvery > 0) void this.#lookAround(lookEvery);
   }

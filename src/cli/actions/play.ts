@@ -1,5 +1,5 @@
 /** The playground in the screens, or line by line; what is put into it, and the scene that is made of it. */
-import { parseAddress } from '../../course/address.ts';
+import { nearest, parseAddress } from '../../course/address.ts';
 import type { Lesson } from '../../course/course.ts';
 import { readScenes } from '../../course/find-scenes.ts';
 import { takeProgressLock } from '../../lesson/lock.ts';
@@ -64,9 +64,21 @@ async function sceneAt(word: string): Promise<Played> {
 
 /** `3/5`, a lesson's name or number, or a drill's name. */
 async function stepAt(text: string, options: PlayFlags): Promise<Played> {
-  const drill = (await openDrills(options).catch(() => null))?.lessons.find(each => each.id === text);
+  // A course may have lessons alone, or drills alone.
+  const [lessons, drills] = await Promise.all(
+    [openCourse(options), openDrills(options)].map(each => each.catch(() => null)),
+  );
+  const drill = drills?.lessons.find(each => each.id === text);
   if (drill !== undefined) return playStep(drill, 0);
-  const { lesson, step } = parseAddress(await openCourse(options), text);
+  const near = nearest(text, drills?.lessons.map(each => each.id) ?? []);
+  if (near !== null && !lessons?.lessons.some(each => text.split('/')[0] === each.id)) {
+    throw new UserError({
+      what: `There is no lesson and no drill ${JSON.stringify(text)}.`,
+      why: `Did you mean ${near}?`,
+      next: [`istio-tutor play --from ${near}`, 'istio-tutor drill --list   lists the drills'],
+    });
+  }
+  const { lesson, step } = parseAddress(lessons ?? (await openCourse(options)), text);
   return playStep(lesson, indexOf(lesson, step));
 }
 
