@@ -14,7 +14,7 @@ it('shows how far each lesson has been taken', async () => {
   expect(await tui.until('kind, Istio')).toMatchInlineSnapshot(`
     " istio-tutor                                                   kind, Istio 1.31
      ──────────────────────────────────────────────────────────────────────────────
-     [Lessons]  Drills   Exam                                         tab or 1 to 3
+     [Lessons]  Drills   Exam   Playground                            tab or 1 to 4
 
          1  The blind spot                        ✓  ━━━━━━━━━━    8/8
             what The blind spot shows
@@ -79,7 +79,7 @@ it('has a help, and quits', async () => {
        enter      opens what the pointer is on
        u          bring the cluster up, or back
        w          choose where the mesh runs
-       tab        lessons, drills, exam; so do 1 to 3
+       tab        lessons, drills, exam, playground; so do 1 to 4
        /          find in the list: a word of a title, a domain, a level
        n          to the next one that is not done
        x          start it anew: forgets what was done in it (asks first)
@@ -135,13 +135,13 @@ it('turns to the drills, in the same place, and back', async () => {
   expect(await tui.until('Open one door')).toMatchInlineSnapshot(`
     " istio-tutor                                                   kind, Istio 1.31
      ──────────────────────────────────────────────────────────────────────────────
-      Lessons  [Drills]  Exam                                         tab or 1 to 3
+      Lessons  [Drills]  Exam   Playground                            tab or 1 to 4
 
-         1  Open one door                         ✓  egress     easy
+         1  Open one door                             ✓  egress     easy
             Calls to api.safedata-zone.io must reach it.
-      ▸  2  Every call fails with 503                routing    easy          4 min
+      ▸  2  Every call fails with 503                    routing    easy      4 min
             Calls must succeed again.
-         3  A limit for one caller only              scope      hard          4 min
+         3  A limit for one caller only                  scope      hard      4 min
             Every caller must be limited.
 
 
@@ -265,7 +265,7 @@ describe('the exam', () => {
     expect(await tui.until('Begin an exam')).toMatchInlineSnapshot(`
       " istio-tutor                                                   kind, Istio 1.31
        ──────────────────────────────────────────────────────────────────────────────
-        Lessons   Drills  [Exam]                                        tab or 1 to 3
+        Lessons   Drills  [Exam]  Playground                            tab or 1 to 4
 
         ▸     Begin an exam
               15 questions over all domains, 120 min; 68 % pass
@@ -310,7 +310,7 @@ it('is drawn in ASCII, without colour, and at 120 columns', async () => {
   expect(frame).toMatchInlineSnapshot(`
     " istio-tutor                                                                                           kind, Istio 1.31
      ----------------------------------------------------------------------------------------------------------------------
-     [Lessons]  Drills   Exam                                                               tab or 1 to 3
+     [Lessons]  Drills   Exam   Playground                                                  tab or 1 to 4
 
          1  The blind spot                                              ok ##########    8/8
             what The blind spot shows

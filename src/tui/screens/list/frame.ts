@@ -109,7 +109,7 @@ function keyBar({ snapshot, waiting, ui, size }: ListInput): Line {
 }
 
 /** What is asked before something is forgotten. */
-export const ANEW = 'Start it anew? What was done in it is forgotten; your files are kept as NAME.mine.';
+const ANEW = 'Start it anew? What was done in it is forgotten; your files are kept as NAME.mine.';
 
 function bodyOf(input: ListInput, height: number): Rows {
   const { snapshot, ui, size, look, unreadable } = input;
