@@ -101,11 +101,10 @@ describe('a screen reader', () => {
     const text = await tui.until('saved');
     expect(text).toMatchInlineSnapshot(`
       "istio-tutor  opening the lessons
-      [Lessons]  Drills  Exam  tab or 1 to 3
+      [Lessons]  Drills  Exam  Playground  tab or 1 to 4
       opening the lessons
       q quit  ? keys
       istio-tutor  looking for a cluster
-      Nothing here holds that.
       enter open  / find  n next open  x anew  q quit  ? keys
       istio-tutor  connecting to kind
       Lesson 3, Step 2: DestinationRule. Step 3 of 6. kind, Istio 1.31.
@@ -150,7 +149,7 @@ describe('a screen reader', () => {
     const text = await tui.until('Chosen: 2');
     expect(text).toMatchInlineSnapshot(`
       "istio-tutor  opening the lessons
-      [Lessons]  Drills  Exam  tab or 1 to 3
+      [Lessons]  Drills  Exam  Playground  tab or 1 to 4
       opening the lessons
       q quit  ? keys
       istio-tutor  looking for a cluster
