@@ -130,7 +130,8 @@ function tabRows({ snapshot, ui }: ListInput, columns: number, height: number, s
     return { lines: [line(`   opening the ${title}`, 'dim')], pointer: 0 };
   }
   const shown = shownRows(snapshot.lessons, ui);
-  if (shown.length === 0 && ui.editor) return { lines: [line('   Nothing here holds that.', 'dim')], pointer: 0 };
+  if (shown.length === 0 && ui.editor)
+    return { lines: [line('   Nothing here holds that.', 'dim')], pointer: 0 };
   const at = pointedRow(shown, ui.listAt) ?? 0;
   return courseRows({ rows: snapshot.lessons, shown, at, columns, height, signs: sign });
 }
