@@ -17,6 +17,7 @@ import { kubeconfigCommand } from './commands/kubeconfig.ts';
 import { listCommand } from './commands/list.ts';
 import { newCommand } from './commands/new.ts';
 import { planCommand } from './commands/plan.ts';
+import { playCommand } from './commands/play.ts';
 import { probeCommand } from './commands/probe.ts';
 import { referenceCommand } from './commands/reference.ts';
 import { resetCommand } from './commands/reset.ts';
@@ -43,6 +44,7 @@ const COMMANDS = [
   runCommand,
   drillCommand,
   examCommand,
+  playCommand,
   historyCommand,
   workshopCommand,
   imagesCommand,
@@ -95,6 +97,7 @@ Examples:
   istio-tutor run --all         every lesson without a terminal
   istio-tutor drill             one thing to put right, as in an exam
   istio-tutor exam              questions against a clock, with a score
+  istio-tutor play              your own YAML and calls, in an empty mesh
 
 Exit codes: 0 done, 1 a check failed, 2 wrong usage or bad input, 3 a tool or the cluster is missing or
 broken, 130 interrupted.`,

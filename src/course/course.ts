@@ -1,6 +1,7 @@
 /** A loaded course: what load.ts reads from a folder. Plain values, no file is touched after loading. */
 import type { Article } from './article.ts';
 import type { Domain, DrillLevel, TryCall } from './drill-schema.ts';
+import type { NamedCall } from './scene.ts';
 import type { LessonFile, Step } from './schema.ts';
 
 /** The prose of a step: before it is done, and after (empty where the lesson says nothing). Markdown. */
@@ -24,11 +25,20 @@ export interface Lesson extends Omit<LessonFile, 'steps'> {
   readonly drill?: DrillFacts;
   /** It is a question of an exam: no hints and no solution; whether the checks' verdicts are shown. */
   readonly exam?: { readonly verdicts: boolean };
+  /** It is the playground: an empty mesh and a folder. Every file in the folder is applied, and nothing is checked. */
+  readonly playground?: Playground;
 }
 
-/** An exam's question that keeps its verdicts to itself until the end. */
-export function isSealed(lesson: Pick<Lesson, 'exam'> | null): boolean {
-  return lesson?.exam?.verdicts === false;
+export interface Playground {
+  /** Calls to choose from. */
+  readonly calls: readonly NamedCall[];
+  /** It has a world that was made for it alone, so that any object may be written anywhere in it. */
+  readonly ownWorld: boolean;
+}
+
+/** It shows no verdicts: the playground has none, an exam's question may keep them to itself until the end. */
+export function isSealed(lesson: Pick<Lesson, 'exam' | 'playground'> | null): boolean {
+  return lesson?.exam?.verdicts === false || lesson?.playground !== undefined;
 }
 
 export interface DrillFacts {

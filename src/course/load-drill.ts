@@ -111,8 +111,8 @@ function tryText({ curl, from, say }: TryCall): string {
 }
 
 /** The drills as a course of their own, so that the lessons' engine and screens can play them. */
-export async function loadDrillCourse(folder: string): Promise<Course> {
-  const drills = await loadDrills(folder);
+export async function loadDrillCourse(folder: string, options: LoadDrillOptions = {}): Promise<Course> {
+  const drills = await loadDrills(folder, options);
   return { folder, title: DRILLS, istio: [], lessons: drills.map(drill => drill.lesson) };
 }
 

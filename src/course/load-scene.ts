@@ -95,6 +95,7 @@ class Loading {
     const calls = this.#calls();
     return {
       ...{ file: this.#file, title, about, clients, world: this.#world, steps, calls },
+      worldAsWritten: this.#scene.world ?? null,
       ...{ leftOut: this.#leftOut, sandboxOnly: this.#sandboxOnly() },
     };
   }

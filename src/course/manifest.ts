@@ -158,6 +158,15 @@ export function fillKnown(text: string, known: Readonly<Record<string, string>>)
   return text.replace(PLACEHOLDER, (whole, name: string) => ownValue(known, name) ?? whole);
 }
 
+/** The way back: an address of this world becomes its placeholder again, since another world has others. */
+export function withoutAddresses(text: string, known: Readonly<Record<string, string>>): string {
+  return Object.entries(known).reduce(
+    (all, [name, value]) =>
+      name.endsWith('IP') && value !== '' ? all.replaceAll(value, `{{${name}}}`) : all,
+    text,
+  );
+}
+
 /** The same for any value: every string in it. */
 export function fillAll<T>(value: T, known: Readonly<Record<string, string>>): T {
   if (typeof value === 'string') return fillKnown(value, known) as T;

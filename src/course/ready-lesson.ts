@@ -52,5 +52,16 @@ export function readyLesson(
     }
   });
   const prose = fillAll(lesson.prose, known);
-  return { ...lesson, files, start: lesson.start.map(change), steps, prose };
+  const playground = lesson.playground && {
+    ...lesson.playground,
+    calls: lesson.playground.calls.map(each => ({ ...each, call: call(each.call) })),
+  };
+  return {
+    ...lesson,
+    ...(playground && { playground }),
+    files,
+    start: lesson.start.map(change),
+    steps,
+    prose,
+  };
 }

@@ -3,6 +3,7 @@ import type { ObjectRef } from '../kube/client.ts';
 import type { UserError } from '../shared/errors.ts';
 import type { TeamWorld } from '../world/team-world.ts';
 import type { SceneFile } from './scene-schema.ts';
+import type { SceneWorld } from './scene-world.ts';
 import type { Call, Check } from './schema.ts';
 
 /** A text of manifests; its lines are those of the file, what is left out is blank. */
@@ -39,6 +40,8 @@ export interface Scene extends Pick<SceneFile, 'title' | 'about'> {
   readonly clients: readonly string[];
   /** Null: the lab's world. */
   readonly world: TeamWorld | null;
+  /** The same as the file describes it. */
+  readonly worldAsWritten: SceneWorld | null;
   /** What is done and checked, in order; what the manifests and `start` say comes first. */
   readonly steps: readonly SceneStep[];
   /** Calls to look at that no check names. */

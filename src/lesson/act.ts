@@ -1,7 +1,7 @@
 /** Does what a step asks for when the learner says so: each part reports to the store what it finds as it finds it. */
 import { basename } from 'node:path';
 import { parseManifest } from '../course/manifest.ts';
-import type { Step, StepOf } from '../course/schema.ts';
+import type { Call, Step, StepOf } from '../course/schema.ts';
 import type { RunningProbe } from '../probe/evidence.ts';
 import { walk, walkOfAnswer } from '../probe/walk.ts';
 import { proveOption } from './checks/predict.ts';
@@ -62,9 +62,8 @@ export class Actor {
   }
 
   /** A call that decides nothing: the learner's own, or an earlier one again. */
-  async own(on: PlayContext, step: Step, argv: readonly string[]): Promise<void> {
-    const probe = await send(on, { curl: [...argv] });
-    await this.#follow(step.id, probe, { own: true });
+  async own(on: PlayContext, step: Step, call: Call): Promise<void> {
+    await this.#follow(step.id, await send(on, call), { own: true, from: call.from });
   }
 
   async inspect(on: PlayContext, step: StepOf<'inspect'>): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Course, Lesson } from '../course/course.ts';
 import { readyLesson } from '../course/ready-lesson.ts';
+import type { Call } from '../course/schema.ts';
 import type { Clock } from '../shared/clock.ts';
 import { asTutorError, Interrupted, type Problem, ToolError, UserError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
@@ -34,8 +35,20 @@ export interface EngineDeps {
   readonly kept?: KeptWorld;
   /** What is tried of a drill's answer when its own checks hold. */
   readonly alsoTried?: AlsoTried | undefined;
+  /** Set for the playground. */
+  readonly played?: Played | undefined;
   /** Tells what an apply would change for calls. */
   readonly planner?: Planner | undefined;
+}
+
+/** What is kept of a playground beside its files: the work of scene/, which stands above this room. */
+export interface Played {
+  /** A call was sent: it belongs to the playground from now on. */
+  called(call: Call): Promise<void>;
+  /** Saves it as a scene. Returns what is to be told. Throws a UserError. */
+  save(): Promise<string>;
+  /** Puts its files aside and forgets its calls. Returns what is to be told. Throws a UserError. */
+  empty(): Promise<string>;
 }
 
 /** How the ids of its results begin. */
@@ -268,18 +281,19 @@ export class Core {
     return { mesh, clock: this.deps.clock, lesson, namespace: this.deps.names.mesh, signal };
   }
 
-  readonly #ready = new Map<string, { mesh: Mesh | null; lesson: Lesson }>();
+  readonly #ready = new Map<string, { mesh: Mesh | null; plain: Lesson; lesson: Lesson }>();
 
   /** A lesson as this learner meets it. */
   lesson(id: string, mesh: Mesh | null = this.#mesh): Lesson {
     const known = this.#ready.get(id);
-    if (known !== undefined && known.mesh === mesh) return known.lesson;
     const plain = this.deps.course.lessons.find(each => each.id === id);
+    // The playground's changes while it is open.
+    if (known !== undefined && known.mesh === mesh && known.plain === plain) return known.lesson;
     if (plain === undefined) {
       throw new UserError({ what: `There is no lesson "${id}".`, next: ['istio-tutor list'] });
     }
     const lesson = readyLesson(plain, this.deps.names, mesh?.placeholders ?? null);
-    this.#ready.set(id, { mesh, lesson });
+    this.#ready.set(id, { mesh, plain, lesson });
     return lesson;
   }
 }

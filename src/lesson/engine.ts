@@ -6,6 +6,7 @@
  */
 import { basename } from 'node:path';
 import { isSealed } from '../course/course.ts';
+import { withoutAddresses } from '../course/manifest.ts';
 import type { Step, StepOf } from '../course/schema.ts';
 import type { LoggedLine } from '../probe/log-rows.ts';
 import { UserError } from '../shared/errors.ts';
@@ -17,6 +18,7 @@ import type { ApplyFiles } from './fixing.ts';
 import { planStep, type StepPlan } from './planning.ts';
 import type { PlayContext } from './play.ts';
 import { Position } from './position.ts';
+import { untouched } from './progress.ts';
 import { answerRecall, nextRecall } from './recalling.ts';
 import { doneSteps } from './reduce.ts';
 import type { Engine, LessonSnapshot } from './state.ts';
@@ -161,7 +163,7 @@ class CourseEngine implements Engine {
     });
   }
 
-  async probe(argv?: readonly string[]): Promise<void> {
+  async probe(argv?: readonly string[], from?: string): Promise<void> {
     const step = this.#place.step();
     if (step === undefined) return;
     await this.#job('Sending', async on => {
@@ -175,7 +177,13 @@ class CourseEngine implements Engine {
         await this.#act.probe(on, step);
         this.#done(step);
       } else {
-        await this.#act.own(on, step, argv ?? this.#place.lastCall());
+        const again = argv === undefined ? this.#core.snapshot.steps[step.id]?.probe : undefined;
+        const call = { curl: [...(argv ?? this.#place.lastCall())], from: from ?? again?.from };
+        await this.#act.own(on, step, call);
+        if (this.#core.deps.played === undefined) return;
+        const portable = call.curl.map(arg => withoutAddresses(arg, on.mesh.placeholders));
+        await this.#core.deps.played.called({ ...call, curl: portable });
+        await this.#core.stage(on.signal ?? new AbortController().signal);
       }
     });
   }
@@ -208,12 +216,43 @@ class CourseEngine implements Engine {
       this.#core.tell({ type: 'anew', id: step.id });
       const moved = (await this.#place.fixing?.putFiles(false)) ?? [];
       await this.#place.bring(signal, true);
+      // Of the playground the mesh alone is made anew, and what its files then said has been told.
+      if (this.#core.snapshot.lesson?.playground !== undefined) return;
       const notice =
         moved.length === 0
           ? 'The step is as it was.'
           : `The step is as it was; yours is kept as ${moved.join(', ')}.`;
       this.#core.tell({ type: 'notice', notice });
       await this.#place.save();
+    });
+  }
+
+  async startAnew(id: string): Promise<void> {
+    await this.#core.job('Starting anew', 'give-way', async () => {
+      const lesson = this.#core.lesson(id);
+      if (lesson.playground !== undefined) {
+        const notice = (await this.#core.deps.played?.empty()) ?? null;
+        this.#core.tell({ type: 'notice', notice });
+        // Its world may have been another one.
+        this.#core.close();
+        return;
+      }
+      const record = untouched(lesson);
+      if (record === null) return;
+      await this.#core.deps.progress.put(id, record);
+      this.#core.tell({ type: 'forgotten', id });
+      const what = lesson.drill === undefined ? 'Lesson' : 'Drill';
+      this.#core.tell({ type: 'notice', notice: `${what} ${lesson.number} begins anew.` });
+      // Whatever is in the cluster now: the lesson is opened in its first state.
+      this.#core.worldAt = null;
+    });
+  }
+
+  async saveScene(): Promise<void> {
+    const { played } = this.#core.deps;
+    if (played === undefined) return;
+    await this.#core.job('Saving', 'give-way', async () => {
+      this.#core.tell({ type: 'notice', notice: await played.save() });
     });
   }
 

@@ -4,7 +4,7 @@
  */
 import { basename, join } from 'node:path';
 import { isSealed, type Lesson } from '../course/course.ts';
-import { parseManifest } from '../course/manifest.ts';
+import { fillKnown, parseManifest } from '../course/manifest.ts';
 import type { StepOf } from '../course/schema.ts';
 import type { ObjectRef } from '../kube/client.ts';
 import { keyOf, kindNamed } from '../kube/kinds.ts';
@@ -96,6 +96,8 @@ export class Fixing {
   async watch(): Promise<void> {
     const { workspace, lookEvery = 1000 } = this.#core.deps;
     this.#stopWatching = await workspace.watch(this.#folderName, () => void this.#saved());
+    // What was saved while the cluster was brought here, after the files were read, is seen now.
+    await this.#saved();
     if (this.#left.signal.aborted) await this.leave();
     else if (lookEvery > 0) void this.#lookAround(lookEvery);
   }
@@ -141,6 +143,11 @@ export class Fixing {
   async #mine(): Promise<Map<string, string>> {
     const files = await this.#core.deps.workspace.read(this.#folderName);
     const texts = new Map(Object.entries(files).map(([name, { text }]) => [name, text]));
+    if (this.#lesson.playground !== undefined) {
+      // A scene's addresses are another world's each time it is opened, so its files keep their placeholders.
+      const known = this.#core.connectedMesh?.placeholders ?? {};
+      return new Map([...texts].map(([name, text]) => [name, fillKnown(text, known)]));
+    }
     if (this.#core.deps.kept !== undefined) return texts;
     const own = new Set([...this.#step.files, ...this.#step.solution].map(baseName));
     const others = new Set(Object.keys(this.#lesson.files).map(baseName));
@@ -203,11 +210,19 @@ export class Fixing {
     }
     this.#pending = effect?.kind === 'not-yet';
     if (isSealed(this.#lesson) && outcome === null && effect === undefined)
-      this.#core.tell({ type: 'notice', notice: 'Nothing to apply: your files are as they were applied.' });
+      this.#core.tell({ type: 'notice', notice: this.#nothingText() });
     if (isSealed(this.#lesson) || outcome?.objects.some(o => o.outcome === 'refused'))
       await this.settle(on.mesh);
     else if (this.#pending) this.#couldNotCheck(effect as Effect);
     else await this.#runChecks(on, effect);
+  }
+
+  #nothingText(): string {
+    const isEmpty = Object.keys(this.#core.snapshot.files).length === 0;
+    if (this.#lesson.playground === undefined || !isEmpty)
+      return 'Nothing to apply: your files are as they were applied.';
+    if (this.#applied.size === 0) return 'The mesh is empty: save YAML in the folder, and it is applied.';
+    return 'The folder is empty. What was applied stays; r makes the mesh anew.';
   }
 
   async #apply(
@@ -244,7 +259,8 @@ export class Fixing {
     const onUpdate = (apply: ApplyOutcome) =>
       this.#core.tell({ type: 'step', id: this.id, patch: { apply } });
     const before = this.#settled === undefined ? {} : { before: this.#settled };
-    const outcome = await applyManifests({ ...on, ...before, onUpdate }, wanted, gone);
+    const anywhere = this.#lesson.playground?.ownWorld === true;
+    const outcome = await applyManifests({ ...on, ...before, anywhere, onUpdate }, wanted, gone);
     onUpdate(outcome);
     this.#refs = refs;
     if (outcome.objects.some(o => o.outcome === 'refused')) return outcome;

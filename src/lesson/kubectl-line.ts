@@ -28,6 +28,7 @@ export function kubectlLine(step: Step, on: KubectlContext): string | null {
       return parts.includes(null) ? null : parts.join(' && ');
     }
     case 'fix':
+      if (step.files.length === 0) return `kubectl apply -f ${shellPath(`${on.folder}/`)}`;
       return `kubectl apply ${step.files.map(file => `-f ${shellPath(`${on.folder}/${baseName(file)}`)}`).join(' ')}`;
     case 'inspect': {
       const proxy = `kubectl -n ${names.mesh} exec deploy/${CLIENT.deployment} -c ${CLIENT.proxy} -- pilot-agent request GET`;

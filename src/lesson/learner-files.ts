@@ -73,7 +73,8 @@ export async function putAll(puts: readonly Put[]): Promise<readonly string[]> {
   return kept;
 }
 
-function mineName(path: string, n: number): string {
+/** What makes room is kept as: NAME.mine, NAME.mine.2 and so on. */
+export function mineName(path: string, n: number): string {
   return n === 1 ? `${path}.mine` : `${path}.mine.${n}`;
 }
 

@@ -3,7 +3,7 @@
  * both), and the progress that is saved for it.
  */
 import type { Step, StepOf } from '../course/schema.ts';
-import { BugError, UserError } from '../shared/errors.ts';
+import { asTutorError, BugError, UserError } from '../shared/errors.ts';
 import type { Actor } from './act.ts';
 import { effectText } from './effect-text.ts';
 import type { Core } from './engine-core.ts';
@@ -107,8 +107,20 @@ export class Position {
     await this.fixing?.settle(on.mesh);
     await core.lookForStrangers(on.mesh, afresh);
     const step = on.lesson.steps[at];
+    if (on.lesson.playground !== undefined) await this.#play(on);
     if (step !== undefined) await this.#act.showLive(on, step);
     return true;
+  }
+
+  /** The playground is made of its folder: in an empty mesh all of its files are new. */
+  async #play(on: PlayContext): Promise<void> {
+    try {
+      await this.fixing?.check(on, 'changed');
+    } catch (error) {
+      on.signal?.throwIfAborted();
+      // A file that cannot be read or applied is mended by saving it: it is watched all the same.
+      this.#core.tell({ type: 'problem', problem: asTutorError(error).problem });
+    }
   }
 
   #kubectl(step: Step): string | null {
@@ -120,7 +132,10 @@ export class Position {
     const { lesson, at } = this.#core.snapshot;
     const steps = (lesson?.steps ?? []).slice(0, at + 1);
     const last = steps.flatMap(step => ('call' in step ? [step.call.curl] : [])).at(-1);
+    const own = this.#core.snapshot.steps[this.step()?.id ?? '']?.probe?.argv;
     if (last !== undefined) return last;
+    // Where no step has a call, as in the playground, it is the learner's last one.
+    if (own !== undefined) return own;
     throw new UserError({
       what: 'No call has been made in this lesson yet.',
       next: ['c   makes one of your own'],

@@ -45,6 +45,14 @@ const file = z.object({
 
 export type LessonRecord = Readonly<z.infer<typeof lessonProgress>>;
 
+/** Of a lesson that was never opened; null for one without steps. */
+export function untouched(lesson: {
+  readonly steps: readonly { readonly id: string }[];
+}): LessonRecord | null {
+  const [first] = lesson.steps;
+  return first === undefined ? null : { at: first.id, done: [], begun: [] };
+}
+
 export interface ProgressStore {
   /** By lesson id. */
   get(lesson: string): LessonRecord | undefined;

@@ -3,6 +3,7 @@
  * reports what happened; screens draw the snapshot.
  */
 import type { Course, Lesson } from '../course/course.ts';
+import { fillKnown } from '../course/manifest.ts';
 import type { Step } from '../course/schema.ts';
 import type { Problem } from '../shared/errors.ts';
 import { stateOfPrediction } from './prediction.ts';
@@ -28,6 +29,8 @@ export type Event =
   | { readonly type: 'readied'; readonly lesson: Lesson }
   | { readonly type: 'closed' }
   | { readonly type: 'ended'; readonly ending: CourseEnd }
+  /** Of this lesson nothing has been done. */
+  | { readonly type: 'forgotten'; readonly id: string }
   | { readonly type: 'moved'; readonly at: number }
   | { readonly type: 'step'; readonly id: string; readonly patch: Partial<StepState> }
   /** The step as if it had never been done. */
@@ -65,7 +68,7 @@ export function beginning(from: Beginning): LessonSnapshot {
     provider: from.provider,
     connected: from.connected,
     kubeconfig: from.kubeconfig,
-    lessons: from.course.lessons.map(lesson => progressOf(lesson, from.record(lesson.id))),
+    lessons: from.course.lessons.map(lesson => progressOf(lesson, from.record(lesson.id), from.namespaces)),
     last: from.last,
     ending: null,
     lesson: null,
@@ -83,8 +86,12 @@ export function beginning(from: Beginning): LessonSnapshot {
   };
 }
 
-function progressOf(lesson: Lesson, record: LessonRecord | undefined): LessonProgress {
-  const { id, number, title, minutes, steps, drill } = lesson;
+function progressOf(
+  lesson: Lesson,
+  record: LessonRecord | undefined,
+  namespaces: LessonSnapshot['namespaces'],
+): LessonProgress {
+  const { id, number, title, summary, minutes, steps, drill } = lesson;
   return {
     drill,
     id,
@@ -95,7 +102,15 @@ function progressOf(lesson: Lesson, record: LessonRecord | undefined): LessonPro
     done: steps.filter(s => record?.done.includes(s.id)).length,
     foreseen: foreseenIn(lesson, record),
     weak: weakIn(lesson, record),
+    playground: lesson.playground === undefined ? undefined : true,
+    summary: fillKnown(drill === undefined ? summary : taskOf(lesson), namespaces),
   };
+}
+
+/** A drill's task, to the end of its first sentence. */
+function taskOf({ steps: [step] }: Lesson): string {
+  const task = step?.kind === 'fix' ? (step.task.split('\n')[0] ?? '') : '';
+  return /^.*?[.:?](?=\s|$)/.exec(task)?.[0] ?? task;
 }
 
 /** A done step is there to be read again; a prediction with what was said of it. */
@@ -140,6 +155,12 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
       };
     case 'ended':
       return { ...state, ending: event.ending };
+    case 'forgotten': {
+      const known = state.lessons.find(each => each.id === event.id);
+      const nothing = { done: 0, foreseen: { right: 0, asked: 0 }, weak: [] };
+      const next = known === undefined ? state : withProgress(state, { ...known, ...nothing });
+      return { ...next, last: event.id };
+    }
     case 'moved':
       return { ...state, at: event.at, files: {}, live: {}, kubectl: null, notice: null };
     case 'step':
@@ -157,7 +178,7 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
     case 'done':
       return done(state, event.id);
     case 'kept':
-      return withProgress(state, progressOf(event.lesson, event.record));
+      return withProgress(state, progressOf(event.lesson, event.record, state.namespaces));
     case 'busy':
       return { ...state, busy: event.busy };
     case 'line':

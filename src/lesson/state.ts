@@ -187,8 +187,12 @@ export interface LessonProgress {
   readonly foreseen: Foreseen;
   /** Topics of predictions whose last answer was not right. */
   readonly weak: readonly string[];
+  /** In a line: what a lesson shows, what a drill's task is. */
+  readonly summary: string;
   /** Of a drill. */
   readonly drill?: DrillFacts | undefined;
+  /** It is the playground, which is never done. */
+  readonly playground?: boolean | undefined;
 }
 
 /** Each returns when it is finished; errors go into the snapshot's `problem`: only a BugError is thrown. */
@@ -206,13 +210,17 @@ export interface Engine {
   /** The learner's option, from 0, or null for "I don't know yet"; predict then sends the call. */
   answer(option: number | null): Promise<void>;
   apply(): Promise<void>;
-  /** Sends the step's call again, or the learner's own argv in its place. */
-  probe(argv?: readonly string[]): Promise<void>;
+  /** Sends the step's call again, or the learner's own argv in its place; `from`: a further client's short name. */
+  probe(argv?: readonly string[], from?: string): Promise<void>;
   check(): Promise<void>;
   hint(): void;
   /** Writes the solution into the learner's files (the old ones are kept beside them as *.mine) and checks. */
   solution(): Promise<void>;
   reset(): Promise<void>;
+  /** Forgets how far the learner is in a lesson (id), as if it had never been opened; from the list. */
+  startAnew(lesson: string): Promise<void>;
+  /** Saves what is in the playground as a scene, beside its folder. */
+  saveScene(): Promise<void>;
   /** `u`: brings the cluster back and rebuilds the step's state. */
   bringBack(): Promise<void>;
   /** The sidecar's last access-log lines, newest last. */

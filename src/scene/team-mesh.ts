@@ -2,6 +2,7 @@
 import { apply, remove } from '../kube/apply.ts';
 import type { Kube } from '../kube/client.ts';
 import { together } from '../lesson/connect-mesh.ts';
+import type { Mesh } from '../lesson/mesh.ts';
 import { beforeChange, followEffect, type SidecarState } from '../probe/in-effect.ts';
 import { openProbes, type ProbeSession } from '../probe/session.ts';
 import { explainRefusal } from '../probe/standing-refusals.ts';
@@ -23,12 +24,13 @@ export async function teamMesh(
   world: TeamWorld,
   provider: string,
   signal: AbortSignal,
-): Promise<SceneMesh> {
+  { ways }: { readonly ways?: boolean } = {},
+): Promise<SceneMesh & Pick<Mesh, 'sidecarLog'>> {
   const namespaces = namespacesOf(world);
   const callers: readonly Caller[] = await Promise.all(
     world.clients.map(async client => ({
       client,
-      probes: await openProbes(kube, clientNames(client), provider, signal, { also: namespaces }),
+      probes: await openProbes(kube, clientNames(client), provider, signal, { also: namespaces, ways }),
     })),
   );
   const [first] = callers;
@@ -69,6 +71,7 @@ export async function teamMesh(
         throw new BugError({ what: `Client ${from} was asked to call before it was made.`, next: [] });
       return caller.probes.start(argv, { signal: abort });
     },
+    sidecarLog: lines => first.probes.sidecarLog(lines),
     close() {
       for (const { probes } of callers) probes.close();
     },

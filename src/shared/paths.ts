@@ -17,6 +17,8 @@ export interface Paths {
   readonly drills: string;
   /** The exam that is under way, or the last one. */
   readonly exam: string;
+  /** What is kept of the playground beside its files. */
+  readonly playground: string;
   /** Exams that have ended. */
   readonly history: string;
   /** The kubeconfig of a cluster: 'kind' is kind.kubeconfig. */
@@ -33,6 +35,7 @@ export function paths(stateDir?: string): Paths {
     progress: join(data, 'progress.json'),
     drills: join(data, 'drills.json'),
     exam: join(data, 'exam.json'),
+    playground: join(data, 'playground.json'),
     history: join(data, 'history.json'),
     kubeconfig: name => join(data, `${name}.kubeconfig`),
     lock: join(data, 'course'),

@@ -9,12 +9,14 @@ export type Command =
   | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
   | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
   | 'why' | 'open-file' | 'raw' | 'glossary' | 'copy'
+  | 'find' | 'next-open' | 'anew' | 'next-tab'
+  | 'calls' | 'save-scene'
   | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions' | 'notes' | 'reference' | 'article'; // biome-ignore format: a table
 
 export type Place =
   | 'list' | 'lesson' | 'pane' | 'menu' | 'confirm' | 'trouble' | 'wait'
   /** An exam's list of questions, an open question (beside `lesson`), the keys of the list, its pause, its report; a course's end. */
-  | 'exam' | 'question' | 'exam-keys' | 'exam-pause' | 'report' | 'end'; // biome-ignore format: a table
+  | 'playground' | 'exam' | 'question' | 'exam-keys' | 'exam-pause' | 'report' | 'end'; // biome-ignore format: a table
 
 export interface Shortcut {
   /** Names of presses (press.ts), the first one is shown. */
@@ -59,7 +61,14 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['u'], command: 'bring-back', short: 'bring it up', long: 'bring the cluster up, or back', in: ['list', 'lesson', 'trouble'] },
   { keys: ['w'], command: 'where', short: 'where it runs', long: 'choose where the mesh runs', in: ['list', 'trouble'] },
   { keys: ['r'], command: 'read', short: 'only read', long: 'read the lessons without a cluster', in: ['trouble'] },
+  { keys: ['tab'], command: 'next-tab', short: 'next tab', long: 'lessons, drills, exam, playground; so do 1 to 4', in: ['list'] },
+  { keys: ['/'], command: 'find', short: 'find', long: 'find in the list: a word of a title, a domain, a level', in: ['list'] },
+  { keys: ['n'], command: 'next-open', short: 'next open', long: 'to the next one that is not done', in: ['list'] },
+  { keys: ['x'], command: 'anew', short: 'anew', long: 'start it anew: forgets what was done in it (asks first)', in: ['list'] },
+  { keys: ['o'], command: 'calls', short: 'calls', long: 'calls to choose from: the scene\'s, and those you sent', in: ['playground'] },
+  { keys: ['s'], command: 'save-scene', short: 'save', long: 'save it as a scene: one file, with its manifests and calls', in: ['playground'] },
   { keys: ['escape'], command: 'close', short: 'close', long: 'closes a pane; in a lesson: back to the list', in: ['pane', 'menu', 'confirm', 'trouble'] },
+  { keys: ['backspace'], command: 'close', short: 'close', long: 'back to where the mesh can run', in: ['trouble'] },
   { keys: ['escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: LESSON },
   { keys: ['?'], command: 'keys', short: 'keys', long: 'all keys', in: ['list', 'lesson', 'pane', 'exam'] },
   { keys: ['escape', '?', 'enter'], command: 'close', short: 'close', long: 'back to the questions', in: ['exam-keys'] },
@@ -70,8 +79,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['down'], command: 'down', short: '', long: 'down', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
   { keys: ['k'], command: 'up', short: '', long: 'up', in: LISTS },
   { keys: ['j'], command: 'down', short: '', long: 'down', in: ['list', 'menu', 'lesson', 'pane'] },
-  { keys: ['pageup'], command: 'page-up', short: '', long: 'a screen up', in: ['lesson', 'pane', 'menu', 'trouble'] },
-  { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['lesson', 'pane', 'menu', 'trouble'] },
+  { keys: ['pageup'], command: 'page-up', short: '', long: 'a screen up', in: ['list', 'lesson', 'pane', 'menu', 'trouble'] },
+  { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['list', 'lesson', 'pane', 'menu', 'trouble'] },
   { keys: ['home'], command: 'top', short: '', long: 'to the top', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
   { keys: ['end'], command: 'bottom', short: '', long: 'to the end', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
   { keys: ['enter'], command: 'choose', short: 'open', long: 'opens the question', in: ['exam'] },

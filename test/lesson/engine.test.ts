@@ -144,6 +144,23 @@ describe('jump, back, reset and resume are exact', () => {
     expect(readFileSync(`${door}.mine`, 'utf8')).toBe(entry([80, 443, 8080]));
   });
 
+  it('a lesson that is started anew begins at its first step, and keeps what the learner wrote', async () => {
+    const { engine, mesh, door } = await setUp();
+    await engine.open('doors', 'repair');
+    writeFileSync(door, entry([443, 80]));
+    await engine.check();
+    engine.close();
+    await engine.startAnew('doors');
+    expect(engine.getSnapshot().lessons[0]).toMatchObject({ done: 0, steps: 6 });
+    expect(engine.getSnapshot().notice).toBe('Lesson 1 begins anew.');
+    await engine.open('doors');
+    expect(engine.getSnapshot().at).toBe(0);
+    expect(mesh.spec('ServiceEntry', 'door')).toBeUndefined();
+    await engine.open('doors', 'repair');
+    expect(engine.getSnapshot().notice).toContain('door.yaml.mine');
+    expect(readFileSync(`${door}.mine`, 'utf8')).toBe(entry([443, 80]));
+  });
+
   it('a second start goes on where the first one was killed, with the files as they were', async () => {
     const first = await setUp();
     await first.engine.open('doors', 'repair');

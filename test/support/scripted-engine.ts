@@ -134,6 +134,8 @@ export function scriptedEngine(start: Partial<LessonSnapshot> = {}): ScriptedEng
     hint: note('hint'),
     solution: later('solution'),
     reset: later('reset'),
+    startAnew: later('startAnew'),
+    saveScene: later('saveScene'),
     bringBack: later('bringBack'),
     sidecarLog: async lines => {
       asked.push(['sidecarLog', lines]);
@@ -182,4 +184,5 @@ export const progressOf = (
     done: done[at]?.[0] ?? 0,
     foreseen: { right: 0, asked: 0 },
     weak: [],
+    summary: `what ${title} shows`,
   }));

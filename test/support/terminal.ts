@@ -19,6 +19,7 @@ export const KEYS = {
   pageUp: '\u001b[5~',
   pageDown: '\u001b[6~',
   home: '\u001b[H',
+  tab: '\t',
   ctrlC: '\u0003',
 } as const;
 

@@ -41,7 +41,7 @@ it('the end of the course', async () => {
      enter lessons   q quit"
   `);
   tui.press('\r');
-  await tui.until('Getting traffic out of the mesh');
+  await tui.until('[Lessons]');
   expect(engine.asked).toContainEqual(['close']);
 });
 

@@ -65,6 +65,7 @@ const LESSONS = [1, 2, 3].map(number => ({
     done: 0,
     foreseen: { right: 0, asked: 0 },
     weak: [],
+    summary: '',
   },
 }));
 

@@ -3,6 +3,8 @@
  * themselves are tried on the terminal of Ink's testing library: components/drawn.tsx.
  */
 import { onTestFinished } from 'vitest';
+import type { ExamFacts } from '../../src/tui/screens/list/exam-tab.ts';
+import type { Tab } from '../../src/tui/screens/list/tabs.ts';
 import type { Boot } from '../../src/tui/state/start-up.ts';
 import type { TerminalDeps } from '../../src/tui/terminal/on-terminal.ts';
 import type { Look } from '../../src/tui/theme.ts';
@@ -17,6 +19,7 @@ export interface Options {
   readonly look?: Partial<Look>;
   readonly boot?: Partial<Boot>;
   readonly address?: string;
+  readonly tab?: Tab;
   readonly env?: NodeJS.ProcessEnv;
   readonly stderr?: NodeJS.WriteStream;
   /** Stands for what the system does with a stopped job. */
@@ -28,15 +31,26 @@ export interface Running extends TestTerminal {
   readonly engine: ScriptedEngine;
   /** Settles when the program has ended: null, or what it threw. */
   readonly ended: Promise<unknown>;
+  /** What the program went on to when it ended; null: it has not, or it threw. */
+  next(): 'quit' | 'exam' | null;
 }
+
+const NO_EXAM: ExamFacts = {
+  terms: { questions: 15, minutes: 120, passMark: 68 },
+  underWay: null,
+  last: null,
+  trouble: null,
+};
 
 export async function startTui(engine: ScriptedEngine, options: Options = {}): Promise<Running> {
   drawInTests();
   const { runTui } = await import('../../src/tui/app.tsx');
-  const { terminal, ended } = onTestTerminal(options, deps =>
-    runTui({
+  let next: 'quit' | 'exam' | null = null;
+  const { terminal, ended } = onTestTerminal(options, async deps => {
+    next = await runTui({
       ...deps,
       address: options.address ?? null,
+      tab: options.tab,
       now: options.now ?? (() => NOW),
       boot: {
         read: async () => scriptedEngine({ ...engine.getSnapshot(), lesson: null, connected: false }),
@@ -47,11 +61,12 @@ export async function startTui(engine: ScriptedEngine, options: Options = {}): P
         find: async () => [{ id: 'kind', note: 'a real cluster', ready: true }],
         make: async () => {},
         connect: async () => engine,
+        exam: async () => NO_EXAM,
         ...options.boot,
       },
-    }),
-  );
-  return { ...terminal, engine, ended };
+    });
+  });
+  return { ...terminal, engine, ended, next: () => next };
 }
 
 /** To be called before Ink is loaded: it writes nothing at all where it believes to be in a CI. */

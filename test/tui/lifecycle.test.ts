@@ -267,7 +267,7 @@ it('the first frame is there before the course is read', async () => {
   const tui = await startTui(scriptedEngine({ lessons: progressOf(['The blind spot']) }), {
     boot: { read: () => new Promise(() => {}) },
   });
-  expect(await tui.until('opening the lessons')).toContain('Getting traffic out of the mesh');
+  expect(await tui.until('opening the lessons')).toContain('[Lessons]');
   tui.press('q');
   expect(await tui.ended).toBeNull();
 });

@@ -102,11 +102,11 @@ describe('a screen reader', () => {
     const text = await tui.until('saved');
     expect(text).toMatchInlineSnapshot(`
       "istio-tutor  opening the lessons
-      Getting traffic out of the mesh
-      what a mesh does with a call to the outside
+      [Lessons]  Drills  Exam  Playground  tab or 1 to 4
+      opening the lessons
       q quit  ? keys
       istio-tutor  looking for a cluster
-      enter open  q quit  ? keys
+      enter open  / find  n next open  x anew  q quit  ? keys
       istio-tutor  connecting to kind
       Lesson 3, Step 2: DestinationRule. Step 3 of 6. kind, Istio 1.31.
       The same call, a minute later
@@ -150,18 +150,20 @@ describe('a screen reader', () => {
     const text = await tui.until('Chosen: 2');
     expect(text).toMatchInlineSnapshot(`
       "istio-tutor  opening the lessons
-      Getting traffic out of the mesh
-      what a mesh does with a call to the outside
+      [Lessons]  Drills  Exam  Playground  tab or 1 to 4
+      opening the lessons
       q quit  ? keys
       istio-tutor  looking for a cluster
       1  The blind spot  0/8  10 min
+      what The blind spot shows
       2  Step 1: ServiceEntry  0/8  11 min
-      0 of 16 steps done
-      enter open  q quit  ? keys
+      what Step 1: ServiceEntry shows
+      next: lesson 1, step 1 of 8. 0 of 16 steps done
+      enter open  / find  n next open  x anew  q quit  ? keys
       Chosen: 1  The blind spot  0/8  10 min
       istio-tutor  connecting to kind
       istio-tutor  kind, Istio 1.31
-      enter open  w where it runs  q quit  ? keys
+      enter open  / find  n next open  x anew  w where it runs  q quit  ? keys
       Chosen: 2  Step 1: ServiceEntry  0/8  11 min"
     `);
   });

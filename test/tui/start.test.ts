@@ -173,7 +173,7 @@ describe('bringing up the cluster', () => {
     await tui.until('The blind spot');
   });
 
-  it.each(['w', KEYS.escape])('that fails leads back to the choice: %j', async key => {
+  it.each(['w', KEYS.escape, KEYS.backspace])('that fails leads back to the choice: %j', async key => {
     const make = async () => {
       throw new ToolError({ what: 'kind is not installed.', next: [] });
     };

@@ -23,7 +23,7 @@ export async function playDrill(name: string | undefined, options: DrillFlags): 
   // Only one of the two is needed, and both load much: Ink, or the clusters, which the screens ask for later.
   if (hasScreen()) {
     const { onScreen } = await import('../screen/on-screen.ts');
-    return onScreen(address, options, async () => course);
+    return onScreen({ tab: 'drills', address }, options, { drills: async () => course });
   }
   const { playPlain } = await import('../plain/play.ts');
   await playPlain(course, address, options);

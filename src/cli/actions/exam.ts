@@ -2,6 +2,7 @@
 import { UserError } from '../../shared/errors.ts';
 import type { ExamFlags } from '../commands/exam.ts';
 import { checkJunit } from '../junit-file.ts';
+import { hasScreen } from '../screen/has-screen.ts';
 import { showReport } from './exam/report.ts';
 
 export async function exam(options: ExamFlags): Promise<void> {
@@ -16,7 +17,18 @@ export async function exam(options: ExamFlags): Promise<void> {
       next: ['istio-tutor exam --report --json'],
     });
   }
+  if (isBare(options) && hasScreen()) {
+    const { onScreen } = await import('../screen/on-screen.ts');
+    return onScreen({ tab: 'exam' }, options);
+  }
   await (await import('./exam/take.ts')).takeExam(options);
+}
+
+/** Nothing was said of how the exam shall be: the list tells what it would be, and begins it. */
+function isBare(options: ExamFlags): boolean {
+  const { drills, minutes, seed, pass, candidate, training, plain, recheck, junit, screenReader } = options;
+  const said = [drills, minutes, seed, pass, candidate, training, plain, recheck, junit];
+  return !screenReader && said.every(each => each === undefined);
 }
 
 function checkExclusive(options: ExamFlags): void {

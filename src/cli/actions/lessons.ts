@@ -20,13 +20,15 @@ export async function lessons(
       what: 'The lessons have no JSON form.',
       next: ['istio-tutor list --json', 'istio-tutor run --all --json'],
     });
-  // The first frame waits for Ink alone; the course is read while it is drawn.
-  const openCourse = async () => (await import('../open/course.ts')).openCourse(options);
   if (hasScreen()) {
+    // The first frame waits for Ink alone; the course is read while it is drawn.
     const { onScreen } = await import('../screen/on-screen.ts');
-    return onScreen(address, options, openCourse);
+    return onScreen({ tab: 'lessons', address }, options);
   }
   stderr.write('No terminal to draw on: this is plain mode, as `istio-tutor run --plain`.\n');
-  const { playPlain } = await import('../plain/play.ts');
-  await playPlain(await openCourse(), address, options);
+  const [{ openCourse }, { playPlain }] = await Promise.all([
+    import('../open/course.ts'),
+    import('../plain/play.ts'),
+  ]);
+  await playPlain(await openCourse(options), address, options);
 }

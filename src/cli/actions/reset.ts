@@ -2,6 +2,7 @@ import type { Lesson } from '../../course/course.ts';
 import { readyLesson } from '../../course/ready-lesson.ts';
 import { takeProgressLock } from '../../lesson/lock.ts';
 import { openMesh } from '../../lesson/open-mesh.ts';
+import { untouched } from '../../lesson/progress.ts';
 import { rebuild } from '../../lesson/rebuild.ts';
 import { type DesiredState, stateOf } from '../../lesson/state-of.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -64,8 +65,8 @@ async function forget(lessons: readonly Lesson[], options: GlobalOptions): Promi
   if (progress.atStart !== null && !progress.saves) throw new ToolError(progress.atStart);
   tellTrouble(progress);
   for (const lesson of lessons) {
-    const first = lesson.steps[0];
-    if (first !== undefined) await progress.put(lesson.id, { at: first.id, done: [], begun: [] });
+    const record = untouched(lesson);
+    if (record !== null) await progress.put(lesson.id, record);
   }
   const trouble = progress.trouble();
   if (trouble !== null) throw new ToolError(trouble);

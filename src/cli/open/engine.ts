@@ -43,6 +43,8 @@ export async function startEngine(
   // Before the lock is taken: a mistake on the command line leaves none behind.
   const { transcript: file } = options;
   const transcript = cluster === null || file === undefined ? null : openTranscript(file, () => new Date());
+  const isPlay = course.lessons.some(each => each.playground !== undefined);
+  const play = isPlay ? await (await import('./playground.ts')).openPlay(options) : null;
   const { release, isLost } = await hold(place.lock);
   const drills = course.lessons.some(each => each.drill !== undefined);
   const work = join(workDir(options.work), of?.folder ?? '');
@@ -50,19 +52,24 @@ export async function startEngine(
   const engine = await createEngine({
     alsoTried,
     planner: cluster === null ? undefined : plannerOn(cluster),
-    course,
+    // A playground changes while it is open.
+    get course() {
+      return play?.home.course ?? course;
+    },
+    get names() {
+      return play?.home.namesIn(names) ?? names;
+    },
+    played: play?.home,
     cluster,
-    names,
     async connect(which, signal) {
+      if (play !== null) return play.connect(which, names, signal);
       const { openMesh } = await import('../../lesson/open-mesh.ts');
       return openMesh(which, names, signal, { ways: true });
     },
     clock: systemClock,
-    progress: await progressFor(
-      drills ? place.drills : place.progress,
-      { of, isLost },
-      { course, cluster, names },
-    ),
+    progress:
+      play?.progress ??
+      (await progressFor(drills ? place.drills : place.progress, { of, isLost }, { course, cluster, names })),
     workspace: openWorkspace(drills ? join(work, 'drills') : work),
     async release() {
       await alsoTried?.close();

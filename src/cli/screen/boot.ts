@@ -5,15 +5,23 @@
 import { parseAddress } from '../../course/address.ts';
 import type { Course } from '../../course/course.ts';
 import type { WorldSite } from '../../lesson/worlds.ts';
+import type { Shelf } from '../../tui/screens/start/state.ts';
 import type { Ask, Boot } from '../../tui/state/start-up.ts';
 import { worldNames } from '../../world/names.ts';
 import type { GlobalOptions } from '../globals.ts';
 
-export function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boot {
-  let loaded: Promise<Course> | null = null;
-  const course = () => {
-    loaded ??= load();
-    return loaded;
+/** The course of each shelf. */
+export type Shelves = Readonly<Record<Shelf, () => Promise<Course>>>;
+
+export function bootOf(options: GlobalOptions, shelves: Shelves): Boot {
+  const loaded = new Map<Shelf, Promise<Course>>();
+  const course = (shelf: Shelf) => {
+    const known = loaded.get(shelf) ?? shelves[shelf]();
+    // The playground is another one whenever something was done in it.
+    if (shelf !== 'playground') loaded.set(shelf, known);
+    // What is wrong with it may have been mended when it is asked for again.
+    known.catch(() => loaded.delete(shelf));
+    return known;
   };
   // One Cluster for each offer, since it keeps what it has found out: its Istio's version.
   const chosen = new Map<string, Promise<WorldSite>>();
@@ -25,14 +33,18 @@ export function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boo
     return known;
   };
   return {
-    async read() {
+    async read(shelf) {
       const { startEngine } = await import('../open/engine.ts');
       const { learner = null, prefix } = options;
-      return startEngine(await course(), null, worldNames(learner, prefix), options);
+      return startEngine(await course(shelf), null, worldNames(learner, prefix), options);
     },
-    async address(text) {
-      const { lesson, ...step } = parseAddress(await course(), text);
+    async address(text, shelf) {
+      const { lesson, ...step } = parseAddress(await course(shelf), text);
       return { lesson: lesson.id, ...step };
+    },
+    async exam() {
+      const { examFacts } = await import('./exam-facts.ts');
+      return examFacts(options);
     },
     async find(signal, all) {
       const { findOffers } = await import('./offers.ts');
@@ -42,7 +54,7 @@ export function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boo
       asking = ask;
       await (await cluster(offer.id)).cluster.up(progress, signal);
     },
-    async connect(offer, ask, signal) {
+    async connect(offer, ask, signal, shelf) {
       asking = ask;
       const site = await cluster(offer.id);
       const [{ ownSandbox }, { rememberOffer }, { startEngine }] = await Promise.all([
@@ -53,7 +65,7 @@ export function bootOf(options: GlobalOptions, load: () => Promise<Course>): Boo
       // Before the wait: the choice holds even when the learner quits at once.
       rememberOffer(options, offer.id);
       await ownSandbox(site.cluster, signal);
-      return startEngine(await course(), site.cluster, site.names, options);
+      return startEngine(await course(shelf), site.cluster, site.names, options);
     },
   };
 }

@@ -1,30 +1,73 @@
-/** Hands the terminal to the screens of the lessons, which ask the rest of the program through boot.ts. */
-
+/**
+ * Hands the terminal to the screens, which ask the rest of the program through boot.ts. An exam has the terminal to
+ * itself: the list makes room for it, and comes back when it is left; the cluster stays as it is.
+ */
 import type { Course } from '../../course/course.ts';
 import { steadyNow } from '../../shared/clock.ts';
 import { userEnvironment } from '../../shared/environment.ts';
+import { asTutorError, Interrupted } from '../../shared/errors.ts';
 import { runTui } from '../../tui/app.tsx';
+import type { Tab } from '../../tui/screens/list/tabs.ts';
+import { Ended } from '../exit.ts';
 import type { GlobalOptions } from '../globals.ts';
-import { bootOf } from './boot.ts';
+import { bootOf, type Shelves } from './boot.ts';
+
+interface Opening {
+  readonly tab: Tab;
+  /** What opens at once, as it was typed: '3/5', 'timeout-bites'; left out: the list. */
+  readonly address?: string | undefined;
+  /** To be read on the first screen. */
+  readonly remark?: string | undefined;
+}
 
 /**
- * The screens over a course: the lessons, or the drills. Only where there is a screen to draw on. Returns when the
- * learner has quit; throws Interrupted after a signal.
+ * Only where there is a screen to draw on. `shelves` gives courses that were read already. Returns when the learner has
+ * quit; throws Interrupted after a signal.
  */
 export async function onScreen(
-  address: string | undefined,
+  opening: Opening,
   options: GlobalOptions,
-  load: () => Promise<Course>,
+  shelves: Partial<Shelves> = {},
 ): Promise<void> {
   const { color, ascii, screenReader } = options;
-  await runTui({
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: userEnvironment,
-    look: { color, ascii, screenReader },
-    address: address ?? null,
-    boot: bootOf(options, load),
-    now: steadyNow,
-  });
+  const boot = bootOf(options, { ...shelvesOf(options), ...shelves });
+  const show = ({ tab, address, remark }: Opening) =>
+    runTui({
+      stdin: process.stdin,
+      stdout: process.stdout,
+      stderr: process.stderr,
+      env: userEnvironment,
+      look: { color, ascii, screenReader },
+      ...{ tab, address: address ?? null, remark, boot },
+      now: steadyNow,
+    });
+  let next = await show(opening);
+  while (next === 'exam') next = await show({ tab: 'exam', remark: await takeExam(options) });
+}
+
+function shelvesOf(options: GlobalOptions): Shelves {
+  const open = () => import('../open/course.ts');
+  const [lessons, drills] = [
+    async (): Promise<Course> => (await open()).openCourse(options),
+    async (): Promise<Course> => (await open()).openDrills(options),
+  ];
+  const playground = async (): Promise<Course> =>
+    (await (await import('../open/playground.ts')).openPlayground(options)).course;
+  return { lessons, drills, playground };
+}
+
+/** Begins an exam, or goes on with the one that is under way. What stood in the way, for the list to say. */
+async function takeExam(options: GlobalOptions): Promise<string | undefined> {
+  const { takeExam: take } = await import('../actions/exam/take.ts');
+  try {
+    await take(options);
+  } catch (error) {
+    // One that was not passed, or not wholly graded: its report has been on the screen.
+    if (error instanceof Ended) return undefined;
+    const known = asTutorError(error);
+    if (known instanceof Interrupted) throw error;
+    const { what, why = '' } = known.problem;
+    return `${what} ${why}`.trim();
+  }
+  return undefined;
 }

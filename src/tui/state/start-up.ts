@@ -4,29 +4,33 @@
  * waits for nothing. Keeps the one Engine there is; the old one lets go of its lock before the next begins.
  */
 import type { Engine } from '../../lesson/state.ts';
-import { asTutorError, Interrupted } from '../../shared/errors.ts';
+import { asTutorError, Interrupted, type Problem } from '../../shared/errors.ts';
 import type { Progress } from '../../shared/progress.ts';
+import type { ExamFacts } from '../screens/list/exam-tab.ts';
 import {
   type Offer,
   OPENING,
   reduceStart,
+  type Shelf,
   type StartAction,
   type StartState,
 } from '../screens/start/state.ts';
 import { createStore, type UiStore } from './store.ts';
 
-/** What the start needs of the rest of the program. */
+/** What the start needs of the rest of the program. `shelf`: which of the courses. */
 export interface Boot {
   /** The course for reading: no cluster is touched. Throws what is wrong with a lesson, or a lock that is held. */
-  read(): Promise<Engine>;
+  read(shelf: Shelf): Promise<Engine>;
   /** What the learner typed on the command line, as a lesson and a step. Throws a UserError for what is neither. */
-  address(text: string): Promise<Address>;
+  address(text: string, shelf: Shelf): Promise<Address>;
   /** Where the mesh can run: what --on or an earlier choice says, alone; else, or with `all`, everything there is. */
   find(signal: AbortSignal, all?: boolean): Promise<readonly Offer[]>;
   /** Makes or repairs the cluster and the lab's world. */
   make(offer: Offer, progress: Progress, ask: Ask, signal: AbortSignal): Promise<void>;
   /** The course on a cluster that is up. */
-  connect(offer: Offer, ask: Ask, signal: AbortSignal): Promise<Engine>;
+  connect(offer: Offer, ask: Ask, signal: AbortSignal, shelf: Shelf): Promise<Engine>;
+  /** What there is to say of exams in the list. Never throws. */
+  exam(): Promise<ExamFacts>;
 }
 
 export type Ask = (question: string) => Promise<boolean>;
@@ -45,6 +49,8 @@ export interface StartUp {
   readOnly(): Promise<void>;
   /** `w`: asks again where the mesh shall run. */
   elsewhere(): Promise<void>;
+  /** Takes another course from the shelf, in the same place; at once, or when it is known where the mesh runs. */
+  turn(shelf: Shelf): Promise<void>;
   /** A lesson was opened while the cluster was still looked for: it opens when that is decided. */
   wish(address: Address): void;
   /** The lesson that opens when that is decided: by name on the command line, or by Enter in the list. */
@@ -61,8 +67,15 @@ export function createStartUp(
   address: string | null,
   now: () => number,
   remark: (text: string) => void = () => {},
+  first: Shelf = 'lessons',
 ): StartUp {
   const store = createStore(reduceStart, OPENING);
+  /** The one that is wanted, the one that the engine's course is from, and why the wanted one cannot be read. */
+  let shelf = first;
+  let taken = first;
+  let unreadable: Problem | null = null;
+  /** Where the mesh runs; null: there is none yet. */
+  let place: Offer | null = null;
   let engine: Engine | null = null;
   let wished: Address | null = null;
   let work: AbortController | null = null;
@@ -72,6 +85,8 @@ export function createStartUp(
   let answered: ((yes: boolean) => void) | null = null;
 
   const to = (start: StartState['now']) => store.dispatch({ type: 'to', start });
+  const show = (course: Engine, waiting: string | null) =>
+    to({ at: 'course', engine: course, waiting, shelf: taken, unreadable });
   const ask: Ask = question =>
     new Promise(resolve => {
       answered = yes => {
@@ -109,11 +124,12 @@ export function createStartUp(
     } finally {
       if (work === mine) work = null;
     }
+    await turned();
   }
 
   async function take(next: Engine, waiting: string | null): Promise<void> {
     engine = next;
-    to({ at: 'course', engine: next, waiting });
+    show(next, waiting);
     if (waiting !== null || !wished) return;
     const { lesson, step } = wished;
     wished = null;
@@ -122,16 +138,46 @@ export function createStartUp(
 
   async function connect(offer: Offer, signal: AbortSignal): Promise<void> {
     lastOffer = offer;
-    if (engine) to({ at: 'course', engine, waiting: `connecting to ${offer.id}` });
+    place = null;
+    if (engine) show(engine, `connecting to ${offer.id}`);
     await engine?.dispose();
     try {
-      await take(await boot.connect(offer, ask, signal), null);
+      taken = shelf;
+      const next = await boot.connect(offer, ask, signal, taken);
+      place = offer;
+      await take(next, null);
     } catch (error) {
       // The lessons stay readable whatever the cluster does.
-      engine = await boot.read();
+      engine = await read();
       throw error;
     }
   }
+
+  function read(): Promise<Engine> {
+    taken = shelf;
+    return boot.read(taken);
+  }
+
+  /** Until what is there is what is wanted. The old course is let go when the new one is there. */
+  async function turned(): Promise<void> {
+    while (engine !== null && taken !== shelf && unreadable === null && isIdle()) {
+      const wanted = shelf;
+      await stretch(async signal => {
+        try {
+          const next = await (place === null ? boot.read(wanted) : boot.connect(place, ask, signal, wanted));
+          await engine?.dispose();
+          taken = wanted;
+          await take(next, null);
+        } catch (error) {
+          signal.throwIfAborted();
+          unreadable = asTutorError(error).problem;
+          if (engine) show(engine, null);
+        }
+      }, readOnly);
+    }
+  }
+
+  const isIdle = () => work === null && store.get().now.at === 'course';
 
   async function look(signal: AbortSignal, all = false): Promise<void> {
     const offers = await boot.find(signal, all);
@@ -149,10 +195,11 @@ export function createStartUp(
 
   const readOnly = async () => {
     if (engine) await take(engine, null);
+    await turned();
   };
 
   const lookAgain = () => {
-    if (engine) to({ at: 'course', engine, waiting: 'looking for a cluster' });
+    if (engine) show(engine, 'looking for a cluster');
     return stretch(look, readOnly);
   };
 
@@ -181,9 +228,9 @@ export function createStartUp(
     store,
     begin: () =>
       stretch(async signal => {
-        const first = await boot.read();
-        if (address !== null) wished = await boot.address(address);
-        await take(first, 'looking for a cluster');
+        const course = await read();
+        if (address !== null) wished = await boot.address(address, taken);
+        await take(course, 'looking for a cluster');
         await look(signal);
       }, readOnly),
     choose: offer => {
@@ -193,8 +240,16 @@ export function createStartUp(
     bringUp: () => (lastOffer ? make(lastOffer) : lookAgain()),
     readOnly,
     elsewhere() {
-      if (engine) to({ at: 'course', engine, waiting: 'looking around' });
+      if (engine) show(engine, 'looking around');
       return stretch(signal => look(signal, true), readOnly);
+    },
+    turn(next) {
+      shelf = next;
+      unreadable = null;
+      if (engine && isIdle()) show(engine, null);
+      // What was asked of another course is not asked of this one.
+      wished = null;
+      return turned();
     },
     wish: next => {
       wished = next;

@@ -9,16 +9,18 @@ import type { LoggedLine } from '../../probe/log-rows.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { type LineAction, type LineEditor, openLine, reduceLine } from '../components/line-editor/state.ts';
 import type { Press } from '../press.ts';
+import type { ExamFacts } from '../screens/list/exam-tab.ts';
+import type { Tab } from '../screens/list/tabs.ts';
 
-/** What covers the lesson's text. `steps`, `files` and `terms` are menus: they have a pointer. */
+/** What covers the lesson's text. */
 export type Pane =
   | 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'article' | 'why' | 'term'
-  | 'steps' | 'files' | 'terms'; // biome-ignore format: a table
-/** A pane with rows to choose from. */
-export const isMenu = (pane: Pane | null): boolean =>
-  pane === 'steps' || pane === 'files' || pane === 'terms';
+  | 'steps' | 'files' | 'calls' | 'terms'; // biome-ignore format: a table
+const MENUS: ReadonlySet<Pane | null> = new Set<Pane>(['steps', 'files', 'calls', 'terms']);
+/** A pane with rows to choose from: it has a pointer. */
+export const isMenu = (pane: Pane | null): boolean => MENUS.has(pane);
 
-export type Question = 'solution' | 'reset';
+export type Question = 'solution' | 'reset' | 'anew';
 
 export interface ReferencePage {
   readonly kind: ReferenceKind;
@@ -46,6 +48,9 @@ export interface TermsView {
 }
 
 export interface Ui {
+  /** Of the list; what is on it about exams, once it was read. */
+  readonly tab: Tab;
+  readonly exam: ExamFacts | null;
   readonly pane: Pane | null;
   readonly asks: Question | null;
   /** The pointer of the list of lessons, and of a menu. */
@@ -84,7 +89,7 @@ export interface Ui {
 }
 
 export const START: Ui = {
-  pane: null, asks: null, listAt: 0, optionAt: -1, menuAt: 0, menuTyped: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
+  tab: 'lessons', exam: null, pane: null, asks: null, listAt: 0, optionAt: -1, menuAt: 0, menuTyped: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
   fresh: [], freshOpen: false, log: null, raw: false, why: null, terms: null, reference: null, plan: null, staleNotice: null, remark: null,
   waiting: [],
 }; // biome-ignore format: a table
@@ -102,6 +107,10 @@ export type UiAction =
   | { readonly type: 'scroll'; readonly to: number }
   | { readonly type: 'scroll-pane'; readonly to: number }
   | { readonly type: 'edit'; readonly text: string }
+  /** Something is looked for in the list. */
+  | { readonly type: 'find' }
+  | { readonly type: 'tab'; readonly tab: Tab }
+  | { readonly type: 'exam'; readonly exam: ExamFacts }
   | { readonly type: 'type'; readonly action: LineAction }
   | { readonly type: 'sent'; readonly text: string }
   | { readonly type: 'log'; readonly lines: readonly LoggedLine[] | string }
@@ -145,6 +154,12 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
       return { ...state, paneScrolled: action.to, remark: null };
     case 'edit':
       return { ...state, editor: openLine(action.text, state.history), pane: null, asks: null, remark: null };
+    case 'find':
+      return { ...state, editor: openLine('', []), remark: null };
+    case 'tab':
+      return { ...state, tab: action.tab, listAt: 0, pane: null, asks: null, editor: null, remark: null };
+    case 'exam':
+      return { ...state, exam: action.exam };
     case 'type':
       return state.editor ? { ...state, editor: reduceLine(state.editor, action.action) } : state;
     case 'sent':
@@ -179,10 +194,8 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
     case 'step':
       return {
         ...START,
-        listAt: state.listAt,
-        history: state.history,
-        reference: state.reference,
-        waiting: state.waiting,
+        ...{ tab: state.tab, exam: state.exam, listAt: state.listAt },
+        ...{ history: state.history, reference: state.reference, waiting: state.waiting },
       };
   }
 }

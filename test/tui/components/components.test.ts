@@ -64,7 +64,7 @@ describe('the list of lessons', () => {
     });
     const size = { columns: 60, rows: 12 };
     const ui = { ...START, listAt };
-    return drawn(listFrame({ snapshot, ui, size, look: LOOK, now: 0, waiting: null }));
+    return drawn(listFrame({ snapshot, ui, size, look: LOOK, now: 0, waiting: null, unreadable: null }));
   };
 
   it.each([0, 14, 29])('keeps row %i in sight when the pointer is on it', at => {

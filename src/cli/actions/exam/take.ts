@@ -9,7 +9,7 @@ import { UserError } from '../../../shared/errors.ts';
 import { paths } from '../../../shared/paths.ts';
 import type { ExamFlags } from '../../commands/exam.ts';
 import { allDrills, drillsOf } from '../../open/exam-drills.ts';
-import { examOptions } from './options.ts';
+import { examOptions, TERMS } from './options.ts';
 import { runExam } from './run.ts';
 
 export async function takeExam(options: ExamFlags): Promise<void> {
@@ -72,9 +72,9 @@ function checkSame(before: ExamState, options: ExamFlags): void {
 }
 
 async function newExam(options: ExamFlags): Promise<ExamToTake> {
-  const count = numberOf('--drills', options.drills, 15, 1, 100);
-  const minutes = numberOf('--minutes', options.minutes, 120, 1, 600);
-  const passMark = numberOf('--pass', options.pass, 68, 1, 100);
+  const count = numberOf('--drills', options.drills, TERMS.questions, 1, 100);
+  const minutes = numberOf('--minutes', options.minutes, TERMS.minutes, 1, 600);
+  const passMark = numberOf('--pass', options.pass, TERMS.passMark, 1, 100);
   const seed = seedOf(options.seed);
   const drawn = drawQuestions(await allDrills(options), count, seed);
   const now = new Date().toISOString();

@@ -4,10 +4,11 @@ import { chop, wrap } from '../../text/wrap.ts';
 import type { Signs } from '../../theme.ts';
 import type { LineEditor } from './state.ts';
 
-export function lineEditorLines(editor: LineEditor, columns: number, signs: Signs): Line[] {
+/** `prompt`: what stands in front of it. */
+export function lineEditorLines(editor: LineEditor, columns: number, signs: Signs, prompt = '$ '): Line[] {
   const { characters, cursor } = editor;
   const typed: Piece[] = [
-    piece('$ ', 'accent'),
+    piece(prompt, 'accent'),
     piece(characters.slice(0, cursor).join('')),
     { ...piece(characters[cursor] ?? ' '), inverse: true },
     piece(characters.slice(cursor + 1).join('')),

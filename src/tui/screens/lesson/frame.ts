@@ -2,6 +2,7 @@
  * The lesson screen as a frame: one line fewer than the window has rows (Ink draws a full window anew each
  * time, which flickers). Pure: the engine's snapshot and the screen's state in, lines out.
  */
+import type { Playground } from '../../../course/course.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { shellPath } from '../../../shared/paths.ts';
 import { headerLine, ruleLine, withNote } from '../../components/frame-lines.ts';
@@ -45,6 +46,7 @@ export interface LessonView {
 
 function asked(question: Question, snapshot: LessonSnapshot): string {
   if (question === 'solution') return 'Put the solution into your files? Yours are kept beside it.';
+  if (snapshot.lesson?.playground) return 'Make the mesh anew, from the files in the folder?';
   const fix = snapshot.lesson?.steps[snapshot.at]?.kind === 'fix';
   return fix
     ? 'Go back to the start, files too? Yours are kept as NAME.mine.'
@@ -64,16 +66,8 @@ export function lessonView(input: FrameInput): LessonView {
   const { layout, paneEnd } = body;
   const more = textLeft(snapshot, layout);
   const busy = snapshot.busy ? busyLine(snapshot.busy, now, size.columns, look) : null;
-  const step = snapshot.lesson?.steps.length ?? 0;
-  const drill = snapshot.lesson?.drill;
   const lines = [
-    headerLine(
-      `${snapshot.lesson?.number ?? ''}  ${snapshot.lesson?.title ?? ''}`,
-      drill === undefined ? `${snapshot.at + 1}/${step}` : `${drill.domain}, ${drill.level}`,
-      snapshot.provider,
-      size.columns,
-      look,
-    ),
+    headerLine(...titleAndPlace(snapshot), snapshot.provider, size.columns, look),
     ruleLine(size.columns, look),
     ...body.rows,
     ...foot,
@@ -82,6 +76,19 @@ export function lessonView(input: FrameInput): LessonView {
   ];
   return { lines, layout, page: Math.max(1, body.height - 2), more, paneEnd, pane: body.pane ?? [] };
 }
+
+function titleAndPlace({ lesson, at }: LessonSnapshot): [title: string, place: string] {
+  if (lesson?.playground)
+    return ['Playground', lesson.playground.calls.length === 0 ? '' : callsText(lesson.playground)];
+  const title = `${lesson?.number ?? ''}  ${lesson?.title ?? ''}`;
+  const drill = lesson?.drill;
+  return [
+    title,
+    drill === undefined ? `${at + 1}/${lesson?.steps.length ?? 0}` : `${drill.domain}, ${drill.level}`,
+  ];
+}
+
+const callsText = ({ calls: { length } }: Playground) => `${length} ${length === 1 ? 'call' : 'calls'}`;
 
 /** Enter shows the rest of a text before it does anything; a fix is worked on with the checks in sight. */
 function textLeft(snapshot: LessonSnapshot, layout: Layout): boolean {

@@ -61,6 +61,21 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
   const article: KeyLabel[] = passage && passage.shownAt !== step.id ? [label('article')] : [];
   switch (step.kind) {
     case 'fix': {
+      if (snapshot.lesson?.playground !== undefined)
+        return [
+          enter,
+          label('edit'),
+          label('change', 'a call'),
+          keyLabel('calls', 'playground'),
+          ...(state.probe ? [label('probe')] : []),
+          label('diff'),
+          keyLabel('save-scene', 'playground'),
+          ...whys,
+          label('log'),
+          label('reset', 'anew'),
+          label('close', 'list'),
+          ...end,
+        ];
       if (snapshot.lesson?.exam !== undefined)
         return [
           enter,

@@ -5,7 +5,7 @@ import type { Command } from '../../keys.ts';
 import { clamp } from '../../state/scroll.ts';
 import type { UiStore } from '../../state/store.ts';
 import { isMenu, type Ui, type UiAction } from '../../state/ui.ts';
-import { editable, stepsMenu } from '../panes/steps-menu.ts';
+import { callsMenu, filesMenu, stepsMenu, termsMenu } from '../panes/steps-menu.ts';
 import { whyPlaces } from '../panes/why-lines.ts';
 import type { LessonView } from './frame.ts';
 import { asking } from './state.ts';
@@ -54,13 +54,11 @@ function distance(command: Command, page: number): number {
 
 function pointInMenu(by: number, snapshot: LessonSnapshot, { ui }: Ports): void {
   const { pane, menuAt, terms } = ui.get();
-  const rows =
-    pane === 'steps'
-      ? stepsMenu(snapshot).rows.length
-      : pane === 'terms'
-        ? (terms?.ids.length ?? 0)
-        : editable(snapshot).length;
-  ui.dispatch({ type: 'point', what: 'menu', at: clamp(menuAt + by, 0, Math.max(0, rows - 1)) });
+  const { rows } =
+    pane === 'terms'
+      ? termsMenu(terms)
+      : (pane === 'steps' ? stepsMenu : pane === 'calls' ? callsMenu : filesMenu)(snapshot);
+  ui.dispatch({ type: 'point', what: 'menu', at: clamp(menuAt + by, 0, Math.max(0, rows.length - 1)) });
 }
 
 /**

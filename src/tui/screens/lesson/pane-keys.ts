@@ -5,7 +5,12 @@ import { type Command, keyLabel } from '../../keys.ts';
 import { isMenu, type Pane, type Ui } from '../../state/ui.ts';
 import { whyPlaces } from '../panes/why-lines.ts';
 
-const CHOICES: Partial<Record<Pane, string>> = { files: 'edit', steps: 'go there', terms: 'read' };
+const CHOICES: Partial<Record<Pane, string>> = {
+  files: 'edit',
+  steps: 'go there',
+  calls: 'send',
+  terms: 'read',
+};
 
 export function paneKeys(pane: Pane, ui: Ui, snapshot: LessonSnapshot): KeyLabel[] {
   if (isMenu(pane)) return [keyLabel('choose', 'menu', CHOICES[pane]), keyLabel('close', 'menu')];

@@ -18,7 +18,7 @@ import { readWhyPane } from '../../state/read-why.ts';
 import type { UiStore } from '../../state/store.ts';
 import { isMenu, type Pane, type Ui, type UiAction } from '../../state/ui.ts';
 import { kubectlCommands } from '../panes/kubectl-lines.ts';
-import { editable } from '../panes/steps-menu.ts';
+import { callsMenu, editable, filesMenu } from '../panes/steps-menu.ts';
 import { whyPlaces } from '../panes/why-lines.ts';
 import type { LessonView } from './frame.ts';
 import { move, scrollBy } from './move.ts';
@@ -59,7 +59,8 @@ export function pressInLesson(press: Press, ports: LessonPorts): void {
   const state = ports.ui.get();
   const moment: Moment = { ...ports, state, snapshot: ports.engine.getSnapshot() };
   const place = placeOf(state);
-  const command = commandOf(press, place);
+  const own = place === 'lesson' && isPlay(moment) ? commandOf(press, 'playground') : null;
+  const command = own ?? commandOf(press, place);
   if (command === 'interrupt') interrupt(moment);
   else if (state.editor) type(press, moment);
   else if (place === 'lesson' && holdPress(press, moment.snapshot, ports.ui)) return;
@@ -122,8 +123,9 @@ function pick(index: number | null, moment: Moment): void {
   if (state.pane === 'reference') {
     const kind = REFERENCE_KINDS[index];
     if (kind !== undefined) readReferencePane(kind, ui);
-  } else if (state.pane === 'files') {
-    if (index < editable(snapshot).length) ui.dispatch({ type: 'point', what: 'menu', at: index });
+  } else if (state.pane === 'files' || state.pane === 'calls') {
+    const { rows } = (state.pane === 'files' ? filesMenu : callsMenu)(snapshot);
+    if (index < rows.length) ui.dispatch({ type: 'point', what: 'menu', at: index });
   } else if (!state.pane && !state.asks && options !== null) {
     if (index <= options.length) ui.dispatch({ type: 'point', what: 'option', at: index });
   }
@@ -149,12 +151,17 @@ function goTo(index: number, { engine, ui }: Moment): void {
 
 const ONE_STEP = 'A question is one step; n is the next question.';
 
+const NO_TASK = 'The playground is one place, with nothing to solve in it.';
+
 const NO_HELP = 'An exam has no hints and no solutions; the report at its end has both.';
 
 const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
   next,
+  calls: moment => toggle('calls', moment),
+  'save-scene': moment => withCluster(moment, () => void moment.engine.saveScene()),
   back: moment => {
-    if (isQuestion(moment)) remark(moment, ONE_STEP);
+    if (isPlay(moment)) remark(moment, NO_TASK);
+    else if (isQuestion(moment)) remark(moment, ONE_STEP);
     else if (moment.snapshot.at === 0) remark(moment, 'This is the first step.');
     else void moment.engine.back();
   },
@@ -212,9 +219,11 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
   },
   no: ({ ui }) => ui.dispatch({ type: 'close' }),
   steps: moment =>
-    isQuestion(moment)
-      ? remark(moment, ONE_STEP)
-      : moment.ui.dispatch({ type: 'open', pane: 'steps', at: moment.snapshot.at }),
+    isPlay(moment)
+      ? remark(moment, NO_TASK)
+      : isQuestion(moment)
+        ? remark(moment, ONE_STEP)
+        : moment.ui.dispatch({ type: 'open', pane: 'steps', at: moment.snapshot.at }),
   choose,
   'bring-back': ({ engine, snapshot, bringUp }) =>
     isReading(snapshot) ? bringUp() : void engine.bringBack(),
@@ -232,6 +241,7 @@ function run(command: Command, moment: Moment): void {
   else move(command, moment);
 }
 
+const isPlay = ({ snapshot }: Moment) => snapshot.lesson?.playground !== undefined;
 /** Of an exam. */
 const isQuestion = ({ snapshot }: Moment) => snapshot.lesson?.exam !== undefined;
 const stepOf = ({ snapshot }: Moment) => snapshot.lesson?.steps[snapshot.at];
@@ -284,9 +294,13 @@ function callOf(snapshot: LessonSnapshot): readonly string[] | null {
     : null;
 }
 
+/** What `e` begins in an empty playground. */
+const NEW_FILE = 'mesh.yaml';
+
 function edit(moment: Moment): void {
   const [first, ...others] = editable(moment.snapshot);
-  if (first === undefined)
+  if (first === undefined && isPlay(moment)) moment.edit(NEW_FILE);
+  else if (first === undefined)
     remark(moment, 'There is nothing to edit here: files are yours where something is to be put right.');
   else if (others.length === 0) moment.edit(first);
   else moment.ui.dispatch({ type: 'open', pane: 'files' });
@@ -296,7 +310,15 @@ function choose(moment: Moment): void {
   const { pane, menuAt } = moment.state;
   if (pane === 'steps') goTo(menuAt, moment);
   else if (pane === 'terms') openTerm(moment.ui);
+  else if (pane === 'calls') chooseCall(moment);
   else chooseFile(moment);
+}
+
+function chooseCall(moment: Moment): void {
+  const { engine, ui, snapshot, state } = moment;
+  const chosen = snapshot.lesson?.playground?.calls[state.menuAt];
+  ui.dispatch({ type: 'close' });
+  if (chosen !== undefined) withCluster(moment, () => void engine.probe(chosen.call.curl, chosen.call.from));
 }
 
 function chooseFile(moment: Moment): void {
@@ -317,7 +339,8 @@ function openFile(moment: Moment): void {
 function hint(moment: Moment): void {
   const step = stepOf(moment);
   const shown = stepState(moment.snapshot)?.hints ?? 0;
-  if (isQuestion(moment)) remark(moment, NO_HELP);
+  if (isPlay(moment)) remark(moment, NO_TASK);
+  else if (isQuestion(moment)) remark(moment, NO_HELP);
   else if (step?.kind !== 'fix') remark(moment, 'Hints are there where something is to be put right.');
   else if (shown >= step.hints.length) remark(moment, 'That was the last hint; s shows the solution.');
   else moment.engine.hint();

@@ -126,12 +126,15 @@ function fixBody(context: Context, step: StepOf<'fix'>): Section[] {
 }
 
 /** The call and its answer, and the walk, as soon as there is any of it. */
-function evidence({ state, look, columns }: Context, call?: readonly string[]): Section[] {
+function evidence({ snapshot, state, look, columns }: Context, call?: readonly string[]): Section[] {
   const { probe } = state;
   const argv = probe?.argv ?? call;
   if (!argv) return [];
   const lines = consoleLines(argv, probe?.answer, columns.right, (probe?.walk?.answers.length ?? 0) > 0);
-  const own: Line[] = probe?.own ? [line('  your own call: it decides nothing here', 'dim')] : [];
+  const own: Line[] =
+    probe?.own && !snapshot.lesson?.playground
+      ? [line('  your own call: it decides nothing here', 'dim')]
+      : [];
   const walk = probe?.walk ? walkLines(probe.walk, columns.right, look) : [];
   return [
     { id: 'console', side: 'right', lines: [...lines, ...own] },

@@ -27,9 +27,11 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
   const said = (id: string, lines: readonly Line[]): Said[] =>
     lines.length === 0 ? [] : [{ id: `${where} ${id}`, lines }];
   const place =
-    lesson.exam === undefined
-      ? `Lesson ${lesson.number}, ${lesson.title}. Step ${snapshot.at + 1} of ${lesson.steps.length}.`
-      : `Question ${lesson.number}, ${lesson.title}.`;
+    lesson.playground !== undefined
+      ? `Playground, ${lesson.title}.`
+      : lesson.exam === undefined
+        ? `Lesson ${lesson.number}, ${lesson.title}. Step ${snapshot.at + 1} of ${lesson.steps.length}.`
+        : `Question ${lesson.number}, ${lesson.title}.`;
   const head = line(`${place} ${snapshot.provider}.`);
   const sections = lessonSections({
     snapshot,

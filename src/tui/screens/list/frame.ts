@@ -1,21 +1,31 @@
-/** The list of lessons, with how far each has been taken. Pure. */
+/** The list of all there is to do, in tabs, with how far each has been taken. Pure. */
 import type { LessonProgress, LessonSnapshot } from '../../../lesson/state.ts';
+import type { Problem } from '../../../shared/errors.ts';
 import { headerLine, ruleLine, scrollNote, withNote } from '../../components/frame-lines.ts';
 import { busyLine } from '../../components/key-bar/busy-line.ts';
 import { type KeyLabel, keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
+import { lineEditorLines } from '../../components/line-editor/line-editor-lines.ts';
+import { textOfLine } from '../../components/line-editor/state.ts';
 import { problemLines } from '../../components/problem/problem-lines.ts';
 import { keyLabel } from '../../keys.ts';
 import { offsetFor, windowOn } from '../../state/scroll.ts';
 import type { Ui } from '../../state/ui.ts';
 import type { Size } from '../../terminal/window-size.ts';
-import { blank, bold, indent, type Line, line, piece, spread } from '../../text/line.ts';
+import { blank, indent, type Line, line, piece, truncate } from '../../text/line.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
 import { helpLines } from '../panes/help-lines.ts';
+import { examRows } from './exam-tab.ts';
+import { matching } from './find.ts';
+import { nextText } from './next.ts';
+import { courseRows, type Rows } from './rows.ts';
+import { goOnAt } from './state.ts';
+import { TABS, tabsLine } from './tabs.ts';
 
 export interface ListInput {
+  /** Null: the course of the open tab is not there yet. */
   readonly snapshot: Pick<
     LessonSnapshot,
-    'lessons' | 'provider' | 'connected' | 'notice' | 'problem' | 'busy'
+    'lessons' | 'last' | 'provider' | 'connected' | 'notice' | 'problem' | 'busy'
   > | null;
   readonly ui: Ui;
   readonly size: Size;
@@ -23,6 +33,8 @@ export interface ListInput {
   readonly now: number;
   /** What is going on while there is no cluster yet: 'looking for a cluster'. */
   readonly waiting: string | null;
+  /** Why the course of the open tab cannot be read. */
+  readonly unreadable: Problem | null;
 }
 
 export const TITLE = 'istio-tutor';
@@ -31,13 +43,13 @@ export const SUBTITLE = 'what a mesh does with a call to the outside';
 export function listFrame(input: ListInput): Line[] {
   const { snapshot, ui, size, look, waiting } = input;
   const { columns } = size;
-  const most = Math.max(3, size.rows - 5);
-  const sign = signs(look);
-  const body = bodyOf(input, sign);
+  const foot = footLines(input);
+  const most = Math.max(3, size.rows - 5 - foot.length);
   const busy = snapshot?.busy ? busyLine(snapshot.busy, input.now, columns, look) : null;
   const notice = snapshot?.notice === ui.staleNotice ? null : (snapshot?.notice ?? null);
   const { body: seen, below } = withNote(most, ui.remark ?? notice, { columns, look }, height => {
-    const seen = windowOn(body.lines, offsetFor(body.pointer, 0, height - 1), height);
+    const body = bodyOf(input, height);
+    const seen = windowOn(body.lines, offsetFor(body.pointer, 0, height - 2), height);
     const rows = Array.from({ length: height }, (_, at) => indent(seen.lines[at] ?? [], 1));
     return { rows, aside: scrollNote(seen.above, seen.below, look) };
   });
@@ -45,87 +57,92 @@ export function listFrame(input: ListInput): Line[] {
     headerLine(TITLE, '', snapshot && !waiting ? snapshot.provider : (waiting ?? ''), columns, look),
     ruleLine(columns, look),
     ...seen.rows,
+    ...foot.map(each => indent(each, 1)),
     ...below,
-    busy ?? keyBarLine(ui.pane ? PANE_KEYS : keysOf(input), columns),
+    busy ?? keyBar(input),
   ];
+}
+
+/** Places of the rows that are shown: all, or those that hold what is typed. */
+export function shownRows(
+  rows: readonly LessonProgress[],
+  { editor }: Pick<Ui, 'editor'>,
+): readonly number[] {
+  return matching(rows, editor === null ? '' : textOfLine(editor));
+}
+
+/** The row that Enter opens, as its place among all; undefined: none is shown. */
+export function pointedRow(shown: readonly number[], listAt: number): number | undefined {
+  return shown.includes(listAt) ? listAt : shown[0];
 }
 
 const PANE_KEYS: readonly KeyLabel[] = [keyLabel('close', 'pane'), keyLabel('quit', 'list')];
 
-function keysOf({ snapshot, waiting }: ListInput): KeyLabel[] {
+function keyBar({ snapshot, waiting, ui, size }: ListInput): Line {
+  const { columns } = size;
+  if (ui.pane) return keyBarLine(PANE_KEYS, columns);
+  if (ui.asks === 'anew') {
+    const confirm = [keyLabel('yes', 'confirm'), keyLabel('no', 'confirm')];
+    return [piece(' '), piece(ANEW), piece('  '), ...keyBarLine(confirm, 20)];
+  }
+  if (ui.editor) {
+    const labels: KeyLabel[] = [
+      ['enter', 'open'],
+      ['up down', 'move'],
+      ['esc', 'all of them'],
+    ];
+    return keyBarLine(labels, columns);
+  }
   const up = snapshot && !snapshot.connected && !waiting;
-  return [
-    ...(snapshot ? [keyLabel('choose', 'list')] : []),
-    ...(up ? [keyLabel('bring-back', 'list', 'bring up a cluster')] : []),
-    ...(snapshot && !waiting ? [keyLabel('where', 'list')] : []),
-    keyLabel('quit', 'list'),
-    keyLabel('keys', 'list'),
-  ];
-}
-
-function bodyOf({ snapshot, ui, size }: ListInput, sign: Signs): { lines: Line[]; pointer: number } {
-  const room = Math.min(size.columns - 2, 100);
-  if (ui.pane === 'keys') return { lines: helpLines('list', room), pointer: 0 };
-  if (snapshot?.problem) return { lines: problemLines(snapshot.problem, room, sign), pointer: 0 };
-  const lessons = snapshot?.lessons ?? [];
-  const drills = lessons.some(one => one.drill !== undefined);
-  const head: Line[] = drills
-    ? [blank, [bold('Drills')], line('one thing to put right; whatever works is right', 'dim'), blank]
-    : [blank, [bold('Getting traffic out of the mesh')], line(SUBTITLE, 'dim'), blank];
-  const beside = Math.max(7, ...lessons.map(lesson => besideText(lesson).length)) + 2;
-  const rows = lessons.map((lesson, at) => lessonRow(lesson, at === ui.listAt, { room, beside }, sign));
-  return {
-    lines: [...head, ...rows, ...(rows.length > 0 ? [blank, totals(lessons, drills)] : [])],
-    pointer: head.length + ui.listAt,
-  };
-}
-
-const CELLS = 10;
-
-/** `beside`: columns of what stands at the row's end. */
-function lessonRow(
-  lesson: LessonProgress,
-  here: boolean,
-  { room, beside }: { readonly room: number; readonly beside: number },
-  sign: Signs,
-): Line {
-  const { done, steps } = lesson;
-  const full = steps === 0 ? 0 : Math.floor((done / steps) * CELLS);
-  const shown = done > 0 && full === 0 ? 1 : full;
-  const whole = steps > 0 && done >= steps;
-  const title = here ? bold(lesson.title) : piece(lesson.title);
-  return spread(
+  const course = snapshot !== null && ui.tab !== 'exam';
+  return keyBarLine(
     [
-      piece(here ? ` ${sign.pointer} ` : '   ', 'accent'),
-      piece(
-        `${String(lesson.number).padStart(lesson.drill === undefined ? 1 : 2)}  `,
-        here ? 'accent' : 'dim',
-      ),
-      title,
+      ...(snapshot ? [keyLabel('choose', 'list')] : []),
+      ...(up ? [keyLabel('bring-back', 'list', 'bring up a cluster')] : []),
+      ...(course ? [keyLabel('find', 'list'), keyLabel('next-open', 'list'), keyLabel('anew', 'list')] : []),
+      ...(snapshot && !waiting ? [keyLabel('where', 'list')] : []),
+      keyLabel('quit', 'list'),
+      keyLabel('keys', 'list'),
     ],
-    [
-      piece((whole ? sign.good : '').padEnd(3), 'good'),
-      ...(lesson.drill === undefined
-        ? [
-            piece(sign.full.repeat(shown), whole ? 'good' : 'accent'),
-            piece(sign.empty.repeat(CELLS - shown), 'dim'),
-            piece(`${done}/${steps}`.padStart(7)),
-          ]
-        : [piece(lesson.drill.domain.padEnd(11)), piece(lesson.drill.level.padEnd(6), 'dim')]),
-      piece(besideText(lesson).padStart(beside), 'dim'),
-    ],
-    room,
-    sign.ellipsis,
+    columns,
   );
 }
 
-/** What is still to be done takes time; of what was begun one wants to know what was foreseen. */
-function besideText({ foreseen, minutes }: LessonProgress): string {
-  return foreseen.asked === 0 ? `${minutes} min` : `foreseen ${foreseen.right}/${foreseen.asked}`;
+/** What is asked before something is forgotten. */
+const ANEW = 'Start it anew? What was done in it is forgotten; your files are kept as NAME.mine.';
+
+function bodyOf(input: ListInput, height: number): Rows {
+  const { snapshot, ui, size, look, unreadable } = input;
+  const sign = signs(look);
+  const room = Math.min(size.columns - 2, 100);
+  if (ui.pane === 'keys') return { lines: helpLines('list', room), pointer: 0 };
+  const problem = snapshot?.problem ?? (ui.tab === 'exam' ? null : unreadable);
+  if (problem) return { lines: problemLines(problem, room, sign), pointer: 0 };
+  const head: Line[] = [tabsLine(ui.tab, room), blank];
+  const { lines, pointer } = tabRows(input, room, height - head.length, sign);
+  return { lines: [...head, ...lines], pointer: head.length + pointer };
 }
 
-function totals(lessons: readonly LessonProgress[], drills: boolean): Line {
-  const done = lessons.reduce((sum, one) => sum + one.done, 0);
-  const all = lessons.reduce((sum, one) => sum + one.steps, 0);
-  return line(`   ${done} of ${all} ${drills ? 'drills' : 'steps'} done`, 'dim');
+function tabRows({ snapshot, ui }: ListInput, columns: number, height: number, sign: Signs): Rows {
+  if (ui.tab === 'exam') return { lines: examRows(ui.exam, columns, sign), pointer: 0 };
+  if (snapshot === null) {
+    const title = TABS.find(each => each.id === ui.tab)?.title.toLowerCase();
+    return { lines: [line(`   opening the ${title}`, 'dim')], pointer: 0 };
+  }
+  const shown = shownRows(snapshot.lessons, ui);
+  if (shown.length === 0 && ui.editor)
+    return { lines: [line('   Nothing here holds that.', 'dim')], pointer: 0 };
+  const at = pointedRow(shown, ui.listAt) ?? 0;
+  return courseRows({ rows: snapshot.lessons, shown, at, columns, height, signs: sign });
+}
+
+/** Above the lower rule: what is being typed, or what to do next. */
+function footLines({ snapshot, ui, size, look }: ListInput): Line[] {
+  const room = Math.min(size.columns - 2, 100);
+  const { ellipsis, ...sign } = signs(look);
+  if (ui.pane || snapshot?.problem) return [];
+  if (ui.editor) return lineEditorLines(ui.editor, room, { ellipsis, ...sign }, 'find ');
+  const rows = snapshot?.lessons ?? [];
+  const text = nextText(ui.tab, rows, snapshot === null ? 0 : goOnAt(snapshot), ui.exam);
+  return text === null ? [] : [truncate([piece('   '), piece(text, 'dim')], room, ellipsis)];
 }

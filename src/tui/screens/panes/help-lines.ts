@@ -5,21 +5,17 @@ import { wrap } from '../../text/wrap.ts';
 
 const MOVING = new Set(['up', 'down', 'page-up', 'page-down', 'top', 'bottom']);
 
-/** Keys of a lesson that a question of an exam does not have. */
-const NOT_IN_AN_EXAM: ReadonlySet<Command> = new Set([
-  'hint',
-  'solution',
-  'steps',
-  'close',
-  'back',
-  'article',
-]);
+/** Keys of a lesson that a question of an exam, or the playground, does not have. */
+const OF_LESSONS: Readonly<Record<'question' | 'playground', ReadonlySet<Command>>> = {
+  question: new Set(['hint', 'solution', 'steps', 'close', 'back', 'article']),
+  playground: new Set(['hint', 'solution', 'steps', 'back', 'article']),
+};
 
-/** For a question of an exam: the exam's own keys, then those of a lesson that it has and that mean nothing else here. */
-export function questionHelpLines(columns: number): Line[] {
-  const own = SHORTCUTS.filter(one => one.in.includes('question'));
+/** Of what is shown as a lesson is: its own keys, then those of a lesson that it has and that mean nothing else here. */
+export function besideHelpLines(place: 'question' | 'playground', columns: number): Line[] {
+  const own = SHORTCUTS.filter(one => one.in.includes(place));
   const taken = new Set(own.flatMap(one => one.keys));
-  const others = SHORTCUTS.filter(one => one.in.includes('lesson') && !NOT_IN_AN_EXAM.has(one.command));
+  const others = SHORTCUTS.filter(one => one.in.includes('lesson') && !OF_LESSONS[place].has(one.command));
   return linesOf('lesson', columns, [...own, ...others.filter(one => !one.keys.some(key => taken.has(key)))]);
 }
 
@@ -33,7 +29,7 @@ function linesOf(place: Place, columns: number, shortcuts: readonly Shortcut[]):
   const rows = here.flatMap(one => row(one.keys.map(shown).join(' '), one.long, columns));
   const moving =
     place === 'list'
-      ? [...row('up down', 'move; a digit opens that lesson', columns)]
+      ? [...row('up down', 'move', columns)]
       : place === 'exam'
         ? [...row('up down', 'move to a question', columns)]
         : [

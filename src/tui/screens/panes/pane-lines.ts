@@ -9,12 +9,12 @@ import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs as signsOf } from '../../theme.ts';
 import { articleLines } from '../lesson/article-lines.ts';
-import { helpLines, questionHelpLines } from './help-lines.ts';
+import { besideHelpLines, helpLines } from './help-lines.ts';
 import { kubectlLines } from './kubectl-lines.ts';
 import { logLines } from './log-lines.ts';
 import { menuLines } from './menu-lines.ts';
 import { referenceLines } from './reference-lines.ts';
-import { filesMenu, stepsMenu, termsMenu } from './steps-menu.ts';
+import { callsMenu, filesMenu, stepsMenu, termsMenu } from './steps-menu.ts';
 import { whyLines } from './why-lines.ts';
 
 /** Panes that are shown beside the text where there are two columns; the others cover the text. */
@@ -33,7 +33,8 @@ export function paneLines(
   const signs = signsOf(look);
   switch (pane) {
     case 'keys':
-      return snapshot.lesson?.exam ? questionHelpLines(columns) : helpLines('lesson', columns);
+      if (snapshot.lesson?.playground) return besideHelpLines('playground', columns);
+      return snapshot.lesson?.exam ? besideHelpLines('question', columns) : helpLines('lesson', columns);
     case 'kubectl':
       return kubectlLines(snapshot, columns);
     case 'reference':
@@ -50,6 +51,14 @@ export function paneLines(
       return termLines(ui.terms?.open ?? null, columns, signs);
     case 'why':
       return whyLines(ui, columns, look, now);
+    case 'calls':
+      return snapshot.lesson?.playground?.calls.length === 0
+        ? [
+            [bold('Send a call')],
+            blank,
+            line('There is none yet: c sends one, which is then kept here.', 'dim'),
+          ]
+        : menuLines(callsMenu(snapshot), ui.menuAt, signs);
     case 'log':
       return logLines(ui, columns);
     case 'diff':

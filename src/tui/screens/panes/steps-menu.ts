@@ -1,7 +1,12 @@
-/** The menus: where to go (`g`), which file to edit (`e`, when there are several), what to look up (`g` in a pane). */
+/**
+ * The menus: where to go (`g`), which file to edit (`e`, when there are several), which call to send (`o`), what to
+ * look up (`g` in a pane).
+ */
+import type { NamedCall } from '../../../course/scene.ts';
 import { shownFiles } from '../../../lesson/shown-files.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { GLOSSARY } from '../../../probe/glossary/glossary.ts';
+import { commandText } from '../../components/console/command-text.ts';
 import type { TermsView } from '../../state/ui.ts';
 
 /** What the menu's rows say, and which of them are done. */
@@ -33,4 +38,12 @@ export function editable(snapshot: LessonSnapshot): string[] {
   const step = snapshot.lesson?.steps[snapshot.at];
   if (step?.kind !== 'fix') return [];
   return shownFiles(snapshot, step).flatMap(file => (file.name in snapshot.files ? [file.name] : []));
+}
+
+/** Of the playground. */
+export function callsMenu(snapshot: LessonSnapshot): Menu {
+  const calls = snapshot.lesson?.playground?.calls ?? [];
+  const text = ({ name, title, call }: NamedCall) =>
+    title === name ? commandText(call.curl) : `${title}   ${commandText(call.curl)}`;
+  return { title: 'Send a call', rows: calls.map(each => ({ text: text(each), done: false })) };
 }

@@ -39,7 +39,19 @@ export type Start =
       readonly canRead: boolean;
       readonly scrolled: number;
     }
-  | { readonly at: 'course'; readonly engine: Engine; readonly waiting: string | null };
+  | {
+      readonly at: 'course';
+      readonly engine: Engine;
+      /** What is going on while it is not known yet where the mesh runs. */
+      readonly waiting: string | null;
+      /** Whose course it is: another one may be wanted by now. */
+      readonly shelf: Shelf;
+      /** Why the one that is wanted cannot be read; null: it can. */
+      readonly unreadable: Problem | null;
+    };
+
+/** A course that the list shows. An exam is none (list/tabs.ts). */
+export type Shelf = 'lessons' | 'drills' | 'playground';
 
 export interface StartState {
   readonly now: Start;
