@@ -89,7 +89,7 @@ async function inCatalog(
 const TRY = `
 const net = require('node:net');
 const [targets, patience] = process.argv.slice(1).map(text => JSON.parse(text));
-const end = steadyNow() + patience;
+const end = Date.now() + patience;
 const look = host => new Promise(done => {
   const socket = net.connect({ host, port: 80, timeout: 400 });
   const say = what => { socket.destroy(); done(what); };
@@ -103,7 +103,7 @@ const look = host => new Promise(done => {
     const found = await Promise.all(left.map(async each => ({ ...each, is: await look(each.host) })));
     left = found.filter(each => each.is !== each.want);
     if (left.length === 0) return;
-    if (steadyNow() > end) {
+    if (Date.now() > end) {
       console.log(left.map(each => each.name + ' is ' + each.is).join(', '));
       return;
     }

@@ -42,7 +42,8 @@ beforeAll(async () => {
     .replace('title: Doors', `title: ${TITLE}`)
     .replace('title: Hello', `title: ${TITLE}`)
     .replace('question: What comes back?', `question: ${QUOTED}`)
-    .replaceAll(/say: "\d+"/g, `say: ${QUOTED}`)
+    .replaceAll(/say: "(\d+)"/g, (_, code) => `say: ${QUOTED.slice(0, -1)} ${code}"`)
+    .replace('Nobody opened a door.', QUOTED)
     .replace('task: Let http:// out.', `task: ${QUOTED}`)
     .replace('"http:// works"', TITLE)
     .replace('Look at the ports.', QUOTED);

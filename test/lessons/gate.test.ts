@@ -140,12 +140,18 @@ describe('the gate', () => {
   });
 
   it('catches a prediction that comes out otherwise, and one with two right answers', async () => {
-    expect(failures(await lesson('announced: 2', 'announced: 1'))).toEqual([
+    const options = (because: string, announced: number) =>
+      `{say: "200", expect: {code: 200}${because}}\n      - {say: "502", expect: {code: 502}}\n    announced: ${announced}`;
+    const turned = await lesson(options(', because: Nobody opened a door.', 2), options('', 1));
+    expect(failures(turned)).toEqual([
       'guess, prediction: expected "200", found "502": 502, empty; log 502 - -',
     ]);
     expect(
       failures(
-        await lesson('{say: "200", expect: {code: 200}}', '{say: "fail", expect: {code: [502, 503]}}'),
+        await lesson(
+          '{say: "200", expect: {code: 200}, because: Nobody opened a door.}',
+          '{say: "fail", expect: {code: [502, 503]}}',
+        ),
       ),
     ).toEqual([
       'guess, prediction: expected "502", found "fail": 502, empty; log 502 - -',

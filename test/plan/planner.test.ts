@@ -66,12 +66,8 @@ describe('what calls would notice of a step', { timeout: 40_000 }, () => {
         One call of deploy/client in mesh-network would change:
 
           GET http://api.safedata-zone.io/data
-            today nothing of the kind
-            then  the sidecar answers 418
-            today no timeout
-            then  given up after 2 s
-            today tried once
-            then  tried again up to 2 times on cancelled, connect-failure, refused-stream, unavailable
+            today safedata-stable.outside:80
+            then  418 from the sidecar
               by VirtualService mesh-network/door"
     `);
     expect(await objects()).toEqual([]);

@@ -43,7 +43,7 @@ describe('keys of a lesson', () => {
     tui.press('\u001b[200~kind: q\ra: p\rq\u001b[20', '1~');
     await tui.read();
     tui.press('?');
-    await tui.until('all keys');
+    await tui.until('back to the list of lessons');
     expect(tui.engine.asked).toEqual([]);
   });
 
@@ -429,8 +429,7 @@ describe('panes', () => {
          v          what the article says of this step
          u          bring the cluster up, or back
          esc        back to the list of lessons
-         ?          all keys
-       ──────────────────────────────────────────────────────────── ↓ 6 more: space ─
+       ──────────────────────────────────────────────────────────── ↓ 7 more: space ─
        esc close   g glossary   y why   l sidecar log   ? keys"
     `);
   });
@@ -463,7 +462,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   y why   k kubectl   i reference   ? keys"
+       esc close   c copy   d diff   l sidecar log   y why   k kubectl   ? keys"
     `);
     tui.press('c');
     await tui.until('Copied, where your terminal lets programs do that');
