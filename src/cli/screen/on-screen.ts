@@ -1,5 +1,4 @@
 /** Hands the terminal to the screens of the lessons, which ask the rest of the program through boot.ts. */
-
 import type { Course } from '../../course/course.ts';
 import { steadyNow } from '../../shared/clock.ts';
 import { userEnvironment } from '../../shared/environment.ts';
