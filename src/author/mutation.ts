@@ -2,7 +2,6 @@
  * How good a task's grading is: its solution, changed in one place at a time, must be caught, by a check or by a
  * counterexample, unless the change is none to any call.
  */
-
 import { type AnswerWorld, search } from '../counterexample/search.ts';
 import type { Twin } from '../counterexample/twin.ts';
 import { courseNamespaces } from '../course/allowed-objects.ts';

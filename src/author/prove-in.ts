@@ -1,5 +1,4 @@
 /** Proves lessons and drills on a cluster, in worlds that are made for it and removed afterwards. */
-
 import { openTwin, type Twin } from '../counterexample/twin.ts';
 import type { Lesson } from '../course/course.ts';
 import { connect } from '../kube/client.ts';

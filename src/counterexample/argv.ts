@@ -1,6 +1,6 @@
 /** A proposed call as curl's arguments. Pure. */
-import { authorityOf } from '../difference/effect.ts';
 import type { ProposedCall } from '../difference/types.ts';
+import { authorityOf } from '../difference/way.ts';
 
 /** Seconds that an experiment may take. */
 export const PATIENCE = 12;
@@ -43,4 +43,9 @@ export function argvOf(call: ProposedCall, sent: Partial<Sent> = {}): string[] {
 /** The API waits `seconds` before it answers the first `times` requests of a call. */
 export function hang(times: number, seconds: number): string[] {
   return [`x-lab-hang-first: ${times};${seconds}`];
+}
+
+/** The same call, asking the API to answer with this status. */
+export function answeredWith(status: number, call: ProposedCall): ProposedCall {
+  return { ...call, path: `${call.path.replace(/[?#].*$/, '').replace(/\/$/, '')}/status/${status}` };
 }

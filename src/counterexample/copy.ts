@@ -4,6 +4,7 @@ import { agedChains, byAge } from '../lesson/by-age.ts';
 import { refOf } from '../lesson/fence.ts';
 import { withoutServerFields } from '../lesson/inspect.ts';
 import type { DesiredState } from '../lesson/state-of.ts';
+import { literally, mapTexts } from '../shared/texts.ts';
 import type { WorldNames } from '../world/names.ts';
 
 export interface Place {
@@ -39,7 +40,7 @@ function translated(object: KubeObject, from: Place, to: Place): KubeObject {
     [from.names.mesh, to.names.mesh],
     [from.names.outside, to.names.outside],
   ]);
-  const words = [...names.keys()].map(escaped).join('|');
+  const words = [...names.keys()].map(literally).join('|');
   // A further client's namespace has one more part.
   const inWords = new RegExp(`(?<![\\w-])(${words})(?=(-[a-z0-9]+)?(?![\\w-]))`, 'g');
   const addresses = new Map(
@@ -47,16 +48,9 @@ function translated(object: KubeObject, from: Place, to: Place): KubeObject {
       .filter(([name, ip]) => name.endsWith('IP') && ip !== '')
       .map(([name, ip]) => [ip, to.placeholders[name] ?? ip]),
   );
-  const visit = (value: unknown): unknown => {
-    if (typeof value === 'string') {
-      const text = value.replace(/(?<![\d.])\d+(\.\d+){3}(?![\d.])/g, ip => addresses.get(ip) ?? ip);
-      return text.replace(inWords, name => names.get(name) ?? name);
-    }
-    if (Array.isArray(value)) return value.map(visit);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, visit(inner)]));
-  };
-  return visit(object) as KubeObject;
+  return mapTexts(object, text =>
+    text
+      .replace(/(?<![\d.])\d+(\.\d+){3}(?![\d.])/g, ip => addresses.get(ip) ?? ip)
+      .replace(inWords, name => names.get(name) ?? name),
+  );
 }
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

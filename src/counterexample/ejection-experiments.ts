@@ -1,5 +1,6 @@
 /** Calls that show after how many errors a server is left out, and when it comes back. Pure. */
 import type { Effects, Ejection, ProposedCall } from '../difference/types.ts';
+import { answeredWith } from './argv.ts';
 import type { Experiment, Make } from './experiment.ts';
 
 /** Each server is asked so often that a breaker has every reason to open. */
@@ -25,7 +26,7 @@ export function ejectionExperiments(
   { stillDiffers, faulty }: EjectionOptions,
 ): Experiment[] {
   const failing = (status: number) => {
-    const at = { ...call, path: `${call.path.replace(/[?#].*$/, '').replace(/\/$/, '')}/status/${status}` };
+    const at = answeredWith(status, call);
     return stillDiffers(at) ? at : null;
   };
   const each = values.flatMap(one => one ?? []).filter(one => one !== null);

@@ -11,7 +11,7 @@ import type {
   ProposedCall,
   RequestChange,
 } from '../difference/types.ts';
-import { argvOf, hang, PATIENCE } from './argv.ts';
+import { answeredWith, argvOf, hang, PATIENCE } from './argv.ts';
 import { ejectionExperiments, inARow } from './ejection-experiments.ts';
 import type { Experiment, Make } from './experiment.ts';
 import type { Impostor } from './impostors.ts';
@@ -129,8 +129,7 @@ function triesExperiments(
   const statuses = new Set([500, 502, 503, 504, 409]);
   for (const each of conditions) if (/^\d+$/.test(each)) statuses.add(Number(each));
   const named = [...statuses].flatMap(status => {
-    const path = `${call.path.replace(/[?#].*$/, '').replace(/\/$/, '')}/status/${status}`;
-    const at = { ...call, path };
+    const at = answeredWith(status, call);
     return stillDiffers(at) ? [make(judging, { call: at })] : [];
   });
   const each = values.flatMap(one => one?.each ?? []);

@@ -1,5 +1,6 @@
 /** Whether what was found is what all right answers showed. Chance, propagation and load are never a finding. Pure. */
 import { interval } from '../lesson/checks/binomial.ts';
+import { amount } from '../shared/texts.ts';
 import type { Observation } from './observation.ts';
 
 /** How two observations of the same experiment are compared. */
@@ -164,7 +165,7 @@ function requestWords({ requests }: Observation): string {
   return words.length === 0 ? 'no request' : `${words.join(', ')}`;
 }
 
-const tryWords = ({ tries }: Observation) => `${tries} ${tries === 1 ? 'try' : 'tries'}`;
+const tryWords = ({ tries }: Observation) => amount(tries, 'try', 'tries');
 
 function answerWords({ answered }: Observation): string {
   return Object.entries(answered)

@@ -1,6 +1,7 @@
 /** What traffic showed of a call, by what can be compared between two worlds: no addresses, no ids, no clusters. Pure. */
 import { arrived } from '../probe/believe.ts';
 import type { Evidence, Transfer } from '../probe/evidence.ts';
+import { attempts } from '../probe/tallies.ts';
 
 export interface Observation {
   /** How many transfers ended in which way: '200 from stable, path /data'. */
@@ -36,7 +37,7 @@ export function observe(evidence: Evidence, watched: Watched, byImpostor: boolea
   const answers = curl.transfers.map((transfer, index) => ({
     end: endOf(transfer, arrived(evidence, index), watched),
     server: arrived(evidence, index) ? transfer.body.api?.version : undefined,
-    tries: arrived(evidence, index) ? Number(transfer.body.api?.headers['x-envoy-attempt-count'] ?? 1) : 0,
+    tries: arrived(evidence, index) ? attempts(transfer) : 0,
   }));
   return {
     ends: tally(answers.map(each => each.end)),

@@ -4,11 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { packageFile } from '../shared/paths.ts';
-import { readText } from './load-files.ts';
-import { course as courseSchema } from './schema.ts';
-import { readYaml, validateYaml } from './yaml-file.ts';
+import { readCourseFile } from './course-file.ts';
 
 export interface CourseOf {
   /** The folder that it is in, links followed. */
@@ -34,11 +32,6 @@ export async function courseOf(folder: string): Promise<CourseOf | null> {
 
 /** The ids of our lessons and drills: their folders are named for them. */
 async function namesIn(folder: string): Promise<ReadonlySet<string>> {
-  const path = join(folder, 'course.yaml');
-  const { lessons, drills = [] } = validateYaml(
-    courseSchema,
-    readYaml(await readText({ path, name: path, within: folder }), path),
-    path,
-  );
+  const { lessons, drills = [] } = (await readCourseFile(folder)).content;
   return new Set([...lessons, ...drills].map(each => basename(each).replace(/^\d+-/, '')));
 }

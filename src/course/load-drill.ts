@@ -6,12 +6,12 @@ import { join, resolve } from 'node:path';
 import { UserError } from '../shared/errors.ts';
 import { shellLine } from '../shared/shell.ts';
 import type { Course, Drill, Lesson } from './course.ts';
+import { readCourseFile } from './course-file.ts';
 import { type DrillFile, drill as drillSchema, type TryCall } from './drill-schema.ts';
 import { refuseTwins } from './load.ts';
 import { Checker } from './load-check.ts';
 import { readManifests, readText } from './load-files.ts';
 import { unreadableProse } from './load-prose.ts';
-import { course as courseSchema } from './schema.ts';
 import { lessonError, readYaml, validateYaml } from './yaml-file.ts';
 
 /** The drill's one step. */
@@ -25,9 +25,8 @@ export interface LoadDrillOptions {
 /** The drills of a course, in its order; empty when it names none. Throws a UserError with file, line and field. */
 export async function loadDrills(folder: string, options: LoadDrillOptions = {}): Promise<readonly Drill[]> {
   const root = resolve(folder);
-  const name = join(folder, 'course.yaml');
-  const yaml = readYaml(await readText({ path: join(root, 'course.yaml'), name, within: root }), name);
-  const { drills: folders = [] } = validateYaml(courseSchema, yaml, name);
+  const { name, yaml, content } = await readCourseFile(folder);
+  const { drills: folders = [] } = content;
   const drills = await Promise.all(
     folders.map((each, index) => loadDrill(join(folder, each), index + 1, { ...options, within: root })),
   );

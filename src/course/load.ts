@@ -5,11 +5,12 @@
 import { basename, join, resolve } from 'node:path';
 import { articleFile, articleIn, unknownStep } from './article.ts';
 import type { Course, Lesson } from './course.ts';
+import { readCourseFile } from './course-file.ts';
 import { Checker } from './load-check.ts';
 import { readManifests, readText } from './load-files.ts';
 import { readProse } from './load-prose.ts';
 import { parseManifest } from './manifest.ts';
-import { course as courseSchema, lesson as lessonSchema } from './schema.ts';
+import { lesson as lessonSchema } from './schema.ts';
 import { fieldName, lessonError, readYaml, validateYaml } from './yaml-file.ts';
 
 export interface LoadOptions {
@@ -20,9 +21,7 @@ export interface LoadOptions {
 /** Loads a course. Throws a UserError that names file, line and field. */
 export async function loadCourse(folder: string, options: LoadOptions = {}): Promise<Course> {
   const root = resolve(folder);
-  const name = join(folder, 'course.yaml');
-  const yaml = readYaml(await readText({ path: join(root, 'course.yaml'), name, within: root }), name);
-  const file = validateYaml(courseSchema, yaml, name);
+  const { name, yaml, content: file } = await readCourseFile(folder);
   const wanted = file.lessons
     .map((lessonFolder, index) => ({ lessonFolder, index }))
     .filter(({ lessonFolder }) => options.only === undefined || options.only.includes(lessonFolder));

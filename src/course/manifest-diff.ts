@@ -4,6 +4,7 @@
  */
 import { diffLines as compare } from 'diff';
 import { parseAllDocuments, stringify } from 'yaml';
+import { amount } from '../shared/texts.ts';
 import { parseBounded, plainValue } from './plain-yaml.ts';
 
 export interface Compared {
@@ -41,7 +42,7 @@ export function diffRows(applied: string, file: string): DiffRow[] {
   const rows: DiffRow[] = [];
   let skipped = 0;
   const gap = () => {
-    if (skipped > 0) rows.push(note(`   ${skipped} line${skipped === 1 ? '' : 's'} the same`));
+    if (skipped > 0) rows.push(note(`   ${amount(skipped, 'line')} the same`));
     skipped = 0;
   };
   all.forEach((one, at) => {

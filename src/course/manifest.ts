@@ -5,6 +5,7 @@
 import { type Document, isMap, isScalar, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { KubeObject, ObjectRef } from '../kube/client.ts';
 import { UserError } from '../shared/errors.ts';
+import { mapTexts } from '../shared/texts.ts';
 import type { WorldNames } from '../world/names.ts';
 import { brokenIn, checkShape, parseBounded, plainValue, YamlTrouble } from './plain-yaml.ts';
 
@@ -169,10 +170,7 @@ export function withoutAddresses(text: string, known: Readonly<Record<string, st
 
 /** The same for any value: every string in it. */
 export function fillAll<T>(value: T, known: Readonly<Record<string, string>>): T {
-  if (typeof value === 'string') return fillKnown(value, known) as T;
-  if (Array.isArray(value)) return value.map(item => fillAll(item, known)) as T;
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, fillAll(v, known)])) as T;
+  return mapTexts(value, text => fillKnown(text, known));
 }
 
 /** A placeholder that is not filled in yet would be a YAML mapping; for reading it is as good as a word. */

@@ -1,19 +1,15 @@
 /** The number that a lesson's or a drill's own folder has in the course that lists it. */
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { readText } from './load-files.ts';
-import { course as courseSchema } from './schema.ts';
-import { readYaml, validateYaml } from './yaml-file.ts';
+import { readCourseFile } from './course-file.ts';
 
 /** From 1; 0 where no course lists it, or none that can be read: only the folder was asked for. */
 export async function numberInCourse(folder: string): Promise<number> {
   const own = resolve(folder);
   const root = courseAbove(own);
   if (root === null) return 0;
-  const path = join(root, 'course.yaml');
   try {
-    const text = await readText({ path, name: path, within: root });
-    const { lessons, drills = [] } = validateYaml(courseSchema, readYaml(text, path), path);
+    const { lessons, drills = [] } = (await readCourseFile(root)).content;
     const places = [lessons, drills].map(list => list.findIndex(each => resolve(root, each) === own) + 1);
     return Math.max(...places);
   } catch {

@@ -1,4 +1,5 @@
 /** The way back from a world to what its lesson is written in: the lab's namespaces, and placeholders of addresses. Pure. */
+import { literally, mapTexts } from '../shared/texts.ts';
 import { type WorldNames, worldNames } from '../world/names.ts';
 
 /**
@@ -21,13 +22,5 @@ export function withWrittenNames<T>(
   const all = [...known.keys()].sort((a, b) => b.length - a.length).map(literally);
   // Whole ones only: no part of another name or of a longer address.
   const pattern = new RegExp(`(?<![\\w-]|\\d\\.)(?:${all.join('|')})(?!\\w|\\.\\d)`, 'g');
-  const back = (value: unknown): unknown => {
-    if (typeof value === 'string') return value.replace(pattern, found => known.get(found) ?? found);
-    if (Array.isArray(value)) return value.map(back);
-    if (typeof value !== 'object' || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, back(each)]));
-  };
-  return back(data) as T;
+  return mapTexts(data, text => text.replace(pattern, found => known.get(found) ?? found));
 }
-
-const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -1,7 +1,7 @@
 /** What decides among several servers of a cluster: a hash and of what, weights, localities. Pure. */
 import type { Cluster, EnvoyConfig, HashPolicy, TcpProxy } from '../envoy/config.ts';
 import { hostAndPort } from '../envoy/endpoint-address.ts';
-import { assignmentOf } from '../envoy/trace-cluster.ts';
+import { assignmentOf, endpointsOf } from '../envoy/trace-cluster.ts';
 import type { Side } from './types.ts';
 
 type Hashed = readonly HashPolicy[] | TcpProxy['hash_policy'];
@@ -27,13 +27,8 @@ export function balanceOf(side: Side, cluster: Cluster, hashed: Hashed = []): st
 
 /** A name may have several addresses. */
 export function hasSeveral(config: EnvoyConfig, cluster: Cluster): boolean {
-  const all = endpointsOf(config, cluster);
+  const all = cluster.type === 'ORIGINAL_DST' ? [] : endpointsOf(config, cluster);
   return all.length > 1 || (cluster.type === 'STRICT_DNS' && all.length > 0);
-}
-
-function endpointsOf(config: EnvoyConfig, cluster: Cluster) {
-  if (cluster.type === 'ORIGINAL_DST') return [];
-  return (assignmentOf(config, cluster)?.endpoints ?? []).flatMap(each => each.lb_endpoints ?? []);
 }
 
 const isByHash = ({ lb_policy }: Cluster) => lb_policy === 'RING_HASH' || lb_policy === 'MAGLEV';

@@ -115,8 +115,7 @@ export function sendingDetails(cluster: Cluster, read: boolean): string[] {
 }
 
 function matchedProxyProtocol({ transport_socket_matches: matches = [] }: Cluster) {
-  const [first] = matches as readonly { readonly transport_socket?: Cluster['transport_socket'] }[];
-  return unwrapped(first?.transport_socket).proxyProtocol;
+  return unwrapped(matches[0]?.transport_socket).proxyProtocol;
 }
 
 /** What the filter chain itself does. */

@@ -39,8 +39,6 @@ import type { Answer, Decider, Effect, Fault, Mirror, ProposedCall, Side, Tries 
 import { clusterNamed, serversOf } from './upstream.ts';
 import { describedCall, type Reading, wayOf } from './way.ts';
 
-export { authorityOf } from './way.ts';
-
 export interface Effected {
   readonly effect: Effect;
   readonly decidedBy: readonly Decider[];

@@ -2,8 +2,8 @@
 import type { Cluster, CommonTlsContext, EnvoyConfig, TransportSocket } from '../envoy/config.ts';
 import { hostAndPort } from '../envoy/endpoint-address.ts';
 import { seconds } from '../envoy/match-action.ts';
-import { assignmentOf } from '../envoy/trace-cluster.ts';
-import { unwrapped } from '../envoy/transport-socket.ts';
+import { assignmentOf, endpointsOf } from '../envoy/trace-cluster.ts';
+import { socketFor, unwrapped } from '../envoy/transport-socket.ts';
 import { limitsDetails } from './details.ts';
 import type { Ejection, Limits, ProposedCall, Side, UpstreamTls } from './types.ts';
 
@@ -45,28 +45,19 @@ export function serversOf(side: Side, cluster: Cluster, call: ProposedCall): str
   return priorities.map(each => [...each].sort()).filter(each => each.length > 0);
 }
 
-interface SocketMatch {
-  readonly match?: Readonly<Record<string, unknown>>;
-  readonly transport_socket?: TransportSocket;
-}
-
 /**
  * What is opened to the servers of a cluster; null: nothing, what the app sends goes on as it is. More than one where
  * endpoints say themselves what they want, as sidecars do. `host` is what the Host header says by then.
  */
 export function tlsOf(config: EnvoyConfig, cluster: Cluster, host: string | null): (UpstreamTls | null)[] {
-  const matches = (cluster.transport_socket_matches ?? []) as readonly SocketMatch[];
-  if (matches.length === 0) return [tlsOfSocket(cluster, cluster.transport_socket, host)];
-  const endpoints = (assignmentOf(config, cluster)?.endpoints ?? []).flatMap(each => each.lb_endpoints ?? []);
-  const sockets = endpoints.map(({ metadata }) => {
-    const { filter_metadata: wanted = {} } = (metadata ?? {}) as { filter_metadata?: Record<string, object> };
-    const own = (wanted['envoy.transport_socket_match'] ?? {}) as Readonly<Record<string, unknown>>;
-    const taken = matches.find(({ match = {} }) =>
-      Object.entries(match).every(([key, value]) => own[key] === value),
-    );
-    return taken === undefined ? cluster.transport_socket : taken.transport_socket;
+  if ((cluster.transport_socket_matches ?? []).length === 0)
+    return [tlsOfSocket(cluster, cluster.transport_socket, host)];
+  return endpointsOf(config, cluster).map(({ metadata }) => {
+    const { filter_metadata: wanted = {} } = (metadata ?? {}) as {
+      filter_metadata?: Record<string, unknown>;
+    };
+    return tlsOfSocket(cluster, socketFor(cluster, wanted), host);
   });
-  return sockets.map(socket => tlsOfSocket(cluster, socket, host));
 }
 
 function tlsOfSocket(
@@ -140,7 +131,7 @@ export function limitsOf(cluster: Cluster, read: boolean): Limits {
 
 /** How many hosts a cluster has; 0: any that is called. */
 export function hostsOf(config: EnvoyConfig, cluster: Cluster): number {
-  return (assignmentOf(config, cluster)?.endpoints ?? []).flatMap(each => each.lb_endpoints ?? []).length;
+  return endpointsOf(config, cluster).length;
 }
 
 /** Of a cluster whose hosts nobody knows beforehand. */

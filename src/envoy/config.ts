@@ -331,7 +331,7 @@ export interface Cluster extends Any {
   readonly circuit_breakers?: { readonly thresholds?: readonly CircuitBreakerThresholds[] };
   readonly outlier_detection?: OutlierDetection;
   readonly transport_socket?: TransportSocket;
-  readonly transport_socket_matches?: readonly unknown[];
+  readonly transport_socket_matches?: readonly TransportSocketMatch[];
   readonly metadata?: IstioMetadata;
   readonly common_lb_config?: {
     readonly healthy_panic_threshold?: { readonly value?: number };
@@ -379,6 +379,13 @@ export interface OutlierDetection {
 export interface TransportSocket {
   readonly name: 'envoy.transport_sockets.tls' | 'envoy.transport_sockets.raw_buffer' | string;
   readonly typed_config?: UpstreamTlsContext;
+}
+
+/** An endpoint whose metadata has all of `match` is spoken to by this socket. */
+interface TransportSocketMatch {
+  readonly name?: string;
+  readonly match?: Readonly<Record<string, unknown>>;
+  readonly transport_socket?: TransportSocket;
 }
 
 export interface UpstreamTlsContext extends Any {

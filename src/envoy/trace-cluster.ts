@@ -164,10 +164,8 @@ function outlierFacts(config: EnvoyConfig, cluster: Cluster): Fact[] {
 
 /** As resolved, if the dump shows it: there may be many behind one DNS name. */
 function serverCount(config: EnvoyConfig, cluster: Cluster): number {
-  const count = (assignment: ClusterLoadAssignment | undefined) =>
-    (assignment?.endpoints ?? []).flatMap(one => one.lb_endpoints ?? []).length;
   const told = config.endpoints.find(one => one.cluster_name === cluster.name);
-  return count(told) || count(assignmentOf(config, cluster));
+  return lbEndpoints(told).length || endpointsOf(config, cluster).length;
 }
 
 /** The endpoints of a cluster, as istiod or the cluster itself names them. */
@@ -178,9 +176,18 @@ export function assignmentOf(config: EnvoyConfig, cluster: Cluster): ClusterLoad
   return cluster.type === 'EDS' ? told : (cluster.load_assignment ?? told);
 }
 
+/** The same, whichever locality they are in. */
+export function endpointsOf(config: EnvoyConfig, cluster: Cluster): LbEndpoint[] {
+  return lbEndpoints(assignmentOf(config, cluster));
+}
+
+function lbEndpoints(assignment: ClusterLoadAssignment | undefined): LbEndpoint[] {
+  return (assignment?.endpoints ?? []).flatMap(each => each.lb_endpoints ?? []);
+}
+
 function hasHosts(config: EnvoyConfig, cluster: Cluster): boolean {
   if (cluster.type === 'ORIGINAL_DST' || cluster.type === undefined) return true;
-  return (assignmentOf(config, cluster)?.endpoints ?? []).some(one => (one.lb_endpoints ?? []).length > 0);
+  return endpointsOf(config, cluster).length > 0;
 }
 
 const SHOWN = 8;

@@ -1,5 +1,5 @@
 /** A cluster's transport socket, and its wrapper: a PROXY protocol header goes before everything else. */
-import type { TransportSocket } from './config.ts';
+import type { Cluster, TransportSocket } from './config.ts';
 
 const PROXY_PROTOCOL = 'envoy.transport_sockets.upstream_proxy_protocol';
 
@@ -10,6 +10,21 @@ interface Unwrapped {
   readonly socket: TransportSocket | undefined;
   /** Null: no header. */
   readonly proxyProtocol: ProxyProtocolVersion | null;
+}
+
+/**
+ * The socket of an endpoint with this `filter_metadata`; undefined: plain text.
+ * Source: envoy source/common/upstream/transport_socket_match_impl.cc.
+ */
+export function socketFor(
+  { transport_socket, transport_socket_matches = [] }: Cluster,
+  metadata: Readonly<Record<string, unknown>>,
+): TransportSocket | undefined {
+  const own = (metadata['envoy.transport_socket_match'] ?? {}) as Readonly<Record<string, unknown>>;
+  const taken = transport_socket_matches.find(({ match = {} }) =>
+    Object.entries(match).every(([key, value]) => own[key] === value),
+  );
+  return taken === undefined ? transport_socket : taken.transport_socket;
 }
 
 export function unwrapped(socket: TransportSocket | undefined): Unwrapped {

@@ -1,4 +1,5 @@
 /** An exam as a pure reducer: a sitting and what happened, a new sitting. The clock comes along with the events. */
+import { amount } from '../shared/texts.ts';
 import { tick, warningBetween } from './exam-clock.ts';
 import type { ExamState, QuestionState } from './exam-state.ts';
 import { withPause } from './pauses.ts';
@@ -156,7 +157,7 @@ function ticked(sitting: Sitting, { now, monotonic }: Time): Sitting {
 function noticeOfTime({ phase, state, notice }: Sitting, left: number): string | null {
   if (phase === 'running' && left === 0) return 'The time is over.';
   const warning = warningBetween(timeLeft(state), left);
-  return warning === null ? notice : `${warning} minute${warning === 1 ? '' : 's'} left.`;
+  return warning === null ? notice : `${amount(warning, 'minute')} left.`;
 }
 
 /** That the exam could not be saved is shown until it could be. */

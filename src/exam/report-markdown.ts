@@ -2,6 +2,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { minuteText } from '../shared/minute-text.ts';
 import { codeBlock, safeMarkdown } from '../shared/safe-markdown.ts';
+import { amount } from '../shared/texts.ts';
 import { percentOf, WEIGHTS, weightedPercent } from './domain-weights.ts';
 import { clockText } from './exam-clock.ts';
 import type { CheckReport, ExamReport, Pause, QuestionReport } from './report-schema.ts';
@@ -79,7 +80,7 @@ export function pauseText({ at, seconds, why }: Pause): string {
 
 export function checkText(check: CheckReport): string {
   const { state, title, expected, found, why, points, guard } = check;
-  const worth = `${points} point${points === 1 ? '' : 's'}`;
+  const worth = amount(points, 'point');
   if (state === 'passed') return `${title} (${guard ? `kept, ${worth} not lost` : worth})`;
   if (state === 'failed')
     return `${title}: expected ${expected}, found ${found} (${guard ? `minus ${worth}` : `0 of ${worth}`})`;

@@ -2,7 +2,6 @@
  * Strategic merge patch, the server's half: keyed lists are merged by their key; the directives $patch,
  * $retainKeys, $setElementOrder/x and $deleteFromPrimitiveList/x. Source: apimachinery/pkg/util/strategicpatch/patch.go
  */
-
 import { canonicalText, isObject, type Json, type JsonObject, objectOf, places } from '../shared/json.ts';
 import { strategicKey } from './list-keys.ts';
 

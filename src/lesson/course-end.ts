@@ -1,7 +1,8 @@
 /** What a course comes to at its end: how much was done, what was foreseen, what is weak, and what to do next. Pure. */
 import type { Course } from '../course/course.ts';
+import { amount } from '../shared/texts.ts';
 import type { LessonRecord } from './progress.ts';
-import { foreseenIn, predictionsOf, topicOf } from './recall.ts';
+import { predictionsOf, topicOf } from './recall.ts';
 import type { CourseEnd } from './state.ts';
 
 /** So many topics are named. */
@@ -31,8 +32,8 @@ export function courseEnd(
     repairs: sum(each => each.done.filter(step => step.kind === 'fix').length),
     seconds: sum(each => each.record?.spent ?? 0),
     foreseen: {
-      right: sum(each => foreseenIn(each.lesson, each.record).right),
-      asked: sum(each => each.made.length),
+      right: made.filter(each => each.made.foreseen).length,
+      asked: made.length,
     },
     missedTwice: made
       .filter(each => each.made.misses >= 2)
@@ -46,7 +47,7 @@ export function courseEnd(
 /** The end in sentences, for whatever shows it: what was done, then what is weak, then what to do next. */
 export function endLines(end: CourseEnd, folder: string | null): readonly (readonly [string, string])[] {
   const { lessons, steps, repairs, foreseen, missedTwice, drill } = end;
-  const done = `${lessons.done} of ${lessons.of} lessons, ${steps.done} of ${steps.of} steps, ${repairs} ${repairs === 1 ? 'repair' : 'repairs'}`;
+  const done = `${lessons.done} of ${lessons.of} lessons, ${steps.done} of ${steps.of} steps, ${amount(repairs, 'repair')}`;
   const twice =
     missedTwice.length > 0
       ? missedTwice.join('; ')

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { StepOf } from '../course/schema.ts';
 import type { CurlSide } from '../probe/evidence.ts';
 import type { Walk } from '../probe/walk-types.ts';
+import { mapTexts } from '../shared/texts.ts';
 import type { ProbeOutcome, StepState } from './state.ts';
 
 /** Most characters of a kept text, and of all of a call's evidence as JSON. */
@@ -136,7 +137,7 @@ export function stateOfPrediction(
 function trimmed({ answer: full, walk: walked, own }: ProbeOutcome): Prediction['evidence'] {
   if (full === undefined || walked === undefined || own) return null;
   const listed = full.transfers.length > LISTED ? [] : full.transfers;
-  const small = clipped({
+  const whole = {
     answer: {
       ...full,
       transfers: listed.map(each => ({
@@ -147,15 +148,8 @@ function trimmed({ answer: full, walk: walked, own }: ProbeOutcome): Prediction[
       })),
     },
     walk: walked,
-  });
+  };
+  const small = mapTexts<unknown>(whole, text => text.slice(0, LONGEST));
   const kept = evidence.safeParse(small);
   return kept.success && JSON.stringify(kept.data).length <= LARGEST ? kept.data : null;
-}
-
-/** The same value with every text cut where it would be too long. */
-function clipped(value: unknown): unknown {
-  if (typeof value === 'string') return value.slice(0, LONGEST);
-  if (Array.isArray(value)) return value.map(clipped);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, clipped(each)]));
 }

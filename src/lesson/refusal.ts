@@ -1,5 +1,6 @@
 /** What a refusal by the API or by Istio's webhook says, and which line of the manifest it is about. Pure. */
 import type { ManifestObject } from '../course/manifest.ts';
+import { literally } from '../shared/texts.ts';
 
 /**
  * The words of a refusal, whole. Only an echo of the object that was sent is cut out: for a patch the API server
@@ -56,8 +57,7 @@ function ofValue(words: string, manifest: ManifestObject): { field?: string; lin
 /** As a word of its own. Short values (a weight, a port) may occur in any sentence. */
 function mentions(words: string, value: string): boolean {
   if (value.length < 3) return false;
-  const literal = value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`(^|[^\\w.-])${literal}(?![\\w-]|\\.\\w)`).test(words);
+  return new RegExp(`(^|[^\\w.-])${literally(value)}(?![\\w-]|\\.\\w)`).test(words);
 }
 
 function leaves(value: unknown, field: string): { field: string; value: string }[] {

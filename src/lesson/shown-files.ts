@@ -1,6 +1,7 @@
 /** The files of a step: the learner's own where they exist, else the lesson's. Pure. */
 import type { Step } from '../course/schema.ts';
 import type { LessonSnapshot } from './state.ts';
+import { baseName } from './state-of.ts';
 
 export interface ShownFile {
   /** Base name, as it lies in the learner's folder. */
@@ -16,7 +17,7 @@ export function shownFiles(snapshot: LessonSnapshot, step: Step): ShownFile[] {
         ? step.changes.flatMap(change => ('apply' in change ? [change.apply] : []))
         : [];
   const named = paths.map(path => ({
-    name: path.split('/').at(-1) ?? path,
+    name: baseName(path),
     text: snapshot.lesson?.files[path] ?? '',
   }));
   const listed = named.map(({ name, text }) => ({ name, text: snapshot.files[name] ?? text }));

@@ -1,5 +1,4 @@
 /** A cluster's objects as istiod sees them, read and never written. */
-
 import type { Resource } from '../istio/resource.ts';
 import { listObjects, readObject } from '../kube/apply.ts';
 import type { Kube } from '../kube/client.ts';

@@ -1,6 +1,14 @@
 /** Draws calls that parted behind the sidecar: a branch for each way, copies dashed, the tries of one call in order. Pure. */
 import { bar, clip, type DrawOptions, trimmed, width, wrapped } from './draw-parts.ts';
-import type { Branch, DrawnLine, Hop, Role, Span, Walk } from './walk-types.ts';
+import {
+  type Branch,
+  type DrawnLine,
+  type Hop,
+  isHidden,
+  type Role,
+  type Span,
+  type Walk,
+} from './walk-types.ts';
 
 /** What the sidecar's notes may take, in columns. */
 const WIDEST_SIDECAR = 20;
@@ -63,10 +71,9 @@ function rightBlock(
     const text = `${joint}${arrowOf(branch, (counts[at] ?? '').padStart(counted), bypass, options.ascii)} `;
     const spans: Span[] = [{ text, role: roleOf(branch, bypass) }];
     const free = room - width(text);
+    const most = Math.max(8, free - titled - 2);
     const cluster =
-      named === 0
-        ? ''
-        : `${clip(names[at] ?? '', Math.max(8, free - titled - 2), options).padEnd(Math.min(named, Math.max(8, free - titled - 2)))}  `;
+      named === 0 ? '' : `${clip(names[at] ?? '', most, options).padEnd(Math.min(named, most))}  `;
     if (cluster !== '') spans.push({ text: cluster, role: 'dim' });
     spans.push({ text: branch.target.padEnd(titled), role: branch.kind === 'failed' ? 'bad' : 'plain' });
     return [...spans, ...tail(branch, free - width(cluster) - titled - 2, options)];
@@ -124,11 +131,10 @@ function roleOf({ kind }: Branch, bypass: boolean): Role {
 
 /** What all branches share, and who decided. */
 function factLines(hops: readonly Hop[], branches: readonly Branch[], options: DrawOptions): DrawnLine[] {
-  const wires = hops.flatMap(hop => hop.wire ?? []);
   const rows: readonly (readonly [string, string])[] = [
     ['to', sharedPart(branches)],
     ['by', hops.flatMap(hop => hop.by ?? []).join('; ')],
-    ['wire', wires.some(wire => wire !== 'clear text') ? wires.join(', then ') : ''],
+    ['wire', isHidden(hops) ? hops.flatMap(hop => hop.wire ?? []).join(', then ') : ''],
   ];
   return rows.flatMap(([label, text]) =>
     text === ''

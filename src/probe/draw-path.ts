@@ -1,6 +1,14 @@
 /** Draws the one way that calls took: the path, and below each hop what is known of it. Pure. */
 import { clip, type DrawOptions, trimmed, width, wrapped } from './draw-parts.ts';
-import type { DrawnLine, Hop, HopState, Role, Span, Walk } from './walk-types.ts';
+import {
+  type DrawnLine,
+  type Hop,
+  type HopState,
+  isHidden,
+  type Role,
+  type Span,
+  type Walk,
+} from './walk-types.ts';
 
 const GAP = 2;
 /** Arrow and spaces between two titles, at least. */
@@ -37,7 +45,7 @@ export function drawPath({ hops, bypass }: Pick<Walk, 'hops' | 'bypass'>, option
 /** The app decides nothing and nothing travels to it: below it stand the names of these two rows. */
 function labelled(hops: readonly Hop[]): Hop[] {
   const decided = hops.some(hop => hop.by !== null);
-  const hidden = hops.some(hop => hop.wire !== null && hop.wire !== 'clear text');
+  const hidden = isHidden(hops);
   return hops.map((hop, index) => ({
     ...hop,
     by: index === 0 ? (decided ? 'by' : null) : hop.by,

@@ -3,9 +3,8 @@ import { portOf } from './access-log.ts';
 import { optionsOf } from './curl-args.ts';
 import type { Evidence, LogLine, Transfer, Way } from './evidence.ts';
 import { bad, hostOf, isCatchAll } from './hops.ts';
-import type { Hop } from './walk-types.ts';
+import { CLEAR_TEXT, type Hop } from './walk-types.ts';
 
-const CLEAR = 'clear text';
 const APP = 'TLS(app)';
 const SIDECAR = 'TLS(sidecar)';
 
@@ -47,7 +46,7 @@ function dialled({ curl }: Evidence, { downstreamLocal }: LogLine): string[] {
 }
 
 function wireTo({ id, notes }: Hop, transfer: Transfer, line: LogLine, way: Way | undefined): string | null {
-  const app = /^https:/i.test(transfer.url) ? APP : CLEAR;
+  const app = /^https:/i.test(transfer.url) ? APP : CLEAR_TEXT;
   if (id === 'sidecar') return app;
   // The far side's own answer, where it is of another kind than what came.
   if (id === 'api') return notes.includes('no TLS came back') ? 'answers in clear' : null;
@@ -55,6 +54,7 @@ function wireTo({ id, notes }: Hop, transfer: Transfer, line: LogLine, way: Way 
   if (isCatchAll(line)) return app;
   if (way !== undefined && way.tls !== null) return app === APP ? `${APP} in ${SIDECAR}` : SIDECAR;
   const { api } = transfer.body;
-  if (api !== undefined && !bad(transfer)) return app === CLEAR && api.scheme === 'https' ? SIDECAR : app;
+  if (api !== undefined && !bad(transfer))
+    return app === CLEAR_TEXT && api.scheme === 'https' ? SIDECAR : app;
   return way === undefined ? null : app;
 }

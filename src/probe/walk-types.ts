@@ -20,6 +20,13 @@ export interface Hop {
   readonly wire: string | null;
 }
 
+/** What travels where nobody has opened TLS. */
+export const CLEAR_TEXT = 'clear text';
+
+/** Whether anything but clear text travels on a walk: only then is it worth a row. */
+export const isHidden = (hops: readonly Hop[]) =>
+  hops.some(({ wire }) => wire !== null && wire !== CLEAR_TEXT);
+
 /** One of several ways that calls took, or one of the tries of a call. */
 export interface Branch {
   readonly kind: 'answered' | 'failed' | 'copy';

@@ -31,13 +31,12 @@ function walkOf(evidence: Evidence): Walk {
   const { mirrored, asked } = copies(evidence);
   const counted = transfers.length > 1 ? answers(evidence) : [];
   const common = {
-    ...{
-      answers: counted,
-      mirrored,
-      branches: branchesOf(evidence),
-      bypass: line?.cluster === 'PassthroughCluster',
-    },
-    ...{ logLine: logLine(evidence, line), apiLine: apiLine(evidence) },
+    answers: counted,
+    mirrored,
+    branches: branchesOf(evidence),
+    bypass: line?.cluster === 'PassthroughCluster',
+    logLine: logLine(evidence, line),
+    apiLine: apiLine(evidence),
   };
   if (line === undefined && transfer.localPort > 0) {
     const why = evidence.sidecar.read ? 'Its line has not come.' : evidence.sidecar.why;

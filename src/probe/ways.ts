@@ -13,6 +13,7 @@ import { optionsOf } from './curl-args.ts';
 import { describeCall } from './describe-call.ts';
 import type { Evidence, LogLine, Transfer, Way } from './evidence.ts';
 import { lineOf } from './match.ts';
+import { soleEntry } from './sole-entry.ts';
 
 /** One for each cluster that the sidecar's log names for this call, '-' where it names none. `entries`: the ServiceEntries around. */
 export function waysOf(config: EnvoyConfig, entries: readonly KubeObject[], evidence: Evidence): Way[] {
@@ -86,10 +87,8 @@ function registryWords(cluster: string, entries: readonly KubeObject[]): string 
   if (direction !== 'outbound' || host === '') return null;
   const [, service] = /^([^.]+)\.[^.]+\.svc\./.exec(host) ?? [];
   if (service !== undefined) return `Service ${service}`;
-  const named = entries.filter(({ spec }) =>
-    ((spec as { hosts?: readonly string[] } | undefined)?.hosts ?? []).includes(host),
-  );
-  return named.length === 1 ? `ServiceEntry ${named[0]?.metadata.name}` : `a ServiceEntry for ${host}`;
+  const entry = soleEntry(entries, host);
+  return entry === null ? `a ServiceEntry for ${host}` : `ServiceEntry ${entry.metadata.name}`;
 }
 
 /** The DestinationRule behind a cluster, and those of its fields that had a part in these calls. */

@@ -2,6 +2,7 @@
 import { TERMS } from '../envoy/trace-lines.ts';
 import type { ConfigObject, Fact, StepKind, Trace, TraceStep } from '../envoy/trace-types.ts';
 import type { Resource } from '../istio/resource.ts';
+import { soleEntry } from './sole-entry.ts';
 import {
   actionFields,
   type Caller,
@@ -135,15 +136,11 @@ function clusterDeciders(step: TraceStep, facts: readonly string[], around: Arou
   const [direction, port = '', subset = '', host = ''] = step.name.split('|');
   if (direction !== 'outbound') return byObject(step.from, around, () => ['spec']);
   const target = { port: Number(port), subset };
-  const entries = around.objects.filter(
-    each =>
-      each.kind === 'ServiceEntry' &&
-      ((each.spec as { hosts?: readonly string[] } | undefined)?.hosts ?? []).includes(host),
+  const entry = soleEntry(
+    around.objects.filter(each => each.kind === 'ServiceEntry'),
+    host,
   );
-  // With several it cannot be told which one counts.
-  const [entry] = entries.length === 1 ? entries : [];
-  const known =
-    entry === undefined ? [] : byObject(refOf(entry), around, spec => [portField(spec, Number(port))]);
+  const known = entry === null ? [] : byObject(refOf(entry), around, spec => [portField(spec, Number(port))]);
   const shaped = byObject(step.from, around, spec => {
     const fields = policyFields(spec, target, facts);
     return fields.length === 0 ? ['spec.host'] : fields;

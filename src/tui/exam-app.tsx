@@ -1,5 +1,4 @@
 /** An exam on a terminal. What the exam is, it is without a screen (exam/exam.ts). */
-
 import type { Exam } from '../exam/exam.ts';
 import { steadyNow } from '../shared/clock.ts';
 import { userEnvironment } from '../shared/environment.ts';

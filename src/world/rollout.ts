@@ -1,5 +1,4 @@
 /** Waits until the world's Deployments run as they are written, and says what stands in the way. */
-
 import { listObjects } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { until } from '../kube/wait.ts';

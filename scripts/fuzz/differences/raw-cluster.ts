@@ -1,5 +1,4 @@
 /** A cluster as a call meets it, as Envoy's own JSON, without what is only another way to say the same. */
-
 import type { ProposedCall } from '../../../src/difference/types.ts';
 import type { Cluster, EnvoyConfig, LbEndpoint, TransportSocket } from '../../../src/envoy/config.ts';
 import { hostAndPort } from '../../../src/envoy/endpoint-address.ts';

@@ -3,7 +3,6 @@
  * endpoints, with every name that is only a key replaced by what it stands for. It knows nothing of effect.ts: where two
  * such values differ, a field differs that Envoy reads for this call.
  */
-
 import type { ProposedCall } from '../../../src/difference/types.ts';
 import { isBound } from '../../../src/envoy/bound-listener.ts';
 import type {

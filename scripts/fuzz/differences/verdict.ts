@@ -1,5 +1,4 @@
 /** One change judged: does it matter to a call, by the grid and by Envoy's own JSON, and is one found? */
-
 import { differencesAt, findDifferences } from '../../../src/difference/find.ts';
 import type { Difference, ProposedCall } from '../../../src/difference/types.ts';
 import type { Change } from './change.ts';

@@ -4,6 +4,7 @@
  */
 import type { EnvoyConfig, Listener } from '../../../src/envoy/config.ts';
 import { notModelled } from '../../../src/istio/modelled.ts';
+import { literally } from '../../../src/shared/texts.ts';
 import type { Answer } from './answer.ts';
 import { addressOf, hostOf, type Stop } from './walk.ts';
 
@@ -44,11 +45,9 @@ function isWarned({ object, path }: Stop): boolean {
   return notModelled(object).some(text => {
     const [at = ''] = /^[^:]*(?=: )/.exec(text) ?? [];
     const general = at.replace(/\[\d+\]/g, '[]').replace(/\[[^\]]+\]/g, '{}');
-    return at === object.kind || path === general || new RegExp(`^${escaped(general)}[.[{]`).test(path);
+    return at === object.kind || path === general || new RegExp(`^${literally(general)}[.[{]`).test(path);
   });
 }
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 interface Slice {
   readonly items: readonly unknown[];

@@ -1,6 +1,7 @@
 import { readHistory, weakDomains } from '../../exam/history.ts';
 import { minuteText } from '../../shared/minute-text.ts';
 import { paths } from '../../shared/paths.ts';
+import { amount } from '../../shared/texts.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
@@ -30,7 +31,7 @@ export async function history(options: GlobalOptions): Promise<void> {
     const points = `${sum(each => each.points ?? 0)} of ${sum(each => each.of)}`;
     const score = percent === null ? 'not scored' : `${percent} %`;
     const who = candidate === undefined ? '' : `${candidate}, `;
-    const more = `${pauses > 0 ? `, ${pauses} pause${pauses === 1 ? '' : 's'}` : ''}${training ? ', training' : ''}`;
+    const more = `${pauses > 0 ? `, ${amount(pauses, 'pause')}` : ''}${training ? ', training' : ''}`;
     const facts = `${percent === null ? '' : `${points} points, `}${who}${drills.length} questions in ${Math.ceil(seconds / 60)} min on ${provider}, seed ${seed}${more}`;
     write(`${sign} ${minuteText(ended)}  ${score.padStart(10)}  ${facts}`);
   }

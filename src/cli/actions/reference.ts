@@ -2,7 +2,7 @@ import { nearest } from '../../course/address.ts';
 import { REFERENCE_KINDS, type ReferenceKind, readReference } from '../../course/reference.ts';
 import { referenceFields } from '../../course/reference-fields.ts';
 import { istioKind } from '../../istio/kinds.ts';
-import { entryOf, entryText, GLOSSARY } from '../../probe/glossary/glossary.ts';
+import { type Entry, entryOf, entryText, GLOSSARY } from '../../probe/glossary/glossary.ts';
 import { UserError } from '../../shared/errors.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { printJson, stdout } from '../print/out.ts';
@@ -17,27 +17,30 @@ export async function reference(word: string | undefined, options: GlobalOptions
     stdout.write(`${pages.join('\n')}\n\nOf the glossary, by the same command:\n${ENTRIES.join(' ')}\n`);
     return;
   }
-  const kind = kindNamed(word);
-  const entry = entryOf(word);
-  if (kind !== null) stdout.write(await readReference(kind));
-  else if (entry !== null) stdout.write(entryText(entry));
-  else throw unknown(word);
+  const found = named(word);
+  stdout.write('kind' in found ? await readReference(found.kind) : entryText(found.entry));
 }
 
 /** The pages as data, or an entry of the glossary. */
 async function documentOf(word: string | undefined): Promise<object> {
   if (word === undefined) return { pages: await Promise.all(REFERENCE_KINDS.map(pageOf)) };
+  const found = named(word);
+  return 'kind' in found ? { pages: [await pageOf(found.kind)] } : { entries: [found.entry] };
+}
+
+function named(word: string): { readonly kind: ReferenceKind } | { readonly entry: Entry } {
   const kind = kindNamed(word);
-  if (kind !== null) return { pages: [await pageOf(kind)] };
+  if (kind !== null) return { kind };
   const entry = entryOf(word);
   if (entry === null) throw unknown(word);
-  return { entries: [entry] };
+  return { entry };
 }
 
 async function pageOf(kind: ReferenceKind) {
   const markdown = await readReference(kind);
   return { kind, fields: referenceFields(markdown), markdown };
 }
+
 /** Of an entry about a kind the kind's own page says more. */
 const ENTRIES = GLOSSARY.map(each => each.id).filter(id => kindNamed(id) === null);
 

@@ -6,6 +6,7 @@ import type { Proof } from '../../author/prove.ts';
 import type { Lesson } from '../../course/course.ts';
 import { placeText } from '../../lesson/refusal.ts';
 import { tilde } from '../../shared/paths.ts';
+import { amount } from '../../shared/texts.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { mutationLines, scoreWords, together } from './mutation-lines.ts';
 import { paint, signs } from './paint.ts';
@@ -46,8 +47,6 @@ export function findingLine(
   const mark = weight === 'advice' ? paint(options, 'yellow', '!') : sign(false, options);
   return `${mark} ${file}${line > 0 ? `:${line}` : ''}  ${what}`;
 }
-
-const amount = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 export function closing(
   all: {

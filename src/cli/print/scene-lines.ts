@@ -5,6 +5,7 @@ import type { SceneCounts } from '../../scene/report.ts';
 import { holds, warningsOf } from '../../scene/report.ts';
 import type { CheckOutcome } from '../../scene/run-scene.ts';
 import type { SceneReport } from '../../scene/run-scenes.ts';
+import { amount } from '../../shared/texts.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { answerLines, checkLines, evidenceLines, walkLines } from './lesson-lines.ts';
 import { paint, signs } from './paint.ts';
@@ -55,8 +56,6 @@ function checkText({ id, title, argv, verdict }: CheckOutcome, options: GlobalOp
     ...['', `$ curl ${asLine(argv)}`, ...way, ''].map(each => (each === '' ? '' : `    ${each}`)),
   ];
 }
-
-const amount = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 export function sceneClosing(
   counts: SceneCounts,

@@ -19,8 +19,8 @@ export function clusterRefusal(cluster: Cluster): EnvoyRefusal | null {
 }
 
 function socketsOf({ transport_socket, transport_socket_matches = [] }: Cluster): TransportSocket[] {
-  const matches = transport_socket_matches as readonly { readonly transport_socket?: TransportSocket }[];
-  return [transport_socket, ...matches.map(each => each.transport_socket)].filter(each => each !== undefined);
+  const all = [transport_socket, ...transport_socket_matches.map(each => each.transport_socket)];
+  return all.filter(each => each !== undefined);
 }
 
 function tlsRefusal({ typed_config: context = {} }: TransportSocket): string | null {

@@ -2,6 +2,7 @@
 import type { Expectation } from '../../course/schema.ts';
 import { arrived } from '../../probe/believe.ts';
 import type { Evidence } from '../../probe/evidence.ts';
+import { amount } from '../../shared/texts.ts';
 import { interval, parsePercent } from './binomial.ts';
 import { callWords } from './describe.ts';
 import { type CheckFinding, miss, OK, worst } from './finding.ts';
@@ -91,11 +92,11 @@ export function countedWords({ mirrored, requests }: Expectation, evidence: Evid
   return [
     ...entries(mirrored).map(([server]) => {
       const copies = seenBy(evidence, server) - answeredBy(evidence, server);
-      return `${server} got ${copies} ${copies === 1 ? 'copy' : 'copies'}`;
+      return `${server} got ${amount(copies, 'copy', 'copies')}`;
     }),
     ...entries(requests).map(([server]) => {
       const found = seenBy(evidence, server);
-      return `${server} saw ${found} request${found === 1 ? '' : 's'}`;
+      return `${server} saw ${amount(found, 'request')}`;
     }),
   ];
 }

@@ -4,7 +4,6 @@
  * for built-in kinds kubectl then merges by its compiled-in types, and not by schemas that have no fields.
  * Source: cli-runtime/pkg/resource/query_param_verifier_v3.go, kubectl/pkg/cmd/apply/patcher.go
  */
-
 import { groups, groupVersion, KINDS } from './kinds.ts';
 import { schemasOf } from './openapi-schemas.ts';
 

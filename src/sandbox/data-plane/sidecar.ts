@@ -7,7 +7,6 @@
  * keep pools and load balancers apart, and learn of ejections when Envoy's do (worker-updates.ts); tracing; statistics
  * beyond the few below.
  */
-
 import type { Socket } from 'node:net';
 import { isBound } from '../../envoy/bound-listener.ts';
 import type { EnvoyConfig, FilterChain } from '../../envoy/config.ts';
@@ -60,6 +59,7 @@ export interface SidecarProxy extends Outbound {
 
 /** istiod gives this chain, for calls to the sidecar's own port, no access log. */
 const WITHOUT_ACCESS_LOG = 'virtualOutbound-blackhole';
+
 export function createSidecar(options: SidecarOptions): SidecarProxy {
   return new Sidecar(options);
 }

@@ -20,7 +20,7 @@ export interface TlsPlan {
   /** Chosen per endpoint: mutual TLS for endpoints with a sidecar, plain text for others. */
   readonly matches?: readonly {
     readonly name: string;
-    readonly match: object;
+    readonly match: Readonly<Record<string, unknown>>;
     readonly transport_socket: TransportSocket;
   }[];
   readonly autoSni: boolean;

@@ -15,8 +15,3 @@ export function readPlanPane(engine: Engine, ui: UiStore<Ui, UiAction>, now: num
     if (ui.get().plan === asked) ui.dispatch({ type: 'plan', plan: { state: 'told', plan } });
   });
 }
-
-/** A spinner turns in a pane. */
-export function isAwaited({ pane, plan, why }: Ui): boolean {
-  return (pane === 'diff' && plan?.state === 'asked') || (pane === 'why' && why?.state === 'reading');
-}

@@ -94,6 +94,11 @@ export const START: Ui = {
   waiting: [],
 }; // biome-ignore format: a table
 
+/** A spinner turns in the open pane. */
+export function isAwaited({ pane, plan, why }: Ui): boolean {
+  return (pane === 'diff' && plan?.state === 'asked') || (pane === 'why' && why?.state === 'reading');
+}
+
 export type UiAction =
   | { readonly type: 'open'; readonly pane: Pane; readonly at?: number }
   | { readonly type: 'close' }

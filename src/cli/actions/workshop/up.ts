@@ -1,5 +1,4 @@
 /** Makes a workshop: worlds, rights, kubeconfigs. */
-
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { firstProbe } from '../../../cluster/providers/first-probe.ts';

@@ -9,7 +9,7 @@
 import { isIP } from 'node:net';
 import { createSecureContext, type PeerCertificate, type SecureContext } from 'node:tls';
 import type { Cluster, CommonTlsContext, StringMatcher, UpstreamTlsContext } from '../../../envoy/config.ts';
-import { type ProxyProtocolVersion, unwrapped } from '../../../envoy/transport-socket.ts';
+import { type ProxyProtocolVersion, socketFor, unwrapped } from '../../../envoy/transport-socket.ts';
 import { SanMismatch } from './tls-failure.ts';
 import type { UpstreamHost } from './upstream-host.ts';
 
@@ -87,15 +87,7 @@ export class UpstreamTlsFactory {
   }
 
   #transportSocket(host: UpstreamHost) {
-    const matches = (this.#cluster.transport_socket_matches ?? []) as readonly {
-      match?: Record<string, unknown>;
-      transport_socket?: Cluster['transport_socket'];
-    }[];
-    const labels = (host.metadata['envoy.transport_socket_match'] ?? {}) as Record<string, unknown>;
-    const found = matches.find(({ match = {} }) =>
-      Object.entries(match).every(([name, value]) => labels[name] === value),
-    );
-    return unwrapped(found === undefined ? this.#cluster.transport_socket : found.transport_socket);
+    return unwrapped(socketFor(this.#cluster, host.metadata));
   }
 
   /** A missing file is looked for again with the next connection, as the agent watches for it. */

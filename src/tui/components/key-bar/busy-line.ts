@@ -13,13 +13,15 @@ export function spinnerText(passed: number, look: Pick<Look, 'ascii'>): string {
   return spinner[Math.floor(passed / FRAME_MS) % spinner.length] ?? '';
 }
 
+/** From the first second on: ' 1.2 s'. */
+const secondsText = (passed: number) => (passed >= 1000 ? ` ${(passed / 1000).toFixed(1)} s` : '');
+
 export function busyLine(busy: Busy, now: number, columns: number, look: Look): Line | null {
   const passed = Math.max(0, now - busy.since);
   if (passed < QUIET_MS) return null;
-  const seconds = passed >= 1000 ? ` ${(passed / 1000).toFixed(1)} s` : '';
   const left: Line = [
     piece(` ${spinnerText(passed, look)} `, 'accent'),
-    piece(`${busy.label}${seconds}`),
+    piece(`${busy.label}${secondsText(passed)}`),
     ...(busy.line ? [piece(`   ${busy.line}`, 'dim')] : []),
   ];
   const right: Line = [piece('  ctrl-c', 'accent'), piece(' stop ', 'dim')];
@@ -29,9 +31,8 @@ export function busyLine(busy: Busy, now: number, columns: number, look: Look): 
 /** What a pane says while it is being read: for a second in words alone. */
 export function readingLine(since: number, now: number, look: Pick<Look, 'ascii'>): Line {
   const passed = Math.max(0, now - since);
-  const turn = spinnerText(passed, look);
-  const seconds = passed >= 1000 ? ` ${(passed / 1000).toFixed(1)} s` : '';
+  const seconds = secondsText(passed);
   return seconds === ''
     ? [piece('reading it', 'dim')]
-    : [piece(`${turn} `, 'accent'), piece(`reading it${seconds}`, 'dim')];
+    : [piece(`${spinnerText(passed, look)} `, 'accent'), piece(`reading it${seconds}`, 'dim')];
 }

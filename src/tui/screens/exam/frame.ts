@@ -1,5 +1,4 @@
 /** The exam's own frames: its questions, its pause, its grading, its report. Pure. */
-
 import { WEIGHTS } from '../../../exam/domain-weights.ts';
 import type { ExamQuestion, ExamSnapshot } from '../../../exam/exam.ts';
 import { clockText } from '../../../exam/exam-clock.ts';

@@ -23,7 +23,6 @@ function enterWord(snapshot: LessonSnapshot, more: boolean): string {
       return onward;
     case 'predict':
       return 'answer and send';
-
     case 'probe':
       return 'send';
     case 'apply':

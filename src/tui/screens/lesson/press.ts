@@ -67,8 +67,11 @@ export function pressInLesson(press: Press, ports: LessonPorts): void {
   else if (moment.snapshot.busy && place === 'lesson' && !ALWAYS.has(command)) return;
   else if (command) run(command, moment);
   else if (state.pane === 'steps') typeStep(press, moment);
-  else if (digitOf(press) !== null) pick(digitOf(press), moment);
-  else sayWhere(press, place, moment);
+  else {
+    const digit = digitOf(press);
+    if (digit === null) sayWhere(press, place, moment);
+    else pick(digit, moment);
+  }
 }
 
 function sayWhere(press: Press, place: Place, moment: Moment): void {
@@ -116,9 +119,7 @@ function send({ engine, ui, state, snapshot }: Moment): void {
 }
 
 /** A digit: a row of a menu, a page of the reference, or an answer. */
-function pick(index: number | null, moment: Moment): void {
-  const { state, snapshot, ui } = moment;
-  if (index === null) return;
+function pick(index: number, { state, snapshot, ui }: Moment): void {
   const options = choosable(snapshot);
   if (state.pane === 'reference') {
     const kind = REFERENCE_KINDS[index];

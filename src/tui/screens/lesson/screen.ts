@@ -5,9 +5,8 @@
 import type { Engine } from '../../../lesson/state.ts';
 import type { Press } from '../../press.ts';
 import type { Canvas, Hands, Screen } from '../../screen.ts';
-import { isAwaited } from '../../state/read-plan.ts';
 import type { UiStore } from '../../state/store.ts';
-import type { Ui, UiAction } from '../../state/ui.ts';
+import { isAwaited, type Ui, type UiAction } from '../../state/ui.ts';
 import { lessonView } from './frame.ts';
 import { pressInLesson } from './press.ts';
 import { lessonSpeech } from './speech.ts';

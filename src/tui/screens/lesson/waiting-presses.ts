@@ -47,9 +47,9 @@ export function releasePresses(
   hands: Hands,
   obey: (press: Press, hands: Hands) => void,
 ): void {
-  const edit = (name: string) => {
+  const edit: Hands['edit'] = (name, line) => {
     ui.dispatch({ type: 'waiting', presses: [], remark: null });
-    hands.edit(name);
+    hands.edit(name, line);
   };
   for (;;) {
     const [press, ...presses] = ui.get().waiting;

@@ -21,13 +21,14 @@ export function whyLines(
   now: number,
 ): Line[] {
   const title = spread([bold('Why did it go there?')], [piece('the call, traced', 'dim')], columns);
+  const chosen = whyPlaces({ why })[menuAt];
   const body =
     why === null || why.state === 'reading'
       ? [readingLine(why?.since ?? now, now, look)]
       : why.state === 'failed'
         ? problemLines(why.problem, columns, signs(look))
         : whyRows(why.why, signs(look)).flatMap(({ spans, hang, place }) => {
-            const here = place !== undefined && place === whyPlaces({ why })[menuAt];
+            const here = place !== undefined && place === chosen;
             return wrap(here ? withPointer(spans, look) : spans, columns, hang);
           });
   return [title, blank, ...body];
