@@ -66,7 +66,7 @@ describe('istio-tutor', () => {
       let seen = '';
       window.stdout.on('data', chunk => {
         seen += chunk;
-        if (seen.includes('Getting traffic')) window.stdin.end('q');
+        if (seen.includes('The blind spot')) window.stdin.end('q');
       });
       const { exitCode } = await window;
       expect([exitCode, seen]).toEqual([0, expect.stringContaining('\u001b[?1049h')]);
