@@ -231,6 +231,7 @@ describe('at 80x24', () => {
     expect(await tui.until('✓  you said')).toMatchInlineSnapshot(`
       " 3  Step 2: DestinationRule ······················ 3/6         kind, Istio 1.31
        ──────────────────────────────────────────────────────────────────────────────
+       The same call, a minute later
 
        The app is the one that has always called https://.
 
@@ -238,19 +239,18 @@ describe('at 80x24', () => {
 
        $ curl https://api.safedata-zone.io/v2/data                     exit 35  22 ms
          curl: (35) error:0A00010B:SSL routines::wrong version number
-
          app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━━━✗ API stable
          https    0.0.0.0:443  outbound|443||api.safedata-zone.io  400 in clear
                   SNI matched  TLS SIMPLE around your TLS
-         log   0 -  outbound|443||api.safedata-zone.io
-         api   a request it could not read
+         log   0 -   api   a request it could not read
 
          The sidecar did what the rule says: it opened TLS to the API and sent your
          app's bytes through it. Those bytes were TLS already.
 
        An outage, by following the article. SIMPLE tells the sidecar to open TLS
        itself and put the app's bytes inside. But those bytes are TLS.
-       ────────────────────────────────────────────────────────────────── ↑ 1 above ─
+
+       ──────────────────────────────────────────────────────────────────────────────
        enter next   p again   c change the call   y why   l sidecar log   ? keys"
     `);
   });
@@ -269,7 +269,7 @@ describe('at 80x24', () => {
   });
 
   it('an answer that is longer than the screen begins at its beginning', async () => {
-    const tui = await startTui(at('outage'), { rows: 20 });
+    const tui = await startTui(at('outage'), { rows: 18 });
     await tui.until('3/6');
     tui.engine.set({ busy: { label: 'Sending', since: NOW } });
     tui.engine.step({ phase: 'asked', said: 1 });
@@ -315,7 +315,6 @@ describe('at 80x24', () => {
        Two hundred calls
 
        $ curl 'http://api.safedata-zone.io/v2/data?[1-200]'             exit 0  1.8 s
-
          app ━━━━━▶ sidecar    ┳━━ 178 ━▶ API stable  █████████████████████▍
          200 calls  0.0.0.0:80 ┗━━  22 ━▶ API canary  ██▋
          http
@@ -324,6 +323,7 @@ describe('at 80x24', () => {
          All 200 calls went well.
 
        About one in ten.
+
 
 
 
@@ -356,11 +356,6 @@ describe('at 80x24', () => {
        Make both callers work: https:// untouched, http:// carried over TLS by the
        mesh.
 
-       Files  /work/03-destination-rule/rule.yaml
-              e opens your editor; saving in any editor checks again
-       or     export KUBECONFIG=/state/kind.kubeconfig
-              kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
-
         ✓   https://api.safedata-zone.io/v2/data                200, still end to end
         ✗   http://api.safedata-zone.io/v2/data
             expected scheme https at the API
@@ -368,7 +363,12 @@ describe('at 80x24', () => {
         ?   http://catalog/
             could not check: the change is not in effect yet
 
-       ─────────────────────────────────────────────────────────── ↓ 21 more: space ─
+       Files  /work/03-destination-rule/rule.yaml
+              e opens your editor; saving in any editor checks again; k: kubectl
+
+       http://api.safedata-zone.io/v2/data
+         app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━━━✗ API stable
+       ──────────────────────────────────────────────────────────── ↓ 6 more: space ─
        enter check   e edit   d diff   c try it   h hint 1 of 2   s solution   ? keys"
     `);
     tui.engine.step({ hints: 1 });
@@ -391,16 +391,12 @@ describe('at 80x24', () => {
     expect(await tui.until('One layer each')).toMatchInlineSnapshot(`
       " 3  Step 2: DestinationRule ······················ 5/6         kind, Istio 1.31
        ──────────────────────────────────────────────────────────────────────────────
+       One layer of TLS for everybody
 
        One caller had a layer too many, one a layer too few.
 
        Make both callers work: https:// untouched, http:// carried over TLS by the
        mesh.
-
-       Files  /work/03-destination-rule/rule.yaml
-              e opens your editor; saving in any editor checks again
-       or     export KUBECONFIG=/state/kind.kubeconfig
-              kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
 
         ✓   https                                                                 200
         ✓   http                                                                  200
@@ -409,8 +405,12 @@ describe('at 80x24', () => {
        ✓  DestinationRule/external-api-rule configured
        ✓  accepted, and in effect after 0.2 s
 
+       Files  /work/03-destination-rule/rule.yaml
+              e opens your editor; saving in any editor checks again; k: kubectl
+
        One layer each.
-       ──────────────────────────────────────────────── ↑ 1 above  ↓ 12 more: space ─
+
+       ──────────────────────────────────────────────────────────────────────────────
        enter next   e edit   d diff   r reset step   l sidecar log   ? keys"
     `);
   });

@@ -59,14 +59,14 @@ describe('ASCII', () => {
 
        $ curl https://api.safedata-zone.io/v2/data                     exit 35  22 ms
          curl: (35) error:0A00010B:SSL routines::wrong version number
-
          app ===> sidecar ===> cluster ==========================x API stable
          https    0.0.0.0:443  outbound|443||api.safedata-zone.io  400 in clear
                   SNI matched  TLS SIMPLE around your TLS
-         log   0 -  outbound|443||api.safedata-zone.io
-         api   a request it could not read
+         log   0 -   api   a request it could not read
 
-       ------------------------------------------------------------ v 5 more: space -
+         The sidecar did what the rule says: it opened TLS to the API and sent your
+         app's bytes through it. Those bytes were TLS already.
+       ------------------------------------------------------------ v 3 more: space -
        enter more   p again   c change the call   y why   l sidecar log   ? keys"
     `);
   });

@@ -62,9 +62,9 @@ describe('the diff and its plan', () => {
                  certificate is not checked
                  by DestinationRule mesh-network/external-api-rule
 
-
-
-       ──────────────────────────────────────────────────────────────────────────────
+       rule.yaml, all of it
+          apiVersion: networking.istio.io/v1beta1
+       ──────────────────────────────────────────────────────────── ↓ 9 more: space ─
        esc close   d diff   l sidecar log   y why   k kubectl   i reference   ? keys"
     `);
     expect(tui.engine.asked).toEqual([['plan']]);

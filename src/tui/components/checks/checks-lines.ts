@@ -6,10 +6,17 @@ import type { Signs } from '../../theme.ts';
 
 const INDENT = '     ';
 
-export function checksLines(checks: readonly CheckResult[], columns: number, signs: Signs): Line[] {
+interface Room {
+  readonly columns: number;
+  /** Rows are few: expected and found share one where they fit. */
+  readonly brief: boolean;
+}
+
+export function checksLines(checks: readonly CheckResult[], room: Room, signs: Signs): Line[] {
+  const { columns } = room;
   return checks.flatMap(check => {
     const head: Line = [...signOf(check.verdict, signs), piece(check.title)];
-    const details = verdictLines(check.verdict, columns, INDENT);
+    const details = verdictLines(check.verdict, room, INDENT);
     const aside = asideOf(check);
     if (aside && widthOf(head) + aside.length + 3 <= columns)
       return [spread(head, line(aside, 'dim'), columns), ...details];
@@ -41,11 +48,18 @@ function asideOf(check: CheckResult): string | null {
 }
 
 /** Expected and found, or why it could not be checked. Nothing for the other verdicts. */
-export function verdictLines(verdict: Verdict, columns: number, lead: string): Line[] {
+export function verdictLines(verdict: Verdict, { columns, brief }: Room, lead: string): Line[] {
   const part = (label: string, text: string): Line[] =>
     wrap([piece(lead), piece(label.padEnd(9), 'dim'), piece(text)], columns, lead.length + 9);
-  if (verdict.state === 'failed')
-    return [...part('expected', verdict.expected), ...part('found', verdict.found)];
+  if (verdict.state === 'failed') {
+    const { expected, found } = verdict;
+    const both: Line = [
+      ...[piece(lead), piece('expected ', 'dim'), piece(expected)],
+      ...[piece('   found ', 'dim'), piece(found)],
+    ];
+    if (brief && widthOf(both) <= columns) return [both];
+    return [...part('expected', expected), ...part('found', found)];
+  }
   if (verdict.state === 'could-not-check')
     return wrap([piece(lead), piece(`could not check: ${verdict.why}`)], columns, lead.length);
   return [];

@@ -6,7 +6,7 @@ import { isMenu, type Pane, type Ui } from '../../state/ui.ts';
 import { blank, indent, type Line, piece, widthOf } from '../../text/line.ts';
 import { type Look, signs } from '../../theme.ts';
 import { pointerRow } from '../panes/menu-lines.ts';
-import { BESIDE, paneLines } from '../panes/pane-lines.ts';
+import { BESIDE, paneLines, wholeFiles } from '../panes/pane-lines.ts';
 import { planLines } from '../panes/plan-lines.ts';
 import { whyPointerRow } from '../panes/why-lines.ts';
 import type { FrameInput } from './frame.ts';
@@ -53,7 +53,9 @@ function paneRows(
 ): Body {
   const sign = signs(look);
   const beside = columns.two && BESIDE.has(pane);
-  const lines = paneLines(pane, snapshot, ui, beside ? columns.right : size.columns - 2, look, now);
+  const room = beside ? columns.right : size.columns - 2;
+  const whole = pane === 'diff' && columns.brief ? wholeFiles(snapshot, room, sign) : [];
+  const lines = [...paneLines(pane, snapshot, ui, room, look, now), ...whole];
   const stands = standsAt(ui, lines, height, look);
   const seen = windowOn(lines, Math.max(0, stands) + ui.paneScrolled, height);
   return {
@@ -83,7 +85,8 @@ function diffWithPlan(
   const plan = planLines(ui.plan, two?.right ?? room, now, look);
   if (plan.length === 0) return null;
   const diff = paneLines('diff', snapshot, ui, two?.left ?? room, look, now);
-  const lines = two ? [diff, plan] : [[...diff, blank, ...plan]];
+  const whole = columns.brief ? wholeFiles(snapshot, two?.left ?? room, sign) : [];
+  const lines = two ? [[...diff, ...whole], plan] : [[...diff, blank, ...plan, ...whole]];
   const paneEnd = Math.max(0, ...lines.map(each => each.length - height));
   const [first, second] = lines.map(each => windowOn(each, ui.paneScrolled, height)) as [Window, Window?];
   return {

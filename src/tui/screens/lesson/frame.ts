@@ -17,7 +17,7 @@ import { type Look, signs } from '../../theme.ts';
 import { editable } from '../panes/steps-menu.ts';
 import { bodyRows } from './body-rows.ts';
 import { lessonKeys } from './key-labels.ts';
-import { type Columns, columnsFor, type Layout, layOut } from './layout.ts';
+import { type Columns, columnsFor, type Layout, layOut, linesOf } from './layout.ts';
 import { paneKeys } from './pane-keys.ts';
 import { lessonSections } from './sections.ts';
 import { stepState } from './state.ts';
@@ -56,11 +56,14 @@ function asked(question: Question, snapshot: LessonSnapshot): string {
 export function lessonView(input: FrameInput): LessonView {
   const { snapshot, ui, size, look, now } = input;
   const columns = columnsFor(size);
-  const foot = footLines(input, columns);
-  const most = Math.max(3, size.rows - 1 - 4 - foot.length);
+  const sections = lessonSections({ snapshot, ui, look, columns });
+  const wanted = footLines(input, columns);
+  const rows = Math.max(3, size.rows - 1 - 4);
+  const foot = ui.editor || linesOf(sections, columns) + wanted.length <= rows ? wanted : [];
+  const most = Math.max(3, rows - foot.length);
   const note = ui.remark ?? (snapshot.notice === ui.staleNotice ? null : snapshot.notice);
   const { body, below } = withNote(most, note, { columns: size.columns, look }, height => {
-    const layout = layOut(lessonSections({ snapshot, ui, look, columns }), ui, columns, height);
+    const layout = layOut(sections, ui, columns, height);
     return { height, layout, ...bodyRows(input, columns, layout, height) };
   });
   const { layout, paneEnd } = body;
@@ -122,7 +125,7 @@ function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
   return keyBarLine(lessonKeys(snapshot, more), size.columns);
 }
 
-/** Above the lower rule: the call being typed, or the kubectl line that does the same. */
+/** Above the lower rule: the call being typed, or the kubectl line that does the same, where the text leaves room. */
 function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): Line[] {
   if (ui.editor) {
     const room = size.columns - 2;
@@ -131,14 +134,7 @@ function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): 
       ...lineEditorLines(ui.editor, room, signs(look)).map(one => indent(one, 1)),
     ];
   }
-  if (
-    !snapshot.kubectl ||
-    !snapshot.kubeconfig ||
-    snapshot.problem ||
-    ui.pane === 'kubectl' ||
-    size.rows < 22
-  )
-    return [];
+  if (!snapshot.kubectl || !snapshot.kubeconfig || snapshot.problem || ui.pane === 'kubectl') return [];
   const fix = snapshot.lesson?.steps[snapshot.at]?.kind === 'fix';
   // In one column a fix has these lines in its text.
   if (fix && !columns.two) return [];
