@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FRESH, progressOf } from '../support/scripted-engine.ts';
 import { KEYS } from '../support/terminal.ts';
-import { at, BROKEN, BROKEN_PROBE, BROKEN_WALK, GOOD_WALK, STEPS } from './fixtures.ts';
+import { at, BROKEN, BROKEN_PROBE, BROKEN_WALK, GOOD_WALK, LESSON, STEPS } from './fixtures.ts';
 import { NOW, startTui } from './harness.ts';
 
 const SIZES = [
@@ -336,6 +336,34 @@ describe('at 80x24', () => {
     `);
   });
 
+  it('p sends the call of the first check that fails, whoever calls; before that, of the first', async () => {
+    const checks = [
+      { id: 'own', title: 'mine', call: { curl: ['http://catalog/'] }, expect: { code: 200 } },
+      { id: 'b', title: 'from b', call: { from: 'b', curl: ['http://pay.example-pay.io/data'] }, expect: { code: 200, repeat: 20 } },
+    ]; // biome-ignore format: data
+    const steps = STEPS.map(each => (each.kind === 'fix' ? { ...each, checks } : each));
+    const tui = await startTui(at('both', { lesson: { ...LESSON, steps } }));
+    await tui.until('p try it');
+    tui.press('p');
+    await tui.engine.whenAsked(1);
+    const result = { guard: false, verdict: { state: 'passed', found: '' } } as const;
+    const failed = { state: 'failed', expected: '200', found: '503' } as const;
+    tui.engine.step({
+      checks: [
+        { ...result, id: 'own', title: 'mine' },
+        { ...result, id: 'b', title: 'from b', verdict: failed },
+      ],
+    });
+    await tui.until(' ✗   from b\n      $ curl ');
+    expect(tui.frame()).toContain("'http://pay.example-pay.io/data#[1-20]'   from client b");
+    tui.press('p');
+    await tui.engine.whenAsked(2);
+    expect(tui.engine.asked).toEqual([
+      ['probe', ['http://catalog/'], undefined],
+      ['probe', ['http://pay.example-pay.io/data#[1-20]'], 'b'],
+    ]);
+  });
+
   it('a thing to put right, with its checks', async () => {
     const tui = await startTui(at('both', { kubectl: KUBECTL }));
     await tui.until('5/6');
@@ -358,6 +386,7 @@ describe('at 80x24', () => {
 
         ✓   https://api.safedata-zone.io/v2/data                200, still end to end
         ✗   http://api.safedata-zone.io/v2/data
+            $ curl http://api.safedata-zone.io/v2/data
             expected scheme https at the API
             found    400 "Client sent an HTTP request to an HTTPS server."
         ?   http://catalog/
@@ -367,9 +396,8 @@ describe('at 80x24', () => {
               e opens your editor; saving in any editor checks again; k: kubectl
 
        http://api.safedata-zone.io/v2/data
-         app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━━━✗ API stable
-       ──────────────────────────────────────────────────────────── ↓ 6 more: space ─
-       enter check   e edit   d diff   c try it   h hint 1 of 2   s solution   ? keys"
+       ──────────────────────────────────────────────────────────── ↓ 7 more: space ─
+       enter check   e edit   d diff   p try it   h hint 1 of 2   s solution   ? keys"
     `);
     tui.engine.step({ hints: 1 });
     expect(await tui.until('Hint 1 of 2')).toContain('The two callers use different ports.');

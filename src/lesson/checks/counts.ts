@@ -87,13 +87,23 @@ export function matchMirrored(wanted: Expectation['mirrored'], evidence: Evidenc
   });
 }
 
-/** What the servers got beside the answers, where an expectation asks for it: 'canary got 20 copies'. */
-export function countedWords({ mirrored, requests }: Expectation, evidence: Evidence): string[] {
+/** By how much it holds, where shares and servers are counted: '22 of 200 copied to canary (5 to 42 is chance)'. */
+export function countedWords({ share, mirrored, requests }: Expectation, evidence: Evidence): string[] {
+  const n = evidence.curl.transfers.length;
+  const counted = (found: number, percent: string, what: string) => {
+    const share = parsePercent(percent);
+    const { low, high } = interval(n, share);
+    // What is left for the others need not be bounded as well.
+    const chance = low === high || share > 0.5 ? '' : ` (${low} to ${high} is chance)`;
+    return `${found} of ${n} ${what}${chance}`;
+  };
   return [
-    ...entries(mirrored).map(([server]) => {
-      const copies = seenBy(evidence, server) - answeredBy(evidence, server);
-      return `${server} got ${amount(copies, 'copy', 'copies')}`;
-    }),
+    ...entries(share).map(([server, percent]) =>
+      counted(answeredBy(evidence, server), percent, `from ${server}`),
+    ),
+    ...entries(mirrored).map(([server, percent]) =>
+      counted(seenBy(evidence, server) - answeredBy(evidence, server), percent, `copied to ${server}`),
+    ),
     ...entries(requests).map(([server]) => {
       const found = seenBy(evidence, server);
       return `${server} saw ${amount(found, 'request')}`;

@@ -1,6 +1,6 @@
 /** A list of checks: a sign, what must hold, and where it does not, what was expected and what was found. */
 import type { CheckResult, Verdict } from '../../../lesson/state.ts';
-import { type Line, line, piece, spread, widthOf } from '../../text/line.ts';
+import { type Line, line, piece, spread, truncate, widthOf } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Signs } from '../../theme.ts';
 
@@ -10,13 +10,15 @@ interface Room {
   readonly columns: number;
   /** Rows are few: expected and found share one where they fit. */
   readonly brief: boolean;
+  /** The call of a check, as it would be typed; null: there is none to show. */
+  callOf?(id: string): string | null;
 }
 
 export function checksLines(checks: readonly CheckResult[], room: Room, signs: Signs): Line[] {
   const { columns } = room;
   return checks.flatMap(check => {
     const head: Line = [...signOf(check.verdict, signs), piece(check.title)];
-    const details = verdictLines(check.verdict, room, INDENT);
+    const details = [...callLine(check, room, signs), ...verdictLines(check.verdict, room, INDENT)];
     const aside = asideOf(check);
     if (aside && widthOf(head) + aside.length + 3 <= columns)
       return [spread(head, line(aside, 'dim'), columns), ...details];
@@ -27,6 +29,13 @@ export function checksLines(checks: readonly CheckResult[], room: Room, signs: S
       ...details,
     ];
   });
+}
+
+/** What fails is to be sent again by hand, and looked at. */
+function callLine({ id, verdict }: CheckResult, { columns, callOf }: Room, { ellipsis }: Signs): Line[] {
+  const text = verdict.state === 'failed' ? (callOf?.(id) ?? null) : null;
+  if (text === null) return [];
+  return [truncate([piece(INDENT), piece('$ ', 'dim'), piece(text, 'dim')], columns, ellipsis)];
 }
 
 function signOf(verdict: Verdict, signs: Signs): Line {

@@ -1,14 +1,18 @@
 /** The sections of a fix: the task, the learner's files, the checks, the hints, and the walk of what fails. */
 import { isSealed } from '../../../course/course.ts';
 import type { StepOf } from '../../../course/schema.ts';
+import { callOf } from '../../../lesson/calls.ts';
 import { shownFiles } from '../../../lesson/shown-files.ts';
 import { shellPath, tilde } from '../../../shared/paths.ts';
 import { checksLines } from '../../components/checks/checks-lines.ts';
+import { commandText } from '../../components/console/command-text.ts';
 import { walkLines } from '../../components/walk/walk-lines.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { shellTexts } from '../../text/shell-texts.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Context, Section } from './sections.ts';
+import { checkToSend } from './state.ts';
+import { unsent } from './unsent.ts';
 
 export interface FixSections {
   /** What must hold, and the checks of it. */
@@ -80,13 +84,21 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
   const solution: Line[] = state.solutionShown
     ? wrap([piece('The solution is in your files; what was there is kept beside it as *.mine.', 'dim')], left)
     : [];
+  // Where rows are few, the one call that `p` sends has to do.
+  const tried = checkToSend(snapshot, step)?.id;
+  const shown = (id: string) => {
+    const check = columns.brief && id !== tried ? undefined : step.checks.find(each => each.id === id);
+    if (check === undefined) return null;
+    const { curl, from } = callOf(check);
+    return `${commandText(unsent(curl))}${from === undefined ? '' : `   from client ${from}`}`;
+  };
   const { text, calls } = taskLines(step.task, left);
   const task: Section = { id: 'task', side: 'left', lines: text };
   const tries: Section = { id: 'tries', side: 'left', lines: calls };
   const place: Section = { id: 'files', side: 'left', lines: files };
   const checks: Section = {
     ...{ id: 'checks', side: 'left' },
-    lines: sealed ? [] : checksLines(results, { columns: left, brief: columns.brief }, sign),
+    lines: sealed ? [] : checksLines(results, { columns: left, brief: columns.brief, callOf: shown }, sign),
   };
   return {
     work: columns.brief ? [task, checks] : [task, tries, place, checks],

@@ -4,6 +4,7 @@
  */
 import { REFERENCE_KINDS } from '../../../course/reference.ts';
 import { optionOf, UNKNOWN } from '../../../lesson/asked.ts';
+import { callOf } from '../../../lesson/calls.ts';
 import { type Engine, isReading, type LessonSnapshot } from '../../../lesson/state.ts';
 import { commandText, parseCommand } from '../../components/console/command-text.ts';
 import { lineAction } from '../../components/line-editor/keys.ts';
@@ -23,7 +24,7 @@ import { whyPlaces } from '../panes/why-lines.ts';
 import type { LessonView } from './frame.ts';
 import { move, scrollBy } from './move.ts';
 import { closeTerms, offerTerms, openTerm } from './press-terms.ts';
-import { asking, checkToTry, choosable, stepState } from './state.ts';
+import { asking, checkToSend, checkToTry, choosable, stepState } from './state.ts';
 import { ALWAYS, holdPress } from './waiting-presses.ts';
 
 export interface LessonPorts {
@@ -278,16 +279,22 @@ function apply(moment: Moment): void {
 }
 
 function again(moment: Moment): void {
-  if (asking(moment.snapshot)) remark(moment, 'First say what you expect, then Enter sends the call.');
-  else void moment.engine.probe();
+  const { engine, snapshot } = moment;
+  const step = stepOf(moment);
+  const check = step?.kind === 'fix' && !isQuestion(moment) ? checkToSend(snapshot, step) : undefined;
+  if (asking(snapshot)) remark(moment, 'First say what you expect, then Enter sends the call.');
+  else if (check) {
+    const { curl, from } = callOf(check);
+    void engine.probe(curl, from);
+  } else void engine.probe();
 }
 
 function change({ ui, snapshot }: Moment): void {
-  const argv = stepState(snapshot)?.probe?.argv ?? callOf(snapshot);
+  const argv = stepState(snapshot)?.probe?.argv ?? callToChange(snapshot);
   ui.dispatch({ type: 'edit', text: argv ? commandText(argv) : 'curl ' });
 }
 
-function callOf(snapshot: LessonSnapshot): readonly string[] | null {
+function callToChange(snapshot: LessonSnapshot): readonly string[] | null {
   const step = snapshot.lesson?.steps[snapshot.at];
   if (step?.kind === 'predict' || step?.kind === 'probe') return step.call.curl;
   return step?.kind === 'fix' && !snapshot.lesson?.exam
