@@ -5,14 +5,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Lesson } from '../../src/course/course.ts';
 import { loadCourse } from '../../src/course/load.ts';
 import { loadDrills } from '../../src/course/load-drill.ts';
 import type { Step } from '../../src/course/schema.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import { createEngine } from '../../src/lesson/engine.ts';
 import { openProgress } from '../../src/lesson/progress.ts';
-import type { LessonSnapshot, StepState } from '../../src/lesson/state.ts';
+import type { Engine, LessonSnapshot, StepState } from '../../src/lesson/state.ts';
 import { openWorkspace } from '../../src/lesson/workspace.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { packageFile } from '../../src/shared/paths.ts';
@@ -26,12 +27,21 @@ import { snapshotOf } from '../support/scripted-engine.ts';
 const course = await loadCourse(packageFile('lessons'));
 const LOOK = { color: false, ascii: false, screenReader: false };
 
-/** The long lessons in two halves, which are played at the same time. */
-const PARTS = course.lessons.flatMap(lesson => {
-  const { length } = lesson.steps;
-  const half = length > 16 ? Math.ceil(length / 2) : length;
-  return [0, half].flatMap(from => (from < length ? [{ lesson, from, to: from + half }] : []));
-});
+const PLAYERS = 5;
+
+interface Part {
+  readonly lesson: Lesson;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** The long lessons in two halves. The last ones take longest, and are taken first. */
+const partsOf = (lessons: readonly Lesson[]): Part[] =>
+  lessons.flatMap(lesson => {
+    const { length } = lesson.steps;
+    const half = length > 16 ? Math.ceil(length / 2) : length;
+    return [0, half].flatMap(from => (from < length ? [{ lesson, from, to: from + half }] : []));
+  });
 
 interface Seen {
   readonly place: string;
@@ -81,7 +91,8 @@ function missing(now: LessonSnapshot, step: Step, text: string): string[] {
 describe.concurrent('the course at 80x24', { timeout: 120_000 }, () => {
   const seen: Seen[] = [];
   beforeAll(async () => {
-    await Promise.all(PARTS.map(async part => seen.push(...(await played(part)))));
+    const parts = partsOf(course.lessons);
+    await Promise.all(Array.from({ length: PLAYERS }, () => player(parts)));
   }, 120_000);
   const calls = () => seen.filter(({ over, step }) => step.kind !== 'fix' && over.steps[step.id]?.probe);
   const fixes = () => seen.filter(({ step }) => step.kind === 'fix');
@@ -137,6 +148,7 @@ describe.concurrent('the course at 80x24', { timeout: 120_000 }, () => {
       for (const by of walk?.hops.flatMap(hop => hop.by ?? []) ?? []) {
         for (const word of by.match(/[\w-]{1,9}/g) ?? []) expect(text).toContain(word);
       }
+      expect(text).toContain(' k  kubectl ');
       if (walk?.logLine) expect(text).toContain(walk.logLine.slice(0, 30));
       if (walk?.apiLine) expect(text).toContain(walk.apiLine.slice(0, 30));
       const body = over.steps[step.id]?.probe?.answer?.transfers;
@@ -152,8 +164,8 @@ describe.concurrent('the course at 80x24', { timeout: 120_000 }, () => {
     }
   });
 
-  /** Part of a lesson, in a sandbox of its own: most of the time is waiting. */
-  async function played({ lesson, from, to }: (typeof PARTS)[number]): Promise<Seen[]> {
+  /** Takes part after part, in a sandbox of its own: most of the time is waiting. */
+  async function player(parts: Part[]): Promise<void> {
     const world = await sandboxWorld();
     const root = mkdtempSync(join(tmpdir(), 'fit-'));
     const { cluster, kube, names } = world;
@@ -163,22 +175,28 @@ describe.concurrent('the course at 80x24', { timeout: 120_000 }, () => {
       progress: await openProgress(join(root, 'progress.json')),
       workspace: openWorkspace(join(root, 'work')),
     });
-    afterAll(async () => {
+    try {
+      for (let part = parts.pop(); part !== undefined; part = parts.pop())
+        seen.push(...(await played(engine, part)));
+    } finally {
       await engine.dispose();
       await world.end();
       rmSync(root, { recursive: true, force: true });
-    });
-    const steps: Seen[] = [];
-    await engine.open(lesson.id, lesson.steps[from]?.id);
-    for (const [at, step] of lesson.steps.slice(0, to).entries()) {
-      if (at < from) continue;
-      if (at > from) await engine.goTo(at);
-      const met = engine.getSnapshot();
-      if (step.kind === 'predict') await engine.answer(step.announced - 1);
-      else if (step.kind === 'fix') await engine.check();
-      else if (step.kind === 'apply' || step.kind === 'probe') await engine.advance();
-      steps.push({ place: `${lesson.number}/${at + 1}`, step, met, over: engine.getSnapshot() });
     }
-    return steps;
   }
 });
+
+async function played(engine: Engine, { lesson, from, to }: Part): Promise<Seen[]> {
+  const steps: Seen[] = [];
+  await engine.open(lesson.id, lesson.steps[from]?.id);
+  for (const [at, step] of lesson.steps.slice(0, to).entries()) {
+    if (at < from) continue;
+    if (at > from) await engine.goTo(at);
+    const met = engine.getSnapshot();
+    if (step.kind === 'predict') await engine.answer(step.announced - 1);
+    else if (step.kind === 'fix') await engine.check();
+    else if (step.kind === 'apply' || step.kind === 'probe') await engine.advance();
+    steps.push({ place: `${lesson.number}/${at + 1}`, step, met, over: engine.getSnapshot() });
+  }
+  return steps;
+}

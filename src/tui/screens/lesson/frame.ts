@@ -59,7 +59,8 @@ export function lessonView(input: FrameInput): LessonView {
   const sections = lessonSections({ snapshot, ui, look, columns });
   const wanted = footLines(input, columns);
   const rows = Math.max(3, size.rows - 1 - 4);
-  const foot = ui.editor || linesOf(sections, columns) + wanted.length <= rows ? wanted : [];
+  const fits = linesOf(sections, columns) + wanted.length <= rows;
+  const foot = ui.editor || !columns.brief || fits ? wanted : [];
   const most = Math.max(3, rows - foot.length);
   const note = ui.remark ?? (snapshot.notice === ui.staleNotice ? null : snapshot.notice);
   const { body, below } = withNote(most, note, { columns: size.columns, look }, height => {
@@ -125,7 +126,7 @@ function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
   return keyBarLine(lessonKeys(snapshot, more), size.columns);
 }
 
-/** Above the lower rule: the call being typed, or the kubectl line that does the same, where the text leaves room. */
+/** Above the lower rule: the call being typed, or the kubectl line that does the same; of few rows the text has the first. */
 function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): Line[] {
   if (ui.editor) {
     const room = size.columns - 2;
