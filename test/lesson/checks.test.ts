@@ -269,7 +269,7 @@ describe('a check of many transfers', () => {
     });
     expect(evaluate({ share: { canary: '10%', stable: '90%' } }, evidence(calls))).toEqual({
       state: 'passed',
-      found: '20 of 200 from canary (4 to 41 is chance); 180 of 200 from stable',
+      found: 'stable 180, canary 20; 20 of 200 from canary (4 to 41 is chance)',
     });
   });
 

@@ -156,6 +156,17 @@ describe.concurrent('the course at 80x24', { timeout: 120_000 }, () => {
     }
   });
 
+  it('shows of a body what the text below points to', () => {
+    const pointed = calls().flatMap(({ over, met, step }) =>
+      [...(over.lesson?.prose[step.id]?.after ?? '').matchAll(/`("\w+": [^`]+)`/g)].map(([, field = '']) => ({
+        field,
+        text: screen(met, over),
+      })),
+    );
+    expect(pointed.length).toBeGreaterThan(0);
+    for (const { field, text } of pointed) expect(text).toContain(field);
+  });
+
   it('says who decided at 80x24 as well', () => {
     for (const { over, step, met } of calls()) {
       const text = words(screen(met, over));

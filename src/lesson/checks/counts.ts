@@ -87,20 +87,20 @@ export function matchMirrored(wanted: Expectation['mirrored'], evidence: Evidenc
   });
 }
 
-/** By how much it holds, where shares and servers are counted: '22 of 200 copied to canary (5 to 42 is chance)'. */
+/**
+ * Beside the answers, by how much it holds where servers are counted: '22 of 200 copied to canary (5 to 42 is chance)'. Of
+ * shares it tells the small ones, which chance moves most.
+ */
 export function countedWords({ share, mirrored, requests }: Expectation, evidence: Evidence): string[] {
   const n = evidence.curl.transfers.length;
   const counted = (found: number, percent: string, what: string) => {
-    const share = parsePercent(percent);
-    const { low, high } = interval(n, share);
-    // What is left for the others need not be bounded as well.
-    const chance = low === high || share > 0.5 ? '' : ` (${low} to ${high} is chance)`;
-    return `${found} of ${n} ${what}${chance}`;
+    const { low, high } = interval(n, parsePercent(percent));
+    return `${found} of ${n} ${what}${low === high ? '' : ` (${low} to ${high} is chance)`}`;
   };
   return [
-    ...entries(share).map(([server, percent]) =>
-      counted(answeredBy(evidence, server), percent, `from ${server}`),
-    ),
+    ...entries(share)
+      .filter(([, percent]) => parsePercent(percent) > 0 && parsePercent(percent) <= 0.5)
+      .map(([server, percent]) => counted(answeredBy(evidence, server), percent, `from ${server}`)),
     ...entries(mirrored).map(([server, percent]) =>
       counted(seenBy(evidence, server) - answeredBy(evidence, server), percent, `copied to ${server}`),
     ),

@@ -19,11 +19,8 @@ export function evaluate(expect: Expectation, evidence: Evidence): Verdict {
   if (finding.ok === false && tookTooLong(expect, evidence))
     return { state: 'could-not-check', why: late(expect, evidence) };
   if (finding.ok === 'unknown') return { state: 'could-not-check', why: finding.why };
-  if (finding.ok) {
-    // Shares are of all answers: they say the same, and by how much.
-    const answers = expect.share === undefined ? [callWords(evidence)] : [];
-    return { state: 'passed', found: [...answers, ...countedWords(expect, evidence)].join('; ') };
-  }
+  if (finding.ok)
+    return { state: 'passed', found: [callWords(evidence), ...countedWords(expect, evidence)].join('; ') };
   return { state: 'failed', expected: finding.expected, found: finding.found, walk: walk(evidence) };
 }
 

@@ -71,14 +71,12 @@ function answerLines(transfer: Transfer, { columns, brief }: Room): Line[] {
         .flatMap(one => chop([piece(`  ${one}`)], columns, 4));
 }
 
-/** What lessons look at, the most telling first; the status stands in the row above. */
-const TELLING = ['version', 'scheme', 'path', 'clientCert', 'sni', 'host'] as const;
+/** What lessons look at, the most telling first; the status stands in the row above, the path in the walk as well. */
+const TELLING = ['version', 'scheme', 'clientCert', 'path', 'sni', 'host'] as const;
 
 /** As much of the body as one row has room for; an ellipsis stands for the rest. */
 function briefBody(api: ApiAnswer, columns: number): string {
-  const fields = TELLING.filter(key => api[key] !== null && api[key] !== '').map(
-    key => `"${key}": ${JSON.stringify(api[key])}`,
-  );
+  const fields = TELLING.map(key => `"${key}": ${JSON.stringify(api[key])}`);
   const bodies = fields.map((_, at) => `{${fields.slice(0, at + 1).join(', ')}, ...}`);
   return bodies.findLast(body => widthOf(line(body)) <= columns) ?? '{...}';
 }

@@ -84,11 +84,11 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
   const solution: Line[] = state.solutionShown
     ? wrap([piece('The solution is in your files; what was there is kept beside it as *.mine.', 'dim')], left)
     : [];
-  // Where rows are few, the one call that `p` sends has to do.
+  // An exam tells no calls. Where rows are few, the one that `p` sends has to do.
   const tried = checkToSend(snapshot, step)?.id;
   const shown = (id: string) => {
-    const check = columns.brief && id !== tried ? undefined : step.checks.find(each => each.id === id);
-    if (check === undefined) return null;
+    const check = step.checks.find(each => each.id === id);
+    if (check === undefined || snapshot.lesson?.exam || (columns.brief && id !== tried)) return null;
     const { curl, from } = callOf(check);
     return `${commandText(unsent(curl))}${from === undefined ? '' : `   from client ${from}`}`;
   };
