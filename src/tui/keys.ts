@@ -32,6 +32,7 @@ export interface Shortcut {
 const LESSON: readonly Place[] = ['lesson'];
 const READING: readonly Place[] = ['lesson', 'pane'];
 const LISTS: readonly Place[] = ['list', 'menu'];
+const MOVING: readonly Place[] = ['list', 'menu', 'lesson', 'pane', 'trouble', 'exam', 'report'];
 const EVERYWHERE: readonly Place[] = [
   'list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait', 'exam', 'question', 'exam-keys', 'exam-pause', 'report', 'end',
 ]; // biome-ignore format: a table
@@ -54,7 +55,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['s'], command: 'solution', short: 'solution', long: 'put the solution into your files (asks first)', in: LESSON },
   { keys: ['r'], command: 'reset', short: 'reset step', long: 'bring the cluster back to the start of this step (asks first)', in: LESSON },
   { keys: ['g'], command: 'steps', short: 'go to', long: 'go to a step', in: LESSON },
-  { keys: ['k'], command: 'kubectl', short: 'kubectl', long: 'the kubectl lines that do the same, to copy', in: READING },
+  { keys: ['t'], command: 'kubectl', short: 'kubectl', long: 'the kubectl lines that do the same, for a second terminal', in: READING },
   { keys: ['c'], command: 'copy', short: 'copy', long: 'copies the lines of the kubectl pane', in: ['pane'] },
   { keys: ['i'], command: 'reference', short: 'reference', long: "the fields of Istio's kinds: types, defaults, an example", in: READING },
   { keys: ['v'], command: 'article', short: 'the article', long: 'what the article says of this step', in: READING },
@@ -75,10 +76,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['q'], command: 'quit', short: 'quit', long: 'quit; everything is saved', in: ['list', 'lesson', 'pane', 'menu', 'trouble', 'wait'] },
   { keys: ['ctrl-c'], command: 'interrupt', short: 'stop', long: 'stops what is under way; else quits', in: ['list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait'] },
   { keys: ['ctrl-z'], command: 'suspend', short: '', long: 'back to the shell for a while; fg goes on', in: EVERYWHERE },
-  { keys: ['up'], command: 'up', short: '', long: 'up', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
-  { keys: ['down'], command: 'down', short: '', long: 'down', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
-  { keys: ['k'], command: 'up', short: '', long: 'up', in: LISTS },
-  { keys: ['j'], command: 'down', short: '', long: 'down', in: ['list', 'menu', 'lesson', 'pane'] },
+  { keys: ['up', 'k'], command: 'up', short: '', long: 'up', in: MOVING },
+  { keys: ['down', 'j'], command: 'down', short: '', long: 'down', in: MOVING },
   { keys: ['pageup'], command: 'page-up', short: '', long: 'a screen up', in: ['list', 'lesson', 'pane', 'menu', 'trouble'] },
   { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['list', 'lesson', 'pane', 'menu', 'trouble'] },
   { keys: ['home'], command: 'top', short: '', long: 'to the top', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
@@ -96,8 +95,6 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['enter', 'escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: ['end'] },
   { keys: ['q'], command: 'quit', short: 'quit', long: 'quit; everything is saved', in: ['end'] },
   { keys: ['ctrl-c'], command: 'interrupt', short: 'quit', long: 'quit', in: ['end'] },
-  { keys: ['up', 'k'], command: 'up', short: '', long: 'up', in: ['exam', 'report'] },
-  { keys: ['down', 'j'], command: 'down', short: '', long: 'down', in: ['exam', 'report'] },
   { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['report'] },
   { keys: ['pageup'], command: 'page-up', short: '', long: 'a screen up', in: ['report'] },
   { keys: ['home'], command: 'top', short: '', long: 'to the top', in: ['exam', 'report'] },

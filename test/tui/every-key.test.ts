@@ -111,7 +111,7 @@ const SCREENS: Readonly<Record<string, Screen>> = {
     open: async () => {
       const stage = await exam(KEYS.enter);
       await stage.until('1/3');
-      stage.press('k');
+      stage.press('t');
       await stage.until('In a second terminal');
       return stage;
     },

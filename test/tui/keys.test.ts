@@ -366,7 +366,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   y why   k kubectl   i reference   ? keys"
+       esc close   d diff   l sidecar log   y why   t kubectl   i reference   ? keys"
     `);
     tui.press('d');
     await tui.until(frame => !frame.includes('only in the cluster'));
@@ -424,7 +424,7 @@ describe('panes', () => {
          s          put the solution into your files (asks first)
          r          bring the cluster back to the start of this step (asks first)
          g          go to a step
-         k          the kubectl lines that do the same, to copy
+         t          the kubectl lines that do the same, for a second terminal
          i          the fields of Istio's kinds: types, defaults, an example
          v          what the article says of this step
          u          bring the cluster up, or back
@@ -438,7 +438,7 @@ describe('panes', () => {
     const kubectl = 'kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml -f ~/istio-tutor/03-destination-rule/second.yaml';
     const tui = await startTui(at('rule', { kubectl }));
     await tui.until('2/6');
-    tui.press('k');
+    tui.press('t');
     expect(await tui.until('In a second terminal')).toMatchInlineSnapshot(`
       " 3  Step 2: DestinationRule ······················ 2/6         kind, Istio 1.31
        ──────────────────────────────────────────────────────────────────────────────
@@ -462,7 +462,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   c copy   d diff   l sidecar log   y why   k kubectl   ? keys"
+       esc close   c copy   d diff   l sidecar log   y why   t kubectl   ? keys"
     `);
     tui.press('c');
     await tui.until('Copied, where your terminal lets programs do that');

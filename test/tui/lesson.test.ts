@@ -63,7 +63,7 @@ describe('at 80x24', () => {
 
 
 
-       k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
+       t  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
        ──────────────────────────────────────────────────────────────────────────────
        enter apply   d diff   backspace back   ? keys"
     `);
@@ -543,7 +543,7 @@ describe('at 120x40', () => {
                                                        │
                                                        │
                                                        │
-       k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
+       t  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
        enter apply   d diff   backspace back   ? keys"
     `);

@@ -148,7 +148,7 @@ function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): 
   };
   const exported =
     fix && snapshot.kubeconfig ? [shell(' ', `export KUBECONFIG=${shellPath(snapshot.kubeconfig)}`)] : [];
-  return [...exported, shell('k', snapshot.kubectl)];
+  return [...exported, shell(keyLabel('kubectl', 'lesson')[0], snapshot.kubectl)];
 }
 
 /** For a screen reader: what is asked, in words. */

@@ -177,7 +177,7 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
   kubectl: moment => toggle('kubectl', moment),
   copy: moment => {
     const lines = moment.state.pane === 'kubectl' ? kubectlCommands(moment.snapshot) : [];
-    if (lines.length === 0) return remark(moment, 'c copies what the kubectl pane has: k opens it.');
+    if (lines.length === 0) return remark(moment, 'c copies what the kubectl pane has: t opens it.');
     moment.copy(lines.join('\n'));
     remark(moment, 'Copied, where your terminal lets programs do that (OSC 52).');
   },

@@ -29,13 +29,13 @@ function linesOf(place: Place, columns: number, shortcuts: readonly Shortcut[]):
   const rows = here.flatMap(one => row(one.keys.map(shown).join(' '), one.long, columns));
   const moving =
     place === 'list'
-      ? [...row('up down', 'move', columns)]
+      ? [...row('up down', 'move; so do k and j', columns)]
       : place === 'exam'
-        ? [...row('up down', 'move to a question', columns)]
+        ? [...row('up down', 'move to a question; so do k and j', columns)]
         : [
             ...row(
               'up down',
-              'scroll, or move the pointer of a question; a digit chooses an answer',
+              'scroll, or move the pointer of a question; so do k and j; a digit chooses an answer',
               columns,
             ),
             ...row('space pgup', 'a screen down, a screen up', columns),
