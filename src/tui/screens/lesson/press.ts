@@ -4,10 +4,7 @@
  */
 import { REFERENCE_KINDS } from '../../../course/reference.ts';
 import { optionOf, UNKNOWN } from '../../../lesson/asked.ts';
-import { type Engine, isReading, type LessonSnapshot } from '../../../lesson/state.ts';
-import { commandText, parseCommand } from '../../components/console/command-text.ts';
-import { lineAction } from '../../components/line-editor/keys.ts';
-import { textOfLine } from '../../components/line-editor/state.ts';
+import { isReading } from '../../../lesson/state.ts';
 import { elsewhereText } from '../../elsewhere.ts';
 import { type Command, commandOf, digitOf, type Place } from '../../keys.ts';
 import type { Press } from '../../press.ts';
@@ -15,39 +12,17 @@ import { readLogPane } from '../../state/read-log.ts';
 import { readPlanPane } from '../../state/read-plan.ts';
 import { readReferencePane } from '../../state/read-reference.ts';
 import { readWhyPane } from '../../state/read-why.ts';
-import type { UiStore } from '../../state/store.ts';
-import { isMenu, type Pane, type Ui, type UiAction } from '../../state/ui.ts';
+import { isMenu, type Pane, type Ui } from '../../state/ui.ts';
 import { kubectlCommands } from '../panes/kubectl-lines.ts';
 import { callsMenu, editable, filesMenu } from '../panes/steps-menu.ts';
 import { whyPlaces } from '../panes/why-lines.ts';
-import type { LessonView } from './frame.ts';
+import { change, type } from './calling.ts';
+import { interrupt, quit } from './leave.ts';
+import { isPlay, isQuestion, type LessonPorts, type Moment, remark, stepOf, withCluster } from './moment.ts';
 import { move, scrollBy } from './move.ts';
 import { closeTerms, offerTerms, openTerm } from './press-terms.ts';
-import { asking, checkToTry, choosable, stepState } from './state.ts';
+import { asking, choosable, stepState } from './state.ts';
 import { ALWAYS, holdPress } from './waiting-presses.ts';
-
-export interface LessonPorts {
-  readonly engine: Engine;
-  readonly ui: UiStore<Ui, UiAction>;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** What is on the screen now: scrolling and Enter depend on it. */
-  view(): LessonView;
-  /** Opens one of the learner's files in their editor, at a line (from 1). `name` is relative to their folder. */
-  edit(name: string, line?: number): void;
-  bringUp(): void;
-  quit(): void;
-  /** Into the terminal's clipboard. */
-  copy(text: string): void;
-  /** Ctrl-C, where it has nothing to stop and nothing to leave. */
-  interrupt(): void;
-}
-
-/** The ports, and what is there at the moment of the press. */
-interface Moment extends LessonPorts {
-  readonly state: Ui;
-  readonly snapshot: LessonSnapshot;
-}
 
 function placeOf(ui: Ui): Place {
   if (ui.asks) return 'confirm';
@@ -78,44 +53,6 @@ function sayWhere(press: Press, place: Place, moment: Moment): void {
   const inExam = isQuestion(moment);
   const text = elsewhereText(press, inExam && place === 'lesson' ? 'question' : place, inExam);
   if (text !== null) remark(moment, text);
-}
-
-function interrupt({ engine, ui, snapshot, state, interrupt: leave }: Moment): void {
-  if (snapshot.busy) {
-    if (state.waiting.length > 0) ui.dispatch({ type: 'waiting', presses: [], remark: null });
-    engine.interrupt();
-  } else if (state.editor || state.asks) ui.dispatch({ type: 'close' });
-  else leave();
-}
-
-/** Keys of the line editor. */
-function type(press: Press, moment: Moment): void {
-  const { ui } = moment;
-  if (press.name === 'escape') ui.dispatch({ type: 'close' });
-  else if (press.name === 'enter') send(moment);
-  else {
-    const pasted = press.name === 'paste' ? oneLine(press.text) : null;
-    const action = pasted === null ? lineAction(press) : ({ type: 'insert', text: pasted } as const);
-    if (action) ui.dispatch({ type: 'type', action });
-  }
-}
-
-/** As a shell reads it: neither a backslash at the end of a line nor a control character is part of the command. */
-const oneLine = (pasted: string) =>
-  pasted
-    .replace(/[\r\n]+$/, '')
-    .replace(/\\?[\r\n]+/g, ' ')
-    .replace(/\p{Cc}/gu, ' ');
-
-function send({ engine, ui, state, snapshot }: Moment): void {
-  const text = state.editor ? textOfLine(state.editor) : '';
-  const parsed = parseCommand(text);
-  if ('error' in parsed) ui.dispatch({ type: 'type', action: { type: 'wrong', error: parsed.error } });
-  else if (!snapshot.busy) {
-    if (snapshot.problem) engine.dismiss();
-    ui.dispatch({ type: 'sent', text });
-    void engine.probe(parsed.argv);
-  }
 }
 
 /** A digit: a row of a menu, a page of the reference, or an answer. */
@@ -214,10 +151,7 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
         ? withCluster(moment, () => moment.ui.dispatch({ type: 'ask', question: 'solution' }))
         : remark(moment, 'There is nothing to solve in this step.'),
   reset: moment => withCluster(moment, () => moment.ui.dispatch({ type: 'ask', question: 'reset' })),
-  yes: ({ engine, ui, state }) => {
-    ui.dispatch({ type: 'close' });
-    void (state.asks === 'solution' ? engine.solution() : engine.reset());
-  },
+  yes: answerYes,
   no: ({ ui }) => ui.dispatch({ type: 'close' }),
   steps: moment =>
     isPlay(moment)
@@ -229,8 +163,14 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
   'bring-back': ({ engine, snapshot, bringUp }) =>
     isReading(snapshot) ? bringUp() : void engine.bringBack(),
   close,
-  quit: ({ quit }) => quit(),
+  quit,
 };
+
+function answerYes({ engine, ui, state, quit: leave }: Moment): void {
+  ui.dispatch({ type: 'close' });
+  if (state.asks === 'quit') leave();
+  else void (state.asks === 'solution' ? engine.solution() : engine.reset());
+}
 
 /** These begin work because the learner wants it, who has then seen the problem on the screen. */
 const WORK: ReadonlySet<Command> = new Set(['apply', 'probe', 'back', 'yes', 'choose', 'bring-back']);
@@ -240,17 +180,6 @@ function run(command: Command, moment: Moment): void {
   if (moment.snapshot.problem && WORK.has(command)) moment.engine.dismiss();
   if (action) action(moment);
   else move(command, moment);
-}
-
-const isPlay = ({ snapshot }: Moment) => snapshot.lesson?.playground !== undefined;
-/** Of an exam. */
-const isQuestion = ({ snapshot }: Moment) => snapshot.lesson?.exam !== undefined;
-const stepOf = ({ snapshot }: Moment) => snapshot.lesson?.steps[snapshot.at];
-const remark = ({ ui }: Moment, text: string) => ui.dispatch({ type: 'remark', text });
-
-function withCluster(moment: Moment, action: () => void): void {
-  if (moment.snapshot.connected) action();
-  else remark(moment, 'That needs a cluster: u brings one up.');
 }
 
 /** Enter: dismisses an error, or shows the rest of the text, or gives an answer; else the engine goes on. */
@@ -280,19 +209,6 @@ function apply(moment: Moment): void {
 function again(moment: Moment): void {
   if (asking(moment.snapshot)) remark(moment, 'First say what you expect, then Enter sends the call.');
   else void moment.engine.probe();
-}
-
-function change({ ui, snapshot }: Moment): void {
-  const argv = stepState(snapshot)?.probe?.argv ?? callOf(snapshot);
-  ui.dispatch({ type: 'edit', text: argv ? commandText(argv) : 'curl ' });
-}
-
-function callOf(snapshot: LessonSnapshot): readonly string[] | null {
-  const step = snapshot.lesson?.steps[snapshot.at];
-  if (step?.kind === 'predict' || step?.kind === 'probe') return step.call.curl;
-  return step?.kind === 'fix' && !snapshot.lesson?.exam
-    ? (checkToTry(snapshot, step)?.call.curl ?? null)
-    : null;
 }
 
 /** What `e` begins in an empty playground. */
