@@ -5,7 +5,7 @@
 import type { Press } from './press.ts';
 
 export type Command =
-  | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'reset'
+  | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'take-solution' | 'reset'
   | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
   | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
   | 'why' | 'open-file' | 'raw' | 'glossary' | 'copy'
@@ -52,8 +52,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['r'], command: 'raw', short: 'raw', long: 'the log as it is written, and back', in: ['pane'] },
   { keys: ['g'], command: 'glossary', short: 'glossary', long: 'what the flags, exit codes and terms mean', in: ['pane'] },
   { keys: ['h'], command: 'hint', short: 'hint', long: 'a hint', in: LESSON },
-  { keys: ['s'], command: 'solution', short: 'solution', long: 'put the solution into your files (asks first)', in: LESSON },
-  { keys: ['r'], command: 'reset', short: 'reset step', long: 'bring the cluster back to the start of this step (asks first)', in: LESSON },
+  { keys: ['s'], command: 'solution', short: 'solution', long: 'the solution beside your file', in: READING },
+  { keys: ['w'], command: 'take-solution', short: 'put it into my files', long: 'puts the solution into your files; yours are kept as NAME.mine', in: ['pane'] },
+  { keys: ['r'], command: 'reset', short: 'reset step', long: 'back to the start of this step, your files too (asks first)', in: LESSON },
   { keys: ['g'], command: 'steps', short: 'go to', long: 'go to a step', in: LESSON },
   { keys: ['t'], command: 'kubectl', short: 'kubectl', long: 'the kubectl lines that do the same, for a second terminal', in: READING },
   { keys: ['c'], command: 'copy', short: 'copy', long: 'copies the lines of the kubectl pane', in: ['pane'] },

@@ -411,7 +411,7 @@ describe('at 80x24', () => {
 
        One layer each.
        ──────────────────────────────────────────────── ↑ 1 above  ↓ 12 more: space ─
-       enter next   e edit   d diff   r reset step   l sidecar log   ? keys"
+       enter next   e edit   d diff   s mine | solution   r reset step   ? keys"
     `);
   });
 

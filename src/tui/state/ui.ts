@@ -14,13 +14,13 @@ import type { Tab } from '../screens/list/tabs.ts';
 
 /** What covers the lesson's text. */
 export type Pane =
-  | 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'article' | 'why' | 'term'
+  | 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'article' | 'why' | 'term' | 'solution'
   | 'steps' | 'files' | 'calls' | 'terms'; // biome-ignore format: a table
 const MENUS: ReadonlySet<Pane | null> = new Set<Pane>(['steps', 'files', 'calls', 'terms']);
 /** A pane with rows to choose from: it has a pointer. */
 export const isMenu = (pane: Pane | null): boolean => MENUS.has(pane);
 
-export type Question = 'solution' | 'reset' | 'anew' | 'quit';
+export type Question = 'reset' | 'anew' | 'quit';
 
 export interface ReferencePage {
   readonly kind: ReferenceKind;

@@ -47,7 +47,6 @@ export interface LessonView {
 
 function asked(question: Question, snapshot: LessonSnapshot, ui: Ui): string {
   if (question === 'quit') return lossText(snapshot, ui) ?? 'Quit?';
-  if (question === 'solution') return 'Put the solution into your files? Yours are kept beside it.';
   if (snapshot.lesson?.playground) return 'Make the mesh anew, from the files in the folder?';
   const fix = snapshot.lesson?.steps[snapshot.at]?.kind === 'fix';
   return fix

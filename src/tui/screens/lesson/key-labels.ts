@@ -90,7 +90,11 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
           ...end,
         ];
       if (state.phase === 'done')
-        return [enter, label('edit'), label('diff'), label('reset'), ...whys, label('log'), ...end];
+        return [
+          ...[enter, label('edit'), label('diff')],
+          ...(state.solutionShown ? [] : [label('solution', 'mine | solution')]),
+          ...[label('reset'), ...whys, label('log'), ...end],
+        ];
       const hint: KeyLabel[] =
         state.hints < step.hints.length
           ? [label('hint', `hint ${state.hints + 1} of ${step.hints.length}`)]

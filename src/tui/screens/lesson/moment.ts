@@ -1,7 +1,7 @@
 /** What a key in a lesson has at hand, and what is asked of it again and again. */
 import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
 import type { UiStore } from '../../state/store.ts';
-import type { Ui, UiAction } from '../../state/ui.ts';
+import type { Pane, Ui, UiAction } from '../../state/ui.ts';
 import type { LessonView } from './frame.ts';
 
 export interface LessonPorts {
@@ -36,4 +36,8 @@ export const remark = ({ ui }: Moment, text: string) => ui.dispatch({ type: 'rem
 export function withCluster(moment: Moment, action: () => void): void {
   if (moment.snapshot.connected) action();
   else remark(moment, 'That needs a cluster: u brings one up.');
+}
+
+export function toggle(pane: Pane, { ui, state }: Moment): void {
+  ui.dispatch(state.pane === pane ? { type: 'close' } : { type: 'open', pane });
 }

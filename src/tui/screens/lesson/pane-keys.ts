@@ -26,6 +26,11 @@ export function paneKeys(pane: Pane, ui: Ui, snapshot: LessonSnapshot): KeyLabel
       ];
     case 'log':
       return [close, label('raw', ui.raw ? 'decoded' : 'raw'), glossary, label('why'), label('keys')];
+    case 'solution':
+      return [
+        ...[close, ...(snapshot.connected ? [label('take-solution')] : [])],
+        ...[label('diff'), label('reference'), label('keys')],
+      ];
     case 'keys':
     case 'term':
       return [close, glossary, label('why'), label('log'), label('keys')];

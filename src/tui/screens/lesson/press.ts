@@ -12,16 +12,26 @@ import { readLogPane } from '../../state/read-log.ts';
 import { readPlanPane } from '../../state/read-plan.ts';
 import { readReferencePane } from '../../state/read-reference.ts';
 import { readWhyPane } from '../../state/read-why.ts';
-import { isMenu, type Pane, type Ui } from '../../state/ui.ts';
+import { isMenu, type Ui } from '../../state/ui.ts';
 import { kubectlCommands } from '../panes/kubectl-lines.ts';
 import { callsMenu, editable, filesMenu } from '../panes/steps-menu.ts';
 import { whyPlaces } from '../panes/why-lines.ts';
 import { change, type } from './calling.ts';
 import { interrupt, quit } from './leave.ts';
-import { isPlay, isQuestion, type LessonPorts, type Moment, remark, stepOf, withCluster } from './moment.ts';
+import {
+  isPlay,
+  isQuestion,
+  type LessonPorts,
+  type Moment,
+  remark,
+  stepOf,
+  toggle,
+  withCluster,
+} from './moment.ts';
 import { move, scrollBy } from './move.ts';
 import { closeTerms, offerTerms, openTerm } from './press-terms.ts';
-import { asking, choosable, stepState } from './state.ts';
+import { hint, NO_TASK, showSolution, takeSolution } from './solving.ts';
+import { asking, choosable } from './state.ts';
 import { ALWAYS, holdPress } from './waiting-presses.ts';
 
 function placeOf(ui: Ui): Place {
@@ -89,10 +99,6 @@ function goTo(index: number, { engine, ui }: Moment): void {
 
 const ONE_STEP = 'A question is one step; n is the next question.';
 
-const NO_TASK = 'The playground is one place, with nothing to solve in it.';
-
-const NO_HELP = 'An exam has no hints and no solutions; the report at its end has both.';
-
 const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
   next,
   calls: moment => toggle('calls', moment),
@@ -144,12 +150,8 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
       ? moment.ui.dispatch({ type: 'raw' })
       : remark(moment, "r shows the log as it is written, in the pane of the sidecar's log."),
   hint,
-  solution: moment =>
-    isQuestion(moment)
-      ? remark(moment, NO_HELP)
-      : stepOf(moment)?.kind === 'fix'
-        ? withCluster(moment, () => moment.ui.dispatch({ type: 'ask', question: 'solution' }))
-        : remark(moment, 'There is nothing to solve in this step.'),
+  solution: showSolution,
+  'take-solution': takeSolution,
   reset: moment => withCluster(moment, () => moment.ui.dispatch({ type: 'ask', question: 'reset' })),
   yes: answerYes,
   no: ({ ui }) => ui.dispatch({ type: 'close' }),
@@ -169,7 +171,7 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
 function answerYes({ engine, ui, state, quit: leave }: Moment): void {
   ui.dispatch({ type: 'close' });
   if (state.asks === 'quit') leave();
-  else void (state.asks === 'solution' ? engine.solution() : engine.reset());
+  else void engine.reset();
 }
 
 /** These begin work because the learner wants it, who has then seen the problem on the screen. */
@@ -253,24 +255,10 @@ function openFile(moment: Moment): void {
   else remark(moment, 'No file of yours has a part in this.');
 }
 
-function hint(moment: Moment): void {
-  const step = stepOf(moment);
-  const shown = stepState(moment.snapshot)?.hints ?? 0;
-  if (isPlay(moment)) remark(moment, NO_TASK);
-  else if (isQuestion(moment)) remark(moment, NO_HELP);
-  else if (step?.kind !== 'fix') remark(moment, 'Hints are there where something is to be put right.');
-  else if (shown >= step.hints.length) remark(moment, 'That was the last hint; s shows the solution.');
-  else moment.engine.hint();
-}
-
 /** Esc: closes what is open, or dismisses an error, or leaves the lesson. */
 function close({ engine, ui, state, snapshot }: Moment): void {
   if (state.pane === 'terms' || state.pane === 'term') closeTerms(ui);
   else if (state.pane || state.asks) ui.dispatch({ type: 'close' });
   else if (snapshot.problem) engine.dismiss();
   else engine.close();
-}
-
-function toggle(pane: Pane, { ui, state }: Moment): void {
-  ui.dispatch(state.pane === pane ? { type: 'close' } : { type: 'open', pane });
 }
