@@ -40,7 +40,7 @@ export async function showExam(exam: Exam, terminal: TerminalDeps, notes: string
   ];
   await onTerminal(terminal, {
     element: ports => <Root screens={screens} ui={ui} look={look} now={steadyNow} ports={ports} />,
-    folder: () => view.get().engine?.getSnapshot().folder ?? null,
+    engine: () => view.get().engine,
     remark: text => ui.dispatch({ type: 'remark', text }),
     begin: async () => {},
     async end() {

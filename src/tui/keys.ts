@@ -6,7 +6,7 @@ import type { Press } from './press.ts';
 
 export type Command =
   | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'take-solution' | 'reset'
-  | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
+  | 'steps' | 'bring-back' | 'kubectl' | 'shell' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
   | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
   | 'why' | 'open-file' | 'raw' | 'glossary' | 'copy'
   | 'find' | 'next-open' | 'anew' | 'next-tab'
@@ -72,6 +72,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['escape'], command: 'close', short: 'close', long: 'closes a pane; in a lesson: back to the list', in: ['pane', 'menu', 'confirm', 'trouble'] },
   { keys: ['backspace'], command: 'close', short: 'close', long: 'back to where the mesh can run', in: ['trouble'] },
   { keys: ['escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: LESSON },
+  { keys: ['!'], command: 'shell', short: 'shell', long: 'a shell in your folder, where kubectl means the lab', in: READING },
   { keys: ['?'], command: 'keys', short: 'keys', long: 'all keys', in: ['list', 'lesson', 'pane', 'exam'] },
   { keys: ['escape', '?', 'enter'], command: 'close', short: 'close', long: 'back to the questions', in: ['exam-keys'] },
   { keys: ['q'], command: 'quit', short: 'quit', long: 'quit; everything is saved', in: ['list', 'lesson', 'pane', 'menu', 'trouble', 'wait'] },

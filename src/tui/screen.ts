@@ -19,7 +19,7 @@ export interface Canvas {
 }
 
 /** What a key may ask of the terminal. */
-export type Hands = Pick<ScreenPorts, 'edit' | 'quit' | 'interrupt' | 'copy'>;
+export type Hands = Pick<ScreenPorts, 'edit' | 'shell' | 'quit' | 'interrupt' | 'copy'>;
 
 export interface Screen {
   /** For a screen reader: a row is told again only when the screen has another name, or the row another text. */

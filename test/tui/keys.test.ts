@@ -424,7 +424,7 @@ describe('panes', () => {
          v          what the article says of this step
          u          bring the cluster up, or back
          esc        back to the list of lessons
-       ──────────────────────────────────────────────────────────── ↓ 7 more: space ─
+       ──────────────────────────────────────────────────────────── ↓ 8 more: space ─
        esc close   g glossary   y why   l sidecar log   ? keys"
     `);
   });

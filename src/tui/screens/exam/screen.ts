@@ -33,15 +33,10 @@ export function examScreen(ports: ExamScreenPorts): Screen {
   const snapshot = exam.getSnapshot();
   const question = openQuestion(ports);
   // Ctrl-C is one more way to stop an exam's clock, as `q` is: nothing is broken off.
-  const obey = (
-    engine: Engine,
-    press: Press,
-    on: Canvas,
-    { edit, quit, copy }: Pick<Hands, 'edit' | 'quit' | 'copy'>,
-  ) => {
+  const obey = (engine: Engine, press: Press, on: Canvas, { edit, shell, quit, copy }: ExamHands) => {
     const drawn = () => lessonViewOf(engine, ui, on);
     pressInLesson(press, {
-      ...{ engine, ui, edit, quit, copy, interrupt: quit, now: on.now, view: drawn },
+      ...{ engine, ui, edit, shell, quit, copy, interrupt: quit, now: on.now, view: drawn },
       bringUp: () => {},
     });
   };
@@ -52,14 +47,14 @@ export function examScreen(ports: ExamScreenPorts): Screen {
       question === null
         ? examFrame({ snapshot, view: view.get(), remark: ui.get().remark, ...on })
         : questionFrame(question, ports, on),
-    press(press, on, { edit, quit, copy }) {
+    press(press, on, { edit, shell, quit, copy }) {
       const { report } = snapshot;
       const end = report === null ? 0 : reportEnd(report, on.size, on.look);
       const page = Math.max(1, on.size.rows - 7);
       const exams = { exam, view, ui, quit, page, reportEnd: end, takeNotes: () => edit(notes) };
       if (snapshot.at === null || snapshot.phase !== 'running') pressInExam(press, exams);
       else if (pressInQuestion(press, exams)) return;
-      else if (question !== null) obey(question.engine, press, on, { edit, quit, copy });
+      else if (question !== null) obey(question.engine, press, on, { edit, shell, quit, copy });
       else if (press.ctrl && press.name === 'c') quit();
     },
     release: (on, hands) =>
@@ -70,6 +65,8 @@ export function examScreen(ports: ExamScreenPorts): Screen {
     runs: () => question !== null && (question.engine.getSnapshot().busy !== null || isAwaited(ui.get())),
   };
 }
+
+type ExamHands = Omit<Hands, 'interrupt'>;
 
 interface OpenQuestion {
   readonly asked: ExamQuestion;

@@ -13,6 +13,8 @@ export interface LessonPorts {
   view(): LessonView;
   /** Opens one of the learner's files in their editor, at a line (from 1). `name` is relative to their folder. */
   edit(name: string, line?: number): void;
+  /** Opens a shell in the learner's folder. */
+  shell(): void;
   bringUp(): void;
   quit(): void;
   /** Into the terminal's clipboard. */

@@ -124,6 +124,7 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
     moment.copy(lines.join('\n'));
     remark(moment, 'Copied, where your terminal lets programs do that (OSC 52).');
   },
+  shell: ({ shell }) => shell(),
   keys: moment => toggle('keys', moment),
   article: moment =>
     moment.snapshot.lesson?.article === undefined
