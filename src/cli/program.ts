@@ -72,6 +72,7 @@ export function buildProgram(openLessons: (...given: unknown[]) => Promise<void>
     .option('--json', 'one JSON document on stdout; progress goes to stderr')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
     .option('--ascii', 'no characters beyond ASCII; so with LC_ALL=C')
+    .option('--no-mouse', 'leave the mouse to the terminal (ISTIO_TUTOR_NO_MOUSE does the same)')
     .option('--screen-reader', 'plain lines in place of drawings, for screen readers')
     .option('--verbose', 'show every external command and its output')
     .option('--learner <NAME>', "a world of one's own in a shared cluster")

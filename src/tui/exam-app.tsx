@@ -17,13 +17,14 @@ import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
  */
 export async function examOnScreen(
   exam: Exam,
-  options: { color: boolean; ascii: boolean },
+  options: { color: boolean; ascii: boolean; mouse: boolean },
   notes: string,
 ): Promise<void> {
-  const { color, ascii } = options;
+  const { color, ascii, mouse } = options;
   const { stdin, stdout, stderr } = process;
   const env = userEnvironment;
-  await showExam(exam, { stdin, stdout, stderr, env, look: { color, ascii, screenReader: false } }, notes);
+  const look = { color, ascii, screenReader: false };
+  await showExam(exam, { stdin, stdout, stderr, env, look, mouse }, notes);
 }
 
 /** The same on any terminal. `notes` is the path of the candidate's notepad. */

@@ -7,7 +7,7 @@ import type { Press } from './press.ts';
 export type Command =
   | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'take-solution' | 'reset'
   | 'steps' | 'bring-back' | 'kubectl' | 'shell' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
-  | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
+  | 'suspend' | 'where' | 'up' | 'down' | 'wheel-up' | 'wheel-down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
   | 'why' | 'open-file' | 'raw' | 'glossary' | 'copy'
   | 'find' | 'next-open' | 'anew' | 'next-tab'
   | 'calls' | 'save-scene'
@@ -33,6 +33,9 @@ const LESSON: readonly Place[] = ['lesson'];
 const READING: readonly Place[] = ['lesson', 'pane'];
 const LISTS: readonly Place[] = ['list', 'menu'];
 const MOVING: readonly Place[] = ['list', 'menu', 'lesson', 'pane', 'trouble', 'exam', 'report'];
+/** In these the wheel moves the pointer; in those, the text. */
+const POINTERS: readonly Place[] = ['list', 'menu', 'exam'];
+const TEXTS: readonly Place[] = ['lesson', 'pane', 'trouble', 'report'];
 const EVERYWHERE: readonly Place[] = [
   'list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait', 'exam', 'question', 'exam-keys', 'exam-pause', 'report', 'end',
 ]; // biome-ignore format: a table
@@ -80,6 +83,10 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['ctrl-z'], command: 'suspend', short: '', long: 'back to the shell for a while; fg goes on', in: EVERYWHERE },
   { keys: ['up', 'k'], command: 'up', short: '', long: 'up', in: MOVING },
   { keys: ['down', 'j'], command: 'down', short: '', long: 'down', in: MOVING },
+  { keys: ['wheel-up'], command: 'up', short: '', long: 'up', in: POINTERS },
+  { keys: ['wheel-down'], command: 'down', short: '', long: 'down', in: POINTERS },
+  { keys: ['wheel-up'], command: 'wheel-up', short: '', long: 'some lines up', in: TEXTS },
+  { keys: ['wheel-down'], command: 'wheel-down', short: '', long: 'some lines down', in: TEXTS },
   { keys: ['pageup'], command: 'page-up', short: '', long: 'a screen up', in: ['list', 'lesson', 'pane', 'menu', 'trouble'] },
   { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['list', 'lesson', 'pane', 'menu', 'trouble'] },
   { keys: ['home'], command: 'top', short: '', long: 'to the top', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },

@@ -128,7 +128,19 @@ const SCREENS: Readonly<Record<string, Screen>> = {
 
 /** Keys that move, stop or close: where nothing moves, is open or under way they have nothing to do. */
 const NEEDS_MORE = new Set([
-  ...['up', 'down', 'page-up', 'page-down', 'top', 'bottom', 'suspend', 'interrupt', 'close'],
+  ...[
+    'up',
+    'down',
+    'wheel-up',
+    'wheel-down',
+    'page-up',
+    'page-down',
+    'top',
+    'bottom',
+    'suspend',
+    'interrupt',
+    'close',
+  ],
 ]);
 
 const typed = (key: string) => (KEYS as Readonly<Record<string, string>>)[key] ?? key;

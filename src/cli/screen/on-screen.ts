@@ -32,7 +32,7 @@ export async function onScreen(
   options: GlobalOptions,
   shelves: Partial<Shelves> = {},
 ): Promise<void> {
-  const { color, ascii, screenReader } = options;
+  const { color, ascii, screenReader, mouse } = options;
   const boot = bootOf(options, { ...shelvesOf(options), ...shelves });
   const show = ({ tab, address, remark }: Opening) =>
     runTui({
@@ -41,6 +41,7 @@ export async function onScreen(
       stderr: process.stderr,
       env: userEnvironment,
       look: { color, ascii, screenReader },
+      mouse,
       ...{ tab, address: address ?? null, remark, boot },
       kubeconfigFor: shellKubeconfig(options),
       now: steadyNow,

@@ -22,6 +22,8 @@ export interface TerminalDeps {
   readonly stderr?: NodeJS.WriteStream | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly look: Look;
+  /** Clicks and the wheel are taken. */
+  readonly mouse: boolean;
   /** Ends the program from outside, as a signal does. */
   readonly signal?: AbortSignal | undefined;
   /** Makes a kubeconfig with that default namespace of another one. Returns its path; left out: the other one is used. */
@@ -81,7 +83,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Runs until the program quits. Throws Interrupted after a signal, and whatever crashed it. */
 export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Promise<void> {
   const { stdin, stdout, look } = deps;
-  const screen = look.screenReader ? shellScreen(stdout) : alternateScreen(stdout);
+  const screen = look.screenReader ? shellScreen(stdout) : alternateScreen(stdout, deps.mouse);
   let ink: Instance | null = null;
   let over = false;
   let end: (error?: TutorError) => void = () => {};

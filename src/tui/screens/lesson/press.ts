@@ -59,6 +59,14 @@ export function pressInLesson(press: Press, ports: LessonPorts): void {
   }
 }
 
+/** On a row of a menu: points at it; on the one that is pointed at already, takes it. */
+export function clickInLesson(row: number, ports: LessonPorts): void {
+  const state = ports.ui.get();
+  if (placeOf(state) !== 'menu') return;
+  if (state.menuAt !== row) ports.ui.dispatch({ type: 'point', what: 'menu', at: row });
+  else run('choose', { ...ports, state, snapshot: ports.engine.getSnapshot() });
+}
+
 function sayWhere(press: Press, place: Place, moment: Moment): void {
   const inExam = isQuestion(moment);
   const text = elsewhereText(press, inExam && place === 'lesson' ? 'question' : place, inExam);

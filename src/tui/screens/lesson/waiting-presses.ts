@@ -11,7 +11,7 @@ import type { Ui, UiAction } from '../../state/ui.ts';
 
 /** These are obeyed even while the engine is at work. */
 export const ALWAYS: ReadonlySet<Command | null> = new Set([
-  'quit', 'keys', 'interrupt', 'up', 'down', 'page-up', 'page-down', 'top', 'bottom',
+  'quit', 'keys', 'interrupt', 'up', 'down', 'wheel-up', 'wheel-down', 'page-up', 'page-down', 'top', 'bottom',
 ]); // biome-ignore format: a table
 
 /** More than anybody types meanwhile: what a stuck key sends is not kept. */

@@ -28,20 +28,35 @@ interface Moment extends ListPorts {
 }
 
 export function pressInList(press: Press, ports: ListPorts): void {
-  const { now } = ports.startUp.store.get();
   const state = ports.ui.get();
+  const moment = momentOf(ports);
   if (press.ctrl && press.name === 'c') {
     // As in a lesson: it leaves a question and a line that is typed, not the program.
     if (state.asks === 'quit') ports.interrupt();
     else if (state.asks || state.editor) ports.ui.dispatch({ type: 'close' });
     else stopOrQuit(ports);
-  } else if (now.at === 'course') {
-    const here = state.tab === now.shelf;
-    const moment = { ...ports, engine: here ? now.engine : null, waiting: now.waiting !== null };
+  } else if (moment !== null) {
     if (state.asks) answer(press, moment);
     else if (state.editor) finding(press, moment);
     else listing(press, moment);
   } else if (commandOf(press, 'wait') === 'quit') ports.quit();
+}
+
+/** On a row: points at it; on the one that is pointed at already, opens it. */
+export function clickInList(row: number, ports: ListPorts): void {
+  const moment = momentOf(ports);
+  const { pane, asks } = ports.ui.get();
+  if (moment === null || pane || asks || moment.engine?.getSnapshot().busy) return;
+  if (pointed(moment).at === row) choose(moment);
+  else point(row, moment);
+}
+
+/** Null: there is no course yet. */
+function momentOf(ports: ListPorts): Moment | null {
+  const { now } = ports.startUp.store.get();
+  if (now.at !== 'course') return null;
+  const here = ports.ui.get().tab === now.shelf;
+  return { ...ports, engine: here ? now.engine : null, waiting: now.waiting !== null };
 }
 
 function listing(press: Press, moment: Moment): void {

@@ -3,7 +3,7 @@ import { type Command, type Place, SHORTCUTS, type Shortcut, shown } from '../..
 import { bold, type Line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 
-const MOVING = new Set(['up', 'down', 'page-up', 'page-down', 'top', 'bottom']);
+const MOVING = new Set(['up', 'down', 'wheel-up', 'wheel-down', 'page-up', 'page-down', 'top', 'bottom']);
 
 /** Keys of a lesson that a question of an exam, or the playground, does not have. */
 const OF_LESSONS: Readonly<Record<'question' | 'playground', ReadonlySet<Command>>> = {
