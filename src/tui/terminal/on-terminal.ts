@@ -8,7 +8,7 @@ import type { ReactElement } from 'react';
 import type { Engine } from '../../lesson/state.ts';
 import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
 import { DEADLY } from '../../shared/signals.ts';
-import type { Look } from '../theme.ts';
+import { keepBold, type Look } from '../theme.ts';
 import { alternateScreen, shellScreen } from './alternate-screen.ts';
 import { atLine } from './at-line.ts';
 import { holdStderr } from './hold-stderr.ts';
@@ -205,6 +205,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
   const onAbort = () => end(new Interrupted());
   deps.signal?.addEventListener('abort', onAbort, { once: true });
   stdout.prependListener('resize', onResize);
+  keepBold();
   const releaseStderr = deps.stderr ? holdStderr(deps.stderr) : () => {};
   try {
     mount();
