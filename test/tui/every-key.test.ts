@@ -72,7 +72,6 @@ const LESSONS = [1, 2, 3].map(number => ({
 async function inPane(): Promise<Stage> {
   const stage = await lesson('both');
   stage.press('i');
-  await stage.until('reference ');
   await stage.until('spec');
   return stage;
 }

@@ -361,7 +361,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   y why   t kubectl   i reference   ? keys"
+       esc close   l sidecar log   y why   t kubectl   i reference   ? keys"
     `);
     tui.press('d');
     await tui.until(frame => !frame.includes('only in the cluster'));
@@ -425,7 +425,7 @@ describe('panes', () => {
          u          bring the cluster up, or back
          esc        back to the list of lessons
        ──────────────────────────────────────────────────────────── ↓ 8 more: space ─
-       esc close   g glossary   y why   l sidecar log   ? keys"
+       esc close   g glossary   y why   l sidecar log"
     `);
   });
 
@@ -457,7 +457,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   c copy   d diff   l sidecar log   y why   t kubectl   ? keys"
+       esc close   c copy   d diff   l sidecar log   y why   i reference   ? keys"
     `);
     tui.press('c');
     await tui.until('Copied, where your terminal lets programs do that');

@@ -65,7 +65,7 @@ describe('the diff and its plan', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   y why   t kubectl   i reference   ? keys"
+       esc close   l sidecar log   y why   t kubectl   i reference   ? keys"
     `);
     expect(tui.engine.asked).toEqual([['plan']]);
   });
@@ -113,7 +113,7 @@ describe('the diff and its plan', () => {
                                                                  │
                                                                  │
        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   y why   t kubectl   i reference   ? keys"
+       esc close   l sidecar log   y why   t kubectl   i reference   ? keys"
     `);
   });
 

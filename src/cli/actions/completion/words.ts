@@ -2,11 +2,7 @@
 import type { Command, Option } from 'commander';
 
 /** What an option takes: words of ours, a path, or what nobody can know. null: it takes nothing. */
-export type Value =
-  | { readonly words: readonly string[] }
-  | { readonly path: 'file' | 'folder' }
-  | 'unknown'
-  | null;
+type Value = { readonly words: readonly string[] } | { readonly path: 'file' | 'folder' } | 'unknown' | null;
 
 export interface Flag {
   /** '--on', and '-n' where there is a short one. */
