@@ -72,7 +72,7 @@ const LESSONS = [1, 2, 3].map(number => ({
 async function inPane(): Promise<Stage> {
   const stage = await lesson('both');
   stage.press('i');
-  await stage.until('spec');
+  await stage.until('esc close');
   return stage;
 }
 
