@@ -63,7 +63,7 @@ describe('at 80x24', () => {
 
 
 
-       k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
+       t  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
        ──────────────────────────────────────────────────────────────────────────────
        enter apply   d diff   backspace back   ? keys"
     `);
@@ -411,7 +411,7 @@ describe('at 80x24', () => {
 
        One layer each.
        ──────────────────────────────────────────────── ↑ 1 above  ↓ 12 more: space ─
-       enter next   e edit   d diff   r reset step   l sidecar log   ? keys"
+       enter next   e edit   d diff   s mine | solution   r reset step   ? keys"
     `);
   });
 
@@ -543,7 +543,7 @@ describe('at 120x40', () => {
                                                        │
                                                        │
                                                        │
-       k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
+       t  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
        enter apply   d diff   backspace back   ? keys"
     `);
