@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { tutor } from './tutor.ts';
 
@@ -60,5 +61,17 @@ describe('istio-tutor on kind', () => {
     const probe = await tutor('probe', '--json', '--', 'https://api.safedata-zone.io/v2/data');
     expect(JSON.parse(probe.stdout).evidence.curl.exit).toBe(35);
     expect(await tutor('up', '--yes')).toMatchObject({ code: 0 });
+  });
+});
+
+describe.runIf(process.env.LIVE_FULL !== undefined)("the example scenes in the lab's own world", () => {
+  it('hold on real Istio as they do in the sandbox', async () => {
+    const folder = resolve(import.meta.dirname, '../../lessons/scenes');
+    const files = readdirSync(folder).filter(name => name.endsWith('.scene.yaml'));
+    expect(files.length).toBeGreaterThan(10);
+    const { code, stdout } = await tutor('test', ...files.map(name => join(folder, name)), '--json');
+    const { counts, scenes } = JSON.parse(stdout);
+    expect(scenes.filter((each: { ok: boolean }) => !each.ok)).toEqual([]);
+    expect([code, counts.scenes]).toEqual([0, files.length]);
   });
 });

@@ -148,7 +148,7 @@ describe.concurrent('the course at 80x24', { timeout: 120_000 }, () => {
       for (const by of walk?.hops.flatMap(hop => hop.by ?? []) ?? []) {
         for (const word of by.match(/[\w-]{1,9}/g) ?? []) expect(text).toContain(word);
       }
-      expect(text).toContain(' k  kubectl ');
+      expect(text).toContain(' t  kubectl ');
       if (walk?.logLine) expect(text).toContain(walk.logLine.slice(0, 30));
       if (walk?.apiLine) expect(text).toContain(walk.apiLine.slice(0, 30));
       const body = over.steps[step.id]?.probe?.answer?.transfers;

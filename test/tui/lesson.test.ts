@@ -63,7 +63,7 @@ describe('at 80x24', () => {
 
 
 
-       k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
+       t  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
        ──────────────────────────────────────────────────────────────────────────────
        enter apply   d diff   backspace back   ? keys"
     `);
@@ -393,7 +393,7 @@ describe('at 80x24', () => {
             could not check: the change is not in effect yet
 
        Files  /work/03-destination-rule/rule.yaml
-              e opens your editor; saving in any editor checks again; k: kubectl
+              e opens your editor; saving in any editor checks again; t: kubectl
 
        http://api.safedata-zone.io/v2/data
        ──────────────────────────────────────────────────────────── ↓ 7 more: space ─
@@ -434,12 +434,12 @@ describe('at 80x24', () => {
        ✓  accepted, and in effect after 0.2 s
 
        Files  /work/03-destination-rule/rule.yaml
-              e opens your editor; saving in any editor checks again; k: kubectl
+              e opens your editor; saving in any editor checks again; t: kubectl
 
        One layer each.
 
        ──────────────────────────────────────────────────────────────────────────────
-       enter next   e edit   d diff   r reset step   l sidecar log   ? keys"
+       enter next   e edit   d diff   s mine | solution   r reset step   ? keys"
     `);
   });
 
@@ -571,7 +571,7 @@ describe('at 120x40', () => {
                                                        │
                                                        │
                                                        │
-       k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
+       t  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
        enter apply   d diff   backspace back   ? keys"
     `);

@@ -297,7 +297,7 @@ describe('the example scenes', () => {
     const { exitCode, stdout } = await start(folder, 'scenes', '--json');
     const { counts, scenes } = JSON.parse(stdout);
     expect(scenes.filter((each: { ok: boolean }) => !each.ok)).toEqual([]);
-    expect([exitCode, counts.scenes, counts.checks]).toEqual([0, 6, 25]);
+    expect([exitCode, counts.scenes, counts.checks]).toEqual([0, 16, 50]);
     for (const { file } of scenes)
       expect(readFileSync(join(folder, file), 'utf8')).toMatch(
         /^ {2}https:\/\/github\.com\/\S+\/issues\/\d+/m,

@@ -30,7 +30,7 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
   const checked = !sealed && step.checks.length > 0;
   // In two columns they stand below the text; where rows are few, the checks need them more.
   const kubectl = columns.brief && checked ? 'in a pane' : columns.two ? 'below' : 'here';
-  const more = snapshot.kubectl && kubectl === 'in a pane' ? '; k: kubectl' : '';
+  const more = snapshot.kubectl && kubectl === 'in a pane' ? '; t: kubectl' : '';
   const folder = snapshot.folder ? tilde(snapshot.folder) : '';
   const labelled = (label: string, text: string): Line[] =>
     wrap([piece(label.padEnd(7), 'dim'), piece(text, 'accent')], left, 7);

@@ -18,6 +18,7 @@ import { editable } from '../panes/steps-menu.ts';
 import { bodyRows } from './body-rows.ts';
 import { lessonKeys } from './key-labels.ts';
 import { type Columns, columnsFor, type Layout, layOut, linesOf } from './layout.ts';
+import { lossText } from './loss.ts';
 import { paneKeys } from './pane-keys.ts';
 import { lessonSections } from './sections.ts';
 import { stepState } from './state.ts';
@@ -44,8 +45,8 @@ export interface LessonView {
   readonly pane: readonly Line[];
 }
 
-function asked(question: Question, snapshot: LessonSnapshot): string {
-  if (question === 'solution') return 'Put the solution into your files? Yours are kept beside it.';
+function asked(question: Question, snapshot: LessonSnapshot, ui: Ui): string {
+  if (question === 'quit') return lossText(snapshot, ui) ?? 'Quit?';
   if (snapshot.lesson?.playground) return 'Make the mesh anew, from the files in the folder?';
   const fix = snapshot.lesson?.steps[snapshot.at]?.kind === 'fix';
   return fix
@@ -76,7 +77,7 @@ export function lessonView(input: FrameInput): LessonView {
     ...body.rows,
     ...foot,
     ...below,
-    busy ?? bar(input, more),
+    (ui.asks === null ? busy : null) ?? bar(input, more),
   ];
   return { lines, layout, page: Math.max(1, body.height - 2), more, paneEnd, pane: body.pane ?? [] };
 }
@@ -105,7 +106,8 @@ function textLeft(snapshot: LessonSnapshot, layout: Layout): boolean {
 
 function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
   const confirm: KeyLabel[] = [keyLabel('yes', 'confirm'), keyLabel('no', 'confirm')];
-  if (ui.asks) return [piece(' '), piece(asked(ui.asks, snapshot)), piece('  '), ...keyBarLine(confirm, 20)];
+  if (ui.asks)
+    return [piece(' '), piece(asked(ui.asks, snapshot, ui)), piece('  '), ...keyBarLine(confirm, 20)];
   if (ui.editor)
     return keyBarLine(
       [
@@ -145,10 +147,10 @@ function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): 
   };
   const exported =
     fix && snapshot.kubeconfig ? [shell(' ', `export KUBECONFIG=${shellPath(snapshot.kubeconfig)}`)] : [];
-  return [...exported, shell('k', snapshot.kubectl)];
+  return [...exported, shell(keyLabel('kubectl', 'lesson')[0], snapshot.kubectl)];
 }
 
 /** For a screen reader: what is asked, in words. */
 export function questionLines(ui: Ui, snapshot: LessonSnapshot): string | null {
-  return ui.asks ? `${asked(ui.asks, snapshot)} y or n` : null;
+  return ui.asks ? `${asked(ui.asks, snapshot, ui)} y or n` : null;
 }

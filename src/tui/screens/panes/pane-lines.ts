@@ -15,6 +15,7 @@ import { kubectlLines } from './kubectl-lines.ts';
 import { logLines } from './log-lines.ts';
 import { menuLines } from './menu-lines.ts';
 import { referenceLines } from './reference-lines.ts';
+import { solutionLines } from './solution-lines.ts';
 import { callsMenu, filesMenu, stepsMenu, termsMenu } from './steps-menu.ts';
 import { whyLines } from './why-lines.ts';
 
@@ -62,6 +63,8 @@ export function paneLines(
         : menuLines(callsMenu(snapshot), ui.menuAt, signs);
     case 'log':
       return logLines(ui, columns);
+    case 'solution':
+      return solutionLines(snapshot, columns);
     case 'diff':
       return diffs(snapshot, columns);
   }
