@@ -9,21 +9,14 @@ const PAD = 12;
 /** Seconds that each of several screens is shown. */
 const SHOWN = 3.5;
 
+/** The ground and the plain text; the program's colours can be read on both. */
 interface Palette {
   readonly back: string;
   readonly front: string;
-  /** The eight colours of a terminal; the bright ones are the same. */
-  readonly colours: readonly string[];
 }
 
-const DARK: Palette = {
-  ...{ back: '#16181d', front: '#d8dbe0' },
-  colours: ['#5c6370', '#e06c75', '#98c379', '#e5c07b', '#61afef', '#c678dd', '#56b6c2', '#d8dbe0'],
-};
-const LIGHT: Palette = {
-  ...{ back: '#fbfbf9', front: '#24292f' },
-  colours: ['#57606a', '#b3261e', '#1a7f37', '#8a6100', '#0b57b0', '#8250df', '#0a6e7c', '#24292f'],
-};
+const DARK: Palette = { back: '#16181d', front: '#d8dbe0' };
+const LIGHT: Palette = { back: '#fbfbf9', front: '#24292f' };
 
 /** What a screen is made of: its rows as SVG, and how many there are. */
 export interface Drawn {
@@ -68,9 +61,8 @@ export function screensSvg(screens: readonly Drawn[], title: string): string {
   ].join('\n');
 }
 
-function rules({ back, front, colours }: Palette): string {
-  const each = colours.map((colour, at) => `.c${at} { fill: ${colour} }`);
-  return [`.back { fill: ${back} } .front { fill: ${front} }`, ...each].join(' ');
+function rules({ back, front }: Palette): string {
+  return `.back { fill: ${back} } .front { fill: ${front} }`;
 }
 
 /** Whoever wants no motion sees the last screen. */
@@ -116,8 +108,16 @@ function lookOf(cell: IBufferCell): string {
 function colourOf(cell: IBufferCell): string {
   if (cell.isFgDefault()) return '';
   const colour = cell.getFgColor();
-  if (cell.isFgRGB()) return ` fill="#${colour.toString(16).padStart(6, '0')}"`;
-  return ` class="c${colour % 8}"`;
+  const rgb = cell.isFgRGB() ? colour : rgbOf(colour);
+  return ` fill="#${rgb.toString(16).padStart(6, '0')}"`;
+}
+
+/** Of a terminal's 256 colours, 16 to 231 are a cube of six steps a side, and the rest greys. */
+function rgbOf(colour: number): number {
+  if (colour < 16) throw new Error(`Colour ${colour} is another one in each terminal.`);
+  if (colour >= 232) return (8 + 10 * (colour - 232)) * 0x010101;
+  const step = (place: number) => [0, 95, 135, 175, 215, 255][Math.floor((colour - 16) / place) % 6] ?? 0;
+  return (step(36) << 16) | (step(6) << 8) | step(1);
 }
 
 function escaped(text: string): string {
