@@ -204,6 +204,7 @@ export class RunningPod {
         this.#startSidecar(container, log);
         return { kind: 'running' };
       case 'client':
+      case 'istiod':
         return { kind: 'running' };
       case 'api-server':
         return this.#startServer(container, log);
