@@ -1,5 +1,6 @@
 /** istioctl and kubectl, where they are installed, against a sandbox of this process: so they must not block it. */
-import { execFile } from 'node:child_process';
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { onPath } from '../../src/shared/tool.ts';
 import type { SandboxWorld } from './sandbox-world.ts';
 
@@ -12,17 +13,37 @@ export interface Said {
   readonly err: string;
 }
 
+type Program = 'istioctl' | 'kubectl';
+
+function variables(world: SandboxWorld): Record<string, string> {
+  return { PATH: process.env.PATH ?? '', HOME: world.state, KUBECONFIG: world.cluster.kubeconfig.path };
+}
+
 /** Runs one of them; nothing of the machine's own configuration is read. */
 export function run(
-  program: 'istioctl' | 'kubectl',
+  program: Program,
   world: SandboxWorld,
   args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+  input = '',
 ): Promise<Said> {
-  const env = { PATH: process.env.PATH, HOME: world.state, KUBECONFIG: world.cluster.kubeconfig.path };
+  const options = { env: { ...variables(world), ...more }, timeout: 60_000, maxBuffer: 64e6 };
   return new Promise(resolve => {
-    execFile(program, [...args], { env, timeout: 60_000, maxBuffer: 64e6 }, (error, out, err) => {
+    const child = execFile(program, [...args], options, (error, out, err) => {
       const exit = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
       resolve({ exit, out, err });
     });
+    child.stdin?.end(input);
   });
+}
+
+/** Begins one that goes on until it is ended. */
+export function begin(
+  program: Program,
+  world: SandboxWorld,
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): ChildProcessByStdio<null, Readable, Readable> {
+  const env = { ...variables(world), ...more };
+  return spawn(program, [...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
 }

@@ -183,19 +183,12 @@ async function answerTarget(
   if (subresource === null && wantsName !== (name !== null)) throw methodNotAllowed();
   const writesMany = verb === 'create' || verb === 'deletecollection';
   if (writesMany && kind.namespaced && namespace === null) throw methodNotAllowed();
-  if (subresource === 'portforward') throw noPortForward();
-  if (subresource === 'exec') {
+  if (subresource === 'exec' || subresource === 'portforward') {
     existing(options, target);
     throw badRequest('Upgrade request required');
   }
   const info = { request, verb, target, query };
   return verb === 'get' || verb === 'list' || verb === 'watch' ? read(options, info) : write(options, info);
-}
-
-export function noPortForward(): StatusError {
-  const message =
-    'port-forward is not in the sandbox: its pods have no ports that could be reached from outside';
-  return new StatusError(501, 'NotImplemented', message);
 }
 
 async function read(options: AppOptions, info: RequestInfo): Promise<Response> {
