@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { apply, remove } from '../../../src/kube/apply.ts';
 import { hasIstioctl, hasKubectl, run } from '../../support/istioctl.ts';
@@ -112,7 +113,7 @@ describe.skipIf(!hasIstioctl)('istioctl', () => {
   it.each([
     [['ps', CLIENT], 'no configuration in the binary form that this comparison needs'],
     [['admin', 'log'], 'request not successful 501'],
-    [['ztunnel-config', 'workloads'], 'the server doesn\'t have a resource type "daemonset"'],
+    [['ztunnel-config', 'workloads'], 'daemonsets.apps "ztunnel" not found in the "istio-system" namespace'],
     [['waypoint', 'list'], 'the server could not find the requested resource'],
   ])('%j, which is not there, is answered at once', async (args, expected) => {
     const { said, exit } = await istioctl(...args);
@@ -137,6 +138,15 @@ describe.skipIf(!hasIstioctl)('istioctl', () => {
     expect(said).toContain(expected);
     expect(exit).toBe(0);
   });
+});
+
+describe.skipIf(!hasIstioctl || !hasKubectl)('istioctl bug-report', () => {
+  it('makes its archive', async () => {
+    const where = ['--dir', join(world.state, 'report'), '--output-dir', world.state];
+    const { said, exit } = await istioctl('bug-report', ...where, '--timeout', '30s');
+    expect(said).toContain(`Creating an archive at ${world.state}/bug-report.tar.gz`);
+    expect(exit).toBe(0);
+  }, 60_000);
 });
 
 describe.skipIf(!hasKubectl)('curl in the pod', () => {
