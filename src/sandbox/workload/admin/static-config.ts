@@ -221,7 +221,7 @@ function inspector(name: string, type: string, more: object = {}): object {
   return {
     name: `envoy.filters.listener.${name}`,
     typed_config: { '@type': `${FILTERS}listener.${name}.v3.${type}`, ...more },
-    ...(name === 'original_dst' ? {} : { filter_disabled: { destination_port_range } }),
+    ...(name !== 'original_dst' && { filter_disabled: { destination_port_range } }),
   };
 }
 
