@@ -182,6 +182,14 @@ describe.skipIf(!hasKubectl)('curl in the pod', () => {
     expect(masked.configs.map(each => Object.keys(each))).toEqual([['@type', 'bootstrap']]);
   });
 
+  it('opens ports that the sandbox tells of', async () => {
+    await curl('curl', 'localhost:15021/healthz/ready', 'http://istiod.istio-system:15014/version');
+    const { body } = await world.kube.request('GET', '/listeners');
+    const open = (body as { what: string }[]).map(each => each.what.replace(/-\w+-\w+,/, ','));
+    expect(open).toContain('pod mesh-network/client, port 15021: for other pods only');
+    expect(open).toContain('pod istio-system/istiod, port 15014: for other pods only');
+  });
+
   it('does not reach the admin port of another pod, but its health port', async () => {
     const { out: ip } = await run('kubectl', world, [
       ...['get', 'pod', '-l', 'app=client', '-o', 'jsonpath={.items[0].status.podIP}'],

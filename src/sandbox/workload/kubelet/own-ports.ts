@@ -49,6 +49,8 @@ export class OwnPorts {
     if (known !== undefined) return known;
     const opening = this.#listen(port, make());
     this.#opening.set(port, opening);
+    // A shortage of this process may be over the next time.
+    opening.catch(() => this.#opening.delete(port));
     return opening;
   }
 

@@ -68,6 +68,7 @@ export class RunningPod {
   /** Starts run one after the other. */
   #starts: Promise<void> = Promise.resolve();
   #sidecar: SidecarContainer | null = null;
+  #istiod: OwnPorts | null = null;
   readonly pod: Pod;
   readonly ip: string;
   readonly #place: PodSurroundings;
@@ -107,7 +108,8 @@ export class RunningPod {
 
   /** Port in the pod -> real port of what listens there. */
   get ports(): ReadonlyMap<number, number> {
-    return new Map([...this.#ports, ...(this.#sidecar?.ports.real ?? [])]);
+    const own = this.#sidecar?.ports ?? this.#istiod;
+    return new Map([...this.#ports, ...(own?.real ?? [])]);
   }
 
   doing(container: string): Doing {
@@ -287,7 +289,7 @@ export class RunningPod {
   #startIstiod(): void {
     const { network, proxies, tls } = this.#place;
     const ports = new OwnPorts(network, istiodPorts({ pod: this.pod.metadata.name, proxies, tls }));
-    this.signal.addEventListener('abort', () => ports.close());
+    this.#istiod = ports;
     network.listenLater(this.ip, (port, fromItself) => ports.open(port, fromItself));
   }
 
@@ -319,6 +321,7 @@ export class RunningPod {
   end(): void {
     this.#end.abort();
     this.#place.network.release(this.ip);
+    this.#istiod?.close();
     this.#sidecar?.close();
     for (const log of this.#logs.values()) log.end();
     for (const probes of this.#probes.values()) probes.end();
