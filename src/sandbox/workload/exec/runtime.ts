@@ -2,18 +2,18 @@
  * exec and logs: what the API server passes on for a container. Of the machine's programs only curl is run, sealed, and
  * no shell; the rest are small commands implemented here (commands.ts).
  */
-import { withRegexes } from '../../../envoy/regex-work.ts';
+import type { Duplex } from 'node:stream';
 import type {
   ContainerRef,
   ExecOutcome,
   ExecStreams,
   LogQuery,
   Network,
+  PodRef,
   PodResolver,
   PodRuntime,
 } from '../../rooms.ts';
 import { isShortage, lookForShortage, shortageSince } from '../../shortage.ts';
-import { askAdmin } from '../admin/admin.ts';
 import { type CurlPlace, curlProgram } from '../curl/program.ts';
 import type { Container } from '../kube-types.ts';
 import { programOf } from '../kubelet/images.ts';
@@ -93,6 +93,17 @@ export class SandboxRuntime implements PodRuntime {
     if (log) yield* log.read(query);
   }
 
+  async reach({ namespace, pod: name }: PodRef, port: number): Promise<Duplex> {
+    const pod = this.#place.kubelet.find(namespace, name);
+    if (!pod) throw new Error(`failed to find sandbox of pod ${name}`);
+    try {
+      return await this.#place.network.dial({ ip: '127.0.0.1', port }, pod.ip);
+    } catch (error) {
+      if (isShortage(error)) throw error;
+      throw new Error(`dial tcp4 127.0.0.1:${port}: connect: connection refused`, { cause: error });
+    }
+  }
+
   #programs(
     pod: RunningPod,
     container: Container,
@@ -106,8 +117,9 @@ export class SandboxRuntime implements PodRuntime {
     const { resolver, ip, captures } = pod;
     const main: Record<string, ContainerCommand> = {};
     const kind = programOf(container);
-    if (kind === 'client') {
-      const outbound = () => pod.sidecar?.running ?? null;
+    if (kind === 'client' || kind === 'sidecar') {
+      // What the proxy's own user opens is not captured.
+      const outbound = () => (kind === 'client' ? (pod.sidecar?.running ?? null) : null);
       main.curl = curlProgram(this.#place, { ip, resolver, outbound, captures, env, readFile });
     }
     if (kind === 'api-server') main.node = nodeProgram(this.#place.network, ip, this.#place.now);
@@ -119,21 +131,19 @@ export class SandboxRuntime implements PodRuntime {
     });
   }
 
-  /** `pilot-agent request GET PATH`. Source: pilot/cmd/pilot-agent/app/request.go */
+  /** `pilot-agent request GET PATH`, or POST. Source: pilot/cmd/pilot-agent/app/request.go */
   #pilotAgent(pod: RunningPod): ContainerCommand {
     return async (argv, { stdout, stderr }) => {
       const [, request, method = '', path] = argv.filter(word => !word.startsWith('--'));
-      if (request !== 'request' || path === undefined || method.toUpperCase() !== 'GET') {
+      const asked = method.toUpperCase();
+      if (request !== 'request' || path === undefined || (asked !== 'GET' && asked !== 'POST')) {
         stderr(
           'sandbox: pilot-agent can be asked here by `pilot-agent request GET PATH`, for example config_dump.\n',
         );
         return 1;
       }
       if (!pod.sidecar) return 1;
-      const { running, pod: about } = pod.sidecar;
-      const { status, body } = await withRegexes(() =>
-        askAdmin(path, running, about, pod.started, this.#place.now()),
-      );
+      const { status, body } = await pod.sidecar.askAdmin(asked, path);
       if (status === 200) {
         stdout(body);
         return 0;
