@@ -56,6 +56,8 @@ export interface ExecStreams {
   stderr(chunk: Buffer | string): void;
   /** Aborts when the client has gone: the command must then end. */
   readonly signal: AbortSignal;
+  /** A terminal is at the other end: keys come one by one, and nobody else shows them. */
+  readonly tty?: boolean | undefined;
 }
 
 /** `error` is for commands that could not be run at all (in the runtime's words); `exit` is then 126 or 127. */

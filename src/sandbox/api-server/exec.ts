@@ -67,6 +67,7 @@ export async function serveExec(
       stdout: request.tty ? terminal : chunk => request.stdout && send(STDOUT, chunk),
       stderr: request.tty ? terminal : chunk => request.stderr && send(STDERR, chunk),
       signal: gone.signal,
+      tty: request.tty,
     });
     send(STATUS, JSON.stringify(statusOf(outcome, request.command)));
   } catch (error) {

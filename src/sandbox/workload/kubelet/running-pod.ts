@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Store } from '../../api-server/store.ts';
 import { wentOn } from '../../go-on.ts';
-import type { PodResolver } from '../../rooms.ts';
+import type { ExecStreams, PodResolver } from '../../rooms.ts';
 import { proxyEnvironment } from '../admission/proxy-environment.ts';
 import { type Captures, capturesOf } from '../capture.ts';
 import type { Container, Pod } from '../kube-types.ts';
@@ -13,7 +13,8 @@ import type { MakeResolver, MakeSidecar, PodWires, RunningSidecar, SidecarPod } 
 import { type ApiContainer, startApiContainer } from './api-container.ts';
 import { ContainerLog } from './container-log.ts';
 import { environmentOf, MissingForContainer } from './environment.ts';
-import { CAN_RUN, programOf } from './images.ts';
+import { CAN_RUN, mainCommand, programOf } from './images.ts';
+import { LineSplitter } from './line-splitter.ts';
 import { missingVolume, readMounted } from './mounts.ts';
 import type { Doing, Life } from './pod-status.ts';
 import { type ProbeKind, Probes } from './probes.ts';
@@ -25,6 +26,13 @@ export interface PodSurroundings {
   readonly now: () => number;
   readonly makeSidecar: MakeSidecar;
   readonly resolver: MakeResolver;
+  /** Runs the command of a client. Resolves with its exit code. */
+  readonly runMain: (
+    pod: RunningPod,
+    container: Container,
+    command: readonly string[],
+    streams: ExecStreams,
+  ) => Promise<number>;
 }
 
 /** Whom a pod informs of what has become of it. */
@@ -56,6 +64,7 @@ export class RunningPod {
   readonly #probes = new Map<string, Probes>();
   readonly #servers = new Map<string, ApiContainer>();
   readonly #ports = new Map<number, number>();
+  readonly #mains = new Map<string, AbortController>();
   readonly #end = new AbortController();
   readonly #told = new Set<string>();
   /** Starts run one after the other. */
@@ -171,6 +180,8 @@ export class RunningPod {
     // Another vain attempt is not news.
     if (!isDeepStrictEqual(before, doing) || doing.kind === 'running') this.#report.started(container);
     if (doing.kind !== 'running' || programOf(container) === 'sidecar') return;
+    if (programOf(container) === 'client')
+      this.#runMain(container).catch(error => wentOn(`the command of ${name}`, error));
     const probes = new Probes(
       container,
       { ip: this.ip, ports: this.#ports, network: this.#place.network, signal: this.signal },
@@ -227,10 +238,34 @@ export class RunningPod {
     const probe = kind.toLowerCase();
     this.#report.event(container, 'Killing', `Container ${name} failed ${probe} probe, will be restarted`);
     await this.#stop(name);
-    if (this.signal.aborted) return;
-    const code = programOf(container) === 'api-server' ? 0 : KILLED;
-    if (this.pod.spec.restartPolicy === 'Never') {
+    if (!this.signal.aborted)
+      await this.#ended(container, programOf(container) === 'api-server' ? 0 : KILLED);
+  }
+
+  /** The command of a client, to its end. */
+  async #runMain(container: Container): Promise<void> {
+    const run = new AbortController();
+    this.#mains.set(container.name, run);
+    const log = this.log(container.name);
+    const lines = new LineSplitter(line => log?.push(line));
+    const code = await this.#place.runMain(this, container, mainCommand(container), {
+      stdin: null,
+      stdout: chunk => lines.write(chunk),
+      stderr: chunk => lines.write(chunk),
+      signal: AbortSignal.any([this.signal, run.signal]),
+    });
+    lines.end();
+    if (!this.signal.aborted && !run.signal.aborted) await this.#ended(container, code);
+  }
+
+  /** Source: pkg/kubelet/container/helpers.go (ShouldContainerBeRestarted) */
+  async #ended(container: Container, code: number): Promise<void> {
+    const { name } = container;
+    const { restartPolicy = 'Always' } = this.pod.spec;
+    if (restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && code === 0)) {
       this.#doing.set(name, { kind: 'exited', code, finished: this.#place.now() });
+      this.log(name)?.end();
+      this.#endSidecar();
       return this.#report.changed();
     }
     const seconds = this.#lives.ended(name, code);
@@ -253,6 +288,7 @@ export class RunningPod {
 
   async #stop(name: string): Promise<void> {
     this.#probes.get(name)?.end();
+    this.#mains.get(name)?.abort();
     const server = this.#servers.get(name);
     if (!server) return;
     this.#servers.delete(name);
@@ -275,6 +311,16 @@ export class RunningPod {
     this.#sidecar = { running: this.#place.makeSidecar(pod), pod };
     const time = new Date(this.#place.now()).toISOString().replace('Z', '000Z');
     log.push(`${time}\tinfo\tEnvoy proxy is ready`);
+  }
+
+  /** A sidecar ends once all containers beside it have. */
+  #endSidecar(): void {
+    if (!this.pod.spec.containers.every(each => this.doing(each.name).kind === 'exited')) return;
+    const sidecar = this.containers.find(each => programOf(each) === 'sidecar');
+    if (sidecar === undefined) return;
+    this.#sidecar?.running.close();
+    this.#doing.set(sidecar.name, { kind: 'exited', code: 0, finished: this.#place.now() });
+    this.log(sidecar.name)?.end();
   }
 
   async #startServer(container: Container, log: ContainerLog): Promise<Doing> {
