@@ -1,12 +1,13 @@
 /**
  * Istio's kinds as their CustomResourceDefinitions register them: the one table used by discovery, Tables, lessons,
  * analysis and apply. Source: manifests/charts/base/files/crd-all.gen.yaml of istio/istio (1.31).
- * Left out: the kinds of extensions.istio.io (WasmPlugin, TrafficExtension).
+ * The kinds of extensions.istio.io are apart: Istio 1.28 has only some of them, so no reset may ask for them.
  */
 import { ISTIO_NETWORKING } from './resource.ts';
 
 export const ISTIO_TELEMETRY = 'telemetry.istio.io';
 const ISTIO_SECURITY = 'security.istio.io';
+const ISTIO_EXTENSIONS = 'extensions.istio.io';
 
 /** A column of a server-side Table (`kubectl get`): the CRD's name for it, and its path from the object's root. */
 export type PrinterColumn = readonly [name: string, path: string];
@@ -88,9 +89,15 @@ export const ISTIO_KINDS: readonly IstioKind[] = [
   },
 ];
 
+/** What extends Envoy by foreign code. */
+export const EXTENSION_KINDS: readonly IstioKind[] = ['WasmPlugin', 'TrafficExtension'].map(kind => ({
+  ...networking(kind, { versions: ['v1alpha1'], columns: [AGE] }),
+  group: ISTIO_EXTENSIONS,
+}));
+
 /** The kind with this name; each is in only one group. Throws RangeError for a name that is not one of Istio's. */
 export function istioKind(name: string): IstioKind {
-  const found = ISTIO_KINDS.find(({ kind }) => kind === name);
+  const found = [...ISTIO_KINDS, ...EXTENSION_KINDS].find(({ kind }) => kind === name);
   if (found === undefined) throw new RangeError(`Istio has no kind ${name}.`);
   return found;
 }

@@ -67,7 +67,8 @@ const FIELDS: Readonly<Record<string, readonly Entry[]>> = {
   Sidecar: [{ path: 'spec.ingress' }, { path: 'spec.inboundConnectionPool' }],
 };
 
-const KINDS: ReadonlySet<string> = new Set(['Gateway']);
+/** Of networking.istio.io; the kinds of groups that have none of ours are all in this case. */
+const KINDS: ReadonlySet<string> = new Set(['Gateway', 'EnvoyFilter', 'ProxyConfig', 'WorkloadGroup']);
 
 /** One text for each such field that is set, with its path: 'spec.ports[0].protocol: the sandbox does not ...'. */
 export function notModelled(resource: Resource): readonly string[] {
@@ -75,8 +76,7 @@ export function notModelled(resource: Resource): readonly string[] {
   if (apiVersion.startsWith(`${ISTIO_TELEMETRY}/`)) {
     return onlyTurnsAccessLogOn(resource.spec) ? [] : [`${kind}: ${KIND}`];
   }
-  if (!apiVersion.startsWith(`${ISTIO_NETWORKING}/`)) return [];
-  if (KINDS.has(kind)) return [`${kind}: ${KIND}`];
+  if (!apiVersion.startsWith(`${ISTIO_NETWORKING}/`) || KINDS.has(kind)) return [`${kind}: ${KIND}`];
   return (FIELDS[kind] ?? []).flatMap(entry =>
     found(resource, entry).map(path => `${path}: ${NOT_MODELLED}`),
   );

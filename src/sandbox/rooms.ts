@@ -11,6 +11,7 @@
  * (api-server/store.ts) and the few files beside this one that import nothing else.
  */
 import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { PipeAddress, SocketAddress } from '../envoy/config.ts';
 import type { Resource } from '../istio/resource.ts';
 
@@ -43,9 +44,12 @@ export type Admission = (request: AdmissionRequest) => AdmissionAnswer;
 
 // Pods: what exec and logs reach
 
-export interface ContainerRef {
+export interface PodRef {
   readonly namespace: string;
   readonly pod: string;
+}
+
+export interface ContainerRef extends PodRef {
   readonly container: string;
 }
 
@@ -78,11 +82,18 @@ export interface LogQuery {
 /** The pods' runtime, a kubelet in miniature. The API server looks up pod and container before it calls. */
 export interface PodRuntime {
   exec(target: ContainerRef, command: readonly string[], streams: ExecStreams): Promise<ExecOutcome>;
+  /** The streams of the container's own command, until it ends or the client goes. */
+  attach(target: ContainerRef, streams: ExecStreams): Promise<ExecOutcome>;
   /**
    * Whole lines without their line ends. Ends by itself unless `follow` is set; then when the container ends or the
    * signal aborts.
    */
   logs(target: ContainerRef, query: LogQuery): AsyncIterable<string>;
+  /**
+   * A connection to a port of the pod's own loopback, as port-forward makes it. Rejects in the words of dial(2) where
+   * nothing listens.
+   */
+  reach(target: PodRef, port: number): Promise<Duplex>;
 }
 
 // The pods' network

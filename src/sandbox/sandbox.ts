@@ -50,7 +50,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const now = Date.now;
   const certificate = await servingCertificate();
   const store = new Store(now);
-  makeSystemObjects(store);
+  makeSystemObjects(store, certificate.ca, now());
   const services = new ClusterServices(store);
   const network = new PodNetwork(services);
   const door = await Door.open(network);

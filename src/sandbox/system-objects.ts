@@ -1,10 +1,14 @@
 /**
- * What a cluster with Istio has before anybody creates anything: the system's namespaces, the mesh's configuration, and
- * the Services whose ports a sidecar listens on unless a Sidecar resource fences it. No pods stand behind these
- * Services here: this process does what they do in a real cluster.
+ * What a cluster with Istio has before anybody creates anything: the node, the system's namespaces, the mesh's
+ * configuration, what the installation of Istio made, and the Services whose ports a sidecar listens on unless a Sidecar
+ * resource fences it. Behind kubernetes and kube-dns stand no pods here: this process does what they do elsewhere.
  */
+import { customResourceDefinitions } from './api-server/crds.ts';
+import { CRDS } from './api-server/kinds.ts';
 import type { Store } from './api-server/store.ts';
+import { istiodDeployment, istiodObjects } from './istiod/installed-objects.ts';
 import { meshConfigMap } from './istiod/mesh-config.ts';
+import { nodeObject } from './workload/node.ts';
 
 const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease', 'istio-system'];
 
@@ -53,7 +57,10 @@ const SERVICES: readonly SystemService[] = [
   },
 ];
 
-export function makeSystemObjects(store: Store): void {
+/** `ca`: PEM text, for webhooks. `now`: milliseconds since the epoch. */
+export function makeSystemObjects(store: Store, ca: string, now: number): void {
+  store.create('nodes', nodeObject(now));
+  store.makeLater(CRDS, () => customResourceDefinitions(now));
   for (const name of NAMESPACES) {
     store.create('namespaces', {
       apiVersion: 'v1',
@@ -64,6 +71,8 @@ export function makeSystemObjects(store: Store): void {
     });
   }
   store.create('configmaps', meshConfigMap());
+  for (const [resource, object] of istiodObjects(ca)) store.create(resource, object);
+  store.create('deployments.apps', istiodDeployment());
   for (const { namespace, name, clusterIP, labels, selector, ports } of SERVICES) {
     store.create('services', {
       apiVersion: 'v1',

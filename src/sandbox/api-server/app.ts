@@ -10,7 +10,7 @@ import { parseObject, readBody } from './body.ts';
 import { deleteCollection, deleteObject, deleteOptions } from './delete-object.ts';
 import { discovery } from './discovery.ts';
 import { duplicateFields } from './duplicate-fields.ts';
-import type { Verb } from './kinds.ts';
+import { isReadOnly, type Verb } from './kinds.ts';
 import { podLog } from './logs.ts';
 import { formOf } from './media.ts';
 import { emptyOpenApiV2, openApi } from './openapi.ts';
@@ -19,7 +19,7 @@ import { patchObject } from './patch-object.ts';
 import { type RequestTarget, requestTargetOf } from './path.ts';
 import { type Presentation, presentList, presentOne } from './present.ts';
 import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
-import { isReview, review } from './reviews.ts';
+import { isReview, review, tokenRequest } from './reviews.ts';
 import { patchScale, readScale, writeScale } from './scale.ts';
 import { fieldSelector, labelSelector, type Selects } from './selectors.ts';
 import { badRequest, methodNotAllowed, noSuchPath, StatusError } from './status.ts';
@@ -177,24 +177,18 @@ async function answerTarget(
     subresource === null
       ? kind.verbs
       : (kind.subresources.find(each => each.name === subresource)?.verbs ?? []);
-  if (verb === undefined || !allowed.includes(verb)) throw methodNotAllowed();
+  if (verb === undefined || !allowed.includes(verb))
+    throw methodNotAllowed(isReadOnly(kind) ? kind.plural : null);
   const wantsName = verb === 'get' || verb === 'update' || verb === 'patch' || verb === 'delete';
   if (subresource === null && wantsName !== (name !== null)) throw methodNotAllowed();
   const writesMany = verb === 'create' || verb === 'deletecollection';
   if (writesMany && kind.namespaced && namespace === null) throw methodNotAllowed();
-  if (subresource === 'portforward') throw noPortForward();
-  if (subresource === 'exec') {
+  if (subresource === 'exec' || subresource === 'portforward') {
     existing(options, target);
     throw badRequest('Upgrade request required');
   }
   const info = { request, verb, target, query };
   return verb === 'get' || verb === 'list' || verb === 'watch' ? read(options, info) : write(options, info);
-}
-
-export function noPortForward(): StatusError {
-  const message =
-    'port-forward is not in the sandbox: its pods have no ports that could be reached from outside';
-  return new StatusError(501, 'NotImplemented', message);
 }
 
 async function read(options: AppOptions, info: RequestInfo): Promise<Response> {
@@ -255,6 +249,8 @@ function selectorOf({ kind }: RequestTarget, query: URLSearchParams): Selects {
 
 async function write(options: AppOptions, info: RequestInfo): Promise<Response> {
   const { request, verb, target, query } = info;
+  if (target.subresource === 'token')
+    return json(tokenRequest(existing(options, target), options.now()), 201);
   const body = await readBody(request);
   const { kind, subresource, namespace } = target;
   const respond = (written: Written) =>

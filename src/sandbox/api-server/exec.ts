@@ -1,9 +1,11 @@
 /**
- * exec over one WebSocket: frames whose first byte names the channel. Source: apimachinery/pkg/util/remotecommand,
+ * exec, and its frames over one WebSocket, whose first byte names the channel; over SPDY: exec-spdy.ts. Source: apimachinery/pkg/util/remotecommand,
  * cri-streaming's pkg/streaming/remotecommand/{exec,websocket}.go, client-go/tools/remotecommand/websocket.go
  */
+import { setTimeout as setTimer } from 'node:timers';
+import { setTimeout } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import type { ContainerRef, ExecOutcome, PodRuntime } from '../rooms.ts';
+import type { ContainerRef, ExecOutcome, ExecStreams, PodRuntime } from '../rooms.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { StatusError } from './status.ts';
 
@@ -18,17 +20,34 @@ export const V5 = 'v5.channel.k8s.io';
 export const V4 = 'v4.channel.k8s.io';
 
 export interface ExecRequest {
-  readonly command: readonly string[];
+  /** null: to the command that runs already (attach). */
+  readonly command: readonly string[] | null;
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
   readonly tty: boolean;
 }
 
+/** The client of a command, however it is connected. */
+export interface ExecClient {
+  readonly stdin: AsyncIterable<Buffer> | null;
+  stdout(chunk: Buffer | string): void;
+  stderr(chunk: Buffer | string): void;
+  /** What has become of the command, in JSON. */
+  status(text: string): void;
+  /** Aborts when it has gone. */
+  readonly signal: AbortSignal;
+}
+
 /** How many bytes may wait for a client that does not read; beyond that the command ends. */
-const WAITING = 16 * 1024 * 1024;
+export const WAITING = 16 * 1024 * 1024;
 /** A client that does not answer a ping within this many milliseconds is gone. */
 const PING_EVERY = 30_000;
+/**
+ * Milliseconds that kubectl has between the answer to its handshake and the first frame. It reads before it has made
+ * its streams, and throws away what it gets for them; no kubelet is as fast as this process.
+ */
+const KUBECTL_MAKES_STREAMS = 20;
 
 /** Runs the command until it or its client ends. Never rejects. */
 export async function serveExec(
@@ -36,6 +55,7 @@ export async function serveExec(
   runtime: PodRuntime,
   target: ContainerRef,
   request: ExecRequest,
+  isKubectl: boolean,
 ): Promise<void> {
   const gone = new AbortController();
   const stdin = request.stdin
@@ -57,26 +77,45 @@ export async function serveExec(
     socket.send(Buffer.concat([Buffer.of(channel), Buffer.from(chunk)]));
     if (socket.bufferedAmount > WAITING) socket.terminate();
   };
-  // A terminal has one stream, with a terminal's line ends.
-  const terminal = (chunk: Buffer | string) => send(STDOUT, chunk.toString().replace(/\r?\n/g, '\r\n'));
+  if (isKubectl) await setTimeout(KUBECTL_MAKES_STREAMS);
   // An empty frame shows that the connection is up, as kubelets do.
   send(request.stdout ? STDOUT : STATUS, '');
-  try {
-    const outcome = await runtime.exec(target, request.command, {
-      stdin,
-      stdout: request.tty ? terminal : chunk => request.stdout && send(STDOUT, chunk),
-      stderr: request.tty ? terminal : chunk => request.stderr && send(STDERR, chunk),
-      signal: gone.signal,
-      tty: request.tty,
-    });
-    send(STATUS, JSON.stringify(statusOf(outcome, request.command)));
-  } catch (error) {
-    send(STATUS, JSON.stringify(failure((error as Error).message)));
-  }
+  await runExec(runtime, target, request, {
+    stdin,
+    stdout: chunk => send(STDOUT, chunk),
+    stderr: chunk => send(STDERR, chunk),
+    status: text => send(STATUS, text),
+    signal: gone.signal,
+  });
   clearInterval(pinging);
   socket.close(1000);
   // A client that does not answer the close is disconnected.
-  setTimeout(() => socket.terminate(), 1_000).unref();
+  setTimer(() => socket.terminate(), 1_000).unref();
+}
+
+/** Never rejects: what went wrong is the status. */
+export async function runExec(
+  runtime: PodRuntime,
+  target: ContainerRef,
+  { command, stdout, stderr, tty }: ExecRequest,
+  client: ExecClient,
+): Promise<void> {
+  // A terminal has one stream, with a terminal's line ends.
+  const terminal = (chunk: Buffer | string) => client.stdout(chunk.toString().replace(/\r?\n/g, '\r\n'));
+  try {
+    const streams: ExecStreams = {
+      stdin: client.stdin,
+      stdout: tty ? terminal : chunk => stdout && client.stdout(chunk),
+      stderr: tty ? terminal : chunk => stderr && client.stderr(chunk),
+      ...{ signal: client.signal, tty },
+    };
+    const outcome = await (command === null
+      ? runtime.attach(target, streams)
+      : runtime.exec(target, command, streams));
+    client.status(JSON.stringify(statusOf(outcome, command ?? [])));
+  } catch (error) {
+    client.status(JSON.stringify(failure((error as Error).message)));
+  }
 }
 
 function keepAlive(socket: WebSocket): NodeJS.Timeout {

@@ -1,15 +1,16 @@
 /**
  * The kinds that the sandbox serves, as data: what discovery says about them. Istio's come from their own table
  * (istio/kinds.ts). Source: kubernetes/pkg/registry/{core,apps,discovery}/rest for the built-in ones.
- * What a cluster has and the sandbox does not (Jobs, StatefulSets, RBAC...) is an unknown path: 404.
+ * What a cluster has and the sandbox does not (Jobs, StatefulSets, RBAC...) is an unknown path: 404. What the
+ * installation of Istio made can be read and not changed: nothing here reads it again.
  */
-import { istioKind } from '../../istio/kinds.ts';
+import { EXTENSION_KINDS, istioKind } from '../../istio/kinds.ts';
 import type { ResourceName } from '../rooms.ts';
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 
 export interface Subresource {
-  readonly name: 'exec' | 'log' | 'portforward' | 'scale' | 'status';
+  readonly name: 'attach' | 'exec' | 'log' | 'portforward' | 'scale' | 'status' | 'token';
   readonly kind: string;
   /** If the subresource's kind is in another group. */
   readonly group?: string;
@@ -100,6 +101,17 @@ const scale: Subresource = {
   verbs: CHANGE,
 };
 
+const token: Subresource = {
+  name: 'token',
+  kind: 'TokenRequest',
+  group: 'authentication.k8s.io',
+  version: 'v1',
+  verbs: ['create'],
+};
+const INSTALLED: Short = { categories: ['api-extensions'], namespaced: false, verbs: READ };
+
+export const CRDS = 'customresourcedefinitions.apiextensions.k8s.io';
+
 export const KINDS: readonly ServedKind[] = [
   builtIn('', 'ConfigMap', 'configmaps', { short: ['cm'] }),
   builtIn('', 'Endpoints', 'endpoints', { short: ['ep'] }),
@@ -115,6 +127,7 @@ export const KINDS: readonly ServedKind[] = [
     short: ['po'],
     categories: ['all'],
     subresources: [
+      { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
       { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
       { name: 'log', kind: 'Pod', verbs: ['get'] },
       { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
@@ -122,7 +135,7 @@ export const KINDS: readonly ServedKind[] = [
     ],
   }),
   builtIn('', 'Secret', 'secrets'),
-  builtIn('', 'ServiceAccount', 'serviceaccounts', { short: ['sa'] }),
+  builtIn('', 'ServiceAccount', 'serviceaccounts', { short: ['sa'], subresources: [token] }),
   builtIn('', 'Service', 'services', {
     short: ['svc'],
     categories: ['all'],
@@ -139,6 +152,13 @@ export const KINDS: readonly ServedKind[] = [
     subresources: [status('ReplicaSet')],
   }),
   builtIn('discovery.k8s.io', 'EndpointSlice', 'endpointslices'),
+  ...['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map(kind =>
+    builtIn('admissionregistration.k8s.io', kind, `${kind.toLowerCase()}s`, INSTALLED),
+  ),
+  builtIn('apiextensions.k8s.io', 'CustomResourceDefinition', 'customresourcedefinitions', {
+    ...INSTALLED,
+    short: ['crd', 'crds'],
+  }),
   // Istio's, in the order in which an API server lists them.
   ...[
     'DestinationRule',
@@ -148,6 +168,9 @@ export const KINDS: readonly ServedKind[] = [
     'VirtualService',
     'WorkloadEntry',
     'Telemetry',
+    ...['WorkloadGroup', 'EnvoyFilter', 'ProxyConfig'],
+    ...['PeerAuthentication', 'RequestAuthentication', 'AuthorizationPolicy'],
+    ...EXTENSION_KINDS.map(({ kind }) => kind),
   ].map(istio),
 ];
 
@@ -156,6 +179,11 @@ const BY_PLURAL = new Map(KINDS.map(kind => [`${kind.group}/${kind.plural}`, kin
 export function kindOf(group: string, version: string, plural: string): ServedKind | undefined {
   const kind = BY_PLURAL.get(`${group}/${plural}`);
   return kind?.versions.includes(version) ? kind : undefined;
+}
+
+/** Whether its objects are only looked at here, which a real server would let a client change. */
+export function isReadOnly({ verbs }: ServedKind): boolean {
+  return verbs === READ;
 }
 
 /** 'v1', 'apps/v1'. */

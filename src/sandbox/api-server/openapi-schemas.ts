@@ -57,13 +57,13 @@ const METADATA = {
   },
 };
 
-interface Described {
+export interface Described {
   readonly properties?: Readonly<Record<string, Described>>;
   readonly [key: string]: unknown;
 }
 
 /** A structural schema as OpenAPI writes it. What is undefined is left out of the JSON. */
-function described(schema: Schema): Described {
+export function described(schema: Schema): Described {
   const { type, items, properties, values, preserveUnknown, ...limits } = schema;
   const { nullable, enum: words, maxLength, format, minimum, maximum, minItems, maxItems, required } = limits;
   return {

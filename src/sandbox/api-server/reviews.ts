@@ -1,8 +1,9 @@
 /**
- * `kubectl auth can-i` and `whoami`: what users may do (users.ts). Nothing is kept.
+ * `kubectl auth can-i` and `whoami`: what users may do (users.ts); and `kubectl create token`. Nothing is kept.
  * Source: k8s.io/api/{authorization,authentication}/v1/types.go
  */
 import { isObject, type JsonObject } from '../../shared/json.ts';
+import { isoSeconds, type StoredObject } from './store.ts';
 import { checkReview, mayDoEverything, type User } from './users.ts';
 
 const PATH = /^\/apis\/(authorization|authentication)\.k8s\.io\/v1\/(?:namespaces\/[^/]+\/)?(\w+)$/;
@@ -70,5 +71,28 @@ export function review(user: User, path: string, body: JsonObject): object {
     metadata: { creationTimestamp: null },
     ...(spec ? { spec } : {}),
     status: statusOf(user, about),
+  };
+}
+
+/** Milliseconds. */
+const TOKEN_LIFE = 3_600_000;
+
+/** A token that nobody has signed: the sandbox's API does not know it, and its istiod asks for none. */
+export function tokenRequest({ metadata: { namespace, name, uid } }: StoredObject, now: number): object {
+  const part = (claims: object) => Buffer.from(JSON.stringify(claims)).toString('base64url');
+  const seconds = Math.floor(now / 1000);
+  const claims = {
+    ...{ iss: 'istio-tutor sandbox', iat: seconds, exp: seconds + TOKEN_LIFE / 1000 },
+    sub: `system:serviceaccount:${namespace}:${name}`,
+  };
+  return {
+    kind: 'TokenRequest',
+    apiVersion: 'authentication.k8s.io/v1',
+    metadata: { name, namespace, uid, creationTimestamp: isoSeconds(now) },
+    spec: { audiences: [], expirationSeconds: TOKEN_LIFE / 1000 },
+    status: {
+      token: `${part({ alg: 'none', typ: 'JWT' })}.${part(claims)}.`,
+      expirationTimestamp: isoSeconds(now + TOKEN_LIFE),
+    },
   };
 }

@@ -60,6 +60,10 @@ export class Store {
   readonly #now: () => number;
   readonly #random: Randomness;
   readonly #objects = new Map<ResourceName, Map<string, StoredObject>>();
+  readonly #later = new Map<
+    ResourceName,
+    { readonly make: () => readonly Resource[]; readonly at: number }
+  >();
   readonly #listeners = new Set<(event: StoreEvent) => void>();
   readonly #history: StoreEvent[] = [];
   readonly #undelivered: StoreEvent[] = [];
@@ -77,14 +81,19 @@ export class Store {
     return String(this.#version);
   }
 
+  /** Makes the objects of a kind when somebody first asks for one; they are as old as this promise. */
+  makeLater(resource: ResourceName, make: () => readonly Resource[]): void {
+    this.#later.set(resource, { make, at: this.#now() });
+  }
+
   /** `namespace` is null for kinds without one. */
   get(resource: ResourceName, namespace: string | null, name: string): StoredObject | undefined {
-    return this.#objects.get(resource)?.get(keyOf(namespace, name));
+    return this.#of(resource)?.get(keyOf(namespace, name));
   }
 
   /** In one namespace, or in all; in the order of etcd's keys: by namespace, then by name. */
   list(resource: ResourceName, namespace?: string): StoredObject[] {
-    const all = this.#objects.get(resource);
+    const all = this.#of(resource);
     if (all === undefined) return [];
     const prefix = namespace === undefined ? '' : keyOf(namespace, '');
     const keys = [...all.keys()].filter(key => key.startsWith(prefix)).sort();
@@ -97,8 +106,8 @@ export class Store {
     return this.#put('ADDED', resource, created);
   }
 
-  /** What `create` would store, with the next resourceVersion; nothing is stored. Throws as `create` does. */
-  prepareCreate(resource: ResourceName, object: Resource): StoredObject {
+  /** What `create` would store at a time, with the next resourceVersion; nothing is stored. Throws as `create` does. */
+  prepareCreate(resource: ResourceName, object: Resource, at = this.#now()): StoredObject {
     const { name: asked, generateName, generation: _, ...rest } = object.metadata;
     const name = asked || (generateName ? this.generatedName(generateName) : '');
     if (name === '') throw new StatusError(500, 'InternalError', 'Internal error: name is required', {});
@@ -110,7 +119,7 @@ export class Store {
       ...(WITHOUT_GENERATION.has(resource) ? {} : { generation: 1 }),
       uid: this.#random.uuid(),
       resourceVersion: this.#nextVersion(),
-      creationTimestamp: isoSeconds(this.#now()),
+      creationTimestamp: isoSeconds(at),
     };
     return frozenCopy({ ...object, metadata });
   }
@@ -209,6 +218,16 @@ export class Store {
     if (since < oldest) throw expired(resourceVersion, String(oldest + 1));
     const skipped = Math.max(0, since - oldest);
     return this.#history.slice(skipped);
+  }
+
+  #of(resource: ResourceName): ReadonlyMap<string, StoredObject> | undefined {
+    const later = this.#later.get(resource);
+    if (later !== undefined) {
+      this.#later.delete(resource);
+      for (const each of later.make())
+        this.#put('ADDED', resource, this.prepareCreate(resource, each, later.at));
+    }
+    return this.#objects.get(resource);
   }
 
   #nextVersion(): string {

@@ -1,16 +1,20 @@
 /**
- * Requests that ask for another protocol: exec over WebSockets. SPDY, which kubectl before 1.30 speaks, and
- * port-forward are refused with a Status, like everything else that is refused.
+ * Requests that ask for another protocol: exec and port-forward, over WebSockets or, as kubectl before 1.30 and istioctl
+ * do, over SPDY. Over a WebSocket port-forward is SPDY too, cut into messages anywhere. Source: client-go
+ * tools/portforward/tunneling_dialer.go; apimachinery/pkg/util/httpstream/spdy/upgrade.go
  */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer } from 'ws';
-import { asStatusError, noPortForward, tokenCheck, unauthorized } from './app.ts';
+import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
+import { asStatusError, tokenCheck, unauthorized } from './app.ts';
 import { type ExecRequest, serveExec, V4, V5 } from './exec.ts';
+import { serveSpdyExec } from './exec-spdy.ts';
 import { containerOf } from './logs.ts';
 import { flag } from './options.ts';
-import { requestTargetOf } from './path.ts';
-import { badRequest, noSuchPath, StatusError } from './status.ts';
+import { type RequestTarget, requestTargetOf } from './path.ts';
+import { PORT_FORWARD, servePortForward } from './port-forward.ts';
+import { badRequest, noSuchPath, type StatusError } from './status.ts';
+import type { StoredObject } from './store.ts';
 import { text } from './tables/fields.ts';
 import { checkTarget, userOf } from './users.ts';
 import { type Api, existing } from './write.ts';
@@ -24,12 +28,23 @@ export interface Upgrades {
 /** No exec sends longer frames. */
 const MAX_PAYLOAD = 8 * 1024 * 1024;
 
+const SPDY = 'SPDY/3.1';
+const TUNNEL = `${SPDY}+${PORT_FORWARD}`;
+
+/** What is asked for: the protocols that serve it, and what to do with the connection. */
+interface Service {
+  readonly overWebSocket: readonly string[];
+  readonly overSpdy: string;
+  webSocket(client: WebSocket): void;
+  spdy(transport: Duplex): void;
+}
+
 export function acceptUpgrades(api: Api, token: string): Upgrades {
   const isAllowed = tokenCheck(token);
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAYLOAD,
-    handleProtocols: offered => [V5, V4].find(each => offered.has(each)) ?? false,
+    handleProtocols: offered => [V5, V4, TUNNEL].find(each => offered.has(each)) ?? false,
   });
   // With this listener the library leaves the answer to an invalid handshake to it.
   server.on('wsClientError', (error, socket) => refuse(socket, badRequest(error.message)));
@@ -38,10 +53,16 @@ export function acceptUpgrades(api: Api, token: string): Upgrades {
       socket.on('error', () => socket.destroy());
       try {
         if (!isAllowed(request.headers.authorization)) throw unauthorized();
-        const { container, exec } = execOf(api, request);
-        server.handleUpgrade(request, socket, head, client => {
-          void serveExec(client, api.pods, container, exec);
-        });
+        const service = serviceOf(api, request);
+        if ((request.headers.upgrade ?? '').toLowerCase() === SPDY.toLowerCase()) {
+          agreeOnSpdy(request, socket, head, service);
+          return service.spdy(socket);
+        }
+        const offered = listed(request.headers['sec-websocket-protocol']);
+        if (!service.overWebSocket.some(each => offered.includes(each))) {
+          throw badRequest(`unable to upgrade: the server speaks ${service.overWebSocket.join(' and ')}`);
+        }
+        server.handleUpgrade(request, socket, head, client => service.webSocket(client));
       } catch (error) {
         refuse(socket, asStatusError(error));
       }
@@ -53,40 +74,83 @@ export function acceptUpgrades(api: Api, token: string): Upgrades {
   };
 }
 
-/** What is to be run, and where. Throws the answer if it cannot be. */
-function execOf(api: Api, request: IncomingMessage) {
+/** Throws the answer if what is asked for cannot be served. */
+function serviceOf(api: Api, request: IncomingMessage): Service {
   const { pathname, searchParams: query } = urlOf(request);
   const target = requestTargetOf(pathname);
   if (target === null) throw noSuchPath();
   const user = userOf(name => [request.headers[name] ?? []].flat().join(', ') || null);
   checkTarget(user, request.method === 'POST' ? 'create' : 'get', target);
-  if (target.subresource === 'portforward') throw noPortForward();
-  if (target.subresource !== 'exec') throw badRequest('unable to upgrade: this path speaks HTTP only');
+  if (target.subresource === 'exec' || target.subresource === 'attach')
+    return execOf(api, target, query, request.headers['user-agent']);
+  if (target.subresource !== 'portforward') {
+    throw badRequest('unable to upgrade: this path speaks HTTP only');
+  }
+  const { namespace = '', name } = onNode(existing(api, target)).metadata;
+  const serve = (transport: Duplex) => servePortForward(transport, api.pods, { namespace, pod: name });
+  return {
+    overWebSocket: [TUNNEL],
+    overSpdy: PORT_FORWARD,
+    webSocket: client => serve(createWebSocketStream(client)),
+    spdy: serve,
+  };
+}
+
+function onNode(pod: StoredObject): StoredObject {
+  if (text(pod, 'spec.nodeName') !== '') return pod;
+  throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+}
+
+/** Source: kubernetes 1.34, pkg/registry/core/pod/rest/subresources.go */
+function checkHasNotEnded(pod: StoredObject): void {
+  const phase = text(pod, 'status.phase');
+  if (phase !== 'Succeeded' && phase !== 'Failed') return;
+  throw badRequest(`cannot attach a container in a completed pod; current phase is ${phase}`);
+}
+
+function execOf(api: Api, target: RequestTarget, query: URLSearchParams, agent = ''): Service {
   // First what is wrong with the request itself: after a refusal kubectl tries SPDY, and shows the second answer.
   const pod = existing(api, target);
   const container = containerOf(pod, query.get('container'));
-  if (text(pod, 'spec.nodeName') === '')
-    throw badRequest(`pod ${container.pod} does not have a host assigned`);
-  if ((request.headers.upgrade ?? '').toLowerCase() !== 'websocket') {
-    const message = 'the sandbox speaks exec over WebSockets only, which kubectl does from 1.30 on';
-    throw new StatusError(501, 'NotImplemented', message);
-  }
-  const protocols = (request.headers['sec-websocket-protocol'] ?? '').split(',').map(each => each.trim());
-  if (!protocols.includes(V5) && !protocols.includes(V4)) {
-    throw badRequest(`unable to upgrade: the server speaks ${V5} and ${V4}`);
-  }
+  onNode(pod);
   const exec: ExecRequest = {
-    command: query.getAll('command'),
+    command: target.subresource === 'attach' ? null : query.getAll('command'),
     stdin: flag(query, 'stdin'),
     stdout: flag(query, 'stdout'),
     stderr: flag(query, 'stderr'),
     tty: flag(query, 'tty'),
   };
-  if (exec.command.length === 0) throw badRequest('you must specify at least 1 command for the container');
+  if (exec.command === null) checkHasNotEnded(pod);
+  if (exec.command?.length === 0) throw badRequest('you must specify at least 1 command for the container');
   if (!exec.stdin && !exec.stdout && !exec.stderr) {
     throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   }
-  return { container, exec };
+  return {
+    overWebSocket: [V5, V4],
+    overSpdy: V4,
+    webSocket: client => void serveExec(client, api.pods, container, exec, agent.startsWith('kubectl/')),
+    spdy: transport => serveSpdyExec(transport, api.pods, container, exec),
+  };
+}
+
+/** Answers the handshake. Throws if the client offers nothing that is spoken here. */
+function agreeOnSpdy(request: IncomingMessage, socket: Duplex, head: Buffer, { overSpdy }: Service): void {
+  const offered = listed(request.headers['x-stream-protocol-version']);
+  // A client that says nothing means the first version of all, which port-forward still is.
+  if (!offered.includes(overSpdy) && (offered.length > 0 || overSpdy !== PORT_FORWARD)) {
+    throw badRequest(`unable to upgrade: the server speaks ${overSpdy}`);
+  }
+  const lines = ['HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade', `Upgrade: ${SPDY}`];
+  socket.write([...lines, `X-Stream-Protocol-Version: ${overSpdy}`, '', ''].join('\r\n'));
+  if (head.length > 0) socket.unshift(head);
+}
+
+function listed(header: string | readonly string[] | undefined): string[] {
+  return [header ?? []]
+    .flat()
+    .flatMap(each => each.split(','))
+    .map(each => each.trim())
+    .filter(each => each !== '');
 }
 
 function urlOf(request: IncomingMessage): URL {

@@ -110,7 +110,7 @@ export class PodNetwork implements Network {
         lookForShortage();
         const ports = connection(socket.localPort ?? 0, port);
         // Before the first byte is written, so that the server knows who is calling.
-        this.#sources.set(ports, from);
+        this.#sources.set(ports, LOOPBACK.test(to.ip) ? to.ip : from);
         socket.once('close', () => this.#sources.delete(ports));
         resolve(socket);
       });

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../../../src/sandbox/api-server/app.ts';
 import { Store } from '../../../src/sandbox/api-server/store.ts';
@@ -6,7 +7,12 @@ let app: ReturnType<typeof createApp>;
 
 beforeEach(() => {
   const store = new Store(Date.now);
-  const pods = { exec: async () => ({ exit: 0 }), async *logs() {} };
+  const pods = {
+    exec: async () => ({ exit: 0 }),
+    attach: async () => ({ exit: 0 }),
+    async *logs() {},
+    reach: async () => new PassThrough(),
+  };
   app = createApp({ store, admission: [], pods, now: Date.now, token: 't' });
   store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
 });

@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 /** Much of something: a bound that is told, or an answer at once. Each of these took many seconds, or all memory. */
 import { beforeEach, expect, it } from 'vitest';
 import { createApp } from '../../../src/sandbox/api-server/app.ts';
@@ -12,7 +13,12 @@ let app: ReturnType<typeof createApp>;
 
 beforeEach(() => {
   store = new Store(Date.now);
-  const pods = { exec: async () => ({ exit: 0 }), async *logs() {} };
+  const pods = {
+    exec: async () => ({ exit: 0 }),
+    attach: async () => ({ exit: 0 }),
+    async *logs() {},
+    reach: async () => new PassThrough(),
+  };
   app = createApp({ store, admission: [], pods, now: Date.now, token: 't' });
   store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
   store.create('configmaps', {

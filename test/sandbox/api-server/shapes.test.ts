@@ -1,3 +1,4 @@
+import { PassThrough } from 'node:stream';
 /** What is of another shape than its kind is refused, whole objects and their status alike, in the API server's words. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Resource } from '../../../src/istio/resource.ts';
@@ -19,7 +20,12 @@ const entry: Resource = {
 
 beforeEach(() => {
   store = new Store(Date.now);
-  const pods = { exec: async () => ({ exit: 0 }), async *logs() {} };
+  const pods = {
+    exec: async () => ({ exit: 0 }),
+    attach: async () => ({ exit: 0 }),
+    async *logs() {},
+    reach: async () => new PassThrough(),
+  };
   app = createApp({ store, admission: [], pods, now: Date.now, token: 't' });
   store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
   store.create('pods', pod);

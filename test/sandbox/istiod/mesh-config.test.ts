@@ -15,7 +15,7 @@ const configMap = (mesh: string, more: object = {}) => ({
 describe('the ConfigMap istio', () => {
   const policies = async (...texts: (string | null)[]) => {
     const store = new Store(Date.now);
-    makeSystemObjects(store);
+    makeSystemObjects(store, '', Date.now());
     const istiod = new DiscoveryServer(store, Date.now);
     let config: EnvoyConfig | undefined;
     istiod.add({ namespace: 'x', labels: {}, ip: '10.244.0.9', update: next => (config = next) });

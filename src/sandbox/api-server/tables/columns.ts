@@ -73,8 +73,11 @@ const nodeAddress =
       ),
     );
 
+const WEBHOOKS = column('Webhooks', object => list(object, 'webhooks').length);
+
 const BUILT_IN: Readonly<Record<string, readonly Column[]>> = {
   configmaps: [NAME, column('Data', size('data')), AGE],
+  customresourcedefinitions: [NAME, column('Created At', ({ metadata }) => metadata.creationTimestamp)],
   deployments: [
     NAME,
     column('Ready', object => `${number(object, 'status.readyReplicas')}/${number(object, 'spec.replicas')}`),
@@ -115,6 +118,7 @@ const BUILT_IN: Readonly<Record<string, readonly Column[]>> = {
     wide('Count', object => number(object, 'count') || 1),
     { ...wide('Name', ({ metadata }) => metadata.name), format: 'name' },
   ],
+  mutatingwebhookconfigurations: [NAME, WEBHOOKS, AGE],
   namespaces: [NAME, column('Status', object => text(object, 'status.phase')), AGE],
   nodes: [
     NAME,
@@ -172,6 +176,7 @@ const BUILT_IN: Readonly<Record<string, readonly Column[]>> = {
     AGE,
     wide('Selector', object => none(pairs(at(object, 'spec.selector')))),
   ],
+  validatingwebhookconfigurations: [NAME, WEBHOOKS, AGE],
 };
 
 function endpointsOf(object: StoredObject): string[] {

@@ -3,8 +3,9 @@ import { isObject } from '../../../shared/json.ts';
 import type { Admission, AdmissionAnswer } from '../../rooms.ts';
 import { DEPLOYMENTS, type Deployment, type Pod, selectsLabels } from '../kube-types.ts';
 import { podWarnings, programOf } from '../kubelet/images.ts';
+import { MAX_PODS } from '../node.ts';
 import { deploymentDefaults } from './defaults.ts';
-import { InjectionDenied, MAX_PODS, PodForbidden, type PreparePod } from './prepare-pod.ts';
+import { InjectionDenied, PodForbidden, type PreparePod } from './prepare-pod.ts';
 
 const SCRIPT = 'api-server.mjs';
 

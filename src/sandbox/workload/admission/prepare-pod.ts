@@ -2,12 +2,9 @@
 import type { Store } from '../../api-server/store.ts';
 import { isForOurScheduler, whyUnscheduled } from '../controllers/scheduler.ts';
 import type { Pod } from '../kube-types.ts';
-import { NODE } from '../node.ts';
+import { MAX_PODS, NODE } from '../node.ts';
 import { podDefaults } from './defaults.ts';
 import { wantsSidecar, webhookOf, withSidecar } from './injection.ts';
-
-/** As many as a node of kind has room for; a Deployment that wants a million must not bring down the sandbox. */
-export const MAX_PODS = 110;
 
 /** The API server's own admission refuses the pod. */
 export class PodForbidden extends Error {

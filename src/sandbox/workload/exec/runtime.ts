@@ -2,6 +2,7 @@
  * exec and logs: what the API server passes on for a container. Of the machine's programs only curl is run, sealed, and
  * no shell; the rest are small commands implemented here (commands.ts).
  */
+import type { Duplex } from 'node:stream';
 import { withRegexes } from '../../../envoy/regex-work.ts';
 import type {
   ContainerRef,
@@ -9,6 +10,7 @@ import type {
   ExecStreams,
   LogQuery,
   Network,
+  PodRef,
   PodResolver,
   PodRuntime,
 } from '../../rooms.ts';
@@ -93,6 +95,22 @@ export class SandboxRuntime implements PodRuntime {
     }
   }
 
+  async attach(
+    { namespace, pod: name, container }: ContainerRef,
+    streams: ExecStreams,
+  ): Promise<ExecOutcome> {
+    const pod = this.#place.kubelet.find(namespace, name);
+    if (pod?.doing(container).kind !== 'running') {
+      return { exit: CANNOT_RUN, error: `container ${container} not found in pod ${name}_${namespace}` };
+    }
+    const main = pod.main(container);
+    // A server and a sidecar print into their logs alone.
+    if (main === undefined)
+      await new Promise<void>(done => streams.signal.addEventListener('abort', () => done()));
+    else await main.attach(streams);
+    return { exit: 0 };
+  }
+
   /** Process 1 of a client, told in its log where there is no such program. */
   async runMain(
     pod: RunningPod,
@@ -110,6 +128,17 @@ export class SandboxRuntime implements PodRuntime {
   async *logs({ namespace, pod, container }: ContainerRef, query: LogQuery): AsyncGenerator<string> {
     const log = this.#place.kubelet.find(namespace, pod)?.log(container);
     if (log) yield* log.read(query);
+  }
+
+  async reach({ namespace, pod: name }: PodRef, port: number): Promise<Duplex> {
+    const pod = this.#place.kubelet.find(namespace, name);
+    if (!pod) throw new Error(`failed to find sandbox of pod ${name}`);
+    try {
+      return await this.#place.network.dial({ ip: '127.0.0.1', port }, pod.ip);
+    } catch (error) {
+      if (isShortage(error)) throw error;
+      throw new Error(`dial tcp4 127.0.0.1:${port}: connect: connection refused`, { cause: error });
+    }
   }
 
   #programs(pod: RunningPod, container: Container, env = pod.env(container)): ContainerCommands {

@@ -6,7 +6,7 @@ import { PROXY } from '../admission/injection.ts';
 import type { Container, PodSpec, Probe } from '../kube-types.ts';
 import { FIELD_PATH, type ValueFrom } from './environment.ts';
 
-export type ContainerProgram = 'api-server' | 'client' | 'sidecar' | 'init';
+export type ContainerProgram = 'api-server' | 'client' | 'sidecar' | 'init' | 'istiod';
 
 export const CAN_RUN =
   'the sandbox pulls no images: it runs curl images as clients, and node images with the command "node .../api-server.mjs" as API servers';
@@ -18,6 +18,7 @@ export function programOf(container: Container): ContainerProgram | null {
   if (container.name === PROXY) return 'sidecar';
   if (container.name === 'istio-init') return 'init';
   if (image === 'curl') return 'client';
+  if (image === 'pilot') return 'istiod';
   const [program, script = ''] = [...(container.command ?? []), ...(container.args ?? [])];
   return image === 'node' && program === 'node' && /(^|\/)api-server\.mjs$/.test(script)
     ? 'api-server'

@@ -14,7 +14,7 @@ import { type ApiContainer, startApiContainer } from './api-container.ts';
 import { ContainerLog } from './container-log.ts';
 import { environmentOf, MissingForContainer } from './environment.ts';
 import { CAN_RUN, mainCommand, programOf } from './images.ts';
-import { LineSplitter } from './line-splitter.ts';
+import { MainCommand } from './main-command.ts';
 import { missingVolume, readMounted } from './mounts.ts';
 import type { Doing, Life } from './pod-status.ts';
 import { type ProbeKind, Probes } from './probes.ts';
@@ -64,7 +64,7 @@ export class RunningPod {
   readonly #probes = new Map<string, Probes>();
   readonly #servers = new Map<string, ApiContainer>();
   readonly #ports = new Map<number, number>();
-  readonly #mains = new Map<string, AbortController>();
+  readonly #mains = new Map<string, MainCommand>();
   readonly #end = new AbortController();
   readonly #told = new Set<string>();
   /** Starts run one after the other. */
@@ -127,6 +127,11 @@ export class RunningPod {
   /** As it was when the container started. */
   env({ name }: Container): Record<string, string> {
     return this.#env.get(name) ?? {};
+  }
+
+  /** Process 1 of a client that runs. */
+  main(container: string): MainCommand | undefined {
+    return this.doing(container).kind === 'running' ? this.#mains.get(container) : undefined;
   }
 
   life(container: string): Life {
@@ -215,6 +220,7 @@ export class RunningPod {
         this.#startSidecar(container, log);
         return { kind: 'running' };
       case 'client':
+      case 'istiod':
         return { kind: 'running' };
       case 'api-server':
         return this.#startServer(container, log);
@@ -244,18 +250,12 @@ export class RunningPod {
 
   /** The command of a client, to its end. */
   async #runMain(container: Container): Promise<void> {
-    const run = new AbortController();
-    this.#mains.set(container.name, run);
-    const log = this.log(container.name);
-    const lines = new LineSplitter(line => log?.push(line));
-    const code = await this.#place.runMain(this, container, mainCommand(container), {
-      stdin: null,
-      stdout: chunk => lines.write(chunk),
-      stderr: chunk => lines.write(chunk),
-      signal: AbortSignal.any([this.signal, run.signal]),
-    });
-    lines.end();
-    if (!this.signal.aborted && !run.signal.aborted) await this.#ended(container, code);
+    const main = new MainCommand(container, this.log(container.name), this.signal, streams =>
+      this.#place.runMain(this, container, mainCommand(container), streams),
+    );
+    this.#mains.set(container.name, main);
+    const code = await main.ended;
+    if (!this.signal.aborted && !main.stopped) await this.#ended(container, code);
   }
 
   /** Source: pkg/kubelet/container/helpers.go (ShouldContainerBeRestarted) */
@@ -288,7 +288,7 @@ export class RunningPod {
 
   async #stop(name: string): Promise<void> {
     this.#probes.get(name)?.end();
-    this.#mains.get(name)?.abort();
+    this.#mains.get(name)?.stop();
     const server = this.#servers.get(name);
     if (!server) return;
     this.#servers.delete(name);
