@@ -9,6 +9,7 @@ import { runShell } from '../shell/sh.ts';
 import { grep } from '../tools/grep.ts';
 import { sed } from '../tools/sed.ts';
 import { systemTools } from '../tools/system.ts';
+import { tar } from '../tools/tar.ts';
 import { textTools } from '../tools/text.ts';
 import { tool } from '../tools/tool.ts';
 import { type ContainerCommand, type ContainerCommands, own, programName } from './container-command.ts';
@@ -45,6 +46,7 @@ export function programsOf(place: Surroundings): ContainerCommands {
     getent: (argv, streams) => getent(place.resolver, argv, streams),
     ...textTools(at),
     grep: tool('grep', (words, streams) => grep(at, words, streams)),
+    tar: tool('tar', (words, streams) => tar(at, words, streams)),
     sed: tool('sed', (words, streams) => sed(at, words, streams)),
     ...systemTools({
       ...at,
@@ -54,7 +56,6 @@ export function programsOf(place: Surroundings): ContainerCommands {
       programs: () => programs,
     }),
   };
-  // Without a word on its way of asking: egrep is grep -E.
   programs.egrep = tool('grep', (words, streams) => grep(at, ['-E', ...words], streams));
   const sh: ContainerCommand = (argv, streams) =>
     runShell({ files: place.files, programs: place.within }, place.env, argv, streams);

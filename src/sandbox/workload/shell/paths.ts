@@ -9,6 +9,12 @@ export function pathIn(folder: string, path: string): string {
   return full === '/' ? full : full.replace(/\/+$/, '');
 }
 
+/** '/a/b' -> '/a', '/a/b' */
+export function pathsTo(path: string): string[] {
+  const parts = path.split('/').slice(1);
+  return parts.map((_, at) => `/${parts.slice(0, at + 1).join('/')}`);
+}
+
 /** The paths that a pattern matches, sorted; hidden files only if it asks for them. */
 export function pathsOf(files: ContainerFiles, folder: string, pattern: readonly PatternText[]): string[] {
   const segments = segmentsOf(pattern);

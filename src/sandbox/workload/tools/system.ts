@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 import type { ExecStreams } from '../../rooms.ts';
 import { type ContainerCommands, own, programName } from '../exec/container-command.ts';
-import { pathIn } from '../shell/paths.ts';
+import { pathIn, pathsTo } from '../shell/paths.ts';
 import { Misuse, numberOf, optionsOf, type ToolPlace, tool } from './tool.ts';
 
 export interface SystemPlace extends ToolPlace {
@@ -136,7 +136,7 @@ function mkdir(place: SystemPlace, argv: readonly string[], { stderr }: ExecStre
   let exit = 0;
   for (const word of words) {
     const path = pathIn(place.folder, word);
-    const paths = flags.has('p') ? parentsOf(path) : [path];
+    const paths = flags.has('p') ? pathsTo(path) : [path];
     for (const each of paths) {
       if (flags.has('p') && place.files.isFolder(each)) continue;
       const fault = place.files.makeFolder(each);
@@ -147,11 +147,6 @@ function mkdir(place: SystemPlace, argv: readonly string[], { stderr }: ExecStre
     }
   }
   return exit;
-}
-
-function parentsOf(path: string): string[] {
-  const parts = path.split('/').slice(1);
-  return parts.map((_, at) => `/${parts.slice(0, at + 1).join('/')}`);
 }
 
 function rm(place: SystemPlace, argv: readonly string[], { stderr }: ExecStreams): number {

@@ -69,6 +69,27 @@ describe('a shell in a container', () => {
     expect(await run(['cat', '/etc/passwd'])).toMatchObject({ exit: 1, stdout: '' });
   });
 
+  it('packs and unpacks files as kubectl cp has it do', async () => {
+    const run = container();
+    await run(['sh', '-c', 'mkdir -p /tmp/d/e; echo one > /tmp/d/a; seq 500 > /tmp/d/e/b']);
+    expect(
+      (
+        await run([
+          'sh',
+          '-c',
+          'mkdir /tmp/to; tar cf - /tmp/d | tar xmf - -C /tmp/to; cat /tmp/to/tmp/d/a; tail -n 1 /tmp/to/tmp/d/e/b',
+        ])
+      ).stdout,
+    ).toBe('one\n500\n');
+    expect(await run(['tar', 'cf', '-', '/tmp/none'])).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining('/tmp/none: No such file'),
+    });
+    expect(await run(['tar', 'xf', '-', '-C', '/tmp'], { stdin: 'x'.repeat(600) })).toMatchObject({
+      exit: 1,
+    });
+  });
+
   it('does not grow without end', async () => {
     const deep = await container()(['sh', '-c', 'f() { f; }; f; echo on']);
     expect([deep.exit, deep.stderr]).toEqual([2, expect.stringContaining('calls within calls')]);
