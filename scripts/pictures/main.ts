@@ -1,115 +1,72 @@
 /**
  * npm run pictures
- * The README's pictures: the built program in a pseudo-terminal of 80x24, with its sandbox, and keys as a person would
- * press them. Each picture is the screen at that moment, as SVG in docs/pictures.
+ * The pictures of README.md and docs/tour.md: the built program in a terminal of 80x24, a telling step of each lesson,
+ * the list, a drill, an exam, and a lesson that moves. As SVG in docs/pictures.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import xterm from '@xterm/headless';
-import { inPty } from '../bench/pty.ts';
-import { screenSvg } from './svg.ts';
+import { loadCourse } from '../../src/course/load.ts';
+import type { Step } from '../../src/course/schema.ts';
+import { type Press, recorded } from './recorded.ts';
+import { screensSvg } from './svg.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = join(root, 'docs/pictures');
-const state = mkdtempSync(join(tmpdir(), 'istio-tutor-pictures-'));
-const home = join(state, 'home');
-const [COLUMNS, ROWS] = [80, 24];
 
-async function picture(
-  name: string,
-  argv: readonly string[],
-  steps: readonly (readonly [keys: string, text: string])[],
-) {
-  const terminal = new xterm.Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
-  const program = [
-    process.execPath,
-    join(root, 'bin/istio-tutor.js'),
-    ...argv,
-    '--on',
-    'sandbox',
-    '--state',
-    state,
-  ];
-  const pty = inPty([...program, '--work', join(home, 'istio-tutor')], {
-    ...process.env,
-    HOME: home,
-    NO_COLOR: '',
-  });
-  pty.child.stdout?.on('data', (chunk: Buffer) => terminal.write(chunk));
-  const shows = () =>
-    Array.from(
-      { length: ROWS },
-      (_, row) => terminal.buffer.active.getLine(row)?.translateToString(true) ?? '',
-    ).join('\n');
-  const until = (text: string) =>
-    new Promise<void>((done, fail) => {
-      const giveUp = setTimeout(() => fail(new Error(`${name}: no ${text} in\n${shows()}`)), 60_000);
-      const look = terminal.onWriteParsed(() => {
-        if (!shows().includes(text)) return;
-        clearTimeout(giveUp);
-        look.dispose();
-        done();
-      });
-      terminal.write('');
-    });
-  /** Nothing more has come for a second: what was begun has ended. */
-  const quiet = () =>
-    new Promise<void>(done => {
-      let timer = setTimeout(done, 1000);
-      terminal.onWriteParsed(() => {
-        clearTimeout(timer);
-        timer = setTimeout(done, 1000);
-      });
-    });
+/** By lesson, the step that shows best what it is about. */
+const TELLING: Readonly<Record<string, string>> = {
+  'blind-spot': 'https-refused',
+  'service-entry': 'two-lookups',
+  'destination-rule': 'outage',
+  'virtual-service': 'own-feet',
+  routing: 'weights',
+  mirroring: 'count',
+  failover: 'down-call',
+  clinic: 'p3-silent',
+};
+
+/** What one does at a step, until its evidence is there. */
+function pressesOf(step: Step): Press[] {
+  if (step.kind === 'fix') return [['', 'enter check'], ['\r', '✗']]; // biome-ignore format: pairs
+  if (step.kind === 'predict')
+    return [['', 'answer and send'], [`${step.announced}`, `▸ ${step.announced}`], ['\r', 'y why']]; // biome-ignore format: pairs
+  return [['', 'enter send'], ['\r', 'y why']]; // biome-ignore format: pairs
+}
+
+/** Lesson 3, from the manifest of the article to the outage and its reason. */
+const MOVING: readonly Press[] = [
+  ['', '2/16'],
+  ['a', 'in effect'],
+  ['\r', '3/16'],
+  ['2', '▸ 2'],
+  ['\r', 'y why'],
+  ['y', 'filter chain'],
+];
+
+/** A state of its own for each picture: none shows what another has done. `last`: only the screen at the end. */
+async function picture(name: string, argv: readonly string[], presses: readonly Press[], last = true) {
+  const state = mkdtempSync(join(tmpdir(), 'istio-tutor-pictures-'));
+  mkdirSync(join(state, 'home'));
   try {
-    for (const [keys, text] of steps) {
-      if (keys !== '') pty.child.stdin?.write(keys);
-      await until(text);
-      await quiet();
-    }
-  } catch (error) {
-    await pty.end();
-    throw error;
+    const screens = await recorded(argv, state, presses);
+    const svg = screensSvg(last ? screens.slice(-1) : screens, `istio-tutor ${argv.join(' ')}`);
+    writeFileSync(join(folder, `${name}.svg`), svg);
+    console.log(`docs/pictures/${name}.svg  ${Math.round(svg.length / 1024)} kB`);
+  } finally {
+    rmSync(state, { recursive: true, force: true });
   }
-  writeFileSync(
-    join(folder, `${name}.svg`),
-    screenSvg(terminal.buffer.active, COLUMNS, ROWS, `istio-tutor ${argv.join(' ')}`),
-  );
-  console.log(`docs/pictures/${name}.svg`);
-  await pty.end();
 }
 
 mkdirSync(folder, { recursive: true });
-mkdirSync(home, { recursive: true });
-try {
-  await picture('lessons', [], [['', 'enter open']]);
-  await picture(
-    'walk',
-    ['3/3'],
-    [
-      ['', 'sandbox'],
-      ['j', '▸ 2'],
-      ['', 'answer and send'],
-      ['\r', 'TLS in TLS'],
-    ],
-  );
-  await picture(
-    'drill',
-    ['drill', 'timeout-bites'],
-    [
-      ['', 'enter check'],
-      ['\r', '✗'],
-    ],
-  );
-  await picture(
-    'exam',
-    ['exam', '--drills', '6', '--seed', 'a'],
-    [
-      ['', 'enter open'],
-      ['jf', '!'],
-    ],
-  );
-} finally {
-  rmSync(state, { recursive: true, force: true });
+const { lessons } = await loadCourse(join(root, 'lessons'));
+await picture('lessons', [], [['', 'w where it runs']]);
+await picture('moving', ['3/2'], MOVING, false);
+for (const { id, number, steps } of lessons) {
+  const at = steps.findIndex(step => step.id === TELLING[id]);
+  const step = steps[at];
+  if (step === undefined) throw new Error(`Lesson ${number} has no step to be shown.`);
+  await picture(`lesson-${number}`, [`${number}/${at + 1}`], pressesOf(step));
 }
+await picture('drill', ['drill', 'timeout-bites'], [['', 'enter check'], ['\r', '✗']]); // biome-ignore format: pairs
+await picture('exam', ['exam', '--drills', '6', '--seed', 'a'], [['', 'enter open'], ['jf', '!']]); // biome-ignore format: pairs

@@ -13,6 +13,8 @@ export interface GlobalOptions {
   readonly ascii: boolean;
   /** Text that only grows, for a screen reader: asked for by the flag, or by the variable that Ink's programs obey. */
   readonly screenReader: boolean;
+  /** Clicks and the wheel are taken: not after --no-mouse, nor where ISTIO_TUTOR_NO_MOUSE is set. */
+  readonly mouse: boolean;
   readonly verbose: boolean;
   readonly learner?: string | undefined;
   readonly prefix?: string | undefined;
@@ -41,6 +43,7 @@ export function globals(command: Command): GlobalOptions {
     color: raw.color !== false && !process.env.NO_COLOR && process.stdout.isTTY === true,
     ascii: raw.ascii === true || isAsciiLocale(process.env),
     screenReader: raw.screenReader === true || process.env.INK_SCREEN_READER === 'true',
+    mouse: raw.mouse !== false && !process.env.ISTIO_TUTOR_NO_MOUSE,
     verbose: raw.verbose === true,
   };
   checkLabel('name', options.name, 40);

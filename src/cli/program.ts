@@ -3,7 +3,9 @@
  * file has its shape alone; its work is loaded when it is called (late.ts), so that `--help` stays quick.
  */
 import { Command, type CommanderError, Option } from 'commander';
+import { nearest } from '../course/address.ts';
 import { UserError } from '../shared/errors.ts';
+import { shellLine } from '../shared/shell.ts';
 import { analyzeCommand } from './commands/analyze.ts';
 import { checkCommand } from './commands/check.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -72,6 +74,7 @@ export function buildProgram(openLessons: (...given: unknown[]) => Promise<void>
     .option('--json', 'one JSON document on stdout; progress goes to stderr')
     .option('--no-color', 'no colours (NO_COLOR does the same)')
     .option('--ascii', 'no characters beyond ASCII; so with LC_ALL=C')
+    .option('--no-mouse', 'leave the mouse to the terminal (ISTIO_TUTOR_NO_MOUSE does the same)')
     .option('--screen-reader', 'plain lines in place of drawings, for screen readers')
     .option('--verbose', 'show every external command and its output')
     .option('--learner <NAME>', "a world of one's own in a shared cluster")
@@ -148,11 +151,44 @@ export function usageError(
   const path = pathOf(argv, program);
   const help = `istio-tutor ${path.map(each => `${each.name()} `).join('')}--help`;
   if (error.code === 'commander.help') return new UserError({ what: whichCommand(argv, path), next: [help] });
+  const meant =
+    error.code === 'commander.excessArguments' && path.length === 0 ? meantBy(argv, program) : null;
+  if (meant !== null) return meant;
   const [first = 'Wrong usage.', ...rest] = error.message.replace(/^error: /, '').split('\n');
   return new UserError({
     what: `${first.charAt(0).toUpperCase()}${first.slice(1)}${/[.?!]$/.test(first) ? '' : '.'}`,
     why: rest.length > 0 ? rest.join(' ').replace(/^\(|\)$/g, '') : undefined,
     next: [help],
+  });
+}
+
+/** `istio-tutor lesson 3`: a lesson has no command of its own. Also a command that was mistyped before its arguments. */
+function meantBy(argv: readonly string[], program: Command): UserError | null {
+  const [first = '', ...rest] = positional(argv, program);
+  const isLesson = /^lessons?$/.test(first);
+  const near = isLesson
+    ? null
+    : nearest(
+        first,
+        program.commands.map(each => each.name()),
+      );
+  if (!isLesson && near === null) return null;
+  const line = shellLine(['istio-tutor', ...(near === null ? [] : [near]), ...rest]);
+  return new UserError({
+    what: `There is no command ${JSON.stringify(first)}.`,
+    why: isLesson ? 'A lesson is opened by its number or its name alone.' : `Did you mean ${near}?`,
+    next: [line],
+  });
+}
+
+/** What is neither an option nor the value of one. */
+function positional(argv: readonly string[], program: Command): string[] {
+  return argv.filter((word, at) => {
+    const before = argv.slice(0, at).at(-1);
+    const option = program.options.find(
+      each => before !== undefined && [each.long, each.short].includes(before),
+    );
+    return !word.startsWith('-') && option?.required !== true;
   });
 }
 

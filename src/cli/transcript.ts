@@ -149,7 +149,7 @@ export class SnapshotTeller {
       checks !== before.checks &&
       checks.every(each => each.verdict.state !== 'not-tried')
     ) {
-      this.#block(checkLines(checks, LOOK));
+      this.#block(checkLines(checks, LOOK, step.kind === 'fix' ? step.checks : []));
     }
     if (state.phase === 'done' && before.phase !== 'done' && after !== '')
       this.#write(`\n${withoutHeading(after)}\n`);

@@ -17,12 +17,18 @@ export function namespacedKubeconfig(path: string, cluster: Kubeconfig): Namespa
   const own = { path, context: cluster.context };
   return {
     path,
-    use(namespace) {
-      const { text } = takeContext(readUserKubeconfig([cluster.path]), cluster.context);
-      const config = parse(text) as { contexts: [{ context: { namespace?: string } }] };
-      config.contexts[0].context.namespace = namespace;
-      writeKubeconfig(own, stringify(config));
-    },
+    use: namespace => copyKubeconfig(path, cluster.path, namespace, cluster.context),
     remove: () => removeKubeconfig(own),
   };
+}
+
+/**
+ * Writes one context of a kubeconfig (the current one unless named) with another default namespace. Throws a UserError
+ * when something other than ours is at `path`, or it cannot be written.
+ */
+export function copyKubeconfig(path: string, from: string, namespace: string, context?: string): void {
+  const { text, name } = takeContext(readUserKubeconfig([from]), context);
+  const config = parse(text) as { contexts: [{ context: { namespace?: string } }] };
+  config.contexts[0].context.namespace = namespace;
+  writeKubeconfig({ path, context: name }, stringify(config));
 }

@@ -19,6 +19,7 @@ export interface EjectionOptions {
   readonly faulty: boolean;
 }
 
+/** `values`: of each right answer, and of the learner's last. */
 export function ejectionExperiments(
   values: readonly (Effects['ejection'] | undefined)[],
   call: ProposedCall,
@@ -29,15 +30,23 @@ export function ejectionExperiments(
     const at = answeredWith(status, call);
     return stillDiffers(at) ? at : null;
   };
-  const each = values.flatMap(one => one ?? []).filter(one => one !== null);
+  const each = rulesOf(values);
+  const mostOf = (some: typeof values) =>
+    new Set(rulesOf(some).map(({ most, least }) => `${most} ${least}`)).size;
+  // Where right answers differ in how many may be left out, they show nothing alike.
+  const isAboutMost = mostOf(values.slice(0, -1)) === 1 && mostOf(values) > 1;
   // What is an error to a gateway is one of 5xx to all.
   const others = each.some(one => one.afterGatewayErrors !== null) ? failing(500) : null;
   return [
     inARow(make, faulty),
     ...(others === null || faulty ? [] : [inARow(make, true, others)]),
-    ...(new Set(each.map(one => `${one.most} ${one.least}`)).size > 1 ? [allFail(make)] : []),
+    ...(isAboutMost ? [allFail(make, faulty)] : []),
     ...comesBack(each, make, faulty, failing(503)),
   ];
+}
+
+function rulesOf(values: readonly (Effects['ejection'] | undefined)[]): Ejection[] {
+  return values.flatMap(one => one ?? []).filter(one => one !== null);
 }
 
 /** `faulty`: the servers, or the path of the call, fail by themselves. */
@@ -53,12 +62,16 @@ export function inARow(make: Make, faulty: boolean, call?: ProposedCall): Experi
 const TOLD = 1;
 const FAILING_PER_SECOND = 20;
 
-/** Every server fails, for so long that it shows whether one of them is asked all the same. */
-function allFail(make: Make): Experiment {
+/**
+ * Every server fails, for so long that it shows whether one of them is asked all the same. Which one is chance, so all of
+ * them are there to be counted, also where the task has one that does not answer.
+ */
+function allFail(make: Make, faulty: boolean): Experiment {
   const repeat = 4 * TOLD * FAILING_PER_SECOND;
-  const judging = { by: 'requests', give: 1.5 * TOLD * FAILING_PER_SECOND } as const;
+  const judging = { by: 'requests', give: 1.5 * TOLD * FAILING_PER_SECOND, whichever: true } as const;
   const after = { path: '', times: 0, perSecond: FAILING_PER_SECOND };
-  return make(judging, { repeat, after, headers: ['x-lab-fail-first: 99'], inCopy: 'as the task has them' });
+  const inCopy = faulty ? 'all' : 'as the task has them';
+  return make(judging, { repeat, after, headers: ['x-lab-fail-first: 99'], inCopy });
 }
 
 /** Calls until a moment at which the server is back after one absence, and not yet after another. */

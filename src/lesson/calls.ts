@@ -1,5 +1,5 @@
 /** From a lesson's call to curl's arguments. Pure. */
-import type { Call } from '../course/schema.ts';
+import type { Call, Check } from '../course/schema.ts';
 
 /** '300ms', '4s', '1m' in milliseconds. */
 export function milliseconds(duration: string): number {
@@ -29,6 +29,11 @@ export function argvOf({ curl }: Call, repeat?: number | undefined): readonly st
   return curl.map((arg, i) =>
     /^https?:\/\//.test(arg) && !TAKES_A_URL.has(curl[i - 1] ?? '') ? `${arg}#[1-${repeat}]` : arg,
   );
+}
+
+/** What a check sends, and the further client that sends it. */
+export function callOf({ call, expect }: Pick<Check, 'call' | 'expect'>): Call {
+  return { ...call, curl: [...argvOf(call, expect.repeat)] };
 }
 
 /** How many calls each numbered URL makes: 40 for 'http://x/[1-40]'. */

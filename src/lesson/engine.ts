@@ -316,10 +316,16 @@ class CourseEngine implements Engine {
     const label = isSealed(this.#core.snapshot.lesson) ? 'Applying' : 'Checking';
     await this.#core.job(label, manners, async signal => {
       if (notice !== undefined) this.#core.tell({ type: 'notice', notice });
-      await this.#place.bring(signal, false);
-      const on = await this.#core.stage(signal);
-      await fixing.check(on, files);
-      await this.#afterCheck(on, step);
+      try {
+        await this.#place.bring(signal, false);
+        const on = await this.#core.stage(signal);
+        await fixing.check(on, files);
+        await this.#afterCheck(on, step);
+      } finally {
+        // That it is being checked has been read once there is a verdict, or why there is none.
+        if (!isSealed(this.#core.snapshot.lesson) && this.#core.snapshot.notice === notice)
+          this.#core.tell({ type: 'notice', notice: null });
+      }
     });
   }
 

@@ -118,7 +118,8 @@ export class Fixing {
       return;
     }
     if (this.#left.signal.aborted || this.#seen === before) return;
-    this.#onChange('changed', isSealed(this.#lesson) ? 'Saved; applied.' : 'Saved; checking again.');
+    const what = savedText(before, this.#seen);
+    this.#onChange('changed', isSealed(this.#lesson) ? `${what}; applied.` : `${what}; checking again.`);
   }
 
   /** Looks for what was changed by kubectl. Silent about errors: the next action reports them. */
@@ -329,6 +330,14 @@ export class Fixing {
       this.#core.lookForStrangers(mesh),
     ]);
   }
+}
+
+/** From the texts seen before and now: 'Saved', or which files are gone where nothing else has changed. */
+function savedText(before: string, now: string): string {
+  const [old, files] = [before || '{}', now].map(each => JSON.parse(each) as Record<string, string>);
+  const gone = Object.keys(old ?? {}).filter(name => files?.[name] === undefined);
+  const written = Object.entries(files ?? {}).some(([name, text]) => old?.[name] !== text);
+  return written || gone.length === 0 ? 'Saved' : `${gone.join(', ')} deleted`;
 }
 
 function untried(step: StepOf<'fix'>): CheckResult[] {

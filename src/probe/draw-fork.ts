@@ -1,21 +1,15 @@
 /** Draws calls that parted behind the sidecar: a branch for each way, copies dashed, the tries of one call in order. Pure. */
+import { deciders, drawFacts, layersOnWire, loggedFacts } from './draw-facts.ts';
 import { bar, clip, type DrawOptions, trimmed, width, wrapped } from './draw-parts.ts';
-import {
-  type Branch,
-  type DrawnLine,
-  type Hop,
-  isHidden,
-  type Role,
-  type Span,
-  type Walk,
-} from './walk-types.ts';
+import type { Branch, DrawnLine, Hop, Role, Span, Walk } from './walk-types.ts';
 
 /** What the sidecar's notes may take, in columns. */
 const WIDEST_SIDECAR = 20;
 /** From here on a share is drawn as well, in columns. */
 const BAR = 8;
 
-export function drawFork({ hops, branches, bypass }: Walk, options: DrawOptions): DrawnLine[] {
+export function drawFork(walk: Walk, options: DrawOptions): DrawnLine[] {
+  const { hops, branches, bypass } = walk;
   const [first] = branches;
   const left = leftBlock(hops, first?.try ? null : (first?.of ?? null), options);
   const right = rightBlock(branches, bypass, options.columns - left.wide, options);
@@ -31,7 +25,15 @@ export function drawFork({ hops, branches, bypass }: Walk, options: DrawOptions)
         ...(right[row] ?? []),
       ]);
     }),
-    ...factLines(hops, branches, options),
+    ...drawFacts(
+      [
+        { label: 'to', text: sharedPart(branches) },
+        deciders(hops),
+        layersOnWire(hops),
+        ...loggedFacts(walk, options),
+      ],
+      options,
+    ),
   ];
 }
 
@@ -127,23 +129,4 @@ function arrowOf(branch: Branch, count: string, bypass: boolean, ascii: boolean)
 
 function roleOf({ kind }: Branch, bypass: boolean): Role {
   return kind === 'failed' ? 'bad' : kind === 'copy' || bypass ? 'plain' : 'good';
-}
-
-/** What all branches share, and who decided. */
-function factLines(hops: readonly Hop[], branches: readonly Branch[], options: DrawOptions): DrawnLine[] {
-  const rows: readonly (readonly [string, string])[] = [
-    ['to', sharedPart(branches)],
-    ['by', hops.flatMap(hop => hop.by ?? []).join('; ')],
-    ['wire', isHidden(hops) ? hops.flatMap(hop => hop.wire ?? []).join(', then ') : ''],
-  ];
-  return rows.flatMap(([label, text]) =>
-    text === ''
-      ? []
-      : wrapped(text, options.columns - 6).map(
-          (part, line): DrawnLine => [
-            { text: (line === 0 ? label : '').padEnd(6), role: 'dim' },
-            { text: part, role: 'plain' },
-          ],
-        ),
-  );
 }

@@ -7,6 +7,8 @@ export interface DrawOptions {
   /** Columns to fill at most; 76 is a terminal of 80 less its margins. */
   readonly columns: number;
   readonly ascii: boolean;
+  /** Rows are few: what is known stands in as few of them as it can. */
+  readonly brief?: boolean;
 }
 
 /** Columns on a terminal; nearly all of it is ASCII, for which no table is needed. */

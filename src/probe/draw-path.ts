@@ -1,4 +1,5 @@
 /** Draws the one way that calls took: the path, and below each hop what is known of it. Pure. */
+import { deciders, drawFacts, layersOnWire, loggedFacts } from './draw-facts.ts';
 import { clip, type DrawOptions, trimmed, width, wrapped } from './draw-parts.ts';
 import {
   type DrawnLine,
@@ -15,20 +16,23 @@ const GAP = 2;
 const SHORTEST = 6;
 
 /** app ━━━▶ sidecar ━━━▶ cluster ━━━✗ API; notes; who decided; what travels. */
-export function drawPath({ hops, bypass }: Pick<Walk, 'hops' | 'bypass'>, options: DrawOptions): DrawnLine[] {
+export function drawPath(walk: Walk, options: DrawOptions): DrawnLine[] {
+  const { hops, bypass } = walk;
   // No arrow leads into the app that could be crossed, so the cross goes before its name.
   const named = hops.map((hop, index) => {
     const crossed = index === 0 && hop.state === 'failed';
     return crossed ? { ...hop, title: `${options.ascii ? 'x' : '✗'} ${hop.title}` } : hop;
   });
-  const below = labelled(named);
+  const below = options.brief ? bare(named) : labelled(named);
   const widths = columnWidths(below, options.columns);
-  return [
+  const drawn = [
     titles(below, widths, bypass, options),
     ...rowsOf(below.map((hop, index) => noteLines(hop, widths[index] ?? 1))),
     ...rowsOf(below.map((hop, index) => textLines(hop.by, widths[index] ?? 1))),
     ...rowsOf(below.map((hop, index) => textLines(hop.wire, widths[index] ?? 1))),
   ].map(line => trimmed(line));
+  const rows = options.brief ? [deciders(hops), layersOnWire(hops)] : [];
+  return [...drawn, ...drawFacts([...rows, ...loggedFacts(walk, options)], options)];
 
   function rowsOf(columns: readonly (readonly Span[])[]): Span[][] {
     const rows = Math.max(0, ...columns.map(lines => lines.length));
@@ -41,6 +45,9 @@ export function drawPath({ hops, bypass }: Pick<Walk, 'hops' | 'bypass'>, option
     );
   }
 }
+
+/** Where rows are few, these have rows of their own below. */
+const bare = (hops: readonly Hop[]): Hop[] => hops.map(hop => ({ ...hop, by: null, wire: null }));
 
 /** The app decides nothing and nothing travels to it: below it stand the names of these two rows. */
 function labelled(hops: readonly Hop[]): Hop[] {

@@ -6,42 +6,21 @@
 import wrapAnsi from 'wrap-ansi';
 import { printableData } from '../shared/printable.ts';
 import { drawFork } from './draw-fork.ts';
-import { clip, type DrawOptions } from './draw-parts.ts';
+import type { DrawOptions } from './draw-parts.ts';
 import { drawPath } from './draw-path.ts';
-import type { DrawnLine, Span, Walk } from './walk-types.ts';
+import type { DrawnLine, Walk } from './walk-types.ts';
 
 /** The whole block: the path or the fork, what is known of it, the lines 'log' and 'api', and the sentence. */
 export function drawWalk(walked: Walk, options: DrawOptions): DrawnLine[] {
   // Before anything is measured: what is invisible, or becomes '?', has another width then.
   const walk = printableData(walked);
   const blocks = [
-    [
-      ...(walk.branches.length > 1 ? drawFork(walk, options) : drawPath(walk, options)),
-      ...drawFacts(walk, options),
-    ],
+    walk.branches.length > 1 ? drawFork(walk, options) : drawPath(walk, options),
     drawSentence(walk.sentence, options),
   ];
   return blocks
     .filter(block => block.length > 0)
     .flatMap((block, index) => (index === 0 ? block : [[], ...block]));
-}
-
-/** The raw lines: 'log   0 -  outbound|443||...' and 'api   ...'. */
-function drawFacts(walk: Walk, options: DrawOptions): DrawnLine[] {
-  const rows: [string, string | null][] = [
-    ['log', walk.logLine],
-    ['api', walk.apiLine],
-  ];
-  return rows.flatMap(([label, text]) =>
-    text === null
-      ? []
-      : [
-          [
-            { text: `${label}   `, role: 'dim' },
-            { text: clip(text, options.columns - 6, options), role: 'plain' },
-          ] satisfies Span[],
-        ],
-  );
 }
 
 function drawSentence(sentence: string, options: DrawOptions): DrawnLine[] {

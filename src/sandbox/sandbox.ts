@@ -9,12 +9,13 @@ import { admissionOf } from '../istio/validation/validate.ts';
 import type { OpenPort } from '../world/health.ts';
 import { startApiServer } from './api-server/api-server.ts';
 import { Store } from './api-server/store.ts';
+import type { ConfigKind } from './data-plane/accepted-config.ts';
 import { createHttpSide } from './data-plane/http/http-side.ts';
 import { createSidecar } from './data-plane/sidecar.ts';
 import { DiscoveryServer, type Subscriber } from './istiod/discovery-server.ts';
 import { meshConfigAdmission } from './istiod/mesh-config.ts';
 import { meshQuota } from './istiod/mesh-quota.ts';
-import { servingCertificate } from './net/certificates.ts';
+import { MeshCertificates, servingCertificate } from './net/certificates.ts';
 import { ClusterServices } from './net/cluster-services.ts';
 import { NoNames } from './net/doh.ts';
 import { Door } from './net/door.ts';
@@ -56,9 +57,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const door = await Door.open(network);
   const noNames = new NoNames();
   const discovery = new DiscoveryServer(store, now);
+  const certificates = new MeshCertificates(now);
   const workload = createWorkload({
     ...{ store, now, network, door, noNames, hostsFile },
+    certify: (namespace, account) => certificates.of(namespace, account),
     ca: certificate.ca,
+    tls: certificate,
     script: options.script,
     resolver: pod => new ClusterResolver(services, pod),
     makeSidecar: pod => sidecarOf(pod, discovery, network, options.workers),
@@ -90,6 +94,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
+const XDS_TYPES = { clusters: 'cluster', listeners: 'listener', routes: 'route' } as const;
+const XDS_KINDS = Object.keys(XDS_TYPES) as ConfigKind[];
+
 /** A pod's sidecar: the data plane's proxy, configured by istiod. */
 function sidecarOf(
   pod: SidecarPod,
@@ -101,9 +108,17 @@ function sidecarOf(
   const proxy = createSidecar({
     ...{ network, resolver, readFile, environment, log, workers },
     podIp: ip,
+    warns: logger => pod.loggers.warns(logger),
     httpSide: createHttpSide,
   });
-  const subscriber: Subscriber = { namespace, labels, ip, update: config => proxy.update(config) };
+  const acked = new Map<ConfigKind, string>();
+  const subscriber: Subscriber = {
+    ...{ namespace, labels, ip },
+    update(config, version) {
+      proxy.update(config);
+      for (const kind of XDS_KINDS) if (!proxy.nacks().has(kind)) acked.set(kind, version);
+    },
+  };
   discovery.add(subscriber);
   return {
     accept: (app, from, to) => proxy.accept(app, from, to),
@@ -115,7 +130,11 @@ function sidecarOf(
         details: text,
         failed: sent.listeners.find(each => each.name === name),
       }));
-      return { ...pushed, config: proxy.config(), refusedListeners: refused };
+      const status = XDS_KINDS.map(kind => ({
+        type: XDS_TYPES[kind],
+        ...{ sent: pushed.version, acked: acked.get(kind) ?? '', error: proxy.nacks().get(kind) ?? null },
+      }));
+      return { ...pushed, config: proxy.config(), refusedListeners: refused, status };
     },
     clusterStatuses: () => proxy.clusterStatuses(),
     stats: () => proxy.stats(),

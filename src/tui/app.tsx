@@ -78,9 +78,9 @@ export async function runTui(deps: TuiDeps): Promise<'quit' | 'exam'> {
       leave = ports.quit;
       return <Root screens={screens} ui={ui} look={look} now={now} ports={ports} />;
     },
-    folder() {
+    engine() {
       const { now: start } = startUp.store.get();
-      return start.at === 'course' ? start.engine.getSnapshot().folder : null;
+      return start.at === 'course' ? start.engine : null;
     },
     remark: text => ui.dispatch({ type: 'remark', text }),
     async begin() {

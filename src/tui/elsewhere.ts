@@ -33,7 +33,7 @@ const OF_AN_EXAM: ReadonlySet<Place> = new Set(['exam', 'question', 'exam-pause'
 
 /** Arrows and paging keys have nothing to say where nothing moves. */
 const SILENT: ReadonlySet<Command> = new Set([
-  'up', 'down', 'page-up', 'page-down', 'top', 'bottom', 'suspend', 'interrupt', 'close',
+  'up', 'down', 'wheel-up', 'wheel-down', 'page-up', 'page-down', 'top', 'bottom', 'suspend', 'interrupt', 'close',
 ]); // biome-ignore format: a table
 
 /** Null: the key means something here, or nothing anywhere beside. `inExam`: a pane may be one of a question's. */

@@ -17,13 +17,14 @@ import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
  */
 export async function examOnScreen(
   exam: Exam,
-  options: { color: boolean; ascii: boolean },
+  options: { color: boolean; ascii: boolean; mouse: boolean },
   notes: string,
 ): Promise<void> {
-  const { color, ascii } = options;
+  const { color, ascii, mouse } = options;
   const { stdin, stdout, stderr } = process;
   const env = userEnvironment;
-  await showExam(exam, { stdin, stdout, stderr, env, look: { color, ascii, screenReader: false } }, notes);
+  const look = { color, ascii, screenReader: false };
+  await showExam(exam, { stdin, stdout, stderr, env, look, mouse }, notes);
 }
 
 /** The same on any terminal. `notes` is the path of the candidate's notepad. */
@@ -40,7 +41,7 @@ export async function showExam(exam: Exam, terminal: TerminalDeps, notes: string
   ];
   await onTerminal(terminal, {
     element: ports => <Root screens={screens} ui={ui} look={look} now={steadyNow} ports={ports} />,
-    folder: () => view.get().engine?.getSnapshot().folder ?? null,
+    engine: () => view.get().engine,
     remark: text => ui.dispatch({ type: 'remark', text }),
     begin: async () => {},
     async end() {

@@ -5,9 +5,9 @@
 import type { Press } from './press.ts';
 
 export type Command =
-  | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'reset'
-  | 'steps' | 'bring-back' | 'kubectl' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
-  | 'suspend' | 'where' | 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
+  | 'next' | 'back' | 'apply' | 'probe' | 'change' | 'edit' | 'diff' | 'log' | 'hint' | 'solution' | 'take-solution' | 'reset'
+  | 'steps' | 'bring-back' | 'kubectl' | 'shell' | 'keys' | 'close' | 'quit' | 'interrupt' | 'dismiss' | 'read'
+  | 'suspend' | 'where' | 'up' | 'down' | 'wheel-up' | 'wheel-down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
   | 'why' | 'open-file' | 'raw' | 'glossary' | 'copy'
   | 'find' | 'next-open' | 'anew' | 'next-tab'
   | 'calls' | 'save-scene'
@@ -32,6 +32,10 @@ export interface Shortcut {
 const LESSON: readonly Place[] = ['lesson'];
 const READING: readonly Place[] = ['lesson', 'pane'];
 const LISTS: readonly Place[] = ['list', 'menu'];
+const MOVING: readonly Place[] = ['list', 'menu', 'lesson', 'pane', 'trouble', 'exam', 'report'];
+/** In these the wheel moves the pointer; in those, the text. */
+const POINTERS: readonly Place[] = ['list', 'menu', 'exam'];
+const TEXTS: readonly Place[] = ['lesson', 'pane', 'trouble', 'report'];
 const EVERYWHERE: readonly Place[] = [
   'list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait', 'exam', 'question', 'exam-keys', 'exam-pause', 'report', 'end',
 ]; // biome-ignore format: a table
@@ -51,10 +55,11 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['r'], command: 'raw', short: 'raw', long: 'the log as it is written, and back', in: ['pane'] },
   { keys: ['g'], command: 'glossary', short: 'glossary', long: 'what the flags, exit codes and terms mean', in: ['pane'] },
   { keys: ['h'], command: 'hint', short: 'hint', long: 'a hint', in: LESSON },
-  { keys: ['s'], command: 'solution', short: 'solution', long: 'put the solution into your files (asks first)', in: LESSON },
-  { keys: ['r'], command: 'reset', short: 'reset step', long: 'bring the cluster back to the start of this step (asks first)', in: LESSON },
+  { keys: ['s'], command: 'solution', short: 'solution', long: 'the solution beside your file', in: READING },
+  { keys: ['w'], command: 'take-solution', short: 'put it into my files', long: 'puts the solution into your files; yours are kept as NAME.mine', in: ['pane'] },
+  { keys: ['r'], command: 'reset', short: 'reset step', long: 'back to the start of this step, your files too (asks first)', in: LESSON },
   { keys: ['g'], command: 'steps', short: 'go to', long: 'go to a step', in: LESSON },
-  { keys: ['k'], command: 'kubectl', short: 'kubectl', long: 'the kubectl lines that do the same, to copy', in: READING },
+  { keys: ['t'], command: 'kubectl', short: 'kubectl', long: 'the kubectl lines that do the same, for a second terminal', in: READING },
   { keys: ['c'], command: 'copy', short: 'copy', long: 'copies the lines of the kubectl pane', in: ['pane'] },
   { keys: ['i'], command: 'reference', short: 'reference', long: "the fields of Istio's kinds: types, defaults, an example", in: READING },
   { keys: ['v'], command: 'article', short: 'the article', long: 'what the article says of this step', in: READING },
@@ -70,15 +75,18 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['escape'], command: 'close', short: 'close', long: 'closes a pane; in a lesson: back to the list', in: ['pane', 'menu', 'confirm', 'trouble'] },
   { keys: ['backspace'], command: 'close', short: 'close', long: 'back to where the mesh can run', in: ['trouble'] },
   { keys: ['escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: LESSON },
+  { keys: ['!'], command: 'shell', short: 'shell', long: 'a shell in your folder, where kubectl means the lab', in: READING },
   { keys: ['?'], command: 'keys', short: 'keys', long: 'all keys', in: ['list', 'lesson', 'pane', 'exam'] },
   { keys: ['escape', '?', 'enter'], command: 'close', short: 'close', long: 'back to the questions', in: ['exam-keys'] },
   { keys: ['q'], command: 'quit', short: 'quit', long: 'quit; everything is saved', in: ['list', 'lesson', 'pane', 'menu', 'trouble', 'wait'] },
   { keys: ['ctrl-c'], command: 'interrupt', short: 'stop', long: 'stops what is under way; else quits', in: ['list', 'lesson', 'pane', 'menu', 'confirm', 'trouble', 'wait'] },
   { keys: ['ctrl-z'], command: 'suspend', short: '', long: 'back to the shell for a while; fg goes on', in: EVERYWHERE },
-  { keys: ['up'], command: 'up', short: '', long: 'up', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
-  { keys: ['down'], command: 'down', short: '', long: 'down', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
-  { keys: ['k'], command: 'up', short: '', long: 'up', in: LISTS },
-  { keys: ['j'], command: 'down', short: '', long: 'down', in: ['list', 'menu', 'lesson', 'pane'] },
+  { keys: ['up', 'k'], command: 'up', short: '', long: 'up', in: MOVING },
+  { keys: ['down', 'j'], command: 'down', short: '', long: 'down', in: MOVING },
+  { keys: ['wheel-up'], command: 'up', short: '', long: 'up', in: POINTERS },
+  { keys: ['wheel-down'], command: 'down', short: '', long: 'down', in: POINTERS },
+  { keys: ['wheel-up'], command: 'wheel-up', short: '', long: 'some lines up', in: TEXTS },
+  { keys: ['wheel-down'], command: 'wheel-down', short: '', long: 'some lines down', in: TEXTS },
   { keys: ['pageup'], command: 'page-up', short: '', long: 'a screen up', in: ['list', 'lesson', 'pane', 'menu', 'trouble'] },
   { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['list', 'lesson', 'pane', 'menu', 'trouble'] },
   { keys: ['home'], command: 'top', short: '', long: 'to the top', in: ['list', 'menu', 'lesson', 'pane', 'trouble'] },
@@ -96,8 +104,6 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['enter', 'escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: ['end'] },
   { keys: ['q'], command: 'quit', short: 'quit', long: 'quit; everything is saved', in: ['end'] },
   { keys: ['ctrl-c'], command: 'interrupt', short: 'quit', long: 'quit', in: ['end'] },
-  { keys: ['up', 'k'], command: 'up', short: '', long: 'up', in: ['exam', 'report'] },
-  { keys: ['down', 'j'], command: 'down', short: '', long: 'down', in: ['exam', 'report'] },
   { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['report'] },
   { keys: ['pageup'], command: 'page-up', short: '', long: 'a screen up', in: ['report'] },
   { keys: ['home'], command: 'top', short: '', long: 'to the top', in: ['exam', 'report'] },

@@ -11,7 +11,12 @@ export interface Press {
   readonly text: string;
   readonly ctrl: boolean;
   readonly meta: boolean;
+  /** Of a click: where, from 0. */
+  readonly at?: { readonly column: number; readonly row: number };
 }
+
+/** A key as if it had been pressed. */
+export const keyPress = (name: string): Press => press(name);
 
 const press = (name: string, text = name.length === 1 ? name : ''): Press => ({
   name,
@@ -40,6 +45,19 @@ const PLAIN = /^([\t\r\n\P{Cc}]*?)([\r\n]*)$/u;
 
 /** What is left of an escape sequence that Ink does not know: a function key, a mouse report, a paste mark. */
 const UNKNOWN_SEQUENCE = /^\[[0-9;?<]*[A-Za-z~^$]$|^O[A-Za-z]$/;
+
+/** A report of the mouse, as terminals send it when they are asked to (terminal/alternate-screen.ts): button, place, M for down. */
+const MOUSE = /^\[<(\d+);(\d+);(\d+)M$/;
+
+/** Of the reports of buttons, the left one and the wheel. */
+const BUTTONS: Readonly<Record<string, string>> = { 0: 'click', 64: 'wheel-up', 65: 'wheel-down' };
+
+function mousePress(input: string): Press | null {
+  const [, button = '', column, row] = MOUSE.exec(input) ?? [];
+  const name = BUTTONS[button];
+  if (name === undefined) return null;
+  return { ...press(name, ''), at: { column: Number(column) - 1, row: Number(row) - 1 } };
+}
 
 /** What a terminal puts around a paste when it is asked to (terminal/alternate-screen.ts), as Ink reports it. */
 const PASTE_BEGINS = '[200~';
@@ -80,6 +98,8 @@ function presses(input: string, key: Key): Press[] {
     const name = special[1] === 'delete' ? 'backspace' : special[1];
     return [{ ...press(name, ''), meta: key.meta && name !== 'escape' }];
   }
+  const mouse = mousePress(input);
+  if (mouse !== null) return [mouse];
   if (UNKNOWN_SEQUENCE.test(input)) return [];
   if (key.ctrl) return [{ name: input, text: '', ctrl: true, meta: false }];
   const [, text = '', enters = ''] = PLAIN.exec(input) ?? [];

@@ -8,6 +8,7 @@ import { Lines } from './components/lines.tsx';
 import { isTooSmall, tooSmallFrame } from './components/too-small.ts';
 import { frameSpeech } from './components/transcript/said.ts';
 import { Transcript } from './components/transcript/transcript.tsx';
+import { keyPress, type Press } from './press.ts';
 import type { ScreenStore } from './screen.ts';
 import type { UiStore } from './state/store.ts';
 import type { Ui, UiAction } from './state/ui.ts';
@@ -16,7 +17,8 @@ import { useTime } from './state/use-time.ts';
 import { CrashGuard } from './terminal/crash-guard.tsx';
 import type { ScreenPorts } from './terminal/on-terminal.ts';
 import { useWindowSize } from './terminal/window-size.ts';
-import type { Line } from './text/line.ts';
+import { clickAt, type Line } from './text/line.ts';
+import { safeLine } from './text/safe.ts';
 import type { Look } from './theme.ts';
 import { usePresses } from './use-presses.ts';
 
@@ -45,8 +47,23 @@ function ScreenOfTheMoment({ screens, ui, look, now, ports }: Props) {
   useLog(screen.engine ?? null, ui, logIsOpen);
   const small = !look.screenReader && isTooSmall(size);
 
+  const on = useMemo(() => ({ size, look, now: time }), [size, look, time]);
+  const frame = useMemo(
+    (): readonly Line[] => (small ? tooSmallFrame(size) : screen.frame(on)),
+    [small, size, screen, on],
+  );
+
+  const point = (press: Press) => {
+    const on = { size, look, now: now() };
+    const { column = 0, row = 0 } = press.at ?? {};
+    const click = small ? null : clickAt(safeLine(frame[row] ?? [], look.ascii), column);
+    if (click === null) return;
+    if ('row' in click) screens.screen().click?.(click.row, on, ports);
+    else screens.screen().press(keyPress(click.key), on, ports);
+  };
   usePresses(press => {
-    if (!small) screens.screen().press(press, { size, look, now: now() }, ports);
+    if (press.name === 'click') point(press);
+    else if (!small) screens.screen().press(press, { size, look, now: now() }, ports);
     else if (press.ctrl && press.name === 'c') ports.interrupt();
     else if (press.name === 'q') ports.quit();
   }, ports.suspend);
@@ -55,11 +72,6 @@ function ScreenOfTheMoment({ screens, ui, look, now, ports }: Props) {
     if (!small) screen.release?.({ size, look, now: now() }, ports);
   }, [screen, small, size, look, now, ports]);
 
-  const on = useMemo(() => ({ size, look, now: time }), [size, look, time]);
-  const frame = useMemo(
-    (): readonly Line[] => (small ? tooSmallFrame(size) : screen.frame(on)),
-    [small, size, screen, on],
-  );
   if (!look.screenReader) return <Lines lines={frame} columns={size.columns} look={look} />;
   return <Transcript speech={screen.speech?.(on) ?? frameSpeech(screen.name, frame, look)} look={look} />;
 }

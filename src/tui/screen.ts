@@ -19,7 +19,7 @@ export interface Canvas {
 }
 
 /** What a key may ask of the terminal. */
-export type Hands = Pick<ScreenPorts, 'edit' | 'quit' | 'interrupt' | 'copy'>;
+export type Hands = Pick<ScreenPorts, 'edit' | 'shell' | 'quit' | 'interrupt' | 'copy'>;
 
 export interface Screen {
   /** For a screen reader: a row is told again only when the screen has another name, or the row another text. */
@@ -29,6 +29,8 @@ export interface Screen {
   /** As many lines as the window has rows, but one. Pure. */
   frame(on: Canvas): readonly Line[];
   press(press: Press, on: Canvas, hands: Hands): void;
+  /** A click on a row of what has a pointer; left out: nothing has. */
+  click?(row: number, on: Canvas, hands: Hands): void;
   /** After every change: obeys keys that had to wait for it; left out: none ever wait. */
   release?(on: Canvas, hands: Hands): void;
   /** What a screen reader is told; left out: the frame, row by row. */

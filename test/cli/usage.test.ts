@@ -79,6 +79,14 @@ describe('wrong usage', () => {
     });
   });
 
+  it.each([
+    [['lesson', '3'], 'There is no command "lesson".', 'istio-tutor 3'],
+    [['--on', 'sandbox', 'lessons', '3/5'], 'There is no command "lessons".', 'istio-tutor 3/5'],
+    [['dril', 'double-wrap'], 'There is no command "dril".', 'istio-tutor drill double-wrap'],
+  ])('%j says what was meant', async (argv, what, next) => {
+    expect(await problemOf(...argv)).toMatchObject({ what, next: [next] });
+  });
+
   it('takes a number and a step for a lesson', async () => {
     expect(await problemOf('3')).toBeNull();
     expect(await problemOf('3/5')).toBeNull();

@@ -60,6 +60,25 @@ describe('calls about a server that is left out', () => {
     );
   });
 
+  it('are counted by servers that are all there, whichever of them is left out', () => {
+    const all = (faulty: boolean) =>
+      ejectionExperiments([ejection({}), ejection({ most: 1 })], call, make, {
+        stillDiffers: () => true,
+        faulty,
+      })
+        .filter(({ argv }) => argv.some(each => each.endsWith('[1-80]')))
+        .map(({ judging, inCopy }) => [judging, inCopy]);
+    const judging = { by: 'requests', give: 30, whichever: true };
+    expect(all(true)).toEqual([[judging, 'all']]);
+    expect(all(false)).toEqual([[judging, 'as the task has them']]);
+  });
+
+  it('do not fail at every server where right answers differ in how many may be left out', () => {
+    const values = [ejection({}), ejection({ most: 1 }), ejection({ after5xx: 3, most: 1 })];
+    const sentOf = ejectionExperiments(values, call, make, { stillDiffers: () => true, faulty: true });
+    expect(sentOf.filter(({ argv }) => argv.some(each => each.endsWith('[1-80]')))).toEqual([]);
+  });
+
   it('fail with 500 as well, which is no error of a gateway', () => {
     expect(sent(ejection({}), ejection({ after5xx: null, afterGatewayErrors: 2 }))).toContain(
       'http://api/data/status/500?n=[1-40]',

@@ -265,7 +265,11 @@ describe('a check of many transfers', () => {
     const found = evidence(calls.slice(0, 2), [], seen);
     expect(evaluate({ mirrored: { canary: '100%' }, requests: { stable: 2 } }, found)).toEqual({
       state: 'passed',
-      found: 'stable 2; canary got 2 copies; stable saw 2 requests',
+      found: 'stable 2; 2 of 2 copied to canary; stable saw 2 requests',
+    });
+    expect(evaluate({ share: { canary: '10%', stable: '90%' } }, evidence(calls))).toEqual({
+      state: 'passed',
+      found: 'stable 180, canary 20; 20 of 200 from canary (4 to 41 is chance)',
     });
   });
 

@@ -79,6 +79,25 @@ describe('a lesson from its first step to its last', () => {
     expect(engine.getSnapshot().files['door.yaml']).toBe(entry([443, 80]));
   });
 
+  it('says that it checks again until the verdict is there, and of a deleted file that it is gone', async () => {
+    const { engine, door, step, until } = await setUp();
+    await engine.open('doors', 'repair');
+    const notices: (string | null)[] = [];
+    engine.subscribe(() => {
+      const { notice } = engine.getSnapshot();
+      if (notices.at(-1) !== notice) notices.push(notice);
+    });
+    writeFileSync(`${door}.second.yaml`, entry([443, 80]).replaceAll('door', 'second'));
+    await until(() => notices.length > 1 && notices.at(-1) === null && engine.getSnapshot().busy === null);
+    expect(notices).toContain('Saved; checking again.');
+    expect(step('repair').checks).toBeDefined();
+    notices.length = 0;
+    rmSync(`${door}.second.yaml`);
+    await until(() => notices.length > 1 && notices.at(-1) === null && engine.getSnapshot().busy === null);
+    expect(notices).toContain('door.yaml.second.yaml deleted; checking again.');
+    expect(notices).not.toContain('Saved; checking again.');
+  });
+
   it('checks again by itself when kubectl changed something, and does not take that back', async () => {
     const { engine, mesh, step, until } = await setUp({ lookEvery: 1000 });
     await engine.open('doors', 'repair');

@@ -72,8 +72,7 @@ const LESSONS = [1, 2, 3].map(number => ({
 async function inPane(): Promise<Stage> {
   const stage = await lesson('both');
   stage.press('i');
-  await stage.until('reference ');
-  await stage.until('spec');
+  await stage.until('esc close');
   return stage;
 }
 
@@ -111,7 +110,7 @@ const SCREENS: Readonly<Record<string, Screen>> = {
     open: async () => {
       const stage = await exam(KEYS.enter);
       await stage.until('1/3');
-      stage.press('k');
+      stage.press('t');
       await stage.until('In a second terminal');
       return stage;
     },
@@ -128,7 +127,19 @@ const SCREENS: Readonly<Record<string, Screen>> = {
 
 /** Keys that move, stop or close: where nothing moves, is open or under way they have nothing to do. */
 const NEEDS_MORE = new Set([
-  ...['up', 'down', 'page-up', 'page-down', 'top', 'bottom', 'suspend', 'interrupt', 'close'],
+  ...[
+    'up',
+    'down',
+    'wheel-up',
+    'wheel-down',
+    'page-up',
+    'page-down',
+    'top',
+    'bottom',
+    'suspend',
+    'interrupt',
+    'close',
+  ],
 ]);
 
 const typed = (key: string) => (KEYS as Readonly<Record<string, string>>)[key] ?? key;

@@ -20,6 +20,7 @@ export interface Options {
   readonly boot?: Partial<Boot>;
   readonly address?: string;
   readonly tab?: Tab;
+  readonly mouse?: boolean;
   readonly env?: NodeJS.ProcessEnv;
   readonly stderr?: NodeJS.WriteStream;
   /** Stands for what the system does with a stopped job. */
@@ -77,7 +78,7 @@ export function drawInTests(): void {
 
 /** A screen program on a test terminal. It ends with the test, however that ended. */
 export function onTestTerminal(
-  options: Pick<Options, 'columns' | 'rows' | 'look' | 'env' | 'stderr' | 'stop'>,
+  options: Pick<Options, 'columns' | 'rows' | 'look' | 'mouse' | 'env' | 'stderr' | 'stop'>,
   start: (deps: TerminalDeps) => Promise<void>,
 ): { readonly terminal: TestTerminal; readonly ended: Promise<unknown> } {
   const terminal = testTerminal(options.columns ?? 80, options.rows ?? 24);
@@ -89,6 +90,7 @@ export function onTestTerminal(
     stderr: options.stderr,
     stop: options.stop,
     env: options.env ?? {},
+    mouse: options.mouse ?? false,
     look: { color: false, ascii: false, screenReader: false, ...options.look },
   }).then(
     () => null,

@@ -165,20 +165,17 @@ describe('hints, solution, reset', () => {
     );
   });
 
-  it('a hint comes at once, the solution and the reset after a yes', async () => {
+  it('a hint comes at once, the reset after a yes', async () => {
     const tui = await startTui(at('both'));
     await tui.until('5/6');
-    tui.press('h', 's');
-    const asked = await tui.until('Put the solution into your files?');
-    expect(asked.split('\n').at(-1)).toMatchInlineSnapshot(
-      `" Put the solution into your files? Yours are kept beside it.   y yes   n no"`,
-    );
+    tui.press('h', 'r');
+    await tui.until('Go back to the start');
     tui.press('n');
-    await tui.until(frame => !frame.includes('Put the solution'));
-    tui.press('s');
-    await tui.until('Put the solution into your files?');
+    await tui.until(frame => !frame.includes('Go back to the start'));
+    tui.press('r');
+    await tui.until('Go back to the start');
     tui.press(KEYS.ctrlC);
-    await tui.until(frame => !frame.includes('Put the solution') && frame.includes('e edit'));
+    await tui.until(frame => !frame.includes('Go back to the start') && frame.includes('e edit'));
     tui.press('r');
     const back = await tui.until('Go back to the start');
     expect(back.split('\n').at(-1)).toMatchInlineSnapshot(
@@ -186,9 +183,7 @@ describe('hints, solution, reset', () => {
     );
     tui.press('q', 'y');
     await tui.engine.whenAsked(2);
-    tui.press('s', 'y');
-    await tui.engine.whenAsked(3);
-    expect(tui.engine.asked).toEqual([['hint'], ['reset'], ['solution']]);
+    expect(tui.engine.asked).toEqual([['hint'], ['reset']]);
   });
 
   it('are not there where there is nothing to solve', async () => {
@@ -366,7 +361,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   y why   k kubectl   i reference   ? keys"
+       esc close   l sidecar log   y why   t kubectl   i reference   ? keys"
     `);
     tui.press('d');
     await tui.until(frame => !frame.includes('only in the cluster'));
@@ -421,16 +416,16 @@ describe('panes', () => {
          y          why the call went there, and which lines of YAML decided it
          l          the sidecar's access log
          h          a hint
-         s          put the solution into your files (asks first)
-         r          bring the cluster back to the start of this step (asks first)
+         s          the solution beside your file
+         r          back to the start of this step, your files too (asks first)
          g          go to a step
-         k          the kubectl lines that do the same, to copy
+         t          the kubectl lines that do the same, for a second terminal
          i          the fields of Istio's kinds: types, defaults, an example
          v          what the article says of this step
          u          bring the cluster up, or back
          esc        back to the list of lessons
-       ──────────────────────────────────────────────────────────── ↓ 7 more: space ─
-       esc close   g glossary   y why   l sidecar log   ? keys"
+       ──────────────────────────────────────────────────────────── ↓ 8 more: space ─
+       esc close   g glossary   y why   l sidecar log"
     `);
   });
 
@@ -438,7 +433,7 @@ describe('panes', () => {
     const kubectl = 'kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml -f ~/istio-tutor/03-destination-rule/second.yaml';
     const tui = await startTui(at('rule', { kubectl }));
     await tui.until('2/6');
-    tui.press('k');
+    tui.press('t');
     expect(await tui.until('In a second terminal')).toMatchInlineSnapshot(`
       " 3  Step 2: DestinationRule ······················ 2/6         kind, Istio 1.31
        ──────────────────────────────────────────────────────────────────────────────
@@ -462,7 +457,7 @@ describe('panes', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       esc close   c copy   d diff   l sidecar log   y why   k kubectl   ? keys"
+       esc close   c copy   d diff   l sidecar log   y why   i reference   ? keys"
     `);
     tui.press('c');
     await tui.until('Copied, where your terminal lets programs do that');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FRESH, progressOf } from '../support/scripted-engine.ts';
 import { KEYS } from '../support/terminal.ts';
-import { at, BROKEN, BROKEN_PROBE, BROKEN_WALK, GOOD_WALK, STEPS } from './fixtures.ts';
+import { at, BROKEN, BROKEN_PROBE, BROKEN_WALK, GOOD_WALK, LESSON, STEPS } from './fixtures.ts';
 import { NOW, startTui } from './harness.ts';
 
 const SIZES = [
@@ -63,7 +63,7 @@ describe('at 80x24', () => {
 
 
 
-       k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
+       t  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
        ──────────────────────────────────────────────────────────────────────────────
        enter apply   d diff   backspace back   ? keys"
     `);
@@ -231,6 +231,7 @@ describe('at 80x24', () => {
     expect(await tui.until('✓  you said')).toMatchInlineSnapshot(`
       " 3  Step 2: DestinationRule ······················ 3/6         kind, Istio 1.31
        ──────────────────────────────────────────────────────────────────────────────
+       The same call, a minute later
 
        The app is the one that has always called https://.
 
@@ -238,19 +239,18 @@ describe('at 80x24', () => {
 
        $ curl https://api.safedata-zone.io/v2/data                     exit 35  22 ms
          curl: (35) error:0A00010B:SSL routines::wrong version number
-
          app ━━━▶ sidecar ━━━▶ cluster ━━━━━━━━━━━━━━━━━━━━━━━━━━✗ API stable
          https    0.0.0.0:443  outbound|443||api.safedata-zone.io  400 in clear
                   SNI matched  TLS SIMPLE around your TLS
-         log   0 -  outbound|443||api.safedata-zone.io
-         api   a request it could not read
+         log   0 -   api   a request it could not read
 
          The sidecar did what the rule says: it opened TLS to the API and sent your
          app's bytes through it. Those bytes were TLS already.
 
        An outage, by following the article. SIMPLE tells the sidecar to open TLS
        itself and put the app's bytes inside. But those bytes are TLS.
-       ────────────────────────────────────────────────────────────────── ↑ 1 above ─
+
+       ──────────────────────────────────────────────────────────────────────────────
        enter next   p again   c change the call   y why   l sidecar log   ? keys"
     `);
   });
@@ -269,7 +269,7 @@ describe('at 80x24', () => {
   });
 
   it('an answer that is longer than the screen begins at its beginning', async () => {
-    const tui = await startTui(at('outage'), { rows: 20 });
+    const tui = await startTui(at('outage'), { rows: 18 });
     await tui.until('3/6');
     tui.engine.set({ busy: { label: 'Sending', since: NOW } });
     tui.engine.step({ phase: 'asked', said: 1 });
@@ -315,7 +315,6 @@ describe('at 80x24', () => {
        Two hundred calls
 
        $ curl 'http://api.safedata-zone.io/v2/data?[1-200]'             exit 0  1.8 s
-
          app ━━━━━▶ sidecar    ┳━━ 178 ━▶ API stable  █████████████████████▍
          200 calls  0.0.0.0:80 ┗━━  22 ━▶ API canary  ██▋
          http
@@ -331,9 +330,38 @@ describe('at 80x24', () => {
 
 
 
+
        ──────────────────────────────────────────────────────────────────────────────
        enter next   p again   c change the call   y why   l sidecar log   ? keys"
     `);
+  });
+
+  it('p sends the call of the first check that fails, whoever calls; before that, of the first', async () => {
+    const checks = [
+      { id: 'own', title: 'mine', call: { curl: ['http://catalog/'] }, expect: { code: 200 } },
+      { id: 'b', title: 'from b', call: { from: 'b', curl: ['http://pay.example-pay.io/data'] }, expect: { code: 200, repeat: 20 } },
+    ]; // biome-ignore format: data
+    const steps = STEPS.map(each => (each.kind === 'fix' ? { ...each, checks } : each));
+    const tui = await startTui(at('both', { lesson: { ...LESSON, steps } }));
+    await tui.until('p try it');
+    tui.press('p');
+    await tui.engine.whenAsked(1);
+    const result = { guard: false, verdict: { state: 'passed', found: '' } } as const;
+    const failed = { state: 'failed', expected: '200', found: '503' } as const;
+    tui.engine.step({
+      checks: [
+        { ...result, id: 'own', title: 'mine' },
+        { ...result, id: 'b', title: 'from b', verdict: failed },
+      ],
+    });
+    await tui.until(' ✗   from b\n      $ curl ');
+    expect(tui.frame()).toContain("'http://pay.example-pay.io/data#[1-20]'   from client b");
+    tui.press('p');
+    await tui.engine.whenAsked(2);
+    expect(tui.engine.asked).toEqual([
+      ['probe', ['http://catalog/'], undefined],
+      ['probe', ['http://pay.example-pay.io/data#[1-20]'], 'b'],
+    ]);
   });
 
   it('a thing to put right, with its checks', async () => {
@@ -356,20 +384,20 @@ describe('at 80x24', () => {
        Make both callers work: https:// untouched, http:// carried over TLS by the
        mesh.
 
-       Files  /work/03-destination-rule/rule.yaml
-              e opens your editor; saving in any editor checks again
-       or     export KUBECONFIG=/state/kind.kubeconfig
-              kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
-
         ✓   https://api.safedata-zone.io/v2/data                200, still end to end
         ✗   http://api.safedata-zone.io/v2/data
+            $ curl http://api.safedata-zone.io/v2/data
             expected scheme https at the API
             found    400 "Client sent an HTTP request to an HTTPS server."
         ?   http://catalog/
             could not check: the change is not in effect yet
 
-       ─────────────────────────────────────────────────────────── ↓ 21 more: space ─
-       enter check   e edit   d diff   c try it   h hint 1 of 2   s solution   ? keys"
+       Files  /work/03-destination-rule/rule.yaml
+              e opens your editor; saving in any editor checks again; t: kubectl
+
+       http://api.safedata-zone.io/v2/data
+       ──────────────────────────────────────────────────────────── ↓ 7 more: space ─
+       enter check   e edit   d diff   p try it   h hint 1 of 2   s solution   ? keys"
     `);
     tui.engine.step({ hints: 1 });
     expect(await tui.until('Hint 1 of 2')).toContain('The two callers use different ports.');
@@ -391,16 +419,12 @@ describe('at 80x24', () => {
     expect(await tui.until('One layer each')).toMatchInlineSnapshot(`
       " 3  Step 2: DestinationRule ······················ 5/6         kind, Istio 1.31
        ──────────────────────────────────────────────────────────────────────────────
+       One layer of TLS for everybody
 
        One caller had a layer too many, one a layer too few.
 
        Make both callers work: https:// untouched, http:// carried over TLS by the
        mesh.
-
-       Files  /work/03-destination-rule/rule.yaml
-              e opens your editor; saving in any editor checks again
-       or     export KUBECONFIG=/state/kind.kubeconfig
-              kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
 
         ✓   https                                                                 200
         ✓   http                                                                  200
@@ -409,9 +433,13 @@ describe('at 80x24', () => {
        ✓  DestinationRule/external-api-rule configured
        ✓  accepted, and in effect after 0.2 s
 
+       Files  /work/03-destination-rule/rule.yaml
+              e opens your editor; saving in any editor checks again; t: kubectl
+
        One layer each.
-       ──────────────────────────────────────────────── ↑ 1 above  ↓ 12 more: space ─
-       enter next   e edit   d diff   r reset step   l sidecar log   ? keys"
+
+       ──────────────────────────────────────────────────────────────────────────────
+       enter next   e edit   d diff   s mine | solution   r reset step   ? keys"
     `);
   });
 
@@ -543,7 +571,7 @@ describe('at 120x40', () => {
                                                        │
                                                        │
                                                        │
-       k  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
+       t  kubectl apply -f ~/istio-tutor/03-destination-rule/rule.yaml
        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
        enter apply   d diff   backspace back   ? keys"
     `);

@@ -87,7 +87,7 @@ it('has a help, and quits', async () => {
        q          quit; everything is saved
        ctrl-c     stops what is under way; else quits
        ctrl-z     back to the shell for a while; fg goes on
-       up down    move
+       up down    move; so do k and j
 
 
 

@@ -4,8 +4,8 @@ import { progressOf, scriptedEngine } from '../support/scripted-engine.ts';
 import { at, BROKEN_PROBE, LESSON } from './fixtures.ts';
 import { type Options, startTui } from './harness.ts';
 
-// Before the program, and Ink with it, is loaded: this terminal has colours.
-process.env.FORCE_COLOR = '1';
+// Before the program, and Ink with it, is loaded: this terminal has 256 colours.
+process.env.FORCE_COLOR = '2';
 
 const DONE = {
   phase: 'done',
@@ -21,12 +21,12 @@ describe('colour', () => {
   it('one accent, one for good, one for bad', async () => {
     const tui = await answered({ look: { color: true } });
     await tui.until('so it is');
-    const [red, green, cyan] = ['1', '2', '6'];
+    const [red, green, blue] = ['131', '29', '63'];
     expect(tui.colourOf('✗  1')).toBe(red);
     expect(tui.colourOf('✓  2')).toBe(green);
     expect(tui.colourOf('exit 35')).toBe(red);
     expect(tui.colourOf('━━━▶')).toBe(green);
-    expect(tui.colourOf('enter')).toBe(cyan);
+    expect(tui.colourOf('enter')).toBe(blue);
     expect(tui.colourOf('200, as before')).toBe('default');
   });
 
@@ -34,7 +34,8 @@ describe('colour', () => {
     const tui = await answered({ look: { color: false } });
     await tui.until('so it is');
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
-    expect(tui.raw()).not.toMatch(/\u001b\[[0-9;]*(3[0-7]|9[0-7])m/);
+    expect(tui.raw()).not.toMatch(/\u001b\[[0-9;]*(3[0-8]|9[0-7])[;m]/);
+    for (const kept of ['\u001b[1m', '\u001b[2m']) expect(tui.raw()).toContain(kept);
   });
 });
 
@@ -59,14 +60,14 @@ describe('ASCII', () => {
 
        $ curl https://api.safedata-zone.io/v2/data                     exit 35  22 ms
          curl: (35) error:0A00010B:SSL routines::wrong version number
-
          app ===> sidecar ===> cluster ==========================x API stable
          https    0.0.0.0:443  outbound|443||api.safedata-zone.io  400 in clear
                   SNI matched  TLS SIMPLE around your TLS
-         log   0 -  outbound|443||api.safedata-zone.io
-         api   a request it could not read
+         log   0 -   api   a request it could not read
 
-       ------------------------------------------------------------ v 5 more: space -
+         The sidecar did what the rule says: it opened TLS to the API and sent your
+         app's bytes through it. Those bytes were TLS already.
+       ------------------------------------------------------------ v 3 more: space -
        enter more   p again   c change the call   y why   l sidecar log   ? keys"
     `);
   });

@@ -62,10 +62,10 @@ describe('the diff and its plan', () => {
                  certificate is not checked
                  by DestinationRule mesh-network/external-api-rule
 
-
-
-       ──────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   y why   k kubectl   i reference   ? keys"
+       rule.yaml, all of it
+          apiVersion: networking.istio.io/v1beta1
+       ──────────────────────────────────────────────────────────── ↓ 9 more: space ─
+       esc close   l sidecar log   y why   t kubectl   i reference   ? keys"
     `);
     expect(tui.engine.asked).toEqual([['plan']]);
   });
@@ -113,7 +113,7 @@ describe('the diff and its plan', () => {
                                                                  │
                                                                  │
        ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-       esc close   d diff   l sidecar log   y why   k kubectl   i reference   ? keys"
+       esc close   l sidecar log   y why   t kubectl   i reference   ? keys"
     `);
   });
 
@@ -173,7 +173,7 @@ describe('the diff and its plan', () => {
     tui.press('d');
     await tui.until('the second answer');
     answer(PLAN);
-    tui.press('k', 'd');
+    tui.press('t', 'd');
     expect(await tui.until('the second answer')).not.toContain('by DestinationRule');
   });
 

@@ -148,7 +148,7 @@ function stepText(step: Step, played: Played, look: PrintLook): string {
     ...(curl === undefined ? [] : answerLines(curl, look)),
     ...(evidence === undefined ? [] : evidenceLines(evidence, look)),
     ...(played.lines ?? []).slice(0, 12),
-    ...(checks === undefined ? [] : checkLines(checks, look)),
+    ...(checks === undefined ? [] : checkLines(checks, look, step.kind === 'fix' ? step.checks : [])),
     ...failureLines(notShownYet(failures, played), look),
   ];
   const head = `${sign(failures.length === 0, look)} ${step.title}`;

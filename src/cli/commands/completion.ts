@@ -5,7 +5,9 @@ import { late } from '../late.ts';
 export function completionCommand(): Command {
   return new Command('completion')
     .summary('print completions for your shell')
-    .description('Prints a script for bash, zsh or fish that completes commands and flags.')
+    .description(
+      'Prints a script for bash, zsh or fish that completes commands, lessons, drills and flags with their values.',
+    )
     .argument('<shell>', 'bash, zsh, fish')
     .addHelpText(
       'after',

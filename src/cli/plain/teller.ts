@@ -169,7 +169,8 @@ export class Teller {
     for (const [i, check] of (state.checks ?? []).entries()) {
       const { verdict } = check;
       if (verdict.state === 'not-tried' || verdict === before.checks?.[i]?.verdict) continue;
-      for (const line of report.checkLines([check], this.look)) this.say(`  ${line}`);
+      for (const line of report.checkLines([check], this.look, step.kind === 'fix' ? step.checks : []))
+        this.say(`  ${line}`);
     }
     if (state.inspected !== undefined && state.inspected !== before.inspected)
       for (const line of state.inspected) this.say(`  ${line}`);

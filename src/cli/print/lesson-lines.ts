@@ -1,4 +1,6 @@
 /** What happened in a step, as lines of text: for `run` and for plain mode. Pure but for the colours. */
+import type { Call, Check } from '../../course/schema.ts';
+import { callOf } from '../../lesson/calls.ts';
 import { effectText } from '../../lesson/effect-text.ts';
 import type { Failure } from '../../lesson/play.ts';
 import type { ApplyOutcome, CheckResult } from '../../lesson/state.ts';
@@ -65,16 +67,21 @@ export function walkLines(walked: Walk, look: PrintLook): string[] {
   return drawWalk(walked, { columns, ascii: look.ascii }).map(line => ansi(line, look).trimEnd());
 }
 
-/** One line a check; for a failed one what was expected and what was found. */
-export function checkLines(checks: readonly CheckResult[], look: PrintLook): string[] {
+/** One line a check; for a failed one its call, if it is among `sent`, what was expected and what was found. */
+export function checkLines(
+  checks: readonly CheckResult[],
+  look: PrintLook,
+  sent: readonly Check[] = [],
+): string[] {
   const sign = signs(look);
-  return checks.flatMap(({ title, verdict }) => {
+  return checks.flatMap(({ id, title, verdict }) => {
+    const call = sent.filter(each => each.id === id).map(each => `    call     ${sentBy(callOf(each))}`);
     if (verdict.state === 'passed') {
       return [`${paint(look, 'green', sign.good)} ${title.padEnd(48)} ${paint(look, 'dim', verdict.found)}`];
     }
     if (verdict.state === 'failed') {
       const head = `${paint(look, 'red', sign.bad)} ${title}`;
-      return [head, `    expected ${verdict.expected}`, `    found    ${verdict.found}`];
+      return [head, ...call, `    expected ${verdict.expected}`, `    found    ${verdict.found}`];
     }
     if (verdict.state === 'could-not-check') {
       return [`${paint(look, 'yellow', sign.note)} ${title}`, `    could not check: ${verdict.why}`];
@@ -82,6 +89,9 @@ export function checkLines(checks: readonly CheckResult[], look: PrintLook): str
     return [`${sign.todo} ${title}`];
   });
 }
+
+const sentBy = ({ curl, from }: Call) =>
+  `curl ${asLine(curl)}${from === undefined ? '' : `   (from client ${from})`}`;
 
 export function failureLines(failures: readonly Failure[], look: PrintLook): string[] {
   return failures.flatMap(({ what, expected, found }) => [

@@ -2,10 +2,13 @@
  * Hands the terminal to the screens, which ask the rest of the program through boot.ts. An exam has the terminal to
  * itself: the list makes room for it, and comes back when it is left; the cluster stays as it is.
  */
+
+import { basename } from 'node:path';
 import type { Course } from '../../course/course.ts';
 import { steadyNow } from '../../shared/clock.ts';
 import { userEnvironment } from '../../shared/environment.ts';
 import { asTutorError, Interrupted } from '../../shared/errors.ts';
+import { paths } from '../../shared/paths.ts';
 import { runTui } from '../../tui/app.tsx';
 import type { Tab } from '../../tui/screens/list/tabs.ts';
 import { Ended } from '../exit.ts';
@@ -29,7 +32,7 @@ export async function onScreen(
   options: GlobalOptions,
   shelves: Partial<Shelves> = {},
 ): Promise<void> {
-  const { color, ascii, screenReader } = options;
+  const { color, ascii, screenReader, mouse } = options;
   const boot = bootOf(options, { ...shelvesOf(options), ...shelves });
   const show = ({ tab, address, remark }: Opening) =>
     runTui({
@@ -38,11 +41,23 @@ export async function onScreen(
       stderr: process.stderr,
       env: userEnvironment,
       look: { color, ascii, screenReader },
+      mouse,
       ...{ tab, address: address ?? null, remark, boot },
+      kubeconfigFor: shellKubeconfig(options),
       now: steadyNow,
     });
   let next = await show(opening);
   while (next === 'exam') next = await show({ tab: 'exam', remark: await takeExam(options) });
+}
+
+/** kubectl in a shell of ours means the learner's namespace; no kubeconfig of the user's is written for that. */
+function shellKubeconfig({ state }: GlobalOptions): (path: string, namespace: string) => Promise<string> {
+  return async (from, namespace) => {
+    const { copyKubeconfig } = await import('../../cluster/namespaced-kubeconfig.ts');
+    const path = paths(state).kubeconfig(`${basename(from, '.kubeconfig')}-shell`);
+    copyKubeconfig(path, from, namespace);
+    return path;
+  };
 }
 
 function shelvesOf(options: GlobalOptions): Shelves {

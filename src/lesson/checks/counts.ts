@@ -87,13 +87,23 @@ export function matchMirrored(wanted: Expectation['mirrored'], evidence: Evidenc
   });
 }
 
-/** What the servers got beside the answers, where an expectation asks for it: 'canary got 20 copies'. */
-export function countedWords({ mirrored, requests }: Expectation, evidence: Evidence): string[] {
+/**
+ * Beside the answers, by how much it holds where servers are counted: '22 of 200 copied to canary (5 to 42 is chance)'. Of
+ * shares it tells the small ones, which chance moves most.
+ */
+export function countedWords({ share, mirrored, requests }: Expectation, evidence: Evidence): string[] {
+  const n = evidence.curl.transfers.length;
+  const counted = (found: number, percent: string, what: string) => {
+    const { low, high } = interval(n, parsePercent(percent));
+    return `${found} of ${n} ${what}${low === high ? '' : ` (${low} to ${high} is chance)`}`;
+  };
   return [
-    ...entries(mirrored).map(([server]) => {
-      const copies = seenBy(evidence, server) - answeredBy(evidence, server);
-      return `${server} got ${amount(copies, 'copy', 'copies')}`;
-    }),
+    ...entries(share)
+      .filter(([, percent]) => parsePercent(percent) > 0 && parsePercent(percent) <= 0.5)
+      .map(([server, percent]) => counted(answeredBy(evidence, server), percent, `from ${server}`)),
+    ...entries(mirrored).map(([server, percent]) =>
+      counted(seenBy(evidence, server) - answeredBy(evidence, server), percent, `copied to ${server}`),
+    ),
     ...entries(requests).map(([server]) => {
       const found = seenBy(evidence, server);
       return `${server} saw ${amount(found, 'request')}`;

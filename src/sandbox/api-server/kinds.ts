@@ -146,6 +146,8 @@ export const KINDS: readonly ServedKind[] = [
     categories: ['all'],
     subresources: [scale, status('Deployment')],
   }),
+  // There are none: what asks for them, such as istioctl for ztunnel's, is told so.
+  builtIn('apps', 'DaemonSet', 'daemonsets', { short: ['ds'], categories: ['all'], verbs: READ }),
   builtIn('apps', 'ReplicaSet', 'replicasets', {
     short: ['rs'],
     categories: ['all'],

@@ -12,11 +12,11 @@ import { isBound } from '../../envoy/bound-listener.ts';
 import type { EnvoyConfig, FilterChain } from '../../envoy/config.ts';
 import { steadyNow } from '../../shared/clock.ts';
 import type { Address, ClusterStatus, Network, Outbound, PodResolver } from '../rooms.ts';
-import { AcceptedConfig, type RefusedConfig } from './accepted-config.ts';
+import { AcceptedConfig, type ConfigKind, type RefusedConfig } from './accepted-config.ts';
 import type { Downstream, HttpSide, HttpSideOptions } from './contract.ts';
 import { type Accepted, acceptConnection } from './downstream/listener.ts';
 import { proxyTcp } from './downstream/tcp-proxy.ts';
-import { UpdateLog } from './update-log.ts';
+import { refusalDetail, UpdateLog } from './update-log.ts';
 import { ClusterManager } from './upstream/cluster-manager.ts';
 import { clusterStatus } from './upstream/cluster-status.ts';
 
@@ -36,6 +36,8 @@ export interface SidecarOptions {
   readonly workers?: number | undefined;
   /** The environment variables of the istio-proxy container. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Whether one of Envoy's loggers writes its warnings; if left out: all do. */
+  readonly warns?: (logger: string) => boolean;
   readonly httpSide: (options: HttpSideOptions) => HttpSide;
 }
 
@@ -49,6 +51,8 @@ export interface SidecarProxy extends Outbound {
   config(): EnvoyConfig;
   /** The listeners of the last update that were refused. */
   refusedListeners(): readonly RefusedConfig[];
+  /** What of the last update was refused, and why, as Envoy answers istiod. */
+  nacks(): ReadonlyMap<ConfigKind, string>;
   /** What Envoy's admin page `clusters` shows. */
   clusterStatuses(): ClusterStatus[];
   /** Counters and gauges by Envoy's names, 'cluster.NAME.upstream_cx_total'. */
@@ -75,6 +79,7 @@ class Sidecar implements SidecarProxy {
   readonly #accepted = new AcceptedConfig();
   readonly #updates: UpdateLog;
   #refusedListeners: readonly RefusedConfig[] = [];
+  readonly #nacks = new Map<ConfigKind, string>();
   #closed = false;
   readonly #options: SidecarOptions;
 
@@ -84,7 +89,7 @@ class Sidecar implements SidecarProxy {
     this.#random = options.random ?? Math.random;
     this.#workers = options.workers ?? 2;
     this.#now = options.now ?? steadyNow;
-    this.#updates = new UpdateLog(options.log, this.#now);
+    this.#updates = new UpdateLog(options.log, this.#now, options.warns ?? (() => true));
     this.#clusters = new ClusterManager({
       network,
       resolver,
@@ -106,6 +111,11 @@ class Sidecar implements SidecarProxy {
     if (this.#closed) return;
     const answers = this.#accepted.take(config);
     this.#refusedListeners = answers.flatMap(each => (each.kind === 'listeners' ? each.refused : []));
+    for (const { kind, taken, refused, whole } of answers) {
+      if (refused.length > 0) this.#nacks.set(kind, refusalDetail(kind, refused, whole));
+      // Without a changed cluster nothing is sent, and nothing answered.
+      else if (taken.length > 0 || kind !== 'clusters') this.#nacks.delete(kind);
+    }
     this.#clusters.update(this.#accepted.config);
     this.#updates.record(answers, this.#accepted.config);
   }
@@ -116,6 +126,10 @@ class Sidecar implements SidecarProxy {
 
   refusedListeners(): readonly RefusedConfig[] {
     return this.#refusedListeners;
+  }
+
+  nacks(): ReadonlyMap<ConfigKind, string> {
+    return this.#nacks;
   }
 
   accept(socket: Socket, from: Address, to: Address): void {

@@ -22,10 +22,12 @@ export class UpdateLog {
   #listenersTaken = 0;
   readonly #log: (line: string) => void;
   readonly #now: () => number;
+  readonly #warns: (logger: string) => boolean;
 
-  constructor(log: (line: string) => void, now: () => number) {
+  constructor(log: (line: string) => void, now: () => number, warns: (logger: string) => boolean) {
     this.#log = log;
     this.#now = now;
+    this.#warns = warns;
   }
 
   /** `config`: what is in use after the push with these answers. */
@@ -49,7 +51,7 @@ export class UpdateLog {
           this.#warn('upstream', 'source/common/listener_manager/lds_api.cc:88', words);
         }
       }
-      const words = `config for type.googleapis.com/envoy.config.${TYPES[kind]} rejected: ${detail(kind, refused, whole)}`;
+      const words = `config for type.googleapis.com/envoy.config.${TYPES[kind]} rejected: ${refusalDetail(kind, refused, whole)}`;
       this.#warn('config', `${SUBSCRIPTION}/delta_subscription_state.cc:282`, `delta ${words}`);
       // Each subscription logs it again: one for the listeners, one for each route configuration.
       const subscriptions = kind === 'routes' ? Math.max(1, prefixes.size) : 1;
@@ -69,13 +71,14 @@ export class UpdateLog {
   }
 
   #warn(logger: string, place: string, words: string): void {
+    if (!this.#warns(logger)) return;
     const time = new Date(this.#now()).toISOString().replace('Z', '000Z');
     this.#log(`${time}\twarning\tenvoy ${logger} external/envoy/${place}\t${words}\tthread=${THREAD}`);
   }
 }
 
 /** The words after 'rejected:'. Envoy prints a resource that breaks a constraint before them; here it is left out. */
-function detail(kind: ConfigKind, refused: Answer['refused'], whole: boolean): string {
+export function refusalDetail(kind: ConfigKind, refused: Answer['refused'], whole: boolean): string {
   if (whole || kind === 'routes') return refused[0]?.text ?? '';
   const each = refused.map(({ name, text }) => `${name}: ${text}`);
   return kind === 'listeners'

@@ -44,7 +44,7 @@ export interface Subscriber {
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly ip: string;
-  update(config: EnvoyConfig): void;
+  update(config: EnvoyConfig, version: string): void;
 }
 
 export class DiscoveryServer {
@@ -156,7 +156,7 @@ export class DiscoveryServer {
     const config = this.#translate(subscriber);
     const pushed = { config, version: `in-step/${this.#store.resourceVersion}`, at: this.#now() };
     this.#last.set(subscriber, pushed);
-    subscriber.update(config);
+    subscriber.update(config, pushed.version);
     return pushed;
   }
 }

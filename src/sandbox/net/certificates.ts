@@ -1,4 +1,4 @@
-/** The certificate of the sandbox's own API server, for 127.0.0.1; made at every start. */
+/** Certificates of the sandbox: its own API server's, made at every start, and those that istiod gives to sidecars. */
 import { generate } from 'selfsigned';
 
 export interface ServingCertificate {
@@ -31,4 +31,58 @@ export async function servingCertificate(): Promise<ServingCertificate> {
     ],
   });
   return { ca: cert, cert, key };
+}
+
+const DAY = 86_400_000;
+const CLOCK_SKEW = 120_000;
+
+/**
+ * What istiod's CA gives to workloads, made when it is first asked for; for a dump to show, since the sandbox's sidecars
+ * take no inbound calls. Source: security/pkg/pki/ca/ca.go of Istio (a day, and two minutes for clocks that differ).
+ */
+export class MeshCertificates {
+  #root: ReturnType<typeof generate> | null = null;
+  readonly #made = new Map<string, Promise<{ readonly chain: string; readonly root: string }>>();
+  readonly #now: () => number;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  of(namespace: string, account: string): Promise<{ readonly chain: string; readonly root: string }> {
+    const uri = `spiffe://cluster.local/ns/${namespace}/sa/${account}`;
+    const known = this.#made.get(uri);
+    if (known !== undefined) return known;
+    const made = this.#make(uri);
+    this.#made.set(uri, made);
+    return made;
+  }
+
+  async #make(uri: string): Promise<{ chain: string; root: string }> {
+    const now = this.#now();
+    const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
+    this.#root ??= generate([{ name: 'organizationName', value: 'cluster.local' }], {
+      ...common,
+      notBeforeDate: new Date(now),
+      notAfterDate: new Date(now + 3650 * DAY),
+      extensions: [
+        { name: 'basicConstraints', cA: true, critical: true },
+        { name: 'keyUsage', keyCertSign: true, critical: true },
+      ],
+    });
+    const { cert: root, private: key } = await this.#root;
+    const { cert: chain } = await generate([], {
+      ...common,
+      ca: { key, cert: root },
+      notBeforeDate: new Date(now - CLOCK_SKEW),
+      notAfterDate: new Date(now + DAY),
+      extensions: [
+        { name: 'basicConstraints', cA: false, critical: true },
+        { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
+        { name: 'extKeyUsage', serverAuth: true, clientAuth: true },
+        { name: 'subjectAltName', altNames: [{ type: 6, value: uri }] },
+      ],
+    });
+    return { chain, root };
+  }
 }

@@ -15,6 +15,8 @@ export interface ServiceTable {
   endpoints(to: Address): readonly Address[] | null;
 }
 
+type OpenPort = (port: number, fromItself: boolean) => Promise<number> | null;
+
 /** What a server sees of a connection it has accepted. */
 type Accepted = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localPort'>;
 
@@ -24,6 +26,7 @@ const HOST = '127.0.0.1';
 
 export class PodNetwork implements Network {
   readonly #pods = new Map<string, ReadonlyMap<number, number>>();
+  readonly #later = new Map<string, OpenPort>();
   /** The two real ports of an open connection -> the address of the pod it comes from. */
   readonly #sources = new Map<string, string>();
   /** Real port -> dials to it under way. */
@@ -44,12 +47,28 @@ export class PodNetwork implements Network {
   /** The pod is gone: from now on its address refuses. Open connections end with their server. */
   release(ip: string): void {
     this.#pods.delete(ip);
+    this.#later.delete(ip);
+  }
+
+  /**
+   * Ports of a pod that nothing listens on until somebody dials them. `open` gives the real port; null: nothing listens
+   * there. `fromItself`: the dial is to the pod's own loopback.
+   */
+  listenLater(ip: string, open: OpenPort): void {
+    this.#later.set(ip, open);
   }
 
   dial(to: Address, from: string, signal?: AbortSignal): Promise<Socket> {
     if (signal?.aborted) return Promise.reject(signal.reason);
-    const port = this.#realPort(to, from);
-    if (port === undefined) return Promise.reject(refused(to));
+    const target = this.#target(to, from);
+    const port = target && this.#pods.get(target.ip)?.get(target.port);
+    if (port !== undefined) return this.#dial(port, to, from, signal);
+    const opened = target && this.#later.get(target.ip)?.(target.port, LOOPBACK.test(to.ip));
+    if (!opened) return Promise.reject(refused(to));
+    return opened.then(later => this.#dial(later, to, from, signal));
+  }
+
+  #dial(port: number, to: Address, from: string, signal?: AbortSignal): Promise<Socket> {
     const dial = this.#connect(port, to, from, signal);
     const others = this.#dials.get(port) ?? new Set();
     this.#dials.set(port, others.add(dial));
@@ -80,14 +99,12 @@ export class PodNetwork implements Network {
     return Promise.allSettled(dials).then(() => this.sourceOf(socket) !== undefined);
   }
 
-  #realPort(to: Address, from: string): number | undefined {
+  #target(to: Address, from: string): Address | undefined {
     const endpoints = this.#services.endpoints(to);
     // kube-proxy's iptables rules pick at random, for each connection again.
-    const target =
-      endpoints === null
-        ? { ip: LOOPBACK.test(to.ip) ? from : to.ip, port: to.port }
-        : endpoints[Math.floor(this.#random() * endpoints.length)];
-    return target && this.#pods.get(target.ip)?.get(target.port);
+    return endpoints === null
+      ? { ip: LOOPBACK.test(to.ip) ? from : to.ip, port: to.port }
+      : endpoints[Math.floor(this.#random() * endpoints.length)];
   }
 
   #connect(port: number, to: Address, from: string, signal?: AbortSignal): Promise<Socket> {

@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import type { EnvoyConfig, Listener } from '../../envoy/config.ts';
 import type { Address, ClusterStatus, Network, Outbound, PodResolver } from '../rooms.ts';
+import type { Loggers } from './admin/loggers.ts';
 import type { Lead } from './curl/resolve.ts';
 
 type AcceptedSocket = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localPort'>;
@@ -9,6 +10,7 @@ type AcceptedSocket = Pick<Socket, 'remoteAddress' | 'remotePort' | 'localPort'>
 /** The pods' network, as the kubelet and a server in a pod see it. */
 export interface PodWires extends Network {
   listen(ip: string, ports: ReadonlyMap<number, number>): void;
+  listenLater(ip: string, open: (port: number, fromItself: boolean) => Promise<number> | null): void;
   release(ip: string): void;
   sourceOf(socket: AcceptedSocket): string | undefined;
   /** Whether a connection comes from this network; servers in it close any other. */
@@ -46,6 +48,29 @@ export interface SidecarPod {
   readonly environment: Readonly<Record<string, string>>;
   /** Writes lines into the log of istio-proxy. */
   readonly log: (text: string) => void;
+  /** Its service account. */
+  readonly account: string;
+  /** The levels of its log. */
+  readonly loggers: Loggers;
+}
+
+/** PEM texts: a workload's certificate, and the root that vouches for it. */
+export interface WorkloadCertificates {
+  readonly chain: string;
+  readonly root: string;
+}
+
+/** Made when they are first asked for. */
+export type CertifyWorkload = (namespace: string, account: string) => Promise<WorkloadCertificates>;
+
+/** What became of one type of what istiod sent. */
+export interface XdsStatus {
+  readonly type: 'cluster' | 'endpoint' | 'listener' | 'route';
+  /** Versions. */
+  readonly sent: string;
+  readonly acked: string;
+  /** Why the last update was refused; null: it was not. */
+  readonly error: string | null;
 }
 
 /** What istiod sent last, as far as the sidecar has accepted it. */
@@ -61,6 +86,8 @@ export interface Pushed {
     readonly details: string;
     readonly failed: Listener | undefined;
   }[];
+  /** For each type; one that is left out was taken whole. */
+  readonly status?: readonly XdsStatus[];
 }
 
 /** A running sidecar. */

@@ -28,7 +28,14 @@ import { Events } from './events.ts';
 import { SandboxRuntime } from './exec/runtime.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
 import type { PodSurroundings } from './kubelet/running-pod.ts';
-import type { CurlDoor, MakeResolver, MakeSidecar, PodNamesPart, PodWires } from './surroundings.ts';
+import type {
+  CertifyWorkload,
+  CurlDoor,
+  MakeResolver,
+  MakeSidecar,
+  PodNamesPart,
+  PodWires,
+} from './surroundings.ts';
 
 export interface WorkloadOptions {
   readonly store: Store;
@@ -41,6 +48,9 @@ export interface WorkloadOptions {
   readonly resolver: MakeResolver;
   readonly hostsFile: (pod: PodNamesPart) => string;
   readonly makeSidecar: MakeSidecar;
+  readonly certify: CertifyWorkload;
+  /** PEM, for what istiod serves over TLS. */
+  readonly tls: { readonly key: string; readonly cert: string };
   /** PEM of the sandbox's CA, for the ConfigMaps that every namespace gets. */
   readonly ca: string;
   /**
@@ -63,14 +73,16 @@ export interface Workload {
 }
 
 export function createWorkload(options: WorkloadOptions): Workload {
-  const { store, now, network, makeSidecar, resolver, door, noNames } = options;
+  const { store, now, network, makeSidecar, certify, tls, resolver, door, noNames } = options;
   const events = new Events(store, now);
   const prepare = podPreparation(store);
   const folder = new CurlFolder();
   const stopNamespaces = fillNamespaces(store, options.ca);
   const scheduler = new Scheduler(store, events, now);
   const runMain: PodSurroundings['runMain'] = (...of) => runtime.runMain(...of);
-  const kubelet = new Kubelet(store, events, { store, network, now, makeSidecar, resolver, runMain });
+  const kubelet = new Kubelet(store, events, {
+    ...{ store, network, now, makeSidecar, certify, resolver, tls, runMain },
+  });
   const endpoints = new EndpointsController(store);
   const deployments = new Deployments(store, events, prepare, now);
   const labelsOf = (namespace: string) => store.get('namespaces', null, namespace)?.metadata.labels ?? {};

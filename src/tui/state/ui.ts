@@ -14,13 +14,13 @@ import type { Tab } from '../screens/list/tabs.ts';
 
 /** What covers the lesson's text. */
 export type Pane =
-  | 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'article' | 'why' | 'term'
+  | 'diff' | 'log' | 'keys' | 'kubectl' | 'reference' | 'article' | 'why' | 'term' | 'solution'
   | 'steps' | 'files' | 'calls' | 'terms'; // biome-ignore format: a table
 const MENUS: ReadonlySet<Pane | null> = new Set<Pane>(['steps', 'files', 'calls', 'terms']);
 /** A pane with rows to choose from: it has a pointer. */
 export const isMenu = (pane: Pane | null): boolean => MENUS.has(pane);
 
-export type Question = 'solution' | 'reset' | 'anew';
+export type Question = 'reset' | 'anew' | 'quit';
 
 export interface ReferencePage {
   readonly kind: ReferenceKind;
@@ -61,6 +61,8 @@ export interface Ui {
   /** The number that is being typed in a menu of more than nine rows; 0: none. */
   readonly menuTyped: number;
   readonly editor: LineEditor | null;
+  /** A changed call that was left without being sent: the editor opens with it again. */
+  readonly unsent: string | null;
   /** Calls that were typed, oldest first. */
   readonly history: readonly string[];
   /** Lines scrolled away from where the screen would stand by itself. */
@@ -84,14 +86,16 @@ export interface Ui {
   readonly staleNotice: string | null;
   /** A remark of the screen's own; the engine's notice is the other kind. */
   readonly remark: string | null;
+  /** The work under way was asked to stop. */
+  readonly stopping: boolean;
   /** Keys that were typed while a step was prepared, in their order (screens/lesson/waiting-presses.ts). */
   readonly waiting: readonly Press[];
 }
 
 export const START: Ui = {
-  tab: 'lessons', exam: null, pane: null, asks: null, listAt: 0, optionAt: -1, menuAt: 0, menuTyped: 0, editor: null, history: [], scrolled: 0, paneScrolled: 0,
+  tab: 'lessons', exam: null, pane: null, asks: null, listAt: 0, optionAt: -1, menuAt: 0, menuTyped: 0, editor: null, unsent: null, history: [], scrolled: 0, paneScrolled: 0,
   fresh: [], freshOpen: false, log: null, raw: false, why: null, terms: null, reference: null, plan: null, staleNotice: null, remark: null,
-  waiting: [],
+  stopping: false, waiting: [],
 }; // biome-ignore format: a table
 
 /** A spinner turns in the open pane. */
@@ -112,6 +116,8 @@ export type UiAction =
   | { readonly type: 'scroll'; readonly to: number }
   | { readonly type: 'scroll-pane'; readonly to: number }
   | { readonly type: 'edit'; readonly text: string }
+  /** The line is left; what was changed in it is kept. */
+  | { readonly type: 'set-aside'; readonly unsent: string | null }
   /** Something is looked for in the list. */
   | { readonly type: 'find' }
   | { readonly type: 'tab'; readonly tab: Tab }
@@ -125,6 +131,8 @@ export type UiAction =
   | { readonly type: 'plan'; readonly plan: PlanPane | null }
   | { readonly type: 'reference'; readonly page: ReferencePage }
   | { readonly type: 'remark'; readonly text: string | null }
+  /** The work under way is to stop, and what waits for it is forgotten. */
+  | { readonly type: 'stopping' }
   | { readonly type: 'waiting'; readonly presses: readonly Press[]; readonly remark: string | null }
   /** Something new came, in these sections: the screen goes there. */
   | { readonly type: 'fresh'; readonly sections: readonly string[] }
@@ -147,6 +155,8 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
       };
     case 'close':
       return { ...state, pane: null, asks: null, editor: null, paneScrolled: 0, remark: null };
+    case 'set-aside':
+      return { ...state, editor: null, unsent: action.unsent, remark: null };
     case 'ask':
       return { ...state, asks: action.question, pane: null, remark: null };
     case 'point':
@@ -168,7 +178,7 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
     case 'type':
       return state.editor ? { ...state, editor: reduceLine(state.editor, action.action) } : state;
     case 'sent':
-      return { ...state, editor: null, history: remember(state.history, action.text) };
+      return { ...state, editor: null, unsent: null, history: remember(state.history, action.text) };
     case 'log':
       return { ...state, log: action.lines };
     case 'plan':
@@ -183,6 +193,13 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
       return { ...state, reference: action.page, paneScrolled: 0 };
     case 'remark':
       return { ...state, remark: action.text };
+    case 'stopping':
+      return {
+        ...state,
+        stopping: true,
+        waiting: [],
+        remark: state.waiting.length > 0 ? null : state.remark,
+      };
     case 'waiting':
       return { ...state, waiting: action.presses, remark: action.remark };
     case 'fresh':
@@ -195,7 +212,7 @@ export function reduceUi(state: Ui, action: UiAction): Ui {
         remark: null,
       };
     case 'work':
-      return { ...state, freshOpen: false, staleNotice: action.notice };
+      return { ...state, freshOpen: false, stopping: false, staleNotice: action.notice };
     case 'step':
       return {
         ...START,

@@ -15,12 +15,16 @@ const MARK_NO_PASTES = '\u001b[?2004l';
 /** The window's title, beside which the terminal keeps the one before (xterm's title stack, which others have taken on). */
 const OWN_TITLE = '\u001b[22;2t\u001b]2;istio-tutor\u0007';
 const TITLE_BEFORE = '\u001b[23;2t';
+/** Buttons and the wheel (1000), in decimal numbers (SGR, 1006). */
+const MOUSE = '\u001b[?1000h\u001b[?1006h';
+const NO_MOUSE = '\u001b[?1006l\u001b[?1000l';
 const WIPE = '\u001b[2J\u001b[H';
 
-export function alternateScreen(stdout: NodeJS.WriteStream): TerminalScreen {
+/** `mouse`: clicks and the wheel are reported; the terminal's own selection then takes Shift. */
+export function alternateScreen(stdout: NodeJS.WriteStream, mouse: boolean): TerminalScreen {
   return screenOn(stdout, {
-    enter: `\u001b[?1049h${WIPE}${MARK_PASTES}${OWN_TITLE}`,
-    leave: `${MARK_NO_PASTES}${TITLE_BEFORE}\u001b[?25h\u001b[?1049l`,
+    enter: `\u001b[?1049h${WIPE}${MARK_PASTES}${mouse ? MOUSE : ''}${OWN_TITLE}`,
+    leave: `${mouse ? NO_MOUSE : ''}${MARK_NO_PASTES}${TITLE_BEFORE}\u001b[?25h\u001b[?1049l`,
     wipe: WIPE,
   });
 }

@@ -5,12 +5,14 @@
 import { isAbsolute, resolve } from 'node:path';
 import { type Instance, render } from 'ink';
 import type { ReactElement } from 'react';
+import type { Engine } from '../../lesson/state.ts';
 import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.ts';
 import { DEADLY } from '../../shared/signals.ts';
-import type { Look } from '../theme.ts';
+import { keepBold, type Look } from '../theme.ts';
 import { alternateScreen, shellScreen } from './alternate-screen.ts';
 import { atLine } from './at-line.ts';
 import { holdStderr } from './hold-stderr.ts';
+import type { Shells } from './shell/open-shell.ts';
 import { stopJob } from './stop-job.ts';
 
 export interface TerminalDeps {
@@ -20,8 +22,12 @@ export interface TerminalDeps {
   readonly stderr?: NodeJS.WriteStream | undefined;
   readonly env: NodeJS.ProcessEnv;
   readonly look: Look;
+  /** Clicks and the wheel are taken. */
+  readonly mouse: boolean;
   /** Ends the program from outside, as a signal does. */
   readonly signal?: AbortSignal | undefined;
+  /** Makes a kubeconfig with that default namespace of another one. Returns its path; left out: the other one is used. */
+  readonly kubeconfigFor?: ((path: string, namespace: string) => Promise<string>) | undefined;
   /** Stops the job, as the shell would; left out: `stopJob`. */
   readonly stop?: (() => Promise<void>) | undefined;
 }
@@ -32,6 +38,8 @@ export interface ScreenPorts {
    * where to begin, from 1.
    */
   edit(name: string, line?: number): void;
+  /** Opens a shell in the learner's folder: beside the program, or in its place until it ends. */
+  shell(): void;
   quit(): void;
   /** Quits as Ctrl-C does any program: with Interrupted, exit code 130. */
   interrupt(): void;
@@ -44,8 +52,8 @@ export interface ScreenPorts {
 
 export interface ScreenProgram {
   element(ports: ScreenPorts): ReactElement;
-  /** The learner's folder at the moment; null: none is open. */
-  folder(): string | null;
+  /** Of the lesson or question that is open, if any. */
+  engine(): Engine | null;
   remark(text: string): void;
   /** Called once the screen is there. What it throws ends the program. */
   begin(): Promise<void>;
@@ -56,8 +64,13 @@ export interface ScreenProgram {
 /** Milliseconds that a program has for saving and letting go once the screen is gone. */
 const PATIENCE_MS = 3000;
 
+const problemText = (error: unknown): string => {
+  const { what, next } = asTutorError(error).problem;
+  return [what, ...next].join(' ');
+};
+
 /** Waits no longer than that: who quits gets the shell back, even if something hangs. */
-async function patiently(work: Promise<void>): Promise<void> {
+async function patiently(work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>(resolve => {
     timer = setTimeout(resolve, PATIENCE_MS);
@@ -70,7 +83,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Runs until the program quits. Throws Interrupted after a signal, and whatever crashed it. */
 export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Promise<void> {
   const { stdin, stdout, look } = deps;
-  const screen = look.screenReader ? shellScreen(stdout) : alternateScreen(stdout);
+  const screen = look.screenReader ? shellScreen(stdout) : alternateScreen(stdout, deps.mouse);
   let ink: Instance | null = null;
   let over = false;
   let end: (error?: TutorError) => void = () => {};
@@ -79,6 +92,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
   });
   const ports: ScreenPorts = {
     edit: (name, line) => void openEditor(name, line),
+    shell: () => void openShell(),
     quit: () => end(),
     interrupt: () => end(new Interrupted()),
     copy: text => void stdout.write(`\u001b]52;c;${Buffer.from(text).toString('base64')}\u0007`),
@@ -108,26 +122,50 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     ink = null;
   };
 
+  /** Gives the terminal away for as long as `work` takes. Returns what is to be said. */
+  async function lend(work: () => Promise<string | null>): Promise<string | null> {
+    unmount();
+    screen.leave();
+    const said = await work().catch(problemText);
+    mount();
+    return said;
+  }
+
   async function openEditor(name: string, line?: number): Promise<void> {
-    const folder = program.folder();
+    const folder = program.engine()?.getSnapshot().folder;
     if (!folder && !isAbsolute(name)) return;
     const file = resolve(folder ?? '', name);
     const { edit, chooseEditor, editorRemark } = await import('./suspend.ts');
     const choice = chooseEditor(deps.env);
+    const { command } = choice;
     const remark = editorRemark(choice, file);
-    if (choice.command === null) return program.remark(remark ?? '');
-    unmount();
-    screen.leave();
-    let said = remark;
-    try {
-      const begin = atLine(choice.command, file, line);
+    if (command === null) return program.remark(remark ?? '');
+    const said = await lend(async () => {
+      const begin = atLine(command, file, line);
       await edit(begin.command, begin.file, stdin, deps.env);
-    } catch (error) {
-      const { what, next } = asTutorError(error).problem;
-      said = [what, ...next].join(' ');
-    }
-    mount();
+      return remark;
+    });
     if (said !== null) program.remark(said);
+  }
+
+  const own: { shells?: Shells } = {};
+  let opening = false;
+  async function openShell(): Promise<void> {
+    const engine = program.engine();
+    if (engine === null || opening) return;
+    opening = true;
+    try {
+      const { openShells, shellWorld } = await import('./shell/open-shell.ts');
+      own.shells ??= openShells(deps.env);
+      const world = await shellWorld(engine, look, deps.kubeconfigFor);
+      const size = { columns: stdout.columns, rows: stdout.rows };
+      const said = await own.shells.open(world, size, stdin, lend);
+      if (said !== null) program.remark(said);
+    } catch (error) {
+      program.remark(problemText(error));
+    } finally {
+      opening = false;
+    }
   }
 
   // Windows has no such thing as a stopped job.
@@ -167,6 +205,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
   const onAbort = () => end(new Interrupted());
   deps.signal?.addEventListener('abort', onAbort, { once: true });
   stdout.prependListener('resize', onResize);
+  keepBold();
   const releaseStderr = deps.stderr ? holdStderr(deps.stderr) : () => {};
   try {
     mount();
@@ -181,7 +220,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     stdout.off('resize', onResize);
     deps.signal?.removeEventListener('abort', onAbort);
     try {
-      await patiently(program.end());
+      await patiently(Promise.all([program.end(), own.shells?.close()]));
     } finally {
       for (const signal of SIGNALS) process.off(signal, onSignal);
       for (const signal of DEADLY) process.off(signal, onDeadly);

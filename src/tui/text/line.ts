@@ -11,7 +11,11 @@ export interface Piece extends Span {
   readonly italic?: boolean;
   /** The cursor of the line editor, and nothing else. */
   readonly inverse?: boolean;
+  /** What a click on it is. */
+  readonly click?: Click;
 }
+/** A click stands for a key, or is on the row (from 0) of what has a pointer: a list, a menu. */
+export type Click = { readonly key: string } | { readonly row: number };
 export type Line = readonly Piece[];
 
 export const piece = (text: string, role: Role = 'plain'): Piece => ({ text, role });
@@ -22,6 +26,20 @@ export const blank: Line = [];
 /** Columns that the line takes. */
 export const widthOf = (pieces: Line): number => stringWidth(textOf(pieces));
 export const textOf = (pieces: Line): string => pieces.map(one => one.text).join('');
+
+/** The same lines, of which each piece is that click. */
+export const clickable = (lines: readonly Line[], click: Click): Line[] =>
+  lines.map(pieces => pieces.map(one => ({ ...one, click })));
+
+/** What a click on a column (from 0) is; null: nothing is there. */
+export function clickAt(pieces: Line, column: number): Click | null {
+  let end = 0;
+  for (const one of pieces) {
+    end += stringWidth(one.text);
+    if (column < end) return one.click ?? null;
+  }
+  return null;
+}
 
 /** The line, moved right. */
 export const indent = (pieces: Line, columns: number): Line =>

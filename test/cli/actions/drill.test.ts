@@ -43,7 +43,9 @@ describe('istio-tutor drill', () => {
       '\ns\nq\n',
     );
     expect(stderr).toBe('');
-    expect(stdout).toMatch(/x a slow call by http:\/\/ ends after 2 s\n +expected status 504/);
+    expect(stdout).toMatch(
+      /x a slow call by http:\/\/ ends after 2 s\n +call +curl .+\n +expected status 504/,
+    );
     expect(stdout).toContain('ok a slow call by http:// ends after 2 s');
     expect(stdout).toContain('A timeout, a retry, a fault belong to an HTTP route');
     const { drills } = JSON.parse((await run(['drill', '--list', '--json'])).stdout);

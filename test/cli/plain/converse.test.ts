@@ -110,7 +110,9 @@ describe('plain mode', () => {
 
   it('applies, checks, gives hints and the solution, and says where the learner’s own went', async () => {
     const { text, step } = await talk(['', 'h', 's', 'q'], 'repair');
-    expect(text).toContain('x http:// works\n      expected status 200\n      found    502, empty');
+    expect(text).toContain(
+      'x http:// works\n      call     curl http://api.safedata-zone.io/\n      expected status 200\n      found    502, empty',
+    );
     expect(text).toContain('ok https:// still works');
     expect(text).toContain('Hint 1 of 2: Look at the ports.');
     expect(text).toContain('Yours is kept as door.yaml.mine.');

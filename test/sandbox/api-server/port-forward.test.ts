@@ -7,7 +7,8 @@ import type { PodRuntime } from '../../../src/sandbox/rooms.ts';
 import { frame, numbers, SpdyClient } from '../../support/spdy-client.ts';
 
 // Port-forward by its frames, over a real connection. In the pod, port 1 answers once all is said, port 2 repeats what
-// it hears, port 3 talks for ever, port 4 never reads; nothing listens on any other.
+// it hears, port 3 talks for ever, port 4 never reads, port 5 says goodbye and is gone; nothing listens
+// on any other.
 
 let server: Server;
 let pod: Server;
@@ -25,6 +26,7 @@ beforeAll(async () => {
       if (port === '') {
         port = text[0] ?? '';
         if (port === '3') talk(socket);
+        if (port === '5') socket.end('goodbye', () => socket.destroySoon());
         if (port === '4') socket.pause();
         if (port === '2' && text.length > 1) socket.write(text.slice(1));
         heard = text.slice(1);
@@ -40,8 +42,8 @@ beforeAll(async () => {
     attach: async () => ({ exit: 0 }),
     async *logs() {},
     reach: async (_, port) => {
-      if (port > 4) throw new Error('connection refused');
-      const socket = connect({ port: portOf(pod), host: '127.0.0.1', allowHalfOpen: true });
+      if (port > 5) throw new Error('connection refused');
+      const socket = connect({ port: portOf(pod), host: '127.0.0.1' });
       await once(socket, 'connect');
       socket.write(String(port));
       reached.push(socket);
@@ -99,6 +101,17 @@ describe('port-forward', () => {
     await client.until(() => client.heard(3).ended && client.heard(1).ended);
     expect(client.heard(3).text).toBe('heard 23: a question, and its ');
     expect([client.heard(1).text, client.heard(1).reset, client.heard(3).reset]).toEqual(['', false, false]);
+  });
+
+  it('lets a client read what came before the end of the port, though it has not ended itself', async () => {
+    await open();
+    await client.pair(1, 5);
+    client.data(3, 'a question');
+    await client.until(() => client.heard(3).ended && client.heard(1).ended);
+    client.data(3, ' too late', true);
+    client.ping(1);
+    await client.until(() => client.pings.length > 0);
+    expect(client.heard(3)).toMatchObject({ text: 'goodbye', reset: false });
   });
 
   it('carries a thousand connections at once, each with its own bytes', async () => {

@@ -36,6 +36,7 @@ function sidecar() {
   const updates = new UpdateLog(
     line => lines.push(line),
     () => Date.UTC(2026, 10, 28, 12),
+    () => true,
   );
   return {
     lines,

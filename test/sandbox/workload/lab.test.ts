@@ -241,7 +241,10 @@ describe('small commands', () => {
     expect(JSON.parse((await ask('GET', '/config_dump?include_eds')).stdout)).toHaveProperty('configs');
     expect(await ask('GET', 'nonesuch')).toMatchObject({ exit: 1, stderr: expect.stringContaining('404') });
     expect(await ask('POST', 'quitquitquit')).toMatchObject({ exit: 1, stdout: '' });
-    expect(await world.exec(proxy, ['curl', 'localhost:15000'])).toMatchObject({
+    expect(await world.exec(proxy, ['curl', '-s', 'localhost:15000/ready'])).toMatchObject({
+      ...{ exit: 0, stdout: 'LIVE\n' },
+    });
+    expect(await world.exec(proxy, ['wget', 'localhost:15000'])).toMatchObject({
       ...{ exit: 127, stderr: expect.stringContaining('pilot-agent') },
     });
   });

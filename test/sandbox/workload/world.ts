@@ -83,6 +83,8 @@ export async function testWorld(options: Partial<WorkloadOptions> = {}): Promise
     resolver: pod => new ClusterResolver(services, pod),
     makeSidecar: throughSidecar(() => network),
     script: apiScript(),
+    certify: async () => ({ chain: '', root: '' }),
+    tls: { key: '', cert: '' },
     ...options,
   });
 

@@ -41,6 +41,7 @@ export function shown(
   }));
   const ports = {
     edit: (name: string) => void asked.push(`edit ${name}`),
+    shell: () => void asked.push('shell'),
     quit: () => void asked.push('quit'),
     copy: (text: string) => void asked.push(`copy ${text}`),
     interrupt: () => void asked.push('interrupt'),

@@ -78,6 +78,16 @@ const WEBHOOKS = column('Webhooks', object => list(object, 'webhooks').length);
 const BUILT_IN: Readonly<Record<string, readonly Column[]>> = {
   configmaps: [NAME, column('Data', size('data')), AGE],
   customresourcedefinitions: [NAME, column('Created At', ({ metadata }) => metadata.creationTimestamp)],
+  daemonsets: [
+    NAME,
+    column('Desired', object => number(object, 'status.desiredNumberScheduled')),
+    column('Current', object => number(object, 'status.currentNumberScheduled')),
+    column('Ready', object => number(object, 'status.numberReady')),
+    column('Up-to-date', object => number(object, 'status.updatedNumberScheduled')),
+    column('Available', object => number(object, 'status.numberAvailable')),
+    column('Node Selector', object => none(pairs(at(object, 'spec.template.spec.nodeSelector')))),
+    AGE,
+  ],
   deployments: [
     NAME,
     column('Ready', object => `${number(object, 'status.readyReplicas')}/${number(object, 'spec.replicas')}`),

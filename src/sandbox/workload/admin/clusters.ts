@@ -6,6 +6,8 @@ import type { HostStatus } from '../../rooms.ts';
 export interface ClusterHosts {
   readonly cluster: Cluster;
   readonly hosts: readonly HostStatus[];
+  /** Of the bootstrap: not from istiod. */
+  readonly isStatic?: boolean;
 }
 
 const COUNTERS = ['cx_connect_fail', 'cx_total', 'rq_error', 'rq_success', 'rq_timeout', 'rq_total'];
@@ -18,14 +20,14 @@ export function clustersText(all: readonly ClusterHosts[]): string {
   return all.map(each => `${clusterText(each)}\n`).join('');
 }
 
-function clusterText({ cluster, hosts }: ClusterHosts): string {
+function clusterText({ cluster, hosts, isStatic = false }: ClusterHosts): string {
   const { name } = cluster;
   const own = limitsOf(cluster);
   const lines = [
     `${name}::observability_name::${cluster.alt_stat_name ?? name}`,
     ...LIMITS.map(limit => `${name}::default_priority::${limit}::${own[limit]}`),
     ...LIMITS.map(limit => `${name}::high_priority::${limit}::${HIGH[limit]}`),
-    `${name}::added_via_api::true`,
+    `${name}::added_via_api::${!isStatic}`,
     ...(cluster.type === 'EDS'
       ? [`${name}::eds_service_name::${cluster.eds_cluster_config?.service_name ?? name}`]
       : []),
@@ -57,9 +59,9 @@ function statOf({ stats = [] }: HostStatus, name: string): string {
 /** The JSON form: envoy.admin.v3.Clusters. Zeros are left out, as in protos. */
 export function clustersJson(all: readonly ClusterHosts[]): object {
   return {
-    cluster_statuses: all.map(({ cluster, hosts }) => ({
+    cluster_statuses: all.map(({ cluster, hosts, isStatic = false }) => ({
       name: cluster.name,
-      added_via_api: true,
+      ...(!isStatic && { added_via_api: true }),
       ...(hosts.length > 0 ? { host_statuses: hosts.map(hostJson) } : {}),
       circuit_breakers: { thresholds: [limitsOf(cluster), { priority: 'HIGH', ...HIGH }] },
       observability_name: cluster.alt_stat_name ?? cluster.name,

@@ -16,8 +16,8 @@ export function configuredHosts(config: EnvoyConfig, cluster: Cluster, resolver:
   return (assignment?.endpoints ?? []).flatMap(({ lb_endpoints = [], priority, locality }) =>
     lb_endpoints.flatMap(({ endpoint, load_balancing_weight: weight = 1 }) => {
       const { host, port } = hostAndPort(endpoint.address);
-      return (isSocketPath(host) ? [host] : resolver.resolve(host)).map(ip => ({
-        address: endpointAddress(ip, port),
+      return ('pipe' in endpoint.address || isSocketPath(host) ? [host] : resolver.resolve(host)).map(ip => ({
+        address: 'pipe' in endpoint.address ? endpoint.address : endpointAddress(ip, port),
         health_status: { eds_health_status: 'HEALTHY' },
         weight,
         ...(byEds ? {} : { hostname: host }),

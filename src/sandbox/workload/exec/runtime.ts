@@ -3,7 +3,6 @@
  * no shell; the rest are small commands implemented here (commands.ts).
  */
 import type { Duplex } from 'node:stream';
-import { withRegexes } from '../../../envoy/regex-work.ts';
 import type {
   ContainerRef,
   ExecOutcome,
@@ -15,7 +14,6 @@ import type {
   PodRuntime,
 } from '../../rooms.ts';
 import { isShortage, lookForShortage, shortageSince } from '../../shortage.ts';
-import { askAdmin } from '../admin/admin.ts';
 import { type CurlPlace, curlProgram } from '../curl/program.ts';
 import type { Container } from '../kube-types.ts';
 import { programOf } from '../kubelet/images.ts';
@@ -147,8 +145,9 @@ export class SandboxRuntime implements PodRuntime {
     const { resolver, ip, captures } = pod;
     const main: Record<string, ContainerCommand> = {};
     const kind = programOf(container);
-    if (kind === 'client') {
-      const outbound = () => pod.sidecar?.running ?? null;
+    if (kind === 'client' || kind === 'sidecar') {
+      // What the proxy's own user opens is not captured.
+      const outbound = () => (kind === 'client' ? (pod.sidecar?.running ?? null) : null);
       main.curl = curlProgram(this.#place, { ip, resolver, outbound, captures, env, readFile });
     }
     if (kind === 'api-server') main.node = nodeProgram(this.#place.network, ip, this.#place.now);
@@ -175,21 +174,19 @@ export class SandboxRuntime implements PodRuntime {
     return files;
   }
 
-  /** `pilot-agent request GET PATH`. Source: pilot/cmd/pilot-agent/app/request.go */
+  /** `pilot-agent request GET PATH`, or POST. Source: pilot/cmd/pilot-agent/app/request.go */
   #pilotAgent(pod: RunningPod): ContainerCommand {
     return async (argv, { stdout, stderr }) => {
       const [, request, method = '', path] = argv.filter(word => !word.startsWith('--'));
-      if (request !== 'request' || path === undefined || method.toUpperCase() !== 'GET') {
+      const asked = method.toUpperCase();
+      if (request !== 'request' || path === undefined || (asked !== 'GET' && asked !== 'POST')) {
         stderr(
           'sandbox: pilot-agent can be asked here by `pilot-agent request GET PATH`, for example config_dump.\n',
         );
         return 1;
       }
       if (!pod.sidecar) return 1;
-      const { running, pod: about } = pod.sidecar;
-      const { status, body } = await withRegexes(() =>
-        askAdmin(path, running, about, pod.started, this.#place.now()),
-      );
+      const { status, body } = await pod.sidecar.askAdmin(asked, path);
       if (status === 200) {
         stdout(body);
         return 0;

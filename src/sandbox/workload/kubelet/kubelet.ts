@@ -30,10 +30,13 @@ export class Kubelet {
   readonly #events: Events;
   readonly #place: PodSurroundings;
 
-  constructor(store: Store, events: Events, place: PodSurroundings) {
+  constructor(store: Store, events: Events, place: Omit<PodSurroundings, 'proxies'>) {
     this.#store = store;
     this.#events = events;
-    this.#place = place;
+    this.#place = {
+      ...place,
+      proxies: () => [...this.#pods.values()].flatMap(({ sidecar }) => sidecar ?? []),
+    };
     this.#stop = store.subscribe(({ type, resource, object }) => {
       if (resource === 'pods') {
         if (type === 'DELETED') this.#end(object as Resource as Pod);

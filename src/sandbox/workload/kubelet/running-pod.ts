@@ -8,23 +8,30 @@ import { wentOn } from '../../go-on.ts';
 import type { ExecStreams, PodResolver } from '../../rooms.ts';
 import { proxyEnvironment } from '../admission/proxy-environment.ts';
 import { type Captures, capturesOf } from '../capture.ts';
+import { type IstiodPlace, istiodPorts } from '../control-plane/istiod-ports.ts';
 import type { Container, Pod } from '../kube-types.ts';
-import type { MakeResolver, MakeSidecar, PodWires, RunningSidecar, SidecarPod } from '../surroundings.ts';
+import type { CertifyWorkload, MakeResolver, MakeSidecar, PodWires } from '../surroundings.ts';
 import { type ApiContainer, startApiContainer } from './api-container.ts';
 import { ContainerLog } from './container-log.ts';
 import { environmentOf, MissingForContainer } from './environment.ts';
 import { CAN_RUN, mainCommand, programOf } from './images.ts';
 import { MainCommand } from './main-command.ts';
 import { missingVolume, readMounted } from './mounts.ts';
+import { OwnPorts } from './own-ports.ts';
 import type { Doing, Life } from './pod-status.ts';
 import { type ProbeKind, Probes } from './probes.ts';
 import { backOffTexts, Lives } from './restarts.ts';
+import { SidecarContainer, sidecarPod } from './sidecar-container.ts';
 
 export interface PodSurroundings {
   readonly store: Store;
   readonly network: PodWires;
   readonly now: () => number;
   readonly makeSidecar: MakeSidecar;
+  readonly certify: CertifyWorkload;
+  readonly tls: IstiodPlace['tls'];
+  /** All that run. */
+  readonly proxies: IstiodPlace['proxies'];
   readonly resolver: MakeResolver;
   /** Runs the command of a client. Resolves with its exit code. */
   readonly runMain: (
@@ -69,7 +76,8 @@ export class RunningPod {
   readonly #told = new Set<string>();
   /** Starts run one after the other. */
   #starts: Promise<void> = Promise.resolve();
-  #sidecar: { readonly running: RunningSidecar; readonly pod: SidecarPod } | null = null;
+  #sidecar: SidecarContainer | null = null;
+  #istiod: OwnPorts | null = null;
   readonly pod: Pod;
   readonly ip: string;
   readonly #place: PodSurroundings;
@@ -103,13 +111,14 @@ export class RunningPod {
     return this.#end.signal;
   }
 
-  get sidecar(): { readonly running: RunningSidecar; readonly pod: SidecarPod } | null {
+  get sidecar(): SidecarContainer | null {
     return this.#sidecar;
   }
 
   /** Port in the pod -> real port of what listens there. */
   get ports(): ReadonlyMap<number, number> {
-    return this.#ports;
+    const own = this.#sidecar?.ports ?? this.#istiod;
+    return new Map([...this.#ports, ...(own?.real ?? [])]);
   }
 
   doing(container: string): Doing {
@@ -219,8 +228,10 @@ export class RunningPod {
       case 'sidecar':
         this.#startSidecar(container, log);
         return { kind: 'running' };
-      case 'client':
       case 'istiod':
+        this.#startIstiod();
+        return { kind: 'running' };
+      case 'client':
         return { kind: 'running' };
       case 'api-server':
         return this.#startServer(container, log);
@@ -297,18 +308,15 @@ export class RunningPod {
   }
 
   #startSidecar(container: Container, log: ContainerLog): void {
-    const { namespace = '', name, labels = {} } = this.pod.metadata;
-    const pod: SidecarPod = {
-      namespace,
-      name,
-      ip: this.ip,
-      labels,
-      resolver: this.resolver,
-      readFile: path => this.readFile(container, path),
-      environment: this.env(container),
-      log: text => log.push(text),
-    };
-    this.#sidecar = { running: this.#place.makeSidecar(pod), pod };
+    const { ip, resolver } = this;
+    this.#sidecar = new SidecarContainer(
+      sidecarPod(this.pod, {
+        ...{ ip, resolver, environment: this.env(container), log: text => log.push(text) },
+        readFile: path => this.readFile(container, path),
+      }),
+      this.started,
+      this.#place,
+    );
     const time = new Date(this.#place.now()).toISOString().replace('Z', '000Z');
     log.push(`${time}\tinfo\tEnvoy proxy is ready`);
   }
@@ -318,9 +326,16 @@ export class RunningPod {
     if (!this.pod.spec.containers.every(each => this.doing(each.name).kind === 'exited')) return;
     const sidecar = this.containers.find(each => programOf(each) === 'sidecar');
     if (sidecar === undefined) return;
-    this.#sidecar?.running.close();
+    this.#sidecar?.close();
     this.#doing.set(sidecar.name, { kind: 'exited', code: 0, finished: this.#place.now() });
     this.log(sidecar.name)?.end();
+  }
+
+  #startIstiod(): void {
+    const { network, proxies, tls } = this.#place;
+    const ports = new OwnPorts(network, istiodPorts({ pod: this.pod.metadata.name, proxies, tls }));
+    this.#istiod = ports;
+    network.listenLater(this.ip, (port, fromItself) => ports.open(port, fromItself));
   }
 
   async #startServer(container: Container, log: ContainerLog): Promise<Doing> {
@@ -351,7 +366,8 @@ export class RunningPod {
   end(): void {
     this.#end.abort();
     this.#place.network.release(this.ip);
-    this.#sidecar?.running.close();
+    this.#istiod?.close();
+    this.#sidecar?.close();
     for (const log of this.#logs.values()) log.end();
     for (const probes of this.#probes.values()) probes.end();
     for (const server of this.#servers.values()) void server.close();

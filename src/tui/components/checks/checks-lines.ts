@@ -1,15 +1,24 @@
 /** A list of checks: a sign, what must hold, and where it does not, what was expected and what was found. */
 import type { CheckResult, Verdict } from '../../../lesson/state.ts';
-import { type Line, line, piece, spread, widthOf } from '../../text/line.ts';
+import { type Line, line, piece, spread, truncate, widthOf } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Signs } from '../../theme.ts';
 
 const INDENT = '     ';
 
-export function checksLines(checks: readonly CheckResult[], columns: number, signs: Signs): Line[] {
+interface Room {
+  readonly columns: number;
+  /** Rows are few: expected and found share one where they fit. */
+  readonly brief: boolean;
+  /** The call of a check, as it would be typed; null: there is none to show. */
+  callOf?(id: string): string | null;
+}
+
+export function checksLines(checks: readonly CheckResult[], room: Room, signs: Signs): Line[] {
+  const { columns } = room;
   return checks.flatMap(check => {
     const head: Line = [...signOf(check.verdict, signs), piece(check.title)];
-    const details = verdictLines(check.verdict, columns, INDENT);
+    const details = [...callLine(check, room, signs), ...verdictLines(check.verdict, room, INDENT)];
     const aside = asideOf(check);
     if (aside && widthOf(head) + aside.length + 3 <= columns)
       return [spread(head, line(aside, 'dim'), columns), ...details];
@@ -20,6 +29,13 @@ export function checksLines(checks: readonly CheckResult[], columns: number, sig
       ...details,
     ];
   });
+}
+
+/** What fails is to be sent again by hand, and looked at. */
+function callLine({ id, verdict }: CheckResult, { columns, callOf }: Room, { ellipsis }: Signs): Line[] {
+  const text = verdict.state === 'failed' ? (callOf?.(id) ?? null) : null;
+  if (text === null) return [];
+  return [truncate([piece(INDENT), piece('$ ', 'dim'), piece(text, 'dim')], columns, ellipsis)];
 }
 
 function signOf(verdict: Verdict, signs: Signs): Line {
@@ -41,11 +57,18 @@ function asideOf(check: CheckResult): string | null {
 }
 
 /** Expected and found, or why it could not be checked. Nothing for the other verdicts. */
-export function verdictLines(verdict: Verdict, columns: number, lead: string): Line[] {
+export function verdictLines(verdict: Verdict, { columns, brief }: Room, lead: string): Line[] {
   const part = (label: string, text: string): Line[] =>
     wrap([piece(lead), piece(label.padEnd(9), 'dim'), piece(text)], columns, lead.length + 9);
-  if (verdict.state === 'failed')
-    return [...part('expected', verdict.expected), ...part('found', verdict.found)];
+  if (verdict.state === 'failed') {
+    const { expected, found } = verdict;
+    const both: Line = [
+      ...[piece(lead), piece('expected ', 'dim'), piece(expected)],
+      ...[piece('   found ', 'dim'), piece(found)],
+    ];
+    if (brief && widthOf(both) <= columns) return [both];
+    return [...part('expected', expected), ...part('found', found)];
+  }
   if (verdict.state === 'could-not-check')
     return wrap([piece(lead), piece(`could not check: ${verdict.why}`)], columns, lead.length);
   return [];

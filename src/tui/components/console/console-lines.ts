@@ -1,19 +1,22 @@
 /** The probe console: the call as it was typed, how it ended, and what curl said. */
-import type { CurlSide, Transfer } from '../../../probe/evidence.ts';
-import { bold, type Line, line, piece, spread, textOf } from '../../text/line.ts';
+import type { ApiAnswer, CurlSide, Transfer } from '../../../probe/evidence.ts';
+import { bold, type Line, line, piece, spread, textOf, widthOf } from '../../text/line.ts';
 import { chop, wrap } from '../../text/wrap.ts';
 import { commandText } from './command-text.ts';
 
 /** Up to this many transfers are listed one by one; more are counted. */
 const LISTED = 6;
 
-/** `tallied`: the walk below counts the answers already, so a call of many transfers is not counted here. */
-export function consoleLines(
-  argv: readonly string[],
-  answer: CurlSide | undefined,
-  columns: number,
-  tallied = false,
-): Line[] {
+interface Room {
+  readonly columns: number;
+  /** The walk below counts the answers already, so a call of many transfers is not counted here. */
+  readonly tallied?: boolean;
+  /** Rows are few: a body has one. */
+  readonly brief?: boolean;
+}
+
+export function consoleLines(argv: readonly string[], answer: CurlSide | undefined, room: Room): Line[] {
+  const { columns } = room;
   const command: Line = [piece('$ ', 'dim'), bold(commandText(argv))];
   if (!answer) return wrap(command, columns, 4);
   const ending = endingOf(answer);
@@ -23,7 +26,7 @@ export function consoleLines(
   const head = fits
     ? [...lines.slice(0, -1), spread(last, ending, columns)]
     : [...lines, spread([], ending, columns)];
-  return [...head, ...bodyLines(answer, columns, tallied)];
+  return [...head, ...bodyLines(answer, room)];
 }
 
 function endingOf(answer: CurlSide): Line {
@@ -38,11 +41,13 @@ function duration(seconds: number): string {
   return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(1)} s`;
 }
 
-function bodyLines(answer: CurlSide, columns: number, tallied: boolean): Line[] {
+function bodyLines(answer: CurlSide, room: Room): Line[] {
+  const { columns, tallied, brief } = room;
   const { transfers } = answer;
   const lines: Line[] = [];
-  if (transfers.length === 1 && transfers[0]) lines.push(...answerLines(transfers[0], columns));
-  else if (transfers.length <= LISTED) lines.push(...transfers.map((one, at) => listed(one, at)));
+  if (transfers.length === 1 && transfers[0]) lines.push(...answerLines(transfers[0], room));
+  else if (transfers.length <= LISTED)
+    lines.push(...(brief ? runs(transfers) : transfers.map((one, at) => listed(one, `${at + 1}`))));
   else if (!tallied) lines.push(...counted(transfers));
   const message = answer.message.trim();
   if (message !== '')
@@ -50,11 +55,12 @@ function bodyLines(answer: CurlSide, columns: number, tallied: boolean): Line[] 
   return lines;
 }
 
-function answerLines(transfer: Transfer, columns: number): Line[] {
+function answerLines(transfer: Transfer, { columns, brief }: Room): Line[] {
   const { api, text } = transfer.body;
   if (api) {
     const { headers: _, ...facts } = api;
     const shown = Object.entries(facts).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
+    if (brief) return [line(`  ${briefBody(api, columns - 2)}`)];
     return wrap([piece('  '), piece(`{${shown.join(', ')}}`)], columns, 3);
   }
   return text === ''
@@ -65,12 +71,36 @@ function answerLines(transfer: Transfer, columns: number): Line[] {
         .flatMap(one => chop([piece(`  ${one}`)], columns, 4));
 }
 
-function listed(transfer: Transfer, at: number): Line {
-  return [
-    piece(`  ${String(at + 1).padStart(2)}  `, 'dim'),
-    ...result(transfer),
-    piece(`  ${duration(transfer.seconds)}`, 'dim'),
-  ];
+/** What lessons look at, the most telling first; the status stands in the row above, the path in the walk as well. */
+const TELLING = ['version', 'scheme', 'clientCert', 'path', 'sni', 'host'] as const;
+
+/** As much of the body as one row has room for; an ellipsis stands for the rest. */
+function briefBody(api: ApiAnswer, columns: number): string {
+  const fields = TELLING.map(key => `"${key}": ${JSON.stringify(api[key])}`);
+  const bodies = fields.map((_, at) => `{${fields.slice(0, at + 1).join(', ')}, ...}`);
+  return bodies.findLast(body => widthOf(line(body)) <= columns) ?? '{...}';
+}
+
+/** Equal answers in a row share a row. */
+function runs(transfers: readonly Transfer[]): Line[] {
+  const groups: Transfer[][] = [];
+  for (const each of transfers) {
+    const last = groups.at(-1);
+    if (last?.[0] && textOf(result(last[0])) === textOf(result(each))) last.push(each);
+    else groups.push([each]);
+  }
+  let from = 1;
+  return groups.map(group => {
+    const [first] = group as [Transfer];
+    const numbers = group.length === 1 ? `${from}` : `${from}-${from + group.length - 1}`;
+    from += group.length;
+    const longest = duration(Math.max(...group.map(each => each.seconds)));
+    return listed(first, numbers, group.length === 1 ? longest : `up to ${longest}`);
+  });
+}
+
+function listed(transfer: Transfer, numbers: string, took = duration(transfer.seconds)): Line {
+  return [piece(`  ${numbers.padStart(2)}  `, 'dim'), ...result(transfer), piece(`  ${took}`, 'dim')];
 }
 
 function counted(transfers: readonly Transfer[]): Line[] {

@@ -2,7 +2,9 @@
  * A manifest as coloured lines. Each line is tokenized by itself and nothing is parsed: it has to colour a file
  * that is being edited and may be broken. Keys have the accent, comments and separators are dim.
  */
-import { type Line, type Piece, piece } from '../../text/line.ts';
+import type { FileLine } from '../../../lesson/file-changes.ts';
+import { amount } from '../../../shared/texts.ts';
+import { type Line, line, type Piece, piece } from '../../text/line.ts';
 import { chop } from '../../text/wrap.ts';
 import type { Signs } from '../../theme.ts';
 
@@ -25,6 +27,42 @@ export function yamlLines(text: string, columns: number, signs: Signs, marks: Ma
       return chop([gutter, ...coloured, ...own], columns, 6);
     });
 }
+
+/** Lines before and after a change. */
+const CONTEXT = 2;
+
+/** A manifest by what is new in it: changed lines with a sign, a little around them, and how much is left out. */
+export function changedLines(
+  changes: readonly FileLine[],
+  columns: number,
+  signs: Signs,
+  marks: Marks = {},
+): Line[] {
+  const wrong = ({ line: at }: FileLine) => at !== null && marks.bad?.includes(at) === true;
+  const near = changes.map((_, at) =>
+    changes.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(one => one.kind !== 'same' || wrong(one)),
+  );
+  const lines: Line[] = [];
+  let skipped = 0;
+  const gap = () => {
+    if (skipped > 0) lines.push(line(`   ${signs.ellipsis} ${amount(skipped, 'line')} as before`, 'dim'));
+    skipped = 0;
+  };
+  for (const [at, change] of changes.entries()) {
+    if (!near[at]) {
+      skipped += 1;
+      continue;
+    }
+    gap();
+    const [sign, role] = wrong(change) ? ([signs.bad, 'bad'] as const) : CHANGED[change.kind];
+    const coloured = change.kind === 'same' ? yamlPieces(change.text) : [piece(change.text, role)];
+    lines.push(...chop([piece(`${sign} `.padEnd(3), role), ...coloured], columns, 6));
+  }
+  gap();
+  return lines;
+}
+
+const CHANGED = { same: ['', 'plain'], added: ['+', 'good'], removed: ['-', 'bad'] } as const;
 
 /** Marks the one line that differs from the text; short where there is little room. */
 function ownMark(source: string, columns: number, signs: Signs): Piece[] {

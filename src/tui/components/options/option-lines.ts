@@ -1,5 +1,5 @@
 /** A choice of a few: a pointer, a number to press, and the words. */
-import { bold, type Line, piece } from '../../text/line.ts';
+import { bold, clickable, type Line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Signs } from '../../theme.ts';
 
@@ -7,11 +7,12 @@ export function optionLines(options: readonly string[], at: number, columns: num
   return options.flatMap((text, index) => {
     const here = index === at;
     const mark = piece(here ? ` ${signs.pointer} ` : '   ', 'accent');
-    return wrap(
+    const lines = wrap(
       [mark, piece(`${index + 1}  `, here ? 'accent' : 'dim'), here ? bold(text) : piece(text)],
       columns,
       6,
     );
+    return clickable(lines, { key: String(index + 1) });
   });
 }
 

@@ -5,7 +5,8 @@ import type { Walk } from '../../../probe/walk-types.ts';
 import { indent, type Line, line } from '../../text/line.ts';
 import type { Look } from '../../theme.ts';
 
-export function walkLines(walk: Walk, columns: number, look: Look): Line[] {
+/** `brief`: rows are few. */
+export function walkLines(walk: Walk, columns: number, look: Look, brief = false): Line[] {
   if (look.screenReader) return sayWalk(walk).map(text => line(text));
-  return drawWalk(walk, { columns: columns - 2, ascii: look.ascii }).map(one => indent(one, 2));
+  return drawWalk(walk, { columns: columns - 2, ascii: look.ascii, brief }).map(one => indent(one, 2));
 }

@@ -19,7 +19,7 @@ import { keyLabel } from '../../keys.ts';
 import { markdownLines } from '../../markdown/markdown-lines.ts';
 import { offsetFor, type Window, windowOn } from '../../state/scroll.ts';
 import type { Size } from '../../terminal/window-size.ts';
-import { blank, bold, indent, type Line, line, piece, spread } from '../../text/line.ts';
+import { blank, bold, clickable, indent, type Line, line, piece, spread } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
 import { helpLines } from '../panes/help-lines.ts';
@@ -60,8 +60,10 @@ function questionsFrame(input: ExamFrameInput): Line[] {
   const terms = `Any order. What is in effect at the end counts; ${verdicts}. ${state.passMark} % pass.`;
   const said = view.asks ? [bold(endText(snapshot))] : [piece(terms, 'dim')];
   const head: Line[] = [blank, ...wrap(said, room), blank];
-  const rows = questions.map((each, at) =>
-    questionRow(each, { here: at === view.listAt, training: state.training }, room, sign),
+  const rows = questions.flatMap((each, at) =>
+    clickable([questionRow(each, { here: at === view.listAt, training: state.training }, room, sign)], {
+      row: at,
+    }),
   );
   const here = questions[view.listAt];
   const trouble = troubleText(here);

@@ -6,6 +6,7 @@ import { type Command, commandOf } from '../../keys.ts';
 import type { Press } from '../../press.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
+import { WHEEL } from '../lesson/move.ts';
 import type { ExamAction, ExamView } from './state.ts';
 
 export interface ExamPorts {
@@ -48,16 +49,12 @@ function pressInList(press: Press, { exam, view, ui, quit, takeNotes }: ExamPort
   const here = questions[listAt];
   const point = (at: number) =>
     view.dispatch({ type: 'point', at: Math.max(0, Math.min(questions.length - 1, at)) });
-  const open = () => {
-    if (here?.ready === 'failed') void exam.again(here.number);
-    else if (here !== undefined) void exam.open(here.number);
-  };
   const commands: Commands = {
     up: () => point(listAt - 1),
     down: () => point(listAt + 1),
     top: () => point(0),
     bottom: () => point(questions.length - 1),
-    choose: open,
+    choose: () => open(exam, listAt),
     flag: () => here !== undefined && exam.flag(here.number),
     'pause-exam': () => exam.pause(),
     notes: takeNotes,
@@ -69,6 +66,20 @@ function pressInList(press: Press, { exam, view, ui, quit, takeNotes }: ExamPort
   // Before the command: the editor may have something to say itself.
   ui.dispatch({ type: 'remark', text: elsewhereText(press, 'exam') });
   obey(commands, commandOf(press, 'exam'));
+}
+
+function open(exam: Exam, at: number): void {
+  const here = exam.getSnapshot().questions[at];
+  if (here?.ready === 'failed') void exam.again(here.number);
+  else if (here !== undefined) void exam.open(here.number);
+}
+
+/** On a question: points at it; on the one that is pointed at already, opens it. */
+export function clickInExam(row: number, { exam, view }: Pick<ExamPorts, 'exam' | 'view'>): void {
+  const { asks, keys, listAt } = view.get();
+  if (exam.getSnapshot().phase !== 'running' || asks || keys) return;
+  if (listAt === row) open(exam, row);
+  else view.dispatch({ type: 'point', at: row });
 }
 
 type Commands = Partial<Record<Command, () => unknown>>;
@@ -83,6 +94,8 @@ function pressInReport(press: Press, { view, page, reportEnd, quit }: ExamPorts)
   const commands: Commands = {
     up: () => scroll(scrolled - 1),
     down: () => scroll(scrolled + 1),
+    'wheel-up': () => scroll(scrolled - WHEEL),
+    'wheel-down': () => scroll(scrolled + WHEEL),
     'page-up': () => scroll(scrolled - page),
     'page-down': () => scroll(scrolled + page),
     top: () => scroll(0),

@@ -13,11 +13,11 @@ import type { UiStore } from '../../state/store.ts';
 import { isAwaited, type Ui, type UiAction } from '../../state/ui.ts';
 import { type Line, line } from '../../text/line.ts';
 import { lessonView } from '../lesson/frame.ts';
-import { pressInLesson } from '../lesson/press.ts';
+import { clickInLesson, pressInLesson } from '../lesson/press.ts';
 import { lessonSpeech } from '../lesson/speech.ts';
 import { releasePresses } from '../lesson/waiting-presses.ts';
 import { clockLine, examFrame, reportEnd } from './frame.ts';
-import { pressInExam, pressInQuestion } from './press.ts';
+import { clickInExam, pressInExam, pressInQuestion } from './press.ts';
 import type { ExamAction, ExamView } from './state.ts';
 
 export interface ExamScreenPorts {
@@ -33,18 +33,13 @@ export function examScreen(ports: ExamScreenPorts): Screen {
   const snapshot = exam.getSnapshot();
   const question = openQuestion(ports);
   // Ctrl-C is one more way to stop an exam's clock, as `q` is: nothing is broken off.
-  const obey = (
-    engine: Engine,
-    press: Press,
-    on: Canvas,
-    { edit, quit, copy }: Pick<Hands, 'edit' | 'quit' | 'copy'>,
-  ) => {
-    const drawn = () => lessonViewOf(engine, ui, on);
-    pressInLesson(press, {
-      ...{ engine, ui, edit, quit, copy, interrupt: quit, now: on.now, view: drawn },
-      bringUp: () => {},
-    });
-  };
+  const portsOf = (engine: Engine, on: Canvas, { edit, shell, quit, copy }: ExamHands) => ({
+    ...{ engine, ui, edit, shell, quit, copy, interrupt: quit, now: on.now },
+    view: () => lessonViewOf(engine, ui, on),
+    bringUp: () => {},
+  });
+  const obey = (engine: Engine, press: Press, on: Canvas, hands: ExamHands) =>
+    pressInLesson(press, portsOf(engine, on, hands));
   return {
     name: `exam ${snapshot.phase}`,
     engine: question?.engine,
@@ -52,15 +47,19 @@ export function examScreen(ports: ExamScreenPorts): Screen {
       question === null
         ? examFrame({ snapshot, view: view.get(), remark: ui.get().remark, ...on })
         : questionFrame(question, ports, on),
-    press(press, on, { edit, quit, copy }) {
+    press(press, on, { edit, shell, quit, copy }) {
       const { report } = snapshot;
       const end = report === null ? 0 : reportEnd(report, on.size, on.look);
       const page = Math.max(1, on.size.rows - 7);
       const exams = { exam, view, ui, quit, page, reportEnd: end, takeNotes: () => edit(notes) };
       if (snapshot.at === null || snapshot.phase !== 'running') pressInExam(press, exams);
       else if (pressInQuestion(press, exams)) return;
-      else if (question !== null) obey(question.engine, press, on, { edit, quit, copy });
+      else if (question !== null) obey(question.engine, press, on, { edit, shell, quit, copy });
       else if (press.ctrl && press.name === 'c') quit();
+    },
+    click(row, on, hands) {
+      if (question !== null) clickInLesson(row, portsOf(question.engine, on, hands));
+      else clickInExam(row, { exam, view });
     },
     release: (on, hands) =>
       question === null
@@ -70,6 +69,8 @@ export function examScreen(ports: ExamScreenPorts): Screen {
     runs: () => question !== null && (question.engine.getSnapshot().busy !== null || isAwaited(ui.get())),
   };
 }
+
+type ExamHands = Omit<Hands, 'interrupt'>;
 
 interface OpenQuestion {
   readonly asked: ExamQuestion;

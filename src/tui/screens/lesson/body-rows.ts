@@ -6,8 +6,9 @@ import { isMenu, type Pane, type Ui } from '../../state/ui.ts';
 import { blank, indent, type Line, piece, widthOf } from '../../text/line.ts';
 import { type Look, signs } from '../../theme.ts';
 import { pointerRow } from '../panes/menu-lines.ts';
-import { BESIDE, paneLines } from '../panes/pane-lines.ts';
+import { BESIDE, paneLines, wholeFiles } from '../panes/pane-lines.ts';
 import { planLines } from '../panes/plan-lines.ts';
+import { solutionColumns } from '../panes/solution-lines.ts';
 import { whyPointerRow } from '../panes/why-lines.ts';
 import type { FrameInput } from './frame.ts';
 import { type Columns, halves, type Layout } from './layout.ts';
@@ -34,10 +35,8 @@ export function bodyRows(input: FrameInput, columns: Columns, layout: Layout, he
       paneEnd: seen.above + seen.below,
     };
   }
-  if (ui.pane === 'diff') {
-    const planned = diffWithPlan(input, columns, height);
-    if (planned) return planned;
-  }
+  const sides = ui.pane && sidesOf(ui.pane, input, columns);
+  if (sides) return sidesRows(sides, input, height);
   if (ui.pane) return paneRows(ui.pane, input, columns, layout, height);
   const aside = scrollNote(layout.above, layout.below, look);
   if (!layout.right) return { rows: filled(layout.left.lines, height), aside, paneEnd: 0 };
@@ -53,7 +52,9 @@ function paneRows(
 ): Body {
   const sign = signs(look);
   const beside = columns.two && BESIDE.has(pane);
-  const lines = paneLines(pane, snapshot, ui, beside ? columns.right : size.columns - 2, look, now);
+  const room = beside ? columns.right : size.columns - 2;
+  const whole = pane === 'diff' && columns.brief ? wholeFiles(snapshot, room, sign) : [];
+  const lines = [...paneLines(pane, snapshot, ui, room, look, now), ...whole];
   const stands = standsAt(ui, lines, height, look);
   const seen = windowOn(lines, Math.max(0, stands) + ui.paneScrolled, height);
   return {
@@ -71,30 +72,51 @@ function standsAt(ui: Ui, lines: readonly Line[], height: number, look: Look): n
   return ui.pane === 'why' ? offsetFor(whyPointerRow(lines, look), 0, height) : 0;
 }
 
+/** Two texts that are read beside each other; where there is one column, a single one. */
+interface Sides {
+  readonly texts: readonly (readonly Line[])[];
+  readonly columns: Columns | null;
+}
+
+/** Null: the pane has no two sides. */
+function sidesOf(pane: Pane, input: FrameInput, { two, brief }: Columns): Sides | null {
+  const { snapshot, size } = input;
+  const columns = two ? halves(size) : null;
+  if (pane === 'diff') return diffWithPlan(input, columns, brief);
+  if (pane !== 'solution' || columns === null) return null;
+  const { left, right } = solutionColumns(snapshot, columns);
+  return { texts: [left, right], columns };
+}
+
 /** The diff with what calls would notice beside it, or below it in one column. Null: there is nothing to plan. */
 function diffWithPlan(
   { snapshot, ui, size, look, now }: FrameInput,
-  columns: Columns,
-  height: number,
-): Body | null {
-  const sign = signs(look);
+  columns: Columns | null,
+  brief: boolean,
+): Sides | null {
   const room = size.columns - 2;
-  const two = columns.two ? halves(size) : null;
-  const plan = planLines(ui.plan, two?.right ?? room, now, look);
+  const plan = planLines(ui.plan, columns?.right ?? room, now, look);
   if (plan.length === 0) return null;
-  const diff = paneLines('diff', snapshot, ui, two?.left ?? room, look, now);
-  const lines = two ? [diff, plan] : [[...diff, blank, ...plan]];
-  const paneEnd = Math.max(0, ...lines.map(each => each.length - height));
-  const [first, second] = lines.map(each => windowOn(each, ui.paneScrolled, height)) as [Window, Window?];
+  const diff = paneLines('diff', snapshot, ui, columns?.left ?? room, look, now);
+  const whole = brief ? wholeFiles(snapshot, columns?.left ?? room, signs(look)) : [];
+  return { texts: columns ? [[...diff, ...whole], plan] : [[...diff, blank, ...plan, ...whole]], columns };
+}
+
+function sidesRows({ texts, columns }: Sides, { ui, look }: FrameInput, height: number): Body {
+  const paneEnd = Math.max(0, ...texts.map(each => each.length - height));
+  const [first, second] = texts.map(each => windowOn(each, ui.paneScrolled, height)) as [Window, Window?];
   return {
-    rows: two && second ? sideBySide(first, second, two, height, sign.divider) : filled(first.lines, height),
+    rows:
+      columns && second
+        ? sideBySide(first, second, columns, height, signs(look).divider)
+        : filled(first.lines, height),
     aside: scrollNote(
       Math.max(first.above, second?.above ?? 0),
       Math.max(first.below, second?.below ?? 0),
       look,
     ),
     paneEnd,
-    pane: lines.flat(),
+    pane: texts.flat(),
   };
 }
 

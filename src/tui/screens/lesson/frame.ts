@@ -17,7 +17,8 @@ import { type Look, signs } from '../../theme.ts';
 import { editable } from '../panes/steps-menu.ts';
 import { bodyRows } from './body-rows.ts';
 import { lessonKeys } from './key-labels.ts';
-import { type Columns, columnsFor, type Layout, layOut } from './layout.ts';
+import { type Columns, columnsFor, type Layout, layOut, linesOf } from './layout.ts';
+import { lossText } from './loss.ts';
 import { paneKeys } from './pane-keys.ts';
 import { lessonSections } from './sections.ts';
 import { stepState } from './state.ts';
@@ -44,8 +45,8 @@ export interface LessonView {
   readonly pane: readonly Line[];
 }
 
-function asked(question: Question, snapshot: LessonSnapshot): string {
-  if (question === 'solution') return 'Put the solution into your files? Yours are kept beside it.';
+function asked(question: Question, snapshot: LessonSnapshot, ui: Ui): string {
+  if (question === 'quit') return lossText(snapshot, ui) ?? 'Quit?';
   if (snapshot.lesson?.playground) return 'Make the mesh anew, from the files in the folder?';
   const fix = snapshot.lesson?.steps[snapshot.at]?.kind === 'fix';
   return fix
@@ -56,11 +57,15 @@ function asked(question: Question, snapshot: LessonSnapshot): string {
 export function lessonView(input: FrameInput): LessonView {
   const { snapshot, ui, size, look, now } = input;
   const columns = columnsFor(size);
-  const foot = footLines(input, columns);
-  const most = Math.max(3, size.rows - 1 - 4 - foot.length);
+  const sections = lessonSections({ snapshot, ui, look, columns });
+  const wanted = footLines(input, columns);
+  const rows = Math.max(3, size.rows - 1 - 4);
+  const fits = linesOf(sections, columns) + wanted.length <= rows;
+  const foot = ui.editor || !columns.brief || fits ? wanted : [];
+  const most = Math.max(3, rows - foot.length);
   const note = ui.remark ?? (snapshot.notice === ui.staleNotice ? null : snapshot.notice);
   const { body, below } = withNote(most, note, { columns: size.columns, look }, height => {
-    const layout = layOut(lessonSections({ snapshot, ui, look, columns }), ui, columns, height);
+    const layout = layOut(sections, ui, columns, height);
     return { height, layout, ...bodyRows(input, columns, layout, height) };
   });
   const { layout, paneEnd } = body;
@@ -72,7 +77,7 @@ export function lessonView(input: FrameInput): LessonView {
     ...body.rows,
     ...foot,
     ...below,
-    busy ?? bar(input, more),
+    (ui.asks === null ? busy : null) ?? bar(input, more),
   ];
   return { lines, layout, page: Math.max(1, body.height - 2), more, paneEnd, pane: body.pane ?? [] };
 }
@@ -101,7 +106,8 @@ function textLeft(snapshot: LessonSnapshot, layout: Layout): boolean {
 
 function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
   const confirm: KeyLabel[] = [keyLabel('yes', 'confirm'), keyLabel('no', 'confirm')];
-  if (ui.asks) return [piece(' '), piece(asked(ui.asks, snapshot)), piece('  '), ...keyBarLine(confirm, 20)];
+  if (ui.asks)
+    return [piece(' '), piece(asked(ui.asks, snapshot, ui)), piece('  '), ...keyBarLine(confirm, 20)];
   if (ui.editor)
     return keyBarLine(
       [
@@ -122,7 +128,7 @@ function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
   return keyBarLine(lessonKeys(snapshot, more), size.columns);
 }
 
-/** Above the lower rule: the call being typed, or the kubectl line that does the same. */
+/** Above the lower rule: the call being typed, or the kubectl line that does the same; of few rows the text has the first. */
 function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): Line[] {
   if (ui.editor) {
     const room = size.columns - 2;
@@ -131,14 +137,7 @@ function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): 
       ...lineEditorLines(ui.editor, room, signs(look)).map(one => indent(one, 1)),
     ];
   }
-  if (
-    !snapshot.kubectl ||
-    !snapshot.kubeconfig ||
-    snapshot.problem ||
-    ui.pane === 'kubectl' ||
-    size.rows < 22
-  )
-    return [];
+  if (!snapshot.kubectl || !snapshot.kubeconfig || snapshot.problem || ui.pane === 'kubectl') return [];
   const fix = snapshot.lesson?.steps[snapshot.at]?.kind === 'fix';
   // In one column a fix has these lines in its text.
   if (fix && !columns.two) return [];
@@ -148,10 +147,10 @@ function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): 
   };
   const exported =
     fix && snapshot.kubeconfig ? [shell(' ', `export KUBECONFIG=${shellPath(snapshot.kubeconfig)}`)] : [];
-  return [...exported, shell('k', snapshot.kubectl)];
+  return [...exported, shell(keyLabel('kubectl', 'lesson')[0], snapshot.kubectl)];
 }
 
 /** For a screen reader: what is asked, in words. */
 export function questionLines(ui: Ui, snapshot: LessonSnapshot): string | null {
-  return ui.asks ? `${asked(ui.asks, snapshot)} y or n` : null;
+  return ui.asks ? `${asked(ui.asks, snapshot, ui)} y or n` : null;
 }

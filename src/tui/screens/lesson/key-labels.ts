@@ -82,6 +82,7 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
           label('diff'),
           label('reference'),
           label('change', 'a call'),
+          label('shell'),
           ...whys,
           label('log'),
           label('reset'),
@@ -90,7 +91,11 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
           ...end,
         ];
       if (state.phase === 'done')
-        return [enter, label('edit'), label('diff'), label('reset'), ...whys, label('log'), ...end];
+        return [
+          ...[enter, label('edit'), label('diff')],
+          ...(state.solutionShown ? [] : [label('solution', 'mine | solution')]),
+          ...[label('reset'), ...whys, label('log'), ...end],
+        ];
       const hint: KeyLabel[] =
         state.hints < step.hints.length
           ? [label('hint', `hint ${state.hints + 1} of ${step.hints.length}`)]
@@ -99,9 +104,11 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
         enter,
         label('edit'),
         label('diff'),
-        label('change', 'try it'),
+        ...(step.checks.length > 0 ? [label('probe', 'try it')] : []),
         ...hint,
         label('solution'),
+        label('shell'),
+        label('change'),
         label('reset'),
         ...whys,
         label('log'),

@@ -10,25 +10,29 @@ import type { Section } from './sections.ts';
 
 const TWO_COLUMNS = 110;
 const DIVIDER = 3;
+const FEW_ROWS = 34;
 
 export interface Columns {
   readonly left: number;
   readonly right: number;
   readonly two: boolean;
+  /** Rows are few: evidence is drawn in as few as it can be, and files by what has changed in them. */
+  readonly brief: boolean;
 }
 
 /** Text columns inside the screen's margins. The right column is wide enough for a walk. */
 export function columnsFor(size: Size): Columns {
   const room = size.columns - 2;
-  if (size.columns < TWO_COLUMNS) return { left: room, right: room, two: false };
+  const brief = size.rows < FEW_ROWS;
+  if (size.columns < TWO_COLUMNS) return { left: room, right: room, two: false, brief };
   const right = clamp(Math.round(room * 0.58), 66, 90);
-  return { left: Math.min(room - right - DIVIDER, 84), right, two: true };
+  return { left: Math.min(room - right - DIVIDER, 84), right, two: true, brief };
 }
 
 /** Two columns of the same width, for what is read beside each other. */
-export function halves({ columns }: Size): Columns {
+export function halves({ columns, rows }: Size): Columns {
   const left = Math.floor((columns - 2 - DIVIDER) / 2);
-  return { left, right: columns - 2 - DIVIDER - left, two: true };
+  return { left, right: columns - 2 - DIVIDER - left, two: true, brief: rows < FEW_ROWS };
 }
 
 export interface Layout {
@@ -86,6 +90,12 @@ export function layOut(
   };
 }
 
+/** Rows that the longer column takes when nothing is out of sight. */
+export function linesOf(sections: readonly Section[], { two }: Columns): number {
+  const of = (side: Section['side']) => stack(sections.filter(one => one.side === side)).lines.length;
+  return two ? Math.max(of('left'), of('right')) : stack(sections).lines.length;
+}
+
 /**
  * Where a column stands by itself: at its top, but so far down that what is new is in sight to its end, and
  * never past where the new begins.
@@ -104,7 +114,7 @@ function stack(sections: readonly Section[]): Column {
   const starts = new Map<string, number>();
   const ends = new Map<string, number>();
   for (const section of sections) {
-    if (lines.length > 0) lines.push(blank);
+    if (lines.length > 0 && !section.close) lines.push(blank);
     starts.set(section.id, lines.length);
     lines.push(...section.lines);
     ends.set(section.id, lines.length);

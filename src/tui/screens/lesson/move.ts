@@ -10,6 +10,8 @@ import { whyPlaces } from '../panes/why-lines.ts';
 import type { LessonView } from './frame.ts';
 import { asking } from './state.ts';
 
+/** Lines that a notch of the wheel scrolls. */
+export const WHEEL = 3;
 const FAR = 1_000_000;
 
 interface Ports {
@@ -39,6 +41,10 @@ function distance(command: Command, page: number): number {
       return -1;
     case 'down':
       return 1;
+    case 'wheel-up':
+      return -WHEEL;
+    case 'wheel-down':
+      return WHEEL;
     case 'page-up':
       return -page;
     case 'page-down':

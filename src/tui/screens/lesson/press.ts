@@ -4,10 +4,8 @@
  */
 import { REFERENCE_KINDS } from '../../../course/reference.ts';
 import { optionOf, UNKNOWN } from '../../../lesson/asked.ts';
-import { type Engine, isReading, type LessonSnapshot } from '../../../lesson/state.ts';
-import { commandText, parseCommand } from '../../components/console/command-text.ts';
-import { lineAction } from '../../components/line-editor/keys.ts';
-import { textOfLine } from '../../components/line-editor/state.ts';
+import { callOf } from '../../../lesson/calls.ts';
+import { isReading } from '../../../lesson/state.ts';
 import { elsewhereText } from '../../elsewhere.ts';
 import { type Command, commandOf, digitOf, type Place } from '../../keys.ts';
 import type { Press } from '../../press.ts';
@@ -15,39 +13,27 @@ import { readLogPane } from '../../state/read-log.ts';
 import { readPlanPane } from '../../state/read-plan.ts';
 import { readReferencePane } from '../../state/read-reference.ts';
 import { readWhyPane } from '../../state/read-why.ts';
-import type { UiStore } from '../../state/store.ts';
-import { isMenu, type Pane, type Ui, type UiAction } from '../../state/ui.ts';
+import { isMenu, type Ui } from '../../state/ui.ts';
 import { kubectlCommands } from '../panes/kubectl-lines.ts';
 import { callsMenu, editable, filesMenu } from '../panes/steps-menu.ts';
 import { whyPlaces } from '../panes/why-lines.ts';
-import type { LessonView } from './frame.ts';
+import { change, type } from './calling.ts';
+import { interrupt, quit } from './leave.ts';
+import {
+  isPlay,
+  isQuestion,
+  type LessonPorts,
+  type Moment,
+  remark,
+  stepOf,
+  toggle,
+  withCluster,
+} from './moment.ts';
 import { move, scrollBy } from './move.ts';
 import { closeTerms, offerTerms, openTerm } from './press-terms.ts';
-import { asking, checkToTry, choosable, stepState } from './state.ts';
+import { hint, NO_TASK, showSolution, takeSolution } from './solving.ts';
+import { asking, checkToSend, choosable } from './state.ts';
 import { ALWAYS, holdPress } from './waiting-presses.ts';
-
-export interface LessonPorts {
-  readonly engine: Engine;
-  readonly ui: UiStore<Ui, UiAction>;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  /** What is on the screen now: scrolling and Enter depend on it. */
-  view(): LessonView;
-  /** Opens one of the learner's files in their editor, at a line (from 1). `name` is relative to their folder. */
-  edit(name: string, line?: number): void;
-  bringUp(): void;
-  quit(): void;
-  /** Into the terminal's clipboard. */
-  copy(text: string): void;
-  /** Ctrl-C, where it has nothing to stop and nothing to leave. */
-  interrupt(): void;
-}
-
-/** The ports, and what is there at the moment of the press. */
-interface Moment extends LessonPorts {
-  readonly state: Ui;
-  readonly snapshot: LessonSnapshot;
-}
 
 function placeOf(ui: Ui): Place {
   if (ui.asks) return 'confirm';
@@ -74,48 +60,18 @@ export function pressInLesson(press: Press, ports: LessonPorts): void {
   }
 }
 
+/** On a row of a menu: points at it; on the one that is pointed at already, takes it. */
+export function clickInLesson(row: number, ports: LessonPorts): void {
+  const state = ports.ui.get();
+  if (placeOf(state) !== 'menu') return;
+  if (state.menuAt !== row) ports.ui.dispatch({ type: 'point', what: 'menu', at: row });
+  else run('choose', { ...ports, state, snapshot: ports.engine.getSnapshot() });
+}
+
 function sayWhere(press: Press, place: Place, moment: Moment): void {
   const inExam = isQuestion(moment);
   const text = elsewhereText(press, inExam && place === 'lesson' ? 'question' : place, inExam);
   if (text !== null) remark(moment, text);
-}
-
-function interrupt({ engine, ui, snapshot, state, interrupt: leave }: Moment): void {
-  if (snapshot.busy) {
-    if (state.waiting.length > 0) ui.dispatch({ type: 'waiting', presses: [], remark: null });
-    engine.interrupt();
-  } else if (state.editor || state.asks) ui.dispatch({ type: 'close' });
-  else leave();
-}
-
-/** Keys of the line editor. */
-function type(press: Press, moment: Moment): void {
-  const { ui } = moment;
-  if (press.name === 'escape') ui.dispatch({ type: 'close' });
-  else if (press.name === 'enter') send(moment);
-  else {
-    const pasted = press.name === 'paste' ? oneLine(press.text) : null;
-    const action = pasted === null ? lineAction(press) : ({ type: 'insert', text: pasted } as const);
-    if (action) ui.dispatch({ type: 'type', action });
-  }
-}
-
-/** As a shell reads it: neither a backslash at the end of a line nor a control character is part of the command. */
-const oneLine = (pasted: string) =>
-  pasted
-    .replace(/[\r\n]+$/, '')
-    .replace(/\\?[\r\n]+/g, ' ')
-    .replace(/\p{Cc}/gu, ' ');
-
-function send({ engine, ui, state, snapshot }: Moment): void {
-  const text = state.editor ? textOfLine(state.editor) : '';
-  const parsed = parseCommand(text);
-  if ('error' in parsed) ui.dispatch({ type: 'type', action: { type: 'wrong', error: parsed.error } });
-  else if (!snapshot.busy) {
-    if (snapshot.problem) engine.dismiss();
-    ui.dispatch({ type: 'sent', text });
-    void engine.probe(parsed.argv);
-  }
 }
 
 /** A digit: a row of a menu, a page of the reference, or an answer. */
@@ -152,10 +108,6 @@ function goTo(index: number, { engine, ui }: Moment): void {
 
 const ONE_STEP = 'A question is one step; n is the next question.';
 
-const NO_TASK = 'The playground is one place, with nothing to solve in it.';
-
-const NO_HELP = 'An exam has no hints and no solutions; the report at its end has both.';
-
 const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
   next,
   calls: moment => toggle('calls', moment),
@@ -177,10 +129,11 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
   kubectl: moment => toggle('kubectl', moment),
   copy: moment => {
     const lines = moment.state.pane === 'kubectl' ? kubectlCommands(moment.snapshot) : [];
-    if (lines.length === 0) return remark(moment, 'c copies what the kubectl pane has: k opens it.');
+    if (lines.length === 0) return remark(moment, 'c copies what the kubectl pane has: t opens it.');
     moment.copy(lines.join('\n'));
     remark(moment, 'Copied, where your terminal lets programs do that (OSC 52).');
   },
+  shell: ({ shell }) => shell(),
   keys: moment => toggle('keys', moment),
   article: moment =>
     moment.snapshot.lesson?.article === undefined
@@ -207,17 +160,10 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
       ? moment.ui.dispatch({ type: 'raw' })
       : remark(moment, "r shows the log as it is written, in the pane of the sidecar's log."),
   hint,
-  solution: moment =>
-    isQuestion(moment)
-      ? remark(moment, NO_HELP)
-      : stepOf(moment)?.kind === 'fix'
-        ? withCluster(moment, () => moment.ui.dispatch({ type: 'ask', question: 'solution' }))
-        : remark(moment, 'There is nothing to solve in this step.'),
+  solution: showSolution,
+  'take-solution': takeSolution,
   reset: moment => withCluster(moment, () => moment.ui.dispatch({ type: 'ask', question: 'reset' })),
-  yes: ({ engine, ui, state }) => {
-    ui.dispatch({ type: 'close' });
-    void (state.asks === 'solution' ? engine.solution() : engine.reset());
-  },
+  yes: answerYes,
   no: ({ ui }) => ui.dispatch({ type: 'close' }),
   steps: moment =>
     isPlay(moment)
@@ -229,8 +175,14 @@ const COMMANDS: Partial<Record<Command, (moment: Moment) => unknown>> = {
   'bring-back': ({ engine, snapshot, bringUp }) =>
     isReading(snapshot) ? bringUp() : void engine.bringBack(),
   close,
-  quit: ({ quit }) => quit(),
+  quit,
 };
+
+function answerYes({ engine, ui, state, quit: leave }: Moment): void {
+  ui.dispatch({ type: 'close' });
+  if (state.asks === 'quit') leave();
+  else void engine.reset();
+}
 
 /** These begin work because the learner wants it, who has then seen the problem on the screen. */
 const WORK: ReadonlySet<Command> = new Set(['apply', 'probe', 'back', 'yes', 'choose', 'bring-back']);
@@ -240,17 +192,6 @@ function run(command: Command, moment: Moment): void {
   if (moment.snapshot.problem && WORK.has(command)) moment.engine.dismiss();
   if (action) action(moment);
   else move(command, moment);
-}
-
-const isPlay = ({ snapshot }: Moment) => snapshot.lesson?.playground !== undefined;
-/** Of an exam. */
-const isQuestion = ({ snapshot }: Moment) => snapshot.lesson?.exam !== undefined;
-const stepOf = ({ snapshot }: Moment) => snapshot.lesson?.steps[snapshot.at];
-const remark = ({ ui }: Moment, text: string) => ui.dispatch({ type: 'remark', text });
-
-function withCluster(moment: Moment, action: () => void): void {
-  if (moment.snapshot.connected) action();
-  else remark(moment, 'That needs a cluster: u brings one up.');
 }
 
 /** Enter: dismisses an error, or shows the rest of the text, or gives an answer; else the engine goes on. */
@@ -278,21 +219,14 @@ function apply(moment: Moment): void {
 }
 
 function again(moment: Moment): void {
-  if (asking(moment.snapshot)) remark(moment, 'First say what you expect, then Enter sends the call.');
-  else void moment.engine.probe();
-}
-
-function change({ ui, snapshot }: Moment): void {
-  const argv = stepState(snapshot)?.probe?.argv ?? callOf(snapshot);
-  ui.dispatch({ type: 'edit', text: argv ? commandText(argv) : 'curl ' });
-}
-
-function callOf(snapshot: LessonSnapshot): readonly string[] | null {
-  const step = snapshot.lesson?.steps[snapshot.at];
-  if (step?.kind === 'predict' || step?.kind === 'probe') return step.call.curl;
-  return step?.kind === 'fix' && !snapshot.lesson?.exam
-    ? (checkToTry(snapshot, step)?.call.curl ?? null)
-    : null;
+  const { engine, snapshot } = moment;
+  const step = stepOf(moment);
+  const check = step?.kind === 'fix' && !isQuestion(moment) ? checkToSend(snapshot, step) : undefined;
+  if (asking(snapshot)) remark(moment, 'First say what you expect, then Enter sends the call.');
+  else if (check) {
+    const { curl, from } = callOf(check);
+    void engine.probe(curl, from);
+  } else void engine.probe();
 }
 
 /** What `e` begins in an empty playground. */
@@ -337,24 +271,10 @@ function openFile(moment: Moment): void {
   else remark(moment, 'No file of yours has a part in this.');
 }
 
-function hint(moment: Moment): void {
-  const step = stepOf(moment);
-  const shown = stepState(moment.snapshot)?.hints ?? 0;
-  if (isPlay(moment)) remark(moment, NO_TASK);
-  else if (isQuestion(moment)) remark(moment, NO_HELP);
-  else if (step?.kind !== 'fix') remark(moment, 'Hints are there where something is to be put right.');
-  else if (shown >= step.hints.length) remark(moment, 'That was the last hint; s shows the solution.');
-  else moment.engine.hint();
-}
-
 /** Esc: closes what is open, or dismisses an error, or leaves the lesson. */
 function close({ engine, ui, state, snapshot }: Moment): void {
   if (state.pane === 'terms' || state.pane === 'term') closeTerms(ui);
   else if (state.pane || state.asks) ui.dispatch({ type: 'close' });
   else if (snapshot.problem) engine.dismiss();
   else engine.close();
-}
-
-function toggle(pane: Pane, { ui, state }: Moment): void {
-  ui.dispatch(state.pane === pane ? { type: 'close' } : { type: 'open', pane });
 }

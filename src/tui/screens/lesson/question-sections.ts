@@ -17,7 +17,7 @@ export function predictSections(context: Context, step: StepOf<'predict'>): Sect
   if (state.said !== undefined && ui.fresh.includes('said'))
     return [{ id: 'said', side: 'left', lines: saidLines(step, state, state.said, context) }];
   if (state.said === undefined && state.phase !== 'done') {
-    const call = consoleLines(unsent(step.call.curl), undefined, columns.right);
+    const call = consoleLines(unsent(step.call.curl), undefined, { columns: columns.right });
     const reads = isReading(context.snapshot);
     const pointer = context.snapshot.connected ? ui.optionAt : -1;
     const answers =

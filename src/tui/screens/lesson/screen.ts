@@ -8,7 +8,7 @@ import type { Canvas, Hands, Screen } from '../../screen.ts';
 import type { UiStore } from '../../state/store.ts';
 import { isAwaited, type Ui, type UiAction } from '../../state/ui.ts';
 import { lessonView } from './frame.ts';
-import { pressInLesson } from './press.ts';
+import { clickInLesson, pressInLesson } from './press.ts';
 import { lessonSpeech } from './speech.ts';
 import { releasePresses } from './waiting-presses.ts';
 
@@ -23,13 +23,14 @@ export interface LessonScreenPorts {
 export function lessonScreen(ports: LessonScreenPorts): Screen {
   const { engine, ui } = ports;
   const view = (on: Canvas) => lessonView({ snapshot: engine.getSnapshot(), ui: ui.get(), ...on });
-  const obey = (press: Press, on: Canvas, hands: Hands) =>
-    pressInLesson(press, { ...ports, ...hands, now: on.now, view: () => view(on) });
+  const obey = (press: Press, on: Canvas, hands: Hands) => pressInLesson(press, portsOn(on, hands));
+  const portsOn = (on: Canvas, hands: Hands) => ({ ...ports, ...hands, now: on.now, view: () => view(on) });
   return {
     name: 'lesson',
     engine,
     frame: on => view(on).lines,
     press: obey,
+    click: (row, on, hands) => clickInLesson(row, portsOn(on, hands)),
     release: (on, hands) => releasePresses(engine, ui, hands, (press, own) => obey(press, on, own)),
     speech: ({ look }) => lessonSpeech(engine.getSnapshot(), ui.get(), look),
     runs: () => engine.getSnapshot().busy !== null || isAwaited(ui.get()),

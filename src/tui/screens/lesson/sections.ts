@@ -3,11 +3,9 @@
  * layout.ts places them in one column or two. A section has a name, so that the screen can go to what is new.
  */
 import type { Step, StepOf } from '../../../course/schema.ts';
-import { shownFiles } from '../../../lesson/shown-files.ts';
 import { isReading, type LessonSnapshot, type StepState } from '../../../lesson/state.ts';
 import { verdictLines } from '../../components/checks/checks-lines.ts';
 import { consoleLines } from '../../components/console/console-lines.ts';
-import { yamlLines } from '../../components/manifest/yaml-lines.ts';
 import { outcomeLines } from '../../components/outcome/outcome-lines.ts';
 import { walkLines } from '../../components/walk/walk-lines.ts';
 import { markdownLines } from '../../markdown/markdown-lines.ts';
@@ -19,6 +17,7 @@ import { quotedLines } from './article-lines.ts';
 import { changeText, lookText } from './change-text.ts';
 import { failedWalk, fixSections } from './fix-sections.ts';
 import type { Columns } from './layout.ts';
+import { manifests } from './manifest-sections.ts';
 import { predictSections, recapSections } from './question-sections.ts';
 import { stepState } from './state.ts';
 import { unsent } from './unsent.ts';
@@ -27,6 +26,8 @@ export interface Section {
   readonly id: string;
   readonly side: 'left' | 'right';
   readonly lines: readonly Line[];
+  /** It follows without a gap. */
+  readonly close?: boolean;
 }
 
 export interface SectionsInput {
@@ -116,13 +117,13 @@ function body(context: Context): Section[] {
 
 /** In one column the outcome comes before the file; in two, beside the text, the file comes first. */
 function fixBody(context: Context, step: StepOf<'fix'>): Section[] {
-  const { task: what, checks, help } = fixSections(context, step);
+  const { work, where, help } = fixSections(context, step);
   const after = context.state.phase === 'done' ? [prose(context, 'after')] : [];
   const given = manifests(context);
   const end = [...evidence(context), failedWalk(context)];
   return context.columns.two
-    ? [...what, ...checks, ...help, ...after, ...given, outcome(context), ...end]
-    : [...what, ...checks, outcome(context), ...help, ...after, ...given, ...end];
+    ? [...work, ...where, ...help, ...after, ...given, outcome(context), ...end]
+    : [...work, outcome(context), ...where, ...help, ...after, ...given, ...end];
 }
 
 /** The call and its answer, and the walk, as soon as there is any of it. */
@@ -130,15 +131,19 @@ function evidence({ snapshot, state, look, columns }: Context, call?: readonly s
   const { probe } = state;
   const argv = probe?.argv ?? call;
   if (!argv) return [];
-  const lines = consoleLines(argv, probe?.answer, columns.right, (probe?.walk?.answers.length ?? 0) > 0);
+  const lines = consoleLines(argv, probe?.answer, {
+    columns: columns.right,
+    tallied: (probe?.walk?.answers.length ?? 0) > 0,
+    brief: columns.brief,
+  });
   const own: Line[] =
     probe?.own && !snapshot.lesson?.playground
       ? [line('  your own call: it decides nothing here', 'dim')]
       : [];
-  const walk = probe?.walk ? walkLines(probe.walk, columns.right, look) : [];
+  const walk = probe?.walk ? walkLines(probe.walk, columns.right, look, columns.brief) : [];
   return [
     { id: 'console', side: 'right', lines: [...lines, ...own] },
-    { id: 'walk', side: 'right', lines: walk },
+    { id: 'walk', side: 'right', lines: walk, close: columns.brief },
   ];
 }
 
@@ -155,7 +160,10 @@ function announced({ state, columns, signs: sign }: Context): Section {
   return {
     id: 'announced',
     side: 'left',
-    lines: verdict && differs ? [...lead, ...verdictLines(verdict, columns.left, '   ')] : [],
+    lines:
+      verdict && differs
+        ? [...lead, ...verdictLines(verdict, { columns: columns.left, brief: columns.brief }, '   ')]
+        : [],
   };
 }
 
@@ -166,29 +174,6 @@ function changes({ columns, signs: sign }: Context, step: StepOf<'apply'>): Sect
     wrap([piece(`${sign.bullet} `, 'accent'), piece(text)], columns.left, 2),
   );
   return [{ id: 'changes', side: 'left', lines }];
-}
-
-function manifests({ snapshot, step, state, columns, signs: sign }: Context): Section[] {
-  const mesh = snapshot.namespaces.mesh;
-  const refused = state.apply?.objects.flatMap(object => (object.refusal ? [object.refusal] : [])) ?? [];
-  return shownFiles(snapshot, step).map(({ name, text }) => {
-    const bad = refused.flatMap(one =>
-      one.line !== undefined && (one.file === undefined || one.file.split('/').at(-1) === name)
-        ? [one.line]
-        : [],
-    );
-    return {
-      id: `manifest ${name}`,
-      side: 'right' as const,
-      lines: [
-        line(name, 'dim'),
-        ...yamlLines(text, columns.right, sign, {
-          bad,
-          ownNamespace: mesh === 'mesh-network' || snapshot.lesson?.exam ? null : mesh,
-        }),
-      ],
-    };
-  });
 }
 
 function outcome({ state, columns, signs: sign }: Context): Section {

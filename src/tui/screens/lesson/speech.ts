@@ -37,7 +37,7 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
     snapshot,
     ui: { optionAt: snapshot.connected ? -1 : ui.optionAt, fresh: ui.fresh },
     look,
-    columns: { left: WIDTH, right: WIDTH, two: false },
+    columns: { left: WIDTH, right: WIDTH, two: false, brief: false },
   });
   const asked = asking(snapshot);
   const option = asked ? choicesOf(asked)[ui.optionAt] : undefined;

@@ -37,6 +37,12 @@ export function checkToTry(snapshot: LessonSnapshot, { checks }: StepOf<'fix'>):
   return tried.find(each => states.get(each.id) === 'failed') ?? tried[0];
 }
 
+/** What `p` sends in a fix: the first check that fails, whoever calls; else the one to try. */
+export function checkToSend(snapshot: LessonSnapshot, step: StepOf<'fix'>): Check | undefined {
+  const failed = stepState(snapshot)?.checks?.find(each => each.verdict.state === 'failed');
+  return step.checks.find(each => each.id === failed?.id) ?? checkToTry(snapshot, step);
+}
+
 /** null: nothing that would move the screen. */
 export function changeBetween(before: LessonSnapshot, after: LessonSnapshot): StepChange {
   if (before.lesson?.id !== after.lesson?.id || before.at !== after.at) return { type: 'step' };

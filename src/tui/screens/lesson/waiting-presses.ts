@@ -11,7 +11,7 @@ import type { Ui, UiAction } from '../../state/ui.ts';
 
 /** These are obeyed even while the engine is at work. */
 export const ALWAYS: ReadonlySet<Command | null> = new Set([
-  'quit', 'keys', 'interrupt', 'up', 'down', 'page-up', 'page-down', 'top', 'bottom',
+  'quit', 'keys', 'interrupt', 'up', 'down', 'wheel-up', 'wheel-down', 'page-up', 'page-down', 'top', 'bottom',
 ]); // biome-ignore format: a table
 
 /** More than anybody types meanwhile: what a stuck key sends is not kept. */
@@ -39,7 +39,7 @@ function isMeant(press: Press): boolean {
 
 /**
  * Gives what waits to `obey`, a press at a time, for as long as the engine is idle: what comes after one that begins
- * work waits for that, and what comes after `e` was for the editor.
+ * work waits for that, and what comes after `e` or `!` was for the editor or the shell.
  */
 export function releasePresses(
   engine: Pick<Engine, 'getSnapshot'>,
@@ -47,14 +47,16 @@ export function releasePresses(
   hands: Hands,
   obey: (press: Press, hands: Hands) => void,
 ): void {
-  const edit: Hands['edit'] = (name, line) => {
+  const forgetting = (give: () => void) => {
     ui.dispatch({ type: 'waiting', presses: [], remark: null });
-    hands.edit(name, line);
+    give();
   };
+  const edit: Hands['edit'] = (name, line) => forgetting(() => hands.edit(name, line));
+  const shell = () => forgetting(hands.shell);
   for (;;) {
     const [press, ...presses] = ui.get().waiting;
     if (press === undefined || engine.getSnapshot().busy !== null) return;
     ui.dispatch({ type: 'waiting', presses, remark: null });
-    obey(press, { ...hands, edit });
+    obey(press, { ...hands, edit, shell });
   }
 }

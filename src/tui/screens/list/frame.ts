@@ -13,6 +13,7 @@ import type { Ui } from '../../state/ui.ts';
 import type { Size } from '../../terminal/window-size.ts';
 import { blank, indent, type Line, line, piece, truncate } from '../../text/line.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
+import { lossText } from '../lesson/loss.ts';
 import { helpLines } from '../panes/help-lines.ts';
 import { examRows } from './exam-tab.ts';
 import { matching } from './find.ts';
@@ -59,7 +60,7 @@ export function listFrame(input: ListInput): Line[] {
     ...seen.rows,
     ...foot.map(each => indent(each, 1)),
     ...below,
-    busy ?? keyBar(input),
+    (ui.asks ? null : busy) ?? keyBar(input),
   ];
 }
 
@@ -81,9 +82,10 @@ const PANE_KEYS: readonly KeyLabel[] = [keyLabel('close', 'pane'), keyLabel('qui
 function keyBar({ snapshot, waiting, ui, size }: ListInput): Line {
   const { columns } = size;
   if (ui.pane) return keyBarLine(PANE_KEYS, columns);
-  if (ui.asks === 'anew') {
+  if (ui.asks) {
     const confirm = [keyLabel('yes', 'confirm'), keyLabel('no', 'confirm')];
-    return [piece(' '), piece(ANEW), piece('  '), ...keyBarLine(confirm, 20)];
+    const asked = ui.asks === 'anew' ? ANEW : (snapshot && lossText(snapshot, ui)) || 'Quit?';
+    return [piece(' '), piece(asked), piece('  '), ...keyBarLine(confirm, 20)];
   }
   if (ui.editor) {
     const labels: KeyLabel[] = [

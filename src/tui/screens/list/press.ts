@@ -28,19 +28,35 @@ interface Moment extends ListPorts {
 }
 
 export function pressInList(press: Press, ports: ListPorts): void {
-  const { now } = ports.startUp.store.get();
   const state = ports.ui.get();
+  const moment = momentOf(ports);
   if (press.ctrl && press.name === 'c') {
     // As in a lesson: it leaves a question and a line that is typed, not the program.
-    if (state.asks || state.editor) ports.ui.dispatch({ type: 'close' });
+    if (state.asks === 'quit') ports.interrupt();
+    else if (state.asks || state.editor) ports.ui.dispatch({ type: 'close' });
     else stopOrQuit(ports);
-  } else if (now.at === 'course') {
-    const here = state.tab === now.shelf;
-    const moment = { ...ports, engine: here ? now.engine : null, waiting: now.waiting !== null };
-    if (state.asks === 'anew') answerAnew(press, moment);
+  } else if (moment !== null) {
+    if (state.asks) answer(press, moment);
     else if (state.editor) finding(press, moment);
     else listing(press, moment);
   } else if (commandOf(press, 'wait') === 'quit') ports.quit();
+}
+
+/** On a row: points at it; on the one that is pointed at already, opens it. */
+export function clickInList(row: number, ports: ListPorts): void {
+  const moment = momentOf(ports);
+  const { pane, asks } = ports.ui.get();
+  if (moment === null || pane || asks || moment.engine?.getSnapshot().busy) return;
+  if (pointed(moment).at === row) choose(moment);
+  else point(row, moment);
+}
+
+/** Null: there is no course yet. */
+function momentOf(ports: ListPorts): Moment | null {
+  const { now } = ports.startUp.store.get();
+  if (now.at !== 'course') return null;
+  const here = ports.ui.get().tab === now.shelf;
+  return { ...ports, engine: here ? now.engine : null, waiting: now.waiting !== null };
 }
 
 function listing(press: Press, moment: Moment): void {
@@ -50,8 +66,10 @@ function listing(press: Press, moment: Moment): void {
   const digit = digitOf(press);
   const tab = digit === null ? undefined : TABS[digit];
   if (snapshot && holdPress(press, snapshot, ui)) return;
-  if (command === 'quit') quit();
-  else if (ui.get().pane) {
+  if (command === 'quit') {
+    if (snapshot?.busy) ui.dispatch({ type: 'ask', question: 'quit' });
+    else quit();
+  } else if (ui.get().pane) {
     if (press.name === 'escape' || command === 'choose' || command === 'keys') ui.dispatch({ type: 'close' });
   } else if (snapshot?.problem && (command === 'choose' || press.name === 'escape')) engine?.dismiss();
   else if (snapshot?.busy) return;
@@ -124,11 +142,16 @@ function finding(press: Press, moment: Moment): void {
   }
 }
 
-function answerAnew(press: Press, moment: Moment): void {
-  const { ui, engine } = moment;
+function answer(press: Press, moment: Moment): void {
+  const { ui, engine, quit } = moment;
+  const { asks } = ui.get();
   const command = commandOf(press, 'confirm');
   if (command === null) return;
   ui.dispatch({ type: 'close' });
+  if (asks === 'quit') {
+    if (command === 'yes') quit();
+    return;
+  }
   const { at } = pointed(moment);
   const row = engine?.getSnapshot().lessons[at ?? -1];
   if (command === 'yes' && row !== undefined) void engine?.startAnew(row.id);

@@ -1,6 +1,6 @@
 /** The rows of a course in the list: how far each is, what is left of it, and a line that says what it is about. Pure. */
 import type { LessonProgress } from '../../../lesson/state.ts';
-import { bold, indent, type Line, type Piece, piece, spread, truncate } from '../../text/line.ts';
+import { bold, clickable, indent, type Line, type Piece, piece, spread, truncate } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Signs } from '../../theme.ts';
 
@@ -38,9 +38,9 @@ export function courseRows({ rows, shown, at, columns, height, signs }: RowsInpu
     if (row === undefined) continue;
     const here = place === at;
     if (here) pointer = lines.length;
-    lines.push(rowLine(row, here, { columns, beside }, signs));
-    if (here) lines.push(...about(row, columns, signs, all ? 1 + Math.min(1, spare) : 2));
-    else if (all) lines.push(...about(row, columns, signs, 1));
+    const more = here ? about(row, columns, signs, all ? 1 + Math.min(1, spare) : 2) : [];
+    const told = !here && all ? about(row, columns, signs, 1) : more;
+    lines.push(...clickable([rowLine(row, here, { columns, beside }, signs), ...told], { row: place }));
   }
   return { lines, pointer };
 }

@@ -20,9 +20,10 @@ export function nextTab(tab: Tab): Tab {
 
 /** All tabs, the open one in brackets: without colour it must be told as well. */
 export function tabsLine(open: Tab, columns: number): Line {
-  const names = TABS.map(({ id, title }) =>
-    id === open ? bold(`[${title}]`, 'accent') : piece(` ${title} `, 'dim'),
-  );
+  const names = TABS.map(({ id, title }, at) => ({
+    ...(id === open ? bold(`[${title}]`, 'accent') : piece(` ${title} `, 'dim')),
+    click: { key: String(at + 1) },
+  }));
   const keys = [piece('tab', 'accent'), piece(` or 1 to ${TABS.length}`, 'dim')];
   return spread(
     names.flatMap(each => [each, piece(' ')]),

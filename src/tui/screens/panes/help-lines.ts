@@ -3,7 +3,7 @@ import { type Command, type Place, SHORTCUTS, type Shortcut, shown } from '../..
 import { bold, type Line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 
-const MOVING = new Set(['up', 'down', 'page-up', 'page-down', 'top', 'bottom']);
+const MOVING = new Set(['up', 'down', 'wheel-up', 'wheel-down', 'page-up', 'page-down', 'top', 'bottom']);
 
 /** Keys of a lesson that a question of an exam, or the playground, does not have. */
 const OF_LESSONS: Readonly<Record<'question' | 'playground', ReadonlySet<Command>>> = {
@@ -29,13 +29,13 @@ function linesOf(place: Place, columns: number, shortcuts: readonly Shortcut[]):
   const rows = here.flatMap(one => row(one.keys.map(shown).join(' '), one.long, columns));
   const moving =
     place === 'list'
-      ? [...row('up down', 'move', columns)]
+      ? [...row('up down', 'move; so do k and j', columns)]
       : place === 'exam'
-        ? [...row('up down', 'move to a question', columns)]
+        ? [...row('up down', 'move to a question; so do k and j', columns)]
         : [
             ...row(
               'up down',
-              'scroll, or move the pointer of a question; a digit chooses an answer',
+              'scroll, or move the pointer of a question; so do k and j; a digit chooses an answer',
               columns,
             ),
             ...row('space pgup', 'a screen down, a screen up', columns),

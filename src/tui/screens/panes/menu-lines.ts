@@ -6,12 +6,13 @@ import type { Menu } from './steps-menu.ts';
 export function menuLines(menu: Menu, at: number, signs: Signs): Line[] {
   const rows = menu.rows.map((row, index): Line => {
     const here = index === at;
-    return [
+    const pieces = [
       piece(here ? ` ${signs.pointer} ` : '   ', 'accent'),
       piece(`${String(index + 1).padStart(2)}  `, here ? 'accent' : 'dim'),
       piece((row.done ? signs.good : '').padEnd(3), 'good'),
       here ? bold(row.text) : piece(row.text),
     ];
+    return pieces.map(one => ({ ...one, click: { row: index } }));
   });
   return [[bold(menu.title)], blank, ...rows];
 }

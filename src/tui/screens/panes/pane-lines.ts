@@ -3,6 +3,7 @@ import { shownFiles } from '../../../lesson/shown-files.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { entryOf, entryText } from '../../../probe/glossary/glossary.ts';
 import { diffLines } from '../../components/manifest/diff-lines.ts';
+import { yamlLines } from '../../components/manifest/yaml-lines.ts';
 import { markdownLines } from '../../markdown/markdown-lines.ts';
 import type { Pane, Ui } from '../../state/ui.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
@@ -14,6 +15,7 @@ import { kubectlLines } from './kubectl-lines.ts';
 import { logLines } from './log-lines.ts';
 import { menuLines } from './menu-lines.ts';
 import { referenceLines } from './reference-lines.ts';
+import { solutionLines } from './solution-lines.ts';
 import { callsMenu, filesMenu, stepsMenu, termsMenu } from './steps-menu.ts';
 import { whyLines } from './why-lines.ts';
 
@@ -61,6 +63,8 @@ export function paneLines(
         : menuLines(callsMenu(snapshot), ui.menuAt, signs);
     case 'log':
       return logLines(ui, columns);
+    case 'solution':
+      return solutionLines(snapshot, columns);
     case 'diff':
       return diffs(snapshot, columns);
   }
@@ -87,4 +91,16 @@ function diffs(snapshot: LessonSnapshot, columns: number): Line[] {
     ...wrap([bold(name), ...(at === 0 ? legend : [])], columns, 3),
     ...diffLines(snapshot.live[name] ?? '', text, columns),
   ]);
+}
+
+/** Below a diff: what a step applies, whole, where the step itself shows only what is new in it. */
+export function wholeFiles(snapshot: LessonSnapshot, columns: number, signs: Signs): Line[] {
+  const step = snapshot.lesson?.steps[snapshot.at];
+  return step?.kind === 'apply'
+    ? shownFiles(snapshot, step).flatMap(({ name, text }) => [
+        blank,
+        line(`${name}, all of it`, 'dim'),
+        ...yamlLines(text, columns, signs),
+      ])
+    : [];
 }

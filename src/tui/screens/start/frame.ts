@@ -5,7 +5,7 @@ import { problemLines } from '../../components/problem/problem-lines.ts';
 import { keyLabel } from '../../keys.ts';
 import { windowOn } from '../../state/scroll.ts';
 import type { Size } from '../../terminal/window-size.ts';
-import { blank, bold, indent, type Line, line, piece, spread } from '../../text/line.ts';
+import { blank, bold, clickable, indent, type Line, line, piece, spread } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import { type Look, type Signs, signs } from '../../theme.ts';
 import { SUBTITLE, TITLE } from '../list/frame.ts';
@@ -79,7 +79,8 @@ function offersLines(offers: readonly Offer[], pointer: number, columns: number,
     const here = at === pointer;
     const name = offer.id.padEnd(width);
     const lead: Line = [piece(here ? ` ${sign.pointer} ` : '   ', 'accent'), here ? bold(name) : piece(name)];
-    return wrap([...lead, piece(`  ${offer.note}`, 'dim')], columns, width + 5);
+    const lines = wrap([...lead, piece(`  ${offer.note}`, 'dim')], columns, width + 5);
+    return clickable(lines, { key: String(at + 1) });
   });
 }
 

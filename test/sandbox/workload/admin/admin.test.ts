@@ -10,6 +10,7 @@ import {
 } from '../../../../src/probe/sidecar-lines.ts';
 import { ClusterResolver } from '../../../../src/sandbox/net/resolver.ts';
 import { askAdmin } from '../../../../src/sandbox/workload/admin/admin.ts';
+import { Loggers } from '../../../../src/sandbox/workload/admin/loggers.ts';
 import type { RunningSidecar, SidecarPod } from '../../../../src/sandbox/workload/surroundings.ts';
 import type { Json } from '../../../../src/shared/json.ts';
 
@@ -24,13 +25,16 @@ const resolver = new ClusterResolver(
   { addresses: (_namespace, service) => (service === 'web' ? ['10.96.115.93'] : null) },
   names,
 );
+const logged: string[] = [];
 const pod: SidecarPod = {
   ...names,
   labels: { app: 'client' },
   resolver,
   readFile: () => null,
   environment: {},
-  log: () => {},
+  log: text => void logged.push(text),
+  account: 'default',
+  loggers: new Loggers(),
 };
 
 function sidecar(version: string, more: Partial<RunningSidecar> = {}): RunningSidecar {
@@ -48,7 +52,13 @@ const dump = (version: string) => JSON.parse(ask('config_dump?include_eds', side
 
 describe("the sidecar's config_dump", () => {
   it('holds what the model made, for everything that reads a real one', () => {
-    const ours = readConfigDump(dump('t/1'));
+    const { clusters, listeners, ...rest } = readConfigDump(dump('t/1'));
+    // The recording was made without what is for inbound calls.
+    const ours = {
+      ...rest,
+      clusters,
+      listeners: listeners.filter(each => each.name !== 'virtualInbound'),
+    };
     expect(contentHash(ours)).toBe(contentHash(real));
     expect(clusterLines(ours.clusters)).toEqual(clusterLines(real.clusters));
     expect(listenerLines(ours.listeners)).toEqual(listenerLines(real.listeners));
@@ -103,8 +113,8 @@ describe('other pages', () => {
     ['ready', /^LIVE\n$/],
     ['server_info', /"uptime_all_epochs": "5s"/],
     ['listeners', /^0\.0\.0\.0_80::0\.0\.0\.0:80\n/],
-    ['nonesuch', /^invalid path\. The sandbox's sidecar has: config_dump/],
-    ['config_dump?resource=x', /whole config_dump/],
+    ['nonesuch', /^invalid path\. The sandbox's sidecar has only these: admin commands are:/],
+    ['config_dump?resource=x', /^x not found in config dump$/],
   ])('%s', (path, expected) => {
     expect(ask(path).body).toMatch(expected);
   });

@@ -1,0 +1,139 @@
+/** `!`: a shell in the learner's folder, beside the program or in its place. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { chooseShell } from '../../src/tui/terminal/shell/choose-shell.ts';
+import { shellFiles } from '../../src/tui/terminal/shell/shell-files.ts';
+import { at } from './fixtures.ts';
+import { startTui } from './harness.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'hands-'));
+afterAll(() => rmSync(base, { recursive: true }));
+const folder = join(base, 'my lesson');
+mkdirSync(folder);
+
+function program(name: string, text: string): string {
+  const path = join(base, 'bin', name);
+  mkdirSync(join(base, 'bin'), { recursive: true });
+  writeFileSync(path, `#!/bin/sh\n${text}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+const PATH = `${join(base, 'bin')}:${process.env.PATH}`;
+
+describe('in the place of the program', () => {
+  it('has the folder, the kubeconfig and three commands, and comes back', async () => {
+    const out = join(base, 'out');
+    const SHELL = program('mysh', `{ pwd; echo "$KUBECONFIG"; task; hint; hint; verify; } > '${out}' 2>&1`);
+    const engine = at('both', { folder });
+    engine.script.hint = () => engine.step({ hints: (engine.getSnapshot().steps.both?.hints ?? 0) + 1 });
+    const failed = { expected: '200', found: '503' };
+    engine.script.check = () =>
+      engine.step({
+        checks: [{ id: 'http', title: 'http works', guard: false, verdict: { state: 'failed', ...failed } }],
+      });
+    const tui = await startTui(engine, { env: { SHELL, PATH } });
+    await tui.until('5/6');
+    tui.press('!');
+    await engine.whenAsked(3);
+    await tui.until(() => existsSync(out) && tui.alternate() && tui.rawMode());
+    await tui.until('Hint 2 of 2');
+    expect(readFileSync(out, 'utf8').replace(base, 'BASE')).toMatchInlineSnapshot(`
+      "BASE/my lesson
+      /state/kind.kubeconfig
+      Make both callers work: https:// untouched, http:// carried over TLS by the
+        mesh.
+      Hint 1 of 2  The two callers use different ports.
+      Hint 1 of 2  The two callers use different ports.
+      Hint 2 of 2  Look at portLevelSettings.
+       ✗   http works
+           expected 200
+           found    503
+      "
+    `);
+    expect(tui.raw().split('\u001b[?1049l')).toHaveLength(2);
+    tui.press('q');
+    expect(await tui.ended).toBeNull();
+  });
+
+  it('says so where it cannot be', async () => {
+    const tui = await startTui(at('both', { folder: '/nowhere/at/all' }));
+    await tui.until('5/6');
+    tui.press('!');
+    await tui.until('There is no folder /nowhere/at/all to open a shell in.');
+    tui.engine.set({ kubeconfig: null });
+    tui.press('!');
+    await tui.until('That needs a cluster: u brings one up.');
+    expect(tui.raw()).not.toContain('\u001b[?1049l');
+  });
+
+  it('is $SHELL, else sh, and says which was passed over', () => {
+    expect(chooseShell({ SHELL: '/bin/sh' })).toEqual({ program: '/bin/sh', missing: null });
+    expect(chooseShell({})).toEqual({ program: 'sh', missing: null });
+    expect(chooseShell({ SHELL: '/no/zsh' })).toEqual({ program: 'sh', missing: 'SHELL=/no/zsh' });
+  });
+});
+
+describe('beside the program', () => {
+  const split = async (env: NodeJS.ProcessEnv, columns: number, rows: number) => {
+    const out = join(base, 'split');
+    rmSync(out, { force: true });
+    for (const name of ['tmux', 'zellij']) program(name, `echo ${name} "$@" > '${out}'`);
+    const tui = await startTui(at('both', { folder }), {
+      columns,
+      rows,
+      env: { SHELL: '/bin/sh', PATH, ...env },
+    });
+    await tui.until('5/6');
+    tui.press('!');
+    await vi.waitFor(() => expect(existsSync(out) && readFileSync(out, 'utf8')).toMatch(/\n$/), 20_000);
+    expect(tui.raw()).not.toContain('\u001b[?1049l');
+    return readFileSync(out, 'utf8')
+      .replace(/\/\S+\/start/, 'START')
+      .replace(folder, 'FOLDER')
+      .trim();
+  };
+
+  it('in tmux', async () => {
+    const env = { TMUX: '/tmp/tmux-0/default,1,0' };
+    expect(await split(env, 140, 40)).toBe('tmux split-window -h -c FOLDER START');
+    expect(await split(env, 100, 44)).toBe('tmux split-window -v -c FOLDER START');
+    expect(await split(env, 80, 24)).toBe('tmux new-window -c FOLDER START');
+  });
+
+  it('in Zellij', async () => {
+    const command = (how: string) =>
+      `zellij run ${how} --close-on-exit --name istio-tutor --cwd FOLDER -- START`;
+    expect(await split({ ZELLIJ: '0' }, 140, 40)).toBe(command('--direction right'));
+    expect(await split({ ZELLIJ: '0' }, 80, 24)).toBe(command('--floating'));
+  });
+});
+
+it("bash keeps the user's own start-up file, and has the lab's kubeconfig, the commands and kubectl's completion", () => {
+  const home = join(base, 'home');
+  mkdirSync(home);
+  writeFileSync(join(home, '.bashrc'), 'export KUBECONFIG=/mine\nPATH=$EXTRA:/usr/bin:/bin\nMINE=yes\n');
+  program('kubectl', `echo 'complete -W "get apply" kubectl'`);
+  const shell = { program: '/bin/bash', missing: null };
+  const place = { folder, kubeconfig: '/state/kind-shell.kubeconfig', namespace: 'mesh-network' };
+  for (const { name, text, runs } of shellFiles(home, shell, place, { PATH })) {
+    mkdirSync(join(home, name, '..'), { recursive: true });
+    writeFileSync(join(home, name), text);
+    if (runs) chmodSync(join(home, name), 0o700);
+  }
+  const said = execFileSync(join(home, 'start'), [], {
+    input: 'echo "$MINE $KUBECONFIG $PWD"; complete -p kubectl; command -v verify\n',
+    env: { HOME: home, EXTRA: join(base, 'bin') },
+    stdio: ['pipe', 'pipe', 'ignore'],
+    encoding: 'utf8',
+  });
+  expect(said.split('\n').slice(1)).toEqual([
+    `yes /state/kind-shell.kubeconfig ${folder}`,
+    "complete -W 'get apply' kubectl",
+    join(home, 'bin/verify'),
+    '',
+  ]);
+});
