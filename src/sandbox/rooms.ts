@@ -60,6 +60,8 @@ export interface ExecStreams {
   stderr(chunk: Buffer | string): void;
   /** Aborts when the client has gone: the command must then end. */
   readonly signal: AbortSignal;
+  /** A terminal is at the other end: keys come one by one, and nobody else shows them. */
+  readonly tty?: boolean | undefined;
 }
 
 /** `error` is for commands that could not be run at all (in the runtime's words); `exit` is then 126 or 127. */
@@ -80,6 +82,8 @@ export interface LogQuery {
 /** The pods' runtime, a kubelet in miniature. The API server looks up pod and container before it calls. */
 export interface PodRuntime {
   exec(target: ContainerRef, command: readonly string[], streams: ExecStreams): Promise<ExecOutcome>;
+  /** The streams of the container's own command, until it ends or the client goes. */
+  attach(target: ContainerRef, streams: ExecStreams): Promise<ExecOutcome>;
   /**
    * Whole lines without their line ends. Ends by itself unless `follow` is set; then when the container ends or the
    * signal aborts.

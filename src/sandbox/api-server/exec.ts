@@ -5,7 +5,7 @@
 import { setTimeout as setTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
-import type { ContainerRef, ExecOutcome, PodRuntime } from '../rooms.ts';
+import type { ContainerRef, ExecOutcome, ExecStreams, PodRuntime } from '../rooms.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { StatusError } from './status.ts';
 
@@ -20,7 +20,8 @@ export const V5 = 'v5.channel.k8s.io';
 export const V4 = 'v4.channel.k8s.io';
 
 export interface ExecRequest {
-  readonly command: readonly string[];
+  /** null: to the command that runs already (attach). */
+  readonly command: readonly string[] | null;
   readonly stdin: boolean;
   readonly stdout: boolean;
   readonly stderr: boolean;
@@ -102,13 +103,16 @@ export async function runExec(
   // A terminal has one stream, with a terminal's line ends.
   const terminal = (chunk: Buffer | string) => client.stdout(chunk.toString().replace(/\r?\n/g, '\r\n'));
   try {
-    const outcome = await runtime.exec(target, command, {
+    const streams: ExecStreams = {
       stdin: client.stdin,
       stdout: tty ? terminal : chunk => stdout && client.stdout(chunk),
       stderr: tty ? terminal : chunk => stderr && client.stderr(chunk),
-      signal: client.signal,
-    });
-    client.status(JSON.stringify(statusOf(outcome, command)));
+      ...{ signal: client.signal, tty },
+    };
+    const outcome = await (command === null
+      ? runtime.attach(target, streams)
+      : runtime.exec(target, command, streams));
+    client.status(JSON.stringify(statusOf(outcome, command ?? [])));
   } catch (error) {
     client.status(JSON.stringify(failure((error as Error).message)));
   }

@@ -10,7 +10,7 @@ import type { ResourceName } from '../rooms.ts';
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 
 export interface Subresource {
-  readonly name: 'exec' | 'log' | 'portforward' | 'scale' | 'status' | 'token';
+  readonly name: 'attach' | 'exec' | 'log' | 'portforward' | 'scale' | 'status' | 'token';
   readonly kind: string;
   /** If the subresource's kind is in another group. */
   readonly group?: string;
@@ -127,6 +127,7 @@ export const KINDS: readonly ServedKind[] = [
     short: ['po'],
     categories: ['all'],
     subresources: [
+      { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
       { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
       { name: 'log', kind: 'Pod', verbs: ['get'] },
       { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },

@@ -81,7 +81,8 @@ function serviceOf(api: Api, request: IncomingMessage): Service {
   if (target === null) throw noSuchPath();
   const user = userOf(name => [request.headers[name] ?? []].flat().join(', ') || null);
   checkTarget(user, request.method === 'POST' ? 'create' : 'get', target);
-  if (target.subresource === 'exec') return execOf(api, target, query, request.headers['user-agent']);
+  if (target.subresource === 'exec' || target.subresource === 'attach')
+    return execOf(api, target, query, request.headers['user-agent']);
   if (target.subresource !== 'portforward') {
     throw badRequest('unable to upgrade: this path speaks HTTP only');
   }
@@ -100,19 +101,27 @@ function onNode(pod: StoredObject): StoredObject {
   throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
 }
 
+/** Source: kubernetes 1.34, pkg/registry/core/pod/rest/subresources.go */
+function checkHasNotEnded(pod: StoredObject): void {
+  const phase = text(pod, 'status.phase');
+  if (phase !== 'Succeeded' && phase !== 'Failed') return;
+  throw badRequest(`cannot attach a container in a completed pod; current phase is ${phase}`);
+}
+
 function execOf(api: Api, target: RequestTarget, query: URLSearchParams, agent = ''): Service {
   // First what is wrong with the request itself: after a refusal kubectl tries SPDY, and shows the second answer.
   const pod = existing(api, target);
   const container = containerOf(pod, query.get('container'));
   onNode(pod);
   const exec: ExecRequest = {
-    command: query.getAll('command'),
+    command: target.subresource === 'attach' ? null : query.getAll('command'),
     stdin: flag(query, 'stdin'),
     stdout: flag(query, 'stdout'),
     stderr: flag(query, 'stderr'),
     tty: flag(query, 'tty'),
   };
-  if (exec.command.length === 0) throw badRequest('you must specify at least 1 command for the container');
+  if (exec.command === null) checkHasNotEnded(pod);
+  if (exec.command?.length === 0) throw badRequest('you must specify at least 1 command for the container');
   if (!exec.stdin && !exec.stdout && !exec.stderr) {
     throw badRequest('you must specify at least 1 of stdin, stdout, stderr');
   }

@@ -27,6 +27,7 @@ import { CurlFolder } from './curl/folder.ts';
 import { Events } from './events.ts';
 import { SandboxRuntime } from './exec/runtime.ts';
 import { Kubelet } from './kubelet/kubelet.ts';
+import type { PodSurroundings } from './kubelet/running-pod.ts';
 import type {
   CertifyWorkload,
   CurlDoor,
@@ -78,13 +79,26 @@ export function createWorkload(options: WorkloadOptions): Workload {
   const folder = new CurlFolder();
   const stopNamespaces = fillNamespaces(store, options.ca);
   const scheduler = new Scheduler(store, events, now);
+  const runMain: PodSurroundings['runMain'] = (...of) => runtime.runMain(...of);
   const kubelet = new Kubelet(store, events, {
-    ...{ store, network, now, makeSidecar, certify, resolver, tls },
+    ...{ store, network, now, makeSidecar, certify, resolver, tls, runMain },
   });
   const endpoints = new EndpointsController(store);
   const deployments = new Deployments(store, events, prepare, now);
   const labelsOf = (namespace: string) => store.get('namespaces', null, namespace)?.metadata.labels ?? {};
   const curl = options.curl === undefined ? findOnPath('curl') : options.curl;
+  const runtime = new SandboxRuntime({
+    ...{ kubelet, network, now, curl, door, noNames, folder },
+    hostsFile: ({ pod, ip }) => {
+      const { hostAliases = [] } = pod.spec;
+      return options.hostsFile({
+        namespace: pod.metadata.namespace ?? '',
+        name: pod.metadata.name,
+        ip,
+        hostAliases,
+      });
+    },
+  });
   return {
     admissions: [
       serviceAdmission(store),
@@ -97,18 +111,7 @@ export function createWorkload(options: WorkloadOptions): Workload {
       podAdmission(prepare),
       ...(options.script === undefined ? [] : [scriptAdmission(options.script)]),
     ],
-    runtime: new SandboxRuntime({
-      ...{ kubelet, network, now, curl, door, noNames, folder },
-      hostsFile: ({ pod, ip }) => {
-        const { hostAliases = [] } = pod.spec;
-        return options.hostsFile({
-          namespace: pod.metadata.namespace ?? '',
-          name: pod.metadata.name,
-          ip,
-          hostAliases,
-        });
-      },
-    }),
+    runtime,
     listeners: () => kubelet.listeners(),
     async close() {
       stopNamespaces();

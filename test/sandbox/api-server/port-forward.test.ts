@@ -39,6 +39,7 @@ beforeAll(async () => {
   });
   const pods: PodRuntime = {
     exec: async () => ({ exit: 0 }),
+    attach: async () => ({ exit: 0 }),
     async *logs() {},
     reach: async (_, port) => {
       if (port > 5) throw new Error('connection refused');

@@ -20,7 +20,12 @@ const entry: Resource = {
 
 beforeEach(() => {
   store = new Store(Date.now);
-  const pods = { exec: async () => ({ exit: 0 }), async *logs() {}, reach: async () => new PassThrough() };
+  const pods = {
+    exec: async () => ({ exit: 0 }),
+    attach: async () => ({ exit: 0 }),
+    async *logs() {},
+    reach: async () => new PassThrough(),
+  };
   app = createApp({ store, admission: [], pods, now: Date.now, token: 't' });
   store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
   store.create('pods', pod);

@@ -7,7 +7,12 @@ let app: ReturnType<typeof createApp>;
 
 beforeAll(() => {
   const store = new Store(Date.now);
-  const pods = { exec: async () => ({ exit: 0 }), async *logs() {}, reach: async () => new PassThrough() };
+  const pods = {
+    exec: async () => ({ exit: 0 }),
+    attach: async () => ({ exit: 0 }),
+    async *logs() {},
+    reach: async () => new PassThrough(),
+  };
   app = createApp({ store, admission: [], pods, now: Date.now, token: 't' });
   store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
 });

@@ -211,10 +211,20 @@ describe('small commands', () => {
     ).toMatchObject({
       ...{ exit: 0, stdout: '1\n' },
     });
-    expect(await run('sh', '-c', 'for x in 1; do echo; done')).toMatchObject({
-      exit: 2,
-      stderr: expect.stringMatching(/more shell/),
-    });
+    expect(
+      await run(
+        'sh',
+        '-c',
+        'for i in $(seq 6); do curl -s http://catalog/; done | grep -o "catalog" | sort | uniq -c',
+      ),
+    ).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^ +\d+ catalog\n$/) });
+    expect(
+      await run(
+        'sh',
+        '-c',
+        'printf "catalog\\nnowhere\\n" | while read host; do curl -s -o /dev/null -w "%{http_code}\\n" http://$host/; done',
+      ),
+    ).toMatchObject({ stdout: '200\n000\n' });
     expect(await run('getent', 'hosts', 'catalog')).toMatchObject({ exit: 0 });
     expect(await run('constructor')).toMatchObject({
       exit: 127,

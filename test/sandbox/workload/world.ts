@@ -39,6 +39,8 @@ export interface TestWorld {
     command: readonly string[],
     options?: { stdin?: string; signal?: AbortSignal; onStdout?: (text: string) => void },
   ): Promise<{ exit: number; stdout: string; stderr: string; error?: string }>;
+  /** Types a text into what runs in a container, and reads to its end. */
+  attach(target: ContainerRef, text: string): Promise<string>;
   clusterIP(namespace: string, service: string): string;
   podIP(namespace: string, pod: string): string;
   log(target: ContainerRef, query?: Partial<LogQuery>): Promise<string[]>;
@@ -147,12 +149,7 @@ export async function testWorld(options: Partial<WorkloadOptions> = {}): Promise
     async exec(target, command, { stdin, signal, onStdout } = {}) {
       let [stdout, stderr] = ['', ''];
       const outcome = await workload.runtime.exec(target, command, {
-        stdin:
-          stdin === undefined
-            ? null
-            : (async function* () {
-                yield Buffer.from(stdin);
-              })(),
+        stdin: stdin === undefined ? null : typed(stdin),
         stdout: chunk => {
           stdout += chunk;
           onStdout?.(String(chunk));
@@ -163,6 +160,15 @@ export async function testWorld(options: Partial<WorkloadOptions> = {}): Promise
         signal: signal ?? new AbortController().signal,
       });
       return { ...outcome, stdout, stderr };
+    },
+    async attach(target, text) {
+      let seen = '';
+      const add = (chunk: Buffer | string) => {
+        seen += chunk;
+      };
+      const { signal } = new AbortController();
+      await workload.runtime.attach(target, { stdin: typed(text), stdout: add, stderr: add, signal });
+      return seen;
     },
     async log(target, query = {}) {
       const lines: string[] = [];
@@ -176,6 +182,10 @@ export async function testWorld(options: Partial<WorkloadOptions> = {}): Promise
       await Promise.all([door.close(), noNames.close()]);
     },
   };
+}
+
+async function* typed(text: string): AsyncGenerator<Buffer> {
+  yield Buffer.from(text);
 }
 
 /** The lab's world, made by the same code as on a cluster. */

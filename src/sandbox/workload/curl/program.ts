@@ -1,6 +1,6 @@
 /** `curl` in a client container: the machine's own, sealed (seal.ts), with the container's files and certificates. */
 import { join } from 'node:path';
-import type { ContainerCommand } from '../exec/commands.ts';
+import type { ContainerCommand } from '../exec/container-command.ts';
 import type { CurlDoor } from '../surroundings.ts';
 import { runCurl } from './child.ts';
 import type { CurlFolder } from './folder.ts';
@@ -9,6 +9,9 @@ import { leadsOf } from './resolve.ts';
 import { sealedArguments } from './seal.ts';
 import { PROXY_WANTED } from './values.ts';
 import { NOT_USED, readCurlWords } from './words.ts';
+
+/** `-d @-`, `-T -`, `-K -` */
+const STDIN = /^(?:-.*|.*[@=<])?-$|^-\w*[KT]-$/;
 
 const MISSING = `sandbox: curl is not on this machine's PATH, and probes are real curl calls. Install it:
     apt-get install curl | dnf install curl | apk add curl | brew install curl
@@ -50,7 +53,9 @@ export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: Cur
     const text = pod.readFile(path);
     return text === null ? undefined : folder.copyOf(text);
   };
-  return async (argv, streams) => {
+  return async (argv, given) => {
+    // Read only where it is asked for: in a shell's loop the next command may want it.
+    const streams = argv.some(word => STDIN.test(word)) ? given : { ...given, stdin: null };
     if (curl === null) {
       streams.stderr(MISSING);
       return 127;

@@ -3,45 +3,74 @@
  * far as it goes. Nothing here reaches the machine: the only files are those that the container has mounted.
  */
 import type { ExecStreams, PodResolver } from '../../rooms.ts';
-import { NotHere, readShell, type ShellCommand } from './shell-words.ts';
-
-/** Runs a command. Returns the exit code. */
-export type ContainerCommand = (argv: readonly string[], streams: ExecStreams) => Promise<number> | number;
+import type { ContainerFiles } from '../shell/files.ts';
+import { unescaped } from '../shell/printf.ts';
+import { runShell } from '../shell/sh.ts';
+import { grep } from '../tools/grep.ts';
+import { sed } from '../tools/sed.ts';
+import { systemTools } from '../tools/system.ts';
+import { tar } from '../tools/tar.ts';
+import { textTools } from '../tools/text.ts';
+import { tool } from '../tools/tool.ts';
+import { type ContainerCommand, type ContainerCommands, own, programName } from './container-command.ts';
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string>>;
   readonly hostname: string;
   readonly resolver: PodResolver;
-  /** A file of the container; null if there is none at this path. */
-  readonly readFile: (path: string) => string | null;
+  readonly files: ContainerFiles;
+  readonly now: () => number;
+  /** The command line of its process 1. */
+  readonly main: string;
   /** Further programs of this container: 'curl', 'node', 'pilot-agent'. */
-  readonly programs: Readonly<Record<string, ContainerCommand>>;
+  readonly programs: ContainerCommands;
   /** All programs that can be run here, with another environment. */
-  readonly within: (env: Readonly<Record<string, string>>) => Readonly<Record<string, ContainerCommand>>;
+  readonly within: (env: Readonly<Record<string, string>>) => ContainerCommands;
 }
 
 const NOT_FOUND = 127;
 const CANNOT_RUN_HERE = 125;
 
 /** All programs that can be run here, by name. `sh` runs the others. */
-export function programsOf(place: Surroundings): Readonly<Record<string, ContainerCommand>> {
+export function programsOf(place: Surroundings): ContainerCommands {
+  const at = { files: place.files, folder: place.env.PWD ?? '/' };
   const programs: Record<string, ContainerCommand> = {
     ...place.programs,
     true: () => 0,
     false: () => 1,
     echo,
-    cat: (argv, streams) => cat(place, argv, streams),
     env: (argv, streams) => env(place, argv, streams),
-    hostname: (_argv, { stdout }) => {
-      stdout(`${place.hostname}\n`);
-      return 0;
-    },
+    printenv: (argv, { stdout }) => printenv(place.env, argv, stdout),
     sleep,
     nslookup: (argv, streams) => nslookup(place.resolver, argv, streams),
     getent: (argv, streams) => getent(place.resolver, argv, streams),
+    ...textTools(at),
+    grep: tool('grep', (words, streams) => grep(at, words, streams)),
+    tar: tool('tar', (words, streams) => tar(at, words, streams)),
+    sed: tool('sed', (words, streams) => sed(at, words, streams)),
+    ...systemTools({
+      ...at,
+      hostname: place.hostname,
+      now: place.now,
+      main: place.main,
+      programs: () => programs,
+    }),
   };
-  programs.sh = (argv, streams) => sh(programs, place.env, argv, streams);
-  return programs;
+  programs.egrep = tool('grep', (words, streams) => grep(at, ['-E', ...words], streams));
+  const sh: ContainerCommand = (argv, streams) =>
+    runShell({ files: place.files, programs: place.within }, place.env, argv, streams);
+  return { ...programs, sh, ash: sh, bash: sh };
+}
+
+function printenv(
+  env: Readonly<Record<string, string>>,
+  [, ...names]: readonly string[],
+  stdout: ExecStreams['stdout'],
+): number {
+  if (names.length === 0) for (const [name, value] of Object.entries(env)) stdout(`${name}=${value}\n`);
+  const found = names.filter(name => Object.hasOwn(env, name));
+  for (const name of found) stdout(`${env[name] ?? ''}\n`);
+  return found.length === names.length ? 0 : 1;
 }
 
 /** `env [-i] [-u NAME]... [NAME=VALUE]... [COMMAND]`: prints the environment, or runs a command in it. */
@@ -72,42 +101,35 @@ function env(place: Surroundings, argv: readonly string[], streams: ExecStreams)
   return NOT_FOUND;
 }
 
-/** '/usr/bin/curl' -> 'curl'; there are no programs in other folders. */
-export function programName(program: string): string {
-  return program.replace(/^(?:\/usr)?(?:\/local)?\/s?bin\//, '');
-}
-
 const echo: ContainerCommand = (argv, { stdout }) => {
-  const bare = argv[1] === '-n';
-  stdout(argv.slice(bare ? 2 : 1).join(' ') + (bare ? '' : '\n'));
+  const options = argv.slice(1).findIndex(word => !/^-[neE]+$/.test(word));
+  const first = options < 0 ? argv.length : options + 1;
+  const letters = argv.slice(1, first).join('');
+  const text = argv.slice(first).join(' ');
+  stdout((letters.includes('e') ? unescaped(text) : text) + (letters.includes('n') ? '' : '\n'));
   return 0;
 };
 
-async function cat({ readFile }: Surroundings, argv: readonly string[], streams: ExecStreams) {
-  let exit = 0;
-  const files = argv.slice(1);
-  for (const name of files.length === 0 ? ['-'] : files) {
-    if (name === '-') {
-      for await (const chunk of streams.stdin ?? []) streams.stdout(chunk);
-      continue;
-    }
-    const text = readFile(name);
-    if (text === null) {
-      streams.stderr(`cat: ${name}: No such file or directory\n`);
-      exit = 1;
-    } else streams.stdout(text);
-  }
-  return exit;
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** NaN: it is no time. */
+function secondsOf(text: string): number {
+  if (/^inf(?:inity)?$/.test(text)) return Number.POSITIVE_INFINITY;
+  const [, count, unit = 's'] = /^(\d+(?:\.\d+)?)([smhd])?$/.exec(text) ?? [];
+  return Number(count) * (SECONDS[unit] ?? 1);
 }
 
 const sleep: ContainerCommand = async (argv, { signal, stderr }) => {
-  const seconds = Number(/^(\d+(?:\.\d+)?)s?$/.exec(argv[1] ?? '')?.[1] ?? Number.NaN);
+  const seconds = argv
+    .slice(1)
+    .reduce((sum, word) => sum + secondsOf(word), argv.length > 1 ? 0 : Number.NaN);
   if (Number.isNaN(seconds)) {
     stderr(`sleep: invalid time interval '${argv[1] ?? ''}'\n`);
     return 1;
   }
   await new Promise<void>(done => {
     const timer = setTimeout(done, Math.min(seconds * 1000, 2 ** 31 - 1));
+    if (signal.aborted) done();
     signal.addEventListener('abort', () => {
       clearTimeout(timer);
       done();
@@ -142,56 +164,4 @@ function getent(resolver: PodResolver, argv: readonly string[], { stdout, stderr
     for (const address of addresses) stdout(`${address.padEnd(15)} ${name}\n`);
   }
   return exit;
-}
-
-async function sh(
-  programs: Readonly<Record<string, ContainerCommand>>,
-  env: Readonly<Record<string, string>>,
-  argv: readonly string[],
-  streams: ExecStreams,
-): Promise<number> {
-  const script = argv[1] === '-c' ? argv[2] : undefined;
-  if (script === undefined) {
-    streams.stderr("sandbox: there is no interactive shell here; sh -c 'COMMAND; COMMAND' works.\n");
-    return 2;
-  }
-  let exit = 0;
-  const positional = argv.slice(3);
-  const expand = (name: string) =>
-    name === '?' ? String(exit) : /^\d$/.test(name) ? (positional[Number(name)] ?? '') : (env[name] ?? '');
-  try {
-    for (const line of readShell(script)) {
-      if (streams.signal.aborted) return 137;
-      if ((line.when === 'success' && exit !== 0) || (line.when === 'failure' && exit === 0)) continue;
-      const command = line.command(expand);
-      const [name = ''] = command.words;
-      if (name === 'exit') return Number(command.words[1] ?? exit) & 255;
-      const program = name === ':' ? () => 0 : own(programs, name);
-      const redirected = redirect(command, streams);
-      if (program) exit = await program(command.words, redirected);
-      else {
-        redirected.stderr(`sh: ${name}: not found\n`);
-        exit = NOT_FOUND;
-      }
-    }
-  } catch (error) {
-    if (!(error instanceof NotHere)) throw error;
-    streams.stderr(`sandbox: ${error.message}; it has commands parted by ; && ||, quotes, >&2 and exit.\n`);
-    return 2;
-  }
-  return exit;
-}
-
-function redirect({ stdout, stderr }: ShellCommand, streams: ExecStreams): ExecStreams {
-  const ways = {
-    stdout: streams.stdout.bind(streams),
-    stderr: streams.stderr.bind(streams),
-    nowhere: () => {},
-  };
-  return { stdin: streams.stdin, signal: streams.signal, stdout: ways[stdout], stderr: ways[stderr] };
-}
-
-/** Not what an object inherits: there is no command named 'constructor'. */
-export function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
 }

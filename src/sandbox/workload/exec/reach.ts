@@ -4,7 +4,7 @@
  * question is in the arguments, as JSON, and is answered here by trying the pods' network directly.
  */
 import type { ExecStreams, Network } from '../../rooms.ts';
-import type { ContainerCommand } from './commands.ts';
+import type { ContainerCommand } from './container-command.ts';
 
 interface Target {
   readonly name: string;

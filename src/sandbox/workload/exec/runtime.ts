@@ -19,7 +19,9 @@ import type { Container } from '../kube-types.ts';
 import { programOf } from '../kubelet/images.ts';
 import type { Kubelet } from '../kubelet/kubelet.ts';
 import type { RunningPod } from '../kubelet/running-pod.ts';
-import { type ContainerCommand, own, programName, programsOf } from './commands.ts';
+import { ContainerFiles } from '../shell/files.ts';
+import { programsOf } from './commands.ts';
+import { type ContainerCommand, type ContainerCommands, own, programName } from './container-command.ts';
 import { nodeProgram } from './reach.ts';
 
 /** 128 + SIGKILL. */
@@ -36,6 +38,8 @@ export interface RuntimeSurroundings extends CurlPlace {
 
 export class SandboxRuntime implements PodRuntime {
   readonly #place: RuntimeSurroundings;
+  /** By container, for as long as the pod runs. */
+  readonly #files = new WeakMap<RunningPod, Map<string, ContainerFiles>>();
 
   constructor(place: RuntimeSurroundings) {
     this.#place = place;
@@ -68,6 +72,7 @@ export class SandboxRuntime implements PodRuntime {
       stdout: chunk => streams.stdout(chunk),
       stderr: chunk => streams.stderr(chunk),
       signal,
+      tty: streams.tty,
     };
     const started = performance.now();
     const short = (what: string) => {
@@ -88,6 +93,36 @@ export class SandboxRuntime implements PodRuntime {
     }
   }
 
+  async attach(
+    { namespace, pod: name, container }: ContainerRef,
+    streams: ExecStreams,
+  ): Promise<ExecOutcome> {
+    const pod = this.#place.kubelet.find(namespace, name);
+    if (pod?.doing(container).kind !== 'running') {
+      return { exit: CANNOT_RUN, error: `container ${container} not found in pod ${name}_${namespace}` };
+    }
+    const main = pod.main(container);
+    // A server and a sidecar print into their logs alone.
+    if (main === undefined)
+      await new Promise<void>(done => streams.signal.addEventListener('abort', () => done()));
+    else await main.attach(streams);
+    return { exit: 0 };
+  }
+
+  /** Process 1 of a client, told in its log where there is no such program. */
+  async runMain(
+    pod: RunningPod,
+    container: Container,
+    command: readonly string[],
+    streams: ExecStreams,
+  ): Promise<number> {
+    const [program = ''] = command;
+    const known = own(this.#programs(pod, container), programName(program));
+    if (known) return known(command, streams);
+    streams.stderr(`exec: "${program}": executable file not found in $PATH\n`);
+    return NOT_FOUND;
+  }
+
   async *logs({ namespace, pod, container }: ContainerRef, query: LogQuery): AsyncGenerator<string> {
     const log = this.#place.kubelet.find(namespace, pod)?.log(container);
     if (log) yield* log.read(query);
@@ -104,16 +139,9 @@ export class SandboxRuntime implements PodRuntime {
     }
   }
 
-  #programs(
-    pod: RunningPod,
-    container: Container,
-    env = pod.env(container),
-  ): Readonly<Record<string, ContainerCommand>> {
-    const readFile = (path: string) => {
-      if (path === '/etc/hosts') return this.#place.hostsFile(pod);
-      if (path === '/etc/resolv.conf') return resolvConf(pod.pod.metadata.namespace ?? '');
-      return pod.readFile(container, path);
-    };
+  #programs(pod: RunningPod, container: Container, env = pod.env(container)): ContainerCommands {
+    const files = this.#filesOf(pod, container);
+    const readFile = (path: string) => files.read(path)?.toString() ?? null;
     const { resolver, ip, captures } = pod;
     const main: Record<string, ContainerCommand> = {};
     const kind = programOf(container);
@@ -126,9 +154,24 @@ export class SandboxRuntime implements PodRuntime {
     if (kind === 'sidecar') main['pilot-agent'] = this.#pilotAgent(pod);
     const hostname = pod.pod.metadata.name;
     return programsOf({
-      ...{ env, hostname, resolver: resolver as PodResolver, readFile, programs: main },
+      ...{ env, hostname, resolver: resolver as PodResolver, files, programs: main, now: this.#place.now },
+      main: [...(container.command ?? []), ...(container.args ?? [])].join(' ') || kind || '',
       within: changed => this.#programs(pod, container, changed),
     });
+  }
+
+  #filesOf(pod: RunningPod, container: Container): ContainerFiles {
+    const all = this.#files.get(pod) ?? new Map<string, ContainerFiles>();
+    this.#files.set(pod, all);
+    const known = all.get(container.name);
+    if (known !== undefined) return known;
+    const files = new ContainerFiles(path => {
+      if (path === '/etc/hosts') return this.#place.hostsFile(pod);
+      if (path === '/etc/resolv.conf') return resolvConf(pod.pod.metadata.namespace ?? '');
+      return pod.readFile(container, path);
+    });
+    all.set(container.name, files);
+    return files;
   }
 
   /** `pilot-agent request GET PATH`, or POST. Source: pilot/cmd/pilot-agent/app/request.go */

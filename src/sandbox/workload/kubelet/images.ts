@@ -25,8 +25,15 @@ export function programOf(container: Container): ContainerProgram | null {
     : null;
 }
 
-/** A client waits for exec: anything else its command does is not run. */
-const WAITS = /\b(sleep|wait|tail -f)\b/;
+/**
+ * What a client runs as process 1. The entry point of curl's image puts `curl` before arguments that are no program.
+ * Source: https://github.com/curl/curl-container, etc/entrypoint.sh
+ */
+export function mainCommand({ command = [], args = [] }: Container): readonly string[] {
+  if (command.length > 0) return [...command, ...args];
+  const [first = ''] = args;
+  return first === '' || /^-|:|\.|^[^/]+\//.test(first) ? ['curl', ...args] : args;
+}
 
 /** Warnings for what in a pod will not run as it would on a cluster. `path` is where its spec is in the manifest. */
 export function podWarnings(spec: PodSpec, path: string): string[] {
@@ -70,15 +77,11 @@ const UNHEEDED: readonly { field: string; when: (value: unknown) => boolean; why
 
 function containerWarnings(container: Container, path: string): string[] {
   const program = programOf(container);
-  const command = [...(container.command ?? []), ...(container.args ?? [])].join(' ');
   const unread = (container.env ?? []).filter(
     ({ valueFrom }) => valueFrom !== undefined && !isKnown(valueFrom),
   );
   return [
     ...(program === null ? [`${path}.image: ${container.image ?? ''} will not start: ${CAN_RUN}`] : []),
-    ...(program === 'client' && command !== '' && !WAITS.test(command)
-      ? [`${path}.command: the sandbox does not run it; the container waits for kubectl exec`]
-      : []),
     ...(program === 'sidecar'
       ? []
       : [

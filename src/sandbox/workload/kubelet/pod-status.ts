@@ -37,7 +37,8 @@ export function podStatus(pod: Pod, moment: Moment): PodStatus {
   const statuses = pod.spec.containers.map(each => containerStatus(pod, each, moment));
   const initStatuses = inits.map(each => containerStatus(pod, each, moment));
   const running = statuses.every(each => each.state.running);
-  const initialized = initStatuses.every(each => each.ready);
+  // A sidecar that has ended with its pod was ready once.
+  const initialized = initStatuses.every(each => each.ready || each.state.terminated?.exitCode === 0);
   const ready = running && initialized && statuses.every(each => each.ready);
   const names = statuses.filter(each => !each.ready).map(each => each.name);
   const why = {

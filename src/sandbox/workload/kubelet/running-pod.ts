@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Store } from '../../api-server/store.ts';
 import { wentOn } from '../../go-on.ts';
-import type { PodResolver } from '../../rooms.ts';
+import type { ExecStreams, PodResolver } from '../../rooms.ts';
 import { proxyEnvironment } from '../admission/proxy-environment.ts';
 import { type Captures, capturesOf } from '../capture.ts';
 import { type IstiodPlace, istiodPorts } from '../control-plane/istiod-ports.ts';
@@ -14,7 +14,8 @@ import type { CertifyWorkload, MakeResolver, MakeSidecar, PodWires } from '../su
 import { type ApiContainer, startApiContainer } from './api-container.ts';
 import { ContainerLog } from './container-log.ts';
 import { environmentOf, MissingForContainer } from './environment.ts';
-import { CAN_RUN, programOf } from './images.ts';
+import { CAN_RUN, mainCommand, programOf } from './images.ts';
+import { MainCommand } from './main-command.ts';
 import { missingVolume, readMounted } from './mounts.ts';
 import { OwnPorts } from './own-ports.ts';
 import type { Doing, Life } from './pod-status.ts';
@@ -32,6 +33,13 @@ export interface PodSurroundings {
   /** All that run. */
   readonly proxies: IstiodPlace['proxies'];
   readonly resolver: MakeResolver;
+  /** Runs the command of a client. Resolves with its exit code. */
+  readonly runMain: (
+    pod: RunningPod,
+    container: Container,
+    command: readonly string[],
+    streams: ExecStreams,
+  ) => Promise<number>;
 }
 
 /** Whom a pod informs of what has become of it. */
@@ -63,6 +71,7 @@ export class RunningPod {
   readonly #probes = new Map<string, Probes>();
   readonly #servers = new Map<string, ApiContainer>();
   readonly #ports = new Map<number, number>();
+  readonly #mains = new Map<string, MainCommand>();
   readonly #end = new AbortController();
   readonly #told = new Set<string>();
   /** Starts run one after the other. */
@@ -129,6 +138,11 @@ export class RunningPod {
     return this.#env.get(name) ?? {};
   }
 
+  /** Process 1 of a client that runs. */
+  main(container: string): MainCommand | undefined {
+    return this.doing(container).kind === 'running' ? this.#mains.get(container) : undefined;
+  }
+
   life(container: string): Life {
     return this.#lives.of(container);
   }
@@ -180,6 +194,8 @@ export class RunningPod {
     // Another vain attempt is not news.
     if (!isDeepStrictEqual(before, doing) || doing.kind === 'running') this.#report.started(container);
     if (doing.kind !== 'running' || programOf(container) === 'sidecar') return;
+    if (programOf(container) === 'client')
+      this.#runMain(container).catch(error => wentOn(`the command of ${name}`, error));
     const probes = new Probes(
       container,
       { ip: this.ip, ports: this.#ports, network: this.#place.network, signal: this.signal },
@@ -239,10 +255,28 @@ export class RunningPod {
     const probe = kind.toLowerCase();
     this.#report.event(container, 'Killing', `Container ${name} failed ${probe} probe, will be restarted`);
     await this.#stop(name);
-    if (this.signal.aborted) return;
-    const code = programOf(container) === 'api-server' ? 0 : KILLED;
-    if (this.pod.spec.restartPolicy === 'Never') {
+    if (!this.signal.aborted)
+      await this.#ended(container, programOf(container) === 'api-server' ? 0 : KILLED);
+  }
+
+  /** The command of a client, to its end. */
+  async #runMain(container: Container): Promise<void> {
+    const main = new MainCommand(container, this.log(container.name), this.signal, streams =>
+      this.#place.runMain(this, container, mainCommand(container), streams),
+    );
+    this.#mains.set(container.name, main);
+    const code = await main.ended;
+    if (!this.signal.aborted && !main.stopped) await this.#ended(container, code);
+  }
+
+  /** Source: pkg/kubelet/container/helpers.go (ShouldContainerBeRestarted) */
+  async #ended(container: Container, code: number): Promise<void> {
+    const { name } = container;
+    const { restartPolicy = 'Always' } = this.pod.spec;
+    if (restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && code === 0)) {
       this.#doing.set(name, { kind: 'exited', code, finished: this.#place.now() });
+      this.log(name)?.end();
+      this.#endSidecar();
       return this.#report.changed();
     }
     const seconds = this.#lives.ended(name, code);
@@ -265,6 +299,7 @@ export class RunningPod {
 
   async #stop(name: string): Promise<void> {
     this.#probes.get(name)?.end();
+    this.#mains.get(name)?.stop();
     const server = this.#servers.get(name);
     if (!server) return;
     this.#servers.delete(name);
@@ -284,6 +319,16 @@ export class RunningPod {
     );
     const time = new Date(this.#place.now()).toISOString().replace('Z', '000Z');
     log.push(`${time}\tinfo\tEnvoy proxy is ready`);
+  }
+
+  /** A sidecar ends once all containers beside it have. */
+  #endSidecar(): void {
+    if (!this.pod.spec.containers.every(each => this.doing(each.name).kind === 'exited')) return;
+    const sidecar = this.containers.find(each => programOf(each) === 'sidecar');
+    if (sidecar === undefined) return;
+    this.#sidecar?.close();
+    this.#doing.set(sidecar.name, { kind: 'exited', code: 0, finished: this.#place.now() });
+    this.log(sidecar.name)?.end();
   }
 
   #startIstiod(): void {
