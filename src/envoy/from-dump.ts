@@ -7,28 +7,42 @@
 import type { Cluster, ClusterLoadAssignment, EnvoyConfig, Listener, RouteConfiguration } from './config.ts';
 
 export function readDump(dump: unknown): EnvoyConfig {
-  const sections = objects(field(dump, 'configs'));
-  const all = (kind: string, keys: readonly string[], inner: readonly string[]): unknown[] =>
-    sections
-      .filter(section => String(section['@type']).endsWith(`.${kind}ConfigDump`))
-      .flatMap(section => keys.flatMap(key => objects(section[key])))
-      .map(entry => inner.reduce<unknown>((value, key) => field(value, key), entry))
-      .filter(value => typeof value === 'object' && value !== null);
+  const all = partsOf(dump);
+  const { listeners, clusters } = readBootstrap(dump);
   return {
     listeners: [
-      ...all('Listeners', ['dynamic_listeners'], ['active_state', 'listener']),
-      ...all('Listeners', ['static_listeners'], ['listener']),
-    ] as Listener[],
+      ...(all('Listeners', ['dynamic_listeners'], ['active_state', 'listener']) as Listener[]),
+      ...listeners,
+    ],
     routes: all('Routes', ['dynamic_route_configs', 'static_route_configs'], ['route_config']).filter(
       route => field(route, 'name') !== undefined,
     ) as RouteConfiguration[],
-    clusters: all('Clusters', ['dynamic_active_clusters', 'static_clusters'], ['cluster']) as Cluster[],
+    clusters: [...(all('Clusters', ['dynamic_active_clusters'], ['cluster']) as Cluster[]), ...clusters],
     endpoints: all(
       'Endpoints',
       ['dynamic_endpoint_configs', 'static_endpoint_configs'],
       ['endpoint_config'],
     ) as ClusterLoadAssignment[],
   };
+}
+
+/** What a sidecar has from its start and not from istiod: the ports for probes and statistics, and what is behind them. */
+export function readBootstrap(dump: unknown): Pick<EnvoyConfig, 'listeners' | 'clusters'> {
+  const all = partsOf(dump);
+  return {
+    listeners: all('Listeners', ['static_listeners'], ['listener']) as Listener[],
+    clusters: all('Clusters', ['static_clusters'], ['cluster']) as Cluster[],
+  };
+}
+
+function partsOf(dump: unknown) {
+  const sections = objects(field(dump, 'configs'));
+  return (kind: string, keys: readonly string[], inner: readonly string[]): unknown[] =>
+    sections
+      .filter(section => String(section['@type']).endsWith(`.${kind}ConfigDump`))
+      .flatMap(section => keys.flatMap(key => objects(section[key])))
+      .map(entry => inner.reduce<unknown>((value, key) => field(value, key), entry))
+      .filter(value => typeof value === 'object' && value !== null);
 }
 
 function field(value: unknown, key: string): unknown {

@@ -91,7 +91,15 @@ export async function planChanges(
     after = applied.snapshot;
     return [{ what: shortName(manifest.ref), file, manifest, planned: applied.planned }];
   });
-  const config = (each: Snapshot): EnvoyConfig => translate(each, workload, mesh);
+  const config = (each: Snapshot): EnvoyConfig => {
+    const { listeners, clusters, ...rest } = translate(each, workload, mesh);
+    const { bootstrap } = workload;
+    return {
+      ...rest,
+      listeners: [...listeners, ...bootstrap.listeners],
+      clusters: [...clusters, ...bootstrap.clusters],
+    };
+  };
   const [today, tomorrow] = [config(snapshot), config(after)];
   const place = around([snapshot, after], workload);
   const compare = (a: EnvoyConfig, b: EnvoyConfig) =>

@@ -21,7 +21,7 @@ export interface Around {
   readonly calls: Surroundings;
 }
 
-export function around(snapshots: readonly Snapshot[], workload: Workload): Around {
+export function around(snapshots: readonly Snapshot[], workload: Omit<Workload, 'bootstrap'>): Around {
   const services = distinct(snapshots.flatMap(each => each.services));
   const podNames = {
     namespace: workload.namespace,
@@ -85,7 +85,7 @@ function nameIn(own: string, { metadata: { name, namespace } }: Resource): strin
 function portsByHost(
   snapshots: readonly Snapshot[],
   services: Snapshot['services'],
-  { namespace }: Workload,
+  { namespace }: Pick<Workload, 'namespace'>,
 ): Map<string, CalledPort[]> {
   const found = new Map<string, CalledPort[]>();
   const add = (host: string, port: number, protocol: Protocol) => {
@@ -108,7 +108,10 @@ function portsByHost(
 }
 
 /** The names of the pod's hosts file for addresses that are no Service's. */
-function withAliases(names: ReadonlyMap<string, string>, { hostAliases }: Workload): Map<string, string> {
+function withAliases(
+  names: ReadonlyMap<string, string>,
+  { hostAliases }: Pick<Workload, 'hostAliases'>,
+): Map<string, string> {
   const known = new Map(names);
   for (const { ip, hostnames } of hostAliases) {
     const host = hostnames?.at(-1);

@@ -1,6 +1,6 @@
 /** The workload whose calls are planned: a pod with a sidecar, of a Deployment or by name. */
 import type { EnvoyConfig } from '../envoy/config.ts';
-import { readDump } from '../envoy/from-dump.ts';
+import { readBootstrap, readDump } from '../envoy/from-dump.ts';
 import { readObject } from '../kube/apply.ts';
 import type { Kube, KubeObject } from '../kube/client.ts';
 import { exec } from '../kube/exec.ts';
@@ -17,6 +17,8 @@ export interface Workload {
   readonly hostAliases: readonly { readonly ip?: string; readonly hostnames?: readonly string[] }[];
   /** What its sidecar has now. */
   readonly config: EnvoyConfig;
+  /** The part of it that no object changes. */
+  readonly bootstrap: ReturnType<typeof readBootstrap>;
 }
 
 /** As kubectl takes them, in lower case. */
@@ -58,11 +60,13 @@ export async function findWorkload(
       next: ['istio-tutor status'],
     });
   }
+  const dump: unknown = JSON.parse(stdout);
   const { podIP = '' } = (object.status ?? {}) as { podIP?: string };
   return {
     ...{ name: from, namespace, pod, ip: podIP, hostAliases },
     labels: object.metadata.labels ?? {},
-    config: readDump(JSON.parse(stdout)),
+    config: readDump(dump),
+    bootstrap: readBootstrap(dump),
   };
 }
 

@@ -2,6 +2,7 @@
  * Components by themselves, on the terminal of Ink's testing library: 100 columns, every frame whole. What depends on
  * a window's size or on a whole program is tried on the terminal of ../harness.ts.
  */
+import chalk from 'chalk';
 import { render } from 'ink-testing-library';
 import { onTestFinished } from 'vitest';
 import { Lines } from '../../../src/tui/components/lines.tsx';
@@ -18,10 +19,17 @@ export const LOOK: Look = { color: false, ascii: false, screenReader: false };
 
 /** What a person reads where these lines are drawn. */
 export function drawn(lines: readonly Line[], columns = 60, look: Look = LOOK): string {
-  const { lastFrame, unmount } = render(<Lines lines={lines} columns={columns} look={look} />);
-  const frame = lastFrame() ?? '';
-  unmount();
-  return frame;
+  const before = chalk.level;
+  // Whatever other tests draw with: here it is about the words.
+  chalk.level = 0;
+  try {
+    const { lastFrame, unmount } = render(<Lines lines={lines} columns={columns} look={look} />);
+    const frame = lastFrame() ?? '';
+    unmount();
+    return frame;
+  } finally {
+    chalk.level = before;
+  }
 }
 
 /** The root with one screen on it. `asked`: what was asked of the terminal; an error that was handed on is in it. */
