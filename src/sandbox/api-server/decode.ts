@@ -4,7 +4,7 @@ import { type Cause, checkSchema, checkStatus } from '../../istio/schema/check.t
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { withDefaults } from './built-in/defaults.ts';
 import { decode, type FieldFindings } from './built-in/field-tree.ts';
-import { KIND_FIELDS } from './built-in/kind-fields.ts';
+import { kindFields } from './built-in/kind-fields.ts';
 import { ruleCauses } from './built-in/rules.ts';
 import type { ServedKind } from './kinds.ts';
 import { checkMetadataTypes, metadataCauses } from './metadata.ts';
@@ -39,7 +39,7 @@ function custom(given: Resource, ofStatus: boolean): Decoded {
 }
 
 function builtIn(kind: ServedKind, version: string, given: JsonObject, old: JsonObject | null): Decoded {
-  const tree = KIND_FIELDS[kind.resource];
+  const tree = kindFields(kind);
   const findings: FieldFindings = { unknown: [], mismatch: null };
   const known = tree ? decode(given, tree, findings) : given;
   if (findings.mismatch !== null) {
