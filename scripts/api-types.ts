@@ -37,11 +37,9 @@ const LEAVES: Readonly<Record<string, string>> = {
   byte: 'int32',
   float64: 'double',
   'intstr.IntOrString': 'port',
-  'meta.Duration': 'duration',
   'meta.FieldsV1': 'raw',
   'meta.MicroTime': 'microtime',
   'meta.Time': 'time',
-  'meta.Timestamp': 'timestamp',
   'apiextensions.JSON': 'raw',
   'resource.Quantity': 'quantity',
   'runtime.RawExtension': 'raw',
@@ -104,7 +102,10 @@ function typeOf(go: string, pkg: string, packages: ReadonlyMap<string, Package>)
   return full;
 }
 
-/** 'name:1:string spec:2:core.PodSpec!': a ! for what is required, an empty name for what is inlined. */
+/**
+ * 'name:1:string spec:2:core.PodSpec! paused:7:bool?': a ! for what is required, a ? for a pointer, an empty name for what
+ * is inlined.
+ */
 function fieldsOf(lines: readonly string[], pkg: string, packages: ReadonlyMap<string, Package>): string {
   const fields: string[] = [];
   let optional = false;
@@ -119,7 +120,8 @@ function fieldsOf(lines: readonly string[], pkg: string, packages: ReadonlyMap<s
     const number = proto.split(',')[1] ?? '';
     if (number !== '' && name !== '-') {
       const required = name !== '' && !optional && !/omit/.test(options.join());
-      fields.push(`${name}:${number}:${typeOf(go, pkg, packages)}${required ? '!' : ''}`);
+      const mark = required ? '!' : go.startsWith('*') ? '?' : '';
+      fields.push(`${name}:${number}:${typeOf(go, pkg, packages)}${mark}`);
     }
     optional = false;
   }

@@ -13,7 +13,8 @@ import { type Api, admitted, existing } from './write.ts';
 
 export interface DeleteOptions {
   readonly dryRun: boolean;
-  readonly orphan: boolean;
+  /** Null: as it is usual for the kind. */
+  readonly orphan: boolean | null;
   readonly uid: string | undefined;
   readonly resourceVersion: string | undefined;
   readonly gracePeriodSeconds: number | undefined;
@@ -27,12 +28,17 @@ export function deleteOptions(body: JsonObject | null, query: URLSearchParams): 
   const grace = body?.gracePeriodSeconds ?? query.get('gracePeriodSeconds');
   return {
     dryRun: isDryRun([...texts(body?.dryRun), ...query.getAll('dryRun')], 'DeleteOptions'),
-    orphan: policy === 'Orphan' || body?.orphanDependents === true,
+    orphan: typeof policy === 'string' ? policy === 'Orphan' : orphanOf(body),
     uid: typeof preconditions.uid === 'string' ? preconditions.uid : undefined,
     resourceVersion:
       typeof preconditions.resourceVersion === 'string' ? preconditions.resourceVersion : undefined,
     gracePeriodSeconds: grace === null || grace === undefined ? undefined : Number(grace),
   };
+}
+
+/** An older way to say the same. */
+function orphanOf(body: JsonObject | null): boolean | null {
+  return typeof body?.orphanDependents === 'boolean' ? body.orphanDependents : null;
 }
 
 export interface Deleted {
@@ -69,6 +75,10 @@ export function deleteCollection(
   return { body, warnings: gone.flatMap(each => each.warnings) };
 }
 
+/** Source: pkg/registry/batch/job/storage/storage.go; where what is usual dates from the first version. */
+const PODS_STAY =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
+
 const IMMORTAL = new Set(['default', 'kube-public', 'kube-system']);
 
 function deleteOne(api: Api, target: RequestTarget, options: DeleteOptions) {
@@ -81,9 +91,11 @@ function deleteOne(api: Api, target: RequestTarget, options: DeleteOptions) {
   }
   const before = spoken(object, target);
   const { warnings } = admitted(api, 'DELETE', target, before as unknown as JsonObject, before);
-  if (options.dryRun) return { object, warnings };
-  if (options.orphan) orphan(api, object);
-  return { object: api.store.delete(kind.resource, namespace, name ?? '') ?? object, warnings };
+  const unsaid = options.orphan === null && kind.resource === 'jobs.batch';
+  const told = unsaid ? [...warnings, PODS_STAY] : warnings;
+  if (options.dryRun) return { object, warnings: told };
+  if (options.orphan ?? unsaid) orphan(api, object);
+  return { object: api.store.delete(kind.resource, namespace, name ?? '') ?? object, warnings: told };
 }
 
 function checkPreconditions(

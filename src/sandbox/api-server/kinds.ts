@@ -1,7 +1,7 @@
 /**
  * The kinds that the sandbox serves, as data: what discovery says about them. Istio's come from their own table
  * (istio/kinds.ts). Source: kubernetes/pkg/registry/{core,apps,discovery}/rest for the built-in ones.
- * What a cluster has and the sandbox does not (Jobs, StatefulSets, RBAC...) is an unknown path: 404. What the
+ * What a cluster has and the sandbox does not (StatefulSets, RBAC...) is an unknown path: 404. What the
  * installation of Istio made can be read and not changed: nothing here reads it again.
  */
 import { EXTENSION_KINDS, istioKind } from '../../istio/kinds.ts';
@@ -151,6 +151,12 @@ export const KINDS: readonly ServedKind[] = [
     categories: ['all'],
     subresources: [status('ReplicaSet')],
   }),
+  builtIn('batch', 'CronJob', 'cronjobs', {
+    short: ['cj'],
+    categories: ['all'],
+    subresources: [status('CronJob')],
+  }),
+  builtIn('batch', 'Job', 'jobs', { categories: ['all'], subresources: [status('Job')] }),
   builtIn('discovery.k8s.io', 'EndpointSlice', 'endpointslices'),
   ...['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map(kind =>
     builtIn('admissionregistration.k8s.io', kind, `${kind.toLowerCase()}s`, INSTALLED),

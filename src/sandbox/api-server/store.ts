@@ -117,7 +117,7 @@ export class Store {
       name,
       ...(generateName ? { generateName } : {}),
       ...(WITHOUT_GENERATION.has(resource) ? {} : { generation: 1 }),
-      uid: this.#random.uuid(),
+      uid: object.metadata.uid || this.#random.uuid(),
       resourceVersion: this.#nextVersion(),
       creationTimestamp: isoSeconds(at),
     };

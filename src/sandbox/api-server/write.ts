@@ -50,9 +50,10 @@ export function createObject(
 ): Written {
   const { kind, version } = target;
   const metadata = isObject(source.object.metadata) ? source.object.metadata : {};
+  const { uid: _, ...own } = metadata;
   const named = inNamespace(api, target, {
     ...source.object,
-    metadata: { ...metadata, ...(metadata.name ? {} : generatedName(api.store, metadata.generateName)) },
+    metadata: { ...own, ...(metadata.name ? {} : generatedName(api.store, metadata.generateName)) },
   });
   if (isObject(named.metadata) && named.metadata.resourceVersion) {
     throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');

@@ -12,11 +12,13 @@ export interface ApiField {
   readonly holds: 'one' | 'list' | 'map';
   /**
    * What it is, or what its elements or values are: the name of a type such as 'core.PodSpec', one of Go's basic types,
-   * or one with a JSON form of its own: 'time', 'microtime', 'timestamp', 'duration', 'port' (an IntOrString), 'quantity',
+   * or one with a JSON form of its own: 'time', 'microtime', 'port' (an IntOrString), 'quantity',
    * 'raw' (any JSON), 'any' (not described).
    */
   readonly type: string;
   readonly required: boolean;
+  /** A zero of it is a value too. */
+  readonly pointer: boolean;
 }
 
 const TEXTS: Readonly<Record<string, string>> = data;
@@ -33,10 +35,11 @@ export function fieldsOf(type: string): readonly ApiField[] | undefined {
 
 function fieldOf(text: string): ApiField {
   const [name = '', number, written = ''] = text.split(':');
-  const required = written.endsWith('!');
-  const whole = required ? written.slice(0, -1) : written;
+  const [required, pointer] = [written.endsWith('!'), written.endsWith('?')];
+  const whole = required || pointer ? written.slice(0, -1) : written;
   const holds = whole.startsWith('[]') ? 'list' : whole.startsWith('{}') ? 'map' : 'one';
-  return { name, number: Number(number), holds, type: holds === 'one' ? whole : whole.slice(2), required };
+  const type = holds === 'one' ? whole : whole.slice(2);
+  return { name, number: Number(number), holds, type, required, pointer };
 }
 
 const KINDS = new Map(

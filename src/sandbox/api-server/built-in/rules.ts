@@ -9,6 +9,7 @@ import type { ServedKind } from '../kinds.ts';
 import { at, list, text } from '../tables/fields.ts';
 import { dataCauses } from './data-rules.ts';
 import { endpointsCauses, sliceCauses } from './endpoint-rules.ts';
+import { cronJobCauses, jobCauses } from './job-rules.ts';
 
 export function ruleCauses(kind: ServedKind, object: JsonObject, old: JsonObject | null): Cause[] {
   if (kind.resource === 'services') return serviceCauses(object);
@@ -16,6 +17,14 @@ export function ruleCauses(kind: ServedKind, object: JsonObject, old: JsonObject
   if (kind.resource === 'configmaps' || kind.resource === 'secrets') return dataCauses(object, old);
   if (kind.resource === 'endpointslices.discovery.k8s.io') return sliceCauses(object, old);
   if (kind.resource === 'endpoints') return endpointsCauses(object);
+  if (kind.resource === 'jobs.batch') {
+    const template = 'spec.template.spec';
+    return [...podCauses(at(object, template), template), ...jobCauses(object, old)];
+  }
+  if (kind.resource === 'cronjobs.batch') {
+    const template = 'spec.jobTemplate.spec.template.spec';
+    return [...podCauses(at(object, template), template), ...cronJobCauses(object)];
+  }
   if (kind.group !== 'apps') return [];
   const causes = isObject(at(object, 'spec.selector')) ? [] : [required('spec.selector')];
   const replicas = at(object, 'spec.replicas');
