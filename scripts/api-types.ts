@@ -18,7 +18,7 @@ const ROOTS: Readonly<Record<string, string>> = {
   authentication: 'SelfSubjectReview TokenRequest TokenReview',
   authorization:
     'LocalSubjectAccessReview SelfSubjectAccessReview SelfSubjectRulesReview SubjectAccessReview',
-  autoscaling: 'HorizontalPodAutoscaler Scale',
+  autoscaling: 'Scale',
   batch: 'CronJob Job',
   certificates: 'CertificateSigningRequest',
   coordination: 'Lease',

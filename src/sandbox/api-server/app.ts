@@ -10,7 +10,7 @@ import { parseObject, readBody } from './body.ts';
 import { deleteCollection, deleteObject, deleteOptions } from './delete-object.ts';
 import { discovery } from './discovery.ts';
 import { duplicateFields } from './duplicate-fields.ts';
-import { isReadOnly, type Verb } from './kinds.ts';
+import { type Verb, whyReadOnly } from './kinds.ts';
 import { podLog } from './logs.ts';
 import { formOf } from './media.ts';
 import { emptyOpenApiV2, openApi } from './openapi.ts';
@@ -178,8 +178,7 @@ async function answerTarget(
     subresource === null
       ? kind.verbs
       : (kind.subresources.find(each => each.name === subresource)?.verbs ?? []);
-  if (verb === undefined || !allowed.includes(verb))
-    throw methodNotAllowed(isReadOnly(kind) ? kind.plural : null);
+  if (verb === undefined || !allowed.includes(verb)) throw methodNotAllowed(whyReadOnly(kind));
   const wantsName = verb === 'get' || verb === 'update' || verb === 'patch' || verb === 'delete';
   if (subresource === null && wantsName !== (name !== null)) throw methodNotAllowed();
   const writesMany = verb === 'create' || verb === 'deletecollection';

@@ -100,11 +100,9 @@ export function expired(wanted: string, oldest: string): StatusError {
   return new StatusError(410, 'Expired', `too old resource version: ${wanted} (${oldest})`);
 }
 
-/** `readOnly`: the plural of what can only be looked at in the sandbox. */
-export function methodNotAllowed(readOnly: string | null = null): StatusError {
+export function methodNotAllowed(why: string | null = null): StatusError {
   const message = 'the server does not allow this method on the requested resource';
-  const why = readOnly === null ? '' : `: the sandbox's ${readOnly} can only be read`;
-  return new StatusError(405, 'MethodNotAllowed', `${message}${why}`, {});
+  return new StatusError(405, 'MethodNotAllowed', why === null ? message : `${message}: ${why}`, {});
 }
 
 /** Nobody reads more; and a body full of mistakes would be answered with many times its size. */

@@ -45,10 +45,11 @@ const REMEMBERED = 1_000;
 
 /** Kinds whose strategy in Kubernetes never sets a generation, though they have a spec or data. */
 const WITHOUT_GENERATION: ReadonlySet<ResourceName> = new Set([
+  'componentstatuses',
   'configmaps',
   'endpoints',
   'events',
-  'events.events.k8s.io',
+  'leases.coordination.k8s.io',
   'namespaces',
   'nodes',
   'secrets',

@@ -20,6 +20,7 @@ import {
 } from './column.ts';
 import { at, list, number, text } from './fields.ts';
 import { JOB_COLUMNS } from './jobs.ts';
+import { OTHER_COLUMNS } from './others.ts';
 import { podCells } from './pod.ts';
 
 const size =
@@ -52,6 +53,7 @@ const WEBHOOKS = column('Webhooks', object => list(object, 'webhooks').length);
 
 const BUILT_IN: Readonly<Record<string, readonly Column[]>> = {
   ...JOB_COLUMNS,
+  ...OTHER_COLUMNS,
   configmaps: [NAME, column('Data', size('data')), AGE],
   customresourcedefinitions: [NAME, column('Created At', ({ metadata }) => metadata.creationTimestamp)],
   deployments: [
