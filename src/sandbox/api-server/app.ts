@@ -19,7 +19,9 @@ import { patchObject } from './patch-object.ts';
 import { type RequestTarget, requestTargetOf } from './path.ts';
 import { type Presentation, presentList, presentOne } from './present.ts';
 import { decodeProtobuf } from './protobuf/decode.ts';
+import { hasProtobuf } from './protobuf/encode.ts';
 import { PROTOBUF } from './protobuf/wire.ts';
+import { inForm, json, statusResponse } from './respond.ts';
 import { isReview, review, tokenRequest } from './reviews.ts';
 import { patchScale, readScale, writeScale } from './scale.ts';
 import { fieldSelector, labelSelector, type Selects } from './selectors.ts';
@@ -90,26 +92,6 @@ export function asStatusError(error: unknown): StatusError {
 
 function answerError(error: unknown): Response {
   return statusResponse(asStatusError(error));
-}
-
-function statusResponse(error: StatusError): Response {
-  return json(error.toStatus(), error.code);
-}
-
-/** Headers have less space than a body. */
-const MOST_WARNINGS = 100;
-
-function json(body: object, code = 200, warnings: readonly string[] = []): Response {
-  const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
-  for (const text of [...new Set(warnings)].slice(0, MOST_WARNINGS))
-    headers.append('warning', warningHeader(text));
-  return new Response(`${JSON.stringify(body)}\n`, { status: code, headers });
-}
-
-/** `299 - "text"`. Headers are bytes: characters beyond Latin-1 are sent as UTF-8. Source: apimachinery/pkg/util/net */
-function warningHeader(text: string): string {
-  const quoted = text.replace(/\p{Cc}/gu, ' ').replace(/[\\"]/g, '\\$&');
-  return Buffer.from(`299 - "${quoted}"`, 'utf8').toString('latin1');
 }
 
 async function answer(options: AppOptions, request: Request): Promise<Response> {
@@ -202,10 +184,11 @@ async function read(options: AppOptions, info: RequestInfo): Promise<Response> {
   }
   if (subresource === 'scale') return json(readScale(options, target));
   const to = presentation(options, info);
-  if (verb === 'get') return json(presentOne(existing(options, target), to));
+  const send = (object: object) => inForm(object, to);
+  if (verb === 'get') return send(presentOne(existing(options, target), to));
   const selects = selectorOf(target, query);
   if (verb === 'list') {
-    return json(
+    return send(
       presentList(
         store.list(kind.resource, namespace ?? undefined).filter(selects),
         to,
@@ -230,10 +213,10 @@ async function read(options: AppOptions, info: RequestInfo): Promise<Response> {
   return new Response(stream, { headers: { 'content-type': 'application/json' } });
 }
 
-function presentation({ now }: Api, { request, target, query }: RequestInfo): Presentation {
+function presentation({ now }: Api, { request, verb, target, query }: RequestInfo): Presentation {
   const includeObject = query.get('includeObject');
   return {
-    form: formOf(request.headers.get('accept') ?? undefined),
+    form: formOf(request.headers.get('accept') ?? undefined, verb !== 'watch' && hasProtobuf(target.kind)),
     kind: target.kind,
     version: target.version,
     now: now(),
@@ -253,12 +236,9 @@ async function write(options: AppOptions, info: RequestInfo): Promise<Response> 
     return json(tokenRequest(existing(options, target), options.now()), 201);
   const body = await readBody(request);
   const { kind, subresource, namespace } = target;
-  const respond = (written: Written) =>
-    json(
-      presentOne(written.object, presentation(options, info)),
-      written.created ? 201 : 200,
-      written.warnings,
-    );
+  const to = presentation(options, info);
+  const respond = ({ object, created, warnings }: Written) =>
+    inForm(presentOne(object, to), to, created ? 201 : 200, warnings);
   if (verb === 'delete' || verb === 'deletecollection') {
     const given = body.text.trim() === '' ? null : await parseObject(body, kind);
     const asked = deleteOptions(given, query);

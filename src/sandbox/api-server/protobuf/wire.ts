@@ -74,3 +74,26 @@ export function unpacked(bytes: Buffer): bigint[] {
   if (shift > 0n) throw badRequest('protobuf: unexpected EOF');
   return found;
 }
+
+function varint(value: bigint): Buffer {
+  const bytes: number[] = [];
+  for (let left = BigInt.asUintN(64, value); ; left >>= 7n) {
+    if (left < 128n) return Buffer.from([...bytes, Number(left)]);
+    bytes.push(Number(left & 127n) | 128);
+  }
+}
+
+export function intField(number: number, value: number): Buffer {
+  return Buffer.concat([varint(BigInt(number) << 3n), varint(BigInt(Math.trunc(value)))]);
+}
+
+export function doubleField(number: number, value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeDoubleLE(value);
+  return Buffer.concat([varint((BigInt(number) << 3n) | 1n), bytes]);
+}
+
+export function bytesField(number: number, bytes: Buffer | string): Buffer {
+  const content = Buffer.from(bytes as Buffer);
+  return Buffer.concat([varint((BigInt(number) << 3n) | 2n), varint(BigInt(content.length)), content]);
+}
