@@ -10,7 +10,9 @@ import { parseObject, readBody } from './body.ts';
 import { deleteCollection, deleteObject, deleteOptions } from './delete-object.ts';
 import { discovery } from './discovery.ts';
 import { duplicateFields } from './duplicate-fields.ts';
+import { health, isPublic, metrics } from './health.ts';
 import { type Verb, whyReadOnly } from './kinds.ts';
+import { listPage } from './list.ts';
 import { podLog } from './logs.ts';
 import { formOf } from './media.ts';
 import { emptyOpenApiV2, openApi } from './openapi.ts';
@@ -49,20 +51,27 @@ export interface AppOptions extends Api {
 
 const NEVER = new AbortController().signal;
 
+const METRICS = 'text/plain; version=0.0.4; charset=utf-8';
+
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   const isAllowed = tokenCheck(options.token);
   app.onError(error => answerError(error));
   app.notFound(() => statusResponse(noSuchPath()));
   app.use('*', async (context, next) => {
-    if (!isAllowed(context.req.header('authorization'))) return statusResponse(unauthorized());
+    const authorization = context.req.header('authorization');
+    const isAnonymous = authorization === undefined && isPublic(context.req.path);
+    if (!isAnonymous && !isAllowed(authorization)) return statusResponse(unauthorized());
     return next();
   });
   app.get('/listeners', context => {
     checkPath(askedBy(context.req.raw), 'get', context.req.path);
     return json(options.listeners?.() ?? []);
   });
-  for (const path of ['/healthz', '/livez', '/readyz']) app.get(path, () => new Response('ok'));
+  app.get('/metrics', context => {
+    checkPath(askedBy(context.req.raw), 'get', context.req.path);
+    return new Response(metrics(options.store.counts()), { headers: { 'content-type': METRICS } });
+  });
   app.all('*', context => answer(options, context.req.raw));
   return app;
 }
@@ -114,6 +123,8 @@ async function answer(options: AppOptions, request: Request): Promise<Response> 
     const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
     return new Response(new Uint8Array(emptyOpenApiV2()), { headers: { 'content-type': type } });
   }
+  const well = health(path, query);
+  if (well !== undefined) return new Response(well);
   const document = discovery(path) ?? openApi(path);
   if (document === undefined) throw noSuchPath();
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
@@ -188,13 +199,8 @@ async function read(options: AppOptions, info: RequestInfo): Promise<Response> {
   if (verb === 'get') return send(presentOne(existing(options, target), to));
   const selects = selectorOf(target, query);
   if (verb === 'list') {
-    return send(
-      presentList(
-        store.list(kind.resource, namespace ?? undefined).filter(selects),
-        to,
-        store.resourceVersion,
-      ),
-    );
+    const { items, metadata } = listPage(store, { resource: kind.resource, namespace, selects }, query);
+    return send(presentList(items, to, metadata));
   }
   const seconds = count(query, 'timeoutSeconds');
   const stream = watchStream(

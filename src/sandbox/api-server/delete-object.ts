@@ -71,7 +71,7 @@ export function deleteCollection(
   const { kind, version } = target;
   const to = { form: 'object', kind, version, now: api.now() } as const;
   const items = gone.map(each => each.object);
-  const body = presentList(items, to, api.store.resourceVersion);
+  const body = presentList(items, to, { resourceVersion: api.store.resourceVersion });
   return { body, warnings: gone.flatMap(each => each.warnings) };
 }
 

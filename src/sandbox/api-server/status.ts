@@ -95,9 +95,9 @@ export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message);
 }
 
-/** For a watch that wants to resume from a version no longer remembered. */
-export function expired(wanted: string, oldest: string): StatusError {
-  return new StatusError(410, 'Expired', `too old resource version: ${wanted} (${oldest})`);
+/** For what wants to go on from a version that is no longer remembered. */
+export function expired(message: string): StatusError {
+  return new StatusError(410, 'Expired', message);
 }
 
 export function methodNotAllowed(why: string | null = null): StatusError {
