@@ -7,7 +7,7 @@ import { Hono } from 'hono';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { OpenPort } from '../../world/health.ts';
 import { parseObject, readBody } from './body.ts';
-import { deleteCollection, deleteObject, deleteOptions } from './delete-object.ts';
+import { deleteCollection, deleteObject, deleteOptions, evict } from './delete-object.ts';
 import { discovery } from './discovery.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import { health, isPublic, metrics } from './health.ts';
@@ -25,7 +25,7 @@ import { hasProtobuf } from './protobuf/encode.ts';
 import { PROTOBUF } from './protobuf/wire.ts';
 import { inForm, json, statusResponse } from './respond.ts';
 import { isReview, review, tokenRequest } from './reviews.ts';
-import { patchScale, readScale, writeScale } from './scale.ts';
+import { patchScale, presentScale, readScale, writeScale } from './scale.ts';
 import { fieldSelector, labelSelector, type Selects } from './selectors.ts';
 import { badRequest, methodNotAllowed, noSuchPath, StatusError } from './status.ts';
 import { checkPath, checkTarget, type User, userOf } from './users.ts';
@@ -116,7 +116,8 @@ async function answer(options: AppOptions, request: Request): Promise<Response> 
     if (request.method !== 'POST') throw methodNotAllowed();
     const { contentType, bytes, text } = await readBody(request);
     const body = contentType === PROTOBUF ? decodeProtobuf(bytes) : (JSON.parse(text) as JsonObject);
-    return json(review(user, path, body), 201);
+    const knows = (each: string) => tokenCheck(options.token)(`Bearer ${each}`);
+    return json(review(user, path, body, knows), 201);
   }
   checkPath(user, request.method.toLowerCase(), path);
   if (path === '/openapi/v2') {
@@ -193,8 +194,8 @@ async function read(options: AppOptions, info: RequestInfo): Promise<Response> {
     const body = await podLog(options.pods, existing(options, target), query, now(), signal);
     return new Response(body, { headers: { 'content-type': 'text/plain' } });
   }
-  if (subresource === 'scale') return json(readScale(options, target));
   const to = presentation(options, info);
+  if (subresource === 'scale') return json(presentScale(readScale(options, target), to));
   const send = (object: object) => inForm(object, to);
   if (verb === 'get') return send(presentOne(existing(options, target), to));
   const selects = selectorOf(target, query);
@@ -267,6 +268,7 @@ async function write(options: AppOptions, info: RequestInfo): Promise<Response> 
   }
   const object = await parseObject(body, kind);
   if (!isObject(object)) throw badRequest('the body is no object');
+  if (subresource === 'eviction') return json(evict(options, target, object, query), 201);
   const asked = writeOptions(query, verb === 'create' ? 'CreateOptions' : 'UpdateOptions');
   if (subresource === 'scale') {
     const scaled = writeScale(options, target, object, asked);

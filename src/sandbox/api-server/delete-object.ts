@@ -7,7 +7,7 @@ import { isObject, type JsonObject } from '../../shared/json.ts';
 import { isDryRun } from './options.ts';
 import type { RequestTarget } from './path.ts';
 import { presentList, spoken } from './present.ts';
-import { conflict, StatusError } from './status.ts';
+import { badRequest, conflict, StatusError } from './status.ts';
 import { isoSeconds, type StoredObject } from './store.ts';
 import { type Api, admitted, existing } from './write.ts';
 
@@ -56,6 +56,16 @@ export function deleteObject(api: Api, target: RequestTarget, options: DeleteOpt
   const { name, uid } = object.metadata;
   const details = { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural, uid };
   return { body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }, warnings };
+}
+
+/** Deletes a pod as a drain does. Source: kubernetes/pkg/registry/core/pod/storage/eviction.go */
+export function evict(api: Api, target: RequestTarget, body: JsonObject, query: URLSearchParams): object {
+  const { metadata } = body;
+  const name = isObject(metadata) ? metadata.name : undefined;
+  if (name !== target.name) throw badRequest('name in URL does not match name in Eviction object');
+  const asked = deleteOptions(isObject(body.deleteOptions) ? body.deleteOptions : null, query);
+  deleteObject(api, { ...target, subresource: null }, asked);
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 }
 
 /** `objects` are those that the selectors match; returns the list of what was deleted. */

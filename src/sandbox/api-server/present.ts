@@ -4,6 +4,7 @@ import { groupVersion, type ServedKind } from './kinds.ts';
 import type { ListMetadata } from './list.ts';
 import type { Form } from './media.ts';
 import type { StoredObject } from './store.ts';
+import type { Column } from './tables/column.ts';
 import { columnsOf } from './tables/columns.ts';
 
 export interface Presentation {
@@ -61,8 +62,22 @@ function versionOf({ metadata: { resourceVersion } }: StoredObject): ListMetadat
   return { resourceVersion };
 }
 
+/** A table of what is not stored by itself. */
+export function tableOf(columns: readonly Column[], objects: readonly StoredObject[], to: Presentation) {
+  return rows(columns, objects, to, versionOf(objects[0] as StoredObject), true);
+}
+
 function table(objects: readonly StoredObject[], to: Presentation, metadata: ListMetadata, header: boolean) {
-  const columns = columnsOf(to.kind);
+  return rows(columnsOf(to.kind), objects, to, metadata, header);
+}
+
+function rows(
+  columns: readonly Column[],
+  objects: readonly StoredObject[],
+  to: Presentation,
+  metadata: ListMetadata,
+  header: boolean,
+) {
   const carried = (object: StoredObject) => {
     if (to.includeObject === 'None') return {};
     return { object: to.includeObject === 'Object' ? spoken(object, to) : onlyMetadata(object) };

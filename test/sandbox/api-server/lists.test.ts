@@ -99,11 +99,11 @@ const changed = (name: string, count: number) => ({
   data: { count: String(count) },
 });
 
-describe('an object of a built-in kind', () => {
-  const headers = { authorization: 'Bearer t', 'content-type': 'application/json' };
-  const post = (path: string, body: object) =>
-    app.request(path, { method: 'POST', body: JSON.stringify(body), headers });
+const headers = { authorization: 'Bearer t', 'content-type': 'application/json' };
+const post = (path: string, body: object) =>
+  app.request(path, { method: 'POST', body: JSON.stringify(body), headers });
 
+describe('an object of a built-in kind', () => {
   it('may leave its type to the path', async () => {
     const made = await post('/api/v1/namespaces/x/configmaps', { metadata: { name: 'z' } });
     const { message, ...typed } = (await made.json()) as Answer;
@@ -113,6 +113,52 @@ describe('an object of a built-in kind', () => {
       metadata: { name: 'z' },
     });
     expect(((await custom.json()) as Answer).message).toContain("Object 'Kind' is missing");
+  });
+});
+
+describe('a pod', () => {
+  it('can be evicted, by its own name only', async () => {
+    const metadata = { name: 'p', namespace: 'x' };
+    store.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] } });
+    const evict = async (name: string) => {
+      const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name } };
+      return (await post('/api/v1/namespaces/x/pods/p/eviction', body)).status;
+    };
+    expect(await evict('q')).toBe(400);
+    expect(store.get('pods', 'x', 'p')).toBeDefined();
+    expect(await evict('p')).toBe(201);
+    expect(store.get('pods', 'x', 'p')).toBeUndefined();
+  });
+});
+
+describe('a token', () => {
+  it('is known if it is the one of the kubeconfig', async () => {
+    const ask = async (token: string) => {
+      const path = '/apis/authentication.k8s.io/v1/tokenreviews';
+      const answer = await post(path, {
+        apiVersion: 'authentication.k8s.io/v1',
+        kind: 'TokenReview',
+        spec: { token },
+      });
+      return ((await answer.json()) as { status: object }).status;
+    };
+    expect(await ask('t')).toMatchObject({ authenticated: true, user: { username: 'istio-tutor' } });
+    expect(await ask('other')).toEqual({ user: {}, error: '[invalid bearer token, token lookup failed]' });
+  });
+});
+
+describe('a scale', () => {
+  it('is a row of its own', async () => {
+    const metadata = { name: 'd', namespace: 'x' };
+    const spec = { replicas: 3 };
+    store.create('deployments.apps', { apiVersion: 'apps/v1', kind: 'Deployment', metadata, spec });
+    const response = await app.request('/apis/apps/v1/namespaces/x/deployments/d/scale', {
+      headers: { authorization: 'Bearer t', accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' },
+    });
+    expect(await response.json()).toMatchObject({
+      columnDefinitions: ['Name', 'Desired', 'Available', 'Age'].map(name => ({ name })),
+      rows: [{ cells: ['d', 3, 0, '0s'] }],
+    });
   });
 });
 

@@ -1,7 +1,7 @@
 /** The columns of kinds of which there are few objects, or none. */
 import { UNMODELLED } from '../unmodelled-kinds.ts';
 import { AGE, type Column, column, NAME } from './column.ts';
-import { at, list, text } from './fields.ts';
+import { at, list, number, text } from './fields.ts';
 
 const EMPTY = UNMODELLED.filter(each => each.columns !== '').map(({ plural, columns }) => {
   const rest = columns.split('|').map(name => (name === 'Age' ? AGE : column(name, () => '')));
@@ -27,3 +27,11 @@ export const OTHER_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     column('PreemptionPolicy', object => text(object, 'preemptionPolicy')),
   ],
 };
+
+/** Of the subresource of Deployments. */
+export const SCALE_COLUMNS: readonly Column[] = [
+  column('Name', ({ metadata }) => metadata.name),
+  column('Desired', object => number(object, 'spec.replicas'), 0, 'integer'),
+  column('Available', object => number(object, 'status.replicas'), 0, 'integer'),
+  AGE,
+];
