@@ -10,6 +10,7 @@ import { parseObject, readBody } from './body.ts';
 import { deleteCollection, deleteObject, deleteOptions, evict } from './delete-object.ts';
 import { discovery } from './discovery.ts';
 import { duplicateFields } from './duplicate-fields.ts';
+import { updateEphemeralContainers } from './ephemeral-containers.ts';
 import { health, isPublic, metrics } from './health.ts';
 import { type Verb, whyReadOnly } from './kinds.ts';
 import { listPage } from './list.ts';
@@ -283,5 +284,7 @@ async function write(options: AppOptions, info: RequestInfo): Promise<Response> 
   };
   if (verb === 'create') return respond(createObject(options, target, source, asked));
   if (subresource === 'status') return respond(updateStatus(options, target, source, asked));
+  if (subresource === 'ephemeralcontainers')
+    return respond(updateEphemeralContainers(options, target, source, asked));
   return respond(updateObject(options, target, source, asked));
 }

@@ -12,7 +12,16 @@ import { UNMODELLED, type UnmodelledKind } from './unmodelled-kinds.ts';
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 
 export interface Subresource {
-  readonly name: 'attach' | 'eviction' | 'exec' | 'log' | 'portforward' | 'scale' | 'status' | 'token';
+  readonly name:
+    | 'attach'
+    | 'ephemeralcontainers'
+    | 'eviction'
+    | 'exec'
+    | 'log'
+    | 'portforward'
+    | 'scale'
+    | 'status'
+    | 'token';
   readonly kind: string;
   /** If the subresource's kind is in another group. */
   readonly group?: string;
@@ -135,6 +144,7 @@ export const KINDS: readonly ServedKind[] = [
     categories: ['all'],
     subresources: [
       { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
+      { name: 'ephemeralcontainers', kind: 'Pod', verbs: CHANGE },
       { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
       { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
       { name: 'log', kind: 'Pod', verbs: ['get'] },

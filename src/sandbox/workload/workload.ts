@@ -10,6 +10,7 @@ import type { Store } from '../api-server/store.ts';
 import type { Admission, PodRuntime } from '../rooms.ts';
 import {
   deploymentAdmission,
+  guestAdmission,
   inboundWarning,
   podAdmission,
   scriptAdmission,
@@ -103,6 +104,7 @@ export function createWorkload(options: WorkloadOptions): Workload {
       }),
       meshMetadataAdmission(labelsOf),
       podAdmission(prepare),
+      guestAdmission,
       ...(options.script === undefined ? [] : [scriptAdmission(options.script)]),
     ],
     runtime,

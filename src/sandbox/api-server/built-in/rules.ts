@@ -106,7 +106,13 @@ function podChanges(object: JsonObject, old: JsonObject | null): Cause[] {
 }
 
 function fixedPart({ spec }: JsonObject): JsonObject {
-  const { activeDeadlineSeconds: _, tolerations: __, ...rest } = isObject(spec) ? spec : {};
+  // Ephemeral containers have a subresource of their own, with its own rules.
+  const {
+    activeDeadlineSeconds: _,
+    ephemeralContainers: __,
+    tolerations: ___,
+    ...rest
+  } = isObject(spec) ? spec : {};
   const withoutImage = (field: 'containers' | 'initContainers') => ({
     [field]: list(rest, field).map(each => ({ ...(each as JsonObject), image: '' })),
   });
