@@ -216,7 +216,7 @@ function checkedStatus(
     version,
     typed,
     old as unknown as JsonObject | null,
-    subresource === 'status',
+    subresource,
   );
   const all = [...strictErrors, ...unknown.map(field => `unknown field "${field}"`)];
   const strict = all.slice(0, MOST_STRICT_ERRORS);

@@ -58,6 +58,15 @@ describe('a container that is added to a running pod', () => {
     );
   });
 
+  it('cannot come by a change of the pod itself', async () => {
+    const { status, body } = await world.kube.request('PATCH', `${PODS}/${pod}`, {
+      body: { spec: { ephemeralContainers: [] } },
+      contentType: 'application/merge-patch+json',
+    });
+    expect(status).toBe(422);
+    expect((body as { message: string }).message).toContain('pod updates may not change fields');
+  });
+
   it('must be one that the sandbox can run', async () => {
     const { status, body } = await add('other', 'busybox', ['sh']);
     expect(status).toBe(422);
