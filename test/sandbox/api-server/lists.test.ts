@@ -131,6 +131,26 @@ describe('a pod', () => {
   });
 });
 
+describe('a Job', () => {
+  it.each([
+    ['', 1, 'child pods are preserved by default'],
+    ['?propagationPolicy=Background', 0, ''],
+  ])('deleted with "%s" leaves %i pods', async (query, left, words) => {
+    const spec = { template: { spec: { containers: [] } } };
+    const job = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'j', namespace: 'x' }, spec };
+    const { uid } = store.create('jobs.batch', job).metadata;
+    const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'Job', name: 'j', uid, controller: true }];
+    const metadata = { name: 'of-j', namespace: 'x', ownerReferences };
+    store.create('pods', { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [] } });
+    const answer = await app.request(`/apis/batch/v1/namespaces/x/jobs/j${query}`, {
+      method: 'DELETE',
+      headers,
+    });
+    expect([answer.status, store.list('pods', 'x').length]).toEqual([200, left]);
+    expect(answer.headers.get('warning') ?? '').toContain(words);
+  });
+});
+
 describe('a token', () => {
   it('is known if it is the one of the kubeconfig', async () => {
     const ask = async (token: string) => {
