@@ -3,6 +3,8 @@
  * configuration, what the installation of Istio made, and the Services whose ports a sidecar listens on unless a Sidecar
  * resource fences it. Behind kubernetes and kube-dns stand no pods here: this process does what they do elsewhere.
  */
+
+import type { Resource } from '../istio/resource.ts';
 import { customResourceDefinitions } from './api-server/crds.ts';
 import { CRDS } from './api-server/kinds.ts';
 import type { Store } from './api-server/store.ts';
@@ -57,9 +59,37 @@ const SERVICES: readonly SystemService[] = [
   },
 ];
 
+/** Source: pkg/apis/scheduling/v1/helpers.go */
+const PRIORITIES = [
+  [
+    'system-node-critical',
+    2_000_001_000,
+    'Used for system critical pods that must not be moved from their current node.',
+  ],
+  [
+    'system-cluster-critical',
+    2_000_000_000,
+    'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+  ],
+] as const;
+
+function priority(name: string, value: number, description: string): Resource {
+  const rest = { preemptionPolicy: 'PreemptLowerPriority', value, description };
+  return { apiVersion: 'scheduling.k8s.io/v1', kind: 'PriorityClass', metadata: { name }, ...rest };
+}
+
+function healthy(name: string): Resource {
+  const conditions = [{ type: 'Healthy', status: 'True', message: 'ok' }];
+  return { apiVersion: 'v1', kind: 'ComponentStatus', metadata: { name }, conditions };
+}
+
 /** `ca`: PEM text, for webhooks. `now`: milliseconds since the epoch. */
 export function makeSystemObjects(store: Store, ca: string, now: number): void {
   store.create('nodes', nodeObject(now));
+  for (const name of ['scheduler', 'controller-manager', 'etcd-0'])
+    store.create('componentstatuses', healthy(name));
+  for (const [name, value, says] of PRIORITIES)
+    store.create('priorityclasses.scheduling.k8s.io', priority(name, value, says));
   store.makeLater(CRDS, () => customResourceDefinitions(now));
   for (const name of NAMESPACES) {
     store.create('namespaces', {

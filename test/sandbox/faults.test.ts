@@ -151,8 +151,13 @@ describe('a request that is wrong is answered with a Status', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ reason: 'RequestEntityTooLarge', code: 413 });
   });
 
+  it('no token, but about health and version, as everybody may', async () => {
+    for (const path of [ENTRIES, '/nowhere', '/metrics'])
+      expect((await send('GET', path, {})).status).toBe(401);
+    for (const path of ['/version', '/readyz']) expect((await send('GET', path, {})).status).toBe(200);
+  });
+
   it.each([
-    ['no token', {}],
     ['another token', { authorization: 'Bearer AAAA' }],
     ['an empty token', { authorization: 'Bearer ' }],
     ['another scheme', { authorization: 'Basic YTpi' }],

@@ -7,10 +7,13 @@ import { Hono } from 'hono';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { OpenPort } from '../../world/health.ts';
 import { parseObject, readBody } from './body.ts';
-import { deleteCollection, deleteObject, deleteOptions } from './delete-object.ts';
+import { deleteCollection, deleteObject, deleteOptions, evict } from './delete-object.ts';
 import { discovery } from './discovery.ts';
 import { duplicateFields } from './duplicate-fields.ts';
-import { isReadOnly, type Verb } from './kinds.ts';
+import { updateEphemeralContainers } from './ephemeral-containers.ts';
+import { health, isPublic, metrics } from './health.ts';
+import { type Verb, whyReadOnly } from './kinds.ts';
+import { listPage } from './list.ts';
 import { podLog } from './logs.ts';
 import { formOf } from './media.ts';
 import { emptyOpenApiV2, openApi } from './openapi.ts';
@@ -18,9 +21,12 @@ import { count, flag, writeOptions } from './options.ts';
 import { patchObject } from './patch-object.ts';
 import { type RequestTarget, requestTargetOf } from './path.ts';
 import { type Presentation, presentList, presentOne } from './present.ts';
-import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
+import { decodeProtobuf } from './protobuf/decode.ts';
+import { hasProtobuf } from './protobuf/encode.ts';
+import { PROTOBUF } from './protobuf/wire.ts';
+import { inForm, json, statusResponse } from './respond.ts';
 import { isReview, review, tokenRequest } from './reviews.ts';
-import { patchScale, readScale, writeScale } from './scale.ts';
+import { patchScale, presentScale, readScale, writeScale } from './scale.ts';
 import { fieldSelector, labelSelector, type Selects } from './selectors.ts';
 import { badRequest, methodNotAllowed, noSuchPath, StatusError } from './status.ts';
 import { checkPath, checkTarget, type User, userOf } from './users.ts';
@@ -46,20 +52,27 @@ export interface AppOptions extends Api {
 
 const NEVER = new AbortController().signal;
 
+const METRICS = 'text/plain; version=0.0.4; charset=utf-8';
+
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
   const isAllowed = tokenCheck(options.token);
   app.onError(error => answerError(error));
   app.notFound(() => statusResponse(noSuchPath()));
   app.use('*', async (context, next) => {
-    if (!isAllowed(context.req.header('authorization'))) return statusResponse(unauthorized());
+    const authorization = context.req.header('authorization');
+    const isAnonymous = authorization === undefined && isPublic(context.req.path);
+    if (!isAnonymous && !isAllowed(authorization)) return statusResponse(unauthorized());
     return next();
   });
   app.get('/listeners', context => {
     checkPath(askedBy(context.req.raw), 'get', context.req.path);
     return json(options.listeners?.() ?? []);
   });
-  for (const path of ['/healthz', '/livez', '/readyz']) app.get(path, () => new Response('ok'));
+  app.get('/metrics', context => {
+    checkPath(askedBy(context.req.raw), 'get', context.req.path);
+    return new Response(metrics(options.store.counts()), { headers: { 'content-type': METRICS } });
+  });
   app.all('*', context => answer(options, context.req.raw));
   return app;
 }
@@ -91,26 +104,6 @@ function answerError(error: unknown): Response {
   return statusResponse(asStatusError(error));
 }
 
-function statusResponse(error: StatusError): Response {
-  return json(error.toStatus(), error.code);
-}
-
-/** Headers have less space than a body. */
-const MOST_WARNINGS = 100;
-
-function json(body: object, code = 200, warnings: readonly string[] = []): Response {
-  const headers = new Headers({ 'content-type': 'application/json', 'cache-control': 'no-cache, private' });
-  for (const text of [...new Set(warnings)].slice(0, MOST_WARNINGS))
-    headers.append('warning', warningHeader(text));
-  return new Response(`${JSON.stringify(body)}\n`, { status: code, headers });
-}
-
-/** `299 - "text"`. Headers are bytes: characters beyond Latin-1 are sent as UTF-8. Source: apimachinery/pkg/util/net */
-function warningHeader(text: string): string {
-  const quoted = text.replace(/\p{Cc}/gu, ' ').replace(/[\\"]/g, '\\$&');
-  return Buffer.from(`299 - "${quoted}"`, 'utf8').toString('latin1');
-}
-
 async function answer(options: AppOptions, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const { pathname: path, searchParams: query } = url;
@@ -124,13 +117,16 @@ async function answer(options: AppOptions, request: Request): Promise<Response> 
     if (request.method !== 'POST') throw methodNotAllowed();
     const { contentType, bytes, text } = await readBody(request);
     const body = contentType === PROTOBUF ? decodeProtobuf(bytes) : (JSON.parse(text) as JsonObject);
-    return json(review(user, path, body), 201);
+    const knows = (each: string) => tokenCheck(options.token)(`Bearer ${each}`);
+    return json(review(user, path, body, knows), 201);
   }
   checkPath(user, request.method.toLowerCase(), path);
   if (path === '/openapi/v2') {
     const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
     return new Response(new Uint8Array(emptyOpenApiV2()), { headers: { 'content-type': type } });
   }
+  const well = health(path, query);
+  if (well !== undefined) return new Response(well);
   const document = discovery(path) ?? openApi(path);
   if (document === undefined) throw noSuchPath();
   if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
@@ -177,8 +173,7 @@ async function answerTarget(
     subresource === null
       ? kind.verbs
       : (kind.subresources.find(each => each.name === subresource)?.verbs ?? []);
-  if (verb === undefined || !allowed.includes(verb))
-    throw methodNotAllowed(isReadOnly(kind) ? kind.plural : null);
+  if (verb === undefined || !allowed.includes(verb)) throw methodNotAllowed(whyReadOnly(kind));
   const wantsName = verb === 'get' || verb === 'update' || verb === 'patch' || verb === 'delete';
   if (subresource === null && wantsName !== (name !== null)) throw methodNotAllowed();
   const writesMany = verb === 'create' || verb === 'deletecollection';
@@ -200,18 +195,14 @@ async function read(options: AppOptions, info: RequestInfo): Promise<Response> {
     const body = await podLog(options.pods, existing(options, target), query, now(), signal);
     return new Response(body, { headers: { 'content-type': 'text/plain' } });
   }
-  if (subresource === 'scale') return json(readScale(options, target));
   const to = presentation(options, info);
-  if (verb === 'get') return json(presentOne(existing(options, target), to));
+  if (subresource === 'scale') return json(presentScale(readScale(options, target), to));
+  const send = (object: object) => inForm(object, to);
+  if (verb === 'get') return send(presentOne(existing(options, target), to));
   const selects = selectorOf(target, query);
   if (verb === 'list') {
-    return json(
-      presentList(
-        store.list(kind.resource, namespace ?? undefined).filter(selects),
-        to,
-        store.resourceVersion,
-      ),
-    );
+    const { items, metadata } = listPage(store, { resource: kind.resource, namespace, selects }, query);
+    return send(presentList(items, to, metadata));
   }
   const seconds = count(query, 'timeoutSeconds');
   const stream = watchStream(
@@ -230,10 +221,10 @@ async function read(options: AppOptions, info: RequestInfo): Promise<Response> {
   return new Response(stream, { headers: { 'content-type': 'application/json' } });
 }
 
-function presentation({ now }: Api, { request, target, query }: RequestInfo): Presentation {
+function presentation({ now }: Api, { request, verb, target, query }: RequestInfo): Presentation {
   const includeObject = query.get('includeObject');
   return {
-    form: formOf(request.headers.get('accept') ?? undefined),
+    form: formOf(request.headers.get('accept') ?? undefined, verb !== 'watch' && hasProtobuf(target.kind)),
     kind: target.kind,
     version: target.version,
     now: now(),
@@ -253,12 +244,9 @@ async function write(options: AppOptions, info: RequestInfo): Promise<Response> 
     return json(tokenRequest(existing(options, target), options.now()), 201);
   const body = await readBody(request);
   const { kind, subresource, namespace } = target;
-  const respond = (written: Written) =>
-    json(
-      presentOne(written.object, presentation(options, info)),
-      written.created ? 201 : 200,
-      written.warnings,
-    );
+  const to = presentation(options, info);
+  const respond = ({ object, created, warnings }: Written) =>
+    inForm(presentOne(object, to), to, created ? 201 : 200, warnings);
   if (verb === 'delete' || verb === 'deletecollection') {
     const given = body.text.trim() === '' ? null : await parseObject(body, kind);
     const asked = deleteOptions(given, query);
@@ -281,6 +269,7 @@ async function write(options: AppOptions, info: RequestInfo): Promise<Response> 
   }
   const object = await parseObject(body, kind);
   if (!isObject(object)) throw badRequest('the body is no object');
+  if (subresource === 'eviction') return json(evict(options, target, object, query), 201);
   const asked = writeOptions(query, verb === 'create' ? 'CreateOptions' : 'UpdateOptions');
   if (subresource === 'scale') {
     const scaled = writeScale(options, target, object, asked);
@@ -295,5 +284,7 @@ async function write(options: AppOptions, info: RequestInfo): Promise<Response> 
   };
   if (verb === 'create') return respond(createObject(options, target, source, asked));
   if (subresource === 'status') return respond(updateStatus(options, target, source, asked));
+  if (subresource === 'ephemeralcontainers')
+    return respond(updateEphemeralContainers(options, target, source, asked));
   return respond(updateObject(options, target, source, asked));
 }

@@ -3,7 +3,8 @@ import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { checkBounds } from './body-bounds.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import type { ServedKind } from './kinds.ts';
-import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
+import { decodeProtobuf } from './protobuf/decode.ts';
+import { PROTOBUF } from './protobuf/wire.ts';
 import { badRequest, StatusError } from './status.ts';
 
 /** Bytes; the same as in kube-apiserver. */

@@ -4,9 +4,9 @@ import { type Cause, checkSchema, checkStatus } from '../../istio/schema/check.t
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { withDefaults } from './built-in/defaults.ts';
 import { decode, type FieldFindings } from './built-in/field-tree.ts';
-import { KIND_FIELDS } from './built-in/kind-fields.ts';
+import { kindFields } from './built-in/kind-fields.ts';
 import { ruleCauses } from './built-in/rules.ts';
-import type { ServedKind } from './kinds.ts';
+import type { ServedKind, Subresource } from './kinds.ts';
 import { checkMetadataTypes, metadataCauses } from './metadata.ts';
 import { badRequest } from './status.ts';
 
@@ -16,18 +16,18 @@ export interface Decoded {
   readonly causes: readonly Cause[];
 }
 
-/** Throws BadRequest for values whose type is not their field's. `ofStatus`: a write to the status alone. */
+/** Throws BadRequest for values whose type is not their field's. `subresource`: of the write. */
 export function decodeObject(
   kind: ServedKind,
   version: string,
   given: JsonObject,
   old: JsonObject | null,
-  ofStatus = false,
+  subresource: Subresource['name'] | null = null,
 ): Decoded {
   checkMetadataTypes(given, kind, version);
   const { object, unknown, causes } = kind.builtIn
-    ? builtIn(kind, version, given, old)
-    : custom(given as unknown as Resource, ofStatus);
+    ? builtIn(kind, version, given, old, subresource)
+    : custom(given as unknown as Resource, subresource === 'status');
   const metadata = isObject(object.metadata) ? object.metadata : {};
   return { object, unknown, causes: [...causes, ...metadataCauses(metadata, kind)] };
 }
@@ -38,8 +38,14 @@ function custom(given: Resource, ofStatus: boolean): Decoded {
   return { object: object as unknown as JsonObject, unknown: unknownFields, causes: all };
 }
 
-function builtIn(kind: ServedKind, version: string, given: JsonObject, old: JsonObject | null): Decoded {
-  const tree = KIND_FIELDS[kind.resource];
+function builtIn(
+  kind: ServedKind,
+  version: string,
+  given: JsonObject,
+  old: JsonObject | null,
+  subresource: Subresource['name'] | null,
+): Decoded {
+  const tree = kindFields(kind);
   const findings: FieldFindings = { unknown: [], mismatch: null };
   const known = tree ? decode(given, tree, findings) : given;
   if (findings.mismatch !== null) {
@@ -48,5 +54,5 @@ function builtIn(kind: ServedKind, version: string, given: JsonObject, old: Json
     );
   }
   const object = withDefaults(kind, known);
-  return { object, unknown: findings.unknown, causes: ruleCauses(kind, object, old) };
+  return { object, unknown: findings.unknown, causes: ruleCauses(kind, object, old, subresource) };
 }

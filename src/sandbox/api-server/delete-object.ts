@@ -7,13 +7,14 @@ import { isObject, type JsonObject } from '../../shared/json.ts';
 import { isDryRun } from './options.ts';
 import type { RequestTarget } from './path.ts';
 import { presentList, spoken } from './present.ts';
-import { conflict, StatusError } from './status.ts';
+import { badRequest, conflict, StatusError } from './status.ts';
 import { isoSeconds, type StoredObject } from './store.ts';
 import { type Api, admitted, existing } from './write.ts';
 
 export interface DeleteOptions {
   readonly dryRun: boolean;
-  readonly orphan: boolean;
+  /** Null: as it is usual for the kind. */
+  readonly orphan: boolean | null;
   readonly uid: string | undefined;
   readonly resourceVersion: string | undefined;
   readonly gracePeriodSeconds: number | undefined;
@@ -27,12 +28,17 @@ export function deleteOptions(body: JsonObject | null, query: URLSearchParams): 
   const grace = body?.gracePeriodSeconds ?? query.get('gracePeriodSeconds');
   return {
     dryRun: isDryRun([...texts(body?.dryRun), ...query.getAll('dryRun')], 'DeleteOptions'),
-    orphan: policy === 'Orphan' || body?.orphanDependents === true,
+    orphan: typeof policy === 'string' ? policy === 'Orphan' : orphanOf(body),
     uid: typeof preconditions.uid === 'string' ? preconditions.uid : undefined,
     resourceVersion:
       typeof preconditions.resourceVersion === 'string' ? preconditions.resourceVersion : undefined,
     gracePeriodSeconds: grace === null || grace === undefined ? undefined : Number(grace),
   };
+}
+
+/** An older way to say the same. */
+function orphanOf(body: JsonObject | null): boolean | null {
+  return typeof body?.orphanDependents === 'boolean' ? body.orphanDependents : null;
 }
 
 export interface Deleted {
@@ -52,6 +58,16 @@ export function deleteObject(api: Api, target: RequestTarget, options: DeleteOpt
   return { body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }, warnings };
 }
 
+/** Deletes a pod as a drain does. Source: kubernetes/pkg/registry/core/pod/storage/eviction.go */
+export function evict(api: Api, target: RequestTarget, body: JsonObject, query: URLSearchParams): object {
+  const { metadata } = body;
+  const name = isObject(metadata) ? metadata.name : undefined;
+  if (name !== target.name) throw badRequest('name in URL does not match name in Eviction object');
+  const asked = deleteOptions(isObject(body.deleteOptions) ? body.deleteOptions : null, query);
+  deleteObject(api, { ...target, subresource: null }, asked);
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+}
+
 /** `objects` are those that the selectors match; returns the list of what was deleted. */
 export function deleteCollection(
   api: Api,
@@ -65,9 +81,13 @@ export function deleteCollection(
   const { kind, version } = target;
   const to = { form: 'object', kind, version, now: api.now() } as const;
   const items = gone.map(each => each.object);
-  const body = presentList(items, to, api.store.resourceVersion);
+  const body = presentList(items, to, { resourceVersion: api.store.resourceVersion });
   return { body, warnings: gone.flatMap(each => each.warnings) };
 }
+
+/** Source: pkg/registry/batch/job/storage/storage.go; where what is usual dates from the first version. */
+const PODS_STAY =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning';
 
 const IMMORTAL = new Set(['default', 'kube-public', 'kube-system']);
 
@@ -81,9 +101,11 @@ function deleteOne(api: Api, target: RequestTarget, options: DeleteOptions) {
   }
   const before = spoken(object, target);
   const { warnings } = admitted(api, 'DELETE', target, before as unknown as JsonObject, before);
-  if (options.dryRun) return { object, warnings };
-  if (options.orphan) orphan(api, object);
-  return { object: api.store.delete(kind.resource, namespace, name ?? '') ?? object, warnings };
+  const unsaid = options.orphan === null && kind.resource === 'jobs.batch';
+  const told = unsaid ? [...warnings, PODS_STAY] : warnings;
+  if (options.dryRun) return { object, warnings: told };
+  if (options.orphan ?? unsaid) orphan(api, object);
+  return { object: api.store.delete(kind.resource, namespace, name ?? '') ?? object, warnings: told };
 }
 
 function checkPreconditions(

@@ -23,7 +23,10 @@ const VERSION = {
 
 /** Groups without stored kinds: reviews are answered and never kept. */
 const REVIEWS: Readonly<Record<string, readonly { plural: string; kind: string; namespaced?: true }[]>> = {
-  'authentication.k8s.io': [{ plural: 'selfsubjectreviews', kind: 'SelfSubjectReview' }],
+  'authentication.k8s.io': [
+    { plural: 'selfsubjectreviews', kind: 'SelfSubjectReview' },
+    { plural: 'tokenreviews', kind: 'TokenReview' },
+  ],
   'authorization.k8s.io': [
     { plural: 'localsubjectaccessreviews', kind: 'LocalSubjectAccessReview', namespaced: true },
     { plural: 'selfsubjectaccessreviews', kind: 'SelfSubjectAccessReview' },

@@ -7,7 +7,7 @@ export function age(since: unknown, now: number): string {
 }
 
 /** Two or three significant figures. */
-function humanDuration(milliseconds: number): string {
+export function humanDuration(milliseconds: number): string {
   const seconds = Math.trunc(milliseconds / 1000);
   // The clocks of two machines may differ a little.
   if (seconds < -1) return '<invalid>';

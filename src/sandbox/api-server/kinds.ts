@@ -1,16 +1,27 @@
 /**
  * The kinds that the sandbox serves, as data: what discovery says about them. Istio's come from their own table
  * (istio/kinds.ts). Source: kubernetes/pkg/registry/{core,apps,discovery}/rest for the built-in ones.
- * What a cluster has and the sandbox does not (Jobs, StatefulSets, RBAC...) is an unknown path: 404. What the
- * installation of Istio made can be read and not changed: nothing here reads it again.
+ * What a
+ * cluster has and nothing here acts on (unmodelled-kinds.ts) can be read and not changed, as what the installation of
+ * Istio made.
  */
 import { EXTENSION_KINDS, istioKind } from '../../istio/kinds.ts';
 import type { ResourceName } from '../rooms.ts';
+import { UNMODELLED, type UnmodelledKind } from './unmodelled-kinds.ts';
 
 export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | 'patch' | 'update' | 'watch';
 
 export interface Subresource {
-  readonly name: 'attach' | 'exec' | 'log' | 'portforward' | 'scale' | 'status' | 'token';
+  readonly name:
+    | 'attach'
+    | 'ephemeralcontainers'
+    | 'eviction'
+    | 'exec'
+    | 'log'
+    | 'portforward'
+    | 'scale'
+    | 'status'
+    | 'token';
   readonly kind: string;
   /** If the subresource's kind is in another group. */
   readonly group?: string;
@@ -50,6 +61,7 @@ const READ: readonly Verb[] = ['get', 'list', 'watch'];
 const CHANGE: readonly Verb[] = ['get', 'patch', 'update'];
 
 interface Short {
+  readonly versions?: readonly string[];
   readonly short?: readonly string[];
   readonly categories?: readonly string[];
   readonly namespaced?: false;
@@ -61,7 +73,7 @@ function builtIn(group: string, kind: string, plural: string, more: Short = {}):
   return {
     resource: group === '' ? plural : `${plural}.${group}`,
     group,
-    versions: ['v1'],
+    versions: more.versions ?? ['v1'],
     kind,
     plural,
     singular: kind.toLowerCase(),
@@ -90,6 +102,10 @@ function istio(name: string): ServedKind {
     verbs: ALL,
     subresources: [status(kind)],
   };
+}
+
+function unmodelled({ group, kind, plural, ...more }: UnmodelledKind): ServedKind {
+  return builtIn(group, kind, plural, { ...more, verbs: READ });
 }
 
 const status = (kind: string): Subresource => ({ name: 'status', kind, verbs: CHANGE });
@@ -128,6 +144,8 @@ export const KINDS: readonly ServedKind[] = [
     categories: ['all'],
     subresources: [
       { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
+      { name: 'ephemeralcontainers', kind: 'Pod', verbs: CHANGE },
+      { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
       { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
       { name: 'log', kind: 'Pod', verbs: ['get'] },
       { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
@@ -153,7 +171,15 @@ export const KINDS: readonly ServedKind[] = [
     categories: ['all'],
     subresources: [status('ReplicaSet')],
   }),
+  builtIn('batch', 'CronJob', 'cronjobs', {
+    short: ['cj'],
+    categories: ['all'],
+    subresources: [status('CronJob')],
+  }),
+  builtIn('batch', 'Job', 'jobs', { categories: ['all'], subresources: [status('Job')] }),
+  builtIn('coordination.k8s.io', 'Lease', 'leases'),
   builtIn('discovery.k8s.io', 'EndpointSlice', 'endpointslices'),
+  ...UNMODELLED.map(unmodelled),
   ...['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map(kind =>
     builtIn('admissionregistration.k8s.io', kind, `${kind.toLowerCase()}s`, INSTALLED),
   ),
@@ -183,10 +209,16 @@ export function kindOf(group: string, version: string, plural: string): ServedKi
   return kind?.versions.includes(version) ? kind : undefined;
 }
 
-/** Whether its objects are only looked at here, which a real server would let a client change. */
-export function isReadOnly({ verbs }: ServedKind): boolean {
-  return verbs === READ;
+const WHY = new Map(UNMODELLED.map(each => [`${each.group}/${each.plural}`, each.why]));
+
+/** What a client is told that wants to change what it can only read here; null: it can change it. */
+export function whyReadOnly({ group, plural, verbs }: ServedKind): string | null {
+  if (verbs !== READ) return null;
+  const why = plural === 'nodes' ? ONE_NODE : WHY.get(`${group}/${plural}`);
+  return `the sandbox's ${plural} can only be read${why === undefined ? '' : `: ${why}`}`;
 }
+
+const ONE_NODE = 'there is one, which takes pods as long as it has room';
 
 /** 'v1', 'apps/v1'. */
 export function groupVersion(group: string, version: string): string {

@@ -22,7 +22,7 @@ export function containerOf(pod: StoredObject, asked: string | null): ContainerR
       `a container name must be specified for pod ${podName}, choose one of: [${containers.join(' ')}]${also}`,
     );
   }
-  if (![...containers, ...inits].includes(asked)) {
+  if (![...containers, ...inits, ...names('spec.ephemeralContainers')].includes(asked)) {
     throw badRequest(`container ${asked} is not valid for pod ${podName}`);
   }
   return { namespace, pod: podName, container: asked };

@@ -1,12 +1,16 @@
 /** The form in which an answer is wanted. Source: apiserver/pkg/endpoints/handlers/negotiation, handlers/response.go */
+import { PROTOBUF } from './protobuf/wire.ts';
 import { StatusError } from './status.ts';
 
-export type Form = 'object' | 'table' | 'metadata';
+export type Form = 'object' | 'table' | 'metadata' | 'protobuf';
 
 const META = { g: 'meta.k8s.io', v: 'v1' };
 
-/** The first form in the Accept header that the server supports. Throws NotAcceptable (406) if there is none. */
-export function formOf(accept: string | undefined): Form {
+/**
+ * The first form in the Accept header that the server supports; protobuf only for clients that take nothing else. Throws
+ * NotAcceptable (406) if there is none.
+ */
+export function formOf(accept: string | undefined, binary = false): Form {
   if (accept === undefined || accept.trim() === '') return 'object';
   for (const each of accept.split(',')) {
     const [type = '', ...rest] = each.split(';').map(part => part.trim());
@@ -18,6 +22,7 @@ export function formOf(accept: string | undefined): Form {
     if (as === 'Table') return 'table';
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'metadata';
   }
+  if (binary && accept.split(',').some(each => each.trim() === PROTOBUF)) return 'protobuf';
   throw new StatusError(
     406,
     'NotAcceptable',

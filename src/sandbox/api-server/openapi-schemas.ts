@@ -1,11 +1,12 @@
 /**
- * The schemas of an OpenAPI v3 document: what `kubectl explain` prints. Istio's kinds have the fields of their CRDs; of
- * Kubernetes' own the sandbox keeps what it is given and has no fields to tell. oneOf and CEL rules are left out, since
+ * The schemas of an OpenAPI v3 document: what `kubectl explain` prints. Istio's kinds have the fields of their CRDs; Kubernetes' own have those of its types (openapi-types.ts). oneOf and CEL rules are left out, since
  * they are not printed. Source: kubectl/pkg/explain/v2/templates/plaintext.tmpl
  */
 import { schemaOf } from '../../istio/schema/schemas.ts';
 import type { Schema } from '../../istio/schema/structural.ts';
+import { typeOfKind } from './built-in/api-types.ts';
 import { groupVersion, type ServedKind } from './kinds.ts';
+import { schemaOfKindType } from './openapi-types.ts';
 
 /** By name: 'io.istio.networking.v1.ServiceEntry'. */
 export function schemasOf(
@@ -13,10 +14,20 @@ export function schemasOf(
   group: string,
   version: string,
 ): Readonly<Record<string, object>> {
-  return Object.fromEntries(
-    kinds.map(each => [`${packageOf(group)}.${version}.${each.kind}`, schemaOfKind(each, group, version)]),
-  );
+  const own = new Map<string, object>();
+  for (const each of kinds) {
+    const name = `${packageOf(group)}.${version}.${each.kind}`;
+    const type = each.builtIn ? typeOfKind(group, each.kind) : undefined;
+    if (type === undefined) own.set(name, schemaOfKind(each, group, version));
+    else {
+      const schema = schemaOfKindType(type, own);
+      own.set(name, { ...schema, [GVK]: [{ group, kind: each.kind, version }] });
+    }
+  }
+  return Object.fromEntries(own);
 }
+
+const GVK = 'x-kubernetes-group-version-kind';
 
 /** 'io.istio.networking', 'io.k8s.api.core'. */
 function packageOf(group: string): string {
@@ -36,14 +47,14 @@ function schemaOfKind(served: ServedKind, group: string, version: string): objec
     type: 'object',
     description: builtIn ? NO_FIELDS : ISTIO_FIELDS,
     properties: { apiVersion: { type: 'string' }, kind: { type: 'string' }, metadata: METADATA, ...own },
-    'x-kubernetes-group-version-kind': [{ group, kind, version }],
+    [GVK]: [{ group, kind, version }],
     ...(builtIn ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),
   };
 }
 
 const ISTIO_FIELDS = "The fields are those of Istio's CRD. `istio-tutor reference` says what they do.";
 
-const NO_FIELDS = "The sandbox does not have the fields of Kubernetes' own kinds; a real cluster has.";
+const NO_FIELDS = 'The sandbox does not have the fields of this kind; a real cluster has.';
 
 const ANYTHING = { type: 'object', description: NO_FIELDS, 'x-kubernetes-preserve-unknown-fields': true };
 

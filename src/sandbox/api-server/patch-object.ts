@@ -6,6 +6,7 @@ import { PatchError, strategicMerge } from '../../kube/strategic-merge.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { type BodyText, parsePatch, parseYaml, unsupported } from './body.ts';
 import { duplicateFields } from './duplicate-fields.ts';
+import { updateEphemeralContainers } from './ephemeral-containers.ts';
 import { fieldManagerRequired, type MutationOptions } from './options.ts';
 import { serverSideApply } from './patch/apply.ts';
 import { jsonPatch } from './patch/json-patch.ts';
@@ -45,6 +46,7 @@ export async function patchObject(
   const object = patched(spoken(old, target) as unknown as JsonObject, patch, body.contentType);
   if (!isObject(object)) throw badRequest('the patch leaves no object');
   const source = sourceOf(object, patch, body);
+  if (subresource === 'ephemeralcontainers') return updateEphemeralContainers(api, target, source, options);
   return subresource === 'status'
     ? updateStatus(api, target, source, options)
     : updateObject(api, target, source, options);

@@ -1,8 +1,10 @@
 /** Objects in the form of an answer: whole, as rows of a table, or only their metadata; in the path's version. */
 import type { Resource } from '../../istio/resource.ts';
 import { groupVersion, type ServedKind } from './kinds.ts';
+import type { ListMetadata } from './list.ts';
 import type { Form } from './media.ts';
 import type { StoredObject } from './store.ts';
+import type { Column } from './tables/column.ts';
 import { columnsOf } from './tables/columns.ts';
 
 export interface Presentation {
@@ -16,18 +18,17 @@ export interface Presentation {
 
 /** A single object. */
 export function presentOne(object: StoredObject, to: Presentation): object {
-  if (to.form === 'table') return table([object], to, object.metadata.resourceVersion, true);
+  if (to.form === 'table') return table([object], to, versionOf(object), true);
   return to.form === 'metadata' ? onlyMetadata(object) : spoken(object, to);
 }
 
 export function presentList(
   objects: readonly StoredObject[],
   to: Presentation,
-  resourceVersion: string,
+  metadata: ListMetadata,
 ): object {
-  if (to.form === 'table') return table(objects, to, resourceVersion, true);
+  if (to.form === 'table') return table(objects, to, metadata, true);
   const { kind, version } = to;
-  const metadata = { resourceVersion };
   if (to.form === 'metadata') {
     const items = objects.map(onlyMetadata);
     return { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items };
@@ -43,9 +44,7 @@ export function presentList(
 
 /** An event's object in a watch; only the first table of a stream has columns. */
 export function presentEvent(object: StoredObject, to: Presentation, first: boolean): object {
-  return to.form === 'table'
-    ? table([object], to, object.metadata.resourceVersion, first)
-    : presentOne(object, to);
+  return to.form === 'table' ? table([object], to, versionOf(object), first) : presentOne(object, to);
 }
 
 export function spoken(
@@ -59,8 +58,26 @@ function onlyMetadata({ metadata }: StoredObject) {
   return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata };
 }
 
-function table(objects: readonly StoredObject[], to: Presentation, resourceVersion: string, header: boolean) {
-  const columns = columnsOf(to.kind);
+function versionOf({ metadata: { resourceVersion } }: StoredObject): ListMetadata {
+  return { resourceVersion };
+}
+
+/** A table of what is not stored by itself. */
+export function tableOf(columns: readonly Column[], objects: readonly StoredObject[], to: Presentation) {
+  return rows(columns, objects, to, versionOf(objects[0] as StoredObject), true);
+}
+
+function table(objects: readonly StoredObject[], to: Presentation, metadata: ListMetadata, header: boolean) {
+  return rows(columnsOf(to.kind), objects, to, metadata, header);
+}
+
+function rows(
+  columns: readonly Column[],
+  objects: readonly StoredObject[],
+  to: Presentation,
+  metadata: ListMetadata,
+  header: boolean,
+) {
   const carried = (object: StoredObject) => {
     if (to.includeObject === 'None') return {};
     return { object: to.includeObject === 'Object' ? spoken(object, to) : onlyMetadata(object) };
@@ -68,7 +85,7 @@ function table(objects: readonly StoredObject[], to: Presentation, resourceVersi
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
-    metadata: { resourceVersion },
+    metadata,
     columnDefinitions: header
       ? columns.map(({ name, type, format = '', priority = 0 }) => ({
           name,

@@ -4,7 +4,7 @@
  */
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { isoSeconds, type StoredObject } from './store.ts';
-import { checkReview, mayDoEverything, type User } from './users.ts';
+import { checkReview, mayDoEverything, OWNER, type User } from './users.ts';
 
 const PATH = /^\/apis\/(authorization|authentication)\.k8s\.io\/v1\/(?:namespaces\/[^/]+\/)?(\w+)$/;
 
@@ -40,14 +40,24 @@ const ONESELF = {
 };
 
 const KINDS: Readonly<
-  Record<string, readonly [kind: string, status: (user: User, about: object) => object]>
+  Record<string, readonly [kind: string, status: (user: User, about: object, knows: Knows) => object]>
 > = {
   localsubjectaccessreviews: ['LocalSubjectAccessReview', (_, about) => access(about)],
   selfsubjectaccessreviews: ['SelfSubjectAccessReview', access],
   selfsubjectrulesreviews: ['SelfSubjectRulesReview', user => (mayDoEverything(user) ? EVERYTHING : ONESELF)],
   selfsubjectreviews: ['SelfSubjectReview', userInfo => ({ userInfo })],
   subjectaccessreviews: ['SubjectAccessReview', (_, about) => access(about)],
+  tokenreviews: ['TokenReview', (_, about, knows) => tokenStatus(about, knows)],
 };
+
+/** Whether a token is the one that the API knows. */
+type Knows = (token: string) => boolean;
+
+/** Source: kubernetes/pkg/registry/authentication/tokenreview/storage.go */
+function tokenStatus({ token = '' }: { token?: unknown }, knows: Knows): object {
+  if (!knows(String(token))) return { user: {}, error: '[invalid bearer token, token lookup failed]' };
+  return { authenticated: true, user: { username: OWNER.username, groups: OWNER.groups } };
+}
 
 function access(user: object): object {
   return mayDoEverything(user) ? ALLOWED : DENIED;
@@ -59,7 +69,7 @@ export function isReview(path: string): boolean {
 }
 
 /** Throws Forbidden. */
-export function review(user: User, path: string, body: JsonObject): object {
+export function review(user: User, path: string, body: JsonObject, knows: Knows): object {
   const [, group = '', plural = ''] = PATH.exec(path) ?? [];
   checkReview(user, `${group}.k8s.io`, plural);
   const [kind, statusOf] = KINDS[plural] ?? ['', () => ({})];
@@ -70,7 +80,7 @@ export function review(user: User, path: string, body: JsonObject): object {
     apiVersion: `${group}.k8s.io/v1`,
     metadata: { creationTimestamp: null },
     ...(spec ? { spec } : {}),
-    status: statusOf(user, about),
+    status: statusOf(user, about, knows),
   };
 }
 

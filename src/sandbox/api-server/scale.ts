@@ -4,10 +4,11 @@ import type { BodyText } from './body.ts';
 import type { MutationOptions } from './options.ts';
 import { parsedPatch, patched } from './patch-object.ts';
 import type { RequestTarget } from './path.ts';
-import { spoken } from './present.ts';
+import { type Presentation, spoken, tableOf } from './present.ts';
 import { badRequest } from './status.ts';
 import type { StoredObject } from './store.ts';
 import { at, number } from './tables/fields.ts';
+import { SCALE_COLUMNS } from './tables/others.ts';
 import { type Api, existing, refuseBody, updateObject } from './write.ts';
 
 function scaleOf(deployment: StoredObject): JsonObject {
@@ -25,6 +26,12 @@ function scaleOf(deployment: StoredObject): JsonObject {
 
 export function readScale(api: Api, target: RequestTarget): JsonObject {
   return scaleOf(existing(api, target));
+}
+
+/** A Scale, or a row of it. Source: pkg/printers/internalversion/printers.go (printScale) */
+export function presentScale(scale: JsonObject, to: Presentation): object {
+  if (to.form !== 'table') return scale;
+  return tableOf(SCALE_COLUMNS, [scale as unknown as StoredObject], to);
 }
 
 export function patchScale(api: Api, target: RequestTarget, body: BodyText, options: MutationOptions) {

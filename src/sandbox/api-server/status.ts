@@ -95,16 +95,14 @@ export function badRequest(message: string): StatusError {
   return new StatusError(400, 'BadRequest', message);
 }
 
-/** For a watch that wants to resume from a version no longer remembered. */
-export function expired(wanted: string, oldest: string): StatusError {
-  return new StatusError(410, 'Expired', `too old resource version: ${wanted} (${oldest})`);
+/** For what wants to go on from a version that is no longer remembered. */
+export function expired(message: string): StatusError {
+  return new StatusError(410, 'Expired', message);
 }
 
-/** `readOnly`: the plural of what can only be looked at in the sandbox. */
-export function methodNotAllowed(readOnly: string | null = null): StatusError {
+export function methodNotAllowed(why: string | null = null): StatusError {
   const message = 'the server does not allow this method on the requested resource';
-  const why = readOnly === null ? '' : `: the sandbox's ${readOnly} can only be read`;
-  return new StatusError(405, 'MethodNotAllowed', `${message}${why}`, {});
+  return new StatusError(405, 'MethodNotAllowed', why === null ? message : `${message}: ${why}`, {});
 }
 
 /** Nobody reads more; and a body full of mistakes would be answered with many times its size. */

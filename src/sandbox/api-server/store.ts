@@ -7,12 +7,12 @@
  * Kubernetes controllers gradually remove what belongs to a deleted namespace or owner; here it goes in the same step.
  * Finalizers and grace periods are left out: what is deleted is gone.
  */
-import { randomInt, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Metadata, Resource } from '../../istio/resource.ts';
 import { goOn } from '../go-on.ts';
 import type { ResourceName } from '../rooms.ts';
 import { frozenCopy } from './freeze.ts';
+import { RANDOM, type Randomness } from './randomness.ts';
 import { alreadyExists, conflict, expired, notFound, StatusError } from './status.ts';
 
 interface StoredMetadata extends Metadata {
@@ -34,21 +34,16 @@ export interface StoreEvent {
   readonly old?: StoredObject;
 }
 
-export interface Randomness {
-  uuid(): string;
-  /** The five characters that generateName appends. */
-  suffix(): string;
-}
-
 /** How many events are remembered for watches that resume; a watch that wants older ones gets a 410. */
 const REMEMBERED = 1_000;
 
 /** Kinds whose strategy in Kubernetes never sets a generation, though they have a spec or data. */
 const WITHOUT_GENERATION: ReadonlySet<ResourceName> = new Set([
+  'componentstatuses',
   'configmaps',
   'endpoints',
   'events',
-  'events.events.k8s.io',
+  'leases.coordination.k8s.io',
   'namespaces',
   'nodes',
   'secrets',
@@ -71,7 +66,7 @@ export class Store {
   #version = 0;
 
   /** `now` gives milliseconds since the epoch. */
-  constructor(now: () => number, random: Randomness = { uuid: randomUUID, suffix: randomSuffix }) {
+  constructor(now: () => number, random: Randomness = RANDOM) {
     this.#now = now;
     this.#random = random;
   }
@@ -79,6 +74,11 @@ export class Store {
   /** The version of the last change to anything. */
   get resourceVersion(): string {
     return String(this.#version);
+  }
+
+  /** How many objects there are, by resource. */
+  counts(): ReadonlyMap<ResourceName, number> {
+    return new Map([...this.#objects].map(([resource, all]) => [resource, all.size]));
   }
 
   /** Makes the objects of a kind when somebody first asks for one; they are as old as this promise. */
@@ -117,7 +117,7 @@ export class Store {
       name,
       ...(generateName ? { generateName } : {}),
       ...(WITHOUT_GENERATION.has(resource) ? {} : { generation: 1 }),
-      uid: this.#random.uuid(),
+      uid: object.metadata.uid || this.#random.uuid(),
       resourceVersion: this.#nextVersion(),
       creationTimestamp: isoSeconds(at),
     };
@@ -215,7 +215,7 @@ export class Store {
       throw new StatusError(400, 'BadRequest', `Invalid resource version: ${resourceVersion}`);
     }
     const oldest = this.#version - this.#history.length;
-    if (since < oldest) throw expired(resourceVersion, String(oldest + 1));
+    if (since < oldest) throw expired(`too old resource version: ${resourceVersion} (${oldest + 1})`);
     const skipped = Math.max(0, since - oldest);
     return this.#history.slice(skipped);
   }
@@ -294,11 +294,4 @@ function sameApartFromStatus(a: StoredObject, b: StoredObject): boolean {
 /** '2026-11-24T19:00:16Z': the API writes times in whole seconds. */
 export function isoSeconds(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
-}
-
-/** Without vowels and easily confused characters. Source: apimachinery/pkg/util/rand/rand.go */
-const ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
-
-function randomSuffix(): string {
-  return Array.from({ length: 5 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 }

@@ -14,7 +14,7 @@ export interface User {
 
 const MASTERS = 'system:masters';
 const AUTHENTICATED = 'system:authenticated';
-const OWNER: User = { username: 'istio-tutor', groups: [MASTERS, AUTHENTICATED] };
+export const OWNER: User = { username: 'istio-tutor', groups: [MASTERS, AUTHENTICATED] };
 
 /** `header` returns the value of a header; several with the same name are separated by commas. */
 export function userOf(header: (name: string) => string | null): User {

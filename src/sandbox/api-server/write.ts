@@ -10,6 +10,7 @@ import { firstStatus } from './built-in/defaults.ts';
 import { decodeObject } from './decode.ts';
 import { groupVersion, type ServedKind } from './kinds.ts';
 import { checkMetadataTypes } from './metadata.ts';
+import { withType } from './object-type.ts';
 import type { FieldValidation, MutationOptions } from './options.ts';
 import { afterUpdate } from './patch/managers.ts';
 import type { RequestTarget } from './path.ts';
@@ -50,9 +51,10 @@ export function createObject(
 ): Written {
   const { kind, version } = target;
   const metadata = isObject(source.object.metadata) ? source.object.metadata : {};
+  const { uid: _, ...own } = metadata;
   const named = inNamespace(api, target, {
     ...source.object,
-    metadata: { ...metadata, ...(metadata.name ? {} : generatedName(api.store, metadata.generateName)) },
+    metadata: { ...own, ...(metadata.name ? {} : generatedName(api.store, metadata.generateName)) },
   });
   if (isObject(named.metadata) && named.metadata.resourceVersion) {
     throw new StatusError(500, '', 'resourceVersion should not be set on objects to be created');
@@ -208,13 +210,13 @@ function checkedStatus(
   old: Resource | null,
   { fieldValidation }: { fieldValidation: FieldValidation },
 ): Checked {
-  checkType(given, kind, version);
+  const typed = withType(given, kind, version);
   const { object, unknown, causes } = decodeObject(
     kind,
     version,
-    given,
+    typed,
     old as unknown as JsonObject | null,
-    subresource === 'status',
+    subresource,
   );
   const all = [...strictErrors, ...unknown.map(field => `unknown field "${field}"`)];
   const strict = all.slice(0, MOST_STRICT_ERRORS);
@@ -232,25 +234,6 @@ export function refuseBody({ kind, version }: RequestTarget): RefuseStrictly {
     badRequest(
       `${kind.kind} in version "${version}" cannot be handled as a ${kind.kind}: strict decoding error: ${errors.join(', ')}`,
     );
-}
-
-function checkType(object: JsonObject, kind: ServedKind, version: string): void {
-  for (const field of ['kind', 'apiVersion'] as const) {
-    if (typeof object[field] === 'string' && object[field] !== '') continue;
-    const label = field === 'kind' ? 'Kind' : 'apiVersion';
-    throw badRequest(`Object '${label}' is missing in '${JSON.stringify(object).slice(0, 1_000)}'`);
-  }
-  const expected = groupVersion(kind.group, version);
-  if (object.apiVersion !== expected) {
-    throw badRequest(
-      `the API version in the data (${object.apiVersion}) does not match the expected API version (${expected})`,
-    );
-  }
-  if (object.kind !== kind.kind) {
-    throw badRequest(
-      `${object.kind} in version "${version}" cannot be handled as a ${kind.kind}: the kind in the data (${object.kind}) does not match the expected kind (${kind.kind})`,
-    );
-  }
 }
 
 /**

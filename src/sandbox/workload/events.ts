@@ -8,7 +8,13 @@ import { NODE } from './node.ts';
 
 const KEPT = 300;
 
-type Component = 'kubelet' | 'default-scheduler' | 'deployment-controller' | 'replicaset-controller';
+type Component =
+  | 'cronjob-controller'
+  | 'default-scheduler'
+  | 'deployment-controller'
+  | 'job-controller'
+  | 'kubelet'
+  | 'replicaset-controller';
 
 export interface Happening {
   readonly reason: string;

@@ -58,6 +58,7 @@ export interface Volume {
 export interface PodSpec {
   containers: Container[];
   initContainers?: Container[];
+  ephemeralContainers?: Container[];
   volumes?: Volume[];
   hostAliases?: { ip?: string; hostnames?: string[] }[];
   hostNetwork?: boolean;
@@ -91,6 +92,7 @@ export interface PodStatus {
   conditions?: Condition[];
   containerStatuses?: ContainerStatus[];
   initContainerStatuses?: ContainerStatus[];
+  ephemeralContainerStatuses?: ContainerStatus[];
   [key: string]: unknown;
 }
 

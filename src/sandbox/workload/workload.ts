@@ -1,8 +1,8 @@
 /**
- * Room workload: Services, Deployments and pods. Controllers that watch the store, a kubelet that runs the API's script
+ * Room workload: Services, Deployments, Jobs and pods. Controllers that watch the store, a kubelet that runs the API's script
  * and the client, and the runtime that exec and logs reach. Imports rooms.ts, the store, Istio's and Envoy's types, and
  * world/api-server.mjs, which it runs in this process; the pods' network is passed in.
- * Left out: images, resource limits, probes that run commands, jobs, volumes other than Secrets and ConfigMaps, inbound
+ * Left out: images, resource limits, probes that run commands, volumes other than Secrets and ConfigMaps, inbound
  * sidecars.
  */
 import type { OpenPort } from '../../world/health.ts';
@@ -10,15 +10,19 @@ import type { Store } from '../api-server/store.ts';
 import type { Admission, PodRuntime } from '../rooms.ts';
 import {
   deploymentAdmission,
+  guestAdmission,
   inboundWarning,
   podAdmission,
   scriptAdmission,
 } from './admission/admissions.ts';
 import { wantsSidecar } from './admission/injection.ts';
+import { jobAdmission } from './admission/jobs.ts';
 import { meshMetadataAdmission } from './admission/mesh-metadata.ts';
 import { podPreparation } from './admission/prepare-pod.ts';
+import { CronJobs } from './controllers/cron-jobs.ts';
 import { Deployments } from './controllers/deployments.ts';
 import { EndpointsController } from './controllers/endpoints.ts';
+import { Jobs } from './controllers/jobs.ts';
 import { fillNamespaces } from './controllers/namespaces.ts';
 import { Scheduler } from './controllers/scheduler.ts';
 import { serviceAdmission } from './controllers/services.ts';
@@ -85,6 +89,8 @@ export function createWorkload(options: WorkloadOptions): Workload {
   });
   const endpoints = new EndpointsController(store);
   const deployments = new Deployments(store, events, prepare, now);
+  const jobs = new Jobs(store, events, prepare, now);
+  const cronJobs = new CronJobs(store, events, now);
   const labelsOf = (namespace: string) => store.get('namespaces', null, namespace)?.metadata.labels ?? {};
   const curl = options.curl === undefined ? findOnPath('curl') : options.curl;
   const runtime = new SandboxRuntime({
@@ -103,12 +109,14 @@ export function createWorkload(options: WorkloadOptions): Workload {
     admissions: [
       serviceAdmission(store),
       deploymentAdmission,
+      jobAdmission,
       inboundWarning(pod => {
         const namespace = pod.metadata.namespace ?? '';
         return wantsSidecar(namespace, labelsOf(namespace), pod);
       }),
       meshMetadataAdmission(labelsOf),
       podAdmission(prepare),
+      guestAdmission,
       ...(options.script === undefined ? [] : [scriptAdmission(options.script)]),
     ],
     runtime,
@@ -116,6 +124,8 @@ export function createWorkload(options: WorkloadOptions): Workload {
     async close() {
       stopNamespaces();
       deployments.close();
+      cronJobs.close();
+      jobs.close();
       endpoints.close();
       scheduler.close();
       kubelet.close();

@@ -32,7 +32,7 @@ function schemaOf(plural: string, group: string, version: string) {
   const operations = Object.values(paths[path] ?? {});
   const gvk = JSON.stringify(operations[0]?.[GVK]);
   return Object.values(components.schemas).filter(each =>
-    (each[GVK] as Gvk[]).some(one => JSON.stringify(one) === gvk),
+    ((each[GVK] ?? []) as Gvk[]).some(one => JSON.stringify(one) === gvk),
   );
 }
 

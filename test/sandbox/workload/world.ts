@@ -17,7 +17,9 @@ import { worldObjects } from '../../../src/world/objects.ts';
 // without any configuration: every connection goes where the app wanted it to go.
 
 const PLURAL: Readonly<Record<string, string>> = {
+  CronJob: 'cronjobs.batch',
   Deployment: 'deployments.apps',
+  Job: 'jobs.batch',
   Sidecar: 'sidecars.networking.istio.io',
 };
 

@@ -36,5 +36,5 @@ export function firstStatus(kind: ServedKind): JsonObject | undefined {
   if (kind.resource === 'namespaces') return { phase: 'Active' };
   if (kind.resource === 'pods') return { phase: 'Pending' };
   if (kind.resource === 'services') return { loadBalancer: {} };
-  return kind.group === 'apps' ? {} : undefined;
+  return kind.group === 'apps' || kind.group === 'batch' ? {} : undefined;
 }

@@ -6,7 +6,7 @@ import { goQuote } from '../../../istio/go-text.ts';
 import { isObject, type Json, type JsonObject, objectOf } from '../../../shared/json.ts';
 
 /** A value's type as Go names it; 'any' is not checked, 'port' is an IntOrString. */
-type Leaf = 'any' | 'bool' | 'int32' | 'int64' | 'map' | 'port' | 'string' | 'time';
+export type Leaf = 'any' | 'bool' | 'int32' | 'int64' | 'map' | 'port' | 'string' | 'time';
 
 export interface Struct {
   /** Of the Go type, for the error text. */
@@ -15,20 +15,6 @@ export interface Struct {
 }
 
 export type Field = Leaf | Struct | readonly [Leaf | Struct];
-
-/**
- * 'name image command[] stdin:bool replicas:int32': strings unless stated. `nested` are the fields that are themselves
- * structs, in brackets if they are lists.
- */
-export function struct(type: string, plain: string, nested: Readonly<Record<string, Field>> = {}): Struct {
-  const fields: Record<string, Field> = {};
-  for (const each of plain.split(/\s+/).filter(word => word !== '')) {
-    const [word = '', leaf = 'string'] = each.split(':');
-    const isList = word.endsWith('[]');
-    fields[isList ? word.slice(0, -2) : word] = isList ? [leaf as Leaf] : (leaf as Leaf);
-  }
-  return { type, fields: { ...fields, ...nested } };
-}
 
 export interface FieldFindings {
   /** 'spec.containers[0].imag', in the object's order. */

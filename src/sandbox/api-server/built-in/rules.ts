@@ -5,17 +5,35 @@
  */
 import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
 import { isObject, type JsonObject, sameJson } from '../../../shared/json.ts';
-import type { ServedKind } from '../kinds.ts';
+import type { ServedKind, Subresource } from '../kinds.ts';
 import { at, list, text } from '../tables/fields.ts';
 import { dataCauses } from './data-rules.ts';
 import { endpointsCauses, sliceCauses } from './endpoint-rules.ts';
+import { cronJobCauses, jobCauses } from './job-rules.ts';
 
-export function ruleCauses(kind: ServedKind, object: JsonObject, old: JsonObject | null): Cause[] {
+export function ruleCauses(
+  kind: ServedKind,
+  object: JsonObject,
+  old: JsonObject | null,
+  subresource: Subresource['name'] | null,
+): Cause[] {
   if (kind.resource === 'services') return serviceCauses(object);
-  if (kind.resource === 'pods') return [...podCauses(at(object, 'spec'), 'spec'), ...podChanges(object, old)];
+  if (kind.resource === 'pods') {
+    // Ephemeral containers have rules of their own.
+    const changes = subresource === 'ephemeralcontainers' ? [] : podChanges(object, old);
+    return [...podCauses(at(object, 'spec'), 'spec'), ...changes];
+  }
   if (kind.resource === 'configmaps' || kind.resource === 'secrets') return dataCauses(object, old);
   if (kind.resource === 'endpointslices.discovery.k8s.io') return sliceCauses(object, old);
   if (kind.resource === 'endpoints') return endpointsCauses(object);
+  if (kind.resource === 'jobs.batch') {
+    const template = 'spec.template.spec';
+    return [...podCauses(at(object, template), template), ...jobCauses(object, old)];
+  }
+  if (kind.resource === 'cronjobs.batch') {
+    const template = 'spec.jobTemplate.spec.template.spec';
+    return [...podCauses(at(object, template), template), ...cronJobCauses(object)];
+  }
   if (kind.group !== 'apps') return [];
   const causes = isObject(at(object, 'spec.selector')) ? [] : [required('spec.selector')];
   const replicas = at(object, 'spec.replicas');
@@ -91,8 +109,12 @@ const POD_UPDATE =
 
 /** A pod cannot be changed, only replaced. The real text continues with a diff of the two. */
 function podChanges(object: JsonObject, old: JsonObject | null): Cause[] {
-  if (old === null || sameJson(fixedPart(object), fixedPart(old))) return [];
   const reason = 'FieldValueForbidden' as Cause['reason'];
+  if (old === null) {
+    if (list(object, 'spec.ephemeralContainers').length === 0) return [];
+    return [{ field: 'spec.ephemeralContainers', reason, message: 'Forbidden: cannot be set on create' }];
+  }
+  if (sameJson(fixedPart(object), fixedPart(old))) return [];
   return [{ field: 'spec', reason, message: `Forbidden: ${POD_UPDATE}` }];
 }
 

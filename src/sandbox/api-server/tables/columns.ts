@@ -6,57 +6,33 @@ import { istioKind, type PrinterColumn } from '../../../istio/kinds.ts';
 import { age } from '../duration.ts';
 import type { ServedKind } from '../kinds.ts';
 import type { StoredObject } from '../store.ts';
+import {
+  AGE,
+  type Cell,
+  type Column,
+  column,
+  containers,
+  NAME,
+  none,
+  pairs,
+  selector,
+  wide,
+} from './column.ts';
 import { at, list, number, text } from './fields.ts';
+import { JOB_COLUMNS } from './jobs.ts';
+import { OTHER_COLUMNS } from './others.ts';
 import { podCells } from './pod.ts';
-
-export interface Column {
-  readonly name: string;
-  readonly type: string;
-  readonly format?: string;
-  /** 1: only with -o wide. */
-  readonly priority?: number;
-  readonly cell: (object: StoredObject, now: number) => unknown;
-}
-
-type Cell = Column['cell'];
-
-const column = (name: string, cell: Cell, priority = 0, type = 'string'): Column => ({
-  name,
-  type,
-  priority,
-  cell,
-});
-const wide = (name: string, cell: Cell): Column => column(name, cell, 1);
-
-const NAME: Column = { ...column('Name', ({ metadata }) => metadata.name), format: 'name' };
-const AGE = column('Age', ({ metadata }, now) => age(metadata.creationTimestamp, now));
 
 const size =
   (field: string): Cell =>
   object =>
     Object.keys((at(object, field) as object) ?? {}).length;
-const none = (value: string) => (value === '' ? '<none>' : value);
-
 /** At most three, then how many more. */
 function some(all: readonly string[], empty: string): string {
   const shown = all.slice(0, 3).join(',');
   if (all.length > 3) return `${shown} + ${all.length - 3} more...`;
   return shown === '' ? empty : shown;
 }
-
-const pairs = (map: unknown) =>
-  Object.entries((map as Record<string, string>) ?? {})
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
-
-const containers =
-  (field: string): Cell =>
-  object =>
-    list(object, 'spec.template.spec.containers')
-      .map(each => text(each, field))
-      .join(',');
-const selector: Cell = object => none(pairs(at(object, 'spec.selector.matchLabels')));
 
 function pod(index: number): Cell {
   return (object, now) => podCells(object, now)[index];
@@ -76,6 +52,8 @@ const nodeAddress =
 const WEBHOOKS = column('Webhooks', object => list(object, 'webhooks').length);
 
 const BUILT_IN: Readonly<Record<string, readonly Column[]>> = {
+  ...JOB_COLUMNS,
+  ...OTHER_COLUMNS,
   configmaps: [NAME, column('Data', size('data')), AGE],
   customresourcedefinitions: [NAME, column('Created At', ({ metadata }) => metadata.creationTimestamp)],
   daemonsets: [
@@ -94,9 +72,9 @@ const BUILT_IN: Readonly<Record<string, readonly Column[]>> = {
     column('Up-to-date', object => number(object, 'status.updatedReplicas')),
     column('Available', object => number(object, 'status.availableReplicas')),
     AGE,
-    wide('Containers', containers('name')),
-    wide('Images', containers('image')),
-    wide('Selector', selector),
+    wide('Containers', containers('spec.template', 'name')),
+    wide('Images', containers('spec.template', 'image')),
+    wide('Selector', selector('spec.selector')),
   ],
   endpoints: [NAME, column('Endpoints', object => some(endpointsOf(object), '<none>')), AGE],
   endpointslices: [
@@ -169,9 +147,9 @@ const BUILT_IN: Readonly<Record<string, readonly Column[]>> = {
     column('Current', object => number(object, 'status.replicas')),
     column('Ready', object => number(object, 'status.readyReplicas')),
     AGE,
-    wide('Containers', containers('name')),
-    wide('Images', containers('image')),
-    wide('Selector', selector),
+    wide('Containers', containers('spec.template', 'name')),
+    wide('Images', containers('spec.template', 'image')),
+    wide('Selector', selector('spec.selector')),
   ],
   secrets: [NAME, column('Type', object => text(object, 'type')), column('Data', size('data')), AGE],
   serviceaccounts: [NAME, column('Secrets', object => list(object, 'secrets').length), AGE],

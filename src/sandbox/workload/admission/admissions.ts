@@ -72,6 +72,18 @@ export function podAdmission(prepare: PreparePod): Admission {
   };
 }
 
+/** A container that is added to a running pod must be one that can run: it could never be taken away again. */
+export const guestAdmission: Admission = ({ operation, resource, object }) => {
+  if (resource !== 'pods' || operation !== 'UPDATE') return {};
+  const guests = (object as Pod).spec.ephemeralContainers ?? [];
+  const stranger = guests.find(each => programOf(each) !== 'client');
+  if (stranger === undefined) return {};
+  const why = `spec.ephemeralContainers: Invalid value: "${stranger.image ?? ''}": the sandbox pulls no images: debug with a curl image, which has a shell and the usual small tools`;
+  return {
+    denied: { message: `Pod "${object.metadata.name}" is invalid: ${why}`, code: 422, reason: 'Invalid' },
+  };
+};
+
 /** A sidecar here only handles what a pod sends; a Warning has to say that what it receives bypasses it. */
 export function inboundWarning(injects: (pod: Pod) => boolean): Admission {
   return ({ operation, resource, object }) => {

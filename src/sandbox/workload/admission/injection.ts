@@ -43,6 +43,11 @@ export function webhookOf(namespace: Labels, pod: Labels): string | null {
   return named('object', pod[INJECT] === 'true');
 }
 
+/** A copy of an injected pod, such as `kubectl debug --copy-to` makes, has them already. */
+function besides<T extends { name: string }>(own: readonly T[], given: readonly T[] = []): T[] {
+  return given.filter(each => own.every(({ name }) => name !== each.name));
+}
+
 /** The pod with its sidecar. Throws like Istio for annotations that it cannot parse. */
 export function withSidecar<P extends Pick<Pod, 'metadata' | 'spec'>>(pod: P): P {
   const { metadata, spec } = pod;
@@ -69,8 +74,8 @@ export function withSidecar<P extends Pick<Pod, 'metadata' | 'spec'>>(pod: P): P
   };
   const injected: PodSpec = podDefaults({
     ...spec,
-    initContainers: [...init, ...(spec.initContainers ?? [])],
-    volumes: [...added, ...(spec.volumes ?? [])],
+    initContainers: [...init, ...besides(init, spec.initContainers)],
+    volumes: [...added, ...besides(added, spec.volumes)],
   });
   return {
     ...pod,

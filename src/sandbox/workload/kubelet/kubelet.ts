@@ -78,6 +78,11 @@ export class Kubelet {
    */
   #take(pod: Pod): void {
     const running = this.#pods.get(pod.metadata.uid ?? '');
+    const guests = pod.spec.ephemeralContainers ?? [];
+    if (running && guests.some(each => running.log(each.name) === undefined)) {
+      running.take(guests);
+      this.#begin(running);
+    }
     if (running && this.#told.has(running)) this.#tell(running);
     if (!running && pod.spec.nodeName === NODE) this.#run(pod);
   }
@@ -189,8 +194,11 @@ function workloadOf({ metadata: { namespace, name, ownerReferences } }: Pod): st
   return `${namespace}/${owner === undefined ? name : owner.replace(/-[^-]+$/, '')}`;
 }
 
+const GUESTS = 'ephemeralContainers';
+
 function about({ spec }: Pod, { name }: Container) {
-  const kind = spec.containers.some(each => each.name === name) ? 'containers' : 'initContainers';
+  const has = (list: Container[] = []) => list.some(each => each.name === name);
+  const kind = has(spec.containers) ? 'containers' : has(spec.initContainers) ? 'initContainers' : GUESTS;
   return { component: 'kubelet', fieldPath: `spec.${kind}{${name}}` } as const;
 }
 

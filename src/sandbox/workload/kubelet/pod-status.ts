@@ -36,6 +36,10 @@ export function podStatus(pod: Pod, moment: Moment): PodStatus {
   const inits = pod.spec.initContainers ?? [];
   const statuses = pod.spec.containers.map(each => containerStatus(pod, each, moment));
   const initStatuses = inits.map(each => containerStatus(pod, each, moment));
+  const guests = (pod.spec.ephemeralContainers ?? []).map(each => ({
+    ...containerStatus(pod, each, moment),
+    ready: false,
+  }));
   const running = statuses.every(each => each.state.running);
   // A sidecar that has ended with its pod was ready once.
   const initialized = initStatuses.every(each => each.ready || each.state.terminated?.exitCode === 0);
@@ -68,6 +72,7 @@ export function podStatus(pod: Pod, moment: Moment): PodStatus {
     startTime: isoSeconds(moment.started),
     ...(inits.length > 0 ? { initContainerStatuses: initStatuses } : {}),
     containerStatuses: statuses,
+    ...(guests.length > 0 ? { ephemeralContainerStatuses: guests } : {}),
     qosClass: 'Burstable',
   };
 }

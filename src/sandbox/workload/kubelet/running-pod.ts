@@ -74,6 +74,8 @@ export class RunningPod {
   readonly #mains = new Map<string, MainCommand>();
   readonly #end = new AbortController();
   readonly #told = new Set<string>();
+  /** Ephemeral containers. */
+  readonly #guests: Container[] = [];
   /** Starts run one after the other. */
   #starts: Promise<void> = Promise.resolve();
   #sidecar: SidecarContainer | null = null;
@@ -101,9 +103,19 @@ export class RunningPod {
     }
   }
 
-  /** Init containers first. */
+  /** Init containers first, those that came later last. */
   get containers(): readonly Container[] {
-    return [...(this.pod.spec.initContainers ?? []), ...this.pod.spec.containers];
+    return [...(this.pod.spec.initContainers ?? []), ...this.pod.spec.containers, ...this.#guests];
+  }
+
+  /** Takes ephemeral containers that it does not have yet. */
+  take(guests: readonly Container[]): void {
+    for (const guest of guests) {
+      if (this.#logs.has(guest.name)) continue;
+      this.#guests.push(guest);
+      this.#logs.set(guest.name, new ContainerLog(this.#place.now));
+      this.#lives.begun(guest.name);
+    }
   }
 
   /** Aborts when the pod ends. */
@@ -272,7 +284,7 @@ export class RunningPod {
   /** Source: pkg/kubelet/container/helpers.go (ShouldContainerBeRestarted) */
   async #ended(container: Container, code: number): Promise<void> {
     const { name } = container;
-    const { restartPolicy = 'Always' } = this.pod.spec;
+    const restartPolicy = this.#guests.includes(container) ? 'Never' : this.pod.spec.restartPolicy;
     if (restartPolicy === 'Never' || (restartPolicy === 'OnFailure' && code === 0)) {
       this.#doing.set(name, { kind: 'exited', code, finished: this.#place.now() });
       this.log(name)?.end();

@@ -2,7 +2,7 @@
 import type { Shell } from './interpreter.ts';
 import { Leave } from './leave.ts';
 import { parse } from './parser.ts';
-import { runScript } from './script.ts';
+import { isIncomplete, runScript } from './script.ts';
 import { Input, type Streams } from './streams.ts';
 import { SyntaxFault } from './syntax.ts';
 import { Terminal } from './terminal.ts';
@@ -41,18 +41,9 @@ async function runToEnd(shell: Shell, script: string, streams: Streams): Promise
       return error.what === 'exit' && /(^|[;&|\s])exit\b/.test(script) ? error.count : null;
     }
     if (!(error instanceof SyntaxFault)) throw error;
-    shell.status = await runScript(shell, script, streams);
+    shell.status = await runScript(shell, [script], streams);
   }
   return null;
-}
-
-function isIncomplete(script: string): boolean {
-  try {
-    parse(script);
-    return false;
-  } catch (error) {
-    return error instanceof SyntaxFault && error.incomplete;
-  }
 }
 
 function prompt(shell: Shell): string {

@@ -1,16 +1,44 @@
-/** Runs a whole script. */
+/** Runs a script: whole, or in parts as they arrive. */
 import type { Shell } from './interpreter.ts';
+import { Leave } from './leave.ts';
 import { parse } from './parser.ts';
-import type { Streams } from './streams.ts';
+import type { Input, Streams } from './streams.ts';
 import { SyntaxFault } from './syntax.ts';
 
-/** To its end. A script that cannot be read ends with 2, as dash's does. */
-export async function runScript(shell: Shell, script: string, streams: Streams): Promise<number> {
+/** To its end, or to `exit`. A part that cannot be read ends it with 2, as dash does. */
+export async function runScript(
+  shell: Shell,
+  parts: AsyncIterable<string> | Iterable<string>,
+  streams: Streams,
+): Promise<number> {
   try {
-    return await shell.runWhole(parse(script), streams);
+    for await (const part of parts) await shell.run(parse(part), streams);
   } catch (error) {
+    if (error instanceof Leave) return error.what === 'exit' ? error.count : shell.status;
     if (!(error instanceof SyntaxFault)) throw error;
     streams.stderr.write(`${shell.name}: ${error.message}\n`);
     return 2;
+  }
+  return shell.status;
+}
+
+/** Each command as soon as it is whole; what it reads is taken from the lines below it. */
+export async function* partsOf(input: Input): AsyncGenerator<string> {
+  let part = '';
+  for (let line = await input.line(); line !== null; line = await input.line()) {
+    part += `${line}\n`;
+    if (part.trim() === '' || isIncomplete(part)) continue;
+    yield part;
+    part = '';
+  }
+  if (part.trim() !== '') yield part;
+}
+
+export function isIncomplete(script: string): boolean {
+  try {
+    parse(script);
+    return false;
+  } catch (error) {
+    return error instanceof SyntaxFault && error.incomplete;
   }
 }

@@ -117,6 +117,23 @@ describe('a shell in a container', () => {
     expect(await run(['sh', '/tmp/none'])).toMatchObject({ exit: 127 });
   });
 
+  it('runs what it reads from stdin line by line, and lets commands read the lines below', async () => {
+    const run = container();
+    const stdin = 'for i in 1 2\ndo echo n$i\ndone\nread x\ntaken\necho "got $x"\nexit 4\necho never\n';
+    expect(await run(['sh'], { stdin })).toEqual({ exit: 4, stdout: 'n1\nn2\ngot taken\n', stderr: '' });
+    expect(await run(['sh'], { stdin: 'echo on\nif true; then' })).toMatchObject({ exit: 2, stdout: 'on\n' });
+    let seen = '';
+    async function* lines(): AsyncGenerator<Buffer> {
+      yield Buffer.from('echo first\n');
+      while (!seen.includes('first')) await new Promise(setImmediate);
+      yield Buffer.from('echo second\n');
+    }
+    const onStdout = (text: string) => {
+      seen = text;
+    };
+    expect((await run(['sh'], { stdin: lines(), onStdout })).stdout).toBe('first\nsecond\n');
+  });
+
   it('at a terminal shows a prompt and the keys, runs lines, and leaves with Ctrl-D', async () => {
     const keys = typist([
       ['$ ', 'echo hallo\x7f\x7f\x7f\x7fello\r'],
