@@ -6,6 +6,7 @@ import type { ExecStreams, PodResolver } from '../../rooms.ts';
 import type { ContainerFiles } from '../shell/files.ts';
 import { unescaped } from '../shell/printf.ts';
 import { runShell } from '../shell/sh.ts';
+import { fileTools } from '../tools/file-tools.ts';
 import { grep } from '../tools/grep.ts';
 import { sed } from '../tools/sed.ts';
 import { systemTools } from '../tools/system.ts';
@@ -45,6 +46,7 @@ export function programsOf(place: Surroundings): ContainerCommands {
     nslookup: (argv, streams) => nslookup(place.resolver, argv, streams),
     getent: (argv, streams) => getent(place.resolver, argv, streams),
     ...textTools(at),
+    ...fileTools(at),
     grep: tool('grep', (words, streams) => grep(at, words, streams)),
     tar: tool('tar', (words, streams) => tar(at, words, streams)),
     sed: tool('sed', (words, streams) => sed(at, words, streams)),

@@ -1,9 +1,8 @@
-/** Programs that tell about the container or change its files: date, id, ls, mkdir, rm, ps and the like. */
-import { posix } from 'node:path';
+/** Programs that tell about the container, or run others: date, id, ps, xargs and the like. */
 import type { ExecStreams } from '../../rooms.ts';
 import { type ContainerCommands, own, programName } from '../exec/container-command.ts';
-import { pathIn, pathsTo } from '../shell/paths.ts';
-import { Misuse, numberOf, optionsOf, type ToolPlace, tool } from './tool.ts';
+import { printf } from '../shell/printf.ts';
+import { Misuse, numberOf, optionsOf, type ToolPlace, toolsOf } from './tool.ts';
 
 export interface SystemPlace extends ToolPlace {
   readonly hostname: string;
@@ -14,20 +13,11 @@ export interface SystemPlace extends ToolPlace {
   readonly programs: () => ContainerCommands;
 }
 
-type Run = (place: SystemPlace, words: readonly string[], streams: ExecStreams) => Promise<number> | number;
-
-const PROGRAMS: Readonly<Record<string, Run>> = {
-  ...{ date, id, whoami, uname, hostname, ls, mkdir, rm, touch, ps, basename, dirname, base64 },
-  ...{ xargs, timeout, which, pwd },
-};
-
 export function systemTools(place: SystemPlace): ContainerCommands {
-  return Object.fromEntries(
-    Object.entries(PROGRAMS).map(([name, run]) => [
-      name,
-      tool(name, (words, streams) => run(place, words, streams)),
-    ]),
-  );
+  return toolsOf(place, {
+    ...{ date, id, whoami, uname, hostname, ps, pwd, which, xargs, timeout, clear, kill },
+    printf: print,
+  });
 }
 
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
@@ -105,105 +95,8 @@ function pwd(place: SystemPlace, _argv: readonly string[], { stdout }: ExecStrea
   return 0;
 }
 
-function ls(place: SystemPlace, argv: readonly string[], { stdout, stderr }: ExecStreams): number {
-  const { flags, words } = optionsOf(argv, 'laA1hrtRdF');
-  let exit = 0;
-  const line = (name: string, path: string) => {
-    if (!flags.has('l')) return `${name}\n`;
-    const folder = place.files.isFolder(path);
-    const size = String(folder ? 4096 : (place.files.read(path)?.length ?? 0)).padStart(9);
-    return `${folder ? 'drwxr-xr-x' : '-rw-r--r--'}    1 root     root     ${size} ${name}\n`;
-  };
-  for (const word of words.length === 0 ? ['.'] : words) {
-    const path = pathIn(place.folder, word);
-    if (place.files.isFolder(path) && !flags.has('d')) {
-      const names = place.files
-        .list(path)
-        .filter(name => flags.has('a') || flags.has('A') || !name.startsWith('.'));
-      if (words.length > 1) stdout(`${word}:\n`);
-      for (const name of names) stdout(line(name, posix.join(path, name)));
-    } else if (place.files.isFolder(path) || place.files.read(path) !== null) stdout(line(word, path));
-    else {
-      stderr(`ls: ${word}: No such file or directory\n`);
-      exit = 1;
-    }
-  }
-  return exit;
-}
-
-function mkdir(place: SystemPlace, argv: readonly string[], { stderr }: ExecStreams): number {
-  const { flags, words } = optionsOf(argv, 'p', 'm');
-  let exit = 0;
-  for (const word of words) {
-    const path = pathIn(place.folder, word);
-    const paths = flags.has('p') ? pathsTo(path) : [path];
-    for (const each of paths) {
-      if (flags.has('p') && place.files.isFolder(each)) continue;
-      const fault = place.files.makeFolder(each);
-      if (fault === null) continue;
-      stderr(`mkdir: can't create directory '${word}': ${fault}\n`);
-      exit = 1;
-      break;
-    }
-  }
-  return exit;
-}
-
-function rm(place: SystemPlace, argv: readonly string[], { stderr }: ExecStreams): number {
-  const { flags, words } = optionsOf(argv, 'rRf');
-  let exit = 0;
-  for (const word of words) {
-    const fault = place.files.remove(pathIn(place.folder, word), flags.has('r') || flags.has('R'));
-    if (fault === null || (flags.has('f') && fault === 'No such file or directory')) continue;
-    stderr(`rm: can't remove '${word}': ${fault}\n`);
-    exit = 1;
-  }
-  return exit;
-}
-
-function touch(place: SystemPlace, argv: readonly string[], { stderr }: ExecStreams): number {
-  let exit = 0;
-  for (const word of optionsOf(argv, 'acm', 'dt').words) {
-    const fault = place.files.write(pathIn(place.folder, word), Buffer.alloc(0), true);
-    if (fault === null) continue;
-    stderr(`touch: ${word}: ${fault}\n`);
-    exit = 1;
-  }
-  return exit;
-}
-
 function ps(place: SystemPlace, _argv: readonly string[], { stdout }: ExecStreams): number {
   stdout(`PID   USER     TIME  COMMAND\n    1 curl_use  0:00 ${place.main}\n`);
-  return 0;
-}
-
-function basename(
-  _place: SystemPlace,
-  [path = '', suffix = '']: readonly string[],
-  { stdout }: ExecStreams,
-): number {
-  stdout(`${posix.basename(path, suffix)}\n`);
-  return 0;
-}
-
-function dirname(_place: SystemPlace, [path = '']: readonly string[], { stdout }: ExecStreams): number {
-  stdout(`${posix.dirname(path)}\n`);
-  return 0;
-}
-
-async function base64(place: SystemPlace, argv: readonly string[], streams: ExecStreams): Promise<number> {
-  const { flags, words } = optionsOf(argv, 'd', 'w');
-  const [name] = words;
-  const chunks: Buffer[] = [];
-  if (name === undefined) for await (const chunk of streams.stdin ?? []) chunks.push(chunk);
-  else {
-    const data = place.files.read(pathIn(place.folder, name));
-    if (data === null) throw new Misuse(`${name}: No such file or directory`);
-    chunks.push(data);
-  }
-  const data = Buffer.concat(chunks);
-  if (flags.has('d')) streams.stdout(Buffer.from(data.toString(), 'base64'));
-  else streams.stdout(`${data.toString('base64').replace(/(.{76})(?=.)/g, '$1\n')}\n`);
   return 0;
 }
 
@@ -255,6 +148,26 @@ async function run(place: SystemPlace, argv: readonly string[], streams: ExecStr
 
 function pass({ stdin, stdout, stderr, signal }: ExecStreams): ExecStreams {
   return { stdin, stdout: chunk => stdout(chunk), stderr: chunk => stderr(chunk), signal };
+}
+
+function print(_place: SystemPlace, words: readonly string[], { stdout }: ExecStreams): number {
+  const { text, fault } = printf(words);
+  stdout(text);
+  if (fault !== null) throw new Misuse(fault);
+  return 0;
+}
+
+function clear(_place: SystemPlace, _argv: readonly string[], { stdout }: ExecStreams): number {
+  stdout('\u001b[H\u001b[2J');
+  return 0;
+}
+
+/** Of the processes of a container only its first one has a number. */
+function kill(_place: SystemPlace, words: readonly string[]): number {
+  const pid = words.at(-1) ?? '';
+  throw new Misuse(
+    pid === '1' ? "can't kill pid 1: kubectl delete pod ends it" : `can't kill pid ${pid}: No such process`,
+  );
 }
 
 function which(place: SystemPlace, names: readonly string[], { stdout }: ExecStreams): number {

@@ -3,19 +3,10 @@ import type { ExecStreams } from '../../rooms.ts';
 import type { ContainerCommands } from '../exec/container-command.ts';
 import { pathIn } from '../shell/paths.ts';
 import { unescaped } from '../shell/printf.ts';
-import { inputsOf, linesOf, Misuse, numberOf, optionsOf, type ToolPlace, tool } from './tool.ts';
-
-type Run = (place: ToolPlace, words: readonly string[], streams: ExecStreams) => Promise<number> | number;
-
-const PROGRAMS: Readonly<Record<string, Run>> = { cat, head, tail, wc, tee, sort, uniq, cut, tr, seq };
+import { inputsOf, linesOf, Misuse, numberOf, optionsOf, type ToolPlace, toolsOf } from './tool.ts';
 
 export function textTools(place: ToolPlace): ContainerCommands {
-  return Object.fromEntries(
-    Object.entries(PROGRAMS).map(([name, run]) => [
-      name,
-      tool(name, (words, streams) => run(place, words, streams)),
-    ]),
-  );
+  return toolsOf(place, { cat, head, tail, wc, tee, sort, uniq, cut, tr, seq });
 }
 
 /** Files that are not there are told, and make the exit code 1. */

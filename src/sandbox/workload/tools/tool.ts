@@ -1,6 +1,6 @@
 /** What the small programs of a container share: options, files, lines. */
 import type { ExecStreams } from '../../rooms.ts';
-import type { ContainerCommand } from '../exec/container-command.ts';
+import type { ContainerCommand, ContainerCommands } from '../exec/container-command.ts';
 import type { ContainerFiles } from '../shell/files.ts';
 import { pathIn } from '../shell/paths.ts';
 
@@ -34,6 +34,21 @@ export function tool(
       return error.exit;
     }
   };
+}
+
+/** A table of programs that share a place. */
+export function toolsOf<Place>(
+  place: Place,
+  programs: Readonly<
+    Record<string, (place: Place, words: readonly string[], streams: ExecStreams) => Promise<number> | number>
+  >,
+): ContainerCommands {
+  return Object.fromEntries(
+    Object.entries(programs).map(([name, run]) => [
+      name,
+      tool(name, (words, streams) => run(place, words, streams)),
+    ]),
+  );
 }
 
 export interface Options {

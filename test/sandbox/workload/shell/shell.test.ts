@@ -81,6 +81,8 @@ describe('a shell in a container', () => {
         ])
       ).stdout,
     ).toBe('one\n500\n');
+    expect((await run(['test', '-d', '/tmp/d'])).exit).toBe(0);
+    expect((await run(['test', '-d', '/tmp/d/a'])).exit).toBe(1);
     expect(await run(['tar', 'cf', '-', '/tmp/none'])).toMatchObject({
       exit: 1,
       stderr: expect.stringContaining('/tmp/none: No such file'),
