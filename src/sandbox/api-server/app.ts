@@ -18,6 +18,7 @@ import { count, flag, writeOptions } from './options.ts';
 import { patchObject } from './patch-object.ts';
 import { type RequestTarget, requestTargetOf } from './path.ts';
 import { type Presentation, presentList, presentOne } from './present.ts';
+import { indentForPeople } from './pretty.ts';
 import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
 import { isReview, review, tokenRequest } from './reviews.ts';
 import { patchScale, readScale, writeScale } from './scale.ts';
@@ -55,6 +56,7 @@ export function createApp(options: AppOptions): Hono {
     if (!isAllowed(context.req.header('authorization'))) return statusResponse(unauthorized());
     return next();
   });
+  app.use('*', indentForPeople);
   app.get('/listeners', context => {
     checkPath(askedBy(context.req.raw), 'get', context.req.path);
     return json(options.listeners?.() ?? []);

@@ -1,11 +1,12 @@
 /**
  * A container's environment, as the kubelet makes it when it starts the container; a missing reference keeps it from
  * starting. Source: kubernetes 1.34, pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables). Left out: resourceFieldRef
- * and files, of which images.ts warns, and the variables for Services.
+ * and files, of which images.ts warns.
  */
 import type { Store } from '../../api-server/store.ts';
 import type { Container, Pod } from '../kube-types.ts';
 import { NODE, NODE_IP } from '../node.ts';
+import { serviceVariables } from './service-variables.ts';
 
 type Variables = Record<string, string>;
 
@@ -36,7 +37,7 @@ export class MissingForContainer extends Error {}
 
 /** Throws MissingForContainer. */
 export function environmentOf(store: Store, pod: Pod, ip: string, container: Container): Variables {
-  const env: Variables = { HOSTNAME: pod.metadata.name };
+  const env: Variables = { HOSTNAME: pod.metadata.name, ...serviceVariables(store, pod) };
   for (const { prefix = '', configMapRef, secretRef } of (container.envFrom ?? []) as EnvFrom[]) {
     const all =
       (configMapRef && dataOf(store, pod, 'configmap', configMapRef)) ??
