@@ -37,7 +37,8 @@ export class MissingForContainer extends Error {}
 
 /** Throws MissingForContainer. */
 export function environmentOf(store: Store, pod: Pod, ip: string, container: Container): Variables {
-  const env: Variables = { HOSTNAME: pod.metadata.name, ...serviceVariables(store, pod) };
+  const services = serviceVariables(store, pod);
+  const env: Variables = { HOSTNAME: pod.metadata.name };
   for (const { prefix = '', configMapRef, secretRef } of (container.envFrom ?? []) as EnvFrom[]) {
     const all =
       (configMapRef && dataOf(store, pod, 'configmap', configMapRef)) ??
@@ -48,10 +49,11 @@ export function environmentOf(store: Store, pod: Pod, ip: string, container: Con
   for (const { name, value, valueFrom } of container.env ?? []) {
     const found = valueFrom
       ? sourcedValue(store, pod, ip, valueFrom as ValueFrom)
-      : expanded(value ?? '', env);
+      : expanded(value ?? '', { ...services, ...env });
     if (found !== null) env[name] = found;
   }
-  return env;
+  // Behind the container's own variables, which win.
+  return { ...env, ...services, ...env };
 }
 
 function sourcedValue(store: Store, pod: Pod, ip: string, from: ValueFrom): string | null {
