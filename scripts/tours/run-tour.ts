@@ -59,8 +59,9 @@ function said({ command }: Stop, home: string): Promise<Said> {
     child.stderr.setEncoding('utf8').on('data', chunk => {
       text.err += chunk;
     });
+    const { pid } = child;
     // A command may have left children behind: the whole group goes.
-    const limit = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), LIMIT_MS);
+    const limit = setTimeout(() => pid !== undefined && process.kill(-pid, 'SIGKILL'), LIMIT_MS);
     child.once('error', reject);
     child.once('close', code => {
       clearTimeout(limit);
