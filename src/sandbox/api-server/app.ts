@@ -4,9 +4,9 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
-import { isObject, type JsonObject } from '../../shared/json.ts';
+import type { JsonObject } from '../../shared/json.ts';
 import type { OpenPort } from '../../world/health.ts';
-import { parseObject, readBody } from './body.ts';
+import { asOnPath, parseObject, readBody } from './body.ts';
 import { deleteCollection, deleteObject, deleteOptions } from './delete-object.ts';
 import { discovery } from './discovery.ts';
 import { duplicateFields } from './duplicate-fields.ts';
@@ -281,8 +281,7 @@ async function write(options: AppOptions, info: RequestInfo): Promise<Response> 
     const scaled = patchScale(options, target, body, asked);
     return json(scaled.body, 200, scaled.warnings);
   }
-  const object = await parseObject(body, kind);
-  if (!isObject(object)) throw badRequest('the body is no object');
+  const object = asOnPath(await parseObject(body, kind), target);
   const asked = writeOptions(query, verb === 'create' ? 'CreateOptions' : 'UpdateOptions');
   if (subresource === 'scale') {
     const scaled = writeScale(options, target, object, asked);

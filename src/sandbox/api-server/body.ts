@@ -2,7 +2,8 @@
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import { checkBounds } from './body-bounds.ts';
 import { duplicateFields } from './duplicate-fields.ts';
-import type { ServedKind } from './kinds.ts';
+import { groupVersion, type ServedKind } from './kinds.ts';
+import type { RequestTarget } from './path.ts';
 import { decodeProtobuf, PROTOBUF } from './protobuf.ts';
 import { badRequest, StatusError } from './status.ts';
 
@@ -63,6 +64,16 @@ export async function parseObject(
   throw badRequest(
     `the object provided is unrecognized (must be of type ${kind.kind}): couldn't get version/kind; json parse error: json: cannot unmarshal ${Array.isArray(value) ? 'array' : typeof value} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
   );
+}
+
+/**
+ * Generated clients leave kind and apiVersion out, which the path says too; of custom resources both are demanded.
+ * Source: apimachinery/pkg/runtime/serializer/json/json.go (gvkWithDefaults)
+ */
+export function asOnPath(object: JsonObject, { kind, version }: RequestTarget): JsonObject {
+  if (!kind.builtIn) return object;
+  const apiVersion = object.apiVersion || groupVersion(kind.group, version);
+  return { ...object, apiVersion, kind: object.kind || kind.kind };
 }
 
 async function parse(contentType: string, text: string, kind: ServedKind): Promise<Json> {

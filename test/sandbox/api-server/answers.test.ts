@@ -36,6 +36,8 @@ beforeEach(() => {
   });
 });
 
+const JSON_BODY = { 'content-type': 'application/json' };
+
 function ask(path: string, more: RequestInit = {}, headers: Record<string, string> = {}) {
   return app.request(path, { ...more, headers: { authorization: 'Bearer t', ...headers } });
 }
@@ -46,6 +48,28 @@ const merge = (path: string, body: object) =>
     { method: 'PATCH', body: JSON.stringify(body) },
     { 'content-type': 'application/merge-patch+json' },
   );
+
+describe('a body without kind and apiVersion', () => {
+  const post = async (path: string, body: object) => {
+    const answered = await ask(path, { method: 'POST', body: JSON.stringify(body) }, JSON_BODY);
+    return [answered.status, await answered.json()];
+  };
+
+  it('is taken for a kind of Kubernetes, which the path says', async () => {
+    const made = { metadata: { name: 'a' }, data: { b: 'c' } };
+    expect(await post('/api/v1/namespaces/x/configmaps', made)).toMatchObject([
+      201,
+      { apiVersion: 'v1', kind: 'ConfigMap', data: { b: 'c' } },
+    ]);
+  });
+
+  it('is refused for a custom resource', async () => {
+    expect(await post(ENTRIES, { metadata: { name: 'b' } })).toMatchObject([
+      400,
+      { message: expect.stringContaining("Object 'Kind' is missing") },
+    ]);
+  });
+});
 
 describe('an answer of the API', () => {
   it('is indented for curl, and for whoever asks for it', async () => {
