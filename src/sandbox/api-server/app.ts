@@ -21,6 +21,7 @@ import { count, flag, writeOptions } from './options.ts';
 import { patchObject } from './patch-object.ts';
 import { type RequestTarget, requestTargetOf } from './path.ts';
 import { type Presentation, presentList, presentOne } from './present.ts';
+import { indentForPeople } from './pretty.ts';
 import { decodeProtobuf } from './protobuf/decode.ts';
 import { hasProtobuf } from './protobuf/encode.ts';
 import { PROTOBUF } from './protobuf/wire.ts';
@@ -65,6 +66,7 @@ export function createApp(options: AppOptions): Hono {
     if (!isAnonymous && !isAllowed(authorization)) return statusResponse(unauthorized());
     return next();
   });
+  app.use('*', indentForPeople);
   app.get('/listeners', context => {
     checkPath(askedBy(context.req.raw), 'get', context.req.path);
     return json(options.listeners?.() ?? []);

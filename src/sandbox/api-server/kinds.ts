@@ -57,6 +57,17 @@ const ALL: readonly Verb[] = [
   'update',
   'watch',
 ];
+/** Of custom resources, in the order in which a cluster lists them. */
+const CUSTOM: readonly Verb[] = [
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'create',
+  'update',
+  'watch',
+];
 const READ: readonly Verb[] = ['get', 'list', 'watch'];
 const CHANGE: readonly Verb[] = ['get', 'patch', 'update'];
 
@@ -99,7 +110,7 @@ function istio(name: string): ServedKind {
     categories: ['istio-io', group.replaceAll('.', '-')],
     namespaced: true,
     builtIn: false,
-    verbs: ALL,
+    verbs: CUSTOM,
     subresources: [status(kind)],
   };
 }

@@ -3,7 +3,7 @@
  * apimachinery/pkg/util/validation/validation.go.
  */
 import { type Cause, cause, causeWithoutValue } from '../../istio/schema/cause.ts';
-import { isObject, type JsonObject } from '../../shared/json.ts';
+import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { ServedKind } from './kinds.ts';
 import { badRequest, type StatusError } from './status.ts';
 
@@ -67,7 +67,7 @@ function whole(pattern: string): RegExp {
 }
 
 function described(says: string, pattern: string, examples: readonly string[]): string {
-  return `${says} (e.g. ${examples.map(each => `'${each}'`).join(' or ')}, regex used for validation is '${pattern}')`;
+  return `${says} (e.g. ${examples.map(each => `'${each}',`).join(' or ')} regex used for validation is '${pattern}')`;
 }
 
 /** The names of these kinds become DNS names. */
@@ -148,6 +148,14 @@ export function checkMetadataTypes(object: JsonObject, kind: ServedKind, version
       throw refuse(list, `metadata.${field}`, '[]v1.OwnerReference');
     }
   }
+}
+
+/** Go leaves labels and annotations out that have nothing in them. */
+export function withoutEmptyMaps(metadata: JsonObject): JsonObject {
+  const isEmpty = (map: Json) => map === null || (isObject(map) && Object.keys(map).length === 0);
+  return Object.fromEntries(
+    Object.entries(metadata).filter(([field, map]) => !/^(labels|annotations)$/.test(field) || !isEmpty(map)),
+  );
 }
 
 function typeName(value: unknown): string {

@@ -13,13 +13,14 @@ import { type Api, existing, refuseBody, updateObject } from './write.ts';
 
 function scaleOf(deployment: StoredObject): JsonObject {
   const { name, namespace = '', uid, resourceVersion, creationTimestamp } = deployment.metadata;
+  const replicas = number(deployment, 'spec.replicas');
   const labels = at(deployment, 'spec.selector.matchLabels') ?? {};
   const selector = Object.entries(labels as Record<string, string>).map(([key, value]) => `${key}=${value}`);
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: number(deployment, 'spec.replicas') },
+    spec: replicas === 0 ? {} : { replicas },
     status: { replicas: number(deployment, 'status.replicas'), selector: selector.sort().join(',') },
   };
 }

@@ -9,7 +9,7 @@ import type { Admission, AdmissionRequest, PodRuntime } from '../rooms.ts';
 import { firstStatus } from './built-in/defaults.ts';
 import { decodeObject } from './decode.ts';
 import { groupVersion, type ServedKind } from './kinds.ts';
-import { checkMetadataTypes } from './metadata.ts';
+import { checkMetadataTypes, withoutEmptyMaps } from './metadata.ts';
 import { withType } from './object-type.ts';
 import type { FieldValidation, MutationOptions } from './options.ts';
 import { afterUpdate } from './patch/managers.ts';
@@ -252,14 +252,14 @@ function inNamespace({ store }: Api, target: RequestTarget, object: JsonObject):
       );
     }
   }
-  const { namespace: given, ...rest } = metadata;
+  const { namespace: given, ...rest } = withoutEmptyMaps(metadata);
   if (!target.kind.namespaced) return { ...object, metadata: rest };
   const namespace = target.namespace ?? '';
   if (given && given !== namespace) {
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   }
   if (store.get('namespaces', null, namespace) === undefined) throw notFound('namespaces', namespace);
-  return { ...object, metadata: { ...metadata, namespace } };
+  return { ...object, metadata: { ...rest, namespace } };
 }
 
 function generatedName(store: Store, base: Json | undefined): { name?: string } {

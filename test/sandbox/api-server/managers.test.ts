@@ -29,6 +29,11 @@ async function send(method: string, path: string, body: object, type = 'applicat
   const { message, details, data, spec } = (await response.json()) as Record<string, never>;
   return { status: response.status, message, details, data, spec, warnings };
 }
+interface KubeMetadata {
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly managedFields?: readonly { readonly fieldsV1: object }[];
+}
+const read = (path: string) => app.request(path, { headers: { authorization: 'Bearer t' } });
 const apply = (manager: string, data: object, more = '') =>
   send('PATCH', `${MAPS}/a?fieldManager=${manager}${more}`, map(data), APPLY);
 const map = (data: object, metadata: object = {}) => ({
@@ -90,6 +95,27 @@ describe('what one manager applied and another one changes', () => {
       'Apply failed with 1 conflict: conflict with "kubectl-client-side-apply" using v1: .data.a',
     );
     expect(await apply('kubectl', { a: '2' })).toMatchObject({ status: 200, warnings: '' });
+  });
+
+  it("keeps kubectl's annotation in step when kubectl applies, and of nobody else", async () => {
+    const last = 'kubectl.kubernetes.io/last-applied-configuration';
+    const annotation = async () => {
+      const { metadata } = (await (await read(`${MAPS}/a`)).json()) as { metadata: KubeMetadata };
+      return metadata.annotations?.[last];
+    };
+    await send('POST', MAPS, map({ a: '1' }, { annotations: { [last]: JSON.stringify(map({ a: '1' })) } }));
+    await apply('two', { b: '1' });
+    expect(await annotation()).toBe(JSON.stringify(map({ a: '1' })));
+    await apply('kubectl', { a: '2' }, '&force=true');
+    expect(await annotation()).toBe(
+      '{"apiVersion":"v1","data":{"a":"2"},"kind":"ConfigMap","metadata":{"name":"a"}}\n',
+    );
+  });
+
+  it('owns nothing of metadata that is a name alone', async () => {
+    await apply('one', { a: '1' });
+    const { metadata } = (await (await read(`${MAPS}/a`)).json()) as { metadata: KubeMetadata };
+    expect(metadata.managedFields?.map(each => each.fieldsV1)).toEqual([{ 'f:data': { 'f:a': {} } }]);
   });
 
   it('is let through with a Warning where nobody knows who wrote it', async () => {

@@ -110,9 +110,22 @@ describe.skipIf(!hasIstioctl)('istioctl', () => {
     expect(await status()).not.toContain('ERROR');
   });
 
+  it("admin log tells the levels of istiod's log, sets them, and puts them back", async () => {
+    const level = async (scope: string) => {
+      const line = words((await istioctl('admin', 'log')).said).match(new RegExp(`^${scope} .*$`, 'm'));
+      return line?.[0];
+    };
+    expect(await level('ads')).toBe('ads ads debugging info none');
+    const set = ['admin', 'log', '--level', 'ads:debug', '--stack-trace-level', 'ads:error'];
+    expect(await istioctl(...set)).toMatchObject({ exit: 0 });
+    expect(await level('ads')).toBe('ads ads debugging debug error');
+    expect((await istioctl('admin', 'log', '--level', 'nosuch:debug')).said).toContain('nosuch');
+    await istioctl('admin', 'log', '--reset');
+    expect(await level('ads')).toBe('ads ads debugging info none');
+  });
+
   it.each([
     [['ps', CLIENT], 'no configuration in the binary form that this comparison needs'],
-    [['admin', 'log'], 'request not successful 501'],
     [['ztunnel-config', 'workloads'], 'daemonsets.apps "ztunnel" not found in the "istio-system" namespace'],
     [['waypoint', 'list'], 'the server could not find the requested resource'],
   ])('%j, which is not there, is answered at once', async (args, expected) => {
@@ -131,6 +144,7 @@ describe.skipIf(!hasIstioctl)('istioctl', () => {
       'outbound|80||catalog.mesh-network.svc.cluster.local::',
     ],
     [['x', 'internal-debug', 'syncz'], '"proxy_type": "sidecar"'],
+    [['remote-clusters'], 'Kubernetes                synced'],
   ])('%j', async (args, expected) => {
     const { out } = await run('kubectl', world, ['get', 'pod', '-l', 'app=client', '-o', 'name']);
     const pod = out.trim().replace('pod/', '');

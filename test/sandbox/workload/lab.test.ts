@@ -239,6 +239,8 @@ describe('small commands', () => {
       ...{ exit: 0, stdout: expect.stringContaining('cds.update_rejected: 0\n') },
     });
     expect(JSON.parse((await ask('GET', '/config_dump?include_eds')).stdout)).toHaveProperty('configs');
+    // Istio's pilot-agent ends what Envoy answers with one more line end.
+    expect((await ask('GET', 'ready')).stdout).toBe('LIVE\n\n');
     expect(await ask('GET', 'nonesuch')).toMatchObject({ exit: 1, stderr: expect.stringContaining('404') });
     expect(await ask('POST', 'quitquitquit')).toMatchObject({ exit: 1, stdout: '' });
     expect(await world.exec(proxy, ['curl', '-s', 'localhost:15000/ready'])).toMatchObject({

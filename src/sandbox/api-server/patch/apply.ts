@@ -5,6 +5,7 @@
  */
 import { isObject, type Json, type JsonObject, objectOf, places, sameJson } from '../../../shared/json.ts';
 import { changedFields, fieldsOf, idBy, type KeysOf, union } from './fields.ts';
+import { withLastApplied } from './last-applied.ts';
 import { checkConflicts, clientSideEntries, isManager, managedFields, takeFrom } from './managers.ts';
 
 export interface ApplyOptions {
@@ -41,7 +42,8 @@ export function serverSideApply(
     .map(each => each.fieldsV1)
     .reduce<JsonObject>((all, each) => (isObject(each) ? union(all, each) : all), owned);
   const left = isObject(before) ? without(live, before, stillOwned, [], keysOf) : live;
-  const merged = merge(left, config, [], keysOf);
+  const plain = merge(left, config, [], keysOf);
+  const merged = manager === 'kubectl' ? withLastApplied(plain, config) : plain;
   const same = isObject(before) && sameJson(before, owned);
   const entry: JsonObject = {
     apiVersion: config.apiVersion ?? '',

@@ -31,8 +31,12 @@ export function fieldsOf(value: JsonObject, path: readonly string[], keysOf: Key
     if (path.join('.') === 'metadata' && UNOWNED_METADATA.has(key)) continue;
     const here = [...path, key];
     const keys = Array.isArray(each) ? keysOf(here) : null;
-    if (isObject(each)) result.push([`f:${key}`, fieldsOf(each, here, keysOf)]);
-    else if (Array.isArray(each) && keys !== null) {
+    if (isObject(each)) {
+      const below = fieldsOf(each, here, keysOf);
+      // Of metadata with nothing but a name there is nothing to be owned.
+      if (isLeaf(below) && here.join('.') === 'metadata') continue;
+      result.push([`f:${key}`, below]);
+    } else if (Array.isArray(each) && keys !== null) {
       const id = idBy(keys);
       const elements = each.map(
         one => [id(one), isObject(one) ? { '.': {}, ...fieldsOf(one, here, keysOf) } : {}] as const,

@@ -8,9 +8,9 @@ import { goQuote } from '../../../istio/go-text.ts';
 import { isObject, type JsonObject } from '../../../shared/json.ts';
 import { StatusError } from '../status.ts';
 import { changedFields, difference, fieldsOf, intersection, type KeysOf, pathsOf, union } from './fields.ts';
+import { lastApplied } from './last-applied.ts';
 
 const CLIENT_SIDE = 'kubectl-client-side-apply';
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
 export function managedFields({ metadata }: JsonObject): JsonObject[] {
   const fields = isObject(metadata) ? metadata.managedFields : undefined;
@@ -28,9 +28,8 @@ function owned({ fieldsV1 }: JsonObject): JsonObject {
 
 /** The entry of `kubectl apply`, whose annotation says what it owns. kubectl itself takes over from it. */
 export function clientSideEntries(live: JsonObject, manager: string, keysOf: KeysOf): JsonObject[] {
-  const annotations = isObject(live.metadata) ? live.metadata.annotations : undefined;
-  const text = isObject(annotations) ? annotations[LAST_APPLIED] : undefined;
-  if (typeof text !== 'string' || manager === 'kubectl') return [];
+  const text = lastApplied(live);
+  if (text === '' || manager === 'kubectl') return [];
   try {
     const applied = JSON.parse(text) as JsonObject;
     const fieldsV1 = fieldsOf(applied, [], keysOf);

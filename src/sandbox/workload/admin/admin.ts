@@ -49,7 +49,9 @@ const HELP = `admin commands are:
 const ALWAYS: readonly (readonly [string, number])[] = [
   ['cluster_manager.cds.update_rejected', 0],
   ['listener_manager.lds.update_rejected', 0],
+  ['listener_manager.workers_started', 1],
   ['server.live', 1],
+  ['server.state', 0],
 ];
 
 /** `path` may have a leading slash: 'stats?filter=update_rejected'. */

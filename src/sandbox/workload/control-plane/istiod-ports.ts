@@ -1,13 +1,14 @@
 /**
  * The ports of istiod's pod, for istioctl and whoever looks: 8080 and 15014 with pages, 15010 and 15012 with the debug
- * types of the discovery service, 9876 without the levels of a log that is not written.
+ * types of the discovery service, 9876 with the levels of its log.
  * Source: pilot/pkg/bootstrap/{monitoring,server}.go, pilot/pkg/xds/debug.go of Istio 1.31.
  */
 import { createSecureServer, createServer, type Http2Server } from 'node:http2';
 import { configDump } from '../admin/config-dump.ts';
 import { httpPages, type Pages, type ServePort, type TakeConnection } from '../kubelet/own-ports.ts';
 import type { SidecarContainer } from '../kubelet/sidecar-container.ts';
-import { clientConfigs, ISTIO_VERSION, syncz } from './syncz.ts';
+import { Scopes } from './scopes.ts';
+import { CLUSTER, clientConfigs, ISTIO_VERSION, syncz } from './syncz.ts';
 import { type DebugTypes, debugPage, serveXds } from './xds-stream.ts';
 
 export interface IstiodPlace {
@@ -19,8 +20,7 @@ export interface IstiodPlace {
 }
 
 const NO_PAGE =
-  "the sandbox's istiod has /version, /ready, /debug/syncz and /debug/config_dump?proxyID=POD.NAMESPACE\n";
-const NO_LEVELS = "the sandbox's istiod writes no log, so there are no levels to be read or changed\n";
+  "the sandbox's istiod has /version, /ready, /debug/clusterz, /debug/syncz and /debug/config_dump?proxyID=POD.NAMESPACE\n";
 const NO_BINARY =
   "the sandbox's istiod has no configuration in the binary form that this comparison needs; istioctl proxy-config shows what the sidecar has, and istioctl proxy-status -v 1 what it refused";
 
@@ -34,11 +34,11 @@ const text = (status: number, body: string) => ({
 export function istiodPorts(place: IstiodPlace): ServePort {
   const pages: Pages = (_, path) => page(place, path);
   const ready: Pages = (method, path) => (path === '/ready' ? text(200, '') : pages(method, path));
-  const levels: Pages = () => text(501, NO_LEVELS);
+  const scopes = new Scopes();
   const xds = debugTypes(place);
   const made: Readonly<Record<number, () => TakeConnection>> = {
     8080: () => httpPages(ready),
-    9876: () => httpPages(levels),
+    9876: () => httpPages((method, path, body) => scopes.page(method, path, body)),
     15010: () => http2(createServer(), xds),
     15012: () => http2(createSecureServer({ ...place.tls }), xds),
     15014: () => httpPages(pages),
@@ -49,6 +49,8 @@ export function istiodPorts(place: IstiodPlace): ServePort {
 function page({ proxies }: IstiodPlace, path: string) {
   const url = new URL(path.replace(/^\/*/, '/'), 'http://localhost');
   if (url.pathname === '/version') return text(200, `${ISTIO_VERSION}-sandbox-Clean`);
+  if (url.pathname === '/debug/clusterz')
+    return json([{ id: CLUSTER, secretName: '', syncStatus: 'synced' }]);
   if (url.pathname === '/debug/syncz') return json(syncz(proxies()));
   if (url.pathname !== '/debug/config_dump') return text(404, NO_PAGE);
   const id = url.searchParams.get('proxyID') ?? '';

@@ -6,7 +6,7 @@ import type { RunningSidecar, SidecarPod, XdsStatus } from '../surroundings.ts';
 import { any, field, number, struct, timestamp } from './protobuf.ts';
 
 export const ISTIO_VERSION = '1.31-dev';
-const CLUSTER = 'Kubernetes';
+export const CLUSTER = 'Kubernetes';
 
 /** A sidecar that is connected. */
 export interface ConnectedProxy {

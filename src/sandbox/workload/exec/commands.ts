@@ -3,6 +3,7 @@
  * far as it goes. Nothing here reaches the machine: the only files are those that the container has mounted.
  */
 import type { ExecStreams, PodResolver } from '../../rooms.ts';
+import { tested } from '../shell/condition.ts';
 import type { ContainerFiles } from '../shell/files.ts';
 import { unescaped } from '../shell/printf.ts';
 import { runShell } from '../shell/sh.ts';
@@ -43,6 +44,8 @@ export function programsOf(place: Surroundings): ContainerCommands {
     env: (argv, streams) => env(place, argv, streams),
     printenv: (argv, { stdout }) => printenv(place.env, argv, stdout),
     sleep,
+    test: (argv, streams) => test(at, argv, streams),
+    '[': (argv, streams) => test(at, argv, streams),
     nslookup: (argv, streams) => nslookup(place.resolver, argv, streams),
     getent: (argv, streams) => getent(place.resolver, argv, streams),
     ...textTools(at),
@@ -62,6 +65,17 @@ export function programsOf(place: Surroundings): ContainerCommands {
   const sh: ContainerCommand = (argv, streams) =>
     runShell({ files: place.files, programs: place.within }, place.env, argv, streams);
   return { ...programs, sh, ash: sh, bash: sh };
+}
+
+/** By `kubectl cp`, and by whoever runs it without a shell. */
+function test(
+  { files, folder }: { files: ContainerFiles; folder: string },
+  argv: readonly string[],
+  { stderr, tty = false }: ExecStreams,
+): number {
+  const { exit, fault } = tested(argv, files, folder, () => tty);
+  if (fault !== null) stderr(`${fault}\n`);
+  return exit;
 }
 
 function printenv(

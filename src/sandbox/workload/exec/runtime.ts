@@ -188,7 +188,7 @@ export class SandboxRuntime implements PodRuntime {
       if (!pod.sidecar) return 1;
       const { status, body } = await pod.sidecar.askAdmin(asked, path);
       if (status === 200) {
-        stdout(body);
+        stdout(`${body}\n`);
         return 0;
       }
       stderr(`Error: received status code ${status}: ${body}`);

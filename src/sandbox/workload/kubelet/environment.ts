@@ -1,11 +1,12 @@
 /**
  * A container's environment, as the kubelet makes it when it starts the container; a missing reference keeps it from
  * starting. Source: kubernetes 1.34, pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables). Left out: resourceFieldRef
- * and files, of which images.ts warns, and the variables for Services.
+ * and files, of which images.ts warns.
  */
 import type { Store } from '../../api-server/store.ts';
 import type { Container, Pod } from '../kube-types.ts';
 import { NODE, NODE_IP } from '../node.ts';
+import { serviceVariables } from './service-variables.ts';
 
 type Variables = Record<string, string>;
 
@@ -36,6 +37,7 @@ export class MissingForContainer extends Error {}
 
 /** Throws MissingForContainer. */
 export function environmentOf(store: Store, pod: Pod, ip: string, container: Container): Variables {
+  const services = serviceVariables(store, pod);
   const env: Variables = { HOSTNAME: pod.metadata.name };
   for (const { prefix = '', configMapRef, secretRef } of (container.envFrom ?? []) as EnvFrom[]) {
     const all =
@@ -47,10 +49,11 @@ export function environmentOf(store: Store, pod: Pod, ip: string, container: Con
   for (const { name, value, valueFrom } of container.env ?? []) {
     const found = valueFrom
       ? sourcedValue(store, pod, ip, valueFrom as ValueFrom)
-      : expanded(value ?? '', env);
+      : expanded(value ?? '', { ...services, ...env });
     if (found !== null) env[name] = found;
   }
-  return env;
+  // Behind the container's own variables, which win.
+  return { ...env, ...services, ...env };
 }
 
 function sourcedValue(store: Store, pod: Pod, ip: string, from: ValueFrom): string | null {

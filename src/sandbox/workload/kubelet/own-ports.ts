@@ -19,8 +19,11 @@ export interface PageAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers requests for pages; bodies are not read. */
-export type Pages = (method: string, path: string) => PageAnswer | Promise<PageAnswer>;
+/** Answers requests for pages; of a body that is too long only the beginning is read. */
+export type Pages = (method: string, path: string, body?: string) => PageAnswer | Promise<PageAnswer>;
+
+/** Characters of a body. */
+const MOST = 64 * 1024;
 
 export class OwnPorts {
   readonly #opening = new Map<number, Promise<number>>();
@@ -90,9 +93,10 @@ export function httpPages(pages: Pages): TakeConnection {
 }
 
 async function answer(pages: Pages, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  request.resume();
   try {
-    const { status, body, headers = {} } = await pages(request.method ?? 'GET', request.url ?? '/');
+    let asked = '';
+    for await (const chunk of request.setEncoding('utf8')) if (asked.length < MOST) asked += chunk;
+    const { status, body, headers = {} } = await pages(request.method ?? 'GET', request.url ?? '/', asked);
     response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) });
     response.end(request.method === 'HEAD' ? '' : body);
   } catch (error) {

@@ -23,8 +23,10 @@ export async function runLines(shell: Shell, streams: Streams): Promise<number> 
     script = '';
     const stop = new AbortController();
     const signal = AbortSignal.any([streams.signal, stop.signal]);
-    const input = terminal.during(() => stop.abort());
-    const end = await runToEnd(shell, whole, { ...streams, stdin: new Input(input), signal });
+    const stdin = new Input(terminal.during(() => stop.abort()));
+    const { stdout, stderr } = streams;
+    const own = { stdin, stdout, stderr };
+    const end = await runToEnd(shell, whole, { ...own, signal, terminal: own });
     terminal.prompting();
     if (end !== null) return end;
   }

@@ -1,7 +1,7 @@
 /** The commands that are the shell's own. Source: POSIX.1-2017, Shell Command Language, 2.14 */
 
 import { own, programName } from '../exec/container-command.ts';
-import { condition } from './condition.ts';
+import { tested } from './condition.ts';
 import type { Shell } from './interpreter.ts';
 import { Leave } from './leave.ts';
 import { parse } from './parser.ts';
@@ -23,22 +23,15 @@ const leaveWith =
     throw new Leave(what, Number(argv[1] ?? shell.status) & 255);
   };
 
-const test: Builtin = (shell, argv, { stderr }) => {
-  const bracket = argv[0] === '[';
-  if (bracket && argv.at(-1) !== ']') {
-    stderr.write(`${shell.name}: [: missing ]\n`);
-    return 2;
-  }
-  try {
-    const holds = condition(argv.slice(1, bracket ? -1 : undefined), {
-      isFolder: path => shell.place.files.isFolder(pathIn(shell.folder, path)),
-      size: path => shell.place.files.read(pathIn(shell.folder, path))?.length ?? null,
-    });
-    return holds ? 0 : 1;
-  } catch (error) {
-    stderr.write(`${shell.name}: ${argv[0]}: ${(error as Error).message}\n`);
-    return 2;
-  }
+const test: Builtin = (shell, argv, streams) => {
+  const { stdin, stdout, stderr, terminal } = streams;
+  const { exit, fault } = tested(argv, shell.place.files, shell.folder, stream => {
+    if (stream === '0') return terminal !== undefined && stdin === terminal.stdin;
+    const out = { '1': stdout, '2': stderr }[stream];
+    return terminal !== undefined && (out === terminal.stdout || out === terminal.stderr);
+  });
+  if (fault !== null) stderr.write(`${shell.name}: ${fault}\n`);
+  return exit;
 };
 
 export const BUILTINS: Readonly<Record<string, Builtin>> = {
@@ -97,8 +90,7 @@ export const BUILTINS: Readonly<Record<string, Builtin>> = {
     await shell.join();
     return 0;
   },
-  // Signals end a command from outside; what a script wants done then is not.
-  trap: () => 0,
+  trap,
   umask: () => 0,
   time: timed,
 };
@@ -114,6 +106,16 @@ function cd(shell: Shell, argv: readonly string[], { stdout, stderr }: Streams):
   shell.set('OLDPWD', shell.folder);
   shell.folder = folder;
   if (wanted === '-') stdout.write(`${folder}\n`);
+  return 0;
+}
+
+/** Signals end a command from outside, so of what a script may wait for there is only its own end. */
+function trap(shell: Shell, [, ...words]: readonly string[], { stdout }: Streams): number {
+  if (words.length === 0 && shell.atExit !== null) {
+    stdout.write(`trap -- '${shell.atExit.replaceAll("'", `'"'"'`)}' EXIT\n`);
+  }
+  const [action = '-', ...conditions] = words.length === 1 ? ['-', ...words] : words;
+  if (conditions.some(each => each === 'EXIT' || each === '0')) shell.atExit = action === '-' ? null : action;
   return 0;
 }
 

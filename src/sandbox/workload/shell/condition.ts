@@ -1,13 +1,38 @@
 /** `test`, `[ ]`. Source: POSIX.1-2017, test */
+import type { ContainerFiles } from './files.ts';
+import { pathIn } from './paths.ts';
 
-export interface Tested {
+interface Tested {
   isFolder(path: string): boolean;
   /** Bytes; null: there is no file. */
   size(path: string): number | null;
+  /** '0', '1' or '2'. */
+  isTerminal(stream: string): boolean;
+}
+
+/** `test WORDS` and `[ WORDS ]`: how it ends, and what it finds wrong. */
+export function tested(
+  [name, ...words]: readonly string[],
+  files: ContainerFiles,
+  folder: string,
+  isTerminal: Tested['isTerminal'],
+): { exit: number; fault: string | null } {
+  const bracket = name === '[';
+  if (bracket && words.at(-1) !== ']') return { exit: 2, fault: '[: missing ]' };
+  try {
+    const holds = condition(words.slice(0, bracket ? -1 : undefined), {
+      isFolder: path => files.isFolder(pathIn(folder, path)),
+      size: path => files.read(pathIn(folder, path))?.length ?? null,
+      isTerminal,
+    });
+    return { exit: holds ? 0 : 1, fault: null };
+  } catch (error) {
+    return { exit: 2, fault: `${name}: ${(error as Error).message}` };
+  }
 }
 
 /** Throws an Error with a sentence for what is no condition. */
-export function condition(words: readonly string[], files: Tested): boolean {
+function condition(words: readonly string[], files: Tested): boolean {
   const at = { index: 0 };
   const result = either(words, at, files);
   if (at.index < words.length) throw new Error(`${words[at.index]}: unexpected operator`);
@@ -39,7 +64,7 @@ function both(words: readonly string[], at: At, files: Tested): boolean {
 }
 
 const BINARY = ['=', '==', '!=', '-eq', '-ne', '-lt', '-le', '-gt', '-ge'];
-const UNARY = /^-[nzefdrwxs]$/;
+const UNARY = /^-[nzefdrwxst]$/;
 
 function primary(words: readonly string[], at: At, files: Tested): boolean {
   const [first, second, third] = words.slice(at.index);
@@ -79,6 +104,8 @@ function unary(operator: string, word: string, files: Tested): boolean {
       return files.size(word) !== null;
     case '-s':
       return (files.size(word) ?? 0) > 0;
+    case '-t':
+      return files.isTerminal(word);
     case '-x':
       return files.isFolder(word);
     default:

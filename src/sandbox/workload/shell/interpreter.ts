@@ -15,6 +15,7 @@ import { RedirectFault, redirected } from './redirects.ts';
 import { execStreams, Held, Input, Pipe, type Streams } from './streams.ts';
 import type { Command, Item, List, Pipeline, Statement } from './syntax.ts';
 import { Variables } from './variables.ts';
+import { runToLast } from './whole.ts';
 
 export interface ShellPlace {
   readonly files: ContainerFiles;
@@ -71,15 +72,8 @@ export class Shell extends Variables implements ShellState {
     return pathsOf(this.place.files, this.folder, pattern);
   }
 
-  /** To the end, or to `exit`. Never rejects with a Leave. */
-  async runWhole(list: List, streams: Streams): Promise<number> {
-    try {
-      await this.run(list, streams);
-    } catch (error) {
-      if (!(error instanceof Leave)) throw error;
-      if (error.what === 'exit') this.status = error.count;
-    }
-    return this.status;
+  runWhole(list: List, streams: Streams): Promise<number> {
+    return runToLast(this, [list], streams);
   }
 
   async run(list: List, streams: Streams): Promise<number> {

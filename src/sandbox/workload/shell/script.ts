@@ -1,9 +1,9 @@
 /** Runs a script: whole, or in parts as they arrive. */
 import type { Shell } from './interpreter.ts';
-import { Leave } from './leave.ts';
 import { parse } from './parser.ts';
 import type { Input, Streams } from './streams.ts';
-import { SyntaxFault } from './syntax.ts';
+import { type List, SyntaxFault } from './syntax.ts';
+import { runToLast } from './whole.ts';
 
 /** To its end, or to `exit`. A part that cannot be read ends it with 2, as dash does. */
 export async function runScript(
@@ -12,14 +12,16 @@ export async function runScript(
   streams: Streams,
 ): Promise<number> {
   try {
-    for await (const part of parts) await shell.run(parse(part), streams);
+    return await runToLast(shell, listsOf(parts), streams);
   } catch (error) {
-    if (error instanceof Leave) return error.what === 'exit' ? error.count : shell.status;
     if (!(error instanceof SyntaxFault)) throw error;
     streams.stderr.write(`${shell.name}: ${error.message}\n`);
     return 2;
   }
-  return shell.status;
+}
+
+async function* listsOf(parts: AsyncIterable<string> | Iterable<string>): AsyncGenerator<List> {
+  for await (const part of parts) yield parse(part);
 }
 
 /** Each command as soon as it is whole; what it reads is taken from the lines below it. */

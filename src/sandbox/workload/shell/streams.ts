@@ -145,15 +145,18 @@ export interface Streams {
   readonly stdout: Out;
   readonly stderr: Out;
   readonly signal: AbortSignal;
+  /** Those of them that are a terminal; a command whose stream is another one has it redirected. */
+  readonly terminal?: Pick<Streams, 'stdin' | 'stdout' | 'stderr'>;
 }
 
-export function streamsOf(streams: ExecStreams): Streams {
-  return {
-    stdin: streams.stdin && new Input(streams.stdin),
-    stdout: { write: chunk => streams.stdout(chunk) },
-    stderr: { write: chunk => streams.stderr(chunk) },
-    signal: streams.signal,
+export function streamsOf(given: ExecStreams): Streams {
+  const three = {
+    stdin: given.stdin && new Input(given.stdin),
+    stdout: { write: (chunk: Buffer | string) => given.stdout(chunk) },
+    stderr: { write: (chunk: Buffer | string) => given.stderr(chunk) },
   };
+  const streams = { ...three, signal: given.signal };
+  return given.tty ? { ...streams, terminal: three } : streams;
 }
 
 export function execStreams({ stdin, stdout, stderr, signal }: Streams): ExecStreams {

@@ -13,6 +13,8 @@ export class Variables {
   readonly exported: Set<string>;
   readonly functions = new Map<string, Command>();
   folder: string;
+  /** What `trap` wants done when this shell ends; a shell made from it begins without. */
+  atExit: string | null = null;
 
   constructor(name: string, positional: readonly string[], env: Readonly<Record<string, string>>) {
     this.name = name;

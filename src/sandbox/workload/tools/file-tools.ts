@@ -1,14 +1,13 @@
-/** Programs for the files of a container: ls, mkdir, rm, touch, test, base64, md5sum and the like. */
+/** Programs for the files of a container: ls, mkdir, rm, touch, base64, md5sum and the like. */
 import { createHash } from 'node:crypto';
 import { posix } from 'node:path';
 import type { ExecStreams } from '../../rooms.ts';
 import type { ContainerCommands } from '../exec/container-command.ts';
-import { condition } from '../shell/condition.ts';
 import { pathIn, pathsTo } from '../shell/paths.ts';
 import { inputsOf, Misuse, optionsOf, type ToolPlace, toolsOf } from './tool.ts';
 
 export function fileTools(place: ToolPlace): ContainerCommands {
-  return toolsOf(place, { ls, mkdir, rm, touch, basename, dirname, base64, test, md5sum, sha256sum });
+  return toolsOf(place, { ls, mkdir, rm, touch, basename, dirname, base64, md5sum, sha256sum });
 }
 
 function ls(place: ToolPlace, argv: readonly string[], { stdout, stderr }: ExecStreams): number {
@@ -106,19 +105,6 @@ async function base64(place: ToolPlace, argv: readonly string[], streams: ExecSt
   if (flags.has('d')) streams.stdout(Buffer.from(data.toString(), 'base64'));
   else streams.stdout(`${data.toString('base64').replace(/(.{76})(?=.)/g, '$1\n')}\n`);
   return 0;
-}
-
-/** `kubectl cp` asks it whether its target is a folder. */
-function test(place: ToolPlace, words: readonly string[]): number {
-  try {
-    const holds = condition(words, {
-      isFolder: path => place.files.isFolder(pathIn(place.folder, path)),
-      size: path => place.files.read(pathIn(place.folder, path))?.length ?? null,
-    });
-    return holds ? 0 : 1;
-  } catch (error) {
-    throw new Misuse((error as Error).message, 2);
-  }
 }
 
 function md5sum(place: ToolPlace, argv: readonly string[], streams: ExecStreams): Promise<number> {

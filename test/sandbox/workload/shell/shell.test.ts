@@ -92,6 +92,30 @@ describe('a shell in a container', () => {
     });
   });
 
+  it('tells kubectl cp whether a path is a folder', async () => {
+    const run = container();
+    await run(['sh', '-c', 'mkdir /tmp/d']);
+    expect(await run(['test', '-d', '/tmp/d'])).toEqual({ exit: 0, stdout: '', stderr: '' });
+    expect((await run(['test', '-d', '/tmp/none'])).exit).toBe(1);
+    expect((await run(['[', 'a', '=', 'a', ']'])).exit).toBe(0);
+    expect(await run(['[', 'a'])).toEqual({ exit: 2, stdout: '', stderr: '[: missing ]\n' });
+  });
+
+  it('knows what of it is a terminal', async () => {
+    const run = container();
+    const ask = 'test -t 0 && echo in; [ -t 1 ] && echo out; echo x | { test -t 0 || echo piped; }';
+    expect((await run(['sh', '-c', ask], { tty: true })).stdout).toBe('in\nout\npiped\n');
+    expect((await run(['sh', '-c', ask])).stdout).toBe('piped\n');
+    const typed = await run(
+      ['sh'],
+      typist([
+        ['$ ', 'test -t 0 && echo "it is"\r'],
+        ['it is\n', '\x04'],
+      ]),
+    );
+    expect(typed.exit).toBe(0);
+  });
+
   it('does not grow without end', async () => {
     const deep = await container()(['sh', '-c', 'f() { f; }; f; echo on']);
     expect([deep.exit, deep.stderr]).toEqual([2, expect.stringContaining('calls within calls')]);

@@ -1,0 +1,2 @@
+#!/bin/sh
+sed -i "s/timeout: .*/timeout: 7s/" "$1"
