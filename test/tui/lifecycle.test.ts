@@ -270,6 +270,17 @@ describe('an editor', () => {
     await failing.until(said(`Or open ${folder}/rule.yaml in any editor: saving is enough.`));
   });
 
+  it.each([
+    ['exit 3', 'ended with code 3.'],
+    ['kill -KILL $$', 'was killed, by SIGKILL.'],
+  ])('that ends with `%s` is said to have', async (body, how) => {
+    const editor = script('unwell', body);
+    const tui = await startTui(at('both', { folder }), { env: { EDITOR: editor } });
+    await tui.until('5/6');
+    tui.press('e');
+    await tui.until(said(`The editor ${editor} ${how}`));
+  });
+
   it('in the place of one that is not installed is opened, and that is said', async () => {
     writeFileSync(join(folder, 'rule.yaml'), RULE);
     script('vi', 'echo "# by vi" >> "$1"');

@@ -67,12 +67,15 @@ export async function edit(command: readonly string[], file: string, env: NodeJS
         }),
       ),
     );
-    child.on('exit', code =>
+    child.on('exit', (code, signal) =>
       code === 0
         ? resolve()
         : reject(
             new UserError({
-              what: `The editor ${program} ended with code ${code ?? 'none'}.`,
+              what:
+                signal === null
+                  ? `The editor ${program} ended with code ${code}.`
+                  : `The editor ${program} was killed, by ${signal}.`,
               next: [`The file is ${file}.`],
             }),
           ),
