@@ -75,7 +75,7 @@ class CourseEngine implements Engine {
         const folder = this.#core.deps.workspace.folder(basename(lesson.folder));
         this.#core.tell({ type: 'opened', lesson, at, record, folder });
         this.#core.worldAt = null;
-        await this.#place.arrive(signal);
+        await this.#place.arrive(signal, true);
       },
       true,
     );

@@ -72,12 +72,16 @@ export class Fixing {
 
   /** Puts the files into the learner's folder. `keep`: the learner has begun this step before. */
   async putFiles(keep: boolean): Promise<readonly string[]> {
-    const moved = await this.#core.deps.workspace.put(this.#folderName, this.#given(), keep);
-    this.placed = true;
-    this.#entered = this.#core.deps.clock.now();
-    this.#startFrom(this.#core.deps.kept?.applied() ?? this.#given());
-    await this.showFiles();
-    return moved;
+    try {
+      const moved = await this.#core.deps.workspace.put(this.#folderName, this.#given(), keep);
+      this.placed = true;
+      return moved;
+    } finally {
+      // Where they could not be put there, what there is counts all the same: nobody has saved it just now.
+      this.#entered = this.#core.deps.clock.now();
+      this.#startFrom(this.#core.deps.kept?.applied() ?? this.#given());
+      await this.showFiles();
+    }
   }
 
   /** From here on the given files count as applied: the cluster has been brought into that state. */

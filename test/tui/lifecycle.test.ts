@@ -270,6 +270,21 @@ describe('an editor', () => {
     await failing.until(said(`Or open ${folder}/rule.yaml in any editor: saving is enough.`));
   });
 
+  it('is not opened where nothing can be written, and why not is said', async () => {
+    const unwritable = {
+      what: '~/istio-tutor/03 cannot be written.',
+      why: 'The disk of ~/istio-tutor/03 is full.',
+      next: ['--work DIR   puts your files into another folder'],
+    };
+    const tui = await startTui(at('both', { folder, files: {}, unwritable }), { env: { EDITOR: 'vi' } });
+    await tui.until('5/6');
+    tui.press('e');
+    await tui.until(
+      said('~/istio-tutor/03 cannot be written. The disk of ~/istio-tutor/03 is full. --work DIR'),
+    );
+    expect(tui.frame()).not.toContain('nothing to edit');
+  });
+
   it.each([
     ['exit 3', 'ended with code 3.'],
     ['kill -KILL $$', 'was killed, by SIGKILL.'],
