@@ -608,6 +608,20 @@ describe('a question of an exam', () => {
     expect(snapshot().notice).toBe('Nothing to apply: your files are as they were applied.');
   });
 
+  it('says that a save was applied when it was, and that it was refused', async () => {
+    const { engine, door, snapshot, step, until } = await setUp({ sealed: true });
+    await engine.open('doors', 'repair');
+    const second = `${door}.second.yaml`;
+    writeFileSync(second, 'foo: [');
+    await until(() => snapshot().notice === 'Saved; not applied: it was refused.');
+    expect(step('repair').apply?.objects).toMatchObject([{ outcome: 'refused' }]);
+    rmSync(second);
+    await until(() => snapshot().notice === 'Nothing to apply: your files are as they were applied.');
+    expect(step('repair').apply?.objects).toEqual([]);
+    writeFileSync(door, entry([443, 80]));
+    await until(() => snapshot().notice === 'Saved; applied.');
+  });
+
   it('knows which of its files were applied before it was opened', async () => {
     const applied = { 'door.yaml': entry([443]) };
     const kept: Record<string, string>[] = [];
