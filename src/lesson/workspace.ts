@@ -52,7 +52,10 @@ export function openWorkspace(root: string): Workspace {
           // What is not a file is not a manifest, whatever its name; an editor may have replaced one since.
           const info = await stat(path).catch(() => null);
           if (info !== null && !info.isFile()) return [];
+          if ((info?.size ?? 0) > MOST_BYTES) throw unreadable(path, new Error(TOO_LARGE));
           const text = await readLearners(path);
+          if (text !== null && NO_TEXT.test(text))
+            throw unreadable(path, new Error('It is not text in UTF-8.'));
           return text === null || info === null ? [] : [[name, { text, changed: info.mtimeMs }] as const];
         }),
       );
@@ -109,6 +112,12 @@ export function openWorkspace(root: string): Workspace {
     },
   };
 }
+
+/** Of a learner's file, in bytes: larger ones are nobody's manifests, and would only fill the screen. */
+const MOST_BYTES = 4 * 1024 * 1024;
+const TOO_LARGE = 'It is larger than the 4 MiB that are read.';
+/** No text has the first; the second stands for bytes that are no UTF-8. */
+const NO_TEXT = /\0|\uFFFD/;
 
 /** A manifest's worth. */
 const ROOM = ' '.repeat(4096);
