@@ -1,4 +1,6 @@
 /** An exam on a cluster: its questions' worlds, what lies beside them, and the file that it is kept in. */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { Cluster } from '../cluster/cluster.ts';
 import { namespacedKubeconfig } from '../cluster/namespaced-kubeconfig.ts';
 import { openSearcher } from '../counterexample/also-tried.ts';
@@ -9,6 +11,7 @@ import { openWorkspace } from '../lesson/workspace.ts';
 import { systemClock } from '../shared/clock.ts';
 import { UserError } from '../shared/errors.ts';
 import { log } from '../shared/log.ts';
+import { tilde } from '../shared/paths.ts';
 import type { WorldNames } from '../world/names.ts';
 import { Exam } from './exam.ts';
 import type { ExamDeps } from './exam-deps.ts';
@@ -50,7 +53,7 @@ export function examOn(
   const isOwned = (namespace: string) => worlds.some(each => each.owns(namespace));
   const quick = cluster.can.kind === 'sandbox';
   const mustHold = () => {
-    if (isLost()) throw takenOver();
+    if (isLost()) throw takenOver(file);
   };
   const forKubectl = namespacedKubeconfig(kubeconfig, cluster.kubeconfig);
   const pointAt = (namespace: string) => {
@@ -96,8 +99,15 @@ function fleetingOn(cluster: Cluster): NonNullable<ExamDeps['fleeting']> {
   };
 }
 
-/** What is said where `isLost`: the lock was taken by another process meanwhile. */
-export function takenOver(): UserError {
+/** What is said where `isLost`: the lock of `file` was taken by another process meanwhile, or is gone with its folder. */
+export function takenOver(file: string): UserError {
+  const folder = dirname(file);
+  if (!existsSync(folder))
+    return new UserError({
+      what: 'The exam cannot be saved any more.',
+      why: `The folder ${tilde(folder)} is gone: somebody has removed or moved it.`,
+      next: ['moved: put it back, and istio-tutor exam goes on from what was saved by then'],
+    });
   return new UserError({
     what: 'Another istio-tutor has taken the exam over, while this one stood still.',
     why: 'It goes on from what was saved by then; nothing was written over it.',

@@ -62,6 +62,10 @@ export class QuestionFiles implements Workspace {
     return this.#workspace.putGiven(name, files);
   }
 
+  tryOut(name: string): Promise<void> {
+    return this.#workspace.tryOut(name);
+  }
+
   /** Why one of the files cannot be read; null when all can be. A file that was deleted is not one of them. */
   async unreadable(): Promise<Problem | null> {
     try {

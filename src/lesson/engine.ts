@@ -32,6 +32,9 @@ export async function createEngine(deps: EngineDeps): Promise<Engine> {
   return new CourseEngine(new Core(deps));
 }
 
+/** How a notice ends that is about a save, where there are no checks. */
+const UNDER_WAY = 'applying.';
+
 class CourseEngine implements Engine {
   readonly #act: Actor;
   readonly #place: Position;
@@ -75,7 +78,7 @@ class CourseEngine implements Engine {
         const folder = this.#core.deps.workspace.folder(basename(lesson.folder));
         this.#core.tell({ type: 'opened', lesson, at, record, folder });
         this.#core.worldAt = null;
-        await this.#place.arrive(signal);
+        await this.#place.arrive(signal, true);
       },
       true,
     );
@@ -321,12 +324,23 @@ class CourseEngine implements Engine {
         const on = await this.#core.stage(signal);
         await fixing.check(on, files);
         await this.#afterCheck(on, step);
+        this.#sayApplied(step, notice);
       } finally {
-        // That it is being checked has been read once there is a verdict, or why there is none.
-        if (!isSealed(this.#core.snapshot.lesson) && this.#core.snapshot.notice === notice)
+        // That it is under way has been read once there is a verdict, or why there is none.
+        const passes = !isSealed(this.#core.snapshot.lesson) || notice?.endsWith(UNDER_WAY);
+        if (passes && this.#core.snapshot.notice === notice)
           this.#core.tell({ type: 'notice', notice: null });
       }
     });
+  }
+
+  /** Where there is no verdict: what became of a save. */
+  #sayApplied(step: StepOf<'fix'>, notice: string | undefined): void {
+    const { notice: shown, steps } = this.#core.snapshot;
+    if (shown !== notice || !notice?.endsWith(UNDER_WAY)) return;
+    const refused = steps[step.id]?.apply?.objects.some(each => each.outcome === 'refused') === true;
+    const became = refused ? 'not applied: it was refused.' : 'applied.';
+    this.#core.tell({ type: 'notice', notice: `${notice.slice(0, -UNDER_WAY.length)}${became}` });
   }
 
   async #afterCheck(on: PlayContext, step: StepOf<'fix'>): Promise<void> {

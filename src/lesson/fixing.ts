@@ -72,12 +72,16 @@ export class Fixing {
 
   /** Puts the files into the learner's folder. `keep`: the learner has begun this step before. */
   async putFiles(keep: boolean): Promise<readonly string[]> {
-    const moved = await this.#core.deps.workspace.put(this.#folderName, this.#given(), keep);
-    this.placed = true;
-    this.#entered = this.#core.deps.clock.now();
-    this.#startFrom(this.#core.deps.kept?.applied() ?? this.#given());
-    await this.showFiles();
-    return moved;
+    try {
+      const moved = await this.#core.deps.workspace.put(this.#folderName, this.#given(), keep);
+      this.placed = true;
+      return moved;
+    } finally {
+      // Where they could not be put there, what there is counts all the same: nobody has saved it just now.
+      this.#entered = this.#core.deps.clock.now();
+      this.#startFrom(this.#core.deps.kept?.applied() ?? this.#given());
+      await this.showFiles();
+    }
   }
 
   /** From here on the given files count as applied: the cluster has been brought into that state. */
@@ -119,7 +123,7 @@ export class Fixing {
     }
     if (this.#left.signal.aborted || this.#seen === before) return;
     const what = savedText(before, this.#seen);
-    this.#onChange('changed', isSealed(this.#lesson) ? `${what}; applied.` : `${what}; checking again.`);
+    this.#onChange('changed', isSealed(this.#lesson) ? `${what}; applying.` : `${what}; checking again.`);
   }
 
   /** Looks for what was changed by kubectl. Silent about errors: the next action reports them. */
@@ -234,7 +238,7 @@ export class Fixing {
     const mine = await this.#mine();
     const emptied = this.#takeEmptied(mine);
     // No file at all is a folder that cannot be written or was moved, not the wish to remove everything.
-    if (mine.size === 0 && alsoGone.length === 0) return null;
+    if (mine.size === 0 && alsoGone.length === 0) return this.#asApplied();
     const folder = this.#core.deps.workspace.folder(this.#folderName);
     const manifests: Manifest[] = [...mine].map(([name, text]) => ({
       file: tilde(join(folder, name)),
@@ -254,7 +258,7 @@ export class Fixing {
     const wanted = manifests.filter(
       ({ text }, i) => which === 'all' || this.#applied.get(names[i] as string) !== text,
     );
-    if (wanted.length === 0 && gone.length === 0) return null;
+    if (wanted.length === 0 && gone.length === 0) return this.#asApplied();
     for (const [name, text] of emptied) mine.set(name, text);
     this.#core.label('Applying');
     const onUpdate = (apply: ApplyOutcome) =>
@@ -268,6 +272,15 @@ export class Fixing {
     this.#applied = mine;
     this.#core.deps.kept?.onApplied(Object.fromEntries(mine));
     return outcome;
+  }
+
+  /** There is nothing to apply: what was refused before has been taken back. */
+  #asApplied(): null {
+    const { apply } = this.#core.snapshot.steps[this.id] ?? {};
+    const objects = apply?.objects.filter(each => each.outcome !== 'refused') ?? [];
+    if (apply !== undefined && objects.length < apply.objects.length)
+      this.#core.tell({ type: 'step', id: this.id, patch: { apply: { ...apply, objects } } });
+    return null;
   }
 
   /**

@@ -89,7 +89,8 @@ function undone(from: string, to: string): Promise<boolean> {
   );
 }
 
-function unwritable(path: string, error: unknown, kept: readonly string[]): UserError {
+/** `kept`: what was moved aside before. */
+export function unwritable(path: string, error: unknown, kept: readonly string[]): UserError {
   const yours =
     kept.length === 0 ? 'Your files are as they were.' : `Yours is kept as ${kept.map(tilde).join(', ')}.`;
   return new UserError(

@@ -2,6 +2,7 @@
  * Where the learner is: what a step needs before it can be done (its files, the cluster in its state, a watch on
  * both), and the progress that is saved for it.
  */
+import { basename } from 'node:path';
 import type { Step, StepOf } from '../course/schema.ts';
 import { asTutorError, BugError, UserError } from '../shared/errors.ts';
 import type { Actor } from './act.ts';
@@ -41,8 +42,8 @@ export class Position {
     return lesson?.steps[at];
   }
 
-  /** Throws what stood in the way; everything else that a step needs is there all the same, its text first of all. */
-  async arrive(signal: AbortSignal): Promise<void> {
+  /** `opens`: the lesson has just been opened. Throws what stood in the way; everything else that a step needs is there all the same, its text first of all. */
+  async arrive(signal: AbortSignal, opens = false): Promise<void> {
     const core = this.#core;
     const troubles: unknown[] = [];
     const attempt = async <T>(work: () => Promise<T>): Promise<T | null> => {
@@ -54,15 +55,30 @@ export class Position {
         return null;
       }
     };
+    const { lesson } = core.snapshot;
+    if (opens && lesson !== null && core.deps.cluster !== null)
+      await attempt(() => this.#writing(() => core.deps.workspace.tryOut(basename(lesson.folder))));
     const stage = core.deps.cluster === null ? null : await attempt(() => core.stage(signal));
     const step = this.step();
     if (step === undefined) return;
     core.tell({ type: 'kubectl', kubectl: this.#kubectl(step) });
     if (step.kind === 'recap') beginRecall(core, step);
-    await attempt(() => (step.kind === 'fix' ? this.#begin(step) : this.#act.showGiven(step)));
+    await attempt(() =>
+      step.kind === 'fix' ? this.#writing(() => this.#begin(step)) : this.#act.showGiven(step),
+    );
     await this.save();
     if (stage !== null) await attempt(() => this.#settleIn(stage, step, signal));
     if (troubles.length > 0) throw troubles[0];
+  }
+
+  /** Work that writes into the folder: that it cannot be written is kept, for when the learner wants to. */
+  async #writing(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#core.tell({ type: 'unwritable', problem: asTutorError(error).problem });
+      throw error;
+    }
   }
 
   async #settleIn(stage: PlayContext, step: Step, signal: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@
  * a newer istio-tutor wrote, is moved aside and reported; one that the system does not let us read is left alone, and
  * nothing is saved. Nothing is ever overwritten unread.
  */
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
@@ -78,7 +79,7 @@ export interface ProgressFile extends ProgressStore {
 /**
  * Opens the progress file; this succeeds, whatever is in it. `earlier` is this process's previous store of the same
  * file, which this one follows: what that had to say and nobody has read yet is still said, and nothing is said twice.
- * `isLost`: another istio-tutor has the lock by now, and saves.
+ * `isLost`: another istio-tutor has the lock by now, and saves; or the lock is gone with its folder.
  */
 export async function openProgress(
   path: string,
@@ -107,7 +108,7 @@ export async function openProgress(
       if (unread === failure) unread = null;
       failure = null;
     } catch (error) {
-      if (isLost()) return fail(TAKEN_OVER);
+      if (isLost()) return fail(existsSync(dirname(path)) ? TAKEN_OVER : folderGone(dirname(path)));
       fail({
         what: 'Your progress could not be saved.',
         why: reasonOf(error, path),
@@ -171,6 +172,14 @@ const TAKEN_OVER: Problem = {
   next: ['q   ends this one; go on in the other', 'The lesson goes on; only the place is not remembered.'],
   untouched: false,
 };
+
+/** The lock was in the folder as well. */
+const folderGone = (folder: string): Problem => ({
+  what: TAKEN_OVER.what,
+  why: `The folder ${tilde(folder)} is gone: somebody has removed or moved it.`,
+  next: ['q   ends this one; the next one makes the folder anew', ...TAKEN_OVER.next.slice(1)],
+  untouched: false,
+});
 
 interface Loaded {
   readonly lessons: Map<string, LessonRecord>;

@@ -43,6 +43,7 @@ export type Event =
   | { readonly type: 'busy'; readonly busy: Busy | null }
   | { readonly type: 'line'; readonly line: string }
   | { readonly type: 'problem'; readonly problem: Problem | null }
+  | { readonly type: 'unwritable'; readonly problem: Problem }
   | { readonly type: 'notice'; readonly notice: string | null }
   | { readonly type: 'strangers'; readonly strangers: readonly string[] }
   | { readonly type: 'files'; readonly files: Readonly<Record<string, string>> }
@@ -133,7 +134,7 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
       return {
         ...state,
         ...{ last: lesson.id, ending: null, lesson, at, steps, folder },
-        ...{ files: {}, live: {}, kubectl: null, notice: null, strangers: [] },
+        ...{ files: {}, live: {}, kubectl: null, notice: null, strangers: [], unwritable: null },
       };
     }
     case 'readied':
@@ -185,6 +186,8 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
       return state.busy === null ? state : { ...state, busy: { ...state.busy, line: event.line } };
     case 'problem':
       return { ...state, problem: event.problem };
+    case 'unwritable':
+      return { ...state, unwritable: event.problem };
     case 'notice':
       return { ...state, notice: event.notice };
     case 'strangers':

@@ -157,6 +157,8 @@ export interface LessonSnapshot {
   readonly strangers: readonly string[];
   /** The learner's folder of this lesson, absolute. */
   readonly folder: string | null;
+  /** Why nothing can be written into the folder, since the lesson was opened. */
+  readonly unwritable?: Problem | null;
   /** Texts of the learner's files of the current step, by base name; what the manifest pane shows and diffs. */
   readonly files: Readonly<Record<string, string>>;
   /** The same objects as the API has them now, as YAML without status and managed fields; '' if absent. For `d`. */

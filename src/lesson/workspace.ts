@@ -6,9 +6,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { isAbsence } from '../shared/files/reason.ts';
-import { writeWhole } from '../shared/files/write.ts';
+import { prepareWrite, writeWhole } from '../shared/files/write.ts';
 import { log } from '../shared/log.ts';
-import { putAll, readLearners, unreadable } from './learner-files.ts';
+import { putAll, readLearners, unreadable, unwritable } from './learner-files.ts';
 import { watchFolder } from './watch-folder.ts';
 
 export interface LearnerFile {
@@ -32,6 +32,8 @@ export interface Workspace {
    * Returns the names of those, relative to the folder: 'manifests/a.yaml.mine'.
    */
   putGiven(lesson: string, files: Readonly<Record<string, string>>): Promise<readonly string[]>;
+  /** Writes something into the folder and takes it away again: who could not save later hears of it now. */
+  tryOut(lesson: string): Promise<void>;
   /** Calls `onChange` when a file at the top was saved, made or deleted. Returns how to stop. */
   watch(lesson: string, onChange: () => void): Promise<() => Promise<void>>;
 }
@@ -50,7 +52,10 @@ export function openWorkspace(root: string): Workspace {
           // What is not a file is not a manifest, whatever its name; an editor may have replaced one since.
           const info = await stat(path).catch(() => null);
           if (info !== null && !info.isFile()) return [];
+          if ((info?.size ?? 0) > MOST_BYTES) throw unreadable(path, new Error(TOO_LARGE));
           const text = await readLearners(path);
+          if (text !== null && NO_TEXT.test(text))
+            throw unreadable(path, new Error('It is not text in UTF-8.'));
           return text === null || info === null ? [] : [[name, { text, changed: info.mtimeMs }] as const];
         }),
       );
@@ -90,6 +95,16 @@ export function openWorkspace(root: string): Workspace {
       if (now !== last) await writeWhole(record, now).catch(error => log('workspace', String(error)));
       return kept.map(from(lesson));
     },
+    async tryOut(lesson) {
+      const path = folder(lesson);
+      try {
+        await mkdir(path, { recursive: true });
+        const prepared = await prepareWrite(join(path, '.room'), ROOM, { sync: false });
+        await prepared.discard();
+      } catch (error) {
+        throw unwritable(path, error, []);
+      }
+    },
     async watch(lesson, onChange) {
       const path = folder(lesson);
       await mkdir(path, { recursive: true }).catch(() => {});
@@ -97,6 +112,15 @@ export function openWorkspace(root: string): Workspace {
     },
   };
 }
+
+/** Of a learner's file, in bytes: larger ones are nobody's manifests, and would only fill the screen. */
+const MOST_BYTES = 4 * 1024 * 1024;
+const TOO_LARGE = 'It is larger than the 4 MiB that are read.';
+/** No text has the first; the second stands for bytes that are no UTF-8. */
+const NO_TEXT = /\0|\uFFFD/;
+
+/** A manifest's worth. */
+const ROOM = ' '.repeat(4096);
 
 /** Which texts of manifests/ are as we wrote them, as sha256sum would print it. */
 const RECORD = '.as-given';

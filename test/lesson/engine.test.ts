@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { refOf } from '../../src/lesson/fence.ts';
@@ -500,13 +500,30 @@ describe('bad input and faults', () => {
     const root = folderWith({ work: 'a file where the folder should be' });
     const { engine, mesh, snapshot, step } = await setUp({ root });
     await engine.open('doors', 'open');
-    expect(snapshot().problem?.what).toMatch(/manifests\/door\.yaml cannot be written\.$/);
+    expect(snapshot().problem?.what).toMatch(/work\/01-doors cannot be written\.$/);
     await engine.apply();
     expect(step('open').phase).toBe('done');
     await engine.goTo(4);
     expect(snapshot().problem?.next).toEqual(['--work DIR   puts your files into another folder']);
     await engine.check();
     expect(mesh.spec('ServiceEntry', 'door')?.ports).toHaveLength(1);
+  });
+
+  it('a folder that cannot be written is said when a lesson is opened, and nobody is said to have saved', async () => {
+    const root = folderWith({});
+    symlinkSync(join(root, 'on/no/disk'), join(root, 'work'));
+    const { engine, snapshot, until } = await setUp({ root });
+    const notices: (string | null)[] = [];
+    engine.subscribe(() => notices.push(snapshot().notice));
+    for (const step of ['hello', 'repair']) {
+      await engine.open('doors', step);
+      await until(() => snapshot().busy === null);
+      expect(snapshot().problem?.what).toMatch(/work\/01-doors cannot be written\.$/);
+      expect(snapshot().problem?.next).toEqual(['--work DIR   puts your files into another folder']);
+      expect(snapshot().unwritable).toBeTruthy();
+    }
+    expect(snapshot().busy).toBeNull();
+    expect(notices.filter(each => each?.includes('Saved'))).toEqual([]);
   });
 
   it('an unknown step is a problem with a way out', async () => {
@@ -589,6 +606,20 @@ describe('a question of an exam', () => {
     await engine.open('doors', 'repair');
     await engine.advance();
     expect(snapshot().notice).toBe('Nothing to apply: your files are as they were applied.');
+  });
+
+  it('says that a save was applied when it was, and that it was refused', async () => {
+    const { engine, door, snapshot, step, until } = await setUp({ sealed: true });
+    await engine.open('doors', 'repair');
+    const second = `${door}.second.yaml`;
+    writeFileSync(second, 'foo: [');
+    await until(() => snapshot().notice === 'Saved; not applied: it was refused.');
+    expect(step('repair').apply?.objects).toMatchObject([{ outcome: 'refused' }]);
+    rmSync(second);
+    await until(() => snapshot().notice === 'Nothing to apply: your files are as they were applied.');
+    expect(step('repair').apply?.objects).toEqual([]);
+    writeFileSync(door, entry([443, 80]));
+    await until(() => snapshot().notice === 'Saved; applied.');
   });
 
   it('knows which of its files were applied before it was opened', async () => {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, lstatSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { takeProgressLock } from '../../src/lesson/lock.ts';
@@ -106,6 +106,18 @@ describe('progress', () => {
     await store.put('doors', { ...record, at: 'z' });
     expect(store.trouble()?.why).toBe('Another istio-tutor has taken it over while this one stood still.');
     expect((await openProgress(path)).get('doors')).toEqual(record);
+  });
+
+  it('is not saved where its folder is gone with the lock, and nobody is said to have taken it over', async () => {
+    const folder = join(folderWith({}), 'state');
+    const path = join(folder, 'progress.json');
+    const lock = await takeProgressLock(join(folder, 'lock'));
+    const store = await openProgress(path, undefined, lock.isLost);
+    rmSync(folder, { recursive: true });
+    await store.put('doors', record);
+    expect(store.trouble()?.why).toMatch(/state is gone: somebody has removed or moved it\.$/);
+    expect(existsSync(folder)).toBe(false);
+    await lock.release();
   });
 
   it('on a disk that is nearly full stays whole, and that is said once', async () => {

@@ -60,6 +60,17 @@ describe("the learner's folder", () => {
     expect(Object.keys(await openWorkspace(root).read('01-doors')).sort()).toEqual(['a.yaml', 'd.yml']);
   });
 
+  it.each([
+    ['is no text', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 0, 0xff]), 'It is not text in UTF-8.'],
+    ['is too large', 'a'.repeat(5 * 1024 * 1024), 'It is larger than the 4 MiB that are read.'],
+  ])('says of a file that %s that it cannot be read, and shows nothing of it', async (_, content, why) => {
+    const root = folderWith({ '01-doors/a.yaml': '1' });
+    writeFileSync(join(root, '01-doors/b.yaml'), content);
+    await expect(openWorkspace(root).read('01-doors')).rejects.toMatchObject({
+      problem: { what: expect.stringContaining('b.yaml cannot be read, so it stays as it is.'), why },
+    });
+  });
+
   it('that cannot be written is an error that names the file and the way out', async () => {
     const root = folderWith({ file: '' });
     await expect(

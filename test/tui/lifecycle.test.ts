@@ -197,6 +197,26 @@ describe('an editor', () => {
     await tui.engine.whenAsked(2);
   });
 
+  it('gives the terminal back with the settings that it had, however it left them', async () => {
+    // Stands for the system's stty, which needs a real terminal: the settings are a file.
+    const settings = join(folder, 'settings');
+    script('stty', `[ "$1" = -g ] && cat '${settings}' || echo "$*" > '${settings}'`);
+    const editor = script('leaves-raw', 'stty raw -echo; exit 3');
+    const env = { EDITOR: editor, SHELL: editor, PATH: `${folder}:${process.env.PATH}` };
+    for (const key of ['e', '!']) {
+      writeFileSync(settings, 'sane 1:2:3\n');
+      const tui = await startTui(at('both', { folder }), { env });
+      await tui.until('5/6');
+      tui.press(key);
+      await tui.until(() => tui.raw().split('\u001b[?1049h').length === 3);
+      expect(readFileSync(settings, 'utf8')).toBe('sane 1:2:3\n');
+      expect(tui.rawMode()).toBe(true);
+      tui.press('q');
+      await tui.ended;
+    }
+    rmSync(join(folder, 'stty'));
+  });
+
   it('that is stopped is left to the system, and stops the program with it', async () => {
     const listeners = process.listenerCount('SIGTSTP');
     const editor = script('waits', 'until [ -e "$(dirname "$1")/done" ]; do sleep 0.01; done');
@@ -248,6 +268,32 @@ describe('an editor', () => {
     await failing.until('5/6');
     failing.press('e');
     await failing.until(said(`Or open ${folder}/rule.yaml in any editor: saving is enough.`));
+  });
+
+  it('is not opened where nothing can be written, and why not is said', async () => {
+    const unwritable = {
+      what: '~/istio-tutor/03 cannot be written.',
+      why: 'The disk of ~/istio-tutor/03 is full.',
+      next: ['--work DIR   puts your files into another folder'],
+    };
+    const tui = await startTui(at('both', { folder, files: {}, unwritable }), { env: { EDITOR: 'vi' } });
+    await tui.until('5/6');
+    tui.press('e');
+    await tui.until(
+      said('~/istio-tutor/03 cannot be written. The disk of ~/istio-tutor/03 is full. --work DIR'),
+    );
+    expect(tui.frame()).not.toContain('nothing to edit');
+  });
+
+  it.each([
+    ['exit 3', 'ended with code 3.'],
+    ['kill -KILL $$', 'was killed, by SIGKILL.'],
+  ])('that ends with `%s` is said to have', async (body, how) => {
+    const editor = script('unwell', body);
+    const tui = await startTui(at('both', { folder }), { env: { EDITOR: editor } });
+    await tui.until('5/6');
+    tui.press('e');
+    await tui.until(said(`The editor ${editor} ${how}`));
   });
 
   it('in the place of one that is not installed is opened, and that is said', async () => {

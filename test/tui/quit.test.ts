@@ -1,5 +1,6 @@
 /** `q` asks before something is lost, and a second Ctrl-C always leaves. */
 import { expect, it } from 'vitest';
+import type { Lesson } from '../../src/course/course.ts';
 import { progressOf, scriptedEngine } from '../support/scripted-engine.ts';
 import { KEYS } from '../support/terminal.ts';
 import { at } from './fixtures.ts';
@@ -30,6 +31,25 @@ it.each([
   tui.press('y');
   expect(await tui.ended).toBeNull();
   expect(tui.engine.asked).toEqual([['dispose']]);
+});
+
+it('says in a drill that was begun what stays and what does not, and asks nothing once it is solved', async () => {
+  const drill = { domain: 'routing', level: 'easy', points: 1 };
+  const lesson = { ...at('both').getSnapshot().lesson, drill } as Lesson;
+  const begun = await startTui(at('both', { lesson }));
+  await begun.until('routing, easy');
+  begun.engine.step({ hints: 1 });
+  await begun.until('Hint 1');
+  begun.press('q');
+  await begun.until("Quit? Your files stay; hints and kubectl's changes are lost.   y yes   n no");
+  begun.press('y');
+  expect(await begun.ended).toBeNull();
+  const solved = await startTui(at('both', { lesson }));
+  await solved.until('routing, easy');
+  solved.engine.step({ hints: 1, phase: 'done' });
+  await solved.until('enter');
+  solved.press('q');
+  expect(await solved.ended).toBeNull();
 });
 
 it('asks in the list as well', async () => {

@@ -4,6 +4,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
+import type { Lesson } from '../../src/course/course.ts';
+import { shellAnswer } from '../../src/tui/screens/lesson/shell-answers.ts';
 import { chooseShell } from '../../src/tui/terminal/shell/choose-shell.ts';
 import { shellFiles } from '../../src/tui/terminal/shell/shell-files.ts';
 import { at } from './fixtures.ts';
@@ -57,6 +59,16 @@ describe('in the place of the program', () => {
     expect(tui.raw().split('\u001b[?1049l')).toHaveLength(2);
     tui.press('q');
     expect(await tui.ended).toBeNull();
+  });
+
+  it('has nothing to put right in a playground, and says so', async () => {
+    const lesson = { ...at('both').getSnapshot().lesson, playground: { calls: [], ownWorld: false } };
+    const engine = at('both', { lesson: lesson as Lesson });
+    for (const command of ['task', 'verify', 'hint'] as const)
+      expect(await shellAnswer(engine, command, { ascii: false })).toBe(
+        'A playground has nothing to put right: whatever you save in this folder is applied.',
+      );
+    expect(engine.asked).toEqual([]);
   });
 
   it('says so where it cannot be', async () => {

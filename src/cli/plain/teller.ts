@@ -7,6 +7,9 @@ import type { Engine, LessonSnapshot, StepState } from '../../lesson/state.ts';
 import type { DrawnLine } from '../../probe/walk-types.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { tilde } from '../../shared/paths.ts';
+import { markdownLines } from '../../tui/markdown/markdown-lines.ts';
+import { textOf } from '../../tui/text/line.ts';
+import { signs as tuiSigns } from '../../tui/theme.ts';
 import { wrapHelp } from '../help-text.ts';
 import { ansi } from '../print/drawn-line.ts';
 import * as report from '../print/lesson-lines.ts';
@@ -76,6 +79,12 @@ export class Teller {
     return wrapHelp(text, this.look.columns ?? Number.POSITIVE_INFINITY, indent);
   }
 
+  /** Markdown in words alone: whoever listens hears no marks of it. */
+  #prose(markdown: string): void {
+    const lines = markdownLines(markdown, this.look.columns ?? Number.POSITIVE_INFINITY, tuiSigns(this.look));
+    this.say(lines.map(textOf).join('\n'));
+  }
+
   #tell(snapshot: LessonSnapshot): void {
     const { lesson, at, steps, problem, notice, strangers, busy, ending } = snapshot;
     const step = lesson?.steps[at];
@@ -118,7 +127,7 @@ export class Teller {
     if (lesson === null) return;
     const title = `${lesson.number}  ${lesson.title}   ${at + 1}/${lesson.steps.length}  ${step.title}`;
     this.say(`\n${paint(this.look, 'bold', title)}   ${paint(this.look, 'dim', provider)}\n`);
-    this.say(lesson.prose[step.id]?.before ?? '');
+    this.#prose(lesson.prose[step.id]?.before ?? '');
     if (step.kind === 'predict') {
       this.say(`\n${step.question}`);
       for (const [i, say] of choicesOf(step.options).entries()) this.say(`  ${i + 1}  ${say}`);
@@ -178,7 +187,10 @@ export class Teller {
       for (const each of this.#wrapped(hintText(step.hints, state.hints), 2)) this.say(each);
     if (state.phase === 'done' && before.phase !== undefined && before.phase !== 'done') {
       const after = lesson?.prose[step.id]?.after ?? '';
-      if (after !== '') this.say(`\n${after}`);
+      if (after !== '') {
+        this.say('');
+        this.#prose(after);
+      }
     }
   }
 }

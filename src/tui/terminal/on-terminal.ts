@@ -14,6 +14,7 @@ import { atLine } from './at-line.ts';
 import { holdStderr } from './hold-stderr.ts';
 import type { Shells } from './shell/open-shell.ts';
 import { stopJob } from './stop-job.ts';
+import { keepSettings } from './tty-settings.ts';
 
 export interface TerminalDeps {
   readonly stdin: NodeJS.ReadStream;
@@ -126,8 +127,13 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
   async function lend(work: () => Promise<string | null>): Promise<string | null> {
     unmount();
     screen.leave();
+    // Once Ink has let go of stdin; it must not read on beside the other program.
+    await new Promise(resolve => setImmediate(resolve));
+    stdin.pause();
+    const setAgain = await keepSettings(stdin, deps.env);
     const said = await work().catch(problemText);
-    mount();
+    await setAgain();
+    if (!over) mount();
     return said;
   }
 
@@ -142,7 +148,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     if (command === null) return program.remark(remark ?? '');
     const said = await lend(async () => {
       const begin = atLine(command, file, line);
-      await edit(begin.command, begin.file, stdin, deps.env);
+      await edit(begin.command, begin.file, deps.env);
       return remark;
     });
     if (said !== null) program.remark(said);
@@ -159,7 +165,7 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
       own.shells ??= openShells(deps.env);
       const world = await shellWorld(engine, look, deps.kubeconfigFor);
       const size = { columns: stdout.columns, rows: stdout.rows };
-      const said = await own.shells.open(world, size, stdin, lend);
+      const said = await own.shells.open(world, size, lend);
       if (said !== null) program.remark(said);
     } catch (error) {
       program.remark(problemText(error));

@@ -52,16 +52,8 @@ export function editorRemark({ command, missing }: EditorChoice, file: string): 
 }
 
 /** Runs the editor on a file; returns when it has ended. Throws UserError when it cannot be started or fails. */
-export async function edit(
-  command: readonly string[],
-  file: string,
-  stdin: NodeJS.ReadStream,
-  env: NodeJS.ProcessEnv,
-): Promise<void> {
+export async function edit(command: readonly string[], file: string, env: NodeJS.ProcessEnv): Promise<void> {
   const [program = '', ...args] = command;
-  // Ink has let go of stdin; it must not read on beside the editor.
-  await new Promise(resolve => setImmediate(resolve));
-  stdin.pause();
   await new Promise<void>((resolve, reject) => {
     const child = spawn(program, [...args, file], { stdio: 'inherit', env: { ...process.env, ...env } });
     child.on('error', error =>
@@ -75,12 +67,15 @@ export async function edit(
         }),
       ),
     );
-    child.on('exit', code =>
+    child.on('exit', (code, signal) =>
       code === 0
         ? resolve()
         : reject(
             new UserError({
-              what: `The editor ${program} ended with code ${code ?? 'none'}.`,
+              what:
+                signal === null
+                  ? `The editor ${program} ended with code ${code}.`
+                  : `The editor ${program} was killed, by ${signal}.`,
               next: [`The file is ${file}.`],
             }),
           ),

@@ -4,7 +4,7 @@ import { converse } from '../../../src/cli/plain/converse.ts';
 import { Interrupted } from '../../../src/shared/errors.ts';
 import { disposeEngines, memoryEngine } from '../../support/memory-engine.ts';
 import type { MemoryMesh } from '../../support/memory-mesh.ts';
-import { folderWith } from '../../support/tiny-course.ts';
+import { folderWith, TINY } from '../../support/tiny-course.ts';
 
 afterEach(disposeEngines);
 
@@ -15,8 +15,9 @@ async function talk(
   prepare: (mesh: MemoryMesh) => void = () => {},
   files: Readonly<Record<string, string>> = {},
   columns?: number,
+  course: Readonly<Record<string, string>> = {},
 ) {
-  const set = await memoryEngine({ root: folderWith(files) });
+  const set = await memoryEngine({ root: folderWith(files), files: course });
   prepare(set.mesh);
   const input = new PassThrough();
   input.end(typed.map(line => `${line}\n`).join(''));
@@ -37,6 +38,17 @@ describe('plain mode', () => {
     expect(text.split('\n').filter(line => line.includes('DestinationRule'))).toEqual([
       '! DestinationRule/pool in istio-system holds for every namespace of the cluster, this one too. To take it away: kubectl delete destinationrule pool -n istio-system',
     ]);
+  });
+
+  it('says the words of the Markdown, and none of its marks', async () => {
+    const prose = TINY['01-doors/lesson.md']
+      ?.replace('Welcome.', 'The **sidecar** is _there_:\n\n- [a link](http://x/), and `envoy`\n')
+      .replace('So it is.', 'It was **sealed**.');
+    const course = { '01-doors/lesson.md': prose ?? '' };
+    const { text } = await talk(['', '2', 'q'], undefined, undefined, undefined, {}, undefined, course);
+    expect(text).toContain('The sidecar is there:\n\n* a link, and envoy\n');
+    expect(text).toContain('It was sealed.');
+    expect(text).not.toMatch(/\*\*|\]\(|`/);
   });
 
   it('breaks remarks and problems between words where the terminal ends, and hangs what follows', async () => {

@@ -67,7 +67,7 @@ export async function runExam(state: ExamState, drills: readonly Drill[], way: W
     await exam.dispose();
     if (!way.isLost()) await untilSaved(exam, signal);
   }
-  if (way.isLost()) throw takenOver();
+  if (way.isLost()) throw takenOver(file);
   const { report } = exam.getSnapshot();
   if (report !== null) await keep(report, folder, way, exam.unsaved === null);
   if (exam.unsaved !== null) throw notSaved(exam.unsaved, exam.savedAt, cluster.can.kind === 'sandbox', way);

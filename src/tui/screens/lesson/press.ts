@@ -234,7 +234,10 @@ const NEW_FILE = 'mesh.yaml';
 
 function edit(moment: Moment): void {
   const [first, ...others] = editable(moment.snapshot);
-  if (first === undefined && isPlay(moment)) moment.edit(NEW_FILE);
+  const { unwritable } = moment.snapshot;
+  if (first === undefined && unwritable)
+    remark(moment, [unwritable.what, unwritable.why ?? '', ...unwritable.next].join(' '));
+  else if (first === undefined && isPlay(moment)) moment.edit(NEW_FILE);
   else if (first === undefined)
     remark(moment, 'There is nothing to edit here: files are yours where something is to be put right.');
   else if (others.length === 0) moment.edit(first);

@@ -20,8 +20,9 @@ export async function shellAnswer(
   const { lesson, at } = engine.getSnapshot();
   const step = lesson?.steps[at];
   if (lesson === null || step === undefined) return 'No lesson is open.';
-  if (step.kind !== 'fix' || lesson.playground !== undefined)
-    return `${step.title}: there is nothing to put right in this step.`;
+  if (lesson.playground !== undefined)
+    return 'A playground has nothing to put right: whatever you save in this folder is applied.';
+  if (step.kind !== 'fix') return `${step.title}: there is nothing to put right in this step.`;
   if (command === 'task') return wrapped(step.task);
   if (lesson.exam !== undefined) return 'An exam has no hints, and says what holds at its end.';
   return command === 'hint' ? nextHint(engine, step.hints) : verdicts(engine, look);

@@ -45,14 +45,14 @@ export async function shellWorld(
 /** The shells that a program has opened; their commands are answered until it ends. */
 export interface Shells {
   /** Opens one. `lend` gives the terminal to what it calls, and takes it back. Returns what is to be said, if anything. */
-  open(world: ShellWorld, size: Size, stdin: NodeJS.ReadStream, lend: Lend): Promise<string | null>;
+  open(world: ShellWorld, size: Size, lend: Lend): Promise<string | null>;
   close(): Promise<void>;
 }
 
 export function openShells(env: NodeJS.ProcessEnv): Shells {
   const ends: (() => Promise<void>)[] = [];
   return {
-    async open(world, size, stdin, lend) {
+    async open(world, size, lend) {
       const shell = chooseShell(env);
       const home = await makeTempFolder();
       const server = await answering(home, world);
@@ -70,7 +70,7 @@ export function openShells(env: NodeJS.ProcessEnv): Shells {
         return lost;
       return lend(async () => {
         try {
-          await run(start, stdin, env);
+          await run(start, env);
           return lost;
         } finally {
           await end();
@@ -123,10 +123,7 @@ const said = (error: unknown) => {
 };
 
 /** Whatever code a shell ends with is the last command's, and none of ours. */
-async function run(start: string, stdin: NodeJS.ReadStream, env: NodeJS.ProcessEnv): Promise<void> {
-  // Ink has let go of stdin; it must not read on beside the shell.
-  await new Promise(resolve => setImmediate(resolve));
-  stdin.pause();
+function run(start: string, env: NodeJS.ProcessEnv): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(start, [], { stdio: 'inherit', env: { ...process.env, ...env } });
     child.on('error', error =>
