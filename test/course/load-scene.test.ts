@@ -249,7 +249,28 @@ const TRICKS: Readonly<Record<string, Trick>> = {
   },
 };
 
+const OF_A_FILE = [
+  'a path outside',
+  'a link to a file',
+  'a link to a folder',
+  'a link in a folder',
+  'a pipe',
+];
+const OF_MANIFESTS = [...OF_A_FILE, 'a folder without manifests', 'a huge file', 'a thousand objects'];
+
 describe('a scene of somebody else', () => {
+  it.each(OF_MANIFESTS)('is refused with the line that names the file: %s', async name => {
+    const { files = {}, also } = TRICKS[name] as Trick;
+    const folder = sceneFolder(files);
+    also?.(folder);
+    expect(await read(folder)).toMatch(/scene\.yaml:11:13.*manifests\[0\]/);
+  });
+
+  it('that names a file which is missing is told where', async () => {
+    const told = await read(sceneFolder(names('k8s/users.yaml')));
+    expect(told).toBe('k8s/users.yaml is missing. | scene.yaml:11:13 names it (manifests[0]).');
+  });
+
   it.each(Object.entries(TRICKS))('is refused whole: %s', async (_, { files = {}, also, says }) => {
     const folder = sceneFolder(files);
     also?.(folder);
