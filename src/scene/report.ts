@@ -7,7 +7,7 @@ import { xmlText } from '../shared/xml.ts';
 import type { CheckOutcome, LookedAt, SceneOutcome } from './run-scene.ts';
 import type { SceneReport } from './run-scenes.ts';
 
-export interface SceneCounts {
+interface SceneCounts {
   readonly scenes: number;
   readonly checks: number;
   readonly passed: number;
@@ -38,8 +38,12 @@ export function countScenes(reports: readonly SceneReport[]): SceneCounts {
 export function exitOf(reports: readonly SceneReport[]): 0 | 1 | 3 {
   const { failed, refused, couldNotCheck } = countScenes(reports);
   if (failed > 0 || refused > 0) return 1;
-  const unclear = reports.some(({ error, outcome }) => error !== null || outcome?.late !== undefined);
-  return couldNotCheck > 0 || unclear ? 3 : 0;
+  return couldNotCheck > 0 || reports.some(isUnclear) ? 3 : 0;
+}
+
+/** The scene as a whole could not be tried: a tool is missing, or its manifests did not come into effect in time. */
+export function isUnclear({ error, outcome }: SceneReport): boolean {
+  return error !== null || outcome?.late !== undefined;
 }
 
 export function holds(report: SceneReport): boolean {

@@ -37,7 +37,7 @@ export async function test(words: readonly string[], options: TestFlags): Promis
   const all = { ok: exit === 0, provider, seconds };
   if (options.junit !== undefined) await writeJunit(options.junit, scenesJunit(reports, seconds));
   if (options.json) printJson({ provider, ok: all.ok, seconds, counts, scenes: reports.map(sceneData) });
-  else out.write(sceneClosing(counts, all, options));
+  else out.write(sceneClosing(reports, all, options));
   if (exit !== 0) throw new Ended(exit);
 }
 

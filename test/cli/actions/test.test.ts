@@ -69,6 +69,15 @@ describe('istio-tutor test', () => {
     );
   }, 60_000);
 
+  it('says in its last line that nothing could be checked where there is no curl, with 3', async () => {
+    const bare = { ...env, PATH: mkdtempSync(join(temp, 'path-')) };
+    const { exitCode, stdout } = await execa(process.execPath, [main, 'test', 'scene.yaml'], {
+      ...{ reject: false, env: bare, extendEnv: false, input: '', cwd: sceneFolder() },
+    });
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^✗ 1 scene: it could not be checked\. sandbox, /);
+    expect(exitCode).toBe(3);
+  }, 60_000);
+
   it("warns of the mesh's ConfigMap only where its writer wrote what is not modelled", async () => {
     const config = (mesh: string) => ({
       'scene.yaml': SCENE.replace('[route.yaml]', '[route.yaml, mesh.yaml]'),
