@@ -1,4 +1,5 @@
 /** What came of scenes, counted and as data: for --json and JUnit. Pure. */
+import type { Unreadable } from '../course/find-scenes.ts';
 import { asLine } from '../probe/curl-args.ts';
 import { sayWalk } from '../probe/say-walk.ts';
 import { walk } from '../probe/walk.ts';
@@ -68,6 +69,10 @@ export function sceneData(report: SceneReport) {
   };
 }
 
+export function unreadableData({ file, error }: Unreadable) {
+  return { file, ...problemData(error.problem) };
+}
+
 const problemData = ({ what, why, next }: Problem) => ({ what, why, next });
 
 /** What the API warned of as it took an object, each once. */
@@ -102,15 +107,31 @@ function callData({ name, title, evidence }: LookedAt) {
 }
 
 /** Source: https://github.com/testmoapp/junitxml. A scene is a suite; what could not be checked is an error. */
-export function scenesJunit(reports: readonly SceneReport[], seconds: number): string {
+export function scenesJunit(
+  reports: readonly SceneReport[],
+  unreadable: readonly Unreadable[],
+  seconds: number,
+): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="istio-tutor test" time="${seconds}">`,
+    ...unreadable.flatMap(unread),
     ...reports.flatMap(suite),
     '</testsuites>',
     '',
   ].join('\n');
 }
+
+function unread({ file, error }: Unreadable): string[] {
+  const name = xmlText(file);
+  return [
+    `  <testsuite name="${name}" file="${name}" tests="1" failures="0" errors="1" skipped="0" time="0.00">`,
+    extraCase(file, 'scene', 'error', errorText(error.problem)),
+    '  </testsuite>',
+  ];
+}
+
+const errorText = ({ what, why }: Problem) => (why === undefined ? what : `${what} ${why}`);
 
 function suite(report: SceneReport): string[] {
   const { scene, outcome, error, seconds } = report;
@@ -120,10 +141,7 @@ function suite(report: SceneReport): string[] {
     return extraCase(scene.file, 'manifests', 'failure', `${what} refused${where}: ${message}`);
   });
   const late = outcome?.late === undefined ? [] : [extraCase(scene.file, 'manifests', 'error', outcome.late)];
-  const broken =
-    error === null
-      ? []
-      : [extraCase(scene.file, 'scene', 'error', `${error.problem.what} ${error.problem.why ?? ''}`.trim())];
+  const broken = error === null ? [] : [extraCase(scene.file, 'scene', 'error', errorText(error.problem))];
   const all = [...refusals, ...late, ...broken, ...cases];
   const count = (element: string) => all.filter(each => each.includes(`<${element} `)).length;
   const skipped = all.filter(each => each.includes('<skipped/>')).length;

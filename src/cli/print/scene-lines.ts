@@ -58,6 +58,7 @@ function checkText({ id, title, argv, verdict }: CheckOutcome, options: GlobalOp
 
 export function sceneClosing(
   reports: readonly SceneReport[],
+  unreadable: number,
   all: { readonly ok: boolean; readonly provider: string; readonly seconds: number },
   options: GlobalOptions,
 ): string {
@@ -69,8 +70,11 @@ export function sceneClosing(
     ...(refused > 0 ? [`${amount(refused, 'object')} refused`] : []),
     ...(couldNotCheck > 0 ? [`${amount(couldNotCheck, 'check')} could not be made`] : []),
     ...(notTried > 0 ? [`${notTried} not tried`] : []),
-  ];
-  const sum = parts.length === 0 ? `${amount(passed, 'check')}, all as expected` : parts.join(', ');
+  ].join(', ');
+  const good = `${amount(passed, 'check')}, all as expected`;
+  const ran = scenes === 0 ? [] : [parts === '' ? good : parts];
+  const unread = unreadable === 0 ? [] : [`${amount(unreadable, 'scene')} could not be read`];
+  const sum = [...ran, ...unread].join('; ');
   const sign = all.ok
     ? paint(options, 'green', signs(options).good)
     : paint(options, 'red', signs(options).bad);
