@@ -219,7 +219,7 @@ async function load(
 
 function ofNewer(path: string, why: string): Problem {
   const next = [
-    'It stays as it is, and nothing is saved: npm install -g istio-tutor   installs the newest',
+    'npm install -g istio-tutor   installs the newest; until then the file stays as it is, and nothing is saved',
     `mv ${tilde(path)} ${tilde(path)}.aside   begins anew with this one`,
     '--state DIR   keeps your progress in another folder',
   ];
