@@ -1,5 +1,6 @@
 /** Our own JSON files: each says which format it has, and "cannot be used" is told apart from "not there". */
 import type { z } from 'zod';
+import { issueText, schemaWords } from './schema-words.ts';
 
 /** The value, or why the text cannot be used: not JSON, a newer format than `format`, or not what `schema` says. */
 export function readFormat<T>(
@@ -18,11 +19,8 @@ export function readFormat<T>(
     const why = `A newer istio-tutor wrote it (format ${found}; this one knows ${format}).`;
     return { why, newer: true };
   }
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: schemaWords });
   if (parsed.success) return { value: parsed.data };
   const [issue] = parsed.error.issues;
-  return {
-    why: `It does not hold what it should: ${issue?.path.join('.')}: ${issue?.message}.`,
-    newer: false,
-  };
+  return { why: `It does not hold what it should: ${issueText(issue)}.`, newer: false };
 }

@@ -24,7 +24,8 @@ async function scene(folder: string): Promise<Scene> {
   return found;
 }
 
-const withScene = (from: string, to: string) => read(sceneFolder({ 'scene.yaml': SCENE.replace(from, to) }));
+const withScene = (from: string | RegExp, to: string) =>
+  read(sceneFolder({ 'scene.yaml': SCENE.replace(from, to) }));
 
 describe('a scene', () => {
   it('is read with its world, its manifests and its checks in order', async () => {
@@ -116,6 +117,13 @@ describe('a scene', () => {
       /a full host name in small letters, without a wildcard/,
     ],
     ['host: www.example.com', 'host: users.people.svc', /not a name in a cluster/],
+    [/^.*$/s, '', /scene\.yaml:1:1 \| It must be a mapping \(NAME: VALUE\), and is empty\.$/],
+    [/^.*$/s, 'no YAML '.repeat(20), /and is a text\. Found "(no YAML )+no…"\.$/],
+    ['title: Who gets the users', 'title: 3', /title: It must be a text, and is a number\. Found 3\.$/],
+    ["['http://www.example.com/cart']", '[]', /call\.curl: It must have at least 1 entry\.$/],
+    ['code: 200', 'seconds: {min: -1}', /expect\.seconds\.min: It must be at least 0\. Found -1\.$/],
+    ['format: 1', 'format: one', /format: It must be 1\. Found "one"\.$/],
+    ['checks:', 'calls: {A B: {curl: [http://a/]}}\nchecks:', /calls\.A B: This name is not allowed: small/],
     [CHECKS, '', /has neither checks nor calls/],
     ['manifests:', 'clients: [b]\nmanifests:', /the clients of a world are listed in it: world\.clients/],
     [
