@@ -251,6 +251,21 @@ const TRICKS: Readonly<Record<string, Trick>> = {
     says: /do not use curl's -x/,
   },
   'a user in a URL': { files: call('http://a@www.example.com/'), says: /is not a plain/ },
+  'an address': {
+    files: call('http://127.0.0.1:22/'),
+    says: /calls hosts by their names, and "127\.0\.0\.1"/,
+  },
+  'an address as one number': { files: call('http://2130706433/'), says: /"2130706433" is not one of them/ },
+  'an address in hexadecimal': { files: call('http://0x7f.1/'), says: /"0x7f\.1" is not one of them/ },
+  'an open brace': {
+    files: call('http://www.example.com/{a,b'),
+    says: /"http:\/\/www\.example\.com\/\{a,b" has a brace or a bracket that is not closed/,
+  },
+  'an open bracket': { files: call('http://www.example.com/[1-3'), says: /that is not closed/ },
+  'a very long wait': {
+    files: call('--max-time', '99999', 'http://www.example.com/'),
+    says: /--max-time "99999": a scene cannot say this: a number below 100 is what it takes\.$/,
+  },
   'a billion calls': {
     files: call('http://www.example.com/[1-1000000000]'),
     says: /more than 1000 transfers/,
