@@ -10,6 +10,8 @@ export interface CallRules {
   readonly whose: string;
   /** Whether a host, as it is written in a URL, may be called. */
   callable(host: string): boolean;
+  /** Whether it may be called by this host in a URL, where an address would say nothing of what is meant. */
+  isNamed(host: string): boolean;
   /** What may be called, for a message: "the lab's own hosts and Services". */
   readonly hosts: string;
 }
@@ -17,7 +19,8 @@ export interface CallRules {
 /** The rules of a course, which calls the lab's hosts and Services of these namespaces. */
 export function courseCalls(namespaces: readonly string[]): CallRules {
   const hosts = "the lab's own hosts and Services";
-  return { whose: 'A course', hosts, callable: host => isCallable(host, namespaces) };
+  const callable = (host: string) => isCallable(host, namespaces);
+  return { whose: 'A course', hosts, callable, isNamed: callable };
 }
 
 type Judge = (value: string, rules: CallRules) => string | null;
@@ -36,18 +39,18 @@ const FLAGS = new Set([
 ]);
 
 /** A leading @ would name a file in the pod. */
-const TEXT = like(/^(?!@)[^\r\n]*$/);
-const NUMBER = like(/^\d{1,2}(\.\d+)?$/);
+const TEXT = like(/^(?!@)[^\r\n]*$/, 'one line, and no @ at its beginning, which names a file');
+const NUMBER = like(/^\d{1,2}(\.\d+)?$/, 'a number below 100 is what it takes');
 
 /** Options with a value, and what is wrong with the value; null: nothing. */
 const VALUES: Readonly<Record<string, Judge>> = {
   ...each('-m --max-time --connect-timeout --retry --retry-delay --parallel-max', NUMBER),
-  ...each('-X --request', like(/^[A-Za-z]+$/)),
-  ...each('--rate', like(/^\d+(\/\d*[smhd])?$/)),
+  ...each('-X --request', like(/^[A-Za-z]+$/, 'a method has letters alone')),
+  ...each('--rate', like(/^\d+(\/\d*[smhd])?$/, 'a rate is 10/s or 100/5m')),
   ...each('-A --user-agent -u --user -e --referer --oauth2-bearer', TEXT),
   ...each('-d --data --data-ascii --data-binary --data-raw --json', TEXT),
   // Without an equals sign it would be a file.
-  ...each('-b --cookie', like(/^[^\r\n]*=[^\r\n]*$/)),
+  ...each('-b --cookie', like(/^[^\r\n]*=[^\r\n]*$/, 'NAME=VALUE, since a name alone is a file')),
   ...each('-H --header', header),
   ...each('--resolve', resolve),
   ...each('--connect-to', connectTo),
@@ -83,8 +86,9 @@ function each(names: string, judge: Judge): Record<string, Judge> {
   return Object.fromEntries(words(names).map(name => [name, judge]));
 }
 
-function like(form: RegExp): Judge {
-  return (value, { whose }) => (form.test(value) ? null : `${whose.toLowerCase()} cannot say this.`);
+/** `rule`: what is allowed instead. */
+function like(form: RegExp, rule: string): Judge {
+  return (value, { whose }) => (form.test(value) ? null : `${whose.toLowerCase()} cannot say this: ${rule}.`);
 }
 
 const elsewhere = (host: string, { whose, hosts }: CallRules) =>
@@ -94,7 +98,10 @@ function url(text: string, rules: CallRules): string | null {
   // No user, no glob and no backslash before the path: what is read here is what curl reads.
   const host = /^https?:\/\/([A-Za-z0-9.-]+)(:\d{1,5})?([/?#][^\\\s]*)?$/.exec(text)?.[1];
   if (host === undefined) return `${JSON.stringify(text)} is not a plain http:// or https:// URL.`;
-  if (!rules.callable(host)) return elsewhere(host, rules);
+  if (!rules.callable(host) || !rules.isNamed(host)) return elsewhere(host, rules);
+  // Curl takes no set within a set, and no range either.
+  if (/[{}[\]]/.test(text.replace(/\{[^{}[\]]*\}|\[[^{}[\]]*\]/g, '')))
+    return `${JSON.stringify(text)} has a brace or a bracket that is not closed, or stands within another.`;
   return transfers(text) > MOST ? `It stands for more than ${MOST} transfers.` : null;
 }
 

@@ -10,16 +10,32 @@ import { isSceneFile } from './scene-files.ts';
 const MOST = 1000;
 const DEEPEST = 8;
 
-/** All of them, read, in the order of the words. Throws a UserError for what is not there or cannot be read. */
+/** A scene, or a word of the command line that names none, and what is wrong with it. */
+export interface Unreadable {
+  readonly file: string;
+  readonly error: UserError;
+}
+
+/** All of them in the order of the words: those that can be read, and what is wrong with the others. */
 export async function readScenes(
   words: readonly string[],
   root: string | undefined,
-): Promise<readonly Scene[]> {
-  const files: string[] = [];
-  for (const word of words) files.push(...(await scenesAt(word)));
+): Promise<{ readonly scenes: readonly Scene[]; readonly unreadable: readonly Unreadable[] }> {
+  const unreadable: Unreadable[] = [];
+  const orKeep = async <T>(file: string, work: () => Promise<readonly T[]>): Promise<readonly T[]> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      unreadable.push({ file, error });
+      return [];
+    }
+  };
+  const files = new Set<string>();
+  for (const word of words) for (const file of await orKeep(word, () => scenesAt(word))) files.add(file);
   const scenes: Scene[] = [];
-  for (const file of new Set(files)) scenes.push(await loadScene(file, root));
-  return scenes;
+  for (const file of files) scenes.push(...(await orKeep(file, async () => [await loadScene(file, root)])));
+  return { scenes, unreadable };
 }
 
 async function scenesAt(word: string): Promise<readonly string[]> {

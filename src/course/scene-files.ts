@@ -6,6 +6,7 @@ import { constants } from 'node:fs';
 import { lstat, open, readdir, realpath } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { tooManyFiles, UserError } from '../shared/errors.ts';
+import { reasonOf } from '../shared/files/reason.ts';
 import { printableLines } from '../shared/printable.ts';
 import { SCENE_FILE } from './file-kind.ts';
 import { LONGEST } from './plain-yaml.ts';
@@ -105,7 +106,7 @@ export class SceneReader {
       if (code === 'EMFILE' || code === 'ENFILE') throw tooManyFiles(error as Error);
       if (code === 'ENOENT' || code === 'ENOTDIR')
         throw new UserError({ what: `${path} is missing.`, next: [SCENE_FILE.guide] }, error);
-      throw refused(path, (error as Error).message, undefined, error);
+      throw refused(path, reasonOf(error, path), undefined, error);
     }
   }
 }
@@ -139,7 +140,9 @@ function refused(
 }
 
 function tooLarge(name: string, bytes: number): UserError {
-  return refused(name, `It has ${Math.ceil(bytes / 1024)} kB: with it, the scene has more than it may have.`);
+  const size = `It has ${Math.ceil(bytes / 1024)} kB`;
+  if (bytes > LONGEST) return refused(name, `${size}, and a file of a scene may have ${LONGEST / 1024} kB.`);
+  return refused(name, `${size}: with it, the scene has more than it may have, ${ALL / 1024} kB in all.`);
 }
 
 /** The path of the first text with a character that YAML's escapes have made, and no terminal should see; null: none. */

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { isIstio, shortName } from '../kube/kinds.ts';
+import { UserError } from '../shared/errors.ts';
 import { wrongObject } from './allowed-objects.ts';
 import { SCENE_FILE } from './file-kind.ts';
 import { STAND_INS } from './lab-hosts.ts';
@@ -53,8 +54,20 @@ export class ManifestReader {
     }
     if (text.startsWith('/'))
       throw lessonError(place.file, place, place.field, 'A path is relative to the scene.', SCENE_FILE);
-    const files = await this.#reader.manifests(join(place.folder, text));
+    const files = await this.#files(text, place);
     return together(files.map(file => this.#one(file, place)));
+  }
+
+  /** Whoever reads that a file is refused wants to know which line of the scene names it. */
+  async #files(path: string, { file, folder, line, column, field }: Place) {
+    try {
+      return await this.#reader.manifests(join(folder, path));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const { what, why, next } = error.problem;
+      const from = `${file}:${line}:${column} names it (${field}).`;
+      throw new UserError({ what, why: why === undefined ? from : `${why} ${from}`, next }, error);
+    }
   }
 
   #one(file: { readonly name: string; readonly text: string }, place: Place): ReadManifests {
@@ -63,7 +76,8 @@ export class ManifestReader {
     const objects = parseManifest(fillKnown(text, this.#lab ? STAND_INS : {}), name);
     this.#objects += objects.length;
     if (this.#objects > MOST_OBJECTS) {
-      const why = `With this manifest the scene has ${this.#objects} objects, and at most ${MOST_OBJECTS} are read.`;
+      const which = name === place.file ? 'this manifest' : name;
+      const why = `With ${which} the scene has ${this.#objects} objects, and at most ${MOST_OBJECTS} are read.`;
       throw lessonError(place.file, place, place.field, why, SCENE_FILE);
     }
     const odd = objects.filter(each => !isApplied(each));

@@ -2,7 +2,7 @@
 import { SERVERS } from '../world/names.ts';
 import { nearest } from './address.ts';
 import { type CallRules, courseCalls, wrongCall } from './allowed-calls.ts';
-import { CALL_STAND_INS } from './lab-hosts.ts';
+import { CALL_STAND_INS, isLabAddress } from './lab-hosts.ts';
 import { fillKnown } from './manifest.ts';
 import type { Scene } from './scene.ts';
 import { placeholders, unknownPlaceholder } from './scene-manifests.ts';
@@ -14,8 +14,10 @@ type Fail = (path: Path, why: string) => never;
 /** Any host that has a name: in the sandbox there is nobody else whom a call could reach. */
 const SANDBOX_CALLS: CallRules = {
   whose: 'A scene',
-  hosts: 'hosts by their names or addresses',
+  hosts: 'hosts by their names',
   callable: host => /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?\.?$/i.test(host),
+  // Any number at the end makes an address of it for curl: 127.1, 2130706433, 0x7f000001.
+  isNamed: host => isLabAddress(host) || !/(^|\.)(\d+|0x[0-9a-f]*)\.?$/i.test(host),
 };
 
 /** Each method calls `fail`, which throws, for what is not there or not allowed. */

@@ -2,6 +2,7 @@
 import { type Document, isNode, LineCounter, type ParsedNode, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { UserError } from '../shared/errors.ts';
+import { schemaWords } from '../shared/schema-words.ts';
 import { nearest } from './address.ts';
 import { type FileKind, LESSON_FILE } from './file-kind.ts';
 import { fieldsAt } from './known-fields.ts';
@@ -87,7 +88,7 @@ export function validateYaml<S extends z.ZodType>(
   name: string,
   kind: FileKind = LESSON_FILE,
 ): z.infer<S> {
-  const result = schema.safeParse(file.value, { reportInput: true });
+  const result = schema.safeParse(file.value, { reportInput: true, error: schemaWords });
   if (result.success) return result.data;
   const issue = deepest(result.error.issues);
   const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
@@ -136,10 +137,18 @@ function sentence(issue: Issue, known: readonly string[]): string {
   if (issue.code === 'invalid_type' && issue.input === undefined)
     return `This field is missing (${issue.expected}).`;
   const found =
-    issue.input === undefined || typeof issue.input === 'object'
-      ? ''
-      : ` Found ${JSON.stringify(issue.input)}.`;
+    issue.input === undefined || typeof issue.input === 'object' ? '' : ` Found ${quoted(issue.input)}.`;
   return `${issue.message}.${found}`;
+}
+
+/** Most characters of what is quoted: a file that is no YAML at all is one long text. */
+const LONGEST_QUOTE = 60;
+
+function quoted(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= LONGEST_QUOTE
+    ? text
+    : `${text.slice(0, LONGEST_QUOTE).trimEnd()}…${typeof value === 'string' ? '"' : ''}`;
 }
 
 /** A path as an author reads it: 'steps[2].options[0].say'. */

@@ -1,7 +1,7 @@
 /**
- * The learner's progress: one JSON file, saved atomically after every step. A file that cannot be understood, or that
- * a newer istio-tutor wrote, is moved aside and reported; one that the system does not let us read is left alone, and
- * nothing is saved. Nothing is ever overwritten unread.
+ * The learner's progress: one JSON file, saved atomically after every step. A file that cannot be understood is moved
+ * aside by whoever would write it, and reported; one that a newer istio-tutor wrote, or that the system does not let us
+ * read, is left alone, and nothing is saved. Nothing is ever overwritten unread.
  */
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -86,7 +86,20 @@ export async function openProgress(
   earlier?: ProgressFile,
   isLost: () => boolean = () => false,
 ): Promise<ProgressFile> {
-  const { lessons, last: lastAtStart, trouble, saves } = await load(path);
+  return storeOf(path, await load(path, putAside), earlier, isLost);
+}
+
+/** The same for whoever only reads: the file stays where it is, whatever is in it. */
+export async function lookAtProgress(path: string): Promise<ProgressFile> {
+  return storeOf(path, await load(path, leave), undefined, () => false);
+}
+
+function storeOf(
+  path: string,
+  { lessons, last: lastAtStart, trouble, saves }: Loaded,
+  earlier: ProgressFile | undefined,
+  isLost: () => boolean,
+): ProgressFile {
   const known = earlier !== undefined && (trouble === null || trouble.why === earlier.atStart?.why);
   const atStart = trouble ?? earlier?.atStart ?? null;
   let last = lastAtStart;
@@ -184,10 +197,18 @@ const folderGone = (folder: string): Problem => ({
 interface Loaded {
   readonly lessons: Map<string, LessonRecord>;
   readonly last: string | null;
+  readonly trouble: Problem | null;
+  readonly saves: boolean;
 }
 
-async function load(path: string): Promise<Loaded & { trouble: Problem | null; saves: boolean }> {
-  const nothing: Loaded = { lessons: new Map(), last: null };
+type Found = Pick<Loaded, 'trouble' | 'saves'>;
+
+/** `broken`: what becomes of a file that cannot be understood. */
+async function load(
+  path: string,
+  broken: (path: string, why: string) => Promise<Found> | Found,
+): Promise<Loaded> {
+  const nothing = { lessons: new Map(), last: null };
   let text: string | null;
   try {
     text = await readIfThere(path);
@@ -201,11 +222,28 @@ async function load(path: string): Promise<Loaded & { trouble: Problem | null; s
     const { lessons, last } = found.value;
     return { lessons: new Map(Object.entries(lessons)), last: last ?? null, saves: true, trouble: null };
   }
-  return { ...nothing, ...(await putAside(path, found.why)) };
+  if (found.newer) return { ...nothing, saves: false, trouble: ofNewer(path, found.why) };
+  return { ...nothing, ...(await broken(path, found.why)) };
 }
 
-async function putAside(path: string, why: string): Promise<{ saves: boolean; trouble: Problem }> {
-  const what = 'Your progress file could not be used.';
+function ofNewer(path: string, why: string): Problem {
+  const next = [
+    'npm install -g istio-tutor   installs the newest; until then the file stays as it is, and nothing is saved',
+    `mv ${tilde(path)} ${tilde(path)}.aside   begins anew with this one`,
+    '--state DIR   keeps your progress in another folder',
+  ];
+  return { what: 'Your progress file is of a newer version.', why, next, untouched: false };
+}
+
+const UNUSABLE = 'Your progress file could not be used.';
+
+function leave(_: string, why: string): Found {
+  const next = ['It stays as it is; the next lesson moves it aside and starts over.'];
+  return { saves: false, trouble: { what: UNUSABLE, why, next, untouched: false } };
+}
+
+async function putAside(path: string, why: string): Promise<Found> {
+  const what = UNUSABLE;
   try {
     const aside = await moveAside(path);
     const next = [

@@ -1,8 +1,9 @@
 /** Where the playground lives: its folder of YAML files, and what is kept of it in the data folder. */
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Course } from '../course/course.ts';
 import { loadScene } from '../course/load-scene.ts';
+import { isSceneFile } from '../course/scene-files.ts';
 import type { Call } from '../course/schema.ts';
 import type { Played as PlayedPort } from '../lesson/engine-core.ts';
 import { mineName, putAll, unreadable } from '../lesson/learner-files.ts';
@@ -11,6 +12,7 @@ import { UserError } from '../shared/errors.ts';
 import { moveAside } from '../shared/files/move-aside.ts';
 import { isThere } from '../shared/files/read.ts';
 import { tilde } from '../shared/paths.ts';
+import { shellWord } from '../shared/shell.ts';
 import type { WorldNames } from '../world/names.ts';
 import { clientNames, type TeamWorld } from '../world/team-world.ts';
 import type { PlayFile } from './play-files.ts';
@@ -74,6 +76,7 @@ export async function openPlayHome(file: string, workspace: Workspace): Promise<
   }
 
   async function saveAs(path: string): Promise<void> {
+    if (!isSceneFile(basename(path))) throw misnamed(path);
     if (await isThere(path)) throw taken(path);
     await putAll([{ path: resolve(path), text: sceneText(state, await files()), aside: false }]);
     try {
@@ -138,5 +141,16 @@ function taken(path: string): UserError {
   return new UserError({
     what: `${path} is there already, and is not written over.`,
     next: ['--save ANOTHER.scene.yaml', `rm ${path}   if nobody needs it`],
+  });
+}
+
+/** Under another name no folder's scenes would have it among them. */
+function misnamed(path: string): UserError {
+  const stem = path.replace(/(\.[A-Za-z]{1,5})?\/*$/, '');
+  const name = path.endsWith('/') ? join(path, 'scene.yaml') : `${/\w$/.test(stem) ? stem : PLAY}.scene.yaml`;
+  return new UserError({
+    what: `${path} is no name for a scene.`,
+    why: 'A scene is a file NAME.scene.yaml, or scene.yaml in a folder.',
+    next: [`--save ${shellWord(name)}`],
   });
 }

@@ -1,4 +1,5 @@
 /** What came of scenes, counted and as data: for --json and JUnit. Pure. */
+import type { Unreadable } from '../course/find-scenes.ts';
 import { asLine } from '../probe/curl-args.ts';
 import { sayWalk } from '../probe/say-walk.ts';
 import { walk } from '../probe/walk.ts';
@@ -7,7 +8,7 @@ import { xmlText } from '../shared/xml.ts';
 import type { CheckOutcome, LookedAt, SceneOutcome } from './run-scene.ts';
 import type { SceneReport } from './run-scenes.ts';
 
-export interface SceneCounts {
+interface SceneCounts {
   readonly scenes: number;
   readonly checks: number;
   readonly passed: number;
@@ -38,8 +39,12 @@ export function countScenes(reports: readonly SceneReport[]): SceneCounts {
 export function exitOf(reports: readonly SceneReport[]): 0 | 1 | 3 {
   const { failed, refused, couldNotCheck } = countScenes(reports);
   if (failed > 0 || refused > 0) return 1;
-  const unclear = reports.some(({ error, outcome }) => error !== null || outcome?.late !== undefined);
-  return couldNotCheck > 0 || unclear ? 3 : 0;
+  return couldNotCheck > 0 || reports.some(isUnclear) ? 3 : 0;
+}
+
+/** The scene as a whole could not be tried: a tool is missing, or its manifests did not come into effect in time. */
+export function isUnclear({ error, outcome }: SceneReport): boolean {
+  return error !== null || outcome?.late !== undefined;
 }
 
 export function holds(report: SceneReport): boolean {
@@ -62,6 +67,10 @@ export function sceneData(report: SceneReport) {
     calls: (outcome?.looked ?? []).map(callData),
     error: error === null ? undefined : problemData(error.problem),
   };
+}
+
+export function unreadableData({ file, error }: Unreadable) {
+  return { file, ...problemData(error.problem) };
 }
 
 const problemData = ({ what, why, next }: Problem) => ({ what, why, next });
@@ -98,15 +107,31 @@ function callData({ name, title, evidence }: LookedAt) {
 }
 
 /** Source: https://github.com/testmoapp/junitxml. A scene is a suite; what could not be checked is an error. */
-export function scenesJunit(reports: readonly SceneReport[], seconds: number): string {
+export function scenesJunit(
+  reports: readonly SceneReport[],
+  unreadable: readonly Unreadable[],
+  seconds: number,
+): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="istio-tutor test" time="${seconds}">`,
+    ...unreadable.flatMap(unread),
     ...reports.flatMap(suite),
     '</testsuites>',
     '',
   ].join('\n');
 }
+
+function unread({ file, error }: Unreadable): string[] {
+  const name = xmlText(file);
+  return [
+    `  <testsuite name="${name}" file="${name}" tests="1" failures="0" errors="1" skipped="0" time="0.00">`,
+    extraCase(file, 'scene', 'error', errorText(error.problem)),
+    '  </testsuite>',
+  ];
+}
+
+const errorText = ({ what, why }: Problem) => (why === undefined ? what : `${what} ${why}`);
 
 function suite(report: SceneReport): string[] {
   const { scene, outcome, error, seconds } = report;
@@ -116,10 +141,7 @@ function suite(report: SceneReport): string[] {
     return extraCase(scene.file, 'manifests', 'failure', `${what} refused${where}: ${message}`);
   });
   const late = outcome?.late === undefined ? [] : [extraCase(scene.file, 'manifests', 'error', outcome.late)];
-  const broken =
-    error === null
-      ? []
-      : [extraCase(scene.file, 'scene', 'error', `${error.problem.what} ${error.problem.why ?? ''}`.trim())];
+  const broken = error === null ? [] : [extraCase(scene.file, 'scene', 'error', errorText(error.problem))];
   const all = [...refusals, ...late, ...broken, ...cases];
   const count = (element: string) => all.filter(each => each.includes(`<${element} `)).length;
   const skipped = all.filter(each => each.includes('<skipped/>')).length;

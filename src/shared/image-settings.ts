@@ -10,6 +10,7 @@ import { UserError } from './errors.ts';
 import { readIfThereSync } from './files/read.ts';
 import { reasonOf } from './files/reason.ts';
 import { tilde } from './paths.ts';
+import { issueText, schemaWords } from './schema-words.ts';
 
 const image = z
   .string()
@@ -83,13 +84,10 @@ function settingsIn(path: string, text: string | null): ImageSettings {
   } catch (error) {
     throw wrong(`${tilde(path)} cannot be read.`, (error as Error).message);
   }
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: schemaWords });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw wrong(
-    `${tilde(path)} does not say which images to use.`,
-    `${issue?.path.join('.')}: ${issue?.message}`,
-  );
+  throw wrong(`${tilde(path)} does not say which images to use.`, issueText(issue));
 }
 
 function checked(settings: object, sourceOf: (name: Name) => string): ImageSettings {

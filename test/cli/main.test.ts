@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -19,7 +19,7 @@ afterAll(() => rmSync(state, { recursive: true, force: true }));
 const env = { PATH: '/nowhere', HOME: state, NO_COLOR: '1' };
 
 function run(...argv: string[]) {
-  const args = [main, ...argv, '--state', state];
+  const args = [main, ...argv, ...(argv.includes('--state') ? [] : ['--state', state])];
   return execa(process.execPath, args, { reject: false, env, extendEnv: false, stdin: 'ignore' });
 }
 
@@ -102,6 +102,20 @@ describe('istio-tutor', () => {
       what: 'docker, kind and istioctl are not installed.',
     });
     expect(error.next).toContain('--on sandbox   needs none of it');
+  });
+
+  it('resets all lessons only after a yes, and says so where nobody can be asked', async () => {
+    const own = mkdtempSync(join(state, 'reset-'));
+    const file = join(own, 'progress.json');
+    const progress = '{"format":2,"lessons":{"blind-spot":{"at":"x","done":["x"]}}}';
+    writeFileSync(file, progress);
+    const asked = await run('reset', '--on', 'sandbox', '--state', own);
+    expect(asked.exitCode).toBe(2);
+    expect(asked.stderr).toMatch(/asks first\.\n.*no terminal to ask on\.\n.*istio-tutor reset --yes/);
+    expect(readFileSync(file, 'utf8')).toBe(progress);
+    const told = await run('reset', '--yes', '--on', 'sandbox', '--state', own);
+    expect([told.exitCode, told.stdout]).toEqual([0, expect.stringContaining('All lessons begin anew.')]);
+    expect(readFileSync(file, 'utf8')).not.toContain('"x"');
   });
 
   it('says that a cluster is not there, with 3', async () => {

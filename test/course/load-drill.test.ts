@@ -116,7 +116,7 @@ describe('a drill', () => {
     [
       'a domain that there is not',
       { 'drills/door/drill.yaml': DRILL.replace('domain: egress', 'domain: ingress') },
-      'drills/door/drill.yaml:4:1 domain: Invalid option: expected one of "egress"',
+      'drills/door/drill.yaml:4:1 domain: It must be one of "egress", ',
     ],
     [
       'the same drill twice',

@@ -24,7 +24,8 @@ async function scene(folder: string): Promise<Scene> {
   return found;
 }
 
-const withScene = (from: string, to: string) => read(sceneFolder({ 'scene.yaml': SCENE.replace(from, to) }));
+const withScene = (from: string | RegExp, to: string) =>
+  read(sceneFolder({ 'scene.yaml': SCENE.replace(from, to) }));
 
 describe('a scene', () => {
   it('is read with its world, its manifests and its checks in order', async () => {
@@ -116,6 +117,13 @@ describe('a scene', () => {
       /a full host name in small letters, without a wildcard/,
     ],
     ['host: www.example.com', 'host: users.people.svc', /not a name in a cluster/],
+    [/^.*$/s, '', /scene\.yaml:1:1 \| It must be a mapping \(NAME: VALUE\), and is empty\.$/],
+    [/^.*$/s, 'no YAML '.repeat(20), /and is a text\. Found "(no YAML )+no…"\.$/],
+    ['title: Who gets the users', 'title: 3', /title: It must be a text, and is a number\. Found 3\.$/],
+    ["['http://www.example.com/cart']", '[]', /call\.curl: It must have at least 1 entry\.$/],
+    ['code: 200', 'seconds: {min: -1}', /expect\.seconds\.min: It must be at least 0\. Found -1\.$/],
+    ['format: 1', 'format: one', /format: It must be 1\. Found "one"\.$/],
+    ['checks:', 'calls: {A B: {curl: [http://a/]}}\nchecks:', /calls\.A B: This name is not allowed: small/],
     [CHECKS, '', /has neither checks nor calls/],
     ['manifests:', 'clients: [b]\nmanifests:', /the clients of a world are listed in it: world\.clients/],
     [
@@ -243,13 +251,49 @@ const TRICKS: Readonly<Record<string, Trick>> = {
     says: /do not use curl's -x/,
   },
   'a user in a URL': { files: call('http://a@www.example.com/'), says: /is not a plain/ },
+  'an address': {
+    files: call('http://127.0.0.1:22/'),
+    says: /calls hosts by their names, and "127\.0\.0\.1"/,
+  },
+  'an address as one number': { files: call('http://2130706433/'), says: /"2130706433" is not one of them/ },
+  'an address in hexadecimal': { files: call('http://0x7f.1/'), says: /"0x7f\.1" is not one of them/ },
+  'an open brace': {
+    files: call('http://www.example.com/{a,b'),
+    says: /"http:\/\/www\.example\.com\/\{a,b" has a brace or a bracket that is not closed/,
+  },
+  'an open bracket': { files: call('http://www.example.com/[1-3'), says: /that is not closed/ },
+  'a very long wait': {
+    files: call('--max-time', '99999', 'http://www.example.com/'),
+    says: /--max-time "99999": a scene cannot say this: a number below 100 is what it takes\.$/,
+  },
   'a billion calls': {
     files: call('http://www.example.com/[1-1000000000]'),
     says: /more than 1000 transfers/,
   },
 };
 
+const OF_A_FILE = [
+  'a path outside',
+  'a link to a file',
+  'a link to a folder',
+  'a link in a folder',
+  'a pipe',
+];
+const OF_MANIFESTS = [...OF_A_FILE, 'a folder without manifests', 'a huge file', 'a thousand objects'];
+
 describe('a scene of somebody else', () => {
+  it.each(OF_MANIFESTS)('is refused with the line that names the file: %s', async name => {
+    const { files = {}, also } = TRICKS[name] as Trick;
+    const folder = sceneFolder(files);
+    also?.(folder);
+    expect(await read(folder)).toMatch(/scene\.yaml:11:13.*manifests\[0\]/);
+  });
+
+  it('that names a file which is missing is told where', async () => {
+    const told = await read(sceneFolder(names('k8s/users.yaml')));
+    expect(told).toBe('k8s/users.yaml is missing. | scene.yaml:11:13 names it (manifests[0]).');
+  });
+
   it.each(Object.entries(TRICKS))('is refused whole: %s', async (_, { files = {}, also, says }) => {
     const folder = sceneFolder(files);
     also?.(folder);

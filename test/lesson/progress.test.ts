@@ -2,7 +2,7 @@ import { chmodSync, existsSync, lstatSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { takeProgressLock } from '../../src/lesson/lock.ts';
-import { openProgress } from '../../src/lesson/progress.ts';
+import { lookAtProgress, openProgress } from '../../src/lesson/progress.ts';
 import { folder, pipe, underFault, unreadable } from '../support/faults.ts';
 import { folderWith } from '../support/tiny-course.ts';
 
@@ -31,12 +31,33 @@ describe('progress', () => {
   });
 
   it.each([
+    ['opens', openProgress],
+    ['looks at', lookAtProgress],
+  ])('of a newer istio-tutor is left alone by whoever %s it, and said', async (_, open) => {
+    const text = '{"format": 7, "lessons": {"doors": 1}}';
+    const path = join(folderWith({ 'progress.json': text }), 'progress.json');
+    const store = await open(path);
+    expect(store.trouble()).toMatchObject({
+      what: 'Your progress file is of a newer version.',
+      why: 'A newer istio-tutor wrote it (format 7; this one knows 2).',
+      next: expect.arrayContaining([
+        expect.stringMatching(/^mv \S+progress\.json \S+progress\.json\.aside /),
+      ]),
+    });
+    await store.put('doors', record);
+    expect([readFileSync(path, 'utf8'), store.saves]).toEqual([text, false]);
+    expect(existsSync(`${path}.aside`)).toBe(false);
+  });
+
+  it('that is broken stays where it is for whoever only looks at it', async () => {
+    const path = join(folderWith({ 'progress.json': '{' }), 'progress.json');
+    const store = await lookAtProgress(path);
+    expect(store.trouble()?.next[0]).toContain('It stays as it is');
+    expect([readFileSync(path, 'utf8'), existsSync(`${path}.aside`)]).toEqual(['{', false]);
+  });
+
+  it.each([
     ['broken', '{"format": 1, "lessons"', /not JSON/],
-    [
-      'of a newer istio-tutor',
-      '{"format": 7, "lessons": {}}',
-      /newer istio-tutor wrote it \(format 7; this one knows 2\)/,
-    ],
     ['something else', '{"format": 1, "lessons": {"doors": {"at": 3}}}', /lessons\.doors\.at/],
   ])('that is %s is moved aside whole, and said', async (_, text, why) => {
     const path = join(folderWith({ 'progress.json': text }), 'progress.json');

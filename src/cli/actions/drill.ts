@@ -5,7 +5,7 @@ import { UserError } from '../../shared/errors.ts';
 import type { DrillFlags } from '../commands/drill.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { openDrills } from '../open/course.ts';
-import { openCourseProgress, tellTrouble } from '../open/progress.ts';
+import { readCourseProgress, tellTrouble } from '../open/progress.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
 import { hasScreen } from '../screen/has-screen.ts';
@@ -47,7 +47,7 @@ function unknown(course: Course, name: string): UserError {
 }
 
 async function listDrills(course: Course, options: GlobalOptions): Promise<void> {
-  const progress = await openCourseProgress('drills', options);
+  const progress = await readCourseProgress('drills', options);
   tellTrouble(progress);
   const rows = course.lessons.map(({ id, number, title, minutes, drill: facts, steps }) => ({
     id,

@@ -4,13 +4,13 @@ import type { LessonRecord } from '../../lesson/progress.ts';
 import { foreseenIn, weakIn } from '../../lesson/recall.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { courseFolder, openCourse } from '../open/course.ts';
-import { openCourseProgress, tellTrouble } from '../open/progress.ts';
+import { readCourseProgress, tellTrouble } from '../open/progress.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
 
 export async function listCourse(options: GlobalOptions): Promise<void> {
   const [course, drills] = await Promise.all([openCourse(options), loadDrills(courseFolder(options))]);
-  const progress = await openCourseProgress('progress', options);
+  const progress = await readCourseProgress('progress', options);
   tellTrouble(progress);
   if (options.json) {
     const lessons = course.lessons.map(lesson => ({

@@ -54,7 +54,10 @@ function mustFit(scene: string | undefined, { from, save, json }: PlayFlags): vo
 
 /** Everything is read, and whatever is wrong is said, before anything is written. */
 async function sceneAt(word: string): Promise<Played> {
-  const [scene, ...more] = await readScenes([word], undefined);
+  const { scenes, unreadable } = await readScenes([word], undefined);
+  const [broken] = unreadable;
+  if (broken !== undefined) throw broken.error;
+  const [scene, ...more] = scenes;
   if (scene !== undefined && more.length === 0) return playScene(scene);
   throw new UserError({
     what: `${word} has ${more.length + 1} scenes, and the playground takes one.`,

@@ -6,12 +6,14 @@ import { untouched } from '../../lesson/progress.ts';
 import { rebuild } from '../../lesson/rebuild.ts';
 import { type DesiredState, stateOf } from '../../lesson/state-of.ts';
 import { systemClock } from '../../shared/clock.ts';
-import { ToolError } from '../../shared/errors.ts';
+import { ToolError, UserError } from '../../shared/errors.ts';
 import { paths } from '../../shared/paths.ts';
+import type { ResetFlags } from '../commands/reset.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { openCluster } from '../open/cluster.ts';
 import { openCourse, pickLessons } from '../open/course.ts';
 import { openCourseProgress, tellTrouble } from '../open/progress.ts';
+import { askYes } from '../print/ask.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { paint, signs } from '../print/paint.ts';
 import { interruptSignal } from '../process/interrupt.ts';
@@ -24,10 +26,11 @@ const FRESH: DesiredState = {
   clients: [],
 };
 
-export async function reset(address: string | undefined, options: GlobalOptions): Promise<void> {
+export async function reset(address: string | undefined, options: ResetFlags): Promise<void> {
   const signal = interruptSignal();
   const course = await openCourse(options);
   const lessons = address === undefined ? course.lessons : pickLessons(course, [address]);
+  if (address === undefined && options.yes !== true) await agree(lessons.length);
   const lock = await takeProgressLock(paths(options.state).lock);
   try {
     await forget(lessons, options);
@@ -57,6 +60,20 @@ export async function reset(address: string | undefined, options: GlobalOptions)
   } finally {
     await lock.release();
   }
+}
+
+/** A word too few on the command line must not cost all that was done. Throws a UserError unless the answer is yes. */
+async function agree(lessons: number): Promise<void> {
+  const alone = 'istio-tutor reset 3   resets lesson 3 alone';
+  if (!(process.stdin.isTTY && process.stderr.isTTY)) {
+    throw new UserError({
+      what: 'Without a lesson, reset forgets how far you are in all of them, and asks first.',
+      why: 'There is no terminal to ask on.',
+      next: ['istio-tutor reset --yes', alone],
+    });
+  }
+  if (!(await askYes(`This forgets how far you are in all ${lessons} lessons. Go on?`)))
+    throw new UserError({ what: 'Nothing was reset.', next: [alone] });
 }
 
 /** Forgets how far the learner is in these lessons. Throws a ToolError when that cannot be saved. */

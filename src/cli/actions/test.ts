@@ -1,9 +1,9 @@
 /** Reads the scenes, runs them, and says what came of each. */
 import { nearest } from '../../course/address.ts';
-import { readScenes } from '../../course/find-scenes.ts';
+import { readScenes, type Unreadable } from '../../course/find-scenes.ts';
 import { checksOf, type Scene } from '../../course/scene.ts';
 import type { WorldSite } from '../../lesson/worlds.ts';
-import { countScenes, exitOf, sceneData, scenesJunit } from '../../scene/report.ts';
+import { countScenes, exitOf, sceneData, scenesJunit, unreadableData } from '../../scene/report.ts';
 import type { Place, SceneReport } from '../../scene/run-scenes.ts';
 import { steadyNow, systemClock } from '../../shared/clock.ts';
 import { UserError } from '../../shared/errors.ts';
@@ -16,6 +16,7 @@ import { openCluster } from '../open/cluster.ts';
 import { commandProgress } from '../print/command-progress.ts';
 import { printJson, stderr, stdout } from '../print/out.ts';
 import { signs } from '../print/paint.ts';
+import { problemText } from '../print/problem.ts';
 import { sceneClosing, sceneText } from '../print/scene-lines.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 
@@ -25,25 +26,37 @@ const JOBS = { sandbox: 4, elsewhere: 2 } as const;
 export async function test(words: readonly string[], options: TestFlags): Promise<void> {
   const jobs = jobsOf(options.jobs);
   if (options.junit !== undefined) await checkJunit(options.junit);
-  const scenes = await readScenes(words, options.root);
-  mustHave(options.only, scenes);
+  const { scenes, unreadable } = await readScenes(words, options.root);
+  const [broken, ...others] = unreadable;
+  if (broken !== undefined && others.length === 0 && scenes.length === 0) throw broken.error;
+  for (const { error } of unreadable) stderr.write(problemText(error, options));
+  mustHave(options.only, scenes, unreadable);
   const began = steadyNow();
   const out = options.json ? stderr : stdout;
   const show = (report: SceneReport) => out.write(sceneText(report, options));
   const { provider, reports } = await runAll(scenes, jobs, options, show);
   const seconds = Math.round((steadyNow() - began) / 100) / 10;
-  const exit = exitOf(reports);
+  const exit = unreadable.length > 0 ? 2 : exitOf(reports);
   const counts = countScenes(reports);
   const all = { ok: exit === 0, provider, seconds };
-  if (options.junit !== undefined) await writeJunit(options.junit, scenesJunit(reports, seconds));
-  if (options.json) printJson({ provider, ok: all.ok, seconds, counts, scenes: reports.map(sceneData) });
-  else out.write(sceneClosing(counts, all, options));
+  if (options.junit !== undefined) await writeJunit(options.junit, scenesJunit(reports, unreadable, seconds));
+  if (options.json) {
+    const data = { scenes: reports.map(sceneData), unreadable: unreadable.map(unreadableData) };
+    printJson({ provider, ok: all.ok, seconds, counts, ...data });
+  } else out.write(sceneClosing(reports, unreadable.length, all, options));
   if (exit !== 0) throw new Ended(exit);
 }
 
-function mustHave(only: string | undefined, scenes: readonly Scene[]): void {
+function mustHave(
+  only: string | undefined,
+  scenes: readonly Scene[],
+  unreadable: readonly Unreadable[],
+): void {
   const ids = scenes.flatMap(each => checksOf(each).map(check => check.id));
   if (only === undefined || ids.includes(only)) return;
+  // It may well be in one that could not be read.
+  const [broken] = unreadable;
+  if (broken !== undefined) throw broken.error;
   const near = nearest(only, ids);
   throw new UserError({
     what: `No scene has a check ${JSON.stringify(only)}.`,
@@ -58,6 +71,7 @@ async function runAll(
   options: TestFlags,
   onDone: (report: SceneReport) => void,
 ): Promise<{ readonly provider: string; readonly reports: readonly SceneReport[] }> {
+  if (scenes.length === 0) return { provider: options.on ?? 'sandbox', reports: [] };
   const { inWorlds, runScenes, sandboxPlace } = await import('../../scene/run-scenes.ts');
   const { only, calls: look = false, on = 'sandbox', yes } = options;
   const signal = interruptSignal();

@@ -19,7 +19,7 @@ export function playCommand(): Command {
     )
     .argument('[scene]', 'a scene file, or a folder with a scene.yaml')
     .option('--from <STEP>', "begin as a lesson's step or a drill does: 3/5, timeout-bites")
-    .option('--save <FILE>', 'write the playground as a scene into this new file, and end')
+    .option('--save <FILE>', 'write the playground as a scene into this new file (NAME.scene.yaml), and end')
     .addHelpText(
       'after',
       `

@@ -38,14 +38,15 @@ Examples:
   istio-tutor test lab.scene.yaml --on kind
 
 Exit codes: 0 all checks hold; 1 a check fails, or a manifest is refused; 2 wrong usage, or a scene that cannot be
-read; 3 something could not be checked, or the cluster is missing or broken; 130 interrupted.
+read (each is told, and the others are run all the same); 3 something could not be checked, or the cluster is missing or
+broken; 130 interrupted.
 
 With --json: {"provider", "ok", "seconds", "counts": {"scenes", "checks", "passed", "failed", "couldNotCheck",
-"notTried", "refused"}, "scenes": [{"file", "title", "ok", "seconds", "refused": [{"what", "message", "field"?, "file"?,
+"notTried", "refused"}, "unreadable": [{"file", "what", "why"?, "next"}], "scenes": [{"file", "title", "ok", "seconds", "refused": [{"what", "message", "field"?, "file"?,
 "line"?, "accepted"?}], "late"?, "warnings": [{"what", "message"}], "leftOut": [...], "checks": [{"id", "title", "state", "curl",
 "from"?, "found"?, "expected"?, "why"?, "way"?}], "calls": [{"name", "title", "curl", "exit", "codes", "way"}],
 "error"?: {"what", "why"?, "next"}}]}; "state" is passed, failed, could-not-check or not-tried, "way" a call's way in
-sentences.`,
+sentences. A scene that cannot be read, and is the only one, is {"error"} instead.`,
     )
     .action(late(async () => (await import('../actions/test.ts')).test));
 }

@@ -1,8 +1,7 @@
 /** What came of a scene, as lines of text: one a check, and of what fails what was expected, found, and its way. */
 import { placeText } from '../../lesson/refusal.ts';
 import { asLine } from '../../probe/curl-args.ts';
-import type { SceneCounts } from '../../scene/report.ts';
-import { holds, warningsOf } from '../../scene/report.ts';
+import { countScenes, holds, isUnclear, warningsOf } from '../../scene/report.ts';
 import type { CheckOutcome } from '../../scene/run-scene.ts';
 import type { SceneReport } from '../../scene/run-scenes.ts';
 import { amount } from '../../shared/texts.ts';
@@ -58,18 +57,24 @@ function checkText({ id, title, argv, verdict }: CheckOutcome, options: GlobalOp
 }
 
 export function sceneClosing(
-  counts: SceneCounts,
+  reports: readonly SceneReport[],
+  unreadable: number,
   all: { readonly ok: boolean; readonly provider: string; readonly seconds: number },
   options: GlobalOptions,
 ): string {
-  const { scenes, checks, passed, failed, couldNotCheck, notTried, refused } = counts;
+  const { scenes, checks, passed, failed, couldNotCheck, notTried, refused } = countScenes(reports);
+  const unclear = reports.filter(isUnclear).length;
   const parts = [
+    ...(unclear > 0 ? [`${scenes === 1 ? 'it' : `${unclear} of them`} could not be checked`] : []),
     ...(failed > 0 ? [`${failed} of ${amount(checks, 'check')} failed`] : []),
     ...(refused > 0 ? [`${amount(refused, 'object')} refused`] : []),
-    ...(couldNotCheck > 0 ? [`${couldNotCheck} could not be checked`] : []),
+    ...(couldNotCheck > 0 ? [`${amount(couldNotCheck, 'check')} could not be made`] : []),
     ...(notTried > 0 ? [`${notTried} not tried`] : []),
-  ];
-  const sum = parts.length === 0 ? `${amount(passed, 'check')}, all as expected` : parts.join(', ');
+  ].join(', ');
+  const good = `${amount(passed, 'check')}, all as expected`;
+  const ran = scenes === 0 ? [] : [parts === '' ? good : parts];
+  const unread = unreadable === 0 ? [] : [`${amount(unreadable, 'scene')} could not be read`];
+  const sum = [...ran, ...unread].join('; ');
   const sign = all.ok
     ? paint(options, 'green', signs(options).good)
     : paint(options, 'red', signs(options).bad);

@@ -119,6 +119,20 @@ describe('istio-tutor play', () => {
     expect(existsSync(join(state, 'playground.json'))).toBe(false);
   }); // biome-ignore format: a table
 
+  it.each([
+    ['-', 'playground.scene.yaml'],
+    ['w8/q', 'w8/q.scene.yaml'],
+    ['q.txt', 'q.scene.yaml'],
+    ['q.yaml', 'q.scene.yaml'],
+    ['w8/', 'w8/scene.yaml'],
+  ])('saves nothing as %s, which is no name of a scene, and says one that is', async (name, better) => {
+    const { start } = place();
+    const { exitCode, stderr } = await start([`--save=${name}`]);
+    expect(stderr).toContain(`✗ ${name} is no name for a scene.`);
+    expect(stderr).toMatch(new RegExp(`Try {3}--save ${better}$`));
+    expect([exitCode, existsSync(name)]).toEqual([2, false]);
+  });
+
   it('says what cannot be given together, and what there is not', async () => {
     const { start } = place();
     const both = await start(['a.yaml', '--save', 'b.yaml']);

@@ -69,6 +69,34 @@ describe('istio-tutor test', () => {
     );
   }, 60_000);
 
+  it('says in its last line that nothing could be checked where there is no curl, with 3', async () => {
+    const bare = { ...env, PATH: mkdtempSync(join(temp, 'path-')) };
+    const { exitCode, stdout } = await execa(process.execPath, [main, 'test', 'scene.yaml'], {
+      ...{ reject: false, env: bare, extendEnv: false, input: '', cwd: sceneFolder() },
+    });
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^✗ 1 scene: it could not be checked\. sandbox, /);
+    expect(exitCode).toBe(3);
+  }, 60_000);
+
+  it('tells every scene that cannot be read, runs the others, and ends with 2', async () => {
+    const broken = { 'a/scene.yaml': SCENE.replace('title:', 'tittle:'), 'b/scene.yaml': '[]\n' };
+    const folder = sceneFolder({ ...broken, 'c/scene.yaml': SCENE, 'c/route.yaml': ROUTE });
+    rmSync(join(folder, 'scene.yaml'));
+    const { exitCode, stdout, stderr } = await start(folder, '.', '--junit', 'report.xml');
+    expect(stderr).toMatch(/A scene is wrong: a\/scene\.yaml:2:1.*A scene is wrong: b\/scene\.yaml:1:1/s);
+    expect(stdout).toMatch(/✓ Who gets the users {2}c\/scene\.yaml/);
+    expect(stdout).toMatch(/✗ 1 scene: 2 checks, all as expected; 2 scenes could not be read\. sandbox/);
+    expect(exitCode).toBe(2);
+    expect(readFileSync(join(folder, 'report.xml'), 'utf8')).toContain(
+      '<testcase classname="a/scene.yaml" name="scene"><error message="A scene is wrong: a/scene.yaml:2:1 ',
+    );
+    const { stdout: json } = await start(folder, 'a', 'b', 'nowhere', '--json');
+    expect(JSON.parse(json)).toMatchObject({
+      ...{ ok: false, counts: { scenes: 0 }, scenes: [] },
+      unreadable: [{ file: 'nowhere' }, { file: join('a', 'scene.yaml') }, { file: join('b', 'scene.yaml') }],
+    });
+  }, 60_000);
+
   it("warns of the mesh's ConfigMap only where its writer wrote what is not modelled", async () => {
     const config = (mesh: string) => ({
       'scene.yaml': SCENE.replace('[route.yaml]', '[route.yaml, mesh.yaml]'),
