@@ -4,6 +4,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
 import { isSeq, parseDocument } from 'yaml';
 import { asTutorError, BugError, UserError } from '../shared/errors.ts';
+import { makeFolder } from '../shared/files/make-folder.ts';
 import { isThere, readIfThere } from '../shared/files/read.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { writeWhole } from '../shared/files/write.ts';
@@ -28,7 +29,7 @@ export const isOwnCourse = (course: string): boolean => resolve(course) === pack
 export async function begin(kind: What, name: string, course: string): Promise<Begun> {
   const path = join(course, 'course.yaml');
   try {
-    await mkdir(course, { recursive: true });
+    await makeFolder(course);
     // Two at once would take the same number, and the later one would overwrite the other's course.yaml.
     return await inTurn(path, () => beginAlone(kind, name, course));
   } catch (error) {
@@ -119,7 +120,7 @@ async function registered(path: string, kind: What, folder: string): Promise<str
 /** Fails when something of that name already exists. */
 async function makeNew(folder: string): Promise<void> {
   try {
-    await mkdir(dirname(folder), { recursive: true });
+    await makeFolder(dirname(folder));
     await mkdir(folder);
   } catch (error) {
     throw unusable('written', folder, error, 'Nothing was written.');
@@ -139,7 +140,7 @@ function unusable(done: 'read' | 'written', path: string, error: unknown, rest: 
 
 async function write(folder: string, files: Skeleton): Promise<void> {
   for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await makeFolder(dirname(join(folder, path)));
     await writeFile(join(folder, path), text, { flag: 'wx' });
   }
 }

@@ -2,10 +2,11 @@
  * What of an exam outlives its process: its questions, the time used, pauses, what is flagged, and at the end its
  * report. One JSON file, saved atomically; a file that could not be read is never overwritten.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { UserError } from '../shared/errors.ts';
+import { makeFolder } from '../shared/files/make-folder.ts';
 import { readIfThere } from '../shared/files/read.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { writeWhole } from '../shared/files/write.ts';
@@ -101,7 +102,7 @@ function unreadable(path: string, why: string): UserError {
  */
 export async function writeExam(path: string, state: ExamState, lastLook: () => void): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeWhole(path, `${JSON.stringify(state)}\n`, { sync: false, mode: 0o600, lastLook });
   } catch (error) {
     if (error instanceof UserError) throw error;

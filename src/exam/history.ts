@@ -2,11 +2,11 @@
  * Exams that have ended, one JSON file: the scores by domain over time. A file that cannot be used is never
  * overwritten: a new result is refused, with what to do, and stays in the exam's own file.
  */
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import { DOMAINS } from '../course/drill-schema.ts';
 import { UserError } from '../shared/errors.ts';
+import { makeFolder } from '../shared/files/make-folder.ts';
 import { readIfThere } from '../shared/files/read.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { writeWhole } from '../shared/files/write.ts';
@@ -96,7 +96,7 @@ export async function addToHistory(path: string, report: ExamReport): Promise<vo
   };
   const text = `${JSON.stringify({ format: FORMAT, exams: [...others, added] }, null, 2)}\n`;
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeWhole(path, text);
   } catch (error) {
     throw new Error(reasonOf(error, path), { cause: error });

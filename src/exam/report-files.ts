@@ -1,6 +1,6 @@
 /** The report of an exam as files in the candidate's folder. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../shared/files/make-folder.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { writeWhole } from '../shared/files/write.ts';
 import { jsonText } from '../shared/printable.ts';
@@ -17,7 +17,7 @@ export async function writeReport(folder: string, report: ExamReport): Promise<v
   };
   let path = folder;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const [name, text] of Object.entries(texts)) {
       path = join(folder, name);
       await writeWhole(path, text);

@@ -2,9 +2,10 @@
  * Puts files where the learner works. What is there is checked first; then everything new is written to the disk; only
  * then do names change. So whatever cannot be read or does not fit stops all of it, and nothing is lost.
  */
-import { mkdir, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../shared/errors.ts';
+import { makeFolder } from '../shared/files/make-folder.ts';
 import { moveAside } from '../shared/files/move-aside.ts';
 import { readIfThere } from '../shared/files/read.ts';
 import { reasonOf } from '../shared/files/reason.ts';
@@ -47,7 +48,7 @@ export async function putAll(puts: readonly Put[]): Promise<readonly string[]> {
   const ready: { readonly put: Put; readonly prepared: Prepared }[] = [];
   for (const put of puts) {
     try {
-      await mkdir(dirname(put.path), { recursive: true });
+      await makeFolder(dirname(put.path));
       ready.push({ put, prepared: await prepareWrite(put.path, put.text) });
     } catch (error) {
       await discard(ready);

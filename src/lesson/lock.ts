@@ -1,7 +1,7 @@
 /** One running course per data folder: two would save over each other's progress. */
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { UserError } from '../shared/errors.ts';
+import { makeFolder } from '../shared/files/make-folder.ts';
 import * as shared from '../shared/lock.ts';
 import { log } from '../shared/log.ts';
 import { tilde } from '../shared/paths.ts';
@@ -12,7 +12,7 @@ import { tilde } from '../shared/paths.ts';
  */
 export async function takeProgressLock(path: string): Promise<shared.Lock> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     return await shared.takeLock(path, 'istio-tutor');
   } catch (error) {
     if (error instanceof shared.LockHeld) throw held(error.holder, path);

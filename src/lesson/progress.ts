@@ -4,10 +4,10 @@
  * read, is left alone, and nothing is saved. Nothing is ever overwritten unread.
  */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import type { Problem } from '../shared/errors.ts';
+import { makeFolder } from '../shared/files/make-folder.ts';
 import { moveAside } from '../shared/files/move-aside.ts';
 import { readIfThere } from '../shared/files/read.ts';
 import { reasonOf } from '../shared/files/reason.ts';
@@ -115,7 +115,7 @@ function storeOf(
     if (!saves) return;
     try {
       mustHold();
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       const text = `${JSON.stringify({ format: FORMAT, last, lessons: bounded(lessons) }, null, 2)}\n`;
       await writeWhole(path, text, { lastLook: mustHold });
       if (unread === failure) unread = null;

@@ -3,8 +3,9 @@
  * in `manifests/` below. Nothing of the learner's is ever lost: what must make room is kept as NAME.mine.
  */
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
+import { makeFolder } from '../shared/files/make-folder.ts';
 import { isAbsence } from '../shared/files/reason.ts';
 import { prepareWrite, writeWhole } from '../shared/files/write.ts';
 import { log } from '../shared/log.ts';
@@ -98,7 +99,7 @@ export function openWorkspace(root: string): Workspace {
     async tryOut(lesson) {
       const path = folder(lesson);
       try {
-        await mkdir(path, { recursive: true });
+        await makeFolder(path);
         const prepared = await prepareWrite(join(path, '.room'), ROOM, { sync: false });
         await prepared.discard();
       } catch (error) {
@@ -107,7 +108,7 @@ export function openWorkspace(root: string): Workspace {
     },
     async watch(lesson, onChange) {
       const path = folder(lesson);
-      await mkdir(path, { recursive: true }).catch(() => {});
+      await makeFolder(path).catch(() => {});
       return watchFolder(path, isManifest, onChange);
     },
   };

@@ -2,7 +2,6 @@
  * What the playground holds beside the files in its folder: whose world it is, and the calls to choose from. One JSON
  * file in the data folder, saved atomically at each change, so that whatever ends the program loses nothing of it.
  */
-import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import * as z from 'zod';
 import type { Course, Lesson } from '../course/course.ts';
@@ -11,6 +10,7 @@ import { world } from '../course/scene-world.ts';
 import { type Change, call, clients } from '../course/schema.ts';
 import { planOf } from '../course/world-plan.ts';
 import { UserError } from '../shared/errors.ts';
+import { makeFolder } from '../shared/files/make-folder.ts';
 import { readIfThere } from '../shared/files/read.ts';
 import { reasonOf } from '../shared/files/reason.ts';
 import { writeWhole } from '../shared/files/write.ts';
@@ -78,7 +78,7 @@ function unusable(path: string, why: string): UserError {
 /** Throws a UserError that says why it cannot be saved. */
 export async function writePlayground(path: string, state: PlayState): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeWhole(path, `${JSON.stringify({ format: FORMAT, ...state }, null, 2)}\n`);
   } catch (error) {
     throw new UserError(

@@ -1,5 +1,4 @@
 /** Makes a workshop: worlds, rights, kubeconfigs. */
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { firstProbe } from '../../../cluster/providers/first-probe.ts';
 import {
@@ -11,6 +10,7 @@ import { cannotBe } from '../../../cluster/providers/record.ts';
 import { connect } from '../../../kube/client.ts';
 import { steadyNow } from '../../../shared/clock.ts';
 import { UserError } from '../../../shared/errors.ts';
+import { makeFolder } from '../../../shared/files/make-folder.ts';
 import { inTurns } from '../../../shared/in-turns.ts';
 import { tilde } from '../../../shared/paths.ts';
 import { contextOf, HEADING } from '../../../workshop/access.ts';
@@ -145,7 +145,7 @@ function kubeconfigOf(learner: string, folder: string): OwnKubeconfig {
 
 async function keep(folder: string, kubeconfig: OwnKubeconfig, text: string): Promise<void> {
   // The folder holds tokens. One that exists already keeps its mode.
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(error => {
+  await makeFolder(folder, 0o700).catch(error => {
     throw cannotBe('written', folder, error, OUT);
   });
   writeKubeconfig(kubeconfig, text, OUT);

@@ -4,11 +4,12 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import type { Engine } from '../../../lesson/state.ts';
 import { asTutorError, UserError } from '../../../shared/errors.ts';
+import { makeFolder } from '../../../shared/files/make-folder.ts';
 import { tilde } from '../../../shared/paths.ts';
 import { makeTempFolder } from '../../../shared/temp-folder.ts';
 import { onPath } from '../../../shared/tool.ts';
@@ -91,7 +92,7 @@ async function write(
 ): Promise<void> {
   for (const { name, text, runs } of shellFiles(home, shell, place, env)) {
     const path = join(home, name);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await writeFile(path, text);
     if (runs) await chmod(path, 0o700);
   }
