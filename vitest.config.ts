@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Mostly waiting, and longer than all others together: begun first, they end with the rest. */
-const LONG = ['gate-sandbox.test.ts', 'fidelity.test.ts', 'drills-sandbox.test.ts', 'fit.test.ts'];
+const LONG = ['gate-sandbox.test.ts', 'fidelity.test.ts', 'drills-sandbox.test.ts'];
 
 class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
