@@ -28,7 +28,7 @@ const course = await loadCourse(packageFile('lessons'));
 const LOOK = { color: false, ascii: false, screenReader: false };
 
 /** Its work is drawing and not waiting: more of them only take the cores from the files beside it. */
-const PLAYERS = 2;
+const PLAYERS = 3;
 
 interface Part {
   readonly lesson: Lesson;
@@ -94,7 +94,7 @@ describe.concurrent('the course at 80x24', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     const parts = partsOf(course.lessons);
     await Promise.all(Array.from({ length: PLAYERS }, () => player(parts)));
-  }, 120_000);
+  }, 400_000);
   const calls = () => seen.filter(({ over, step }) => step.kind !== 'fix' && over.steps[step.id]?.probe);
   const fixes = () => seen.filter(({ step }) => step.kind === 'fix');
 
