@@ -1,25 +1,16 @@
-import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createApp } from '../../../src/sandbox/api-server/app.ts';
-import { Store } from '../../../src/sandbox/api-server/store.ts';
+import { type BareApi, bareApi } from '../../support/bare-api.ts';
 
 // How answers look where a client may notice: as a cluster of version 1.34 gives them.
 
-let app: ReturnType<typeof createApp>;
+let app: BareApi['app'];
 
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/x/deployments';
 const ENTRIES = '/apis/networking.istio.io/v1/namespaces/x/serviceentries';
 
 beforeEach(() => {
-  const store = new Store(Date.now);
-  const pods = {
-    exec: async () => ({ exit: 0 }),
-    attach: async () => ({ exit: 0 }),
-    async *logs() {},
-    reach: async () => new PassThrough(),
-  };
-  app = createApp({ store, admission: [], pods, now: Date.now, token: 't' });
-  store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
+  const { store, app: made } = bareApi();
+  app = made;
   store.create('deployments.apps', {
     ...{ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web', namespace: 'x' } },
     spec: {

@@ -1,20 +1,10 @@
-import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createApp } from '../../../src/sandbox/api-server/app.ts';
-import { Store } from '../../../src/sandbox/api-server/store.ts';
+import { type BareApi, bareApi } from '../../support/bare-api.ts';
 
-let app: ReturnType<typeof createApp>;
+let app: BareApi['app'];
 
 beforeEach(() => {
-  const store = new Store(Date.now);
-  const pods = {
-    exec: async () => ({ exit: 0 }),
-    attach: async () => ({ exit: 0 }),
-    async *logs() {},
-    reach: async () => new PassThrough(),
-  };
-  app = createApp({ store, admission: [], pods, now: Date.now, token: 't' });
-  store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
+  ({ app } = bareApi());
 });
 
 const APPLY = 'application/apply-patch+yaml';

@@ -1,26 +1,16 @@
-import { PassThrough } from 'node:stream';
 /** Much of something: a bound that is told, or an answer at once. Each of these took many seconds, or all memory. */
 import { beforeEach, expect, it } from 'vitest';
-import { createApp } from '../../../src/sandbox/api-server/app.ts';
-import { Store } from '../../../src/sandbox/api-server/store.ts';
+import { type BareApi, bareApi } from '../../support/bare-api.ts';
 import { cpuTime } from '../../support/cpu-time.ts';
 
 /** Milliseconds, on a busy machine. */
 const AT_ONCE = 2000;
 
-let store: Store;
-let app: ReturnType<typeof createApp>;
+let store: BareApi['store'];
+let app: BareApi['app'];
 
 beforeEach(() => {
-  store = new Store(Date.now);
-  const pods = {
-    exec: async () => ({ exit: 0 }),
-    attach: async () => ({ exit: 0 }),
-    async *logs() {},
-    reach: async () => new PassThrough(),
-  };
-  app = createApp({ store, admission: [], pods, now: Date.now, token: 't' });
-  store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
+  ({ store, app } = bareApi());
   store.create('configmaps', {
     ...{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'x' } },
     data: { a: 'b' },

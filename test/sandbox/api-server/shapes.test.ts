@@ -1,12 +1,10 @@
-import { PassThrough } from 'node:stream';
 /** What is of another shape than its kind is refused, whole objects and their status alike, in the API server's words. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Resource } from '../../../src/istio/resource.ts';
-import { createApp } from '../../../src/sandbox/api-server/app.ts';
-import { Store } from '../../../src/sandbox/api-server/store.ts';
+import { type BareApi, bareApi } from '../../support/bare-api.ts';
 
-let store: Store;
-let app: ReturnType<typeof createApp>;
+let store: BareApi['store'];
+let app: BareApi['app'];
 
 const meta = { name: 'a', namespace: 'x' };
 const pod: Resource = {
@@ -19,15 +17,7 @@ const entry: Resource = {
 };
 
 beforeEach(() => {
-  store = new Store(Date.now);
-  const pods = {
-    exec: async () => ({ exit: 0 }),
-    attach: async () => ({ exit: 0 }),
-    async *logs() {},
-    reach: async () => new PassThrough(),
-  };
-  app = createApp({ store, admission: [], pods, now: Date.now, token: 't' });
-  store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
+  ({ store, app } = bareApi());
   store.create('pods', pod);
   store.create('serviceentries.networking.istio.io', entry);
 });

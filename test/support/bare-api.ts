@@ -1,0 +1,19 @@
+import { PassThrough } from 'node:stream';
+import { createApp } from '../../src/sandbox/api-server/app.ts';
+import { Store } from '../../src/sandbox/api-server/store.ts';
+
+export type BareApi = ReturnType<typeof bareApi>;
+
+/** The sandbox's API server over a store of its own: no controllers, no admission, no containers; namespace x, token t. */
+export function bareApi() {
+  const store = new Store(Date.now);
+  const pods = {
+    exec: async () => ({ exit: 0 }),
+    attach: async () => ({ exit: 0 }),
+    async *logs() {},
+    reach: async () => new PassThrough(),
+  };
+  const app = createApp({ store, admission: [], pods, now: Date.now, token: 't' });
+  store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
+  return { store, app };
+}
