@@ -1,10 +1,9 @@
 /** `sh` at a terminal: a prompt, lines that can be edited, Ctrl-C for the command that runs, Ctrl-D to leave. */
 import type { Shell } from './interpreter.ts';
 import { Leave } from './leave.ts';
-import { parse } from './parser.ts';
-import { isIncomplete, runScript } from './script.ts';
+import { readSoFar, tellFault } from './script.ts';
 import { Input, type Streams } from './streams.ts';
-import { SyntaxFault } from './syntax.ts';
+import { type List, SyntaxFault } from './syntax.ts';
 import { Terminal } from './terminal.ts';
 
 export async function runLines(shell: Shell, streams: Streams): Promise<number> {
@@ -18,32 +17,34 @@ export async function runLines(shell: Shell, streams: Streams): Promise<number> 
       continue;
     }
     script += `${line.text}\n`;
-    if (isIncomplete(script)) continue;
-    const whole = script;
+    const read = readSoFar(script);
+    if (read instanceof SyntaxFault && read.awaits !== null) continue;
     script = '';
+    if (read instanceof SyntaxFault) {
+      shell.status = tellFault(shell, read, streams);
+      continue;
+    }
     const stop = new AbortController();
     const signal = AbortSignal.any([streams.signal, stop.signal]);
     const stdin = new Input(terminal.during(() => stop.abort()));
     const { stdout, stderr } = streams;
     const own = { stdin, stdout, stderr };
-    const end = await runToEnd(shell, whole, { ...own, signal, terminal: own });
+    const end = await runToEnd(shell, read, { ...own, signal, terminal: own });
     terminal.prompting();
     if (end !== null) return end;
   }
 }
 
 /** null: the shell goes on. */
-async function runToEnd(shell: Shell, script: string, streams: Streams): Promise<number | null> {
+async function runToEnd(shell: Shell, list: List, streams: Streams): Promise<number | null> {
   try {
-    await shell.run(parse(script), streams);
+    await shell.run(list, streams);
   } catch (error) {
-    if (error instanceof Leave) {
+    if (error instanceof SyntaxFault) shell.status = tellFault(shell, error, streams);
+    else if (error instanceof Leave) {
       shell.status = error.count;
-      // Ctrl-C and what cannot be expanded end the command, exit alone the shell.
-      return error.what === 'exit' && /(^|[;&|\s])exit\b/.test(script) ? error.count : null;
-    }
-    if (!(error instanceof SyntaxFault)) throw error;
-    shell.status = await runScript(shell, [script], streams);
+      if (error.what === 'exit') return error.count;
+    } else throw error;
   }
   return null;
 }

@@ -175,7 +175,7 @@ export class Shell extends Variables implements ShellState {
       if (!(error instanceof ExpansionFault || error instanceof RedirectFault)) throw error;
       streams.stderr.write(`${this.name}: ${error.message}\n`);
       // As in dash: what cannot be expanded ends a script, what cannot be opened fails the command.
-      if (error instanceof ExpansionFault) throw new Leave('exit', 2);
+      if (error instanceof ExpansionFault) throw new Leave('stop', 2);
       return 2;
     } finally {
       this.#streams = before;
@@ -188,7 +188,7 @@ export class Shell extends Variables implements ShellState {
     if (this.#depth > DEEPEST) throw new ExpansionFault('too many calls within calls');
     if (this.#commands % TURN === 0) await setImmediate();
     await stdout.ready?.();
-    if (signal.aborted) throw new Leave('exit', STOPPED);
+    if (signal.aborted) throw new Leave('stop', STOPPED);
   }
 
   async #compound(

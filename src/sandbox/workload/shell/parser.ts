@@ -9,7 +9,7 @@ export function parse(script: string): List {
   const reader = new Reader(script);
   const list = readList(reader, []);
   if (!reader.atEnd) throw unexpected(reader);
-  if (reader.awaitsDocument) throw new SyntaxFault('here-document without its text', true);
+  if (reader.awaitsDocument) throw new SyntaxFault('here-document without its text', '');
   return list;
 }
 
@@ -140,7 +140,7 @@ function readFor(reader: Reader): Command {
   reader.skip(3);
   reader.skipBlanks();
   const name = reader.match(NAME, 0);
-  if (name === null) throw new SyntaxFault('syntax error: bad for loop variable', reader.atEnd);
+  if (name === null) throw new SyntaxFault('syntax error: bad for loop variable', reader.atEnd ? '' : null);
   reader.skip(name.length);
   skipLines(reader);
   let words: Word[] | null = null;
@@ -260,7 +260,7 @@ function readDocument(reader: Reader, fd: number, end: Word, stripTabs: boolean)
 
 function unexpected(reader: Reader, expecting?: string): SyntaxFault {
   const wanted = expecting === undefined ? '' : ` (expecting "${expecting}")`;
-  if (reader.atEnd) return new SyntaxFault(`syntax error: unexpected end of file${wanted}`, true);
+  if (reader.atEnd) return new SyntaxFault(`syntax error: unexpected end of file${wanted}`, expecting ?? '');
   const found = /^(?:\n|[;&|<>()]{1,2}|[^\s;&|<>()]+)/.exec(reader.text.slice(reader.at))?.[0] ?? reader.char;
   const shown = found === '\n' ? 'newline' : `"${found}"`;
   return new SyntaxFault(`syntax error: unexpected ${shown}${wanted}`);

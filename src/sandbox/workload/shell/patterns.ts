@@ -1,4 +1,5 @@
 /** The shell's patterns: * ? [abc] [!abc]. Source: POSIX.1-2017, Shell Command Language, 2.13 */
+import { literally } from '../../../shared/texts.ts';
 
 const CLASSES: Readonly<Record<string, string>> = {
   alpha: 'A-Za-z',
@@ -36,7 +37,7 @@ export interface PatternText {
 export function patternSource(pieces: readonly PatternText[], star = '[^]*'): string {
   return pieces
     .map(({ text, quoted }) => {
-      if (quoted) return escaped(text);
+      if (quoted) return literally(text);
       let source = '';
       for (let rest = text; rest !== ''; ) {
         const bracket = BRACKET.exec(rest);
@@ -46,7 +47,7 @@ export function patternSource(pieces: readonly PatternText[], star = '[^]*'): st
           continue;
         }
         const [char = ''] = rest;
-        source += char === '*' ? star : char === '?' ? star.slice(0, -1) : escaped(char);
+        source += char === '*' ? star : char === '?' ? star.slice(0, -1) : literally(char);
         rest = rest.slice(char.length);
       }
       return source;
@@ -60,8 +61,4 @@ export function matches(pieces: readonly PatternText[], text: string): boolean {
 
 export function hasPattern(pieces: readonly PatternText[]): boolean {
   return pieces.some(({ text, quoted }) => !quoted && /[*?]|\[.*\]/.test(text));
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

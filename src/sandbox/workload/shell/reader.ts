@@ -8,6 +8,8 @@ interface Awaited {
   readonly fill: (text: string) => void;
 }
 
+const COMMENT = /[^\n]*/y;
+
 export class Reader {
   readonly text: string;
   at = 0;
@@ -60,7 +62,7 @@ export class Reader {
   }
 
   expect(text: string): void {
-    if (this.atEnd) throw new SyntaxFault(`syntax error: unexpected end of file (expecting "${text}")`, true);
+    if (this.atEnd) throw new SyntaxFault(`syntax error: unexpected end of file (expecting "${text}")`, text);
     if (!this.startsWith(text)) throw new SyntaxFault(`syntax error: unexpected "${this.char}"`);
     this.skip(text.length);
   }
@@ -70,7 +72,7 @@ export class Reader {
     for (;;) {
       if (/[ \t\r]/.test(this.char)) this.skip(1);
       else if (this.startsWith('\\\n')) this.skip(2);
-      else if (this.char === '#') this.skip(/^[^\n]*/.exec(this.text.slice(this.at))?.[0].length ?? 0);
+      else if (this.char === '#') this.skip(this.match(COMMENT, 0)?.length ?? 0);
       else return;
     }
   }
@@ -81,7 +83,7 @@ export class Reader {
     for (const { end, stripTabs, fill } of this.#awaited) {
       let text = '';
       for (;;) {
-        if (this.atEnd) throw new SyntaxFault(`here-document without its end "${end}"`, true);
+        if (this.atEnd) throw new SyntaxFault(`here-document without its end "${end}"`, end);
         const line = this.upTo('\n') ?? this.take(this.text.length);
         const shown = stripTabs ? line.replace(/^\t+/, '') : line;
         if (shown === end) break;

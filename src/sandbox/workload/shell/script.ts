@@ -3,44 +3,56 @@ import type { Shell } from './interpreter.ts';
 import { parse } from './parser.ts';
 import type { Input, Streams } from './streams.ts';
 import { type List, SyntaxFault } from './syntax.ts';
-import { runToLast } from './whole.ts';
+import { type Lists, runToLast } from './whole.ts';
 
-/** To its end, or to `exit`. A part that cannot be read ends it with 2, as dash does. */
-export async function runScript(
-  shell: Shell,
-  parts: AsyncIterable<string> | Iterable<string>,
-  streams: Streams,
-): Promise<number> {
+/** To its end, or to `exit`. What cannot be read ends it with 2, as in dash. */
+export async function runScript(shell: Shell, lists: Lists, streams: Streams): Promise<number> {
   try {
-    return await runToLast(shell, listsOf(parts), streams);
+    return await runToLast(shell, lists, streams);
   } catch (error) {
     if (!(error instanceof SyntaxFault)) throw error;
-    streams.stderr.write(`${shell.name}: ${error.message}\n`);
-    return 2;
+    return tellFault(shell, error, streams);
   }
 }
 
-async function* listsOf(parts: AsyncIterable<string> | Iterable<string>): AsyncGenerator<List> {
-  for await (const part of parts) yield parse(part);
+/** Returns the exit code. */
+export function tellFault({ name }: Shell, { message }: SyntaxFault, { stderr }: Streams): number {
+  stderr.write(`${name}: ${message}\n`);
+  return 2;
+}
+
+/** Read when it is run. */
+export function* listsIn(script: string): Generator<List> {
+  yield parse(script);
 }
 
 /** Each command as soon as it is whole; what it reads is taken from the lines below it. */
-export async function* partsOf(input: Input): AsyncGenerator<string> {
-  let part = '';
+export async function* listsFrom(input: Input): AsyncGenerator<List> {
+  let script = '';
+  let awaited = '';
   for (let line = await input.line(); line !== null; line = await input.line()) {
-    part += `${line}\n`;
-    if (part.trim() === '' || isIncomplete(part)) continue;
-    yield part;
-    part = '';
+    script += `${line}\n`;
+    // A long loop is not read anew at each of its lines.
+    if (!line.includes(awaited)) continue;
+    const read = readSoFar(script);
+    if (read instanceof SyntaxFault) {
+      if (read.awaits === null) throw read;
+      awaited = read.awaits;
+      continue;
+    }
+    yield read;
+    script = '';
+    awaited = '';
   }
-  if (part.trim() !== '') yield part;
+  if (script !== '') yield parse(script);
 }
 
-export function isIncomplete(script: string): boolean {
+/** The fault, where it cannot be read, or not yet. */
+export function readSoFar(script: string): List | SyntaxFault {
   try {
-    parse(script);
-    return false;
+    return parse(script);
   } catch (error) {
-    return error instanceof SyntaxFault && error.incomplete;
+    if (error instanceof SyntaxFault) return error;
+    throw error;
   }
 }

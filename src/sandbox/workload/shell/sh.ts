@@ -3,7 +3,7 @@ import type { ExecStreams } from '../../rooms.ts';
 import { runLines } from './at-terminal.ts';
 import { Shell, type ShellPlace } from './interpreter.ts';
 import { pathIn } from './paths.ts';
-import { partsOf, runScript } from './script.ts';
+import { listsFrom, listsIn, runScript } from './script.ts';
 import { streamsOf } from './streams.ts';
 
 const NOT_FOUND = 127;
@@ -29,17 +29,17 @@ export async function runShell(
   };
   if (letters.includes('c')) {
     const [script, own = name, ...positional] = rest;
-    if (script !== undefined) return runScript(begin(own, positional), [script], streams);
+    if (script !== undefined) return runScript(begin(own, positional), listsIn(script), streams);
     streams.stderr.write(`${name}: -c requires an argument\n`);
     return 2;
   }
   const [file, ...positional] = rest;
   if (file !== undefined) {
     const data = place.files.read(pathIn(env.PWD ?? '/', file));
-    if (data !== null) return runScript(begin(file, positional), [data.toString()], streams);
+    if (data !== null) return runScript(begin(file, positional), listsIn(data.toString()), streams);
     streams.stderr.write(`${name}: can't open '${file}': No such file or directory\n`);
     return NOT_FOUND;
   }
   if (given.tty) return runLines(begin(name, []), streams);
-  return runScript(begin(name, []), streams.stdin ? partsOf(streams.stdin) : [], streams);
+  return runScript(begin(name, []), streams.stdin ? listsFrom(streams.stdin) : [], streams);
 }

@@ -85,12 +85,13 @@ export interface Statement {
 
 export type List = readonly Statement[];
 
-/** The script cannot be read. `incomplete`: more of it may follow, as in a terminal. */
+/** The script cannot be read. */
 export class SyntaxFault extends Error {
-  readonly incomplete: boolean;
+  /** What has to follow before it can: 'done', a quote, or '' for anything. null: nothing that follows would mend it. */
+  readonly awaits: string | null;
 
-  constructor(message: string, incomplete = false) {
+  constructor(message: string, awaits: string | null = null) {
     super(message);
-    this.incomplete = incomplete;
+    this.awaits = awaits;
   }
 }

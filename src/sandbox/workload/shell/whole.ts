@@ -5,7 +5,7 @@ import { parse } from './parser.ts';
 import type { Streams } from './streams.ts';
 import type { List } from './syntax.ts';
 
-type Lists = AsyncIterable<List> | Iterable<List>;
+export type Lists = AsyncIterable<List> | Iterable<List>;
 
 /** Lists that may still arrive, to the end or to `exit`, and then what `trap ... EXIT` asked for. Never rejects with a Leave. */
 export async function runToLast(shell: Shell, lists: Lists, streams: Streams): Promise<number> {
@@ -25,7 +25,7 @@ async function runToExit(shell: Shell, lists: Lists, streams: Streams): Promise<
     for await (const list of lists) await shell.run(list, streams);
   } catch (error) {
     if (!(error instanceof Leave)) throw error;
-    if (error.what !== 'exit') return false;
+    if (error.what !== 'exit' && error.what !== 'stop') return false;
     shell.status = error.count;
     return true;
   }

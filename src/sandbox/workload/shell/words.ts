@@ -64,14 +64,14 @@ export function readParts(
 function readSingleQuoted(reader: Reader): string {
   reader.skip(1);
   const text = reader.upTo("'");
-  if (text === null) throw new SyntaxFault('unterminated quoted string', true);
+  if (text === null) throw new SyntaxFault('unterminated quoted string', "'");
   return text;
 }
 
 function readDoubleQuoted(reader: Reader, list: ReadList): Part[] {
   reader.skip(1);
   const parts = readParts(reader, list, true, char => char === '"');
-  if (reader.atEnd) throw new SyntaxFault('unterminated quoted string', true);
+  if (reader.atEnd) throw new SyntaxFault('unterminated quoted string', '"');
   reader.skip(1);
   // Empty quotes make an empty word, and not none.
   return parts.length === 0 ? [{ kind: 'text', text: '', quoted: true }] : parts;
@@ -85,7 +85,7 @@ function readBackquoted(reader: Reader, list: ReadList): List {
     const escaped = char === '\\' && /[\\$`]/.test(reader.char);
     script += escaped ? reader.take(1) : char;
   }
-  if (reader.atEnd) throw new SyntaxFault('unterminated backquoted command', true);
+  if (reader.atEnd) throw new SyntaxFault('unterminated backquoted command', '`');
   reader.skip(1);
   const inner = reader.of(script);
   const read = list(inner);
@@ -146,7 +146,7 @@ function readBraced(reader: Reader, list: ReadList, quoted: boolean): Part {
     reader.skip(operator.length);
     change = { operator, word: readParts(reader, list, false, char => char === '}') };
   }
-  if (reader.atEnd) throw new SyntaxFault('unterminated ${', true);
+  if (reader.atEnd) throw new SyntaxFault('unterminated ${', '}');
   if (reader.char !== '}') throw new SyntaxFault('bad substitution');
   reader.skip(1);
   return { kind: 'parameter', name, quoted, length, change };

@@ -1,14 +1,12 @@
 /** The regular expressions of grep, sed and awk. Source: POSIX.1-2017, Base Definitions, 9 */
+import { literally } from '../../../shared/texts.ts';
 import { bracketOf } from '../shell/patterns.ts';
 import { Misuse } from './tool.ts';
 
 /** Basic: \( \) \{ \} \| \+ \? are operators, and the bare characters are themselves. Throws a Misuse. */
 export function regexOf(pattern: string, { extended = false, fixed = false, flags = '' } = {}): RegExp {
   try {
-    return new RegExp(
-      fixed ? pattern.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&') : sourceOf(pattern, extended),
-      flags,
-    );
+    return new RegExp(fixed ? literally(pattern) : sourceOf(pattern, extended), flags);
   } catch {
     throw new Misuse(`bad regex '${pattern}'`, 2);
   }

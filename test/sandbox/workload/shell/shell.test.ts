@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuTime } from '../../../support/cpu-time.ts';
 import { container } from './container.ts';
 
 const ESC = '\u001b';
@@ -160,6 +161,14 @@ describe('a shell in a container', () => {
     expect((await run(['sh'], { stdin: lines(), onStdout })).stdout).toBe('first\nsecond\n');
   });
 
+  it('reads a long loop from stdin about as quickly as a short one', async () => {
+    const body = Array.from({ length: 1500 }, (_, at) => `echo ${at}`).join('\n');
+    const started = cpuTime();
+    const { stdout } = await container()(['sh'], { stdin: `for i in 1; do\n${body}\ndone\n` });
+    expect(stdout.split('\n')).toHaveLength(1501);
+    expect(cpuTime() - started).toBeLessThan(1500);
+  });
+
   it('at a terminal shows a prompt and the keys, runs lines, and leaves with Ctrl-D', async () => {
     const keys = typist([
       ['$ ', 'echo hallo\x7f\x7f\x7f\x7fello\r'],
@@ -183,7 +192,10 @@ describe('a shell in a container', () => {
       ['$ ', 'read x; echo "got $x"\r'],
       ['read x', 'a line\r'],
       ['$ ', 'half a line\x03'],
-      ['$ ', 'exit 5\r'],
+      ['$ ', 'echo exit; sleep 60\r'],
+      ['\nexit\n', '\x03'],
+      ['$ ', 'fi\r'],
+      ['fi\n/ $ ', 'exit 5\r'],
     ]);
     const { stdout, exit } = await container()(['sh'], keys);
     expect(stdout).toContain('^C\n');
