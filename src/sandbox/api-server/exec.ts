@@ -5,8 +5,8 @@
 import { setTimeout as setTimer } from 'node:timers';
 import { setTimeout } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
+import { ByteQueue } from '../byte-queue.ts';
 import type { ContainerRef, ExecOutcome, ExecStreams, PodRuntime } from '../rooms.ts';
-import { FrameQueue } from './frame-queue.ts';
 import { StatusError } from './status.ts';
 
 const STDIN = 0;
@@ -58,12 +58,10 @@ export async function serveExec(
   isKubectl: boolean,
 ): Promise<void> {
   const gone = new AbortController();
-  const stdin = request.stdin
-    ? new FrameQueue({ onFull: () => socket.pause(), onDrained: () => socket.resume() })
-    : null;
+  const stdin = request.stdin ? new ByteQueue() : null;
   socket.on('message', (data: Buffer) => {
     const [channel, which] = data;
-    if (channel === STDIN && data.length > 1) stdin?.push(data.subarray(1));
+    if (channel === STDIN && data.length > 1 && stdin !== null) take(stdin, data.subarray(1), socket);
     if (channel === CLOSE && socket.protocol === V5 && which === STDIN) stdin?.end();
   });
   socket.on('close', () => {
@@ -91,6 +89,14 @@ export async function serveExec(
   socket.close(1000);
   // A client that does not answer the close is disconnected.
   setTimer(() => socket.terminate(), 1_000).unref();
+}
+
+/** A client that sends faster than the command reads waits. */
+function take(stdin: ByteQueue, bytes: Buffer, socket: WebSocket): void {
+  stdin.write(bytes);
+  if (!stdin.isFull) return;
+  socket.pause();
+  void stdin.ready().then(() => socket.resume());
 }
 
 /** Never rejects: what went wrong is the status. */

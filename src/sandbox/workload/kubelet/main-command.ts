@@ -1,4 +1,5 @@
 /** Process 1 of a client: what it prints goes into its log and to whoever is attached, whose keys it reads. */
+import { ByteQueue } from '../../byte-queue.ts';
 import type { ExecStreams } from '../../rooms.ts';
 import type { Container } from '../kube-types.ts';
 import type { ContainerLog } from './container-log.ts';
@@ -15,14 +16,14 @@ type Run = (streams: ExecStreams) => Promise<number>;
 export class MainCommand {
   readonly #stop = new AbortController();
   readonly #attached = new Set<ExecStreams>();
-  readonly #input: Input | null;
+  readonly #input: ByteQueue | null;
   readonly #once: boolean;
   #begin: () => void = () => {};
   /** Resolves with its exit code. Rejects with what `run` rejects with. */
   readonly ended: Promise<number>;
 
   constructor(container: Container, log: ContainerLog | undefined, signal: AbortSignal, run: Run) {
-    this.#input = container.stdin === true ? new Input() : null;
+    this.#input = container.stdin === true ? new ByteQueue() : null;
     this.#once = container.stdinOnce === true;
     const lines = new LineSplitter(line => log?.push(line));
     const streams: ExecStreams = {
@@ -39,7 +40,12 @@ export class MainCommand {
       tty: container.tty === true,
     };
     const begun = this.#input === null ? Promise.resolve() : this.#awaitClient(streams.signal);
-    this.ended = begun.then(() => run(streams)).finally(() => lines.end());
+    this.ended = begun
+      .then(() => run(streams))
+      .finally(() => {
+        lines.end();
+        this.#input?.end();
+      });
   }
 
   /** A client that wants the streams comes at once, or not at all. */
@@ -78,36 +84,13 @@ export class MainCommand {
   async #feed({ stdin }: ExecStreams): Promise<void> {
     if (stdin === null || this.#input === null) return;
     try {
-      for await (const chunk of stdin) this.#input.push(chunk);
+      for await (const chunk of stdin) {
+        this.#input.write(chunk);
+        await this.#input.ready();
+      }
     } catch {
       // The client's stream broke: what has arrived is all there is.
     }
-    if (this.#once) this.#input.push(null);
-  }
-}
-
-/** What attached clients have typed. */
-class Input implements AsyncIterable<Buffer> {
-  readonly #chunks: (Buffer | null)[] = [];
-  #wake: (() => void) | null = null;
-
-  /** null: nothing more comes. */
-  push(chunk: Buffer | null): void {
-    this.#chunks.push(chunk);
-    this.#wake?.();
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    for (;;) {
-      const chunk = this.#chunks.shift();
-      if (chunk === null) return;
-      if (chunk !== undefined) {
-        yield chunk;
-        continue;
-      }
-      await new Promise<void>(done => {
-        this.#wake = done;
-      });
-    }
+    if (this.#once) this.#input.end();
   }
 }

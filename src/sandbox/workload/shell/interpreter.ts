@@ -4,6 +4,7 @@
  * leaves a choice, as dash does.
  */
 import { setImmediate } from 'node:timers/promises';
+import { ByteQueue } from '../../byte-queue.ts';
 import { type ContainerCommand, own, programName } from '../exec/container-command.ts';
 import { BUILTINS } from './builtins.ts';
 import { ExpansionFault, expandPattern, expandText, expandWords, type ShellState } from './expand.ts';
@@ -12,7 +13,7 @@ import { Leave } from './leave.ts';
 import { pathsOf } from './paths.ts';
 import { matches, type PatternText } from './patterns.ts';
 import { RedirectFault, redirected } from './redirects.ts';
-import { execStreams, Held, Input, Pipe, type Streams } from './streams.ts';
+import { execStreams, Held, Input, type Streams } from './streams.ts';
 import type { Command, Item, List, Pipeline, Statement } from './syntax.ts';
 import { Variables } from './variables.ts';
 import { runToLast } from './whole.ts';
@@ -134,7 +135,7 @@ export class Shell extends Variables implements ShellState {
     const runs = commands.map((command, index) => {
       const unread = new AbortController();
       const signal = AbortSignal.any([streams.signal, unread.signal]);
-      const pipe = index < commands.length - 1 ? new Pipe(signal) : null;
+      const pipe = index < commands.length - 1 ? new ByteQueue(signal) : null;
       const shell = this.#copy();
       const leaveBefore = leave;
       const own = { ...streams, stdin, stdout: pipe ?? streams.stdout, signal };

@@ -80,65 +80,6 @@ export class Held implements Out {
   }
 }
 
-/** How much may wait in a pipe until its writer has to. */
-const FULL = 1024 * 1024;
-
-/** Between two commands of a pipeline. */
-export class Pipe implements Out, AsyncIterable<Buffer> {
-  #chunks: Buffer[] = [];
-  #waiting = 0;
-  #ended = false;
-  #readable: (() => void) | null = null;
-  #writable: (() => void)[] = [];
-  readonly #signal: AbortSignal;
-
-  constructor(signal: AbortSignal) {
-    this.#signal = signal;
-    signal.addEventListener('abort', () => this.end(), { once: true });
-  }
-
-  write(chunk: Buffer | string): void {
-    if (this.#ended) return;
-    const data = Buffer.from(chunk);
-    this.#chunks.push(data);
-    this.#waiting += data.length;
-    this.#readable?.();
-  }
-
-  async ready(): Promise<void> {
-    if (this.#waiting < FULL || this.#ended || this.#signal.aborted) return;
-    await new Promise<void>(done => this.#writable.push(done));
-  }
-
-  /** Nothing more is written, or nobody reads any more. */
-  end(): void {
-    this.#ended = true;
-    this.#readable?.();
-    this.#free();
-  }
-
-  #free(): void {
-    for (const done of this.#writable) done();
-    this.#writable = [];
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
-    for (;;) {
-      const chunks = this.#chunks;
-      this.#chunks = [];
-      this.#waiting = 0;
-      this.#free();
-      yield* chunks;
-      if (this.#chunks.length > 0) continue;
-      if (this.#ended) return;
-      await new Promise<void>(done => {
-        this.#readable = done;
-      });
-      this.#readable = null;
-    }
-  }
-}
-
 /** The three streams of a command, and when it must end. */
 export interface Streams {
   readonly stdin: Input | null;
