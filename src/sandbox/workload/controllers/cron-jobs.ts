@@ -9,14 +9,12 @@ import { CRON_JOBS, type CronJob, finishedAs, JOBS, type Job } from '../job-type
 import { controllerOf, ownedBy } from '../kube-types.ts';
 import { WorkQueue } from './work-queue.ts';
 
-const LONGEST_TIMER = 2 ** 31 - 1;
 const MINUTE = 60_000;
 
 type Status = NonNullable<CronJob['status']>;
 
 export class CronJobs {
   readonly #queue = new WorkQueue(key => this.#reconcile(key));
-  readonly #timers = new Map<string, NodeJS.Timeout>();
   readonly #stop: () => void;
   readonly #store: Store;
   readonly #events: Events;
@@ -39,12 +37,10 @@ export class CronJobs {
   close(): void {
     this.#stop();
     this.#queue.close();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
   #reconcile(key: string): void {
-    clearTimeout(this.#timers.get(key));
-    this.#timers.delete(key);
+    this.#queue.cancel(key);
     const [namespace = '', name = ''] = key.split('/');
     const cronJob = this.#store.get(CRON_JOBS, namespace, name) as CronJob | undefined;
     if (!cronJob) return;
@@ -54,9 +50,7 @@ export class CronJobs {
     const stored = this.#store.get(CRON_JOBS, namespace, name) as CronJob | undefined;
     if (stored && !isDeepStrictEqual(stored.status ?? {}, status))
       this.#store.update(CRON_JOBS, { ...stored, status });
-    if (next === null) return;
-    const wait = Math.min(LONGEST_TIMER, Math.max(1, next - this.#now()));
-    this.#timers.set(key, setTimeout(() => this.#queue.add(key), wait).unref());
+    if (next !== null) this.#queue.addAfter(key, next - this.#now());
   }
 
   /** Its status, without Jobs that have ended or gone. */

@@ -19,6 +19,7 @@ import {
   REPLICA_SETS,
   selectsLabels,
 } from '../kube-types.ts';
+import { CreateFailures } from './create-failures.ts';
 import { deploymentCondition, hasProgressed, millisecondsLeft } from './deployment-status.ts';
 import { HASH, REVISION, type ReplicaSet, ReplicaSets } from './replica-sets.ts';
 import { templateHash } from './template-hash.ts';
@@ -27,9 +28,7 @@ import { WorkQueue } from './work-queue.ts';
 export class Deployments {
   readonly #queue = new WorkQueue(key => this.#reconcile(key));
   readonly #sets: ReplicaSets;
-  /** Why Deployments have fewer pods than they want, by key: retried when a pod has gone. */
-  readonly #short = new Map<string, string>();
-  readonly #deadlines = new Map<string, NodeJS.Timeout>();
+  readonly #failures = new CreateFailures();
   readonly #stop: () => void;
   readonly #store: Store;
   readonly #events: Events;
@@ -42,13 +41,11 @@ export class Deployments {
     this.#prepare = prepare;
     this.#now = now;
     this.#sets = new ReplicaSets(store, events);
-    this.#stop = store.subscribe(({ type, resource, object }) => {
+    this.#stop = store.subscribe(event => {
+      const { resource, object } = event;
       const { namespace = '', name } = object.metadata;
       if (resource === DEPLOYMENTS) this.#queue.add(`${namespace}/${name}`);
-      // What kept pods from being created may have gone, or appeared.
-      const frees =
-        resource === 'pods' ? type === 'DELETED' : resource === 'serviceaccounts' && type === 'ADDED';
-      if (frees) for (const key of this.#short.keys()) this.#queue.add(key);
+      for (const key of this.#failures.freedBy(event)) this.#queue.add(key);
       if (resource === 'pods') {
         const owner = controllerOf(object);
         const set = owner && store.get(REPLICA_SETS, namespace, owner.name);
@@ -63,16 +60,14 @@ export class Deployments {
   close(): void {
     this.#stop();
     this.#queue.close();
-    for (const timer of this.#deadlines.values()) clearTimeout(timer);
   }
 
   #reconcile(key: string): void {
     const [namespace = '', name = ''] = key.split('/');
     const deployment = this.#store.get(DEPLOYMENTS, namespace, name) as Deployment | undefined;
     if (!deployment || !this.#store.get('namespaces', null, namespace)) {
-      this.#short.delete(key);
-      clearTimeout(this.#deadlines.get(key));
-      this.#deadlines.delete(key);
+      this.#failures.note(key, undefined);
+      this.#queue.cancel(key);
       return;
     }
     const sets = this.#sets.of(deployment);
@@ -154,13 +149,10 @@ export class Deployments {
   #fallShort(set: ReplicaSet, failure: string | undefined): void {
     const owner = controllerOf(set);
     const key = `${set.metadata.namespace}/${owner?.name}`;
-    if (failure === undefined) this.#short.delete(key);
-    else if (this.#short.get(key) !== failure) {
-      this.#short.set(key, failure);
-      const message = `Error creating: ${failure}`;
-      const about = { type: 'Warning', component: 'replicaset-controller' } as const;
-      this.#events.record(set, { ...about, reason: 'FailedCreate', message });
-    }
+    if (!this.#failures.note(key, failure)) return;
+    const message = `Error creating: ${failure}`;
+    const about = { type: 'Warning', component: 'replicaset-controller' } as const;
+    this.#events.record(set, { ...about, reason: 'FailedCreate', message });
   }
 
   #remove(pods: readonly Pod[]): void {
@@ -213,7 +205,7 @@ export class Deployments {
       available:
         ready >= replicas - (deployment.spec.strategy?.type === 'Recreate' ? 0 : Math.floor(replicas / 4)),
       complete,
-      failure: this.#short.get(`${namespace}/${name}`),
+      failure: this.#failures.of(`${namespace}/${name}`),
       progressed: hasProgressed(deployment.status ?? {}, counts),
       now: this.#now(),
     });
@@ -227,13 +219,9 @@ export class Deployments {
 
   /** Checks again when the deadline has passed. */
   #watchDeadline(key: string, deployment: Deployment): void {
-    clearTimeout(this.#deadlines.get(key));
-    this.#deadlines.delete(key);
     const left = millisecondsLeft(deployment, this.#now());
-    if (left === null || left === 0) return;
-    const timer = setTimeout(() => this.#queue.add(key), left);
-    timer.unref();
-    this.#deadlines.set(key, timer);
+    if (left === null || left === 0) this.#queue.cancel(key);
+    else this.#queue.addAfter(key, left);
   }
 }
 

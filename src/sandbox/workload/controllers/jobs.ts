@@ -9,6 +9,7 @@ import type { PreparePod } from '../admission/prepare-pod.ts';
 import type { Events } from '../events.ts';
 import { finishedAs, JOBS, type Job } from '../job-types.ts';
 import { controllerOf, isReady, ownedBy, type Pod } from '../kube-types.ts';
+import { CreateFailures } from './create-failures.ts';
 import {
   backOff,
   type Ending,
@@ -35,14 +36,10 @@ interface Tally {
   lastFailure: number;
 }
 
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 export class Jobs {
   readonly #queue = new WorkQueue(key => this.#reconcile(key));
   readonly #tallies = new Map<string, Tally>();
-  readonly #timers = new Map<string, NodeJS.Timeout>();
-  /** Why Jobs have fewer pods than they want, by key: retried when a pod has gone. */
-  readonly #short = new Map<string, string>();
+  readonly #failures = new CreateFailures();
   readonly #stop: () => void;
   readonly #store: Store;
   readonly #events: Events;
@@ -61,19 +58,16 @@ export class Jobs {
   close(): void {
     this.#stop();
     this.#queue.close();
-    for (const timer of this.#timers.values()) clearTimeout(timer);
   }
 
-  #hear({ type, resource, object }: StoreEvent): void {
+  #hear(event: StoreEvent): void {
+    const { type, resource, object } = event;
     const { namespace = '', name, uid } = object.metadata;
     if (resource === JOBS) {
       if (type === 'DELETED') this.#tallies.delete(uid);
       this.#queue.add(`${namespace}/${name}`);
     }
-    // What kept pods from being created may have gone, or appeared.
-    const frees =
-      resource === 'pods' ? type === 'DELETED' : resource === 'serviceaccounts' && type === 'ADDED';
-    if (frees) for (const key of this.#short.keys()) this.#queue.add(key);
+    for (const key of this.#failures.freedBy(event)) this.#queue.add(key);
     const owner = resource === 'pods' ? controllerOf(object) : undefined;
     if (owner?.kind !== 'Job') return;
     const tally = this.#tallies.get(owner.uid);
@@ -86,10 +80,9 @@ export class Jobs {
   #reconcile(key: string): void {
     const [namespace = '', name = ''] = key.split('/');
     const job = this.#store.get(JOBS, namespace, name) as Job | undefined;
-    clearTimeout(this.#timers.get(key));
-    this.#timers.delete(key);
+    this.#queue.cancel(key);
     if (!job || finishedAs(job) !== null) {
-      this.#short.delete(key);
+      this.#failures.note(key, undefined);
       if (job) this.#expire(key, job);
       return;
     }
@@ -157,11 +150,8 @@ export class Jobs {
       taken.add(index);
       failure = this.#create(job, index);
     }
-    if (failure === undefined) this.#short.delete(key);
-    else if (this.#short.get(key) !== failure) {
-      this.#short.set(key, failure);
+    if (this.#failures.note(key, failure))
       this.#event(job, 'FailedCreate', `Error creating: ${failure}`, 'Warning');
-    }
   }
 
   /** Undefined, or why the pod could not be created. */
@@ -252,12 +242,8 @@ export class Jobs {
 
   /** Works on it again after some milliseconds, or before that if something else calls for it. */
   #again(key: string, wait: number): void {
-    const known = this.#timers.get(key);
     // The back-off comes before the deadline, or the deadline is looked at again then.
-    if (known !== undefined) return;
-    const timer = setTimeout(() => this.#queue.add(key), Math.min(LONGEST_TIMER, Math.max(1, wait)));
-    timer.unref();
-    this.#timers.set(key, timer);
+    if (!this.#queue.waits(key)) this.#queue.addAfter(key, wait);
   }
 }
 

@@ -4,8 +4,12 @@
  */
 import { goOn } from '../../go-on.ts';
 
+/** Milliseconds; Node fires at once what waits for longer. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 export class WorkQueue {
   readonly #keys = new Set<string>();
+  readonly #timers = new Map<string, NodeJS.Timeout>();
   #scheduled = false;
   #closed = false;
   readonly #work: (key: string) => void;
@@ -21,9 +25,32 @@ export class WorkQueue {
     queueMicrotask(() => this.#drain());
   }
 
+  /** In so many milliseconds; a key has one such time, the last that was said. */
+  addAfter(key: string, wait: number): void {
+    this.cancel(key);
+    if (this.#closed) return;
+    const due = () => {
+      this.#timers.delete(key);
+      this.add(key);
+    };
+    this.#timers.set(key, setTimeout(due, Math.min(LONGEST_TIMER, Math.max(1, wait))).unref());
+  }
+
+  /** Whether a time was said for it that has not come. */
+  waits(key: string): boolean {
+    return this.#timers.has(key);
+  }
+
+  /** Takes back the time that was said for it. */
+  cancel(key: string): void {
+    clearTimeout(this.#timers.get(key));
+    this.#timers.delete(key);
+  }
+
   close(): void {
     this.#closed = true;
     this.#keys.clear();
+    for (const key of this.#timers.keys()) this.cancel(key);
   }
 
   #drain(): void {
