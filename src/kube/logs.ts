@@ -1,6 +1,6 @@
 /** A container's log: read up to now, or followed line by line. */
-import { StringDecoder } from 'node:string_decoder';
 import { ToolError } from '../shared/errors.ts';
+import { LineSplitter } from '../shared/line-splitter.ts';
 import type { Kube } from './client.ts';
 import type { ExecTarget } from './exec.ts';
 import { open, prepared, statusMessage, unreachable } from './request.ts';
@@ -65,8 +65,8 @@ export async function followLog(
     });
   }
   message.socket.setTimeout(0); // A quiet log is not a dead one.
-  const push = lineSplitter(onLine);
-  message.on('data', (chunk: Buffer) => push(chunk));
+  const lines = new LineSplitter(onLine);
+  message.on('data', (chunk: Buffer) => lines.write(chunk));
   message.on('end', () => {
     if (!stopping.signal.aborted) onEnd?.();
   });
@@ -74,17 +74,6 @@ export async function followLog(
     if (!stopping.signal.aborted) onEnd?.(unreachable(kube.config, error));
   });
   return { stop: () => stopping.abort() };
-}
-
-/** Takes chunks as they come and passes on whole lines; a character or a line cut in two is put together. */
-export function lineSplitter(onLine: (line: string) => void): (chunk: Buffer) => void {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  return chunk => {
-    const lines = (rest + decoder.write(chunk)).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line);
-  };
 }
 
 function logPath({ namespace, pod, container }: ExecTarget, options: Omit<ReadLogOptions, 'signal'>): string {

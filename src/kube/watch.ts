@@ -4,9 +4,9 @@
  * Source: https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import { LineSplitter } from '../shared/line-splitter.ts';
 import { log } from '../shared/log.ts';
 import type { Kube, KubeObject } from './client.ts';
-import { lineSplitter } from './logs.ts';
 import { open, prepared } from './request.ts';
 import { collectionPath } from './resources.ts';
 
@@ -101,8 +101,8 @@ class KindWatch {
     const query = `watch=true&resourceVersion=${encodeURIComponent(resourceVersion)}`;
     const message = await open(kube.config, `${path}?${query}`, request, undefined, signal);
     message.socket.setTimeout(0); // While nobody changes anything, nothing comes.
-    const push = lineSplitter(line => this.#take(line));
-    for await (const chunk of message) push(chunk as Buffer);
+    const lines = new LineSplitter(line => this.#take(line));
+    for await (const chunk of message) lines.write(chunk as Buffer);
   }
 
   #take(line: string): void {

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest';
-import { followLog, lineSplitter, readLog } from '../../src/kube/logs.ts';
+import { followLog, readLog } from '../../src/kube/logs.ts';
 import { type Answer, type FakeApi, fakeApi } from './fake-api.ts';
 
 const target = { namespace: 'n', pod: 'p', container: 'istio-proxy' };
@@ -9,15 +9,6 @@ const serve = async (answer: Answer) => {
   api = await fakeApi(() => answer);
   return api.kube;
 };
-
-it('puts lines and characters together that came in pieces', async () => {
-  api = await fakeApi(() => ({}));
-  const lines: string[] = [];
-  const push = lineSplitter(line => lines.push(line));
-  const text = Buffer.from('one\ntwö and\nthree\n');
-  for (let at = 0; at < text.length; at++) push(text.subarray(at, at + 1));
-  expect(lines).toEqual(['one', 'twö and', 'three']);
-});
 
 it('reads a log as lines and asks for no more than it was told', async () => {
   const kube = await serve({ pieces: [Buffer.from('a\n\nb\n')] });

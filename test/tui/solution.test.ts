@@ -86,6 +86,7 @@ it('is a key away after another answer has succeeded, and gone once it was taken
   tui.press('s');
   await tui.until('Mine   rule.yaml');
   tui.press('s');
+  await tui.until(frame => !frame.includes('Mine   rule.yaml'));
   tui.engine.step({ solutionShown: true });
   await tui.until(frame => frame.includes('e edit') && !frame.includes('mine | solution'));
 });

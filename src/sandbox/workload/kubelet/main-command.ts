@@ -1,9 +1,9 @@
 /** Process 1 of a client: what it prints goes into its log and to whoever is attached, whose keys it reads. */
+import { LineSplitter } from '../../../shared/line-splitter.ts';
 import { ByteQueue } from '../../byte-queue.ts';
 import type { ExecStreams } from '../../rooms.ts';
 import type { Container } from '../kube-types.ts';
 import type { ContainerLog } from './container-log.ts';
-import { LineSplitter } from './line-splitter.ts';
 
 /**
  * Milliseconds that a command with a stdin waits for its first client. A node takes a second to start a container, in

@@ -1,4 +1,5 @@
 /** What the small programs of a container share: options, files, lines. */
+import { LineSplitter } from '../../../shared/line-splitter.ts';
 import type { ExecStreams } from '../../rooms.ts';
 import type { ContainerCommand, ContainerCommands } from '../exec/container-command.ts';
 import type { ContainerFiles } from '../shell/files.ts';
@@ -118,15 +119,14 @@ export async function* linesOf(
   told: (message: string) => void,
 ): AsyncGenerator<{ readonly line: string; readonly file: string }> {
   for await (const { chunks, file } of inputsOf(place, names, streams, told)) {
-    let rest = '';
-    const decoder = new TextDecoder();
+    const lines: string[] = [];
+    const splitter = new LineSplitter(line => lines.push(line));
     for await (const chunk of chunks) {
-      rest += decoder.decode(chunk, { stream: true });
-      const lines = rest.split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) yield { line, file };
+      splitter.write(chunk);
+      for (const line of lines.splice(0)) yield { line, file };
     }
-    if (rest !== '') yield { line: rest, file };
+    splitter.end();
+    for (const line of lines) yield { line, file };
   }
 }
 

@@ -1,5 +1,5 @@
 /** What `s` shows: the learner's file and the solution, beside each other or one after the other, changes marked. Pure. */
-import { type Pair, sideBySide } from '../../../course/side-by-side.ts';
+import { type Pair, pairedLines } from '../../../course/paired-lines.ts';
 import { shownFiles } from '../../../lesson/shown-files.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { baseName } from '../../../lesson/state-of.ts';
@@ -56,7 +56,7 @@ function compared(snapshot: LessonSnapshot): Compared[] {
   const mine = new Map(shownFiles(snapshot, step).map(({ name, text }) => [name, text]));
   return step.solution.map(path => {
     const name = baseName(path);
-    return { name, pairs: sideBySide(mine.get(name) ?? '', snapshot.lesson?.files[path] ?? '') };
+    return { name, pairs: pairedLines(mine.get(name) ?? '', snapshot.lesson?.files[path] ?? '') };
   });
 }
 

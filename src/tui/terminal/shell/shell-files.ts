@@ -82,7 +82,7 @@ fi
       ];
     case 'zsh':
       return [
-        { name: 'zsh/.zshenv', text: `${zshFile('.zshenv')}` },
+        { name: 'zsh/.zshenv', text: zshFile('.zshenv') },
         {
           name: 'zsh/.zshrc',
           text: `${zshFile('.zshrc')}ZDOTDIR=\${ISTIO_TUTOR_ZDOTDIR:-$HOME}

@@ -8,7 +8,7 @@ export interface Pair {
   readonly same: boolean;
 }
 
-export function sideBySide(left: string, right: string): Pair[] {
+export function pairedLines(left: string, right: string): Pair[] {
   const pairs: Pair[] = [];
   let removed: string[] = [];
   const added: string[] = [];
