@@ -42,7 +42,10 @@ export class Position {
     return lesson?.steps[at];
   }
 
-  /** `opens`: the lesson has just been opened. Throws what stood in the way; everything else that a step needs is there all the same, its text first of all. */
+  /**
+   * `opens`: the lesson has just been opened. Throws what stood in the way; everything else that a step needs is there
+   * all the same, its text first of all.
+   */
   async arrive(signal: AbortSignal, opens = false): Promise<void> {
     const core = this.#core;
     const troubles: unknown[] = [];

@@ -14,6 +14,9 @@ export interface Clock {
  */
 export const steadyNow = (): number => performance.timeOrigin + performance.now();
 
+/** The longest time (milliseconds) that setTimeout counts; for a longer one it fires at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: steadyNow,
   async wait(ms, signal) {

@@ -1,9 +1,8 @@
 /**
- * exec, and its frames over one WebSocket, whose first byte names the channel; over SPDY: exec-spdy.ts. Source: apimachinery/pkg/util/remotecommand,
- * cri-streaming's pkg/streaming/remotecommand/{exec,websocket}.go, client-go/tools/remotecommand/websocket.go
+ * exec, and its frames over one WebSocket, whose first byte names the channel; over SPDY: exec-spdy.ts.
+ * Source: apimachinery/pkg/util/remotecommand, cri-streaming's pkg/streaming/remotecommand/{exec,websocket}.go, client-go/tools/remotecommand/websocket.go
  */
-import { setTimeout as setTimer } from 'node:timers';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import { ByteQueue } from '../byte-queue.ts';
 import type { ContainerRef, ExecOutcome, ExecStreams, PodRuntime } from '../rooms.ts';
@@ -75,7 +74,7 @@ export async function serveExec(
     socket.send(Buffer.concat([Buffer.of(channel), Buffer.from(chunk)]));
     if (socket.bufferedAmount > WAITING) socket.terminate();
   };
-  if (isKubectl) await setTimeout(KUBECTL_MAKES_STREAMS);
+  if (isKubectl) await delay(KUBECTL_MAKES_STREAMS);
   // An empty frame shows that the connection is up, as kubelets do.
   send(request.stdout ? STDOUT : STATUS, '');
   await runExec(runtime, target, request, {
@@ -88,7 +87,7 @@ export async function serveExec(
   clearInterval(pinging);
   socket.close(1000);
   // A client that does not answer the close is disconnected.
-  setTimer(() => socket.terminate(), 1_000).unref();
+  setTimeout(() => socket.terminate(), 1_000).unref();
 }
 
 /** A client that sends faster than the command reads waits. */

@@ -1,6 +1,7 @@
 /**
- * The schemas of an OpenAPI v3 document: what `kubectl explain` prints. Istio's kinds have the fields of their CRDs; Kubernetes' own have those of its types (openapi-types.ts). oneOf and CEL rules are left out, since
- * they are not printed. Source: kubectl/pkg/explain/v2/templates/plaintext.tmpl
+ * The schemas of an OpenAPI v3 document: what `kubectl explain` prints. Istio's kinds have the fields of their CRDs;
+ * Kubernetes' own have those of its types (openapi-types.ts). oneOf and CEL rules are left out, since they are not
+ * printed. Source: kubectl/pkg/explain/v2/templates/plaintext.tmpl
  */
 import { schemaOf } from '../../istio/schema/schemas.ts';
 import type { Schema } from '../../istio/schema/structural.ts';

@@ -6,6 +6,7 @@
 import type { Duplex } from 'node:stream';
 import type { TcpProxy } from '../../../envoy/config.ts';
 import { seconds } from '../../../envoy/match-action.ts';
+import { LONGEST_TIMER } from '../../../shared/clock.ts';
 import type { Address } from '../../rooms.ts';
 import { accessLogLine } from '../access-log/access-log.ts';
 import type { Downstream } from '../contract.ts';
@@ -24,8 +25,6 @@ export interface TcpProxyDeps {
 
 /** Envoy's default idle timeout, an hour. */
 const IDLE = '3600s';
-/** The longest time that setTimeout can count. */
-const LONGEST = 2 ** 31 - 1;
 
 /** Takes over the connection until its end. Returns a function that ends it from outside. */
 export function proxyTcp(connection: Downstream, config: TcpProxy, deps: TcpProxyDeps): () => void {
@@ -234,7 +233,7 @@ export function reject({ socket, head }: Pick<Downstream, 'socket' | 'head'>): v
 /** Undefined: no limit. */
 function timer(duration: string, expired: () => void): NodeJS.Timeout | undefined {
   const milliseconds = seconds(duration) * 1000;
-  return milliseconds === 0 ? undefined : setTimeout(expired, Math.min(milliseconds, LONGEST)).unref();
+  return milliseconds === 0 ? undefined : setTimeout(expired, Math.min(milliseconds, LONGEST_TIMER)).unref();
 }
 
 /** Copies with back-pressure and passes the end on. `busy` is called for whatever comes or goes. */

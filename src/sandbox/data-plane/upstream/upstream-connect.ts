@@ -2,6 +2,7 @@
 import type { Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { isSocketPath } from '../../../envoy/endpoint-address.ts';
+import { LONGEST_TIMER } from '../../../shared/clock.ts';
 import type { Address, Network } from '../../rooms.ts';
 import { isShortage } from '../../shortage.ts';
 import { tlsFailureText } from './tls-failure.ts';
@@ -51,7 +52,7 @@ export function connectUpstream(options: ConnectOptions): () => void {
   };
   const timer = setTimeout(
     () => fail({ reason: 'connection timeout', transportFailure: '' }),
-    Math.min(options.timeout, 2 ** 31 - 1),
+    Math.min(options.timeout, LONGEST_TIMER),
   );
   timer.unref();
 

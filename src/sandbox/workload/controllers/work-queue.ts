@@ -2,10 +2,8 @@
  * A controller's queue: keys to be worked on, each once however often it is added. Drained after the change that filled
  * it.
  */
+import { LONGEST_TIMER } from '../../../shared/clock.ts';
 import { goOn } from '../../go-on.ts';
-
-/** Milliseconds; Node fires at once what waits for longer. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 export class WorkQueue {
   readonly #keys = new Set<string>();

@@ -2,6 +2,7 @@
  * The small commands that a container in the sandbox has besides its main program, each behaving as on a real one, as
  * far as it goes. Nothing here reaches the machine: the only files are those that the container has mounted.
  */
+import { LONGEST_TIMER } from '../../../shared/clock.ts';
 import type { ExecStreams, PodResolver } from '../../rooms.ts';
 import { tested } from '../shell/condition.ts';
 import type { ContainerFiles } from '../shell/files.ts';
@@ -144,7 +145,7 @@ const sleep: ContainerCommand = async (argv, { signal, stderr }) => {
     return 1;
   }
   await new Promise<void>(done => {
-    const timer = setTimeout(done, Math.min(seconds * 1000, 2 ** 31 - 1));
+    const timer = setTimeout(done, Math.min(seconds * 1000, LONGEST_TIMER));
     if (signal.aborted) done();
     signal.addEventListener('abort', () => {
       clearTimeout(timer);

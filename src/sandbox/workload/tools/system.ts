@@ -1,4 +1,5 @@
 /** Programs that tell about the container, or run others: date, id, ps, xargs and the like. */
+import { LONGEST_TIMER } from '../../../shared/clock.ts';
 import type { ExecStreams } from '../../rooms.ts';
 import { type ContainerCommands, own, programName } from '../exec/container-command.ts';
 import { printf } from '../shell/printf.ts';
@@ -130,7 +131,7 @@ async function timeout(place: SystemPlace, argv: readonly string[], streams: Exe
   const limit = Number(seconds.replace(/s$/, ''));
   if (Number.isNaN(limit) || command.length === 0)
     throw new Misuse(`invalid time interval '${seconds}'`, 125);
-  const over = AbortSignal.timeout(Math.min(limit * 1000, 2 ** 31 - 1));
+  const over = AbortSignal.timeout(Math.min(limit * 1000, LONGEST_TIMER));
   const status = await run(place, command, {
     ...pass(streams),
     signal: AbortSignal.any([streams.signal, over]),
