@@ -96,11 +96,10 @@ export function experimentsFor(
       return [make(judging, { repeat: all ? 20 : MANY })];
     }
     case 'limits': {
-      const ranges = (before as (readonly Limits[] | undefined)[]).flatMap(each =>
-        (each ?? []).map(answeredAtOnce),
-      );
+      const rangesOf = (limits: unknown) => ((limits ?? []) as readonly Limits[]).map(answeredAtOnce);
       const slow = { atOnce: AT_ONCE, headers: hang(1, EACH_TAKES), most: WAITS };
-      return [make({ by: 'answered', ranges }, { ...slow, inCopy: 'as the task has them' })];
+      const judging: Judging = { by: 'answered', ranges: before.flatMap(rangesOf), mine: rangesOf(after) };
+      return [make(judging, { ...slow, inCopy: 'as the task has them' })];
     }
     case 'ejection':
       return ejectionExperiments(values as Effects['ejection'][], call, make, { stillDiffers, faulty });

@@ -2,6 +2,7 @@
 import { interval } from '../lesson/checks/binomial.ts';
 import { amount } from '../shared/texts.ts';
 import type { Observation } from './observation.ts';
+import type { Range } from './pool-limits.ts';
 
 /** How two observations of the same experiment are compared. */
 export type Judging =
@@ -23,8 +24,8 @@ export type Judging =
   | { readonly by: 'shares'; readonly of: Readonly<Record<string, number>> }
   /** Whether the call is answered at all. */
   | { readonly by: 'acceptance' }
-  /** How many of many at once a server answered; a range for each right answer. */
-  | { readonly by: 'answered'; readonly ranges: readonly { readonly low: number; readonly high: number }[] };
+  /** How many of many at once a server answered; a range for each right answer, and those of the learner's. */
+  | { readonly by: 'answered'; readonly ranges: readonly Range[]; readonly mine: readonly Range[] };
 
 export interface Disagreement {
   readonly expected: string;
@@ -47,6 +48,16 @@ export function judge(
   const [first] = expected;
   if (first === undefined || expected.some(each => compare(judging, first, each) !== null)) return null;
   return compare(judging, first, found);
+}
+
+/**
+ * False where an answer showed what, on paper, it cannot: then the machine was too busy to send many calls at once, and
+ * the reading has to be taken again.
+ */
+export function isPlausible(judging: Judging, whose: 'right' | 'mine', shown: Observation): boolean {
+  if (judging.by !== 'answered') return true;
+  const ranges = whose === 'right' ? judging.ranges : judging.mine;
+  return ranges.length === 0 || isWithin(shown, ranges);
 }
 
 type Compared = Exclude<Judging, { readonly by: 'shares' }>;
@@ -98,18 +109,30 @@ function compare(judging: Compared, expected: Observation, found: Observation): 
       return right === mine ? null : { expected: right, found: mine };
     }
     case 'answered': {
-      const count = (each: Observation) => Object.values(each.answered).reduce((sum, one) => sum + one, 0);
-      const low = Math.min(...judging.ranges.map(each => each.low));
-      const high = Math.max(...judging.ranges.map(each => each.high));
-      const isWithin = (each: Observation) => count(each) >= low && count(each) <= high;
-      if (!isWithin(expected) || isWithin(found)) return null;
+      const { ranges } = judging;
+      if (!isWithin(expected, ranges) || isWithin(found, ranges)) return null;
+      const { low, high } = widest(ranges);
       const range = low === high ? `${low}` : `${low} to ${high}`;
       return {
         expected: `${range} of ${found.transfers} at once answered`,
-        found: `${count(found)} answered`,
+        found: `${answeredIn(found)} answered`,
       };
     }
   }
+}
+
+function isWithin(observation: Observation, ranges: readonly Range[]): boolean {
+  const { low, high } = widest(ranges);
+  const count = answeredIn(observation);
+  return count >= low && count <= high;
+}
+
+function widest(ranges: readonly Range[]): Range {
+  return { low: Math.min(...ranges.map(each => each.low)), high: Math.max(...ranges.map(each => each.high)) };
+}
+
+function answeredIn({ answered }: Observation): number {
+  return Object.values(answered).reduce((sum, one) => sum + one, 0);
 }
 
 /** The counts, largest first, by their places. */

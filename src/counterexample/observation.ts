@@ -2,6 +2,7 @@
 import { arrived } from '../probe/believe.ts';
 import type { Evidence, Transfer } from '../probe/evidence.ts';
 import { attempts } from '../probe/tallies.ts';
+import type { Experiment } from './experiment.ts';
 
 export interface Observation {
   /** How many transfers ended in which way: '200 from stable, path /data'. */
@@ -27,11 +28,15 @@ export interface Watched {
 }
 
 /**
- * Null when a side could not be read, or not all of it: then nothing is known, and nothing is said. `byImpostor`: who
- * answers keeps no log.
+ * Null when a side could not be read, or not all of it: then nothing is known, and nothing is said. Impostors, who are
+ * asked where only acceptance counts, keep no log.
  */
-export function observe(evidence: Evidence, watched: Watched, byImpostor: boolean): Observation | null {
+export function observe(
+  evidence: Evidence,
+  { watched, judging }: Pick<Experiment, 'watched' | 'judging'>,
+): Observation | null {
   const { api, curl } = evidence;
+  const byImpostor = judging.by === 'acceptance';
   if (curl.transfers.length === 0) return null;
   if (!byImpostor && (!api.read || api.missing !== undefined)) return null;
   const answers = curl.transfers.map((transfer, index) => ({

@@ -62,7 +62,7 @@ export function referencesOf(plain: Lesson, index: number, twin: Twin): Referenc
         if (together.length > 0) await rebuild(twin.mesh, state, { afresh: true, ...sending });
         const shown = new Map([
           ...(await sendIn(twin.mesh, together, sending)),
-          ...(await sendInCopy(twin, state, inCopies, sending)),
+          ...(await sendInCopy(twin, state, inCopies, 'right', sending)),
         ]);
         for (const [at, each] of open.entries()) found[at]?.push(shown.get(each) as Evidence);
       }

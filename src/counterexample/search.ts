@@ -129,7 +129,7 @@ async function triedInCopy(
   const { mesh } = world;
   const listed = await mesh.list(options.signal);
   const copy = copyOf(listed, mesh.namespaces, placeOf(world), placeOf(twin), references.states[0]);
-  const send = (all: readonly Experiment[]) => sendInCopy(twin, copy, all, options);
+  const send = (all: readonly Experiment[]) => sendInCopy(twin, copy, all, 'mine', options);
   const found: Suspect[] = [];
   for (const each of experiments) {
     const suspects = await tried(references, [each], send, options);
@@ -168,10 +168,9 @@ async function tried(
 }
 
 function suspected(experiment: Experiment, right: readonly Evidence[], evidence: Evidence): Suspect[] {
-  const { watched, judging, argv, from, difference } = experiment;
-  const seen = (each: Evidence) => observe(each, watched, judging.by === 'acceptance');
-  const found = seen(evidence);
-  const expected = right.map(seen);
+  const { judging, argv, from, difference } = experiment;
+  const found = observe(evidence, experiment);
+  const expected = right.map(each => observe(each, experiment));
   // Where a log was late nothing is known, and nothing is said.
   if (found === null || expected.includes(null)) return [];
   const verdict = judge(

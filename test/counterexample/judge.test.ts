@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Judging, judge } from '../../src/counterexample/judge.ts';
+import { isPlausible, type Judging, judge } from '../../src/counterexample/judge.ts';
 import type { Observation } from '../../src/counterexample/observation.ts';
 
 const seen = (more: Partial<Observation>): Observation => ({
@@ -77,7 +77,7 @@ describe('what traffic shows', () => {
   });
 
   it('a pool may answer whatever its limits allow, and no more', () => {
-    const judging: Judging = { by: 'answered', ranges: [{ low: 1, high: 3 }] };
+    const judging: Judging = { by: 'answered', ranges: [{ low: 1, high: 3 }], mine: [{ low: 6, high: 6 }] };
     const answered = (stable: number) => seen({ transfers: 40, answered: { stable } });
     expect(judge(judging, [answered(2)], answered(3))).toBeNull();
     expect(judge(judging, [answered(2)], answered(6))).toEqual({
@@ -86,5 +86,9 @@ describe('what traffic shows', () => {
     });
     // Where the right answer itself fell outside, the machine was too slow to tell.
     expect(judge(judging, [answered(5)], answered(6))).toBeNull();
+    expect(isPlausible(judging, 'right', answered(3))).toBe(true);
+    expect(isPlausible(judging, 'right', answered(5))).toBe(false);
+    expect(isPlausible(judging, 'mine', answered(6))).toBe(true);
+    expect(isPlausible(judging, 'mine', answered(7))).toBe(false);
   });
 });

@@ -8,7 +8,10 @@ const transfer = (code: number) =>
 /** What calls showed that the sidecar answered with these statuses. */
 function observed(codes: readonly number[]) {
   const evidence = { curl: { transfers: codes.map(transfer) }, api: { read: true, lines: [] } };
-  return observe(evidence as unknown as Evidence, { request: [], response: [] }, false);
+  return observe(evidence as unknown as Evidence, {
+    watched: { request: [], response: [] },
+    judging: { by: 'ends' },
+  });
 }
 
 const times = (count: number, code: number) => Array.from({ length: count }, () => code);
@@ -25,6 +28,11 @@ describe('what calls show', () => {
 
   it('is nothing where a log was late', () => {
     const evidence = { curl: { transfers: [transfer(200)] }, api: { read: true, lines: [], missing: 1 } };
-    expect(observe(evidence as unknown as Evidence, { request: [], response: [] }, false)).toBeNull();
+    expect(
+      observe(evidence as unknown as Evidence, {
+        watched: { request: [], response: [] },
+        judging: { by: 'ends' },
+      }),
+    ).toBeNull();
   });
 });
