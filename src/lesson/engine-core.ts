@@ -178,6 +178,11 @@ export class Core {
     this.tell({ type: 'busy', busy: { label, since: this.deps.clock.now(), ...prepares } });
   }
 
+  /** Waits until no job is under way, those that took another's place included. */
+  async idle(): Promise<void> {
+    while (this.#job !== null) await this.#job.over;
+  }
+
   /** Stops the job that is under way and waits until it is over. */
   async stop(): Promise<void> {
     this.#job?.abort.abort();

@@ -193,6 +193,7 @@ class CourseEngine implements Engine {
 
   async check(): Promise<void> {
     await this.#check('changed', 'give-way');
+    await this.#core.idle();
   }
 
   hint(): void {

@@ -37,6 +37,8 @@ export class Fixing {
   #settled: Before | undefined;
   #fingerprint: string | null = null;
   #pending = false;
+  /** What is written meanwhile is written by us, and what was saved just before is kept aside. */
+  #solving = false;
   #stopWatching: (() => Promise<void>) | null = null;
   readonly #left = new AbortController();
   /** The step's files are in the learner's folder, and are the learner's from now on. */
@@ -112,6 +114,7 @@ export class Fixing {
   }
 
   async #saved(): Promise<void> {
+    if (this.#solving) return;
     const before = this.#seen;
     try {
       await this.showFiles();
@@ -121,7 +124,7 @@ export class Fixing {
         this.#core.tell({ type: 'problem', problem: asTutorError(error).problem });
       return;
     }
-    if (this.#left.signal.aborted || this.#seen === before) return;
+    if (this.#left.signal.aborted || this.#solving || this.#seen === before) return;
     const what = savedText(before, this.#seen);
     this.#onChange('changed', isSealed(this.#lesson) ? `${what}; applying.` : `${what}; checking again.`);
   }
@@ -169,6 +172,17 @@ export class Fixing {
 
   /** Puts the solution into the learner's files and removes what it needs gone, then checks. */
   async solve(on: PlayContext): Promise<void> {
+    this.#solving = true;
+    try {
+      await this.#solve(on);
+    } finally {
+      this.#solving = false;
+    }
+    // What the learner has saved since the solution was read is a save like any other.
+    void this.#saved();
+  }
+
+  async #solve(on: PlayContext): Promise<void> {
     const { workspace } = this.#core.deps;
     const solution = Object.fromEntries(
       this.#step.solution.map(path => [baseName(path), on.lesson.files[path] ?? '']),

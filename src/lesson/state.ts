@@ -214,6 +214,7 @@ export interface Engine {
   apply(): Promise<void>;
   /** Sends the step's call again, or the learner's own argv in its place; `from`: a further client's short name. */
   probe(argv?: readonly string[], from?: string): Promise<void>;
+  /** Applies what was saved and runs the checks; is over when they are, or those of a save that was noticed meanwhile. */
   check(): Promise<void>;
   hint(): void;
   /** Writes the solution into the learner's files (the old ones are kept beside them as *.mine) and checks. */
