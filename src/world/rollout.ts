@@ -37,7 +37,9 @@ interface PodView {
 
 interface ContainerView {
   readonly name: string;
+  readonly ready?: boolean;
   readonly state?: {
+    running?: object;
     waiting?: { reason?: string; message?: string };
     terminated?: { reason?: string; exitCode: number };
   };
@@ -97,11 +99,13 @@ export async function waitForRollout(
     if (line !== lastLine) progress.line(line);
     lastLine = line;
     if (steadyNow() - start < 2000) return false; // Nothing is trouble yet.
-    const trouble = troubleOf(deployments, await listBoth<PodView>(kube, names, 'v1', 'Pod'));
+    const pods = await listBoth<PodView>(kube, names, 'v1', 'Pod');
+    const late = steadyNow() - start > PATIENCE;
+    const trouble =
+      troubleOf(deployments, pods) ?? (late ? unreadyOf(pods, await warnings(kube, names)) : null);
     troubleSince = trouble === null ? null : (troubleSince ?? steadyNow());
     if (trouble === null) return false;
     progress.line(trouble.split('\n')[0] ?? '');
-    const late = steadyNow() - start > PATIENCE;
     if (late || (troubleSince !== null && steadyNow() - troubleSince > DOUBT)) throw stuck(names, trouble);
     return false;
   };
@@ -142,6 +146,38 @@ export function troubleOf(deployments: readonly DeploymentView[], pods: readonly
       each => each.type === 'ReplicaFailure' && each.status === 'True',
     );
     if (failure) return `No pod of ${metadata.name} can be made: ${failure.message}`;
+  }
+  return null;
+}
+
+/** What this file reads of an Event. */
+interface EventView {
+  readonly type?: string;
+  readonly message?: string;
+  readonly lastTimestamp?: string | null;
+  readonly involvedObject: { readonly name?: string };
+}
+
+async function warnings(kube: Kube, names: WorldNames): Promise<EventView[]> {
+  const events = await listBoth<EventView>(kube, names, 'v1', 'Event');
+  return events.filter(each => each.type === 'Warning');
+}
+
+/**
+ * The first container that runs and is not ready, as one whose probe fails, with the last Warning about its pod; null
+ * where all are.
+ */
+export function unreadyOf(pods: readonly PodView[], events: readonly EventView[]): string | null {
+  for (const { metadata, status } of pods) {
+    if (metadata.deletionTimestamp !== undefined) continue;
+    const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+    const unready = statuses.find(each => each.state?.running !== undefined && each.ready === false);
+    if (unready === undefined) continue;
+    const [last] = events
+      .filter(each => each.involvedObject.name === metadata.name)
+      .sort((a, b) => (b.lastTimestamp ?? '').localeCompare(a.lastTimestamp ?? ''));
+    const why = last?.message === undefined ? '' : `: ${last.message}`;
+    return `Container ${unready.name} of pod ${metadata.name} runs, and is not ready${why}`;
   }
   return null;
 }

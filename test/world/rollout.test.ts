@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasSidecar, rolledOut, troubleOf } from '../../src/world/rollout.ts';
+import { hasSidecar, rolledOut, troubleOf, unreadyOf } from '../../src/world/rollout.ts';
 
 describe('a Deployment is rolled out', () => {
   const deployment = (status: object, replicas = 1) => ({
@@ -46,6 +46,30 @@ describe('trouble', () => {
     expect(troubleOf([deployment], [])).toBe(
       'No pod of client can be made: violates PodSecurity "restricted"',
     );
+  });
+
+  it('is, where a container runs and never becomes ready, told by the last Warning', () => {
+    const status = {
+      initContainerStatuses: [
+        { name: 'istio-init', ready: true, state: { terminated: { exitCode: 0 } } },
+        { name: 'istio-proxy', ready: false, state: { running: {} } },
+      ],
+    };
+    const about = (message: string, lastTimestamp: string, name = 'client-1') => {
+      return { type: 'Warning', message, lastTimestamp, involvedObject: { name } };
+    };
+    const events = [
+      about('Startup probe failed: 503', '2026-11-30T19:03:46Z'),
+      about('FailedMount', '2026-11-30T18:59:00Z'),
+      about('of somebody else', '2026-11-30T19:04:00Z', 'catalog-1'),
+    ];
+    expect(unreadyOf([pod(status)], events)).toBe(
+      'Container istio-proxy of pod client-1 runs, and is not ready: Startup probe failed: 503',
+    );
+    expect(unreadyOf([pod(status)], [])).toBe('Container istio-proxy of pod client-1 runs, and is not ready');
+    expect(
+      unreadyOf([pod({ containerStatuses: [{ name: 'curl', ready: true, state: { running: {} } }] })], []),
+    ).toBeNull();
   });
 });
 
