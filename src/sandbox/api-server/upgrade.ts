@@ -1,7 +1,7 @@
 /**
  * Requests that ask for another protocol: exec and port-forward, over WebSockets or, as kubectl before 1.30 and istioctl
- * do, over SPDY. Over a WebSocket port-forward is SPDY too, cut into messages anywhere. Source: client-go
- * tools/portforward/tunneling_dialer.go; apimachinery/pkg/util/httpstream/spdy/upgrade.go
+ * do, over SPDY. kubectl's port-forward over a WebSocket is SPDY too, cut into messages anywhere; that of other clients has
+ * channels. Source: client-go tools/portforward/tunneling_dialer.go; apimachinery/pkg/util/httpstream/spdy/upgrade.go
  */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -13,6 +13,7 @@ import { containerOf } from './logs.ts';
 import { flag } from './options.ts';
 import { type RequestTarget, requestTargetOf } from './path.ts';
 import { PORT_FORWARD, servePortForward } from './port-forward.ts';
+import { forwardedPorts, serveChannels } from './port-forward-websocket.ts';
 import { badRequest, noSuchPath, type StatusError } from './status.ts';
 import type { StoredObject } from './store.ts';
 import { text } from './tables/fields.ts';
@@ -88,10 +89,15 @@ function serviceOf(api: Api, request: IncomingMessage): Service {
   }
   const { namespace = '', name } = onNode(existing(api, target)).metadata;
   const serve = (transport: Duplex) => servePortForward(transport, api.pods, { namespace, pod: name });
+  const inChannels = listed(request.headers['sec-websocket-protocol']).includes(V4);
+  const ports = inChannels ? forwardedPorts(query) : [];
   return {
-    overWebSocket: [TUNNEL],
+    overWebSocket: [TUNNEL, V4],
     overSpdy: PORT_FORWARD,
-    webSocket: client => serve(createWebSocketStream(client)),
+    webSocket: client =>
+      client.protocol === V4
+        ? void serveChannels(client, api.pods, { namespace, pod: name }, ports)
+        : serve(createWebSocketStream(client)),
     spdy: serve,
   };
 }
