@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { createApp } from '../../src/sandbox/api-server/app.ts';
+import { createAuthentication } from '../../src/sandbox/api-server/authentication.ts';
 import { Store } from '../../src/sandbox/api-server/store.ts';
 
 export type BareApi = ReturnType<typeof bareApi>;
@@ -13,7 +14,8 @@ export function bareApi() {
     async *logs() {},
     reach: async () => new PassThrough(),
   };
-  const app = createApp({ store, admission: [], pods, now: Date.now, token: 't' });
+  const authentication = createAuthentication({ store, now: Date.now, token: 't' });
+  const app = createApp({ store, admission: [], pods, now: Date.now, authentication });
   store.create('namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'x' } });
-  return { store, app };
+  return { store, app, pods };
 }

@@ -12,6 +12,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { OpenPort } from '../../world/health.ts';
 import type { Admission, PodRuntime } from '../rooms.ts';
 import { createApp } from './app.ts';
+import { createAuthentication } from './authentication.ts';
 import { collectGarbage } from './garbage-collector.ts';
 import { badRequest, StatusError } from './status.ts';
 import type { Store } from './store.ts';
@@ -21,6 +22,7 @@ export interface ApiServerOptions {
   readonly store: Store;
   readonly admission: readonly Admission[];
   readonly pods: PodRuntime;
+  /** The owner's: whoever has it may do everything. */
   readonly token: string;
   /** What listens in this process, for callers with the token. */
   readonly listeners?: () => readonly OpenPort[];
@@ -52,8 +54,9 @@ const TOO_LARGE =
 /** Rejects with the system's error if the port is not available. */
 export async function startApiServer(options: ApiServerOptions): Promise<RunningApiServer> {
   const closing = new AbortController();
-  const app = createApp({ ...options, closing: closing.signal });
-  const upgrades = acceptUpgrades(options, options.token);
+  const api = { ...options, closing: closing.signal, authentication: createAuthentication(options) };
+  const app = createApp(api);
+  const upgrades = acceptUpgrades(api);
   const stopCollecting = collectGarbage(options.store);
   setMaxListeners(0, closing.signal); // Each watch listens for the server's end.
   const listener = getRequestListener(request => app.fetch(request), {

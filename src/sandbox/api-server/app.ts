@@ -2,17 +2,18 @@
  * The API as a function from Request to Response: who asks, for what, and which handler answers. What needs a socket of
  * its own (exec) is in upgrade.ts. Refusals are thrown as StatusError and sent as a Status.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { OpenPort } from '../../world/health.ts';
+import type { Authentication } from './authentication.ts';
+import { actingAs, checkAllowed } from './authorization.ts';
 import { parseObject, readBody } from './body.ts';
 import { deleteCollection, deleteObject, deleteOptions, evict } from './delete-object.ts';
 import { discovery } from './discovery.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import { updateEphemeralContainers } from './ephemeral-containers.ts';
 import { health, isPublic, metrics } from './health.ts';
-import { type Verb, whyReadOnly } from './kinds.ts';
+import { RBAC, type Verb, whyReadOnly } from './kinds.ts';
 import { listPage } from './list.ts';
 import { podLog } from './logs.ts';
 import { formOf } from './media.ts';
@@ -25,12 +26,13 @@ import { indentForPeople } from './pretty.ts';
 import { decodeProtobuf } from './protobuf/decode.ts';
 import { hasProtobuf } from './protobuf/encode.ts';
 import { PROTOBUF } from './protobuf/wire.ts';
+import { requestAttributes } from './request-attributes.ts';
 import { inForm, json, statusResponse } from './respond.ts';
-import { isReview, review, tokenRequest } from './reviews.ts';
+import { isReview, review } from './reviews.ts';
 import { patchScale, presentScale, readScale, writeScale } from './scale.ts';
 import { fieldSelector, labelSelector, type Selects } from './selectors.ts';
 import { badRequest, methodNotAllowed, noSuchPath, StatusError } from './status.ts';
-import { checkPath, checkTarget, type User, userOf } from './users.ts';
+import { mayDoEverything, type User } from './users.ts';
 import { watchStream } from './watch.ts';
 import {
   type Api,
@@ -44,7 +46,7 @@ import {
 } from './write.ts';
 
 export interface AppOptions extends Api {
-  readonly token: string;
+  readonly authentication: Authentication;
   /** What listens in this process; for `GET /listeners`, which Kubernetes does not have. */
   readonly listeners?: () => readonly OpenPort[];
   /** Aborts when the server shuts down: streams end with it. */
@@ -57,40 +59,27 @@ const METRICS = 'text/plain; version=0.0.4; charset=utf-8';
 
 export function createApp(options: AppOptions): Hono {
   const app = new Hono();
-  const isAllowed = tokenCheck(options.token);
   app.onError(error => answerError(error));
   app.notFound(() => statusResponse(noSuchPath()));
-  app.use('*', async (context, next) => {
-    const authorization = context.req.header('authorization');
-    const isAnonymous = authorization === undefined && isPublic(context.req.path);
-    if (!isAnonymous && !isAllowed(authorization)) return statusResponse(unauthorized());
-    return next();
-  });
   app.use('*', indentForPeople);
-  app.get('/listeners', context => {
-    checkPath(askedBy(context.req.raw), 'get', context.req.path);
-    return json(options.listeners?.() ?? []);
-  });
-  app.get('/metrics', context => {
-    checkPath(askedBy(context.req.raw), 'get', context.req.path);
-    return new Response(metrics(options.store.counts()), { headers: { 'content-type': METRICS } });
-  });
   app.all('*', context => answer(options, context.req.raw));
   return app;
 }
 
-/** Compares in constant time, whatever the lengths. */
-export function tokenCheck(token: string): (authorization: string | undefined) => boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  const wanted = digest(token);
-  return authorization => {
-    const [, given = ''] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
-    return timingSafeEqual(digest(given), wanted);
-  };
-}
-
-export function unauthorized(): StatusError {
-  return new StatusError(401, 'Unauthorized', 'Unauthorized');
+/**
+ * Who sends a request, or whom they impersonate. Throws Unauthorized (401) and, if they may not do what it asks,
+ * Forbidden (403).
+ */
+export async function allowedUser(
+  { authentication, store }: Pick<AppOptions, 'authentication' | 'store'>,
+  method: string,
+  { pathname, searchParams }: URL,
+  headers: Headers,
+): Promise<User> {
+  const sender = await authentication.userOf(headers.get('authorization'));
+  const user = await actingAs(store, sender, headers);
+  await checkAllowed(store, user, requestAttributes(method, pathname, searchParams));
+  return user;
 }
 
 /** An error as a Status; an unexpected one becomes an internal error. */
@@ -109,20 +98,24 @@ function answerError(error: unknown): Response {
 async function answer(options: AppOptions, request: Request): Promise<Response> {
   const url = new URL(request.url);
   const { pathname: path, searchParams: query } = url;
-  const user = askedBy(request);
+  const { method, headers } = request;
+  // Everybody may ask about health and version, without a token too.
+  if (!headers.has('authorization') && isPublic(path)) return answerPath(options, method, path, query);
+  const user = await allowedUser(options, method, url, headers);
   const target = requestTargetOf(path);
-  if (target !== null) {
-    checkTarget(user, verbOf(request.method, target, query) ?? request.method.toLowerCase(), target);
-    return answerTarget(options, request, target, query);
+  if (target !== null) return answerTarget(options, { request, target, query, user });
+  if (!isReview(path)) return answerPath(options, method, path, query);
+  if (method !== 'POST') throw methodNotAllowed();
+  const { contentType, bytes, text } = await readBody(request);
+  const body = contentType === PROTOBUF ? decodeProtobuf(bytes) : (JSON.parse(text) as JsonObject);
+  return json(await review({ ...options, user }, path, body), 201);
+}
+
+function answerPath(options: AppOptions, method: string, path: string, query: URLSearchParams): Response {
+  if (path === '/listeners') return json(options.listeners?.() ?? []);
+  if (path === '/metrics') {
+    return new Response(metrics(options.store.counts()), { headers: { 'content-type': METRICS } });
   }
-  if (isReview(path)) {
-    if (request.method !== 'POST') throw methodNotAllowed();
-    const { contentType, bytes, text } = await readBody(request);
-    const body = contentType === PROTOBUF ? decodeProtobuf(bytes) : (JSON.parse(text) as JsonObject);
-    const knows = (each: string) => tokenCheck(options.token)(`Bearer ${each}`);
-    return json(review(user, path, body, knows), 201);
-  }
-  checkPath(user, request.method.toLowerCase(), path);
   if (path === '/openapi/v2') {
     const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
     return new Response(new Uint8Array(emptyOpenApiV2()), { headers: { 'content-type': type } });
@@ -131,12 +124,8 @@ async function answer(options: AppOptions, request: Request): Promise<Response> 
   if (well !== undefined) return new Response(well);
   const document = discovery(path) ?? openApi(path);
   if (document === undefined) throw noSuchPath();
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw methodNotAllowed();
+  if (method !== 'GET' && method !== 'HEAD') throw methodNotAllowed();
   return json(document);
-}
-
-function askedBy(request: Request): User {
-  return userOf(name => request.headers.get(name));
 }
 
 const VERBS: Readonly<Record<string, Verb>> = {
@@ -161,14 +150,11 @@ interface RequestInfo {
   readonly verb: Verb;
   readonly target: RequestTarget;
   readonly query: URLSearchParams;
+  readonly user: User;
 }
 
-async function answerTarget(
-  options: AppOptions,
-  request: Request,
-  target: RequestTarget,
-  query: URLSearchParams,
-): Promise<Response> {
+async function answerTarget(options: AppOptions, asked: Omit<RequestInfo, 'verb'>): Promise<Response> {
+  const { request, target, query } = asked;
   const { kind, subresource, name, namespace } = target;
   const verb = verbOf(request.method, target, query);
   const allowed =
@@ -184,7 +170,8 @@ async function answerTarget(
     existing(options, target);
     throw badRequest('Upgrade request required');
   }
-  const info = { request, verb, target, query };
+  if (kind.group === RBAC) (await import('./rbac/bootstrap-policy.ts')).installPolicy(options.store);
+  const info = { ...asked, verb };
   return verb === 'get' || verb === 'list' || verb === 'watch' ? read(options, info) : write(options, info);
 }
 
@@ -240,10 +227,9 @@ function selectorOf({ kind }: RequestTarget, query: URLSearchParams): Selects {
   return object => byLabels(object) && byFields(object);
 }
 
-async function write(options: AppOptions, info: RequestInfo): Promise<Response> {
-  const { request, verb, target, query } = info;
-  if (target.subresource === 'token')
-    return json(tokenRequest(existing(options, target), options.now()), 201);
+async function write(given: AppOptions, info: RequestInfo): Promise<Response> {
+  const { request, verb, target, query, user } = info;
+  const options = await withoutEscalation(given, target, user);
   const body = await readBody(request);
   const { kind, subresource, namespace } = target;
   const to = presentation(options, info);
@@ -271,6 +257,10 @@ async function write(options: AppOptions, info: RequestInfo): Promise<Response> 
   }
   const object = await parseObject(body, kind);
   if (!isObject(object)) throw badRequest('the body is no object');
+  if (subresource === 'token') {
+    const tokens = await options.authentication.tokens();
+    return json(tokens.request(existing(options, target), object), 201);
+  }
   if (subresource === 'eviction') return json(evict(options, target, object, query), 201);
   const asked = writeOptions(query, verb === 'create' ? 'CreateOptions' : 'UpdateOptions');
   if (subresource === 'scale') {
@@ -289,4 +279,15 @@ async function write(options: AppOptions, info: RequestInfo): Promise<Response> 
   if (subresource === 'ephemeralcontainers')
     return respond(updateEphemeralContainers(options, target, source, asked));
   return respond(updateObject(options, target, source, asked));
+}
+
+/** For who may not do everything: with an admission that lets them give nobody more than they have. */
+async function withoutEscalation(
+  options: AppOptions,
+  { kind }: RequestTarget,
+  user: User,
+): Promise<AppOptions> {
+  if (kind.group !== RBAC || mayDoEverything(user)) return options;
+  const { noEscalation } = await import('./rbac/escalation.ts');
+  return { ...options, admission: [...options.admission, noEscalation(options.store, user)] };
 }

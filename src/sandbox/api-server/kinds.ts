@@ -137,6 +137,7 @@ const token: Subresource = {
 };
 const INSTALLED: Short = { categories: ['api-extensions'], namespaced: false, verbs: READ };
 
+export const RBAC = 'rbac.authorization.k8s.io';
 export const CRDS = 'customresourcedefinitions.apiextensions.k8s.io';
 
 export const KINDS: readonly ServedKind[] = [
@@ -191,6 +192,10 @@ export const KINDS: readonly ServedKind[] = [
   builtIn('coordination.k8s.io', 'Lease', 'leases'),
   builtIn('discovery.k8s.io', 'EndpointSlice', 'endpointslices'),
   ...UNMODELLED.map(unmodelled),
+  builtIn(RBAC, 'ClusterRoleBinding', 'clusterrolebindings', { namespaced: false }),
+  builtIn(RBAC, 'ClusterRole', 'clusterroles', { namespaced: false }),
+  builtIn(RBAC, 'RoleBinding', 'rolebindings'),
+  builtIn(RBAC, 'Role', 'roles'),
   ...['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map(kind =>
     builtIn('admissionregistration.k8s.io', kind, `${kind.toLowerCase()}s`, INSTALLED),
   ),

@@ -12,6 +12,7 @@ import type { Metadata, Resource } from '../../istio/resource.ts';
 import { goOn } from '../go-on.ts';
 import type { ResourceName } from '../rooms.ts';
 import { frozenCopy } from './freeze.ts';
+import { hasGeneration } from './generations.ts';
 import { RANDOM, type Randomness } from './randomness.ts';
 import { alreadyExists, conflict, expired, notFound, StatusError } from './status.ts';
 
@@ -36,20 +37,6 @@ export interface StoreEvent {
 
 /** How many events are remembered for watches that resume; a watch that wants older ones gets a 410. */
 const REMEMBERED = 1_000;
-
-/** Kinds whose strategy in Kubernetes never sets a generation, though they have a spec or data. */
-const WITHOUT_GENERATION: ReadonlySet<ResourceName> = new Set([
-  'componentstatuses',
-  'configmaps',
-  'endpoints',
-  'events',
-  'leases.coordination.k8s.io',
-  'namespaces',
-  'nodes',
-  'secrets',
-  'serviceaccounts',
-  'services',
-]);
 
 export class Store {
   readonly #now: () => number;
@@ -81,9 +68,9 @@ export class Store {
     return new Map([...this.#objects].map(([resource, all]) => [resource, all.size]));
   }
 
-  /** Makes the objects of a kind when somebody first asks for one; they are as old as this promise. */
-  makeLater(resource: ResourceName, make: () => readonly Resource[]): void {
-    this.#later.set(resource, { make, at: this.#now() });
+  /** Makes the objects of a kind when somebody first asks for one; they are as old as this promise, or date from `at`. */
+  makeLater(resource: ResourceName, make: () => readonly Resource[], at = this.#now()): void {
+    this.#later.set(resource, { make, at });
   }
 
   /** `namespace` is null for kinds without one. */
@@ -116,7 +103,7 @@ export class Store {
       ...rest,
       name,
       ...(generateName ? { generateName } : {}),
-      ...(WITHOUT_GENERATION.has(resource) ? {} : { generation: 1 }),
+      ...(hasGeneration(resource) ? { generation: 1 } : {}),
       uid: object.metadata.uid || this.#random.uuid(),
       resourceVersion: this.#nextVersion(),
       creationTimestamp: isoSeconds(at),

@@ -3,10 +3,12 @@
  * admissions), which runs them. Source: kubernetes/pkg/apis/core/v1/defaults.go, pkg/registry/core.
  */
 import { isObject, type JsonObject } from '../../../shared/json.ts';
-import type { ServedKind } from '../kinds.ts';
+import { RBAC, type ServedKind } from '../kinds.ts';
+import { rbacDefaults } from './rbac-rules.ts';
 
 export function withDefaults(kind: ServedKind, object: JsonObject): JsonObject {
   if (kind.resource === 'namespaces') return namespace(object);
+  if (kind.group === RBAC) return rbacDefaults(object);
   return kind.resource === 'secrets' ? secret(object) : object;
 }
 

@@ -55,7 +55,6 @@ const BUILT_IN: Readonly<Record<string, readonly Column[]>> = {
   ...JOB_COLUMNS,
   ...OTHER_COLUMNS,
   configmaps: [NAME, column('Data', size('data')), AGE],
-  customresourcedefinitions: [NAME, column('Created At', ({ metadata }) => metadata.creationTimestamp)],
   daemonsets: [
     NAME,
     column('Desired', object => number(object, 'status.desiredNumberScheduled')),

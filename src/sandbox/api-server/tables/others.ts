@@ -1,6 +1,6 @@
 /** The columns of kinds of which there are few objects, or none. */
 import { UNMODELLED } from '../unmodelled-kinds.ts';
-import { AGE, type Column, column, NAME } from './column.ts';
+import { AGE, type Cell, type Column, column, NAME, wide } from './column.ts';
 import { at, list, number, text } from './fields.ts';
 
 const EMPTY = UNMODELLED.filter(each => each.columns !== '').map(({ plural, columns }) => {
@@ -8,8 +8,29 @@ const EMPTY = UNMODELLED.filter(each => each.columns !== '').map(({ plural, colu
   return [plural, [NAME, ...rest]] as const;
 });
 
+const CREATED_AT = column('Created At', ({ metadata }) => metadata.creationTimestamp);
+
+const subjects =
+  (kind: string): Cell =>
+  object =>
+    list(object, 'subjects')
+      .filter(each => text(each, 'kind') === kind)
+      .map(each => (kind === 'ServiceAccount' ? `${text(each, 'namespace')}/` : '') + text(each, 'name'))
+      .join(', ');
+
+const BINDING: readonly Column[] = [
+  NAME,
+  column('Role', object => `${text(object, 'roleRef.kind')}/${text(object, 'roleRef.name')}`),
+  AGE,
+  wide('Users', subjects('User')),
+  wide('Groups', subjects('Group')),
+  wide('ServiceAccounts', subjects('ServiceAccount')),
+];
+
 export const OTHER_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   ...Object.fromEntries(EMPTY),
+  clusterrolebindings: BINDING,
+  clusterroles: [NAME, CREATED_AT],
   componentstatuses: [
     NAME,
     column('Status', object =>
@@ -18,6 +39,7 @@ export const OTHER_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     column('Message', object => text(list(object, 'conditions')[0], 'message')),
     column('Error', object => text(list(object, 'conditions')[0], 'error')),
   ],
+  customresourcedefinitions: [NAME, CREATED_AT],
   leases: [NAME, column('Holder', object => text(object, 'spec.holderIdentity')), AGE],
   priorityclasses: [
     NAME,
@@ -26,6 +48,8 @@ export const OTHER_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     AGE,
     column('PreemptionPolicy', object => text(object, 'preemptionPolicy')),
   ],
+  rolebindings: BINDING,
+  roles: [NAME, CREATED_AT],
 };
 
 /** Of the subresource of Deployments. */
