@@ -16,6 +16,7 @@ import { createAuthentication } from './authentication.ts';
 import { collectGarbage } from './garbage-collector.ts';
 import { badRequest, StatusError } from './status.ts';
 import type { Store } from './store.ts';
+import { fillTokenSecrets } from './token-secrets.ts';
 import { acceptUpgrades } from './upgrade.ts';
 
 export interface ApiServerOptions {
@@ -26,6 +27,8 @@ export interface ApiServerOptions {
   readonly token: string;
   /** What listens in this process, for callers with the token. */
   readonly listeners?: () => readonly OpenPort[];
+  /** PEM, of the authority that signed the certificate in `tls`. */
+  readonly ca: string;
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string };
   /** A free one if left out. */
@@ -58,6 +61,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
   const app = createApp(api);
   const upgrades = acceptUpgrades(api);
   const stopCollecting = collectGarbage(options.store);
+  const stopFilling = fillTokenSecrets(options.store, api.authentication, options.ca);
   setMaxListeners(0, closing.signal); // Each watch listens for the server's end.
   const listener = getRequestListener(request => app.fetch(request), {
     overrideGlobalObjects: false,
@@ -94,6 +98,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
     async close() {
       closing.abort();
       stopCollecting();
+      stopFilling();
       upgrades.close();
       const ended = new Promise<void>(resolve => server.close(() => resolve()));
       server.closeAllConnections();

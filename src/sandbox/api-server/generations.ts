@@ -9,13 +9,18 @@ const WITHOUT: ReadonlySet<ResourceName> = new Set([
   'endpoints',
   'events',
   'leases.coordination.k8s.io',
+  'limitranges',
   'namespaces',
   'nodes',
+  'persistentvolumeclaims',
+  'persistentvolumes',
+  'resourcequotas',
   'rolebindings.rbac.authorization.k8s.io',
   'roles.rbac.authorization.k8s.io',
   'secrets',
   'serviceaccounts',
   'services',
+  'storageclasses.storage.k8s.io',
 ]);
 
 export function hasGeneration(resource: ResourceName): boolean {

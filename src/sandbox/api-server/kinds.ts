@@ -1,9 +1,8 @@
 /**
  * The kinds that the sandbox serves, as data: what discovery says about them. Istio's come from their own table
  * (istio/kinds.ts). Source: kubernetes/pkg/registry/{core,apps,discovery}/rest for the built-in ones.
- * What a
- * cluster has and nothing here acts on (unmodelled-kinds.ts) can be read and not changed, as what the installation of
- * Istio made.
+ * What a cluster has and nothing here acts on is in unmodelled-kinds.ts. Some of it can be read and not changed, as what
+ * the installation of Istio made.
  */
 import { EXTENSION_KINDS, istioKind } from '../../istio/kinds.ts';
 import type { ResourceName } from '../rooms.ts';
@@ -115,8 +114,9 @@ function istio(name: string): ServedKind {
   };
 }
 
-function unmodelled({ group, kind, plural, ...more }: UnmodelledKind): ServedKind {
-  return builtIn(group, kind, plural, { ...more, verbs: READ });
+function unmodelled({ group, kind, plural, stored, status: has, ...more }: UnmodelledKind): ServedKind {
+  const subresources = has ? [status(kind)] : [];
+  return builtIn(group, kind, plural, { ...more, subresources, verbs: stored ? ALL : READ });
 }
 
 const status = (kind: string): Subresource => ({ name: 'status', kind, verbs: CHANGE });

@@ -6,6 +6,7 @@
 import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
 import { isObject, type JsonObject, sameJson } from '../../../shared/json.ts';
 import { RBAC, type ServedKind, type Subresource } from '../kinds.ts';
+import { isStored, storedCauses } from '../stored-kinds.ts';
 import { at, list, text } from '../tables/fields.ts';
 import { dataCauses } from './data-rules.ts';
 import { endpointsCauses, sliceCauses } from './endpoint-rules.ts';
@@ -36,6 +37,7 @@ export function ruleCauses(
     return [...podCauses(at(object, template), template), ...cronJobCauses(object)];
   }
   if (kind.group === RBAC) return rbacCauses(kind, object, old);
+  if (isStored(kind)) return storedCauses(kind, object);
   if (kind.group !== 'apps') return [];
   const causes = isObject(at(object, 'spec.selector')) ? [] : [required('spec.selector')];
   const replicas = at(object, 'spec.replicas');

@@ -1,7 +1,8 @@
 /** The columns of kinds of which there are few objects, or none. */
 import { UNMODELLED } from '../unmodelled-kinds.ts';
 import { AGE, type Cell, type Column, column, NAME, wide } from './column.ts';
-import { at, list, number, text } from './fields.ts';
+import { list, number, text } from './fields.ts';
+import { STORED_COLUMNS } from './stored.ts';
 
 const EMPTY = UNMODELLED.filter(each => each.columns !== '').map(({ plural, columns }) => {
   const rest = columns.split('|').map(name => (name === 'Age' ? AGE : column(name, () => '')));
@@ -29,6 +30,13 @@ const BINDING: readonly Column[] = [
 
 export const OTHER_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   ...Object.fromEntries(EMPTY),
+  ...STORED_COLUMNS,
+  apiservices: [
+    NAME,
+    column('Service', object => text(object, 'spec.service') || 'Local'),
+    column('Available', object => text(list(object, 'status.conditions')[0], 'status')),
+    AGE,
+  ],
   clusterrolebindings: BINDING,
   clusterroles: [NAME, CREATED_AT],
   componentstatuses: [
@@ -41,13 +49,6 @@ export const OTHER_COLUMNS: Readonly<Record<string, readonly Column[]>> = {
   ],
   customresourcedefinitions: [NAME, CREATED_AT],
   leases: [NAME, column('Holder', object => text(object, 'spec.holderIdentity')), AGE],
-  priorityclasses: [
-    NAME,
-    column('Value', object => at(object, 'value'), 0, 'integer'),
-    column('Global-Default', object => at(object, 'globalDefault') === true, 0, 'boolean'),
-    AGE,
-    column('PreemptionPolicy', object => text(object, 'preemptionPolicy')),
-  ],
   rolebindings: BINDING,
   roles: [NAME, CREATED_AT],
 };
