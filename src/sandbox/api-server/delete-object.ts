@@ -1,14 +1,17 @@
 /**
- * DELETE of one object or of a collection. What is deleted is gone when the answer is sent: Kubernetes gives a pod its
- * grace period and a namespace the time that its controllers need; here deletionTimestamp appears only in the answer.
+ * DELETE of one object or of a collection. What is deleted is gone when the answer is sent, unless it has finalizers:
+ * Kubernetes gives a pod its grace period and a namespace the time that its controllers need; here deletionTimestamp of
+ * those appears only in the answer.
  * Source: apiserver/pkg/endpoints/handlers/delete.go, apiserver/pkg/registry/generic/registry/store.go
  */
 import { isObject, type JsonObject } from '../../shared/json.ts';
+import { isGoing } from './finalizers.ts';
 import { isDryRun } from './options.ts';
 import type { RequestTarget } from './path.ts';
 import { presentList, spoken } from './present.ts';
 import { badRequest, conflict, StatusError } from './status.ts';
-import { isoSeconds, type StoredObject } from './store.ts';
+import type { StoredObject } from './store.ts';
+import { isoSeconds } from './time.ts';
 import { type Api, admitted, existing } from './write.ts';
 
 export interface DeleteOptions {
@@ -53,6 +56,7 @@ export function deleteObject(api: Api, target: RequestTarget, options: DeleteOpt
   if (kind.resource === 'pods' || kind.resource === 'namespaces') {
     return { body: going(object, target, options, api.now()), warnings };
   }
+  if (isGoing(object)) return { body: spoken(object, target), warnings };
   const { name, uid } = object.metadata;
   const details = { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural, uid };
   return { body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }, warnings };

@@ -13,11 +13,13 @@ export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | '
 export interface Subresource {
   readonly name:
     | 'attach'
+    | 'binding'
     | 'ephemeralcontainers'
     | 'eviction'
     | 'exec'
     | 'log'
     | 'portforward'
+    | 'proxy'
     | 'scale'
     | 'status'
     | 'token';
@@ -120,6 +122,10 @@ function unmodelled({ group, kind, plural, stored, status: has, ...more }: Unmod
 }
 
 const status = (kind: string): Subresource => ({ name: 'status', kind, verbs: CHANGE });
+/** Of any method (proxy.ts). */
+const proxy = (kind: string): Subresource => ({
+  ...{ name: 'proxy', kind, verbs: ['create', 'delete', 'get', 'patch', 'update'] },
+});
 const scale: Subresource = {
   name: 'scale',
   kind: 'Scale',
@@ -141,6 +147,7 @@ export const RBAC = 'rbac.authorization.k8s.io';
 export const CRDS = 'customresourcedefinitions.apiextensions.k8s.io';
 
 export const KINDS: readonly ServedKind[] = [
+  builtIn('', 'Binding', 'bindings', { verbs: ['create'] }),
   builtIn('', 'ConfigMap', 'configmaps', { short: ['cm'] }),
   builtIn('', 'Endpoints', 'endpoints', { short: ['ep'] }),
   builtIn('', 'Event', 'events', { short: ['ev'] }),
@@ -156,11 +163,13 @@ export const KINDS: readonly ServedKind[] = [
     categories: ['all'],
     subresources: [
       { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
+      { name: 'binding', kind: 'Binding', verbs: ['create'] },
       { name: 'ephemeralcontainers', kind: 'Pod', verbs: CHANGE },
       { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
       { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
       { name: 'log', kind: 'Pod', verbs: ['get'] },
       { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+      proxy('PodProxyOptions'),
       status('Pod'),
     ],
   }),
@@ -169,7 +178,7 @@ export const KINDS: readonly ServedKind[] = [
   builtIn('', 'Service', 'services', {
     short: ['svc'],
     categories: ['all'],
-    subresources: [status('Service')],
+    subresources: [proxy('ServiceProxyOptions'), status('Service')],
   }),
   builtIn('apps', 'Deployment', 'deployments', {
     short: ['deploy'],
@@ -191,6 +200,8 @@ export const KINDS: readonly ServedKind[] = [
   builtIn('batch', 'Job', 'jobs', { categories: ['all'], subresources: [status('Job')] }),
   builtIn('coordination.k8s.io', 'Lease', 'leases'),
   builtIn('discovery.k8s.io', 'EndpointSlice', 'endpointslices'),
+  // The same objects as in the core group, in other words (events-v1.ts).
+  { ...builtIn('events.k8s.io', 'Event', 'events', { short: ['ev'], verbs: READ }), resource: 'events' },
   ...UNMODELLED.map(unmodelled),
   builtIn(RBAC, 'ClusterRoleBinding', 'clusterrolebindings', { namespaced: false }),
   builtIn(RBAC, 'ClusterRole', 'clusterroles', { namespaced: false }),
@@ -230,10 +241,11 @@ const WHY = new Map(UNMODELLED.map(each => [`${each.group}/${each.plural}`, each
 /** What a client is told that wants to change what it can only read here; null: it can change it. */
 export function whyReadOnly({ group, plural, verbs }: ServedKind): string | null {
   if (verbs !== READ) return null;
-  const why = plural === 'nodes' ? ONE_NODE : WHY.get(`${group}/${plural}`);
+  const why = plural === 'events' ? EVENTS : plural === 'nodes' ? ONE_NODE : WHY.get(`${group}/${plural}`);
   return `the sandbox's ${plural} can only be read${why === undefined ? '' : `: ${why}`}`;
 }
 
+const EVENTS = 'write them as v1';
 const ONE_NODE = 'there is one, which takes pods as long as it has room';
 
 /** 'v1', 'apps/v1'. */

@@ -13,7 +13,7 @@ import { jsonPatch } from './patch/json-patch.ts';
 import type { RequestTarget } from './path.ts';
 import { spoken } from './present.ts';
 import { badRequest, invalid, notFound } from './status.ts';
-import { isoSeconds } from './store.ts';
+import { isoSeconds } from './time.ts';
 import {
   type Api,
   createObject,

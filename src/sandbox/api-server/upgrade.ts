@@ -6,7 +6,8 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
-import { type AppOptions, allowedUser, asStatusError } from './app.ts';
+import type { AppOptions } from './answer-target.ts';
+import { allowedUser, asStatusError } from './app.ts';
 import { type ExecRequest, serveExec, V4, V5 } from './exec.ts';
 import { serveSpdyExec } from './exec-spdy.ts';
 import { containerOf } from './logs.ts';

@@ -1,7 +1,7 @@
 /** The only node: like a node of kind it has what the machine has, and no taints. */
 import { availableParallelism, release, totalmem } from 'node:os';
 import type { Resource } from '../../istio/resource.ts';
-import { isoSeconds } from '../api-server/store.ts';
+import { isoSeconds } from '../api-server/time.ts';
 
 export const NODE = 'sandbox';
 export const NODE_IP = '172.18.0.2';

@@ -3,7 +3,8 @@
  * then a pod is Pending, and an event says why. Source: pkg/scheduler/schedule_one.go (handleSchedulingFailure).
  */
 import type { Resource } from '../../../istio/resource.ts';
-import { isoSeconds, type Store } from '../../api-server/store.ts';
+import type { Store } from '../../api-server/store.ts';
+import { isoSeconds } from '../../api-server/time.ts';
 import type { Events } from '../events.ts';
 import type { Condition, Pod } from '../kube-types.ts';
 import { NODE, THE_NODE } from '../node.ts';
