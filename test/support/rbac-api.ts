@@ -1,7 +1,7 @@
 /** A bare API with words for roles: who may what is asked as a client asks it. */
 import { bareApi } from './bare-api.ts';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: the body of whatever was asked for
   readonly body: any;

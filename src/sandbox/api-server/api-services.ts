@@ -3,8 +3,8 @@
  * Source: kube-aggregator, cmd/kube-apiserver/app/aggregator.go
  */
 import type { Resource } from '../../istio/resource.ts';
+import { isoSeconds } from '../time.ts';
 import { groupsWithVersions } from './discovery.ts';
-import { isoSeconds } from './time.ts';
 
 export const API_SERVICES = 'apiservices.apiregistration.k8s.io';
 

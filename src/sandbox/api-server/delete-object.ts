@@ -5,13 +5,14 @@
  * Source: apiserver/pkg/endpoints/handlers/delete.go, apiserver/pkg/registry/generic/registry/store.go
  */
 import { isObject, type JsonObject } from '../../shared/json.ts';
+import { isoSeconds } from '../time.ts';
 import { isGoing } from './finalizers.ts';
 import { isDryRun } from './options.ts';
 import type { RequestTarget } from './path.ts';
 import { presentList, spoken } from './present.ts';
 import { badRequest, conflict, StatusError } from './status.ts';
 import type { StoredObject } from './store.ts';
-import { isoSeconds } from './time.ts';
+import { at, text } from './tables/fields.ts';
 import { type Api, admitted, existing } from './write.ts';
 
 export interface DeleteOptions {
@@ -62,12 +63,21 @@ export function deleteObject(api: Api, target: RequestTarget, options: DeleteOpt
   return { body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }, warnings };
 }
 
-/** Deletes a pod as a drain does. Source: kubernetes/pkg/registry/core/pod/storage/eviction.go */
+/**
+ * Deletes a pod as a drain does; but not from a node that is cordoned for it, since there is no other.
+ * Source: kubernetes/pkg/registry/core/pod/storage/eviction.go
+ */
 export function evict(api: Api, target: RequestTarget, body: JsonObject, query: URLSearchParams): object {
   const { metadata } = body;
   const name = isObject(metadata) ? metadata.name : undefined;
   if (name !== target.name) throw badRequest('name in URL does not match name in Eviction object');
   const asked = deleteOptions(isObject(body.deleteOptions) ? body.deleteOptions : null, query);
+  const node = text(existing(api, { ...target, subresource: null }), 'spec.nodeName');
+  if (at(api.store.get('nodes', null, node), 'spec.unschedulable') === true) {
+    const why = `node ${node} is cordoned and the only one, so it cannot be drained: kubectl uncordon ${node}`;
+    const message = `pods "${name}" is forbidden: ${why}`;
+    throw new StatusError(403, 'Forbidden', message, { name: String(name), kind: 'pods' });
+  }
   deleteObject(api, { ...target, subresource: null }, asked);
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 }

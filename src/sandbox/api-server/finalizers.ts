@@ -3,9 +3,9 @@
  * Source: apiserver/pkg/registry/rest/delete.go (BeforeDelete), .../update.go (BeforeUpdate)
  */
 import type { ResourceName } from '../rooms.ts';
+import { isoSeconds } from '../time.ts';
 import { invalid } from './status.ts';
 import type { StoredObject } from './store.ts';
-import { isoSeconds } from './time.ts';
 
 /** Of pods they are not heeded: the kubelet here ends a pod when it is gone. */
 export function hasFinalizers(resource: ResourceName, object: StoredObject): boolean {

@@ -70,6 +70,8 @@ const CUSTOM: readonly Verb[] = [
   'watch',
 ];
 const READ: readonly Verb[] = ['get', 'list', 'watch'];
+/** Of what nobody makes or deletes. */
+const LASTING: readonly Verb[] = ['get', 'list', 'patch', 'update', 'watch'];
 const CHANGE: readonly Verb[] = ['get', 'patch', 'update'];
 
 interface Short {
@@ -157,7 +159,7 @@ export const KINDS: readonly ServedKind[] = [
     verbs: ALL.filter(verb => verb !== 'deletecollection'),
     subresources: [status('Namespace')],
   }),
-  builtIn('', 'Node', 'nodes', { short: ['no'], namespaced: false, verbs: READ }),
+  builtIn('', 'Node', 'nodes', { short: ['no'], namespaced: false, verbs: LASTING }),
   builtIn('', 'Pod', 'pods', {
     short: ['po'],
     categories: ['all'],
@@ -240,13 +242,14 @@ const WHY = new Map(UNMODELLED.map(each => [`${each.group}/${each.plural}`, each
 
 /** What a client is told that wants to change what it can only read here; null: it can change it. */
 export function whyReadOnly({ group, plural, verbs }: ServedKind): string | null {
+  if (verbs === LASTING) return ONE_NODE;
   if (verbs !== READ) return null;
-  const why = plural === 'events' ? EVENTS : plural === 'nodes' ? ONE_NODE : WHY.get(`${group}/${plural}`);
+  const why = plural === 'events' ? EVENTS : WHY.get(`${group}/${plural}`);
   return `the sandbox's ${plural} can only be read${why === undefined ? '' : `: ${why}`}`;
 }
 
 const EVENTS = 'write them as v1';
-const ONE_NODE = 'there is one, which takes pods as long as it has room';
+const ONE_NODE = 'the sandbox has one node, and neither takes another nor gives it up';
 
 /** 'v1', 'apps/v1'. */
 export function groupVersion(group: string, version: string): string {

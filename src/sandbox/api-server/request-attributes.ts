@@ -18,7 +18,7 @@ export interface ResourceAttributes {
 }
 
 /** A request for a path that does not lead to objects; its verb is the method in lower case. */
-export interface PathAttributes {
+interface PathAttributes {
   readonly verb: string;
   readonly path: string;
 }

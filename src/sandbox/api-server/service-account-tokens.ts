@@ -6,9 +6,9 @@
 import { generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto';
 import { cause } from '../../istio/schema/cause.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
+import { isoSeconds } from '../time.ts';
 import { badRequest, conflict, invalid, notFound } from './status.ts';
 import type { Store, StoredObject } from './store.ts';
-import { isoSeconds } from './time.ts';
 import { AUTHENTICATED, serviceAccountGroups, type User } from './users.ts';
 
 const ISSUER = 'https://kubernetes.default.svc.cluster.local';

@@ -11,13 +11,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Metadata, Resource } from '../../istio/resource.ts';
 import { goOn } from '../go-on.ts';
 import type { ResourceName } from '../rooms.ts';
+import { isoSeconds } from '../time.ts';
 import { going, hasFinalizers, isGoing } from './finalizers.ts';
 import { frozenCopy } from './freeze.ts';
 import { hasGeneration } from './generations.ts';
 import { keyOf, lifeOf, sameApartFromStatus } from './life.ts';
 import { RANDOM, type Randomness } from './randomness.ts';
 import { alreadyExists, conflict, expired, notFound, StatusError } from './status.ts';
-import { isoSeconds } from './time.ts';
 
 interface StoredMetadata extends Metadata {
   uid: string;

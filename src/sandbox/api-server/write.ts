@@ -6,6 +6,7 @@ import type { Resource } from '../../istio/resource.ts';
 import { applyKeys } from '../../kube/list-keys.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { Admission, AdmissionRequest, PodRuntime } from '../rooms.ts';
+import { isoSeconds } from '../time.ts';
 import { firstStatus } from './built-in/defaults.ts';
 import { decodeObject } from './decode.ts';
 import { checkNoNewFinalizers } from './finalizers.ts';
@@ -19,7 +20,6 @@ import type { RequestTarget } from './path.ts';
 import { spoken } from './present.ts';
 import { badRequest, invalid, notFound, StatusError } from './status.ts';
 import type { Store, StoredObject } from './store.ts';
-import { isoSeconds } from './time.ts';
 
 /** What the handlers of the API work with. */
 export interface Api {

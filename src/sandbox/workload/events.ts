@@ -4,7 +4,7 @@
  */
 import type { Resource } from '../../istio/resource.ts';
 import type { Store } from '../api-server/store.ts';
-import { isoSeconds } from '../api-server/time.ts';
+import { isoSeconds } from '../time.ts';
 import { NODE } from './node.ts';
 
 const KEPT = 300;

@@ -46,9 +46,9 @@ export function rbacDefaults(object: JsonObject): JsonObject {
 function ruleCauses(rule: unknown, path: string, namespaced: boolean): Cause[] {
   const has = (field: string) => list(rule, field).length > 0;
   const causes: Cause[] = [];
-  const require = (field: string, why: string) =>
+  const mustHave = (field: string, why: string) =>
     causes.push(causeWithoutValue(`${path}.${field}`, 'FieldValueRequired', why));
-  if (!has('verbs')) require('verbs', 'verbs must contain at least one value');
+  if (!has('verbs')) mustHave('verbs', 'verbs must contain at least one value');
   if (has('nonResourceURLs')) {
     const refuse = (why: string) =>
       causes.push(cause(`${path}.nonResourceURLs`, 'FieldValueInvalid', at(rule, 'nonResourceURLs'), why));
@@ -57,8 +57,8 @@ function ruleCauses(rule: unknown, path: string, namespaced: boolean): Cause[] {
       refuse('rules cannot apply to both regular resources and non-resource URLs');
     return causes;
   }
-  if (!has('apiGroups')) require('apiGroups', 'resource rules must supply at least one api group');
-  if (!has('resources')) require('resources', 'resource rules must supply at least one resource');
+  if (!has('apiGroups')) mustHave('apiGroups', 'resource rules must supply at least one api group');
+  if (!has('resources')) mustHave('resources', 'resource rules must supply at least one resource');
   return causes;
 }
 
@@ -83,13 +83,13 @@ function roleRefCauses(object: JsonObject, namespaced: boolean): Cause[] {
 function subjectCauses(subject: unknown, path: string, namespaced: boolean): Cause[] {
   const of = (field: string) => text(subject, field);
   const causes: Cause[] = [];
-  const require = (field: string) =>
+  const mustHave = (field: string) =>
     causes.push(causeWithoutValue(`${path}.${field}`, 'FieldValueRequired', ''));
-  if (of('name') === '') require('name');
+  if (of('name') === '') mustHave('name');
   const kind = of('kind');
   if (kind === 'ServiceAccount') {
     if (of('apiGroup') !== '') causes.push(notSupported(`${path}.apiGroup`, of('apiGroup'), ['']));
-    if (!namespaced && of('namespace') === '') require('namespace');
+    if (!namespaced && of('namespace') === '') mustHave('namespace');
   } else if (kind === 'User' || kind === 'Group') {
     if (of('apiGroup') !== RBAC) causes.push(notSupported(`${path}.apiGroup`, of('apiGroup'), [RBAC]));
   } else causes.push(notSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group']));

@@ -213,8 +213,8 @@ function seen(object: StoredObject, now: number, field: string): string {
 
 function nodeStatus(object: StoredObject): string {
   const ready = list(object, 'status.conditions').find(each => text(each, 'type') === 'Ready');
-  if (ready === undefined) return 'Unknown';
-  return text(ready, 'status') === 'True' ? 'Ready' : 'NotReady';
+  const status = ready === undefined ? 'Unknown' : text(ready, 'status') === 'True' ? 'Ready' : 'NotReady';
+  return at(object, 'spec.unschedulable') === true ? `${status},SchedulingDisabled` : status;
 }
 
 /** A CRD's column: a list is shown as JSON, a missing value as an empty cell. */

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../../../istio/resource.ts';
 import type { Store } from '../../api-server/store.ts';
-import { isoSeconds } from '../../api-server/time.ts';
 import { parseSchedule, type Schedule } from '../../cron.ts';
+import { isoSeconds } from '../../time.ts';
 import { newJob } from '../admission/jobs.ts';
 import type { Events } from '../events.ts';
 import { CRON_JOBS, type CronJob, finishedAs, JOBS, type Job } from '../job-types.ts';
