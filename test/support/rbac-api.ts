@@ -44,7 +44,7 @@ export function rbacApi(): RbacApi & Pick<ReturnType<typeof bareApi>, 'store'> {
     if (as.user !== undefined) headers.set('impersonate-user', as.user);
     for (const each of as.groups ?? []) headers.append('impersonate-group', each);
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
-    if (body !== undefined) headers.set('content-type', type);
+    if (body !== undefined && !headers.has('content-type')) headers.set('content-type', type);
     const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
     const response = await app.request(path, init);
     return { status: response.status, body: await response.json().catch(() => null) };

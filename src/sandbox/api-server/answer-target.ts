@@ -5,6 +5,7 @@
 import { isObject } from '../../shared/json.ts';
 import type { OpenPort } from '../../world/health.ts';
 import type { Authentication } from './authentication.ts';
+import { checkAllowed } from './authorization.ts';
 import { bindPod } from './bindings.ts';
 import { parseObject, readBody } from './body.ts';
 import { deleteCollection, deleteObject, deleteOptions, evict } from './delete-object.ts';
@@ -15,10 +16,11 @@ import { listPage } from './list.ts';
 import { podLog } from './logs.ts';
 import { formOf } from './media.ts';
 import { count, flag, writeOptions } from './options.ts';
-import { patchObject } from './patch-object.ts';
+import { APPLY, patchObject } from './patch-object.ts';
 import type { RequestTarget } from './path.ts';
 import { type Presentation, presentList, presentOne } from './present.ts';
 import { hasProtobuf } from './protobuf/encode.ts';
+import { requestAttributes } from './request-attributes.ts';
 import { inForm, json } from './respond.ts';
 import { patchScale, presentScale, readScale, writeScale } from './scale.ts';
 import { fieldSelector, labelSelector, type Selects } from './selectors.ts';
@@ -169,6 +171,7 @@ async function write(given: AppOptions, info: RequestInfo): Promise<Response> {
   }
   if (verb === 'patch') {
     const asked = writeOptions(query, 'PatchOptions');
+    if (body.contentType === APPLY) await checkMayCreate(options, info);
     if (subresource !== 'scale') return respond(await patchObject(options, target, body, asked));
     const scaled = patchScale(options, target, body, asked);
     return json(scaled.body, 200, scaled.warnings);
@@ -210,4 +213,15 @@ async function withoutEscalation(
   if (kind.group !== RBAC || mayDoEverything(user)) return options;
   const { noEscalation } = await import('./rbac/escalation.ts');
   return { ...options, admission: [...options.admission, noEscalation(options.store, user)] };
+}
+
+/** An apply that would make the object needs the right to create it too. Throws Forbidden. */
+async function checkMayCreate(
+  { store }: AppOptions,
+  { request, target, query, user }: RequestInfo,
+): Promise<void> {
+  const { kind, namespace, name } = target;
+  if (mayDoEverything(user) || store.get(kind.resource, namespace, name ?? '') !== undefined) return;
+  const asked = requestAttributes('PATCH', new URL(request.url).pathname, query);
+  await checkAllowed(store, user, { ...asked, verb: 'create' });
 }

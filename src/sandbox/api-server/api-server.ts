@@ -1,8 +1,7 @@
 /**
  * The room api-server: speaks Kubernetes over HTTPS on 127.0.0.1 as plain kubectl and client libraries expect it.
  * Objects are in the Store; Istio's kinds are validated by src/istio; pods belong to the workload room (rooms.ts).
- * Left out: aggregated discovery, OpenAPI schemas of Kubernetes' own kinds, paging (lists are always complete), finalizers, grace
- * periods, field managers that do not apply, attach. A request that is refused for this reason says so.
+ * Left out: descriptions in OpenAPI schemas, grace periods, managers of fields before the first server-side apply.
  */
 import { setMaxListeners } from 'node:events';
 import { STATUS_CODES } from 'node:http';

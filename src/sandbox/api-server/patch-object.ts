@@ -27,7 +27,7 @@ import {
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE = 'application/merge-patch+json';
 const STRATEGIC = 'application/strategic-merge-patch+json';
-const APPLY = 'application/apply-patch+yaml';
+export const APPLY = 'application/apply-patch+yaml';
 
 const UNKNOWN_OWNERS =
   'the sandbox does not know who wrote this object before; a cluster may refuse this as a conflict';

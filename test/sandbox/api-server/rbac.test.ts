@@ -76,6 +76,19 @@ describe('a role that is bound', () => {
     expect(await status('GET', '/listeners', undefined, bob)).toBe(403);
   });
 
+  it('must allow to create what an apply would make', async () => {
+    await api.role('patcher', rule('patch', 'configmaps'));
+    await api.bind('Role', 'patcher', 'x', person('bob'));
+    const applied = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: { a: 'b' } };
+    const headers = { 'content-type': 'application/apply-patch+yaml' };
+    const apply = (as: Sender) => api.send('PATCH', `${MAPS}/a?fieldManager=m`, applied, { ...as, headers });
+    expect((await apply(bob)).body.message).toBe(
+      'configmaps "a" is forbidden: User "bob" cannot create resource "configmaps" in API group "" in the namespace "x"',
+    );
+    expect((await apply({})).status).toBe(201);
+    expect((await apply(bob)).status).toBe(200);
+  });
+
   it('lets somebody look at the namespace that they have a role in', async () => {
     await api.bind('ClusterRole', 'view', 'x', person('bob'));
     expect(await status('GET', '/api/v1/namespaces/x', undefined, bob)).toBe(200);
