@@ -55,6 +55,18 @@ describe('nobody gives more than they have', () => {
     );
   });
 
+  it('of what they may do to one object, for that object alone', async () => {
+    await api.send('DELETE', `${BINDINGS}/b1`);
+    await api.role('single', rule('get', 'secrets', { resourceNames: ['one'] }));
+    const writer = rule('create,update', 'roles', { apiGroups: ['rbac.authorization.k8s.io'] });
+    await api.role('writer', writer);
+    for (const name of ['single', 'writer']) await api.bind('Role', name, 'x', person('bob'));
+    const give = (more: object) => api.send('POST', ROLES, role(rule('get', 'secrets', more)), bob);
+    expect((await give({})).body.message).toContain('{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}');
+    expect((await give({ resourceNames: ['two'] })).body.message).toContain('ResourceNames:["two"]');
+    expect((await give({ resourceNames: ['one'] })).status).toBe(201);
+  });
+
   it('unless they may escalate and bind', async () => {
     expect((await api.send('POST', ROLES, role(rule('delete', 'secrets')), bob)).status).toBe(201);
     expect((await api.send('POST', BINDINGS, binding('Role', 'r'), bob)).status).toBe(201);
