@@ -6,7 +6,8 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
-import { asStatusError, tokenCheck, unauthorized } from './app.ts';
+import type { AppOptions } from './answer-target.ts';
+import { allowedUser, asStatusError } from './app.ts';
 import { type ExecRequest, serveExec, V4, V5 } from './exec.ts';
 import { serveSpdyExec } from './exec-spdy.ts';
 import { containerOf } from './logs.ts';
@@ -17,7 +18,6 @@ import { forwardedPorts, serveChannels } from './port-forward-websocket.ts';
 import { badRequest, noSuchPath, type StatusError } from './status.ts';
 import type { StoredObject } from './store.ts';
 import { text } from './tables/fields.ts';
-import { checkTarget, userOf } from './users.ts';
 import { type Api, existing } from './write.ts';
 
 export interface Upgrades {
@@ -40,8 +40,7 @@ interface Service {
   spdy(transport: Duplex): void;
 }
 
-export function acceptUpgrades(api: Api, token: string): Upgrades {
-  const isAllowed = tokenCheck(token);
+export function acceptUpgrades(api: AppOptions): Upgrades {
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAYLOAD,
@@ -49,24 +48,24 @@ export function acceptUpgrades(api: Api, token: string): Upgrades {
   });
   // With this listener the library leaves the answer to an invalid handshake to it.
   server.on('wsClientError', (error, socket) => refuse(socket, badRequest(error.message)));
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const url = urlOf(request);
+    await allowedUser(api, request.method ?? 'GET', url, headersOf(request));
+    const service = serviceOf(api, request, url);
+    if ((request.headers.upgrade ?? '').toLowerCase() === SPDY.toLowerCase()) {
+      agreeOnSpdy(request, socket, head, service);
+      return service.spdy(socket);
+    }
+    const offered = listed(request.headers['sec-websocket-protocol']);
+    if (!service.overWebSocket.some(each => offered.includes(each))) {
+      throw badRequest(`unable to upgrade: the server speaks ${service.overWebSocket.join(' and ')}`);
+    }
+    server.handleUpgrade(request, socket, head, client => service.webSocket(client));
+  };
   return {
     handle(request, socket, head) {
       socket.on('error', () => socket.destroy());
-      try {
-        if (!isAllowed(request.headers.authorization)) throw unauthorized();
-        const service = serviceOf(api, request);
-        if ((request.headers.upgrade ?? '').toLowerCase() === SPDY.toLowerCase()) {
-          agreeOnSpdy(request, socket, head, service);
-          return service.spdy(socket);
-        }
-        const offered = listed(request.headers['sec-websocket-protocol']);
-        if (!service.overWebSocket.some(each => offered.includes(each))) {
-          throw badRequest(`unable to upgrade: the server speaks ${service.overWebSocket.join(' and ')}`);
-        }
-        server.handleUpgrade(request, socket, head, client => service.webSocket(client));
-      } catch (error) {
-        refuse(socket, asStatusError(error));
-      }
+      upgrade(request, socket, head).catch(error => refuse(socket, asStatusError(error)));
     },
     close() {
       for (const client of server.clients) client.terminate();
@@ -76,12 +75,9 @@ export function acceptUpgrades(api: Api, token: string): Upgrades {
 }
 
 /** Throws the answer if what is asked for cannot be served. */
-function serviceOf(api: Api, request: IncomingMessage): Service {
-  const { pathname, searchParams: query } = urlOf(request);
+function serviceOf(api: Api, request: IncomingMessage, { pathname, searchParams: query }: URL): Service {
   const target = requestTargetOf(pathname);
   if (target === null) throw noSuchPath();
-  const user = userOf(name => [request.headers[name] ?? []].flat().join(', ') || null);
-  checkTarget(user, request.method === 'POST' ? 'create' : 'get', target);
   if (target.subresource === 'exec' || target.subresource === 'attach')
     return execOf(api, target, query, request.headers['user-agent']);
   if (target.subresource !== 'portforward') {
@@ -157,6 +153,11 @@ function listed(header: string | readonly string[] | undefined): string[] {
     .flatMap(each => each.split(','))
     .map(each => each.trim())
     .filter(each => each !== '');
+}
+
+function headersOf({ headers }: IncomingMessage): Headers {
+  const pairs = Object.entries(headers).map(([name, value = '']) => [name, [value].flat().join(', ')]);
+  return new Headers(pairs as [string, string][]);
 }
 
 function urlOf(request: IncomingMessage): URL {
