@@ -9,6 +9,7 @@ import { admissionOf } from '../istio/validation/validate.ts';
 import type { OpenPort } from '../world/health.ts';
 import { startApiServer } from './api-server/api-server.ts';
 import { Store } from './api-server/store.ts';
+import { storedAdmission } from './api-server/stored-kinds.ts';
 import type { ConfigKind } from './data-plane/accepted-config.ts';
 import { createHttpSide } from './data-plane/http/http-side.ts';
 import { createSidecar } from './data-plane/sidecar.ts';
@@ -75,8 +76,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     ...workload.listeners(),
   ];
   const api = await startApiServer({
-    ...{ store, token, now, listeners, tls: certificate },
-    admission: [meshQuota(store), ...workload.admissions, meshConfigAdmission, istioAdmission],
+    ...{ store, token, now, listeners, ca: certificate.ca, tls: certificate },
+    admission: [
+      ...[meshQuota(store), storedAdmission],
+      ...[...workload.admissions, meshConfigAdmission, istioAdmission],
+    ],
     pods: workload.runtime,
     port: options.port,
   });

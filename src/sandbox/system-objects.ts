@@ -5,6 +5,7 @@
  */
 
 import type { Resource } from '../istio/resource.ts';
+import { API_SERVICES, apiServices } from './api-server/api-services.ts';
 import { customResourceDefinitions } from './api-server/crds.ts';
 import { CRDS } from './api-server/kinds.ts';
 import type { Store } from './api-server/store.ts';
@@ -91,6 +92,7 @@ export function makeSystemObjects(store: Store, ca: string, now: number): void {
   for (const [name, value, says] of PRIORITIES)
     store.create('priorityclasses.scheduling.k8s.io', priority(name, value, says));
   store.makeLater(CRDS, () => customResourceDefinitions(now));
+  store.makeLater(API_SERVICES, () => apiServices(now));
   for (const name of NAMESPACES) {
     store.create('namespaces', {
       apiVersion: 'v1',

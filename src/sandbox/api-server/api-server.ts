@@ -1,8 +1,7 @@
 /**
  * The room api-server: speaks Kubernetes over HTTPS on 127.0.0.1 as plain kubectl and client libraries expect it.
  * Objects are in the Store; Istio's kinds are validated by src/istio; pods belong to the workload room (rooms.ts).
- * Left out: aggregated discovery, OpenAPI schemas of Kubernetes' own kinds, paging (lists are always complete), finalizers, grace
- * periods, field managers that do not apply, attach. A request that is refused for this reason says so.
+ * Left out: descriptions in OpenAPI schemas, grace periods, managers of fields before the first server-side apply.
  */
 import { setMaxListeners } from 'node:events';
 import { STATUS_CODES } from 'node:http';
@@ -12,18 +11,23 @@ import { getRequestListener } from '@hono/node-server';
 import type { OpenPort } from '../../world/health.ts';
 import type { Admission, PodRuntime } from '../rooms.ts';
 import { createApp } from './app.ts';
+import { createAuthentication } from './authentication.ts';
 import { collectGarbage } from './garbage-collector.ts';
 import { badRequest, StatusError } from './status.ts';
 import type { Store } from './store.ts';
+import { fillTokenSecrets } from './token-secrets.ts';
 import { acceptUpgrades } from './upgrade.ts';
 
 export interface ApiServerOptions {
   readonly store: Store;
   readonly admission: readonly Admission[];
   readonly pods: PodRuntime;
+  /** The owner's: whoever has it may do everything. */
   readonly token: string;
   /** What listens in this process, for callers with the token. */
   readonly listeners?: () => readonly OpenPort[];
+  /** PEM, of the authority that signed the certificate in `tls`. */
+  readonly ca: string;
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string };
   /** A free one if left out. */
@@ -52,9 +56,11 @@ const TOO_LARGE =
 /** Rejects with the system's error if the port is not available. */
 export async function startApiServer(options: ApiServerOptions): Promise<RunningApiServer> {
   const closing = new AbortController();
-  const app = createApp({ ...options, closing: closing.signal });
-  const upgrades = acceptUpgrades(options, options.token);
+  const api = { ...options, closing: closing.signal, authentication: createAuthentication(options) };
+  const app = createApp(api);
+  const upgrades = acceptUpgrades(api);
   const stopCollecting = collectGarbage(options.store);
+  const stopFilling = fillTokenSecrets(options.store, api.authentication, options.ca);
   setMaxListeners(0, closing.signal); // Each watch listens for the server's end.
   const listener = getRequestListener(request => app.fetch(request), {
     overrideGlobalObjects: false,
@@ -91,6 +97,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<Running
     async close() {
       closing.abort();
       stopCollecting();
+      stopFilling();
       upgrades.close();
       const ended = new Promise<void>(resolve => server.close(() => resolve()));
       server.closeAllConnections();

@@ -6,9 +6,9 @@
 import { istioKind } from '../../istio/kinds.ts';
 import type { Resource } from '../../istio/resource.ts';
 import { schemaOf } from '../../istio/schema/schemas.ts';
+import { isoSeconds } from '../time.ts';
 import { groupVersion, KINDS, type ServedKind } from './kinds.ts';
 import { described } from './openapi-schemas.ts';
-import { isoSeconds } from './store.ts';
 
 /** `since`: milliseconds since the epoch. */
 export function customResourceDefinitions(since: number): Resource[] {

@@ -1,14 +1,18 @@
 /**
- * DELETE of one object or of a collection. What is deleted is gone when the answer is sent: Kubernetes gives a pod its
- * grace period and a namespace the time that its controllers need; here deletionTimestamp appears only in the answer.
+ * DELETE of one object or of a collection. What is deleted is gone when the answer is sent, unless it has finalizers:
+ * Kubernetes gives a pod its grace period and a namespace the time that its controllers need; here deletionTimestamp of
+ * those appears only in the answer.
  * Source: apiserver/pkg/endpoints/handlers/delete.go, apiserver/pkg/registry/generic/registry/store.go
  */
 import { isObject, type JsonObject } from '../../shared/json.ts';
+import { isoSeconds } from '../time.ts';
+import { isGoing } from './finalizers.ts';
 import { isDryRun } from './options.ts';
 import type { RequestTarget } from './path.ts';
 import { presentList, spoken } from './present.ts';
 import { badRequest, conflict, StatusError } from './status.ts';
-import { isoSeconds, type StoredObject } from './store.ts';
+import type { StoredObject } from './store.ts';
+import { at, text } from './tables/fields.ts';
 import { type Api, admitted, existing } from './write.ts';
 
 export interface DeleteOptions {
@@ -53,17 +57,27 @@ export function deleteObject(api: Api, target: RequestTarget, options: DeleteOpt
   if (kind.resource === 'pods' || kind.resource === 'namespaces') {
     return { body: going(object, target, options, api.now()), warnings };
   }
+  if (isGoing(object)) return { body: spoken(object, target), warnings };
   const { name, uid } = object.metadata;
   const details = { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural, uid };
   return { body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }, warnings };
 }
 
-/** Deletes a pod as a drain does. Source: kubernetes/pkg/registry/core/pod/storage/eviction.go */
+/**
+ * Deletes a pod as a drain does; but not from a node that is cordoned for it, since there is no other.
+ * Source: kubernetes/pkg/registry/core/pod/storage/eviction.go
+ */
 export function evict(api: Api, target: RequestTarget, body: JsonObject, query: URLSearchParams): object {
   const { metadata } = body;
   const name = isObject(metadata) ? metadata.name : undefined;
   if (name !== target.name) throw badRequest('name in URL does not match name in Eviction object');
   const asked = deleteOptions(isObject(body.deleteOptions) ? body.deleteOptions : null, query);
+  const node = text(existing(api, { ...target, subresource: null }), 'spec.nodeName');
+  if (at(api.store.get('nodes', null, node), 'spec.unschedulable') === true) {
+    const why = `node ${node} is cordoned and the only one, so it cannot be drained: kubectl uncordon ${node}`;
+    const message = `pods "${name}" is forbidden: ${why}`;
+    throw new StatusError(403, 'Forbidden', message, { name: String(name), kind: 'pods' });
+  }
   deleteObject(api, { ...target, subresource: null }, asked);
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
 }

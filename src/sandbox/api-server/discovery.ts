@@ -1,6 +1,6 @@
 /**
- * What the server says about itself: version, groups, kinds. The aggregated form is not offered; clients that ask for
- * it get the plain one, as from servers before 1.26, and ask again.
+ * What the server says about itself: version, groups, kinds. What clients get that ask for all of it at once is in
+ * aggregated-discovery.ts.
  */
 import { groups, groupVersion, KINDS, type ServedKind } from './kinds.ts';
 
@@ -46,7 +46,7 @@ export function discovery(path: string): object | undefined {
   }
   if (root === 'api' && version === undefined) return resourceList('', group ?? '');
   if (root !== 'apis') return undefined;
-  const served = allGroups();
+  const served = groupsWithVersions();
   if (group === undefined) {
     return {
       kind: 'APIGroupList',
@@ -61,10 +61,39 @@ export function discovery(path: string): object | undefined {
     : resourceList(group, version);
 }
 
-/** All named groups; the core group has no name. */
-function allGroups(): (readonly [string, readonly string[]])[] {
+/** By priority, as kube-apiserver lists them; Istio's come last. Source: cmd/kube-apiserver/app/aggregator.go */
+const ORDER = [
+  'apiregistration.k8s.io',
+  'apps',
+  'events.k8s.io',
+  'authentication.k8s.io',
+  'authorization.k8s.io',
+  'autoscaling',
+  'batch',
+  'certificates.k8s.io',
+  'networking.k8s.io',
+  'policy',
+  'rbac.authorization.k8s.io',
+  'storage.k8s.io',
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'scheduling.k8s.io',
+  'coordination.k8s.io',
+  'node.k8s.io',
+  'discovery.k8s.io',
+  'resource.k8s.io',
+  'flowcontrol.apiserver.k8s.io',
+  'networking.istio.io',
+  'security.istio.io',
+  'telemetry.istio.io',
+  'extensions.istio.io',
+];
+
+/** All named groups with their versions, preferred version first; the core group has no name. */
+export function groupsWithVersions(): (readonly [string, readonly string[]])[] {
   const reviews = Object.keys(REVIEWS).map(group => [group, ['v1']] as const);
-  return [...[...groups()].filter(([group]) => group !== ''), ...reviews];
+  const all = [...[...groups()].filter(([group]) => group !== ''), ...reviews];
+  return all.sort(([a], [b]) => ORDER.indexOf(a) - ORDER.indexOf(b));
 }
 
 function groupOf(name: string, versions: readonly string[]) {
@@ -73,27 +102,48 @@ function groupOf(name: string, versions: readonly string[]) {
 }
 
 function resourceList(group: string, version: string): object | undefined {
-  const kinds = KINDS.filter(kind => kind.group === group && kind.versions.includes(version));
-  const reviews = version === 'v1' ? (REVIEWS[group] ?? []) : [];
-  if (kinds.length + reviews.length === 0) return undefined;
+  const resources = resourcesOf(group, version);
+  if (resources.length === 0) return undefined;
   return {
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion: groupVersion(group, version),
-    resources: [
-      ...kinds.flatMap(resourceEntries),
-      ...reviews.map(({ plural, kind, namespaced = false }) => ({
-        name: plural,
-        singularName: kind.toLowerCase(),
-        namespaced,
-        kind,
-        verbs: ['create'],
-      })),
-    ],
+    resources,
   };
 }
 
-function resourceEntries(kind: ServedKind): object[] {
+/** Source: apimachinery/pkg/apis/meta/v1/types.go (APIResource) */
+export interface DiscoveredResource {
+  /** The plural; of a subresource 'pods/log'. */
+  readonly name: string;
+  readonly singularName: string;
+  readonly namespaced: boolean;
+  /** If they are not the list's own. */
+  readonly group?: string;
+  readonly version?: string;
+  readonly kind: string;
+  readonly verbs: readonly string[];
+  readonly shortNames?: readonly string[];
+  readonly categories?: readonly string[];
+}
+
+/** Empty for a group or a version that is not served. */
+export function resourcesOf(group: string, version: string): DiscoveredResource[] {
+  const kinds = KINDS.filter(kind => kind.group === group && kind.versions.includes(version));
+  const reviews = version === 'v1' ? (REVIEWS[group] ?? []) : [];
+  return [
+    ...kinds.flatMap(resourceEntries),
+    ...reviews.map(({ plural, kind, namespaced = false }) => ({
+      name: plural,
+      singularName: kind.toLowerCase(),
+      namespaced,
+      kind,
+      verbs: ['create'],
+    })),
+  ];
+}
+
+function resourceEntries(kind: ServedKind): DiscoveredResource[] {
   const { plural, singular, namespaced, verbs, shortNames, categories } = kind;
   return [
     {
@@ -117,7 +167,7 @@ function resourceEntries(kind: ServedKind): object[] {
 }
 
 function allPaths(): string[] {
-  const named = allGroups().flatMap(([group, versions]) => [
+  const named = groupsWithVersions().flatMap(([group, versions]) => [
     `/apis/${group}`,
     ...versions.map(version => `/apis/${group}/${version}`),
   ]);

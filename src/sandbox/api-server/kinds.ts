@@ -1,9 +1,8 @@
 /**
  * The kinds that the sandbox serves, as data: what discovery says about them. Istio's come from their own table
  * (istio/kinds.ts). Source: kubernetes/pkg/registry/{core,apps,discovery}/rest for the built-in ones.
- * What a
- * cluster has and nothing here acts on (unmodelled-kinds.ts) can be read and not changed, as what the installation of
- * Istio made.
+ * What a cluster has and nothing here acts on is in unmodelled-kinds.ts. Some of it can be read and not changed, as what
+ * the installation of Istio made.
  */
 import { EXTENSION_KINDS, istioKind } from '../../istio/kinds.ts';
 import type { ResourceName } from '../rooms.ts';
@@ -14,11 +13,13 @@ export type Verb = 'create' | 'delete' | 'deletecollection' | 'get' | 'list' | '
 export interface Subresource {
   readonly name:
     | 'attach'
+    | 'binding'
     | 'ephemeralcontainers'
     | 'eviction'
     | 'exec'
     | 'log'
     | 'portforward'
+    | 'proxy'
     | 'scale'
     | 'status'
     | 'token';
@@ -69,6 +70,8 @@ const CUSTOM: readonly Verb[] = [
   'watch',
 ];
 const READ: readonly Verb[] = ['get', 'list', 'watch'];
+/** Of what nobody makes or deletes. */
+const LASTING: readonly Verb[] = ['get', 'list', 'patch', 'update', 'watch'];
 const CHANGE: readonly Verb[] = ['get', 'patch', 'update'];
 
 interface Short {
@@ -115,11 +118,16 @@ function istio(name: string): ServedKind {
   };
 }
 
-function unmodelled({ group, kind, plural, ...more }: UnmodelledKind): ServedKind {
-  return builtIn(group, kind, plural, { ...more, verbs: READ });
+function unmodelled({ group, kind, plural, stored, status: has, ...more }: UnmodelledKind): ServedKind {
+  const subresources = has ? [status(kind)] : [];
+  return builtIn(group, kind, plural, { ...more, subresources, verbs: stored ? ALL : READ });
 }
 
 const status = (kind: string): Subresource => ({ name: 'status', kind, verbs: CHANGE });
+/** Of any method (proxy.ts). */
+const proxy = (kind: string): Subresource => ({
+  ...{ name: 'proxy', kind, verbs: ['create', 'delete', 'get', 'patch', 'update'] },
+});
 const scale: Subresource = {
   name: 'scale',
   kind: 'Scale',
@@ -137,9 +145,11 @@ const token: Subresource = {
 };
 const INSTALLED: Short = { categories: ['api-extensions'], namespaced: false, verbs: READ };
 
+export const RBAC = 'rbac.authorization.k8s.io';
 export const CRDS = 'customresourcedefinitions.apiextensions.k8s.io';
 
 export const KINDS: readonly ServedKind[] = [
+  builtIn('', 'Binding', 'bindings', { verbs: ['create'] }),
   builtIn('', 'ConfigMap', 'configmaps', { short: ['cm'] }),
   builtIn('', 'Endpoints', 'endpoints', { short: ['ep'] }),
   builtIn('', 'Event', 'events', { short: ['ev'] }),
@@ -149,17 +159,19 @@ export const KINDS: readonly ServedKind[] = [
     verbs: ALL.filter(verb => verb !== 'deletecollection'),
     subresources: [status('Namespace')],
   }),
-  builtIn('', 'Node', 'nodes', { short: ['no'], namespaced: false, verbs: READ }),
+  builtIn('', 'Node', 'nodes', { short: ['no'], namespaced: false, verbs: LASTING }),
   builtIn('', 'Pod', 'pods', {
     short: ['po'],
     categories: ['all'],
     subresources: [
       { name: 'attach', kind: 'PodAttachOptions', verbs: ['create', 'get'] },
+      { name: 'binding', kind: 'Binding', verbs: ['create'] },
       { name: 'ephemeralcontainers', kind: 'Pod', verbs: CHANGE },
       { name: 'eviction', kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create'] },
       { name: 'exec', kind: 'PodExecOptions', verbs: ['create', 'get'] },
       { name: 'log', kind: 'Pod', verbs: ['get'] },
       { name: 'portforward', kind: 'PodPortForwardOptions', verbs: ['create', 'get'] },
+      proxy('PodProxyOptions'),
       status('Pod'),
     ],
   }),
@@ -168,7 +180,7 @@ export const KINDS: readonly ServedKind[] = [
   builtIn('', 'Service', 'services', {
     short: ['svc'],
     categories: ['all'],
-    subresources: [status('Service')],
+    subresources: [proxy('ServiceProxyOptions'), status('Service')],
   }),
   builtIn('apps', 'Deployment', 'deployments', {
     short: ['deploy'],
@@ -190,7 +202,13 @@ export const KINDS: readonly ServedKind[] = [
   builtIn('batch', 'Job', 'jobs', { categories: ['all'], subresources: [status('Job')] }),
   builtIn('coordination.k8s.io', 'Lease', 'leases'),
   builtIn('discovery.k8s.io', 'EndpointSlice', 'endpointslices'),
+  // The same objects as in the core group, in other words (events-v1.ts).
+  { ...builtIn('events.k8s.io', 'Event', 'events', { short: ['ev'], verbs: READ }), resource: 'events' },
   ...UNMODELLED.map(unmodelled),
+  builtIn(RBAC, 'ClusterRoleBinding', 'clusterrolebindings', { namespaced: false }),
+  builtIn(RBAC, 'ClusterRole', 'clusterroles', { namespaced: false }),
+  builtIn(RBAC, 'RoleBinding', 'rolebindings'),
+  builtIn(RBAC, 'Role', 'roles'),
   ...['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'].map(kind =>
     builtIn('admissionregistration.k8s.io', kind, `${kind.toLowerCase()}s`, INSTALLED),
   ),
@@ -224,12 +242,14 @@ const WHY = new Map(UNMODELLED.map(each => [`${each.group}/${each.plural}`, each
 
 /** What a client is told that wants to change what it can only read here; null: it can change it. */
 export function whyReadOnly({ group, plural, verbs }: ServedKind): string | null {
+  if (verbs === LASTING) return ONE_NODE;
   if (verbs !== READ) return null;
-  const why = plural === 'nodes' ? ONE_NODE : WHY.get(`${group}/${plural}`);
+  const why = plural === 'events' ? EVENTS : WHY.get(`${group}/${plural}`);
   return `the sandbox's ${plural} can only be read${why === undefined ? '' : `: ${why}`}`;
 }
 
-const ONE_NODE = 'there is one, which takes pods as long as it has room';
+const EVENTS = 'write them as v1';
+const ONE_NODE = 'the sandbox has one node, and neither takes another nor gives it up';
 
 /** 'v1', 'apps/v1'. */
 export function groupVersion(group: string, version: string): string {

@@ -4,7 +4,8 @@
  */
 import { type Cause, cause, causeWithoutValue } from '../../istio/schema/cause.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
-import type { ServedKind } from './kinds.ts';
+import { segmentFaults } from './built-in/rbac-rules.ts';
+import { RBAC, type ServedKind } from './kinds.ts';
 import { badRequest, type StatusError } from './status.ts';
 
 interface Syntax {
@@ -76,6 +77,11 @@ function nameSyntax({ resource }: ServedKind): Syntax {
   return resource === 'namespaces' ? DNS_LABEL : SUBDOMAIN;
 }
 
+/** Roles and bindings are called what a path can hold: 'system:discovery'. */
+function nameFaults(name: string, kind: ServedKind): string[] {
+  return kind.group === RBAC ? segmentFaults(name) : faults(name, nameSyntax(kind));
+}
+
 /** The name is already set, generated or not. */
 export function metadataCauses(metadata: JsonObject, kind: ServedKind): Cause[] {
   const causes: Cause[] = [];
@@ -85,7 +91,7 @@ export function metadataCauses(metadata: JsonObject, kind: ServedKind): Cause[] 
   const { name, labels, annotations } = metadata;
   if (typeof name !== 'string' || name === '') {
     causes.push(causeWithoutValue('metadata.name', 'FieldValueRequired', 'name or generateName is required'));
-  } else invalid('metadata.name', name, faults(name, nameSyntax(kind)));
+  } else invalid('metadata.name', name, nameFaults(name, kind));
   for (const [key, value] of Object.entries(isObject(labels) ? labels : {})) {
     invalid('metadata.labels', key, keyFaults(key));
     invalid('metadata.labels', value, faults(String(value), LABEL_VALUE));

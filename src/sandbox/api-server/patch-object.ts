@@ -4,6 +4,7 @@ import { applyKeys } from '../../kube/list-keys.ts';
 import { mergePatch } from '../../kube/merge-patch.ts';
 import { PatchError, strategicMerge } from '../../kube/strategic-merge.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { isoSeconds } from '../time.ts';
 import { type BodyText, parsePatch, parseYaml, unsupported } from './body.ts';
 import { duplicateFields } from './duplicate-fields.ts';
 import { updateEphemeralContainers } from './ephemeral-containers.ts';
@@ -13,7 +14,6 @@ import { jsonPatch } from './patch/json-patch.ts';
 import type { RequestTarget } from './path.ts';
 import { spoken } from './present.ts';
 import { badRequest, invalid, notFound } from './status.ts';
-import { isoSeconds } from './store.ts';
 import {
   type Api,
   createObject,
@@ -27,7 +27,7 @@ import {
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE = 'application/merge-patch+json';
 const STRATEGIC = 'application/strategic-merge-patch+json';
-const APPLY = 'application/apply-patch+yaml';
+export const APPLY = 'application/apply-patch+yaml';
 
 const UNKNOWN_OWNERS =
   'the sandbox does not know who wrote this object before; a cluster may refuse this as a conflict';

@@ -1,5 +1,6 @@
 /** Objects in the form of an answer: whole, as rows of a table, or only their metadata; in the path's version. */
 import type { Resource } from '../../istio/resource.ts';
+import { eventV1 } from './events-v1.ts';
 import { groupVersion, type ServedKind } from './kinds.ts';
 import type { ListMetadata } from './list.ts';
 import type { Form } from './media.ts';
@@ -35,8 +36,9 @@ export function presentList(
   }
   // A list of a built-in kind names the kind once; custom resources each carry it.
   const items = objects.map(object => {
-    if (!kind.builtIn) return spoken(object, to);
-    const { apiVersion: _, kind: __, ...rest } = object;
+    const whole = spoken(object, to);
+    if (!kind.builtIn) return whole;
+    const { apiVersion: _, kind: __, ...rest } = whole;
     return rest;
   });
   return { kind: `${kind.kind}List`, apiVersion: groupVersion(kind.group, version), metadata, items };
@@ -51,7 +53,8 @@ export function spoken(
   object: StoredObject,
   { kind, version }: Pick<Presentation, 'kind' | 'version'>,
 ): Resource {
-  return { ...object, kind: kind.kind, apiVersion: groupVersion(kind.group, version) };
+  const own = kind.group === 'events.k8s.io' ? eventV1(object) : object;
+  return { ...own, kind: kind.kind, apiVersion: groupVersion(kind.group, version) };
 }
 
 function onlyMetadata({ metadata }: StoredObject) {

@@ -4,14 +4,18 @@
  * server takes care of those before it writes. Every room may read and write here.
  *
  * Objects are deeply frozen: a change makes a new one, and a reference that somebody still holds does not change. In
- * Kubernetes controllers gradually remove what belongs to a deleted namespace or owner; here it goes in the same step.
- * Finalizers and grace periods are left out: what is deleted is gone.
+ * Kubernetes controllers gradually remove what belongs to a deleted namespace or owner; here it goes in the same step,
+ * apart from what waits for its finalizers (finalizers.ts). Grace periods are left out.
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Metadata, Resource } from '../../istio/resource.ts';
 import { goOn } from '../go-on.ts';
 import type { ResourceName } from '../rooms.ts';
+import { isoSeconds } from '../time.ts';
+import { going, hasFinalizers, isGoing } from './finalizers.ts';
 import { frozenCopy } from './freeze.ts';
+import { hasGeneration } from './generations.ts';
+import { keyOf, lifeOf, sameApartFromStatus } from './life.ts';
 import { RANDOM, type Randomness } from './randomness.ts';
 import { alreadyExists, conflict, expired, notFound, StatusError } from './status.ts';
 
@@ -36,20 +40,6 @@ export interface StoreEvent {
 
 /** How many events are remembered for watches that resume; a watch that wants older ones gets a 410. */
 const REMEMBERED = 1_000;
-
-/** Kinds whose strategy in Kubernetes never sets a generation, though they have a spec or data. */
-const WITHOUT_GENERATION: ReadonlySet<ResourceName> = new Set([
-  'componentstatuses',
-  'configmaps',
-  'endpoints',
-  'events',
-  'leases.coordination.k8s.io',
-  'namespaces',
-  'nodes',
-  'secrets',
-  'serviceaccounts',
-  'services',
-]);
 
 export class Store {
   readonly #now: () => number;
@@ -81,9 +71,9 @@ export class Store {
     return new Map([...this.#objects].map(([resource, all]) => [resource, all.size]));
   }
 
-  /** Makes the objects of a kind when somebody first asks for one; they are as old as this promise. */
-  makeLater(resource: ResourceName, make: () => readonly Resource[]): void {
-    this.#later.set(resource, { make, at: this.#now() });
+  /** Makes the objects of a kind when somebody first asks for one; they are as old as this promise, or date from `at`. */
+  makeLater(resource: ResourceName, make: () => readonly Resource[], at = this.#now()): void {
+    this.#later.set(resource, { make, at });
   }
 
   /** `namespace` is null for kinds without one. */
@@ -116,7 +106,7 @@ export class Store {
       ...rest,
       name,
       ...(generateName ? { generateName } : {}),
-      ...(WITHOUT_GENERATION.has(resource) ? {} : { generation: 1 }),
+      ...(hasGeneration(resource) ? { generation: 1 } : {}),
       uid: object.metadata.uid || this.#random.uuid(),
       resourceVersion: this.#nextVersion(),
       creationTimestamp: isoSeconds(at),
@@ -132,12 +122,18 @@ export class Store {
   /**
    * Replaces an object. Throws NotFound, and Conflict if `object` carries a different resourceVersion or uid from the
    * stored one; without a resourceVersion it is written in any case. If nothing changes there is no event, and the old
-   * object is returned.
+   * object is returned. One that was only waiting for the finalizers that this takes away is deleted.
    */
   update(resource: ResourceName, object: Resource): StoredObject {
     const updated = this.prepareUpdate(resource, object);
     const old = this.get(resource, object.metadata.namespace ?? null, object.metadata.name);
-    return updated === old ? updated : this.#put('MODIFIED', resource, updated, old);
+    if (updated === old) return updated;
+    if (isGoing(updated) && !this.#waits(resource, updated)) {
+      this.#remove(resource, updated);
+      this.#deliver();
+      return updated;
+    }
+    return this.#put('MODIFIED', resource, updated, old);
   }
 
   /** What `update` would store; nothing is stored. Throws as `update` does. */
@@ -162,7 +158,8 @@ export class Store {
   /**
    * Deletes an object and what belongs to it: a namespace's objects (before it), an owner's dependents (after it).
    * Listeners hear of it when all of it is gone, so that no controller recreates what its owner's deletion removes.
-   * Returns the deleted object, with the resourceVersion of its deletion; undefined if there was none.
+   * What has finalizers is marked with a deletionTimestamp, and goes with the last of them; its namespace waits for it.
+   * Returns the object, with the resourceVersion of its deletion or mark; undefined if there was none.
    */
   delete(resource: ResourceName, namespace: string | null, name: string): StoredObject | undefined {
     const gone = this.#deleteAll(resource, namespace, name);
@@ -174,17 +171,44 @@ export class Store {
     const old = this.get(resource, namespace, name);
     if (old === undefined) return undefined;
     if (resource === 'namespaces') {
-      for (const [each, object] of this.#everything()) {
-        if (object.metadata.namespace === name) this.#deleteAll(each, name, object.metadata.name);
-      }
+      for (const [each, object] of this.#contentsOf(name)) this.#deleteAll(each, name, object.metadata.name);
     }
-    this.#objects.get(resource)?.delete(keyOf(namespace, name));
+    if (!this.#waits(resource, old)) return this.#remove(resource, old);
+    if (isGoing(old)) return old;
     const metadata = { ...old.metadata, resourceVersion: this.#nextVersion() };
-    const gone = frozenCopy({ ...old, metadata });
+    const marked = frozenCopy(going(resource, { ...old, metadata }, this.#now()));
+    this.#objects.get(resource)?.set(keyOf(namespace, name), marked);
+    this.#record({ type: 'MODIFIED', resource, object: marked, old });
+    return marked;
+  }
+
+  #waits(resource: ResourceName, object: StoredObject): boolean {
+    return (
+      hasFinalizers(resource, object) ||
+      (resource === 'namespaces' && this.#contentsOf(object.metadata.name).length > 0)
+    );
+  }
+
+  #contentsOf(namespace: string): [ResourceName, StoredObject][] {
+    return this.#everything().filter(([, { metadata }]) => metadata.namespace === namespace);
+  }
+
+  /** `last` is what the event of its deletion shows. */
+  #remove(resource: ResourceName, last: StoredObject): StoredObject {
+    const { namespace = null, name, uid } = last.metadata;
+    const old = this.get(resource, namespace, name) ?? last;
+    this.#objects.get(resource)?.delete(keyOf(namespace, name));
+    const gone = frozenCopy({
+      ...last,
+      metadata: { ...last.metadata, resourceVersion: this.#nextVersion() },
+    });
     this.#record({ type: 'DELETED', resource, object: gone, old });
-    for (const [each, object] of this.dependents(old.metadata.uid)) {
+    for (const [each, object] of this.dependents(uid)) {
       this.#deleteAll(each, object.metadata.namespace ?? null, object.metadata.name);
     }
+    const home = namespace === null ? undefined : this.get('namespaces', null, namespace);
+    if (home !== undefined && isGoing(home) && !this.#waits('namespaces', home))
+      this.#remove('namespaces', home);
     return gone;
   }
 
@@ -273,25 +297,4 @@ export class Store {
       [...all.values()].map(object => [resource, object] as [ResourceName, StoredObject]),
     );
   }
-}
-
-/** Names contain no slash, so this is unique, and sorts as etcd's keys do. */
-function keyOf(namespace: string | null, name: string): string {
-  return `${namespace ?? ''}/${name}`;
-}
-
-/** The fields that an update cannot change. */
-function lifeOf(old: StoredObject) {
-  const { uid, resourceVersion, creationTimestamp, generation } = old.metadata;
-  return { uid, resourceVersion, creationTimestamp, ...(generation === undefined ? {} : { generation }) };
-}
-
-function sameApartFromStatus(a: StoredObject, b: StoredObject): boolean {
-  const rest = ({ metadata: _, status: __, ...others }: StoredObject) => others;
-  return isDeepStrictEqual(rest(a), rest(b));
-}
-
-/** '2026-11-24T19:00:16Z': the API writes times in whole seconds. */
-export function isoSeconds(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
 }

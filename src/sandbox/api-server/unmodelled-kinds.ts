@@ -1,7 +1,10 @@
 /**
  * Kinds that every cluster has and that nothing here acts on: they can be listed, and are empty or hold what an
- * installation leaves. Source: kubernetes 1.34, pkg/registry/*, and its printers (pkg/printers/internalversion).
+ * installation leaves. Those that only say what somebody wants of the cluster are stored, with a Warning; those that
+ * promise something to come, such as pods, are refused. Rarer kinds are in rare-kinds.ts.
+ * Source: kubernetes 1.34, pkg/registry/*, and its printers (pkg/printers/internalversion).
  */
+import { RARE } from './rare-kinds.ts';
 
 export interface UnmodelledKind {
   readonly group: string;
@@ -11,9 +14,12 @@ export interface UnmodelledKind {
   readonly short?: readonly string[];
   readonly categories?: readonly string[];
   readonly namespaced?: false;
-  /** Why none can be made, and what there is instead. */
+  /** Why none can be made or has an effect, and what there is instead. */
   readonly why: string;
-  /** The columns of a table after the name. Of a kind that is always empty nobody sees a cell; '': tables/others.ts. */
+  /** They can be made, and have no effect. */
+  readonly stored?: true;
+  readonly status?: true;
+  /** The columns of a table after the name. Of a kind that is always empty nobody sees a cell; '': the tables' own. */
   readonly columns: string;
 }
 
@@ -31,23 +37,28 @@ export const UNMODELLED: readonly UnmodelledKind[] = [
   {
     ...{ group: '', kind: 'LimitRange', plural: 'limitranges', short: ['limits'] },
     why: "the sandbox's pods need nothing that could be limited",
-    columns: 'Age',
+    columns: '',
+    stored: true,
   },
   {
     ...{ group: '', kind: 'PersistentVolume', plural: 'persistentvolumes', short: ['pv'], namespaced: false },
     why: STORAGE,
-    columns:
-      'Capacity|Access Modes|Reclaim Policy|Status|Claim|StorageClass|VolumeAttributesClass|Reason|Age',
+    columns: '',
+    stored: true,
+    status: true,
   },
   {
     ...{ group: '', kind: 'PersistentVolumeClaim', plural: 'persistentvolumeclaims', short: ['pvc'] },
     why: STORAGE,
-    columns: 'Status|Volume|Capacity|Access Modes|StorageClass|VolumeAttributesClass|Age',
+    columns: '',
+    stored: true,
+    status: true,
   },
   {
     ...{ group: '', kind: 'PodTemplate', plural: 'podtemplates' },
     why: 'nothing in the sandbox makes pods of them',
-    columns: 'Containers|Images|Pod Labels',
+    columns: '',
+    stored: true,
   },
   {
     ...{ group: '', kind: 'ReplicationController', plural: 'replicationcontrollers', short: ['rc'] },
@@ -56,7 +67,9 @@ export const UNMODELLED: readonly UnmodelledKind[] = [
   {
     ...{ group: '', kind: 'ResourceQuota', plural: 'resourcequotas', short: ['quota'] },
     why: 'the sandbox has one quota for all its namespaces, of 110 pods',
-    columns: 'Request|Limit|Age',
+    columns: '',
+    stored: true,
+    status: true,
   },
   {
     ...{ group: 'apps', kind: 'ControllerRevision', plural: 'controllerrevisions' },
@@ -96,7 +109,9 @@ export const UNMODELLED: readonly UnmodelledKind[] = [
   },
   {
     ...{ group: 'networking.k8s.io', kind: 'Ingress', plural: 'ingresses', short: ['ing'], why: DOOR },
-    columns: 'Class|Hosts|Address|Ports|Age',
+    columns: '',
+    stored: true,
+    status: true,
   },
   {
     ...{
@@ -106,26 +121,33 @@ export const UNMODELLED: readonly UnmodelledKind[] = [
       namespaced: false,
       why: DOOR,
     },
-    columns: 'Controller|Parameters|Age',
+    columns: '',
+    stored: true,
   },
   {
     ...{ group: 'networking.k8s.io', kind: 'NetworkPolicy', plural: 'networkpolicies', short: ['netpol'] },
     why: "the sandbox's network lets every pod reach every other: what leaves a sidecar is decided by Istio's Sidecar",
-    columns: 'Pod-Selector|Age',
+    columns: '',
+    stored: true,
   },
   {
     ...{ group: 'policy', kind: 'PodDisruptionBudget', plural: 'poddisruptionbudgets', short: ['pdb'] },
     why: 'the sandbox has one node, which is never drained',
-    columns: 'Min Available|Max Unavailable|Allowed Disruptions|Age',
+    columns: '',
+    stored: true,
+    status: true,
   },
   {
     ...{ group: 'scheduling.k8s.io', kind: 'PriorityClass', plural: 'priorityclasses', short: ['pc'] },
     ...{ namespaced: false, why: 'the sandbox evicts no pod for another' },
     columns: '',
+    stored: true,
   },
   {
     ...{ group: 'storage.k8s.io', kind: 'StorageClass', plural: 'storageclasses', short: ['sc'] },
     ...{ namespaced: false, why: STORAGE },
-    columns: 'Provisioner|ReclaimPolicy|VolumeBindingMode|AllowVolumeExpansion|Age',
+    columns: '',
+    stored: true,
   },
+  ...RARE,
 ];

@@ -1,22 +1,23 @@
 /**
  * Requests that ask for another protocol: exec and port-forward, over WebSockets or, as kubectl before 1.30 and istioctl
- * do, over SPDY. Over a WebSocket port-forward is SPDY too, cut into messages anywhere. Source: client-go
- * tools/portforward/tunneling_dialer.go; apimachinery/pkg/util/httpstream/spdy/upgrade.go
+ * do, over SPDY. kubectl's port-forward over a WebSocket is SPDY too, cut into messages anywhere; that of other clients has
+ * channels. Source: client-go tools/portforward/tunneling_dialer.go; apimachinery/pkg/util/httpstream/spdy/upgrade.go
  */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws';
-import { asStatusError, tokenCheck, unauthorized } from './app.ts';
+import type { AppOptions } from './answer-target.ts';
+import { allowedUser, asStatusError } from './app.ts';
 import { type ExecRequest, serveExec, V4, V5 } from './exec.ts';
 import { serveSpdyExec } from './exec-spdy.ts';
 import { containerOf } from './logs.ts';
 import { flag } from './options.ts';
 import { type RequestTarget, requestTargetOf } from './path.ts';
 import { PORT_FORWARD, servePortForward } from './port-forward.ts';
+import { forwardedPorts, serveChannels } from './port-forward-websocket.ts';
 import { badRequest, noSuchPath, type StatusError } from './status.ts';
 import type { StoredObject } from './store.ts';
 import { text } from './tables/fields.ts';
-import { checkTarget, userOf } from './users.ts';
 import { type Api, existing } from './write.ts';
 
 export interface Upgrades {
@@ -39,8 +40,7 @@ interface Service {
   spdy(transport: Duplex): void;
 }
 
-export function acceptUpgrades(api: Api, token: string): Upgrades {
-  const isAllowed = tokenCheck(token);
+export function acceptUpgrades(api: AppOptions): Upgrades {
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: MAX_PAYLOAD,
@@ -48,24 +48,24 @@ export function acceptUpgrades(api: Api, token: string): Upgrades {
   });
   // With this listener the library leaves the answer to an invalid handshake to it.
   server.on('wsClientError', (error, socket) => refuse(socket, badRequest(error.message)));
+  const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const url = urlOf(request);
+    await allowedUser(api, request.method ?? 'GET', url, headersOf(request));
+    const service = serviceOf(api, request, url);
+    if ((request.headers.upgrade ?? '').toLowerCase() === SPDY.toLowerCase()) {
+      agreeOnSpdy(request, socket, head, service);
+      return service.spdy(socket);
+    }
+    const offered = listed(request.headers['sec-websocket-protocol']);
+    if (!service.overWebSocket.some(each => offered.includes(each))) {
+      throw badRequest(`unable to upgrade: the server speaks ${service.overWebSocket.join(' and ')}`);
+    }
+    server.handleUpgrade(request, socket, head, client => service.webSocket(client));
+  };
   return {
     handle(request, socket, head) {
       socket.on('error', () => socket.destroy());
-      try {
-        if (!isAllowed(request.headers.authorization)) throw unauthorized();
-        const service = serviceOf(api, request);
-        if ((request.headers.upgrade ?? '').toLowerCase() === SPDY.toLowerCase()) {
-          agreeOnSpdy(request, socket, head, service);
-          return service.spdy(socket);
-        }
-        const offered = listed(request.headers['sec-websocket-protocol']);
-        if (!service.overWebSocket.some(each => offered.includes(each))) {
-          throw badRequest(`unable to upgrade: the server speaks ${service.overWebSocket.join(' and ')}`);
-        }
-        server.handleUpgrade(request, socket, head, client => service.webSocket(client));
-      } catch (error) {
-        refuse(socket, asStatusError(error));
-      }
+      upgrade(request, socket, head).catch(error => refuse(socket, asStatusError(error)));
     },
     close() {
       for (const client of server.clients) client.terminate();
@@ -75,12 +75,9 @@ export function acceptUpgrades(api: Api, token: string): Upgrades {
 }
 
 /** Throws the answer if what is asked for cannot be served. */
-function serviceOf(api: Api, request: IncomingMessage): Service {
-  const { pathname, searchParams: query } = urlOf(request);
+function serviceOf(api: Api, request: IncomingMessage, { pathname, searchParams: query }: URL): Service {
   const target = requestTargetOf(pathname);
   if (target === null) throw noSuchPath();
-  const user = userOf(name => [request.headers[name] ?? []].flat().join(', ') || null);
-  checkTarget(user, request.method === 'POST' ? 'create' : 'get', target);
   if (target.subresource === 'exec' || target.subresource === 'attach')
     return execOf(api, target, query, request.headers['user-agent']);
   if (target.subresource !== 'portforward') {
@@ -88,10 +85,15 @@ function serviceOf(api: Api, request: IncomingMessage): Service {
   }
   const { namespace = '', name } = onNode(existing(api, target)).metadata;
   const serve = (transport: Duplex) => servePortForward(transport, api.pods, { namespace, pod: name });
+  const inChannels = listed(request.headers['sec-websocket-protocol']).includes(V4);
+  const ports = inChannels ? forwardedPorts(query) : [];
   return {
-    overWebSocket: [TUNNEL],
+    overWebSocket: [TUNNEL, V4],
     overSpdy: PORT_FORWARD,
-    webSocket: client => serve(createWebSocketStream(client)),
+    webSocket: client =>
+      client.protocol === V4
+        ? void serveChannels(client, api.pods, { namespace, pod: name }, ports)
+        : serve(createWebSocketStream(client)),
     spdy: serve,
   };
 }
@@ -151,6 +153,11 @@ function listed(header: string | readonly string[] | undefined): string[] {
     .flatMap(each => each.split(','))
     .map(each => each.trim())
     .filter(each => each !== '');
+}
+
+function headersOf({ headers }: IncomingMessage): Headers {
+  const pairs = Object.entries(headers).map(([name, value = '']) => [name, [value].flat().join(', ')]);
+  return new Headers(pairs as [string, string][]);
 }
 
 function urlOf(request: IncomingMessage): URL {

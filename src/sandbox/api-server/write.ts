@@ -6,17 +6,20 @@ import type { Resource } from '../../istio/resource.ts';
 import { applyKeys } from '../../kube/list-keys.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
 import type { Admission, AdmissionRequest, PodRuntime } from '../rooms.ts';
+import { isoSeconds } from '../time.ts';
 import { firstStatus } from './built-in/defaults.ts';
 import { decodeObject } from './decode.ts';
+import { checkNoNewFinalizers } from './finalizers.ts';
+import { inNamespace } from './in-namespace.ts';
 import { groupVersion, type ServedKind } from './kinds.ts';
-import { checkMetadataTypes, withoutEmptyMaps } from './metadata.ts';
+import { checkMetadataTypes } from './metadata.ts';
 import { withType } from './object-type.ts';
 import type { FieldValidation, MutationOptions } from './options.ts';
 import { afterUpdate } from './patch/managers.ts';
 import type { RequestTarget } from './path.ts';
 import { spoken } from './present.ts';
 import { badRequest, invalid, notFound, StatusError } from './status.ts';
-import { isoSeconds, type Store, type StoredObject } from './store.ts';
+import type { Store, StoredObject } from './store.ts';
 
 /** What the handlers of the API work with. */
 export interface Api {
@@ -51,7 +54,7 @@ export function createObject(
 ): Written {
   const { kind, version } = target;
   const metadata = isObject(source.object.metadata) ? source.object.metadata : {};
-  const { uid: _, ...own } = metadata;
+  const { uid: _, deletionTimestamp: __, deletionGracePeriodSeconds: ___, ...own } = metadata;
   const named = inNamespace(api, target, {
     ...source.object,
     metadata: { ...own, ...(metadata.name ? {} : generatedName(api.store, metadata.generateName)) },
@@ -142,6 +145,7 @@ function written(
   { dryRun }: MutationOptions,
   warnings: readonly string[],
 ): Written {
+  checkNoNewFinalizers(kind.kind, kind.group, next as StoredObject, old);
   if (!dryRun) {
     const object = asSpoken(api.store.update(kind.resource, next), kind, version);
     return { object, created: false, warnings };
@@ -236,32 +240,6 @@ export function refuseBody({ kind, version }: RequestTarget): RefuseStrictly {
     );
 }
 
-/**
- * The object with the path's namespace. Throws if its name or namespace differs from the path's, or the namespace does
- * not exist.
- */
-function inNamespace({ store }: Api, target: RequestTarget, object: JsonObject): JsonObject {
-  const metadata = isObject(object.metadata) ? object.metadata : {};
-  if (target.name !== null) {
-    if (!metadata.name) {
-      throw badRequest('the name of the object (based on the URL) was undeterminable: name must be provided');
-    }
-    if (metadata.name !== target.name) {
-      throw badRequest(
-        `the name of the object (${metadata.name}) does not match the name on the URL (${target.name})`,
-      );
-    }
-  }
-  const { namespace: given, ...rest } = withoutEmptyMaps(metadata);
-  if (!target.kind.namespaced) return { ...object, metadata: rest };
-  const namespace = target.namespace ?? '';
-  if (given && given !== namespace) {
-    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  }
-  if (store.get('namespaces', null, namespace) === undefined) throw notFound('namespaces', namespace);
-  return { ...object, metadata: { ...rest, namespace } };
-}
-
 function generatedName(store: Store, base: Json | undefined): { name?: string } {
   return typeof base === 'string' && base !== '' ? { name: store.generatedName(base) } : {};
 }
@@ -296,6 +274,6 @@ function withoutVersion(object: StoredObject): StoredObject {
 
 function finalizerWarning({ resource }: ServedKind, { metadata }: JsonObject): string[] {
   const finalizers = isObject(metadata) ? metadata.finalizers : undefined;
-  if (!Array.isArray(finalizers) || finalizers.length === 0 || resource === 'namespaces') return [];
-  return ['metadata.finalizers: the sandbox deletes at once and waits for no finalizer'];
+  if (!Array.isArray(finalizers) || finalizers.length === 0 || resource !== 'pods') return [];
+  return ['metadata.finalizers: the sandbox deletes a pod at once and waits for no finalizer'];
 }

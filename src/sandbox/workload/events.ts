@@ -3,7 +3,8 @@
  * kept.
  */
 import type { Resource } from '../../istio/resource.ts';
-import { isoSeconds, type Store } from '../api-server/store.ts';
+import type { Store } from '../api-server/store.ts';
+import { isoSeconds } from '../time.ts';
 import { NODE } from './node.ts';
 
 const KEPT = 300;

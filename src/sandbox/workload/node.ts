@@ -1,7 +1,9 @@
-/** The only node: like a node of kind it has what the machine has, and no taints. */
+/** The only node: like a node of kind it has what the machine has, and no taints but those that it is given. */
 import { availableParallelism, release, totalmem } from 'node:os';
 import type { Resource } from '../../istio/resource.ts';
-import { isoSeconds } from '../api-server/store.ts';
+import type { Store } from '../api-server/store.ts';
+import { isoSeconds } from '../time.ts';
+import type { Taint } from './controllers/taints.ts';
 
 export const NODE = 'sandbox';
 export const NODE_IP = '172.18.0.2';
@@ -12,9 +14,12 @@ export interface NodeView {
   readonly labels: Readonly<Record<string, string>>;
   /** Of anything else, such as nvidia.com/gpu, it has none. */
   readonly allocatable: Readonly<Record<string, number>>;
+  readonly taints?: readonly Taint[];
+  /** Cordoned. */
+  readonly unschedulable?: boolean;
 }
 
-export const THE_NODE: NodeView = {
+const THE_NODE: NodeView = {
   labels: {
     'kubernetes.io/arch': process.arch === 'x64' ? 'amd64' : process.arch,
     'kubernetes.io/hostname': NODE,
@@ -27,6 +32,18 @@ export const THE_NODE: NodeView = {
     'ephemeral-storage': Number.POSITIVE_INFINITY,
   },
 };
+
+/** As its object says today. */
+export function nodeView(store: Store): NodeView {
+  const node = store.get('nodes', null, NODE);
+  const { taints, unschedulable } = (node?.spec ?? {}) as Pick<NodeView, 'taints' | 'unschedulable'>;
+  return {
+    labels: node?.metadata.labels ?? THE_NODE.labels,
+    allocatable: THE_NODE.allocatable,
+    ...(taints && { taints }),
+    ...(unschedulable && { unschedulable }),
+  };
+}
 
 /** As the kubelet of a kind node writes it. `since`: milliseconds since the epoch. */
 export function nodeObject(since: number): Resource {

@@ -18,6 +18,7 @@ import {
 import { wantsSidecar } from './admission/injection.ts';
 import { jobAdmission } from './admission/jobs.ts';
 import { meshMetadataAdmission } from './admission/mesh-metadata.ts';
+import { nodeAdmission } from './admission/nodes.ts';
 import { podPreparation } from './admission/prepare-pod.ts';
 import { CronJobs } from './controllers/cron-jobs.ts';
 import { Deployments } from './controllers/deployments.ts';
@@ -107,6 +108,7 @@ export function createWorkload(options: WorkloadOptions): Workload {
   });
   return {
     admissions: [
+      nodeAdmission(now),
       serviceAdmission(store),
       deploymentAdmission,
       jobAdmission,

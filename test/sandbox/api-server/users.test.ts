@@ -67,11 +67,12 @@ describe('whoever is impersonated', () => {
     const ask = (as: Record<string, string>, name: string, spec: object = {}) =>
       send(as, 'POST', `/apis/${name}`, { spec }).then(({ body }) => body.status);
     const self = 'authorization.k8s.io/v1/selfsubjectaccessreviews';
-    expect(await ask(bob, self)).toEqual({ allowed: false });
-    expect((await ask({}, self))?.allowed).toBe(true);
+    const pods = { resourceAttributes: { namespace: 'x', verb: 'list', resource: 'pods' } };
+    expect(await ask(bob, self, pods)).toEqual({ allowed: false });
+    expect((await ask({}, self, pods))?.allowed).toBe(true);
     const others = 'authorization.k8s.io/v1/subjectaccessreviews';
-    expect(await ask({}, others, { user: 'bob' })).toEqual({ allowed: false });
-    expect((await ask({}, others, { user: 'bob', groups: ['system:masters'] }))?.allowed).toBe(true);
+    expect(await ask({}, others, { ...pods, user: 'bob' })).toEqual({ allowed: false });
+    expect((await ask({}, others, { ...pods, user: 'bob', groups: ['system:masters'] }))?.allowed).toBe(true);
     const account = { user: 'system:serviceaccount:x:default' };
     expect(await ask(account, 'authentication.k8s.io/v1/selfsubjectreviews')).toEqual({
       userInfo: {

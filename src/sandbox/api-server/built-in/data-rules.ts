@@ -61,16 +61,26 @@ function keyCauses(data: JsonObject, path: string, other: JsonObject = {}): Caus
   });
 }
 
-function secretCauses({ type }: JsonObject, data: JsonObject): Cause[] {
+function secretCauses(object: JsonObject, data: JsonObject): Cause[] {
+  const { type } = object;
   const unreadable = Object.entries(data)
     .filter(([, value]) => !isBase64(String(value)))
     .map(([key]) =>
       cause(`data[${key}]`, 'FieldValueInvalid', '<secret contents redacted>', 'illegal base64 data'),
     );
+  if (type === 'kubernetes.io/service-account-token') return [...unreadable, ...accountCauses(object)];
   const ways = TYPES[String(type)] ?? [];
   const has = (key: string) => Object.hasOwn(data, key);
   const missing = ways.some(keys => keys.every(has)) ? [] : ways.flat().filter(key => !has(key));
   return [...unreadable, ...missing.map(key => causeWithoutValue(`data[${key}]`, 'FieldValueRequired', ''))];
+}
+
+/** A token needs to know whose it is. */
+function accountCauses({ metadata }: JsonObject): Cause[] {
+  const name = bag(bag(metadata).annotations)['kubernetes.io/service-account.name'];
+  if (name) return [];
+  const field = 'metadata.annotations[kubernetes.io/service-account.name]';
+  return [causeWithoutValue(field, 'FieldValueRequired', '')];
 }
 
 function changes(object: JsonObject, old: JsonObject, secret: boolean): Cause[] {

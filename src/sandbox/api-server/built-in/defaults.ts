@@ -3,10 +3,14 @@
  * admissions), which runs them. Source: kubernetes/pkg/apis/core/v1/defaults.go, pkg/registry/core.
  */
 import { isObject, type JsonObject } from '../../../shared/json.ts';
-import type { ServedKind } from '../kinds.ts';
+import { RBAC, type ServedKind } from '../kinds.ts';
+import { isStored, storedDefaults, storedStatus } from '../stored-kinds.ts';
+import { rbacDefaults } from './rbac-rules.ts';
 
 export function withDefaults(kind: ServedKind, object: JsonObject): JsonObject {
   if (kind.resource === 'namespaces') return namespace(object);
+  if (kind.group === RBAC) return rbacDefaults(object);
+  if (isStored(kind)) return storedDefaults(kind, object);
   return kind.resource === 'secrets' ? secret(object) : object;
 }
 
@@ -36,5 +40,6 @@ export function firstStatus(kind: ServedKind): JsonObject | undefined {
   if (kind.resource === 'namespaces') return { phase: 'Active' };
   if (kind.resource === 'pods') return { phase: 'Pending' };
   if (kind.resource === 'services') return { loadBalancer: {} };
-  return kind.group === 'apps' || kind.group === 'batch' ? {} : undefined;
+  if (kind.group === 'apps' || kind.group === 'batch') return {};
+  return storedStatus(kind);
 }

@@ -5,11 +5,13 @@
  */
 import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
 import { isObject, type JsonObject, sameJson } from '../../../shared/json.ts';
-import type { ServedKind, Subresource } from '../kinds.ts';
+import { RBAC, type ServedKind, type Subresource } from '../kinds.ts';
+import { isStored, storedCauses } from '../stored-kinds.ts';
 import { at, list, text } from '../tables/fields.ts';
 import { dataCauses } from './data-rules.ts';
 import { endpointsCauses, sliceCauses } from './endpoint-rules.ts';
 import { cronJobCauses, jobCauses } from './job-rules.ts';
+import { rbacCauses } from './rbac-rules.ts';
 
 export function ruleCauses(
   kind: ServedKind,
@@ -34,6 +36,8 @@ export function ruleCauses(
     const template = 'spec.jobTemplate.spec.template.spec';
     return [...podCauses(at(object, template), template), ...cronJobCauses(object)];
   }
+  if (kind.group === RBAC) return rbacCauses(kind, object, old);
+  if (isStored(kind)) return storedCauses(kind, object);
   if (kind.group !== 'apps') return [];
   const causes = isObject(at(object, 'spec.selector')) ? [] : [required('spec.selector')];
   const replicas = at(object, 'spec.replicas');

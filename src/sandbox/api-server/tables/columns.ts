@@ -55,7 +55,6 @@ const BUILT_IN: Readonly<Record<string, readonly Column[]>> = {
   ...JOB_COLUMNS,
   ...OTHER_COLUMNS,
   configmaps: [NAME, column('Data', size('data')), AGE],
-  customresourcedefinitions: [NAME, column('Created At', ({ metadata }) => metadata.creationTimestamp)],
   daemonsets: [
     NAME,
     column('Desired', object => number(object, 'status.desiredNumberScheduled')),
@@ -214,8 +213,8 @@ function seen(object: StoredObject, now: number, field: string): string {
 
 function nodeStatus(object: StoredObject): string {
   const ready = list(object, 'status.conditions').find(each => text(each, 'type') === 'Ready');
-  if (ready === undefined) return 'Unknown';
-  return text(ready, 'status') === 'True' ? 'Ready' : 'NotReady';
+  const status = ready === undefined ? 'Unknown' : text(ready, 'status') === 'True' ? 'Ready' : 'NotReady';
+  return at(object, 'spec.unschedulable') === true ? `${status},SchedulingDisabled` : status;
 }
 
 /** A CRD's column: a list is shown as JSON, a missing value as an empty cell. */

@@ -2,7 +2,7 @@
 import { isObject } from '../../../shared/json.ts';
 import type { Admission, AdmissionAnswer } from '../../rooms.ts';
 import { DEPLOYMENTS, type Deployment, type Pod, selectsLabels } from '../kube-types.ts';
-import { podWarnings, programOf } from '../kubelet/images.ts';
+import { isClient, podWarnings, programOf } from '../kubelet/images.ts';
 import { MAX_PODS } from '../node.ts';
 import { deploymentDefaults } from './defaults.ts';
 import { InjectionDenied, PodForbidden, type PreparePod } from './prepare-pod.ts';
@@ -76,9 +76,9 @@ export function podAdmission(prepare: PreparePod): Admission {
 export const guestAdmission: Admission = ({ operation, resource, object }) => {
   if (resource !== 'pods' || operation !== 'UPDATE') return {};
   const guests = (object as Pod).spec.ephemeralContainers ?? [];
-  const stranger = guests.find(each => programOf(each) !== 'client');
+  const stranger = guests.find(each => !isClient(programOf(each)));
   if (stranger === undefined) return {};
-  const why = `spec.ephemeralContainers: Invalid value: "${stranger.image ?? ''}": the sandbox pulls no images: debug with a curl image, which has a shell and the usual small tools`;
+  const why = `spec.ephemeralContainers: Invalid value: "${stranger.image ?? ''}": the sandbox pulls no images: debug with a curl or a busybox image, which have a shell and the usual small tools`;
   return {
     denied: { message: `Pod "${object.metadata.name}" is invalid: ${why}`, code: 422, reason: 'Invalid' },
   };

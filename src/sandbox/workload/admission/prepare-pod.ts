@@ -23,9 +23,6 @@ class QuotaExceeded extends PodForbidden {
   }
 }
 
-/** The classes that every cluster has. */
-const PRIORITY_CLASSES = ['system-cluster-critical', 'system-node-critical'];
-
 /**
  * Something that a pod names but nobody has created. Source: plugin/pkg/admission/{serviceaccount,priority},
  * runtimeclass.
@@ -35,10 +32,21 @@ function unknownReference(store: Store, namespace: string, account: string, { sp
     return `error looking up service account ${namespace}/${account}: serviceaccount "${account}" not found`;
   }
   const { priorityClassName, runtimeClassName } = spec;
-  if (priorityClassName && !PRIORITY_CLASSES.includes(String(priorityClassName))) {
+  if (priorityClassName && priorityClass(store, priorityClassName) === undefined) {
     return `no PriorityClass with name ${priorityClassName} was found`;
   }
   return runtimeClassName ? `pod rejected: RuntimeClass "${runtimeClassName}" not found` : null;
+}
+
+interface PriorityClass {
+  readonly value?: number;
+  readonly preemptionPolicy?: string;
+}
+
+function priorityClass(store: Store, name: unknown): PriorityClass | undefined {
+  return store.get('priorityclasses.scheduling.k8s.io', null, String(name ?? '')) as
+    | PriorityClass
+    | undefined;
 }
 
 /** Istio's injector cannot parse the pod's annotations; with the API server's words for that. */
@@ -61,12 +69,13 @@ export function podPreparation(store: Store): PreparePod {
     if (store.list('pods').length >= MAX_PODS) throw new QuotaExceeded(pod);
     const labels = store.get('namespaces', null, namespace)?.metadata.labels ?? {};
     const whole = wantsSidecar(namespace, labels, pod) ? injected(pod, labels) : pod;
+    const priority = priorityClass(store, whole.spec.priorityClassName);
     const prepared: Pod = {
       ...whole,
       spec: {
         ...podDefaults(whole.spec),
-        preemptionPolicy: 'PreemptLowerPriority',
-        priority: 0,
+        preemptionPolicy: priority?.preemptionPolicy ?? 'PreemptLowerPriority',
+        priority: priority?.value ?? 0,
         serviceAccount: account,
         serviceAccountName: account,
       },

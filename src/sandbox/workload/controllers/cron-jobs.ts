@@ -1,8 +1,9 @@
 /** CronJobs: make Jobs at their times, and clear old ones away. Source: pkg/controller/cronjob. */
 import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../../../istio/resource.ts';
-import { isoSeconds, type Store } from '../../api-server/store.ts';
+import type { Store } from '../../api-server/store.ts';
 import { parseSchedule, type Schedule } from '../../cron.ts';
+import { isoSeconds } from '../../time.ts';
 import { newJob } from '../admission/jobs.ts';
 import type { Events } from '../events.ts';
 import { CRON_JOBS, type CronJob, finishedAs, JOBS, type Job } from '../job-types.ts';

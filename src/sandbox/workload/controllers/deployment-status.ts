@@ -1,5 +1,5 @@
 /** A Deployment's conditions. Source: pkg/controller/deployment/{progress,sync}.go. Pure. */
-import { isoSeconds } from '../../api-server/store.ts';
+import { isoSeconds } from '../../time.ts';
 import type { Condition, Deployment } from '../kube-types.ts';
 
 export interface RolloutState {

@@ -2,7 +2,7 @@
  * What a Job's status says of its pods, and what is to be done next. Pure.
  * Source: kubernetes 1.34, pkg/controller/job/{job_controller,backoff_utils,indexed_job_utils}.go.
  */
-import { isoSeconds } from '../../api-server/store.ts';
+import { isoSeconds } from '../../time.ts';
 import type { Job, JobStatus } from '../job-types.ts';
 import { type Condition, isReady, type Pod } from '../kube-types.ts';
 

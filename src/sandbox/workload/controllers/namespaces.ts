@@ -1,23 +1,34 @@
 /** What Kubernetes and Istio put into every new namespace: the ServiceAccount `default`, and the CAs' certificates. */
+import { isDeepStrictEqual } from 'node:util';
+import type { Resource } from '../../../istio/resource.ts';
 import type { Store } from '../../api-server/store.ts';
 
 /** `ca` is the PEM text of the sandbox's CA. Returns a function that stops it. */
 export function fillNamespaces(store: Store, ca: string): () => void {
+  const certificates = new Map([
+    ['kube-root-ca.crt', { 'ca.crt': ca }],
+    ['istio-ca-root-cert', { 'root-cert.pem': ca }],
+  ]);
   const fill = (namespace: string) => {
     const make = (resource: string, kind: string, name: string, rest: object) => {
-      if (store.get(resource, namespace, name)) return;
       store.create(resource, { apiVersion: 'v1', kind, metadata: { name, namespace }, ...rest });
     };
-    make('serviceaccounts', 'ServiceAccount', 'default', {});
-    make('configmaps', 'ConfigMap', 'kube-root-ca.crt', { data: { 'ca.crt': ca } });
-    make('configmaps', 'ConfigMap', 'istio-ca-root-cert', { data: { 'root-cert.pem': ca } });
+    if (!store.get('serviceaccounts', namespace, 'default'))
+      make('serviceaccounts', 'ServiceAccount', 'default', {});
+    for (const [name, data] of certificates) {
+      const there = store.get('configmaps', namespace, name);
+      if (there === undefined) make('configmaps', 'ConfigMap', name, { data });
+      else if (!isDeepStrictEqual((there as { data?: object }).data, data))
+        store.update('configmaps', { ...there, data } as Resource);
+    }
   };
   for (const { metadata } of store.list('namespaces')) fill(metadata.name);
   return store.subscribe(({ type, resource, object }) => {
     const { namespace = null, name } = object.metadata;
     if (type === 'ADDED' && resource === 'namespaces') fill(name);
-    // They are recreated when deleted, as by their controllers.
-    if (type !== 'DELETED' || namespace === null || !store.get('namespaces', null, namespace)) return;
-    if (resource === 'serviceaccounts' || resource === 'configmaps') fill(namespace);
+    if (namespace === null || !store.get('namespaces', null, namespace)) return;
+    // They are put back when they are deleted or changed, as by their controllers.
+    const isLost = type === 'DELETED' && resource === 'serviceaccounts';
+    if (isLost || (type !== 'ADDED' && resource === 'configmaps' && certificates.has(name))) fill(namespace);
   });
 }

@@ -3,10 +3,11 @@
  * then a pod is Pending, and an event says why. Source: pkg/scheduler/schedule_one.go (handleSchedulingFailure).
  */
 import type { Resource } from '../../../istio/resource.ts';
-import { isoSeconds, type Store } from '../../api-server/store.ts';
+import type { Store } from '../../api-server/store.ts';
+import { isoSeconds } from '../../time.ts';
 import type { Events } from '../events.ts';
 import type { Condition, Pod } from '../kube-types.ts';
-import { NODE, THE_NODE } from '../node.ts';
+import { NODE, nodeView } from '../node.ts';
 import { unschedulable } from './scheduling.ts';
 import { WorkQueue } from './work-queue.ts';
 
@@ -21,7 +22,8 @@ export function whyUnscheduled(store: Store, pod: Pod): string | null {
   return unschedulable(
     pod,
     all.filter(each => each.spec.nodeName === NODE && each.metadata.uid !== pod.metadata.uid),
-    THE_NODE,
+    nodeView(store),
+    claim => store.get('persistentvolumeclaims', pod.metadata.namespace ?? '', claim) !== undefined,
   );
 }
 
@@ -43,6 +45,7 @@ export class Scheduler {
     this.#events = events;
     this.#now = now;
     this.#stop = store.subscribe(({ type, resource, object }) => {
+      if (resource === 'nodes') for (const each of this.#waiting) this.#queue.add(each);
       if (resource !== 'pods') return;
       const pod = object as Resource as Pod;
       const key = `${pod.metadata.namespace}/${pod.metadata.name}`;

@@ -7,6 +7,7 @@ import type { Pod, PodSpec } from '../kube-types.ts';
 import { selectsLabels } from '../kube-types.ts';
 import { NODE, type NodeView } from '../node.ts';
 import { quantity } from './quantity.ts';
+import { repels } from './taints.ts';
 
 interface Requirement {
   key: string;
@@ -44,10 +45,16 @@ interface Refusal {
   readonly ofPod?: true;
 }
 
-/** Null: it fits beside `others`, which are already on the node. */
-export function unschedulable(pod: Pod, others: readonly Pod[], node: NodeView): string | null {
+/** Null: it fits beside `others`, which are already on the node. `hasClaim`: whether there is a claim of that name. */
+export function unschedulable(
+  pod: Pod,
+  others: readonly Pod[],
+  node: NodeView,
+  hasClaim: (name: string) => boolean = () => false,
+): string | null {
   const refusal =
-    claims(pod) ??
+    claims(pod, hasClaim) ??
+    taints(pod, node) ??
     placement(pod, node) ??
     ports(pod, others) ??
     resources(pod, others, node) ??
@@ -62,12 +69,20 @@ export function unschedulable(pod: Pod, others: readonly Pod[], node: NodeView):
   return `${none} ${told.join(', ')}. no new claims to deallocate, preemption: ${none} 1 ${preemption}.`;
 }
 
-/** There are no PersistentVolumeClaims here. */
-function claims({ spec }: Pod): Refusal | null {
+/** No PersistentVolumeClaim is ever bound here. */
+function claims({ spec }: Pod, hasClaim: (name: string) => boolean): Refusal | null {
   const claim = spec.volumes?.find(each => each.persistentVolumeClaim !== undefined)?.persistentVolumeClaim;
   if (claim === undefined) return null;
   const { claimName = '' } = claim as { claimName?: string };
-  return { reasons: [`persistentvolumeclaim "${claimName}" not found`], ofPod: true };
+  const why = hasClaim(claimName)
+    ? 'pod has unbound immediate PersistentVolumeClaims'
+    : `persistentvolumeclaim "${claimName}" not found`;
+  return { reasons: [why], ofPod: true };
+}
+
+function taints({ spec }: Pod, node: NodeView): Refusal | null {
+  const why = repels(spec, node);
+  return why === null ? null : { reasons: [why] };
 }
 
 function placement({ spec }: Pod, { labels }: NodeView): Refusal | null {

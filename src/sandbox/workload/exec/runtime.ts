@@ -59,7 +59,8 @@ export class SandboxRuntime implements PodRuntime {
     const [program = ''] = command;
     const known = own(programs, programName(program));
     if (!known) {
-      streams.stderr(`sandbox: this container has ${Object.keys(programs).sort().join(', ')}.\n`);
+      const has = Object.keys(programs).sort().join(', ') || 'no program that could be run';
+      streams.stderr(`sandbox: this container has ${has}.\n`);
       const error =
         'OCI runtime exec failed: exec failed: unable to start container process: ' +
         `exec: "${program}": executable file not found in $PATH: unknown`;
@@ -145,6 +146,7 @@ export class SandboxRuntime implements PodRuntime {
     const { resolver, ip, captures } = pod;
     const main: Record<string, ContainerCommand> = {};
     const kind = programOf(container);
+    if (kind === 'pause') return {};
     if (kind === 'client' || kind === 'sidecar') {
       // What the proxy's own user opens is not captured.
       const outbound = () => (kind === 'client' ? (pod.sidecar?.running ?? null) : null);
@@ -155,7 +157,9 @@ export class SandboxRuntime implements PodRuntime {
     const hostname = pod.pod.metadata.name;
     return programsOf({
       ...{ env, hostname, resolver: resolver as PodResolver, files, programs: main, now: this.#place.now },
-      main: [...(container.command ?? []), ...(container.args ?? [])].join(' ') || kind || '',
+      main:
+        [...(container.command ?? []), ...(container.args ?? [])].join(' ') ||
+        (kind === 'shell' ? 'sh' : (kind ?? '')),
       within: changed => this.#programs(pod, container, changed),
     });
   }

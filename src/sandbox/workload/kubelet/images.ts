@@ -6,10 +6,11 @@ import { PROXY } from '../admission/injection.ts';
 import type { Container, PodSpec, Probe } from '../kube-types.ts';
 import { FIELD_PATH, type ValueFrom } from './environment.ts';
 
-export type ContainerProgram = 'api-server' | 'client' | 'sidecar' | 'init' | 'istiod';
+/** 'shell': a client without curl, as BusyBox is. 'pause': it does nothing until it is ended. */
+export type ContainerProgram = 'api-server' | 'client' | 'shell' | 'pause' | 'sidecar' | 'init' | 'istiod';
 
 export const CAN_RUN =
-  'the sandbox pulls no images: it runs curl images as clients, and node images with the command "node .../api-server.mjs" as API servers';
+  'the sandbox pulls no images: it runs curl and busybox images as clients, and node images with the command "node .../api-server.mjs" as API servers';
 
 /** What runs for a container; null: nothing that the sandbox has. */
 export function programOf(container: Container): ContainerProgram | null {
@@ -18,6 +19,8 @@ export function programOf(container: Container): ContainerProgram | null {
   if (container.name === PROXY) return 'sidecar';
   if (container.name === 'istio-init') return 'init';
   if (image === 'curl') return 'client';
+  if (image === 'busybox') return 'shell';
+  if (image === 'pause') return 'pause';
   if (image === 'pilot') return 'istiod';
   const [program, script = ''] = [...(container.command ?? []), ...(container.args ?? [])];
   return image === 'node' && program === 'node' && /(^|\/)api-server\.mjs$/.test(script)
@@ -25,12 +28,19 @@ export function programOf(container: Container): ContainerProgram | null {
     : null;
 }
 
+/** Whether it runs what its container says as process 1, and has a shell. */
+export function isClient(program: ContainerProgram | null): boolean {
+  return program === 'client' || program === 'shell';
+}
+
 /**
  * What a client runs as process 1. The entry point of curl's image puts `curl` before arguments that are no program.
  * Source: https://github.com/curl/curl-container, etc/entrypoint.sh
  */
-export function mainCommand({ command = [], args = [] }: Container): readonly string[] {
+export function mainCommand(container: Container): readonly string[] {
+  const { command = [], args = [] } = container;
   if (command.length > 0) return [...command, ...args];
+  if (programOf(container) === 'shell') return args.length > 0 ? args : ['sh'];
   const [first = ''] = args;
   return first === '' || /^-|:|\.|^[^/]+\//.test(first) ? ['curl', ...args] : args;
 }

@@ -1,6 +1,6 @@
 /** A Pod's status as the kubelet writes it. Pure: what the pod's containers are doing in, status out. */
 import { createHash } from 'node:crypto';
-import { isoSeconds } from '../../api-server/store.ts';
+import { isoSeconds } from '../../time.ts';
 import type { Condition, Container, ContainerStatus, Pod, PodStatus } from '../kube-types.ts';
 import { NODE_IP } from '../node.ts';
 

@@ -14,7 +14,7 @@ import type { CertifyWorkload, MakeResolver, MakeSidecar, PodWires } from '../su
 import { type ApiContainer, startApiContainer } from './api-container.ts';
 import { ContainerLog } from './container-log.ts';
 import { environmentOf, MissingForContainer } from './environment.ts';
-import { CAN_RUN, mainCommand, programOf } from './images.ts';
+import { CAN_RUN, isClient, mainCommand, programOf } from './images.ts';
 import { MainCommand } from './main-command.ts';
 import { missingVolume, readMounted } from './mounts.ts';
 import { OwnPorts } from './own-ports.ts';
@@ -206,7 +206,7 @@ export class RunningPod {
     // Another vain attempt is not news.
     if (!isDeepStrictEqual(before, doing) || doing.kind === 'running') this.#report.started(container);
     if (doing.kind !== 'running' || programOf(container) === 'sidecar') return;
-    if (programOf(container) === 'client')
+    if (isClient(programOf(container)))
       this.#runMain(container).catch(error => wentOn(`the command of ${name}`, error));
     const probes = new Probes(
       container,
@@ -244,6 +244,8 @@ export class RunningPod {
         this.#startIstiod();
         return { kind: 'running' };
       case 'client':
+      case 'shell':
+      case 'pause':
         return { kind: 'running' };
       case 'api-server':
         return this.#startServer(container, log);

@@ -68,9 +68,9 @@ describe('a container that is added to a running pod', () => {
   });
 
   it('must be one that the sandbox can run', async () => {
-    const { status, body } = await add('other', 'busybox', ['sh']);
+    const { status, body } = await add('other', 'nginx', ['sh']);
     expect(status).toBe(422);
-    expect((body as { message: string }).message).toContain('debug with a curl image');
+    expect((body as { message: string }).message).toContain('debug with a curl or a busybox image');
   });
 });
 

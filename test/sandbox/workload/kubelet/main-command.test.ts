@@ -54,6 +54,31 @@ describe('the command of a client', () => {
     expect(JSON.parse(line)).toMatchObject({ version: 'catalog' });
   });
 
+  it('runs in busybox as well, which has no curl, and ends at once where nothing is said', async () => {
+    const busybox = { image: 'docker.io/library/busybox:1.37' };
+    pod(
+      'box',
+      ['sh', '-c', 'echo a b | wc -w; curl -s http://catalog/'],
+      { restartPolicy: 'Never' },
+      busybox,
+    );
+    pod('silent', [], { restartPolicy: 'Never' }, busybox);
+    await world.until(() => stored('box').status?.phase === 'Failed');
+    expect(mainOf('box')?.state.terminated?.exitCode).toBe(127);
+    expect(await world.log({ namespace, pod: 'box', container: 'main' })).toEqual([
+      expect.stringMatching(/^ *2$/),
+      'sh: curl: not found',
+    ]);
+    await world.until(() => stored('silent').status?.phase === 'Succeeded');
+  });
+
+  it('is not run by pause, which has none', async () => {
+    pod('waits', [], {}, { image: 'registry.k8s.io/pause:3.10.1' });
+    await world.until(() => stored('waits').status?.phase === 'Running');
+    const ran = await world.exec({ namespace, pod: 'waits', container: 'main' }, ['sh', '-c', 'true']);
+    expect(ran).toMatchObject({ exit: 127, stderr: expect.stringContaining('no program') });
+  });
+
   it('that is not there is told in the log', async () => {
     pod('nginx', ['nginx'], { restartPolicy: 'Never' });
     await world.until(() => stored('nginx').status?.phase === 'Failed');
