@@ -6,6 +6,7 @@ import type { Course, Lesson } from '../course/course.ts';
 import { fillKnown } from '../course/manifest.ts';
 import type { Step } from '../course/schema.ts';
 import type { Problem } from '../shared/errors.ts';
+import { stateOfKept } from './kept-evidence.ts';
 import { stateOfPrediction } from './prediction.ts';
 import type { LessonRecord } from './progress.ts';
 import { foreseenIn, weakIn } from './recall.ts';
@@ -114,12 +115,14 @@ function taskOf({ steps: [step] }: Lesson): string {
   return /^.*?[.:?](?=\s|$)/.exec(task)?.[0] ?? task;
 }
 
-/** A done step is there to be read again; a prediction with what was said of it. */
+/** A done step is there to be read again with what it has shown; a prediction with what was said of it. */
 function stateAtOpening(step: Step, record: LessonRecord | undefined): StepState {
   if (!record?.done.includes(step.id)) return FRESH;
   const made = record.predictions?.[step.id];
-  const kept = step.kind === 'predict' && made !== undefined ? stateOfPrediction(step, made) : {};
-  return { ...FRESH, phase: 'done', ...kept };
+  if (step.kind === 'predict')
+    return { ...FRESH, phase: 'done', ...(made === undefined ? {} : stateOfPrediction(step, made)) };
+  const shown = record.shown?.[step.id];
+  return { ...FRESH, phase: 'done', ...(shown === undefined ? {} : stateOfKept(step, shown)) };
 }
 
 export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
@@ -169,7 +172,7 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
     case 'anew':
       return { ...state, steps: { ...state.steps, [event.id]: FRESH } };
     case 'checking':
-      return withStep(state, event.id, { checks: event.checks });
+      return withStep(state, event.id, { checks: event.checks, past: false });
     case 'checked': {
       const checks = state.steps[event.id]?.checks ?? [];
       return withStep(state, event.id, {

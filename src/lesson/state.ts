@@ -102,6 +102,8 @@ export interface StepState {
   /** How many hints are shown. */
   readonly hints: number;
   readonly solutionShown: boolean;
+  /** It was done in an earlier sitting, and what it shows is from then. */
+  readonly past?: boolean;
   /** inspect: what was found, as lines. */
   readonly inspected?: readonly string[];
 }

@@ -12,6 +12,7 @@ import { loadDrills } from '../../src/course/load-drill.ts';
 import type { Step } from '../../src/course/schema.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import { createEngine } from '../../src/lesson/engine.ts';
+import { keptOf, stateOfKept } from '../../src/lesson/kept-evidence.ts';
 import { openProgress } from '../../src/lesson/progress.ts';
 import type { Engine, LessonSnapshot, StepState } from '../../src/lesson/state.ts';
 import { openWorkspace } from '../../src/lesson/workspace.ts';
@@ -125,6 +126,23 @@ describe.concurrent('the course at 80x24', { timeout: 120_000 }, () => {
     expect(lost).toEqual([]);
   });
 
+  it('keeps of every done step what it has shown, to be read again', () => {
+    const done = seen.filter(({ over, step }) => over.steps[step.id]?.phase === 'done');
+    const kinds = ['probe', 'apply', 'inspect'];
+    const played = done.filter(({ step }) => kinds.includes(step.kind));
+    expect(played.length).toBeGreaterThan(25);
+    const lost = played.flatMap(({ place, over, step }) => {
+      const state = over.steps[step.id] as StepState;
+      const again = stateOfKept(step, keptOf(step, state, '', undefined) ?? { when: '' });
+      const same =
+        again.probe?.walk?.sentence === state.probe?.walk?.sentence &&
+        again.apply?.objects.length === state.apply?.objects.length &&
+        again.inspected?.length === state.inspected?.length;
+      return same ? [] : [place];
+    });
+    expect(lost).toEqual([]);
+  });
+
   it('shows every check of a drill when it is met', async () => {
     const drills = await loadDrills(packageFile('lessons'));
     const lost = drills.flatMap(({ lesson }) => {
@@ -210,7 +228,8 @@ async function played(engine: Engine, { lesson, from, to }: Part): Promise<Seen[
     const met = engine.getSnapshot();
     if (step.kind === 'predict') await engine.answer(step.announced - 1);
     else if (step.kind === 'fix') await engine.check();
-    else if (step.kind === 'apply' || step.kind === 'probe') await engine.advance();
+    else if (step.kind === 'apply' || step.kind === 'probe' || step.kind === 'inspect')
+      await engine.advance();
     steps.push({ place: `${lesson.number}/${at + 1}`, step, met, over: engine.getSnapshot() });
   }
   return steps;

@@ -98,7 +98,12 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
   const place: Section = { id: 'files', side: 'left', lines: files };
   const checks: Section = {
     ...{ id: 'checks', side: 'left' },
-    lines: sealed ? [] : checksLines(results, { columns: left, brief: columns.brief, callOf: shown }, sign),
+    lines: sealed
+      ? []
+      : [
+          ...checksLines(results, { columns: left, brief: columns.brief, callOf: shown }, sign),
+          ...(state.past && state.checks ? [line('     as it was when you put it right', 'dim')] : []),
+        ],
   };
   return {
     work: columns.brief ? [task, checks] : [task, tries, place, checks],

@@ -72,7 +72,7 @@ function answered(
   const choices = said === null ? choicesOf(options) : options.map(option => option.say);
   const mine = said === null ? options.length : said;
   return [
-    ...markedLines(choices, { right, mine }, columns.left, sign),
+    ...markedLines(choices, { right, mine, unknown: said === null }, columns.left, sign),
     ...(right === null ? [line('none of the answers foresaw this', 'dim')] : []),
     ...word(options, said ?? null, right, columns.left),
   ];
