@@ -9,8 +9,16 @@ import type { Problem } from '../shared/errors.ts';
 import { stateOfKept } from './kept-evidence.ts';
 import { stateOfPrediction } from './prediction.ts';
 import type { LessonRecord } from './progress.ts';
-import { foreseenIn, weakIn } from './recall.ts';
-import type { Busy, CheckResult, CourseEnd, LessonProgress, LessonSnapshot, StepState } from './state.ts';
+import { foreseenIn, isAtRecap, trainingFor, weakIn } from './recall.ts';
+import type {
+  Busy,
+  CheckResult,
+  CourseEnd,
+  LessonProgress,
+  LessonSnapshot,
+  StepState,
+  Study,
+} from './state.ts';
 
 export type Event =
   | {
@@ -62,6 +70,7 @@ export interface Beginning {
   readonly record: (lesson: string) => LessonRecord | undefined;
   readonly last: string | null;
   readonly problem: Problem | null;
+  readonly study?: Study | undefined;
 }
 
 /** The lesson list, with what was done before. */
@@ -71,6 +80,7 @@ export function beginning(from: Beginning): LessonSnapshot {
     connected: from.connected,
     kubeconfig: from.kubeconfig,
     lessons: from.course.lessons.map(lesson => progressOf(lesson, from.record(lesson.id), from.namespaces)),
+    study: from.study,
     last: from.last,
     ending: null,
     lesson: null,
@@ -104,6 +114,8 @@ function progressOf(
     done: steps.filter(s => record?.done.includes(s.id)).length,
     foreseen: foreseenIn(lesson, record),
     weak: weakIn(lesson, record),
+    drills: trainingFor(lesson, record).map(each => each.drill),
+    onlyRecap: isAtRecap(lesson, record),
     playground: lesson.playground === undefined ? undefined : true,
     summary: fillKnown(drill === undefined ? summary : taskOf(lesson), namespaces),
   };
@@ -161,7 +173,7 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
       return { ...state, ending: event.ending };
     case 'forgotten': {
       const known = state.lessons.find(each => each.id === event.id);
-      const nothing = { done: 0, foreseen: { right: 0, asked: 0 }, weak: [] };
+      const nothing = { done: 0, foreseen: { right: 0, asked: 0 }, weak: [], drills: [], onlyRecap: false };
       const next = known === undefined ? state : withProgress(state, { ...known, ...nothing });
       return { ...next, last: event.id };
     }

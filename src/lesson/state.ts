@@ -141,6 +141,8 @@ export interface LessonSnapshot {
   readonly connected: boolean;
   readonly kubeconfig: string | null;
   readonly lessons: readonly LessonProgress[];
+  /** Left out where nobody has looked. */
+  readonly study?: Study | undefined;
   /** Id of the lesson that was opened last, in this run or an earlier one; null: none yet. */
   readonly last: string | null;
   /** The last lesson has just been finished: its page stands in place of the list until it is closed. */
@@ -189,14 +191,25 @@ export interface LessonProgress {
   readonly done: number;
   /** Predictions that were made, and how many of them were right at the first answer. */
   readonly foreseen: Foreseen;
-  /** Topics of predictions whose last answer was not right. */
+  /** Topics of predictions whose last answer was not right, and drills that train them, the most often missed first. */
   readonly weak: readonly string[];
+  readonly drills: readonly string[];
+  /** All of it is done but its recap, which asks for what was missed. */
+  readonly onlyRecap: boolean;
   /** In a line: what a lesson shows, what a drill's task is. */
   readonly summary: string;
   /** Of a drill. */
   readonly drill?: DrillFacts | undefined;
   /** It is the playground, which is never done. */
   readonly playground?: boolean | undefined;
+}
+
+/** What the learner's other course knows that this one's list needs: the drills of the lessons, and the other way round. */
+export interface Study {
+  /** Drills that were solved. */
+  readonly solved: readonly string[];
+  /** Drills that train what was missed in the lessons, the most often missed first, each with its topic. */
+  readonly missed: readonly { readonly drill: string; readonly topic: string }[];
 }
 
 /** Each returns when it is finished; errors go into the snapshot's `problem`: only a BugError is thrown. */

@@ -3,7 +3,7 @@ import type { Lesson } from '../../src/course/course.ts';
 import type { Step } from '../../src/course/schema.ts';
 import type { Prediction } from '../../src/lesson/prediction.ts';
 import type { LessonRecord } from '../../src/lesson/progress.ts';
-import { foreseenIn, recalled, recallFor, weakIn } from '../../src/lesson/recall.ts';
+import { foreseenIn, isAtRecap, recalled, recallFor, trainingFor, weakIn } from '../../src/lesson/recall.ts';
 import { disposeEngines, memoryEngine } from '../support/memory-engine.ts';
 import { lessonOf } from '../support/scripted-engine.ts';
 import { TINY } from '../support/tiny-course.ts';
@@ -65,6 +65,23 @@ it('counts what was foreseen, and names what is weak by its topic', () => {
   expect(foreseenIn(of, kept)).toEqual({ right: 0, asked: 2 });
   expect(weakIn(of, kept)).toEqual(['who looks it up', 'Title of b']);
   expect(foreseenIn(of, undefined)).toEqual({ right: 0, asked: 0 });
+});
+
+it('knows which drills train what is weak, the most often missed first, and when only the recap is left', () => {
+  const drilled = (id: string, drill: string): Step => ({
+    ...(predict(id, `topic ${id}`) as Step & { kind: 'predict' }),
+    drill,
+  });
+  const steps = [drilled('a', 'one'), drilled('b', 'two'), drilled('c', 'three'), predict('d')];
+  const kept = record({ a: made(false), b: made(false, 3), c: made(true), d: made(false) });
+  expect(trainingFor({ steps }, kept)).toEqual([
+    { drill: 'two', topic: 'topic b' },
+    { drill: 'one', topic: 'topic a' },
+  ]);
+  const whole = lesson(1, 'a', 'b');
+  expect(isAtRecap(whole, { ...kept, done: ['a', 'b'] })).toBe(true);
+  expect(isAtRecap(whole, { ...kept, done: ['a'] })).toBe(false);
+  expect(isAtRecap(whole, { ...kept, done: ['a', 'b', 'recap'] })).toBe(false);
 });
 
 /** The tiny course with a recap at its end, which asks for the one prediction, if there is a word on it. */
