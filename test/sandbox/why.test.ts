@@ -152,6 +152,8 @@ describe("a lesson's calls in the sandbox", () => {
   }, 60_000);
 
   it('is not spoilt by what others have in namespaces of their own', async () => {
+    await engine.open('routing', 'budget');
+    await engine.probe(['http://api.safedata-zone.io/late']);
     const others = ['exam-1', 'exam-3'];
     for (const name of others) {
       const metadata = { name, labels: { 'istio-injection': 'enabled' } };
@@ -170,8 +172,6 @@ describe("a lesson's calls in the sandbox", () => {
       });
     }
     await apply(world.kube, fence(world.names));
-    await engine.open('routing', 'budget');
-    await engine.probe(['http://api.safedata-zone.io/late']);
     const lines = told(await engine.why());
     expect(lines.filter(line => /exam-\d|IST0177/.test(line))).toEqual([]);
     expect(lines).toContainEqual(
