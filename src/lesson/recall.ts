@@ -30,24 +30,23 @@ export const topicOf = (step: StepOf<'predict'>): string => step.topic ?? step.t
 
 /** Topics of predictions whose last answer, here or in a recap, was not right; the most often missed first. */
 export function weakIn(lesson: Pick<Lesson, 'steps'>, record: LessonRecord | undefined): string[] {
-  return weakSteps(lesson, record).map(topicOf);
+  return weak(lesson, record).map(({ step }) => topicOf(step));
 }
 
 /** The same with the drills that train them; a topic without one is left out. */
 export function trainingFor(
   lesson: Pick<Lesson, 'steps'>,
   record: LessonRecord | undefined,
-): { readonly drill: string; readonly topic: string }[] {
-  return weakSteps(lesson, record).flatMap(step =>
-    step.drill === undefined ? [] : [{ drill: step.drill, topic: topicOf(step) }],
+): { readonly drill: string; readonly topic: string; readonly misses: number }[] {
+  return weak(lesson, record).flatMap(({ step, made: { misses } }) =>
+    step.drill === undefined ? [] : [{ drill: step.drill, topic: topicOf(step), misses }],
   );
 }
 
-function weakSteps(lesson: Pick<Lesson, 'steps'>, record: LessonRecord | undefined): StepOf<'predict'>[] {
+function weak(lesson: Pick<Lesson, 'steps'>, record: LessonRecord | undefined): Made[] {
   return predictionsOf(lesson, record)
     .filter(({ made }) => !made.well)
-    .sort((a, b) => b.made.misses - a.made.misses)
-    .map(({ step }) => step);
+    .sort((a, b) => b.made.misses - a.made.misses);
 }
 
 /** Whether all of a lesson is done but its recap. */

@@ -145,7 +145,7 @@ export interface LessonSnapshot {
   readonly study?: Study | undefined;
   /** Id of the lesson that was opened last, in this run or an earlier one; null: none yet. */
   readonly last: string | null;
-  /** The last lesson has just been finished: its page stands in place of the list until it is closed. */
+  /** The course has just been finished: its page stands in place of the list until it is closed. */
   readonly ending: CourseEnd | null;
   /** null: the lesson list. */
   readonly lesson: Lesson | null;

@@ -75,8 +75,8 @@ it('knows which drills train what is weak, the most often missed first, and when
   const steps = [drilled('a', 'one'), drilled('b', 'two'), drilled('c', 'three'), predict('d')];
   const kept = record({ a: made(false), b: made(false, 3), c: made(true), d: made(false) });
   expect(trainingFor({ steps }, kept)).toEqual([
-    { drill: 'two', topic: 'topic b' },
-    { drill: 'one', topic: 'topic a' },
+    { drill: 'two', topic: 'topic b', misses: 3 },
+    { drill: 'one', topic: 'topic a', misses: 1 },
   ]);
   const whole = lesson(1, 'a', 'b');
   expect(isAtRecap(whole, { ...kept, done: ['a', 'b'] })).toBe(true);

@@ -18,7 +18,9 @@ export async function studyFor(
   if (course === null) return undefined;
   const progress = await readCourseProgress(shelf === 'lessons' ? 'drills' : 'progress', options);
   if (shelf === 'drills') {
-    const missed = course.lessons.flatMap(lesson => trainingFor(lesson, progress.get(lesson.id)));
+    const missed = course.lessons
+      .flatMap(lesson => trainingFor(lesson, progress.get(lesson.id)))
+      .sort((a, b) => b.misses - a.misses);
     return { solved: [], missed };
   }
   const drills = course.lessons.flatMap(({ steps }) =>

@@ -25,8 +25,8 @@ export interface NextInput {
  * 3. Else the drill that trains what was missed most often in it, if there is one that is not solved.
  * 4. Else the next lesson that is not done; else the drills.
  *
- * In the drills: the first unsolved one that trains what was missed in the lessons; else the next that is not solved;
- * else an exam. Whatever is suggested, topics that are weak are named as far as there is room.
+ * In the drills: the one that was begun; else the first unsolved one that trains what was missed in the lessons; else the
+ * next that is not solved; else an exam. Whatever is suggested, topics that are weak are named as far as there is room.
  */
 export function nextText(input: NextInput): string | null {
   const { tab, rows, exam } = input;
@@ -73,12 +73,10 @@ export function topicsText(topics: readonly string[], room: number): string {
 }
 
 function afterDrills({ rows, at, study }: NextInput): string {
-  const isOpen = (row: LessonProgress | undefined) => row !== undefined && row.done < row.steps;
-  const trains = study?.missed.find(({ drill }) => isOpen(rows.find(row => row.id === drill)));
-  if (trains !== undefined)
-    return `next: drill ${trains.drill}, which trains what you missed: ${trains.topic}`;
   const next = rows[nextOpen(rows, at - 1) ?? -1];
   if (next === undefined) return 'next: an exam (tab): these tasks against a clock, without hints';
+  const trains = study?.missed.find(({ drill }) => drill === next.id);
+  if (trains !== undefined) return `next: drill ${next.id}, which trains what you missed: ${trains.topic}`;
   return `next: drill ${next.id}. ${sumText(rows, 'drills')}${leastText(rows)}`;
 }
 
