@@ -77,6 +77,7 @@ const answer: z.ZodType<CurlSide> = z.object({
   transfers: z.array(transfer).max(LISTED),
   message: text,
   seconds: count,
+  elapsed: count.exactOptional(),
 });
 /** A call's answer and its walk, as the progress file has them. */
 export const keptCall = z.object({ answer, walk });
