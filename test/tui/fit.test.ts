@@ -10,6 +10,7 @@ import type { Lesson } from '../../src/course/course.ts';
 import { loadCourse } from '../../src/course/load.ts';
 import { loadDrills } from '../../src/course/load-drill.ts';
 import type { Step } from '../../src/course/schema.ts';
+import { callOf } from '../../src/lesson/calls.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import { createEngine } from '../../src/lesson/engine.ts';
 import { keptOf, stateOfKept } from '../../src/lesson/kept-evidence.ts';
@@ -55,9 +56,15 @@ interface Seen {
 }
 
 /** The screen after `now` has taken the place of `before`, as a learner finds it; as a step is met, where they are the same. */
-function screen(before: LessonSnapshot, now: LessonSnapshot, [columns, rows] = [80, 24]): string {
+function screen(
+  before: LessonSnapshot,
+  now: LessonSnapshot,
+  [columns, rows] = [80, 24],
+  pointer = -1,
+): string {
   const change = changeBetween(before, now);
-  const ui = change === null ? START : reduceUi(START, change);
+  const fresh = change === null ? START : reduceUi(START, change);
+  const ui = { ...fresh, optionAt: pointer };
   return lessonView({ snapshot: atHome(now), ui, size: { columns, rows }, look: LOOK, now: 0 })
     .lines.map(textOf)
     .join('\n');
@@ -123,6 +130,22 @@ describe.concurrent('the course at 80x24', { timeout: 120_000 }, () => {
     );
     console.log(`80x24: checks in sight on ${screens.length} screens of fixes, ${lost.length} out of sight`);
     expect(screens.length).toBe(24);
+    expect(lost).toEqual([]);
+  });
+
+  it('shows the call of whichever check is pointed at, with every check still in sight', () => {
+    const lost = fixes().flatMap(({ place, step, met, over }) =>
+      step.kind !== 'fix'
+        ? []
+        : step.checks.flatMap((check, at) =>
+            [met, over].flatMap(now => {
+              const text = words(screen(met, now, [80, 24], at));
+              const url = callOf(check).curl.find(arg => arg.startsWith('http')) ?? '';
+              const wanted = [...step.checks.map(each => each.title), '$ curl', url];
+              return wanted.filter(part => !text.includes(part)).map(part => `${place}, ${at + 1}: ${part}`);
+            }),
+          ),
+    );
     expect(lost).toEqual([]);
   });
 
