@@ -8,6 +8,7 @@ import type { Effect } from '../probe/effect.ts';
 import type { CurlSide } from '../probe/evidence.ts';
 import type { Walk } from '../probe/walk-types.ts';
 import { mapTexts } from '../shared/texts.ts';
+import { knownOf } from './asked.ts';
 import type { AppliedObject, CheckResult, ProbeOutcome, StepState, Verdict } from './state.ts';
 
 /** Most characters of a kept text, and of all of a call's evidence as JSON. */
@@ -107,6 +108,7 @@ const effect: z.ZodType<Effect> = z.union([
   z.object({ kind: z.enum(['in-effect', 'unchanged', 'not-yet']), seconds: count }),
   z.object({ kind: z.literal('refused-by-sidecar'), why: text, cause: text.exactOptional() }),
 ]);
+const known = z.object({ right: count, asked: count });
 const outcome = z.object({ objects: z.array(object), effect: effect.exactOptional() });
 
 /** Of a done step that is no prediction. A part that is too large, or not to be understood, is left out. */
@@ -121,6 +123,7 @@ export const keptStep = z.object({
     .optional()
     .catch(undefined),
   inspected: z.array(text).optional().catch(undefined),
+  known: known.optional().catch(undefined),
 });
 export type KeptStep = Readonly<z.infer<typeof keptStep>>;
 
@@ -141,6 +144,7 @@ export function keptOf(
     checks: step.kind === 'fix' ? within(z.array(check), held) : undefined,
     apply: step.kind === 'apply' ? within(outcome, apply) : undefined,
     inspected: within(z.array(text), inspected),
+    known: state.recall && knownOf(state.recall),
   };
   const parts = Object.fromEntries(Object.entries(found).filter(([, part]) => part !== undefined));
   if (Object.keys(parts).length === 0) return before ?? null;
@@ -152,17 +156,18 @@ export function keptOf(
 /** The state of a done step as it was left. A check that the course has no more is not shown. */
 export function stateOfKept(
   step: Step,
-  { call, announced, checks, apply, inspected }: KeptStep,
+  { call, announced, checks, apply, inspected, known }: KeptStep,
 ): Partial<StepState> {
   const titles = new Map(step.kind === 'fix' ? step.checks.map(each => [each.id, each.title]) : []);
-  const known = checks?.filter(each => titles.get(each.id) === each.title) ?? [];
+  const shown = checks?.filter(each => titles.get(each.id) === each.title) ?? [];
   return {
     past: true,
     ...(call && 'call' in step ? { probe: stateOfCall(call, step.call.from) } : {}),
     ...(announced ? { announced } : {}),
-    ...(known.length > 0 && known.length === titles.size ? { checks: known } : {}),
+    ...(shown.length > 0 && shown.length === titles.size ? { checks: shown } : {}),
     ...(apply ? { apply } : {}),
     ...(inspected ? { inspected } : {}),
+    ...(known ? { known } : {}),
   };
 }
 

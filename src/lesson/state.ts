@@ -96,6 +96,8 @@ export interface StepState {
   readonly probe?: ProbeOutcome;
   /** recap: what is asked again, and what was answered. */
   readonly recall?: Recall;
+  /** recap: of how many questions how many were known. */
+  readonly known?: Foreseen;
   /** probe: whether the evidence is what the text announces. */
   readonly announced?: Verdict;
   readonly checks?: readonly CheckResult[];

@@ -128,6 +128,10 @@ describe('in the engine', () => {
     expect(snapshot().lessons[0]?.weak).toEqual([]);
     await engine.advance();
     expect(step('recap').phase).toBe('done');
+    await engine.dispose();
+    const later = await memoryEngine({ root: first.root, files: withRecap(AGAIN), reading: true });
+    await later.engine.open('doors', 'recap');
+    expect(later.step('recap')).toMatchObject({ phase: 'done', known: { right: 1, asked: 1 } });
   });
 
   it('a recap is asked and answered without a cluster as well, and nothing is kept of it', async () => {
