@@ -1,6 +1,6 @@
 /** The question that a step puts, a prediction or one of a recap, and its answers as the learner counts them. Pure. */
 import type { Again, Step } from '../course/schema.ts';
-import type { Recall, RecallQuestion, StepState } from './state.ts';
+import type { Foreseen, Recall, RecallQuestion, StepState } from './state.ts';
 
 /** The last answer to every question. */
 export const UNKNOWN = "I don't know yet";
@@ -28,6 +28,12 @@ export function recallQuestion(
   state: { readonly recall?: Recall | undefined } | undefined,
 ): RecallQuestion | null {
   return state?.recall?.questions[state.recall.at] ?? null;
+}
+
+/** How many of a recap's questions were answered right. */
+export function knownOf({ questions, answers }: Recall): Foreseen {
+  const right = questions.filter((each, at) => answers[at] === each.again.announced - 1).length;
+  return { right, asked: questions.length };
 }
 
 /** The options of the question that waits for an answer; null: none does. */

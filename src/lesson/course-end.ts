@@ -44,9 +44,16 @@ export function courseEnd(
   };
 }
 
+/** A label and a sentence; a line without a label belongs to the one before. */
+type EndLine = readonly [label: string, text: string];
+
 /** The end in sentences, for whatever shows it: what was done, then what is weak, then what to do next. */
-export function endLines(end: CourseEnd, folder: string | null): readonly (readonly [string, string])[] {
-  const { lessons, steps, repairs, foreseen, missedTwice, drill } = end;
+export function endLines(
+  end: CourseEnd,
+  folder: string | null,
+  next: readonly EndLine[] = nextByCommand(end),
+): readonly EndLine[] {
+  const { lessons, steps, repairs, foreseen, missedTwice } = end;
   const done = `${lessons.done} of ${lessons.of} lessons, ${steps.done} of ${steps.of} steps, ${amount(repairs, 'repair')}`;
   const twice =
     missedTwice.length > 0
@@ -66,13 +73,34 @@ export function endLines(end: CourseEnd, folder: string | null): readonly (reado
             `In ${folder} lie the manifests put right, with comments, and habits.md: every flag, exit code and habit that you met.`,
           ],
         ] as const)),
-    [
-      'Next',
-      drill === null
-        ? 'istio-tutor drill --list   (each is one thing to put right)'
-        : `istio-tutor drill ${drill.id}   (you missed: ${drill.topic})`,
-    ],
+    ...next,
+  ];
+}
+
+/** What to do next where there is no screen: what to type. */
+function nextByCommand({ drill }: CourseEnd): readonly EndLine[] {
+  const drills =
+    drill === null
+      ? 'istio-tutor drill --list   (each is one thing to put right)'
+      : `istio-tutor drill ${drill.id}   (you missed: ${drill.topic})`;
+  return [
+    ['Next', drills],
     ['', 'istio-tutor exam   (questions against a clock, with a score)'],
+  ];
+}
+
+/** The same where keys open them. */
+export function nextByKey(
+  { drill }: CourseEnd,
+  keys: { readonly drills: string; readonly exam: string },
+): readonly EndLine[] {
+  const drills =
+    drill === null
+      ? 'the drills, one thing to put right each'
+      : `drill ${drill.id} (you missed: ${drill.topic})`;
+  return [
+    ['Next', `${keys.drills}   ${drills}`],
+    ['', `${keys.exam.padEnd(keys.drills.length)}   an exam: questions against a clock, with a score`],
   ];
 }
 

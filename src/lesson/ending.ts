@@ -7,12 +7,30 @@ import { habitsPage } from './habits.ts';
 /** The folder beside the lessons' own, in the learner's. */
 const TAKE_HOME = 'take-home';
 
-/** A lesson that is closed was done to its end; the last one's end is the course's, but not a drill's or a question's. */
-export async function finish(core: Core, { id, number, drill, exam }: Lesson): Promise<void> {
+/**
+ * A lesson that is closed was done to its end. With the one that completes it the course is at its end, in whatever order
+ * its lessons were done; also when the last lesson of a course that is complete is gone through once more (`again`). A
+ * drill or a question ends nothing.
+ */
+export async function finish(core: Core, { id, number, drill, exam }: Lesson, again: boolean): Promise<void> {
   core.tell({ type: 'notice', notice: `${drill === undefined ? 'Lesson' : 'Drill'} ${number} is done.` });
-  const last = core.deps.course.lessons.at(-1)?.id === id;
-  if (!last || drill !== undefined || exam !== undefined) return;
+  if (drill !== undefined || exam !== undefined) return;
+  const { lessons } = core.deps.course;
+  const open = lessons.filter(each => each.id !== id && !isDone(core, each));
+  const isLast = lessons.at(-1)?.id === id;
+  if (open.length > 0) {
+    const numbers = open.map(each => each.number).join(', ');
+    const rest = `${open.length === 1 ? 'Lesson' : 'Lessons'} ${numbers} still to do.`;
+    if (isLast) core.tell({ type: 'notice', notice: `Lesson ${number} is done. ${rest}` });
+    return;
+  }
+  if (again && !isLast) return;
   await core.job('Writing what there is to take home', 'replace', () => endCourse(core));
+}
+
+function isDone({ deps }: Core, { id, steps }: Lesson): boolean {
+  const done = deps.progress.get(id)?.done ?? [];
+  return steps.every(step => done.includes(step.id));
 }
 
 /** Tells how the course has ended; throws a UserError afterwards when the folder could not be written. */

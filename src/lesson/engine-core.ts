@@ -12,7 +12,7 @@ import type { Planner } from './planning.ts';
 import type { PlayContext } from './play.ts';
 import type { ProgressStore } from './progress.ts';
 import { beginning, type Event, reduce } from './reduce.ts';
-import type { CheckResult, LessonSnapshot } from './state.ts';
+import type { CheckResult, LessonSnapshot, Study } from './state.ts';
 import { strangerText } from './stranger-text.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -37,6 +37,8 @@ export interface EngineDeps {
   readonly alsoTried?: AlsoTried | undefined;
   /** Set for the playground. */
   readonly played?: Played | undefined;
+  /** For the list: what is known of the learner's other course. */
+  readonly study?: Study | undefined;
   /** Tells what an apply would change for calls. */
   readonly planner?: Planner | undefined;
 }
@@ -106,6 +108,7 @@ export class Core {
       record: id => progress.get(id),
       last: progress.last(),
       problem: progress.trouble(),
+      study: deps.study,
     });
   }
 

@@ -39,6 +39,8 @@ class CourseEngine implements Engine {
   readonly #act: Actor;
   readonly #place: Position;
   readonly #core: Core;
+  /** All steps of the open lesson were done when it was opened. */
+  #again = false;
 
   constructor(core: Core) {
     this.#core = core;
@@ -63,7 +65,8 @@ class CourseEngine implements Engine {
         const lesson = this.#core.lesson(id);
         const record = this.#core.deps.progress.get(id);
         const done = record?.done ?? [];
-        const wanted = stepId ?? (lesson.steps.every(s => done.includes(s.id)) ? undefined : record?.at);
+        this.#again = lesson.steps.every(s => done.includes(s.id));
+        const wanted = stepId ?? (this.#again ? undefined : record?.at);
         const at = Math.max(
           0,
           lesson.steps.findIndex(s => s.id === wanted),
@@ -105,7 +108,7 @@ class CourseEngine implements Engine {
       if (at + 1 < lesson.steps.length) return this.#moveTo(at + 1);
       const finished = doneSteps(this.#core.snapshot).length === lesson.steps.length;
       this.close();
-      return finished ? finish(this.#core, lesson) : undefined;
+      return finished ? finish(this.#core, lesson, this.#again) : undefined;
     }
     if (busy !== null) return;
     if (step.kind === 'apply') return this.apply();

@@ -9,6 +9,7 @@ import type { Actor } from './act.ts';
 import { effectText } from './effect-text.ts';
 import type { Core } from './engine-core.ts';
 import { type ApplyFiles, Fixing } from './fixing.ts';
+import { keptOf } from './kept-evidence.ts';
 import { kubectlLine } from './kubectl-line.ts';
 import type { PlayContext } from './play.ts';
 import { predictionOf } from './prediction.ts';
@@ -183,9 +184,12 @@ export class Position {
       answered &&
       state &&
       predictionOf(answered, state, new Date(now).toISOString(), before?.predictions?.[answered.id]);
+    const here = steps[step.id];
+    const shown = here && keptOf(step, here, new Date(now).toISOString(), before?.shown?.[step.id]);
     const record: LessonRecord = {
       ...{ at: step.id, done, begun: [...begun] },
       predictions: { ...before?.predictions, ...(answered && made ? { [answered.id]: made } : {}) },
+      shown: { ...before?.shown, ...(shown ? { [step.id]: shown } : {}) },
       spent: (before?.spent ?? 0) + this.#worked(lesson.id, now),
     };
     this.#core.tell({ type: 'kept', lesson, record });

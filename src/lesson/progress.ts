@@ -14,12 +14,21 @@ import { reasonOf } from '../shared/files/reason.ts';
 import { writeWhole } from '../shared/files/write.ts';
 import { tilde } from '../shared/paths.ts';
 import { readFormat } from '../shared/read-format.ts';
+import { type KeptStep, keptStep } from './kept-evidence.ts';
 import { type Prediction, prediction } from './prediction.ts';
 
-/** 2 has predictions and the time; 1 is read as well. */
+/** 2 has predictions, the time, and what done steps have shown; 1 is read as well. */
 const FORMAT = 2;
-/** So many predictions keep their evidence, the newest ones: a file of a megabyte at most. */
+/** So many steps keep their evidence, predictions among them, the newest ones: a file of a megabyte or two at most. */
 const MOST_EVIDENCE = 200;
+
+function byStep<T>(one: z.ZodType<T>) {
+  return z
+    .record(z.string(), one.nullable().catch(null))
+    .transform(all =>
+      Object.fromEntries(Object.entries(all).flatMap(([id, each]) => (each === null ? [] : [[id, each]]))),
+    );
+}
 
 const lessonProgress = z.object({
   /** The step the learner was at. */
@@ -28,12 +37,9 @@ const lessonProgress = z.object({
   /** Fixes that were begun: from then on, their files in the learner's folder are the learner's own. */
   begun: z.array(z.string()).default([]),
   /** By predict step. One that cannot be understood is left out, and takes nothing else with it. */
-  predictions: z
-    .record(z.string(), prediction.nullable().catch(null))
-    .transform(all =>
-      Object.fromEntries(Object.entries(all).flatMap(([id, one]) => (one === null ? [] : [[id, one]]))),
-    )
-    .exactOptional(),
+  predictions: byStep(prediction).exactOptional(),
+  /** What other done steps have shown, by step; read in the same way. A version that does not know it drops it. */
+  shown: byStep(keptStep).exactOptional(),
   /** Seconds that the lesson was open and worked on. */
   spent: z.number().nonnegative().exactOptional(),
 });
@@ -160,21 +166,24 @@ function storeOf(
   };
 }
 
-/** The records, without the evidence of predictions that are older than the newest so many. */
+/** The records, without the evidence that is older than the newest so many. */
 function bounded(lessons: ReadonlyMap<string, LessonRecord>): Record<string, LessonRecord> {
-  const all = [...lessons.values()].flatMap(record => Object.values(record.predictions ?? {}));
-  const kept = all.filter(each => each.evidence !== null);
+  const kept: (Prediction | KeptStep)[] = [...lessons.values()].flatMap(
+    ({ predictions = {}, shown = {} }) => [
+      ...Object.values(predictions).filter(each => each.evidence !== null),
+      ...Object.values(shown),
+    ],
+  );
   if (kept.length <= MOST_EVIDENCE) return Object.fromEntries(lessons);
   const newest = kept.sort((a, b) => b.when.localeCompare(a.when)).slice(0, MOST_EVIDENCE);
-  const stays = new Set<Prediction>(newest);
+  const stays = new Set(newest);
   const without = (each: Prediction) => (stays.has(each) ? each : { ...each, evidence: null });
   return Object.fromEntries(
     [...lessons].map(([id, record]) => {
-      const { predictions = {}, ...rest } = record;
-      const fewer = Object.fromEntries(
-        Object.entries(predictions).map(([step, one]) => [step, without(one)]),
-      );
-      return [id, { ...rest, predictions: fewer }];
+      const { predictions = {}, shown = {}, ...rest } = record;
+      const fewer = Object.entries(predictions).map(([step, one]) => [step, without(one)] as const);
+      const still = Object.entries(shown).filter(([, one]) => stays.has(one));
+      return [id, { ...rest, predictions: Object.fromEntries(fewer), shown: Object.fromEntries(still) }];
     }),
   );
 }

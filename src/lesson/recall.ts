@@ -28,9 +28,31 @@ export function foreseenIn(lesson: Pick<Lesson, 'steps'>, record: LessonRecord |
 
 export const topicOf = (step: StepOf<'predict'>): string => step.topic ?? step.title;
 
-/** Topics of predictions whose last answer, here or in a recap, was not right. */
+/** Topics of predictions whose last answer, here or in a recap, was not right; the most often missed first. */
 export function weakIn(lesson: Pick<Lesson, 'steps'>, record: LessonRecord | undefined): string[] {
-  return predictionsOf(lesson, record).flatMap(({ step, made }) => (made.well ? [] : [topicOf(step)]));
+  return weak(lesson, record).map(({ step }) => topicOf(step));
+}
+
+/** The same with the drills that train them; a topic without one is left out. */
+export function trainingFor(
+  lesson: Pick<Lesson, 'steps'>,
+  record: LessonRecord | undefined,
+): { readonly drill: string; readonly topic: string; readonly misses: number }[] {
+  return weak(lesson, record).flatMap(({ step, made: { misses } }) =>
+    step.drill === undefined ? [] : [{ drill: step.drill, topic: topicOf(step), misses }],
+  );
+}
+
+function weak(lesson: Pick<Lesson, 'steps'>, record: LessonRecord | undefined): Made[] {
+  return predictionsOf(lesson, record)
+    .filter(({ made }) => !made.well)
+    .sort((a, b) => b.made.misses - a.made.misses);
+}
+
+/** Whether all of a lesson is done but its recap. */
+export function isAtRecap({ steps }: Pick<Lesson, 'steps'>, record: LessonRecord | undefined): boolean {
+  const open = steps.filter(step => !record?.done.includes(step.id));
+  return open.length > 0 && open.every(step => step.kind === 'recap');
 }
 
 /** So many questions of the recap's own lesson, and of earlier lessons. */

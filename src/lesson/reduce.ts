@@ -6,10 +6,19 @@ import type { Course, Lesson } from '../course/course.ts';
 import { fillKnown } from '../course/manifest.ts';
 import type { Step } from '../course/schema.ts';
 import type { Problem } from '../shared/errors.ts';
+import { stateOfKept } from './kept-evidence.ts';
 import { stateOfPrediction } from './prediction.ts';
 import type { LessonRecord } from './progress.ts';
-import { foreseenIn, weakIn } from './recall.ts';
-import type { Busy, CheckResult, CourseEnd, LessonProgress, LessonSnapshot, StepState } from './state.ts';
+import { foreseenIn, isAtRecap, trainingFor, weakIn } from './recall.ts';
+import type {
+  Busy,
+  CheckResult,
+  CourseEnd,
+  LessonProgress,
+  LessonSnapshot,
+  StepState,
+  Study,
+} from './state.ts';
 
 export type Event =
   | {
@@ -61,6 +70,7 @@ export interface Beginning {
   readonly record: (lesson: string) => LessonRecord | undefined;
   readonly last: string | null;
   readonly problem: Problem | null;
+  readonly study?: Study | undefined;
 }
 
 /** The lesson list, with what was done before. */
@@ -70,6 +80,7 @@ export function beginning(from: Beginning): LessonSnapshot {
     connected: from.connected,
     kubeconfig: from.kubeconfig,
     lessons: from.course.lessons.map(lesson => progressOf(lesson, from.record(lesson.id), from.namespaces)),
+    study: from.study,
     last: from.last,
     ending: null,
     lesson: null,
@@ -103,6 +114,8 @@ function progressOf(
     done: steps.filter(s => record?.done.includes(s.id)).length,
     foreseen: foreseenIn(lesson, record),
     weak: weakIn(lesson, record),
+    drills: trainingFor(lesson, record).map(each => each.drill),
+    onlyRecap: isAtRecap(lesson, record),
     playground: lesson.playground === undefined ? undefined : true,
     summary: fillKnown(drill === undefined ? summary : taskOf(lesson), namespaces),
   };
@@ -114,12 +127,14 @@ function taskOf({ steps: [step] }: Lesson): string {
   return /^.*?[.:?](?=\s|$)/.exec(task)?.[0] ?? task;
 }
 
-/** A done step is there to be read again; a prediction with what was said of it. */
+/** A done step is there to be read again with what it has shown; a prediction with what was said of it. */
 function stateAtOpening(step: Step, record: LessonRecord | undefined): StepState {
   if (!record?.done.includes(step.id)) return FRESH;
   const made = record.predictions?.[step.id];
-  const kept = step.kind === 'predict' && made !== undefined ? stateOfPrediction(step, made) : {};
-  return { ...FRESH, phase: 'done', ...kept };
+  if (step.kind === 'predict')
+    return { ...FRESH, phase: 'done', ...(made === undefined ? {} : stateOfPrediction(step, made)) };
+  const shown = record.shown?.[step.id];
+  return { ...FRESH, phase: 'done', ...(shown === undefined ? {} : stateOfKept(step, shown)) };
 }
 
 export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
@@ -158,7 +173,7 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
       return { ...state, ending: event.ending };
     case 'forgotten': {
       const known = state.lessons.find(each => each.id === event.id);
-      const nothing = { done: 0, foreseen: { right: 0, asked: 0 }, weak: [] };
+      const nothing = { done: 0, foreseen: { right: 0, asked: 0 }, weak: [], drills: [], onlyRecap: false };
       const next = known === undefined ? state : withProgress(state, { ...known, ...nothing });
       return { ...next, last: event.id };
     }
@@ -169,7 +184,7 @@ export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {
     case 'anew':
       return { ...state, steps: { ...state.steps, [event.id]: FRESH } };
     case 'checking':
-      return withStep(state, event.id, { checks: event.checks });
+      return withStep(state, event.id, { checks: event.checks, past: false });
     case 'checked': {
       const checks = state.steps[event.id]?.checks ?? [];
       return withStep(state, event.id, {

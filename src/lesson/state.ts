@@ -96,12 +96,16 @@ export interface StepState {
   readonly probe?: ProbeOutcome;
   /** recap: what is asked again, and what was answered. */
   readonly recall?: Recall;
+  /** recap: of how many questions how many were known. */
+  readonly known?: Foreseen;
   /** probe: whether the evidence is what the text announces. */
   readonly announced?: Verdict;
   readonly checks?: readonly CheckResult[];
   /** How many hints are shown. */
   readonly hints: number;
   readonly solutionShown: boolean;
+  /** It was done in an earlier sitting, and what it shows is from then. */
+  readonly past?: boolean;
   /** inspect: what was found, as lines. */
   readonly inspected?: readonly string[];
 }
@@ -139,9 +143,11 @@ export interface LessonSnapshot {
   readonly connected: boolean;
   readonly kubeconfig: string | null;
   readonly lessons: readonly LessonProgress[];
+  /** Left out where nobody has looked. */
+  readonly study?: Study | undefined;
   /** Id of the lesson that was opened last, in this run or an earlier one; null: none yet. */
   readonly last: string | null;
-  /** The last lesson has just been finished: its page stands in place of the list until it is closed. */
+  /** The course has just been finished: its page stands in place of the list until it is closed. */
   readonly ending: CourseEnd | null;
   /** null: the lesson list. */
   readonly lesson: Lesson | null;
@@ -187,14 +193,25 @@ export interface LessonProgress {
   readonly done: number;
   /** Predictions that were made, and how many of them were right at the first answer. */
   readonly foreseen: Foreseen;
-  /** Topics of predictions whose last answer was not right. */
+  /** Topics of predictions whose last answer was not right, and drills that train them, the most often missed first. */
   readonly weak: readonly string[];
+  readonly drills: readonly string[];
+  /** All of it is done but its recap, which asks for what was missed. */
+  readonly onlyRecap: boolean;
   /** In a line: what a lesson shows, what a drill's task is. */
   readonly summary: string;
   /** Of a drill. */
   readonly drill?: DrillFacts | undefined;
   /** It is the playground, which is never done. */
   readonly playground?: boolean | undefined;
+}
+
+/** What the learner's other course knows that this one's list needs: the drills of the lessons, and the other way round. */
+export interface Study {
+  /** Drills that were solved. */
+  readonly solved: readonly string[];
+  /** Drills that train what was missed in the lessons, the most often missed first, each with its topic. */
+  readonly missed: readonly { readonly drill: string; readonly topic: string }[];
 }
 
 /** Each returns when it is finished; errors go into the snapshot's `problem`: only a BugError is thrown. */

@@ -3,6 +3,7 @@
  * may come some transfers before its facts, because curl writes each as it comes. So bodies wait in a queue,
  * and the facts take theirs by size. Pure.
  */
+import { optionsOf } from './curl-args.ts';
 import type { ApiAnswer, CurlSide, ResponseBody, Transfer } from './evidence.ts';
 
 const KEPT = 2000;
@@ -37,8 +38,13 @@ export function readCurlOutput(output: CurlOutput): CurlSide {
   const message = output.stderr.trim();
   const seconds =
     transfers.length > 0 && !output.parallel ? sum(transfers.map(t => t.seconds)) : output.seconds;
-  return { argv: output.argv, exit: output.exit, transfers, message, seconds };
+  const { argv, exit } = output;
+  const paced = transfers.length > 1 && optionsOf(argv).some(([name]) => name === '--rate');
+  return { argv, exit, transfers, message, seconds, ...(paced ? { elapsed: output.seconds } : {}) };
 }
+
+/** How long a call took, as somebody who waits for it sees it. */
+export const waitedFor = ({ elapsed, seconds }: CurlSide): number => elapsed ?? seconds;
 
 /**
  * The body of the transfer whose facts have come, and what is left for later ones. Where transfers come one at a time,

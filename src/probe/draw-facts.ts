@@ -50,12 +50,24 @@ export function drawFacts(facts: readonly Fact[], options: DrawOptions): DrawnLi
 
 function rowsOf({ label, text }: Fact, options: DrawOptions): DrawnLine[] {
   const room = options.columns - LABEL;
-  const logged = label === 'log' || label === 'api';
-  const parts = logged ? [clip(text, room, options)] : wrapped(text, room);
+  const parts =
+    label === 'log' || label === 'api' ? loggedParts(label, text, room, options) : wrapped(text, room);
   return parts.map((part, at) => [
     { text: (at === 0 ? label : '').padEnd(LABEL), role: 'dim' },
     { text: part, role: 'plain' },
   ]);
+}
+
+/**
+ * Logged lines are cut rather than wrapped. Several that one row has no room for get a row each; where rows are few, of
+ * requests what they ask for stays, since how they came and ended matters less than who had the others.
+ */
+function loggedParts(label: Fact['label'], text: string, room: number, options: DrawOptions): string[] {
+  const parts = text.split('; ');
+  if (width(text) <= room || parts.length < 2) return [clip(text, room, options)];
+  if (!options.brief) return parts.map(part => clip(part, room, options));
+  const shorter = label === 'api' ? parts.map(part => part.replace(/,.*/, '')) : parts;
+  return [clip(shorter.join('; '), room, options)];
 }
 
 const APART: Span = { text: '   ', role: 'dim' };

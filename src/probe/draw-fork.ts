@@ -68,7 +68,7 @@ function rightBlock(
   const counted = Math.max(...counts.map(width));
   const named = Math.max(...names.map(width));
   const titled = Math.max(...branches.map(each => width(each.target)));
-  return branches.map((branch, at) => {
+  return branches.flatMap((branch, at) => {
     const joint = jointOf(at, branches.length, options.ascii);
     const text = `${joint}${arrowOf(branch, (counts[at] ?? '').padStart(counted), bypass, options.ascii)} `;
     const spans: Span[] = [{ text, role: roleOf(branch, bypass) }];
@@ -78,24 +78,24 @@ function rightBlock(
       named === 0 ? '' : `${clip(names[at] ?? '', most, options).padEnd(Math.min(named, most))}  `;
     if (cluster !== '') spans.push({ text: cluster, role: 'dim' });
     spans.push({ text: branch.target.padEnd(titled), role: branch.kind === 'failed' ? 'bad' : 'plain' });
-    return [...spans, ...tail(branch, free - width(cluster) - titled - 2, options)];
+    const [beside = [], ...below] = tail(branch, free - width(cluster) - titled - 2, options);
+    const rope = at < branches.length - 1 ? (options.ascii ? '|' : '┃') : ' ';
+    const margin = rope.padEnd(room - free + width(cluster) + titled);
+    const lead: Span = { text: margin, role: roleOf(branches[at + 1] ?? branch, bypass) };
+    return [[...spans, ...beside], ...below.map(each => [lead, ...each])];
   });
 }
 
-/** What happened there, or its share as a bar. */
-function tail(branch: Branch, room: number, options: DrawOptions): Span[] {
-  if (branch.note !== '' && room >= BAR) {
-    return [
-      { text: `  ${clip(branch.note, room, options)}`, role: branch.kind === 'failed' ? 'bad' : 'dim' },
-    ];
+/** What happened there, in further rows where one has no room for it; or its share as a bar, which one call has not. */
+function tail(branch: Branch, room: number, { ascii }: DrawOptions): Span[][] {
+  if (room < BAR) return [];
+  if (branch.note !== '') {
+    const role = branch.kind === 'failed' ? 'bad' : 'dim';
+    return wrapped(branch.note, room).map(text => [{ text: `  ${text}`, role }]);
   }
-  if (branch.try || room < BAR) return [];
-  return [
-    {
-      text: `  ${bar(branch.count / Math.max(1, branch.of), Math.min(room, 24), options.ascii)}`,
-      role: 'accent',
-    },
-  ];
+  if (branch.try || branch.of < 2) return [];
+  const text = `  ${bar(branch.count / branch.of, Math.min(room, 24), ascii)}`;
+  return [[{ text, role: 'accent' }]];
 }
 
 /** A host that all of them share is said once, below. */

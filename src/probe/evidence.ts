@@ -55,7 +55,10 @@ export interface CurlSide {
   readonly transfers: readonly Transfer[];
   /** What curl wrote to stderr, trimmed. */
   readonly message: string;
+  /** Of all its transfers together. */
   readonly seconds: number;
+  /** From start to end, where curl waits between its transfers (--rate). */
+  readonly elapsed?: number;
 }
 
 /** One line of the sidecar's access log (Istio's default text format, or its JSON encoding). */

@@ -4,12 +4,13 @@
  * and in the other files that take a Kube; the rest of this folder is pure.
  */
 import { randomBytes } from 'node:crypto';
-import type { EnvoyConfig } from '../envoy/config.ts';
 import { readDump } from '../envoy/from-dump.ts';
 import { withRegexes } from '../envoy/regex-work.ts';
+import type { Resource } from '../istio/resource.ts';
 import { listObjects } from '../kube/apply.ts';
-import type { Kube, KubeObject } from '../kube/client.ts';
+import type { Kube } from '../kube/client.ts';
 import { exec } from '../kube/exec.ts';
+import { ROUTING_KINDS } from '../kube/kinds.ts';
 import { readLog } from '../kube/logs.ts';
 import { readyPod } from '../kube/wait.ts';
 import { type Clock, systemClock } from '../shared/clock.ts';
@@ -26,7 +27,7 @@ import type { LoggedLine } from './log-rows.ts';
 import { causeText } from './refusal-cause.ts';
 import { configDump } from './sidecar-admin.ts';
 import { standingRefusals } from './standing-refusals.ts';
-import { waysOf } from './ways.ts';
+import { type Ground, waysOf } from './ways.ts';
 
 export interface ProbeSession {
   /**
@@ -100,14 +101,9 @@ export function notMade(words: string): ToolError {
   });
 }
 
-interface Configuration {
-  readonly config: EnvoyConfig;
-  readonly entries: readonly KubeObject[];
-}
-
-async function withWays(evidence: Evidence, found: Configuration | null): Promise<Evidence> {
+async function withWays(evidence: Evidence, found: Ground | null): Promise<Evidence> {
   if (found === null) return evidence;
-  const ways = await withRegexes(() => waysOf(found.config, found.entries, evidence));
+  const ways = await withRegexes(() => waysOf(found, evidence));
   return ways.length === 0 ? evidence : { ...evidence, ways };
 }
 
@@ -251,15 +247,16 @@ class Session implements ProbeSession {
   }
 
   /** Null when it cannot be read: the evidence is whole without it. */
-  async #configuration(signal?: AbortSignal): Promise<Configuration | null> {
+  async #configuration(signal?: AbortSignal): Promise<Ground | null> {
     const pod = this.#pod;
     if (pod === null) return null;
     try {
-      const [dump, entries] = await Promise.all([
+      const { mesh: namespace } = this.#names;
+      const [dump, ...lists] = await Promise.all([
         configDump(this.#kube, this.#names, pod, signal),
-        listObjects(this.#kube, 'networking.istio.io/v1', 'ServiceEntry', this.#names.mesh),
+        ...ROUTING_KINDS.map(({ apiVersion, kind }) => listObjects(this.#kube, apiVersion, kind, namespace)),
       ]);
-      return { config: readDump(dump), entries };
+      return { config: readDump(dump), objects: lists.flat() as Resource[], namespace };
     } catch (error) {
       signal?.throwIfAborted();
       log('probe', `configuration of ${pod}: ${(error as Error).message}`);

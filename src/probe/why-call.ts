@@ -4,9 +4,11 @@
 import { callWords } from '../envoy/trace-lines.ts';
 import { traceOutcomeLines } from '../envoy/trace-outcome.ts';
 import { analyze } from '../istio/analysis/analyze.ts';
+import { reaching } from '../istio/reach.ts';
+import type { Resource } from '../istio/resource.ts';
 import type { Kube } from '../kube/client.ts';
 import { routingObjects } from '../kube/istio-objects.ts';
-import type { WorldNames } from '../world/names.ts';
+import { CLIENT, type WorldNames } from '../world/names.ts';
 import { traceOf } from './trace-call.ts';
 import { type WhyStep, whySteps } from './why-steps.ts';
 
@@ -49,7 +51,8 @@ export async function whyOf(
     routingObjects(kube, [names.mesh, names.outside]),
   ]);
   const objects = all.filter(({ metadata }) => !isOthers(metadata.namespace ?? ''));
-  const analysis = analyze(objects, names.mesh).map(({ code, level, origin, message }) => ({
+  const client = { namespace: names.mesh, labels: labelsIn(objects, names.mesh) };
+  const analysis = analyze(reaching(objects, client), names.mesh).map(({ code, level, origin, message }) => ({
     ...{ code, level, origin, text: message },
   }));
   if (found.kind === 'unresolved') {
@@ -64,8 +67,18 @@ export async function whyOf(
   );
   return {
     call: callWords(trace.call),
-    steps: whySteps(trace, objects, names.mesh),
+    steps: whySteps(trace, objects, client),
     ends: [...ends, ...notes.map(text => ({ tone: 'note' as const, text }))],
     analysis,
   };
+}
+
+/** The labels of the client's pod, by which a Sidecar may select it. */
+function labelsIn(objects: readonly Resource[], namespace: string): Readonly<Record<string, string>> {
+  const [key = '', value] = CLIENT.selector.split('=');
+  const pod = objects.find(
+    ({ kind, metadata }) =>
+      kind === 'Pod' && metadata.namespace === namespace && metadata.labels?.[key] === value,
+  );
+  return pod?.metadata.labels ?? {};
 }

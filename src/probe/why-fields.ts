@@ -47,6 +47,17 @@ export function httpPlace(
   return places.length === of ? (places[index - 1] ?? null) : null;
 }
 
+/** Which of the object's own rules that is, as its YAML counts them: 'http[1] of 2'; '' for the only one, or an unknown one. */
+export function ruleOf(
+  spec: unknown,
+  position: { readonly index: number; readonly of: number },
+  caller: Caller,
+): string {
+  const place = httpPlace(spec, position, caller);
+  const { length } = rulesOf(spec);
+  return place === null || length < 2 ? '' : `http[${place.rule}] of ${length}`;
+}
+
 function httpPlaces(rules: readonly HttpRule[], caller: Caller): HttpPlace[] {
   const places: HttpPlace[] = [];
   for (const [rule, { match = [] }] of rules.entries()) {

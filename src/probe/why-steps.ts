@@ -1,8 +1,8 @@
 /** A trace in brief: the decisions that matter, each with the Istio objects and fields that made it. Pure. */
 import { TERMS } from '../envoy/trace-lines.ts';
 import type { ConfigObject, Fact, StepKind, Trace, TraceStep } from '../envoy/trace-types.ts';
+import { type Client, entryFor } from '../istio/reach.ts';
 import type { Resource } from '../istio/resource.ts';
-import { soleEntry } from './sole-entry.ts';
 import {
   actionFields,
   type Caller,
@@ -11,6 +11,7 @@ import {
   matchField,
   policyFields,
   portField,
+  ruleOf,
 } from './why-fields.ts';
 
 /** A field of an Istio object that made a decision. */
@@ -48,20 +49,22 @@ const TOLD = new Set([
 /** Their values are sentences of their own. */
 const UNNAMED = new Set(['warning', 'why', 'but']);
 
-/** `objects`: those that routing depends on. */
-export function whySteps({ steps, call }: Trace, objects: readonly Resource[], namespace: string): WhyStep[] {
-  const caller = { namespace, port: call.to.port };
+/** `objects`: those that routing depends on, also those that do not reach the client. */
+export function whySteps({ steps, call }: Trace, objects: readonly Resource[], client: Client): WhyStep[] {
+  const caller = { namespace: client.namespace, port: call.to.port };
   const route = steps.find(step => step.kind === 'route');
   return steps.flatMap(step => {
     if (step.kind === 'route-configuration' && step.name !== '') return [];
-    const by = deciders(step, { route, objects, caller, sni: call.sni });
+    const by = deciders(step, { route, objects, caller, client, sni: call.sni });
     const notes = notesOf(step, by);
     // That the call is sent to a cluster, the cluster's own step says.
     if (step.kind === 'action' && notes.length === 0 && /^send it to [^ ]+$/.test(step.name)) return [];
     const missing = step.name === '';
     const { kind, position, part } = step;
     const counted = kind === 'route' && position !== undefined && position.of > 1;
-    const aside = part ?? (counted ? `${position.index} of ${position.of}` : '');
+    const own = by.find(each => each.kind === 'VirtualService')?.spec;
+    const envoys = counted && own === undefined ? `${position.index} of ${position.of}` : '';
+    const aside = part ?? (counted && own !== undefined ? ruleOf(own, position, caller) : envoys);
     return [{ term: TERMS[kind], name: missing ? 'none' : step.name, missing, aside, notes, by }];
   });
 }
@@ -89,6 +92,7 @@ interface Around {
   readonly route: TraceStep | undefined;
   readonly objects: readonly Resource[];
   readonly caller: Caller;
+  readonly client: Client;
   readonly sni: string;
 }
 
@@ -136,10 +140,7 @@ function clusterDeciders(step: TraceStep, facts: readonly string[], around: Arou
   const [direction, port = '', subset = '', host = ''] = step.name.split('|');
   if (direction !== 'outbound') return byObject(step.from, around, () => ['spec']);
   const target = { port: Number(port), subset };
-  const entry = soleEntry(
-    around.objects.filter(each => each.kind === 'ServiceEntry'),
-    host,
-  );
+  const entry = entryFor(around.objects, around.client, { host, port: target.port });
   const known = entry === null ? [] : byObject(refOf(entry), around, spec => [portField(spec, Number(port))]);
   const shaped = byObject(step.from, around, spec => {
     const fields = policyFields(spec, target, facts);

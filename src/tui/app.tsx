@@ -108,7 +108,7 @@ function screenOf(
   if (start.at !== 'course') return startScreen(startUp);
   const { engine } = start;
   const { ending } = engine.getSnapshot();
-  if (ending !== null) return endScreen(engine, ending);
+  if (ending !== null) return endScreen(engine, ending, doors);
   if (lesson === null || engine.getSnapshot().lesson === null) return listScreen(startUp, ui, doors);
   return lesson({ engine, ui, bringUp: () => void startUp.bringUp() });
 }

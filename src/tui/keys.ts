@@ -10,7 +10,7 @@ export type Command =
   | 'suspend' | 'where' | 'up' | 'down' | 'wheel-up' | 'wheel-down' | 'page-up' | 'page-down' | 'top' | 'bottom' | 'choose' | 'yes' | 'no'
   | 'why' | 'open-file' | 'raw' | 'glossary' | 'copy'
   | 'find' | 'next-open' | 'anew' | 'next-tab'
-  | 'calls' | 'save-scene'
+  | 'calls' | 'save-scene' | 'to-drills' | 'to-exam'
   | 'flag' | 'next-question' | 'end-exam' | 'pause-exam' | 'questions' | 'notes' | 'reference' | 'article'; // biome-ignore format: a table
 
 export type Place =
@@ -101,7 +101,9 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: ['x'], command: 'end-exam', short: 'end the exam', long: 'ends the exam and grades it (asks first)', in: ['exam'] },
   { keys: ['q'], command: 'quit', short: 'quit', long: 'quit: the clock stops, and the same command goes on', in: ['exam', 'exam-pause', 'report'] },
   { keys: ['ctrl-c'], command: 'interrupt', short: 'quit', long: 'quit', in: ['exam', 'exam-keys', 'exam-pause', 'report'] },
-  { keys: ['enter', 'escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: ['end'] },
+  { keys: ['enter'], command: 'to-drills', short: 'drills', long: 'the drills', in: ['end'] },
+  { keys: ['e'], command: 'to-exam', short: 'exam', long: 'the exam', in: ['end'] },
+  { keys: ['escape'], command: 'close', short: 'lessons', long: 'back to the list of lessons', in: ['end'] },
   { keys: ['q'], command: 'quit', short: 'quit', long: 'quit; everything is saved', in: ['end'] },
   { keys: ['ctrl-c'], command: 'interrupt', short: 'quit', long: 'quit', in: ['end'] },
   { keys: ['space', 'pagedown'], command: 'page-down', short: 'more', long: 'a screen down', in: ['report'] },

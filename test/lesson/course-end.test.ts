@@ -55,6 +55,43 @@ describe('the end of a course', () => {
     expect(snapshot().ending).toBeNull();
   });
 
+  it('comes with the lesson that completes it, whichever that is', async () => {
+    const gate = TINY['01-doors/lesson.yaml']
+      ?.replace('id: doors', 'id: gates')
+      .replace('title: Doors', 'title: Gates');
+    const second = Object.fromEntries(
+      Object.entries(TINY).flatMap(([path, text]) =>
+        path.startsWith('01-doors/') ? [[path.replace('01-doors', '02-gates'), text]] : [],
+      ),
+    );
+    const files = {
+      ...second,
+      'course.yaml': TINY['course.yaml']?.replace('[01-doors]', '[01-doors, 02-gates]') ?? '',
+      '02-gates/lesson.yaml': gate ?? '',
+    };
+    const { engine, snapshot } = await memoryEngine({ files });
+    const through = async (id: string) => {
+      await engine.open(id, 'hello');
+      while (snapshot().lesson !== null) {
+        const { lesson, at, steps } = snapshot();
+        const step = lesson?.steps[at];
+        if (step?.kind === 'predict' && steps[step.id]?.phase !== 'done') await engine.answer(1);
+        else if (step?.kind === 'fix' && steps[step.id]?.phase !== 'done') await engine.solution();
+        else await engine.advance();
+      }
+    };
+    await through('gates');
+    expect(snapshot()).toMatchObject({ ending: null, notice: 'Lesson 2 is done. Lesson 1 still to do.' });
+    await through('doors');
+    expect(snapshot().ending).toMatchObject({ lessons: { done: 2, of: 2 }, steps: { done: 12, of: 12 } });
+    engine.close();
+    // Read once more, only the last lesson leads here again.
+    await through('doors');
+    expect(snapshot().ending).toBeNull();
+    await through('gates');
+    expect(snapshot().ending).not.toBeNull();
+  });
+
   it('writes nothing where a course has nothing to take home', async () => {
     const { snapshot, root } = await toTheEnd({});
     expect(snapshot().ending).toMatchObject({ takeHome: null });

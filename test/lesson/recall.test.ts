@@ -3,7 +3,7 @@ import type { Lesson } from '../../src/course/course.ts';
 import type { Step } from '../../src/course/schema.ts';
 import type { Prediction } from '../../src/lesson/prediction.ts';
 import type { LessonRecord } from '../../src/lesson/progress.ts';
-import { foreseenIn, recalled, recallFor, weakIn } from '../../src/lesson/recall.ts';
+import { foreseenIn, isAtRecap, recalled, recallFor, trainingFor, weakIn } from '../../src/lesson/recall.ts';
 import { disposeEngines, memoryEngine } from '../support/memory-engine.ts';
 import { lessonOf } from '../support/scripted-engine.ts';
 import { TINY } from '../support/tiny-course.ts';
@@ -67,6 +67,23 @@ it('counts what was foreseen, and names what is weak by its topic', () => {
   expect(foreseenIn(of, undefined)).toEqual({ right: 0, asked: 0 });
 });
 
+it('knows which drills train what is weak, the most often missed first, and when only the recap is left', () => {
+  const drilled = (id: string, drill: string): Step => ({
+    ...(predict(id, `topic ${id}`) as Step & { kind: 'predict' }),
+    drill,
+  });
+  const steps = [drilled('a', 'one'), drilled('b', 'two'), drilled('c', 'three'), predict('d')];
+  const kept = record({ a: made(false), b: made(false, 3), c: made(true), d: made(false) });
+  expect(trainingFor({ steps }, kept)).toEqual([
+    { drill: 'two', topic: 'topic b', misses: 3 },
+    { drill: 'one', topic: 'topic a', misses: 1 },
+  ]);
+  const whole = lesson(1, 'a', 'b');
+  expect(isAtRecap(whole, { ...kept, done: ['a', 'b'] })).toBe(true);
+  expect(isAtRecap(whole, { ...kept, done: ['a'] })).toBe(false);
+  expect(isAtRecap(whole, { ...kept, done: ['a', 'b', 'recap'] })).toBe(false);
+});
+
 /** The tiny course with a recap at its end, which asks for the one prediction, if there is a word on it. */
 const withRecap = (again: string) => ({
   '01-doors/lesson.yaml': `${TINY['01-doors/lesson.yaml']?.replace('announced: 2\n', `announced: 2\n${again}`)}
@@ -111,6 +128,10 @@ describe('in the engine', () => {
     expect(snapshot().lessons[0]?.weak).toEqual([]);
     await engine.advance();
     expect(step('recap').phase).toBe('done');
+    await engine.dispose();
+    const later = await memoryEngine({ root: first.root, files: withRecap(AGAIN), reading: true });
+    await later.engine.open('doors', 'recap');
+    expect(later.step('recap')).toMatchObject({ phase: 'done', known: { right: 1, asked: 1 } });
   });
 
   it('a recap is asked and answered without a cluster as well, and nothing is kept of it', async () => {

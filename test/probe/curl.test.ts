@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { asLine, curlCall, curlLine } from '../../src/probe/curl-args.ts';
-import { readCurlOutput } from '../../src/probe/curl-output.ts';
+import { readCurlOutput, waitedFor } from '../../src/probe/curl-output.ts';
 import { UserError } from '../../src/shared/errors.ts';
 
 describe('a curl call', () => {
@@ -204,6 +204,17 @@ describe("curl's output", () => {
       localPort: 0,
       error: 'Could not resolve host: x',
     });
+  });
+
+  it('took as long as somebody waited for it, where curl waits between its transfers', () => {
+    const text = body('stable', '/data');
+    const two = [1, 2].map(() => text + facts({ size_download: text.length, time_total: 0.2 })).join('');
+    const took = (argv: readonly string[]) => {
+      const output = { marker: MARK, parallel: false, exit: 0, stdout: two, stderr: '', seconds: 9 };
+      return waitedFor(readCurlOutput({ argv, ...output }));
+    };
+    expect(took(['--rate', '1/s', 'http://x/[1-2]'])).toBe(9);
+    expect(took(['http://x/[1-2]'])).toBeCloseTo(0.4);
   });
 
   it('without any facts is only a message', () => {

@@ -148,6 +148,7 @@ describe('a walk as text', () => {
       http
       to    outbound|80||api.safedata-zone.io
       log   7 x 503 UO  outbound|80||api.safedata-zone.io  upstream_reset_before_…
+            3 x 200 -  outbound|80||api.safedata-zone.io
       api   3 x stable: GET /delay/1, http, 200
 
       7 of 10 calls failed. The first of them: This 503 is the sidecar's own. The
@@ -211,8 +212,10 @@ describe('a walk as text', () => {
       200 calls  HTTP    ┗━━  25 ━▶ outbound|80|canary|  API canary  █▋
       http
       to    api.safedata-zone.io
-      log   175 x 200 -  outbound|80|stable|api.safedata-zone.io; 25 x 200 -  out…
-      api   175 x stable: GET /v2/data, http, 200; 25 x canary: GET /v2/data, htt…
+      log   175 x 200 -  outbound|80|stable|api.safedata-zone.io
+            25 x 200 -  outbound|80|canary|api.safedata-zone.io
+      api   175 x stable: GET /v2/data, http, 200
+            25 x canary: GET /v2/data, http, 200
 
       All 200 calls went well. The first: API stable answered 200. The sidecar
       read the request as HTTP and chose its route.
@@ -227,8 +230,10 @@ describe('a walk as text', () => {
       200 calls  HTTP    +==  25 => outbound|80|canary|  API canary  ##
       http
       to    api.safedata-zone.io
-      log   175 x 200 -  outbound|80|stable|api.safedata-zone.io; 25 x 200 -  o...
-      api   175 x stable: GET /v2/data, http, 200; 25 x canary: GET /v2/data, h...
+      log   175 x 200 -  outbound|80|stable|api.safedata-zone.io
+            25 x 200 -  outbound|80|canary|api.safedata-zone.io
+      api   175 x stable: GET /v2/data, http, 200
+            25 x canary: GET /v2/data, http, 200
 
       All 200 calls went well. The first: API stable answered 200. The sidecar
       read the request as HTTP and chose its route.
@@ -244,7 +249,8 @@ describe('a walk as text', () => {
       http
       to    outbound|80|stable|api.safedata-zone.io
       log   200 x 200 -  outbound|80|stable|api.safedata-zone.io
-      api   200 x stable: GET /v2/data, http, 200; 14 x canary: GET /v2/data, htt…
+      api   200 x stable: GET /v2/data, http, 200
+            14 x canary: GET /v2/data, http, 200
 
       All 200 calls went well. API stable answered 200. The sidecar read the
       request as HTTP and chose its route.
@@ -265,6 +271,36 @@ describe('a walk as text', () => {
       side speaks plaintext. All attempts that are allowed were used up.
       "
     `);
+  });
+
+  it('names what each of several asked for where one row has to do', () => {
+    const evidence = all.get('vs-weights-90-10#1');
+    if (evidence === undefined) throw new Error('no recording');
+    const text = plainText(drawWalk(walk(evidence), { columns: 76, ascii: false, brief: true }));
+    expect(text).toContain('api   175 x stable: GET /v2/data; 25 x canary: GET /v2/data\n');
+  });
+
+  it('says the whole of a note, in further rows, where a branch has little room', () => {
+    const evidence = all.get('vs-mirror-10#1');
+    if (evidence === undefined) throw new Error('no recording');
+    const text = plainText(drawWalk(walk(evidence), { columns: 52, ascii: false }));
+    expect(text.split('\n').slice(0, 4).join('\n')).toMatchInlineSnapshot(`
+      "app ━━━━━▶ sidecar ┳━━ 200 ━▶ API stable  ██████████
+      200 calls  HTTP    ┗┄┄  14 ┄▶ API canary  nobody
+      http                                      waits for
+                                                it"
+    `);
+    const { branches, ...rest } = walk(evidence);
+    const turned = { ...rest, branches: [...branches].reverse() };
+    expect(plainText(drawWalk(turned, { columns: 52, ascii: true })).split('\n')[1]).toMatch(/HTTP +\| +\w/);
+  });
+
+  it('draws no share of a single call', () => {
+    const evidence = all.get('vs-mirror-10#1');
+    if (evidence === undefined) throw new Error('no recording');
+    const { branches, ...rest } = walk(evidence);
+    const one = { ...rest, branches: branches.map(each => ({ ...each, count: 1, of: 1 })) };
+    expect(plainText(drawWalk(one, { columns: 76, ascii: false }))).not.toMatch(/[█▏]/);
   });
 
   it('shows what is not known while the log is awaited', () => {

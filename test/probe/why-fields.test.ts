@@ -6,6 +6,7 @@ import {
   matchField,
   policyFields,
   portField,
+  ruleOf,
 } from '../../src/probe/why-fields.ts';
 
 const CALLER = { namespace: 'mesh-network', port: 80 };
@@ -53,6 +54,15 @@ describe("a VirtualService's rules among Envoy's routes", () => {
 
   it('are named as a whole where they are not those that Envoy has', () => {
     expect(fieldsOf([{ route: [] }], 3)).toEqual(['spec.http', 'spec.http', 'spec.http']);
+  });
+
+  it('are counted as the YAML does, where there are several', () => {
+    const http = [{ match: [path('/a'), path('/b')] }, { route: [] }];
+    expect([1, 2, 3].map(index => ruleOf({ http }, { index, of: 3 }, CALLER))).toEqual([
+      ...['http[0] of 2', 'http[0] of 2', 'http[1] of 2'],
+    ]);
+    expect(ruleOf({ http: [{ match: [path('/a'), path('/b')] }] }, { index: 2, of: 2 }, CALLER)).toBe('');
+    expect(ruleOf({ http }, { index: 1, of: 7 }, CALLER)).toBe('');
   });
 
   it('do what they have fields for', () => {

@@ -38,6 +38,13 @@ async function applied(file: string): Promise<void> {
   await mesh.follow(before);
 }
 
+async function removed(kind: string, name: string): Promise<void> {
+  const before = await mesh.before();
+  const { mesh: namespace } = world.names;
+  await mesh.remove({ apiVersion: 'networking.istio.io/v1', kind, name, namespace });
+  await mesh.follow(before);
+}
+
 /** Of the sidecar and the cluster: who decided, and what travelled to them. */
 async function way(...argv: string[]) {
   const walked = walk(await mesh.start(argv).evidence);
@@ -84,6 +91,35 @@ describe('who decided', () => {
 
   it('is a VirtualService whose routes all pass the call over', async () => {
     expect((await way(`http://${HOST}/other`)).by[0]).toBe('VirtualService external-api-routing');
+  });
+
+  it('is the rule that names a subset which is not there, though no cluster was chosen', async () => {
+    await removed('VirtualService', 'external-api-routing');
+    await applied('06-mirroring/manifests/mirrored-traffic-api.yaml');
+    const { by } = await way(`http://${HOST}/v2/data`);
+    expect(by[0]).toBe('VirtualService mirrored-traffic-api: subset stable');
+    await removed('VirtualService', 'mirrored-traffic-api');
+  });
+
+  it("is one of the VirtualService's own rules, as its YAML counts them", async () => {
+    for (const file of ['manifests/service-entry', 'manifests/destination-rule', 'solution/who'])
+      await applied(`05-routing/${file}.yaml`);
+    expect((await way(`http://${HOST}/v2/data`)).by[0]).toBe('VirtualService api, http[1] of 2');
+    for (const [kind, name] of [
+      ['VirtualService', 'api'],
+      ['DestinationRule', 'api'],
+      ['ServiceEntry', 'api'],
+    ] as const)
+      await removed(kind, name);
+  });
+
+  it('are the fields that choose among endpoints by priority', async () => {
+    await applied('07-failover/manifests/service-entry.yaml');
+    await applied('07-failover/solution/priority.yaml');
+    const { by } = await way('http://pay.example-pay.io/data');
+    expect(by[1]).toBe('DestinationRule pay: tls SIMPLE, failoverPriority, outlierDetection');
+    await applied('07-failover/manifests/priority.yaml');
+    expect((await way('http://pay.example-pay.io/data')).by[1]).toBe('DestinationRule pay: tls SIMPLE');
   });
 
   it('shows the address that was dialled where the command line chose it', async () => {

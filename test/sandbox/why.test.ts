@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCourse } from '../../src/course/load.ts';
 import { parseManifest } from '../../src/course/manifest.ts';
-import { apply } from '../../src/kube/apply.ts';
+import { apply, remove } from '../../src/kube/apply.ts';
 import type { KubeObject } from '../../src/kube/client.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import { createEngine } from '../../src/lesson/engine.ts';
@@ -17,6 +17,7 @@ import { openWorkspace } from '../../src/lesson/workspace.ts';
 import { logRows } from '../../src/probe/log-rows.ts';
 import { systemClock } from '../../src/shared/clock.ts';
 import { packageFile } from '../../src/shared/paths.ts';
+import { fence } from '../../src/world/objects.ts';
 import { type SandboxWorld, sandboxWorld } from '../support/sandbox-world.ts';
 
 const SIGNS = { good: 'ok', bad: 'x', ellipsis: '...' };
@@ -126,7 +127,7 @@ describe("a lesson's calls in the sandbox", () => {
         "2 filter chain  plain HTTP",
         "3 virtual host  api.safedata-zone.io:80",
         "                lists the Host api.safedata-zone.io",
-        "4 route         path starts with /late   3 of 5",
+        "4 route         path starts with /late   http[2] of 5",
         "                how.yaml:33   - uri: {prefix: /late}",
         "                how.yaml:41   route: [{destination: {host: api.safedata-zone.io, port: {number: 80}, subset: stable}}]",
         "                the first that fits",
@@ -148,6 +149,36 @@ describe("a lesson's calls in the sandbox", () => {
         "  IST0129 Warning, DestinationRule mesh-network/api: DestinationRule mesh-network/api in namespace mesh-network has TLS mode set to SIMPLE but no caCertificates are set to validate server identity for host: api.safedata-zone.io at port number:80",
       ]
     `);
+  }, 60_000);
+
+  it('is not spoilt by what others have in namespaces of their own', async () => {
+    await engine.open('routing', 'budget');
+    await engine.probe(['http://api.safedata-zone.io/late']);
+    const others = ['exam-1', 'exam-3'];
+    for (const name of others) {
+      const metadata = { name, labels: { 'istio-injection': 'enabled' } };
+      await apply(world.kube, { apiVersion: 'v1', kind: 'Namespace', metadata });
+    }
+    for (const [at, protocol] of ['TCP', 'TLS'].entries()) {
+      const spec = {
+        ...{ hosts: ['api.safedata-zone.io'], location: 'MESH_EXTERNAL', resolution: 'DNS' },
+        ports: [{ number: 80, name: 'other', protocol }],
+      };
+      const metadata = { name: 'api', namespace: others[at] ?? '' };
+      await apply(world.kube, {
+        ...{ apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry' },
+        metadata,
+        spec,
+      });
+    }
+    await apply(world.kube, fence(world.names));
+    const lines = told(await engine.why());
+    expect(lines.filter(line => /exam-\d|IST0177/.test(line))).toEqual([]);
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^ +manifests\/service-entry\.yaml:10 +- \{number: 80/),
+    );
+    for (const namespace of others)
+      await remove(world.kube, { ...{ apiVersion: 'v1', kind: 'Namespace', name: namespace } });
   }, 60_000);
 
   it('says that the file is not what is in effect', async () => {

@@ -184,5 +184,7 @@ export const progressOf = (
     done: done[at]?.[0] ?? 0,
     foreseen: { right: 0, asked: 0 },
     weak: [],
+    drills: [],
+    onlyRecap: false,
     summary: `what ${title} shows`,
   }));

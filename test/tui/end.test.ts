@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { CourseEnd } from '../../src/lesson/state.ts';
 import { progressOf, scriptedEngine } from '../support/scripted-engine.ts';
+import { KEYS } from '../support/terminal.ts';
 import { startTui } from './harness.ts';
 
 const ENDING: CourseEnd = {
@@ -29,8 +30,8 @@ it('the end of the course', async () => {
      To take home  In /work/take-home lie the manifests put right, with comments,
                    and habits.md: every flag, exit code and habit that you met.
 
-     Next          istio-tutor drill double-wrap   (you missed: TLS in TLS)
-                   istio-tutor exam   (questions against a clock, with a score)
+     Next          enter   drill double-wrap (you missed: TLS in TLS)
+                   e       an exam: questions against a clock, with a score
 
 
 
@@ -38,11 +39,42 @@ it('the end of the course', async () => {
 
 
      ──────────────────────────────────────────────────────────────────────────────
-     enter lessons   q quit"
+     enter drills   e exam   esc lessons   q quit"
   `);
-  tui.press('\r');
+  tui.press(KEYS.escape);
   await tui.until('[Lessons]');
   expect(engine.asked).toContainEqual(['close']);
+});
+
+it('leads to the drills, to the one that trains what was missed, and to the exam', async () => {
+  const made = () => {
+    const engine = scriptedEngine({ lessons: progressOf(['Doors'], [[3, 3]]), ending: ENDING });
+    engine.script.close = () => engine.set({ ending: null });
+    return engine;
+  };
+  const drills = scriptedEngine({
+    lessons: progressOf(['Open one door', 'One layer too many']).map((row, at) => ({
+      ...row,
+      id: ['one-door', 'double-wrap'][at] ?? '',
+    })),
+    study: { solved: [], missed: [{ drill: 'double-wrap', topic: 'TLS in TLS' }] },
+  });
+  const start = async (engine = made()) => {
+    const shelf = async (_: unknown, __: unknown, ___: unknown, which: string) =>
+      which === 'drills' ? drills : engine;
+    const tui = await startTui(engine, { boot: { read: async () => engine, connect: shelf } });
+    await tui.until('That was the course.');
+    await tui.until('kind, Istio');
+    return tui;
+  };
+  const one = await start();
+  one.press(KEYS.enter);
+  const frame = await one.until('▸  2  One layer too many');
+  expect(frame).toContain('[Drills]');
+  expect(frame).toContain('next: drill double-wrap, which trains what you missed: TLS in TLS');
+  const other = await start();
+  other.press('e');
+  expect(await other.until('Begin an exam')).toContain('[Exam]');
 });
 
 it('the list says what was foreseen of a lesson that was begun', async () => {

@@ -65,6 +65,8 @@ const LESSONS = [1, 2, 3].map(number => ({
     done: 0,
     foreseen: { right: 0, asked: 0 },
     weak: [],
+    drills: [],
+    onlyRecap: false,
     summary: '',
   },
 }));

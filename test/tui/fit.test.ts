@@ -10,8 +10,10 @@ import type { Lesson } from '../../src/course/course.ts';
 import { loadCourse } from '../../src/course/load.ts';
 import { loadDrills } from '../../src/course/load-drill.ts';
 import type { Step } from '../../src/course/schema.ts';
+import { callOf } from '../../src/lesson/calls.ts';
 import { connectMesh } from '../../src/lesson/connect-mesh.ts';
 import { createEngine } from '../../src/lesson/engine.ts';
+import { keptOf, stateOfKept } from '../../src/lesson/kept-evidence.ts';
 import { openProgress } from '../../src/lesson/progress.ts';
 import type { Engine, LessonSnapshot, StepState } from '../../src/lesson/state.ts';
 import { openWorkspace } from '../../src/lesson/workspace.ts';
@@ -54,9 +56,15 @@ interface Seen {
 }
 
 /** The screen after `now` has taken the place of `before`, as a learner finds it; as a step is met, where they are the same. */
-function screen(before: LessonSnapshot, now: LessonSnapshot, [columns, rows] = [80, 24]): string {
+function screen(
+  before: LessonSnapshot,
+  now: LessonSnapshot,
+  [columns, rows] = [80, 24],
+  pointer = -1,
+): string {
   const change = changeBetween(before, now);
-  const ui = change === null ? START : reduceUi(START, change);
+  const fresh = change === null ? START : reduceUi(START, change);
+  const ui = { ...fresh, optionAt: pointer };
   return lessonView({ snapshot: atHome(now), ui, size: { columns, rows }, look: LOOK, now: 0 })
     .lines.map(textOf)
     .join('\n');
@@ -122,6 +130,39 @@ describe.concurrent('the course at 80x24', { timeout: 120_000 }, () => {
     );
     console.log(`80x24: checks in sight on ${screens.length} screens of fixes, ${lost.length} out of sight`);
     expect(screens.length).toBe(24);
+    expect(lost).toEqual([]);
+  });
+
+  it('shows the call of whichever check is pointed at, with every check still in sight', () => {
+    const lost = fixes().flatMap(({ place, step, met, over }) =>
+      step.kind !== 'fix'
+        ? []
+        : step.checks.flatMap((check, at) =>
+            [met, over].flatMap(now => {
+              const text = words(screen(met, now, [80, 24], at));
+              const url = callOf(check).curl.find(arg => arg.startsWith('http')) ?? '';
+              const wanted = [...step.checks.map(each => each.title), '$ curl', url];
+              return wanted.filter(part => !text.includes(part)).map(part => `${place}, ${at + 1}: ${part}`);
+            }),
+          ),
+    );
+    expect(lost).toEqual([]);
+  });
+
+  it('keeps of every done step what it has shown, to be read again', () => {
+    const done = seen.filter(({ over, step }) => over.steps[step.id]?.phase === 'done');
+    const kinds = ['probe', 'apply', 'inspect'];
+    const played = done.filter(({ step }) => kinds.includes(step.kind));
+    expect(played.length).toBeGreaterThan(25);
+    const lost = played.flatMap(({ place, over, step }) => {
+      const state = over.steps[step.id] as StepState;
+      const again = stateOfKept(step, keptOf(step, state, '', undefined) ?? { when: '' });
+      const same =
+        again.probe?.walk?.sentence === state.probe?.walk?.sentence &&
+        again.apply?.objects.length === state.apply?.objects.length &&
+        again.inspected?.length === state.inspected?.length;
+      return same ? [] : [place];
+    });
     expect(lost).toEqual([]);
   });
 
@@ -210,7 +251,8 @@ async function played(engine: Engine, { lesson, from, to }: Part): Promise<Seen[
     const met = engine.getSnapshot();
     if (step.kind === 'predict') await engine.answer(step.announced - 1);
     else if (step.kind === 'fix') await engine.check();
-    else if (step.kind === 'apply' || step.kind === 'probe') await engine.advance();
+    else if (step.kind === 'apply' || step.kind === 'probe' || step.kind === 'inspect')
+      await engine.advance();
     steps.push({ place: `${lesson.number}/${at + 1}`, step, met, over: engine.getSnapshot() });
   }
   return steps;

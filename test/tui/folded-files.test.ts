@@ -47,6 +47,38 @@ it('is there as a whole in the pane of the diff, and at 120x40', async () => {
   expect(frame).not.toContain('as before');
 });
 
+it('is whole at 120x40, what is new in it marked as well, before it is applied and after', async () => {
+  const tui = await startTui(step(), { columns: 120, rows: 40 });
+  const isMarked = (frame: string) => {
+    const right = frame.split('\n').flatMap(row => row.split('│')[1]?.trimEnd() ?? []);
+    expect(right.slice(0, 15)).toEqual([
+      ' mutual.yaml',
+      '    apiVersion: networking.istio.io/v1beta1',
+      '    kind: DestinationRule',
+      ...['    metadata:', '      name: external-api-rule', '      namespace: mesh-network', '    spec:'],
+      '      host: api.safedata-zone.io # for every port',
+      ...['      trafficPolicy:', '        connectionPool:', '          tcp: { maxConnections: 30 }'],
+      ...['        tls:', ' -        mode: SIMPLE', ' +        mode: MUTUAL', ''],
+    ]);
+  };
+  isMarked(await tui.until('2/6'));
+  tui.engine.step({ phase: 'done' });
+  isMarked(await tui.until('enter next'));
+});
+
+it('of a learner with namespaces of their own is marked as theirs too', async () => {
+  const own = MUTUAL.replace('mesh-network', 'ada');
+  const before = LONG.replace('mesh-network', 'ada');
+  const mine = { ...lesson(own), files: { 'manifests/rule.yaml': before, 'manifests/mutual.yaml': own } };
+  const namespaces = { mesh: 'ada', outside: 'ada-outside' };
+  const tui = await startTui(at('rule', { lesson: mine, files: { 'mutual.yaml': own }, namespaces }), {
+    ...{ columns: 120, rows: 40 },
+  });
+  const frame = await tui.until('2/6');
+  expect(frame).toContain('namespace: ada   • yours; the text says mesh-network');
+  expect(frame).toContain(' +        mode: MUTUAL');
+});
+
 it('is compared by what it means where the two are only written differently', async () => {
   const now = [
     'kind: DestinationRule',

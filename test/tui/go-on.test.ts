@@ -5,7 +5,16 @@ import { goOnAt } from '../../src/tui/screens/list/state.ts';
 function list(...done: number[]): LessonProgress[] {
   return done.map((count, at) => ({
     ...{ id: `lesson-${at + 1}`, number: at + 1, title: `Lesson ${at + 1}` },
-    ...{ minutes: 5, steps: 3, done: count, foreseen: { right: 0, asked: 0 }, weak: [], summary: '' },
+    ...{
+      minutes: 5,
+      steps: 3,
+      done: count,
+      foreseen: { right: 0, asked: 0 },
+      weak: [],
+      drills: [],
+      onlyRecap: false,
+      summary: '',
+    },
   }));
 }
 

@@ -364,6 +364,54 @@ describe('at 80x24', () => {
     ]);
   });
 
+  it('each check has its call, whatever its verdict: a digit or j and k show it, p sends it, c begins with it', async () => {
+    const checks = [
+      { id: 'own', title: 'mine', call: { curl: ['http://catalog/'] }, expect: { code: 200 } },
+      { id: 'b', title: 'from b', call: { from: 'b', curl: ['http://pay.example-pay.io/data'] }, expect: { code: 200 } },
+      { id: 'c', title: 'the last', call: { curl: ['--rate', '30/s', 'http://api.safedata-zone.io/a/long/path/that/takes/more/than/one/row?i=[1-40]'] }, expect: { code: 200 } },
+    ]; // biome-ignore format: data
+    const steps = STEPS.map(each => (each.kind === 'fix' ? { ...each, checks } : each));
+    const tui = await startTui(at('both', { lesson: { ...LESSON, steps } }));
+    const first = await tui.until('not tried yet');
+    expect(first).not.toContain('$ curl');
+    tui.press('3');
+    const third = await tui.until('▸·   the last');
+    expect(third).toContain(
+      "      $ curl --rate 30/s\n        'http://api.safedata-zone.io/a/long/path/that/takes/more/than/one/row?",
+    );
+    tui.press('j', 'k');
+    await tui.until('▸·   from b');
+    expect(tui.frame()).toContain('$ curl http://pay.example-pay.io/data   from client b');
+    tui.press('k', 'p');
+    await tui.until('▸·   mine');
+    await tui.engine.whenAsked(1);
+    expect(tui.engine.asked).toEqual([['probe', ['http://catalog/'], undefined]]);
+    const result = (id: string, title: string) => ({ id, title, guard: false }) as const;
+    const failed = { state: 'failed', expected: '200', found: '503' } as const;
+    const passed = { state: 'passed', found: '200' } as const;
+    tui.engine.step({
+      checks: [
+        { ...result('own', 'mine'), verdict: failed },
+        { ...result('b', 'from b'), verdict: passed },
+        { ...result('c', 'the last'), verdict: passed },
+      ],
+    });
+    await tui.until('found 503');
+    tui.press('2');
+    await tui.until('▸✓   from b');
+    expect(tui.frame()).toMatch(/▸✓ {3}from b +200\n +\$ curl http:\/\/pay/);
+    tui.press('c');
+    expect(await tui.until('Change the call')).toContain('curl http://pay.example-pay.io/data');
+  });
+
+  it('an exam tells the call of no check', async () => {
+    const tui = await startTui(at('both', { lesson: { ...LESSON, exam: { verdicts: true } } }));
+    await tui.until('not tried yet');
+    tui.press('1', 'j', '2');
+    tui.engine.set({ notice: 'seen' });
+    expect(await tui.until('seen')).not.toContain('$ curl');
+  });
+
   it('a thing to put right, with its checks', async () => {
     const tui = await startTui(at('both', { kubectl: KUBECTL }));
     await tui.until('5/6');

@@ -120,9 +120,71 @@ const DRILLS: LessonProgress[] = [
     steps: 1,
     foreseen: { right: 0, asked: 0 },
     weak: [],
+    drills: [],
+    onlyRecap: false,
   },
   drill: { domain, level, points: 4 },
 })) as LessonProgress[];
+
+describe('what was missed', () => {
+  const weak = ['TLS in TLS', 'what portLevelSettings replace', 'how long a breaker stays open'];
+  const rows = (change: Partial<LessonProgress>) => {
+    const all = progressOf(TITLES, [[8, 8], [3, 9], [0, 11]]); // biome-ignore format: data
+    return all.map((row, at) =>
+      at === 0 ? { ...row, foreseen: { right: 1, asked: 4 }, weak, ...change } : row,
+    );
+  };
+  const footOf = async (change: Partial<LessonProgress>, solved: readonly string[] = []) => {
+    const engine = scriptedEngine({ lessons: rows(change), study: { solved, missed: [] } });
+    const tui = await startTui(engine, { boot: { read: async () => engine } });
+    const frame = await tui.until('next: ');
+    return frame
+      .split('\n')
+      .find(row => row.includes('next: '))
+      ?.trim();
+  };
+
+  it('is asked again by the recap of its lesson, as long as that is open', async () => {
+    expect(await footOf({ done: 7, onlyRecap: true, drills: ['double-wrap'] })).toMatch(
+      /^next: the recap of lesson 1, where you missed 3 of 4\. Weak: TLS in TLS/,
+    );
+  });
+
+  it('is trained by a drill after that, by one that is not solved', async () => {
+    const drills = ['double-wrap', 'hidden-by-a-port'];
+    expect(await footOf({ drills })).toMatch(
+      /^next: drill double-wrap, for lesson 1, where you missed 3 of 4\./,
+    );
+    expect(await footOf({ drills }, ['double-wrap'])).toMatch(/^next: drill hidden-by-a-port,/);
+    expect(await footOf({ drills }, drills)).toBe('next: lesson 2, step 4 of 9. Weak: TLS in TLS; 2 more');
+  });
+
+  it('does not stop a lesson that is under way, nor one that was mostly foreseen', async () => {
+    const drills = ['double-wrap'];
+    expect(await footOf({ done: 6, drills })).toContain('next: lesson 1, step 7 of 8. Weak: ');
+    expect(await footOf({ foreseen: { right: 3, asked: 6 }, drills })).toContain('next: lesson 2, step 4');
+  });
+
+  it('stands in the row of its lesson', async () => {
+    const engine = scriptedEngine({ lessons: rows({}) });
+    const tui = await startTui(engine, { boot: { read: async () => engine } });
+    expect(await tui.until('Weak: ')).toMatch(
+      /The blind spot .*\n {8}Weak: TLS in TLS; what portLevelSettings replace; 1 more\n/,
+    );
+  });
+
+  it('comes first among the drills', async () => {
+    const missed = [
+      { drill: 'one-door', topic: 'solved already' },
+      { drill: 'wrong-drawer', topic: 'whose rule holds' },
+    ];
+    const drills = scriptedEngine({ lessons: DRILLS, study: { solved: [], missed } });
+    const tui = await startTui(drills, { boot: { read: async () => drills }, tab: 'drills' });
+    expect(await tui.until('next: ')).toContain(
+      'next: drill wrong-drawer, which trains what you missed: whose rule holds',
+    );
+  });
+});
 
 /** Lessons and drills, each with an engine of its own. */
 async function startList(options: Options = {}) {

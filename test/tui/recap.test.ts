@@ -46,4 +46,9 @@ it('asks one question after the other, and says what was wrong and where it was 
   expect(second).not.toContain('▸');
   engine.step({ phase: 'done', recall: { ...RECALL, at: 1, answers: [0, 1] } });
   expect(await tui.until('That was it.')).toContain('You knew 1 of 2.');
+  const again = scriptedEngine({
+    ...{ lesson: lessonOf(STEPS), at: 0 },
+    steps: { recap: { ...FRESH, phase: 'done', known: { right: 3, asked: 5 } } },
+  });
+  await (await startTui(again)).until('You knew 3 of 5.');
 });

@@ -32,6 +32,17 @@ it('beside each other at 120x40', async () => {
   expect(tui.engine.asked).toEqual([]);
 });
 
+it('beside each other from 100 columns on, and one after the other below', async () => {
+  const tui = await startTui(at('both', { lesson }), { columns: 100, rows: 24 });
+  await tui.until('5/6');
+  tui.press('s');
+  expect(await tui.until('The solution')).toMatch(/ Mine {3}rule\.yaml +│ The solution {3}rule\.yaml\n/);
+  expect(tui.frame()).toMatch(/ - {7}mode: SIMPLE +│ {2}\+ {7}mode: DISABLE/);
+  tui.resize(99, 40);
+  const below = await tui.until(frame => frame.includes('Mine') && !frame.includes('│'));
+  expect(below).toMatch(/Mine {3}rule\.yaml\n[\s\S]*The solution {3}rule\.yaml\n/);
+});
+
 it('one after the other at 80x24', async () => {
   const tui = await startTui(at('both', { lesson }));
   await tui.until('5/6');

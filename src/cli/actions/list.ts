@@ -35,8 +35,10 @@ export async function listCourse(options: GlobalOptions): Promise<void> {
     const size = `${String(done).padStart(2)} of ${String(lesson.steps.length).padStart(2)} steps`;
     return `${sign} ${lesson.number}  ${lesson.title.padEnd(44)} ${size}   ${String(lesson.minutes).padStart(2)} min${foreseen}`;
   });
+  const topics = course.lessons.flatMap(lesson => weakIn(lesson, progress.get(lesson.id)));
+  const weak = topics.length === 0 ? '' : `\n  Weak so far: ${[...new Set(topics)].join('; ')}\n`;
   const more = drills.length === 0 ? '' : `\n  ${drills.length} drills: istio-tutor drill --list\n`;
-  stdout.write(`${rows.join('\n')}\n${more}`);
+  stdout.write(`${rows.join('\n')}\n${weak}${more}`);
 }
 
 function factsOf({ id, title, domain, level, points, minutes }: Drill) {

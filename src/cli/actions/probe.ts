@@ -1,5 +1,6 @@
 import { connect } from '../../kube/client.ts';
 import { asLine } from '../../probe/curl-args.ts';
+import { waitedFor } from '../../probe/curl-output.ts';
 import { drawWalk } from '../../probe/draw-walk.ts';
 import type { CurlSide, Evidence } from '../../probe/evidence.ts';
 import { sayWalk } from '../../probe/say-walk.ts';
@@ -34,7 +35,7 @@ function answerLines(argv: readonly string[], answer: CurlSide, options: GlobalO
   const [first] = transfers;
   const code = transfers.length === 1 && first !== undefined && first.code > 0 ? `${first.code}  ` : '';
   const exit = answer.exit === 0 ? '' : `exit ${answer.exit}  `;
-  const head = `$ curl ${asLine(argv)}   ${code}${exit}${Math.round(answer.seconds * 1000)} ms`;
+  const head = `$ curl ${asLine(argv)}   ${code}${exit}${Math.round(waitedFor(answer) * 1000)} ms`;
   const body = transfers.length === 1 && first !== undefined ? first.body.text.split('\n').slice(0, 20) : [];
   const message = answer.message === '' ? [] : answer.message.split('\n');
   return [

@@ -8,7 +8,7 @@ import { courseProgress } from '../../lesson/course-progress.ts';
 import { createEngine } from '../../lesson/engine.ts';
 import { takeProgressLock } from '../../lesson/lock.ts';
 import { openProgress, type ProgressFile } from '../../lesson/progress.ts';
-import type { Engine } from '../../lesson/state.ts';
+import type { Engine, Study } from '../../lesson/state.ts';
 import { openWorkspace } from '../../lesson/workspace.ts';
 import { plannerOn } from '../../plan/planner.ts';
 import { systemClock } from '../../shared/clock.ts';
@@ -37,6 +37,7 @@ export async function startEngine(
   cluster: Cluster | null,
   names: WorldNames,
   options: Pick<GlobalOptions, 'state' | 'work' | 'transcript'>,
+  study?: Study,
 ): Promise<Engine> {
   const place = paths(options.state);
   const of = course.folder === undefined ? null : await courseOf(course.folder);
@@ -51,6 +52,7 @@ export async function startEngine(
   const alsoTried = drills && cluster !== null ? alsoTriedIn(cluster, names) : undefined;
   const engine = await createEngine({
     alsoTried,
+    study,
     planner: cluster === null ? undefined : plannerOn(cluster),
     // A playground changes while it is open.
     get course() {

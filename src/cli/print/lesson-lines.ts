@@ -5,6 +5,7 @@ import { effectText } from '../../lesson/effect-text.ts';
 import type { Failure } from '../../lesson/play.ts';
 import type { ApplyOutcome, CheckResult } from '../../lesson/state.ts';
 import { asLine } from '../../probe/curl-args.ts';
+import { waitedFor } from '../../probe/curl-output.ts';
 import { drawWalk } from '../../probe/draw-walk.ts';
 import type { CurlSide, Evidence } from '../../probe/evidence.ts';
 import { sayWalk } from '../../probe/say-walk.ts';
@@ -48,7 +49,7 @@ export function answerLines(curl: CurlSide, look: PrintLook): string[] {
     curl.transfers.length > 1 ? `${curl.transfers.length} calls` : '',
     codes.join(', '),
     curl.exit === 0 ? '' : `exit ${curl.exit}`,
-    `${Math.round(curl.seconds * 1000)} ms`,
+    `${Math.round(waitedFor(curl) * 1000)} ms`,
   ].filter(fact => fact !== '');
   const message = curl.message === '' ? [] : curl.message.split('\n').slice(0, 4);
   return [

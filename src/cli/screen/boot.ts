@@ -23,6 +23,10 @@ export function bootOf(options: GlobalOptions, shelves: Shelves): Boot {
     known.catch(() => loaded.delete(shelf));
     return known;
   };
+  const study = async (shelf: Shelf) => {
+    const { studyFor } = await import('../open/study.ts');
+    return studyFor(shelf, () => course('lessons'), options);
+  };
   // One Cluster for each offer, since it keeps what it has found out: its Istio's version.
   const chosen = new Map<string, Promise<WorldSite>>();
   let asking: Ask = async () => false;
@@ -36,7 +40,8 @@ export function bootOf(options: GlobalOptions, shelves: Shelves): Boot {
     async read(shelf) {
       const { startEngine } = await import('../open/engine.ts');
       const { learner = null, prefix } = options;
-      return startEngine(await course(shelf), null, worldNames(learner, prefix), options);
+      const names = worldNames(learner, prefix);
+      return startEngine(await course(shelf), null, names, options, await study(shelf));
     },
     async address(text, shelf) {
       const { lesson, ...step } = parseAddress(await course(shelf), text);
@@ -65,7 +70,8 @@ export function bootOf(options: GlobalOptions, shelves: Shelves): Boot {
       // Before the wait: the choice holds even when the learner quits at once.
       rememberOffer(options, offer.id);
       await ownSandbox(site.cluster, signal);
-      return startEngine(await course(shelf), site.cluster, site.names, options);
+      const known = await study(shelf);
+      return startEngine(await course(shelf), site.cluster, site.names, options, known);
     },
   };
 }

@@ -5,9 +5,6 @@
  */
 import { mostSpecificMatch } from '../../istio/host.ts';
 import { parseProtocol } from '../../istio/protocol.ts';
-import type { SidecarSpec } from '../../istio/types.ts';
-import type { MeshService } from './mesh-service.ts';
-import type { Registry } from './registry.ts';
 import {
   ANY_NAMESPACE,
   type EgressHosts,
@@ -15,7 +12,10 @@ import {
   importsService,
   importsVirtualServiceHost,
   parseEgressHosts,
-} from './sidecar-hosts.ts';
+} from '../../istio/sidecar-hosts.ts';
+import type { SidecarSpec } from '../../istio/types.ts';
+import type { MeshService } from './mesh-service.ts';
+import type { Registry } from './registry.ts';
 import type { MeshVirtualService } from './virtual-services.ts';
 import { isServiceVisible, servicesExportedTo } from './visibility.ts';
 

@@ -55,7 +55,7 @@ export interface Ui {
   readonly asks: Question | null;
   /** The pointer of the list of lessons, and of a menu. */
   readonly listAt: number;
-  /** The answer that the pointer is on, from 0, "I don't know yet" the last; -1: none was chosen. */
+  /** The answer that the pointer is on, from 0, "I don't know yet" the last; in a fix the check; -1: none was chosen. */
   readonly optionAt: number;
   readonly menuAt: number;
   /** The number that is being typed in a menu of more than nine rows; 0: none. */

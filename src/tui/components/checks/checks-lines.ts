@@ -10,14 +10,16 @@ interface Room {
   readonly columns: number;
   /** Rows are few: expected and found share one where they fit. */
   readonly brief: boolean;
+  /** The id of the check that the pointer is on, which shows its call whatever its verdict is. */
+  readonly pointed?: string | undefined;
   /** The call of a check, as it would be typed; null: there is none to show. */
   callOf?(id: string): string | null;
 }
 
 export function checksLines(checks: readonly CheckResult[], room: Room, signs: Signs): Line[] {
-  const { columns } = room;
+  const { columns, pointed } = room;
   return checks.flatMap(check => {
-    const head: Line = [...signOf(check.verdict, signs), piece(check.title)];
+    const head: Line = [...signOf(check, check.id === pointed, signs), piece(check.title)];
     const details = [...callLine(check, room, signs), ...verdictLines(check.verdict, room, INDENT)];
     const aside = asideOf(check);
     if (aside && widthOf(head) + aside.length + 3 <= columns)
@@ -31,21 +33,25 @@ export function checksLines(checks: readonly CheckResult[], room: Room, signs: S
   });
 }
 
-/** What fails is to be sent again by hand, and looked at. */
-function callLine({ id, verdict }: CheckResult, { columns, callOf }: Room, { ellipsis }: Signs): Line[] {
-  const text = verdict.state === 'failed' ? (callOf?.(id) ?? null) : null;
+/** What fails is to be sent again by hand, and looked at; so is what is pointed at, of which all is shown. */
+function callLine({ id, verdict }: CheckResult, room: Room, { ellipsis }: Signs): Line[] {
+  const { columns, callOf, pointed, brief } = room;
+  const text = verdict.state === 'failed' || id === pointed ? (callOf?.(id) ?? null) : null;
   if (text === null) return [];
-  return [truncate([piece(INDENT), piece('$ ', 'dim'), piece(text, 'dim')], columns, ellipsis)];
+  const call = [piece(INDENT), piece('$ ', 'dim'), piece(text, 'dim')];
+  return brief && id !== pointed
+    ? [truncate(call, columns, ellipsis)]
+    : wrap(call, columns, INDENT.length + 2);
 }
 
-function signOf(verdict: Verdict, signs: Signs): Line {
+function signOf({ verdict }: CheckResult, pointed: boolean, signs: Signs): Line {
   const [sign, role] =
     verdict.state === 'passed'
       ? ([signs.good, 'good'] as const)
       : verdict.state === 'failed'
         ? ([signs.bad, 'bad'] as const)
         : ([verdict.state === 'could-not-check' ? '?' : signs.open, 'dim'] as const);
-  return [piece(` ${sign.padEnd(4)}`, role)];
+  return [piece(pointed ? signs.pointer : ' ', 'accent'), piece(sign.padEnd(4), role)];
 }
 
 function asideOf(check: CheckResult): string | null {

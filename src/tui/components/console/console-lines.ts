@@ -1,4 +1,5 @@
 /** The probe console: the call as it was typed, how it ended, and what curl said. */
+import { waitedFor } from '../../../probe/curl-output.ts';
 import type { ApiAnswer, CurlSide, Transfer } from '../../../probe/evidence.ts';
 import { bold, type Line, line, piece, spread, textOf, widthOf } from '../../text/line.ts';
 import { chop, wrap } from '../../text/wrap.ts';
@@ -31,7 +32,7 @@ export function consoleLines(argv: readonly string[], answer: CurlSide | undefin
 
 function endingOf(answer: CurlSide): Line {
   const only = answer.transfers.length === 1 ? answer.transfers[0] : undefined;
-  const took = ` ${duration(answer.seconds)}`;
+  const took = ` ${duration(waitedFor(answer))}`;
   if (answer.exit !== 0) return [piece(`exit ${answer.exit} `, 'bad'), piece(took, 'dim')];
   if (!only) return [piece('exit 0 '), piece(took, 'dim')];
   return [piece(`${only.code} `, only.code < 400 ? 'good' : 'bad'), piece(took, 'dim')];

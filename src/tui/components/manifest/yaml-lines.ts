@@ -13,6 +13,8 @@ export interface Marks {
   readonly bad?: readonly number[];
   /** The namespace that takes the place of the article's mesh-network; null when it is that one. */
   readonly ownNamespace?: string | null;
+  /** Of what has changed: all of it is shown, and not only what is near a change. */
+  readonly whole?: boolean;
 }
 
 export function yamlLines(text: string, columns: number, signs: Signs, marks: Marks = {}): Line[] {
@@ -31,7 +33,7 @@ export function yamlLines(text: string, columns: number, signs: Signs, marks: Ma
 /** Lines before and after a change. */
 const CONTEXT = 2;
 
-/** A manifest by what is new in it: changed lines with a sign, a little around them, and how much is left out. */
+/** A manifest by what is new in it: changed lines with a sign, a little around them, and how much is left out; or the whole. */
 export function changedLines(
   changes: readonly FileLine[],
   columns: number,
@@ -42,6 +44,8 @@ export function changedLines(
   const near = changes.map((_, at) =>
     changes.slice(Math.max(0, at - CONTEXT), at + CONTEXT + 1).some(one => one.kind !== 'same' || wrong(one)),
   );
+  const isOwn = ({ kind, text }: FileLine) =>
+    kind !== 'removed' && text.trim() === `namespace: ${marks.ownNamespace}`;
   const lines: Line[] = [];
   let skipped = 0;
   const gap = () => {
@@ -49,14 +53,15 @@ export function changedLines(
     skipped = 0;
   };
   for (const [at, change] of changes.entries()) {
-    if (!near[at]) {
+    if (!near[at] && !marks.whole) {
       skipped += 1;
       continue;
     }
     gap();
     const [sign, role] = wrong(change) ? ([signs.bad, 'bad'] as const) : CHANGED[change.kind];
     const coloured = change.kind === 'same' ? yamlPieces(change.text) : [piece(change.text, role)];
-    lines.push(...chop([piece(`${sign} `.padEnd(3), role), ...coloured], columns, 6));
+    const own = isOwn(change) ? ownMark(change.text, columns, signs) : [];
+    lines.push(...chop([piece(`${sign} `.padEnd(3), role), ...coloured, ...own], columns, 6));
   }
   gap();
   return lines;

@@ -16,10 +16,18 @@ export function optionLines(options: readonly string[], at: number, columns: num
   });
 }
 
-/** The same when it is decided: by index which one is right, and which one was chosen. */
+export interface Marks {
+  /** Indices; null: none is right, undefined: none was chosen. */
+  readonly right: number | null;
+  readonly mine: number | undefined;
+  /** The one chosen says that it was not known: that is no mistake. */
+  readonly unknown?: boolean;
+}
+
+/** The same when it is decided: which one is right, and which one was chosen. */
 export function markedLines(
   options: readonly string[],
-  { right, mine }: { readonly right: number | null; readonly mine: number | undefined },
+  { right, mine, unknown }: Marks,
   columns: number,
   signs: Signs,
 ): Line[] {
@@ -28,9 +36,12 @@ export function markedLines(
     const mark = is
       ? piece(signs.good.padEnd(3), 'good')
       : said
-        ? piece(signs.bad.padEnd(3), 'bad')
+        ? unknown
+          ? piece(signs.open.padEnd(3), 'dim')
+          : piece(signs.bad.padEnd(3), 'bad')
         : piece('   ');
-    const words = said ? (is ? 'you said so, and so it is' : 'you said so') : is ? 'so it is' : '';
+    const wrong = unknown ? 'you did not know yet' : 'you said so';
+    const words = said ? (is ? 'you said so, and so it is' : wrong) : is ? 'so it is' : '';
     return wrap(
       [
         mark,

@@ -78,14 +78,18 @@ interface Sides {
   readonly columns: Columns | null;
 }
 
+/** From so many columns on, one's own file and the solution stand beside each other: YAML is narrower than prose. */
+const SOLUTION_BESIDE = 100;
+
 /** Null: the pane has no two sides. */
 function sidesOf(pane: Pane, input: FrameInput, { two, brief }: Columns): Sides | null {
   const { snapshot, size } = input;
   const columns = two ? halves(size) : null;
   if (pane === 'diff') return diffWithPlan(input, columns, brief);
-  if (pane !== 'solution' || columns === null) return null;
-  const { left, right } = solutionColumns(snapshot, columns);
-  return { texts: [left, right], columns };
+  if (pane !== 'solution' || size.columns < SOLUTION_BESIDE) return null;
+  const both = halves(size);
+  const { left, right } = solutionColumns(snapshot, both);
+  return { texts: [left, right], columns: both };
 }
 
 /** The diff with what calls would notice beside it, or below it in one column. Null: there is nothing to plan. */

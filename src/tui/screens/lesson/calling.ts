@@ -5,7 +5,7 @@ import { lineAction } from '../../components/line-editor/keys.ts';
 import { textOfLine } from '../../components/line-editor/state.ts';
 import type { Press } from '../../press.ts';
 import type { Moment } from './moment.ts';
-import { checkToTry, stepState } from './state.ts';
+import { checksToPointAt, checkToTry, stepState } from './state.ts';
 
 export function change(moment: Moment): void {
   moment.ui.dispatch({ type: 'edit', text: moment.state.unsent ?? ownText(moment) });
@@ -19,10 +19,14 @@ export function setAside(moment: Moment): void {
   ui.dispatch({ type: 'set-aside', unsent: known ? null : text });
 }
 
-/** What the line begins with: the call that was sent last, or the step's. */
-function ownText({ snapshot }: Moment): string {
-  const argv = stepState(snapshot)?.probe?.argv ?? callOf(snapshot);
+/** What the line begins with: the call of the check that is pointed at, the one that was sent last, or the step's. */
+function ownText({ snapshot, state }: Moment): string {
+  const argv = pointedCall(snapshot, state.optionAt) ?? stepState(snapshot)?.probe?.argv ?? callOf(snapshot);
   return argv ? commandText(argv) : 'curl ';
+}
+
+function pointedCall(snapshot: LessonSnapshot, pointer: number): readonly string[] | null {
+  return checksToPointAt(snapshot)?.[pointer]?.call.curl ?? null;
 }
 
 function callOf(snapshot: LessonSnapshot): readonly string[] | null {

@@ -11,7 +11,7 @@ import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { shellTexts } from '../../text/shell-texts.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Context, Section } from './sections.ts';
-import { checkToSend } from './state.ts';
+import { checksToPointAt, checkToSend } from './state.ts';
 import { unsent } from './unsent.ts';
 
 export interface FixSections {
@@ -24,7 +24,7 @@ export interface FixSections {
 }
 
 export function fixSections(context: Context, step: StepOf<'fix'>): FixSections {
-  const { snapshot, state, columns, signs: sign } = context;
+  const { snapshot, state, ui, columns, signs: sign } = context;
   const left = columns.left;
   const sealed = isSealed(snapshot.lesson);
   const checked = !sealed && step.checks.length > 0;
@@ -85,7 +85,8 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
     ? wrap([piece('The solution is in your files; what was there is kept beside it as *.mine.', 'dim')], left)
     : [];
   // An exam tells no calls. Where rows are few, the one that `p` sends has to do.
-  const tried = checkToSend(snapshot, step)?.id;
+  const tried = checkToSend(snapshot, step, ui.optionAt)?.id;
+  const pointed = checksToPointAt(snapshot)?.[ui.optionAt]?.id;
   const shown = (id: string) => {
     const check = step.checks.find(each => each.id === id);
     if (check === undefined || snapshot.lesson?.exam || (columns.brief && id !== tried)) return null;
@@ -98,7 +99,12 @@ export function fixSections(context: Context, step: StepOf<'fix'>): FixSections 
   const place: Section = { id: 'files', side: 'left', lines: files };
   const checks: Section = {
     ...{ id: 'checks', side: 'left' },
-    lines: sealed ? [] : checksLines(results, { columns: left, brief: columns.brief, callOf: shown }, sign),
+    lines: sealed
+      ? []
+      : [
+          ...checksLines(results, { columns: left, brief: columns.brief, pointed, callOf: shown }, sign),
+          ...(state.past && state.checks ? [line('     as it was when you put it right', 'dim')] : []),
+        ],
   };
   return {
     work: columns.brief ? [task, checks] : [task, tries, place, checks],

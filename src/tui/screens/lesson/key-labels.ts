@@ -5,7 +5,7 @@ import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
 import { allPassed } from '../../components/checks/checks-lines.ts';
 import type { KeyLabel } from '../../components/key-bar/key-bar-lines.ts';
 import { type Command, keyLabel } from '../../keys.ts';
-import { choosable, stepState } from './state.ts';
+import { checksToPointAt, choosable, stepState } from './state.ts';
 
 /** What Enter will do now, in a word or two. `more`: it shows the rest of the text first. */
 function enterWord(snapshot: LessonSnapshot, more: boolean): string {
@@ -90,11 +90,13 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
           label('close', 'questions'),
           ...end,
         ];
+      const checks = checksToPointAt(snapshot)?.length ?? 0;
+      const point: KeyLabel[] = checks > 0 ? [[checks === 1 ? '1' : `1-${checks}`, "a check's call"]] : [];
       if (state.phase === 'done')
         return [
           ...[enter, label('edit'), label('diff')],
           ...(state.solutionShown ? [] : [label('solution', 'mine | solution')]),
-          ...[label('reset'), ...whys, label('log'), ...end],
+          ...[label('reset'), ...whys, label('log'), ...point, ...end],
         ];
       const hint: KeyLabel[] =
         state.hints < step.hints.length
@@ -112,6 +114,7 @@ export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] 
         label('reset'),
         ...whys,
         label('log'),
+        ...point,
         ...end,
       ];
     }

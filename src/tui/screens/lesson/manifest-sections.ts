@@ -1,4 +1,4 @@
-/** The manifests of a step as sections: whole, or by what is new in them where rows are few. Pure. */
+/** The manifests of a step as sections, with what is new in them marked: whole, or by that alone where rows are few. Pure. */
 import { isSealed, type Lesson } from '../../../course/course.ts';
 import { fileChanges } from '../../../lesson/file-changes.ts';
 import { shownFiles } from '../../../lesson/shown-files.ts';
@@ -21,16 +21,17 @@ export function manifests(context: Context): Section[] {
         : [],
     );
     const ownNamespace = mesh === 'mesh-network' || snapshot.lesson?.exam ? null : mesh;
-    const changes = columns.brief && step.kind === 'apply' ? changesOf(snapshot, text) : null;
+    const changes = step.kind === 'apply' ? changesOf(snapshot, text) : null;
+    const marks = { bad, ownNamespace };
     return {
       id: `manifest ${name}`,
       side: 'right' as const,
       lines: changes
         ? [
-            line(`${name}, where it is new; d has all of it`, 'dim'),
-            ...changedLines(changes, columns.right, sign, { bad }),
+            line(columns.brief ? `${name}, where it is new; d has all of it` : name, 'dim'),
+            ...changedLines(changes, columns.right, sign, { ...marks, whole: !columns.brief }),
           ]
-        : [line(name, 'dim'), ...yamlLines(text, columns.right, sign, { bad, ownNamespace })],
+        : [line(name, 'dim'), ...yamlLines(text, columns.right, sign, marks)],
     };
   });
 }

@@ -8,7 +8,7 @@ import { isMenu, type Ui, type UiAction } from '../../state/ui.ts';
 import { callsMenu, filesMenu, stepsMenu, termsMenu } from '../panes/steps-menu.ts';
 import { whyPlaces } from '../panes/why-lines.ts';
 import type { LessonView } from './frame.ts';
-import { asking } from './state.ts';
+import { asking, checksToPointAt, checkToSend } from './state.ts';
 
 /** Lines that a notch of the wheel scrolls. */
 export const WHEEL = 3;
@@ -32,6 +32,7 @@ export function move(command: Command, ports: Ports): void {
   else if (pane) scrollPane(by, ports);
   else if (snapshot.problem) scrollProblem(by, ports);
   else if (Math.abs(by) === 1 && asked) pointAtOption(by, asked, ports);
+  else if (Math.abs(by) === 1 && pointAtCheck(by, snapshot, ports)) return;
   else scrollBy(by, ports);
 }
 
@@ -78,6 +79,22 @@ function pointAtOption(by: number, options: Again['options'], { ui, view }: Port
   const at = optionAt < 0 && by < 0 ? last : clamp(optionAt + by, 0, last);
   if (!layout.shows('question')) ui.dispatch({ type: 'scroll', to: layout.scrollTo('question') });
   else ui.dispatch({ type: 'point', what: 'option', at });
+}
+
+/**
+ * From one check to the next, beginning with the one that `p` sends. False, and the screen scrolls: at either end, where
+ * they are out of sight, and where there are none.
+ */
+function pointAtCheck(by: number, snapshot: LessonSnapshot, { ui, view }: Ports): boolean {
+  const step = snapshot.lesson?.steps[snapshot.at];
+  const checks = checksToPointAt(snapshot);
+  if (checks === null || step?.kind !== 'fix' || !view().layout.shows('checks')) return false;
+  const { optionAt } = ui.get();
+  const first = checks.findIndex(each => each.id === checkToSend(snapshot, step, -1)?.id);
+  const at = optionAt < 0 ? first : optionAt + by;
+  if (checks[at] === undefined) return false;
+  ui.dispatch({ type: 'point', what: 'option', at });
+  return true;
 }
 
 /** From one line of YAML to the next; at the last, and where there is none, the pane scrolls. */

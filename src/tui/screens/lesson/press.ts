@@ -32,7 +32,7 @@ import {
 import { move, scrollBy } from './move.ts';
 import { closeTerms, offerTerms, openTerm } from './press-terms.ts';
 import { hint, NO_TASK, showSolution, takeSolution } from './solving.ts';
-import { asking, checkToSend, choosable } from './state.ts';
+import { asking, checksToPointAt, checkToSend, choosable } from './state.ts';
 import { ALWAYS, holdPress } from './waiting-presses.ts';
 
 function placeOf(ui: Ui): Place {
@@ -74,7 +74,7 @@ function sayWhere(press: Press, place: Place, moment: Moment): void {
   if (text !== null) remark(moment, text);
 }
 
-/** A digit: a row of a menu, a page of the reference, or an answer. */
+/** A digit: a row of a menu, a page of the reference, an answer, or a check. */
 function pick(index: number, { state, snapshot, ui }: Moment): void {
   const options = choosable(snapshot);
   if (state.pane === 'reference') {
@@ -85,6 +85,8 @@ function pick(index: number, { state, snapshot, ui }: Moment): void {
     if (index < rows.length) ui.dispatch({ type: 'point', what: 'menu', at: index });
   } else if (!state.pane && !state.asks && options !== null) {
     if (index <= options.length) ui.dispatch({ type: 'point', what: 'option', at: index });
+  } else if (!state.pane && !state.asks && index < (checksToPointAt(snapshot)?.length ?? 0)) {
+    ui.dispatch({ type: 'point', what: 'option', at: index });
   }
 }
 
@@ -219,9 +221,10 @@ function apply(moment: Moment): void {
 }
 
 function again(moment: Moment): void {
-  const { engine, snapshot } = moment;
+  const { engine, snapshot, state } = moment;
   const step = stepOf(moment);
-  const check = step?.kind === 'fix' && !isQuestion(moment) ? checkToSend(snapshot, step) : undefined;
+  const check =
+    step?.kind === 'fix' && !isQuestion(moment) ? checkToSend(snapshot, step, state.optionAt) : undefined;
   if (asking(snapshot)) remark(moment, 'First say what you expect, then Enter sends the call.');
   else if (check) {
     const { curl, from } = callOf(check);

@@ -1,6 +1,6 @@
 /** A question, its answers to choose from, and what became of it: a prediction, or one of a recap's. Pure. */
 import type { Again, StepOf } from '../../../course/schema.ts';
-import { choicesOf, recallQuestion, UNKNOWN, wordOn } from '../../../lesson/asked.ts';
+import { choicesOf, knownOf, recallQuestion, UNKNOWN, wordOn } from '../../../lesson/asked.ts';
 import { isReading, type StepState } from '../../../lesson/state.ts';
 import { consoleLines } from '../../components/console/console-lines.ts';
 import { markedLines, optionLines } from '../../components/options/option-lines.ts';
@@ -40,12 +40,13 @@ export function recapSections(context: Context): Section[] {
   const { state, ui, columns, signs: sign } = context;
   const { recall } = state;
   const asked = recallQuestion(state);
-  if (recall === undefined || asked === null) return [];
+  const known = state.known ?? (recall && knownOf(recall));
+  if (state.phase === 'done' && known !== undefined && known.asked > 0)
+    return [
+      { id: 'known', side: 'left', lines: [line(`You knew ${known.right} of ${known.asked}.`, 'dim')] },
+    ];
+  if (state.phase === 'done' || recall === undefined || asked === null) return [];
   const { questions, at, answers } = recall;
-  if (state.phase === 'done') {
-    const known = questions.filter((each, i) => answers[i] === each.again.announced - 1).length;
-    return [{ id: 'known', side: 'left', lines: [line(`You knew ${known} of ${questions.length}.`, 'dim')] }];
-  }
   const said = answers[at];
   const { again, place } = asked;
   const lines: Line[] = [
@@ -72,7 +73,7 @@ function answered(
   const choices = said === null ? choicesOf(options) : options.map(option => option.say);
   const mine = said === null ? options.length : said;
   return [
-    ...markedLines(choices, { right, mine }, columns.left, sign),
+    ...markedLines(choices, { right, mine, unknown: said === null }, columns.left, sign),
     ...(right === null ? [line('none of the answers foresaw this', 'dim')] : []),
     ...word(options, said ?? null, right, columns.left),
   ];

@@ -1,6 +1,8 @@
 /** What a screen reader hears of a lesson: its sections in words, what is chosen, typed and asked. Pure. */
 import { choicesOf } from '../../../lesson/asked.ts';
+import { callOf } from '../../../lesson/calls.ts';
 import type { LessonSnapshot } from '../../../lesson/state.ts';
+import { commandText } from '../../components/console/command-text.ts';
 import { keyBarLine } from '../../components/key-bar/key-bar-lines.ts';
 import { textOfLine } from '../../components/line-editor/state.ts';
 import { problemLines } from '../../components/problem/problem-lines.ts';
@@ -15,7 +17,7 @@ import { questionLines } from './frame.ts';
 import { lessonKeys } from './key-labels.ts';
 import { paneKeys } from './pane-keys.ts';
 import { lessonSections } from './sections.ts';
-import { asking } from './state.ts';
+import { asking, checksToPointAt } from './state.ts';
 
 const WIDTH = 78;
 
@@ -41,6 +43,7 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
   });
   const asked = asking(snapshot);
   const option = asked ? choicesOf(asked)[ui.optionAt] : undefined;
+  const check = checksToPointAt(snapshot)?.[ui.optionAt];
   const question = questionLines(ui, snapshot);
   const chosen = whyPlaces(ui)[ui.menuAt];
   return [
@@ -63,6 +66,11 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
       : []),
     ...(chosen && ui.pane === 'why' ? said('pointer', [line(`Chosen: ${chosen.file}:${chosen.line}`)]) : []),
     ...(option ? said('pointer', [line(`Chosen: ${ui.optionAt + 1}, ${option}`)]) : []),
+    ...(check
+      ? said('pointer', [
+          line(`Chosen: check ${ui.optionAt + 1}, ${check.title}: ${commandText(callOf(check).curl)}`),
+        ])
+      : []),
     ...(question ? said('asks', [line(question)]) : []),
     ...(ui.editor
       ? said('editor', [

@@ -37,8 +37,21 @@ export function checkToTry(snapshot: LessonSnapshot, { checks }: StepOf<'fix'>):
   return tried.find(each => states.get(each.id) === 'failed') ?? tried[0];
 }
 
-/** What `p` sends in a fix: the first check that fails, whoever calls; else the one to try. */
-export function checkToSend(snapshot: LessonSnapshot, step: StepOf<'fix'>): Check | undefined {
+/** The checks that can be pointed at, to see their calls; an exam tells none. Null: there are none here. */
+export function checksToPointAt({ lesson, at }: LessonSnapshot): readonly Check[] | null {
+  const step = lesson?.steps[at];
+  if (step?.kind !== 'fix' || lesson?.exam !== undefined || step.checks.length === 0) return null;
+  return step.checks;
+}
+
+/** What `p` sends in a fix: the check at `pointer`; else the first that fails, whoever calls; else the one to try. */
+export function checkToSend(
+  snapshot: LessonSnapshot,
+  step: StepOf<'fix'>,
+  pointer: number,
+): Check | undefined {
+  const pointed = step.checks[pointer];
+  if (pointed !== undefined) return pointed;
   const failed = stepState(snapshot)?.checks?.find(each => each.verdict.state === 'failed');
   return step.checks.find(each => each.id === failed?.id) ?? checkToTry(snapshot, step);
 }

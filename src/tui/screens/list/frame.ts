@@ -26,7 +26,7 @@ export interface ListInput {
   /** Null: the course of the open tab is not there yet. */
   readonly snapshot: Pick<
     LessonSnapshot,
-    'lessons' | 'last' | 'provider' | 'connected' | 'notice' | 'problem' | 'busy'
+    'lessons' | 'study' | 'last' | 'provider' | 'connected' | 'notice' | 'problem' | 'busy'
   > | null;
   readonly ui: Ui;
   readonly size: Size;
@@ -145,6 +145,7 @@ function footLines({ snapshot, ui, size, look }: ListInput): Line[] {
   if (ui.pane || snapshot?.problem) return [];
   if (ui.editor) return lineEditorLines(ui.editor, room, { ellipsis, ...sign }, 'find ');
   const rows = snapshot?.lessons ?? [];
-  const text = nextText(ui.tab, rows, snapshot === null ? 0 : goOnAt(snapshot), ui.exam);
+  const at = snapshot === null ? 0 : goOnAt(snapshot);
+  const text = nextText({ tab: ui.tab, rows, at, study: snapshot?.study, exam: ui.exam, room: room - 3 });
   return text === null ? [] : [truncate([piece('   '), piece(text, 'dim')], room, ellipsis)];
 }

@@ -3,6 +3,7 @@ import type { LessonProgress } from '../../../lesson/state.ts';
 import { bold, clickable, indent, type Line, type Piece, piece, spread, truncate } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
 import type { Signs } from '../../theme.ts';
+import { topicsText } from './next.ts';
 
 export interface Rows {
   readonly lines: readonly Line[];
@@ -45,14 +46,18 @@ export function courseRows({ rows, shown, at, columns, height, signs }: RowsInpu
   return { lines, pointer };
 }
 
-/** In so many lines at most. */
-function about({ summary }: LessonProgress, columns: number, { ellipsis }: Signs, most: number): Line[] {
+/** What it is about, and what of it is weak, which comes first; in so many lines at most. */
+function about(
+  { summary, weak }: LessonProgress,
+  columns: number,
+  { ellipsis }: Signs,
+  most: number,
+): Line[] {
   const room = columns - LEAD;
-  const lines =
-    most === 1
-      ? [truncate([piece(summary, 'dim')], room, ellipsis)]
-      : wrap([piece(summary, 'dim')], room).slice(0, most);
-  return lines.map(each => indent(each, LEAD));
+  const short = (text: string) => truncate([piece(text, 'dim')], room, ellipsis);
+  const topics = weak.length === 0 ? [] : [short(topicsText(weak, room))];
+  const told = most - topics.length > 1 ? wrap([piece(summary, 'dim')], room) : [short(summary)];
+  return [...told.slice(0, most - topics.length), ...topics].map(each => indent(each, LEAD));
 }
 
 interface Widths {

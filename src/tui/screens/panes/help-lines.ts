@@ -35,7 +35,7 @@ function linesOf(place: Place, columns: number, shortcuts: readonly Shortcut[]):
         : [
             ...row(
               'up down',
-              'scroll, or move the pointer of a question; so do k and j; a digit chooses an answer',
+              'scroll, or move the pointer of a question; so do k and j; a digit chooses an answer, or a check to see its call',
               columns,
             ),
             ...row('space pgup', 'a screen down, a screen up', columns),

@@ -3,7 +3,7 @@
  * '~namespace/host' (or '~/host') an exclusion.
  * Source: pilot/pkg/model/sidecar.go (hostClassification, convertIstioListenerToWrapper).
  */
-import { isCoveredBy, isWildcard, overlaps } from '../../istio/host.ts';
+import { isCoveredBy, isWildcard, overlaps } from './host.ts';
 
 export const ANY_NAMESPACE = '*';
 
