@@ -18,7 +18,7 @@ const COMMENT = new RegExp(
 );
 
 /** Columns, the sign included: an editor beside the program may have few. */
-const COLUMNS = 78;
+const COLUMNS = 68;
 
 /** The comment, with its last newline. Who may not see verdicts sees no checks either. */
 export function taskComment(

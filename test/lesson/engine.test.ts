@@ -401,7 +401,7 @@ describe('the task above a file', () => {
     const text = taskComment({}, step);
     expect(taskOf(`${text}kind: Pod\n`)).toBe(text);
     expect(withoutTask(`${text.replaceAll('\n', '\r\n')}kind: Pod\n`)).toBe('kind: Pod\n');
-    expect(text.split('\n').filter(line => line.length > 78 || !/^(#|$)/.test(line))).toEqual([]);
+    expect(text.split('\n').filter(line => line.length > 68 || !/^(#|$)/.test(line))).toEqual([]);
     expect(text).toContain('# Let http:// out, and');
     expect(text).toContain('all of it.\n# To try: curl -sS ?[31mhttp://api/\n#\n# - it really');
     expect(text).toMatch(/\n# {3}really.*works\n/);
