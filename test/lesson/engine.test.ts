@@ -402,9 +402,10 @@ describe('the task above a file', () => {
     expect(taskOf(`${text}kind: Pod\n`)).toBe(text);
     expect(withoutTask(`${text.replaceAll('\n', '\r\n')}kind: Pod\n`)).toBe('kind: Pod\n');
     expect(text.split('\n').filter(line => line.length > 68 || !/^(#|$)/.test(line))).toEqual([]);
-    expect(text).toContain('# Let http:// out, and');
-    expect(text).toContain('all of it.\n# To try: curl -sS ?[31mhttp://api/\n#\n# - it really');
-    expect(text).toMatch(/\n# {3}really.*works\n/);
+    expect(text.replace(/\n#? */g, ' ')).toMatch(
+      /Let http:\/\/ out, and .* all of it\. To try: curl -sS \?\[31mhttp:\/\/api\/ +- it really .*really works/,
+    );
+    expect(text).toMatch(/\n# - it really.*\n# {3}really.*works\n/);
   });
 });
 

@@ -120,7 +120,7 @@ describe('a screen reader', () => {
          4  nothing, until it times out
          5  I don't know yet
       Keys: enter answer and send   c change the call   backspace back   g go to   esc
-       lessons   ? keys
+      lessons   ? keys
       Chosen: 2, a TLS error in curl
       ✓  you said: a TLS error in curl
       $ curl https://api.safedata-zone.io/v2/data                     exit 35  22 ms
@@ -130,11 +130,11 @@ describe('a screen reader', () => {
       cluster: passed, outbound|443||api.safedata-zone.io, TLS SIMPLE around your TLS
       API stable: failed, 400 in clear
       The sidecar did what the rule says: it opened TLS to the API and sent your app's
-       bytes through it. Those bytes were TLS already.
+      bytes through it. Those bytes were TLS already.
       An outage, by following the article. SIMPLE tells the sidecar to open TLS
       itself and put the app's bytes inside. But those bytes are TLS.
-      Keys: enter next   p again   c change the call   y why   l sidecar log   backspa
-      ce back   g go to   esc lessons   ? keys
+      Keys: enter next   p again   c change the call   y why   l sidecar log
+      backspace back   g go to   esc lessons   ? keys
       saved"
     `);
     // Not only on the screen: in all that was written, nothing comes twice.
