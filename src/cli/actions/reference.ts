@@ -4,12 +4,10 @@ import { referenceFields } from '../../course/reference-fields.ts';
 import { istioKind } from '../../istio/kinds.ts';
 import { type Entry, entryOf, entryText, GLOSSARY } from '../../probe/glossary/glossary.ts';
 import { UserError } from '../../shared/errors.ts';
-import { markdownLines } from '../../tui/markdown/markdown-lines.ts';
-import { textOf } from '../../tui/text/line.ts';
-import { signs } from '../../tui/theme.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { printJson, stdout } from '../print/out.ts';
 import { plainColumns } from '../print/plain-columns.ts';
+import { proseText } from '../print/prose.ts';
 
 export async function reference(word: string | undefined, options: GlobalOptions): Promise<void> {
   if (options.json) {
@@ -23,10 +21,7 @@ export async function reference(word: string | undefined, options: GlobalOptions
   }
   const found = named(word);
   const markdown = 'kind' in found ? await readReference(found.kind) : entryText(found.entry);
-  const width = plainColumns();
-  // A table's last column and code may be wider than a narrow terminal; the terminal breaks those.
-  const lines = markdownLines(markdown, width, signs(options));
-  stdout.write(`${lines.map(each => textOf(each).trimEnd()).join('\n')}\n`);
+  stdout.write(`${proseText(markdown, plainColumns(), options)}\n`);
 }
 
 /** The pages as data, or an entry of the glossary. */

@@ -7,16 +7,15 @@ import type { Engine, LessonSnapshot, StepState } from '../../lesson/state.ts';
 import type { DrawnLine } from '../../probe/walk-types.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { tilde } from '../../shared/paths.ts';
-import { markdownLines } from '../../tui/markdown/markdown-lines.ts';
 import { quotedLines } from '../../tui/screens/lesson/article-lines.ts';
 import { textOf } from '../../tui/text/line.ts';
 import { shellTexts } from '../../tui/text/shell-texts.ts';
-import { signs as tuiSigns } from '../../tui/theme.ts';
 import { wrapHelp } from '../help-text.ts';
 import { ansi } from '../print/drawn-line.ts';
 import * as report from '../print/lesson-lines.ts';
 import { type PrintLook, paint, signs } from '../print/paint.ts';
 import { problemLines } from '../print/problem.ts';
+import { proseText } from '../print/prose.ts';
 import { recapLines, verdictLines } from './recap-lines.ts';
 
 export interface Telling extends PrintLook {
@@ -98,8 +97,7 @@ export class Teller {
 
   /** Markdown in words alone: whoever listens hears no marks of it. */
   #prose(markdown: string): void {
-    const lines = markdownLines(markdown, this.#columns, tuiSigns(this.look));
-    this.say(lines.map(textOf).join('\n'));
+    this.say(proseText(markdown, this.#columns, this.look));
   }
 
   #tell(snapshot: LessonSnapshot): void {
