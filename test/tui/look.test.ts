@@ -94,7 +94,7 @@ describe('a text with escape sequences in it', () => {
 describe('a screen reader', () => {
   it('hears each change once, in a text that only grows', async () => {
     const tui = await startTui(at('outage'), { look: { screenReader: true }, rows: 80 });
-    await tui.until('Keys: enter answer and send');
+    await tui.until('Keys: 1-5 choose');
     tui.press('2');
     await tui.until('Chosen: 2');
     tui.engine.step({ phase: 'done', said: 1, proven: 1, probe: BROKEN_PROBE });
@@ -119,9 +119,11 @@ describe('a screen reader', () => {
          3  503 from the sidecar
          4  nothing, until it times out
          5  I don't know yet
+      Keys: 1-5 choose   c change the call   backspace back   g go to   esc lessons
+      ? keys
+      Chosen: 2, a TLS error in curl
       Keys: enter answer and send   c change the call   backspace back   g go to   esc
       lessons   ? keys
-      Chosen: 2, a TLS error in curl
       ✓  you said: a TLS error in curl
       $ curl https://api.safedata-zone.io/v2/data                     exit 35  22 ms
         curl: (35) error:0A00010B:SSL routines::wrong version number

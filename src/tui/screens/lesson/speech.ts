@@ -77,6 +77,8 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look, colum
     ...(snapshot.notice && snapshot.notice !== ui.staleNotice ? said('notice', [line(snapshot.notice)]) : []),
     ...(snapshot.busy || ui.pane || ui.editor
       ? []
-      : said('keys', [line(`Keys: ${textOf(keyBarLine(lessonKeys(snapshot, false), 1000)).trim()}`)])),
+      : said('keys', [
+          line(`Keys: ${textOf(keyBarLine(lessonKeys(snapshot, false, ui.optionAt), 1000)).trim()}`),
+        ])),
   ];
 }
