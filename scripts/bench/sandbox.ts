@@ -187,7 +187,7 @@ function processorTime(child: ChildProcess): number {
 }
 
 /** The whole course in one process, the sandbox within: what was resident at most, and at its end. */
-export async function courseOf(
+async function courseOf(
   program: string,
   rounds: number,
 ): Promise<{ most: number; last: number; seconds: number }> {
