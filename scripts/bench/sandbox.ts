@@ -14,6 +14,7 @@ import { grading } from './grading.ts';
 import { median, plainRow, type Row, ratioRow, sideBySide, timed } from './measure.ts';
 import { type Figures, inEffectMs, probeOnce, sendMany } from './mesh-figures.ts';
 import { examStartMs, provenSeconds, recheckMs } from './practice.ts';
+import { seatFigures } from './seat.ts';
 import { whyMs } from './why.ts';
 
 const run = promisify(execFile);
@@ -42,6 +43,7 @@ export async function onSandbox(program: string, rounds: number): Promise<{ rows
       const where = { on: 'sandbox', state: folder, work: join(folder, 'work') };
       const recheck = await recheckMs(where);
       const why = await whyMs(where, rounds);
+      const seat = await seatFigures(program, rounds);
       const course = await courseOf(program, rounds);
       const proven = await provenSeconds(program, ['--on', 'sandbox', '--state', join(folder, 'check')]);
       const exam = await examStartMs(program, rounds);
@@ -53,9 +55,12 @@ export async function onSandbox(program: string, rounds: number): Promise<{ rows
         probeRow(probe),
         ...load.rows,
         plainRow('sandbox: resident at most, the whole course', course.most, 'MB', 180),
+        plainRow('sandbox: resident after the course', course.last, 'MB', 140),
         plainRow('sandbox: `run --all`', course.seconds, 's', 60),
         plainRow("sandbox: a drill's answer saved to its verdicts", recheck, 'ms', 500),
         plainRow('sandbox: why a call went there, from the key to its lines', why, 'ms', 150),
+        plainRow("`play` from the command to a call's walk", seat.playMs, 'ms', 1200),
+        plainRow('key to frame with a walk of forty calls', seat.keyMs, 'ms', 30),
         plainRow('sandbox: all lessons and drills proven (`check`)', proven, 's', 180),
         plainRow('sandbox: an exam from the command to its clock', exam, 'ms', 2000),
         plainRow(
@@ -181,10 +186,14 @@ function processorTime(child: ChildProcess): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** The whole course in one process, the sandbox within. */
-async function courseOf(program: string, rounds: number): Promise<{ most: number; seconds: number }> {
+/** The whole course in one process, the sandbox within: what was resident at most, and at its end. */
+async function courseOf(
+  program: string,
+  rounds: number,
+): Promise<{ most: number; last: number; seconds: number }> {
   const taken: number[] = [];
   let most = 0;
+  const lasts: number[] = [];
   for (let round = 0; round < Math.min(rounds, 3); round++) {
     const folder = mkdtempSync(join(tmpdir(), 'istio-tutor-bench-'));
     const flags = ['--state', folder, '--work', join(folder, 'work'), '--on', 'sandbox'];
@@ -192,9 +201,11 @@ async function courseOf(program: string, rounds: number): Promise<{ most: number
     const child = spawn(process.execPath, [program, 'run', '--all', '--json', ...flags], {
       stdio: 'ignore',
     });
+    let last = 0;
     const look = setInterval(() => {
       try {
-        most = Math.max(most, resident(child) || 0);
+        last = resident(child) || last;
+        most = Math.max(most, last);
       } catch {
         // It has ended; the last reading counts.
       }
@@ -202,8 +213,9 @@ async function courseOf(program: string, rounds: number): Promise<{ most: number
     const code = await new Promise(resolve => child.once('close', resolve));
     clearInterval(look);
     if (code !== 0) throw new Error(`run --all in the sandbox ended with ${code}`);
+    lasts.push(last);
     taken.push((performance.now() - started) / 1000);
     rmSync(folder, { recursive: true, force: true });
   }
-  return { most: most / MB, seconds: median(taken) };
+  return { most: most / MB, last: median(lasts) / MB, seconds: median(taken) };
 }

@@ -30,7 +30,7 @@ const TELLING: Readonly<Record<string, string>> = {
 function pressesOf(step: Step): Press[] {
   if (step.kind === 'fix') return [['', 'enter check'], ['\r', '✗']]; // biome-ignore format: pairs
   if (step.kind === 'predict')
-    return [['', 'answer and send'], [`${step.announced}`, `▸ ${step.announced}`], ['\r', 'y why']]; // biome-ignore format: pairs
+    return [['', ' choose '], [`${step.announced}`, `▸ ${step.announced}`], ['\r', 'y why']]; // biome-ignore format: pairs
   return [['', 'enter send'], ['\r', 'y why']]; // biome-ignore format: pairs
 }
 

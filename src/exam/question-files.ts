@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { readLearners } from '../lesson/learner-files.ts';
+import { withoutTask } from '../lesson/task-comment.ts';
 import type { LearnerFile, Workspace } from '../lesson/workspace.ts';
 import { asTutorError, type Problem } from '../shared/errors.ts';
 
@@ -47,10 +48,10 @@ export class QuestionFiles implements Workspace {
     return there;
   }
 
-  /** By name. */
+  /** By name, without the task above each. */
   async texts(): Promise<Texts> {
     const files = await this.read(this.#name);
-    return Object.fromEntries(Object.entries(files).map(([file, { text }]) => [file, text]));
+    return Object.fromEntries(Object.entries(files).map(([file, { text }]) => [file, withoutTask(text)]));
   }
 
   /** Nothing is written once the exam has ended: the files are the candidate's. */

@@ -23,6 +23,7 @@ import { rebuild } from '../lesson/rebuild.ts';
 import { runChecks } from '../lesson/run-checks.ts';
 import type { CheckResult, Engine } from '../lesson/state.ts';
 import { baseName, entryState, stateOfFix } from '../lesson/state-of.ts';
+import { taskComment } from '../lesson/task-comment.ts';
 import type { Workspace } from '../lesson/workspace.ts';
 import { plannerOn } from '../plan/planner.ts';
 import type { Clock } from '../shared/clock.ts';
@@ -140,9 +141,12 @@ export class QuestionWorld implements ExamWorld {
     try {
       if (prepared && seen !== undefined) await this.#restore(kube, mesh, seen, signal);
       else await rebuild(mesh, this.#start(mesh), { afresh: false, clock: place.clock, signal });
-      const { files: texts } = readyLesson(this.lesson, names, mesh.placeholders);
+      const ready = readyLesson(this.lesson, names, mesh.placeholders);
+      const { files: texts } = ready;
       const given = Object.fromEntries(this.#step.files.map(path => [baseName(path), texts[path] ?? '']));
-      await this.#files.put(this.folder, given, true);
+      const task = taskComment(ready, ready.steps[0] as StepOf<'fix'>);
+      const withTask = Object.entries(given).map(([name, text]) => [name, task + text] as const);
+      await this.#files.put(this.folder, Object.fromEntries(withTask), true);
       if (!prepared) this.#applied ??= given;
     } finally {
       mesh.close();

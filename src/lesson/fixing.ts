@@ -18,15 +18,17 @@ import { keepFence } from './fence.ts';
 import type { Before, Mesh } from './mesh.ts';
 import { type PlayContext, readyStep, SETTLE } from './play.ts';
 import { runChecks } from './run-checks.ts';
+import { savedText } from './saved-text.ts';
 import type { ApplyOutcome, CheckResult } from './state.ts';
 import { baseName } from './state-of.ts';
+import { taskComment, withoutTask, withoutTasks } from './task-comment.ts';
 import { unreadable } from './unreadable.ts';
 
 /** What makes a check run: 'all' applies every file again, 'changed' only what is new, 'none' nothing. */
 export type ApplyFiles = 'all' | 'changed' | 'none';
 
 export class Fixing {
-  /** Texts as they were last applied, by name. */
+  /** Texts as they were last applied, by name, without the task above them. */
   #applied = new Map<string, string>();
   /** What the learner's files held when they were last applied. */
   #refs: readonly ObjectRef[] = [];
@@ -72,10 +74,20 @@ export class Fixing {
     return Object.fromEntries(this.#step.files.map(path => [baseName(path), this.#lesson.files[path] ?? '']));
   }
 
+  /** With the task above each, as they are put into the learner's folder. */
+  #withTask(files: Readonly<Record<string, string>>): Record<string, string> {
+    const task = taskComment(this.#lesson, this.#step);
+    return Object.fromEntries(Object.entries(files).map(([name, text]) => [name, task + text]));
+  }
+
   /** Puts the files into the learner's folder. `keep`: the learner has begun this step before. */
   async putFiles(keep: boolean): Promise<readonly string[]> {
     try {
-      const moved = await this.#core.deps.workspace.put(this.#folderName, this.#given(), keep);
+      const moved = await this.#core.deps.workspace.put(
+        this.#folderName,
+        this.#withTask(this.#given()),
+        keep,
+      );
       this.placed = true;
       return moved;
     } finally {
@@ -125,8 +137,19 @@ export class Fixing {
       return;
     }
     if (this.#left.signal.aborted || this.#solving || this.#seen === before) return;
+    if (!this.#isSave(before)) return;
     const what = savedText(before, this.#seen);
     this.#onChange('changed', isSealed(this.#lesson) ? `${what}; applying.` : `${what}; checking again.`);
+  }
+
+  /** What was done to the task alone is none; but below a task of other length a refusal names other lines. */
+  #isSave(before: string): boolean {
+    const { apply } = this.#core.snapshot.steps[this.id] ?? {};
+    if (apply?.objects.some(each => each.outcome === 'refused')) return true;
+    const [old, now] = [before || '{}', this.#seen].map(each =>
+      JSON.stringify(withoutTasks(JSON.parse(each))),
+    );
+    return old !== now;
   }
 
   /** Looks for what was changed by kubectl. Silent about errors: the next action reports them. */
@@ -187,7 +210,7 @@ export class Fixing {
     const solution = Object.fromEntries(
       this.#step.solution.map(path => [baseName(path), on.lesson.files[path] ?? '']),
     );
-    const moved = await workspace.put(this.#folderName, solution, false);
+    const moved = await workspace.put(this.#folderName, this.#withTask(solution), false);
     this.#core.tell({ type: 'step', id: this.id, patch: { solutionShown: true } });
     if (moved.length > 0) this.#core.remark(`Yours is kept as ${moved.join(', ')}.`);
     const gone = (this.#step.remove ?? []).flatMap(({ kind, name }) => {
@@ -270,7 +293,7 @@ export class Fixing {
     const gone = [...this.#refs.filter(ref => !there.has(keyOf(ref))), ...alsoGone];
     const names = [...mine.keys()];
     const wanted = manifests.filter(
-      ({ text }, i) => which === 'all' || this.#applied.get(names[i] as string) !== text,
+      ({ text }, i) => which === 'all' || this.#applied.get(names[i] as string) !== withoutTask(text),
     );
     if (wanted.length === 0 && gone.length === 0) return this.#asApplied();
     for (const [name, text] of emptied) mine.set(name, text);
@@ -283,8 +306,9 @@ export class Fixing {
     onUpdate(outcome);
     this.#refs = refs;
     if (outcome.objects.some(o => o.outcome === 'refused')) return outcome;
-    this.#applied = mine;
-    this.#core.deps.kept?.onApplied(Object.fromEntries(mine));
+    const applied = withoutTasks(Object.fromEntries(mine));
+    this.#applied = new Map(Object.entries(applied));
+    this.#core.deps.kept?.onApplied(applied);
     return outcome;
   }
 
@@ -303,7 +327,7 @@ export class Fixing {
    */
   #takeEmptied(mine: Map<string, string>): ReadonlyMap<string, string> {
     const emptied = [...this.#applied].filter(
-      ([name, text]) => text.trim() !== '' && mine.get(name)?.trim() === '',
+      ([name, text]) => text.trim() !== '' && withoutTask(mine.get(name) ?? text).trim() === '',
     );
     for (const [name] of emptied) {
       mine.delete(name);
@@ -357,14 +381,6 @@ export class Fixing {
       this.#core.lookForStrangers(mesh),
     ]);
   }
-}
-
-/** From the texts seen before and now: 'Saved', or which files are gone where nothing else has changed. */
-function savedText(before: string, now: string): string {
-  const [old, files] = [before || '{}', now].map(each => JSON.parse(each) as Record<string, string>);
-  const gone = Object.keys(old ?? {}).filter(name => files?.[name] === undefined);
-  const written = Object.entries(files ?? {}).some(([name, text]) => old?.[name] !== text);
-  return written || gone.length === 0 ? 'Saved' : `${gone.join(', ')} deleted`;
 }
 
 function untried(step: StepOf<'fix'>): CheckResult[] {

@@ -10,6 +10,7 @@ import { isAbsence } from '../shared/files/reason.ts';
 import { prepareWrite, writeWhole } from '../shared/files/write.ts';
 import { log } from '../shared/log.ts';
 import { putAll, readLearners, unreadable, unwritable } from './learner-files.ts';
+import { taskOf, withoutTask } from './task-comment.ts';
 import { watchFolder } from './watch-folder.ts';
 
 export interface LearnerFile {
@@ -25,7 +26,7 @@ export interface Workspace {
   read(lesson: string): Promise<Readonly<Record<string, LearnerFile>>>;
   /**
    * Puts files into the folder, all or none. A file that is there with another text is left alone with `keep`,
-   * and moved to NAME.mine otherwise. Returns the names of the files that were moved.
+   * and moved to NAME.mine otherwise; the task above a text (task-comment.ts) is ours, and makes none another. Returns the names of the files that were moved.
    */
   put(lesson: string, files: Readonly<Record<string, string>>, keep: boolean): Promise<readonly string[]>;
   /**
@@ -67,7 +68,14 @@ export function openWorkspace(root: string): Workspace {
       for (const [name, text] of Object.entries(files)) {
         const path = join(folder(lesson), name);
         const there = await readLearners(path);
-        if (there !== text && (there === null || !keep)) puts.push({ path, text, aside: there !== null });
+        if (there === null) puts.push({ path, text, aside: false });
+        else if (withoutTask(there) === withoutTask(text)) {
+          // Nothing of the learner's is in it. Who began here and took the task away does not want it back.
+          if (there !== text && !(keep && taskOf(there) === '')) puts.push({ path, text, aside: false });
+        } else if (!keep) puts.push({ path, text, aside: true });
+        // Another step's task above what the learner has written.
+        else if (taskOf(there) !== '' && taskOf(there) !== taskOf(text))
+          puts.push({ path, text: taskOf(text) + withoutTask(there), aside: false });
       }
       return (await putAll(puts)).map(from(lesson));
     },

@@ -54,6 +54,28 @@ export function wrapped(note: string, room: number): string[] {
   const parts =
     width(note) > room && cut > 0 && !note.includes(' ') ? [note.slice(0, cut), note.slice(cut)] : [note];
   return parts.flatMap(part =>
-    width(part) <= room ? [part] : wrapAnsi(part, room, { hard: true }).split('\n'),
+    width(part) <= room ? [part] : wrapAnsi(brokenNames(part, room), room, { hard: true }).split('\n'),
   );
+}
+
+/** Names that are wider than the room, broken where a reader would: before a dot, after another sign. */
+function brokenNames(text: string, room: number): string {
+  return text.replace(/\S+/g, word => {
+    const lines: string[] = [];
+    let rest = word;
+    while (width(rest) > room) {
+      const end = breakIn(rest, room);
+      if (end === 0) break;
+      lines.push(rest.slice(0, end));
+      rest = rest.slice(end);
+    }
+    return [...lines, rest].join('\n');
+  });
+}
+
+/** The last place in `room` columns where a name may end; 0: there is none. */
+function breakIn(name: string, room: number): number {
+  for (let at = Math.min(room, name.length - 1); at > 1; at--)
+    if (name[at] === '.' || /[/|:,_-]/.test(name[at - 1] ?? '')) return at;
+  return 0;
 }

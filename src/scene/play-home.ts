@@ -7,6 +7,7 @@ import { isSceneFile } from '../course/scene-files.ts';
 import type { Call } from '../course/schema.ts';
 import type { Played as PlayedPort } from '../lesson/engine-core.ts';
 import { mineName, putAll, unreadable } from '../lesson/learner-files.ts';
+import { withoutTask } from '../lesson/task-comment.ts';
 import type { Workspace } from '../lesson/workspace.ts';
 import { UserError } from '../shared/errors.ts';
 import { moveAside } from '../shared/files/move-aside.ts';
@@ -71,8 +72,10 @@ export async function openPlayHome(file: string, workspace: Workspace): Promise<
     return others.map(([name]) => name);
   }
 
+  /** A file that was copied from a lesson's folder has the lesson's task above it, which is none of a scene's. */
   async function files(): Promise<readonly PlayFile[]> {
-    return Object.entries(await workspace.read(PLAY)).map(([name, { text }]) => ({ name, text }));
+    const there = Object.entries(await workspace.read(PLAY));
+    return there.map(([name, { text }]) => ({ name, text: withoutTask(text) }));
   }
 
   async function saveAs(path: string): Promise<void> {

@@ -19,6 +19,7 @@ import { createScreenStore } from './state/screen-store.ts';
 import { type Boot, createStartUp, type StartUp } from './state/start-up.ts';
 import { createStore, type UiStore } from './state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
+import { withLinks } from './terminal/hyperlinks.ts';
 import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
 
 export interface TuiDeps extends TerminalDeps {
@@ -40,7 +41,8 @@ type LessonScreen = typeof lessonScreen;
  * after a signal, and whatever crashed the program, all with the terminal as it was before.
  */
 export async function runTui(deps: TuiDeps): Promise<'quit' | 'exam'> {
-  const { look, now, boot, tab = 'lessons', remark = null } = deps;
+  const { now, boot, tab = 'lessons', remark = null } = deps;
+  const look = withLinks(deps.look, deps.env);
   const ui = createStore(reduceUi, { ...START, tab, remark });
   let lesson: LessonScreen | null = null;
   let next: 'quit' | 'exam' = 'quit';

@@ -9,6 +9,7 @@ import { followChanges } from './screens/lesson/follow-changes.ts';
 import { createScreenStore } from './state/screen-store.ts';
 import { createStore, type UiStore } from './state/store.ts';
 import { reduceUi, START, type Ui, type UiAction } from './state/ui.ts';
+import { withLinks } from './terminal/hyperlinks.ts';
 import { onTerminal, type TerminalDeps } from './terminal/on-terminal.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function examOnScreen(
 
 /** The same on any terminal. `notes` is the path of the candidate's notepad. */
 export async function showExam(exam: Exam, terminal: TerminalDeps, notes: string): Promise<void> {
-  const { look } = terminal;
+  const look = withLinks(terminal.look, terminal.env);
   const ui = createStore(reduceUi, START);
   const view = createStore(reduceExamView, EXAM_START);
   const screens = createScreenStore(() => examScreen({ exam, view, ui, notes }));

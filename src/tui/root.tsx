@@ -31,6 +31,9 @@ interface Props {
   readonly ports: ScreenPorts;
 }
 
+/** Columns of a frame that is heard and not seen: nothing in it is cut, and what is said breaks where the window ends. */
+const HEARD = 200;
+
 export function Root(props: Props) {
   return (
     <CrashGuard crash={props.ports.crash}>
@@ -49,8 +52,11 @@ function ScreenOfTheMoment({ screens, ui, look, now, ports }: Props) {
 
   const on = useMemo(() => ({ size, look, now: time }), [size, look, time]);
   const frame = useMemo(
-    (): readonly Line[] => (small ? tooSmallFrame(size) : screen.frame(on)),
-    [small, size, screen, on],
+    (): readonly Line[] =>
+      small
+        ? tooSmallFrame(size)
+        : screen.frame(look.screenReader ? { ...on, size: { ...size, columns: HEARD } } : on),
+    [small, size, screen, on, look],
   );
 
   const point = (press: Press) => {
@@ -73,5 +79,6 @@ function ScreenOfTheMoment({ screens, ui, look, now, ports }: Props) {
   }, [screen, small, size, look, now, ports]);
 
   if (!look.screenReader) return <Lines lines={frame} columns={size.columns} look={look} />;
-  return <Transcript speech={screen.speech?.(on) ?? frameSpeech(screen.name, frame, look)} look={look} />;
+  const speech = screen.speech?.(on) ?? frameSpeech(screen.name, frame, look);
+  return <Transcript speech={speech} columns={size.columns} look={look} />;
 }

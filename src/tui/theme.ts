@@ -13,6 +13,8 @@ export interface Look {
   readonly ascii: boolean;
   /** No boxes, no spinner, no redrawing: each change is told once, below the one before. */
   readonly screenReader: boolean;
+  /** Addresses of ours can be clicked on. */
+  readonly links?: boolean;
 }
 
 /**

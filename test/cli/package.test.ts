@@ -67,15 +67,20 @@ describe('the package', () => {
 
   it('has the pages of the reference, by a kind or its short name, and the glossary', async () => {
     for (const [word, title] of [
-      ['ServiceEntry', '# ServiceEntry'],
-      ['dr', '# DestinationRule'],
-      ['vs', '# VirtualService'],
-      ['sidecars', '# Sidecar'],
-      ['uf', '# UF, UpstreamConnectionFailure'],
-      ['sni', '# SNI'],
-      ['35', '# exit code 35'],
-    ] as const)
-      expect((await tutor('reference', word)).stdout.split('\n')[0]).toBe(title);
+      ['ServiceEntry', 'ServiceEntry'],
+      ['dr', 'DestinationRule'],
+      ['vs', 'VirtualService'],
+      ['sidecars', 'Sidecar'],
+      ['uf', 'UF, UpstreamConnectionFailure'],
+      ['sni', 'SNI'],
+      ['35', 'exit code 35'],
+    ] as const) {
+      const lines = (await tutor('reference', word)).stdout.split('\n');
+      expect(lines[0]).toBe(title);
+      // In words alone, and in lines of a pipe; the example is as it is written.
+      const long = lines.filter(each => each.length > 80 && !/^( {2}|https:\/\/\S+$)/.test(each));
+      expect([long, lines.filter(each => /^#|`|\*\*/.test(each))]).toEqual([[], []]);
+    }
   });
 
   it('runs a lesson in the sandbox', async () => {

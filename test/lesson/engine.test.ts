@@ -1,7 +1,10 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Step, StepOf } from '../../src/course/schema.ts';
 import { refOf } from '../../src/lesson/fence.ts';
+import { shownFiles } from '../../src/lesson/shown-files.ts';
+import { taskComment, taskOf, withoutTask } from '../../src/lesson/task-comment.ts';
 import type { Problem } from '../../src/shared/errors.ts';
 import { problemLines } from '../../src/tui/components/problem/problem-lines.ts';
 import { textOf } from '../../src/tui/text/line.ts';
@@ -13,6 +16,15 @@ import { disposeEngines, memoryEngine as setUp } from '../support/memory-engine.
 import { entry, folderWith } from '../support/tiny-course.ts';
 
 afterEach(disposeEngines);
+
+/** What stands above the learner's file in the tiny course. */
+const TASK = `# --- The task (istio-tutor) ---
+# Let http:// out.
+#
+# - http:// works
+# - https:// still works
+# --- Your file begins below ---
+`;
 
 describe('a lesson from its first step to its last', () => {
   it('goes on with enter, asks, applies, looks, and repairs', async () => {
@@ -46,7 +58,7 @@ describe('a lesson from its first step to its last', () => {
     await engine.advance();
     expect(step('look').inspected).toEqual(['clusters of the sidecar']);
     await engine.advance();
-    expect(readFileSync(door, 'utf8')).toBe(entry([443]));
+    expect(readFileSync(door, 'utf8')).toBe(TASK + entry([443]));
 
     await engine.advance();
     expect(verdicts()).toEqual(['http failed', 'https passed']);
@@ -199,7 +211,7 @@ describe('jump, back, reset and resume are exact', () => {
     const root = folderWith({ 'work/01-doors/door.yaml': 'of long ago' });
     const { engine, door, snapshot } = await setUp({ root });
     await engine.open('doors', 'repair');
-    expect(readFileSync(door, 'utf8')).toBe(entry([443]));
+    expect(readFileSync(door, 'utf8')).toBe(TASK + entry([443]));
     expect(readFileSync(`${door}.mine`, 'utf8')).toBe('of long ago');
     expect(snapshot().notice).toBe('Your earlier version is kept as door.yaml.mine.');
   });
@@ -215,7 +227,7 @@ describe('jump, back, reset and resume are exact', () => {
     // On foot this time: a fix is begun when one gets there.
     await engine.open('doors', 'look');
     await engine.goTo(4);
-    expect(readFileSync(door, 'utf8')).toBe(entry([443]));
+    expect(readFileSync(door, 'utf8')).toBe(TASK + entry([443]));
     expect(readFileSync(`${door}.mine`, 'utf8')).toBe('of long ago');
     expect(snapshot().notice).toBe('Your earlier version is kept as door.yaml.mine.');
   });
@@ -305,13 +317,105 @@ describe('progress that could not be used', () => {
   });
 });
 
+describe('the task above a file', () => {
+  const MINE = `${entry([443])}# mine\n`;
+
+  it('is none of what was changed, and nothing is applied or checked because of it', async () => {
+    const { engine, door, mesh, snapshot, step } = await setUp();
+    await engine.open('doors', 'repair');
+    await engine.check();
+    const before = mesh.history.length;
+    const { checks, apply } = step('repair');
+    writeFileSync(door, entry([443]));
+    await vi.waitFor(() => expect(snapshot().files['door.yaml']).toBe(entry([443])), 20_000);
+    await engine.check();
+    expect(mesh.history.slice(before).filter(line => line.startsWith('apply'))).toEqual([]);
+    expect(step('repair').apply).toEqual(apply);
+    expect(step('repair').checks).toEqual(checks);
+    expect(shownFiles(snapshot(), snapshot().lesson?.steps[4] as Step)).toEqual([
+      { name: 'door.yaml', text: entry([443]), above: 0 },
+    ]);
+  });
+
+  it('is written once, and not again where somebody took it away', async () => {
+    const first = await setUp();
+    await first.engine.open('doors', 'repair');
+    await first.engine.goTo(3);
+    await first.engine.goTo(4);
+    expect(readFileSync(first.door, 'utf8')).toBe(TASK + entry([443]));
+    writeFileSync(first.door, MINE);
+    const { engine, door } = await setUp({ root: first.root });
+    await engine.open('doors', 'repair');
+    expect(readFileSync(door, 'utf8')).toBe(MINE);
+    await engine.reset();
+    expect(readFileSync(door, 'utf8')).toBe(TASK + entry([443]));
+    expect(readFileSync(`${door}.mine`, 'utf8')).toBe(MINE);
+  });
+
+  it("gives way to this step's own where another step has left one", async () => {
+    const first = await setUp();
+    await first.engine.open('doors', 'repair');
+    writeFileSync(first.door, TASK.replace('Let http:// out.', 'Something else.') + MINE);
+    const { engine, door } = await setUp({ root: first.root });
+    await engine.open('doors', 'repair');
+    expect(readFileSync(door, 'utf8')).toBe(TASK + MINE);
+  });
+
+  it("is in a refusal's line number, and makes no copy beside the solution", async () => {
+    const { engine, door, root, step, until, snapshot } = await setUp();
+    await engine.open('doors', 'repair');
+    writeFileSync(door, `${TASK}${entry([443])}foo: [\n`);
+    await until(() => step('repair').apply?.objects[0]?.outcome === 'refused');
+    const written = readFileSync(door, 'utf8').split('\n');
+    const { line = 0, message } = step('repair').apply?.objects[0]?.refusal ?? {};
+    expect(line).toBe(written.indexOf('foo: [') + 2);
+    expect(message).toContain(`\n${line} |`);
+    // Where the task goes, the line that is refused is another one.
+    writeFileSync(door, `${entry([443])}foo: [\n`);
+    await until(() => step('repair').apply?.objects[0]?.refusal?.line === line - TASK.split('\n').length + 1);
+    writeFileSync(door, entry([443, 80]));
+    await until(() => step('repair').phase === 'done' && snapshot().busy === null);
+    await engine.solution();
+    expect(readFileSync(door, 'utf8')).toBe(TASK + entry([443, 80]));
+    expect(readdirSync(join(root, 'work/01-doors')).filter(name => name.includes('.mine'))).toEqual([]);
+  });
+
+  it('has no checks where an exam shows none, and an exam keeps the file without it', async () => {
+    const kept: Record<string, string>[] = [];
+    const { engine, door } = await setUp({
+      sealed: true,
+      kept: { applied: () => null, onApplied: files => void kept.push({ ...files }), isShown: () => true },
+    });
+    await engine.open('doors', 'repair');
+    const text = readFileSync(door, 'utf8');
+    expect(text).toContain('# Let http:// out.\n# --- Your');
+    writeFileSync(door, text.replace(entry([443]), entry([443, 80])));
+    await engine.check();
+    expect(kept.at(-1)).toEqual({ 'door.yaml': entry([443, 80]) });
+  });
+
+  it('is wrapped, and has no marks', () => {
+    const task = `Let \`http://\` out, ${'and then '.repeat(12)}**all** of it.\nTo try: curl -sS \u001b[31mhttp://api/`;
+    const checks = [{ title: `it ${'really '.repeat(15)}works` }];
+    const step = { task, checks } as unknown as StepOf<'fix'>;
+    const text = taskComment({}, step);
+    expect(taskOf(`${text}kind: Pod\n`)).toBe(text);
+    expect(withoutTask(`${text.replaceAll('\n', '\r\n')}kind: Pod\n`)).toBe('kind: Pod\n');
+    expect(text.split('\n').filter(line => line.length > 68 || !/^(#|$)/.test(line))).toEqual([]);
+    expect(text.replace(/\n#? */g, ' ')).toMatch(
+      /Let http:\/\/ out, and .* all of it\. To try: curl -sS \?\[31mhttp:\/\/api\/ +- it really .*really works/,
+    );
+    expect(text).toMatch(/\n# - it really.*\n# {3}really.*works\n/);
+  });
+});
+
 describe('the solution', () => {
   it('is written into the files, and passes', async () => {
     const { engine, door, step, snapshot } = await setUp();
     await engine.open('doors', 'repair');
     writeFileSync(door, '# I tried');
     await engine.solution();
-    expect(readFileSync(door, 'utf8')).toBe(entry([443, 80]));
+    expect(readFileSync(door, 'utf8')).toBe(TASK + entry([443, 80]));
     expect(readFileSync(`${door}.mine`, 'utf8')).toBe('# I tried');
     expect(step('repair')).toMatchObject({ phase: 'done', solutionShown: true });
     expect(snapshot().notice).toBe('Yours is kept as door.yaml.mine.');

@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallWhy } from '../../src/probe/why-call.ts';
 import { disposeEngines, memoryEngine } from '../support/memory-engine.ts';
-import { entry } from '../support/tiny-course.ts';
 
 afterEach(disposeEngines);
 
@@ -71,9 +72,10 @@ describe('the place of a decision', () => {
   };
 
   it('is the line of the learner’s file that says what is in effect', async () => {
-    const { origin } = await originOf([443], 'repair');
+    const { origin, root } = await originOf([443], 'repair');
+    // As the editor shows it, with the task above.
     const line =
-      entry([443])
+      readFileSync(join(root, 'work/01-doors/door.yaml'), 'utf8')
         .split('\n')
         .findIndex(text => text.includes('number: 443')) + 1;
     expect(origin).toMatchObject({

@@ -6,6 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { loadCourse } from '../../src/course/load.ts';
 import { loadDrillCourse } from '../../src/course/load-drill.ts';
 import { loadScene } from '../../src/course/load-scene.ts';
+import type { StepOf } from '../../src/course/schema.ts';
+import { taskComment } from '../../src/lesson/task-comment.ts';
 import { openWorkspace } from '../../src/lesson/workspace.ts';
 import { playFiles } from '../../src/scene/play-files.ts';
 import { openPlayHome } from '../../src/scene/play-home.ts';
@@ -110,6 +112,9 @@ describe('saving it', () => {
     await first.play.load(playScene(await loadScene(join(sceneFolder(), 'scene.yaml'), undefined)));
     await first.play.called({ curl: ['http://www.example.com/mine'] });
     const path = join(first.folder, 'question.scene.yaml');
+    // As it is where the file was copied from a lesson's folder.
+    const task = taskComment({}, { task: 'Take care.', checks: [] } as unknown as StepOf<'fix'>);
+    writeFileSync(join(first.files, first.there()[0] ?? ''), task + ROUTE);
     await first.play.saveAs(path);
     const again = playScene(await loadScene(path, undefined));
     expect(again.files.map(each => each.text)).toEqual([ROUTE]);

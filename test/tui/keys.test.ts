@@ -300,6 +300,33 @@ describe('changing the call', () => {
     expect(tui.engine.asked).toEqual([['probe', ['-v', '-H', 'a: b', 'http://catalog/']]]);
   });
 
+  it('takes a pasted call in the place of the one that stood there, and anything else into it', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    tui.press('c');
+    await tui.until('Change the call');
+    tui.press('\u001b[200~', '$ curl -v http://catalog/', '\u001b[201~');
+    await tui.until('catalog/');
+    tui.press('\u001b[200~', 'data?curl ', '\u001b[201~');
+    await tui.until('data?curl');
+    tui.press(KEYS.enter);
+    await tui.engine.whenAsked(1);
+    expect(tui.engine.asked).toEqual([['probe', ['-v', 'http://catalog/data?curl']]]);
+  });
+
+  it('leave the answer that was chosen with Ctrl-C, and the program with a second one', async () => {
+    const tui = await startTui(at('outage'));
+    await tui.until('3/6');
+    tui.press('2');
+    await tui.until('enter answer and send');
+    tui.press('\u0003');
+    await tui.until('Nothing is chosen now; ctrl-c once more quits.');
+    expect(tui.frame()).not.toContain('▸');
+    expect(tui.frame()).toContain('1-5 choose');
+    tui.press('\u0003');
+    expect(await tui.ended).toMatchObject({ name: 'Interrupted' });
+  });
+
   it('takes a character away as a whole, however many code points it is', async () => {
     const tui = await startTui(at('outage'));
     await tui.until('3/6');

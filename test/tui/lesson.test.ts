@@ -216,7 +216,7 @@ describe('at 80x24', () => {
 
 
        ──────────────────────────────────────────────────────────────────────────────
-       enter answer and send   c change the call   backspace back   g go to   ? keys"
+       1-5 choose   c change the call   backspace back   g go to   ? keys"
     `);
   });
 

@@ -305,6 +305,52 @@ it('turns while the cluster is looked for, and shows the drills when it is there
   await tui.until('Open one door');
 });
 
+it('opens the step that was typed, also when Enter asks for its lesson once more meanwhile', async () => {
+  let found = (): void => {};
+  const looking = new Promise<void>(resolve => {
+    found = resolve;
+  });
+  const find = async () => {
+    await looking;
+    return [{ id: 'kind', note: '', ready: true }];
+  };
+  const tui = await startTui(engine(), { address: 'lesson-1/11', boot: { find } });
+  await tui.until('▸  1');
+  tui.press(KEYS.enter);
+  await tui.until('opens as soon as');
+  found();
+  await tui.engine.whenAsked(1);
+  expect(tui.engine.asked).toEqual([['open', 'lesson-1', '11']]);
+});
+
+it('obeys what was typed while the drills were opened, when they are there', async () => {
+  let give = (): void => {};
+  const given = new Promise<void>(resolve => {
+    give = resolve;
+  });
+  const drills = scriptedEngine({ lessons: DRILLS });
+  const lessons = engine();
+  const tui = await startTui(lessons, {
+    boot: {
+      connect: async (_offer, _ask, _signal, shelf) => {
+        if (shelf === 'lessons') return lessons;
+        await given;
+        return drills;
+      },
+    },
+  });
+  await tui.until('kind, Istio');
+  tui.press('2');
+  await tui.until('opening the drills');
+  tui.press('j', KEYS.enter);
+  await tui.until('As soon as the list is there: j enter');
+  expect(lessons.asked).toEqual([]);
+  give();
+  await drills.whenAsked(1);
+  // One below the first that is open.
+  expect(drills.asked).toEqual([['open', 'wrong-drawer']]);
+});
+
 it('says why there are no drills, and the lessons are still there', async () => {
   const lessons = engine();
   const none = new UserError({ what: 'This course has no drills.', next: [] });

@@ -94,7 +94,7 @@ describe('a text with escape sequences in it', () => {
 describe('a screen reader', () => {
   it('hears each change once, in a text that only grows', async () => {
     const tui = await startTui(at('outage'), { look: { screenReader: true }, rows: 80 });
-    await tui.until('Keys: enter answer and send');
+    await tui.until('Keys: 1-5 choose');
     tui.press('2');
     await tui.until('Chosen: 2');
     tui.engine.step({ phase: 'done', said: 1, proven: 1, probe: BROKEN_PROBE });
@@ -119,9 +119,11 @@ describe('a screen reader', () => {
          3  503 from the sidecar
          4  nothing, until it times out
          5  I don't know yet
-      Keys: enter answer and send   c change the call   backspace back   g go to   esc
-       lessons   ? keys
+      Keys: 1-5 choose   c change the call   backspace back   g go to   esc lessons
+      ? keys
       Chosen: 2, a TLS error in curl
+      Keys: enter answer and send   c change the call   backspace back   g go to   esc
+      lessons   ? keys
       ✓  you said: a TLS error in curl
       $ curl https://api.safedata-zone.io/v2/data                     exit 35  22 ms
         curl: (35) error:0A00010B:SSL routines::wrong version number
@@ -130,11 +132,11 @@ describe('a screen reader', () => {
       cluster: passed, outbound|443||api.safedata-zone.io, TLS SIMPLE around your TLS
       API stable: failed, 400 in clear
       The sidecar did what the rule says: it opened TLS to the API and sent your app's
-       bytes through it. Those bytes were TLS already.
+      bytes through it. Those bytes were TLS already.
       An outage, by following the article. SIMPLE tells the sidecar to open TLS
       itself and put the app's bytes inside. But those bytes are TLS.
-      Keys: enter next   p again   c change the call   y why   l sidecar log   backspa
-      ce back   g go to   esc lessons   ? keys
+      Keys: enter next   p again   c change the call   y why   l sidecar log
+      backspace back   g go to   esc lessons   ? keys
       saved"
     `);
     // Not only on the screen: in all that was written, nothing comes twice.

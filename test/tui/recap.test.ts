@@ -30,9 +30,12 @@ it('asks one question after the other, and says what was wrong and where it was 
   const first = await tui.until('1 of 2');
   expect(first).toContain('Port 8080?');
   expect(first).toContain("3  I don't know yet");
-  expect(first).toContain('enter answer');
+  expect(first).toContain('1-3 choose');
+  expect(first).not.toContain('enter answer');
   expect(first).not.toContain('That was it.');
-  tui.press('1', '\r');
+  tui.press('1');
+  await tui.until('enter answer');
+  tui.press('\r');
   await engine.whenAsked(1);
   expect(engine.asked).toEqual([['answer', 0]]);
   engine.step({ recall: { ...RECALL, answers: [0] } });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { Lesson } from '../../src/course/course.ts';
 import { shellAnswer } from '../../src/tui/screens/lesson/shell-answers.ts';
+import { openEditor } from '../../src/tui/terminal/open-editor.ts';
 import { chooseShell } from '../../src/tui/terminal/shell/choose-shell.ts';
 import { shellFiles } from '../../src/tui/terminal/shell/shell-files.ts';
 import { at } from './fixtures.ts';
@@ -89,38 +90,112 @@ describe('in the place of the program', () => {
   });
 });
 
-describe('beside the program', () => {
-  const split = async (env: NodeJS.ProcessEnv, columns: number, rows: number) => {
-    const out = join(base, 'split');
-    rmSync(out, { force: true });
-    for (const name of ['tmux', 'zellij']) program(name, `echo ${name} "$@" > '${out}'`);
-    const tui = await startTui(at('both', { folder }), {
-      columns,
-      rows,
-      env: { SHELL: '/bin/sh', PATH, ...env },
-    });
-    await tui.until('5/6');
-    tui.press('!');
-    await vi.waitFor(() => expect(existsSync(out) && readFileSync(out, 'utf8')).toMatch(/\n$/), 20_000);
-    expect(tui.raw()).not.toContain('\u001b[?1049l');
-    return readFileSync(out, 'utf8')
-      .replace(/\/\S+\/start/, 'START')
-      .replace(folder, 'FOLDER')
-      .trim();
-  };
+const split = async (key: string, env: NodeJS.ProcessEnv, columns: number, rows: number) => {
+  const out = join(base, 'split');
+  rmSync(out, { force: true });
+  for (const name of ['tmux', 'zellij']) program(name, `echo ${name} "$@" > '${out}'`);
+  const tui = await startTui(at('both', { folder }), {
+    columns,
+    rows,
+    env: { SHELL: '/bin/sh', PATH, ...env },
+  });
+  await tui.until('5/6');
+  tui.press(key);
+  await vi.waitFor(() => expect(existsSync(out) && readFileSync(out, 'utf8')).toMatch(/\n$/), 20_000);
+  expect(tui.raw()).not.toContain('\u001b[?1049l');
+  return readFileSync(out, 'utf8')
+    .replace(/\/\S+\/start/, 'START')
+    .replace(PATH, 'PATH')
+    .replaceAll(folder, 'FOLDER')
+    .trim();
+};
 
+describe('beside the program', () => {
   it('in tmux', async () => {
     const env = { TMUX: '/tmp/tmux-0/default,1,0' };
-    expect(await split(env, 140, 40)).toBe('tmux split-window -h -c FOLDER START');
-    expect(await split(env, 100, 44)).toBe('tmux split-window -v -c FOLDER START');
-    expect(await split(env, 80, 24)).toBe('tmux new-window -c FOLDER START');
+    expect(await split('!', env, 140, 40)).toBe('tmux split-window -h -c FOLDER START');
+    expect(await split('!', env, 100, 44)).toBe('tmux split-window -v -c FOLDER START');
+    expect(await split('!', env, 80, 24)).toBe('tmux new-window -c FOLDER START');
   });
 
   it('in Zellij', async () => {
     const command = (how: string) =>
       `zellij run ${how} --close-on-exit --name istio-tutor --cwd FOLDER -- START`;
-    expect(await split({ ZELLIJ: '0' }, 140, 40)).toBe(command('--direction right'));
-    expect(await split({ ZELLIJ: '0' }, 80, 24)).toBe(command('--floating'));
+    expect(await split('!', { ZELLIJ: '0' }, 140, 40)).toBe(command('--direction right'));
+    expect(await split('!', { ZELLIJ: '0' }, 80, 24)).toBe(command('--floating'));
+  });
+});
+
+describe('an editor beside the program', () => {
+  const begun = join(base, 'begun');
+  const says = (name: string, code = 0) => program(name, `echo ${name} "$@" >> '${begun}'; exit ${code}`);
+  const told = () => readFileSync(begun, 'utf8').replaceAll(folder, 'FOLDER').replace(PATH, 'PATH').trim();
+  const file = join(folder, 'rule.yaml');
+  const opened = async (env: NodeJS.ProcessEnv) => {
+    rmSync(begun, { force: true });
+    let lent = 0;
+    const size = { columns: 140, rows: 40 };
+    const lend = (work: () => Promise<string | null>) => {
+      lent += 1;
+      return work();
+    };
+    const said = await openEditor(file, 3, { env: { PATH, ...env }, size, lend });
+    return { said, lent, told: told() };
+  };
+
+  it('is in a split of tmux and of Zellij, and the program keeps its screen', async () => {
+    program('vim', 'exit 1');
+    const env = { EDITOR: 'vim -n' };
+    expect(await split('e', { ...env, TMUX: '/tmp/tmux-0/default,1,0' }, 140, 40)).toBe(
+      'tmux split-window -h -c FOLDER env PATH=PATH vim -n FOLDER/rule.yaml',
+    );
+    expect(await split('e', { ...env, ZELLIJ: '0' }, 80, 24)).toBe(
+      'zellij run --floating --close-on-exit --name istio-tutor --cwd FOLDER -- env PATH=PATH vim -n FOLDER/rule.yaml',
+    );
+  });
+
+  it('is where it was before when the split fails, or when it has a window of its own', async () => {
+    says('tmux', 1);
+    says('vim');
+    const env = { TMUX: '/tmp/tmux-0/default,1,0' };
+    expect(await opened({ ...env, EDITOR: 'vim' })).toEqual({
+      said: null,
+      lent: 1,
+      told: `tmux split-window -h -c FOLDER env PATH=PATH vim +3 FOLDER/rule.yaml\nvim +3 FOLDER/rule.yaml`,
+    });
+    says('subl');
+    expect(await opened({ ...env, EDITOR: 'subl' })).toEqual({
+      said: 'subl has a window of its own: saving there is enough, and istio-tutor goes on here.',
+      lent: 1,
+      told: 'subl FOLDER/rule.yaml',
+    });
+    expect(await opened({ ...env, EDITOR: 'subl -w' })).toMatchObject({ said: null, lent: 1 });
+  });
+
+  it("is the window in whose terminal the program runs: VS Code's, or Cursor's", async () => {
+    says('code');
+    says('cursor');
+    says('vim');
+    const env = { TERM_PROGRAM: 'vscode' };
+    const said = (name: string) => `${name} has it in its window: saving is enough.`;
+    expect(await opened(env)).toEqual({
+      ...{ said: said('code'), lent: 0, told: 'code -r -g FOLDER/rule.yaml:3' },
+    });
+    expect(await opened({ ...env, VSCODE_GIT_ASKPASS_NODE: '/opt/Cursor/cursor' })).toEqual({
+      ...{ said: said('cursor'), lent: 0, told: 'cursor -r -g FOLDER/rule.yaml:3' },
+    });
+    // With --wait nothing would be said before it is closed.
+    expect(await opened({ ...env, EDITOR: 'code --wait' })).toMatchObject({
+      ...{ lent: 0, told: 'code -r -g FOLDER/rule.yaml:3' },
+    });
+    expect(await opened({ ...env, VISUAL: 'vim' })).toEqual({
+      ...{ said: null, lent: 1, told: 'vim +3 FOLDER/rule.yaml' },
+    });
+    says('code', 1);
+    says('vi');
+    expect(await opened(env)).toEqual({
+      ...{ said: null, lent: 1, told: 'code -r -g FOLDER/rule.yaml:3\nvi +3 FOLDER/rule.yaml' },
+    });
   });
 });
 

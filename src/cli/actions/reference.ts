@@ -6,6 +6,8 @@ import { type Entry, entryOf, entryText, GLOSSARY } from '../../probe/glossary/g
 import { UserError } from '../../shared/errors.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { printJson, stdout } from '../print/out.ts';
+import { plainColumns } from '../print/plain-columns.ts';
+import { proseText } from '../print/prose.ts';
 
 export async function reference(word: string | undefined, options: GlobalOptions): Promise<void> {
   if (options.json) {
@@ -18,7 +20,8 @@ export async function reference(word: string | undefined, options: GlobalOptions
     return;
   }
   const found = named(word);
-  stdout.write('kind' in found ? await readReference(found.kind) : entryText(found.entry));
+  const markdown = 'kind' in found ? await readReference(found.kind) : entryText(found.entry);
+  stdout.write(`${proseText(markdown, plainColumns(), options)}\n`);
 }
 
 /** The pages as data, or an entry of the glossary. */

@@ -16,6 +16,7 @@ import { shellWord } from '../../shared/shell.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { wrapHelp } from '../help-text.ts';
 import { stdout } from '../print/out.ts';
+import { plainColumns } from '../print/plain-columns.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 import { obey } from './converse.ts';
 import { Teller } from './teller.ts';
@@ -35,8 +36,7 @@ const OF_A_QUESTION = new Set(['', 'a', 'c', 'd', 'l', 'p', 'r', 'u', 'y']);
 /** `notes` is the path of the candidate's notepad. */
 export async function examPlain(exam: Exam, options: GlobalOptions, notes: string): Promise<void> {
   const write = (text: string) => stdout.write(`${text}\n`);
-  const remark = (text: string) =>
-    write(wrapHelp(text, process.stdout.columns ?? Number.POSITIVE_INFINITY, 2).join('\n'));
+  const remark = (text: string) => write(wrapHelp(text, plainColumns(), 2).join('\n'));
   const signal = interruptSignal();
   const lines = createInterface({ input: process.stdin, terminal: false });
   const tellers = new Map<Engine, Teller>();
@@ -66,12 +66,12 @@ export async function examPlain(exam: Exam, options: GlobalOptions, notes: strin
     if (!tellers.has(engine)) {
       const look = {
         ...options,
-        columns: process.stdout.columns,
+        columns: plainColumns(),
         write: (text: string) => stdout.write(text),
       };
       tellers.set(engine, new Teller(engine, look, true));
     }
-    write(taskText(engine, number));
+    for (const each of taskText(engine, number).split('\n')) remark(each);
   };
   const commands: Readonly<Record<string, () => unknown>> = {
     list: () => write(listText(exam.getSnapshot())),

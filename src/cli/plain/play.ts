@@ -8,6 +8,7 @@ import type { GlobalOptions } from '../globals.ts';
 import { openRunningCluster } from '../open/cluster.ts';
 import { startEngine } from '../open/engine.ts';
 import { stdout } from '../print/out.ts';
+import { plainColumns } from '../print/plain-columns.ts';
 import { interruptSignal } from '../process/interrupt.ts';
 import { converse } from './converse.ts';
 
@@ -29,7 +30,7 @@ export async function playPlain(
     const { lesson, step } = parseAddress(course, address ?? String(open?.number ?? 1));
     await converse(
       engine,
-      { ...options, input: process.stdin, write, columns: process.stdout.columns, signal: interruptSignal() },
+      { ...options, input: process.stdin, write, columns: plainColumns(), signal: interruptSignal() },
       lesson.id,
       step,
     );

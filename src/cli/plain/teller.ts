@@ -7,19 +7,20 @@ import type { Engine, LessonSnapshot, StepState } from '../../lesson/state.ts';
 import type { DrawnLine } from '../../probe/walk-types.ts';
 import type { Problem } from '../../shared/errors.ts';
 import { tilde } from '../../shared/paths.ts';
-import { markdownLines } from '../../tui/markdown/markdown-lines.ts';
+import { quotedLines } from '../../tui/screens/lesson/article-lines.ts';
 import { textOf } from '../../tui/text/line.ts';
-import { signs as tuiSigns } from '../../tui/theme.ts';
+import { shellTexts } from '../../tui/text/shell-texts.ts';
 import { wrapHelp } from '../help-text.ts';
 import { ansi } from '../print/drawn-line.ts';
 import * as report from '../print/lesson-lines.ts';
 import { type PrintLook, paint, signs } from '../print/paint.ts';
 import { problemLines } from '../print/problem.ts';
+import { proseText } from '../print/prose.ts';
 import { recapLines, verdictLines } from './recap-lines.ts';
 
 export interface Telling extends PrintLook {
   readonly write: (text: string) => void;
-  /** Of the terminal; left out: lines have no end, as in a pipe. */
+  /** Left out: lines have no end. */
   readonly columns?: number | undefined;
 }
 
@@ -50,6 +51,10 @@ export class Teller {
     engine.subscribe(() => this.#tell(engine.getSnapshot()));
   }
 
+  get #columns(): number {
+    return this.look.columns ?? Number.POSITIVE_INFINITY;
+  }
+
   say(text: string): void {
     this.look.write(`${text}\n`);
   }
@@ -76,13 +81,23 @@ export class Teller {
 
   /** As it is, but broken between words where the terminal's lines end; what follows hangs `indent` columns in. */
   #wrapped(text: string, indent: number): string[] {
-    return wrapHelp(text, this.look.columns ?? Number.POSITIVE_INFINITY, indent);
+    return wrapHelp(text, this.#columns, indent);
+  }
+
+  #say(text: string, indent: number): void {
+    for (const each of this.#wrapped(text, indent)) this.say(each);
+  }
+
+  /** What this step is the first to quote of the article; a drawing in characters is noise to who listens. */
+  #quote({ lesson, at }: LessonSnapshot): void {
+    const { text, drawing } = quotedLines({ lesson, at }, { left: this.#columns, right: this.#columns });
+    const lines = [...text, ...(this.look.screenReader ? [] : drawing)];
+    if (lines.length > 0) this.say(`${lines.map(textOf).join('\n')}\n`);
   }
 
   /** Markdown in words alone: whoever listens hears no marks of it. */
   #prose(markdown: string): void {
-    const lines = markdownLines(markdown, this.look.columns ?? Number.POSITIVE_INFINITY, tuiSigns(this.look));
-    this.say(lines.map(textOf).join('\n'));
+    this.say(proseText(markdown, this.#columns, this.look));
   }
 
   #tell(snapshot: LessonSnapshot): void {
@@ -99,7 +114,8 @@ export class Teller {
       if (state !== undefined && state !== this.#told) this.#news(snapshot, step, state);
     }
     const { kubectl } = snapshot;
-    if (kubectl !== null && kubectl !== this.#kubectl) this.say(paint(this.look, 'dim', `\n${kubectl}`));
+    if (kubectl !== null && kubectl !== this.#kubectl)
+      for (const each of ['', ...shellTexts(kubectl, this.#columns)]) this.say(paint(this.look, 'dim', each));
     this.#kubectl = kubectl;
     if (problem !== null && !this.#problems.has(problem)) this.problem(problem);
     if (notice !== null && notice !== this.#notice)
@@ -109,7 +125,8 @@ export class Teller {
         for (const each of this.#wrapped(`${label.padEnd(14)}${text}`, 14)) this.say(each);
     this.#ended = ending !== null;
     const label = busy?.label ?? '';
-    if (label !== '' && label !== this.#busy) this.say(paint(this.look, 'dim', `${label} ...`));
+    if (label !== '' && label !== this.#busy)
+      for (const each of this.#wrapped(`${label} ...`, 2)) this.say(paint(this.look, 'dim', each));
     if (problem !== null) this.#problems.add(problem);
     const mark = signs(this.look).note;
     for (const text of strangers.filter(each => !this.#strangers.includes(each))) {
@@ -126,13 +143,24 @@ export class Teller {
     const { lesson, at, folder, provider } = snapshot;
     if (lesson === null) return;
     const title = `${lesson.number}  ${lesson.title}   ${at + 1}/${lesson.steps.length}  ${step.title}`;
-    this.say(`\n${paint(this.look, 'bold', title)}   ${paint(this.look, 'dim', provider)}\n`);
+    this.say('');
+    const fits = title.length + provider.length + 3 <= this.#columns;
+    const beside = fits ? `   ${paint(this.look, 'dim', provider)}` : '';
+    const lines = this.#wrapped(title, 2).map(each => paint(this.look, 'bold', each));
+    this.say(`${lines.join('\n')}${beside}`);
+    if (!fits) this.say(paint(this.look, 'dim', provider));
+    this.say('');
+    this.#quote(snapshot);
     this.#prose(lesson.prose[step.id]?.before ?? '');
     if (step.kind === 'predict') {
-      this.say(`\n${step.question}`);
-      for (const [i, say] of choicesOf(step.options).entries()) this.say(`  ${i + 1}  ${say}`);
+      this.say('');
+      this.#say(step.question, 0);
+      for (const [i, say] of choicesOf(step.options).entries()) this.#say(`  ${i + 1}  ${say}`, 5);
     }
-    if (step.kind === 'fix') this.say(`\n${step.task}\nFiles  ${folder}`);
+    if (step.kind !== 'fix') return;
+    this.say('');
+    for (const each of step.task.split('\n')) this.#say(each, 2);
+    this.say(`Files  ${folder}`);
   }
 
   /** Each part of a step is told when it has become final. */

@@ -1,6 +1,7 @@
 /** Draws lines as Ink text: one row each, roles painted by the theme, nothing wrapped and nothing unsafe. */
 import { Box, Text } from 'ink';
 import { memo } from 'react';
+import { linked } from '../terminal/hyperlinks.ts';
 import { type Line, truncate } from '../text/line.ts';
 import { safeLine } from '../text/safe.ts';
 import { type Look, paint, signs } from '../theme.ts';
@@ -31,7 +32,7 @@ const Row = memo(function Row({ line, columns, look }: { line: Line; columns: nu
       {shown.map((piece, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no name but their place
         <Text key={at} {...paint(piece, look)}>
-          {piece.text}
+          {piece.link !== undefined && look.links ? linked(piece.text, piece.link) : piece.text}
         </Text>
       ))}
     </Text>

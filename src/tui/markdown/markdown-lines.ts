@@ -1,9 +1,9 @@
 /**
  * A lesson's prose as lines: marked's lexer reads the Markdown, this file lays it out. Headings, paragraphs,
- * lists, block quotes, code (inline and fenced), emphasis, links (as their text) and plain tables; anything
- * else appears as its source text.
+ * lists, block quotes, code (inline and fenced), emphasis, links and plain tables; anything else appears as its source
+ * text. Links are their text: only who draws a page of ours may have its pieces carry the target (linkedMarkdownLines).
  */
-import { lexer, type Token, type Tokens } from 'marked';
+import { lexer, type Token, type Tokens, walkTokens } from 'marked';
 import { blank, indent, type Line, type Piece, piece, widthOf } from '../text/line.ts';
 import { chop, wrap } from '../text/wrap.ts';
 import type { Signs } from '../theme.ts';
@@ -11,6 +11,23 @@ import type { Signs } from '../theme.ts';
 /** Lines of at most `columns` columns, without a blank line at either end. */
 export function markdownLines(source: string, columns: number, signs: Signs): Line[] {
   return blocks(lexer(source), columns, signs);
+}
+
+/** The same of a text of ours, with its links. */
+export function linkedMarkdownLines(source: string, columns: number, signs: Signs): Line[] {
+  return blocks(ourLinks(lexer(source)), columns, signs);
+}
+
+/** marked's tokens, of which each link is one of ours. */
+function ourLinks<T extends Token>(tokens: T[]): T[] {
+  walkTokens(tokens, token => {
+    if (token.type === 'link') (token as OurLink).ours = true;
+  });
+  return tokens;
+}
+
+interface OurLink extends Tokens.Link {
+  ours?: boolean;
 }
 
 function blocks(tokens: readonly Token[], columns: number, signs: Signs): Line[] {
@@ -103,7 +120,7 @@ function inline(tokens: readonly Token[] | undefined): Piece[] {
       case 'codespan':
         return [piece(decode((token as Tokens.Codespan).text), 'accent')];
       case 'link':
-        return inline((token as Tokens.Link).tokens);
+        return linkPieces(token as OurLink);
       case 'br':
         return [piece(' ')];
       case 'escape':
@@ -116,6 +133,11 @@ function inline(tokens: readonly Token[] | undefined): Piece[] {
         return [piece(token.raw.replace(/\n/g, ' '))];
     }
   });
+}
+
+function linkPieces({ tokens, href, ours }: OurLink): Piece[] {
+  const pieces = inline(tokens);
+  return ours ? pieces.map(one => ({ ...one, link: href })) : pieces;
 }
 
 /** marked escapes for HTML; a terminal wants the characters. */

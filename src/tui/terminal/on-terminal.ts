@@ -10,7 +10,6 @@ import { asTutorError, Interrupted, type TutorError } from '../../shared/errors.
 import { DEADLY } from '../../shared/signals.ts';
 import { keepBold, type Look } from '../theme.ts';
 import { alternateScreen, shellScreen } from './alternate-screen.ts';
-import { atLine } from './at-line.ts';
 import { holdStderr } from './hold-stderr.ts';
 import type { Shells } from './shell/open-shell.ts';
 import { stopJob } from './stop-job.ts';
@@ -141,16 +140,9 @@ export async function onTerminal(deps: TerminalDeps, program: ScreenProgram): Pr
     const folder = program.engine()?.getSnapshot().folder;
     if (!folder && !isAbsolute(name)) return;
     const file = resolve(folder ?? '', name);
-    const { edit, chooseEditor, editorRemark } = await import('./suspend.ts');
-    const choice = chooseEditor(deps.env);
-    const { command } = choice;
-    const remark = editorRemark(choice, file);
-    if (command === null) return program.remark(remark ?? '');
-    const said = await lend(async () => {
-      const begin = atLine(command, file, line);
-      await edit(begin.command, begin.file, deps.env);
-      return remark;
-    });
+    const editors = await import('./open-editor.ts');
+    const size = { columns: stdout.columns, rows: stdout.rows };
+    const said = await editors.openEditor(file, line, { env: deps.env, size, lend });
     if (said !== null) program.remark(said);
   }
 

@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { parse } from 'shell-quote';
 import { UserError } from '../../shared/errors.ts';
 import { onPath } from '../../shared/tool.ts';
+import { isInWindow, windowEditors } from './beside.ts';
 
 /**
  * Where neither variable names one that is installed: the first of these that is there, the ones that every system
@@ -23,7 +24,7 @@ export interface EditorChoice {
   readonly missing: readonly string[];
 }
 
-/** The editor as git reads it: $VISUAL, else $EDITOR, else a usual one; what is not installed is passed over. */
+/** The editor as git reads it: $VISUAL, else $EDITOR, else that of the window or a usual one; what is not installed is passed over. */
 export function chooseEditor(env: NodeJS.ProcessEnv): EditorChoice {
   const path = env.PATH ?? '';
   const missing: string[] = [];
@@ -34,6 +35,8 @@ export function chooseEditor(env: NodeJS.ProcessEnv): EditorChoice {
     if (isInstalled(program, path)) return { command: words, missing };
     missing.push(`${name}=${program}`);
   }
+  const window = isInWindow(env) ? windowEditors(env).find(each => onPath(each, path)) : undefined;
+  if (window !== undefined) return { command: [window], missing };
   return { command: USUAL.find(([program]) => isInstalled(program, path)) ?? null, missing };
 }
 

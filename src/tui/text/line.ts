@@ -11,6 +11,8 @@ export interface Piece extends Span {
   readonly italic?: boolean;
   /** The cursor of the line editor, and nothing else. */
   readonly inverse?: boolean;
+  /** An address of ours that the terminal opens, where it can (terminal/hyperlinks.ts). */
+  readonly link?: string;
   /** What a click on it is. */
   readonly click?: Click;
 }

@@ -49,6 +49,7 @@ export function wrap(pieces: Line, columns: number, hang = 0): Line[] {
       last.role === of.role &&
       last.bold === of.bold &&
       last.italic === of.italic &&
+      last.link === of.link &&
       last.inverse === of.inverse
     )
       current[current.length - 1] = { ...last, text: last.text + text };
@@ -98,7 +99,13 @@ export function chop(pieces: Line, columns: number, hang = 0): Line[] {
       }
       const current = lines.at(-1) as Piece[];
       const last = current.at(-1);
-      if (last && last.role === one.role && last.bold === one.bold && last.inverse === one.inverse)
+      if (
+        last &&
+        last.role === one.role &&
+        last.bold === one.bold &&
+        last.inverse === one.inverse &&
+        last.link === one.link
+      )
         current[current.length - 1] = { ...last, text: last.text + character };
       else current.push({ ...one, text: character });
       used += width;

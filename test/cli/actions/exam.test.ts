@@ -116,7 +116,10 @@ describe('istio-tutor exam', () => {
 
     const saved = JSON.parse(readFileSync(state('exam.json'), 'utf8'));
     const work = join(folder, 'work', 'exam', saved.id, 'question-1');
-    expect(existsSync(work)).toBe(true);
+    // The task, and no word of what is checked.
+    expect(readFileSync(join(work, 'door.yaml'), 'utf8')).toMatch(
+      /^# --- The task \(istio-tutor\) ---\n(# (?!- ).+\n)+# --- Your file begins below ---\n/,
+    );
     writeFileSync(
       join(work, 'door.yaml'),
       readFileSync(join(packageFile('lessons'), 'drills/one-door/solution/door.yaml'), 'utf8').replaceAll(

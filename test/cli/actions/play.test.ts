@@ -61,6 +61,31 @@ describe('istio-tutor play', () => {
     expect(tested.stdout).toMatch(/\$ curl http:\/\/api\.safedata-zone\.io\/v2\/data {3}200/);
   }, 60_000);
 
+  it('refuses a scene with an object that may not be applied, before anything of mine is moved', async () => {
+    const { folder, start } = place();
+    writeFileSync(join(folder, 'mine.yaml'), entry([80]));
+    const lab = (object: string) =>
+      `format: 1\ntitle: Odd\nmanifests:\n  - |\n${object.replace(/^/gm, '    ')}\ncalls: {a: {curl: ['http://api.safedata-zone.io/']}}\n`;
+    const elsewhere = entry([80]).replace('namespace: mesh-network', 'namespace: kube-system');
+    const service = 'apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: mesh-network}\nspec: {}';
+    const own = SCENE.replace('manifests: [route.yaml]', 'manifests: [route.yaml, odd.yaml]');
+    const odd = 'apiVersion: odd.io/v1\nkind: Odd\nmetadata: {name: x, namespace: shop}\n';
+    for (const [changes, words] of [
+      [{ 'scene.yaml': lab(elsewhere) }, 'Its namespace is kube-system; lessons write only into'],
+      [{ 'scene.yaml': lab(service) }, "Service of v1 is not one of Istio's kinds"],
+      [
+        { 'scene.yaml': own, 'odd.yaml': odd },
+        'Odd of odd.io/v1 is not one of the kinds that route traffic.',
+      ],
+    ] as const) {
+      const { stderr, exitCode } = await start([join(sceneFolder(changes), 'scene.yaml')], 'q\n');
+      expect(stderr).toContain(words);
+      expect(stderr).toMatch(/, line \d+: \S+ cannot be applied in the playground\./);
+      expect(exitCode).toBe(2);
+      expect(readdirSync(folder)).toEqual(['mine.yaml']);
+    }
+  }, 60_000);
+
   it('goes on after kill -9 with its folder and its calls', async () => {
     const { folder, start, talk } = place();
     const { child, says, type } = talk();

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { converse } from '../../../src/cli/plain/converse.ts';
+import { plainColumns } from '../../../src/cli/print/plain-columns.ts';
 import { Interrupted } from '../../../src/shared/errors.ts';
 import { disposeEngines, memoryEngine } from '../../support/memory-engine.ts';
 import type { MemoryMesh } from '../../support/memory-mesh.ts';
@@ -49,6 +50,30 @@ describe('plain mode', () => {
     expect(text).toContain('The sidecar is there:\n\n* a link, and envoy\n');
     expect(text).toContain('It was sealed.');
     expect(text).not.toMatch(/\*\*|\]\(|`/);
+  });
+
+  it('is as wide as a pipe is asked to be, questions, options and commands too', async () => {
+    const { text } = await talk(['', 'q'], 'guess', undefined, undefined, {}, 40);
+    const long = text.split('\n').filter(each => each.length > 40 && !each.startsWith('['));
+    expect(long).toEqual([]);
+    expect(text).toMatch(/kubectl -n mesh-network exec .*\\\n {2}/);
+    expect(plainColumns({ isTTY: true, columns: 120 }, { COLUMNS: '60' })).toBe(120);
+    expect(plainColumns({}, { COLUMNS: '60' })).toBe(60);
+    for (const odd of [{}, { COLUMNS: '0' }, { COLUMNS: 'x' }]) expect(plainColumns({}, odd)).toBe(80);
+  });
+
+  it("tells the article's passage where the screen has it", async () => {
+    const article = [
+      ...['title: On doors', 'author: Somebody', 'link: https://example.com/doors', 'about: Doors.'],
+      ...['passages:', '  - title: Step 1', '    says: A door is opened.', '    drawing: "+ door +"'],
+      '    steps: [doors/look, doors/repair]',
+    ].join('\n');
+    const whole = `${TINY['course.yaml']}article: article.yaml\n`;
+    const course = { 'course.yaml': whole, 'article.yaml': `${article}\n` };
+    const { text } = await talk(['', '', '', 'q'], 'open', undefined, undefined, {}, 80, course);
+    expect(text.split('A door is opened.')).toHaveLength(2);
+    expect(text.indexOf('A door is opened.')).toBeGreaterThan(text.indexOf('4/6  Look'));
+    expect(text).toContain('  + door +');
   });
 
   it('breaks remarks and problems between words where the terminal ends, and hangs what follows', async () => {

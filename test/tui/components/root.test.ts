@@ -110,10 +110,22 @@ describe('the root', () => {
   });
 });
 
+it('a transcript breaks between words, wherever the window ends', async () => {
+  const keys = 'Keys: enter answers   c change the call   backspace back';
+  const look = { ...LOOK, screenReader: true };
+  const speech = [{ id: 'keys', lines: [line(keys)] }];
+  const { lastFrame, unmount } = render(createElement(Transcript, { look, columns: 20, speech }));
+  onTestFinished(() => unmount());
+  await settled();
+  expect(lastFrame()?.trim().split('\n')).toEqual([
+    'Keys: enter answers', 'c change the call', 'backspace back',
+  ]); // biome-ignore format: lines
+});
+
 it('a transcript tells only what is new', async () => {
   const told = (...texts: string[]) =>
     createElement(Transcript, {
-      look: LOOK,
+      ...{ look: LOOK, columns: 20 },
       speech: texts.map((text, at) => ({ id: String(at), lines: [line(text)] })),
     });
   const { rerender, lastFrame, unmount } = render(told('Step 1', 'Chosen: 1'));

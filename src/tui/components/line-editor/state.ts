@@ -14,6 +14,8 @@ export interface LineEditor {
 
 export type LineAction =
   | { readonly type: 'insert'; readonly text: string }
+  /** Takes the place of the whole line. */
+  | { readonly type: 'replace'; readonly text: string }
   | { readonly type: 'move'; readonly to: 'left' | 'right' | 'start' | 'end' | 'word-left' | 'word-right' }
   | { readonly type: 'erase'; readonly what: 'before' | 'after' | 'word' | 'to-start' | 'to-end' }
   | { readonly type: 'history'; readonly to: 'older' | 'newer' }
@@ -45,6 +47,10 @@ export function reduceLine(state: LineEditor, action: LineAction): LineEditor {
       const before = `${characters.slice(0, cursor).join('')}${action.text}`;
       const next = charactersOf(`${before}${characters.slice(cursor).join('')}`);
       return edited(next, Math.min(charactersOf(before).length, next.length));
+    }
+    case 'replace': {
+      const next = charactersOf(action.text);
+      return edited(next, next.length);
     }
     case 'move':
       return { ...state, cursor: target(state, action.to) };

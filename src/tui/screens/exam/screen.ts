@@ -111,7 +111,7 @@ function examSpeech(
   }
   const { notice } = snapshot;
   return [
-    ...lessonSpeech(question.engine.getSnapshot(), ui.get(), on.look),
+    ...lessonSpeech(question.engine.getSnapshot(), ui.get(), on.look, on.size.columns),
     ...(notice === null ? [] : [{ id: 'exam notice', lines: [line(notice)] }]),
   ];
 }

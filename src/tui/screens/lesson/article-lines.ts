@@ -38,7 +38,7 @@ function introLines({ title, author, link, about }: Article, columns: number): L
   return [
     ...wrap([piece('The article  ', 'accent'), bold(title)], columns),
     ...wrap([piece(author, 'dim')], columns),
-    ...chop([piece(link, 'dim')], columns, 2),
+    ...chop([{ ...piece(link, 'dim'), link }], columns, 2),
     ...wrap([piece(about)], columns),
   ];
 }

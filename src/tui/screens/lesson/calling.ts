@@ -44,14 +44,21 @@ export function type(press: Press, moment: Moment): void {
   else if (press.name === 'enter') send(moment);
   else {
     const pasted = press.name === 'paste' ? oneLine(press.text) : null;
-    const action = pasted === null ? lineAction(press) : ({ type: 'insert', text: pasted } as const);
+    const action =
+      pasted === null
+        ? lineAction(press)
+        : ({ type: isWhole(pasted) ? 'replace' : 'insert', text: pasted } as const);
     if (action) ui.dispatch({ type: 'type', action });
   }
 }
 
-/** As a shell reads it: neither a backslash at the end of a line nor a control character is part of the command. */
+/** A call has one `curl`, at its beginning: what is pasted with one takes the place of the line. */
+const isWhole = (pasted: string) => /^curl(\s|$)/.test(pasted);
+
+/** As a shell reads it, without the prompt of a page that it was copied from: neither a backslash at the end of a line nor a control character is part of the command. */
 const oneLine = (pasted: string) =>
   pasted
+    .replace(/^\s*(\$ )?(?=curl\s)/, '')
     .replace(/[\r\n]+$/, '')
     .replace(/\\?[\r\n]+/g, ' ')
     .replace(/\p{Cc}/gu, ' ');

@@ -125,7 +125,7 @@ function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
     const others = (['reset', 'quit', 'keys'] as const).map(command => keyLabel(command, 'lesson'));
     return keyBarLine([['enter', 'go on'], back, ...edit, ...others], size.columns);
   }
-  return keyBarLine(lessonKeys(snapshot, more), size.columns);
+  return keyBarLine(lessonKeys(snapshot, more, ui.optionAt), size.columns);
 }
 
 /** Above the lower rule: the call being typed, or the kubectl line that does the same; of few rows the text has the first. */

@@ -5,7 +5,7 @@ import type { LessonSnapshot, StepState } from '../../../lesson/state.ts';
 import { allPassed } from '../../components/checks/checks-lines.ts';
 import type { KeyLabel } from '../../components/key-bar/key-bar-lines.ts';
 import { type Command, keyLabel } from '../../keys.ts';
-import { checksToPointAt, choosable, stepState } from './state.ts';
+import { asking, checksToPointAt, choosable, stepState } from './state.ts';
 
 /** What Enter will do now, in a word or two. `more`: it shows the rest of the text first. */
 function enterWord(snapshot: LessonSnapshot, more: boolean): string {
@@ -41,15 +41,18 @@ function recapWord({ recall }: StepState): string {
   return recall.at + 1 < recall.questions.length ? 'next question' : 'what you saw';
 }
 
-export function lessonKeys(snapshot: LessonSnapshot, more: boolean): KeyLabel[] {
+/** `optionAt`: the answer that the pointer is on; -1: none. */
+export function lessonKeys(snapshot: LessonSnapshot, more: boolean, optionAt: number): KeyLabel[] {
   const step = snapshot.lesson?.steps[snapshot.at];
   const state = stepState(snapshot);
   const label = (command: Command, word?: string): KeyLabel => keyLabel(command, 'lesson', word);
-  const enter = label('next', enterWord(snapshot, more));
   const end: KeyLabel[] = [label('keys')];
   if (!step || !state) return end;
   const choices = choosable(snapshot);
   const chosen: KeyLabel[] = choices ? [[`1-${choices.length + 1}`, 'choose']] : [];
+  // Enter gives no answer where none is chosen.
+  const [choose] = asking(snapshot) && optionAt < 0 && !more ? chosen : [];
+  const enter = choose ?? label('next', enterWord(snapshot, more));
   if (!snapshot.connected)
     return [enter, ...chosen, label('back'), label('bring-back'), label('steps'), label('close'), ...end];
   const called = step.kind === 'predict' || step.kind === 'probe' || state.probe !== undefined;

@@ -14,10 +14,10 @@ export function manifests(context: Context): Section[] {
   if (columns.brief && inEditor && snapshot.connected) return [];
   const mesh = snapshot.namespaces.mesh;
   const refused = state.apply?.objects.flatMap(object => (object.refusal ? [object.refusal] : [])) ?? [];
-  return shownFiles(snapshot, step).map(({ name, text }) => {
+  return shownFiles(snapshot, step).map(({ name, text, above }) => {
     const bad = refused.flatMap(one =>
       one.line !== undefined && (one.file === undefined || one.file.split('/').at(-1) === name)
-        ? [one.line]
+        ? [one.line - above]
         : [],
     );
     const ownNamespace = mesh === 'mesh-network' || snapshot.lesson?.exam ? null : mesh;

@@ -32,7 +32,7 @@ export function lessonScreen(ports: LessonScreenPorts): Screen {
     press: obey,
     click: (row, on, hands) => clickInLesson(row, portsOn(on, hands)),
     release: (on, hands) => releasePresses(engine, ui, hands, (press, own) => obey(press, on, own)),
-    speech: ({ look }) => lessonSpeech(engine.getSnapshot(), ui.get(), look),
+    speech: ({ look, size }) => lessonSpeech(engine.getSnapshot(), ui.get(), look, size.columns),
     runs: () => engine.getSnapshot().busy !== null || isAwaited(ui.get()),
   };
 }

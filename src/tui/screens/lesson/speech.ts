@@ -19,9 +19,11 @@ import { paneKeys } from './pane-keys.ts';
 import { lessonSections } from './sections.ts';
 import { asking, checksToPointAt } from './state.ts';
 
-const WIDTH = 78;
+const WIDEST = 78;
 
-export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said[] {
+/** `columns`: of the window, so that lines that are heard are also lines that are seen. */
+export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look, columns = WIDEST): Said[] {
+  const width = Math.min(WIDEST, columns);
   const { lesson } = snapshot;
   if (!lesson) return [];
   const step = lesson.steps[snapshot.at];
@@ -39,7 +41,7 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
     snapshot,
     ui: { optionAt: snapshot.connected ? -1 : ui.optionAt, fresh: ui.fresh },
     look,
-    columns: { left: WIDTH, right: WIDTH, two: false, brief: false },
+    columns: { left: width, right: width, two: false, brief: false },
   });
   const asked = asking(snapshot);
   const option = asked ? choicesOf(asked)[ui.optionAt] : undefined;
@@ -49,12 +51,12 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
   return [
     ...said('head', [head]),
     ...sections.flatMap(section => said(section.id, section.lines)),
-    ...(snapshot.problem ? said('problem', problemLines(snapshot.problem, WIDTH, signs(look))) : []),
+    ...(snapshot.problem ? said('problem', problemLines(snapshot.problem, width, signs(look))) : []),
     ...(ui.pane
       ? [
           ...said(
             `pane ${ui.pane}${isMenu(ui.pane) ? ` ${ui.menuAt}` : ''}`,
-            paneLines(ui.pane, snapshot, ui.pane === 'why' ? { ...ui, menuAt: -1 } : ui, WIDTH, look, 0),
+            paneLines(ui.pane, snapshot, ui.pane === 'why' ? { ...ui, menuAt: -1 } : ui, width, look, 0),
           ),
           ...said('pane keys', [
             line(`Keys: ${textOf(keyBarLine(paneKeys(ui.pane, ui, snapshot), 1000)).trim()}`),
@@ -62,7 +64,7 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
         ]
       : []),
     ...(ui.pane === 'diff'
-      ? said('plan', planLines(ui.plan, WIDTH, 0, { ...look, screenReader: true }))
+      ? said('plan', planLines(ui.plan, width, 0, { ...look, screenReader: true }))
       : []),
     ...(chosen && ui.pane === 'why' ? said('pointer', [line(`Chosen: ${chosen.file}:${chosen.line}`)]) : []),
     ...(option ? said('pointer', [line(`Chosen: ${ui.optionAt + 1}, ${option}`)]) : []),
@@ -83,6 +85,8 @@ export function lessonSpeech(snapshot: LessonSnapshot, ui: Ui, look: Look): Said
     ...(snapshot.notice && snapshot.notice !== ui.staleNotice ? said('notice', [line(snapshot.notice)]) : []),
     ...(snapshot.busy || ui.pane || ui.editor
       ? []
-      : said('keys', [line(`Keys: ${textOf(keyBarLine(lessonKeys(snapshot, false), 1000)).trim()}`)])),
+      : said('keys', [
+          line(`Keys: ${textOf(keyBarLine(lessonKeys(snapshot, false, ui.optionAt), 1000)).trim()}`),
+        ])),
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * Keys that are typed while a step is prepared wait until it is ready, in their order: an `e` that was lost would send
+ * Keys that are typed while a step is prepared, or a list is opened, wait until it is ready, in their order: an `e` that was lost would send
  * the `:wq` meant for the editor to the program, and its `q` would quit.
  */
 import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
@@ -22,12 +22,29 @@ export function holdPress(press: Press, { busy }: LessonSnapshot, ui: UiStore<Ui
   const { waiting } = ui.get();
   if (busy?.prepares !== true || commandOf(press, 'lesson') === 'interrupt') return false;
   if (waiting.length === 0 && !isMeant(press)) return false;
-  if (waiting.length < MOST) {
-    const presses = [...waiting, press];
-    const names = presses.map(each => shown(each.name)).join(' ');
-    ui.dispatch({ type: 'waiting', presses, remark: `As soon as the step is ready: ${names}` });
-  }
+  hold(press, ui, 'As soon as the step is ready');
   return true;
+}
+
+/** The same of the list, while its course is being opened. Tabs, `?` and `q` mean something without a course. */
+export function holdForCourse(press: Press, ui: UiStore<Ui, UiAction>): boolean {
+  const { waiting } = ui.get();
+  if (waiting.length === 0 && !OF_A_LIST.has(commandOf(press, 'list'))) return false;
+  hold(press, ui, 'As soon as the list is there');
+  return true;
+}
+
+/** What needs rows. Enter alone does not wait: it would open what nobody has seen. */
+const OF_A_LIST: ReadonlySet<Command | null> = new Set([
+  'up', 'down', 'wheel-up', 'wheel-down', 'page-up', 'page-down', 'top', 'bottom', 'find', 'next-open', 'anew',
+]); // biome-ignore format: a table
+
+function hold(press: Press, ui: UiStore<Ui, UiAction>, until: string): void {
+  const { waiting } = ui.get();
+  if (waiting.length >= MOST) return;
+  const presses = [...waiting, press];
+  const names = presses.map(each => shown(each.name)).join(' ');
+  ui.dispatch({ type: 'waiting', presses, remark: `${until}: ${names}` });
 }
 
 /** A second Enter of an impatient hand is not: it would answer a question that nobody has read. */

@@ -6,7 +6,7 @@ import { type Command, commandOf, digitOf } from '../../keys.ts';
 import type { Press } from '../../press.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
-import { holdPress } from '../lesson/waiting-presses.ts';
+import { holdForCourse, holdPress } from '../lesson/waiting-presses.ts';
 import { type StartPorts, stopOrQuit } from '../start/press.ts';
 import { nextOpen } from './find.ts';
 import { pointedRow, shownRows } from './frame.ts';
@@ -40,6 +40,27 @@ export function pressInList(press: Press, ports: ListPorts): void {
     else if (state.editor) finding(press, moment);
     else listing(press, moment);
   } else if (commandOf(press, 'wait') === 'quit') ports.quit();
+  else if (ports.startUp.store.get().now.at === 'opening') holdForCourse(press, ports.ui);
+}
+
+/** The course of this tab is still being taken from the shelf. */
+function isAwaited({ engine, ui, startUp }: Moment): boolean {
+  const { now } = startUp.store.get();
+  return engine === null && ui.get().tab !== 'exam' && now.at === 'course' && now.unreadable === null;
+}
+
+/** Obeys what was typed while a course was opened, for as long as it is the list's. */
+export function releaseInList(ports: ListPorts): void {
+  for (;;) {
+    const moment = momentOf(ports);
+    const [press, ...presses] = ports.ui.get().waiting;
+    const engine = moment?.engine ?? null;
+    if (press === undefined || engine === null) return;
+    const { busy, lesson } = engine.getSnapshot();
+    if (busy !== null || lesson !== null) return;
+    ports.ui.dispatch({ type: 'waiting', presses, remark: null });
+    pressInList(press, ports);
+  }
 }
 
 /** On a row: points at it; on the one that is pointed at already, opens it. */
@@ -66,6 +87,7 @@ function listing(press: Press, moment: Moment): void {
   const digit = digitOf(press);
   const tab = digit === null ? undefined : TABS[digit];
   if (snapshot && holdPress(press, snapshot, ui)) return;
+  if (isAwaited(moment) && holdForCourse(press, ui)) return;
   if (command === 'quit') {
     if (snapshot?.busy) ui.dispatch({ type: 'ask', question: 'quit' });
     else quit();
@@ -172,7 +194,8 @@ function choose(moment: Moment): void {
   point(at, moment);
   if (!waiting) void engine?.open(row.id);
   else {
-    startUp.wish({ lesson: row.id });
+    // The step that was typed on the command line is still meant.
+    if (startUp.wished()?.lesson !== row.id) startUp.wish({ lesson: row.id });
     remark(moment, `"${row.title}" opens as soon as it is known where the mesh runs.`);
   }
 }

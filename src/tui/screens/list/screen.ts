@@ -4,7 +4,7 @@ import type { StartUp } from '../../state/start-up.ts';
 import type { UiStore } from '../../state/store.ts';
 import type { Ui, UiAction } from '../../state/ui.ts';
 import { listFrame } from './frame.ts';
-import { clickInList, type ListPorts, pressInList } from './press.ts';
+import { clickInList, type ListPorts, pressInList, releaseInList } from './press.ts';
 
 /** What the list asks of the program around it. */
 export type ListDoors = Pick<ListPorts, 'turn' | 'takeExam'>;
@@ -22,6 +22,7 @@ export function listScreen(startUp: StartUp, ui: UiStore<Ui, UiAction>, doors: L
     press: (press, _on, { quit, interrupt }) =>
       pressInList(press, { startUp, ui, quit, interrupt, ...doors }),
     click: (row, _on, { quit, interrupt }) => clickInList(row, { startUp, ui, quit, interrupt, ...doors }),
+    release: (_on, { quit, interrupt }) => releaseInList({ startUp, ui, quit, interrupt, ...doors }),
     runs: () => snapshot === null || snapshot.busy !== null,
   };
 }

@@ -4,7 +4,7 @@ import type { LessonSnapshot } from '../../../lesson/state.ts';
 import { entryOf, entryText } from '../../../probe/glossary/glossary.ts';
 import { diffLines } from '../../components/manifest/diff-lines.ts';
 import { yamlLines } from '../../components/manifest/yaml-lines.ts';
-import { markdownLines } from '../../markdown/markdown-lines.ts';
+import { linkedMarkdownLines } from '../../markdown/markdown-lines.ts';
 import type { Pane, Ui } from '../../state/ui.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
@@ -73,7 +73,7 @@ export function paneLines(
 /** An entry of the glossary. */
 function termLines(id: string | null, columns: number, signs: Signs): Line[] {
   const entry = entryOf(id ?? '');
-  return entry === null ? [] : markdownLines(entryText(entry), columns, signs);
+  return entry === null ? [] : linkedMarkdownLines(entryText(entry), columns, signs);
 }
 
 function diffs(snapshot: LessonSnapshot, columns: number): Line[] {

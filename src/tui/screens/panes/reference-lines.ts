@@ -1,6 +1,7 @@
 /** A page of the reference as a pane: above it the four kinds, each with its digit. */
 import { REFERENCE_KINDS } from '../../../course/reference.ts';
-import { markdownLines } from '../../markdown/markdown-lines.ts';
+import { linkedReference } from '../../../course/reference-address.ts';
+import { linkedMarkdownLines } from '../../markdown/markdown-lines.ts';
 import type { ReferencePage } from '../../state/ui.ts';
 import { blank, bold, type Line, line, piece } from '../../text/line.ts';
 import { wrap } from '../../text/wrap.ts';
@@ -13,6 +14,9 @@ export function referenceLines(page: ReferencePage | null, columns: number, sign
     kind === page?.kind ? bold(kind) : piece(kind, 'dim'),
     piece('  '),
   ]);
-  const body = page === null ? [line('reading it', 'dim')] : markdownLines(page.text, columns, signs);
+  const body =
+    page === null
+      ? [line('reading it', 'dim')]
+      : linkedMarkdownLines(linkedReference(page.kind, page.text), columns, signs);
   return [...wrap(kinds, columns), blank, ...body];
 }

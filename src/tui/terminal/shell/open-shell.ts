@@ -15,6 +15,7 @@ import { makeTempFolder } from '../../../shared/temp-folder.ts';
 import { onPath } from '../../../shared/tool.ts';
 import { shellAnswer } from '../../screens/lesson/shell-answers.ts';
 import type { Look } from '../../theme.ts';
+import { succeeds } from '../succeeds.ts';
 import type { Size } from '../window-size.ts';
 import { chooseShell, type ShellChoice } from './choose-shell.ts';
 import { COMMANDS, type ShellPlace, shellFiles, socketOf } from './shell-files.ts';
@@ -64,7 +65,7 @@ export function openShells(env: NodeJS.ProcessEnv): Shells {
       ends.push(end);
       await write(home, shell, world, env);
       const start = join(home, 'start');
-      const split = splitCommand(start, world.folder, size, env);
+      const split = splitCommand([start], world.folder, size, env);
       const lost =
         shell.missing === null ? null : `${shell.missing} cannot be run here. sh was opened in its place.`;
       if (split !== null && onPath(split[0] ?? '', env.PATH ?? '') && (await succeeds(split, env)))
@@ -131,13 +132,5 @@ function run(start: string, env: NodeJS.ProcessEnv): Promise<void> {
       reject(new UserError({ what: `The shell could not be started: ${error.message}.`, next: [] })),
     );
     child.on('exit', () => resolve());
-  });
-}
-
-function succeeds([program = '', ...args]: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean> {
-  return new Promise(resolve => {
-    const child = spawn(program, args, { stdio: 'ignore', env: { ...process.env, ...env } });
-    child.on('error', () => resolve(false));
-    child.on('exit', code => resolve(code === 0));
   });
 }
