@@ -27,6 +27,7 @@ describe('protobuf of kubectl', () => {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name: 'team-b' },
+      ...{ spec: {}, status: {} },
     });
   });
 
@@ -90,6 +91,7 @@ const job = {
             resources: { limits: { cpu: '50m' } },
             readinessProbe: { httpGet: { path: '/', port: 'http' }, periodSeconds: 5 },
           },
+          { name: 'bare', resources: {} },
         ],
         securityContext: { fsGroup: -1 },
       },

@@ -55,6 +55,7 @@ var steps = map[string]func(tour) error{
 	"finalizer": finalizer,
 	"custom":    custom,
 	"scale":     scale,
+	"label-pod": labelPod,
 	"event":     event,
 	"election":  election,
 	"forbidden": forbidden,
@@ -307,6 +308,22 @@ func scale(t tour) error {
 	got, err = all.UpdateScale(t, "sleeper", got, metav1.UpdateOptions{})
 	if err == nil {
 		fmt.Println(got.Spec.Replicas, got.Status.Selector)
+	}
+	return err
+}
+
+// A pod that is read, and written again with one label more.
+func labelPod(t tour) error {
+	all := t.CoreV1().Pods(namespace)
+	list, err := all.List(t, metav1.ListOptions{LabelSelector: "app=sleeper"})
+	if err != nil {
+		return err
+	}
+	pod := list.Items[0]
+	pod.Labels["seen"] = "yes"
+	got, err := all.Update(t, &pod, metav1.UpdateOptions{})
+	if err == nil {
+		fmt.Println(got.Labels["seen"])
 	}
 	return err
 }

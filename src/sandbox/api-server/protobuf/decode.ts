@@ -181,7 +181,7 @@ function listOf(bytes: Buffer): string[] {
   return found;
 }
 
+/** A struct without anything in it is none: `resources: {}` stands in Go's JSON, too. */
 function isZero(value: Json): boolean {
-  if (value === null || value === '' || value === 0 || value === false) return true;
-  return typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0;
+  return value === null || value === '' || value === 0 || value === false;
 }
