@@ -62,6 +62,13 @@ describe('OpenAPI', () => {
     expect(spec?.properties?.endpoints?.items?.properties?.labels?.additionalProperties?.type).toBe('string');
   });
 
+  it('tells them of the kinds that are only stored too', () => {
+    const [policy] = schemaOf('authorizationpolicies', 'security.istio.io', 'v1');
+    const rules = policy?.properties?.spec?.properties?.rules?.items;
+    expect(Object.keys(rules?.properties ?? {})).toEqual(['from', 'to', 'when']);
+    expect(rules?.properties?.when?.items?.required).toEqual(['key']);
+  });
+
   it('says of no PATCH which bodies it takes, so that kubectl merges by its own types', () => {
     const { paths } = openApi('/openapi/v3/apis/apps/v1') as Document;
     const operations = Object.values(paths).flatMap(each => Object.values(each));
