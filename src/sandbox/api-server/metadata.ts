@@ -59,6 +59,11 @@ function faults(text: string, { pattern, says, examples, most }: Syntax): string
   return found;
 }
 
+/** Why a text is no DNS label; none if it is one. */
+export function dnsLabelFaults(text: string): string[] {
+  return faults(text, DNS_LABEL);
+}
+
 const compiled = new Map<string, RegExp>();
 
 function whole(pattern: string): RegExp {
