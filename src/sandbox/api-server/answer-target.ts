@@ -81,7 +81,7 @@ export async function answerTarget(options: AppOptions, asked: Omit<RequestInfo,
     subresource === null
       ? kind.verbs
       : (kind.subresources.find(each => each.name === subresource)?.verbs ?? []);
-  if (verb === undefined || !allowed.includes(verb)) throw methodNotAllowed(whyReadOnly(kind));
+  if (verb === undefined || !allowed.includes(verb)) return refused(options, target, query);
   const wantsName = verb === 'get' || verb === 'update' || verb === 'patch' || verb === 'delete';
   if (subresource === null && wantsName !== (name !== null)) throw methodNotAllowed();
   const writesMany = verb === 'create' || verb === 'deletecollection';
@@ -93,6 +93,17 @@ export async function answerTarget(options: AppOptions, asked: Omit<RequestInfo,
   if (kind.group === RBAC) (await import('./rbac/bootstrap-policy.ts')).installPolicy(options.store);
   const info = { ...asked, verb };
   return verb === 'get' || verb === 'list' || verb === 'watch' ? read(options, info) : write(options, info);
+}
+
+/** What is not there is not found, whatever was to be done to it: so `kubectl delete --ignore-not-found` is content. */
+function refused(options: AppOptions, target: RequestTarget, query: URLSearchParams): Response {
+  const { kind, subresource, name } = target;
+  if (subresource === null && name !== null && kind.verbs.includes('get')) existing(options, target);
+  const why = whyReadOnly(kind);
+  const error = methodNotAllowed(why);
+  // `kubectl autoscale` tells nobody why it was refused, and goes on to another error; but it does show Warnings.
+  const isUnheard = query.get('fieldManager') === 'kubectl-autoscale' && why !== null;
+  return json(error.toStatus(), error.code, isUnheard ? [why] : []);
 }
 
 async function read(options: AppOptions, info: RequestInfo): Promise<Response> {

@@ -192,7 +192,7 @@ export const KINDS: readonly ServedKind[] = [
   builtIn('apps', 'ReplicaSet', 'replicasets', {
     short: ['rs'],
     categories: ['all'],
-    subresources: [status('ReplicaSet')],
+    subresources: [scale, status('ReplicaSet')],
   }),
   builtIn('batch', 'CronJob', 'cronjobs', {
     short: ['cj'],
