@@ -20,6 +20,7 @@ import { APPLY, patchObject } from './patch-object.ts';
 import type { RequestTarget } from './path.ts';
 import { type Presentation, presentList, presentOne } from './present.ts';
 import { hasProtobuf } from './protobuf/encode.ts';
+import { PROTOBUF_STREAM } from './protobuf/wire.ts';
 import { requestAttributes } from './request-attributes.ts';
 import { inForm, json } from './respond.ts';
 import { patchScale, presentScale, readScale, writeScale } from './scale.ts';
@@ -138,13 +139,14 @@ async function read(options: AppOptions, info: RequestInfo): Promise<Response> {
     },
     closing,
   );
-  return new Response(stream, { headers: { 'content-type': 'application/json' } });
+  const type = to.form === 'protobuf' ? PROTOBUF_STREAM : 'application/json';
+  return new Response(stream, { headers: { 'content-type': type } });
 }
 
-function presentation({ now }: Api, { request, verb, target, query }: RequestInfo): Presentation {
+function presentation({ now }: Api, { request, target, query }: RequestInfo): Presentation {
   const includeObject = query.get('includeObject');
   return {
-    form: formOf(request.headers.get('accept') ?? undefined, verb !== 'watch' && hasProtobuf(target.kind)),
+    form: formOf(request.headers.get('accept') ?? undefined, hasProtobuf(target.kind)),
     kind: target.kind,
     version: target.version,
     now: now(),
