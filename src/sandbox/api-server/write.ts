@@ -9,6 +9,7 @@ import type { Admission, AdmissionRequest, PodRuntime } from '../rooms.ts';
 import { isoSeconds } from '../time.ts';
 import { firstStatus } from './built-in/defaults.ts';
 import { decodeObject } from './decode.ts';
+import { coreEvent, isEventV1 } from './events-v1.ts';
 import { checkNoNewFinalizers } from './finalizers.ts';
 import { inNamespace } from './in-namespace.ts';
 import { groupVersion, type ServedKind } from './kinds.ts';
@@ -255,10 +256,12 @@ function mustBeSpecified({ resource }: ServedKind, { metadata }: StoredObject): 
 const MOST_BYTES = 1.5 * 1024 * 1024;
 
 /** All versions have the same content, and are stored as the preferred one. */
-function asStored({ group, versions }: ServedKind, object: JsonObject): Resource {
+function asStored(kind: ServedKind, object: JsonObject): Resource {
   if (Buffer.byteLength(JSON.stringify(object)) > MOST_BYTES) {
     throw new StatusError(500, '', 'etcdserver: request is too large');
   }
+  if (isEventV1(kind)) return coreEvent(object) as unknown as Resource;
+  const { group, versions } = kind;
   return { ...object, apiVersion: groupVersion(group, versions[0] ?? 'v1') } as unknown as Resource;
 }
 

@@ -11,6 +11,7 @@ import { at, list, text } from '../tables/fields.ts';
 import { required } from './causes.ts';
 import { dataCauses } from './data-rules.ts';
 import { endpointsCauses, sliceCauses } from './endpoint-rules.ts';
+import { eventCauses } from './event-rules.ts';
 import { cronJobCauses, jobCauses } from './job-rules.ts';
 import { lastingPodCauses, podChanges, podSpecCauses } from './pod-rules.ts';
 import { rbacCauses } from './rbac-rules.ts';
@@ -29,6 +30,7 @@ export function ruleCauses(
   }
   if (kind.resource === 'configmaps' || kind.resource === 'secrets') return dataCauses(object, old);
   if (kind.resource === 'endpointslices.discovery.k8s.io') return sliceCauses(object, old);
+  if (kind.resource === 'events') return eventCauses(kind, object, old);
   if (kind.resource === 'endpoints') return endpointsCauses(object);
   if (kind.resource === 'jobs.batch') {
     const template = 'spec.template.spec';
