@@ -26,6 +26,7 @@ import { inForm, json } from './respond.ts';
 import { patchScale, presentScale, readScale, writeScale } from './scale.ts';
 import { fieldSelector, labelSelector, type Selects } from './selectors.ts';
 import { badRequest, methodNotAllowed } from './status.ts';
+import { finalizeNamespace, updateStatus } from './update-status.ts';
 import { mayDoEverything, type User } from './users.ts';
 import { watchStream } from './watch.ts';
 import {
@@ -35,7 +36,6 @@ import {
   refuseBody,
   type Source,
   updateObject,
-  updateStatus,
   type Written,
 } from './write.ts';
 
@@ -214,6 +214,7 @@ async function write(given: AppOptions, info: RequestInfo): Promise<Response> {
   if (subresource === 'status') return respond(updateStatus(options, target, source, asked));
   if (subresource === 'ephemeralcontainers')
     return respond(updateEphemeralContainers(options, target, source, asked));
+  if (subresource === 'finalize') return respond(finalizeNamespace(options, target, source, asked));
   return respond(updateObject(options, target, source, asked));
 }
 

@@ -17,6 +17,7 @@ export interface Subresource {
     | 'ephemeralcontainers'
     | 'eviction'
     | 'exec'
+    | 'finalize'
     | 'log'
     | 'portforward'
     | 'proxy'
@@ -157,7 +158,7 @@ export const KINDS: readonly ServedKind[] = [
     short: ['ns'],
     namespaced: false,
     verbs: ALL.filter(verb => verb !== 'deletecollection'),
-    subresources: [status('Namespace')],
+    subresources: [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }, status('Namespace')],
   }),
   builtIn('', 'Node', 'nodes', { short: ['no'], namespaced: false, verbs: LASTING }),
   builtIn('', 'Pod', 'pods', {
