@@ -141,14 +141,13 @@ export class SandboxRuntime implements PodRuntime {
 
   #programs(pod: RunningPod, container: Container, env = pod.env(container)): ContainerCommands {
     const files = this.#filesOf(pod, container);
-    const readFile = (path: string) => files.read(path)?.toString() ?? null;
     const { resolver, ip, captures } = pod;
     const main: Record<string, ContainerCommand> = {};
     const kind = programOf(container);
     if (kind === 'client' || kind === 'sidecar') {
       // What the proxy's own user opens is not captured.
       const outbound = () => (kind === 'client' ? (pod.sidecar?.running ?? null) : null);
-      main.curl = curlProgram(this.#place, { ip, resolver, outbound, captures, env, readFile });
+      main.curl = curlProgram(this.#place, { ip, resolver, outbound, captures, env, files });
     }
     if (kind === 'api-server') main.node = nodeProgram(this.#place.network, ip, this.#place.now);
     if (kind === 'sidecar') main['pilot-agent'] = this.#pilotAgent(pod);
