@@ -23,6 +23,7 @@ const ROOTS: Readonly<Record<string, string>> = {
   certificates: 'CertificateSigningRequest',
   coordination: 'Lease',
   discovery: 'EndpointSlice',
+  events: 'Event',
   networking: 'Ingress IngressClass NetworkPolicy',
   policy: 'Eviction PodDisruptionBudget',
   rbac: 'ClusterRole ClusterRoleBinding Role RoleBinding',

@@ -8,8 +8,16 @@ import { ToolError } from '../shared/errors.ts';
 import { onPath, runTool } from '../shared/tool.ts';
 import { dockerSilentRemedy, installRemedy, type Remedy, type Tool } from './doctor-install.ts';
 
+/** What many work on a cluster with, and nothing here needs: told where it is there. */
+const COMPANIONS = {
+  helm: ['version', '--short'],
+  stern: ['--version'],
+  k9s: ['version', '--short'],
+} as const;
+type Companion = keyof typeof COMPANIONS;
+
 export interface DoctorFinding {
-  readonly id: 'node' | 'memory' | 'disk' | Tool;
+  readonly id: 'node' | 'memory' | 'disk' | Tool | Companion;
   readonly state: 'ok' | 'missing' | 'warning';
   /** The version, or what was found in its place. */
   readonly found: string;
@@ -40,13 +48,13 @@ const GIGABYTE = 1e9;
 const COMFORT = { memory: 3.5 * GIGABYTE, disk: 8 * GIGABYTE };
 const PATIENCE_MS = 10_000;
 
-/** Looks at everything at once. `contexts: false` leaves the user's kubeconfig alone. */
+/** Looks at everything at once. `contexts: false` leaves alone the user's kubeconfig, and what only goes with it. */
 export async function diagnose(options: {
   contexts: boolean;
   signal?: AbortSignal | undefined;
 }): Promise<Diagnosis> {
   const { signal } = options;
-  const [docker, kind, istioctl, kubectl, curl, disk, contexts] = await Promise.all([
+  const [docker, kind, istioctl, kubectl, curl, disk, contexts, companions] = await Promise.all([
     lookAtDocker(signal),
     lookAt('kind', ['version'], true, signal),
     lookAt('istioctl', ['version', '--remote=false', '--short'], true, signal),
@@ -56,9 +64,10 @@ export async function diagnose(options: {
     options.contexts
       ? import('./doctor-contexts.ts').then(({ lookAtContexts }) => lookAtContexts(signal))
       : [],
+    options.contexts ? lookAtCompanions(signal) : [],
   ]);
   const node: DoctorFinding = { id: 'node', state: 'ok', found: process.versions.node, needed: true };
-  const findings = [node, curl, ...docker, kind, istioctl, kubectl, ...disk];
+  const findings = [node, curl, ...docker, kind, istioctl, kubectl, ...companions, ...disk];
   return {
     sandbox: curl.state === 'ok',
     kind: findings.every(finding => !finding.needed || finding.state !== 'missing'),
@@ -82,6 +91,21 @@ async function lookAt(
     if (!(error instanceof ToolError)) throw error;
     return { id: tool, state: 'missing', found: 'does not start', needed, remedy: installRemedy(tool) };
   }
+}
+
+async function lookAtCompanions(signal?: AbortSignal): Promise<DoctorFinding[]> {
+  const there = (Object.keys(COMPANIONS) as Companion[]).filter(each => onPath(each));
+  return Promise.all(
+    there.map(async (id): Promise<DoctorFinding> => {
+      try {
+        const { stdout } = await runTool(id, COMPANIONS[id], { timeoutMs: PATIENCE_MS, signal });
+        return { id, state: 'ok', found: firstVersion(stdout), needed: false };
+      } catch (error) {
+        if (!(error instanceof ToolError)) throw error;
+        return { id, state: 'warning', found: 'does not start', needed: false };
+      }
+    }),
+  );
 }
 
 /** The first thing in a tool's words that looks like a version: 'kind v0.30.0 go1.25' is 'v0.30.0'. */

@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { type Diagnosis, firstVersion } from '../../src/cluster/doctor.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { type Diagnosis, diagnose, firstVersion } from '../../src/cluster/doctor.ts';
 import {
   dockerSilentRemedy,
   installRemedy,
@@ -82,5 +85,24 @@ describe('the doctor', () => {
     ['client version: unknown', 'client version: unknown'],
   ])('reads the version in %j', (words, version) => {
     expect(firstVersion(words)).toBe(version);
+  });
+
+  it('names helm, stern and k9s where they are, and misses none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'doctor-'));
+    const tool = (name: string, script: string) =>
+      writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    tool('helm', 'echo v3.19.0+g3d8990f');
+    tool('k9s', 'exit 1');
+    vi.stubEnv('PATH', folder);
+    vi.stubEnv('KUBECONFIG', join(folder, 'none'));
+    const diagnosis = await diagnose({ contexts: true });
+    const quick = await diagnose({ contexts: false });
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+    const lines = diagnosisText(diagnosis, text => text);
+    expect(lines).toContain('ok       helm      v3.19.0+g3d8990f\n');
+    expect(lines).toContain('warning  k9s       does not start\n');
+    expect(lines).not.toContain('stern');
+    expect(quick.findings.map(each => each.id)).not.toContain('helm');
   });
 });

@@ -72,6 +72,14 @@ function checkString(value: string, schema: Schema, path: string, causes: Cause[
     const text = `may not be more than ${schema.maxLength} bytes`;
     causes.push(causeWithoutValue(path, 'FieldValueTooLong', text));
   }
+  if (schema.minLength !== undefined && [...value].length < schema.minLength) {
+    const text = `${path} in body should be at least ${schema.minLength} chars long`;
+    causes.push(cause(path, 'FieldValueInvalid', value, text));
+  }
+  if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)) {
+    const text = `${path} in body should match '${schema.pattern}'`;
+    causes.push(cause(path, 'FieldValueInvalid', value, text));
+  }
   if (schema.format === 'byte' && !BASE64.test(value)) {
     const text = `${path} in body must be of type byte: ${goQuote(value)}`;
     causes.push(cause(path, 'FieldValueTypeInvalid', value, text));
@@ -110,8 +118,12 @@ function checkArray(value: readonly unknown[], schema: Schema, path: string, cau
 
 function checkObject(value: Record<string, unknown>, schema: Schema, path: string, causes: Cause[]): void {
   const at = (key: string): string => (path === '' ? key : `${path}.${key}`);
-  const { properties, values, maxProperties } = schema;
+  const { properties, values, minProperties, maxProperties } = schema;
   const keys = Object.keys(value);
+  if (minProperties !== undefined && keys.length < minProperties) {
+    const text = `${path} in body should have at least ${minProperties} properties`;
+    causes.push(cause(path, 'FieldValueInvalid', keys.length, text));
+  }
   if (maxProperties !== undefined && keys.length > maxProperties) {
     causes.push(tooMany(path, keys.length, maxProperties));
   }

@@ -3,6 +3,7 @@ import { ISTIO_NETWORKING, type Resource } from '../resource.ts';
 import { destinationRuleSchema } from './destination-rule.ts';
 import { serviceEntrySchema, workloadEntrySchema } from './service-entry.ts';
 import { gatewaySchema, sidecarSchema } from './sidecar.ts';
+import { storedSchema } from './stored.ts';
 import { obj, type Schema } from './structural.ts';
 import { virtualServiceSchema } from './virtual-service.ts';
 
@@ -15,16 +16,14 @@ const NETWORKING: Readonly<Record<string, Schema>> = {
   WorkloadEntry: workloadEntrySchema,
 };
 
-/**
- * Telemetry: a real cluster checks it like any other kind; here any spec is stored, since the only Telemetry that
- * matters is the one that turns the access log on.
- */
+/** Of what is none of Istio's kinds. */
 const ANY_SPEC: Schema = obj({
   spec: obj({}, { preserveUnknown: true }),
   status: obj({}, { preserveUnknown: true }),
 });
 
-export function schemaOf(resource: Pick<Resource, 'apiVersion' | 'kind'>): Schema {
-  const isNetworking = resource.apiVersion?.startsWith(`${ISTIO_NETWORKING}/`);
-  return (isNetworking ? NETWORKING[resource.kind] : undefined) ?? ANY_SPEC;
+export function schemaOf({ apiVersion = '', kind }: Pick<Resource, 'apiVersion' | 'kind'>): Schema {
+  const [group = ''] = apiVersion.split('/');
+  const modelled = group === ISTIO_NETWORKING ? NETWORKING[kind] : undefined;
+  return modelled ?? storedSchema(group, kind) ?? ANY_SPEC;
 }

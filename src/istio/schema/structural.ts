@@ -18,8 +18,10 @@ export interface Schema {
   readonly nullable?: boolean;
   readonly rules?: readonly CelRule[];
   readonly enum?: readonly string[];
-  /** Counted in characters. */
+  /** Both are counted in characters. */
+  readonly minLength?: number;
   readonly maxLength?: number;
+  readonly pattern?: string;
   /** The formats of numbers (int32, double) are ignored by the API server and left out. */
   readonly format?: 'byte' | 'date-time';
   readonly minimum?: number;
@@ -33,6 +35,7 @@ export interface Schema {
   readonly required?: readonly string[];
   /** additionalProperties: the schema of a map's values. */
   readonly values?: Schema;
+  readonly minProperties?: number;
   readonly maxProperties?: number;
   readonly preserveUnknown?: boolean;
   /**

@@ -20,11 +20,13 @@ import { APPLY, patchObject } from './patch-object.ts';
 import type { RequestTarget } from './path.ts';
 import { type Presentation, presentList, presentOne } from './present.ts';
 import { hasProtobuf } from './protobuf/encode.ts';
+import { PROTOBUF_STREAM } from './protobuf/wire.ts';
 import { requestAttributes } from './request-attributes.ts';
 import { inForm, json } from './respond.ts';
 import { patchScale, presentScale, readScale, writeScale } from './scale.ts';
 import { fieldSelector, labelSelector, type Selects } from './selectors.ts';
 import { badRequest, methodNotAllowed } from './status.ts';
+import { finalizeNamespace, updateStatus } from './update-status.ts';
 import { mayDoEverything, type User } from './users.ts';
 import { watchStream } from './watch.ts';
 import {
@@ -34,7 +36,6 @@ import {
   refuseBody,
   type Source,
   updateObject,
-  updateStatus,
   type Written,
 } from './write.ts';
 
@@ -81,7 +82,7 @@ export async function answerTarget(options: AppOptions, asked: Omit<RequestInfo,
     subresource === null
       ? kind.verbs
       : (kind.subresources.find(each => each.name === subresource)?.verbs ?? []);
-  if (verb === undefined || !allowed.includes(verb)) throw methodNotAllowed(whyReadOnly(kind));
+  if (verb === undefined || !allowed.includes(verb)) return refused(options, target, query);
   const wantsName = verb === 'get' || verb === 'update' || verb === 'patch' || verb === 'delete';
   if (subresource === null && wantsName !== (name !== null)) throw methodNotAllowed();
   const writesMany = verb === 'create' || verb === 'deletecollection';
@@ -93,6 +94,17 @@ export async function answerTarget(options: AppOptions, asked: Omit<RequestInfo,
   if (kind.group === RBAC) (await import('./rbac/bootstrap-policy.ts')).installPolicy(options.store);
   const info = { ...asked, verb };
   return verb === 'get' || verb === 'list' || verb === 'watch' ? read(options, info) : write(options, info);
+}
+
+/** What is not there is not found, whatever was to be done to it: so `kubectl delete --ignore-not-found` is content. */
+function refused(options: AppOptions, target: RequestTarget, query: URLSearchParams): Response {
+  const { kind, subresource, name } = target;
+  if (subresource === null && name !== null && kind.verbs.includes('get')) existing(options, target);
+  const why = whyReadOnly(kind);
+  const error = methodNotAllowed(why);
+  // `kubectl autoscale` tells nobody why it was refused, and goes on to another error; but it does show Warnings.
+  const isUnheard = query.get('fieldManager') === 'kubectl-autoscale' && why !== null;
+  return json(error.toStatus(), error.code, isUnheard ? [why] : []);
 }
 
 async function read(options: AppOptions, info: RequestInfo): Promise<Response> {
@@ -127,13 +139,14 @@ async function read(options: AppOptions, info: RequestInfo): Promise<Response> {
     },
     closing,
   );
-  return new Response(stream, { headers: { 'content-type': 'application/json' } });
+  const type = to.form === 'protobuf' ? PROTOBUF_STREAM : 'application/json';
+  return new Response(stream, { headers: { 'content-type': type } });
 }
 
-function presentation({ now }: Api, { request, verb, target, query }: RequestInfo): Presentation {
+function presentation({ now }: Api, { request, target, query }: RequestInfo): Presentation {
   const includeObject = query.get('includeObject');
   return {
-    form: formOf(request.headers.get('accept') ?? undefined, verb !== 'watch' && hasProtobuf(target.kind)),
+    form: formOf(request.headers.get('accept') ?? undefined, hasProtobuf(target.kind)),
     kind: target.kind,
     version: target.version,
     now: now(),
@@ -201,6 +214,7 @@ async function write(given: AppOptions, info: RequestInfo): Promise<Response> {
   if (subresource === 'status') return respond(updateStatus(options, target, source, asked));
   if (subresource === 'ephemeralcontainers')
     return respond(updateEphemeralContainers(options, target, source, asked));
+  if (subresource === 'finalize') return respond(finalizeNamespace(options, target, source, asked));
   return respond(updateObject(options, target, source, asked));
 }
 

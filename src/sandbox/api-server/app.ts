@@ -11,7 +11,7 @@ import { readBody } from './body.ts';
 import { discovery } from './discovery.ts';
 import { health, isPublic } from './health.ts';
 import { RequestMetrics } from './metrics.ts';
-import { emptyOpenApiV2, openApi } from './openapi.ts';
+import { emptyOpenApiV2, openApi, openApiV2 } from './openapi.ts';
 import { requestTargetOf } from './path.ts';
 import { indentForPeople } from './pretty.ts';
 import { decodeProtobuf } from './protobuf/decode.ts';
@@ -100,6 +100,7 @@ function answerPath(
     return new Response(requests.text(store.counts()), { headers: { 'content-type': METRICS } });
   }
   if (path === '/openapi/v2') {
+    if (!(headers.get('accept') ?? '').includes('proto-openapi')) return json(openApiV2());
     const type = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
     return new Response(new Uint8Array(emptyOpenApiV2()), { headers: { 'content-type': type } });
   }

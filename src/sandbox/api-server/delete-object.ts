@@ -50,14 +50,19 @@ export interface Deleted {
   readonly warnings: readonly string[];
 }
 
-/** Returns the object for kinds whose deletion takes time on a cluster, and a Status for all others. */
+/** Of these the object is returned, and a Status of all others. Source: ReturnDeletedObject in kubernetes/pkg/registry. */
+const RETURNED = new Set([
+  ...['persistentvolumeclaims', 'persistentvolumes', 'podtemplates', 'resourcequotas', 'serviceaccounts'],
+  ...['services', 'storageclasses.storage.k8s.io'],
+]);
+
 export function deleteObject(api: Api, target: RequestTarget, options: DeleteOptions): Deleted {
   const { kind } = target;
   const { object, warnings } = deleteOne(api, target, options);
   if (kind.resource === 'pods' || kind.resource === 'namespaces') {
     return { body: going(object, target, options, api.now()), warnings };
   }
-  if (isGoing(object)) return { body: spoken(object, target), warnings };
+  if (isGoing(object) || RETURNED.has(kind.resource)) return { body: spoken(object, target), warnings };
   const { name, uid } = object.metadata;
   const details = { name, ...(kind.group === '' ? {} : { group: kind.group }), kind: kind.plural, uid };
   return { body: { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }, warnings };

@@ -17,6 +17,7 @@ export interface Subresource {
     | 'ephemeralcontainers'
     | 'eviction'
     | 'exec'
+    | 'finalize'
     | 'log'
     | 'portforward'
     | 'proxy'
@@ -157,7 +158,7 @@ export const KINDS: readonly ServedKind[] = [
     short: ['ns'],
     namespaced: false,
     verbs: ALL.filter(verb => verb !== 'deletecollection'),
-    subresources: [status('Namespace')],
+    subresources: [{ name: 'finalize', kind: 'Namespace', verbs: ['update'] }, status('Namespace')],
   }),
   builtIn('', 'Node', 'nodes', { short: ['no'], namespaced: false, verbs: LASTING }),
   builtIn('', 'Pod', 'pods', {
@@ -192,7 +193,7 @@ export const KINDS: readonly ServedKind[] = [
   builtIn('apps', 'ReplicaSet', 'replicasets', {
     short: ['rs'],
     categories: ['all'],
-    subresources: [status('ReplicaSet')],
+    subresources: [scale, status('ReplicaSet')],
   }),
   builtIn('batch', 'CronJob', 'cronjobs', {
     short: ['cj'],
@@ -203,7 +204,7 @@ export const KINDS: readonly ServedKind[] = [
   builtIn('coordination.k8s.io', 'Lease', 'leases'),
   builtIn('discovery.k8s.io', 'EndpointSlice', 'endpointslices'),
   // The same objects as in the core group, in other words (events-v1.ts).
-  { ...builtIn('events.k8s.io', 'Event', 'events', { short: ['ev'], verbs: READ }), resource: 'events' },
+  { ...builtIn('events.k8s.io', 'Event', 'events', { short: ['ev'] }), resource: 'events' },
   ...UNMODELLED.map(unmodelled),
   builtIn(RBAC, 'ClusterRoleBinding', 'clusterrolebindings', { namespaced: false }),
   builtIn(RBAC, 'ClusterRole', 'clusterroles', { namespaced: false }),
@@ -244,11 +245,10 @@ const WHY = new Map(UNMODELLED.map(each => [`${each.group}/${each.plural}`, each
 export function whyReadOnly({ group, plural, verbs }: ServedKind): string | null {
   if (verbs === LASTING) return ONE_NODE;
   if (verbs !== READ) return null;
-  const why = plural === 'events' ? EVENTS : WHY.get(`${group}/${plural}`);
+  const why = WHY.get(`${group}/${plural}`);
   return `the sandbox's ${plural} can only be read${why === undefined ? '' : `: ${why}`}`;
 }
 
-const EVENTS = 'write them as v1';
 const ONE_NODE = 'the sandbox has one node, and neither takes another nor gives it up';
 
 /** 'v1', 'apps/v1'. */

@@ -1,5 +1,5 @@
 /** The form in which an answer is wanted. Source: apiserver/pkg/endpoints/handlers/negotiation, handlers/response.go */
-import { PROTOBUF } from './protobuf/wire.ts';
+import { PROTOBUF, PROTOBUF_STREAM } from './protobuf/wire.ts';
 import { StatusError } from './status.ts';
 
 export type Form = 'object' | 'table' | 'metadata' | 'protobuf';
@@ -22,7 +22,10 @@ export function formOf(accept: string | undefined, binary = false): Form {
     if (as === 'Table') return 'table';
     if (as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return 'metadata';
   }
-  if (binary && accept.split(',').some(each => each.trim() === PROTOBUF)) return 'protobuf';
+  const takesBinary = accept
+    .split(',')
+    .some(each => [PROTOBUF, PROTOBUF_STREAM].includes(each.replaceAll(' ', '')));
+  if (binary && takesBinary) return 'protobuf';
   throw new StatusError(
     406,
     'NotAcceptable',

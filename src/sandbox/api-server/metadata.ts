@@ -59,6 +59,11 @@ function faults(text: string, { pattern, says, examples, most }: Syntax): string
   return found;
 }
 
+/** Why a text is no DNS label; none if it is one. */
+export function dnsLabelFaults(text: string): string[] {
+  return faults(text, DNS_LABEL);
+}
+
 const compiled = new Map<string, RegExp>();
 
 function whole(pattern: string): RegExp {
@@ -110,8 +115,8 @@ export function metadataCauses(metadata: JsonObject, kind: ServedKind): Cause[] 
 
 const ANNOTATIONS = 256 * 1024;
 
-/** 'istio.io/rev': a name, with or without a domain in front. */
-function keyFaults(key: string): string[] {
+/** Why a text is no qualified name, as 'istio.io/rev': a name, with or without a domain in front. */
+export function keyFaults(key: string): string[] {
   const parts = key.split('/');
   if (parts.length > 2) {
     const says = `a qualified name ${described(QUALIFIED_NAME.says, QUALIFIED, QUALIFIED_NAME.examples)}`;

@@ -77,10 +77,14 @@ export interface Described {
 /** A structural schema as OpenAPI writes it. What is undefined is left out of the JSON. */
 export function described(schema: Schema): Described {
   const { type, items, properties, values, preserveUnknown, ...limits } = schema;
-  const { nullable, enum: words, maxLength, format, minimum, maximum, minItems, maxItems, required } = limits;
+  const { rules: _, oneOf: __, listKey, ...told } = limits;
   return {
     ...(type === 'int-or-string' ? { 'x-kubernetes-int-or-string': true } : { type }),
-    ...{ nullable, enum: words, maxLength, format, minimum, maximum, minItems, maxItems, required },
+    ...told,
+    ...(listKey !== undefined && {
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': [listKey],
+    }),
     ...(items === undefined ? {} : { items: described(items) }),
     ...(values === undefined ? {} : { additionalProperties: described(values) }),
     ...(preserveUnknown === true ? { 'x-kubernetes-preserve-unknown-fields': true } : {}),

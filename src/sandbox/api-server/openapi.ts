@@ -30,6 +30,20 @@ export function emptyOpenApiV2(): Buffer {
   return Buffer.concat([text(1, '2.0'), Buffer.from([(2 << 3) | 2, info.length]), info, paths]);
 }
 
+/** OpenAPI v2 as JSON, for who reads the schemas of a cluster from there: those of version 3 under their old address. */
+export function openApiV2(): object {
+  const schemas = roots().flatMap(({ group, version }) =>
+    Object.entries(schemasOf(kindsOf(group, version), group, version)),
+  );
+  const whole = {
+    swagger: '2.0',
+    info: { title: 'istio-tutor sandbox', version: 'v1.34.4' },
+    paths: {},
+    definitions: Object.fromEntries(schemas),
+  };
+  return JSON.parse(JSON.stringify(whole).replaceAll('"#/components/schemas/', '"#/definitions/')) as object;
+}
+
 /** The document at /openapi/v3 or below it; undefined if there is none at the path. */
 export function openApi(path: string): object | undefined {
   if (path === '/openapi/v3') {
@@ -40,8 +54,12 @@ export function openApi(path: string): object | undefined {
   return found && document(found.path, found.group, found.version);
 }
 
+function kindsOf(group: string, version: string) {
+  return KINDS.filter(each => each.group === group && each.versions.includes(version));
+}
+
 function document(root: string, group: string, version: string): object {
-  const kinds = KINDS.filter(each => each.group === group && each.versions.includes(version));
+  const kinds = kindsOf(group, version);
   const parameters = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map(name => ({
     name,
     in: 'query',

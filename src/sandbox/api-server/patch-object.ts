@@ -14,15 +14,8 @@ import { jsonPatch } from './patch/json-patch.ts';
 import type { RequestTarget } from './path.ts';
 import { spoken } from './present.ts';
 import { badRequest, invalid, notFound } from './status.ts';
-import {
-  type Api,
-  createObject,
-  refuseBody,
-  type Source,
-  updateObject,
-  updateStatus,
-  type Written,
-} from './write.ts';
+import { updateStatus } from './update-status.ts';
+import { type Api, createObject, refuseBody, type Source, updateObject, type Written } from './write.ts';
 
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE = 'application/merge-patch+json';

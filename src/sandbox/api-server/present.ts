@@ -1,6 +1,6 @@
 /** Objects in the form of an answer: whole, as rows of a table, or only their metadata; in the path's version. */
 import type { Resource } from '../../istio/resource.ts';
-import { eventV1 } from './events-v1.ts';
+import { eventV1, isEventV1 } from './events-v1.ts';
 import { groupVersion, type ServedKind } from './kinds.ts';
 import type { ListMetadata } from './list.ts';
 import type { Form } from './media.ts';
@@ -53,7 +53,7 @@ export function spoken(
   object: StoredObject,
   { kind, version }: Pick<Presentation, 'kind' | 'version'>,
 ): Resource {
-  const own = kind.group === 'events.k8s.io' ? eventV1(object) : object;
+  const own = isEventV1(kind) ? eventV1(object) : object;
   return { ...own, kind: kind.kind, apiVersion: groupVersion(kind.group, version) };
 }
 

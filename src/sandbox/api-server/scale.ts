@@ -1,4 +1,7 @@
-/** The subresource scale of Deployments. Source: kubernetes/pkg/registry/apps/deployment/storage/storage.go */
+/**
+ * The subresource scale of Deployments and ReplicaSets.
+ * Source: kubernetes/pkg/registry/apps/{deployment,replicaset}/storage/storage.go
+ */
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { BodyText } from './body.ts';
 import type { MutationOptions } from './options.ts';
@@ -11,17 +14,17 @@ import { at, number } from './tables/fields.ts';
 import { SCALE_COLUMNS } from './tables/others.ts';
 import { type Api, existing, refuseBody, updateObject } from './write.ts';
 
-function scaleOf(deployment: StoredObject): JsonObject {
-  const { name, namespace = '', uid, resourceVersion, creationTimestamp } = deployment.metadata;
-  const replicas = number(deployment, 'spec.replicas');
-  const labels = at(deployment, 'spec.selector.matchLabels') ?? {};
+function scaleOf(scaled: StoredObject): JsonObject {
+  const { name, namespace = '', uid, resourceVersion, creationTimestamp } = scaled.metadata;
+  const replicas = number(scaled, 'spec.replicas');
+  const labels = at(scaled, 'spec.selector.matchLabels') ?? {};
   const selector = Object.entries(labels as Record<string, string>).map(([key, value]) => `${key}=${value}`);
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: replicas === 0 ? {} : { replicas },
-    status: { replicas: number(deployment, 'status.replicas'), selector: selector.sort().join(',') },
+    status: { replicas: number(scaled, 'status.replicas'), selector: selector.sort().join(',') },
   };
 }
 
@@ -50,14 +53,14 @@ export function writeScale(api: Api, target: RequestTarget, scale: JsonObject, o
     );
   }
   const resourceVersion = at(scale, 'metadata.resourceVersion');
-  const deployment = spoken(old, target) as unknown as JsonObject;
+  const before = spoken(old, target) as unknown as JsonObject;
   const object = {
-    ...deployment,
+    ...before,
     metadata: {
-      ...(deployment.metadata as JsonObject),
+      ...(before.metadata as JsonObject),
       ...(typeof resourceVersion === 'string' && resourceVersion !== '' ? { resourceVersion } : {}),
     },
-    spec: { ...(isObject(deployment.spec) ? deployment.spec : {}), replicas },
+    spec: { ...(isObject(before.spec) ? before.spec : {}), replicas },
   };
   const source = { object, strictErrors: [], refuse: refuseBody(target) };
   const { object: stored, warnings } = updateObject(api, target, source, options);

@@ -3,6 +3,7 @@
  * which fields can be selected: kubernetes/pkg/apis/core/v1/conversion.go.
  */
 import type { Resource } from '../../istio/resource.ts';
+import { coreEventField, isEventV1 } from './events-v1.ts';
 import type { ServedKind } from './kinds.ts';
 import { badRequest } from './status.ts';
 
@@ -110,9 +111,10 @@ export function fieldSelector(text: string, kind: ServedKind): Selects {
   const tests = requirements(text).map(each => {
     const found = /^([^=!]+)(==|=|!=)(.*)$/.exec(each);
     if (!found) throw badRequest(`invalid selector: '${text}'; can't understand '${each}'`);
-    const [, field = '', operator, value = ''] = found;
+    const [, asked = '', operator, value = ''] = found;
+    const field = isEventV1(kind) ? (coreEventField(asked) ?? '') : asked;
     if (!METADATA.includes(field) && !FIELDS[kind.resource]?.includes(field)) {
-      throw badRequest(`field label not supported: ${field}`);
+      throw badRequest(`field label not supported: ${asked}`);
     }
     const wanted = value.replace(/\\([\\,=])/g, '$1');
     return (object: Resource) => (valueAt(object, field) === wanted) === (operator !== '!=');

@@ -1,9 +1,11 @@
 /**
- * GET with watch: a stream of JSON lines, from a resourceVersion on or beginning with what exists. A client that does
+ * GET with watch: a stream of JSON lines, or of protobuf frames, from a resourceVersion on or beginning with what exists. A client that does
  * not read is disconnected when too much is waiting for it; it can resume from the last version that it read.
  * Source: apiserver/pkg/endpoints/handlers/{get,watch}.go, apiserver/pkg/storage/cacher
  */
+import type { JsonObject } from '../../shared/json.ts';
 import { type Presentation, presentEvent } from './present.ts';
+import { encodeEvent } from './protobuf/encode.ts';
 import type { Selects } from './selectors.ts';
 import { StatusError } from './status.ts';
 import type { Store, StoredObject, StoreEvent } from './store.ts';
@@ -146,9 +148,14 @@ class Watch {
     this.#write({ type: 'BOOKMARK', object: form === 'table' ? table : object });
   }
 
-  #write(event: object): void {
+  #write(event: { readonly type: string; readonly object: object }): void {
     if (this.#ended) return;
-    this.#controller.enqueue(Buffer.from(`${JSON.stringify(event)}\n`));
+    const { form, kind } = this.#to;
+    const bytes =
+      form === 'protobuf'
+        ? encodeEvent(event.type, event.object as JsonObject, kind)
+        : Buffer.from(`${JSON.stringify(event)}\n`);
+    this.#controller.enqueue(bytes);
     if ((this.#controller.desiredSize ?? 0) < 0) this.#end();
   }
 

@@ -9,10 +9,10 @@ import type { Admission, AdmissionRequest, PodRuntime } from '../rooms.ts';
 import { isoSeconds } from '../time.ts';
 import { firstStatus } from './built-in/defaults.ts';
 import { decodeObject } from './decode.ts';
+import { coreEvent, isEventV1 } from './events-v1.ts';
 import { checkNoNewFinalizers } from './finalizers.ts';
 import { inNamespace } from './in-namespace.ts';
 import { groupVersion, type ServedKind } from './kinds.ts';
-import { checkMetadataTypes } from './metadata.ts';
 import { withType } from './object-type.ts';
 import type { FieldValidation, MutationOptions } from './options.ts';
 import { afterUpdate } from './patch/managers.ts';
@@ -113,30 +113,8 @@ function managedBy(
   });
 }
 
-/** Writes only the status; no admission is asked. */
-export function updateStatus(
-  api: Api,
-  target: RequestTarget,
-  source: Source,
-  options: MutationOptions,
-): Written {
-  const old = existing(api, target);
-  const { apiVersion = '', kind = '', metadata, status: given = null } = source.object;
-  checkMetadataTypes(source.object, target.kind, target.version);
-  const resourceVersion = isObject(metadata) ? metadata.resourceVersion : undefined;
-  // Nothing else is taken from the object, but its kind and name are checked.
-  const before = spoken(old, target);
-  const asked = { ...(before as unknown as JsonObject), apiVersion, kind, status: given };
-  const { object, warnings } = checkedStatus(target, { ...source, object: asked }, before, options);
-  const next = {
-    ...old,
-    ...(object.status === undefined ? {} : { status: object.status }),
-    metadata: { ...old.metadata, ...(typeof resourceVersion === 'string' ? { resourceVersion } : {}) },
-  };
-  return written(api, target, target.version, next, old, options, warnings);
-}
-
-function written(
+/** Stores what was asked for, unless it is only tried. */
+export function written(
   api: Api,
   { kind }: RequestTarget,
   version: string,
@@ -208,7 +186,7 @@ function checked(
   return { object: rest, warnings };
 }
 
-function checkedStatus(
+export function checkedStatus(
   { kind, version, subresource }: RequestTarget,
   { object: given, strictErrors, refuse }: Source,
   old: Resource | null,
@@ -255,10 +233,12 @@ function mustBeSpecified({ resource }: ServedKind, { metadata }: StoredObject): 
 const MOST_BYTES = 1.5 * 1024 * 1024;
 
 /** All versions have the same content, and are stored as the preferred one. */
-function asStored({ group, versions }: ServedKind, object: JsonObject): Resource {
+function asStored(kind: ServedKind, object: JsonObject): Resource {
   if (Buffer.byteLength(JSON.stringify(object)) > MOST_BYTES) {
     throw new StatusError(500, '', 'etcdserver: request is too large');
   }
+  if (isEventV1(kind)) return coreEvent(object) as unknown as Resource;
+  const { group, versions } = kind;
   return { ...object, apiVersion: groupVersion(group, versions[0] ?? 'v1') } as unknown as Resource;
 }
 

@@ -28,12 +28,77 @@ describe('unknown fields', () => {
     expect(checkSchema(entry({ hosts: ['a.b'] }, { status })).unknownFields).toEqual([
       'status.conditions[0].odd',
     ]);
-    const telemetry = {
-      ...entry({ any: { thing: [1] } }),
-      apiVersion: 'telemetry.istio.io/v1',
-      kind: 'Telemetry',
+    const patch = { operation: 'MERGE', value: { any: { thing: [1] } } };
+    const filter = {
+      ...entry({ configPatches: [{ applyTo: 'CLUSTER', patch }] }),
+      apiVersion: 'networking.istio.io/v1alpha3',
+      kind: 'EnvoyFilter',
     };
-    expect(checkSchema(telemetry)).toEqual({ unknownFields: [], causes: [], object: telemetry });
+    expect(checkSchema(filter)).toEqual({ unknownFields: [], causes: [], object: filter });
+  });
+});
+
+const REST =
+  '<nil>: Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+
+describe('a kind that is only stored', () => {
+  const stored = (apiVersion: string, kind: string, spec: unknown): Resource => ({
+    ...{ apiVersion, kind, metadata: { name: 'tried' }, spec },
+  });
+  it.each([
+    ['security.istio.io/v1', 'AuthorizationPolicy', { action: 'DENY', rules: [{ from: [{ source: {} }] }] }],
+    ['security.istio.io/v1beta1', 'PeerAuthentication', { portLevelMtls: { 80: { mode: 'STRICT' } } }],
+    ['security.istio.io/v1', 'RequestAuthentication', { jwtRules: [{ issuer: 'a', jwks: '{}' }] }],
+    ['telemetry.istio.io/v1', 'Telemetry', { accessLogging: [{ providers: [{ name: 'envoy' }] }] }],
+    ['networking.istio.io/v1beta1', 'ProxyConfig', { concurrency: 2 }],
+    ['networking.istio.io/v1', 'WorkloadGroup', { template: { serviceAccount: 'a' } }],
+    ['extensions.istio.io/v1alpha1', 'WasmPlugin', { url: 'oci://a', pluginConfig: { any: 1 } }],
+    ['extensions.istio.io/v1alpha1', 'TrafficExtension', { lua: { inlineCode: 'x' } }],
+  ])('%s %s is taken as it is meant', (apiVersion, kind, spec) => {
+    const object = stored(apiVersion, kind, spec);
+    expect(checkSchema(object)).toEqual({ unknownFields: [], causes: [], object });
+  });
+
+  it.each([
+    [
+      'security.istio.io/v1',
+      'AuthorizationPolicy',
+      { action: 'NOPE', rulez: [] },
+      ['spec.rulez'],
+      ['spec.action: Unsupported value: "NOPE": supported values: "ALLOW", "DENY", "AUDIT", "CUSTOM"', REST],
+    ],
+    [
+      'security.istio.io/v1',
+      'PeerAuthentication',
+      { portLevelMtls: {} },
+      [],
+      ['spec.portLevelMtls: Invalid value: 0: spec.portLevelMtls in body should have at least 1 properties'],
+    ],
+    [
+      'security.istio.io/v1',
+      'RequestAuthentication',
+      { jwtRules: [{ audiences: [''] }] },
+      [],
+      [
+        'spec.jwtRules[0].audiences[0]: Invalid value: "": spec.jwtRules[0].audiences[0] in body should be at least 1 chars long',
+      ],
+    ],
+    [
+      'telemetry.istio.io/v1',
+      'Telemetry',
+      { targetRefs: [{ kind: 'no kind', name: 'a' }], tracing: 'no' },
+      [],
+      [
+        'spec.targetRefs[0].kind: Invalid value: "no kind": spec.targetRefs[0].kind in body should match \'^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$\'',
+        'spec.tracing: Invalid value: "string": spec.tracing in body must be of type array: "string"',
+        REST,
+      ],
+    ],
+    ['networking.istio.io/v1', 'WorkloadGroup', {}, [], ['spec.template: Required value', REST]],
+  ])('%s %s is refused as its CRD refuses it', (apiVersion, kind, spec, unknown, causes) => {
+    const found = checkSchema(stored(apiVersion, kind, spec));
+    expect(found.unknownFields).toEqual(unknown);
+    expect(found.causes.map(({ field, message }) => `${field}: ${message}`)).toEqual(causes);
   });
 });
 

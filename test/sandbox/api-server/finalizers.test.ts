@@ -82,3 +82,26 @@ describe('an object with a finalizer', () => {
     expect((await api.send('GET', `${MAPS}/held`)).status).toBe(404);
   });
 });
+
+describe('a namespace', () => {
+  it('has the finalizers that it is given by its subresource, and no default', async () => {
+    const { body: made } = await api.send('POST', '/api/v1/namespaces', { metadata: { name: 'y' } });
+    expect(made.spec.finalizers).toEqual(['kubernetes']);
+    const object = { ...made, spec: {}, status: { phase: 'Terminating' } };
+    const { status, body } = await api.send('PUT', '/api/v1/namespaces/y/finalize', object);
+    expect([status, body.kind, body.spec, body.status]).toEqual([
+      ...[200, 'Namespace', { finalizers: [] }, { phase: 'Active' }],
+    ]);
+  });
+
+  it('that waits for a finalizer goes when that is taken away so', async () => {
+    await api.send('POST', '/api/v1/namespaces', {
+      metadata: { name: 'y', finalizers: ['tour.example/hold'] },
+    });
+    await api.send('DELETE', '/api/v1/namespaces/y');
+    const { body } = await api.send('GET', '/api/v1/namespaces/y');
+    const { finalizers: _, ...metadata } = body.metadata;
+    await api.send('PUT', '/api/v1/namespaces/y/finalize', { ...body, metadata, spec: {} });
+    expect((await api.send('GET', '/api/v1/namespaces/y')).status).toBe(404);
+  });
+});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KINDS } from '../../../src/sandbox/api-server/kinds.ts';
 import { openApi } from '../../../src/sandbox/api-server/openapi.ts';
+import { bareApi } from '../../support/bare-api.ts';
 
 // What `kubectl explain` reads, as its template does: the kind of a path's operations, then the schema of that kind.
 
@@ -62,10 +63,48 @@ describe('OpenAPI', () => {
     expect(spec?.properties?.endpoints?.items?.properties?.labels?.additionalProperties?.type).toBe('string');
   });
 
+  it('tells them of the kinds that are only stored too', () => {
+    const [policy] = schemaOf('authorizationpolicies', 'security.istio.io', 'v1');
+    const rules = policy?.properties?.spec?.properties?.rules?.items;
+    expect(Object.keys(rules?.properties ?? {})).toEqual(['from', 'to', 'when']);
+    expect(rules?.properties?.when?.items?.required).toEqual(['key']);
+  });
+
   it('says of no PATCH which bodies it takes, so that kubectl merges by its own types', () => {
     const { paths } = openApi('/openapi/v3/apis/apps/v1') as Document;
     const operations = Object.values(paths).flatMap(each => Object.values(each));
     expect(operations.length).toBeGreaterThan(2);
     expect(operations.filter(each => 'requestBody' in each)).toEqual([]);
+  });
+});
+
+describe('OpenAPI v2', () => {
+  const { app } = bareApi();
+  const get = (accept: string) =>
+    app.request('/openapi/v2', { headers: { authorization: 'Bearer t', accept } });
+
+  it.each(['application/json', '*/*'])(
+    'is JSON for %s, with schemas that lead to each other',
+    async accept => {
+      const response = await get(accept);
+      expect(response.headers.get('content-type')).toBe('application/json');
+      const text = await response.text();
+      const { swagger, definitions } = JSON.parse(text) as {
+        swagger: string;
+        definitions: Record<string, object>;
+      };
+      expect(swagger).toBe('2.0');
+      const led = [...text.matchAll(/"\$ref":"#\/definitions\/([^"]+)"/g)].map(([, name = '']) => name);
+      expect(led.length).toBeGreaterThan(100);
+      expect(led.filter(name => !(name in definitions))).toEqual([]);
+      expect(Object.keys(definitions)).toEqual(
+        expect.arrayContaining(['io.k8s.api.core.v1.Pod', 'io.istio.networking.v1.ServiceEntry']),
+      );
+    },
+  );
+
+  it('is protobuf for kubectl, which asks for nothing else', async () => {
+    const response = await get('application/com.github.proto-openapi.spec.v2@v1.0+protobuf');
+    expect(response.headers.get('content-type')).toMatch(/protobuf$/);
   });
 });

@@ -80,6 +80,9 @@ describe.skipIf(!hasKubectl)('kubectl', () => {
     [['get', 'all', '-A'], /deployment\.apps\/istiod/],
     [['delete', 'node', 'sandbox'], /the sandbox has one node, and neither takes another nor gives it up/],
     [['autoscale', 'deploy/client', '--max=3', '--cpu=50%'], /measures no load: use kubectl scale/],
+    [['autoscale', 'deploy/client', '--max=3'], /^Warning: .* measures no load: use kubectl scale/],
+    [['delete', 'hpa', 'x', '--ignore-not-found'], /^$/],
+    [['delete', 'sts', 'x'], /NotFound\): statefulsets.apps "x" not found/],
     [
       ['create', 'quota', 'q', '--hard=pods=1', '--dry-run=server'],
       /Warning: stored; has no effect in the sandbox: the sandbox has one quota/,
@@ -93,6 +96,15 @@ describe.skipIf(!hasKubectl)('kubectl', () => {
     [['explain', 'job.spec', '--recursive'], /template\t<PodTemplateSpec> -required-/],
   ])('%j says what is so', async (args, words) => {
     expect(await kubectl(...args)).toMatch(words);
+  });
+
+  it('scales a ReplicaSet, and its Deployment scales it back', async () => {
+    const [set] = (await kubectl('get', 'rs', '-l', 'app=catalog', '-o', 'name')).trim().split('\n');
+    const name = set?.replace('replicaset.apps/', '') ?? '';
+    expect(await kubectl('scale', 'rs', name, '--replicas=3')).toBe(`replicaset.apps/${name} scaled\n`);
+    expect(await kubectl('wait', `rs/${name}`, '--for=jsonpath={.spec.replicas}=1')).toContain(
+      'condition met',
+    );
   });
 
   it('prunes what a folder no longer has', async () => {

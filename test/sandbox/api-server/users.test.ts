@@ -133,7 +133,8 @@ describe('a ConfigMap or a Secret', () => {
       status: 422,
       body: { message: 'Secret "long" is invalid: data: Too long: may not be more than 1048576 bytes' },
     });
-    const event = { kind: 'Event', reason: long + long.slice(0, 600_000) };
+    const involvedObject = { namespace: 'x' };
+    const event = { kind: 'Event', involvedObject, reason: long + long.slice(0, 600_000) };
     expect(await write('POST', '/api/v1/namespaces/x/events', event, 'long')).toMatchObject({
       status: 500,
       body: { message: 'etcdserver: request is too large' },

@@ -111,12 +111,50 @@ describe('curl in the client', () => {
     expect(JSON.parse(sent.stdout)).toMatchObject({ method: 'POST', headers: { 'content-length': '3' } });
   });
 
-  it('writes into its own folder only, which is gone afterwards', async () => {
-    expect(await curl('-o', 'body', '-D', '-', 'http://catalog/')).toMatchObject({ exit: 0 });
-    expect(await curl('-o', '/tmp/body', 'http://catalog/')).toMatchObject({
-      exit: 2,
-      stderr: expect.stringMatching(/outside/),
+  const shell = async (script: string) => {
+    const { stdout, stderr } = await world.exec(client, ['sh', '-c', script]);
+    return stdout + stderr;
+  };
+
+  it('writes files of the container, relative and absolute, which stay there', async () => {
+    expect(await curl('-o', '/tmp/body', '-D', '/tmp/head', 'http://catalog/')).toMatchObject({ exit: 0 });
+    expect(await shell('cat /tmp/head')).toMatch(/^HTTP\/1.1 200 OK\r\n/);
+    expect(JSON.parse(await shell('cat /tmp/body'))).toMatchObject({ path: '/' });
+    expect(await shell('cd /tmp; curl -s -o part http://catalog/part; cd /; cat tmp/part')).toContain(
+      '"/part"',
+    );
+    expect(await shell('cd /tmp; curl -s -O http://catalog/whole; cat /tmp/whole')).toContain('"/whole"');
+    expect(await shell('curl -s http://catalog/set -c /tmp/jar; cat /tmp/jar')).toContain('HTTP Cookie File');
+  });
+
+  it('says where it cannot write', async () => {
+    for (const [place, why] of [
+      ['/nowhere/body', /cannot be \/nowhere\/body here: the container has no such folder\./],
+      ['/tmp', /it is a folder\./],
+      ['/etc/hosts', /the container has it mounted, and cannot change it\./],
+    ] as const)
+      expect(await curl('-o', place, 'http://catalog/')).toMatchObject({
+        exit: 2,
+        stderr: expect.stringMatching(why),
+      });
+  });
+
+  it('sends files of the container by their names', async () => {
+    await shell('mkdir -p /tmp/out; printf 12345 > /tmp/out/five; printf 123 > /tmp/three');
+    const sent = async (script: string) =>
+      JSON.parse(await shell(script)) as { method: string; path: string; headers: Record<string, string> };
+    const put = await sent('curl -s -T /tmp/out/five http://catalog/up/');
+    expect(put).toMatchObject({ method: 'PUT', path: '/up/five', headers: { 'content-length': '5' } });
+    expect(await sent('cd /tmp; curl -s -d @three http://catalog/')).toMatchObject({
+      headers: { 'content-length': '3' },
     });
+    const form = await shell(
+      'curl -s --trace-ascii - -F "a=@/tmp/out/five;type=text/plain" http://catalog/ 2>&1',
+    );
+    expect(form).toContain('Content-Disposition: form-data; name="a"; filename="five"');
+    expect(form).toContain('12345');
+    expect(await shell('curl -s -T /tmp/none http://catalog/')).toMatch(/the container has no such file/);
+    expect(await shell('ls /tmp/out')).toBe('five\n');
   });
 
   it('names itself to the sidecar by the port that curl tells', async () => {

@@ -4,9 +4,23 @@
  */
 import { goQuote } from '../../../istio/go-text.ts';
 import { isObject, type Json, type JsonObject, objectOf } from '../../../shared/json.ts';
+import { QUANTITY_SYNTAX, quantity } from '../../quantity.ts';
 
-/** A value's type as Go names it; 'any' is not checked, 'port' is an IntOrString. */
-export type Leaf = 'any' | 'bool' | 'int32' | 'int64' | 'map' | 'port' | 'string' | 'time';
+/**
+ * A value's type as Go names it; 'any' is not checked, 'port' is an IntOrString, 'map' has texts and 'quantities' has
+ * quantities.
+ */
+export type Leaf =
+  | 'any'
+  | 'bool'
+  | 'int32'
+  | 'int64'
+  | 'map'
+  | 'port'
+  | 'quantities'
+  | 'quantity'
+  | 'string'
+  | 'time';
 
 export interface Struct {
   /** Of the Go type, for the error text. */
@@ -92,7 +106,7 @@ function emptyOf(field: Field): Json {
   if (typeof field !== 'string') return isList(field) ? [] : {};
   if (field === 'any') return null;
   if (field === 'bool') return false;
-  if (field === 'map') return {};
+  if (field === 'map' || field === 'quantities') return {};
   return field === 'string' || field === 'time' ? '' : 0;
 }
 
@@ -107,6 +121,9 @@ function fits(value: Json, leaf: Leaf): boolean {
   if (leaf === 'bool') return typeof value === 'boolean';
   if (leaf === 'string') return typeof value === 'string';
   if (leaf === 'time') return typeof value === 'string' && (value === '' || RFC_3339.test(value));
+  if (leaf === 'quantity') return value === '' || quantity(value) !== null;
+  if (leaf === 'quantities')
+    return isObject(value) && Object.values(value).every(each => fits(each, 'quantity'));
   if (leaf === 'port' && typeof value === 'string') return true;
   if (leaf === 'map') {
     return isObject(value) && Object.values(value).every(each => typeof each === 'string');
@@ -126,7 +143,10 @@ function leafMismatch(value: Json, leaf: Leaf, place: Place, findings: FieldFind
       typeof value === 'string'
         ? `parsing time ${goQuote(value)} as "2006-01-02T15:04:05Z07:00": cannot parse ${goQuote(value)} as "2006"`
         : `json: cannot unmarshal ${goTypeOf(value)} into Go value of type string`;
-  } else mismatch(value, leaf === 'map' ? 'map[string]string' : leaf, place, findings);
+  } else if (leaf === 'quantity' || (leaf === 'quantities' && isObject(value))) {
+    findings.mismatch ??= QUANTITY_SYNTAX;
+  } else if (leaf === 'quantities') mismatch(value, 'v1.ResourceList', place, findings);
+  else mismatch(value, leaf === 'map' ? 'map[string]string' : leaf, place, findings);
 }
 
 /** Only the first is reported, as by a decoder that stops there. */

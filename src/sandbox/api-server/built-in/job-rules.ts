@@ -3,6 +3,7 @@ import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/caus
 import { type JsonObject, sameJson } from '../../../shared/json.ts';
 import { parseSchedule } from '../../cron.ts';
 import { at, text } from '../tables/fields.ts';
+import { notSupported } from './causes.ts';
 
 const COUNTS = [
   ...['parallelism', 'completions', 'activeDeadlineSeconds', 'backoffLimit', 'ttlSecondsAfterFinished'],
@@ -38,7 +39,7 @@ function specCauses(spec: unknown, path: string): Cause[] {
   }
   const mode = text(spec, 'completionMode');
   if (mode !== '' && !MODES.includes(mode)) {
-    causes.push(unsupported(`${path}.completionMode`, mode, MODES));
+    causes.push(notSupported(`${path}.completionMode`, mode, MODES));
   } else if (mode === 'Indexed' && at(spec, 'completions') === undefined) {
     const detail = 'when completion mode is Indexed';
     causes.push(causeWithoutValue(`${path}.completions`, 'FieldValueRequired', detail));
@@ -49,7 +50,7 @@ function specCauses(spec: unknown, path: string): Cause[] {
     const values = 'valid values: "OnFailure", "Never"';
     causes.push(causeWithoutValue(where, 'FieldValueRequired', values));
   } else if (policy !== 'OnFailure' && policy !== 'Never') {
-    causes.push(unsupported(where, policy, ['OnFailure', 'Never']));
+    causes.push(notSupported(where, policy, ['OnFailure', 'Never']));
   }
   return causes;
 }
@@ -70,7 +71,7 @@ export function cronJobCauses(object: JsonObject): Cause[] {
   }
   const policy = text(object, 'spec.concurrencyPolicy');
   if (policy !== '' && !POLICIES.includes(policy)) {
-    causes.push(unsupported('spec.concurrencyPolicy', policy, POLICIES));
+    causes.push(notSupported('spec.concurrencyPolicy', policy, POLICIES));
   }
   for (const field of ['startingDeadlineSeconds', 'successfulJobsHistoryLimit', 'failedJobsHistoryLimit']) {
     const value = at(object, `spec.${field}`);
@@ -84,9 +85,4 @@ export function cronJobCauses(object: JsonObject): Cause[] {
     causes.push(cause('metadata.name', 'FieldValueInvalid', name, most));
   }
   return causes;
-}
-
-function unsupported(path: string, value: string, supported: readonly string[]): Cause {
-  const list = supported.map(each => `"${each}"`).join(', ');
-  return cause(path, 'FieldValueNotSupported', value, `supported values: ${list}`);
 }

@@ -27,12 +27,13 @@ function structOf(type: string): Struct {
 }
 
 function fieldOf({ holds, type }: ApiField): Field {
+  if (holds === 'map' && type === 'quantity') return 'quantities';
   if (holds === 'map') return type === 'string' || type === 'bytes' ? 'map' : 'any';
   const one = fieldsOf(type) === undefined ? leafOf(type) : structOf(type);
   return holds === 'list' ? [one] : one;
 }
 
-const LEAVES: ReadonlySet<string> = new Set(['bool', 'int32', 'int64', 'port', 'string', 'time']);
+const LEAVES: ReadonlySet<string> = new Set(['bool', 'int32', 'int64', 'port', 'quantity', 'string', 'time']);
 
 function leafOf(type: string): Leaf {
   if (type === 'microtime') return 'time';

@@ -6,6 +6,7 @@ import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/caus
 import { isObject, type Json, type JsonObject, sameJson } from '../../../shared/json.ts';
 import { RBAC, type ServedKind } from '../kinds.ts';
 import { at, list, text } from '../tables/fields.ts';
+import { notSupported } from './causes.ts';
 
 export function rbacCauses(
   { kind, namespaced }: ServedKind,
@@ -100,9 +101,4 @@ function subjectCauses(subject: unknown, path: string, namespaced: boolean): Cau
 export function segmentFaults(name: string): string[] {
   if (name === '.' || name === '..') return [`may not be '${name}'`];
   return ['/', '%'].filter(each => name.includes(each)).map(each => `may not contain '${each}'`);
-}
-
-function notSupported(path: string, value: string, supported: readonly string[]): Cause {
-  const names = supported.map(each => JSON.stringify(each)).join(', ');
-  return cause(path, 'FieldValueNotSupported', value, `supported values: ${names}`);
 }

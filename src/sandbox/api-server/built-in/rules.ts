@@ -3,14 +3,17 @@
  * Source: kubernetes/pkg/apis/{core,apps,discovery}/validation. The real server has more: what it would refuse and this
  * one accepts has no effect on a mesh. Addresses and selectors are checked in the workload room (its admissions).
  */
-import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
-import { isObject, type JsonObject, sameJson } from '../../../shared/json.ts';
+import { type Cause, cause } from '../../../istio/schema/cause.ts';
+import { isObject, type JsonObject } from '../../../shared/json.ts';
 import { RBAC, type ServedKind, type Subresource } from '../kinds.ts';
 import { isStored, storedCauses } from '../stored-kinds.ts';
 import { at, list, text } from '../tables/fields.ts';
+import { required } from './causes.ts';
 import { dataCauses } from './data-rules.ts';
 import { endpointsCauses, sliceCauses } from './endpoint-rules.ts';
+import { eventCauses } from './event-rules.ts';
 import { cronJobCauses, jobCauses } from './job-rules.ts';
+import { lastingPodCauses, podChanges, podSpecCauses } from './pod-rules.ts';
 import { rbacCauses } from './rbac-rules.ts';
 
 export function ruleCauses(
@@ -23,18 +26,19 @@ export function ruleCauses(
   if (kind.resource === 'pods') {
     // Ephemeral containers have rules of their own.
     const changes = subresource === 'ephemeralcontainers' ? [] : podChanges(object, old);
-    return [...podCauses(at(object, 'spec'), 'spec'), ...changes];
+    return [...podSpecCauses(at(object, 'spec'), 'spec'), ...changes];
   }
   if (kind.resource === 'configmaps' || kind.resource === 'secrets') return dataCauses(object, old);
   if (kind.resource === 'endpointslices.discovery.k8s.io') return sliceCauses(object, old);
+  if (kind.resource === 'events') return eventCauses(kind, object, old);
   if (kind.resource === 'endpoints') return endpointsCauses(object);
   if (kind.resource === 'jobs.batch') {
     const template = 'spec.template.spec';
-    return [...podCauses(at(object, template), template), ...jobCauses(object, old)];
+    return [...podSpecCauses(at(object, template), template), ...jobCauses(object, old)];
   }
   if (kind.resource === 'cronjobs.batch') {
     const template = 'spec.jobTemplate.spec.template.spec';
-    return [...podCauses(at(object, template), template), ...cronJobCauses(object)];
+    return [...podSpecCauses(at(object, template), template), ...cronJobCauses(object)];
   }
   if (kind.group === RBAC) return rbacCauses(kind, object, old);
   if (isStored(kind)) return storedCauses(kind, object);
@@ -44,11 +48,12 @@ export function ruleCauses(
   if (typeof replicas === 'number' && replicas < 0) {
     causes.push(cause('spec.replicas', 'FieldValueInvalid', replicas, 'must be greater than or equal to 0'));
   }
-  return [...causes, ...podCauses(at(object, 'spec.template.spec'), 'spec.template.spec')];
-}
-
-function required(path: string, detail = ''): Cause {
-  return causeWithoutValue(path, 'FieldValueRequired', detail);
+  const template = at(object, 'spec.template.spec');
+  return [
+    ...causes,
+    ...podSpecCauses(template, 'spec.template.spec'),
+    ...lastingPodCauses(template, 'spec.template.spec'),
+  ];
 }
 
 function serviceCauses(object: JsonObject): Cause[] {
@@ -75,57 +80,4 @@ function serviceCauses(object: JsonObject): Cause[] {
     }
   });
   return causes;
-}
-
-function podCauses(spec: unknown, path: string): Cause[] {
-  const causes: Cause[] = [];
-  const volumes = new Set(list(spec, 'volumes').map(each => text(each, 'name')));
-  if (list(spec, 'containers').length === 0) causes.push(required(`${path}.containers`));
-  for (const field of ['initContainers', 'containers']) {
-    const seen = new Set<string>();
-    list(spec, field).forEach((container, index) => {
-      const here = `${path}.${field}[${index}]`;
-      const name = text(container, 'name');
-      if (name === '') causes.push(required(`${here}.name`));
-      else if (seen.has(name)) causes.push(cause(`${here}.name`, 'FieldValueDuplicate', name, ''));
-      seen.add(name);
-      if (text(container, 'image') === '') causes.push(required(`${here}.image`));
-      list(container, 'env').forEach((variable, at) => {
-        if (text(variable, 'name') === '') causes.push(required(`${here}.env[${at}].name`));
-      });
-      list(container, 'volumeMounts').forEach((mount, at) => {
-        const volume = text(mount, 'name');
-        if (!volumes.has(volume)) causes.push(notFound(`${here}.volumeMounts[${at}].name`, volume));
-      });
-    });
-  }
-  return causes;
-}
-
-function notFound(field: string, value: string): Cause {
-  // Kubernetes' own reason, which Istio's schemas never give.
-  const reason = 'FieldValueNotFound' as Cause['reason'];
-  return { field, reason, message: `Not found: ${JSON.stringify(value)}` };
-}
-
-const POD_UPDATE =
-  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';
-
-/** A pod cannot be changed, only replaced. The real text continues with a diff of the two. */
-function podChanges(object: JsonObject, old: JsonObject | null): Cause[] {
-  const reason = 'FieldValueForbidden' as Cause['reason'];
-  if (old === null) {
-    if (list(object, 'spec.ephemeralContainers').length === 0) return [];
-    return [{ field: 'spec.ephemeralContainers', reason, message: 'Forbidden: cannot be set on create' }];
-  }
-  if (sameJson(fixedPart(object), fixedPart(old))) return [];
-  return [{ field: 'spec', reason, message: `Forbidden: ${POD_UPDATE}` }];
-}
-
-function fixedPart({ spec }: JsonObject): JsonObject {
-  const { activeDeadlineSeconds: _, tolerations: __, ...rest } = isObject(spec) ? spec : {};
-  const withoutImage = (field: 'containers' | 'initContainers') => ({
-    [field]: list(rest, field).map(each => ({ ...(each as JsonObject), image: '' })),
-  });
-  return { ...rest, ...withoutImage('containers'), ...withoutImage('initContainers') };
 }

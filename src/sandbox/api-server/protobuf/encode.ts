@@ -19,6 +19,18 @@ export function encodeProtobuf(object: JsonObject, { group, kind }: ServedKind):
   return Buffer.concat([MAGIC, bytesField(1, Buffer.concat(typeMeta)), bytesField(2, raw)]);
 }
 
+/**
+ * A WatchEvent in a frame: its length in four bytes, then the event without an envelope, with an object that has one.
+ * Source: apimachinery/pkg/runtime/serializer/protobuf (RawSerializer, LengthDelimitedFramer).
+ */
+export function encodeEvent(type: string, object: JsonObject, kind: ServedKind): Buffer {
+  const raw = bytesField(1, encodeProtobuf(object, kind));
+  const event = Buffer.concat([bytesField(1, type), bytesField(2, raw)]);
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(event.length);
+  return Buffer.concat([length, event]);
+}
+
 function listOf({ metadata, items }: JsonObject, type: string): Buffer {
   const meta = isObject(metadata) ? metadata : {};
   const text = (number: number, value: Json | undefined) =>

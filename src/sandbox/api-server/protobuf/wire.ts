@@ -2,6 +2,7 @@
 import { badRequest } from '../status.ts';
 
 export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
+export const PROTOBUF_STREAM = `${PROTOBUF};stream=watch`;
 
 /** Before each object. Source: apimachinery/pkg/runtime/serializer/protobuf */
 export const MAGIC = Buffer.from('k8s\0');

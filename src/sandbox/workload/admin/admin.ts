@@ -1,17 +1,19 @@
 /**
  * Envoy's admin port: the pages that describe the configuration, its hosts and the proxy, and the levels of its log.
- * Asked by `pilot-agent request`, and over HTTP on the pod's own port 15000 (ports.ts). Left out: pages that change the
- * proxy otherwise (runtime, drain), and profiles.
+ * Asked by `pilot-agent request`, and over HTTP on the pod's own port 15000 (ports.ts). Pages that change the proxy
+ * otherwise, or look into its process, are in changes.ts.
  */
 import type { Cluster } from '../../../envoy/config.ts';
 import { searchRegex } from '../../../envoy/regex-work.ts';
 import type { RunningSidecar, SidecarPod, WorkloadCertificates } from '../surroundings.ts';
 import { nodeOf } from './bootstrap.ts';
+import { changesPage } from './changes.ts';
 import { type ClusterHosts, clustersJson, clustersText } from './clusters.ts';
 import { configDump, DUMP_TYPE } from './config-dump.ts';
 import { queried } from './dump-query.ts';
 import { configuredHosts } from './hosts.ts';
 import { prometheus } from './prometheus.ts';
+import { serverState, statsOf } from './proxy-state.ts';
 import { certsPage } from './secrets.ts';
 import { STATIC_CLUSTERS } from './static-config.ts';
 
@@ -30,9 +32,12 @@ export interface AdminRequest {
 const HELP = `admin commands are:
   /certs: print certs on machine
   /clusters: upstream cluster status
+  /contention: dump current Envoy mutex contention stats (if enabled)
   /config_dump: dump current Envoy configs
       resource, mask, name_regex, include_eds
   /help: print out list of admin commands
+  /healthcheck/fail (POST): cause the server to fail health checks
+  /healthcheck/ok (POST): cause the server to pass health checks
   /hot_restart_version: print the hot restart compatibility version
   /init_dump: dump current Envoy init manager information (experimental)
   /listeners: print listener info
@@ -40,6 +45,8 @@ const HELP = `admin commands are:
   /logging (POST): query/change logging levels
       paths, level
   /ready: print server state, return 200 if LIVE, otherwise return 503
+  /reset_counters (POST): reset all counters to zero
+  /runtime: print runtime values
   /server_info: print server version/status information
   /stats: print server stats
       usedonly, filter, format; One of (text, json, prometheus)
@@ -50,8 +57,6 @@ const ALWAYS: readonly (readonly [string, number])[] = [
   ['cluster_manager.cds.update_rejected', 0],
   ['listener_manager.lds.update_rejected', 0],
   ['listener_manager.workers_started', 1],
-  ['server.live', 1],
-  ['server.state', 0],
 ];
 
 /** `path` may have a leading slash: 'stats?filter=update_rejected'. */
@@ -69,6 +74,8 @@ export function askAdmin(
   if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') {
     return { status: 405, body: `Method ${method} not allowed, GET or POST required.` };
   }
+  const changed = changesPage(url.pathname, method, sidecar);
+  if (changed !== null) return changed;
   switch (url.pathname) {
     case '/config_dump': {
       const withEndpoints = url.searchParams.has('include_eds');
@@ -88,9 +95,9 @@ export function askAdmin(
     case '/stats/prometheus':
       return stats(sidecar, url.searchParams, 'prometheus');
     case '/server_info':
-      return json(serverInfo(pod, Math.max(0, Math.floor((now - started) / 1000))));
+      return json(serverInfo(pod, serverState(sidecar), Math.max(0, Math.floor((now - started) / 1000))));
     case '/ready':
-      return text('LIVE\n');
+      return { status: serverState(sidecar) === 'LIVE' ? 200 : 503, body: `${serverState(sidecar)}\n` };
     case '/init_dump':
       return json({});
     case '/hot_restart_version':
@@ -151,7 +158,12 @@ function listenersJson(sidecar: RunningSidecar): object {
 }
 
 function stats(sidecar: RunningSidecar, query: URLSearchParams, format: string): AdminAnswer {
-  const all = [...new Map<string, number>([...ALWAYS, ...Object.entries(sidecar.stats?.() ?? {})])];
+  const live = serverState(sidecar) === 'LIVE';
+  const server: [string, number][] = [
+    ['server.live', live ? 1 : 0],
+    ['server.state', live ? 0 : 1],
+  ];
+  const all = [...new Map<string, number>([...ALWAYS, ...server, ...Object.entries(statsOf(sidecar))])];
   const usedOnly = query.has('usedonly');
   const fits = searchRegex(
     query.get('filter') ?? '',
@@ -166,10 +178,10 @@ function stats(sidecar: RunningSidecar, query: URLSearchParams, format: string):
   return text(lines.map(([name, value]) => `${name}: ${value}\n`).join(''));
 }
 
-function serverInfo(pod: SidecarPod, seconds: number): object {
+function serverInfo(pod: SidecarPod, state: string, seconds: number): object {
   return {
     version: 'sandbox/1.39/Clean/RELEASE/istio-tutor',
-    state: 'LIVE',
+    state,
     uptime_current_epoch: `${seconds}s`,
     uptime_all_epochs: `${seconds}s`,
     hot_restart_version: 'disabled',

@@ -4,8 +4,8 @@
  */
 import { isIP } from 'node:net';
 import { goQuote } from '../../../istio/go-text.ts';
+import { QUANTITY_SYNTAX, quantity } from '../../quantity.ts';
 import { CAPTURE, INTERCEPTION } from '../capture.ts';
-import { QUANTITY_SYNTAX, quantity } from '../controllers/quantity.ts';
 
 /** Null: nothing is wrong. */
 type Rule = (value: string) => string | null;

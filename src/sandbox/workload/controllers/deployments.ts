@@ -6,7 +6,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { Resource } from '../../../istio/resource.ts';
-import type { Store } from '../../api-server/store.ts';
+import type { Store, StoreEvent } from '../../api-server/store.ts';
 import type { PreparePod } from '../admission/prepare-pod.ts';
 import type { Events } from '../events.ts';
 import {
@@ -45,6 +45,9 @@ export class Deployments {
       const { resource, object } = event;
       const { namespace = '', name } = object.metadata;
       if (resource === DEPLOYMENTS) this.#queue.add(`${namespace}/${name}`);
+      // Who scales or deletes the set of a Deployment is corrected.
+      const owned = resource === REPLICA_SETS && isDisturbed(event) ? controllerOf(object) : undefined;
+      if (owned) this.#queue.add(`${namespace}/${owned.name}`);
       for (const key of this.#failures.freedBy(event)) this.#queue.add(key);
       if (resource === 'pods') {
         const owner = controllerOf(object);
@@ -223,6 +226,11 @@ export class Deployments {
     if (left === null || left === 0) this.#queue.cancel(key);
     else this.#queue.addAfter(key, left);
   }
+}
+
+function isDisturbed({ type, object, old }: StoreEvent): boolean {
+  const wanted = (set: Resource | undefined) => (set as ReplicaSet | undefined)?.spec.replicas;
+  return type === 'DELETED' || (old !== undefined && wanted(object) !== wanted(old));
 }
 
 /** '25%' or a number. */

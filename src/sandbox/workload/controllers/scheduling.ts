@@ -3,10 +3,11 @@
  * pkg/scheduler/framework/plugins (the first that refuses is reported), pkg/scheduler/framework/types.go (FitError).
  * Left out: volumes' topology, spreading over several nodes, preemption by priority. Pure.
  */
+
+import { quantity } from '../../quantity.ts';
 import type { Pod, PodSpec } from '../kube-types.ts';
 import { selectsLabels } from '../kube-types.ts';
 import { NODE, type NodeView } from '../node.ts';
-import { quantity } from './quantity.ts';
 import { repels } from './taints.ts';
 
 interface Requirement {

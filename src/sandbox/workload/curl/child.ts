@@ -1,18 +1,23 @@
 /**
- * The machine's own curl as a child process: no shell, a fixed environment, and an empty folder of its own that is
- * removed afterwards. The only file in the sandbox that starts a program.
+ * The machine's own curl as a child process: no shell, a fixed environment, and a folder of its own, with copies of the
+ * container's files that it names, that is removed afterwards. The only file in the sandbox that starts a program.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { ExecOutcome, ExecStreams } from '../../rooms.ts';
+import type { FilesOfCall } from './call-files.ts';
 
 export interface ChildOptions {
   /** Where the folder of the call is created. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly files: FilesOfCall;
 }
+
+/** curl's own, for what it cannot write. */
+const WRITE_ERROR = 23;
 
 /** Where a program is on PATH; null: it is not. */
 export function findOnPath(program: string, path: string = process.env.PATH ?? ''): string | null {
@@ -27,11 +32,15 @@ export async function runCurl(
   program: string,
   args: readonly string[],
   streams: ExecStreams,
-  { folder, env }: ChildOptions,
+  { folder, env, files }: ChildOptions,
 ): Promise<ExecOutcome> {
   const cwd = await mkdtemp(join(folder, 'call-'));
   try {
-    return await run(program, args, streams, cwd, env);
+    await files.placeIn(cwd);
+    const outcome = await run(program, args, streams, cwd, env);
+    const lost = await files.takeFrom(cwd);
+    for (const each of lost) streams.stderr(`curl: (${WRITE_ERROR}) ${each}\n`);
+    return lost.length > 0 && outcome.exit === 0 ? { exit: WRITE_ERROR } : outcome;
   } finally {
     // Not awaited: the answer is complete.
     rm(cwd, { recursive: true, force: true }).catch(() => {});

@@ -1,7 +1,9 @@
 /** `curl` in a client container: the machine's own, sealed (seal.ts), with the container's files and certificates. */
 import { join } from 'node:path';
 import type { ContainerCommand } from '../exec/container-command.ts';
+import type { ContainerFiles } from '../shell/files.ts';
 import type { CurlDoor } from '../surroundings.ts';
+import { FilesOfCall } from './call-files.ts';
 import { runCurl } from './child.ts';
 import type { CurlFolder } from './folder.ts';
 import { proxyHost, unfitProxy, withProxies } from './proxies.ts';
@@ -29,7 +31,7 @@ export interface CurlPod extends Omit<Parameters<CurlDoor['admit']>[0], 'outboun
   /** Read when a call begins. */
   readonly outbound: () => Parameters<CurlDoor['admit']>[0]['outbound'];
   readonly env: Readonly<Record<string, string>>;
-  readonly readFile: (path: string) => string | null;
+  readonly files: ContainerFiles;
 }
 
 /** curl's exit code for a proxy that cannot be resolved. */
@@ -50,8 +52,8 @@ const NOTHING_OF_THE_MACHINE = {
 
 export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: CurlPod): ContainerCommand {
   const mounted = (path: string) => {
-    const text = pod.readFile(path);
-    return text === null ? undefined : folder.copyOf(text);
+    const data = pod.files.read(path);
+    return data === null ? undefined : folder.copyOf(data.toString());
   };
   return async (argv, given) => {
     // Read only where it is asked for: in a shell's loop the next command may want it.
@@ -60,7 +62,8 @@ export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: Cur
       streams.stderr(MISSING);
       return 127;
     }
-    const words = readCurlWords(argv.slice(1), { mounted });
+    const files = new FilesOfCall(pod.files, pod.env.PWD ?? '/');
+    const words = readCurlWords(argv.slice(1), files);
     if ('refused' in words) {
       streams.stderr(`${words.refused}\n`);
       return words.exit;
@@ -94,7 +97,7 @@ export function curlProgram({ curl, door, noNames, folder }: CurlPlace, pod: Cur
         resolves: host => leads.known(host, name => resolver.resolve(name).length > 0),
         noNames: () => noNames.url(),
       });
-      const { exit, error } = await runCurl(curl, args, streams, { folder: folder.path, env });
+      const { exit, error } = await runCurl(curl, args, streams, { folder: folder.path, env, files });
       if (error) streams.stderr(`sandbox: ${error}\n`);
       return exit;
     } finally {

@@ -20,8 +20,7 @@ const REASONS: readonly (readonly [names: RegExp, reason: string])[] = [
   ],
   [
     /^(alt-svc|ca-native|capath|cert.*|config|create-.*|crlfile|dump-ca-embed|egd-file|engine|etag-.*|hsts|httpsig-.*|key|key-type|knownhosts|libcurl|output-dir|pass|pubkey|random-file|remote-(header-name|time)|skip-existing|ssl-auto-client-cert|ssl-sessions|xattr)$/,
-    "it is about files of the machine. A call has a folder of its own (-o NAME, -c NAME) and the container's " +
-      'mounted files (--cacert FILE, -d @FILE).',
+    "it is about files of the machine. A call has the container's: -o NAME, -c NAME, --cacert FILE, -d @FILE.",
   ],
   [
     /^(append|compressed-ssh|disable-ep.*|ep[rs][tv]|ftp-.*|hostpub.*|list-only|mail-.*|proto.*|quote|ssl|ssl-reqd|sslv[23]|telnet-.*|tftp-.*|upload-flags)$/,

@@ -1,8 +1,9 @@
 /**
- * What the values of curl's options may be: files only in the call's own empty folder, or those that the container has
- * mounted. Each rule says what is allowed, and anything else is refused, so that a meaning that a later curl gives to a
+ * What the values of curl's options may be: files only in the call's own folder, where those of the container are
+ * copied to and taken from (call-files.ts). Each rule says what is allowed, and anything else is refused, so that a meaning that a later curl gives to a
  * value does not get through. Pure: a value in, the value for curl or the reason for refusing it out.
  */
+import { posix } from 'node:path';
 import { readConnectTo, readResolve } from './resolve.ts';
 
 export type ValueRule =
@@ -30,21 +31,25 @@ export type ValueRule =
   | 'proxy';
 
 export interface CallFiles {
-  /** The real path of a copy of a file that the container has mounted; undefined: there is no such file. */
-  mounted(path: string): string | undefined;
+  /** The name, in the call's folder, of a copy of a file of the container; undefined: it has no such file. */
+  input(path: string): string | undefined;
+  /** The name, in the call's folder, of what becomes a file of the container, or why it cannot. */
+  output(path: string): CheckedValue;
 }
 
 export type CheckedValue = { readonly value: string } | { readonly why: string };
 
-const OUTSIDE =
-  "it names a file outside the call's own folder; the sandbox does not open the machine's files";
-const OUTPUT = `${OUTSIDE}. Use a plain name, or - for stdout`;
-const INPUT = `${OUTSIDE}. Write the text out, or pipe it in`;
+const INPUT =
+  "the container has no such file, and the sandbox does not open the machine's. Write the text out, or pipe it in";
+const OUTPUT = 'it wants the name of a file, or - for stdout';
 export const PROXY_WANTED = "it wants a plain HTTP proxy of the pods' network, as in http://HOST:PORT";
 const NOT_FROM_FILES = 'it is not read from files here';
 const STREAMS = new Set(['-', '/dev/null', '/dev/stdout', '/dev/stderr']);
 /** A name in the call's own folder, which is flat: no slash, so nothing leads out of it. */
 const OWN = /^(?!\.\.?$)[\w .,=+@~-]+$/;
+
+/** '@FILE' or '<FILE' with what may follow; a comma would name a second file, and a quote could hide one. */
+const ATTACHED = /^([@<])([\w./+~-]+)((?:;(?:type|filename|encoder)=[^@<,;]*)*)$/;
 
 export function checkValue(rule: ValueRule, value: string, place: CallFiles): CheckedValue {
   return RULES[rule](value, place);
@@ -67,8 +72,11 @@ const RULES: Readonly<Record<ValueRule, (value: string, place: CallFiles) => Che
       : no('it wants a name, or several with a colon between'),
   url: value => (value.startsWith('@') ? no(NOT_FROM_FILES) : fine(value)),
   // curl replaces #1 with a part of the URL, which may be a path.
-  output: value => (STREAMS.has(value) || value === '%' || isOwn(value) ? fine(value) : no(OUTPUT)),
-  upload: value => (value === '-' || value === '.' ? fine(value) : input(value)),
+  output(value, place) {
+    if (STREAMS.has(value) || value === '%' || isOwn(value)) return fine(value);
+    return /^[^-@#][^#]*$/.test(value) ? place.output(value) : no(OUTPUT);
+  },
+  upload: (value, place) => (value === '-' || value === '.' ? fine(value) : file(value, place)),
   trusted: (value, place) => file(value, place),
   data: (value, place) => (value.startsWith('@') ? prefixed('@', value.slice(1), place) : fine(value)),
   encoded(value, place) {
@@ -76,16 +84,23 @@ const RULES: Readonly<Record<ValueRule, (value: string, place: CallFiles) => Che
     const at = /^([^=@]*)@(.*)$/s.exec(value);
     return at === null ? fine(value) : prefixed(`${at[1]}@`, at[2] ?? '', place);
   },
-  form(value) {
+  form(value, place) {
     const content = value.slice(value.indexOf('=') + 1);
+    const [, sign, path = '', more = ''] = ATTACHED.exec(content) ?? [];
+    const name = sign === undefined || path === '-' ? undefined : place.input(path);
+    if (name !== undefined) return fine(`${value.slice(0, -content.length)}${sign}${name}${more}`);
     const fromStdin = /^[@<]-(;(type|filename|encoder)=[^@<,;]*)*$/.test(content);
     const readsFile = /^\s*[@<]/.test(content) || /;\s*[\w-]*\s*=\s*["']?\s*[@<]/.test(content);
     return fromStdin || !readsFile ? fine(value) : no(INPUT);
   },
   header: value => (value.startsWith('@') && value !== '@-' ? no(INPUT) : fine(value)),
-  cookie(value) {
+  cookie(value, place) {
     const isFile = value.startsWith('@') || !value.includes('=');
-    return !isFile || value === '-' || value === '' || isOwn(value) ? fine(value) : no(INPUT);
+    if (!isFile || value === '-' || value === '') return fine(value);
+    const found = file(value, place);
+    // A jar that is not there yet is one without cookies.
+    const later = 'why' in found && !value.startsWith('@') ? place.output(value) : found;
+    return 'value' in later ? later : found;
   },
   format(value) {
     // Not even from stdin: nobody has checked it when curl reads it.
@@ -121,11 +136,8 @@ function prefixed(prefix: string, name: string, place: CallFiles): CheckedValue 
 }
 
 function file(value: string, place: CallFiles): CheckedValue {
-  const mounted = place.mounted(value);
-  return mounted === undefined ? input(value) : fine(mounted);
-}
-
-function input(value: string): CheckedValue {
+  const copy = value.startsWith('@') || !OWN.test(posix.basename(value)) ? undefined : place.input(value);
+  if (copy !== undefined) return fine(copy);
   return isOwn(value) ? fine(value) : no(INPUT);
 }
 

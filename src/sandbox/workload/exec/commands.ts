@@ -9,7 +9,9 @@ import type { ContainerFiles } from '../shell/files.ts';
 import { unescaped } from '../shell/printf.ts';
 import { runShell } from '../shell/sh.ts';
 import { fileTools } from '../tools/file-tools.ts';
+import { find } from '../tools/find.ts';
 import { grep } from '../tools/grep.ts';
+import { nameTools } from '../tools/names.ts';
 import { sed } from '../tools/sed.ts';
 import { systemTools } from '../tools/system.ts';
 import { tar } from '../tools/tar.ts';
@@ -47,8 +49,8 @@ export function programsOf(place: Surroundings): ContainerCommands {
     sleep,
     test: (argv, streams) => test(at, argv, streams),
     '[': (argv, streams) => test(at, argv, streams),
-    nslookup: (argv, streams) => nslookup(place.resolver, argv, streams),
-    getent: (argv, streams) => getent(place.resolver, argv, streams),
+    ...nameTools(place.resolver),
+    find: tool('find', (words, streams) => find(at, words, streams)),
     ...textTools(at),
     ...fileTools(at),
     grep: tool('grep', (words, streams) => grep(at, words, streams)),
@@ -154,31 +156,3 @@ const sleep: ContainerCommand = async (argv, { signal, stderr }) => {
   });
   return 0;
 };
-
-/** In BusyBox's format; the server is the cluster's DNS. */
-function nslookup(resolver: PodResolver, argv: readonly string[], { stdout }: ExecStreams): number {
-  const name = argv[1] ?? '';
-  const addresses = resolver.resolve(name);
-  stdout('Server:\t\t10.96.0.10\nAddress:\t10.96.0.10:53\n\n');
-  if (addresses.length === 0) {
-    stdout(`** server can't find ${name}: NXDOMAIN\n\n`);
-    return 1;
-  }
-  stdout(`${addresses.map(address => `Name:\t${name}\nAddress: ${address}\n`).join('')}\n`);
-  return 0;
-}
-
-function getent(resolver: PodResolver, argv: readonly string[], { stdout, stderr }: ExecStreams): number {
-  const [, database, ...names] = argv;
-  if (database !== 'hosts' && database !== 'ahostsv4') {
-    stderr(`sandbox: getent knows the database hosts here, not ${database ?? 'none'}.\n`);
-    return 1;
-  }
-  let exit = 0;
-  for (const name of names) {
-    const addresses = resolver.resolve(name);
-    if (addresses.length === 0) exit = 2;
-    for (const address of addresses) stdout(`${address.padEnd(15)} ${name}\n`);
-  }
-  return exit;
-}

@@ -15,6 +15,7 @@ import type {
 } from '../../rooms.ts';
 import { isShortage, lookForShortage, shortageSince } from '../../shortage.ts';
 import { type CurlPlace, curlProgram } from '../curl/program.ts';
+import { wget } from '../curl/wget.ts';
 import type { Container } from '../kube-types.ts';
 import { programOf } from '../kubelet/images.ts';
 import type { Kubelet } from '../kubelet/kubelet.ts';
@@ -22,6 +23,7 @@ import type { RunningPod } from '../kubelet/running-pod.ts';
 import { ContainerFiles } from '../shell/files.ts';
 import { programsOf } from './commands.ts';
 import { type ContainerCommand, type ContainerCommands, own, programName } from './container-command.ts';
+import { netcat } from './netcat.ts';
 import { nodeProgram } from './reach.ts';
 
 /** 128 + SIGKILL. */
@@ -142,7 +144,6 @@ export class SandboxRuntime implements PodRuntime {
 
   #programs(pod: RunningPod, container: Container, env = pod.env(container)): ContainerCommands {
     const files = this.#filesOf(pod, container);
-    const readFile = (path: string) => files.read(path)?.toString() ?? null;
     const { resolver, ip, captures } = pod;
     const main: Record<string, ContainerCommand> = {};
     const kind = programOf(container);
@@ -150,7 +151,12 @@ export class SandboxRuntime implements PodRuntime {
     if (kind === 'client' || kind === 'sidecar') {
       // What the proxy's own user opens is not captured.
       const outbound = () => (kind === 'client' ? (pod.sidecar?.running ?? null) : null);
-      main.curl = curlProgram(this.#place, { ip, resolver, outbound, captures, env, readFile });
+      const curl = curlProgram(this.#place, { ip, resolver, outbound, captures, env, files });
+      main.curl = curl;
+      if (kind === 'client') {
+        main.wget = wget({ files, folder: env.PWD ?? '/', curl, resolver });
+        main.nc = netcat(this.#place.door, { ip, resolver, outbound, captures });
+      }
     }
     if (kind === 'api-server') main.node = nodeProgram(this.#place.network, ip, this.#place.now);
     if (kind === 'sidecar') main['pilot-agent'] = this.#pilotAgent(pod);

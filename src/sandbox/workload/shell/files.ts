@@ -5,7 +5,7 @@
 import { posix } from 'node:path';
 
 /** What all files of a container may have together. */
-const ROOM = 32 * 1024 * 1024;
+export const ROOM = 32 * 1024 * 1024;
 
 /** Folders that are there from the beginning. */
 const FOLDERS = ['/', '/tmp', '/home', '/root', '/etc', '/dev', '/var', '/usr', '/bin'];
@@ -34,12 +34,18 @@ export class ContainerFiles {
     return this.#folders.has(path);
   }
 
+  /** Why nothing can be written to a path; null: it can be. */
+  fault(path: string): FileFault | null {
+    if (this.isFolder(path)) return 'Is a directory';
+    if (!this.isFolder(posix.dirname(path))) return 'No such file or directory';
+    return this.#mounted(path) === null ? null : 'Read-only file system';
+  }
+
   /** null: it is written. */
   write(path: string, data: Buffer, append: boolean): FileFault | null {
     if (path === '/dev/null') return null;
-    if (this.isFolder(path)) return 'Is a directory';
-    if (!this.isFolder(posix.dirname(path))) return 'No such file or directory';
-    if (this.#mounted(path) !== null) return 'Read-only file system';
+    const fault = this.fault(path);
+    if (fault !== null) return fault;
     const before = append ? (this.#written.get(path) ?? Buffer.alloc(0)) : Buffer.alloc(0);
     const used = [...this.#written.values()].reduce((sum, each) => sum + each.length, 0);
     if (used + data.length > ROOM) return 'No space left on device';

@@ -119,3 +119,60 @@ describe('other pages', () => {
     expect(ask(path).body).toMatch(expected);
   });
 });
+
+describe('a page that changes the proxy', () => {
+  const post = (path: string, of: RunningSidecar) => askAdmin(path, of, pod, 0, 5000, { method: 'POST' });
+
+  it('makes it unhealthy and healthy again', () => {
+    const own = sidecar('t/1');
+    const health = () => [
+      ...[
+        ask('ready', own).status,
+        ask('ready', own).body,
+        ask('stats?filter=server.(state|live)', own).body,
+      ],
+      /"state": "(\w+)"/.exec(ask('server_info', own).body)?.[1],
+    ];
+    expect(post('healthcheck/fail', own)).toEqual({ status: 200, body: 'OK\n' });
+    expect(health()).toEqual([503, 'DRAINING\n', 'server.live: 0\nserver.state: 1\n', 'DRAINING']);
+    expect(ask('ready').body).toBe('LIVE\n');
+    expect(post('healthcheck/ok', own).body).toBe('OK\n');
+    expect(health()).toEqual([200, 'LIVE\n', 'server.live: 1\nserver.state: 0\n', 'LIVE']);
+    expect(ask('healthcheck/fail', own)).toEqual({
+      ...{ status: 405, body: 'Method GET not allowed, POST required.' },
+    });
+  });
+
+  it('has counters count from none, and leaves gauges', () => {
+    let total = 3;
+    const own = sidecar('t/1', {
+      stats: () => ({ 'cluster.a.upstream_cx_total': total, 'cluster.a.upstream_cx_active': 2 }),
+    });
+    const counted = () => ask('stats?filter=^cluster\\.', own).body;
+    expect(counted()).toBe('cluster.a.upstream_cx_active: 2\ncluster.a.upstream_cx_total: 3\n');
+    expect(post('reset_counters', own).body).toBe('OK\n');
+    total = 4;
+    expect(counted()).toBe('cluster.a.upstream_cx_active: 2\ncluster.a.upstream_cx_total: 1\n');
+  });
+
+  it('tells the flags that Istio sets', () => {
+    const { layers, entries } = JSON.parse(ask('runtime').body);
+    expect(layers).toEqual(['global config', 'admin']);
+    expect(entries['re2.max_program_size.error_level']).toEqual({
+      final_value: '32768',
+      layer_values: ['32768', ''],
+    });
+  });
+
+  it.each(['memory', 'drain_listeners', 'quitquitquit', 'runtime_modify?a=b', 'cpuprofiler?enable=y'])(
+    '%s says in a sentence why it does not',
+    path => {
+      const { status, body } = post(path, sidecar('t/1'));
+      expect([status, body]).toEqual([501, expect.stringMatching(/^the sandbox's prox.{20,}\n$/)]);
+    },
+  );
+
+  it('contention is not traced, as in Istio', () => {
+    expect(ask('contention').body).toMatch(/^Mutex contention tracing is not enabled\./);
+  });
+});

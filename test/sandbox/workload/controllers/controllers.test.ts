@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../../../src/istio/resource.ts';
+import { controllerOf } from '../../../../src/sandbox/workload/kube-types.ts';
 import { labWorld, names, type TestWorld, testWorld } from '../world.ts';
 
 type Json = Record<string, never>;
@@ -170,6 +171,22 @@ describe('a Deployment', () => {
     expect(pods('parted')[0]?.metadata.uid).not.toBe(pod.metadata.uid);
     world.store.delete('deployments.apps', 'team', 'parted');
     expect(pods('alone').map(each => each.metadata.name)).toEqual([pod.metadata.name]);
+  });
+
+  it('has its ReplicaSet as it wants it, whoever scales or deletes that', async () => {
+    world.apply(deployment('firm'));
+    await ready('firm', 1);
+    const sets = () =>
+      world.store.list('replicasets.apps', 'team').filter(each => each.metadata.name.startsWith('firm-'));
+    const [set] = sets();
+    if (!set) throw new Error('no ReplicaSet');
+    const spec = set.spec as { replicas: number };
+    world.store.update('replicasets.apps', { ...set, spec: { ...spec, replicas: 3 } });
+    await world.until(() => sets().find(each => (each.spec as { replicas: number }).replicas === 1));
+    expect(pods('firm')).toHaveLength(1);
+    world.store.delete('replicasets.apps', 'team', set.metadata.name);
+    const next = await world.until(() => sets().find(each => each.metadata.uid !== set.metadata.uid));
+    await world.until(() => pods('firm').find(each => controllerOf(each)?.uid === next.metadata.uid));
   });
 
   it('takes its pods along when it goes', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { quantity } from '../../../../src/sandbox/workload/controllers/quantity.ts';
+import { quantity } from '../../../../src/sandbox/quantity.ts';
 import { podRequests, unschedulable } from '../../../../src/sandbox/workload/controllers/scheduling.ts';
 import type { Pod, PodSpec } from '../../../../src/sandbox/workload/kube-types.ts';
 

@@ -7,7 +7,10 @@ import { sealedArguments } from '../../../../src/sandbox/workload/curl/seal.ts';
 import { readCurlWords } from '../../../../src/sandbox/workload/curl/words.ts';
 import { REFUSED } from './refused-options.ts';
 
-const place = { mounted: (path: string) => (path === '/etc/lab-ca/ca.pem' ? '/real/ca.pem' : undefined) };
+const place = {
+  input: (path: string) => (path === '/etc/lab-ca/ca.pem' ? '0/ca.pem' : undefined),
+  output: (path: string) => (path.startsWith('/tmp/') ? { value: ':0' } : { why: 'no' }),
+};
 const read = (...argv: string[]) => readCurlWords(argv, place);
 
 describe('options of curl', () => {
@@ -58,8 +61,8 @@ describe('options of curl', () => {
     expect(read('--cacert', '/etc/lab-ca/ca.pem', '-d', '@/etc/lab-ca/ca.pem')).toEqual({
       groups: [
         [
-          { name: 'cacert', value: '/real/ca.pem' },
-          { name: 'data', value: '@/real/ca.pem' },
+          { name: 'cacert', value: '0/ca.pem' },
+          { name: 'data', value: '@0/ca.pem' },
         ],
       ],
     });

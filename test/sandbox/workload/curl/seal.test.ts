@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ContainerRef } from '../../../../src/sandbox/rooms.ts';
@@ -9,6 +10,8 @@ import { type Machine, machine, optionsOf } from './seal-attack.ts';
 
 // The real curl, and a machine with something to find: a server that must not be reached, a file that must not be
 // read, a folder that must stay empty.
+
+const NO_FILES = { input: () => undefined, output: () => ({ why: 'no' }) };
 
 let world: TestWorld;
 let client: ContainerRef;
@@ -64,10 +67,20 @@ describe('the machine stays out of reach', () => {
     expect(await untouched(name, value(secret), 'http://catalog/')).toBe(2);
   });
 
+  it("for paths that are the container's and the machine's alike", async () => {
+    const shell = (script: string) => world.exec(client, ['sh', '-c', script]);
+    const before = readdirSync('/etc').length;
+    expect(await untouched('-o', '/etc/curl-owned', '-c', '../etc/curl-jar', 'http://catalog/')).toBe(0);
+    expect(await untouched('-b', '/etc/passwd', 'http://catalog/')).toBe(0);
+    expect(readdirSync('/etc')).toHaveLength(before);
+    expect((await shell('ls /etc')).stdout).toContain('curl-owned');
+    expect((await shell('curl -sS -T /etc/passwd http://catalog/')).stderr).toMatch(/has no such file/);
+  });
+
   it('for every option of this curl, with every value that names it', async () => {
     const options = optionsOf(execFileSync('curl', ['--help', 'all'], { encoding: 'utf8' }));
     expect(options.length).toBeGreaterThan(200);
-    const taken = (words: string[]) => 'groups' in readCurlWords(words, { mounted: () => undefined });
+    const taken = (words: string[]) => 'groups' in readCurlWords(words, NO_FILES);
     // The values of an option in one call, in groups; flags by themselves, for some end or change the whole call.
     const calls = options.flatMap(({ name, takesValue }) =>
       takesValue ? [around.values.map(value => [`--${name}`, value])] : [[[`--${name}`]]],

@@ -70,6 +70,25 @@ describe('a shell in a container', () => {
     expect(await run(['cat', '/etc/passwd'])).toMatchObject({ exit: 1, stdout: '' });
   });
 
+  it('finds files', async () => {
+    const run = container({ '/etc/hosts': 'x' });
+    const sh = (script: string) => run(['sh', '-c', script]);
+    await sh('mkdir -p /tmp/d/e; touch /tmp/d/a.txt /tmp/d/e/b.txt /tmp/d/e/c');
+    expect((await sh('find /tmp/d')).stdout).toBe(
+      '/tmp/d\n/tmp/d/a.txt\n/tmp/d/e\n/tmp/d/e/b.txt\n/tmp/d/e/c\n',
+    );
+    expect((await sh('cd /tmp/d; find . -type f -name "*.txt"')).stdout).toBe('./a.txt\n./e/b.txt\n');
+    expect((await sh('find /tmp/d -maxdepth 1 -type d')).stdout).toBe('/tmp/d\n/tmp/d/e\n');
+    expect((await sh('find /etc -mindepth 1 -name hosts')).stdout).toBe('/etc/hosts\n');
+    expect(await sh('find /none')).toMatchObject({
+      ...{ exit: 1, stderr: 'find: /none: No such file or directory\n' },
+    });
+    expect(await sh('find / -exec rm {} +')).toMatchObject({
+      exit: 1,
+      stderr: 'find: here it knows -name, -type, -maxdepth, -mindepth and -print, not -exec\n',
+    });
+  });
+
   it('packs and unpacks files as kubectl cp has it do', async () => {
     const run = container();
     await run(['sh', '-c', 'mkdir -p /tmp/d/e; echo one > /tmp/d/a; seq 500 > /tmp/d/e/b']);

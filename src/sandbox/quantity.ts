@@ -16,3 +16,21 @@ export function quantity(text: unknown): number | null {
   if (Object.hasOwn(SUFFIXES, suffix)) return Number(digits) * (SUFFIXES[suffix] ?? 1);
   return /^[eE]/.test(suffix) && suffix.length > 1 ? Number(`${digits}${suffix}`) || 0 : null;
 }
+
+const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+const DECIMAL = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
+
+/** As Kubernetes prints it, with the largest suffix that leaves a whole number: '1000m' is '1', '2048Mi' is '2Gi'. */
+export function canonical(text: string): string {
+  const value = quantity(text);
+  if (value === null || value === 0) return value === 0 ? '0' : text;
+  const isBinary = text.endsWith('i') && Math.abs(value) >= 1024 && Number.isInteger(value);
+  const [suffixes, base] = isBinary ? [BINARY, 1024] : [DECIMAL, 1000];
+  let left = isBinary ? value : Math.round(value * 1e9);
+  let at = 0;
+  while (left % base === 0 && at < suffixes.length - 1) {
+    left /= base;
+    at += 1;
+  }
+  return `${left}${suffixes[at]}`;
+}
