@@ -17,7 +17,7 @@ import { isShortage, lookForShortage, shortageSince } from '../../shortage.ts';
 import { type CurlPlace, curlProgram } from '../curl/program.ts';
 import { wget } from '../curl/wget.ts';
 import type { Container } from '../kube-types.ts';
-import { programOf } from '../kubelet/images.ts';
+import { isClient, programOf } from '../kubelet/images.ts';
 import type { Kubelet } from '../kubelet/kubelet.ts';
 import type { RunningPod } from '../kubelet/running-pod.ts';
 import { ContainerFiles } from '../shell/files.ts';
@@ -148,12 +148,13 @@ export class SandboxRuntime implements PodRuntime {
     const main: Record<string, ContainerCommand> = {};
     const kind = programOf(container);
     if (kind === 'pause') return {};
-    if (kind === 'client' || kind === 'sidecar') {
+    const isOwn = isClient(kind);
+    if (isOwn || kind === 'sidecar') {
       // What the proxy's own user opens is not captured.
-      const outbound = () => (kind === 'client' ? (pod.sidecar?.running ?? null) : null);
+      const outbound = () => (isOwn ? (pod.sidecar?.running ?? null) : null);
       const curl = curlProgram(this.#place, { ip, resolver, outbound, captures, env, files });
-      main.curl = curl;
-      if (kind === 'client') {
+      if (kind !== 'shell') main.curl = curl;
+      if (isOwn) {
         main.wget = wget({ files, folder: env.PWD ?? '/', curl, resolver });
         main.nc = netcat(this.#place.door, { ip, resolver, outbound, captures });
       }
