@@ -58,7 +58,7 @@ describe('the command of a client', () => {
     const busybox = { image: 'docker.io/library/busybox:1.37' };
     pod(
       'box',
-      ['sh', '-c', 'echo a b | wc -w; curl -s http://catalog/'],
+      ['sh', '-c', 'wget -q -O - http://catalog/ | grep -c version; curl -s http://catalog/'],
       { restartPolicy: 'Never' },
       busybox,
     );
