@@ -71,7 +71,10 @@ export async function examPlain(exam: Exam, options: GlobalOptions, notes: strin
       };
       tellers.set(engine, new Teller(engine, look, true));
     }
-    for (const each of taskText(engine, number).split('\n')) remark(each);
+    // A line for the shell stays in one piece, however long: it is there to be copied.
+    for (const each of taskText(engine, number).split('\n'))
+      if (each.startsWith('kubectl  ')) write(each);
+      else remark(each);
   };
   const commands: Readonly<Record<string, () => unknown>> = {
     list: () => write(listText(exam.getSnapshot())),
