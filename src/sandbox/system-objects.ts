@@ -3,7 +3,6 @@
  * configuration, what the installation of Istio made, and the Services whose ports a sidecar listens on unless a Sidecar
  * resource fences it. Behind kubernetes and kube-dns stand no pods here: this process does what they do elsewhere.
  */
-
 import type { Resource } from '../istio/resource.ts';
 import { API_SERVICES, apiServices } from './api-server/api-services.ts';
 import { customResourceDefinitions } from './api-server/crds.ts';

@@ -2,7 +2,6 @@
  * An Engine of plain data for tests of screens: what it shows is set by the test, what is asked of it is
  * written down. It does nothing by itself but what `script` says.
  */
-
 import type { Lesson } from '../../src/course/course.ts';
 import type { Step } from '../../src/course/schema.ts';
 import type { Engine, LessonProgress, LessonSnapshot, StepState } from '../../src/lesson/state.ts';

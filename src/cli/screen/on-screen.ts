@@ -2,7 +2,6 @@
  * Hands the terminal to the screens, which ask the rest of the program through boot.ts. An exam has the terminal to
  * itself: the list makes room for it, and comes back when it is left; the cluster stays as it is.
  */
-
 import { basename } from 'node:path';
 import type { Course } from '../../course/course.ts';
 import { steadyNow } from '../../shared/clock.ts';

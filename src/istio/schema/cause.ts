@@ -12,7 +12,10 @@ export type CauseReason =
   | 'FieldValueNotSupported'
   | 'FieldValueTooLong'
   | 'FieldValueTooMany'
-  | 'FieldValueTypeInvalid';
+  | 'FieldValueTypeInvalid'
+  // Kubernetes' own kinds give these two, Istio's schemas never do.
+  | 'FieldValueForbidden'
+  | 'FieldValueNotFound';
 
 export interface Cause {
   /** 'spec.ports[0].number'; '<nil>' if the error has no path. */
@@ -29,6 +32,8 @@ const TITLE: Readonly<Record<CauseReason, string>> = {
   FieldValueTooLong: 'Too long',
   FieldValueTooMany: 'Too many',
   FieldValueTypeInvalid: 'Invalid value',
+  FieldValueForbidden: 'Forbidden',
+  FieldValueNotFound: 'Not found',
 };
 
 /** An error that shows the invalid value; `detail` may be empty. */
@@ -36,7 +41,7 @@ export function cause(path: string, reason: CauseReason, value: unknown, detail:
   return made(path, reason, `${TITLE[reason]}: ${shown(value)}`, detail);
 }
 
-/** Required and TooLong show no value. */
+/** Required, Forbidden and TooLong show no value. */
 export function causeWithoutValue(path: string, reason: CauseReason, detail: string): Cause {
   return made(path, reason, TITLE[reason], detail);
 }

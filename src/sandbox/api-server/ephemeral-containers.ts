@@ -3,8 +3,9 @@
  * Source: kubernetes 1.34, pkg/registry/core/pod/strategy.go (podEphemeralContainersStrategy), pkg/apis/core/validation
  * (ValidatePodEphemeralContainersUpdate).
  */
-import { type Cause, cause, causeWithoutValue } from '../../istio/schema/cause.ts';
+import type { Cause } from '../../istio/schema/cause.ts';
 import { isObject, type JsonObject, sameJson } from '../../shared/json.ts';
+import { duplicate, forbidden, required } from './built-in/causes.ts';
 import type { MutationOptions } from './options.ts';
 import type { RequestTarget } from './path.ts';
 import { spoken } from './present.ts';
@@ -40,19 +41,15 @@ function causesOf(given: readonly JsonObject[], old: readonly JsonObject[], pod:
   given.forEach((each, index) => {
     const path = `spec.ephemeralContainers[${index}]`;
     const name = text(each, 'name');
-    if (name === '') causes.push(causeWithoutValue(`${path}.name`, 'FieldValueRequired', ''));
-    else if (taken.has(name)) causes.push(cause(`${path}.name`, 'FieldValueDuplicate', name, ''));
+    if (name === '') causes.push(required(`${path}.name`));
+    else if (taken.has(name)) causes.push(duplicate(`${path}.name`, name));
     taken.add(name);
-    if (text(each, 'image') === '') causes.push(causeWithoutValue(`${path}.image`, 'FieldValueRequired', ''));
+    if (text(each, 'image') === '') causes.push(required(`${path}.image`));
   });
   for (const before of old) {
     const name = text(before, 'name');
     const now = given.find(each => text(each, 'name') === name);
-    const forbid = (why: string) => {
-      // Kubernetes' own reason, which Istio's schemas never give.
-      const reason = 'FieldValueForbidden' as Cause['reason'];
-      causes.push({ field: 'spec.ephemeralContainers', reason, message: `Forbidden: ${why}` });
-    };
+    const forbid = (why: string) => causes.push(forbidden('spec.ephemeralContainers', why));
     if (now === undefined) forbid(`existing ephemeral containers "${name}" may not be removed`);
     else if (!sameJson(withDefaults(now), before))
       forbid(`existing ephemeral containers "${name}" may not be changed`);

@@ -4,6 +4,7 @@
  */
 import type { ResourceName } from '../rooms.ts';
 import { isoSeconds } from '../time.ts';
+import { forbidden } from './built-in/causes.ts';
 import { invalid } from './status.ts';
 import type { StoredObject } from './store.ts';
 
@@ -55,7 +56,6 @@ export function checkNoNewFinalizers(
   const fresh = finalizersOf(next).filter(each => !had.includes(each));
   if (fresh.length === 0) return;
   const list = fresh.map(each => JSON.stringify(each)).join(', ');
-  const message = `Forbidden: no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`;
-  const field = 'metadata.finalizers';
-  throw invalid(kind, group, old.metadata.name, [{ reason: 'FieldValueForbidden', message, field }]);
+  const why = `no new finalizers can be added if the object is being deleted, found new finalizers []string{${list}}`;
+  throw invalid(kind, group, old.metadata.name, [forbidden('metadata.finalizers', why)]);
 }

@@ -2,8 +2,9 @@
  * The API's rules for metadata, the same for all kinds. Sources: apimachinery/pkg/api/validation/objectmeta.go,
  * apimachinery/pkg/util/validation/validation.go.
  */
-import { type Cause, cause, causeWithoutValue } from '../../istio/schema/cause.ts';
+import { type Cause, causeWithoutValue } from '../../istio/schema/cause.ts';
 import { isObject, type Json, type JsonObject } from '../../shared/json.ts';
+import { invalidValue, required } from './built-in/causes.ts';
 import { segmentFaults } from './built-in/rbac-rules.ts';
 import { RBAC, type ServedKind } from './kinds.ts';
 import { badRequest, type StatusError } from './status.ts';
@@ -91,11 +92,11 @@ function nameFaults(name: string, kind: ServedKind): string[] {
 export function metadataCauses(metadata: JsonObject, kind: ServedKind): Cause[] {
   const causes: Cause[] = [];
   const invalid = (path: string, value: unknown, texts: readonly string[]) => {
-    for (const text of texts) causes.push(cause(path, 'FieldValueInvalid', value, text));
+    for (const text of texts) causes.push(invalidValue(path, value, text));
   };
   const { name, labels, annotations } = metadata;
   if (typeof name !== 'string' || name === '') {
-    causes.push(causeWithoutValue('metadata.name', 'FieldValueRequired', 'name or generateName is required'));
+    causes.push(required('metadata.name', 'name or generateName is required'));
   } else invalid('metadata.name', name, nameFaults(name, kind));
   for (const [key, value] of Object.entries(isObject(labels) ? labels : {})) {
     invalid('metadata.labels', key, keyFaults(key));

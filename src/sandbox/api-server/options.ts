@@ -1,5 +1,5 @@
 /** Reads a request's query. Source: apimachinery/pkg/apis/meta/v1/types.go ({Create,Update,Patch,Delete}Options) */
-import { causeWithoutValue } from '../../istio/schema/cause.ts';
+import { required } from './built-in/causes.ts';
 import { badRequest, invalid } from './status.ts';
 
 export type FieldValidation = 'Ignore' | 'Strict' | 'Warn';
@@ -41,7 +41,7 @@ function notSupported(kind: string, field: string, value: string, supported: rea
 }
 
 export function fieldManagerRequired() {
-  const cause = causeWithoutValue('fieldManager', 'FieldValueRequired', 'is required for apply patch');
+  const cause = required('fieldManager', 'is required for apply patch');
   return invalid('PatchOptions', 'meta.k8s.io', '', [cause]);
 }
 

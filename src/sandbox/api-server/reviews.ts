@@ -3,9 +3,10 @@
  * token is. Nothing is kept. Sources: kubernetes/pkg/registry/{authorization,authentication},
  * pkg/apis/authorization/validation/validation.go
  */
-import { type Cause, cause } from '../../istio/schema/cause.ts';
+import type { Cause } from '../../istio/schema/cause.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Authentication } from './authentication.ts';
+import { invalidValue } from './built-in/causes.ts';
 import type { Attributes } from './request-attributes.ts';
 import { badRequest, invalid } from './status.ts';
 import type { Store } from './store.ts';
@@ -98,8 +99,7 @@ function attributesOf({ resourceAttributes, nonResourceAttributes }: JsonObject)
 function checkSpec(kind: string, spec: JsonObject, { namespace, metadata }: Place): void {
   const { resourceAttributes: ofResource, nonResourceAttributes: ofPath } = spec;
   const causes: Cause[] = [];
-  const refuse = (field: string, value: unknown, why: string) =>
-    causes.push(cause(field, 'FieldValueInvalid', value, why));
+  const refuse = (field: string, value: unknown, why: string) => causes.push(invalidValue(field, value, why));
   if (isObject(ofResource) && isObject(ofPath)) {
     const why = 'cannot be specified in combination with resourceAttributes';
     refuse('spec.nonResourceAttributes', ofPath, why);

@@ -4,9 +4,9 @@
  * The key is made with the first token, so that none outlives its sandbox. Loaded with the first token too.
  */
 import { generateKeyPairSync, randomUUID, sign, verify } from 'node:crypto';
-import { cause } from '../../istio/schema/cause.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { isoSeconds } from '../time.ts';
+import { invalidValue } from './built-in/causes.ts';
 import { badRequest, conflict, invalid, notFound } from './status.ts';
 import type { Store, StoredObject } from './store.ts';
 import { AUTHENTICATED, serviceAccountGroups, type User } from './users.ts';
@@ -183,7 +183,7 @@ export class ServiceAccountTokens {
 function checkSame(field: 'name' | 'namespace', given: unknown, own: string, name: string): void {
   if (!given || given === own) return;
   const why = `must match the service account ${field} if specified`;
-  const causes = [cause(`metadata.${field}`, 'FieldValueInvalid', given, why)];
+  const causes = [invalidValue(`metadata.${field}`, given, why)];
   throw invalid('TokenRequest', 'authentication.k8s.io', name, causes);
 }
 
@@ -195,6 +195,6 @@ function checkLife(seconds: number): void {
         ? 'may not specify a duration larger than 2^32 seconds'
         : null;
   if (why === null) return;
-  const causes = [cause('spec.expirationSeconds', 'FieldValueInvalid', seconds, why)];
+  const causes = [invalidValue('spec.expirationSeconds', seconds, why)];
   throw invalid('TokenRequest', 'authentication.k8s.io', '', causes);
 }

@@ -3,9 +3,10 @@
  * real server writes into them, and the rules by which it refuses the usual mistakes. Sources: kubernetes/pkg/apis/{core,
  * networking,policy,scheduling,storage}/{v1/defaults.go,validation/validation.go}
  */
-import { type Cause, cause, causeWithoutValue } from '../../istio/schema/cause.ts';
+import type { Cause } from '../../istio/schema/cause.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Admission } from '../rooms.ts';
+import { forbidden, invalidValue, required } from './built-in/causes.ts';
 import type { ServedKind } from './kinds.ts';
 import { at, list, text } from './tables/fields.ts';
 import { UNMODELLED } from './unmodelled-kinds.ts';
@@ -66,8 +67,6 @@ export function storedCauses({ kind }: ServedKind, object: JsonObject): Cause[] 
   return RULES[kind]?.(object) ?? [];
 }
 
-const required = (field: string, why = '') => causeWithoutValue(field, 'FieldValueRequired', why);
-
 const RULES: Readonly<Record<string, (object: JsonObject) => Cause[]>> = {
   Ingress: object =>
     list(object, 'spec.rules').flatMap((rule, index) =>
@@ -85,14 +84,12 @@ const RULES: Readonly<Record<string, (object: JsonObject) => Cause[]>> = {
     const [least, most] = [at(object, 'spec.minAvailable'), at(object, 'spec.maxUnavailable')];
     if (least === undefined || most === undefined) return [];
     const why = 'minAvailable and maxUnavailable cannot be both set';
-    return [cause('spec', 'FieldValueInvalid', object.spec, why)];
+    return [invalidValue('spec', object.spec, why)];
   },
   PriorityClass: object => {
     const value = at(object, 'value');
     if (typeof value !== 'number' || value <= 1_000_000_000) return [];
-    const why = 'Forbidden: maximum allowed value of a user defined priority is 1000000000';
-    // Kubernetes' own reason, which Istio's schemas never give.
-    return [{ field: 'value', reason: 'FieldValueForbidden' as Cause['reason'], message: why }];
+    return [forbidden('value', 'maximum allowed value of a user defined priority is 1000000000')];
   },
   StorageClass: object => (text(object, 'provisioner') === '' ? [required('provisioner')] : []),
 };
@@ -102,6 +99,6 @@ function pathCauses(path: unknown, here: string): Cause[] {
   if (type === '') return [required(`${here}.pathType`, 'pathType must be specified')];
   const given = text(path, 'path');
   if (type !== 'ImplementationSpecific' && !given.startsWith('/'))
-    return [cause(`${here}.path`, 'FieldValueInvalid', given, 'must be an absolute path')];
+    return [invalidValue(`${here}.path`, given, 'must be an absolute path')];
   return [];
 }

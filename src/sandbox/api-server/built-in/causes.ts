@@ -18,13 +18,10 @@ export function notSupported(field: string, value: unknown, supported: readonly 
   return cause(field, 'FieldValueNotSupported', value, `supported values: ${names}`);
 }
 
-// Two reasons of Kubernetes' own, which Istio's schemas never give.
-
 export function notFound(field: string, value: string): Cause {
-  const reason = 'FieldValueNotFound' as Cause['reason'];
-  return { field, reason, message: `Not found: ${JSON.stringify(value)}` };
+  return cause(field, 'FieldValueNotFound', value, '');
 }
 
 export function forbidden(field: string, detail: string): Cause {
-  return { field, reason: 'FieldValueForbidden' as Cause['reason'], message: `Forbidden: ${detail}` };
+  return causeWithoutValue(field, 'FieldValueForbidden', detail);
 }

@@ -2,8 +2,9 @@
  * Rules for ConfigMaps and Secrets: keys, sizes, and what `immutable` forbids.
  * Source: kubernetes 1.34, pkg/apis/core/validation (ValidateConfigMap, ValidateSecret and their updates).
  */
-import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
+import { type Cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
 import { isObject, type JsonObject, sameJson } from '../../../shared/json.ts';
+import { forbidden, invalidValue, required } from './causes.ts';
 
 const KEY = /^[-._a-zA-Z0-9]+$/;
 /** Bytes of all values together. */
@@ -52,10 +53,10 @@ function keyCauses(data: JsonObject, path: string, other: JsonObject = {}): Caus
     if (!KEY.test(key)) {
       const says =
         "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name' or 'KEY_NAME' or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
-      causes.push(cause(here, 'FieldValueInvalid', key, says));
+      causes.push(invalidValue(here, key, says));
     }
     if (Object.hasOwn(other, key)) {
-      causes.push(cause(here, 'FieldValueInvalid', key, 'duplicate of key present in binaryData'));
+      causes.push(invalidValue(here, key, 'duplicate of key present in binaryData'));
     }
     return causes;
   });
@@ -65,14 +66,12 @@ function secretCauses(object: JsonObject, data: JsonObject): Cause[] {
   const { type } = object;
   const unreadable = Object.entries(data)
     .filter(([, value]) => !isBase64(String(value)))
-    .map(([key]) =>
-      cause(`data[${key}]`, 'FieldValueInvalid', '<secret contents redacted>', 'illegal base64 data'),
-    );
+    .map(([key]) => invalidValue(`data[${key}]`, '<secret contents redacted>', 'illegal base64 data'));
   if (type === 'kubernetes.io/service-account-token') return [...unreadable, ...accountCauses(object)];
   const ways = TYPES[String(type)] ?? [];
   const has = (key: string) => Object.hasOwn(data, key);
   const missing = ways.some(keys => keys.every(has)) ? [] : ways.flat().filter(key => !has(key));
-  return [...unreadable, ...missing.map(key => causeWithoutValue(`data[${key}]`, 'FieldValueRequired', ''))];
+  return [...unreadable, ...missing.map(key => required(`data[${key}]`))];
 }
 
 /** A token needs to know whose it is. */
@@ -80,20 +79,17 @@ function accountCauses({ metadata }: JsonObject): Cause[] {
   const name = bag(bag(metadata).annotations)['kubernetes.io/service-account.name'];
   if (name) return [];
   const field = 'metadata.annotations[kubernetes.io/service-account.name]';
-  return [causeWithoutValue(field, 'FieldValueRequired', '')];
+  return [required(field)];
 }
 
 function changes(object: JsonObject, old: JsonObject, secret: boolean): Cause[] {
   const causes: Cause[] = [];
   if (secret && object.type !== old.type) {
-    causes.push(cause('type', 'FieldValueInvalid', object.type, 'field is immutable'));
+    causes.push(invalidValue('type', object.type, 'field is immutable'));
   }
   if (old.immutable !== true) return causes;
-  const forbid = (field: string) => {
-    // Kubernetes' own reason, which Istio's schemas never give.
-    const reason = 'FieldValueForbidden' as Cause['reason'];
-    causes.push({ field, reason, message: 'Forbidden: field is immutable when `immutable` is set' });
-  };
+  const forbid = (field: string) =>
+    causes.push(forbidden(field, 'field is immutable when `immutable` is set'));
   if (object.immutable !== true) forbid('immutable');
   for (const field of ['data', 'binaryData']) {
     if (!sameJson(bag(object[field]), bag(old[field]))) forbid(field);

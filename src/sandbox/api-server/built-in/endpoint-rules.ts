@@ -3,9 +3,10 @@
  * Source: kubernetes/pkg/apis/discovery/validation, pkg/apis/core/validation (ValidateNonSpecialIP).
  */
 import { isIP } from 'node:net';
-import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
+import { type Cause, cause } from '../../../istio/schema/cause.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { at, list, text } from '../tables/fields.ts';
+import { duplicate, invalidValue, notSupported, required } from './causes.ts';
 
 const TYPES = ['FQDN', 'IPv4', 'IPv6'];
 const PROTOCOLS = ['SCTP', 'TCP', 'UDP'];
@@ -15,10 +16,10 @@ const MAX_ADDRESSES = 100;
 export function sliceCauses(object: JsonObject, old: JsonObject | null): Cause[] {
   const type = text(object, 'addressType');
   const causes: Cause[] = [];
-  if (type === '') causes.push(causeWithoutValue('addressType', 'FieldValueRequired', ''));
+  if (type === '') causes.push(required('addressType'));
   else if (!TYPES.includes(type)) causes.push(notSupported('addressType', type, TYPES));
   if (old !== null && text(old, 'addressType') !== type) {
-    causes.push(cause('addressType', 'FieldValueInvalid', type, 'field is immutable'));
+    causes.push(invalidValue('addressType', type, 'field is immutable'));
   }
   const endpoints = list(object, 'endpoints');
   if (endpoints.length > MAX_ENDPOINTS) causes.push(tooMany('endpoints', endpoints.length, MAX_ENDPOINTS));
@@ -26,7 +27,7 @@ export function sliceCauses(object: JsonObject, old: JsonObject | null): Cause[]
     const path = `endpoints[${index}].addresses`;
     const addresses = list(endpoint, 'addresses');
     if (addresses.length === 0) {
-      causes.push(causeWithoutValue(path, 'FieldValueRequired', 'must contain at least 1 address'));
+      causes.push(required(path, 'must contain at least 1 address'));
     } else if (addresses.length > MAX_ADDRESSES) {
       causes.push(tooMany(path, addresses.length, MAX_ADDRESSES));
     } else if (type !== 'FQDN') {
@@ -46,7 +47,7 @@ export function endpointsCauses(object: JsonObject): Cause[] {
     const causes: Cause[] = [];
     if (ready.length + others.length === 0) {
       const must = 'must specify `addresses` or `notReadyAddresses`';
-      causes.push(causeWithoutValue(path, 'FieldValueRequired', must));
+      causes.push(required(path, must));
     }
     ready.forEach((address, at) => {
       causes.push(...ipCauses(`${path}.addresses[${at}].ip`, text(address, 'ip')));
@@ -59,7 +60,7 @@ export function endpointsCauses(object: JsonObject): Cause[] {
       const number = Number(text(port, 'port'));
       if (number >= 1 && number <= 65_535) return;
       const range = 'must be between 1 and 65535, inclusive';
-      causes.push(cause(`${path}.ports[${at}].port`, 'FieldValueInvalid', number, range));
+      causes.push(invalidValue(`${path}.ports[${at}].port`, number, range));
     });
     return [...causes, ...portCauses(ports, `${path}.ports`)];
   });
@@ -71,7 +72,7 @@ function portCauses(ports: readonly unknown[], path: string): Cause[] {
     const name = text(port, 'name');
     const protocol = text(port, 'protocol');
     const causes: Cause[] = [];
-    if (seen.has(name)) causes.push(cause(`${path}[${index}].name`, 'FieldValueDuplicate', name, ''));
+    if (seen.has(name)) causes.push(duplicate(`${path}[${index}].name`, name));
     seen.add(name);
     if (at(port, 'protocol') !== undefined && !PROTOCOLS.includes(protocol)) {
       causes.push(notSupported(`${path}[${index}].protocol`, protocol, PROTOCOLS));
@@ -87,10 +88,10 @@ function ipCauses(path: string, ip: string, family?: 4 | 6): Cause[] {
       family === undefined
         ? 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'
         : `must be a valid IPv${family} address`;
-    return [cause(path, 'FieldValueInvalid', ip, what)];
+    return [invalidValue(path, ip, what)];
   }
   const special = SPECIAL.find(([pattern]) => pattern.test(ip));
-  return special ? [cause(path, 'FieldValueInvalid', ip, `may not be ${special[1]}`)] : [];
+  return special ? [invalidValue(path, ip, `may not be ${special[1]}`)] : [];
 }
 
 const SPECIAL: readonly (readonly [RegExp, string])[] = [
@@ -99,11 +100,6 @@ const SPECIAL: readonly (readonly [RegExp, string])[] = [
   [/^(169\.254\.|fe[89ab].:)/i, 'in the link-local range (169.254.0.0/16, fe80::/10)'],
   [/^(224\.0\.0\.|ff02:)/i, 'in the link-local multicast range (224.0.0.0/24, ff02::/10)'],
 ];
-
-function notSupported(path: string, value: string, supported: readonly string[]): Cause {
-  const names = supported.map(each => JSON.stringify(each)).join(', ');
-  return cause(path, 'FieldValueNotSupported', value, `supported values: ${names}`);
-}
 
 function tooMany(path: string, count: number, most: number): Cause {
   return cause(path, 'FieldValueTooMany', count, `must have at most ${most} items`);

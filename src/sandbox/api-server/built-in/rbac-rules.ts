@@ -2,11 +2,11 @@
  * Rules and defaults of roles and bindings. Sources: kubernetes/pkg/apis/rbac/validation/validation.go,
  * pkg/apis/rbac/v1/defaults.go
  */
-import { type Cause, cause, causeWithoutValue } from '../../../istio/schema/cause.ts';
+import type { Cause } from '../../../istio/schema/cause.ts';
 import { isObject, type Json, type JsonObject, sameJson } from '../../../shared/json.ts';
 import { RBAC, type ServedKind } from '../kinds.ts';
 import { at, list, text } from '../tables/fields.ts';
-import { notSupported } from './causes.ts';
+import { invalidValue, notSupported, required } from './causes.ts';
 
 export function rbacCauses(
   { kind, namespaced }: ServedKind,
@@ -26,7 +26,7 @@ export function rbacCauses(
     ),
   ];
   if (old !== null && !sameJson(object.roleRef ?? null, old.roleRef ?? null))
-    causes.push(cause('roleRef', 'FieldValueInvalid', object.roleRef, 'cannot change roleRef'));
+    causes.push(invalidValue('roleRef', object.roleRef, 'cannot change roleRef'));
   return causes;
 }
 
@@ -47,12 +47,11 @@ export function rbacDefaults(object: JsonObject): JsonObject {
 function ruleCauses(rule: unknown, path: string, namespaced: boolean): Cause[] {
   const has = (field: string) => list(rule, field).length > 0;
   const causes: Cause[] = [];
-  const mustHave = (field: string, why: string) =>
-    causes.push(causeWithoutValue(`${path}.${field}`, 'FieldValueRequired', why));
+  const mustHave = (field: string, why: string) => causes.push(required(`${path}.${field}`, why));
   if (!has('verbs')) mustHave('verbs', 'verbs must contain at least one value');
   if (has('nonResourceURLs')) {
     const refuse = (why: string) =>
-      causes.push(cause(`${path}.nonResourceURLs`, 'FieldValueInvalid', at(rule, 'nonResourceURLs'), why));
+      causes.push(invalidValue(`${path}.nonResourceURLs`, at(rule, 'nonResourceURLs'), why));
     if (namespaced) refuse('namespaced rules cannot apply to non-resource URLs');
     if (has('apiGroups') || has('resources') || has('resourceNames'))
       refuse('rules cannot apply to both regular resources and non-resource URLs');
@@ -66,7 +65,7 @@ function ruleCauses(rule: unknown, path: string, namespaced: boolean): Cause[] {
 function aggregationCauses({ aggregationRule }: JsonObject): Cause[] {
   if (!isObject(aggregationRule) || list(aggregationRule, 'clusterRoleSelectors').length > 0) return [];
   const why = 'at least one clusterRoleSelector required if aggregationRule is non-nil';
-  return [causeWithoutValue('aggregationRule.clusterRoleSelectors', 'FieldValueRequired', why)];
+  return [required('aggregationRule.clusterRoleSelectors', why)];
 }
 
 function roleRefCauses(object: JsonObject, namespaced: boolean): Cause[] {
@@ -75,17 +74,15 @@ function roleRefCauses(object: JsonObject, namespaced: boolean): Cause[] {
   if (of('apiGroup') !== RBAC) causes.push(notSupported('roleRef.apiGroup', of('apiGroup'), [RBAC]));
   const kinds = namespaced ? ['Role', 'ClusterRole'] : ['ClusterRole'];
   if (!kinds.includes(of('kind'))) causes.push(notSupported('roleRef.kind', of('kind'), kinds));
-  if (of('name') === '') causes.push(causeWithoutValue('roleRef.name', 'FieldValueRequired', ''));
-  for (const why of segmentFaults(of('name')))
-    causes.push(cause('roleRef.name', 'FieldValueInvalid', of('name'), why));
+  if (of('name') === '') causes.push(required('roleRef.name'));
+  for (const why of segmentFaults(of('name'))) causes.push(invalidValue('roleRef.name', of('name'), why));
   return causes;
 }
 
 function subjectCauses(subject: unknown, path: string, namespaced: boolean): Cause[] {
   const of = (field: string) => text(subject, field);
   const causes: Cause[] = [];
-  const mustHave = (field: string) =>
-    causes.push(causeWithoutValue(`${path}.${field}`, 'FieldValueRequired', ''));
+  const mustHave = (field: string) => causes.push(required(`${path}.${field}`));
   if (of('name') === '') mustHave('name');
   const kind = of('kind');
   if (kind === 'ServiceAccount') {

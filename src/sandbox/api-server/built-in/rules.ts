@@ -3,12 +3,12 @@
  * Source: kubernetes/pkg/apis/{core,apps,discovery}/validation. The real server has more: what it would refuse and this
  * one accepts has no effect on a mesh. Addresses and selectors are checked in the workload room (its admissions).
  */
-import { type Cause, cause } from '../../../istio/schema/cause.ts';
+import type { Cause } from '../../../istio/schema/cause.ts';
 import { isObject, type JsonObject } from '../../../shared/json.ts';
 import { RBAC, type ServedKind, type Subresource } from '../kinds.ts';
 import { isStored, storedCauses } from '../stored-kinds.ts';
 import { at, list, text } from '../tables/fields.ts';
-import { required } from './causes.ts';
+import { duplicate, invalidValue, required } from './causes.ts';
 import { dataCauses } from './data-rules.ts';
 import { endpointsCauses, sliceCauses } from './endpoint-rules.ts';
 import { eventCauses } from './event-rules.ts';
@@ -46,7 +46,7 @@ export function ruleCauses(
   const causes = isObject(at(object, 'spec.selector')) ? [] : [required('spec.selector')];
   const replicas = at(object, 'spec.replicas');
   if (typeof replicas === 'number' && replicas < 0) {
-    causes.push(cause('spec.replicas', 'FieldValueInvalid', replicas, 'must be greater than or equal to 0'));
+    causes.push(invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0'));
   }
   const template = at(object, 'spec.template.spec');
   return [
@@ -71,12 +71,10 @@ function serviceCauses(object: JsonObject): Cause[] {
     const number = at(port, 'port');
     if (ports.length > 1 && text(port, 'name') === '') causes.push(required(`${path}.name`));
     const name = text(port, 'name');
-    if (name !== '' && seen.has(name)) causes.push(cause(`${path}.name`, 'FieldValueDuplicate', name, ''));
+    if (name !== '' && seen.has(name)) causes.push(duplicate(`${path}.name`, name));
     seen.add(name);
     if (typeof number !== 'number' || number < 1 || number > 65_535) {
-      causes.push(
-        cause(`${path}.port`, 'FieldValueInvalid', number ?? 0, 'must be between 1 and 65535, inclusive'),
-      );
+      causes.push(invalidValue(`${path}.port`, number ?? 0, 'must be between 1 and 65535, inclusive'));
     }
   });
   return causes;

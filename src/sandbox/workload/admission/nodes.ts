@@ -2,7 +2,6 @@
  * What happens to the node when it is cordoned: it carries the taint that its controller puts there.
  * Source: kubernetes/pkg/controller/nodelifecycle/node_lifecycle_controller.go (doNoScheduleTaintingPass)
  */
-
 import type { Admission } from '../../rooms.ts';
 import { isoSeconds } from '../../time.ts';
 import { type Taint, UNSCHEDULABLE } from '../controllers/taints.ts';

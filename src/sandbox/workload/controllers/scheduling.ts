@@ -3,7 +3,6 @@
  * pkg/scheduler/framework/plugins (the first that refuses is reported), pkg/scheduler/framework/types.go (FitError).
  * Left out: volumes' topology, spreading over several nodes, preemption by priority. Pure.
  */
-
 import { quantity } from '../../quantity.ts';
 import type { Pod, PodSpec } from '../kube-types.ts';
 import { selectsLabels } from '../kube-types.ts';

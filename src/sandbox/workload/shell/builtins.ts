@@ -1,5 +1,4 @@
 /** The commands that are the shell's own. Source: POSIX.1-2017, Shell Command Language, 2.14 */
-
 import { own, programName } from '../exec/container-command.ts';
 import { tested } from './condition.ts';
 import type { Shell } from './interpreter.ts';
