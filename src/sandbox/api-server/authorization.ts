@@ -4,8 +4,9 @@
  */
 import { goQuote } from '../../istio/go-text.ts';
 import { impersonationOf } from './impersonation.ts';
+import { resourceName } from './kinds.ts';
 import type { Attributes } from './request-attributes.ts';
-import { StatusError } from './status.ts';
+import { forbidden, StatusError } from './status.ts';
 import type { Store } from './store.ts';
 import { mayDoEverything, type User } from './users.ts';
 
@@ -14,7 +15,7 @@ export async function checkAllowed(store: Store, user: User, asked: Attributes):
   if (mayDoEverything(user)) return;
   const { authorize } = await import('./rbac/authorizer.ts');
   const { allowed, reason } = authorize(store, user, asked);
-  if (!allowed) throw forbidden(user, asked, reason);
+  if (!allowed) throw refusal(user, asked, reason);
 }
 
 /** The one who is impersonated, or `user`. Throws Forbidden if `user` may not impersonate them. */
@@ -25,7 +26,7 @@ export async function actingAs(store: Store, user: User, headers: Headers): Prom
   return impersonation.user;
 }
 
-function forbidden({ username }: User, asked: Attributes, reason: string): StatusError {
+function refusal({ username }: User, asked: Attributes, reason: string): StatusError {
   const because = reason === '' ? '' : `: ${reason}`;
   const who = `User ${goQuote(username)} cannot ${asked.verb}`;
   if ('path' in asked) {
@@ -36,10 +37,7 @@ function forbidden({ username }: User, asked: Attributes, reason: string): Statu
   const where = namespace === '' ? 'at the cluster scope' : `in the namespace ${goQuote(namespace)}`;
   const what = subresource === '' ? resource : `${resource}/${subresource}`;
   const why = `${who} resource ${goQuote(what)} in API group ${goQuote(group)} ${where}`;
-  const full = group === '' ? resource : `${resource}.${group}`;
-  const message = `${full}${name === '' ? '' : ` ${goQuote(name)}`} is forbidden: ${sanitized(why)}${because}`;
-  const details = { ...(name === '' ? {} : { name }), ...(group === '' ? {} : { group }), kind: resource };
-  return new StatusError(403, 'Forbidden', message, details);
+  return forbidden(resourceName(group, resource), name, `${sanitized(why)}${because}`);
 }
 
 /** An error must not look like HTML. */

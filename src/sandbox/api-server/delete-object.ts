@@ -10,7 +10,7 @@ import { isGoing } from './finalizers.ts';
 import { isDryRun } from './options.ts';
 import type { RequestTarget } from './path.ts';
 import { presentList, spoken } from './present.ts';
-import { badRequest, conflict, StatusError } from './status.ts';
+import { badRequest, conflict, forbidden } from './status.ts';
 import type { StoredObject } from './store.ts';
 import { at, text } from './tables/fields.ts';
 import { type Api, admitted, existing } from './write.ts';
@@ -80,8 +80,7 @@ export function evict(api: Api, target: RequestTarget, body: JsonObject, query: 
   const node = text(existing(api, { ...target, subresource: null }), 'spec.nodeName');
   if (at(api.store.get('nodes', null, node), 'spec.unschedulable') === true) {
     const why = `node ${node} is cordoned and the only one, so it cannot be drained: kubectl uncordon ${node}`;
-    const message = `pods "${name}" is forbidden: ${why}`;
-    throw new StatusError(403, 'Forbidden', message, { name: String(name), kind: 'pods' });
+    throw forbidden('pods', String(name), why);
   }
   deleteObject(api, { ...target, subresource: null }, asked);
   return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
@@ -114,10 +113,8 @@ function deleteOne(api: Api, target: RequestTarget, options: DeleteOptions) {
   const { kind, namespace, name } = target;
   const object = existing(api, target);
   checkPreconditions(target, object, options);
-  if (kind.resource === 'namespaces' && IMMORTAL.has(name ?? '')) {
-    const message = `namespaces "${name}" is forbidden: this namespace may not be deleted`;
-    throw new StatusError(403, 'Forbidden', message, { name: name ?? '', kind: 'namespaces' });
-  }
+  if (kind.resource === 'namespaces' && IMMORTAL.has(name ?? ''))
+    throw forbidden('namespaces', name ?? '', 'this namespace may not be deleted');
   const before = spoken(object, target);
   const { warnings } = admitted(api, 'DELETE', target, before as unknown as JsonObject, before);
   const unsaid = options.orphan === null && kind.resource === 'jobs.batch';

@@ -4,7 +4,7 @@ import { isGoing } from './finalizers.ts';
 import type { ServedKind } from './kinds.ts';
 import { withoutEmptyMaps } from './metadata.ts';
 import type { RequestTarget } from './path.ts';
-import { badRequest, notFound, StatusError } from './status.ts';
+import { badRequest, forbidden, notFound, type StatusError } from './status.ts';
 import type { Store } from './store.ts';
 
 /**
@@ -41,7 +41,7 @@ export function inNamespace(
 }
 
 /** Source: apiserver/pkg/admission/plugin/namespace/lifecycle/admission.go */
-function terminating({ resource, plural, group }: ServedKind, name: string, namespace: string): StatusError {
+function terminating({ resource }: ServedKind, name: string, namespace: string): StatusError {
   const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
   const causes = [
     {
@@ -50,6 +50,5 @@ function terminating({ resource, plural, group }: ServedKind, name: string, name
       field: 'metadata.namespace',
     },
   ];
-  const details = { name, ...(group === '' ? {} : { group }), kind: plural, causes };
-  return new StatusError(403, 'Forbidden', `${resource} "${name}" is forbidden: ${why}`, details);
+  return forbidden(resource, name, why, causes);
 }

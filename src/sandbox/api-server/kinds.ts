@@ -86,7 +86,7 @@ interface Short {
 
 function builtIn(group: string, kind: string, plural: string, more: Short = {}): ServedKind {
   return {
-    resource: group === '' ? plural : `${plural}.${group}`,
+    resource: resourceName(group, plural),
     group,
     versions: more.versions ?? ['v1'],
     kind,
@@ -250,6 +250,11 @@ export function whyReadOnly({ group, plural, verbs }: ServedKind): string | null
 }
 
 const ONE_NODE = 'the sandbox has one node, and neither takes another nor gives it up';
+
+/** 'pods', 'deployments.apps': what the store and a Status call a kind. */
+export function resourceName(group: string, plural: string): ResourceName {
+  return group === '' ? plural : `${plural}.${group}`;
+}
 
 /** 'v1', 'apps/v1'. */
 export function groupVersion(group: string, version: string): string {

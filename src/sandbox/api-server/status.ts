@@ -2,6 +2,7 @@
  * Kubernetes' Status: how the API says no. Texts, codes and reasons are the real server's.
  * Source: apimachinery/pkg/api/errors/errors.go, apimachinery/pkg/apis/meta/v1/types.go.
  */
+import { goQuote } from '../../istio/go-text.ts';
 import type { ResourceName } from '../rooms.ts';
 
 export interface StatusCause {
@@ -89,6 +90,18 @@ export function conflict(
 ): StatusError {
   const message = `Operation cannot be fulfilled on ${resource} "${name}": ${why}`;
   return new StatusError(409, 'Conflict', message, detailsOf(resource, name));
+}
+
+/** What somebody may not do, or nobody may. `name`: '' for none. Source: errors.go (NewForbidden). */
+export function forbidden(
+  resource: ResourceName,
+  name: string,
+  why: string,
+  causes?: readonly StatusCause[],
+): StatusError {
+  const what = name === '' ? resource : `${resource} ${goQuote(name)}`;
+  const details = { ...detailsOf(resource, name), ...(causes && { causes }) };
+  return new StatusError(403, 'Forbidden', `${what} is forbidden: ${why}`, details);
 }
 
 export function badRequest(message: string): StatusError {

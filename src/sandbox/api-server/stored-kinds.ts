@@ -7,15 +7,12 @@ import type { Cause } from '../../istio/schema/cause.ts';
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import type { Admission } from '../rooms.ts';
 import { forbidden, invalidValue, required } from './built-in/causes.ts';
-import type { ServedKind } from './kinds.ts';
+import { resourceName, type ServedKind } from './kinds.ts';
 import { at, list, text } from './tables/fields.ts';
 import { UNMODELLED } from './unmodelled-kinds.ts';
 
 const STORED = new Map(
-  UNMODELLED.filter(each => each.stored).map(each => [
-    each.group === '' ? each.plural : `${each.plural}.${each.group}`,
-    each,
-  ]),
+  UNMODELLED.filter(each => each.stored).map(each => [resourceName(each.group, each.plural), each]),
 );
 
 export const storedAdmission: Admission = ({ operation, resource }) => {

@@ -4,6 +4,7 @@
  * Source: apiserver/pkg/endpoints/handlers/{get,watch}.go, apiserver/pkg/storage/cacher
  */
 import type { JsonObject } from '../../shared/json.ts';
+import { groupVersion } from './kinds.ts';
 import { type Presentation, presentEvent } from './present.ts';
 import { encodeEvent } from './protobuf/encode.ts';
 import type { Selects } from './selectors.ts';
@@ -135,7 +136,7 @@ class Watch {
     // A table's bookmark is a row without cells, from which the client reads only the version.
     const object = {
       kind: kind.kind,
-      apiVersion: kind.group === '' ? version : `${kind.group}/${version}`,
+      apiVersion: groupVersion(kind.group, version),
       metadata,
     };
     const table = {

@@ -8,7 +8,7 @@ import type { Resource } from '../../../istio/resource.ts';
 import { sameJson } from '../../../shared/json.ts';
 import type { Admission, ResourceName } from '../../rooms.ts';
 import { RBAC } from '../kinds.ts';
-import { notFound, StatusError } from '../status.ts';
+import { forbidden, notFound } from '../status.ts';
 import type { Store } from '../store.ts';
 import type { User } from '../users.ts';
 import { authorize, rulesFor } from './authorizer.ts';
@@ -112,10 +112,4 @@ function confirm(
     name,
     `${who} is attempting to grant RBAC permissions not currently held:\n${told}${unsure}`,
   );
-}
-
-function forbidden(resource: ResourceName, name: string, why: string): StatusError {
-  const [kind = ''] = resource.split('.');
-  const message = `${resource} ${goQuote(name)} is forbidden: ${why}`;
-  return new StatusError(403, 'Forbidden', message, { name, group: RBAC, kind });
 }
