@@ -3,24 +3,19 @@
  * there. What does not reach it can neither have decided a call of it nor stand in the way of one. Pure.
  * Source: pilot/pkg/model/push_context.go (getSidecarScope, IsServiceVisible), sidecar.go (selectServices).
  */
-import { selects } from './analysis/collection.ts';
+import { namespaceOf } from './age.ts';
 import { exportScopes } from './analysis/hosts.ts';
 import type { Resource } from './resource.ts';
 import {
   ANY_NAMESPACE,
   type EgressHosts,
-  excludes,
+  importsOneOf,
   importsService,
   importsVirtualServiceHost,
   parseEgressHosts,
 } from './sidecar-hosts.ts';
+import { type Client, sidecarInForce } from './sidecar-in-force.ts';
 import type { Sidecar } from './types.ts';
-
-export interface Client {
-  readonly namespace: string;
-  /** Of its pod. */
-  readonly labels: Readonly<Record<string, string>>;
-}
 
 /** Istio's root namespace, as it is installed: its Sidecar and its rules hold where a namespace has none. */
 const ROOT = 'istio-system';
@@ -55,49 +50,28 @@ export function entryFor(
 
 /** The egress hosts of the Sidecar in force; without one, everything. */
 function hostsOf(resources: readonly Resource[], client: Client): EgressHosts {
-  const sidecars = resources
-    .filter((each): each is Sidecar => each.kind === 'Sidecar')
-    .sort((a, b) => (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? ''));
-  const own = sidecars.filter(each => namespaceOf(each) === client.namespace);
-  const selector = (each: Sidecar) => each.spec?.workloadSelector;
-  const inForce =
-    own.find(each => selector(each) && selects(selector(each)?.labels, client.labels)) ??
-    own.find(each => !selector(each)) ??
-    sidecars.find(each => namespaceOf(each) === ROOT && !selector(each));
-  const egress = inForce?.spec?.egress ?? [];
+  const sidecars = resources.filter((each): each is Sidecar => each.kind === 'Sidecar');
+  const egress = sidecarInForce(sidecars, client, ROOT)?.spec?.egress ?? [];
   const hosts = egress.length === 0 ? ['*/*'] : egress.flatMap(each => each.hosts ?? []);
   return parseEgressHosts(hosts, client.namespace);
 }
 
 function reaches(resource: Resource, { namespace }: Client, hosts: EgressHosts): boolean {
   const from = namespaceOf(resource);
-  const scopes = () => exportScopes(namesOf(resource, 'exportTo'), from);
-  const exported = () => scopes().some(scope => scope === '*' || scope === namespace);
-  const sets = [hosts.byNamespace.get(from), hosts.byNamespace.get(ANY_NAMESPACE)];
-  switch (resource.kind) {
-    case 'ServiceEntry':
-      return (
-        exported() &&
-        namesOf(resource, 'hosts').some(
-          host => !excludes(hosts, from, host) && sets.some(set => importsService(set, host)),
-        )
-      );
-    case 'VirtualService':
-      return (
-        exported() &&
-        namesOf(resource, 'hosts').some(
-          host => !excludes(hosts, from, host) && sets.some(set => importsVirtualServiceHost(set, host)),
-        )
-      );
-    case 'DestinationRule':
-      // It comes with the service that it is for: from its namespace, the client's or the root's.
-      return exported() && (from === ROOT || from === namespace || sets.some(set => set !== undefined));
-    default:
-      return true;
-  }
+  const fits = FITS[resource.kind];
+  if (fits === undefined && resource.kind !== 'DestinationRule') return true;
+  const scopes = exportScopes(namesOf(resource, 'exportTo'), from);
+  if (!scopes.some(scope => scope === '*' || scope === namespace)) return false;
+  if (fits !== undefined) return importsOneOf(hosts, from, namesOf(resource, 'hosts'), fits);
+  // A DestinationRule comes with the service that it is for: from its namespace, the client's or the root's.
+  const imported = [from, ANY_NAMESPACE].some(each => hosts.byNamespace.has(each));
+  return from === ROOT || from === namespace || imported;
 }
 
-const namespaceOf = ({ metadata }: Resource): string => metadata.namespace ?? 'default';
+const FITS: Readonly<Record<string, Parameters<typeof importsOneOf>[3]>> = {
+  ServiceEntry: importsService,
+  VirtualService: importsVirtualServiceHost,
+};
 
 function namesOf({ spec }: Resource, field: 'hosts' | 'exportTo'): readonly string[] {
   return (spec as Partial<Record<typeof field, readonly string[]>> | undefined)?.[field] ?? [];

@@ -52,3 +52,17 @@ export function excludes(hosts: EgressHosts, namespace: string, host: string): b
     set => set?.excluded.some(h => isCoveredBy(host, h)) ?? false,
   );
 }
+
+/**
+ * Whether the hosts of an object in `namespace` are imported, one at least; `fits` says how its kind's are
+ * (importsService, importsVirtualServiceHost).
+ */
+export function importsOneOf(
+  hosts: EgressHosts,
+  namespace: string,
+  names: readonly string[],
+  fits: (set: HostSet | undefined, host: string) => boolean,
+): boolean {
+  const sets = [hosts.byNamespace.get(namespace), hosts.byNamespace.get(ANY_NAMESPACE)];
+  return names.some(host => sets.some(set => fits(set, host)) && !excludes(hosts, namespace, host));
+}

@@ -1,8 +1,9 @@
 /** A trace in brief: the decisions that matter, each with the Istio objects and fields that made it. Pure. */
 import { TERMS } from '../envoy/trace-lines.ts';
 import type { ConfigObject, Fact, StepKind, Trace, TraceStep } from '../envoy/trace-types.ts';
-import { type Client, entryFor } from '../istio/reach.ts';
+import { entryFor } from '../istio/reach.ts';
 import type { Resource } from '../istio/resource.ts';
+import type { Client } from '../istio/sidecar-in-force.ts';
 import {
   actionFields,
   type Caller,

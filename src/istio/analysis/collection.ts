@@ -37,11 +37,3 @@ export function collect(resources: readonly Resource[]): Collection {
 const order = ({ metadata }: Resource) => `${metadata.namespace ?? ''}/${metadata.name}`;
 
 export const namespaceOf = ({ metadata }: Resource) => metadata.namespace ?? '';
-
-/** Whether labels contain all of a selector. An empty selector selects everything. */
-export function selects(
-  selector: Readonly<Record<string, string>> | undefined,
-  labels: Readonly<Record<string, string>> | undefined,
-): boolean {
-  return Object.entries(selector ?? {}).every(([key, value]) => labels?.[key] === value);
-}

@@ -3,9 +3,10 @@
  * Source: analyzers/virtualservice/gateways.go, analyzers/gateway/gateway.go.
  */
 import { overlaps } from '../host.ts';
+import { selects } from '../labels.ts';
 import type { Resource } from '../resource.ts';
 import type { VirtualService } from '../types.ts';
-import { type AnalysedGatewaySpec, type Collection, namespaceOf, selects } from './collection.ts';
+import { type AnalysedGatewaySpec, type Collection, namespaceOf } from './collection.ts';
 import { fullName, listed, type Message, message, quoted } from './message.ts';
 
 type Gateway = Resource<AnalysedGatewaySpec>;

@@ -2,8 +2,9 @@
  * IST0101 (selector), IST0110, IST0111: Sidecars that select no pods, or the same ones.
  * Source: analyzers/sidecar/selector.go.
  */
+import { selects } from '../labels.ts';
 import type { Sidecar } from '../types.ts';
-import { type Collection, namespaceOf, selects } from './collection.ts';
+import { type Collection, namespaceOf } from './collection.ts';
 import { selectorText } from './gateways.ts';
 import { listed, type Message, message, quoted } from './message.ts';
 

@@ -4,8 +4,9 @@
  * (analyzers/destinationrule/subset.go). Here the endpoints of the ServiceEntry are considered too, since they are what
  * its subsets select.
  */
+import { selects } from '../labels.ts';
 import type { DestinationRule } from '../types.ts';
-import { type Collection, namespaceOf, selects } from './collection.ts';
+import { type Collection, namespaceOf } from './collection.ts';
 import { type DestinationTarget, type HostMap, hostMap, targetOf } from './hosts.ts';
 import { type Message, message } from './message.ts';
 

@@ -3,8 +3,8 @@
  * root's matches. A route whose conditions contradict the root's is dropped.
  * Source: pilot/pkg/model/virtualservice.go (MergeHTTPRoutes), virtualservice_controller.go.
  */
+import { namespaceOf } from '../../istio/age.ts';
 import type { HttpMatchRequest, HttpRoute, StringMatch, VirtualService } from '../../istio/types.ts';
-import { namespaceOf } from './age.ts';
 import { exportedTo } from './visibility.ts';
 
 export function delegatedRoutes(

@@ -4,10 +4,11 @@
  * host before a wildcard. Rules in one namespace for the same host are merged.
  * Source: pilot/pkg/model/push_context.go (setDestinationRules, destinationRule), destination_rule.go, sidecar.go.
  */
+import { byAge, namespaceOf } from '../../istio/age.ts';
 import { mostSpecificMatch, resolveShortName } from '../../istio/host.ts';
+import { selects } from '../../istio/labels.ts';
 import type { DestinationRule, DestinationRuleSpec } from '../../istio/types.ts';
-import { byAge, namespaceOf } from './age.ts';
-import { labelsFit, type MeshService } from './mesh-service.ts';
+import type { MeshService } from './mesh-service.ts';
 import type { MeshConfig, ProxyIdentity } from './snapshot.ts';
 
 /** Rules for one host, merged into one. */
@@ -122,7 +123,7 @@ export function ruleForProxy(rules: readonly MergedRule[], proxy: ProxyIdentity)
   for (const rule of rules) {
     const selector = rule.spec.workloadSelector;
     if (selector === undefined) catchAll = rule;
-    else if (rule.namespace === proxy.namespace && labelsFit(selector.matchLabels, proxy.labels)) return rule;
+    else if (rule.namespace === proxy.namespace && selects(selector.matchLabels, proxy.labels)) return rule;
   }
   return catchAll;
 }

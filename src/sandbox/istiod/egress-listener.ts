@@ -9,6 +9,7 @@ import {
   ANY_NAMESPACE,
   type EgressHosts,
   excludes,
+  importsOneOf,
   importsService,
   importsVirtualServiceHost,
   parseEgressHosts,
@@ -44,7 +45,9 @@ export function importEgressListener(
     ? exactServices(registry, hosts, clientNamespace)
     : servicesExportedTo(registry.services, clientNamespace);
   const services = selectServices(candidates, hosts, matchPort, clientNamespace);
-  const selected = virtualServices.filter(vs => importsVirtualService(hosts, vs));
+  const selected = virtualServices.filter(vs =>
+    importsOneOf(hosts, vs.namespace, vs.hosts, importsVirtualServiceHost),
+  );
   return {
     spec,
     matchPort,
@@ -107,13 +110,6 @@ function withPort(service: MeshService, port: number): MeshService | undefined {
   const ports = service.ports.filter(p => p.port === port).slice(0, 1);
   if (ports.length === 0) return undefined;
   return service.ports.length === 1 ? service : { ...service, ports };
-}
-
-function importsVirtualService(hosts: EgressHosts, vs: MeshVirtualService): boolean {
-  return [vs.namespace, ANY_NAMESPACE].some(namespace => {
-    const set = hosts.byNamespace.get(namespace);
-    return vs.hosts.some(h => importsVirtualServiceHost(set, h) && !excludes(hosts, vs.namespace, h));
-  });
 }
 
 function bestVirtualServices(

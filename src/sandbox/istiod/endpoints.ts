@@ -7,9 +7,10 @@
 import { isIP } from 'node:net';
 import type { LbEndpoint, LocalityLbEndpoints } from '../../envoy/config.ts';
 import { endpointAddress, isSocketPath } from '../../envoy/endpoint-address.ts';
+import { compareText } from '../../istio/age.ts';
+import { selects } from '../../istio/labels.ts';
 import type { DestinationRuleSpec } from '../../istio/types.ts';
-import { compareText } from './age.ts';
-import { type Endpoint, labelsFit, type MeshService, portOf } from './mesh-service.ts';
+import { type Endpoint, type MeshService, portOf } from './mesh-service.ts';
 import type { Registry } from './registry.ts';
 
 /** Endpoints of one locality, in both forms: priorities depend on labels, which Envoy does not get. */
@@ -80,7 +81,7 @@ export function edsEndpoints(
     e =>
       e.portName === name &&
       (isIP(e.address) !== 0 || isSocketPath(e.address)) &&
-      labelsFit(labels, e.labels) &&
+      selects(labels, e.labels) &&
       // With a panic threshold Envoy would send traffic to pods that are not ready.
       (e.health === 'ready' || (e.health === 'unready' && minHealthPercent <= 0)),
   );

@@ -5,7 +5,7 @@
  */
 import { isIP } from 'node:net';
 import type { CidrRange, FilterChainMatch, IstioMetadata, NetworkFilter } from '../../envoy/config.ts';
-import { compareText } from './age.ts';
+import { compareText } from '../../istio/age.ts';
 import { UNSPECIFIED } from './mesh-service.ts';
 
 export interface ChainPlan {

@@ -4,8 +4,8 @@
  * Source: pilot/pkg/networking/core/loadbalancer/loadbalancer.go. Left out: traffic distribution.
  */
 import type { LbEndpoint, LocalityLbEndpoints } from '../../envoy/config.ts';
+import { compareText } from '../../istio/age.ts';
 import type { LoadBalancerSettings } from '../../istio/types.ts';
-import { compareText } from './age.ts';
 import { envoyLocality, type LocalityGroup } from './endpoints.ts';
 
 export type LocalitySetting = NonNullable<LoadBalancerSettings['localityLbSetting']>;

@@ -87,14 +87,6 @@ export const dnsCache = (service: MeshService) => ({
   dns_cache_config: { name: `${service.host}_dfp_dns_cache`, dns_lookup_family: 'V4_ONLY' },
 });
 
-/** Whether `wanted` is a subset of the labels; an empty one fits everything (labels.Instance.SubsetOf). */
-export function labelsFit(
-  wanted: Readonly<Record<string, string>> | undefined,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  return Object.entries(wanted ?? {}).every(([key, value]) => labels[key] === value);
-}
-
 /** 'outbound|443|v1|api.example.com' */
 export const clusterName = (port: number, subset: string, host: string): string =>
   `outbound|${port}|${subset}|${host}`;

@@ -3,8 +3,8 @@
  * ServiceEntries that select them.
  * Source: pilot/pkg/serviceregistry/kube/controller/pod.go, kube/conversion.go.
  */
+import { namespaceOf } from '../../istio/age.ts';
 import type { Resource } from '../../istio/resource.ts';
-import { namespaceOf } from './age.ts';
 import type { MeshConfig } from './snapshot.ts';
 
 export interface PodView {

@@ -3,8 +3,9 @@
  * Source: pilot/pkg/model/push_context.go (initServiceRegistry, addServiceAccounts, resolveServiceAliases,
  * ServiceEndpointsByPort), serviceentry/conversion.go (mergeServicesInstancesByNamespaceHost).
  */
-import { compareText, namespaceOf, sortedByAge } from './age.ts';
-import { type Endpoint, labelsFit, type MeshService, type NamespacedHost } from './mesh-service.ts';
+import { compareText, namespaceOf, sortedByAge } from '../../istio/age.ts';
+import { selects } from '../../istio/labels.ts';
+import type { Endpoint, MeshService, NamespacedHost } from './mesh-service.ts';
 import { PodIndex } from './pods.ts';
 import { entryEndpoints, fromServiceEntry } from './service-entries.ts';
 import { fromService, serviceHost, sliceEndpoints } from './services.ts';
@@ -112,7 +113,7 @@ export function endpointsOnPort(
       .filter(e => (e.servicePort === undefined ? names.has(e.portName) : e.servicePort === port));
     if (here.length > 0) found = here;
   }
-  return found.filter(e => labelsFit(labels, e.labels));
+  return found.filter(e => selects(labels, e.labels));
 }
 
 /**

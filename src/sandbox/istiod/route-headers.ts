@@ -3,8 +3,8 @@
  * headers cannot be changed. Source: pilot/pkg/networking/core/route/route.go (TranslateHeadersOperations).
  */
 import type { HeaderMutations, HeaderValueOption } from '../../envoy/config.ts';
+import { compareText } from '../../istio/age.ts';
 import type { Headers } from '../../istio/types.ts';
-import { compareText } from './age.ts';
 import type { Mutable } from './envoy-json.ts';
 
 export interface HeaderPlan {

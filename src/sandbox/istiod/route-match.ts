@@ -4,10 +4,10 @@
  * Left out: headers of the form @request.auth.claims, as there is no JWT authentication here.
  */
 import type { HeaderMatcher, QueryParameterMatcher, RouteMatch, StringMatcher } from '../../envoy/config.ts';
+import { compareText } from '../../istio/age.ts';
+import { selects } from '../../istio/labels.ts';
 import type { HttpMatchRequest, StringMatch } from '../../istio/types.ts';
-import { compareText } from './age.ts';
 import type { Mutable } from './envoy-json.ts';
-import { labelsFit } from './mesh-service.ts';
 import type { ProxyIdentity } from './snapshot.ts';
 import { MESH_GATEWAY } from './virtual-services.ts';
 
@@ -25,7 +25,7 @@ export function appliesTo(match: HttpMatchRequest | undefined, proxy: ProxyIdent
   if (match.port && match.port !== port) return false;
   if (match.gateways?.length) return match.gateways.includes(MESH_GATEWAY);
   return (
-    labelsFit(match.sourceLabels, proxy.labels) &&
+    selects(match.sourceLabels, proxy.labels) &&
     (!match.sourceNamespace || match.sourceNamespace === proxy.namespace)
   );
 }

@@ -4,9 +4,9 @@
  * use only with DNS capture.
  */
 import { isIP } from 'node:net';
+import { createdAt, namespaceOf } from '../../istio/age.ts';
 import { parseProtocol } from '../../istio/protocol.ts';
 import type { Resolution, ServiceEntry } from '../../istio/types.ts';
-import { createdAt, namespaceOf } from './age.ts';
 import {
   type Endpoint,
   isDnsService,

@@ -2,9 +2,9 @@
  * Kubernetes Services and their EndpointSlices, as istiod registers them.
  * Source: pilot/pkg/serviceregistry/kube/conversion.go, kube/controller/endpointslice.go.
  */
+import { createdAt, namespaceOf } from '../../istio/age.ts';
 import { kubernetesProtocol } from '../../istio/protocol.ts';
 import type { Service } from '../../istio/types.ts';
-import { createdAt, namespaceOf } from './age.ts';
 import { type Endpoint, type MeshService, UNSPECIFIED, withTopology } from './mesh-service.ts';
 import type { PodIndex } from './pods.ts';
 import type { EndpointSlice, MeshConfig } from './snapshot.ts';

@@ -4,8 +4,8 @@
  * Source: pilot/pkg/model/sidecar.go, push_context.go (initSidecarScopes, getSidecarScope).
  * Left out: Sidecar ingress, which is the inbound side.
  */
-import type { Destination, Sidecar, SidecarSpec } from '../../istio/types.ts';
-import { namespaceOf, sortedByAge } from './age.ts';
+import { sidecarInForce } from '../../istio/sidecar-in-force.ts';
+import type { Destination, SidecarSpec } from '../../istio/types.ts';
 import {
   indexDestinationRules,
   type MergedRule,
@@ -13,7 +13,7 @@ import {
   rulesForService,
 } from './destination-rules.ts';
 import { type EgressListener, importEgressListener } from './egress-listener.ts';
-import { labelsFit, type MeshService } from './mesh-service.ts';
+import type { MeshService } from './mesh-service.ts';
 import type { Registry } from './registry.ts';
 import { ScopeServices } from './scope-services.ts';
 import type { MeshConfig, ProxyIdentity, Snapshot } from './snapshot.ts';
@@ -40,7 +40,7 @@ export function buildSidecarScope(
   proxy: ProxyIdentity,
   mesh: MeshConfig,
 ): SidecarScope {
-  const sidecar = sidecarFor(snapshot.sidecars, proxy, mesh)?.spec ?? {};
+  const sidecar = sidecarInForce(snapshot.sidecars, proxy, mesh.rootNamespace)?.spec ?? {};
   const virtualServices = meshVirtualServices(snapshot.virtualServices, proxy.namespace, mesh);
   const egress = sidecar.egress?.length ? sidecar.egress : [{ hosts: ['*/*'] }];
   const egressListeners = egress.map(listener =>
@@ -65,24 +65,6 @@ export function buildSidecarScope(
     destinationRule: host => rules.get(host),
     ...outboundPolicy(sidecar, mesh),
   };
-}
-
-/**
- * The Sidecar in force: in the proxy's namespace one whose workloadSelector fits, else one without a selector; else the
- * root namespace's one without a selector; of several, the oldest.
- */
-function sidecarFor(
-  sidecars: readonly Sidecar[],
-  proxy: ProxyIdentity,
-  mesh: MeshConfig,
-): Sidecar | undefined {
-  const sorted = sortedByAge(sidecars);
-  const own = sorted.filter(s => namespaceOf(s) === proxy.namespace);
-  return (
-    own.find(s => s.spec?.workloadSelector && labelsFit(s.spec.workloadSelector.labels, proxy.labels)) ??
-    own.find(s => !s.spec?.workloadSelector) ??
-    sorted.find(s => namespaceOf(s) === mesh.rootNamespace && !s.spec?.workloadSelector)
-  );
 }
 
 /** An outboundTrafficPolicy without a mode is REGISTRY_ONLY, the enum's zero value. */

@@ -7,6 +7,7 @@
 import type { NetworkFilter, TcpProxy } from '../../envoy/config.ts';
 import { addressText } from '../../envoy/endpoint-address.ts';
 import { overlaps } from '../../istio/host.ts';
+import { selects } from '../../istio/labels.ts';
 import { isTls } from '../../istio/protocol.ts';
 import type {
   DestinationRuleSpec,
@@ -21,7 +22,6 @@ import {
   clusterName,
   dnsCache,
   isDynamicDns,
-  labelsFit,
   type MeshService,
   type MeshServicePort,
   UNSPECIFIED,
@@ -52,7 +52,7 @@ export function tcpChains(context: TcpContext, virtualServices: readonly MeshVir
 function fits(match: L4MatchAttributes, { proxy, port }: TcpContext): boolean {
   return (
     (!match.gateways?.length || match.gateways.includes(MESH_GATEWAY)) &&
-    labelsFit(match.sourceLabels, proxy.labels) &&
+    selects(match.sourceLabels, proxy.labels) &&
     (!match.port || match.port === port.port) &&
     (!match.sourceNamespace || match.sourceNamespace === proxy.namespace)
   );

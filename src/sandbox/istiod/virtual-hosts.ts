@@ -4,9 +4,9 @@
  * (BuildSidecarVirtualHostWrapper). Left out: a Sidecar's egress listener of protocol HTTP_PROXY, unix sockets.
  */
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/config.ts';
+import { compareText } from '../../istio/age.ts';
 import { isWildcard, overlaps } from '../../istio/host.ts';
 import { isHttpOrSniffed } from '../../istio/protocol.ts';
-import { compareText } from './age.ts';
 import { BLACK_HOLE, PASSTHROUGH } from './catch-all-clusters.ts';
 import type { MergedRule } from './destination-rules.ts';
 import type { EgressListener } from './egress-listener.ts';

@@ -3,9 +3,9 @@
  * Source: pilot/pkg/model/virtualservice.go (ResolveVirtualServiceShortnames), virtualservice_controller.go,
  * push_context.go (initVirtualServices).
  */
+import { namespaceOf, sortedByAge } from '../../istio/age.ts';
 import { resolveShortName } from '../../istio/host.ts';
 import type { Destination, HttpRoute, VirtualService, VirtualServiceSpec } from '../../istio/types.ts';
-import { namespaceOf, sortedByAge } from './age.ts';
 import { delegatedRoutes } from './delegates.ts';
 import type { MeshConfig } from './snapshot.ts';
 import { exportedTo } from './visibility.ts';

@@ -5,9 +5,10 @@
  */
 import { isIP } from 'node:net';
 import { isSocketPath } from '../../envoy/endpoint-address.ts';
+import { compareText, namespaceOf } from '../../istio/age.ts';
+import { selects } from '../../istio/labels.ts';
 import type { Service, WorkloadEntry, WorkloadEntrySpec } from '../../istio/types.ts';
-import { compareText, namespaceOf } from './age.ts';
-import { type Endpoint, labelsFit, withTopology } from './mesh-service.ts';
+import { type Endpoint, withTopology } from './mesh-service.ts';
 import { localityOfLabels, type PodIndex, type PodView } from './pods.ts';
 import type { MeshConfig } from './snapshot.ts';
 
@@ -46,7 +47,7 @@ export class WorkloadInstances {
   /** Pods first, then entries, both by name. Only a DNS service may include names (and sockets). */
   selected(namespace: string, labels: Readonly<Record<string, string>>, dns: boolean): WorkloadInstance[] {
     return [...this.#pods, ...this.#entries]
-      .filter(each => each.namespace === namespace && labelsFit(labels, each.workload.shared.labels))
+      .filter(each => each.namespace === namespace && selects(labels, each.workload.shared.labels))
       .map(({ workload }) => workload)
       .filter(({ address }) => dns || address === '' || isIP(address) !== 0);
   }
@@ -57,7 +58,7 @@ export class WorkloadInstances {
     if (selector === undefined || clusterIP === 'None' || type === 'ExternalName') return [];
     const namespace = namespaceOf(service);
     const fitting = this.#entries
-      .filter(each => each.namespace === namespace && labelsFit(selector, each.workload.shared.labels))
+      .filter(each => each.namespace === namespace && selects(selector, each.workload.shared.labels))
       .map(({ workload }) => workload)
       .filter(({ address }) => address === '' || isIP(address) !== 0);
     return ports.flatMap(({ name = '', port, targetPort = port }) =>

@@ -3,7 +3,7 @@
  * file are equally old; then the name decides, then the namespace.
  * Source: pilot/pkg/model/config.go (configCompareByCreationTime), push_context.go (SortServicesByCreationTime).
  */
-import type { Metadata, Resource } from '../../istio/resource.ts';
+import type { Metadata, Resource } from './resource.ts';
 
 /** Go compares strings by bytes; localeCompare would not. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
