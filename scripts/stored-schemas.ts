@@ -7,18 +7,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { MODELLED } from '../src/istio/schema/schemas.ts';
 import type { Schema } from '../src/istio/schema/structural.ts';
 
 const TARGET = resolve(import.meta.dirname, '../src/istio/schema/stored-schemas.json');
-/** What istio/schema writes out, with rules, because it acts on them. */
-const MODELLED = new Set([
-  'DestinationRule',
-  'Gateway',
-  'ServiceEntry',
-  'Sidecar',
-  'VirtualService',
-  'WorkloadEntry',
-]);
 
 interface Crd {
   readonly spec: {
@@ -83,7 +75,7 @@ if (file === undefined) throw new Error('usage: stored-schemas.ts CRD-ALL.GEN.YA
 const lines: string[] = [];
 for (const document of parseAllDocuments(await readFile(file, 'utf8'))) {
   const crd = document.toJS() as Crd | null;
-  if (crd === null || MODELLED.has(crd.spec.names.kind)) continue;
+  if (crd === null || Object.hasOwn(MODELLED, crd.spec.names.kind)) continue;
   const [whole, ...others] = crd.spec.versions.map(({ schema }) => schema.openAPIV3Schema);
   const { kind } = crd.spec.names;
   if (whole?.properties?.spec === undefined) throw new Error(`${kind} has no spec`);

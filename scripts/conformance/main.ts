@@ -8,7 +8,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { conformanceText, withConformance } from './page.ts';
+import { withMarkedPart } from '../marked-part.ts';
+import { conformanceText } from './page.ts';
 import { type Outcome, runTest } from './run-test.ts';
 import { readSelection, testsOf } from './selection.ts';
 
@@ -41,6 +42,6 @@ await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
 for (const each of surprises) console.log(each);
 if (write) {
   const page = resolve(import.meta.dirname, '../../docs/sandbox.md');
-  writeFileSync(page, withConformance(readFileSync(page, 'utf8'), conformanceText(selection)));
+  writeFileSync(page, withMarkedPart(readFileSync(page, 'utf8'), 'conformance', conformanceText(selection)));
 }
 process.exitCode = surprises.length > 0 ? 1 : 0;

@@ -1,4 +1,5 @@
 // The floors of the house, made from the imports: a room stands above every room that it imports.
+import { withMarkedPart } from '../marked-part.ts';
 import { importsOf, roomsOf, sourcesIn } from './imports.ts';
 
 /**
@@ -32,6 +33,5 @@ function line(room: string, below: readonly string[]): string {
 
 /** The page with the list between its two marks replaced. */
 export function withFloors(page: string, floors: string): string {
-  const [before = '', after = ''] = page.split(/<!-- floors -->[\s\S]*<!-- \/floors -->/);
-  return `${before}<!-- floors -->\n\`\`\`\n${floors}\n\`\`\`\n<!-- /floors -->${after}`;
+  return withMarkedPart(page, 'floors', `\`\`\`\n${floors}\n\`\`\``);
 }

@@ -11,8 +11,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createTwoFilesPatch } from 'diff';
+import { withMarkedPart } from '../marked-part.ts';
 import { type Comparison, compare, share } from './compare.ts';
-import { pageText, withTours } from './page.ts';
+import { pageText } from './page.ts';
 import { readReasons } from './reasons.ts';
 import { keep, kept } from './record.ts';
 import { type Answers, runTour, type Said } from './run-tour.ts';
@@ -54,7 +55,7 @@ for (const name of positionals.length > 0 ? positionals : TOURS) {
 
 for (const [name, found] of comparisons) report(name, found);
 if (values.write && !quick) {
-  writeFileSync(page, withTours(readFileSync(page, 'utf8'), pageText(comparisons)));
+  writeFileSync(page, withMarkedPart(readFileSync(page, 'utf8'), 'tours', pageText(comparisons)));
 }
 const failed = [...comparisons.values()].some(
   found => found.needless.length > 0 || found.differences.some(each => each.reason === undefined),

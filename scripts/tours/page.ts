@@ -1,8 +1,6 @@
 // The generated part of docs/sandbox.md: what the tours found.
 import { type Comparison, share } from './compare.ts';
 
-const MARKED = /<!-- tours -->[\s\S]*<!-- \/tours -->/;
-
 /** A table of the shares, and a list for each tour of what differs and why. */
 export function pageText(comparisons: ReadonlyMap<string, Comparison>): string {
   const rows = [...comparisons].map(([tour, found]) => {
@@ -21,11 +19,6 @@ export function pageText(comparisons: ReadonlyMap<string, Comparison>): string {
       ...reasonLines(found),
     ]),
   ].join('\n');
-}
-
-/** The page with the part between its two marks replaced. */
-export function withTours(page: string, text: string): string {
-  return page.replace(MARKED, () => `<!-- tours -->\n${text}\n<!-- /tours -->`);
 }
 
 function reasonLines({ differences }: Comparison): string[] {

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withMarkedPart } from '../../scripts/marked-part.ts';
 import { compare, share } from '../../scripts/tours/compare.ts';
 import { normalized } from '../../scripts/tours/normalized.ts';
-import { pageText, withTours } from '../../scripts/tours/page.ts';
+import { pageText } from '../../scripts/tours/page.ts';
 import { readReasons } from '../../scripts/tours/reasons.ts';
 import { kept } from '../../scripts/tours/record.ts';
 import { runTour } from '../../scripts/tours/run-tour.ts';
@@ -71,8 +72,9 @@ describe('a comparison', () => {
 
   it('is told in the page, between its marks', () => {
     const found = compare({ a: said('1'), b: said('2') }, { a: said('1'), b: said('two') }, [reason(['b'])]);
-    const page = withTours(
+    const page = withMarkedPart(
       'before\n<!-- tours -->\nold\n<!-- /tours -->\nafter',
+      'tours',
       pageText(new Map([['kubectl', found]])),
     );
     expect(page).toContain('| kubectl | 2 | 1 | 1 | 0 | 100.0 % |');

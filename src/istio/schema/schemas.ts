@@ -7,7 +7,8 @@ import { storedSchema } from './stored.ts';
 import { obj, type Schema } from './structural.ts';
 import { virtualServiceSchema } from './virtual-service.ts';
 
-const NETWORKING: Readonly<Record<string, Schema>> = {
+/** Of the group networking.istio.io: written out, with rules, because something acts on them. */
+export const MODELLED: Readonly<Record<string, Schema>> = {
   ServiceEntry: serviceEntrySchema,
   DestinationRule: destinationRuleSchema,
   VirtualService: virtualServiceSchema,
@@ -24,6 +25,6 @@ const ANY_SPEC: Schema = obj({
 
 export function schemaOf({ apiVersion = '', kind }: Pick<Resource, 'apiVersion' | 'kind'>): Schema {
   const [group = ''] = apiVersion.split('/');
-  const modelled = group === ISTIO_NETWORKING ? NETWORKING[kind] : undefined;
+  const modelled = group === ISTIO_NETWORKING ? MODELLED[kind] : undefined;
   return modelled ?? storedSchema(group, kind) ?? ANY_SPEC;
 }
