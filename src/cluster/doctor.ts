@@ -84,12 +84,22 @@ async function lookAt(
 ): Promise<DoctorFinding> {
   if (!onPath(tool))
     return { id: tool, state: 'missing', found: 'not installed', needed, remedy: installRemedy(tool) };
+  const version = await versionOf(tool, args, signal);
+  if (version !== null) return { id: tool, state: 'ok', found: version, needed };
+  return { id: tool, state: 'missing', found: 'does not start', needed, remedy: installRemedy(tool) };
+}
+
+/** Null: it does not start. */
+async function versionOf(
+  tool: Tool | Companion,
+  args: readonly string[],
+  signal?: AbortSignal,
+): Promise<string | null> {
   try {
-    const { stdout } = await runTool(tool, args, { timeoutMs: PATIENCE_MS, signal });
-    return { id: tool, state: 'ok', found: firstVersion(stdout), needed };
+    return firstVersion((await runTool(tool, args, { timeoutMs: PATIENCE_MS, signal })).stdout);
   } catch (error) {
     if (!(error instanceof ToolError)) throw error;
-    return { id: tool, state: 'missing', found: 'does not start', needed, remedy: installRemedy(tool) };
+    return null;
   }
 }
 
@@ -97,13 +107,9 @@ async function lookAtCompanions(signal?: AbortSignal): Promise<DoctorFinding[]> 
   const there = (Object.keys(COMPANIONS) as Companion[]).filter(each => onPath(each));
   return Promise.all(
     there.map(async (id): Promise<DoctorFinding> => {
-      try {
-        const { stdout } = await runTool(id, COMPANIONS[id], { timeoutMs: PATIENCE_MS, signal });
-        return { id, state: 'ok', found: firstVersion(stdout), needed: false };
-      } catch (error) {
-        if (!(error instanceof ToolError)) throw error;
-        return { id, state: 'warning', found: 'does not start', needed: false };
-      }
+      const version = await versionOf(id, COMPANIONS[id], signal);
+      if (version === null) return { id, state: 'warning', found: 'does not start', needed: false };
+      return { id, state: 'ok', found: version, needed: false };
     }),
   );
 }

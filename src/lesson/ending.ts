@@ -13,17 +13,19 @@ const TAKE_HOME = 'take-home';
  * drill or a question ends nothing.
  */
 export async function finish(core: Core, { id, number, drill, exam }: Lesson, again: boolean): Promise<void> {
-  core.tell({ type: 'notice', notice: `${drill === undefined ? 'Lesson' : 'Drill'} ${number} is done.` });
-  if (drill !== undefined || exam !== undefined) return;
+  const said = `${drill === undefined ? 'Lesson' : 'Drill'} ${number} is done.`;
+  const tell = (notice: string) => core.tell({ type: 'notice', notice });
+  if (drill !== undefined || exam !== undefined) return tell(said);
   const { lessons } = core.deps.course;
   const open = lessons.filter(each => each.id !== id && !isDone(core, each));
   const isLast = lessons.at(-1)?.id === id;
   if (open.length > 0) {
     const numbers = open.map(each => each.number).join(', ');
-    const rest = `${open.length === 1 ? 'Lesson' : 'Lessons'} ${numbers} still to do.`;
-    if (isLast) core.tell({ type: 'notice', notice: `Lesson ${number} is done. ${rest}` });
-    return;
+    return tell(
+      isLast ? `${said} ${open.length === 1 ? 'Lesson' : 'Lessons'} ${numbers} still to do.` : said,
+    );
   }
+  tell(said);
   if (again && !isLast) return;
   await core.job('Writing what there is to take home', 'replace', () => endCourse(core));
 }

@@ -118,10 +118,7 @@ export const keptStep = z.object({
   call: keptCall.optional().catch(undefined),
   announced: verdict.optional().catch(undefined),
   checks: z.array(check).optional().catch(undefined),
-  apply: z
-    .object({ objects: z.array(object), effect: effect.exactOptional() })
-    .optional()
-    .catch(undefined),
+  apply: outcome.optional().catch(undefined),
   inspected: z.array(text).optional().catch(undefined),
   known: known.optional().catch(undefined),
 });
@@ -201,7 +198,5 @@ export function trimmedCall({ answer: full, walk: walked, own }: ProbeOutcome): 
     },
     walk: walked,
   };
-  const small = mapTexts<unknown>(whole, text => text.slice(0, LONGEST));
-  const kept = keptCall.safeParse(small);
-  return kept.success && JSON.stringify(kept.data).length <= LARGEST ? kept.data : null;
+  return within(keptCall, whole) ?? null;
 }

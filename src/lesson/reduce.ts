@@ -131,10 +131,10 @@ function taskOf({ steps: [step] }: Lesson): string {
 function stateAtOpening(step: Step, record: LessonRecord | undefined): StepState {
   if (!record?.done.includes(step.id)) return FRESH;
   const made = record.predictions?.[step.id];
-  if (step.kind === 'predict')
-    return { ...FRESH, phase: 'done', ...(made === undefined ? {} : stateOfPrediction(step, made)) };
   const shown = record.shown?.[step.id];
-  return { ...FRESH, phase: 'done', ...(shown === undefined ? {} : stateOfKept(step, shown)) };
+  const kept =
+    step.kind === 'predict' ? made && stateOfPrediction(step, made) : shown && stateOfKept(step, shown);
+  return { ...FRESH, phase: 'done', ...kept };
 }
 
 export function reduce(state: LessonSnapshot, event: Event): LessonSnapshot {

@@ -72,9 +72,7 @@ export async function examPlain(exam: Exam, options: GlobalOptions, notes: strin
       tellers.set(engine, new Teller(engine, look, true));
     }
     // A line for the shell stays in one piece, however long: it is there to be copied.
-    for (const each of taskText(engine, number).split('\n'))
-      if (each.startsWith('kubectl  ')) write(each);
-      else remark(each);
+    for (const each of taskLines(engine, number)) (each.startsWith('kubectl  ') ? write : remark)(each);
   };
   const commands: Readonly<Record<string, () => unknown>> = {
     list: () => write(listText(exam.getSnapshot())),
@@ -137,7 +135,7 @@ function withOpen(exam: Exam, write: (text: string) => void, work: (number: numb
   else work(at);
 }
 
-function taskText(engine: Engine, number: number): string {
+function taskLines(engine: Engine, number: number): string[] {
   const { lesson, namespaces, kubeconfig, folder } = engine.getSnapshot();
   const step = lesson?.steps[0];
   const task = step?.kind === 'fix' ? step.task : '';
@@ -145,11 +143,11 @@ function taskText(engine: Engine, number: number): string {
     '',
     `Question ${number}: ${lesson?.title}   namespace ${namespaces.mesh}`,
     '',
-    task,
+    ...task.split('\n'),
     '',
     `Files    ${folder}`,
     `kubectl  export KUBECONFIG=${shellWord(kubeconfig ?? '')}`,
-  ].join('\n');
+  ];
 }
 
 function listText({ questions, left, state }: ExamSnapshot): string {
