@@ -12,23 +12,13 @@ const HELP =
 const MOST_SERIES = 2_000;
 
 export class RequestMetrics {
+  /** By the values of the labels, in JSON: they are put into words only for who asks. */
   readonly #series = new Map<string, number>();
 
   count(method: string, { pathname, searchParams }: URL, code: number): void {
     const asked = requestAttributes(method, pathname, searchParams);
-    const [group, resource, subresource] =
-      'path' in asked ? ['', '', ''] : [asked.group, asked.resource, asked.subresource];
-    const labels = {
-      code,
-      component: 'apiserver',
-      group,
-      resource,
-      subresource,
-      verb: asked.verb.toUpperCase(),
-    };
-    const key = Object.entries(labels)
-      .map(([name, value]) => `${name}=${JSON.stringify(String(value))}`)
-      .join(',');
+    const of = 'path' in asked ? ['', '', ''] : [asked.group, asked.resource, asked.subresource];
+    const key = JSON.stringify([String(code), ...of, asked.verb.toUpperCase()]);
     if (this.#series.size < MOST_SERIES || this.#series.has(key))
       this.#series.set(key, (this.#series.get(key) ?? 0) + 1);
   }
@@ -36,7 +26,7 @@ export class RequestMetrics {
   /** `objects` is how many are stored, by resource. */
   text(objects: ReadonlyMap<string, number>): string {
     const { rss, heapUsed } = process.memoryUsage();
-    const requests = [...this.#series].map(([labels, count]) => `{${labels}} ${count}`);
+    const requests = [...this.#series].map(([values, count]) => `{${labels(values)}} ${count}`);
     const stored = [...objects].map(([resource, count]) => `{resource="${resource}"} ${count}`);
     return [
       metric(REQUESTS, HELP, requests, 'counter'),
@@ -47,6 +37,13 @@ export class RequestMetrics {
       ]),
     ].join('');
   }
+}
+
+function labels(values: string): string {
+  const [code, group, resource, subresource, verb] = JSON.parse(values) as string[];
+  return Object.entries({ code, component: 'apiserver', group, resource, subresource, verb })
+    .map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+    .join(',');
 }
 
 function metric(name: string, help: string, rows: readonly string[], type = 'gauge'): string {
