@@ -1,8 +1,8 @@
 /**
  * Writes the schemas of those of Istio's kinds that the sandbox only stores, as their CustomResourceDefinitions have
  * them: `npx tsx scripts/stored-schemas.ts CRD-ALL.GEN.YAML` (manifests/charts/base/files of istio/istio). A line a kind:
- * its spec as a Schema (src/istio/schema/structural.ts), in JSON with single quotes, so that it stays readable in a string.
- * Descriptions, CEL rules and the status, which all of Istio's kinds have in common, are left out.
+ * its spec as a Schema (src/istio/schema/structural.ts), in JSON with single quotes, so that it stays readable in a
+ * string. Descriptions, CEL rules and the status, which all of Istio's kinds have in common, are left out.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';

@@ -2,7 +2,10 @@
 
 const BASE = 'https://istio.io/latest/docs/reference/config/networking/';
 
-/** The message of Istio's API whose fields stand below a heading of ours; an ancestor's counts for the headings below it. */
+/**
+ * The message of Istio's API whose fields stand below a heading of ours; an ancestor's counts for the headings below
+ * it.
+ */
 const MESSAGES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   ServiceEntry: {
     '': 'service-entry/#ServiceEntry',

@@ -206,7 +206,9 @@ export interface LessonProgress {
   readonly playground?: boolean | undefined;
 }
 
-/** What the learner's other course knows that this one's list needs: the drills of the lessons, and the other way round. */
+/**
+ * What the learner's other course knows that this one's list needs: the drills of the lessons, and the other way round.
+ */
 export interface Study {
   /** Drills that were solved. */
   readonly solved: readonly string[];
@@ -245,7 +247,10 @@ export interface Engine {
   bringBack(): Promise<void>;
   /** The sidecar's last access-log lines, newest last. */
   sidecarLog(lines: number): Promise<readonly LoggedLine[]>;
-  /** What calls would notice of what the step applies; nothing is applied. Null where it applies nothing, and without a cluster. */
+  /**
+   * What calls would notice of what the step applies; nothing is applied. Null where it applies nothing, and without a
+   * cluster.
+   */
   plan(): Promise<StepPlan | null>;
   /**
    * Why the last call of this step goes where it goes: traced now, nothing is sent. Rejects with a UserError where no

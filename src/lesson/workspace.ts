@@ -26,7 +26,8 @@ export interface Workspace {
   read(lesson: string): Promise<Readonly<Record<string, LearnerFile>>>;
   /**
    * Puts files into the folder, all or none. A file that is there with another text is left alone with `keep`,
-   * and moved to NAME.mine otherwise; the task above a text (task-comment.ts) is ours, and makes none another. Returns the names of the files that were moved.
+   * and moved to NAME.mine otherwise; the task above a text (task-comment.ts) is ours, and makes none another. Returns
+   * the names of the files that were moved.
    */
   put(lesson: string, files: Readonly<Record<string, string>>, keep: boolean): Promise<readonly string[]>;
   /**

@@ -1,4 +1,7 @@
-/** Draws calls that parted behind the sidecar: a branch for each way, copies dashed, the tries of one call in order. Pure. */
+/**
+ * Draws calls that parted behind the sidecar: a branch for each way, copies dashed, the tries of one call in order.
+ * Pure.
+ */
 import { deciders, drawFacts, layersOnWire, loggedFacts } from './draw-facts.ts';
 import { bar, clip, type DrawOptions, trimmed, width, wrapped } from './draw-parts.ts';
 import type { Branch, DrawnLine, Hop, Role, Span, Walk } from './walk-types.ts';

@@ -47,7 +47,10 @@ export function httpPlace(
   return places.length === of ? (places[index - 1] ?? null) : null;
 }
 
-/** Which of the object's own rules that is, as its YAML counts them: 'http[1] of 2'; '' for the only one, or an unknown one. */
+/**
+ * Which of the object's own rules that is, as its YAML counts them: 'http[1] of 2'; '' for the only one, or an unknown
+ * one.
+ */
 export function ruleOf(
   spec: unknown,
   position: { readonly index: number; readonly of: number },

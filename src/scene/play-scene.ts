@@ -1,4 +1,7 @@
-/** From a scene to a playground: its manifests are files, its calls and those of its checks are there to choose from. Pure. */
+/**
+ * From a scene to a playground: its manifests are files, its calls and those of its checks are there to choose from.
+ * Pure.
+ */
 import type { NamedCall, Scene, SceneAction } from '../course/scene.ts';
 import { mayBePlayed } from './may-be-played.ts';
 import { type PlayFile, playFiles } from './play-files.ts';
@@ -13,8 +16,8 @@ export interface Played {
 
 /**
  * The scene as it is before its first check that has anything applied before it. What happens further down, between its
- * checks, is for `istio-tutor test`. Throws a UserError for an object that the playground would not apply: whoever opens the
- * scene has lost nothing yet.
+ * checks, is for `istio-tutor test`. Throws a UserError for an object that the playground would not apply: whoever
+ * opens the scene has lost nothing yet.
  */
 export function playScene(scene: Scene): Played {
   const { title, about, clients, worldAsWritten, steps, calls, leftOut } = scene;

@@ -15,7 +15,10 @@ export type Command =
 
 export type Place =
   | 'list' | 'lesson' | 'pane' | 'menu' | 'confirm' | 'trouble' | 'wait'
-  /** An exam's list of questions, an open question (beside `lesson`), the keys of the list, its pause, its report; a course's end. */
+  /**
+   * An exam's list of questions, an open question (beside `lesson`), the keys of the list, its pause, its report; a
+   * course's end.
+   */
   | 'playground' | 'exam' | 'question' | 'exam-keys' | 'exam-pause' | 'report' | 'end'; // biome-ignore format: a table
 
 export interface Shortcut {

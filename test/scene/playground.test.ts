@@ -1,4 +1,7 @@
-/** What the playground is made of, and what it becomes: scenes there and back, files that are nobody's but the learner's. */
+/**
+ * What the playground is made of, and what it becomes: scenes there and back, files that are nobody's but the
+ * learner's.
+ */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

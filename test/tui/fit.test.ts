@@ -55,7 +55,10 @@ interface Seen {
   readonly over: LessonSnapshot;
 }
 
-/** The screen after `now` has taken the place of `before`, as a learner finds it; as a step is met, where they are the same. */
+/**
+ * The screen after `now` has taken the place of `before`, as a learner finds it; as a step is met, where they are the
+ * same.
+ */
 function screen(
   before: LessonSnapshot,
   now: LessonSnapshot,

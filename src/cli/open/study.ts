@@ -6,7 +6,10 @@ import type { Shelf } from '../../tui/screens/start/state.ts';
 import type { GlobalOptions } from '../globals.ts';
 import { readCourseProgress } from './progress.ts';
 
-/** Lessons want to know which drills were solved, drills what was missed in the lessons. What cannot be read is not known. */
+/**
+ * Lessons want to know which drills were solved, drills what was missed in the lessons. What cannot be read is not
+ * known.
+ */
 export async function studyFor(
   shelf: Shelf,
   lessons: () => Promise<Course>,

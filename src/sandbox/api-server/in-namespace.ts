@@ -1,4 +1,7 @@
-/** That an object is where its path says. Source: apiserver/pkg/registry/rest/{create,update}.go (BeforeCreate, BeforeUpdate) */
+/**
+ * That an object is where its path says. Source: apiserver/pkg/registry/rest/{create,update}.go (BeforeCreate,
+ * BeforeUpdate)
+ */
 import { isObject, type JsonObject } from '../../shared/json.ts';
 import { isGoing } from './finalizers.ts';
 import type { ServedKind } from './kinds.ts';

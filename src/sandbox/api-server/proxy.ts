@@ -1,6 +1,6 @@
 /**
- * A request that goes on to a pod, or to one of the pods of a Service: `kubectl get --raw .../proxy/path`, `kubectl proxy`.
- * It enters the pod as a forwarded port does, past its sidecar, and never leaves the sandbox.
+ * A request that goes on to a pod, or to one of the pods of a Service: `kubectl get --raw .../proxy/path`, `kubectl
+ * proxy`. It enters the pod as a forwarded port does, past its sidecar, and never leaves the sandbox.
  * Sources: kubernetes/pkg/registry/core/service/storage/storage.go (ResourceLocation),
  * .../pod/strategy.go (ResourceLocation), apimachinery/pkg/util/proxy/upgradeaware.go
  */

@@ -1,6 +1,6 @@
 /**
- * Writes of the subresources status and finalize. A write of the status takes the metadata too, where a controller may note
- * something: all of a built-in kind but what its strategy keeps, and nothing of a custom resource.
+ * Writes of the subresources status and finalize. A write of the status takes the metadata too, where a controller may
+ * note something: all of a built-in kind but what its strategy keeps, and nothing of a custom resource.
  * Source: PrepareForUpdate of the status strategies in kubernetes/pkg/registry; for custom resources
  * apiextensions-apiserver/pkg/registry/customresource/status_strategy.go; core/namespace/strategy.go.
  */

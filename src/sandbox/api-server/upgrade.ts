@@ -1,7 +1,8 @@
 /**
  * Requests that ask for another protocol: exec and port-forward, over WebSockets or, as kubectl before 1.30 and istioctl
- * do, over SPDY. kubectl's port-forward over a WebSocket is SPDY too, cut into messages anywhere; that of other clients has
- * channels. Source: client-go tools/portforward/tunneling_dialer.go; apimachinery/pkg/util/httpstream/spdy/upgrade.go
+ * do, over SPDY. kubectl's port-forward over a WebSocket is SPDY too, cut into messages anywhere; that of other clients
+ * has channels. Source: client-go tools/portforward/tunneling_dialer.go;
+ * apimachinery/pkg/util/httpstream/spdy/upgrade.go
  */
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';

@@ -1,6 +1,7 @@
 /**
- * GET with watch: a stream of JSON lines, or of protobuf frames, from a resourceVersion on or beginning with what exists. A client that does
- * not read is disconnected when too much is waiting for it; it can resume from the last version that it read.
+ * GET with watch: a stream of JSON lines, or of protobuf frames, from a resourceVersion on or beginning with what
+ * exists. A client that does not read is disconnected when too much is waiting for it; it can resume from the last
+ * version that it read.
  * Source: apiserver/pkg/endpoints/handlers/{get,watch}.go, apiserver/pkg/storage/cacher
  */
 import type { JsonObject } from '../../shared/json.ts';

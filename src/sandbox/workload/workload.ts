@@ -1,9 +1,8 @@
 /**
- * Room workload: Services, Deployments, Jobs and pods. Controllers that watch the store, a kubelet that runs the API's script
- * and the client, and the runtime that exec and logs reach. Imports rooms.ts, the store, Istio's and Envoy's types, and
- * world/api-server.mjs, which it runs in this process; the pods' network is passed in.
- * Left out: images, resource limits, probes that run commands, volumes other than Secrets and ConfigMaps, inbound
- * sidecars.
+ * Room workload: Services, Deployments, Jobs and pods. Controllers that watch the store, a kubelet that runs the API's
+ * script and the client, and the runtime that exec and logs reach. Imports rooms.ts, the store, Istio's and Envoy's
+ * types, and world/api-server.mjs, which it runs in this process; the pods' network is passed in. Left out: images,
+ * resource limits, probes that run commands, volumes other than Secrets and ConfigMaps, inbound sidecars.
  */
 import type { OpenPort } from '../../world/health.ts';
 import type { Store } from '../api-server/store.ts';

@@ -20,7 +20,10 @@ const WINDOWED: ReadonlyMap<string, RegExp> = new Map([
 
 const nameOf = ([program = '']: readonly string[]) => basename(program).replace(/\.(exe|cmd)$/i, '');
 
-/** In a terminal of one of these the file opens in their window, unless another editor is set; they have one name for all. */
+/**
+ * In a terminal of one of these the file opens in their window, unless another editor is set; they have one name for
+ * all.
+ */
 export const isInWindow = (env: NodeJS.ProcessEnv): boolean => env.TERM_PROGRAM === 'vscode';
 
 /** The likeliest first: Cursor says that it is VS Code, and leaves its own name only in the paths of its helpers. */

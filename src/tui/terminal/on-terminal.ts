@@ -43,7 +43,10 @@ export interface ScreenPorts {
   quit(): void;
   /** Quits as Ctrl-C does any program: with Interrupted, exit code 130. */
   interrupt(): void;
-  /** Puts text into the clipboard of the terminal, over ssh as well (OSC 52); the terminal says nothing of whether it did. */
+  /**
+   * Puts text into the clipboard of the terminal, over ssh as well (OSC 52); the terminal says nothing of whether it
+   * did.
+   */
   copy(text: string): void;
   /** Stops the program until the shell lets it go on. */
   suspend(): void;

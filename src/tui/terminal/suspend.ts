@@ -24,7 +24,10 @@ export interface EditorChoice {
   readonly missing: readonly string[];
 }
 
-/** The editor as git reads it: $VISUAL, else $EDITOR, else that of the window or a usual one; what is not installed is passed over. */
+/**
+ * The editor as git reads it: $VISUAL, else $EDITOR, else that of the window or a usual one; what is not installed is
+ * passed over.
+ */
 export function chooseEditor(env: NodeJS.ProcessEnv): EditorChoice {
   const path = env.PATH ?? '';
   const missing: string[] = [];

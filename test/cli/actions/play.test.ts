@@ -1,4 +1,7 @@
-/** The playground as a process: a folder that is applied, calls that are kept, scenes that are opened, saved and refused. */
+/**
+ * The playground as a process: a folder that is applied, calls that are kept, scenes that are opened, saved and
+ * refused.
+ */
 import {
   existsSync,
   mkdirSync,

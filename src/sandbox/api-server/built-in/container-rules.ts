@@ -1,7 +1,7 @@
 /**
- * Rules of one container: ports, environment, mounts, probes, resources. They are asked before defaults are set, so what is
- * not given is not missing. Source: kubernetes 1.34, pkg/apis/core/validation (validateContainerCommon, validateProbe,
- * validateHandler, validateResourceRequirements), apimachinery/pkg/util/validation.
+ * Rules of one container: ports, environment, mounts, probes, resources. They are asked before defaults are set, so
+ * what is not given is not missing. Source: kubernetes 1.34, pkg/apis/core/validation (validateContainerCommon,
+ * validateProbe, validateHandler, validateResourceRequirements), apimachinery/pkg/util/validation.
  */
 import type { Cause } from '../../../istio/schema/cause.ts';
 import { isObject } from '../../../shared/json.ts';

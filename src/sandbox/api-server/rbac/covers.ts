@@ -1,5 +1,6 @@
 /**
- * Whether one set of rules gives all that another gives. Sources: component-helpers/auth/rbac/validation/policy_comparator.go,
+ * Whether one set of rules gives all that another gives. Sources:
+ * component-helpers/auth/rbac/validation/policy_comparator.go,
  * kubernetes/pkg/registry/rbac/validation/policy_compact.go
  */
 import { hasOrAll, type PolicyRule, urlCovers } from './policy-rule.ts';

@@ -1,7 +1,8 @@
 /**
  * What the values of curl's options may be: files only in the call's own folder, where those of the container are
- * copied to and taken from (call-files.ts). Each rule says what is allowed, and anything else is refused, so that a meaning that a later curl gives to a
- * value does not get through. Pure: a value in, the value for curl or the reason for refusing it out.
+ * copied to and taken from (call-files.ts). Each rule says what is allowed, and anything else is refused, so that a
+ * meaning that a later curl gives to a value does not get through. Pure: a value in, the value for curl or the reason
+ * for refusing it out.
  */
 import { posix } from 'node:path';
 import { readConnectTo, readResolve } from './resolve.ts';

@@ -33,7 +33,10 @@ export function yamlLines(text: string, columns: number, signs: Signs, marks: Ma
 /** Lines before and after a change. */
 const CONTEXT = 2;
 
-/** A manifest by what is new in it: changed lines with a sign, a little around them, and how much is left out; or the whole. */
+/**
+ * A manifest by what is new in it: changed lines with a sign, a little around them, and how much is left out; or the
+ * whole.
+ */
 export function changedLines(
   changes: readonly FileLine[],
   columns: number,

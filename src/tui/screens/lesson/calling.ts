@@ -55,7 +55,10 @@ export function type(press: Press, moment: Moment): void {
 /** A call has one `curl`, at its beginning: what is pasted with one takes the place of the line. */
 const isWhole = (pasted: string) => /^curl(\s|$)/.test(pasted);
 
-/** As a shell reads it, without the prompt of a page that it was copied from: neither a backslash at the end of a line nor a control character is part of the command. */
+/**
+ * As a shell reads it, without the prompt of a page that it was copied from: neither a backslash at the end of a line
+ * nor a control character is part of the command.
+ */
 const oneLine = (pasted: string) =>
   pasted
     .replace(/^\s*(\$ )?(?=curl\s)/, '')

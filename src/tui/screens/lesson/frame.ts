@@ -128,7 +128,10 @@ function bar({ snapshot, ui, size }: FrameInput, more: boolean): Line {
   return keyBarLine(lessonKeys(snapshot, more, ui.optionAt), size.columns);
 }
 
-/** Above the lower rule: the call being typed, or the kubectl line that does the same; of few rows the text has the first. */
+/**
+ * Above the lower rule: the call being typed, or the kubectl line that does the same; of few rows the text has the
+ * first.
+ */
 function footLines({ snapshot, ui, size, look }: FrameInput, columns: Columns): Line[] {
   if (ui.editor) {
     const room = size.columns - 2;

@@ -1,4 +1,6 @@
-/** Leaving the program from a lesson: `q` asks first where something would be lost, and Ctrl-C always leaves in the end. */
+/**
+ * Leaving the program from a lesson: `q` asks first where something would be lost, and Ctrl-C always leaves in the end.
+ */
 import { setAside } from './calling.ts';
 import { lossText } from './loss.ts';
 import { type Moment, remark } from './moment.ts';
@@ -9,7 +11,10 @@ export function quit({ snapshot, state, ui, quit: leave }: Moment): void {
   else ui.dispatch({ type: 'ask', question: 'quit' });
 }
 
-/** Ctrl-C stops what is under way, or leaves a question, an answer that is chosen or a line; a second one leaves the program. */
+/**
+ * Ctrl-C stops what is under way, or leaves a question, an answer that is chosen or a line; a second one leaves the
+ * program.
+ */
 export function interrupt(moment: Moment): void {
   const { engine, ui, snapshot, state, interrupt: leave } = moment;
   if (state.asks === 'quit' || (snapshot.busy && state.stopping)) leave();

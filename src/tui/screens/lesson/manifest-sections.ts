@@ -1,4 +1,7 @@
-/** The manifests of a step as sections, with what is new in them marked: whole, or by that alone where rows are few. Pure. */
+/**
+ * The manifests of a step as sections, with what is new in them marked: whole, or by that alone where rows are few.
+ * Pure.
+ */
 import { isSealed, type Lesson } from '../../../course/course.ts';
 import { fileChanges } from '../../../lesson/file-changes.ts';
 import { shownFiles } from '../../../lesson/shown-files.ts';

@@ -29,7 +29,10 @@ export function choosable(snapshot: LessonSnapshot): Again['options'] | null {
   return isReading(snapshot) && step?.kind === 'predict' ? step.options : asking(snapshot);
 }
 
-/** The first check that fails, else the first: of those whose call is sent from the lesson's own client, if there are any. */
+/**
+ * The first check that fails, else the first: of those whose call is sent from the lesson's own client, if there are
+ * any.
+ */
 export function checkToTry(snapshot: LessonSnapshot, { checks }: StepOf<'fix'>): Check | undefined {
   const states = new Map(stepState(snapshot)?.checks?.map(each => [each.id, each.verdict.state]));
   const here = checks.filter(each => each.call.from === undefined);

@@ -1,6 +1,6 @@
 /**
- * Keys that are typed while a step is prepared, or a list is opened, wait until it is ready, in their order: an `e` that was lost would send
- * the `:wq` meant for the editor to the program, and its `q` would quit.
+ * Keys that are typed while a step is prepared, or a list is opened, wait until it is ready, in their order: an `e`
+ * that was lost would send the `:wq` meant for the editor to the program, and its `q` would quit.
  */
 import type { Engine, LessonSnapshot } from '../../../lesson/state.ts';
 import { type Command, commandOf, digitOf, shown } from '../../keys.ts';

@@ -4,7 +4,10 @@ import type { Size } from '../window-size.ts';
 /** The program needs these for itself (components/too-small.ts); a half that leaves it fewer is no half. */
 const HALF = { columns: 62, rows: 20 } as const;
 
-/** `start`: what runs in it. Null: the program runs in none. Beside the program, or below it; where both would be too small, over it. */
+/**
+ * `start`: what runs in it. Null: the program runs in none. Beside the program, or below it; where both would be too
+ * small, over it.
+ */
 export function splitCommand(
   start: readonly string[],
   folder: string,
